@@ -1,0 +1,17 @@
+"""The data dictionary: what each column is, how exact it is, and what it says about whose it is."""
+
+from strongroom.cohort.dictionary.model import Coding, Dictionary, Field, Role, ValueType
+from strongroom.cohort.dictionary.names import ColumnName
+from strongroom.cohort.dictionary.read import read_dictionary
+from strongroom.cohort.dictionary.write import write_dictionary
+
+__all__ = [
+    "Coding",
+    "ColumnName",
+    "Dictionary",
+    "Field",
+    "Role",
+    "ValueType",
+    "read_dictionary",
+    "write_dictionary",
+]

@@ -1,0 +1,40 @@
+"""Open a data dictionary of any kind we know: the showcase's field list, our own table, our own YAML."""
+
+from pathlib import Path
+
+from strongroom.cohort.dictionary.codings import CodingFolder
+from strongroom.cohort.dictionary.model import Dictionary
+from strongroom.cohort.dictionary.own import OWN_COLUMNS, read_own_table, read_own_yaml
+from strongroom.cohort.dictionary.rows import open_table
+from strongroom.cohort.dictionary.showcase import SHOWCASE_COLUMNS, read_showcase
+from strongroom.errors import DictionaryError
+
+
+def read_dictionary(path: Path, *, codings: Path | None = None) -> Dictionary:
+    """Return the dictionary in `path`, its kind told by the ending (.yaml) or by the header's columns.
+
+    `codings` is a folder of `datacode-<number>.tsv` files with the meanings of a showcase's codes.
+    Raises DictionaryError with file, row and column for anything that is not a dictionary.
+    """
+    if path.suffix.lower() in {".yaml", ".yml"}:
+        dictionary = read_own_yaml(path)
+    else:
+        dictionary = _read_table(path, codings)
+    if not dictionary.fields:
+        raise DictionaryError("The dictionary describes no columns.", file=path)
+    return dictionary
+
+
+def _read_table(path: Path, codings: Path | None) -> Dictionary:
+    table = open_table(path)
+    header = set(table.header)
+    if header >= SHOWCASE_COLUMNS:
+        return read_showcase(table, CodingFolder(codings))
+    if header >= OWN_COLUMNS:
+        return read_own_table(table)
+    raise DictionaryError(
+        f"The header is that of no dictionary we know: {', '.join(table.header[:6])}.",
+        file=path,
+        row=0,
+        hint="Use UK Biobank's Data_Dictionary_Showcase, or a table with at least the columns column and type.",
+    )

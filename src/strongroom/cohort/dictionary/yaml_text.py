@@ -1,0 +1,70 @@
+"""Read YAML as text with line numbers: no value is guessed (`0: No` stays text), no key may stand twice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from strongroom.cohort.dictionary.rows import read_text
+from strongroom.errors import DictionaryError
+
+_DEEPEST = 5
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A value and the line it begins on: text, a list of entries or a mapping of names to entries."""
+
+    value: "str | list[Entry] | Mapping[str, Entry]"
+    line: int
+
+    @property
+    def entries(self) -> "Mapping[str, Entry]":
+        """The mapping's entries; empty for text and lists."""
+        return self.value if isinstance(self.value, Mapping) else {}
+
+    def plain(self) -> Any:
+        """Return the value without line numbers."""
+        if isinstance(self.value, str):
+            return self.value
+        if isinstance(self.value, list):
+            return [item.plain() for item in self.value]
+        return {name: item.plain() for name, item in self.value.items()}
+
+
+def read_yaml(path: Path) -> Entry:
+    """Return the document in `path`; DictionaryError with the line (as row) where it is not good YAML."""
+    try:
+        # Composing stops at text nodes: neither tags nor implicit types are ever constructed.
+        node = yaml.compose(read_text(path), Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = None if error.problem_mark is None else error.problem_mark.line + 1
+        raise DictionaryError(f"This is not YAML: {error.problem}.", file=path, row=line) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise DictionaryError("This is not YAML.", file=path) from error
+    if node is None:
+        raise DictionaryError("The file is empty.", file=path)
+    return _entry(node, path, depth=0)
+
+
+def _entry(node: yaml.Node, path: Path, *, depth: int) -> Entry:
+    line = node.start_mark.line + 1
+    if depth > _DEEPEST:
+        # A short file whose aliases repeat each other would otherwise grow without bound.
+        raise DictionaryError("Nested too deeply for a dictionary.", file=path, row=line)
+    if isinstance(node, yaml.ScalarNode):
+        return Entry(str(node.value), line)
+    if isinstance(node, yaml.SequenceNode):
+        return Entry([_entry(item, path, depth=depth + 1) for item in node.value], line)
+    entries: dict[str, Entry] = {}
+    for key, value in node.value:
+        row = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise DictionaryError("A key must be one word.", file=path, row=row)
+        if key.value in entries:
+            raise DictionaryError("The key stands twice.", file=path, row=row, column=key.value)
+        inner = _entry(value, path, depth=depth + 1)
+        entries[str(key.value)] = Entry(inner.value, row)
+    return Entry(entries, line)
