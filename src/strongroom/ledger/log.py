@@ -1,0 +1,177 @@
+"""The ledger: an append-only Merkle log over entries, kept in the caller's database.
+
+Writers queue on the one row of ledger_head, so indices have no gap and the tree grows in the order of
+commits. All verbs work inside the caller's transaction: an entry stands or falls with the change it records.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from strongroom.clock import Clock, timestamp
+from strongroom.errors import LedgerError, NotFoundError
+from strongroom.ledger import merkle, tree
+from strongroom.ledger.database import Database
+from strongroom.ledger.entry import Entry
+from strongroom.ledger.note import SignedNote, TreeHead
+from strongroom.ledger.proof import ConsistencyProof, InclusionProof
+from strongroom.ledger.signer import Signer
+from strongroom.ledger.witness import Witness
+
+_PAGE = 1024
+_CHECKPOINTS = "SELECT size, root, note, time FROM ledger_checkpoint ORDER BY number"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A signed statement of the log's size and root; `str()` gives the note, `time` is RFC 3339."""
+
+    head: TreeHead
+    note: SignedNote
+    time: str
+
+    def __str__(self) -> str:
+        return str(self.note)
+
+
+class Ledger:
+    """The log of one origin in one database; `origin` names it in every checkpoint."""
+
+    def __init__(self, db: Database, *, origin: str) -> None:
+        self.db = db
+        self.origin = origin
+
+    def append(self, entries: Sequence[Entry]) -> list[int]:
+        """Write entries at the end, in order, and return their indices.
+
+        Call it inside a transaction (on SQLite one begun with BEGIN IMMEDIATE); the entries are part of the
+        log when that transaction is durable. Raises LedgerError, and writes nothing, where an entry cannot be
+        encoded.
+        """
+        bodies = [entry.to_bytes() for entry in entries]
+        start = self._lock(grow=len(bodies)) - len(bodies)
+        edge = tree.frontier(self.db, start)
+        rows: list[Sequence[Any]] = []
+        nodes: list[Sequence[Any]] = []
+        for index, (entry, body) in enumerate(zip(entries, bodies, strict=True), start):
+            leaf = merkle.leaf_hash(body)
+            rows.append((index, timestamp(entry.time), body, leaf))
+            nodes += [(node.number, digest) for node, digest in edge.add(leaf)]
+        self.db.executemany(
+            'INSERT INTO ledger_entry ("index", time, body, leaf_hash) VALUES (%s, %s, %s, %s)', rows
+        )
+        self.db.executemany("INSERT INTO ledger_node (number, hash) VALUES (%s, %s)", nodes)
+        return list(range(start, start + len(bodies)))
+
+    def size(self) -> int:
+        """Return the number of entries."""
+        return _head(self.db.execute("SELECT size FROM ledger_head"))
+
+    def root(self, size: int | None = None) -> bytes:
+        """Return the root (32 bytes) of the first `size` entries, of all of them by default."""
+        return tree.frontier(self.db, self._within(size)).root()
+
+    def entry(self, index: int) -> Entry:
+        """Return one entry; NotFoundError where the log has none of that index."""
+        rows = self.db.execute('SELECT body FROM ledger_entry WHERE "index" = %s', [index])
+        if not rows:
+            raise NotFoundError(
+                f"the ledger has no entry {index}.", hint=f"It holds {self.size()} entries, from 0."
+            )
+        return Entry.from_bytes(bytes(rows[0][0]))
+
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Entry]]:
+        """Yield (index, entry) from `start` up to `stop`, not included, in order, a page at a time."""
+        for index, body, _ in stored_entries(self.db, start, self._within(stop)):
+            yield index, Entry.from_bytes(body)
+
+    def prove(self, index: int, size: int | None = None) -> InclusionProof:
+        """Return the proof that entry `index` is among the first `size` entries, O(log size) rows read."""
+        size = self._within(size)
+        if not 0 <= index < size:
+            raise NotFoundError(f"the ledger has no entry {index} among its first {size}.")
+        leaf, *path = tree.range_hashes(self.db, [(index, index + 1), *merkle.inclusion_ranges(index, size)])
+        return InclusionProof(index=index, size=size, leaf_hash=leaf, path=tuple(path))
+
+    def consistency(self, old: int, new: int | None = None) -> ConsistencyProof:
+        """Return the proof that the first `old` entries begin the first `new` ones (all, by default)."""
+        new = self._within(new)
+        if not 0 <= old <= new:
+            raise NotFoundError(f"the ledger's first {new} entries have no beginning of {old}.")
+        return ConsistencyProof(old, new, tree.range_hashes(self.db, merkle.consistency_ranges(old, new)))
+
+    def checkpoint(self, signer: Signer, *, clock: Clock, witnesses: Sequence[Witness] = ()) -> Checkpoint:
+        """Sign the log as it stands, have each witness cosign, and store the note.
+
+        Call it in a transaction that appends nothing: a head that is signed and then rolled back is a fork
+        for ever in the eyes of the witnesses. Raises LedgerError where the log does not continue its last
+        checkpoint (it is never signed then) or a witness refuses.
+        """
+        if signer.name != self.origin:
+            raise LedgerError(f"the key {signer.name!r} cannot sign for the log {self.origin!r}.")
+        head = TreeHead(self.origin, self._lock(grow=0), self.root())
+        self._require_continuation(head)
+        note = SignedNote(head.text, (signer.sign(head.text),))
+        for witness in witnesses:
+            proof = self.consistency(min(witness.seen(self.origin), head.size), head.size)
+            note = note.with_signature(witness.cosign(note, proof, clock=clock))
+        checkpoint = Checkpoint(head, note, timestamp(clock()))
+        self.db.execute(
+            "INSERT INTO ledger_checkpoint (number, size, root, note, time) "
+            "SELECT count(*), %s, %s, %s, %s FROM ledger_checkpoint",
+            [head.size, head.root, str(note), checkpoint.time],
+        )
+        return checkpoint
+
+    def checkpoints(self) -> list[str]:
+        """Return every signed note, oldest first."""
+        return [note for _, _, note, _ in self.db.execute(_CHECKPOINTS)]
+
+    def last_checkpoint(self) -> Checkpoint | None:
+        """Return the newest checkpoint, None before the first."""
+        rows = self.db.execute(f"{_CHECKPOINTS} DESC LIMIT 1")
+        if not rows:
+            return None
+        size, root, note, time = rows[0]
+        return Checkpoint(TreeHead(self.origin, size, bytes(root)), SignedNote.parse(note), time)
+
+    def _lock(self, *, grow: int) -> int:
+        """Take the writers' lock until the transaction ends; return the size after growing by `grow` entries.
+
+        One UPDATE is the row lock of PostgreSQL and the write lock of SQLite, and reads the committed size
+        under it.
+        """
+        return _head(self.db.execute("UPDATE ledger_head SET size = size + %s RETURNING size", [grow]))
+
+    def _within(self, size: int | None) -> int:
+        present = self.size()
+        if size is not None and not 0 <= size <= present:
+            raise NotFoundError(f"the ledger holds {present} entries, not {size}.")
+        return present if size is None else size
+
+    def _require_continuation(self, head: TreeHead) -> None:
+        """Refuse to sign two histories (tlog-checkpoint: a log must not sign inconsistent checkpoints)."""
+        last = self.last_checkpoint()
+        if last and (last.head.size > head.size or self.root(last.head.size) != last.head.root):
+            raise LedgerError(
+                f"the ledger does not continue its checkpoint of {last.head.size} entries and is not signed.",
+                hint="Run 'strongroom ledger verify' and keep the database as it is.",
+            )
+
+
+def stored_entries(db: Database, start: int, stop: int) -> Iterator[tuple[int, bytes, bytes]]:
+    """Yield (index, body, stored leaf hash) of the rows from `start` to `stop`, in order of index."""
+    for page in range(start, stop, _PAGE):
+        rows = db.execute(
+            'SELECT "index", body, leaf_hash FROM ledger_entry '
+            'WHERE "index" >= %s AND "index" < %s ORDER BY "index"',
+            [page, min(page + _PAGE, stop)],
+        )
+        for index, body, leaf in rows:
+            yield index, bytes(body), bytes(leaf)
+
+
+def _head(rows: list[tuple[Any, ...]]) -> int:
+    if len(rows) != 1:
+        raise LedgerError("the ledger's head is missing.", hint="Restore the database from a backup.")
+    return int(rows[0][0])
