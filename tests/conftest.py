@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from strongroom.portal.home import Home, create_home, set_up_django
+
+set_up_django()
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
@@ -14,3 +18,9 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the shared data folder is not here")
     return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A new, empty home."""
+    return create_home(tmp_path / "home")

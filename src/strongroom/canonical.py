@@ -1,8 +1,9 @@
 """One value, one sequence of bytes: the subset of RFC 8785 (JSON Canonicalization Scheme) the record uses.
 
 Floats are refused: their text form is where implementations differ, and nothing in the record needs them
-(write a ratio as a string or as two integers). Integers beyond 2^53 are refused for the same reason (RFC 7493).
-Object keys are ASCII, so that sorting by code point equals RFC 8785's sorting by UTF-16 code unit (3.2.3).
+(write a ratio as a string or as two integers). Integers beyond 2^53 are refused for the same reason (RFC
+7493). Object keys are ASCII, so that sorting by code point equals RFC 8785's sorting by UTF-16 code unit
+(3.2.3).
 """
 
 import hashlib
@@ -19,7 +20,9 @@ def encode(value: Any) -> bytes:
     Raises TypeError or ValueError for anything else.
     """
     _require_canonical(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
 
 
 def digest(value: Any) -> str:

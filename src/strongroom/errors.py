@@ -1,17 +1,17 @@
 """One tree of errors, each with an exit code and a sentence that says what to do next.
 
-    StrongroomError                 1
-    ├── UsageError                  2   the command was called wrongly
-    ├── NotFoundError               1   no such cohort, project, view, entry
-    ├── AlreadyExistsError          1   a name is taken
-    ├── RefusedError                1   the state does not allow it (revoked, paused, not approved)
-    ├── InputError                  1   a file handed in is not what it should be: file, row, column
-    │   ├── DictionaryError
-    │   └── IngestError
-    ├── KeyUnavailableError         1   a key is missing, wrong or destroyed
-    ├── StoreError                  1   a stored file is missing or was changed
-    └── LedgerError                 1
-        └── VerificationError       1   the record does not verify
+StrongroomError                 1
+├── UsageError                  2   the command was called wrongly
+├── NotFoundError               1   no such cohort, project, view, entry
+├── AlreadyExistsError          1   a name is taken
+├── RefusedError                1   the state does not allow it (revoked, paused, not approved)
+├── InputError                  1   a file handed in is not what it should be: file, row, column
+│   ├── DictionaryError
+│   └── IngestError
+├── KeyUnavailableError         1   a key is missing, wrong or destroyed
+├── StoreError                  1   a stored file is missing or was changed
+└── LedgerError                 1
+└── VerificationError       1   the record does not verify
 """
 
 from pathlib import Path

@@ -17,7 +17,7 @@ def require_name(text: str, *, what: str = "name") -> str:
     if not _NAME.fullmatch(text):
         raise UsageError(
             f"{text!r} cannot be a {what}.",
-            hint="Use 1 to 63 lower-case letters, digits, '-' and '_', beginning and ending with a letter or digit.",
+            hint="Use up to 63 lower-case letters, digits, '-' and '_', with a letter or digit at both ends.",
         )
     return text
 

@@ -1,0 +1,49 @@
+# One command surface for people and for continuous integration. Every target sets up what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check bench lock docs clean
+
+demo: $(READY) packages
+	$(BIN)/strongroom demo --home strongroom-demo $(if $(PARTICIPANTS),--participants $(PARTICIPANTS))
+
+test: $(READY) packages
+	$(BIN)/pytest -n 2 -q
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/reference/generate_cli.py --check
+
+bench: $(READY) packages
+	$(BIN)/python -m benchmarks
+
+docs: $(READY)
+	$(BIN)/python docs/reference/generate_cli.py
+
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --extra site --extra demo --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
+
+clean:
+	rm -rf $(VENV) strongroom-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "strongroom needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# bubblewrap keeps the parsers of researchers' files away from the network and the disk.
+packages:
+	@command -v bwrap >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bubblewrap >/dev/null; } \
+	  || echo "Please install the Debian package 'bubblewrap': without it, files are parsed under resource limits alone."
+.PHONY: packages

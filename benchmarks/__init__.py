@@ -1,0 +1,1 @@
+"""What we claim, as commands: `python -m benchmarks [NAME...]` prints the tables."""

@@ -1,0 +1,134 @@
+"""`strongroom cohort …`: the protected data."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
+from strongroom.errors import UsageError
+from strongroom.portal.data.cohorts import CohortSource, add_cohort, describe_cohort, find_cohort
+from strongroom.portal.data.withdrawals import withdraw_participants
+from strongroom.portal.home import create_home, open_home
+
+app = typer.Typer(help="Take in, describe and change protected data sets.", no_args_is_help=True)
+
+ADD = """Take a cohort into the vault: typed by its dictionary, encrypted, and entered in the egress index.
+
+Example:
+
+  strongroom cohort add ukb --participants people.csv --dictionary dictionary.yaml --id eid
+    --events hesin_diag=diagnoses.csv --genotypes chip/ukb_cal
+"""
+SHOW = """Describe a cohort: its tables, its columns, and what was found when it was taken in.
+
+Example:
+
+  strongroom cohort show ukb --json
+"""
+WITHDRAW = """Remove the people in a list of ids: from the cohort now, and from every view issued later.
+
+Says which views and releases still hold something of them. Example:
+
+  strongroom cohort withdraw ukb --ids w12345_20261121.csv
+"""
+
+NameArgument = Annotated[str, typer.Argument(help="The cohort's name.")]
+
+
+@app.command("add", help=ADD)
+def add(
+    name: NameArgument,
+    participants: Annotated[Path, typer.Option(help="One row a participant: CSV, TSV, Parquet or Arrow.")],
+    dictionary: Annotated[
+        Path, typer.Option(help="What the columns are: showcase CSV, or our own CSV or YAML.")
+    ],
+    id_column: Annotated[str, typer.Option("--id", help="The participants' id column.")],
+    events: Annotated[
+        list[str] | None,
+        typer.Option(help="TABLE=FILE, a long table with the same id column; may be repeated."),
+    ] = None,
+    genotypes: Annotated[Path | None, typer.Option(help="The prefix of PLINK .bed/.bim/.fam files.")] = None,
+    declare: Annotated[
+        str, typer.Option(help="Columns, by comma, known to hold direct identifiers and kept anyway.")
+    ] = "",
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
+    """Run `cohort add`."""
+    console = Console(as_json=json)
+    source = CohortSource(
+        participants=participants,
+        dictionary=dictionary,
+        id_column=id_column,
+        events=dict(_table_and_file(text) for text in events or []),
+        genotypes=genotypes,
+        declared=[column for column in declare.split(",") if column],
+    )
+    row, _ = add_cohort(
+        create_home(home), name=name, source=source, by=acting_person(), progress=console.progress()
+    )
+    described = describe_cohort(row)
+    console.result(described, [f"Cohort {name} added.", *_lines(described)])
+
+
+@app.command("show", help=SHOW)
+def show(name: NameArgument, home: HomeOption = DEFAULT_HOME, json: JsonOption = False) -> None:
+    """Run `cohort show`."""
+    open_home(home)
+    described = describe_cohort(find_cohort(name))
+    Console(as_json=json).result(described, [f"Cohort {name}", *_lines(described)])
+
+
+@app.command("withdraw", help=WITHDRAW)
+def withdraw(
+    name: NameArgument,
+    ids: Annotated[Path, typer.Option(help="The list of ids, one a line.")],
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
+    """Run `cohort withdraw`."""
+    console = Console(as_json=json)
+    withdrawal = withdraw_participants(
+        open_home(home), cohort_name=name, ids_file=ids, by=acting_person(), progress=console.progress()
+    )
+    document = {
+        "cohort": name,
+        "revision": withdrawal.revision,
+        "participants": withdrawal.participants,
+        "unknown_ids": withdrawal.unknown_ids,
+        "views": withdrawal.views,
+        "releases": withdrawal.releases,
+    }
+    lines = [
+        f"{withdrawal.participants} people removed from {name}, now revision {withdrawal.revision}.",
+        f"{withdrawal.unknown_ids} ids in the list are nobody's here.",
+        "Views that still hold them: " + _named(withdrawal.views, "project", "number"),
+        "Releases made from those views: " + _named(withdrawal.releases, "project", "request"),
+    ]
+    console.result(document, lines)
+
+
+def _table_and_file(text: str) -> tuple[str, Path]:
+    table, equals, path = text.partition("=")
+    if not equals or not table or not path:
+        raise UsageError(
+            f"--events {text!r} is not TABLE=FILE.", hint="Write e.g. --events deaths=deaths.csv."
+        )
+    return table, Path(path)
+
+
+def _lines(described: dict[str, Any]) -> list[str]:
+    tables = [
+        f"  {table['name']:<24} {table['rows']:>12,} rows  {table['columns']:>6,} columns  ({table['kind']})"
+        for table in described["tables"]
+    ]
+    return [
+        f"revision {described['revision']}, {described['participants']:,} participants",
+        f"{described['views']} views issued, {described['withdrawn']} people withdrawn",
+        *tables,
+    ]
+
+
+def _named(rows: list[dict[str, Any]], name: str, number: str) -> str:
+    return ", ".join(f"{row[name]} {row[number]}" for row in rows) or "none"

@@ -1,0 +1,99 @@
+"""What people see: results on stdout, the rest on stderr, and with --json one document alone."""
+
+import getpass
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console as Terminal
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from strongroom.errors import UsageError
+from strongroom.portal.settings import HOME
+from strongroom.progress import Advance, Progress, silent
+
+DEFAULT_HOME = HOME
+
+HomeOption = Annotated[
+    Path,
+    typer.Option(
+        "--home",
+        show_default=False,
+        help="The directory of database, keys and vault [default: $STRONGROOM_HOME, else ~/.strongroom].",
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")
+]
+
+
+def split_columns(text: str) -> list[str]:
+    """Read `a,b,c`, or `@FILE` with one column a line."""
+    if text.startswith("@"):
+        path = Path(text[1:])
+        if not path.is_file():
+            raise UsageError(
+                f"{path} is not a file.", hint="--columns @FILE names a file with one column a line."
+            )
+        return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [column.strip() for column in text.split(",") if column.strip()]
+
+
+def printable(text: str) -> str:
+    """Replace control characters: a file's name must not be able to steer the terminal of who checks it."""
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
+
+
+@dataclass(frozen=True)
+class Console:
+    """Prints a command's result, for a person or for a script."""
+
+    as_json: bool = False
+
+    def result(self, document: Any, lines: list[str]) -> None:
+        """Print the document as JSON, or the lines for people."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        else:
+            sys.stdout.write("\n".join(printable(line) for line in lines) + "\n")
+
+    def aside(self, lines: Iterable[str]) -> None:
+        """Tell people what is happening meanwhile; on stderr when stdout is kept for JSON."""
+        stream = sys.stderr if self.as_json else sys.stdout
+        stream.writelines(f"{printable(line)}\n" for line in lines)
+        stream.flush()
+
+    def progress(self) -> Progress:
+        """Return bars on stderr when it is a terminal, silence elsewhere."""
+        return _bars if sys.stderr.isatty() else silent
+
+    @staticmethod
+    def complain(sentence: str) -> None:
+        """Say on stderr what went wrong."""
+        sys.stderr.write(f"strongroom: {printable(sentence)}\n")
+
+
+def acting_person() -> str:
+    """Return who is at this command line, as the ledger names them."""
+    return f"{getpass.getuser()} (command line)"
+
+
+@contextmanager
+def _bars(title: str, total: int | None = None) -> Iterator[Advance]:
+    columns = (
+        TextColumn("{task.description:<28}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=Terminal(stderr=True), transient=False) as bars:
+        task = bars.add_task(title, total=total)
+        yield lambda done: bars.advance(task, done)

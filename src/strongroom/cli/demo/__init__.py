@@ -1,0 +1,5 @@
+"""`strongroom demo`: the whole story on a synthetic cohort."""
+
+from strongroom.cli.demo.command import HELP, demo
+
+__all__ = ["HELP", "demo"]

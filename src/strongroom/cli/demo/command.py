@@ -1,0 +1,55 @@
+"""The command: prepares a fresh directory, tells the story, prints the table of what happened."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from strongroom.cli.console import Console, JsonOption
+from strongroom.cli.demo.story import Story
+from strongroom.errors import UsageError
+
+HELP = """Tell the whole story on a synthetic cohort: honest results leave, an extract does not, a leak is
+traced.
+
+Everything is made from a seed; no real person is in it. Example:
+
+  strongroom demo --participants 100000 --home strongroom-demo
+"""
+_MARK = ".made-by-strongroom-demo"
+
+
+def demo(
+    participants: Annotated[
+        int, typer.Option(min=2_000, max=1_000_000, help="How many people to invent.")
+    ] = 100_000,
+    seed: Annotated[int, typer.Option(help="The same seed tells the same story.")] = 2026,
+    home: Annotated[
+        Path, typer.Option(help="A directory of its own; an earlier demo in it is replaced.")
+    ] = Path("strongroom-demo"),
+    json: JsonOption = False,
+) -> None:
+    """Run `demo`."""
+    console = Console(as_json=json)
+    directory = _fresh_directory(home)
+    story = Story(directory=directory, participants=participants, seed=seed, console=console)
+    story.tell()
+    console.result(story.to_json(), story.table())
+    if not story.ended_well:
+        raise typer.Exit(1)
+
+
+def _fresh_directory(path: Path) -> Path:
+    path = path.absolute()
+    if path.exists() and any(path.iterdir()):
+        if not (path / _MARK).exists():
+            raise UsageError(
+                f"{path} is not empty and no demo made it.", hint="Name another directory with --home."
+            )
+        shutil.rmtree(path)
+    path.mkdir(parents=True, exist_ok=True)
+    (path / _MARK).write_text(
+        "A synthetic cohort; delete this directory whenever you like.\n", encoding="utf-8"
+    )
+    return path

@@ -1,0 +1,80 @@
+"""`strongroom project …`: approvals, and taking them back."""
+
+from typing import Annotated
+
+import typer
+
+from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person, split_columns
+from strongroom.portal.data.views import add_project
+from strongroom.portal.home import open_home
+from strongroom.portal.projects.actions import revoke_project
+
+app = typer.Typer(help="Approve projects and revoke them.", no_args_is_help=True)
+
+ADD = """Approve a project: its institution, its columns and participants, its own keys; and issue its view.
+
+Columns are written as researchers write them (21001-0.0, f.21001.0.0, p21001_i0); TABLE.* is a whole
+event table, genotypes.* every variant. Example:
+
+  strongroom project add heart-risk --cohort ukb --institution "University of Somewhere"
+    --columns p31,p21022,p21001_i0,hesin_diag.* --where "p21022 >= 50"
+"""
+REVOKE = """Revoke a project at once: its files' key is destroyed, so that they can never be read again.
+
+Example:
+
+  strongroom project revoke heart-risk --reason "data found for sale on 20 April"
+"""
+
+SlugArgument = Annotated[str, typer.Argument(metavar="SLUG", help="The project's short name.")]
+
+
+@app.command("add", help=ADD)
+def add(
+    slug: SlugArgument,
+    cohort: Annotated[str, typer.Option(help="The cohort it may see.")],
+    institution: Annotated[str, typer.Option(help="Who answers for it.")],
+    columns: Annotated[str, typer.Option(help="The approved columns: a,b,c or @FILE with one a line.")],
+    where: Annotated[str, typer.Option(help="SQL condition choosing its participants [default: all].")] = "",
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
+    """Run `project add`."""
+    console = Console(as_json=json)
+    view = add_project(
+        open_home(home),
+        slug=slug,
+        institution=institution,
+        cohort_name=cohort,
+        columns=split_columns(columns),
+        where=where,
+        by=acting_person(),
+        progress=console.progress(),
+    )
+    document = {
+        "project": slug,
+        "institution": institution,
+        "cohort": cohort,
+        "view": view.number,
+        "participants": view.participants,
+        "columns": view.columns,
+    }
+    sentence = (
+        f"Project {slug} added for {institution}: view {view.number} with {view.participants:,} participants "
+        f"and {len(view.columns)} columns."
+    )
+    console.result(document, [sentence])
+
+
+@app.command("revoke", help=REVOKE)
+def revoke(
+    slug: SlugArgument,
+    reason: Annotated[str, typer.Option(help="Why, for the record.")],
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
+    """Run `project revoke`."""
+    project = revoke_project(open_home(home), slug=slug, reason=reason, by=acting_person())
+    document = {"project": slug, "status": project.status, "reason": project.revoked_because}
+    sentence = f"Project {slug} is revoked; the key of its files is destroyed."
+    Console(as_json=json).result(document, [sentence])

@@ -1,0 +1,226 @@
+"""A view: the copy of a cohort that one project sees.
+
+Only approved columns of approved participants, under the project's own pseudonyms. Rows stand in the order
+of the pseudonyms, so that their order says nothing about the cohort's own and two projects cannot be joined
+by it.
+
+A `Marker` sees every batch before it is written: the place of the fingerprint and the decoys.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from strongroom.cohort.dictionary import Role
+from strongroom.cohort.keys import new_key, wrap
+from strongroom.cohort.model import PARTICIPANT, Cohort, StoredTable, TableKind
+from strongroom.cohort.pseudonyms import Pseudonyms
+from strongroom.cohort.store import EncryptedTable, EncryptedTableWriter, file_sha256
+from strongroom.errors import UsageError
+from strongroom.ids import RandomBytes, new_id, system_random
+from strongroom.progress import Progress, silent
+
+_BATCH = 65_536
+
+
+class Marker(Protocol):
+    """Changes a batch of a view before it is written; must keep its schema and may add rows."""
+
+    def __call__(self, table: str, ordinals: NDArray[np.uint32], batch: pa.Table) -> pa.Table:
+        """Return what is written for the participants with `ordinals`, in the same order."""
+
+
+def unmarked(table: str, ordinals: NDArray[np.uint32], batch: pa.Table) -> pa.Table:  # noqa: ARG001 - Marker
+    """Change nothing: a view without a fingerprint."""
+    return batch
+
+
+@dataclass(frozen=True)
+class ViewPlan:
+    """Which columns of which table a view holds, by the cohort's own names."""
+
+    columns: Mapping[str, tuple[str, ...]]
+
+    def names(self) -> list[str]:
+        """Return every column as `column`, or `table.column` outside the participants' table."""
+        return [
+            name if table == TableKind.PARTICIPANTS.value else f"{table}.{name}"
+            for table, names in self.columns.items()
+            for name in names
+        ]
+
+
+def plan_view(cohort: Cohort, columns: Sequence[str]) -> ViewPlan:
+    """Resolve the columns asked for, in any of the spellings researchers use; `TABLE.*` means a whole table.
+
+    Raises UsageError for columns the cohort does not have, for its id and for direct identifiers: a project
+    gets pseudonyms of its own, and no one's name.
+    """
+    plan: dict[str, dict[str, None]] = {TableKind.PARTICIPANTS.value: {}}
+    unknown: list[str] = []
+    for asked in columns:
+        found = list(_resolve(cohort, asked.strip()))
+        if not found:
+            unknown.append(asked.strip())
+        for table, name in found:
+            plan.setdefault(table, {})[name] = None
+    if unknown:
+        raise UsageError(
+            f"cohort {cohort.name!r} has no column {', '.join(unknown)}.",
+            hint="'strongroom cohort show' lists its tables and columns.",
+        )
+    if not any(plan.values()):
+        raise UsageError("a view needs at least one column.", hint="Name them with --columns a,b,c or @FILE.")
+    for asked_names in plan.values():
+        _refuse_identifying(cohort, list(asked_names))
+    return ViewPlan({table: tuple(names) for table, names in plan.items()})
+
+
+def write_view(
+    cohort: Cohort,
+    plan: ViewPlan,
+    members: NDArray[np.uint32],
+    *,
+    pseudonyms: Pseudonyms,
+    into: Path,
+    key: bytes,
+    mark: Marker = unmarked,
+    progress: Progress = silent,
+    random: RandomBytes = system_random,
+) -> tuple[StoredTable, ...]:
+    """Write a view's tables to `into`, each under a fresh key wrapped by the project's `key`.
+
+    `members` are the ordinals of the participants in it. Returns the description of the files written.
+    """
+    into.mkdir(mode=0o700, parents=True)
+    issued = pseudonyms.of(members)
+    order = np.argsort(issued)
+    person = _Persons(members[order], issued[order], capacity=cohort.manifest.capacity)
+    written = []
+    with progress("Writing the view", sum(len(names) for names in plan.columns.values())) as advance:
+        for table, names in plan.columns.items():
+            described = cohort.table_description(table)
+            ordinals, values = _rows(cohort, table, names, person)
+            file_id, data_key = new_id("file", random=random), new_key(random)
+            path = into / f"{table}.parquet"
+            id_column = pa.field(cohort.manifest.id_column, pa.int64(), nullable=False)
+            schema = pa.schema([id_column, *values.schema])
+            with EncryptedTableWriter(path, schema, key=data_key, file_id=file_id) as writer:
+                for start in range(0, len(ordinals), _BATCH):
+                    chunk = ordinals[start : start + _BATCH]
+                    ids = pa.array(person.pseudonym(chunk))
+                    batch = values.slice(start, len(chunk)).add_column(0, id_column, ids)
+                    writer.write(mark(table, chunk, batch))
+            advance(len(names))
+            written.append(
+                StoredTable(
+                    name=table,
+                    kind=described.kind,
+                    file=path.name,
+                    file_id=file_id,
+                    rows=len(ordinals),
+                    columns=tuple(schema.names),
+                    wrapped_key=wrap(key, data_key, context=file_id, random=random),
+                    sha256=file_sha256(path),
+                )
+            )
+    return tuple(written)
+
+
+def export_view(directory: Path, tables: Sequence[StoredTable], *, key: bytes, to: Path) -> list[Path]:
+    """Write a view's tables as plain Parquet to a new directory, for the custodian; all of them or none.
+
+    Raises UsageError if `to` exists and is not an empty directory.
+    """
+    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+        raise UsageError(f"{to} exists and is not empty.", hint="Name a new directory with --to.")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    partial = to.with_name(f".{to.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(mode=0o700)
+    try:
+        for stored in tables:
+            source = EncryptedTable.open(directory, stored, key=key)
+            with pq.ParquetWriter(partial / stored.file, source.schema, compression="zstd") as writer:
+                for batch in source.batches():
+                    writer.write_batch(batch)
+        if to.exists():
+            to.rmdir()
+        partial.rename(to)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return [to / stored.file for stored in tables]
+
+
+class _Persons:
+    """The members of a view, by ordinal, in the order of their pseudonyms."""
+
+    def __init__(self, ordinals: NDArray[np.uint32], issued: NDArray[np.int64], *, capacity: int) -> None:
+        self.ordinals = ordinals
+        self._rank = np.full(capacity, -1, dtype=np.int64)
+        self._rank[ordinals] = np.arange(len(ordinals))
+        self._issued = issued
+
+    def rank(self, ordinals: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """Return each ordinal's place among the pseudonyms, -1 for people who are not in the view."""
+        return self._rank[ordinals]
+
+    def pseudonym(self, ordinals: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """Return the members' pseudonyms."""
+        return self._issued[self._rank[ordinals]]
+
+
+def _rows(
+    cohort: Cohort, table: str, names: Sequence[str], person: _Persons
+) -> tuple[NDArray[np.uint32], pa.Table]:
+    """Return the ordinals and values of a table's rows that belong to members, in the order they are written.
+
+    One column at a time, so that no more than one copy of the view's table stands in memory.
+    """
+    source = cohort.table(table)
+    ordinals = source.read([PARTICIPANT]).column(0).to_numpy()
+    rank = person.rank(ordinals)
+    # Stable: a person's events keep their order.
+    rows = np.argsort(rank, kind="stable")[np.count_nonzero(rank < 0) :]
+    taken = {name: source.read([name]).column(0).combine_chunks().take(pa.array(rows)) for name in names}
+    return ordinals[rows], pa.table(taken) if names else _no_columns(len(rows))
+
+
+def _no_columns(rows: int) -> pa.Table:
+    return pa.table({"_": pa.nulls(rows)}).drop_columns(["_"])
+
+
+def _resolve(cohort: Cohort, asked: str) -> Iterator[tuple[str, str]]:
+    table, dot, column = asked.partition(".")
+    tables = {stored.name: stored for stored in cohort.manifest.tables}
+    if dot and table in tables:
+        hidden = {PARTICIPANT, cohort.manifest.id_column}
+        names = [name for name in tables[table].columns if name not in hidden]
+        yield from ((table, name) for name in names if column in (name, "*"))
+        return
+    field = cohort.dictionary.resolve(asked)
+    name = asked if field is None else field.name
+    if name in tables[TableKind.PARTICIPANTS.value].columns:
+        yield TableKind.PARTICIPANTS.value, name
+
+
+def _refuse_identifying(cohort: Cohort, names: Sequence[str]) -> None:
+    for name in names:
+        field = cohort.dictionary.resolve(name)
+        if name == cohort.manifest.id_column or (field is not None and field.role is Role.ID):
+            raise UsageError(
+                f"{name!r} is the cohort's own id and is in no view.",
+                hint="Leave it out: the view has the project's own pseudonyms under that name.",
+            )
+        if field is not None and field.role is Role.DIRECT_IDENTIFIER:
+            raise UsageError(
+                f"{name!r} identifies people directly and is in no view.",
+                hint="Leave it out of --columns.",
+            )

@@ -1,0 +1,1 @@
+"""Safe data: cohorts in the vault, the views issued from them, and the people who withdrew."""

@@ -1,0 +1,165 @@
+"""Taking a cohort in, and opening it for the tools."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError
+
+from strongroom.canonical import digest
+from strongroom.cohort import Cohort as StoredCohort
+from strongroom.cohort import CohortManifest, IngestReport, ingest_cohort
+from strongroom.cohort.dictionary import read_dictionary
+from strongroom.cohort.index import Index, build_index
+from strongroom.cohort.keys import new_key
+from strongroom.cohort.store import read_blob, write_blob
+from strongroom.errors import AlreadyExistsError, NotFoundError
+from strongroom.ids import require_name
+from strongroom.portal.data.models import Cohort
+from strongroom.portal.data.vault import incoming, place
+from strongroom.portal.home import Home
+from strongroom.portal.record.acts import act
+from strongroom.progress import Progress, silent
+
+_INDEX = "index.bin"
+
+
+@dataclass(frozen=True)
+class CohortSource:
+    """The files a cohort is made from."""
+
+    participants: Path
+    dictionary: Path
+    id_column: str
+    events: Mapping[str, Path]
+    genotypes: Path | None = None
+    declared: Collection[str] = ()
+
+
+def add_cohort(
+    home: Home, *, name: str, source: CohortSource, by: str, progress: Progress = silent
+) -> tuple[Cohort, IngestReport]:
+    """Take a cohort into the vault, encrypted and indexed; leaves nothing behind when it fails.
+
+    Raises AlreadyExistsError for a name that is taken and IngestError for files that are not what they
+    should be.
+    """
+    require_name(name, what="cohort name")
+    _require_free(name)
+    key = new_key(home.random)
+    with incoming(home) as directory:
+        manifest, report = ingest_cohort(
+            name,
+            participants=source.participants,
+            dictionary=read_dictionary(source.dictionary),
+            id_column=source.id_column,
+            into=directory / "cohort",
+            key=key,
+            events=source.events,
+            genotypes=source.genotypes,
+            declared=source.declared,
+            progress=progress,
+            random=home.random,
+        )
+        index_cohort(home, directory / "cohort", manifest, key, progress=progress)
+        with act(home, by=by) as record:
+            _require_free(name)
+            row = Cohort(
+                name=name,
+                directory=place(home, directory / "cohort", kind="cohort"),
+                manifest=manifest.to_json(),
+                wrapped_key=home.keys.wrap(key, context=_context(name)),
+                report=report.to_json(),
+                added_at=home.clock(),
+            )
+            try:
+                row.save()
+            except IntegrityError as error:
+                raise _taken(name) from error
+            record("cohort.added", name, **_described(manifest))
+    return row, report
+
+
+def find_cohort(name: str) -> Cohort:
+    """Return the cohort of that name; NotFoundError."""
+    row = Cohort.objects.filter(name=name).first()
+    if row is None:
+        known = ", ".join(Cohort.objects.values_list("name", flat=True)) or "none yet"
+        raise NotFoundError(f"There is no cohort {name!r}.", hint=f"Cohorts here: {known}.")
+    return row
+
+
+def cohort_key(home: Home, row: Cohort) -> bytes:
+    """Return the key that wraps the keys of a cohort's files."""
+    return home.keys.unwrap(bytes(row.wrapped_key), context=_context(row.name))
+
+
+def open_cohort(home: Home, row: Cohort) -> StoredCohort:
+    """Open a cohort's present revision for the tools."""
+    manifest = CohortManifest.from_json(row.manifest)
+    return StoredCohort(directory=home.vault / row.directory, manifest=manifest, key=cohort_key(home, row))
+
+
+def open_index(home: Home, row: Cohort) -> Index:
+    """Open the egress index of a cohort's present revision."""
+    file_id = _index_id(row.name, row.revision)
+    blob = read_blob(home.vault / row.directory / _INDEX, key=cohort_key(home, row), file_id=file_id)
+    return Index.from_bytes(blob)
+
+
+def index_cohort(
+    home: Home, directory: Path, manifest: CohortManifest, key: bytes, *, progress: Progress = silent
+) -> None:
+    """Build the egress index of a cohort that stands in `directory`, and write it there encrypted."""
+    cohort = StoredCohort(directory=directory, manifest=manifest, key=key)
+    blob = build_index(cohort, progress=progress)
+    file_id = _index_id(manifest.name, manifest.revision)
+    write_blob(directory / _INDEX, blob, key=key, file_id=file_id, random=home.random)
+
+
+def describe_cohort(row: Cohort) -> dict[str, Any]:
+    """Return what a custodian may see of a cohort at a glance."""
+    manifest = CohortManifest.from_json(row.manifest)
+    return {
+        "name": row.name,
+        "revision": row.revision,
+        "added_at": row.added_at.isoformat(),
+        "participants": manifest.participants,
+        "tables": [
+            {"name": table.name, "kind": table.kind.value, "rows": table.rows, "columns": len(table.columns)}
+            for table in manifest.tables
+        ],
+        "views": row.views.count(),
+        "withdrawn": sum(row.withdrawals.values_list("participants", flat=True)),
+        "report": row.report,
+    }
+
+
+def _described(manifest: CohortManifest) -> dict[str, Any]:
+    return {
+        "participants": manifest.participants,
+        "revision": manifest.revision,
+        "manifest": digest(manifest.to_json()),
+        "tables": {table.name: {"rows": table.rows, "sha256": table.sha256} for table in manifest.tables},
+    }
+
+
+def _require_free(name: str) -> None:
+    if Cohort.objects.filter(name=name).exists():
+        raise _taken(name)
+
+
+def _taken(name: str) -> AlreadyExistsError:
+    return AlreadyExistsError(
+        f"A cohort {name!r} exists already.",
+        hint="Choose another name; a cohort is never overwritten, people are removed with 'cohort withdraw'.",
+    )
+
+
+def _context(name: str) -> str:
+    return f"cohort:{name}"
+
+
+def _index_id(name: str, revision: int) -> str:
+    return f"index:{name}:{revision}"

@@ -1,0 +1,68 @@
+"""What is held, what was issued to whom, and who is no longer in it."""
+
+from django.db import models
+
+from strongroom.portal.projects.models import Project
+from strongroom.portal.record.acts import RecordedModel
+
+
+class Cohort(RecordedModel):
+    """A protected data set; `manifest` describes the files of its present revision, without any value."""
+
+    name = models.CharField(max_length=63, unique=True)
+    directory = models.CharField(max_length=100)
+    revision = models.PositiveIntegerField(default=1)
+    manifest = models.JSONField()
+    wrapped_key = models.BinaryField()
+    report = models.JSONField()
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class View(RecordedModel):
+    """The copy of a cohort that one project sees.
+
+    `tables` describes its files, encrypted under the project's files key. Who is in it is kept in `members`,
+    a packed bitmap over the cohort's ordinals encrypted under the cohort's key, so that it survives the
+    project.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="views")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="views")
+    number = models.PositiveIntegerField()
+    cohort_revision = models.PositiveIntegerField()
+    directory = models.CharField(max_length=100)
+    tables = models.JSONField()
+    columns = models.JSONField()
+    participants = models.PositiveBigIntegerField()
+    members = models.BinaryField()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        """Views of a project are numbered from 1."""
+
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="one_view_a_number")]
+        ordering = ["project", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.project_id}/{self.number}"
+
+
+class Withdrawal(RecordedModel):
+    """People who took back their consent: how many, and the proof; never their ids."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="withdrawals")
+    revision = models.PositiveIntegerField()
+    participants = models.PositiveIntegerField()
+    unknown_ids = models.PositiveIntegerField()
+    # HMAC-SHA256 commitments to the ids, under a salt that is kept here and can be erased.
+    salt = models.BinaryField(null=True)
+    commitments = models.JSONField()
+    views = models.JSONField()
+    releases = models.JSONField()
+    withdrawn_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.participants} people from {self.cohort_id}"

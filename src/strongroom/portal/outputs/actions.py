@@ -1,0 +1,159 @@
+"""Judging what a researcher wants to take out, and letting it out when the verdict is release.
+
+The order is the guarantee: checked copies are made aside, the intent to release them is committed to the
+ledger, only then do they move to where they were asked for, and the outcome is recorded. No entry, no
+release.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from strongroom.checker import KnownIds, Policy, Report, Verdict, check, default_policy
+from strongroom.cohort import Cohort as StoredCohort
+from strongroom.errors import UsageError
+from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
+from strongroom.portal.data.models import Cohort, View
+from strongroom.portal.data.views import pseudonyms_of
+from strongroom.portal.home import Home
+from strongroom.portal.outputs.models import ReleaseRequest
+from strongroom.portal.projects.actions import find_project, require_active
+from strongroom.portal.projects.models import Project
+from strongroom.portal.record.acts import act
+from strongroom.progress import Progress, silent
+
+
+@dataclass(frozen=True)
+class Airlock:
+    """What outputs are judged against: a cohort, and the project that asks, if one does."""
+
+    cohort: Cohort
+    project: Project | None = None
+    view: View | None = None
+
+    @property
+    def subject(self) -> str:
+        """The ledger's word for who asked."""
+        return self.project.slug if self.project else self.cohort.name
+
+
+def airlock(*, project: str | None = None, cohort: str | None = None) -> Airlock:
+    """Return the airlock of a project or, for a custodian, of a whole cohort; RefusedError once revoked."""
+    if (project is None) == (cohort is None):
+        raise UsageError("Say whose outputs these are.", hint="Give either --project or --cohort.")
+    if cohort is not None:
+        return Airlock(cohort=find_cohort(cohort))
+    asking = find_project(str(project))
+    require_active(asking)
+    return Airlock(
+        cohort=find_cohort(asking.cohort_name),
+        project=asking,
+        view=asking.views.order_by("-number").first(),
+    )
+
+
+def check_outputs(
+    home: Home,
+    paths: Sequence[Path],
+    *,
+    through: Airlock,
+    by: str,
+    release_to: Path | None = None,
+    policy: Policy | None = None,
+    progress: Progress = silent,
+) -> tuple[ReleaseRequest, Report]:
+    """Judge files and, with `release_to`, release the rebuilt copies of what passed to that directory.
+
+    Nothing is released from a batch whose verdict is not release: a person has to look at it first.
+    """
+    stored = open_cohort(home, through.cohort)
+    with _aside(release_to) as staged:
+        report = check(
+            paths,
+            cohort=stored,
+            index=open_index(home, through.cohort),
+            known_ids=_known_ids(home, through, stored),
+            policy=policy or default_policy(),
+            release_to=staged,
+            progress=progress,
+        )
+        leaving = staged is not None and report.verdict is Verdict.RELEASE
+        request = _record_check(home, through, report, by=by, release_to=release_to if leaving else None)
+        if staged is not None and release_to is not None and leaving:
+            _let_out(home, request, staged, release_to, by=by)
+    return request, report
+
+
+def _known_ids(home: Home, through: Airlock, cohort: StoredCohort) -> list[KnownIds]:
+    known = [KnownIds(label="the cohort's own ids", values=cohort.ids())]
+    if through.project is not None:
+        issued = pseudonyms_of(home, through.project, cohort).of(cohort.ordinals())
+        known.append(KnownIds(label="the project's pseudonyms", values=issued))
+    return known
+
+
+@contextmanager
+def _aside(release_to: Path | None) -> Iterator[Path | None]:
+    """Yield a directory beside the target, on the same file system, that is gone at the end."""
+    if release_to is None:
+        yield None
+        return
+    release_to = release_to.resolve()
+    if release_to.exists() and not release_to.is_dir():
+        raise UsageError(f"{release_to} is not a directory.", hint="Name a directory with --release-to.")
+    release_to.parent.mkdir(parents=True, exist_ok=True)
+    staged = release_to.with_name(f".{release_to.name}.checked")
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(mode=0o700)
+    try:
+        yield staged
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _record_check(
+    home: Home, through: Airlock, report: Report, *, by: str, release_to: Path | None
+) -> ReleaseRequest:
+    with act(home, by=by, policy=report.policy_hash) as record:
+        if through.project is not None:
+            # A project revoked while its files were being read releases nothing.
+            require_active(find_project(through.project.slug))
+        request = ReleaseRequest(
+            project=through.project,
+            cohort=through.cohort,
+            view=through.view,
+            verdict=report.verdict.value,
+            report=report.to_json(),
+            checked_at=home.clock(),
+            released_to="" if release_to is None else str(release_to),
+        )
+        request.save()
+        facts = {"request": request.pk, "files": _files(report)}
+        record("output.checked", through.subject, verdict=report.verdict.value, **facts)
+        if release_to is not None:
+            record("output.releasing", through.subject, to=str(release_to), **facts)
+    return request
+
+
+def _let_out(home: Home, request: ReleaseRequest, staged: Path, release_to: Path, *, by: str) -> None:
+    release_to.mkdir(parents=True, exist_ok=True)
+    taken = [item.name for item in staged.iterdir() if (release_to / item.name).exists()]
+    if taken:
+        raise UsageError(
+            f"{release_to} already holds {', '.join(sorted(taken))}.", hint="Release to an empty directory."
+        )
+    released = sorted(staged.iterdir())
+    for item in released:
+        item.rename(release_to / item.name)
+    with act(home, by=by) as record:
+        request.released_at = home.clock()
+        request.save()
+        subject = request.project.slug if request.project else request.cohort.name
+        record("output.released", subject, request=request.pk, files=[item.name for item in released])
+
+
+def _files(report: Report) -> list[dict[str, Any]]:
+    return [{"sha256": file.sha256, "verdict": file.verdict.value} for file in report.files]

@@ -1,0 +1,23 @@
+"""The airlock's memory."""
+
+from django.db import models
+
+from strongroom.portal.data.models import Cohort, View
+from strongroom.portal.projects.models import Project
+from strongroom.portal.record.acts import RecordedModel
+
+
+class ReleaseRequest(RecordedModel):
+    """Files that were checked, the verdict, and where the released copies went, if any did."""
+
+    project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="requests")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="requests")
+    view = models.ForeignKey(View, null=True, on_delete=models.PROTECT, related_name="requests")
+    verdict = models.CharField(max_length=10)
+    report = models.JSONField()
+    checked_at = models.DateTimeField()
+    released_to = models.TextField(blank=True)
+    released_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"request {self.pk}: {self.verdict}"

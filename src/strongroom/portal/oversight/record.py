@@ -1,0 +1,1 @@
+"""Showing the record to others: verify, export, checkpoint, prove."""

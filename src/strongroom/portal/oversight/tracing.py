@@ -1,0 +1,67 @@
+"""Whose copy is this file? The question is itself an act, and is recorded with its answer."""
+
+from pathlib import Path
+
+from strongroom.checker import read_tables
+from strongroom.errors import NotFoundError, UsageError
+from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
+from strongroom.portal.data.models import Cohort, View
+from strongroom.portal.data.views import members_of, pseudonyms_of
+from strongroom.portal.home import Home
+from strongroom.portal.record.acts import act
+from strongroom.progress import Progress, silent
+from strongroom.tracer import Attribution, IssuedView, trace
+
+
+def trace_file(
+    home: Home, path: Path, *, by: str, cohort: str | None = None, progress: Progress = silent
+) -> Attribution:
+    """Say which project's view a file came from, over every view ever issued from a cohort.
+
+    Without a cohort all of them are tried, and the one the file matches best answers.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path} is not a file.", hint="Name the file that surfaced.")
+    rows = [find_cohort(cohort)] if cohort else list(Cohort.objects.order_by("name"))
+    if not rows:
+        raise NotFoundError(
+            "There is no cohort to compare with.", hint="Add one with 'strongroom cohort add'."
+        )
+    tables = read_tables(path)
+    answers = [
+        trace(
+            tables,
+            cohort=open_cohort(home, row),
+            index=open_index(home, row),
+            views=_issued(home, row),
+            progress=progress,
+        )
+        for row in rows
+    ]
+    best = max(answers, key=lambda answer: (bool(answer.suspects), answer.participants))
+    with act(home, by=by) as record:
+        record(
+            "file.traced",
+            path.name,
+            sha256=best.sha256_of(path),
+            verdict=best.verdict.value,
+            suspects=[suspect.project for suspect in best.suspects],
+            participants=best.participants,
+        )
+    return best
+
+
+def _issued(home: Home, row: Cohort) -> list[IssuedView]:
+    cohort = open_cohort(home, row)
+    views = View.objects.filter(cohort=row).select_related("project__institution", "cohort")
+    return [
+        IssuedView(
+            project=view.project.slug,
+            institution=view.project.institution.name,
+            number=view.number,
+            columns=frozenset(view.columns),
+            members=members_of(home, view),
+            pseudonyms=pseudonyms_of(home, view.project, cohort),
+        )
+        for view in views
+    ]

@@ -1,0 +1,1 @@
+"""Safe people: institutions now; researchers, accreditation and training come with the site."""

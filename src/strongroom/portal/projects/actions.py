@@ -1,0 +1,110 @@
+"""Approving a project and taking it back."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from django.db import IntegrityError
+
+from strongroom.canonical import digest
+from strongroom.cohort.keys import new_key
+from strongroom.errors import AlreadyExistsError, KeyUnavailableError, NotFoundError, RefusedError
+from strongroom.ids import require_name
+from strongroom.portal.home import Home
+from strongroom.portal.people.actions import ensure_institution
+from strongroom.portal.projects.models import Project, ProjectKey
+from strongroom.portal.record.acts import Recorder, act
+
+
+def find_project(slug: str) -> Project:
+    """Return the project of that name; NotFoundError."""
+    project = Project.objects.select_related("institution").filter(slug=slug).first()
+    if project is None:
+        raise NotFoundError(
+            f"There is no project {slug!r}.",
+            hint="Add it with 'strongroom project add', or check the spelling.",
+        )
+    return project
+
+
+def require_active(project: Project) -> None:
+    """Raise RefusedError for a project that was revoked."""
+    if project.status != Project.Status.ACTIVE:
+        raise RefusedError(
+            f"Project {project.slug!r} was revoked on {project.revoked_at:%Y-%m-%d}.",
+            hint="Its data can no longer be read; a new approval needs a new project.",
+        )
+
+
+def create_project(
+    home: Home,
+    *,
+    slug: str,
+    institution: str,
+    cohort_name: str,
+    columns: Sequence[str],
+    where: str,
+    record: Recorder,
+) -> Project:
+    """Add a project with fresh keys within the caller's act; AlreadyExistsError if the name is taken."""
+    require_name(slug, what="project name")
+    project = Project(
+        slug=slug,
+        institution=ensure_institution(home, name=institution, record=record),
+        cohort_name=cohort_name,
+        columns=list(columns),
+        where=where,
+        added_at=home.clock(),
+    )
+    try:
+        project.save()
+    except IntegrityError as error:
+        raise AlreadyExistsError(
+            f"A project {slug!r} exists already.", hint="Choose another name."
+        ) from error
+    for purpose in ProjectKey.Purpose.values:
+        wrapped = home.keys.wrap(new_key(home.random), context=_context(slug, purpose))
+        ProjectKey(project=project, purpose=purpose, wrapped=wrapped).save()
+    record(
+        "project.added",
+        slug,
+        institution=project.institution.name,
+        cohort=cohort_name,
+        columns=len(columns),
+        columns_digest=digest(list(columns)),
+        where=where,
+    )
+    return project
+
+
+def project_key(home: Home, project: Project, purpose: ProjectKey.Purpose) -> bytes:
+    """Return one of a project's keys; KeyUnavailableError once it was destroyed."""
+    wrapped = ProjectKey.objects.get(project=project, purpose=purpose).wrapped
+    if wrapped is None:
+        raise KeyUnavailableError(
+            f"The {purpose} key of project {project.slug!r} was destroyed when the project was revoked.",
+            hint="What it encrypted cannot be read again.",
+        )
+    return home.keys.unwrap(bytes(cast("bytes", wrapped)), context=_context(project.slug, purpose))
+
+
+def revoke_project(home: Home, *, slug: str, reason: str, by: str) -> Project:
+    """Stop a project at once and destroy the key of its files; RefusedError if it is already revoked."""
+    if not reason.strip():
+        raise RefusedError("A revocation needs a reason.", hint="Give one with --reason.")
+    with act(home, by=by) as record:
+        project = find_project(slug)
+        require_active(project)
+        project.status = Project.Status.REVOKED
+        project.revoked_at = home.clock()
+        project.revoked_because = reason.strip()
+        project.save()
+        key = project.keys.get(purpose=ProjectKey.Purpose.FILES)
+        key.wrapped, key.destroyed_at = None, home.clock()
+        key.save()
+        record("project.revoked", slug, reason=reason.strip(), institution=project.institution.name)
+        record("key.destroyed", slug, purpose=ProjectKey.Purpose.FILES.value)
+    return project
+
+
+def _context(slug: str, purpose: str) -> str:
+    return f"project:{slug}:{purpose}"

@@ -1,0 +1,57 @@
+"""What was approved, and the keys that make it readable."""
+
+from django.db import models
+
+from strongroom.portal.people.models import Institution
+from strongroom.portal.record.acts import RecordedModel
+
+
+class Project(RecordedModel):
+    """An approved purpose: these columns of these participants, for this institution."""
+
+    class Status(models.TextChoices):
+        """Where a project stands."""
+
+        ACTIVE = "active"
+        REVOKED = "revoked"
+
+    slug = models.CharField(max_length=63, unique=True)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="projects")
+    # A name, not a key: the cohort belongs to the room above.
+    cohort_name = models.CharField(max_length=63)
+    columns = models.JSONField()
+    where = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    added_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_because = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ProjectKey(RecordedModel):
+    """One of a project's keys, wrapped by the master key; `wrapped` is null once it was destroyed.
+
+    The files key dies with the project. The tracing key outlives it, because a copy may surface years later
+    and must still be recognised (docs/decisions/0004).
+    """
+
+    class Purpose(models.TextChoices):
+        """What a key opens."""
+
+        FILES = "files"
+        TRACING = "tracing"
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="keys")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    wrapped = models.BinaryField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One key a purpose."""
+
+        constraints = [models.UniqueConstraint(fields=["project", "purpose"], name="one_key_a_purpose")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} key of {self.project_id}"
