@@ -1,0 +1,52 @@
+"""Cutting a delimited file into blocks of whole records without parsing it.
+
+A record ends at a newline outside quotes. Inside a block that begins with a record, that is a newline with an
+even number of quotes before it (RFC 4180, 2.5 to 2.7: a quote in a quoted value is doubled).
+"""
+
+from collections.abc import Callable, Iterator
+
+BLOCK = 16 * 1024 * 1024
+LONGEST_RECORD = 256 * 1024 * 1024
+
+_QUOTE, _NEWLINE = b'"', b"\n"
+
+
+def split_header(block: bytes) -> tuple[bytes, bytes]:
+    """Return the first record of a file and the rest of `block`; without a newline, all is the header."""
+    at = 0
+    while (end := block.find(_NEWLINE, at)) >= 0:
+        if block.count(_QUOTE, 0, end) % 2 == 0:
+            return block[:end], block[end + 1 :]
+        at = end + 1
+    return block, b""
+
+
+def whole_records(read: Callable[[int], bytes], *, begin: bytes = b"", block: int = BLOCK) -> Iterator[bytes]:
+    """Yield blocks of about `block` bytes that each hold whole records.
+
+    `begin` is what was read before. ValueError for a record of more than `LONGEST_RECORD` bytes.
+    """
+    rest = begin
+    while piece := read(block):
+        rest += piece
+        end = _last_record_end(rest)
+        if end:
+            yield rest[:end]
+            rest = rest[end:]
+        elif len(rest) > LONGEST_RECORD:
+            raise ValueError("a record does not end")
+    if rest:
+        yield rest
+
+
+def _last_record_end(block: bytes) -> int:
+    """Return the index behind the last newline that ends a record, 0 if there is none."""
+    quotes = block.count(_QUOTE)
+    cut = len(block)
+    while (at := block.rfind(_NEWLINE, 0, cut)) >= 0:
+        quotes -= block.count(_QUOTE, at, cut) if quotes else 0
+        if quotes % 2 == 0:
+            return at + 1
+        cut = at
+    return 0

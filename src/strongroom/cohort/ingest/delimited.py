@@ -1,0 +1,133 @@
+"""Reading CSV and TSV: in blocks of whole records, each parsed by Arrow straight into the dictionary's types.
+
+The fast path trusts the file; only a block that Arrow refuses is read again, slowly, to say what is wrong
+where.
+"""
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from strongroom.cohort.ingest.blocks import BLOCK, split_header, whole_records
+from strongroom.cohort.ingest.diagnosis import Block, diagnose, refuse_nul
+from strongroom.cohort.ingest.plan import TablePlan
+from strongroom.cohort.ingest.source import Chunk
+from strongroom.cohort.ingest.values import MISSING
+from strongroom.errors import IngestError
+
+_PARSED_AT_ONCE = 4 * 1024 * 1024
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class DelimitedSource:
+    """A CSV or TSV file, possibly gzipped; `size` is in bytes of the text, unknown (0) when gzipped."""
+
+    def __init__(self, path: Path, *, delimiter: bytes, gzipped: bool, block: int = BLOCK) -> None:
+        self.path = path
+        self.size = 0 if gzipped else path.stat().st_size
+        self._delimiter, self._gzipped, self._block = delimiter, gzipped, block
+
+    def header(self) -> tuple[str, ...]:
+        """Return the names in the first record."""
+        with self._opened() as file:
+            record, _ = split_header(file.read(self._block))
+        if record.startswith(_UTF16):
+            raise IngestError("is UTF-16 text.", file=self.path, row=0, hint="Save it as UTF-8.")
+        if b"\0" in record:
+            raise IngestError("holds NUL bytes: it is no text.", file=self.path, row=0)
+        try:
+            text = record.decode("utf-8-sig")
+            names = next(csv.reader(io.StringIO(text), delimiter=self._delimiter.decode(), strict=True), [])
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise IngestError(
+                "the header is not UTF-8 text in columns.", file=self.path, row=0, hint="Save it as UTF-8."
+            ) from error
+        if not names:
+            raise IngestError(
+                "begins with an empty line.", file=self.path, row=0, hint="Begin with a header."
+            )
+        return tuple(names)
+
+    def chunks(self, plan: TablePlan) -> Iterator[Chunk]:
+        """Yield the rows, a block of the file at a time."""
+        columns = len(plan.columns) + 1
+        row, exact = 1, True
+        with self._opened() as file:
+            _, begin = split_header(file.read(self._block))
+            for content in self._records(file, begin):
+                block = Block(self.path, content, self._delimiter, row, columns)
+                refuse_nul(block, plan)
+                if not content.strip():
+                    continue
+                table, exact = self._parse(block, plan, exact=exact)
+                arrays = tuple(_one_array(column) for column in table.columns)
+                yield Chunk(arrays, first_row=row, done=len(content))
+                row += table.num_rows
+
+    def _records(self, file: BinaryIO, begin: bytes) -> Iterator[bytes]:
+        try:
+            yield from whole_records(file.read, begin=begin, block=self._block)
+        except ValueError as error:
+            raise IngestError(
+                "a quoted value does not end.", file=self.path, hint="Look for a quote without its partner."
+            ) from error
+
+    def _parse(self, block: Block, plan: TablePlan, *, exact: bool) -> tuple[pa.Table, bool]:
+        """Return the block's table, and whether whole numbers were all written as such (5, not 5.0)."""
+        if exact:
+            try:
+                return _read(block, plan, exact=True, at_once=_PARSED_AT_ONCE), True
+            except pa.ArrowInvalid:
+                # Perhaps 5.0 for 5, as pandas writes it beside missing values, or a very long record.
+                pass
+        try:
+            return _read(block, plan, exact=False, at_once=len(block.content) + 1), False
+        except (pa.ArrowInvalid, UnicodeDecodeError):
+            raise diagnose(block, plan) from None
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        try:
+            with self.path.open("rb") as file:
+                if self._gzipped:
+                    with gzip.open(file, "rb") as text:
+                        yield cast(BinaryIO, text)
+                else:
+                    yield file
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise IngestError(
+                "is not a whole gzip file.", file=self.path, hint="Check that it was copied completely."
+            ) from error
+
+
+def _read(block: Block, plan: TablePlan, *, exact: bool, at_once: int) -> pa.Table:
+    # Where a coding gives a meaning to one of the spellings of a missing value, each column decides for
+    # itself.
+    by_column = any(column.missing != MISSING for column in plan.columns)
+    types = {str(plan.id.position): pa.string()}
+    for column in plan.columns:
+        loose = not exact and pa.types.is_integer(column.type)
+        types[str(column.position)] = pa.string() if by_column else pa.float64() if loose else column.type
+    return pa_csv.read_csv(
+        pa.BufferReader(block.content),
+        read_options=pa_csv.ReadOptions(column_names=block.names, block_size=at_once),
+        parse_options=block.parse_options(),
+        convert_options=pa_csv.ConvertOptions(
+            column_types=types,
+            null_values=[] if by_column else list(MISSING),
+            strings_can_be_null=not by_column,
+        ),
+    )
+
+
+def _one_array(column: pa.ChunkedArray) -> pa.Array:
+    combined = column.combine_chunks()
+    return combined if isinstance(combined, pa.Array) else pa.concat_arrays(combined.chunks)

@@ -1,0 +1,116 @@
+"""Why a block of a delimited file cannot be read: the first row and column where it shows.
+
+Only run on a block that the fast path refused. No value is quoted: an error message may be read by anyone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from strongroom.cohort.ingest.plan import PlannedColumn, TablePlan
+from strongroom.cohort.ingest.values import conform, first_unfit, in_words
+from strongroom.errors import IngestError
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole records of a file, beginning with data row `first_row`."""
+
+    path: Path
+    content: bytes
+    delimiter: bytes
+    first_row: int
+    columns: int
+
+    @property
+    def names(self) -> list[str]:
+        """Names for the parser: positions, since the file's own were read from its header."""
+        return [str(position) for position in range(self.columns)]
+
+    def parse_options(self, on_invalid_row: Callable[..., str] | None = None) -> pa_csv.ParseOptions:
+        """Return how the block is cut into cells; newlines in values cost time and need quotes."""
+        return pa_csv.ParseOptions(
+            delimiter=self.delimiter.decode(),
+            newlines_in_values=b'"' in self.content,
+            invalid_row_handler=on_invalid_row,
+        )
+
+
+def refuse_nul(block: Block, plan: TablePlan) -> None:
+    """Raise IngestError if the block holds a NUL byte: parsers disagree on what it means."""
+    at = block.content.find(b"\0")
+    if at < 0:
+        return
+    before = block.content[:at]
+    line = before[before.rfind(b"\n") + 1 :]
+    sources = {column.position: column.source for column in (plan.id, *plan.columns)}
+    raise IngestError(
+        "holds a NUL byte: it is no text.",
+        file=block.path,
+        row=block.first_row + before.count(b"\n"),
+        column=sources.get(line.count(block.delimiter)),
+        hint="Save it as UTF-8 text.",
+    )
+
+
+def diagnose(block: Block, plan: TablePlan) -> IngestError:
+    """Return the error that says where the block is wrong."""
+    ragged: list[tuple[int, int]] = []
+
+    def note(row: pa_csv.InvalidRow) -> str:
+        ragged.append((row.number, row.actual_columns))
+        return "skip"
+
+    try:
+        table = _as_bytes(block, note)
+    except pa.ArrowInvalid:
+        return _unreadable(block)
+    if ragged:
+        number, cells = ragged[0]
+        return IngestError(
+            f"has {cells} cells where the header has {block.columns}.",
+            file=block.path,
+            row=block.first_row + number - 1,
+            hint="Look for a delimiter or a quote too many or too few.",
+        )
+    unfit = [_unfit(table.column(column.position), column) for column in (plan.id, *plan.columns)]
+    found = min((each for each in unfit if each is not None), key=lambda each: each[0], default=None)
+    if found is None:
+        return _unreadable(block)
+    index, column, message = found
+    return IngestError(message, file=block.path, row=block.first_row + index, column=column.source)
+
+
+def _as_bytes(block: Block, note: Callable[..., str]) -> pa.Table:
+    return pa_csv.read_csv(
+        pa.BufferReader(block.content),
+        # One thread: only then are the rows numbered.
+        read_options=pa_csv.ReadOptions(
+            column_names=block.names, block_size=len(block.content) + 1, use_threads=False
+        ),
+        parse_options=block.parse_options(note),
+        convert_options=pa_csv.ConvertOptions(
+            column_types=dict.fromkeys(block.names, pa.binary()), null_values=[], strings_can_be_null=False
+        ),
+    )
+
+
+def _unfit(cells: pa.ChunkedArray, column: PlannedColumn) -> tuple[int, PlannedColumn, str] | None:
+    array = pa.concat_arrays(cells.chunks)
+    index = first_unfit(array, lambda part: part.cast(pa.string()))
+    if index is not None:
+        return index, column, "is not UTF-8 text."
+    index = first_unfit(array.cast(pa.string()), lambda part: conform(part, column.type, column.missing))
+    return None if index is None else (index, column, f"is not {in_words(column.type)}.")
+
+
+def _unreadable(block: Block) -> IngestError:
+    return IngestError(
+        "cannot be read from here on.",
+        file=block.path,
+        row=block.first_row,
+        hint="Look for quotes without a partner and cells of many megabytes.",
+    )

@@ -1,0 +1,68 @@
+"""NHS numbers: ten digits of which the last is a check digit (modulus 11, NHS Data Dictionary).
+
+One in eleven ten-digit numbers passes by chance, so a column holds NHS numbers when clearly more do.
+"""
+
+from typing import ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from strongroom.clock import Clock
+from strongroom.cohort.dictionary import Field
+
+_TEN_DIGITS = r"(?:^|[^0-9])(?P<a>[0-9]{3})[ -]?(?P<b>[0-9]{3})[ -]?(?P<c>[0-9]{4})(?:$|[^0-9])"
+_LOW, _HIGH = 1_000_000_000, 9_999_999_999
+_BY_CHANCE = 1 / 11
+_RISK = 1e-6
+_WEIGHTS = np.arange(10, 1, -1)
+
+
+class NhsNumber:
+    """A number that names a patient of the National Health Service, as text or as a whole number."""
+
+    kind: ClassVar[str] = "nhs-number"
+    reason: ClassVar[str] = "it names a patient in every record of the health service"
+
+    def __init__(self, field: Field, *, clock: Clock) -> None:  # noqa: ARG002 - the Detector protocol
+        self._ten = self._valid = self._distinct_ten = self._distinct_valid = 0
+
+    @staticmethod
+    def reads(kind: pa.DataType) -> bool:
+        """Read text and numbers."""
+        return bool(pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+    def see(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
+        """Count the ten-digit numbers, and those whose check digit is right."""
+        numbers, weights = _from_text(values, counts) if pa.types.is_string(values.type) else (values, counts)
+        whole = pc.cast(numbers, pa.int64(), safe=False).to_numpy(zero_copy_only=False)
+        ten = (whole >= _LOW) & (whole <= _HIGH)
+        valid = check_digit_is_right(whole[ten])
+        self._ten += int(weights[ten].sum())
+        self._valid += int(weights[ten][valid].sum())
+        self._distinct_ten += int(ten.sum())
+        self._distinct_valid += int(valid.sum())
+
+    def found(self) -> int:
+        """Return how many pass, if more distinct ones do than chance explains."""
+        by_chance = binom.sf(self._distinct_valid - 1, self._distinct_ten, _BY_CHANCE)
+        return self._valid if self._distinct_ten and by_chance < _RISK else 0
+
+
+def check_digit_is_right(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell for each ten-digit number whether its last digit is the NHS check digit of the others."""
+    digits = numbers[:, None] // 10 ** np.arange(9, -1, -1, dtype=np.int64) % 10
+    check = 11 - digits[:, :9] @ _WEIGHTS % 11
+    right: NDArray[np.bool_] = np.where(check == 11, 0, check) == digits[:, 9]  # noqa: PLR2004 - modulus 11
+    return right
+
+
+def _from_text(values: pa.Array, counts: NDArray[np.int64]) -> tuple[pa.Array, NDArray[np.int64]]:
+    parts = pc.extract_regex(values, _TEN_DIGITS)
+    matched = parts.is_valid().to_numpy(zero_copy_only=False)
+    parts = parts.drop_null()
+    joined = pc.binary_join_element_wise(*(pc.struct_field(parts, part) for part in "abc"), "")
+    return joined.cast(pa.int64()), counts[matched]

@@ -1,0 +1,75 @@
+"""People's names: recognised by common given and family names among a text column's distinct values.
+
+The list is short and leaves out names that are ordinary words (Rose, Brown, Young), so a column is judged by
+the share of its distinct values, not by single hits.
+"""
+
+from typing import ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from strongroom.clock import Clock
+from strongroom.cohort.dictionary import Field
+from strongroom.cohort.ingest.identifiers.common_names import FAMILY_NAMES, GIVEN_NAMES
+
+_HINTS = ("surname", "forename", "first name", "last name", "given name", "family name", "full name", "_name")
+_SHAPE = r"^\s*\p{L}[\p{L}'\x{2019}. ,-]{1,58}$"
+_MOST_WORDS = 5
+_GIVEN, _FAMILY = pa.array(sorted(GIVEN_NAMES)), pa.array(sorted(FAMILY_NAMES))
+_ENOUGH = 10_000
+
+
+class PersonName:
+    """A given name, a family name, or both in any order."""
+
+    kind: ClassVar[str] = "person-name"
+    reason: ClassVar[str] = "it names the participant"
+
+    def __init__(self, field: Field, *, clock: Clock) -> None:  # noqa: ARG002 - the Detector protocol
+        described = f"{field.name} {field.title}".casefold()
+        self._hinted = any(hint in described for hint in _HINTS)
+        self._names: set[str] = set()
+        self._both = self._single = self._values = self._distinct = 0
+
+    @staticmethod
+    def reads(kind: pa.DataType) -> bool:
+        """Read text only."""
+        return bool(pa.types.is_string(kind))
+
+    def see(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
+        """Count the distinct values that are made like a name and hold a common one."""
+        self._distinct += len(values)
+        shaped = pc.match_substring_regex(values, _SHAPE)
+        weights = counts[shaped.to_numpy(zero_copy_only=False)]
+        values = values.filter(shaped)
+        words = pc.split_pattern_regex(pc.utf8_lower(pc.utf8_trim_whitespace(values)), r"[ ,.]+")
+        few = pc.less_equal(pc.list_value_length(words), _MOST_WORDS).to_numpy(zero_copy_only=False)
+        given, family = _holds(words, _GIVEN), _holds(words, _FAMILY)
+        named = few & (given | family)
+        self._both += int((few & given & family).sum())
+        self._single += int(named.sum())
+        self._values += int(weights[named].sum())
+        if len(self._names) < _ENOUGH:
+            self._names.update(values.filter(pa.array(named)).to_pylist())
+
+    def found(self) -> int:
+        """Return how many values are names, if enough different ones are."""
+        different = len(self._names)
+        if self._hinted and different > 1:
+            return self._values
+        many = different >= 5 and self._single >= 0.2 * self._distinct  # noqa: PLR2004 - explained below
+        # Both a given and a family name in one value is rarely anything else, so fewer will do.
+        certain = different >= 3 and self._both >= max(3, 0.02 * self._distinct)  # noqa: PLR2004 - see above
+        return self._values if many or certain else 0
+
+
+def _holds(words: pa.ListArray, names: pa.Array) -> NDArray[np.bool_]:
+    """Tell for each list of words whether one of `names` is among them."""
+    among = pc.is_in(pc.list_flatten(words), names).to_numpy(zero_copy_only=False)
+    parents = pc.list_parent_indices(words).to_numpy()
+    held = np.zeros(len(words), dtype=np.bool_)
+    held[parents[among]] = True
+    return held

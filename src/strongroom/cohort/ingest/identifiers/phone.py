@@ -1,0 +1,49 @@
+"""Telephone numbers: British ones with their trunk 0 or +44, others with + and country code."""
+
+from typing import ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from strongroom.cohort.ingest.identifiers.detector import PatternDetector
+
+# Ofcom's ranges: 01 and 02 geographic, 03 non-geographic, 07 mobile; ten digits after the 0 (a few have
+# nine).
+_PATTERN = r"(^|[^0-9A-Za-z])((\+44|0044)[ -]?(\(0\))?|0)[ -]?[1237]([ -]?[0-9]){8,9}($|[^0-9A-Za-z])"
+_FOREIGN = r"^\+[1-9]([ ().-]?[0-9]){8,13}$"
+_MOBILE = (7_000_000_000, 7_999_999_999)
+_MOST = 0.9
+
+
+class PhoneNumber(PatternDetector):
+    """A telephone number in a text, or a column of mobile numbers whose leading 0 was lost."""
+
+    kind: ClassVar[str] = "phone"
+    reason: ClassVar[str] = "a number reaches the participant"
+    pattern: ClassVar[str] = f"{_PATTERN}|{_FOREIGN}"
+    fewest: ClassVar[int] = 3
+    share: ClassVar[float] = 0.001
+
+    _numbers = False
+
+    @staticmethod
+    def reads(kind: pa.DataType) -> bool:
+        """Read text and numbers."""
+        return bool(pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+    def see(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
+        """Count the matches in text, the mobile range in numbers."""
+        if pa.types.is_string(values.type):
+            super().see(values, counts)
+            return
+        self._numbers = True
+        mobile = pc.and_(pc.greater_equal(values, _MOBILE[0]), pc.less_equal(values, _MOBILE[1]))
+        self._hits += int(counts[mobile.to_numpy(zero_copy_only=False)].sum())
+        self._seen += int(counts.sum())
+
+    def found(self) -> int:
+        """Return the number of matches if there are enough."""
+        # A number in the mobile range may be anything, but nearly all of a column's in it are no accident.
+        return super().found() if not self._numbers or self._hits >= _MOST * self._seen else 0

@@ -1,0 +1,102 @@
+"""Which column of a file is which field of the dictionary: decided from the header alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from strongroom.cohort.dictionary import Dictionary, Field, Role, ValueType
+from strongroom.cohort.ingest.values import MISSING, storage_type
+from strongroom.cohort.model import PARTICIPANT
+from strongroom.errors import IngestError
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class PlannedColumn:
+    """One column of a file: where it stands, what it is called there, and what it becomes."""
+
+    position: int
+    source: str
+    field: Field
+    type: pa.DataType
+
+    @property
+    def name(self) -> str:
+        """The name it is stored under."""
+        return self.field.name
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The spellings of a missing value: a coding may give "NA" (say, Namibia) a meaning."""
+        codes = {} if self.field.coding is None else self.field.coding.values
+        return tuple(word for word in MISSING if word not in codes)
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """The columns of a table besides the one that says whose row it is."""
+
+    id: PlannedColumn
+    columns: tuple[PlannedColumn, ...]
+
+
+def plan_table(header: Sequence[str], *, dictionary: Dictionary, id_column: str, file: Path) -> TablePlan:
+    """Match a header with the dictionary; IngestError for names that repeat or that it does not describe."""
+    names = [name.strip() for name in header]
+    fields = [dictionary.resolve(name) for name in names]
+    wanted = dictionary.resolve(id_column)
+    id_name = id_column if wanted is None else wanted.name
+    stored = [name if field is None else field.name for name, field in zip(names, fields, strict=True)]
+    _refuse_repeated(names, stored, file)
+    if id_name not in stored:
+        raise IngestError(
+            f"has no id column {id_column!r}.", file=file, row=0, hint=f"Its columns are {_listed(names)}."
+        )
+    position = stored.index(id_name)
+    unknown = [name for name, field in zip(names, fields, strict=True) if field is None]
+    _refuse_unknown([name for name in unknown if name != names[position]], file)
+    id_field = fields[position] or Field(id_name, ValueType.TEXT, Role.ID)
+    planned = [
+        PlannedColumn(place, names[place], field, storage_type(field))
+        for place, field in enumerate(fields)
+        if field is not None and place != position
+    ]
+    return TablePlan(PlannedColumn(position, names[position], id_field, pa.string()), tuple(planned))
+
+
+def _refuse_repeated(names: Sequence[str], stored: Sequence[str], file: Path) -> None:
+    seen: dict[str, str] = {}
+    for name, canonical in zip(names, stored, strict=True):
+        if canonical == PARTICIPANT:
+            raise IngestError("is a name the store uses itself.", file=file, row=0, column=name)
+        if canonical in seen:
+            same = "" if seen[canonical] == name else f" ({seen[canonical]!r} is the same column)"
+            raise IngestError(
+                f"appears twice in the header{same}.",
+                file=file,
+                row=0,
+                column=name,
+                hint="Remove one of them.",
+            )
+        seen[canonical] = name
+
+
+def _refuse_unknown(unknown: Sequence[str], file: Path) -> None:
+    if not unknown:
+        return
+    many = "a column" if len(unknown) == 1 else f"{len(unknown)} columns"
+    raise IngestError(
+        f"has {many} that the dictionary does not describe: {_listed(unknown)}.",
+        file=file,
+        row=0,
+        column=unknown[0],
+        hint="Describe each in the dictionary (type and role), or leave it out of the file.",
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(name or "(no name)" for name in names[:_SHOWN])
+    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"

@@ -1,0 +1,42 @@
+"""What every reader of a file offers: its header, and its rows in pieces that fit in memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from strongroom.cohort.ingest.plan import TablePlan
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows of a file.
+
+    `arrays` stand in the order of the file's header, one array each, and may still have to conform to the
+    plan. `first_row` counts data rows from 1; `done` is how much of the source's `size` this chunk was.
+    """
+
+    arrays: tuple[pa.Array, ...]
+    first_row: int
+    done: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows these are."""
+        return len(self.arrays[0])
+
+
+class Source(Protocol):
+    """A file of rows; every method raises IngestError for what cannot be read."""
+
+    path: Path
+    size: int
+    """How much there is to read, in units of the source's own (bytes or rows)."""
+
+    def header(self) -> tuple[str, ...]:
+        """Return the names of the columns as the file spells them."""
+
+    def chunks(self, plan: TablePlan) -> Iterator[Chunk]:
+        """Yield all rows in the file's order."""

@@ -1,0 +1,107 @@
+"""Taking in a participants' table and event tables."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from strongroom.cohort.ingest.formats import open_source
+from strongroom.cohort.ingest.inspection import ColumnInspection
+from strongroom.cohort.ingest.intake import Intake, counted, inspections, planned_values, store_table
+from strongroom.cohort.ingest.people import NotWholeNumbersError, People, ids_of
+from strongroom.cohort.ingest.plan import TablePlan, plan_table
+from strongroom.cohort.ingest.report import TableReport
+from strongroom.cohort.ingest.source import Source
+from strongroom.cohort.model import PARTICIPANT
+from strongroom.cohort.store import StoredTable, TableKind
+
+_ORDINAL = pa.field(PARTICIPANT, pa.uint32(), nullable=False)
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """A table that now stands in the store, and what was seen on the way."""
+
+    path: Path
+    stored: StoredTable
+    report: TableReport
+    inspections: tuple[ColumnInspection, ...]
+    id_name: str
+
+
+def take_in_participants(intake: Intake, path: Path) -> tuple[TakenIn, People]:
+    """Store the participants' table; row k of the file (from 0) is the participant with ordinal k."""
+    source = open_source(path)
+    plan = _plan(intake, source)
+    try:
+        return _participants(intake, source, plan, People(whole_numbers=True))
+    except NotWholeNumbersError:
+        return _participants(intake, source, plan, People(whole_numbers=False))
+
+
+def take_in_events(intake: Intake, name: str, path: Path, people: People) -> TakenIn:
+    """Store an event table, leaving out rows of people who are no participants."""
+    source = open_source(path)
+    plan = _plan(intake, source)
+    seen = inspections(intake, plan)
+    orphans = 0
+
+    def tables() -> Iterator[pa.Table]:
+        nonlocal orphans
+        for chunk in counted(source.chunks(plan), intake, f"Reading {path.name}", source.size):
+            ids = ids_of(chunk.arrays[plan.id.position], plan.id, file=path, first_row=chunk.first_row)
+            ordinals = people.find(ids)
+            known = np.flatnonzero(ordinals >= 0)
+            orphans += chunk.rows - len(known)
+            rows = None if len(known) == chunk.rows else pa.array(known)
+            values = planned_values(chunk, plan, seen, file=path, rows=rows)
+            yield pa.table([ordinals[known].astype(np.uint32), *values.values()], schema=schema)
+
+    schema = pa.schema([_ORDINAL, *_fields(plan)])
+    stored = store_table(intake, name=name, kind=TableKind.EVENTS, schema=schema, tables=tables())
+    return _taken_in(stored, plan, seen, path, orphans)
+
+
+def _participants(intake: Intake, source: Source, plan: TablePlan, people: People) -> tuple[TakenIn, People]:
+    seen = inspections(intake, plan)
+    id_field = pa.field(plan.id.name, people.type, nullable=False)
+    schema = pa.schema([_ORDINAL, id_field, *_fields(plan)])
+
+    def tables() -> Iterator[pa.Table]:
+        title = f"Reading {source.path.name}"
+        for chunk in counted(source.chunks(plan), intake, title, source.size):
+            ids = ids_of(chunk.arrays[plan.id.position], plan.id, file=source.path, first_row=chunk.first_row)
+            ordinals = people.add(ids)
+            values = planned_values(chunk, plan, seen, file=source.path)
+            yield pa.table([ordinals, ids.cast(people.type), *values.values()], schema=schema)
+
+    kind = TableKind.PARTICIPANTS
+    stored = store_table(intake, name=kind.value, kind=kind, schema=schema, tables=tables())
+    people.close(source.path, plan.id.source)
+    return _taken_in(stored, plan, seen, source.path, 0), people
+
+
+def _plan(intake: Intake, source: Source) -> TablePlan:
+    return plan_table(
+        source.header(), dictionary=intake.dictionary, id_column=intake.id_column, file=source.path
+    )
+
+
+def _fields(plan: TablePlan) -> list[pa.Field]:
+    return [pa.field(column.name, column.type) for column in plan.columns]
+
+
+def _taken_in(
+    stored: StoredTable, plan: TablePlan, seen: dict[str, ColumnInspection], path: Path, orphans: int
+) -> TakenIn:
+    report = TableReport(
+        name=stored.name,
+        kind=stored.kind.value,
+        file=path.name,
+        rows=stored.rows,
+        orphans=orphans,
+        columns=tuple(inspection.report() for inspection in seen.values()),
+    )
+    return TakenIn(path, stored, report, tuple(seen.values()), plan.id.name)
