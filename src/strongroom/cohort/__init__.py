@@ -1,4 +1,4 @@
-"""The protected data: dictionary, ingest, encrypted store, pseudonyms, views, withdrawals, synthetic cohort."""
+"""The protected data: dictionary, ingest, encrypted store, pseudonyms, views, withdrawals, synthesis."""
 
 from strongroom.cohort.ingest import IngestReport, ingest_cohort
 from strongroom.cohort.model import PARTICIPANT, Cohort, CohortManifest, StoredTable, TableKind
