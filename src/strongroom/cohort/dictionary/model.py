@@ -140,7 +140,7 @@ class Dictionary:
 
 
 def claimed_column(name: str) -> str:
-    """Return the one spelling under which a field called `name` is looked up: two fields must not share it."""
+    """Return the one spelling under which the field `name` is looked up: two fields must not share it."""
     column = ColumnName.parse(name)
     return name.casefold() if column is None or names_whole_field(name) else column.rap
 

@@ -1,8 +1,8 @@
 """One field, three spellings: the ways in which UK Biobank's columns are named.
 
 A field may be measured at several visits (instances) and hold several values a visit (array). Researchers
-meet `21001-0.0` (showcase downloads), `f.21001.0.0` (R extracts) and `p21001_i0` (the research analysis platform).
-Columns are stored under the platform's spelling.
+meet `21001-0.0` (showcase downloads), `f.21001.0.0` (R extracts) and `p21001_i0` (the research analysis
+platform). Columns are stored under the platform's spelling.
 """
 
 import re

@@ -1,6 +1,7 @@
 """Read our own dictionaries, a plain table or YAML.
 
-For each column: type, units, coding, precision, role, title, sentinels. In a table a coding is `0=Female|1=Male` or a bare name, and sentinels are `-1|-3`. In YAML:
+For each column: type, units, coding, precision, role, title, sentinels. In a table a coding
+is `0=Female|1=Male` or a bare name, and sentinels are `-1|-3`. In YAML:
 
     codings:
       answer: {0: No, 1: Yes}

@@ -36,5 +36,5 @@ def _read_table(path: Path, codings: Path | None) -> Dictionary:
         f"The header is that of no dictionary we know: {', '.join(table.header[:6])}.",
         file=path,
         row=0,
-        hint="Use UK Biobank's Data_Dictionary_Showcase, or a table with at least the columns column and type.",
+        hint="Use UK Biobank's Data_Dictionary_Showcase, or a table with the columns column and type.",
     )

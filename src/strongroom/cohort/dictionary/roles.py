@@ -17,8 +17,8 @@ from strongroom.cohort.dictionary.model import Role
 _DATE_OF_BIRTH = 33
 _KNOWN_TO_NEIGHBOURS = re.compile(
     r"\bsex\b|(year|month|place|country) of birth|ethnic|assessment centre\b(?!.*duration)"
-    r"|home (location|area)|coordinate|postcode|age (when attended|at recruitment)|\b(household|accommodation)\b"
-    r"|qualification|education|employment|\bjob\b|\bmultiple birth\b|townsend",
+    r"|home (location|area)|coordinate|postcode|age (when attended|at recruitment)"
+    r"|\b(household|accommodation)\b|qualification|education|employment|\bjob\b|\bmultiple birth\b|townsend",
     re.IGNORECASE,
 )
 _PERSONAL_PLACES = re.compile(

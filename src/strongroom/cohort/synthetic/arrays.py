@@ -1,0 +1,16 @@
+"""The kinds of array the generator hands about; values are one a person, NaN or NaT where absent."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Scores = NDArray[np.float32]
+Dates = NDArray[np.datetime64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+Values = NDArray[Any]
+Calls = NDArray[np.int8]
+"""(variants, people): counts of the allele A1."""

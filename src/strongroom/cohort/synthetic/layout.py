@@ -1,0 +1,39 @@
+"""Which columns a cohort has, in a stated order, so that `columns=N` always means the same N.
+
+A column's cost is its field's rank (1 the fields most projects ask for, 3 those few do), plus 1 for each
+further place in an array, plus 2, 3 or 5 for the scan, repeat and second-scan visits. Cheapest first; ties in
+file order.
+"""
+
+from collections.abc import Mapping
+
+from strongroom.cohort.dictionary import ColumnName
+from strongroom.cohort.synthetic.spec import FieldSpec
+from strongroom.errors import UsageError
+
+DEFAULT_COLUMNS = 150
+
+_VISIT_COST = {0: 0, 2: 2, 1: 3, 3: 5}
+
+
+def every_column(fields: Mapping[int, FieldSpec]) -> list[ColumnName]:
+    """Return every column the generator can make, most wanted first."""
+    costs = [
+        (spec.rank + _VISIT_COST[instance] + array, ColumnName(spec.field_id, instance, array))
+        for spec in fields.values()
+        for instance in spec.instances
+        for array in range(spec.arrays)
+    ]
+    return [name for _, name in sorted(costs, key=lambda item: item[0])]
+
+
+def chosen_columns(fields: Mapping[int, FieldSpec], count: int | None) -> list[ColumnName]:
+    """Return the first `count` columns beside the participant's id; UsageError when there are not so many."""
+    columns = every_column(fields)
+    wanted = DEFAULT_COLUMNS if count is None else count
+    if not 1 <= wanted <= len(columns):
+        raise UsageError(
+            f"{wanted} columns cannot be made.",
+            hint=f"Ask for 1 to {len(columns)} columns beside the participant's id.",
+        )
+    return columns[:wanted]
