@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.cohort.columns import stored_column
 from strongroom.cohort.model import PARTICIPANT, Cohort
 from strongroom.errors import UsageError
 
@@ -49,9 +50,8 @@ def _canonical(cohort: Cohort, token: str, columns: set[str]) -> str:
     if token.startswith("'"):
         return token
     bare = token[1:-1].replace('""', '"') if token.startswith('"') else token
-    field = cohort.dictionary.resolve(bare)
-    name = bare if field is None else field.name
-    if name == cohort.manifest.id_column or name not in cohort.participants.column_names:
+    name = stored_column(cohort, bare)
+    if name is None or name in (cohort.manifest.id_column, PARTICIPANT):
         return token
     columns.add(name)
     return f'"{name}"'

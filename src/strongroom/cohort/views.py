@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from strongroom.cohort.columns import stored_column
 from strongroom.cohort.dictionary import Role
 from strongroom.cohort.keys import new_key, wrap
 from strongroom.cohort.model import PARTICIPANT, Cohort, StoredTable, TableKind
@@ -205,9 +206,8 @@ def _resolve(cohort: Cohort, asked: str) -> Iterator[tuple[str, str]]:
         names = [name for name in tables[table].columns if name not in hidden]
         yield from ((table, name) for name in names if column in (name, "*"))
         return
-    field = cohort.dictionary.resolve(asked)
-    name = asked if field is None else field.name
-    if name in tables[TableKind.PARTICIPANTS.value].columns:
+    name = stored_column(cohort, asked)
+    if name is not None:
         yield TableKind.PARTICIPANTS.value, name
 
 

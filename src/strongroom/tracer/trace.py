@@ -1,15 +1,76 @@
 """`trace`: recognise a file's columns and people, then ask of every issued view whether it can be the source.
 
-1. *Recognise* columns and people by content; names, ids and order are not used. The false-match rate is
-measured
+1. *Recognise* columns and people by content; names, ids and order are not used. The false-match rate is measured
    on the file itself with its columns permuted. None of this looks at any view.
-2. *Read* every view against what was found (people, columns, pseudonyms it never held).
+2. *Read* every view against what was found: people, columns and pseudonyms it never held.
 3. *Accuse* only past the bound.
 
 The fingerprint's own evidence will be a fourth reading beside these.
 """
 
-# A column is taken as recognised when this share of its matched rows agrees with the cohort's.
+import time
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from strongroom.cohort import Cohort
+from strongroom.cohort.index import Index, RowMatch, match_all_rows, match_rows
+from strongroom.progress import Progress, silent
+from strongroom.tracer.attribution import Attribution, TraceVerdict
+from strongroom.tracer.content import FoundContent, IssuedView, log10_tail, matching_pseudonyms, read_content
+from strongroom.tracer.verdict import FALSE_ACCUSATION_BOUND, accuse, best_per_project
+
+# A column counts as recognised when this share of the matched rows agrees with the cohort's.
 _AGREEMENT = 0.8
+# Chance matches as numerous as this must be less likely than the bound before a file counts as ours.
 _FEWEST_PEOPLE = 5
 _SEED = 20260423
+
+
+def trace(
+    tables: Sequence[pa.Table],
+    *,
+    cohort: Cohort,
+    index: Index,
+    views: Sequence[IssuedView],
+    bound: float = FALSE_ACCUSATION_BOUND,
+    progress: Progress = silent,
+) -> Attribution:
+    """Say which project's view the tables of a file came from, if that can be said.
+
+    `tables` are the tables found in one file; the one with the most participants in it is judged. `bound` is the
+    probability of a false accusation that is accepted for the file as a whole.
+    """
+    began = time.perf_counter()
+    with progress("Recognising people", len(tables)) as advance:
+        best: tuple[pa.Table, RowMatch] | None = None
+        for table in tables:
+            match = match_rows(table, cohort, index, seed=_SEED)
+            if best is None or match.rows_matched > best[1].rows_matched:
+                best = table, match
+            advance(1)
+    if best is None or not _is_ours(best[1], bound):
+        return Attribution(
+            verdict=TraceVerdict.NOT_OURS,
+            rows=sum(table.num_rows for table in tables),
+            participants=0,
+            columns=(),
+            suspects=(),
+            candidates=(),
+            reason="No more participants were recognised than chance explains.",
+            seconds=time.perf_counter() - began,
+        )
+    return _attribute(*best, cohort=cohort, views=views, bound=bound, began=began)
+
+
+def _is_ours(match: RowMatch, bound: float) -> bool:
+    rate = _false_match_rate(match)
+    enough = match.rows_matched >= min(_FEWEST_PEOPLE, match.rows_tested)
+    return enough and log10_tail(match.rows_matched, match.rows_tested, rate) <= np.log10(bound)
+
+
+def _false_match_rate(match: RowMatch) -> float:
+    """Return an upper 95 % limit on the share of rows matched by chance: the rule of three on the null's count."""
+    return min((match.chance + 3) / max(match.rows_tested, 1), 0.5)

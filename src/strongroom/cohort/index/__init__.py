@@ -1,0 +1,10 @@
+"""Recognising participants in any table: which of its columns are the cohort's, and whose rows they are.
+
+Used by the airlock before a file leaves, and by the tracer after one has surfaced. Column names, ids and the
+order of rows and columns play no part. Event tables and genotypes are not indexed yet.
+"""
+
+from strongroom.cohort.index.match import ColumnMatch, RowMatch, match_all_rows, match_rows
+from strongroom.cohort.index.profile import ColumnProfile, Index, build_index
+
+__all__ = ["ColumnMatch", "ColumnProfile", "Index", "RowMatch", "build_index", "match_all_rows", "match_rows"]

@@ -1,0 +1,72 @@
+"""Which column is which, once it is roughly known whose rows these are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from strongroom.cohort.index.columns import CohortColumns
+from strongroom.cohort.index.profile import ColumnProfile
+from strongroom.cohort.index.values import Values
+from strongroom.cohort.index.vote import Guess
+
+_FEWEST_AGREEING = 2
+# An agreement that chance would give with less than 2^-10 counts; rarer chances need not be told apart.
+_FEWEST_BITS = 10.0
+
+
+@dataclass(frozen=True)
+class ColumnMatch:
+    """A file column and the cohort column it was recognised as, with the share of matched rows that agree."""
+
+    file_column: str
+    cohort_column: str
+    agreement: float
+
+
+def assign_columns(
+    file_columns: Mapping[str, Values],
+    candidates: Mapping[str, Sequence[ColumnProfile]],
+    guess: Guess,
+    cohort: CohortColumns,
+) -> tuple[ColumnMatch, ...]:
+    """Match file columns to cohort columns one to one, so that as much as possible of the guess is explained.
+
+    The weight of a pair is the log-likelihood ratio of its agreements against chance; the assignment is the
+    Hungarian method's (Kuhn 1955, scipy's linear_sum_assignment).
+    """
+    if len(guess.rows) == 0:
+        return ()
+    agreement, weight = {}, {}
+    for name, profiles in candidates.items():
+        for profile in profiles:
+            pair = (name, profile.name)
+            agreement[pair], weight[pair] = _agreement(file_columns[name], profile, guess, cohort)
+    names = list(candidates)
+    targets = sorted({target for _, target in weight})
+    table = np.zeros((len(names), len(targets)))
+    for (name, target), bits in weight.items():
+        table[names.index(name), targets.index(target)] = bits
+    chosen = zip(*linear_sum_assignment(table, maximize=True), strict=True)
+    pairs = [(names[row], targets[column]) for row, column in chosen if table[row, column] >= _FEWEST_BITS]
+    return tuple(ColumnMatch(*pair, agreement[pair]) for pair in pairs)
+
+
+def _agreement(
+    values: Values, profile: ColumnProfile, guess: Guess, cohort: CohortColumns
+) -> tuple[float, float]:
+    """Return the share of guessed rows whose cells agree, and the evidence of that in bits."""
+    theirs = cohort.values(profile.name, decimals=values.decimals)[guess.people]
+    ours = values.keys[guess.rows]
+    both = ~np.isnan(ours) & ~np.isnan(theirs)
+    total, agreeing = int(np.count_nonzero(both)), int(np.count_nonzero(ours[both] == theirs[both]))
+    if agreeing < _FEWEST_AGREEING:
+        return 0.0, 0.0
+    share, chance = agreeing / total, 2.0**-profile.bits
+    if share <= chance:
+        return share, 0.0
+    bits = agreeing * np.log2(share / chance)
+    if share < 1:
+        bits += (total - agreeing) * np.log2((1 - share) / max(1 - chance, 1e-9))
+    return share, float(bits)

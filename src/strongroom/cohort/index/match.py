@@ -1,0 +1,130 @@
+"""`match_rows`: the whole recognition of one table, with its own null.
+
+1. Take an even sample of rows and put every column in comparable form.
+2. For each column, which cohort columns it could be, by distribution (`recognise`).
+3. Guess whose rows they are by votes (`vote`), from that which column is which (`assign`), and vote no more.
+4. Score the rows over the recognised columns (`score`).
+5. The null: permute each column by itself and score again. What is still matched is chance.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort.index.assign import ColumnMatch, assign_columns
+from strongroom.cohort.index.columns import CohortColumns
+from strongroom.cohort.index.profile import Index
+from strongroom.cohort.index.recognise import candidate_columns
+from strongroom.cohort.index.score import Scorer
+from strongroom.cohort.index.values import Values, canonical_values
+from strongroom.cohort.index.vote import guess_people
+from strongroom.cohort.model import Cohort
+
+__all__ = ["ColumnMatch", "RowMatch", "match_all_rows", "match_rows"]
+
+_SAMPLE = 2_000
+_VOTING_SAMPLE = 256
+_NULLS = 3
+_FEWEST_COLUMNS = 2
+
+
+@dataclass(frozen=True)
+class RowMatch:
+    """Whose rows a table holds.
+
+    `row_numbers` are the rows tested (from 0) and `participants` the ordinal of the person each belongs to,
+    -1 for nobody; same shape. `bits_median` is over the matched rows. `chance` is how many of the tested
+    rows would be matched if the table's columns had nothing to do with each other, the mean over
+    permutations of its columns.
+    """
+
+    columns: tuple[ColumnMatch, ...] = ()
+    rows_tested: int = 0
+    rows_matched: int = 0
+    row_numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    participants: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    bits_median: float = 0.0
+    chance: float = 0.0
+
+
+def match_rows(table: pa.Table, cohort: Cohort, index: Index, *, seed: int) -> RowMatch:
+    """Recognise columns and people in a table of any size, from at most 2,000 of its rows."""
+    table = _told_apart(table)
+    rows = _even_sample(table.num_rows, _SAMPLE)
+    values = _comparable(table, rows)
+    candidates = candidate_columns(values, index)
+    nothing = RowMatch(rows_tested=len(rows), row_numbers=rows, participants=np.full(len(rows), -1))
+    if len(candidates) < _FEWEST_COLUMNS:
+        return nothing
+    held = CohortColumns(cohort)
+    voting = _even_sample(len(rows), _VOTING_SAMPLE)
+    few = {name: Values(each.kind, each.keys[voting], each.decimals) for name, each in values.items()}
+    columns = assign_columns(few, candidates, guess_people(few, candidates, held), held)
+    if len(columns) < _FEWEST_COLUMNS:
+        return nothing
+    return _scored(table, columns, rows, held, draw=np.random.default_rng(seed))
+
+
+def match_all_rows(table: pa.Table, cohort: Cohort, match: RowMatch, *, seed: int) -> RowMatch:
+    """Match every row of a table whose columns `match_rows` has recognised."""
+    if not match.columns:
+        return match
+    rows = np.arange(table.num_rows)
+    return _scored(
+        _told_apart(table), match.columns, rows, CohortColumns(cohort), draw=np.random.default_rng(seed)
+    )
+
+
+def _scored(
+    table: pa.Table,
+    columns: Sequence[ColumnMatch],
+    rows: NDArray[np.int64],
+    held: CohortColumns,
+    *,
+    draw: np.random.Generator,
+) -> RowMatch:
+    values = _comparable(table.select([column.file_column for column in columns]), rows)
+    mine = [values[column.file_column] for column in columns]
+    held.keep_only([column.cohort_column for column in columns])
+    scorer = Scorer(columns, [each.decimals for each in mine], held)
+    keys = [each.keys for each in mine]
+    scores = scorer.score(keys, rows_tried=len(rows))
+    matched = scores.people >= 0
+    part = _even_sample(len(rows), _SAMPLE)
+    nulls = [
+        np.count_nonzero(
+            scorer.score([draw.permutation(each)[part] for each in keys], rows_tried=len(rows)).people >= 0
+        )
+        for _ in range(_NULLS)
+    ]
+    return RowMatch(
+        columns=tuple(columns),
+        rows_tested=len(rows),
+        rows_matched=int(np.count_nonzero(matched)),
+        row_numbers=rows,
+        participants=held.ordinals(scores.people),
+        bits_median=float(np.median(scores.bits[matched])) if matched.any() else 0.0,
+        chance=float(np.mean(nulls)) * len(rows) / max(len(part), 1),
+    )
+
+
+def _even_sample(total: int, most: int) -> NDArray[np.int64]:
+    return np.unique(np.linspace(0, max(total - 1, 0), min(total, most)).astype(np.int64))
+
+
+def _told_apart(table: pa.Table) -> pa.Table:
+    """Give columns of equal names different ones, by their place."""
+    names = table.column_names
+    if len(set(names)) == len(names):
+        return table
+    return table.rename_columns([f"{name} ({place})" for place, name in enumerate(names, 1)])
+
+
+def _comparable(table: pa.Table, rows: NDArray[np.int64]) -> dict[str, Values]:
+    """Put the chosen rows of every column in comparable form; columns without single values are left out."""
+    taken = table if len(rows) == table.num_rows else table.take(pa.array(rows))
+    found = {name: canonical_values(taken.column(name)) for name in table.column_names}
+    return {name: values for name, values in found.items() if values is not None}

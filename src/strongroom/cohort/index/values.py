@@ -1,0 +1,137 @@
+"""One form for every value, so that a file's cell and a cohort's cell can be compared for equality.
+
+A column becomes float64: numbers as they are, dates as days since 1970, texts as a 52-bit hash (which
+float64 holds exactly), and NaN where nothing is. Numbers and dates written as text are read.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+_READS_AS = 0.95
+_MOST_DECIMALS = 6
+_DATE_STYLES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y%m%d", "%d-%m-%Y", "%m/%d/%Y")
+_MISSING_WORDS = pa.array(["", "NA", "NaN", "nan", "null", "NULL", "None", ".", "N/A", "<NA>"])
+
+
+class ValueKind(Enum):
+    """What can be compared with what."""
+
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Values:
+    """A column in comparable form; `decimals` is how many the numbers are written with, 0 for other kinds."""
+
+    kind: ValueKind
+    keys: Floats
+    decimals: int = 0
+
+    def at_precision(self, decimals: int) -> Floats:
+        """Return the keys rounded to so many decimals, if they are numbers."""
+        if self.kind is not ValueKind.NUMBER or decimals >= self.decimals:
+            return self.keys
+        return round_to(self.keys, decimals)
+
+
+def canonical_values(column: pa.ChunkedArray | pa.Array) -> Values | None:
+    """Return a column's values in comparable form, or None for types that hold no single values."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = column.type
+    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return _numbers(column.cast(pa.float64(), safe=False))
+    if pa.types.is_decimal(kind):
+        return _numbers(column.cast(pa.float64()))
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return Values(ValueKind.DATE, _days(column))
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return _from_text(column)
+    return None
+
+
+def round_to(keys: Floats, decimals: int) -> Floats:
+    """Round to `decimals` so that equal values are equal bit for bit."""
+    scale = 10.0**decimals
+    rounded: Floats = np.round(keys * scale) / scale
+    return rounded
+
+
+def _numbers(column: pa.Array) -> Values:
+    keys = column.to_numpy(zero_copy_only=False).astype(np.float64)
+    keys = np.where(np.isfinite(keys), keys, np.nan)
+    decimals = _decimals(keys)
+    # The same decimal number may come from single precision, from text or from a sum: round them to one form.
+    return Values(ValueKind.NUMBER, round_to(keys, decimals), decimals)
+
+
+def _decimals(keys: Floats) -> int:
+    present = keys[~np.isnan(keys)][:2_000]
+    for decimals in range(_MOST_DECIMALS):
+        tolerance = 1e-6 * np.maximum(np.abs(present), 1.0)
+        if np.all(
+            np.abs(round_to(present, decimals) - present) <= np.minimum(tolerance, 10.0 ** -(decimals + 2))
+        ):
+            return decimals
+    return _MOST_DECIMALS
+
+
+def _days(column: pa.Array) -> Floats:
+    days = column.cast(pa.date32(), safe=False).cast(pa.int32())
+    return days.to_numpy(zero_copy_only=False).astype(np.float64)
+
+
+def _from_text(column: pa.Array) -> Values:
+    text = pc.utf8_trim_whitespace(column)
+    text = pc.if_else(
+        pc.is_in(text, value_set=_MISSING_WORDS.cast(text.type)), pa.scalar(None, text.type), text
+    )
+    present = len(text) - text.null_count
+    readers: tuple[Callable[[pa.Array], Values | None], ...] = (_number_words, _date_words)
+    if present:
+        for read in readers:
+            values = read(text)
+            if values is not None and np.count_nonzero(~np.isnan(values.keys)) >= _READS_AS * present:
+                return values
+    return Values(ValueKind.TEXT, _hashed(text))
+
+
+def _number_words(text: pa.Array) -> Values | None:
+    is_number = pc.match_substring_regex(text, r"^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$")
+    signed = pc.replace_substring_regex(pc.if_else(is_number, text, pa.scalar(None, text.type)), r"^\+", "")
+    return _numbers(signed.cast(pa.float64()))
+
+
+def _date_words(text: pa.Array) -> Values | None:
+    best: Floats | None = None
+    for style in _DATE_STYLES:
+        parsed = pc.strptime(text, format=style, unit="s", error_is_null=True)
+        days = _days(parsed)
+        if best is None or np.count_nonzero(~np.isnan(days)) > np.count_nonzero(~np.isnan(best)):
+            best = days
+    return None if best is None else Values(ValueKind.DATE, best)
+
+
+def _hashed(text: pa.Array) -> Floats:
+    coded = text.dictionary_encode()
+    hashes = np.array([_hash(word) for word in coded.dictionary.to_pylist()] or [np.nan])
+    places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.where(places < 0, np.nan, hashes[np.maximum(places, 0)])
+
+
+def _hash(word: str) -> float:
+    return float(int.from_bytes(hashlib.blake2b(word.casefold().encode(), digest_size=8).digest()) >> 12)
