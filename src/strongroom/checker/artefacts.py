@@ -1,0 +1,89 @@
+"""What is found inside a file: tables, texts, pictures, and problems; each with the place it was found.
+
+Readers produce these in a separate process (`isolation`); detectors judge them and never see the file itself.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import pyarrow as pa
+
+
+class ProblemKind(Enum):
+    """Why something could not be understood, or should not be there. Each has a severity in `detectors.problems`."""
+
+    UNKNOWN_TYPE = "unknown type"
+    DISAGREEMENT = "name and content disagree"
+    UNREADABLE = "cannot be parsed"
+    TRAILING_BYTES = "bytes that belong to nothing"
+    ENCRYPTED = "encrypted"
+    ACTIVE_CONTENT = "macros or embedded programs"
+    TOO_DEEP = "nested too deeply"
+    TOO_LARGE = "larger than the limit"
+    CRASHED = "the reader crashed or ran out of time"
+    HIDDEN_CONTENT = "hidden or unexplained content"
+    UNSAFE_NAME = "a name that points elsewhere"
+
+
+@dataclass(frozen=True)
+class FoundTable:
+    """A table; `where` is e.g. "results.zip > analysis.ipynb > cell 3 > output 1"."""
+
+    where: str
+    table: pa.Table
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """A text that is no table: prose, source code, a log."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FoundPicture:
+    """A raster picture: its size in pixels, distinct colours, bytes of its file, and metadata keys it carried."""
+
+    where: str
+    width: int
+    height: int
+    colours: int
+    size: int
+    metadata: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FoundProblem:
+    """Something that keeps a file from leaving by itself; `detail` holds no value of the file."""
+
+    where: str
+    kind: ProblemKind
+    detail: str = ""
+
+
+Artefact = FoundTable | FoundText | FoundPicture | FoundProblem
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a reader may take: of memory, time, nesting, and of what a file may unpack to."""
+
+    memory_bytes: int = 6 * 2**30
+    cpu_seconds: int = 300
+    wall_seconds: int = 600
+    file_bytes: int = 2 * 2**30
+    unpacked_bytes: int = 8 * 2**30
+    ratio: int = 200
+    depth: int = 4
+    members: int = 2_000
+    pixels: int = 40_000_000
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """What a file is (a MIME type) and all that was found in it; `isolation` says how its reader was confined."""
+
+    type: str
+    artefacts: tuple[Artefact, ...]
+    isolation: str = ""
