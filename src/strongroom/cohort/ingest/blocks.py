@@ -25,7 +25,9 @@ def split_header(block: bytes) -> tuple[bytes, bytes]:
 def whole_records(read: Callable[[int], bytes], *, begin: bytes = b"", block: int = BLOCK) -> Iterator[bytes]:
     """Yield blocks of about `block` bytes that each hold whole records.
 
-    `begin` is what was read before. ValueError for a record of more than `LONGEST_RECORD` bytes.
+    `begin` is what was read before. ValueError, once all records before it are out,
+    for one that does not end (a parser would take the rest of the file for its last value), or only after
+    `LONGEST_RECORD` bytes.
     """
     rest = begin
     while piece := read(block):
@@ -36,6 +38,11 @@ def whole_records(read: Callable[[int], bytes], *, begin: bytes = b"", block: in
             rest = rest[end:]
         elif len(rest) > LONGEST_RECORD:
             raise ValueError("a record does not end")
+    if rest.count(_QUOTE) % 2:
+        end = _last_record_end(rest)
+        if end:
+            yield rest[:end]
+        raise ValueError("a record does not end")
     if rest:
         yield rest
 

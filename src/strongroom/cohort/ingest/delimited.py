@@ -62,7 +62,8 @@ class DelimitedSource:
         row, exact = 1, True
         with self._opened() as file:
             _, begin = split_header(file.read(self._block))
-            for content in self._records(file, begin):
+            records = whole_records(file.read, begin=begin, block=self._block)
+            while (content := self._next(records, row)) is not None:
                 block = Block(self.path, content, self._delimiter, row, columns)
                 refuse_nul(block, plan)
                 if not content.strip():
@@ -72,12 +73,15 @@ class DelimitedSource:
                 yield Chunk(arrays, first_row=row, done=len(content))
                 row += table.num_rows
 
-    def _records(self, file: BinaryIO, begin: bytes) -> Iterator[bytes]:
+    def _next(self, records: Iterator[bytes], row: int) -> bytes | None:
         try:
-            yield from whole_records(file.read, begin=begin, block=self._block)
+            return next(records, None)
         except ValueError as error:
             raise IngestError(
-                "a quoted value does not end.", file=self.path, hint="Look for a quote without its partner."
+                "a quoted value does not end.",
+                file=self.path,
+                row=row,
+                hint="Look for a quote without its partner.",
             ) from error
 
     def _parse(self, block: Block, plan: TablePlan, *, exact: bool) -> tuple[pa.Table, bool]:
