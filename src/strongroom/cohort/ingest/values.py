@@ -110,7 +110,11 @@ def _converted(array: pa.Array, target: pa.DataType) -> pa.Array:
         array = array.cast(pa.int64())
     if pa.types.is_boolean(target) and pc.any(pc.invert(pc.is_in(array, pa.array([0, 1, None])))).as_py():
         raise pa.ArrowInvalid("a number other than 0 and 1 is no boolean")
-    return array.cast(target)
+    converted = array.cast(target)
+    # Arrow cuts the time of day off a date without a word.
+    if pa.types.is_date(target) and pc.any(pc.not_equal(converted.cast(array.type), array)).as_py():
+        raise pa.ArrowInvalid("a time of day is no part of a date")
+    return converted
 
 
 def _from_text(array: pa.Array, target: pa.DataType, missing: tuple[str, ...]) -> pa.Array:
