@@ -2,11 +2,14 @@
 
 from strongroom.ledger.database import Database, SqliteDatabase
 from strongroom.ledger.entry import LARGEST_ENTRY, Entry
+from strongroom.ledger.group import GroupCommitter
 from strongroom.ledger.log import Checkpoint, Ledger
 from strongroom.ledger.note import SignedNote, TreeHead, VerifierKey
+from strongroom.ledger.offline_verifier import Fault, VerificationReport
 from strongroom.ledger.proof import ConsistencyProof, InclusionProof
 from strongroom.ledger.schema import create_schema, drop_statements, statements
 from strongroom.ledger.signer import Signer
+from strongroom.ledger.verify import RecordFaultError, verify_export
 from strongroom.ledger.witness import FileMemory, Witness, WitnessMemory, WitnessRefusedError
 
 __all__ = [
@@ -15,13 +18,17 @@ __all__ = [
     "ConsistencyProof",
     "Database",
     "Entry",
+    "Fault",
     "FileMemory",
+    "GroupCommitter",
     "InclusionProof",
     "Ledger",
+    "RecordFaultError",
     "SignedNote",
     "Signer",
     "SqliteDatabase",
     "TreeHead",
+    "VerificationReport",
     "VerifierKey",
     "Witness",
     "WitnessMemory",
@@ -29,4 +36,5 @@ __all__ = [
     "create_schema",
     "drop_statements",
     "statements",
+    "verify_export",
 ]

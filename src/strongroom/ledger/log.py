@@ -6,6 +6,7 @@ commits. All verbs work inside the caller's transaction: an entry stands or fall
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from strongroom.clock import Clock, timestamp
@@ -13,12 +14,15 @@ from strongroom.errors import LedgerError, NotFoundError
 from strongroom.ledger import merkle, tree
 from strongroom.ledger.database import Database
 from strongroom.ledger.entry import Entry
+from strongroom.ledger.export import write_export
 from strongroom.ledger.note import SignedNote, TreeHead
+from strongroom.ledger.offline_verifier import VerificationReport
 from strongroom.ledger.proof import ConsistencyProof, InclusionProof
+from strongroom.ledger.rows import stored_rows
 from strongroom.ledger.signer import Signer
+from strongroom.ledger.verify import verify_database
 from strongroom.ledger.witness import Witness
 
-_PAGE = 1024
 _CHECKPOINTS = "SELECT size, root, note, time FROM ledger_checkpoint ORDER BY number"
 
 
@@ -82,8 +86,8 @@ class Ledger:
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Entry]]:
         """Yield (index, entry) from `start` up to `stop`, not included, in order, a page at a time."""
-        for index, body, _ in stored_entries(self.db, start, self._within(stop)):
-            yield index, Entry.from_bytes(body)
+        for row in stored_rows(self.db, start, self._within(stop)):
+            yield row.index, Entry.from_bytes(row.body)
 
     def prove(self, index: int, size: int | None = None) -> InclusionProof:
         """Return the proof that entry `index` is among the first `size` entries, O(log size) rows read."""
@@ -135,6 +139,33 @@ class Ledger:
         size, root, note, time = rows[0]
         return Checkpoint(TreeHead(self.origin, size, bytes(root)), SignedNote.parse(note), time)
 
+    def export(self, path: Path) -> None:
+        """Write the sealed entries and every checkpoint to one file, and the offline verifier beside it.
+
+        The file ends where the newest checkpoint does; LedgerError before the first. The keys to verify it
+        with are not in it on purpose: hand them over another way.
+        """
+        write_export(path, db=self.db, origin=self.origin, notes=self.checkpoints(), size=self._sealed())
+
+    def verify(
+        self, keys: Sequence[str], *, witnesses: int | None = None, checkpoints: Sequence[str] = ()
+    ) -> VerificationReport:
+        """Verify the log in the database as an export is verified, and the stored tree, head and columns too.
+
+        `keys` are the trusted verifier keys of log and witnesses, `witnesses` how many of the latter must
+        have cosigned the newest checkpoint (all, by default), `checkpoints` notes kept elsewhere. Raises
+        RecordFaultError.
+        """
+        return verify_database(
+            self.db, self.origin, self.checkpoints(), keys, witnesses=witnesses, checkpoints=checkpoints
+        )
+
+    def _sealed(self) -> int:
+        last = self.last_checkpoint()
+        if last is None:
+            raise LedgerError("nothing is sealed yet.", hint="Run 'strongroom ledger checkpoint' first.")
+        return last.head.size
+
     def _lock(self, *, grow: int) -> int:
         """Take the writers' lock until the transaction ends; return the size after growing by `grow` entries.
 
@@ -157,18 +188,6 @@ class Ledger:
                 f"the ledger does not continue its checkpoint of {last.head.size} entries and is not signed.",
                 hint="Run 'strongroom ledger verify' and keep the database as it is.",
             )
-
-
-def stored_entries(db: Database, start: int, stop: int) -> Iterator[tuple[int, bytes, bytes]]:
-    """Yield (index, body, stored leaf hash) of the rows from `start` to `stop`, in order of index."""
-    for page in range(start, stop, _PAGE):
-        rows = db.execute(
-            'SELECT "index", body, leaf_hash FROM ledger_entry '
-            'WHERE "index" >= %s AND "index" < %s ORDER BY "index"',
-            [page, min(page + _PAGE, stop)],
-        )
-        for index, body, leaf in rows:
-            yield index, bytes(body), bytes(leaf)
 
 
 def _head(rows: list[tuple[Any, ...]]) -> int:

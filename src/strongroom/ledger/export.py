@@ -1,0 +1,35 @@
+"""Writing the log to a file that can be verified without strongroom.
+
+The form is described, and read, by offline_verifier.py. Every line is canonical JSON, so a changed byte
+shows.
+"""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from strongroom import canonical
+from strongroom.ledger import offline_verifier
+from strongroom.ledger.database import Database
+from strongroom.ledger.rows import stored_rows
+
+VERIFIER = Path(offline_verifier.__file__)
+
+
+def write_export(path: Path, *, db: Database, origin: str, notes: Sequence[str], size: int) -> None:
+    """Write the first `size` entries and the checkpoints to `path`, whole or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as file:
+        file.write(canonical.encode({"format": offline_verifier.FORMAT, "origin": origin}) + b"\n")
+        for note in notes:
+            file.write(canonical.encode({"checkpoint": note}) + b"\n")
+        for row in stored_rows(db, stop=size):
+            # The canonical form of {"entry", "index", "leaf"} around bytes that are canonical already.
+            file.write(
+                b'{"entry":%b,"index":%d,"leaf":"%b"}\n' % (row.body, row.index, row.leaf_hash.hex().encode())
+            )
+        file.flush()
+        os.fsync(file.fileno())
+    shutil.copyfile(VERIFIER, path.with_name(VERIFIER.name))
+    partial.replace(path)

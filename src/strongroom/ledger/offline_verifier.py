@@ -1,0 +1,547 @@
+"""Verify an export of a strongroom ledger, offline, with nothing of strongroom but this file.
+
+    python offline_verifier.py ledger.jsonl --key 'strongroom/ledger+1a2b3c4d+AQ...' [--key WITNESS]
+
+It needs Python 3.11 and the package `cryptography`. Take the keys, this file, and a checkpoint kept from an
+earlier day (--checkpoint FILE) from somebody other than whoever gave you the export: what travels with it
+proves nothing.
+
+An export is a text of JSON lines: a header {"format", "origin"}; each {"checkpoint": signed note}, oldest
+first; each {"entry": its canonical bytes, "index", "leaf": SHA-256 of 0x00 and those bytes, in hexadecimal}.
+What is verified:
+
+ 1. The file has that form, to the byte, and names a log whose key is trusted: the key's name is the origin.
+ 2. Every checkpoint is signed by a trusted key of the log (c2sp.org/signed-note), and no signature line of a
+    trusted key is false. Those handed over with --checkpoint are held to the same.
+ 3. No two checkpoints of one size have different roots.
+ 4. The newest checkpoint is cosigned by as many trusted witnesses as required (c2sp.org/tlog-cosignature).
+ 5. Indices count 0, 1, 2 ... and every entry has the leaf hash that stands beside it.
+ 6. The tree (RFC 6962, section 2.1) over the entries has the signed root at the size of every checkpoint.
+ 7. The newest checkpoint covers every entry, and every entry it covers is there.
+ 8. Times do not go backwards. If they do this is said, and not a failure: clocks are set.
+
+What this does not show: that what was written is true, that nothing was left out before it was written, or
+that another party was not shown another history: compare checkpoints with them, or require a witness.
+
+The code shares nothing with the ledger that writes, so that one mistake cannot hide in both.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FORMAT = "strongroom-ledger-export/1"
+LOG_KEY, WITNESS_KEY = 0x01, 0x04
+# Twice what the ledger lets an entry have, so that a line without an end does not fill the memory.
+LONGEST_LINE = 131_072
+# Beyond this many entries under one checkpoint, looking for the one that was moved takes too long.
+SEARCHED = 128
+
+_ENTRY = re.compile(rb'\{"entry":(\{.*\}),"index":(0|[1-9][0-9]{0,18}),"leaf":"([0-9a-f]{64})"\}\n')
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+_SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})\n")
+_SIGNATURES = re.compile(f"(?:{_SIGNATURE.pattern})+")
+_CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+
+
+class Fault(Enum):
+    """What is wrong with a log."""
+
+    MALFORMED = "malformed"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    INSERTED = "inserted"
+    REORDERED = "reordered"
+    INDEX_GAP = "index gap"
+    TRUNCATED = "truncated"
+    FORKED = "forked"
+    WRONG_KEY = "wrong key"
+    BAD_SIGNATURE = "bad signature"
+    WITNESS_MISSING = "witness missing"
+    NO_CHECKPOINT = "no checkpoint"
+    TREE_CHANGED = "stored tree changed"
+
+
+class LogFaultError(Exception):
+    """The log does not verify: what is wrong, a sentence, and the index of the entry where it shows."""
+
+    def __init__(self, fault: Fault, message: str, index: int | None = None) -> None:
+        super().__init__(message)
+        self.fault, self.message, self.index = fault, message, index
+
+
+@dataclass(frozen=True)
+class VerificationReport:
+    """What was verified. `root` is hexadecimal; `sealed` entries stand under the newest checkpoint."""
+
+    origin: str
+    entries: int
+    sealed: int
+    checkpoints: int
+    root: str
+    witnesses: tuple[str, ...]
+    first_time: str
+    last_time: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A trusted public key, from its text name+id+base64(algorithm, key) (c2sp.org/signed-note)."""
+
+    name: str
+    key_id: bytes
+    algorithm: int
+    public: Ed25519PublicKey
+
+    @classmethod
+    def parse(cls, text: str) -> "Key":
+        """Read a key's text; ValueError where it is not one of an algorithm known here."""
+        name, key_id, encoded = text.strip().split("+", 2)
+        material = base64.b64decode(encoded, validate=True)
+        digest = hashlib.sha256(name.encode() + b"\n" + material).digest()[:4]
+        if digest.hex() != key_id or material[0] not in (LOG_KEY, WITNESS_KEY):
+            raise ValueError(f"{text!r} is not a verifier key")
+        return cls(name, digest, material[0], Ed25519PublicKey.from_public_bytes(material[1:]))
+
+    def require_signed(self, text: str, signature: bytes) -> None:
+        """Raise LogFaultError unless `signature` is this key's over a note's text."""
+        message = text.encode()
+        if self.algorithm == WITNESS_KEY:
+            seconds, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+            message = f"cosignature/v1\ntime {seconds}\n{text}".encode()
+        try:
+            self.public.verify(signature, message)
+        except InvalidSignature as error:
+            raise LogFaultError(Fault.BAD_SIGNATURE, f"a signature of {self.name} is false") from error
+
+
+@dataclass(frozen=True)
+class Head:
+    """A verified checkpoint: the log had this size and root, say the log's key and these witnesses."""
+
+    size: int
+    root: bytes
+    witnesses: frozenset[str]
+
+
+class Row(NamedTuple):
+    """An entry as it is recorded: the index and leaf hash that stand beside its bytes."""
+
+    number: int
+    leaf: bytes
+    body: bytes
+
+
+Rows = Callable[[], Iterator[Row]]
+
+
+def verify_file(
+    path: Path, keys: Sequence[str], *, witnesses: int | None = None, checkpoints: Sequence[str] = ()
+) -> VerificationReport:
+    """Verify an export; LogFaultError where it does not, ValueError where a key is not one.
+
+    `keys` are the trusted keys of the log and of witnesses; `witnesses` is how many of the latter must have
+    cosigned the newest checkpoint (all of them, by default); `checkpoints` are signed notes kept elsewhere.
+    """
+    origin, notes, skip = _read_beginning(path)
+    return verify_log(
+        origin, notes, lambda: _read_entries(path, skip), keys, witnesses=witnesses, checkpoints=checkpoints
+    )
+
+
+def verify_log(
+    origin: str,
+    notes: Sequence[str],
+    rows: Rows,
+    keys: Sequence[str],
+    *,
+    witnesses: int | None = None,
+    checkpoints: Sequence[str] = (),
+    growing: bool = False,
+) -> VerificationReport:
+    """Take steps 1 to 8 over a log from wherever it is kept; `rows` begins again each time it is called.
+
+    A `growing` log may have entries after the newest checkpoint: it is still being written.
+    """
+    trusted = [Key.parse(key) for key in keys]
+    heads = [_verified_head(note, origin, trusted) for note in (*notes, *checkpoints)]
+    if not heads:
+        raise LogFaultError(Fault.NO_CHECKPOINT, "no checkpoint seals the log")
+    inside, outside = heads[: len(notes)], heads[len(notes) :]
+    if [head.size for head in inside] != sorted(head.size for head in inside):
+        raise LogFaultError(Fault.MALFORMED, "the checkpoints do not stand in the order of their sizes")
+    _require_one_history(heads)
+    newest = max(heads, key=lambda head: head.size)
+    cosigners = frozenset().union(*(head.witnesses for head in heads if head.size == newest.size))
+    _require_witnesses(cosigners, trusted, witnesses)
+    walk = _walk(rows, {head.size for head in heads})
+    if walk.disorder or any(walk.roots.get(head.size) != head.root for head in heads):
+        own = inside or sorted(outside, key=lambda head: head.size)
+        _diagnose(list(rows()), own, outside, growing=growing)
+    if walk.size > newest.size and not growing:
+        raise LogFaultError(
+            Fault.INSERTED,
+            f"{walk.size - newest.size} entries stand after the newest checkpoint",
+            newest.size,
+        )
+    return VerificationReport(
+        origin=origin,
+        entries=walk.size,
+        sealed=newest.size,
+        checkpoints=len(inside),
+        root=newest.root.hex(),
+        witnesses=tuple(sorted(cosigners)),
+        first_time=walk.first_time,
+        last_time=walk.last_time,
+        warnings=tuple(walk.warnings),
+    )
+
+
+# Step 1: the form of the file
+
+
+def _read_beginning(path: Path) -> tuple[str, list[str], int]:
+    """Return the origin, the checkpoints, and how many bytes of the file they take."""
+    with path.open("rb") as file:
+        header = _read_json(file.readline(LONGEST_LINE), {"format", "origin"})
+        if header["format"] != FORMAT:
+            raise LogFaultError(Fault.MALFORMED, f"this is not a {FORMAT} file")
+        notes: list[str] = []
+        skip = file.tell()
+        while (line := file.readline(LONGEST_LINE)).startswith(b'{"checkpoint":'):
+            notes.append(_read_json(line, {"checkpoint"})["checkpoint"])
+            skip = file.tell()
+    return header["origin"], notes, skip
+
+
+def _read_json(line: bytes, names: set[str]) -> dict[str, str]:
+    """Read a line that has one written form: a flat object of text."""
+    try:
+        value = json.loads(line)
+        written = (
+            json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+        )
+        valid = written == line and set(value) == names and all(type(text) is str for text in value.values())
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        valid = False
+    if not valid:
+        raise LogFaultError(Fault.MALFORMED, f"a line with {' and '.join(sorted(names))} was expected")
+    return dict(value)
+
+
+def _read_entries(path: Path, skip: int) -> Iterator[Row]:
+    with path.open("rb") as file:
+        file.seek(skip)
+        position = 0
+        while line := file.readline(LONGEST_LINE):
+            match = _ENTRY.fullmatch(line)
+            if match is None:
+                raise LogFaultError(
+                    Fault.MALFORMED, f"line {position} of the entries is not one, or is cut off", position
+                )
+            yield Row(int(match[2]), bytes.fromhex(match[3].decode()), match[1])
+            position += 1
+
+
+# Steps 2 to 4: checkpoints
+
+
+def _verified_head(note: str, origin: str, trusted: Sequence[Key]) -> Head:
+    text, separator, lines = note.rpartition("\n\n")
+    text += "\n"
+    match = _CHECKPOINT.fullmatch(text)
+    if not separator or _CONTROL.search(note) or not match or not _SIGNATURES.fullmatch(lines):
+        raise LogFaultError(Fault.MALFORMED, "a checkpoint is not a signed note")
+    signers = set()
+    for name, encoded in _SIGNATURE.findall(lines):
+        signature = _decode(encoded)
+        for key in trusted:
+            if (key.name, key.key_id) == (name, signature[:4]):
+                key.require_signed(text, signature[4:])
+                signers.add((key.algorithm, key.name))
+    if match[1] != origin or (LOG_KEY, origin) not in signers:
+        raise LogFaultError(
+            Fault.WRONG_KEY,
+            f"no trusted key of the log {origin!r} signed its checkpoint of {match[2]} entries",
+        )
+    witnesses = frozenset(name for algorithm, name in signers if algorithm == WITNESS_KEY)
+    return Head(int(match[2]), _decode(match[3]), witnesses)
+
+
+def _decode(encoded: str) -> bytes:
+    try:
+        decoded = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        decoded = b""
+    if base64.b64encode(decoded).decode() != encoded:
+        raise LogFaultError(Fault.MALFORMED, "a checkpoint holds base64 that is not in its one written form")
+    return decoded
+
+
+def _require_one_history(heads: Sequence[Head]) -> None:
+    roots: dict[int, bytes] = {}
+    for head in heads:
+        if roots.setdefault(head.size, head.root) != head.root:
+            raise LogFaultError(Fault.FORKED, f"the log signed two histories of {head.size} entries")
+
+
+def _require_witnesses(cosigners: frozenset[str], trusted: Sequence[Key], required: int | None) -> None:
+    known = {key.name for key in trusted if key.algorithm == WITNESS_KEY}
+    needed = len(known) if required is None else required
+    if len(cosigners) < needed:
+        raise LogFaultError(
+            Fault.WITNESS_MISSING,
+            f"{len(cosigners)} trusted witnesses cosigned the newest checkpoint, and {needed} must",
+        )
+
+
+# Steps 5 to 8: the entries and the tree over them
+
+
+class Tree:
+    """The roots of the complete subtrees at a growing tree's edge, largest first (RFC 6962, section 2.1)."""
+
+    def __init__(self, size: int = 0, edge: Sequence[bytes] = ()) -> None:
+        self.size, self.edge = size, list(edge)
+
+    def add(self, leaf: bytes) -> None:
+        """Add a leaf's hash: as many subtrees are completed as the size has trailing one bits."""
+        size = self.size
+        while size & 1:
+            leaf = hashlib.sha256(b"\x01" + self.edge.pop() + leaf).digest()
+            size >>= 1
+        self.edge.append(leaf)
+        self.size += 1
+
+    def root(self, leaves: Sequence[bytes] = ()) -> bytes:
+        """Return the root of the tree, or of what it were with more leaves."""
+        tree = Tree(self.size, self.edge)
+        for leaf in leaves:
+            tree.add(leaf)
+        if not tree.edge:
+            return hashlib.sha256(b"").digest()
+        root = tree.edge.pop()
+        while tree.edge:
+            root = hashlib.sha256(b"\x01" + tree.edge.pop() + root).digest()
+        return root
+
+
+@dataclass
+class Walk:
+    """What one pass over the entries found: `roots` at the sizes asked for, `disorder` if it broke off."""
+
+    size: int = 0
+    roots: dict[int, bytes] = field(default_factory=dict)
+    first_time: str = ""
+    last_time: str = ""
+    warnings: list[str] = field(default_factory=list)
+    disorder: bool = False
+
+
+def _walk(rows: Rows, sizes: set[int]) -> Walk:
+    walk, tree = Walk(), Tree()
+    for row in rows():
+        if tree.size in sizes:
+            walk.roots[tree.size] = tree.root()
+        time = _time_of(row.body)
+        if row.number != tree.size or row.leaf != _leaf_hash(row.body) or not time:
+            walk.disorder = True
+            return walk
+        if time < walk.last_time:
+            walk.warnings.append(f"entry {row.number} bears an earlier time than the one before it: {time}")
+        walk.first_time, walk.last_time = walk.first_time or time, time
+        tree.add(row.leaf)
+    walk.size, walk.roots[tree.size] = tree.size, tree.root()
+    return walk
+
+
+def _leaf_hash(body: bytes) -> bytes:
+    return hashlib.sha256(b"\x00" + body).digest()
+
+
+def _time_of(body: bytes) -> str:
+    """Return the time of an entry, nothing where it has none."""
+    try:
+        time = json.loads(body)["time"]
+        return time if _TIME.fullmatch(time) else ""
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+
+
+# That the log does not verify is certain by now; what follows names how, as well as it can be known.
+
+
+def _diagnose(
+    listed: Sequence[Row], heads: Sequence[Head], outside: Sequence[Head], *, growing: bool
+) -> NoReturn:
+    leaves = [_leaf_hash(row.body) for row in listed]
+    roots = _roots(leaves, {head.size for head in (*heads, *outside)})
+    bad = next((head for head in heads if roots.get(head.size) != head.root), None)
+    if bad is None:
+        _blame_outside(outside, roots, len(leaves))
+        _blame_labels(listed, leaves)
+    elif roots.get(heads[-1].size) == heads[-1].root:
+        raise LogFaultError(Fault.FORKED, f"the log also signed another history of {bad.size} entries")
+    else:
+        _blame_by_recorded_leaves(listed, leaves, heads[-1])
+        _blame_by_numbers(listed, bad, heads[-1])
+        good = max((head.size for head in heads if head.size < bad.size), default=0)
+        _blame_by_search(leaves, good, bad, surplus=len(leaves) > heads[-1].size and not growing)
+    raise LogFaultError(Fault.MALFORMED, "an entry is not one: it has no time")
+
+
+def _roots(leaves: Sequence[bytes], sizes: set[int]) -> dict[int, bytes]:
+    tree, roots = Tree(), {}
+    for leaf in leaves:
+        if tree.size in sizes:
+            roots[tree.size] = tree.root()
+        tree.add(leaf)
+    return {**roots, tree.size: tree.root()}
+
+
+def _blame_outside(outside: Sequence[Head], roots: dict[int, bytes], size: int) -> None:
+    """Name the difference with a checkpoint kept elsewhere, where the log agrees with its own."""
+    for head in outside:
+        if head.size > size:
+            raise LogFaultError(
+                Fault.TRUNCATED,
+                f"{size} entries are left of the {head.size} under a checkpoint held elsewhere",
+                size,
+            )
+        if roots.get(head.size) != head.root:
+            raise LogFaultError(
+                Fault.FORKED, f"a checkpoint of {head.size} entries held elsewhere is of another history"
+            )
+
+
+def _blame_labels(listed: Sequence[Row], leaves: Sequence[bytes]) -> None:
+    """Name what is wrong beside an entry, where the entries themselves are whole and in order."""
+    for position, (row, leaf) in enumerate(zip(listed, leaves, strict=True)):
+        if row.number != position:
+            raise LogFaultError(Fault.INDEX_GAP, f"entry {position} is numbered {row.number}", position)
+        if row.leaf != leaf:
+            raise LogFaultError(Fault.CHANGED, f"the leaf hash beside entry {position} was changed", position)
+
+
+def _blame_by_recorded_leaves(listed: Sequence[Row], leaves: Sequence[bytes], newest: Head) -> None:
+    """Where the leaf hashes beside the entries are the signed ones, they say what each entry was."""
+    for order in (listed, sorted(listed, key=lambda row: row.number)):
+        recorded = [row.leaf for row in order]
+        if len(recorded) >= newest.size and Tree().root(recorded[: newest.size]) == newest.root:
+            position = next(i for i, leaf in enumerate(leaves) if leaf != recorded[i])
+            moved = Counter(leaves) == Counter(recorded)
+            fault = Fault.REORDERED if moved else Fault.CHANGED
+            raise LogFaultError(
+                fault, f"entry {position} is not the one that was signed: {fault.value}", position
+            )
+
+
+def _blame_by_numbers(listed: Sequence[Row], bad: Head, newest: Head) -> None:
+    """Gaps, doubles and moves among the indices, and too few entries, say what happened."""
+    indices, size = [row.number for row in listed], len(listed)
+    moved = next((i for i, index in enumerate(indices) if index != i), None)
+    missing = next((i for i, index in enumerate(sorted(indices)) if index != i), None)
+    if moved is not None and len(set(indices)) < size:
+        raise LogFaultError(
+            Fault.INSERTED, f"an index stands twice, and entry {moved} is out of place", moved
+        )
+    if missing is not None:
+        raise LogFaultError(Fault.REMOVED, f"entry {missing} is missing", missing)
+    if moved is not None:
+        raise LogFaultError(Fault.REORDERED, f"entry {indices[moved]} stands in place {moved}", moved)
+    if size < bad.size:
+        raise LogFaultError(
+            Fault.TRUNCATED, f"{size} entries are left of {newest.size} that were signed", size
+        )
+    if size < newest.size:
+        raise LogFaultError(
+            Fault.REMOVED, f"{newest.size - size} entries before {bad.size} or later are missing"
+        )
+
+
+def _blame_by_search(leaves: Sequence[bytes], good: int, bad: Head, *, surplus: bool) -> NoReturn:
+    """Between a checkpoint that holds and one that does not, look for the one move that explains it."""
+    tree, span = Tree(), list(leaves[good : bad.size])
+    for leaf in leaves[:good]:
+        tree.add(leaf)
+    if len(span) <= SEARCHED:
+        for i in range(len(span) if len(leaves) > bad.size else 0):
+            if tree.root([*span[:i], *span[i + 1 :], leaves[bad.size]]) == bad.root:
+                raise LogFaultError(Fault.INSERTED, f"entry {good + i} was inserted", good + i)
+        for i, j in combinations(range(len(span)), 2):
+            if tree.root([*span[:i], span[j], *span[i + 1 : j], span[i], *span[j + 1 :]]) == bad.root:
+                raise LogFaultError(
+                    Fault.REORDERED, f"entries {good + i} and {good + j} were exchanged", good + i
+                )
+    fault = Fault.INSERTED if surplus else Fault.CHANGED
+    raise LogFaultError(fault, f"something among entries {good} to {bad.size - 1} was {fault.value}", good)
+
+
+# The command
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify as the command line says; return 0 where the log verifies and 1 where it does not."""
+    parser = argparse.ArgumentParser(description="Verify an export of a strongroom ledger.")
+    parser.add_argument("export", type=Path)
+    parser.add_argument(
+        "--key", action="append", required=True, help="trusted key of the log or a witness, or @FILE"
+    )
+    parser.add_argument(
+        "--checkpoint", type=Path, action="append", default=[], help="a signed note kept elsewhere"
+    )
+    parser.add_argument(
+        "--witnesses", type=int, help="how many witnesses must have cosigned (default: all named)"
+    )
+    parser.add_argument("--json", action="store_true", help="write one JSON document")
+    options = parser.parse_args(arguments)
+    try:
+        keys = [line for key in options.key for line in _lines(key)]
+        kept = [path.read_text(encoding="utf-8") for path in options.checkpoint]
+        report = verify_file(options.export, keys, witnesses=options.witnesses, checkpoints=kept)
+    except LogFaultError as fault:
+        found = {
+            "verified": False,
+            "fault": fault.fault.value,
+            "message": fault.message,
+            "index": fault.index,
+        }
+        _write(found, f"NOT VERIFIED ({fault.fault.value}): {fault.message}.", as_json=options.json)
+        return 1
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"Nothing was verified: {error}\n")
+        return 1
+    sentence = (
+        f"Verified: {report.sealed} entries of {report.origin}, root {report.root}, "
+        f"{report.checkpoints} checkpoints, cosigned by {', '.join(report.witnesses) or 'no witness'}."
+    )
+    warnings = "".join(f"\nWarning: {warning}." for warning in report.warnings)
+    _write({"verified": True, **asdict(report)}, sentence + warnings, as_json=options.json)
+    return 0
+
+
+def _lines(key: str) -> list[str]:
+    return Path(key[1:]).read_text(encoding="utf-8").split() if key.startswith("@") else [key]
+
+
+def _write(value: Mapping[str, object], sentence: str, *, as_json: bool) -> None:
+    sys.stdout.write((json.dumps(value) if as_json else sentence) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""Reading the ledger's rows in order, a page at a time, so that a long log needs little memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from strongroom.ledger.database import Database
+
+PAGE = 1024
+_LAST = 2**63 - 1
+_PAGE_OF_ENTRIES = (
+    'SELECT "index", time, body, leaf_hash FROM ledger_entry '
+    'WHERE "index" >= %s AND "index" < %s ORDER BY "index" LIMIT %s'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """One row of ledger_entry."""
+
+    index: int
+    time: str
+    body: bytes
+    leaf_hash: bytes
+
+
+def stored_rows(db: Database, start: int = 0, stop: int = _LAST) -> Iterator[StoredRow]:
+    """Yield the rows with an index from `start` up to `stop`, not included, in the order of their indices."""
+    while rows := db.execute(_PAGE_OF_ENTRIES, [start, stop, PAGE]):
+        for index, time, body, leaf in rows:
+            yield StoredRow(index, time, bytes(body), bytes(leaf))
+        start = rows[-1][0] + 1
+
+
+def stored_nodes(db: Database, start: int, stop: int) -> dict[int, bytes]:
+    """Return {number: hash} of the nodes numbered from `start` up to `stop`, not included."""
+    sql = "SELECT number, hash FROM ledger_node WHERE number >= %s AND number < %s"
+    return {number: bytes(digest) for number, digest in db.execute(sql, [start, stop])}
