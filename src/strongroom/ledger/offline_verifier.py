@@ -398,6 +398,7 @@ def _diagnose(
     elif roots.get(heads[-1].size) == heads[-1].root:
         raise LogFaultError(Fault.FORKED, f"the log also signed another history of {bad.size} entries")
     else:
+        _blame_doubles(listed)
         _blame_by_recorded_leaves(listed, leaves, heads[-1])
         _blame_by_numbers(listed, bad, heads[-1])
         good = max((head.size for head in heads if head.size < bad.size), default=0)
@@ -438,8 +439,16 @@ def _blame_labels(listed: Sequence[Row], leaves: Sequence[bytes]) -> None:
             raise LogFaultError(Fault.CHANGED, f"the leaf hash beside entry {position} was changed", position)
 
 
+def _blame_doubles(listed: Sequence[Row]) -> None:
+    if len({row.number for row in listed}) < len(listed):
+        place = next(i for i, row in enumerate(listed) if row.number != i)
+        raise LogFaultError(
+            Fault.INSERTED, f"an index stands twice, and entry {place} is out of place", place
+        )
+
+
 def _blame_by_recorded_leaves(listed: Sequence[Row], leaves: Sequence[bytes], newest: Head) -> None:
-    """Where the leaf hashes beside the entries are the signed ones, they say what each entry was."""
+    """Name the entry that is not its leaf hash's, where the leaf hashes are the signed ones."""
     for order in (listed, sorted(listed, key=lambda row: row.number)):
         recorded = [row.leaf for row in order]
         if len(recorded) >= newest.size and Tree().root(recorded[: newest.size]) == newest.root:
@@ -452,14 +461,10 @@ def _blame_by_recorded_leaves(listed: Sequence[Row], leaves: Sequence[bytes], ne
 
 
 def _blame_by_numbers(listed: Sequence[Row], bad: Head, newest: Head) -> None:
-    """Gaps, doubles and moves among the indices, and too few entries, say what happened."""
+    """Name what gaps and moves among the indices, and too few entries, show."""
     indices, size = [row.number for row in listed], len(listed)
     moved = next((i for i, index in enumerate(indices) if index != i), None)
     missing = next((i for i, index in enumerate(sorted(indices)) if index != i), None)
-    if moved is not None and len(set(indices)) < size:
-        raise LogFaultError(
-            Fault.INSERTED, f"an index stands twice, and entry {moved} is out of place", moved
-        )
     if missing is not None:
         raise LogFaultError(Fault.REMOVED, f"entry {missing} is missing", missing)
     if moved is not None:
@@ -475,7 +480,7 @@ def _blame_by_numbers(listed: Sequence[Row], bad: Head, newest: Head) -> None:
 
 
 def _blame_by_search(leaves: Sequence[bytes], good: int, bad: Head, *, surplus: bool) -> NoReturn:
-    """Between a checkpoint that holds and one that does not, look for the one move that explains it."""
+    """Look for the one move that explains a span of entries between a good checkpoint and a bad one."""
     tree, span = Tree(), list(leaves[good : bad.size])
     for leaf in leaves[:good]:
         tree.add(leaf)
