@@ -8,10 +8,10 @@ platform). Columns are stored under the platform's spelling.
 import re
 from dataclasses import dataclass
 
-_SHOWCASE = re.compile(r"(\d{1,7})-(\d{1,2})\.(\d{1,4})")
-_R = re.compile(r"f\.(\d{1,7})\.(\d{1,2})\.(\d{1,4})", re.IGNORECASE)
-_RAP = re.compile(r"p(\d{1,7})(?:_i(\d{1,2}))?(?:_a(\d{1,4}))?", re.IGNORECASE)
-_WHOLE_FIELD = re.compile(r"p\d{1,7}", re.IGNORECASE)
+_SHOWCASE = re.compile(r"(\d{1,7})-(\d{1,2})\.(\d{1,4})", re.ASCII)
+_R = re.compile(r"f\.(\d{1,7})\.(\d{1,2})\.(\d{1,4})", re.ASCII | re.IGNORECASE)
+_RAP = re.compile(r"p(\d{1,7})(?:_i(\d{1,2}))?(?:_a(\d{1,4}))?", re.ASCII | re.IGNORECASE)
+_WHOLE_FIELD = re.compile(r"p\d{1,7}", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, order=True)

@@ -17,7 +17,7 @@ DIAGNOSES = pa.schema(
 )
 DEATHS = pa.schema([("eid", pa.int32()), ("date_of_death", pa.date32()), ("cause_icd10", pa.string())])
 
-_SAME_STAY_DAYS = 21
+_STAY_GATHERS_DAYS = 250
 _AGAIN_PER_YEAR = 0.12
 _MOST_AGAIN = 12
 _CAUSES = {
@@ -40,13 +40,13 @@ class _Records:
 def diagnoses(people: People, conditions: Conditions, ids: Ints) -> pa.Table:
     """Return a block's diagnoses by person and day; level 1 is a stay's main cause, 2 what came along."""
     records = _ordered(_recorded(people, conditions))
-    stay, first = _stays(records)
+    first, last = _stays(people, records)
     codes = pa.array(list(known_conditions()))
     return pa.Table.from_arrays(
         [
             pa.array(ids[records.person], pa.int32()),
             codes.take(pa.array(records.code)),
-            pa.array(records.day[stay]),
+            pa.array(records.day[last]),
             pa.array(np.where(first, 1, 2).astype(np.int8)),
         ],
         schema=DIAGNOSES,
@@ -104,10 +104,14 @@ def _ordered(records: _Records) -> _Records:
     return _Records(records.person[order], records.code[order], records.day[order])
 
 
-def _stays(records: _Records) -> tuple[Ints, Bools]:
-    """Gather what lies within three weeks into one stay: each row's first row of its stay, and if it is that."""
-    gap = np.diff(records.day).astype(np.int64)
+def _stays(people: People, records: _Records) -> tuple[Bools, Ints]:
+    """Gather a person's records into stays: which rows begin one, and each row's last row of its stay.
+
+    A stay has its last record's day, so that no hospital knows of a condition before its onset.
+    """
+    patience = people.streams.open("stays").exponential(_STAY_GATHERS_DAYS, max(0, len(records.person) - 1))
     begins = np.ones(len(records.person), bool)
-    begins[1:] = (np.diff(records.person) != 0) | (gap > _SAME_STAY_DAYS)
-    stay = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
-    return stay, begins
+    begins[1:] = (np.diff(records.person) != 0) | (np.diff(records.day).astype(np.int64) > patience)
+    starts = np.flatnonzero(begins)
+    lengths = np.diff(starts, append=len(begins))
+    return begins, np.repeat(starts + lengths - 1, lengths)

@@ -2,7 +2,8 @@
 
 A stated simple model. Founder haplotypes: on each stretch of a chromosome the founders stand in an order in
 which neighbours are relatives; a variant is carried by a run of neighbours (a clade), its length drawn with
-chance falling as 1/k, the neutral frequency spectrum; now and then some founders change places.
+chance falling as 1/k, the neutral frequency spectrum; several variants lie on one branch of the genealogy and
+share their clade; now and then some founders change places.
 Participants: each of two haplotypes copies a founder and switches founder now and then, the Markov mosaic of
 N. Li and M. Stephens (Genetics 165:2213, 2003). The two haplotypes are independent, hence Hardy-Weinberg.
 """
@@ -22,8 +23,10 @@ _RUN_OF_VARIANTS = 50
 """Variants on one chromosome before the next begins."""
 _SPACING = 3_000
 _SWITCH_PER_BASE = 4e-6
-_RAREST = 0.01
+_RAREST = 0.03
 _COMMON = 0.1
+_SAME_BRANCH = 0.72
+_BRANCHES_NEAR = 3
 _RESHUFFLED = 0.12
 _MISSING_SHARE = 0.008
 _CAUSAL_VARIANCE = {
@@ -85,7 +88,8 @@ def draw_genotypes(variants: Variants, streams: Streams, people: int) -> Calls:
     copied = random.integers(_FOUNDERS, size=2 * people, dtype=np.int16)
     calls = np.empty((len(variants), people), np.int8)
     for index, switch in enumerate(variants.switch):
-        moved = random.integers(2 * people, size=random.binomial(2 * people, switch))
+        whoever = random.integers(2 * people, size=random.binomial(2 * people, switch))
+        moved = whoever if switch < 1 else np.arange(2 * people)
         copied[moved] = random.integers(_FOUNDERS, size=len(moved), dtype=np.int16)
         carried = variants.founders[copied, index]
         np.add(carried[:people], carried[people:], out=calls[index])
@@ -118,22 +122,24 @@ def _draw_founders(random: np.random.Generator, begins: Bools) -> Calls:
     chances = 1 / sizes / (1 / sizes).sum()
     founders = np.zeros((_FOUNDERS, len(begins)), np.int8)
     order = random.permutation(_FOUNDERS)
+    clades: list[tuple[int, int]] = []
     for index, fresh in enumerate(begins):
         if fresh:
-            order = random.permutation(_FOUNDERS)
+            order, clades = random.permutation(_FOUNDERS), []
         elif random.random() < _RESHUFFLED:
-            # A recombination among the ancestors: a group of relatives moves to another branch.
-            cut, length, place = (
-                random.integers(_FOUNDERS),
-                random.integers(2, _FOUNDERS // 3),
-                random.integers(_FOUNDERS),
-            )
-            turned = np.roll(order, -cut)
-            order = np.insert(turned[length:], min(place, _FOUNDERS - length), turned[:length])
-        size = random.choice(sizes, p=chances)
-        start = random.integers(_FOUNDERS)
+            order = _with_move(random, order)
+        if not clades or random.random() > _SAME_BRANCH:
+            clades.append((int(random.integers(_FOUNDERS)), int(random.choice(sizes, p=chances))))
+        start, size = clades[random.integers(max(0, len(clades) - _BRANCHES_NEAR), len(clades))]
         founders[np.roll(order, -start)[:size], index] = 1
     return founders
+
+
+def _with_move(random: np.random.Generator, order: Ints) -> Ints:
+    """Recombine among the ancestors: a group of relatives moves to another branch."""
+    start, length = random.integers(_FOUNDERS), random.integers(2, _FOUNDERS // 4)
+    turned = np.roll(order, -start)
+    return np.insert(turned[length:], random.integers(_FOUNDERS - length), turned[:length])
 
 
 def _draw_effects(random: np.random.Generator, frequency: Floats) -> dict[str, tuple[tuple[int, float], ...]]:

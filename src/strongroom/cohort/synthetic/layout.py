@@ -1,7 +1,7 @@
 """Which columns a cohort has, in a stated order, so that `columns=N` always means the same N.
 
 A column's cost is its field's rank (1 the fields most projects ask for, 3 those few do), plus 1 for each
-further place in an array, plus 2, 3 or 5 for the scan, repeat and second-scan visits. Cheapest first; ties in
+further place in an array, plus 1, 2 or 4 for the scan, repeat and second-scan visits. Cheapest first; ties in
 file order.
 """
 
@@ -13,7 +13,7 @@ from strongroom.errors import UsageError
 
 DEFAULT_COLUMNS = 150
 
-_VISIT_COST = {0: 0, 2: 2, 1: 3, 3: 5}
+_VISIT_COST = {0: 0, 2: 1, 1: 2, 3: 4}
 
 
 def every_column(fields: Mapping[int, FieldSpec]) -> list[ColumnName]:

@@ -42,6 +42,8 @@ def liability(visit: Visit, spec: FieldSpec, array: int) -> Scores:
     score = np.float32(np.sqrt(max(0.0, 1 - explained))) * rest
     for trait, load in spec.loads.items():
         score += np.float32(load) * visit.traits[trait]
+    for code, deviations in spec.raised.items():
+        score += np.float32(deviations) * visit.before(visit.conditions.first_of((code,)))
     return score
 
 
@@ -62,7 +64,7 @@ def _answer(visit: Visit, spec: FieldSpec, array: int) -> Floats:
 
 
 def _ticked(visit: Visit, spec: FieldSpec) -> Floats:
-    """Return (m, arrays): the codes each person ticked, from the left; `none` stands first if there is none."""
+    """Return (m, arrays): the codes each person ticked, from the left; `none` stands for no tick."""
     codes = np.array(list(spec.options), np.float64)
     ticks = np.column_stack([_tick(visit, spec, code, option) for code, option in spec.options.items()])
     places = np.cumsum(ticks, axis=1) - 1

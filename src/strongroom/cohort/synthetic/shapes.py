@@ -22,7 +22,7 @@ class _Curve:
 
 
 def quantities(scores: Scores, quantity: Quantity) -> Floats:
-    """Return the values that standard normal `scores` stand for, clipped, not rounded; NaN beyond the limits."""
+    """Return the values `scores` (standard normal) stand for, clipped, not rounded; NaN beyond the limits."""
     curve = _fitted(quantity)
     values = _values(scores.astype(np.float64), quantity, curve)
     low, high = quantity.limits

@@ -59,9 +59,10 @@ class Option:
 class FieldSpec:
     """One field: where it is asked, what it is made from. Exactly one of the five ways of making is given.
 
-    `loads` are correlations with traits; `stability` is the share of the rest that is the person's own and
-    stays over visits, `reading` the share that differs between readings at one visit; `special` codes stand
-    for no answer; `asked` lists which answers to other fields lead to this question.
+    `loads` are correlations with traits; `raised` adds standard deviations once a condition is there;
+    `stability` is the share of the rest that is the person's own and stays over visits, `reading` the share
+    that differs between readings at one visit; `special` codes stand for no answer; `asked` lists which
+    answers to other fields lead to this question; with `unless` it is for those with no value in that field.
     """
 
     field_id: int
@@ -75,6 +76,7 @@ class FieldSpec:
     block: str = ""
     missing: float = 0.0
     loads: Mapping[str, float] = field(default_factory=dict)
+    raised: Mapping[str, float] = field(default_factory=dict)
     stability: float = 0.7
     reading: float = 0.0
     quantity: Quantity | None = None
