@@ -1,13 +1,17 @@
 """What every test may lean on."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from strongroom.portal.home import Home, create_home, set_up_django
+from strongroom.cohort.synthetic import write_synthetic_cohort
+from strongroom.portal.home import Home, create_home, open_home, set_up_django
 
 set_up_django()
+
+from strongroom.portal.data.cohorts import CohortSource, add_cohort  # noqa: E402 - models need Django set up
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +28,32 @@ def shared_data() -> Path:
 def home(tmp_path: Path) -> Home:
     """A new, empty home."""
     return create_home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def synthetic_source(tmp_path_factory: pytest.TempPathFactory) -> CohortSource:
+    """The files of a synthetic cohort of 2,000 people."""
+    files = write_synthetic_cohort(
+        tmp_path_factory.mktemp("sources"), participants=2_000, seed=7, columns=60, variants=12
+    )
+    return CohortSource(
+        participants=files.participants,
+        dictionary=files.dictionary,
+        id_column=files.id_column,
+        events=files.events,
+        genotypes=files.genotypes,
+    )
+
+
+@pytest.fixture(scope="session")
+def _built_home(tmp_path_factory: pytest.TempPathFactory, synthetic_source: CohortSource) -> Path:
+    path = tmp_path_factory.mktemp("built") / "home"
+    add_cohort(create_home(path), name="synthetic", source=synthetic_source, by="the test's custodian")
+    return path
+
+
+@pytest.fixture
+def cohort_home(tmp_path: Path, _built_home: Path) -> Home:
+    """A home of its own that holds the synthetic cohort, named "synthetic"."""
+    shutil.copytree(_built_home, tmp_path / "home")
+    return open_home(tmp_path / "home")

@@ -4,10 +4,10 @@ import pytest
 
 from strongroom.errors import AlreadyExistsError, KeyUnavailableError, NotFoundError, RefusedError, UsageError
 from strongroom.portal.projects.actions import create_project, find_project, project_key, revoke_project
-from strongroom.portal.projects.models import ProjectKey
+from strongroom.portal.projects.models import KeyPurpose
 from strongroom.portal.record.acts import act, ledger
 
-FILES, TRACING = ProjectKey.Purpose.FILES, ProjectKey.Purpose.TRACING
+FILES, TRACING = KeyPurpose.FILES, KeyPurpose.TRACING
 
 
 @pytest.fixture

@@ -1,0 +1,52 @@
+"""May this file leave? Readers open it, detectors judge what they find: release, review or block.
+
+    from strongroom.checker import check
+
+The names are loaded on first use: the confined process that reads a researcher's file imports this package
+too, and must start fast and without the cohort's code.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from strongroom.checker.artefacts import Limits
+    from strongroom.checker.check import check
+    from strongroom.checker.detectors import KnownIds
+    from strongroom.checker.policy import Policy, default_policy, read_policy
+    from strongroom.checker.report import FileReport, Finding, Report, Verdict
+    from strongroom.checker.tables import read_tables
+
+_PLACES = {
+    "Limits": "artefacts",
+    "check": "check",
+    "KnownIds": "detectors",
+    "Policy": "policy",
+    "default_policy": "policy",
+    "read_policy": "policy",
+    "FileReport": "report",
+    "Finding": "report",
+    "Report": "report",
+    "Verdict": "report",
+    "read_tables": "tables",
+}
+
+__all__ = [
+    "FileReport",
+    "Finding",
+    "KnownIds",
+    "Limits",
+    "Policy",
+    "Report",
+    "Verdict",
+    "check",
+    "default_policy",
+    "read_policy",
+    "read_tables",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

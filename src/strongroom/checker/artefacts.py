@@ -10,7 +10,7 @@ import pyarrow as pa
 
 
 class ProblemKind(Enum):
-    """Why something could not be understood, or should not be there. Each has a severity in `detectors.problems`."""
+    """Why something could not be understood, or should not be there; `detectors.problems` judges it."""
 
     UNKNOWN_TYPE = "unknown type"
     DISAGREEMENT = "name and content disagree"
@@ -43,7 +43,7 @@ class FoundText:
 
 @dataclass(frozen=True)
 class FoundPicture:
-    """A raster picture: its size in pixels, distinct colours, bytes of its file, and metadata keys it carried."""
+    """A raster picture: size in pixels, distinct colours, bytes of its file, metadata keys it carried."""
 
     where: str
     width: int
@@ -82,7 +82,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class FileContent:
-    """What a file is (a MIME type) and all that was found in it; `isolation` says how its reader was confined."""
+    """A file's MIME type and all that was found in it; `isolation` says how its reader was confined."""
 
     type: str
     artefacts: tuple[Artefact, ...]

@@ -7,7 +7,8 @@ from strongroom.cohort.model import Cohort, TableKind
 def stored_column(cohort: Cohort, asked: str) -> str | None:
     """Return the participants' column that `asked` names in any spelling of it, None where there is none.
 
-    A column described for every visit may be stored as `p31` or `p31_i0`; both are field 31 at the first visit.
+    A column described for every visit may be stored as `p31` or `p31_i0`; both are field 31 at the first
+    visit.
     """
     columns = cohort.table_description(TableKind.PARTICIPANTS.value).columns
     field = cohort.dictionary.resolve(asked)

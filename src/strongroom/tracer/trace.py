@@ -1,6 +1,7 @@
 """`trace`: recognise a file's columns and people, then ask of every issued view whether it can be the source.
 
-1. *Recognise* columns and people by content; names, ids and order are not used. The false-match rate is measured
+1. *Recognise* columns and people by content; names, ids and order are not used. The false-match rate is
+measured
    on the file itself with its columns permuted. None of this looks at any view.
 2. *Read* every view against what was found: people, columns and pseudonyms it never held.
 3. *Accuse* only past the bound.
@@ -8,6 +9,7 @@
 The fingerprint's own evidence will be a fourth reading beside these.
 """
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +21,14 @@ from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index, RowMatch, match_all_rows, match_rows
 from strongroom.progress import Progress, silent
 from strongroom.tracer.attribution import Attribution, TraceVerdict
-from strongroom.tracer.content import FoundContent, IssuedView, log10_tail, matching_pseudonyms, read_content
+from strongroom.tracer.content import (
+    FoundContent,
+    IssuedView,
+    Reading,
+    log10_tail,
+    matching_pseudonyms,
+    read_content,
+)
 from strongroom.tracer.verdict import FALSE_ACCUSATION_BOUND, accuse, best_per_project
 
 # A column counts as recognised when this share of the matched rows agrees with the cohort's.
@@ -40,8 +49,8 @@ def trace(
 ) -> Attribution:
     """Say which project's view the tables of a file came from, if that can be said.
 
-    `tables` are the tables found in one file; the one with the most participants in it is judged. `bound` is the
-    probability of a false accusation that is accepted for the file as a whole.
+    `tables` are the tables found in one file; the one with the most participants in it is judged. `bound` is
+    the probability of a false accusation that is accepted for the file as a whole.
     """
     began = time.perf_counter()
     with progress("Recognising people", len(tables)) as advance:
@@ -68,9 +77,66 @@ def trace(
 def _is_ours(match: RowMatch, bound: float) -> bool:
     rate = _false_match_rate(match)
     enough = match.rows_matched >= min(_FEWEST_PEOPLE, match.rows_tested)
-    return enough and log10_tail(match.rows_matched, match.rows_tested, rate) <= np.log10(bound)
+    return enough and log10_tail(match.rows_matched, match.rows_tested, rate) <= math.log10(bound)
 
 
 def _false_match_rate(match: RowMatch) -> float:
-    """Return an upper 95 % limit on the share of rows matched by chance: the rule of three on the null's count."""
+    """Return an upper 95 % limit on the share of rows matched by chance (rule of three on the null)."""
     return min((match.chance + 3) / max(match.rows_tested, 1), 0.5)
+
+
+def _attribute(
+    table: pa.Table,
+    match: RowMatch,
+    *,
+    cohort: Cohort,
+    views: Sequence[IssuedView],
+    bound: float,
+    began: float,
+) -> Attribution:
+    whole = match_all_rows(table, cohort, match, seed=_SEED)
+    found = FoundContent(
+        ordinals=np.unique(whole.participants[whole.participants >= 0]),
+        columns=frozenset(each.cohort_column for each in whole.columns if each.agreement >= _AGREEMENT),
+        false_match_rate=_false_match_rate(whole),
+    )
+    readings = best_per_project([read_content(found, view) for view in views])
+    coincidences = {name: _pseudonyms_in(table, whole, reading.view) for name, reading in readings.items()}
+    suspects, possible = accuse(found, readings, coincidences, bound=bound)
+    return Attribution(
+        verdict=TraceVerdict.ATTRIBUTED if suspects else TraceVerdict.INCONCLUSIVE,
+        rows=table.num_rows,
+        participants=len(found.ordinals),
+        columns=tuple(sorted(found.columns)),
+        suspects=suspects,
+        candidates=possible,
+        reason="" if suspects else _why_inconclusive(readings, possible),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _pseudonyms_in(table: pa.Table, match: RowMatch, view: IssuedView) -> tuple[int, float]:
+    """Return the best agreement of any whole-number column with the project's ids of the matched people."""
+    recognised = {each.file_column for each in match.columns}
+    rows = match.row_numbers[match.participants >= 0]
+    people = match.participants[match.participants >= 0]
+    best = (0, 0.0)
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if name in recognised or not pa.types.is_integer(column.type):
+            continue
+        numbers = pc.fill_null(column, 0).to_numpy().astype(np.int64)[rows]
+        best = max(best, matching_pseudonyms(numbers, people, view), key=lambda pair: pair[0])
+    return best
+
+
+def _why_inconclusive(readings: Mapping[str, Reading], possible: Sequence[str]) -> str:
+    if not readings:
+        return "Its rows are this cohort's, but no view of it was ever issued."
+    if not possible:
+        return (
+            "No single view explains the file: it may have been merged from several, or come from elsewhere."
+        )
+    return (
+        f"The file could have come from {', '.join(possible)}; this evidence cannot tell them apart further."
+    )

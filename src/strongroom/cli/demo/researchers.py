@@ -18,13 +18,13 @@ _NOTEBOOK_ROWS = 500
 
 def regression_table(view: Path, to: Path) -> Path:
     """Regress systolic blood pressure on age, sex and BMI, as any epidemiologist would; writes 4 rows."""
-    columns = ["p4080_i0_a0", "p21022", "p31", "p21001_i0"]
+    columns = ["p4080_i0", "p21022_i0", "p31_i0", "p21001_i0"]
     data = (
         pl.read_parquet(view / "participants.parquet", columns=columns)
         .cast(pl.Float64, strict=False)
         .drop_nulls()
     )
-    outcome = data["p4080_i0_a0"].to_numpy()
+    outcome = data["p4080_i0"].to_numpy()
     design = np.column_stack([np.ones(len(data)), *(data[name].to_numpy() for name in columns[1:])])
     inverse = np.linalg.inv(design.T @ design)
     estimate = inverse @ design.T @ outcome

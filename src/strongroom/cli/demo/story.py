@@ -13,7 +13,8 @@ from strongroom.cli.demo.projects import DISHONEST, HONEST, PROJECTS
 from strongroom.cli.demo.tampering import tampered_copy
 from strongroom.cli.trace import attribution_lines
 from strongroom.cohort.synthetic import write_synthetic_cohort
-from strongroom.errors import StrongroomError, VerificationError
+from strongroom.errors import StrongroomError
+from strongroom.ledger import RecordFaultError
 from strongroom.portal.data.cohorts import CohortSource, add_cohort
 from strongroom.portal.data.views import add_project, current_view, write_project_view
 from strongroom.portal.home import create_home
@@ -198,7 +199,7 @@ class Story:
 
     def _record(self) -> None:
         self._heading("7. The record of all this verifies, and a tampered copy of it does not")
-        export = self.directory / "ledger-export.zip"
+        export = self.directory / "ledger-export.jsonl"
         self._timed(
             "verify the ledger",
             lambda: verify_record(self._home),
@@ -212,13 +213,13 @@ class Story:
             )[1],
             lambda report: (f"{report.entries} entries verify", True, export),
         )
-        tampered = tampered_copy(export, self.directory / "ledger-export-tampered.zip", slug=DISHONEST.slug)
+        tampered = tampered_copy(export, self.directory / "ledger-export-tampered.jsonl")
         self._timed(
             "verify a tampered copy",
             lambda: self._refusal(lambda: verify_export_file(self._home, tampered)),
             lambda refusal: (
-                f"rejected: {refusal.fault.value}" if isinstance(refusal, VerificationError) else "accepted",
-                isinstance(refusal, VerificationError),
+                f"rejected: {refusal.fault.value}" if isinstance(refusal, RecordFaultError) else "accepted",
+                isinstance(refusal, RecordFaultError),
                 tampered,
             ),
         )

@@ -89,8 +89,7 @@ class Index:
 
 
 def build_index(cohort: Cohort, *, progress: Progress = silent) -> bytes:
-    """Profile every participants' column of a cohort from an even sample of 65,536 rows; returns `Index`
-    bytes."""
+    """Profile every participants' column from an even sample of 65,536 rows; returns `Index` bytes."""
     source = cohort.participants
     names = [name for name in source.column_names if name not in (PARTICIPANT, cohort.manifest.id_column)]
     rows = np.unique(np.linspace(0, source.num_rows - 1, _SAMPLE).astype(np.int64))
@@ -105,8 +104,7 @@ def build_index(cohort: Cohort, *, progress: Progress = silent) -> bytes:
 
 
 def collision_bits(keys: Floats) -> float:
-    """Return -log2 of the chance that two different people share a value, without bias; NaN counts as
-    none."""
+    """Return -log2 of the chance that two different people share a value; NaN is no value."""
     present = keys[~np.isnan(keys)]
     total = len(present)
     if total < 2:  # noqa: PLR2004 - a pair takes two

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from strongroom.cohort.index.assign import ColumnMatch
 from strongroom.cohort.index.columns import CohortColumns
 from strongroom.cohort.index.profile import collision_bits
-from strongroom.cohort.index.values import Floats, Values
+from strongroom.cohort.index.values import Floats
 
 SPARE_BITS = 10.0
 _DISAGREEING = 6.0
@@ -57,7 +57,7 @@ class Scorer:
         self._joins = [_Join(self._held, join) for join in self._plan_joins()]
 
     def score(self, keys: Sequence[Floats], *, rows_tried: int) -> Scores:
-        """Score rows given as one array of comparable values a recognised column, each of shape (rows,)."""
+        """Score rows, given as one array of comparable values a recognised column; each of shape (rows,)."""
         bar = np.log2(self._people) + np.log2(max(rows_tried, 2)) + SPARE_BITS
         total = len(keys[0]) if keys else 0
         people, bits = np.full(total, -1, dtype=np.int64), np.full(total, -np.inf)
@@ -88,8 +88,7 @@ class Scorer:
         return people, best
 
     def _plan_joins(self) -> list[list[int]]:
-        """Choose sets of columns that together say more than who somebody is, each with a different
-        leader."""
+        """Choose sets of columns that together say who somebody is, each with a different leader."""
         wanted = np.log2(self._people) + _JOIN_SPARE_BITS
         ranked = [int(each) for each in np.argsort(-self._entropy) if self._entropy[each] > 0]
         joins: list[list[int]] = []
@@ -146,8 +145,7 @@ class _Join:
 
 
 def _mixed(columns: Sequence[Floats]) -> tuple[NDArray[np.bool_], NDArray[np.uint64]]:
-    """Return which rows have every value, and a hash of the values (the finaliser of splitmix64, Steele
-    2014)."""
+    """Return which rows have every value, and a hash of them (splitmix64's finaliser, Steele 2014)."""
     whole = np.ones(len(columns[0]), dtype=bool)
     mixed = np.zeros(len(columns[0]), dtype=np.uint64)
     for keys in columns:

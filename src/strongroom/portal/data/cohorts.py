@@ -1,5 +1,7 @@
 """Taking a cohort in, and opening it for the tools."""
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +9,6 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from strongroom.canonical import digest
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort import CohortManifest, IngestReport, ingest_cohort
 from strongroom.cohort.dictionary import read_dictionary
@@ -136,11 +137,16 @@ def describe_cohort(row: Cohort) -> dict[str, Any]:
     }
 
 
+def manifest_digest(manifest: CohortManifest) -> str:
+    """Return the SHA-256 of a manifest, which names every file by its own; a dictionary may hold floats."""
+    return hashlib.sha256(json.dumps(manifest.to_json(), sort_keys=True).encode()).hexdigest()
+
+
 def _described(manifest: CohortManifest) -> dict[str, Any]:
     return {
         "participants": manifest.participants,
         "revision": manifest.revision,
-        "manifest": digest(manifest.to_json()),
+        "manifest": manifest_digest(manifest),
         "tables": {table.name: {"rows": table.rows, "sha256": table.sha256} for table in manifest.tables},
     }
 

@@ -20,7 +20,7 @@ from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import create_project, find_project, project_key, require_active
-from strongroom.portal.projects.models import Project, ProjectKey
+from strongroom.portal.projects.models import KeyPurpose, Project
 from strongroom.portal.record.acts import Recorder, act
 from strongroom.progress import Progress, silent
 
@@ -74,7 +74,7 @@ def write_project_view(
 ) -> tuple[View, list[Path]]:
     """Write a project's view as plain Parquet to a new directory; the entry stands before the first byte."""
     view = current_view(home, slug=slug, by=by, progress=progress)
-    key = project_key(home, view.project, ProjectKey.Purpose.FILES)
+    key = project_key(home, view.project, KeyPurpose.FILES)
     with act(home, by=by) as record:
         record("view.exported", slug, number=view.number, to=str(to))
     tables = [StoredTable.from_json(table) for table in view.tables]
@@ -85,7 +85,7 @@ def pseudonyms_of(home: Home, project: Project, cohort: StoredCohort) -> Pseudon
     """Return the bijection between a cohort's people and a project's ids; it outlives the project."""
     manifest = cohort.manifest
     return Pseudonyms(
-        project_key(home, project, ProjectKey.Purpose.TRACING),
+        project_key(home, project, KeyPurpose.TRACING),
         low=manifest.id_low,
         high=manifest.id_high,
         capacity=manifest.capacity,
@@ -118,7 +118,7 @@ def _issue(home: Home, project: Project, row: Cohort, *, record: Recorder, progr
             members,
             pseudonyms=pseudonyms_of(home, project, cohort),
             into=directory / "view",
-            key=project_key(home, project, ProjectKey.Purpose.FILES),
+            key=project_key(home, project, KeyPurpose.FILES),
             progress=progress,
             random=home.random,
         )

@@ -7,7 +7,7 @@ from strongroom.canonical import digest
 from strongroom.cohort import CohortManifest, rewrite_without
 from strongroom.cohort.withdrawals import Withdrawn, commitments, find_withdrawn, read_ids
 from strongroom.errors import NotFoundError, RefusedError
-from strongroom.portal.data.cohorts import cohort_key, find_cohort, index_cohort, open_cohort
+from strongroom.portal.data.cohorts import cohort_key, find_cohort, index_cohort, manifest_digest, open_cohort
 from strongroom.portal.data.models import Cohort, View, Withdrawal
 from strongroom.portal.data.vault import discard, incoming, place
 from strongroom.portal.data.views import members_of
@@ -91,7 +91,7 @@ def _facts(withdrawal: Withdrawal, manifest: CohortManifest) -> dict[str, Any]:
         "participants": withdrawal.participants,
         "unknown_ids": withdrawal.unknown_ids,
         "revision": manifest.revision,
-        "manifest": digest(manifest.to_json()),
+        "manifest": manifest_digest(manifest),
         "commitments": digest(withdrawal.commitments),
         "views": len(withdrawal.views),
         "releases": len(withdrawal.releases),

@@ -1,1 +1,60 @@
-"""Showing the record to others: verify, export, checkpoint, prove."""
+"""Showing the record to others: verify it, export it, seal it, prove one entry of it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from strongroom.errors import UsageError
+from strongroom.ledger import Checkpoint, VerificationReport, verify_export
+from strongroom.portal.home import LEDGER_KEY, WITNESS_KEY, Home
+from strongroom.portal.record.acts import act, ledger, seal
+
+
+def trusted_keys(home: Home) -> list[str]:
+    """Return the verifier keys of the home's ledger and witness."""
+    return [home.verifier_key(name) for name in (LEDGER_KEY, WITNESS_KEY)]
+
+
+def verify_record(home: Home, *, checkpoints: Sequence[str] = ()) -> VerificationReport:
+    """Recompute the ledger in the database down to every hash, signature and checkpoint; RecordFaultError.
+
+    `checkpoints` are notes that were kept elsewhere, which the ledger must continue.
+    """
+    with transaction.atomic():
+        return ledger(home).verify(trusted_keys(home), checkpoints=checkpoints)
+
+
+def verify_export_file(home: Home, path: Path) -> VerificationReport:
+    """Verify an exported copy with this home's keys; RecordFaultError."""
+    return verify_export(path, trusted_keys(home))
+
+
+def export_record(home: Home, *, to: Path, by: str) -> Checkpoint:
+    """Write the whole ledger to one new file, the offline verifier beside it, and say so in the ledger."""
+    if to.exists():
+        raise UsageError(f"{to} exists already.", hint="Name a new file with --to.")
+    with act(home, by=by) as record:
+        record("ledger.exported", to.name)
+    sealed = seal(home)
+    with transaction.atomic():
+        ledger(home).export(to)
+    return sealed
+
+
+def prove_entry(home: Home, index: int) -> dict[str, Any]:
+    """Return an entry with what shows that it is in the ledger: a checkpoint and the path to its root."""
+    sealed = seal(home)
+    with transaction.atomic():
+        record = ledger(home)
+        proof = record.prove(index, sealed.head.size)
+        entry = record.entry(index)
+    return {
+        "index": index,
+        "entry": entry.to_bytes().decode(),
+        "leaf_hash": proof.leaf_hash.hex(),
+        "path": [each.hex() for each in proof.path],
+        "checkpoint": str(sealed),
+        "keys": trusted_keys(home),
+    }

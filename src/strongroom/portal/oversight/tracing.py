@@ -1,5 +1,6 @@
 """Whose copy is this file? The question is itself an act, and is recorded with its answer."""
 
+import hashlib
 from pathlib import Path
 
 from strongroom.checker import read_tables
@@ -43,12 +44,17 @@ def trace_file(
         record(
             "file.traced",
             path.name,
-            sha256=best.sha256_of(path),
+            sha256=_sha256(path),
             verdict=best.verdict.value,
             suspects=[suspect.project for suspect in best.suspects],
             participants=best.participants,
         )
     return best
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _issued(home: Home, row: Cohort) -> list[IssuedView]:

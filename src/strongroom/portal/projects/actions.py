@@ -11,7 +11,7 @@ from strongroom.errors import AlreadyExistsError, KeyUnavailableError, NotFoundE
 from strongroom.ids import require_name
 from strongroom.portal.home import Home
 from strongroom.portal.people.actions import ensure_institution
-from strongroom.portal.projects.models import Project, ProjectKey
+from strongroom.portal.projects.models import KeyPurpose, Project, ProjectKey
 from strongroom.portal.record.acts import Recorder, act
 
 
@@ -61,7 +61,7 @@ def create_project(
         raise AlreadyExistsError(
             f"A project {slug!r} exists already.", hint="Choose another name."
         ) from error
-    for purpose in ProjectKey.Purpose.values:
+    for purpose in KeyPurpose:
         wrapped = home.keys.wrap(new_key(home.random), context=_context(slug, purpose))
         ProjectKey(project=project, purpose=purpose, wrapped=wrapped).save()
     record(
@@ -76,7 +76,7 @@ def create_project(
     return project
 
 
-def project_key(home: Home, project: Project, purpose: ProjectKey.Purpose) -> bytes:
+def project_key(home: Home, project: Project, purpose: KeyPurpose) -> bytes:
     """Return one of a project's keys; KeyUnavailableError once it was destroyed."""
     wrapped = ProjectKey.objects.get(project=project, purpose=purpose).wrapped
     if wrapped is None:
@@ -98,11 +98,11 @@ def revoke_project(home: Home, *, slug: str, reason: str, by: str) -> Project:
         project.revoked_at = home.clock()
         project.revoked_because = reason.strip()
         project.save()
-        key = project.keys.get(purpose=ProjectKey.Purpose.FILES)
+        key = project.keys.get(purpose=KeyPurpose.FILES)
         key.wrapped, key.destroyed_at = None, home.clock()
         key.save()
         record("project.revoked", slug, reason=reason.strip(), institution=project.institution.name)
-        record("key.destroyed", slug, purpose=ProjectKey.Purpose.FILES.value)
+        record("key.destroyed", slug, purpose=KeyPurpose.FILES.value)
     return project
 
 

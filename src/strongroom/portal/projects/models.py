@@ -1,5 +1,7 @@
 """What was approved, and the keys that make it readable."""
 
+from enum import StrEnum
+
 from django.db import models
 
 from strongroom.portal.people.models import Institution
@@ -30,6 +32,13 @@ class Project(RecordedModel):
         return self.slug
 
 
+class KeyPurpose(StrEnum):
+    """What one of a project's keys opens."""
+
+    FILES = "files"
+    TRACING = "tracing"
+
+
 class ProjectKey(RecordedModel):
     """One of a project's keys, wrapped by the master key; `wrapped` is null once it was destroyed.
 
@@ -37,14 +46,8 @@ class ProjectKey(RecordedModel):
     and must still be recognised (docs/decisions/0004).
     """
 
-    class Purpose(models.TextChoices):
-        """What a key opens."""
-
-        FILES = "files"
-        TRACING = "tracing"
-
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="keys")
-    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    purpose = models.CharField(max_length=10, choices=[(each.value, each.value) for each in KeyPurpose])
     wrapped = models.BinaryField(null=True)
     destroyed_at = models.DateTimeField(null=True)
 

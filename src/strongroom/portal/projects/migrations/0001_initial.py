@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "purpose",
-                    models.CharField(choices=[("files", "Files"), ("tracing", "Tracing")], max_length=10),
+                    models.CharField(choices=[("files", "files"), ("tracing", "tracing")], max_length=10),
                 ),
                 ("wrapped", models.BinaryField(null=True)),
                 ("destroyed_at", models.DateTimeField(null=True)),

@@ -1,0 +1,138 @@
+"""`check`: open every file, judge what is in it, and rebuild what may leave.
+
+1. Take a private copy, so that what is judged is what is rebuilt, whatever happens to the original meanwhile.
+2. Read it in a confined process; what cannot be read is itself a finding.
+3. Let every detector look at every artefact. A detector that fails blocks the file.
+4. The strictest finding is the file's verdict, the strictest file the request's.
+5. With `release_to`, rebuild the files whose verdict is release from what was read, and write nothing else.
+"""
+
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from strongroom.checker.artefacts import Artefact, FileContent, FoundProblem, Limits, ProblemKind
+from strongroom.checker.detectors import DETECTORS, Evidence, KnownIds
+from strongroom.checker.isolation import read_file
+from strongroom.checker.policy import Policy, default_policy
+from strongroom.checker.rebuild import rebuild
+from strongroom.checker.report import FileReport, Finding, Report, Verdict
+from strongroom.checker.verdict import confidence
+from strongroom.cohort import Cohort
+from strongroom.cohort.index import Index
+from strongroom.errors import UsageError
+from strongroom.progress import Progress, silent
+
+_MEGABYTE = 1_048_576
+
+
+def check(
+    paths: Sequence[Path],
+    *,
+    cohort: Cohort,
+    index: Index,
+    known_ids: Sequence[KnownIds] = (),
+    policy: Policy | None = None,
+    release_to: Path | None = None,
+    limits: Limits | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """Judge files, and everything in directories, against a cohort; see the module for the steps.
+
+    `known_ids` are ids besides the content that mean participants. Raises UsageError for a path that does
+    not exist; nothing that is in a file raises.
+    """
+    began = time.perf_counter()
+    policy = policy or default_policy()
+    evidence = Evidence(cohort, index, known_ids, policy)
+    files = list(_files(paths))
+    reports = []
+    with progress("Checking files", len(files)) as advance:
+        for path, name in files:
+            reports.append(_check_file(path, name, evidence, limits or Limits(), release_to))
+            advance(1)
+    return Report(tuple(reports), time.perf_counter() - began, policy.hash)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield every file with the name it is reported and released under, in a stable order."""
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            found = sorted(each for each in path.rglob("*") if each.is_symlink() or not each.is_dir())
+            yield from ((each, str(each.relative_to(path))) for each in found)
+        elif path.exists() or path.is_symlink():
+            yield path, path.name
+        else:
+            raise UsageError(f"{path} does not exist.", hint="Check the path.")
+
+
+def _check_file(
+    path: Path, name: str, evidence: Evidence, limits: Limits, release_to: Path | None
+) -> FileReport:
+    with tempfile.TemporaryDirectory(prefix="strongroom-") as private:
+        copy, problem = _private_copy(path, Path(private), limits)
+        if problem is not None:
+            content, digest, size = FileContent("unknown", (problem,)), "", 0
+        else:
+            content, digest, size = read_file(copy, limits=limits), _sha256(copy), copy.stat().st_size
+        findings = tuple(_judge(content.artefacts, evidence)) + _size_finding(name, size, evidence.policy)
+        report = FileReport(
+            path=name,
+            sha256=digest,
+            size=size,
+            type=content.type,
+            findings=findings,
+            confidence=confidence(findings),
+            isolation=content.isolation,
+        )
+        if release_to is None or report.verdict is not Verdict.RELEASE:
+            return report
+        target = release_to / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _, changes = rebuild(copy, content, target)
+        return replace(report, changes=changes)
+
+
+def _private_copy(path: Path, private: Path, limits: Limits) -> tuple[Path, FoundProblem | None]:
+    copy = private / path.name
+    if path.is_symlink() or not path.is_file():
+        kind, detail = ProblemKind.UNSAFE_NAME, "a link or device instead of a file"
+        return copy, FoundProblem(path.name, kind, detail)
+    if path.stat().st_size > limits.file_bytes:
+        return copy, FoundProblem(path.name, ProblemKind.TOO_LARGE)
+    try:
+        shutil.copyfile(path, copy, follow_symlinks=False)
+    except OSError as error:
+        return copy, FoundProblem(path.name, ProblemKind.UNREADABLE, error.strerror or "")
+    return copy, None
+
+
+def _judge(artefacts: Sequence[Artefact], evidence: Evidence) -> Iterator[Finding]:
+    for artefact in artefacts:
+        for detector in DETECTORS:
+            try:
+                yield from detector.run(artefact, evidence)
+            except Exception as error:  # noqa: BLE001 - a detector that fails must block, whatever its failure is
+                yield Finding(
+                    detector=detector.name,
+                    severity=Verdict.BLOCK,
+                    where=artefact.where,
+                    message="This could not be judged, and what cannot be judged does not leave.",
+                    detail=f"{type(error).__name__}",
+                )
+
+
+def _size_finding(name: str, size: int, policy: Policy) -> tuple[Finding, ...]:
+    if size <= policy.largest_mb * _MEGABYTE:
+        return ()
+    message = f"This file is larger than {policy.largest_mb} MB; a person has to look at it."
+    return (Finding("size", Verdict.REVIEW, name, message),)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

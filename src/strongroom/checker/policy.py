@@ -1,0 +1,62 @@
+"""The custodian's rules for the airlock, as one file; its hash goes into every decision.
+
+A policy file is YAML with any of the settings below; what it does not mention keeps its default, and a name
+it does not know is an error, because a misspelt rule is no rule.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from strongroom.canonical import digest
+from strongroom.errors import InputError
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What may leave, and what a person has to see first.
+
+    `rows_allowed`: matched rows of participants in a file before it is blocked (0: none).
+    `ids_allowed`: ids of participants, beyond what chance explains, before it is blocked.
+    `largest_mb`: megabytes of one file; more goes to review.
+    `picture_kb`, `picture_colours`: a drawn plot is small and has few colours; above either it goes to
+    review.
+    """
+
+    rows_allowed: int = 0
+    ids_allowed: int = 0
+    largest_mb: int = 1_024
+    picture_kb: int = 2_048
+    picture_colours: int = 4_096
+
+    @property
+    def hash(self) -> str:
+        """Return the SHA-256 of the rules, 64 hexadecimal digits."""
+        return digest(asdict(self))
+
+
+def default_policy() -> Policy:
+    """Return the rules that hold where a custodian has written none."""
+    return Policy()
+
+
+def read_policy(path: Path) -> Policy:
+    """Read a policy file; InputError for a setting that is unknown or no whole number of at least 0."""
+    try:
+        settings: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(
+            "cannot be read as YAML.", file=path, hint="See docs/reference/policy.md."
+        ) from error
+    if not isinstance(settings, dict):
+        raise InputError("is not a list of settings.", file=path, hint="Write e.g. 'picture_kb: 500'.")
+    known = [field.name for field in fields(Policy)]
+    for name, value in settings.items():
+        if name not in known:
+            hint = f"The settings are {', '.join(known)}."
+            raise InputError(f"there is no setting {name!r}.", file=path, hint=hint)
+        if type(value) is not int or value < 0:
+            raise InputError(f"{name} must be a whole number of at least 0.", file=path)
+    return Policy(**settings)
