@@ -1,0 +1,177 @@
+"""Files are parsed in a child process that can reach nothing: no network, no other file, bounded resources.
+
+The parent never parses what a researcher wrote; it opens the file, hands it over, and checks the answer.
+"""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import strongroom
+from strongroom.checker.artefacts import Artefact, FileContent, FoundProblem, Limits, ProblemKind
+from strongroom.checker.frames import FrameError, read_artefact, read_frames
+from strongroom.errors import InputError
+
+BUBBLEWRAP = "bubblewrap"
+LIMITS_ONLY = "resource limits only"
+_UNKNOWN = "application/octet-stream"
+_SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
+_PROBE_SECONDS = 20
+_FRAME_OVERHEAD = 1 << 26
+# The checker's own package is stood in for by an empty one: the child needs the readers, not the detectors.
+_START = (
+    "import sys, types; sys.path.insert(0, sys.argv[1]); package = types.ModuleType('strongroom.checker');"
+    " package.__path__ = [sys.argv[1] + '/strongroom/checker']; sys.modules['strongroom.checker'] = package;"
+    " from strongroom.checker.worker import main; main(*sys.argv[2:])"
+)
+_ENVIRONMENT = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+
+
+def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
+    """Return what a file is and holds, read in a confined child.
+
+    Nothing the file contains raises: a crash, a timeout, or an answer out of order is a problem of kind
+    CRASHED. Raises InputError when the file cannot be opened at all.
+    """
+    limits = limits or Limits()
+    unsafe = _not_a_plain_file(path)
+    if unsafe:
+        return FileContent(_UNKNOWN, (FoundProblem(path.name, ProblemKind.UNSAFE_NAME, unsafe),), isolation())
+    found: list[Artefact] = []
+    kind = _UNKNOWN
+    try:
+        for header, body in answers("read", path, limits=limits):
+            if header.get("frame") == "type":
+                kind = str(header.get("type", _UNKNOWN))[:100]
+            else:
+                found.append(read_artefact(header, body))
+    except FrameError as error:
+        found.append(FoundProblem(path.name, ProblemKind.CRASHED, f"the reader was stopped: {error}"))
+    return FileContent(kind, tuple(found), isolation())
+
+
+def answers(mode: str, path: Path, *, limits: Limits) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Yield the frames a confined worker answers about a file; raise FrameError when it does not end well."""
+    command = [
+        _START,
+        str(Path(strongroom.__file__).parent.parent),
+        mode,
+        path.name,
+        json.dumps(asdict(limits)),
+    ]
+    with _opened(path) as file, _child(confined_command(["-c", *command]), file, limits) as (answer, late):
+        try:
+            yield from read_frames(answer, limit=limits.unpacked_bytes + _FRAME_OVERHEAD)
+        except FrameError as error:
+            raise FrameError("ran out of time" if late.is_set() else str(error)) from error
+
+
+def isolation() -> str:
+    """Say how readers are confined on this machine; tried once a process."""
+    return BUBBLEWRAP if _bubblewrap() else LIMITS_ONLY
+
+
+def confined_command(arguments: Sequence[str]) -> list[str]:
+    """Return the command that runs this interpreter with `arguments`, confined as far as the machine can.
+
+    Under bubblewrap: own namespaces throughout, no network, no capability, an empty file system but for
+    the interpreter, its libraries and this package, all read-only.
+    """
+    python = [sys.executable, "-I", "-B", *arguments]
+    wrapper = _bubblewrap()
+    return [*wrapper, *python] if wrapper else python
+
+
+@cache
+def _bubblewrap() -> tuple[str, ...]:
+    program = shutil.which("bwrap")
+    if program is None:
+        return ()
+    command = (
+        *(program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+        *("--tmpfs", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - the child's own
+        *(word for folder in _visible() for word in ("--ro-bind-try", folder, folder)),
+        *("--remount-ro", "/", "--chdir", "/"),
+    )
+    try:
+        probe = subprocess.run(  # noqa: S603 - fixed arguments, no shell
+            [*command, sys.executable, "-I", "-c", "import pyarrow"],
+            env=_ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PROBE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return command if probe.returncode == 0 else ()
+
+
+def _visible() -> list[str]:
+    package = str(Path(strongroom.__file__).parent)
+    return list(dict.fromkeys([*_SYSTEM, sys.base_prefix, sys.prefix, package]))
+
+
+def _not_a_plain_file(path: Path) -> str:
+    try:
+        mode = path.lstat().st_mode
+    except OSError as error:
+        raise InputError("cannot be opened.", file=path, hint="Check the path and its permissions.") from error
+    if stat.S_ISLNK(mode):
+        return "a symbolic link"
+    return "" if stat.S_ISREG(mode) else "not a regular file"
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    # O_NONBLOCK: a pipe put in the file's place after it was looked at must not hold the parent.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        file = os.open(path, flags)
+    except OSError as error:
+        raise InputError("cannot be opened.", file=path, hint="Check the path and its permissions.") from error
+    try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise InputError("is not a regular file.", file=path)
+        yield file
+    finally:
+        os.close(file)
+
+
+@contextmanager
+def _child(command: Sequence[str], file: int, limits: Limits) -> Iterator[tuple[BinaryIO, threading.Event]]:
+    """Run a child with the file on its standard input; it is gone when the context ends, or at the time limit."""
+    late = threading.Event()
+    with subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+        command,
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_ENVIRONMENT,
+        start_new_session=True,
+    ) as process:
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(limits.wall_seconds, stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            if process.stdout is None:
+                raise FrameError("no answer")
+            yield process.stdout, late
+        finally:
+            timer.cancel()
+            process.kill()

@@ -1,0 +1,129 @@
+"""Delimited tables: comma, tab, semicolon or pipe; what is not rectangular is read as text."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from strongroom.checker.artefacts import Artefact, FoundTable
+from strongroom.checker.readers import text
+from strongroom.checker.readers.part import Context, Part
+
+DELIMITERS = ",\t;|"
+_SNIFFED_BYTES = 1 << 18
+_SNIFFED_LINES = 100
+_BLOCK_BYTES = 4 << 20
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """A parsed table, its delimiter, and whether its first row held names."""
+
+    table: pa.Table
+    delimiter: str
+    header: bool
+
+
+def read(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield the table a delimited file is; a file that is no rectangle is read as text."""
+    text.require_text(part.data)
+    parsed = parse(part.data)
+    if parsed is None:
+        yield from text.read(part, context)
+    else:
+        yield FoundTable(part.where, parsed.table)
+
+
+def parse(data: bytes, *, delimiter: str = "", as_text: bool = False) -> Delimited | None:
+    """Return the table that valid UTF-8 `data` is, or None when it is not rectangular.
+
+    `as_text` keeps every cell as the text it was; otherwise types are inferred. Without a `delimiter`
+    the one under which the first lines agree is taken.
+    """
+    rows = _first_rows(data, delimiter) if delimiter else None
+    if not delimiter:
+        delimiter, rows = sniff(data)
+    if not rows:
+        return None
+    header = has_header(rows)
+    try:
+        table = _parse(data, delimiter=delimiter, header=header, text_columns=len(rows[0]) if as_text else 0)
+    except (pa.ArrowInvalid, pa.ArrowKeyError):
+        return None
+    if any(pa.types.is_binary(kind) for kind in table.schema.types):
+        return None
+    return Delimited(table, delimiter, header)
+
+
+def sniff(data: bytes) -> tuple[str, list[list[str]]]:
+    """Return the delimiter under which the first lines have the most equal fields, and those lines' fields.
+
+    A single column is a table too (a list of identifiers is): its delimiter is a comma no line contains.
+    """
+    best: tuple[str, list[list[str]]] = ("", [])
+    for delimiter in DELIMITERS:
+        rows = _first_rows(data, delimiter)
+        widths = {len(row) for row in rows}
+        if len(widths) == 1 and (not best[1] or len(rows[0]) > len(best[1][0])):
+            best = (delimiter, rows)
+    return best
+
+
+def has_header(rows: list[list[str]]) -> bool:
+    """Tell whether the first row names columns: no number in it, or a name standing above a number."""
+    first = rows[0]
+    if not any(_is_number(cell) for cell in first):
+        return True
+    second = rows[1] if len(rows) > 1 else []
+    named = [
+        name
+        for name, below in zip(first, second, strict=False)
+        if name and _is_number(below) and not _is_number(name)
+    ]
+    return bool(named)
+
+
+def _first_rows(data: bytes, delimiter: str) -> list[list[str]]:
+    head = data[:_SNIFFED_BYTES]
+    whole = len(head) == len(data)
+    lines = head.decode("utf-8-sig", errors="replace").splitlines()
+    if not whole and len(lines) > 1:
+        lines = lines[:-1]  # the last line may be cut
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(lines, delimiter=delimiter):
+            if row:
+                rows.append(row)
+            if len(rows) == _SNIFFED_LINES:
+                break
+    except csv.Error:
+        return []
+    # A quoted cell may run over the end of what was looked at.
+    return rows[:-1] if not whole and len(rows) > 1 and len(rows) < _SNIFFED_LINES else rows
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return cell.strip().lower() not in {"nan", "inf", "infinity"}
+
+
+def _parse(data: bytes, *, delimiter: str, header: bool, text_columns: int) -> pa.Table:
+    names = [f"f{number}" for number in range(text_columns)]
+    options = arrow_csv.ReadOptions(
+        block_size=min(max(len(data), 1), _BLOCK_BYTES if len(data) > _BLOCK_BYTES else 1 << 30),
+        autogenerate_column_names=not header and not text_columns,
+        column_names=names or None,
+        skip_rows=0,
+    )
+    table = arrow_csv.read_csv(
+        pa.py_buffer(data),
+        read_options=options,
+        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in data),
+        convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+    )
+    return table

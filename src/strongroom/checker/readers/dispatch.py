@@ -1,0 +1,73 @@
+"""Which reader reads what; nothing a file holds makes this raise."""
+
+from collections.abc import Iterator, Mapping
+
+from strongroom.checker.artefacts import Artefact, FoundProblem, Limits, ProblemKind
+from strongroom.checker.readers import (
+    archive,
+    arrow,
+    delimited,
+    gz,
+    json_text,
+    notebook,
+    parquet,
+    png,
+    text,
+    workbook,
+)
+from strongroom.checker.readers.kinds import FileKind, disagreement, identify
+from strongroom.checker.readers.part import Budget, Context, Part, PartReader, UnreadableError, printable
+
+
+def _encrypted(part: Part, context: Context) -> Iterator[Artefact]:
+    del context
+    # Excel wraps a workbook with a password into this container; its old formats live there too.
+    yield part.problem(ProblemKind.ENCRYPTED, "a password-protected or old Office file")
+
+
+def _unknown(part: Part, context: Context) -> Iterator[Artefact]:
+    del context
+    yield part.problem(ProblemKind.UNKNOWN_TYPE, "no reader for this type")
+
+
+READERS: Mapping[FileKind, PartReader] = {
+    FileKind.DELIMITED: delimited.read,
+    FileKind.TEXT: text.read,
+    FileKind.JSON: json_text.read,
+    FileKind.NDJSON: json_text.read_lines,
+    FileKind.NOTEBOOK: notebook.read,
+    FileKind.GZIP: gz.read,
+    FileKind.ZIP: archive.read,
+    FileKind.XLSX: workbook.read,
+    FileKind.PARQUET: parquet.read,
+    FileKind.ARROW: arrow.read,
+    FileKind.PNG: png.read,
+    FileKind.ENCRYPTED_OFFICE: _encrypted,
+    FileKind.UNKNOWN: _unknown,
+}
+
+
+def read_bytes(data: bytes, name: str, *, limits: Limits | None = None) -> Iterator[Artefact]:
+    """Yield all that is found in a file's bytes; whatever they are, this does not raise."""
+    yield from read_part(Part(data, name, printable(name)), new_context(limits or Limits()))
+
+
+def new_context(limits: Limits) -> Context:
+    """Return the context of a file not yet unpacked."""
+    return Context(limits, read_part, Budget(limits.unpacked_bytes, limits.members))
+
+
+def read_part(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield what a part holds, read by the reader of its kind."""
+    kind = identify(part.data, part.name)
+    wrong = disagreement(kind, part.name)
+    if wrong:
+        yield part.problem(ProblemKind.DISAGREEMENT, wrong)
+    try:
+        yield from READERS[kind](part, context)
+    except UnreadableError as found:
+        yield FoundProblem(part.where, found.kind, found.detail)
+    except MemoryError:
+        yield part.problem(ProblemKind.TOO_LARGE, "needs more memory than the limit")
+    except Exception as error:  # noqa: BLE001 - a hostile file finds errors nobody listed; it stays inside
+        yield part.problem(ProblemKind.UNREADABLE, f"the reader failed ({type(error).__name__})")

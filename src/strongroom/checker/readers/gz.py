@@ -1,0 +1,72 @@
+"""Gzip: every member unpacked under a cap, and nothing left unexplained before, between or after."""
+
+import zlib
+from collections.abc import Iterator
+
+from strongroom.checker.artefacts import Artefact, ProblemKind
+from strongroom.checker.readers.part import Context, Part, UnreadableError
+
+_MAGIC = b"\x1f\x8b"
+_WINDOW = 31  # zlib: a gzip wrapper, the largest window
+_STEP = 1 << 22
+_HEADER_BYTES = 10
+_EXTRA, _NAME, _COMMENT = 4, 8, 16
+_BGZF_EXTRA = b"\x06\x00BC\x02\x00"
+
+
+def read(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield what the unpacked file holds."""
+    if hidden_header(part.data):
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "the gzip header carries a comment or extra field")
+    data, left = unpack(part.data, context.unpack_limit(len(part.data)))
+    context.budget.take(len(data))
+    if left:
+        yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes after the last gzip member")
+    yield from context.nested(part.inner(data, inner_name(part.name)))
+
+
+def inner_name(name: str) -> str:
+    """Return the name without its gzip ending."""
+    lowered = name.lower()
+    for ending in (".gz", ".bgz"):
+        if lowered.endswith(ending):
+            return name[: -len(ending)]
+    return name
+
+
+def unpack(data: bytes, limit: int) -> tuple[bytes, int]:
+    """Return the bytes of all members and how many bytes follow the last; raise UnreadableError over `limit`."""
+    pieces: list[bytes] = []
+    size = 0
+    rest: bytes = data
+    while rest.startswith(_MAGIC):
+        member = zlib.decompressobj(_WINDOW)
+        fed = rest
+        while not member.eof:
+            try:
+                piece = member.decompress(fed, _STEP)
+            except zlib.error as error:
+                raise UnreadableError(ProblemKind.UNREADABLE, "damaged gzip data") from error
+            fed = member.unconsumed_tail
+            size += len(piece)
+            pieces.append(piece)
+            if size > limit:
+                raise UnreadableError(ProblemKind.TOO_LARGE, "gzip unpacks to more than the limit")
+            if not piece and not fed and not member.eof:
+                raise UnreadableError(ProblemKind.UNREADABLE, "gzip data ends too early")
+        rest = member.unused_data
+    return b"".join(pieces), len(rest)
+
+
+def hidden_header(data: bytes) -> bool:
+    """Tell whether the first member's header has room for more than a name: a comment, an extra field."""
+    if len(data) < _HEADER_BYTES:
+        return False
+    flags = data[3]
+    if flags & _COMMENT:
+        return True
+    name_at = _HEADER_BYTES
+    if flags & _EXTRA:
+        # Block gzip (bgzip, tabix), usual in genetics, puts its block size there.
+        return not data[_HEADER_BYTES:].startswith(_BGZF_EXTRA)
+    return bool(flags & _NAME) and b"\x00" not in data[name_at : name_at + 256]

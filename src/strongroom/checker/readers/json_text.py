@@ -1,0 +1,122 @@
+"""JSON and NDJSON: record lists and columns are tables, wherever they stand; the rest is text."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, ProblemKind
+from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
+from strongroom.checker.readers.text import decode
+
+Json = Any
+_LEAST_VALUES = 5
+_DEEPEST = 200
+
+
+def read(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield the tables of a JSON document; and its text unless the whole document is one table."""
+    content = decode(part.data)
+    try:
+        document = parse(content)
+    except UnreadableError:
+        document = parse_lines(content)  # many tools write one document a line under the name .json
+    yield from artefacts_of(document, part.where, content, context)
+
+
+def read_lines(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield the tables of a file of one JSON document a line."""
+    content = decode(part.data)
+    yield from artefacts_of(parse_lines(content), part.where, content, context)
+
+
+def artefacts_of(document: Json, where: str, content: str, context: Context) -> Iterator[Artefact]:
+    """Yield the tables in a parsed document, and `content` unless the whole is one table."""
+    del context
+    if as_table(document) is None:
+        yield FoundText(where, content)
+    yield from tables_in(document, where)
+
+
+def parse(content: str) -> Json:
+    """Return a parsed document; raise UnreadableError, also where an object names a key twice."""
+    try:
+        return json.loads(content, object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(ProblemKind.UNREADABLE, "is not JSON") from error
+
+
+def parse_lines(content: str) -> list[Json]:
+    """Return the documents of a file of one a line; raise UnreadableError."""
+    return [parse(line) for line in content.split("\n") if line.strip()]
+
+
+def tables_in(document: Json, where: str, depth: int = 0) -> Iterator[FoundTable]:
+    """Yield every table in a document: records, columns, lists of rows, long lists of values."""
+    if depth > _DEEPEST:
+        raise UnreadableError(ProblemKind.TOO_DEEP, f"JSON nested more than {_DEEPEST} deep")
+    table = as_table(document)
+    if table is not None:
+        yield FoundTable(where, table)
+    children = document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    for key, child in children:
+        nested = isinstance(child, (dict, list))
+        if nested and not (table is not None and _is_flat(child)):
+            yield from tables_in(child, f"{where} > {printable(str(key))}", depth + 1)
+
+
+def as_table(document: Json) -> pa.Table | None:
+    """Return the table a value is, or None: records, rows, columns, or five and more values."""
+    if isinstance(document, list) and document:
+        if all(isinstance(item, dict) for item in document):
+            return _records(document)
+        if all(isinstance(item, list) and len(item) == len(document[0]) for item in document) and document[0]:
+            return _columns({f"f{number}": list(cells) for number, cells in enumerate(zip(*document, strict=True))})
+        if len(document) >= _LEAST_VALUES and _is_flat(document):
+            return _columns({"f0": document})
+    if isinstance(document, dict) and document:
+        columns = list(document.values())
+        first = columns[0]
+        if all(isinstance(item, list) for item in columns) and first:
+            same = all(len(item) == len(first) and _is_flat(item) for item in columns)
+            return _columns(document) if same else None
+        if isinstance(first, dict) and first and all(_same_keys(item, first) for item in columns):
+            # pandas writes a frame as {column: {row: value}}.
+            return _columns({name: list(cells.values()) for name, cells in document.items()})
+    return None
+
+
+def _same_keys(item: Json, first: dict[str, Json]) -> bool:
+    return isinstance(item, dict) and item.keys() == first.keys() and _is_flat(item)
+
+
+def _records(records: list[dict[str, Json]]) -> pa.Table | None:
+    names = dict.fromkeys(name for record in records for name in record)
+    return _columns({name: [record.get(name) for record in records] for name in names}) if names else None
+
+
+def _columns(columns: dict[str, list[Json]]) -> pa.Table:
+    return pa.table([_array(cells) for cells in columns.values()], names=list(columns))
+
+
+def _array(cells: list[Json]) -> pa.Array:
+    """Return a column typed by its values; where they do not agree, or are nested, as text."""
+    if any(isinstance(cell, (dict, list)) for cell in cells):
+        return pa.array([None if cell is None else json.dumps(cell) for cell in cells], pa.string())
+    try:
+        return pa.array(cells)
+    except (pa.ArrowException, OverflowError):
+        return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+
+
+def _is_flat(value: Json) -> bool:
+    items = value.values() if isinstance(value, dict) else value
+    return not any(isinstance(item, (dict, list)) for item in items)
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")  # the earlier value would be seen by no reader
+    return found

@@ -1,0 +1,109 @@
+"""What a file is, by its structure; its extension can only contradict, never decide what is binary."""
+
+from enum import Enum
+from pathlib import PurePosixPath
+
+
+class FileKind(Enum):
+    """The kinds that are read; the value is the MIME type. Everything else is UNKNOWN and stays inside."""
+
+    DELIMITED = "text/csv"
+    TEXT = "text/plain"
+    JSON = "application/json"
+    NDJSON = "application/x-ndjson"
+    NOTEBOOK = "application/x-ipynb+json"
+    GZIP = "application/gzip"
+    ZIP = "application/zip"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    PARQUET = "application/vnd.apache.parquet"
+    ARROW = "application/vnd.apache.arrow.file"
+    PNG = "image/png"
+    ENCRYPTED_OFFICE = "application/encrypted"
+    UNKNOWN = "application/octet-stream"
+
+
+_MAGIC = (
+    (b"\x1f\x8b", FileKind.GZIP),
+    (b"PAR1", FileKind.PARQUET),
+    (b"PARE", FileKind.PARQUET),
+    (b"ARROW1\x00\x00", FileKind.ARROW),
+    (b"\x89PNG\r\n\x1a\n", FileKind.PNG),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind.ENCRYPTED_OFFICE),
+)
+# Text by its bytes, a program or a drawing by its grammar: no reader here accounts for all of it.
+_UNREAD_GRAMMARS = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"%pdf", b"{\\rtf", b"%!ps", b"mime-version:")
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_BINARY_EXTENSIONS = {
+    ".gz": {FileKind.GZIP},
+    ".bgz": {FileKind.GZIP},
+    ".zip": {FileKind.ZIP},
+    ".xlsx": {FileKind.XLSX, FileKind.ENCRYPTED_OFFICE},
+    ".parquet": {FileKind.PARQUET},
+    ".pq": {FileKind.PARQUET},
+    ".arrow": {FileKind.ARROW},
+    ".feather": {FileKind.ARROW},
+    ".png": {FileKind.PNG},
+}
+_DELIMITED = {".csv", ".tsv", ".tab", ".psv", ".assoc", ".linear", ".logistic", ".sumstats"}
+_STRUCTURED = {
+    ".json": FileKind.JSON,
+    ".ndjson": FileKind.NDJSON,
+    ".jsonl": FileKind.NDJSON,
+    ".ipynb": FileKind.NOTEBOOK,
+}
+# Names that promise something this house does not read: text under such a name is a disagreement.
+_NOT_TEXT = set(
+    ".pkl .pickle .joblib .pt .pth .npy .npz .h5 .hdf5 .rds .rda .rdata .sav .dta .sas7bdat .xls .xlsb .xlsm .ods"
+    " .docx .pptx .pdf .svg .html .htm .xml .jpg .jpeg .gif .tif .tiff .webp .bmp .exe .dll .so .whl .jar .7z .rar"
+    " .tar .bz2 .xz .zst .db .sqlite .bed .bgen .pgen .mp3 .mp4 .wav .avi .ttf .onnx .safetensors".split()
+)
+
+
+def identify(data: bytes, name: str) -> FileKind:
+    """Say what bytes are, from their structure; the name only picks among the kinds of text.
+
+    `data` is the whole file: a ZIP is told from a workbook by its members. Whether it holds what it
+    promises is for its reader to find by a full parse.
+    """
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            return kind
+    if data.startswith(_ZIP):
+        return FileKind.XLSX if _is_workbook(data) else FileKind.ZIP
+    if b"\x00" in data:
+        # A table or a notebook with NULs is a damaged one of its kind, and is reported as that.
+        return _text_kind(name) if extension(name) in _DELIMITED | set(_STRUCTURED) else FileKind.UNKNOWN
+    start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return FileKind.UNKNOWN if start.startswith(_UNREAD_GRAMMARS) else _text_kind(name)
+
+
+def disagreement(kind: FileKind, name: str) -> str:
+    """Return how a name contradicts what the file is, or "" when it does not."""
+    ending = extension(name)
+    expected = _BINARY_EXTENSIONS.get(ending)
+    is_text = kind in {FileKind.DELIMITED, FileKind.TEXT, *_STRUCTURED.values()}
+    if is_text:
+        wrong = expected is not None or ending in _NOT_TEXT
+    elif kind in {FileKind.UNKNOWN, FileKind.ENCRYPTED_OFFICE}:
+        return ""  # a problem of its own already
+    else:
+        wrong = expected is None or kind not in expected
+    return f"the name ends in {ending[:12] or 'nothing'}, the content is {kind.value}" if wrong else ""
+
+
+def extension(name: str) -> str:
+    """Return the last extension of a name in lower case, with its dot; "" without one."""
+    return PurePosixPath(name).suffix.lower()
+
+
+def _text_kind(name: str) -> FileKind:
+    ending = extension(name)
+    if ending in _DELIMITED:
+        return FileKind.DELIMITED
+    return _STRUCTURED.get(ending, FileKind.TEXT)
+
+
+def _is_workbook(data: bytes) -> bool:
+    # The names stand uncompressed in the central directory, which ends the file.
+    tail = data[-(1 << 20) :]
+    return b"xl/workbook.xml" in tail and b"[Content_Types].xml" in tail

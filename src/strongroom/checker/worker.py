@@ -1,0 +1,76 @@
+"""What runs in the confined child: it takes its limits, reads the file on standard input, answers in frames.
+
+Kept light: a site starts one for every file, so it imports readers and nothing else of the house.
+"""
+
+import json
+import os
+import resource
+import sys
+from typing import BinaryIO
+
+from strongroom.checker.artefacts import FoundProblem, Limits, ProblemKind
+
+_STDIN, _STDOUT = 0, 1
+_PROCESSES = 4096
+
+
+def take_limits(limits: Limits) -> None:
+    """Bind this process for good: no files written, no cores, bounded memory, time and processes."""
+    for what, most in (
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, _PROCESSES),
+    ):
+        _, hard = resource.getrlimit(what)
+        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (bound, bound))
+
+
+def main(mode: str, name: str, limits_text: str) -> None:
+    """Read (or rebuild) the file on standard input and answer on standard output."""
+    limits = Limits(**json.loads(limits_text))
+    take_limits(limits)
+    # Nothing a library prints may mix with the frames.
+    answer = os.fdopen(os.dup(_STDOUT), "wb", buffering=1 << 16)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
+    # Late on purpose: the parsers' native code is loaded under the limits.
+    from strongroom.checker.frames import write_artefact, write_frame  # noqa: PLC0415 - see above
+    from strongroom.checker.readers import identify, read_bytes  # noqa: PLC0415 - see above
+
+    size = os.fstat(_STDIN).st_size
+    if size > limits.file_bytes:
+        write_artefact(answer, FoundProblem(name, ProblemKind.TOO_LARGE, "larger than the limit for one file"))
+        write_frame(answer, {"frame": "end"})
+        return
+    data = _bytes_of_input(size)
+    write_frame(answer, {"frame": "type", "type": identify(data, name).value})
+    for found in read_bytes(data, name, limits=limits):
+        write_artefact(answer, found)
+    if mode == "rebuild":
+        _rebuild(answer, data, name, limits)
+    write_frame(answer, {"frame": "end"})
+
+
+def _rebuild(answer: BinaryIO, data: bytes, name: str, limits: Limits) -> None:
+    from strongroom.checker.frames import write_frame  # noqa: PLC0415 - loaded under the limits
+    from strongroom.checker.rebuild.dispatch import rebuild_bytes  # noqa: PLC0415 - loaded under the limits
+    from strongroom.checker.readers.part import UnreadableError  # noqa: PLC0415 - loaded under the limits
+
+    try:
+        rebuilt = rebuild_bytes(data, name, limits=limits)
+    except UnreadableError as refused:
+        write_frame(answer, {"frame": "refused", "why": refused.detail})
+        return
+    for copy in rebuilt.files:
+        write_frame(answer, {"frame": "file", "name": copy.name}, copy.data)
+    for note in rebuilt.changes:
+        write_frame(answer, {"frame": "change", "text": note})
+
+
+def _bytes_of_input(size: int) -> bytes:
+    # A copy, not a map: what is read, judged and rebuilt stays one thing while the file may change.
+    with os.fdopen(_STDIN, "rb", closefd=False) as stream:
+        return stream.read(size)
