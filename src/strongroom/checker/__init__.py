@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from strongroom.checker.artefacts import Limits
-    from strongroom.checker.check import check
+    from strongroom.checker.checking import check
     from strongroom.checker.detectors import KnownIds
     from strongroom.checker.policy import Policy, default_policy, read_policy
     from strongroom.checker.report import FileReport, Finding, Report, Verdict
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "Limits": "artefacts",
-    "check": "check",
+    "check": "checking",
     "KnownIds": "detectors",
     "Policy": "policy",
     "default_policy": "policy",

@@ -2,6 +2,6 @@
 
 from strongroom.tracer.attribution import Attribution, Suspect, TraceVerdict
 from strongroom.tracer.content import IssuedView
-from strongroom.tracer.trace import trace
+from strongroom.tracer.tracing import trace
 
 __all__ = ["Attribution", "IssuedView", "Suspect", "TraceVerdict", "trace"]
