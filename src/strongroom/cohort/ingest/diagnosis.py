@@ -4,7 +4,7 @@ Only run on a block that the fast path refused. No value is quoted: an error mes
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +13,8 @@ import pyarrow.csv as pa_csv
 from strongroom.cohort.ingest.plan import PlannedColumn, TablePlan
 from strongroom.cohort.ingest.values import conform, first_unfit, in_words
 from strongroom.errors import IngestError
+
+_ASCII = bytes(byte if byte < 128 else ord("?") for byte in range(256))  # noqa: PLR2004 - what ASCII is
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,12 @@ def diagnose(block: Block, plan: TablePlan) -> IngestError:
         return "skip"
 
     try:
-        table = _as_bytes(block, note)
+        # Arrow shows each such row as text: other bytes than ASCII could not be shown.
+        _as_bytes(replace(block, content=block.content.translate(_ASCII)), note)
+        table = None if ragged else _as_bytes(block)
     except pa.ArrowInvalid:
         return _unreadable(block)
-    if ragged:
+    if table is None:
         number, cells = ragged[0]
         return IngestError(
             f"has {cells} cells where the header has {block.columns}.",
@@ -84,7 +88,7 @@ def diagnose(block: Block, plan: TablePlan) -> IngestError:
     return IngestError(message, file=block.path, row=block.first_row + index, column=column.source)
 
 
-def _as_bytes(block: Block, note: Callable[..., str]) -> pa.Table:
+def _as_bytes(block: Block, note: Callable[..., str] | None = None) -> pa.Table:
     return pa_csv.read_csv(
         pa.BufferReader(block.content),
         # One thread: only then are the rows numbered.

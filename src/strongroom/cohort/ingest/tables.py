@@ -1,7 +1,7 @@
 """Taking in a participants' table and event tables."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +66,8 @@ def take_in_events(intake: Intake, name: str, path: Path, people: People) -> Tak
 
 def _participants(intake: Intake, source: Source, plan: TablePlan, people: People) -> tuple[TakenIn, People]:
     seen = inspections(intake, plan)
+    # An id may itself identify: an NHS number, say, or an email address.
+    id_seen = ColumnInspection(replace(plan.id, type=people.type), clock=intake.clock)
     id_field = pa.field(plan.id.name, people.type, nullable=False)
     schema = pa.schema([_ORDINAL, id_field, *_fields(plan)])
 
@@ -74,13 +76,16 @@ def _participants(intake: Intake, source: Source, plan: TablePlan, people: Peopl
         for chunk in counted(source.chunks(plan), intake, title, source.size):
             ids = ids_of(chunk.arrays[plan.id.position], plan.id, file=source.path, first_row=chunk.first_row)
             ordinals = people.add(ids)
+            ids = ids.cast(people.type)
+            id_seen.see(ids)
             values = planned_values(chunk, plan, seen, file=source.path)
-            yield pa.table([ordinals, ids.cast(people.type), *values.values()], schema=schema)
+            yield pa.table([ordinals, ids, *values.values()], schema=schema)
 
     kind = TableKind.PARTICIPANTS
     stored = store_table(intake, name=kind.value, kind=kind, schema=schema, tables=tables())
     people.close(source.path, plan.id.source)
-    return _taken_in(stored, plan, seen, source.path, 0), people
+    taken = _taken_in(stored, plan, seen, source.path, 0)
+    return replace(taken, inspections=(id_seen, *taken.inspections)), people
 
 
 def _plan(intake: Intake, source: Source) -> TablePlan:

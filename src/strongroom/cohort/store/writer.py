@@ -16,7 +16,7 @@ ROW_GROUP = 65_536
 """Rows in a row group: what a reader decrypts and holds at a time."""
 
 # A row group of a very wide table is kept to this many cells, so that memory stays bounded.
-_CELLS = 128 * 1024 * 1024
+_CELLS = 32 * 1024 * 1024
 _FEWEST_ROWS = 8_192
 
 

@@ -22,6 +22,8 @@ _LONGEST = 60
 _MOST_WORDS = 5
 _GIVEN, _FAMILY = pa.array(sorted(GIVEN_NAMES)), pa.array(sorted(FAMILY_NAMES))
 _ENOUGH = 10_000
+_SOME, _SHARE = 5, 0.2
+_FEW, _SHARE_OF_BOTH = 3, 0.01
 
 
 class PersonName:
@@ -64,9 +66,9 @@ class PersonName:
         different = len(self._names)
         if self._hinted and different > 1:
             return self._values
-        many = different >= 5 and self._single >= 0.2 * self._distinct  # noqa: PLR2004 - explained below
-        # Both a given and a family name in one value is rarely anything else, so fewer will do.
-        certain = different >= 3 and self._both >= max(3, 0.02 * self._distinct)  # noqa: PLR2004 - see above
+        many = different >= _SOME and self._single >= _SHARE * self._distinct
+        # Both a given and a family name in one value are rarely anything else, so fewer will do.
+        certain = different >= _FEW and self._both >= max(_FEW, _SHARE_OF_BOTH * self._distinct)
         return self._values if many or certain else 0
 
 
