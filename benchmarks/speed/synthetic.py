@@ -28,13 +28,10 @@ def main() -> None:
         size = sum(path.stat().st_size for path in _paths(files))
     cells = wanted.participants * wanted.columns
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"participants {wanted.participants:,} columns {wanted.columns} variants {wanted.variants} {wanted.format}"
-    )
+    print(f"participants {wanted.participants:,}")
+    print(f"columns      {wanted.columns}, variants {wanted.variants}, as {wanted.format}")
     print(f"seconds      {seconds:.1f}")
-    print(
-        f"cells/s      {cells / seconds:,.0f} (participant table's cells over all seconds, events and genotypes included)"
-    )
+    print(f"cells/s      {cells / seconds:,.0f} (events and genotypes take their share of the time)")
     print(f"written      {size / 1e6:,.0f} MB")
     print(f"peak memory  {peak:,.0f} MiB")
 

@@ -10,7 +10,6 @@ Scores = NDArray[np.float32]
 Dates = NDArray[np.datetime64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-Bytes = NDArray[np.uint8]
 Values = NDArray[Any]
 Calls = NDArray[np.int8]
 """(variants, people): counts of the allele A1."""

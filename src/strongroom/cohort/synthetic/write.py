@@ -1,6 +1,6 @@
 """Write a whole synthetic cohort: participants, hospital diagnoses, deaths, genotypes and their dictionary.
 
-People are made in blocks of 50,000, each from streams of its own, so memory does not grow with the cohort;
+People are made in blocks of 25,000, each from streams of its own, so memory does not grow with the cohort;
 the same arguments give the same files.
 """
 
@@ -30,7 +30,7 @@ from strongroom.cohort.synthetic.people import INSTANCES, People, draw_people
 from strongroom.cohort.synthetic.plink import PlinkWriter
 from strongroom.cohort.synthetic.spec import Catalogue, catalogue
 from strongroom.cohort.synthetic.streams import Streams
-from strongroom.cohort.synthetic.tables import TableFile, chosen_format
+from strongroom.cohort.synthetic.tables import FileFormat, TableFile, chosen_format
 from strongroom.cohort.synthetic.visit import Visit
 from strongroom.errors import UsageError
 from strongroom.progress import Progress, silent
@@ -38,7 +38,7 @@ from strongroom.progress import Progress, silent
 FIRST_ID, LAST_ID = 1_000_000, 6_099_999
 DEFAULT_VARIANTS = 200
 
-_BLOCK = 50_000  # a multiple of four, so that each block begins a new byte of the genotype file
+_BLOCK = 25_000  # a multiple of four, so that each block begins a new byte of the genotype file
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,26 @@ def write_synthetic_cohort(
         dictionary=into / "dictionary.yaml",
     )
     into.mkdir(parents=True, exist_ok=True)
+    write_dictionary(describe(chosen, fields), files.dictionary)
+    _write_people(
+        files, chosen, form, seed=seed, participants=participants, variants=variants, progress=progress
+    )
+    return files
+
+
+def _write_people(
+    files: SyntheticFiles,
+    columns: Sequence[ColumnName],
+    form: FileFormat,
+    *,
+    seed: int,
+    participants: int,
+    variants: int,
+    progress: Progress,
+) -> None:
+    fields = catalogue()
     sites = draw_variants(seed, variants)
-    schema = arrow_schema(chosen, fields)
+    schema = arrow_schema(columns, fields)
     with ExitStack() as stack:
         table = stack.enter_context(TableFile(files.participants, schema, form))
         hospital = stack.enter_context(TableFile(files.events["hesin_diag"], DIAGNOSES, form))
@@ -89,12 +107,10 @@ def write_synthetic_cohort(
         for number, ids in enumerate(_blocks(_draw_ids(seed, participants))):
             block = _draw_block(Streams(seed, number), sites, ids)
             plink.write(ids, block.people.male, block.calls)
-            table.write(_participants(block, chosen, fields, schema))
+            table.write(_participants(block, columns, fields, schema))
             hospital.write(diagnoses(block.people, block.conditions, ids))
             register.write(deaths(block.people, block.conditions, ids))
             advance(len(ids))
-    write_dictionary(describe(chosen, fields), files.dictionary)
-    return files
 
 
 @dataclass(frozen=True)
