@@ -40,6 +40,11 @@ class Entry:
         return self._encoded
 
     @cached_property
+    def time_text(self) -> str:
+        """The time as it stands in the body: RFC 3339 in UTC, with microseconds."""
+        return timestamp(self.time)
+
+    @cached_property
     def _encoded(self) -> bytes:
         # Encoded once: what was measured and hashed is what is stored, even if a caller alters the facts
         # meanwhile.
@@ -51,7 +56,7 @@ class Entry:
                     "kind": self.kind,
                     "policy": self.policy,
                     "subject": self.subject,
-                    "time": timestamp(self.time),
+                    "time": self.time_text,
                     "v": VERSION,
                 }
             )

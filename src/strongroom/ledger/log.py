@@ -59,7 +59,7 @@ class Ledger:
         nodes: list[Sequence[Any]] = []
         for index, (entry, body) in enumerate(zip(entries, bodies, strict=True), start):
             leaf = merkle.leaf_hash(body)
-            rows.append((index, timestamp(entry.time), body, leaf))
+            rows.append((index, entry.time_text, body, leaf))
             nodes += [(node.number, digest) for node, digest in edge.add(leaf)]
         self.db.executemany(
             'INSERT INTO ledger_entry ("index", time, body, leaf_hash) VALUES (%s, %s, %s, %s)', rows

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from strongroom.clock import timestamp
 from strongroom.errors import UsageError, VerificationError
 from strongroom.ledger import offline_verifier
 from strongroom.ledger.database import Database
@@ -100,7 +99,7 @@ def _require_head(db: Database, entries: int) -> None:
 def _require_columns(db: Database) -> None:
     """Compare what stands beside an entry or a checkpoint, for people to search by, with what was hashed."""
     for row in stored_rows(db):
-        if timestamp(Entry.from_bytes(row.body).time) != row.time:
+        if Entry.from_bytes(row.body).time_text != row.time:
             raise LogFaultError(Fault.CHANGED, f"the time beside entry {row.index} is not its own", row.index)
     for size, root, note in db.execute("SELECT size, root, note FROM ledger_checkpoint"):
         head = TreeHead.parse(SignedNote.parse(note).text)
