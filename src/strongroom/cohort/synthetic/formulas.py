@@ -1,7 +1,7 @@
 """Fields that follow from others, so that a synthetic participant adds up as a real one does.
 
 BMI is weight over height squared, cholesterol the sum of what carries it, the white cells' shares make 100.
-The constants are lines fitted by us so that each field's mean and spread are about those of the public showcase.
+The constants are lines fitted by us so that each field's mean and spread are about those of the showcase.
 """
 
 from collections.abc import Callable
