@@ -1,7 +1,7 @@
 """Finding the stored column that a researcher's spelling means."""
 
 from strongroom.cohort.dictionary import ColumnName
-from strongroom.cohort.model import Cohort, TableKind
+from strongroom.cohort.model import PARTICIPANT, Cohort, TableKind
 
 
 def stored_column(cohort: Cohort, asked: str) -> str | None:
@@ -10,7 +10,8 @@ def stored_column(cohort: Cohort, asked: str) -> str | None:
     A column described for every visit may be stored as `p31` or `p31_i0`; both are field 31 at the first
     visit.
     """
-    columns = cohort.table_description(TableKind.PARTICIPANTS.value).columns
+    described = cohort.table_description(TableKind.PARTICIPANTS.value)
+    columns = [name for name in described.columns if name != PARTICIPANT]
     field = cohort.dictionary.resolve(asked)
     for name in (asked, "" if field is None else field.name):
         if name in columns:

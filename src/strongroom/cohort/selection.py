@@ -51,7 +51,12 @@ def _canonical(cohort: Cohort, token: str, columns: set[str]) -> str:
         return token
     bare = token[1:-1].replace('""', '"') if token.startswith('"') else token
     name = stored_column(cohort, bare)
-    if name is None or name in (cohort.manifest.id_column, PARTICIPANT):
+    if cohort.manifest.id_column in (name, bare.casefold()) or bare.casefold() == PARTICIPANT:
+        raise UsageError(
+            "a row filter cannot name people by their ids.",
+            hint="Choose participants by what is known of them.",
+        )
+    if name is None:
         return token
     columns.add(name)
     return f'"{name}"'

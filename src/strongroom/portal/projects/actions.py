@@ -13,6 +13,7 @@ from strongroom.portal.home import Home
 from strongroom.portal.people.actions import ensure_institution
 from strongroom.portal.projects.models import KeyPurpose, Project, ProjectKey
 from strongroom.portal.record.acts import Recorder, act
+from strongroom.portal.record.database import forget_old_pages
 
 
 def find_project(slug: str) -> Project:
@@ -103,6 +104,7 @@ def revoke_project(home: Home, *, slug: str, reason: str, by: str) -> Project:
         key.save()
         record("project.revoked", slug, reason=reason.strip(), institution=project.institution.name)
         record("key.destroyed", slug, purpose=KeyPurpose.FILES.value)
+    forget_old_pages()
     return project
 
 

@@ -5,6 +5,25 @@ from typing import Any
 
 from django.db import connection
 
+from strongroom.errors import LedgerError
+
+
+def forget_old_pages() -> None:
+    """Make what was overwritten unrecoverable: SQLite keeps former pages in its write-ahead log until told.
+
+    Raises LedgerError while another program still reads them; the state itself has changed by then.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy = cursor.fetchone()[0]
+    if busy:
+        raise LedgerError(
+            "former pages of the database are still in its journal.",
+            hint="Close other programs that use this home; the journal is then cleared by the next command.",
+        )
+
 
 class DjangoDatabase:
     """`strongroom.ledger.Database` over the portal's connection."""
