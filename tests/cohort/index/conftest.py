@@ -1,0 +1,34 @@
+"""A synthetic cohort, opened with its index."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
+
+
+class Extracts:
+    """Makes tables out of a cohort's participants, as somebody would who wants to carry them out."""
+
+    def __init__(self, cohort, index):
+        self.cohort, self.index = cohort, index
+        self.draw = np.random.default_rng(11)
+        ids = (cohort.manifest.id_column, "_participant")
+        self.columns = [name for name in cohort.participants.column_names if name not in ids]
+        # The columns that say most about who somebody is.
+        self.telling = sorted(index.columns, key=lambda name: -index.columns[name].bits)[:8]
+
+    def rows(self, columns, count):
+        """Return a shuffled table under invented names, and the ordinals of its rows."""
+        table = self.cohort.participants.read([*columns, "_participant"])
+        chosen = self.draw.choice(table.num_rows, count, replace=False)
+        taken = table.take(pa.array(chosen))
+        ordinals = taken.column("_participant").to_numpy()
+        names = [f"v{number}" for number in range(len(columns))]
+        return taken.drop_columns(["_participant"]).rename_columns(names), ordinals
+
+
+@pytest.fixture
+def extracts(cohort_home):
+    row = find_cohort("synthetic")
+    return Extracts(open_cohort(cohort_home, row), open_index(cohort_home, row))
