@@ -43,6 +43,12 @@ def test_codes_count_the_first_allele(take_in, tmp_path):
     }
 
 
+def test_missing_calls_are_reported_for_each_variant(take_in, tmp_path, monkeypatch):
+    monkeypatch.setattr(genotypes, "_CELLS", 1)
+    taken = take_in(PEOPLE, genotypes=write_plink(tmp_path, [[1, 1, 0, 3, 0, 1], [0, 0, 1, 0, 0, 0]]))
+    assert [(each.name, each.missing) for each in taken.report.tables[1].columns] == [("rs0", 3), ("rs1", 1)]
+
+
 def test_samples_are_matched_by_id_not_by_place(take_in, tmp_path):
     prefix = write_plink(tmp_path, [[0, 2, 3]], samples=["1006", "1000", "1003"])
     assert stored(take_in, prefix) == {PARTICIPANT: [6, 0, 3], "rs0": [2, 1, 0]}

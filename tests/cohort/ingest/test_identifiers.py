@@ -166,7 +166,7 @@ def test_an_id_that_identifies_is_refused_too(take_in, ids):
 
 
 def test_declared_identifiers_are_stored_and_reported(take_in):
-    taken = take_in(TABLE, declared=["note", "53-0.0"])
+    taken = take_in(TABLE, declared=["participants.note", "53-0.0"])
     assert [(found.column, found.kind, found.declared) for found in taken.report.identifiers] == [
         ("note", "email", True),
         ("p53_i0", "date-of-birth", True),

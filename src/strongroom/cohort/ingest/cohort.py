@@ -38,9 +38,10 @@ def ingest_cohort(
     """Store a cohort in the new directory `into`, every file encrypted under a key that `key` wraps.
 
     `genotypes` is the prefix of PLINK's .bed, .bim and .fam. Columns that identify people by their content
-    are refused unless named in `declared` or given the role direct identifier or free text in the dictionary.
-    Memory is bounded by a few blocks of each file. Raises IngestError with file, row and column for anything
-    that is not as the dictionary says, and leaves nothing behind; AlreadyExistsError if `into` exists.
+    are refused unless named in `declared` (`column` or `table.column`) or given the role direct identifier or
+    free text in the dictionary. Memory is bounded by a few blocks of each file. Raises IngestError with file,
+    row and column for anything that is not as the dictionary says, and leaves nothing behind;
+    AlreadyExistsError if `into` exists.
     """
     require_name(name, what="cohort name")
     events = {} if events is None else events
@@ -86,7 +87,8 @@ def _identifiers(
     for table in taken:
         for inspection in table.inspections:
             column = inspection.column
-            is_declared = column.name in names or column.field.role in _DECLARING_ROLES
+            named = column.name in names or f"{table.stored.name}.{column.name}" in declared
+            is_declared = named or column.field.role in _DECLARING_ROLES
             found += inspection.found(table.stored.name, declared=is_declared)
     return found
 

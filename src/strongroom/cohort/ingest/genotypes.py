@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from strongroom.cohort.ingest.intake import Intake, store_table
 from strongroom.cohort.ingest.people import People
-from strongroom.cohort.ingest.report import TableReport
+from strongroom.cohort.ingest.report import ColumnReport, TableReport
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.cohort.store import StoredTable, TableKind
 from strongroom.errors import IngestError
@@ -49,17 +49,24 @@ def take_in_genotypes(intake: Intake, prefix: Path, people: People) -> tuple[Sto
         ]
     )
 
+    missing = np.zeros(len(variants), dtype=np.int64)
+
     def tables() -> Iterator[pa.Table]:
         with intake.progress(f"Reading {bed.name}", len(ordinals)) as advance:
             for first, copies in _copies(calls, samples=len(ordinals)):
                 people_here = ordinals[first : first + copies.shape[1]]
                 columns = [pa.array(row, mask=row == _MISSING) for row in copies]
+                np.add(missing, [column.null_count for column in columns], out=missing)
                 yield pa.table([people_here, *columns], schema=schema)
                 advance(len(people_here))
 
     kind = TableKind.GENOTYPES
     stored = store_table(intake, name=kind.value, kind=kind, schema=schema, tables=tables())
-    return stored, TableReport(kind.value, kind.value, bed.name, stored.rows, 0, ())
+    columns = tuple(
+        ColumnReport(name, name, "genotype", count, 0)
+        for name, count in zip(variants, missing.tolist(), strict=True)
+    )
+    return stored, TableReport(kind.value, kind.value, bed.name, stored.rows, 0, columns)
 
 
 def _read_variants(path: Path) -> list[str]:
