@@ -28,4 +28,4 @@ def _of_block(finding: Finding) -> float:
     if not finding.rows:
         return 1.0
     beyond_chance = max(0.0, 1 - finding.chance / finding.rows)
-    return beyond_chance * (1 - 2.0 ** -(max(finding.bits, 0.0) / _HALF_BITS))
+    return beyond_chance * float(1 - 2.0 ** -(max(finding.bits, 0.0) / _HALF_BITS))

@@ -32,7 +32,7 @@ def test_renamed_shuffled_rows_without_ids_are_their_peoples(extracts):
 
 @pytest.mark.parametrize("trial", range(6))
 def test_an_extract_of_any_fourteen_columns_is_noticed(extracts, trial):
-    """Few of them may be precise, and then not every row can be told; that the file is an extract always can."""
+    """Few columns may be precise; then not every row can be told, but that the file is an extract can."""
     columns = np.random.default_rng(trial).permutation(extracts.columns)[:14].tolist()
     table, ordinals = extracts.rows(columns, 500)
     found = match(extracts, table)

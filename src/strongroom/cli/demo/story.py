@@ -1,14 +1,13 @@
-"""The story, chapter by chapter: each does one real act through the same actions the commands call."""
+"""The story, chapter by chapter: each does real acts through the same actions the commands call."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from strongroom.cli.check import report_lines
 from strongroom.cli.console import Console
 from strongroom.cli.demo import researchers
+from strongroom.cli.demo.narrator import Narrator
 from strongroom.cli.demo.projects import DISHONEST, HONEST, PROJECTS
 from strongroom.cli.demo.tampering import tampered_copy
 from strongroom.cli.trace import attribution_lines
@@ -17,100 +16,78 @@ from strongroom.errors import StrongroomError
 from strongroom.ledger import RecordFaultError
 from strongroom.portal.data.cohorts import CohortSource, add_cohort
 from strongroom.portal.data.views import add_project, current_view, write_project_view
-from strongroom.portal.home import create_home
+from strongroom.portal.home import Home, create_home
 from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.oversight.record import export_record, verify_export_file, verify_record
 from strongroom.portal.oversight.tracing import trace_file
 from strongroom.portal.projects.actions import revoke_project
 
-T = TypeVar("T")
-
 _COHORT = "synthetic"
 _CUSTODIAN = "custodian (demo)"
 _COLUMNS = 150
-
-
-@dataclass(frozen=True)
-class Happening:
-    """A line of the table at the end; `where` is the file or directory to look at."""
-
-    what: str
-    outcome: str
-    expected: bool
-    seconds: float
-    where: str
+_LINES_SHOWN = 4
 
 
 @dataclass
 class Story:
-    """Tells the story in `directory` and remembers what happened."""
+    """Tells the story in `directory`."""
 
     directory: Path
     participants: int
     seed: int
     console: Console
-    happenings: list[Happening] = field(default_factory=list)
+    narrator: Narrator = field(init=False)
+    home: Home = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.narrator = Narrator(self.console)
+        self.progress = self.console.progress()
 
     @property
     def ended_well(self) -> bool:
         """Whether everything went as a custodian would want."""
-        return all(happening.expected for happening in self.happenings)
+        return all(happening.expected for happening in self.narrator.happenings)
 
     def tell(self) -> None:
         """Run every chapter in order."""
-        self._home = create_home(self.directory / "home")
-        self._progress = self.console.progress()
-        for chapter in (
-            self._cohort,
-            self._projects,
-            self._honest,
-            self._dishonest,
-            self._leak,
-            self._revoke,
-            self._record,
-        ):
-            chapter()
+        self.home = create_home(self.directory / "home")
+        self._make_a_cohort()
+        self._approve_projects()
+        self._let_honest_results_out()
+        self._stop_an_extract()
+        self._trace_a_leak()
+        self._revoke_the_project()
+        self._verify_the_record()
 
     def to_json(self) -> dict[str, Any]:
         """Return what happened."""
         return {
             "participants": self.participants,
             "ended_well": self.ended_well,
-            "happenings": [vars(happening) for happening in self.happenings],
-            "home": str(self.directory / "home"),
+            "happenings": [asdict(happening) for happening in self.narrator.happenings],
+            "home": str(self.home.path),
         }
 
     def table(self) -> list[str]:
         """Return what happened as lines, for people."""
-        rows = [
-            f"  {'ok' if each.expected else 'NOT AS IT SHOULD BE':<4} {each.seconds:6.1f} s  {each.what:<50} "
-            f"{each.outcome:<34} {each.where}"
-            for each in self.happenings
+        commands = [
+            f"  strongroom {verb} --home {self.home.path}"
+            for verb in ("cohort show synthetic", "ledger verify")
         ]
-        return [
-            "",
-            "What happened",
-            *rows,
-            "",
-            f"All files are in {self.directory}. Look around with, for example:",
-        ] + [
-            f"  strongroom {command} --home {self.directory / 'home'}"
-            for command in (f"cohort show {_COHORT}", "ledger verify")
-        ]
+        looking = f"The files are in {self.directory}. Look around, for example:"
+        return ["", *self.narrator.table(self.directory), "", looking, *commands]
 
-    def _cohort(self) -> None:
-        self._heading(f"1. A cohort of {self.participants:,} invented people is made and taken in")
-        files = self._timed(
-            "make a UK-Biobank-shaped cohort",
-            lambda: write_synthetic_cohort(
+    def _make_a_cohort(self) -> None:
+        self.narrator.chapter(f"1. A cohort of {self.participants:,} invented people is made and taken in")
+        with self.narrator.happening("make a UK-Biobank-shaped cohort") as made:
+            files = write_synthetic_cohort(
                 self.directory / "sources",
                 participants=self.participants,
                 seed=self.seed,
                 columns=_COLUMNS,
-                progress=self._progress,
-            ),
-            lambda files: (f"{self.participants:,} people", True, files.participants),
-        )
+                progress=self.progress,
+            )
+            made.ended(f"{self.participants:,} people", where=files.participants.parent)
         source = CohortSource(
             participants=files.participants,
             dictionary=files.dictionary,
@@ -118,158 +95,116 @@ class Story:
             events=files.events,
             genotypes=files.genotypes,
         )
-        self._timed(
-            "add it: typed, encrypted, indexed",
-            lambda: add_cohort(
-                self._home, name=_COHORT, source=source, by=_CUSTODIAN, progress=self._progress
-            ),
-            lambda added: (f"{len(added[0].manifest['tables'])} encrypted tables", True, self._home.vault),
-        )
+        with self.narrator.happening("add it: typed, searched, encrypted, indexed") as added:
+            _, report = add_cohort(
+                self.home, name=_COHORT, source=source, by=_CUSTODIAN, progress=self.progress
+            )
+            added.ended(f"{len(report.tables)} encrypted tables", where=self.home.vault)
 
-    def _projects(self) -> None:
-        self._heading(
-            "2. Three institutions get projects, each with its own columns, participants and pseudonyms"
-        )
+    def _approve_projects(self) -> None:
+        self.narrator.chapter("2. Three institutions get projects, each with its own columns, people and ids")
         for project in PROJECTS:
-            self._timed(
-                f"approve {project.slug} ({project.institution})",
-                lambda project=project: add_project(
-                    self._home,
+            with self.narrator.happening(f"approve {project.slug} ({project.institution})") as approved:
+                view = add_project(
+                    self.home,
                     slug=project.slug,
                     institution=project.institution,
                     cohort_name=_COHORT,
                     columns=project.columns,
                     where=project.where,
                     by=_CUSTODIAN,
-                    progress=self._progress,
-                ),
-                lambda view: (f"{view.participants:,} people, {len(view.columns)} columns", True, ""),
-            )
-        for project in (HONEST, DISHONEST):
-            write_project_view(self._home, slug=project.slug, to=self._view(project.slug), by=_CUSTODIAN)
+                    progress=self.progress,
+                )
+                approved.ended(f"{view.participants:,} people, {len(view.columns)} columns")
 
-    def _honest(self) -> None:
-        self._heading("3. An honest project asks for its results")
-        folder = self._folder("outputs/honest")
-        researchers.regression_table(self._view(HONEST.slug), folder / "regression.csv")
+    def _let_honest_results_out(self) -> None:
+        self.narrator.chapter(f"3. {HONEST.institution} asks for its results")
+        view, folder = self._view_of(HONEST.slug), self._folder("outputs/honest")
+        researchers.regression_table(view, folder / "regression.csv")
         summary = researchers.gwas_summary(self.participants, folder / "gwas_summary.tsv", seed=self.seed)
         researchers.manhattan_plot(summary, folder / "manhattan.png")
         for path in sorted(folder.iterdir()):
-            self._check(path, HONEST.slug, expected="release")
+            self._ask(path, HONEST.slug, expected="release")
 
-    def _dishonest(self) -> None:
-        self._heading("4. A dishonest project tries to carry rows out in disguise")
-        folder = self._folder("outputs/dishonest")
-        view = self._view(DISHONEST.slug)
+    def _stop_an_extract(self) -> None:
+        self.narrator.chapter(f"4. {DISHONEST.institution} tries to carry rows out in disguise")
+        view, folder = self._view_of(DISHONEST.slug), self._folder("outputs/dishonest")
         researchers.disguised_extract(view, folder / "scores.csv", seed=self.seed)
         researchers.notebook_in_a_zip(view, folder / "supplement.zip", seed=self.seed)
         for path in sorted(folder.iterdir()):
-            self._check(path, DISHONEST.slug, expected="block")
+            self._ask(path, DISHONEST.slug, expected="block")
 
-    def _leak(self) -> None:
-        self._heading("5. Months later a file is offered for sale: a third of the rows and columns, no ids")
-        found = researchers.file_for_sale(
-            self._view(DISHONEST.slug), self._folder("found") / "for_sale.csv", seed=self.seed
-        )
-        answer = self._timed(
-            "trace the file for sale",
-            lambda: trace_file(self._home, found, by=_CUSTODIAN, cohort=_COHORT, progress=self._progress),
-            lambda answer: (
-                f"{answer.verdict.value}: {', '.join(each.institution for each in answer.suspects)}",
-                [suspect.project for suspect in answer.suspects] == [DISHONEST.slug],
-                found,
-            ),
-        )
-        self._say(*attribution_lines(answer.to_json()))
+    def _trace_a_leak(self) -> None:
+        self.narrator.chapter("5. Months later a file is for sale: a third of the rows and columns, no ids")
+        view, folder = self.directory / "views" / DISHONEST.slug, self._folder("found")
+        found = researchers.file_for_sale(view, folder / "for_sale.csv", seed=self.seed)
+        with self.narrator.happening("trace the file for sale") as traced:
+            answer = trace_file(self.home, found, by=_CUSTODIAN, cohort=_COHORT, progress=self.progress)
+            named = [suspect.project for suspect in answer.suspects]
+            outcome = f"{answer.verdict.value}: {', '.join(named) or 'nobody'}"
+            traced.ended(outcome, expected=named == [DISHONEST.slug], where=found)
+        self.narrator.say(*attribution_lines(answer.to_json()))
 
-    def _revoke(self) -> None:
-        self._heading("6. The project is revoked, and its files can never be read again")
-        self._timed(
-            f"revoke {DISHONEST.slug}",
-            lambda: revoke_project(
-                self._home, slug=DISHONEST.slug, reason="its view was offered for sale", by=_CUSTODIAN
-            ),
-            lambda project: (project.status, True, ""),
-        )
-        self._timed(
-            "try to read its view after all",
-            lambda: self._refusal(lambda: current_view(self._home, slug=DISHONEST.slug, by=_CUSTODIAN)),
-            lambda refusal: ("refused" if refusal else "readable", bool(refusal), ""),
-        )
+    def _revoke_the_project(self) -> None:
+        self.narrator.chapter("6. The project is revoked, and its files can never be read again")
+        with self.narrator.happening(f"revoke {DISHONEST.slug}") as revoked:
+            revoke_project(
+                self.home, slug=DISHONEST.slug, reason="its view was offered for sale", by=_CUSTODIAN
+            )
+            revoked.ended("revoked, key destroyed")
+        with self.narrator.happening("ask for its view after all") as asked:
+            try:
+                current_view(self.home, slug=DISHONEST.slug, by=_CUSTODIAN)
+                asked.ended("given", expected=False)
+            except StrongroomError as refusal:
+                asked.ended("refused")
+                self.narrator.say(str(refusal))
 
-    def _record(self) -> None:
-        self._heading("7. The record of all this verifies, and a tampered copy of it does not")
+    def _verify_the_record(self) -> None:
+        self.narrator.chapter("7. The record of all this verifies, and a tampered copy of it does not")
+        with self.narrator.happening("verify the ledger") as verified:
+            report = verify_record(self.home)
+            verified.ended(f"{report.entries} entries verify")
         export = self.directory / "ledger-export.jsonl"
-        self._timed(
-            "verify the ledger",
-            lambda: verify_record(self._home),
-            lambda report: (f"{report.entries} entries verify", True, ""),
-        )
-        self._timed(
-            "verify an exported copy offline",
-            lambda: (
-                export_record(self._home, to=export, by=_CUSTODIAN),
-                verify_export_file(self._home, export),
-            )[1],
-            lambda report: (f"{report.entries} entries verify", True, export),
-        )
+        with self.narrator.happening("export it and verify the copy") as exported:
+            export_record(self.home, to=export, by=_CUSTODIAN)
+            report = verify_export_file(self.home, export)
+            exported.ended(f"{report.entries} entries verify", where=export)
         tampered = tampered_copy(export, self.directory / "ledger-export-tampered.jsonl")
-        self._timed(
-            "verify a tampered copy",
-            lambda: self._refusal(lambda: verify_export_file(self._home, tampered)),
-            lambda refusal: (
-                f"rejected: {refusal.fault.value}" if isinstance(refusal, RecordFaultError) else "accepted",
-                isinstance(refusal, RecordFaultError),
-                tampered,
-            ),
-        )
+        with self.narrator.happening("verify a copy that blames somebody else") as attempted:
+            try:
+                verify_export_file(self.home, tampered)
+                attempted.ended("accepted", expected=False, where=tampered)
+            except RecordFaultError as fault:
+                attempted.ended(f"rejected: {fault.fault.value}", where=tampered)
+                self.narrator.say(str(fault))
 
-    def _check(self, path: Path, slug: str, *, expected: str) -> None:
-        _, report = self._timed(
-            f"{slug} asks to take out {path.name}",
-            lambda: check_outputs(
-                self._home,
+    def _ask(self, path: Path, slug: str, *, expected: str) -> None:
+        """Put a file through a project's airlock."""
+        released = self.directory / "released" / path.stem
+        with self.narrator.happening(f"{slug} asks for {path.name}") as asked:
+            _, report = check_outputs(
+                self.home,
                 [path],
                 through=airlock(project=slug),
                 by=f"researcher of {slug} (demo)",
-                release_to=self.directory / "released" / path.stem,
-                progress=self._progress,
-            ),
-            lambda judged: (
-                f"{judged[1].verdict.value} (confidence {judged[1].confidence:.2f})",
-                judged[1].verdict.value == expected,
-                self.directory / "released" / path.stem if expected == "release" else path,
-            ),
-        )
-        self._say(*report_lines(report.to_json())[:6])
+                release_to=released,
+                progress=self.progress,
+            )
+            verdict = report.verdict.value
+            where = released / path.name if released.exists() else path
+            asked.ended(
+                f"{verdict} (confidence {report.confidence:.2f})", expected=verdict == expected, where=where
+            )
+        self.narrator.say(*report_lines(report.to_json())[:_LINES_SHOWN])
 
-    def _timed(self, what: str, work: Callable[[], T], judge: Callable[[T], tuple[str, bool, Any]]) -> T:
-        began = time.perf_counter()
-        result = work()
-        seconds = time.perf_counter() - began
-        outcome, expected, where = judge(result)
-        self.happenings.append(Happening(what, outcome, expected, round(seconds, 2), str(where)))
-        self._say(f"{what}: {outcome} ({seconds:.1f} s)")
-        return result
-
-    @staticmethod
-    def _refusal(work: Callable[[], object]) -> StrongroomError | None:
-        try:
-            work()
-        except StrongroomError as error:
-            return error
-        return None
-
-    def _view(self, slug: str) -> Path:
-        return self.directory / "views" / slug
+    def _view_of(self, slug: str) -> Path:
+        """Write a project's view where its researcher works."""
+        to = self.directory / "views" / slug
+        write_project_view(self.home, slug=slug, to=to, by=_CUSTODIAN, progress=self.progress)
+        return to
 
     def _folder(self, name: str) -> Path:
         folder = self.directory / name
         folder.mkdir(parents=True)
         return folder
-
-    def _heading(self, text: str) -> None:
-        self._say("", text)
-
-    def _say(self, *lines: str) -> None:
-        self.console.aside(lines)

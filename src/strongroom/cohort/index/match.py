@@ -4,7 +4,8 @@
 2. For each column, which cohort columns it could be, by distribution (`recognise`).
 3. Guess whose rows they are by votes (`vote`), from that which column is which (`assign`), and vote no more.
 4. Score the rows over the recognised columns (`score`).
-5. The null: permute each column by itself and score again. What is still matched is chance.
+5. The null: permute each column by itself and score again. What is still matched is chance. A few rows have
+   too few permutations; for them, rows are drawn whose columns come from unrelated participants.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from strongroom.cohort.index.columns import CohortColumns
 from strongroom.cohort.index.profile import Index
 from strongroom.cohort.index.recognise import candidate_columns
 from strongroom.cohort.index.score import Scorer
-from strongroom.cohort.index.values import Values, canonical_values
+from strongroom.cohort.index.values import Floats, Values, canonical_values
 from strongroom.cohort.index.vote import guess_people
 from strongroom.cohort.model import Cohort
 
@@ -28,6 +29,8 @@ __all__ = ["ColumnMatch", "RowMatch", "match_all_rows", "match_rows"]
 _SAMPLE = 2_000
 _VOTING_SAMPLE = 256
 _NULLS = 3
+_FEWEST_PERMUTED = 64
+_DRAWN = 500
 _FEWEST_COLUMNS = 2
 
 
@@ -37,8 +40,7 @@ class RowMatch:
 
     `row_numbers` are the rows tested (from 0) and `participants` the ordinal of the person each belongs to,
     -1 for nobody; same shape. `bits_median` is over the matched rows. `chance` is how many of the tested
-    rows would be matched if the table's columns had nothing to do with each other, the mean over
-    permutations of its columns.
+    rows would be matched if the table's columns had nothing to do with each other (step 5).
     """
 
     columns: tuple[ColumnMatch, ...] = ()
@@ -93,13 +95,12 @@ def _scored(
     keys = [each.keys for each in mine]
     scores = scorer.score(keys, rows_tried=len(rows))
     matched = scores.people >= 0
-    part = _even_sample(len(rows), _SAMPLE)
-    nulls = [
-        np.count_nonzero(
-            scorer.score([draw.permutation(each)[part] for each in keys], rows_tried=len(rows)).people >= 0
-        )
-        for _ in range(_NULLS)
-    ]
+    chance = np.mean(
+        [
+            np.mean(scorer.score(_unrelated(keys, scorer, draw), rows_tried=len(rows)).people >= 0)
+            for _ in range(_NULLS)
+        ]
+    )
     return RowMatch(
         columns=tuple(columns),
         rows_tested=len(rows),
@@ -107,8 +108,16 @@ def _scored(
         row_numbers=rows,
         participants=held.ordinals(scores.people),
         bits_median=float(np.median(scores.bits[matched])) if matched.any() else 0.0,
-        chance=float(np.mean(nulls)) * len(rows) / max(len(part), 1),
+        chance=float(chance) * len(rows),
     )
+
+
+def _unrelated(keys: Sequence[Floats], scorer: Scorer, draw: np.random.Generator) -> list[Floats]:
+    """Return rows like a table's, whose columns have nothing to do with each other."""
+    if len(keys[0]) < _FEWEST_PERMUTED:
+        return scorer.unrelated_rows(_DRAWN, draw)
+    part = _even_sample(len(keys[0]), _SAMPLE)
+    return [draw.permutation(each)[part] for each in keys]
 
 
 def _even_sample(total: int, most: int) -> NDArray[np.int64]:

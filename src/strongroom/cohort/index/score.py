@@ -3,8 +3,8 @@
 Candidates come from exact joins on a few of the recognised columns together; each is scored over all of them:
 
 - an agreeing cell counts log2(N / people with that value), a disagreeing one costs `_DISAGREEING` bits;
-- the columns' total correlation, -½ log2 det R of their correlation matrix (Watanabe 1960, for a Gaussian),
-  is taken off once: height, weight and BMI do not count as three;
+- the columns' total correlation (Watanabe 1960, for a Gaussian) is taken off once, for no column more than it
+  adds: height, weight and BMI do not count as three;
 - a row is somebody's when its bits exceed log2(people) + log2(rows tried) + 10, so that chance matches in a
   whole file are expected less than once in a thousand files, and when nobody else comes close.
 """
@@ -27,6 +27,7 @@ _JOIN_SPARE_BITS = 3.0
 _JOINS = 3
 _MOST_CANDIDATES = 32
 _CORRELATION_SAMPLE = 20_000
+_RIDGE = 1e-6
 _BLOCK = 50_000
 
 
@@ -53,7 +54,7 @@ class Scorer:
             [collision_bits(held[:: max(1, len(held) // 65_536)]) for held in self._held]
         )
         self._cell_bits = [_cell_bits(held) for held in self._held]
-        self._redundancy = _total_correlation(self._held)
+        self._redundancy = _redundancy(self._held, self._entropy)
         self._joins = [_Join(self._held, join) for join in self._plan_joins()]
 
     def score(self, keys: Sequence[Floats], *, rows_tried: int) -> Scores:
@@ -65,6 +66,10 @@ class Scorer:
             block = slice(start, start + _BLOCK)
             people[block], bits[block] = self._score_block([each[block] for each in keys], bar)
         return Scores(people, bits)
+
+    def unrelated_rows(self, rows: int, draw: np.random.Generator) -> list[Floats]:
+        """Return rows put together from the cohort's values, each column's from other people."""
+        return [held[draw.integers(0, self._people, rows)] for held in self._held]
 
     def _score_block(self, keys: Sequence[Floats], bar: float) -> tuple[NDArray[np.int64], Floats]:
         rows, persons = self._candidates(keys)
@@ -164,14 +169,20 @@ def _cell_bits(held: Floats) -> Floats:
     return np.where(np.isnan(held), 0.0, np.log2(len(held) / counts[inverse]))
 
 
-def _total_correlation(held: Sequence[Floats]) -> float:
-    if len(held) < 2:  # noqa: PLR2004 - one column cannot repeat another
+def _redundancy(held: Sequence[Floats], entropy: Floats) -> float:
+    """Return the bits that columns repeat of each other: each given those that say more, never more than its own.
+
+    With the diagonal of the Cholesky factor of their correlation matrix R, -log2 L_jj is what the columns before
+    j say of j, and the sum of all is the total correlation.
+    """
+    order = [int(column) for column in np.argsort(-entropy) if np.nanstd(held[column]) > 0]
+    if len(order) < 2:  # noqa: PLR2004 - one column cannot repeat another
         return 0.0
-    sample = np.column_stack([each[:: max(1, len(each) // _CORRELATION_SAMPLE)] for each in held])
+    step = max(1, len(held[0]) // _CORRELATION_SAMPLE)
+    sample = np.column_stack([held[column][::step] for column in order])
     filled = np.where(np.isnan(sample), np.nanmean(sample, axis=0), sample)
     spread = filled.std(axis=0)
-    kept = filled[:, spread > 0]
-    matrix = np.atleast_2d(np.corrcoef(kept, rowvar=False))
-    # A column that others determine cannot take off more than it adds: at most about ten bits here.
-    _, log_determinant = np.linalg.slogdet(matrix + 1e-6 * np.eye(len(matrix)))
-    return float(max(0.0, -0.5 * log_determinant / np.log(2)))
+    kept = spread > 0
+    matrix = np.atleast_2d(np.corrcoef(filled[:, kept], rowvar=False))
+    said_before = -np.log2(np.diag(np.linalg.cholesky(matrix + _RIDGE * np.eye(len(matrix)))))
+    return float(np.sum(np.clip(said_before, 0.0, entropy[order][kept])))

@@ -92,7 +92,8 @@ def _decimals(keys: Floats) -> int:
 
 def _days(column: pa.Array) -> Floats:
     days = column.cast(pa.date32(), safe=False).cast(pa.int32())
-    return days.to_numpy(zero_copy_only=False).astype(np.float64)
+    counted: Floats = days.to_numpy(zero_copy_only=False).astype(np.float64)
+    return counted
 
 
 def _from_text(column: pa.Array) -> Values:
