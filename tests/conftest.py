@@ -6,12 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from extracts import Extracts
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.portal.home import Home, create_home, open_home, set_up_django
 
 set_up_django()
 
-from strongroom.portal.data.cohorts import CohortSource, add_cohort  # noqa: E402 - models need Django set up
+from strongroom.portal.data.cohorts import (  # noqa: E402 - models need Django set up
+    CohortSource,
+    add_cohort,
+    find_cohort,
+    open_cohort,
+    open_index,
+)
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +64,10 @@ def cohort_home(tmp_path: Path, _built_home: Path) -> Home:
     """A home of its own that holds the synthetic cohort, named "synthetic"."""
     shutil.copytree(_built_home, tmp_path / "home")
     return open_home(tmp_path / "home")
+
+
+@pytest.fixture
+def extracts(cohort_home: Home) -> Extracts:
+    """The synthetic cohort opened, with its index, and a way to make extracts of it."""
+    row = find_cohort("synthetic")
+    return Extracts(open_cohort(cohort_home, row), open_index(cohort_home, row))

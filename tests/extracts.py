@@ -1,10 +1,7 @@
-"""A synthetic cohort, opened with its index."""
+"""Tables made out of a cohort, as somebody would make them who wants to carry participants out."""
 
 import numpy as np
 import pyarrow as pa
-import pytest
-
-from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 
 
 class Extracts:
@@ -26,9 +23,3 @@ class Extracts:
         ordinals = taken.column("_participant").to_numpy()
         names = [f"v{number}" for number in range(len(columns))]
         return taken.drop_columns(["_participant"]).rename_columns(names), ordinals
-
-
-@pytest.fixture
-def extracts(cohort_home):
-    row = find_cohort("synthetic")
-    return Extracts(open_cohort(cohort_home, row), open_index(cohort_home, row))

@@ -1,0 +1,24 @@
+"""A custodian's rules are read exactly, or not at all."""
+
+import pytest
+
+from strongroom.checker.policy import Policy, default_policy, read_policy
+from strongroom.errors import InputError
+
+
+def test_settings_that_are_not_mentioned_keep_their_default(tmp_path):
+    (tmp_path / "policy.yaml").write_text("picture_kb: 500\n")
+    assert read_policy(tmp_path / "policy.yaml") == Policy(picture_kb=500)
+
+
+def test_every_change_changes_the_hash():
+    assert default_policy().hash == Policy().hash != Policy(rows_allowed=1).hash
+
+
+@pytest.mark.parametrize(
+    "text", ["picture_kbs: 500", "picture_kb: lots", "picture_kb: -1", "- a", "a: [", "rows_allowed: true"]
+)
+def test_a_rule_that_is_none_is_refused(tmp_path, text):
+    (tmp_path / "policy.yaml").write_text(text)
+    with pytest.raises(InputError, match=r"policy\.yaml"):
+        read_policy(tmp_path / "policy.yaml")

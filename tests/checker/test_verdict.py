@@ -1,0 +1,58 @@
+"""The strictest finding decides, and confidence grows with evidence."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strongroom.checker.report import FileReport, Finding, Report, Verdict, worst
+from strongroom.checker.verdict import confidence
+
+
+def finding(severity=Verdict.BLOCK, **facts):
+    return Finding("d", severity, "here", "A sentence.", **facts)
+
+
+def file(*findings):
+    return FileReport("a.csv", "0" * 64, 10, "text/csv", findings, confidence(findings))
+
+
+@given(st.lists(st.sampled_from(Verdict), max_size=6))
+def test_the_strictest_verdict_wins_in_any_order(verdicts):
+    expected = Verdict.RELEASE
+    for strict in (Verdict.REVIEW, Verdict.BLOCK):
+        if strict in verdicts:
+            expected = strict
+    assert worst(verdicts) is expected is worst(verdicts[::-1])
+
+
+def test_nothing_checked_is_blocked():
+    assert Report((), 0.0, "").verdict is Verdict.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code"), [(Verdict.RELEASE, 0), (Verdict.REVIEW, 10), (Verdict.BLOCK, 20)]
+)
+def test_exit_codes_are_the_contracts(verdict, code):
+    assert verdict.exit_code == code
+
+
+@given(bits=st.floats(0, 500), more=st.floats(0, 500), rows=st.integers(1, 10**6))
+def test_more_bits_never_lower_the_confidence_of_a_block(bits, more, rows):
+    low, high = (confidence([finding(rows=rows, bits=each)]) for each in (bits, bits + more))
+    assert 0 <= low <= high <= 1
+
+
+def test_rows_expected_by_chance_lower_it():
+    sure, unsure = (confidence([finding(rows=100, bits=60, chance=each)]) for each in (0.0, 50.0))
+    assert unsure == pytest.approx(sure / 2)
+
+
+def test_the_report_is_the_documented_document():
+    document = Report((file(finding(rows=3, bits=50.0)), file()), 0.5, "policy").to_json()
+    assert {"verdict", "confidence", "bytes", "seconds", "files"} <= set(document)
+    assert document["verdict"] == "block"
+    assert document["bytes"] == 20
+    assert {"path", "sha256", "type", "verdict", "findings"} <= set(document["files"][0])
+    assert set(document["files"][0]["findings"][0]) == {
+        "detector", "severity", "where", "message", "participants", "rows", "chance", "bits",
+    }  # fmt: skip
