@@ -192,7 +192,7 @@ def verify_log(
     walk = _walk(rows, {head.size for head in heads})
     if walk.disorder or any(walk.roots.get(head.size) != head.root for head in heads):
         own = inside or sorted(outside, key=lambda head: head.size)
-        _diagnose(list(rows()), own, outside, growing=growing)
+        _diagnose(rows, own, outside, growing=growing)
     if walk.size > newest.size and not growing:
         raise LogFaultError(
             Fault.INSERTED,
@@ -233,10 +233,12 @@ def _read_json(line: bytes, names: set[str]) -> dict[str, str]:
     """Read a line that has one written form: a flat object of text."""
     try:
         value = json.loads(line)
-        written = (
-            json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+        written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        valid = (
+            f"{written}\n".encode() == line
+            and set(value) == names
+            and all(type(text) is str for text in value.values())
         )
-        valid = written == line and set(value) == names and all(type(text) is str for text in value.values())
     except (ValueError, AttributeError, TypeError, RecursionError):
         valid = False
     if not valid:
@@ -251,9 +253,7 @@ def _read_entries(path: Path, skip: int) -> Iterator[Row]:
         while line := file.readline(LONGEST_LINE):
             match = _ENTRY.fullmatch(line)
             if match is None:
-                raise LogFaultError(
-                    Fault.MALFORMED, f"line {position} of the entries is not one, or is cut off", position
-                )
+                raise LogFaultError(Fault.MALFORMED, f"line {position} is not a whole entry", position)
             yield Row(int(match[2]), bytes.fromhex(match[3].decode()), match[1])
             position += 1
 
@@ -276,8 +276,7 @@ def _verified_head(note: str, origin: str, trusted: Sequence[Key]) -> Head:
                 signers.add((key.algorithm, key.name))
     if match[1] != origin or (LOG_KEY, origin) not in signers:
         raise LogFaultError(
-            Fault.WRONG_KEY,
-            f"no trusted key of the log {origin!r} signed its checkpoint of {match[2]} entries",
+            Fault.WRONG_KEY, f"no trusted key of {origin!r} signed its checkpoint of {match[2]}"
         )
     witnesses = frozenset(name for algorithm, name in signers if algorithm == WITNESS_KEY)
     return Head(int(match[2]), _decode(match[3]), witnesses)
@@ -305,8 +304,7 @@ def _require_witnesses(cosigners: frozenset[str], trusted: Sequence[Key], requir
     needed = len(known) if required is None else required
     if len(cosigners) < needed:
         raise LogFaultError(
-            Fault.WITNESS_MISSING,
-            f"{len(cosigners)} trusted witnesses cosigned the newest checkpoint, and {needed} must",
+            Fault.WITNESS_MISSING, f"{len(cosigners)} of {needed} witnesses cosigned the newest"
         )
 
 
@@ -386,9 +384,8 @@ def _time_of(body: bytes) -> str:
 # That the log does not verify is certain by now; what follows names how, as well as it can be known.
 
 
-def _diagnose(
-    listed: Sequence[Row], heads: Sequence[Head], outside: Sequence[Head], *, growing: bool
-) -> NoReturn:
+def _diagnose(rows: Rows, heads: Sequence[Head], outside: Sequence[Head], *, growing: bool) -> NoReturn:
+    listed = list(rows())
     leaves = [_leaf_hash(row.body) for row in listed]
     roots = _roots(leaves, {head.size for head in (*heads, *outside)})
     bad = next((head for head in heads if roots.get(head.size) != head.root), None)
@@ -419,15 +416,9 @@ def _blame_outside(outside: Sequence[Head], roots: dict[int, bytes], size: int) 
     """Name the difference with a checkpoint kept elsewhere, where the log agrees with its own."""
     for head in outside:
         if head.size > size:
-            raise LogFaultError(
-                Fault.TRUNCATED,
-                f"{size} entries are left of the {head.size} under a checkpoint held elsewhere",
-                size,
-            )
+            raise LogFaultError(Fault.TRUNCATED, f"{size} entries are left of {head.size} once signed", size)
         if roots.get(head.size) != head.root:
-            raise LogFaultError(
-                Fault.FORKED, f"a checkpoint of {head.size} entries held elsewhere is of another history"
-            )
+            raise LogFaultError(Fault.FORKED, f"the log once signed another history of {head.size} entries")
 
 
 def _blame_labels(listed: Sequence[Row], leaves: Sequence[bytes]) -> None:
@@ -442,9 +433,7 @@ def _blame_labels(listed: Sequence[Row], leaves: Sequence[bytes]) -> None:
 def _blame_doubles(listed: Sequence[Row]) -> None:
     if len({row.number for row in listed}) < len(listed):
         place = next(i for i, row in enumerate(listed) if row.number != i)
-        raise LogFaultError(
-            Fault.INSERTED, f"an index stands twice, and entry {place} is out of place", place
-        )
+        raise LogFaultError(Fault.INSERTED, f"one index stands twice, at or before entry {place}", place)
 
 
 def _blame_by_recorded_leaves(listed: Sequence[Row], leaves: Sequence[bytes], newest: Head) -> None:
@@ -455,9 +444,7 @@ def _blame_by_recorded_leaves(listed: Sequence[Row], leaves: Sequence[bytes], ne
             position = next(i for i, leaf in enumerate(leaves) if leaf != recorded[i])
             moved = Counter(leaves) == Counter(recorded)
             fault = Fault.REORDERED if moved else Fault.CHANGED
-            raise LogFaultError(
-                fault, f"entry {position} is not the one that was signed: {fault.value}", position
-            )
+            raise LogFaultError(fault, f"entry {position} is not the one that was signed", position)
 
 
 def _blame_by_numbers(listed: Sequence[Row], bad: Head, newest: Head) -> None:
@@ -470,12 +457,10 @@ def _blame_by_numbers(listed: Sequence[Row], bad: Head, newest: Head) -> None:
     if moved is not None:
         raise LogFaultError(Fault.REORDERED, f"entry {indices[moved]} stands in place {moved}", moved)
     if size < bad.size:
-        raise LogFaultError(
-            Fault.TRUNCATED, f"{size} entries are left of {newest.size} that were signed", size
-        )
+        raise LogFaultError(Fault.TRUNCATED, f"{size} entries are left of {newest.size} signed", size)
     if size < newest.size:
         raise LogFaultError(
-            Fault.REMOVED, f"{newest.size - size} entries before {bad.size} or later are missing"
+            Fault.REMOVED, f"{newest.size - size} entries are missing, some before {bad.size}"
         )
 
 
@@ -490,9 +475,8 @@ def _blame_by_search(leaves: Sequence[bytes], good: int, bad: Head, *, surplus: 
                 raise LogFaultError(Fault.INSERTED, f"entry {good + i} was inserted", good + i)
         for i, j in combinations(range(len(span)), 2):
             if tree.root([*span[:i], span[j], *span[i + 1 : j], span[i], *span[j + 1 :]]) == bad.root:
-                raise LogFaultError(
-                    Fault.REORDERED, f"entries {good + i} and {good + j} were exchanged", good + i
-                )
+                message = f"entries {good + i} and {good + j} were exchanged"
+                raise LogFaultError(Fault.REORDERED, message, good + i)
     fault = Fault.INSERTED if surplus else Fault.CHANGED
     raise LogFaultError(fault, f"something among entries {good} to {bad.size - 1} was {fault.value}", good)
 
@@ -504,15 +488,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Verify as the command line says; return 0 where the log verifies and 1 where it does not."""
     parser = argparse.ArgumentParser(description="Verify an export of a strongroom ledger.")
     parser.add_argument("export", type=Path)
-    parser.add_argument(
-        "--key", action="append", required=True, help="trusted key of the log or a witness, or @FILE"
-    )
-    parser.add_argument(
-        "--checkpoint", type=Path, action="append", default=[], help="a signed note kept elsewhere"
-    )
-    parser.add_argument(
-        "--witnesses", type=int, help="how many witnesses must have cosigned (default: all named)"
-    )
+    parser.add_argument("--key", action="append", required=True, help="of the log or a witness, or @FILE")
+    parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="a note kept elsewhere")
+    parser.add_argument("--witnesses", type=int, help="how many must have cosigned (default: all named)")
     parser.add_argument("--json", action="store_true", help="write one JSON document")
     options = parser.parse_args(arguments)
     try:
@@ -520,13 +498,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kept = [path.read_text(encoding="utf-8") for path in options.checkpoint]
         report = verify_file(options.export, keys, witnesses=options.witnesses, checkpoints=kept)
     except LogFaultError as fault:
-        found = {
-            "verified": False,
-            "fault": fault.fault.value,
-            "message": fault.message,
-            "index": fault.index,
-        }
-        _write(found, f"NOT VERIFIED ({fault.fault.value}): {fault.message}.", as_json=options.json)
+        name = fault.fault.value
+        found = {"verified": False, "fault": name, "message": fault.message, "index": fault.index}
+        _write(found, f"NOT VERIFIED ({name}): {fault.message}.", as_json=options.json)
         return 1
     except (OSError, ValueError) as error:
         sys.stderr.write(f"Nothing was verified: {error}\n")
