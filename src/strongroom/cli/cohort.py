@@ -22,7 +22,7 @@ Example:
 """
 SHOW = """Describe a cohort: its tables, its columns, and what was found when it was taken in.
 
-Example:
+The names of the columns are in the JSON. Example:
 
   strongroom cohort show ukb --json
 """
@@ -120,7 +120,7 @@ def _table_and_file(text: str) -> tuple[str, Path]:
 
 def _lines(described: dict[str, Any]) -> list[str]:
     tables = [
-        f"  {table['name']:<24} {table['rows']:>12,} rows  {table['columns']:>6,} columns  ({table['kind']})"
+        f"  {table['name']:<24} {table['rows']:>12,} rows  {len(table['columns']):>6,} columns  ({table['kind']})"
         for table in described["tables"]
     ]
     return [

@@ -75,7 +75,7 @@ def plan_view(cohort: Cohort, columns: Sequence[str]) -> ViewPlan:
     if unknown:
         raise UsageError(
             f"cohort {cohort.name!r} has no column {', '.join(unknown)}.",
-            hint="'strongroom cohort show' lists its tables and columns.",
+            hint="'strongroom cohort show NAME --json' lists its tables and columns.",
         )
     if not any(plan.values()):
         raise UsageError("a view needs at least one column.", hint="Name them with --columns a,b,c or @FILE.")

@@ -36,7 +36,7 @@ class Narrator:
         self.console.aside(["", title])
 
     def say(self, *lines: str) -> None:
-        """Tell something beside the happenings."""
+        """Tell more about the last happening."""
         self.console.aside(f"    {line}" for line in lines)
 
     @contextmanager

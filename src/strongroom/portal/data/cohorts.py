@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from strongroom.cohort import Cohort as StoredCohort
-from strongroom.cohort import CohortManifest, IngestReport, ingest_cohort
+from strongroom.cohort import PARTICIPANT, CohortManifest, IngestReport, ingest_cohort
 from strongroom.cohort.dictionary import read_dictionary
 from strongroom.cohort.index import Index, build_index
 from strongroom.cohort.keys import new_key
@@ -128,7 +128,12 @@ def describe_cohort(row: Cohort) -> dict[str, Any]:
         "added_at": row.added_at.isoformat(),
         "participants": manifest.participants,
         "tables": [
-            {"name": table.name, "kind": table.kind.value, "rows": table.rows, "columns": len(table.columns)}
+            {
+                "name": table.name,
+                "kind": table.kind.value,
+                "rows": table.rows,
+                "columns": [name for name in table.columns if name != PARTICIPANT],
+            }
             for table in manifest.tables
         ],
         "views": row.views.count(),
