@@ -7,11 +7,18 @@ second. The parent believes no length and no table before it has checked it.
 import json
 import struct
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import pyarrow as pa
 
-from strongroom.checker.artefacts import Artefact, FoundPicture, FoundProblem, FoundTable, FoundText, ProblemKind
+from strongroom.checker.artefacts import (
+    Artefact,
+    FoundPicture,
+    FoundProblem,
+    FoundTable,
+    FoundText,
+    ProblemKind,
+)
 
 _LENGTHS = struct.Struct("<QQ")
 _HEADER_BYTES = 1 << 20
@@ -22,7 +29,7 @@ class FrameError(Exception):
     """The child did not keep to the protocol."""
 
 
-def write_frame(stream: BinaryIO, header: Mapping[str, Any], body: bytes | memoryview = b"") -> None:
+def write_frame(stream: IO[bytes], header: Mapping[str, Any], body: bytes | memoryview = b"") -> None:
     """Write one frame and flush it."""
     encoded = json.dumps(header).encode()
     stream.write(_LENGTHS.pack(len(encoded), len(body)))
@@ -31,7 +38,7 @@ def write_frame(stream: BinaryIO, header: Mapping[str, Any], body: bytes | memor
     stream.flush()
 
 
-def read_frames(stream: BinaryIO, *, limit: int) -> Iterator[tuple[dict[str, Any], bytes]]:
+def read_frames(stream: IO[bytes], *, limit: int) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Yield headers and bodies until the frame of kind "end"; raise FrameError when it never comes.
 
     `limit` is the most bytes all bodies may have together.
@@ -53,7 +60,7 @@ def read_frames(stream: BinaryIO, *, limit: int) -> Iterator[tuple[dict[str, Any
     raise FrameError("more finds than the limit")
 
 
-def write_artefact(stream: BinaryIO, found: Artefact) -> None:
+def write_artefact(stream: IO[bytes], found: Artefact) -> None:
     """Write one artefact as a frame."""
     where = {"where": found.where}
     match found:
@@ -82,7 +89,9 @@ def read_artefact(header: Mapping[str, Any], body: bytes) -> Artefact:
                 return FoundText(where, body.decode("utf-8", errors="replace"))
             case "picture":
                 sizes = [int(header[name]) for name in ("width", "height", "colours", "size")]
-                return FoundPicture(where, *sizes, metadata=tuple(_text(name) for name in header["metadata"]))
+                metadata = tuple(_text(name) for name in header["metadata"])
+                width, height, colours, size = sizes
+                return FoundPicture(where, width, height, colours, size, metadata)
             case "problem":
                 return FoundProblem(where, ProblemKind[header["kind"]], _text(header["detail"]))
     except (KeyError, TypeError, ValueError, OverflowError, pa.ArrowException, OSError) as error:
@@ -102,7 +111,7 @@ def _text(value: object) -> str:
     return value
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     data = stream.read(size)
     if len(data) != size:
         raise FrameError("ended before its end")

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import strongroom
 from strongroom.checker.artefacts import Artefact, FileContent, FoundProblem, Limits, ProblemKind
@@ -28,10 +28,9 @@ _UNKNOWN = "application/octet-stream"
 _SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
 _PROBE_SECONDS = 20
 _FRAME_OVERHEAD = 1 << 26
-# The checker's own package is stood in for by an empty one: the child needs the readers, not the detectors.
+# -I keeps the caller's folder and environment out of the path, so the package's own place is named.
 _START = (
-    "import sys, types; sys.path.insert(0, sys.argv[1]); package = types.ModuleType('strongroom.checker');"
-    " package.__path__ = [sys.argv[1] + '/strongroom/checker']; sys.modules['strongroom.checker'] = package;"
+    "import sys; sys.path.insert(0, sys.argv[1]);"
     " from strongroom.checker.worker import main; main(*sys.argv[2:])"
 )
 _ENVIRONMENT = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
@@ -126,7 +125,9 @@ def _not_a_plain_file(path: Path) -> str:
     try:
         mode = path.lstat().st_mode
     except OSError as error:
-        raise InputError("cannot be opened.", file=path, hint="Check the path and its permissions.") from error
+        raise InputError(
+            "cannot be opened.", file=path, hint="Check the path and its permissions."
+        ) from error
     if stat.S_ISLNK(mode):
         return "a symbolic link"
     return "" if stat.S_ISREG(mode) else "not a regular file"
@@ -139,7 +140,9 @@ def _opened(path: Path) -> Iterator[int]:
     try:
         file = os.open(path, flags)
     except OSError as error:
-        raise InputError("cannot be opened.", file=path, hint="Check the path and its permissions.") from error
+        raise InputError(
+            "cannot be opened.", file=path, hint="Check the path and its permissions."
+        ) from error
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise InputError("is not a regular file.", file=path)
@@ -149,8 +152,8 @@ def _opened(path: Path) -> Iterator[int]:
 
 
 @contextmanager
-def _child(command: Sequence[str], file: int, limits: Limits) -> Iterator[tuple[BinaryIO, threading.Event]]:
-    """Run a child with the file on its standard input; it is gone when the context ends, or at the time limit."""
+def _child(command: Sequence[str], file: int, limits: Limits) -> Iterator[tuple[IO[bytes], threading.Event]]:
+    """Run a child with the file on its standard input; it is gone at the end, or at the time limit."""
     late = threading.Event()
     with subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
         command,

@@ -6,7 +6,6 @@ Kept light: a site starts one for every file, so it imports readers and nothing 
 import json
 import os
 import resource
-import sys
 from typing import BinaryIO
 
 from strongroom.checker.artefacts import FoundProblem, Limits, ProblemKind
@@ -42,7 +41,9 @@ def main(mode: str, name: str, limits_text: str) -> None:
 
     size = os.fstat(_STDIN).st_size
     if size > limits.file_bytes:
-        write_artefact(answer, FoundProblem(name, ProblemKind.TOO_LARGE, "larger than the limit for one file"))
+        write_artefact(
+            answer, FoundProblem(name, ProblemKind.TOO_LARGE, "larger than the limit for one file")
+        )
         write_frame(answer, {"frame": "end"})
         return
     data = _bytes_of_input(size)
@@ -56,8 +57,8 @@ def main(mode: str, name: str, limits_text: str) -> None:
 
 def _rebuild(answer: BinaryIO, data: bytes, name: str, limits: Limits) -> None:
     from strongroom.checker.frames import write_frame  # noqa: PLC0415 - loaded under the limits
-    from strongroom.checker.rebuild.dispatch import rebuild_bytes  # noqa: PLC0415 - loaded under the limits
     from strongroom.checker.readers.part import UnreadableError  # noqa: PLC0415 - loaded under the limits
+    from strongroom.checker.rebuild.dispatch import rebuild_bytes  # noqa: PLC0415 - loaded under the limits
 
     try:
         rebuilt = rebuild_bytes(data, name, limits=limits)

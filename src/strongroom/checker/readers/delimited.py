@@ -115,15 +115,13 @@ def _is_number(cell: str) -> bool:
 def _parse(data: bytes, *, delimiter: str, header: bool, text_columns: int) -> pa.Table:
     names = [f"f{number}" for number in range(text_columns)]
     options = arrow_csv.ReadOptions(
-        block_size=min(max(len(data), 1), _BLOCK_BYTES if len(data) > _BLOCK_BYTES else 1 << 30),
+        block_size=_BLOCK_BYTES,
         autogenerate_column_names=not header and not text_columns,
         column_names=names or None,
-        skip_rows=0,
     )
-    table = arrow_csv.read_csv(
+    return arrow_csv.read_csv(
         pa.py_buffer(data),
         read_options=options,
         parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in data),
         convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
     )
-    return table

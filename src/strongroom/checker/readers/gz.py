@@ -35,7 +35,10 @@ def inner_name(name: str) -> str:
 
 
 def unpack(data: bytes, limit: int) -> tuple[bytes, int]:
-    """Return the bytes of all members and how many bytes follow the last; raise UnreadableError over `limit`."""
+    """Return the bytes of all members and how many bytes follow the last.
+
+    Raises UnreadableError when damaged, or over `limit` bytes.
+    """
     pieces: list[bytes] = []
     size = 0
     rest: bytes = data

@@ -59,7 +59,13 @@ def tables_in(document: Json, where: str, depth: int = 0) -> Iterator[FoundTable
     table = as_table(document)
     if table is not None:
         yield FoundTable(where, table)
-    children = document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    children = (
+        document.items()
+        if isinstance(document, dict)
+        else enumerate(document)
+        if isinstance(document, list)
+        else ()
+    )
     for key, child in children:
         nested = isinstance(child, (dict, list))
         if nested and not (table is not None and _is_flat(child)):
@@ -72,7 +78,9 @@ def as_table(document: Json) -> pa.Table | None:
         if all(isinstance(item, dict) for item in document):
             return _records(document)
         if all(isinstance(item, list) and len(item) == len(document[0]) for item in document) and document[0]:
-            return _columns({f"f{number}": list(cells) for number, cells in enumerate(zip(*document, strict=True))})
+            return _columns(
+                {f"f{number}": list(cells) for number, cells in enumerate(zip(*document, strict=True))}
+            )
         if len(document) >= _LEAST_VALUES and _is_flat(document):
             return _columns({"f0": document})
     if isinstance(document, dict) and document:

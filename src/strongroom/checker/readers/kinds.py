@@ -51,12 +51,16 @@ _STRUCTURED = {
     ".jsonl": FileKind.NDJSON,
     ".ipynb": FileKind.NOTEBOOK,
 }
+# fmt: off
 # Names that promise something this house does not read: text under such a name is a disagreement.
-_NOT_TEXT = set(
-    ".pkl .pickle .joblib .pt .pth .npy .npz .h5 .hdf5 .rds .rda .rdata .sav .dta .sas7bdat .xls .xlsb .xlsm .ods"
-    " .docx .pptx .pdf .svg .html .htm .xml .jpg .jpeg .gif .tif .tiff .webp .bmp .exe .dll .so .whl .jar .7z .rar"
-    " .tar .bz2 .xz .zst .db .sqlite .bed .bgen .pgen .mp3 .mp4 .wav .avi .ttf .onnx .safetensors".split()
-)
+_NOT_TEXT = {
+    ".pkl", ".pickle", ".joblib", ".pt", ".pth", ".npy", ".npz", ".h5", ".hdf5", ".rds", ".rda", ".rdata",
+    ".sav", ".dta", ".sas7bdat", ".xls", ".xlsb", ".xlsm", ".ods", ".docx", ".pptx", ".pdf", ".svg",
+    ".html", ".htm", ".xml", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".webp", ".bmp", ".exe", ".dll",
+    ".so", ".whl", ".jar", ".7z", ".rar", ".tar", ".bz2", ".xz", ".zst", ".db", ".sqlite", ".bed", ".bgen",
+    ".pgen", ".mp3", ".mp4", ".wav", ".avi", ".ttf", ".onnx", ".safetensors",
+}
+# fmt: on
 
 
 def identify(data: bytes, name: str) -> FileKind:

@@ -85,7 +85,11 @@ def _output(output: dict[str, Json], part: Part, context: Context) -> Iterator[A
     if kind == "stream":
         yield from _text(joined(output.get("text", "")), part)
     elif kind == "error":
-        lines = [str(output.get("ename", "")), str(output.get("evalue", "")), joined(output.get("traceback", []))]
+        lines = [
+            str(output.get("ename", "")),
+            str(output.get("evalue", "")),
+            joined(output.get("traceback", [])),
+        ]
         yield from _text("\n".join(lines), part)
     elif kind in {"display_data", "execute_result"}:
         yield from _bundle(output.get("data", {}), part, context)

@@ -50,7 +50,7 @@ def plain(table: pa.Table) -> pa.Table:
 
 
 def metadata_texts(part: Part, schema: pa.Schema, metadata: dict[bytes, bytes]) -> Iterator[Artefact]:
-    """Yield key-value metadata of the file and its columns as text, and a problem when there is much of it."""
+    """Yield key-value metadata of the file and its columns as text; much of it is a problem."""
     pairs = {key: value for key, value in metadata.items() if key != _ARROWS_OWN}
     for field in schema:
         of_field = field.metadata or {}
@@ -58,7 +58,9 @@ def metadata_texts(part: Part, schema: pa.Schema, metadata: dict[bytes, bytes]) 
     pairs = {key: value for key, value in pairs.items() if not key.endswith(b"PARQUET:field_id")}
     if not pairs:
         return
-    content = "\n".join(f"{key.decode(errors='replace')}: {value.decode(errors='replace')}" for key, value in pairs.items())
+    content = "\n".join(
+        f"{key.decode(errors='replace')}: {value.decode(errors='replace')}" for key, value in pairs.items()
+    )
     yield FoundText(f"{part.where} > metadata", content)
     if len(content) > _METADATA_BYTES:
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "much key-value metadata")

@@ -14,7 +14,19 @@ from strongroom.checker.readers.part import Context, Part, UnreadableError
 _SIGNATURE_BYTES = 8
 _FRAME_BYTES = 12  # length, type and checksum around a chunk's data
 # PNG specification, third edition, section 11: chunks that say how pixels look and carry no content.
-_APPEARANCE = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"}
+_APPEARANCE = {
+    b"IHDR",
+    b"PLTE",
+    b"IDAT",
+    b"IEND",
+    b"tRNS",
+    b"gAMA",
+    b"cHRM",
+    b"sRGB",
+    b"sBIT",
+    b"bKGD",
+    b"pHYs",
+}
 _ANIMATION = {b"acTL", b"fcTL", b"fdAT"}
 
 

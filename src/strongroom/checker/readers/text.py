@@ -114,7 +114,9 @@ def infer(cells: list[str | None]) -> pa.Array:
         for candidate in (column, column.slice(1)):
             try:
                 if len(candidate) > 0:
-                    return pa.concat_arrays([pa.nulls(len(column) - len(candidate), kind), candidate.cast(kind)])
+                    return pa.concat_arrays(
+                        [pa.nulls(len(column) - len(candidate), kind), candidate.cast(kind)]
+                    )
             except pa.ArrowInvalid:
                 continue
     return column

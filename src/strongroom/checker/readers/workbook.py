@@ -33,7 +33,7 @@ Cell = Any
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield the tables of every sheet, words outside cells, and what does not belong into a plain workbook."""
+    """Yield the tables of every sheet, words outside cells, and what no plain workbook has."""
     archive = open_zip(part)
     yield from structure_problems(part, archive)
     parts = yield from _walk(part, archive, context)
@@ -90,10 +90,10 @@ def _walk(
             yield problem
         data = member_bytes(archive, member, context)
         parts[member.filename] = data
-        if _WORDS.search(member.filename) and member.filename.endswith(_XML):
-            words = unescape("\n".join(_TEXT_NODE.findall(data.decode("utf-8", errors="replace")))).strip()
-            if words:
-                yield FoundText(inner.where, words)
+        wordy = _WORDS.search(member.filename) and member.filename.endswith(_XML)
+        words = _words(data) if wordy else ""
+        if words:
+            yield FoundText(inner.where, words)
     return parts
 
 
@@ -105,10 +105,15 @@ def _unexpected(inner: Part, name: str) -> FoundProblem | None:
     return inner.problem(ProblemKind.HIDDEN_CONTENT, "a part that is neither cells nor looks")
 
 
+def _words(xml: bytes) -> str:
+    return unescape("\n".join(_TEXT_NODE.findall(xml.decode("utf-8", errors="replace")))).strip()
+
+
 def _orphans(part: Part, shared: bytes, seen: set[str]) -> Iterator[Artefact]:
     """Yield texts the workbook keeps that no cell shows: what was deleted often stays."""
     kept = {
-        unescape("".join(_RUN.findall(item))) for item in _SHARED.findall(shared.decode("utf-8", errors="replace"))
+        unescape("".join(_RUN.findall(item)))
+        for item in _SHARED.findall(shared.decode("utf-8", errors="replace"))
     }
     shown = {text.strip() for text in seen}
     orphans = sorted(text for text in kept if text.strip() and text.strip() not in shown)

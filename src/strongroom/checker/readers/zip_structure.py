@@ -58,7 +58,9 @@ def structure_problems(part: Part, archive: zipfile.ZipFile) -> Iterator[FoundPr
     position = 0
     for member in members:
         if member.header_offset != position:
-            yield part.problem(ProblemKind.TRAILING_BYTES, "bytes before or between members, or overlapping members")
+            yield part.problem(
+                ProblemKind.TRAILING_BYTES, "bytes before or between members, or overlapping members"
+            )
         after = _end_of_member(part.data, member)
         if after is None:
             yield part.problem(ProblemKind.DISAGREEMENT, "a member's own header contradicts the directory")
@@ -101,25 +103,27 @@ def _end_of_member(data: bytes, member: zipfile.ZipInfo) -> int | None:
     start = member.header_offset
     if start < 0 or start + _LOCAL.size > len(data):
         return None
-    magic, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack_from(data, start)
+    magic, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack_from(
+        data, start
+    )
     name = data[start + _LOCAL.size : start + _LOCAL.size + name_length]
     wide = 0xFFFFFFFF
     stated = (crc, packed, size)
     known = (member.CRC, member.compress_size, member.file_size)
     streamed = bool(flags & _STREAMED)
-    agrees = all(a == b or (streamed and a == 0) or a == wide for a, b in zip(stated, known, strict=True))
+    agrees = all(a in (b, wide) or (streamed and a == 0) for a, b in zip(stated, known, strict=True))
     encoding = "utf-8" if flags & 0x800 else "cp437"
     same_name = name.decode(encoding, errors="replace") == member.orig_filename
     if magic != b"PK\x03\x04" or flags != member.flag_bits or method != member.compress_type:
         return None
     if not agrees or not same_name:
         return None
-    end = start + _LOCAL.size + name_length + extra_length + member.compress_size
+    end: int = start + _LOCAL.size + name_length + extra_length + member.compress_size
     return end + _descriptor_bytes(data, end, member) if streamed else end
 
 
 def _descriptor_bytes(data: bytes, at: int, member: zipfile.ZipInfo) -> int:
-    """Return the size of the data descriptor at `at` (APPNOTE 4.3.9): with or without signature, 32 or 64 bit."""
+    """Return the size of the data descriptor at `at` (APPNOTE 4.3.9), in any of its four layouts."""
     for layout in ("<4sIII", "<4sIQQ", "<III", "<IQQ"):
         size = struct.calcsize(layout)
         if at + size > len(data):

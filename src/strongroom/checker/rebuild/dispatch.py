@@ -1,0 +1,53 @@
+"""Which rebuilder makes what anew; runs in the confined child only."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from strongroom.checker.artefacts import Limits, ProblemKind
+from strongroom.checker.readers.dispatch import new_context
+from strongroom.checker.readers.kinds import FileKind, identify
+from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
+from strongroom.checker.rebuild import containers, notebooks, pictures, tables, texts
+from strongroom.checker.rebuild.copies import Rebuilder, Rebuilt
+
+
+def rebuild_bytes(data: bytes, name: str, *, limits: Limits) -> Rebuilt:
+    """Return a file made anew from what its readers read; raise UnreadableError where none can make it."""
+    return rebuild_part(Part(data, name, printable(name)), new_context(limits))
+
+
+def rebuild_part(part: Part, context: Context) -> Rebuilt:
+    """Return a part made anew by the rebuilder of its kind, and what changed."""
+    if context.depth > context.limits.depth:
+        raise UnreadableError(ProblemKind.TOO_DEEP, "nested too deeply to be rebuilt")
+    rebuilder = _REBUILDERS.get(identify(part.data, part.name))
+    if rebuilder is None:
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "no file of this type can be rebuilt")
+    return rebuilder(part, context)
+
+
+def _member(part: Part, context: Context) -> Rebuilt:
+    return rebuild_part(part, replace(context, depth=context.depth + 1))
+
+
+def _zip(part: Part, context: Context) -> Rebuilt:
+    return containers.rebuild_zip(part, context, _member)
+
+
+def _gzip(part: Part, context: Context) -> Rebuilt:
+    return containers.rebuild_gzip(part, context, _member)
+
+
+_REBUILDERS: Mapping[FileKind, Rebuilder] = {
+    FileKind.DELIMITED: tables.rebuild_delimited,
+    FileKind.PARQUET: tables.rebuild_parquet,
+    FileKind.ARROW: tables.rebuild_arrow,
+    FileKind.XLSX: tables.rebuild_workbook,
+    FileKind.TEXT: texts.rebuild_text,
+    FileKind.JSON: texts.rebuild_json,
+    FileKind.NDJSON: texts.rebuild_json_lines,
+    FileKind.NOTEBOOK: notebooks.rebuild_notebook,
+    FileKind.PNG: pictures.rebuild_png,
+    FileKind.GZIP: _gzip,
+    FileKind.ZIP: _zip,
+}

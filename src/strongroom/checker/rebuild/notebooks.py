@@ -1,0 +1,81 @@
+"""Notebooks made anew: sources and the kinds of output that were read; no metadata, no programs."""
+
+import base64
+from typing import Any
+
+from strongroom.checker.readers import notebook
+from strongroom.checker.readers.html_tables import html_tables
+from strongroom.checker.readers.part import Context, Part
+from strongroom.checker.rebuild.copies import Rebuilt, one
+from strongroom.checker.rebuild.pictures import png_of_pixels
+from strongroom.checker.rebuild.texts import dumped
+
+Json = Any
+_NAMED = ("name", "display_name", "language")
+_CELLS = {"code", "markdown", "raw"}
+
+
+def rebuild_notebook(part: Part, context: Context) -> Rebuilt:
+    """Return a notebook of the cells that were read, with their outputs of known kinds."""
+    read = notebook.parse(part.data)
+    kernel = read["metadata"].get("kernelspec")
+    kernel = kernel if isinstance(kernel, dict) else {}
+    rebuilt = {
+        "cells": [_cell(cell, part, context) for cell in read["cells"] if cell.get("cell_type") in _CELLS],
+        "metadata": {"kernelspec": {key: str(kernel[key]) for key in _NAMED if key in kernel}}
+        if kernel
+        else {},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+    change = f"{part.where}: written anew; metadata, identifiers and outputs of unknown kinds are left out"
+    return one(part, dumped(rebuilt, indent=1), change)
+
+
+def _cell(cell: dict[str, Json], part: Part, context: Context) -> dict[str, Json]:
+    kind = cell["cell_type"]
+    rebuilt: dict[str, Json] = {
+        "cell_type": kind,
+        "metadata": {},
+        "source": notebook.joined(cell.get("source", "")).splitlines(keepends=True),
+    }
+    if kind == "code":
+        rebuilt["execution_count"] = None
+        outputs = [_output(output, part, context) for output in cell.get("outputs", [])]
+        rebuilt["outputs"] = [output for output in outputs if output]
+        return rebuilt
+    attachments = cell.get("attachments", {})
+    if isinstance(attachments, dict):
+        bundles = {name: _bundle(bundle, part, context) for name, bundle in attachments.items()}
+        if any(bundles.values()):
+            rebuilt["attachments"] = {name: bundle for name, bundle in bundles.items() if bundle}
+    return rebuilt
+
+
+def _output(output: dict[str, Json], part: Part, context: Context) -> dict[str, Json]:
+    kind = output.get("output_type")
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return {"output_type": "stream", "name": name, "text": notebook.joined(output.get("text", ""))}
+    if kind == "error":
+        trace = notebook.joined(output.get("traceback", []))
+        words = {"ename": str(output.get("ename", "")), "evalue": str(output.get("evalue", ""))}
+        return {"output_type": "error", "traceback": [trace]} | words
+    bundle = _bundle(output.get("data", {}), part, context)
+    return {"output_type": "display_data", "metadata": {}, "data": bundle} if bundle else {}
+
+
+def _bundle(bundle: Json, part: Part, context: Context) -> dict[str, Json]:
+    """Return the forms of an output that were read in full; other forms are left out."""
+    rebuilt: dict[str, Json] = {}
+    for form, value in bundle.items() if isinstance(bundle, dict) else ():
+        if form == "image/png":
+            picture = Part(notebook.png_bytes(value), "output.png", part.where)
+            rebuilt[form] = base64.b64encode(png_of_pixels(picture, context)).decode()
+        elif form in notebook.TEXTS:
+            text = notebook.joined(value)
+            if form != "text/html" or not html_tables(text)[1]:
+                rebuilt[form] = text
+        elif notebook.is_json_form(form):
+            rebuilt[form] = value
+    return rebuilt

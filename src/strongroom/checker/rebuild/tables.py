@@ -1,0 +1,99 @@
+"""Tables made anew from their cells: delimited text, Parquet, Arrow; workbooks leave as delimited text."""
+
+import csv
+import re
+from io import BytesIO, StringIO
+
+import pyarrow as pa
+from pyarrow import compute
+from pyarrow import csv as arrow_csv
+from pyarrow import parquet as pq
+
+from strongroom.checker.readers import arrow, delimited, parquet, workbook
+from strongroom.checker.readers.part import Context, Part
+from strongroom.checker.readers.text import require_text
+from strongroom.checker.rebuild.copies import Copy, Rebuilt, one
+from strongroom.checker.rebuild.texts import rebuild_text
+
+# "007" is a code, not the number 7: a column with such cells keeps its spelling.
+_LEADING_ZERO = re.compile(rb"""(?:^|[\n\r,;|\t"])[ ]*[+-]?0\d""")
+_LEADING_ZERO_CELL = r"^\s*[+-]?0\d"
+_SHEET_LETTER = re.compile(r"[^\w -]")
+_SHEET_NAME = 60
+
+
+def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
+    """Return the table with its delimiter and header, numbers and dates in one spelling; else as text."""
+    require_text(part.data)
+    parsed = delimited.parse(part.data)
+    if parsed is None:
+        return rebuild_text(part, context)
+    table = _with_codes(part.data, parsed) if _LEADING_ZERO.search(part.data) else parsed.table
+    sink = BytesIO()
+    options = arrow_csv.WriteOptions(
+        include_header=parsed.header,
+        delimiter=parsed.delimiter,
+        quoting_style="needed",
+        quoting_header="needed",
+    )
+    arrow_csv.write_csv(table, sink, options)
+    change = (
+        f"{part.where}: written anew from its cells; numbers and dates in their shortest spelling, gaps empty"
+    )
+    return one(part, sink.getvalue(), change)
+
+
+def rebuild_parquet(part: Part, context: Context) -> Rebuilt:
+    """Return the table as Parquet without metadata."""
+    sink = BytesIO()
+    pq.write_table(parquet.parse(part, context), sink, store_schema=False)
+    return one(part, sink.getvalue(), f"{part.where}: written anew from its cells, without metadata")
+
+
+def rebuild_arrow(part: Part, context: Context) -> Rebuilt:
+    """Return the table as an Arrow file without metadata."""
+    table = arrow.parse(part, context)
+    sink = BytesIO()
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    return one(part, sink.getvalue(), f"{part.where}: written anew from its cells, without metadata")
+
+
+def rebuild_workbook(part: Part, context: Context) -> Rebuilt:
+    """Return a workbook's sheets as comma-separated text: `<name>.csv`, or `<name>.sheets/` for several."""
+    del context
+    sheets = [(name, rows) for name, _, rows in workbook.sheets(part) if rows]
+    change = f"{part.where}: leaves as one CSV file a sheet; formulas, formats and charts are left out"
+    if len(sheets) == 1:
+        return Rebuilt((Copy(f"{part.name}.csv", _csv(sheets[0][1])),), (change,))
+    files = [
+        Copy(
+            f"{part.name}.sheets/{number}-{_SHEET_LETTER.sub('_', name)[:_SHEET_NAME].strip()}.csv",
+            _csv(rows),
+        )
+        for number, (name, rows) in enumerate(sheets, start=1)
+    ]
+    return Rebuilt(tuple(files), (change,))
+
+
+def _with_codes(data: bytes, parsed: delimited.Delimited) -> pa.Table:
+    """Return the table, columns of whole numbers with leading zeros as the text they were."""
+    spelled = delimited.parse(data, delimiter=parsed.delimiter, as_text=True)
+    if spelled is None or spelled.table.num_rows != parsed.table.num_rows + parsed.header:
+        return parsed.table
+    columns = []
+    for column, text in zip(parsed.table.columns, spelled.table.columns, strict=True):
+        cells = text.slice(int(parsed.header))
+        is_code = (
+            pa.types.is_integer(column.type)
+            and compute.any(compute.match_substring_regex(cells, _LEADING_ZERO_CELL)).as_py()
+        )
+        columns.append(cells if is_code else column)
+    return pa.table(columns, names=parsed.table.column_names)
+
+
+def _csv(rows: list[list[workbook.Cell]]) -> bytes:
+    sink = StringIO()
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerows([workbook.cell_text(cell) for cell in row] for row in rows)
+    return sink.getvalue().encode()
