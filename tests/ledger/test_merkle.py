@@ -14,6 +14,7 @@ from strongroom.ledger.merkle import (
     consistency_ranges,
     inclusion_ranges,
     leaf_hash,
+    leaves_before,
     node_hash,
     range_hash,
     root_of,
@@ -173,6 +174,7 @@ def test_a_node_number_names_one_node():
     for node in NODES:
         first, last = node.position << node.level, (node.position + 1) << node.level
         assert 2 * first <= node.number < 2 * last
+        assert leaves_before(node.number) == last
 
 
 @given(size=st.integers(0, 10**15))

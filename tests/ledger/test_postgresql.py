@@ -85,6 +85,30 @@ def test_a_rolled_back_act_leaves_no_gap(ledger):
     assert add(ledger, 2, 3) == [2]
 
 
+def test_a_log_verifies_while_others_write(ledger, postgresql_server):
+    """READ COMMITTED shows each statement another moment: a busy log must not look like a tampered one."""
+    add(ledger, 0, 50)
+    seal(ledger)
+    other = Ledger(PostgresqlDatabase(postgresql_server), origin=ORIGIN)
+    done = threading.Event()
+
+    def work() -> None:
+        start = 50
+        while not done.is_set():
+            start = add(other, start, start + 7)[-1] + 1
+
+    writer = threading.Thread(target=work)
+    writer.start()
+    try:
+        sizes = [ledger.verify(KEYS, witnesses=0).entries for _ in range(15)]
+    finally:
+        done.set()
+        writer.join()
+    other.db.connection.close()
+    assert sizes == sorted(sizes)
+    assert sizes[-1] > sizes[0]
+
+
 def test_writers_on_several_connections_lose_nothing_and_leave_no_gap(ledger, postgresql_server):
     indices: list[int] = []
 

@@ -57,7 +57,7 @@ FORGED = entry(7).to_bytes().replace(b"rosalind", b"mallory!")
         (('DELETE FROM ledger_entry WHERE "index" >= 2995',), Fault.TRUNCATED),
         (("UPDATE ledger_head SET size = 2999",), Fault.INSERTED),
         (("UPDATE ledger_head SET size = 3001",), Fault.TRUNCATED),
-        (("DELETE FROM ledger_head",), Fault.INSERTED),
+        (("DELETE FROM ledger_head",), Fault.TREE_CHANGED),
         (("UPDATE ledger_node SET hash = zeroblob(32) WHERE number = 1",), Fault.TREE_CHANGED),
         (("UPDATE ledger_node SET hash = zeroblob(32) WHERE number = 2047",), Fault.TREE_CHANGED),
         (("DELETE FROM ledger_node WHERE number = 5",), Fault.TREE_CHANGED),

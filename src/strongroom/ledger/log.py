@@ -145,7 +145,12 @@ class Ledger:
         The file ends where the newest checkpoint does; LedgerError before the first. The keys to verify it
         with are not in it on purpose: hand them over another way.
         """
-        write_export(path, db=self.db, origin=self.origin, notes=self.checkpoints(), size=self._sealed())
+        notes = self.checkpoints()
+        if not notes:
+            raise LedgerError("nothing is sealed yet.", hint="Run 'strongroom ledger checkpoint' first.")
+        # The size is the newest note's, not the head's: others may append and seal meanwhile.
+        size = TreeHead.parse(SignedNote.parse(notes[-1]).text).size
+        write_export(path, db=self.db, origin=self.origin, notes=notes, size=size)
 
     def verify(
         self, keys: Sequence[str], *, witnesses: int | None = None, checkpoints: Sequence[str] = ()
@@ -159,12 +164,6 @@ class Ledger:
         return verify_database(
             self.db, self.origin, self.checkpoints(), keys, witnesses=witnesses, checkpoints=checkpoints
         )
-
-    def _sealed(self) -> int:
-        last = self.last_checkpoint()
-        if last is None:
-            raise LedgerError("nothing is sealed yet.", hint="Run 'strongroom ledger checkpoint' first.")
-        return last.head.size
 
     def _lock(self, *, grow: int) -> int:
         """Take the writers' lock until the transaction ends; return the size after growing by `grow` entries.

@@ -32,6 +32,12 @@ class Node:
         return (self.position << (self.level + 1)) + (1 << self.level) - 1
 
 
+def leaves_before(number: int) -> int:
+    """Return how many leaves there are up to the end of the subtree that a node's number names."""
+    level = (number ^ (number + 1)).bit_length() - 1
+    return ((number >> (level + 1)) + 1) << level
+
+
 def leaf_hash(body: bytes) -> bytes:
     """Return the hash of a leaf (RFC 6962 2.1): the prefix keeps a leaf from passing as a node."""
     return hashlib.sha256(b"\x00" + body).digest()

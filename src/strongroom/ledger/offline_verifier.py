@@ -375,7 +375,7 @@ def _leaf_hash(body: bytes) -> bytes:
 def _time_of(body: bytes) -> str:
     """Return the time of an entry, nothing where it has none."""
     try:
-        time = json.loads(body)["time"]
+        time = json.loads(body.decode())["time"]
         return time if _TIME.fullmatch(time) else ""
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""

@@ -12,7 +12,7 @@ from strongroom.errors import UsageError, VerificationError
 from strongroom.ledger import offline_verifier
 from strongroom.ledger.database import Database
 from strongroom.ledger.entry import Entry
-from strongroom.ledger.merkle import Frontier
+from strongroom.ledger.merkle import Frontier, leaves_before
 from strongroom.ledger.note import SignedNote, TreeHead, VerifierKey
 from strongroom.ledger.offline_verifier import Fault, LogFaultError, Row, VerificationReport
 from strongroom.ledger.rows import PAGE, stored_nodes, stored_rows
@@ -50,21 +50,25 @@ def verify_database(
     witnesses: int | None = None,
     checkpoints: Sequence[str] = (),
 ) -> VerificationReport:
-    """Verify the log in the tables; RecordFaultError where it does not verify."""
+    """Verify the log in the tables; RecordFaultError where it does not verify.
+
+    Others may go on writing: what is verified is the log up to the present head, and nothing of that changes.
+    """
     _require_keys(keys)
     with _named_fault():
+        size = _head_size(db)
         report = offline_verifier.verify_log(
             origin,
             notes,
-            lambda: (Row(row.index, row.leaf_hash, row.body) for row in stored_rows(db)),
+            lambda: (Row(row.index, row.leaf_hash, row.body) for row in stored_rows(db, stop=size)),
             keys,
             witnesses=witnesses,
             checkpoints=checkpoints,
             growing=True,
         )
-        _require_head(db, report.entries)
-        _require_columns(db)
-        _require_tree(db)
+        _require_head(db, report.entries, size)
+        _require_columns(db, size)
+        _require_tree(db, size)
     return report
 
 
@@ -83,22 +87,27 @@ def _require_keys(keys: Sequence[str]) -> None:
         VerifierKey.parse(key)
 
 
-def _require_head(db: Database, entries: int) -> None:
+def _head_size(db: Database) -> int:
     rows = db.execute("SELECT size FROM ledger_head")
-    size = int(rows[0][0]) if len(rows) == 1 else -1
-    if size > entries:
+    if len(rows) != 1:
+        raise LogFaultError(Fault.TREE_CHANGED, "the ledger's head is missing")
+    return int(rows[0][0])
+
+
+def _require_head(db: Database, entries: int, size: int) -> None:
+    if entries < size:
         raise LogFaultError(
             Fault.TRUNCATED, f"{entries} entries are left of {size} that were written", entries
         )
-    if size < entries:
-        raise LogFaultError(
-            Fault.INSERTED, f"{entries} entries stand where {size} were written", max(size, 0)
-        )
+    # One statement sees one moment: a writer that commits meanwhile moves head and entries together.
+    beyond = 'SELECT count(*) FROM ledger_entry WHERE "index" >= (SELECT size FROM ledger_head)'
+    if db.execute(beyond) != [(0,)]:
+        raise LogFaultError(Fault.INSERTED, "entries stand after the ledger's head", size)
 
 
-def _require_columns(db: Database) -> None:
+def _require_columns(db: Database, entries: int) -> None:
     """Compare what stands beside an entry or a checkpoint, for people to search by, with what was hashed."""
-    for row in stored_rows(db):
+    for row in stored_rows(db, stop=entries):
         if Entry.from_bytes(row.body).time_text != row.time:
             raise LogFaultError(Fault.CHANGED, f"the time beside entry {row.index} is not its own", row.index)
     for size, root, note in db.execute("SELECT size, root, note FROM ledger_checkpoint"):
@@ -109,7 +118,7 @@ def _require_columns(db: Database) -> None:
             )
 
 
-def _require_tree(db: Database) -> None:
+def _require_tree(db: Database, size: int) -> None:
     """Compare every stored node with the tree over the entries, one page of leaves and its nodes at a time.
 
     Nodes are numbered from left to right, so those within a page of leaves lie together; the few above a page
@@ -118,14 +127,15 @@ def _require_tree(db: Database) -> None:
     edge = Frontier()
     stored: dict[int, bytes] = {}
     computed: dict[int, bytes] = {}
-    for row in stored_rows(db):
+    for row in stored_rows(db, stop=size):
         if row.index % PAGE == 0:
-            stored |= stored_nodes(db, 2 * row.index, 2 * (row.index + PAGE))
+            page = stored_nodes(db, 2 * row.index, 2 * (row.index + PAGE))
+            stored |= {number: digest for number, digest in page.items() if leaves_before(number) <= size}
             _settle(stored, computed)
         computed |= {node.number: digest for node, digest in edge.add(row.leaf_hash)}
     _settle(stored, computed)
-    beyond = stored_nodes(db, 2 * (edge.size + PAGE), 2**63 - 1)
-    if stored or computed or beyond:
+    beyond = "SELECT count(*) FROM ledger_node WHERE number >= (SELECT 2 * size FROM ledger_head)"
+    if stored or computed or db.execute(beyond) != [(0,)]:
         raise LogFaultError(Fault.TREE_CHANGED, "the stored tree has nodes that are not the entries'")
 
 

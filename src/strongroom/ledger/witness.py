@@ -59,6 +59,7 @@ class FileMemory:
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(self.path)
+            _flush_folder(self.path.parent)
 
     def _read(self) -> dict[str, tuple[int, str]]:
         if not self.path.exists():
@@ -103,6 +104,15 @@ class Witness:
     @property
     def _memory(self) -> WitnessMemory:
         return FileMemory(self.memory) if isinstance(self.memory, Path) else self.memory
+
+
+def _flush_folder(folder: Path) -> None:
+    # Otherwise a power cut may bring the former memory back, and the witness cosign a fork of what it forgot.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _continued(last: TreeHead, head: TreeHead, proof: ConsistencyProof) -> TreeHead:
