@@ -37,7 +37,8 @@ def test_the_tail_bound_is_never_below_the_exact_tail(trials, successes, rate):
     successes = min(successes, trials)
     exact = binom.sf(successes - 1, trials, rate)
     if exact > 0:
-        assert log10_tail(successes, trials, rate) >= math.log10(exact) - 1e-9
+        # The exact tail itself loses digits where it nears the smallest float.
+        assert log10_tail(successes, trials, rate) >= math.log10(exact) - 1e-6
 
 
 def test_content_wholly_inside_a_view_speaks_not_against_it():

@@ -54,6 +54,10 @@ def test_pseudonyms_decide_between_two_possible_sources():
     assert set(possible) == {"a", "b"}
 
 
+def test_a_view_that_is_not_ruled_out_but_does_not_explain_the_file_is_not_accused():
+    assert judge({"a": -3.0, "b": -50.0}) == ((), ("a",))
+
+
 def test_evidence_just_short_of_the_bound_accuses_nobody():
     just_short = math.log10(FALSE_ACCUSATION_BOUND) + 0.01
     assert judge({"a": 0.0, "b": just_short})[0] == ()

@@ -120,7 +120,7 @@ def _table_and_file(text: str) -> tuple[str, Path]:
 
 def _lines(described: dict[str, Any]) -> list[str]:
     tables = [
-        f"  {table['name']:<24} {table['rows']:>12,} rows  {len(table['columns']):>6,} columns  ({table['kind']})"
+        f"  {table['name']:<24} {table['rows']:>12,} rows {len(table['columns']):>7,} columns"
         for table in described["tables"]
     ]
     return [

@@ -9,9 +9,12 @@ import math
 from collections.abc import Mapping, Sequence
 
 from strongroom.tracer.attribution import Suspect
-from strongroom.tracer.content import FoundContent, Reading
+from strongroom.tracer.content import COLUMN_ELSEWHERE, FoundContent, Reading
 
 FALSE_ACCUSATION_BOUND = 1e-6
+# Not ruled out is not enough to be accused: the view must explain the file, down to its last column. A file merged
+# from two views is explained by neither.
+_EXPLAINS = math.log10(COLUMN_ELSEWHERE)
 
 
 def best_per_project(readings: Sequence[Reading]) -> dict[str, Reading]:
@@ -44,6 +47,8 @@ def accuse(
     )
     suspects = []
     for name in possible:
+        if readings[name].log10_chance <= _EXPLAINS:
+            continue
         others = [
             reading.log10_chance + coincidences[name][1]
             for other, reading in readings.items()
@@ -72,8 +77,8 @@ def _sentence(found: FoundContent, readings: Mapping[str, Reading], name: str, a
         for other, reading in readings.items()
         if other != name and (reading.people_outside or reading.columns_outside)
     ]
-    if readings[name].people_outside or readings[name].columns_outside:
-        parts.append(f"this project was not given {_missing(readings[name])} either")
+    if readings[name].people_outside:
+        parts.append(f"this project was given all but {_missing(readings[name])}, as false matches explain")
     else:
         parts.append("this project was given all of them")
     if agreeing:

@@ -24,7 +24,7 @@ from strongroom.portal.projects.actions import revoke_project
 
 _COHORT = "synthetic"
 _CUSTODIAN = "custodian (demo)"
-_COLUMNS = 150
+_COLUMNS = 300
 _LINES_SHOWN = 4
 
 

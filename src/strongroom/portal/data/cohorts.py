@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort import PARTICIPANT, CohortManifest, IngestReport, ingest_cohort
+from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.dictionary import read_dictionary
 from strongroom.cohort.index import Index, build_index
 from strongroom.cohort.keys import new_key
