@@ -170,10 +170,10 @@ def _cell_bits(held: Floats) -> Floats:
 
 
 def _redundancy(held: Sequence[Floats], entropy: Floats) -> float:
-    """Return the bits that columns repeat of each other: each given those that say more, never more than its own.
+    """Return the bits that columns repeat of each other, for none more than its own.
 
-    With the diagonal of the Cholesky factor of their correlation matrix R, -log2 L_jj is what the columns before
-    j say of j, and the sum of all is the total correlation.
+    With L the Cholesky factor of their correlation matrix, -log2 L_jj is what the columns before j say of j,
+    and the sum of all is the total correlation.
     """
     order = [int(column) for column in np.argsort(-entropy) if np.nanstd(held[column]) > 0]
     if len(order) < 2:  # noqa: PLR2004 - one column cannot repeat another

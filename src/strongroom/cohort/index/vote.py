@@ -2,8 +2,8 @@
 
 Every pair of a file column and a cohort column it could be lets the participants with exactly the row's
 value vote, with log2(N / number of them) bits. Wrong pairs scatter their votes over everybody; right ones
-agree on one person. Values that many share vote as well, weakly, so that a file of whole numbers is recognised
-too; they cost more to count, and fewer rows are then voted on.
+agree on one person. Values that many share vote as well, weakly, so that a file of whole numbers is
+recognised too; they cost more to count, and fewer rows are then voted on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
