@@ -1,0 +1,116 @@
+"""Attacks by a parser that a researcher's file has taken over: T-SANDBOX-*.
+
+What a taken-over parser could do is done on purpose, in the very confinement that readers run in.
+"""
+
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from strongroom.checker import isolation
+from strongroom.checker.artefacts import FoundProblem, Limits, ProblemKind
+from strongroom.checker.isolation import BUBBLEWRAP, confined_command, read_file
+
+SOURCE = str(Path(isolation.strongroom.__file__).parent.parent)
+confined = pytest.mark.skipif(
+    isolation.isolation() != BUBBLEWRAP, reason="bubblewrap cannot be used on this machine"
+)
+TAKE_LIMITS = (
+    "from strongroom.checker.artefacts import Limits\n"
+    "from strongroom.checker.worker import take_limits\n"
+    "take_limits(Limits())\n"
+)
+
+
+def run_confined(code: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        confined_command(["-c", code]),
+        env={"LC_ALL": "C.UTF-8", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@confined
+def test_a_taken_over_parser_reaches_no_network():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        done = run_confined(
+            f"import socket\ntry:\n    socket.create_connection(('127.0.0.1', {port}), timeout=5)\n"
+            "    print('reached')\nexcept OSError:\n    print('nothing')\n"
+            "import os\nprint(sorted(os.listdir('/sys/class/net')) if os.path.exists('/sys') else [])\n"
+        )
+    assert done.stdout.splitlines() == ["nothing", "[]"], done.stderr
+
+
+@confined
+def test_a_taken_over_parser_writes_no_file(tmp_path):
+    target = tmp_path / "planted"
+    done = run_confined(
+        f"for path in ({str(target)!r}, '/planted', '/usr/planted', '/etc/planted'):\n"
+        "    try:\n        open(path, 'w').write('x')\n        print('wrote', path)\n"
+        "    except OSError:\n        pass\n"
+    )
+    assert (done.stdout, done.returncode) == ("", 0), done.stderr
+    assert not target.exists()
+
+
+@confined
+def test_a_taken_over_parser_sees_neither_keys_nor_vault(cohort_home):
+    done = run_confined(
+        "import os\n"
+        f"print([os.path.exists(path) for path in ({str(cohort_home.path)!r}, '/etc/passwd')])\n"
+        "print([each for each in os.listdir('/proc') if each.isdigit() and int(each) > 20])\n"
+        "print(sorted(os.environ))\n",
+    )
+    seen, processes, environment = done.stdout.splitlines()
+    assert (seen, processes) == ("[False, False]", "[]"), done.stderr
+    assert "SECRET" not in environment
+
+
+def test_the_workers_limits_hold_memory_and_files(tmp_path):
+    tries = (
+        "try:\n    bytearray(16 * 2**30)\n    print('had the memory')\nexcept MemoryError:\n    pass\n"
+        f"try:\n    open({str(tmp_path / 'planted')!r}, 'w').write('x')\nexcept OSError:\n    pass\n"
+        "print('done')\n"
+    )
+    done = run_confined(f"import sys\nsys.path.insert(0, {SOURCE!r})\n{TAKE_LIMITS}{tries}")
+    assert "had the memory" not in done.stdout
+    assert not any(path.stat().st_size for path in tmp_path.iterdir())
+
+
+def test_a_file_that_keeps_its_parser_busy_is_a_block(tmp_path, monkeypatch):
+    monkeypatch.setattr(isolation, "_START", "import time; time.sleep(300)")
+    path = tmp_path / "endless.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    content = read_file(path, limits=Limits(wall_seconds=3))
+    problems = [found for found in content.artefacts if isinstance(found, FoundProblem)]
+    assert [(found.kind, "out of time" in found.detail) for found in problems] == [
+        (ProblemKind.CRASHED, True)
+    ]
+
+
+def test_a_worker_that_dies_is_a_block(tmp_path, monkeypatch):
+    monkeypatch.setattr(isolation, "_START", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    path = tmp_path / "fatal.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    problems = [found for found in read_file(path).artefacts if isinstance(found, FoundProblem)]
+    assert [found.kind for found in problems] == [ProblemKind.CRASHED]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"\xff" * 4_096, b"\x00" * 4_096, b'{"frame":"type","type":"text/csv"}\n', b"A" * 70_000],
+    ids=["nothing", "ones", "zeros", "json", "long"],
+)
+def test_a_worker_that_lies_in_its_answer_is_a_block(tmp_path, monkeypatch, answer):
+    monkeypatch.setattr(isolation, "_START", f"import sys; sys.stdout.buffer.write({answer!r})")
+    path = tmp_path / "liar.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    kinds = [found.kind for found in read_file(path).artefacts if isinstance(found, FoundProblem)]
+    assert ProblemKind.CRASHED in kinds
