@@ -60,15 +60,18 @@ def parse(data: bytes, *, delimiter: str = "", as_text: bool = False) -> Delimit
 def sniff(data: bytes) -> tuple[str, list[list[str]]]:
     """Return the delimiter under which the first lines have the most equal fields, and those lines' fields.
 
-    A single column is a table too (a list of identifiers is): its delimiter is a comma no line contains.
+    A single column is a table too (a list of identifiers is), provided that no delimiter parts any line.
     """
     best: tuple[str, list[list[str]]] = ("", [])
+    widest = 0
     for delimiter in DELIMITERS:
         rows = _first_rows(data, delimiter)
         widths = {len(row) for row in rows}
+        widest = max(widest, max(widths, default=0))
         if len(widths) == 1 and (not best[1] or len(rows[0]) > len(best[1][0])):
             best = (delimiter, rows)
-    return best
+    lone_but_parted = bool(best[1]) and len(best[1][0]) == 1 < widest
+    return ("", []) if lone_but_parted else best
 
 
 def has_header(rows: list[list[str]]) -> bool:

@@ -28,6 +28,7 @@ _TEXT_NODE = re.compile(r">([^<]+)<")
 _SHARED = re.compile(r"<(?:\w+:)?si\b[^>]*>(.*?)</(?:\w+:)?si>", re.DOTALL)
 _RUN = re.compile(r"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</(?:\w+:)?t>")
 _XML = ".xml"
+_SHEETS = "xl/worksheets/sheet"
 
 Cell = Any
 
@@ -38,7 +39,10 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     yield from structure_problems(part, archive)
     parts = yield from _walk(part, archive, context)
     seen: set[str] = set()
-    for name, visible, rows in sheets(part):
+    book = sheets(part)
+    if sum(name.startswith(_SHEETS) for name in parts) != len(book):
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "sheets that the workbook does not list")
+    for name, visible, rows in book:
         where = part.inner(b"", name)
         if not visible:
             yield where.problem(ProblemKind.HIDDEN_CONTENT, "a hidden sheet")
@@ -67,7 +71,7 @@ def sheets(part: Part) -> list[tuple[str, bool, list[list[Cell]]]]:
 
 
 def blocks(rows: list[list[Cell]]) -> Iterator[tuple[int, list[list[Cell]]]]:
-    """Yield runs of rows that are not empty, with the number of the first (from 1): a sheet holds many tables."""
+    """Yield runs of rows that are not empty, with the number of the first (from 1): a sheet may hold many."""
     position = 1
     for filled, group in groupby(rows, key=lambda row: any(cell not in {"", None} for cell in row)):
         block = list(group)

@@ -23,7 +23,7 @@ def rebuild(
     `content` says, or is of a kind that cannot be made anew.
     """
     files, changes = _made_anew(path, content, limits or Limits())
-    targets = {to.with_name(to.name + ending): data for ending, data in files.items()}
+    targets = {to.parent / (to.name + ending): data for ending, data in files.items()}
     for target in targets:
         if target.exists() or target.is_symlink():
             raise UsageError(f"{target} exists already.", hint="Choose a directory without earlier copies.")

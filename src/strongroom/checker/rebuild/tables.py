@@ -9,8 +9,9 @@ from pyarrow import compute
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet as pq
 
+from strongroom.checker.artefacts import ProblemKind
 from strongroom.checker.readers import arrow, delimited, parquet, workbook
-from strongroom.checker.readers.part import Context, Part
+from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.readers.text import require_text
 from strongroom.checker.rebuild.copies import Copy, Rebuilt, one
 from strongroom.checker.rebuild.texts import rebuild_text
@@ -29,18 +30,10 @@ def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
     if parsed is None:
         return rebuild_text(part, context)
     table = _with_codes(part.data, parsed) if _LEADING_ZERO.search(part.data) else parsed.table
-    sink = BytesIO()
-    options = arrow_csv.WriteOptions(
-        include_header=parsed.header,
-        delimiter=parsed.delimiter,
-        quoting_style="needed",
-        quoting_header="needed",
-    )
-    arrow_csv.write_csv(table, sink, options)
     change = (
         f"{part.where}: written anew from its cells; numbers and dates in their shortest spelling, gaps empty"
     )
-    return one(part, sink.getvalue(), change)
+    return one(part, _delimited(table, parsed), change)
 
 
 def rebuild_parquet(part: Part, context: Context) -> Rebuilt:
@@ -90,6 +83,21 @@ def _with_codes(data: bytes, parsed: delimited.Delimited) -> pa.Table:
         )
         columns.append(cells if is_code else column)
     return pa.table(columns, names=parsed.table.column_names)
+
+
+def _delimited(table: pa.Table, like: delimited.Delimited) -> bytes:
+    """Return a table as delimited text; text is quoted only where some cell needs it, as people expect."""
+    for quotes in ("none", "needed"):
+        sink = BytesIO()
+        options = arrow_csv.WriteOptions(
+            include_header=like.header, delimiter=like.delimiter, quoting_style=quotes, quoting_header=quotes
+        )
+        try:
+            arrow_csv.write_csv(table, sink, options)
+        except pa.ArrowInvalid:
+            continue
+        return sink.getvalue()
+    raise UnreadableError(ProblemKind.UNREADABLE, "a table that cannot be written")
 
 
 def _csv(rows: list[list[workbook.Cell]]) -> bytes:

@@ -1,0 +1,54 @@
+"""Whatever the bytes, reading them does not raise; what is random is never silently nothing."""
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from strongroom.checker.artefacts import Limits
+from strongroom.checker.readers import read_bytes
+
+NAMES = ["x.csv", "x.tsv", "x.txt", "x.json", "x.ndjson", "x.ipynb", "x.gz", "x.zip", "x.xlsx", "x.parquet"]
+NAMES += ["x.feather", "x.png", "x", "x.pdf"]
+STARTS = [
+    b"",
+    b"PAR1",
+    b"ARROW1\x00\x00",
+    b"\x89PNG\r\n\x1a\n",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"\x1f\x8b\x08",
+    b"{",
+]
+LIMITS = Limits(unpacked_bytes=10_000_000, members=50)
+
+
+@settings(max_examples=150, deadline=None)
+@given(start=st.sampled_from(STARTS), rest=st.binary(max_size=400), name=st.sampled_from(NAMES))
+def test_random_bytes_never_raise(start, rest, name):
+    found = list(read_bytes(start + rest, name, limits=LIMITS))
+    assert found or not (start + rest) or name
+
+
+@settings(max_examples=60, deadline=None)
+@given(content=st.text(max_size=300), name=st.sampled_from(NAMES))
+def test_random_text_never_raises(content, name):
+    assert list(read_bytes(content.encode(), name, limits=LIMITS))
+
+
+@pytest.fixture(scope="module")
+def valid():
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("b.csv", "a,b\n1,2\n")
+    return sink.getvalue()
+
+
+@settings(max_examples=100, deadline=None)
+@given(place=st.floats(0, 0.999), value=st.integers(0, 255))
+def test_an_archive_with_one_changed_byte_never_raises(valid, place, value):
+    data = bytearray(valid)
+    data[int(place * len(data))] = value
+    assert list(read_bytes(bytes(data), "x.zip", limits=LIMITS))
