@@ -12,8 +12,8 @@ from strongroom.tracer.attribution import Suspect
 from strongroom.tracer.content import COLUMN_ELSEWHERE, FoundContent, Reading
 
 FALSE_ACCUSATION_BOUND = 1e-6
-# Not ruled out is not enough to be accused: the view must explain the file, down to its last column. A file merged
-# from two views is explained by neither.
+# Not ruled out is not enough to be accused: the view must explain the file, down to its last column. A file
+# merged from two views is explained by neither.
 _EXPLAINS = math.log10(COLUMN_ELSEWHERE)
 
 

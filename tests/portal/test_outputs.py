@@ -1,0 +1,150 @@
+"""Nothing leaves that was not judged, recorded before it left, and rebuilt from what was judged."""
+
+import polars as pl
+import pyarrow.csv
+import pytest
+
+from strongroom.checker import Verdict
+from strongroom.errors import LedgerError, NotFoundError, RefusedError, UsageError
+from strongroom.portal.data.views import add_project
+from strongroom.portal.outputs import actions
+from strongroom.portal.outputs.actions import airlock, check_outputs
+from strongroom.portal.outputs.models import ReleaseRequest
+from strongroom.portal.projects.actions import revoke_project
+from strongroom.portal.record.acts import ledger
+
+
+@pytest.fixture
+def project(cohort_home):
+    return add_project(
+        cohort_home,
+        slug="heart",
+        institution="Northgate",
+        cohort_name="synthetic",
+        columns=["p31", "p21001_i0", "p50_i0", "p21002_i0"],
+        by="ada",
+    ).project
+
+
+@pytest.fixture
+def honest(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("term,estimate,n\nage,0.51,1800\nsex,3.20,1800\n")
+    return path
+
+
+@pytest.fixture
+def extract(tmp_path, extracts):
+    table, _ = extracts.rows(extracts.telling, 300)
+    pyarrow.csv.write_csv(table, tmp_path / "scores.csv")
+    return tmp_path / "scores.csv"
+
+
+def ask(home, *paths, to=None):
+    return check_outputs(home, paths, through=airlock(project="heart"), by="researcher", release_to=to)
+
+
+def kinds(home):
+    return [entry.kind for _, entry in ledger(home).entries()][-3:]
+
+
+def test_an_honest_table_leaves_and_the_record_shows_intent_and_outcome(
+    cohort_home, project, honest, tmp_path
+):
+    request, report = ask(cohort_home, honest, to=tmp_path / "out")
+    assert report.verdict is Verdict.RELEASE
+    assert pl.read_csv(tmp_path / "out" / "table.csv").equals(pl.read_csv(honest))
+    assert kinds(cohort_home) == ["output.checked", "output.releasing", "output.released"]
+    assert request.released_at is not None
+    assert not list(tmp_path.glob(".out*"))
+
+
+def test_an_extract_stays_and_the_finding_says_why(cohort_home, project, extract, tmp_path):
+    request, report = ask(cohort_home, extract, to=tmp_path / "out")
+    assert report.verdict is Verdict.BLOCK
+    assert report.files[0].findings[0].detector == "row-match"
+    assert not (tmp_path / "out").exists()
+    assert kinds(cohort_home)[-1] == "output.checked"
+    assert ReleaseRequest.objects.get(pk=request.pk).released_at is None
+
+
+def test_one_bad_file_holds_the_whole_request(cohort_home, project, honest, extract, tmp_path):
+    _, report = ask(cohort_home, honest, extract, to=tmp_path / "out")
+    assert report.verdict is Verdict.BLOCK
+    assert [file.verdict for file in report.files] == [Verdict.RELEASE, Verdict.BLOCK]
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_projects_pseudonyms_are_ids_too(cohort_home, project, tmp_path):
+    from strongroom.portal.data.cohorts import find_cohort, open_cohort
+    from strongroom.portal.data.views import pseudonyms_of
+
+    cohort = open_cohort(cohort_home, find_cohort("synthetic"))
+    ids = pseudonyms_of(cohort_home, project, cohort).of(cohort.ordinals())[:20]
+    (tmp_path / "list.txt").write_text("\n".join(str(each) for each in ids))
+    _, report = ask(cohort_home, tmp_path / "list.txt")
+    assert report.verdict is Verdict.BLOCK
+    assert report.files[0].findings[0].detector == "participant-ids"
+
+
+def test_a_revoked_project_releases_nothing(cohort_home, project, honest, tmp_path):
+    revoke_project(cohort_home, slug="heart", reason="leak", by="ada")
+    with pytest.raises(RefusedError, match="was revoked"):
+        ask(cohort_home, honest, to=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_project_revoked_during_the_check_releases_nothing(
+    cohort_home, project, honest, tmp_path, monkeypatch
+):
+    real = actions.check
+
+    def check_slowly(*args, **kwargs):
+        report = real(*args, **kwargs)
+        revoke_project(cohort_home, slug="heart", reason="leak", by="ada")
+        return report
+
+    monkeypatch.setattr(actions, "check", check_slowly)
+    with pytest.raises(RefusedError, match="was revoked"):
+        ask(cohort_home, honest, to=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_an_entry_nothing_is_released(cohort_home, project, honest, tmp_path, monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise LedgerError("the ledger is full")
+
+    monkeypatch.setattr("strongroom.ledger.Ledger.append", refuse)
+    with pytest.raises(LedgerError):
+        ask(cohort_home, honest, to=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert ReleaseRequest.objects.count() == 0
+
+
+def test_what_is_there_is_not_written_over(cohort_home, project, honest, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "table.csv").write_text("mine")
+    with pytest.raises(UsageError, match="already holds"):
+        ask(cohort_home, honest, to=tmp_path / "out")
+    assert (tmp_path / "out" / "table.csv").read_text() == "mine"
+
+
+def test_an_airlock_belongs_to_a_project_or_a_cohort(cohort_home, honest):
+    for wrong in ({}, {"project": "a", "cohort": "b"}):
+        with pytest.raises(UsageError):
+            airlock(**wrong)
+    with pytest.raises(NotFoundError):
+        airlock(project="ghost")
+    _, report = check_outputs(cohort_home, [honest], through=airlock(cohort="synthetic"), by="custodian")
+    assert report.verdict is Verdict.RELEASE
+
+
+def test_releases_from_a_withdrawn_persons_view_are_listed(cohort_home, project, honest, tmp_path, extracts):
+    from strongroom.portal.data.withdrawals import withdraw_participants
+
+    request, _ = ask(cohort_home, honest, to=tmp_path / "out")
+    (tmp_path / "ids.txt").write_text(str(extracts.cohort.ids()[0]))
+    withdrawal = withdraw_participants(
+        cohort_home, cohort_name="synthetic", ids_file=tmp_path / "ids.txt", by="ada"
+    )
+    assert withdrawal.releases == [{"project": "heart", "request": request.pk}]
