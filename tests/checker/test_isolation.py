@@ -123,7 +123,8 @@ def test_a_missing_file_is_the_callers_error(tmp_path):
         "import os; os.write(1, b'garbage' * 100)",
         "import os, struct; os.write(1, struct.pack('<QQ', 2, 1 << 60) + b'{}')",
         "import os, struct; os.write(1, struct.pack('<QQ', 2, 0) + b'[]')",
-        'import os, struct; h = b\'{"frame": "table", "where": "x"}\';'
+        (
+            'import os, struct; h = b\'{"frame": "table", "where": "x"}\';'
             " os.write(1, struct.pack('<QQ', len(h), 3) + h + b'xxx')"
         ),
     ],
