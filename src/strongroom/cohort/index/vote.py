@@ -40,7 +40,9 @@ def guess_people(
     cohort: CohortColumns,
 ) -> Guess:
     """Return a guess for each sampled row on which columns agree more than chance would on anybody."""
-    telling = sorted(candidates, key=lambda name: -collision_bits(file_columns[name].keys))[:_VOTING_COLUMNS]
+    # A column with values elsewhere in the file may have none in these rows.
+    filled = [name for name in candidates if not np.all(np.isnan(file_columns[name].keys))]
+    telling = sorted(filled, key=lambda name: -collision_bits(file_columns[name].keys))[:_VOTING_COLUMNS]
     electorates = []
     for name in telling:
         pairs = [
