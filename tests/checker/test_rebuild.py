@@ -83,6 +83,17 @@ def test_a_picture_keeps_its_pixels_only():
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(copy))), np.asarray(Image.open(io.BytesIO(data))))
 
 
+def test_a_palette_and_sixteen_bits_are_not_kept():
+    image = Image.new("P", (4, 4))
+    image.putpalette(bytes(range(255)) + b"\x00\x01\x02")
+    sink = io.BytesIO()
+    image.save(sink, "PNG")
+    assert b"PLTE" not in made(sink.getvalue(), "p.png")
+    sink = io.BytesIO()
+    Image.fromarray(np.full((4, 4), 257, np.uint16)).save(sink, "PNG")
+    assert Image.open(io.BytesIO(made(sink.getvalue(), "p.png"))).mode in {"L", "RGB"}
+
+
 def test_a_notebook_keeps_known_outputs_only():
     forms = {
         "text/plain": "shown",

@@ -31,9 +31,7 @@ class FrameError(Exception):
 
 def write_frame(stream: IO[bytes], header: Mapping[str, Any], body: bytes | memoryview = b"") -> None:
     """Write one frame and flush it."""
-    encoded = json.dumps(header).encode()
-    stream.write(_LENGTHS.pack(len(encoded), len(body)))
-    stream.write(encoded)
+    _write_head(stream, header, len(body))
     stream.write(body)
     stream.flush()
 
@@ -65,10 +63,12 @@ def write_artefact(stream: IO[bytes], found: Artefact) -> None:
     where = {"where": found.where}
     match found:
         case FoundTable(table=table):
-            sink = pa.BufferOutputStream()
-            with pa.ipc.new_stream(sink, table.schema) as writer:
-                writer.write_table(table)
-            write_frame(stream, {"frame": "table"} | where, memoryview(sink.getvalue()))
+            # Sized first, then written: a copy of a large table would not fit beside it.
+            measure = pa.MockOutputStream()
+            _write_table(measure, table)
+            _write_head(stream, {"frame": "table"} | where, measure.size())
+            _write_table(stream, table)
+            stream.flush()
         case FoundText(text=text):
             write_frame(stream, {"frame": "text"} | where, text.encode("utf-8", errors="surrogatepass"))
         case FoundPicture(width=width, height=height, colours=colours, size=size, metadata=metadata):
@@ -97,6 +97,17 @@ def read_artefact(header: Mapping[str, Any], body: bytes) -> Artefact:
     except (KeyError, TypeError, ValueError, OverflowError, pa.ArrowException, OSError) as error:
         raise FrameError("a frame that cannot be read") from error
     raise FrameError("a frame of unknown kind")
+
+
+def _write_head(stream: IO[bytes], header: Mapping[str, Any], body_length: int) -> None:
+    encoded = json.dumps(header).encode()
+    stream.write(_LENGTHS.pack(len(encoded), body_length))
+    stream.write(encoded)
+
+
+def _write_table(sink: Any, table: pa.Table) -> None:
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
 
 
 def _table(body: bytes) -> pa.Table:

@@ -27,6 +27,7 @@ LIMITS_ONLY = "resource limits only"
 _UNKNOWN = "application/octet-stream"
 _SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
 _PROBE_SECONDS = 20
+_PIPE_BYTES = 1 << 20  # the most an ordinary user may ask for; larger writes, fewer switches
 _FRAME_OVERHEAD = 1 << 26
 # -I keeps the caller's folder and environment out of the path, so the package's own place is named.
 _START = (
@@ -162,6 +163,7 @@ def _child(command: Sequence[str], file: int, limits: Limits) -> Iterator[tuple[
         stderr=subprocess.DEVNULL,
         env=_ENVIRONMENT,
         start_new_session=True,
+        pipesize=_PIPE_BYTES,
     ) as process:
 
         def stop() -> None:

@@ -36,6 +36,22 @@ def test_a_lone_column_of_ids_is_a_table():
     assert tables(read(b"eid\n1000001\n1000002\n", "ids.csv"))[0].num_rows == 2
 
 
+def test_aligned_columns_are_not_taken_for_one_column():
+    rows = "".join(f" {1000000 + n}   {n}\n" for n in range(6))
+    found = read((" eid   n\n" + rows).encode(), "t.assoc")
+    assert any(1000003 in column for table in tables(found) for column in table.to_pydict().values())
+
+
+def test_cells_of_a_lone_column_hide_no_columns_far_down():
+    rows = "a\n" + "1\n" * 500 + "".join(f"{1000000 + n} {n}\n" for n in range(6))
+    assert len(tables(read(rows.encode(), "t.csv"))) == 2
+
+
+def test_block_gzip_of_many_members_is_read():
+    data = b"".join(gzip.compress(b"1,2\n") for _ in range(2_000))
+    assert tables(read(data, "t.csv.gz"))[0].num_rows == 2_000
+
+
 def test_without_header_no_row_is_lost_to_names():
     [table] = tables(read(b"1000001,2\n1000002,3\n", "t.csv"))
     assert table.column(0).to_pylist() == [1000001, 1000002]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
+from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
 from strongroom.checker.artefacts import Artefact, FoundTable
@@ -15,6 +16,7 @@ DELIMITERS = ",\t;|"
 _SNIFFED_BYTES = 1 << 18
 _SNIFFED_LINES = 100
 _BLOCK_BYTES = 4 << 20
+_PARTED = r"[\s,;|]"
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def parse(data: bytes, *, delimiter: str = "", as_text: bool = False) -> Delimit
         table = _parse(data, delimiter=delimiter, header=header, text_columns=len(rows[0]) if as_text else 0)
     except (pa.ArrowInvalid, pa.ArrowKeyError):
         return None
-    if any(pa.types.is_binary(kind) for kind in table.schema.types):
+    if any(pa.types.is_binary(kind) for kind in table.schema.types) or _hides_columns(table):
         return None
     return Delimited(table, delimiter, header)
 
@@ -60,18 +62,15 @@ def parse(data: bytes, *, delimiter: str = "", as_text: bool = False) -> Delimit
 def sniff(data: bytes) -> tuple[str, list[list[str]]]:
     """Return the delimiter under which the first lines have the most equal fields, and those lines' fields.
 
-    A single column is a table too (a list of identifiers is), provided that no delimiter parts any line.
+    A single column is a table too (a list of identifiers is).
     """
     best: tuple[str, list[list[str]]] = ("", [])
-    widest = 0
     for delimiter in DELIMITERS:
         rows = _first_rows(data, delimiter)
         widths = {len(row) for row in rows}
-        widest = max(widest, max(widths, default=0))
         if len(widths) == 1 and (not best[1] or len(rows[0]) > len(best[1][0])):
             best = (delimiter, rows)
-    lone_but_parted = bool(best[1]) and len(best[1][0]) == 1 < widest
-    return ("", []) if lone_but_parted else best
+    return best
 
 
 def has_header(rows: list[list[str]]) -> bool:
@@ -113,6 +112,13 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return cell.strip().lower() not in {"nan", "inf", "infinity"}
+
+
+def _hides_columns(table: pa.Table) -> bool:
+    """Tell whether a lone column's cells have parts: aligned columns, or delimiters that disagree."""
+    if table.num_columns != 1 or table.schema.types[0] != pa.string():
+        return False
+    return bool(compute.any(compute.match_substring_regex(table.column(0), _PARTED)).as_py())
 
 
 def _parse(data: bytes, *, delimiter: str, header: bool, text_columns: int) -> pa.Table:

@@ -8,7 +8,8 @@ from strongroom.checker.readers.part import Context, Part, UnreadableError
 
 _MAGIC = b"\x1f\x8b"
 _WINDOW = 31  # zlib: a gzip wrapper, the largest window
-_STEP = 1 << 22
+_STEP_BYTES = 1 << 22
+_FED_BYTES = 1 << 18  # block gzip has a member every 64 KiB, and each copies what was fed beyond it
 _HEADER_BYTES = 10
 _EXTRA, _NAME, _COMMENT = 4, 8, 16
 _BGZF_EXTRA = b"\x06\x00BC\x02\x00"
@@ -39,26 +40,31 @@ def unpack(data: bytes, limit: int) -> tuple[bytes, int]:
 
     Raises UnreadableError when damaged, or over `limit` bytes.
     """
+    view = memoryview(data)
+    position = 0
     pieces: list[bytes] = []
-    size = 0
-    rest: bytes = data
-    while rest.startswith(_MAGIC):
+    while data.startswith(_MAGIC, position):
         member = zlib.decompressobj(_WINDOW)
-        fed = rest
         while not member.eof:
-            try:
-                piece = member.decompress(fed, _STEP)
-            except zlib.error as error:
-                raise UnreadableError(ProblemKind.UNREADABLE, "damaged gzip data") from error
-            fed = member.unconsumed_tail
-            size += len(piece)
+            fed = member.unconsumed_tail or view[position : position + _FED_BYTES]
+            # Only what is new moves on; what a step left over is fed again.
+            position += 0 if member.unconsumed_tail else len(fed)
+            piece = _step(member, fed)
+            limit -= len(piece)
             pieces.append(piece)
-            if size > limit:
+            if limit < 0:
                 raise UnreadableError(ProblemKind.TOO_LARGE, "gzip unpacks to more than the limit")
             if not piece and not fed and not member.eof:
                 raise UnreadableError(ProblemKind.UNREADABLE, "gzip data ends too early")
-        rest = member.unused_data
-    return b"".join(pieces), len(rest)
+        position -= len(member.unused_data)
+    return b"".join(pieces), len(data) - position
+
+
+def _step(member: "zlib._Decompress", fed: bytes | memoryview) -> bytes:
+    try:
+        return member.decompress(fed, _STEP_BYTES)
+    except zlib.error as error:
+        raise UnreadableError(ProblemKind.UNREADABLE, "damaged gzip data") from error
 
 
 def hidden_header(data: bytes) -> bool:

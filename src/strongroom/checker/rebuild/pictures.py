@@ -16,9 +16,10 @@ def rebuild_png(part: Part, context: Context) -> Rebuilt:
 
 def png_of_pixels(part: Part, context: Context) -> bytes:
     """Return a PNG's bytes, encoded from the pixels of `part`; raise UnreadableError when it is damaged."""
-    image = open_image(part, context).copy()
-    # Pillow writes some of what it read (a colour profile, for one) back from `info`.
-    image.info = {key: value for key, value in image.info.items() if key == "transparency"}
+    read = open_image(part, context)
+    # A palette has room for entries no pixel uses, and 16 bits for what no eye sees: neither is kept.
+    image = read.convert("RGBA" if read.has_transparency_data else "L" if read.mode in {"1", "L"} else "RGB")
+    image.info = {}  # Pillow writes some of what it read (a colour profile, for one) back from there
     sink = BytesIO()
     image.save(sink, format="PNG", optimize=False)
     return sink.getvalue()
