@@ -112,5 +112,3 @@ def test_too_few_rows_accuse_nobody(cohort_home, tmp_path, rows):
     view_of(cohort_home, "theirs", tmp_path, columns=THEIRS)
     answer = traced(cohort_home, disguised(ours).head(rows), tmp_path)
     assert answer.suspects == ()
-
-
