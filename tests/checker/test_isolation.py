@@ -163,3 +163,12 @@ def test_a_name_cannot_pass_for_an_argument(tmp_path):
     path.write_text("words\n")
     [found] = read_file(path).artefacts
     assert found == FoundText("--help?.txt", "words\n")
+
+
+def test_without_bubblewrap_the_limits_remain_and_the_report_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(isolation, "_bubblewrap", lambda: ())
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,x\n")
+    content = read_file(path)
+    assert content.isolation == isolation.LIMITS_ONLY
+    assert isinstance(content.artefacts[0], FoundTable)

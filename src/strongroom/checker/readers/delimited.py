@@ -1,7 +1,7 @@
 """Delimited tables: comma, tab, semicolon or pipe; what is not rectangular is read as text."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -38,25 +38,28 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         yield FoundTable(part.where, parsed.table)
 
 
-def parse(data: bytes, *, delimiter: str = "", as_text: bool = False) -> Delimited | None:
-    """Return the table that valid UTF-8 `data` is, or None when it is not rectangular.
-
-    `as_text` keeps every cell as the text it was; otherwise types are inferred. Without a `delimiter`
-    the one under which the first lines agree is taken.
-    """
-    rows = _first_rows(data, delimiter) if delimiter else None
-    if not delimiter:
-        delimiter, rows = sniff(data)
+def parse(data: bytes) -> Delimited | None:
+    """Return the table that valid UTF-8 `data` is, its types inferred, or None when it is not rectangular."""
+    delimiter, rows = sniff(data)
     if not rows:
         return None
     header = has_header(rows)
     try:
-        table = _parse(data, delimiter=delimiter, header=header, text_columns=len(rows[0]) if as_text else 0)
+        table = _parse(data, delimiter, arrow_csv.ReadOptions(autogenerate_column_names=not header))
     except (pa.ArrowInvalid, pa.ArrowKeyError):
         return None
     if any(pa.types.is_binary(kind) for kind in table.schema.types) or _hides_columns(table):
         return None
     return Delimited(table, delimiter, header)
+
+
+def spellings(data: bytes, parsed: Delimited, columns: Sequence[int]) -> list[pa.ChunkedArray]:
+    """Return the cells of some columns of a parsed table, as the text they were."""
+    names = [f"f{number}" for number in range(parsed.table.num_columns)]
+    options = arrow_csv.ReadOptions(column_names=names, skip_rows=int(parsed.header))
+    chosen = [names[number] for number in columns]
+    table = _parse(data, parsed.delimiter, options, dict.fromkeys(chosen, pa.string()))
+    return [table.column(name) for name in chosen]
 
 
 def sniff(data: bytes) -> tuple[str, list[list[str]]]:
@@ -121,16 +124,16 @@ def _hides_columns(table: pa.Table) -> bool:
     return bool(compute.any(compute.match_substring_regex(table.column(0), _PARTED)).as_py())
 
 
-def _parse(data: bytes, *, delimiter: str, header: bool, text_columns: int) -> pa.Table:
-    names = [f"f{number}" for number in range(text_columns)]
-    options = arrow_csv.ReadOptions(
-        block_size=_BLOCK_BYTES,
-        autogenerate_column_names=not header and not text_columns,
-        column_names=names or None,
-    )
+def _parse(
+    data: bytes,
+    delimiter: str,
+    options: arrow_csv.ReadOptions,
+    only: Mapping[str, pa.DataType] | None = None,
+) -> pa.Table:
+    options.block_size = _BLOCK_BYTES
     return arrow_csv.read_csv(
         pa.py_buffer(data),
         read_options=options,
         parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in data),
-        convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        convert_options=arrow_csv.ConvertOptions(column_types=only, include_columns=list(only or ())),
     )

@@ -17,8 +17,7 @@ from strongroom.checker.rebuild.copies import Copy, Rebuilt, one
 from strongroom.checker.rebuild.texts import rebuild_text
 
 # "007" is a code, not the number 7: a column with such cells keeps its spelling.
-_LEADING_ZERO = re.compile(rb"""(?:^|[\n\r,;|\t"])[ ]*[+-]?0\d""")
-_LEADING_ZERO_CELL = r"^\s*[+-]?0\d"
+_LEADING_ZERO = r"^\s*[+-]?0\d"
 _SHEET_LETTER = re.compile(r"[^\w -]")
 _SHEET_NAME = 60
 
@@ -29,7 +28,7 @@ def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
     parsed = delimited.parse(part.data)
     if parsed is None:
         return rebuild_text(part, context)
-    table = _with_codes(part.data, parsed) if _LEADING_ZERO.search(part.data) else parsed.table
+    table = _with_codes(part.data, parsed)
     change = (
         f"{part.where}: written anew from its cells; numbers and dates in their shortest spelling, gaps empty"
     )
@@ -71,18 +70,14 @@ def rebuild_workbook(part: Part, context: Context) -> Rebuilt:
 
 def _with_codes(data: bytes, parsed: delimited.Delimited) -> pa.Table:
     """Return the table, columns of whole numbers with leading zeros as the text they were."""
-    spelled = delimited.parse(data, delimiter=parsed.delimiter, as_text=True)
-    if spelled is None or spelled.table.num_rows != parsed.table.num_rows + parsed.header:
-        return parsed.table
-    columns = []
-    for column, text in zip(parsed.table.columns, spelled.table.columns, strict=True):
-        cells = text.slice(int(parsed.header))
-        is_code = (
-            pa.types.is_integer(column.type)
-            and compute.any(compute.match_substring_regex(cells, _LEADING_ZERO_CELL)).as_py()
-        )
-        columns.append(cells if is_code else column)
-    return pa.table(columns, names=parsed.table.column_names)
+    table = parsed.table
+    whole = [number for number, kind in enumerate(table.schema.types) if pa.types.is_integer(kind)]
+    if not whole:
+        return table
+    for number, cells in zip(whole, delimited.spellings(data, parsed, whole), strict=True):
+        if compute.any(compute.match_substring_regex(cells, _LEADING_ZERO)).as_py():
+            table = table.set_column(number, table.column_names[number], cells)
+    return table
 
 
 def _delimited(table: pa.Table, like: delimited.Delimited) -> bytes:
