@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence, KnownIds
 from strongroom.checker.report import Finding, Verdict
-from strongroom.cohort.index.values import ValueKind, canonical_values
 
-_NUMBERS = re.compile(r"(?<![\w.])\d{7,10}(?![\w.])")
+# What an id in prose or code may be made of; everything else ends it.
+_WORDS = re.compile(r"[\w.-]+")
+_EXACT = 2.0**53
 _FEWEST = 3
 # log2 of how unlikely the hits must be by chance, over everything one file is searched for.
 _BITS = 30.0
@@ -28,11 +31,15 @@ class ParticipantIds:
 
     def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for each kind of id that a column, or a text, holds too many of."""
-        for place, values in _id_like_values(artefact):
-            for known in evidence.known_ids:
-                hits = _hits(values, known)
+        for known in evidence.known_ids:
+            ids = np.unique(known.values)
+            if len(ids) == 0:
+                continue
+            search = _text_hits if ids.dtype.kind in "UO" else _number_hits
+            for where, cells in _cells(artefact):
+                hits = search(cells, ids)
                 if hits.distinct > max(evidence.policy.ids_allowed, _FEWEST - 1) and hits.bits >= _BITS:
-                    yield self._finding(place, known, hits)
+                    yield self._finding(where, known, hits)
 
     def _finding(self, where: str, known: KnownIds, hits: "_Hits") -> Finding:
         return Finding(
@@ -56,44 +63,64 @@ class _Hits:
     bits: float = 0.0
 
 
-def _hits(values: NDArray[Any], known: KnownIds) -> _Hits:
-    if (
-        len(values) == 0
-        or len(known.values) == 0
-        or (values.dtype.kind == "f") != (known.values.dtype.kind in "iu")
-    ):
-        return _Hits()
-    ids = np.unique(known.values.astype(values.dtype) if values.dtype.kind == "f" else known.values)
-    distinct = np.unique(values)
-    hit = np.isin(distinct, ids)
-    if values.dtype.kind != "f":
-        # Nobody writes another's text id by accident as long as ids are no common words.
-        return _Hits(
-            int(hit.sum()), int(np.isin(values, ids).sum()), 0.0, hit.sum() * math.log2(len(ids) + 1)
-        )
-    inside = distinct[(distinct >= ids[0]) & (distinct <= ids[-1])]
-    occupancy = _local_occupancy(inside, ids)
-    bits = _excess_bits(int(hit.sum()), len(inside), occupancy)
-    return _Hits(int(hit.sum()), int(np.isin(values, ids).sum()), occupancy * len(inside), bits)
-
-
-def _id_like_values(artefact: Artefact) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield the whole numbers, or the texts, of each column; of a text, its numbers of 7 to 10 digits."""
+def _cells(artefact: Artefact) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    """Yield each column of a table; of a text its words, cut where no id goes on."""
     if isinstance(artefact, FoundText):
-        yield artefact.where, np.array([float(found) for found in _NUMBERS.findall(artefact.text)])
-    if not isinstance(artefact, FoundTable):
-        return
-    for place, name in enumerate(artefact.table.column_names):
-        column = artefact.table.column(place)
-        values = canonical_values(column)
-        where = f"{artefact.where} > column {place + 1} ({name})"
-        if values is not None and values.kind is ValueKind.NUMBER and values.decimals == 0:
-            yield where, values.keys[~np.isnan(values.keys)]
-        elif values is not None and values.kind is ValueKind.TEXT:
-            yield where, column.drop_null().to_numpy().astype(np.str_)
+        yield artefact.where, pa.chunked_array([pa.array(_WORDS.findall(artefact.text), pa.string())])
+    if isinstance(artefact, FoundTable):
+        for place, name in enumerate(artefact.table.column_names):
+            yield f"{artefact.where} > column {place + 1} ({name})", artefact.table.column(place)
 
 
-def _local_occupancy(inside: NDArray[np.float64], ids: NDArray[np.float64]) -> float:
+def _number_hits(cells: pa.ChunkedArray, ids: NDArray[np.int64]) -> _Hits:
+    """Count whole numbers that are ids, also inside longer words such as "person_1234567"."""
+    values = _whole_numbers(cells, digits=(len(str(ids[0])), len(str(ids[-1]))))
+    distinct = np.unique(values)
+    inside = distinct[(distinct >= ids[0]) & (distinct <= ids[-1])]
+    hits = int(np.count_nonzero(np.isin(inside, ids)))
+    if hits == 0:
+        return _Hits()
+    occupancy = _local_occupancy(inside, ids)
+    rows = int(np.count_nonzero(np.isin(values, ids)))
+    return _Hits(hits, rows, occupancy * len(inside), _excess_bits(hits, len(inside), occupancy))
+
+
+def _text_hits(cells: pa.ChunkedArray, ids: NDArray[Any]) -> _Hits:
+    """Count texts that are ids; nobody writes one by accident as long as ids are no common words."""
+    if not _is_text(cells.type):
+        return _Hits()
+    trimmed = pc.utf8_trim_whitespace(cells)
+    found = trimmed.filter(pc.is_in(trimmed, value_set=pa.array(ids, trimmed.type)))
+    distinct = len(found.unique())
+    return _Hits(distinct, len(found), 0.0, distinct * math.log2(len(ids) + 1))
+
+
+def _whole_numbers(cells: pa.ChunkedArray, *, digits: tuple[int, int]) -> NDArray[np.int64]:
+    kind = cells.type
+    if pa.types.is_dictionary(kind):
+        cells = cells.cast(kind.value_type)
+        kind = cells.type
+    if _is_text(kind):
+        fewest, most = digits
+        # A decimal fraction is no id, but a whole number written as 1234567.0 can be one.
+        pattern = rf"(?:^|[^0-9.])(?P<id>[0-9]{{{fewest},{most}}})(?:$|[^0-9.]|\.0*$|\.[^0-9])"
+        found = pc.struct_field(pc.extract_regex(cells, pattern), "id")
+        return np.asarray(found.drop_null().cast(pa.int64()), np.int64)
+    if pa.types.is_integer(kind):
+        return np.asarray(cells.drop_null().cast(pa.int64(), safe=False), np.int64)
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        numbers = np.asarray(cells.drop_null().cast(pa.float64()), np.float64)
+        whole = np.isfinite(numbers) & (np.abs(numbers) < _EXACT) & (numbers == np.floor(numbers))
+        exact: NDArray[np.int64] = numbers[whole].astype(np.int64)
+        return exact
+    return np.empty(0, np.int64)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _local_occupancy(inside: NDArray[np.int64], ids: NDArray[np.int64]) -> float:
     """Return the share of whole numbers that are ids in the range the numbers themselves span."""
     if len(inside) == 0:
         return 1.0

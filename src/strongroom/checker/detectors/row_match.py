@@ -8,9 +8,9 @@ from strongroom.checker.artefacts import Artefact, FoundTable
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.index import match_rows
+from strongroom.cohort.keys import derive
 
-# The sample of rows is drawn the same way each time, so that a decision can be replayed.
-_SEED = 1
+_SAMPLING = "rows sampled by the airlock"
 _CHANCE_FACTOR = 10
 
 
@@ -24,7 +24,10 @@ class RowMatchDetector:
         """Yield one finding where more rows are participants' than chance explains."""
         if not isinstance(artefact, FoundTable):
             return
-        match = match_rows(artefact.table, evidence.cohort, evidence.index, seed=_SEED)
+        # Drawn the same way each time, so that a decision can be replayed, and in secret, so that nobody can
+        # place rows where the sample does not look.
+        seed = int.from_bytes(derive(evidence.cohort.key, _SAMPLING, 8))
+        match = match_rows(artefact.table, evidence.cohort, evidence.index, seed=seed)
         if match.rows_matched <= max(evidence.policy.rows_allowed, _CHANCE_FACTOR * match.chance):
             return
         scale = artefact.table.num_rows / max(match.rows_tested, 1)

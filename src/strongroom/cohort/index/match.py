@@ -1,6 +1,6 @@
 """`match_rows`: the whole recognition of one table, with its own null.
 
-1. Take an even sample of rows and put every column in comparable form.
+1. Draw a sample of rows, spread over the whole table, and put every column in comparable form.
 2. For each column, which cohort columns it could be, by distribution (`recognise`).
 3. Guess whose rows they are by votes (`vote`), from that which column is which (`assign`), and vote no more.
 4. Score the rows over the recognised columns (`score`).
@@ -8,7 +8,7 @@
    too few permutations; for them, rows are drawn whose columns come from unrelated participants.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,8 +39,8 @@ class RowMatch:
     """Whose rows a table holds.
 
     `row_numbers` are the rows tested (from 0) and `participants` the ordinal of the person each belongs to,
-    -1 for nobody; same shape. `bits_median` is over the matched rows. `chance` is how many of the tested
-    rows would be matched if the table's columns had nothing to do with each other (step 5).
+    -1 for nobody; same shape. `bits_median` is over the matched rows. `chance` is how many different people
+    as many rows would match if the table's columns had nothing to do with each other (step 5).
     """
 
     columns: tuple[ColumnMatch, ...] = ()
@@ -53,21 +53,27 @@ class RowMatch:
 
 
 def match_rows(table: pa.Table, cohort: Cohort, index: Index, *, seed: int) -> RowMatch:
-    """Recognise columns and people in a table of any size, from at most 2,000 of its rows."""
+    """Recognise columns and people in a table of any size, from at most 2,000 of its rows.
+
+    Which rows those are follows from `seed`: whoever must not know where to hide rows must not know it.
+    """
     table = _told_apart(table)
-    rows = _even_sample(table.num_rows, _SAMPLE)
+    draw = np.random.default_rng(seed)
+    rows = _spread_sample(table.num_rows, _SAMPLE, draw)
     values = _comparable(table, rows)
-    candidates = candidate_columns(values, index)
     nothing = RowMatch(rows_tested=len(rows), row_numbers=rows, participants=np.full(len(rows), -1))
+    if len(values) < _FEWEST_COLUMNS:
+        return nothing
+    distinct = _first_of_equal_rows(values)
+    candidates = candidate_columns(_at(values, distinct), index)
     if len(candidates) < _FEWEST_COLUMNS:
         return nothing
     held = CohortColumns(cohort)
-    voting = _even_sample(len(rows), _VOTING_SAMPLE)
-    few = {name: Values(each.kind, each.keys[voting], each.decimals) for name, each in values.items()}
+    few = _at(values, distinct[_spread_sample(len(distinct), _VOTING_SAMPLE, draw)])
     columns = assign_columns(few, candidates, guess_people(few, candidates, held), held)
     if len(columns) < _FEWEST_COLUMNS:
         return nothing
-    return _scored(table, columns, rows, held, draw=np.random.default_rng(seed))
+    return _scored(table, columns, rows, held, draw=draw)
 
 
 def match_all_rows(table: pa.Table, cohort: Cohort, match: RowMatch, *, seed: int) -> RowMatch:
@@ -97,7 +103,7 @@ def _scored(
     matched = scores.people >= 0
     chance = np.mean(
         [
-            np.mean(scorer.score(_unrelated(keys, scorer, draw), rows_tried=len(rows)).people >= 0)
+            _share_of_people(scorer.score(_unrelated(keys, scorer, draw), rows_tried=len(rows)).people)
             for _ in range(_NULLS)
         ]
     )
@@ -116,12 +122,37 @@ def _unrelated(keys: Sequence[Floats], scorer: Scorer, draw: np.random.Generator
     """Return rows like a table's, whose columns have nothing to do with each other."""
     if len(keys[0]) < _FEWEST_PERMUTED:
         return scorer.unrelated_rows(_DRAWN, draw)
-    part = _even_sample(len(keys[0]), _SAMPLE)
+    part = _spread_sample(len(keys[0]), _SAMPLE, draw)
     return [draw.permutation(each)[part] for each in keys]
 
 
-def _even_sample(total: int, most: int) -> NDArray[np.int64]:
-    return np.unique(np.linspace(0, max(total - 1, 0), min(total, most)).astype(np.int64))
+def _share_of_people(people: NDArray[np.int64]) -> float:
+    """Return how many different people were matched, as a share of the rows.
+
+    People and not rows: a table that repeats one person's row would match that person under any permutation,
+    and so pass everybody else off as chance.
+    """
+    return len(np.unique(people[people >= 0])) / max(len(people), 1)
+
+
+def _spread_sample(total: int, most: int, draw: np.random.Generator) -> NDArray[np.int64]:
+    """Draw one row from each of `most` equal stretches; all rows if there are no more."""
+    if total <= most:
+        return np.arange(total)
+    edges = np.linspace(0, total, most + 1)
+    return np.unique(np.floor(edges[:-1] + draw.random(most) * np.diff(edges)).astype(np.int64))
+
+
+def _first_of_equal_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
+    """Return where each different row is first: rows repeated on purpose must not drown the others."""
+    table = np.column_stack([each.keys for each in values.values()])
+    # As bits, for which a missing value equals another.
+    _, first = np.unique(table.view(np.int64), axis=0, return_index=True)
+    return np.sort(first)
+
+
+def _at(values: Mapping[str, Values], rows: NDArray[np.int64]) -> dict[str, Values]:
+    return {name: Values(each.kind, each.keys[rows], each.decimals) for name, each in values.items()}
 
 
 def _told_apart(table: pa.Table) -> pa.Table:
