@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from extracts import Extracts
+from servers import postgresql_server
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.portal.home import Home, create_home, open_home, set_up_django
 
@@ -19,6 +20,8 @@ from strongroom.portal.data.cohorts import (  # noqa: E402 - models need Django 
     open_cohort,
     open_index,
 )
+
+__all__ = ["postgresql_server"]
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,11 @@
 """The command line is a contract: exit codes, one JSON document, one sentence for every error."""
 
-import json
-import os
 import subprocess
-import sys
 
 import pytest
 from typer.testing import CliRunner
 
+from program import COMMAND, add_cohort_words, document, run
 from strongroom.cli.app import app
 from strongroom.cli.console import printable, split_columns
 
@@ -28,19 +26,6 @@ VERBS = (
 )
 
 
-def strongroom(home, *words):
-    """Run the real program in a process of its own; returns (exit code, stdout, stderr)."""
-    command = [sys.executable, "-c", "from strongroom.cli import main; main()", *map(str, words)]
-    environment = {**os.environ, "STRONGROOM_HOME": str(home.path)}
-    run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    return run.returncode, run.stdout, run.stderr
-
-
-def document(home, *words):
-    code, out, _ = strongroom(home, *words, "--json")
-    return code, json.loads(out)
-
-
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)
 def test_every_verb_has_help_with_an_example_and_json(verb):
     answer = CliRunner().invoke(app, [*verb, "--help"])
@@ -51,10 +36,7 @@ def test_every_verb_has_help_with_an_example_and_json(verb):
 
 
 def test_a_whole_life_on_the_command_line(home, synthetic_source, tmp_path):
-    source = synthetic_source
-    add = ["cohort", "add", "ukb", "--participants", source.participants, "--dictionary", source.dictionary]
-    add += ["--id", source.id_column, "--genotypes", source.genotypes]
-    add += [f"--events={table}={file}" for table, file in source.events.items()]
+    add = add_cohort_words(synthetic_source)
     code, added = document(home, *add)
     assert (code, added["participants"]) == (0, 2_000)
     code, again = document(home, *add)
@@ -78,34 +60,21 @@ def test_a_whole_life_on_the_command_line(home, synthetic_source, tmp_path):
     assert code == 0
     assert document(home, "ledger", "verify")[0] == 0
     assert document(home, "project", "revoke", "heart", "--reason", "leak")[0] == 0
-    code, out, err = strongroom(home, "view", "heart", "--to", tmp_path / "again")
+    code, out, err = run(home, "view", "heart", "--to", tmp_path / "again")
     assert (code, out) == (1, "")
     assert "was revoked" in err
     assert not (tmp_path / "again").exists()
 
 
 def test_a_wrong_call_exits_2_with_a_sentence(home):
-    code, out, err = strongroom(home, "check", "x.csv")
+    code, out, err = run(home, "check", "x.csv")
     assert (code, out) == (2, "")
     assert "--project or --cohort" in err
 
 
 def test_a_home_that_is_none_is_named(tmp_path):
-    answer = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from strongroom.cli import main; main()",
-            "cohort",
-            "show",
-            "x",
-            "--home",
-            tmp_path,
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [*COMMAND, "cohort", "show", "x", "--home", tmp_path]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
     assert answer.returncode == 1
     assert "is not a strongroom home" in answer.stderr
     assert "Traceback" not in answer.stderr

@@ -2,6 +2,7 @@
 
 import pytest
 
+from strongroom.cohort.keys import new_key
 from strongroom.errors import AlreadyExistsError, KeyUnavailableError, NotFoundError, RefusedError, UsageError
 from strongroom.portal.projects.actions import create_project, find_project, project_key, revoke_project
 from strongroom.portal.projects.models import KeyPurpose
@@ -24,6 +25,7 @@ def _create(home, slug):
             cohort_name="ukb",
             columns=["p31"],
             where="",
+            keys={purpose: new_key() for purpose in KeyPurpose},
             record=record,
         )
 

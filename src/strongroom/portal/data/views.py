@@ -1,7 +1,10 @@
 """Issuing a project's view, and writing it out for the custodian."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from django.db.models import Max
@@ -10,16 +13,22 @@ from numpy.typing import NDArray
 from strongroom.canonical import digest
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort import StoredTable
-from strongroom.cohort.keys import unwrap, wrap
+from strongroom.cohort.keys import new_key, unwrap, wrap
 from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.cohort.selection import select_participants
 from strongroom.cohort.views import export_view, plan_view, write_view
-from strongroom.errors import AlreadyExistsError, RefusedError
+from strongroom.errors import RefusedError
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.home import Home
-from strongroom.portal.projects.actions import create_project, find_project, project_key, require_active
+from strongroom.portal.projects.actions import (
+    create_project,
+    find_project,
+    project_key,
+    require_active,
+    require_free,
+)
 from strongroom.portal.projects.models import KeyPurpose, Project
 from strongroom.portal.record.acts import Recorder, act
 from strongroom.progress import Progress, silent
@@ -38,13 +47,13 @@ def add_project(
 ) -> View:
     """Approve a project and issue its first view, both or neither.
 
-    Raises AlreadyExistsError for a slug that is taken, and UsageError for columns or filters that do not fit.
+    Raises AlreadyExistsError for a slug that is taken, UsageError for columns or a filter that do not fit,
+    and RefusedError for a filter that selects nobody.
     """
-    if Project.objects.filter(slug=slug).exists():
-        raise AlreadyExistsError(f"A project {slug!r} exists already.", hint="Choose another name.")
+    require_free(slug)
     row = find_cohort(cohort_name)
-    plan_view(open_cohort(home, row), columns)
-    with act(home, by=by) as record:
+    keys = {purpose: new_key(home.random) for purpose in KeyPurpose}
+    with _built_view(home, row, columns, where, keys, progress=progress) as built, act(home, by=by) as record:
         project = create_project(
             home,
             slug=slug,
@@ -52,9 +61,10 @@ def add_project(
             cohort_name=cohort_name,
             columns=columns,
             where=where,
+            keys=keys,
             record=record,
         )
-        return _issue(home, project, row, record=record, progress=progress)
+        return _issue(home, project, row, built, record=record)
 
 
 def current_view(home: Home, *, slug: str, by: str, progress: Progress = silent) -> View:
@@ -65,8 +75,14 @@ def current_view(home: Home, *, slug: str, by: str, progress: Progress = silent)
     latest = project.views.order_by("-number").first()
     if latest is not None and latest.cohort_revision == row.revision:
         return latest
-    with act(home, by=by) as record:
-        return _issue(home, project, row, record=record, progress=progress)
+    keys = {purpose: project_key(home, project, purpose) for purpose in KeyPurpose}
+    with (
+        _built_view(home, row, project.columns, project.where, keys, progress=progress) as built,
+        act(home, by=by) as record,
+    ):
+        project = find_project(slug)
+        require_active(project)
+        return _issue(home, project, row, built, record=record)
 
 
 def write_project_view(
@@ -83,13 +99,7 @@ def write_project_view(
 
 def pseudonyms_of(home: Home, project: Project, cohort: StoredCohort) -> Pseudonyms:
     """Return the bijection between a cohort's people and a project's ids; it outlives the project."""
-    manifest = cohort.manifest
-    return Pseudonyms(
-        project_key(home, project, KeyPurpose.TRACING),
-        low=manifest.id_low,
-        high=manifest.id_high,
-        capacity=manifest.capacity,
-    )
+    return _pseudonyms(cohort, project_key(home, project, KeyPurpose.TRACING))
 
 
 def members_of(home: Home, view: View) -> NDArray[np.bool_]:
@@ -99,59 +109,85 @@ def members_of(home: Home, view: View) -> NDArray[np.bool_]:
     return np.unpackbits(np.frombuffer(packed, dtype=np.uint8)).astype(bool)
 
 
-def _issue(home: Home, project: Project, row: Cohort, *, record: Recorder, progress: Progress) -> View:
+@dataclass(frozen=True)
+class _BuiltView:
+    """A view's files, written but not yet issued; `members` is a mask over the cohort's ordinals."""
+
+    directory: Path
+    tables: list[dict[str, Any]]
+    columns: list[str]
+    members: NDArray[np.bool_]
+
+
+@contextmanager
+def _built_view(
+    home: Home,
+    row: Cohort,
+    columns: Sequence[str],
+    where: str,
+    keys: Mapping[KeyPurpose, bytes],
+    *,
+    progress: Progress,
+) -> Iterator[_BuiltView]:
+    """Write a view's files aside, before any transaction: nobody else has to wait for it."""
     cohort = open_cohort(home, row)
-    plan = plan_view(cohort, project.columns)
-    members = select_participants(cohort, project.where)
-    if len(members) == 0:
-        raise RefusedError(
-            f"the row filter of project {project.slug!r} selects nobody.",
-            hint="Check --where against the codes.",
-        )
-    mask = np.zeros(cohort.manifest.capacity, dtype=bool)
-    mask[members] = True
-    number = (project.views.aggregate(last=Max("number"))["last"] or 0) + 1
+    plan = plan_view(cohort, columns)
+    chosen = select_participants(cohort, where)
+    if len(chosen) == 0:
+        raise RefusedError(f"the row filter {where!r} selects nobody.", hint="Check it against the codes.")
+    members = np.zeros(cohort.manifest.capacity, dtype=bool)
+    members[chosen] = True
     with incoming(home) as directory:
         tables = write_view(
             cohort,
             plan,
-            members,
-            pseudonyms=pseudonyms_of(home, project, cohort),
+            chosen,
+            pseudonyms=_pseudonyms(cohort, keys[KeyPurpose.TRACING]),
             into=directory / "view",
-            key=project_key(home, project, KeyPurpose.FILES),
+            key=keys[KeyPurpose.FILES],
             progress=progress,
             random=home.random,
         )
-        view = View(
-            project=project,
-            cohort=row,
-            number=number,
-            cohort_revision=row.revision,
-            directory=place(home, directory / "view", kind="view"),
-            tables=[table.to_json() for table in tables],
-            columns=plan.names(),
-            participants=len(members),
-            members=wrap(
-                cohort_key(home, row),
-                np.packbits(mask).tobytes(),
-                context=_members_context(project.slug, number),
-                random=home.random,
-            ),
-            issued_at=home.clock(),
-        )
-        view.save()
+        yield _BuiltView(directory / "view", [table.to_json() for table in tables], plan.names(), members)
+
+
+def _issue(home: Home, project: Project, row: Cohort, built: _BuiltView, *, record: Recorder) -> View:
+    """Enter a written view within the caller's act; RefusedError if people withdrew while it was written."""
+    if find_cohort(row.name).revision != row.revision:
+        raise RefusedError("People withdrew from the cohort meanwhile.", hint="Run the command again.")
+    number = (project.views.aggregate(last=Max("number"))["last"] or 0) + 1
+    packed = np.packbits(built.members).tobytes()
+    context = _members_context(project.slug, number)
+    view = View(
+        project=project,
+        cohort=row,
+        number=number,
+        cohort_revision=row.revision,
+        directory=place(home, built.directory, kind="view"),
+        tables=built.tables,
+        columns=built.columns,
+        participants=int(np.count_nonzero(built.members)),
+        members=wrap(cohort_key(home, row), packed, context=context, random=home.random),
+        issued_at=home.clock(),
+    )
+    view.save()
     record(
         "view.issued",
         project.slug,
         number=number,
         cohort=row.name,
         revision=row.revision,
-        participants=len(members),
-        columns=len(view.columns),
-        columns_digest=digest(view.columns),
-        files=digest([table.to_json() for table in tables]),
+        participants=view.participants,
+        columns=len(built.columns),
+        columns_digest=digest(built.columns),
+        files=digest(built.tables),
     )
     return view
+
+
+def _pseudonyms(cohort: StoredCohort, key: bytes) -> Pseudonyms:
+    manifest = cohort.manifest
+    return Pseudonyms(key, low=manifest.id_low, high=manifest.id_high, capacity=manifest.capacity)
 
 
 def _members_context(slug: str, number: int) -> str:

@@ -1,12 +1,9 @@
 """Approving a project and taking it back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
-from django.db import IntegrityError
-
 from strongroom.canonical import digest
-from strongroom.cohort.keys import new_key
 from strongroom.errors import AlreadyExistsError, KeyUnavailableError, NotFoundError, RefusedError
 from strongroom.ids import require_name
 from strongroom.portal.home import Home
@@ -36,6 +33,13 @@ def require_active(project: Project) -> None:
         )
 
 
+def require_free(slug: str) -> None:
+    """Raise UsageError for what cannot be a project's name, AlreadyExistsError for a name that is taken."""
+    require_name(slug, what="project name")
+    if Project.objects.filter(slug=slug).exists():
+        raise AlreadyExistsError(f"A project {slug!r} exists already.", hint="Choose another name.")
+
+
 def create_project(
     home: Home,
     *,
@@ -44,10 +48,11 @@ def create_project(
     cohort_name: str,
     columns: Sequence[str],
     where: str,
+    keys: Mapping[KeyPurpose, bytes],
     record: Recorder,
 ) -> Project:
-    """Add a project with fresh keys within the caller's act; AlreadyExistsError if the name is taken."""
-    require_name(slug, what="project name")
+    """Add a project with its keys within the caller's act; AlreadyExistsError if the name is taken."""
+    require_free(slug)
     project = Project(
         slug=slug,
         institution=ensure_institution(home, name=institution, record=record),
@@ -56,14 +61,9 @@ def create_project(
         where=where,
         added_at=home.clock(),
     )
-    try:
-        project.save()
-    except IntegrityError as error:
-        raise AlreadyExistsError(
-            f"A project {slug!r} exists already.", hint="Choose another name."
-        ) from error
+    project.save()
     for purpose in KeyPurpose:
-        wrapped = home.keys.wrap(new_key(home.random), context=_context(slug, purpose))
+        wrapped = home.keys.wrap(keys[purpose], context=_context(slug, purpose))
         ProjectKey(project=project, purpose=purpose, wrapped=wrapped).save()
     record(
         "project.added",

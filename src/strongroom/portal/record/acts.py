@@ -17,7 +17,7 @@ from strongroom.clock import parse_timestamp
 from strongroom.errors import LedgerError, RefusedError
 from strongroom.ledger import Checkpoint, Entry, Ledger
 from strongroom.portal.home import LEDGER_KEY, Home
-from strongroom.portal.record.database import DjangoDatabase
+from strongroom.portal.record.database import DjangoDatabase, queue_for_writing
 
 CHECKPOINT_EVERY = 64
 CHECKPOINT_AFTER = timedelta(seconds=60)
@@ -50,6 +50,7 @@ def act(home: Home, *, by: str, policy: str = "") -> Iterator[Recorder]:
         return ledger(home).append([entry])[0]
 
     with transaction.atomic():
+        queue_for_writing()
         token = _acting.set(True)
         try:
             yield record

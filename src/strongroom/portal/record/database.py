@@ -25,6 +25,16 @@ def forget_old_pages() -> None:
         )
 
 
+def queue_for_writing() -> None:
+    """Let one act write at a time on PostgreSQL, as SQLite's immediate transactions do by themselves.
+
+    What an act looks up before it writes then still holds when it does.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT size FROM ledger_head FOR UPDATE")
+
+
 class DjangoDatabase:
     """`strongroom.ledger.Database` over the portal's connection."""
 

@@ -1,0 +1,48 @@
+"""Two processes on one home do not corrupt it, and interrupting one leaves it as it was."""
+
+import signal
+import time
+
+import pytest
+
+from program import add_cohort_words, document, run, start
+
+PROJECT = ["--cohort", "synthetic", "--institution", "Northgate", "--columns", "p31,p21001_i0"]
+
+
+def finish(processes):
+    for process in processes:
+        process.communicate()
+    return [process.returncode for process in processes]
+
+
+def test_of_two_that_add_one_cohort_one_succeeds(home, synthetic_source):
+    codes = finish([start(home, *add_cohort_words(synthetic_source)) for _ in range(2)])
+    assert sorted(codes) == [0, 1]
+    code, shown = document(home, "cohort", "show", "ukb")
+    assert (code, shown["participants"]) == (0, 2_000)
+    assert len(list((home.vault / "cohorts").iterdir())) == 1
+    assert document(home, "ledger", "verify")[1]["verifies"]
+
+
+def test_projects_added_at_once_are_all_there_and_the_ledger_has_no_gap(cohort_home):
+    codes = finish([start(cohort_home, "project", "add", f"project-{n}", *PROJECT) for n in range(4)])
+    assert codes == [0, 0, 0, 0]
+    verified = document(cohort_home, "ledger", "verify")[1]
+    # One for the cohort, one for the institution, and two for each project.
+    assert verified["entries"] == 1 + 1 + 4 * 2
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+@pytest.mark.parametrize("after", [0.6, 1.0, 1.4])
+def test_a_command_stopped_at_any_moment_leaves_all_or_nothing(home, synthetic_source, how, after):
+    process = start(home, *add_cohort_words(synthetic_source))
+    time.sleep(after)
+    process.send_signal(how)
+    process.communicate()
+    assert document(home, *add_cohort_words(synthetic_source, "another"))[0] == 0
+    there = run(home, "cohort", "show", "ukb")[0] == 0
+    assert len(list((home.vault / "cohorts").iterdir())) == 1 + there
+    assert list((home.vault / "incoming").iterdir()) == []
+    verified = document(home, "ledger", "verify")[1]
+    assert verified["entries"] == 1 + there
