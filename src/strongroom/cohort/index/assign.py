@@ -14,15 +14,22 @@ from strongroom.cohort.index.vote import Guess
 _FEWEST_AGREEING = 2
 # An agreement that chance would give with less than 2^-10 counts; rarer chances need not be told apart.
 _FEWEST_BITS = 10.0
+_TWIN_WITHIN = 0.02
+_FEWEST_BY_TWIN = 0.8
 
 
 @dataclass(frozen=True)
 class ColumnMatch:
-    """A file column and the cohort column it was recognised as, with the share of matched rows that agree."""
+    """A file column and the cohort column it was recognised as, with the share of matched rows that agree.
+
+    `twins` are other cohort columns that agree as well, such as age at recruitment with age at a visit:
+    the file's column may have been any of them.
+    """
 
     file_column: str
     cohort_column: str
     agreement: float
+    twins: tuple[str, ...] = ()
 
 
 def assign_columns(
@@ -50,7 +57,17 @@ def assign_columns(
         table[names.index(name), targets.index(target)] = bits
     chosen = zip(*linear_sum_assignment(table, maximize=True), strict=True)
     pairs = [(names[row], targets[column]) for row, column in chosen if table[row, column] >= _FEWEST_BITS]
-    return tuple(ColumnMatch(*pair, agreement[pair]) for pair in pairs)
+    return tuple(ColumnMatch(*pair, agreement[pair], _twins(pair, agreement)) for pair in pairs)
+
+
+def _twins(pair: tuple[str, str], agreement: Mapping[tuple[str, str], float]) -> tuple[str, ...]:
+    name, chosen = pair
+    least = max(agreement[pair] - _TWIN_WITHIN, _FEWEST_BY_TWIN)
+    return tuple(
+        target
+        for (other, target), share in agreement.items()
+        if other == name and target != chosen and share >= least
+    )
 
 
 def _agreement(
