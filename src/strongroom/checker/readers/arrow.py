@@ -28,8 +28,8 @@ def parse(part: Part, context: Context) -> pa.Table:
 def _table(part: Part, context: Context) -> pa.Table:
     try:
         table = pa.ipc.open_file(pa.BufferReader(part.data)).read_all()
+        table.validate(full=True)  # before anything else: Arrow believes offsets it has not checked
         context.budget.take(table.nbytes)
-        table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableError(ProblemKind.UNREADABLE, "damaged Arrow file") from error
     return table
