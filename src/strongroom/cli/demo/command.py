@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from strongroom.cli.console import Console, JsonOption
-from strongroom.cli.demo.story import Story
 from strongroom.errors import UsageError
 
 HELP = """Tell the whole story on a synthetic cohort: honest results leave, an extract does not, a leak is
@@ -31,6 +30,8 @@ def demo(
     json: JsonOption = False,
 ) -> None:
     """Run `demo`."""
+    from strongroom.cli.demo.story import Story  # noqa: PLC0415 - plotting is loaded by the demo alone
+
     console = Console(as_json=json)
     directory = _fresh_directory(home)
     story = Story(directory=directory, participants=participants, seed=seed, console=console)

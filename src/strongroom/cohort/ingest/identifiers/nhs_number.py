@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from strongroom.clock import Clock
 from strongroom.cohort.dictionary import Field
@@ -48,8 +48,10 @@ class NhsNumber:
 
     def found(self) -> int:
         """Return how many pass, if more distinct ones do than chance explains."""
-        by_chance = binom.sf(self._distinct_valid - 1, self._distinct_ten, _BY_CHANCE)
-        return self._valid if self._distinct_ten and by_chance < _RISK else 0
+        if not self._distinct_valid:
+            return 0
+        by_chance = bdtrc(self._distinct_valid - 1, self._distinct_ten, _BY_CHANCE)
+        return self._valid if by_chance < _RISK else 0
 
 
 def check_digit_is_right(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
