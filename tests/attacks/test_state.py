@@ -188,3 +188,23 @@ def test_writers_at_the_same_time_lose_no_entry_and_leave_no_gap(home):
         assert writer.returncode == 0, complaint
     assert [index for index, _ in ledger(home).entries()] == list(range(60))
     assert Institution.objects.count() == 60
+
+
+def test_two_checks_into_one_directory_do_not_release_for_each_other(cohort_home, tmp_path, monkeypatch):
+    approve(cohort_home)
+    through, judge = airlock(project="heart"), outputs.check
+    good, bad = results(tmp_path), tmp_path / "unread.bin"
+    bad.write_bytes(bytes(range(256)))
+    other = tmp_path / "other.csv"
+    other.write_text("term,estimate\nsex,0.4\n", encoding="utf-8")
+    target = tmp_path / "released"
+
+    def meanwhile(paths, **arguments):
+        report = judge(paths, **arguments)
+        monkeypatch.setattr(outputs, "check", judge)
+        check_outputs(cohort_home, [other, bad], through=through, by="mallory", release_to=target)
+        return report
+
+    monkeypatch.setattr(outputs, "check", meanwhile)
+    check_outputs(cohort_home, [good], through=through, by="eve", release_to=target)
+    assert [path.name for path in target.iterdir()] == [good.name]
