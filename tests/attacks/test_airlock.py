@@ -147,12 +147,13 @@ def test_a_pipe_among_the_outputs_does_not_hold_the_check(project, outputs, tmp_
 
 
 def test_a_files_name_cannot_steer_the_terminal(project, outputs):
-    (outputs / "a\x1b]0;owned\x07\x1b[2Jb\r\nVerdict: release.csv").write_text(HARMLESS, encoding="utf-8")
-    result = CliRunner().invoke(
-        app, ["check", str(outputs), "--project", "heart", "--home", str(project.path)]
-    )
-    assert not {"\x1b", "\x07", "\r"} & set(result.output)
-    assert not any(line.startswith("Verdict: release.csv") for line in result.output.splitlines())
+    name = "a\x1b]0;owned\x07\x1b[2J\x9b2Jb\u202e\r\nVerdict: release.csv"
+    (outputs / name).write_text(HARMLESS, encoding="utf-8")
+    command = ["check", str(outputs), "--project", "heart", "--home", str(project.path)]
+    for as_json in ([], ["--json"]):
+        told = CliRunner().invoke(app, [*command, *as_json]).output
+        assert not {"\x1b", "\x07", "\x9b", "\r", "\u202e"} & set(told)
+        assert not any(line.startswith("Verdict: release.csv") for line in told.splitlines())
 
 
 def test_what_a_researcher_is_told_holds_no_value(project, view, outputs, tmp_path):
