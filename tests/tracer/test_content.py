@@ -29,7 +29,7 @@ def view(members, columns=("bmi", "sex"), key=None):
 
 
 def found(ordinals, columns=("bmi", "sex")):
-    return FoundContent(np.asarray(ordinals), frozenset(columns), 0.001)
+    return FoundContent(np.asarray(ordinals), {name: frozenset({name}) for name in columns}, 0.001)
 
 
 @given(trials=st.integers(1, 500), successes=st.integers(0, 500), rate=st.floats(1e-6, 0.5))
@@ -58,6 +58,12 @@ def test_a_column_outside_a_view_counts_for_no_more_than_it_may():
     reading = read_content(found(range(10), ("bmi", "sex", "hba1c")), view(range(500)))
     assert reading.columns_outside == ("hba1c",)
     assert reading.log10_chance == pytest.approx(math.log10(COLUMN_ELSEWHERE))
+
+
+def test_a_column_that_another_of_the_view_equals_is_explained_by_it():
+    content = FoundContent(np.arange(10), {"age": frozenset({"age", "age at visit"})}, 0.001)
+    assert read_content(content, view(range(500), ("age at visit",))).columns_outside == ()
+    assert read_content(content, view(range(500), ("sex",))).columns_outside == ("age",)
 
 
 def test_only_a_projects_own_pseudonyms_agree():

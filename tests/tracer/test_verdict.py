@@ -8,7 +8,7 @@ import pytest
 from strongroom.tracer.content import FoundContent, IssuedView, Reading
 from strongroom.tracer.verdict import FALSE_ACCUSATION_BOUND, accuse, best_per_project
 
-FOUND = FoundContent(np.arange(100), frozenset({"bmi"}), 0.001)
+FOUND = FoundContent(np.arange(100), {"bmi": frozenset({"bmi"})}, 0.001)
 
 
 def reading(project, chance, number=1):

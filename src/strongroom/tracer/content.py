@@ -13,6 +13,7 @@ least this much it never held?
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,10 +41,14 @@ class IssuedView:
 
 @dataclass(frozen=True)
 class FoundContent:
-    """What was recognised in a file: distinct people, cohort columns, and the rate of false matches."""
+    """What was recognised in a file: distinct people, cohort columns, and the rate of false matches.
+
+    `columns` gives each recognised column with the others of the cohort that agree with it as well (age at
+    recruitment and at the first visit): a view that held any of them explains the file's.
+    """
 
     ordinals: NDArray[np.int64]
-    columns: frozenset[str]
+    columns: Mapping[str, frozenset[str]]
     false_match_rate: float
 
 
@@ -60,7 +65,7 @@ class Reading:
 def read_content(found: FoundContent, view: IssuedView) -> Reading:
     """Compare a file's content with one view."""
     outside = int(np.count_nonzero(~view.members[found.ordinals]))
-    columns = tuple(sorted(found.columns - view.columns))
+    columns = tuple(sorted(name for name, same in found.columns.items() if not same & view.columns))
     people = log10_tail(outside, len(found.ordinals), found.false_match_rate)
     return Reading(view, outside, columns, people + len(columns) * math.log10(COLUMN_ELSEWHERE))
 

@@ -97,7 +97,11 @@ def _attribute(
     whole = match_all_rows(table, cohort, match, seed=_SEED)
     found = FoundContent(
         ordinals=np.unique(whole.participants[whole.participants >= 0]),
-        columns=frozenset(each.cohort_column for each in whole.columns if each.agreement >= _AGREEMENT),
+        columns={
+            each.cohort_column: frozenset({each.cohort_column, *each.twins})
+            for each in whole.columns
+            if each.agreement >= _AGREEMENT
+        },
         false_match_rate=_false_match_rate(whole),
     )
     readings = best_per_project([read_content(found, view) for view in views])
