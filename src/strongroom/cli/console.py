@@ -59,9 +59,12 @@ class Console:
     as_json: bool = False
 
     def result(self, document: Any, lines: list[str]) -> None:
-        """Print the document as JSON, or the lines for people."""
+        """Print the document as JSON, or the lines for people.
+
+        The JSON is ASCII: what is escaped in it can steer no terminal either.
+        """
         if self.as_json:
-            sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(document, indent=2) + "\n")
         else:
             sys.stdout.write("\n".join(printable(line) for line in lines) + "\n")
 

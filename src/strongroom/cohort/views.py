@@ -144,8 +144,13 @@ def export_view(directory: Path, tables: Sequence[StoredTable], *, key: bytes, t
         raise UsageError(f"{to} exists and is not empty.", hint="Name a new directory with --to.")
     to.parent.mkdir(parents=True, exist_ok=True)
     partial = to.with_name(f".{to.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(mode=0o700)
+    try:
+        partial.mkdir(mode=0o700)
+    except FileExistsError as error:
+        raise UsageError(
+            f"{partial} exists: another export is under way, or was killed.",
+            hint="If it was, remove that directory.",
+        ) from error
     try:
         for stored in tables:
             source = EncryptedTable.open(directory, stored, key=key)

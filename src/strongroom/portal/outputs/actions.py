@@ -5,7 +5,9 @@ ledger, only then do they move to where they were asked for, and the outcome is 
 release.
 """
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,9 +107,8 @@ def _aside(release_to: Path | None) -> Iterator[Path | None]:
     if release_to.exists() and not release_to.is_dir():
         raise UsageError(f"{release_to} is not a directory.", hint="Name a directory with --release-to.")
     release_to.parent.mkdir(parents=True, exist_ok=True)
-    staged = release_to.with_name(f".{release_to.name}.checked")
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir(mode=0o700)
+    # A name of its own: two checks into one directory must not empty each other's.
+    staged = Path(tempfile.mkdtemp(prefix=f".{release_to.name}.", dir=release_to.parent))
     try:
         yield staged
     finally:
@@ -139,20 +140,27 @@ def _record_check(
 
 
 def _let_out(home: Home, request: ReleaseRequest, staged: Path, release_to: Path, *, by: str) -> None:
+    """Move the checked copies to where they were asked for, and record what did leave, whatever happens."""
     release_to.mkdir(parents=True, exist_ok=True)
-    taken = [item.name for item in staged.iterdir() if (release_to / item.name).exists()]
-    if taken:
+    released: list[str] = []
+    try:
+        for item in sorted(each for each in staged.rglob("*") if each.is_file()):
+            name = item.relative_to(staged)
+            (release_to / name).parent.mkdir(parents=True, exist_ok=True)
+            # A link fails where a rename would write over what is there.
+            os.link(item, release_to / name)
+            released.append(str(name))
+    except FileExistsError as error:
         raise UsageError(
-            f"{release_to} already holds {', '.join(sorted(taken))}.", hint="Release to an empty directory."
-        )
-    released = sorted(staged.iterdir())
-    for item in released:
-        item.rename(release_to / item.name)
-    with act(home, by=by) as record:
-        request.released_at = home.clock()
-        request.save()
-        subject = request.project.slug if request.project else request.cohort.name
-        record("output.released", subject, request=request.pk, files=[item.name for item in released])
+            f"{release_to} already holds {name}.", hint="Release to an empty directory."
+        ) from error
+    finally:
+        if released:
+            with act(home, by=by) as record:
+                request.released_at = home.clock()
+                request.save()
+                subject = request.project.slug if request.project else request.cohort.name
+                record("output.released", subject, request=request.pk, files=len(released))
 
 
 def _files(report: Report) -> list[dict[str, Any]]:
