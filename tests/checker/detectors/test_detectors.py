@@ -78,6 +78,17 @@ class TestParticipantIds:
         assert findings(ParticipantIds(), code, evidence)
         assert findings(ParticipantIds(), column, evidence)
 
+    @pytest.mark.parametrize("hide", ["names", "sideways", "packed", "inside words"])
+    def test_a_list_hidden_in_a_tables_shape_is_found(self, evidence, hide):
+        ids = [int(each) for each in evidence.cohort.ids()[:12]]
+        shapes = {
+            "names": pa.table({str(each): [1.0, 2.0] for each in ids}),
+            "sideways": pa.table({f"c{place}": [each] for place, each in enumerate(ids)}),
+            "packed": pa.table({"note": [";".join(map(str, ids)), "none"], "n": [1, 2]}),
+            "inside words": pa.table({"who": [f"person_{each}" for each in ids]}),
+        }
+        assert findings(ParticipantIds(), FoundTable("t", shapes[hide]), evidence)
+
     def test_ids_that_are_words_are_found_too(self, evidence):
         words = KnownIds("the cohort's own ids", np.array([f"NWT{number:05}" for number in range(500)]))
         known = Evidence(evidence.cohort, evidence.index, [words], Policy())

@@ -18,6 +18,8 @@ from strongroom.checker.report import Finding, Verdict
 # What an id in prose or code may be made of; everything else ends it.
 _WORDS = re.compile(r"[\w.-]+")
 _EXACT = 2.0**53
+_FEW_ROWS = 64
+_LONG_CELL = 15
 _FEWEST = 3
 # log2 of how unlikely the hits must be by chance, over everything one file is searched for.
 _BITS = 30.0
@@ -30,16 +32,18 @@ class ParticipantIds:
     protects_against = "lists of participants' ids or pseudonyms, in a column, in text or in code"
 
     def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a finding for each kind of id that a column, or a text, holds too many of."""
+        """Yield a finding for each kind of id of which there are too many, at the place that has most."""
         for known in evidence.known_ids:
             ids = np.unique(known.values)
             if len(ids) == 0:
                 continue
             search = _text_hits if ids.dtype.kind in "UO" else _number_hits
-            for where, cells in _cells(artefact):
-                hits = search(cells, ids)
-                if hits.distinct > max(evidence.policy.ids_allowed, _FEWEST - 1) and hits.bits >= _BITS:
-                    yield self._finding(where, known, hits)
+            found = [(where, search(cells, ids)) for where, cells in _cells(artefact)]
+            enough = max(evidence.policy.ids_allowed, _FEWEST - 1)
+            sure = [(where, hits) for where, hits in found if hits.distinct > enough and hits.bits >= _BITS]
+            if sure:
+                where, hits = max(sure, key=lambda each: each[1].distinct)
+                yield self._finding(where, known, hits)
 
     def _finding(self, where: str, known: KnownIds, hits: "_Hits") -> Finding:
         return Finding(
@@ -64,12 +68,29 @@ class _Hits:
 
 
 def _cells(artefact: Artefact) -> Iterator[tuple[str, pa.ChunkedArray]]:
-    """Yield each column of a table; of a text its words, cut where no id goes on."""
+    """Yield each column of a table, and where else a list can hide; of a text its words."""
     if isinstance(artefact, FoundText):
         yield artefact.where, pa.chunked_array([pa.array(_WORDS.findall(artefact.text), pa.string())])
-    if isinstance(artefact, FoundTable):
-        for place, name in enumerate(artefact.table.column_names):
-            yield f"{artefact.where} > column {place + 1} ({name})", artefact.table.column(place)
+    if not isinstance(artefact, FoundTable):
+        return
+    table = artefact.table
+    yield f"{artefact.where} > column names", pa.chunked_array([pa.array(table.column_names, pa.string())])
+    for place, name in enumerate(table.column_names):
+        where, column = f"{artefact.where} > column {place + 1} ({name})", table.column(place)
+        yield where, column
+        if _is_text(column.type):
+            yield where, _packed(column)
+    if table.num_rows <= _FEW_ROWS:
+        # A list laid on its side has one id a column.
+        cells = [str(cell) for row in table.to_pylist() for cell in row.values() if cell is not None]
+        yield f"{artefact.where} > rows", pa.chunked_array([pa.array(cells, pa.string())])
+
+
+def _packed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the words of cells long enough to hold several ids."""
+    long = column.filter(pc.greater(pc.utf8_length(column), _LONG_CELL))
+    words = [pc.split_pattern_regex(chunk, r"[^0-9A-Za-z.-]+").flatten() for chunk in long.chunks]
+    return pa.chunked_array(words, column.type)
 
 
 def _number_hits(cells: pa.ChunkedArray, ids: NDArray[np.int64]) -> _Hits:

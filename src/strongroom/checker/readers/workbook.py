@@ -20,7 +20,9 @@ _PLAIN = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core|custom)\.xml"
     r"|xl/(workbook|styles|sharedStrings|calcChain|metadata)\.xml|xl/_rels/workbook\.xml\.rels"
     r"|xl/theme/theme\d+\.xml|xl/worksheets/sheet\d+\.xml|xl/worksheets/_rels/sheet\d+\.xml\.rels"
-    r"|xl/tables/table\d+\.xml"
+    r"|xl/tables/table\d+\.xml|(?:[\w.-]+/)+"
+    # A printer driver's bytes, which do not leave: a workbook is released as its cells.
+    r"|xl/printerSettings/printerSettings\d+\.bin"
 )
 _ACTIVE = re.compile(r"(?i)vbaProject|activeX|embeddings/|macrosheets/|ctrlProps/|\.bin$|\.exe$|\.dll$")
 _WORDS = re.compile(r"(?i)docProps/|comments|persons/|tables/table")
@@ -102,10 +104,10 @@ def _walk(
 
 
 def _unexpected(inner: Part, name: str) -> FoundProblem | None:
-    if _ACTIVE.search(name):
-        return inner.problem(ProblemKind.ACTIVE_CONTENT, "a macro or embedded object")
     if _PLAIN.fullmatch(name):
         return None
+    if _ACTIVE.search(name):
+        return inner.problem(ProblemKind.ACTIVE_CONTENT, "a macro or embedded object")
     return inner.problem(ProblemKind.HIDDEN_CONTENT, "a part that is neither cells nor looks")
 
 
