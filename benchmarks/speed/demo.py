@@ -1,0 +1,60 @@
+"""The whole story at the size of UK Biobank: seconds and peak memory of each act, in processes of its own.
+
+python -m benchmarks speed/demo
+python benchmarks/speed/demo.py --participants 100000 --json
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+PROGRAM = [sys.executable, "-c", "from strongroom.cli import main; main()"]
+
+
+def measure(participants: int) -> dict[str, Any]:
+    """Run the demo once; returns its happenings, the seconds it took and the largest process's peak memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            *PROGRAM,
+            "demo",
+            "--participants",
+            str(participants),
+            "--home",
+            str(Path(folder) / "demo"),
+        ]
+        began = time.perf_counter()
+        run = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return {"seconds": round(seconds, 1), "peak_mib": round(peak), **json.loads(run.stdout)}
+
+
+def main() -> int:
+    """Print the table; exits 1 where the story did not end well."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--participants", type=int, default=500_000)
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    measured = measure(chosen.participants)
+    if chosen.json:
+        print(json.dumps(measured, indent=2))
+    else:
+        print(
+            f"{chosen.participants:,} participants: {measured['seconds']} s, peak {measured['peak_mib']:,} MiB\n"
+        )
+        print("| act | how it ended | seconds |\n|---|---|---:|")
+        for each in measured["happenings"]:
+            print(f"| {each['what']} | {each['outcome']} | {each['seconds']:.1f} |")
+    return 0 if measured["ended_well"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
