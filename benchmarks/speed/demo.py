@@ -18,7 +18,7 @@ PROGRAM = [sys.executable, "-c", "from strongroom.cli import main; main()"]
 
 
 def measure(participants: int) -> dict[str, Any]:
-    """Run the demo once; returns its happenings, the seconds it took and the largest process's peak memory."""
+    """Run the demo once; returns what happened, its seconds and the largest process's peak memory."""
     with tempfile.TemporaryDirectory() as folder:
         command = [
             *PROGRAM,
@@ -47,9 +47,8 @@ def main() -> int:
     if chosen.json:
         print(json.dumps(measured, indent=2))
     else:
-        print(
-            f"{chosen.participants:,} participants: {measured['seconds']} s, peak {measured['peak_mib']:,} MiB\n"
-        )
+        figures = f"{measured['seconds']} s, peak {measured['peak_mib']:,} MiB"
+        print(f"{chosen.participants:,} participants: {figures}\n")
         print("| act | how it ended | seconds |\n|---|---|---:|")
         for each in measured["happenings"]:
             print(f"| {each['what']} | {each['outcome']} | {each['seconds']:.1f} |")

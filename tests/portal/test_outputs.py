@@ -5,7 +5,8 @@ import pyarrow.csv
 import pytest
 
 from strongroom.checker import Verdict
-from strongroom.errors import LedgerError, NotFoundError, RefusedError, UsageError
+from strongroom.cohort.store import file_sha256
+from strongroom.errors import InputError, LedgerError, NotFoundError, RefusedError, UsageError
 from strongroom.portal.data.views import add_project
 from strongroom.portal.outputs import actions
 from strongroom.portal.outputs.actions import airlock, check_outputs
@@ -56,6 +57,8 @@ def test_an_honest_table_leaves_and_the_record_shows_intent_and_outcome(
     assert pl.read_csv(tmp_path / "out" / "table.csv").equals(pl.read_csv(honest))
     assert kinds(cohort_home) == ["output.checked", "output.releasing", "output.released"]
     assert request.released_at is not None
+    released = ledger(cohort_home).entry(ledger(cohort_home).size() - 1).facts
+    assert released["sha256"] == file_sha256(tmp_path / "out" / "table.csv")
     assert not list(tmp_path.glob(".out*"))
 
 
@@ -148,3 +151,11 @@ def test_releases_from_a_withdrawn_persons_view_are_listed(cohort_home, project,
         cohort_home, cohort_name="synthetic", ids_file=tmp_path / "ids.txt", by="ada"
     )
     assert withdrawal.releases == [{"project": "heart", "request": request.pk}]
+
+
+def test_the_homes_policy_holds_and_a_broken_one_stops_everything(cohort_home, project, extract, tmp_path):
+    (cohort_home.path / "policy.yaml").write_text("rows_allowed: 1000\n")
+    assert ask(cohort_home, extract)[1].verdict is Verdict.RELEASE
+    (cohort_home.path / "policy.yaml").write_text("row_allowed: 1000\n")
+    with pytest.raises(InputError, match="no setting 'row_allowed'"):
+        ask(cohort_home, extract)

@@ -7,7 +7,6 @@
 5. With `release_to`, rebuild the files whose verdict is release from what was read, and write nothing else.
 """
 
-import hashlib
 import shutil
 import tempfile
 import time
@@ -24,6 +23,7 @@ from strongroom.checker.report import FileReport, Finding, Report, Verdict
 from strongroom.checker.verdict import confidence
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
+from strongroom.cohort.store import file_sha256
 from strongroom.errors import UsageError
 from strongroom.progress import Progress, silent
 
@@ -78,7 +78,7 @@ def _check_file(
         if problem is not None:
             content, digest, size = FileContent("unknown", (problem,)), "", 0
         else:
-            content, digest, size = read_file(copy, limits=limits), _sha256(copy), copy.stat().st_size
+            content, digest, size = read_file(copy, limits=limits), file_sha256(copy), copy.stat().st_size
         findings = tuple(_judge(content.artefacts, evidence)) + _size_finding(name, size, evidence.policy)
         report = FileReport(
             path=name,
@@ -131,8 +131,3 @@ def _size_finding(name: str, size: int, policy: Policy) -> tuple[Finding, ...]:
         return ()
     message = f"This file is larger than {policy.largest_mb} MB; a person has to look at it."
     return (Finding("size", Verdict.REVIEW, name, message),)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

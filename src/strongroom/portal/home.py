@@ -1,11 +1,12 @@
 """The home: one directory that holds the database, the keys and the vault of an installation.
 
-HOME/strongroom.sqlite3     state and ledger (unless DATABASE_URL says PostgreSQL)
-HOME/keys/master.key        wraps every other key; mode 0600
-HOME/keys/ledger.key        signs checkpoints, wrapped by the master key
-HOME/keys/witness.key       the second signature; move it to another party (docs/how-to/witness.md)
-HOME/keys/*.pub             what a verifier needs
-HOME/vault/                 encrypted cohorts and views
+- `strongroom.sqlite3`: state and ledger, unless DATABASE_URL says PostgreSQL
+- `keys/master.key`: wraps every other key; mode 0600
+- `keys/ledger.key`: signs checkpoints; wrapped by the master key
+- `keys/witness.key`: the second signature; docs/how-to/witness.md says what it is worth in the same home
+- `keys/*.pub`: what a verifier needs
+- `policy.yaml`: the custodian's rules for the airlock, if there are any
+- `vault/`: encrypted cohorts and views
 """
 
 import fcntl

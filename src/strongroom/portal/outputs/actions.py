@@ -8,14 +8,16 @@ release.
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from strongroom.checker import KnownIds, Policy, Report, Verdict, check, default_policy
+from strongroom.canonical import digest
+from strongroom.checker import KnownIds, Policy, Report, Verdict, check, default_policy, read_policy
 from strongroom.cohort import Cohort as StoredCohort
+from strongroom.cohort.store import file_sha256
 from strongroom.errors import UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
@@ -26,6 +28,8 @@ from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
 from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
+
+_LISTED = 200
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,11 @@ def check_outputs(
     through: Airlock,
     by: str,
     release_to: Path | None = None,
-    policy: Policy | None = None,
     progress: Progress = silent,
 ) -> tuple[ReleaseRequest, Report]:
     """Judge files and, with `release_to`, release the rebuilt copies of what passed to that directory.
 
+    The rules are those of the home's policy.yaml; a policy that cannot be read stops the check (InputError).
     Nothing is released from a batch whose verdict is not release: a person has to look at it first.
     """
     stored = open_cohort(home, through.cohort)
@@ -78,7 +82,7 @@ def check_outputs(
             cohort=stored,
             index=open_index(home, through.cohort),
             known_ids=_known_ids(home, through, stored),
-            policy=policy or default_policy(),
+            policy=_policy(home),
             release_to=staged,
             progress=progress,
         )
@@ -87,6 +91,11 @@ def check_outputs(
         if staged is not None and release_to is not None and leaving:
             _let_out(home, request, staged, release_to, by=by)
     return request, report
+
+
+def _policy(home: Home) -> Policy:
+    path = home.path / "policy.yaml"
+    return read_policy(path) if path.exists() else default_policy()
 
 
 def _known_ids(home: Home, through: Airlock, cohort: StoredCohort) -> list[KnownIds]:
@@ -132,7 +141,7 @@ def _record_check(
             released_to="" if release_to is None else str(release_to),
         )
         request.save()
-        facts = {"request": request.pk, "files": _files(report)}
+        facts = {"request": request.pk, **_files(report)}
         record("output.checked", through.subject, verdict=report.verdict.value, **facts)
         if release_to is not None:
             record("output.releasing", through.subject, to=str(release_to), **facts)
@@ -142,26 +151,33 @@ def _record_check(
 def _let_out(home: Home, request: ReleaseRequest, staged: Path, release_to: Path, *, by: str) -> None:
     """Move the checked copies to where they were asked for, and record what did leave, whatever happens."""
     release_to.mkdir(parents=True, exist_ok=True)
-    released: list[str] = []
+    released: dict[str, str] = {}
     try:
         for item in sorted(each for each in staged.rglob("*") if each.is_file()):
-            name = item.relative_to(staged)
+            name = str(item.relative_to(staged))
             (release_to / name).parent.mkdir(parents=True, exist_ok=True)
             # A link fails where a rename would write over what is there.
             os.link(item, release_to / name)
-            released.append(str(name))
+            released[name] = file_sha256(item)
     except FileExistsError as error:
-        raise UsageError(
-            f"{release_to} already holds {name}.", hint="Release to an empty directory."
-        ) from error
+        hint = "Release to an empty directory."
+        raise UsageError(f"{release_to} already holds {name}.", hint=hint) from error
     finally:
         if released:
-            with act(home, by=by) as record:
-                request.released_at = home.clock()
-                request.save()
-                subject = request.project.slug if request.project else request.cohort.name
-                record("output.released", subject, request=request.pk, files=len(released))
+            _record_release(home, request, released, by=by)
 
 
-def _files(report: Report) -> list[dict[str, Any]]:
-    return [{"sha256": file.sha256, "verdict": file.verdict.value} for file in report.files]
+def _record_release(home: Home, request: ReleaseRequest, released: Mapping[str, str], *, by: str) -> None:
+    with act(home, by=by) as record:
+        request.released_at = home.clock()
+        request.save()
+        subject = request.project.slug if request.project else request.cohort.name
+        for name, sha256 in released.items():
+            record("output.released", subject, request=request.pk, file=name, sha256=sha256)
+
+
+def _files(report: Report) -> dict[str, Any]:
+    """Return the files judged, by hash of what was handed in, as far as an entry has room for them."""
+    judged = [{"sha256": file.sha256, "verdict": file.verdict.value} for file in report.files]
+    listed = {"files": judged} if len(judged) <= _LISTED else {}
+    return {"files_judged": len(judged), "files_digest": digest(judged), **listed}

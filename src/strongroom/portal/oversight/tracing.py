@@ -1,9 +1,9 @@
 """Whose copy is this file? The question is itself an act, and is recorded with its answer."""
 
-import hashlib
 from pathlib import Path
 
 from strongroom.checker import read_tables
+from strongroom.cohort.store import file_sha256
 from strongroom.errors import NotFoundError, UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
@@ -44,17 +44,12 @@ def trace_file(
         record(
             "file.traced",
             path.name,
-            sha256=_sha256(path),
+            sha256=file_sha256(path),
             verdict=best.verdict.value,
             suspects=[suspect.project for suspect in best.suspects],
             participants=best.participants,
         )
     return best
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _issued(home: Home, row: Cohort) -> list[IssuedView]:
