@@ -227,6 +227,17 @@ class TestWithdrawal:
         assert (second.number, second.participants) == (2, 1_997)
         assert not members_of(cohort_home, second)[[3, 500, 1999]].any()
 
+    def test_the_vaults_copies_of_views_that_hold_them_are_removed(self, cohort_home, leavers):
+        holds = approve(cohort_home)
+        someone = (
+            open_cohort(cohort_home, find_cohort("synthetic")).participants.read(["p21022_i0"]).column(0)
+        )
+        ages = {someone[row].as_py() for row in (3, 500, 1999)}
+        lacks = approve(cohort_home, "others", where=" AND ".join(f"p21022 <> {age}" for age in ages))
+        self.withdraw(cohort_home, leavers)
+        assert not (cohort_home.vault / holds.directory).exists()
+        assert (cohort_home.vault / lacks.directory).exists()
+
     def test_others_keep_their_pseudonyms_across_a_withdrawal(self, cohort_home, leavers, tmp_path):
         approve(cohort_home)
         before = set(export(cohort_home, tmp_path)["participants"]["eid"].to_pylist())

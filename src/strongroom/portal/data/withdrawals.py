@@ -1,5 +1,6 @@
 """Removing people who withdrew: from the cohort now, from every view issued from now on, and with proof."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from strongroom.portal.data.vault import discard, incoming, place
 from strongroom.portal.data.views import members_of
 from strongroom.portal.home import Home
 from strongroom.portal.record.acts import act
+from strongroom.portal.record.database import forget_old_pages
 from strongroom.progress import Progress, silent
 
 
@@ -21,7 +23,9 @@ def withdraw_participants(
 ) -> Withdrawal:
     """Remove the people a list names, by rewriting every table under fresh keys and destroying the old files.
 
-    The withdrawal says which views, and which releases from them, still hold something of these people.
+    The vault's copies of views that hold one of them are removed too; a project's next view is issued anew.
+    The withdrawal says which views, and which releases from them, may still hold something of these people
+    outside.
     Raises NotFoundError if none of the ids belongs to the cohort.
     """
     row = find_cohort(cohort_name)
@@ -46,11 +50,15 @@ def withdraw_participants(
                     f"Cohort {cohort_name!r} was changed meanwhile by somebody else.",
                     hint="Run the command again.",
                 )
-            old = row.directory
+            affected = affected_views(home, row, withdrawn)
+            old = [row.directory, *(view.directory for view in affected)]
             _adopt(row, manifest, place(home, directory / "cohort", kind="cohort"))
-            withdrawal = _remember(home, row, withdrawn, salt)
+            withdrawal = _remember(home, row, withdrawn, affected, salt)
             record("cohort.withdrawn", cohort_name, **_facts(withdrawal, manifest))
-    discard(home, old)
+    for each in old:
+        discard(home, each)
+    # The keys of the old files were in the old manifest.
+    forget_old_pages()
     return withdrawal
 
 
@@ -65,8 +73,9 @@ def _adopt(row: Cohort, manifest: CohortManifest, directory: str) -> None:
     row.save()
 
 
-def _remember(home: Home, row: Cohort, withdrawn: Withdrawn, salt: bytes) -> Withdrawal:
-    views = affected_views(home, row, withdrawn)
+def _remember(
+    home: Home, row: Cohort, withdrawn: Withdrawn, views: Sequence[View], salt: bytes
+) -> Withdrawal:
     withdrawal = Withdrawal(
         cohort=row,
         revision=row.revision,
