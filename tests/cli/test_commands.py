@@ -5,6 +5,7 @@ import subprocess
 import pytest
 from typer.testing import CliRunner
 
+import strongroom
 from program import COMMAND, add_cohort_words, document, run
 from strongroom.cli.app import app
 from strongroom.cli.console import printable, split_columns
@@ -78,6 +79,10 @@ def test_a_home_that_is_none_is_named(tmp_path):
     assert answer.returncode == 1
     assert "is not a strongroom home" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_the_version_is_told():
+    assert CliRunner().invoke(app, ["--version"]).output == f"strongroom {strongroom.__version__}\n"
 
 
 def test_columns_come_from_the_line_or_a_file(tmp_path):

@@ -97,7 +97,9 @@ def test_a_synthetic_look_alike_is_not_ours(extracts, registry, tmp_path):
 
 
 def test_a_file_without_tables_is_not_ours(extracts, registry):
-    assert traced(extracts, registry).verdict is TraceVerdict.NOT_OURS
+    answer = traced(extracts, registry)
+    assert answer.verdict is TraceVerdict.NOT_OURS
+    assert "No table" in answer.reason
 
 
 def test_without_any_view_the_answer_is_honest(extracts):

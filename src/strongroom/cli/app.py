@@ -2,9 +2,11 @@
 
 import json
 import sys
+from typing import Annotated
 
 import typer
 
+from strongroom import __version__
 from strongroom.cli import check, cohort, demo, ledger, project, trace, view
 from strongroom.cli.console import Console
 from strongroom.errors import StrongroomError
@@ -24,6 +26,22 @@ app.command("view", help=view.HELP)(view.view)
 app.command("check", help=check.HELP)(check.check)
 app.command("trace", help=trace.HELP)(trace.trace)
 app.add_typer(ledger.app, name="ledger")
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how Typer hands over an option
+    if wanted:
+        typer.echo(f"strongroom {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Take the options of the program itself."""
 
 
 def run() -> None:

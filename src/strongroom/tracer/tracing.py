@@ -36,6 +36,8 @@ _AGREEMENT = 0.8
 # Chance matches as numerous as this must be less likely than the bound before a file counts as ours.
 _FEWEST_PEOPLE = 5
 _SEED = 20260423
+_NOT_OURS = "No more participants were recognised than chance explains."
+_NO_TABLE = "No table was found in the file."
 
 
 def trace(
@@ -68,7 +70,7 @@ def trace(
             columns=(),
             suspects=(),
             candidates=(),
-            reason="No more participants were recognised than chance explains.",
+            reason=_NOT_OURS if tables else _NO_TABLE,
             seconds=time.perf_counter() - began,
         )
     return _attribute(*best, cohort=cohort, views=views, bound=bound, began=began)
