@@ -20,16 +20,11 @@ PROGRAM = [sys.executable, "-c", "from strongroom.cli import main; main()"]
 def measure(participants: int) -> dict[str, Any]:
     """Run the demo once; returns what happened, its seconds and the largest process's peak memory."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            *PROGRAM,
-            "demo",
-            "--participants",
-            str(participants),
-            "--home",
-            str(Path(folder) / "demo"),
-        ]
+        words = ["demo", "--participants", str(participants), "--home", str(Path(folder) / "demo"), "--json"]
         began = time.perf_counter()
-        run = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        run = subprocess.run(
+            [*PROGRAM, *words], check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
         seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return {"seconds": round(seconds, 1), "peak_mib": round(peak), **json.loads(run.stdout)}

@@ -68,7 +68,11 @@ def test_an_extract_stays_and_the_finding_says_why(cohort_home, project, extract
     assert report.files[0].findings[0].detector == "row-match"
     assert not (tmp_path / "out").exists()
     assert kinds(cohort_home)[-1] == "output.checked"
-    assert ReleaseRequest.objects.get(pk=request.pk).released_at is None
+    kept = ReleaseRequest.objects.get(pk=request.pk)
+    assert kept.released_at is None
+    # The custodian is told more than the researcher.
+    assert "Columns recognised" in kept.report["files"][0]["findings"][0]["detail"]
+    assert "detail" not in report.to_json()["files"][0]["findings"][0]
 
 
 def test_one_bad_file_holds_the_whole_request(cohort_home, project, honest, extract, tmp_path):

@@ -46,9 +46,10 @@ class Finding:
     chance: float = 0.0
     bits: float = 0.0
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the finding as `check --json` prints it: what a researcher may see."""
+    def to_json(self, *, detailed: bool = False) -> dict[str, Any]:
+        """Return the finding as `check --json` prints it; `detailed` adds what only the custodian may see."""
         return {
+            **({"detail": self.detail} if detailed else {}),
             "detector": self.detector,
             "severity": self.severity.value,
             "where": self.where,
@@ -78,15 +79,16 @@ class FileReport:
         """The strictest of the findings."""
         return worst([finding.severity for finding in self.findings])
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the file's part of `check --json`."""
+    def to_json(self, *, detailed: bool = False) -> dict[str, Any]:
+        """Return the file's part of `check --json`; `detailed` is for the custodian."""
         return {
             "path": self.path,
             "sha256": self.sha256,
             "type": self.type,
             "verdict": self.verdict.value,
-            "findings": [finding.to_json() for finding in self.findings],
+            "findings": [finding.to_json(detailed=detailed) for finding in self.findings],
             "changes": list(self.changes),
+            **({"isolation": self.isolation} if detailed else {}),
         }
 
 
@@ -115,13 +117,13 @@ class Report:
         """0 release, 10 review, 20 block."""
         return self.verdict.exit_code
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the document `strongroom check --json` prints."""
+    def to_json(self, *, detailed: bool = False) -> dict[str, Any]:
+        """Return the document `strongroom check --json` prints; `detailed` is for the custodian."""
         return {
             "verdict": self.verdict.value,
             "confidence": round(self.confidence, 3),
             "bytes": sum(file.size for file in self.files),
             "seconds": round(self.seconds, 3),
             "policy": self.policy_hash,
-            "files": [file.to_json() for file in self.files],
+            "files": [file.to_json(detailed=detailed) for file in self.files],
         }

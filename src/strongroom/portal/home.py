@@ -72,31 +72,52 @@ def set_up_django() -> None:
     django.setup()
 
 
-def create_home(path: Path, *, clock: Clock = utc_now, random: RandomBytes = system_random) -> Home:
-    """Make the directories, keys and tables that are missing, and open the home."""
+def create_home(
+    path: Path,
+    *,
+    keys: KeyProvider | None = None,
+    clock: Clock = utc_now,
+    random: RandomBytes = system_random,
+) -> Home:
+    """Make the directories, keys and tables that are missing, and open the home.
+
+    `keys` holds the master key elsewhere, in Vault or a cloud KMS; without it, it is a file of the home. A
+    home whose master key is lost is never given another one: opening it raises KeyUnavailableError when a
+    key is used.
+    """
     path = path.expanduser().resolve()
     (path / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
     (path / "vault").mkdir(mode=0o700, exist_ok=True)
     path.chmod(0o700)
     with _locked(path):
         master = path / "keys" / "master.key"
-        if not master.exists():
+        if keys is None and not master.exists() and not _is_home(path):
             FileKeyProvider.create(master, random=random)
-        home = Home(path=path, keys=FileKeyProvider(master), clock=clock, random=random)
+        home = Home(path=path, keys=keys or FileKeyProvider(master), clock=clock, random=random)
         _create_signers(home)
         _point_django_at(path)
         call_command("migrate", verbosity=0, interactive=False)
     return home
 
 
-def open_home(path: Path, *, clock: Clock = utc_now, random: RandomBytes = system_random) -> Home:
+def open_home(
+    path: Path,
+    *,
+    keys: KeyProvider | None = None,
+    clock: Clock = utc_now,
+    random: RandomBytes = system_random,
+) -> Home:
     """Open an existing home; NotFoundError where there is none."""
-    if not (path.expanduser() / "keys" / "master.key").exists():
+    if not _is_home(path.expanduser()):
         raise NotFoundError(
             f"{path} is not a strongroom home.",
             hint="'strongroom cohort add' makes one; or name another directory with --home.",
         )
-    return create_home(path, clock=clock, random=random)
+    return create_home(path, keys=keys, clock=clock, random=random)
+
+
+def _is_home(path: Path) -> bool:
+    return all((path / "keys" / f"{name}.pub").exists() for name in (LEDGER_KEY, WITNESS_KEY))
 
 
 def _create_signers(home: Home) -> None:

@@ -136,7 +136,7 @@ def _record_check(
             cohort=through.cohort,
             view=through.view,
             verdict=report.verdict.value,
-            report=report.to_json(),
+            report=report.to_json(detailed=True),
             checked_at=home.clock(),
             released_to="" if release_to is None else str(release_to),
         )
