@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact
@@ -19,6 +21,11 @@ class KnownIds:
 
     label: str
     values: NDArray[Any]
+
+    @cached_property
+    def ordered(self) -> NDArray[Any]:
+        """The ids in order, each once."""
+        return np.unique(self.values)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class ParticipantIds:
     def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for each kind of id of which there are too many, at the place that has most."""
         for known in evidence.known_ids:
-            ids = np.unique(known.values)
+            ids = known.ordered
             if len(ids) == 0:
                 continue
             search = _text_hits if ids.dtype.kind in "UO" else _number_hits
@@ -98,12 +98,19 @@ def _number_hits(cells: pa.ChunkedArray, ids: NDArray[np.int64]) -> _Hits:
     values = _whole_numbers(cells, digits=(len(str(ids[0])), len(str(ids[-1]))))
     distinct = np.unique(values)
     inside = distinct[(distinct >= ids[0]) & (distinct <= ids[-1])]
-    hits = int(np.count_nonzero(np.isin(inside, ids)))
+    hits = int(np.count_nonzero(_are_ids(inside, ids)))
     if hits == 0:
         return _Hits()
     occupancy = _local_occupancy(inside, ids)
-    rows = int(np.count_nonzero(np.isin(values, ids)))
+    rows = int(np.count_nonzero(_are_ids(values, ids)))
     return _Hits(hits, rows, occupancy * len(inside), _excess_bits(hits, len(inside), occupancy))
+
+
+def _are_ids(numbers: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which numbers are ids; the ids are in order, and a search costs less than the union of both."""
+    place = np.minimum(np.searchsorted(ids, numbers), len(ids) - 1)
+    found: NDArray[np.bool_] = ids[place] == numbers
+    return found
 
 
 def _text_hits(cells: pa.ChunkedArray, ids: NDArray[Any]) -> _Hits:
