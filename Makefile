@@ -28,7 +28,7 @@ docs: $(READY)
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --extra site --extra demo --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
+	  --generate-hashes --custom-compile-command "make lock" -o requirements.lock
 
 clean:
 	rm -rf $(VENV) strongroom-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
