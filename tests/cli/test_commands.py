@@ -60,6 +60,13 @@ def test_a_whole_life_on_the_command_line(home, synthetic_source, tmp_path):
     code, _ = document(home, "view", "heart", "--to", tmp_path / "view")
     assert code == 0
     assert document(home, "ledger", "verify")[0] == 0
+    code, exported = document(home, "ledger", "export", "--to", tmp_path / "ledger.jsonl")
+    assert code == 0
+    verified = document(home, "ledger", "verify", "--file", tmp_path / "ledger.jsonl")[1]
+    assert verified["entries"] == exported["entries"]
+    code, proof = document(home, "ledger", "prove", "0")
+    assert (code, proof["index"]) == (0, 0)
+    assert document(home, "ledger", "checkpoint")[1]["size"] == exported["entries"]
     assert document(home, "project", "revoke", "heart", "--reason", "leak")[0] == 0
     code, out, err = run(home, "view", "heart", "--to", tmp_path / "again")
     assert (code, out) == (1, "")

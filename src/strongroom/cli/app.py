@@ -26,6 +26,8 @@ app.command("view", help=view.HELP)(view.view)
 app.command("check", help=check.HELP)(check.check)
 app.command("trace", help=trace.HELP)(trace.trace)
 app.add_typer(ledger.app, name="ledger")
+# How Typer ends a command at Ctrl-C, without a word.
+_INTERRUPTED = 130
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how Typer hands over an option
@@ -54,6 +56,8 @@ def run() -> None:
             sys.stdout.write(json.dumps({"error": error.message, "hint": error.hint}) + "\n")
         Console.complain(str(error))
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        Console.complain("Interrupted: nothing was changed by the step that was under way.")
-        sys.exit(1)
+    except SystemExit as ended:
+        if ended.code != _INTERRUPTED:
+            raise
+        Console.complain("Interrupted: the step that was under way changed nothing.")
+        sys.exit(StrongroomError.exit_code)

@@ -63,12 +63,14 @@ def verify(
 
 @app.command("export", help=EXPORT)
 def export(
-    to: Annotated[Path, typer.Option(help="A new file.")],
+    to: Annotated[Path | None, typer.Option(help="A new file [default: ledger-TIME.jsonl here].")] = None,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """Run `ledger export`."""
-    sealed = export_record(open_home(home), to=to, by=acting_person())
+    opened = open_home(home)
+    to = to or Path(f"ledger-{opened.clock():%Y%m%dT%H%M%SZ}.jsonl")
+    sealed = export_record(opened, to=to, by=acting_person())
     document = {"file": str(to), "entries": sealed.head.size, "root": sealed.head.root.hex()}
     Console(as_json=json).result(document, [f"{sealed.head.size:,} entries written to {to}."])
 
