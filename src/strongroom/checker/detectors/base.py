@@ -12,7 +12,7 @@ from strongroom.checker.artefacts import Artefact
 from strongroom.checker.policy import Policy
 from strongroom.checker.report import Finding
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index
+from strongroom.cohort.index import CohortColumns, Index
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Evidence:
     index: Index
     known_ids: Sequence[KnownIds]
     policy: Policy
+
+    @cached_property
+    def columns(self) -> CohortColumns:
+        """The cohort's columns, read once for all the artefacts of a request."""
+        return CohortColumns(self.cohort)
 
 
 class Detector(Protocol):

@@ -27,7 +27,7 @@ class RowMatchDetector:
         # Drawn the same way each time, so that a decision can be replayed, and in secret, so that nobody can
         # place rows where the sample does not look.
         seed = int.from_bytes(derive(evidence.cohort.key, _SAMPLING, 8))
-        match = match_rows(artefact.table, evidence.cohort, evidence.index, seed=seed)
+        match = match_rows(artefact.table, evidence.columns, evidence.index, seed=seed)
         if match.rows_matched <= max(evidence.policy.rows_allowed, _CHANCE_FACTOR * match.chance):
             return
         scale = artefact.table.num_rows / max(match.rows_tested, 1)

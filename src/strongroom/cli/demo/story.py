@@ -1,5 +1,6 @@
 """The story, chapter by chapter: each does real acts through the same actions the commands call."""
 
+import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ _COHORT = "synthetic"
 _CUSTODIAN = "custodian (demo)"
 _COLUMNS = 300
 _LINES_SHOWN = 4
+
+
+def _program() -> str:
+    """Return how the program was called, which is how it can be called again."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "strongroom" else "strongroom"
 
 
 @dataclass
@@ -71,7 +77,7 @@ class Story:
     def table(self) -> list[str]:
         """Return what happened as lines, for people."""
         commands = [
-            f"  strongroom {verb} --home {self.home.path}"
+            f"  {_program()} {verb} --home {self.home.path}"
             for verb in ("cohort show synthetic", "ledger verify")
         ]
         looking = f"The files are in {self.directory}. Look around, for example:"

@@ -4,7 +4,17 @@ Used by the airlock before a file leaves, and by the tracer after one has surfac
 order of rows and columns play no part. Event tables and genotypes are not indexed yet.
 """
 
+from strongroom.cohort.index.columns import CohortColumns
 from strongroom.cohort.index.match import ColumnMatch, RowMatch, match_all_rows, match_rows
 from strongroom.cohort.index.profile import ColumnProfile, Index, build_index
 
-__all__ = ["ColumnMatch", "ColumnProfile", "Index", "RowMatch", "build_index", "match_all_rows", "match_rows"]
+__all__ = [
+    "CohortColumns",
+    "ColumnMatch",
+    "ColumnProfile",
+    "Index",
+    "RowMatch",
+    "build_index",
+    "match_all_rows",
+    "match_rows",
+]

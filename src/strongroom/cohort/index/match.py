@@ -52,10 +52,11 @@ class RowMatch:
     chance: float = 0.0
 
 
-def match_rows(table: pa.Table, cohort: Cohort, index: Index, *, seed: int) -> RowMatch:
+def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int) -> RowMatch:
     """Recognise columns and people in a table of any size, from at most 2,000 of its rows.
 
-    Which rows those are follows from `seed`: whoever must not know where to hide rows must not know it.
+    Hand over `CohortColumns` instead of the cohort to share what is read among several tables. Which rows
+    are tested follows from `seed`: whoever must not know where to hide rows must not know it.
     """
     table = _told_apart(table)
     draw = np.random.default_rng(seed)
@@ -68,7 +69,7 @@ def match_rows(table: pa.Table, cohort: Cohort, index: Index, *, seed: int) -> R
     candidates = candidate_columns(_at(values, distinct), index)
     if len(candidates) < _FEWEST_COLUMNS:
         return nothing
-    held = CohortColumns(cohort)
+    held = _columns(cohort)
     few = _at(values, distinct[_spread_sample(len(distinct), _VOTING_SAMPLE, draw)])
     columns = assign_columns(few, candidates, guess_people(few, candidates, held), held)
     if len(columns) < _FEWEST_COLUMNS:
@@ -76,14 +77,20 @@ def match_rows(table: pa.Table, cohort: Cohort, index: Index, *, seed: int) -> R
     return _scored(table, columns, rows, held, draw=draw)
 
 
-def match_all_rows(table: pa.Table, cohort: Cohort, match: RowMatch, *, seed: int) -> RowMatch:
+def match_all_rows(
+    table: pa.Table, cohort: Cohort | CohortColumns, match: RowMatch, *, seed: int
+) -> RowMatch:
     """Match every row of a table whose columns `match_rows` has recognised."""
     if not match.columns:
         return match
     rows = np.arange(table.num_rows)
     return _scored(
-        _told_apart(table), match.columns, rows, CohortColumns(cohort), draw=np.random.default_rng(seed)
+        _told_apart(table), match.columns, rows, _columns(cohort), draw=np.random.default_rng(seed)
     )
+
+
+def _columns(cohort: Cohort | CohortColumns) -> CohortColumns:
+    return cohort if isinstance(cohort, CohortColumns) else CohortColumns(cohort)
 
 
 def _scored(
@@ -96,7 +103,6 @@ def _scored(
 ) -> RowMatch:
     values = _comparable(table.select([column.file_column for column in columns]), rows)
     mine = [values[column.file_column] for column in columns]
-    held.keep_only([column.cohort_column for column in columns])
     scorer = Scorer(columns, [each.decimals for each in mine], held)
     keys = [each.keys for each in mine]
     scores = scorer.score(keys, rows_tried=len(rows))
