@@ -48,6 +48,14 @@ def test_one_date_has_one_form(column):
     assert np.isnan(values.keys[1])
 
 
+def test_a_heading_taken_for_a_row_does_not_make_a_short_column_text():
+    values = canonical_values(pa.array(["score", "1.5", "2.25", "7"]))
+    assert values.kind is ValueKind.NUMBER
+    assert np.isnan(values.keys[0])
+    assert values.keys[1:].tolist() == [1.5, 2.25, 7.0]
+    assert canonical_values(pa.array(["a", "b", "7"])).kind is ValueKind.TEXT
+
+
 def test_text_is_equal_whatever_its_case():
     values = canonical_values(pa.array(["I10", "i10", "E11", None]))
     assert values.kind is ValueKind.TEXT

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _READS_AS = 0.95
+_FEWEST_READ = 2
 _MOST_DECIMALS = 6
 _DATE_STYLES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y%m%d", "%d-%m-%Y", "%m/%d/%Y")
 _MISSING_WORDS = pa.array(["", "NA", "NaN", "nan", "null", "NULL", "None", ".", "N/A", "<NA>"])
@@ -106,9 +107,18 @@ def _from_text(column: pa.Array) -> Values:
     if present:
         for read in readers:
             values = read(text)
-            if values is not None and np.count_nonzero(~np.isnan(values.keys)) >= _READS_AS * present:
+            if values is not None and _is_read(int(np.count_nonzero(~np.isnan(values.keys))), present):
                 return values
     return Values(ValueKind.TEXT, _hashed(text))
+
+
+def _is_read(cells: int, present: int) -> bool:
+    """Tell whether so many readable cells make a column numbers or dates.
+
+    All but 5 % must be readable, or all but one: a heading taken for a row must not turn a short column into
+    text.
+    """
+    return cells >= _READS_AS * present or (cells >= _FEWEST_READ and cells == present - 1)
 
 
 def _number_words(text: pa.Array) -> Values | None:
