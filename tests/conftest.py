@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from extracts import Extracts
@@ -12,6 +13,11 @@ from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.portal.home import Home, create_home, open_home, set_up_django
 
 set_up_django()
+# A busy machine must not fail a property: how long an example takes is for the benchmarks.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 from strongroom.portal.data.cohorts import (  # noqa: E402 - models need Django set up
     CohortSource,
