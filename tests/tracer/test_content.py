@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from strongroom.cohort.index import log10_tail
 from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.tracer.content import (
     COLUMN_ELSEWHERE,
     FoundContent,
     IssuedView,
-    log10_tail,
     matching_pseudonyms,
     read_content,
 )

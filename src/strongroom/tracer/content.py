@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.cohort.index import log10_tail
 from strongroom.cohort.pseudonyms import Pseudonyms
 
 COLUMN_ELSEWHERE = 1e-3
@@ -83,18 +84,3 @@ def matching_pseudonyms(
     issued = view.pseudonyms.of(ordinals.astype(np.uint32))
     agree = int(np.count_nonzero(issued == numbers))
     return agree, log10_tail(agree, len(numbers), 1 / view.pseudonyms.size)
-
-
-def log10_tail(successes: int, trials: int, rate: float) -> float:
-    """Return an upper bound on log10 P(X >= successes) for X binomial(trials, rate), 0.0 below the mean.
-
-    The Chernoff bound exp(-n KL(k/n || rate)) (Hoeffding 1963, theorem 1): closed, never too small, no
-    underflow.
-    """
-    if successes == 0 or successes <= trials * rate:
-        return 0.0
-    share = successes / trials
-    divergence = share * math.log(share / rate)
-    if share < 1:
-        divergence += (1 - share) * math.log((1 - share) / (1 - rate))
-    return -trials * divergence / math.log(10)

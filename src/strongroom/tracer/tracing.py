@@ -18,14 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index, RowMatch, match_all_rows, match_rows
+from strongroom.cohort.index import Index, RowMatch, log10_tail, match_all_rows, match_rows
 from strongroom.progress import Progress, silent
 from strongroom.tracer.attribution import Attribution, TraceVerdict
 from strongroom.tracer.content import (
     FoundContent,
     IssuedView,
     Reading,
-    log10_tail,
     matching_pseudonyms,
     read_content,
 )

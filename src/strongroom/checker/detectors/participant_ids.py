@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence, KnownIds
 from strongroom.checker.report import Finding, Verdict
+from strongroom.cohort.index import log10_tail
 
 # What an id in prose or code may be made of; everything else ends it.
 _WORDS = re.compile(r"[\w.-]+")
@@ -103,7 +104,9 @@ def _number_hits(cells: pa.ChunkedArray, ids: NDArray[np.int64]) -> _Hits:
         return _Hits()
     occupancy = _local_occupancy(inside, ids)
     rows = int(np.count_nonzero(_are_ids(values, ids)))
-    return _Hits(hits, rows, occupancy * len(inside), _excess_bits(hits, len(inside), occupancy))
+    return _Hits(
+        hits, rows, occupancy * len(inside), -log10_tail(hits, len(inside), occupancy) * math.log2(10)
+    )
 
 
 def _are_ids(numbers: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -155,14 +158,3 @@ def _local_occupancy(inside: NDArray[np.int64], ids: NDArray[np.int64]) -> float
     low, high = inside[0], inside[-1]
     held = np.searchsorted(ids, high, "right") - np.searchsorted(ids, low, "left")
     return float(held / (high - low + 1))
-
-
-def _excess_bits(hits: int, tried: int, occupancy: float) -> float:
-    """Return -log2 of an upper bound on the chance of so many hits (Hoeffding 1963: exp(-n KL))."""
-    if tried == 0 or hits <= tried * occupancy:
-        return 0.0
-    share = hits / tried
-    divergence = share * math.log2(share / max(occupancy, 1e-12))
-    if share < 1:
-        divergence += (1 - share) * math.log2((1 - share) / max(1 - occupancy, 1e-12))
-    return tried * divergence

@@ -4,6 +4,7 @@ Used by the airlock before a file leaves, and by the tracer after one has surfac
 order of rows and columns play no part. Event tables and genotypes are not indexed yet.
 """
 
+from strongroom.cohort.index.chance import log10_tail
 from strongroom.cohort.index.columns import CohortColumns
 from strongroom.cohort.index.match import ColumnMatch, RowMatch, match_all_rows, match_rows
 from strongroom.cohort.index.profile import ColumnProfile, Index, build_index
@@ -15,6 +16,7 @@ __all__ = [
     "Index",
     "RowMatch",
     "build_index",
+    "log10_tail",
     "match_all_rows",
     "match_rows",
 ]

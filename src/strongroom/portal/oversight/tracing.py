@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from strongroom.checker import read_tables
+from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.store import file_sha256
 from strongroom.errors import NotFoundError, UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
@@ -29,16 +30,12 @@ def trace_file(
             "There is no cohort to compare with.", hint="Add one with 'strongroom cohort add'."
         )
     tables = read_tables(path)
-    answers = [
-        trace(
-            tables,
-            cohort=open_cohort(home, row),
-            index=open_index(home, row),
-            views=_issued(home, row),
-            progress=progress,
-        )
-        for row in rows
-    ]
+    answers = []
+    for row in rows:
+        stored = open_cohort(home, row)
+        views = _issued(home, row, stored)
+        index = open_index(home, row)
+        answers.append(trace(tables, cohort=stored, index=index, views=views, progress=progress))
     best = max(answers, key=lambda answer: (bool(answer.suspects), answer.participants))
     with act(home, by=by) as record:
         record(
@@ -52,8 +49,7 @@ def trace_file(
     return best
 
 
-def _issued(home: Home, row: Cohort) -> list[IssuedView]:
-    cohort = open_cohort(home, row)
+def _issued(home: Home, row: Cohort, cohort: StoredCohort) -> list[IssuedView]:
     views = View.objects.filter(cohort=row).select_related("project__institution", "cohort")
     return [
         IssuedView(

@@ -1,0 +1,18 @@
+"""How likely so many matches are by chance: the one bound behind a block and behind an accusation."""
+
+import math
+
+
+def log10_tail(successes: int, trials: int, rate: float) -> float:
+    """Return an upper bound on log10 P(X >= successes) for X binomial(trials, rate), 0.0 below the mean.
+
+    The Chernoff bound exp(-n KL(k/n || rate)) (Hoeffding 1963, theorem 1): closed, never too small, no
+    underflow.
+    """
+    if successes == 0 or successes <= trials * rate:
+        return 0.0
+    share = successes / trials
+    divergence = share * math.log(share / rate)
+    if share < 1:
+        divergence += (1 - share) * math.log((1 - share) / (1 - rate))
+    return -trials * divergence / math.log(10)
