@@ -93,11 +93,6 @@ def complete_subtrees(start: int, stop: int) -> list[Node]:
     return nodes
 
 
-def root_of(size: int, node: NodeHash) -> bytes:
-    """Return the root of the first `size` leaves, given the hashes of complete subtrees."""
-    return range_hash(0, size, node)
-
-
 def range_hash(start: int, stop: int, node: NodeHash) -> bytes:
     """Return the hash of the subtree over the leaves from `start` to `stop`."""
     return _fold([node(place.level, place.position) for place in complete_subtrees(start, stop)])
