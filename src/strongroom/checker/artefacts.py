@@ -25,12 +25,33 @@ class ProblemKind(Enum):
     UNSAFE_NAME = "a name that points elsewhere"
 
 
+class Origin(Enum):
+    """What a table was before it was one; detectors expect different things of each."""
+
+    TABLE = "a table"
+    ARRAY = "an array of numbers"
+    COORDINATES = "the coordinates of a drawing"
+    LITERALS = "values written in source code"
+    DECODED = "a text decoded"
+    MODEL = "the contents of a model"
+
+
 @dataclass(frozen=True)
 class FoundTable:
-    """A table; `where` is e.g. "results.zip > analysis.ipynb > cell 3 > output 1"."""
+    """A table; `where` is e.g. "results.zip > analysis.ipynb > cell 3 > output 1".
+
+    `rows` is how many rows the whole has where `table` is only an even sample of it, otherwise None.
+    """
 
     where: str
     table: pa.Table
+    origin: Origin = Origin.TABLE
+    rows: int | None = None
+
+    @property
+    def total_rows(self) -> int:
+        """How many rows the table has, sampled or not."""
+        return self.table.num_rows if self.rows is None else self.rows
 
 
 @dataclass(frozen=True)
@@ -54,6 +75,39 @@ class FoundPicture:
 
 
 @dataclass(frozen=True)
+class FoundGenotypes:
+    """Genotypes of single people in a format made for them; `samples` and `variants` are counts.
+
+    What can be read of them, and the samples' names, are tables beside it.
+    """
+
+    where: str
+    format: str
+    samples: int
+    variants: int
+
+
+@dataclass(frozen=True)
+class FoundModel:
+    """A fitted model: its classes and how many numbers it holds; its arrays are tables beside it."""
+
+    where: str
+    format: str
+    classes: tuple[str, ...]
+    numbers: int
+
+
+@dataclass(frozen=True)
+class FoundOpaque:
+    """Bytes without a meaning a reader knows: how many, and how many are left when they are compressed."""
+
+    where: str
+    size: int
+    compressed: int
+    what: str = ""
+
+
+@dataclass(frozen=True)
 class FoundProblem:
     """Something that keeps a file from leaving by itself; `detail` holds no value of the file."""
 
@@ -62,7 +116,7 @@ class FoundProblem:
     detail: str = ""
 
 
-Artefact = FoundTable | FoundText | FoundPicture | FoundProblem
+Artefact = FoundTable | FoundText | FoundPicture | FoundGenotypes | FoundModel | FoundOpaque | FoundProblem
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,22 @@ second. The parent believes no length and no table before it has checked it.
 
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from typing import IO, Any
 
 import pyarrow as pa
 
 from strongroom.checker.artefacts import (
     Artefact,
+    FoundGenotypes,
+    FoundModel,
+    FoundOpaque,
     FoundPicture,
     FoundProblem,
     FoundTable,
     FoundText,
+    Origin,
     ProblemKind,
 )
 
@@ -60,43 +65,87 @@ def read_frames(stream: IO[bytes], *, limit: int) -> Iterator[tuple[dict[str, An
 
 def write_artefact(stream: IO[bytes], found: Artefact) -> None:
     """Write one artefact as a frame."""
-    where = {"where": found.where}
+    header: dict[str, Any] = {"where": found.where}
     match found:
-        case FoundTable(table=table):
+        case FoundTable(table=table, origin=origin, rows=rows):
+            header |= {"frame": "table", "origin": origin.name, "rows": rows}
             # Sized first, then written: a copy of a large table would not fit beside it.
             measure = pa.MockOutputStream()
             _write_table(measure, table)
-            _write_head(stream, {"frame": "table"} | where, measure.size())
+            _write_head(stream, header, measure.size())
             _write_table(stream, table)
             stream.flush()
+            return
         case FoundText(text=text):
-            write_frame(stream, {"frame": "text"} | where, text.encode("utf-8", errors="surrogatepass"))
-        case FoundPicture(width=width, height=height, colours=colours, size=size, metadata=metadata):
-            sizes = {"width": width, "height": height, "colours": colours, "size": size}
-            write_frame(stream, {"frame": "picture", "metadata": list(metadata)} | sizes | where)
+            header["frame"] = "text"
+            write_frame(stream, header, text.encode("utf-8", errors="surrogatepass"))
+            return
         case FoundProblem(kind=kind, detail=detail):
-            write_frame(stream, {"frame": "problem", "kind": kind.name, "detail": detail} | where)
+            header |= {"frame": "problem", "kind": kind.name, "detail": detail}
+        case FoundPicture() | FoundGenotypes() | FoundModel() | FoundOpaque():
+            header |= {"frame": _FACTS[type(found)], **asdict(found)}
+    write_frame(stream, header)
 
 
 def read_artefact(header: Mapping[str, Any], body: bytes) -> Artefact:
     """Return the artefact a frame holds, checked in full; raise FrameError."""
     try:
-        where = _text(header["where"])
-        match header["frame"]:
-            case "table":
-                return FoundTable(where, _table(body))
-            case "text":
-                return FoundText(where, body.decode("utf-8", errors="replace"))
-            case "picture":
-                sizes = [int(header[name]) for name in ("width", "height", "colours", "size")]
-                metadata = tuple(_text(name) for name in header["metadata"])
-                width, height, colours, size = sizes
-                return FoundPicture(where, width, height, colours, size, metadata)
-            case "problem":
-                return FoundProblem(where, ProblemKind[header["kind"]], _text(header["detail"]))
+        return _READ[header["frame"]](_text(header["where"]), header, body)
     except (KeyError, TypeError, ValueError, OverflowError, pa.ArrowException, OSError) as error:
         raise FrameError("a frame that cannot be read") from error
-    raise FrameError("a frame of unknown kind")
+
+
+def _read_table(where: str, header: Mapping[str, Any], body: bytes) -> FoundTable:
+    rows = header["rows"]
+    return FoundTable(where, _table(body), Origin[header["origin"]], None if rows is None else int(rows))
+
+
+def _read_text(where: str, header: Mapping[str, Any], body: bytes) -> FoundText:
+    del header
+    return FoundText(where, body.decode("utf-8", errors="replace"))
+
+
+def _read_picture(where: str, header: Mapping[str, Any], body: bytes) -> FoundPicture:
+    del body
+    width, height, colours, size = (int(header[name]) for name in ("width", "height", "colours", "size"))
+    return FoundPicture(where, width, height, colours, size, _texts(header["metadata"]))
+
+
+def _read_genotypes(where: str, header: Mapping[str, Any], body: bytes) -> FoundGenotypes:
+    del body
+    return FoundGenotypes(where, _text(header["format"]), int(header["samples"]), int(header["variants"]))
+
+
+def _read_model(where: str, header: Mapping[str, Any], body: bytes) -> FoundModel:
+    del body
+    return FoundModel(where, _text(header["format"]), _texts(header["classes"]), int(header["numbers"]))
+
+
+def _read_opaque(where: str, header: Mapping[str, Any], body: bytes) -> FoundOpaque:
+    del body
+    return FoundOpaque(where, int(header["size"]), int(header["compressed"]), _text(header["what"]))
+
+
+def _read_problem(where: str, header: Mapping[str, Any], body: bytes) -> FoundProblem:
+    del body
+    return FoundProblem(where, ProblemKind[header["kind"]], _text(header["detail"]))
+
+
+_FACTS = {
+    FoundPicture: "picture",
+    FoundGenotypes: "genotypes",
+    FoundModel: "model",
+    FoundOpaque: "opaque",
+}
+_READ: Mapping[str, Callable[[str, Mapping[str, Any], bytes], Artefact]] = {
+    "table": _read_table,
+    "text": _read_text,
+    "picture": _read_picture,
+    "genotypes": _read_genotypes,
+    "model": _read_model,
+    "opaque": _read_opaque,
+    "problem": _read_problem,
+}
 
 
 def _write_head(stream: IO[bytes], header: Mapping[str, Any], body_length: int) -> None:
@@ -120,6 +169,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
     return value
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise TypeError("not a list")
+    return tuple(_text(value) for value in values)
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

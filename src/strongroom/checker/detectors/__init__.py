@@ -1,11 +1,33 @@
 """One detector a file, each with a name, what it protects against, and its evidence: the whole list."""
 
-from strongroom.checker.detectors.base import Detector, Evidence, KnownIds
+from strongroom.checker.detectors.base import (
+    Detector,
+    Evidence,
+    JudgedFile,
+    KnownIds,
+    RequestDetector,
+    RowOrder,
+)
 from strongroom.checker.detectors.participant_ids import ParticipantIds
 from strongroom.checker.detectors.pictures import Pictures
 from strongroom.checker.detectors.problems import Problems
 from strongroom.checker.detectors.row_match import RowMatchDetector
 
-DETECTORS: tuple[Detector, ...] = (Problems(), RowMatchDetector(), ParticipantIds(), Pictures())
+DETECTORS: tuple[Detector, ...] = (
+    Problems(),
+    RowMatchDetector(),
+    ParticipantIds(),
+    Pictures(),
+)
+REQUEST_DETECTORS: tuple[RequestDetector, ...] = ()
 
-__all__ = ["DETECTORS", "Detector", "Evidence", "KnownIds"]
+__all__ = [
+    "DETECTORS",
+    "REQUEST_DETECTORS",
+    "Detector",
+    "Evidence",
+    "JudgedFile",
+    "KnownIds",
+    "RequestDetector",
+    "RowOrder",
+]

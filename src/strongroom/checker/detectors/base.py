@@ -29,6 +29,22 @@ class KnownIds:
 
 
 @dataclass(frozen=True)
+class RowOrder:
+    """An order in which people were handed out: stored rows, shape (rows,); `label` says to whom."""
+
+    label: str
+    rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class JudgedFile:
+    """A file of a request, for what shows only across files: its name and all that was found in it."""
+
+    name: str
+    artefacts: tuple[Artefact, ...]
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What artefacts are compared with."""
 
@@ -36,6 +52,7 @@ class Evidence:
     index: Index
     known_ids: Sequence[KnownIds]
     policy: Policy
+    orders: Sequence[RowOrder] = ()
 
     @cached_property
     def columns(self) -> CohortColumns:
@@ -51,3 +68,13 @@ class Detector(Protocol):
 
     def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
         """Yield what was found; nothing where the artefact is of no concern."""
+
+
+class RequestDetector(Protocol):
+    """Looks at all files of a request together, after each was looked at alone."""
+
+    name: str
+    protects_against: str
+
+    def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
+        """Yield what was found, with the name of the file whose verdict it counts against."""
