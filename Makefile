@@ -19,12 +19,14 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/reference/generate_cli.py --check
+	$(BIN)/python docs/reference/generate_detectors.py --check
 
 bench: $(READY) packages
 	$(BIN)/python -m benchmarks
 
 docs: $(READY)
 	$(BIN)/python docs/reference/generate_cli.py
+	$(BIN)/python docs/reference/generate_detectors.py
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --extra site --extra demo --group dev --universal --python-version 3.11 \

@@ -1,0 +1,45 @@
+"""What could not be understood does not leave."""
+
+from tests.checker.detectors.spec import DetectorSpec, Example
+
+
+def _unknown_bytes(bench, folder):
+    (folder / "result.bin").write_bytes(bytes(range(256)) * 4)
+    return folder / "result.bin"
+
+
+def _picture_called_csv(bench, folder):
+    (folder / "table.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    return folder / "table.csv"
+
+
+def _damaged_archive(bench, folder):
+    (folder / "results.zip").write_bytes(b"PK\x03\x04" + bytes(60))
+    return folder / "results.zip"
+
+
+def _plain_table(bench, folder):
+    (folder / "table.csv").write_text("group,n\ncases,1200\ncontrols,2300\n")
+    return folder / "table.csv"
+
+
+SPEC = DetectorSpec(
+    detector="not-understood",
+    rule=(
+        "Whatever a reader could not identify, parse to the last byte, or open is a finding: unknown and "
+        "conflicting types, damage, encryption, macros and programs, bytes that belong to nothing, names that point "
+        "elsewhere, limits of size, depth, time and memory, and a reader that crashed. All of them block, except "
+        "hidden content that a person can look at, which goes to review."
+    ),
+    fires=(
+        Example("bytes of no known format", _unknown_bytes),
+        Example("a picture that calls itself a table", _picture_called_csv),
+        Example("an archive whose end is missing", _damaged_archive),
+    ),
+    silent=(Example("a plain table", _plain_table),),
+    limits=(
+        "It knows that something is unexplained, not what it is: an honest file of a format without a reader is "
+        "blocked like any other.",
+        "A reader accounts for every byte only where its format allows that; docs/limitations.md says where not.",
+    ),
+)
