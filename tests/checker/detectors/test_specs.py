@@ -5,10 +5,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.checker.detectors.spec import Bench
 
 from strongroom.checker.detectors import DETECTORS, REQUEST_DETECTORS
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
-from tests.checker.detectors.spec import Bench
 
 MODULES = sorted(path.stem for path in (Path(__file__).parent / "specs").glob("*.py"))
 SPECS = [import_module(f"tests.checker.detectors.specs.{name}").SPEC for name in MODULES]
