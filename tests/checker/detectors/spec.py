@@ -1,4 +1,4 @@
-"""How a detector is specified: examples that are tests, and of which its page in docs/reference/detectors is made.
+"""How a detector is specified: examples that are tests, and from which its page is made.
 
 A spec stands in `specs/<detector>.py` as the constant SPEC; `test_specs.py` checks every example, and
 `docs/reference/generate_detectors.py` writes the pages.

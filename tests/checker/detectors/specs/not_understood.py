@@ -27,9 +27,9 @@ SPEC = DetectorSpec(
     detector="not-understood",
     rule=(
         "Whatever a reader could not identify, parse to the last byte, or open is a finding: unknown and "
-        "conflicting types, damage, encryption, macros and programs, bytes that belong to nothing, names that point "
-        "elsewhere, limits of size, depth, time and memory, and a reader that crashed. All of them block, except "
-        "hidden content that a person can look at, which goes to review."
+        "conflicting types, damage, encryption, macros and programs, bytes that belong to nothing, names "
+        "that point elsewhere, limits of size, depth, time and memory, and a reader that crashed. All of "
+        "them block, except hidden content that a person can look at, which goes to review."
     ),
     fires=(
         Example("bytes of no known format", _unknown_bytes),
@@ -38,8 +38,7 @@ SPEC = DetectorSpec(
     ),
     silent=(Example("a plain table", _plain_table),),
     limits=(
-        "It knows that something is unexplained, not what it is: an honest file of a format without a reader is "
-        "blocked like any other.",
-        "A reader accounts for every byte only where its format allows that; docs/limitations.md says where not.",
+        "It knows that something is unexplained, not what it is: an honest file without a reader is blocked.",
+        "A reader accounts for every byte only where its format allows that.",
     ),
 )
