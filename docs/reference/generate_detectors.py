@@ -9,6 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from strongroom.checker.detectors import protections
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = Path(__file__).with_name("detectors")
 SPECS = ROOT / "tests" / "checker" / "detectors" / "specs"
@@ -28,9 +30,7 @@ One page a detector: its rule, examples that fire, examples that do not, and wha
 
 def pages() -> dict[str, str]:
     """Return every page by file name: one a detector, and the table of all."""
-    from strongroom.checker.detectors import DETECTORS, REQUEST_DETECTORS  # noqa: PLC0415 - after the path is set
-
-    against = {each.name: each.protects_against for each in (*DETECTORS, *REQUEST_DETECTORS)}
+    against = protections()
     written = {}
     rows = []
     for module in sorted(path.stem for path in SPECS.glob("*.py")):

@@ -1,19 +1,24 @@
 """`strongroom check`: may these files leave?"""
 
+from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from strongroom.checker.presentation import to_html, to_sarif
+from strongroom.checker.report import Report
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
+from strongroom.errors import UsageError
 from strongroom.portal.home import open_home
 from strongroom.portal.outputs.actions import airlock, check_outputs
 
 HELP = """Judge files for participant-level data: release (exit 0), review (10) or block (20).
 
-With --release-to, what passes is rebuilt from what was checked and written there. Example:
+With --release-to, what passes is rebuilt from what was checked and written there. --html and --sarif write
+the report for people and for other programs; --detailed adds what only a custodian may see. Example:
 
-  strongroom check results/ --project heart-risk --release-to released
+  strongroom check results/ --project heart-risk --release-to released --html report.html
 """
 
 
@@ -22,11 +27,15 @@ def check(
     project: Annotated[str | None, typer.Option(help="The project that asks.")] = None,
     cohort: Annotated[str | None, typer.Option(help="Or, for a custodian, a whole cohort.")] = None,
     release_to: Annotated[Path | None, typer.Option(help="Where released copies are written.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as a page.")] = None,
+    sarif: Annotated[Path | None, typer.Option(help="Write the report as SARIF 2.1.0.")] = None,
+    detailed: Annotated[bool, typer.Option(help="Say more, for custodians only.")] = False,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """Run `check`."""
     console = Console(as_json=json)
+    _require_free(html, sarif)
     opened = open_home(home)
     _, report = check_outputs(
         opened,
@@ -36,8 +45,25 @@ def check(
         release_to=release_to,
         progress=console.progress(),
     )
-    console.result(report.to_json(), report_lines(report.to_json()))
+    _write(report, html, sarif, detailed=detailed)
+    document = report.to_json(detailed=detailed)
+    console.result(document, report_lines(document))
     raise typer.Exit(report.exit_code)
+
+
+def _require_free(*targets: Path | None) -> None:
+    """Refuse before the work, not after it."""
+    for target in targets:
+        if target is not None and target.exists():
+            raise UsageError(f"{target} exists already.", hint="Name a file that does not.")
+
+
+def _write(report: Report, html: Path | None, sarif: Path | None, *, detailed: bool) -> None:
+    if html is not None:
+        html.write_text(to_html(report, detailed=detailed), encoding="utf-8")
+    if sarif is not None:
+        document = to_sarif(report, detailed=detailed)
+        sarif.write_text(dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def report_lines(report: dict[str, Any]) -> list[str]:
@@ -48,6 +74,11 @@ def report_lines(report: dict[str, Any]) -> list[str]:
         lines.extend(
             f"         {finding['severity']}: {finding['where']}: {finding['message']}"
             for finding in file["findings"]
+        )
+        lines.extend(
+            f"         for the custodian: {finding['detail']}"
+            for finding in file["findings"]
+            if finding.get("detail")
         )
     confidence = f"confidence {report['confidence']:.2f}"
     lines.append(f"Verdict: {report['verdict']} ({confidence}, {report['seconds']:.1f} s)")

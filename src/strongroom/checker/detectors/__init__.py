@@ -21,6 +21,13 @@ DETECTORS: tuple[Detector, ...] = (
 )
 REQUEST_DETECTORS: tuple[RequestDetector, ...] = ()
 
+
+def protections() -> dict[str, str]:
+    """Return what each detector protects against, by its name."""
+    alone = {each.name: each.protects_against for each in DETECTORS}
+    return alone | {each.name: each.protects_against for each in REQUEST_DETECTORS}
+
+
 __all__ = [
     "DETECTORS",
     "REQUEST_DETECTORS",
@@ -30,4 +37,5 @@ __all__ = [
     "KnownIds",
     "RequestDetector",
     "RowOrder",
+    "protections",
 ]

@@ -1,0 +1,89 @@
+"""A report says the same to people and to programs, shows nobody's values, and cannot be written into."""
+
+import json
+from html.parser import HTMLParser
+
+from strongroom.checker import FileReport, Finding, Report, Verdict
+from strongroom.checker.presentation import to_html, to_sarif
+
+FINDING = Finding(
+    detector="row-match",
+    severity=Verdict.BLOCK,
+    where="a.zip > <script>alert(1)</script>.csv",
+    message="About 20 of 20 rows are participants' records.",
+    detail="Columns recognised: v1 = height.",
+    participants=20,
+    rows=20,
+    chance=0.01,
+    bits=55.0,
+)
+BLOCKED = FileReport("out & in/a file.csv", "ab" * 32, 1_234, "text/csv", (FINDING,), 0.99, "bubblewrap")
+CLEAN = FileReport("table.csv", "cd" * 32, 20, "text/csv", (), 0.9, changes=("table.csv: written anew",))
+REPORT = Report((BLOCKED, CLEAN), 1.5, "ef" * 32)
+
+
+class _Page(HTMLParser):
+    """Collects what tags a page has and what it says."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.said, self.attributes = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes.extend(attrs)
+
+    def handle_data(self, data):
+        self.said.append(data)
+
+
+def test_the_page_says_verdict_finding_place_and_changes():
+    said = " ".join(_Page(to_html(REPORT)).said)
+    for expected in ("This does not leave", FINDING.message, FINDING.where, "table.csv: written anew", "99%"):
+        assert expected in said
+
+
+def test_the_page_runs_no_script_and_fetches_nothing():
+    page = _Page(to_html(REPORT))
+    assert not {"script", "img", "iframe", "link", "object"} & set(page.tags)
+    assert all(value.startswith("#") for name, value in page.attributes if name in {"href", "src"})
+    assert not any(name.startswith("on") for name, _ in page.attributes)
+
+
+def test_the_page_can_be_read_without_eyes_for_colour_or_at_all():
+    page = _Page(to_html(REPORT))
+    assert ("lang", "en") in page.attributes
+    assert page.tags.count("caption") == page.tags.count("table") == 2
+    assert any(name == "aria-label" and "99%" in value for name, value in page.attributes)
+
+
+def test_detail_is_the_custodians_alone():
+    assert FINDING.detail not in to_html(REPORT)
+    assert FINDING.detail in to_html(REPORT, detailed=True)
+    assert FINDING.detail not in json.dumps(to_sarif(REPORT))
+    assert FINDING.detail in json.dumps(to_sarif(REPORT, detailed=True))
+
+
+def test_sarif_has_what_the_standard_requires():
+    log = to_sarif(REPORT)
+    run = log["runs"][0]
+    assert log["version"] == "2.1.0"
+    assert run["tool"]["driver"]["name"] == "strongroom"
+    for result in run["results"]:
+        place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+        assert run["artifacts"][place["index"]]["location"]["uri"] == place["uri"]
+        assert result["message"]["text"]
+        if result["kind"] == "fail":
+            assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_sarif_says_block_as_error_and_a_clean_file_as_pass():
+    blocked, clean = to_sarif(REPORT)["runs"][0]["results"]
+    assert (blocked["level"], blocked["ruleId"]) == ("error", "row-match")
+    assert (clean["kind"], clean["level"]) == ("pass", "none")
+
+
+def test_an_address_in_sarif_is_a_valid_one():
+    uri = to_sarif(REPORT)["runs"][0]["artifacts"][0]["location"]["uri"]
+    assert uri == "out%20%26%20in/a%20file.csv"
