@@ -25,6 +25,7 @@ from strongroom.checker.detectors import (
     KnownIds,
     RowOrder,
 )
+from strongroom.checker.history import History, remembered
 from strongroom.checker.isolation import read_file
 from strongroom.checker.policy import Policy, default_policy
 from strongroom.checker.rebuild import rebuild
@@ -32,10 +33,12 @@ from strongroom.checker.report import FileReport, Finding, Report, Verdict
 from strongroom.checker.verdict import confidence
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
+from strongroom.cohort.keys import derive
 from strongroom.cohort.store import file_sha256
 from strongroom.errors import UsageError
 from strongroom.progress import Progress, silent
 
+_REMEMBERING = "rows remembered of a request"
 _MEGABYTE = 1_048_576
 
 
@@ -46,6 +49,7 @@ def check(
     index: Index,
     known_ids: Sequence[KnownIds] = (),
     orders: Sequence[RowOrder] = (),
+    history: History | None = None,
     policy: Policy | None = None,
     release_to: Path | None = None,
     limits: Limits | None = None,
@@ -54,11 +58,12 @@ def check(
     """Judge files, and everything in directories, against a cohort; see the module for the steps.
 
     `known_ids` are ids besides the content that mean participants, `orders` the orders in which people were
-    handed out. Raises UsageError for a path that does not exist; nothing that is in a file raises.
+    handed out, `history` what earlier requests held. Raises UsageError for a path that does not exist;
+    nothing that is in a file raises.
     """
     began = time.perf_counter()
     policy = policy or default_policy()
-    evidence = Evidence(cohort, index, known_ids, policy, orders)
+    evidence = Evidence(cohort, index, known_ids, policy, orders, history or History())
     files = list(_files(paths))
     with tempfile.TemporaryDirectory(prefix="strongroom-") as private:
         judged = []
@@ -70,7 +75,9 @@ def check(
         reports = _across_files(judged, evidence)
         if release_to is not None:
             reports = [_release(one, report, release_to) for one, report in zip(judged, reports, strict=True)]
-    return Report(tuple(reports), time.perf_counter() - began, policy.hash)
+    seed = int.from_bytes(derive(cohort.key, _REMEMBERING, 8))
+    tables = remembered((found for one in judged for found in one.content.artefacts), seed=seed)
+    return Report(tuple(reports), time.perf_counter() - began, policy.hash, tables)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:

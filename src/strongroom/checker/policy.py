@@ -21,6 +21,7 @@ class Policy:
     `rows_allowed`: matched rows of participants in a file before it is blocked (0: none).
     `ids_allowed`: ids of participants, beyond what chance explains, before it is blocked.
     `largest_mb`: megabytes of one file; more goes to review.
+    `small_count`: counts of people below this are not shown, stated or as the difference of two.
     `picture_kb`, `picture_colours`: a drawn plot is small and has few colours; above either it goes to
     review.
     """
@@ -30,6 +31,7 @@ class Policy:
     largest_mb: int = 1_024
     picture_kb: int = 2_048
     picture_colours: int = 4_096
+    small_count: int = 5
 
     @property
     def hash(self) -> str:

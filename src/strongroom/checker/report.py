@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from strongroom.checker.artefacts import FoundTable
+
 
 class Verdict(Enum):
     """Green, amber, red."""
@@ -94,11 +96,12 @@ class FileReport:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole request."""
+    """A whole request; `tables` is what later requests of the project are compared with."""
 
     files: tuple[FileReport, ...]
     seconds: float
     policy_hash: str
+    tables: tuple[FoundTable, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -8,6 +8,7 @@ from strongroom.checker.detectors.base import (
     RequestDetector,
     RowOrder,
 )
+from strongroom.checker.detectors.differencing import Differencing
 from strongroom.checker.detectors.participant_ids import ParticipantIds
 from strongroom.checker.detectors.pictures import Pictures
 from strongroom.checker.detectors.problems import Problems
@@ -19,7 +20,7 @@ DETECTORS: tuple[Detector, ...] = (
     ParticipantIds(),
     Pictures(),
 )
-REQUEST_DETECTORS: tuple[RequestDetector, ...] = ()
+REQUEST_DETECTORS: tuple[RequestDetector, ...] = (Differencing(),)
 
 
 def protections() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What a detector is, and what it may look at."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact
+from strongroom.checker.history import History
 from strongroom.checker.policy import Policy
 from strongroom.checker.report import Finding
 from strongroom.cohort import Cohort
@@ -53,11 +54,12 @@ class Evidence:
     known_ids: Sequence[KnownIds]
     policy: Policy
     orders: Sequence[RowOrder] = ()
+    history: History = field(default_factory=History)
 
     @cached_property
     def columns(self) -> CohortColumns:
         """The cohort's columns, read once for all the artefacts of a request."""
-        return CohortColumns(self.cohort)
+        return CohortColumns(self.cohort, self.index)
 
 
 class Detector(Protocol):

@@ -1,0 +1,150 @@
+"""Two harmless tables whose difference is one person, in one request or released one after the other."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from strongroom.checker.artefacts import Artefact, FoundTable
+from strongroom.checker.detectors.base import Evidence, JudgedFile
+from strongroom.checker.report import Finding, Verdict
+
+_MOST_ROWS = 2_000
+_READS_AS_COUNT = 0.8
+_SHARED_LABELS = 0.8
+# Two tables about different people may agree within a few people by accident; less than this is none.
+_ACCIDENT = 1e-3
+_COUNT = r"^\s*(?P<count>\d{1,3}(?:[ ,']\d{3})+|\d+)\s*(?:\(.*\))?\s*$"
+_MARKS = r"[ ,']"
+
+Label = tuple[str, int]
+
+
+class Differencing:
+    """Lines up tables of counts by their labels and looks at the differences, cell by cell."""
+
+    name = "differencing"
+    protects_against = "two tables of the same counts that differ by fewer people than may be shown"
+
+    def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
+        """Yield a finding for each table that is an earlier one give or take a few people."""
+        threshold = evidence.policy.small_count
+        before = [
+            _Placed(f"{request.name}, {found.where}", counts)
+            for request in evidence.history.requests
+            if request.released
+            for found, counts in _tables_of_counts(request.tables)
+        ]
+        for file in files:
+            for found, counts in _tables_of_counts(file.artefacts):
+                for other in before:
+                    cells = _differing(counts, other.counts, threshold)
+                    if cells:
+                        yield file.name, self._finding(found.where, other.place, cells, threshold)
+                        break
+                before.append(_Placed(found.where, counts))
+
+    def _finding(self, where: str, other: str, cells: int, threshold: int) -> Finding:
+        return Finding(
+            detector=self.name,
+            severity=Verdict.REVIEW,
+            where=where,
+            message=f"{cells:,} counts differ by fewer than {threshold} from the same counts in {other}; the "
+            "difference would describe those few people. Round both tables, or release one of them.",
+            participants=cells,
+        )
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """A table of counts: its rows by label, and its cells of shape (rows, columns); NaN is no count."""
+
+    rows: dict[Label, int]
+    columns: tuple[str, ...]
+    cells: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Placed:
+    place: str
+    counts: _Counts
+
+
+def _tables_of_counts(artefacts: Iterable[Artefact]) -> Iterator[tuple[FoundTable, _Counts]]:
+    for found in artefacts:
+        counts = _counts(found) if isinstance(found, FoundTable) else None
+        if isinstance(found, FoundTable) and counts is not None:
+            yield found, counts
+
+
+def _counts(found: FoundTable) -> _Counts | None:
+    """Return the counts a table holds, or None where it holds none or is too long to be a table of counts."""
+    table = found.table
+    if found.total_rows > _MOST_ROWS or table.num_rows == 0:
+        return None
+    read = [_as_counts(table.column(place)) for place in range(table.num_columns)]
+    chosen = [place for place, cells in enumerate(read) if cells is not None]
+    if not chosen:
+        return None
+    names = [_labels(table.column(place)) for place in range(table.num_columns) if place not in set(chosen)]
+    seen: Counter[str] = Counter()
+    rows: dict[Label, int] = {}
+    for number in range(table.num_rows):
+        label = "\x1f".join(name[number] for name in names)
+        rows[label, seen[label]] = number
+        seen[label] += 1
+    cells = np.column_stack([cells for cells in read if cells is not None])
+    return _Counts(rows, tuple(table.column_names[place].casefold() for place in chosen), cells)
+
+
+def _as_counts(column: pa.ChunkedArray) -> NDArray[np.float64] | None:
+    """Return a column's whole numbers of at least 0, or None where it mostly holds something else."""
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        found = pc.struct_field(pc.extract_regex(column, _COUNT), "count")
+        column = pc.replace_substring_regex(found, _MARKS, "").cast(pa.float64())
+    elif pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        column = column.cast(pa.float64(), safe=False)
+    else:
+        return None
+    cells = np.asarray(column.to_numpy(), np.float64)
+    with np.errstate(invalid="ignore"):
+        whole = np.isfinite(cells) & (cells >= 0) & (cells == np.floor(cells))
+    if np.count_nonzero(whole) < max(1.0, _READS_AS_COUNT * np.count_nonzero(~np.isnan(cells))):
+        return None
+    return np.where(whole, cells, np.nan)
+
+
+def _labels(column: pa.ChunkedArray) -> list[str]:
+    return [str(cell).strip().casefold() for cell in column.to_pylist()]
+
+
+def _differing(one: _Counts, other: _Counts, threshold: int) -> int:
+    """Return how many cells differ by 1 to `threshold` - 1; 0 where the tables differ otherwise too."""
+    shared = one.rows.keys() & other.rows.keys()
+    if len(shared) < _SHARED_LABELS * max(len(one.rows), len(other.rows)):
+        return 0
+    pairs = _paired(one.columns, other.columns)
+    if not pairs:
+        return 0
+    mine = one.cells[[one.rows[label] for label in shared]][:, [pair[0] for pair in pairs]]
+    theirs = other.cells[[other.rows[label] for label in shared]][:, [pair[1] for pair in pairs]]
+    known = ~np.isnan(mine) & ~np.isnan(theirs)
+    apart, size = np.abs(mine - theirs)[known], np.maximum(mine, theirs)[known]
+    if len(apart) == 0 or np.any(apart >= threshold):
+        return 0
+    # The chance that each pair lies so close, were the two counts of different people.
+    accident = float(np.sum(np.log(np.minimum(1.0, (2 * threshold - 1) / np.maximum(size, 1.0)))))
+    return int(np.count_nonzero(apart)) if accident < np.log(_ACCIDENT) else 0
+
+
+def _paired(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """Return columns that go together: by name, or by place where the names are all different."""
+    by_name = [(place, other.index(name)) for place, name in enumerate(one) if name in other]
+    if by_name:
+        return by_name
+    return [(place, place) for place in range(len(one))] if len(one) == len(other) else []

@@ -1,0 +1,92 @@
+"""What earlier requests held, as far as later ones have to be compared with it.
+
+Somebody who is watched file by file takes a little at a time: rows by drip, columns one by one, or two tables
+that differ by one person. So the tables of earlier requests are kept, large ones as a sample of rows whose
+places depend on the number of rows alone: columns that left separately still stand side by side.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+
+import numpy as np
+import pyarrow as pa
+
+from strongroom.checker.artefacts import Artefact, FoundTable
+from strongroom.checker.frames import FrameError, read_artefact, read_frames, write_artefact, write_frame
+from strongroom.errors import StoreError
+
+_ROWS = 2_000
+_COLUMNS = 256
+_TABLES = 500
+_LONGEST_CELL = 200
+
+
+@dataclass(frozen=True)
+class EarlierRequest:
+    """One request before this one: what it is called in findings, whether it left, and its tables."""
+
+    name: str
+    released: bool
+    tables: tuple[FoundTable, ...]
+
+
+@dataclass(frozen=True)
+class History:
+    """The requests before this one, oldest first; `kilobytes` is how much content left with them so far."""
+
+    requests: Sequence[EarlierRequest] = ()
+    kilobytes: float = 0.0
+
+
+def remembered(artefacts: Iterable[Artefact], *, seed: int) -> tuple[FoundTable, ...]:
+    """Return what is kept of a request's artefacts: at most 500 tables of 2,000 rows and 256 columns.
+
+    `seed` decides which rows stand for a long table; it has to be the same for all requests.
+    """
+    tables = [found for found in artefacts if isinstance(found, FoundTable) and found.table.num_columns]
+    return tuple(_kept(found, seed) for found in tables[:_TABLES])
+
+
+def sampled_places(total: int, most: int, *, seed: int) -> np.ndarray:
+    """Return at most `most` row numbers of `total`, one drawn from each of as many equal stretches."""
+    if total <= most:
+        return np.arange(total)
+    edges = np.linspace(0, total, most + 1)
+    drawn = np.random.default_rng([seed, total]).random(most)
+    return np.unique(np.floor(edges[:-1] + drawn * np.diff(edges)).astype(np.int64))
+
+
+def to_bytes(tables: Sequence[FoundTable]) -> bytes:
+    """Return tables as the frames a reader answers in."""
+    sink = BytesIO()
+    for table in tables:
+        write_artefact(sink, table)
+    write_frame(sink, {"frame": "end"})
+    return sink.getvalue()
+
+
+def from_bytes(blob: bytes) -> tuple[FoundTable, ...]:
+    """Read what `to_bytes` wrote; StoreError for anything else."""
+    try:
+        return tuple(_tables(read_frames(BytesIO(blob), limit=len(blob))))
+    except FrameError as error:
+        hint = "Restore the home from a backup."
+        raise StoreError("the history of a request cannot be read.", hint=hint) from error
+
+
+def _tables(frames: Iterable[tuple[dict[str, object], bytes]]) -> Iterator[FoundTable]:
+    for header, body in frames:
+        found = read_artefact(header, body)
+        if not isinstance(found, FoundTable):
+            raise FrameError("not a table")
+        yield found
+
+
+def _kept(found: FoundTable, seed: int) -> FoundTable:
+    table = found.table.select(range(min(found.table.num_columns, _COLUMNS)))
+    places = sampled_places(table.num_rows, _ROWS, seed=seed)
+    if len(places) < table.num_rows:
+        table = table.take(pa.array(places))
+    names = [name[:_LONGEST_CELL] for name in table.column_names]
+    return replace(found, table=table.rename_columns(names), rows=found.total_rows)
