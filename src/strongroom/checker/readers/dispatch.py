@@ -17,6 +17,7 @@ from strongroom.checker.readers import (
 )
 from strongroom.checker.readers.kinds import FileKind, disagreement, identify
 from strongroom.checker.readers.part import Budget, Context, Part, PartReader, UnreadableError, printable
+from strongroom.checker.readers.scientific import SCIENTIFIC
 
 
 def _encrypted(part: Part, context: Context) -> Iterator[Artefact]:
@@ -44,6 +45,7 @@ READERS: Mapping[FileKind, PartReader] = {
     FileKind.PNG: png.read,
     FileKind.ENCRYPTED_OFFICE: _encrypted,
     FileKind.UNKNOWN: _unknown,
+    **SCIENTIFIC,
 }
 
 

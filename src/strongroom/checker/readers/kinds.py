@@ -3,6 +3,8 @@
 from enum import Enum
 from pathlib import PurePosixPath
 
+from strongroom.checker.readers import signatures
+
 
 class FileKind(Enum):
     """The kinds that are read; the value is the MIME type. Everything else is UNKNOWN and stays inside."""
@@ -19,6 +21,21 @@ class FileKind(Enum):
     ARROW = "application/vnd.apache.arrow.file"
     PNG = "image/png"
     ENCRYPTED_OFFICE = "application/encrypted"
+    NPY = signatures.NPY
+    NPZ = signatures.NPZ
+    STATA = signatures.STATA
+    SAS = signatures.SAS
+    XPORT = signatures.XPORT
+    SAV = signatures.SAV
+    POR = signatures.POR
+    R_DATA = signatures.R_DATA
+    HDF5 = signatures.HDF5
+    SQLITE = signatures.SQLITE
+    PICKLE = signatures.PICKLE
+    TORCH = signatures.TORCH
+    KERAS = signatures.KERAS
+    SAFETENSORS = signatures.SAFETENSORS
+    ONNX = signatures.ONNX
     UNKNOWN = "application/octet-stream"
 
 
@@ -44,6 +61,9 @@ _BINARY_EXTENSIONS = {
     ".feather": {FileKind.ARROW},
     ".png": {FileKind.PNG},
 }
+for _kind, _endings in signatures.ENDINGS.items():
+    for _ending in _endings:
+        _BINARY_EXTENSIONS.setdefault(_ending, set()).add(FileKind(_kind))
 _DELIMITED = {".csv", ".tsv", ".tab", ".psv", ".assoc", ".linear", ".logistic", ".sumstats"}
 _STRUCTURED = {
     ".json": FileKind.JSON,
@@ -69,6 +89,9 @@ def identify(data: bytes, name: str) -> FileKind:
     `data` is the whole file: a ZIP is told from a workbook by its members. Whether it holds what it
     promises is for its reader to find by a full parse.
     """
+    science = signatures.scientific(data, name)
+    if science is not None:
+        return FileKind(science)
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
@@ -98,6 +121,11 @@ def disagreement(kind: FileKind, name: str) -> str:
 def extension(name: str) -> str:
     """Return the last extension of a name in lower case, with its dot; "" without one."""
     return PurePosixPath(name).suffix.lower()
+
+
+def usual_ending(kind: FileKind) -> str:
+    """Return an ending that files of a binary kind have, or ""."""
+    return next((ending for ending, kinds in _BINARY_EXTENSIONS.items() if kind in kinds), "")
 
 
 def _text_kind(name: str) -> FileKind:

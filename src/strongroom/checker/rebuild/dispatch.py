@@ -9,6 +9,7 @@ from strongroom.checker.readers.kinds import FileKind, identify
 from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
 from strongroom.checker.rebuild import containers, notebooks, pictures, tables, texts
 from strongroom.checker.rebuild.copies import Rebuilder, Rebuilt
+from strongroom.checker.rebuild.scientific import SCIENTIFIC
 
 
 def rebuild_bytes(data: bytes, name: str, *, limits: Limits) -> Rebuilt:
@@ -50,4 +51,6 @@ _REBUILDERS: Mapping[FileKind, Rebuilder] = {
     FileKind.PNG: pictures.rebuild_png,
     FileKind.GZIP: _gzip,
     FileKind.ZIP: _zip,
+    FileKind.NPZ: _zip,
+    **SCIENTIFIC,
 }

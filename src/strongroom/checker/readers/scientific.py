@@ -1,0 +1,17 @@
+"""The readers of scientific containers and models; each imports its heavy library when it first reads."""
+
+from collections.abc import Mapping
+
+from strongroom.checker.readers import archive, npy, statistical
+from strongroom.checker.readers.kinds import FileKind
+from strongroom.checker.readers.part import PartReader
+
+SCIENTIFIC: Mapping[FileKind, PartReader] = {
+    FileKind.NPY: npy.read,
+    FileKind.NPZ: archive.read,
+    FileKind.STATA: statistical.read,
+    FileKind.SAS: statistical.read,
+    FileKind.XPORT: statistical.read,
+    FileKind.SAV: statistical.read,
+    FileKind.POR: statistical.read,
+}

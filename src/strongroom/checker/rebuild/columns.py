@@ -1,0 +1,49 @@
+"""Tables of formats that carry more than cells leave as comma-separated text."""
+
+import re
+from collections.abc import Sequence
+from io import BytesIO
+
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from strongroom.checker.artefacts import ProblemKind
+from strongroom.checker.readers import statistical
+from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.rebuild.copies import Copy, Rebuilt
+
+_LETTER = re.compile(r"[^\w -]")
+_NAME = 60
+
+
+def rebuild_statistical(part: Part, context: Context) -> Rebuilt:
+    """Return a Stata, SAS or SPSS file's cells as CSV, without labels and notes."""
+    table = statistical.parse(part, context).table
+    return csv_files(part, [("data", table)], "labels, formats and notes are left out")
+
+
+def csv_files(part: Part, tables: Sequence[tuple[str, pa.Table]], left_out: str) -> Rebuilt:
+    """Return named tables as `<name>.csv`, or as files in `<name>.sheets` where there are several."""
+    change = f"{part.where}: leaves as CSV; {left_out}"
+    if not tables:
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "holds no table that could leave")
+    if len(tables) == 1:
+        return Rebuilt((Copy(f"{part.name}.csv", csv(tables[0][1])),), (change,))
+    copies = [
+        Copy(f"{part.name}.sheets/{number}-{_LETTER.sub('_', name)[:_NAME].strip()}.csv", csv(table))
+        for number, (name, table) in enumerate(tables, start=1)
+    ]
+    return Rebuilt(tuple(copies), (change,))
+
+
+def csv(table: pa.Table) -> bytes:
+    """Return a table as CSV, text quoted where it needs it; raise UnreadableError for nested columns."""
+    for quotes in ("none", "needed"):
+        sink = BytesIO()
+        options = arrow_csv.WriteOptions(quoting_style=quotes, quoting_header=quotes)
+        try:
+            arrow_csv.write_csv(table, sink, options)
+        except pa.ArrowInvalid:
+            continue
+        return sink.getvalue()
+    raise UnreadableError(ProblemKind.UNREADABLE, "a table that cannot be written")

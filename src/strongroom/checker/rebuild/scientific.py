@@ -1,0 +1,16 @@
+"""Scientific containers made anew from the values that were read."""
+
+from collections.abc import Mapping
+
+from strongroom.checker.readers.kinds import FileKind
+from strongroom.checker.rebuild import arrays, columns
+from strongroom.checker.rebuild.copies import Rebuilder
+
+SCIENTIFIC: Mapping[FileKind, Rebuilder] = {
+    FileKind.NPY: arrays.rebuild_npy,
+    FileKind.STATA: columns.rebuild_statistical,
+    FileKind.SAS: columns.rebuild_statistical,
+    FileKind.XPORT: columns.rebuild_statistical,
+    FileKind.SAV: columns.rebuild_statistical,
+    FileKind.POR: columns.rebuild_statistical,
+}
