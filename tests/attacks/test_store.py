@@ -9,7 +9,7 @@ import pytest
 
 from strongroom.cohort import StoredTable
 from strongroom.cohort.keys import FileKeyProvider, unwrap
-from strongroom.cohort.store import EncryptedTable, read_blob
+from strongroom.cohort.store import EncryptedTable
 from strongroom.errors import KeyUnavailableError, RefusedError, StoreError
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort
 from strongroom.portal.data.views import add_project, pseudonyms_of, write_project_view
@@ -120,14 +120,6 @@ def test_a_stolen_vault_and_database_open_nothing_without_the_master_key(cohort_
         cohort_key(thief, row)
     with pytest.raises(KeyUnavailableError):
         unwrap(bytes(32), bytes(row.wrapped_key), context="cohort:synthetic")
-
-
-def test_an_index_of_another_revision_is_not_taken_for_this_one(cohort_home):
-    row = find_cohort("synthetic")
-    path, key = cohort_home.vault / row.directory / "index.bin", cohort_key(cohort_home, row)
-    assert read_blob(path, key=key, file_id="index:synthetic:1")
-    with pytest.raises(StoreError):
-        read_blob(path, key=key, file_id="index:synthetic:2")
 
 
 def test_who_withdrew_is_in_no_file_of_the_vault_that_opens(cohort_home, tmp_path):

@@ -7,7 +7,8 @@ import pytest
 from strongroom.checker import Verdict
 from strongroom.cohort.store import file_sha256
 from strongroom.errors import InputError, LedgerError, NotFoundError, RefusedError, UsageError
-from strongroom.portal.data.views import add_project
+from strongroom.portal.data.cohorts import find_cohort, open_cohort
+from strongroom.portal.data.views import add_project, write_project_view
 from strongroom.portal.outputs import actions
 from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.outputs.models import ReleaseRequest
@@ -163,3 +164,21 @@ def test_the_homes_policy_holds_and_a_broken_one_stops_everything(cohort_home, p
     (cohort_home.path / "policy.yaml").write_text("row_allowed: 1000\n")
     with pytest.raises(InputError, match="no setting 'row_allowed'"):
         ask(cohort_home, extract)
+
+
+def test_the_orders_people_were_handed_out_in_are_those_of_the_files(
+    cohort_home, tmp_path, monkeypatch, honest
+):
+    columns = ["p34_i0", "p21001_i0"]
+    asked = {"institution": "Northgate", "cohort_name": "synthetic", "columns": columns, "by": "ada"}
+    add_project(cohort_home, slug="heart", where="p31 = 1", **asked)
+    seen = {}
+    judge = actions.check
+    monkeypatch.setattr(actions, "check", lambda *args, **given: seen.update(given) or judge(*args, **given))
+    ask(cohort_home, honest)
+    whole, view = seen["orders"]
+    _, paths = write_project_view(cohort_home, slug="heart", to=tmp_path / "view", by="ada")
+    handed_out = pl.read_parquet(next(path for path in paths if path.stem == "participants"))
+    stored = open_cohort(cohort_home, find_cohort("synthetic")).participants.read(columns)
+    assert pl.from_arrow(stored)[view.rows].equals(handed_out.select(columns))
+    assert whole.rows.tolist() == list(range(2_000))

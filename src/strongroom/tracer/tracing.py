@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index, RowMatch, log10_tail, match_all_rows, match_rows
+from strongroom.cohort.index import CohortColumns, Index, RowMatch, log10_tail, match_all_rows, match_rows
 from strongroom.progress import Progress, silent
 from strongroom.tracer.attribution import Attribution, TraceVerdict
 from strongroom.tracer.content import (
@@ -54,10 +54,11 @@ def trace(
     the probability of a false accusation that is accepted for the file as a whole.
     """
     began = time.perf_counter()
+    columns = CohortColumns(cohort, index)
     with progress("Recognising people", len(tables)) as advance:
         best: tuple[pa.Table, RowMatch] | None = None
         for table in tables:
-            match = match_rows(table, cohort, index, seed=_SEED)
+            match = match_rows(table, columns, index, seed=_SEED)
             if best is None or match.rows_matched > best[1].rows_matched:
                 best = table, match
             advance(1)
@@ -72,7 +73,7 @@ def trace(
             reason=_NOT_OURS if tables else _NO_TABLE,
             seconds=time.perf_counter() - began,
         )
-    return _attribute(*best, cohort=cohort, views=views, bound=bound, began=began)
+    return _attribute(*best, cohort=columns, views=views, bound=bound, began=began)
 
 
 def _is_ours(match: RowMatch, bound: float) -> bool:
@@ -90,7 +91,7 @@ def _attribute(
     table: pa.Table,
     match: RowMatch,
     *,
-    cohort: Cohort,
+    cohort: CohortColumns,
     views: Sequence[IssuedView],
     bound: float,
     began: float,

@@ -4,10 +4,11 @@ Used by the airlock before a file leaves, and by the tracer after one has surfac
 order of rows and columns play no part. Event tables and genotypes are not indexed yet.
 """
 
+from strongroom.cohort.index.build import build_index, write_index
 from strongroom.cohort.index.chance import log10_tail
 from strongroom.cohort.index.columns import CohortColumns
 from strongroom.cohort.index.match import ColumnMatch, RowMatch, match_all_rows, match_rows
-from strongroom.cohort.index.profile import ColumnProfile, Index, build_index
+from strongroom.cohort.index.profile import ColumnProfile, Index
 
 __all__ = [
     "CohortColumns",
@@ -19,4 +20,5 @@ __all__ = [
     "log10_tail",
     "match_all_rows",
     "match_rows",
+    "write_index",
 ]

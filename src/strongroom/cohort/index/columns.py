@@ -1,29 +1,35 @@
-"""Cohort columns as they are compared: read once from the encrypted store, at the precision of the file."""
+"""Cohort columns as they are compared: from the index, at the precision of the file."""
 
+from collections.abc import Callable, Hashable
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.cohort.index.coded import CodedColumn, code_values
+from strongroom.cohort.index.profile import ORDINALS, Index
 from strongroom.cohort.index.values import Floats, canonical_values
 from strongroom.cohort.model import Cohort
 
-# 160 columns of 500,000 people are 640 MB; what was not used for longest is forgotten.
+# 160 columns of 500,000 people are 640 MB; what was not used for longest is forgotten. Codes are a quarter
+# of that or less.
 _MOST_HELD = 160
 
 
 class CohortColumns:
     """The participants' columns that comparisons need, decrypted on first use; rows are in stored order.
 
-    Share one among the tables of a check: an honest notebook may hold fifty.
+    Share one among the tables of a check: an honest notebook may hold fifty. Without an index that holds the
+    columns they are read from the encrypted store, which gives the same and takes longer.
     """
 
-    def __init__(self, cohort: Cohort, *, most_held: int = _MOST_HELD) -> None:
-        self._cohort = cohort
-        self._source = cohort.participants
-        self._most_held = most_held
-        self._held: dict[tuple[str, int], Floats] = {}
-        self.people = self._source.num_rows
+    def __init__(self, cohort: Cohort, index: Index | None = None, *, most_held: int = _MOST_HELD) -> None:
+        self._cohort, self._index = cohort, index
+        self._values = _Held(most_held)
+        self._coded = _Held(most_held)
+        stored = None if index is None else index.stored
+        self.people = cohort.participants.num_rows if stored is None else stored.length(ORDINALS)
 
     def ordinals(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the ordinals of stored rows, -1 where the row is -1."""
@@ -31,22 +37,48 @@ class CohortColumns:
 
     def values(self, name: str, *, decimals: int) -> Floats:
         """Return a column in comparable form, numbers rounded to at most `decimals`; shape (people,)."""
-        key = (name, decimals)
-        values = self._held.pop(key, None)
-        if values is None:
-            values = self._read(name, decimals)
-        # Put back last: a dictionary keeps the order of insertion.
-        self._held[key] = values
-        while len(self._held) > self._most_held:
-            del self._held[next(iter(self._held))]
-        return values
+        held: Floats = self._values.get((name, decimals), lambda: self.coded(name).keys(decimals))
+        return held
 
-    def _read(self, name: str, decimals: int) -> Floats:
+    def coded(self, name: str) -> CodedColumn:
+        """Return a column's distinct values and who has which."""
+        held: CodedColumn = self._coded.get(name, lambda: self._read(name))
+        return held
+
+    def _read(self, name: str) -> CodedColumn:
+        stored = None if self._index is None else self._index.coded(name)
+        if stored is not None:
+            return stored
         read = canonical_values(self._source.read([name]).column(0))
         if read is None:
             raise TypeError(f"column {name} holds no single values")
-        return read.at_precision(decimals)
+        return code_values(read)
+
+    @cached_property
+    def _source(self) -> Any:
+        return self._cohort.participants
 
     @cached_property
     def _ordinals(self) -> NDArray[np.int64]:
-        return self._cohort.ordinals().astype(np.int64)
+        stored = None if self._index is None else self._index.stored
+        held = self._cohort.ordinals() if stored is None else stored.array(ORDINALS)
+        return held.astype(np.int64)
+
+
+class _Held:
+    """What was used last, and no more of it than `most`."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what is held under `key`, made first where nothing is."""
+        value = self._held.pop(key, None)
+        if value is None:
+            value = make()
+        # Put back last: a dictionary keeps the order of insertion.
+        self._held[key] = value
+        while len(self._held) > self._most:
+            del self._held[next(iter(self._held))]
+        return value

@@ -1,25 +1,22 @@
-"""The egress index: of every participants' column, what is needed to recognise it in a file.
-
-Per column a quantile sketch, how informative one value is, and how it is written: a few kilobytes whatever
-the number of participants. The values themselves are read from the encrypted store when a file has to be
-compared with them, so the index holds no row of anybody. It is stored encrypted under the cohort's key all
-the same.
-"""
+"""The egress index as it is opened: what each participants' column looks like, and where its values are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from strongroom.cohort.index.values import Floats, ValueKind, Values, canonical_values
-from strongroom.cohort.model import PARTICIPANT, Cohort
+from strongroom.cohort.index.coded import CodedColumn
+from strongroom.cohort.index.sealed import SealedFile
+from strongroom.cohort.index.values import Floats, ValueKind
 from strongroom.errors import StoreError
-from strongroom.progress import Progress, silent
+
+PROFILES, ORDINALS = "profiles", "ordinals"
 
 _QUANTILES = 129
-_SAMPLE = 65_536
 _SCHEMA = pa.schema(
     [
         ("name", pa.string()),
@@ -27,7 +24,7 @@ _SCHEMA = pa.schema(
         ("decimals", pa.int32()),
         ("missing", pa.float64()),
         ("bits", pa.float64()),
-        ("quantiles", pa.list_(pa.float64())),
+        ("quantiles", pa.list_(pa.float64(), _QUANTILES)),
     ]
 )
 
@@ -50,12 +47,36 @@ class ColumnProfile:
 
 @dataclass(frozen=True)
 class Index:
-    """The profiles of a cohort's columns, by name."""
+    """The profiles of a cohort's columns, by name; with `stored`, the columns themselves as well.
+
+    Opening one reads the profiles, a kilobyte a column, whatever the number of participants.
+    """
 
     columns: Mapping[str, ColumnProfile]
+    stored: SealedFile | None = field(default=None, repr=False)
+
+    @classmethod
+    def open(cls, path: Path, *, key: bytes, file_id: str) -> Self:
+        """Map the index of a cohort whose key is `key`; StoreError for another, or one that was changed."""
+        stored = SealedFile.open(path, key=key, file_id=file_id)
+        return cls(cls.from_bytes(stored.array(PROFILES).tobytes()).columns, stored)
+
+    def coded(self, name: str) -> CodedColumn | None:
+        """Return a column's values and who has them, decrypted; None where the index does not hold them."""
+        if self.stored is None or name not in self.columns:
+            return None
+        distinct, counts = self.dictionary(name, self.stored)
+        profile = self.columns[name]
+        codes = self.stored.array(f"codes:{name}")
+        return CodedColumn(profile.kind, profile.decimals, distinct, counts, codes)
+
+    @staticmethod
+    def dictionary(name: str, stored: SealedFile) -> tuple[Floats, NDArray[np.uint32]]:
+        """Return a column's distinct values in order and how many people have each."""
+        return stored.array(f"distinct:{name}"), stored.array(f"counts:{name}")
 
     def to_bytes(self) -> bytes:
-        """Return the index as an Arrow stream."""
+        """Return the profiles as an Arrow stream."""
         rows = [
             {
                 "name": each.name,
@@ -63,7 +84,7 @@ class Index:
                 "decimals": each.decimals,
                 "missing": each.missing,
                 "bits": each.bits,
-                "quantiles": each.quantiles.tolist(),
+                "quantiles": each.quantiles,
             }
             for each in self.columns.values()
         ]
@@ -81,46 +102,40 @@ class Index:
             raise StoreError("the index cannot be read.", hint="Add the cohort again.") from error
         if table.schema != _SCHEMA:
             raise StoreError("the index is of another version.", hint="Add the cohort again.")
-        rows = [
-            {**row, "kind": ValueKind(row["kind"]), "quantiles": np.array(row["quantiles"])}
-            for row in table.to_pylist()
-        ]
-        return cls({row["name"]: ColumnProfile(**row) for row in rows})
+        quantiles = np.concatenate([c.flatten().to_numpy() for c in table.column("quantiles").chunks] or [[]])
+        facts = table.drop_columns(["quantiles"]).to_pylist()
+        return cls(
+            {
+                row["name"]: ColumnProfile(**{**row, "kind": ValueKind(row["kind"])}, quantiles=sketch)
+                for row, sketch in zip(facts, quantiles.reshape(-1, _QUANTILES), strict=True)
+            }
+        )
 
 
-def build_index(cohort: Cohort, *, progress: Progress = silent) -> bytes:
-    """Profile every participants' column from an even sample of 65,536 rows; returns `Index` bytes."""
-    source = cohort.participants
-    names = [name for name in source.column_names if name not in (PARTICIPANT, cohort.manifest.id_column)]
-    rows = np.unique(np.linspace(0, source.num_rows - 1, _SAMPLE).astype(np.int64))
-    profiles = {}
-    with progress("Indexing columns", len(names)) as advance:
-        for name in names:
-            values = canonical_values(source.read([name]).column(0).combine_chunks().take(pa.array(rows)))
-            if values is not None and not np.all(np.isnan(values.keys)):
-                profiles[name] = _profile(name, values)
-            advance(1)
-    return Index(profiles).to_bytes()
+def profile_of(name: str, column: CodedColumn) -> ColumnProfile:
+    """Describe a column of which at least one person has a value."""
+    present = int(column.counts.sum())
+    # The value at each rank; between two of them, nobody's.
+    ranks = np.linspace(0, present - 1, _QUANTILES).astype(np.int64)
+    return ColumnProfile(
+        name=name,
+        kind=column.kind,
+        decimals=column.decimals,
+        missing=1 - present / len(column.codes),
+        bits=_bits(column.counts.astype(np.float64)),
+        quantiles=column.distinct[np.searchsorted(np.cumsum(column.counts), ranks, side="right")],
+    )
 
 
 def collision_bits(keys: Floats) -> float:
     """Return -log2 of the chance that two different people share a value; NaN is no value."""
-    present = keys[~np.isnan(keys)]
-    total = len(present)
+    _, counts = np.unique(keys[~np.isnan(keys)], return_counts=True)
+    return _bits(counts.astype(np.float64))
+
+
+def _bits(counts: Floats) -> float:
+    total = float(np.sum(counts))
     if total < 2:  # noqa: PLR2004 - a pair takes two
         return 0.0
-    _, counts = np.unique(present, return_counts=True)
-    pairs = float(np.sum(counts.astype(np.float64) * (counts - 1)))
+    pairs = float(np.sum(counts * (counts - 1)))
     return float(-np.log2(max(pairs, 1.0) / (total * (total - 1.0))))
-
-
-def _profile(name: str, values: Values) -> ColumnProfile:
-    present = values.keys[~np.isnan(values.keys)]
-    return ColumnProfile(
-        name=name,
-        kind=values.kind,
-        decimals=values.decimals,
-        missing=1 - len(present) / len(values.keys),
-        bits=collision_bits(values.keys),
-        quantiles=np.quantile(present, np.linspace(0, 1, _QUANTILES)),
-    )

@@ -12,9 +12,8 @@ from django.db import IntegrityError
 from strongroom.cohort import PARTICIPANT, CohortManifest, IngestReport, ingest_cohort
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.dictionary import read_dictionary
-from strongroom.cohort.index import Index, build_index
+from strongroom.cohort.index import Index, write_index
 from strongroom.cohort.keys import new_key
-from strongroom.cohort.store import read_blob, write_blob
 from strongroom.errors import AlreadyExistsError, NotFoundError
 from strongroom.ids import require_name
 from strongroom.portal.data.models import Cohort
@@ -105,18 +104,16 @@ def open_cohort(home: Home, row: Cohort) -> StoredCohort:
 def open_index(home: Home, row: Cohort) -> Index:
     """Open the egress index of a cohort's present revision."""
     file_id = _index_id(row.name, row.revision)
-    blob = read_blob(home.vault / row.directory / _INDEX, key=cohort_key(home, row), file_id=file_id)
-    return Index.from_bytes(blob)
+    return Index.open(home.vault / row.directory / _INDEX, key=cohort_key(home, row), file_id=file_id)
 
 
 def index_cohort(
     home: Home, directory: Path, manifest: CohortManifest, key: bytes, *, progress: Progress = silent
 ) -> None:
-    """Build the egress index of a cohort that stands in `directory`, and write it there encrypted."""
+    """Build the egress index of a cohort that stands in `directory`, and write it there sealed."""
     cohort = StoredCohort(directory=directory, manifest=manifest, key=key)
-    blob = build_index(cohort, progress=progress)
     file_id = _index_id(manifest.name, manifest.revision)
-    write_blob(directory / _INDEX, blob, key=key, file_id=file_id, random=home.random)
+    write_index(cohort, directory / _INDEX, file_id=file_id, random=home.random, progress=progress)
 
 
 def describe_cohort(row: Cohort) -> dict[str, Any]:

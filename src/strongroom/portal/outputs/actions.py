@@ -14,15 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from strongroom.canonical import digest
 from strongroom.checker import KnownIds, Policy, Report, Verdict, check, default_policy, read_policy
+from strongroom.checker.detectors import RowOrder
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.store import file_sha256
 from strongroom.errors import UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
-from strongroom.portal.data.views import pseudonyms_of
+from strongroom.portal.data.vault import incoming, place
+from strongroom.portal.data.views import members_of, pseudonyms_of
 from strongroom.portal.home import Home
+from strongroom.portal.outputs.history import history_of, write_history
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
@@ -82,6 +87,8 @@ def check_outputs(
             cohort=stored,
             index=open_index(home, through.cohort),
             known_ids=_known_ids(home, through, stored),
+            orders=_orders(home, through, stored),
+            history=history_of(home, through.cohort, through.project),
             policy=_policy(home),
             release_to=staged,
             progress=progress,
@@ -106,6 +113,18 @@ def _known_ids(home: Home, through: Airlock, cohort: StoredCohort) -> list[Known
     return known
 
 
+def _orders(home: Home, through: Airlock, cohort: StoredCohort) -> list[RowOrder]:
+    """Return the orders in which a single column may have been carried out: the cohort's and the view's."""
+    ordinals = cohort.ordinals()
+    orders = [RowOrder("the cohort's own order", np.arange(len(ordinals)))]
+    if through.project is not None and through.view is not None:
+        members = members_of(home, through.view)[ordinals]
+        issued = pseudonyms_of(home, through.project, cohort).of(ordinals)
+        rows = np.argsort(issued)
+        orders.append(RowOrder("the project's view", rows[members[rows]]))
+    return orders
+
+
 @contextmanager
 def _aside(release_to: Path | None) -> Iterator[Path | None]:
     """Yield a directory beside the target, on the same file system, that is gone at the end."""
@@ -127,16 +146,21 @@ def _aside(release_to: Path | None) -> Iterator[Path | None]:
 def _record_check(
     home: Home, through: Airlock, report: Report, *, by: str, release_to: Path | None
 ) -> ReleaseRequest:
-    with act(home, by=by, policy=report.policy_hash) as record:
+    with incoming(home) as directory, act(home, by=by, policy=report.policy_hash) as record:
         if through.project is not None:
             # A project revoked while its files were being read releases nothing.
             require_active(find_project(through.project.slug))
+        kept = ""
+        if report.verdict is not Verdict.BLOCK and report.tables:
+            write_history(home, directory / "request", through.cohort, report.tables)
+            kept = place(home, directory / "request", kind="request")
         request = ReleaseRequest(
             project=through.project,
             cohort=through.cohort,
             view=through.view,
             verdict=report.verdict.value,
             report=report.to_json(detailed=True),
+            kept=kept,
             checked_at=home.clock(),
             released_to="" if release_to is None else str(release_to),
         )
