@@ -5,8 +5,9 @@ that differ by one person. So the tables of earlier requests are kept, large one
 places depend on the number of rows alone: columns that left separately still stand side by side.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from io import BytesIO
 
 import numpy as np
@@ -24,19 +25,23 @@ _LONGEST_CELL = 200
 
 @dataclass(frozen=True)
 class EarlierRequest:
-    """One request before this one: what it is called in findings, whether it left, and its tables."""
+    """One request before this one: what findings call it, whether it was the same project's, its tables."""
 
     name: str
-    released: bool
+    own: bool
     tables: tuple[FoundTable, ...]
 
 
 @dataclass(frozen=True)
 class History:
-    """The requests before this one, oldest first; `kilobytes` is how much content left with them so far."""
+    """The requests before this one whose content left or may yet leave, read only when something asks."""
 
-    requests: Sequence[EarlierRequest] = ()
-    kilobytes: float = 0.0
+    load: Callable[[], Sequence[EarlierRequest]] = tuple
+
+    @cached_property
+    def requests(self) -> Sequence[EarlierRequest]:
+        """The requests, oldest first; of other projects only what was released."""
+        return self.load()
 
 
 def remembered(artefacts: Iterable[Artefact], *, seed: int) -> tuple[FoundTable, ...]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact, FoundTable
 from strongroom.checker.detectors.base import Evidence, JudgedFile
+from strongroom.checker.history import History
 from strongroom.checker.report import Finding, Verdict
 
 _MOST_ROWS = 2_000
@@ -33,20 +34,15 @@ class Differencing:
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
         """Yield a finding for each table that is an earlier one give or take a few people."""
         threshold = evidence.policy.small_count
-        before = [
-            _Placed(f"{request.name}, {found.where}", counts)
-            for request in evidence.history.requests
-            if request.released
-            for found, counts in _tables_of_counts(request.tables)
-        ]
-        for file in files:
-            for found, counts in _tables_of_counts(file.artefacts):
-                for other in before:
-                    cells = _differing(counts, other.counts, threshold)
-                    if cells:
-                        yield file.name, self._finding(found.where, other.place, cells, threshold)
-                        break
-                before.append(_Placed(found.where, counts))
+        present = [(file.name, *each) for file in files for each in _tables_of_counts(file.artefacts)]
+        before = list(_earlier(evidence.history)) if present else []
+        for name, found, counts in present:
+            for other in before:
+                cells = _differing(counts, other.counts, threshold)
+                if cells:
+                    yield name, self._finding(found.where, other.place, cells, threshold)
+                    break
+            before.append(_Placed(found.where, counts))
 
     def _finding(self, where: str, other: str, cells: int, threshold: int) -> Finding:
         return Finding(
@@ -72,6 +68,13 @@ class _Counts:
 class _Placed:
     place: str
     counts: _Counts
+
+
+def _earlier(history: History) -> Iterator[_Placed]:
+    for request in history.requests:
+        for found, counts in _tables_of_counts(request.tables):
+            # What another project's files are called is not for this one.
+            yield _Placed(f"{request.name}, {found.where}" if request.own else request.name, counts)
 
 
 def _tables_of_counts(artefacts: Iterable[Artefact]) -> Iterator[tuple[FoundTable, _Counts]]:

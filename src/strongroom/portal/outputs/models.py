@@ -8,13 +8,17 @@ from strongroom.portal.record.acts import RecordedModel
 
 
 class ReleaseRequest(RecordedModel):
-    """Files that were checked, the verdict, and where the released copies went, if any did."""
+    """Files that were checked, the verdict, and where the released copies went, if any did.
+
+    `kept` is the directory in the vault with what later requests are compared with, "" where nothing is.
+    """
 
     project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="requests")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="requests")
     view = models.ForeignKey(View, null=True, on_delete=models.PROTECT, related_name="requests")
     verdict = models.CharField(max_length=10)
     report = models.JSONField()
+    kept = models.CharField(max_length=100, blank=True)
     checked_at = models.DateTimeField()
     released_to = models.TextField(blank=True)
     released_at = models.DateTimeField(null=True)

@@ -1,0 +1,56 @@
+"""The release history: what requests held is kept encrypted, so that later ones can be compared with it.
+
+Kept are the tables of requests that left or may yet leave. What was blocked is not: it cannot be added to
+anything outside, and nobody should collect participants' rows here.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.db.models import Q
+
+from strongroom.checker.artefacts import FoundTable
+from strongroom.checker.history import EarlierRequest, History, from_bytes, to_bytes
+from strongroom.cohort.store import read_blob, write_blob
+from strongroom.portal.data.cohorts import cohort_key
+from strongroom.portal.data.models import Cohort
+from strongroom.portal.home import Home
+from strongroom.portal.outputs.models import ReleaseRequest
+from strongroom.portal.projects.models import Project
+
+_FILE = "tables.bin"
+# Beyond these, older requests are no longer compared; docs/limitations.md says so.
+_OWN, _OTHERS = 2_000, 2_000
+
+
+def history_of(home: Home, cohort: Cohort, project: Project | None) -> History:
+    """Return what a new request is compared with: the project's own requests, and others' releases."""
+    return History(lambda: _requests(home, cohort, project))
+
+
+def write_history(home: Home, directory: Path, cohort: Cohort, tables: Sequence[FoundTable]) -> None:
+    """Write a request's tables into a new directory, encrypted under the cohort's key."""
+    directory.mkdir()
+    blob = to_bytes(tables)
+    key = cohort_key(home, cohort)
+    write_blob(directory / _FILE, blob, key=key, file_id=_file_id(cohort), random=home.random)
+
+
+def _requests(home: Home, cohort: Cohort, project: Project | None) -> list[EarlierRequest]:
+    kept = ReleaseRequest.objects.filter(cohort=cohort).exclude(kept="")
+    own = kept.filter(project=project).order_by("-pk")[:_OWN]
+    others = kept.filter(~Q(project=project) if project else Q(project__isnull=False))
+    released = others.filter(released_at__isnull=False).order_by("-pk")[:_OTHERS]
+    chosen = sorted((*own, *released), key=lambda request: request.pk)
+    key = cohort_key(home, cohort)
+    return [_request(home, key, cohort, request, own=request.project == project) for request in chosen]
+
+
+def _request(home: Home, key: bytes, cohort: Cohort, request: ReleaseRequest, *, own: bool) -> EarlierRequest:
+    blob = read_blob(home.vault / request.kept / _FILE, key=key, file_id=_file_id(cohort))
+    name = f"request {request.pk}" if own else "a release of another project"
+    return EarlierRequest(name=name, own=own, tables=from_bytes(blob))
+
+
+def _file_id(cohort: Cohort) -> str:
+    return f"history/{cohort.name}"
