@@ -7,8 +7,8 @@ from io import BytesIO
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from strongroom.checker.artefacts import ProblemKind
-from strongroom.checker.readers import statistical
+from strongroom.checker.artefacts import FoundModel, FoundProblem, FoundTable, ProblemKind
+from strongroom.checker.readers import r_data, statistical
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.rebuild.copies import Copy, Rebuilt
 
@@ -20,6 +20,19 @@ def rebuild_statistical(part: Part, context: Context) -> Rebuilt:
     """Return a Stata, SAS or SPSS file's cells as CSV, without labels and notes."""
     table = statistical.parse(part, context).table
     return csv_files(part, [("data", table)], "labels, formats and notes are left out")
+
+
+def rebuild_r(part: Part, context: Context) -> Rebuilt:
+    """Return the data frames, matrices and vectors of R objects as CSV; raise UnreadableError for models."""
+    found = list(r_data.read(part, context))
+    if any(isinstance(each, FoundModel | FoundProblem) for each in found):
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a model, or an object not understood in full")
+    tables = [
+        (each.where.split(" > ")[-1], each.table)
+        for each in found
+        if isinstance(each, FoundTable) and " > attribute " not in each.where
+    ]
+    return csv_files(part, tables, "R's functions, attributes and names of objects are left out")
 
 
 def csv_files(part: Part, tables: Sequence[tuple[str, pa.Table]], left_out: str) -> Rebuilt:

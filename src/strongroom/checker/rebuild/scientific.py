@@ -8,6 +8,7 @@ from strongroom.checker.rebuild.copies import Rebuilder
 
 SCIENTIFIC: Mapping[FileKind, Rebuilder] = {
     FileKind.NPY: arrays.rebuild_npy,
+    FileKind.R_DATA: columns.rebuild_r,
     FileKind.STATA: columns.rebuild_statistical,
     FileKind.SAS: columns.rebuild_statistical,
     FileKind.XPORT: columns.rebuild_statistical,
