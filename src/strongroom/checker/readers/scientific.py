@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
-from strongroom.checker.readers import archive, npy, r_data, statistical
+from strongroom.checker.readers import archive, hdf5, npy, r_data, statistical
 from strongroom.checker.readers.kinds import FileKind
 from strongroom.checker.readers.part import PartReader
 
 SCIENTIFIC: Mapping[FileKind, PartReader] = {
     FileKind.NPY: npy.read,
     FileKind.NPZ: archive.read,
+    FileKind.HDF5: hdf5.read,
+    FileKind.KERAS: archive.read,
     FileKind.R_DATA: r_data.read,
     FileKind.STATA: statistical.read,
     FileKind.SAS: statistical.read,
