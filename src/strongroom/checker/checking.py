@@ -52,13 +52,15 @@ def check(
     history: History | None = None,
     policy: Policy | None = None,
     release_to: Path | None = None,
+    approved: bool = False,
     limits: Limits | None = None,
     progress: Progress = silent,
 ) -> Report:
     """Judge files, and everything in directories, against a cohort; see the module for the steps.
 
     `known_ids` are ids besides the content that mean participants, `orders` the orders in which people were
-    handed out, `history` what earlier requests held. Raises UsageError for a path that does not exist;
+    handed out, `history` what earlier requests held, `approved` that a person has looked at what is under
+    review and lets it out. Raises UsageError for a path that does not exist;
     nothing that is in a file raises.
     """
     began = time.perf_counter()
@@ -74,7 +76,11 @@ def check(
                 advance(1)
         reports = _across_files(judged, evidence)
         if release_to is not None:
-            reports = [_release(one, report, release_to) for one, report in zip(judged, reports, strict=True)]
+            let_out = {Verdict.RELEASE, Verdict.REVIEW} if approved else {Verdict.RELEASE}
+            reports = [
+                _release(one, report, release_to) if report.verdict in let_out else report
+                for one, report in zip(judged, reports, strict=True)
+            ]
     seed = int.from_bytes(derive(cohort.key, _REMEMBERING, 8))
     tables = remembered((found for one in judged for found in one.content.artefacts), seed=seed)
     return Report(tuple(reports), time.perf_counter() - began, policy.hash, tables)
@@ -140,8 +146,6 @@ def _with(report: FileReport, more: Sequence[Finding]) -> FileReport:
 
 
 def _release(judged: _Judged, report: FileReport, release_to: Path) -> FileReport:
-    if report.verdict is not Verdict.RELEASE:
-        return report
     target = release_to / report.path
     target.parent.mkdir(parents=True, exist_ok=True)
     _, changes = rebuild(judged.copy, judged.content, target)

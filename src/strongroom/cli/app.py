@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from strongroom import __version__
-from strongroom.cli import check, cohort, demo, ledger, project, trace, view
+from strongroom.cli import check, cohort, decide, demo, ledger, project, trace, view
 from strongroom.cli.console import Console
 from strongroom.errors import StrongroomError
 
@@ -24,6 +24,7 @@ app.add_typer(cohort.app, name="cohort")
 app.add_typer(project.app, name="project")
 app.command("view", help=view.HELP)(view.view)
 app.command("check", help=check.HELP)(check.check)
+app.command("decide", help=decide.HELP)(decide.decide)
 app.command("trace", help=trace.HELP)(trace.trace)
 app.add_typer(ledger.app, name="ledger")
 # How Typer ends a command at Ctrl-C, without a word.

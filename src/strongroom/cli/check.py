@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from strongroom.checker.presentation import to_html, to_sarif
-from strongroom.checker.report import Report
+from strongroom.checker.report import Report, Verdict
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
 from strongroom.errors import UsageError
 from strongroom.portal.home import open_home
@@ -37,7 +37,7 @@ def check(
     console = Console(as_json=json)
     _require_free(html, sarif)
     opened = open_home(home)
-    _, report = check_outputs(
+    request, report = check_outputs(
         opened,
         paths,
         through=airlock(project=project, cohort=cohort),
@@ -46,8 +46,11 @@ def check(
         progress=console.progress(),
     )
     _write(report, html, sarif, detailed=detailed)
-    document = report.to_json(detailed=detailed)
-    console.result(document, report_lines(document))
+    document = report.to_json(detailed=detailed) | {"request": request.pk}
+    lines = report_lines(document)
+    if report.verdict is Verdict.REVIEW:
+        lines.append(f"A person can decide it: strongroom decide {request.pk} ...")
+    console.result(document, lines)
     raise typer.Exit(report.exit_code)
 
 

@@ -5,22 +5,15 @@ ledger, only then do they move to where they were asked for, and the outcome is 
 release.
 """
 
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from strongroom.canonical import digest
 from strongroom.checker import KnownIds, Policy, Report, Verdict, check, default_policy, read_policy
 from strongroom.checker.detectors import RowOrder
 from strongroom.cohort import Cohort as StoredCohort
-from strongroom.cohort.store import file_sha256
 from strongroom.errors import UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
@@ -29,6 +22,7 @@ from strongroom.portal.data.views import members_of, pseudonyms_of
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.history import history_of, write_history
 from strongroom.portal.outputs.models import ReleaseRequest
+from strongroom.portal.outputs.release import aside, described, let_out
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
 from strongroom.portal.record.acts import act
@@ -80,24 +74,41 @@ def check_outputs(
     The rules are those of the home's policy.yaml; a policy that cannot be read stops the check (InputError).
     Nothing is released from a batch whose verdict is not release: a person has to look at it first.
     """
-    stored = open_cohort(home, through.cohort)
-    with _aside(release_to) as staged:
-        report = check(
-            paths,
-            cohort=stored,
-            index=open_index(home, through.cohort),
-            known_ids=_known_ids(home, through, stored),
-            orders=_orders(home, through, stored),
-            history=history_of(home, through.cohort, through.project),
-            policy=_policy(home),
-            release_to=staged,
-            progress=progress,
-        )
+    with aside(release_to) as staged:
+        report = judge(home, paths, through=through, staged=staged, progress=progress)
         leaving = staged is not None and report.verdict is Verdict.RELEASE
         request = _record_check(home, through, report, by=by, release_to=release_to if leaving else None)
         if staged is not None and release_to is not None and leaving:
-            _let_out(home, request, staged, release_to, by=by)
+            let_out(home, request, staged, release_to, by=by)
     return request, report
+
+
+def judge(
+    home: Home,
+    paths: Sequence[Path],
+    *,
+    through: Airlock,
+    staged: Path | None,
+    approved: ReleaseRequest | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """Judge files against all that the airlock knows; copies of what may leave are made in `staged`.
+
+    `approved` is the request whose review a person has decided; it is not compared with itself.
+    """
+    stored = open_cohort(home, through.cohort)
+    return check(
+        paths,
+        cohort=stored,
+        index=open_index(home, through.cohort),
+        known_ids=_known_ids(home, through, stored),
+        orders=_orders(home, through, stored),
+        history=history_of(home, through.cohort, through.project, but=approved),
+        policy=_policy(home),
+        release_to=staged,
+        approved=approved is not None,
+        progress=progress,
+    )
 
 
 def _policy(home: Home) -> Policy:
@@ -125,24 +136,6 @@ def _orders(home: Home, through: Airlock, cohort: StoredCohort) -> list[RowOrder
     return orders
 
 
-@contextmanager
-def _aside(release_to: Path | None) -> Iterator[Path | None]:
-    """Yield a directory beside the target, on the same file system, that is gone at the end."""
-    if release_to is None:
-        yield None
-        return
-    release_to = release_to.resolve()
-    if release_to.exists() and not release_to.is_dir():
-        raise UsageError(f"{release_to} is not a directory.", hint="Name a directory with --release-to.")
-    release_to.parent.mkdir(parents=True, exist_ok=True)
-    # A name of its own: two checks into one directory must not empty each other's.
-    staged = Path(tempfile.mkdtemp(prefix=f".{release_to.name}.", dir=release_to.parent))
-    try:
-        yield staged
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
-
-
 def _record_check(
     home: Home, through: Airlock, report: Report, *, by: str, release_to: Path | None
 ) -> ReleaseRequest:
@@ -165,43 +158,8 @@ def _record_check(
             released_to="" if release_to is None else str(release_to),
         )
         request.save()
-        facts = {"request": request.pk, **_files(report)}
+        facts = {"request": request.pk, **described(report)}
         record("output.checked", through.subject, verdict=report.verdict.value, **facts)
         if release_to is not None:
             record("output.releasing", through.subject, to=str(release_to), **facts)
     return request
-
-
-def _let_out(home: Home, request: ReleaseRequest, staged: Path, release_to: Path, *, by: str) -> None:
-    """Move the checked copies to where they were asked for, and record what did leave, whatever happens."""
-    release_to.mkdir(parents=True, exist_ok=True)
-    released: dict[str, str] = {}
-    try:
-        for item in sorted(each for each in staged.rglob("*") if each.is_file()):
-            name = str(item.relative_to(staged))
-            (release_to / name).parent.mkdir(parents=True, exist_ok=True)
-            # A link fails where a rename would write over what is there.
-            os.link(item, release_to / name)
-            released[name] = file_sha256(item)
-    except FileExistsError as error:
-        hint = "Release to an empty directory."
-        raise UsageError(f"{release_to} already holds {name}.", hint=hint) from error
-    finally:
-        if released:
-            _record_release(home, request, released, by=by)
-
-
-def _record_release(home: Home, request: ReleaseRequest, released: Mapping[str, str], *, by: str) -> None:
-    with act(home, by=by) as record:
-        request.released_at = home.clock()
-        request.save()
-        subject = request.project.slug if request.project else request.cohort.name
-        for name, sha256 in released.items():
-            record("output.released", subject, request=request.pk, file=name, sha256=sha256)
-
-
-def _files(report: Report) -> dict[str, Any]:
-    """Return the files judged, by hash of what was handed in, as far as an entry has room for them."""
-    judged = [{"sha256": file.sha256, "verdict": file.verdict.value} for file in report.files]
-    listed = {"files": judged} if len(judged) <= _LISTED else {}
-    return {"files_judged": len(judged), "files_digest": digest(judged), **listed}

@@ -23,9 +23,11 @@ _FILE = "tables.bin"
 _OWN, _OTHERS = 2_000, 2_000
 
 
-def history_of(home: Home, cohort: Cohort, project: Project | None) -> History:
-    """Return what a new request is compared with: the project's own requests, and others' releases."""
-    return History(lambda: _requests(home, cohort, project))
+def history_of(
+    home: Home, cohort: Cohort, project: Project | None, *, but: ReleaseRequest | None = None
+) -> History:
+    """Return what a request is compared with: the project's own requests `but` it, and others' releases."""
+    return History(lambda: _requests(home, cohort, project, but))
 
 
 def write_history(home: Home, directory: Path, cohort: Cohort, tables: Sequence[FoundTable]) -> None:
@@ -36,8 +38,12 @@ def write_history(home: Home, directory: Path, cohort: Cohort, tables: Sequence[
     write_blob(directory / _FILE, blob, key=key, file_id=_file_id(cohort), random=home.random)
 
 
-def _requests(home: Home, cohort: Cohort, project: Project | None) -> list[EarlierRequest]:
-    kept = ReleaseRequest.objects.filter(cohort=cohort).exclude(kept="")
+def _requests(
+    home: Home, cohort: Cohort, project: Project | None, but: ReleaseRequest | None
+) -> list[EarlierRequest]:
+    kept = ReleaseRequest.objects.filter(cohort=cohort).exclude(kept="").exclude(decision="refuse")
+    if but is not None:
+        kept = kept.exclude(pk=but.pk)
     own = kept.filter(project=project).order_by("-pk")[:_OWN]
     others = kept.filter(~Q(project=project) if project else Q(project__isnull=False))
     released = others.filter(released_at__isnull=False).order_by("-pk")[:_OTHERS]

@@ -11,6 +11,7 @@ class ReleaseRequest(RecordedModel):
     """Files that were checked, the verdict, and where the released copies went, if any did.
 
     `kept` is the directory in the vault with what later requests are compared with, "" where nothing is.
+    `decision` is what a person said of a verdict of review, "release" or "refuse", "" until then.
     """
 
     project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="requests")
@@ -20,6 +21,10 @@ class ReleaseRequest(RecordedModel):
     report = models.JSONField()
     kept = models.CharField(max_length=100, blank=True)
     checked_at = models.DateTimeField()
+    decision = models.CharField(max_length=10, blank=True)
+    reason = models.TextField(blank=True)
+    decided_by = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True)
     released_to = models.TextField(blank=True)
     released_at = models.DateTimeField(null=True)
 

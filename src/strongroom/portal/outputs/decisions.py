@@ -1,0 +1,111 @@
+"""Amber: a person looks at what the checker would not decide, and says whether it leaves, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from strongroom.checker import Report, Verdict
+from strongroom.errors import NotFoundError, RefusedError
+from strongroom.portal.home import Home
+from strongroom.portal.outputs.actions import Airlock, airlock, judge
+from strongroom.portal.outputs.models import ReleaseRequest
+from strongroom.portal.outputs.release import aside, described, let_out
+from strongroom.portal.projects.actions import find_project, require_active
+from strongroom.portal.record.acts import act
+from strongroom.progress import Progress, silent
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The files a person lets out, as they were handed in, and the directory their copies go to."""
+
+    paths: Sequence[Path]
+    release_to: Path
+
+
+def find_request(number: int) -> ReleaseRequest:
+    """Return a request by number; NotFoundError."""
+    request = ReleaseRequest.objects.filter(pk=number).first()
+    if request is None:
+        raise NotFoundError(
+            f"There is no request {number}.", hint="The number is in the report of the check."
+        )
+    return request
+
+
+def refuse_request(home: Home, *, number: int, reason: str, by: str) -> ReleaseRequest:
+    """Decide that a request under review does not leave; RefusedError where there is nothing to decide."""
+    with act(home, by=by) as record:
+        request = _undecided(number, reason)
+        _decide(home, request, decision="refuse", reason=reason, by=by)
+        record("output.decided", _subject(request), request=request.pk, decision="refuse", reason=reason)
+    return request
+
+
+def approve_request(
+    home: Home, *, number: int, approval: Approval, reason: str, by: str, progress: Progress = silent
+) -> tuple[ReleaseRequest, Report]:
+    """Let out a request under review: the same files, checked again, made anew, with the decision on record.
+
+    Raises RefusedError where the request is not under review, the files are not those that were checked, or
+    a check now blocks them: a person can overrule a review and nothing else.
+    """
+    request = _undecided(number, reason)
+    through = _airlock_of(request)
+    with aside(approval.release_to) as staged:
+        report = judge(
+            home, approval.paths, through=through, staged=staged, approved=request, progress=progress
+        )
+        _require_same(request, report)
+        if report.verdict is Verdict.BLOCK:
+            hint = "Look at the findings with check --detailed."
+            raise RefusedError("These files are blocked now, and nobody can overrule that.", hint=hint)
+        with act(home, by=by, policy=report.policy_hash) as record:
+            if through.project is not None:
+                require_active(find_project(through.project.slug))
+            request = _undecided(number, reason)
+            _decide(home, request, decision="release", reason=reason, by=by)
+            request.released_to = str(approval.release_to)
+            request.save()
+            facts = {"request": request.pk, **described(report)}
+            record("output.decided", through.subject, decision="release", reason=reason, **facts)
+            record("output.releasing", through.subject, to=str(approval.release_to), **facts)
+        if staged is not None:
+            let_out(home, request, staged, approval.release_to, by=by)
+    return request, report
+
+
+def _undecided(number: int, reason: str) -> ReleaseRequest:
+    request = find_request(number)
+    if not reason.strip():
+        raise RefusedError("A decision needs a reason.", hint="Say why with --reason.")
+    if request.verdict != Verdict.REVIEW.value:
+        raise RefusedError(f"Request {number} is not under review: its verdict is {request.verdict}.")
+    if request.decision:
+        raise RefusedError(f"Request {number} was decided already: {request.decision}.")
+    return request
+
+
+def _decide(home: Home, request: ReleaseRequest, *, decision: str, reason: str, by: str) -> None:
+    request.decision, request.reason = decision, reason
+    request.decided_by, request.decided_at = by, home.clock()
+    request.save()
+
+
+def _require_same(request: ReleaseRequest, report: Report) -> None:
+    asked = sorted(file["sha256"] for file in request.report["files"])
+    if asked != sorted(file.sha256 for file in report.files):
+        raise RefusedError(
+            f"These are not the files of request {request.pk}.",
+            hint="Give the files exactly as they were checked.",
+        )
+
+
+def _airlock_of(request: ReleaseRequest) -> Airlock:
+    if request.project is None:
+        return airlock(cohort=request.cohort.name)
+    return airlock(project=request.project.slug)
+
+
+def _subject(request: ReleaseRequest) -> str:
+    return request.project.slug if request.project else request.cohort.name

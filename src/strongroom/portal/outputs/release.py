@@ -1,0 +1,72 @@
+"""How a checked copy leaves: made aside, moved once the intent is on the record, and recorded."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from strongroom.canonical import digest
+from strongroom.checker import Report
+from strongroom.cohort.store import file_sha256
+from strongroom.errors import UsageError
+from strongroom.portal.home import Home
+from strongroom.portal.outputs.models import ReleaseRequest
+from strongroom.portal.record.acts import act
+
+_LISTED = 200
+
+
+@contextmanager
+def aside(release_to: Path | None) -> Iterator[Path | None]:
+    """Yield a directory beside the target, on the same file system, that is gone at the end."""
+    if release_to is None:
+        yield None
+        return
+    release_to = release_to.resolve()
+    if release_to.exists() and not release_to.is_dir():
+        raise UsageError(f"{release_to} is not a directory.", hint="Name a directory with --release-to.")
+    release_to.parent.mkdir(parents=True, exist_ok=True)
+    # A name of its own: two checks into one directory must not empty each other's.
+    staged = Path(tempfile.mkdtemp(prefix=f".{release_to.name}.", dir=release_to.parent))
+    try:
+        yield staged
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def let_out(home: Home, request: ReleaseRequest, staged: Path, release_to: Path, *, by: str) -> None:
+    """Move the checked copies to where they were asked for, and record what did leave, whatever happens."""
+    release_to.mkdir(parents=True, exist_ok=True)
+    released: dict[str, str] = {}
+    try:
+        for item in sorted(each for each in staged.rglob("*") if each.is_file()):
+            name = str(item.relative_to(staged))
+            (release_to / name).parent.mkdir(parents=True, exist_ok=True)
+            # A link fails where a rename would write over what is there.
+            os.link(item, release_to / name)
+            released[name] = file_sha256(item)
+    except FileExistsError as error:
+        hint = "Release to an empty directory."
+        raise UsageError(f"{release_to} already holds {name}.", hint=hint) from error
+    finally:
+        if released:
+            _record_release(home, request, released, by=by)
+
+
+def _record_release(home: Home, request: ReleaseRequest, released: Mapping[str, str], *, by: str) -> None:
+    with act(home, by=by) as record:
+        request.released_at = home.clock()
+        request.save()
+        subject = request.project.slug if request.project else request.cohort.name
+        for name, sha256 in released.items():
+            record("output.released", subject, request=request.pk, file=name, sha256=sha256)
+
+
+def described(report: Report) -> dict[str, Any]:
+    """Return the files judged, by hash of what was handed in, as far as an entry has room for them."""
+    judged = [{"sha256": file.sha256, "verdict": file.verdict.value} for file in report.files]
+    listed = {"files": judged} if len(judged) <= _LISTED else {}
+    return {"files_judged": len(judged), "files_digest": digest(judged), **listed}
