@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from strongroom.checker.readers import archive, hdf5, npy, r_data, statistical
+from strongroom.checker.readers import archive, hdf5, npy, r_data, sqlite_tables, statistical
 from strongroom.checker.readers.kinds import FileKind
 from strongroom.checker.readers.part import PartReader
 
@@ -12,6 +12,7 @@ SCIENTIFIC: Mapping[FileKind, PartReader] = {
     FileKind.HDF5: hdf5.read,
     FileKind.KERAS: archive.read,
     FileKind.R_DATA: r_data.read,
+    FileKind.SQLITE: sqlite_tables.read,
     FileKind.STATA: statistical.read,
     FileKind.SAS: statistical.read,
     FileKind.XPORT: statistical.read,

@@ -1,0 +1,97 @@
+"""SQLite databases: every table, the words of their schema, and what deleted rows left in the pages."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, ProblemKind
+from strongroom.checker.readers.arrays import cells, raw_bytes
+from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.sqlite_file import (
+    Column,
+    columns,
+    excess_bytes,
+    free_pages,
+    header,
+    opened,
+    page_bytes,
+    quoted,
+    tables,
+)
+
+_WORD = re.compile(rb"[ -~]{4,}")
+_MOST_BLOBS = 500
+_EXCESS_BYTES = 512
+_EXCESS_PART = 200  # half a percent: pages are never filled twice in the same way
+
+
+def read(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield the rows of every table, the schema as text, and remains of what was deleted."""
+    about = header(part.data)
+    if about.reserved or len(part.data) != about.pages * about.page:
+        yield part.problem(ProblemKind.TRAILING_BYTES, "bytes that belong to no page")
+    with opened(part) as connection:
+        schema = [sql for (sql,) in connection.execute("SELECT sql FROM sqlite_schema") if sql]
+        yield FoundText(f"{part.where} > schema", b"\n".join(schema).decode("utf-8", errors="replace"))
+        for name in tables(connection):
+            table, blobs = contents(connection, name, context)
+            yield FoundTable(part.inner(b"", name).where, table)
+            for blob in blobs[:_MOST_BLOBS]:
+                yield from raw_bytes(part.inner(b"", f"{name} > blob"), blob, context)
+            rest = b"".join(blobs[_MOST_BLOBS:])
+            yield from raw_bytes(part.inner(b"", f"{name} > blobs"), rest, context)
+        yield from _remains(part, connection)
+
+
+def contents(connection: sqlite3.Connection, name: str, context: Context) -> tuple[pa.Table, list[bytes]]:
+    """Return a table's rows, and its blobs, which no cell shows."""
+    described = columns(connection, name)
+    context.budget.take(8 * len(described) * _count(connection, name))
+    rows = connection.execute(f"SELECT * FROM {quoted(name)}").fetchall()  # noqa: S608 - a quoted name
+    by_column = list(zip(*rows, strict=True)) if rows else [()] * len(described)
+    blobs: list[bytes] = []
+    made = [cells([_cell(cell, blobs) for cell in column]) for column in by_column]
+    return pa.table(made, names=_names(described, len(made))), blobs
+
+
+def _count(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0])  # noqa: S608 - as above
+
+
+def _names(described: list[Column], width: int) -> list[str]:
+    if len(described) != width:
+        raise UnreadableError(ProblemKind.UNREADABLE, "a table whose columns are not what it says")
+    return [column.name for column in described]
+
+
+def _cell(value: Any, blobs: list[bytes]) -> Any:
+    """Return a value as a cell; text comes as bytes too, and what is no text is a blob."""
+    if not isinstance(value, bytes):
+        return value
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        blobs.append(value)
+        return None
+    if "\x00" in text:
+        blobs.append(value)
+        return None
+    return text
+
+
+def _remains(part: Part, connection: sqlite3.Connection) -> Iterator[Artefact]:
+    """Yield the words in free pages; and a problem where pages hold more than their rows."""
+    about = header(part.data)
+    old = free_pages(part.data, about)
+    if old:
+        words = [_WORD.findall(page_bytes(part.data, about, number)) for number in old]
+        shown = b"\n".join(word for page in words for word in page).decode("ascii")
+        yield FoundText(f"{part.where} > free pages", shown)
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, f"{len(old)} free pages with deleted content")
+        return
+    excess = excess_bytes(connection, part.data)
+    if excess > _EXCESS_BYTES + len(part.data) // _EXCESS_PART:
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "pages that hold more than their rows")
