@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from strongroom.checker import isolation
-from strongroom.checker.artefacts import FoundProblem, Limits, ProblemKind
+from strongroom.checker import isolation, seccomp, workers
+from strongroom.checker.artefacts import FoundProblem, FoundText, Limits, ProblemKind
 from strongroom.checker.isolation import BUBBLEWRAP, confined_command, read_file
 
 SOURCE = str(Path(isolation.strongroom.__file__).parent.parent)
 confined = pytest.mark.skipif(
-    isolation.isolation() != BUBBLEWRAP, reason="bubblewrap cannot be used on this machine"
+    BUBBLEWRAP not in isolation.isolation(), reason="bubblewrap cannot be used on this machine"
 )
 TAKE_LIMITS = (
     "from strongroom.checker.artefacts import Limits\n"
@@ -86,9 +86,10 @@ def test_the_workers_limits_hold_memory_and_files(tmp_path):
 
 def test_a_file_that_keeps_its_parser_busy_is_a_block(tmp_path, monkeypatch):
     monkeypatch.setattr(isolation, "_START", "import time; time.sleep(300)")
+    monkeypatch.setattr(workers, "_GRACE_SECONDS", 0.2)
     path = tmp_path / "endless.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
-    content = read_file(path, limits=Limits(wall_seconds=3))
+    content = read_file(path, limits=Limits(wall_seconds=1))
     problems = [found for found in content.artefacts if isinstance(found, FoundProblem)]
     assert [(found.kind, "out of time" in found.detail) for found in problems] == [
         (ProblemKind.CRASHED, True)
@@ -114,3 +115,61 @@ def test_a_worker_that_lies_in_its_answer_is_a_block(tmp_path, monkeypatch, answ
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     kinds = [found.kind for found in read_file(path).artefacts if isinstance(found, FoundProblem)]
     assert ProblemKind.CRASHED in kinds
+
+
+# In place of the parsers, a server whose children run the file they are given.
+TAKEN_OVER = """
+import os, socket
+from strongroom.checker import forkserver
+from strongroom.checker.artefacts import FoundText
+from strongroom.checker.frames import write_artefact, write_frame
+
+def work(mode, name, limits, file, answer):
+    said = []
+    exec(os.read(file, 100_000).decode())
+    write_artefact(answer, FoundText("x", str(said)))
+    write_frame(answer, {"frame": "end"})
+
+forkserver.serve(work)
+"""
+
+
+def said_when_taken_over(path: Path, monkeypatch, code: str) -> str:
+    monkeypatch.setattr(isolation, "_START", isolation._PATH + TAKEN_OVER)
+    path.write_text(code, encoding="utf-8")
+    [found] = read_file(path).artefacts
+    assert isinstance(found, FoundText), found
+    return found.text
+
+
+@pytest.mark.skipif(not seccomp.known(), reason="no list for this architecture")
+def test_a_taken_over_parser_cannot_widen_what_it_may_ask_of_the_kernel(tmp_path, monkeypatch):
+    tries = """
+for action in (
+    lambda: socket.socket(),
+    lambda: socket.socket(fileno=os.dup(0)),
+    lambda: os.execv("/bin/sh", ["sh"]),
+    lambda: os.fork(),
+    lambda: os.kill(os.getppid(), 9),
+):
+    try:
+        said.append(action())
+    except OSError:
+        pass
+"""
+    assert said_when_taken_over(tmp_path / "a.csv", monkeypatch, tries) == "[]"
+
+
+@confined
+def test_a_taken_over_parser_reaches_no_process_beside_it(tmp_path, monkeypatch):
+    tries = """
+for number in filter(str.isdigit, os.listdir("/proc")):
+    for what in ("mem", "maps", "environ", "fd/0", "root", "cwd"):
+        if int(number) != os.getpid():
+            try:
+                os.close(os.open(f"/proc/{number}/{what}", os.O_RDONLY))
+                said.append((number, what))
+            except OSError:
+                pass
+"""
+    assert said_when_taken_over(tmp_path / "a.csv", monkeypatch, tries) == "[]"

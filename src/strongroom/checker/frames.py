@@ -8,7 +8,7 @@ import json
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import pyarrow as pa
 
@@ -29,37 +29,46 @@ _LENGTHS = struct.Struct("<QQ")
 _HEADER_BYTES = 1 << 20
 _FRAMES = 200_000
 
+Body = bytes | bytearray | memoryview
+
 
 class FrameError(Exception):
     """The child did not keep to the protocol."""
 
 
-def write_frame(stream: IO[bytes], header: Mapping[str, Any], body: bytes | memoryview = b"") -> None:
+def write_frame(stream: IO[bytes], header: Mapping[str, Any], body: Body = b"") -> None:
     """Write one frame and flush it."""
     _write_head(stream, header, len(body))
     stream.write(body)
     stream.flush()
 
 
-def read_frames(stream: IO[bytes], *, limit: int) -> Iterator[tuple[dict[str, Any], bytes]]:
+class Source(Protocol):
+    """What frames are read from."""
+
+    def readinto(self, buffer: memoryview) -> None:
+        """Fill a buffer; raise FrameError where that cannot be."""
+
+
+def read_frames(source: Source, *, limit: int) -> Iterator[tuple[dict[str, Any], bytearray]]:
     """Yield headers and bodies until the frame of kind "end"; raise FrameError when it never comes.
 
     `limit` is the most bytes all bodies may have together.
     """
     for _ in range(_FRAMES):
-        header_length, body_length = _LENGTHS.unpack(_exactly(stream, _LENGTHS.size))
+        header_length, body_length = _LENGTHS.unpack(_exactly(source, _LENGTHS.size))
         limit -= body_length + header_length
         if header_length > _HEADER_BYTES or limit < 0:
             raise FrameError("larger than the limit")
         try:
-            header = json.loads(_exactly(stream, header_length))
+            header = json.loads(_exactly(source, header_length))
         except (ValueError, RecursionError) as error:
             raise FrameError("a header that is not JSON") from error
         if not isinstance(header, dict):
             raise FrameError("a header that is no object")
         if header.get("frame") == "end":
             return
-        yield header, _exactly(stream, body_length)
+        yield header, _exactly(source, body_length)
     raise FrameError("more finds than the limit")
 
 
@@ -87,7 +96,7 @@ def write_artefact(stream: IO[bytes], found: Artefact) -> None:
     write_frame(stream, header)
 
 
-def read_artefact(header: Mapping[str, Any], body: bytes) -> Artefact:
+def read_artefact(header: Mapping[str, Any], body: Body) -> Artefact:
     """Return the artefact a frame holds, checked in full; raise FrameError."""
     try:
         return _READ[header["frame"]](_text(header["where"]), header, body)
@@ -95,38 +104,38 @@ def read_artefact(header: Mapping[str, Any], body: bytes) -> Artefact:
         raise FrameError("a frame that cannot be read") from error
 
 
-def _read_table(where: str, header: Mapping[str, Any], body: bytes) -> FoundTable:
+def _read_table(where: str, header: Mapping[str, Any], body: Body) -> FoundTable:
     rows = header["rows"]
     return FoundTable(where, _table(body), Origin[header["origin"]], None if rows is None else int(rows))
 
 
-def _read_text(where: str, header: Mapping[str, Any], body: bytes) -> FoundText:
+def _read_text(where: str, header: Mapping[str, Any], body: Body) -> FoundText:
     del header
-    return FoundText(where, body.decode("utf-8", errors="replace"))
+    return FoundText(where, str(body, "utf-8", errors="replace"))
 
 
-def _read_picture(where: str, header: Mapping[str, Any], body: bytes) -> FoundPicture:
+def _read_picture(where: str, header: Mapping[str, Any], body: Body) -> FoundPicture:
     del body
     width, height, colours, size = (int(header[name]) for name in ("width", "height", "colours", "size"))
     return FoundPicture(where, width, height, colours, size, _texts(header["metadata"]))
 
 
-def _read_genotypes(where: str, header: Mapping[str, Any], body: bytes) -> FoundGenotypes:
+def _read_genotypes(where: str, header: Mapping[str, Any], body: Body) -> FoundGenotypes:
     del body
     return FoundGenotypes(where, _text(header["format"]), int(header["samples"]), int(header["variants"]))
 
 
-def _read_model(where: str, header: Mapping[str, Any], body: bytes) -> FoundModel:
+def _read_model(where: str, header: Mapping[str, Any], body: Body) -> FoundModel:
     del body
     return FoundModel(where, _text(header["format"]), _texts(header["classes"]), int(header["numbers"]))
 
 
-def _read_opaque(where: str, header: Mapping[str, Any], body: bytes) -> FoundOpaque:
+def _read_opaque(where: str, header: Mapping[str, Any], body: Body) -> FoundOpaque:
     del body
     return FoundOpaque(where, int(header["size"]), int(header["compressed"]), _text(header["what"]))
 
 
-def _read_problem(where: str, header: Mapping[str, Any], body: bytes) -> FoundProblem:
+def _read_problem(where: str, header: Mapping[str, Any], body: Body) -> FoundProblem:
     del body
     return FoundProblem(where, ProblemKind[header["kind"]], _text(header["detail"]))
 
@@ -137,7 +146,7 @@ _FACTS = {
     FoundModel: "model",
     FoundOpaque: "opaque",
 }
-_READ: Mapping[str, Callable[[str, Mapping[str, Any], bytes], Artefact]] = {
+_READ: Mapping[str, Callable[[str, Mapping[str, Any], Body], Artefact]] = {
     "table": _read_table,
     "text": _read_text,
     "picture": _read_picture,
@@ -159,7 +168,7 @@ def _write_table(sink: Any, table: pa.Table) -> None:
         writer.write_table(table)
 
 
-def _table(body: bytes) -> pa.Table:
+def _table(body: Body) -> pa.Table:
     table = pa.ipc.open_stream(pa.BufferReader(body)).read_all()
     table.validate(full=True)
     return table
@@ -177,8 +186,7 @@ def _texts(values: object) -> tuple[str, ...]:
     return tuple(_text(value) for value in values)
 
 
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    data = stream.read(size)
-    if len(data) != size:
-        raise FrameError("ended before its end")
+def _exactly(source: Source, size: int) -> bytearray:
+    data = bytearray(size)
+    source.readinto(memoryview(data))
     return data

@@ -3,7 +3,7 @@
 The parent never parses what a researcher wrote; it opens the file, hands it over, and checks the answer.
 """
 
-import json
+import atexit
 import os
 import shutil
 import stat
@@ -11,30 +11,32 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import strongroom
 from strongroom.checker.artefacts import Artefact, FileContent, FoundProblem, Limits, ProblemKind
 from strongroom.checker.frames import FrameError, read_artefact, read_frames
+from strongroom.checker.workers import ForkServer
 from strongroom.errors import InputError
 
 BUBBLEWRAP = "bubblewrap"
+SECCOMP = "seccomp"
 LIMITS_ONLY = "resource limits only"
 _UNKNOWN = "application/octet-stream"
 _SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
 _PROBE_SECONDS = 20
-_PIPE_BYTES = 1 << 20  # the most an ordinary user may ask for; larger writes, fewer switches
+_START_SECONDS = 60.0
 _FRAME_OVERHEAD = 1 << 26
 # -I keeps the caller's folder and environment out of the path, so the package's own place is named.
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]);"
-    " from strongroom.checker.worker import main; main(*sys.argv[2:])"
-)
+_PATH = "import sys; sys.path.insert(0, sys.argv[1])\n"
+_START = f"{_PATH}from strongroom.checker.forkserver import serve; serve()"
 _ENVIRONMENT = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+
+_starting = threading.Lock()
+_running: ForkServer | None = None
 
 
 def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
@@ -57,28 +59,31 @@ def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
                 found.append(read_artefact(header, body))
     except FrameError as error:
         found.append(FoundProblem(path.name, ProblemKind.CRASHED, f"the reader was stopped: {error}"))
-    return FileContent(kind, tuple(found), isolation())
+    # Whoever has answered has greeted; whoever has not is not waited for once more.
+    return FileContent(kind, tuple(found), _confinement(_server(), 0))
 
 
-def answers(mode: str, path: Path, *, limits: Limits) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Yield the frames a confined worker answers about a file; raise FrameError when it does not end well."""
-    command = [
-        _START,
-        str(Path(strongroom.__file__).parent.parent),
-        mode,
-        path.name,
-        json.dumps(asdict(limits)),
-    ]
-    with _opened(path) as file, _child(confined_command(["-c", *command]), file, limits) as (answer, late):
-        try:
-            yield from read_frames(answer, limit=limits.unpacked_bytes + _FRAME_OVERHEAD)
-        except FrameError as error:
-            raise FrameError("ran out of time" if late.is_set() else str(error)) from error
+def answers(mode: str, path: Path, *, limits: Limits) -> Iterator[tuple[dict[str, Any], bytearray]]:
+    """Yield the frames a confined child answers about a file; raise FrameError when it does not end well."""
+    with _opened(path) as file, closing(_server().ask(mode, path.name, limits, file)) as answer:
+        yield from read_frames(answer, limit=limits.unpacked_bytes + _FRAME_OVERHEAD)
+        answer.complete = True
+
+
+def prepare() -> None:
+    """Start what confines the readers, if it does not run, and do not wait for it."""
+    _server()
 
 
 def isolation() -> str:
-    """Say how readers are confined on this machine; tried once a process."""
-    return BUBBLEWRAP if _bubblewrap() else LIMITS_ONLY
+    """Say how readers are confined on this machine: bubblewrap and seccomp, as far as they can be used."""
+    return _confinement(_server(), _START_SECONDS)
+
+
+def _confinement(server: ForkServer, seconds: float) -> str:
+    outer = BUBBLEWRAP if _bubblewrap() else ""
+    inner = SECCOMP if server.has_seccomp(seconds) else ""
+    return " and ".join(filter(None, (outer, inner))) or LIMITS_ONLY
 
 
 def confined_command(arguments: Sequence[str]) -> list[str]:
@@ -98,14 +103,14 @@ def _bubblewrap() -> tuple[str, ...]:
     if program is None:
         return ()
     command = (
-        *(program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+        *(program, "--unshare-all", "--as-pid-1", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
         *("--tmpfs", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - the child's own
         *(word for folder in _visible() for word in ("--ro-bind-try", folder, folder)),
         *("--remount-ro", "/", "--chdir", "/"),
     )
     try:
         probe = subprocess.run(  # noqa: S603 - fixed arguments, no shell
-            [*command, sys.executable, "-I", "-c", "import pyarrow"],
+            [*command, sys.executable, "-I", "-S", "-c", ""],
             env=_ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -152,31 +157,25 @@ def _opened(path: Path) -> Iterator[int]:
         os.close(file)
 
 
-@contextmanager
-def _child(command: Sequence[str], file: int, limits: Limits) -> Iterator[tuple[IO[bytes], threading.Event]]:
-    """Run a child with the file on its standard input; it is gone at the end, or at the time limit."""
-    late = threading.Event()
-    with subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-        command,
-        stdin=file,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=_ENVIRONMENT,
-        start_new_session=True,
-        pipesize=_PIPE_BYTES,
-    ) as process:
+def _server() -> ForkServer:
+    """Return the process's fork server; another one where it died, or belongs to the process forked from."""
+    global _running  # noqa: PLW0603 - one server a process, started on first use
+    command = confined_command(["-c", _START, str(Path(strongroom.__file__).parent.parent)])
+    with _starting:
+        if _running is None or not _running.usable or _running.command != tuple(command):
+            if _running is not None:
+                _running.kill()
+            _running = ForkServer(command, _ENVIRONMENT)
+        return _running
 
-        def stop() -> None:
-            late.set()
-            process.kill()
 
-        timer = threading.Timer(limits.wall_seconds, stop)
-        timer.daemon = True
-        timer.start()
-        try:
-            if process.stdout is None:
-                raise FrameError("no answer")
-            yield process.stdout, late
-        finally:
-            timer.cancel()
-            process.kill()
+def close() -> None:
+    """End the fork server and its children; the next file read starts another."""
+    global _running  # noqa: PLW0603 - as above
+    with _starting:
+        if _running is not None:
+            _running.kill()
+        _running = None
+
+
+atexit.register(close)

@@ -1,16 +1,11 @@
-"""What runs in the confined child: it takes its limits, reads the file on standard input, answers in frames.
+"""What a confined child does with one file: it takes its limits, reads the file, answers in frames."""
 
-Kept light: a site starts one for every file, so it imports readers and nothing else of the house.
-"""
-
-import json
 import os
 import resource
 from typing import BinaryIO
 
 from strongroom.checker.artefacts import FoundProblem, Limits, ProblemKind
 
-_STDIN, _STDOUT = 0, 1
 _PROCESSES = 4096
 
 
@@ -28,25 +23,20 @@ def take_limits(limits: Limits) -> None:
         resource.setrlimit(what, (bound, bound))
 
 
-def main(mode: str, name: str, limits_text: str) -> None:
-    """Read (or rebuild) the file on standard input and answer on standard output."""
-    limits = Limits(**json.loads(limits_text))
-    take_limits(limits)
-    # Nothing a library prints may mix with the frames.
-    answer = os.fdopen(os.dup(_STDOUT), "wb", buffering=1 << 16)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
-    # Late on purpose: the parsers' native code is loaded under the limits.
+def answer_request(mode: str, name: str, limits: Limits, file: int, answer: BinaryIO) -> None:
+    """Read (or rebuild) the file open as descriptor `file` and answer on `answer`."""
+    # Late on purpose: who only wants to take the limits must not wait for Arrow.
     from strongroom.checker.frames import write_artefact, write_frame  # noqa: PLC0415 - see above
     from strongroom.checker.readers import identify, read_bytes  # noqa: PLC0415 - see above
 
-    size = os.fstat(_STDIN).st_size
+    size = os.fstat(file).st_size
     if size > limits.file_bytes:
         write_artefact(
             answer, FoundProblem(name, ProblemKind.TOO_LARGE, "larger than the limit for one file")
         )
         write_frame(answer, {"frame": "end"})
         return
-    data = _bytes_of_input(size)
+    data = _bytes_of(file, size)
     write_frame(answer, {"frame": "type", "type": identify(data, name).value})
     for found in read_bytes(data, name, limits=limits):
         write_artefact(answer, found)
@@ -56,9 +46,9 @@ def main(mode: str, name: str, limits_text: str) -> None:
 
 
 def _rebuild(answer: BinaryIO, data: bytes, name: str, limits: Limits) -> None:
-    from strongroom.checker.frames import write_frame  # noqa: PLC0415 - loaded under the limits
-    from strongroom.checker.readers.part import UnreadableError  # noqa: PLC0415 - loaded under the limits
-    from strongroom.checker.rebuild.dispatch import rebuild_bytes  # noqa: PLC0415 - loaded under the limits
+    from strongroom.checker.frames import write_frame  # noqa: PLC0415 - as above
+    from strongroom.checker.readers.part import UnreadableError  # noqa: PLC0415 - as above
+    from strongroom.checker.rebuild.dispatch import rebuild_bytes  # noqa: PLC0415 - as above
 
     try:
         rebuilt = rebuild_bytes(data, name, limits=limits)
@@ -71,7 +61,7 @@ def _rebuild(answer: BinaryIO, data: bytes, name: str, limits: Limits) -> None:
         write_frame(answer, {"frame": "change", "text": note})
 
 
-def _bytes_of_input(size: int) -> bytes:
+def _bytes_of(file: int, size: int) -> bytes:
     # A copy, not a map: what is read, judged and rebuilt stays one thing while the file may change.
-    with os.fdopen(_STDIN, "rb", closefd=False) as stream:
+    with os.fdopen(file, "rb", closefd=False) as stream:
         return stream.read(size)

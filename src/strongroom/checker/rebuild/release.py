@@ -9,7 +9,7 @@ from strongroom.checker.isolation import answers
 from strongroom.checker.rebuild.comparison import same_artefacts
 from strongroom.errors import RefusedError, UsageError
 
-_ENDING = re.compile(r"(?:\.csv|\.sheets/[\w -]{1,80}\.csv)?")
+_ENDING = re.compile(r"(?:\.csv|\.png|\.txt|\.sheets/[\w -]{1,80}\.(?:csv|txt|png))?")
 
 
 def rebuild(
@@ -46,7 +46,7 @@ def _made_anew(path: Path, content: FileContent, limits: Limits) -> tuple[dict[s
                 case "type":
                     continue
                 case "file":
-                    files[_ending(str(header.get("name")), path.name)] = body
+                    files[_ending(str(header.get("name")), path.name)] = bytes(body)
                 case "change":
                     changes.append(str(header.get("text")))
                 case "refused":

@@ -1,0 +1,167 @@
+"""One confined process that has the parsers loaded and forks a child a file; it parses nothing itself.
+
+Starting Python and loading Arrow takes a third of a second, a fork a few milliseconds. A fork copies only the
+thread that calls it, so this process must never have a second one. What it is told comes over a socket on
+its standard input: a request with two descriptors (the file, and where the answer goes), or whom to stop.
+When the socket closes, everything ends.
+"""
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from strongroom.checker import seccomp
+from strongroom.checker.artefacts import Limits
+from strongroom.checker.worker import answer_request, take_limits
+
+Work = Callable[[str, str, Limits, int, BinaryIO], None]
+
+_CONTROL, _FILE, _ANSWER = 0, 0, 3
+_MESSAGE_BYTES = 1 << 16
+_SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4
+_LOADED_FIRST = (
+    "pyarrow.csv",
+    "pyarrow.compute",
+    "strongroom.checker.frames",
+    "strongroom.checker.readers.dispatch",
+    "strongroom.checker.rebuild.dispatch",
+)
+# What files of some endings need besides, loaded once when the first of them comes. The list is ours: a
+# file's name only picks from it.
+_LOADED_FOR: Mapping[str, tuple[str, ...]] = {
+    ".parquet": ("pyarrow.parquet",),
+    ".png": ("PIL.Image", "PIL.PngImagePlugin"),
+    ".jpg": ("PIL.Image", "PIL.JpegImagePlugin"),
+    ".xlsx": ("python_calamine", "defusedxml.ElementTree"),
+    ".xls": ("python_calamine",),
+    ".ods": ("python_calamine", "defusedxml.ElementTree"),
+    ".docx": ("defusedxml.ElementTree",),
+    ".pptx": ("defusedxml.ElementTree",),
+    ".pdf": ("pikepdf", "pdfplumber"),
+    ".h5": ("h5py",),
+    ".hdf5": ("h5py",),
+    ".rds": ("rdata",),
+    ".rdata": ("rdata",),
+    ".dta": ("pyreadstat",),
+    ".sav": ("pyreadstat",),
+    ".sas7bdat": ("pyreadstat",),
+    ".zst": ("zstandard",),
+}
+
+
+def serve(work: Work = answer_request) -> None:
+    """Serve requests until the socket on standard input closes; a child calls `work` for each."""
+    _load(_LOADED_FIRST)
+    # Without this a child could open its parent's memory under /proc: both have one user.
+    _prctl(_SET_DUMPABLE, 0)
+    with socket.socket(fileno=_CONTROL) as control:
+        server = _Server(control, work)
+        control.send(json.dumps({"seccomp": server.seccomp_works()}).encode())
+        server.run()
+
+
+def _load(modules: tuple[str, ...]) -> None:
+    for module in modules:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # a collection in a child must not touch, and so copy, every page
+
+
+def _prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None).prctl(option, ctypes.c_ulong(value), 0, 0, 0)
+
+
+class _Server:
+    def __init__(self, control: socket.socket, work: Work) -> None:
+        self._control = control
+        self._work = work
+        self._children: dict[int, int] = {}  # request number -> process id
+        self._watched: dict[int, int] = {}  # descriptor of a process -> request number
+        self._loaded: set[str] = set()
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+
+    def seccomp_works(self) -> bool:
+        """Tell whether the kernel takes our list of system calls; tried in a child, as it is for good."""
+        process = os.fork()
+        if process == 0:
+            try:
+                os._exit(0 if seccomp.confine() else 1)
+            finally:
+                os._exit(1)
+        self._seccomp = os.waitpid(process, 0)[1] == 0
+        return self._seccomp
+
+    def run(self) -> None:
+        while True:
+            for descriptor, _ in self._poll.poll():
+                if descriptor != self._control.fileno():
+                    self._bury(descriptor)
+                elif not self._obey():
+                    for number in list(self._children):
+                        self._stop(number)
+                    return
+
+    def _obey(self) -> bool:
+        message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 2)
+        if not message:
+            return False
+        try:
+            request = json.loads(message)
+            if "stop" in request:
+                self._stop(request["stop"])
+            else:
+                self._fork(request, *descriptors)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        return True
+
+    def _fork(self, request: dict[str, object], file: int, answer: int) -> None:
+        ending = PurePosixPath(str(request["name"])).suffix.lower()
+        if ending in _LOADED_FOR and ending not in self._loaded:
+            self._loaded.add(ending)
+            _load(_LOADED_FOR[ending])
+        process = os.fork()
+        if process == 0:
+            try:
+                self._be_child(request, file, answer)
+                os._exit(0)
+            finally:
+                os._exit(1)
+        watched = os.pidfd_open(process)
+        number = int(str(request["number"]))
+        self._children[number], self._watched[watched] = process, number
+        self._poll.register(watched, select.POLLIN)
+
+    def _be_child(self, request: dict[str, object], file: int, answer: int) -> None:
+        _prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        file, answer = os.dup(file), os.dup(answer)  # out of the way of the places they go to
+        os.dup2(file, _FILE)
+        os.dup2(answer, _ANSWER)
+        os.closerange(_ANSWER + 1, os.sysconf("SC_OPEN_MAX"))
+        limits = Limits(**request["limits"])  # type: ignore[arg-type]
+        take_limits(limits)
+        if self._seccomp:
+            seccomp.confine()
+        with os.fdopen(_ANSWER, "wb", buffering=1 << 16, closefd=False) as stream:
+            self._work(str(request["mode"]), str(request["name"]), limits, _FILE, stream)
+
+    def _stop(self, number: int) -> None:
+        process = self._children.get(number)
+        if process is not None:
+            os.kill(process, signal.SIGKILL)  # still ours: it is not waited for before it is forgotten
+
+    def _bury(self, watched: int) -> None:
+        number = self._watched.pop(watched)
+        os.waitpid(self._children.pop(number), 0)
+        self._poll.unregister(watched)
+        os.close(watched)
