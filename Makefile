@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 demo: $(READY) packages
 	$(BIN)/strongroom demo --home strongroom-demo $(if $(PARTICIPANTS),--participants $(PARTICIPANTS))
 
-test: $(READY) packages
+test: $(READY) packages browser
 	$(BIN)/pytest -n 2 -q
 
 check: $(READY)
@@ -43,9 +43,15 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
-# bubblewrap keeps the parsers of researchers' files away from the network and the disk.
+# bubblewrap keeps the parsers of researchers' files away from the network and the disk; Chromium is for tests of pages.
 packages:
-	@command -v bwrap >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bubblewrap >/dev/null; } \
+	@command -v bwrap >/dev/null || $(call install,bubblewrap) \
 	  || echo "Please install the Debian package 'bubblewrap': without it, files are parsed under resource limits alone."
-.PHONY: packages
+
+browser:
+	@command -v chromium >/dev/null || $(call install,chromium) \
+	  || echo "Please install the Debian package 'chromium': without it, the tests of pages are skipped."
+.PHONY: packages browser
+
+install = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(1) >/dev/null; }

@@ -80,7 +80,7 @@ def _file(file: FileReport, number: int, *, detailed: bool) -> str:
 def _findings(findings: tuple[Finding, ...], *, detailed: bool) -> str:
     if not findings:
         return "<p>Nothing was found that keeps this file from leaving.</p>"
-    names = ["severity", "finding", "where", "participants", "rows", "by chance", "bits"]
+    names = ["severity", "finding", "where", "evidence"]
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     rows = "".join(_finding(finding, detailed=detailed) for finding in findings)
     return _table("Findings", head, rows)
@@ -90,17 +90,22 @@ def _finding(finding: Finding, *, detailed: bool) -> str:
     said = escape(finding.message)
     if detailed and finding.detail:
         said += f"<br><small>For the custodian: {escape(finding.detail)}</small>"
-    numbers = (
-        f"{finding.participants:,}",
-        f"{finding.rows:,}",
-        f"{finding.chance:,.2f}",
-        f"{finding.bits:,.1f}",
-    )
-    cells = "".join(f'<td class="number">{number}</td>' for number in numbers)
     return (
         f"<tr><td>{_badge(finding.severity)}</td><td><strong>{escape(finding.detector)}</strong><br>{said}</td>"
-        f"<td>{escape(finding.where)}</td>{cells}</tr>\n"
+        f"<td>{escape(finding.where)}</td><td>{_evidence(finding)}</td></tr>\n"
     )
+
+
+def _evidence(finding: Finding) -> str:
+    """Say the numbers behind a finding; nothing for a rule that has none."""
+    said = []
+    if finding.participants:
+        said.append(f"{finding.participants:,} participants")
+    if finding.rows:
+        said.append(f"{finding.rows:,} rows, {finding.chance:,.2f} by chance")
+    if finding.bits:
+        said.append(f"{finding.bits:,.0f} bits each")
+    return "<br>".join(said)
 
 
 def _changes(changes: tuple[str, ...]) -> str:

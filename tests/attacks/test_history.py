@@ -1,0 +1,42 @@
+"""What no single request gives away must not leave in several."""
+
+from strongroom.checker import Verdict
+from strongroom.portal.data.views import add_project
+from strongroom.portal.outputs.actions import airlock, check_outputs
+
+
+def ask(home, slug, path, to):
+    return check_outputs(home, [path], through=airlock(project=slug), by="rita", release_to=to)[1]
+
+
+def projects(home, *slugs):
+    for slug in slugs:
+        add_project(
+            home,
+            slug=slug,
+            institution=slug,
+            cohort_name="synthetic",
+            columns=["p31", "p21001_i0", "p50_i0", "p21002_i0"],
+            by="ada",
+        )
+
+
+def counts(path, cells):
+    rows = "".join(
+        f"{centre},{n}\n" for centre, n in zip(("Leeds", "Bristol", "Cardiff"), cells, strict=True)
+    )
+    path.write_text(f"centre,cases\n{rows}")
+    return path
+
+
+def test_two_projects_cannot_publish_one_person_between_them(cohort_home, tmp_path):
+    projects(cohort_home, "heart", "lung")
+    first = counts(tmp_path / "a.csv", (120, 340, 210))
+    assert ask(cohort_home, "heart", first, tmp_path / "out-a").verdict is Verdict.RELEASE
+    second = counts(tmp_path / "b.csv", (120, 339, 210))
+    report = ask(cohort_home, "lung", second, tmp_path / "out-b")
+    assert report.verdict is Verdict.REVIEW
+    assert report.files[0].findings[0].detector == "differencing"
+    assert not (tmp_path / "out-b").exists()
+    # And it does not tell one project what another's files are called.
+    assert "a.csv" not in report.files[0].findings[0].message
