@@ -22,6 +22,8 @@ class Policy:
     `ids_allowed`: ids of participants, beyond what chance explains, before it is blocked.
     `largest_mb`: megabytes of one file; more goes to review.
     `small_count`: counts of people below this are not shown, stated or as the difference of two.
+    `opaque_bytes`: bytes of content that nobody can read, when compressed, from which on a person has to see
+    it; 64 times as much is blocked.
     `picture_kb`, `picture_colours`: a drawn plot is small and has few colours; above either it goes to
     review.
     """
@@ -31,6 +33,7 @@ class Policy:
     largest_mb: int = 1_024
     picture_kb: int = 2_048
     picture_colours: int = 4_096
+    opaque_bytes: int = 256
     small_count: int = 5
 
     @property

@@ -9,6 +9,7 @@ from strongroom.checker.detectors.base import (
     RowOrder,
 )
 from strongroom.checker.detectors.differencing import Differencing
+from strongroom.checker.detectors.opaque import Opaque
 from strongroom.checker.detectors.participant_ids import ParticipantIds
 from strongroom.checker.detectors.pictures import Pictures
 from strongroom.checker.detectors.problems import Problems
@@ -19,6 +20,7 @@ DETECTORS: tuple[Detector, ...] = (
     RowMatchDetector(),
     ParticipantIds(),
     Pictures(),
+    Opaque(),
 )
 REQUEST_DETECTORS: tuple[RequestDetector, ...] = (Differencing(),)
 

@@ -15,9 +15,11 @@ from strongroom.checker.readers import (
     text,
     workbook,
 )
+from strongroom.checker.readers.documents import DOCUMENTS
 from strongroom.checker.readers.kinds import FileKind, disagreement, identify
 from strongroom.checker.readers.part import Budget, Context, Part, PartReader, UnreadableError, printable
 from strongroom.checker.readers.scientific import SCIENTIFIC
+from strongroom.checker.readers.searched import searched
 
 
 def _encrypted(part: Part, context: Context) -> Iterator[Artefact]:
@@ -45,13 +47,16 @@ READERS: Mapping[FileKind, PartReader] = {
     FileKind.PNG: png.read,
     FileKind.ENCRYPTED_OFFICE: _encrypted,
     FileKind.UNKNOWN: _unknown,
+    **DOCUMENTS,
     **SCIENTIFIC,
 }
 
 
 def read_bytes(data: bytes, name: str, *, limits: Limits | None = None) -> Iterator[Artefact]:
     """Yield all that is found in a file's bytes; whatever they are, this does not raise."""
-    yield from read_part(Part(data, name, printable(name)), new_context(limits or Limits()))
+    context = new_context(limits or Limits())
+    for found in read_part(Part(data, name, printable(name)), context):
+        yield from _guarded(found.where, searched(found, context))
 
 
 def new_context(limits: Limits) -> Context:
@@ -65,11 +70,16 @@ def read_part(part: Part, context: Context) -> Iterator[Artefact]:
     wrong = disagreement(kind, part.name)
     if wrong:
         yield part.problem(ProblemKind.DISAGREEMENT, wrong)
+    yield from _guarded(part.where, READERS.get(kind, _unknown)(part, context))
+
+
+def _guarded(where: str, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
+    """Yield artefacts; what goes wrong on the way is the last of them."""
     try:
-        yield from READERS[kind](part, context)
+        yield from artefacts
     except UnreadableError as found:
-        yield FoundProblem(part.where, found.kind, found.detail)
+        yield FoundProblem(where, found.kind, found.detail)
     except MemoryError:
-        yield part.problem(ProblemKind.TOO_LARGE, "needs more memory than the limit")
+        yield FoundProblem(where, ProblemKind.TOO_LARGE, "needs more memory than the limit")
     except Exception as error:  # noqa: BLE001 - a hostile file finds errors nobody listed; it stays inside
-        yield part.problem(ProblemKind.UNREADABLE, f"the reader failed ({type(error).__name__})")
+        yield FoundProblem(where, ProblemKind.UNREADABLE, f"the reader failed ({type(error).__name__})")

@@ -1,0 +1,76 @@
+r"""Escapes that stand for characters, where they are most of a text: %41, =41, \x41, &#65;, 65 66 67."""
+
+import html
+import quopri
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+_BACKSLASHED = re.compile(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\([0-3][0-7]{2})")
+_CODES = re.compile(r"(?<![\d.\w])(?:\d{1,3}(?:[,;]\s?|\s)){40,}\d{1,3}(?![\d.\w])")
+_BITS = re.compile(r"(?<![01])(?:[01]{8}[ ,\n]?){16,}(?![01])")
+_QUICK = re.compile(r"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\\[xuU0-3][0-9a-fA-F]{2}|&#?\w{2,8};")
+_LEAST = 20
+_SOFT = re.compile(r"[^\n]{60,75}=\n")
+_SOFT_BREAKS = 3
+_DENSE = 0.02
+_TOP = 0x110000
+
+
+def unescaped(text: str) -> list[tuple[str, str]]:
+    """Return the names of escapes that a text is full of, with the text they stand for."""
+    found: list[tuple[str, str]] = []
+    if len(_SOFT.findall(text[: 1 << 16])) >= _SOFT_BREAKS:
+        found.append(("quoted-printable", _from_quoted(text)))
+    if len(_QUICK.findall(text[: 1 << 16])) >= _LEAST:
+        for name, pattern, decode in _ESCAPES:
+            count = len(pattern.findall(text))
+            if count >= _LEAST and count > _DENSE * len(text):
+                found.append((name, decode(text)))
+    found.extend(("character codes", _from_codes(run.group())) for run in _CODES.finditer(text))
+    found.extend(("bits", _from_bits(run.group())) for run in _BITS.finditer(text))
+    return [(name, decoded) for name, decoded in found if decoded and decoded != text]
+
+
+def _from_percent(text: str) -> str:
+    return unquote_to_bytes(text.replace("+", " ")).decode(errors="replace")
+
+
+def _from_quoted(text: str) -> str:
+    return quopri.decodestring(text.encode()).decode(errors="replace")
+
+
+def _from_backslashes(text: str) -> str:
+    return _BACKSLASHED.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    octal = match.group(4)
+    code = int(octal, 8) if octal else int(next(group for group in match.groups() if group), 16)
+    return chr(code) if code < _TOP and not 0xD800 <= code < 0xE000 else "?"  # noqa: PLR2004 - surrogates
+
+
+def _from_codes(run: str) -> str:
+    codes = [int(number) for number in re.findall(r"\d+", run)]
+    usual = all(code in (9, 10, 13) or 32 <= code < 127 for code in codes)  # noqa: PLR2004 - ASCII that prints
+    # Ages and counts lie in this range too; only a text has spaces or line ends between its words.
+    ends = sum(code in (9, 10, 13, 32, 44) for code in codes)
+    return "".join(map(chr, codes)) if usual and ends > 0.05 * len(codes) else ""
+
+
+def _from_bits(run: str) -> str:
+    digits = re.sub(r"[^01]", "", run)
+    data = int(digits, 2).to_bytes(len(digits) // 8) if len(digits) % 8 == 0 else b""
+    return data.decode("ascii", errors="ignore") if data.isascii() else ""
+
+
+_ESCAPES: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
+    ("URL escapes", re.compile(r"%[0-9A-Fa-f]{2}"), _from_percent),
+    ("quoted-printable", re.compile(r"=[0-9A-F]{2}"), _from_quoted),
+    ("backslash escapes", _BACKSLASHED, _from_backslashes),
+    (
+        "character references",
+        re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"),
+        html.unescape,
+    ),
+)

@@ -1,0 +1,142 @@
+"""Search a text for encodings; what is decoded is read like a file found inside."""
+
+import re
+import zlib
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+from strongroom.checker.artefacts import Artefact, FoundOpaque, FoundProblem, FoundTable, Origin, ProblemKind
+from strongroom.checker.readers.encodings.ciphers import plain_texts
+from strongroom.checker.readers.encodings.escapes import unescaped
+from strongroom.checker.readers.encodings.intelligible import entropy, language_share, unlike_language
+from strongroom.checker.readers.encodings.meaning import Meaning, meaning_of, named_text
+from strongroom.checker.readers.encodings.tokens import Token, is_hash, pieces, tokens
+from strongroom.checker.readers.part import Context, Part
+
+_LEAST_TEXT = 40
+_LEAST_OPAQUE = 256
+_LEAST_HASHES = 50
+_LETTER_BITS = 3.4
+_HEX_BITS = 2.5
+_LANGUAGE = 0.18
+_HEX = re.compile(r"[0-9A-Fa-f\s]+")
+_WHY_A_HASH = re.compile(
+    r"(?i)(?:sha\d*|md5|hash|integrity|checksum|commit|digest|etag|rev(?:ision)?|image_?id|@)[^\n]{0,16}$"
+)
+_SHOWN = 1_000
+# Honest files use base64, hexadecimal and escapes; nothing an analysis writes uses these.
+_DISGUISES = {
+    "XOR",
+    "backwards",
+    "ROT47",
+    "letters",
+    "base58",
+    "base85",
+    "Z85",
+    "ascii85",
+    "uuencode",
+    "base32",
+}
+
+
+def encoded_in(text: str, where: str, context: Context) -> Iterator[Artefact]:
+    """Yield what a text holds in encodings, and how much of it stays unexplained."""
+    if len(text) < _LEAST_TEXT:
+        return
+    escapes = unescaped(text)
+    for name, plain in escapes:
+        yield from _read_as(_plain(plain), name, where, context)
+    if any(len(plain) > len(text) / 20 for _, plain in escapes):
+        return  # what is left are the escapes themselves
+    rest = yield from _in_tokens(text, where, context)
+    ciphers = plain_texts(rest)
+    for name, plain in ciphers:
+        yield from _read_as(_plain(plain), name, where, context)
+    if not ciphers:
+        yield from _opaque(unlike_language(rest), where, "a text unlike any language")
+
+
+def _in_tokens(text: str, where: str, context: Context) -> Generator[Artefact, None, str]:
+    """Yield what long tokens mean; return the text without them."""
+    spans: list[tuple[int, int]] = []
+    candidates: list[Token] = []
+    for number, token in enumerate(tokens(text)):
+        if _overlaps(token, spans):
+            continue
+        found = _meaning(token, context) if number < _SHOWN or len(token.letters) > _LEAST_OPAQUE else None
+        if found is None:
+            candidates.append(token)
+            continue
+        spans.append((token.start, token.end))
+        yield from _read_as(found[1], found[0], where, context)
+    unexplained, hashes = [], []
+    for token in candidates:
+        if _overlaps(token, spans):
+            continue
+        if all(map(is_hash, pieces(token.letters))):
+            if not _WHY_A_HASH.search(text[max(token.start - 40, 0) : token.start]):
+                hashes.extend(pieces(token.letters))
+        elif _carries(token.letters):
+            unexplained.append(token.letters)
+        else:
+            continue
+        spans.append((token.start, token.end))
+    if len(hashes) >= _LEAST_HASHES:
+        unexplained.extend(hashes)
+    yield from _opaque("".join(unexplained), where, "letters that decode to nothing known")
+    return _without(text, spans)
+
+
+def _overlaps(token: Token, spans: list[tuple[int, int]]) -> bool:
+    return any(start < token.end and token.start < end for start, end in spans)
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    kept, position = [], 0
+    for start, end in sorted(spans):
+        kept.append(text[position:start])
+        position = end
+    return "".join([*kept, text[position:]])
+
+
+def _plain(text: str) -> Meaning:
+    return Meaning("", text.encode(errors="replace"), named_text(text))
+
+
+def _meaning(token: Token, context: Context) -> tuple[str, Meaning] | None:
+    for name, data in token.readings:
+        found = meaning_of(data, context.unpack_limit(len(data)))
+        if found is not None:
+            return name, found
+    return None
+
+
+def _carries(letters: str) -> bool:
+    """Tell whether letters carry much and are no words strung together."""
+    if _HEX.fullmatch(letters):
+        return entropy(letters) > _HEX_BITS
+    return entropy(letters) > _LETTER_BITS and language_share(letters) < _LANGUAGE
+
+
+def _read_as(found: Meaning, how: str, where: str, context: Context) -> Iterator[Artefact]:
+    """Yield what a meaning holds; its tables are DECODED, and its name cannot disagree with it."""
+    label = f"{where} > {how}{', ' if found.how else ''}{found.how}"
+    if _DISGUISES & set(re.split(r" |, ", f"{how}, {found.how}")):
+        yield FoundOpaque(label, len(found.data), len(zlib.compress(found.data)), "content in disguise")
+    if found.table is not None:
+        yield FoundTable(label, found.table, Origin.DECODED)
+        return
+    context.budget.take(len(found.data))
+    for artefact in context.nested(Part(found.data, found.name, label)):
+        match artefact:
+            case FoundTable():
+                yield replace(artefact, origin=Origin.DECODED)
+            case FoundProblem(kind=ProblemKind.DISAGREEMENT):
+                continue
+            case _:
+                yield artefact
+
+
+def _opaque(letters: str, where: str, what: str) -> Iterator[FoundOpaque]:
+    if len(letters) >= _LEAST_OPAQUE:
+        yield FoundOpaque(where, len(letters), len(zlib.compress(letters.encode(errors="replace"), 9)), what)
