@@ -80,7 +80,9 @@ def test_a_picture_keeps_its_pixels_only():
     assert b"tEXt" not in kinds
     assert b"iCCP" not in copy
     assert b"trailing" not in copy
-    assert np.array_equal(np.asarray(Image.open(io.BytesIO(copy))), np.asarray(Image.open(io.BytesIO(data))))
+    left, right = (np.asarray(Image.open(io.BytesIO(each))) for each in (copy, data))
+    assert np.array_equal(left >> 4, right >> 4)
+    assert not np.any((left ^ (left >> 4)) & 15)
 
 
 def test_a_palette_and_sixteen_bits_are_not_kept():
@@ -112,7 +114,7 @@ def test_a_notebook_keeps_known_outputs_only():
     copy = made(data.encode(), "n.ipynb")
     assert b"1000001" not in copy
     [output] = json.loads(copy)["cells"][0]["outputs"]
-    assert set(output["data"]) == {"text/plain", "image/png"}
+    assert set(output["data"]) == {"text/plain", "text/html", "image/png"}
 
 
 def test_json_is_written_anew():

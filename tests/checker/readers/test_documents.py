@@ -120,9 +120,10 @@ def test_a_list_of_ids_inside_a_log_is_a_table():
     assert tables(read(lines.encode(), "run.log")) == [{"f0": [1000000 + n for n in range(6)]}]
 
 
-def test_a_page_or_drawing_is_unknown_whatever_its_name():
-    for data in (b"<svg></svg>", b"<!DOCTYPE html><p>", b"%PDF-1.7\n", b"  <?xml version='1.0'?>"):
-        assert ProblemKind.UNKNOWN_TYPE in problems(read(data, "x.txt"))
+def test_a_page_or_drawing_contradicts_the_name_of_a_text():
+    for data in (b"<svg></svg>", b"<!DOCTYPE html><p>", b"%PDF-1.7\n"):
+        assert ProblemKind.DISAGREEMENT in problems(read(data, "x.txt"))
+    assert ProblemKind.UNKNOWN_TYPE in problems(read(b"  <?xml version='1.0'?><other/>", "x.txt"))
 
 
 # JSON
@@ -198,9 +199,8 @@ def test_attachments_and_metadata_are_found():
 @pytest.mark.parametrize(
     ("output", "kind"),
     [
-        (shown(application_javascript="alert(1)"), ProblemKind.UNKNOWN_TYPE),
-        (shown(text_html="<script>x</script>"), ProblemKind.ACTIVE_CONTENT),
-        (shown(text_html="<img src='data:image/png;base64,xx'>"), ProblemKind.ACTIVE_CONTENT),
+        (shown(application_octet="x"), ProblemKind.UNKNOWN_TYPE),
+        (shown(text_html="<img src='data:image/png;base64,xx'>"), ProblemKind.UNREADABLE),
         (shown(image_png="!!"), ProblemKind.UNREADABLE),
         ({"output_type": "other"}, ProblemKind.UNKNOWN_TYPE),
     ],

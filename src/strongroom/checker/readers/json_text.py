@@ -68,7 +68,7 @@ def tables_in(document: Json, where: str, depth: int = 0) -> Iterator[FoundTable
     )
     for key, child in children:
         nested = isinstance(child, (dict, list))
-        if nested and not (table is not None and _is_flat(child)):
+        if nested and not (table is not None and is_flat(child)):
             yield from tables_in(child, f"{where} > {printable(str(key))}", depth + 1)
 
 
@@ -81,13 +81,13 @@ def as_table(document: Json) -> pa.Table | None:
             return _columns(
                 {f"f{number}": list(cells) for number, cells in enumerate(zip(*document, strict=True))}
             )
-        if len(document) >= _LEAST_VALUES and _is_flat(document):
+        if len(document) >= _LEAST_VALUES and is_flat(document):
             return _columns({"f0": document})
     if isinstance(document, dict) and document:
         columns = list(document.values())
         first = columns[0]
         if all(isinstance(item, list) for item in columns) and first:
-            same = all(len(item) == len(first) and _is_flat(item) for item in columns)
+            same = all(len(item) == len(first) and is_flat(item) for item in columns)
             return _columns(document) if same else None
         if isinstance(first, dict) and first and all(_same_keys(item, first) for item in columns):
             # pandas writes a frame as {column: {row: value}}.
@@ -96,7 +96,7 @@ def as_table(document: Json) -> pa.Table | None:
 
 
 def _same_keys(item: Json, first: dict[str, Json]) -> bool:
-    return isinstance(item, dict) and item.keys() == first.keys() and _is_flat(item)
+    return isinstance(item, dict) and item.keys() == first.keys() and is_flat(item)
 
 
 def _records(records: list[dict[str, Json]]) -> pa.Table | None:
@@ -105,10 +105,10 @@ def _records(records: list[dict[str, Json]]) -> pa.Table | None:
 
 
 def _columns(columns: dict[str, list[Json]]) -> pa.Table:
-    return pa.table([_array(cells) for cells in columns.values()], names=list(columns))
+    return pa.table([array(cells) for cells in columns.values()], names=list(columns))
 
 
-def _array(cells: list[Json]) -> pa.Array:
+def array(cells: list[Json]) -> pa.Array:
     """Return a column typed by its values; where they do not agree, or are nested, as text."""
     if any(isinstance(cell, (dict, list)) for cell in cells):
         return pa.array([None if cell is None else json.dumps(cell) for cell in cells], pa.string())
@@ -118,7 +118,8 @@ def _array(cells: list[Json]) -> pa.Array:
         return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
 
 
-def _is_flat(value: Json) -> bool:
+def is_flat(value: Json) -> bool:
+    """Tell whether a list or object holds values only, no list or object."""
     items = value.values() if isinstance(value, dict) else value
     return not any(isinstance(item, (dict, list)) for item in items)
 

@@ -3,7 +3,7 @@
 from enum import Enum
 from pathlib import PurePosixPath
 
-from strongroom.checker.readers import signatures
+from strongroom.checker.readers import document_kinds, signatures
 
 
 class FileKind(Enum):
@@ -36,6 +36,18 @@ class FileKind(Enum):
     KERAS = signatures.KERAS
     SAFETENSORS = signatures.SAFETENSORS
     ONNX = signatures.ONNX
+    HTML = document_kinds.HTML
+    SVG = document_kinds.SVG
+    PDF = document_kinds.PDF
+    DOCX = document_kinds.DOCX
+    PPTX = document_kinds.PPTX
+    XLS = document_kinds.XLS
+    ODS = document_kinds.ODS
+    JPEG = document_kinds.JPEG
+    TIFF = document_kinds.TIFF
+    GIF = document_kinds.GIF
+    WEBP = document_kinds.WEBP
+    BMP = document_kinds.BMP
     UNKNOWN = "application/octet-stream"
 
 
@@ -61,7 +73,7 @@ _BINARY_EXTENSIONS = {
     ".feather": {FileKind.ARROW},
     ".png": {FileKind.PNG},
 }
-for _kind, _endings in signatures.ENDINGS.items():
+for _kind, _endings in (signatures.ENDINGS | document_kinds.ENDINGS).items():
     for _ending in _endings:
         _BINARY_EXTENSIONS.setdefault(_ending, set()).add(FileKind(_kind))
 _DELIMITED = {".csv", ".tsv", ".tab", ".psv", ".assoc", ".linear", ".logistic", ".sumstats"}
@@ -89,9 +101,9 @@ def identify(data: bytes, name: str) -> FileKind:
     `data` is the whole file: a ZIP is told from a workbook by its members. Whether it holds what it
     promises is for its reader to find by a full parse.
     """
-    science = signatures.scientific(data, name)
-    if science is not None:
-        return FileKind(science)
+    known = signatures.scientific(data, name) or document_kinds.document(data, name)
+    if known is not None:
+        return FileKind(known)
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind

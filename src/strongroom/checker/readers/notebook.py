@@ -6,14 +6,24 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, ProblemKind
-from strongroom.checker.readers import json_text
-from strongroom.checker.readers.html_tables import html_tables
+from strongroom.checker.artefacts import Artefact, FoundText, ProblemKind
+from strongroom.checker.readers import json_text, plot_json, script_data
 from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
 from strongroom.checker.readers.text import decode, tables_in
 
 Json = Any
-TEXTS = {"text/plain", "text/markdown", "text/latex", "text/html"}
+TEXTS = {"text/plain", "text/markdown", "text/latex"}
+# Forms that are files of their own: how their kind is named, and whether they are written as base64.
+FILES = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "image/bmp": ".bmp",
+    "application/pdf": ".pdf",
+}
+MARKUP = {"text/html": ".html", "image/svg+xml": ".svg"}
+_PROGRAMS = {"application/javascript", "text/javascript", "application/x-javascript"}
 _CELL_KEYS = {"cell_type", "source", "outputs", "metadata", "attachments", "execution_count", "id"}
 _USUAL_METADATA = {"kernelspec", "language_info"}
 
@@ -103,39 +113,36 @@ def _bundle(bundle: Json, part: Part, context: Context) -> Iterator[Artefact]:
     if not isinstance(bundle, dict):
         raise UnreadableError(ProblemKind.UNREADABLE, "an output without forms")
     for form, value in bundle.items():
-        if form == "text/html":
-            yield from _html(joined(value), part)
+        if form in FILES:
+            yield from context.nested(Part(file_bytes(value), "output" + FILES[form], part.where))
+        elif form in MARKUP:
+            yield from context.nested(
+                Part(joined(value).encode("utf-8", "replace"), "output" + MARKUP[form], part.where)
+            )
         elif form in TEXTS:
             yield from _text(joined(value), part)
-        elif form == "image/png":
-            yield from context.nested(Part(png_bytes(value), "output.png", part.where))
+        elif form in _PROGRAMS:
+            yield from script_data.read(joined(value), part, context)
         elif is_json_form(form):
-            yield from json_text.artefacts_of(value, part.where, json.dumps(value), context)
+            plain = plot_json.unpacked(value)
+            yield FoundText(part.where, json.dumps(value))
+            yield from plot_json.tables(plain, part.where)
         else:
             yield part.problem(ProblemKind.UNKNOWN_TYPE, f"an output of type {printable(form)[:60]}")
 
 
-def png_bytes(value: Json) -> bytes:
-    """Return a base64 picture's bytes; raise UnreadableError."""
+def file_bytes(value: Json) -> bytes:
+    """Return the bytes of a form written as base64; raise UnreadableError."""
     try:
         return base64.b64decode("".join(joined(value).split()), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a picture that is not base64") from error
+        raise UnreadableError(ProblemKind.UNREADABLE, "a form that is not base64") from error
 
 
 def _text(content: str, part: Part) -> Iterator[Artefact]:
     if content:
         yield FoundText(part.where, content)
         yield from tables_in(content, part.where)
-
-
-def _html(content: str, part: Part) -> Iterator[Artefact]:
-    tables, active = html_tables(content)
-    yield FoundText(part.where, content)
-    for table in tables:
-        yield FoundTable(part.where, table)
-    if active:
-        yield part.problem(ProblemKind.ACTIVE_CONTENT, "HTML with programs, frames or pictures")
 
 
 def _json_text(value: Json, where: str, context: Context) -> Iterator[Artefact]:

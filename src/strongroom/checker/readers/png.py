@@ -11,7 +11,8 @@ from PIL import Image
 from strongroom.checker.artefacts import Artefact, FoundPicture, ProblemKind
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 
-_SIGNATURE_BYTES = 8
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_SIGNATURE_BYTES = len(SIGNATURE)
 _FRAME_BYTES = 12  # length, type and checksum around a chunk's data
 # PNG specification, third edition, section 11: chunks that say how pixels look and carry no content.
 _APPEARANCE = {

@@ -7,8 +7,9 @@ from strongroom.checker.artefacts import Limits, ProblemKind
 from strongroom.checker.readers.dispatch import new_context
 from strongroom.checker.readers.kinds import FileKind, identify
 from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
-from strongroom.checker.rebuild import containers, notebooks, pictures, tables, texts
+from strongroom.checker.rebuild import containers, notebooks, tables, texts
 from strongroom.checker.rebuild.copies import Rebuilder, Rebuilt
+from strongroom.checker.rebuild.documents import DOCUMENTS
 from strongroom.checker.rebuild.scientific import SCIENTIFIC
 
 
@@ -48,9 +49,9 @@ _REBUILDERS: Mapping[FileKind, Rebuilder] = {
     FileKind.JSON: texts.rebuild_json,
     FileKind.NDJSON: texts.rebuild_json_lines,
     FileKind.NOTEBOOK: notebooks.rebuild_notebook,
-    FileKind.PNG: pictures.rebuild_png,
     FileKind.GZIP: _gzip,
     FileKind.ZIP: _zip,
     FileKind.NPZ: _zip,
+    **DOCUMENTS,
     **SCIENTIFIC,
 }

@@ -4,10 +4,11 @@ import base64
 from typing import Any
 
 from strongroom.checker.readers import notebook
-from strongroom.checker.readers.html_tables import html_tables
-from strongroom.checker.readers.part import Context, Part
+from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.rebuild.copies import Rebuilt, one
+from strongroom.checker.rebuild.html import page_anew
 from strongroom.checker.rebuild.pictures import png_of_pixels
+from strongroom.checker.rebuild.svg import svg_anew
 from strongroom.checker.rebuild.texts import dumped
 
 Json = Any
@@ -69,13 +70,23 @@ def _bundle(bundle: Json, part: Part, context: Context) -> dict[str, Json]:
     """Return the forms of an output that were read in full; other forms are left out."""
     rebuilt: dict[str, Json] = {}
     for form, value in bundle.items() if isinstance(bundle, dict) else ():
-        if form == "image/png":
-            picture = Part(notebook.png_bytes(value), "output.png", part.where)
-            rebuilt[form] = base64.b64encode(png_of_pixels(picture, context)).decode()
-        elif form in notebook.TEXTS:
-            text = notebook.joined(value)
-            if form != "text/html" or not html_tables(text)[1]:
-                rebuilt[form] = text
-        elif notebook.is_json_form(form):
-            rebuilt[form] = value
+        try:
+            rebuilt |= _form(form, value, part, context)
+        except UnreadableError:
+            continue
     return rebuilt
+
+
+def _form(form: str, value: Json, part: Part, context: Context) -> dict[str, Json]:
+    """Return one form made anew under its type, or nothing for a type that does not leave."""
+    if form in notebook.FILES and form.startswith("image/"):
+        picture = Part(notebook.file_bytes(value), "output" + notebook.FILES[form], part.where)
+        return {"image/png": base64.b64encode(png_of_pixels(picture, context)).decode()}
+    if form == "image/svg+xml":
+        drawing = Part(notebook.joined(value).encode("utf-8", "replace"), "output.svg", part.where)
+        return {form: svg_anew(drawing, context).decode()}
+    if form == "text/html":
+        return {form: page_anew(notebook.joined(value), part, context)}
+    if form in notebook.TEXTS:
+        return {form: notebook.joined(value)}
+    return {form: value} if notebook.is_json_form(form) else {}

@@ -1,0 +1,17 @@
+"""The readers of documents, drawings and pictures; heavy libraries are imported when one is first read."""
+
+from collections.abc import Mapping
+
+from strongroom.checker.readers import html, pictures, svg
+from strongroom.checker.readers.kinds import FileKind
+from strongroom.checker.readers.part import PartReader
+
+DOCUMENTS: Mapping[FileKind, PartReader] = {
+    FileKind.HTML: html.read,
+    FileKind.SVG: svg.read,
+    FileKind.JPEG: pictures.read,
+    FileKind.TIFF: pictures.read,
+    FileKind.GIF: pictures.read,
+    FileKind.WEBP: pictures.read,
+    FileKind.BMP: pictures.read,
+}

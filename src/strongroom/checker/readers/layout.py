@@ -1,0 +1,21 @@
+"""Words placed on a page, as lines of text: what stands at one height is a line, wide gaps are tabs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+
+@dataclass(frozen=True)
+class Word:
+    """A piece of text and where it begins; `y` grows downwards."""
+
+    x: float
+    y: float
+    text: str
+
+
+def words_as_text(words: Sequence[Word], *, same_line: float = 1.0) -> str:
+    """Return the words line by line, those of a line parted by tabs."""
+    placed = sorted(words, key=lambda word: (round(word.y / same_line), word.x))
+    lines = groupby(placed, key=lambda word: round(word.y / same_line))
+    return "\n".join("\t".join(word.text for word in line) for _, line in lines)

@@ -1,0 +1,57 @@
+"""Data in a page's scripts: JSON wherever it stands, and what plotly, vega and bokeh keep in it."""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+
+import pyarrow as pa
+
+from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, Origin, ProblemKind
+from strongroom.checker.readers import json_text, plot_json
+from strongroom.checker.readers.part import Context, Part, UnreadableError
+
+_LEAST_VALUES = 5
+_REREAD = 30  # how often a character may be looked at again
+
+
+def read(script: str, part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield a script as text, and every table written in it."""
+    del context
+    if not script.strip():
+        return
+    yield FoundText(part.where, script)
+    loose: list[list[json_text.Json]] = []
+    for number, document in enumerate(_documents(script), start=1):
+        plain = plot_json.unpacked(document)
+        if isinstance(plain, list) and len(plain) >= _LEAST_VALUES and json_text.is_flat(plain):
+            loose.append(plain)
+        else:
+            yield from plot_json.tables(plain, f"{part.where} > data {number}")
+    for number, (_, group) in enumerate(groupby(loose, key=len), start=1):
+        columns = list(group)
+        names = [f"f{place}" for place in range(len(columns))]
+        table = pa.table([json_text.array(cells) for cells in columns], names=names)
+        yield FoundTable(f"{part.where} > values {number}", table, Origin.LITERALS)
+
+
+def _documents(script: str) -> Iterator[json_text.Json]:
+    """Yield every JSON array and object that stands in a script, the outermost where they nest."""
+    decoder = json.JSONDecoder()
+    position, left = 0, _REREAD * len(script) + 1_000
+    while True:
+        starts = [place for place in (script.find("[", position), script.find("{", position)) if place >= 0]
+        if not starts:
+            return
+        position = min(starts)
+        try:
+            document, end = decoder.raw_decode(script, position)
+        except json.JSONDecodeError as error:
+            left -= max(error.pos - position, 1)
+            position += 1
+        except RecursionError as error:
+            raise UnreadableError(ProblemKind.TOO_DEEP, "data in a script, nested too deeply") from error
+        else:
+            yield document
+            position = end
+        if left < 0:
+            raise UnreadableError(ProblemKind.TOO_LARGE, "a script that takes too long to search for data")

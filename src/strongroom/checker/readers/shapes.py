@@ -1,0 +1,93 @@
+"""Collects the shapes of a drawing and yields them as tables of coordinates, one a series."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from strongroom.checker.artefacts import FoundTable, ProblemKind
+from strongroom.checker.drawn import Drawn, drawn_table
+from strongroom.checker.readers.geometry import Point
+from strongroom.checker.readers.part import UnreadableError
+
+_LEAST = 5
+_SERIES = 200
+_CURVES = 50
+_MOST_POINTS = 5_000_000
+_SMALL = 0.06
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A shape that stands at a place: its middle, its extent, and its colour as written."""
+
+    x: float
+    y: float
+    width: float = 0.0
+    height: float = 0.0
+    colour: str = ""
+
+
+@dataclass
+class Shapes:
+    """The marks of a drawing by series, and its lines; `size` is the drawing's longer side."""
+
+    size: float
+    marks: dict[str, list[Mark]] = field(default_factory=dict)
+    curves: list[list[Point]] = field(default_factory=list)
+    _points: int = 0
+
+    def mark(self, series: str, mark: Mark) -> None:
+        """Take in a mark of a series."""
+        self._count(1)
+        self.marks.setdefault(series, []).append(mark)
+
+    def line(self, points: Sequence[Point], series: str, colour: str = "") -> None:
+        """Take in a line or outline: a small one is a mark, one of two points a mark with an extent."""
+        if not points:
+            return
+        left, right = min(x for x, _ in points), max(x for x, _ in points)
+        low, high = min(y for _, y in points), max(y for _, y in points)
+        small = max(right - left, high - low) <= _SMALL * self.size
+        if small or len(points) < _LEAST:
+            middle = Mark((left + right) / 2, (low + high) / 2, right - left, high - low, colour)
+            self.mark(series, middle)
+        else:
+            self._count(len(points))
+            self.curves.append(list(points))
+
+    def tables(self, where: str) -> Iterator[FoundTable]:
+        """Yield one table a series of five marks or more, one a line; what is left over in two more."""
+        series = sorted(self.marks.items(), key=lambda item: -len(item[1]))
+        own = [each for each in series[:_SERIES] if len(each[1]) >= _LEAST]
+        for number, (_, marks) in enumerate(own, start=1):
+            yield _marks(f"{where} > marks {number}", marks)
+        rest = [mark for _, marks in series[len(own) :] for mark in marks]
+        if len(rest) >= _LEAST:
+            yield _marks(f"{where} > other marks", rest)
+        curves = sorted(self.curves, key=len, reverse=True)
+        for number, points in enumerate(curves[:_CURVES], start=1):
+            yield _curve(f"{where} > line {number}", points)
+        others = [point for points in curves[_CURVES:] for point in points]
+        if others:
+            yield _curve(f"{where} > other lines", others)
+
+    def _count(self, points: int) -> None:
+        self._points += points
+        if self._points > _MOST_POINTS:
+            raise UnreadableError(ProblemKind.TOO_LARGE, "a drawing of too many points")
+
+
+def _marks(where: str, marks: list[Mark]) -> FoundTable:
+    columns: dict[str, list[float] | list[str]] = {
+        "x": [mark.x for mark in marks],
+        "y": [mark.y for mark in marks],
+    }
+    # Sizes and colours can say as much as places do.
+    for name in ("width", "height", "colour"):
+        values = [getattr(mark, name) for mark in marks]
+        if len({round(each, 6) if isinstance(each, float) else each for each in values}) > 1:
+            columns[name] = values
+    return drawn_table(where, columns, Drawn.MARKS)
+
+
+def _curve(where: str, points: list[Point]) -> FoundTable:
+    return drawn_table(where, {"x": [x for x, _ in points], "y": [y for _, y in points]}, Drawn.CURVE)
