@@ -40,3 +40,15 @@ def test_two_projects_cannot_publish_one_person_between_them(cohort_home, tmp_pa
     assert not (tmp_path / "out-b").exists()
     # And it does not tell one project what another's files are called.
     assert "a.csv" not in report.files[0].findings[0].message
+
+
+def test_trying_until_something_passes_ends_with_a_person(cohort_home, tmp_path):
+    projects(cohort_home, "heart")
+    (cohort_home.path / "policy.yaml").write_text("blocked_allowed: 1\n")
+    (tmp_path / "unknown.bin").write_bytes(bytes(range(256)))
+    honest = counts(tmp_path / "honest.csv", (120, 340, 210))
+    for _ in range(2):
+        assert ask(cohort_home, "heart", tmp_path / "unknown.bin", None).verdict is Verdict.BLOCK
+    report = ask(cohort_home, "heart", honest, tmp_path / "out")
+    assert report.verdict is Verdict.REVIEW
+    assert not (tmp_path / "out").exists()

@@ -34,9 +34,14 @@ class EarlierRequest:
 
 @dataclass(frozen=True)
 class History:
-    """The requests before this one whose content left or may yet leave, read only when something asks."""
+    """What was handed in before.
+
+    `load` reads the requests whose content left or may yet leave, once something asks; `blocked` is how many
+    of the project's requests were blocked lately.
+    """
 
     load: Callable[[], Sequence[EarlierRequest]] = tuple
+    blocked: int = 0
 
     @cached_property
     def requests(self) -> Sequence[EarlierRequest]:

@@ -16,6 +16,7 @@ import polars as pl
 
 from strongroom.checker import KnownIds, Report, check
 from strongroom.checker.detectors import RowOrder
+from strongroom.checker.history import History
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
 
@@ -31,6 +32,7 @@ class Bench:
     cohort: Cohort
     index: Index
     people: pl.DataFrame
+    history: History = field(default_factory=History)
     draw: np.random.Generator = field(default_factory=lambda: np.random.default_rng(5))
 
     @property
@@ -51,7 +53,7 @@ class Bench:
         return named[np.argsort(self._pseudonyms)]
 
     def check(self, path: Path) -> Report:
-        """Judge a file, or a directory as one request, on behalf of that project."""
+        """Judge a file, or a directory as one request, on behalf of that project; `history` is what it has."""
         known = [
             KnownIds("the cohort's own ids", self.cohort.ids()),
             KnownIds("the project's pseudonyms", self._pseudonyms),
@@ -60,7 +62,9 @@ class Bench:
             RowOrder("the cohort's own order", np.arange(len(self.people))),
             RowOrder("the project's view", np.argsort(self._pseudonyms)),
         ]
-        return check([path], cohort=self.cohort, index=self.index, known_ids=known, orders=orders)
+        return check(
+            [path], cohort=self.cohort, index=self.index, known_ids=known, orders=orders, history=self.history
+        )
 
 
 @dataclass(frozen=True)

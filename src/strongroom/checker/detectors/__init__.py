@@ -1,5 +1,6 @@
 """One detector a file, each with a name, what it protects against, and its evidence: the whole list."""
 
+from strongroom.checker.detectors.attempts import Attempts
 from strongroom.checker.detectors.base import (
     Detector,
     Evidence,
@@ -22,7 +23,10 @@ DETECTORS: tuple[Detector, ...] = (
     Pictures(),
     Opaque(),
 )
-REQUEST_DETECTORS: tuple[RequestDetector, ...] = (Differencing(),)
+REQUEST_DETECTORS: tuple[RequestDetector, ...] = (
+    Attempts(),
+    Differencing(),
+)
 
 
 def protections() -> dict[str, str]:

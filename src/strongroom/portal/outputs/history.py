@@ -5,10 +5,12 @@ anything outside, and nobody should collect participants' rows here.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from django.db.models import Q
 
+from strongroom.checker import Verdict
 from strongroom.checker.artefacts import FoundTable
 from strongroom.checker.history import EarlierRequest, History, from_bytes, to_bytes
 from strongroom.cohort.store import read_blob, write_blob
@@ -18,6 +20,7 @@ from strongroom.portal.home import Home
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.projects.models import Project
 
+_LATELY = timedelta(days=30)
 _FILE = "tables.bin"
 # Beyond these, older requests are no longer compared; docs/limitations.md says so.
 _OWN, _OTHERS = 2_000, 2_000
@@ -27,7 +30,10 @@ def history_of(
     home: Home, cohort: Cohort, project: Project | None, *, but: ReleaseRequest | None = None
 ) -> History:
     """Return what a request is compared with: the project's own requests `but` it, and others' releases."""
-    return History(lambda: _requests(home, cohort, project, but))
+    lately = home.clock() - _LATELY
+    asked = ReleaseRequest.objects.filter(cohort=cohort, project=project, checked_at__gte=lately)
+    blocked = asked.filter(verdict=Verdict.BLOCK.value).count() if project is not None else 0
+    return History(lambda: _requests(home, cohort, project, but), blocked=blocked)
 
 
 def write_history(home: Home, directory: Path, cohort: Cohort, tables: Sequence[FoundTable]) -> None:

@@ -1,0 +1,33 @@
+"""A project that tries one disguise after the other."""
+
+from tests.checker.detectors.spec import DetectorSpec, Example
+
+from strongroom.checker.history import History
+
+
+def _table(folder):
+    (folder / "table.csv").write_text("group,n\ncases,1200\ncontrols,2300\n")
+    return folder / "table.csv"
+
+
+def _after(blocked):
+    def make(bench, folder):
+        bench.history = History(blocked=blocked)
+        return _table(folder)
+
+    return make
+
+
+SPEC = DetectorSpec(
+    detector="attempts",
+    rule=(
+        "A verdict tells whoever reads it something about the detectors, and their source is open. When more than "
+        "`blocked_allowed` requests of a project were blocked in the last 30 days, everything it hands in goes to review."
+    ),
+    fires=(Example("an honest table after 21 blocked requests", _after(21)),),
+    silent=(Example("the same table after 20", _after(20)),),
+    limits=(
+        "Twenty attempts may be enough for who is clever; the custodian sees them all and may set fewer.",
+        "Several projects of one institution are counted apart.",
+    ),
+)
