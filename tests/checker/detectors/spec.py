@@ -53,7 +53,7 @@ class Bench:
         return named[np.argsort(self._pseudonyms)]
 
     def check(self, path: Path) -> Report:
-        """Judge a file, or a directory as one request, on behalf of that project; `history` is what it has."""
+        """Judge a file, or a directory as one request, for that project with its `history`."""
         known = [
             KnownIds("the cohort's own ids", self.cohort.ids()),
             KnownIds("the project's pseudonyms", self._pseudonyms),

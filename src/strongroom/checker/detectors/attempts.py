@@ -7,7 +7,7 @@ from strongroom.checker.report import Finding, Verdict
 
 
 class Attempts:
-    """Every verdict tells something about the detectors; a project that collected many is seen by a person."""
+    """Every verdict tells something about the detectors; a person sees a project that collected many."""
 
     name = "attempts"
     protects_against = "a disguise found by trying one after the other until something passes"
@@ -18,8 +18,8 @@ class Attempts:
         if evidence.history.blocked <= allowed:
             return
         message = (
-            f"More than {allowed} requests of this project were blocked in the last 30 days; until that is fewer, a "
-            "person looks at everything it hands in."
+            f"More than {allowed} requests of this project were blocked in the last 30 days; until that is "
+            "fewer, a person looks at everything it hands in."
         )
         for file in files:
             detail = f"{evidence.history.blocked:,} blocked requests."
