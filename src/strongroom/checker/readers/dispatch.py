@@ -17,6 +17,7 @@ from strongroom.checker.readers import (
 )
 from strongroom.checker.readers.documents import DOCUMENTS
 from strongroom.checker.readers.kinds import FileKind, disagreement, identify
+from strongroom.checker.readers.packed import PACKED
 from strongroom.checker.readers.part import Budget, Context, Part, PartReader, UnreadableError, printable
 from strongroom.checker.readers.scientific import SCIENTIFIC
 from strongroom.checker.readers.searched import searched
@@ -48,6 +49,7 @@ READERS: Mapping[FileKind, PartReader] = {
     FileKind.ENCRYPTED_OFFICE: _encrypted,
     FileKind.UNKNOWN: _unknown,
     **DOCUMENTS,
+    **PACKED,
     **SCIENTIFIC,
 }
 

@@ -1,15 +1,17 @@
 """Gzip: every member unpacked under a cap, and nothing left unexplained before, between or after."""
 
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from isal import isal_zlib
 
 from strongroom.checker.artefacts import Artefact, ProblemKind
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 
-_MAGIC = b"\x1f\x8b"
+MAGIC = b"\x1f\x8b"
 _WINDOW = 31  # zlib: a gzip wrapper, the largest window
 _STEP_BYTES = 1 << 22
-_FED_BYTES = 1 << 18  # block gzip has a member every 64 KiB, and each copies what was fed beyond it
+_FED_BYTES = 1 << 16  # block gzip has a member every 64 KiB, and each copies what was fed beyond it
 _HEADER_BYTES = 10
 _EXTRA, _NAME, _COMMENT = 4, 8, 16
 _BGZF_EXTRA = b"\x06\x00BC\x02\x00"
@@ -29,10 +31,68 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 def inner_name(name: str) -> str:
     """Return the name without its gzip ending."""
     lowered = name.lower()
-    for ending in (".gz", ".bgz"):
+    for ending, inner in ((".gz", ""), (".bgz", ""), (".tgz", ".tar")):
         if lowered.endswith(ending):
-            return name[: -len(ending)]
+            return name[: -len(ending)] + inner
     return name
+
+
+class Inflater:
+    """Unpacks gzip data member after member; `read` gives the next packed bytes, none at the end.
+
+    `left` counts the bytes after the last member. Raises UnreadableError when the data are damaged, or
+    unpack to more than `limit` bytes.
+    """
+
+    def __init__(self, read: Callable[[], bytes], limit: int) -> None:
+        self._read = read
+        self._limit = limit
+        self._packed = b""
+        self._at = 0
+        self._member: Any = None
+        self.left = 0
+
+    def unpack(self, most: int) -> bytes:
+        """Return the next bytes, at most so many; none at the end."""
+        while self._member is not None or self._next_member():
+            piece = self._step(min(most, _STEP_BYTES))
+            self._limit -= len(piece)
+            if self._limit < 0:
+                raise UnreadableError(ProblemKind.TOO_LARGE, "gzip unpacks to more than the limit")
+            if self._member.eof:
+                self._at -= len(self._member.unused_data)
+                self._member = None
+            if piece:
+                return piece
+        return b""
+
+    def _step(self, most: int) -> bytes:
+        fed: bytes | memoryview = self._member.unconsumed_tail
+        if not fed:
+            if self._at == len(self._packed):
+                self._packed, self._at = self._read(), 0
+            fed = memoryview(self._packed)[self._at : self._at + _FED_BYTES]
+            # Only what is new moves on; what a step left over is fed again.
+            self._at += len(fed)
+        try:
+            piece = bytes(self._member.decompress(fed, most))
+        except isal_zlib.error as error:
+            raise UnreadableError(ProblemKind.UNREADABLE, "damaged gzip data") from error
+        if not piece and not fed and not self._member.eof:
+            raise UnreadableError(ProblemKind.UNREADABLE, "gzip data ends too early")
+        return piece
+
+    def _next_member(self) -> bool:
+        while len(self._packed) - self._at < len(MAGIC) and (more := self._read()):
+            self._packed, self._at = self._packed[self._at :] + more, 0
+        if self._packed.startswith(MAGIC, self._at):
+            self._member = isal_zlib.decompressobj(_WINDOW)
+            return True
+        self.left += len(self._packed) - self._at
+        self._packed, self._at = b"", 0
+        while more := self._read():
+            self.left += len(more)
+        return False
 
 
 def unpack(data: bytes, limit: int) -> tuple[bytes, int]:
@@ -40,31 +100,12 @@ def unpack(data: bytes, limit: int) -> tuple[bytes, int]:
 
     Raises UnreadableError when damaged, or over `limit` bytes.
     """
-    view = memoryview(data)
-    position = 0
-    pieces: list[bytes] = []
-    while data.startswith(_MAGIC, position):
-        member = zlib.decompressobj(_WINDOW)
-        while not member.eof:
-            fed = member.unconsumed_tail or view[position : position + _FED_BYTES]
-            # Only what is new moves on; what a step left over is fed again.
-            position += 0 if member.unconsumed_tail else len(fed)
-            piece = _step(member, fed)
-            limit -= len(piece)
-            pieces.append(piece)
-            if limit < 0:
-                raise UnreadableError(ProblemKind.TOO_LARGE, "gzip unpacks to more than the limit")
-            if not piece and not fed and not member.eof:
-                raise UnreadableError(ProblemKind.UNREADABLE, "gzip data ends too early")
-        position -= len(member.unused_data)
-    return b"".join(pieces), len(data) - position
-
-
-def _step(member: "zlib._Decompress", fed: bytes | memoryview) -> bytes:
-    try:
-        return member.decompress(fed, _STEP_BYTES)
-    except zlib.error as error:
-        raise UnreadableError(ProblemKind.UNREADABLE, "damaged gzip data") from error
+    once = iter((data,))
+    inflater = Inflater(lambda: next(once, b""), limit)
+    pieces = []
+    while piece := inflater.unpack(_STEP_BYTES):
+        pieces.append(piece)
+    return b"".join(pieces), inflater.left
 
 
 def hidden_header(data: bytes) -> bool:

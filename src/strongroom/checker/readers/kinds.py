@@ -3,7 +3,7 @@
 from enum import Enum
 from pathlib import PurePosixPath
 
-from strongroom.checker.readers import document_kinds, signatures
+from strongroom.checker.readers import document_kinds, packed_kinds, signatures
 
 
 class FileKind(Enum):
@@ -48,6 +48,17 @@ class FileKind(Enum):
     GIF = document_kinds.GIF
     WEBP = document_kinds.WEBP
     BMP = document_kinds.BMP
+    BZIP2 = packed_kinds.BZIP2
+    XZ = packed_kinds.XZ
+    ZSTD = packed_kinds.ZSTD
+    TAR = packed_kinds.TAR
+    FOREIGN_ARCHIVE = packed_kinds.FOREIGN
+    PROGRAM_ARCHIVE = packed_kinds.PROGRAMS
+    VCF = packed_kinds.VCF
+    BCF = packed_kinds.BCF
+    BED = packed_kinds.BED
+    BGEN = packed_kinds.BGEN
+    PGEN = packed_kinds.PGEN
     UNKNOWN = "application/octet-stream"
 
 
@@ -73,7 +84,7 @@ _BINARY_EXTENSIONS = {
     ".feather": {FileKind.ARROW},
     ".png": {FileKind.PNG},
 }
-for _kind, _endings in (signatures.ENDINGS | document_kinds.ENDINGS).items():
+for _kind, _endings in (signatures.ENDINGS | document_kinds.ENDINGS | packed_kinds.ENDINGS).items():
     for _ending in _endings:
         _BINARY_EXTENSIONS.setdefault(_ending, set()).add(FileKind(_kind))
 _DELIMITED = {".csv", ".tsv", ".tab", ".psv", ".assoc", ".linear", ".logistic", ".sumstats"}
@@ -101,7 +112,8 @@ def identify(data: bytes, name: str) -> FileKind:
     `data` is the whole file: a ZIP is told from a workbook by its members. Whether it holds what it
     promises is for its reader to find by a full parse.
     """
-    known = signatures.scientific(data, name) or document_kinds.document(data, name)
+    science = signatures.scientific(data, name)
+    known = science or document_kinds.document(data, name) or packed_kinds.packed(data, name)
     if known is not None:
         return FileKind(known)
     for magic, kind in _MAGIC:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from strongroom.checker.artefacts import FoundProblem, ProblemKind
-from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
+from strongroom.checker.readers.member_names import unsafe_path
+from strongroom.checker.readers.part import Context, Part, UnreadableError
 
 _LOCAL = struct.Struct("<4s5H3I2H")  # APPNOTE 4.3.7
 _END = struct.Struct("<4s4H2IH")  # APPNOTE 4.3.16
@@ -79,11 +80,7 @@ def unsafe_name(member: zipfile.ZipInfo) -> str:
     if mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
         return "a symbolic link or special file"
     # zipfile cuts a name at a NUL; the original name shows it.
-    name = member.orig_filename
-    pieces = name.replace("\\", "/").split("/")
-    if name.startswith(("/", "\\")) or ".." in pieces or ":" in pieces[0] or "\\" in name:
-        return "an absolute or climbing path"
-    return "control characters in a name" if printable(name[:100]) != name[:100] else ""
+    return unsafe_path(member.orig_filename.rstrip("/"))
 
 
 def _ending_problems(part: Part, archive: zipfile.ZipFile) -> Iterator[FoundProblem]:

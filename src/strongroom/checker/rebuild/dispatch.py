@@ -7,7 +7,7 @@ from strongroom.checker.artefacts import Limits, ProblemKind
 from strongroom.checker.readers.dispatch import new_context
 from strongroom.checker.readers.kinds import FileKind, identify
 from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
-from strongroom.checker.rebuild import containers, notebooks, tables, texts
+from strongroom.checker.rebuild import containers, notebooks, packed, tables, texts
 from strongroom.checker.rebuild.copies import Rebuilder, Rebuilt
 from strongroom.checker.rebuild.documents import DOCUMENTS
 from strongroom.checker.rebuild.scientific import SCIENTIFIC
@@ -40,6 +40,14 @@ def _gzip(part: Part, context: Context) -> Rebuilt:
     return containers.rebuild_gzip(part, context, _member)
 
 
+def _compressed(part: Part, context: Context) -> Rebuilt:
+    return packed.rebuild_compressed(part, context, _member)
+
+
+def _tar(part: Part, context: Context) -> Rebuilt:
+    return packed.rebuild_tar(part, context, _member)
+
+
 _REBUILDERS: Mapping[FileKind, Rebuilder] = {
     FileKind.DELIMITED: tables.rebuild_delimited,
     FileKind.PARQUET: tables.rebuild_parquet,
@@ -51,6 +59,10 @@ _REBUILDERS: Mapping[FileKind, Rebuilder] = {
     FileKind.NOTEBOOK: notebooks.rebuild_notebook,
     FileKind.GZIP: _gzip,
     FileKind.ZIP: _zip,
+    FileKind.BZIP2: _compressed,
+    FileKind.XZ: _compressed,
+    FileKind.ZSTD: _compressed,
+    FileKind.TAR: _tar,
     FileKind.NPZ: _zip,
     **DOCUMENTS,
     **SCIENTIFIC,

@@ -1,0 +1,30 @@
+"""The readers of compressed files and archives, and of those that no reader here opens."""
+
+from collections.abc import Iterator, Mapping
+
+from strongroom.checker.artefacts import Artefact, ProblemKind
+from strongroom.checker.readers import compressed, tar
+from strongroom.checker.readers.kinds import FileKind
+from strongroom.checker.readers.part import Context, Part, PartReader
+
+
+def _foreign(part: Part, context: Context) -> Iterator[Artefact]:
+    del context
+    yield part.problem(
+        ProblemKind.UNKNOWN_TYPE, "an archive that is not opened here: pack it as zip, tar.gz or tar.xz"
+    )
+
+
+def _programs(part: Part, context: Context) -> Iterator[Artefact]:
+    del context
+    yield part.problem(ProblemKind.ACTIVE_CONTENT, "an archive of programs")
+
+
+PACKED: Mapping[FileKind, PartReader] = {
+    FileKind.BZIP2: compressed.read,
+    FileKind.XZ: compressed.read,
+    FileKind.ZSTD: compressed.read,
+    FileKind.TAR: tar.read,
+    FileKind.FOREIGN_ARCHIVE: _foreign,
+    FileKind.PROGRAM_ARCHIVE: _programs,
+}
