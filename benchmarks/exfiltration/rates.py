@@ -1,158 +1,159 @@
-"""How often a disguise is stopped, and an honest file released: first classes, with Wilson intervals.
+"""How often participants carried out are stopped and honest files released, beside the peers' rules.
 
     python -m benchmarks exfiltration/rates
-    python benchmarks/exfiltration/rates.py --people 20000 --repeats 5 --seed 1 --json
+    python benchmarks/exfiltration/rates.py --quick
+    python benchmarks/exfiltration/rates.py --only rounding --sizes 100 --repeats 20 --seed 3
+    python benchmarks/exfiltration/rates.py --held-out --json > held-out.json
 
-Attacks carry people of a synthetic cohort, in 15 of its columns drawn anew each time. Honest files are the
-released outputs and other files labelled benign in the folder of shared data, where it is present
-(STRONGROOM_SHARED_DATA, or ../shared/data), each distinct content once.
+Attacks are the project's 43 classes and compositions of them, over a synthetic cohort and open tables; honest
+files are 27 generated classes, hard negatives, and real files of the shared folder (STRONGROOM_SHARED_DATA).
+A third of the parameter sets is held out and looked at once, with --held-out.
 """
 
 import argparse
-import csv
+import dataclasses
 import json
-import os
 import sys
 import tempfile
-import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import polars as pl
-
-from strongroom.checker import KnownIds, Limits, check
-from strongroom.cohort import Cohort, ingest_cohort, write_synthetic_cohort
-from strongroom.cohort.dictionary import read_dictionary
-from strongroom.cohort.index import Index, build_index
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from benchmarks.exfiltration._attacks import ATTACKS
-from benchmarks.intervals import wilson
+from benchmarks.exfiltration import _cases, _tables
+from benchmarks.exfiltration._benign import generated, hard, real
+from benchmarks.exfiltration._cases import Case, Plan, case_seed
+from benchmarks.exfiltration._cohorts import Source, open_tables, synthetic
+from benchmarks.exfiltration._gate import take_in
+from benchmarks.exfiltration._run import FRESH, Outcome, Setting, timed
 
-SIZES = (10, 100, 1_000)
-COLUMNS = 15
-SHARED = Path(os.environ.get("STRONGROOM_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
-
-
-@dataclass(frozen=True)
-class Gate:
-    """A cohort and the checker in front of it."""
-
-    cohort: Cohort
-    index: Index
-    people: pl.DataFrame
-
-    @classmethod
-    def make(cls, folder: Path, *, people: int, seed: int) -> "Gate":
-        """Make a synthetic cohort, take it in, and index it."""
-        files = write_synthetic_cohort(folder / "sources", participants=people, seed=seed, columns=150)
-        key = bytes(32)
-        manifest, _ = ingest_cohort(
-            "bench",
-            participants=files.participants,
-            dictionary=read_dictionary(files.dictionary),
-            id_column=files.id_column,
-            into=folder / "cohort",
-            key=key,
-        )
-        cohort = Cohort(folder / "cohort", manifest, key)
-        return cls(cohort, Index.from_bytes(build_index(cohort)), pl.read_parquet(files.participants))
-
-    def verdict(self, path: Path) -> str:
-        """Judge one file."""
-        known = [KnownIds("the cohort's own ids", self.cohort.ids())]
-        limits = Limits(wall_seconds=60)
-        return check(
-            [path], cohort=self.cohort, index=self.index, known_ids=known, limits=limits
-        ).verdict.value
+_QUICK = {"sizes": [10, 100], "repeats": 1, "people": 5_000}
+_FULL = {"sizes": [10, 100, 1_000, 10_000], "repeats": 6, "people": 20_000}
 
 
-def attacks(gate: Gate, *, repeats: int, seed: int) -> dict[tuple[str, int], Counter[str]]:
-    """Return the verdicts by attack and number of people."""
-    found: dict[tuple[str, int], Counter[str]] = defaultdict(Counter)
-    draw = np.random.default_rng(seed)
-    names = [name for name in gate.people.columns if name != "eid"]
-    for attack in ATTACKS:
-        for size in SIZES:
-            for _ in range(repeats):
-                columns = ["eid", *draw.choice(names, COLUMNS, replace=False)]
-                people = gate.people.select(columns)[draw.choice(len(gate.people), size, replace=False)]
-                with tempfile.TemporaryDirectory() as folder:
-                    found[attack.__name__, size][gate.verdict(attack(people, Path(folder), draw))] += 1
-    return found
+def cohorts(folder: Path, chosen: argparse.Namespace) -> dict[str, Source]:
+    """Make or read the cohorts, and take each into a vault; the fresh draw is there for its tables alone."""
+    made = {"synthetic": synthetic(folder / "made", people=chosen.people, seed=chosen.seed)}
+    for name, read in open_tables(chosen.seed).items():
+        if not chosen.cohorts or name in chosen.cohorts:
+            made[name] = read()
+    drawn = synthetic(folder / "fresh", people=chosen.people, seed=chosen.seed + 1_000_003)
+    for name, source in {**made, FRESH: drawn}.items():
+        take_in(source, folder / name)
+    return {name: source for name, source in made.items() if not chosen.cohorts or name in chosen.cohorts}
 
 
-def honest(gate: Gate) -> dict[str, Counter[str]]:
-    """Return the verdicts on shared files labelled benign, by kind; empty where the folder is absent."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for kind, path in _benign_files():
-        found[kind][gate.verdict(path)] += 1
-    return found
+def planned(plan: Plan, sources: dict[str, Source], parts: Sequence[str]) -> list[Case]:
+    """Return all cases of a run."""
+    cases: list[Case] = []
+    if "attacks" in parts:
+        cases += _cases.attack_cases(plan, list(sources.values()))
+    if "benign" in parts:
+        cases += generated.cases(plan)
+        cases += hard.cases(plan, sources)
+    if "real" in parts and not plan.only:
+        cases += real_cases()
+    return cases
 
 
-def _benign_files() -> Iterator[tuple[str, Path]]:
-    if not (SHARED / "manifest.csv").exists():
-        return
-    seen = set()
-    with (SHARED / "manifest.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["label"] == "benign" and row["sha256"] not in seen:
-                seen.add(row["sha256"])
-                path = SHARED / row["root"] / row["file"]
-                kind = "OpenSAFELY outputs" if row["repo"].startswith("opensafely/") else "other benign"
-                yield f"{kind}, .{path.name.rpartition('.')[2].lower()}", path
+def real_cases() -> Iterable[Case]:
+    """Return the real files, judged against the synthetic cohort."""
+    for each in real.real_files():
+        seed = case_seed("real", str(each.path))
+        yield Case("real", "synthetic", 0, each.group, 0, {"kind": each.kind}, seed, str(each.path))
 
 
-def _row(label: str, verdicts: Counter[str], *, wanted: str) -> str:
-    total = verdicts.total()
-    low, high = wilson(verdicts[wanted], total)
-    counts = " | ".join(str(verdicts[verdict]) for verdict in ("release", "review", "block"))
-    return f"| {label} | {total} | {counts} | {low:.2f}-{high:.2f} |"
+def report(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return the run's tables in Markdown."""
+    by = {
+        family: [one for one in outcomes if one.case.family == family]
+        for family in ("attack", "composition", "benign", "hard negative", "real")
+    }
+    wrong = [one for one in by["real"] if one.case.name.startswith("corrected")]
+    honest = [one for one in by["real"] if one not in wrong]
+    stopped = [*by["attack"], *by["composition"]]
+    return [
+        *_tables.attack_table("Attacks by class", by["attack"], lambda one: (one.case.number, one.case.name)),
+        *_tables.attack_table("Attacks by people", by["attack"], lambda one: one.case.size),
+        *_tables.attack_table("Attacks by cohort", by["attack"], lambda one: one.case.cohort),
+        *_tables.attack_table(
+            "Compositions", by["composition"], lambda one: str(one.case.parameters["chain"])
+        ),
+        *_tables.benign_table("Honest files, real", honest, lambda one: one.case.name),
+        *_tables.benign_table(
+            "Honest files, generated", by["benign"], lambda one: (one.case.number, one.case.name)
+        ),
+        *_tables.benign_table("Hard negatives", by["hard negative"], lambda one: one.case.name),
+        *_tables.attack_table("Files labelled benign that show people", wrong, lambda one: one.case.name),
+        *_tables.peer_table(stopped, honest),
+        *_gwas(honest),
+        *_tables.misses(stopped),
+        *_tables.false_alarms([*honest, *by["benign"], *by["hard negative"]]),
+        *_tables.failures(outcomes),
+    ]
 
 
-def _print(
-    measured: dict[str, Any], attacked: dict[Any, Counter[str]], released: dict[str, Counter[str]]
-) -> None:
-    print(f"{measured['people']:,} people, {COLUMNS} columns, {measured['repeats']} repeats")
-    print(f"seed {measured['seed']}, {measured['seconds']:.0f} s")
-    _head("attack, people", "blocked")
-    for (name, size), verdicts in attacked.items():
-        print(_row(f"{name.replace('_', ' ')}, {size:,}", verdicts, wanted="block"))
-    _head("honest files", "released")
-    for kind, verdicts in sorted(released.items()):
-        print(_row(kind, verdicts, wanted="release"))
+def _gwas(honest: Sequence[Outcome]) -> list[str]:
+    largest = {str(each.path) for each in real.largest_gwas(list(real.real_files()))}
+    rows = [one for one in honest if one.case.path in largest]
+    lines = [f"| {Path(one.case.path).name} | {one.size:,} | {one.verdict} |" for one in rows]
+    return [
+        "\n### The ten largest tables of variants\n",
+        "| file | bytes | verdict |",
+        "|---|---:|---|",
+        *lines,
+    ]
 
 
-def _head(first: str, wanted: str) -> None:
-    print(f"\n| {first} | files | release | review | block | {wanted}, 95 % |")
-    print("|---|---:|---:|---:|---:|---|")
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--people", type=int, help="participants of the synthetic cohort")
+    parser.add_argument("--sizes", type=int, nargs="+", help="how many people an attack carries")
+    parser.add_argument("--repeats", type=int, help="parameter sets a class and size")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cohorts", nargs="+", default=[], help="only these")
+    parser.add_argument("--only", nargs="+", default=[], help="only these classes, by name or number")
+    parser.add_argument("--parts", nargs="+", default=["attacks", "benign", "real"])
+    parser.add_argument("--held-out", action="store_true", help="the parameters kept aside")
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="small sizes, one repeat")
+    parser.add_argument("--rows", type=Path, help="write every outcome as a line of JSON")
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    for name, value in (_QUICK if chosen.quick else _FULL).items():
+        if getattr(chosen, name) is None:
+            setattr(chosen, name, value)
+    if chosen.quick and not chosen.cohorts:
+        chosen.cohorts = ["synthetic", "NHANES"]
+    return chosen
+
+
+def measure(chosen: argparse.Namespace) -> tuple[list[Outcome], float]:
+    """Run everything chosen; returns outcomes in order and seconds."""
+    plan = Plan(chosen.sizes, chosen.repeats, chosen.seed, chosen.held_out, chosen.only)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sources = cohorts(folder, chosen)
+        folders = {each: folder / each for each in (*sources, "synthetic", FRESH)}
+        cases = planned(plan, sources, chosen.parts)
+        return timed(cases, Setting(folders, peers=not chosen.no_peers))
 
 
 def main() -> int:
     """Print the tables."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--people", type=int, default=20_000)
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true")
-    chosen = parser.parse_args()
-    began = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        gate = Gate.make(Path(folder), people=chosen.people, seed=chosen.seed)
-        attacked = attacks(gate, repeats=chosen.repeats, seed=chosen.seed)
-        released = honest(gate)
-    measured = {**vars(chosen), "seconds": time.perf_counter() - began}
+    chosen = _arguments()
+    outcomes, seconds = measure(chosen)
+    rows = [dataclasses.asdict(one) for one in outcomes]
+    if chosen.rows:
+        chosen.rows.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    size, busy = sum(one.size for one in outcomes), sum(one.seconds for one in outcomes)
+    summary = f"{len(outcomes):,} cases, {size / 1e6:,.0f} MB in {busy:,.0f} s of checking"
+    summary += f" ({size / 1e6 / max(busy, 1e-9):.1f} MB/s), {seconds:,.0f} s in all; seed {chosen.seed}"
     if chosen.json:
-        by_attack = {f"{name} {size}": dict(verdicts) for (name, size), verdicts in attacked.items()}
-        print(json.dumps({**measured, "attacks": by_attack, "honest": released}, indent=2))
+        print(json.dumps({"summary": summary, "outcomes": rows}))
     else:
-        _print(measured, attacked, released)
+        print("\n".join([summary, *report(outcomes)]))
     return 0
 
 

@@ -1,0 +1,89 @@
+"""Figures: plots as files, and what can be put into their pixels."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from benchmarks.exfiltration._attacks.leak import Draw
+from PIL import Image, ImageDraw
+
+
+def figure(width: float = 6, height: float = 4) -> tuple[Any, Any]:
+    """Return a new figure and its axes, drawn without a window."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - slow to load
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    made = Figure((width, height))
+    FigureCanvasAgg(made)
+    return made, made.subplots()
+
+
+def scatter(x: pl.Series, y: pl.Series, form: str, path: Path) -> Path:
+    """Draw one mark a person, as marks or as one path, into an SVG or a PDF."""
+    made, axes = figure()
+    if form == "svg paths":
+        axes.plot(x, y, linewidth=0.5)
+    else:
+        axes.scatter(x, y, s=4)
+    axes.set_xlabel("component 1")
+    target = path.with_suffix(".pdf" if form.startswith("pdf") else ".svg")
+    made.savefig(target)
+    return target
+
+
+def kaplan_meier_png(draw: Draw) -> bytes:
+    """Return a survival curve of two groups as PNG."""
+    made, axes = figure()
+    for label in ("control", "treated"):
+        axes.step(np.arange(0, 10, 0.25), np.cumprod(1 - draw.uniform(0, 0.02, 40)), label=label)
+    axes.set_xlabel("years")
+    axes.legend()
+    buffer = io.BytesIO()
+    made.savefig(buffer, format="png", dpi=150)
+    return buffer.getvalue()
+
+
+def heat_map(numbers: pl.DataFrame, target: Path) -> None:
+    """Write every cell as one pixel, its column's smallest value black and its largest white."""
+    filled = numbers.with_columns(pl.all().fill_null(pl.all().mean())).fill_null(0).to_numpy()
+    low, high = filled.min(axis=0), filled.max(axis=0)
+    shades = np.round(255 * (filled - low) / np.where(high > low, high - low, 1)).astype(np.uint8)
+    Image.fromarray(shades).save(target)
+
+
+def typeset(table: pl.DataFrame, target: Path) -> None:
+    """Draw the table's text, one line a row."""
+    lines = [" ".join(table.columns), *(" ".join(map(str, row)) for row in table.iter_rows())]
+    width = min(4_000, 20 + 6 * max(map(len, lines)))
+    picture = Image.new("RGB", (width, 20 + 12 * len(lines)), "white")
+    pen = ImageDraw.Draw(picture)
+    for number, line in enumerate(lines):
+        pen.text((8, 8 + 12 * number), line, fill="black")
+    picture.save(target)
+
+
+def with_low_bits(png: bytes, payload: bytes) -> bytes:
+    """Return a picture, tiled until it is large enough, with a payload in the lowest bit of every colour."""
+    bits = np.unpackbits(np.frombuffer(payload, np.uint8))
+    pixels = np.array(Image.open(io.BytesIO(png)).convert("RGB"))
+    pixels = np.tile(pixels, (-(-bits.size // pixels.size), 1, 1))
+    flat = pixels.reshape(-1)
+    flat[: bits.size] = flat[: bits.size] & 0xFE | bits
+    return _png(flat.reshape(pixels.shape))
+
+
+def as_blocks(payload: bytes, size: int = 4) -> bytes:
+    """Return a picture of black and white squares, one a bit."""
+    bits = np.unpackbits(np.frombuffer(payload, np.uint8))
+    side = int(np.ceil(np.sqrt(bits.size)))
+    grid = np.zeros(side * side, np.uint8)
+    grid[: bits.size] = bits * 255
+    return _png(np.kron(grid.reshape(side, side), np.ones((size, size), np.uint8)))
+
+
+def _png(pixels: Any) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()

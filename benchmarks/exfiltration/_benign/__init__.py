@@ -1,0 +1,1 @@
+"""Honest files: the 27 benign classes as generators, hard negatives, and the shared folder's real files."""

@@ -1,0 +1,112 @@
+"""The checker in front of one cohort, as the portal sets it up."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from benchmarks.exfiltration._cohorts import ID, Source
+
+from strongroom.checker import KnownIds, Limits, Report, check
+from strongroom.cohort import Cohort
+from strongroom.cohort.index import Index
+from strongroom.portal.home import create_home, open_home, set_up_django
+
+_TYPES = {pl.Date: "date", pl.Datetime: "datetime", pl.Boolean: "boolean", pl.String: "text"}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a sequence of requests came to: their reports in order, and the seconds they took."""
+
+    reports: tuple[Report, ...]
+    seconds: float
+
+
+class Gate:
+    """A cohort in a vault of its own, and its checker."""
+
+    def __init__(self, cohort: Cohort, index: Index) -> None:
+        self._cohort, self._index = cohort, index
+        self._known = [KnownIds("the cohort's own ids", cohort.ids())]
+
+    def judge(self, requests: Sequence[Sequence[Path]]) -> Judged:
+        """Check requests one after the other."""
+        began = time.perf_counter()
+        reports = tuple(self._check(request) for request in requests)
+        return Judged(reports, time.perf_counter() - began)
+
+    def _check(self, request: Sequence[Path]) -> Report:
+        return check(
+            request,
+            cohort=self._cohort,
+            index=self._index,
+            known_ids=self._known,
+            limits=Limits(wall_seconds=60),
+        )
+
+
+def take_in(source: Source, folder: Path) -> None:
+    """Put a cohort into a new vault in `folder`, index it, and keep its tables beside for `read_source`."""
+    folder.mkdir(parents=True)
+    source.people.write_parquet(folder / "people.parquet")
+    events = {}
+    if source.events is not None:
+        source.events.write_parquet(folder / "events.parquet")
+        events = {"events": folder / "events.parquet"}
+    if source.genotypes is not None:
+        pl.DataFrame(source.genotypes).write_parquet(folder / "genotypes.parquet")
+    set_up_django()
+    from strongroom.portal.data.cohorts import CohortSource, add_cohort  # noqa: PLC0415 - needs Django set up
+
+    written = CohortSource(
+        participants=folder / "people.parquet",
+        dictionary=source.dictionary or _described(source, folder / "dictionary.csv"),
+        id_column=ID,
+        events=events,
+        genotypes=source.dictionary and source.dictionary.with_name("genotypes"),
+        declared=[name for name in source.people.columns if name != ID],
+    )
+    add_cohort(create_home(folder / "home"), name="bench", source=written, by="the benchmark")
+
+
+def open_gate(folder: Path) -> Gate:
+    """Open the checker of a cohort taken in."""
+    set_up_django()
+    from strongroom.portal.data.cohorts import (  # noqa: PLC0415 - needs Django set up
+        find_cohort,
+        open_cohort,
+        open_index,
+    )
+
+    home = open_home(folder / "home")
+    row = find_cohort("bench")
+    return Gate(open_cohort(home, row), open_index(home, row))
+
+
+def read_source(name: str, folder: Path) -> Source:
+    """Read back the tables `take_in` kept."""
+    events = folder / "events.parquet"
+    genotypes = folder / "genotypes.parquet"
+    return Source(
+        name,
+        pl.read_parquet(folder / "people.parquet"),
+        pl.read_parquet(events) if events.exists() else None,
+        pl.read_parquet(genotypes).to_numpy().astype("int8") if genotypes.exists() else None,
+    )
+
+
+def _described(source: Source, target: Path) -> Path:
+    types = dict(source.people.schema)
+    types |= {} if source.events is None else dict(source.events.schema)
+    lines = [f"{name},{_type(kind)}" for name, kind in types.items() if name != ID]
+    target.write_text("\n".join(["column,type", *lines]) + "\n", encoding="utf-8")
+    return target
+
+
+def _type(kind: pl.DataType) -> str:
+    for known, word in _TYPES.items():
+        if kind == known:
+            return word
+    return "integer" if kind.is_integer() else "real"
