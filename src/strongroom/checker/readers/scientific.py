@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping
 
-from strongroom.checker.readers import archive, hdf5, npy, r_data, sqlite_tables, statistical
+from strongroom.checker.readers import (
+    archive,
+    hdf5,
+    npy,
+    onnx_model,
+    pickle_file,
+    r_data,
+    safetensors_file,
+    sqlite_tables,
+    statistical,
+    torch_file,
+)
 from strongroom.checker.readers.kinds import FileKind
 from strongroom.checker.readers.part import PartReader
 
@@ -11,6 +22,10 @@ SCIENTIFIC: Mapping[FileKind, PartReader] = {
     FileKind.NPZ: archive.read,
     FileKind.HDF5: hdf5.read,
     FileKind.KERAS: archive.read,
+    FileKind.PICKLE: pickle_file.read,
+    FileKind.TORCH: torch_file.read,
+    FileKind.SAFETENSORS: safetensors_file.read,
+    FileKind.ONNX: onnx_model.read,
     FileKind.R_DATA: r_data.read,
     FileKind.SQLITE: sqlite_tables.read,
     FileKind.STATA: statistical.read,
