@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from strongroom.checker.readers import html, pictures, svg
+from strongroom.checker.readers import html, pdf, pictures, svg
 from strongroom.checker.readers.kinds import FileKind
 from strongroom.checker.readers.part import PartReader
 
 DOCUMENTS: Mapping[FileKind, PartReader] = {
     FileKind.HTML: html.read,
     FileKind.SVG: svg.read,
+    FileKind.PDF: pdf.read,
     FileKind.JPEG: pictures.read,
     FileKind.TIFF: pictures.read,
     FileKind.GIF: pictures.read,

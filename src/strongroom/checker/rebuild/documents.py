@@ -3,12 +3,21 @@
 from collections.abc import Mapping
 
 from strongroom.checker.readers.kinds import FileKind
+from strongroom.checker.readers.part import Context, Part
 from strongroom.checker.rebuild import html, pictures, svg
-from strongroom.checker.rebuild.copies import Rebuilder
+from strongroom.checker.rebuild.copies import Rebuilder, Rebuilt
+
+
+def _pdf(part: Part, context: Context) -> Rebuilt:
+    from strongroom.checker.rebuild.pdf import rebuild_pdf  # noqa: PLC0415 - loads pikepdf
+
+    return rebuild_pdf(part, context)
+
 
 DOCUMENTS: Mapping[FileKind, Rebuilder] = {
     FileKind.HTML: html.rebuild_html,
     FileKind.SVG: svg.rebuild_svg,
+    FileKind.PDF: _pdf,
     FileKind.PNG: pictures.rebuild_picture,
     FileKind.JPEG: pictures.rebuild_picture,
     FileKind.TIFF: pictures.rebuild_picture,
