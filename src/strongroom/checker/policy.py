@@ -24,6 +24,8 @@ class Policy:
     `small_count`: counts of people below this are not shown, stated or as the difference of two.
     `opaque_bytes`: bytes of content that nobody can read, when compressed, from which on a person has to see
     it; 64 times as much is blocked.
+    `microdata_rows`: rows from which on a table shaped like one row a person goes to review.
+    `model_numbers`: numbers of a model that may leave without a person seeing it; no pickle ever does.
     `blocked_allowed`: blocked requests of a project in 30 days before a person looks at everything.
     `picture_kb`, `picture_colours`: a drawn plot is small and has few colours; above either it goes to
     review.
@@ -36,6 +38,8 @@ class Policy:
     picture_colours: int = 4_096
     opaque_bytes: int = 256
     small_count: int = 5
+    microdata_rows: int = 10
+    model_numbers: int = 1_000
     blocked_allowed: int = 20
 
     @property

@@ -10,6 +10,8 @@ from strongroom.checker.detectors.base import (
     RowOrder,
 )
 from strongroom.checker.detectors.differencing import Differencing
+from strongroom.checker.detectors.microdata_shaped import MicrodataShaped
+from strongroom.checker.detectors.models import Models
 from strongroom.checker.detectors.opaque import Opaque
 from strongroom.checker.detectors.participant_ids import ParticipantIds
 from strongroom.checker.detectors.pictures import Pictures
@@ -22,6 +24,8 @@ DETECTORS: tuple[Detector, ...] = (
     ParticipantIds(),
     Pictures(),
     Opaque(),
+    Models(),
+    MicrodataShaped(),
 )
 REQUEST_DETECTORS: tuple[RequestDetector, ...] = (
     Attempts(),

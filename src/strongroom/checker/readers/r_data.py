@@ -37,7 +37,7 @@ MODEL_CLASSES = frozenset({
     "survreg", "clogit", "cph", "lrm", "ols", "crr", "gam", "bam", "lme", "gls", "lmerMod", "glmerMod",
     "lmerModLmerTest", "merMod", "fixest", "felm", "plm", "glmnet", "cv.glmnet", "randomForest", "ranger",
     "rpart", "gbm", "svm", "ksvm", "knn3", "kknn", "train", "workflow", "model_fit", "recipe", "prcomp",
-    "princomp", "kmeans", "hclust", "Mclust", "density", "xgb.Booster", "lgb.Booster", "earth",
+    "princomp", "kmeans", "hclust", "Mclust", "xgb.Booster", "lgb.Booster", "earth",
     "naiveBayes", "lda", "qda", "geeglm", "svyglm", "rq", "stanfit", "brmsfit", "ggplot", "gg", "mipo",
     "mids", "SuperLearner", "matchit", "weightit", "lavaan",
 })

@@ -1,0 +1,78 @@
+"""Models that keep rows never leave; others are for a person, but for the small ones."""
+
+import joblib
+import numpy as np
+from safetensors.numpy import save_file
+from sklearn.linear_model import LinearRegression
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.tree import DecisionTreeRegressor
+from tests.checker.detectors.spec import DetectorSpec, Example
+
+
+def _numbers(bench):
+    # Not the cohort's own, so that this detector alone has something to say.
+    return bench.draw.normal(size=(200, 4)), bench.draw.normal(size=200)
+
+
+def _neighbours(bench, folder):
+    joblib.dump(KNeighborsRegressor().fit(*_numbers(bench)), folder / "knn.joblib", compress=3)
+    return folder / "knn.joblib"
+
+
+def _linear(bench, folder):
+    joblib.dump(LinearRegression().fit(*_numbers(bench)), folder / "linear.joblib")
+    return folder / "linear.joblib"
+
+
+def _tree(bench, folder):
+    joblib.dump(DecisionTreeRegressor(random_state=1).fit(*_numbers(bench)), folder / "tree.joblib")
+    return folder / "tree.joblib"
+
+
+def _embedding(bench, folder):
+    table = bench.draw.normal(size=(len(bench.people) + 1, 4)).astype(np.float32)
+    save_file({"embedding.weight": table}, folder / "net.safetensors")
+    return folder / "net.safetensors"
+
+
+def _small(bench, folder):
+    save_file({"weight": bench.draw.normal(size=(3, 8)).astype(np.float32)}, folder / "net.safetensors")
+    return folder / "net.safetensors"
+
+
+def _coefficients(bench, folder):
+    fitted = LinearRegression().fit(*_numbers(bench))
+    rows = [f"x{number},{value:.4f}" for number, value in enumerate(fitted.coef_)]
+    (folder / "coefficients.csv").write_text("\n".join(["term,estimate", *rows]) + "\n")
+    return folder / "coefficients.csv"
+
+
+SPEC = DetectorSpec(
+    detector="model",
+    rule=(
+        "A fitted model is opened without loading it. Classes known to keep rows they were fitted on (nearest "
+        "neighbours, kernels, support vectors, Gaussian processes, survival fitters, R's fits with their model "
+        "frame) are blocked, and so is any array inside a model with a row for every participant of the cohort "
+        "or of the project. Trees with leaves of fewer people than a count may show, every pickle, and every "
+        "model of more numbers than `model_numbers`, go to a person."
+    ),
+    fires=(
+        Example("a nearest-neighbour model, compressed", _neighbours),
+        Example("a network with an embedding a person", _embedding),
+        Example("a tree grown to single people", _tree),
+        Example("a pickle of a harmless linear model", _linear),
+    ),
+    silent=(
+        Example("the weights of a small layer as safetensors", _small),
+        Example("a model's coefficients as a table", _coefficients),
+    ),
+    limits=(
+        "Up to `model_numbers` float32 weights pass unseen; half of each weight's bits can be chosen freely "
+        "without changing the model visibly, which is 2 kB at the default of 1,000.",
+        "A model fitted on some of the participants has arrays of another length than all; row-match judges "
+        "their values, and a person the model.",
+        "A network that memorised people has no array of them; only its size tells, and a person.",
+        "Classes outside scikit-learn, SciPy, pandas, statsmodels, lifelines, XGBoost, LightGBM and PyTorch are "
+        "not told apart: a pickle that names one is blocked.",
+    ),
+)
