@@ -19,8 +19,8 @@ def write(form: str, table: pl.DataFrame, folder: Path) -> Path:
 
 def doubles(table: pl.DataFrame) -> Doubles:
     """Return the numbers of a table, dates as days, shape (rows, columns); missing is NaN."""
-    dates = table.select(pl.selectors.numeric() | pl.selectors.date().cast(pl.Int32))
-    return dates.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    days = table.with_columns(pl.selectors.date().cast(pl.Int32))
+    return days.select(pl.selectors.numeric()).cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
 def _npy(table: pl.DataFrame, folder: Path) -> Path:
@@ -65,14 +65,14 @@ def _pandas_pickle(table: pl.DataFrame, folder: Path) -> Path:
 def _rds(table: pl.DataFrame, folder: Path) -> Path:
     import rdata  # noqa: PLC0415 - only this attack pays for it
 
-    rdata.write_rds(folder / "fit.rds", _frame(table))
+    rdata.write_rds(folder / "fit.rds", _vectors(table))
     return folder / "fit.rds"
 
 
 def _rdata(table: pl.DataFrame, folder: Path) -> Path:
     import rdata  # noqa: PLC0415 - only this attack pays for it
 
-    rdata.write_rda(folder / "session.RData", {"fit": {"n": 3.0, "model": _frame(table)}})
+    rdata.write_rda(folder / "session.RData", {"fit": {"n": 3.0, "model": _vectors(table)}})
     return folder / "session.RData"
 
 
@@ -130,6 +130,12 @@ def _parquet_metadata(table: pl.DataFrame, folder: Path) -> Path:
 def _frame(table: pl.DataFrame) -> Any:
     dates_as_text = table.with_columns(pl.selectors.temporal().cast(pl.String))
     return dates_as_text.with_columns(pl.selectors.integer().cast(pl.Float64)).to_pandas()
+
+
+def _vectors(table: pl.DataFrame) -> dict[str, Any]:
+    """Return the columns as R would hold a list of vectors; texts as such, the library knows no others."""
+    frame = _frame(table)
+    return {name: frame[name].to_numpy(object if frame[name].dtype.kind == "O" else None) for name in frame}
 
 
 def _fill(path: Path, table: pl.DataFrame, *, drop: bool) -> None:
