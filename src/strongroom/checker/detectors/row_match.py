@@ -7,11 +7,11 @@ import numpy as np
 from strongroom.checker.artefacts import Artefact, FoundTable
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
-from strongroom.cohort.index import match_rows
+from strongroom.cohort.index import BEYOND_CHANCE, ColumnMatch, RowMatch, recognise_rows
 from strongroom.cohort.keys import derive
 
 _SAMPLING = "rows sampled by the airlock"
-_CHANCE_FACTOR = 10
+REVIEWED = -6.0
 
 
 class RowMatchDetector:
@@ -24,26 +24,50 @@ class RowMatchDetector:
         """Yield one finding where more rows are participants' than chance explains."""
         if not isinstance(artefact, FoundTable):
             return
-        # Drawn the same way each time, so that a decision can be replayed, and in secret, so that nobody can
-        # place rows where the sample does not look.
-        seed = int.from_bytes(derive(evidence.cohort.key, _SAMPLING, 8))
-        match = match_rows(artefact.table, evidence.columns, evidence.index, seed=seed)
-        if match.rows_matched <= max(evidence.policy.rows_allowed, _CHANCE_FACTOR * match.chance):
-            return
-        scale = artefact.table.num_rows / max(match.rows_tested, 1)
-        rows = round(match.rows_matched * scale)
-        people = len(np.unique(match.participants[match.participants >= 0]))
-        tested = "" if scale == 1 else f" ({match.rows_matched:,} of {match.rows_tested:,} rows tested)"
-        recognised = ", ".join(f"{each.file_column} = {each.cohort_column}" for each in match.columns)
-        yield Finding(
-            detector=self.name,
-            severity=Verdict.BLOCK,
-            where=artefact.where,
-            message=f"About {rows:,} of {artefact.table.num_rows:,} rows are participants' records{tested}; "
-            f"{len(match.columns)} columns were recognised. Hand in a summary instead.",
-            detail=f"Columns recognised: {recognised}.",
-            participants=round(people * scale) if scale > 1 else people,
-            rows=rows,
-            chance=match.chance * scale,
-            bits=match.bits_median,
-        )
+        seed = sampling_seed(evidence)
+        match = recognise_rows(artefact.table, evidence.columns, evidence.index, seed=seed)
+        finding = judged(match, artefact.where, artefact.total_rows, evidence)
+        if finding is not None:
+            yield finding
+
+
+def judged(match: RowMatch, where: str, total_rows: int, evidence: Evidence) -> Finding | None:
+    """Return the finding of a table's match: block beyond chance, review where chance is unlikely."""
+    if match.rows_matched <= evidence.policy.rows_allowed or match.log10_chance > REVIEWED:
+        return None
+    scale = total_rows / max(match.rows_tested, 1)
+    rows = round(match.rows_matched * scale)
+    people = len(np.unique(match.participants[match.participants >= 0]))
+    tested = "" if scale == 1 else f" ({match.rows_matched:,} of {match.rows_tested:,} rows tested)"
+    sure = match.log10_chance <= BEYOND_CHANCE
+    opening = f"About {rows:,} of {total_rows:,} rows are participants' records"
+    if not sure:
+        opening = f"Up to {rows:,} of {total_rows:,} rows may be participants' records"
+    changed = " though their values were changed" if match.method == "disguised" else ""
+    return Finding(
+        detector=RowMatchDetector.name,
+        severity=Verdict.BLOCK if sure else Verdict.REVIEW,
+        where=where,
+        message=f"{opening}{changed}{tested}; {len(match.columns)} columns were recognised. "
+        "Hand in a summary instead.",
+        detail=f"Columns recognised: {', '.join(_named(each) for each in match.columns)}. "
+        f"Chance gives as much in 1 of 10^{-match.log10_chance:.0f} files.",
+        participants=round(people * scale) if scale > 1 else people,
+        rows=rows,
+        chance=match.chance * scale,
+        bits=match.bits_median or -match.log10_chance / max(match.rows_matched, 1) * np.log2(10),
+    )
+
+
+def _named(column: ColumnMatch) -> str:
+    same = column.transform == "same"
+    return f"{column.file_column} = {column.cohort_column}" + ("" if same else f" ({column.transform})")
+
+
+def sampling_seed(evidence: Evidence) -> int:
+    """Return where the sampling of a table's rows starts.
+
+    Drawn the same way each time, so that a decision can be replayed, and in secret, so that nobody can place
+    rows where the sample does not look.
+    """
+    return int.from_bytes(derive(evidence.cohort.key, _SAMPLING, 8))

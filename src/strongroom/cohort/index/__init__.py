@@ -7,10 +7,18 @@ order of rows and columns play no part. Event tables and genotypes are not index
 from strongroom.cohort.index.build import build_index, write_index
 from strongroom.cohort.index.chance import log10_tail
 from strongroom.cohort.index.columns import CohortColumns
-from strongroom.cohort.index.match import ColumnMatch, RowMatch, match_all_rows, match_rows
+from strongroom.cohort.index.match import (
+    BEYOND_CHANCE,
+    ColumnMatch,
+    RowMatch,
+    match_all_rows,
+    match_rows,
+    recognise_rows,
+)
 from strongroom.cohort.index.profile import ColumnProfile, Index
 
 __all__ = [
+    "BEYOND_CHANCE",
     "CohortColumns",
     "ColumnMatch",
     "ColumnProfile",
@@ -20,5 +28,6 @@ __all__ = [
     "log10_tail",
     "match_all_rows",
     "match_rows",
+    "recognise_rows",
     "write_index",
 ]

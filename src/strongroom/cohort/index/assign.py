@@ -23,13 +23,15 @@ class ColumnMatch:
     """A file column and the cohort column it was recognised as, with the share of matched rows that agree.
 
     `twins` are other cohort columns that agree as well, such as age at recruitment with age at a visit:
-    the file's column may have been any of them.
+    the file's column may have been any of them. `transform` says in words how the file's values are made of
+    the cohort's, such as "2.54 x +0", "rank(x)" or "recoded".
     """
 
     file_column: str
     cohort_column: str
     agreement: float
     twins: tuple[str, ...] = ()
+    transform: str = "same"
 
 
 def assign_columns(

@@ -9,17 +9,20 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.index.assign import ColumnMatch, assign_columns
+from strongroom.cohort.index.chance import log10_tail
 from strongroom.cohort.index.columns import CohortColumns
+from strongroom.cohort.index.disguised import match_disguised
 from strongroom.cohort.index.profile import Index
 from strongroom.cohort.index.recognise import candidate_columns
 from strongroom.cohort.index.score import Scorer
+from strongroom.cohort.index.tuples import match_tuples
 from strongroom.cohort.index.values import Floats, Values, canonical_values
 from strongroom.cohort.index.vote import guess_people
 from strongroom.cohort.model import Cohort
@@ -32,6 +35,9 @@ _NULLS = 3
 _FEWEST_PERMUTED = 64
 _DRAWN = 500
 _FEWEST_COLUMNS = 2
+BEYOND_CHANCE = -9.0
+_CHANCE_FACTOR = 10
+_ROW_BAR = -3.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ class RowMatch:
     `row_numbers` are the rows tested (from 0) and `participants` the ordinal of the person each belongs to,
     -1 for nobody; same shape. `bits_median` is over the matched rows. `chance` is how many different people
     as many rows would match if the table's columns had nothing to do with each other (step 5).
+    `log10_chance` bounds the probability that nobody's rows give as much; `method` is how they were found:
+    rows, tuples or disguised.
     """
 
     columns: tuple[ColumnMatch, ...] = ()
@@ -50,6 +58,8 @@ class RowMatch:
     participants: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     bits_median: float = 0.0
     chance: float = 0.0
+    log10_chance: float = 0.0
+    method: str = "rows"
 
 
 def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int) -> RowMatch:
@@ -174,3 +184,81 @@ def _comparable(table: pa.Table, rows: NDArray[np.int64]) -> dict[str, Values]:
     taken = table if len(rows) == table.num_rows else table.take(pa.array(rows))
     found = {name: canonical_values(taken.column(name)) for name in table.column_names}
     return {name: values for name, values in found.items() if values is not None}
+
+
+def recognise_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int) -> RowMatch:
+    """Recognise rows as they are, few or coarse columns of them, and rows whose values were changed.
+
+    The ways are tried in the order of what they cost, until one is beyond chance; the best answer counts.
+    """
+    held = _columns(cohort)
+    best = _with_chance(match_rows(table, held, index, seed=seed))
+    if best.log10_chance <= BEYOND_CHANCE or best.rows_tested == 0:
+        return best
+    table = _told_apart(table)
+    rows = _spread_sample(table.num_rows, _SAMPLE, np.random.default_rng(seed))
+    values = _comparable(table, rows)
+    for way in (_by_tuples, _by_disguise):
+        found = way(values, rows, held, index, np.random.default_rng(seed))
+        if found is not None and found.log10_chance < best.log10_chance:
+            best = found
+        if best.log10_chance <= BEYOND_CHANCE:
+            break
+    return best
+
+
+def _with_chance(match: RowMatch) -> RowMatch:
+    if match.rows_matched <= _CHANCE_FACTOR * match.chance:
+        return match
+    rate = min((match.chance + 3) / max(match.rows_tested, 1), 0.5)
+    # A row that clears its own bar is by chance expected once in a thousand files.
+    chance = min(log10_tail(match.rows_matched, match.rows_tested, rate), _ROW_BAR * match.rows_matched)
+    return replace(match, log10_chance=chance)
+
+
+def _by_tuples(
+    values: Mapping[str, Values],
+    rows: NDArray[np.int64],
+    held: CohortColumns,
+    index: Index,
+    draw: np.random.Generator,
+) -> RowMatch | None:
+    candidates = candidate_columns(values, index)
+    if len(candidates) < _FEWEST_COLUMNS:
+        return None
+    found = match_tuples(values, candidates, held, draw=draw)
+    if found is None:
+        return None
+    return RowMatch(
+        columns=tuple(ColumnMatch(mine, theirs, 1.0) for mine, theirs in found.pairs),
+        rows_tested=len(rows),
+        rows_matched=int(np.count_nonzero(found.holders)),
+        row_numbers=rows,
+        participants=held.ordinals(found.people),
+        chance=found.rate * len(rows),
+        log10_chance=found.log10_chance,
+        method="tuples",
+    )
+
+
+def _by_disguise(
+    values: Mapping[str, Values],
+    rows: NDArray[np.int64],
+    held: CohortColumns,
+    index: Index,
+    draw: np.random.Generator,
+) -> RowMatch | None:
+    found = match_disguised(values, held, index, draw=draw) if values else None
+    if found is None:
+        return None
+    return RowMatch(
+        columns=tuple(ColumnMatch(mine, theirs, 1.0, transform=how) for mine, theirs, how in found.columns),
+        rows_tested=len(found.rows),
+        rows_matched=int(np.count_nonzero(found.people >= 0)),
+        row_numbers=rows[found.rows],
+        participants=held.ordinals(found.people),
+        bits_median=found.bits,
+        chance=found.rate * len(found.rows),
+        log10_chance=found.log10_chance,
+        method="disguised",
+    )

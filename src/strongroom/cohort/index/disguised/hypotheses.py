@@ -1,0 +1,284 @@
+"""Which cohort column could a file's column be, and what was done to it? A short list with odds.
+
+Compared are shapes, from the quantile sketches alone: of the values themselves, of the values undone in the
+known ways, after standardising, and of how often values repeat. Odds are in bits and deliberately soft:
+an extract may be of the old or the ill. What decides is which rows they then agree on.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from strongroom.cohort.index.columns import CohortColumns
+from strongroom.cohort.index.disguised.grid import Grid, grid_of
+from strongroom.cohort.index.disguised.kernels import Singles
+from strongroom.cohort.index.disguised.levels import CohortLevels, FileColumn
+from strongroom.cohort.index.disguised.tables import by_frequency, by_rank, by_value
+from strongroom.cohort.index.disguised.undo import Undo, undoings
+from strongroom.cohort.index.profile import ColumnProfile, Index, collision_bits
+from strongroom.cohort.index.values import Floats, ValueKind
+
+_MOST = 12
+_WITHIN = 14.0
+_EFFECTIVE = 150
+_BLUR = 0.05
+_FEW_LEVELS = 40
+_GRID_BONUS = 3.0
+_HOPELESS = -40.0
+_PRICE = {"same": 0.0, "known": 4.0, "scaled": 4.0, "falling": 7.0, "ranked": 8.0, "recoded": 6.0}
+_SKETCH_POINTS = slice(4, 125, 4)
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A file column is this cohort column under this transform, with so many bits of odds.
+
+    `way` is same, known, scaled, falling, ranked or recoded; `undo` the way back, where it is known.
+    """
+
+    column: str
+    way: str
+    odds: float
+    undo: Undo | None = None
+
+    def ratios(self, file: FileColumn, cohort: CohortLevels) -> Singles:
+        """Return the likelihood ratio of each row's value for each level, shape (rows, levels)."""
+        if self.way == "recoded":
+            return by_frequency(file, cohort)
+        if self.undo is None:
+            return by_rank(file, cohort, rising=self.way != "falling")
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = self.undo.back(file.keys)
+        blur = max(_BLUR * cohort.spread, _written_unit(file, self.undo), 1e-9)
+        return by_value(np.nan_to_num(values, nan=0.0, posinf=1e300, neginf=-1e300), blur, file, cohort)
+
+
+class Sketches:
+    """All profiles of an index, stacked, so that one file column is compared with all of them at once."""
+
+    def __init__(self, index: Index) -> None:
+        self.profiles: Sequence[ColumnProfile] = list(index.columns.values())
+        self._quantiles = np.array([each.quantiles for each in self.profiles]).reshape(len(self.profiles), -1)
+        self._is_text = np.array([each.kind is ValueKind.TEXT for each in self.profiles])
+        self._bits = np.array([each.bits for each in self.profiles])
+        self._missing = np.array([each.missing for each in self.profiles])
+        self._standard = _standardised(self._quantiles)
+        units = np.array([10.0**-each.decimals for each in self.profiles])
+        self._steps_spread = np.maximum(_spread(self._quantiles) / units, 1e-9)
+        self._frequencies = [
+            np.sort(np.unique(each.quantiles, return_counts=True)[1])[::-1] / len(each.quantiles)
+            for each in self.profiles
+        ]
+
+    def hypotheses(self, file: FileColumn, cohort: CohortColumns) -> list[Hypothesis]:
+        """Return up to 12 hypotheses about a column, likeliest first."""
+        del cohort
+        found = [*self._by_value(file), *self._by_shape(file), *self._recoded(file)]
+        found.sort(key=lambda each: -each.odds)
+        kept: dict[tuple[str, bool, str], Hypothesis] = {}
+        for each in found:
+            # Of the ways to the same ranks only the likeliest is needed.
+            kept.setdefault(
+                (
+                    each.column,
+                    each.way in {"falling", "grid"},
+                    each.undo.name if each.way == "grid" and each.undo else "",
+                ),
+                each,
+            )
+        best = [each for each in kept.values() if each.odds >= found[0].odds - _WITHIN]
+        return best[:_MOST]
+
+    def _by_value(self, file: FileColumn) -> Iterator[Hypothesis]:
+        if file.values.kind is ValueKind.TEXT:
+            return
+        repeats = self._repeats(file)
+        for undo in undoings():
+            with np.errstate(all="ignore"):
+                values = np.sort(undo.back(file.present))
+            values = values[np.isfinite(values)]
+            if len(values) < 0.9 * len(file.present):
+                continue
+            odds = -self._misfit(self._gap(values)) - _PRICE["same" if undo.name == "same" else "known"]
+            # Rounding makes repeats and noise loses them, so here they say little.
+            odds = odds - np.minimum(repeats, 3.0)
+            for place in np.flatnonzero(
+                ~self._is_text & (odds > odds.max() - _WITHIN) & (odds > _HOPELESS)
+            ).tolist():
+                way = "same" if undo.name == "same" else "known"
+                yield Hypothesis(self.profiles[place].name, way, float(odds[place]), undo)
+
+    def _by_shape(self, file: FileColumn) -> Iterator[Hypothesis]:
+        if file.values.kind is ValueKind.TEXT:
+            return
+        points = np.linspace(0, 1, self._quantiles.shape[1])
+        mine = _standardised(np.quantile(file.present, points)[None, :])[0]
+        grid = grid_of(file.present, unit=_unit(file))
+        if grid is not None:
+            yield from self._on_grid(file, grid)
+        repeats = self._repeats(file)
+        for way, shape in (("scaled", mine), ("falling", -mine[::-1])):
+            gap = np.mean(np.abs(self._standard - shape)[:, _SKETCH_POINTS], axis=1)
+            misfit = np.minimum(np.minimum(len(file.present), _EFFECTIVE) * gap**2 * 2.0, 30)
+            odds = -misfit - repeats - _PRICE[way]
+            other = (
+                -self._steps(file, falling=way == "falling")
+                - repeats
+                - _PRICE["ranked"]
+                - (way == "falling") * 3
+            )
+            for place in np.flatnonzero(~self._is_text).tolist():
+                if odds[place] >= other[place]:
+                    yield Hypothesis(self.profiles[place].name, way, float(odds[place]))
+                else:
+                    named = "falling" if way == "falling" else "ranked"
+                    yield Hypothesis(self.profiles[place].name, named, float(other[place]))
+
+    def _on_grid(self, file: FileColumn, grid: Grid) -> Iterator[Hypothesis]:
+        """Columns with about as many steps to their spread, at the offsets that fit."""
+        steps = grid.steps(file.present)
+        mine = _spread(np.quantile(steps, np.linspace(0, 1, self._quantiles.shape[1]))[None, :])[0]
+        total = min(len(steps), _EFFECTIVE)
+        ratio = np.log(np.maximum(mine, 1e-9) / self._steps_spread)
+        likely = np.flatnonzero(~self._is_text & (np.abs(ratio) < 3 / np.sqrt(total) + 0.08))
+        repeats = self._repeats(file)
+        for place in likely.tolist():
+            profile = self.profiles[place]
+            unit = 10.0**-profile.decimals
+            for sign in (1.0, -1.0):
+                best = self._offsets(np.sort(sign * steps), place, unit, total)
+                for offset, misfit in best:
+                    odds = (
+                        -misfit
+                        - 0.5 * repeats[place]
+                        - _PRICE["scaled" if sign > 0 else "falling"]
+                        + _GRID_BONUS
+                    )
+                    undo = Undo(
+                        f"scaled by {sign * grid.step / unit:.6g}", _off_grid(grid, sign, offset, unit)
+                    )
+                    yield Hypothesis(profile.name, "grid", float(odds), undo)
+
+    def _offsets(self, steps: Floats, place: int, unit: float, total: int) -> list[tuple[float, float]]:
+        """Return the two best offsets, in steps, with their misfit in bits."""
+        theirs = self._quantiles[place] / unit
+        middle = np.round(
+            np.mean(np.clip(theirs, theirs[6], theirs[-7]))
+            - np.mean(np.clip(steps, *np.quantile(steps, [0.05, 0.95])))
+        )
+        reach = int(min(np.ceil(2.5 * self._steps_spread[place] / np.sqrt(total)), 6))
+        points = np.linspace(0, 1, len(theirs))
+        first, last = _repeated(theirs[None, :], points)
+        found = []
+        for offset in middle + np.arange(-reach, reach + 1):
+            moved = steps + offset
+            below = np.searchsorted(moved, theirs - 0.25, side="left") / len(moved)
+            up_to = np.searchsorted(moved, theirs + 0.25, side="right") / len(moved)
+            gap = np.max(np.maximum(np.abs(below - first[0]), np.abs(up_to - last[0])))
+            found.append((float(offset), float(self._misfit(np.array([gap]))[0])))
+        return sorted(found, key=lambda pair: pair[1])[:2]
+
+    def _recoded(self, file: FileColumn) -> Iterator[Hypothesis]:
+        levels = np.unique(file.present, return_counts=True)[1]
+        if len(levels) > _FEW_LEVELS:
+            return
+        shares = np.sort(levels / levels.sum())[::-1]
+        for place, profile in enumerate(self.profiles):
+            counts = self._frequencies[place]
+            if len(counts) > 2 * _FEW_LEVELS:
+                continue
+            most = max(len(counts), len(shares))
+            apart = np.abs(
+                np.pad(counts, (0, most - len(counts))) - np.pad(shares, (0, most - len(shares)))
+            ).max()
+            odds = -self._misfit(np.array([max(apart - 0.02, 0)]))[0] - _PRICE["recoded"]
+            if self._is_text[place] and file.values.kind is ValueKind.TEXT:
+                odds += 1.0
+            yield Hypothesis(profile.name, "recoded", float(odds))
+
+    def _gap(self, present: Floats) -> Floats:
+        """Return the largest gap of two cumulative shares for every profile; see `recognise`."""
+        total = len(present)
+        points = np.linspace(0, 1, self._quantiles.shape[1])
+        below = np.searchsorted(present, self._quantiles, side="left") / total
+        up_to = np.searchsorted(present, self._quantiles, side="right") / total
+        first, last = _repeated(self._quantiles, points)
+        apart: Floats = np.max(np.maximum(np.abs(below - first), np.abs(up_to - last)), axis=1)
+        return apart
+
+    def _misfit(self, gap: Floats) -> Floats:
+        bits: Floats = np.minimum(2.885 * _EFFECTIVE * np.maximum(gap - 0.03, 0) ** 2, 60)
+        return bits
+
+    def _steps(self, file: FileColumn, *, falling: bool) -> Floats:
+        """Return how badly the steps of a coarse column's cumulative share fit, in bits."""
+        jumps = np.unique(
+            np.searchsorted(file.present, np.unique(file.present), side="right") / len(file.present)
+        )
+        if falling:
+            jumps = np.sort(1 - np.append(0.0, jumps[:-1]))
+        if len(jumps) > _FEW_LEVELS:
+            return np.zeros(len(self.profiles))
+        points = np.linspace(0, 1, self._quantiles.shape[1])
+        _, last = _repeated(self._quantiles, points)
+        apart = np.array([np.abs(jumps[:, None] - row[None, :]).min(axis=1).max() for row in last])
+        return self._misfit(apart)
+
+    def _repeats(self, file: FileColumn) -> Floats:
+        """How unlikely are so many equal pairs, in bits, softly: counts of pairs are no Poisson counts."""
+        total = min(len(file.present), 400)
+        some = file.present[np.linspace(0, len(file.present) - 1, total).astype(int)]
+        pairs = total * (total - 1) / 2
+        seen = pairs * 2.0 ** -collision_bits(some)
+        if len(np.unique(some)) == total:
+            seen = 0.0
+        expected = pairs * 2.0**-self._bits + 0.2
+        spread = np.sqrt(np.maximum(expected, seen) + (0.25 * np.maximum(expected, seen)) ** 2 + 1)
+        missing = np.abs(self._missing - file.missing)
+        bits: Floats = np.minimum(0.72 * ((seen - expected) / spread) ** 2, 12) + np.minimum(
+            40 * missing**2, 4
+        )
+        return bits
+
+
+def _repeated(quantiles: Floats, points: Floats) -> tuple[Floats, Floats]:
+    """Return, for every quantile, the first and the last share at which it stands."""
+    new = np.diff(quantiles, axis=1, prepend=-np.inf) > 0
+    first = np.maximum.accumulate(np.where(new, points, 0.0), axis=1)
+    ends = np.diff(quantiles, axis=1, append=np.inf) > 0
+    last = np.minimum.accumulate(np.where(ends, points, 1.0)[:, ::-1], axis=1)[:, ::-1]
+    return first, last
+
+
+def _standardised(quantiles: Floats) -> Floats:
+    """Centre and scale each row by its middle nine tenths."""
+    trimmed = np.clip(quantiles, quantiles[:, 6:7], quantiles[:, -7:-6])
+    spread = trimmed.std(axis=1, keepdims=True)
+    standard: Floats = (trimmed - trimmed.mean(axis=1, keepdims=True)) / np.where(spread == 0, 1, spread)
+    return standard
+
+
+def _spread(quantiles: Floats) -> Floats:
+    """Return the standard deviation of each row's middle nine tenths."""
+    spread: Floats = np.clip(quantiles, quantiles[:, 6:7], quantiles[:, -7:-6]).std(axis=1)
+    return spread
+
+
+def _off_grid(grid: Grid, sign: float, offset: float, unit: float) -> Callable[[Floats], Floats]:
+    return lambda values: (sign * grid.steps(values) + offset) * unit
+
+
+def _unit(file: FileColumn) -> float:
+    return 0.5 * 10.0**-file.values.decimals if file.values.kind is ValueKind.NUMBER else 0.0
+
+
+def _written_unit(file: FileColumn, undo: Undo) -> float:
+    """Return the error that the file's own rounding makes of an undone value."""
+    if file.values.kind is not ValueKind.NUMBER or len(file.present) == 0:
+        return 0.0
+    middle = float(np.median(file.present))
+    half = 0.5 * 10.0**-file.values.decimals
+    with np.errstate(all="ignore"):
+        ends = undo.back(np.array([middle - half, middle + half]))
+    return float(abs(ends[1] - ends[0]) / 2) if np.all(np.isfinite(ends)) else 0.0

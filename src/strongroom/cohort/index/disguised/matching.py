@@ -1,0 +1,233 @@
+"""`match_disguised`: rows whose values were changed, recognised without knowing how.
+
+1. Short lists of what each column could be, by shape (`hypotheses`).
+2. Rows and columns at once, from ranks (`posterior`).
+3. What was done to each column, fitted on one half of the rows, again as people become certain (`fitting`).
+4. The other half of the rows is scored against everybody (`scoring`).
+5. Two nulls are scored alike: the file's rows with their columns permuted, and rows made of participants in
+   the same disguise who may not be matched with themselves. How far the file's best scores exceed both is
+   the evidence.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.cohort.index.chance import log10_tail
+from strongroom.cohort.index.columns import CohortColumns
+from strongroom.cohort.index.disguised.fitting import cross_counts, fitted
+from strongroom.cohort.index.disguised.hypotheses import Hypothesis, Sketches
+from strongroom.cohort.index.disguised.levels import CohortLevels, FileColumn
+from strongroom.cohort.index.disguised.posterior import Posterior, Suspect, infer
+from strongroom.cohort.index.disguised.scoring import CodedColumn, FoundColumn, NearColumn, best_people
+from strongroom.cohort.index.profile import Index
+from strongroom.cohort.index.values import Floats, ValueKind, Values
+
+_FEWEST_ROWS = 24
+_FEWEST_COLUMNS = 3
+_MOST_COLUMNS = 24
+_CELLS = 2_400_000
+_MOST_ROWS = 120
+_CERTAIN = 0.5
+_REFITS = 4
+_FEW_LEVELS = 40
+_EARNED = 3.0
+_CLEARLY = 2.0
+_FEWEST_SURE = 8
+_QUANTILES = (0.5, 0.8, 0.95, 0.99)
+
+
+@dataclass(frozen=True)
+class DisguisedMatch:
+    """Columns with their transforms; the rows tested, who they are (-1: not sure), and how sure.
+
+    `rate` is the share of chance rows above the same bar.
+    """
+
+    columns: tuple[tuple[str, str, str], ...]
+    rows: NDArray[np.int64]
+    people: NDArray[np.int64]
+    rate: float
+    bits: float
+    log10_chance: float
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Rows and, for each, the stored row of the person it probably is; same shape."""
+
+    rows: NDArray[np.int64]
+    people: NDArray[np.int64]
+
+
+def match_disguised(
+    values: Mapping[str, Values], cohort: CohortColumns, index: Index, *, draw: np.random.Generator
+) -> DisguisedMatch | None:
+    """Recognise the rows of a table, given in comparable form, whatever rising function each column is of."""
+    total = len(next(iter(values.values())).keys)
+    if total < _FEWEST_ROWS or not index.columns:
+        return None
+    order = draw.permutation(total)
+    most = int(np.clip(_CELLS // cohort.people, 24, _MOST_ROWS))
+    training, testing = order[: total // 2][:most], order[total // 2 :][:most]
+    sketches = Sketches(index)
+    columns = _informative(values)
+    suspects = _suspects(columns, training, sketches, cohort)
+    if len(suspects) < _FEWEST_COLUMNS:
+        return None
+    posterior = infer(suspects, rows=len(training), people=cohort.people)
+    found = _refitted(columns, training, posterior, cohort)
+    if len(found) < _FEWEST_COLUMNS:
+        return None
+    return _tested(columns, testing, found, cohort, draw)
+
+
+def _informative(values: Mapping[str, Values]) -> dict[str, Values]:
+    """Leave out columns without two values, and the least varied where there are very many."""
+    kept = {}
+    for name, each in values.items():
+        present = each.keys[~np.isnan(each.keys)]
+        if len(present) >= max(8, 0.02 * len(each.keys)) and present.min() != present.max():
+            kept[name] = each
+    varied = sorted(kept, key=lambda name: -len(np.unique(kept[name].keys[:500])))[:_MOST_COLUMNS]
+    return {name: kept[name] for name in varied}
+
+
+def _suspects(
+    columns: Mapping[str, Values], rows: NDArray[np.int64], sketches: Sketches, cohort: CohortColumns
+) -> list[Suspect]:
+    levels: dict[str, CohortLevels] = {}
+    suspects = []
+    for name, values in columns.items():
+        file = FileColumn.of(values, rows)
+        hypotheses = sketches.hypotheses(file, cohort)
+        if not hypotheses:
+            continue
+        for each in hypotheses:
+            if each.column not in levels:
+                levels[each.column] = CohortLevels.of(held(cohort, each.column))
+        suspects.append(
+            Suspect(
+                name,
+                hypotheses,
+                [each.ratios(file, levels[each.column]) for each in hypotheses],
+                [levels[each.column].codes for each in hypotheses],
+            )
+        )
+    return suspects
+
+
+def held(cohort: CohortColumns, name: str) -> Floats:
+    """Return a cohort column at its own precision."""
+    return cohort.values(name, decimals=6)
+
+
+def _refitted(
+    columns: Mapping[str, Values], rows: NDArray[np.int64], posterior: Posterior, cohort: CohortColumns
+) -> list[FoundColumn]:
+    """Fit transforms, find better people with them, and fit again."""
+    chosen = {name: each for name, (each, bits) in posterior.chosen.items() if bits >= _EARNED}
+    people, sure = posterior.people, posterior.certainty >= _CERTAIN
+    if np.count_nonzero(sure) < min(_FEWEST_SURE, len(rows) // 2):
+        sure = posterior.certainty >= np.quantile(posterior.certainty, 0.6)
+    found: list[FoundColumn] = []
+    for _ in range(_REFITS):
+        found = [
+            column
+            for name, hypothesis in chosen.items()
+            for column in [_found(name, columns[name], hypothesis, _Known(rows[sure], people[sure]), cohort)]
+            if column is not None
+        ]
+        if len(found) < _FEWEST_COLUMNS:
+            return []
+        best = best_people(found, _prepared(found, columns, rows), people=cohort.people)
+        people, sure = best.people, best.bits - best.second >= _CLEARLY
+        if np.count_nonzero(sure) < _FEWEST_SURE:
+            sure = best.bits >= np.quantile(best.bits, 0.6)
+    return found
+
+
+def _found(
+    name: str, values: Values, hypothesis: Hypothesis, known: _Known, cohort: CohortColumns
+) -> FoundColumn | None:
+    theirs = held(cohort, hypothesis.column)
+    empty = float(np.isnan(values.keys).mean())
+    if hypothesis.way != "recoded":
+        unit = 0.5 * 10.0**-values.decimals if values.kind is ValueKind.NUMBER else 0.0
+        fit = fitted(
+            values.keys[known.rows],
+            theirs[known.people],
+            unit=unit,
+            everybody=theirs[:: max(1, len(theirs) // 20_000)],
+        )
+        if fit is not None:
+            return NearColumn.of(name, hypothesis.column, fit, theirs, empty)
+    distinct = np.unique(values.keys[~np.isnan(values.keys)])
+    if len(distinct) > _FEW_LEVELS:
+        return None
+    return _coded(name, values, hypothesis.column, known, theirs)
+
+
+def _coded(name: str, values: Values, column: str, known: _Known, theirs: Floats) -> CodedColumn:
+    distinct = np.unique(values.keys[~np.isnan(values.keys)])
+    mine_keys = values.keys[known.rows]
+    levels = CohortLevels.of(theirs)
+    place = np.searchsorted(distinct, mine_keys)
+    mine = np.where(np.isnan(mine_keys), 0, place + 1).astype(np.uint8)
+    size = (len(distinct) + 1, int(levels.codes.max()) + 1)
+    counts = cross_counts(mine, levels.codes[known.people], levels=size)
+    whole = np.searchsorted(distinct, values.keys)
+    margin = np.bincount(np.where(np.isnan(values.keys), 0, whole + 1), minlength=size[0]) + 0.5
+    margin /= margin.sum()
+    shares = (counts + 2 * margin[:, None]) / (counts.sum(axis=0) + 2)
+    bits = np.log2(shares / margin[:, None])
+    return CodedColumn(name, column, "recoded", levels.codes, bits.astype(np.float32), distinct, shares)
+
+
+def _prepared(
+    found: Sequence[FoundColumn], columns: Mapping[str, Values], rows: NDArray[np.int64]
+) -> list[Floats]:
+    return [column.prepared(columns[column.file_column].keys[rows]) for column in found]
+
+
+def _tested(
+    columns: Mapping[str, Values],
+    rows: NDArray[np.int64],
+    found: Sequence[FoundColumn],
+    cohort: CohortColumns,
+    draw: np.random.Generator,
+) -> DisguisedMatch:
+    prepared = _prepared(found, columns, rows)
+    mine = best_people(found, prepared, people=cohort.people)
+    nulls = max(len(rows), min(200, int(_CELLS // cohort.people)))
+    repeats = -(-nulls // len(rows))
+    shuffled = [np.concatenate([draw.permutation(each) for _ in range(repeats)]) for each in prepared]
+    permuted = best_people(found, shuffled, people=cohort.people)
+    owners = draw.choice(cohort.people, min(nulls, cohort.people), replace=False)
+    alike = [column.likeness(owners, draw) for column in found]
+    others = best_people(found, alike, people=cohort.people, owners=owners)
+    log10_chance, bar, rate = _exceeded(mine.bits, [permuted.bits, others.bits])
+    sure = (mine.bits >= bar) & (mine.bits - mine.second >= 1.0)
+    return DisguisedMatch(
+        tuple((each.file_column, each.cohort_column, each.transform) for each in found),
+        rows,
+        np.where(sure, mine.people, -1),
+        rate,
+        float(np.median(mine.bits)),
+        log10_chance,
+    )
+
+
+def _exceeded(mine: Floats, nulls: Sequence[Floats]) -> tuple[float, float, float]:
+    """Return log10 of the chance of so many scores above the best of a few bars, that bar, and its rate."""
+    best = (0.0, np.inf, 1.0)
+    for share in _QUANTILES:
+        bar = max(float(np.quantile(null, share)) for null in nulls)
+        rate = max((np.count_nonzero(null > bar) + 3) / (len(null) + 6) for null in nulls)
+        hits = int(np.count_nonzero(mine > bar))
+        chance = log10_tail(hits, len(mine), float(rate)) + np.log10(len(_QUANTILES))
+        if chance < best[0]:
+            best = (float(chance), bar, float(rate))
+    return best

@@ -1,0 +1,111 @@
+"""Rows and columns at once: whose rows they are says which column is which, and the other way round.
+
+An expectation-maximisation over two unknowns. Given odds for the columns, every row has likely people; given
+likely people, every hypothesis about a column is judged by how much likelier it makes the column's values in
+all rows together (its marginal likelihood ratio, the column itself left out of the people's odds).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.cohort.index.disguised.hypotheses import Hypothesis
+from strongroom.cohort.index.disguised.kernels import Singles, add_mixture
+from strongroom.cohort.index.values import Floats
+
+_SHORTLIST = 1_024
+_ROUNDS = 10
+_COOLING = np.linspace(0.25, 1.0, _ROUNDS)
+_NONE_ODDS = -2.0
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A file column's hypotheses: `ratios` a table each (rows, levels), `codes` the levels (people,)."""
+
+    name: str
+    hypotheses: Sequence[Hypothesis]
+    ratios: Sequence[Singles]
+    codes: Sequence[NDArray[np.uint8]]
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """For each row its likeliest person and that person's probability, shape (rows,).
+
+    `chosen` holds, for each column that says anything, its hypothesis and the bits it earned in all rows.
+    """
+
+    people: NDArray[np.int64]
+    certainty: Floats
+    chosen: Mapping[str, tuple[Hypothesis, float]]
+
+
+def infer(suspects: Sequence[Suspect], *, rows: int, people: int) -> Posterior:
+    """Return who the rows probably are and which columns explain it."""
+    weights = [_weights(np.array([each.odds for each in suspect.hypotheses])) for suspect in suspects]
+    shortlist = _shortlist(suspects, weights, rows, people)
+    place = np.arange(rows)[:, None]
+    ratios = [
+        np.stack(
+            [table[place, codes[shortlist]] for table, codes in zip(each.ratios, each.codes, strict=True)]
+        )
+        for each in suspects
+    ]
+    gains = [np.zeros(len(each.hypotheses)) for each in suspects]
+    for heat in _COOLING:
+        mixed = [_mixture(table, weight) for table, weight in zip(ratios, weights, strict=True)]
+        total = np.sum(mixed, axis=0)
+        for number, (suspect, table) in enumerate(zip(suspects, ratios, strict=True)):
+            chance = _people_odds(total - mixed[number], people)
+            explained = np.einsum("rt,hrt->hr", chance, table)
+            gains[number] = np.log2(explained + (1 - chance.sum(axis=1))[None, :]).sum(axis=1)
+            odds = np.array([each.odds for each in suspect.hypotheses])
+            weights[number] = _weights(odds + heat * gains[number])
+    mixed = [_mixture(table, weight) for table, weight in zip(ratios, weights, strict=True)]
+    chance = _people_odds(np.sum(mixed, axis=0), people)
+    best = np.argmax(chance, axis=1)
+    chosen = {}
+    for suspect, gain, weight in zip(suspects, gains, weights, strict=True):
+        likeliest = int(np.argmax(weight[:-1]))
+        if weight[likeliest] > weight[-1]:
+            chosen[suspect.name] = suspect.hypotheses[likeliest], float(gain[likeliest])
+    whole = np.arange(rows)
+    return Posterior(shortlist[whole, best], chance[whole, best].astype(np.float64), chosen)
+
+
+def _weights(odds: Floats) -> Singles:
+    """Return probabilities of the hypotheses and, last, that the column is none of them."""
+    every = np.append(odds - odds.max(initial=0.0), _NONE_ODDS) if len(odds) else np.array([0.0])
+    shares = 2.0 ** np.clip(every - every.max(), -60, 0)
+    weights: Singles = (shares / shares.sum()).astype(np.float32)
+    return weights
+
+
+def _mixture(table: Singles, weight: Singles) -> Singles:
+    mixed: Singles = np.log2(np.tensordot(weight[:-1], table, axes=1) + weight[-1])
+    return mixed
+
+
+def _people_odds(bits: Singles, people: int) -> Singles:
+    """Return each shortlisted person's probability; whoever is not on the list counts as chance would."""
+    ratio = 2.0 ** np.clip(bits, -40, 100).astype(np.float64)
+    shares: Singles = (ratio / (ratio.sum(axis=1, keepdims=True) + people)).astype(np.float32)
+    return shares
+
+
+def _shortlist(
+    suspects: Sequence[Suspect], weights: Sequence[Singles], rows: int, people: int
+) -> NDArray[np.int64]:
+    total = np.zeros((rows, people), np.float32)
+    for suspect, weight in zip(suspects, weights, strict=True):
+        tables = [table * share for table, share in zip(suspect.ratios, weight[:-1], strict=True)]
+        levels = max(table.shape[1] for table in tables)
+        padded = np.stack([np.pad(table, ((0, 0), (0, levels - table.shape[1]))) for table in tables])
+        padded[0] += weight[-1]
+        add_mixture(total, padded.astype(np.float32), np.stack(suspect.codes))
+    most = min(_SHORTLIST, people)
+    listed: NDArray[np.int64] = np.argpartition(-total, most - 1, axis=1)[:, :most]
+    return listed

@@ -1,0 +1,230 @@
+"""Few and coarse columns: no row can be told alone, but a hundred rows that all exist in the cohort can.
+
+The question is not how many of the file's tuples occur among the participants, but how many more than the
+tuples of people who are not among them would. That rate is the cohort's own: take a participant out and ask
+whether somebody else has his tuple. Correlation between columns, heaping and duplicates are thereby in it.
+
+Only rare tuples count, those held by nobody or by at most two people: a table of all combinations that
+occur often is a summary, and finds every one of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.cohort.index.chance import log10_tail
+from strongroom.cohort.index.columns import CohortColumns
+from strongroom.cohort.index.profile import ColumnProfile, collision_bits
+from strongroom.cohort.index.values import Floats, Values
+
+_RARE = 2
+_BEAM = 6
+_CANDIDATES = 5
+_MOST_COLUMNS = 12
+_LEAST_CONTAINED = 0.02
+_DILUTED = 0.2
+_LEFT_OUT = 20_000
+_FEWEST_COLUMNS = 2
+_NULL_PRIOR = 3
+_MOST_COMMON = 0.9
+
+
+@dataclass(frozen=True)
+class TupleMatch:
+    """Rows that exist in the cohort: `pairs` of file and cohort columns, which rows, and whose if one's only.
+
+    `holders` and `people` have shape (rows,); `people` is a stored row, -1 for nobody or several. `rate` is
+    how often a rare tuple of somebody else exists; `log10_chance` bounds the probability of the excess.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    holders: NDArray[np.int64]
+    people: NDArray[np.int64]
+    rate: float
+    log10_chance: float
+
+
+@dataclass
+class _State:
+    pairs: tuple[tuple[str, str], ...]
+    rows: NDArray[np.int64]
+    alive: NDArray[np.int64]
+    ids: NDArray[np.int64]
+    expected: Floats
+    score: float
+
+    @property
+    def holders(self) -> NDArray[np.int64]:
+        return np.bincount(self.ids, minlength=int(self.rows.max(initial=-1)) + 1)[self.rows]
+
+
+def match_tuples(
+    file_columns: Mapping[str, Values],
+    candidates: Mapping[str, Sequence[ColumnProfile]],
+    cohort: CohortColumns,
+    *,
+    draw: np.random.Generator,
+) -> TupleMatch | None:
+    """Return the identities of the columns under which most rows exist, and how far beyond chance; or None.
+
+    Columns are added one after another, the most telling first, and the few best identities kept (a beam
+    search); the price of having tried several is in `log10_chance`.
+    """
+    beam, history, tried = [_start(file_columns, cohort)], [], 1
+    order = sorted(candidates, key=lambda name: -collision_bits(file_columns[name].keys))[:_MOST_COLUMNS]
+    for name in order:
+        coded = [
+            (profile.name, coding)
+            for profile in candidates[name][:_CANDIDATES]
+            if profile.decimals >= file_columns[name].decimals
+            for coding in [_Coding.of(file_columns[name], profile.name, cohort)]
+            if coding.contained >= _LEAST_CONTAINED
+        ]
+        if not coded:
+            continue
+        grown = [
+            _extended(state, name, column, coding, cohort.people)
+            for state in beam
+            for column, coding in coded
+            if column not in {known for _, known in state.pairs}
+        ]
+        tried += len(grown)
+        beam = sorted(grown, key=lambda state: -state.score)[:_BEAM] or beam
+        history.append(beam[0])
+    found = [
+        _tested(state, file_columns, cohort, draw)
+        for state in _worth_testing(beam, history)
+        if len(state.pairs) >= _FEWEST_COLUMNS
+    ]
+    if not found:
+        return None
+    best = min(found, key=lambda match: match.log10_chance)
+    price = float(np.log10(tried * len(found)))
+    return TupleMatch(best.pairs, best.holders, best.people, best.rate, min(best.log10_chance + price, 0.0))
+
+
+def held_by(
+    keys: Sequence[Floats], held: Sequence[Floats], *, owners: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many people hold each row's tuple, and one of them (-1 for nobody); shape (rows,).
+
+    A missing value equals a missing value. `owners` are people not to be counted, one a row.
+    """
+    rows = np.zeros(len(keys[0]), np.int64)
+    alive, ids = np.arange(len(held[0])), np.zeros(len(held[0]), np.int64)
+    for mine, theirs in zip(keys, held, strict=True):
+        coding = _Coding.between(mine, theirs[alive])
+        rows, alive, ids = _narrowed(rows, alive, ids, coding)
+    total = int(rows.max(initial=-1)) + 1
+    holders = np.bincount(ids, minlength=total)
+    somebody = np.full(total, -1, np.int64)
+    somebody[ids] = alive
+    counted = holders[rows] - (0 if owners is None else 1)
+    return counted, np.where(counted > 0, somebody[rows], -1)
+
+
+def rare_excess(
+    holders: NDArray[np.int64], nulls: Sequence[NDArray[np.int64]], *, weight: float = 1.0
+) -> tuple[float, float]:
+    """Return log10 of the chance of so many rare tuples that exist, and the rate by chance; (0, rate) if few.
+
+    Each of `nulls` is how many hold the tuples of rows that are nobody's; the likeliest to hit counts.
+    """
+    rates = []
+    for null in nulls:
+        rare = null[null <= _RARE]
+        rates.append((np.count_nonzero(rare) + _NULL_PRIOR) / (len(rare) + 2 * _NULL_PRIOR))
+    rate = float(max(rates))
+    rare = holders[holders <= _RARE]
+    hits = int(np.count_nonzero(rare) * weight)
+    if len(rare) == 0 or rate > _MOST_COMMON:
+        return 0.0, rate
+    return log10_tail(hits, len(rare), rate), rate
+
+
+@dataclass(frozen=True)
+class _Coding:
+    """A file column and a cohort column numbered alike: `rows` (rows,), `people` (people,), -1 for others."""
+
+    rows: NDArray[np.int64]
+    people: NDArray[np.int64]
+    levels: int
+
+    @classmethod
+    def of(cls, values: Values, column: str, cohort: CohortColumns) -> "_Coding":
+        return cls.between(values.keys, cohort.values(column, decimals=values.decimals))
+
+    @classmethod
+    def between(cls, mine: Floats, theirs: Floats) -> "_Coding":
+        # A missing value is the last of the distinct ones and is found like any other.
+        distinct, rows = np.unique(mine, return_inverse=True, equal_nan=True)
+        place = np.minimum(np.searchsorted(distinct, theirs), len(distinct) - 1)
+        found = distinct[place]
+        same = (found == theirs) | (np.isnan(found) & np.isnan(theirs))
+        return cls(rows.astype(np.int64), np.where(same, place, -1).astype(np.int64), len(distinct))
+
+    @property
+    def contained(self) -> float:
+        counts = np.bincount(self.people[self.people >= 0], minlength=self.levels)
+        return float(np.mean(counts[self.rows] > 0))
+
+
+def _start(file_columns: Mapping[str, Values], cohort: CohortColumns) -> _State:
+    rows = len(next(iter(file_columns.values())).keys)
+    return _State(
+        (),
+        np.zeros(rows, np.int64),
+        np.arange(cohort.people),
+        np.zeros(cohort.people, np.int64),
+        np.zeros(rows),
+        0.0,
+    )
+
+
+def _narrowed(
+    rows: NDArray[np.int64], alive: NDArray[np.int64], ids: NDArray[np.int64], coding: _Coding
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Keep the people whose tuple, with one more column, is still some row's; number the tuples anew."""
+    kept = coding.people >= 0
+    alive, ids = alive[kept], ids[kept] * coding.levels + coding.people[kept]
+    distinct, rows = np.unique(rows * coding.levels + coding.rows, return_inverse=True)
+    place = np.minimum(np.searchsorted(distinct, ids), len(distinct) - 1)
+    same = distinct[place] == ids
+    return rows.astype(np.int64), alive[same], place[same].astype(np.int64)
+
+
+def _extended(state: _State, name: str, column: str, coding: _Coding, people: int) -> _State:
+    narrow = _Coding(coding.rows, coding.people[state.alive], coding.levels)
+    rows, alive, ids = _narrowed(state.rows, state.alive, state.ids, narrow)
+    alone = np.bincount(coding.people[coding.people >= 0], minlength=coding.levels)[coding.rows]
+    expected = state.expected + np.log2(np.maximum(alone, 0.5) / people)
+    grown = _State((*state.pairs, (name, column)), rows, alive, ids, expected, 0.0)
+    # How much likelier the rows are as the cohort's than with columns that do not know of each other, where
+    # any share of the rows may be foreign.
+    ratio = grown.holders / people / 2.0**expected
+    grown.score = float(np.sum(np.log2(1 - _DILUTED + _DILUTED * ratio)))
+    return grown
+
+
+def _worth_testing(beam: Sequence[_State], history: Sequence[_State]) -> list[_State]:
+    seen: dict[tuple[tuple[str, str], ...], _State] = {}
+    for state in [*beam[:2], *history]:
+        seen.setdefault(state.pairs, state)
+    return list(seen.values())
+
+
+def _tested(
+    state: _State, file_columns: Mapping[str, Values], cohort: CohortColumns, draw: np.random.Generator
+) -> TupleMatch:
+    keys = [file_columns[name].keys for name, _ in state.pairs]
+    held = [cohort.values(column, decimals=file_columns[name].decimals) for name, column in state.pairs]
+    holders, people = held_by(keys, held)
+    _, first = np.unique(state.rows, return_index=True)
+    out = draw.choice(cohort.people, min(cohort.people, _LEFT_OUT), replace=False)
+    others, _ = held_by([each[out] for each in held], held, owners=out)
+    shuffled = [np.concatenate([draw.permutation(each) for _ in range(3)]) for each in keys]
+    nobodys, _ = held_by(shuffled, held)
+    log10_chance, rate = rare_excess(holders[first], [others, nobodys])
+    return TupleMatch(state.pairs, holders, np.where(holders == 1, people, -1), rate, log10_chance)
