@@ -266,21 +266,44 @@ def with_part(data, name, content):
     [
         ("xl/vbaProject.bin", ProblemKind.ACTIVE_CONTENT),
         ("xl/embeddings/oleObject1.bin", ProblemKind.ACTIVE_CONTENT),
-        ("xl/externalLinks/externalLink1.xml", ProblemKind.HIDDEN_CONTENT),
-        ("xl/pivotCache/pivotCacheRecords1.xml", ProblemKind.HIDDEN_CONTENT),
-        ("customXml/item1.xml", ProblemKind.HIDDEN_CONTENT),
-        ("xl/anything.xml", ProblemKind.HIDDEN_CONTENT),
+        ("xl/embeddings/inner.csv", ProblemKind.HIDDEN_CONTENT),
+        ("xl/anything.bin", ProblemKind.HIDDEN_CONTENT),
+        ("customXml/item1.xml", ProblemKind.UNREADABLE),
     ],
 )
-def test_parts_no_plain_workbook_has(name, kind):
-    assert kind in problems(read(with_part(workbook(), name, b"x"), "w.xlsx"))
+def test_parts_that_cannot_be_judged(name, kind):
+    assert kind in problems(read(with_part(workbook(), name, b"\x00x"), "w.xlsx"))
+
+
+@pytest.mark.parametrize("name", ["customXml/item1.xml", "xl/externalLinks/externalLink1.xml", "xl/any.xml"])
+def test_words_of_any_part_are_read(name):
+    found = read(with_part(workbook(), name, b"<a note='x'><v>1000009</v></a>"), "w.xlsx")
+    assert "1000009" in texts(found)
+    assert not problems(found)
+
+
+def test_the_rows_a_pivot_table_keeps_are_a_table():
+    definition = b"<d><cacheFields><cacheField name='sex'><sharedItems><s v='f'/><s v='m'/></sharedItems>"
+    definition += b"</cacheField></cacheFields></d>"
+    rows = b"".join(b"<r><x v='%d'/><n v='%d'/></r>" % (n % 2, 1000000 + n) for n in range(6))
+    data = with_part(workbook(), "xl/pivotCache/pivotCacheDefinition1.xml", definition)
+    data = with_part(
+        data, "xl/pivotCache/pivotCacheRecords1.xml", b"<pivotCacheRecords>" + rows + b"</pivotCacheRecords>"
+    )
+    assert {"f0": ["f", "m"] * 3, "f1": [1000000 + n for n in range(6)]} in tables(read(data, "w.xlsx"))
+
+
+def test_formulas_and_names_are_read():
+    def add(book):
+        book.active["C1"] = '=IF(TRUE,"1000008","")'
+
+    assert "1000008" in texts(read(workbook(add), "w.xlsx"))
 
 
 def test_texts_that_no_cell_shows_any_more():
     shared = b"<sst><si><t>note</t></si><si><r><t>1000</t></r><r><t>009</t></r></si></sst>"
     found = read(with_part(workbook(), "xl/sharedStrings.xml", shared), "w.xlsx")
     assert FoundText("w.xlsx > shared strings", "1000009") in found
-    assert ProblemKind.HIDDEN_CONTENT in problems(found)
 
 
 def test_a_sheet_the_workbook_does_not_list():

@@ -1,7 +1,6 @@
 """Excel workbooks: the cells of all sheets, hidden ones too, and every part of the container."""
 
 import re
-import zipfile
 from collections.abc import Generator, Iterator
 from html import unescape
 from io import BytesIO
@@ -11,39 +10,56 @@ from typing import Any
 import pyarrow as pa
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from strongroom.checker.artefacts import Artefact, FoundProblem, FoundTable, FoundText, ProblemKind
+from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, ProblemKind
+from strongroom.checker.readers.office_parts import members, read_member
 from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
-from strongroom.checker.readers.zip_structure import member_bytes, open_zip, structure_problems, unsafe_name
+from strongroom.checker.readers.text import tables_in
+from strongroom.checker.readers.zip_structure import open_zip
 
-# Parts a plain workbook is made of; each is either read for cells or holds no content.
-_PLAIN = re.compile(
-    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core|custom)\.xml"
-    r"|xl/(workbook|styles|sharedStrings|calcChain|metadata)\.xml|xl/_rels/workbook\.xml\.rels"
-    r"|xl/theme/theme\d+\.xml|xl/worksheets/sheet\d+\.xml|xl/worksheets/_rels/sheet\d+\.xml\.rels"
-    r"|xl/tables/table\d+\.xml|(?:[\w.-]+/)+"
-    # A printer driver's bytes, which do not leave: a workbook is released as its cells.
-    r"|xl/printerSettings/printerSettings\d+\.bin"
-)
-_ACTIVE = re.compile(r"(?i)vbaProject|activeX|embeddings/|macrosheets/|ctrlProps/|\.bin$|\.exe$|\.dll$")
-_WORDS = re.compile(r"(?i)docProps/|comments|persons/|tables/table")
-_TEXT_NODE = re.compile(r">([^<]+)<")
+_TEXT_NODE = re.compile(rb"<(?!(?:\w+:)?[vt]\b)[\w:]+[^>]*>([^<]+)<")
 _SHARED = re.compile(r"<(?:\w+:)?si\b[^>]*>(.*?)</(?:\w+:)?si>", re.DOTALL)
 _RUN = re.compile(r"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</(?:\w+:)?t>")
-_XML = ".xml"
 _SHEETS = "xl/worksheets/sheet"
+_STRINGS = "xl/sharedStrings.xml"
+_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 
 Cell = Any
+Sheet = tuple[str, bool, list[list[Cell]]]
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield the tables of every sheet, words outside cells, and what no plain workbook has."""
-    archive = open_zip(part)
-    yield from structure_problems(part, archive)
-    parts = yield from _walk(part, archive, context)
-    seen: set[str] = set()
+    """Yield the cells of every sheet, formulas, words outside cells, charts, caches and embedded files."""
+    parts = yield from members(part, open_zip(part), context)
+    for name, data in parts.items():
+        if name.startswith(_SHEETS) and name.endswith(".xml"):
+            yield from _formulas(data, part.inner(b"", name))
+        elif name != _STRINGS:
+            yield from read_member(name, data, parts, part, context)
     book = sheets(part)
     if sum(name.startswith(_SHEETS) for name in parts) != len(book):
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "sheets that the workbook does not list")
+    seen = yield from _cells(book, part, context)
+    yield from _orphans(part, parts.get(_STRINGS, b""), seen)
+
+
+def read_old(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield the cells of a workbook of before 2007 (BIFF); what else it holds does not leave with them."""
+    if _MACROS in part.data:
+        yield part.problem(ProblemKind.ACTIVE_CONTENT, "macros")
+    yield from _cells(sheets(part), part, context)
+
+
+def read_open(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield the cells of an OpenDocument spreadsheet, and the words of its other parts."""
+    parts = yield from members(part, open_zip(part), context)
+    for name, data in parts.items():
+        yield from read_member(name, data, parts, part, context)
+    yield from _cells(sheets(part), part, context)
+
+
+def _cells(book: list[Sheet], part: Part, context: Context) -> Generator[Artefact, None, set[str]]:
+    """Yield the tables of every sheet; return all texts that stand in cells."""
+    seen: set[str] = set()
     for name, visible, rows in book:
         where = part.inner(b"", name)
         if not visible:
@@ -52,10 +68,21 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         seen.update(cell for row in rows for cell in row if isinstance(cell, str))
         for number, block in blocks(rows):
             yield FoundTable(f"{where.where} > row {number}", _table(block))
-    yield from _orphans(part, parts.get("xl/sharedStrings.xml", b""), seen)
+    return seen
 
 
-def sheets(part: Part) -> list[tuple[str, bool, list[list[Cell]]]]:
+def _formulas(sheet: bytes, inner: Part) -> Iterator[Artefact]:
+    """Yield what a sheet says outside its cells: formulas, headers, validation lists."""
+    words = dict.fromkeys(
+        unescape(text.decode("utf-8", "replace")).strip() for text in _TEXT_NODE.findall(sheet)
+    )
+    content = "\n".join(word for word in words if word)
+    if content:
+        yield FoundText(f"{inner.where} > formulas", content)
+        yield from tables_in(content, f"{inner.where} > formulas")
+
+
+def sheets(part: Part) -> list[Sheet]:
     """Return every sheet's name, whether it shows, and its rows; raise UnreadableError."""
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(part.data))
@@ -82,41 +109,8 @@ def blocks(rows: list[list[Cell]]) -> Iterator[tuple[int, list[list[Cell]]]]:
         position += len(block)
 
 
-def _walk(
-    part: Part, archive: zipfile.ZipFile, context: Context
-) -> Generator[Artefact, None, dict[str, bytes]]:
-    """Yield problems and words of the container's parts; return the parts' bytes by name."""
-    parts: dict[str, bytes] = {}
-    for member in archive.infolist():
-        inner = part.inner(b"", member.filename)
-        if unsafe_name(member):
-            yield inner.problem(ProblemKind.UNSAFE_NAME, unsafe_name(member))
-        problem = _unexpected(inner, member.filename)
-        if problem:
-            yield problem
-        data = member_bytes(archive, member, context)
-        parts[member.filename] = data
-        wordy = _WORDS.search(member.filename) and member.filename.endswith(_XML)
-        words = _words(data) if wordy else ""
-        if words:
-            yield FoundText(inner.where, words)
-    return parts
-
-
-def _unexpected(inner: Part, name: str) -> FoundProblem | None:
-    if _PLAIN.fullmatch(name):
-        return None
-    if _ACTIVE.search(name):
-        return inner.problem(ProblemKind.ACTIVE_CONTENT, "a macro or embedded object")
-    return inner.problem(ProblemKind.HIDDEN_CONTENT, "a part that is neither cells nor looks")
-
-
-def _words(xml: bytes) -> str:
-    return unescape("\n".join(_TEXT_NODE.findall(xml.decode("utf-8", errors="replace")))).strip()
-
-
 def _orphans(part: Part, shared: bytes, seen: set[str]) -> Iterator[Artefact]:
-    """Yield texts the workbook keeps that no cell shows: what was deleted often stays."""
+    """Yield texts the workbook keeps that no cell shows: what was deleted often stays, but does not leave."""
     kept = {
         unescape("".join(_RUN.findall(item)))
         for item in _SHARED.findall(shared.decode("utf-8", errors="replace"))
@@ -124,7 +118,6 @@ def _orphans(part: Part, shared: bytes, seen: set[str]) -> Iterator[Artefact]:
     shown = {text.strip() for text in seen}
     orphans = sorted(text for text in kept if text.strip() and text.strip() not in shown)
     if orphans:
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, f"{len(orphans)} texts that no cell shows")
         yield FoundText(f"{part.where} > {printable('shared strings')}", "\n".join(orphans))
 
 

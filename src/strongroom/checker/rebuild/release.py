@@ -9,7 +9,7 @@ from strongroom.checker.isolation import answers
 from strongroom.checker.rebuild.comparison import same_artefacts
 from strongroom.errors import RefusedError, UsageError
 
-_ENDING = re.compile(r"(?:\.csv|\.png|\.txt|\.sheets/[\w -]{1,80}\.(?:csv|txt|png))?")
+_ENDING = re.compile(r"(?:\.csv|\.png|\.txt|\.html|\.sheets/[\w -]{1,80}\.(?:csv|txt|png))?")
 
 
 def rebuild(
