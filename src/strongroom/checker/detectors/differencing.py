@@ -91,8 +91,8 @@ def _counts(found: FoundTable) -> _Counts | None:
         return None
     read = [_as_counts(table.column(place)) for place in range(table.num_columns)]
     chosen = [place for place, cells in enumerate(read) if cells is not None]
-    if not chosen:
-        return None
+    if not chosen or (len(chosen) == 1 and table.num_columns == 1):
+        return None  # bare numbers without a label line up with anything
     names = [_labels(table.column(place)) for place in range(table.num_columns) if place not in set(chosen)]
     seen: Counter[str] = Counter()
     rows: dict[Label, int] = {}
