@@ -178,7 +178,7 @@ def test_a_pickle_is_blocked_and_never_loaded(project, outputs, tmp_path):
 def test_what_is_not_understood_is_blocked(project, outputs, tmp_path):
     (outputs / "noise.bin").write_bytes(bytes(range(256)) * 40)
     (outputs / "report.pdf").write_bytes(b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n")
-    (outputs / "plot.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    (outputs / "clip.mp3").write_bytes(b"ID3\x04\x00" + bytes(range(256)) * 4)
     (outputs / "empty.csv").write_bytes(b"")
     report = ask(project, outputs, tmp_path)
     assert report.verdict is Verdict.BLOCK

@@ -9,8 +9,8 @@ from strongroom.checker.readers.geometry import Point
 from strongroom.checker.readers.part import UnreadableError
 
 _LEAST = 5
-_SERIES = 200
-_CURVES = 50
+_SERIES = 40
+_CURVES = 20
 _MOST_POINTS = 5_000_000
 _SMALL = 0.06
 
