@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 from benchmarks.exfiltration._cohorts import ID, Source
 
-from strongroom.checker import KnownIds, Limits, Report, check
+from strongroom.checker import KnownIds, Limits, Report, Verdict, check
+from strongroom.checker.detectors import RowOrder
+from strongroom.checker.history import EarlierRequest, History
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
 from strongroom.portal.home import create_home, open_home, set_up_django
@@ -30,19 +33,28 @@ class Gate:
     def __init__(self, cohort: Cohort, index: Index) -> None:
         self._cohort, self._index = cohort, index
         self._known = [KnownIds("the cohort's own ids", cohort.ids())]
+        self._orders = [RowOrder("the cohort's own order", np.arange(cohort.manifest.participants))]
 
     def judge(self, requests: Sequence[Sequence[Path]]) -> Judged:
-        """Check requests one after the other."""
+        """Check requests one after the other, each with those before it in its history."""
         began = time.perf_counter()
-        reports = tuple(self._check(request) for request in requests)
-        return Judged(reports, time.perf_counter() - began)
+        reports: list[Report] = []
+        earlier: list[EarlierRequest] = []
+        for number, request in enumerate(requests, start=1):
+            report = self._check(request, History(lambda: tuple(earlier)))
+            reports.append(report)
+            if report.verdict is not Verdict.BLOCK:
+                earlier.append(EarlierRequest(f"request {number}", own=True, tables=report.tables))
+        return Judged(tuple(reports), time.perf_counter() - began)
 
-    def _check(self, request: Sequence[Path]) -> Report:
+    def _check(self, request: Sequence[Path], history: History) -> Report:
         return check(
             request,
             cohort=self._cohort,
             index=self._index,
             known_ids=self._known,
+            orders=self._orders,
+            history=history,
             limits=Limits(wall_seconds=60),
         )
 
