@@ -130,7 +130,7 @@ def _make(case: Case, folder: Path) -> Handed:
     if case.family == "benign":
         return generated.make(case, source, folder)
     if case.family == "hard negative":
-        other = {"fresh draw": FRESH, "second cohort": "NHANES"}.get(case.name, "")
+        other = {"fresh draw": FRESH, "second cohort": hard.SECOND}.get(case.name, "")
         return hard.make(case, source, _source(other) if other in _setting.folders else None, folder)
     return _cases.make_attack(case, source, folder)
 

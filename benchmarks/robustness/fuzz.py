@@ -174,9 +174,7 @@ def _last_lines() -> str:
 
 def _print(tally: Tally, seconds: float, seed: int) -> None:
     answers = ("read", "refused", "problem", "rebuild raised", "child died", *_FAILING)
-    print(
-        f"{tally.answered:,} inputs, seed {seed}, {seconds:,.0f} s, {tally.answered / seconds:,.0f} a second\n"
-    )
+    print(f"{tally.answered:,} inputs, seed {seed}, {seconds:,.0f} s, {tally.answered / seconds:,.0f}/s\n")
     print(f"| format | {' | '.join(answers)} |\n|---|{'---:|' * len(answers)}")
     for kind, counts in sorted(tally.counts.items()):
         print(f"| {kind} | {' | '.join(str(counts[answer]) for answer in answers)} |")

@@ -13,6 +13,7 @@ from benchmarks.exfiltration._attacks.leak import Handed
 from benchmarks.exfiltration._cases import Case, Plan, case_seed, take, wanted
 from benchmarks.exfiltration._cohorts import Source
 
+SECOND = "NHANES"
 NAMES = ("fresh draw", "second cohort", "columns permuted")
 _COLUMNS = (5, 8, 15, 30)
 
@@ -22,7 +23,8 @@ def cases(plan: Plan, sources: dict[str, Source]) -> Iterator[Case]:
     repeats = max(1, plan.repeats)
     for name, source in sources.items():
         for kind in NAMES:
-            if kind == "columns permuted" or name == "synthetic":
+            against = name == "synthetic" and (kind != "second cohort" or SECOND in sources)
+            if kind == "columns permuted" or against:
                 for size in plan.sizes:
                     if size <= len(source.people) and wanted(plan, 0, kind):
                         yield from _repeats(plan, name, kind, size, repeats if name == "synthetic" else 1)

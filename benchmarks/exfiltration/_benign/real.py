@@ -1,6 +1,7 @@
 """Real files labelled benign in the shared folder, each distinct content once; doubtful labels apart."""
 
 import csv
+import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,26 @@ from benchmarks.exfiltration._cohorts import SHARED
 
 CORRECTIONS = Path(__file__).with_name("label_corrections.csv")
 GWAS_LARGEST = 10
-_GWAS_ENDINGS = (".regenie", ".gz", ".txt", ".tsv", ".assoc", ".sumstats", ".csv")
+_OF_VARIANTS = frozenset(
+    [
+        "chrom",
+        "chr",
+        "#chrom",
+        "snp",
+        "rsid",
+        "rs_id",
+        "gene",
+        "gene_name",
+        "beta",
+        "zscore",
+        "a1",
+        "allele1",
+        "genpos",
+        "pvalue",
+        "p",
+        "effect_allele",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -44,10 +64,20 @@ def largest_gwas(files: list[RealFile]) -> list[RealFile]:
         each
         for each in files
         if each.kind == "gwas_summary_or_genetics_output"
-        and each.path.name.lower().endswith(_GWAS_ENDINGS)
         and each.group != "corrected: rows of people"
+        and _is_of_variants(each.path)
     ]
     return sorted(tables, key=lambda each: -each.size)[:GWAS_LARGEST]
+
+
+def _is_of_variants(path: Path) -> bool:
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8") as file:
+            first = file.readline(4_096).lower().replace(",", " ").split()
+    except (OSError, UnicodeDecodeError):
+        return False
+    return len(_OF_VARIANTS.intersection(first)) > 1
 
 
 def _group(row: dict[str, str], label: str) -> str:
