@@ -8,6 +8,8 @@ from strongroom.checker.detectors.base import (
     KnownIds,
     RequestDetector,
     RowOrder,
+    Scanner,
+    ScanningDetector,
 )
 from strongroom.checker.detectors.differencing import Differencing
 from strongroom.checker.detectors.microdata_shaped import MicrodataShaped
@@ -48,5 +50,7 @@ __all__ = [
     "KnownIds",
     "RequestDetector",
     "RowOrder",
+    "Scanner",
+    "ScanningDetector",
     "protections",
 ]

@@ -1,0 +1,100 @@
+"""Tables that look like one row a person, whether or not they match anybody.
+
+Residuals, scores, components, ranks and clusters of people are participant data although no cell equals one
+of the cohort's; so is a disguise nobody thought of. The safety net under the detectors that compare.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from strongroom.checker.artefacts import Artefact, FoundTable, Origin
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.recognised import RecognisedType, TableView, recognise, recognise_view
+from strongroom.checker.recognised.order import autocorrelation, counter, identifier_like
+from strongroom.checker.recognised.person_like import person_like
+from strongroom.checker.recognised.readings import other_readings
+from strongroom.checker.report import Finding, Verdict
+
+_LIKELY = 0.5
+_CERTAIN = 0.99
+# What is blocked and not merely looked at: certain, many, and each with an identifier.
+_MANY_ROWS = 1_000
+_FEW_COLUMNS = 5
+_LONE_VALUES = 100
+# Marks of drawings and arrays of models have detectors of their own.
+_JUDGED_ELSEWHERE = {Origin.COORDINATES, Origin.MODEL}
+# What a table with one row a person and variable may be taken for.
+_READ_AGAIN = {RecognisedType.UNKNOWN, RecognisedType.PANEL, RecognisedType.COUNTS}
+
+
+class MicrodataShaped:
+    """Judges the shape of a table: unless it is a known kind of output, rows like people's are reviewed."""
+
+    name = "microdata-shaped"
+    protects_against = (
+        "tables with one row a person that match nobody: scores, residuals, components, disguises"
+    )
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield a finding for a table of enough rows that look like people's."""
+        if not isinstance(artefact, FoundTable) or artefact.origin in _JUDGED_ELSEWHERE or respelt(artefact):
+            return
+        least = evidence.policy.microdata_rows
+        if max(artefact.total_rows, artefact.table.num_columns) < least:
+            return
+        view, known = recognise(artefact)
+        if known.type not in _READ_AGAIN:
+            return
+        first = [("", view)] if known.type is RecognisedType.UNKNOWN else []
+        for how, reading in (*first, *other_readings(artefact, view)):
+            if how and recognise_view(reading).type is not RecognisedType.UNKNOWN:
+                continue
+            chance = _chance(reading)
+            if reading.total_rows >= least and chance > _LIKELY:
+                yield self._finding(artefact, reading, how, chance)
+                return
+
+    def _finding(self, found: FoundTable, view: TableView, how: str, chance: float) -> Finding:
+        blocked = (
+            chance > _CERTAIN
+            and view.total_rows >= _MANY_ROWS
+            and view.total_columns >= _FEW_COLUMNS
+            and any(identifier_like(column) for column in view.columns)
+        )
+        read = f", {how}," if how else ""
+        return Finding(
+            detector=self.name,
+            severity=Verdict.BLOCK if blocked else Verdict.REVIEW,
+            where=found.where,
+            message=f"This table of {view.total_rows:,} rows{read} is shaped like one row a person. Hand in "
+            "a summary, or explain to the output checker what its rows are.",
+            detail=f"The model of person-like tables gives {chance:.3f}; it is no known kind of output.",
+            rows=view.total_rows,
+        )
+
+
+def respelt(found: FoundTable) -> bool:
+    """Tell whether a table is another spelling of one that is judged beside it, its numbers the same."""
+    return found.origin is Origin.DECODED and ("letters moved" in found.where or "backwards" in found.where)
+
+
+def _chance(view: TableView) -> float:
+    return max(person_like(view), _lone(view))
+
+
+def _lone(view: TableView) -> float:
+    """Return how likely one or two columns of many different values in no order are people's."""
+    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    if not 1 <= len(columns) <= 2 or view.total_rows < _LONE_VALUES:  # noqa: PLR2004 - what the model is not made for
+        return 0.0
+    loose = [
+        column
+        for column in columns
+        if column.number and column.distinct > 0.2 * view.rows and abs(autocorrelation(column)) < _noise(view)
+    ]
+    return 0.6 if loose else 0.0
+
+
+def _noise(view: TableView) -> float:
+    return 4 / float(np.sqrt(view.rows))

@@ -1,0 +1,83 @@
+"""What kind of output a table is, from its structure and content; names help, but must be consistent."""
+
+from weakref import ref
+
+from strongroom.checker.artefacts import FoundTable
+from strongroom.checker.recognised.counts import recognise_counts
+from strongroom.checker.recognised.estimates import find_estimates
+from strongroom.checker.recognised.ordered import (
+    recognise_draws,
+    recognise_ordered,
+    recognise_panel,
+    recognise_survival,
+)
+from strongroom.checker.recognised.simple import (
+    recognise_list,
+    recognise_matrix,
+    recognise_model,
+    recognise_named,
+)
+from strongroom.checker.recognised.types import NOTHING, Recognised, RecognisedType, Role
+from strongroom.checker.recognised.variants import recognise_variants
+from strongroom.checker.recognised.view import Column, ColumnKind, TableView, view_of
+
+__all__ = [
+    "Column",
+    "ColumnKind",
+    "Recognised",
+    "RecognisedType",
+    "Role",
+    "TableView",
+    "recognise",
+    "recognise_view",
+    "view_of",
+]
+
+_SPARE = 2
+# Several rules look at one table, one after the other.
+_LAST: dict[str, tuple[ref[FoundTable], tuple[TableView, Recognised]]] = {}
+
+
+def recognise(found: FoundTable) -> tuple[TableView, Recognised]:
+    """Return a table's view and what it is recognised as."""
+    last = _LAST.get("last")
+    if last is not None and last[0]() is found:
+        return last[1]
+    view = view_of(found)
+    answer = view, recognise_view(view)
+    _LAST["last"] = (ref(found), answer)
+    return answer
+
+
+def recognise_view(view: TableView) -> Recognised:
+    """Return the surest of the types whose structure a view has; UNKNOWN where none fits."""
+    if view.rows == 0:
+        return NOTHING
+    return max((one(view) for one in _RECOGNISERS), key=lambda known: known.confidence)
+
+
+def recognise_estimates(view: TableView) -> Recognised:
+    """Recognise estimates by columns that agree; what is left unexplained must be labels or few."""
+    roles = find_estimates(view)
+    if not roles:
+        return NOTHING
+    known = Recognised(RecognisedType.ESTIMATES, 0.9, roles)
+    spare = [each for each in known.unexplained(view) if each.number and not each.whole]
+    if len(spare) > max(_SPARE, len(roles)):
+        return NOTHING
+    return known
+
+
+_RECOGNISERS = (
+    recognise_model,
+    recognise_variants,
+    recognise_estimates,
+    recognise_survival,
+    recognise_matrix,
+    recognise_counts,
+    recognise_ordered,
+    recognise_panel,
+    recognise_draws,
+    recognise_list,
+    recognise_named,
+)

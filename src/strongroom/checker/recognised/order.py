@@ -1,0 +1,116 @@
+"""Whether the order of rows means something: people can be shuffled, groups, times and bins cannot."""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.recognised.view import Column
+
+_FEWEST = 4
+_EVEN = 1e-6
+_SAME_STEP = 0.8
+_WORD = re.compile(r"[A-Za-z]{3,}")
+_FEW_CELLS = 400
+_PEOPLE = 30
+
+
+def autocorrelation(column: Column) -> float:
+    """Return the correlation of the ranks of neighbouring cells, 0 where it says nothing."""
+    numbers = column.numbers[np.isfinite(column.numbers)]
+    if len(numbers) < _FEWEST:
+        return 0.0
+    ranks = np.argsort(np.argsort(numbers, kind="stable"), kind="stable").astype(np.float64)
+    # Ties get their mean rank, or a sorted input would look ordered within them.
+    _, codes = np.unique(numbers, return_inverse=True)
+    ranks = (np.bincount(codes, ranks) / np.bincount(codes))[codes]
+    first, second = ranks[:-1], ranks[1:]
+    if first.std() == 0 or second.std() == 0:
+        return 0.0
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+def runs(column: Column) -> float:
+    """Return by how much more neighbours are equal than in a random order, from -1 to 1."""
+    codes = column.codes
+    if len(codes) < _FEWEST:
+        return 0.0
+    shares = np.unique(codes, return_counts=True)[1] / len(codes)
+    expected = float(np.sum(shares**2))
+    if expected >= 1 - _EVEN:
+        return 0.0
+    return float((np.mean(codes[1:] == codes[:-1]) - expected) / (1 - expected))
+
+
+def dispersion(column: Column) -> float:
+    """Return how unevenly the values are used: 1 for chance, near 0 for a design, large for real margins."""
+    counts = np.bincount(column.codes[column.filled])
+    counts = counts[counts > 0]
+    if len(counts) < 2 or counts.mean() < 1:  # noqa: PLR2004 - two levels
+        return 1.0
+    return float(np.sum((counts - counts.mean()) ** 2) / counts.mean() / (len(counts) - 1))
+
+
+def regular(numbers: NDArray[np.float64]) -> bool:
+    """Tell whether numbers rise (or fall) in mostly equal steps."""
+    if len(numbers) < _FEWEST or not np.isfinite(numbers).all():
+        return False
+    steps = np.diff(numbers)
+    if not (np.all(steps > 0) or np.all(steps < 0)):
+        return False
+    middle = float(np.median(steps))
+    return bool(np.mean(np.abs(steps - middle) <= abs(middle) * 0.25) >= _SAME_STEP)
+
+
+def rises(numbers: NDArray[np.float64], *, strictly: bool = False) -> bool:
+    """Tell whether finite numbers never fall."""
+    steps = np.diff(numbers[np.isfinite(numbers)])
+    return len(steps) > 0 and bool(np.all(steps > 0) if strictly else np.all(steps >= 0))
+
+
+def counter(column: Column) -> bool:
+    """Tell whether a column merely numbers the rows: 0, 1, 2 ... or 1, 2, 3 ..., in blocks too."""
+    numbers = column.values
+    if not column.whole or len(numbers) < _FEWEST or len(numbers) < len(column.numbers):
+        return False
+    return bool(np.mean(np.diff(numbers) == 1) > 0.98) and column.distinct == len(numbers)  # noqa: PLR2004 - blocks
+
+
+def wordy(column: Column) -> float:
+    """Return the share of cells that are words of a language rather than codes or hashes."""
+    cells = [cell for cell in column.texts[:_FEW_CELLS] if cell.strip()]
+    if not cells:
+        return 0.0
+    return sum(_letters(cell) for cell in cells) / len(cells)
+
+
+def _letters(cell: str) -> bool:
+    """Tell whether a cell is mostly letters; an identifier mixes in digits."""
+    digits = sum(each.isdigit() for each in cell)
+    return bool(_WORD.search(cell)) and digits <= 0.3 * len(cell)
+
+
+def handed_out(column: Column) -> bool:
+    """Tell whether the different values of a column that repeats them look like identifiers of people."""
+    if column.number:
+        return False  # numbers that repeat are keys of some kind; how many there may be is the grid's affair
+    levels = sorted(set(column.texts) - {""})
+    if len(levels) < _PEOPLE:
+        return False
+    lengths = np.array([len(each) for each in levels])
+    digits = np.mean([any(sign.isdigit() for sign in each) and " " not in each for each in levels])
+    return bool(digits > 0.9 and lengths.std() < 2)  # noqa: PLR2004 - as handed out
+
+
+def identifier_like(column: Column) -> bool:
+    """Tell whether cells look handed out: all different, equally long, digits in them, no numbering."""
+    filled = column.filled
+    if filled.sum() < _FEWEST or column.distinct < 0.98 * filled.sum() or counter(column):
+        return False
+    if column.number:
+        spread = column.values.max() - column.values.min()
+        return column.whole and column.values.min() > 0 and spread > 1.5 * len(column.values)
+    cells = [cell.strip() for cell in column.texts if cell.strip()][:_FEW_CELLS]
+    lengths = np.array([len(cell) for cell in cells])
+    digits = np.mean([any(each.isdigit() for each in cell) and " " not in cell for cell in cells])
+    return bool(digits > 0.9 and lengths.std() < 2)  # noqa: PLR2004 - as handed out

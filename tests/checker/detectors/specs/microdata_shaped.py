@@ -1,0 +1,97 @@
+"""The page of `microdata-shaped`."""
+
+import numpy as np
+import polars as pl
+from tests.checker.detectors.spec import DetectorSpec, Example
+
+
+def residuals(bench, folder):
+    draw = bench.draw
+    rows = len(bench.people)
+    table = pl.DataFrame({"fitted": draw.normal(140, 8, rows), "residual": draw.normal(0, 17, rows)})
+    return _written(table.with_columns(cluster=draw.choice([1, 2, 2, 3, 3, 3], rows)), folder)
+
+
+def components(bench, folder):
+    cells = bench.draw.normal(size=(400, 10))
+    return _written(pl.DataFrame(cells, schema=[f"PC{place}" for place in range(1, 11)]), folder)
+
+
+def one_score_each(bench, folder):
+    table = pl.DataFrame(
+        {"k": bench.draw.permutation(10**6)[:300] + 10**6, "prs": bench.draw.normal(size=300)}
+    )
+    return _written(table, folder)
+
+
+def on_its_side(bench, folder):
+    draw = bench.draw
+    rows = [draw.integers(40, 70, 200), draw.choice([1, 2, 2], 200), draw.normal(27, 4, 200).round(1)]
+    rows += [draw.normal(140, 18, 200).round(), draw.choice([0, 0, 0, 1], 200)]
+    lines = [",".join(f"x{place}" for place in range(200)), *(",".join(map(str, row)) for row in rows)]
+    (folder / "t.csv").write_text("\n".join(lines), encoding="utf-8")
+    return folder / "t.csv"
+
+
+def association_results(bench, folder):
+    draw, rows = bench.draw, 500
+    beta, error = draw.normal(0, 0.02, rows), draw.uniform(0.01, 0.03, rows)
+    chance = np.array([2 * (1 - _normal(abs(b / e))) for b, e in zip(beta, error, strict=True)])
+    alleles = {"a1": draw.choice(list("ACGT"), rows), "a2": draw.choice(list("ACGT"), rows)}
+    table = {"chr": np.sort(draw.integers(1, 23, rows)), "pos": draw.integers(1, 10**8, rows), **alleles}
+    return _written(pl.DataFrame(table | {"beta": beta, "se": error, "p": chance}), folder)
+
+
+def rates_by_region_and_year(bench, folder):
+    regions = ["North", "South", "East", "West", "Central"]
+    years = list(range(2001, 2021))
+    rate = bench.draw.normal(120, 15, len(regions) * len(years)).round(1)
+    table = {"region": np.repeat(regions, len(years)), "year": years * len(regions), "rate": rate}
+    return _written(pl.DataFrame(table), folder)
+
+
+def monthly_counts(bench, folder):
+    months = pl.date_range(pl.date(2015, 1, 1), pl.date(2022, 12, 1), "1mo", eager=True)
+    table = pl.DataFrame({"month": months, "admissions": bench.draw.integers(800, 1400, len(months)) * 5})
+    return _written(table, folder)
+
+
+def _normal(value):
+    from math import erf, sqrt
+
+    return 0.5 * (1 + erf(value / sqrt(2)))
+
+
+def _written(table, folder):
+    table.write_csv(folder / "table.csv")
+    return folder / "table.csv"
+
+
+SPEC = DetectorSpec(
+    detector="microdata-shaped",
+    rule="A table of `microdata_rows` rows or more goes to review when it is no kind of output that can be "
+    "recognised by its inner consistency (association results, estimates with intervals, counts of groups, "
+    "series, curves, matrices, code lists) and a small model of its shape says that its rows look like people's: "
+    "they can be shuffled, categories combine as they happen to, values fill their ranges. It is also read laid "
+    "on its side and with one row for each thing measured. Names count for nothing. From 1,000 rows with an "
+    "identifier each it is blocked.",
+    fires=(
+        Example("Fitted values, residuals and a cluster for everybody", residuals),
+        Example("Ten components for each of 400 people", components),
+        Example("An identifier and one score", one_score_each),
+        Example("Two hundred people laid on their side", on_its_side),
+    ),
+    silent=(
+        Example("Association results: p follows from beta and its error", association_results),
+        Example("Rates by region and year", rates_by_region_and_year),
+        Example("Counts a month", monthly_counts),
+    ),
+    limits=(
+        "Data about things (cars, polls, districts) with one row each is shaped like data about people, and is reviewed.",
+        "Rows dressed as a recognised output pass: values of people written as the value column of a regular "
+        "series, or as weights of variants that do not exist. One or two columns can leave so; the detectors that "
+        "compare with the cohort's values are there for that.",
+        "Below 100 rows the shape says less: about one disguise in ten passes. Below `microdata_rows` it says nothing.",
+        "Draws of a sampler without an index that counts them cannot be told from people's components, and are reviewed.",
+    ),
+)
