@@ -21,8 +21,8 @@ _OTHERS = {
     # lifelines and scikit-survival keep event times, statsmodels whatever it was given
     "AalenAdditiveFitter", "AalenJohansenFitter", "BreslowFlemingHarringtonFitter", "CoxPHFitter",
     "CoxTimeVaryingFitter", "KaplanMeierFitter", "NelsonAalenFitter", "WeibullAFTFitter",
-    "LogNormalAFTFitter", "LogLogisticAFTFitter", "CoxPHSurvivalAnalysis", "BreslowEstimator", "FastSurvivalSVM",
-    "FastKernelSurvivalSVM", "DMatrix", "QuantileDMatrix",
+    "LogNormalAFTFitter", "LogLogisticAFTFitter", "CoxPHSurvivalAnalysis", "BreslowEstimator",
+    "FastSurvivalSVM", "FastKernelSurvivalSVM", "DMatrix", "QuantileDMatrix",
     # ONNX's operators for such models
     "SVMClassifier", "SVMRegressor",
     # R's mixed models, which keep their model frame in a slot

@@ -37,7 +37,7 @@ class Walk:
     origin: Origin = Origin.MODEL
     words: list[str] = field(default_factory=list)
     short: list[Any] = field(default_factory=list)
-    seen: set[int] = field(default_factory=set)
+    seen: dict[int, Any] = field(default_factory=dict)  # kept alive, so that no number is given out twice
     numbers: int = 0
 
 
@@ -91,7 +91,7 @@ def values(root: Any, part: Part, walk: Walk) -> Iterator[Artefact]:
         if isinstance(value, (Made, Pairs, list, tuple)):
             if id(value) in walk.seen:
                 continue
-            walk.seen.add(id(value))
+            walk.seen[id(value)] = value
         yield from _of(value, at, walk)
         waiting.extend(reversed(list(_children(value, at))))
 

@@ -29,6 +29,7 @@ from strongroom.checker.readers.r_values import (
 )
 
 _PAIRS = {"LIST", "LANG", "CLO", "PROM", "DOT", "ATTRLANG"}
+SINGLE = "single values"
 _FEW = 5
 _MOST_TABLES = 20_000
 # fmt: off
@@ -66,7 +67,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     walk = _Walk(part, context)
     yield from _tree(r_stream.parse(data), walk)
     if walk.short:
-        yield FoundTable(f"{part.where} > single values", pa.table({"value": cells(walk.short)}))
+        yield FoundTable(f"{part.where} > {SINGLE}", pa.table({"value": cells(walk.short)}))
     if walk.words:
         yield FoundText(f"{part.where} > words", "\n".join(dict.fromkeys(walk.words)))
     if walk.models:
@@ -137,6 +138,7 @@ def _list(value: Any, where: str, walk: _Walk) -> Iterator[FoundTable]:
             name = names[number] if number < len(names) and names[number] else f"f{number}"
             group = by_length[length(child)]
             group[name if name not in group else f"{name}.{number}"] = child
+    walk.words.extend(names)
     rows = _row_names(about)
     framed = "data.frame" in words(about, "class")
     for size, group in by_length.items():

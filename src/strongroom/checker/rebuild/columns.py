@@ -32,7 +32,9 @@ def rebuild_r(part: Part, context: Context) -> Rebuilt:
         for each in found
         if isinstance(each, FoundTable) and " > attribute " not in each.where
     ]
-    return csv_files(part, tables, "R's functions, attributes and names of objects are left out")
+    # Lone values are mostly sizes and settings of what leaves anyway.
+    whole = [(name, table) for name, table in tables if name != r_data.SINGLE] or tables
+    return csv_files(part, whole, "R's functions, attributes and names of objects are left out")
 
 
 def csv_files(part: Part, tables: Sequence[tuple[str, pa.Table]], left_out: str) -> Rebuilt:
