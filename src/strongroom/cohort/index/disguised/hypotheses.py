@@ -20,12 +20,16 @@ from strongroom.cohort.index.profile import ColumnProfile, Index, collision_bits
 from strongroom.cohort.index.values import Floats, ValueKind
 
 _MOST = 12
+_MOST_RANKED = 40
+_RANK_ERROR = 2e-3
+_FEW_RANKS = 8
 _WITHIN = 14.0
 _EFFECTIVE = 150
 _BLUR = 0.05
 _FEW_LEVELS = 40
 _GRID_BONUS = 3.0
 _HOPELESS = -40.0
+_APART = 0.4
 _PRICE = {"same": 0.0, "known": 4.0, "scaled": 4.0, "falling": 7.0, "ranked": 8.0, "recoded": 6.0}
 _SKETCH_POINTS = slice(4, 125, 4)
 
@@ -41,6 +45,13 @@ class Hypothesis:
     way: str
     odds: float
     undo: Undo | None = None
+
+    @property
+    def kind(self) -> str:
+        """What tells two hypotheses on a cohort column apart: of the ways to one rank order one is enough."""
+        if self.way == "grid" and self.undo is not None:
+            return self.undo.name
+        return self.way if self.way in {"falling", "recoded"} else "rising"
 
     def ratios(self, file: FileColumn, cohort: CohortLevels) -> Singles:
         """Return the likelihood ratio of each row's value for each level, shape (rows, levels)."""
@@ -64,6 +75,9 @@ class Sketches:
         self._bits = np.array([each.bits for each in self.profiles])
         self._missing = np.array([each.missing for each in self.profiles])
         self._standard = _standardised(self._quantiles)
+        points = np.linspace(0, 1, self._quantiles.shape[1])
+        self._first, self._last = _repeated(self._quantiles, points)
+        self._jumps = [np.unique(row) for row in self._last]
         units = np.array([10.0**-each.decimals for each in self.profiles])
         self._steps_spread = np.maximum(_spread(self._quantiles) / units, 1e-9)
         self._frequencies = [
@@ -76,19 +90,12 @@ class Sketches:
         del cohort
         found = [*self._by_value(file), *self._by_shape(file), *self._recoded(file)]
         found.sort(key=lambda each: -each.odds)
-        kept: dict[tuple[str, bool, str], Hypothesis] = {}
+        kept: dict[tuple[str, str], Hypothesis] = {}
         for each in found:
             # Of the ways to the same ranks only the likeliest is needed.
-            kept.setdefault(
-                (
-                    each.column,
-                    each.way in {"falling", "grid"},
-                    each.undo.name if each.way == "grid" and each.undo else "",
-                ),
-                each,
-            )
+            kept.setdefault((each.column, each.kind), each)
         best = [each for each in kept.values() if each.odds >= found[0].odds - _WITHIN]
-        return best[:_MOST]
+        return best[: _MOST_RANKED if _is_ranks(file.present) else _MOST]
 
     def _by_value(self, file: FileColumn) -> Iterator[Hypothesis]:
         if file.values.kind is ValueKind.TEXT:
@@ -118,22 +125,18 @@ class Sketches:
         if grid is not None:
             yield from self._on_grid(file, grid)
         repeats = self._repeats(file)
+        ranks = _is_ranks(file.present)
         for way, shape in (("scaled", mine), ("falling", -mine[::-1])):
             gap = np.mean(np.abs(self._standard - shape)[:, _SKETCH_POINTS], axis=1)
             misfit = np.minimum(np.minimum(len(file.present), _EFFECTIVE) * gap**2 * 2.0, 30)
-            odds = -misfit - repeats - _PRICE[way]
-            other = (
-                -self._steps(file, falling=way == "falling")
-                - repeats
-                - _PRICE["ranked"]
-                - (way == "falling") * 3
-            )
+            falling = way == "falling"
+            price = _PRICE["falling" if falling else "scaled" if ranks else "ranked"]
+            by_steps = -self._steps(file, falling=falling) - repeats - price - 3 * (falling and not ranks)
+            # The shape of ranks is everybody's.
+            odds = by_steps if ranks else np.maximum(-misfit - repeats - _PRICE[way], by_steps)
+            named = "ranked" if ranks and not falling else way
             for place in np.flatnonzero(~self._is_text).tolist():
-                if odds[place] >= other[place]:
-                    yield Hypothesis(self.profiles[place].name, way, float(odds[place]))
-                else:
-                    named = "falling" if way == "falling" else "ranked"
-                    yield Hypothesis(self.profiles[place].name, named, float(other[place]))
+                yield Hypothesis(self.profiles[place].name, named, float(odds[place]))
 
     def _on_grid(self, file: FileColumn, grid: Grid) -> Iterator[Hypothesis]:
         """Columns with about as many steps to their spread, at the offsets that fit."""
@@ -168,14 +171,13 @@ class Sketches:
             - np.mean(np.clip(steps, *np.quantile(steps, [0.05, 0.95])))
         )
         reach = int(min(np.ceil(2.5 * self._steps_spread[place] / np.sqrt(total)), 6))
-        points = np.linspace(0, 1, len(theirs))
-        first, last = _repeated(theirs[None, :], points)
+        first, last = self._first[place], self._last[place]
         found = []
         for offset in middle + np.arange(-reach, reach + 1):
             moved = steps + offset
             below = np.searchsorted(moved, theirs - 0.25, side="left") / len(moved)
             up_to = np.searchsorted(moved, theirs + 0.25, side="right") / len(moved)
-            gap = np.max(np.maximum(np.abs(below - first[0]), np.abs(up_to - last[0])))
+            gap = np.max(np.maximum(np.abs(below - first), np.abs(up_to - last)))
             found.append((float(offset), float(self._misfit(np.array([gap]))[0])))
         return sorted(found, key=lambda pair: pair[1])[:2]
 
@@ -200,11 +202,16 @@ class Sketches:
     def _gap(self, present: Floats) -> Floats:
         """Return the largest gap of two cumulative shares for every profile; see `recognise`."""
         total = len(present)
-        points = np.linspace(0, 1, self._quantiles.shape[1])
-        below = np.searchsorted(present, self._quantiles, side="left") / total
-        up_to = np.searchsorted(present, self._quantiles, side="right") / total
-        first, last = _repeated(self._quantiles, points)
-        apart: Floats = np.max(np.maximum(np.abs(below - first), np.abs(up_to - last)), axis=1)
+        # A few points tell most profiles apart; only for those that are left all are looked at.
+        apart = np.ones(len(self.profiles))
+        places = np.arange(len(self.profiles))
+        for points in (slice(4, 125, 15), slice(None)):
+            theirs = self._quantiles[places, points]
+            below = np.searchsorted(present, theirs, side="left") / total
+            up_to = np.searchsorted(present, theirs, side="right") / total
+            first, last = self._first[places, points], self._last[places, points]
+            apart[places] = np.max(np.maximum(np.abs(below - first), np.abs(up_to - last)), axis=1)
+            places = places[apart[places] <= _APART]
         return apart
 
     def _misfit(self, gap: Floats) -> Floats:
@@ -220,9 +227,12 @@ class Sketches:
             jumps = np.sort(1 - np.append(0.0, jumps[:-1]))
         if len(jumps) > _FEW_LEVELS:
             return np.zeros(len(self.profiles))
-        points = np.linspace(0, 1, self._quantiles.shape[1])
-        _, last = _repeated(self._quantiles, points)
-        apart = np.array([np.abs(jumps[:, None] - row[None, :]).min(axis=1).max() for row in last])
+        apart = np.zeros(len(self.profiles))
+        for place, steps in enumerate(self._jumps):
+            away = np.abs(jumps[:, None] - steps[None, :])
+            apart[place] = away.min(axis=1).max()
+            if len(steps) <= _FEW_LEVELS:
+                apart[place] = max(apart[place], away.min(axis=0).max())
         return self._misfit(apart)
 
     def _repeats(self, file: FileColumn) -> Floats:
@@ -235,9 +245,10 @@ class Sketches:
             seen = 0.0
         expected = pairs * 2.0**-self._bits + 0.2
         spread = np.sqrt(np.maximum(expected, seen) + (0.25 * np.maximum(expected, seen)) ** 2 + 1)
-        missing = np.abs(self._missing - file.missing)
+        rows = min(len(file.values.keys), 400)
+        away = (self._missing - file.missing) / np.sqrt(self._missing * (1 - self._missing) / rows + 0.02**2)
         bits: Floats = np.minimum(0.72 * ((seen - expected) / spread) ** 2, 12) + np.minimum(
-            40 * missing**2, 4
+            0.72 * away**2, 6
         )
         return bits
 
@@ -257,6 +268,20 @@ def _standardised(quantiles: Floats) -> Floats:
     spread = trimmed.std(axis=1, keepdims=True)
     standard: Floats = (trimmed - trimmed.mean(axis=1, keepdims=True)) / np.where(spread == 0, 1, spread)
     return standard
+
+
+def _is_ranks(present: Floats) -> bool:
+    """Tell whether sorted values are, up to scale, their own ranks."""
+    if len(present) < _FEW_RANKS or present[0] == present[-1]:
+        return False
+    below = np.searchsorted(present, present, side="left")
+    middle = (below + np.searchsorted(present, present, side="right")) / 2
+    last = below if below[-1] > 0 else middle
+    for ranks in (middle, last, np.unique(present, return_inverse=True)[1]):
+        line = np.polyfit(ranks, present, 1)
+        if np.max(np.abs(np.polyval(line, ranks) - present)) <= _RANK_ERROR * (present[-1] - present[0]):
+            return True
+    return False
 
 
 def _spread(quantiles: Floats) -> Floats:

@@ -36,6 +36,9 @@ _FEW_LEVELS = 40
 _EARNED = 3.0
 _CLEARLY = 2.0
 _FEWEST_SURE = 8
+_SPARE_BITS = 4.0
+_TESTED = 30
+_FEWEST_TESTED = 10
 _QUANTILES = (0.5, 0.8, 0.95, 0.99)
 
 
@@ -71,11 +74,14 @@ def match_disguised(
         return None
     order = draw.permutation(total)
     most = int(np.clip(_CELLS // cohort.people, 24, _MOST_ROWS))
-    training, testing = order[: total // 2][:most], order[total // 2 :][:most]
+    split = total - max(total * _TESTED // 100, _FEWEST_TESTED)
+    training, testing = order[:split][:most], order[split:][:most]
     sketches = Sketches(index)
     columns = _informative(values)
     suspects = _suspects(columns, training, sketches, cohort)
     if len(suspects) < _FEWEST_COLUMNS:
+        return None
+    if sum(_most_bits(each) for each in suspects) < np.log2(cohort.people) + _SPARE_BITS:
         return None
     posterior = infer(suspects, rows=len(training), people=cohort.people)
     found = _refitted(columns, training, posterior, cohort)
@@ -117,6 +123,11 @@ def _suspects(
             )
         )
     return suspects
+
+
+def _most_bits(suspect: Suspect) -> float:
+    """Return what a column could say of a row at most, if only it were known which column it is."""
+    return max(float(np.mean(np.log2(table.max(axis=1)))) for table in suspect.ratios)
 
 
 def held(cohort: CohortColumns, name: str) -> Floats:

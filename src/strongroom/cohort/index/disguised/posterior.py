@@ -15,8 +15,8 @@ from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.disguised.kernels import Singles, add_mixture
 from strongroom.cohort.index.values import Floats
 
-_SHORTLIST = 1_024
-_ROUNDS = 10
+_SHORTLIST = 512
+_ROUNDS = 8
 _COOLING = np.linspace(0.25, 1.0, _ROUNDS)
 _NONE_ODDS = -2.0
 

@@ -62,7 +62,7 @@ class NearColumn:
 
     def likeness(self, people: NDArray[np.int64], draw: np.random.Generator) -> Floats:
         """Return prepared values as these people's rows would have in such a file."""
-        there: Floats = self.theirs[people].astype(np.float64) + draw.normal(size=len(people))
+        there: Floats = np.asarray(self.theirs[people] + draw.normal(size=len(people)), np.float64)
         return there
 
     def _offset(self, mine: Floats) -> Singles:
