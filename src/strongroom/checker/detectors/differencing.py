@@ -19,6 +19,7 @@ _READS_AS_COUNT = 0.8
 _SHARED_LABELS = 0.8
 # Two tables about different people may agree within a few people by accident; less than this is none.
 _ACCIDENT = 1e-3
+_FEWEST_CELLS = 2
 _COUNT = r"^\s*(?P<count>\d{1,3}(?:[ ,']\d{3})+|\d+)\s*(?:\(.*\))?\s*$"
 _MARKS = r"[ ,']"
 
@@ -127,18 +128,32 @@ def _labels(column: pa.ChunkedArray) -> list[str]:
 
 
 def _differing(one: _Counts, other: _Counts, threshold: int) -> int:
-    """Return how many cells differ by 1 to `threshold` - 1; 0 where the tables differ otherwise too."""
-    shared = one.rows.keys() & other.rows.keys()
-    if len(shared) < _SHARED_LABELS * max(len(one.rows), len(other.rows)):
-        return 0
+    """Return how many cells differ by 1 to `threshold` - 1 in columns that are otherwise the same, or 0."""
     pairs = _paired(one.columns, other.columns)
-    if not pairs:
-        return 0
-    mine = one.cells[[one.rows[label] for label in shared]][:, [pair[0] for pair in pairs]]
-    theirs = other.cells[[other.rows[label] for label in shared]][:, [pair[1] for pair in pairs]]
+    for rows in _lined_up(one, other):
+        mine, theirs = (counts.cells[list(chosen)] for counts, chosen in zip((one, other), rows, strict=True))
+        cells = sum(_apart(mine[:, left], theirs[:, right], threshold) for left, right in pairs)
+        if cells:
+            return cells
+    return 0
+
+
+def _lined_up(one: _Counts, other: _Counts) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Yield rows that go together: by label and, as the edges of groups move with one person, by place."""
+    shared = one.rows.keys() & other.rows.keys()
+    if shared and len(shared) >= _SHARED_LABELS * max(len(one.rows), len(other.rows)):
+        yield tuple(one.rows[label] for label in shared), tuple(other.rows[label] for label in shared)
+    elif len(one.cells) == len(other.cells):
+        yield tuple(range(len(one.cells))), tuple(range(len(one.cells)))
+
+
+def _apart(mine: NDArray[np.float64], theirs: NDArray[np.float64], threshold: int) -> int:
+    """Return how many cells of two columns differ, where they differ little and not by accident."""
     known = ~np.isnan(mine) & ~np.isnan(theirs)
-    apart, size = np.abs(mine - theirs)[known], np.maximum(mine, theirs)[known]
-    if len(apart) == 0 or np.any(apart >= threshold):
+    # A number that stands in every row of both is one agreement and not many.
+    both = np.unique(np.column_stack([mine[known], theirs[known]]), axis=0)
+    apart, size = np.abs(both[:, 0] - both[:, 1]), both.max(axis=1, initial=0.0)
+    if len(both) < _FEWEST_CELLS or np.any(apart >= threshold):
         return 0
     # The chance that each pair lies so close, were the two counts of different people.
     accident = float(np.sum(np.log(np.minimum(1.0, (2 * threshold - 1) / np.maximum(size, 1.0)))))
