@@ -92,6 +92,6 @@ def _remains(part: Part, connection: sqlite3.Connection) -> Iterator[Artefact]:
         yield FoundText(f"{part.where} > free pages", shown)
         yield part.problem(ProblemKind.HIDDEN_CONTENT, f"{len(old)} free pages with deleted content")
         return
-    excess = excess_bytes(connection, part.data)
+    excess = excess_bytes(connection, part.data, about)
     if excess > _EXCESS_BYTES + len(part.data) // _EXCESS_PART:
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "pages that hold more than their rows")
