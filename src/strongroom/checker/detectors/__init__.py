@@ -12,17 +12,20 @@ from strongroom.checker.detectors.base import (
     ScanningDetector,
 )
 from strongroom.checker.detectors.differencing import Differencing
+from strongroom.checker.detectors.drawings import Drawings
 from strongroom.checker.detectors.microdata_shaped import MicrodataShaped
 from strongroom.checker.detectors.models import Models
 from strongroom.checker.detectors.opaque import Opaque
 from strongroom.checker.detectors.participant_ids import ParticipantIds
 from strongroom.checker.detectors.pictures import Pictures
 from strongroom.checker.detectors.problems import Problems
+from strongroom.checker.detectors.records import Records
 from strongroom.checker.detectors.row_match import RowMatchDetector
 
 DETECTORS: tuple[Detector, ...] = (
     Problems(),
     RowMatchDetector(),
+    Records(),
     ParticipantIds(),
     Pictures(),
     Opaque(),
@@ -32,6 +35,7 @@ DETECTORS: tuple[Detector, ...] = (
 REQUEST_DETECTORS: tuple[RequestDetector, ...] = (
     Attempts(),
     Differencing(),
+    Drawings(),
 )
 
 

@@ -1,16 +1,20 @@
 """Building the egress index: participants' columns a few at a time, on all cores, in bounded memory."""
 
+import io
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from strongroom.cohort.index.coded import CodedColumn, code_values
-from strongroom.cohort.index.profile import ORDINALS, PROFILES, ColumnProfile, Index, profile_of
-from strongroom.cohort.index.sealed import SealedWriter, write_sealed
+from strongroom.cohort.index.profile import ORDINALS, PROFILES, ColumnProfile, profile_of, write_profiles
+from strongroom.cohort.index.sealed import write_sealed
+from strongroom.cohort.index.tokens import TokenBuilder
 from strongroom.cohort.index.values import canonical_values
 from strongroom.cohort.model import PARTICIPANT, Cohort
 from strongroom.ids import RandomBytes, system_random
@@ -20,6 +24,7 @@ from strongroom.progress import Progress, silent
 _CELLS_AT_ONCE = 8_000_000
 
 Column = tuple[str, CodedColumn]
+Add = Callable[[str, NDArray[Any]], None]
 
 
 def write_index(
@@ -36,24 +41,29 @@ def write_index(
     of columns a core.
     """
     with write_sealed(path, key=cohort.key, file_id=file_id, random=random) as sealed:
-        sealed.add(ORDINALS, cohort.ordinals())
-        profiles = _each_column(cohort, lambda column: _write(sealed, *column), progress)
-        sealed.add(PROFILES, np.frombuffer(Index(profiles).to_bytes(), np.uint8))
+        _fill(cohort, sealed.add, progress)
 
 
 def build_index(cohort: Cohort, *, progress: Progress = silent) -> bytes:
-    """Return the profiles of every participants' column alone, as `Index.from_bytes` reads them."""
-    return Index(_each_column(cohort, lambda _column: None, progress)).to_bytes()
+    """Return the same in plain, as `Index.from_bytes` reads it: for measurements, never for a disk."""
+    arrays: dict[str, NDArray[Any]] = {}
+    _fill(cohort, arrays.__setitem__, progress)
+    blob = io.BytesIO()
+    np.savez(blob, **arrays)  # type: ignore[arg-type]
+    return blob.getvalue()
 
 
-def _write(sealed: SealedWriter, name: str, column: CodedColumn) -> None:
-    sealed.add(f"distinct:{name}", column.distinct)
-    sealed.add(f"counts:{name}", column.counts)
-    sealed.add(f"codes:{name}", column.codes)
+def _fill(cohort: Cohort, add: Add, progress: Progress) -> None:
+    add(ORDINALS, cohort.ordinals())
+    tokens = TokenBuilder()
+    profiles = _add_columns(cohort, add, tokens, progress)
+    add(PROFILES, np.frombuffer(write_profiles(profiles), np.uint8))
+    for name, array in tokens.arrays({name: place for place, name in enumerate(profiles)}):
+        add(name, array)
 
 
-def _each_column(
-    cohort: Cohort, keep: Callable[[Column], None], progress: Progress
+def _add_columns(
+    cohort: Cohort, add: Add, tokens: TokenBuilder, progress: Progress
 ) -> dict[str, ColumnProfile]:
     source = cohort.participants
     names = [name for name in source.column_names if name not in (PARTICIPANT, cohort.manifest.id_column)]
@@ -64,7 +74,10 @@ def _each_column(
         for batch, coded in zip(batches, _in_order(cohort, batches), strict=True):
             for name, column in coded:
                 profiles[name] = profile_of(name, column)
-                keep((name, column))
+                add(f"distinct:{name}", column.distinct)
+                add(f"counts:{name}", column.counts)
+                add(f"codes:{name}", column.codes)
+                tokens.add(name, column)
             advance(len(batch))
     return profiles
 

@@ -28,8 +28,7 @@ class CohortColumns:
         self._cohort, self._index = cohort, index
         self._values = _Held(most_held)
         self._coded = _Held(most_held)
-        stored = None if index is None else index.stored
-        self.people = cohort.participants.num_rows if stored is None else stored.length(ORDINALS)
+        self.people = cohort.participants.num_rows if index is None else index.people
 
     def ordinals(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the ordinals of stored rows, -1 where the row is -1."""
@@ -46,9 +45,8 @@ class CohortColumns:
         return held
 
     def _read(self, name: str) -> CodedColumn:
-        stored = None if self._index is None else self._index.coded(name)
-        if stored is not None:
-            return stored
+        if self._index is not None:
+            return self._index.coded(name)
         read = canonical_values(self._source.read([name]).column(0))
         if read is None:
             raise TypeError(f"column {name} holds no single values")
@@ -60,8 +58,8 @@ class CohortColumns:
 
     @cached_property
     def _ordinals(self) -> NDArray[np.int64]:
-        stored = None if self._index is None else self._index.stored
-        held = self._cohort.ordinals() if stored is None else stored.array(ORDINALS)
+        index = self._index
+        held = self._cohort.ordinals() if index is None else index.stored.array(ORDINALS)
         return held.astype(np.int64)
 
 

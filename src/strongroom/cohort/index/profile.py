@@ -1,9 +1,11 @@
 """The egress index as it is opened: what each participants' column looks like, and where its values are."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 
 from strongroom.cohort.index.coded import CodedColumn
 from strongroom.cohort.index.sealed import SealedFile
+from strongroom.cohort.index.tokens import Arrays, Tokens, open_tokens
 from strongroom.cohort.index.values import Floats, ValueKind
 from strongroom.errors import StoreError
 
@@ -47,69 +50,103 @@ class ColumnProfile:
 
 @dataclass(frozen=True)
 class Index:
-    """The profiles of a cohort's columns, by name; with `stored`, the columns themselves as well.
+    """The profiles of a cohort's columns, by name; `stored` holds the columns themselves and all the rest.
 
-    Opening one reads the profiles, a kilobyte a column, whatever the number of participants.
+    Opening one reads the profiles, a kilobyte a column, whatever the number of participants. Share one among
+    checks: what was decrypted of it to find values stays.
     """
 
     columns: Mapping[str, ColumnProfile]
-    stored: SealedFile | None = field(default=None, repr=False)
+    stored: Arrays = field(repr=False)
+
+    @cached_property
+    def tokens(self) -> dict[ValueKind, Tokens]:
+        """Where each value occurs, by kind."""
+        return open_tokens(self.stored, self.columns)
 
     @classmethod
     def open(cls, path: Path, *, key: bytes, file_id: str) -> Self:
         """Map the index of a cohort whose key is `key`; StoreError for another, or one that was changed."""
         stored = SealedFile.open(path, key=key, file_id=file_id)
-        return cls(cls.from_bytes(stored.array(PROFILES).tobytes()).columns, stored)
-
-    def coded(self, name: str) -> CodedColumn | None:
-        """Return a column's values and who has them, decrypted; None where the index does not hold them."""
-        if self.stored is None or name not in self.columns:
-            return None
-        distinct, counts = self.dictionary(name, self.stored)
-        profile = self.columns[name]
-        codes = self.stored.array(f"codes:{name}")
-        return CodedColumn(profile.kind, profile.decimals, distinct, counts, codes)
-
-    @staticmethod
-    def dictionary(name: str, stored: SealedFile) -> tuple[Floats, NDArray[np.uint32]]:
-        """Return a column's distinct values in order and how many people have each."""
-        return stored.array(f"distinct:{name}"), stored.array(f"counts:{name}")
-
-    def to_bytes(self) -> bytes:
-        """Return the profiles as an Arrow stream."""
-        rows = [
-            {
-                "name": each.name,
-                "kind": each.kind.value,
-                "decimals": each.decimals,
-                "missing": each.missing,
-                "bits": each.bits,
-                "quantiles": each.quantiles,
-            }
-            for each in self.columns.values()
-        ]
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, _SCHEMA) as stream:
-            stream.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA))
-        return bytes(sink.getvalue())
+        return cls(read_profiles(stored.array(PROFILES).tobytes()), stored)
 
     @classmethod
     def from_bytes(cls, blob: bytes) -> Self:
-        """Read what `to_bytes` wrote; StoreError for anything else."""
+        """Read what `build_index` made; StoreError for anything else."""
         try:
-            table = pa.ipc.open_stream(blob).read_all()
-        except pa.ArrowInvalid as error:
+            with np.load(io.BytesIO(blob), allow_pickle=False) as file:
+                arrays = MemoryArrays({name: file[name] for name in file.files})
+            return cls(read_profiles(arrays.array(PROFILES).tobytes()), arrays)
+        except (KeyError, ValueError, OSError) as error:
             raise StoreError("the index cannot be read.", hint="Add the cohort again.") from error
-        if table.schema != _SCHEMA:
-            raise StoreError("the index is of another version.", hint="Add the cohort again.")
-        quantiles = np.concatenate([c.flatten().to_numpy() for c in table.column("quantiles").chunks] or [[]])
-        facts = table.drop_columns(["quantiles"]).to_pylist()
-        return cls(
-            {
-                row["name"]: ColumnProfile(**{**row, "kind": ValueKind(row["kind"])}, quantiles=sketch)
-                for row, sketch in zip(facts, quantiles.reshape(-1, _QUANTILES), strict=True)
-            }
+
+    @property
+    def people(self) -> int:
+        """How many participants there are."""
+        return self.stored.length(ORDINALS)
+
+    def coded(self, name: str) -> CodedColumn:
+        """Return a column's values and who has them; KeyError for one the index does not hold."""
+        profile = self.columns[name]
+        distinct, counts, codes = (
+            self.stored.array(f"{part}:{name}") for part in ("distinct", "counts", "codes")
         )
+        return CodedColumn(profile.kind, profile.decimals, distinct, counts, codes)
+
+
+class MemoryArrays:
+    """Arrays of an index that lives in memory alone, for measurements and tests."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self._arrays = arrays
+
+    @property
+    def names(self) -> list[str]:
+        """The arrays there are."""
+        return list(self._arrays)
+
+    def array(self, name: str, first: int = 0, last: int | None = None) -> NDArray[Any]:
+        """Return items `first` up to `last`, not included."""
+        return self._arrays[name][first:last]
+
+    def length(self, name: str) -> int:
+        """Return how many items an array has."""
+        return len(self._arrays[name])
+
+
+def write_profiles(columns: Mapping[str, ColumnProfile]) -> bytes:
+    """Return profiles as an Arrow stream."""
+    rows = [
+        {
+            "name": each.name,
+            "kind": each.kind.value,
+            "decimals": each.decimals,
+            "missing": each.missing,
+            "bits": each.bits,
+            "quantiles": each.quantiles,
+        }
+        for each in columns.values()
+    ]
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, _SCHEMA) as stream:
+        stream.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA))
+    return bytes(sink.getvalue())
+
+
+def read_profiles(blob: bytes) -> dict[str, ColumnProfile]:
+    """Read what `write_profiles` wrote; StoreError for anything else."""
+    try:
+        table = pa.ipc.open_stream(blob).read_all()
+    except pa.ArrowInvalid as error:
+        raise StoreError("the index cannot be read.", hint="Add the cohort again.") from error
+    if table.schema != _SCHEMA:
+        raise StoreError("the index is of another version.", hint="Add the cohort again.")
+    quantiles = np.concatenate([c.flatten().to_numpy() for c in table.column("quantiles").chunks] or [[]])
+    facts = table.drop_columns(["quantiles"]).to_pylist()
+    return {
+        row["name"]: ColumnProfile(**{**row, "kind": ValueKind(row["kind"])}, quantiles=sketch)
+        for row, sketch in zip(facts, quantiles.reshape(-1, _QUANTILES), strict=True)
+    }
 
 
 def profile_of(name: str, column: CodedColumn) -> ColumnProfile:
