@@ -7,6 +7,7 @@ from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 _BACKSLASHED = re.compile(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\([0-3][0-7]{2})")
+_NUMBERS = re.compile(r"[\d,; \t\n]{100,}")
 _CODES = re.compile(r"(?<![\d.\w])(?:\d{1,3}(?:[,;]\s?|\s)){40,}\d{1,3}(?![\d.\w])")
 _BITS = re.compile(r"(?<![01])(?:[01]{8}[ ,\n]?){16,}(?![01])")
 _QUICK = re.compile(r"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\\[xuU0-3][0-9a-fA-F]{2}|&#?\w{2,8};")
@@ -27,8 +28,11 @@ def unescaped(text: str) -> list[tuple[str, str]]:
             count = len(pattern.findall(text))
             if count >= _LEAST and count > _DENSE * len(text):
                 found.append((name, decode(text)))
-    found.extend(("character codes", _from_codes(run.group())) for run in _CODES.finditer(text))
-    found.extend(("bits", _from_bits(run.group())) for run in _BITS.finditer(text))
+    for numbers in _NUMBERS.finditer(text):
+        found.extend(
+            ("character codes", _from_codes(run.group())) for run in _CODES.finditer(numbers.group())
+        )
+        found.extend(("bits", _from_bits(run.group())) for run in _BITS.finditer(numbers.group()))
     return [(name, decoded) for name, decoded in found if decoded and decoded != text]
 
 

@@ -33,8 +33,11 @@ class Meaning:
     table: pa.Table | None = None
 
 
-def meaning_of(data: bytes, limit: int) -> Meaning | None:
-    """Return what bytes mean, or None; they may inflate to at most `limit` bytes, else UnreadableError."""
+def meaning_of(data: bytes, limit: int, *, keyed: bool = True) -> Meaning | None:
+    """Return what bytes mean, or None; a key is tried where `keyed`.
+
+    They may inflate to at most `limit` bytes, otherwise UnreadableError is raised.
+    """
     ending = format_of(data)
     if ending and ending != "zz":
         return Meaning("", data, f"decoded.{ending}")
@@ -51,7 +54,7 @@ def meaning_of(data: bytes, limit: int) -> Meaning | None:
     table = raw_numbers(data)
     if table is not None:
         return Meaning("numbers", table=table)
-    return _keyed(data) or _backwards(data)
+    return (_keyed(data) if keyed else None) or _backwards(data)
 
 
 def named_text(text: str) -> str:

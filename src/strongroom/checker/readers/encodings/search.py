@@ -104,8 +104,9 @@ def _plain(text: str) -> Meaning:
 
 
 def _meaning(token: Token, context: Context) -> tuple[str, Meaning] | None:
+    keyed = _carries(token.letters)
     for name, data in token.readings:
-        found = meaning_of(data, context.unpack_limit(len(data)))
+        found = meaning_of(data, context.unpack_limit(len(data)), keyed=keyed)
         if found is not None:
             return name, found
     return None
