@@ -64,7 +64,11 @@ class FoundText:
 
 @dataclass(frozen=True)
 class FoundPicture:
-    """A raster picture: size in pixels, distinct colours, bytes of its file, metadata keys it carried."""
+    """A raster picture: size in pixels, bytes of its file, metadata keys it carried.
+
+    `colours` are counted in the 16 steps a channel with which a picture leaves; `speckle` is how many pixels
+    in a thousand differ from both neighbours by a step that no eye sees.
+    """
 
     where: str
     width: int
@@ -72,6 +76,7 @@ class FoundPicture:
     colours: int
     size: int
     metadata: tuple[str, ...] = ()
+    speckle: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,8 +141,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class FileContent:
-    """A file's MIME type and all that was found in it; `isolation` says how its reader was confined."""
+    """A file's MIME type and all that was found in it; `isolation` says how its reader was confined.
+
+    Of a file read as a stream, `sha256` and `size` (bytes) are of what was read; otherwise "" and 0.
+    """
 
     type: str
     artefacts: tuple[Artefact, ...]
     isolation: str = ""
+    sha256: str = ""
+    size: int = 0

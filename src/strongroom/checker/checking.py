@@ -1,22 +1,22 @@
 """`check`: open every file, judge what is in it, and rebuild what may leave.
 
-1. Take a private copy, so that what is judged is what is rebuilt, whatever happens to the original meanwhile.
-2. Read it in a confined process; what cannot be read is itself a finding.
+1. Take a private copy (`opening`), so that what is judged is what is rebuilt, whatever happens meanwhile.
+2. Read it in a confined process, the next while the last is judged; what cannot be read is itself a finding.
 3. Let every detector look at every artefact. A detector that fails blocks the file.
 4. Let every request detector look at all files together.
 5. The strictest finding is the file's verdict, the strictest file the request's.
 6. With `release_to`, rebuild the files whose verdict is release from what was read, and write nothing else.
 """
 
-import shutil
 import tempfile
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from strongroom.checker.artefacts import Artefact, FileContent, FoundProblem, Limits, ProblemKind
+from strongroom.checker.artefacts import Artefact, FileContent, FoundTable, Limits
 from strongroom.checker.detectors import (
     DETECTORS,
     REQUEST_DETECTORS,
@@ -24,22 +24,26 @@ from strongroom.checker.detectors import (
     JudgedFile,
     KnownIds,
     RowOrder,
+    ScanningDetector,
 )
 from strongroom.checker.history import History, remembered
-from strongroom.checker.isolation import read_file
+from strongroom.checker.isolation import prepare
+from strongroom.checker.opening import Opened, open_file
 from strongroom.checker.policy import Policy, default_policy
 from strongroom.checker.rebuild import rebuild
 from strongroom.checker.report import FileReport, Finding, Report, Verdict
+from strongroom.checker.scanning import Watch, failed
 from strongroom.checker.verdict import confidence
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
 from strongroom.cohort.keys import derive
-from strongroom.cohort.store import file_sha256
 from strongroom.errors import UsageError
 from strongroom.progress import Progress, silent
 
 _REMEMBERING = "rows remembered of a request"
 _MEGABYTE = 1_048_576
+_READ_AHEAD = 2
+_SCANNING = [detector for detector in DETECTORS if isinstance(detector, ScanningDetector)]
 
 
 def check(
@@ -64,15 +68,16 @@ def check(
     nothing that is in a file raises.
     """
     began = time.perf_counter()
+    prepare()
     policy = policy or default_policy()
     evidence = Evidence(cohort, index, known_ids, policy, orders, history or History())
     files = list(_files(paths))
     with tempfile.TemporaryDirectory(prefix="strongroom-") as private:
         judged = []
         with progress("Checking files", len(files)) as advance:
-            for number, (path, name) in enumerate(files):
-                copy = Path(private) / str(number) / path.name
-                judged.append(_check_file(path, name, copy, evidence, limits or Limits()))
+            opened = _opened(files, Path(private), evidence, limits or Limits())
+            for (_, name), each in zip(files, opened, strict=True):
+                judged.append(_check_file(name, each, evidence))
                 advance(1)
         reports = _across_files(judged, evidence)
         if release_to is not None:
@@ -100,30 +105,43 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
 
 @dataclass(frozen=True)
 class _Judged:
-    """A file's private copy, what was found in it, and what its detectors say."""
+    """Where a file can be read again, what was found in it, and what its detectors say."""
 
     copy: Path
     content: FileContent
     report: FileReport
 
 
-def _check_file(path: Path, name: str, copy: Path, evidence: Evidence, limits: Limits) -> _Judged:
-    problem = _private_copy(path, copy, limits)
-    if problem is not None:
-        content, digest, size = FileContent("unknown", (problem,)), "", 0
-    else:
-        content, digest, size = read_file(copy, limits=limits), file_sha256(copy), copy.stat().st_size
-    findings = tuple(_judge(content.artefacts, evidence)) + _size_finding(name, size, evidence.policy)
+def _opened(
+    files: Sequence[tuple[Path, str]], private: Path, evidence: Evidence, limits: Limits
+) -> Iterator[Opened]:
+    """Open the files in order, the next ones while the present one is judged."""
+
+    def opened(number: int, path: Path) -> Opened:
+        return open_file(path, private / str(number) / path.name, Watch(evidence, _SCANNING), limits)
+
+    with ThreadPoolExecutor(1) as reader:
+        ahead: deque[Future[Opened]] = deque()
+        for number, (path, _) in enumerate(files):
+            ahead.append(reader.submit(opened, number, path))
+            if len(ahead) > _READ_AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _check_file(name: str, opened: Opened, evidence: Evidence) -> _Judged:
+    findings = tuple(_judge(opened, evidence)) + _size_finding(name, opened.size, evidence.policy)
     report = FileReport(
         path=name,
-        sha256=digest,
-        size=size,
-        type=content.type,
+        sha256=opened.sha256,
+        size=opened.size,
+        type=opened.content.type,
         findings=findings,
         confidence=confidence(findings),
-        isolation=content.isolation,
+        isolation=opened.content.isolation,
     )
-    return _Judged(copy, content, report)
+    return _Judged(opened.path, opened.content, report)
 
 
 def _across_files(judged: Sequence[_Judged], evidence: Evidence) -> list[FileReport]:
@@ -136,7 +154,7 @@ def _across_files(judged: Sequence[_Judged], evidence: Evidence) -> list[FileRep
                 found[name].append(finding)
         except Exception as error:  # noqa: BLE001 - as in _judge
             for file in files:
-                found[file.name].append(_failed(detector.name, file.name, error))
+                found[file.name].append(failed(detector.name, file.name, error))
     return [_with(one.report, found[one.report.path]) for one in judged]
 
 
@@ -152,31 +170,20 @@ def _release(judged: _Judged, report: FileReport, release_to: Path) -> FileRepor
     return replace(report, changes=changes)
 
 
-def _private_copy(path: Path, copy: Path, limits: Limits) -> FoundProblem | None:
-    if path.is_symlink() or not path.is_file():
-        return FoundProblem(path.name, ProblemKind.UNSAFE_NAME, "a link or device instead of a file")
-    if path.stat().st_size > limits.file_bytes:
-        return FoundProblem(path.name, ProblemKind.TOO_LARGE)
-    try:
-        copy.parent.mkdir()
-        shutil.copyfile(path, copy, follow_symlinks=False)
-    except OSError as error:
-        return FoundProblem(path.name, ProblemKind.UNREADABLE, error.strerror or "")
-    return None
-
-
-def _judge(artefacts: Sequence[Artefact], evidence: Evidence) -> Iterator[Finding]:
-    for artefact in artefacts:
+def _judge(opened: Opened, evidence: Evidence) -> Iterator[Finding]:
+    for artefact in opened.content.artefacts:
         for detector in DETECTORS:
             try:
-                yield from detector.run(artefact, evidence)
+                if isinstance(detector, ScanningDetector) and _is_sampled(artefact, opened):
+                    yield from opened.watched[artefact.where].findings(detector.name)
+                else:
+                    yield from detector.run(artefact, evidence)
             except Exception as error:  # noqa: BLE001 - a detector that fails must block, whatever its failure is
-                yield _failed(detector.name, artefact.where, error)
+                yield failed(detector.name, artefact.where, error)
 
 
-def _failed(detector: str, where: str, error: Exception) -> Finding:
-    message = "This could not be judged, and what cannot be judged does not leave."
-    return Finding(detector, Verdict.BLOCK, where, message, type(error).__name__)
+def _is_sampled(artefact: Artefact, opened: Opened) -> bool:
+    return isinstance(artefact, FoundTable) and artefact.rows is not None and artefact.where in opened.watched
 
 
 def _size_finding(name: str, size: int, policy: Policy) -> tuple[Finding, ...]:

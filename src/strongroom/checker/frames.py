@@ -5,6 +5,7 @@ second. The parent believes no length and no table before it has checked it.
 """
 
 import json
+import re
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
@@ -28,6 +29,7 @@ from strongroom.checker.artefacts import (
 _LENGTHS = struct.Struct("<QQ")
 _HEADER_BYTES = 1 << 20
 _FRAMES = 200_000
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Body = bytes | bytearray | memoryview
 
@@ -50,11 +52,13 @@ class Source(Protocol):
         """Fill a buffer; raise FrameError where that cannot be."""
 
 
-def read_frames(source: Source, *, limit: int) -> Iterator[tuple[dict[str, Any], bytearray]]:
+def read_frames(source: Source, *, limit: int) -> Iterator[tuple[dict[str, Any], Body]]:
     """Yield headers and bodies until the frame of kind "end"; raise FrameError when it never comes.
 
-    `limit` is the most bytes all bodies may have together.
+    `limit` is the most bytes all bodies may have together. The body of a batch of rows is valid only until
+    the next frame is asked for: batches come by the hundred, and fresh memory costs more than reading.
     """
+    kept = bytearray()
     for _ in range(_FRAMES):
         header_length, body_length = _LENGTHS.unpack(_exactly(source, _LENGTHS.size))
         limit -= body_length + header_length
@@ -68,7 +72,14 @@ def read_frames(source: Source, *, limit: int) -> Iterator[tuple[dict[str, Any],
             raise FrameError("a header that is no object")
         if header.get("frame") == "end":
             return
-        yield header, _exactly(source, body_length)
+        if header.get("frame") != "batch":
+            yield header, _exactly(source, body_length)
+            continue
+        if len(kept) < body_length:
+            kept = bytearray(body_length + body_length // 4)
+        body = memoryview(kept)[:body_length]
+        source.readinto(body)
+        yield header, body
     raise FrameError("more finds than the limit")
 
 
@@ -96,6 +107,31 @@ def write_artefact(stream: IO[bytes], found: Artefact) -> None:
     write_frame(stream, header)
 
 
+def write_batch(stream: IO[bytes], where: str, table: pa.Table) -> None:
+    """Write some rows of a table too large to be sent, or held, as one."""
+    measure = pa.MockOutputStream()
+    _write_table(measure, table)
+    _write_head(stream, {"frame": "batch", "where": where}, measure.size())
+    _write_table(stream, table)
+    stream.flush()
+
+
+def read_batch(header: Mapping[str, Any], body: Body) -> tuple[str, pa.Table]:
+    """Return where the rows of a batch are and the rows, checked in full, on the frame's own memory."""
+    try:
+        return _text(header["where"]), _table(body)
+    except (KeyError, TypeError, ValueError, pa.ArrowException, OSError) as error:
+        raise FrameError("a batch that cannot be read") from error
+
+
+def read_digest(header: Mapping[str, Any]) -> tuple[str, int]:
+    """Return the SHA-256, 64 hexadecimal digits, and the number of the bytes that a child has read."""
+    digest, size = header.get("sha256"), header.get("size")
+    if not isinstance(digest, str) or not _SHA256.fullmatch(digest) or not isinstance(size, int):
+        raise FrameError("a digest that cannot be read")
+    return digest, size
+
+
 def read_artefact(header: Mapping[str, Any], body: Body) -> Artefact:
     """Return the artefact a frame holds, checked in full; raise FrameError."""
     try:
@@ -117,7 +153,8 @@ def _read_text(where: str, header: Mapping[str, Any], body: Body) -> FoundText:
 def _read_picture(where: str, header: Mapping[str, Any], body: Body) -> FoundPicture:
     del body
     width, height, colours, size = (int(header[name]) for name in ("width", "height", "colours", "size"))
-    return FoundPicture(where, width, height, colours, size, _texts(header["metadata"]))
+    speckle = int(header["speckle"])
+    return FoundPicture(where, width, height, colours, size, _texts(header["metadata"]), speckle)
 
 
 def _read_genotypes(where: str, header: Mapping[str, Any], body: Body) -> FoundGenotypes:
@@ -169,7 +206,7 @@ def _write_table(sink: Any, table: pa.Table) -> None:
 
 
 def _table(body: Body) -> pa.Table:
-    table = pa.ipc.open_stream(pa.BufferReader(body)).read_all()
+    table = pa.ipc.open_stream(pa.BufferReader(pa.py_buffer(body))).read_all()
     table.validate(full=True)
     return table
 

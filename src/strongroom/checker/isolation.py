@@ -16,9 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 import strongroom
 from strongroom.checker.artefacts import Artefact, FileContent, FoundProblem, Limits, ProblemKind
-from strongroom.checker.frames import FrameError, read_artefact, read_frames
+from strongroom.checker.frames import Body, FrameError, read_artefact, read_batch, read_digest, read_frames
+from strongroom.checker.gathering import Gather, Gathering, Whole
 from strongroom.checker.workers import ForkServer
 from strongroom.errors import InputError
 
@@ -30,6 +33,7 @@ _SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
 _PROBE_SECONDS = 20
 _START_SECONDS = 60.0
 _FRAME_OVERHEAD = 1 << 26
+_LARGE_TABLES = 16
 # -I keeps the caller's folder and environment out of the path, so the package's own place is named.
 _PATH = "import sys; sys.path.insert(0, sys.argv[1])\n"
 _START = f"{_PATH}from strongroom.checker.forkserver import serve; serve()"
@@ -39,9 +43,10 @@ _starting = threading.Lock()
 _running: ForkServer | None = None
 
 
-def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
+def read_file(path: Path, *, limits: Limits | None = None, gather: Gather = Whole) -> FileContent:
     """Return what a file is and holds, read in a confined child.
 
+    A large table comes in batches, and `gather(where)` decides what is kept of it: all by default.
     Nothing the file contains raises: a crash, a timeout, or an answer out of order is a problem of kind
     CRASHED. Raises InputError when the file cannot be opened at all.
     """
@@ -49,21 +54,61 @@ def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
     unsafe = _not_a_plain_file(path)
     if unsafe:
         return FileContent(_UNKNOWN, (FoundProblem(path.name, ProblemKind.UNSAFE_NAME, unsafe),), isolation())
-    found: list[Artefact] = []
-    kind = _UNKNOWN
-    try:
-        for header, body in answers("read", path, limits=limits):
-            if header.get("frame") == "type":
-                kind = str(header.get("type", _UNKNOWN))[:100]
-            else:
-                found.append(read_artefact(header, body))
-    except FrameError as error:
-        found.append(FoundProblem(path.name, ProblemKind.CRASHED, f"the reader was stopped: {error}"))
-    # Whoever has answered has greeted; whoever has not is not waited for once more.
-    return FileContent(kind, tuple(found), _confinement(_server(), 0))
+    return _Reading(path.name, gather).of(answers("read", path, limits=limits))
 
 
-def answers(mode: str, path: Path, *, limits: Limits) -> Iterator[tuple[dict[str, Any], bytearray]]:
+def stream_file(path: Path, *, limits: Limits | None = None, gather: Gather) -> FileContent | None:
+    """Return what `read_file` does of a file that is one large table, None for any other."""
+    reading = _Reading(path.name, gather)
+    content = reading.of(answers("stream", path, limits=limits or Limits()))
+    return None if reading.whole else content
+
+
+class _Reading:
+    """What comes of a child's answer; `whole` if it is no file for a stream."""
+
+    def __init__(self, name: str, gather: Gather) -> None:
+        self._name = name
+        self._gather = gather
+        self._found: list[Artefact] = []
+        self._gathered: dict[str, Gathering] = {}
+        self._type, self._digest, self._size = _UNKNOWN, "", 0
+        self.whole = False
+
+    def of(self, frames: Iterator[tuple[dict[str, Any], Body]]) -> FileContent:
+        try:
+            for header, body in frames:
+                self._take(header, body)
+        except FrameError as error:
+            detail = f"the reader was stopped: {error}"
+            self._found.append(FoundProblem(self._name, ProblemKind.CRASHED, detail))
+        tables = tuple(each.found() for each in self._gathered.values())
+        # Whoever has answered has greeted; whoever has not is not waited for once more.
+        confinement = _confinement(_server(), 0)
+        return FileContent(self._type, (*self._found, *tables), confinement, self._digest, self._size)
+
+    def _take(self, header: dict[str, Any], body: Body) -> None:
+        match header.get("frame"):
+            case "type":
+                self._type = str(header.get("type", _UNKNOWN))[:100]
+            case "whole":
+                self.whole = True
+            case "digest":
+                self._digest, self._size = read_digest(header)
+            case "batch":
+                self._gather_rows(*read_batch(header, body))
+            case _:
+                self._found.append(read_artefact(header, body))
+
+    def _gather_rows(self, where: str, rows: pa.Table) -> None:
+        if where not in self._gathered:
+            if len(self._gathered) == _LARGE_TABLES:
+                raise FrameError("more large tables than the limit")
+            self._gathered[where] = self._gather(where)
+        self._gathered[where].feed(rows)
+
+
+def answers(mode: str, path: Path, *, limits: Limits) -> Iterator[tuple[dict[str, Any], Body]]:
     """Yield the frames a confined child answers about a file; raise FrameError when it does not end well."""
     with _opened(path) as file, closing(_server().ask(mode, path.name, limits, file)) as answer:
         yield from read_frames(answer, limit=limits.unpacked_bytes + _FRAME_OVERHEAD)

@@ -13,26 +13,40 @@ from strongroom.checker.detectors.base import (
 )
 from strongroom.checker.detectors.differencing import Differencing
 from strongroom.checker.detectors.drawings import Drawings
+from strongroom.checker.detectors.extremes import Extremes
 from strongroom.checker.detectors.microdata_shaped import MicrodataShaped
 from strongroom.checker.detectors.models import Models
 from strongroom.checker.detectors.opaque import Opaque
 from strongroom.checker.detectors.participant_ids import ParticipantIds
 from strongroom.checker.detectors.pictures import Pictures
 from strongroom.checker.detectors.problems import Problems
+from strongroom.checker.detectors.rare_variants import RareVariants
 from strongroom.checker.detectors.records import Records
+from strongroom.checker.detectors.reshaped import ReshapedDetector
 from strongroom.checker.detectors.row_match import RowMatchDetector
+from strongroom.checker.detectors.sequences import Sequences
+from strongroom.checker.detectors.small_cells import SmallCells
+from strongroom.checker.detectors.split_columns import SplitColumns
+from strongroom.checker.detectors.survival_steps import SurvivalSteps
 
 DETECTORS: tuple[Detector, ...] = (
     Problems(),
     RowMatchDetector(),
+    ReshapedDetector(),
+    Sequences(),
     Records(),
     ParticipantIds(),
     Pictures(),
     Opaque(),
     Models(),
     MicrodataShaped(),
+    SmallCells(),
+    SurvivalSteps(),
+    RareVariants(),
+    Extremes(),
 )
 REQUEST_DETECTORS: tuple[RequestDetector, ...] = (
+    SplitColumns(),
     Attempts(),
     Differencing(),
     Drawings(),

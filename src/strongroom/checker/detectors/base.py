@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact
+from strongroom.checker.detectors.id_scan import IdMap
 from strongroom.checker.history import History
 from strongroom.checker.policy import Policy
 from strongroom.checker.report import Finding
@@ -27,6 +29,11 @@ class KnownIds:
     def ordered(self) -> NDArray[Any]:
         """The ids in order, each once."""
         return np.unique(self.values)
+
+    @cached_property
+    def numbered(self) -> IdMap:
+        """The ids, if they are numbers, as a map in which many are looked up."""
+        return IdMap(self.ordered)
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,32 @@ class Detector(Protocol):
 
     def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
         """Yield what was found; nothing where the artefact is of no concern."""
+
+
+class Scanner(Protocol):
+    """Sees all rows of one table that is too large to be held, batch after batch."""
+
+    def feed(self, batch: pa.Table) -> None:
+        """Look at the next rows; their memory is used again afterwards, so what is kept must be copied.
+
+        A column's type may become wider from one batch to the next: null, then numbers, then text.
+        """
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what was found in all rows."""
+
+
+@runtime_checkable
+class ScanningDetector(Protocol):
+    """A detector for which a sample of a large table is not enough.
+
+    Its `run` looks at all artefacts but such tables; of those, detectors without a scanner see the sample.
+    """
+
+    name: str
+
+    def scanner(self, where: str, evidence: Evidence) -> Scanner:
+        """Return what is to see the rows of the table at `where`."""
 
 
 class RequestDetector(Protocol):

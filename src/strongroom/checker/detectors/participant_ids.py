@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence, KnownIds
+from strongroom.checker.detectors.id_scan import ColumnCount, whole_numbers
 from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.index import log10_tail
 
@@ -40,24 +41,71 @@ class ParticipantIds:
                 continue
             search = _text_hits if ids.dtype.kind in "UO" else _number_hits
             found = [(where, search(cells, ids)) for where, cells in _cells(artefact)]
-            enough = max(evidence.policy.ids_allowed, _FEWEST - 1)
-            sure = [(where, hits) for where, hits in found if hits.distinct > enough and hits.bits >= _BITS]
-            if sure:
-                where, hits = max(sure, key=lambda each: each[1].distinct)
-                yield self._finding(where, known, hits)
+            yield from _findings(known, found, evidence)
 
-    def _finding(self, where: str, known: KnownIds, hits: "_Hits") -> Finding:
-        return Finding(
-            detector=self.name,
-            severity=Verdict.BLOCK,
-            where=where,
-            message=f"{hits.distinct:,} participants' ids ({known.label}); these never leave, code included.",
-            detail=f"{hits.expected:,.1f} would be expected by chance.",
-            participants=hits.distinct,
-            rows=hits.rows,
-            chance=hits.expected,
-            bits=hits.bits,
-        )
+    def scanner(self, where: str, evidence: Evidence) -> "_IdScanner":
+        """Return what counts ids in all rows of a large table."""
+        return _IdScanner(where, evidence)
+
+
+def _findings(known: KnownIds, found: Sequence[tuple[str, "_Hits"]], evidence: Evidence) -> Iterator[Finding]:
+    enough = max(evidence.policy.ids_allowed, _FEWEST - 1)
+    sure = [(where, hits) for where, hits in found if hits.distinct > enough and hits.bits >= _BITS]
+    if not sure:
+        return
+    where, hits = max(sure, key=lambda each: each[1].distinct)
+    yield Finding(
+        detector=ParticipantIds.name,
+        severity=Verdict.BLOCK,
+        where=where,
+        message=f"{hits.distinct:,} participants' ids ({known.label}); these never leave, code included.",
+        detail=f"{hits.expected:,.1f} would be expected by chance.",
+        participants=hits.distinct,
+        rows=hits.rows,
+        chance=hits.expected,
+        bits=hits.bits,
+    )
+
+
+class _IdScanner:
+    """Counts ids in every column of a large table, and of its column names."""
+
+    def __init__(self, where: str, evidence: Evidence) -> None:
+        self._where = where
+        self._evidence = evidence
+        self._names: list[str] = []
+        self._counts: dict[tuple[int, int], ColumnCount] = {}
+        self._words: dict[tuple[int, int], list[pa.Array]] = {}
+
+    def feed(self, batch: pa.Table) -> None:
+        self._names = batch.column_names
+        for kind, known in enumerate(self._evidence.known_ids):
+            if len(known.ordered) == 0:
+                continue
+            for place, column in enumerate(batch.columns):
+                if known.ordered.dtype.kind in "UO":
+                    self._words.setdefault((kind, place), []).append(_ids_among(column, known.ordered))
+                else:
+                    count = self._counts.setdefault((kind, place), ColumnCount(known.numbered))
+                    count.add(whole_numbers(column, known.numbered))
+
+    def findings(self) -> Iterator[Finding]:
+        names = FoundTable(self._where, pa.table({name: [] for name in dict.fromkeys(self._names)}))
+        for kind, known in enumerate(self._evidence.known_ids):
+            if len(known.ordered) == 0:
+                continue
+            search = _text_hits if known.ordered.dtype.kind in "UO" else _number_hits
+            found = [(where, search(cells, known.ordered)) for where, cells in _cells(names)]
+            for (of, place), count in self._counts.items():
+                if of == kind:
+                    found.append((self._place(place), _judged(count.distinct(), count.rows, known.ordered)))
+            for (of, place), words in self._words.items():
+                if of == kind:
+                    found.append((self._place(place), _word_hits(pa.chunked_array(words), known.ordered)))
+            yield from _findings(known, found, self._evidence)
+
+    def _place(self, place: int) -> str:
+        return f"{self._where} > column {place + 1} ({self._names[place]})"
 
 
 @dataclass(frozen=True)
@@ -99,14 +147,17 @@ def _number_hits(cells: pa.ChunkedArray, ids: NDArray[np.int64]) -> _Hits:
     values = _whole_numbers(cells, digits=(len(str(ids[0])), len(str(ids[-1]))))
     distinct = np.unique(values)
     inside = distinct[(distinct >= ids[0]) & (distinct <= ids[-1])]
+    return _judged(inside, int(np.count_nonzero(_are_ids(values, ids))), ids)
+
+
+def _judged(inside: NDArray[np.int64], rows: int, ids: NDArray[np.int64]) -> _Hits:
+    """Weigh the different numbers of a column that lie within the ids' range; `rows` of it hold ids."""
     hits = int(np.count_nonzero(_are_ids(inside, ids)))
     if hits == 0:
         return _Hits()
     occupancy = _local_occupancy(inside, ids)
-    rows = int(np.count_nonzero(_are_ids(values, ids)))
-    return _Hits(
-        hits, rows, occupancy * len(inside), -log10_tail(hits, len(inside), occupancy) * math.log2(10)
-    )
+    bits = -log10_tail(hits, len(inside), occupancy) * math.log2(10)
+    return _Hits(hits, rows, occupancy * len(inside), bits)
 
 
 def _are_ids(numbers: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -118,10 +169,18 @@ def _are_ids(numbers: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[np.b
 
 def _text_hits(cells: pa.ChunkedArray, ids: NDArray[Any]) -> _Hits:
     """Count texts that are ids; nobody writes one by accident as long as ids are no common words."""
+    return _word_hits(pa.chunked_array([_ids_among(cells, ids)]), ids)
+
+
+def _ids_among(cells: pa.ChunkedArray, ids: NDArray[Any]) -> pa.Array:
     if not _is_text(cells.type):
-        return _Hits()
-    trimmed = pc.utf8_trim_whitespace(cells)
-    found = trimmed.filter(pc.is_in(trimmed, value_set=pa.array(ids, trimmed.type)))
+        return pa.array([], pa.string())
+    trimmed = pc.utf8_trim_whitespace(cells.cast(pa.string()))
+    found = trimmed.filter(pc.is_in(trimmed, value_set=pa.array(ids, pa.string())))
+    return pa.concat_arrays(found.chunks) if found.num_chunks else pa.array([], pa.string())
+
+
+def _word_hits(found: pa.ChunkedArray, ids: NDArray[Any]) -> _Hits:
     distinct = len(found.unique())
     return _Hits(distinct, len(found), 0.0, distinct * math.log2(len(ids) + 1))
 

@@ -1,13 +1,14 @@
 """Gzip: every member unpacked under a cap, and nothing left unexplained before, between or after."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from isal import isal_zlib
 
 from strongroom.checker.artefacts import Artefact, ProblemKind
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 
+_DAMAGED = cast("type[Exception]", isal_zlib.IsalError)  # its stub says an instance
 MAGIC = b"\x1f\x8b"
 _WINDOW = 31  # zlib: a gzip wrapper, the largest window
 _STEP_BYTES = 1 << 22
@@ -76,7 +77,7 @@ class Inflater:
             self._at += len(fed)
         try:
             piece = bytes(self._member.decompress(fed, most))
-        except isal_zlib.error as error:
+        except _DAMAGED as error:
             raise UnreadableError(ProblemKind.UNREADABLE, "damaged gzip data") from error
         if not piece and not fed and not self._member.eof:
             raise UnreadableError(ProblemKind.UNREADABLE, "gzip data ends too early")

@@ -7,6 +7,7 @@ from strongroom.checker.artefacts import Artefact, FileContent, Limits
 from strongroom.checker.frames import FrameError, read_artefact
 from strongroom.checker.isolation import answers
 from strongroom.checker.rebuild.comparison import same_artefacts
+from strongroom.checker.rebuild.large import rebuild_streamed
 from strongroom.errors import RefusedError, UsageError
 
 _ENDING = re.compile(r"(?:\.csv|\.png|\.txt|\.html|\.sheets/[\w -]{1,80}\.(?:csv|txt|png))?")
@@ -22,6 +23,8 @@ def rebuild(
     Raises UsageError when something of that name exists, RefusedError when the file is no longer what
     `content` says, or is of a kind that cannot be made anew.
     """
+    if content.sha256:
+        return to, rebuild_streamed(path, content, to, limits or Limits())
     files, changes = _made_anew(path, content, limits or Limits())
     targets = {to.parent / (to.name + ending): data for ending, data in files.items()}
     for target in targets:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Callable
 from io import BytesIO, StringIO
 
 import pyarrow as pa
@@ -28,11 +29,11 @@ def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
     parsed = delimited.parse(part.data)
     if parsed is None:
         return rebuild_text(part, context)
-    table = _with_codes(part.data, parsed)
+    table = with_spellings(parsed.table, lambda places: delimited.spellings(part.data, parsed, places))
     change = (
         f"{part.where}: written anew from its cells; numbers and dates in their shortest spelling, gaps empty"
     )
-    return one(part, _delimited(table, parsed), change)
+    return one(part, text_of(table, delimiter=parsed.delimiter, header=parsed.header), change)
 
 
 def rebuild_parquet(part: Part, context: Context) -> Rebuilt:
@@ -68,24 +69,26 @@ def rebuild_workbook(part: Part, context: Context) -> Rebuilt:
     return Rebuilt(tuple(files), (change,))
 
 
-def _with_codes(data: bytes, parsed: delimited.Delimited) -> pa.Table:
-    """Return the table, columns of whole numbers with leading zeros as the text they were."""
-    table = parsed.table
+def with_spellings(table: pa.Table, spellings: Callable[[list[int]], list[pa.ChunkedArray]]) -> pa.Table:
+    """Return the table, columns of whole numbers with leading zeros as the text they were.
+
+    `spellings` gives the cells of columns, named by their places, as text.
+    """
     whole = [number for number, kind in enumerate(table.schema.types) if pa.types.is_integer(kind)]
     if not whole:
         return table
-    for number, cells in zip(whole, delimited.spellings(data, parsed, whole), strict=True):
+    for number, cells in zip(whole, spellings(whole), strict=True):
         if compute.any(compute.match_substring_regex(cells, _LEADING_ZERO)).as_py():
             table = table.set_column(number, table.column_names[number], cells)
     return table
 
 
-def _delimited(table: pa.Table, like: delimited.Delimited) -> bytes:
+def text_of(table: pa.Table, *, delimiter: str, header: bool) -> bytes:
     """Return a table as delimited text; text is quoted only where some cell needs it, as people expect."""
     for quotes in ("none", "needed"):
         sink = BytesIO()
         options = arrow_csv.WriteOptions(
-            include_header=like.header, delimiter=like.delimiter, quoting_style=quotes, quoting_header=quotes
+            include_header=header, delimiter=delimiter, quoting_style=quotes, quoting_header=quotes
         )
         try:
             arrow_csv.write_csv(table, sink, options)

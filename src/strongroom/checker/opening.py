@@ -1,0 +1,56 @@
+"""What is read is what is judged and what is rebuilt, whatever happens to the original meanwhile.
+
+A file is copied to where nobody else writes, and read there. A large table is read where it is, once: its
+reader gives the SHA-256 of the very bytes it read, and the copy that leaves is made only from bytes with the
+same one.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from strongroom.checker.artefacts import FileContent, FoundProblem, Limits, ProblemKind
+from strongroom.checker.isolation import read_file, stream_file
+from strongroom.checker.scanning import Watch, Watched
+from strongroom.cohort.store import file_sha256
+
+LARGE_BYTES = 1 << 23
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file's content, its hash, its size in bytes, where it can be read again, and its large tables."""
+
+    path: Path
+    content: FileContent
+    sha256: str = ""
+    size: int = 0
+    watched: Mapping[str, Watched] = field(default_factory=dict)
+
+
+def open_file(path: Path, copy: Path, watch: Watch, limits: Limits) -> Opened:
+    """Read a file; `copy` is where its private copy goes, if it gets one."""
+    problem = _unfit(path, limits)
+    if problem is not None:
+        return Opened(copy, FileContent("unknown", (problem,)))
+    if path.stat().st_size >= LARGE_BYTES:
+        streamed = stream_file(path, limits=limits, gather=watch)
+        if streamed is not None:
+            return Opened(path, streamed, streamed.sha256, streamed.size, watch.tables)
+    try:
+        copy.parent.mkdir()
+        shutil.copyfile(path, copy, follow_symlinks=False)
+    except OSError as error:
+        problem = FoundProblem(path.name, ProblemKind.UNREADABLE, error.strerror or "")
+        return Opened(copy, FileContent("unknown", (problem,)))
+    content = read_file(copy, limits=limits, gather=watch)
+    return Opened(copy, content, file_sha256(copy), copy.stat().st_size, watch.tables)
+
+
+def _unfit(path: Path, limits: Limits) -> FoundProblem | None:
+    if path.is_symlink() or not path.is_file():
+        return FoundProblem(path.name, ProblemKind.UNSAFE_NAME, "a link or device instead of a file")
+    if path.stat().st_size > limits.file_bytes:
+        return FoundProblem(path.name, ProblemKind.TOO_LARGE)
+    return None

@@ -1,0 +1,124 @@
+"""A large file in blocks of whole lines, read ahead by a thread that also unpacks and hashes it."""
+
+import hashlib
+import os
+import queue
+import threading
+from collections.abc import Iterator
+
+from strongroom.checker.artefacts import ProblemKind
+from strongroom.checker.readers.gz import Inflater
+from strongroom.checker.readers.part import UnreadableError
+
+BLOCK_BYTES = 1 << 24
+_LONGEST_LINE = 1 << 22
+_READ_BYTES = 1 << 20
+_BUFFERS = 3
+
+
+class Blocks:
+    """Yields blocks that end with a line, but for the last; each is valid until the next is asked for.
+
+    `unpack_limit` is how many bytes a gzip file may unpack to, None for a file that is not packed. Once all
+    was read, `sha256` and `size` are of the file's own bytes and `left` counts those after the last member.
+    """
+
+    def __init__(self, file: int, unpack_limit: int | None = None) -> None:
+        self._file = file
+        self._inflater = None if unpack_limit is None else Inflater(self._read, unpack_limit)
+        self._hash = hashlib.sha256()
+        self.size = 0
+        self._free: queue.SimpleQueue[bytearray | None] = queue.SimpleQueue()
+        self._filled: queue.SimpleQueue[tuple[bytearray, int] | BaseException] = queue.SimpleQueue()
+        # Touching new memory costs as much as reading: a few buffers go round.
+        for _ in range(_BUFFERS):
+            self._free.put(bytearray(_LONGEST_LINE + BLOCK_BYTES))
+
+    @property
+    def packed(self) -> bool:
+        """Whether the file is a gzip file."""
+        return self._inflater is not None
+
+    @property
+    def left(self) -> int:
+        """Bytes that belong to no gzip member."""
+        return 0 if self._inflater is None else self._inflater.left
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the file as it was read, in hexadecimal digits."""
+        return self._hash.hexdigest()
+
+    def __iter__(self) -> Iterator[memoryview]:
+        reader = threading.Thread(target=self._read_ahead, daemon=True)
+        reader.start()
+        try:
+            yield from self._whole_lines()
+        finally:
+            self._free.put(None)
+            reader.join()
+
+    def _whole_lines(self) -> Iterator[memoryview]:
+        carried = b""
+        while True:
+            filled = self._filled.get()
+            if isinstance(filled, BaseException):
+                raise filled
+            buffer, size = filled
+            start, end = _LONGEST_LINE - len(carried), _LONGEST_LINE + size
+            buffer[start:_LONGEST_LINE] = carried
+            cut = end if size == 0 else last_line_end(buffer, start, end)
+            carried = bytes(memoryview(buffer)[cut:end])
+            if len(carried) > _LONGEST_LINE:
+                raise UnreadableError(ProblemKind.TOO_LARGE, "a line longer than the limit")
+            if cut > start:
+                yield memoryview(buffer)[start:cut]
+            if size == 0:
+                return
+            self._free.put(buffer)
+
+    def _read_ahead(self) -> None:
+        try:
+            size = -1
+            while size and (buffer := self._free.get()) is not None:
+                size = self._fill(memoryview(buffer)[_LONGEST_LINE:])
+                self._filled.put((buffer, size))
+        except BaseException as error:  # noqa: BLE001 - handed to whoever iterates
+            self._filled.put(error)
+
+    def _fill(self, into: memoryview) -> int:
+        filled = 0
+        while filled < len(into):
+            got = self._some(into[filled:])
+            if got == 0:
+                break
+            filled += got
+        return filled
+
+    def _some(self, into: memoryview) -> int:
+        if self._inflater is not None:
+            piece = self._inflater.unpack(len(into))
+            into[: len(piece)] = piece
+            return len(piece)
+        got = os.readv(self._file, [into[:_READ_BYTES]])
+        self._hash.update(into[:got])
+        self.size += got
+        return got
+
+    def _read(self) -> bytes:
+        data = os.read(self._file, _READ_BYTES)
+        self._hash.update(data)
+        self.size += len(data)
+        return data
+
+
+def last_line_end(buffer: bytearray, start: int, end: int) -> int:
+    """Return where the last line ends that is outside quotes, or `start` where none does."""
+    cut = buffer.rfind(b"\n", start, end) + 1
+    quotes = buffer.count(b'"', start, cut)
+    while quotes % 2:
+        # The last quote opened a cell that runs on: the line it stands in is not whole.
+        earlier = buffer.rfind(b"\n", start, buffer.rfind(b'"', start, cut)) + 1
+        quotes -= buffer.count(b'"', max(earlier, start), cut)
+        cut = earlier
+    return max(cut, start)
