@@ -50,7 +50,7 @@ def recognise_survival(view: TableView) -> Recognised:
         elif _SURVIVAL.search(column.name) and _is_survival(column):
             roles[place] = Role.SURVIVAL
     enough = Role.TIME in roles.values() and {Role.SURVIVAL, Role.AT_RISK} & set(roles.values())
-    return Recognised(RecognisedType.SURVIVAL, 0.9, roles) if enough else NOTHING
+    return Recognised(RecognisedType.SURVIVAL, 0.92, roles) if enough else NOTHING
 
 
 def recognise_ordered(view: TableView) -> Recognised:

@@ -1,0 +1,45 @@
+"""Smallest and largest values: each is one person's."""
+
+import re
+from collections.abc import Iterator
+
+from strongroom.checker.artefacts import Artefact, FoundTable, Origin
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.recognised import RecognisedType, TableView, recognise
+from strongroom.checker.report import Finding, Verdict
+
+_LOWEST = re.compile(r"^(min|minimum|lowest|smallest|p0|q0|0%)$|^min[._ ]|[._ ]min$", re.IGNORECASE)
+_HIGHEST = re.compile(r"^(max|maximum|highest|largest|p100|q100|100%)$|^max[._ ]|[._ ]max$", re.IGNORECASE)
+_MIDDLE = re.compile(r"mean|median|^sd$|std|50%|p50|average|q1|q3|25%|count|^n$", re.IGNORECASE)
+_LONGEST = 500
+
+
+class Extremes:
+    """Finds a minimum and a maximum beside means or medians, as columns or as rows."""
+
+    name = "extremes"
+    protects_against = "minima and maxima in summaries: the values of single people"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:  # noqa: ARG002 - the protocol
+        """Yield a finding for a summary that states extremes."""
+        if not isinstance(artefact, FoundTable) or artefact.origin is not Origin.TABLE:
+            return
+        if artefact.total_rows > _LONGEST:
+            return
+        view, known = recognise(artefact)
+        if known.type is not RecognisedType.VARIANTS and any(map(_summary, _names(view))):
+            text = "This summary states smallest and largest values, which are single people's."
+            yield Finding(self.name, Verdict.REVIEW, artefact.where, text)
+
+
+def _names(view: TableView) -> Iterator[list[str]]:
+    yield [column.name.strip() for column in view.columns]
+    for column in view.columns[:2]:
+        if not column.number:
+            yield [cell.strip() for cell in column.texts]
+
+
+def _summary(names: list[str]) -> bool:
+    """Tell whether names are those of a summary's statistics, with both extremes among them."""
+    kinds = (_LOWEST, _HIGHEST, _MIDDLE)
+    return all(any(kind.search(name) for name in names) for kind in kinds)

@@ -1,0 +1,48 @@
+"""Association results of variants that too few people carry, or for as many traits as there are people."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from strongroom.checker.artefacts import Artefact, FoundTable, Origin
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.recognised import Column, RecognisedType, Role, TableView, recognise
+from strongroom.checker.report import Finding, Verdict
+from strongroom.disclosure.rules import rare_variants
+
+_FREQUENCY = ("af", "freq", "frq", "maf")
+
+
+class RareVariants:
+    """Works out minor allele counts from frequencies and sample sizes."""
+
+    name = "rare-variants"
+    protects_against = "association results of variants with fewer carriers than people may be counted"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield a finding where variants are too rare."""
+        if not isinstance(artefact, FoundTable) or artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
+            return
+        view, known = recognise(artefact)
+        if known.type is not RecognisedType.VARIANTS or not known.places(Role.EFFECT):
+            return
+        frequency, size = _frequency(view, known.places(Role.FREQUENCY)), _size(view, known.places(Role.SIZE))
+        if frequency is None or size is None:
+            return
+        smallest = evidence.policy.small_count
+        rare = rare_variants(frequency.numbers, size.numbers, smallest)
+        if rare:
+            rows = round(rare * view.total_rows / view.rows)
+            text = f"About {rows:,} variants have fewer than {smallest} rarer alleles; leave them out."
+            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=rows)
+
+
+def _frequency(view: TableView, places: list[int]) -> Column | None:
+    found = [view.columns[place] for place in places]
+    named = [column for column in found if any(part in column.name.lower() for part in _FREQUENCY)]
+    return named[0] if named else None
+
+
+def _size(view: TableView, places: list[int]) -> Column | None:
+    found = [view.columns[place] for place in places if np.all(view.columns[place].values > 1)]
+    return max(found, key=lambda column: float(column.values.max()), default=None)

@@ -1,0 +1,157 @@
+"""Counts of too few people: stated, left over from a total, or behind a percentage."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.artefacts import Artefact, FoundTable, Origin
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.recognised import Column, Recognised, RecognisedType, Role, TableView, recognise
+from strongroom.checker.recognised.counts import COUNT_NAME
+from strongroom.checker.recognised.order import counter
+from strongroom.checker.report import Finding, Verdict
+from strongroom.disclosure.rules import implied_counts, recoverable, rounding_of, small
+
+_ADVICE = "Suppress or merge these groups, and round the rest."
+# Names of whole numbers that count something else than people.
+_NO_PEOPLE = re.compile(
+    r"df|dof|freedom|rank|code|year|month|week|day|order|level|version|iter|row|column|item|instance|array|"
+    r"stab|parameter|coef|model|knot|study|studies|snp|variant|gene|probe|file|line|byte|seed|fold|dose|wave|"
+    r"max|min|mean|median|iqr|^id$|[^a-z]id$|index|per|rate|age|time|lag|term",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(r"\b(total|all|overall|sum|any|margin)\b", re.IGNORECASE)
+_WHOLE = re.compile(r"^n$|total|denominator|population|^all$", re.IGNORECASE)
+_JUDGED = {
+    RecognisedType.COUNTS,
+    RecognisedType.ESTIMATES,
+    RecognisedType.NAMED_VALUES,
+    RecognisedType.PANEL,
+    RecognisedType.SURVIVAL,
+    RecognisedType.BINS,
+}
+_SURE = 0.75
+_LONGEST = 5_000
+
+
+class SmallCells:
+    """Applies the rules on counts to tables recognised as aggregates; what was rounded throughout is safe."""
+
+    name = "small-cells"
+    protects_against = "counts of too few people, stated or worked out from totals and percentages"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield at most one finding for a table, of the plainest kind there is."""
+        if not isinstance(artefact, FoundTable) or artefact.origin in {Origin.COORDINATES, Origin.MODEL}:
+            return
+        if artefact.origin is Origin.DECODED or artefact.total_rows > _LONGEST:
+            return
+        view, known = recognise(artefact)
+        counts = count_columns(view, known)
+        if not counts:
+            return
+        smallest = evidence.policy.small_count
+        cells = np.column_stack([column.numbers for column in counts])
+        if rounding_of(cells) is None:
+            stated = int(np.count_nonzero(small(cells, smallest)))
+            if stated:
+                text = f"{stated:,} counts of fewer than {smallest} people are stated."
+                yield self._finding(artefact, stated, text)
+                return
+            behind = _behind_percentages(view, counts, smallest)
+            if behind:
+                text = f"{behind:,} percentages stand for fewer than {smallest} people: totals are given."
+                yield self._finding(artefact, behind, text)
+                return
+        hidden = _worked_out(view, counts, smallest)
+        if hidden:
+            text = f"{hidden:,} suppressed counts can be worked out from the totals beside them."
+            yield self._finding(artefact, hidden, text)
+
+    def _finding(self, found: FoundTable, cells: int, text: str) -> Finding:
+        return Finding(self.name, Verdict.REVIEW, found.where, f"{text} {_ADVICE}", rows=cells)
+
+
+def count_columns(view: TableView, known: Recognised) -> list[Column]:
+    """Return the columns that count people: by name in an aggregate, or all of a sure frequency table."""
+    if known.type not in _JUDGED:
+        return []
+    named = [column for column in view.numbers if column.whole and is_count_name(column.name)]
+    if known.type is RecognisedType.COUNTS and known.confidence >= _SURE:
+        sure = [view.columns[place] for place in known.places(Role.COUNT)]
+        named += [column for column in sure if column not in named and not _NO_PEOPLE.search(column.name)]
+    named += [column for column in _before_percentages(view) if column not in named]
+    return [column for column in named if column.values.min() >= 0 and not counter(column)]
+
+
+def is_count_name(name: str) -> bool:
+    """Tell whether a name is one that counts of people have."""
+    return bool(COUNT_NAME.search(name)) and not _NO_PEOPLE.search(name)
+
+
+def _before_percentages(view: TableView) -> Iterator[Column]:
+    """Yield whole numbers with a percentage in brackets after them, as in tables of characteristics."""
+    for column, after in zip(view.columns, view.columns[1:], strict=False):
+        share = after.name == f"{column.name} in brackets" and after.number
+        if share and column.number and column.whole and after.percent and after.values.max() <= 100:  # noqa: PLR2004 - percent
+            yield column
+
+
+def _behind_percentages(view: TableView, counts: list[Column], smallest: int) -> int:
+    """Return how many percentages of a total in their row stand for too few people."""
+    totals = [column for column in counts if _WHOLE.search(column.name)]
+    found = 0
+    for column in view.numbers:
+        if len(totals) != 1 or not column.percent or column in counts:
+            continue
+        texts = [cell for cell in column.texts if "." in cell]
+        decimals = max((len(cell.rstrip(" %").split(".")[1]) for cell in texts), default=0)
+        people = implied_counts(column.numbers / 100, totals[0].numbers, decimals=decimals + 2)
+        found += int(np.count_nonzero(small(people, smallest)))
+    return found
+
+
+def _worked_out(view: TableView, counts: list[Column], smallest: int) -> int:
+    """Return how many suppressed counts the margins give away."""
+    hidden = np.column_stack([column.withheld for column in counts])
+    if not hidden.any():
+        return 0
+    cells = np.column_stack([column.numbers for column in counts])
+    across = [place for place, column in enumerate(counts) if _TOTAL.search(column.name)]
+    down = [row for row in range(view.rows) if _is_total_row(view, row)]
+    inside = [place for place in range(len(counts)) if place not in across]
+    body = [row for row in range(view.rows) if row not in down]
+    if len(across) > 1 or len(down) > 1 or not (across or down) or not body or not inside:
+        return 0
+    right = cells[body, across[0]] if across else None
+    below = cells[down[0], inside] if down else None
+    part, gone = cells[np.ix_(body, inside)], hidden[np.ix_(body, inside)]
+    if not _adds_up(part, gone, right, below):
+        return 0
+    return len(recoverable(part, gone, row_totals=right, column_totals=below, smallest=smallest))
+
+
+def _adds_up(
+    part: NDArray[np.float64],
+    gone: NDArray[np.bool_],
+    right: NDArray[np.float64] | None,
+    below: NDArray[np.float64] | None,
+) -> bool:
+    """Tell whether what is called a total is one wherever nothing is hidden, and never too small."""
+    whole = np.nan_to_num(part)
+    for axis, totals in ((1, right), (0, below)):
+        if totals is None:
+            continue
+        sums, full = whole.sum(axis=axis), ~gone.any(axis=axis)
+        known = np.isfinite(totals)
+        if not np.all(sums[known] <= totals[known]) or not np.allclose(
+            sums[known & full], totals[known & full]
+        ):
+            return False
+    return True
+
+
+def _is_total_row(view: TableView, row: int) -> bool:
+    return any(not column.number and bool(_TOTAL.search(column.texts[row])) for column in view.columns[:2])
