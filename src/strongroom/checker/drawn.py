@@ -1,4 +1,4 @@
-"""What a table of coordinates was in its drawing: marks at places, or the vertices of a line.
+"""What a table of coordinates was in its drawing: dots, bars, or the vertices of a line.
 
 Readers of drawings write it into the table's schema, detectors read it there.
 """
@@ -15,9 +15,10 @@ _KEY = b"drawn"
 
 
 class Drawn(Enum):
-    """A mark stands for itself (a dot, a bar, a letter); a vertex only bends a line."""
+    """A dot stands at a place, a bar or tick has an extent as well, a vertex only bends a line."""
 
-    MARKS = "marks"
+    DOTS = "dots"
+    BARS = "bars"
     CURVE = "curve"
 
 

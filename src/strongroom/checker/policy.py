@@ -29,13 +29,15 @@ class Policy:
     `blocked_allowed`: blocked requests of a project in 30 days before a person looks at everything.
     `picture_kb`, `picture_colours`: a drawn plot is small and has few colours; above either it goes to
     review.
+    `dots_drawn`: scattered dots of one series in a vector drawing, from which on a person has to see it.
     """
 
     rows_allowed: int = 0
     ids_allowed: int = 0
     largest_mb: int = 1_024
     picture_kb: int = 2_048
-    picture_colours: int = 4_096
+    picture_colours: int = 1_024
+    dots_drawn: int = 50
     opaque_bytes: int = 256
     small_count: int = 5
     microdata_rows: int = 10

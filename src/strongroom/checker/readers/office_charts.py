@@ -30,7 +30,7 @@ def chart_tables(chart: Element, where: str) -> Iterator[FoundTable]:
                 name: filled[name]
                 for name in sorted(filled, key=["x", "y", "category", "value", "size"].index)
             }
-            drawn = Drawn.MARKS if scatter else Drawn.CURVE
+            drawn = Drawn.DOTS if scatter else Drawn.CURVE
             yield drawn_table(f"{where} > series {number}", ordered, drawn)
 
 

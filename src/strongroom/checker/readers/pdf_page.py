@@ -54,26 +54,34 @@ def _shape(drawn: Drawn, kind: str, shapes: Shapes) -> None:
 
 
 def _lines(letters: list[Drawn], shapes: Shapes) -> Iterator[str]:
-    """Yield lines of text, cells parted by tabs; letters that stand alone are marks as well."""
+    """Yield lines of text, cells parted by tabs; letters that stand alone are dots as well."""
     placed = sorted(letters, key=lambda each: (_height(each), each["x0"]))
     for _, line in groupby(placed, key=_height):
-        cells = [""]
-        word: list[Drawn] = []
+        cells: list[list[Drawn]] = []
         last: Drawn | None = None
         for letter in line:
-            gap = (letter["x0"] - last["x1"]) / max(letter["size"], 1.0) if last else 0.0
-            if gap > _SPACE:
-                _mark(word, shapes)
-                word = []
-                if gap > _CELL:
-                    cells.append("")
-                else:
-                    cells[-1] += " "
-            cells[-1] += letter["text"]
-            word.append(letter)
+            if last is None or not -_SPACE <= _gap(last, letter) <= _CELL or _is_symbol(letter):
+                cells.append([])
+            cells[-1].append(letter)
             last = letter
-        _mark(word, shapes)
-        yield "\t".join(cell.strip() for cell in cells)
+        for cell in cells:
+            _mark(cell, shapes)
+        yield "\t".join("".join(_spelt(cell)).strip() for cell in cells)
+
+
+def _spelt(cell: list[Drawn]) -> Iterator[str]:
+    last: Drawn | None = None
+    for letter in cell:
+        if last is not None and _gap(last, letter) > _SPACE:
+            yield " "
+        yield letter["text"]
+        last = letter
+
+
+def _gap(left: Drawn, right: Drawn) -> float:
+    """Return the space between two letters in units of their size."""
+    space: float = (right["x0"] - left["x1"]) / max(right["size"], 1.0)
+    return space
 
 
 def _height(letter: Drawn) -> int:
@@ -81,10 +89,14 @@ def _height(letter: Drawn) -> int:
     return round(middle / 2)
 
 
-def _mark(word: list[Drawn], shapes: Shapes) -> None:
+def _is_symbol(letter: Drawn) -> bool:
     # R draws its dots as letters of a font of symbols.
-    if len(word) == 1:
-        letter = word[0]
+    return "dingbat" in letter["fontname"].lower()
+
+
+def _mark(cell: list[Drawn], shapes: Shapes) -> None:
+    if len(cell) == 1:
+        letter = cell[0]
         middle = ((letter["x0"] + letter["x1"]) / 2, (letter["top"] + letter["bottom"]) / 2)
         colour = str(letter.get("non_stroking_color"))
         key = f"letter {letter['fontname']} {letter['text']}"

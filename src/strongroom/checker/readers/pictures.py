@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from strongroom.checker.artefacts import Artefact, FoundPicture, ProblemKind
+from strongroom.checker.artefacts import Artefact, ProblemKind
 from strongroom.checker.readers import png
 from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.pixels import measured
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -38,17 +37,8 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     left = len(part.data) - _end(part.data, image)
     if left > 0:
         yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes that belong to no picture")
-    yield found_picture(part, image)
-
-
-def found_picture(part: Part, image: "Image.Image", metadata: tuple[str, ...] | None = None) -> FoundPicture:
-    """Return what there is to say of a decoded picture."""
-    if metadata is None:
-        words = {str(key)[:80] for key in image.info if key not in _APPEARANCE}
-        metadata = tuple(sorted(words | ({"exif"} if image.getexif() else set())))
-    pixels = np.asarray(image.convert("RGBA"), dtype=np.uint8).reshape(image.height, image.width, 4)
-    colours = len(np.unique(pixels.view(np.uint32)))
-    return FoundPicture(part.where, image.width, image.height, colours, len(part.data), metadata)
+    words = {str(key)[:80] for key in image.info if key not in _APPEARANCE}
+    yield measured(part, image, tuple(sorted(words | ({"exif"} if image.getexif() else set()))))
 
 
 def open_image(part: Part, context: Context) -> "Image.Image":

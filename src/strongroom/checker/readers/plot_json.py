@@ -39,7 +39,7 @@ def tables(document: Json, where: str) -> Iterator[FoundTable]:
         columns |= {name: cells for name, cells in lists.items() if len(cells) == size}
         arrays = {name: json_text.array(cells) for name, cells in columns.items()}
         lines = "lines" in str(trace.get("mode", "")) and "markers" not in str(trace.get("mode", ""))
-        yield drawn_table(f"{where} > trace {number}", arrays, Drawn.CURVE if lines else Drawn.MARKS)
+        yield drawn_table(f"{where} > trace {number}", arrays, Drawn.CURVE if lines else Drawn.DOTS)
     yield from json_text.tables_in(document, where)
 
 

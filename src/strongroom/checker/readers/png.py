@@ -5,11 +5,11 @@ import zlib
 from collections.abc import Iterator
 from io import BytesIO
 
-import numpy as np
 from PIL import Image
 
-from strongroom.checker.artefacts import Artefact, FoundPicture, ProblemKind
+from strongroom.checker.artefacts import Artefact, ProblemKind
 from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.pixels import measured
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SIGNATURE_BYTES = len(SIGNATURE)
@@ -38,19 +38,12 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes after the picture's end")
     if any(kind in _ANIMATION for kind, _ in chunks):
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "more frames than the one that shows")
-    pixels = decode(part, context)
+    image = open_image(part, context)
     excess = _excess_pixels_data(chunks, context)
     if excess:
         yield part.problem(ProblemKind.TRAILING_BYTES, "compressed data beyond the picture's pixels")
-    height, width = pixels.shape
     metadata = tuple(sorted({_label(kind, data) for kind, data in chunks if kind not in _APPEARANCE}))
-    yield FoundPicture(part.where, width, height, len(np.unique(pixels)), len(part.data), metadata)
-
-
-def decode(part: Part, context: Context) -> np.ndarray:
-    """Return the pixels as uint32, height x width, one number a colour; raise UnreadableError."""
-    image = open_image(part, context).convert("RGBA")
-    return np.asarray(image, dtype=np.uint8).reshape(image.height, image.width, 4).view(np.uint32)[:, :, 0]
+    yield measured(part, image, metadata)
 
 
 def open_image(part: Part, context: Context) -> Image.Image:

@@ -12,7 +12,8 @@ _LEAST = 5
 _SERIES = 40
 _CURVES = 20
 _MOST_POINTS = 5_000_000
-_SMALL = 0.06
+_SMALL = 0.06  # of the drawing: what is smaller in both directions is a mark
+_ROUND = 3.0
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,14 @@ class Shapes:
     """The marks of a drawing by series, and its lines; `size` is the drawing's longer side."""
 
     size: float
-    marks: dict[str, list[Mark]] = field(default_factory=dict)
+    marks: dict[tuple[str, Drawn], list[Mark]] = field(default_factory=dict)
     curves: list[list[Point]] = field(default_factory=list)
     _points: int = 0
 
-    def mark(self, series: str, mark: Mark) -> None:
+    def mark(self, series: str, mark: Mark, drawn: Drawn = Drawn.DOTS) -> None:
         """Take in a mark of a series."""
         self._count(1)
-        self.marks.setdefault(series, []).append(mark)
+        self.marks.setdefault((series, drawn), []).append(mark)
 
     def line(self, points: Sequence[Point], series: str, colour: str = "") -> None:
         """Take in a line or outline: a small one is a mark, one of two points a mark with an extent."""
@@ -49,7 +50,7 @@ class Shapes:
         small = max(right - left, high - low) <= _SMALL * self.size
         if small or len(points) < _LEAST:
             middle = Mark((left + right) / 2, (low + high) / 2, right - left, high - low, colour)
-            self.mark(series, middle)
+            self.mark(series, middle, Drawn.DOTS if small and _roundish(middle) else Drawn.BARS)
         else:
             self._count(len(points))
             self.curves.append(list(points))
@@ -58,11 +59,11 @@ class Shapes:
         """Yield one table a series of five marks or more, one a line; what is left over in two more."""
         series = sorted(self.marks.items(), key=lambda item: -len(item[1]))
         own = [each for each in series[:_SERIES] if len(each[1]) >= _LEAST]
-        for number, (_, marks) in enumerate(own, start=1):
-            yield _marks(f"{where} > marks {number}", marks)
+        for number, ((_, drawn), marks) in enumerate(own, start=1):
+            yield _marks(f"{where} > marks {number}", marks, drawn)
         rest = [mark for _, marks in series[len(own) :] for mark in marks]
         if len(rest) >= _LEAST:
-            yield _marks(f"{where} > other marks", rest)
+            yield _marks(f"{where} > other marks", rest, Drawn.BARS)
         curves = sorted(self.curves, key=len, reverse=True)
         for number, points in enumerate(curves[:_CURVES], start=1):
             yield _curve(f"{where} > line {number}", points)
@@ -76,7 +77,12 @@ class Shapes:
             raise UnreadableError(ProblemKind.TOO_LARGE, "a drawing of too many points")
 
 
-def _marks(where: str, marks: list[Mark]) -> FoundTable:
+def _roundish(mark: Mark) -> bool:
+    """Tell whether a shape is about as wide as high, as dots are and ticks and bars are not."""
+    return 0 < max(mark.width, mark.height) <= _ROUND * min(mark.width, mark.height)
+
+
+def _marks(where: str, marks: list[Mark], drawn: Drawn) -> FoundTable:
     columns: dict[str, list[float] | list[str]] = {
         "x": [mark.x for mark in marks],
         "y": [mark.y for mark in marks],
@@ -86,7 +92,7 @@ def _marks(where: str, marks: list[Mark]) -> FoundTable:
         values = [getattr(mark, name) for mark in marks]
         if len({round(each, 6) if isinstance(each, float) else each for each in values}) > 1:
             columns[name] = values
-    return drawn_table(where, columns, Drawn.MARKS)
+    return drawn_table(where, columns, drawn)
 
 
 def _curve(where: str, points: list[Point]) -> FoundTable:

@@ -1,0 +1,103 @@
+"""A drawing with a dot for each person gives away each person's values to whoever reads its coordinates."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
+from strongroom.checker.detectors.base import Evidence, JudgedFile
+from strongroom.checker.drawn import Drawn, drawn_as
+from strongroom.checker.report import Finding, Verdict
+
+Numbers = NDArray[np.float64]
+_SCATTERED = 0.6
+_DISTINCT = 0.25
+_BASELINE = 0.25
+_VARIANTS = re.compile(
+    r"(?i)log\W{0,3}(?:10)?\W{0,4}p|chromosome|\bchr|\bposition\b|\bp-?values?\b|\b[kM]b\b"
+)
+
+
+class Drawings:
+    """Sends to a person what looks like a scatter plot of people; whose values they are row-match says."""
+
+    name = "drawing"
+    protects_against = (
+        "one mark a person in a vector drawing or interactive plot: scatter, residual, PCA plots"
+    )
+
+    def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
+        """Yield one finding a file whose drawings have a series of many scattered dots."""
+        for file in files:
+            found = _scattered(file.artefacts, evidence.policy.dots_drawn)
+            if not found:
+                continue
+            largest = max(found, key=lambda table: table.total_rows)
+            people = evidence.cohort.manifest.participants
+            also = ", as many as the cohort has people" if largest.total_rows == people else ""
+            yield (
+                file.name,
+                Finding(
+                    detector=self.name,
+                    severity=Verdict.REVIEW,
+                    where=largest.where,
+                    message=f"{largest.total_rows:,} dots are drawn one by one{also}. If each is a person, draw "
+                    "counts in bins instead, or hand in a picture of pixels.",
+                    detail=f"{len(found)} series of scattered dots.",
+                    rows=largest.total_rows,
+                ),
+            )
+
+
+def scattered(x: Numbers, y: Numbers) -> bool:
+    """Tell whether points are strewn over the plane: neither a line, a grid, ticks, nor letters in rows.
+
+    By the ratio of successive differences to variance (von Neumann, 1941): near 1 when neighbours along x
+    know nothing of each other, near 0 on a curve. Both coordinates must take many values.
+    """
+    if any(len(np.unique(np.round(each, 2))) < _DISTINCT * len(each) for each in (x, y)):
+        return False
+    return _successive(x, y) >= _SCATTERED and _successive(y, x) >= _SCATTERED
+
+
+def _successive(x: Numbers, y: Numbers) -> float:
+    """Return von Neumann's ratio of y in the order of x, halved: about 1 for independent values."""
+    steps = np.diff(y[np.lexsort((y, x))])
+    spread = 2 * (len(y) - 1) * float(y.var())
+    return float(steps @ steps) / spread if spread else 0.0
+
+
+def _scattered(artefacts: Sequence[Artefact], least: int) -> list[FoundTable]:
+    """Return the series of dots that look like people."""
+    texts = [found for found in artefacts if isinstance(found, FoundText)]
+    return [
+        found for found in artefacts if isinstance(found, FoundTable) and _is_scatter(found, texts, least)
+    ]
+
+
+def _is_scatter(found: FoundTable, texts: Sequence[FoundText], least: int) -> bool:
+    if drawn_as(found) is not Drawn.DOTS or found.total_rows < max(least, 3):
+        return False
+    places = _places(found)
+    return places is not None and scattered(*places) and not _of_variants(found, places[1], texts)
+
+
+def _places(found: FoundTable) -> tuple[Numbers, Numbers] | None:
+    """Return where the dots are, those without a place left out; None where places are no numbers."""
+    try:
+        x, y = (np.array(found.table.column(place).to_pylist(), dtype=np.float64) for place in (0, 1))
+    except (TypeError, ValueError):
+        return None
+    known = np.isfinite(x) & np.isfinite(y)
+    return (x[known], y[known]) if known.sum() > 2 else None  # noqa: PLR2004 - two dots are no scatter
+
+
+def _of_variants(found: FoundTable, y: Numbers, texts: Sequence[FoundText]) -> bool:
+    """Tell a Manhattan or regional plot: most dots lie along one edge, and the words are about variants."""
+    middle = (float(np.median(y)) - float(y.min())) / (float(np.ptp(y)) or 1.0)
+    if _BASELINE < middle < 1 - _BASELINE:
+        return False
+    drawing = found.where.rpartition(" > ")[0]
+    return any(text.where.startswith(drawing) and _VARIANTS.search(text.text) for text in texts)

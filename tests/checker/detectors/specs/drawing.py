@@ -1,0 +1,99 @@
+"""A dot for each person goes to review; curves, bars, grids and Manhattan plots do not."""
+
+import json
+
+import matplotlib as mpl
+import numpy as np
+import polars as pl
+from matplotlib.figure import Figure
+from tests.checker.detectors.spec import DetectorSpec, Example
+
+mpl.rcParams["svg.hashsalt"] = "spec"
+
+
+def _two_measures(bench, people):
+    numbers = [
+        name
+        for name, kind in bench.people.schema.items()
+        if kind.is_float() and bench.people[name].null_count() < len(bench.people) // 2
+    ]
+    return bench.people.select(numbers[:2]).drop_nulls().sample(people, seed=3).to_numpy().T
+
+
+def _drawn(folder, name, draw):
+    figure = Figure(figsize=(5, 4))
+    draw(figure.subplots())
+    figure.savefig(folder / name)
+    return folder / name
+
+
+def _scatter(bench, folder):
+    x, y = _two_measures(bench, 200)
+    return _drawn(folder, "scatter.svg", lambda axes: axes.scatter(x, y))
+
+
+def _residuals(bench, folder):
+    fitted, noise = bench.draw.normal(size=(2, 150))
+    return _drawn(folder, "residuals.pdf", lambda axes: axes.plot(fitted, noise, "o"))
+
+
+def _interactive(bench, folder):
+    x, y = (values.tolist() for values in _two_measures(bench, 120))
+    trace = json.dumps([{"type": "scatter", "mode": "markers", "x": x, "y": y}])
+    (folder / "plot.html").write_text(f"<html><script>Plotly.newPlot('a', {trace})</script></html>")
+    return folder / "plot.html"
+
+
+def _survival(bench, folder):
+    del bench
+    steps = np.exp(-np.linspace(0, 2, 400))
+    return _drawn(folder, "km.svg", lambda axes: axes.step(np.arange(400), steps, marker="+"))
+
+
+def _monthly_rates(bench, folder):
+    rates = 20 + np.cumsum(bench.draw.normal(size=80))
+    return _drawn(folder, "rates.pdf", lambda axes: axes.plot(np.arange(80), rates, "o-"))
+
+
+def _histogram(bench, folder):
+    ages = pl.Series(bench.draw.normal(55, 8, 4_000)).hist(bin_count=60)
+    return _drawn(folder, "ages.svg", lambda axes: axes.bar(ages["breakpoint"], ages["count"], width=0.5))
+
+
+def _manhattan(bench, folder):
+    p = -np.log10(bench.draw.uniform(size=3_000))
+
+    def draw(axes):
+        axes.plot(np.sort(bench.draw.uniform(0, 3e9, 3_000)), p, ".")
+        axes.set_ylabel("-log10 p")
+
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        return _drawn(folder, "manhattan.svg", draw)
+
+
+SPEC = DetectorSpec(
+    detector="drawing",
+    rule=(
+        "Every mark of a drawing (SVG, PDF, charts of Office files, plotly) is a row of coordinates. A series of "
+        "50 and more dots strewn over the plane goes to review: along either axis neighbours know nothing of each "
+        "other (von Neumann's ratio at least 0.6) and both coordinates take many values. Whether the coordinates "
+        "are participants' values is for row-match to say, which reads them as a table."
+    ),
+    fires=(
+        Example("a scatter plot of two measures of 200 people, as SVG", _scatter),
+        Example("150 residuals, as PDF", _residuals),
+        Example("an interactive plot of 120 people", _interactive),
+    ),
+    silent=(
+        Example("a survival curve with its steps marked", _survival),
+        Example("80 monthly rates, each a dot on a line", _monthly_rates),
+        Example("a histogram of 60 bars", _histogram),
+        Example("a Manhattan plot of 3,000 variants", _manhattan),
+    ),
+    limits=(
+        "Fewer than 50 dots a series pass, and so do dots on a curve: a QQ plot of people is one.",
+        "Dots that lie mostly along one edge pass where the drawing speaks of chromosomes or p-values.",
+        "Dots drawn in many shapes, as bars, or as one long line are not counted, but are compared as tables.",
+        "Coordinates in the released copy keep five figures: about 16 bits each.",
+    ),
+)
