@@ -26,7 +26,8 @@ _MOST_COLUMNS = 12
 _LEAST_CONTAINED = 0.02
 _DILUTED = 0.2
 _LEFT_OUT = 20_000
-_FEWEST_COLUMNS = 2
+_FEWEST_ALIKE = 2_000
+_NEIGHBOURS = 100
 _NULL_PRIOR = 3
 _MOST_COMMON = 0.9
 
@@ -66,6 +67,7 @@ def match_tuples(
     cohort: CohortColumns,
     *,
     draw: np.random.Generator,
+    fewest_columns: int = 2,
 ) -> TupleMatch | None:
     """Return the identities of the columns under which most rows exist, and how far beyond chance; or None.
 
@@ -96,7 +98,7 @@ def match_tuples(
     found = [
         _tested(state, file_columns, cohort, draw)
         for state in _worth_testing(beam, history)
-        if len(state.pairs) >= _FEWEST_COLUMNS
+        if len(state.pairs) >= fewest_columns
     ]
     if not found:
         return None
@@ -208,6 +210,15 @@ def _extended(state: _State, name: str, column: str, coding: _Coding, people: in
     return grown
 
 
+def _alike(mine: Floats, theirs: Floats, draw: np.random.Generator) -> NDArray[np.int64]:
+    """Draw people who are distributed like the file's rows in one column: the file may be of the old only."""
+    order = np.argsort(theirs, kind="stable")[: max(np.count_nonzero(~np.isnan(theirs)), 1)]
+    wanted = np.repeat(mine[~np.isnan(mine)], 1 + _FEWEST_ALIKE // max(len(mine), 1))
+    near = np.searchsorted(theirs[order], wanted) + draw.integers(-_NEIGHBOURS, _NEIGHBOURS + 1, len(wanted))
+    drawn: NDArray[np.int64] = order[np.clip(near, 0, len(order) - 1)]
+    return drawn
+
+
 def _worth_testing(beam: Sequence[_State], history: Sequence[_State]) -> list[_State]:
     seen: dict[tuple[tuple[str, str], ...], _State] = {}
     for state in [*beam[:2], *history]:
@@ -222,9 +233,15 @@ def _tested(
     held = [cohort.values(column, decimals=file_columns[name].decimals) for name, column in state.pairs]
     holders, people = held_by(keys, held)
     _, first = np.unique(state.rows, return_index=True)
-    out = draw.choice(cohort.people, min(cohort.people, _LEFT_OUT), replace=False)
-    others, _ = held_by([each[out] for each in held], held, owners=out)
-    shuffled = [np.concatenate([draw.permutation(each) for _ in range(3)]) for each in keys]
-    nobodys, _ = held_by(shuffled, held)
-    log10_chance, rate = rare_excess(holders[first], [others, nobodys])
+    nulls = []
+    for out in (
+        draw.choice(cohort.people, min(cohort.people, _LEFT_OUT), replace=False),
+        _alike(keys[0], held[0], draw),
+    ):
+        others, _ = held_by([each[out] for each in held], held, owners=out)
+        nulls.append(others)
+    if len(keys) > 1:
+        shuffled = [np.concatenate([draw.permutation(each) for _ in range(3)]) for each in keys]
+        nulls.append(held_by(shuffled, held)[0])
+    log10_chance, rate = rare_excess(holders[first], nulls)
     return TupleMatch(state.pairs, holders, np.where(holders == 1, people, -1), rate, log10_chance)

@@ -62,8 +62,9 @@ class NearColumn:
 
     def likeness(self, people: NDArray[np.int64], draw: np.random.Generator) -> Floats:
         """Return prepared values as these people's rows would have in such a file."""
-        there: Floats = np.asarray(self.theirs[people] + draw.normal(size=len(people)), np.float64)
-        return there
+        noise: Floats = draw.normal(size=len(people))
+        noise += self.theirs[people]
+        return noise
 
     def _offset(self, mine: Floats) -> Singles:
         """Return -log2 of how near people are on average."""
@@ -103,7 +104,8 @@ class CodedColumn:
         """Return prepared values as these people's rows would have in such a file."""
         spread = self.shares[:, self.theirs[people]]
         chosen = (np.cumsum(spread, axis=0) < draw.random(len(people))).sum(axis=0)
-        return np.minimum(chosen, len(self.levels)).astype(np.float64)
+        levels: Floats = np.minimum(chosen, len(self.levels)).astype(np.float64)
+        return levels
 
 
 FoundColumn = NearColumn | CodedColumn

@@ -1,0 +1,39 @@
+"""Rows of participants in another shape: laid on their side, melted, several to a row, packed in one cell."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from strongroom.checker.artefacts import Artefact, FoundTable
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.detectors.row_match import judged, sampling_seed
+from strongroom.checker.report import Finding, Verdict
+from strongroom.cohort.index import recognise_rows
+from strongroom.cohort.index.shapes import reshaped
+
+
+class ReshapedDetector:
+    """Brings a table into every shape it may have had and compares its rows as `row-match` does."""
+
+    name = "reshaped"
+    protects_against = "participants' rows as columns, as (who, variable, value), or packed in one cell"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield one finding, for the first shape that holds participants, else for the likeliest."""
+        if not isinstance(artefact, FoundTable):
+            return
+        doubtful: Finding | None = None
+        for candidate in reshaped(artefact.table):
+            match = recognise_rows(
+                candidate.table, evidence.columns, evidence.index, seed=sampling_seed(evidence)
+            )
+            total = round(candidate.table.num_rows * artefact.total_rows / artefact.table.num_rows)
+            found = judged(match, f"{artefact.where} > {candidate.how}", total, evidence)
+            if found is None:
+                continue
+            found = replace(found, detector=self.name)
+            if found.severity is Verdict.BLOCK:
+                yield found
+                return
+            doubtful = doubtful or found
+        if doubtful is not None:
+            yield doubtful

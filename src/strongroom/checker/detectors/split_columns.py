@@ -1,0 +1,94 @@
+"""Rows of participants in pieces: some columns in one file or sheet, some in another; or some rows each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
+from strongroom.checker.detectors.base import Evidence, JudgedFile
+from strongroom.checker.detectors.row_match import judged, sampling_seed
+from strongroom.checker.detectors.sequences import single_values
+from strongroom.checker.report import Finding
+from strongroom.cohort.index import recognise_rows
+
+_FEWEST_ROWS = 8
+_MOST_COLUMNS = 400
+_MOST_PIECES = 200
+_A_PAIR = 2
+
+
+@dataclass(frozen=True)
+class _Piece:
+    file: str
+    table: pa.Table
+    total_rows: int
+
+
+class SplitColumns:
+    """Joins tables of equal length side by side, and tables of equal columns below one another."""
+
+    name = "split"
+    protects_against = (
+        "participants' rows whose columns, or rows, are spread over files or sheets of a request"
+    )
+
+    def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
+        """Yield a finding for every file that holds a piece of what is recognised together."""
+        pieces = [
+            piece for file in files for artefact in file.artefacts for piece in _pieces(file.name, artefact)
+        ]
+        for how, group, table in [*_side_by_side(pieces), *_below(pieces)]:
+            match = recognise_rows(table, evidence.columns, evidence.index, seed=sampling_seed(evidence))
+            found = judged(match, f"{len(group)} tables {how}", table.num_rows, evidence)
+            if found is not None:
+                for file in dict.fromkeys(piece.file for piece in group):
+                    yield file, replace(found, detector=self.name)
+
+
+def _pieces(file: str, artefact: Artefact) -> Iterator[_Piece]:
+    if isinstance(artefact, FoundTable) and artefact.table.num_rows > 0:
+        yield _Piece(file, artefact.table, artefact.total_rows)
+    if isinstance(artefact, FoundText):
+        values = single_values(artefact.text)
+        if values:
+            yield _Piece(file, pa.table({"values": pa.array(values, pa.string())}), len(values))
+
+
+def _side_by_side(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Table]]:
+    """Yield the tables of each length put side by side; of a sampled table the rows are no longer aligned."""
+    groups: dict[int, list[_Piece]] = {}
+    for piece in pieces[:_MOST_PIECES]:
+        if piece.total_rows == piece.table.num_rows >= _FEWEST_ROWS:
+            groups.setdefault(piece.total_rows, []).append(piece)
+    for group in groups.values():
+        if len(group) < _A_PAIR:
+            continue
+        columns = [
+            (f"{name} (table {number})", piece.table.column(place))
+            for number, piece in enumerate(group, 1)
+            for place, name in enumerate(piece.table.column_names)
+        ][:_MOST_COLUMNS]
+        places = [f"{name}, column {place}" for place, (name, _) in enumerate(columns, 1)]
+        yield "side by side", group, pa.table([column for _, column in columns], names=places)
+
+
+def _below(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Table]]:
+    """Yield tables with the same columns put below one another, every cell as text."""
+    groups: dict[tuple[str, ...], list[_Piece]] = {}
+    for piece in pieces[:_MOST_PIECES]:
+        groups.setdefault(tuple(piece.table.column_names), []).append(piece)
+    for names, group in groups.items():
+        if len(group) < _A_PAIR or len(names) < _A_PAIR or len(set(names)) < len(names):
+            continue
+        schema = pa.schema([(name, pa.string()) for name in names])
+        texts = [_as_text(piece.table, schema) for piece in group]
+        whole = pa.concat_tables([text for text in texts if text is not None])
+        if whole.num_rows >= _FEWEST_ROWS:
+            yield "below one another", group, whole
+
+
+def _as_text(table: pa.Table, schema: pa.Schema) -> pa.Table | None:
+    if any(pa.types.is_nested(column.type) for column in table.schema):
+        return None
+    return table.cast(schema)
