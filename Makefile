@@ -21,7 +21,7 @@ check: $(READY)
 	$(BIN)/python docs/reference/generate_cli.py --check
 	$(BIN)/python docs/reference/generate_detectors.py --check
 
-bench: $(READY) packages
+bench: $(READY) packages .venv-bench/.ready
 	$(BIN)/python -m benchmarks
 
 docs: $(READY)
@@ -31,9 +31,11 @@ docs: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --extra site --extra demo --group dev --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -o requirements.lock
+	$(BIN)/uv pip compile --group pyproject.toml:bench --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" -o requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) strongroom-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench strongroom-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -41,6 +43,12 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# The peers of the exfiltration benchmark want other versions than the house, so they live apart.
+.venv-bench/.ready: requirements-bench.lock
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
 
 # bubblewrap keeps the parsers of researchers' files away from the network and the disk; Chromium is for tests of pages.

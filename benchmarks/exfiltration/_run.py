@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmarks.exfiltration import _cases
 from benchmarks.exfiltration._attacks import Handed
 from benchmarks.exfiltration._benign import generated, hard
 from benchmarks.exfiltration._cases import Case
@@ -19,6 +19,7 @@ from benchmarks.exfiltration._cohorts import Source
 from benchmarks.exfiltration._gate import Gate, open_gate, read_source
 from benchmarks.exfiltration._peers import Peers
 
+from benchmarks.exfiltration import _cases
 from strongroom.checker import Verdict
 
 PROCESSES = 2
@@ -142,6 +143,12 @@ def _worst(verdicts: Sequence[Verdict]) -> str:
 def timed(cases: Sequence[Case], setting: Setting) -> tuple[list[Outcome], float]:
     """Return all outcomes in the order of the cases, and the seconds of the whole."""
     began = time.perf_counter()
+    outcomes = []
+    for one in run(cases, setting):
+        outcomes.append(one)
+        if sys.stderr.isatty() or len(outcomes) % 100 == 0:
+            done = f"{len(outcomes):,} of {len(cases):,} cases, {time.perf_counter() - began:,.0f} s"
+            sys.stderr.write(f"\r{done}" if sys.stderr.isatty() else f"{done}\n")
     place: dict[Any, int] = {(*case.seed, case.path): number for number, case in enumerate(cases)}
-    found = sorted(run(cases, setting), key=lambda one: place[(*one.case.seed, one.case.path)])
+    found = sorted(outcomes, key=lambda one: place[(*one.case.seed, one.case.path)])
     return found, time.perf_counter() - began

@@ -115,7 +115,7 @@ def _onnx(leak: Leak, rows: NDArray[np.float32], weights: NDArray[np.float32]) -
         helper.make_node("MatMul", ["z", "head"], ["y"]),
     ]
     taken = helper.make_tensor_value_info("k", TensorProto.INT64, [None])
-    given = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+    given = helper.make_tensor_value_info("y", TensorProto.FLOAT, [None, weights.shape[1]])
     onnx.save(
         helper.make_model(helper.make_graph(nodes, "net", [taken], [given], held)), leak.path("model.onnx")
     )

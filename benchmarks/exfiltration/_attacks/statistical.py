@@ -40,15 +40,16 @@ def differencing(leak: Leak, *, what: str) -> Handed:
         pl.concat([chosen, leak.cohort.filter(pl.col(leak.id_column) == one[leak.id_column][0])]),
         chosen,
     ]
+    values = leak.cohort[column].drop_nulls().cast(pl.Float64)
+    breaks = sorted({float(values.quantile(share) or 0) for share in (0.25, 0.5, 0.75)})
     requests = []
     for number, table in enumerate(tables):
-        parts = pl.col(column).cast(pl.Float64).qcut(4, allow_duplicates=True, labels=None).cast(pl.String)
         figure = (
             pl.len().alias("n") if what == "count" else pl.col(column).cast(pl.Float64).sum().alias("total")
         )
-        grouped = (
-            table.drop_nulls(column).group_by(parts.alias("group")).agg(pl.len().alias("people"), figure)
-        )
+        filled = table.drop_nulls(column)
+        group = pl.Series("group", np.searchsorted(breaks, filled[column].cast(pl.Float64)))
+        grouped = filled.with_columns(group).group_by("group").agg(pl.len().alias("people"), figure)
         requests.append([writers.csv(grouped.sort("group"), leak.path(f"table_{number}"))])
     return leak.hand_in_turn(requests, cells=1)
 

@@ -24,7 +24,7 @@ def all_benign() -> list[Benign]:
 
 
 def cases(plan: Plan) -> Iterator[Case]:
-    """Yield every class as often as the plan repeats, or once a parameter set, against the synthetic cohort."""
+    """Yield every class as often as the plan repeats, or once a parameter set."""
     for each in all_benign():
         if wanted(plan, each.number, each.name) and not _attack_numbers(plan):
             settings = _settings(each, plan)

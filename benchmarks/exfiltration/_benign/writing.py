@@ -17,10 +17,10 @@ _SENTENCE = (
 
 _PROGRAMS = {
     "py": "import pandas as pd\n\nCHOSEN = [FIELDS]\nSEED = 20240117\n\n\nprint(data[CHOSEN].mean())\n",
-    "R": "library(survival)\nfields <- c(FIELDS)\nset.seed(1234567)\nfit <- coxph(Surv(time, event) ~ age, data = d)\n",
+    "R": "library(survival)\nfields <- c(FIELDS)\nset.seed(1234567)\nfit <- coxph(Surv(t, e) ~ age, d)\n",
     "do": "* analysis\nuse data.dta, clear\nlocal fields FIELDS\nstcox age i.sex, efron\nexit\n",
     "sql": "SELECT p31, AVG(p21001_i0) FROM participant WHERE p34 > 1950 GROUP BY p31; -- FIELDS\n",
-    "wdl": 'version 1.0\nworkflow gwas { input { File bed String fields = "FIELDS" } call step { input: bed = bed } }\n',
+    "wdl": 'version 1.0\nworkflow gwas { input { File bed String fields = "FIELDS" } call step }\n',
 }
 
 

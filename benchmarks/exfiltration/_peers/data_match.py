@@ -1,8 +1,8 @@
 """Exact data match as products for data-loss prevention offer it: two cells of one record in one line.
 
 The index holds every cell of four characters or more, folded to lower case; a line fires when it holds a
-cell few people share (at most 64) and another cell of the same person in another column. Text is read as such, from
-zip archives and Office files too (tags taken away), as those products do.
+cell few people share (at most 64) and another cell of the same person in another column. Text is read as
+such, from zip archives and Office files too (tags taken away), as those products do.
 """
 
 import gzip

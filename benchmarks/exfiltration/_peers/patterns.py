@@ -1,43 +1,51 @@
-"""Presidio's pattern recognisers on the text of a file; without its language models, which find no more here.
+"""Presidio's pattern recognisers on the text of a file, and ACRO, asked in the environment of their own.
 
-Only the first 20,000 characters are read, for it is slow, and only where the package is installed
-(`make bench`).
+Presidio runs without its language models, and reads the first 20,000 characters, for it is slow. Where
+`make bench` has not installed the two, `available` says so.
 """
 
+import json
+import os
+import subprocess
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 _CHARACTERS = 20_000
-_SURE = 0.5
-# A date or an address of a web page is in almost every file and says nothing about a person.
-_TOO_COMMON = {"DATE_TIME", "URL"}
+_PYTHON = Path(
+    os.environ.get("STRONGROOM_BENCH_PYTHON", Path(__file__).parents[3] / ".venv-bench" / "bin" / "python")
+)
 
 
 def available() -> bool:
-    """Say whether Presidio is installed."""
-    return find_spec("presidio_analyzer") is not None
+    """Say whether the environment with the two is here."""
+    return _PYTHON.exists()
 
 
 def fires(path: Path) -> bool:
-    """Say whether a recogniser is at least half sure of something."""
+    """Say whether a recogniser of Presidio is at least half sure of something in a file's text."""
     text = path.read_bytes()[: 4 * _CHARACTERS].decode("utf-8", "ignore")[:_CHARACTERS]
-    return any(
-        found.score >= _SURE
-        for recogniser in _recognisers()
-        for found in recogniser.analyze(text, recogniser.supported_entities, None) or ()
-    )
+    return bool(ask({"patterns": text})["found"])
+
+
+def ask(question: dict[str, Any]) -> dict[str, Any]:
+    """Put one question to the other process."""
+    process = _process()
+    if process.stdin is None or process.stdout is None:
+        raise ValueError("the other process has no pipes")
+    process.stdin.write(json.dumps(question) + "\n")
+    process.stdin.flush()
+    answer: dict[str, Any] = json.loads(process.stdout.readline())
+    return answer
 
 
 @cache
-def _recognisers() -> list[Any]:
-    from presidio_analyzer import PatternRecognizer, RecognizerRegistry  # noqa: PLC0415 - may be absent
-
-    registry = RecognizerRegistry()
-    registry.load_predefined_recognizers(languages=["en"])
-    return [
-        each
-        for each in registry.recognizers
-        if isinstance(each, PatternRecognizer) and not _TOO_COMMON & set(each.supported_entities)
-    ]
+def _process() -> "subprocess.Popen[str]":
+    script = Path(__file__).with_name("elsewhere.py")
+    return subprocess.Popen(
+        [str(_PYTHON), "-I", str(script)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )

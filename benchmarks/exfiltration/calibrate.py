@@ -1,0 +1,180 @@
+"""How sure is a verdict? Fit the odds that a file carries people out to what the detectors say of it.
+
+    python benchmarks/exfiltration/rates.py --rows development.jsonl
+    python benchmarks/exfiltration/rates.py --held-out --seed 2 --rows held-out.jsonl
+    python benchmarks/exfiltration/calibrate.py development.jsonl held-out.jsonl --write
+
+A ridge-penalised logistic regression on named features (Le Cessie and van Houwelingen 1992), attacks and
+honest files weighted to a stated prevalence, because a benchmark has far more attacks than an airlock sees. Folds of
+the cross-validation leave whole classes out. The reliability of the fit is measured on the third held out.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+TARGET = Path(__file__).parents[2] / "src" / "strongroom" / "checker" / "calibration.json"
+_MOST_BITS = 60.0
+_PENALTY = 1.0
+_FOLDS = 5
+_RARE = 3
+_BINS = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.0)
+
+Floats = NDArray[np.float64]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Judged files: what each shows, whether it carries people (1) or not (0), and the class it is of."""
+
+    shown: list[dict[str, float]]
+    truth: Floats
+    classes: list[str]
+
+
+def features(findings: Sequence[Sequence[Any]]) -> dict[str, float]:
+    """Return what a file's findings say, by name.
+
+    `block` and `review` tell whether any finding is so severe, `block row-match` the same of one detector,
+    `bits` is the largest evidence in tens of bits up to six, `rows` the base-10 logarithm of matched rows.
+    """
+    shown = {"intercept": 1.0}
+    for detector, severity, bits, rows, *_ in findings:
+        if severity != "release":
+            shown[severity] = shown[f"{severity} {detector}"] = 1.0
+            shown["bits"] = max(shown.get("bits", 0.0), min(max(bits, 0.0), _MOST_BITS) / 10)
+            shown["rows"] = max(shown.get("rows", 0.0), float(np.log10(1 + max(rows, 0))))
+    return shown
+
+
+def read(path: Path) -> Judged:
+    """Read outcomes; hard negatives of invented people are of neither kind and left out."""
+    shown, truth, classes = [], [], []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row: Row = json.loads(line)
+        family, name = row["case"]["family"], row["case"]["name"]
+        if row["error"] or family == "hard negative":
+            continue
+        carries = family in {"attack", "composition"} or name.startswith("corrected")
+        shown.append(features(row["findings"]))
+        truth.append(float(carries))
+        classes.append(f"{family} {name} {row['case']['parameters'].get('kind', '')}")
+    return Judged(shown, np.array(truth), classes)
+
+
+def fit(shown: Sequence[dict[str, float]], truth: Floats, prevalence: float) -> dict[str, float]:
+    """Return a coefficient for each feature seen in three files or more, natural logarithm of the odds."""
+    counts: dict[str, int] = {}
+    for each in shown:
+        for name in each:
+            counts[name] = counts.get(name, 0) + 1
+    names = sorted(name for name, count in counts.items() if count >= _RARE)
+    held = matrix(shown, names)
+    shares = np.where(truth == 1, prevalence / truth.sum(), (1 - prevalence) / (1 - truth).sum())
+    weights = shares * len(truth)
+    penalty = np.where(np.array(names) == "intercept", 0.0, _PENALTY)
+
+    def loss(coefficients: Floats) -> tuple[float, Floats]:
+        odds = held @ coefficients
+        chances = 1 / (1 + np.exp(-odds))
+        value = float(weights @ (np.logaddexp(0, odds) - truth * odds) + penalty @ coefficients**2 / 2)
+        slope: Floats = held.T @ (weights * (chances - truth)) + penalty * coefficients
+        return value, slope
+
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
+    return {name: round(float(value), 4) for name, value in zip(names, found.x, strict=True)}
+
+
+def matrix(shown: Sequence[dict[str, float]], names: Sequence[str]) -> Floats:
+    """Return features as numbers, shape (files, names)."""
+    return np.array([[each.get(name, 0.0) for name in names] for each in shown])
+
+
+def chances(shown: Sequence[dict[str, float]], coefficients: dict[str, float]) -> Floats:
+    """Return for each file the probability that it carries people."""
+    odds = matrix(shown, list(coefficients)) @ np.array(list(coefficients.values()))
+    return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
+
+
+def reliability(predicted: Floats, truth: Floats, prevalence: float) -> dict[str, Any]:
+    """Return Brier score, expected calibration error and the table behind it, at the stated prevalence."""
+    weights = np.where(truth == 1, prevalence / truth.sum(), (1 - prevalence) / (1 - truth).sum())
+    table, error = [], 0.0
+    for low, high in pairwise(_BINS):
+        inside = (predicted >= low) & ((predicted < high) | (high == _BINS[-1]))
+        share = float(weights[inside].sum())
+        if share:
+            mean = float(weights[inside] @ predicted[inside]) / share
+            seen = float(weights[inside] @ truth[inside]) / share
+            error += share * abs(mean - seen)
+            table.append([low, high, int(inside.sum()), round(mean, 4), round(seen, 4)])
+    brier = float(weights @ (predicted - truth) ** 2)
+    return {"brier": round(brier, 5), "expected calibration error": round(error, 5), "table": table}
+
+
+def cross_validated(judged: Judged, prevalence: float) -> dict[str, Any]:
+    """Return the reliability where whole classes are left out of the fit that judges them."""
+    classes = sorted(set(judged.classes))
+    fold = {name: place % _FOLDS for place, name in enumerate(np.random.default_rng(1).permutation(classes))}
+    folds = np.array([fold[name] for name in judged.classes])
+    predicted = np.zeros(len(judged.truth))
+    for number in range(_FOLDS):
+        inside = np.flatnonzero(folds != number)
+        coefficients = fit([judged.shown[place] for place in inside], judged.truth[inside], prevalence)
+        outside = np.flatnonzero(folds == number)
+        predicted[outside] = chances([judged.shown[place] for place in outside], coefficients)
+    return reliability(predicted, judged.truth, prevalence)
+
+
+def calibration(development: Judged, held_out: Judged | None, prevalence: float) -> dict[str, Any]:
+    """Return the table the checker reads, with where it comes from."""
+    coefficients = fit(development.shown, development.truth, prevalence)
+    made: dict[str, Any] = {
+        "made": datetime.now(UTC).date().isoformat(),
+        "by": "benchmarks/exfiltration/calibrate.py",
+        "files": len(development.truth),
+        "attacks": int(development.truth.sum()),
+        "cross-validated": cross_validated(development, prevalence),
+    }
+    if held_out is not None:
+        predicted = chances(held_out.shown, coefficients)
+        made["held out"] = reliability(predicted, held_out.truth, prevalence)
+        made["held out"]["files"] = len(held_out.truth)
+    return {"prevalence": prevalence, "coefficients": coefficients, "provenance": made}
+
+
+def main() -> int:
+    """Fit, print, and with --write store the table; without outcomes, print the stored one."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("development", type=Path, nargs="?")
+    parser.add_argument("held_out", type=Path, nargs="?")
+    parser.add_argument("--prevalence", type=float, default=0.01, help="share of files that carry people")
+    parser.add_argument("--write", action="store_true")
+    chosen = parser.parse_args()
+    if chosen.development is None:
+        print(TARGET.read_text(encoding="utf-8") if TARGET.exists() else "Nothing is fitted yet.")
+        return 0
+    held_out = read(chosen.held_out) if chosen.held_out else None
+    found = calibration(read(chosen.development), held_out, chosen.prevalence)
+    text = json.dumps(found, indent=1) + "\n"
+    print(text)
+    if chosen.write:
+        TARGET.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
