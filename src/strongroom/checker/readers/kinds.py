@@ -59,6 +59,7 @@ class FileKind(Enum):
     BED = packed_kinds.BED
     BGEN = packed_kinds.BGEN
     PGEN = packed_kinds.PGEN
+    PLINK_TEXT = packed_kinds.PLINK_TEXT
     UNKNOWN = "application/octet-stream"
 
 

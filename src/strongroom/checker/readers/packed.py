@@ -1,9 +1,9 @@
-"""The readers of compressed files and archives, and of those that no reader here opens."""
+"""The readers of compressed files, archives and genotypes, and of archives that are not opened here."""
 
 from collections.abc import Iterator, Mapping
 
 from strongroom.checker.artefacts import Artefact, ProblemKind
-from strongroom.checker.readers import compressed, tar
+from strongroom.checker.readers import compressed, plink, tar, vcf
 from strongroom.checker.readers.kinds import FileKind
 from strongroom.checker.readers.part import Context, Part, PartReader
 
@@ -27,4 +27,10 @@ PACKED: Mapping[FileKind, PartReader] = {
     FileKind.TAR: tar.read,
     FileKind.FOREIGN_ARCHIVE: _foreign,
     FileKind.PROGRAM_ARCHIVE: _programs,
+    FileKind.VCF: vcf.read,
+    FileKind.BCF: vcf.read_bcf,
+    FileKind.BED: plink.read_bed,
+    FileKind.PGEN: plink.read_pgen,
+    FileKind.BGEN: plink.read_bgen,
+    FileKind.PLINK_TEXT: plink.read_raw,
 }

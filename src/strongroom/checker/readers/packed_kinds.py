@@ -1,7 +1,10 @@
 """How compressed files, archives and genotypes begin, as the MIME types `kinds` names."""
 
+import re
+
 BZIP2, XZ, ZSTD = "application/x-bzip2", "application/x-xz", "application/zstd"
 TAR, FOREIGN, PROGRAMS = "application/x-tar", "application/x-foreign-archive", "application/java-archive"
+PLINK_TEXT = "text/x-plink"
 VCF, BCF = "text/x-vcf", "application/x-bcf"
 BED, BGEN, PGEN = "application/x-plink-bed", "application/x-bgen", "application/x-plink-pgen"
 
@@ -19,6 +22,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     BED: (".bed",),
     BGEN: (".bgen",),
     PGEN: (".pgen",),
+    PLINK_TEXT: (".raw", ".ped"),
 }
 _MAGIC = (
     (b"\xfd7zXZ\x00", XZ),
@@ -40,6 +44,7 @@ _MAGIC = (
     # A skippable frame of zstd may come first, RFC 8878 section 3.1.2.
     *((bytes([low]) + b"\x2a\x4d\x18", ZSTD) for low in range(0x50, 0x60)),
 )
+_RAW = re.compile(rb"FID[ \t]IID[ \t]PAT[ \t]MAT[ \t]SEX[ \t]PHENOTYPE[ \t]")
 _ISO_AT, _ISO = 0x8001, b"CD001"
 _TAR_AT, _TAR_CHECKSUM = 257, slice(148, 156)
 _BLOCK = 512
@@ -69,6 +74,8 @@ def _by_layout(data: bytes, lowered: str) -> str | None:
         return BGEN
     if data[_ISO_AT : _ISO_AT + len(_ISO)] == _ISO:
         return FOREIGN
+    if _RAW.match(data) or (lowered.endswith(".ped") and b"\x00" not in data):
+        return PLINK_TEXT
     return TAR if _is_tar(data) else None
 
 

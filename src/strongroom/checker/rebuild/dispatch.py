@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from strongroom.checker.artefacts import Limits, ProblemKind
+from strongroom.checker.readers import vcf
 from strongroom.checker.readers.dispatch import new_context
 from strongroom.checker.readers.kinds import FileKind, identify
 from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
@@ -48,6 +49,12 @@ def _tar(part: Part, context: Context) -> Rebuilt:
     return packed.rebuild_tar(part, context, _member)
 
 
+def _sites_only(part: Part, context: Context) -> Rebuilt:
+    if vcf.has_samples(part.data):
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "genotypes of people are not made anew")
+    return texts.rebuild_text(part, context)
+
+
 _REBUILDERS: Mapping[FileKind, Rebuilder] = {
     FileKind.DELIMITED: tables.rebuild_delimited,
     FileKind.PARQUET: tables.rebuild_parquet,
@@ -63,6 +70,7 @@ _REBUILDERS: Mapping[FileKind, Rebuilder] = {
     FileKind.XZ: _compressed,
     FileKind.ZSTD: _compressed,
     FileKind.TAR: _tar,
+    FileKind.VCF: _sites_only,
     FileKind.NPZ: _zip,
     **DOCUMENTS,
     **SCIENTIFIC,
