@@ -5,7 +5,7 @@ float64 holds exactly), and NaN where nothing is. Numbers and dates written as t
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,12 +14,45 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from strongroom.cohort.index.words import numbers_of
+
 Floats = NDArray[np.float64]
 
 _READS_AS = 0.95
 _FEWEST_READ = 2
+_MOST_WORDS = 100_000
 _MOST_DECIMALS = 6
-_DATE_STYLES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y%m%d", "%d-%m-%Y", "%m/%d/%Y")
+_DATE_STYLES = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%Y%m%d",
+    "%d-%m-%Y",
+    "%m/%d/%Y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%m-%d-%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d.%m.%y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%d%b%Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%SZ",
+    "%d/%m/%Y %H:%M",
+    "%A, %d %B %Y",
+)
+_MONTH_STYLES = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%d %Y/%m", "%d %m.%Y")
+# Two digits of a year mean the past: nobody's data are of 2036.
+_EARLIEST_DAY = -150_000
+_LATEST_DAY = 22_000
+_CENTURY = 36_525
 _MISSING_WORDS = pa.array(["", "NA", "NaN", "nan", "null", "NULL", "None", ".", "N/A", "<NA>"])
 
 
@@ -103,7 +136,12 @@ def _from_text(column: pa.Array) -> Values:
         pc.is_in(text, value_set=_MISSING_WORDS.cast(text.type)), pa.scalar(None, text.type), text
     )
     present = len(text) - text.null_count
-    readers: tuple[Callable[[pa.Array], Values | None], ...] = (_number_words, _date_words)
+    readers: tuple[Callable[[pa.Array], Values | None], ...] = (
+        _number_words,
+        _date_words,
+        _month_words,
+        _clothed_numbers,
+    )
     if present:
         for read in readers:
             values = read(text)
@@ -128,13 +166,63 @@ def _number_words(text: pa.Array) -> Values | None:
 
 
 def _date_words(text: pa.Array) -> Values | None:
+    return _dates(text, _DATE_STYLES)
+
+
+def _month_words(text: pa.Array) -> Values | None:
+    """Read months without a day, as their first."""
+    if not pc.any(
+        pc.match_substring_regex(text, r"^\d{4}\D\d{1,2}$|^\D*\d{1,2}\D\d{4}$|^[A-Za-z]+ \d{4}$")
+    ).as_py():
+        return None
+    first = pc.binary_join_element_wise(pa.scalar("01", text.type), text, pa.scalar(" ", text.type))
+    last = pc.binary_join_element_wise(text, pa.scalar("01", text.type), pa.scalar("-", text.type))
+    slashed = pc.binary_join_element_wise(pa.scalar("01", text.type), text, pa.scalar("/", text.type))
+    found = [
+        values
+        for form, styles in (
+            (first, _MONTH_STYLES[2:]),
+            (last, _MONTH_STYLES[:1]),
+            (slashed, _MONTH_STYLES[1:2]),
+        )
+        for values in [_dates(form, styles)]
+        if values is not None
+    ]
+    return max(found, key=lambda values: int(np.count_nonzero(~np.isnan(values.keys))), default=None)
+
+
+def _dates(text: pa.Array, styles: Sequence[str]) -> Values | None:
+    """Read dates in the one of several styles that reads most."""
+    present = len(text) - text.null_count
     best: Floats | None = None
-    for style in _DATE_STYLES:
-        parsed = pc.strptime(text, format=style, unit="s", error_is_null=True)
-        days = _days(parsed)
-        if best is None or np.count_nonzero(~np.isnan(days)) > np.count_nonzero(~np.isnan(best)):
-            best = days
-    return None if best is None else Values(ValueKind.DATE, best)
+    most = 0
+    for style in styles:
+        if "%y" in style and most:
+            break
+        days = _days(pc.strptime(text, format=style, unit="s", error_is_null=True))
+        # "45" is no year 45.
+        days = np.where(days < _EARLIEST_DAY, np.nan, days)
+        read = int(np.count_nonzero(~np.isnan(days)))
+        if read > most:
+            best, most = days, read
+        if most == present:
+            break
+    if best is None:
+        return None
+    return Values(ValueKind.DATE, np.where(best > _LATEST_DAY, best - _CENTURY, best))
+
+
+def _clothed_numbers(text: pa.Array) -> Values | None:
+    """Read numbers in other clothes; see `words`."""
+    coded = text.dictionary_encode()
+    if not 0 < len(coded.dictionary) <= _MOST_WORDS:
+        return None
+    numbers = numbers_of(coded.dictionary.to_pylist())
+    if numbers is None:
+        return None
+    found = np.array([np.nan if number is None else number for number in numbers])
+    places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return _numbers(pa.array(np.where(places < 0, np.nan, found[np.maximum(places, 0)])))
 
 
 def _hashed(text: pa.Array) -> Floats:
