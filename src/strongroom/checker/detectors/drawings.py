@@ -43,8 +43,8 @@ class Drawings:
                     detector=self.name,
                     severity=Verdict.REVIEW,
                     where=largest.where,
-                    message=f"{largest.total_rows:,} dots are drawn one by one{also}. If each is a person, draw "
-                    "counts in bins instead, or hand in a picture of pixels.",
+                    message=f"{largest.total_rows:,} dots are drawn one by one{also}. If each is a person, "
+                    "draw counts in bins instead, or hand in a picture of pixels.",
                     detail=f"{len(found)} series of scattered dots.",
                     rows=largest.total_rows,
                 ),

@@ -73,6 +73,8 @@ class _Parser(HTMLParser):
 
     def finished(self) -> Page:
         """Return the page; what was left open ends here."""
+        if self.rawdata:  # a script without an end, which the parser keeps to itself
+            self.handle_data(self.rawdata)
         if self._svg[0]:
             self._drawing(len(self._content))
         while self._open:

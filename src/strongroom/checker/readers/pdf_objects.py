@@ -52,14 +52,10 @@ def unseen(document: pikepdf.Pdf, part: Part, context: Context) -> Iterator[Arte
     for value in document.objects:
         if getattr(value, "objgen", None) in drawn or not isinstance(value, pikepdf.Object):
             continue
-        if isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):
-            if str(value.get("/S", "")) in ACTIONS or "/JS" in value:
-                yield part.problem(ProblemKind.ACTIVE_CONTENT, "an action that runs or loads something")
-            if "/OFF" in value and len(value["/OFF"]):
-                yield part.problem(ProblemKind.HIDDEN_CONTENT, "a layer that is switched off")
+        yield from _dangers(value, part)
         if isinstance(value, pikepdf.Stream):
             yield from _stream(value, words, part, context)
-        words.extend(_strings(value))
+        words.extend(printable_string(each) for each in _direct(value) if isinstance(each, pikepdf.String))
     content = "\n".join(dict.fromkeys(word for word in words if word.strip()))
     if content:
         yield FoundText(f"{part.where} > unseen words", content)
@@ -87,12 +83,21 @@ def _stream(value: Object, words: list[str], part: Part, context: Context) -> It
         words.append(data.decode("utf-8", errors="replace"))
 
 
-def _strings(value: Object, depth: int = 0) -> Iterator[str]:
-    """Yield the strings of an object, and those written into it directly."""
+def _dangers(value: Object, part: Part) -> Iterator[Artefact]:
+    """Yield actions that run or load something, and layers that are switched off."""
+    for each in _direct(value):
+        if not isinstance(each, (pikepdf.Dictionary, pikepdf.Stream)):
+            continue
+        if str(each.get("/S", "")) in ACTIONS or "/JS" in each:
+            yield part.problem(ProblemKind.ACTIVE_CONTENT, "an action that runs or loads something")
+        if "/OFF" in each and isinstance(each["/OFF"], pikepdf.Array) and len(each["/OFF"]):
+            yield part.problem(ProblemKind.HIDDEN_CONTENT, "a layer that is switched off")
+
+
+def _direct(value: Object, depth: int = 0) -> Iterator[Object]:
+    """Yield an object and those written into it directly, to a depth nothing honest has."""
+    yield value
     if depth > _DEEPEST:
-        return
-    if isinstance(value, pikepdf.String):
-        yield printable_string(value)
         return
     children: list[Object] = []
     if isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):
@@ -101,7 +106,7 @@ def _strings(value: Object, depth: int = 0) -> Iterator[str]:
         children = list(value)
     for child in children:
         if not getattr(child, "is_indirect", False):
-            yield from _strings(child, depth + 1)
+            yield from _direct(child, depth + 1)
 
 
 def printable_string(value: pikepdf.String) -> str:

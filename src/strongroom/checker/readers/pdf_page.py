@@ -48,9 +48,7 @@ def _shape(drawn: Drawn, kind: str, shapes: Shapes) -> None:
     letters = "".join(str(step[0]) for step in drawn.get("path") or ())[:40]
     bends = [(float(x), float(y)) for step in drawn.get("path") or () for x, y in step[1:-1]]
     colour = f"{drawn.get('non_stroking_color')} {drawn.get('stroking_color')}"
-    shapes.line(points, f"{kind} {letters}", colour)
-    if bends and len(points) > 5:  # noqa: PLR2004 - a dot's outline has four or five
-        shapes.line(bends, f"{kind} bends {letters}", colour)
+    shapes.line(points, f"{kind} {letters}", colour, bends)
 
 
 def _lines(letters: list[Drawn], shapes: Shapes) -> Iterator[str]:

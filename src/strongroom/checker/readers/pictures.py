@@ -34,9 +34,9 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     frames = int(getattr(image, "n_frames", 1))
     if frames > 1:
         yield part.problem(ProblemKind.HIDDEN_CONTENT, f"{frames} pictures, of which one leaves")
-    left = len(part.data) - _end(part.data, image)
-    if left > 0:
-        yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes that belong to no picture")
+    left = part.data[_end(part.data, image) :].strip(b"\x00")  # padding is no content
+    if left:
+        yield part.problem(ProblemKind.TRAILING_BYTES, f"{len(left)} bytes that belong to no picture")
     words = {str(key)[:80] for key in image.info if key not in _APPEARANCE}
     yield measured(part, image, tuple(sorted(words | ({"exif"} if image.getexif() else set()))))
 

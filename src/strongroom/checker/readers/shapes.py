@@ -14,6 +14,7 @@ _CURVES = 20
 _MOST_POINTS = 5_000_000
 _SMALL = 0.06  # of the drawing: what is smaller in both directions is a mark
 _ROUND = 3.0
+_OUTLINE = 30  # points a dot may have
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,24 @@ class Shapes:
         self._count(1)
         self.marks.setdefault((series, drawn), []).append(mark)
 
-    def line(self, points: Sequence[Point], series: str, colour: str = "") -> None:
-        """Take in a line or outline: a small one is a mark, one of two points a mark with an extent."""
+    def line(
+        self, points: Sequence[Point], series: str, colour: str = "", bends: Sequence[Point] = ()
+    ) -> None:
+        """Take in a line or outline, `bends` its control points.
+
+        A small one is a dot, one of few points a bar; of both the place and the extent are kept.
+        """
         if not points:
             return
         left, right = min(x for x, _ in points), max(x for x, _ in points)
         low, high = min(y for _, y in points), max(y for _, y in points)
-        small = max(right - left, high - low) <= _SMALL * self.size
+        small = max(right - left, high - low) <= _SMALL * self.size and len(points) <= _OUTLINE
         if small or len(points) < _LEAST:
             middle = Mark((left + right) / 2, (low + high) / 2, right - left, high - low, colour)
             self.mark(series, middle, Drawn.DOTS if small and _roundish(middle) else Drawn.BARS)
         else:
             self._count(len(points))
-            self.curves.append(list(points))
+            self.curves.extend(list(each) for each in (points, bends) if each)
 
     def tables(self, where: str) -> Iterator[FoundTable]:
         """Yield one table a series of five marks or more, one a line; what is left over in two more."""

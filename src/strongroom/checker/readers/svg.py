@@ -121,8 +121,7 @@ def _shape(element: Element, place: Affine, clip: str, found: _Found) -> None:
             found.shapes.line(points, f"{key} {len(points)}", colour)
         case "path" | "textPath":
             for piece in subpaths(element.get("d", ""), place):
-                found.shapes.line(piece.points, f"{key} {piece.letters[:40]}", colour)
-                found.shapes.line(piece.controls, f"{key} bends {piece.letters[:40]}", colour)
+                found.shapes.line(piece.points, f"{key} {piece.letters[:40]}", colour, piece.controls)
         case "text" | "tspan":
             _word(element, place, found)
         case "image":
