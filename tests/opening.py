@@ -1,4 +1,4 @@
-"""Open a file with the library of its format, as whoever received it would; an error says it is no such file."""
+"""Open a file with the library of its format, as whoever received it would."""
 
 import bz2
 import gzip
@@ -9,7 +9,7 @@ import pickletools
 import sqlite3
 import tarfile
 import zipfile
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import h5py
 import numpy as np
@@ -92,7 +92,7 @@ OPENERS = {
     ".pdf": _pdf,
     ".docx": Document,
     ".pptx": lambda path: Presentation(str(path)).slides,
-    ".svg": lambda path: ElementTree.parse(path),
+    ".svg": ET.parse,
     ".npy": np.load,
     ".npz": lambda path: np.load(path).files,
     ".h5": _hdf5,

@@ -1,5 +1,7 @@
 """Judge cases in a few processes of their own, each with the cohorts open."""
 
+import dataclasses
+import json
 import multiprocessing
 import os
 import shutil
@@ -10,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from zlib import crc32
 
 from benchmarks.exfiltration._attacks import Handed
 from benchmarks.exfiltration._benign import generated, hard
@@ -62,7 +65,7 @@ def run(cases: Sequence[Case], setting: Setting) -> Iterator[Outcome]:
     """Yield the outcomes as they come; a fresh process each, for threads of ours do not survive a fork."""
     context = multiprocessing.get_context("spawn")
     with context.Pool(PROCESSES, _begin, (setting,)) as pool:
-        yield from pool.imap_unordered(_judge, cases, chunksize=4)
+        yield from pool.imap_unordered(_judge, cases, chunksize=1)
 
 
 def judge_here(cases: Sequence[Case], setting: Setting) -> Iterator[Outcome]:
@@ -140,12 +143,19 @@ def _worst(verdicts: Sequence[Verdict]) -> str:
     return max((verdict.value for verdict in verdicts), key=_ORDER.index)
 
 
-def timed(cases: Sequence[Case], setting: Setting) -> tuple[list[Outcome], float]:
-    """Return all outcomes in the order of the cases, and the seconds of the whole."""
+def timed(cases: Sequence[Case], setting: Setting, rows: IO[str] | None) -> tuple[list[Outcome], float]:
+    """Return all outcomes in the order of the cases, and the seconds of the whole.
+
+    Cases are judged in an order of their own, and each is a line of JSON in `rows` as soon as it is, so that
+    a run cut short is a sample of the whole.
+    """
     began = time.perf_counter()
     outcomes = []
-    for one in run(cases, setting):
+    for one in run(sorted(cases, key=lambda case: crc32(str(case).encode())), setting):
         outcomes.append(one)
+        if rows:
+            rows.write(json.dumps(dataclasses.asdict(one)) + "\n")
+            rows.flush()
         if sys.stderr.isatty() or len(outcomes) % 100 == 0:
             done = f"{len(outcomes):,} of {len(cases):,} cases, {time.perf_counter() - began:,.0f} s"
             sys.stderr.write(f"\r{done}" if sys.stderr.isatty() else f"{done}\n")

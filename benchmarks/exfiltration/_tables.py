@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from benchmarks.exfiltration._peers import NAMES as PEERS
+from benchmarks.exfiltration._peers.acro_outputs import Told
 from benchmarks.exfiltration._run import Outcome
 from benchmarks.intervals import wilson
 
@@ -69,6 +70,13 @@ def peer_table(attacks: Sequence[Outcome], benign: Sequence[Outcome]) -> list[st
         else:
             lines.append(f"| {name} | not installed (`make bench` does) | | | |")
     return lines
+
+
+def acro_table(outputs: Sequence[Told]) -> list[str]:
+    """Return what ACRO says of its own outputs."""
+    rows = [f"| {one.output} | {'yes' if one.discloses else 'no'} | {one.status} |" for one in outputs]
+    lines = ["\n### ACRO on its own outputs (any other file it sends to review)\n"]
+    return [*lines, "| output | discloses a person | ACRO |", "|---|---|---|", *rows]
 
 
 def misses(outcomes: Iterable[Outcome]) -> list[str]:

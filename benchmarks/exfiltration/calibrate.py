@@ -5,8 +5,9 @@
     python benchmarks/exfiltration/calibrate.py development.jsonl held-out.jsonl --write
 
 A ridge-penalised logistic regression on named features (Le Cessie and van Houwelingen 1992), attacks and
-honest files weighted to a stated prevalence, because a benchmark has far more attacks than an airlock sees. Folds of
-the cross-validation leave whole classes out. The reliability of the fit is measured on the third held out.
+honest files weighted to a stated prevalence, because a benchmark has far more attacks than an airlock sees.
+Folds of the cross-validation leave whole classes out. The reliability of the fit is measured on the third
+held out.
 """
 
 import argparse

@@ -16,15 +16,18 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from benchmarks.exfiltration import _cases, _tables
 from benchmarks.exfiltration._benign import generated, hard, real
 from benchmarks.exfiltration._cases import Case, Plan, case_seed
 from benchmarks.exfiltration._cohorts import Source, open_tables, synthetic
 from benchmarks.exfiltration._gate import take_in
+from benchmarks.exfiltration._peers.acro_outputs import Told, told
 from benchmarks.exfiltration._run import FRESH, Outcome, Setting, timed
+
+from benchmarks.exfiltration import _cases, _tables
 
 _QUICK = {"sizes": [10, 100], "repeats": 1, "people": 5_000}
 _FULL = {"sizes": [10, 100, 1_000, 10_000], "repeats": 6, "people": 20_000}
@@ -62,7 +65,7 @@ def real_cases() -> Iterable[Case]:
         yield Case("real", "synthetic", 0, each.group, 0, {"kind": each.kind}, seed, str(each.path))
 
 
-def report(outcomes: Sequence[Outcome]) -> list[str]:
+def report(outcomes: Sequence[Outcome], acro: Sequence[Told] = ()) -> list[str]:
     """Return the run's tables in Markdown."""
     by = {
         family: [one for one in outcomes if one.case.family == family]
@@ -85,6 +88,7 @@ def report(outcomes: Sequence[Outcome]) -> list[str]:
         *_tables.benign_table("Hard negatives", by["hard negative"], lambda one: one.case.name),
         *_tables.attack_table("Files labelled benign that show people", wrong, lambda one: one.case.name),
         *_tables.peer_table(stopped, honest),
+        *_tables.acro_table(acro),
         *_gwas(honest),
         *_tables.misses(stopped),
         *_tables.false_alarms([*honest, *by["benign"], *by["hard negative"]]),
@@ -118,7 +122,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--held-out", action="store_true", help="the parameters kept aside")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--quick", action="store_true", help="small sizes, one repeat")
-    parser.add_argument("--rows", type=Path, help="write every outcome as a line of JSON")
+    parser.add_argument("--rows", type=Path, help="write every outcome as a line of JSON, as it comes")
+    parser.add_argument("--stored", type=Path, help="print the tables of outcomes written before")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     for name, value in (_QUICK if chosen.quick else _FULL).items():
@@ -129,31 +134,42 @@ def _arguments() -> argparse.Namespace:
     return chosen
 
 
-def measure(chosen: argparse.Namespace) -> tuple[list[Outcome], float]:
-    """Run everything chosen; returns outcomes in order and seconds."""
+def measure(chosen: argparse.Namespace) -> tuple[list[Outcome], list[Told], float]:
+    """Run everything chosen; returns outcomes in order, what ACRO says of its outputs, and seconds."""
     plan = Plan(chosen.sizes, chosen.repeats, chosen.seed, chosen.held_out, chosen.only)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sources = cohorts(folder, chosen)
         folders = {each: folder / each for each in (*sources, "synthetic", FRESH)}
         cases = planned(plan, sources, chosen.parts)
-        return timed(cases, Setting(folders, peers=not chosen.no_peers))
+        with chosen.rows.open("w", encoding="utf-8") if chosen.rows else nullcontext() as rows:
+            outcomes, seconds = timed(cases, Setting(folders, peers=not chosen.no_peers), rows)
+        first = next(iter(sources.values()))
+        return outcomes, [] if chosen.no_peers else list(told(first, chosen.seed)), seconds
+
+
+def stored(path: Path) -> list[Outcome]:
+    """Read the outcomes that a run wrote with --rows."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Outcome(**{**row, "case": Case(**row["case"])}) for row in rows]
 
 
 def main() -> int:
     """Print the tables."""
     chosen = _arguments()
-    outcomes, seconds = measure(chosen)
-    rows = [dataclasses.asdict(one) for one in outcomes]
-    if chosen.rows:
-        chosen.rows.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    if chosen.stored:
+        outcomes, acro, seconds = stored(chosen.stored), list[Told](), 0.0
+    else:
+        outcomes, acro, seconds = measure(chosen)
     size, busy = sum(one.size for one in outcomes), sum(one.seconds for one in outcomes)
     summary = f"{len(outcomes):,} cases, {size / 1e6:,.0f} MB in {busy:,.0f} s of checking"
     summary += f" ({size / 1e6 / max(busy, 1e-9):.1f} MB/s), {seconds:,.0f} s in all; seed {chosen.seed}"
     if chosen.json:
-        print(json.dumps({"summary": summary, "outcomes": rows}))
+        told_by_acro = [dataclasses.asdict(one) for one in acro]
+        rows = [dataclasses.asdict(one) for one in outcomes]
+        print(json.dumps({"summary": summary, "acro": told_by_acro, "outcomes": rows}))
     else:
-        print("\n".join([summary, *report(outcomes)]))
+        print("\n".join([summary, *report(outcomes, acro)]))
     return 0
 
 

@@ -51,7 +51,6 @@ def acro(command: str, columns: dict[str, list[Any]]) -> str:
     session.disable_rounding() if hasattr(session, "disable_rounding") else None
     commands: dict[str, Callable[[pd.DataFrame], object]] = {
         "crosstab": lambda data: session.crosstab(data["a"], data["b"]),
-        "maximum": lambda data: session.pivot_table(data, index=["a"], values=["x"], aggfunc="max"),
         "mean": lambda data: session.pivot_table(data, index=["a"], values=["x"], aggfunc="mean"),
         "regression": lambda data: session.ols(data["x"], data[[each for each in data if each != "x"]]),
     }
