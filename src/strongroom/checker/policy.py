@@ -26,6 +26,10 @@ class Policy:
     it; 64 times as much is blocked.
     `microdata_rows`: rows from which on a table shaped like one row a person goes to review.
     `model_numbers`: numbers of a model that may leave without a person seeing it; no pickle ever does.
+    `tables_kb`, `series_kb`, `texts_kb`, `variants_mb`: kilobytes (megabytes) that a request's content may
+    compress to, by kind; more goes to review.
+    `contacts_allowed`: different e-mail addresses, telephone numbers or postcodes before a file goes to
+    review.
     `blocked_allowed`: blocked requests of a project in 30 days before a person looks at everything.
     `picture_kb`, `picture_colours`: a drawn plot is small and has few colours; above either it goes to
     review.
@@ -42,6 +46,11 @@ class Policy:
     small_count: int = 5
     microdata_rows: int = 10
     model_numbers: int = 1_000
+    tables_kb: int = 256
+    series_kb: int = 1_024
+    texts_kb: int = 1_024
+    variants_mb: int = 500
+    contacts_allowed: int = 20
     blocked_allowed: int = 20
 
     @property

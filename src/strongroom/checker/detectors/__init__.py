@@ -11,9 +11,11 @@ from strongroom.checker.detectors.base import (
     Scanner,
     ScanningDetector,
 )
+from strongroom.checker.detectors.budget import InformationBudget
 from strongroom.checker.detectors.differencing import Differencing
 from strongroom.checker.detectors.drawings import Drawings
 from strongroom.checker.detectors.extremes import Extremes
+from strongroom.checker.detectors.free_text_ids import FreeTextIds
 from strongroom.checker.detectors.microdata_shaped import MicrodataShaped
 from strongroom.checker.detectors.models import Models
 from strongroom.checker.detectors.opaque import Opaque
@@ -44,8 +46,10 @@ DETECTORS: tuple[Detector, ...] = (
     SurvivalSteps(),
     RareVariants(),
     Extremes(),
+    FreeTextIds(),
 )
 REQUEST_DETECTORS: tuple[RequestDetector, ...] = (
+    InformationBudget(),
     SplitColumns(),
     Attempts(),
     Differencing(),

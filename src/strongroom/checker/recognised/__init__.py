@@ -30,12 +30,15 @@ __all__ = [
     "TableView",
     "recognise",
     "recognise_view",
+    "type_of",
     "view_of",
 ]
 
 _SPARE = 2
 # Several rules look at one table, one after the other.
 _LAST: dict[str, tuple[ref[FoundTable], tuple[TableView, Recognised]]] = {}
+
+_TYPES: dict[int, tuple[ref[FoundTable], RecognisedType]] = {}
 
 
 def recognise(found: FoundTable) -> tuple[TableView, Recognised]:
@@ -46,7 +49,17 @@ def recognise(found: FoundTable) -> tuple[TableView, Recognised]:
     view = view_of(found)
     answer = view, recognise_view(view)
     _LAST["last"] = (ref(found), answer)
+    place = id(found)
+    _TYPES[place] = (ref(found, lambda _: _TYPES.pop(place, None)), answer[1].type)
     return answer
+
+
+def type_of(found: FoundTable) -> RecognisedType:
+    """Return what a table is recognised as, without looking again at one that was looked at before."""
+    before = _TYPES.get(id(found))
+    if before is not None and before[0]() is found:
+        return before[1]
+    return recognise(found)[1].type
 
 
 def recognise_view(view: TableView) -> Recognised:
