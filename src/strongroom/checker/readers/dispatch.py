@@ -15,12 +15,13 @@ from strongroom.checker.readers import (
     text,
     workbook,
 )
+from strongroom.checker.readers.charset import in_utf8
 from strongroom.checker.readers.documents import DOCUMENTS
-from strongroom.checker.readers.kinds import FileKind, disagreement, identify
+from strongroom.checker.readers.kinds import FileKind, disagreement, identify, is_text
 from strongroom.checker.readers.packed import PACKED
 from strongroom.checker.readers.part import Budget, Context, Part, PartReader, UnreadableError, printable
 from strongroom.checker.readers.scientific import SCIENTIFIC
-from strongroom.checker.readers.searched import searched
+from strongroom.checker.readers.searched import Search
 
 
 def _encrypted(part: Part, context: Context) -> Iterator[Artefact]:
@@ -57,8 +58,9 @@ READERS: Mapping[FileKind, PartReader] = {
 def read_bytes(data: bytes, name: str, *, limits: Limits | None = None) -> Iterator[Artefact]:
     """Yield all that is found in a file's bytes; whatever they are, this does not raise."""
     context = new_context(limits or Limits())
+    search = Search(context)
     for found in read_part(Part(data, name, printable(name)), context):
-        yield from _guarded(found.where, searched(found, context))
+        yield from _guarded(found.where, search.within(found))
 
 
 def new_context(limits: Limits) -> Context:
@@ -72,6 +74,8 @@ def read_part(part: Part, context: Context) -> Iterator[Artefact]:
     wrong = disagreement(kind, part.name)
     if wrong:
         yield part.problem(ProblemKind.DISAGREEMENT, wrong)
+    if is_text(kind):
+        part, _ = in_utf8(part)
     yield from _guarded(part.where, READERS.get(kind, _unknown)(part, context))
 
 

@@ -4,6 +4,7 @@ from enum import Enum
 from pathlib import PurePosixPath
 
 from strongroom.checker.readers import document_kinds, packed_kinds, signatures
+from strongroom.checker.readers.charset import has_mark
 
 
 class FileKind(Enum):
@@ -122,19 +123,23 @@ def identify(data: bytes, name: str) -> FileKind:
             return kind
     if data.startswith(_ZIP):
         return FileKind.XLSX if _is_workbook(data) else FileKind.ZIP
-    if b"\x00" in data:
+    if b"\x00" in data and not has_mark(data):
         # A table or a notebook with NULs is a damaged one of its kind, and is reported as that.
         return _text_kind(name) if extension(name) in _DELIMITED | set(_STRUCTURED) else FileKind.UNKNOWN
     start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     return FileKind.UNKNOWN if start.startswith(_UNREAD_GRAMMARS) else _text_kind(name)
 
 
+def is_text(kind: FileKind) -> bool:
+    """Tell whether a kind is told by characters and not by structure."""
+    return kind in {FileKind.DELIMITED, FileKind.TEXT, *_STRUCTURED.values()}
+
+
 def disagreement(kind: FileKind, name: str) -> str:
     """Return how a name contradicts what the file is, or "" when it does not."""
     ending = extension(name)
     expected = _BINARY_EXTENSIONS.get(ending)
-    is_text = kind in {FileKind.DELIMITED, FileKind.TEXT, *_STRUCTURED.values()}
-    if is_text:
+    if is_text(kind):
         wrong = expected is not None or ending in _NOT_TEXT
     elif kind in {FileKind.UNKNOWN, FileKind.ENCRYPTED_OFFICE}:
         return ""  # a problem of its own already

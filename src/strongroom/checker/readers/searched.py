@@ -3,27 +3,56 @@
 One place for every format: a text is searched the same wherever a reader found it.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from strongroom.checker.artefacts import Artefact, FoundText
+from strongroom.checker.artefacts import Artefact, FoundProblem, FoundTable, FoundText, ProblemKind
+from strongroom.checker.readers.cells import encoded_cells, judged_table
 from strongroom.checker.readers.encodings import encoded_in
+from strongroom.checker.readers.judged import hidden_in, judged
 from strongroom.checker.readers.part import Context, Part
 
-
-def searched(found: Artefact, context: Context) -> Iterator[Artefact]:
-    """Yield an artefact and what is encoded in it; every decoding counts as a level of nesting."""
-    yield found
-    if isinstance(found, FoundText):
-        yield from encoded_in(found.text, found.where, _decoding(context))
+_OF_A_TEXT = re.compile(r"(.*) > (?:table|literals) at line \d+", re.DOTALL)
 
 
-def _decoding(context: Context) -> Context:
-    """Return a context whose nested parts are searched in turn."""
+class Search:
+    """Searches all that is found in a file, or in what was decoded; every decoding is a level of nesting."""
 
-    def read(part: Part, deeper: Context) -> Iterator[Artefact]:
-        plain = replace(deeper, read=context.read)
-        for found in context.read(part, plain):
-            yield from searched(found, plain)
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._texts: set[str] = set()
 
-    return replace(context, read=read)
+    def within(self, found: Artefact) -> Iterator[Artefact]:
+        """Yield an artefact in the spelling that is judged, and what is encoded in it."""
+        match found:
+            case FoundText(where=where, text=text):
+                self._texts.add(where)
+                yield FoundText(where, judged(text))
+                hidden = hidden_in(text)
+                if hidden:
+                    yield FoundProblem(where, ProblemKind.HIDDEN_CONTENT, hidden)
+                yield from encoded_in(text, where, self._decoding())
+            case FoundTable(where=where, table=table):
+                yield replace(found, table=judged_table(table))
+                cells = "" if self._is_of_a_text(where) else encoded_cells(table)
+                if cells:
+                    yield from encoded_in(cells, f"{where} > cells", self._decoding())
+            case _:
+                yield found
+
+    def _is_of_a_text(self, where: str) -> bool:
+        """Tell whether a table stands in a text that was searched already."""
+        match = _OF_A_TEXT.fullmatch(where)
+        return match is not None and match.group(1) in self._texts
+
+    def _decoding(self) -> Context:
+        """Return a context whose nested parts are searched in turn."""
+
+        def read(part: Part, deeper: Context) -> Iterator[Artefact]:
+            plain = replace(deeper, read=self._context.read)
+            inner = Search(plain)
+            for found in self._context.read(part, plain):
+                yield from inner.within(found)
+
+        return replace(self._context, read=read)

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, Origin, ProblemKind
 from strongroom.checker.readers.columns import infer
+from strongroom.checker.readers.judged import judged
 from strongroom.checker.readers.literals import literal_tables, long_texts
 from strongroom.checker.readers.markup_tables import keyed_tables, latex_tables, without_smcl
 from strongroom.checker.readers.part import Context, Part, UnreadableError
@@ -43,7 +44,7 @@ def require_text(data: bytes, *, decoded: bool = True) -> None:
 
 def tables_in(content: str, where: str) -> Iterator[FoundTable]:
     """Yield the tables inside a text: of lines, of markup, of keys and values, and of literals in code."""
-    for number, (line, what, table) in enumerate(_tables(without_smcl(content)), start=1):
+    for number, (line, what, table) in enumerate(_tables(judged(without_smcl(content))), start=1):
         if number > _SHOWN_TABLES:
             raise UnreadableError(ProblemKind.TOO_LARGE, f"more than {_SHOWN_TABLES} tables in a text")
         origin = Origin.LITERALS if what == "literals" else Origin.TABLE

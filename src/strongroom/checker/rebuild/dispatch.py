@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from strongroom.checker.artefacts import Limits, ProblemKind
 from strongroom.checker.readers import vcf
+from strongroom.checker.readers.charset import in_utf8
 from strongroom.checker.readers.dispatch import new_context
-from strongroom.checker.readers.kinds import FileKind, identify
+from strongroom.checker.readers.kinds import FileKind, identify, is_text
 from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
 from strongroom.checker.rebuild import containers, notebooks, packed, tables, texts
 from strongroom.checker.rebuild.copies import Rebuilder, Rebuilt
@@ -23,10 +24,17 @@ def rebuild_part(part: Part, context: Context) -> Rebuilt:
     """Return a part made anew by the rebuilder of its kind, and what changed."""
     if context.depth > context.limits.depth:
         raise UnreadableError(ProblemKind.TOO_DEEP, "nested too deeply to be rebuilt")
-    rebuilder = _REBUILDERS.get(identify(part.data, part.name))
+    kind = identify(part.data, part.name)
+    rebuilder = _REBUILDERS.get(kind)
     if rebuilder is None:
         raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "no file of this type can be rebuilt")
-    return rebuilder(part, context)
+    charset = ""
+    if is_text(kind):
+        part, charset = in_utf8(part)
+    rebuilt = rebuilder(part, context)
+    if not charset:
+        return rebuilt
+    return Rebuilt(rebuilt.files, (*rebuilt.changes, f"{part.where}: was read as {charset}"))
 
 
 def _member(part: Part, context: Context) -> Rebuilt:

@@ -3,16 +3,18 @@
 import json
 
 from strongroom.checker.readers import json_text
+from strongroom.checker.readers.judged import visible
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.readers.text import decode
 from strongroom.checker.rebuild.copies import Rebuilt, one
 
 
 def rebuild_text(part: Part, context: Context) -> Rebuilt:
-    """Return the text as UTF-8 without a byte order mark, its lines ended by LF."""
+    """Return the text as UTF-8 without a byte order mark, its lines ended by LF and by nothing unseen."""
     del context
-    content = decode(part.data).replace("\r\n", "\n").replace("\r", "\n")
-    return one(part, content.encode(), f"{part.where}: written as UTF-8 with Unix line ends")
+    content = visible(decode(part.data).replace("\r\n", "\n").replace("\r", "\n"))
+    change = "written as UTF-8 with Unix line ends, without blanks at line ends and invisible characters"
+    return one(part, content.encode(), f"{part.where}: {change}")
 
 
 def rebuild_json(part: Part, context: Context) -> Rebuilt:
