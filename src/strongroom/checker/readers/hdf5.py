@@ -26,6 +26,8 @@ _SLACK_BYTES = 1 << 16
 _SLACK_PART = 8  # one byte in eight: heaps of long texts and freed pages are not told of
 _KERAS = {"keras_version", "model_config", "layer_names"}
 
+_KERAS_LAYERS = ("/_layer_checkpoint_dependencies", "/layers/")
+
 
 @dataclass
 class _Group:
@@ -42,7 +44,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         if file.userblock_size:
             yield from _user_block(part, part.data[: file.userblock_size], context)
         found = list(nodes(file))
-        model = any(_KERAS & set(node.held.attrs) for node in found if node.held is not None)
+        model = any(_is_network(node) for node in found if node.held is not None)
         origin = Origin.MODEL if model else Origin.ARRAY
         words: list[str] = []
         groups: dict[str, _Group] = defaultdict(_Group)
@@ -68,6 +70,10 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         explained = explained_bytes(file, found) + long
         if len(part.data) - explained > _SLACK_BYTES + len(part.data) // _SLACK_PART:
             yield part.problem(ProblemKind.HIDDEN_CONTENT, "bytes that belong to no dataset or attribute")
+
+
+def _is_network(node: Node) -> bool:
+    return bool(_KERAS & set(node.held.attrs)) or node.path.startswith(_KERAS_LAYERS)
 
 
 def _user_block(part: Part, block: bytes, context: Context) -> Iterator[Artefact]:

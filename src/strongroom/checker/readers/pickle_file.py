@@ -25,6 +25,7 @@ _MOST_PICKLES = 10_000
 _FEW = 5
 _LONG_BYTES = 64
 _WIDEST = 2**63
+_LONGEST_PLACE = 1_000  # letters; what is nested deeper is named after where it begins
 _NO_ROW = object()
 _NAME = re.compile(r"[A-Za-z_][\w.]{0,119}")
 
@@ -153,7 +154,7 @@ def _children(value: Any, at: Part) -> Iterator[tuple[Any, Part]]:
             name = printable(str(key)) if isinstance(key, (str, int, float)) else "key"
             if not isinstance(key, (str, int)):
                 yield key, at
-            yield held, at.inner(b"", name)
+            yield held, (at.inner(b"", name) if len(at.where) < _LONGEST_PLACE else at)
         yield [key for key, _ in value.pairs], at
     elif isinstance(value, (list, tuple)) and (len(value) < _FEW or _document(value) is None):
         yield from ((each, at) for each in value)

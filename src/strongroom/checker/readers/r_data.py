@@ -31,6 +31,7 @@ from strongroom.checker.readers.r_values import (
 _PAIRS = {"LIST", "LANG", "CLO", "PROM", "DOT", "ATTRLANG"}
 SINGLE = "single values"
 _FEW = 5
+_LONGEST_PLACE = 1_000  # letters; what is nested deeper is named after where it begins
 _MOST_TABLES = 20_000
 # fmt: off
 MODEL_CLASSES = frozenset({
@@ -95,7 +96,10 @@ def _tree(root: Any, walk: _Walk) -> Iterator[Artefact]:
                 yield FoundTable(
                     artefact.where, artefact.table, Origin.MODEL if modelled else artefact.origin
                 )
-        waiting.extend((child, f"{where}{name}", modelled) for name, child in _children(value, about))
+        deep = len(where) > _LONGEST_PLACE
+        waiting.extend(
+            (child, where if deep else f"{where}{name}", modelled) for name, child in _children(value, about)
+        )
 
 
 def _of(value: Any, where: str, walk: _Walk) -> Iterator[FoundTable]:

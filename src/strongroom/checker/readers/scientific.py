@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from strongroom.checker.readers import (
     archive,
     hdf5,
+    keras_file,
     npy,
     onnx_model,
     pickle_file,
@@ -21,7 +22,7 @@ SCIENTIFIC: Mapping[FileKind, PartReader] = {
     FileKind.NPY: npy.read,
     FileKind.NPZ: archive.read,
     FileKind.HDF5: hdf5.read,
-    FileKind.KERAS: archive.read,
+    FileKind.KERAS: keras_file.read,
     FileKind.PICKLE: pickle_file.read,
     FileKind.TORCH: torch_file.read,
     FileKind.SAFETENSORS: safetensors_file.read,

@@ -80,6 +80,7 @@ _REBUILDERS: Mapping[FileKind, Rebuilder] = {
     FileKind.TAR: _tar,
     FileKind.VCF: _sites_only,
     FileKind.NPZ: _zip,
+    FileKind.KERAS: _zip,
     **DOCUMENTS,
     **SCIENTIFIC,
 }
