@@ -1,5 +1,7 @@
 """What no single request gives away must not leave in several."""
 
+import pyarrow.csv
+
 from strongroom.checker import Verdict
 from strongroom.portal.data.views import add_project
 from strongroom.portal.outputs.actions import airlock, check_outputs
@@ -52,3 +54,25 @@ def test_trying_until_something_passes_ends_with_a_person(cohort_home, tmp_path)
     report = ask(cohort_home, "heart", honest, tmp_path / "out")
     assert report.verdict is Verdict.REVIEW
     assert not (tmp_path / "out").exists()
+
+
+def test_columns_taken_out_one_by_one_are_a_table_in_the_end(cohort_home, extracts, tmp_path):
+    projects(cohort_home, "heart")
+    table, _ = extracts.rows(extracts.telling, 300)
+    verdicts = []
+    for number, name in enumerate(table.column_names):
+        path = tmp_path / f"{number}.csv"
+        pyarrow.csv.write_csv(table.select([name]), path)
+        verdicts.append(ask(cohort_home, "heart", path, None).verdict)
+    assert Verdict.BLOCK in verdicts
+
+
+def test_rows_taken_out_a_few_at_a_time_are_a_table_in_the_end(cohort_home, extracts, tmp_path):
+    projects(cohort_home, "heart")
+    table, _ = extracts.rows(extracts.telling[:4], 60)
+    verdicts = []
+    for start in range(0, 60, 3):
+        path = tmp_path / f"{start}.csv"
+        pyarrow.csv.write_csv(table.slice(start, 3), path)
+        verdicts.append(ask(cohort_home, "heart", path, None).verdict)
+    assert Verdict.BLOCK in verdicts

@@ -36,11 +36,9 @@ from strongroom.checker.scanning import Watch, failed
 from strongroom.checker.verdict import confidence
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
-from strongroom.cohort.keys import derive
 from strongroom.errors import UsageError
 from strongroom.progress import Progress, silent
 
-_REMEMBERING = "rows remembered of a request"
 _MEGABYTE = 1_048_576
 _READ_AHEAD = 2
 _SCANNING = [detector for detector in DETECTORS if isinstance(detector, ScanningDetector)]
@@ -86,8 +84,7 @@ def check(
                 _release(one, report, release_to) if report.verdict in let_out else report
                 for one, report in zip(judged, reports, strict=True)
             ]
-    seed = int.from_bytes(derive(cohort.key, _REMEMBERING, 8))
-    tables = remembered((found for one in judged for found in one.content.artefacts), seed=seed)
+    tables = remembered((found for one in judged for found in one.content.artefacts), key=cohort.key)
     return Report(tuple(reports), time.perf_counter() - began, policy.hash, tables)
 
 

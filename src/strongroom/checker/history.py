@@ -9,18 +9,28 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from strongroom.checker.artefacts import Artefact, FoundTable
-from strongroom.checker.frames import FrameError, read_artefact, read_frames, write_artefact, write_frame
+from strongroom.checker.frames import (
+    Body,
+    FrameError,
+    read_artefact,
+    read_frames,
+    write_artefact,
+    write_frame,
+)
+from strongroom.cohort.keys import derive
 from strongroom.errors import StoreError
 
 _ROWS = 2_000
 _COLUMNS = 256
 _TABLES = 500
 _LONGEST_CELL = 200
+_REMEMBERING = "rows remembered of a request"
 
 
 @dataclass(frozen=True)
@@ -49,13 +59,24 @@ class History:
         return self.load()
 
 
-def remembered(artefacts: Iterable[Artefact], *, seed: int) -> tuple[FoundTable, ...]:
+def remembered(artefacts: Iterable[Artefact], *, key: bytes) -> tuple[FoundTable, ...]:
     """Return what is kept of a request's artefacts: at most 500 tables of 2,000 rows and 256 columns.
 
-    `seed` decides which rows stand for a long table; it has to be the same for all requests.
+    The cohort's `key` decides which rows stand for a long table: the same in all requests, known to nobody.
     """
     tables = [found for found in artefacts if isinstance(found, FoundTable) and found.table.num_columns]
-    return tuple(_kept(found, seed) for found in tables[:_TABLES])
+    return tuple(as_remembered(found, key=key) for found in tables[:_TABLES])
+
+
+def as_remembered(found: FoundTable, *, key: bytes) -> FoundTable:
+    """Return a table as it would be kept, so that its rows stand beside those of tables that were."""
+    seed = int.from_bytes(derive(key, _REMEMBERING, 8))
+    table = found.table.select(range(min(found.table.num_columns, _COLUMNS)))
+    places = sampled_places(table.num_rows, _ROWS, seed=seed)
+    if len(places) < table.num_rows:
+        table = table.take(pa.array(places))
+    names = [name[:_LONGEST_CELL] for name in table.column_names]
+    return replace(found, table=table.rename_columns(names), rows=found.total_rows)
 
 
 def sampled_places(total: int, most: int, *, seed: int) -> np.ndarray:
@@ -79,24 +100,29 @@ def to_bytes(tables: Sequence[FoundTable]) -> bytes:
 def from_bytes(blob: bytes) -> tuple[FoundTable, ...]:
     """Read what `to_bytes` wrote; StoreError for anything else."""
     try:
-        return tuple(_tables(read_frames(BytesIO(blob), limit=len(blob))))
+        return tuple(_tables(read_frames(_Blob(blob), limit=len(blob))))
     except FrameError as error:
         hint = "Restore the home from a backup."
         raise StoreError("the history of a request cannot be read.", hint=hint) from error
 
 
-def _tables(frames: Iterable[tuple[dict[str, object], bytes]]) -> Iterator[FoundTable]:
+class _Blob:
+    """Bytes that frames are read from; too few are no frame."""
+
+    def __init__(self, blob: bytes) -> None:
+        self._rest = memoryview(blob)
+
+    def readinto(self, buffer: memoryview) -> None:
+        """Fill a buffer; raise FrameError where nothing is left to fill it with."""
+        if len(self._rest) < len(buffer):
+            raise FrameError("ended before its end")
+        buffer[:] = self._rest[: len(buffer)]
+        self._rest = self._rest[len(buffer) :]
+
+
+def _tables(frames: Iterable[tuple[dict[str, Any], Body]]) -> Iterator[FoundTable]:
     for header, body in frames:
         found = read_artefact(header, body)
         if not isinstance(found, FoundTable):
             raise FrameError("not a table")
         yield found
-
-
-def _kept(found: FoundTable, seed: int) -> FoundTable:
-    table = found.table.select(range(min(found.table.num_columns, _COLUMNS)))
-    places = sampled_places(table.num_rows, _ROWS, seed=seed)
-    if len(places) < table.num_rows:
-        table = table.take(pa.array(places))
-    names = [name[:_LONGEST_CELL] for name in table.column_names]
-    return replace(found, table=table.rename_columns(names), rows=found.total_rows)

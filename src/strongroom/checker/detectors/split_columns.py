@@ -1,4 +1,7 @@
-"""Rows of participants in pieces: some columns in one file or sheet, some in another; or some rows each."""
+"""Rows of participants in pieces: some columns in one file or sheet, some in another; or some rows each.
+
+Pieces of earlier requests of the project count too: who takes out one column a week has a table in the end.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +12,7 @@ from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.detectors.row_match import judged, sampling_seed
 from strongroom.checker.detectors.sequences import single_values
+from strongroom.checker.history import History, as_remembered
 from strongroom.checker.report import Finding
 from strongroom.cohort.index import recognise_rows
 
@@ -20,49 +24,74 @@ _A_PAIR = 2
 
 @dataclass(frozen=True)
 class _Piece:
-    file: str
+    """A table among those joined; `file` is None for one of an earlier request."""
+
+    file: str | None
     table: pa.Table
     total_rows: int
+    aligned: bool
 
 
 class SplitColumns:
     """Joins tables of equal length side by side, and tables of equal columns below one another."""
 
     name = "split"
-    protects_against = (
-        "participants' rows whose columns, or rows, are spread over files or sheets of a request"
-    )
+    protects_against = "participants' rows whose columns, or rows, are spread over files, sheets or requests"
 
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
         """Yield a finding for every file that holds a piece of what is recognised together."""
+        key = evidence.cohort.key
         pieces = [
-            piece for file in files for artefact in file.artefacts for piece in _pieces(file.name, artefact)
+            piece
+            for file in files
+            for artefact in file.artefacts
+            for piece in _pieces(file.name, artefact, key)
         ]
+        if pieces:
+            pieces += _earlier(evidence.history, key)
         for how, group, table in [*_side_by_side(pieces), *_below(pieces)]:
             match = recognise_rows(table, evidence.columns, evidence.index, seed=sampling_seed(evidence))
-            found = judged(match, f"{len(group)} tables {how}", table.num_rows, evidence)
+            before = sum(piece.file is None for piece in group)
+            place = f"{len(group)} tables {how}" + (
+                f", {before} of them of earlier requests" if before else ""
+            )
+            found = judged(match, place, table.num_rows, evidence)
             if found is not None:
-                for file in dict.fromkeys(piece.file for piece in group):
+                for file in dict.fromkeys(piece.file for piece in group if piece.file is not None):
                     yield file, replace(found, detector=self.name)
 
 
-def _pieces(file: str, artefact: Artefact) -> Iterator[_Piece]:
+def _pieces(file: str | None, artefact: Artefact, key: bytes) -> Iterator[_Piece]:
     if isinstance(artefact, FoundTable) and artefact.table.num_rows > 0:
-        yield _Piece(file, artefact.table, artefact.total_rows)
+        yield _piece(file, artefact, key)
     if isinstance(artefact, FoundText):
         values = single_values(artefact.text)
         if values:
-            yield _Piece(file, pa.table({"values": pa.array(values, pa.string())}), len(values))
+            table = pa.table({"values": pa.array(values, pa.string())})
+            yield _piece(file, FoundTable(artefact.where, table), key)
+
+
+def _piece(file: str | None, found: FoundTable, key: bytes) -> _Piece:
+    """Return a table as it would be kept in the history, long ones by rows drawn alike: so they line up."""
+    whole = found.total_rows == found.table.num_rows or file is None
+    kept = as_remembered(found, key=key)
+    return _Piece(file, kept.table, kept.total_rows, aligned=whole)
+
+
+def _earlier(history: History, key: bytes) -> list[_Piece]:
+    """Return the pieces of the project's earlier requests, latest first."""
+    own = [request for request in history.requests if request.own]
+    return [_piece(None, found, key) for request in reversed(own) for found in request.tables]
 
 
 def _side_by_side(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Table]]:
     """Yield the tables of each length put side by side; of a sampled table the rows are no longer aligned."""
     groups: dict[int, list[_Piece]] = {}
     for piece in pieces[:_MOST_PIECES]:
-        if piece.total_rows == piece.table.num_rows >= _FEWEST_ROWS:
+        if piece.aligned and piece.table.num_rows >= _FEWEST_ROWS:
             groups.setdefault(piece.total_rows, []).append(piece)
     for group in groups.values():
-        if len(group) < _A_PAIR:
+        if len(group) < _A_PAIR or not _is_new(group):
             continue
         columns = [
             (f"{name} (table {number})", piece.table.column(place))
@@ -73,13 +102,18 @@ def _side_by_side(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece],
         yield "side by side", group, pa.table([column for _, column in columns], names=places)
 
 
+def _is_new(group: Sequence[_Piece]) -> bool:
+    """Tell whether the present request has a part in it."""
+    return any(piece.file is not None for piece in group)
+
+
 def _below(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Table]]:
     """Yield tables with the same columns put below one another, every cell as text."""
     groups: dict[tuple[str, ...], list[_Piece]] = {}
     for piece in pieces[:_MOST_PIECES]:
         groups.setdefault(tuple(piece.table.column_names), []).append(piece)
     for names, group in groups.items():
-        if len(group) < _A_PAIR or len(names) < _A_PAIR or len(set(names)) < len(names):
+        if not _is_new(group) or len(group) < _A_PAIR or len(names) < _A_PAIR or len(set(names)) < len(names):
             continue
         schema = pa.schema([(name, pa.string()) for name in names])
         texts = [_as_text(piece.table, schema) for piece in group]
