@@ -76,7 +76,7 @@ def test_a_ragged_file_is_text_and_its_rectangular_part_a_table():
     assert not problems(found)
 
 
-@pytest.mark.parametrize("data", [b"a,b\n1,\x00\n", b"a,b\n1,\xff\xfe\n", b"\xff\xfea\x00,\x00b\x00"])
+@pytest.mark.parametrize("data", [b"a,b\n1,\x00\n", b"a,b\n1,\xff\xfe\n", b"\xff\xfea\x00,"])
 def test_nul_bytes_and_wrong_encodings_are_not_read(data):
     assert problems(read(data, "t.csv")) == {ProblemKind.UNREADABLE}
 
