@@ -93,6 +93,8 @@ def _word_readings(run: str) -> Iterator[tuple[str, bytes]]:
         yield from _read("base32", base64.b32decode, bare.upper() + "=" * (-len(bare) % 8))
     if set(bare.upper()) <= _BASE32_HEX and len(bare) % 8 in _WHOLE32:
         yield from _read("base32hex", base64.b32hexdecode, bare.upper() + "=" * (-len(bare) % 8))
+    if letters[0] == "+" and letters[-1] == "-":  # UTF-7, RFC 2152
+        yield from _read("UTF-7", base64.b64decode, letters[1:-1] + "=" * (-len(letters[1:-1]) % 4))
     usual = letters.replace("-", "+").replace("_", "/")
     if "=" in bare:  # pieces that were encoded one by one
         yield "base64", b"".join(_pieces(usual))
