@@ -66,6 +66,7 @@ def serve(work: Work = answer_request) -> None:
         server = _Server(control, work)
         control.send(json.dumps({"seccomp": server.seccomp_works()}).encode())
         server.run()
+    os._exit(0)  # nothing is open, and taking the interpreter down keeps whoever waits
 
 
 def _load(modules: tuple[str, ...]) -> None:

@@ -20,6 +20,7 @@ from strongroom.checker.frames import FrameError
 _PIPE_BYTES = 1 << 20  # the most an ordinary user may ask for; larger writes, fewer switches
 _HELLO_BYTES = 4_096
 _GRACE_SECONDS = 5.0
+_LEAVING_SECONDS = 1.0
 
 
 class Answer:
@@ -142,7 +143,10 @@ class ForkServer:
     def kill(self) -> None:
         """End it and all its children, and wait until they are gone."""
         self._control.close()
-        if self._owner == os.getpid() and self._process is not None:
+        if self._owner != os.getpid() or self._process is None:
+            return
+        self._keeper.join(_LEAVING_SECONDS)
+        if self._keeper.is_alive():
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._keeper.join(_GRACE_SECONDS)

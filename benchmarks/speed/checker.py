@@ -1,0 +1,217 @@
+"""How fast a file is judged, beside the time Polars needs merely to parse it.
+
+    python benchmarks/speed/checker.py --mb 1000 --repeat 3
+    python benchmarks/speed/checker.py --json
+
+A summary file of a genome-wide association study is judged by `check` against a cohort of 2,000 invented
+people, and parsed by `polars.read_csv`, in turn, each in a process of its own; the ratio is the median of the
+pairs. Memory is that of all processes together. Then the same for smaller files, for how it grows with
+bytes, and 1,000 files of 10 kB in one request. The last line is JSON; with --json it is the only one.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from strongroom.checker import KnownIds, check, isolation
+from strongroom.cohort.synthetic import write_synthetic_cohort
+from strongroom.portal.home import create_home, open_home, set_up_django
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from benchmarks.speed._processes import Measure, measured
+
+PEOPLE = 2_000
+SMALL_FILES = 1_000
+SMALL_ROWS = 140
+_ROWS = 250_000
+_LENGTHS = (0.125, 0.25, 0.5)
+
+
+def write_gwas(path: Path, megabytes: float) -> None:
+    """Write associations of variants in the order of the genome, at least so many megabytes."""
+    draw = np.random.default_rng(5)
+    writer = None
+    while writer is None or path.stat().st_size < megabytes * 1e6:
+        table = _variants(draw, _ROWS if megabytes >= 50 else 20_000)
+        writer = writer or pa.csv.CSVWriter(
+            path, table.schema, write_options=pa.csv.WriteOptions(delimiter="\t", quoting_style="none")
+        )
+        writer.write(table)
+    writer.close()
+
+
+def _variants(draw: np.random.Generator, rows: int) -> pa.Table:
+    frequency = draw.beta(0.5, 0.5, rows).clip(1e-4, 1 - 1e-4)
+    error = 0.01 / np.sqrt(frequency * (1 - frequency))
+    effect = draw.normal(0, 1, rows) * error
+    first = draw.integers(0, 4, rows)
+    second = (first + draw.integers(1, 4, rows)) % 4
+    bases = np.array(list("ACGT"))
+    return pa.table(
+        {
+            "CHR": np.repeat(draw.integers(1, 23), rows),
+            "POS": np.sort(draw.integers(10_000, 240_000_000, rows)),
+            "SNP": np.char.add("rs", draw.integers(1_000, 1_500_000_000, rows).astype(str)),
+            "A1": bases[first],
+            "A2": bases[second],
+            "N": draw.integers(400_000, 460_000, rows),
+            "AF": np.round(frequency, 6),
+            "BETA": np.round(effect, 8),
+            "SE": np.round(error, 7),
+            "P": np.round(np.exp(-0.7 * (effect / error) ** 2) * draw.random(rows), 8),
+        }
+    )
+
+
+def write_small(folder: Path) -> None:
+    """Write many tables of estimates, 10 kB each."""
+    draw = np.random.default_rng(6)
+    for number in range(SMALL_FILES):
+        estimates, errors = draw.normal(0, 1, SMALL_ROWS), draw.uniform(0.01, 0.3, SMALL_ROWS)
+        lines = [
+            f"exposure {number % 40}, term {row},{b:.6f},{se:.6f},{b - 1.96 * se:.6f},{b + 1.96 * se:.6f}"
+            for row, (b, se) in enumerate(zip(estimates, errors, strict=True))
+        ]
+        header = "model,term,estimate,standard_error,conf_low,conf_high"
+        (folder / f"model-{number:04}.csv").write_text("\n".join([header, *lines]) + "\n")
+
+
+def make_home(folder: Path) -> None:
+    """Take in the invented cohort."""
+    set_up_django()
+    from strongroom.portal.data.cohorts import CohortSource, add_cohort  # noqa: PLC0415 - needs Django set up
+
+    made = write_synthetic_cohort(folder / "source", participants=PEOPLE, seed=7, columns=60, variants=12)
+    source = CohortSource(
+        participants=made.participants,
+        dictionary=made.dictionary,
+        id_column=made.id_column,
+        events=made.events,
+        genotypes=made.genotypes,
+    )
+    add_cohort(create_home(folder / "home"), name="bench", source=source, by="the benchmark")
+
+
+def judge(begin: Callable[[], None], folder: str, path: str) -> str:
+    set_up_django()
+    from strongroom.portal.data.cohorts import (  # noqa: PLC0415 - as above
+        find_cohort,
+        open_cohort,
+        open_index,
+    )
+
+    home = open_home(Path(folder) / "home")
+    row = find_cohort("bench")
+    cohort, index = open_cohort(home, row), open_index(home, row)
+    known = [KnownIds("the cohort's own ids", cohort.ids())]
+    begin()
+    report = check([Path(path)], cohort=cohort, index=index, known_ids=known)
+    return f"{report.verdict.value}, {isolation.isolation()}"
+
+
+def read_only(begin: Callable[[], None], folder: str) -> str:
+    begin()
+    for path in sorted(Path(folder).iterdir()):
+        isolation.read_file(path)
+    return isolation.isolation()
+
+
+def parse(begin: Callable[[], None], path: str) -> int:
+    import polars as pl  # noqa: PLC0415 - the peer, in its own process
+
+    begin()
+    return len(pl.read_csv(path, separator="\t"))
+
+
+def compared(folder: Path, megabytes: float, repeat: int) -> dict[str, Any]:
+    path = folder / f"gwas-{megabytes:.0f}.tsv"
+    write_gwas(path, megabytes)
+    pairs = [(measured(judge, str(folder), str(path)), measured(parse, str(path))) for _ in range(repeat)]
+    size = path.stat().st_size
+    path.unlink()
+    ours, theirs = zip(*pairs, strict=True)
+    return {
+        "megabytes": round(size / 1e6),
+        "verdict": ours[0].result,
+        "seconds": _median(ours, "seconds"),
+        "cpu_seconds": _median(ours, "cpu_seconds"),
+        "peak_mib": round(max(each.peak_mib for each in ours)),
+        "polars_seconds": _median(theirs, "seconds"),
+        "polars_cpu_seconds": _median(theirs, "cpu_seconds"),
+        "polars_peak_mib": round(max(each.peak_mib for each in theirs)),
+        "ratio": round(statistics.median(one.seconds / two.seconds for one, two in pairs), 2),
+        "cpu_ratio": round(statistics.median(one.cpu_seconds / two.cpu_seconds for one, two in pairs), 2),
+        "megabytes_per_second": round(size / 1e6 / _median(ours, "seconds")),
+    }
+
+
+def _median(measures: tuple[Measure, ...], figure: str) -> float:
+    return round(statistics.median(getattr(each, figure) for each in measures), 3)
+
+
+def small_files(folder: Path) -> dict[str, Any]:
+    many = folder / "many"
+    many.mkdir()
+    write_small(many)
+    judged = measured(judge, str(folder), str(many))
+    read = measured(read_only, str(many))
+    return {
+        "files": SMALL_FILES,
+        "bytes_each": round(sum(path.stat().st_size for path in many.iterdir()) / SMALL_FILES),
+        "milliseconds_each": round(judged.seconds / SMALL_FILES * 1e3, 2),
+        "cpu_milliseconds_each": round(judged.cpu_seconds / SMALL_FILES * 1e3, 2),
+        "reading_milliseconds_each": round(read.seconds / SMALL_FILES * 1e3, 2),
+        "reading_cpu_milliseconds_each": round(read.cpu_seconds / SMALL_FILES * 1e3, 2),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--mb", type=float, default=1_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--json", action="store_true", help="print the JSON line only")
+    parser.add_argument("--only", choices=["large", "lengths", "small"], help="one part of it")
+    asked = parser.parse_args()
+    say = (lambda _: None) if asked.json else print
+    result: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        make_home(folder)
+        if asked.only in {None, "large"}:
+            result["large"] = compared(folder, asked.mb, asked.repeat)
+            say(_line(result["large"]))
+        if asked.only in {None, "lengths"}:
+            result["lengths"] = [compared(folder, asked.mb * part, 1) for part in _LENGTHS]
+            for each in result["lengths"]:
+                say(_line(each))
+        if asked.only in {None, "small"}:
+            result["small"] = small_files(folder)
+            say(
+                "{files:,} files of {bytes_each:,} bytes: {milliseconds_each} ms each, of which "
+                "{reading_milliseconds_each} ms are reading".format(**result["small"])
+            )
+    json.dump(result, sys.stdout)
+    print()
+
+
+def _line(figures: dict[str, Any]) -> str:
+    return (
+        "{megabytes:>6,} MB  judged {seconds:7.2f} s ({megabytes_per_second} MB/s, {peak_mib:,} MiB)  "
+        "Polars {polars_seconds:7.2f} s ({polars_peak_mib:,} MiB)  ratio {ratio:.2f} "
+        "(processor {cpu_ratio:.2f})  {verdict}".format(**figures)
+    )
+
+
+if __name__ == "__main__":
+    main()
