@@ -76,3 +76,11 @@ def test_rows_taken_out_a_few_at_a_time_are_a_table_in_the_end(cohort_home, extr
         pyarrow.csv.write_csv(table.slice(start, 3), path)
         verdicts.append(ask(cohort_home, "heart", path, None).verdict)
     assert Verdict.BLOCK in verdicts
+
+
+def test_a_project_that_takes_out_too_much_over_time_is_seen_by_a_person(cohort_home, tmp_path):
+    projects(cohort_home, "heart")
+    (cohort_home.path / "policy.yaml").write_text("project_mb: 0\n")
+    report = ask(cohort_home, "heart", counts(tmp_path / "a.csv", (120, 340, 210)), tmp_path / "out")
+    assert report.verdict is Verdict.REVIEW
+    assert report.files[0].findings[0].detector == "information-budget"

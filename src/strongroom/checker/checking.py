@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from strongroom.checker.artefacts import Artefact, FileContent, FoundTable, Limits
+from strongroom.checker.carried import kilobytes
 from strongroom.checker.detectors import (
     DETECTORS,
     REQUEST_DETECTORS,
@@ -77,7 +78,8 @@ def check(
             for (_, name), each in zip(files, opened, strict=True):
                 judged.append(_check_file(name, each, evidence))
                 advance(1)
-        reports = _across_files(judged, evidence)
+        together = [JudgedFile(one.report.path, one.content.artefacts) for one in judged]
+        reports = _across_files(judged, together, evidence)
         if release_to is not None:
             let_out = {Verdict.RELEASE, Verdict.REVIEW} if approved else {Verdict.RELEASE}
             reports = [
@@ -85,7 +87,19 @@ def check(
                 for one, report in zip(judged, reports, strict=True)
             ]
     tables = remembered((found for one in judged for found in one.content.artefacts), key=cohort.key)
-    return Report(tuple(reports), time.perf_counter() - began, policy.hash, tables)
+    return Report(
+        files=tuple(reports),
+        seconds=time.perf_counter() - began,
+        policy_hash=policy.hash,
+        tables=tables,
+        # What could not be weighed is blocked, and what is blocked does not count.
+        kilobytes=sum(kilobytes(file.carried) for file in together) if _may_leave(reports) else 0.0,
+    )
+
+
+def _may_leave(reports: Sequence[FileReport]) -> bool:
+    """Tell whether nothing of a request is blocked."""
+    return all(report.verdict is not Verdict.BLOCK for report in reports)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
@@ -141,9 +155,10 @@ def _check_file(name: str, opened: Opened, evidence: Evidence) -> _Judged:
     return _Judged(opened.path, opened.content, report)
 
 
-def _across_files(judged: Sequence[_Judged], evidence: Evidence) -> list[FileReport]:
+def _across_files(
+    judged: Sequence[_Judged], files: Sequence[JudgedFile], evidence: Evidence
+) -> list[FileReport]:
     """Return the files' reports with what shows only when all are looked at together."""
-    files = [JudgedFile(one.report.path, one.content.artefacts) for one in judged]
     found: dict[str, list[Finding]] = defaultdict(list)
     for detector in REQUEST_DETECTORS:
         try:

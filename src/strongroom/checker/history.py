@@ -47,11 +47,12 @@ class History:
     """What was handed in before.
 
     `load` reads the requests whose content left or may yet leave, once something asks; `blocked` is how many
-    of the project's requests were blocked lately.
+    of the project's requests were blocked lately, `kilobytes` how much its others carried in all.
     """
 
     load: Callable[[], Sequence[EarlierRequest]] = tuple
     blocked: int = 0
+    kilobytes: float = 0.0
 
     @cached_property
     def requests(self) -> Sequence[EarlierRequest]:

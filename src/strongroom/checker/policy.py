@@ -25,11 +25,13 @@ class Policy:
     `opaque_bytes`: bytes of content that nobody can read, when compressed, from which on a person has to see
     it; 64 times as much is blocked.
     `microdata_rows`: rows from which on a table shaped like one row a person goes to review.
+    `genotype_samples`: people from whom on a file of genotypes of single people is blocked, whoever they are.
     `model_numbers`: numbers of a model that may leave without a person seeing it; no pickle ever does.
     `tables_kb`, `series_kb`, `texts_kb`, `variants_mb`: kilobytes (megabytes) that a request's content may
     compress to, by kind; more goes to review.
     `contacts_allowed`: different e-mail addresses, telephone numbers or postcodes before a file goes to
     review.
+    `project_mb`: megabytes, compressed, of all that a project took out except tables of variants.
     `blocked_allowed`: blocked requests of a project in 30 days before a person looks at everything.
     `picture_kb`, `picture_colours`: a drawn plot is small and has few colours; above either it goes to
     review.
@@ -45,13 +47,15 @@ class Policy:
     opaque_bytes: int = 256
     small_count: int = 5
     microdata_rows: int = 10
+    genotype_samples: int = 1
     model_numbers: int = 1_000
     tables_kb: int = 256
-    series_kb: int = 1_024
+    series_kb: int = 4_096
     texts_kb: int = 1_024
     variants_mb: int = 500
     contacts_allowed: int = 20
     blocked_allowed: int = 20
+    project_mb: int = 50
 
     @property
     def hash(self) -> str:

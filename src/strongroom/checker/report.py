@@ -96,12 +96,17 @@ class FileReport:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole request; `tables` is what later requests of the project are compared with."""
+    """A whole request.
+
+    `tables` is what later requests of the project are compared with, `kilobytes` what its content compresses
+    to, tables of variants aside.
+    """
 
     files: tuple[FileReport, ...]
     seconds: float
     policy_hash: str
     tables: tuple[FoundTable, ...] = ()
+    kilobytes: float = 0.0
 
     @property
     def verdict(self) -> Verdict:

@@ -1,5 +1,6 @@
 """What a detector is, and what it may look at."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact
+from strongroom.checker.carried import incompressible_bytes
 from strongroom.checker.detectors.id_scan import IdMap
 from strongroom.checker.history import History
 from strongroom.checker.policy import Policy
@@ -50,6 +52,11 @@ class JudgedFile:
 
     name: str
     artefacts: tuple[Artefact, ...]
+
+    @cached_property
+    def carried(self) -> Counter[str]:
+        """How many bytes its content compresses to, by kind of output."""
+        return incompressible_bytes(self.artefacts)
 
 
 @dataclass(frozen=True)

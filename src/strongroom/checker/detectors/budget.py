@@ -1,49 +1,11 @@
-"""How much a request carries: what its content compresses to, beside what outputs of its kind need.
+"""How much a request carries beside what outputs of its kind need, and how much a project over time."""
 
-A channel nobody thought of still needs room. The number is recorded for every request, large or not, so that
-a project's sum over time can be kept.
-"""
+from collections.abc import Iterator, Mapping, Sequence
 
-import re
-import zlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-import pyarrow as pa
-
-from strongroom.checker.artefacts import (
-    Artefact,
-    FoundGenotypes,
-    FoundModel,
-    FoundOpaque,
-    FoundPicture,
-    FoundProblem,
-    FoundTable,
-    FoundText,
-    Origin,
-)
+from strongroom.checker.carried import SERIES, TABLES, TEXTS, VARIANTS, kilobytes
 from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.policy import Policy
-from strongroom.checker.recognised import RecognisedType, type_of
 from strongroom.checker.report import Finding, Verdict
-
-_LEVEL = 6
-_SPACES = re.compile(r"[ \t]+")
-_MOST_TEXT = 4 << 20
-_MOST_ROWS, _BLOCKS = 4_096, 8
-_VARIANTS, _SERIES, _TABLES, _TEXTS, _PICTURES = "variants", "series", "tables", "texts", "pictures"
-# Curves, series and draws are long by nature, tables for people are not.
-_LONG = {
-    RecognisedType.CURVE,
-    RecognisedType.BINS,
-    RecognisedType.TIME_SERIES,
-    RecognisedType.PANEL,
-    RecognisedType.MATRIX,
-    RecognisedType.DRAWS,
-    RecognisedType.CODE_LIST,
-    RecognisedType.MODEL,
-    RecognisedType.SURVIVAL,
-}
 
 
 class InformationBudget:
@@ -54,7 +16,7 @@ class InformationBudget:
 
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
         """Yield a finding for each kind of output whose budget is passed, at the file that takes most."""
-        sizes = {file.name: incompressible_bytes(file.artefacts) for file in files}
+        sizes = {file.name: file.carried for file in files}
         for kind, most in _budgets(evidence.policy).items():
             total = sum(size[kind] for size in sizes.values())
             if total <= most:
@@ -63,73 +25,26 @@ class InformationBudget:
             text = f"This request carries {total / 1e3:,.0f} kB of {kind} when compressed, more than "
             text += f"the {most / 1e3:,.0f} kB that results of this kind need; a person has to look at it."
             yield largest, Finding(self.name, Verdict.REVIEW, largest, text)
+        yield from self._over_time(files, evidence)
 
-
-def incompressible_bytes(artefacts: Iterable[Artefact]) -> Counter[str]:
-    """Return how many bytes remain of what was found when compressed, by kind of output.
-
-    The kinds are variants, series, tables, texts and pictures. What stands in a file twice, as a text and as
-    the tables in it or decoded from it, counts as tables once. Large tables are estimated from a part.
-    """
-    sizes: Counter[str] = Counter()
-    rows: Counter[str] = Counter()
-    texts: list[FoundText] = []
-    for artefact in artefacts:
-        if isinstance(artefact, FoundTable):
-            kind, size = _table(artefact)
-            sizes[kind] += size
-            rows[artefact.where.split(" > table at line")[0]] += artefact.total_rows + 1
-        elif isinstance(artefact, FoundText):
-            texts.append(artefact)
-        else:
-            sizes[_PICTURES if isinstance(artefact, FoundPicture) else _TEXTS] += _other(artefact)
-    for text in texts:
-        if not any(text.where.startswith(f"{other.where} > ") for other in texts):
-            lines = text.text.count("\n") + 1
-            sizes[_TEXTS] += round(_text(text.text) * max(0.0, 1 - rows[text.where] / lines))
-    return sizes
+    def _over_time(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
+        """Yield a finding at the largest file where the project's sum over all its requests is passed."""
+        most = evidence.policy.project_mb * 1_000
+        total = evidence.history.kilobytes + sum(kilobytes(file.carried) for file in files)
+        if not files or total <= most:
+            return
+        largest = max(files, key=lambda file: kilobytes(file.carried))
+        text = (
+            f"This project has taken out {total:,.0f} kB in all, more than {most:,} kB; a person has to look."
+        )
+        yield largest.name, Finding(self.name, Verdict.REVIEW, largest.name, text)
 
 
 def _budgets(policy: Policy) -> Mapping[str, int]:
     """Return how many bytes a request may carry of each kind; pictures have a rule of their own."""
     return {
-        _VARIANTS: policy.variants_mb * 1_000_000,
-        _SERIES: policy.series_kb * 1_000,
-        _TABLES: policy.tables_kb * 1_000,
-        _TEXTS: policy.texts_kb * 1_000,
+        VARIANTS: policy.variants_mb * 1_000_000,
+        SERIES: policy.series_kb * 1_000,
+        TABLES: policy.tables_kb * 1_000,
+        TEXTS: policy.texts_kb * 1_000,
     }
-
-
-def _table(found: FoundTable) -> tuple[str, int]:
-    if found.origin is Origin.DECODED:
-        return _TEXTS, 0  # the text it was decoded from is counted
-    known = type_of(found)
-    kind = _TABLES
-    if known is RecognisedType.VARIANTS:
-        kind = _VARIANTS
-    elif known in _LONG or found.origin in {Origin.COORDINATES, Origin.MODEL}:
-        kind = _SERIES
-    part = found.table
-    if part.num_rows > _MOST_ROWS:
-        starts = range(0, part.num_rows, part.num_rows // _BLOCKS)
-        part = pa.concat_tables([part.slice(start, _MOST_ROWS // _BLOCKS) for start in starts])
-    share = found.total_rows / max(part.num_rows, 1)
-    return kind, round(share * sum(_compressed(column) for column in part.columns))
-
-
-def _compressed(column: pa.ChunkedArray) -> int:
-    """Return the compressed size of a column's cells, column by column as data compress best."""
-    cells = "\n".join("" if cell is None else str(cell) for cell in column.to_pylist())
-    return len(zlib.compress(cells.encode("utf-8", "replace"), _LEVEL))
-
-
-def _text(text: str) -> int:
-    part = _SPACES.sub(" ", text[:_MOST_TEXT])
-    size = len(zlib.compress(part.encode("utf-8", "replace"), _LEVEL))
-    return round(size * max(1.0, len(text) / _MOST_TEXT))
-
-
-def _other(artefact: FoundPicture | FoundGenotypes | FoundModel | FoundOpaque | FoundProblem) -> int:
-    if isinstance(artefact, FoundPicture):
-        return artefact.size
-    return artefact.compressed if isinstance(artefact, FoundOpaque) else 0

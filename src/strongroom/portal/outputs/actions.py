@@ -154,6 +154,7 @@ def _record_check(
             verdict=report.verdict.value,
             report=report.to_json(detailed=True),
             kept=kept,
+            kilobytes=report.kilobytes,
             checked_at=home.clock(),
             released_to="" if release_to is None else str(release_to),
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from strongroom.checker import Verdict
 from strongroom.checker.artefacts import FoundTable
@@ -33,7 +33,11 @@ def history_of(
     lately = home.clock() - _LATELY
     asked = ReleaseRequest.objects.filter(cohort=cohort, project=project, checked_at__gte=lately)
     blocked = asked.filter(verdict=Verdict.BLOCK.value).count() if project is not None else 0
-    return History(lambda: _requests(home, cohort, project, but), blocked=blocked)
+    return History(
+        lambda: _requests(home, cohort, project, but),
+        blocked=blocked,
+        kilobytes=_carried(cohort, project, but),
+    )
 
 
 def write_history(home: Home, directory: Path, cohort: Cohort, tables: Sequence[FoundTable]) -> None:
@@ -42,6 +46,15 @@ def write_history(home: Home, directory: Path, cohort: Cohort, tables: Sequence[
     blob = to_bytes(tables)
     key = cohort_key(home, cohort)
     write_blob(directory / _FILE, blob, key=key, file_id=_file_id(cohort), random=home.random)
+
+
+def _carried(cohort: Cohort, project: Project | None, but: ReleaseRequest | None) -> float:
+    """Return what a project's requests that left came to, in kilobytes; a custodian's own do not count."""
+    if project is None:
+        return 0.0
+    left = ReleaseRequest.objects.filter(cohort=cohort, project=project, released_at__isnull=False)
+    sums = left.exclude(pk=None if but is None else but.pk).aggregate(carried=Sum("kilobytes"))
+    return float(sums["carried"] or 0.0)
 
 
 def _requests(

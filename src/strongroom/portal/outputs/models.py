@@ -11,6 +11,7 @@ class ReleaseRequest(RecordedModel):
     """Files that were checked, the verdict, and where the released copies went, if any did.
 
     `kept` is the directory in the vault with what later requests are compared with, "" where nothing is.
+    `kilobytes` is how much it carries; for a project's budget over time.
     `decision` is what a person said of a verdict of review, "release" or "refuse", "" until then.
     """
 
@@ -20,6 +21,7 @@ class ReleaseRequest(RecordedModel):
     verdict = models.CharField(max_length=10)
     report = models.JSONField()
     kept = models.CharField(max_length=100, blank=True)
+    kilobytes = models.FloatField(default=0.0)
     checked_at = models.DateTimeField()
     decision = models.CharField(max_length=10, blank=True)
     reason = models.TextField(blank=True)
