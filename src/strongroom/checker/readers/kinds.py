@@ -61,6 +61,8 @@ class FileKind(Enum):
     BGEN = packed_kinds.BGEN
     PGEN = packed_kinds.PGEN
     PLINK_TEXT = packed_kinds.PLINK_TEXT
+    RTF = packed_kinds.RTF
+    XML = packed_kinds.XML
     UNKNOWN = "application/octet-stream"
 
 

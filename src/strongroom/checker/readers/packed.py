@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from strongroom.checker.artefacts import Artefact, ProblemKind
-from strongroom.checker.readers import compressed, plink, tar, vcf
+from strongroom.checker.readers import compressed, plink, rtf, tar, vcf, xml_records
 from strongroom.checker.readers.kinds import FileKind
 from strongroom.checker.readers.part import Context, Part, PartReader
 
@@ -33,4 +33,6 @@ PACKED: Mapping[FileKind, PartReader] = {
     FileKind.PGEN: plink.read_pgen,
     FileKind.BGEN: plink.read_bgen,
     FileKind.PLINK_TEXT: plink.read_raw,
+    FileKind.RTF: rtf.read,
+    FileKind.XML: xml_records.read,
 }

@@ -1,10 +1,11 @@
-"""How compressed files, archives and genotypes begin, as the MIME types `kinds` names."""
+"""How compressed files, archives, genotypes and markup begin, as the MIME types `kinds` names."""
 
 import re
 
 BZIP2, XZ, ZSTD = "application/x-bzip2", "application/x-xz", "application/zstd"
 TAR, FOREIGN, PROGRAMS = "application/x-tar", "application/x-foreign-archive", "application/java-archive"
 PLINK_TEXT = "text/x-plink"
+RTF, XML = "application/rtf", "application/xml"
 VCF, BCF = "text/x-vcf", "application/x-bcf"
 BED, BGEN, PGEN = "application/x-plink-bed", "application/x-bgen", "application/x-plink-pgen"
 
@@ -23,6 +24,8 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     BGEN: (".bgen",),
     PGEN: (".pgen",),
     PLINK_TEXT: (".raw", ".ped"),
+    RTF: (".rtf", ".doc"),
+    XML: (".xml", ".pmml"),
 }
 _MAGIC = (
     (b"\xfd7zXZ\x00", XZ),
@@ -38,6 +41,7 @@ _MAGIC = (
     (b"xar!\x00", FOREIGN),
     (b"##fileformat=VCF", VCF),
     (b"BCF\x02", BCF),
+    (b"{\\rtf", RTF),
     (b"\x6c\x1b\x00", BED),
     (b"\x6c\x1b\x01", BED),
     (b"\x6c\x1b", PGEN),
@@ -66,17 +70,17 @@ def packed(data: bytes, name: str) -> str | None:
 
 
 def _by_layout(data: bytes, lowered: str) -> str | None:
-    if data.startswith(b"BZh") and data[4:10] in _BZIP2_BLOCKS:
-        return BZIP2
-    if data.startswith(_LZMA_START) and lowered.endswith(".lzma"):
-        return XZ
-    if data[16:20] == b"bgen" and int.from_bytes(data[4:8], "little") <= len(data):
-        return BGEN
-    if data[_ISO_AT : _ISO_AT + len(_ISO)] == _ISO:
-        return FOREIGN
-    if _RAW.match(data) or (lowered.endswith(".ped") and b"\x00" not in data):
-        return PLINK_TEXT
-    return TAR if _is_tar(data) else None
+    """Return the kind of what has no word of its own at its first byte."""
+    kinds = (
+        (BZIP2, data.startswith(b"BZh") and data[4:10] in _BZIP2_BLOCKS),
+        (XZ, data.startswith(_LZMA_START) and lowered.endswith(".lzma")),
+        (BGEN, data[16:20] == b"bgen" and int.from_bytes(data[4:8], "little") <= len(data)),
+        (FOREIGN, data[_ISO_AT : _ISO_AT + len(_ISO)] == _ISO),
+        (PLINK_TEXT, _RAW.match(data) or (lowered.endswith(".ped") and b"\x00" not in data)),
+        (XML, data[:_BLOCK].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml")),
+        (TAR, _is_tar(data)),
+    )
+    return next((kind for kind, told in kinds if told), None)
 
 
 def _is_tar(data: bytes) -> bool:

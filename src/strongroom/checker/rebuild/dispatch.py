@@ -9,7 +9,7 @@ from strongroom.checker.readers.charset import in_utf8
 from strongroom.checker.readers.dispatch import new_context
 from strongroom.checker.readers.kinds import FileKind, identify, is_text
 from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
-from strongroom.checker.rebuild import containers, notebooks, packed, tables, texts
+from strongroom.checker.rebuild import containers, markup, notebooks, packed, tables, texts
 from strongroom.checker.rebuild.copies import Rebuilder, Rebuilt
 from strongroom.checker.rebuild.documents import DOCUMENTS
 from strongroom.checker.rebuild.scientific import SCIENTIFIC
@@ -79,6 +79,8 @@ _REBUILDERS: Mapping[FileKind, Rebuilder] = {
     FileKind.ZSTD: _compressed,
     FileKind.TAR: _tar,
     FileKind.VCF: _sites_only,
+    FileKind.RTF: markup.rebuild_rtf,
+    FileKind.XML: markup.rebuild_xml,
     FileKind.NPZ: _zip,
     FileKind.KERAS: _zip,
     **DOCUMENTS,
