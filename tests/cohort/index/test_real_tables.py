@@ -36,6 +36,8 @@ def stored(frame):
     return SimpleNamespace(
         participants=participants,
         manifest=SimpleNamespace(id_column=""),
+        genotypes=None,
+        events={},
         ordinals=ordinals.to_numpy,
     )
 

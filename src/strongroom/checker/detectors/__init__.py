@@ -16,6 +16,7 @@ from strongroom.checker.detectors.differencing import Differencing
 from strongroom.checker.detectors.drawings import Drawings
 from strongroom.checker.detectors.extremes import Extremes
 from strongroom.checker.detectors.free_text_ids import FreeTextIds
+from strongroom.checker.detectors.genotypes import Genotypes
 from strongroom.checker.detectors.microdata_shaped import MicrodataShaped
 from strongroom.checker.detectors.models import Models
 from strongroom.checker.detectors.opaque import Opaque
@@ -37,6 +38,7 @@ DETECTORS: tuple[Detector, ...] = (
     ReshapedDetector(),
     Sequences(),
     Records(),
+    Genotypes(),
     ParticipantIds(),
     Pictures(),
     Opaque(),

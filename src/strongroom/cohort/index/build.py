@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.cohort.index.coded import CodedColumn, code_values
+from strongroom.cohort.index.genotypes import genotype_arrays
 from strongroom.cohort.index.profile import ORDINALS, PROFILES, ColumnProfile, profile_of, write_profiles
 from strongroom.cohort.index.sealed import write_sealed
 from strongroom.cohort.index.tokens import TokenBuilder
@@ -59,6 +60,8 @@ def _fill(cohort: Cohort, add: Add, progress: Progress) -> None:
     profiles = _add_columns(cohort, add, tokens, progress)
     add(PROFILES, np.frombuffer(write_profiles(profiles), np.uint8))
     for name, array in tokens.arrays({name: place for place, name in enumerate(profiles)}):
+        add(name, array)
+    for name, array in genotype_arrays(cohort):
         add(name, array)
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from strongroom.cohort.index.values import Floats, ValueKind, canonical_values
+from strongroom.cohort.index.values import Floats, ValueKind, canonical_values, round_to
 
 NUMBER, DATE, TEXT, NOTHING = 0, 1, 2, -1
 KINDS = (ValueKind.NUMBER, ValueKind.DATE, ValueKind.TEXT)
@@ -118,7 +118,7 @@ def _read(text: pa.Array, kind: int) -> Cells:
         finite = np.isfinite(numbers) & (np.abs(numbers) < _LARGEST)
         fraction = pc.struct_field(pc.extract_regex(text, r"\.(?P<digits>\d*)$"), "digits")
         written = pc.fill_null(pc.utf8_length(fraction), 0).to_numpy(zero_copy_only=False)
-        numbers = np.round(np.where(finite, numbers, 0.0), _MOST_DECIMALS)
+        numbers = round_to(np.where(finite, numbers, 0.0), _MOST_DECIMALS)
         exponent = pc.match_substring_regex(text, "[eE]").to_numpy(zero_copy_only=False)
         decimals = np.where(exponent, written_decimals(numbers), np.minimum(written, _MOST_DECIMALS))
         return Cells(np.where(finite, NUMBER, NOTHING).astype(np.int8), numbers, decimals.astype(np.int8))

@@ -98,7 +98,7 @@ def _scored(
             gains.append(gain)
             whose.append(person)
     evidence = float(np.sum(gains))
-    bits = evidence - _adding_up(evidence, rows) - cost
+    bits = evidence - adding_up_bits(evidence, rows) - cost
     people = np.unique(np.array(whose, np.int64))
     if bits < 0 or len(people) < _FEWEST_PEOPLE:
         return None
@@ -115,7 +115,7 @@ def _first_two(votes: Sequence[tuple[float, NDArray[np.int64]]], people: int) ->
     return best, first, float(total.max())
 
 
-def _adding_up(total: float, rows: int) -> float:
+def adding_up_bits(total: float, rows: int) -> float:
     """Return log2 of how much likelier `total` bits are over some of `rows` than in a given one.
 
     A row has more than x bits beyond log2(people) with probability 2^-x at most; the sum over n rows is then

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.index.coded import CodedColumn
+from strongroom.cohort.index.genotypes import CohortGenotypes, open_genotypes
 from strongroom.cohort.index.sealed import SealedFile
 from strongroom.cohort.index.tokens import Arrays, Tokens, open_tokens
 from strongroom.cohort.index.values import Floats, ValueKind
@@ -63,6 +64,11 @@ class Index:
     def tokens(self) -> dict[ValueKind, Tokens]:
         """Where each value occurs, by kind."""
         return open_tokens(self.stored, self.columns)
+
+    @cached_property
+    def genotypes(self) -> CohortGenotypes | None:
+        """The genotypes, if there are any."""
+        return open_genotypes(self.stored)
 
     @classmethod
     def open(cls, path: Path, *, key: bytes, file_id: str) -> Self:

@@ -1,0 +1,128 @@
+"""Finding matrices of genotypes in a table, however the calls are written."""
+
+import re
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort.index.cells import NUMBER, Cells, column_cells
+
+Calls = NDArray[np.uint8]
+MISSING = 3
+
+FEWEST = 10
+_MOST_ROWS, _MOST_COLUMNS = 20_000, 2_000
+_MISSING_CODES = (-9.0, -1.0, 9.0)
+_ALLELES = re.compile(r"^([ACGTID01.])[/| ]?([ACGTID01.])$")
+_DIGITS = re.compile(r"^[0129]{10,}$")
+# A dosage is a mean of calls: most lie close to one.
+_NEAR, _MOSTLY_NEAR = 0.1, 0.6
+_FEWEST_KNOWN = 0.5
+_WITH_TWO = 0.3
+_PACKED_BITS = 2
+
+
+def genotype_matrix(table: pa.Table) -> Calls | None:
+    """Return the part of a table that looks like calls, (rows, columns), 3 for none; None if too little.
+
+    Calls are copies of an allele (0, 1, 2; missing -9, -1 or 9), dosages, pairs of alleles (A/G, AG, 0|1),
+    texts of digits, or whole numbers that hold two bits a call.
+    """
+    if table.num_rows == 0 or table.num_columns == 0:
+        return None
+    some = table.slice(0, _MOST_ROWS).select(range(min(table.num_columns, _MOST_COLUMNS)))
+    found = [calls for column in some.columns for calls in _calls(column.combine_chunks())]
+    if not found:
+        return None
+    matrix = np.column_stack(found)
+    return matrix if _is_genotypes(matrix) else None
+
+
+def _is_genotypes(matrix: Calls) -> bool:
+    """Tell calls from answers and indicators: many of the columns, or rows, have all three."""
+    if min(matrix.shape) < FEWEST:
+        return False
+    shares = [np.mean([_has_three(line) for line in lines]) for lines in (matrix.T, matrix)]
+    return bool(max(shares) >= _WITH_TWO)
+
+
+def _has_three(line: Calls) -> bool:
+    return bool(np.all(np.bincount(line, minlength=MISSING)[:MISSING] > 0))
+
+
+def _calls(column: pa.Array) -> list[Calls]:
+    """Return the columns of calls that a column is: none, one, or several where a cell holds many."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        words = [None if word is None else word.strip() for word in column.to_pylist()]
+        found = _of_digits(words) or _of_alleles(words)
+        if found:
+            return found
+    if pa.types.is_integer(column.type):
+        # A text of digits is read as a number where it is short enough, without its leading zeros.
+        digits = [None if number is None else str(number) for number in column.to_pylist()]
+        width = max((len(word) for word in digits if word), default=0)
+        found = _of_digits([word and word.zfill(width) for word in digits])
+        if found:
+            return found
+    cells = column_cells(column)
+    known = cells.kind == NUMBER
+    if np.count_nonzero(known) < _FEWEST_KNOWN * len(known):
+        return []
+    return _of_numbers(cells, known) or _of_packed(cells, known)
+
+
+def _of_numbers(cells: Cells, known: NDArray[np.bool_]) -> list[Calls]:
+    known = known & ~np.isin(cells.value, _MISSING_CODES)
+    values = cells.value[known]
+    nearest = np.round(values)
+    if len(values) == 0 or values.min() < 0 or values.max() > 2:  # noqa: PLR2004 - two copies of a chromosome
+        return []
+    if np.mean(np.abs(values - nearest) <= _NEAR) < _MOSTLY_NEAR:
+        return []
+    calls = np.full(len(known), MISSING, np.uint8)
+    calls[known] = nearest.astype(np.uint8)
+    return [calls]
+
+
+def _of_alleles(words: list[str | None]) -> list[Calls]:
+    pairs = [None if word is None else _ALLELES.match(word) for word in words]
+    read = sum(pair is not None for pair in pairs)
+    if read == 0 or read < 0.9 * sum(word is not None for word in words):
+        return []
+    alleles = sorted({allele for pair in pairs if pair for allele in pair.groups()} - {"."})
+    if not 1 <= len(alleles) <= 2:  # noqa: PLR2004 - a variant of two alleles
+        return []
+    calls = np.full(len(words), MISSING, np.uint8)
+    for place, pair in enumerate(pairs):
+        if pair and "." not in pair.groups():
+            calls[place] = pair.groups().count(alleles[-1])
+    return [calls]
+
+
+def _of_digits(words: list[str | None]) -> list[Calls]:
+    texts = [word for word in words if word]
+    if not texts or any(not _DIGITS.match(word) or len(word) != len(texts[0]) for word in texts):
+        return []
+    digits = np.full((len(words), len(texts[0])), MISSING, np.uint8)
+    for place, word in enumerate(words):
+        if word:
+            digits[place] = np.frombuffer(word.encode(), np.uint8) - ord("0")
+    digits[digits > 2] = MISSING  # noqa: PLR2004 - two copies
+    return list(digits.T)
+
+
+def _of_packed(cells: Cells, known: NDArray[np.bool_]) -> list[Calls]:
+    """Unpack two bits a call; chance would make every fourth of them a 3, which no call is."""
+    values = cells.value[known]
+    if np.any(values < 0) or np.any(values != np.round(values)) or values.max() < 2**16:
+        return []
+    numbers = np.where(known, cells.value, 0.0).astype(np.uint64)
+    fields = int(values.max()).bit_length() // _PACKED_BITS
+    shifts = _PACKED_BITS * np.arange(fields, dtype=np.uint64)
+    calls = (numbers[:, None] >> shifts & np.uint64(3)).astype(np.uint8)
+    if np.mean(calls == MISSING) > _MOSTLY_NEAR / 10:
+        return []
+    return list(calls.T)
