@@ -2,6 +2,9 @@
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 def log10_tail(successes: int, trials: int, rate: float) -> float:
     """Return an upper bound on log10 P(X >= successes) for X binomial(trials, rate), 0.0 below the mean.
@@ -16,3 +19,11 @@ def log10_tail(successes: int, trials: int, rate: float) -> float:
     if share < 1:
         divergence += (1 - share) * math.log((1 - share) / (1 - rate))
     return -trials * divergence / math.log(10)
+
+
+def middle_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each value's rank from 0, equal values at the middle of theirs; same shape."""
+    ordered = np.sort(values)
+    below = np.searchsorted(ordered, values, side="left")
+    ranks: NDArray[np.float64] = (below + np.searchsorted(ordered, values, side="right") - 1) / 2
+    return ranks

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from strongroom.cohort.index.assign import ColumnMatch, assign_columns
 from strongroom.cohort.index.chance import log10_tail
 from strongroom.cohort.index.columns import CohortColumns
-from strongroom.cohort.index.disguised import match_disguised
 from strongroom.cohort.index.profile import Index
 from strongroom.cohort.index.recognise import candidate_columns
 from strongroom.cohort.index.score import Scorer
@@ -248,6 +247,9 @@ def _by_disguise(
     index: Index,
     draw: np.random.Generator,
 ) -> RowMatch | None:
+    # Compiles what most checks never need.
+    from strongroom.cohort.index.disguised import match_disguised  # noqa: PLC0415 - see above
+
     found = match_disguised(values, held, index, draw=draw) if values else None
     if found is None:
         return None

@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
-from scipy.stats import rankdata
 
-from strongroom.cohort.index.chance import log10_tail
+from strongroom.cohort.index.chance import log10_tail, middle_ranks
 from strongroom.cohort.index.columns import CohortColumns
 from strongroom.cohort.index.profile import ColumnProfile, Index
 from strongroom.cohort.index.recognise import candidate_columns
@@ -170,7 +169,7 @@ def _correlation(mine: Floats, theirs: Floats) -> tuple[int, int, float, float]:
     total = len(both)
     if total < _FEWEST:
         return total, 0, 0.0, 0.0
-    one, two = rankdata(mine[both]), rankdata(theirs[both])
+    one, two = middle_ranks(mine[both]), middle_ranks(theirs[both])
     scores = []
     for first, second, free in ((one, two, total), (np.diff(one), np.diff(two), total / 2)):
         if np.ptp(first) == 0 or np.ptp(second) == 0:

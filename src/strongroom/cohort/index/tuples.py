@@ -8,7 +8,7 @@ Only rare tuples count, those held by nobody or by at most two people: a table o
 occur often is a summary, and finds every one of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from strongroom.cohort.index.chance import log10_tail
 from strongroom.cohort.index.columns import CohortColumns
 from strongroom.cohort.index.profile import ColumnProfile, collision_bits
-from strongroom.cohort.index.values import Floats, Values
+from strongroom.cohort.index.values import Floats, ValueKind, Values, round_to
 
 _RARE = 2
 _BEAM = 6
@@ -30,6 +30,8 @@ _FEWEST_ALIKE = 2_000
 _NEIGHBOURS = 100
 _NULL_PRIOR = 3
 _MOST_COMMON = 0.9
+_EXACT = 6
+_UNITS = (1000.0, 500.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 0.5, 0.25, 0.2, 0.05)
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,43 @@ class TupleMatch:
     log10_chance: float
 
 
+@dataclass(frozen=True)
+class _Rounded:
+    """A cohort column as the file has it: to so many decimals, or to (down to) a multiple of `unit`."""
+
+    name: str
+    decimals: int
+    unit: float = 0.0
+    down: bool = False
+
+    def held(self, cohort: CohortColumns) -> Floats:
+        held = cohort.values(self.name, decimals=_EXACT if self.unit else self.decimals)
+        if not self.unit:
+            return held
+        steps = np.floor(held / self.unit + 1e-9) if self.down else np.round(held / self.unit)
+        rounded: Floats = round_to(steps * self.unit, self.decimals)
+        return rounded
+
+
+def _roundings(values: Values, profile: ColumnProfile) -> Iterator[_Rounded]:
+    """Yield how a cohort column may have been rounded or cut off to give a file's numbers."""
+    yield _Rounded(profile.name, values.decimals)
+    if values.kind is not ValueKind.NUMBER or profile.kind is not ValueKind.NUMBER:
+        return
+    if values.decimals < profile.decimals:
+        yield _Rounded(profile.name, values.decimals, 10.0**-values.decimals, down=True)
+    present = values.keys[~np.isnan(values.keys)]
+    for unit in _UNITS:
+        multiple = np.abs(present / unit - np.round(present / unit))
+        if unit > 10.0**-profile.decimals and np.all(multiple < 1e-6):  # noqa: PLR2004 - rounding error
+            yield _Rounded(profile.name, values.decimals, unit)
+            yield _Rounded(profile.name, values.decimals, unit, down=True)
+            return
+
+
 @dataclass
 class _State:
-    pairs: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, "_Rounded"], ...]
     rows: NDArray[np.int64]
     alive: NDArray[np.int64]
     ids: NDArray[np.int64]
@@ -78,10 +114,11 @@ def match_tuples(
     order = sorted(candidates, key=lambda name: -collision_bits(file_columns[name].keys))[:_MOST_COLUMNS]
     for name in order:
         coded = [
-            (profile.name, coding)
+            (rounded, coding)
             for profile in candidates[name][:_CANDIDATES]
             if profile.decimals >= file_columns[name].decimals
-            for coding in [_Coding.of(file_columns[name], profile.name, cohort)]
+            for rounded in _roundings(file_columns[name], profile)
+            for coding in [_Coding.between(file_columns[name].keys, rounded.held(cohort))]
             if coding.contained >= _LEAST_CONTAINED
         ]
         if not coded:
@@ -90,7 +127,7 @@ def match_tuples(
             _extended(state, name, column, coding, cohort.people)
             for state in beam
             for column, coding in coded
-            if column not in {known for _, known in state.pairs}
+            if column.name not in {known.name for _, known in state.pairs}
         ]
         tried += len(grown)
         beam = sorted(grown, key=lambda state: -state.score)[:_BEAM] or beam
@@ -155,10 +192,6 @@ class _Coding:
     levels: int
 
     @classmethod
-    def of(cls, values: Values, column: str, cohort: CohortColumns) -> "_Coding":
-        return cls.between(values.keys, cohort.values(column, decimals=values.decimals))
-
-    @classmethod
     def between(cls, mine: Floats, theirs: Floats) -> "_Coding":
         # A missing value is the last of the distinct ones and is found like any other.
         distinct, rows = np.unique(mine, return_inverse=True, equal_nan=True)
@@ -197,7 +230,7 @@ def _narrowed(
     return rows.astype(np.int64), alive[same], place[same].astype(np.int64)
 
 
-def _extended(state: _State, name: str, column: str, coding: _Coding, people: int) -> _State:
+def _extended(state: _State, name: str, column: "_Rounded", coding: _Coding, people: int) -> _State:
     narrow = _Coding(coding.rows, coding.people[state.alive], coding.levels)
     rows, alive, ids = _narrowed(state.rows, state.alive, state.ids, narrow)
     alone = np.bincount(coding.people[coding.people >= 0], minlength=coding.levels)[coding.rows]
@@ -220,7 +253,7 @@ def _alike(mine: Floats, theirs: Floats, draw: np.random.Generator) -> NDArray[n
 
 
 def _worth_testing(beam: Sequence[_State], history: Sequence[_State]) -> list[_State]:
-    seen: dict[tuple[tuple[str, str], ...], _State] = {}
+    seen: dict[tuple[tuple[str, _Rounded], ...], _State] = {}
     for state in [*beam[:2], *history]:
         seen.setdefault(state.pairs, state)
     return list(seen.values())
@@ -230,7 +263,7 @@ def _tested(
     state: _State, file_columns: Mapping[str, Values], cohort: CohortColumns, draw: np.random.Generator
 ) -> TupleMatch:
     keys = [file_columns[name].keys for name, _ in state.pairs]
-    held = [cohort.values(column, decimals=file_columns[name].decimals) for name, column in state.pairs]
+    held = [column.held(cohort) for _, column in state.pairs]
     holders, people = held_by(keys, held)
     _, first = np.unique(state.rows, return_index=True)
     nulls = []
@@ -244,4 +277,5 @@ def _tested(
         shuffled = [np.concatenate([draw.permutation(each) for _ in range(3)]) for each in keys]
         nulls.append(held_by(shuffled, held)[0])
     log10_chance, rate = rare_excess(holders[first], nulls)
-    return TupleMatch(state.pairs, holders, np.where(holders == 1, people, -1), rate, log10_chance)
+    pairs = tuple((name, column.name) for name, column in state.pairs)
+    return TupleMatch(pairs, holders, np.where(holders == 1, people, -1), rate, log10_chance)

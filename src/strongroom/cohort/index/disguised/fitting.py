@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
-from scipy.stats import rankdata
 
+from strongroom.cohort.index.chance import middle_ranks
 from strongroom.cohort.index.values import Floats
 
 _FEWEST_PAIRS = 6
@@ -118,7 +117,7 @@ def _median_line(theirs: Floats, mine: Floats) -> tuple[float, float]:
 
 def _curve(theirs: Floats, mine: Floats, unit: float) -> Fit | None:
     """Return a rising or falling curve through medians of neighbours."""
-    rising = np.corrcoef(rankdata(theirs), rankdata(mine))[0, 1] >= 0
+    rising = np.corrcoef(middle_ranks(theirs), middle_ranks(mine))[0, 1] >= 0
     order = np.argsort(theirs, kind="stable")
     groups = np.array_split(order, max(4, len(order) // 5))
     groups = [group for group in groups if len(group)]
@@ -128,11 +127,15 @@ def _curve(theirs: Floats, mine: Floats, unit: float) -> Fit | None:
     at, first = np.unique(at, return_index=True)
     if len(at) < _FEWEST_KNOTS:
         return None
-    bend = PchipInterpolator(at, value[first], extrapolate=True)
-    away = np.abs(mine - bend(theirs))
+    knots = value[first]
+    away = np.abs(mine - np.interp(theirs, at, knots))
     noise = max(_SIGMA * float(np.median(away)), 0.58 * unit, _FINEST * float(np.ptp(mine)))
     # Medians of five were drawn towards the points they are judged by.
-    return Fit("rising curve" if rising else "falling curve", bend, 1.2 * noise)
+    return Fit("rising curve" if rising else "falling curve", _curve_of(at, knots), 1.2 * noise)
+
+
+def _curve_of(at: Floats, knots: Floats) -> Callable[[Floats], Floats]:
+    return lambda values: np.where(np.isnan(values), np.nan, np.interp(values, at, knots))
 
 
 def cross_counts(

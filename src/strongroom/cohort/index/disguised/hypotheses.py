@@ -22,7 +22,7 @@ from strongroom.cohort.index.values import Floats, ValueKind
 _MOST = 12
 _MOST_RANKED = 40
 _RANK_ERROR = 2e-3
-_FEW_RANKS = 8
+_FEW_RANKS = 12
 _WITHIN = 14.0
 _EFFECTIVE = 150
 _BLUR = 0.05
@@ -272,7 +272,7 @@ def _standardised(quantiles: Floats) -> Floats:
 
 def _is_ranks(present: Floats) -> bool:
     """Tell whether sorted values are, up to scale, their own ranks."""
-    if len(present) < _FEW_RANKS or present[0] == present[-1]:
+    if len(np.unique(present)) < _FEW_RANKS:
         return False
     below = np.searchsorted(present, present, side="left")
     middle = (below + np.searchsorted(present, present, side="right")) / 2

@@ -1,0 +1,64 @@
+"""A table laid on its side, melted or packed comes back as a row a person."""
+
+import polars as pl
+
+from strongroom.cohort.index.shapes import reshaped
+
+FRAME = pl.DataFrame(
+    {
+        "age": [50 + each for each in range(12)],
+        "sex": [each % 2 for each in range(12)],
+        "bmi": [20.5 + each / 4 for each in range(12)],
+    }
+)
+ROWS = {tuple(map(str, row)) for row in FRAME.rows()}
+
+
+def found(frame):
+    return {each.how: each.table.to_pylist() for each in reshaped(frame.to_arrow())}
+
+
+def has_all(rows, columns=None):
+    return {tuple(row[name] for name in columns or row) for row in rows} >= ROWS
+
+
+def test_a_column_a_person():
+    turned = found(FRAME.cast(pl.String).transpose())
+    assert has_all(turned["laid on its side"], ["row 1", "row 2", "row 3"])
+
+
+def test_who_variable_value():
+    long = (
+        FRAME.with_row_index("who")
+        .cast(pl.String)
+        .unpivot(index="who")
+        .sample(fraction=1, shuffle=True, seed=1)
+    )
+    assert has_all(found(long)["melted"], ["age", "sex", "bmi"])
+
+
+def test_variables_in_blocks_without_anybodys_name():
+    long = FRAME.cast(pl.String).unpivot()
+    assert has_all(found(long)["melted"], ["age", "sex", "bmi"])
+
+
+def test_several_people_to_a_row():
+    parts = [
+        FRAME.cast(pl.String)[start::3].rename(lambda name, n=start: f"{name}_{n}") for start in range(3)
+    ]
+    wide = pl.concat(parts, how="horizontal")
+    assert has_all(found(wide)["several people to a row"], ["age", "sex", "bmi"])
+
+
+def test_a_record_in_one_cell():
+    packed = FRAME.select(pl.concat_str(pl.all(), separator="|").alias("code"))
+    assert has_all(found(packed)["packed in one cell"])
+
+
+def test_named_values_in_one_cell():
+    packed = FRAME.select(pl.format("age={}; sex={}; bmi={}", *FRAME.columns).alias("note"))
+    assert has_all(found(packed)["packed in one cell"])
+
+
+def test_a_small_summary_has_no_other_shape_with_people():
+    assert "melted" not in found(pl.DataFrame({"term": ["age", "sex"], "beta": [0.1, 0.2]}))
