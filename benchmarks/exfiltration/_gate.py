@@ -21,10 +21,14 @@ _TYPES = {pl.Date: "date", pl.Datetime: "datetime", pl.Boolean: "boolean", pl.St
 
 @dataclass(frozen=True)
 class Judged:
-    """What a sequence of requests came to: their reports in order, and the seconds they took."""
+    """What a sequence of requests came to: their reports in order, the seconds they took, and those of work.
+
+    `work` is this process's share of CPU seconds, the detectors', which a busy machine does not change.
+    """
 
     reports: tuple[Report, ...]
     seconds: float
+    work: float
 
 
 class Gate:
@@ -37,7 +41,7 @@ class Gate:
 
     def judge(self, requests: Sequence[Sequence[Path]]) -> Judged:
         """Check requests one after the other, each with those before it in its history."""
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         reports: list[Report] = []
         earlier: list[EarlierRequest] = []
         for number, request in enumerate(requests, start=1):
@@ -45,7 +49,7 @@ class Gate:
             reports.append(report)
             if report.verdict is not Verdict.BLOCK:
                 earlier.append(EarlierRequest(f"request {number}", own=True, tables=report.tables))
-        return Judged(tuple(reports), time.perf_counter() - began)
+        return Judged(tuple(reports), time.perf_counter() - began, time.process_time() - worked)
 
     def _check(self, request: Sequence[Path], history: History) -> Report:
         return check(

@@ -34,6 +34,8 @@ _ORDER = ("release", "review", "block")
 class Outcome:
     """What came of a case: the verdict, what each peer says, the detectors that fired, sizes and seconds.
 
+    `seconds` passed, `work` were CPU seconds of the detectors.
+
     `findings` are (detector, severity, bits, rows, participants, chance) of every file; `error` says why a
     case could not be made, and then nothing was judged.
     """
@@ -47,6 +49,7 @@ class Outcome:
     files: int = 0
     size: int = 0
     seconds: float = 0.0
+    work: float = 0.0
     error: str = ""
 
 
@@ -120,6 +123,7 @@ def _judge(case: Case) -> Outcome:
             files=len(files),
             size=sum(path.stat().st_size for path in files),
             seconds=judged.seconds,
+            work=judged.work,
         )
     except Exception as error:  # noqa: BLE001 - one case that fails must not end the run; it is counted and shown
         return Outcome(case, error=f"{type(error).__name__}: {error}"[:300])

@@ -98,6 +98,13 @@ def false_alarms(outcomes: Iterable[Outcome]) -> list[str]:
     return lines
 
 
+def slowest(outcomes: Iterable[Outcome]) -> list[str]:
+    """List the ten cases that took most work."""
+    most = sorted(outcomes, key=lambda one: -one.work)[:10]
+    lines = [f"- {one.work:.1f} s for {one.size:,} bytes: {one.case.path or one.case.label}" for one in most]
+    return ["\n### Most CPU seconds of the detectors\n", *lines]
+
+
 def failures(outcomes: Iterable[Outcome]) -> list[str]:
     """List the cases that could not be made or judged."""
     failed = [one for one in outcomes if one.error]

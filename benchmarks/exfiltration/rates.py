@@ -92,6 +92,7 @@ def report(outcomes: Sequence[Outcome], acro: Sequence[Told] = ()) -> list[str]:
         *_gwas(honest),
         *_tables.misses(stopped),
         *_tables.false_alarms([*honest, *by["benign"], *by["hard negative"]]),
+        *_tables.slowest(outcomes),
         *_tables.failures(outcomes),
     ]
 
@@ -163,6 +164,7 @@ def main() -> int:
         outcomes, acro, seconds = measure(chosen)
     size, busy = sum(one.size for one in outcomes), sum(one.seconds for one in outcomes)
     summary = f"{len(outcomes):,} cases, {size / 1e6:,.0f} MB in {busy:,.0f} s of checking"
+    summary += f", {sum(one.work for one in outcomes):,.0f} CPU s of detectors"
     summary += f" ({size / 1e6 / max(busy, 1e-9):.1f} MB/s), {seconds:,.0f} s in all; seed {chosen.seed}"
     if chosen.json:
         told_by_acro = [dataclasses.asdict(one) for one in acro]
