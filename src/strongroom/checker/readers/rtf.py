@@ -8,8 +8,8 @@ from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.readers.text import tables_in
 
 _TOKEN = re.compile(
-    r"\\(?P<word>[a-zA-Z]+)(?P<number>-?\d+)? ?|\\'(?P<byte>[0-9a-fA-F]{2})|\\(?P<mark>[^a-zA-Z])|(?P<brace>[{}])"
-    r"|[\r\n]+|(?P<text>[^\\{}\r\n]+)",
+    r"\\(?P<word>[a-zA-Z]+)(?P<number>-?\d+)? ?|\\'(?P<byte>[0-9a-fA-F]{2})|\\(?P<mark>[^a-zA-Z])"
+    r"|(?P<brace>[{}])|[\r\n]+|(?P<text>[^\\{}\r\n]+)",
     re.DOTALL,
 )
 _LINE_ENDS = ("par", "line", "row", "nestrow", "page", "sect")

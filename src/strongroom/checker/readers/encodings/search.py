@@ -46,57 +46,65 @@ def encoded_in(text: str, where: str, context: Context) -> Iterator[Artefact]:
     escapes = unescaped(text)
     for name, plain in escapes:
         yield from _read_as(_plain(plain), name, where, context)
-    if any(len(plain) > len(text) / 20 for _, plain in escapes):
-        return  # what is left are the escapes themselves
-    rest = yield from _in_tokens(text, where, context)
+    if any(2 * len(plain) < len(text) < 8 * len(plain) for _, plain in escapes):
+        return  # nearly all of it were escapes
+    candidates: list[Token] = []
+    rest = yield from _in_tokens(text, where, context, candidates)
     ciphers = plain_texts(rest)
     for name, plain in ciphers:
         yield from _read_as(_plain(plain), name, where, context)
     if not ciphers:
-        yield from _opaque(unlike_language(rest), where, "a text unlike any language")
+        unexplained = "".join(_unexplained(text, candidates))
+        yield from _opaque(unexplained, where, "letters that decode to nothing known")
+        yield from _opaque("" if unexplained else unlike_language(rest), where, "a text unlike any language")
 
 
-def _in_tokens(text: str, where: str, context: Context) -> Generator[Artefact, None, str]:
-    """Yield what long tokens mean; return the text without them."""
-    spans: list[tuple[int, int]] = []
-    candidates: list[Token] = []
+def _in_tokens(
+    text: str, where: str, context: Context, candidates: list[Token]
+) -> Generator[Artefact, None, str]:
+    """Yield what long tokens mean; return the text without them, and add the others to `candidates`."""
+    covered = bytearray(len(text))
     for number, token in enumerate(tokens(text)):
-        if _overlaps(token, spans):
+        if covered.find(1, token.start, token.end) >= 0:
             continue
         found = _meaning(token, context) if number < _SHOWN or len(token.letters) > _LEAST_OPAQUE else None
         if found is None:
             candidates.append(token)
             continue
-        spans.append((token.start, token.end))
+        covered[token.start : token.end] = b"\x01" * (token.end - token.start)
         yield from _read_as(found[1], found[0], where, context)
-    unexplained, hashes = [], []
+    candidates[:] = [token for token in candidates if covered.find(1, token.start, token.end) < 0]
+    return "".join(_kept(text, covered))
+
+
+def _kept(text: str, covered: bytearray) -> Iterator[str]:
+    position = 0
+    while position < len(text):
+        start = covered.find(0, position)
+        if start < 0:
+            return
+        end = covered.find(1, start)
+        position = len(text) if end < 0 else end
+        yield text[start:position]
+
+
+def _unexplained(text: str, candidates: list[Token]) -> Iterator[str]:
+    """Yield the tokens that carry much; digests only where there are many and nothing says what they are."""
+    covered = bytearray(len(text))
+    hashes: list[str] = []
     for token in candidates:
-        if _overlaps(token, spans):
+        if covered.find(1, token.start, token.end) >= 0:
             continue
         if all(map(is_hash, pieces(token.letters))):
             if not _WHY_A_HASH.search(text[max(token.start - 40, 0) : token.start]):
                 hashes.extend(pieces(token.letters))
         elif _carries(token.letters):
-            unexplained.append(token.letters)
+            yield token.letters
         else:
             continue
-        spans.append((token.start, token.end))
+        covered[token.start : token.end] = b"\x01" * (token.end - token.start)
     if len(hashes) >= _LEAST_HASHES:
-        unexplained.extend(hashes)
-    yield from _opaque("".join(unexplained), where, "letters that decode to nothing known")
-    return _without(text, spans)
-
-
-def _overlaps(token: Token, spans: list[tuple[int, int]]) -> bool:
-    return any(start < token.end and token.start < end for start, end in spans)
-
-
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    kept, position = [], 0
-    for start, end in sorted(spans):
-        kept.append(text[position:start])
-        position = end
-    return "".join([*kept, text[position:]])
+        yield from hashes
 
 
 def _plain(text: str) -> Meaning:

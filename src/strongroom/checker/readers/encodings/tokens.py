@@ -6,8 +6,11 @@ import re
 import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+
+from strongroom.checker.readers.encodings.intelligible import number_share
 
 # What parts the pieces of a token that was broken over lines, strings, cells or comments.
 _PARTED = r"(?:\\n|\s\+\s|[\s\"'`,;|\\>#*])"
@@ -27,6 +30,7 @@ _LEAST = 40
 _LEAST_BACKWARDS = 200
 _LEAST_LETTERS = 14
 _LEAST_DIGITS = 4
+_NUMBERS = 0.6
 _HASHES = {32, 40, 43, 44, 48, 56, 64, 86, 88, 96, 128}  # in hexadecimal and base64: MD5 to SHA-512
 _ALPHABET_58 = {
     letter: place for place, letter in enumerate("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
@@ -96,9 +100,10 @@ def _word_readings(run: str) -> Iterator[tuple[str, bytes]]:
     if letters[0] == "+" and letters[-1] == "-":  # UTF-7, RFC 2152
         yield from _read("UTF-7", base64.b64decode, letters[1:-1] + "=" * (-len(letters[1:-1]) % 4))
     usual = letters.replace("-", "+").replace("_", "/")
-    if "=" in bare:  # pieces that were encoded one by one
-        yield "base64", b"".join(_pieces(usual))
-    elif len(bare) % 4 != 1:
+    parts = pieces(run)
+    if "=" in bare or len({len(part) for part in parts[:-1]}) > 1:  # encoded one by one
+        yield from _read("base64 by piece", _by_piece, parts)
+    if len(bare) % 4 != 1 and "=" not in bare:
         yield from _read("base64", base64.b64decode, usual.rstrip("=") + "=" * (-len(bare) % 4))
     if len(letters) >= _LEAST_BACKWARDS and len(bare) % 4 != 1:
         backwards = usual[::-1].strip("=")
@@ -107,16 +112,18 @@ def _word_readings(run: str) -> Iterator[tuple[str, bytes]]:
         yield "base58", _base58(bare)
 
 
-def _pieces(letters: str) -> Iterator[bytes]:
-    for piece in re.findall(r"[^=]+=*", letters):
-        bare = piece.rstrip("=")
-        if len(bare) % 4 != 1:
-            yield base64.b64decode(bare + "=" * (-len(bare) % 4))
+def _by_piece(parts: list[str]) -> bytes:
+    """Return pieces decoded each by itself: lines where all are text, otherwise one run of bytes."""
+    usual = [part.replace("-", "+").replace("_", "/").rstrip("=") for part in parts]
+    lines = [base64.b64decode(part + "=" * (-len(part) % 4)) for part in usual if len(part) % 4 != 1]
+    return (b"\n" if all(line.isascii() and line.strip() for line in lines) else b"").join(lines)
 
 
 def _dense_readings(run: str) -> Iterator[tuple[str, bytes]]:
     letters = "".join(run.split())
     if len(letters) < _LEAST or letters.isalnum() or len(set(letters)) < _LEAST_LETTERS:
+        return
+    if number_share(letters) > _NUMBERS:  # rows of numbers without a blank
         return
     inner = letters.removeprefix("<~").removesuffix("~>").replace("z", "!!!!!").replace("y", "+<VdL")
     for name, alphabet, encoded in (
@@ -143,7 +150,7 @@ def _base85(letters: str, alphabet: str) -> bytes:
     return values.astype(">u4").tobytes()[: len(letters) // 5 * 4 + max(4 - padding, 0) * bool(padding)]
 
 
-def _read(name: str, decode: Callable[[str], bytes], letters: str) -> Iterator[tuple[str, bytes]]:
+def _read(name: str, decode: Callable[[Any], bytes], letters: str | list[str]) -> Iterator[tuple[str, bytes]]:
     try:
         data = decode(letters)
     except (ValueError, binascii.Error, OverflowError):
