@@ -12,6 +12,7 @@ from strongroom.checker.detectors.base import (
     ScanningDetector,
 )
 from strongroom.checker.detectors.budget import InformationBudget
+from strongroom.checker.detectors.codes_with_dates import CodesWithDates
 from strongroom.checker.detectors.differencing import Differencing
 from strongroom.checker.detectors.drawings import Drawings
 from strongroom.checker.detectors.extremes import Extremes
@@ -19,6 +20,7 @@ from strongroom.checker.detectors.free_text_ids import FreeTextIds
 from strongroom.checker.detectors.genotypes import Genotypes
 from strongroom.checker.detectors.microdata_shaped import MicrodataShaped
 from strongroom.checker.detectors.models import Models
+from strongroom.checker.detectors.one_person_terms import OnePersonTerms
 from strongroom.checker.detectors.opaque import Opaque
 from strongroom.checker.detectors.participant_ids import ParticipantIds
 from strongroom.checker.detectors.pictures import Pictures
@@ -39,6 +41,7 @@ DETECTORS: tuple[Detector, ...] = (
     Sequences(),
     Records(),
     Genotypes(),
+    CodesWithDates(),
     ParticipantIds(),
     Pictures(),
     Opaque(),
@@ -48,6 +51,7 @@ DETECTORS: tuple[Detector, ...] = (
     SurvivalSteps(),
     RareVariants(),
     Extremes(),
+    OnePersonTerms(),
     FreeTextIds(),
 )
 REQUEST_DETECTORS: tuple[RequestDetector, ...] = (

@@ -5,6 +5,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.cohort.index.coded import CodedColumn, code_values
+from strongroom.cohort.index.events import event_arrays
 from strongroom.cohort.index.genotypes import genotype_arrays
 from strongroom.cohort.index.profile import ORDINALS, PROFILES, ColumnProfile, profile_of, write_profiles
 from strongroom.cohort.index.sealed import write_sealed
@@ -61,7 +63,7 @@ def _fill(cohort: Cohort, add: Add, progress: Progress) -> None:
     add(PROFILES, np.frombuffer(write_profiles(profiles), np.uint8))
     for name, array in tokens.arrays({name: place for place, name in enumerate(profiles)}):
         add(name, array)
-    for name, array in genotype_arrays(cohort):
+    for name, array in chain(genotype_arrays(cohort), event_arrays(cohort)):
         add(name, array)
 
 

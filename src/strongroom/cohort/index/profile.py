@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.index.coded import CodedColumn
+from strongroom.cohort.index.events import CohortEvents, open_events
 from strongroom.cohort.index.genotypes import CohortGenotypes, open_genotypes
 from strongroom.cohort.index.sealed import SealedFile
 from strongroom.cohort.index.tokens import Arrays, Tokens, open_tokens
@@ -69,6 +70,11 @@ class Index:
     def genotypes(self) -> CohortGenotypes | None:
         """The genotypes, if there are any."""
         return open_genotypes(self.stored)
+
+    @cached_property
+    def events(self) -> dict[int, CohortEvents]:
+        """Which code stands with which date, by how many characters of the code count (0: all)."""
+        return open_events(self.stored)
 
     @classmethod
     def open(cls, path: Path, *, key: bytes, file_id: str) -> Self:
