@@ -7,7 +7,9 @@ import pytest
 from tests.checker.readers.found import problems, read, tables, words
 
 from strongroom.checker.artefacts import FoundOpaque, Limits, ProblemKind
+from strongroom.checker.isolation import read_file
 from strongroom.checker.readers.part import UnreadableError
+from strongroom.checker.rebuild import rebuild
 from strongroom.checker.rebuild.dispatch import rebuild_bytes
 
 
@@ -102,3 +104,14 @@ def test_a_name_of_a_table_is_only_a_name():
     found = read(database('CREATE TABLE "x""; DROP TABLE t; --" (n)'), "x.db")
     assert tables(found)["t"].num_rows == 2_000
     assert not problems(found)
+
+
+def test_a_large_database_needs_no_file_beside_it(tmp_path):
+    """SQLite sorts and cleans up in temporary files, which the confined child cannot have."""
+    path = tmp_path / "x.db"
+    path.write_bytes(database(*["INSERT INTO t (x, s) SELECT x, s || x || id FROM t"] * 5))
+    assert path.stat().st_size > 3_000_000
+    content = read_file(path)
+    assert not problems(content.artefacts)
+    written, _ = rebuild(path, content, tmp_path / "y.db")
+    assert written.stat().st_size > 3_000_000

@@ -124,6 +124,7 @@ def excess_bytes(connection: sqlite3.Connection, data: bytes, about: Header) -> 
     """
     connection.execute("PRAGMA query_only = OFF")
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 1)  # VACUUM works in a second database
+    connection.execute("PRAGMA temp_store = MEMORY")  # the child can write no file
     connection.execute("VACUUM")
     needed = connection.serialize()
     gaps = b"".join(_gaps(data, about))

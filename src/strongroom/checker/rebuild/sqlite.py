@@ -21,6 +21,7 @@ def rebuild_sqlite(part: Part, context: Context) -> Rebuilt:
                 if not name.lower().startswith(_OWN):
                     _copy(old, new, name, context)
         new.commit()
+        new.execute("PRAGMA temp_store = MEMORY")  # the child can write no file
         new.execute("VACUUM")
         data = new.serialize()
     except sqlite3.Error as error:
