@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 
 import numpy as np
+import polars as pl
 import pytest
 
 from strongroom.cohort.index import CohortColumns, Index
@@ -29,12 +30,12 @@ def test_a_stolen_index_shows_no_value_no_name_and_no_repetition(cohort_home):
     """Not even equal values look alike: 16 bytes of the cipher never come twice."""
     content = index_path(cohort_home).read_bytes()
     index = open_index(cohort_home, find_cohort("synthetic"))
-    for name in index.columns:
-        assert f"codes:{name}".encode() not in content
-        held = index.coded(name)
-        for array in (held.distinct, held.counts, held.codes):
-            plain = np.ascontiguousarray(array).tobytes()
-            assert len(plain) < 16 or plain[:64] not in content
+    names = index.stored.names
+    assert {"genotypes:calls:0", "events:0:pairs"} <= set(names)
+    for name in names:
+        assert name.encode() not in content
+        plain = index.stored.array(name).tobytes()
+        assert len(plain) < 16 or plain[:64] not in content
     blocks = Counter(content[start : start + 16] for start in range(0, len(content), 16))
     assert max(blocks.values()) == 1
 
@@ -93,6 +94,11 @@ def test_who_withdrew_leaves_no_trace_in_the_index(cohort_home, tmp_path):
     left = CohortColumns(open_cohort(cohort_home, row), after)
     everyone = np.arange(columns.people)
     assert left.people == columns.people - 1
+    assert len(after.genotypes.ordinals) == len(before.genotypes.ordinals) - 1
+    assert gone[0] not in after.genotypes.ordinals
+    events = open_cohort(cohort_home, row).events["hesin_diag"].read(["diag_icd10", "epistart"])
+    assert len(after.events[0].pairs) >= len(pl.from_arrow(events).drop_nulls().unique())
+    assert len(after.events[0].pairs) <= len(before.events[0].pairs)
     assert gone[0] not in left.ordinals(np.arange(left.people))
     assert held.distinct[alone] not in left.coded(name).distinct
     for each in after.columns:

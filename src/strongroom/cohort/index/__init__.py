@@ -1,7 +1,7 @@
 """Recognising participants in any table: which of its columns are the cohort's, and whose rows they are.
 
 Used by the airlock before a file leaves, and by the tracer after one has surfaced. Column names, ids and the
-order of rows and columns play no part. Event tables and genotypes are not indexed yet.
+order of rows and columns play no part.
 """
 
 from strongroom.cohort.index.build import build_index, write_index
