@@ -28,11 +28,12 @@ class Search:
         match found:
             case FoundText(where=where, text=text):
                 self._texts.add(where)
-                yield FoundText(where, judged(text))
+                plain = judged(text)
+                yield FoundText(where, plain)
                 hidden = hidden_in(text)
                 if hidden:
                     yield FoundProblem(where, ProblemKind.HIDDEN_CONTENT, hidden)
-                yield from encoded_in(text, where, self._decoding())
+                yield from encoded_in(plain, where, self._decoding())
             case FoundTable(where=where, table=table):
                 yield replace(found, table=judged_table(table))
                 cells = "" if self._is_of_a_text(where) else encoded_cells(table)

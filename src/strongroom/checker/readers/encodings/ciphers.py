@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from strongroom.checker.readers.encodings.intelligible import (
     digit_share,
     language_share,
+    letters_in_words,
     number_share,
     vocabulary,
 )
@@ -20,7 +21,7 @@ _LONGEST_KEY = 16
 _TESTED = 1_024
 _BETTER = 0.2
 _LEAST_LIKE = 0.0
-_RARE = 0.01
+_RARE = 0.02
 _LEAST_DIGITS = 8
 _FEW_NUMBERS = 0.6
 _LEAST_A_LETTER = 20  # with fewer letters under one letter of the key, some key fits noise
@@ -35,6 +36,9 @@ for _letters, _weight in _COMMON.items():
 # A date from 1900 to 2099 read from its end, and as it should be; numbers that begin with a nought.
 _REVERSED = re.compile(r"(?<![\w.])(?:\d\d-\d\d-\d\d(?:02|91)|0\d+\.[1-9]\d*)(?![\w.])")
 _UPRIGHT = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d|(?<!\d)[1-9]\d*\.\d*0(?!\d)")
+_LEADING_NOUGHTS = re.compile(r"(?<![\w.:-])0\d+(?![\w:])")
+_ANY_NUMBER = re.compile(r"\d[\d.]*")
+_LEAST_NOUGHTS, _NOUGHTS = 3, 0.03
 _LEAST_REVERSED = 5
 _KEYS = np.arange(256, dtype=np.uint8)
 _LANGUAGE, _FOREIGN = 0.28, 0.17
@@ -94,13 +98,24 @@ def plain_texts(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def from_the_end(text: str) -> str | None:
+    """Return numbers with each line read from its end, where some of them begin with a nought; else None."""
+    head = text[:4_096]
+    noughts = len(_LEADING_NOUGHTS.findall(head))
+    if noughts < max(_LEAST_NOUGHTS, _NOUGHTS * len(_ANY_NUMBER.findall(head))):
+        return None
+    if letters_in_words(head) > _FEW_LETTERS * len(head):
+        return None
+    return "\n".join(line[::-1] for line in text.splitlines())
+
+
 def _digits_in_letters(text: str) -> str | None:
     """Return a text of ten neighbouring letters as the digits they stand for, or None.
 
     On a keyboard the row from q is 1 to 9 and 0; words are told from digits by the letters they lack.
     """
     common = Counter(text.lower())
-    marks = set(" \t\n\r.,;|:-+\"'/")
+    marks = set("_ \t\n\r.,;|:-+\"'/")
     letters = [letter for letter, n in common.items() if letter not in marks and n > len(text) * _RARE]
     if not _LEAST_DIGITS <= len(letters) <= 10 or not all(map(str.isalpha, letters)):  # noqa: PLR2004 - digits
         return None

@@ -6,12 +6,13 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from strongroom.checker.artefacts import Artefact, FoundOpaque, FoundProblem, FoundTable, Origin, ProblemKind
-from strongroom.checker.readers.encodings.ciphers import plain_texts
+from strongroom.checker.readers.encodings.ciphers import from_the_end, plain_texts
 from strongroom.checker.readers.encodings.escapes import unescaped
 from strongroom.checker.readers.encodings.intelligible import entropy, language_share, unlike_language
 from strongroom.checker.readers.encodings.meaning import Meaning, meaning_of, named_text
 from strongroom.checker.readers.encodings.tokens import Token, is_hash, pieces, tokens
 from strongroom.checker.readers.part import Context, Part
+from strongroom.checker.readers.text import tables_in
 
 _LEAST_TEXT = 40
 _LEAST_OPAQUE = 256
@@ -53,6 +54,10 @@ def encoded_in(text: str, where: str, context: Context) -> Iterator[Artefact]:
     ciphers = plain_texts(rest)
     for name, plain in ciphers:
         yield from _read_as(_plain(plain), name, where, context)
+    turned = from_the_end(rest)
+    if turned is not None:  # codes begin with a nought too: looked at, and no finding by itself
+        for table in tables_in(turned, f"{where} > numbers from their ends"):
+            yield replace(table, origin=Origin.DECODED)
     if not ciphers:
         unexplained = "".join(_unexplained(text, candidates))
         yield from _opaque(unexplained, where, "letters that decode to nothing known")
