@@ -81,9 +81,9 @@ forkserver.serve(work)
 def taken_over(tmp_path, monkeypatch):
     """Return what the parent makes of a file whose reader does what the snippet says."""
     monkeypatch.setattr(isolation, "_START", isolation._PATH + OBEYING)
-    path = tmp_path / "a.csv"
 
-    def read(snippet, **limits):
+    def read(snippet, ending=".csv", **limits):
+        path = tmp_path / f"a{ending}"
         path.write_text(snippet)
         return read_file(path, limits=Limits(**limits))
 
@@ -125,8 +125,12 @@ for number in range(1_000):
     assert said(taken_over(telling(held))) == "[0, 1, 2, 3]"
 
 
-def test_a_child_starts_with_one_thread(taken_over):
-    assert said(taken_over(telling("said = len(os.listdir('/proc/self/task'))"))) == "1"
+@pytest.mark.parametrize(
+    "ending", [".csv", ".txt", ".pdf", ".dta", ".rds", ".h5", ".xlsx", ".png", ".parquet"]
+)
+def test_a_child_starts_with_one_thread_whatever_was_loaded_for_it(taken_over, ending):
+    counting = telling("said = len(os.listdir('/proc/self/task'))")
+    assert said(taken_over(counting, ending=ending)) == "1"
 
 
 def test_limits_forbid_writing_even_without_bubblewrap(tmp_path):

@@ -14,7 +14,9 @@ import os
 import select
 import signal
 import socket
+import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -28,32 +30,34 @@ _CONTROL, _FILE, _ANSWER = 0, 0, 3
 _MESSAGE_BYTES = 1 << 16
 _SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4
 _LOADED_FIRST = (
+    "encodings.utf_8_sig",
     "pyarrow.csv",
     "pyarrow.compute",
     "strongroom.checker.frames",
     "strongroom.checker.readers.dispatch",
+    "strongroom.checker.readers.streamed",
     "strongroom.checker.rebuild.dispatch",
 )
+# Arrow looks for pandas as soon as it makes an array of Python's values; a child would pay for it each time.
+_PANDAS = ("pandas", "pyarrow.pandas_compat")
+_PICTURES = tuple(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Png", "Ppm"))
 # What files of some endings need besides, loaded once when the first of them comes. The list is ours: a
 # file's name only picks from it.
 _LOADED_FOR: Mapping[str, tuple[str, ...]] = {
+    ".csv": (),
+    ".tsv": (),
     ".parquet": ("pyarrow.parquet",),
-    ".png": ("PIL.Image", "PIL.PngImagePlugin"),
-    ".jpg": ("PIL.Image", "PIL.JpegImagePlugin"),
-    ".xlsx": ("python_calamine", "defusedxml.ElementTree"),
-    ".xls": ("python_calamine",),
-    ".ods": ("python_calamine", "defusedxml.ElementTree"),
-    ".docx": ("defusedxml.ElementTree",),
-    ".pptx": ("defusedxml.ElementTree",),
-    ".pdf": ("pikepdf", "pdfplumber"),
+    ".png": _PICTURES,
+    ".jpg": _PICTURES,
+    ".xlsx": (*_PANDAS, "python_calamine", "defusedxml.ElementTree"),
+    ".docx": (*_PANDAS, "defusedxml.ElementTree"),
+    ".pptx": (*_PANDAS, "defusedxml.ElementTree"),
+    ".pdf": (*_PANDAS, "pikepdf", "pdfplumber"),
     ".h5": ("h5py",),
-    ".hdf5": ("h5py",),
-    ".rds": ("rdata",),
-    ".rdata": ("rdata",),
-    ".dta": ("pyreadstat",),
-    ".sav": ("pyreadstat",),
-    ".sas7bdat": ("pyreadstat",),
-    ".zst": ("zstandard",),
+    ".rds": (*_PANDAS, "rdata"),
+    ".rdata": (*_PANDAS, "rdata"),
+    ".dta": (*_PANDAS, "pyreadstat"),
+    ".sav": (*_PANDAS, "pyreadstat"),
 }
 
 
@@ -71,7 +75,8 @@ def serve(work: Work = answer_request) -> None:
 
 def _load(modules: tuple[str, ...]) -> None:
     for module in modules:
-        importlib.import_module(module)
+        with suppress(ImportError):  # whoever needs it will say so, as a file that cannot be read
+            importlib.import_module(module)
     gc.collect()
     gc.freeze()  # a collection in a child must not touch, and so copy, every page
 
@@ -86,7 +91,6 @@ class _Server:
         self._work = work
         self._children: dict[int, int] = {}  # request number -> process id
         self._watched: dict[int, int] = {}  # descriptor of a process -> request number
-        self._loaded: set[str] = set()
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
 
@@ -128,9 +132,9 @@ class _Server:
 
     def _fork(self, request: dict[str, object], file: int, answer: int) -> None:
         ending = PurePosixPath(str(request["name"])).suffix.lower()
-        if ending in _LOADED_FOR and ending not in self._loaded:
-            self._loaded.add(ending)
-            _load(_LOADED_FOR[ending])
+        wanted = tuple(each for each in _LOADED_FOR.get(ending, _PANDAS) if each not in sys.modules)
+        if wanted:
+            _load(wanted)
         process = os.fork()
         if process == 0:
             try:
