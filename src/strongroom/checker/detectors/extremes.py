@@ -11,6 +11,7 @@ from strongroom.checker.report import Finding, Verdict
 _LOWEST = re.compile(r"^(min|minimum|lowest|smallest|p0|q0|0%)$|^min[._ ]|[._ ]min$", re.IGNORECASE)
 _HIGHEST = re.compile(r"^(max|maximum|highest|largest|p100|q100|100%)$|^max[._ ]|[._ ]max$", re.IGNORECASE)
 _MIDDLE = re.compile(r"mean|median|^sd$|std|50%|p50|average|q1|q3|25%|count|^n$", re.IGNORECASE)
+_PERCENTILE = re.compile(r"percentile|quantile|^pct$|^q$", re.IGNORECASE)
 _LONGEST = 500
 
 
@@ -27,9 +28,20 @@ class Extremes:
         if artefact.total_rows > _LONGEST:
             return
         view, known = recognise(artefact)
-        if known.type is not RecognisedType.VARIANTS and any(map(_summary, _names(view))):
+        if known.type is not RecognisedType.VARIANTS and (any(map(_summary, _names(view))) or _ends(view)):
             text = "This summary states smallest and largest values, which are single people's."
             yield Finding(self.name, Verdict.REVIEW, artefact.where, text)
+
+
+def _ends(view: TableView) -> bool:
+    """Tell whether percentiles from the lowest to the highest stand in a column."""
+    for column in view.columns:
+        if not _PERCENTILE.search(column.name) or not column.number:
+            continue
+        values = set(column.values.tolist())
+        if 0.0 in values and values & {1.0, 100.0} and len(view.numbers) > 1:
+            return True
+    return False
 
 
 def _names(view: TableView) -> Iterator[list[str]]:

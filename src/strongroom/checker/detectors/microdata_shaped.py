@@ -10,18 +10,21 @@ import numpy as np
 
 from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.recognised import RecognisedType, TableView, recognise, recognise_view
-from strongroom.checker.recognised.order import autocorrelation, counter, identifier_like
+from strongroom.checker.recognised import Column, RecognisedType, TableView, recognise, recognise_view
+from strongroom.checker.recognised.order import autocorrelation, counter, identifier_like, regular, rises
 from strongroom.checker.recognised.person_like import person_like
 from strongroom.checker.recognised.readings import other_readings
 from strongroom.checker.report import Finding, Verdict
 
-_LIKELY = 0.5
+_LIKELY, _MOSTLY, _SURELY = 0.5, 0.8, 0.9
+_FEW_ROWS, _MANY = 30, 100
 _CERTAIN = 0.99
 # What is blocked and not merely looked at: certain, many, and each with an identifier.
 _MANY_ROWS = 1_000
 _FEW_COLUMNS = 5
 _LONE_VALUES = 100
+_ALONE = 0.6
+_DIFFERENT = 0.5
 # Marks of drawings and arrays of models have detectors of their own.
 _JUDGED_ELSEWHERE = {Origin.COORDINATES, Origin.MODEL}
 # What a table with one row a person and variable may be taken for.
@@ -51,7 +54,7 @@ class MicrodataShaped:
             if how and recognise_view(reading).type is not RecognisedType.UNKNOWN:
                 continue
             chance = _chance(reading)
-            if reading.total_rows >= least and chance > _LIKELY:
+            if reading.total_rows >= least and chance > _bar(artefact, reading):
                 yield self._finding(artefact, reading, how, chance)
                 return
 
@@ -74,6 +77,13 @@ class MicrodataShaped:
         )
 
 
+def _bar(found: FoundTable, view: TableView) -> float:
+    """Return how likely it must be: few rows say little of their shape, printed lines and code less."""
+    if found.origin is Origin.LITERALS or view.total_rows < _FEW_ROWS:
+        return _SURELY
+    return _MOSTLY if view.total_rows < _MANY else _LIKELY
+
+
 def respelt(found: FoundTable) -> bool:
     """Tell whether a table is another spelling of one that is judged beside it, its numbers the same."""
     return found.origin is Origin.DECODED and ("letters moved" in found.where or "backwards" in found.where)
@@ -88,12 +98,20 @@ def _lone(view: TableView) -> float:
     columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
     if not 1 <= len(columns) <= 2 or view.total_rows < _LONE_VALUES:  # noqa: PLR2004 - what the model is not made for
         return 0.0
+    if len(columns) == 1 and _times(columns[0]):
+        return _ALONE
     loose = [
         column
         for column in columns
         if column.number and column.distinct > 0.2 * view.rows and abs(autocorrelation(column)) < _noise(view)
     ]
-    return 0.6 if loose else 0.0
+    return _ALONE if loose else 0.0
+
+
+def _times(column: Column) -> bool:
+    """Tell whether a column alone is a sorted list of different numbers in no even steps, as of events."""
+    sorted_up = column.number and (rises(column.numbers) or rises(-column.numbers))
+    return sorted_up and column.distinct > _DIFFERENT * len(column.values) and not regular(column.numbers)
 
 
 def _noise(view: TableView) -> float:

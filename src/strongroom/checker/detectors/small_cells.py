@@ -34,6 +34,9 @@ _JUDGED = {
 }
 _SURE = 0.75
 _LONGEST = 5_000
+_MOST_DECIMALS = 6
+_CROSS = 0.6
+_SHORT = 200
 
 
 class SmallCells:
@@ -82,6 +85,9 @@ def count_columns(view: TableView, known: Recognised) -> list[Column]:
     if known.type is RecognisedType.COUNTS and known.confidence >= _SURE:
         sure = [view.columns[place] for place in known.places(Role.COUNT)]
         named += [column for column in sure if column not in named and not _NO_PEOPLE.search(column.name)]
+    elif known.type is RecognisedType.COUNTS and known.confidence >= _CROSS and view.total_rows <= _SHORT:
+        cross = [view.columns[place] for place in known.places(Role.COUNT)]
+        named += [column for column in cross if len(cross) > 1 and not _NO_PEOPLE.search(column.name)]
     named += [column for column in _before_percentages(view) if column not in named]
     return [column for column in named if column.values.min() >= 0 and not counter(column)]
 
@@ -104,13 +110,20 @@ def _behind_percentages(view: TableView, counts: list[Column], smallest: int) ->
     totals = [column for column in counts if _WHOLE.search(column.name)]
     found = 0
     for column in view.numbers:
-        if len(totals) != 1 or not column.percent or column in counts:
+        percent = column.percent or "%" in column.name
+        if len(totals) != 1 or not percent or column in counts or column.whole:
             continue
-        texts = [cell for cell in column.texts if "." in cell]
-        decimals = max((len(cell.rstrip(" %").split(".")[1]) for cell in texts), default=0)
-        people = implied_counts(column.numbers / 100, totals[0].numbers, decimals=decimals + 2)
+        people = implied_counts(column.numbers / 100, totals[0].numbers, decimals=_decimals(column) + 2)
         found += int(np.count_nonzero(small(people, smallest)))
     return found
+
+
+def _decimals(column: Column) -> int:
+    """Return to how many decimals a column's numbers are given, at most 6."""
+    places = range(_MOST_DECIMALS)
+    return next(
+        (each for each in places if np.allclose(column.values, column.values.round(each), atol=1e-9)), 6
+    )
 
 
 def _worked_out(view: TableView, counts: list[Column], smallest: int) -> int:

@@ -12,6 +12,7 @@ from strongroom.checker.recognised.ordered import (
     recognise_survival,
 )
 from strongroom.checker.recognised.simple import (
+    is_large_matrix,
     recognise_list,
     recognise_matrix,
     recognise_model,
@@ -47,7 +48,10 @@ def recognise(found: FoundTable) -> tuple[TableView, Recognised]:
     if last is not None and last[0]() is found:
         return last[1]
     view = view_of(found)
-    answer = view, recognise_view(view)
+    known = recognise_view(view)
+    if view.total_columns > len(view.columns) and is_large_matrix(found):
+        known = Recognised(RecognisedType.MATRIX, 0.95)
+    answer = view, known
     _LAST["last"] = (ref(found), answer)
     place = id(found)
     _TYPES[place] = (ref(found, lambda _: _TYPES.pop(place, None)), answer[1].type)

@@ -40,7 +40,7 @@ def find_estimates(view: TableView) -> dict[int, Role]:
         if column.number and len(column.values) > max(2, 0.3 * view.rows)
     }
     roles: dict[int, Role] = {}
-    for finder in (_intervals, _p_values, _statistics):
+    for finder in (_intervals, _p_values, _statistics, _weights):
         for found in finder({place: each for place, each in columns.items() if place not in roles}, columns):
             for place, role in found.items():
                 roles.setdefault(place, role)
@@ -166,6 +166,19 @@ def _statistics(free: dict[int, Column], every: dict[int, Column]) -> Iterator[d
                 break
             if _ranked(np.abs(statistic), p) < -0.5:  # noqa: PLR2004 - far from chance for any length
                 yield {other: Role.EFFECT, place: Role.P}
+                break
+
+
+def _weights(free: dict[int, Column], every: dict[int, Column]) -> Iterator[dict[int, Role]]:
+    """Yield (error, weight) where a study weighs as the inverse of its variance."""
+    for error in [place for place in free if _ERROR.search(every[place].name)]:
+        for other in free:
+            if other == error:
+                continue
+            spread, weight = _cells(every, error, other)
+            product = weight * spread**2
+            if len(product) > 3 and product.min() > 0 and product.std() < 0.05 * product.mean():  # noqa: PLR2004
+                yield {error: Role.ERROR, other: Role.SIZE}
                 break
 
 

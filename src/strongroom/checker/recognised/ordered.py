@@ -39,7 +39,8 @@ def recognise_survival(view: TableView) -> Recognised:
             continue
         if (
             _TIME.search(column.name)
-            and rises(column.numbers, strictly=True)
+            and rises(column.numbers)
+            and column.distinct > 1
             and Role.TIME not in roles.values()
         ):
             roles[place] = Role.TIME

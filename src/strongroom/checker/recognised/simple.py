@@ -1,8 +1,10 @@
 """Matrices, lists of codes, and short tables of a few values for each named thing."""
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
-from strongroom.checker.artefacts import Origin
+from strongroom.checker.artefacts import FoundTable, Origin
 from strongroom.checker.recognised.order import counter, identifier_like, wordy
 from strongroom.checker.recognised.types import NOTHING, Recognised, RecognisedType, Role
 from strongroom.checker.recognised.view import ColumnKind, TableView
@@ -12,6 +14,7 @@ _FEW_VALUES = 4
 _WHOLE = 3
 _WIDEST_SHARE = 6
 _FEWEST = 3
+_LARGEST_MATRIX = 5_000
 
 
 def recognise_matrix(view: TableView) -> Recognised:
@@ -21,17 +24,40 @@ def recognise_matrix(view: TableView) -> Recognised:
     values = [column for column in view.numbers if not counter(column)]
     if len(values) < _FEWEST or len(values) != view.rows or len(view.columns) - len(values) > 1:
         return NOTHING
-    cells = np.column_stack([column.numbers for column in values])
+    if not _is_symmetric(np.column_stack([column.numbers for column in values])):
+        return NOTHING
+    return Recognised(RecognisedType.MATRIX, 0.95, dict.fromkeys(range(len(view.columns)), Role.VALUE))
+
+
+def is_large_matrix(found: FoundTable) -> bool:
+    """Tell whether a table wider than a view is a symmetric matrix."""
+    table = found.table
+    numbers = [
+        column
+        for column in table.columns
+        if pa.types.is_floating(column.type) or pa.types.is_integer(column.type)
+    ]
+    names = table.num_columns - len(numbers)
+    if (
+        found.rows is not None
+        or names > 1
+        or len(numbers) != table.num_rows
+        or len(numbers) > _LARGEST_MATRIX
+    ):
+        return False
+    return _is_symmetric(np.column_stack([column.cast(pa.float64()).to_numpy() for column in numbers]))
+
+
+def _is_symmetric(cells: NDArray[np.float64]) -> bool:
+    """Tell whether a square of numbers is its own mirror image, or half of one, with a level diagonal."""
     both = np.isfinite(cells) & np.isfinite(cells.T)
     triangular = not np.isfinite(np.tril(cells, -1)).any() or not np.isfinite(np.triu(cells, 1)).any()
     diagonal = np.diag(cells)
     symmetric = both.any() and np.allclose(cells[both], cells.T[both], rtol=1e-3, atol=1e-6)
     level = np.allclose(diagonal, diagonal[0]) or bool(
-        (diagonal >= np.nanmax(np.abs(cells), axis=1) * 0.5).all()
+        (diagonal >= np.abs(np.nan_to_num(cells)).max(axis=1) * 0.5).all()
     )
-    if not (symmetric or triangular) or not level:
-        return NOTHING
-    return Recognised(RecognisedType.MATRIX, 0.95, dict.fromkeys(range(len(view.columns)), Role.VALUE))
+    return bool((symmetric or triangular) and level)
 
 
 def recognise_list(view: TableView) -> Recognised:

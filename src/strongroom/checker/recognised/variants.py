@@ -26,6 +26,7 @@ _SCORE = re.compile(
     re.IGNORECASE,
 )
 _P = re.compile(r"^p$|p[._]?val|log10p|^p[._]|fdr|qval|_p$", re.IGNORECASE)
+_STANDARD_ERROR = re.compile(r"^se$|^se[._]|[._]se$|std.?err|standard.?error", re.IGNORECASE)
 _LARGEST_CHROMOSOME = 26
 _SPARE = 2
 _FEWEST = 3
@@ -75,15 +76,25 @@ def _named(view: TableView, roles: dict[int, Role]) -> bool:
 def _judged(view: TableView, roles: dict[int, Role], *, consistent: bool, placed: bool) -> Recognised:
     known = Recognised(RecognisedType.VARIANTS, 0.0, roles)
     spare = [column for column in known.unexplained(view) if column.number]
+    scored = known.places(Role.EFFECT, Role.VALUE)
     if len(spare) > _SPARE + (_SPARE if consistent else 0):
         return NOTHING
-    if placed and not consistent and not known.places(Role.VARIANT, Role.ALLELE):
+    tested = known.places(Role.ERROR, Role.P, Role.LOG_P, Role.STATISTIC)
+    if known.places(Role.SIZE) and scored and not tested:
+        return NOTHING  # effects of a sample have errors; without them they may be one person's genotypes
+    named = known.places(Role.VARIANT, Role.ALLELE)
+    if placed and not consistent and not named and not _stretches(view, known):
         return NOTHING
-    scores = [view.columns[place] for place in known.places(Role.EFFECT, Role.VALUE)]
-    if not consistent and len(scores) + len(spare) > _SPARE:
+    if not consistent and len(scored) + len(spare) > _SPARE:
         # Effects and p values stand in one table, and do not agree: the names are borrowed.
         return NOTHING
     return Recognised(RecognisedType.VARIANTS, 0.95 if consistent else 0.85, roles)
+
+
+def _stretches(view: TableView, known: Recognised) -> bool:
+    """Tell whether positions are starts and ends of genes or regions."""
+    places = [view.columns[place].numbers for place in known.places(Role.POSITION)]
+    return len(places) == 2 and bool(np.mean(places[1] > places[0]) > 0.99)  # noqa: PLR2004 - a start and an end
 
 
 def _text_role(column: Column) -> Role | None:
@@ -117,6 +128,8 @@ def _number_role(column: Column) -> Role | None:
     shares = low >= 0 and high <= 1.2  # noqa: PLR2004 - imputation quality may pass 1 a little
     if _SIZE.search(name) and column.whole and low >= 0:
         return Role.SIZE
+    if _STANDARD_ERROR.search(name) and low >= 0:
+        return Role.ERROR
     if _P.search(name) and low >= 0:
         return Role.P
     if _SHARE.search(name) and shares:

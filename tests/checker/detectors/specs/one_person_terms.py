@@ -1,0 +1,31 @@
+"""The page of `one-person-terms`."""
+
+import polars as pl
+from tests.checker.detectors.spec import DetectorSpec, Example
+
+
+def dummies(bench, folder):
+    values = bench.draw.normal(0, 18, 40).round(3)
+    table = {"term": [f"C(person)[{place}]" for place in range(40)], "coef": values, "std err": [1.013] * 40}
+    pl.DataFrame(table).write_csv(folder / "model.csv")
+    return folder / "model.csv"
+
+
+def regions(bench, folder):
+    values, errors = bench.draw.normal(0, 2, 20).round(3), bench.draw.uniform(0.2, 0.6, 20).round(4)
+    table = {"term": [f"C(region)[{place}]" for place in range(20)], "coef": values, "std err": errors}
+    pl.DataFrame(table).write_csv(folder / "model.csv")
+    return folder / "model.csv"
+
+
+SPEC = DetectorSpec(
+    detector="one-person-terms",
+    rule="A model goes to review when `microdata_rows` or more of its terms, and half of all, are the same but for a "
+    "number, have different coefficients and one standard error to the last digit: each then rests on the same "
+    "number of people, mostly one, and with the intercept gives that person's value.",
+    fires=(Example("A dummy for each person", dummies),),
+    silent=(Example("Regions of different size", regions),),
+    limits=(
+        "Terms that were given words for names, or of which only a few are released, are not told apart.",
+    ),
+)
