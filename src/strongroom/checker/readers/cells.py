@@ -15,6 +15,7 @@ _ESCAPED = r"(?:%[0-9A-Fa-f]{2}|\\[xu][0-9a-fA-F]{2}|=[0-9A-F]{2}){4}"
 _ENCODED = rf"[A-Za-z0-9+/_-]{{32,}}|[!-~]{{40,}}|{_ESCAPED}|(?:[01]{{8}} ?){{5}}"
 _PIECE = r"^[A-Za-z0-9+/_-]{12,}={0,2}$"
 _LETTERS = 1 << 22
+_SHORTEST = 12  # four escapes, or a piece of base64
 
 
 def judged_table(table: pa.Table) -> pa.Table:
@@ -31,7 +32,7 @@ def encoded_cells(table: pa.Table) -> str:
     """Return the cells that may be encoded, or pieces of it, row by row, a line each."""
     kept: list[pa.ChunkedArray] = []
     for column in table.columns:
-        if not pa.types.is_string(column.type) or len(column) == 0:
+        if not pa.types.is_string(column.type) or _longest(column) < _SHORTEST:
             continue
         found = column.filter(compute.match_substring_regex(column, _ENCODED))
         if len(found):
@@ -44,6 +45,10 @@ def encoded_cells(table: pa.Table) -> str:
         rows = zip(*(column.to_pylist() for column in kept), strict=True)
         return _joined([cell for row in rows for cell in row])
     return _joined([cell for column in kept for cell in column.to_pylist()])
+
+
+def _longest(column: pa.ChunkedArray) -> int:
+    return compute.max(compute.binary_length(column)).as_py() or 0
 
 
 def _joined(cells: list[str | None]) -> str:
