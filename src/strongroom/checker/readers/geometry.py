@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass, field
 
 Point = tuple[float, float]
-_TRANSFORM = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^)]*)\)")
+TRANSFORM = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^)]*)\)")
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_COMMAND = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])([^MmLlHhVvCcSsQqTtAaZz]*)")
+COMMAND = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])([^MmLlHhVvCcSsQqTtAaZz]*)")
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
 
 
@@ -57,7 +57,7 @@ def numbers(text: str) -> list[float]:
 def affine(transform: str) -> Affine:
     """Return the map a `transform` attribute describes."""
     result = Affine()
-    for name, arguments in _TRANSFORM.findall(transform):
+    for name, arguments in TRANSFORM.findall(transform):
         result = result.after(_one(name, numbers(arguments)))
     return result
 
@@ -66,7 +66,7 @@ def subpaths(path: str, place: Affine) -> list[Subpath]:
     """Return the pieces of a path's `d` attribute, their points mapped by `place`."""
     found: list[Subpath] = []
     here: Point = (0.0, 0.0)
-    for letter, arguments in _COMMAND.findall(path):
+    for letter, arguments in COMMAND.findall(path):
         kind = letter.upper()
         if kind == "Z":
             if found:

@@ -10,7 +10,6 @@ from strongroom.checker.readers.html_tables import as_table
 from strongroom.checker.readers.part import Context, Part
 from strongroom.checker.readers.text import decode, tables_in
 
-_BLANK = re.compile(r"[ \t]*\n\s*")
 _STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?(data:[^)'\"]*)")
 
 
@@ -25,7 +24,8 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 def read_page(page: Page, part: Part, context: Context) -> Iterator[Artefact]:
     """Yield what a parsed page holds."""
-    words = _BLANK.sub("\n", "".join(page.words)).strip()
+    lines = (line.strip() for line in "".join(page.words).splitlines())
+    words = "\n".join(line for line in lines if line)
     yield from _text(words, f"{part.where} > words")
     unseen = [*page.unseen, *(each for each in page.addresses if not data_uri.is_data(each))]
     yield from _text("\n".join(dict.fromkeys(unseen)), f"{part.where} > unseen words")

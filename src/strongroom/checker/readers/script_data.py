@@ -1,6 +1,7 @@
 """Data in a page's scripts: JSON wherever it stands, and what plotly, vega and bokeh keep in it."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -11,6 +12,8 @@ from strongroom.checker.readers import json_text, plot_json
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 
 _LEAST_VALUES = 5
+_OPENING = re.compile(r"\[\s*[\[{\"\d.tfnNI\]-]|\{\s*[\"}]")
+_WINDOW, _MARGIN = 2_000, 40
 _REREAD = 30  # how often a character may be looked at again
 
 
@@ -38,20 +41,34 @@ def _documents(script: str) -> Iterator[json_text.Json]:
     """Yield every JSON array and object that stands in a script, the outermost where they nest."""
     decoder = json.JSONDecoder()
     position, left = 0, _REREAD * len(script) + 1_000
-    while True:
-        starts = [place for place in (script.find("[", position), script.find("{", position)) if place >= 0]
-        if not starts:
-            return
-        position = min(starts)
-        try:
-            document, end = decoder.raw_decode(script, position)
-        except json.JSONDecodeError as error:
-            left -= max(error.pos - position, 1)
+    while opening := _OPENING.search(script, position):
+        position = opening.start()
+        document, read, whole = _decode(decoder, script, position)
+        if whole:
+            yield document
+            position += read
+        else:
+            left -= max(read, 1)
             position += 1
+        if left < 0:
+            raise UnreadableError(ProblemKind.TOO_LARGE, "a script that takes too long to search for data")
+
+
+def _decode(decoder: json.JSONDecoder, script: str, start: int) -> tuple[json_text.Json, int, bool]:
+    """Return the JSON at a place, how many characters were read, and whether it is whole.
+
+    A short window is tried first: an error's place is counted from the text's beginning, which takes time.
+    """
+    for size in (_WINDOW, len(script)):
+        window = script[start : start + size]
+        try:
+            document, end = decoder.raw_decode(window)
+        except json.JSONDecodeError as error:
+            cut = error.pos > len(window) - _MARGIN or error.msg.startswith("Unterminated")
+            if not cut or start + size >= len(script):
+                return None, error.pos, False
         except RecursionError as error:
             raise UnreadableError(ProblemKind.TOO_DEEP, "data in a script, nested too deeply") from error
         else:
-            yield document
-            position = end
-        if left < 0:
-            raise UnreadableError(ProblemKind.TOO_LARGE, "a script that takes too long to search for data")
+            return document, end, True
+    return None, 0, False

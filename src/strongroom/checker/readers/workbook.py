@@ -16,7 +16,7 @@ from strongroom.checker.readers.part import Context, Part, UnreadableError, prin
 from strongroom.checker.readers.text import tables_in
 from strongroom.checker.readers.zip_structure import open_zip
 
-_TEXT_NODE = re.compile(rb"<(?!(?:\w+:)?[vt]\b)[\w:]+[^>]*>([^<]+)<")
+_TEXT_NODE = re.compile(rb"<(?!(?:\w+:)?[vt]\b)[\w:][^<>]*>([^<]+)<")
 _SHARED = re.compile(r"<(?:\w+:)?si\b[^>]*>(.*?)</(?:\w+:)?si>", re.DOTALL)
 _RUN = re.compile(r"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</(?:\w+:)?t>")
 _SHEETS = "xl/worksheets/sheet"

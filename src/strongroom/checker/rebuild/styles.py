@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
 _SELECTOR = re.compile(r"[\w\s.#*,:>+~\[\]=\"'()-]+")
 _VALUE = re.compile(r"[\w\s#.,%!'\"()+*/-]*")
 _OUTER = re.compile(r"(?i)url|expression|import|image-set|content|attr|src")
@@ -18,12 +16,19 @@ def safe_styles(sheet: str, rename: Callable[[str], str] | None = None) -> str:
     left out.
     """
     kept = []
-    for selector, body in _RULE.findall(_COMMENT.sub("", sheet)):
+    for rule in _without_comments(sheet).split("}"):
+        before, _, body = rule.rpartition("{")
+        selector = re.split(r"[{;]", before)[-1].strip()
         looks = safe_looks(body)
         if looks and _SELECTOR.fullmatch(selector):
             named = _NAMED.sub(lambda match: "#" + rename(match.group(1)), selector) if rename else selector
             kept.append(f"{' '.join(named.split())} {{ {looks} }}")
     return "\n".join(kept)
+
+
+def _without_comments(sheet: str) -> str:
+    pieces = sheet.split("/*")
+    return pieces[0] + "".join(piece.partition("*/")[2] for piece in pieces[1:])
 
 
 def safe_looks(body: str) -> str:

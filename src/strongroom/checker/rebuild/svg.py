@@ -1,18 +1,17 @@
 """SVG drawings made anew: listed elements and attributes only, numbers rounded, pictures encoded anew."""
 
 import base64
-import re
 from dataclasses import replace
 from xml.etree.ElementTree import Element, tostring
 
 from strongroom.checker.artefacts import ProblemKind
 from strongroom.checker.readers import data_uri
-from strongroom.checker.readers.geometry import NUMBER
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.readers.svg_words import LOOKS, NUMERIC, PLAIN_VALUE, REFERENCE, SETTINGS, SHOWN
 from strongroom.checker.readers.xml_tree import is_aside, local, parse_xml
 from strongroom.checker.rebuild.copies import Rebuilt, one
 from strongroom.checker.rebuild.pictures import png_of_pixels
+from strongroom.checker.rebuild.places import place_anew
 from strongroom.checker.rebuild.styles import safe_styles
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -76,7 +75,7 @@ def _element(element: Element, names: _Names, part: Part, context: Context) -> E
 def _attribute(tag: str, name: str, value: str, names: _Names, part: Part, context: Context) -> str:  # noqa: PLR0917 - what an attribute depends on
     """Return an attribute's value as it may leave, or "" where it may not."""
     if name in NUMERIC:
-        return rounded(value) if PLAIN_VALUE.fullmatch(value) else ""
+        return place_anew(name, value)
     if name == "id":
         return names.of(value)
     if name == "href":
@@ -102,12 +101,3 @@ def _plain(value: str, names: _Names) -> str:
     marked = REFERENCE.sub(lambda match: f"url(#{names.of(match.group(1))})", value)
     without = REFERENCE.sub("", marked)
     return marked.strip() if PLAIN_VALUE.fullmatch(without) and "url" not in without.lower() else ""
-
-
-def rounded(value: str) -> str:
-    """Return a text with its numbers in five figures: what a longer one adds nobody can see."""
-    return NUMBER.sub(_short, re.sub(r"\s+", " ", value))
-
-
-def _short(match: re.Match[str]) -> str:
-    return f"{float(match.group()):.5g}"
