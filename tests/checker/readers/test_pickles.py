@@ -15,9 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from sklearn.cluster import BisectingKMeans
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.feature_selection import SelectKBest
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import OneHotEncoder, SplineTransformer
 from tests.checker.readers.found import model, problems, read, tables, words
 
 from strongroom.checker.artefacts import FoundTable, Limits, Origin, ProblemKind
@@ -129,6 +131,13 @@ def test_categories_and_leaves_are_seen():
     forest = RandomForestClassifier(2, random_state=1).fit(np.arange(40.0).reshape(20, 2), np.arange(20) % 2)
     found = read(dumped(forest), "x.joblib")
     assert any("n_node_samples" in each.table.column_names for each in found if isinstance(each, FoundTable))
+
+
+@pytest.mark.parametrize("model", [SelectKBest(k=2), BisectingKMeans(2), SplineTransformer()])
+def test_functions_that_models_only_name_are_no_programs(model):
+    draw = np.random.default_rng(1)
+    fitted = model.fit(draw.normal(size=(40, 3)), np.arange(40) % 2)
+    assert not problems(read(dumped(fitted), "x.joblib"))
 
 
 class Calls:

@@ -21,7 +21,7 @@ _PLAIN = {
     "joblib.numpy_pickle": "NumpyArrayWrapper NDArrayWrapper",
     "numpy": "ndarray dtype matrix recarray record datetime64 timedelta64 bool_ bool object_ str_ bytes_ "
     "void int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 longdouble complex64 "
-    "complex128 intc intp uintc uintp longlong ulonglong",
+    "complex128 intc intp uintc uintp longlong ulonglong mean median log log1p exp expm1 sqrt",
     "numpy.random": "RandomState Generator",
     "numpy.random.mtrand": "RandomState",
     "pandas._libs.internals": "_unpickle_block BlockPlacement BlockValuesRefs",
@@ -32,6 +32,10 @@ _PLAIN = {
     "pandas._libs.tslibs.timestamps": "_unpickle_timestamp Timestamp",
     "pandas._libs.tslibs.timedeltas": "_timedelta_unpickle Timedelta",
     "pyarrow.lib": "chunked_array _restore_array py_buffer type_for_alias string large_string",
+    "scipy._lib.array_api_compat.numpy._aliases": "asarray",
+    "scipy.special": "expit logit",
+    "sklearn.cluster._kmeans": "_kmeans_single_lloyd _kmeans_single_elkan",
+    "sklearn.feature_selection._univariate_selection": "f_classif f_regression chi2 r_regression",
     "torch._utils": "_rebuild_tensor_v2 _rebuild_tensor _rebuild_parameter _rebuild_parameter_with_state",
     "torch": "Size dtype device float32 float64 float16 bfloat16 int8 int16 int32 int64 uint8 bool",
     "torch.serialization": "_get_layout",

@@ -71,6 +71,8 @@ SPEC = DetectorSpec(
         "without changing the model visibly, which is 2 kB at the default of 1,000.",
         "A model fitted on some of the participants has arrays of another length than all; row-match judges "
         "their values, and a person the model.",
+        "Category lists of encoders are judged as tables: ids in them are found, other values that only one "
+        "person has are for whoever reviews the model.",
         "A network that memorised people has no array of them; only its size tells, and a person.",
         "Classes outside scikit-learn, SciPy, pandas, statsmodels, lifelines, XGBoost, LightGBM and PyTorch are "
         "not told apart: a pickle that names one is blocked.",
