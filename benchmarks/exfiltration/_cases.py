@@ -47,14 +47,16 @@ class Plan:
 
 
 def attack_cases(plan: Plan, sources: Sequence[Source]) -> Iterator[Case]:
-    """Yield the attacks over all cohorts: all repeats of the synthetic one, one in three of the others."""
+    """Yield the attacks over all cohorts: all repeats of the synthetic one, one in four of the others."""
     for source in sources:
-        repeats = plan.repeats if source.name == "synthetic" else max(1, plan.repeats // 3)
+        repeats = plan.repeats if source.name == "synthetic" else max(1, plan.repeats // 4)
         for attack in all_attacks():
             if wanted(plan, attack.number, attack.name) and _has(source, attack.needs):
                 for size in plan.sizes:
                     if size <= min(attack.most, len(source.people)):
-                        yield from _repeats(plan, source, attack, size, repeats)
+                        # Compositions are one generator of many chains.
+                        times = repeats if attack.number else 4 * repeats
+                        yield from _repeats(plan, source, attack, size, times)
 
 
 def wanted(plan: Plan, number: int, name: str) -> bool:
