@@ -79,8 +79,9 @@ def test_cut_pictures_and_pictures_of_too_many_pixels_are_not_read(kind, ending)
     assert problems(read(data, f"p.{ending}", pixels=100)) == {ProblemKind.TOO_LARGE}
 
 
-def test_a_picture_under_another_name_is_told():
-    assert ProblemKind.DISAGREEMENT in problems(read(encoded("GIF"), "p.png"))
+def test_a_picture_under_the_name_of_another_kind_is_a_picture_and_under_a_tables_name_is_told():
+    assert not problems(read(encoded("GIF"), "p.png"))
+    assert ProblemKind.DISAGREEMENT in problems(read(encoded("GIF"), "p.csv"))
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4))

@@ -92,6 +92,7 @@ for _kind, _endings in (signatures.ENDINGS | document_kinds.ENDINGS | packed_kin
     for _ending in _endings:
         _BINARY_EXTENSIONS.setdefault(_ending, set()).add(FileKind(_kind))
 _DELIMITED = {".csv", ".tsv", ".tab", ".psv", ".assoc", ".linear", ".logistic", ".sumstats"}
+_PICTURES = {FileKind.PNG, FileKind.JPEG, FileKind.TIFF, FileKind.GIF, FileKind.WEBP, FileKind.BMP}
 _STRUCTURED = {
     ".json": FileKind.JSON,
     ".ndjson": FileKind.NDJSON,
@@ -146,7 +147,8 @@ def disagreement(kind: FileKind, name: str) -> str:
     elif kind in {FileKind.UNKNOWN, FileKind.ENCRYPTED_OFFICE}:
         return ""  # a problem of its own already
     else:
-        wrong = expected is None or kind not in expected
+        # Pictures of any kind leave as PNG: which of them a name promised does not matter.
+        wrong = expected is None or not (kind in expected or {kind} | expected <= _PICTURES)
     return f"the name ends in {ending[:12] or 'nothing'}, the content is {kind.value}" if wrong else ""
 
 

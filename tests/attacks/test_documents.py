@@ -1,0 +1,100 @@
+"""Rows carried out in documents, drawings and pages: T-CHECK-70 to 76.
+
+What cannot be seen in a document is judged like what can, and none of it is in the copy that leaves.
+"""
+
+import io
+import zipfile
+
+import docx
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from strongroom.checker.artefacts import FoundProblem, FoundTable, FoundText, Limits, ProblemKind
+from strongroom.checker.readers import read_bytes
+from strongroom.checker.rebuild.dispatch import rebuild_bytes
+
+ROWS = "\n".join(f"{1000000 + n}\t{40 + n}" for n in range(8))
+SVG = "<svg xmlns='http://www.w3.org/2000/svg'>"
+
+
+def found_and_gone(data, name):
+    """Tell whether the rows are among what was found, and absent from the copy."""
+    found = list(read_bytes(data, name))
+    said = "".join(each.text for each in found if isinstance(each, FoundText))
+    said += str([each.table.to_pydict() for each in found if isinstance(each, FoundTable)])
+    copies = rebuild_bytes(data, name, limits=Limits()).files
+    return "1000003" in said and not any(b"1000003" in copy.data for copy in copies)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<html><script>/* {ROWS} */</script></html>",
+        f"<html><!-- {ROWS} --></html>",
+        f"<html><p data-rows='{ROWS}'>a</p></html>",
+        f"<html><style>/* {ROWS} */</style></html>",
+    ],
+)
+def test_rows_behind_a_page_are_judged_and_do_not_leave(page):
+    assert found_and_gone(page.encode(), "report.html")
+
+
+@pytest.mark.parametrize(
+    "hidden", [f"<!-- {ROWS} -->", f"<metadata>{ROWS}</metadata>", f"<script>{ROWS}</script>"]
+)
+def test_rows_behind_a_drawing_are_judged_and_do_not_leave(hidden):
+    assert found_and_gone(f"{SVG}{hidden}<g/></svg>".encode(), "plot.svg")
+
+
+def test_xml_reads_no_other_file():
+    data = b"<!DOCTYPE svg [<!ENTITY a SYSTEM 'file:///etc/hostname'>]><svg><text>&a;</text></svg>"
+    [found] = read_bytes(data, "plot.svg")
+    assert isinstance(found, FoundProblem)
+    assert found.kind is ProblemKind.ACTIVE_CONTENT
+
+
+def test_rows_in_a_pdfs_attachment_are_judged_and_do_not_leave():
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.attachments["a.csv"] = ROWS.replace("\t", ",").encode()
+    sink = io.BytesIO()
+    document.save(sink)
+    assert found_and_gone(sink.getvalue(), "figure.pdf")
+
+
+def test_rows_in_a_pdf_that_no_page_shows_are_judged_and_do_not_leave():
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.Root["/Notes"] = document.make_stream(ROWS.encode())
+    sink = io.BytesIO()
+    document.save(sink, compress_streams=False)
+    assert found_and_gone(sink.getvalue(), "figure.pdf")
+
+
+def test_deleted_rows_of_a_paper_are_judged_and_do_not_leave():
+    plain, changed = io.BytesIO(), io.BytesIO()
+    docx.Document().save(plain)
+    lines = "".join(
+        f"<w:p><w:del><w:r><w:delText>{row}</w:delText></w:r></w:del></w:p>" for row in ROWS.split("\n")
+    )
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(changed, "w") as new:
+        for member in old.infolist():
+            data = old.read(member)
+            if member.filename == "word/document.xml":
+                data = data.replace(b"<w:body>", b"<w:body>" + lines.encode())
+            new.writestr(member.filename, data)
+    assert found_and_gone(changed.getvalue(), "paper.docx")
+
+
+def test_low_bits_of_a_picture_do_not_leave():
+    cover = np.full((16, 16, 3), 0xC0, np.uint8)
+    payload = np.random.default_rng(1).integers(0, 16, cover.shape, dtype=np.uint8)
+    copies = []
+    for pixels in (cover, cover | payload):
+        sink = io.BytesIO()
+        Image.fromarray(pixels).save(sink, "PNG")
+        copies.append(rebuild_bytes(sink.getvalue(), "plot.png", limits=Limits()).files[0].data)
+    assert copies[0] == copies[1]
