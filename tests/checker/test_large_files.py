@@ -174,3 +174,28 @@ def test_a_sparse_table_is_refused_at_its_first_hole(tmp_path):
         file.truncate(1_500_000_000)
     content = stream_file(path, gather=lambda where: EvenSample(where, seed=1))
     assert [each.kind.name for each in content.artefacts if hasattr(each, "kind")] == ["TOO_LARGE"]
+
+
+def test_whoever_interrupts_a_check_does_not_wait_for_the_reader(variants, judged, tmp_path, monkeypatch):
+    folder = tmp_path / "request"
+    folder.mkdir()
+    (folder / "a.txt").write_text("words\n")
+    (folder / "b.tsv").write_bytes(variants.read_bytes())
+
+    class Interrupted:
+        name = "interrupted"
+
+        def run(self, *_):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(checking, "DETECTORS", (Interrupted(),))
+    with pytest.raises(KeyboardInterrupt):
+        judged(folder)
+    assert read_file(folder / "a.txt").type == "text/plain"
+
+
+def test_a_stream_that_breaks_off_is_reported_with_the_files_hash(variants, judged):
+    variants.write_bytes(variants.read_bytes() + b"too\tfew\n")
+    report = judged(variants)
+    assert report.verdict is Verdict.BLOCK
+    assert report.files[0].sha256 == hashlib.sha256(variants.read_bytes()).hexdigest()

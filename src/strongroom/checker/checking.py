@@ -28,7 +28,7 @@ from strongroom.checker.detectors import (
     ScanningDetector,
 )
 from strongroom.checker.history import History, remembered
-from strongroom.checker.isolation import prepare
+from strongroom.checker.isolation import close, prepare
 from strongroom.checker.opening import Opened, open_file
 from strongroom.checker.policy import Policy, default_policy
 from strongroom.checker.rebuild import rebuild
@@ -133,12 +133,18 @@ def _opened(
 
     with ThreadPoolExecutor(1) as reader:
         ahead: deque[Future[Opened]] = deque()
-        for number, (path, _) in enumerate(files):
-            ahead.append(reader.submit(opened, number, path))
-            if len(ahead) > _READ_AHEAD:
+        try:
+            for number, (path, _) in enumerate(files):
+                ahead.append(reader.submit(opened, number, path))
+                if len(ahead) > _READ_AHEAD:
+                    yield ahead.popleft().result()
+            while ahead:
                 yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+        except BaseException:
+            # Whoever interrupts a check does not wait for what is being read.
+            reader.shutdown(wait=False, cancel_futures=True)
+            close()
+            raise
 
 
 def _check_file(name: str, opened: Opened, evidence: Evidence) -> _Judged:

@@ -37,7 +37,9 @@ def open_file(path: Path, copy: Path, watch: Watch, limits: Limits) -> Opened:
     if path.stat().st_size >= LARGE_BYTES:
         streamed = stream_file(path, limits=limits, gather=watch)
         if streamed is not None:
-            return Opened(path, streamed, streamed.sha256, streamed.size, watch.tables)
+            # A stream that broke off has no hash of its own, and nothing of it is released.
+            digest = streamed.sha256 or file_sha256(path)
+            return Opened(path, streamed, digest, streamed.size or path.stat().st_size, watch.tables)
     try:
         copy.parent.mkdir()
         shutil.copyfile(path, copy, follow_symlinks=False)
