@@ -48,7 +48,8 @@ def meaning_of(data: bytes, limit: int, *, keyed: bool = True) -> Meaning | None
     for window in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
         if window < 0 or ending == "zz":
             inflated = _inflated(data, window, limit)
-            found = meaning_of(inflated, limit) if inflated else None
+            # Noise ends as a deflated letter or two now and then.
+            found = meaning_of(inflated, limit) if len(inflated) > len(data) // 2 else None
             if found is not None:
                 return Meaning(f"deflated, {found.how}".strip(", "), found.data, found.name, found.table)
     table = raw_numbers(data)
