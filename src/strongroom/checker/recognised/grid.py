@@ -28,6 +28,8 @@ _FIRST = 2
 _MOST_TOGETHER = 4
 _WIDEST = 64
 _MOST_TEXTS = 3
+_FEW_ROWS = 50
+_THINNEST = 0.05
 _SHORT = 300
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _FEWEST = 2
@@ -81,9 +83,10 @@ def _named_together(view: TableView, texts: list[int]) -> bool:
     columns = [view.columns[place] for place in texts]
     if any(identifier_like(column) for column in columns) or not any(map(laid_out, columns)):
         return False
-    return (
-        len(np.unique(np.column_stack([column.codes for column in columns]), axis=0)) >= _UNIQUE * view.rows
-    )
+    rows = len(np.unique(np.column_stack([column.codes for column in columns]), axis=0))
+    grid = float(np.prod([float(column.distinct) for column in columns]))
+    # First and last names of people name them together too, and fill no grid.
+    return rows >= _UNIQUE * view.rows and (view.rows < _FEW_ROWS or rows >= _THINNEST * grid)
 
 
 def is_axis(column: Column) -> bool:
