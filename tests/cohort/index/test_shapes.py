@@ -15,7 +15,10 @@ ROWS = {tuple(map(str, row)) for row in FRAME.rows()}
 
 
 def found(frame):
-    return {each.how: each.table.to_pylist() for each in reshaped(frame.to_arrow())}
+    tables = {}
+    for each in reshaped(frame.to_arrow()):
+        tables.setdefault(each.how, each.table.to_pylist())
+    return tables
 
 
 def has_all(rows, columns=None):
@@ -58,6 +61,12 @@ def test_a_record_in_one_cell():
 def test_named_values_in_one_cell():
     packed = FRAME.select(pl.format("age={}; sex={}; bmi={}", *FRAME.columns).alias("note"))
     assert has_all(found(packed)["packed in one cell"])
+
+
+def test_columns_of_one_name_are_no_reason_to_fail():
+    packed = FRAME.select(pl.concat_str(pl.all(), separator="|").alias("x")).to_arrow()
+    twice = packed.append_column("x", packed.column(0))
+    assert [each.how for each in reshaped(twice)][:2] == ["packed in one cell"] * 2
 
 
 def test_a_small_summary_has_no_other_shape_with_people():

@@ -30,8 +30,9 @@ def test_the_same_columns_of_other_people_are_none(extracts, tmp_path):
 
 
 def test_rounding_to_fives_is_undone(extracts):
-    table, _ = extracts.rows([*_COARSE, "p50_i0", "p4080_i0", "p21002_i0", "p30750_i0"], 400)
-    rounded = pl.from_arrow(table).select((pl.selectors.numeric() / 5).round() * 5)
+    table, _ = extracts.rows([*_COARSE, "p4080_i0"], 400)
+    fives = [(pl.col(f"v{place}") / 5).round() * 5 for place in (2, 3)]
+    rounded = pl.from_arrow(table).with_columns(fives)
     assert recognised(extracts, rounded.to_arrow()).log10_chance <= BEYOND_CHANCE
 
 

@@ -66,17 +66,26 @@ def _stacked(table: pa.Table) -> Iterator[Reshaped]:
         return
     texts = [_as_text(column) for column in table.columns]
     counts = [len(column.unique()) for column in texts]
-    for variable, levels in enumerate(counts):
-        if not _A_PAIR <= levels <= min(_MOST_VARIABLES, table.num_rows // _FEWEST_PEOPLE):
+    numeric = [_is_numeric(column) for column in texts]
+    named = [place for place, is_number in enumerate(numeric) if not is_number] or range(len(texts))
+    for variable in sorted(named, key=lambda place: counts[place]):
+        if not _A_PAIR <= counts[variable] <= min(_MOST_VARIABLES, table.num_rows // _FEWEST_PEOPLE):
             continue
-        for value in range(table.num_columns):
+        # The value has most levels but for the name of who has it.
+        for value in sorted(range(table.num_columns), key=lambda place: -counts[place]):
             if value == variable:
                 continue
             others = [each for each in range(table.num_columns) if each not in {variable, value}]
-            for who in [None, *others]:
+            for who in [*others, None]:
                 found = _spread(texts, variable, value, who)
                 if found is not None:
                     yield Reshaped("melted", found)
+
+
+def _is_numeric(column: pa.Array) -> bool:
+    """Tell whether the column is numbers: variables have names."""
+    present = column.drop_null()[:_LOOKED_AT]
+    return len(present) > 0 and bool(pc.all(pc.match_substring_regex(present, r"^[-+.\d]+$")).as_py())
 
 
 def _spread(texts: list[pa.Array], variable: int, value: int, who: int | None) -> pa.Table | None:
@@ -128,8 +137,8 @@ def _widened(table: pa.Table) -> Iterator[Reshaped]:
 
 def _unpacked(table: pa.Table) -> Iterator[Reshaped]:
     """Take apart records that stand in one cell: 54;1;27.3;..."""
-    for name in table.column_names:
-        column = table.column(name)
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
         if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
             continue
         cells = [cell or "" for cell in column.to_pylist()]

@@ -20,7 +20,7 @@ from strongroom.cohort.index.profile import ColumnProfile, collision_bits
 from strongroom.cohort.index.values import Floats, ValueKind, Values, round_to
 
 _RARE = 2
-_BEAM = 6
+_BEAM = 8
 _CANDIDATES = 5
 _MOST_COLUMNS = 12
 _LEAST_CONTAINED = 0.02
@@ -69,18 +69,21 @@ class _Rounded:
 
 def _roundings(values: Values, profile: ColumnProfile) -> Iterator[_Rounded]:
     """Yield how a cohort column may have been rounded or cut off to give a file's numbers."""
-    yield _Rounded(profile.name, values.decimals)
+    plain = _Rounded(profile.name, values.decimals)
     if values.kind is not ValueKind.NUMBER or profile.kind is not ValueKind.NUMBER:
+        yield plain
         return
-    if values.decimals < profile.decimals:
-        yield _Rounded(profile.name, values.decimals, 10.0**-values.decimals, down=True)
     present = values.keys[~np.isnan(values.keys)]
     for unit in _UNITS:
         multiple = np.abs(present / unit - np.round(present / unit))
         if unit > 10.0**-profile.decimals and np.all(multiple < 1e-6):  # noqa: PLR2004 - rounding error
+            # A column that has only such multiples itself is not changed by this.
             yield _Rounded(profile.name, values.decimals, unit)
             yield _Rounded(profile.name, values.decimals, unit, down=True)
             return
+    yield plain
+    if values.decimals < profile.decimals:
+        yield _Rounded(profile.name, values.decimals, 10.0**-values.decimals, down=True)
 
 
 @dataclass

@@ -15,25 +15,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.cohort.index.chance import log10_tail
+from strongroom.cohort.index.chance import log10_tail, middle_ranks
 from strongroom.cohort.index.columns import CohortColumns
 from strongroom.cohort.index.disguised.fitting import cross_counts, fitted
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis, Sketches
 from strongroom.cohort.index.disguised.levels import CohortLevels, FileColumn
 from strongroom.cohort.index.disguised.posterior import Posterior, Suspect, infer
-from strongroom.cohort.index.disguised.scoring import CodedColumn, FoundColumn, NearColumn, best_people
+from strongroom.cohort.index.disguised.scoring import Best, CodedColumn, FoundColumn, NearColumn, best_people
 from strongroom.cohort.index.profile import Index
 from strongroom.cohort.index.values import Floats, ValueKind, Values
 
 _FEWEST_ROWS = 24
 _FEWEST_COLUMNS = 3
 _MOST_COLUMNS = 24
-_CELLS = 2_400_000
-_MOST_ROWS = 120
+_CELLS = 1_500_000
+_MOST_ROWS = 90
 _CERTAIN = 0.5
 _REFITS = 4
 _FEW_LEVELS = 40
 _EARNED = 3.0
+_EARNED_A_ROW = 0.15
+_COMPARED = 500
+_FUNCTION = 0.96
 _CLEARLY = 2.0
 _FEWEST_SURE = 8
 _SPARE_BITS = 4.0
@@ -69,10 +72,11 @@ def match_disguised(
     values: Mapping[str, Values], cohort: CohortColumns, index: Index, *, draw: np.random.Generator
 ) -> DisguisedMatch | None:
     """Recognise the rows of a table, given in comparable form, whatever rising function each column is of."""
-    total = len(next(iter(values.values())).keys)
+    distinct = _different_rows(values)
+    total = len(distinct)
     if total < _FEWEST_ROWS or not index.columns:
         return None
-    order = draw.permutation(total)
+    order = distinct[draw.permutation(total)]
     most = int(np.clip(_CELLS // cohort.people, 24, _MOST_ROWS))
     split = total - max(total * _TESTED // 100, _FEWEST_TESTED)
     training, testing = order[:split][:most], order[split:][:most]
@@ -84,10 +88,19 @@ def match_disguised(
     if sum(_most_bits(each) for each in suspects) < np.log2(cohort.people) + _SPARE_BITS:
         return None
     posterior = infer(suspects, rows=len(training), people=cohort.people)
+    telling = [bits for _, bits in posterior.chosen.values() if bits >= _EARNED_A_ROW * len(training)]
+    if len(telling) < _FEWEST_COLUMNS:
+        return None
     found = _refitted(columns, training, posterior, cohort)
     if len(found) < _FEWEST_COLUMNS:
         return None
     return _tested(columns, testing, found, cohort, draw)
+
+
+def _different_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
+    """Return where each different row is first: one seen in fitting must not be seen again in testing."""
+    whole = np.column_stack([each.keys for each in values.values()]).view(np.int64)
+    return np.sort(np.unique(whole, axis=0, return_index=True)[1])
 
 
 def _informative(values: Mapping[str, Values]) -> dict[str, Values]:
@@ -98,7 +111,28 @@ def _informative(values: Mapping[str, Values]) -> dict[str, Values]:
         if len(present) >= max(8, 0.02 * len(each.keys)) and present.min() != present.max():
             kept[name] = each
     varied = sorted(kept, key=lambda name: -len(np.unique(kept[name].keys[:500])))[:_MOST_COLUMNS]
-    return {name: kept[name] for name in varied}
+    return {name: kept[name] for name in _independent(kept, varied)}
+
+
+def _independent(columns: Mapping[str, Values], names: Sequence[str]) -> list[str]:
+    """Leave out columns that are a function of another: an estimate and its exponential are one witness.
+
+    Of a table along a curve, columns can be found that follow it closely; people's columns seldom do.
+    """
+    chosen: list[str] = []
+    ranks: list[Floats] = []
+    for name in names:
+        keys = columns[name].keys[:_COMPARED]
+        if columns[name].kind is ValueKind.TEXT:
+            chosen.append(name)
+            continue
+        mine = middle_ranks(np.where(np.isnan(keys), np.nanmedian(columns[name].keys), keys))
+        if np.ptp(mine) == 0:
+            continue
+        if all(abs(np.corrcoef(mine, other)[0, 1]) < _FUNCTION for other in ranks):
+            chosen.append(name)
+            ranks.append(mine)
+    return chosen
 
 
 def _suspects(
@@ -219,7 +253,7 @@ def _tested(
     owners = draw.choice(cohort.people, min(nulls, cohort.people), replace=False)
     alike = [column.likeness(owners, draw) for column in found]
     others = best_people(found, alike, people=cohort.people, owners=owners)
-    log10_chance, bar, rate = _exceeded(mine.bits, [permuted.bits, others.bits])
+    log10_chance, bar, rate = _exceeded(mine, [permuted.bits, others.bits])
     sure = (mine.bits >= bar) & (mine.bits - mine.second >= 1.0)
     return DisguisedMatch(
         tuple((each.file_column, each.cohort_column, each.transform) for each in found),
@@ -231,14 +265,17 @@ def _tested(
     )
 
 
-def _exceeded(mine: Floats, nulls: Sequence[Floats]) -> tuple[float, float, float]:
-    """Return log10 of the chance of so many scores above the best of a few bars, that bar, and its rate."""
+def _exceeded(mine: Best, nulls: Sequence[Floats]) -> tuple[float, float, float]:
+    """Return log10 of the chance of so many scores above the best of a few bars, that bar, and its rate.
+
+    Different people are counted, not rows: rows that all lie near the same few are nobody's.
+    """
     best = (0.0, np.inf, 1.0)
     for share in _QUANTILES:
         bar = max(float(np.quantile(null, share)) for null in nulls)
         rate = max((np.count_nonzero(null > bar) + 3) / (len(null) + 6) for null in nulls)
-        hits = int(np.count_nonzero(mine > bar))
-        chance = log10_tail(hits, len(mine), float(rate)) + np.log10(len(_QUANTILES))
+        hits = len(np.unique(mine.people[mine.bits > bar]))
+        chance = log10_tail(hits, len(mine.bits), float(rate)) + np.log10(len(_QUANTILES))
         if chance < best[0]:
             best = (float(chance), bar, float(rate))
     return best

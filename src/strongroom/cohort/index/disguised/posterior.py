@@ -15,10 +15,11 @@ from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.disguised.kernels import Singles, add_mixture
 from strongroom.cohort.index.values import Floats
 
-_SHORTLIST = 512
+_SHORTLIST = 768
 _ROUNDS = 8
 _COOLING = np.linspace(0.25, 1.0, _ROUNDS)
 _NONE_ODDS = -2.0
+_NEGLIGIBLE = np.float32(1e-4)
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,12 @@ def _weights(odds: Floats) -> Singles:
 
 
 def _mixture(table: Singles, weight: Singles) -> Singles:
-    mixed: Singles = np.log2(np.tensordot(weight[:-1], table, axes=1) + weight[-1])
-    return mixed
+    kept = np.flatnonzero(weight[:-1] > _NEGLIGIBLE)
+    mixed = np.full(table.shape[1:], weight[-1] + _NEGLIGIBLE, np.float32)
+    for each in kept:
+        mixed += weight[each] * table[each]
+    bits: Singles = np.log2(mixed)
+    return bits
 
 
 def _people_odds(bits: Singles, people: int) -> Singles:
