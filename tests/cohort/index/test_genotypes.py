@@ -80,5 +80,6 @@ def test_indicators_answers_and_frequencies_are_no_calls():
     indicators = draw.integers(0, 2, (50, 30))
     answers = draw.integers(1, 6, (50, 30))
     frequencies = draw.uniform(0, 1, (50, 30))
-    for matrix in (indicators, answers, frequencies):
+    flags = draw.choice([0, 1, 2], (50, 30), p=[0.6, 0.05, 0.35])
+    for matrix in (indicators, answers, frequencies, flags):
         assert genotype_matrix(pa.table(dict(zip(map(str, range(30)), matrix.T, strict=True)))) is None

@@ -18,8 +18,10 @@ _ALLELES = re.compile(r"^([ACGTID01.])[/| ]?([ACGTID01.])$")
 _DIGITS = re.compile(r"^[0129]{10,}$")
 # A dosage is a mean of calls: most lie close to one.
 _NEAR, _MOSTLY_NEAR = 0.1, 0.6
+_FEWEST_TESTED, _FEWEST_EXPECTED = 3, 5.0
 _FEWEST_KNOWN = 0.5
 _WITH_TWO = 0.3
+_LONG_ENOUGH, _OUT_OF_BALANCE = 30, 0.35
 _PACKED_BITS = 2
 
 
@@ -44,7 +46,27 @@ def _is_genotypes(matrix: Calls) -> bool:
     if min(matrix.shape) < FEWEST:
         return False
     shares = [np.mean([_has_three(line) for line in lines]) for lines in (matrix.T, matrix)]
-    return bool(max(shares) >= _WITH_TWO)
+    if max(shares) < _WITH_TWO:
+        return False
+    balanced = [share for lines in (matrix.T, matrix) for share in [_in_balance(lines)] if share is not None]
+    return not balanced or max(balanced) >= _MOSTLY_NEAR
+
+
+def _in_balance(lines: Calls) -> float | None:
+    """Return the share of variants whose calls are distributed as two draws of an allele each would be.
+
+    Hardy-Weinberg proportions (1908), within a wide margin; None where lines are too short to tell.
+    """
+    known = np.count_nonzero(lines != MISSING, axis=1)
+    once, twice = (np.count_nonzero(lines == call, axis=1) for call in (1, 2))
+    rate = (once + 2 * twice) / np.maximum(2 * known, 1)
+    expected = 2 * rate * (1 - rate) * known
+    # Of a flag that is rarely set nothing is seen: it has no second allele twice.
+    zero = known - once - twice
+    tested = (known >= _LONG_ENOUGH) & (expected >= _FEWEST_EXPECTED) & (zero > 0) & (once > 0) & (twice > 0)
+    if np.count_nonzero(tested) < _FEWEST_TESTED:
+        return None
+    return float(np.mean(np.abs(once[tested] / expected[tested] - 1) <= _OUT_OF_BALANCE))
 
 
 def _has_three(line: Calls) -> bool:

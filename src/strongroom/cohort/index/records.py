@@ -32,7 +32,7 @@ _FEWEST_BITS = 3.0
 _CLEARLY = 6.0
 _TRIES = 2
 # People counted for one table or text; beyond, the sequences with least to gain are passed over.
-_MOST_HOLDERS = 30_000_000
+_MOST_HOLDERS, _MOST_TIMES = 10_000_000, 40
 _ENOUGH = 50
 
 
@@ -111,7 +111,7 @@ class RecordSearch:
         cost = np.bincount(self._sequence, self._asked.people[self._token], total)
         able = np.flatnonzero((gain >= bar) & (values >= fewest))
         able = able[np.argsort(-gain[able], kind="stable")]
-        return able[np.cumsum(cost[able]) <= _MOST_HOLDERS]
+        return able[np.cumsum(cost[able]) <= max(_MOST_HOLDERS, _MOST_TIMES * self._index.people)]
 
     def _looked_up(self, chosen: NDArray[np.int64]) -> tuple[dict[int, list[int]], Holders]:
         edges = np.searchsorted(self._sequence, [chosen, chosen + 1])
