@@ -48,7 +48,6 @@ def acro(command: str, columns: dict[str, list[Any]]) -> str:
     from acro import ACRO  # noqa: PLC0415 - as above
 
     session = ACRO(suppress=False)
-    session.disable_rounding() if hasattr(session, "disable_rounding") else None
     commands: dict[str, Callable[[pd.DataFrame], object]] = {
         "crosstab": lambda data: session.crosstab(data["a"], data["b"]),
         "mean": lambda data: session.pivot_table(data, index=["a"], values=["x"], aggfunc="mean"),
