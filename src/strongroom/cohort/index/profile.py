@@ -1,7 +1,7 @@
 """The egress index as it is opened: what each participants' column looks like, and where its values are."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from strongroom.cohort.index.coded import CodedColumn
 from strongroom.cohort.index.events import CohortEvents, open_events
 from strongroom.cohort.index.genotypes import CohortGenotypes, open_genotypes
 from strongroom.cohort.index.sealed import SealedFile
+from strongroom.cohort.index.sketches import Sketches
 from strongroom.cohort.index.tokens import Arrays, Tokens, open_tokens
 from strongroom.cohort.index.values import Floats, ValueKind
 from strongroom.errors import StoreError
@@ -60,6 +61,18 @@ class Index:
 
     columns: Mapping[str, ColumnProfile]
     stored: Arrays = field(repr=False)
+
+    def sketches(self, kind: ValueKind) -> tuple[Sequence[ColumnProfile], Sketches]:
+        """Return the columns of a kind, and their quantiles side by side in the same order."""
+        return self._sketches[kind]
+
+    @cached_property
+    def _sketches(self) -> Mapping[ValueKind, tuple[Sequence[ColumnProfile], Sketches]]:
+        by_kind = {kind: [each for each in self.columns.values() if each.kind is kind] for kind in ValueKind}
+        return {
+            kind: (profiles, Sketches.of([each.quantiles for each in profiles]))
+            for kind, profiles in by_kind.items()
+        }
 
     @cached_property
     def tokens(self) -> dict[ValueKind, Tokens]:

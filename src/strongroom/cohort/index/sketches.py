@@ -1,0 +1,43 @@
+"""The quantiles of many cohort columns side by side, so that a file's column is held against all at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sketches:
+    """Quantiles of shape (columns, quantiles), and the shares of people below and up to each, same shape."""
+
+    quantiles: Floats
+    below: Floats
+    up_to: Floats
+
+    @classmethod
+    def of(cls, quantiles: Sequence[Floats]) -> Self:
+        """Put sketches of one length side by side.
+
+        At a repeated quantile the cohort's share jumps: what is below it is its first place, and what is up
+        to it its last.
+        """
+        stacked = np.vstack(quantiles) if quantiles else np.empty((0, 2))
+        share = np.linspace(0, 1, stacked.shape[1])
+        first = np.array([np.searchsorted(row, row, side="left") for row in stacked], np.int64)
+        last = np.array([np.searchsorted(row, row, side="right") - 1 for row in stacked], np.int64)
+        return cls(stacked, share[first], share[last])
+
+    def distances(self, present: Floats) -> Floats:
+        """Return, for each column, the largest gap between its cumulative shares and those of sorted values.
+
+        Both sides of every step are looked at and the smaller gap counts, so that a column of few distinct
+        values is not held apart by its own steps. This is the Kolmogorov-Smirnov distance at the quantiles.
+        """
+        below = np.searchsorted(present, self.quantiles, side="left") / len(present)
+        up_to = np.searchsorted(present, self.quantiles, side="right") / len(present)
+        gaps: Floats = np.maximum(np.abs(below - self.below), np.abs(up_to - self.up_to)).max(axis=1, initial=0.0)
+        return gaps
