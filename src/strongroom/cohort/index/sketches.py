@@ -27,9 +27,9 @@ class Sketches:
         """
         stacked = np.vstack(quantiles) if quantiles else np.empty((0, 2))
         share = np.linspace(0, 1, stacked.shape[1])
-        first = np.array([np.searchsorted(row, row, side="left") for row in stacked], np.int64)
-        last = np.array([np.searchsorted(row, row, side="right") - 1 for row in stacked], np.int64)
-        return cls(stacked, share[first], share[last])
+        below = [share[np.searchsorted(row, row, side="left")] for row in stacked]
+        up_to = [share[np.searchsorted(row, row, side="right") - 1] for row in stacked]
+        return cls(stacked, np.reshape(below, stacked.shape), np.reshape(up_to, stacked.shape))
 
     def distances(self, present: Floats) -> Floats:
         """Return, for each column, the largest gap between its cumulative shares and those of sorted values.
@@ -39,5 +39,5 @@ class Sketches:
         """
         below = np.searchsorted(present, self.quantiles, side="left") / len(present)
         up_to = np.searchsorted(present, self.quantiles, side="right") / len(present)
-        gaps: Floats = np.maximum(np.abs(below - self.below), np.abs(up_to - self.up_to)).max(axis=1, initial=0.0)
-        return gaps
+        gaps = np.maximum(np.abs(below - self.below), np.abs(up_to - self.up_to))
+        return np.asarray(gaps.max(axis=1, initial=0.0), np.float64)
