@@ -182,3 +182,16 @@ def test_the_orders_people_were_handed_out_in_are_those_of_the_files(
     stored = open_cohort(cohort_home, find_cohort("synthetic")).participants.read(columns)
     assert pl.from_arrow(stored)[view.rows].equals(handed_out.select(columns))
     assert whole.rows.tolist() == list(range(2_000))
+
+
+def test_what_cannot_be_made_anew_is_blocked_and_nothing_of_the_batch_leaves(
+    cohort_home, project, honest, tmp_path, monkeypatch
+):
+    def refuse(*_args, **_kwargs):
+        raise RefusedError("its reader was stopped")
+
+    monkeypatch.setattr("strongroom.checker.checking.rebuild", refuse)
+    _, report = ask(cohort_home, honest, to=tmp_path / "out")
+    assert report.verdict is Verdict.BLOCK
+    assert "made anew" in report.files[0].findings[0].message
+    assert not (tmp_path / "out").exists()

@@ -27,6 +27,7 @@ from strongroom.checker.detectors import (
     RowOrder,
     ScanningDetector,
 )
+from strongroom.checker.detectors.problems import Problems
 from strongroom.checker.history import History, remembered
 from strongroom.checker.isolation import close, prepare
 from strongroom.checker.opening import Opened, open_file
@@ -37,7 +38,7 @@ from strongroom.checker.scanning import Watch, failed
 from strongroom.checker.verdict import confidence
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
-from strongroom.errors import UsageError
+from strongroom.errors import RefusedError, UsageError
 from strongroom.progress import Progress, silent
 
 _MEGABYTE = 1_048_576
@@ -184,7 +185,14 @@ def _with(report: FileReport, more: Sequence[Finding]) -> FileReport:
 def _release(judged: _Judged, report: FileReport, release_to: Path) -> FileReport:
     target = release_to / report.path
     target.parent.mkdir(parents=True, exist_ok=True)
-    _, changes = rebuild(judged.copy, judged.content, target)
+    try:
+        _, changes = rebuild(judged.copy, judged.content, target)
+    except RefusedError as refused:
+        message = (
+            "This cannot be made anew from what was read, so it does not leave; save it in another format."
+        )
+        blocked = Finding(Problems.name, Verdict.BLOCK, report.path, message, refused.message)
+        return _with(report, [blocked])
     return replace(report, changes=changes)
 
 
