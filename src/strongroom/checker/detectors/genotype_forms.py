@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.cohort.index.cells import NUMBER, Cells, column_cells
@@ -15,6 +16,7 @@ FEWEST = 10
 _MOST_ROWS, _MOST_COLUMNS = 20_000, 2_000
 _MISSING_CODES = (-9.0, -1.0, 9.0)
 _ALLELES = re.compile(r"^([ACGTID01.])[/| ]?([ACGTID01.])$")
+_SHORT = r"^(?:.[/| ]?.|[0129]{10,}|)$"
 _DIGITS = re.compile(r"^[0129]{10,}$")
 # A dosage is a mean of calls: most lie close to one.
 _NEAR, _MOSTLY_NEAR = 0.1, 0.6
@@ -23,6 +25,8 @@ _FEWEST_KNOWN = 0.5
 _WITH_TWO = 0.3
 _LONG_ENOUGH, _OUT_OF_BALANCE = 30, 0.35
 _PACKED_BITS = 2
+_MOSTLY = 0.9
+_TEN_DIGITS = 10**9
 
 
 def genotype_matrix(table: pa.Table) -> Calls | None:
@@ -78,11 +82,12 @@ def _calls(column: pa.Array) -> list[Calls]:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        words = [None if word is None else word.strip() for word in column.to_pylist()]
-        found = _of_digits(words) or _of_alleles(words)
-        if found:
-            return found
-    if pa.types.is_integer(column.type):
+        if _could_be_calls(column):
+            words = [None if word is None else word.strip() for word in column.to_pylist()]
+            found = _of_digits(words) or _of_alleles(words)
+            if found:
+                return found
+    elif pa.types.is_integer(column.type) and (pc.max(column).as_py() or 0) >= _TEN_DIGITS:
         # A text of digits is read as a number where it is short enough, without its leading zeros.
         digits = [None if number is None else str(number) for number in column.to_pylist()]
         width = max((len(word) for word in digits if word), default=0)
@@ -94,6 +99,12 @@ def _calls(column: pa.Array) -> list[Calls]:
     if np.count_nonzero(known) < _FEWEST_KNOWN * len(known):
         return []
     return _of_numbers(cells, known) or _of_packed(cells, known)
+
+
+def _could_be_calls(column: pa.Array) -> bool:
+    """Tell whether most cells of a text column are short, as pairs of alleles are, or nothing but digits."""
+    fit = pc.sum(pc.match_substring_regex(pc.utf8_trim_whitespace(column), _SHORT)).as_py() or 0
+    return bool(fit >= _MOSTLY * (len(column) - column.null_count))
 
 
 def _of_numbers(cells: Cells, known: NDArray[np.bool_]) -> list[Calls]:
@@ -112,7 +123,7 @@ def _of_numbers(cells: Cells, known: NDArray[np.bool_]) -> list[Calls]:
 def _of_alleles(words: list[str | None]) -> list[Calls]:
     pairs = [None if word is None else _ALLELES.match(word) for word in words]
     read = sum(pair is not None for pair in pairs)
-    if read == 0 or read < 0.9 * sum(word is not None for word in words):
+    if read == 0 or read < _MOSTLY * sum(word is not None for word in words):
         return []
     alleles = sorted({allele for pair in pairs if pair for allele in pair.groups()} - {"."})
     if not 1 <= len(alleles) <= 2:  # noqa: PLR2004 - a variant of two alleles

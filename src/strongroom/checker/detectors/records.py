@@ -83,8 +83,11 @@ class Records:
 def _table_cells(table: pa.Table) -> list[Cells]:
     """Return the cells of each column, of the rows that are looked at."""
     rows = _chosen_rows(table)
-    taken = table if len(rows) == table.num_rows else table.take(pa.array(rows))
-    return [column_cells(column) for column in taken.columns]
+    if len(rows) == table.num_rows:
+        return [column_cells(column) for column in table.columns]
+    if table.num_rows * table.num_columns <= _MOST_SIFTED:
+        return [column_cells(column).at(rows) for column in table.columns]
+    return [column_cells(column) for column in table.take(pa.array(rows)).columns]
 
 
 def _table_sequences(columns: list[Cells]) -> tuple[Cells, NDArray[np.int64]]:

@@ -7,6 +7,7 @@ evenly on the plain or the logarithmic scale. Columns that merely borrow the nam
 import re
 from collections.abc import Iterator
 from itertools import permutations
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,19 @@ _UPPER = re.compile(
 _TINY = 1e-300
 
 
+# Two rules ask this of one table, one after the other.
+_LAST: dict[str, tuple[ref[TableView], dict[int, Role]]] = {}
+
+
 def find_estimates(view: TableView) -> dict[int, Role]:
     """Return the columns that hold estimates, errors, bounds and p values which agree with each other."""
+    last = _LAST.get("last")
+    if last is None or last[0]() is not view:
+        last = _LAST["last"] = ref(view), _found_estimates(view)
+    return last[1]
+
+
+def _found_estimates(view: TableView) -> dict[int, Role]:
     columns = {
         place: column
         for place, column in enumerate(view.columns)

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from strongroom.cohort.index.values import Floats, ValueKind, canonical_values, round_to
+from strongroom.cohort.index.lately import once
+from strongroom.cohort.index.values import Floats, ValueKind, canonical_values, round_to, whole
 
 NUMBER, DATE, TEXT, NOTHING = 0, 1, 2, -1
 KINDS = (ValueKind.NUMBER, ValueKind.DATE, ValueKind.TEXT)
@@ -54,8 +55,11 @@ class Cells:
 
 def column_cells(column: pa.ChunkedArray | pa.Array) -> Cells:
     """Read each cell of a column; empty cells and types that hold no single values are NOTHING."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
+    column = whole(column)
+    return once("cells", column, lambda: _column_cells(column))
+
+
+def _column_cells(column: pa.Array) -> Cells:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
@@ -106,7 +110,8 @@ def _words(column: pa.Array) -> Cells:
     for kind, chosen in ((NUMBER, is_number), (DATE, pc.and_not(is_date, is_number)), (TEXT, is_word)):
         places = np.flatnonzero(chosen.to_numpy(zero_copy_only=False))
         if len(places):
-            _put(found, places, _read(text.take(pa.array(places)), kind))
+            whole_text = kind == TEXT and len(places) == len(text)
+            _put(found, places, _read(column if whole_text else text.take(pa.array(places)), kind))
     return found
 
 

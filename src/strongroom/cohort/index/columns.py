@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from strongroom.cohort.model import Cohort
 _MOST_HELD = 160
 
 
+Made = TypeVar("Made")
+
+
 class CohortColumns:
     """The participants' columns that comparisons need, decrypted on first use; rows are in stored order.
 
@@ -28,6 +31,7 @@ class CohortColumns:
         self._cohort, self._index = cohort, index
         self._values = _Held(most_held)
         self._coded = _Held(most_held)
+        self._derived = _Held(most_held)
         self.people = cohort.participants.num_rows if index is None else index.people
 
     def ordinals(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -43,6 +47,11 @@ class CohortColumns:
         """Return a column's distinct values and who has which."""
         held: CodedColumn = self._coded.get(name, lambda: self._read(name))
         return held
+
+    def derived(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what is made of the columns so that many tables can be compared with them, made once."""
+        made: Made = self._derived.get(key, make)
+        return made
 
     def _read(self, name: str) -> CodedColumn:
         if self._index is not None:

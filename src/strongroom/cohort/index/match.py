@@ -67,10 +67,27 @@ def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *,
     Hand over `CohortColumns` instead of the cohort to share what is read among several tables. Which rows
     are tested follows from `seed`: whoever must not know where to hide rows must not know it.
     """
-    table = _told_apart(table)
     draw = np.random.default_rng(seed)
-    rows = _spread_sample(table.num_rows, _SAMPLE, draw)
-    values = _comparable(table, rows)
+    return _matched(_Sampled.of(table, draw), _columns(cohort), index, draw)
+
+
+@dataclass(frozen=True)
+class _Sampled:
+    """A table with its columns told apart, the rows to look at, and these in comparable form."""
+
+    table: pa.Table
+    rows: NDArray[np.int64]
+    values: dict[str, Values]
+
+    @classmethod
+    def of(cls, table: pa.Table, draw: np.random.Generator) -> "_Sampled":
+        table = _told_apart(table)
+        rows = _spread_sample(table.num_rows, _SAMPLE, draw)
+        return cls(table, rows, _comparable(table, rows))
+
+
+def _matched(sampled: _Sampled, held: CohortColumns, index: Index, draw: np.random.Generator) -> RowMatch:
+    rows, values = sampled.rows, sampled.values
     nothing = RowMatch(rows_tested=len(rows), row_numbers=rows, participants=np.full(len(rows), -1))
     if len(values) < _FEWEST_COLUMNS:
         return nothing
@@ -78,12 +95,11 @@ def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *,
     candidates = candidate_columns(_at(values, distinct), index)
     if len(candidates) < _FEWEST_COLUMNS:
         return nothing
-    held = _columns(cohort)
     few = _at(values, distinct[_spread_sample(len(distinct), _VOTING_SAMPLE, draw)])
     columns = assign_columns(few, candidates, guess_people(few, candidates, held), held)
     if len(columns) < _FEWEST_COLUMNS:
         return nothing
-    return _scored(table, columns, rows, held, draw=draw)
+    return _scored(sampled.table, columns, rows, held, draw=draw)
 
 
 def match_all_rows(
@@ -191,12 +207,12 @@ def recognise_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index
     The ways are tried in the order of what they cost, until one is beyond chance; the best answer counts.
     """
     held = _columns(cohort)
-    best = _with_chance(match_rows(table, held, index, seed=seed))
+    draw = np.random.default_rng(seed)
+    sampled = _Sampled.of(table, draw)
+    rows, values = sampled.rows, sampled.values
+    best = _with_chance(_matched(sampled, held, index, draw))
     if best.log10_chance <= BEYOND_CHANCE or best.rows_tested == 0:
         return best
-    table = _told_apart(table)
-    rows = _spread_sample(table.num_rows, _SAMPLE, np.random.default_rng(seed))
-    values = _comparable(table, rows)
     for way in (_by_tuples, _by_disguise):
         found = way(values, rows, held, index, np.random.default_rng(seed))
         if found is not None and found.log10_chance < best.log10_chance:

@@ -27,7 +27,7 @@ def candidate_columns(file_columns: Mapping[str, Values], index: Index) -> dict[
         profiles, sketches = index.sketches(values.kind)
         if not profiles:
             continue
-        distances = sketches.distances(present)
+        distances = sketches.distances(present, farthest=_FARTHEST)
         near = np.argsort(distances, kind="stable")[:_CANDIDATES]
         chosen = [profiles[place] for place in near if distances[place] <= _FARTHEST]
         if chosen:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from strongroom.cohort.index.lately import once
 from strongroom.cohort.index.words import numbers_of
 
 Floats = NDArray[np.float64]
@@ -49,6 +50,8 @@ _DATE_STYLES = (
     "%A, %d %B %Y",
 )
 _MONTH_STYLES = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%d %Y/%m", "%d %m.%Y")
+# What every style begins with; trying them all takes long.
+_DATE_BEGINS = r"(?i)^(?:[-+\d]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)"
 # Two digits of a year mean the past: nobody's data are of 2036.
 _EARLIEST_DAY = -150_000
 _LATEST_DAY = 22_000
@@ -81,8 +84,18 @@ class Values:
 
 def canonical_values(column: pa.ChunkedArray | pa.Array) -> Values | None:
     """Return a column's values in comparable form, or None for types that hold no single values."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
+    column = whole(column)
+    return once("values", column, lambda: _canonical(column))
+
+
+def whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return a column as one array, the same array where it is one already."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _canonical(column: pa.Array) -> Values | None:
     kind = column.type
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
@@ -166,6 +179,9 @@ def _number_words(text: pa.Array) -> Values | None:
 
 
 def _date_words(text: pa.Array) -> Values | None:
+    begun = pc.sum(pc.match_substring_regex(text, _DATE_BEGINS)).as_py() or 0
+    if not _is_read(begun, len(text) - text.null_count):
+        return None
     return _dates(text, _DATE_STYLES)
 
 

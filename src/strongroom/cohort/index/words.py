@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 _CODE = re.compile(r"[A-Za-z]\d{2}(?:\.?\d+)?")
 _TRIED = 200
 _READS_AS = 0.95
+_FEWEST_READ = 2
 _FEWEST_BASE_DIGITS = 2
 _ONES = [
     "zero",
@@ -48,6 +49,8 @@ _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
 def plain(word: str) -> str:
     """Return a word without invisible characters, in one width, with the digits 0 to 9."""
+    if word.isascii() and word.isprintable():
+        return word.strip()
     composed = unicodedata.normalize("NFKC", word).translate(_SIGNS)
     kept = "".join(
         str(unicodedata.digit(sign)) if sign.isdigit() and not sign.isascii() else sign
@@ -65,10 +68,22 @@ def numbers_of(words: Sequence[str]) -> list[float | None] | None:
         # F32 is a diagnosis sooner than a hexadecimal number.
         if read is _based and 2 * codes > len(some):
             continue
-        good = sum(read(word) is not None for word in some)
-        if good >= _READS_AS * len(some) or (good >= 2 and good == len(some) - 1):  # noqa: PLR2004 - a heading
+        if _reads(read, some):
             return [read(plain(word)) for word in words]
     return None
+
+
+def _reads(read: Callable[[str], float | None], words: Sequence[str]) -> bool:
+    """Tell whether a way reads nearly all words, or all but one, a heading."""
+    allowed = len(words) - _READS_AS * len(words)
+    if len(words) > _FEWEST_READ:
+        allowed = max(allowed, 1)
+    missed = 0
+    for word in words:
+        missed += read(word) is None
+        if missed > allowed:
+            return False
+    return True
 
 
 def _ways() -> Iterator[Callable[[str], float | None]]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from strongroom.cohort.index.columns import CohortColumns
 from strongroom.cohort.index.disguised.grid import Grid, grid_of
-from strongroom.cohort.index.disguised.kernels import Singles
+from strongroom.cohort.index.disguised.kernels import Singles, largest_gaps
 from strongroom.cohort.index.disguised.levels import CohortLevels, FileColumn
 from strongroom.cohort.index.disguised.tables import by_frequency, by_rank, by_value
 from strongroom.cohort.index.disguised.undo import Undo, undoings
@@ -30,6 +30,7 @@ _FEW_LEVELS = 40
 _GRID_BONUS = 3.0
 _HOPELESS = -40.0
 _APART = 0.4
+_COARSELY = 16
 _PRICE = {"same": 0.0, "known": 4.0, "scaled": 4.0, "falling": 7.0, "ranked": 8.0, "recoded": 6.0}
 _SKETCH_POINTS = slice(4, 125, 4)
 
@@ -77,6 +78,8 @@ class Sketches:
         self._standard = _standardised(self._quantiles)
         points = np.linspace(0, 1, self._quantiles.shape[1])
         self._first, self._last = _repeated(self._quantiles, points)
+        # The middle tells most profiles apart.
+        self._points = np.argsort(np.arange(len(points)) % _COARSELY != _COARSELY // 2, kind="stable")
         self._jumps = [np.unique(row) for row in self._last]
         units = np.array([10.0**-each.decimals for each in self.profiles])
         self._steps_spread = np.maximum(_spread(self._quantiles) / units, 1e-9)
@@ -200,19 +203,8 @@ class Sketches:
             yield Hypothesis(profile.name, "recoded", float(odds))
 
     def _gap(self, present: Floats) -> Floats:
-        """Return the largest gap of two cumulative shares for every profile; see `recognise`."""
-        total = len(present)
-        # A few points tell most profiles apart; only for those that are left all are looked at.
-        apart = np.ones(len(self.profiles))
-        places = np.arange(len(self.profiles))
-        for points in (slice(4, 125, 15), slice(None)):
-            theirs = self._quantiles[places, points]
-            below = np.searchsorted(present, theirs, side="left") / total
-            up_to = np.searchsorted(present, theirs, side="right") / total
-            first, last = self._first[places, points], self._last[places, points]
-            apart[places] = np.max(np.maximum(np.abs(below - first), np.abs(up_to - last)), axis=1)
-            places = places[apart[places] <= _APART]
-        return apart
+        """Return the largest gap of two cumulative shares for every profile, or one above `_APART`."""
+        return largest_gaps(present, self._quantiles, self._first, self._last, self._points, _APART)
 
     def _misfit(self, gap: Floats) -> Floats:
         bits: Floats = np.minimum(2.885 * _EFFECTIVE * np.maximum(gap - 0.03, 0) ** 2, 60)

@@ -1,15 +1,20 @@
-"""The two loops over rows and people that everything disguised rests on, compiled."""
+"""The loops that everything disguised rests on, compiled."""
+
+import math
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 Singles = NDArray[np.float32]
+Floats = NDArray[np.float64]
+_FAR = 7.0
+_HALF = math.sqrt(0.5)
 
 
 @numba.njit(cache=True, nogil=True)
-def add_mixture(total: Singles, ratios: Singles, codes: NDArray[np.uint8]) -> None:
-    """Add log2 of the summed likelihood ratios of several hypotheses to `total` (rows, people).
+def times_mixture(total: Floats, ratios: Singles, codes: NDArray[np.uint8]) -> None:
+    """Multiply `total` (rows, people) by the summed likelihood ratios of several hypotheses.
 
     `ratios` has shape (hypotheses, rows, levels), `codes` (hypotheses, people).
     """
@@ -20,7 +25,83 @@ def add_mixture(total: Singles, ratios: Singles, codes: NDArray[np.uint8]) -> No
             mixed = np.float32(0.0)
             for each in range(hypotheses):
                 mixed += ratios[each, row, codes[each, person]]
-            total[row, person] += np.log2(mixed)
+            total[row, person] *= mixed
+
+
+@numba.njit(cache=True, nogil=True)
+def normal_shares(middle: Floats, error: Floats, edges: Floats) -> Floats:
+    """Return the shares between rising edges of normal distributions, (rows, edges - 1).
+
+    A row's share is the mean over several distributions, `middle` and `error` of shape (rows, several).
+    """
+    rows, several = middle.shape
+    shares = np.zeros((rows, len(edges) - 1))
+    for row in range(rows):
+        for each in range(several):
+            before = 0.0
+            for edge in range(len(edges)):
+                away = (edges[edge] - middle[row, each]) / error[row, each]
+                # Farther out is less than one in 10^12.
+                if away < -_FAR:
+                    below = 0.0
+                elif away > _FAR:
+                    below = 1.0
+                else:
+                    below = 0.5 * math.erfc(-away * _HALF)
+                if edge:
+                    shares[row, edge - 1] += (below - before) / several
+                before = below
+    return shares
+
+
+@numba.njit(cache=True, nogil=True)
+def picked(ratios: Singles, codes: NDArray[np.uint8], people: NDArray[np.int64], into: Singles) -> None:
+    """Put the ratios (rows, levels) of some people (rows, listed), by the level of each, into `into`."""
+    rows, listed = people.shape
+    for row in range(rows):
+        for place in range(listed):
+            into[row, place] = ratios[row, codes[people[row, place]]]
+
+
+@numba.njit(cache=True, nogil=True)
+def largest_gaps(  # noqa: PLR0917 - as add_nearness
+    present: Floats,
+    quantiles: Floats,
+    first: Floats,
+    last: Floats,
+    points: NDArray[np.int64],
+    hopeless: float,
+) -> Floats:
+    """Return the largest gap of two cumulative shares, for each of several sketches (sketches, quantiles).
+
+    `present` are sorted values, `first` and `last` the shares at which a quantile stands. The quantiles are
+    tried in the order of `points`, and a sketch is given up at a gap above `hopeless`.
+    """
+    total = len(present)
+    gaps = np.zeros(len(quantiles))
+    for sketch in range(len(quantiles)):
+        for point in points:
+            held = quantiles[sketch, point]
+            low, high = 0, total
+            while low < high:
+                middle = (low + high) // 2
+                if present[middle] < held or np.isnan(held):
+                    low = middle + 1
+                else:
+                    high = middle
+            below = low
+            high = total
+            while low < high:
+                middle = (low + high) // 2
+                if present[middle] <= held:
+                    low = middle + 1
+                else:
+                    high = middle
+            gap = max(abs(below / total - first[sketch, point]), abs(low / total - last[sketch, point]))
+            gaps[sketch] = max(gaps[sketch], gap)
+            if gaps[sketch] > hopeless:
+                break
+    return gaps
 
 
 @numba.njit(cache=True, nogil=True)

@@ -80,7 +80,7 @@ def match_disguised(
     most = int(np.clip(_CELLS // cohort.people, 24, _MOST_ROWS))
     split = total - max(total * _TESTED // 100, _FEWEST_TESTED)
     training, testing = order[:split][:most], order[split:][:most]
-    sketches = Sketches(index)
+    sketches = cohort.derived("sketches", lambda: Sketches(index))
     columns = _informative(values)
     suspects = _suspects(columns, training, sketches, cohort)
     if len(suspects) < _FEWEST_COLUMNS:
@@ -138,24 +138,19 @@ def _independent(columns: Mapping[str, Values], names: Sequence[str]) -> list[st
 def _suspects(
     columns: Mapping[str, Values], rows: NDArray[np.int64], sketches: Sketches, cohort: CohortColumns
 ) -> list[Suspect]:
-    levels: dict[str, CohortLevels] = {}
+    if len(columns) < _FEWEST_COLUMNS:
+        return []
+    files = {name: FileColumn.of(values, rows) for name, values in columns.items()}
+    thought = {name: sketches.hypotheses(file, cohort) for name, file in files.items()}
+    thought = {name: hypotheses for name, hypotheses in thought.items() if hypotheses}
+    # Their tables are what costs.
+    if len(thought) < _FEWEST_COLUMNS:
+        return []
     suspects = []
-    for name, values in columns.items():
-        file = FileColumn.of(values, rows)
-        hypotheses = sketches.hypotheses(file, cohort)
-        if not hypotheses:
-            continue
-        for each in hypotheses:
-            if each.column not in levels:
-                levels[each.column] = CohortLevels.of(held(cohort, each.column))
-        suspects.append(
-            Suspect(
-                name,
-                hypotheses,
-                [each.ratios(file, levels[each.column]) for each in hypotheses],
-                [levels[each.column].codes for each in hypotheses],
-            )
-        )
+    for name, hypotheses in thought.items():
+        levels = [_levels(cohort, each.column) for each in hypotheses]
+        ratios = [each.ratios(files[name], of) for each, of in zip(hypotheses, levels, strict=True)]
+        suspects.append(Suspect(name, hypotheses, ratios, [each.codes for each in levels]))
     return suspects
 
 
@@ -167,6 +162,10 @@ def _most_bits(suspect: Suspect) -> float:
 def held(cohort: CohortColumns, name: str) -> Floats:
     """Return a cohort column at its own precision."""
     return cohort.values(name, decimals=6)
+
+
+def _levels(cohort: CohortColumns, name: str) -> CohortLevels:
+    return cohort.derived(("levels", name), lambda: CohortLevels.of(held(cohort, name)))
 
 
 def _refitted(
@@ -212,13 +211,13 @@ def _found(
     distinct = np.unique(values.keys[~np.isnan(values.keys)])
     if len(distinct) > _FEW_LEVELS:
         return None
-    return _coded(name, values, hypothesis.column, known, theirs)
+    return _coded(name, values, hypothesis.column, known, cohort)
 
 
-def _coded(name: str, values: Values, column: str, known: _Known, theirs: Floats) -> CodedColumn:
+def _coded(name: str, values: Values, column: str, known: _Known, cohort: CohortColumns) -> CodedColumn:
     distinct = np.unique(values.keys[~np.isnan(values.keys)])
     mine_keys = values.keys[known.rows]
-    levels = CohortLevels.of(theirs)
+    levels = _levels(cohort, column)
     place = np.searchsorted(distinct, mine_keys)
     mine = np.where(np.isnan(mine_keys), 0, place + 1).astype(np.uint8)
     size = (len(distinct) + 1, int(levels.codes.max()) + 1)

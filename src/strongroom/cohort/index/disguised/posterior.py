@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.disguised.kernels import Singles, add_mixture
+from strongroom.cohort.index.disguised.kernels import Singles, picked, times_mixture
 from strongroom.cohort.index.values import Floats
 
 _SHORTLIST = 768
@@ -48,13 +48,7 @@ def infer(suspects: Sequence[Suspect], *, rows: int, people: int) -> Posterior:
     """Return who the rows probably are and which columns explain it."""
     weights = [_weights(np.array([each.odds for each in suspect.hypotheses])) for suspect in suspects]
     shortlist = _shortlist(suspects, weights, rows, people)
-    place = np.arange(rows)[:, None]
-    ratios = [
-        np.stack(
-            [table[place, codes[shortlist]] for table, codes in zip(each.ratios, each.codes, strict=True)]
-        )
-        for each in suspects
-    ]
+    ratios = [_of_listed(each, shortlist) for each in suspects]
     gains = [np.zeros(len(each.hypotheses)) for each in suspects]
     for heat in _COOLING:
         mixed = [_mixture(table, weight) for table, weight in zip(ratios, weights, strict=True)]
@@ -96,21 +90,35 @@ def _mixture(table: Singles, weight: Singles) -> Singles:
 
 def _people_odds(bits: Singles, people: int) -> Singles:
     """Return each shortlisted person's probability; whoever is not on the list counts as chance would."""
-    ratio = 2.0 ** np.clip(bits, -40, 100).astype(np.float64)
-    shares: Singles = (ratio / (ratio.sum(axis=1, keepdims=True) + people)).astype(np.float32)
+    ratio = np.exp2(np.clip(bits, np.float32(-40), np.float32(100)))
+    shares: Singles = ratio / (ratio.sum(axis=1, keepdims=True) + np.float32(people))
     return shares
+
+
+def _of_listed(suspect: Suspect, shortlist: NDArray[np.int64]) -> Singles:
+    """Return the ratios of the people on the list under each hypothesis, (hypotheses, rows, listed)."""
+    found = np.empty((len(suspect.hypotheses), *shortlist.shape), np.float32)
+    for table, codes, into in zip(suspect.ratios, suspect.codes, found, strict=True):
+        picked(table, codes, shortlist, into)
+    return found
 
 
 def _shortlist(
     suspects: Sequence[Suspect], weights: Sequence[Singles], rows: int, people: int
 ) -> NDArray[np.int64]:
-    total = np.zeros((rows, people), np.float32)
+    # Products of at most 24 columns' ratios stay far from the ends of double precision.
+    total = np.ones((rows, people))
     for suspect, weight in zip(suspects, weights, strict=True):
-        tables = [table * share for table, share in zip(suspect.ratios, weight[:-1], strict=True)]
+        # Hypotheses on one cohort column look at the same levels.
+        mixed: dict[int, Singles] = {}
+        for table, codes, share in zip(suspect.ratios, suspect.codes, weight[:-1], strict=True):
+            mixed[id(codes)] = mixed.get(id(codes), np.float32(0)) + table * share
+        columns = {id(each): each for each in suspect.codes}
+        tables = list(mixed.values())
         levels = max(table.shape[1] for table in tables)
         padded = np.stack([np.pad(table, ((0, 0), (0, levels - table.shape[1]))) for table in tables])
         padded[0] += weight[-1]
-        add_mixture(total, padded.astype(np.float32), np.stack(suspect.codes))
+        times_mixture(total, padded, np.stack([columns[each] for each in mixed]))
     most = min(_SHORTLIST, people)
     listed: NDArray[np.int64] = np.argpartition(-total, most - 1, axis=1)[:, :most]
     return listed

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtr
 
-from strongroom.cohort.index.disguised.kernels import Singles
+from strongroom.cohort.index.disguised.kernels import Singles, normal_shares
 from strongroom.cohort.index.disguised.levels import CohortLevels, FileColumn
 from strongroom.cohort.index.values import Floats
 
@@ -20,16 +20,14 @@ def by_rank(file: FileColumn, cohort: CohortLevels, *, rising: bool) -> Singles:
     where = low[:, None] + (high - low)[:, None] * _STEPS
     total = max(len(file.present), 2)
     error = np.sqrt(np.clip(where * (1 - where), 0, None) / total + (0.5 / total) ** 2 + _SLACK**2)
-    upper = ndtr((cohort.high - where[..., None]) / error[..., None])
-    lower = ndtr((cohort.low - where[..., None]) / error[..., None])
-    return _ratios(np.mean(upper - lower, axis=1), file, cohort)
+    edges = np.append(cohort.low[:1], cohort.high)
+    return _ratios(normal_shares(where, error, edges), file, cohort)
 
 
 def by_value(values: Floats, blur: float, file: FileColumn, cohort: CohortLevels) -> Singles:
     """Compare undone `values` (rows,), which are the column's own but for an error of about `blur`."""
-    upper = ndtr((cohort.to_value - values[:, None]) / blur)
-    lower = ndtr((cohort.from_value - values[:, None]) / blur)
-    return _ratios(upper - lower, file, cohort)
+    edges = np.append(cohort.from_value[:1], cohort.to_value)
+    return _ratios(np.diff(ndtr((edges - values[:, None]) / blur)), file, cohort)
 
 
 def by_frequency(file: FileColumn, cohort: CohortLevels) -> Singles:
