@@ -23,7 +23,7 @@ _LOOKALIKES = str.maketrans(
     "ABESIJKMHOPCTXYaeopcyxijsABEZHIKMNOPTYXo------.,'",
 )
 _MANY, _SHARE = 16, 1 / 1_000
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++$", re.MULTILINE)
 _LEAST_MARKED = 8
 
 

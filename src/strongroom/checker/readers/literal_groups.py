@@ -14,18 +14,27 @@ _VALUE = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?L?"
 _GAP = r"NA(?:_\w+_)?|None|null|NULL|nan|NaN|missing"
 _RUN_ITEM = rf"(?:{_VALUE}|{_GAP})(?![\w.])"
 _TOKEN = re.compile(
-    rf"""(?P<long>\"{{3}}.*?\"{{3}}|'{{3}}.*?'{{3}})
-    |(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\\n])*')
-    |(?P<comment>\#[^\n]*|//[^\n]*|--[ \t][^\n]*|/\*.*?\*/)
+    rf"""(?P<begin>\"{{3}}|'{{3}}|"|'|/\*)
+    |(?P<comment>\#[^\n]*|//[^\n]*|--[ \t][^\n]*)
     |(?P<run>{_RUN_ITEM}(?:\s*,\s*{_RUN_ITEM}){{7,}})
     |(?P<gap>(?:{_GAP})\b)
     |(?P<number>{_VALUE}(?![\w.])|0[xX][0-9a-fA-F]+L?)
+    |(?P<digits>\d[\d_]*+)
     |(?P<name>[^\W\d][\w.]*|\.[^\W\d][\w.]*)
     |(?P<open>[\[({{])|(?P<close>[\])}}])
     |(?P<comma>,)|(?P<key>=>|<-|:=|=|:)|(?P<row>;|\n)|(?P<tilde>~)
     |(?P<other>[^\s\w])""",
     re.VERBOSE | re.DOTALL,
 )
+# What stands between the mark that begins a text, or a comment, and the one that ends it.
+_REST = {
+    '"""': ("long", re.compile(r'.*?"{3}', re.DOTALL)),
+    "'''": ("long", re.compile(r".*?'{3}", re.DOTALL)),
+    '"': ("text", re.compile(r'(?:\\.|[^"\\])*+"', re.DOTALL)),
+    "'": ("text", re.compile(r"(?:\\.|[^'\\\n])*+'", re.DOTALL)),
+    "/*": ("comment", re.compile(r".*?\*/", re.DOTALL)),
+}
+_BROKEN = re.compile(r"(?:\\.|[^'\\\n])*+", re.DOTALL)
 _DEEPEST = 100
 
 Cell = str | None
@@ -84,6 +93,7 @@ class _Reader:
         self._last = ""
         self._assigned = ""
         self._before: Group | None = None
+        self._unended: dict[str, int] = {}
         self._handlers: Mapping[str, Callable[[str, str], None]] = {
             **dict.fromkeys(("number", "gap", "text", "long"), self._cell),
             "run": self._run,
@@ -96,17 +106,39 @@ class _Reader:
         }
 
     def read(self) -> Group:
-        for match in _TOKEN.finditer(self._content):
-            kind = match.lastgroup or "other"
-            self._token(kind, match.group())
-            self._line += match.group().count("\n")
+        position = 0
+        while match := _TOKEN.search(self._content, position):
+            kind, position = match.lastgroup or "other", match.end()
+            if kind == "begin":
+                kind, position = self._ended(match)
+            written = self._content[match.start() : position]
+            self._token(kind, written)
+            self._line += written.count("\n")
         while len(self._stack) > 1:
             self._close()
         self._end_item()
         return self._stack[0][0]
 
+    def _ended(self, begin: re.Match[str]) -> tuple[str, int]:
+        """Return what a mark begins and where that ends; a mark that nothing ends stands for itself.
+
+        Where one has no end, none that follows has: each looked for once, so that work grows with the text.
+        """
+        mark = begin.group()
+        for shown in (mark, mark[0]) if mark != "/*" else (mark,):
+            kind, rest = _REST[shown]
+            start = begin.start() + len(shown)
+            if start <= self._unended.get(shown, -1):
+                continue
+            end = rest.match(self._content, start)
+            if end:
+                return kind, end.end()
+            broken = _BROKEN.match(self._content, start) if shown == "'" else None
+            self._unended[shown] = broken.end() if broken else len(self._content)
+        return "other", begin.start() + 1
+
     def _token(self, kind: str, written: str) -> None:
-        if kind == "comment":
+        if kind in {"comment", "digits"}:
             return
         self._handlers.get(kind, self._other)(kind, written)
         if written != "\n":

@@ -10,7 +10,8 @@ from strongroom.checker.readers.columns import Cell, table_of
 from strongroom.checker.readers.literal_groups import Group, groups_of
 
 _LEAST_VECTOR, _LEAST_ROWS, _LEAST_CELLS = 5, 3, 6
-_ITEM = r"(?:(?<![\w.])[-+]?\.?\d[\d.]*\w*|\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|NA|None|NULL)"
+_NESTED = 8  # brackets around the only vector of a column
+_ITEM = r"(?:(?<![\w.])[-+]?\.?\d[\d.]*+\w*+|\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|NA|None|NULL)"
 # Code without three literals in a row, without a text of several lines, and without matrices has no table.
 _WORTH = re.compile(
     rf"{_ITEM}\s*,\s*{_ITEM}\s*[\])}}]\s*,\s*[\[({{]|[\[(]\s*{_ITEM}(?:\s+{_ITEM}){{4}}|"
@@ -19,20 +20,17 @@ _WORTH = re.compile(
 )
 
 
-def literal_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
+def literals_of(content: str) -> Group:
+    """Return a text's brackets, read once; none where it holds nothing that could be a table."""
+    return groups_of(content) if _WORTH.search(content) else Group()
+
+
+def literal_tables(root: Group) -> Iterator[tuple[int, pa.Table]]:
     """Yield the tables among a text's literals, each with the line it begins at; largest brackets first."""
-    if not _WORTH.search(content):
-        return
-    root = groups_of(content)
     loose: dict[tuple[str, bool, int], list[Group]] = defaultdict(list)
     yield from _beneath(root, loose)
     for (callee, assigned, _), groups in loose.items():
         yield from _together(groups, columns=assigned and callee.upper() != "VALUES")
-
-
-def long_texts(content: str) -> list[tuple[int, str]]:
-    """Return the literals of several lines, each with the line it begins at."""
-    return groups_of(content).texts if _WORTH.search(content) else []
 
 
 def _beneath(group: Group, loose: dict[tuple[str, bool, int], list[Group]]) -> Iterator[tuple[int, pa.Table]]:
@@ -123,14 +121,14 @@ def _of_rows(group: Group) -> pa.Table | None:
     return table_of(list(zip(*(cells for _, cells in whole), strict=True)), _keys(whole[0][0]))
 
 
-def _vector_of(item: object) -> list[Cell] | None:
+def _vector_of(item: object, depth: int = _NESTED) -> list[Cell] | None:
     """Return the cells of a bracket, or of the only one within it: np.array([..]), structure(c(..), ..)."""
-    if not isinstance(item, Group):
+    if not isinstance(item, Group) or not depth:
         return None
     if item.cells is not None:
         return item.cells
     unnamed = [value for key, value in zip(item.keys, item.items, strict=True) if key is None]
-    return _vector_of(unnamed[0]) if len(unnamed) == 1 else None
+    return _vector_of(unnamed[0], depth - 1) if len(unnamed) == 1 else None
 
 
 def _keys(group: Group) -> list[str]:

@@ -24,7 +24,7 @@ STREAMED_GZIP_BYTES = 1 << 23
 _HEAD_BYTES = 1 << 18
 _ARROW_BLOCK = 1 << 20
 _SPACES = re.compile(rb"(?<=[^ \t\n])[ \t]+(?=[^ \t\r\n])")
-_MARGINS = re.compile(rb"(?m)^[ \t]+|[ \t]+$")
+_MARGINS = re.compile(rb"(?m)^[ \t]++|(?<![ \t])[ \t]++$")
 _QUOTE = re.compile(rb'"')
 _ASCII = 128
 _FEWEST_COLUMNS = 2

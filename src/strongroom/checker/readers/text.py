@@ -7,7 +7,7 @@ import pyarrow as pa
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, Origin, ProblemKind
 from strongroom.checker.readers.columns import infer
 from strongroom.checker.readers.judged import judged
-from strongroom.checker.readers.literals import literal_tables, long_texts
+from strongroom.checker.readers.literals import literal_tables, literals_of
 from strongroom.checker.readers.markup_tables import keyed_tables, latex_tables, without_smcl
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.readers.text_tables import line_tables
@@ -54,6 +54,7 @@ def tables_in(content: str, where: str) -> Iterator[FoundTable]:
 def _tables(content: str) -> Iterator[tuple[int, str, pa.Table]]:
     for find in (line_tables, latex_tables, keyed_tables):
         yield from ((line, "table", table) for line, table in find(content))
-    yield from ((line, "literals", table) for line, table in literal_tables(content))
-    for first, text in long_texts(content):
+    root = literals_of(content)
+    yield from ((line, "literals", table) for line, table in literal_tables(root))
+    for first, text in root.texts:
         yield from ((first + line - 1, "literals", table) for line, table in line_tables(text))

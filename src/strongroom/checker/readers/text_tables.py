@@ -5,9 +5,11 @@ or where rules and markup say so.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
+from operator import itemgetter
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
@@ -20,7 +22,7 @@ _GAPS, _WIDE_GAPS = re.compile(r"[ \t]+"), re.compile(r"[ \t]{2,}|\t")
 _RULE = re.compile(r"[\s|:+=\-─━═│┼╪┿├┤┌┐└┘]*")
 _NUMBER = re.compile(r"[-+(<>=~$]*\.?\d[\d.,:/%eE+)\-]*\*{0,3}|NA|NaN|nan|\.|-")
 _COMMENT = re.compile(r"\s*(?:#+'?|//+|--|\*+|%+|;+|>+|!+)(?:\s|$)")
-_PREFIX = re.compile(r".*[:=\]>]\s+")
+_PREFIX = re.compile(r"\A.*[:=\]>]\s+")
 
 Numbered = list[tuple[int, str]]
 Splitter = Callable[[str], list[str]]
@@ -108,7 +110,8 @@ def _are_rules(run: Numbered) -> bool:
 
 def _header_before(number: int, lines: Numbered, rows: list[list[str]], split: Splitter) -> list[list[str]]:
     """Return the line above a run as its header where it lacks only the name of the row names."""
-    above = next((split(line) for other, line in reversed(lines) if other < number), [])
+    place = bisect_left(lines, number, key=itemgetter(0))
+    above = split(lines[place - 1][1]) if place else []
     named = len(above) == len(rows[0]) - 1 and above and not any(map(_NUMBER.fullmatch, above))
     return [["row", *above]] if named else []
 
