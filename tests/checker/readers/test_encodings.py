@@ -154,6 +154,12 @@ def test_numbers_read_from_their_ends_are_looked_at():
     assert not opaque(found)
 
 
+def test_a_table_of_numbers_written_from_their_ends_is_turned():
+    turned = "\n".join(f"{n * 10},{n + 0.25},{n * 3}"[::-1] for n in range(41, 60))
+    [found] = decoded(read(turned, "t.csv"))
+    assert found.table.column(0).to_pylist()[0] == 410
+
+
 def test_soft_line_breaks_do_not_hide_rows():
     wide = "\n".join(",".join(str(n) for n in DRAW.integers(10_000, 99_999, 25)) for _ in range(ROWS))
     tables = decoded(read(quopri.encodestring(wide.encode()).decode()))

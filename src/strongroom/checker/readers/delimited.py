@@ -8,13 +8,15 @@ import pyarrow as pa
 from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
-from strongroom.checker.artefacts import Artefact, FoundTable
+from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.readers import text
+from strongroom.checker.readers.encodings.ciphers import from_the_end
 from strongroom.checker.readers.part import Context, Part
 
 DELIMITERS = ",\t;|"
 _SNIFFED_BYTES = 1 << 18
 _SNIFFED_LINES = 100
+_LOOKED_AT = 1 << 12
 _BLOCK_BYTES = 4 << 20
 _PARTED = r"[\s,;|]"
 
@@ -36,6 +38,17 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         yield from text.read(part, context)
     else:
         yield FoundTable(part.where, parsed.table)
+        yield from _from_the_end(part)
+
+
+def _from_the_end(part: Part) -> Iterator[FoundTable]:
+    """Yield the table read from the ends of its lines where many of its numbers begin with a nought."""
+    if from_the_end(part.data[:_LOOKED_AT].decode(errors="replace")) is None:
+        return
+    turned = "\n".join(line[::-1] for line in part.data.decode("utf-8-sig").splitlines())
+    parsed = parse(turned.encode())
+    if parsed is not None:
+        yield FoundTable(f"{part.where} > numbers from their ends", parsed.table, Origin.DECODED)
 
 
 def parse(data: bytes) -> Delimited | None:

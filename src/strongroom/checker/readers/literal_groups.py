@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import Union
 
+from strongroom.checker.artefacts import ProblemKind
+from strongroom.checker.readers.part import UnreadableError
+
 _VALUE = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?L?"
 _GAP = r"NA(?:_\w+_)?|None|null|NULL|nan|NaN|missing"
 _RUN_ITEM = rf"(?:{_VALUE}|{_GAP})(?![\w.])"
@@ -35,7 +38,7 @@ _REST = {
     "/*": ("comment", re.compile(r".*?\*/", re.DOTALL)),
 }
 _BROKEN = re.compile(r"(?:\\.|[^'\\\n])*+", re.DOTALL)
-_DEEPEST = 100
+_DEEPEST = 10_000
 
 Cell = str | None
 Item = Union[Cell, "Group", EllipsisType]
@@ -189,7 +192,7 @@ class _Reader:
         if callee and item.parts:  # the name before the bracket is no item of its own
             item.parts -= 1
         if len(self._stack) > _DEEPEST:
-            item.add(...)
+            raise UnreadableError(ProblemKind.TOO_LARGE, f"brackets more than {_DEEPEST} deep")
         self._stack.append((Group(callee, self._assigned, self._line), _Item()))
         self._assigned = ""
 

@@ -22,7 +22,8 @@ _WORTH = re.compile(
 
 def literals_of(content: str) -> Group:
     """Return a text's brackets, read once; none where it holds nothing that could be a table."""
-    return groups_of(content) if _WORTH.search(content) else Group()
+    marked = any(mark in content for mark in "([{\"'")
+    return groups_of(content) if marked and _WORTH.search(content) else Group()
 
 
 def literal_tables(root: Group) -> Iterator[tuple[int, pa.Table]]:
