@@ -200,7 +200,7 @@ def _judge(opened: Opened, evidence: Evidence) -> Iterator[Finding]:
     for artefact in opened.content.artefacts:
         for detector in DETECTORS:
             try:
-                if isinstance(detector, ScanningDetector) and _is_sampled(artefact, opened):
+                if _is_sampled(artefact, opened) and isinstance(detector, ScanningDetector):
                     yield from opened.watched[artefact.where].findings(detector.name)
                 else:
                     yield from detector.run(artefact, evidence)

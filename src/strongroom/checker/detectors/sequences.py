@@ -12,7 +12,7 @@ from strongroom.checker.detectors.row_match import REVIEWED
 from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.index import BEYOND_CHANCE
 from strongroom.cohort.index.orders import match_lone_column, match_order
-from strongroom.cohort.index.values import canonical_values
+from strongroom.cohort.index.values import canonical_values, whole
 
 _FEWEST_VALUES = 12
 _MOST_COLUMNS = 64
@@ -75,7 +75,7 @@ def _columns(artefact: Artefact) -> Iterator[tuple[str, pa.Array, bool]]:
         return
     few = artefact.table.num_columns <= _FEW_COLUMNS and artefact.table.num_rows <= _MOST_LONE
     for place, name in enumerate(artefact.table.column_names[:_MOST_COLUMNS]):
-        column = artefact.table.column(place).combine_chunks()
+        column = whole(artefact.table.column(place))
         yield f"{artefact.where} > column {place + 1} ({name})", column, few
 
 

@@ -31,6 +31,10 @@ _NEIGHBOURS = 100
 _NULL_PRIOR = 3
 _MOST_COMMON = 0.9
 _EXACT = 6
+# Of chances above this nobody hears; see the detectors.
+_HOPELESS = -6.0
+# As many strangers as are ever drawn, of whom none is found.
+_RAREST = np.zeros(_LEFT_OUT, np.int64)
 _UNITS = (1000.0, 500.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 0.5, 0.25, 0.2, 0.05)
 
 
@@ -108,10 +112,10 @@ def match_tuples(
     draw: np.random.Generator,
     fewest_columns: int = 2,
 ) -> TupleMatch | None:
-    """Return the identities of the columns under which most rows exist, and how far beyond chance; or None.
+    """Return the identities of the columns under which most rows exist, and how far beyond chance.
 
     Columns are added one after another, the most telling first, and the few best identities kept (a beam
-    search); the price of having tried several is in `log10_chance`.
+    search); the price of having tried several is in `log10_chance`. None where chance is not unlikely.
     """
     beam, history, tried = [_start(file_columns, cohort)], [], 1
     order = sorted(candidates, key=lambda name: -collision_bits(file_columns[name].keys))[:_MOST_COLUMNS]
@@ -135,15 +139,17 @@ def match_tuples(
         tried += len(grown)
         beam = sorted(grown, key=lambda state: -state.score)[:_BEAM] or beam
         history.append(beam[0])
+    states = [state for state in _worth_testing(beam, history) if len(state.pairs) >= fewest_columns]
     found = [
-        _tested(state, file_columns, cohort, draw)
-        for state in _worth_testing(beam, history)
-        if len(state.pairs) >= fewest_columns
+        match
+        for state in states
+        for match in [_tested(state, file_columns, cohort, draw)]
+        if match is not None
     ]
     if not found:
         return None
     best = min(found, key=lambda match: match.log10_chance)
-    price = float(np.log10(tried * len(found)))
+    price = float(np.log10(tried * len(states)))
     return TupleMatch(best.pairs, best.holders, best.people, best.rate, min(best.log10_chance + price, 0.0))
 
 
@@ -264,21 +270,32 @@ def _worth_testing(beam: Sequence[_State], history: Sequence[_State]) -> list[_S
 
 def _tested(
     state: _State, file_columns: Mapping[str, Values], cohort: CohortColumns, draw: np.random.Generator
-) -> TupleMatch:
+) -> TupleMatch | None:
     keys = [file_columns[name].keys for name, _ in state.pairs]
     held = [column.held(cohort) for _, column in state.pairs]
     holders, people = held_by(keys, held)
-    _, first = np.unique(state.rows, return_index=True)
-    nulls = []
-    for out in (
-        draw.choice(cohort.people, min(cohort.people, _LEFT_OUT), replace=False),
-        _alike(keys[0], held[0], draw),
-    ):
-        others, _ = held_by([each[out] for each in held], held, owners=out)
-        nulls.append(others)
-    if len(keys) > 1:
-        shuffled = [np.concatenate([draw.permutation(each) for _ in range(3)]) for each in keys]
-        nulls.append(held_by(shuffled, held)[0])
-    log10_chance, rate = rare_excess(holders[first], nulls)
+    mine = holders[np.unique(state.rows, return_index=True)[1]]
+    nulls: list[NDArray[np.int64]] = []
+    log10_chance, rate = rare_excess(mine, [_RAREST])
+    for null in _nulls(keys, held, draw):
+        # Each null can only make chance likelier; the dearest comes last.
+        if log10_chance > _HOPELESS:
+            return None
+        nulls.append(null)
+        log10_chance, rate = rare_excess(mine, nulls)
     pairs = tuple((name, column.name) for name, column in state.pairs)
     return TupleMatch(pairs, holders, np.where(holders == 1, people, -1), rate, log10_chance)
+
+
+def _nulls(
+    keys: Sequence[Floats], held: Sequence[Floats], draw: np.random.Generator
+) -> Iterator[NDArray[np.int64]]:
+    """Yield how many hold the tuples of rows that are nobody's, drawn in several ways."""
+    if len(keys) > 1:
+        shuffled = [np.concatenate([draw.permutation(each) for _ in range(3)]) for each in keys]
+        yield held_by(shuffled, held)[0]
+    people = len(held[0])
+    alike = _alike(keys[0], held[0], draw)
+    yield held_by([each[alike] for each in held], held, owners=alike)[0]
+    out = draw.choice(people, min(people, _LEFT_OUT), replace=False)
+    yield held_by([each[out] for each in held], held, owners=out)[0]
