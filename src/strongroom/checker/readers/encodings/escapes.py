@@ -21,7 +21,7 @@ _TOP = 0x110000
 def unescaped(text: str) -> list[tuple[str, str]]:
     """Return the names of escapes that a text is full of, with the text they stand for."""
     found: list[tuple[str, str]] = []
-    if len(_SOFT.findall(text[: 1 << 16])) >= _SOFT_BREAKS:
+    if text.count("=\n") >= _SOFT_BREAKS and len(_SOFT.findall(text[: 1 << 16])) >= _SOFT_BREAKS:
         found.append(("quoted-printable", _from_quoted(text)))
     if len(_QUICK.findall(text[: 1 << 16])) >= _LEAST:
         for name, pattern, decode in _ESCAPES:

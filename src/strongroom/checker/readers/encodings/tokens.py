@@ -22,8 +22,6 @@ _HEX = re.compile(
     r"(?:(?:0x)?[0-9A-Fa-f]{2}[\s:,\-]{1,2}){20,}(?:0x)?[0-9A-Fa-f]{2}"
     rf"|[0-9A-Fa-f]{{16,}}(?:{_PARTED}{{1,40}}[0-9A-Fa-f]{{16,}})*(?:\n[0-9A-Fa-f]+)?"
 )
-# Whatever _HEX finds has this in it, and looking for it costs half as much.
-_HEX_WITHIN = re.compile(r"(?<![0-9A-Fa-f])(?:(?:0x)?[0-9A-Fa-f]{2}[\s:,\-]{1,2}){19}|[0-9A-Fa-f]{16}")
 _DENSE = re.compile(r"[!-~]{40,}(?:\s{1,8}[!-~]{40,})*(?:\s{1,8}[!-~]+)?")
 _UU = re.compile(
     r"(?m)^(?:M[ -`]{60}\r?\n)+(?:[ -L][ -`]*\r?\n?)?|^begin [0-7]{3} .*\r?\n(?:[ -M][ -`]*\r?\n)+"
@@ -31,6 +29,19 @@ _UU = re.compile(
 _LEAST = 40
 _LEAST_BACKWARDS = 200
 _LEAST_LETTERS = 14
+_LEAST_PAIRS = 18  # of the 21 pairs in _HEX those that stand between two others
+_SHAPES = bytes(
+    ord(
+        "h"
+        if chr(code) in string.hexdigits
+        else "s"
+        if chr(code) in " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f:,-?"
+        else "x"
+        if chr(code) == "x"
+        else "."
+    )
+    for code in range(256)
+)
 _LEAST_DIGITS = 4
 _NUMBERS = 0.6
 _HASHES = {32, 40, 43, 44, 48, 56, 64, 86, 88, 96, 128}  # in hexadecimal and base64: MD5 to SHA-512
@@ -58,7 +69,7 @@ class Token:
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the long tokens of a text with every reading of them that is well formed."""
-    hexadecimal = _HEX_WITHIN.search(text) is not None
+    hexadecimal = _may_be_hex(text)
     if not hexadecimal and not _ANY.search(text):
         return
     for match in _UU.finditer(text):
@@ -70,6 +81,14 @@ def tokens(text: str) -> Iterator[Token]:
             readings = tuple(read(match.group()))
             if readings:
                 yield Token(match.group(), match.start(), readings)
+
+
+def _may_be_hex(text: str) -> bool:
+    """Tell whether a text has 16 hexadecimal digits in a row, or as many pairs of them as _HEX asks for."""
+    shape = text.encode("ascii", "replace").translate(_SHAPES)
+    if b"h" * 16 in shape:
+        return True
+    return 2 * shape.count(b"shhs") + shape.count(b"xhhs") >= _LEAST_PAIRS
 
 
 def pieces(letters: str) -> list[str]:
