@@ -6,9 +6,12 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A browser without a window; tests that need it are skipped where it is not installed."""
+    """A browser without a window; tests that need it are skipped where it is not installed.
+
+    One a module and no longer: while it runs, Django takes the process for an asynchronous one.
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("the Debian package 'chromium' is not installed")
