@@ -83,10 +83,15 @@ class Sketches:
         self._jumps = [np.unique(row) for row in self._last]
         units = np.array([10.0**-each.decimals for each in self.profiles])
         self._steps_spread = np.maximum(_spread(self._quantiles) / units, 1e-9)
-        self._frequencies = [
+        frequencies = [
             np.sort(np.unique(each.quantiles, return_counts=True)[1])[::-1] / len(each.quantiles)
             for each in self.profiles
         ]
+        few = [place for place, counts in enumerate(frequencies) if len(counts) <= 2 * _FEW_LEVELS]
+        self._coarse = np.array(few, np.int64)
+        self._frequencies = np.zeros((len(few), 2 * _FEW_LEVELS))
+        for row, place in enumerate(few):
+            self._frequencies[row, : len(frequencies[place])] = frequencies[place]
 
     def hypotheses(self, file: FileColumn, cohort: CohortColumns) -> list[Hypothesis]:
         """Return up to 12 hypotheses about a column, likeliest first."""
@@ -138,7 +143,8 @@ class Sketches:
             # The shape of ranks is everybody's.
             odds = by_steps if ranks else np.maximum(-misfit - repeats - _PRICE[way], by_steps)
             named = "ranked" if ranks and not falling else way
-            for place in np.flatnonzero(~self._is_text).tolist():
+            odds = np.where(self._is_text, -np.inf, odds)
+            for place in np.flatnonzero(np.isfinite(odds) & (odds >= odds.max() - _WITHIN)).tolist():
                 yield Hypothesis(self.profiles[place].name, named, float(odds[place]))
 
     def _on_grid(self, file: FileColumn, grid: Grid) -> Iterator[Hypothesis]:
@@ -189,18 +195,16 @@ class Sketches:
         if len(levels) > _FEW_LEVELS:
             return
         shares = np.sort(levels / levels.sum())[::-1]
-        for place, profile in enumerate(self.profiles):
-            counts = self._frequencies[place]
-            if len(counts) > 2 * _FEW_LEVELS:
-                continue
-            most = max(len(counts), len(shares))
-            apart = np.abs(
-                np.pad(counts, (0, most - len(counts))) - np.pad(shares, (0, most - len(shares)))
-            ).max()
-            odds = -self._misfit(np.array([max(apart - 0.02, 0)]))[0] - _PRICE["recoded"]
-            if self._is_text[place] and file.values.kind is ValueKind.TEXT:
-                odds += 1.0
-            yield Hypothesis(profile.name, "recoded", float(odds))
+        if not len(self._coarse):
+            return
+        mine = np.zeros(2 * _FEW_LEVELS)
+        mine[: len(shares)] = shares
+        apart = np.abs(self._frequencies - mine).max(axis=1)
+        odds = -self._misfit(np.maximum(apart - 0.02, 0)) - _PRICE["recoded"]
+        if file.values.kind is ValueKind.TEXT:
+            odds += self._is_text[self._coarse]
+        for place in np.flatnonzero(odds >= odds.max() - _WITHIN).tolist():
+            yield Hypothesis(self.profiles[self._coarse[place]].name, "recoded", float(odds[place]))
 
     def _gap(self, present: Floats) -> Floats:
         """Return the largest gap of two cumulative shares for every profile, or one above `_APART`."""
