@@ -158,12 +158,15 @@ def test_releases_from_a_withdrawn_persons_view_are_listed(cohort_home, project,
     assert withdrawal.releases == [{"project": "heart", "request": request.pk}]
 
 
-def test_the_homes_policy_holds_and_a_broken_one_stops_everything(cohort_home, project, extract, tmp_path):
-    (cohort_home.path / "policy.yaml").write_text("rows_allowed: 1000\n")
-    assert ask(cohort_home, extract)[1].verdict is Verdict.RELEASE
-    (cohort_home.path / "policy.yaml").write_text("row_allowed: 1000\n")
-    with pytest.raises(InputError, match="no setting 'row_allowed'"):
-        ask(cohort_home, extract)
+def test_the_homes_policy_holds_and_a_broken_one_stops_everything(cohort_home, project, tmp_path):
+    counts = tmp_path / "counts.csv"
+    counts.write_text("region,n\nNorth,412\nSouth,355\nEast,3\nWest,91\n")
+    assert ask(cohort_home, counts)[1].verdict is Verdict.REVIEW
+    (cohort_home.path / "policy.yaml").write_text("small_count: 2\n")
+    assert ask(cohort_home, counts)[1].verdict is Verdict.RELEASE
+    (cohort_home.path / "policy.yaml").write_text("smal_count: 2\n")
+    with pytest.raises(InputError, match="no setting 'smal_count'"):
+        ask(cohort_home, counts)
 
 
 def test_the_orders_people_were_handed_out_in_are_those_of_the_files(
