@@ -56,11 +56,12 @@ def test_a_picture_is_measured():
     assert read(data, "p.png") == [FoundPicture("p.png", 30, 20, 2, len(data))]
 
 
-def test_a_pictures_metadata_is_named():
+def test_a_pictures_metadata_is_named_and_read():
     info = PngImagePlugin.PngInfo()
-    info.add_text("eid", "1000001")
-    [found] = read(picture(pnginfo=info), "p.png")
-    assert found.metadata == ("tEXt eid",)
+    info.add_text("eid", "1000001 and others", zip=True)
+    found = read(picture(pnginfo=info), "p.png")
+    assert found[0].metadata == ("zTXt eid",)
+    assert FoundText("p.png > metadata eid", "1000001 and others") in found
 
 
 def test_a_picture_that_is_an_archive_too():

@@ -1,17 +1,19 @@
 """What can be measured of a decoded picture."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.artefacts import FoundPicture
-from strongroom.checker.readers.part import Part
+from strongroom.checker.artefacts import Artefact, FoundPicture
+from strongroom.checker.readers.part import Context, Part
 
 if TYPE_CHECKING:
     from PIL import Image
 
 _UNSEEN = 3
+_TEXTS = {"comment", "xmp", "XML:com.adobe.xmp"}
 
 
 def measured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> FoundPicture:
@@ -20,6 +22,15 @@ def measured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Fou
     colours = len(np.unique((pixels >> 4).view(np.uint32)))
     size = (image.width, image.height)
     return FoundPicture(part.where, *size, colours, len(part.data), metadata, _speckle(pixels))
+
+
+def written_beside(part: Part, image: "Image.Image", context: Context) -> Iterator[Artefact]:
+    """Yield the texts a picture carries beside its pixels, read like any text; none of them leaves."""
+    for key, value in image.info.items():
+        words = value.decode("latin-1") if isinstance(value, bytes) and key in _TEXTS else value
+        if isinstance(words, str) and words.strip():
+            inner = part.inner(b"", f"metadata {key}")
+            yield from context.nested(Part(words.encode("utf-8", "replace"), "metadata.txt", inner.where))
 
 
 def _speckle(pixels: NDArray[np.uint8]) -> int:
