@@ -24,8 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from strongroom.checker import Finding, Verdict
+from strongroom.checker.verdict import features as said_by
+
 TARGET = Path(__file__).parents[2] / "src" / "strongroom" / "checker" / "calibration.json"
-_MOST_BITS = 60.0
 _PENALTY = 1.0
 _FOLDS = 5
 _RARE = 3
@@ -45,18 +47,13 @@ class Judged:
 
 
 def features(findings: Sequence[Sequence[Any]]) -> dict[str, float]:
-    """Return what a file's findings say, by name.
-
-    `block` and `review` tell whether any finding is so severe, `block row-match` the same of one detector,
-    `bits` is the largest evidence in tens of bits up to six, `rows` the base-10 logarithm of matched rows.
-    """
-    shown = {"intercept": 1.0}
-    for detector, severity, bits, rows, *_ in findings:
-        if severity != "release":
-            shown[severity] = shown[f"{severity} {detector}"] = 1.0
-            shown["bits"] = max(shown.get("bits", 0.0), min(max(bits, 0.0), _MOST_BITS) / 10)
-            shown["rows"] = max(shown.get("rows", 0.0), float(np.log10(1 + max(rows, 0))))
-    return shown
+    """Return what a file's findings say by name, given as `rates.py --rows` writes them."""
+    return said_by(
+        [
+            Finding(detector, Verdict(severity), "", "", rows=rows, bits=bits)
+            for detector, severity, bits, rows, *_ in findings
+        ]
+    )
 
 
 def read(path: Path) -> Judged:
@@ -93,7 +90,9 @@ def fit(shown: Sequence[dict[str, float]], truth: Floats, prevalence: float) -> 
         slope: Floats = held.T @ (weights * (chances - truth)) + penalty * coefficients
         return value, slope
 
-    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
+    # No finding speaks for a file: more evidence must never lower the odds.
+    bounds = [(None, None) if name == "intercept" else (0.0, None) for name in names]
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds)
     return {name: round(float(value), 4) for name, value in zip(names, found.x, strict=True)}
 
 

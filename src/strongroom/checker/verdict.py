@@ -1,31 +1,60 @@
-"""How sure a verdict is: stated, monotone in the evidence, not yet calibrated (docs/limitations.md)."""
+"""How sure a verdict is: calibrated on the public benchmark, for a stated share of files that carry people.
 
-from collections.abc import Sequence
+`calibration.json` holds a logistic regression on what the findings say (`features`), fitted by
+`benchmarks/exfiltration/calibrate.py`, with where it comes from and how reliable it was on files it was not
+fitted to.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from strongroom.checker.report import Finding, Verdict, worst
 
-# What the detectors are known to miss keeps a release below certainty; see docs/limitations.md.
-RELEASE_CONFIDENCE = 0.9
-_REVIEW_CONFIDENCE = 0.5
-_HALF_BITS = 10.0
+_TABLE = Path(__file__).with_name("calibration.json")
+_MOST_BITS = 60.0
 
 
 def confidence(findings: Sequence[Finding]) -> float:
-    """Return how sure the strictest verdict among a file's findings is, from 0 to 1.
+    """Return how likely the strictest verdict among a file's findings is right, from 0 to 1.
 
-    A block by evidence in bits is as sure as 1 - 2^-bits against chance, tempered for the share of rows
-    expected by chance; a block by a rule (encrypted, unreadable) is certain of the rule.
+    Right means, of a block or review, that the file carries participants' data; of a release, that it does
+    not. A file blocked because nobody can read it may well be honest, and its confidence is low.
     """
-    verdict = worst([finding.severity for finding in findings])
-    if verdict is Verdict.RELEASE:
-        return RELEASE_CONFIDENCE
-    if verdict is Verdict.REVIEW:
-        return _REVIEW_CONFIDENCE
-    return max(_of_block(finding) for finding in findings if finding.severity is Verdict.BLOCK)
+    carries = probability(features(findings))
+    released = worst([finding.severity for finding in findings]) is Verdict.RELEASE
+    return 1 - carries if released else carries
 
 
-def _of_block(finding: Finding) -> float:
-    if not finding.rows:
-        return 1.0
-    beyond_chance = max(0.0, 1 - finding.chance / finding.rows)
-    return beyond_chance * float(1 - 2.0 ** -(max(finding.bits, 0.0) / _HALF_BITS))
+def features(findings: Sequence[Finding]) -> dict[str, float]:
+    """Return what a file's findings say, by name.
+
+    `block` and `review` tell whether any finding is so severe, `block row-match` the same of one detector,
+    `bits` is the largest evidence in tens of bits up to six, `rows` the base-10 logarithm of matched rows.
+    """
+    shown = {"intercept": 1.0}
+    for finding in findings:
+        if finding.severity is Verdict.RELEASE:
+            continue
+        severity = finding.severity.value
+        shown[severity] = shown[f"{severity} {finding.detector}"] = 1.0
+        shown["bits"] = max(shown.get("bits", 0.0), min(max(finding.bits, 0.0), _MOST_BITS) / 10)
+        shown["rows"] = max(shown.get("rows", 0.0), math.log10(1 + max(finding.rows, 0)))
+    return shown
+
+
+def probability(shown: Mapping[str, float]) -> float:
+    """Return the probability that a file with these features carries participants' data."""
+    coefficients = calibration()["coefficients"]
+    odds = sum(coefficients.get(name, 0.0) * value for name, value in shown.items())
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+
+
+@cache
+def calibration() -> Mapping[str, Any]:
+    """Return the fitted table: prevalence, coefficients and provenance."""
+    table: Mapping[str, Any] = json.loads(_TABLE.read_text(encoding="utf-8"))
+    return table
