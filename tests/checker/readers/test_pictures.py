@@ -66,8 +66,9 @@ def test_metadata_is_named_and_does_not_leave():
     exif = Image.Exif()
     exif[0x010E] = "1000001"
     data = encoded("JPEG", exif=exif, comment=b"1000002")
-    [found] = read(data, "p.jpg")
+    found, words = read(data, "p.jpg")
     assert {"comment", "exif"} <= set(found.metadata)
+    assert words.text == "1000002"
     [copy] = rebuild_bytes(data, "p.jpg", limits=Limits()).files
     assert b"100000" not in copy.data
 

@@ -56,11 +56,19 @@ READERS: Mapping[FileKind, PartReader] = {
 
 
 def read_bytes(data: bytes, name: str, *, limits: Limits | None = None) -> Iterator[Artefact]:
-    """Yield all that is found in a file's bytes; whatever they are, this does not raise."""
+    """Yield all that is found in a file's bytes; whatever they are, this does not raise.
+
+    A file in which nothing is found at all was not understood.
+    """
     context = new_context(limits or Limits())
     search = Search(context)
-    for found in read_part(Part(data, name, printable(name)), context):
+    whole = Part(data, name, printable(name))
+    empty = True
+    for found in read_part(whole, context):
+        empty = False
         yield from _guarded(found.where, search.within(found))
+    if empty and data:
+        yield whole.problem(ProblemKind.UNREADABLE, "nothing was found in it")
 
 
 def new_context(limits: Limits) -> Context:

@@ -37,7 +37,24 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
             found = Part(bytes(image.read_raw_bytes()), inner.name, inner.where)
             yield measured(found, picture, ())
         yield from unseen(document, part, context)
+        yield from _undrawable(document, part)
     yield from pages(part)
+
+
+def _undrawable(document: "pikepdf.Pdf", part: Part) -> Iterator[Artefact]:
+    """Yield a problem where drawing commands cannot be parsed: viewers guess there, and differ."""
+    import pikepdf  # noqa: PLC0415 - slow to load, and most files are no PDF
+
+    forms = [
+        each
+        for each in document.objects
+        if isinstance(each, pikepdf.Stream) and each.get("/Subtype") == pikepdf.Name.Form
+    ]
+    try:
+        for drawn in (*(page.obj for page in document.pages), *forms):
+            pikepdf.parse_content_stream(drawn)
+    except (pikepdf.PdfError, TypeError, ValueError):
+        yield part.problem(ProblemKind.UNREADABLE, "drawing commands that cannot be parsed")
 
 
 def open_pdf(part: Part, context: Context) -> "pikepdf.Pdf":

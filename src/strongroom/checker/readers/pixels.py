@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _UNSEEN = 3
 _TEXTS = {"comment", "xmp", "XML:com.adobe.xmp"}
+_LOOKS = {"compression", "resolution_unit", "version"}
 
 
 def measured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> FoundPicture:
@@ -28,7 +29,7 @@ def written_beside(part: Part, image: "Image.Image", context: Context) -> Iterat
     """Yield the texts a picture carries beside its pixels, read like any text; none of them leaves."""
     for key, value in image.info.items():
         words = value.decode("latin-1") if isinstance(value, bytes) and key in _TEXTS else value
-        if isinstance(words, str) and words.strip():
+        if isinstance(words, str) and words.strip() and key not in _LOOKS:
             inner = part.inner(b"", f"metadata {key}")
             yield from context.nested(Part(words.encode("utf-8", "replace"), "metadata.txt", inner.where))
 
