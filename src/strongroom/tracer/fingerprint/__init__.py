@@ -1,0 +1,27 @@
+"""The fingerprint: every markable cell of a view carries one secret bit of its project's code.
+
+`code` says which bit, `rules` which cells and how far, `nudge` writes it, `observe` reads what is left of it
+in a file, `coalitions` says what colluders could have made of it, `accuse` turns it into a probability.
+"""
+
+from strongroom.tracer.fingerprint.accuse import Evidence, log10_bar, log10_false_accusation, weigh
+from strongroom.tracer.fingerprint.code import LEVELS, Code, Positions, commitment
+from strongroom.tracer.fingerprint.marking import FingerprintMarker
+from strongroom.tracer.fingerprint.observe import Observations, observe_column
+from strongroom.tracer.fingerprint.rules import MarkRule, plan_marks
+
+__all__ = [
+    "LEVELS",
+    "Code",
+    "Evidence",
+    "FingerprintMarker",
+    "MarkRule",
+    "Observations",
+    "Positions",
+    "commitment",
+    "log10_bar",
+    "log10_false_accusation",
+    "observe_column",
+    "plan_marks",
+    "weigh",
+]

@@ -1,0 +1,113 @@
+"""Secret bits, one for every cell: who holds the key can compute any of them, and nobody else can guess one.
+
+Each (participant, column) is a position of its own. The plan key, common to all views, decides whether a
+position is marked and how biased its bit is; a project's key decides the bit. Bits are bytes of AES-256 under
+that key, compared with a threshold, so their probability is exactly `threshold / 256` and not nearly so: a
+decoder that rounded it would void its bound over millions of cells.
+
+Three levels of bias, so that colluders who compare their copies cannot cancel the code (Tardos 2003; discrete
+levels after Nuida et al. 2009).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+
+_BLOCK = 16
+# How often, in 256ths, a position of each level carries a 1; and the levels' shares, in 256ths.
+LEVELS = (38, 128, 218)
+_LEVEL_SHARES = (64, 128, 64)
+_MARKED, _MARKED_FINER, _LEVEL, _BIT = range(4)
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Marked cells of a column: ordinals of shape (cells,), and each cell's level, an index of `LEVELS`."""
+
+    column: str
+    ordinals: NDArray[np.int64]
+    levels: Bytes
+
+
+class Code:
+    """Bits under one key, 32 bytes: the plan's, or a project's."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 - blocks are counters, none repeats
+
+    def marked(self, column: str, ordinals: NDArray[np.integer], density: float) -> Positions:
+        """Return which of the people's cells in a column are marked, each with probability `density`."""
+        drawn = self._bytes(column, _MARKED, ordinals).astype(np.uint32) << 8
+        drawn |= self._bytes(column, _MARKED_FINER, ordinals)
+        chosen = np.asarray(ordinals, np.int64)[drawn < round(density * 65_536)]
+        edges = np.cumsum(_LEVEL_SHARES)[:-1]
+        level = np.searchsorted(edges, self._bytes(column, _LEVEL, chosen), side="right")
+        return Positions(column, chosen, level.astype(np.uint8))
+
+    def bits(self, positions: Positions) -> NDArray[np.bool_]:
+        """Return the bit of each position, of shape (cells,)."""
+        return self.bits_at(locate([positions]))
+
+    def bits_at(self, located: "Located") -> NDArray[np.bool_]:
+        """Return the bits of positions located beforehand, of shape (cells,)."""
+        found: NDArray[np.bool_] = self._drawn(located) < located.thresholds
+        return found
+
+    def _bytes(self, column: str, use: int, ordinals: NDArray[np.integer]) -> Bytes:
+        """Return one pseudo-random byte for each person: byte `ordinal` of the column's keystream."""
+        return self._drawn(_locate([(_label(column, use), ordinals)]))
+
+    def _drawn(self, located: "Located") -> Bytes:
+        stream = np.frombuffer(self._cipher.encryptor().update(located.counters), np.uint8)
+        drawn: Bytes = stream[located.places]
+        return drawn
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where in a key's stream some positions' bytes are: the same for every key, so worked out once.
+
+    `counters` are the blocks to encrypt, `places` the bytes to take of the result, of shape (cells,), and
+    `thresholds` below what byte a bit is 1.
+    """
+
+    counters: bytes
+    places: NDArray[np.int64]
+    thresholds: NDArray[np.uint16]
+
+
+def locate(positions: Sequence[Positions]) -> Located:
+    """Return where the bits of several columns' positions are, one column after the other."""
+    levels = np.concatenate([each.levels for each in positions]) if positions else np.empty(0, np.uint8)
+    return _locate([(_label(each.column, _BIT), each.ordinals) for each in positions], levels)
+
+
+def _locate(streams: Sequence[tuple[int, NDArray[np.integer]]], levels: Bytes | None = None) -> Located:
+    counters, places, before = [], [], 0
+    for label, ordinals in streams:
+        wanted = np.asarray(ordinals, np.uint64)
+        blocks, where = np.unique(wanted // _BLOCK, return_inverse=True)
+        counters.append(np.column_stack([np.full(len(blocks), label, np.uint64), blocks]).tobytes())
+        places.append((before + where) * _BLOCK + (wanted % _BLOCK).astype(np.int64))
+        before += len(blocks)
+    joined = np.concatenate(places) if places else np.empty(0, np.int64)
+    kind = np.zeros(len(joined), np.uint8) if levels is None else levels
+    return Located(b"".join(counters), joined, np.array(LEVELS, np.uint16)[kind])
+
+
+def _label(column: str, use: int) -> int:
+    return int.from_bytes(hashlib.sha256(f"{use}/{column}".encode()).digest()[:8])
+
+
+def commitment(key: bytes, release: str, plan: str) -> str:
+    """Return what is put on the record at issue: SHA-256 over a project's key, the release and the plan.
+
+    A key cannot be fitted to a file afterwards, and a third party given the key can check that it is the one.
+    """
+    return hashlib.sha256(b"\x00".join([key, release.encode(), plan.encode()])).hexdigest()

@@ -1,0 +1,19 @@
+"""The weights are a fair bet: whoever is innocent gains nothing on average, whatever is read."""
+
+import numpy as np
+
+from strongroom.tracer.fingerprint.coalitions import ERRORS, weights
+from strongroom.tracer.fingerprint.code import LEVELS
+
+
+def test_the_expected_factor_of_an_innocent_bit_is_exactly_1():
+    factors = np.exp(weights())
+    held = np.array(LEVELS) / 256
+    for read in (0, 1):
+        mean = (1 - held) * factors[:, :, :, read, 0] + held * factors[:, :, :, read, 1]
+        assert np.allclose(mean, 1, rtol=0, atol=1e-12)
+
+
+def test_there_are_172_models_for_every_reliability_and_level():
+    assert weights().shape == (172, len(ERRORS), len(LEVELS), 2, 2)
+    assert np.all(np.isfinite(weights()))
