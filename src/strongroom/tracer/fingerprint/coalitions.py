@@ -66,3 +66,4 @@ def _ratios(strategy: Floats, flip: float, error: float, share: float) -> Floats
     given = np.array([np.sum(chance * shown[:-1]), np.sum(chance * shown[1:])])  # the suspect holds 0, 1
     overall = share * given[1] + (1 - share) * given[0]
     ratios: Floats = np.log(np.array([(1 - given) / (1 - overall), given / overall]))
+    return ratios
