@@ -43,6 +43,8 @@ def genotype_matrix(table: pa.Table) -> Calls | None:
     if not found:
         return None
     matrix = np.column_stack(found)
+    # A number of people that stands in every row, unpacked, is no variant: variants vary.
+    matrix = matrix[:, np.any(matrix != matrix[:1], axis=0)]
     return matrix if _is_genotypes(matrix) else None
 
 

@@ -63,6 +63,21 @@ def _dosage_summary(bench, folder):
     return folder / "dosages.csv"
 
 
+def _summary(bench, folder):
+    """A number of samples that, two bits at a time, has every call in it."""
+    rows, draw = 500, bench.draw
+    columns = {
+        "chromosome": np.sort(draw.integers(1, 23, rows)),
+        "base_pair_location": draw.integers(10_000, 2_000_000, rows),
+        "effect_allele_frequency": draw.uniform(0, 1, rows).round(4),
+        "beta": draw.normal(0, 0.01, rows).round(5),
+        "p_value": draw.uniform(0, 1, rows).round(4),
+        "n": np.full(rows, 100_000),
+    }
+    pl.DataFrame(columns).write_csv(folder / "summary.tsv", separator="\t")
+    return folder / "summary.tsv"
+
+
 SPEC = DetectorSpec(
     detector="genotypes",
     rule="A file in a format for genotypes of single people is blocked by rule. In any table, columns of calls (0, "
@@ -76,6 +91,7 @@ SPEC = DetectorSpec(
         Example("a text of digits a person", _digits),
     ),
     silent=(
+        Example("association results of 100,000 people", _summary),
         Example("allele frequencies of twelve populations", _frequencies),
         Example("a linkage matrix", _linkage),
         Example("mean dosages of variants", _dosage_summary),
