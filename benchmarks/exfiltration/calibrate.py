@@ -28,7 +28,7 @@ from strongroom.checker import Finding, Verdict
 from strongroom.checker.verdict import features as said_by
 
 TARGET = Path(__file__).parents[2] / "src" / "strongroom" / "checker" / "calibration.json"
-_PENALTY = 1.0
+_PENALTY = 0.1
 _FOLDS = 5
 _RARE = 3
 _BINS = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.0)

@@ -14,6 +14,11 @@ _HEADLINES = {
     Verdict.REVIEW: "A person has to look at this before it may leave.",
     Verdict.BLOCK: "This does not leave.",
 }
+_SURE = {
+    Verdict.RELEASE: "How sure the verdict is",
+    Verdict.REVIEW: "How likely it carries participants' data, before a person has looked",
+    Verdict.BLOCK: "How sure the verdict is",
+}
 # A shape beside the colour, for eyes that do not tell them apart.
 _SIGNS = {Verdict.RELEASE: "&#10003;", Verdict.REVIEW: "&#9679;", Verdict.BLOCK: "&#10007;"}
 _BAR_WIDTH, _BAR_HEIGHT = 320, 14
@@ -26,7 +31,7 @@ def to_html(report: Report, *, title: str = "Airlock report", detailed: bool = F
     body = [
         f"<h1>{escape(title)}</h1>",
         f"<p>{_badge(report.verdict)} <strong>{_HEADLINES[report.verdict]}</strong></p>",
-        _bar(report.confidence, "How sure the verdict is"),
+        _bar(report.confidence, _SURE[report.verdict]),
         "<dl>",
         _term("Files", f"{len(report.files):,} ({summary})" if summary else "none"),
         _term("Checked in", f"{report.seconds:.1f} seconds"),
