@@ -23,6 +23,7 @@ from strongroom.checker.frames import (
     write_artefact,
     write_frame,
 )
+from strongroom.cohort.index import spread_sample
 from strongroom.cohort.keys import derive
 from strongroom.errors import StoreError
 
@@ -82,11 +83,7 @@ def as_remembered(found: FoundTable, *, key: bytes) -> FoundTable:
 
 def sampled_places(total: int, most: int, *, seed: int) -> np.ndarray:
     """Return at most `most` row numbers of `total`, one drawn from each of as many equal stretches."""
-    if total <= most:
-        return np.arange(total)
-    edges = np.linspace(0, total, most + 1)
-    drawn = np.random.default_rng([seed, total]).random(most)
-    return np.unique(np.floor(edges[:-1] + drawn * np.diff(edges)).astype(np.int64))
+    return spread_sample(total, most, np.random.default_rng([seed, total]))
 
 
 def to_bytes(tables: Sequence[FoundTable]) -> bytes:

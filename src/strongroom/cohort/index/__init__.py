@@ -14,6 +14,7 @@ from strongroom.cohort.index.match import (
     match_all_rows,
     match_rows,
     recognise_rows,
+    spread_sample,
 )
 from strongroom.cohort.index.profile import ColumnProfile, Index
 
@@ -29,5 +30,6 @@ __all__ = [
     "match_all_rows",
     "match_rows",
     "recognise_rows",
+    "spread_sample",
     "write_index",
 ]

@@ -82,7 +82,7 @@ class _Sampled:
     @classmethod
     def of(cls, table: pa.Table, draw: np.random.Generator) -> "_Sampled":
         table = _told_apart(table)
-        rows = _spread_sample(table.num_rows, _SAMPLE, draw)
+        rows = spread_sample(table.num_rows, _SAMPLE, draw)
         return cls(table, rows, _comparable(table, rows))
 
 
@@ -95,7 +95,7 @@ def _matched(sampled: _Sampled, held: CohortColumns, index: Index, draw: np.rand
     candidates = candidate_columns(_at(values, distinct), index)
     if len(candidates) < _FEWEST_COLUMNS:
         return nothing
-    few = _at(values, distinct[_spread_sample(len(distinct), _VOTING_SAMPLE, draw)])
+    few = _at(values, distinct[spread_sample(len(distinct), _VOTING_SAMPLE, draw)])
     columns = assign_columns(few, candidates, guess_people(few, candidates, held), held)
     if len(columns) < _FEWEST_COLUMNS:
         return nothing
@@ -153,7 +153,7 @@ def _unrelated(keys: Sequence[Floats], scorer: Scorer, draw: np.random.Generator
     """Return rows like a table's, whose columns have nothing to do with each other."""
     if len(keys[0]) < _FEWEST_PERMUTED:
         return scorer.unrelated_rows(_DRAWN, draw)
-    part = _spread_sample(len(keys[0]), _SAMPLE, draw)
+    part = spread_sample(len(keys[0]), _SAMPLE, draw)
     return [draw.permutation(each)[part] for each in keys]
 
 
@@ -166,7 +166,7 @@ def _share_of_people(people: NDArray[np.int64]) -> float:
     return len(np.unique(people[people >= 0])) / max(len(people), 1)
 
 
-def _spread_sample(total: int, most: int, draw: np.random.Generator) -> NDArray[np.int64]:
+def spread_sample(total: int, most: int, draw: np.random.Generator) -> NDArray[np.int64]:
     """Draw one row from each of `most` equal stretches; all rows if there are no more."""
     if total <= most:
         return np.arange(total)
