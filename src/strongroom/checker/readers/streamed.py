@@ -195,12 +195,6 @@ def _single_spaced(block: memoryview) -> bytes:
     return _SPACES.sub(b" ", _MARGINS.sub(b"", bytes(block)))
 
 
-def _sound(table: pa.Table) -> pa.Table:
-    if any(pa.types.is_binary(kind) for kind in table.schema.types):
-        raise UnreadableError(ProblemKind.UNREADABLE, "is not UTF-8 text")
-    return table
-
-
 def _wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:
     if one == other or pa.types.is_null(other):
         return one
