@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import struct
 import zipfile
 import zlib
@@ -23,6 +24,7 @@ from strongroom.portal.outputs import actions
 from strongroom.portal.outputs.actions import airlock, check_outputs
 
 HARMLESS = "term,estimate,std_error\nintercept,110.25,0.81\nage,0.52,0.02\n"
+TOLD = {"detector", "severity", "where", "message", "participants", "rows", "chance", "bits"}
 COLUMNS = ["p31", "p21022", "p21001_i0", "p21002_i0", "p50_i0", "p30690_i0", "p30780_i0", "p30760_i0"]
 
 
@@ -159,9 +161,15 @@ def test_a_files_name_cannot_steer_the_terminal(project, outputs):
 def test_what_a_researcher_is_told_holds_no_value(project, view, outputs, tmp_path):
     view.drop("eid").write_csv(outputs / "scores.csv")
     report = ask(project, outputs / "scores.csv", tmp_path)
-    told = json.dumps(report.to_json())
     assert report.verdict is Verdict.BLOCK
-    assert not any(f"{value}" in told for value in view["p30690_i0"].drop_nulls().head(200))
+    assert all(set(finding) == TOLD for file in report.to_json()["files"] for finding in file["findings"])
+    # Sentences alone: a chance or a number of bits may come out as any figure, somebody's cholesterol too.
+    told = " ".join(
+        f"{finding.where} {finding.message}" for file in report.files for finding in file.findings
+    )
+    figures = set(re.findall(r"\d+\.\d+", told))
+    assert told
+    assert not figures & {f"{value}" for value in view["p30690_i0"].drop_nulls()}
 
 
 def test_a_pickle_is_blocked_and_never_loaded(project, outputs, tmp_path):
