@@ -54,16 +54,19 @@ class Hypothesis:
             return self.undo.name
         return self.way if self.way in {"falling", "recoded"} else "rising"
 
-    def ratios(self, file: FileColumn, cohort: CohortLevels) -> Singles:
-        """Return the likelihood ratio of each row's value for each level, shape (rows, levels)."""
+    def ratios(self, file: FileColumn, cohort: CohortLevels, *, blur: float = _BLUR) -> Singles:
+        """Return the likelihood ratio of each row's value for each level, shape (rows, levels).
+
+        `blur` is how far off values may be, as a share of the column's spread.
+        """
         if self.way == "recoded":
             return by_frequency(file, cohort)
         if self.undo is None:
             return by_rank(file, cohort, rising=self.way != "falling")
         with np.errstate(over="ignore", invalid="ignore"):
             values = self.undo.back(file.keys)
-        blur = max(_BLUR * cohort.spread, _written_unit(file, self.undo), 1e-9)
-        return by_value(np.nan_to_num(values, nan=0.0, posinf=1e300, neginf=-1e300), blur, file, cohort)
+        near = max(blur * cohort.spread, written_unit(file, self.undo), 1e-9)
+        return by_value(np.nan_to_num(values, nan=0.0, posinf=1e300, neginf=-1e300), near, file, cohort)
 
 
 class Sketches:
@@ -294,7 +297,7 @@ def _unit(file: FileColumn) -> float:
     return 0.5 * 10.0**-file.values.decimals if file.values.kind is ValueKind.NUMBER else 0.0
 
 
-def _written_unit(file: FileColumn, undo: Undo) -> float:
+def written_unit(file: FileColumn, undo: Undo) -> float:
     """Return the error that the file's own rounding makes of an undone value."""
     if file.values.kind is not ValueKind.NUMBER or len(file.present) == 0:
         return 0.0

@@ -81,7 +81,7 @@ def match_disguised(
     split = total - max(total * _TESTED // 100, _FEWEST_TESTED)
     training, testing = order[:split][:most], order[split:][:most]
     sketches = cohort.derived("sketches", lambda: Sketches(index))
-    columns = _informative(values)
+    columns = informative(values)
     suspects = _suspects(columns, training, sketches, cohort)
     if len(suspects) < _FEWEST_COLUMNS:
         return None
@@ -103,7 +103,7 @@ def _different_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
     return np.sort(np.unique(whole, axis=0, return_index=True)[1])
 
 
-def _informative(values: Mapping[str, Values]) -> dict[str, Values]:
+def informative(values: Mapping[str, Values]) -> dict[str, Values]:
     """Leave out columns without two values, and the least varied where there are very many."""
     kept = {}
     for name, each in values.items():
@@ -148,7 +148,7 @@ def _suspects(
         return []
     suspects = []
     for name, hypotheses in thought.items():
-        levels = [_levels(cohort, each.column) for each in hypotheses]
+        levels = [levels_of(cohort, each.column) for each in hypotheses]
         ratios = [each.ratios(files[name], of) for each, of in zip(hypotheses, levels, strict=True)]
         suspects.append(Suspect(name, hypotheses, ratios, [each.codes for each in levels]))
     return suspects
@@ -164,7 +164,8 @@ def held(cohort: CohortColumns, name: str) -> Floats:
     return cohort.values(name, decimals=6)
 
 
-def _levels(cohort: CohortColumns, name: str) -> CohortLevels:
+def levels_of(cohort: CohortColumns, name: str) -> CohortLevels:
+    """Return a cohort column in levels, made once."""
     return cohort.derived(("levels", name), lambda: CohortLevels.of(held(cohort, name)))
 
 
@@ -217,7 +218,7 @@ def _found(
 def _coded(name: str, values: Values, column: str, known: _Known, cohort: CohortColumns) -> CodedColumn:
     distinct = np.unique(values.keys[~np.isnan(values.keys)])
     mine_keys = values.keys[known.rows]
-    levels = _levels(cohort, column)
+    levels = levels_of(cohort, column)
     place = np.searchsorted(distinct, mine_keys)
     mine = np.where(np.isnan(mine_keys), 0, place + 1).astype(np.uint8)
     size = (len(distinct) + 1, int(levels.codes.max()) + 1)

@@ -46,9 +46,20 @@ class Posterior:
 
 def infer(suspects: Sequence[Suspect], *, rows: int, people: int) -> Posterior:
     """Return who the rows probably are and which columns explain it."""
+    listed = shortlist(suspects, rows, people)
+    return settle(suspects, [of_listed(each, listed) for each in suspects], listed, people=people)
+
+
+def settle(
+    suspects: Sequence[Suspect], ratios: Sequence[Singles], listed: NDArray[np.int64], *, people: int
+) -> Posterior:
+    """Weigh people and hypotheses until they agree, on likely people alone.
+
+    `listed` has shape (rows, listed people); `ratios` holds for each column the likelihood ratios of these
+    under each of its hypotheses, (hypotheses, rows, listed).
+    """
+    rows = len(listed)
     weights = [_weights(np.array([each.odds for each in suspect.hypotheses])) for suspect in suspects]
-    shortlist = _shortlist(suspects, weights, rows, people)
-    ratios = [_of_listed(each, shortlist) for each in suspects]
     gains = [np.zeros(len(each.hypotheses)) for each in suspects]
     for heat in _COOLING:
         mixed = [_mixture(table, weight) for table, weight in zip(ratios, weights, strict=True)]
@@ -68,7 +79,7 @@ def infer(suspects: Sequence[Suspect], *, rows: int, people: int) -> Posterior:
         if weight[likeliest] > weight[-1]:
             chosen[suspect.name] = suspect.hypotheses[likeliest], float(gain[likeliest])
     whole = np.arange(rows)
-    return Posterior(shortlist[whole, best], chance[whole, best].astype(np.float64), chosen)
+    return Posterior(listed[whole, best], chance[whole, best].astype(np.float64), chosen)
 
 
 def _weights(odds: Floats) -> Singles:
@@ -95,17 +106,17 @@ def _people_odds(bits: Singles, people: int) -> Singles:
     return shares
 
 
-def _of_listed(suspect: Suspect, shortlist: NDArray[np.int64]) -> Singles:
+def of_listed(suspect: Suspect, listed: NDArray[np.int64]) -> Singles:
     """Return the ratios of the people on the list under each hypothesis, (hypotheses, rows, listed)."""
-    found = np.empty((len(suspect.hypotheses), *shortlist.shape), np.float32)
+    found = np.empty((len(suspect.hypotheses), *listed.shape), np.float32)
     for table, codes, into in zip(suspect.ratios, suspect.codes, found, strict=True):
-        picked(table, codes, shortlist, into)
+        picked(table, codes, listed, into)
     return found
 
 
-def _shortlist(
-    suspects: Sequence[Suspect], weights: Sequence[Singles], rows: int, people: int
-) -> NDArray[np.int64]:
+def shortlist(suspects: Sequence[Suspect], rows: int, people: int) -> NDArray[np.int64]:
+    """Return, for each row, the stored rows of up to 768 people likeliest before anything is known."""
+    weights = [_weights(np.array([each.odds for each in suspect.hypotheses])) for suspect in suspects]
     # Products of at most 24 columns' ratios stay far from the ends of double precision.
     total = np.ones((rows, people))
     for suspect, weight in zip(suspects, weights, strict=True):
