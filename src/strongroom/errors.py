@@ -2,6 +2,7 @@
 
 StrongroomError                 1
 ├── UsageError                  2   the command was called wrongly
+│   └── QueryError              2   a query asks what cannot be asked
 ├── NotFoundError               1   no such cohort, project, view, entry
 ├── AlreadyExistsError          1   a name is taken
 ├── RefusedError                1   the state does not allow it (revoked, paused, not approved)
@@ -35,6 +36,10 @@ class UsageError(StrongroomError):
     """The command or function was called wrongly."""
 
     exit_code = 2
+
+
+class QueryError(UsageError):
+    """A query asks what cannot be asked: the message names the part, the hint says how to ask instead."""
 
 
 class NotFoundError(StrongroomError):

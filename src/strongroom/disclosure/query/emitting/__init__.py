@@ -1,0 +1,15 @@
+"""Writing a question as SQL of an engine. Every word is ours: the researcher's text is not in it."""
+
+from strongroom.disclosure.query.emitting.dialect import Dialect
+from strongroom.disclosure.query.emitting.duckdb import DUCKDB
+from strongroom.disclosure.query.emitting.spark import SPARK
+from strongroom.disclosure.query.emitting.statements import (
+    RECORD_KEY,
+    Emitted,
+    Spread,
+    Summary,
+    emit,
+)
+from strongroom.disclosure.query.emitting.values import PERSON
+
+__all__ = ["DUCKDB", "PERSON", "RECORD_KEY", "SPARK", "Dialect", "Emitted", "Spread", "Summary", "emit"]

@@ -1,0 +1,33 @@
+"""What differs between engines: how names and texts are quoted, and a few functions."""
+
+from typing import Protocol
+
+
+class Dialect(Protocol):
+    """An engine's way to write what the emitter needs; arguments are SQL, unless called plain."""
+
+    name: str
+
+    def identifier(self, name: str) -> str:
+        """Return a plain name, quoted."""
+
+    def text(self, value: str) -> str:
+        """Return a plain text as a literal."""
+
+    def plus_days(self, date: str, days: str) -> str:
+        """Return a date so many days later."""
+
+    def days_between(self, start: str, end: str) -> str:
+        """Return how many days `end` is after `start`."""
+
+    def start_of(self, part: str, date: str) -> str:
+        """Return the first day of the date's month or year; `part` is the plain word."""
+
+    def key_of_group(self, value: str) -> str:
+        """Return the exclusive or of all record keys of a group."""
+
+    def two_largest(self, value: str) -> str:
+        """Return the two largest values of a group, as a list."""
+
+    def same(self, left: str, right: str) -> str:
+        """Return whether two values are equal or both missing."""

@@ -1,0 +1,34 @@
+"""DuckDB's words."""
+
+from strongroom.disclosure.query.emitting.dialect import Dialect
+
+
+class _DuckDb:
+    name = "duckdb"
+
+    def identifier(self, name: str) -> str:
+        return '"' + name.replace('"', '""') + '"'
+
+    def text(self, value: str) -> str:
+        return "'" + value.replace("'", "''") + "'"
+
+    def plus_days(self, date: str, days: str) -> str:
+        return f"({date} + {days})"
+
+    def days_between(self, start: str, end: str) -> str:
+        return f"({end} - {start})"
+
+    def start_of(self, part: str, date: str) -> str:
+        return f"CAST(date_trunc('{part}', {date}) AS DATE)"
+
+    def key_of_group(self, value: str) -> str:
+        return f"bit_xor({value})"
+
+    def two_largest(self, value: str) -> str:
+        return f"max({value}, 2)"
+
+    def same(self, left: str, right: str) -> str:
+        return f"{left} IS NOT DISTINCT FROM {right}"
+
+
+DUCKDB: Dialect = _DuckDb()

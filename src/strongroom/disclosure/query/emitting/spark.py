@@ -1,0 +1,35 @@
+"""Spark SQL's words, as Apache Spark 4 and Sail understand them."""
+
+from strongroom.disclosure.query.emitting.dialect import Dialect
+
+
+class _Spark:
+    name = "spark"
+
+    def identifier(self, name: str) -> str:
+        return "`" + name.replace("`", "``") + "`"
+
+    def text(self, value: str) -> str:
+        # A backslash begins an escape in Spark's literals.
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+    def plus_days(self, date: str, days: str) -> str:
+        return f"date_add({date}, {days})"
+
+    def days_between(self, start: str, end: str) -> str:
+        return f"datediff({end}, {start})"
+
+    def start_of(self, part: str, date: str) -> str:
+        return f"trunc({date}, '{part}')"
+
+    def key_of_group(self, value: str) -> str:
+        return f"bit_xor({value})"
+
+    def two_largest(self, value: str) -> str:
+        return f"slice(sort_array(collect_list({value}), false), 1, 2)"
+
+    def same(self, left: str, right: str) -> str:
+        return f"{left} <=> {right}"
+
+
+SPARK: Dialect = _Spark()

@@ -1,0 +1,143 @@
+"""A whole statement: one SELECT, what it groups by, what it asks, and how the answer is sorted."""
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from strongroom.disclosure.query.reading.expressions import read_expression
+from strongroom.disclosure.query.reading.measures import is_measure, read_measure
+from strongroom.disclosure.query.reading.refusal import only, refusal
+from strongroom.disclosure.query.reading.relations import both, read_from, read_where
+from strongroom.disclosure.query.reading.scope import Reading, Scope
+from strongroom.disclosure.query.representation import (
+    Expression,
+    Key,
+    Measure,
+    Order,
+    Query,
+    Source,
+)
+from strongroom.disclosure.query.schema import Schema
+from strongroom.errors import QueryError
+
+_LONGEST = 20_000
+_PARTS = ("expressions", "from_", "joins", "where", "group", "order", "limit", "with_", "kind")
+_MOST_COLUMNS = 60
+
+
+def read_query(sql: str, schema: Schema) -> Query:
+    """Return the question that a researcher's SQL asks of a view.
+
+    Raises QueryError for anything that is not understood: it names the part and says how to ask instead.
+    """
+    try:
+        return _read(_parsed(sql), schema)
+    except RecursionError:
+        raise QueryError("The query is nested too deeply.", hint="Ask it in parts.") from None
+
+
+def _read(select: exp.Select, schema: Schema) -> Query:
+    reading = Reading(schema, [Source(schema.people.name)])
+    only(select, _PARTS)
+    scope, joined = read_from(select, Scope(reading))
+    where = both(joined, read_where(select, scope))
+    labels = [_label(node, place) for place, node in enumerate(select.expressions)]
+    if len(set(labels)) < len(labels) or len(labels) > _MOST_COLUMNS:
+        raise refusal(select, f"an answer has at most {_MOST_COLUMNS} columns of different names")
+    asked = list(zip(labels, (node.unalias() for node in select.expressions), strict=True))
+    measures = tuple(read_measure(node, label, scope) for label, node in asked if is_measure(node))
+    shown = [Key(label, read_expression(node, scope)) for label, node in asked if not is_measure(node)]
+    return Query(
+        sources=tuple(reading.sources),
+        where=where,
+        keys=_grouped(select, shown, measures, scope),
+        measures=measures,
+        columns=tuple(labels),
+        order=_ordered(select, labels),
+        most=_most(select),
+    )
+
+
+def _parsed(sql: str) -> exp.Select:
+    if len(sql) > _LONGEST:
+        raise QueryError(f"A query has at most {_LONGEST:,} characters.", hint="Ask it in parts.")
+    try:
+        statements = sqlglot.parse(sql, read="duckdb")
+    except (SqlglotError, RecursionError):
+        raise QueryError(
+            "This is not SQL that can be read.", hint="Write SELECT … FROM participants WHERE … GROUP BY …."
+        ) from None
+    if len(statements) != 1 or not isinstance(statements[0], exp.Select):
+        raise QueryError("A query is one SELECT statement.", hint="Ask one question at a time.")
+    return statements[0]
+
+
+def _label(node: exp.Expression, place: int) -> str:
+    if isinstance(node, exp.Star) or node.is_star:
+        if not isinstance(node, exp.Count):
+            raise refusal(node, "people's rows cannot be asked for", hint="Ask for COUNT(*) and the like.")
+        return "count"
+    name = node.alias_or_name or node.output_name
+    if name == "*":
+        return "count"
+    return name or (node.key if is_measure(node) else f"column_{place + 1}")
+
+
+def _grouped(
+    select: exp.Select, shown: list[Key], measures: tuple[Measure, ...], scope: Scope
+) -> tuple[Key, ...]:
+    group = select.args.get("group")
+    if not measures:
+        raise refusal(select, "it asks nothing of the groups", hint="Ask for COUNT(*), AVG(…) and the like.")
+    if group is None:
+        if shown:
+            raise refusal(select, f"{shown[0].label} is a value of a row", hint="Add GROUP BY.")
+        return ()
+    only(group, ("expressions", "all"))
+    if group.args.get("all"):
+        return tuple(shown)
+    by = [_grouping(node, select, shown, scope) for node in group.expressions]
+    missing = [key.label for key in shown if key.of not in by]
+    if missing:
+        raise refusal(select, f"{missing[0]} is shown and not grouped by", hint="Add it to GROUP BY.")
+    hidden = [Key(f"group_{place}", of) for place, of in enumerate(by) if of not in [key.of for key in shown]]
+    return (*shown, *hidden)
+
+
+def _grouping(node: exp.Expression, select: exp.Select, shown: list[Key], scope: Scope) -> Expression:
+    if isinstance(node, exp.Literal) and not node.is_string:
+        place = int(node.name) if node.name.isdigit() else 0
+        if not 1 <= place <= len(select.expressions):
+            raise refusal(node, "there is no such column to group by")
+        return read_expression(select.expressions[place - 1].unalias(), scope)
+    named = [key.of for key in shown if isinstance(node, exp.Column) and key.label == node.name]
+    return named[0] if named else read_expression(node, scope)
+
+
+def _ordered(select: exp.Select, labels: list[str]) -> tuple[Order, ...]:
+    given = select.args.get("order")
+    found = []
+    for each in given.expressions if given is not None else ():
+        node = each.this
+        name = labels[int(node.name) - 1] if _is_place(node, labels) else node.name
+        if name not in labels:
+            raise refusal(
+                node, "an answer is sorted by its own columns", hint="Give the column a name with AS."
+            )
+        found.append(Order(name, bool(each.args.get("desc"))))
+    return tuple(found)
+
+
+def _is_place(node: exp.Expression, labels: list[str]) -> bool:
+    return isinstance(node, exp.Literal) and node.name.isdigit() and 1 <= int(node.name) <= len(labels)
+
+
+def _most(select: exp.Select) -> int | None:
+    limit = select.args.get("limit")
+    if limit is None:
+        return None
+    only(limit, ("expression",))
+    # Of a query it would let a value be read out through the number of rows.
+    if not isinstance(limit.expression, exp.Literal) or not limit.expression.name.isdigit():
+        raise refusal(limit, "LIMIT stands before a whole number")
+    return int(limit.expression.name)

@@ -1,0 +1,45 @@
+"""What a researcher may name: the tables of a view and their columns. There is no person key among them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from strongroom.disclosure.query.representation import Kind
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as researchers see it: its columns and what kind of value each holds.
+
+    `spellings` gives other ways to write a column's name, in lower case.
+    """
+
+    name: str
+    columns: Mapping[str, Kind]
+    spellings: Mapping[str, str] = field(default_factory=dict)
+
+    def column(self, name: str) -> str | None:
+        """Return the stored name of a column, however it is spelt, or None."""
+        if name in self.columns:
+            return name
+        folded = name.casefold()
+        if folded in self.spellings:
+            return self.spellings[folded]
+        return next((each for each in self.columns if each.casefold() == folded), None)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The tables of a view: `people` has one row a participant, `events` any number."""
+
+    people: Table
+    events: tuple[Table, ...] = ()
+
+    def table(self, name: str) -> Table | None:
+        """Return a table by name in either case, or None."""
+        folded = name.casefold()
+        return next((table for table in self.tables() if table.name.casefold() == folded), None)
+
+    def tables(self) -> Iterable[Table]:
+        """Yield the people's table, then those of events."""
+        yield self.people
+        yield from self.events
