@@ -112,9 +112,14 @@ class TestView:
         cohort = open_cohort(cohort_home, find_cohort("synthetic"))
         pseudonyms = pseudonyms_of(cohort_home, find_project("heart"), cohort)
         ordinals = pseudonyms.ordinals(tables["participants"]["eid"].to_numpy())
-        stored = cohort.participants.read(["p21001_i0"]).column(0).to_numpy()
-        given = tables["participants"]["p21001_i0"].to_numpy()
-        assert np.array_equal(stored[ordinals], given, equal_nan=True)
+        stored = cohort.participants.read(["p21022_i0", "p21001_i0"])
+        age, mass = (stored.column(name).to_numpy()[ordinals] for name in ("p21022_i0", "p21001_i0"))
+        given = tables["participants"]
+        assert np.array_equal(age, given["p21022_i0"].to_numpy())
+        # Marked: near its own value, and for most people not that.
+        moved = given["p21001_i0"].to_numpy() - mass
+        assert np.nanmax(np.abs(moved)) < 0.1 * np.nanstd(mass)
+        assert np.mean(moved[~np.isnan(mass)] != 0) > 0.5
 
     def test_two_projects_share_no_id_and_no_order(self, cohort_home, tmp_path):
         approve(cohort_home)

@@ -4,7 +4,8 @@ Only approved columns of approved participants, under the project's own pseudony
 of the pseudonyms, so that their order says nothing about the cohort's own and two projects cannot be joined
 by it.
 
-A `Marker` sees every batch before it is written: the place of the fingerprint and the decoys.
+A `Marker` sees every table before it is written: the place of the fingerprint. Guests are people whom the
+cohort does not have (decoys): they stand among the others like anybody.
 """
 
 import shutil
@@ -31,16 +32,34 @@ from strongroom.progress import Progress, silent
 _BATCH = 65_536
 
 
+Guests = Mapping[str, pa.Table]
+"""Rows of people the cohort does not have, by table: their ordinals in `PARTICIPANT`, from the manifest's
+capacity on, and the columns of the view in the cohort's own types."""
+
+
 class Marker(Protocol):
-    """Changes a batch of a view before it is written; must keep its schema and may add rows."""
+    """Changes the values of a view before they are written."""
+
+    def needs(self, table: str, names: Sequence[str]) -> list[str]:
+        """Return the columns it has to see besides those of the view, which are not written."""
 
     def __call__(self, table: str, ordinals: NDArray[np.uint32], batch: pa.Table) -> pa.Table:
-        """Return what is written for the participants with `ordinals`, in the same order."""
+        """Return what is written for the participants with `ordinals`: the same rows, order and schema."""
 
 
-def unmarked(table: str, ordinals: NDArray[np.uint32], batch: pa.Table) -> pa.Table:  # noqa: ARG001 - Marker
-    """Change nothing: a view without a fingerprint."""
-    return batch
+class Unmarked:
+    """Changes nothing: a view without a fingerprint."""
+
+    def needs(self, table: str, names: Sequence[str]) -> list[str]:  # noqa: ARG002 - Marker
+        """Return nothing."""
+        return []
+
+    def __call__(self, table: str, ordinals: NDArray[np.uint32], batch: pa.Table) -> pa.Table:  # noqa: ARG002 - Marker
+        """Return the batch."""
+        return batch
+
+
+_UNMARKED = Unmarked()
 
 
 @dataclass(frozen=True)
@@ -92,23 +111,27 @@ def write_view(
     pseudonyms: Pseudonyms,
     into: Path,
     key: bytes,
-    mark: Marker = unmarked,
+    mark: Marker = _UNMARKED,
+    guests: Guests | None = None,
     progress: Progress = silent,
     random: RandomBytes = system_random,
 ) -> tuple[StoredTable, ...]:
     """Write a view's tables to `into`, each under a fresh key wrapped by the project's `key`.
 
-    `members` are the ordinals of the participants in it. Returns the description of the files written.
+    `members` are the ordinals of the participants in it; who is withheld is not among them. `guests` get
+    pseudonyms of the same permutation (`pseudonyms` must reach their ordinals) and are marked like anybody;
+    their tables should have the columns that `mark` needs too. Returns the description of the files written.
     """
     into.mkdir(mode=0o700, parents=True)
-    issued = pseudonyms.of(members)
-    order = np.argsort(issued)
-    person = _Persons(members[order], issued[order], capacity=cohort.manifest.capacity)
+    guests = guests or {}
+    person = _Persons.of(members, guests, pseudonyms)
     written = []
     with progress("Writing the view", sum(len(names) for names in plan.columns.values())) as advance:
         for table, names in plan.columns.items():
             described = cohort.table_description(table)
-            ordinals, values = _rows(cohort, table, names, person)
+            shown = [*names, *mark.needs(table, names)]
+            ordinals, values = _rows(cohort, table, shown, person, guests.get(table))
+            values = mark(table, ordinals, values).select(list(names)) if names else values
             file_id, data_key = new_id("file", random=random), new_key(random)
             path = into / f"{table}.parquet"
             id_column = pa.field(cohort.manifest.id_column, pa.int64(), nullable=False)
@@ -117,8 +140,7 @@ def write_view(
                 for start in range(0, len(ordinals), _BATCH):
                     chunk = ordinals[start : start + _BATCH]
                     ids = pa.array(person.pseudonym(chunk))
-                    batch = values.slice(start, len(chunk)).add_column(0, id_column, ids)
-                    writer.write(mark(table, chunk, batch))
+                    writer.write(values.slice(start, len(chunk)).add_column(0, id_column, ids))
             advance(len(names))
             written.append(
                 StoredTable(
@@ -166,17 +188,25 @@ def export_view(directory: Path, tables: Sequence[StoredTable], *, key: bytes, t
 
 
 class _Persons:
-    """The members of a view, by ordinal, in the order of their pseudonyms."""
+    """The people of a view, by ordinal, in the order of their pseudonyms."""
 
-    def __init__(self, ordinals: NDArray[np.uint32], issued: NDArray[np.int64], *, capacity: int) -> None:
-        self.ordinals = ordinals
-        self._rank = np.full(capacity, -1, dtype=np.int64)
-        self._rank[ordinals] = np.arange(len(ordinals))
-        self._issued = issued
+    def __init__(self, ordinals: NDArray[np.uint32], issued: NDArray[np.int64]) -> None:
+        order = np.argsort(issued)
+        self._issued = issued[order]
+        self._rank = np.full(int(ordinals.max(initial=0)) + 1, -1, dtype=np.int64)
+        self._rank[ordinals[order]] = np.arange(len(ordinals))
+
+    @classmethod
+    def of(cls, members: NDArray[np.uint32], guests: Guests, pseudonyms: Pseudonyms) -> "_Persons":
+        """Put members and guests together."""
+        invited = [table.column(PARTICIPANT).to_numpy() for table in guests.values()]
+        everybody = np.unique(np.concatenate([members, *invited]).astype(np.uint32))
+        return cls(everybody, pseudonyms.of(everybody))
 
     def rank(self, ordinals: NDArray[np.uint32]) -> NDArray[np.int64]:
         """Return each ordinal's place among the pseudonyms, -1 for people who are not in the view."""
-        return self._rank[ordinals]
+        known = ordinals < len(self._rank)
+        return np.where(known, self._rank[np.where(known, ordinals, 0)], -1)
 
     def pseudonym(self, ordinals: NDArray[np.uint32]) -> NDArray[np.int64]:
         """Return the members' pseudonyms."""
@@ -184,19 +214,33 @@ class _Persons:
 
 
 def _rows(
-    cohort: Cohort, table: str, names: Sequence[str], person: _Persons
+    cohort: Cohort, table: str, names: Sequence[str], person: _Persons, guests: pa.Table | None
 ) -> tuple[NDArray[np.uint32], pa.Table]:
-    """Return the ordinals and values of a table's rows that belong to members, in the order they are written.
+    """Return the ordinals and values of a table's rows in the view, in the order they are written.
 
     One column at a time, so that no more than one copy of the view's table stands in memory.
     """
     source = cohort.table(table)
     ordinals = source.read([PARTICIPANT]).column(0).to_numpy()
+    if guests is not None:
+        ordinals = np.concatenate([ordinals, guests.column(PARTICIPANT).to_numpy().astype(np.uint32)])
     rank = person.rank(ordinals)
     # Stable: a person's events keep their order.
     rows = np.argsort(rank, kind="stable")[np.count_nonzero(rank < 0) :]
-    taken = {name: source.read([name]).column(0).combine_chunks().take(pa.array(rows)) for name in names}
+    chosen = pa.array(rows)
+    taken = {name: _with_guests(source.read([name]).column(0), name, guests).take(chosen) for name in names}
     return ordinals[rows], pa.table(taken) if names else _no_columns(len(rows))
+
+
+def _with_guests(column: pa.ChunkedArray, name: str, guests: pa.Table | None) -> pa.Array:
+    """Return a stored column as one array, with the guests' values after it; what they lack is missing."""
+    if guests is None:
+        return column.combine_chunks()
+    kind = column.type
+    theirs = (
+        guests.column(name).cast(kind) if name in guests.column_names else pa.nulls(guests.num_rows, kind)
+    )
+    return pa.chunked_array([*column.chunks, *pa.chunked_array(theirs).chunks], kind).combine_chunks()
 
 
 def _no_columns(rows: int) -> pa.Table:

@@ -6,6 +6,7 @@
 - `keys/witness.key`: the second signature; docs/how-to/witness.md says what it is worth in the same home
 - `keys/*.pub`: what a verifier needs
 - `policy.yaml`: the custodian's rules for the airlock, if there are any
+- `fingerprint.yaml`: the custodian's settings of the fingerprint, if there are any
 - `vault/`: encrypted cohorts and views
 """
 

@@ -21,12 +21,33 @@ class Cohort(RecordedModel):
         return self.name
 
 
+class FingerprintPlan(RecordedModel):
+    """What the fingerprint does to a cohort's columns under one set of settings; never made a second time.
+
+    `sealed` is the plan, compressed and encrypted under the cohort's key: it says which values are common.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="plans")
+    settings = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """One plan for a cohort and settings."""
+
+        constraints = [models.UniqueConstraint(fields=["cohort", "settings"], name="one_plan_a_settings")]
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class View(RecordedModel):
     """The copy of a cohort that one project sees.
 
     `tables` describes its files, encrypted under the project's files key. Who is in it is kept in `members`,
     a packed bitmap over the cohort's ordinals encrypted under the cohort's key, so that it survives the
-    project.
+    project. `plan` and `commitment` are its fingerprint's; views of before there was one have neither.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="views")
@@ -38,6 +59,8 @@ class View(RecordedModel):
     columns = models.JSONField()
     participants = models.PositiveBigIntegerField()
     members = models.BinaryField()
+    plan = models.ForeignKey(FingerprintPlan, null=True, on_delete=models.PROTECT, related_name="views")
+    commitment = models.CharField(max_length=64, blank=True)
     issued_at = models.DateTimeField()
 
     class Meta:

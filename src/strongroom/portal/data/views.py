@@ -19,6 +19,16 @@ from strongroom.cohort.selection import select_participants
 from strongroom.cohort.views import export_view, plan_view, write_view
 from strongroom.errors import RefusedError
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort
+from strongroom.portal.data.fingerprints import (
+    committed,
+    fingerprint_key,
+    fingerprint_of,
+    keep_plan,
+    plan_for,
+    plan_key,
+    release_name,
+    settings_of,
+)
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.home import Home
@@ -32,6 +42,17 @@ from strongroom.portal.projects.actions import (
 from strongroom.portal.projects.models import KeyPurpose, Project
 from strongroom.portal.record.acts import Recorder, act
 from strongroom.progress import Progress, silent
+from strongroom.tracer.fingerprint import MarkPlan, marker_of
+from strongroom.tracer.fingerprint.settings import MarkSettings
+
+__all__ = [
+    "add_project",
+    "current_view",
+    "fingerprint_of",
+    "members_of",
+    "pseudonyms_of",
+    "write_project_view",
+]
 
 
 def add_project(
@@ -42,10 +63,11 @@ def add_project(
     cohort_name: str,
     columns: Sequence[str],
     where: str = "",
+    risk: str = Project.Risk.NORMAL,
     by: str,
     progress: Progress = silent,
 ) -> View:
-    """Approve a project and issue its first view, both or neither.
+    """Approve a project and issue its first view, both or neither; a partner of high `risk` is marked more.
 
     Raises AlreadyExistsError for a slug that is taken, UsageError for columns or a filter that do not fit,
     and RefusedError for a filter that selects nobody.
@@ -53,7 +75,8 @@ def add_project(
     require_free(slug)
     row = find_cohort(cohort_name)
     keys = {purpose: new_key(home.random) for purpose in KeyPurpose}
-    with _built_view(home, row, columns, where, keys, progress=progress) as built, act(home, by=by) as record:
+    asked = _Asked(row, columns, where, settings_of(home, risk), keys)
+    with _built_view(home, asked, progress=progress) as built, act(home, by=by) as record:
         project = create_project(
             home,
             slug=slug,
@@ -61,10 +84,11 @@ def add_project(
             cohort_name=cohort_name,
             columns=columns,
             where=where,
+            risk=risk,
             keys=keys,
             record=record,
         )
-        return _issue(home, project, row, built, record=record)
+        return _issue(home, project, asked, built, record=record)
 
 
 def current_view(home: Home, *, slug: str, by: str, progress: Progress = silent) -> View:
@@ -76,13 +100,11 @@ def current_view(home: Home, *, slug: str, by: str, progress: Progress = silent)
     if latest is not None and latest.cohort_revision == row.revision:
         return latest
     keys = {purpose: project_key(home, project, purpose) for purpose in KeyPurpose}
-    with (
-        _built_view(home, row, project.columns, project.where, keys, progress=progress) as built,
-        act(home, by=by) as record,
-    ):
+    asked = _Asked(row, project.columns, project.where, settings_of(home, project.risk), keys, project)
+    with _built_view(home, asked, progress=progress) as built, act(home, by=by) as record:
         project = find_project(slug)
         require_active(project)
-        return _issue(home, project, row, built, record=record)
+        return _issue(home, project, asked, built, record=record)
 
 
 def write_project_view(
@@ -110,6 +132,18 @@ def members_of(home: Home, view: View) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True)
+class _Asked:
+    """What a view is made from; `project` is None while it is being approved."""
+
+    cohort: Cohort
+    columns: Sequence[str]
+    where: str
+    settings: MarkSettings
+    keys: Mapping[KeyPurpose, bytes]
+    project: Project | None = None
+
+
+@dataclass(frozen=True)
 class _BuiltView:
     """A view's files, written but not yet issued; `members` is a mask over the cohort's ordinals."""
 
@@ -117,47 +151,50 @@ class _BuiltView:
     tables: list[dict[str, Any]]
     columns: list[str]
     members: NDArray[np.bool_]
+    plan: MarkPlan
 
 
 @contextmanager
-def _built_view(
-    home: Home,
-    row: Cohort,
-    columns: Sequence[str],
-    where: str,
-    keys: Mapping[KeyPurpose, bytes],
-    *,
-    progress: Progress,
-) -> Iterator[_BuiltView]:
+def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_BuiltView]:
     """Write a view's files aside, before any transaction: nobody else has to wait for it."""
-    cohort = open_cohort(home, row)
-    plan = plan_view(cohort, columns)
-    chosen = select_participants(cohort, where)
+    cohort = open_cohort(home, asked.cohort)
+    columns = plan_view(cohort, asked.columns)
+    chosen = select_participants(cohort, asked.where)
     if len(chosen) == 0:
-        raise RefusedError(f"the row filter {where!r} selects nobody.", hint="Check it against the codes.")
+        raise RefusedError(
+            f"the row filter {asked.where!r} selects nobody.", hint="Check it against the codes."
+        )
     members = np.zeros(cohort.manifest.capacity, dtype=bool)
     members[chosen] = True
+    plan = plan_for(home, asked.cohort, cohort, asked.settings, asked.project)
+    tracing = asked.keys[KeyPurpose.TRACING]
+    mark = marker_of(plan, plan_key=plan_key(home, asked.cohort), project_key=fingerprint_key(tracing))
     with incoming(home) as directory:
         tables = write_view(
             cohort,
-            plan,
+            columns,
             chosen,
-            pseudonyms=_pseudonyms(cohort, keys[KeyPurpose.TRACING]),
+            pseudonyms=_pseudonyms(cohort, tracing),
             into=directory / "view",
-            key=keys[KeyPurpose.FILES],
+            key=asked.keys[KeyPurpose.FILES],
+            mark=mark,
             progress=progress,
             random=home.random,
         )
-        yield _BuiltView(directory / "view", [table.to_json() for table in tables], plan.names(), members)
+        described = [table.to_json() for table in tables]
+        yield _BuiltView(directory / "view", described, columns.names(), members, plan)
 
 
-def _issue(home: Home, project: Project, row: Cohort, built: _BuiltView, *, record: Recorder) -> View:
+def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, record: Recorder) -> View:
     """Enter a written view within the caller's act; RefusedError if people withdrew while it was written."""
+    row = asked.cohort
     if find_cohort(row.name).revision != row.revision:
         raise RefusedError("People withdrew from the cohort meanwhile.", hint="Run the command again.")
+    plan = keep_plan(home, row, built.plan, asked.settings, project, record=record)
     number = (project.views.aggregate(last=Max("number"))["last"] or 0) + 1
     packed = np.packbits(built.members).tobytes()
     context = _members_context(project.slug, number)
+    release = release_name(project.slug, number, built.tables)
     view = View(
         project=project,
         cohort=row,
@@ -168,6 +205,8 @@ def _issue(home: Home, project: Project, row: Cohort, built: _BuiltView, *, reco
         columns=built.columns,
         participants=int(np.count_nonzero(built.members)),
         members=wrap(cohort_key(home, row), packed, context=context, random=home.random),
+        plan=plan,
+        commitment=committed(built.plan, fingerprint_key(asked.keys[KeyPurpose.TRACING]), release),
         issued_at=home.clock(),
     )
     view.save()
@@ -181,6 +220,9 @@ def _issue(home: Home, project: Project, row: Cohort, built: _BuiltView, *, reco
         columns=len(built.columns),
         columns_digest=digest(built.columns),
         files=digest(built.tables),
+        release=release,
+        plan=plan.digest,
+        commitment=view.commitment,
     )
     return view
 

@@ -49,6 +49,7 @@ def create_project(
     columns: Sequence[str],
     where: str,
     keys: Mapping[KeyPurpose, bytes],
+    risk: str = Project.Risk.NORMAL,
     record: Recorder,
 ) -> Project:
     """Add a project with its keys within the caller's act; AlreadyExistsError if the name is taken."""
@@ -59,6 +60,7 @@ def create_project(
         cohort_name=cohort_name,
         columns=list(columns),
         where=where,
+        risk=risk,
         added_at=home.clock(),
     )
     project.save()
@@ -73,6 +75,7 @@ def create_project(
         columns=len(columns),
         columns_digest=digest(list(columns)),
         where=where,
+        risk=str(risk),
     )
     return project
 

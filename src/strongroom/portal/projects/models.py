@@ -9,7 +9,10 @@ from strongroom.portal.record.acts import RecordedModel
 
 
 class Project(RecordedModel):
-    """An approved purpose: these columns of these participants, for this institution."""
+    """An approved purpose: these columns of these participants, for this institution.
+
+    `risk` says how strongly its views are marked.
+    """
 
     class Status(models.TextChoices):
         """Where a project stands."""
@@ -17,12 +20,19 @@ class Project(RecordedModel):
         ACTIVE = "active"
         REVOKED = "revoked"
 
+    class Risk(models.TextChoices):
+        """How much reason there is to expect a copy outside."""
+
+        NORMAL = "normal"
+        HIGH = "high"
+
     slug = models.CharField(max_length=63, unique=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="projects")
     # A name, not a key: the cohort belongs to the room above.
     cohort_name = models.CharField(max_length=63)
     columns = models.JSONField()
     where = models.TextField(blank=True)
+    risk = models.CharField(max_length=10, choices=Risk.choices, default=Risk.NORMAL)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     added_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

@@ -8,6 +8,7 @@ from strongroom.tracer.fingerprint.accuse import Evidence, log10_bar, log10_fals
 from strongroom.tracer.fingerprint.code import LEVELS, Code, Positions, commitment
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.observe import Observations, observe_column
+from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan, marker_of
 from strongroom.tracer.fingerprint.rules import MarkRule, plan_marks
 
 __all__ = [
@@ -15,12 +16,15 @@ __all__ = [
     "Code",
     "Evidence",
     "FingerprintMarker",
+    "IssuedFingerprint",
+    "MarkPlan",
     "MarkRule",
     "Observations",
     "Positions",
     "commitment",
     "log10_bar",
     "log10_false_accusation",
+    "marker_of",
     "observe_column",
     "plan_marks",
     "weigh",

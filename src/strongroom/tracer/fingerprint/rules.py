@@ -2,18 +2,24 @@
 
 A value v becomes v + a for a 1 and v - a for a 0. `a` is at least one step of the grid the column is recorded
 on; where one step is more than the strength asked for, fewer cells are marked, so that the root mean square
-over the column stays at strength x SD.
+over the column stays at strength x SD. Where values are positive and skewed (an assay), `a` grows with v: a
+share of the value, as the assay's own error is.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.integer]
 
 DEFAULT_STRENGTH = 0.01
+DECIMAL, SINGLE, DOUBLE, PAIR = "decimal", "single", "double", "pair"
 _FEWEST_VALUES = 30
 _FEWEST_DISTINCT = 12
 _LEAST_DENSITY = 0.002
@@ -25,6 +31,11 @@ _TIMES_NEIGHBOURS = 2.5
 _MOST_DECIMALS = 6
 _GRID_SHARE = 0.99
 _TOLERANCE = 1e-6
+_SAMPLED_DISTINCT = 2_000
+_SAMPLED_SHARE = 0.9
+_SKEWED, _LESS_SKEWED = 1.5, 0.5
+_LEAST_STEP = 0.71
+_MOST_CELLS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -32,8 +43,12 @@ class MarkRule:
     """What is done to one column.
 
     `amplitude` is in the column's units and a multiple of `step`, its grid; a cell is marked with probability
-    `density` when its value lies between `low` and `high`, both included, and is none of `kept`. Why a column
-    is not marked at all says `reason`, and `density` is then 0.
+    `density` when its value lies between `low` and `high`, both included, and is none of `kept`. With
+    `relative`, the amplitude is that share of the value, in whole steps, and `amplitude` the median's.
+    `form` is how values are recorded: decimal numbers on the grid, single or double precision without one, or
+    a pair of codes that mean the same, `low` for a 0 and `high` for a 1.
+    `column` names the position: columns that repeat each other share it. Why a column is not marked at all
+    says `reason`, and `density` is then 0.
     """
 
     column: str
@@ -44,21 +59,100 @@ class MarkRule:
     high: float = 0.0
     kept: tuple[float, ...] = ()
     reason: str = ""
+    relative: float = 0.0
+    form: str = DECIMAL
 
     def markable(self, values: Floats) -> NDArray[np.bool_]:
         """Tell which values may be nudged, shape as `values`."""
-        return (
-            (values >= self.low)
-            & (values <= self.high)
-            & ~np.isin(values, np.array(self.kept))
-            & np.isfinite(values)
-        )
+        if self.form == PAIR:
+            return np.isin(values, (self.low, self.high))
+        inside: NDArray[np.bool_] = (values >= self.low) & (values <= self.high)
+        if self.form == DECIMAL and self.step > 0:
+            return inside & self._on_grid(np.where(inside, values, self.low))
+        return inside & ~np.isin(values, np.array(self.kept))
 
     def nudged(self, values: Floats, bits: NDArray[np.bool_]) -> Floats:
         """Return values moved by the amplitude, up for a 1 and down for a 0, back on their grid."""
-        moved = values + np.where(bits, self.amplitude, -self.amplitude)
-        places = max(0, min(_MOST_DECIMALS, int(np.ceil(-np.log10(self.step) - 1e-9))))
-        return np.asarray(np.round(moved, places), np.float64)
+        if self.form == PAIR:
+            return np.where(bits, self.high, self.low)
+        return self.recorded(values + np.where(bits, 1.0, -1.0) * self.amplitudes(values))
+
+    def amplitudes(self, values: Floats) -> Floats | float:
+        """Return how far each value would be moved."""
+        if not self.relative:
+            return self.amplitude
+        if self.form != DECIMAL:
+            return self.relative * values
+        return np.asarray(np.maximum(1.0, np.rint(values * (self.relative / self.step))) * self.step)
+
+    def recorded(self, values: Floats) -> Floats:
+        """Return values as the column records them."""
+        if self.form == SINGLE:
+            return values.astype(np.float32).astype(np.float64)
+        if self.form == DOUBLE:
+            return values
+        return np.asarray(np.round(values, places_of(self.step)), np.float64)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values without a float (their text reads back exactly); defaults are left out."""
+        plain = {
+            name: [repr(each) for each in value] if isinstance(value, tuple) else _text(value)
+            for name, value in asdict(self).items()
+            if value not in ("", 0.0, ())
+        }
+        return plain if self.form != DECIMAL else {k: v for k, v in plain.items() if k != "form"}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "MarkRule":
+        """Read what `to_json` wrote."""
+        numbers = {each.name for each in fields(cls) if each.type is float}
+        read: dict[str, Any] = {
+            name: float(value) if name in numbers else value for name, value in plain.items()
+        }
+        return cls(**{**read, "kept": tuple(float(each) for each in plain.get("kept", ()))})
+
+    def _on_grid(self, values: Floats) -> NDArray[np.bool_]:
+        steps = values / self.step
+        nearest = np.rint(steps)
+        on = np.abs(steps - nearest) <= _TOLERANCE * np.maximum(1.0, np.abs(steps))
+        if not self.kept:
+            return on
+        if self._kept_steps is None:
+            return on & ~np.isin(values, np.array(self.kept))
+        free: NDArray[np.bool_] = ~self._kept_steps[
+            (nearest - np.floor(self.low / self.step)).astype(np.int64)
+        ]
+        return on & free
+
+    @cached_property
+    def _kept_steps(self) -> NDArray[np.bool_] | None:
+        """For each step from the lowest markable value on, whether it is kept; None for a grid too fine."""
+        first, last = np.floor(self.low / self.step), np.ceil(self.high / self.step)
+        if last - first > _MOST_CELLS:
+            return None
+        kept = np.rint(np.array(self.kept) / self.step)
+        table = np.zeros(int(last - first) + 1, bool)
+        table[(kept[(kept >= first) & (kept <= last)] - first).astype(np.int64)] = True
+        return table
+
+
+def places_of(step: float) -> int:
+    """Return how many decimals write every multiple of a step."""
+    return max(0, min(2 * _MOST_DECIMALS, int(np.ceil(-np.log10(step) - 1e-9))))
+
+
+@dataclass(frozen=True)
+class Spared:
+    """What must stand besides what a column shows by itself.
+
+    `sentinels` mean no quantity; no nudge crosses one of the `limits`: people below one stay below it.
+    """
+
+    sentinels: Sequence[float] = ()
+    limits: Sequence[float] = ()
+
+
+_NOTHING_SPARED = Spared()
 
 
 def plan_marks(column: str, values: Floats, *, strength: float = DEFAULT_STRENGTH) -> MarkRule:
@@ -66,43 +160,137 @@ def plan_marks(column: str, values: Floats, *, strength: float = DEFAULT_STRENGT
 
     `strength` is the root mean square of the nudges as a share of the SD.
     """
-    present = values[np.isfinite(values)]
-    distinct, counts = np.unique(present, return_counts=True)
-    if len(present) < _FEWEST_VALUES or len(distinct) < _FEWEST_DISTINCT:
+    distinct, counts = np.unique(values[np.isfinite(values)], return_counts=True)
+    return plan_marks_of(column, distinct, counts, strength=strength)
+
+
+def plan_marks_of(
+    column: str,
+    distinct: Floats,
+    counts: Counts,
+    *,
+    strength: float = DEFAULT_STRENGTH,
+    spared: Spared = _NOTHING_SPARED,
+    form: str = DECIMAL,
+) -> MarkRule:
+    """Return the same from a column's distinct values, ascending, and how many people have each."""
+    total = int(counts.sum())
+    if total < _FEWEST_VALUES or len(distinct) < _FEWEST_DISTINCT:
         return MarkRule(column, reason="too few values, or a coded category")
-    step = _grid(distinct, counts)
-    body = present[(present >= np.quantile(present, _EDGE)) & (present <= np.quantile(present, 1 - _EDGE))]
-    spread = float(np.std(body))
-    if spread == 0 or step <= 0:
+    body = _Body.of(distinct, counts)
+    if body.spread == 0:
         return MarkRule(column, reason="no spread")
-    amplitude = max(1, round(strength * spread / step)) * step
-    density = min(1.0, (strength * spread / amplitude) ** 2)
-    if density < _LEAST_DENSITY:
-        return MarkRule(column, reason="its grid is too coarse for the strength asked for")
-    centre = float(np.mean(body))
-    low = max(float(np.quantile(present, _EDGE)), centre - _FARTHEST_SDS * spread) + amplitude
-    high = min(float(np.quantile(present, 1 - _EDGE)), centre + _FARTHEST_SDS * spread) - amplitude
-    # Heaps: zeros, sentinels, detection limits, round numbers. A value beside a heap would show the mark.
-    heaps = distinct[_stands_out(counts, len(present))]
-    near = np.unique(np.concatenate([heaps, heaps - amplitude, heaps + amplitude])) if len(heaps) else heaps
-    return MarkRule(column, step, amplitude, density, low, high, tuple(near.tolist()))
+    step = grid_of(distinct, counts) if form == DECIMAL else strength * body.spread
+    amplitude = max(1, round(strength * body.spread / step)) * step
+    density = min(1.0, (strength * body.spread / amplitude) ** 2)
+    low, high = body.low + amplitude, body.high - amplitude
+    rule = MarkRule(column, step, amplitude, density, low, high, form=form)
+    if body.skewed:
+        rule = _relative(rule, body, strength)
+    if rule.density < _LEAST_DENSITY:
+        return MarkRule(column, step, reason="its grid is too coarse for the strength asked for")
+    return _with_kept(rule, distinct, counts, spared)
 
 
-def _stands_out(counts: NDArray[np.int64], total: int) -> NDArray[np.bool_]:
+@dataclass(frozen=True)
+class _Body:
+    """A column without its edges: distinct values, their weights, mean and SD, and the range for marks."""
+
+    values: Floats
+    weights: Floats
+    centre: float
+    spread: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, distinct: Floats, counts: Counts) -> "_Body":
+        before = np.cumsum(counts)
+        ranks = np.array([_EDGE, 1 - _EDGE]) * (before[-1] - 1)
+        low, high = distinct[np.searchsorted(before, np.floor(ranks), side="right")]
+        inside = slice(np.searchsorted(distinct, low), np.searchsorted(distinct, high, "right"))
+        values, weights = distinct[inside], counts[inside] / counts[inside].sum()
+        centre = float(values @ weights)
+        spread = float(np.sqrt((values - centre) ** 2 @ weights))
+        far = _FARTHEST_SDS * spread
+        low, high = float(max(low, centre - far)), float(min(high, centre + far))
+        return cls(values, weights, centre, spread, low, high)
+
+    @property
+    def skewed(self) -> bool:
+        """Whether the logarithms are much nearer to symmetric than the values, which are positive."""
+        if self.values[0] <= 0:
+            return False
+        own = _skewness(self.values, self.weights)
+        return own > _SKEWED and abs(_skewness(np.log(self.values), self.weights)) < _LESS_SKEWED * own
+
+
+def _skewness(values: Floats, weights: Floats) -> float:
+    apart = values - values @ weights
+    spread = np.sqrt(apart**2 @ weights)
+    return float(apart**3 @ weights / spread**3) if spread > 0 else 0.0
+
+
+def _relative(rule: MarkRule, body: _Body, strength: float) -> MarkRule:
+    """Turn a rule into one whose amplitude grows with the value, at no larger a root mean square."""
+    logs = np.log(body.values)
+    of_logs = float(np.sqrt((logs - logs @ body.weights) ** 2 @ body.weights))
+    share = strength * min(of_logs, body.spread / float(np.sqrt(body.values**2 @ body.weights)))
+    low = max(body.low, _LEAST_STEP * rule.step / share if rule.form == DECIMAL else 0.0)
+    wide = MarkRule(rule.column, rule.step, 0.0, 1.0, low, body.high, relative=share, form=rule.form)
+    sizes = np.asarray(wide.amplitudes(body.values)) * (body.values >= low)
+    power = float(sizes**2 @ body.weights)
+    if power == 0:
+        return rule
+    density = min(1.0, (strength * body.spread) ** 2 / power)
+    median = float(body.values[np.searchsorted(np.cumsum(body.weights), 0.5)])
+    amplitude = float(np.asarray(wide.amplitudes(np.array([max(median, low)])))[0])
+    # A nudge must not leave the range people have.
+    low, high = low / (1 - share), body.high / (1 + share) - (rule.step if rule.form == DECIMAL else 0.0)
+    return MarkRule(rule.column, rule.step, amplitude, density, low, high, relative=share, form=rule.form)
+
+
+def _with_kept(rule: MarkRule, distinct: Floats, counts: Counts, spared: Spared) -> MarkRule:
+    """Add what is left alone: heaps, zeros, sentinels, and what a nudge would carry onto or past them."""
+    heaps = distinct[_stands_out(counts, int(counts.sum()))]
+    heaps = np.unique(np.concatenate([heaps, [0.0], spared.sentinels]))
+    ends = [rule.nudged(distinct, np.full(len(distinct), bit)) for bit in (False, True)]
+    stand = np.isin(distinct, heaps) | np.isin(ends[0], heaps) | np.isin(ends[1], heaps)
+    for limit in spared.limits:
+        stand |= (ends[0] < limit) & (ends[1] >= limit)
+    inside = (distinct >= rule.low) & (distinct <= rule.high)
+    beside = () if rule.relative else (heaps - rule.amplitude, heaps + rule.amplitude)
+    near = np.concatenate([distinct[stand & inside], heaps, *beside])
+    near = np.unique(rule.recorded(near[(near >= rule.low) & (near <= rule.high)]))
+    return MarkRule(**{**asdict(rule), "kept": tuple(near.tolist())})
+
+
+def _stands_out(counts: Counts, total: int) -> NDArray[np.bool_]:
     """Tell which values are heaps: common, and much more so than their neighbours on either side."""
     around = median_filter(counts.astype(np.float64), size=_NEIGHBOURS, mode="constant")
     heaped: NDArray[np.bool_] = (counts > _HEAPED * total) & (counts > _TIMES_NEIGHBOURS * around)
     return heaped
 
 
-def _grid(distinct: Floats, counts: NDArray[np.int64]) -> float:
+def grid_of(distinct: Floats, counts: Counts) -> float:
     """Return the step nearly all values are multiples of: a power of ten, or 2 or 5 times one."""
+    some = slice(None, None, max(1, len(distinct) // _SAMPLED_DISTINCT))
     for exponent in range(3, -_MOST_DECIMALS - 1, -1):
         for factor in (5.0, 2.0, 1.0):
             step = factor * 10.0**exponent
-            off = np.abs(distinct / step - np.round(distinct / step)) > 1e-6 * np.maximum(
-                1, np.abs(distinct / step)
-            )
-            if np.sum(counts[~off]) >= _GRID_SHARE * np.sum(counts):
+            if (
+                _share_on(step, distinct[some], counts[some]) >= _SAMPLED_SHARE
+                and _share_on(step, distinct, counts) >= _GRID_SHARE
+            ):
                 return step
     return 10.0**-_MOST_DECIMALS
+
+
+def _share_on(step: float, distinct: Floats, counts: Counts) -> float:
+    steps = distinct / step
+    on = np.abs(steps - np.rint(steps)) <= _TOLERANCE * np.maximum(1, np.abs(steps))
+    return float(np.sum(counts[on]) / np.sum(counts))
+
+
+def _text(value: str | float) -> str:
+    return value if isinstance(value, str) else repr(float(value))

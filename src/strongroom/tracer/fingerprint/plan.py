@@ -1,0 +1,96 @@
+"""The plan of a cohort's fingerprint: what is done to which column, the same for many projects.
+
+Made once for a cohort and its custodian's settings, from all its values, and kept: a second plan would nudge
+the same cells by other amounts and so give whoever holds both copies something to average.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from strongroom.canonical import digest
+from strongroom.tracer.fingerprint.code import LEVELS, commitment
+from strongroom.tracer.fingerprint.derived import Derived
+from strongroom.tracer.fingerprint.marking import FingerprintMarker
+from strongroom.tracer.fingerprint.rules import MarkRule
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class MarkPlan:
+    """What is done to each column, by the cohort's name for it.
+
+    `rules` has one for every column of the participants' table, also for those left alone, which say why.
+    `derived` are the columns recomputed from others, each after those it follows from. `levels` are the
+    biases of the code, in 256ths.
+    """
+
+    rules: Mapping[str, MarkRule]
+    derived: Mapping[str, Derived] = field(default_factory=dict)
+    levels: tuple[int, ...] = LEVELS
+    version: int = VERSION
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the SHA-256 of the plan, 64 hexadecimal digits."""
+        return digest(self.to_json())
+
+    @property
+    def marked(self) -> list[str]:
+        """The columns with positions of their own."""
+        return [name for name, rule in self.rules.items() if rule.density > 0]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values without a float, the same for equal plans."""
+        return {
+            "version": self.version,
+            "levels": list(self.levels),
+            "rules": {name: rule.to_json() for name, rule in self.rules.items()},
+            "derived": [{"column": name, **each.to_json()} for name, each in self.derived.items()],
+        }
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "MarkPlan":
+        """Read what `to_json` wrote."""
+        return cls(
+            rules={name: MarkRule.from_json(rule) for name, rule in plain["rules"].items()},
+            derived={
+                each["column"]: Derived.from_json(
+                    each["column"], {k: v for k, v in each.items() if k != "column"}
+                )
+                for each in plain["derived"]
+            },
+            levels=tuple(plain["levels"]),
+            version=plain["version"],
+        )
+
+
+@dataclass(frozen=True)
+class IssuedFingerprint:
+    """The fingerprint of one view: with it anyone can compute every mark the view carries.
+
+    `plan_key` is common to all views of a cohort, `project_key` the project's own, 32 bytes each; `release`
+    names the files that were written, and `commitment` is what the ledger holds since (`code.commitment`).
+    """
+
+    plan: MarkPlan
+    plan_key: bytes = field(repr=False)
+    project_key: bytes = field(repr=False)
+    release: str
+    commitment: str
+
+    @property
+    def kept(self) -> bool:
+        """Whether the key, the release and the plan are those committed to."""
+        return commitment(self.project_key, self.release, self.plan.digest) == self.commitment
+
+    def marker(self) -> FingerprintMarker:
+        """Return what writes, or computes again, the view's marks."""
+        return marker_of(self.plan, plan_key=self.plan_key, project_key=self.project_key)
+
+
+def marker_of(plan: MarkPlan, *, plan_key: bytes, project_key: bytes) -> FingerprintMarker:
+    """Return what writes a plan's marks under a project's key."""
+    return FingerprintMarker(plan.rules, plan.derived, plan_key=plan_key, project_key=project_key)

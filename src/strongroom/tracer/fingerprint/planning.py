@@ -1,0 +1,241 @@
+"""Planning a cohort's fingerprint: what may be nudged, what follows from it, what is left alone.
+
+1. Leave alone what is no quantity, what people know of their neighbours, ages (they follow from dates), small
+   counts and grades (tables of them would change), and what the custodian names.
+2. Find the columns that follow from others: by formula, or because they repeat another.
+3. What follows from a column left alone must not move, so neither may what gives it.
+4. Plan the nudges of all others from their distinct values.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort import Cohort
+from strongroom.cohort.dictionary import ColumnName, Field, Role, ValueType
+from strongroom.cohort.index import Index
+from strongroom.cohort.index.values import ValueKind
+from strongroom.tracer.fingerprint.derived import Derived, candidate_formulas, holds, in_order, twins
+from strongroom.tracer.fingerprint.plan import MarkPlan
+from strongroom.tracer.fingerprint.rules import (
+    DECIMAL,
+    DOUBLE,
+    PAIR,
+    SINGLE,
+    MarkRule,
+    Spared,
+    grid_of,
+    plan_marks_of,
+)
+from strongroom.tracer.fingerprint.settings import MarkSettings
+
+Floats = NDArray[np.float64]
+Found = TypeVar("Found")
+
+_AN_AGE = re.compile(r"\bage\b|\byear of\b", re.IGNORECASE)
+_FEWEST_WHOLE = 50
+_FEWEST_DISTINCT = 12
+_SAMPLE = 20_000
+_MOST_DECIMALS = 6
+_FINER_DECIMALS = 12
+_CALLS = Spared(sentinels=(0.0, 1.0, 2.0), limits=(0.5, 1.5))
+_NO_QUANTITY = frozenset(
+    {ValueType.CATEGORY, ValueType.BOOLEAN, ValueType.TEXT, ValueType.DATE, ValueType.DATETIME}
+)
+
+
+def plan_fingerprint(cohort: Cohort, index: Index, settings: MarkSettings) -> MarkPlan:
+    """Return the plan for all columns of the participants' table."""
+    return _Planning(cohort, index, settings).plan()
+
+
+@dataclass(frozen=True)
+class _Planning:
+    cohort: Cohort
+    index: Index
+    settings: MarkSettings
+
+    def plan(self) -> MarkPlan:
+        hidden = {self.cohort.manifest.id_column}
+        names = [name for name in self.index.columns if name not in hidden]
+        alone = {name: reason for name in names if (reason := self._left_alone(name))}
+        numbers = [name for name in names if self._is_number(name)]
+        derived = self._derived(numbers)
+        alone |= _held_still(alone, derived)
+        derived = {name: each for name, each in derived.items() if name not in alone}
+        rules = {name: self._rule(name, alone, derived) for name in names}
+        return MarkPlan(rules, in_order(derived))
+
+    def _rule(self, name: str, alone: Mapping[str, str], derived: Mapping[str, Derived]) -> MarkRule:
+        pair = self.settings.categories.get(name)
+        if pair is not None and self._is_numeric(name):
+            return MarkRule(name, density=1.0, low=pair[0], high=pair[1], form=PAIR)
+        if name in alone:
+            return MarkRule(name, reason=alone[name])
+        if name in derived:
+            return MarkRule(name, reason=f"follows from {', '.join(derived[name].inputs)}")
+        distinct, counts = self._values(name)
+        strength, spared = self._strength(name), self._spared(name)
+        quantities = ~np.isin(distinct, spared.sentinels)
+        rule = plan_marks_of(
+            name,
+            distinct[quantities],
+            counts[quantities],
+            strength=strength,
+            spared=spared,
+            form=self._forms[name],
+        )
+        coarse = rule.step >= 1 and np.count_nonzero(quantities) < _FEWEST_WHOLE
+        if rule.density > 0 and coarse and name not in self.settings.columns:
+            return MarkRule(
+                name, step=rule.step, reason="a small count or a grade: tables of it would change"
+            )
+        return rule
+
+    def _left_alone(self, name: str) -> str:
+        field = self.cohort.dictionary.resolve(name)
+        if _named(name, self.settings.never):
+            return "never touched, as the custodian wishes"
+        if not self._is_number(name):
+            return "no quantity: text, a date or a truth"
+        if _named(name, tuple(self.settings.columns)) or field is None:
+            return ""
+        return _described_as(field)
+
+    def _strength(self, name: str) -> float:
+        field, settings = self.cohort.dictionary.resolve(name), self.settings
+        own = _looked_up(name, settings.columns)
+        usual = (
+            settings.sensitive if field is not None and field.role is Role.SENSITIVE else settings.strength
+        )
+        return (usual if own is None else own) * settings.factor
+
+    def _spared(self, name: str) -> Spared:
+        field: Field | None = self.cohort.dictionary.resolve(name)
+        limits = _looked_up(name, self.settings.limits) or ()
+        spared = Spared(_sentinels(field), limits)
+        if _named(name, self.settings.dosages):
+            return Spared((*spared.sentinels, *_CALLS.sentinels), (*limits, *_CALLS.limits))
+        return spared
+
+    def _derived(self, numbers: list[str]) -> dict[str, Derived]:
+        found = {}
+        for name, formulas in candidate_formulas(numbers, self.settings.formulas).items():
+            each = (self._followed(name, formula) for formula in formulas)
+            chosen = next((derived for derived in each if holds(derived, self._sample)), None)
+            if chosen is not None:
+                found[name] = chosen
+        found = in_order(found)
+        various = [name for name in numbers if len(self._values(name)[0]) >= _FEWEST_DISTINCT]
+        fineness = {name: self._fineness(name) for name in various}
+        repeated = twins(various, fineness, set(found), self._sample)
+        return found | {name: self._followed(name, text) for name, text in repeated}
+
+    def _fineness(self, name: str) -> float:
+        values = self._sample(name)
+        known = values[np.isfinite(values)]
+        return float(np.std(known)) / self._step(name) if len(known) else 0.0
+
+    def _followed(self, name: str, formula: str) -> Derived:
+        kept = _sentinels(self.cohort.dictionary.resolve(name))
+        return Derived(name, formula, self._step(name), self._forms[name], kept)
+
+    def _step(self, name: str) -> float:
+        if self._forms[name] != DECIMAL:
+            return 10.0**-_FINER_DECIMALS
+        distinct, counts = self._values(name)
+        return grid_of(distinct, counts)
+
+    def _values(self, name: str) -> tuple[Floats, NDArray[np.uint32]]:
+        return self.index.stored.array(f"distinct:{name}"), self.index.stored.array(f"counts:{name}")
+
+    def _sample(self, name: str) -> Floats:
+        if name not in self._sampled:
+            column = self.index.coded(name)
+            step = max(1, len(column.codes) // _SAMPLE)
+            values = np.concatenate([[np.nan], column.distinct])[column.codes[::step]]
+            self._sampled[name] = np.where(
+                np.isin(values, _sentinels(self.cohort.dictionary.resolve(name))), np.nan, values
+            )
+        return self._sampled[name]
+
+    @cached_property
+    def _sampled(self) -> dict[str, Floats]:
+        return {}
+
+    @cached_property
+    def _forms(self) -> dict[str, str]:
+        """How each number is recorded; the index keeps six decimals, so finer ones are looked at."""
+        numbers = [name for name in self.index.columns if self._is_number(name)]
+        finest = [name for name in numbers if self.index.columns[name].decimals >= _MOST_DECIMALS]
+        batch = next(iter(self.cohort.participants.batches(finest)), None) if finest else None
+        looked_at = {} if batch is None else {name: _form(batch.column(name)) for name in finest}
+        return {name: looked_at.get(name, DECIMAL) for name in numbers}
+
+    def _is_number(self, name: str) -> bool:
+        return self.index.columns[name].kind is ValueKind.NUMBER and self._is_numeric(name)
+
+    def _is_numeric(self, name: str) -> bool:
+        kind = self._schema.field(name).type
+        return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+    @cached_property
+    def _schema(self) -> pa.Schema:
+        return self.cohort.participants.schema
+
+
+def _described_as(field: Field) -> str:
+    if field.type in _NO_QUANTITY:
+        return "a category or a code"
+    if field.role is Role.QUASI_IDENTIFIER:
+        return "known to others: it stays as it is"
+    return "an age or a year: it follows from dates" if _AN_AGE.search(field.title) else ""
+
+
+def _held_still(alone: Mapping[str, str], derived: Mapping[str, Derived]) -> dict[str, str]:
+    """Return the columns that may not move because one that follows from them may not."""
+    found: dict[str, str] = {}
+    for name in reversed(list(in_order(derived))):
+        if name in alone or name in found:
+            for each in derived[name].inputs:
+                found.setdefault(each, f"gives {name}, which is left alone")
+    return {name: reason for name, reason in found.items() if name not in alone}
+
+
+def _form(column: pa.Array) -> str:
+    values = column.drop_null().cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    values = values[np.isfinite(values)]
+    if np.all(np.round(values, _MOST_DECIMALS) == values):
+        return DECIMAL
+    if pa.types.is_float32(column.type) or np.all(values.astype(np.float32) == values):
+        return SINGLE
+    return DOUBLE
+
+
+def _sentinels(field: Field | None) -> tuple[float, ...]:
+    """Return the values of a column that are no quantities: its sentinels and the codes of its coding."""
+    if field is None:
+        return ()
+    codes = () if field.coding is None else tuple(field.coding.values)
+    return (*field.sentinels, *(float(code) for code in codes if _reads_as_number(code)))
+
+
+def _reads_as_number(code: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?", code) is not None
+
+
+def _named(name: str, names: tuple[str, ...]) -> bool:
+    """Tell whether a column, or the whole field it belongs to, is among names."""
+    place = ColumnName.parse(name)
+    return name in names or (place is not None and f"p{place.field_id}" in names)
+
+
+def _looked_up(name: str, settings: Mapping[str, Found]) -> Found | None:
+    place = ColumnName.parse(name)
+    return settings.get(name, None if place is None else settings.get(f"p{place.field_id}"))

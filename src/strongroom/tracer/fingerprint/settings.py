@@ -1,0 +1,157 @@
+"""The custodian's settings of the fingerprint: how strong, and which columns are never touched.
+
+A file `fingerprint.yaml` in the home holds any of the settings below; what it does not mention keeps its
+default, and a name it does not know is an error.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from strongroom.canonical import digest
+from strongroom.errors import InputError, UsageError
+from strongroom.tracer.fingerprint.formulas import Formula
+from strongroom.tracer.fingerprint.rules import DEFAULT_STRENGTH
+
+_STRONGEST = 0.1
+_MOST_DAYS = 7
+
+
+class Risk(StrEnum):
+    """How much a partner's copy is worth marking."""
+
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True)
+class MarkSettings:
+    """What may be done to which column; columns are named as the cohort stores them, or as a field (`p50`).
+
+    `strength`: root mean square of the nudges as a share of a column's SD. `sensitive`: the same for columns
+    whose role is sensitive. `high_risk`: instead of `strength` for projects added with `--risk high`; all
+    other strengths grow in proportion. `columns`: own strengths; naming one also marks a column that is left
+    alone by default. `never`: columns never touched. `limits`: values of a column that no nudge crosses.
+    `formulas`: how a column follows from others. `dosages`: columns of allele dosages, whose calls stay.
+    `dates`: days by which all of a person's dates may move together, 0 for none. `categories`: two codes of a
+    column that mean the same, of which a mark chooses one.
+    """
+
+    strength: float = DEFAULT_STRENGTH
+    sensitive: float = DEFAULT_STRENGTH / 2
+    high_risk: float = DEFAULT_STRENGTH * 2
+    columns: Mapping[str, float] = field(default_factory=dict)
+    never: tuple[str, ...] = ()
+    limits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    dosages: tuple[str, ...] = ()
+    dates: int = 0
+    categories: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    risk: Risk = Risk.NORMAL
+
+    @property
+    def factor(self) -> float:
+        """By how much strengths are multiplied for this risk."""
+        return self.high_risk / self.strength if self.risk is Risk.HIGH else 1.0
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the settings, 64 hexadecimal digits."""
+        return digest({each.name: _plain(getattr(self, each.name)) for each in fields(self)})
+
+
+def read_settings(path: Path, risk: Risk = Risk.NORMAL) -> MarkSettings:
+    """Read a settings file; InputError for a setting that is unknown or not what it should be."""
+    try:
+        given: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise _wrong(path, "cannot be read as YAML.") from error
+    if given is None:
+        return MarkSettings(risk=risk)
+    known = {each.name for each in fields(MarkSettings)} - {"risk"}
+    if not isinstance(given, dict) or not set(given) <= known:
+        unknown = (
+            ", ".join(sorted(str(each) for each in set(given) - known)) if isinstance(given, dict) else ""
+        )
+        raise _wrong(path, f"knows no setting {unknown}." if unknown else "is not a list of settings.")
+    return MarkSettings(risk=risk, **{name: _read(path, name, value) for name, value in given.items()})
+
+
+def _read(path: Path, name: str, value: Any) -> Any:
+    try:
+        return _READERS[name](value)
+    except (TypeError, ValueError, AttributeError, UsageError) as error:
+        raise _wrong(path, f"has a setting {name!r} that cannot be used: {error}.") from error
+
+
+def _strength(value: Any) -> float:
+    if not 0 < _number(value) <= _STRONGEST:
+        raise ValueError(f"{value} is not above 0 and at most {_STRONGEST}")
+    return float(value)
+
+
+def _days(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= _MOST_DAYS:
+        raise ValueError(f"{value} is no number of days from 0 to {_MOST_DAYS}")
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
+
+
+def _pair(value: Any) -> tuple[float, float]:
+    one, other = map(_number, _listed(value))
+    return min(one, other), max(one, other)
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return tuple(_word(each) for each in _listed(value))
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str) or not value.isascii():
+        raise TypeError(f"{value!r} is no name")
+    return value
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "strength": _strength,
+    "sensitive": _strength,
+    "high_risk": _strength,
+    "dates": _days,
+    "never": _names,
+    "dosages": _names,
+    "columns": lambda value: {_word(column): _strength(each) for column, each in value.items()},
+    "limits": lambda value: {
+        _word(column): tuple(map(_number, _listed(each))) for column, each in value.items()
+    },
+    "categories": lambda value: {_word(column): _pair(each) for column, each in value.items()},
+    "formulas": lambda value: {_word(column): Formula(_word(each)).text for column, each in value.items()},
+}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, Risk) else value
+
+
+def _wrong(path: Path, what: str) -> InputError:
+    return InputError(what, file=path, hint="See docs/reference/fingerprint.md.")
