@@ -70,7 +70,7 @@ OBEYING = """
 import os, time
 from strongroom.checker import forkserver
 
-def work(mode, name, limits, file, answer):
+def work(request, file, answer):
     exec(os.read(file, 100_000).decode())
 
 forkserver.serve(work)

@@ -10,9 +10,9 @@ from pyarrow import csv as arrow_csv
 
 from strongroom.checker import KnownIds, Limits, Verdict, check, checking, isolation, opening
 from strongroom.checker.detectors import participant_ids
-from strongroom.checker.gathering import EvenSample, Whole
-from strongroom.checker.isolation import read_file, stream_file
+from strongroom.checker.isolation import judge_large_table, read_file
 from strongroom.checker.rebuild import rebuild
+from strongroom.checker.sought import Sought
 from strongroom.errors import RefusedError, UsageError
 
 STREAMING = """
@@ -22,6 +22,7 @@ from strongroom.checker.forkserver import serve
 serve()
 """
 ROWS = 60_000
+SOUGHT = Sought(seed=1)
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +82,7 @@ def test_a_scanner_that_fails_blocks(variants, judged, monkeypatch):
     def fail(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(participant_ids._IdScanner, "feed", fail)
+    monkeypatch.setattr(participant_ids, "_seen_in_all_rows", fail)
     (finding,) = ids_finding(judged(variants))
     assert (finding.severity, finding.detail) == (Verdict.BLOCK, "ZeroDivisionError")
 
@@ -120,7 +121,7 @@ def test_the_copy_is_the_table_written_anew(variants, tmp_path, packed):
     if packed:
         path = tmp_path / "gwas.tsv.gz"
         path.write_bytes(gzip.compress(variants.read_bytes()))
-    content = stream_file(path, gather=lambda where: EvenSample(where, seed=1))
+    content = judge_large_table(path, sought=SOUGHT)
     to = tmp_path / "out" / path.name
     to.parent.mkdir()
     written, changes = rebuild(path, content, to)
@@ -134,7 +135,7 @@ def test_the_copy_is_the_table_written_anew(variants, tmp_path, packed):
 
 
 def test_a_file_that_changed_since_is_not_released(variants, tmp_path):
-    content = stream_file(variants, gather=Whole)
+    content = judge_large_table(variants, sought=SOUGHT)
     variants.write_bytes(variants.read_bytes() + b"9\t9\t0.9\n")
     (tmp_path / "out").mkdir()
     with pytest.raises(RefusedError):
@@ -143,7 +144,7 @@ def test_a_file_that_changed_since_is_not_released(variants, tmp_path):
 
 
 def test_a_copy_replaces_nothing(variants, tmp_path):
-    content = stream_file(variants, gather=Whole)
+    content = judge_large_table(variants, sought=SOUGHT)
     to = tmp_path / "taken.tsv"
     to.write_text("mine")
     with pytest.raises(UsageError):
@@ -172,7 +173,7 @@ def test_a_sparse_table_is_refused_at_its_first_hole(tmp_path):
     with path.open("wb") as file:
         file.write(b"a,b\n" + b"1,2\n" * 100_000)
         file.truncate(1_500_000_000)
-    content = stream_file(path, gather=lambda where: EvenSample(where, seed=1))
+    content = judge_large_table(path, sought=SOUGHT)
     assert [each.kind.name for each in content.artefacts if hasattr(each, "kind")] == ["TOO_LARGE"]
 
 

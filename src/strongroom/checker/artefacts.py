@@ -8,6 +8,8 @@ from enum import Enum
 
 import pyarrow as pa
 
+from strongroom.checker.sought import Seen
+
 
 class ProblemKind(Enum):
     """Why something could not be understood, or should not be there; `detectors.problems` judges it."""
@@ -40,13 +42,15 @@ class Origin(Enum):
 class FoundTable:
     """A table; `where` is e.g. "results.zip > analysis.ipynb > cell 3 > output 1".
 
-    `rows` is how many rows the whole has where `table` is only an even sample of it, otherwise None.
+    `rows` is how many rows the whole has where `table` is only an even sample of it, otherwise None; `seen`
+    is then what in all its rows may be participants' ids, None where that was not looked for.
     """
 
     where: str
     table: pa.Table
     origin: Origin = Origin.TABLE
     rows: int | None = None
+    seen: tuple[Seen, ...] | None = None
 
     @property
     def total_rows(self) -> int:

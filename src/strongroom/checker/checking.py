@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from strongroom.checker.artefacts import Artefact, FileContent, FoundTable, Limits
+from strongroom.checker.artefacts import FileContent, Limits
 from strongroom.checker.carried import kilobytes
 from strongroom.checker.detectors import (
     DETECTORS,
@@ -25,7 +25,6 @@ from strongroom.checker.detectors import (
     JudgedFile,
     KnownIds,
     RowOrder,
-    ScanningDetector,
 )
 from strongroom.checker.detectors.problems import Problems
 from strongroom.checker.history import History, remembered
@@ -34,7 +33,6 @@ from strongroom.checker.opening import Opened, open_file
 from strongroom.checker.policy import Policy, default_policy
 from strongroom.checker.rebuild import rebuild
 from strongroom.checker.report import FileReport, Finding, Report, Verdict
-from strongroom.checker.scanning import Watch, failed
 from strongroom.checker.verdict import confidence
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
@@ -43,7 +41,7 @@ from strongroom.progress import Progress, silent
 
 _MEGABYTE = 1_048_576
 _READ_AHEAD = 2
-_SCANNING = [detector for detector in DETECTORS if isinstance(detector, ScanningDetector)]
+_KEEPING = "rows kept of a large table by the airlock"
 
 
 def check(
@@ -130,7 +128,8 @@ def _opened(
     """Open the files in order, the next ones while the present one is judged."""
 
     def opened(number: int, path: Path) -> Opened:
-        return open_file(path, private / str(number) / path.name, Watch(evidence, _SCANNING), limits)
+        sought = evidence.sought(f"{_KEEPING}: {path.name}")
+        return open_file(path, private / str(number) / path.name, sought, limits)
 
     with ThreadPoolExecutor(1) as reader:
         ahead: deque[Future[Opened]] = deque()
@@ -173,7 +172,7 @@ def _across_files(
                 found[name].append(finding)
         except Exception as error:  # noqa: BLE001 - as in _judge
             for file in files:
-                found[file.name].append(failed(detector.name, file.name, error))
+                found[file.name].append(_failed(detector.name, file.name, error))
     return [_with(one.report, found[one.report.path]) for one in judged]
 
 
@@ -200,16 +199,15 @@ def _judge(opened: Opened, evidence: Evidence) -> Iterator[Finding]:
     for artefact in opened.content.artefacts:
         for detector in DETECTORS:
             try:
-                if _is_sampled(artefact, opened) and isinstance(detector, ScanningDetector):
-                    yield from opened.watched[artefact.where].findings(detector.name)
-                else:
-                    yield from detector.run(artefact, evidence)
+                yield from detector.run(artefact, evidence)
             except Exception as error:  # noqa: BLE001 - a detector that fails must block, whatever its failure is
-                yield failed(detector.name, artefact.where, error)
+                yield _failed(detector.name, artefact.where, error)
 
 
-def _is_sampled(artefact: Artefact, opened: Opened) -> bool:
-    return isinstance(artefact, FoundTable) and artefact.rows is not None and artefact.where in opened.watched
+def _failed(detector: str, where: str, error: Exception) -> Finding:
+    """Return the finding of a detector that failed: what cannot be judged does not leave."""
+    message = "This could not be judged, and what cannot be judged does not leave."
+    return Finding(detector, Verdict.BLOCK, where, message, type(error).__name__)
 
 
 def _size_finding(name: str, size: int, policy: Policy) -> tuple[Finding, ...]:

@@ -21,10 +21,9 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from strongroom.checker import seccomp
-from strongroom.checker.artefacts import Limits
-from strongroom.checker.worker import answer_request, take_limits
+from strongroom.checker.worker import Request, answer_request, request_from_json, take_limits
 
-Work = Callable[[str, str, Limits, int, BinaryIO], None]
+Work = Callable[[Request, int, BinaryIO], None]
 
 _CONTROL, _FILE, _ANSWER = 0, 0, 3
 _MESSAGE_BYTES = 1 << 16
@@ -35,6 +34,7 @@ _LOADED_FIRST = (
     "pyarrow.compute",
     "strongroom.checker.frames",
     "strongroom.checker.readers.dispatch",
+    "strongroom.checker.readers.scanned",
     "strongroom.checker.readers.streamed",
     "strongroom.checker.rebuild.dispatch",
 )
@@ -153,12 +153,12 @@ class _Server:
         os.dup2(file, _FILE)
         os.dup2(answer, _ANSWER)
         os.closerange(_ANSWER + 1, os.sysconf("SC_OPEN_MAX"))
-        limits = Limits(**request["limits"])  # type: ignore[arg-type]
-        take_limits(limits)
+        asked = request_from_json(request)
+        take_limits(asked.limits)
         if self._seccomp:
             seccomp.confine()
         with os.fdopen(_ANSWER, "wb", buffering=1 << 16, closefd=False) as stream:
-            self._work(str(request["mode"]), str(request["name"]), limits, _FILE, stream)
+            self._work(asked, _FILE, stream)
 
     def _stop(self, number: int) -> None:
         process = self._children.get(number)

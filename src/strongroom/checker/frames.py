@@ -25,6 +25,7 @@ from strongroom.checker.artefacts import (
     Origin,
     ProblemKind,
 )
+from strongroom.checker.sought import Seen
 
 _LENGTHS = struct.Struct("<QQ")
 _HEADER_BYTES = 1 << 20
@@ -87,8 +88,8 @@ def write_artefact(stream: IO[bytes], found: Artefact) -> None:
     """Write one artefact as a frame."""
     header: dict[str, Any] = {"where": found.where}
     match found:
-        case FoundTable(table=table, origin=origin, rows=rows):
-            header |= {"frame": "table", "origin": origin.name, "rows": rows}
+        case FoundTable(table=table, origin=origin, rows=rows, seen=seen):
+            header |= {"frame": "table", "origin": origin.name, "rows": rows, "seen": seen is not None}
             # Sized first, then written: a copy of a large table would not fit beside it.
             measure = pa.MockOutputStream()
             _write_table(measure, table)
@@ -96,6 +97,9 @@ def write_artefact(stream: IO[bytes], found: Artefact) -> None:
             _write_table(stream, table)
             stream.flush()
             return
+            for each in seen or ():
+                facts = {"column": each.column, "form": each.form, "low": each.low}
+                write_frame(stream, {"frame": "seen", "where": found.where, **facts}, each.body)
         case FoundText(text=text):
             header["frame"] = "text"
             write_frame(stream, header, text.encode("utf-8", errors="surrogatepass"))
@@ -133,6 +137,18 @@ def read_digest(header: Mapping[str, Any]) -> tuple[str, int]:
 
 
 def read_artefact(header: Mapping[str, Any], body: Body) -> Artefact:
+def read_seen(header: Mapping[str, Any], body: Body) -> tuple[str, Seen]:
+    """Return where a table is and what was seen in one of its columns; raise FrameError."""
+    where, column, form, low = (header.get(name) for name in ("where", "column", "form", "low"))
+    if not isinstance(where, str) or not isinstance(column, int) or not isinstance(low, int):
+        raise FrameError("what was seen cannot be read")
+    wide = {"bits": 1, "numbers": 8, "words": max(low, 1)}.get(str(form))
+    most = _SEEN_BITS if form == "bits" else _SEEN_BYTES
+    if wide is None or column < 0 or len(body) % wide or len(body) > most:
+        raise FrameError("what was seen cannot be read")
+    return where, Seen(column, str(form), low, bytes(body))
+
+
     """Return the artefact a frame holds, checked in full; raise FrameError."""
     try:
         return _READ[header["frame"]](_text(header["where"]), header, body)
@@ -142,7 +158,9 @@ def read_artefact(header: Mapping[str, Any], body: Body) -> Artefact:
 
 def _read_table(where: str, header: Mapping[str, Any], body: Body) -> FoundTable:
     rows = header["rows"]
-    return FoundTable(where, _table(body), Origin[header["origin"]], None if rows is None else int(rows))
+    seen = () if header.get("seen") else None
+    total = None if rows is None else int(rows)
+    return FoundTable(where, _table(body), Origin[header["origin"]], total, seen)
 
 
 def _read_text(where: str, header: Mapping[str, Any], body: Body) -> FoundText:

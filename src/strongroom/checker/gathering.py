@@ -1,8 +1,5 @@
 """What is kept of a table too large to be held: an even sample of its rows, drawn as they pass."""
 
-from collections.abc import Callable
-from typing import Protocol
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -12,19 +9,6 @@ from strongroom.checker.artefacts import FoundTable
 _SAMPLED_ROWS = 10_000
 _SAMPLED_CELLS = 10_000_000
 _FEWEST_ROWS = 1_000
-
-
-class Gathering(Protocol):
-    """Takes a table in batches and says in the end what was found."""
-
-    def feed(self, batch: pa.Table) -> None:
-        """Take the next rows; their memory is used again afterwards, so what is kept must be copied."""
-
-    def found(self) -> FoundTable:
-        """Return the table, or what was kept of it."""
-
-
-Gather = Callable[[str], Gathering]
 
 
 class Whole:
@@ -46,40 +30,33 @@ class Whole:
         return FoundTable(self._where, joined(self._batches))
 
 
-class EvenSample:
-    """Keeps one row of every stretch of equal length; the stretches double as the table grows.
+class EvenDraw:
+    """Draws one row of every stretch of equal length; the stretches double as the table grows.
 
     Which row follows from `seed` by a hash of the stretch's number, so that who does not know the seed cannot
-    place rows where the sample does not look, and who does can draw it again. A table with no more than
-    20,000 rows (fewer where it is wide) is kept whole.
+    place rows where the sample does not look, and who does can draw it again. All rows are drawn until there
+    are more than twice `most`.
     """
 
-    def __init__(self, where: str, *, seed: int) -> None:
-        self._where = where
+    def __init__(self, seed: int, most: int) -> None:
         self._seed = seed
-        self._rows = 0
-        self._stretch = 1
-        self._most = 0
-        self._kept: list[pa.Table] = []
-        self._places: list[NDArray[np.int64]] = []
+        self._most = most
+        self.rows = 0
+        self.stretch = 1
 
-    def feed(self, batch: pa.Table) -> None:
-        """Keep the rows of the sample that are in a batch."""
-        if not self._most:
-            self._most = max(_FEWEST_ROWS, min(_SAMPLED_ROWS, _SAMPLED_CELLS // max(batch.num_columns, 1)))
-        first, self._rows = self._rows, self._rows + batch.num_rows
-        while self._rows > 2 * self._most * self._stretch:
-            self._thin()
-        stretches = np.arange(first // self._stretch, (self._rows - 1) // self._stretch + 1)
+    def next(self, rows: int) -> NDArray[np.int64]:
+        """Return which of the next rows are drawn, as numbers of rows from the table's first."""
+        first, self.rows = self.rows, self.rows + rows
+        while self.rows > 2 * self._most * self.stretch:
+            self.stretch *= 2
+        stretches = np.arange(first // self.stretch, (self.rows - 1) // self.stretch + 1)
         places = self._chosen(stretches)
-        places = places[(places >= first) & (places < self._rows)]
-        self._kept.append(batch.take(pa.array(places - first)))
-        self._places.append(places)
+        return places[(places >= first) & (places < self.rows)]
 
-    def found(self) -> FoundTable:
-        """Return the sample, with how many rows it stands for."""
-        table = joined(self._kept)
-        return FoundTable(self._where, table, rows=None if self._stretch == 1 else self._rows)
+    def still(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which of the rows drawn before are drawn still, now that stretches are longer."""
+        kept: NDArray[np.bool_] = self._chosen(places // self.stretch) == places
+        return kept
 
     def _chosen(self, stretches: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the row chosen in each stretch: in the half that a bit of its hash says, and so on down.
@@ -87,17 +64,48 @@ class EvenSample:
         Chosen so, the row of a stretch is the row of one of its halves, and a sample can be thinned.
         """
         places = stretches.astype(np.int64)
-        level = self._stretch
+        level = self.stretch
         while level > 1:
             level //= 2
             bits = _hash(places.astype(np.uint64) ^ np.uint64((self._seed + level) % 2**64)) >> np.uint64(63)
             places = 2 * places + bits.astype(np.int64)
         return places
 
-    def _thin(self) -> None:
-        self._stretch *= 2
+
+def rows_to_keep(columns: int) -> int:
+    """Return the fewest rows that are kept of a long table with so many columns."""
+    return max(_FEWEST_ROWS, min(_SAMPLED_ROWS, _SAMPLED_CELLS // max(columns, 1)))
+
+
+class EvenSample:
+    """Keeps the rows of a table that are drawn: all of it up to 20,000 rows, fewer where it is wide."""
+
+    def __init__(self, where: str, *, seed: int) -> None:
+        self._where = where
+        self._seed = seed
+        self._draw: EvenDraw | None = None
+        self._kept: list[pa.Table] = []
+        self._places: list[NDArray[np.int64]] = []
+
+    def feed(self, batch: pa.Table) -> None:
+        """Keep the rows of the sample that are in a batch."""
+        draw = self._draw = self._draw or EvenDraw(self._seed, rows_to_keep(batch.num_columns))
+        first, stretch = draw.rows, draw.stretch
+        places = draw.next(batch.num_rows)
+        if draw.stretch > stretch:
+            self._thin(draw)
+        self._kept.append(batch.take(pa.array(places - first)))
+        self._places.append(places)
+
+    def found(self) -> FoundTable:
+        """Return the sample, with how many rows it stands for."""
+        draw = self._draw
+        rows = draw.rows if draw is not None and draw.stretch > 1 else None
+        return FoundTable(self._where, joined(self._kept), rows=rows)
+
+    def _thin(self, draw: EvenDraw) -> None:
         for number, places in enumerate(self._places):
-            keep = self._chosen(places // self._stretch) == places
+            keep = draw.still(places)
             self._places[number] = places[keep]
             self._kept[number] = self._kept[number].filter(pa.array(keep))
 

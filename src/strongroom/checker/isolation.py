@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,19 @@ from typing import Any
 import pyarrow as pa
 
 import strongroom
-from strongroom.checker.artefacts import Artefact, FileContent, FoundProblem, Limits, ProblemKind
-from strongroom.checker.frames import Body, FrameError, read_artefact, read_batch, read_digest, read_frames
-from strongroom.checker.gathering import Gather, Gathering, Whole
+from strongroom.checker.artefacts import Artefact, FileContent, FoundProblem, FoundTable, Limits, ProblemKind
+from strongroom.checker.frames import (
+    Body,
+    FrameError,
+    read_artefact,
+    read_batch,
+    read_digest,
+    read_frames,
+    read_seen,
+)
+from strongroom.checker.gathering import Whole
+from strongroom.checker.sought import NOTHING, Seen, Sought
+from strongroom.checker.worker import Request
 from strongroom.checker.workers import ForkServer
 from strongroom.errors import InputError
 
@@ -43,10 +54,9 @@ _starting = threading.Lock()
 _running: ForkServer | None = None
 
 
-def read_file(path: Path, *, limits: Limits | None = None, gather: Gather = Whole) -> FileContent:
-    """Return what a file is and holds, read in a confined child.
+def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
+    """Return what a file is and holds, read in a confined child; of large tables all rows.
 
-    A large table comes in batches, and `gather(where)` decides what is kept of it: all by default.
     Nothing the file contains raises: a crash, a timeout, or an answer out of order is a problem of kind
     CRASHED. Raises InputError when the file cannot be opened at all.
     """
@@ -54,24 +64,32 @@ def read_file(path: Path, *, limits: Limits | None = None, gather: Gather = Whol
     unsafe = _not_a_plain_file(path)
     if unsafe:
         return FileContent(_UNKNOWN, (FoundProblem(path.name, ProblemKind.UNSAFE_NAME, unsafe),), isolation())
-    return _Reading(path.name, gather).of(answers("read", path, limits=limits))
+    return _Reading(path.name).of(answers("read", path, limits=limits))
 
 
-def stream_file(path: Path, *, limits: Limits | None = None, gather: Gather) -> FileContent | None:
-    """Return what `read_file` does of a file that is one large table, None for any other."""
-    reading = _Reading(path.name, gather)
-    content = reading.of(answers("stream", path, limits=limits or Limits()))
+def judge_file(path: Path, *, sought: Sought, limits: Limits | None = None) -> FileContent:
+    """Return what is judged of a file: what `read_file` does, but of large tables a sample.
+
+    In all rows of those it is looked for what is `sought`.
+    """
+    return _Reading(path.name).of(answers("judge", path, limits=limits or Limits(), sought=sought))
+
+
+def judge_large_table(path: Path, *, sought: Sought, limits: Limits | None = None) -> FileContent | None:
+    """Return what `judge_file` does of a file that is one large table, None for any other."""
+    reading = _Reading(path.name)
+    content = reading.of(answers("judge large", path, limits=limits or Limits(), sought=sought))
     return None if reading.whole else content
 
 
 class _Reading:
     """What comes of a child's answer; `whole` if it is no file for a stream."""
 
-    def __init__(self, name: str, gather: Gather) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self._gather = gather
         self._found: list[Artefact] = []
-        self._gathered: dict[str, Gathering] = {}
+        self._gathered: dict[str, Whole] = {}
+        self._seen: dict[str, list[Seen]] = {}
         self._type, self._digest, self._size = _UNKNOWN, "", 0
         self.whole = False
 
@@ -85,7 +103,8 @@ class _Reading:
         tables = tuple(each.found() for each in self._gathered.values())
         # Whoever has answered has greeted; whoever has not is not waited for once more.
         confinement = _confinement(_server(), 0)
-        return FileContent(self._type, (*self._found, *tables), confinement, self._digest, self._size)
+        found = (*map(self._with_seen, self._found), *tables)
+        return FileContent(self._type, found, confinement, self._digest, self._size)
 
     def _take(self, header: dict[str, Any], body: Body) -> None:
         match header.get("frame"):
@@ -97,20 +116,33 @@ class _Reading:
                 self._digest, self._size = read_digest(header)
             case "batch":
                 self._gather_rows(*read_batch(header, body))
+            case "seen":
+                where, seen = read_seen(header, body)
+                self._seen.setdefault(where, []).append(seen)
             case _:
                 self._found.append(read_artefact(header, body))
+
+    def _with_seen(self, found: Artefact) -> Artefact:
+        if not isinstance(found, FoundTable) or found.seen is None:
+            return found
+        return replace(found, seen=tuple(self._seen.get(found.where, ())))
 
     def _gather_rows(self, where: str, rows: pa.Table) -> None:
         if where not in self._gathered:
             if len(self._gathered) == _LARGE_TABLES:
                 raise FrameError("more large tables than the limit")
-            self._gathered[where] = self._gather(where)
+            self._gathered[where] = Whole(where)
         self._gathered[where].feed(rows)
 
 
-def answers(mode: str, path: Path, *, limits: Limits) -> Iterator[tuple[dict[str, Any], Body]]:
+def answers(
+    mode: str, path: Path, *, limits: Limits, sought: Sought = NOTHING
+) -> Iterator[tuple[dict[str, Any], Body]]:
     """Yield the frames a confined child answers about a file; raise FrameError when it does not end well."""
-    with _opened(path) as file, closing(_server().ask(mode, path.name, limits, file)) as answer:
+    with (
+        _opened(path) as file,
+        closing(_server().ask(Request(mode, path.name, limits, sought), file)) as answer,
+    ):
         yield from read_frames(answer, limit=limits.unpacked_bytes + _FRAME_OVERHEAD)
         answer.complete = True
 

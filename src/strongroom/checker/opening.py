@@ -6,13 +6,12 @@ same one.
 """
 
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from strongroom.checker.artefacts import FileContent, FoundProblem, Limits, ProblemKind
-from strongroom.checker.isolation import read_file, stream_file
-from strongroom.checker.scanning import Watch, Watched
+from strongroom.checker.isolation import judge_file, judge_large_table
+from strongroom.checker.sought import Sought
 from strongroom.cohort.store import file_sha256
 
 LARGE_BYTES = 1 << 23
@@ -20,34 +19,33 @@ LARGE_BYTES = 1 << 23
 
 @dataclass(frozen=True)
 class Opened:
-    """A file's content, its hash, its size in bytes, where it can be read again, and its large tables."""
+    """A file's content, its hash, its size in bytes, and where it can be read again."""
 
     path: Path
     content: FileContent
     sha256: str = ""
     size: int = 0
-    watched: Mapping[str, Watched] = field(default_factory=dict)
 
 
-def open_file(path: Path, copy: Path, watch: Watch, limits: Limits) -> Opened:
-    """Read a file; `copy` is where its private copy goes, if it gets one."""
+def open_file(path: Path, copy: Path, sought: Sought, limits: Limits) -> Opened:
+    """Read what is judged of a file; `copy` is where its private copy goes, if it gets one."""
     problem = _unfit(path, limits)
     if problem is not None:
         return Opened(copy, FileContent("unknown", (problem,)))
     if path.stat().st_size >= LARGE_BYTES:
-        streamed = stream_file(path, limits=limits, gather=watch)
+        streamed = judge_large_table(path, limits=limits, sought=sought)
         if streamed is not None:
             # A stream that broke off has no hash of its own, and nothing of it is released.
             digest = streamed.sha256 or file_sha256(path)
-            return Opened(path, streamed, digest, streamed.size or path.stat().st_size, watch.tables)
+            return Opened(path, streamed, digest, streamed.size or path.stat().st_size)
     try:
         copy.parent.mkdir()
         shutil.copyfile(path, copy, follow_symlinks=False)
     except OSError as error:
         problem = FoundProblem(path.name, ProblemKind.UNREADABLE, error.strerror or "")
         return Opened(copy, FileContent("unknown", (problem,)))
-    content = read_file(copy, limits=limits, gather=watch)
-    return Opened(copy, content, file_sha256(copy), copy.stat().st_size, watch.tables)
+    content = judge_file(copy, limits=limits, sought=sought)
+    return Opened(copy, content, file_sha256(copy), copy.stat().st_size)
 
 
 def _unfit(path: Path, limits: Limits) -> FoundProblem | None:

@@ -2,9 +2,13 @@
 
 import os
 import resource
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from strongroom.checker.artefacts import FoundProblem, Limits, ProblemKind
+from strongroom.checker.sought import Sought
+from strongroom.checker.sought import from_json as sought_from_json
 
 if TYPE_CHECKING:
     from strongroom.checker.readers.streamed import StreamedTable
@@ -26,14 +30,40 @@ def take_limits(limits: Limits) -> None:
         resource.setrlimit(what, (bound, bound))
 
 
-def answer_request(mode: str, name: str, limits: Limits, file: int, answer: BinaryIO) -> None:
-    """Read (or rebuild) the file open as descriptor `file` and answer on `answer`."""
+@dataclass(frozen=True)
+class Request:
+    """What is asked about a file called `name`.
+
+    The `mode` is "read" for all of it, "judge" for what is judged of it, "judge large" for the same but only
+    of a large table, and "rebuild" for the copy that is released.
+    """
+
+    mode: str
+    name: str
+    limits: Limits
+    sought: Sought
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as what can be written as JSON."""
+        asked = {"mode": self.mode, "name": self.name}
+        return asked | {"limits": asdict(self.limits), "sought": self.sought.to_json()}
+
+
+def request_from_json(written: Mapping[str, Any]) -> Request:
+    """Return what `Request.to_json` wrote."""
+    limits, sought = Limits(**written["limits"]), sought_from_json(written["sought"])
+    return Request(written["mode"], written["name"], limits, sought)
+
+
+def answer_request(request: Request, file: int, answer: BinaryIO) -> None:
+    """Answer on `answer` about the file open as descriptor `file`."""
     # Late on purpose: who only wants to take the limits must not wait for Arrow.
     from strongroom.checker.frames import write_artefact, write_frame  # noqa: PLC0415 - see above
     from strongroom.checker.readers.dispatch import new_context  # noqa: PLC0415 - see above
     from strongroom.checker.readers.part import Part, printable  # noqa: PLC0415 - see above
     from strongroom.checker.readers.streamed import open_table  # noqa: PLC0415 - see above
 
+    name, limits = request.name, request.limits
     size = os.fstat(file).st_size
     if size > limits.file_bytes:
         write_artefact(
@@ -42,40 +72,40 @@ def answer_request(mode: str, name: str, limits: Limits, file: int, answer: Bina
     else:
         large = open_table(file, size, Part(b"", name, printable(name)), new_context(limits))
         if large is not None:
-            _answer_streamed(mode, large, answer)
-        elif mode == "stream":
+            _answer_streamed(request, large, answer)
+        elif request.mode == "judge large":
             write_frame(answer, {"frame": "whole"})
         else:
-            _answer_whole(mode, name, limits, _bytes_of(file, size), answer)
+            _answer_whole(request, _bytes_of(file, size), answer)
     write_frame(answer, {"frame": "end"})
 
 
-def _answer_whole(mode: str, name: str, limits: Limits, data: bytes, answer: BinaryIO) -> None:
+def _answer_whole(request: Request, data: bytes, answer: BinaryIO) -> None:
     from strongroom.checker.frames import write_artefact, write_frame  # noqa: PLC0415 - as above
     from strongroom.checker.readers import identify, read_bytes  # noqa: PLC0415 - as above
 
-    write_frame(answer, {"frame": "type", "type": identify(data, name).value})
-    for found in read_bytes(data, name, limits=limits):
+    write_frame(answer, {"frame": "type", "type": identify(data, request.name).value})
+    for found in read_bytes(data, request.name, limits=request.limits):
         write_artefact(answer, found)
-    if mode == "rebuild":
-        _rebuild(answer, data, name, limits)
+    if request.mode == "rebuild":
+        _rebuild(answer, data, request)
 
 
-def _answer_streamed(mode: str, large: "StreamedTable", answer: BinaryIO) -> None:
+def _answer_streamed(request: Request, large: "StreamedTable", answer: BinaryIO) -> None:
     from strongroom.checker.frames import write_artefact, write_batch, write_frame  # noqa: PLC0415 - as above
     from strongroom.checker.readers.part import UnreadableError  # noqa: PLC0415 - as above
-    from strongroom.checker.rebuild.streamed import StreamedCopy  # noqa: PLC0415 - as above
+    from strongroom.checker.readers.scanned import ScannedTable  # noqa: PLC0415 - as above
+    from strongroom.checker.rebuild.streamed import write_copy  # noqa: PLC0415 - as above
 
     write_frame(answer, {"frame": "type", "type": large.type})
-    copy = StreamedCopy(large, answer) if mode == "rebuild" else None
     try:
-        for batch in large:
-            if copy:
-                copy.write(batch)
-            else:
+        if request.mode == "rebuild":
+            write_copy(large, answer)
+        elif request.mode == "read":
+            for batch in large:
                 write_batch(answer, batch.where, batch.table)
-        if copy:
-            copy.finish()
+        else:
+            write_artefact(answer, ScannedTable(large, request.sought).read())
         write_frame(answer, {"frame": "digest", "sha256": large.blocks.sha256, "size": large.blocks.size})
     except UnreadableError as found:
         write_artefact(answer, large.part.problem(found.kind, found.detail))
@@ -83,13 +113,13 @@ def _answer_streamed(mode: str, large: "StreamedTable", answer: BinaryIO) -> Non
         write_artefact(answer, large.part.problem(ProblemKind.TOO_LARGE, "needs more memory than the limit"))
 
 
-def _rebuild(answer: BinaryIO, data: bytes, name: str, limits: Limits) -> None:
+def _rebuild(answer: BinaryIO, data: bytes, request: Request) -> None:
     from strongroom.checker.frames import write_frame  # noqa: PLC0415 - as above
     from strongroom.checker.readers.part import UnreadableError  # noqa: PLC0415 - as above
     from strongroom.checker.rebuild.dispatch import rebuild_bytes  # noqa: PLC0415 - as above
 
     try:
-        rebuilt = rebuild_bytes(data, name, limits=limits)
+        rebuilt = rebuild_bytes(data, request.name, limits=request.limits)
     except UnreadableError as refused:
         write_frame(answer, {"frame": "refused", "why": refused.detail})
         return

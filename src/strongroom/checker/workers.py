@@ -12,10 +12,9 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 
-from strongroom.checker.artefacts import Limits
 from strongroom.checker.frames import FrameError
+from strongroom.checker.worker import Request
 
 _PIPE_BYTES = 1 << 20  # the most an ordinary user may ask for; larger writes, fewer switches
 _HELLO_BYTES = 4_096
@@ -106,21 +105,21 @@ class ForkServer:
         """Whether it runs, and is of this process and not of the one this was forked from."""
         return self._owner == os.getpid() and self._keeper.is_alive()
 
-    def ask(self, mode: str, name: str, limits: Limits, file: int) -> Answer:
+    def ask(self, request: Request, file: int) -> Answer:
         """Have a child read an open file; raise FrameError when the server does not live."""
         number = next(self._numbers)
-        request = {"number": number, "mode": mode, "name": name, "limits": asdict(limits)}
+        asked = request.to_json() | {"number": number}
         mine, theirs = os.pipe2(os.O_CLOEXEC)
         try:
             with suppress(OSError):  # a smaller pipe is only slower
                 fcntl.fcntl(mine, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-            socket.send_fds(self._control, [json.dumps(request).encode()], [file, theirs])
+            socket.send_fds(self._control, [json.dumps(asked).encode()], [file, theirs])
         except OSError as error:
             os.close(mine)
             raise FrameError("could not be started") from error
         finally:
             os.close(theirs)
-        return Answer(self, number, mine, limits.wall_seconds)
+        return Answer(self, number, mine, request.limits.wall_seconds)
 
     def stop(self, number: int) -> None:
         """Have one child killed."""

@@ -8,8 +8,6 @@ from strongroom.checker.detectors.base import (
     KnownIds,
     RequestDetector,
     RowOrder,
-    Scanner,
-    ScanningDetector,
 )
 from strongroom.checker.detectors.budget import InformationBudget
 from strongroom.checker.detectors.codes_with_dates import CodesWithDates
@@ -78,7 +76,5 @@ __all__ = [
     "KnownIds",
     "RequestDetector",
     "RowOrder",
-    "Scanner",
-    "ScanningDetector",
     "protections",
 ]

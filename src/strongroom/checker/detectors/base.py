@@ -2,22 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact
 from strongroom.checker.carried import incompressible_bytes
-from strongroom.checker.detectors.id_scan import IdMap
 from strongroom.checker.history import History
 from strongroom.checker.policy import Policy
 from strongroom.checker.report import Finding
+from strongroom.checker.sought import Sought, sought
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import CohortColumns, Index
+from strongroom.cohort.keys import derive
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,6 @@ class KnownIds:
     def ordered(self) -> NDArray[Any]:
         """The ids in order, each once."""
         return np.unique(self.values)
-
-    @cached_property
-    def numbered(self) -> IdMap:
-        """The ids, if they are numbers, as a map in which many are looked up."""
-        return IdMap(self.ordered)
 
 
 @dataclass(frozen=True)
@@ -70,6 +65,18 @@ class Evidence:
     orders: Sequence[RowOrder] = ()
     history: History = field(default_factory=History)
 
+    def sought(self, purpose: str) -> Sought:
+        """Return what is looked for in all rows of large tables, and the seed that draws their samples.
+
+        The draw is the same each time, so that a decision can be replayed, and secret, so that nobody can
+        place rows where the sample does not look.
+        """
+        return replace(self._sought_ids, seed=int.from_bytes(derive(self.cohort.key, purpose, 8)))
+
+    @cached_property
+    def _sought_ids(self) -> Sought:
+        return sought([known.ordered for known in self.known_ids])
+
     @cached_property
     def columns(self) -> CohortColumns:
         """The cohort's columns, read once for all the artefacts of a request."""
@@ -84,32 +91,6 @@ class Detector(Protocol):
 
     def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
         """Yield what was found; nothing where the artefact is of no concern."""
-
-
-class Scanner(Protocol):
-    """Sees all rows of one table that is too large to be held, batch after batch."""
-
-    def feed(self, batch: pa.Table) -> None:
-        """Look at the next rows; their memory is used again afterwards, so what is kept must be copied.
-
-        A column's type may become wider from one batch to the next: null, then numbers, then text.
-        """
-
-    def findings(self) -> Iterator[Finding]:
-        """Yield what was found in all rows."""
-
-
-@runtime_checkable
-class ScanningDetector(Protocol):
-    """A detector for which a sample of a large table is not enough.
-
-    Its `run` looks at all artefacts but such tables; of those, detectors without a scanner see the sample.
-    """
-
-    name: str
-
-    def scanner(self, where: str, evidence: Evidence) -> Scanner:
-        """Return what is to see the rows of the table at `where`."""
 
 
 class RequestDetector(Protocol):

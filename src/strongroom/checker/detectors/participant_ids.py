@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence, KnownIds
-from strongroom.checker.detectors.id_scan import ColumnCount, whole_numbers
 from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.index import log10_tail
 
@@ -41,11 +40,9 @@ class ParticipantIds:
                 continue
             search = _text_hits if ids.dtype.kind in "UO" else _number_hits
             found = [(where, search(cells, ids)) for where, cells in _cells(artefact)]
+            if isinstance(artefact, FoundTable) and artefact.rows is not None:
+                found += _seen_in_all_rows(artefact, ids)
             yield from _findings(known, found, evidence)
-
-    def scanner(self, where: str, evidence: Evidence) -> "_IdScanner":
-        """Return what counts ids in all rows of a large table."""
-        return _IdScanner(where, evidence)
 
 
 def _findings(known: KnownIds, found: Sequence[tuple[str, "_Hits"]], evidence: Evidence) -> Iterator[Finding]:
@@ -67,45 +64,22 @@ def _findings(known: KnownIds, found: Sequence[tuple[str, "_Hits"]], evidence: E
     )
 
 
-class _IdScanner:
-    """Counts ids in every column of a large table, and of its column names."""
-
-    def __init__(self, where: str, evidence: Evidence) -> None:
-        self._where = where
-        self._evidence = evidence
-        self._names: list[str] = []
-        self._counts: dict[tuple[int, int], ColumnCount] = {}
-        self._words: dict[tuple[int, int], list[pa.Array]] = {}
-
-    def feed(self, batch: pa.Table) -> None:
-        self._names = batch.column_names
-        for kind, known in enumerate(self._evidence.known_ids):
-            if len(known.ordered) == 0:
-                continue
-            for place, column in enumerate(batch.columns):
-                if known.ordered.dtype.kind in "UO":
-                    self._words.setdefault((kind, place), []).append(_ids_among(column, known.ordered))
-                else:
-                    count = self._counts.setdefault((kind, place), ColumnCount(known.numbered))
-                    count.add(whole_numbers(column, known.numbered))
-
-    def findings(self) -> Iterator[Finding]:
-        names = FoundTable(self._where, pa.table({name: [] for name in dict.fromkeys(self._names)}))
-        for kind, known in enumerate(self._evidence.known_ids):
-            if len(known.ordered) == 0:
-                continue
-            search = _text_hits if known.ordered.dtype.kind in "UO" else _number_hits
-            found = [(where, search(cells, known.ordered)) for where, cells in _cells(names)]
-            for (of, place), count in self._counts.items():
-                if of == kind:
-                    found.append((self._place(place), _judged(count.distinct(), count.rows, known.ordered)))
-            for (of, place), words in self._words.items():
-                if of == kind:
-                    found.append((self._place(place), _word_hits(pa.chunked_array(words), known.ordered)))
-            yield from _findings(known, found, self._evidence)
-
-    def _place(self, place: int) -> str:
-        return f"{self._where} > column {place + 1} ({self._names[place]})"
+def _seen_in_all_rows(table: FoundTable, ids: NDArray[Any]) -> list[tuple[str, "_Hits"]]:
+    """Weigh what a reader saw in all the rows of a sampled table; an id counts as one row."""
+    if table.seen is None:
+        raise ValueError("a sample of a table whose rows were not searched")
+    found = []
+    for seen in table.seen:
+        if ids.dtype.kind in "UO":
+            hits = _text_hits(pa.chunked_array([pa.array(seen.words(), pa.string())]), ids)
+        else:
+            numbers = seen.numbers()
+            inside = numbers[(numbers >= ids[0]) & (numbers <= ids[-1])]
+            hits = _judged(inside, int(np.count_nonzero(_are_ids(inside, ids))), ids)
+        found.append(
+            (f"{table.where} > column {seen.column + 1} ({table.table.column_names[seen.column]})", hits)
+        )
+    return found
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,13 @@ from strongroom.checker.artefacts import ProblemKind
 from strongroom.checker.readers import delimited, gz
 from strongroom.checker.readers.blocks import Blocks
 from strongroom.checker.readers.kinds import FileKind, disagreement, identify
+from strongroom.checker.readers.lines import single_spaced
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 
 STREAMED_BYTES = 1 << 26
 STREAMED_GZIP_BYTES = 1 << 23
 _HEAD_BYTES = 1 << 18
 _ARROW_BLOCK = 1 << 20
-_SPACES = re.compile(rb"(?<=[^ \t\n])[ \t]+(?=[^ \t\r\n])")
-_MARGINS = re.compile(rb"(?m)^[ \t]++|(?<![ \t])[ \t]++$")
 _QUOTE = re.compile(rb'"')
 _ASCII = 128
 _FEWEST_COLUMNS = 2
@@ -40,10 +39,11 @@ class TableBatch:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a delimited table is written; `spaced` if its columns are parted by runs of spaces."""
+    """How a table of `width` columns is written; `spaced` if they are parted by runs of spaces."""
 
     delimiter: str
     header: bool
+    width: int
     spaced: bool = False
 
 
@@ -70,6 +70,10 @@ class StreamedTable:
             table = self._parse(block)
             if table.num_rows:
                 yield TableBatch(self.part.where, table)
+        self.require_end()
+
+    def require_end(self) -> None:
+        """Raise UnreadableError where bytes follow the last gzip member; all must have been read."""
         if self.blocks.left:
             detail = f"{self.blocks.left} bytes after the last gzip member"
             raise UnreadableError(ProblemKind.TRAILING_BYTES, detail)
@@ -84,7 +88,7 @@ class StreamedTable:
         if codes.min() == 0:
             raise UnreadableError(ProblemKind.UNREADABLE, "a text with NUL bytes")
         self._plain = bool(codes.max() < _ASCII)
-        self._data = pa.py_buffer(_single_spaced(block) if self.layout.spaced else block)
+        self._data = pa.py_buffer(single_spaced(codes) if self.layout.spaced else block)
         try:
             if self._names:
                 self._skipped = 0
@@ -184,15 +188,11 @@ def _layout(head: bytes, name: str) -> Layout | None:
         return None
     delimiter, rows = delimited.sniff(head)
     if rows and len(rows[0]) >= _FEWEST_COLUMNS:
-        return Layout(delimiter, delimited.has_header(rows))
+        return Layout(delimiter, delimited.has_header(rows), len(rows[0]))
     rows = [line.split() for line in head.decode("utf-8-sig", errors="replace").splitlines()[:-1]]
     if not rows or len(rows[0]) < _FEWEST_COLUMNS or len({len(row) for row in rows}) != 1 or b'"' in head:
         return None
-    return Layout(" ", delimited.has_header(rows), spaced=True)
-
-
-def _single_spaced(block: memoryview) -> bytes:
-    return _SPACES.sub(b" ", _MARGINS.sub(b"", bytes(block)))
+    return Layout(" ", delimited.has_header(rows), len(rows[0]), spaced=True)
 
 
 def _wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:

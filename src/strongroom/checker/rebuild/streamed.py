@@ -12,6 +12,14 @@ _LEVEL = 2
 _GZIP_WINDOW = 31
 
 
+def write_copy(large: StreamedTable, answer: BinaryIO) -> None:
+    """Write the copy of a large table; raise UnreadableError for what cannot be read to its end."""
+    copy = StreamedCopy(large, answer)
+    for batch in large:
+        copy.write(batch)
+    copy.finish()
+
+
 class StreamedCopy:
     """Writes the copy of a large table as frames of kind "piece", in the order of the rows."""
 

@@ -1,0 +1,93 @@
+"""What is looked for in every row of a table too large to be sent whole, and what was seen of it.
+
+A reader is told no id, for it may be taken over by the file it reads: of ids that are numbers it is told the
+range they lie in, of others how they are spelt. What it saw is compared with the ids by its parent.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SPELT = 12
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The range of the ids that are numbers, both ends included, and the spellings of those that are words.
+
+    A spelling has for each of a word's first bytes the bytes that may stand there; `lengths` are those of the
+    words. `seed` draws the sample of rows that is kept.
+    """
+
+    seed: int = 0
+    low: int = 0
+    high: int = -1
+    spellings: tuple[tuple[bytes, ...], ...] = ()
+    lengths: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as what can be written as JSON."""
+        spelt = [[each.hex() for each in places] for places in self.spellings]
+        return {"seed": self.seed, "range": [self.low, self.high], "spelt": spelt, "lengths": self.lengths}
+
+
+NOTHING = Sought()
+
+
+def from_json(written: Mapping[str, Any]) -> Sought:
+    """Return what `to_json` wrote."""
+    low, high = written["range"]
+    spelt = tuple(tuple(bytes.fromhex(each) for each in places) for places in written["spelt"])
+    return Sought(written["seed"], low, high, spelt, tuple(written["lengths"]))
+
+
+def sought(ids: Sequence[NDArray[Any]], seed: int = 0) -> Sought:
+    """Return what to look for so that none of `ids`, each in order and each once, is missed."""
+    numbers = [each for each in ids if len(each) and each.dtype.kind not in "UO"]
+    words = [each for each in ids if len(each) and each.dtype.kind in "UO"]
+    low = min((int(each[0]) for each in numbers), default=0)
+    high = max((int(each[-1]) for each in numbers), default=-1)
+    spelt = _spellings([np.char.encode(each.astype(np.str_), "utf-8") for each in words])
+    return Sought(seed, low, high, tuple(spelt.values()), tuple(spelt))
+
+
+def _spellings(words: Sequence[NDArray[np.bytes_]]) -> dict[int, tuple[bytes, ...]]:
+    spelt: dict[int, list[set[int]]] = {}
+    for each in words:
+        lengths = np.char.str_len(each)
+        for length in np.unique(lengths).tolist():
+            letters = each[lengths == length].astype(f"S{length}").view(np.uint8).reshape(-1, length)
+            places = spelt.setdefault(length, [set() for _ in range(min(length, _SPELT))])
+            for place, allowed in enumerate(places):
+                allowed.update(np.unique(letters[:, place]).tolist())
+    return {length: tuple(bytes(sorted(each)) for each in places) for length, places in spelt.items()}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen in all rows of the column at place `column`, each number or word once.
+
+    `form` is "bits" (one for each number from `low` on), "numbers" (int64, in order), or "words" (of `low`
+    bytes each).
+    """
+
+    column: int
+    form: str
+    low: int
+    body: bytes
+
+    def numbers(self) -> Numbers:
+        """Return the numbers seen, in order; none for words."""
+        if self.form == "bits":
+            return np.flatnonzero(np.unpackbits(np.frombuffer(self.body, np.uint8))) + self.low
+        return np.frombuffer(self.body, np.int64) if self.form == "numbers" else np.empty(0, np.int64)
+
+    def words(self) -> NDArray[np.str_]:
+        """Return the words seen; none for numbers."""
+        if self.form != "words":
+            return np.empty(0, np.str_)
+        return np.char.decode(np.frombuffer(self.body, f"S{self.low}"), "utf-8", "replace")
