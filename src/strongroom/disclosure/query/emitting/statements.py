@@ -62,7 +62,8 @@ class Emitted:
     """The statements of one question.
 
     `cells` gives k0…, people, key and the summaries of each measure, a line a group, sorted by the keys.
-    `membership` gives person and cell, the number of the person's line there, once a person and group.
+    `membership` gives person and cell, the number of the person's line there, once a person and group; for
+    the measure of place i that counts who has a value, `m{i}` says who has.
     """
 
     cells: str
@@ -220,14 +221,21 @@ class _Emitter:
         return f"CASE WHEN {value} = 0 THEN 0.0 ELSE floor({value} / {step} + 1e-9) * {step} END"
 
     def _membership(self) -> str:
-        people = self.people([])
+        counted = [
+            (place, self._inputs(place, measure)[0])
+            for place, measure in enumerate(self._query.measures)
+            if measure.statistic is Statistic.PRESENT
+        ]
+        people = self.people([each for _, each in counted])
+        present = [f"people.{each.name} IS NOT NULL AS m{place}" for place, each in counted]
         if not self._keys:
-            return f"{people}\nSELECT person, 0 AS cell FROM people"
+            return f"{people}\nSELECT {', '.join(['people.person', '0 AS cell', *present])} FROM people"
         listed = ", ".join(self._keys)
         ordered = ", ".join(f"{key} NULLS LAST" for key in self._keys)
         same = " AND ".join(self._dialect.same(f"people.{key}", f"numbered.{key}") for key in self._keys)
-        return (  # names are our own, values are quoted by the dialect
+        shown = ", ".join(["people.person", "numbered.cell", *present])
+        return (
             f"{people}, numbered AS (\nSELECT {listed}, row_number() OVER (ORDER BY {ordered}) - 1 AS cell\n"  # noqa: S608 - our own names
             f"FROM (SELECT DISTINCT {listed} FROM people) AS cells\n)\n"
-            f"SELECT people.person, numbered.cell FROM people JOIN numbered ON {same}"
+            f"SELECT {shown} FROM people JOIN numbered ON {same}"
         )

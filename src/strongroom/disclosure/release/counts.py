@@ -1,0 +1,47 @@
+"""Counts of people as they are shown: changed a little, rounded, or not at all."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.disclosure.release.noise import CellNoise, Keys
+from strongroom.disclosure.release.rule import ReleaseRule
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ShownCounts:
+    """Counts that may be shown, of shape (groups,): `values` are 0 where `hidden`."""
+
+    values: Counts
+    hidden: NDArray[np.bool_]
+
+
+def shown_counts(
+    people: Counts, keys: Keys, *, noise: CellNoise, rule: ReleaseRule, of: str = "people"
+) -> ShownCounts:
+    """Return how many people each group has, as may be shown.
+
+    `people` and `keys` have shape (groups,). Nothing is decided by the true count: a group of one person too
+    few would stand out by being hidden.
+    """
+    changed = people + np.where(people > 0, noise.changes(keys, of=of), 0)
+    hidden = changed < rule.shown_from
+    values = _rounded(changed, rule.step)
+    return ShownCounts(np.where(hidden, 0, values), hidden)
+
+
+def without_lone_rests(shown: ShownCounts, total: ShownCounts) -> ShownCounts:
+    """Hide one more group, the smallest, where just one is hidden beside a total that is shown."""
+    hidden = shown.hidden.copy()
+    if np.count_nonzero(hidden) == 1 and not total.hidden.all() and len(hidden) > 1:
+        rest = np.where(hidden, np.iinfo(np.int64).max, shown.values)
+        hidden[int(np.argmin(rest))] = True
+    return ShownCounts(np.where(hidden, 0, shown.values), hidden)
+
+
+def _rounded(values: Counts, step: int) -> Counts:
+    rounded: Counts = (np.floor(values / step + 0.5) * step).astype(np.int64)
+    return rounded
