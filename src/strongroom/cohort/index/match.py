@@ -37,6 +37,7 @@ _FEWEST_COLUMNS = 2
 BEYOND_CHANCE = -9.0
 _CHANCE_FACTOR = 10
 _ROW_BAR = -3.0
+_FEW_ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ def recognise_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index
     best = _with_chance(_matched(sampled, held, index, draw))
     if best.log10_chance <= BEYOND_CHANCE or best.rows_tested == 0:
         return best
-    for way in (_by_tuples, _by_disguise):
+    for way in (_by_tuples, _by_disguise, _by_few):
         found = way(values, rows, held, index, np.random.default_rng(seed))
         if found is not None and found.log10_chance < best.log10_chance:
             best = found
@@ -278,5 +279,33 @@ def _by_disguise(
         bits_median=found.bits,
         chance=found.rate * len(found.rows),
         log10_chance=found.log10_chance,
+        method="disguised",
+    )
+
+
+def _by_few(
+    values: Mapping[str, Values],
+    rows: NDArray[np.int64],
+    held: CohortColumns,
+    index: Index,
+    draw: np.random.Generator,
+) -> RowMatch | None:
+    distinct = _first_of_equal_rows(values) if values else rows[:0]
+    # Imports nothing for a large table.
+    if not 0 < len(distinct) <= _FEW_ROWS:
+        return None
+    from strongroom.cohort.index.disguised import match_few  # noqa: PLC0415 - see `_by_disguise`
+
+    found = match_few(_at(values, distinct), held, index, draw=draw)
+    if found is None:
+        return None
+    return RowMatch(
+        columns=tuple(ColumnMatch(mine, theirs, 1.0, transform=how) for mine, theirs, how in found.columns),
+        rows_tested=len(distinct),
+        rows_matched=int(np.count_nonzero(found.people >= 0)),
+        row_numbers=rows[distinct],
+        participants=held.ordinals(found.people),
+        bits_median=found.bits_median,
+        log10_chance=min(-found.bits * float(np.log10(2)), 0.0),
         method="disguised",
     )

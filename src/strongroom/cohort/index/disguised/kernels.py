@@ -10,6 +10,7 @@ Singles = NDArray[np.float32]
 Floats = NDArray[np.float64]
 _FAR = 7.0
 _HALF = math.sqrt(0.5)
+_STRAY = 2e-4
 
 
 @numba.njit(cache=True, nogil=True)
@@ -135,3 +136,36 @@ def add_nearness(  # noqa: PLR0917 - numba takes arrays, not objects
                 gap = value - held
                 bits = np.float32(-0.7213475) * gap * gap
                 total[row, person] += offset[row] + (max(floor, bits))
+
+
+@numba.njit(cache=True, nogil=True)
+def likelihoods(low: Floats, high: Floats, quantiles: Floats, hopeless: float) -> Floats:
+    """Return log2 of the likelihood of values known to lie in (low, high], under each of several sketches.
+
+    Between quantiles (sketches, quantiles) people lie evenly, and one value in 5,000 is anybody's. A sketch
+    is given up below `hopeless`.
+    """
+    found = np.zeros(len(quantiles))
+    last = quantiles.shape[1] - 1
+    for sketch in range(len(quantiles)):
+        for row in range(len(low)):
+            mass = _STRAY
+            for sign, value in ((1.0, high[row]), (-1.0, low[row])):
+                below, above = 0, last + 1
+                while below < above:
+                    middle = (below + above) // 2
+                    if quantiles[sketch, middle] <= value:
+                        below = middle + 1
+                    else:
+                        above = middle
+                share = 0.0
+                if below > last:
+                    share = 1.0
+                elif below > 0:
+                    held = quantiles[sketch, below - 1]
+                    share = (below - 1 + (value - held) / (quantiles[sketch, below] - held)) / last
+                mass += sign * share
+            found[sketch] += math.log2(mass)
+            if found[sketch] < hopeless:
+                break
+    return found
