@@ -8,11 +8,13 @@ from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption
 from strongroom.portal.data.views import add_project
 from strongroom.portal.home import open_home
 from strongroom.portal.projects.actions import revoke_project
+from strongroom.tracer.fingerprint.settings import Risk
 
 app = typer.Typer(help="Approve projects and revoke them.", no_args_is_help=True)
 
 ADD = """Approve a project: its institution, its columns and participants, its own keys; and issue its view.
 
+Its views are marked, more strongly for a partner of high risk.
 Columns are written as researchers write them (21001-0.0, f.21001.0.0, p21001_i0); TABLE.* is a whole
 event table, genotypes.* every variant. Example:
 
@@ -36,6 +38,7 @@ def add(
     institution: Annotated[str, typer.Option(help="Who answers for it.")],
     columns: Annotated[str, typer.Option(help="The approved columns: a,b,c or @FILE with one a line.")],
     where: Annotated[str, typer.Option(help="SQL condition choosing its participants [default: all].")] = "",
+    risk: Annotated[Risk, typer.Option(help="How strongly its views are marked.")] = Risk.NORMAL,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
@@ -48,6 +51,7 @@ def add(
         cohort_name=cohort,
         columns=split_columns(columns),
         where=where,
+        risk=risk.value,
         by=acting_person(),
         progress=console.progress(),
     )
@@ -58,6 +62,7 @@ def add(
         "view": view.number,
         "participants": view.participants,
         "columns": view.columns,
+        "risk": risk.value,
     }
     sentence = (
         f"Project {slug} added for {institution}: view {view.number} with {view.participants:,} participants "

@@ -1,38 +1,57 @@
 """`strongroom view`: a project's copy, for custodians."""
 
+from json import dumps
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
+from strongroom.portal.data.effects import effect_of_marks
 from strongroom.portal.data.views import write_project_view
 from strongroom.portal.home import open_home
+from strongroom.tracer.fingerprint.effect_page import effect_page
 
 HELP = """Write a project's view as plain Parquet files, for custodians; the act is recorded first.
 
-A new view is issued if people have withdrawn since the last one. Example:
+The files are marked for this project. A new view is issued if people have withdrawn since the last one.
+With --report, a page (or JSON, by its name) says what the marks did to every column: keep it from the
+project.
+Example:
 
-  strongroom view heart-risk --to heart-risk-view
+  strongroom view heart-risk --to heart-risk-view --report heart-risk-marks.html
 """
 
 
 def view(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="The project's short name.")],
     to: Annotated[Path, typer.Option(help="A new or empty directory.")],
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write what the marks did; .html or .json.")
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """Run `view`."""
     console = Console(as_json=json)
+    opened = open_home(home)
     written, files = write_project_view(
-        open_home(home), slug=slug, to=to, by=acting_person(), progress=console.progress()
+        opened, slug=slug, to=to, by=acting_person(), progress=console.progress()
     )
+    effect = None if report is None else effect_of_marks(opened, written)
+    if report is not None and effect is not None:
+        page = dumps(effect.to_json(), indent=1) + "\n"
+        if report.suffix.lower() != ".json":
+            page = effect_page(effect, project=slug, number=written.number)
+        report.write_text(page, encoding="utf-8")
     document = {
         "project": slug,
         "view": written.number,
         "participants": written.participants,
         "files": [str(file) for file in files],
+        "commitment": written.commitment,
+        "report": None if effect is None else effect.to_json(),
     }
-    sentence = f"View {written.number} of {slug}: {written.participants:,} participants, written to"
+    marked = "marked" if written.commitment else "not marked"
+    sentence = f"View {written.number} of {slug}: {written.participants:,} participants, {marked}, written to"
     console.result(document, [sentence, *(f"  {file}" for file in files)])

@@ -62,9 +62,18 @@ class TokenBuilder:
     def __init__(self) -> None:
         self._columns: dict[ValueKind, dict[str, tuple[Floats, NDArray[np.uint32]]]] = {}
 
+    @property
+    def names(self) -> list[str]:
+        """The columns taken in so far."""
+        return [name for columns in self._columns.values() for name in columns]
+
     def add(self, name: str, column: CodedColumn) -> None:
         """Take a column's values in."""
-        self._columns.setdefault(column.kind, {})[name] = column.distinct, column.counts
+        self.add_values(name, column.kind, column.distinct, column.counts)
+
+    def add_values(self, name: str, kind: ValueKind, distinct: Floats, counts: NDArray[np.uint32]) -> None:
+        """Take in a column of which no more is known than its values, and how many people have each."""
+        self._columns.setdefault(kind, {})[name] = distinct, counts
 
     def arrays(self, places: Mapping[str, int]) -> Iterable[tuple[str, NDArray[Any]]]:
         """Yield what `open_tokens` reads, by name; `places` numbers the columns."""

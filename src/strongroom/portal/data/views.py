@@ -18,7 +18,7 @@ from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.cohort.selection import select_participants
 from strongroom.cohort.views import export_view, plan_view, write_view
 from strongroom.errors import RefusedError
-from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort
+from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort, open_index
 from strongroom.portal.data.fingerprints import (
     committed,
     fingerprint_key,
@@ -30,6 +30,7 @@ from strongroom.portal.data.fingerprints import (
     settings_of,
 )
 from strongroom.portal.data.models import Cohort, View
+from strongroom.portal.data.seen import SEEN, write_seen
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import (
@@ -42,7 +43,7 @@ from strongroom.portal.projects.actions import (
 from strongroom.portal.projects.models import KeyPurpose, Project
 from strongroom.portal.record.acts import Recorder, act
 from strongroom.progress import Progress, silent
-from strongroom.tracer.fingerprint import MarkPlan, marker_of
+from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan
 from strongroom.tracer.fingerprint.settings import MarkSettings
 
 __all__ = [
@@ -168,7 +169,7 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
     members[chosen] = True
     plan = plan_for(home, asked.cohort, cohort, asked.settings, asked.project)
     tracing = asked.keys[KeyPurpose.TRACING]
-    mark = marker_of(plan, plan_key=plan_key(home, asked.cohort), project_key=fingerprint_key(tracing))
+    fingerprint = IssuedFingerprint(plan, plan_key(home, asked.cohort), fingerprint_key(tracing))
     with incoming(home) as directory:
         tables = write_view(
             cohort,
@@ -177,9 +178,18 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
             pseudonyms=_pseudonyms(cohort, tracing),
             into=directory / "view",
             key=asked.keys[KeyPurpose.FILES],
-            mark=mark,
+            mark=fingerprint.marker(),
             progress=progress,
             random=home.random,
+        )
+        write_seen(
+            home,
+            directory / "view" / SEEN,
+            cohort=cohort,
+            index=open_index(home, asked.cohort),
+            fingerprint=fingerprint,
+            columns=columns.names(),
+            key=asked.keys[KeyPurpose.FILES],
         )
         described = [table.to_json() for table in tables]
         yield _BuiltView(directory / "view", described, columns.names(), members, plan)

@@ -17,6 +17,7 @@ from strongroom.cohort import Cohort as StoredCohort
 from strongroom.errors import UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
+from strongroom.portal.data.seen import open_seen
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.data.views import members_of, pseudonyms_of
 from strongroom.portal.home import Home
@@ -100,7 +101,7 @@ def judge(
     return check(
         paths,
         cohort=stored,
-        index=open_index(home, through.cohort),
+        index=open_index(home, through.cohort) if through.view is None else open_seen(home, through.view),
         known_ids=_known_ids(home, through, stored),
         orders=_orders(home, through, stored),
         history=history_of(home, through.cohort, through.project, but=approved),

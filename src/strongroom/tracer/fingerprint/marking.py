@@ -1,6 +1,6 @@
 """Writing the fingerprint while a view is written: the `Marker` of one project."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,7 @@ from strongroom.tracer.fingerprint.derived import Derived
 from strongroom.tracer.fingerprint.rules import MarkRule
 
 Floats = NDArray[np.float64]
+Read = Callable[[str], Floats]
 
 
 class FingerprintMarker:
@@ -31,6 +32,7 @@ class FingerprintMarker:
     ) -> None:
         self._rules = rules
         self._derived = derived or {}
+        self._inputs = {name for each in self._derived.values() for name in each.inputs}
         self._plan, self._project = Code(plan_key), Code(project_key)
 
     def needs(self, table: str, names: Sequence[str]) -> list[str]:
@@ -47,31 +49,41 @@ class FingerprintMarker:
         """Return the batch with this project's marks, in the same schema and order."""
         if table != TableKind.PARTICIPANTS.value:
             return batch
-        derived = {name: each for name, each in self._derived.items() if name in batch.column_names}
-        inputs = {name for each in derived.values() for name in each.inputs}
-        before: dict[str, Floats] = {}
-        after: dict[str, Floats] = {}
+        given = batch
+        known: dict[str, Floats] = {}
         for place, name in enumerate(batch.column_names):
-            rule = self._rules.get(name)
-            marks = rule is not None and rule.density > 0
-            if not marks and name not in inputs and name not in derived:
-                continue
-            values = _numbers(batch.column(place))
-            if name in inputs:
-                before[name] = after[name] = values
-            if rule is not None and marks:
-                marked = self.marked(rule, ordinals, values)
-                batch = _with_column(batch, place, marked)
-                if name in inputs:
-                    after[name] = marked
-        for name, each in derived.items():
-            place = batch.column_names.index(name)
-            values = _numbers(batch.column(place))
-            recomputed = each.recomputed(values, before, after)
-            batch = _with_column(batch, place, recomputed)
-            if name in inputs:
-                before[name], after[name] = values, recomputed
+            if self.changes(name):
+                shown = self.shown(name, ordinals, lambda name: _numbers(given.column(name)), known)
+                batch = _with_column(batch, place, shown)
         return batch
+
+    def changes(self, name: str) -> bool:
+        """Tell whether anything is done to a participants' column."""
+        return name in self._derived or (name in self._rules and self._rules[name].density > 0)
+
+    def shown(
+        self, name: str, ordinals: NDArray[np.integer], read: Read, known: dict[str, Floats] | None = None
+    ) -> Floats:
+        """Return what this project sees of a column, shape (people,); NaN is no value.
+
+        `read` returns the cohort's own values of a column, of the same people. What others follow from is
+        kept in `known` as it is shown.
+        """
+        known = {} if known is None else known
+        if name in known:
+            return known[name]
+        if name in self._derived:
+            inputs = self._derived[name].inputs
+            after = {each: self.shown(each, ordinals, read, known) for each in inputs}
+            before = {each: read(each) if self.changes(each) else after[each] for each in inputs}
+            values = self._derived[name].recomputed(read(name), before, after)
+        elif self.changes(name):
+            values = self.marked(self._rules[name], ordinals, read(name))
+        else:
+            values = read(name)
+        if name in self._inputs:
+            known[name] = values
+        return values
 
     def marked(self, rule: MarkRule, ordinals: NDArray[np.integer], values: Floats) -> Floats:
         """Return one column's values, shape (people,), with the marks of the people with these ordinals."""

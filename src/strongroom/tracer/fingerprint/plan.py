@@ -42,6 +42,12 @@ class MarkPlan:
         """The columns with positions of their own."""
         return [name for name, rule in self.rules.items() if rule.density > 0]
 
+    def sources(self, name: str) -> frozenset[str]:
+        """Return the columns a column follows from in the end: itself, if it is not derived."""
+        if name not in self.derived:
+            return frozenset([name])
+        return frozenset().union(*(self.sources(each) for each in self.derived[name].inputs))
+
     def to_json(self) -> dict[str, Any]:
         """Return plain values without a float, the same for equal plans."""
         return {
@@ -72,14 +78,15 @@ class IssuedFingerprint:
     """The fingerprint of one view: with it anyone can compute every mark the view carries.
 
     `plan_key` is common to all views of a cohort, `project_key` the project's own, 32 bytes each; `release`
-    names the files that were written, and `commitment` is what the ledger holds since (`code.commitment`).
+    names the files that were written, and `commitment` is what the ledger holds since (`code.commitment`);
+    both are empty while the view is being written.
     """
 
     plan: MarkPlan
     plan_key: bytes = field(repr=False)
     project_key: bytes = field(repr=False)
-    release: str
-    commitment: str
+    release: str = ""
+    commitment: str = ""
 
     @property
     def kept(self) -> bool:

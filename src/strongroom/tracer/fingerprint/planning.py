@@ -5,6 +5,7 @@
 2. Find the columns that follow from others: by formula, or because they repeat another.
 3. What follows from a column left alone must not move, so neither may what gives it.
 4. Plan the nudges of all others from their distinct values.
+5. Leave out those that would move a coarse derived column further than it may be.
 """
 
 import re
@@ -22,7 +23,7 @@ from strongroom.cohort.dictionary import ColumnName, Field, Role, ValueType
 from strongroom.cohort.index import Index
 from strongroom.cohort.index.values import ValueKind
 from strongroom.tracer.fingerprint.derived import Derived, candidate_formulas, holds, in_order, twins
-from strongroom.tracer.fingerprint.plan import MarkPlan
+from strongroom.tracer.fingerprint.plan import MarkPlan, marker_of
 from strongroom.tracer.fingerprint.rules import (
     DECIMAL,
     DOUBLE,
@@ -41,6 +42,8 @@ Found = TypeVar("Found")
 _AN_AGE = re.compile(r"\bage\b|\byear of\b", re.IGNORECASE)
 _FEWEST_WHOLE = 50
 _FEWEST_DISTINCT = 12
+_MOST_MOVED = 1.5
+_NO_KEY = bytes(32)
 _SAMPLE = 20_000
 _MOST_DECIMALS = 6
 _FINER_DECIMALS = 12
@@ -70,7 +73,27 @@ class _Planning:
         alone |= _held_still(alone, derived)
         derived = {name: each for name, each in derived.items() if name not in alone}
         rules = {name: self._rule(name, alone, derived) for name in names}
-        return MarkPlan(rules, in_order(derived))
+        return self._within_bounds(MarkPlan(rules, in_order(derived)))
+
+    def _within_bounds(self, plan: MarkPlan) -> MarkPlan:
+        """Leave unmarked what would move a coarse derived column too far, and derive only what moves."""
+        mark = marker_of(plan, plan_key=_NO_KEY, project_key=_NO_KEY)
+        rules, derived = dict(plan.rules), {}
+        for name in plan.derived:
+            values = self._sample(name)
+            shown = mark.shown(name, np.arange(len(values)), self._sample)
+            moved = float(np.sqrt(np.nanmean((shown - values) ** 2)) / np.nanstd(values))
+            if moved > _MOST_MOVED * self._strength(name):
+                reason = f"gives {name}, whose grid is too coarse to follow"
+                rules |= {
+                    each: MarkRule(each, reason=reason) for each in plan.sources(name) if rules[each].density
+                }
+        for name, each in plan.derived.items():
+            if any(rules[source].density > 0 for source in plan.sources(name)):
+                derived[name] = each
+            else:
+                rules[name] = MarkRule(name, reason="follows from columns left alone")
+        return MarkPlan(rules, derived)
 
     def _rule(self, name: str, alone: Mapping[str, str], derived: Mapping[str, Derived]) -> MarkRule:
         pair = self.settings.categories.get(name)

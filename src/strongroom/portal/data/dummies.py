@@ -1,0 +1,45 @@
+"""Writing dummy tables in the shape of a project's view, for code that is written outside."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from strongroom.cohort.store import fresh_directory
+from strongroom.cohort.views import plan_view
+from strongroom.disclosure.dummy import DEFAULT_PEOPLE, DummyTable, dummy_tables
+from strongroom.errors import UsageError
+from strongroom.portal.data.cohorts import find_cohort, open_cohort
+from strongroom.portal.home import Home
+from strongroom.portal.projects.actions import find_project, require_active
+from strongroom.portal.record.acts import act
+
+
+def write_dummies(home: Home, *, slug: str, to: Path, by: str, people: int = DEFAULT_PEOPLE) -> list[Path]:
+    """Write a dummy of each table of a project's view as Parquet to a new directory; returns the files.
+
+    Raises UsageError if `to` exists and is not empty, and RefusedError once the project is revoked.
+    """
+    if people < 1:
+        raise UsageError("dummy tables have at least one row.", hint="Give --participants a number above 0.")
+    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+        raise UsageError(f"{to} exists and is not empty.", hint="Name a new directory with --to.")
+    project = find_project(slug)
+    require_active(project)
+    cohort = open_cohort(home, find_cohort(project.cohort_name))
+    shapes = {
+        table: DummyTable(
+            cohort.table_description(table).kind,
+            pa.schema([cohort.table(table).schema.field(name) for name in names]),
+        )
+        for table, names in plan_view(cohort, project.columns).columns.items()
+    }
+    made = dummy_tables(shapes, cohort.dictionary, id_column=cohort.manifest.id_column, people=people)
+    with act(home, by=by) as record:
+        record("dummy.written", slug, to=str(to), participants=people, tables=sorted(made))
+    if to.exists():
+        to.rmdir()
+    with fresh_directory(to) as directory:
+        for name, table in made.items():
+            pq.write_table(table, directory / f"{name}.parquet", compression="zstd")
+    return [to / f"{name}.parquet" for name in made]

@@ -1,0 +1,60 @@
+"""The index a project's outputs are compared with: the cohort's, with the values the project sees.
+
+It lies beside the view's files, under the same key, and dies with it. It is good for the revision of the
+cohort it was made from; after a withdrawal it is made anew in memory, until the project has its next view.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from strongroom.cohort import Cohort as StoredCohort
+from strongroom.cohort.index import Index
+from strongroom.cohort.index.layered import add_layer, layered
+from strongroom.cohort.index.profile import MemoryArrays
+from strongroom.cohort.index.sealed import SealedFile, write_sealed
+from strongroom.portal.data.cohorts import open_cohort, open_index
+from strongroom.portal.data.fingerprints import fingerprint_of
+from strongroom.portal.data.models import View
+from strongroom.portal.home import Home
+from strongroom.portal.projects.actions import project_key
+from strongroom.portal.projects.models import KeyPurpose
+from strongroom.tracer.fingerprint import IssuedFingerprint
+from strongroom.tracer.fingerprint.seen import seen_columns
+
+SEEN = "seen.bin"
+
+
+def write_seen(
+    home: Home,
+    path: Path,
+    *,
+    cohort: StoredCohort,
+    index: Index,
+    fingerprint: IssuedFingerprint,
+    columns: list[str],
+    key: bytes,
+) -> None:
+    """Write what a view's marks change of the index to `path`, sealed under the project's key."""
+    with write_sealed(path, key=key, file_id=_file_id(cohort), random=home.random) as sealed:
+        add_layer(index, seen_columns(cohort, index, fingerprint, columns), sealed.add)
+
+
+def open_seen(home: Home, view: View) -> Index:
+    """Return the index of the cohort's present revision with the values the view's project sees."""
+    index, fingerprint = open_index(home, view.cohort), fingerprint_of(home, view)
+    if fingerprint is None:
+        return index
+    cohort = open_cohort(home, view.cohort)
+    path = home.vault / view.directory / SEEN
+    if view.cohort_revision == view.cohort.revision and path.exists():
+        key = project_key(home, view.project, KeyPurpose.FILES)
+        return layered(index, SealedFile.open(path, key=key, file_id=_file_id(cohort)))
+    arrays: dict[str, NDArray[Any]] = {}
+    add_layer(index, seen_columns(cohort, index, fingerprint, view.columns), arrays.__setitem__)
+    return layered(index, MemoryArrays(arrays))
+
+
+def _file_id(cohort: StoredCohort) -> str:
+    return f"seen:{cohort.name}:{cohort.manifest.revision}"

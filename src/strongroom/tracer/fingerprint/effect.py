@@ -1,0 +1,209 @@
+"""What the marks of one view do to its columns and to what is computed from them: original against marked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.cohort import Cohort
+from strongroom.cohort.index import Index
+from strongroom.cohort.index.profile import ORDINALS
+from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan
+from strongroom.tracer.fingerprint.seen import Originals
+
+Floats = NDArray[np.float64]
+
+_MODELS, _TRIES = 100, 1_000
+_FILLED, _LEAST_LEFT = 0.7, 0.5
+_MOST_INFLATED = 5.0
+_COVARIATES = 12
+_MOST_CORRELATED = 200
+_ROWS_A_COVARIATE = 10
+_SEED = 20260423
+
+
+@dataclass(frozen=True)
+class ColumnEffect:
+    """What was done to one column: `treatment` is marked, recomputed or untouched, and `reason` why.
+
+    `amplitude` is in the column's units, or with `relative` a share of the value; `density` the share of
+    markable cells that were chosen, `changed` the share of all its values that differ. `rms` is the root
+    mean square of the changes and `sd` the change of the SD, both as shares of the SD; `mean` is the shift of
+    the mean in standard errors.
+    """
+
+    column: str
+    treatment: str
+    reason: str = ""
+    amplitude: float = 0.0
+    relative: float = 0.0
+    density: float = 0.0
+    changed: float = 0.0
+    rms: float = 0.0
+    mean: float = 0.0
+    sd: float = 0.0
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The largest effect of a kind, and where it is."""
+
+    size: float
+    where: str
+
+
+@dataclass(frozen=True)
+class ViewEffect:
+    """What the marks of a view do; `coefficient` is in standard errors, over `models` regressions."""
+
+    columns: tuple[ColumnEffect, ...]
+    people: int
+    mean: Worst
+    sd: Worst
+    correlation: Worst
+    coefficient: Worst
+    models: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+def effect_of(
+    cohort: Cohort,
+    index: Index,
+    fingerprint: IssuedFingerprint,
+    columns: Sequence[str],
+    members: NDArray[np.bool_],
+) -> ViewEffect:
+    """Compare a view's participants' columns with the cohort's; `members` is a mask over ordinals."""
+    mark, originals = fingerprint.marker(), Originals(cohort, index, fingerprint)
+    ordinals = index.stored.array(ORDINALS).astype(np.int64)
+    inside = members[ordinals]
+    known: dict[str, Floats] = {}
+    before, after, found = {}, {}, []
+    for name in columns:
+        if name not in fingerprint.plan.rules:
+            continue
+        effect = _treatment(fingerprint.plan, name)
+        if mark.changes(name):
+            before[name] = originals.read(name)[inside]
+            after[name] = mark.shown(name, ordinals, originals.read, known)[inside]
+            effect = _measured(effect, before[name], after[name])
+        found.append(effect)
+    models = list(_models(before, after, {name: fingerprint.plan.sources(name) for name in before}))
+    return ViewEffect(
+        columns=tuple(found),
+        people=int(np.count_nonzero(inside)),
+        mean=_worst((abs(each.mean), each.column) for each in found),
+        sd=_worst((abs(each.sd), each.column) for each in found),
+        correlation=_worst(_correlations(before, after)),
+        coefficient=_worst(models),
+        models=len(models),
+    )
+
+
+def _treatment(plan: MarkPlan, name: str) -> ColumnEffect:
+    rule = plan.rules[name]
+    if name in plan.derived:
+        return ColumnEffect(name, "recomputed", f"= {plan.derived[name].formula}")
+    if rule.density == 0:
+        return ColumnEffect(name, "untouched", rule.reason)
+    return ColumnEffect(
+        name, "marked", amplitude=rule.amplitude, relative=rule.relative, density=rule.density
+    )
+
+
+def _measured(effect: ColumnEffect, before: Floats, after: Floats) -> ColumnEffect:
+    present = np.isfinite(before)
+    one, other = before[present], after[present]
+    spread = float(np.std(one)) if len(one) else 0.0
+    if spread == 0:
+        return effect
+    moved = other - one
+    return ColumnEffect(
+        **{
+            **asdict(effect),
+            "changed": float(np.mean(moved != 0)),
+            "rms": float(np.sqrt(np.mean(moved**2))) / spread,
+            "mean": float(np.mean(moved)) / spread * float(np.sqrt(len(one))),
+            "sd": float(np.std(other)) / spread - 1,
+        }
+    )
+
+
+def _correlations(before: Mapping[str, Floats], after: Mapping[str, Floats]) -> Iterator[tuple[float, str]]:
+    names = [name for name in before if np.nanstd(before[name]) > 0][:_MOST_CORRELATED]
+    if len(names) > 1:
+        was, is_now = (_correlated([values[name] for name in names]) for values in (before, after))
+        apart = np.abs(is_now - was)
+        one, other = np.unravel_index(int(np.argmax(apart)), apart.shape)
+        yield float(apart[one, other]), f"{names[one]} with {names[other]}"
+
+
+def _correlated(columns: Sequence[Floats]) -> Floats:
+    """Return correlations; what is missing counts as average, in the copy as in the original."""
+    filled = [np.nan_to_num(each - np.nanmean(each)) for each in columns]
+    return np.asarray(np.corrcoef(np.array(filled)), np.float64)
+
+
+def _models(
+    before: Mapping[str, Floats], after: Mapping[str, Floats], sources: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[float, str]]:
+    """Yield the largest shift of a coefficient, in standard errors, of each of many linear regressions.
+
+    Outcome and covariates are drawn at random, none that follows from what another follows from, and no
+    covariate of which the others say four fifths (variance inflation of 5). Models that explain more than
+    half of their outcome compute it anew and are left out.
+    """
+    draw = np.random.default_rng(_SEED)
+    names = [name for name, values in before.items() if np.mean(np.isfinite(values)) >= _FILLED]
+    tries, fitted = 0, 0
+    while fitted < _MODELS and tries < _TRIES and len(names) > 1:
+        tries += 1
+        chosen = _unrelated([names[place] for place in draw.permutation(len(names))], sources)
+        rows = np.all([np.isfinite(before[name]) for name in chosen], axis=0)
+        if len(chosen) < 2 or np.count_nonzero(rows) < _ROWS_A_COVARIATE * len(chosen):  # noqa: PLR2004 - a pair
+            continue
+        was, is_now = (_fitted([values[name][rows] for name in chosen]) for values in (before, after))
+        if was is not None and is_now is not None:
+            fitted += 1
+            shift = np.max(np.abs(is_now[0] - was[0]) / was[1])
+            yield float(shift), f"{chosen[0]} on {', '.join(chosen[1:])}"
+
+
+def _unrelated(names: Sequence[str], sources: Mapping[str, frozenset[str]]) -> list[str]:
+    chosen: list[str] = []
+    used: frozenset[str] = frozenset()
+    for name in names:
+        if len(chosen) <= _COVARIATES and not used & sources[name]:
+            chosen.append(name)
+            used |= sources[name]
+    return chosen
+
+
+def _fitted(columns: Sequence[Floats]) -> tuple[Floats, Floats] | None:
+    """Return coefficients and standard errors of the first column on the others; None if they give it."""
+    outcome, design = columns[0], np.column_stack([np.ones(len(columns[0])), *columns[1:]])
+    scale = np.concatenate([[1.0], design[:, 1:].std(axis=0)])
+    if np.any(scale == 0):
+        return None
+    design = design / scale
+    inner = design.T @ design
+    inverse = np.linalg.pinv(inner)
+    # Scaled to a variance of 1, so that this is the inflation of each coefficient's variance.
+    if np.max(np.diag(inverse)[1:]) * len(outcome) > _MOST_INFLATED:
+        return None
+    found = inverse @ (design.T @ outcome)
+    left = outcome - design @ found
+    if np.var(left) < _LEAST_LEFT * np.var(outcome):
+        return None
+    variance = float(left @ left) / max(len(outcome) - len(found), 1)
+    return found[1:], np.sqrt(variance * np.diag(inverse))[1:]
+
+
+def _worst(found: Iterator[tuple[float, str]] | Sequence[tuple[float, str]]) -> Worst:
+    size, where = max(found, default=(0.0, ""))
+    return Worst(size, where)
