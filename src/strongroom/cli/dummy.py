@@ -1,0 +1,33 @@
+"""`strongroom dummy`: tables in a view's shape that hold nobody, to write code with."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
+from strongroom.disclosure.dummy import DEFAULT_PEOPLE
+from strongroom.portal.data.dummies import write_dummies
+from strongroom.portal.home import open_home
+
+HELP = """Write dummy tables in the shape of a project's view: write code against them anywhere.
+
+They are made of the data dictionary alone and may be taken anywhere. Example:
+
+  strongroom dummy heart-risk --to heart-risk-dummy
+"""
+
+
+def dummy(
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The project's short name.")],
+    to: Annotated[Path, typer.Option(help="A new or empty directory.")],
+    participants: Annotated[int, typer.Option(help="How many invented people.")] = DEFAULT_PEOPLE,
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
+    """Run `dummy`."""
+    console = Console(as_json=json)
+    files = write_dummies(open_home(home), slug=slug, to=to, by=acting_person(), people=participants)
+    document = {"project": slug, "participants": participants, "files": [str(file) for file in files]}
+    sentence = f"Dummy tables of {slug}, {participants:,} invented participants, written to"
+    console.result(document, [sentence, *(f"  {file}" for file in files)])

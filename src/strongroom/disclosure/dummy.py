@@ -1,0 +1,97 @@
+"""Dummy tables: what a view's tables look like, made of the dictionary alone, to write code with.
+
+Nothing is learned from people: names, types, codes, grids, sentinels and how tables join. Values are drawn
+evenly, columns have nothing to do with each other, and about as many are missing everywhere. As OpenSAFELY
+and others give researchers to write their code against (arXiv 2503.14211 on what such data should be).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort.dictionary import Dictionary, Field, ValueType
+from strongroom.cohort.model import TableKind
+
+DEFAULT_PEOPLE = 1_000
+_MISSING = 0.1
+_EVENTS_EACH = 3
+_LOW, _HIGH = 0.0, 100.0
+_FIRST_DAY, _DAYS = np.datetime64("2006-01-01"), 6_000
+_SENTINELS = 0.02
+_DEFAULT_GRID = 0.01
+
+
+@dataclass(frozen=True)
+class DummyTable:
+    """A table to make: its stored columns without the id; `kind` says how many rows a person has."""
+
+    kind: TableKind
+    schema: pa.Schema
+
+
+def dummy_tables(
+    tables: Mapping[str, DummyTable],
+    dictionary: Dictionary,
+    *,
+    id_column: str,
+    people: int = DEFAULT_PEOPLE,
+    seed: int = 0,
+) -> dict[str, pa.Table]:
+    """Return a dummy of each table, by name, with ids that join them.
+
+    `people` is the number of invented participants. The same arguments give the same tables; the metadata
+    of each says that it is a dummy.
+    """
+    draw = np.random.default_rng(seed)
+    # Seven digits, as projects' ids have, and outside of any range in use: they begin with 9.
+    ids = np.sort(draw.choice(1_000_000, people, replace=False)) + 9_000_000
+    made = {}
+    for name, table in tables.items():
+        rows = np.sort(draw.choice(ids, people * _EVENTS_EACH)) if table.kind is TableKind.EVENTS else ids
+        columns = {id_column: pa.array(rows)}
+        for item in table.schema:
+            if table.kind is TableKind.GENOTYPES:
+                columns[item.name] = pa.array(draw.integers(0, 3, len(rows))).cast(item.type)
+            else:
+                columns[item.name] = _column(item, dictionary.resolve(item.name), len(rows), draw)
+        made[name] = pa.table(columns).replace_schema_metadata({"strongroom": "dummy: no value is anybody's"})
+    return made
+
+
+def _column(item: pa.Field, field: Field | None, rows: int, draw: np.random.Generator) -> pa.Array:
+    missing = draw.random(rows) < _MISSING if item.nullable else np.zeros(rows, np.bool_)
+    if field is not None and field.coding is not None and field.coding.values:
+        codes = list(field.coding.values)
+        drawn = pa.array([codes[place] for place in draw.integers(0, len(codes), rows)], mask=missing)
+        return drawn.cast(item.type)
+    if pa.types.is_temporal(item.type):
+        days = _FIRST_DAY + draw.integers(0, _DAYS, rows).astype("timedelta64[D]")
+        return pa.array(days, mask=missing).cast(item.type)
+    if pa.types.is_boolean(item.type):
+        return pa.array(draw.random(rows) < 0.5, mask=missing)  # noqa: PLR2004 - a fair coin
+    if pa.types.is_integer(item.type) or pa.types.is_floating(item.type):
+        return _numbers(item, field, draw.uniform(_LOW, _HIGH, rows), missing, draw)
+    words = [f"dummy {number}" for number in draw.integers(0, 100, rows)]
+    return pa.array(words, mask=missing).cast(item.type)
+
+
+def _numbers(
+    item: pa.Field,
+    field: Field | None,
+    values: NDArray[np.float64],
+    missing: NDArray[np.bool_],
+    draw: np.random.Generator,
+) -> pa.Array:
+    whole = pa.types.is_integer(item.type) or (field is not None and field.type is ValueType.INTEGER)
+    grid = 1.0 if whole else (field.precision if field is not None and field.precision else _DEFAULT_GRID)
+    found = np.round(np.round(values / grid) * grid, 9)
+    if field is not None and field.sentinels:
+        special = draw.random(len(found)) < _SENTINELS
+        found = np.where(special, draw.choice(np.array(field.sentinels), len(found)), found)
+    if pa.types.is_integer(item.type):
+        limits = np.iinfo(item.type.to_pandas_dtype())
+        return pa.array(np.clip(found, limits.min, limits.max).astype(np.int64), mask=missing).cast(item.type)
+    return pa.array(found, mask=missing).cast(item.type)
