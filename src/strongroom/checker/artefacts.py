@@ -8,7 +8,7 @@ from enum import Enum
 
 import pyarrow as pa
 
-from strongroom.checker.sought import Seen
+from strongroom.checker.sought import NOTHING, Seen, Sought
 
 
 class ProblemKind(Enum):
@@ -147,7 +147,8 @@ class Limits:
 class FileContent:
     """A file's MIME type and all that was found in it; `isolation` says how its reader was confined.
 
-    Of a file read as a stream, `sha256` and `size` (bytes) are of what was read; otherwise "" and 0.
+    Of a file read as a stream, `sha256` and `size` (bytes) are of what was read; otherwise "" and 0. `sought`
+    is what was looked for in tables too large to be kept.
     """
 
     type: str
@@ -155,3 +156,4 @@ class FileContent:
     isolation: str = ""
     sha256: str = ""
     size: int = 0
+    sought: Sought = NOTHING

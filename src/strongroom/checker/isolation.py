@@ -72,7 +72,8 @@ def judge_file(path: Path, *, sought: Sought, limits: Limits | None = None) -> F
 
     In all rows of those it is looked for what is `sought`.
     """
-    return _Reading(path.name).of(answers("judge", path, limits=limits or Limits(), sought=sought))
+    content = _Reading(path.name).of(answers("judge", path, limits=limits or Limits(), sought=sought))
+    return replace(content, sought=sought)
 
 
 def judge_large_table(path: Path, *, sought: Sought, limits: Limits | None = None) -> FileContent | None:

@@ -11,6 +11,7 @@ from strongroom.checker.sought import Sought
 from strongroom.checker.sought import from_json as sought_from_json
 
 if TYPE_CHECKING:
+    from strongroom.checker.readers.part import Context
     from strongroom.checker.readers.streamed import StreamedTable
 
 _PROCESSES = 4096
@@ -59,7 +60,8 @@ def answer_request(request: Request, file: int, answer: BinaryIO) -> None:
     """Answer on `answer` about the file open as descriptor `file`."""
     # Late on purpose: who only wants to take the limits must not wait for Arrow.
     from strongroom.checker.frames import write_artefact, write_frame  # noqa: PLC0415 - see above
-    from strongroom.checker.readers.dispatch import new_context  # noqa: PLC0415 - see above
+    from strongroom.checker.readers.dispatch import new_context, searched  # noqa: PLC0415 - see above
+    from strongroom.checker.readers.large_columns import open_columns  # noqa: PLC0415 - see above
     from strongroom.checker.readers.part import Part, printable  # noqa: PLC0415 - see above
     from strongroom.checker.readers.streamed import open_table  # noqa: PLC0415 - see above
 
@@ -70,11 +72,18 @@ def answer_request(request: Request, file: int, answer: BinaryIO) -> None:
             answer, FoundProblem(name, ProblemKind.TOO_LARGE, "larger than the limit for one file")
         )
     else:
-        large = open_table(file, size, Part(b"", name, printable(name)), new_context(limits))
+        part, context = Part(b"", name, printable(name)), new_context(limits, request.sought)
+        large = open_table(file, size, part, context)
         if large is not None:
-            _answer_streamed(request, large, answer)
+            _answer_streamed(request, large, context, answer)
         elif request.mode == "judge large":
             write_frame(answer, {"frame": "whole"})
+        elif (columns := open_columns(file, size, part, context)) is not None:
+            write_frame(answer, {"frame": "type", "type": columns.kind.value})
+            for found in searched(part, columns.read(part, context), context):
+                write_artefact(answer, found)
+            if request.mode == "rebuild":
+                _rebuild(answer, _bytes_of(file, size), request)
         else:
             _answer_whole(request, _bytes_of(file, size), answer)
     write_frame(answer, {"frame": "end"})
@@ -85,14 +94,15 @@ def _answer_whole(request: Request, data: bytes, answer: BinaryIO) -> None:
     from strongroom.checker.readers import identify, read_bytes  # noqa: PLC0415 - as above
 
     write_frame(answer, {"frame": "type", "type": identify(data, request.name).value})
-    for found in read_bytes(data, request.name, limits=request.limits):
+    for found in read_bytes(data, request.name, limits=request.limits, sought=request.sought):
         write_artefact(answer, found)
     if request.mode == "rebuild":
         _rebuild(answer, data, request)
 
 
-def _answer_streamed(request: Request, large: "StreamedTable", answer: BinaryIO) -> None:
+def _answer_streamed(request: Request, large: "StreamedTable", context: "Context", answer: BinaryIO) -> None:
     from strongroom.checker.frames import write_artefact, write_batch, write_frame  # noqa: PLC0415 - as above
+    from strongroom.checker.readers.dispatch import searched  # noqa: PLC0415 - as above
     from strongroom.checker.readers.part import UnreadableError  # noqa: PLC0415 - as above
     from strongroom.checker.readers.scanned import ScannedTable  # noqa: PLC0415 - as above
     from strongroom.checker.rebuild.streamed import write_copy  # noqa: PLC0415 - as above
@@ -105,10 +115,12 @@ def _answer_streamed(request: Request, large: "StreamedTable", answer: BinaryIO)
             for batch in large:
                 write_batch(answer, batch.where, batch.table)
         else:
-            write_artefact(answer, ScannedTable(large, request.sought).read())
+            table = ScannedTable(large, request.sought).read()
+            for found in searched(large.part, iter((table,)), context):
+                write_artefact(answer, found)
         write_frame(answer, {"frame": "digest", "sha256": large.blocks.sha256, "size": large.blocks.size})
-    except UnreadableError as found:
-        write_artefact(answer, large.part.problem(found.kind, found.detail))
+    except UnreadableError as error:
+        write_artefact(answer, large.part.problem(error.kind, error.detail))
     except MemoryError:
         write_artefact(answer, large.part.problem(ProblemKind.TOO_LARGE, "needs more memory than the limit"))
 
@@ -131,5 +143,6 @@ def _rebuild(answer: BinaryIO, data: bytes, request: Request) -> None:
 
 def _bytes_of(file: int, size: int) -> bytes:
     # A copy, not a map: what is read, judged and rebuilt stays one thing while the file may change.
+    os.lseek(file, 0, os.SEEK_SET)
     with os.fdopen(file, "rb", closefd=False) as stream:
         return stream.read(size)

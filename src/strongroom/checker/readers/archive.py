@@ -1,10 +1,15 @@
 """ZIP archives: every member is read as a file of its own."""
 
 from collections.abc import Iterator
+from zipfile import ZipFile, ZipInfo
 
-from strongroom.checker.artefacts import Artefact, ProblemKind
+from strongroom.checker.artefacts import Artefact, FoundTable, ProblemKind
 from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.scanned import ScannedTable
+from strongroom.checker.readers.streamed import HEAD_BYTES, STREAMED_BYTES, open_stream
+from strongroom.checker.readers.zip_member import MemberStream
 from strongroom.checker.readers.zip_structure import member_bytes, open_zip, structure_problems, unsafe_name
+from strongroom.checker.sought import NOTHING
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -19,6 +24,9 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         if unsafe:
             yield inner.problem(ProblemKind.UNSAFE_NAME, unsafe)
         try:
+            if (large := _large_table(archive, member, inner, context)) is not None:
+                yield large
+                continue
             data = member_bytes(archive, member, context)
         except UnreadableError as found:
             yield inner.problem(found.kind, found.detail)
@@ -29,3 +37,17 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
             yield from context.nested(part.inner(data, member.filename))
         elif data:
             yield inner.problem(ProblemKind.HIDDEN_CONTENT, "a folder entry with content")
+
+
+def _large_table(archive: ZipFile, member: ZipInfo, part: Part, context: Context) -> FoundTable | None:
+    """Return what is kept of a member that is a large table, read as it unpacks; None for any other."""
+    if context.sought == NOTHING or member.file_size < STREAMED_BYTES or unsafe_name(member):
+        return None
+    source = MemberStream(archive, member, context)
+    large = open_stream(source.readinto, source.head(HEAD_BYTES), member.file_size, part)
+    if large is None:
+        return None
+    source.take()
+    found = ScannedTable(large, context.sought).read()
+    source.require_end()
+    return found

@@ -8,13 +8,13 @@ from strongroom.checker.artefacts import Artefact, FoundTable, ProblemKind
 from strongroom.checker.readers.parquet import metadata_texts, plain
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 
-_MAGIC = b"ARROW1"
+MAGIC = b"ARROW1"
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield the table and its metadata as text."""
     table = _table(part, context)
-    if not part.data.endswith(_MAGIC):
+    if not part.data.endswith(MAGIC):
         yield part.problem(ProblemKind.TRAILING_BYTES, "bytes after the Arrow footer")
     yield from metadata_texts(part, table.schema, table.schema.metadata or {})
     yield FoundTable(part.where, plain(table))

@@ -1,14 +1,15 @@
 """A large file in blocks of whole lines, read ahead by a thread that also unpacks and hashes it."""
 
 import hashlib
-import os
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from strongroom.checker.artefacts import ProblemKind
 from strongroom.checker.readers.gz import Inflater
 from strongroom.checker.readers.part import UnreadableError
+
+Source = Callable[[memoryview], int]
 
 BLOCK_BYTES = 1 << 24
 _LONGEST_LINE = 1 << 22
@@ -19,12 +20,13 @@ _BUFFERS = 3
 class Blocks:
     """Yields blocks that end with a line, but for the last; each is valid until the next is asked for.
 
-    `unpack_limit` is how many bytes a gzip file may unpack to, None for a file that is not packed. Once all
-    was read, `sha256` and `size` are of the file's own bytes and `left` counts those after the last member.
+    `source` fills a buffer and tells how far, 0 at the end. `unpack_limit` is how many bytes a gzip file may
+    unpack to, None for a file that is not packed. Once all was read, `sha256` and `size` are of the file's
+    own bytes and `left` counts those after the last member.
     """
 
-    def __init__(self, file: int, unpack_limit: int | None = None) -> None:
-        self._file = file
+    def __init__(self, source: Source, unpack_limit: int | None = None) -> None:
+        self._source = source
         self._inflater = None if unpack_limit is None else Inflater(self._read, unpack_limit)
         self._hash = hashlib.sha256()
         self.size = 0
@@ -100,13 +102,14 @@ class Blocks:
             piece = self._inflater.unpack(len(into))
             into[: len(piece)] = piece
             return len(piece)
-        got = os.readv(self._file, [into[:_READ_BYTES]])
+        got = self._source(into[:_READ_BYTES])
         self._hash.update(into[:got])
         self.size += got
         return got
 
     def _read(self) -> bytes:
-        data = os.read(self._file, _READ_BYTES)
+        room = memoryview(bytearray(_READ_BYTES))
+        data = bytes(room[: self._source(room)])
         self._hash.update(data)
         self.size += len(data)
         return data

@@ -20,8 +20,10 @@ from strongroom.checker.readers.documents import DOCUMENTS
 from strongroom.checker.readers.kinds import FileKind, disagreement, identify, is_text
 from strongroom.checker.readers.packed import PACKED
 from strongroom.checker.readers.part import Budget, Context, Part, PartReader, UnreadableError, printable
+from strongroom.checker.readers.sampled import Sampling
 from strongroom.checker.readers.scientific import SCIENTIFIC
 from strongroom.checker.readers.searched import Search
+from strongroom.checker.sought import NOTHING, Sought
 
 
 def _encrypted(part: Part, context: Context) -> Iterator[Artefact]:
@@ -55,25 +57,35 @@ READERS: Mapping[FileKind, PartReader] = {
 }
 
 
-def read_bytes(data: bytes, name: str, *, limits: Limits | None = None) -> Iterator[Artefact]:
+def read_bytes(
+    data: bytes, name: str, *, limits: Limits | None = None, sought: Sought = NOTHING
+) -> Iterator[Artefact]:
     """Yield all that is found in a file's bytes; whatever they are, this does not raise.
 
-    A file in which nothing is found at all was not understood.
+    A file in which nothing is found at all was not understood. Large tables are kept as a sample if something
+    is `sought` in them.
     """
-    context = new_context(limits or Limits())
-    search = Search(context)
+    context = new_context(limits or Limits(), sought)
     whole = Part(data, name, printable(name))
     empty = True
-    for found in read_part(whole, context):
+    for found in searched(whole, read_part(whole, context), context):
         empty = False
-        yield from _guarded(found.where, search.within(found))
+        yield found
     if empty and data:
         yield whole.problem(ProblemKind.UNREADABLE, "nothing was found in it")
 
 
-def new_context(limits: Limits) -> Context:
+def searched(part: Part, artefacts: Iterator[Artefact], context: Context) -> Iterator[Artefact]:
+    """Yield what was found in a part, in the spelling that is judged, and what is encoded in it."""
+    search, sampling = Search(context), Sampling(context.sought)
+    for found in _guarded(part.where, artefacts):
+        for kept in _guarded(found.where, sampling.kept(found)):
+            yield from _guarded(found.where, search.within(kept))
+
+
+def new_context(limits: Limits, sought: Sought = NOTHING) -> Context:
     """Return the context of a file not yet unpacked."""
-    return Context(limits, read_part, Budget(limits.unpacked_bytes, limits.members))
+    return Context(limits, read_part, Budget(limits.unpacked_bytes, limits.members), sought=sought)
 
 
 def read_part(part: Part, context: Context) -> Iterator[Artefact]:

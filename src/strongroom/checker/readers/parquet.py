@@ -21,14 +21,19 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         raise UnreadableError(ProblemKind.ENCRYPTED, "encrypted Parquet")
     table = parse(part, context)
     file = pq.ParquetFile(pa.BufferReader(part.data))
-    left = _unaccounted(part.data, file.metadata)
-    if left:
-        yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes the footer does not account for")
+    yield from left_over(part, len(part.data), file.metadata)
     yield from metadata_texts(part, file.schema_arrow, file.metadata.metadata or {})
     yield FoundTable(part.where, table)
 
 
 def parse(part: Part, context: Context) -> pa.Table:
+def left_over(part: Part, size: int, metadata: pq.FileMetaData) -> Iterator[Artefact]:
+    """Yield a problem when a file of `size` bytes has some that its footer does not account for."""
+    left = _unaccounted(size, metadata)
+    if left:
+        yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes the footer does not account for")
+
+
     """Return the table without metadata, dictionary columns as plain ones; raise UnreadableError."""
     try:
         file = pq.ParquetFile(pa.BufferReader(part.data))
@@ -66,7 +71,7 @@ def metadata_texts(part: Part, schema: pa.Schema, metadata: dict[bytes, bytes]) 
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "much key-value metadata")
 
 
-def _unaccounted(data: bytes, metadata: pq.FileMetaData) -> int:
+def _unaccounted(size: int, metadata: pq.FileMetaData) -> int:
     """Return how many bytes belong to no column chunk and not to the footer, beyond the usual slack.
 
     Page indexes and Bloom filters stand outside column chunks and their sizes are not told: where a
@@ -79,6 +84,6 @@ def _unaccounted(data: bytes, metadata: pq.FileMetaData) -> int:
             chunk = metadata.row_group(group).column(number)
             used += chunk.total_compressed_size
             indexed = indexed or chunk.has_offset_index or chunk.has_column_index
-    left = len(data) - used
-    allowed = _SLACK_BYTES + (len(data) // 20 if indexed else 0)
+    left = size - used
+    allowed = _SLACK_BYTES + (size // 20 if indexed else 0)
     return left if left > allowed else 0

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from strongroom.checker.artefacts import Artefact, FoundProblem, Limits, ProblemKind
+from strongroom.checker.sought import NOTHING, Sought
 
 
 class UnreadableError(Exception):
@@ -57,12 +58,16 @@ PartReader = Callable[[Part, "Context"], Iterator[Artefact]]
 
 @dataclass(frozen=True)
 class Context:
-    """The limits, the shared budget, the nesting so far, and how to read a part found inside."""
+    """The limits, the shared budget, the nesting so far, and how to read a part found inside.
+
+    `sought` is what to look for in tables too large to be kept; they are kept whole where nothing is.
+    """
 
     limits: Limits
     read: PartReader
     budget: Budget = field(default_factory=lambda: Budget(0, 0))
     depth: int = 0
+    sought: Sought = NOTHING
 
     def nested(self, part: Part) -> Iterator[Artefact]:
         """Read a part found inside the present one, one level deeper."""

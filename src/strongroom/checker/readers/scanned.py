@@ -5,8 +5,6 @@ as the first.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -14,84 +12,37 @@ from pyarrow import csv as arrow_csv
 
 from strongroom.checker.artefacts import FoundTable, ProblemKind
 from strongroom.checker.gathering import EvenDraw, rows_to_keep
-from strongroom.checker.readers.cell_ends import Bytes, Places, cell_ends
-from strongroom.checker.readers.digit_runs import MARGIN, DigitRuns
-from strongroom.checker.readers.id_words import IdWords, Words
-from strongroom.checker.readers.lines import pieces, single_spaced
+from strongroom.checker.readers.cell_ends import Bytes, Places
+from strongroom.checker.readers.id_search import IdSearch
+from strongroom.checker.readers.lines import single_spaced
 from strongroom.checker.readers.part import UnreadableError
-from strongroom.checker.readers.seen_ids import SeenIds
 from strongroom.checker.readers.streamed import StreamedTable
 from strongroom.checker.sought import Sought
 
-_THREADS = 2
-_FEED = np.uint8(ord("\n"))
 _LEAST_BLOCK = 1 << 22
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """What a piece of a block held: where its lines end, numbers with their columns, words by column."""
-
-    line_ends: Places
-    columns: Places
-    numbers: Places
-    words: list[tuple[int, Words]] = field(default_factory=list)
-
-
 class ScannedTable:
-    """Reads a large table through, once; `found` is then what is judged of it."""
+    """Reads a large table through, once."""
 
     def __init__(self, large: StreamedTable, sought: Sought) -> None:
         self._large = large
         self._layout = large.layout
-        self._runs = None if sought.high < sought.low else DigitRuns(*_digits(sought))
-        self._words = IdWords(sought)
-        self._seen = SeenIds(sought)
+        self._sought = sought
         self._sample = _SampledLines(sought.seed, self._layout.width)
         self._header = b""
 
     def read(self) -> FoundTable:
         """Return the sample with all that may be ids; raise UnreadableError for what is no even table."""
-        with ThreadPoolExecutor(_THREADS) as threads:
+        with IdSearch(self._sought, self._layout.delimiter, self._layout.width) as search:
             for block in self._large.blocks:
-                self._read_block(np.frombuffer(block, np.uint8), threads)
-        self._large.require_end()
-        return FoundTable(
-            self._large.part.where,
-            self._table(),
-            rows=self._sample.rows,
-            seen=tuple(self._seen.found()),
-        )
-
-    def _read_block(self, text: Bytes, threads: ThreadPoolExecutor) -> None:
-        if self._layout.spaced:
-            text = single_spaced(text)
-        cuts = list(pieces(text))
-        found = list(threads.map(lambda cut: self._read_piece(text, *cut), cuts))
-        line_ends = np.concatenate([each.line_ends for each in found])
-        self._keep_lines(text, line_ends)
-        self._seen.add_numbers(
-            np.concatenate([each.columns for each in found]), np.concatenate([each.numbers for each in found])
-        )
-        for each in found:
-            for column, words in each.words:
-                self._seen.add_words(column, words)
-        self._seen.require_room()
-
-    def _read_piece(self, text: Bytes, start: int, end: int) -> _Piece:
-        size = end - start + 1
-        padded = np.full(size + 1 + MARGIN, _FEED)
-        padded[1:size] = text[start:end]
-        # Only the file's last line may come without its end.
-        size += int(text[end - 1] != _FEED)
-        width = self._layout.width
-        ends = cell_ends(padded[:size], self._layout.delimiter, width)
-        columns = numbers = np.empty(0, np.int64)
-        if self._runs is not None:
-            places, numbers = self._runs.find(padded, size, ends)
-            columns = np.searchsorted(ends, places) % width
-        words = list(self._words.find(padded, ends, width))
-        return _Piece(ends[width - 1 :: width] + (start - 1), columns, numbers, words)
+                text = np.frombuffer(block, np.uint8)
+                if self._layout.spaced:
+                    text = single_spaced(text)
+                self._keep_lines(text, search.search(text))
+            self._large.require_end()
+            table, rows = self._table(), self._sample.rows
+            return FoundTable(self._large.part.where, table, rows=rows, seen=search.found())
 
     def _keep_lines(self, text: Bytes, line_ends: Places) -> None:
         starts = np.concatenate([np.zeros(1, np.int64), line_ends[:-1] + 1])
@@ -161,7 +112,3 @@ class _SampledLines:
         """Return the lines, each with its end."""
         lines: Sequence[bytes] = [line for lines in self._lines for line in lines]
         return b"\n".join([*lines, b""]) if lines else b""
-
-
-def _digits(sought: Sought) -> tuple[int, int]:
-    return len(str(max(sought.low, 0))), len(str(sought.high))

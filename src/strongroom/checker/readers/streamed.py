@@ -15,14 +15,14 @@ from pyarrow import csv as arrow_csv
 
 from strongroom.checker.artefacts import ProblemKind
 from strongroom.checker.readers import delimited, gz
-from strongroom.checker.readers.blocks import Blocks
+from strongroom.checker.readers.blocks import Blocks, Source
 from strongroom.checker.readers.kinds import FileKind, disagreement, identify
 from strongroom.checker.readers.lines import single_spaced
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 
 STREAMED_BYTES = 1 << 26
 STREAMED_GZIP_BYTES = 1 << 23
-_HEAD_BYTES = 1 << 18
+HEAD_BYTES = 1 << 18
 _ARROW_BLOCK = 1 << 20
 _QUOTE = re.compile(rb'"')
 _ASCII = 128
@@ -148,15 +148,20 @@ def open_table(file: int, size: int, part: Part, context: Context) -> StreamedTa
     """
     if size < STREAMED_GZIP_BYTES:
         return None
-    head = os.pread(file, _HEAD_BYTES, 0)
+    head = os.pread(file, HEAD_BYTES, 0)
     if head.startswith(gz.MAGIC):
         return _packed(file, size, head, part, context)
-    return _plain(file, size, head, part)
+    return open_stream(_source(file), head, size, part)
 
 
-def _plain(file: int, size: int, head: bytes, part: Part) -> StreamedTable | None:
+def open_stream(source: Source, head: bytes, size: int, part: Part) -> StreamedTable | None:
+    """Return the large table that `source` gives, `head` its first bytes, or None for anything else."""
     layout = _layout(head, part.name) if size >= STREAMED_BYTES else None
-    return None if layout is None else StreamedTable(part, Blocks(file), layout)
+    return None if layout is None else StreamedTable(part, Blocks(source), layout)
+
+
+def _source(file: int) -> Source:
+    return lambda into: os.readv(file, [into])
 
 
 def _packed(file: int, size: int, head: bytes, part: Part, context: Context) -> StreamedTable | None:
@@ -165,16 +170,16 @@ def _packed(file: int, size: int, head: bytes, part: Part, context: Context) -> 
     unpacked = _start_of(head)
     inner = part.inner(b"", gz.inner_name(part.name))
     layout = _layout(unpacked, inner.name)
-    blocks = Blocks(file, context.unpack_limit(size))
+    blocks = Blocks(_source(file), context.unpack_limit(size))
     return None if layout is None else StreamedTable(inner, blocks, layout)
 
 
 def _start_of(packed: bytes) -> bytes:
     once = iter((packed,))
-    inflater = gz.Inflater(lambda: next(once, b""), 2 * _HEAD_BYTES)
+    inflater = gz.Inflater(lambda: next(once, b""), 2 * HEAD_BYTES)
     start = b""
     try:
-        while len(start) < _HEAD_BYTES and (piece := inflater.unpack(_HEAD_BYTES)):
+        while len(start) < HEAD_BYTES and (piece := inflater.unpack(HEAD_BYTES)):
             start += piece
     except UnreadableError:  # it is cut, or damaged, which whoever reads all of it will tell
         return start

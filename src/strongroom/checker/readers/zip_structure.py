@@ -30,10 +30,7 @@ def open_zip(part: Part) -> zipfile.ZipFile:
 def member_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo, context: Context) -> bytes:
     """Return a member's bytes, its checksum verified, within ratio and budget; raise UnreadableError."""
     context.budget.take_member()
-    if member.flag_bits & _ENCRYPTED:
-        raise UnreadableError(ProblemKind.ENCRYPTED, "an encrypted member")
-    if member.compress_type not in _METHODS:
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a compression method that is not read")
+    require_readable(member)
     limit = context.unpack_limit(member.compress_size)
     try:
         with archive.open(member) as stream:
@@ -48,6 +45,14 @@ def member_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo, context: Con
         raise UnreadableError(ProblemKind.DISAGREEMENT, "a member's size is not what the directory says")
     context.budget.take(len(data))
     return data
+
+
+def require_readable(member: zipfile.ZipInfo) -> None:
+    """Raise UnreadableError for a member that is encrypted, or packed in a way that is not read."""
+    if member.flag_bits & _ENCRYPTED:
+        raise UnreadableError(ProblemKind.ENCRYPTED, "an encrypted member")
+    if member.compress_type not in _METHODS:
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a compression method that is not read")
 
 
 def structure_problems(part: Part, archive: zipfile.ZipFile) -> Iterator[FoundProblem]:

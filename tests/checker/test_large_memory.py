@@ -1,0 +1,129 @@
+"""Large tables of every kind are kept as samples, searched in every row, and released as what was judged."""
+
+import zipfile
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import csv as arrow_csv
+from pyarrow import feather
+from pyarrow import parquet as pq
+
+from strongroom.checker import KnownIds, Verdict, check, isolation
+from strongroom.checker.isolation import judge_file
+from strongroom.checker.rebuild import rebuild
+from strongroom.checker.sought import sought
+from strongroom.errors import RefusedError
+
+SMALL = """
+from strongroom.checker.readers import archive, large_columns, sampled, streamed
+streamed.STREAMED_BYTES = archive.STREAMED_BYTES = large_columns.STREAMED_BYTES = 1 << 18
+sampled.SAMPLED_BYTES = 1 << 18
+from strongroom.checker.forkserver import serve
+serve()
+"""
+ROWS = 60_000
+
+
+@pytest.fixture(autouse=True)
+def _little_is_large(monkeypatch):
+    monkeypatch.setattr(isolation, "_START", isolation._PATH + SMALL)
+
+
+@pytest.fixture
+def variants():
+    draw = np.random.default_rng(4)
+    position = np.sort(draw.integers(10_000_000, 240_000_000, ROWS))
+    return pa.table(
+        {
+            "variant": [f"rs{number}" for number in range(ROWS)],
+            "position": position,
+            "beta": np.round(draw.normal(0, 0.01, ROWS), 6),
+        }
+    )
+
+
+def as_parquet(table, path):
+    pq.write_table(table, path, row_group_size=25_000)
+
+
+def as_feather(table, path):
+    feather.write_feather(table, path, compression="uncompressed")
+
+
+def as_zip(table, path):
+    sink = pa.BufferOutputStream()
+    arrow_csv.write_csv(table, sink)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("notes.txt", "the results\n")
+        archive.writestr("gwas.csv", sink.getvalue().to_pybytes())
+
+
+WAYS = {"gwas.parquet": as_parquet, "gwas.feather": as_feather, "gwas.zip": as_zip}
+
+
+@pytest.fixture(params=WAYS)
+def written(request, tmp_path):
+    def write(table):
+        path = tmp_path / request.param
+        WAYS[request.param](table, path)
+        return path
+
+    return write
+
+
+def tables_of(content):
+    return [found for found in content.artefacts if hasattr(found, "rows")]
+
+
+def test_a_sample_is_kept(variants, written, extracts):
+    ids = extracts.cohort.ids()
+    [found] = tables_of(judge_file(written(variants), sought=sought([np.unique(ids)], seed=3)))
+    assert found.rows == ROWS
+    assert 9_000 < found.table.num_rows <= 20_000
+    assert found.table.schema.types == variants.schema.types
+
+
+def test_an_id_in_few_rows_is_found(variants, written, extracts):
+    names = variants.column("variant").to_pylist()
+    ids = extracts.cohort.ids()[:12]
+    for number, each in enumerate(ids):
+        names[100 + 4_111 * number] = f"id_{each}"
+    path = written(variants.set_column(0, "variant", pa.array(names)))
+    known = [KnownIds("the cohort's own ids", extracts.cohort.ids())]
+    report = check([path], cohort=extracts.cohort, index=extracts.index, known_ids=known)
+    [finding] = [each for each in report.files[0].findings if each.detector == "participant-ids"]
+    assert (finding.severity, finding.participants) == (Verdict.BLOCK, 12)
+
+
+def test_the_copy_is_made_of_what_was_judged(variants, written, tmp_path):
+    path = written(variants)
+    content = judge_file(path, sought=sought([np.arange(1_000_000, 2_000_000)], seed=3))
+    (tmp_path / "out").mkdir()
+    to, _ = rebuild(path, content, tmp_path / "out" / path.name)
+    if path.suffix == ".parquet":
+        assert pq.read_table(to).equals(variants)
+    path.unlink()
+    WAYS[path.name](variants.set_column(2, "beta", pa.array(np.zeros(ROWS))), path)
+    with pytest.raises(RefusedError):
+        rebuild(path, content, tmp_path / "out" / f"again-{path.name}")
+
+
+def test_a_member_with_more_than_it_says_is_a_problem(variants, tmp_path):
+    path = tmp_path / "gwas.zip"
+    as_zip(variants, path)
+    data = path.read_bytes()
+    size = zipfile.ZipFile(path).getinfo("gwas.csv").file_size
+    path.write_bytes(data.replace(size.to_bytes(4, "little"), (size - 9).to_bytes(4, "little")))
+    kinds = [getattr(found, "kind", None) for found in judge_file(path, sought=sought([], seed=3)).artefacts]
+    assert any(kinds)
+
+
+def test_a_damaged_parquet_file_is_a_problem(variants, tmp_path):
+    path = tmp_path / "gwas.parquet"
+    as_parquet(variants, path)
+    data = bytearray(path.read_bytes())
+    data[1_000:300_000] = bytes(299_000)
+    path.write_bytes(data)
+    kinds = [getattr(found, "kind", None) for found in judge_file(path, sought=sought([], seed=3)).artefacts]
+    assert any(kinds)
