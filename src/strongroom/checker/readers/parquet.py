@@ -26,7 +26,6 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     yield FoundTable(part.where, table)
 
 
-def parse(part: Part, context: Context) -> pa.Table:
 def left_over(part: Part, size: int, metadata: pq.FileMetaData) -> Iterator[Artefact]:
     """Yield a problem when a file of `size` bytes has some that its footer does not account for."""
     left = _unaccounted(size, metadata)
@@ -34,6 +33,7 @@ def left_over(part: Part, size: int, metadata: pq.FileMetaData) -> Iterator[Arte
         yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes the footer does not account for")
 
 
+def parse(part: Part, context: Context) -> pa.Table:
     """Return the table without metadata, dictionary columns as plain ones; raise UnreadableError."""
     try:
         file = pq.ParquetFile(pa.BufferReader(part.data))
