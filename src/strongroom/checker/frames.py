@@ -30,6 +30,7 @@ from strongroom.checker.sought import Seen
 _LENGTHS = struct.Struct("<QQ")
 _HEADER_BYTES = 1 << 20
 _FRAMES = 200_000
+_SEEN_BYTES, _SEEN_BITS = 1 << 29, 1 << 24
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Body = bytes | bytearray | memoryview
@@ -96,10 +97,10 @@ def write_artefact(stream: IO[bytes], found: Artefact) -> None:
             _write_head(stream, header, measure.size())
             _write_table(stream, table)
             stream.flush()
-            return
             for each in seen or ():
                 facts = {"column": each.column, "form": each.form, "low": each.low}
                 write_frame(stream, {"frame": "seen", "where": found.where, **facts}, each.body)
+            return
         case FoundText(text=text):
             header["frame"] = "text"
             write_frame(stream, header, text.encode("utf-8", errors="surrogatepass"))
@@ -136,7 +137,6 @@ def read_digest(header: Mapping[str, Any]) -> tuple[str, int]:
     return digest, size
 
 
-def read_artefact(header: Mapping[str, Any], body: Body) -> Artefact:
 def read_seen(header: Mapping[str, Any], body: Body) -> tuple[str, Seen]:
     """Return where a table is and what was seen in one of its columns; raise FrameError."""
     where, column, form, low = (header.get(name) for name in ("where", "column", "form", "low"))
@@ -149,6 +149,7 @@ def read_seen(header: Mapping[str, Any], body: Body) -> tuple[str, Seen]:
     return where, Seen(column, str(form), low, bytes(body))
 
 
+def read_artefact(header: Mapping[str, Any], body: Body) -> Artefact:
     """Return the artefact a frame holds, checked in full; raise FrameError."""
     try:
         return _READ[header["frame"]](_text(header["where"]), header, body)
