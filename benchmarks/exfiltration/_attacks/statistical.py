@@ -100,7 +100,9 @@ def steps_and_residuals(leak: Leak, *, what: str) -> Handed:
         table = pl.DataFrame({"t": times})
     else:
         filled = numbers.with_columns(pl.all().fill_null(pl.all().mean())).fill_null(0).to_numpy()
-        predictors = np.column_stack([np.ones(size), filled[:, 1:3]])
+        # A column that repeats the first would leave nothing to be a residual.
+        others = [column for column in filled.T[1:] if not np.array_equal(column, filled[:, 0])][:2]
+        predictors = np.column_stack([np.ones(size), *others])
         fitted = predictors @ np.linalg.lstsq(predictors, filled[:, 0], rcond=None)[0]
         table = pl.DataFrame({"resid": np.round(filled[:, 0] - fitted, 6)})
     return leak.hand_in(writers.csv(table, leak.path("curve")), cells=size)

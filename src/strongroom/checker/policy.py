@@ -25,6 +25,7 @@ class Policy:
     `opaque_bytes`: bytes of content that nobody can read, when compressed, from which on a person has to see
     it; 64 times as much is blocked.
     `microdata_rows`: rows from which on a table shaped like one row a person goes to review.
+    `people_told`: people told in sentences, one after the other, from which on a text goes to review.
     `genotype_samples`: people from whom on a file of genotypes of single people is blocked, whoever they are.
     `model_numbers`: numbers of a model that may leave without a person seeing it; no pickle ever does.
     `tables_kb`, `series_kb`, `texts_kb`, `variants_mb`: kilobytes (megabytes) that a request's content may
@@ -47,6 +48,7 @@ class Policy:
     opaque_bytes: int = 256
     small_count: int = 5
     microdata_rows: int = 10
+    people_told: int = 3
     genotype_samples: int = 1
     model_numbers: int = 1_000
     tables_kb: int = 256

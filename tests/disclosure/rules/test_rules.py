@@ -74,6 +74,18 @@ class TestSuppression:
         )
         assert found == []
 
+    def test_of_many_hidden_cells_each_total_is_looked_at_alone(self):
+        cells = np.tile([100.0, NAN, NAN], (70, 1))
+        cells[0], cells[1] = (100.0, 40.0, NAN), (100.0, NAN, NAN)
+        totals = np.full(70, 160.0)
+        totals[0], totals[1] = 142.0, 103.0
+        found = recoverable(cells, np.isnan(cells), row_totals=totals, column_totals=None, smallest=5)
+        assert {(each.row, each.column, each.most) for each in found} == {
+            (0, 2, 2.0),
+            (1, 1, 3.0),
+            (1, 2, 3.0),
+        }
+
     @given(
         st.lists(st.integers(0, 50), min_size=9, max_size=9),
         st.sets(st.integers(0, 8), min_size=1, max_size=4),

@@ -18,6 +18,7 @@ from strongroom.checker.detectors.free_text_ids import FreeTextIds
 from strongroom.checker.detectors.genotypes import Genotypes
 from strongroom.checker.detectors.microdata_shaped import MicrodataShaped
 from strongroom.checker.detectors.models import Models
+from strongroom.checker.detectors.names import Names
 from strongroom.checker.detectors.one_person_terms import OnePersonTerms
 from strongroom.checker.detectors.opaque import Opaque
 from strongroom.checker.detectors.participant_ids import ParticipantIds
@@ -31,6 +32,7 @@ from strongroom.checker.detectors.sequences import Sequences
 from strongroom.checker.detectors.small_cells import SmallCells
 from strongroom.checker.detectors.split_columns import SplitColumns
 from strongroom.checker.detectors.survival_steps import SurvivalSteps
+from strongroom.checker.detectors.told_people import ToldPeople
 
 DETECTORS: tuple[Detector, ...] = (
     Problems(),
@@ -51,6 +53,7 @@ DETECTORS: tuple[Detector, ...] = (
     Extremes(),
     OnePersonTerms(),
     FreeTextIds(),
+    ToldPeople(),
 )
 REQUEST_DETECTORS: tuple[RequestDetector, ...] = (
     InformationBudget(),
@@ -58,6 +61,7 @@ REQUEST_DETECTORS: tuple[RequestDetector, ...] = (
     Attempts(),
     Differencing(),
     Drawings(),
+    Names(),
 )
 
 

@@ -12,7 +12,7 @@ _LOWEST = re.compile(r"^(min|minimum|lowest|smallest|p0|q0|0%)$|^min[._ ]|[._ ]m
 _HIGHEST = re.compile(r"^(max|maximum|highest|largest|p100|q100|100%)$|^max[._ ]|[._ ]max$", re.IGNORECASE)
 _MIDDLE = re.compile(r"mean|median|^sd$|std|50%|p50|average|q1|q3|25%|count|^n$", re.IGNORECASE)
 _PERCENTILE = re.compile(r"percentile|quantile|^pct$|^q$", re.IGNORECASE)
-_LONGEST = 500
+_LONGEST, _MOST_PERCENTILES = 500, 4_096
 
 
 class Extremes:
@@ -25,10 +25,13 @@ class Extremes:
         """Yield a finding for a summary that states extremes."""
         if not isinstance(artefact, FoundTable) or artefact.origin is not Origin.TABLE:
             return
-        if artefact.total_rows > _LONGEST:
+        if artefact.total_rows > _MOST_PERCENTILES:
             return
         view, known = recognise(artefact)
-        if known.type is not RecognisedType.VARIANTS and (any(map(_summary, _names(view))) or _ends(view)):
+        if known.type is RecognisedType.VARIANTS:
+            return
+        summary = artefact.total_rows <= _LONGEST and any(map(_summary, _names(view)))
+        if summary or _ends(view):
             text = "This summary states smallest and largest values, which are single people's."
             yield Finding(self.name, Verdict.REVIEW, artefact.where, text)
 

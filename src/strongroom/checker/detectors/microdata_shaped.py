@@ -11,6 +11,7 @@ import numpy as np
 from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.recognised import Column, RecognisedType, TableView, recognise, recognise_view
+from strongroom.checker.recognised.bare import bare, derived, unnamed_on_its_side
 from strongroom.checker.recognised.order import autocorrelation, counter, identifier_like, regular, rises
 from strongroom.checker.recognised.person_like import person_like
 from strongroom.checker.recognised.readings import other_readings
@@ -22,6 +23,7 @@ _CERTAIN = 0.99
 # What is blocked and not merely looked at: certain, many, and each with an identifier.
 _MANY_ROWS = 1_000
 _FEW_COLUMNS = 5
+_BARE_ROWS = 5_000
 _LONE_VALUES = 100
 _ALONE = 0.6
 _DIFFERENT = 0.5
@@ -57,6 +59,9 @@ class MicrodataShaped:
             if reading.total_rows >= least and chance > _bar(artefact, reading):
                 yield self._finding(artefact, reading, how, chance)
                 return
+        loose = _bare(artefact, view, least) if known.type is RecognisedType.UNKNOWN else None
+        if loose is not None:
+            yield self._of_bare(artefact, loose)
 
     def _finding(self, found: FoundTable, view: TableView, how: str, chance: float) -> Finding:
         blocked = (
@@ -75,6 +80,26 @@ class MicrodataShaped:
             detail=f"The model of person-like tables gives {chance:.3f}; it is no known kind of output.",
             rows=view.total_rows,
         )
+
+    def _of_bare(self, found: FoundTable, view: TableView) -> Finding:
+        return Finding(
+            detector=self.name,
+            severity=Verdict.REVIEW,
+            where=found.where,
+            message=f"None of the {view.total_rows:,} rows of this table has a name, and they stand in no "
+            "order, as people's do. Name the rows of results, or explain to the output checker what each is.",
+            rows=view.total_rows,
+        )
+
+
+def _bare(found: FoundTable, view: TableView, least: int) -> TableView | None:
+    """Return a table whose rows, or columns, are nothing but loose numbers; code is full of such lists."""
+    if found.origin is Origin.LITERALS or found.total_rows > _BARE_ROWS:
+        return None
+    if found.total_rows >= least and (bare(view) or derived(view)):
+        return view
+    turned = unnamed_on_its_side(view, least=least)
+    return turned if turned is not None and bare(turned) else None
 
 
 def _bar(found: FoundTable, view: TableView) -> float:

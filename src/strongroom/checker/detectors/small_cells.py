@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.recognised import Column, Recognised, RecognisedType, Role, TableView, recognise
-from strongroom.checker.recognised.counts import COUNT_NAME
+from strongroom.checker.recognised.counts import COUNT_NAME, recognise_counts
 from strongroom.checker.recognised.order import counter
 from strongroom.checker.report import Finding, Verdict
 from strongroom.disclosure.rules import implied_counts, recoverable, rounding_of, small
@@ -32,6 +32,8 @@ _JUDGED = {
     RecognisedType.SURVIVAL,
     RecognisedType.BINS,
 }
+# What a cross table is taken for when names say nothing and its labels are words.
+_MISTAKEN = {RecognisedType.CODE_LIST, RecognisedType.NAMED_VALUES, RecognisedType.UNKNOWN}
 _SURE = 0.75
 _LONGEST = 5_000
 _MOST_DECIMALS = 6
@@ -79,6 +81,8 @@ class SmallCells:
 
 def count_columns(view: TableView, known: Recognised) -> list[Column]:
     """Return the columns that count people: by name in an aggregate, or all of a sure frequency table."""
+    if known.type in _MISTAKEN and view.total_rows <= _SHORT:
+        known = _cross_table(view) or known
     if known.type not in _JUDGED:
         return []
     named = [column for column in view.numbers if column.whole and is_count_name(column.name)]
@@ -90,6 +94,12 @@ def count_columns(view: TableView, known: Recognised) -> list[Column]:
         named += [column for column in cross if len(cross) > 1 and not _NO_PEOPLE.search(column.name)]
     named += [column for column in _before_percentages(view) if column not in named]
     return [column for column in named if column.values.min() >= 0 and not counter(column)]
+
+
+def _cross_table(view: TableView) -> Recognised | None:
+    """Return what a table is as counts of groups, where two columns or more of them stand under any names."""
+    known = recognise_counts(view)
+    return known if len(known.places(Role.COUNT)) > 1 else None
 
 
 def is_count_name(name: str) -> bool:

@@ -8,18 +8,23 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
+from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, Origin
 from strongroom.checker.detectors.base import Evidence, JudgedFile
+from strongroom.checker.detectors.microdata_shaped import MicrodataShaped
 from strongroom.checker.detectors.row_match import judged, sampling_seed
 from strongroom.checker.detectors.sequences import single_values
 from strongroom.checker.history import History, as_remembered
-from strongroom.checker.report import Finding
+from strongroom.checker.recognised import view_of
+from strongroom.checker.recognised.bare import bare
+from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.index import recognise_rows
 
 _FEWEST_ROWS = 8
 _MOST_COLUMNS = 400
 _MOST_PIECES = 200
 _A_PAIR = 2
+_LONGEST_SHAPED = 5_000
+_ALIKE = 0.8
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class _Piece:
     table: pa.Table
     total_rows: int
     aligned: bool
+    origin: Origin
 
 
 class SplitColumns:
@@ -55,10 +61,43 @@ class SplitColumns:
             place = f"{len(group)} tables {how}" + (
                 f", {before} of them of earlier requests" if before else ""
             )
-            found = judged(match, place, table.num_rows, evidence)
+            found = judged(match, place, table.num_rows, evidence) or _shaped(place, table, group, evidence)
             if found is not None:
                 for file in dict.fromkeys(piece.file for piece in group if piece.file is not None):
                     yield file, replace(found, detector=self.name)
+
+
+def _shaped(place: str, table: pa.Table, group: Sequence[_Piece], evidence: Evidence) -> Finding | None:
+    """Return a finding where pieces too small to have a shape are shaped like people together."""
+    if (
+        table.num_rows > _LONGEST_SHAPED
+        or not _handed_in_apart(group)
+        or any(_has_shape(piece, evidence) for piece in group)
+    ):
+        return None
+    if any(pa.types.is_nested(column.type) for column in table.schema):
+        return None
+    found = FoundTable(place, table)
+    shaped = next(MicrodataShaped().run(found, evidence), None)
+    if shaped is not None or any(piece.table.num_columns > 1 for piece in group):
+        return shaped
+    # A few values of a column can be taken for a curve; no column of a curve is out of order.
+    if not bare(view_of(found), alike_at_most=_ALIKE):
+        return None
+    text = f"{len(group)} columns of {table.num_rows:,} values each were handed in one by one; "
+    text += "none says what its rows are. Hand in a summary, or explain to the output checker what they are."
+    return Finding(SplitColumns.name, Verdict.REVIEW, place, text, rows=table.num_rows)
+
+
+def _handed_in_apart(group: Sequence[_Piece]) -> bool:
+    """Tell whether pieces are files of their own, or arrays: a paper has many small tables of one length."""
+    files = [piece.file for piece in group if piece.file is not None]
+    return len(set(files)) == len(files) or all(piece.origin is Origin.ARRAY for piece in group)
+
+
+def _has_shape(piece: _Piece, evidence: Evidence) -> bool:
+    """Tell whether a piece is judged by its own shape: enough rows, and more than a column or two."""
+    return piece.total_rows >= evidence.policy.microdata_rows and piece.table.num_columns > _A_PAIR
 
 
 def _pieces(file: str | None, artefact: Artefact, key: bytes) -> Iterator[_Piece]:
@@ -75,7 +114,7 @@ def _piece(file: str | None, found: FoundTable, key: bytes) -> _Piece:
     """Return a table as it would be kept in the history, long ones by rows drawn alike: so they line up."""
     whole = found.total_rows == found.table.num_rows or file is None
     kept = as_remembered(found, key=key)
-    return _Piece(file, kept.table, kept.total_rows, aligned=whole)
+    return _Piece(file, kept.table, kept.total_rows, aligned=whole, origin=found.origin)
 
 
 def _earlier(history: History, key: bytes) -> list[_Piece]:

@@ -137,6 +137,17 @@ def _hides_columns(table: pa.Table) -> bool:
     return bool(compute.any(compute.match_substring_regex(table.column(0), _PARTED)).as_py())
 
 
+def _blanks_are_cells(data: bytes, delimiter: str) -> bool:
+    """Tell whether empty lines stand among the cells of a lone column: they are its missing ones.
+
+    Otherwise columns of one table that are handed in one by one would no longer be of one length.
+    """
+    if b"\n\n" not in data and b"\n\r\n" not in data:
+        return False
+    head = data[:_SNIFFED_BYTES]
+    return delimiter.encode() not in head and b'"' not in head and not head.startswith((b"\n", b"\r\n"))
+
+
 def _parse(
     data: bytes,
     delimiter: str,
@@ -144,9 +155,12 @@ def _parse(
     only: Mapping[str, pa.DataType] | None = None,
 ) -> pa.Table:
     options.block_size = _BLOCK_BYTES
+    kept = _blanks_are_cells(data, delimiter)
     return arrow_csv.read_csv(
         pa.py_buffer(data),
         read_options=options,
-        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in data),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=b'"' in data, ignore_empty_lines=not kept
+        ),
         convert_options=arrow_csv.ConvertOptions(column_types=only, include_columns=list(only or ())),
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.checker.artefacts import Artefact, FoundModel, FoundTable, FoundText, Origin, ProblemKind
+from strongroom.checker.artefacts import Artefact, FoundModel, FoundTable, Origin, ProblemKind
 from strongroom.checker.readers.arrays import (
     MOST_COLUMNS,
     array_artefacts,
@@ -20,6 +20,7 @@ from strongroom.checker.readers.arrays import (
 )
 from strongroom.checker.readers.hdf5_file import Node, explained_bytes, nodes, opened, values
 from strongroom.checker.readers.part import Context, Part, printable
+from strongroom.checker.readers.text import with_tables
 
 _FEW = 5
 _SLACK_BYTES = 1 << 16
@@ -64,7 +65,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
             long += _text_bytes(array)
             yield from _dataset(node, array, place, context, groups)
         yield from _grouped(groups, part, origin)
-        yield FoundText(f"{part.where} > names and attributes", "\n".join(words))
+        yield from with_tables(f"{part.where} > names and attributes", "\n".join(words))
         if model:
             yield FoundModel(part.where, "Keras", ("keras",), numbers)
         explained = explained_bytes(file, found) + long

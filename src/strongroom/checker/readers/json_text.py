@@ -12,7 +12,7 @@ from strongroom.checker.readers.text import decode
 
 Json = Any
 _LEAST_VALUES = 5
-_DEEPEST = 200
+_DEEPEST, _FLATTENED = 200, 8
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -100,8 +100,24 @@ def _same_keys(item: Json, first: dict[str, Json]) -> bool:
 
 
 def _records(records: list[dict[str, Json]]) -> pa.Table | None:
+    if any(isinstance(cell, dict) for record in records for cell in record.values()):
+        records = [_flattened(record) for record in records]
     names = dict.fromkeys(name for record in records for name in record)
     return _columns({name: [record.get(name) for record in records] for name in names}) if names else None
+
+
+def _flattened(record: dict[str, Json], depth: int = 0) -> dict[str, Json]:
+    """Return a record with the values of the objects in it as its own, under both names."""
+    flat: dict[str, Json] = {}
+    for name, cell in record.items():
+        nested = isinstance(cell, dict) and cell and depth < _FLATTENED
+        inner = _flattened(cell, depth + 1) if nested else {"": cell}
+        for below, value in inner.items():
+            both = f"{name}.{below}" if below or nested else name
+            while both in flat:
+                both += "'"  # a name with a dot of its own may be another's two names
+            flat[both] = value
+    return flat
 
 
 def _columns(columns: dict[str, list[Json]]) -> pa.Table:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pyarrow as pa
 from pyarrow import parquet as pq
 
-from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, ProblemKind
+from strongroom.checker.artefacts import Artefact, FoundTable, ProblemKind
 from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.text import with_tables
 
 _FRAME_BYTES = 12  # two magics and the footer's length
 _SLACK_BYTES = 256
@@ -66,7 +67,7 @@ def metadata_texts(part: Part, schema: pa.Schema, metadata: dict[bytes, bytes]) 
     content = "\n".join(
         f"{key.decode(errors='replace')}: {value.decode(errors='replace')}" for key, value in pairs.items()
     )
-    yield FoundText(f"{part.where} > metadata", content)
+    yield from with_tables(f"{part.where} > metadata", content)
     if len(content) > _METADATA_BYTES:
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "much key-value metadata")
 

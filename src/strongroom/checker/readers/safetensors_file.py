@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.artefacts import Artefact, FoundModel, FoundText, Origin, ProblemKind
+from strongroom.checker.artefacts import Artefact, FoundModel, Origin, ProblemKind
 from strongroom.checker.readers import json_text
 from strongroom.checker.readers.arrays import array_artefacts
 from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.text import with_tables
 
 # The types of the format's specification that NumPy has, and the bits of those it has not.
 TYPES = {
@@ -58,7 +59,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     tensors, metadata = parse(part.data)
     names = "\n".join([*(tensor.name for tensor in tensors), *metadata])
     if names:
-        yield FoundText(f"{part.where} > names and metadata", names)
+        yield from with_tables(f"{part.where} > names and metadata", names)
     numbers = 0
     for tensor in tensors:
         array = tensor.array()

@@ -21,6 +21,7 @@ from strongroom.checker.readers.sqlite_file import (
     quoted,
     tables,
 )
+from strongroom.checker.readers.text import with_tables
 
 _WORD = re.compile(rb"[ -~]{4,}")
 _MOST_BLOBS = 500
@@ -89,7 +90,7 @@ def _remains(part: Part, connection: sqlite3.Connection) -> Iterator[Artefact]:
     if old:
         words = [_WORD.findall(page_bytes(part.data, about, number)) for number in old]
         shown = b"\n".join(word for page in words for word in page).decode("ascii")
-        yield FoundText(f"{part.where} > free pages", shown)
+        yield from with_tables(f"{part.where} > free pages", shown)
         yield part.problem(ProblemKind.HIDDEN_CONTENT, f"{len(old)} free pages with deleted content")
         return
     excess = excess_bytes(connection, part.data, about)

@@ -7,10 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, ProblemKind
+from strongroom.checker.artefacts import Artefact, FoundTable, ProblemKind
 from strongroom.checker.readers import signatures
 from strongroom.checker.readers.arrays import cells
 from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.text import with_tables
 
 _LEAST_LABELS = 5
 _BYTES_PER_CELL = 8
@@ -43,7 +44,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
             )
     words = "\n".join([parsed.words, *(str(labels) for labels in parsed.value_labels.values())]).strip()
     if words:
-        yield FoundText(f"{part.where} > labels and notes", words)
+        yield from with_tables(f"{part.where} > labels and notes", words)
     explained = _USUAL_EXCESS * parsed.table.num_rows * parsed.row_bytes + len(words) + _OVERHEAD_BYTES
     if len(part.data) > explained:
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "far more bytes than its cells and labels take")

@@ -4,9 +4,10 @@ import tarfile
 from collections.abc import Iterator
 from io import BytesIO
 
-from strongroom.checker.artefacts import Artefact, FoundText, ProblemKind
+from strongroom.checker.artefacts import Artefact, ProblemKind
 from strongroom.checker.readers.member_names import unsafe_path
 from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.text import with_tables
 
 _BLOCK = 512
 # What these say is known from the member, and none of it is kept when an archive is made anew.
@@ -29,7 +30,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         notes = [f"{key}={value}" for key, value in member.pax_headers.items() if key not in _USUAL_HEADERS]
         if notes:
             yield inner.problem(ProblemKind.HIDDEN_CONTENT, "headers that no file needs")
-            yield FoundText(f"{inner.where} > headers", "\n".join(notes))
+            yield from with_tables(f"{inner.where} > headers", "\n".join(notes))
         if member.isreg() and not member.issparse():
             yield from context.nested(part.inner(member_bytes(part, member, context), member.name))
     if not _zeros(part.data[position:]):

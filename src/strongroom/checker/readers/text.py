@@ -10,6 +10,8 @@ from strongroom.checker.readers.judged import judged
 from strongroom.checker.readers.literals import literal_tables, literals_of
 from strongroom.checker.readers.markup_tables import keyed_tables, latex_tables, without_smcl
 from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.ragged_lines import ragged_tables
+from strongroom.checker.readers.sentences import sentence_tables
 from strongroom.checker.readers.text_tables import line_tables
 
 __all__ = ["decode", "infer", "read", "require_text", "tables_in"]
@@ -21,8 +23,13 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield the text, and every table in it."""
     del context
     content = decode(part.data)
-    yield FoundText(part.where, content)
-    yield from tables_in(content, part.where)
+    yield from with_tables(part.where, content)
+
+
+def with_tables(where: str, content: str) -> Iterator[Artefact]:
+    """Yield a text that stands beside a file's content, and every table in it."""
+    yield FoundText(where, content)
+    yield from tables_in(content, where)
 
 
 def decode(data: bytes) -> str:
@@ -52,7 +59,7 @@ def tables_in(content: str, where: str) -> Iterator[FoundTable]:
 
 
 def _tables(content: str) -> Iterator[tuple[int, str, pa.Table]]:
-    for find in (line_tables, latex_tables, keyed_tables):
+    for find in (line_tables, latex_tables, keyed_tables, sentence_tables, ragged_tables):
         yield from ((line, "table", table) for line, table in find(content))
     root = literals_of(content)
     yield from ((line, "literals", table) for line, table in literal_tables(root))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_MOST_HIDDEN = 60
+_MOST_HIDDEN, _MOST_LEFT_OVER = 60, 5_000
 
 
 @dataclass(frozen=True)
@@ -34,20 +34,38 @@ def recoverable(
     """Return the hidden cells that totals bound more closely than `smallest` people.
 
     `cells` has shape (rows, columns), `hidden` marks those suppressed; the totals have one number a row or a
-    column, nan where it is not published. Tables with more than 60 hidden cells are not solved: [].
+    column, nan where it is not published. With more than 60 hidden cells each total is looked at alone, with
+    more than 5,000 none.
     """
     places = np.argwhere(hidden)
-    if not 0 < len(places) <= _MOST_HIDDEN:
+    if len(places) > _MOST_LEFT_OVER:
         return []
     equations, sums = _equations(cells, hidden, row_totals, column_totals)
     if not equations:
         return []
+    if len(places) > _MOST_HIDDEN:
+        return _by_single_totals(places, equations, sums, smallest)
     found = []
     for number, (row, column) in enumerate(places):
         bounds = _bounds(np.array(equations), np.array(sums), number)
         if bounds is not None and bounds[1] - bounds[0] < smallest and bounds[1] > 0:
             found.append(Interval(int(row), int(column), *bounds))
     return found
+
+
+def _by_single_totals(
+    places: NDArray[np.int64], equations: list[NDArray[np.float64]], sums: list[float], smallest: int
+) -> list[Interval]:
+    """Return the hidden cells that are all a total leaves over, or of which it leaves too few for any."""
+    found: dict[int, Interval] = {}
+    for equation, left in zip(equations, sums, strict=True):
+        unknown = np.flatnonzero(equation)
+        lowest = left if len(unknown) == 1 else 0.0
+        if left - lowest < smallest and left > 0:
+            for number in unknown.tolist():
+                row, column = places[number]
+                found.setdefault(number, Interval(int(row), int(column), lowest, left))
+    return list(found.values())
 
 
 def _equations(

@@ -33,6 +33,38 @@ def on_its_side(bench, folder):
     return folder / "t.csv"
 
 
+def ten_rows(bench, folder):
+    draw = bench.draw
+    table = {
+        "v1": draw.integers(40, 70, 10),
+        "v2": draw.normal(27, 4, 10).round(1),
+        "v3": draw.integers(100, 160, 10),
+    }
+    return _written(pl.DataFrame(table)[draw.permutation(10)], folder)
+
+
+def ten_residuals(bench, folder):
+    return _written(pl.DataFrame({"resid": bench.draw.normal(0, 1, 10).round(4)}), folder)
+
+
+def ten_named_rows(bench, folder):
+    terms = [
+        "age",
+        "sex",
+        "smoking",
+        "alcohol",
+        "weight",
+        "height",
+        "exercise",
+        "income",
+        "education",
+        "region",
+    ]
+    draw = bench.draw
+    table = {"term": terms, "low": draw.normal(1, 0.3, 10), "middle": draw.normal(1, 0.3, 10)}
+    return _written(pl.DataFrame(table | {"high": draw.normal(1, 0.3, 10)}), folder)
+
+
 def association_results(bench, folder):
     draw, rows = bench.draw, 500
     beta, error = draw.normal(0, 0.02, rows), draw.uniform(0.01, 0.03, rows)
@@ -74,24 +106,30 @@ SPEC = DetectorSpec(
     "series, curves, matrices, code lists) and a small model of its shape says that its rows look like people's: "
     "they can be shuffled, categories combine as they happen to, values fill their ranges. It is also read laid "
     "on its side and with one row for each thing measured. Names count for nothing. From 1,000 rows with an "
-    "identifier each it is blocked.",
+    "identifier each it is blocked. A table of three columns of numbers or more goes to review too when nothing in "
+    "it names its rows and none of its columns has an order, and so does one of nothing but columns called "
+    "residuals, predictions, propensities or clusters.",
     fires=(
         Example("Fitted values, residuals and a cluster for everybody", residuals),
         Example("Ten components for each of 400 people", components),
         Example("An identifier and one score", one_score_each),
         Example("Two hundred people laid on their side", on_its_side),
+        Example("Ten rows of three numbers, none of them named", ten_rows),
+        Example("A residual for each of ten", ten_residuals),
     ),
     silent=(
         Example("Association results: p follows from beta and its error", association_results),
         Example("Rates by region and year", rates_by_region_and_year),
         Example("Counts a month", monthly_counts),
+        Example("Three numbers for each of ten terms", ten_named_rows),
     ),
     limits=(
         "Data about things (cars, polls, districts) with one row each is shaped like data about people, and is reviewed.",
         "Rows dressed as a recognised output pass: values of people written as the value column of a regular "
         "series, or as weights of variants that do not exist. One or two columns can leave so; the detectors that "
         "compare with the cohort's values are there for that.",
-        "Below 100 rows the shape says less: about one disguise in ten passes. Below `microdata_rows` it says nothing.",
+        "Below 100 rows the shape says less: what has a column of words that name its rows, or one in order, passes. "
+        "Below `microdata_rows` it says nothing.",
         "Draws of a sampler without an index that counts them cannot be told from people's components, and are reviewed.",
     ),
 )

@@ -29,6 +29,10 @@ SPEC = DetectorSpec(
             "Percentages of totals that are given",
             _csv("region,total,affected", "North,412,12.1%", "South,355,9.9%", "East,133,1.5%"),
         ),
+        Example(
+            "A cross table whose columns have letters for names",
+            _csv("group,a,b", "centre 0,104,118", "centre 1,274,206", "centre 2,2,107", "centre 3,168,90"),
+        ),
     ),
     silent=(
         Example("Large counts", _csv("region,n", "North,412", "South,355", "East,33", "West,91")),
@@ -39,9 +43,9 @@ SPEC = DetectorSpec(
         ),
     ),
     limits=(
-        "Counts under a name that says nothing, without words beside them, are not known to be counts of people.",
+        "A single column of counts under a name that says nothing is not known to count people.",
         "Class disclosure (everybody in a row has the same answer) is not judged, nor dominance in sums.",
         "What two requests give away together is `differencing`'s affair.",
-        "Tables with more than 60 suppressed cells are not solved.",
+        "With more than 60 suppressed cells each total is looked at alone.",
     ),
 )

@@ -1,5 +1,6 @@
 """Rows of participants in pieces."""
 
+import polars as pl
 from tests.checker.detectors.spec import DetectorSpec, Example
 
 _COLUMNS = ["p48_i0", "p50_i0", "p34_i0", "p4080_i0", "p21002_i0", "p30750_i0", "p23099_i0"]
@@ -24,21 +25,37 @@ def _a_few_rows_a_file(bench, folder):
     return folder
 
 
-def _each_shuffled(bench, folder):
-    table = _rows(bench)
-    for name in table.columns:
-        table.select(table[name].gather(bench.draw.permutation(len(table)))).write_csv(folder / f"{name}.csv")
+def _results_of_several_models(bench, folder):
+    terms = [
+        "age",
+        "sex",
+        "smoking",
+        "alcohol",
+        "weight",
+        "height",
+        "exercise",
+        "income",
+        "education",
+        "region",
+    ]
+    for model in range(6):
+        table = pl.DataFrame({"term": terms, "beta": bench.draw.normal(0, 0.3, 10).round(3)})
+        table.write_csv(folder / f"model{model}.csv")
     return folder
 
 
 SPEC = DetectorSpec(
     detector="split",
     rule="Tables of a request with equally many rows are put side by side, tables with the same columns below one "
-    "another; the whole is judged as by row-match, and counts against every file that holds a piece.",
+    "another; the whole is judged as by row-match, and counts against every file that holds a piece. Pieces too "
+    "small to have a shape are judged by the shape they have together, as by microdata-shaped.",
     fires=(
         Example("a column a file", _a_column_a_file),
         Example("two rows a file", _a_few_rows_a_file),
     ),
-    silent=(Example("a column a file, each in an order of its own", _each_shuffled),),
-    limits=("Pieces whose rows stand in different orders without anything to join them by.",),
+    silent=(Example("estimates of the same terms in six models", _results_of_several_models),),
+    limits=(
+        "Pieces whose rows stand in different orders, without anything to join them by, match nobody; columns "
+        "handed in one by one go to review by their shape from `microdata_rows` values on.",
+    ),
 )

@@ -1,0 +1,106 @@
+"""Tables of nothing but loose numbers: no row has a name, no column an order.
+
+Whoever hands in results says what each row is of: a group, a term, a time, a variant. Rows without a label,
+an axis or an order are units of something, and a few of them are enough to tell.
+"""
+
+import re
+
+import numpy as np
+
+from strongroom.checker.recognised.order import (
+    autocorrelation,
+    counter,
+    identifier_like,
+    regular,
+    rises,
+    wordy,
+)
+from strongroom.checker.recognised.view import Column, ColumnKind, TableView, is_unnamed, view_of_cells
+
+_LEAST_COLUMNS = 3
+_ENOUGH_TO_ORDER = 6
+_MOST_ALIKE, _ANY_ALIKE = 0.55, 0.9
+_LABELS = 0.5
+_UNNAMED_SHARE = 0.8
+_LEAST_TURNED = 4
+_FAR = 10.0
+_MOSTLY = 0.75
+_OF_EACH = re.compile(
+    r"(^|[^a-z])(resid\w*|fitted\w*|y_?hat|leverage|cooks?(_?d\w*)?|propensity\w*|ps|cluster(_?id)?|predicted\w*|"
+    r"predictions?|y_?pred|y_?score|risk_?score|prs|embedding\w*)([^a-z]|$)",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"[\s\d.,:/+\-]*\d[\s\d.,:/+\-]*")
+
+
+def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
+    """Tell whether rows are neither named nor ordered: three columns of numbers that vary, or more.
+
+    Neighbours may be alike on average as much as so few rows are by chance.
+    """
+    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    numbers = [column for column in columns if column.number]
+    values = len(numbers) + sum(_holds_digits(column) for column in columns if not column.number)
+    if values < _LEAST_COLUMNS or values < _LABELS * len(columns):
+        return False
+    if any(_names_rows(column) for column in columns if not column.number):
+        return False
+    long = [column for column in numbers if len(column.values) >= _ENOUGH_TO_ORDER]
+    alike = [max(autocorrelation(column), 0.0) for column in long]
+    if not alike or any(_in_order(column) for column in long) or _with_errors(numbers):
+        return False
+    return max(alike) < _ANY_ALIKE and sum(alike) < alike_at_most * len(alike)
+
+
+def derived(view: TableView) -> bool:
+    """Tell whether a table holds nothing but what a model says of each row, by its names and in no order.
+
+    Names are evidence here because they speak against whoever chose them.
+    """
+    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    said = [column for column in columns if column.number and _OF_EACH.search(column.name)]
+    others = [column for column in columns if column not in said and not identifier_like(column)]
+    return bool(said) and not others and not any(_in_order(column) for column in said)
+
+
+def unnamed_on_its_side(view: TableView, *, least: int) -> TableView | None:
+    """Return a table of rows under a name each as columns, where the columns have none."""
+    numbers = [column for column in view.columns if column.number]
+    unnamed = sum(is_unnamed(column.name) for column in numbers)
+    if len(numbers) < least or unnamed < _UNNAMED_SHARE * len(numbers) or view.rows < _LEAST_TURNED:
+        return None
+    cells = [
+        ["" if value != value else f"{value:.12g}" for value in (column.numbers[row] for column in numbers)]  # noqa: PLR0124 - nan
+        for row in range(view.rows)
+    ]
+    return view_of_cells([f"row {place + 1}" for place in range(view.rows)], cells, view.origin)
+
+
+def _with_errors(numbers: list[Column]) -> bool:
+    """Tell whether columns are effects with their standard errors beside them, and lost their names."""
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=False))
+    if len(numbers) % 2 or any(
+        first.values.min() >= 0 or second.values.min() <= 0 for first, second in pairs
+    ):
+        return False
+    return all(np.median(second.values) < np.median(abs(first.values)) * _FAR for first, second in pairs)
+
+
+def _names_rows(column: Column) -> bool:
+    """Tell whether a column of texts or dates says what each row is."""
+    if column.kind is ColumnKind.DATE:
+        return rises(column.numbers) or rises(-column.numbers)
+    if identifier_like(column):
+        return False
+    return column.distinct > _LABELS * len(column.texts) and wordy(column) > _LABELS
+
+
+def _holds_digits(column: Column) -> bool:
+    """Tell whether texts are numbers in a spelling of their own: digits and marks, hardly a letter."""
+    cells = [cell for cell in column.texts if cell.strip()]
+    return sum(bool(_DIGITS.fullmatch(cell)) for cell in cells) > _MOSTLY * len(cells)
+
+
+def _in_order(column: Column) -> bool:
+    return rises(column.numbers) or rises(-column.numbers) or regular(column.values)
