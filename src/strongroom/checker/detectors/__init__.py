@@ -16,6 +16,7 @@ from strongroom.checker.detectors.drawings import Drawings
 from strongroom.checker.detectors.extremes import Extremes
 from strongroom.checker.detectors.free_text_ids import FreeTextIds
 from strongroom.checker.detectors.genotypes import Genotypes
+from strongroom.checker.detectors.means_of_few import MeansOfFew
 from strongroom.checker.detectors.microdata_shaped import MicrodataShaped
 from strongroom.checker.detectors.models import Models
 from strongroom.checker.detectors.names import Names
@@ -47,6 +48,7 @@ DETECTORS: tuple[Detector, ...] = (
     Opaque(),
     Models(),
     MicrodataShaped(),
+    MeansOfFew(),
     SmallCells(),
     SurvivalSteps(),
     RareVariants(),
