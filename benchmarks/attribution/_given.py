@@ -1,0 +1,49 @@
+"""The decoder by itself: told whose rows these are, which column is which and how values were rescaled.
+
+What the file shows of the marks is read from the originals, the plan and the file; keys come last.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from benchmarks.attribution._attacks import Leak
+from benchmarks.attribution._world import World
+
+from strongroom.tracer.fingerprint import Observations, Positions, observe_column, weigh
+
+
+@dataclass(frozen=True)
+class Scored:
+    """log10 of the e-value of every recipient asked for, in order; how many cells were read, and people."""
+
+    log10_e: tuple[float, ...]
+    cells: int
+    people: int
+
+
+def score_given(world: World, leak: Leak, recipients: list[int]) -> Scored:
+    """Weigh recipients against a leak whose alignment is given."""
+    observed = observations(world, leak)
+    found = weigh(observed, [world.recipients.key(number) for number in recipients])
+    people = len(np.unique(leak.people[leak.people >= 0]))
+    return Scored(tuple(each.log10_e for each in found), sum(each.cells for each in observed), people)
+
+
+def observations(world: World, leak: Leak) -> list[Observations]:
+    """Read every column of a leak."""
+    return [read for place in range(len(leak.names)) if (read := _column(world, leak, place)).cells]
+
+
+def _column(world: World, leak: Leak, place: int) -> Observations:
+    name, rule = leak.names[place], world.rule(leak.names[place])
+    known = np.flatnonzero(leak.people >= 0)
+    known = known[rule.markable(world.of(name, leak.people[known]))] if rule.density else known[:0]
+    people = leak.people[known]
+    marked = world.code.marked(rule.column, np.unique(people), rule.density)
+    rows = known[np.isin(people, marked.ordinals)]
+    ordinals = leak.people[rows]
+    levels = marked.levels[np.searchsorted(marked.ordinals, ordinals)]
+    original, show = world.of(name, ordinals), leak.shown[place]
+    low, high = (show(rule.nudged(original, np.full(len(original), bit))) for bit in (False, True))
+    positions = Positions(rule.column, ordinals, levels)
+    return observe_column(positions, leak.values[rows, place], low, high, grid=float(leak.grids[place]))

@@ -1,0 +1,85 @@
+"""Outcomes as tables in Markdown."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from benchmarks.attribution._reach import Goal
+from benchmarks.attribution._run import Outcome
+from benchmarks.intervals import wilson
+
+_HEADER = (
+    "| kind | attack | rows x columns | c | files | one named, 95 % | all named, 95 % |"
+    " log10 e guilty min / median | innocent max | falsely accused | cost, SD | CPU s |"
+)
+_REACH_HEADER = (
+    "| must reach | strength | wanted | solved, 95 % | log10 e guilty min / median | innocent max | CPU s | |"
+)
+
+
+def attack_table(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return one line for every attack, size, number of colluders and parameter set."""
+    groups: dict[tuple[object, ...], list[Outcome]] = defaultdict(list)
+    for one in outcomes:
+        case = one.case
+        chosen = ", ".join(f"{name} {value}" for name, value in case.parameters.items())
+        groups[
+            case.number, f"{case.name} {chosen}", f"{case.rows:,} x {case.columns}", case.colluders
+        ].append(one)
+    lines = [_HEADER, "|---:|---|---|---:|---:|---|---|---|---:|---:|---:|---:|"]
+    for (number, what, size, colluders), group in sorted(groups.items(), key=str):
+        lines.append(f"| {number} | {what} | {size} | {colluders} | {len(group)} | {_found(group)} |")
+    return [*lines, "", innocents_line(outcomes)]
+
+
+def reach_table(found: Iterable[tuple[Goal, Sequence[Outcome]]]) -> list[str]:
+    """Return the must-reach list with what was measured."""
+    lines = [
+        _REACH_HEADER,
+        "|---|---:|---|---|---|---:|---:|---|",
+    ]
+    for goal, group in found:
+        solved = sum(goal.solved(one) for one in group)
+        wanted = f"{goal.rule}, {goal.share:.0%} of files"
+        ok = "reached" if solved >= goal.share * len(group) else "**short**"
+        seconds = np.median([one.seconds for one in group])
+        scores = f"{_guilty(group)} | {_innocent(group)} | {seconds:.1f}"
+        lines.append(
+            f"| {goal.title}, {goal.rows:,} x {goal.columns} | {goal.strength:.0%} | {wanted} |"
+            f" {interval(solved, len(group))} | {scores} | {ok} |"
+        )
+    return lines
+
+
+def innocents_line(outcomes: Sequence[Outcome]) -> str:
+    """Return the false accusations among all innocent (recipient, file) trials."""
+    trials, accused = sum(one.trials for one in outcomes), sum(one.accused for one in outcomes)
+    return f"{accused} false accusations in {trials:,} innocent (recipient, file) trials."
+
+
+def interval(count: int, total: int) -> str:
+    """Return a count with its share's 95 % interval in per cent."""
+    low, high = wilson(count, total)
+    return f"{count}/{total} ({100 * low:.0f}-{100 * high:.0f} %)"
+
+
+def _found(group: Sequence[Outcome]) -> str:
+    guilty = [one for one in group if one.guilty]
+    some = sum(one.named > 0 for one in guilty)
+    any_named = interval(some, len(guilty)) if guilty else "nobody is"
+    all_named = interval(sum(one.named == len(one.guilty) for one in guilty), len(guilty)) if guilty else ""
+    accused = f"{sum(one.accused for one in group)} of {sum(one.trials for one in group):,}"
+    cost, seconds = np.median([one.cost for one in group]), np.median([one.seconds for one in group])
+    damage = "" if np.isnan(cost) else f"{cost:.3f}"
+    shares = f"{any_named} | {all_named} | {_guilty(group)} | {_innocent(group)}"
+    return f"{shares} | {accused} | {damage} | {seconds:.1f}"
+
+
+def _guilty(group: Sequence[Outcome]) -> str:
+    scores = [score for one in group for score in one.guilty]
+    return f"{min(scores):.1f} / {np.median(scores):.1f}" if scores else ""
+
+
+def _innocent(group: Sequence[Outcome]) -> str:
+    best = max((one.innocent for one in group), default=-np.inf)
+    return f"{best:.1f}" if np.isfinite(best) else "-"
