@@ -4,6 +4,7 @@ import base64
 import gzip
 import io
 import json
+import os
 import zipfile
 
 import numpy as np
@@ -40,6 +41,18 @@ def test_delimiter_header_and_cells_stay_and_spelling_does_not():
 
 def test_codes_with_leading_zeros_stay_what_they_were():
     assert made(b"code,n\n007,10\n012,020.5\n", "t.csv") == b"code,n\n007,10\n012,20.5\n"
+
+
+def test_the_gaps_of_a_lone_column_stay():
+    assert made(b"bmi\n\n23.10\n\n27.4\n", "t.csv") == b"bmi\n\n23.1\n\n27.4\n"
+
+
+def test_a_copy_has_the_time_of_its_writing(tmp_path):
+    source, target = tmp_path / "t.txt", tmp_path / "out.txt"
+    source.write_text("done\n", encoding="utf-8")
+    os.utime(source, (1_000_000_016, 1_000_000_016))
+    rebuild(source, read_file(source, limits=Limits()), target)
+    assert target.stat().st_mtime > 1_600_000_000
 
 
 def test_a_ragged_csv_leaves_as_text():

@@ -275,6 +275,14 @@ def test_parts_that_cannot_be_judged(name, kind):
     assert kind in problems(read(with_part(workbook(), name, b"\x00x"), "w.xlsx"))
 
 
+def test_the_room_of_deleted_parts_is_no_content_where_it_is_empty():
+    def found(content):
+        return problems(read(with_part(workbook(), "[trash]/0000.dat", content), "w.xlsx"))
+
+    assert not found(b"\xff" * 4 + bytes(232))
+    assert found(b"\xff" * 4 + bytes(100) + b"\x17" + bytes(131)) == {ProblemKind.HIDDEN_CONTENT}
+
+
 @pytest.mark.parametrize("name", ["customXml/item1.xml", "xl/externalLinks/externalLink1.xml", "xl/any.xml"])
 def test_words_of_any_part_are_read(name):
     found = read(with_part(workbook(), name, b"<a note='x'><v>1000009</v></a>"), "w.xlsx")

@@ -23,6 +23,7 @@ _EMBEDDED = re.compile(r"(?i)/embeddings/")
 _XML = re.compile(r"(?i)\.(?:xml|rels|vml|rdf)$")
 _WORDY = {"descr", "title", "Target", "author", "initials", "text", "prompt", "error", "promptTitle", "alt"}
 _MOST_ATTRIBUTES = 200_000
+_DELETED = re.compile(rb"\xff{4}\x00{0,65536}")
 
 
 def members(
@@ -105,7 +106,12 @@ def _words(content: str, where: str) -> Iterator[Artefact]:
 
 
 def _other(inner: Part, context: Context) -> Iterator[Artefact]:
-    """Yield a picture or other file inside; what no reader knows a person has to see."""
+    """Yield a picture or other file inside; what no reader knows a person has to see.
+
+    Excel leaves the room of deleted parts in a folder called trash, four marks and nothing.
+    """
+    if "[trash]/" in inner.where and _DELETED.fullmatch(inner.data):
+        return
     artefacts = list(context.nested(inner))
     if any(getattr(found, "kind", None) is ProblemKind.UNKNOWN_TYPE for found in artefacts):
         yield inner.problem(ProblemKind.HIDDEN_CONTENT, "a part that is neither words nor a known picture")
