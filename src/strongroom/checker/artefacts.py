@@ -43,7 +43,8 @@ class FoundTable:
     """A table; `where` is e.g. "results.zip > analysis.ipynb > cell 3 > output 1".
 
     `rows` is how many rows the whole has where `table` is only an even sample of it, otherwise None; `seen`
-    is then what in all its rows may be participants' ids, None where that was not looked for.
+    is then what in all its rows may be participants' ids, None where that was not looked for. `aligned` if
+    the rows kept are those that any table of so many rows keeps.
     """
 
     where: str
@@ -51,6 +52,7 @@ class FoundTable:
     origin: Origin = Origin.TABLE
     rows: int | None = None
     seen: tuple[Seen, ...] | None = None
+    aligned: bool = False
 
     @property
     def total_rows(self) -> int:
@@ -148,7 +150,8 @@ class FileContent:
     """A file's MIME type and all that was found in it; `isolation` says how its reader was confined.
 
     Of a file read as a stream, `sha256` and `size` (bytes) are of what was read; otherwise "" and 0. `sought`
-    is what was looked for in tables too large to be kept.
+    is what was looked for in tables too large to be kept; `digest` is of all artefacts where some are no
+    longer whole.
     """
 
     type: str
@@ -157,3 +160,4 @@ class FileContent:
     sha256: str = ""
     size: int = 0
     sought: Sought = NOTHING
+    digest: str = ""

@@ -10,7 +10,7 @@
 
 import tempfile
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -28,6 +28,7 @@ from strongroom.checker.detectors import (
 )
 from strongroom.checker.detectors.problems import Problems
 from strongroom.checker.history import History, remembered
+from strongroom.checker.holding import held
 from strongroom.checker.isolation import close, prepare
 from strongroom.checker.opening import Opened, open_file
 from strongroom.checker.policy import Policy, default_policy
@@ -40,7 +41,7 @@ from strongroom.errors import RefusedError, UsageError
 from strongroom.progress import Progress, silent
 
 _MEGABYTE = 1_048_576
-_READ_AHEAD = 2
+_READ_AHEAD, _BYTES_AHEAD = 2, 1 << 28
 _KEEPING = "rows kept of a large table by the airlock"
 
 
@@ -77,7 +78,7 @@ def check(
             for (_, name), each in zip(files, opened, strict=True):
                 judged.append(_check_file(name, each, evidence))
                 advance(1)
-        together = [JudgedFile(one.report.path, one.content.artefacts) for one in judged]
+        together = [JudgedFile(one.report.path, one.content.artefacts, one.weighed) for one in judged]
         reports = _across_files(judged, together, evidence)
         if release_to is not None:
             let_out = {Verdict.RELEASE, Verdict.REVIEW} if approved else {Verdict.RELEASE}
@@ -115,11 +116,12 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
 
 @dataclass(frozen=True)
 class _Judged:
-    """Where a file can be read again, what was found in it, and what its detectors say."""
+    """Where a file can be read again, what is kept of it, what its detectors say, and how much it carries."""
 
     copy: Path
     content: FileContent
     report: FileReport
+    weighed: Counter[str] | None = None
 
 
 def _opened(
@@ -132,14 +134,17 @@ def _opened(
         return open_file(path, private / str(number) / path.name, sought, limits)
 
     with ThreadPoolExecutor(1) as reader:
-        ahead: deque[Future[Opened]] = deque()
+        ahead: deque[tuple[int, Future[Opened]]] = deque()
         try:
             for number, (path, _) in enumerate(files):
-                ahead.append(reader.submit(opened, number, path))
+                size = path.lstat().st_size if path.is_file() else 0
+                while ahead and sum(each for each, _ in ahead) + size > _BYTES_AHEAD:
+                    yield ahead.popleft()[1].result()
+                ahead.append((size, reader.submit(opened, number, path)))
                 if len(ahead) > _READ_AHEAD:
-                    yield ahead.popleft().result()
+                    yield ahead.popleft()[1].result()
             while ahead:
-                yield ahead.popleft().result()
+                yield ahead.popleft()[1].result()
         except BaseException:
             # Whoever interrupts a check does not wait for what is being read.
             reader.shutdown(wait=False, cancel_futures=True)
@@ -158,7 +163,17 @@ def _check_file(name: str, opened: Opened, evidence: Evidence) -> _Judged:
         confidence=confidence(findings),
         isolation=opened.content.isolation,
     )
-    return _Judged(opened.path, opened.content, report)
+    content, weighed = _let_go(name, opened.content, evidence)
+    return _Judged(opened.path, content, report, weighed)
+
+
+def _let_go(name: str, content: FileContent, evidence: Evidence) -> tuple[FileContent, Counter[str] | None]:
+    """Return what is kept of a file's content for the whole request, and what all of it carries."""
+    try:
+        kept = held(content, key=evidence.cohort.key)
+        return kept, None if kept is content else JudgedFile(name, content.artefacts).carried
+    except Exception:  # noqa: BLE001 - what cannot be let go is kept; a detector that fails on it says so
+        return content, None
 
 
 def _across_files(

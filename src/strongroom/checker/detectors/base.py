@@ -47,11 +47,12 @@ class JudgedFile:
 
     name: str
     artefacts: tuple[Artefact, ...]
+    weighed: Counter[str] | None = None
 
     @cached_property
     def carried(self) -> Counter[str]:
-        """How many bytes its content compresses to, by kind of output."""
-        return incompressible_bytes(self.artefacts)
+        """How many bytes its content compresses to, by kind of output; `weighed` where that is known."""
+        return incompressible_bytes(self.artefacts) if self.weighed is None else self.weighed
 
 
 @dataclass(frozen=True)

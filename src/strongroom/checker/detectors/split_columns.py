@@ -112,7 +112,7 @@ def _pieces(file: str | None, artefact: Artefact, key: bytes) -> Iterator[_Piece
 
 def _piece(file: str | None, found: FoundTable, key: bytes) -> _Piece:
     """Return a table as it would be kept in the history, long ones by rows drawn alike: so they line up."""
-    whole = found.total_rows == found.table.num_rows or file is None
+    whole = found.total_rows == found.table.num_rows or found.aligned or file is None
     kept = as_remembered(found, key=key)
     return _Piece(file, kept.table, kept.total_rows, aligned=whole, origin=found.origin)
 

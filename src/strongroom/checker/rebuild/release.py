@@ -6,7 +6,7 @@ from pathlib import Path
 from strongroom.checker.artefacts import Artefact, FileContent, Limits
 from strongroom.checker.frames import FrameError, read_artefact
 from strongroom.checker.isolation import answers
-from strongroom.checker.rebuild.comparison import same_artefacts
+from strongroom.checker.rebuild.comparison import digest_of, same_artefacts
 from strongroom.checker.rebuild.large import rebuild_streamed
 from strongroom.errors import RefusedError, UsageError
 
@@ -58,7 +58,8 @@ def _made_anew(path: Path, content: FileContent, limits: Limits) -> tuple[dict[s
                     found.append(read_artefact(header, body))
     except FrameError as error:
         raise RefusedError(f"{path.name} cannot be made anew: its reader was stopped ({error}).") from error
-    if not same_artefacts(content.artefacts, found):
+    same = digest_of(found) == content.digest if content.digest else same_artefacts(content.artefacts, found)
+    if not same:
         raise RefusedError(f"{path.name} is not what was checked.", hint="Check it again.")
     if not files:
         raise RefusedError(f"{path.name} cannot be made anew: nothing is in it.")
