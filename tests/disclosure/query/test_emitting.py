@@ -94,6 +94,11 @@ def test_a_value_that_does_not_exist_stops_nothing(engine, value):
     assert engine.execute(emitted.spreads[0].sql).fetchall() == []
 
 
+def test_a_bound_does_not_take_the_place_of_a_missing_value(engine):
+    _, rows = answer(engine, "SELECT COUNT(GREATEST(LEAST(bmi, 60), 10)) AS n FROM participants")
+    assert rows[0][2] == 5400
+
+
 def test_bins_of_a_quantile_do_not_depend_on_the_data(engine):
     emitted, _ = answer(engine, "SELECT MEDIAN(bmi) FROM participants")
     bins = [row[0] for row in engine.execute(emitted.spreads[0].sql).fetchall()]

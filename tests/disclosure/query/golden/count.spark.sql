@@ -9,4 +9,4 @@ WITH people AS (
 SELECT t0.`person` AS person, t0.`record_key` AS record_key
 FROM `participants` AS t0
 )
-SELECT person, 0 AS cell FROM people;
+SELECT people.person, 0 AS cell FROM people;

@@ -9,7 +9,7 @@ WITH people AS (
 SELECT t0."person" AS person, t0."record_key" AS record_key
 FROM "participants" AS t0
 )
-SELECT person, 0 AS cell FROM people;
+SELECT people.person, 0 AS cell FROM people;
 
 WITH people AS (
 SELECT t0."person" AS person, t0."record_key" AS record_key, CASE WHEN abs(CAST(t0."bmi" AS DOUBLE)) < 1e300 THEN CAST(t0."bmi" AS DOUBLE) END AS x

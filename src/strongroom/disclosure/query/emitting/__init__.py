@@ -9,7 +9,19 @@ from strongroom.disclosure.query.emitting.statements import (
     Spread,
     Summary,
     emit,
+    people_of,
 )
 from strongroom.disclosure.query.emitting.values import PERSON
 
-__all__ = ["DUCKDB", "PERSON", "RECORD_KEY", "SPARK", "Dialect", "Emitted", "Spread", "Summary", "emit"]
+__all__ = [
+    "DUCKDB",
+    "PERSON",
+    "RECORD_KEY",
+    "SPARK",
+    "Dialect",
+    "Emitted",
+    "Spread",
+    "Summary",
+    "emit",
+    "people_of",
+]

@@ -93,6 +93,21 @@ def emit(query: Query, dialect: Dialect) -> Emitted:
     return _Emitter(query, dialect).emitted()
 
 
+def people_of(query: Query, dialect: Dialect) -> str:
+    """Return a WITH whose last table, `people`, has a line for each person in each group: person and k0….
+
+    The expressions of the measure of place i are its columns `x{i}`, or `y{i}` and `x{i}`.
+    """
+    emitter = _Emitter(query, dialect)
+    inputs = [
+        each
+        for place, measure in enumerate(query.measures)
+        if measure.statistic is not Statistic.PEOPLE
+        for each in emitter.inputs(place, measure)
+    ]
+    return emitter.people(inputs)
+
+
 class _Emitter:
     def __init__(self, query: Query, dialect: Dialect, keys: Sequence[str] | None = None) -> None:
         self._query = query
@@ -112,7 +127,7 @@ class _Emitter:
         inputs, summaries = [], []
         for place, measure in enumerate(self._query.measures):
             if measure.statistic not in (*_SPREAD, Statistic.PEOPLE):
-                mine = self._inputs(place, measure)
+                mine = self.inputs(place, measure)
                 inputs += mine
                 summaries += self._summaries(place, measure, mine)
         return self._counted(self.people(inputs), self._keys, summaries)
@@ -162,7 +177,7 @@ class _Emitter:
         table = self._dialect.identifier(source.table)
         return f"{how} {table} AS {name} ON {name}.{person} = t0.{person}{condition}"
 
-    def _inputs(self, place: int, measure: Measure) -> list[_Input]:
+    def inputs(self, place: int, measure: Measure) -> list[_Input]:
         if measure.statistic is Statistic.PRESENT:
             present = f"CASE WHEN {self._values.expression(measure.of[0])} IS NOT NULL THEN 1 END"
             return [_Input(f"x{place}", present, _Combine.ANY)]
@@ -222,7 +237,7 @@ class _Emitter:
 
     def _membership(self) -> str:
         counted = [
-            (place, self._inputs(place, measure)[0])
+            (place, self.inputs(place, measure)[0])
             for place, measure in enumerate(self._query.measures)
             if measure.statistic is Statistic.PRESENT
         ]

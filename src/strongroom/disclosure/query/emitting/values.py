@@ -139,7 +139,12 @@ class Values:
             first, *others = of.arguments
             write = self._number if numeric else self.expression
             rest = [self.expression(each) if isinstance(each, Literal) else write(each) for each in others]
-            return f"{_PLAIN[of.function]}({', '.join([write(first), *rest])})"
+            called = f"{_PLAIN[of.function]}({', '.join([write(first), *rest])})"
+            if of.function not in (Function.LEAST, Function.GREATEST):
+                return called
+            # Engines leave missing values out of both; then what is missing would become the bound.
+            known = " AND ".join(f"{each} IS NOT NULL" for each in (write(first), *rest))
+            return f"CASE WHEN {known} THEN {called} END"
         return self._careful(of)
 
     def _careful(self, of: Call) -> str:
