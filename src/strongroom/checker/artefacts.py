@@ -32,7 +32,7 @@ class Origin(Enum):
 
     TABLE = "a table"
     ARRAY = "an array of numbers"
-    COORDINATES = "the coordinates of a drawing"
+    COORDINATES = "the coordinates of a drawing, or the numbers its pixels show"
     LITERALS = "values written in source code"
     DECODED = "a text decoded"
     MODEL = "the contents of a model"
@@ -73,7 +73,8 @@ class FoundPicture:
     """A raster picture: size in pixels, bytes of its file, metadata keys it carried.
 
     `colours` are counted in the 16 steps a channel with which a picture leaves; `speckle` is how many pixels
-    in a thousand differ from both neighbours by a step that no eye sees.
+    in a thousand differ from both neighbours by a step that no eye sees. `lines` of numbers are drawn, and
+    `cells` of a lattice, those too small to be read off counted several times.
     """
 
     where: str
@@ -83,6 +84,8 @@ class FoundPicture:
     size: int
     metadata: tuple[str, ...] = ()
     speckle: int = 0
+    lines: int = 0
+    cells: int = 0
 
 
 @dataclass(frozen=True)

@@ -172,8 +172,8 @@ def _read_text(where: str, header: Mapping[str, Any], body: Body) -> FoundText:
 def _read_picture(where: str, header: Mapping[str, Any], body: Body) -> FoundPicture:
     del body
     width, height, colours, size = (int(header[name]) for name in ("width", "height", "colours", "size"))
-    speckle = int(header["speckle"])
-    return FoundPicture(where, width, height, colours, size, _texts(header["metadata"]), speckle)
+    shown = (int(header[name]) for name in ("speckle", "lines", "cells"))
+    return FoundPicture(where, width, height, colours, size, _texts(header["metadata"]), *shown)
 
 
 def _read_genotypes(where: str, header: Mapping[str, Any], body: Body) -> FoundGenotypes:

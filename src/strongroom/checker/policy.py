@@ -36,6 +36,8 @@ class Policy:
     `blocked_allowed`: blocked requests of a project in 30 days before a person looks at everything.
     `picture_kb`, `picture_colours`: a drawn plot is small and has few colours; above either it goes to
     review.
+    `picture_lines`, `picture_cells`: lines of numbers drawn in a picture, and flat cells of a lattice, from
+    which on a person has to see it; cells under 8 pixels count (8 / size)² times.
     `dots_drawn`: scattered dots of one series in a vector drawing, from which on a person has to see it.
     """
 
@@ -44,6 +46,8 @@ class Policy:
     largest_mb: int = 1_024
     picture_kb: int = 2_048
     picture_colours: int = 1_024
+    picture_lines: int = 9
+    picture_cells: int = 500
     dots_drawn: int = 50
     opaque_bytes: int = 256
     small_count: int = 5

@@ -4,32 +4,49 @@ from collections.abc import Iterator
 
 from strongroom.checker.artefacts import Artefact, FoundPicture
 from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.policy import Policy
 from strongroom.checker.report import Finding, Verdict
 
 _SPECKLED = 200
 
 
 class Pictures:
-    """A budget of bytes and colours, and a look for bits in disguise. What a picture shows is not read."""
+    """A budget of bytes and colours, a look for bits in disguise, for lines of numbers and for cells.
+
+    The numbers themselves are a table, which `row-match` and `participant-ids` compare with people.
+    """
 
     name = "picture"
     protects_against = (
-        "data hidden in a picture's low bits: drawn plots stay far below the budget, carriers do not"
+        "data in a picture: hidden in its low bits, drawn as a table, or as cells of a heat map or blocks"
     )
 
     def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a finding for a picture over budget."""
+        """Yield a finding for each thing a picture shows more of than the policy allows."""
         if not isinstance(artefact, FoundPicture):
             return
-        policy = evidence.policy
-        large = artefact.size > policy.picture_kb * 1024 or artefact.colours > policy.picture_colours
-        if large or artefact.speckle > _SPECKLED:
-            yield Finding(
-                detector=self.name,
-                severity=Verdict.REVIEW,
-                where=artefact.where,
-                message="This picture holds more than a drawn plot needs; a person has to look at it.",
-                detail=f"{artefact.colours:,} colours, {artefact.size:,} bytes, "
-                f"{artefact.width} x {artefact.height} pixels, "
-                f"{artefact.speckle / 10:.0f} % of them speckled.",
-            )
+        for message, detail in _excess(artefact, evidence.policy):
+            yield Finding(self.name, Verdict.REVIEW, artefact.where, message, detail)
+
+
+def _excess(found: FoundPicture, policy: Policy) -> Iterator[tuple[str, str]]:
+    """Yield what there is too much of, for the researcher and for the custodian."""
+    large = found.size > policy.picture_kb * 1024 or found.colours > policy.picture_colours
+    if large or found.speckle > _SPECKLED:
+        yield (
+            "This picture holds more than a drawn plot needs; a person has to look at it.",
+            (
+                f"{found.colours:,} colours, {found.size:,} bytes, {found.width} x {found.height} pixels, "
+                f"{found.speckle / 10:.0f} % of them speckled."
+            ),
+        )
+    if found.lines >= policy.picture_lines:
+        yield (
+            "This picture shows lines of numbers, like a table; hand the table in as a table.",
+            f"{found.lines:,} lines of numbers, one below the other.",
+        )
+    if found.cells >= policy.picture_cells:
+        yield (
+            "This picture is made of many cells, like a heat map; hand in the table it was drawn from.",
+            f"{found.cells:,} cells in a lattice, those under 8 pixels counted (8 / size)² times.",
+        )

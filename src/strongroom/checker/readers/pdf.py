@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from strongroom.checker.artefacts import Artefact, ProblemKind
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.readers.pdf_page import pages
-from strongroom.checker.readers.pixels import measured
+from strongroom.checker.readers.pixels import pictured
 
 if TYPE_CHECKING:
     import pikepdf
@@ -35,7 +35,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
                 yield inner.problem(error.kind, error.detail)
                 continue
             found = Part(bytes(image.read_raw_bytes()), inner.name, inner.where)
-            yield measured(found, picture, ())
+            yield from pictured(found, picture, ())
         yield from unseen(document, part, context)
         yield from _undrawable(document, part)
     yield from pages(part)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from strongroom.checker.artefacts import Artefact, ProblemKind
 from strongroom.checker.readers import png
 from strongroom.checker.readers.part import Context, Part, UnreadableError
-from strongroom.checker.readers.pixels import measured, written_beside
+from strongroom.checker.readers.pixels import pictured, written_beside
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -38,7 +38,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     if left:
         yield part.problem(ProblemKind.TRAILING_BYTES, f"{len(left)} bytes that belong to no picture")
     words = {str(key)[:80] for key in image.info if key not in _APPEARANCE}
-    yield measured(part, image, tuple(sorted(words | ({"exif"} if image.getexif() else set()))))
+    yield from pictured(part, image, tuple(sorted(words | ({"exif"} if image.getexif() else set()))))
     yield from written_beside(part, image, context)
 
 

@@ -1,12 +1,14 @@
-"""What can be measured of a decoded picture."""
+"""What can be measured of a decoded picture, and what it shows."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.checker.artefacts import Artefact, FoundPicture
+from strongroom.checker.artefacts import Artefact, FoundPicture, FoundTable, Origin
+from strongroom.checker.readers import raster
 from strongroom.checker.readers.part import Context, Part
 
 if TYPE_CHECKING:
@@ -15,14 +17,31 @@ if TYPE_CHECKING:
 _UNSEEN = 3
 _TEXTS = {"comment", "xmp", "XML:com.adobe.xmp"}
 _LOOKS = {"compression", "resolution_unit", "version"}
+_BRACKETS = 2
+_FEWEST_ROWS = 3
 
 
-def measured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> FoundPicture:
-    """Return what there is to say of a decoded picture."""
+def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Iterator[Artefact]:
+    """Yield what there is to say of a decoded picture, and the numbers it shows in lines as a table."""
     pixels = np.asarray(image.convert("RGBA"), dtype=np.uint8).reshape(image.height, image.width, 4)
-    colours = len(np.unique((pixels >> 4).view(np.uint32)))
-    size = (image.width, image.height)
-    return FoundPicture(part.where, *size, colours, len(part.data), metadata, _speckle(pixels))
+    grey = raster.shades(image)
+    lines = raster.number_lines(raster.contrast(grey))
+    yield FoundPicture(
+        part.where,
+        image.width,
+        image.height,
+        _colours(pixels),
+        len(part.data),
+        metadata,
+        _speckle(pixels),
+        sum(line.brackets < _BRACKETS for line in lines),
+        raster.weighted_cells(grey),
+    )
+    rows = raster.read_numbers(lines)
+    if len(rows) >= _FEWEST_ROWS:
+        columns = [pa.array(column, pa.float64()) for column in zip(*rows, strict=True)]
+        table = pa.table(columns, names=[f"number {place}" for place, _ in enumerate(columns, start=1)])
+        yield FoundTable(part.inner(b"", "numbers it shows").where, table, Origin.COORDINATES)
 
 
 def written_beside(part: Part, image: "Image.Image", context: Context) -> Iterator[Artefact]:
@@ -32,6 +51,13 @@ def written_beside(part: Part, image: "Image.Image", context: Context) -> Iterat
         if isinstance(words, str) and words.strip() and key not in _LOOKS:
             inner = part.inner(b"", f"metadata {key}")
             yield from context.nested(Part(words.encode("utf-8", "replace"), "metadata.txt", inner.where))
+
+
+def _colours(pixels: NDArray[np.uint8]) -> int:
+    """Return how many colours there are in 16 steps a channel."""
+    whole = pixels.view("<u4")[..., 0]
+    cut = [whole >> np.uint32(4 * place + 4) & np.uint32(15 << 4 * place) for place in range(4)]
+    return int(np.count_nonzero(np.bincount((cut[0] | cut[1] | cut[2] | cut[3]).ravel(), minlength=1 << 16)))
 
 
 def _speckle(pixels: NDArray[np.uint8]) -> int:

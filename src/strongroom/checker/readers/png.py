@@ -9,7 +9,7 @@ from PIL import Image
 
 from strongroom.checker.artefacts import Artefact, ProblemKind
 from strongroom.checker.readers.part import Context, Part, UnreadableError
-from strongroom.checker.readers.pixels import measured, written_beside
+from strongroom.checker.readers.pixels import pictured, written_beside
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SIGNATURE_BYTES = len(SIGNATURE)
@@ -43,7 +43,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     if excess:
         yield part.problem(ProblemKind.TRAILING_BYTES, "compressed data beyond the picture's pixels")
     metadata = tuple(sorted({_label(kind, data) for kind, data in chunks if kind not in _APPEARANCE}))
-    yield measured(part, image, metadata)
+    yield from pictured(part, image, metadata)
     yield from written_beside(part, image, context)
 
 

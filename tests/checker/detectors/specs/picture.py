@@ -2,7 +2,7 @@
 
 import numpy as np
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from tests.checker.detectors.spec import DetectorSpec, Example
 
 
@@ -38,24 +38,57 @@ def _jpeg(bench, folder):
     return folder / "curve.jpg"
 
 
+def _typeset(bench, folder):
+    rows = bench.people.select(bench.people.columns[1:7])[:40].iter_rows()
+    page = Image.new("RGB", (700, 640), "white")
+    for line, row in enumerate(rows):
+        words = "   ".join("0" if cell is None else str(cell) for cell in row)
+        ImageDraw.Draw(page).text((8, 8 + 15 * line), words, fill="black", font=ImageFont.load_default(12))
+    page.save(folder / "table.png")
+    return folder / "table.png"
+
+
+def _blocks(bench, folder):
+    bits = bench.draw.integers(0, 2, (40, 40), dtype=np.uint8) * 255
+    Image.fromarray(np.kron(bits, np.ones((4, 4), np.uint8))).save(folder / "blocks.png")
+    return folder / "blocks.png"
+
+
+def _correlations(bench, folder):
+    figure = Figure(figsize=(6, 5))
+    axes = figure.subplots()
+    shares = np.corrcoef(bench.draw.normal(size=(15, 200)))
+    axes.imshow(shares)
+    for y, x in np.ndindex(shares.shape):
+        axes.text(x, y, f"{shares[y, x]:.1f}", ha="center", va="center", fontsize=5)
+    figure.savefig(folder / "correlations.png", dpi=150)
+    return folder / "correlations.png"
+
+
 SPEC = DetectorSpec(
     detector="picture",
     rule=(
-        "A drawn plot has few colours and packs small. More than 4,096 colours or 2 MiB go to review, and so does "
+        "A drawn plot has few colours and packs small. More than 1,024 colours or 2 MiB go to review, and so does "
         "a picture in which more than one pixel in ten differs from its neighbour by a step or two that no eye "
-        "sees. Every picture leaves encoded anew as PNG, its metadata and the four low bits of each colour gone."
+        "sees. Digits are told by their shape: from nine lines of numbers one below the other, without the brackets "
+        "that results have, a person looks, and what is read is compared with people like a table. So does a person "
+        "from 500 cells of a lattice on, those under 8 pixels counted (8 / size)² times. Every picture leaves encoded anew as PNG, its metadata and the four low bits of each colour gone."
     ),
     fires=(
         Example("a plot with a payload in the lowest bit of each pixel", _low_bits),
         Example("a picture of noise", _noise),
+        Example("forty people's rows, typeset as a picture", _typeset),
+        Example("1,600 bits as blocks of 4 pixels", _blocks),
     ),
     silent=(
         Example("a curve as PNG", _png),
         Example("a curve as JPEG", _jpeg),
+        Example("a heat map of 15 x 15 correlations, each with its number", _correlations),
     ),
     limits=(
-        "What is drawn is not read: a table as a picture passes, and so do blocks of colour made to carry bits. "
-        "At 720 x 960 pixels blocks of 4 pixels carry 5 kB.",
+        "Fewer than nine lines of numbers, words, handwriting, and numbers on grounds of many colours are not told.",
+        "Up to 500 cells of 8 pixels pass: 250 bytes at 16 shades. Cells of no whole number of pixels under 3 "
+        "pixels, and blocks blurred by JPEG, are counted in part.",
         "A scatter plot of pixels passes, however many dots it has; its dots are placed to a pixel or so.",
         "Payloads in the four upper bits of colours survive, and show.",
     ),
