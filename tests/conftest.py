@@ -64,7 +64,10 @@ def synthetic_source(tmp_path_factory: pytest.TempPathFactory) -> CohortSource:
 @pytest.fixture(scope="session")
 def _built_home(tmp_path_factory: pytest.TempPathFactory, synthetic_source: CohortSource) -> Path:
     path = tmp_path_factory.mktemp("built") / "home"
-    add_cohort(create_home(path), name="synthetic", source=synthetic_source, by="the test's custodian")
+    home = create_home(path)
+    # Inventing people takes seconds a view; tests of decoys ask for them.
+    (path / "fingerprint.yaml").write_text("decoys: {unique: 0, shared: 0, withheld: 0}\n")
+    add_cohort(home, name="synthetic", source=synthetic_source, by="the test's custodian")
     return path
 
 

@@ -4,6 +4,7 @@ import re
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.columns import stored_column
@@ -23,15 +24,40 @@ def select_participants(cohort: Cohort, where: str) -> NDArray[np.uint32]:
     """
     if not where.strip():
         return np.sort(cohort.ordinals())
+    condition, columns = _condition(cohort, where)
+    return _chosen(cohort.participants.reader([PARTICIPANT, *columns]), condition, where)
+
+
+def filter_columns(cohort: Cohort, where: str) -> list[str]:
+    """Return the participants' columns that a row filter reads, by their stored names."""
+    return _condition(cohort, where)[1] if where.strip() else []
+
+
+def passing(cohort: Cohort, where: str, people: pa.Table) -> NDArray[np.bool_]:
+    """Tell for each row of a table, which has the filter's columns, whether it passes; shape (rows,)."""
+    if not where.strip():
+        return np.ones(people.num_rows, dtype=bool)
+    condition, columns = _condition(cohort, where)
+    numbered = people.select(columns).append_column(
+        PARTICIPANT, pa.array(np.arange(people.num_rows, dtype=np.uint32))
+    )
+    return np.isin(np.arange(people.num_rows), _chosen(numbered, condition, where))
+
+
+def _condition(cohort: Cohort, where: str) -> tuple[str, list[str]]:
     columns: set[str] = set()
     condition = _TOKEN.sub(lambda found: _canonical(cohort, found[0], columns), where)
     if not columns:
         raise UsageError(
             f"the row filter {where!r} names no column of the cohort.", hint="Write e.g. --where 'p31 = 1'."
         )
+    return condition, sorted(columns)
+
+
+def _chosen(people: pa.Table | pa.RecordBatchReader, condition: str, where: str) -> NDArray[np.uint32]:
     with duckdb.connect() as engine:
         # The reader must be registered before the engine is shut in; then it can reach nothing but that.
-        engine.register("participants", cohort.participants.reader([PARTICIPANT, *sorted(columns)]))
+        engine.register("participants", people)
         for setting in ("temp_directory = ''", "enable_external_access = false", "lock_configuration = true"):
             engine.execute(f"SET {setting}")
         try:

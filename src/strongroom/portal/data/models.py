@@ -42,12 +42,24 @@ class FingerprintPlan(RecordedModel):
         return self.digest
 
 
+class DecoyPool(RecordedModel):
+    """A cohort's shared decoys with all columns that any view has needed so far, encrypted under its key."""
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="decoy_pool")
+    version = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.cohort_id}/{self.version}"
+
+
 class View(RecordedModel):
     """The copy of a cohort that one project sees.
 
     `tables` describes its files, encrypted under the project's files key. Who is in it is kept in `members`,
     a packed bitmap over the cohort's ordinals encrypted under the cohort's key, so that it survives the
     project. `plan` and `commitment` are its fingerprint's; views of before there was one have neither.
+    `decoys` are its invented people, encrypted likewise; empty where it has none.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="views")
@@ -59,6 +71,7 @@ class View(RecordedModel):
     columns = models.JSONField()
     participants = models.PositiveBigIntegerField()
     members = models.BinaryField()
+    decoys = models.BinaryField(default=b"")
     plan = models.ForeignKey(FingerprintPlan, null=True, on_delete=models.PROTECT, related_name="views")
     commitment = models.CharField(max_length=64, blank=True)
     issued_at = models.DateTimeField()

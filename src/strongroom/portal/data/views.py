@@ -19,6 +19,13 @@ from strongroom.cohort.selection import select_participants
 from strongroom.cohort.views import export_view, plan_view, write_view
 from strongroom.errors import RefusedError
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort, open_index
+from strongroom.portal.data.decoys import (
+    PlannedDecoys,
+    decoys_of,
+    keep_decoys,
+    plan_decoys,
+    pseudonyms_for,
+)
 from strongroom.portal.data.fingerprints import (
     committed,
     fingerprint_key,
@@ -49,6 +56,7 @@ from strongroom.tracer.fingerprint.settings import MarkSettings
 __all__ = [
     "add_project",
     "current_view",
+    "decoys_of",
     "fingerprint_of",
     "members_of",
     "pseudonyms_of",
@@ -122,7 +130,7 @@ def write_project_view(
 
 def pseudonyms_of(home: Home, project: Project, cohort: StoredCohort) -> Pseudonyms:
     """Return the bijection between a cohort's people and a project's ids; it outlives the project."""
-    return _pseudonyms(cohort, project_key(home, project, KeyPurpose.TRACING))
+    return pseudonyms_for(cohort, project_key(home, project, KeyPurpose.TRACING), None)
 
 
 def members_of(home: Home, view: View) -> NDArray[np.bool_]:
@@ -146,13 +154,17 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _BuiltView:
-    """A view's files, written but not yet issued; `members` is a mask over the cohort's ordinals."""
+    """A view's files, written but not yet issued; `members` is a mask over the cohort's ordinals.
+
+    `decoys` are those among them who do not exist.
+    """
 
     directory: Path
     tables: list[dict[str, Any]]
     columns: list[str]
     members: NDArray[np.bool_]
     plan: MarkPlan
+    decoys: PlannedDecoys
 
 
 @contextmanager
@@ -165,20 +177,31 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
         raise RefusedError(
             f"the row filter {asked.where!r} selects nobody.", hint="Check it against the codes."
         )
-    members = np.zeros(cohort.manifest.capacity, dtype=bool)
-    members[chosen] = True
     plan = plan_for(home, asked.cohort, cohort, asked.settings, asked.project)
     tracing = asked.keys[KeyPurpose.TRACING]
     fingerprint = IssuedFingerprint(plan, plan_key(home, asked.cohort), fingerprint_key(tracing))
+    decoys = plan_decoys(
+        home,
+        asked.cohort,
+        cohort,
+        columns=columns,
+        where=asked.where,
+        chosen=chosen,
+        fingerprint=fingerprint,
+        project=asked.project,
+    )
+    members = np.zeros(cohort.manifest.capacity, dtype=bool)
+    members[chosen[~decoys.withheld]] = True
     with incoming(home) as directory:
         tables = write_view(
             cohort,
             columns,
-            chosen,
-            pseudonyms=_pseudonyms(cohort, tracing),
+            chosen[~decoys.withheld],
+            pseudonyms=pseudonyms_for(cohort, tracing, decoys.people),
             into=directory / "view",
             key=asked.keys[KeyPurpose.FILES],
             mark=fingerprint.marker(),
+            guests=None if decoys.people is None else decoys.people.tables,
             progress=progress,
             random=home.random,
         )
@@ -192,7 +215,7 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
             key=asked.keys[KeyPurpose.FILES],
         )
         described = [table.to_json() for table in tables]
-        yield _BuiltView(directory / "view", described, columns.names(), members, plan)
+        yield _BuiltView(directory / "view", described, columns.names(), members, plan, decoys)
 
 
 def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, record: Recorder) -> View:
@@ -205,6 +228,7 @@ def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, re
     packed = np.packbits(built.members).tobytes()
     context = _members_context(project.slug, number)
     release = release_name(project.slug, number, built.tables)
+    decoys, decoys_digest = keep_decoys(home, row, built.decoys, project.slug, number)
     view = View(
         project=project,
         cohort=row,
@@ -213,8 +237,10 @@ def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, re
         directory=place(home, built.directory, kind="view"),
         tables=built.tables,
         columns=built.columns,
-        participants=int(np.count_nonzero(built.members)),
+        # As many as the files have: who subtracts one from the other learns nothing.
+        participants=int(np.count_nonzero(built.members)) + built.decoys.count,
         members=wrap(cohort_key(home, row), packed, context=context, random=home.random),
+        decoys=decoys,
         plan=plan,
         commitment=committed(built.plan, fingerprint_key(asked.keys[KeyPurpose.TRACING]), release),
         issued_at=home.clock(),
@@ -233,13 +259,9 @@ def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, re
         release=release,
         plan=plan.digest,
         commitment=view.commitment,
+        decoys=decoys_digest,
     )
     return view
-
-
-def _pseudonyms(cohort: StoredCohort, key: bytes) -> Pseudonyms:
-    manifest = cohort.manifest
-    return Pseudonyms(key, low=manifest.id_low, high=manifest.id_high, capacity=manifest.capacity)
 
 
 def _members_context(slug: str, number: int) -> str:

@@ -73,6 +73,9 @@ def read_settings(path: Path, risk: Risk = Risk.NORMAL) -> MarkSettings:
     if given is None:
         return MarkSettings(risk=risk)
     known = {each.name for each in fields(MarkSettings)} - {"risk"}
+    if isinstance(given, dict):
+        # The same file says how many decoys there are; `decoys.settings` reads that.
+        given = {name: value for name, value in given.items() if name != "decoys"}
     if not isinstance(given, dict) or not set(given) <= known:
         unknown = (
             ", ".join(sorted(str(each) for each in set(given) - known)) if isinstance(given, dict) else ""

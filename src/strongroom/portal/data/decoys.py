@@ -1,0 +1,245 @@
+"""The decoys of views: the cohort's shared pool, each project's own, and the record of who they are.
+
+A project keeps its decoys: its later views hold the same ones, or whoever compares two of them would know.
+The pool grows by columns: a view that needs one which the pool's people do not have yet gives it to them.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort import Cohort as StoredCohort
+from strongroom.cohort import StoredTable
+from strongroom.cohort.keys import unwrap, wrap
+from strongroom.cohort.model import PARTICIPANT, TableKind
+from strongroom.cohort.pseudonyms import Pseudonyms
+from strongroom.cohort.selection import filter_columns, passing
+from strongroom.cohort.views import Guests, ViewPlan
+from strongroom.errors import RefusedError
+from strongroom.portal.data.cohorts import cohort_key, open_cohort
+from strongroom.portal.data.fingerprints import SETTINGS, fingerprint_of
+from strongroom.portal.data.models import Cohort, DecoyPool, View
+from strongroom.portal.home import Home
+from strongroom.portal.projects.actions import project_key
+from strongroom.portal.projects.models import KeyPurpose, Project
+from strongroom.tracer.decoys import (
+    DecoyRegister,
+    DecoySettings,
+    InventedPeople,
+    present,
+    read_decoy_settings,
+    withheld,
+)
+from strongroom.tracer.decoys.making import Wanted, extended, fitting, invented_people, whole_tables
+from strongroom.tracer.decoys.settings import MOST_DECOYS
+from strongroom.tracer.fingerprint import IssuedFingerprint
+
+_MAIN = TableKind.PARTICIPANTS.value
+
+
+@dataclass(frozen=True)
+class PlannedDecoys:
+    """Who is to be in a view that is being written, and who not.
+
+    `people` are its decoys, `withheld` (ordinals asked about,) whom it lacks. `pool` is the cohort's pool as
+    it has to be kept with the view, None where it stays as it is; `version` is the one it was made from.
+    """
+
+    people: InventedPeople | None
+    withheld: NDArray[np.bool_]
+    pool: InventedPeople | None = None
+    version: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many decoys the view holds."""
+        return 0 if self.people is None else len(self.people.ordinals)
+
+
+def decoy_settings(home: Home) -> DecoySettings:
+    """Return the custodian's settings; InputError for a file that is wrong."""
+    path = home.path / SETTINGS
+    return read_decoy_settings(path) if path.exists() else DecoySettings()
+
+
+def plan_decoys(
+    home: Home,
+    row: Cohort,
+    cohort: StoredCohort,
+    *,
+    columns: ViewPlan,
+    where: str,
+    chosen: NDArray[np.uint32],
+    fingerprint: IssuedFingerprint,
+    project: Project | None,
+) -> PlannedDecoys:
+    """Say which invented people a view gets and which real ones it lacks; nothing is stored yet.
+
+    `chosen` are the ordinals of who passes the row filter `where`. A view without a column of the
+    participants' table has no decoys: there is nothing they could be made like.
+    """
+    settings = decoy_settings(home)
+    lacking = withheld(chosen, settings.withheld, project_key=fingerprint.project_key)
+    earlier = None if project is None else _earlier(home, project)
+    if earlier is not None or not columns.columns[_MAIN]:
+        return PlannedDecoys(earlier, lacking)
+    random = np.random.default_rng(int.from_bytes(home.random(32)))
+    shown = {name: list(names) for name, names in columns.columns.items()}
+    shown[_MAIN] += fingerprint.marker().needs(_MAIN, columns.columns[_MAIN])
+    pool, version = _kept_pool(home, row)
+    grown = _grown(
+        cohort,
+        pool,
+        shown=shown,
+        where=where,
+        settings=settings,
+        fingerprint=fingerprint,
+        random=random,
+    )
+    tables = [_given(cohort, grown, where, fingerprint).tables] if grown is not None else []
+    own = fitting(settings.unique, len(chosen))
+    if own:
+        passes = None
+        if set(filter_columns(cohort, where)) <= set(shown[_MAIN]):
+            passes = partial(passing, cohort, where)
+        wanted = Wanted(shown, chosen[~lacking], fingerprint.plan.derived, passes)
+        first = cohort.manifest.capacity + MOST_DECOYS
+        tables.append(invented_people(cohort, wanted, own, first=first, random=random).tables)
+    people = _together(cohort, shown, tables) if tables else None
+    return PlannedDecoys(people, lacking, None if grown is pool else grown, version)
+
+
+def keep_decoys(home: Home, row: Cohort, planned: PlannedDecoys, slug: str, number: int) -> tuple[bytes, str]:
+    """Return a view's decoys encrypted and their digest, both empty for none; keeps the pool if it has grown.
+
+    Raises RefusedError where the pool has grown meanwhile: two views would know it differently.
+    """
+    if planned.pool is not None:
+        kept = DecoyPool.objects.filter(cohort=row).first() or DecoyPool(cohort=row, version=0)
+        if kept.version != planned.version:
+            raise RefusedError("The cohort's decoys were added to meanwhile.", hint="Run the command again.")
+        kept.version += 1
+        plain = zlib.compress(planned.pool.to_bytes())
+        kept.sealed = wrap(
+            cohort_key(home, row), plain, context=_pool_context(row, kept.version), random=home.random
+        )
+        kept.save()
+    if planned.people is None:
+        return b"", ""
+    plain = planned.people.to_bytes()
+    sealed = wrap(
+        cohort_key(home, row), zlib.compress(plain), context=_context(slug, number), random=home.random
+    )
+    return sealed, hashlib.sha256(plain).hexdigest()
+
+
+def decoys_of(home: Home, view: View) -> DecoyRegister | None:
+    """Return the decoys a view holds, as it shows them; None for a view without. Outlives the project."""
+    people, fingerprint = _invented(home, view), fingerprint_of(home, view)
+    if people is None or fingerprint is None:
+        return None
+    cohort = open_cohort(home, view.cohort)
+    issued = pseudonyms_for(cohort, project_key(home, view.project, KeyPurpose.TRACING), people)
+    ordinals = people.ordinals
+    return DecoyRegister(
+        project=view.project.slug,
+        number=view.number,
+        ordinals=ordinals,
+        ids=issued.of(ordinals.astype(np.uint32)),
+        shared=ordinals < people.first + people.pool,
+        rows=people.shown(fingerprint.marker(), _columns(view)),
+    )
+
+
+def pseudonyms_for(cohort: StoredCohort, key: bytes, people: InventedPeople | None) -> Pseudonyms:
+    """Return a project's ids, of a view's decoys as well."""
+    manifest = cohort.manifest
+    reach = manifest.capacity if people is None else max(manifest.capacity, int(people.ordinals.max()) + 1)
+    return Pseudonyms(key, low=manifest.id_low, high=manifest.id_high, capacity=reach)
+
+
+def _invented(home: Home, view: View) -> InventedPeople | None:
+    if not view.decoys:
+        return None
+    context = _context(view.project.slug, view.number)
+    sealed = unwrap(cohort_key(home, view.cohort), bytes(view.decoys), context=context)
+    return InventedPeople.from_bytes(zlib.decompress(sealed))
+
+
+def _earlier(home: Home, project: Project) -> InventedPeople | None:
+    if project.pk is None:
+        return None
+    latest = project.views.exclude(decoys=b"").order_by("-number").first()
+    return None if latest is None else _invented(home, latest)
+
+
+def _kept_pool(home: Home, row: Cohort) -> tuple[InventedPeople | None, int]:
+    kept = DecoyPool.objects.filter(cohort=row).first()
+    if kept is None:
+        return None, 0
+    sealed = unwrap(cohort_key(home, row), bytes(kept.sealed), context=_pool_context(row, kept.version))
+    return InventedPeople.from_bytes(zlib.decompress(sealed)), kept.version
+
+
+def _grown(
+    cohort: StoredCohort,
+    pool: InventedPeople | None,
+    *,
+    shown: Mapping[str, list[str]],
+    where: str,
+    settings: DecoySettings,
+    fingerprint: IssuedFingerprint,
+    random: np.random.Generator,
+) -> InventedPeople | None:
+    """Return the pool with all that a view needs of it, and what its row filter reads; None for no pool."""
+    everybody = cohort.ordinals()
+    size = fitting(settings.shared, len(everybody)) if pool is None else pool.pool
+    if size == 0:
+        return None
+    columns = whole_tables(cohort, {_MAIN: shown[_MAIN], **shown})
+    columns[_MAIN] = list(dict.fromkeys([*columns[_MAIN], *filter_columns(cohort, where)]))
+    wanted = Wanted(columns, everybody, fingerprint.plan.derived)
+    if pool is not None:
+        return extended(cohort, pool, wanted, random)
+    made = invented_people(cohort, wanted, size, first=cohort.manifest.capacity, random=random)
+    return replace(made, pool=size)
+
+
+def _given(
+    cohort: StoredCohort, pool: InventedPeople, where: str, fingerprint: IssuedFingerprint
+) -> InventedPeople:
+    """Return whom of the pool a project is given: of those who pass its row filter, whom its code says."""
+    table = pool.tables[_MAIN]
+    ordinals = table.column(PARTICIPANT).to_numpy().astype(np.int64)
+    given = present(ordinals, plan_key=fingerprint.plan_key, project_key=fingerprint.project_key)
+    return pool.only(ordinals[given & passing(cohort, where, table)])
+
+
+def _together(
+    cohort: StoredCohort, shown: Mapping[str, list[str]], parts: Sequence[Guests]
+) -> InventedPeople | None:
+    tables = {}
+    for name, names in shown.items():
+        tables[name] = pa.concat_tables([part[name].select([PARTICIPANT, *names]) for part in parts])
+    made = InventedPeople(tables, cohort.manifest.capacity, MOST_DECOYS)
+    return made if len(made.ordinals) else None
+
+
+def _columns(view: View) -> dict[str, tuple[str, ...]]:
+    """Return a view's columns by table, without its ids."""
+    tables = [StoredTable.from_json(table) for table in view.tables]
+    return {table.name: tuple(table.columns[1:]) for table in tables}
+
+
+def _context(slug: str, number: int) -> str:
+    return f"decoys:{slug}:{number}"
+
+
+def _pool_context(row: Cohort, version: int) -> str:
+    return f"decoy pool:{row.name}:{version}"

@@ -1,0 +1,27 @@
+"""Decoys: invented participants among the real ones of a view, a tripwire in every copy.
+
+`population` reads whom they are made like, `trees`, `events` and `genotypes` draw them, `relations` puts
+them right, `realism` chooses the likeliest, `distance` keeps them from everybody; `presence` says whom a
+project is given of the shared pool, `register` which decoys a view holds, `matching` and `found` find them
+again.
+"""
+
+from strongroom.tracer.decoys.found import DecoyHit, DecoyHits, found_decoys
+from strongroom.tracer.decoys.matching import DecoyRow, DecoySearch
+from strongroom.tracer.decoys.presence import present, withheld
+from strongroom.tracer.decoys.register import DecoyRegister, InventedPeople
+from strongroom.tracer.decoys.settings import DecoySettings, read_decoy_settings
+
+__all__ = [
+    "DecoyHit",
+    "DecoyHits",
+    "DecoyRegister",
+    "DecoyRow",
+    "DecoySearch",
+    "DecoySettings",
+    "InventedPeople",
+    "found_decoys",
+    "present",
+    "read_decoy_settings",
+    "withheld",
+]

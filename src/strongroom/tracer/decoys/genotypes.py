@@ -1,0 +1,58 @@
+"""Genotypes that nobody has: blocks of neighbouring variants, each from another of several people."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Calls = NDArray[np.float64]
+
+_GIVERS = 8
+_SHORTEST = 8
+_MOST_LIKE = 0.995
+_TESTED = 400
+
+
+def recombined(calls: Calls, people: int, random: np.random.Generator) -> Calls:
+    """Return invented calls of shape (people, variants) from real ones of shape (n, variants).
+
+    Blocks end where neighbouring variants say least of each other (linkage ends at recombination hot spots
+    and chromosomes), so that few pairs of linked variants are torn apart. Each block is another person's: of
+    eight or more, so that an invented person is nobody's near relative.
+    """
+    variants = calls.shape[1]
+    ends = _block_ends(calls, max(1, min(_GIVERS * 4, variants // _SHORTEST)))
+    made = np.empty((people, variants))
+    for first, last in zip([0, *ends], [*ends, variants], strict=True):
+        made[:, first:last] = calls[random.integers(len(calls), size=people), first:last]
+    return made
+
+
+def near_relatives(made: Calls, real: Calls, random: np.random.Generator) -> NDArray[np.bool_]:
+    """Tell which invented people agree with a real one in more calls than real people do with each other."""
+    order = random.permutation(len(real))
+    some, others = order[:_TESTED], order[_TESTED:]
+    if len(others) == 0 or len(made) == 0:
+        return np.zeros(len(made), bool)
+    usual = _agreement(real[some], real[others]).max(axis=1)
+    return np.asarray(_agreement(made, real).max(axis=1) > np.quantile(usual, _MOST_LIKE))
+
+
+def _agreement(one: Calls, other: Calls) -> Calls:
+    total = np.zeros((len(one), len(other)), np.float32)
+    for value in (0, 1, 2):
+        total += (one == value).astype(np.float32) @ (other == value).astype(np.float32).T
+    agree: Calls = total / one.shape[1]
+    return agree
+
+
+def _block_ends(calls: Calls, blocks: int) -> list[int]:
+    filled = np.where(np.isnan(calls), np.nanmean(calls, axis=0), calls)
+    spread = filled.std(axis=0)
+    standard = (filled - filled.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    linked = np.abs((standard[:, 1:] * standard[:, :-1]).mean(axis=0))
+    ends: list[int] = []
+    for place in np.argsort(linked, kind="stable") + 1:
+        if all(abs(place - end) >= _SHORTEST for end in [0, calls.shape[1], *ends]):
+            ends.append(int(place))
+        if len(ends) == blocks - 1:
+            break
+    return sorted(ends)

@@ -1,0 +1,137 @@
+"""Inventing people for a view: drawn, put right, judged, and kept away from anybody real."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.decoys.distance import Nearness
+from strongroom.tracer.decoys.encoding import Floats, NumberedTable
+from strongroom.tracer.decoys.events import Histories, alike_pairs, invent_histories, real_features
+from strongroom.tracer.decoys.genotypes import near_relatives, recombined
+from strongroom.tracer.decoys.population import Population
+from strongroom.tracer.decoys.realism import realistic
+from strongroom.tracer.decoys.relations import learn_relations
+from strongroom.tracer.decoys.trees import draw_columns
+from strongroom.tracer.fingerprint.derived import Derived
+
+Ints = NDArray[np.int64]
+Fits = Callable[[NumberedTable], NDArray[np.bool_]]
+
+_ALTERNATES, _FEWEST_DRAWN = 30, 6_000
+_TRIED = 8
+
+
+@dataclass(frozen=True)
+class Invented:
+    """Decoys: one row each in `people`, their rows of other tables, their calls (a row all NaN: none)."""
+
+    people: NumberedTable
+    histories: Mapping[str, Histories]
+    genotypes: Floats | None
+
+
+def invent(
+    population: Population,
+    decoys: int,
+    random: np.random.Generator,
+    *,
+    everybody: Floats,
+    derived: Mapping[str, Derived] | None = None,
+    given: NumberedTable | None = None,
+    fits: Fits | None = None,
+) -> Invented:
+    """Return `decoys` invented people like those of a population.
+
+    `everybody` are all real people in the first columns of the population's, shape (people, columns): no
+    decoy comes near any of them, nor near another decoy. `derived` are columns that follow from others. With
+    `given`, decoys of an earlier view with the population's first columns get the others only. `fits` tells
+    which invented people pass the view's row filter.
+    """
+    drawn = min(_FEWEST_DRAWN, len(population.people.values))
+    alternates = max(_ALTERNATES, -(-drawn // decoys))
+    made = _candidates(population, decoys * alternates, random, derived or {}, given)
+    allowed = ~made.contradictory
+    if fits is not None:
+        allowed &= fits(NumberedTable(population.people.forms, made.people))
+    looks = [population.people.values, *(real_features(each) for each in population.histories.values())]
+    features = np.column_stack([made.people, *(each.features() for each in made.histories.values())])
+    order = realistic(
+        np.column_stack(looks),
+        features.reshape(decoys, alternates, -1),
+        allowed.reshape(decoys, alternates),
+        random,
+    )
+    order += (np.arange(decoys) * alternates)[:, None]
+    chosen = _apart(made.people, order, Nearness.among(everybody, population.codes, random), everybody)
+    return Invented(
+        NumberedTable(population.people.forms, made.people[chosen]),
+        {name: each.of(chosen) for name, each in made.histories.items()},
+        _genotypes(population, decoys, random),
+    )
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    """Invented people of shape (m, columns), their histories, and who of them cannot be."""
+
+    people: Floats
+    histories: Mapping[str, Histories]
+    contradictory: NDArray[np.bool_]
+
+
+def _candidates(
+    population: Population,
+    count: int,
+    random: np.random.Generator,
+    derived: Mapping[str, Derived],
+    given: NumberedTable | None,
+) -> _Candidates:
+    real = population.people.values
+    moments = [population.moments(real), *(each.moments() for each in population.histories.values())]
+    quantities = np.flatnonzero(~population.codes & ~population.days).tolist()
+    relations = learn_relations(
+        real, population.people.names, derived, np.column_stack(moments), numbers=quantities
+    )
+    start = (
+        np.empty((count, 0)) if given is None else np.repeat(given.values, count // len(given.values), axis=0)
+    )
+    drawn = draw_columns(real, start, random, kept=population.kept, days=population.days)
+    drawn = np.column_stack([start, relations.applied(drawn, random)[:, start.shape[1] :]])
+    histories = {}
+    for name, events in population.histories.items():
+        histories[name] = invent_histories(events, alike_pairs(real, drawn, random), random)
+    found = [population.moments(drawn), *(each.moments() for each in histories.values())]
+    return _Candidates(drawn, histories, relations.broken(drawn, np.column_stack(found)))
+
+
+def _apart(people: Floats, order: Ints, nearness: Nearness, everybody: Floats) -> Ints:
+    """Return one alternate for each decoy: the first in `order` that is near nobody real and no other decoy.
+
+    Where the first eight all are, the last of them is taken that is not a copy: the population is too small,
+    or its columns too coarse, for anybody to be apart.
+    """
+    compared = everybody.shape[1]
+    chosen = order[:, 0].copy()
+    near = nearness.too_near(people[chosen, :compared], everybody)
+    for turn in range(1, min(_TRIED, order.shape[1])):
+        again = np.flatnonzero(near | nearness.too_near_each_other(people[chosen, :compared]))
+        if len(again) == 0:
+            break
+        chosen[again] = order[again, turn]
+        near[again] = nearness.too_near(people[chosen[again], :compared], everybody)
+    return chosen
+
+
+def _genotypes(population: Population, decoys: int, random: np.random.Generator) -> Floats | None:
+    """Return calls for as many of the decoys as real people are genotyped, nobody's near relatives."""
+    if population.genotypes is None or population.genotyped is None:
+        return None
+    calls = population.genotypes.values
+    made = recombined(calls, decoys, random)
+    for _ in range(_TRIED):
+        near = near_relatives(made, calls, random)
+        made[near] = recombined(calls, int(near.sum()), random)
+    made[random.random(decoys) >= population.genotyped.mean()] = np.nan
+    return made

@@ -1,0 +1,52 @@
+"""How many decoys a view gets, and how many real people it lacks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from strongroom.errors import InputError
+
+MOST_DECOYS = 1_000
+_MOST_WITHHELD = 0.01
+
+
+@dataclass(frozen=True)
+class DecoySettings:
+    """The custodian's settings of decoys, the key `decoys` of `fingerprint.yaml`.
+
+    `unique`: decoys that one project's views alone have. `shared`: a cohort's pool, of which each project is
+    given some by its own secret code. `withheld`: share of a view's people left out of it, at random and by
+    the project's key, so that no difference of two copies is a decoy for certain.
+    """
+
+    unique: int = 50
+    shared: int = 200
+    withheld: float = 0.0002
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "DecoySettings":
+        """Read settings by name; ValueError for one that is unknown or out of range."""
+        unknown = set(plain) - {"unique", "shared", "withheld"}
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(sorted(map(str, unknown)))}")
+        made = cls(**plain)
+        for count in (made.unique, made.shared):
+            if type(count) is not int or not 0 <= count <= MOST_DECOYS:
+                raise ValueError(f"{count!r} is no number of decoys from 0 to {MOST_DECOYS}")
+        if not isinstance(made.withheld, int | float) or not 0 <= made.withheld <= _MOST_WITHHELD:
+            raise ValueError(f"{made.withheld!r} is no share from 0 to {_MOST_WITHHELD}")
+        return made
+
+
+def read_decoy_settings(path: Path) -> DecoySettings:
+    """Read the key `decoys` of a settings file; InputError for what cannot be used."""
+    try:
+        given: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        decoys = given.get("decoys", {})
+        return DecoySettings.from_json(decoys or {})
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+        message = f"has a setting 'decoys' that cannot be used: {error}."
+        raise InputError(message, file=path, hint="See docs/reference/fingerprint.md.") from error
