@@ -26,13 +26,13 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.robustness._corpus import Sample, corpus
 from benchmarks.robustness._mutations import mutated
 
-from strongroom.checker import seccomp
 from strongroom.checker.artefacts import FoundProblem, Limits
 from strongroom.checker.forkserver import _LOADED_FIRST, _LOADED_FOR, _load
 from strongroom.checker.readers.dispatch import read_bytes
 from strongroom.checker.readers.part import UnreadableError
 from strongroom.checker.rebuild.dispatch import rebuild_bytes
 from strongroom.checker.worker import take_limits
+from strongroom.sandbox import seccomp
 
 CHILDREN = 2
 INPUTS_A_CHILD = 2_000

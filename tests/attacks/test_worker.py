@@ -3,15 +3,20 @@
 What a taken-over parser could do is done on purpose, in the very confinement that readers run in.
 """
 
+import re
 import socket
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from strongroom.checker import isolation, seccomp, workers
+from strongroom.checker import KnownIds, Verdict, check, isolation, workers
 from strongroom.checker.artefacts import FoundProblem, FoundText, Limits, ProblemKind
-from strongroom.checker.isolation import BUBBLEWRAP, confined_command, read_file
+from strongroom.checker.isolation import BUBBLEWRAP, judge_file, read_file
+from strongroom.checker.sought import sought
+from strongroom.sandbox import seccomp
+from strongroom.sandbox.confinement import confined_command
 
 SOURCE = str(Path(isolation.strongroom.__file__).parent.parent)
 confined = pytest.mark.skipif(
@@ -181,3 +186,30 @@ for number in filter(str.isdigit, os.listdir("/proc")):
                 pass
 """
     assert said_when_taken_over(tmp_path / "a.csv", monkeypatch, tries) == "[]"
+
+
+def test_a_taken_over_parser_is_told_no_id(tmp_path, monkeypatch):
+    monkeypatch.setattr(isolation, "_START", isolation._PATH + TAKEN_OVER)
+    path = tmp_path / "curious.csv"
+    path.write_text("said.append(request)", encoding="utf-8")
+    numbers = np.arange(1_000_003, 1_900_000, 1_009)
+    words = np.array(["NWT00017", "NWT00934", "NWT05210"])
+    [found] = judge_file(path, sought=sought([numbers, words], seed=3)).artefacts
+    assert "low=1000000, high=1899999" in found.text
+    assert not set(re.findall(r"\d{7}", found.text)) & set(map(str, numbers))
+    assert not any(word in found.text for word in words)
+
+
+def test_a_sample_without_what_was_seen_is_a_block(tmp_path, monkeypatch, extracts):
+    monkeypatch.setattr(isolation, "_START", isolation._PATH + TAKEN_OVER)
+    path = tmp_path / "silent.csv"
+    path.write_text(
+        "import pyarrow as pa\n"
+        "from strongroom.checker.artefacts import FoundTable\n"
+        "write_artefact(answer, FoundTable('t', pa.table({'p': [0.5]}), rows=10**7))\n",
+        encoding="utf-8",
+    )
+    known = [KnownIds("the cohort's own ids", extracts.cohort.ids())]
+    report = check([path], cohort=extracts.cohort, index=extracts.index, known_ids=known)
+    findings = [each for each in report.files[0].findings if each.detector == "participant-ids"]
+    assert [each.severity for each in findings] == [Verdict.BLOCK]

@@ -11,8 +11,10 @@ import pytest
 
 from strongroom.checker import isolation, workers
 from strongroom.checker.artefacts import FoundTable, FoundText, Limits, ProblemKind
-from strongroom.checker.isolation import BUBBLEWRAP, confined_command, read_file
+from strongroom.checker.isolation import BUBBLEWRAP, read_file
 from strongroom.errors import InputError
+from strongroom.sandbox import confinement
+from strongroom.sandbox.confinement import confined_command
 
 needs_bubblewrap = pytest.mark.skipif(
     BUBBLEWRAP not in isolation.isolation(), reason="bubblewrap does not work here"
@@ -296,7 +298,7 @@ def test_a_name_cannot_pass_for_an_argument(tmp_path):
 
 
 def test_without_bubblewrap_the_limits_remain_and_the_report_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(isolation, "_bubblewrap", lambda: ())
+    monkeypatch.setattr(confinement, "bubblewrap", tuple)
     path = tmp_path / "a.csv"
     path.write_text("a,b\n1,x\n")
     content = read_file(path)

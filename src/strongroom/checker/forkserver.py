@@ -20,8 +20,8 @@ from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from strongroom.checker import seccomp
 from strongroom.checker.worker import Request, answer_request, request_from_json, take_limits
+from strongroom.sandbox import seccomp
 
 Work = Callable[[Request, int, BinaryIO], None]
 

@@ -5,15 +5,11 @@ The parent never parses what a researcher wrote; it opens the file, hands it ove
 
 import atexit
 import os
-import shutil
 import stat
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,20 +31,18 @@ from strongroom.checker.sought import NOTHING, Seen, Sought
 from strongroom.checker.worker import Request
 from strongroom.checker.workers import ForkServer
 from strongroom.errors import InputError
+from strongroom.sandbox import confinement
 
 BUBBLEWRAP = "bubblewrap"
 SECCOMP = "seccomp"
 LIMITS_ONLY = "resource limits only"
 _UNKNOWN = "application/octet-stream"
-_SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
-_PROBE_SECONDS = 20
 _START_SECONDS = 60.0
 _FRAME_OVERHEAD = 1 << 26
 _LARGE_TABLES = 16
 # -I keeps the caller's folder and environment out of the path, so the package's own place is named.
 _PATH = "import sys; sys.path.insert(0, sys.argv[1])\n"
 _START = f"{_PATH}from strongroom.checker.forkserver import serve; serve()"
-_ENVIRONMENT = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
 
 _starting = threading.Lock()
 _running: ForkServer | None = None
@@ -159,50 +153,9 @@ def isolation() -> str:
 
 
 def _confinement(server: ForkServer, seconds: float) -> str:
-    outer = BUBBLEWRAP if _bubblewrap() else ""
+    outer = BUBBLEWRAP if confinement.bubblewrap() else ""
     inner = SECCOMP if server.has_seccomp(seconds) else ""
     return " and ".join(filter(None, (outer, inner))) or LIMITS_ONLY
-
-
-def confined_command(arguments: Sequence[str]) -> list[str]:
-    """Return the command that runs this interpreter with `arguments`, confined as far as the machine can.
-
-    Under bubblewrap: own namespaces throughout, no network, no capability, an empty file system but for
-    the interpreter, its libraries and this package, all read-only.
-    """
-    python = [sys.executable, "-I", "-B", *arguments]
-    wrapper = _bubblewrap()
-    return [*wrapper, *python] if wrapper else python
-
-
-@cache
-def _bubblewrap() -> tuple[str, ...]:
-    program = shutil.which("bwrap")
-    if program is None:
-        return ()
-    command = (
-        *(program, "--unshare-all", "--as-pid-1", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-        *("--tmpfs", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - the child's own
-        *(word for folder in _visible() for word in ("--ro-bind-try", folder, folder)),
-        *("--remount-ro", "/", "--chdir", "/"),
-    )
-    try:
-        probe = subprocess.run(  # noqa: S603 - fixed arguments, no shell
-            [*command, sys.executable, "-I", "-S", "-c", ""],
-            env=_ENVIRONMENT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_PROBE_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ()
-    return command if probe.returncode == 0 else ()
-
-
-def _visible() -> list[str]:
-    package = str(Path(strongroom.__file__).parent)
-    return list(dict.fromkeys([*_SYSTEM, sys.base_prefix, sys.prefix, package]))
 
 
 def _not_a_plain_file(path: Path) -> str:
@@ -238,12 +191,12 @@ def _opened(path: Path) -> Iterator[int]:
 def _server() -> ForkServer:
     """Return the process's fork server; another one where it died, or belongs to the process forked from."""
     global _running  # noqa: PLW0603 - one server a process, started on first use
-    command = confined_command(["-c", _START, str(Path(strongroom.__file__).parent.parent)])
+    command = confinement.confined_command(["-c", _START, str(Path(strongroom.__file__).parent.parent)])
     with _starting:
         if _running is None or not _running.usable or _running.command != tuple(command):
             if _running is not None:
                 _running.kill()
-            _running = ForkServer(command, _ENVIRONMENT)
+            _running = ForkServer(command, confinement.ENVIRONMENT)
         return _running
 
 

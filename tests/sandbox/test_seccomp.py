@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from strongroom.checker import seccomp
+from strongroom.sandbox import seccomp
 
 SOURCE = str(Path(seccomp.__file__).parents[2])
 
@@ -16,7 +16,7 @@ def bound(snippet):
     code = (
         f"import sys; sys.path.insert(0, {SOURCE!r})\n"
         "import ctypes, os, resource, signal, socket, subprocess, threading\n"
-        "from strongroom.checker import seccomp\n"
+        "from strongroom.sandbox import seccomp\n"
         "assert seccomp.confine()\n"
         f"try:\n    {snippet}\nexcept PermissionError:\n    print('refused')\n"
     )

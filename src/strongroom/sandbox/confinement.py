@@ -1,0 +1,56 @@
+"""The outer wall of a process that must not reach out: bubblewrap, where the machine has it."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import strongroom
+
+ENVIRONMENT = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+"""All that such a process has of an environment."""
+
+_SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
+_PROBE_SECONDS = 20
+
+
+def confined_command(arguments: Sequence[str]) -> list[str]:
+    """Return the command that runs this interpreter with `arguments`, confined as far as the machine can.
+
+    Under bubblewrap: own namespaces throughout, no network, no capability, an empty file system but for
+    the interpreter, its libraries and this package, all read-only.
+    """
+    return [*bubblewrap(), sys.executable, "-I", "-B", *arguments]
+
+
+@cache
+def bubblewrap() -> tuple[str, ...]:
+    """Return the words before a command that confine it; none where bubblewrap cannot be used."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return ()
+    command = (
+        *(program, "--unshare-all", "--as-pid-1", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+        *("--tmpfs", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - the child's own
+        *(word for folder in _visible() for word in ("--ro-bind-try", folder, folder)),
+        *("--remount-ro", "/", "--chdir", "/"),
+    )
+    try:
+        probe = subprocess.run(  # noqa: S603 - fixed arguments, no shell
+            [*command, sys.executable, "-I", "-S", "-c", ""],
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PROBE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return command if probe.returncode == 0 else ()
+
+
+def _visible() -> list[str]:
+    package = str(Path(strongroom.__file__).parent)
+    return list(dict.fromkeys([*_SYSTEM, sys.base_prefix, sys.prefix, package]))

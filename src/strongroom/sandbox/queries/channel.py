@@ -1,0 +1,52 @@
+"""Messages between the engine's process and its parent: a line of JSON, then as many bytes as it says."""
+
+import json
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+_LONGEST_LINE = 1 << 20
+
+
+class ChannelError(Exception):
+    """The other side ended, or said what it must not."""
+
+
+def send(stream: BinaryIO, header: dict[str, Any], body: pa.Table | None = None) -> None:
+    """Write one message; `body` goes as an Arrow stream."""
+    content = b"" if body is None else _to_bytes(body)
+    stream.write(json.dumps(header | {"bytes": len(content)}).encode() + b"\n")
+    stream.write(content)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> tuple[dict[str, Any], pa.Table | None]:
+    """Read one message; ChannelError where the stream ends or holds none."""
+    line = stream.readline(_LONGEST_LINE)
+    if not line.endswith(b"\n"):
+        raise ChannelError("the stream ended")
+    try:
+        header = dict(json.loads(line))
+        size = int(header["bytes"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ChannelError("no message") from error
+    content = stream.read(size) if size > 0 else b""
+    if len(content) < size:
+        raise ChannelError("the stream ended within a table")
+    return header, _from_bytes(content) if size else None
+
+
+def _to_bytes(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    written: bytes = sink.getvalue().to_pybytes()
+    return written
+
+
+def _from_bytes(content: bytes) -> pa.Table:
+    try:
+        with pa.ipc.open_stream(pa.py_buffer(content)) as reader:
+            return reader.read_all()
+    except pa.ArrowInvalid as error:
+        raise ChannelError("no table") from error

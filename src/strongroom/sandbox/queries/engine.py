@@ -1,0 +1,115 @@
+"""The parent's side of the query engine: starts it, hands it tables, and ends it when its time is up."""
+
+import subprocess
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+import pyarrow as pa
+
+import strongroom
+from strongroom.errors import RefusedError
+from strongroom.sandbox.confinement import ENVIRONMENT, confined_command
+from strongroom.sandbox.queries.channel import ChannelError, receive, send
+
+# -I keeps the caller's folder and environment out of the path, so the package's own place is named.
+_PATH = "import sys; sys.path.insert(0, sys.argv[1])\n"
+_START = f"{_PATH}from strongroom.sandbox.queries.worker import serve; serve()"
+_TOO_LONG = "The query took longer than {seconds:g} seconds and was stopped."
+_FAILED = "The query could not be answered."
+
+
+@dataclass(frozen=True)
+class QueryLimits:
+    """What a query may use: seconds for each statement, bytes of memory, threads."""
+
+    seconds: float = 120.0
+    memory_bytes: int = 8 << 30
+    threads: int = 2
+
+
+class QueryEngine:
+    """DuckDB in a confined process; use it as a context manager. It holds the tables it was given.
+
+    `run` raises RefusedError when a statement fails or takes too long, without the engine's own words.
+    """
+
+    def __init__(self, tables: Mapping[str, pa.Table], *, limits: QueryLimits | None = None) -> None:
+        self._tables = tables
+        self._limits = limits or QueryLimits()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        package = str(Path(strongroom.__file__).parent.parent)
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+            confined_command(["-c", _START, package]),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=ENVIRONMENT,
+        )
+        try:
+            self._ask({"memory_bytes": self._limits.memory_bytes, "threads": self._limits.threads})
+            for name, table in self._tables.items():
+                self._ask({"do": "table", "name": name}, table)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    def run(self, sql: str, *, more: Mapping[str, pa.Table] | None = None) -> pa.Table:
+        """Return the rows of one statement; `more` are tables it needs beside those of the engine."""
+        for name, table in (more or {}).items():
+            self._ask({"do": "table", "name": name}, table)
+        found = self._ask({"do": "run", "sql": sql})
+        if found is None:
+            raise RefusedError(_FAILED, hint="Ask something simpler.")
+        return found
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is None:
+            return
+        self._process.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        self._process.wait()
+        self._process = None
+
+    def _ask(self, header: dict[str, Any], body: pa.Table | None = None) -> pa.Table | None:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise RefusedError(_FAILED, hint="The engine is not running.")
+        late = threading.Event()
+        timer = threading.Timer(self._limits.seconds, _stop, (process, late))
+        timer.start()
+        try:
+            return _exchanged(process.stdin, process.stdout, header, body)  # type: ignore[arg-type]
+        except (ChannelError, OSError) as error:
+            said = _TOO_LONG.format(seconds=self._limits.seconds) if late.is_set() else _FAILED
+            raise RefusedError(said, hint="Ask something simpler.") from error
+        finally:
+            timer.cancel()
+
+
+def _stop(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
+    late.set()
+    process.kill()
+
+
+def _exchanged(
+    commands: BinaryIO, answers: BinaryIO, header: dict[str, Any], body: pa.Table | None
+) -> pa.Table | None:
+    send(commands, header, body)
+    said, table = receive(answers)
+    if not (said.get("done") or said.get("ready")):
+        raise ChannelError("the statement failed")
+    return table

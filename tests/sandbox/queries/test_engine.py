@@ -1,0 +1,85 @@
+"""The query engine's process: it answers, it cannot reach out, and it never says why something failed."""
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from strongroom.errors import RefusedError
+from strongroom.sandbox.queries import QueryEngine, QueryLimits
+
+PEOPLE = pa.table(
+    {
+        "person": pa.array([0, 1, 2, 3]),
+        "bmi": [21.5, 30.25, None, 44.125],
+        "born": [dt.date(1950, 1, day) for day in (1, 2, 3, 4)],
+        "note": ["secret one", "secret two", None, "secret four"],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with QueryEngine({"participants": PEOPLE}) as running:
+        yield running
+
+
+def test_statements_are_answered_from_the_tables_given(engine):
+    found = engine.run("SELECT count(*) AS n, avg(bmi) AS m, min(born) AS b FROM participants")
+    assert found.to_pylist() == [{"n": 4, "m": pytest.approx(31.958333), "b": dt.date(1950, 1, 1)}]
+
+
+def test_more_tables_can_be_given_with_a_statement(engine):
+    more = {"audited": pa.table({"person": [0, 3], "cell": [0, 0]})}
+    joined = "SELECT sum(bmi) AS s FROM participants JOIN audited USING (person)"
+    assert engine.run(joined, more=more).to_pylist() == [{"s": 65.625}]
+    other = {"audited": pa.table({"person": [1], "cell": [0]})}
+    assert engine.run(joined, more=other).to_pylist() == [{"s": 30.25}]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT error('x' || note) FROM participants",
+        "SELECT CAST(note AS INTEGER) FROM participants",
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_text('/proc/self/environ')",
+        "SELECT * FROM '/etc/passwd'",
+        "COPY participants TO '/tmp/out.csv'",
+        "ATTACH '/tmp/x.db' AS x",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET memory_limit = '100GB'",
+        "SELECT * FROM PEOPLE_OF_THE_HOST",
+        "SELECT * FROM participants WHERE",
+    ],
+)
+def test_what_fails_or_is_not_allowed_says_nothing(engine, sql):
+    with pytest.raises(RefusedError) as told:
+        engine.run(sql)
+    assert "secret" not in str(told.value)
+    assert str(told.value).startswith("The query could not be answered.")
+    assert engine.run("SELECT count(*) AS n FROM participants").to_pylist() == [{"n": 4}]
+
+
+def test_a_statement_that_takes_too_long_is_stopped():
+    limits = QueryLimits(seconds=0.5)
+    slow = "SELECT count(*) FROM range(100000000000) a WHERE hash(a) % 7 = 3"
+    with QueryEngine({}, limits=QueryLimits()) as running:
+        running._limits = limits
+        with pytest.raises(RefusedError, match="longer than"):
+            running.run(slow)
+
+
+def test_memory_is_limited():
+    with (
+        QueryEngine({}, limits=QueryLimits(memory_bytes=64 << 20)) as running,
+        pytest.raises(RefusedError),
+    ):
+        running.run("SELECT list(a) FROM range(100000000) r(a)")
+
+
+def test_an_engine_that_is_not_running_answers_nothing():
+    with pytest.raises(RefusedError):
+        QueryEngine({"participants": PEOPLE}).run("SELECT 1")
