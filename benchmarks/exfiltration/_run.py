@@ -23,7 +23,8 @@ from benchmarks.exfiltration._gate import Gate, open_gate, read_source
 from benchmarks.exfiltration._peers import Peers
 
 from benchmarks.exfiltration import _cases
-from strongroom.checker import Verdict
+from strongroom.checker import Limits, Verdict
+from strongroom.checker.rebuild.dispatch import rebuild_bytes
 
 PROCESSES = 2
 FRESH = "fresh draw"  # the tables of a second synthetic cohort, from another seed
@@ -34,6 +35,7 @@ _ORDER = ("release", "review", "block")
 class Outcome:
     """What came of a case: the verdict, what each peer says, the detectors that fired, sizes and seconds.
 
+    `verdict` is "undone" where a file was released and the copy that leaves carries none of the leak.
     `seconds` passed, `work` were CPU seconds of the detectors.
 
     `findings` are (detector, severity, bits, rows, participants, chance) of every file; `error` says why a
@@ -115,7 +117,7 @@ def _judge(case: Case) -> Outcome:
         ]
         return Outcome(
             case,
-            verdict=_worst([report.verdict for report in judged.reports]),
+            verdict=_come_of(handed, _worst([report.verdict for report in judged.reports])),
             peers=_peers(case.cohort).judge(files) if _setting.peers else {},
             findings=tuple(findings),
             people=handed.people,
@@ -141,6 +143,16 @@ def _make(case: Case, folder: Path) -> Handed:
         other = {"fresh draw": FRESH, "second cohort": hard.SECOND}.get(case.name, "")
         return hard.make(case, source, _source(other) if other in _setting.folders else None, folder)
     return _cases.make_attack(case, source, folder)
+
+
+def _come_of(handed: Handed, verdict: str) -> str:
+    """Return the verdict, or "undone" where what leaves is a copy in which nothing of the leak is left."""
+    if verdict != "release" or handed.remains is None:
+        return verdict
+    files = [path for request in handed.requests for path in request]
+    rebuilt = [rebuild_bytes(path.read_bytes(), path.name, limits=Limits()) for path in files]
+    left = any(handed.remains(copy.data) for each in rebuilt for copy in each.files)
+    return "release" if left else "undone"
 
 
 def _worst(verdicts: Sequence[Verdict]) -> str:

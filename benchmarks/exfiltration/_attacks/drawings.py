@@ -3,6 +3,7 @@
 import json
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.exfiltration._attacks import plots, writers
@@ -56,10 +57,12 @@ def under_picture(leak: Leak, *, how: str) -> Handed:
     target = leak.path("km.png")
     if how == "low bits":
         target.write_bytes(plots.with_low_bits(plot, payload))
+        return replace(leak.hand_in(target), remains=lambda copy: plots.low_bits_remain(copy, payload))
     elif how == "visible blocks":
         target.write_bytes(plots.as_blocks(payload))
     elif how == "metadata":
         target.write_bytes(_with_chunk(plot, b"zTXt", b"Comment\x00\x00" + payload))
+        return replace(leak.hand_in(target), remains=lambda copy: payload in copy)
     elif how == "trailing":
         target.write_bytes(plot + payload)
     else:

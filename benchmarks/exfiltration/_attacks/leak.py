@@ -16,11 +16,15 @@ Draw = np.random.Generator
 
 @dataclass(frozen=True)
 class Handed:
-    """Requests in order, each a list of files; how many people and cells they carry."""
+    """Requests in order, each a list of files; how many people and cells they carry.
+
+    `remains` tells whether a copy that leaves still carries any of them; without it whatever leaves does.
+    """
 
     requests: tuple[tuple[Path, ...], ...]
     people: int
     cells: int
+    remains: Callable[[bytes], bool] | None = None
 
 
 @dataclass(frozen=True)

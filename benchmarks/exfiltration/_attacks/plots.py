@@ -74,6 +74,17 @@ def with_low_bits(png: bytes, payload: bytes) -> bytes:
     return _png(flat.reshape(pixels.shape))
 
 
+def low_bits_remain(copy: bytes, payload: bytes) -> bool:
+    """Tell whether any of the eight bits of a copy's colours agrees with a payload more than chance explains.
+
+    Six standard errors from one half: chance comes so far once in 500 million times.
+    """
+    bits = np.unpackbits(np.frombuffer(payload, np.uint8))
+    colours = np.array(Image.open(io.BytesIO(copy)).convert("RGB")).reshape(-1)[: bits.size]
+    agreed = np.array([np.mean((colours >> place & 1) == bits[: colours.size]) for place in range(8)])
+    return bool((np.abs(2 * agreed - 1) * np.sqrt(bits.size) > 6).any())
+
+
 def as_blocks(payload: bytes, size: int = 4) -> bytes:
     """Return a picture of black and white squares, one a bit."""
     bits = np.unpackbits(np.frombuffer(payload, np.uint8))

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from benchmarks.exfiltration._attacks import Leak, all_attacks
+from benchmarks.exfiltration._attacks import Leak, all_attacks, plots
 from benchmarks.exfiltration._attacks.leak import is_held_out
 
 from opening import open_it
+from strongroom.checker import Limits
+from strongroom.checker.rebuild.dispatch import rebuild_bytes
 
 SIZE = 12
 
@@ -127,3 +129,12 @@ def test_a_notebook_shows_every_id(leak):
 
 def _attack(name):
     return next(each for each in all_attacks() if each.name == name)
+
+
+def test_low_bits_are_told_from_a_copy_without_them():
+    """What counts as undone is: the judge finds the payload in the file, and nothing of it in the copy."""
+    payload = np.random.default_rng(2).bytes(400)
+    carrier = plots.with_low_bits(plots.kaplan_meier_png(np.random.default_rng(1)), payload)
+    [copy] = rebuild_bytes(carrier, "km.png", limits=Limits()).files
+    assert plots.low_bits_remain(carrier, payload)
+    assert not plots.low_bits_remain(copy.data, payload)
