@@ -6,14 +6,17 @@
 A summary file of a genome-wide association study is judged by `check` against a cohort of 2,000 invented
 people, and parsed by `polars.read_csv`, in turn, each in a process of its own; the ratio is the median of the
 pairs. Memory is that of all processes together. Then the same for smaller files, for how it grows with
-bytes, and 1,000 files of 10 kB in one request. The last line is JSON; with --json it is the only one.
+bytes; in a ZIP, as Parquet, cut into files that are small enough to be held, and with the copy that leaves; and
+1,000 files of 10 kB in one request. The last line is JSON; with --json it is the only one.
 """
 
 import argparse
+import itertools
 import json
 import statistics
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.parquet
 
 from strongroom.checker import KnownIds, check, isolation
 from strongroom.cohort.synthetic import write_synthetic_cohort
@@ -34,6 +38,7 @@ SMALL_FILES = 1_000
 SMALL_ROWS = 140
 _ROWS = 250_000
 _LENGTHS = (0.125, 0.25, 0.5)
+_HELD = 60_000_000
 
 
 def write_gwas(path: Path, megabytes: float) -> None:
@@ -101,7 +106,7 @@ def make_home(folder: Path) -> None:
     add_cohort(create_home(folder / "home"), name="bench", source=source, by="the benchmark")
 
 
-def judge(begin: Callable[[], None], folder: str, path: str) -> str:
+def judge(begin: Callable[[], None], folder: str, path: str, release_to: str = "") -> str:
     set_up_django()
     from strongroom.portal.data.cohorts import (  # noqa: PLC0415 - as above
         find_cohort,
@@ -114,7 +119,8 @@ def judge(begin: Callable[[], None], folder: str, path: str) -> str:
     cohort, index = open_cohort(home, row), open_index(home, row)
     known = [KnownIds("the cohort's own ids", cohort.ids())]
     begin()
-    report = check([Path(path)], cohort=cohort, index=index, known_ids=known)
+    target = Path(release_to) if release_to else None
+    report = check([Path(path)], cohort=cohort, index=index, known_ids=known, release_to=target)
     return f"{report.verdict.value}, {isolation.isolation()}"
 
 
@@ -154,6 +160,38 @@ def compared(folder: Path, megabytes: float, repeat: int) -> dict[str, Any]:
     }
 
 
+def kinds(folder: Path, megabytes: float) -> list[dict[str, Any]]:
+    """Judge the same rows in other wrappings, and with the copy made."""
+    path = folder / "kinds.tsv"
+    write_gwas(path, megabytes)
+    wrapped = {"with its copy": path, "zip": folder / "kinds.zip", "parquet": folder / "kinds.parquet"}
+    with zipfile.ZipFile(wrapped["zip"], "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.write(path, path.name)
+    table = pa.csv.read_csv(path, parse_options=pa.csv.ParseOptions(delimiter="\t"))
+    pa.parquet.write_table(table, wrapped["parquet"], compression="none", use_dictionary=False)
+    del table
+    wrapped["files of 60 MB"] = _cut(path, folder / "cut")
+    found = []
+    for name, each in wrapped.items():
+        target = str(folder / "out") if name == "with its copy" else ""
+        one = measured(judge, str(folder), str(each), target)
+        figures = {"kind": name, "verdict": one.result, "seconds": round(one.seconds, 3)}
+        found.append(figures | {"cpu_seconds": round(one.cpu_seconds, 3), "peak_mib": round(one.peak_mib)})
+    return found
+
+
+def _cut(path: Path, folder: Path) -> Path:
+    folder.mkdir()
+    with path.open("rb") as file:
+        header = file.readline()
+        for number in itertools.count():
+            lines = file.readlines(_HELD)
+            if not lines:
+                return folder
+            (folder / f"part-{number}.tsv").write_bytes(b"".join([header, *lines]))
+    return folder
+
+
 def _median(measures: tuple[Measure, ...], figure: str) -> float:
     return round(statistics.median(getattr(each, figure) for each in measures), 3)
 
@@ -181,7 +219,7 @@ def main() -> None:
     parser.add_argument("--mb", type=float, default=1_000)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="print the JSON line only")
-    parser.add_argument("--only", choices=["large", "lengths", "small"], help="one part of it")
+    parser.add_argument("--only", choices=["large", "lengths", "kinds", "small"], help="one part of it")
     asked = parser.parse_args()
     say = (lambda _: None) if asked.json else print
     result: dict[str, Any] = {}
@@ -195,6 +233,14 @@ def main() -> None:
             result["lengths"] = [compared(folder, asked.mb * part, 1) for part in _LENGTHS]
             for each in result["lengths"]:
                 say(_line(each))
+        if asked.only in {None, "kinds"}:
+            result["kinds"] = kinds(folder, asked.mb)
+            for each in result["kinds"]:
+                say(
+                    "{kind:>16}  {cpu_seconds:7.2f} s of processor, {peak_mib:,} MiB  {verdict}".format(
+                        **each
+                    )
+                )
         if asked.only in {None, "small"}:
             result["small"] = small_files(folder)
             say(

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SPELT = 12
+_DIGITS_TOLD = 2
 Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Sought:
-    """The range of the ids that are numbers, both ends included, and the spellings of those that are words.
+    """A range, ends included, that holds the ids that are numbers, and the spellings of those that are words.
 
     A spelling has for each of a word's first bytes the bytes that may stand there; `lengths` are those of the
     words. `seed` draws the sample of rows that is kept.
@@ -49,10 +50,23 @@ def sought(ids: Sequence[NDArray[Any]], seed: int = 0) -> Sought:
     """Return what to look for so that none of `ids`, each in order and each once, is missed."""
     numbers = [each for each in ids if len(each) and each.dtype.kind not in "UO"]
     words = [each for each in ids if len(each) and each.dtype.kind in "UO"]
-    low = min((int(each[0]) for each in numbers), default=0)
-    high = max((int(each[-1]) for each in numbers), default=-1)
+    low = min((_rounded_down(int(each[0])) for each in numbers), default=0)
+    high = max((_rounded_up(int(each[-1])) for each in numbers), default=-1)
     spelt = _spellings([np.char.encode(each.astype(np.str_), "utf-8") for each in words])
     return Sought(seed, low, high, tuple(spelt.values()), tuple(spelt))
+
+
+def _rounded_down(number: int) -> int:
+    """Return a number of as many digits that is no larger: the smallest id is an id too."""
+    return number - number % _step(number)
+
+
+def _rounded_up(number: int) -> int:
+    return number - number % _step(number) + _step(number) - 1
+
+
+def _step(number: int) -> int:
+    return int(10 ** max(len(str(abs(number))) - _DIGITS_TOLD, 0))
 
 
 def _spellings(words: Sequence[NDArray[np.bytes_]]) -> dict[int, tuple[bytes, ...]]:
