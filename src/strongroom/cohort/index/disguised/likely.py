@@ -46,10 +46,12 @@ class Likely:
         best: dict[str, Hypothesis] = {}
         most = (_NOBODYS - 1) * len(file.present)
         blur = max(half_step(file), _BLUR * float(np.std(file.present)))
+        below, above = file.present - blur, file.present + blur
         for undo in undoings():
             with np.errstate(all="ignore"):
-                ends = np.sort([undo.back(file.present + sign * blur) for sign in (-1, 1)], axis=0)
-            low, high = ends[:, np.all(np.isfinite(ends), axis=0)]
+                one, other = undo.back(below), undo.back(above)
+                known = np.isfinite(one + other)
+            low, high = np.minimum(one, other)[known], np.maximum(one, other)[known]
             if len(low) < _LEAST_READ * len(file.present):
                 continue
             price = 0.0 if undo.name == "same" else _PRICE
