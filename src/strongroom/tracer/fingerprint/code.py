@@ -41,11 +41,16 @@ class Code:
     def __init__(self, key: bytes) -> None:
         self._cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 - blocks are counters, none repeats
 
-    def marked(self, column: str, ordinals: NDArray[np.integer], density: float) -> Positions:
-        """Return which of the people's cells in a column are marked, each with probability `density`."""
+    def marked(
+        self, column: str, ordinals: NDArray[np.integer], density: "float | NDArray[np.floating]"
+    ) -> Positions:
+        """Return which of the people's cells in a column are marked, each with probability `density`.
+
+        One probability for all, or one for each of `ordinals`.
+        """
         drawn = self._bytes(column, _MARKED, ordinals).astype(np.uint32) << 8
         drawn |= self._bytes(column, _MARKED_FINER, ordinals)
-        chosen = np.asarray(ordinals, np.int64)[drawn < round(density * 65_536)]
+        chosen = np.asarray(ordinals, np.int64)[drawn < np.round(np.multiply(density, 65_536))]
         edges = np.cumsum(_LEVEL_SHARES)[:-1]
         level = np.searchsorted(edges, self._bytes(column, _LEVEL, chosen), side="right")
         return Positions(column, chosen, level.astype(np.uint8))
@@ -58,6 +63,32 @@ class Code:
         """Return the bits of positions located beforehand, of shape (cells,)."""
         found: NDArray[np.bool_] = self._drawn(located) < located.thresholds
         return found
+
+    def stream(self, column: str, use: int, people: int) -> Bytes:
+        """Return the column's whole keystream for one use, a byte for each of the first `people` ordinals."""
+        blocks = -(-people // _BLOCK)
+        numbers = np.empty((blocks, 2), np.uint64)
+        numbers[:, 0], numbers[:, 1] = _label(column, use), np.arange(blocks)
+        drawn: Bytes = np.frombuffer(self._cipher.encryptor().update(numbers.tobytes()), np.uint8)[:people]
+        return drawn
+
+    def draws(
+        self, project: "Code", column: str, people: int
+    ) -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
+        """Return, for each of the first `people` ordinals, this plan's draw and a project's bit.
+
+        A cell is marked where its draw is below 65,536 x its density: the same as `marked` and `bits`, for
+        whole columns.
+        """
+        drawn: NDArray[np.uint16] = self.stream(column, _MARKED, people).astype(np.uint16) << np.uint16(8)
+        drawn |= self.stream(column, _MARKED_FINER, people)
+        by_byte = np.repeat(np.array(LEVELS, np.uint8), _LEVEL_SHARES)
+        thresholds = by_byte[self.stream(column, _LEVEL, people)]
+        return drawn, project.stream(column, _BIT, people) < thresholds
+
+    def encrypted(self, counters: bytes) -> Bytes:
+        """Return the keystream of some blocks, 16 bytes each."""
+        return np.frombuffer(self._cipher.encryptor().update(counters), np.uint8)
 
     def _bytes(self, column: str, use: int, ordinals: NDArray[np.integer]) -> Bytes:
         """Return one pseudo-random byte for each person: byte `ordinal` of the column's keystream."""

@@ -87,12 +87,10 @@ class FingerprintMarker:
 
     def marked(self, rule: MarkRule, ordinals: NDArray[np.integer], values: Floats) -> Floats:
         """Return one column's values, shape (people,), with the marks of the people with these ordinals."""
-        rows = np.flatnonzero(rule.markable(values))
-        positions = self._plan.marked(rule.column, ordinals[rows], rule.density)
-        chosen = rows[np.isin(ordinals[rows], positions.ordinals)]
-        marked = values.copy()
-        marked[chosen] = rule.nudged(values[chosen], self._project.bits(positions))
-        return marked
+        people = int(ordinals.max(initial=0)) + 1
+        drawn, bits = self._plan.draws(self._project, rule.column, people)
+        chosen = drawn[ordinals] < np.round(rule.densities(values) * np.float32(65_536))
+        return np.where(chosen, rule.nudged(values, bits[ordinals]), values)
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:

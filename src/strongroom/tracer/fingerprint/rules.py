@@ -7,7 +7,7 @@ share of the value, as the assay's own error is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -35,7 +35,8 @@ _SAMPLED_DISTINCT = 2_000
 _SAMPLED_SHARE = 0.9
 _SKEWED, _LESS_SKEWED = 1.5, 0.5
 _LEAST_STEP = 0.71
-_MOST_CELLS = 20_000_000
+_LEAST_SHARE = 0.002
+_MOST_HEAPED = 0.6
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class MarkRule:
     `density` when its value lies between `low` and `high`, both included, and is none of `kept`. With
     `relative`, the amplitude is that share of the value, in whole steps, and `amplitude` the median's.
     `form` is how values are recorded: decimal numbers on the grid, single or double precision without one, or
-    a pair of codes that mean the same, `low` for a 0 and `high` for a 1.
+    a pair of codes that mean the same, `low` for a 0 and `high` for a 1. Of the `heaps`, values far more
+    common than those beside them, only `heap_shares` of the density are marked: as many as of their
+    neighbours, so that what stands beside a heap does not show where it came from.
     `column` names the position: columns that repeat each other share it. Why a column is not marked at all
     says `reason`, and `density` is then 0.
     """
@@ -61,15 +64,28 @@ class MarkRule:
     reason: str = ""
     relative: float = 0.0
     form: str = DECIMAL
+    heaps: tuple[float, ...] = ()
+    heap_shares: tuple[float, ...] = ()
 
     def markable(self, values: Floats) -> NDArray[np.bool_]:
         """Tell which values may be nudged, shape as `values`."""
+        may: NDArray[np.bool_] = self.densities(values) > 0
+        return may
+
+    def densities(self, values: Floats) -> NDArray[np.float32]:
+        """Return the probability with which a cell of each value is marked, shape as `values`."""
         if self.form == PAIR:
-            return np.isin(values, (self.low, self.high))
-        inside: NDArray[np.bool_] = (values >= self.low) & (values <= self.high)
-        if self.form == DECIMAL and self.step > 0:
-            return inside & self._on_grid(np.where(inside, values, self.low))
-        return inside & ~np.isin(values, np.array(self.kept))
+            return np.where(np.isin(values, (self.low, self.high)), self.density, 0).astype(np.float32)
+        inside = (values >= self.low) & (values <= self.high)
+        if self.form != DECIMAL or self.step <= 0:
+            return np.where(inside & ~np.isin(values, self.kept), self.density, 0).astype(np.float32)
+        steps = values * (1 / self.step)
+        nearest = np.rint(steps)
+        inside &= np.abs(steps - nearest) <= _TOLERANCE * np.maximum(1.0, np.abs(steps))
+        first = np.floor(self.low / self.step)
+        places = np.where(inside, nearest - first, -1).astype(np.int64)
+        found: NDArray[np.float32] = self._by_step[np.minimum(places, len(self._by_step) - 2)]
+        return found
 
     def nudged(self, values: Floats, bits: NDArray[np.bool_]) -> Floats:
         """Return values moved by the amplitude, up for a 1 and down for a 0, back on their grid."""
@@ -106,33 +122,23 @@ class MarkRule:
     def from_json(cls, plain: Mapping[str, Any]) -> "MarkRule":
         """Read what `to_json` wrote."""
         numbers = {each.name for each in fields(cls) if each.type is float}
-        read: dict[str, Any] = {
-            name: float(value) if name in numbers else value for name, value in plain.items()
-        }
-        return cls(**{**read, "kept": tuple(float(each) for each in plain.get("kept", ()))})
-
-    def _on_grid(self, values: Floats) -> NDArray[np.bool_]:
-        steps = values / self.step
-        nearest = np.rint(steps)
-        on = np.abs(steps - nearest) <= _TOLERANCE * np.maximum(1.0, np.abs(steps))
-        if not self.kept:
-            return on
-        if self._kept_steps is None:
-            return on & ~np.isin(values, np.array(self.kept))
-        free: NDArray[np.bool_] = ~self._kept_steps[
-            (nearest - np.floor(self.low / self.step)).astype(np.int64)
-        ]
-        return on & free
+        read: dict[str, Any] = {}
+        for name, value in plain.items():
+            number = float(value) if name in numbers else value
+            read[name] = tuple(map(float, value)) if isinstance(value, list) else number
+        return cls(**read)
 
     @cached_property
-    def _kept_steps(self) -> NDArray[np.bool_] | None:
-        """For each step from the lowest markable value on, whether it is kept; None for a grid too fine."""
+    def _by_step(self) -> NDArray[np.float32]:
+        """The density of each step from the lowest markable value on, then that of all above, then 0."""
         first, last = np.floor(self.low / self.step), np.ceil(self.high / self.step)
-        if last - first > _MOST_CELLS:
-            return None
-        kept = np.rint(np.array(self.kept) / self.step)
-        table = np.zeros(int(last - first) + 1, bool)
-        table[(kept[(kept >= first) & (kept <= last)] - first).astype(np.int64)] = True
+        special = np.rint(np.array([*self.kept, *self.heaps]) / self.step)
+        last = min(last, max(special.max(initial=first), first))
+        table = np.full(int(last - first) + 3, self.density, np.float32)
+        table[-1] = 0
+        shares = np.array([*np.zeros(len(self.kept)), *self.heap_shares]) * self.density
+        inside = (special >= first) & (special <= last)
+        table[(special[inside] - first).astype(np.int64)] = shares[inside]
         return table
 
 
@@ -189,7 +195,10 @@ def plan_marks_of(
         rule = _relative(rule, body, strength)
     if rule.density < _LEAST_DENSITY:
         return MarkRule(column, step, reason="its grid is too coarse for the strength asked for")
-    return _with_kept(rule, distinct, counts, spared)
+    rule = _with_kept(rule, distinct, counts, spared)
+    if np.sum(counts[np.isin(distinct, rule.heaps)]) > _MOST_HEAPED * total:
+        return MarkRule(column, step=step, reason="mostly round numbers, beside which a mark would show")
+    return rule
 
 
 @dataclass(frozen=True)
@@ -251,25 +260,34 @@ def _relative(rule: MarkRule, body: _Body, strength: float) -> MarkRule:
 
 
 def _with_kept(rule: MarkRule, distinct: Floats, counts: Counts, spared: Spared) -> MarkRule:
-    """Add what is left alone: heaps, zeros, sentinels, and what a nudge would carry onto or past them."""
-    heaps = distinct[_stands_out(counts, int(counts.sum()))]
-    heaps = np.unique(np.concatenate([heaps, [0.0], spared.sentinels]))
+    """Add what is left alone: zero, sentinels, and what a nudge would carry onto them or past a limit."""
+    stand = np.unique([0.0, *spared.sentinels])
     ends = [rule.nudged(distinct, np.full(len(distinct), bit)) for bit in (False, True)]
-    stand = np.isin(distinct, heaps) | np.isin(ends[0], heaps) | np.isin(ends[1], heaps)
+    hit = np.isin(distinct, stand) | np.isin(ends[0], stand) | np.isin(ends[1], stand)
     for limit in spared.limits:
-        stand |= (ends[0] < limit) & (ends[1] >= limit)
+        hit |= (ends[0] < limit) & (ends[1] >= limit)
     inside = (distinct >= rule.low) & (distinct <= rule.high)
-    beside = () if rule.relative else (heaps - rule.amplitude, heaps + rule.amplitude)
-    near = np.concatenate([distinct[stand & inside], heaps, *beside])
-    near = np.unique(rule.recorded(near[(near >= rule.low) & (near <= rule.high)]))
-    return MarkRule(**{**asdict(rule), "kept": tuple(near.tolist())})
+    beside = () if rule.relative else (stand - rule.amplitude, stand + rule.amplitude)
+    kept = np.concatenate([distinct[hit & inside], stand, *beside])
+    kept = np.unique(rule.recorded(kept[(kept >= rule.low) & (kept <= rule.high)]))
+    heaps, shares = _heaps(rule, distinct, counts)
+    alone = shares < _LEAST_SHARE
+    kept = np.unique(np.concatenate([kept, heaps[alone]]))
+    free = ~alone & ~np.isin(heaps, kept)
+    return replace(
+        rule,
+        kept=tuple(kept.tolist()),
+        heaps=tuple(heaps[free].tolist()),
+        heap_shares=tuple(np.round(shares[free], 6).tolist()),
+    )
 
 
-def _stands_out(counts: Counts, total: int) -> NDArray[np.bool_]:
-    """Tell which values are heaps: common, and much more so than their neighbours on either side."""
+def _heaps(rule: MarkRule, distinct: Floats, counts: Counts) -> tuple[Floats, Floats]:
+    """Return values much more common than those beside them, and how common these are as a share."""
     around = median_filter(counts.astype(np.float64), size=_NEIGHBOURS, mode="constant")
-    heaped: NDArray[np.bool_] = (counts > _HEAPED * total) & (counts > _TIMES_NEIGHBOURS * around)
-    return heaped
+    common = (counts > _HEAPED * int(counts.sum())) & (counts > _TIMES_NEIGHBOURS * around)
+    common &= (distinct >= rule.low) & (distinct <= rule.high)
+    return distinct[common], around[common] / counts[common]
 
 
 def grid_of(distinct: Floats, counts: Counts) -> float:

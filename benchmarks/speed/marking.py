@@ -1,0 +1,110 @@
+"""Writing a marked view against writing the same view unmarked, in the same run: seconds, and their ratio.
+
+python -m benchmarks speed/marking
+python benchmarks/speed/marking.py --participants 500000 --json
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from strongroom.cohort import Cohort, ingest_cohort
+from strongroom.cohort.dictionary import read_dictionary
+from strongroom.cohort.index import Index, write_index
+from strongroom.cohort.pseudonyms import Pseudonyms
+from strongroom.cohort.synthetic import write_synthetic_cohort
+from strongroom.cohort.views import Marker, Unmarked, plan_view, write_view
+from strongroom.tracer.fingerprint import IssuedFingerprint
+from strongroom.tracer.fingerprint.planning import plan_fingerprint
+from strongroom.tracer.fingerprint.seen import seen_columns
+from strongroom.tracer.fingerprint.settings import MarkSettings
+
+KEY = bytes(range(32))
+MOST = 1.5
+
+
+def measure(folder: Path, participants: int, columns: int, repeats: int) -> dict[str, Any]:
+    """Write the view both ways, alternately; the best of `repeats` counts for each."""
+    cohort = _cohort(folder, participants, columns)
+    write_index(cohort, folder / "index.bin", file_id="index")
+    index = Index.open(folder / "index.bin", key=KEY, file_id="index")
+    names = list(index.columns)[:columns]
+    began = time.perf_counter()
+    plan = plan_fingerprint(cohort, index, MarkSettings())
+    planned = time.perf_counter() - began
+    fingerprint = IssuedFingerprint(plan, KEY, bytes(32))
+    marks: dict[str, Marker] = {"unmarked": Unmarked(), "marked": fingerprint.marker()}
+    wall: dict[str, float] = {}
+    cpu: dict[str, float] = {}
+    for repeat in range(repeats):
+        for way, mark in marks.items():
+            taken = _timed(partial(_write, cohort, names, folder / f"{way}-{repeat}", mark))
+            wall[way] = min(wall.get(way, taken[0]), taken[0])
+            cpu[way] = min(cpu.get(way, taken[1]), taken[1])
+    seen = _timed(lambda: list(seen_columns(cohort, index, fingerprint, names)))
+    return {
+        "participants": participants,
+        "columns": len(names),
+        "columns_changed": sum(fingerprint.marker().changes(name) for name in names),
+        "plan_seconds": round(planned, 2),
+        "unmarked_seconds": round(wall["unmarked"], 2),
+        "marked_seconds": round(wall["marked"], 2),
+        "ratio": round(wall["marked"] / wall["unmarked"], 3),
+        "cpu_ratio": round(cpu["marked"] / cpu["unmarked"], 3),
+        "coding_what_is_seen_seconds": round(seen[0], 2),
+    }
+
+
+def _cohort(folder: Path, participants: int, columns: int) -> Cohort:
+    files = write_synthetic_cohort(folder / "source", participants=participants, seed=7, columns=columns)
+    manifest, _ = ingest_cohort(
+        "synthetic",
+        participants=files.participants,
+        dictionary=read_dictionary(files.dictionary),
+        id_column=files.id_column,
+        into=folder / "cohort",
+        key=KEY,
+    )
+    return Cohort(directory=folder / "cohort", manifest=manifest, key=KEY)
+
+
+def _write(cohort: Cohort, names: list[str], into: Path, mark: Marker) -> None:
+    manifest = cohort.manifest
+    pseudonyms = Pseudonyms(KEY, low=manifest.id_low, high=manifest.id_high, capacity=manifest.capacity)
+    plan = plan_view(cohort, names)
+    write_view(cohort, plan, cohort.ordinals(), pseudonyms=pseudonyms, into=into, key=KEY, mark=mark)
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, float]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def main() -> int:
+    """Print the figures; exits 1 where marking takes more than it may."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--participants", type=int, default=100_000)
+    parser.add_argument("--columns", type=int, default=50)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(Path(folder), chosen.participants, chosen.columns, chosen.repeats)
+    if chosen.json:
+        print(json.dumps(found, indent=2))
+    else:
+        print("\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in found.items()))
+    return 0 if found["ratio"] <= MOST else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
