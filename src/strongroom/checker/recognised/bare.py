@@ -4,6 +4,7 @@ Whoever hands in results says what each row is of: a group, a term, a time, a va
 an axis or an order are units of something, and a few of them are enough to tell.
 """
 
+import math
 import re
 
 import numpy as np
@@ -14,6 +15,7 @@ from strongroom.checker.recognised.order import (
     identifier_like,
     regular,
     rises,
+    runs,
     wordy,
 )
 from strongroom.checker.recognised.view import Column, ColumnKind, TableView, is_unnamed, view_of_cells
@@ -26,6 +28,7 @@ _UNNAMED_SHARE = 0.8
 _LEAST_TURNED = 4
 _FAR = 10.0
 _MOSTLY = 0.75
+_FULL, _BLOCKS, _AGAIN = 1.5, 0.6, 0.8
 _OF_EACH = re.compile(
     r"(^|[^a-z])(resid\w*|fitted\w*|y_?hat|leverage|cooks?(_?d\w*)?|propensity\w*|ps|cluster(_?id)?|predicted\w*|"
     r"predictions?|y_?pred|y_?score|risk_?score|prs|embedding\w*)([^a-z]|$)",
@@ -44,7 +47,8 @@ def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
     values = len(numbers) + sum(_holds_digits(column) for column in columns if not column.number)
     if values < _LEAST_COLUMNS or values < _LABELS * len(columns):
         return False
-    if any(_names_rows(column) for column in columns if not column.number):
+    texts = [column for column in columns if not column.number]
+    if any(map(_names_rows, texts)) or _name_rows_together(texts):
         return False
     long = [column for column in numbers if len(column.values) >= _ENOUGH_TO_ORDER]
     alike = [max(autocorrelation(column), 0.0) for column in long]
@@ -100,6 +104,20 @@ def _holds_digits(column: Column) -> bool:
     """Tell whether texts are numbers in a spelling of their own: digits and marks, hardly a letter."""
     cells = [cell for cell in column.texts if cell.strip()]
     return sum(bool(_DIGITS.fullmatch(cell)) for cell in cells) > _MOSTLY * len(cells)
+
+
+def _name_rows_together(columns: list[Column]) -> bool:
+    """Tell whether words name each row once, in blocks or filling a grid, as models and their terms do."""
+    keys = [column for column in columns if column.kind is ColumnKind.TEXT and not _holds_digits(column)]
+    words = [column for column in keys if wordy(column) > _LABELS]
+    # A grid has two sides, and something in words on one of them; each comes again with another.
+    if len(keys) < 2 or not words or any(column.distinct > _AGAIN * len(column.texts) for column in keys):  # noqa: PLR2004
+        return False
+    rows = len(keys[0].texts)
+    named = len(np.unique(np.column_stack([column.codes for column in keys]), axis=0))
+    in_blocks = any(runs(column) > _BLOCKS for column in words)
+    filled = len(words) == len(keys) and math.prod(column.distinct for column in keys) <= _FULL * rows
+    return named == rows and (in_blocks or filled)
 
 
 def _in_order(column: Column) -> bool:

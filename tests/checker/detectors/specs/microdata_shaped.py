@@ -65,6 +65,16 @@ def ten_named_rows(bench, folder):
     return _written(pl.DataFrame(table | {"high": draw.normal(1, 0.3, 10)}), folder)
 
 
+def models_and_terms(bench, folder):
+    draw = bench.draw
+    terms = {
+        "model": np.repeat([f"model {place}" for place in range(6)], 4),
+        "term": ["age", "sex", "bmi", "sbp"] * 6,
+    }
+    values = {name: draw.normal(1, 0.3, 24).round(3) for name in ("crude", "adjusted", "weighted")}
+    return _written(pl.DataFrame(terms | values), folder)
+
+
 def association_results(bench, folder):
     draw, rows = bench.draw, 500
     beta, error = draw.normal(0, 0.02, rows), draw.uniform(0.01, 0.03, rows)
@@ -122,6 +132,7 @@ SPEC = DetectorSpec(
         Example("Rates by region and year", rates_by_region_and_year),
         Example("Counts a month", monthly_counts),
         Example("Three numbers for each of ten terms", ten_named_rows),
+        Example("Three numbers for each term of six models", models_and_terms),
     ),
     limits=(
         "Data about things (cars, polls, districts) with one row each is shaped like data about people, and is reviewed.",
