@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from strongroom import __version__
-from strongroom.cli import check, cohort, decide, demo, dummy, ledger, project, trace, view
+from strongroom.cli import check, cohort, decide, demo, dummy, ledger, project, query, trace, view
 from strongroom.cli.console import Console
 from strongroom.errors import StrongroomError
 
@@ -23,6 +23,7 @@ app.command("demo", help=demo.HELP)(demo.demo)
 app.add_typer(cohort.app, name="cohort")
 app.add_typer(project.app, name="project")
 app.command("view", help=view.HELP)(view.view)
+app.command("query", help=query.HELP)(query.query)
 app.command("dummy", help=dummy.HELP)(dummy.dummy)
 app.command("check", help=check.HELP)(check.check)
 app.command("decide", help=decide.HELP)(decide.decide)

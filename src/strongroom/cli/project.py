@@ -7,6 +7,7 @@ import typer
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person, split_columns
 from strongroom.portal.data.views import add_project
 from strongroom.portal.home import open_home
+from strongroom.portal.outputs.questions import allow_questions
 from strongroom.portal.projects.actions import revoke_project
 from strongroom.tracer.fingerprint.settings import Risk
 
@@ -26,6 +27,13 @@ REVOKE = """Revoke a project at once: its files' key is destroyed, so that they 
 Example:
 
   strongroom project revoke heart-risk --reason "data found for sale on 20 April"
+"""
+
+ALLOW = """Let a project ask more questions, once a person has looked at what it asked.
+
+Example:
+
+  strongroom project allow heart-risk --questions 100 --epsilon 1 --reason "looked through, all in scope"
 """
 
 SlugArgument = Annotated[str, typer.Argument(metavar="SLUG", help="The project's short name.")]
@@ -82,4 +90,22 @@ def revoke(
     project = revoke_project(open_home(home), slug=slug, reason=reason, by=acting_person())
     document = {"project": slug, "status": project.status, "reason": project.revoked_because}
     sentence = f"Project {slug} is revoked; the key of its files is destroyed."
+    Console(as_json=json).result(document, [sentence])
+
+
+@app.command("allow", help=ALLOW)
+def allow(
+    slug: SlugArgument,
+    reason: Annotated[str, typer.Option(help="Why, for the record.")],
+    questions: Annotated[int, typer.Option(help="So many more questions.")] = 0,
+    epsilon: Annotated[float, typer.Option(help="So much more privacy budget.")] = 0.0,
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
+    """Run `project allow`."""
+    account = allow_questions(
+        open_home(home), slug=slug, questions=questions, epsilon=epsilon, reason=reason, by=acting_person()
+    )
+    document = {"project": slug, "questions_left": account.questions_left, "epsilon": account.epsilon}
+    sentence = f"Project {slug} may ask {account.questions_left} more questions; epsilon {account.epsilon:g}."
     Console(as_json=json).result(document, [sentence])

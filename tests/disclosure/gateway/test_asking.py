@@ -19,7 +19,7 @@ PROTECTION = Protection(RULE, CellNoise(b"s" * 32, most=RULE.most_change, varian
 
 @pytest.fixture
 def known():
-    return Known(Audit(RULE.similar), record_keys(b"r" * 32, np.arange(PEOPLE)))
+    return Known(Audit(RULE.similar), record_keys(b"r" * 32, np.arange(PEOPLE)), np.ones(PEOPLE, bool))
 
 
 def answer(sql, engine, known):

@@ -15,16 +15,19 @@ from strongroom.disclosure.release.rule import ReleaseRule
 class Known:
     """The sets of people answered before, for all projects of a cohort, and each person's record key.
 
-    Positions in a set and in `record_keys` are those of the engine's column `person`.
+    Positions in a set and in `record_keys` are those of the engine's column `person`. `everyone` is who is
+    in the view that is asked.
     """
 
     audit: Audit
     record_keys: NDArray[np.uint32]
+    everyone: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        if not self.audit.groups:
-            # Nearly everyone is everyone: the few who are left out would be told apart by the rest.
-            self.audit.add(np.packbits(np.ones(self.people, np.bool_)))
+        # Nearly everyone is everyone: the few who are left out would be told apart by the rest.
+        bits = np.packbits(self.everyone)
+        if self.audit.check(bits[None])[0].answered < 0:
+            self.audit.add(bits)
 
     @property
     def people(self) -> int:

@@ -58,7 +58,11 @@ class Audit:
 
     similar: int
     groups: list[Bits] = field(default_factory=list)
-    _sizes: list[int] = field(default_factory=list)
+    _sizes: list[int] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        self.groups = list(self.groups)
+        self._sizes = [int(_counted(bits[None])[0]) for bits in self.groups]
 
     def check(self, groups: Bits) -> list[AuditFinding]:
         """Compare groups (packed, shape (groups, people / 8)) with those answered before; adds nothing."""

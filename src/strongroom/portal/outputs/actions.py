@@ -19,7 +19,7 @@ from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.seen import open_seen
 from strongroom.portal.data.vault import incoming, place
-from strongroom.portal.data.views import members_of, pseudonyms_of
+from strongroom.portal.data.views import decoys_of, members_of, pseudonyms_of
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.history import history_of, write_history
 from strongroom.portal.outputs.models import ReleaseRequest
@@ -28,8 +28,10 @@ from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
 from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
+from strongroom.tracer.decoys import DecoyRegister
 
 _LISTED = 200
+_VIEWS_COMPARED = 50
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def judge(
         index=open_index(home, through.cohort) if through.view is None else open_seen(home, through.view),
         known_ids=_known_ids(home, through, stored),
         orders=_orders(home, through, stored),
+        decoys=_decoys(home, through),
         history=history_of(home, through.cohort, through.project, but=approved),
         policy=_policy(home),
         release_to=staged,
@@ -117,11 +120,21 @@ def _policy(home: Home) -> Policy:
     return read_policy(path) if path.exists() else default_policy()
 
 
+def _decoys(home: Home, through: Airlock) -> list[DecoyRegister]:
+    """Return the decoys of the view, or without a project those of the cohort's latest views."""
+    views = [through.view] if through.view is not None else []
+    if through.project is None:
+        views = list(View.objects.filter(cohort=through.cohort).order_by("-pk")[:_VIEWS_COMPARED])
+    found = [decoys_of(home, view) for view in views]
+    return [each for each in found if each is not None]
+
+
 def _known_ids(home: Home, through: Airlock, cohort: StoredCohort) -> list[KnownIds]:
     known = [KnownIds(label="the cohort's own ids", values=cohort.ids())]
     if through.project is not None:
-        issued = pseudonyms_of(home, through.project, cohort).of(cohort.ordinals())
-        known.append(KnownIds(label="the project's pseudonyms", values=issued))
+        issued = [pseudonyms_of(home, through.project, cohort).of(cohort.ordinals())]
+        issued += [register.ids for register in _decoys(home, through)]
+        known.append(KnownIds(label="the project's pseudonyms", values=np.concatenate(issued)))
     return known
 
 

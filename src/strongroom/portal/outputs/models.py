@@ -32,3 +32,44 @@ class ReleaseRequest(RecordedModel):
 
     def __str__(self) -> str:
         return f"request {self.pk}: {self.verdict}"
+
+
+class QueryAccount(RecordedModel):
+    """What a project may still ask: questions, refusals, and its privacy budget on the cohort."""
+
+    project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="query_account")
+    questions_left = models.PositiveIntegerField()
+    refusals_left = models.PositiveIntegerField()
+    epsilon = models.FloatField()
+    delta = models.FloatField()
+    spent_epsilon = models.FloatField(default=0.0)
+    spent_delta = models.FloatField(default=0.0)
+
+    def __str__(self) -> str:
+        return f"query account of {self.project_id}"
+
+
+class Question(RecordedModel):
+    """A question that was answered, as the statement we made of it; the researcher's own text is not kept."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="questions")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="questions")
+    statement = models.TextField()
+    answer = models.JSONField()
+    refused = models.BooleanField(default=False)
+    epsilon = models.FloatField(null=True)
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"question {self.pk} of {self.project_id}"
+
+
+class AnsweredSet(RecordedModel):
+    """People a question was about: a compressed bitmap over ordinals, encrypted under the cohort's key."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="answered_sets")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="sets")
+    people = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"set {self.pk}"

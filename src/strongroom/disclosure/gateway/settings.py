@@ -1,0 +1,64 @@
+"""The custodian's settings of the query gateway: the release rule, and what projects may ask at first.
+
+A file `queries.yaml` in the home holds any of them; what it does not mention keeps its default, and a name it
+does not know is an error, because a misspelt rule is no rule.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from strongroom.disclosure.release.rule import DEFAULT_RULE, ReleaseRule
+from strongroom.errors import InputError, UsageError
+
+_BUDGET = {"epsilon", "delta"}
+
+
+@dataclass(frozen=True)
+class QuerySettings:
+    """The release rule, and the privacy budget a project begins with."""
+
+    rule: ReleaseRule = DEFAULT_RULE
+    epsilon: float = 1.0
+    delta: float = 1e-5
+
+
+def read_query_settings(path: Path) -> QuerySettings:
+    """Read a settings file; InputError for a setting that is unknown or not what it should be."""
+    try:
+        given: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise _wrong(path, "cannot be read as YAML.") from error
+    known = {each.name for each in fields(ReleaseRule)} | _BUDGET
+    if not isinstance(given, dict) or not set(given) <= known:
+        unknown = ", ".join(sorted(set(given) - known)) if isinstance(given, dict) else "no settings"
+        raise _wrong(path, f"holds what is no setting: {unknown}.")
+    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in given.values()):
+        raise _wrong(path, "settings are numbers.")
+    try:
+        return _settings(given)
+    except (UsageError, TypeError, ValueError) as error:
+        raise _wrong(path, f"{error}") from error
+
+
+def _settings(given: Mapping[str, float]) -> QuerySettings:
+    whole = {each.name for each in fields(ReleaseRule) if each.type in ("int", int)}
+    rule = {
+        name: int(value) if name in whole else float(value)
+        for name, value in given.items()
+        if name not in _BUDGET
+    }
+    fractions = [name for name in rule if name in whole and given[name] != rule[name]]
+    if fractions:
+        raise UsageError(f"{fractions[0]} is a whole number.")
+    budget = {name: float(given[name]) for name in _BUDGET & set(given)}
+    if any(value < 0 for value in budget.values()):
+        raise UsageError("a budget is at least 0.")
+    return QuerySettings(ReleaseRule(**rule), **budget)  # type: ignore[arg-type]
+
+
+def _wrong(path: Path, message: str) -> InputError:
+    return InputError(message, file=path, hint="See docs/reference/queries.md for the settings.")

@@ -1,0 +1,260 @@
+"""Asking a question: compared with what was asked before, made safe, and on record before it is seen."""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from strongroom.checker.artefacts import FoundTable
+from strongroom.cohort.keys import derive, unwrap, wrap
+from strongroom.disclosure.gateway import Answer, Known, Protection, ask
+from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
+from strongroom.disclosure.privacy import Budget, PrivatePlan, ask_privately, plan_privately
+from strongroom.disclosure.query.emitting import DUCKDB, emit
+from strongroom.disclosure.query.reading import read_query
+from strongroom.disclosure.query.representation import Query
+from strongroom.disclosure.release import Audit, CellNoise
+from strongroom.disclosure.release.audit import Bits
+from strongroom.errors import RefusedError
+from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort
+from strongroom.portal.data.models import Cohort
+from strongroom.portal.data.vault import incoming, place
+from strongroom.portal.home import Home
+from strongroom.portal.outputs.asked_tables import AskedTables
+from strongroom.portal.outputs.history import write_history
+from strongroom.portal.outputs.models import AnsweredSet, QueryAccount, Question, ReleaseRequest
+from strongroom.portal.projects.actions import find_project, require_active
+from strongroom.portal.projects.models import Project
+from strongroom.portal.record.acts import act
+from strongroom.progress import Progress, silent
+from strongroom.sandbox.queries import QueryEngine
+
+_NOISE = "cell noise of the query gateway"
+_SETS = "sets of people answered"
+_HINT = "The custodian can allow more with 'strongroom project allow'."
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question's number, its answer, and what the project may still ask."""
+
+    number: int
+    answer: Answer
+    questions_left: int
+    budget: Budget
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document `strongroom query --json` prints."""
+        return self.answer.to_json() | {
+            "question": self.number,
+            "questions_left": self.questions_left,
+            "budget": self.budget.to_json(),
+        }
+
+
+def ask_question(
+    home: Home,
+    *,
+    slug: str,
+    sql: str,
+    by: str,
+    epsilon: float | None = None,
+    progress: Progress = silent,
+) -> Answered:
+    """Answer a researcher's SQL about the people of a project; with `epsilon`, privately from its budget.
+
+    Raises QueryError for what cannot be asked, RefusedError where the project was revoked or may ask no more.
+    """
+    project = find_project(slug)
+    require_active(project)
+    row = find_cohort(project.cohort_name)
+    tables = AskedTables(open_cohort(home, row), project.columns, project.where)
+    query = read_query(sql, tables.schema)
+    settings = _settings(home)
+    asking = _Asking(home, project, row, tables, query, settings, by)
+    with progress("Answering", 1) as advance:
+        answered = asking.plainly() if epsilon is None else asking.privately(epsilon)
+        advance(1)
+    return answered
+
+
+def allow_questions(
+    home: Home, *, slug: str, questions: int, epsilon: float, reason: str, by: str
+) -> QueryAccount:
+    """Let a project ask more, once a person has looked at what it asked; adds to what is left."""
+    if not reason.strip() or questions < 0 or epsilon < 0:
+        raise RefusedError("More questions need a reason, and numbers of at least 0.", hint="Give --reason.")
+    settings = _settings(home)
+    with act(home, by=by) as record:
+        project = find_project(slug)
+        require_active(project)
+        account = _account(project, settings)
+        account.questions_left += questions
+        account.refusals_left = max(account.refusals_left, settings.rule.most_refusals)
+        account.epsilon += epsilon
+        account.save()
+        record("project.allowed", slug, questions=questions, epsilon=f"{epsilon:g}", reason=reason.strip())
+    return account
+
+
+def _settings(home: Home) -> QuerySettings:
+    path = home.path / "queries.yaml"
+    return read_query_settings(path) if path.exists() else QuerySettings()
+
+
+def _account(project: Project, settings: QuerySettings) -> QueryAccount:
+    """Return a project's account, a new one with what every project begins with; not saved."""
+    found = QueryAccount.objects.filter(project=project).first()
+    return found or QueryAccount(
+        project=project,
+        questions_left=settings.rule.most_queries,
+        refusals_left=settings.rule.most_refusals,
+        epsilon=settings.epsilon,
+        delta=settings.delta,
+    )
+
+
+def _budget(account: QueryAccount) -> Budget:
+    return Budget(account.epsilon, account.delta, account.spent_epsilon, account.spent_delta)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """One question on its way: who asks, of what, under which settings."""
+
+    home: Home
+    project: Project
+    row: Cohort
+    tables: AskedTables
+    query: Query
+    settings: QuerySettings
+    by: str
+
+    def plainly(self) -> Answered:
+        """Answer under the release rule."""
+        self._require_left(_account(self.project, self.settings))
+        key = cohort_key(self.home, self.row)
+        rule = self.settings.rule
+        noise = CellNoise(derive(key, _NOISE), most=rule.most_change, variance=rule.variance)
+        before = self._sets(key)
+        known = Known(Audit(rule.similar, before), self.tables.record_keys, self.tables.members)
+        with QueryEngine(self.tables.rows(self.query)) as engine:
+            asked = ask(self.query, engine, known, protection=Protection(rule, noise))
+        added = known.audit.groups[len(before) :]
+        return self._record(asked.answer, sets=added, known=len(before), refused=asked.refused)
+
+    def privately(self, epsilon: float) -> Answered:
+        """Answer with differential privacy: the charge is on record before anything is computed."""
+        plan = plan_privately(self.query, self.tables.domains(), epsilon=epsilon)
+        self._charge(plan)
+        with QueryEngine(self.tables.rows(self.query)) as engine:
+            answer = ask_privately(plan, engine)
+        return self._record(answer, epsilon=epsilon)
+
+    def _charge(self, plan: PrivatePlan) -> None:
+        with act(self.home, by=self.by) as record:
+            require_active(find_project(self.project.slug))
+            account = _account(self.project, self.settings)
+            spent = _budget(account).after(plan.charge)
+            account.spent_epsilon, account.spent_delta = spent.spent_epsilon, spent.spent_delta
+            account.save()
+            record(
+                "query.charged",
+                self.project.slug,
+                epsilon=f"{plan.charge.epsilon:g}",
+                delta=f"{plan.charge.delta:g}",
+                spent=f"{spent.spent_epsilon:g}",
+            )
+
+    def _record(
+        self,
+        answer: Answer,
+        *,
+        sets: Sequence[Bits] = (),
+        known: int | None = None,
+        refused: bool = False,
+        epsilon: float | None = None,
+    ) -> Answered:
+        """Write an answer down before anybody sees it; RefusedError where another came in between."""
+        statement = emit(self.query, DUCKDB).cells
+        with incoming(self.home) as directory, act(self.home, by=self.by) as record:
+            require_active(find_project(self.project.slug))
+            if known is not None and AnsweredSet.objects.filter(cohort=self.row).count() != known:
+                raise RefusedError("Another question was answered meanwhile.", hint="Ask again.")
+            account = _account(self.project, self.settings)
+            if epsilon is None:
+                self._require_left(account)
+                account.questions_left -= 1
+                account.refusals_left -= int(refused and account.refusals_left > 0)
+            account.save()
+            question = Question(
+                project=self.project,
+                cohort=self.row,
+                statement=statement,
+                answer=answer.to_json(),
+                refused=refused,
+                epsilon=epsilon,
+                asked_at=self.home.clock(),
+            )
+            question.save()
+            self._keep_sets(question, sets)
+            if answer.rows:
+                write_history(self.home, directory / "request", self.row, [_as_found(question, answer)])
+                self._remember(place(self.home, directory / "request", kind="request"))
+            record(
+                "query.answered",
+                self.project.slug,
+                question=question.pk,
+                statement=hashlib.sha256(statement.encode()).hexdigest(),
+                rows=len(answer.rows),
+                refused=refused,
+                private=epsilon is not None,
+            )
+        return Answered(question.pk, answer, account.questions_left, _budget(account))
+
+    def _require_left(self, account: QueryAccount) -> None:
+        if account.questions_left == 0:
+            raise RefusedError("This project has asked as much as it may before a person looks.", hint=_HINT)
+        if account.refusals_left == 0:
+            raise RefusedError("Too many of this project's questions had to be refused.", hint=_HINT)
+
+    def _sets(self, key: bytes) -> list[Bits]:
+        size = (self.tables.cohort.manifest.capacity + 7) // 8
+        found = []
+        for row in AnsweredSet.objects.filter(cohort=self.row).order_by("pk").iterator():
+            packed = zlib.decompress(unwrap(key, bytes(row.people), context=_SETS))
+            found.append(np.frombuffer(packed.ljust(size, b"\0"), np.uint8))
+        return found
+
+    def _keep_sets(self, question: Question, sets: Sequence[Bits]) -> None:
+        key = cohort_key(self.home, self.row)
+        for bits in sets:
+            packed = wrap(key, zlib.compress(bits.tobytes()), context=_SETS, random=self.home.random)
+            AnsweredSet(cohort=self.row, question=question, people=packed).save()
+
+    def _remember(self, kept: str) -> None:
+        """Enter the answer in the one history of releases, with which the airlock compares files."""
+        now = self.home.clock()
+        ReleaseRequest(
+            project=self.project,
+            cohort=self.row,
+            verdict="release",
+            report={},
+            kept=kept,
+            checked_at=now,
+            released_at=now,
+            released_to="query",
+        ).save()
+
+
+def _as_found(question: Question, answer: Answer) -> FoundTable:
+    table = answer.to_arrow()
+    typed = [
+        pa.array([None] * table.num_rows, pa.float64()) if pa.types.is_null(column.type) else column
+        for column in table.columns
+    ]
+    return FoundTable(f"question {question.pk}", pa.table(dict(zip(table.column_names, typed, strict=True))))
