@@ -86,8 +86,7 @@ def wordy(column: Column) -> float:
 
 def _letters(cell: str) -> bool:
     """Tell whether a cell is mostly letters; an identifier mixes in digits."""
-    digits = sum(each.isdigit() for each in cell)
-    return bool(_WORD.search(cell)) and digits <= 0.3 * len(cell)
+    return bool(_WORD.search(cell)) and sum(map(str.isdigit, cell)) <= 0.3 * len(cell)
 
 
 def handed_out(column: Column) -> bool:
@@ -98,7 +97,7 @@ def handed_out(column: Column) -> bool:
     if len(levels) < _PEOPLE:
         return False
     lengths = np.array([len(each) for each in levels])
-    digits = np.mean([any(sign.isdigit() for sign in each) and " " not in each for each in levels])
+    digits = np.mean([" " not in each and any(map(str.isdigit, each)) for each in levels])
     return bool(digits > 0.9 and lengths.std() < 2)  # noqa: PLR2004 - as handed out
 
 
@@ -112,5 +111,5 @@ def identifier_like(column: Column) -> bool:
         return column.whole and column.values.min() > 0 and spread > 1.5 * len(column.values)
     cells = [cell.strip() for cell in column.texts if cell.strip()][:_FEW_CELLS]
     lengths = np.array([len(cell) for cell in cells])
-    digits = np.mean([any(each.isdigit() for each in cell) and " " not in cell for cell in cells])
+    digits = np.mean([" " not in cell and any(map(str.isdigit, cell)) for cell in cells])
     return bool(digits > 0.9 and lengths.std() < 2)  # noqa: PLR2004 - as handed out
