@@ -26,6 +26,7 @@ from strongroom.checker.detectors import (
     KnownIds,
     RowOrder,
 )
+from strongroom.checker.detectors.decoys import discreet
 from strongroom.checker.detectors.problems import Problems
 from strongroom.checker.history import History, remembered
 from strongroom.checker.holding import held
@@ -39,6 +40,7 @@ from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
 from strongroom.errors import RefusedError, UsageError
 from strongroom.progress import Progress, silent
+from strongroom.tracer.decoys import DecoyRegister
 
 _MEGABYTE = 1_048_576
 _READ_AHEAD, _BYTES_AHEAD = 2, 1 << 28
@@ -53,6 +55,7 @@ def check(
     known_ids: Sequence[KnownIds] = (),
     orders: Sequence[RowOrder] = (),
     history: History | None = None,
+    decoys: Sequence[DecoyRegister] = (),
     policy: Policy | None = None,
     release_to: Path | None = None,
     approved: bool = False,
@@ -62,14 +65,14 @@ def check(
     """Judge files, and everything in directories, against a cohort; see the module for the steps.
 
     `known_ids` are ids besides the content that mean participants, `orders` the orders in which people were
-    handed out, `history` what earlier requests held, `approved` that a person has looked at what is under
-    review and lets it out. Raises UsageError for a path that does not exist;
-    nothing that is in a file raises.
+    handed out, `history` what earlier requests held, `decoys` the invented people of views, `approved` that a
+    person has looked at what is under review and lets it out. Raises UsageError for a path that does not
+    exist; nothing that is in a file raises.
     """
     began = time.perf_counter()
     prepare()
     policy = policy or default_policy()
-    evidence = Evidence(cohort, index, known_ids, policy, orders, history or History())
+    evidence = Evidence(cohort, index, known_ids, policy, orders, history or History(), decoys)
     files = list(_files(paths))
     with tempfile.TemporaryDirectory(prefix="strongroom-") as private:
         judged = []
@@ -153,7 +156,7 @@ def _opened(
 
 
 def _check_file(name: str, opened: Opened, evidence: Evidence) -> _Judged:
-    findings = tuple(_judge(opened, evidence)) + _size_finding(name, opened.size, evidence.policy)
+    findings = discreet(tuple(_judge(opened, evidence))) + _size_finding(name, opened.size, evidence.policy)
     report = FileReport(
         path=name,
         sha256=opened.sha256,

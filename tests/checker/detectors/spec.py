@@ -19,6 +19,7 @@ from strongroom.checker.detectors import RowOrder
 from strongroom.checker.history import History
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
+from strongroom.tracer.decoys import DecoyRegister
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Bench:
     index: Index
     people: pl.DataFrame
     history: History = field(default_factory=History)
+    decoys: list[DecoyRegister] = field(default_factory=list)
     draw: np.random.Generator = field(default_factory=lambda: np.random.default_rng(5))
 
     @property
@@ -63,7 +65,13 @@ class Bench:
             RowOrder("the project's view", np.argsort(self._pseudonyms)),
         ]
         return check(
-            [path], cohort=self.cohort, index=self.index, known_ids=known, orders=orders, history=self.history
+            [path],
+            cohort=self.cohort,
+            index=self.index,
+            known_ids=known,
+            orders=orders,
+            history=self.history,
+            decoys=self.decoys,
         )
 
 

@@ -54,4 +54,7 @@ def test_a_spec_says_both_and_where_it_ends(spec):
 
 
 def _fired(report):
-    return {finding.detector for file in report.files for finding in file.findings}
+    findings = [finding for file in report.files for finding in file.findings]
+    # A decoy is reported as a participant would be; only the detail for the custodian says what it is.
+    discreet = {"decoys" for finding in findings if "Decoys found: " in finding.detail}
+    return discreet | {finding.detector for finding in findings}

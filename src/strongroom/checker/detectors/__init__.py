@@ -11,6 +11,7 @@ from strongroom.checker.detectors.base import (
 )
 from strongroom.checker.detectors.budget import InformationBudget
 from strongroom.checker.detectors.codes_with_dates import CodesWithDates
+from strongroom.checker.detectors.decoys import Decoys
 from strongroom.checker.detectors.differencing import Differencing
 from strongroom.checker.detectors.drawings import Drawings
 from strongroom.checker.detectors.extremes import Extremes
@@ -41,6 +42,7 @@ DETECTORS: tuple[Detector, ...] = (
     ReshapedDetector(),
     Sequences(),
     Records(),
+    Decoys(),
     Genotypes(),
     CodesWithDates(),
     ParticipantIds(),

@@ -18,6 +18,7 @@ from strongroom.checker.sought import Sought, sought
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.keys import derive
+from strongroom.tracer.decoys import DecoyRegister
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Evidence:
     policy: Policy
     orders: Sequence[RowOrder] = ()
     history: History = field(default_factory=History)
+    decoys: Sequence[DecoyRegister] = ()
 
     def sought(self, purpose: str) -> Sought:
         """Return what is looked for in all rows of large tables, and the seed that draws their samples.

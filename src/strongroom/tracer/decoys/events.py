@@ -121,12 +121,12 @@ def invent_histories(events: Events, alike: Ints, random: np.random.Generator) -
     person, stay = _spread(first[alike[:, 0]], first[alike[:, 0] + 1])
     partner = alike[person, 1]
     theirs = first[partner + 1] - first[partner]
-    replaced = (random.random(len(stay)) < _REPLACED) & (theirs > 0)
-    other = first[partner] + (random.random(len(stay)) * theirs).astype(np.int64)
-    stay = np.where(replaced, other, stay)
-    # One stay is not taken twice.
-    _, once = np.unique(person * max(len(starts), 1) + stay, return_index=True)
-    person, stay = person[once], stay[once]
+    # From somewhere in the partner's life on, one after another: none is taken twice.
+    begun = np.searchsorted(person, np.arange(len(alike)))
+    turn = np.arange(len(person)) - begun[person]
+    replaced = (random.random(len(stay)) < _REPLACED) & (turn < theirs)
+    offset = random.integers(2**31, size=len(alike))[person] + turn
+    stay = np.where(replaced, first[partner] + offset % np.maximum(theirs, 1), stay)
     weeks = random.integers(1, _MOST_WEEKS + 1, len(stay)) * random.choice([-1, 1], len(stay))
     which, row = _spread(starts[stay], starts[stay] + rows_of[stay]) if len(stay) else (stay, stay)
     shift = (weeks * _DAYS)[which] if events.dates else np.zeros(len(row), np.int64)

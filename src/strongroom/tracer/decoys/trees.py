@@ -3,9 +3,9 @@
 Sequential classification and regression trees (Reiter 2005, J. Off. Stat. 21:441; leaves of five as in
 synthpop, Nowok et al. 2016), several a column as in random forests (Doove et al. 2014, Comput. Stat. Data
 Anal. 72:92): a tree says whom an invented person resembles, given the columns drawn before, and one of those
-gives the value. Missing is a value like any other, so blocks of answers stay missing together. Nobody gives
-twice to the same invented person while anybody else in the leaf can, and numbers that hardly anyone shares
-are moved to a place between their neighbours, so that none is a copy.
+gives the value. Whether there is a value at all is drawn first, so blocks of answers stay missing together.
+Nobody gives twice to the same invented person while anybody else in the leaf can, and numbers that hardly
+anyone shares are moved to a place between their neighbours, so that none is a copy.
 """
 
 from dataclasses import dataclass
@@ -56,18 +56,44 @@ def draw_columns(
         if len(allowed) < _FEWEST:
             continue
         chosen = _most_telling(alike[place, :place])
-        givers[:, place] = allowed[
-            _chosen_givers(
-                without_gaps(real[allowed][:, chosen]),
-                ranks[allowed, place],
-                without_gaps(drawn[:, chosen]),
-                _Given(givers[:, :place], allowed),
+        known, seen = without_gaps(real[allowed][:, chosen]), without_gaps(drawn[:, chosen])
+        given = _Given(givers[:, :place], allowed)
+        missing = np.isnan(real[allowed, place])
+        has = _having(known, missing, seen, given, random)
+        with_value = np.flatnonzero(~missing)
+        if len(with_value) >= _FEWEST and len(has):
+            picked = _chosen_givers(
+                known[with_value],
+                ranks[allowed[with_value], place],
+                seen[has],
+                given.among(has, with_value),
                 random,
             )
-        ]
-        values = real[givers[:, place], place]
-        drawn[:, place] = values if days[place] else _beside(values, real[:, place], random)
+            givers[has, place] = allowed[with_value[picked]]
+            values = real[givers[has, place], place]
+            drawn[has, place] = values if days[place] else _beside(values, real[:, place], random)
     return drawn
+
+
+def _having(
+    known: NDArray[np.float32],
+    missing: NDArray[np.bool_],
+    seen: NDArray[np.float32],
+    given: "_Given",
+    random: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Return which invented people have a value at all: by one tree of everybody that sees every column.
+
+    Who was asked follows from other answers exactly, and one who answered without being asked would show.
+    """
+    if not missing.any() or known.shape[1] == 0:
+        return np.flatnonzero(random.random(len(seen)) >= missing.mean())
+    from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - slow to import
+
+    tree = DecisionTreeClassifier(min_samples_leaf=_LEAF, random_state=int(random.integers(2**31)))
+    tree.fit(known, missing)
+    like = _from_leaf(tree.apply(known), tree.apply(seen), np.arange(len(seen)), given, random)
+    return np.flatnonzero(~missing[like])
 
 
 @dataclass(frozen=True)
@@ -76,6 +102,10 @@ class _Given:
 
     so_far: NDArray[np.int32]
     allowed: NDArray[np.int64]
+
+    def among(self, people: NDArray[np.int64], able: NDArray[np.int64]) -> "_Given":
+        """Return the same of some invented people, and of the real ones who are `able` to give."""
+        return _Given(self.so_far[people], self.allowed[able])
 
     def again(self, people: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell for which of some invented people somebody is chosen who gave before."""
