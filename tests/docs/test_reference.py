@@ -9,6 +9,8 @@ import strongroom
 from strongroom import errors
 from strongroom.checker import Policy
 from strongroom.cohort.dictionary import Role, ValueType
+from strongroom.disclosure.gateway.settings import QuerySettings
+from strongroom.disclosure.release import ReleaseRule
 from strongroom.ledger.offline_verifier import Fault
 
 SOURCE = Path(strongroom.__file__).parent
@@ -54,6 +56,13 @@ def test_every_policy_setting_is_documented_with_its_default():
     documented = rows(page("policy.md"))
     for setting in fields(Policy):
         assert documented[setting.name][0] == str(setting.default), setting.name
+
+
+def test_every_setting_of_the_query_gateway_is_documented_with_its_default():
+    documented = rows(page("queries.md"))
+    for setting in (*fields(ReleaseRule), *fields(QuerySettings)):
+        if setting.name != "rule":
+            assert float(documented[setting.name][0]) == setting.default, setting.name
 
 
 def test_every_fault_of_the_ledger_is_documented():
