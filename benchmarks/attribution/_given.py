@@ -9,7 +9,8 @@ import numpy as np
 from benchmarks.attribution._attacks import Leak
 from benchmarks.attribution._world import World
 
-from strongroom.tracer.fingerprint import Observations, Positions, observe_column, weigh
+from strongroom.tracer.fingerprint import Observations, Positions, observe_column
+from strongroom.tracer.fingerprint.accuse import Recipient, weigh_recipients
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Scored:
 def score_given(world: World, leak: Leak, recipients: list[int]) -> Scored:
     """Weigh recipients against a leak whose alignment is given."""
     observed = observations(world, leak)
-    found = weigh(observed, [world.recipients.key(number) for number in recipients])
+    found = weigh_recipients(observed, [Recipient(world.recipients.key(number)) for number in recipients])
     people = len(np.unique(leak.people[leak.people >= 0]))
     return Scored(tuple(each.log10_e for each in found), sum(each.cells for each in observed), people)
 
@@ -37,10 +38,10 @@ def observations(world: World, leak: Leak) -> list[Observations]:
 def _column(world: World, leak: Leak, place: int) -> Observations:
     name, rule = leak.names[place], world.rule(leak.names[place])
     known = np.flatnonzero(leak.people >= 0)
-    known = known[rule.markable(world.of(name, leak.people[known]))] if rule.density else known[:0]
-    people = leak.people[known]
-    marked = world.code.marked(rule.column, np.unique(people), rule.density)
-    rows = known[np.isin(people, marked.ordinals)]
+    people = np.unique(leak.people[known])
+    densities = rule.densities(world.of(name, people)) if rule.density else np.zeros(len(people))
+    marked = world.code.marked(rule.column, people, densities)
+    rows = known[np.isin(leak.people[known], marked.ordinals)]
     ordinals = leak.people[rows]
     levels = marked.levels[np.searchsorted(marked.ordinals, ordinals)]
     original, show = world.of(name, ordinals), leak.shown[place]

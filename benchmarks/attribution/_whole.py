@@ -8,8 +8,8 @@ from benchmarks.attribution._attacks import Leak
 from benchmarks.attribution._given import Scored
 from benchmarks.attribution._world import World
 
-from strongroom.tracer import IssuedView, trace
-from strongroom.tracer.fingerprint import IssuedFingerprint, commitment
+from strongroom.tracer import IssuedFingerprint, IssuedView, trace
+from strongroom.tracer.fingerprint import commitment
 
 
 def score_whole(world: World, leak: Leak, recipients: list[int]) -> Scored:
@@ -17,8 +17,7 @@ def score_whole(world: World, leak: Leak, recipients: list[int]) -> Scored:
     views = [_views(world)[number] for number in recipients]
     found = trace([table(leak)], cohort=world.cohort, index=world.index, views=views)
     scores = [found.scores.get(str(number), -np.inf) for number in recipients]
-    read = max((each.marks_read for each in found.suspects), default=0)
-    return Scored(tuple(scores), read, found.participants)
+    return Scored(tuple(scores), found.marks.cells, found.participants)
 
 
 def table(leak: Leak) -> pa.Table:

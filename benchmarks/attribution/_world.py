@@ -118,7 +118,7 @@ class World:
         # By its grid at 2 %: the same columns whatever this run's strength.
         rule, spread = self.rule(name), self.spread(name)
         density = min(1.0, (0.02 * spread / max(rule.step, 0.02 * spread)) ** 2)
-        return density * float(np.mean(rule.markable(self.values(name))))
+        return density * float(np.mean(rule.densities(self.values(name)))) / rule.density
 
     def pick(self, rows: int, columns: int, draw: np.random.Generator) -> tuple[NDArray[np.int64], list[str]]:
         """Draw people and fine columns for a leak; fewer where the cohort has no more."""

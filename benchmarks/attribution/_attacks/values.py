@@ -29,7 +29,9 @@ def rescaled(held: Held, draw: Draw, *, how: str | int) -> Leak:
     """Kind 6: other units, logged, standardised, ranks as normal scores, or quantile bins."""
     maps = tuple(_map(held.first[:, place], how, draw) for place in range(len(held.names)))
     values = np.column_stack([show(held.first[:, place]) for place, show in enumerate(maps)])
-    leak = replace(held.leak(values), shown=maps, grids=np.zeros(len(maps)), scaled=True)
+    # A file has so many decimals, whatever was done to it.
+    grids = np.full(len(maps), 1e-4)
+    leak = replace(held.leak(to_grid(values, grids)), shown=maps, grids=grids, scaled=True)
     return leak.shuffled(draw)
 
 
@@ -74,13 +76,13 @@ def _map(column: Floats, how: str | int, draw: Draw) -> Shown:
     held = np.sort(column[np.isfinite(column)])
     if how == "affine":
         factor, offset = float(draw.choice([0.0555, 2.2046, 38.67])), float(draw.choice([0.0, 32.0]))
-        return lambda values: np.round(values * factor + offset, 4)
+        return lambda values: values * factor + offset
     if how == "log":
         lift = max(0.0, 1e-3 - float(held[0]))
-        return lambda values: np.round(np.log(np.maximum(values + lift, 1e-6)), 5)
+        return lambda values: np.log(np.maximum(values + lift, 1e-6))
     if how == "z-score":
         mean, spread = float(held.mean()), float(held.std())
-        return lambda values: np.round((values - mean) / spread, 4)
+        return lambda values: (values - mean) / spread
     if how == "rank":
         return lambda values: _normal_scores(held, values)
     cuts = np.quantile(held, np.arange(1, int(how)) / int(how))
