@@ -26,8 +26,20 @@ from strongroom.portal.data.cohorts import (  # noqa: E402 - models need Django 
     open_cohort,
     open_index,
 )
+from strongroom.portal.data.views import add_project  # noqa: E402 - likewise
 
 __all__ = ["postgresql_server"]
+
+
+DECOYED = {
+    "heart": (
+        "heart",
+        ["p31", "p21022", "p53_i0", "p50_i0", "p21002_i0", "p21001_i0", "p30690_i0", "p30870_i0", "p30750_i0",
+         "p30760_i0", "p30710_i0", "hesin_diag.*", "death.*"],
+        "",
+    ),
+    "lung": ("lung", ["p31", "p21022", "p50_i0", "p30690_i0", "p48_i0", "genotypes.*"], "p31 = 1"),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +88,32 @@ def cohort_home(tmp_path: Path, _built_home: Path) -> Home:
     """A home of its own that holds the synthetic cohort, named "synthetic"."""
     shutil.copytree(_built_home, tmp_path / "home")
     return open_home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def _decoyed_home(tmp_path_factory: pytest.TempPathFactory, _built_home: Path) -> Path:
+    path = tmp_path_factory.mktemp("decoyed") / "home"
+    shutil.copytree(_built_home, path)
+    (path / "fingerprint.yaml").write_text("decoys: {unique: 10, shared: 10, withheld: 0.01}\n")
+    home = open_home(path)
+    for slug, columns, where in DECOYED.values():
+        add_project(
+            home,
+            slug=slug,
+            institution=f"Institution of {slug}",
+            cohort_name="synthetic",
+            columns=columns,
+            where=where,
+            by="ada",
+        )
+    return path
+
+
+@pytest.fixture
+def decoyed_home(tmp_path: Path, _decoyed_home: Path) -> Home:
+    """A home of its own whose two projects' views hold decoys: "heart" sees everybody, "lung" the men."""
+    shutil.copytree(_decoyed_home, tmp_path / "decoyed")
+    return open_home(tmp_path / "decoyed")
 
 
 @pytest.fixture

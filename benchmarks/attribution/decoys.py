@@ -1,0 +1,249 @@
+"""Can anybody tell decoys from people? Classifiers, outlier scores, and an attacker who knows the generator.
+
+    python -m benchmarks attribution/decoys
+
+Real people held out from the generator, as many as decoys, are told from them by boosted trees and by a
+random forest, cross-validated; by isolation forest and local outlier factor, without labels; and by an
+attacker who has the generator and its filter, makes decoys of their own from the people in the view, and
+ranks the view with what they learn. A ranking may be turned around: max(AUC, 1 - AUC) counts. Beside the
+generator stand simpler ones, so that what each part is good for can be seen.
+"""
+
+import argparse
+import gzip
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from scipy.stats import binom
+from sklearn.ensemble import HistGradientBoostingClassifier, IsolationForest, RandomForestClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.neighbors import LocalOutlierFactor
+
+from strongroom.cohort import Cohort, ingest_cohort
+from strongroom.cohort.dictionary import read_dictionary
+from strongroom.cohort.synthetic import write_synthetic_cohort
+from strongroom.tracer.decoys.encoding import numbered
+from strongroom.tracer.decoys.events import real_features
+from strongroom.tracer.decoys.invent import invent
+from strongroom.tracer.decoys.population import Population, read_population
+from strongroom.tracer.decoys.trees import draw_columns, without_gaps
+from strongroom.tracer.fingerprint.derived import Derived
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+NHANES = [
+    "Gender", "AgeInYearsAtScreening", "RacehispanicOrigin", "TotalNumberOfPeopleInTheHousehold",
+    "AnnualHouseholdIncome", "RatioOfFamilyIncomeToPoverty", "EducationLevelAdults20", "MaritalStatus",
+    "GeneralHealthCondition", "WeightKg", "StandingHeightCm", "BodyMassIndexKgm2",
+    "WaistCircumferenceCm", "SystolicBloodPres1StRdgMmHg", "DiastolicBloodPres1StRdgMmHg",
+    "SystolicBloodPres2NdRdgMmHg", "DiastolicBloodPres2NdRdgMmHg", "SystolicBloodPres3RdRdgMmHg",
+    "DiastolicBloodPres3RdRdgMmHg", "DirectHdlcholesterolMgdl", "TotalCholesterolMgdl",
+    "Glycohemoglobin", "BloodLeadUgdl", "BloodCadmiumUgl", "BloodMercuryTotalUgl", "BloodSeleniumUgl",
+    "BloodManganeseUgl", "EnergyKcal_DR1TOT", "ProteinGm_DR1TOT", "CarbohydrateGm_DR1TOT",
+    "TotalSugarsGm_DR1TOT", "DietaryFiberGm_DR1TOT", "TotalFatGm_DR1TOT",
+    "TotalSaturatedFattyAcidsGm_DR1TOT", "CholesterolMg_DR1TOT", "AlcoholGm_DR1TOT",
+    "DoctorToldYouHaveDiabetes", "EverBeenToldYouHaveAsthma", "SleepHoursWeekdaysOrWorkdays",
+    "HowOftenDoYouSnore", "SmokedAtLeast100CigarettesInLife", "MinutesSedentaryActivity",
+    "VigorousWorkActivity", "ModerateRecreationalActivities", "HowHealthyIsTheDiet",
+    "OfMealsNotHomePrepared", "TrunkFatG", "TrunkPercentFat", "CurrentSelfreportedHeightInches",
+    "CurrentSelfreportedWeightPounds",
+]  # fmt: skip
+BMI = Derived("BodyMassIndexKgm2", "WeightKg / (StandingHeightCm / 100) ** 2", 0.1)
+HELD = 2_000
+SEED = 20261121
+
+
+@dataclass(frozen=True)
+class World:
+    """A table of people: those the generator sees, those held out, and what follows from what."""
+
+    name: str
+    fitted: Population
+    everybody: np.ndarray
+    held: Population
+    derived: dict[str, Derived]
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--participants", type=int, default=40_000, help="of the synthetic cohort")
+    parser.add_argument("--only", choices=["nhanes", "synthetic"])
+    parser.add_argument("--all-generators", action="store_true", help="the simpler ones too")
+    chosen = parser.parse_args()
+    print("| table | generator | GBM | forest | isolation | LOF | aware | aware recall@5 % | CPU s |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for world in worlds(Path(folder), chosen.participants, chosen.only):
+            names = list(GENERATORS) if chosen.all_generators else ["trees and filter"]
+            for name in names:
+                print(line(world, name, GENERATORS[name]), flush=True)
+    print()
+    print(survival())
+
+
+def worlds(folder: Path, participants: int, only: str | None) -> Iterator[World]:
+    """Yield NHANES, where it is, and the synthetic cohort."""
+    if only != "synthetic" and (SHARED / "rowlevel").is_dir():
+        yield nhanes()
+    if only != "nhanes":
+        yield synthetic(folder, participants)
+
+
+def nhanes() -> World:
+    """Everybody of NHANES 2017-18 in 50 columns, children and what they were not asked included."""
+    path = SHARED / "rowlevel" / "tables" / "nhanes_2017_2018.csv.gz"
+    frame = pl.read_csv(gzip.decompress(path.read_bytes()), infer_schema_length=None).select(NHANES)
+    table = numbered(frame.to_arrow())
+    codes = np.array([form.words is not None for form in table.forms])
+    order = np.random.default_rng(SEED).permutation(len(table.values))
+    fitted, held = table.at(order[HELD:]), table.at(order[:HELD])
+    derived = {BMI.column: BMI}
+    return World("NHANES", Population(fitted, codes), fitted.values, Population(held, codes), derived)
+
+
+def synthetic(folder: Path, participants: int) -> World:
+    """50 columns of the synthetic cohort with its hospital and death records."""
+    files = write_synthetic_cohort(folder / "files", participants=participants, seed=SEED, columns=50)
+    key = b"d" * 32
+    manifest, _ = ingest_cohort(
+        "synthetic",
+        participants=files.participants,
+        dictionary=read_dictionary(files.dictionary),
+        id_column=files.id_column,
+        into=folder / "cohort",
+        key=key,
+        events=files.events,
+        genotypes=None,
+        declared=(),
+    )
+    cohort = Cohort(folder / "cohort", manifest, key)
+    hidden = {"_participant", manifest.id_column}
+    columns = {
+        table.name: [name for name in table.columns if name not in hidden] for table in manifest.tables
+    }
+    random = np.random.default_rng(SEED)
+    order = random.permutation(cohort.ordinals())
+    fitted, everybody = read_population(cohort, columns, np.sort(order[HELD:]), random)
+    held, _ = read_population(cohort, columns, np.sort(order[:HELD]), random)
+    return World("synthetic", fitted, everybody, held, {})
+
+
+Generator = Callable[[World, int, np.random.Generator], np.ndarray]
+
+
+def made(world: World, decoys: int, random: np.random.Generator) -> np.ndarray:
+    """Make decoys as a view gets them; returns what is to be seen of each."""
+    people = invent(world.fitted, decoys, random, everybody=world.everybody, derived=world.derived)
+    return np.column_stack([people.people.values, *(each.features() for each in people.histories.values())])
+
+
+def unfiltered(world: World, decoys: int, random: np.random.Generator) -> np.ndarray:
+    """Draw from the trees alone; nothing of event tables."""
+    fitted, start = world.fitted, np.empty((decoys, 0))
+    return draw_columns(fitted.people.values, start, random, kept=fitted.kept, days=fitted.days)
+
+
+def independent(world: World, decoys: int, random: np.random.Generator) -> np.ndarray:
+    """Draw each column by itself."""
+    return np.column_stack([random.choice(column, decoys) for column in world.fitted.people.values.T])
+
+
+GENERATORS: dict[str, Generator] = {
+    "trees and filter": made,
+    "trees alone": unfiltered,
+    "independent columns": independent,
+}
+
+
+def line(world: World, name: str, generator: Generator) -> str:
+    """Return a generator's line of the table."""
+    random = np.random.default_rng(SEED + 1)
+    began = time.process_time()
+    decoys = generator(world, HELD, random)
+    seconds = time.process_time() - began
+    real = looks(world.held)[:, : decoys.shape[1]]
+    boosted, forest = told_apart(real, decoys)
+    isolation, lof = outlying(real, decoys)
+    aware, recall = by_who_knows(world, generator, real, decoys, random)
+    figures = [boosted, forest, isolation, lof, aware, recall]
+    return f"| {world.name} | {name} | {' | '.join(f'{each:.3f}' for each in figures)} | {seconds:.0f} |"
+
+
+def looks(people: Population) -> np.ndarray:
+    """Return what is to be seen of real people."""
+    return np.column_stack([people.people.values, *map(real_features, people.histories.values())])
+
+
+def told_apart(real: np.ndarray, decoys: np.ndarray) -> tuple[float, float]:
+    """Return the cross-validated AUC of boosted trees and of a random forest."""
+    both, is_decoy = np.concatenate([real, decoys]), np.arange(len(real) + len(decoys)) >= len(real)
+    folds = StratifiedKFold(4, shuffle=True, random_state=0)
+    boosted = cross_val_predict(boosting(), both, is_decoy, cv=folds, method="predict_proba")[:, 1]
+    trees = RandomForestClassifier(150, min_samples_leaf=3, random_state=0)
+    forest = cross_val_predict(trees, without_gaps(both), is_decoy, cv=folds, method="predict_proba")[:, 1]
+    return two_sided(is_decoy, boosted), two_sided(is_decoy, forest)
+
+
+def outlying(real: np.ndarray, decoys: np.ndarray) -> tuple[float, float]:
+    """Return the AUC of two outlier scores."""
+    both, is_decoy = np.concatenate([real, decoys]), np.arange(len(real) + len(decoys)) >= len(real)
+    middle = np.nanmedian(np.where(np.isnan(both).all(axis=0), 0, both), axis=0)
+    filled = np.where(np.isnan(both), middle, both)
+    filled = (filled - filled.mean(axis=0)) / np.maximum(filled.std(axis=0), 1e-9)
+    isolation = -IsolationForest(n_estimators=200, random_state=0).fit(filled).score_samples(filled)
+    factor = -LocalOutlierFactor(n_neighbors=20).fit(filled).negative_outlier_factor_
+    return two_sided(is_decoy, isolation), two_sided(is_decoy, factor)
+
+
+def by_who_knows(
+    world: World, generator: Generator, real: np.ndarray, decoys: np.ndarray, random: np.random.Generator
+) -> tuple[float, float]:
+    """Return AUC and recall among the top 5 % of an attacker who runs the generator, filter and all.
+
+    They have the view: real people with the decoys in it. They make as many decoys from it, train on those
+    against the view, and rank the view, each of its people by a model that was not trained on them.
+    """
+    own = generator(world, HELD, random)
+    view = np.concatenate([real, decoys])
+    is_decoy = np.arange(len(view)) >= len(real)
+    scores = np.zeros(len(view))
+    for train, test in StratifiedKFold(4, shuffle=True, random_state=1).split(view, is_decoy):
+        people = np.concatenate([view[train], own])
+        model = boosting().fit(people, np.arange(len(people)) >= len(train))
+        scores[test] = model.predict_proba(view[test])[:, 1]
+    # In a view decoys are one in thousands: the top 5 % of the real people say how many would be deleted.
+    recalls = [
+        np.mean(turned[is_decoy] > np.quantile(turned[~is_decoy], 0.95)) for turned in (scores, -scores)
+    ]
+    return two_sided(is_decoy, scores), float(max(recalls))
+
+
+def boosting() -> HistGradientBoostingClassifier:
+    """Return the boosted trees of the attackers."""
+    return HistGradientBoostingClassifier(max_iter=200, learning_rate=0.06, max_leaf_nodes=15, random_state=7)
+
+
+def two_sided(is_decoy: np.ndarray, scores: np.ndarray) -> float:
+    """Return the AUC of a score or of its opposite, whichever tells more."""
+    area = roc_auc_score(is_decoy, scores)
+    return float(max(area, 1 - area))
+
+
+def survival() -> str:
+    """Return how likely some, and at least three, of a view's decoys are in a random share of its rows."""
+    lines = ["| decoys | share of the rows | at least one | at least three |", "|---|---|---|---|"]
+    for decoys in (50, 150):
+        for share in (0.10, 0.05, 0.01):
+            some, three = binom.sf([0, 2], decoys, share)
+            lines.append(f"| {decoys} | {share:.0%} | {some:.4f} | {three:.4f} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
