@@ -1,4 +1,4 @@
-"""Somebody is accused only when nobody else can be meant."""
+"""Without fingerprints, somebody is accused only when nobody else can be meant."""
 
 import math
 
@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from strongroom.tracer.content import FoundContent, IssuedView, Reading
-from strongroom.tracer.verdict import FALSE_ACCUSATION_BOUND, accuse, best_per_project
+from strongroom.tracer.verdict import (
+    EXCLUSION_BOUND,
+    best_per_project,
+    excluded_but_one,
+    possible_sources,
+)
 
 FOUND = FoundContent(np.arange(100), {"bmi": frozenset({"bmi"})}, 0.001)
 
@@ -17,9 +22,8 @@ def reading(project, chance, number=1):
 
 
 def judge(chances, coincidences=None):
-    readings = {name: reading(name, chance) for name, chance in chances.items()}
-    silent = dict.fromkeys(chances, (0, 0.0))
-    return accuse(FOUND, readings, {**silent, **(coincidences or {})})
+    readings = [reading(name, chance) for name, chance in chances.items()]
+    return excluded_but_one(FOUND, readings, coincidences or {}), possible_sources(readings)
 
 
 def test_the_only_possible_source_is_accused_with_the_others_chances_added_up():
@@ -59,7 +63,7 @@ def test_a_view_that_is_not_ruled_out_but_does_not_explain_the_file_is_not_accus
 
 
 def test_evidence_just_short_of_the_bound_accuses_nobody():
-    just_short = math.log10(FALSE_ACCUSATION_BOUND) + 0.01
+    just_short = math.log10(EXCLUSION_BOUND) + 0.01
     assert judge({"a": 0.0, "b": just_short})[0] == ()
 
 

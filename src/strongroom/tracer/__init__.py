@@ -1,7 +1,18 @@
 """Whose copy is this? Attribution of a file that surfaced, over every view ever issued."""
 
-from strongroom.tracer.attribution import Attribution, Suspect, TraceVerdict
+from strongroom.tracer.attribution import Attribution, MarksRead, Suspect, TraceVerdict
 from strongroom.tracer.content import IssuedView
+from strongroom.tracer.fingerprint.plan import IssuedFingerprint
 from strongroom.tracer.tracing import trace
+from strongroom.tracer.verdict import FALSE_ACCUSATION_BOUND
 
-__all__ = ["Attribution", "IssuedView", "Suspect", "TraceVerdict", "trace"]
+__all__ = [
+    "FALSE_ACCUSATION_BOUND",
+    "Attribution",
+    "IssuedFingerprint",
+    "IssuedView",
+    "MarksRead",
+    "Suspect",
+    "TraceVerdict",
+    "trace",
+]

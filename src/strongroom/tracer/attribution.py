@@ -1,6 +1,7 @@
 """What a trace answers: a verdict, and the suspects with the chance that they are accused falsely."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -17,9 +18,9 @@ class TraceVerdict(Enum):
 class Suspect:
     """A project whose view the file came from, past the false-accusation bound.
 
-    `log10_false_accusation` is log10 of the probability that the file shows this much if another project's
-    view was its source. `marks_read`, `marks_agree` and `decoys` are evidence of the fingerprint, which
-    views do not carry yet: they are 0 and empty.
+    `log10_false_accusation` is log10 of the bound on the chance that the file names any innocent project so
+    strongly. `marks_read` cells of the file lie in this project's view, `marks_agree` show what its copy
+    shows. `further` is evidence of another kind, stated beside and not added: content, pseudonyms, decoys.
     """
 
     project: str
@@ -29,11 +30,42 @@ class Suspect:
     marks_read: int = 0
     marks_agree: int = 0
     decoys: tuple[int, ...] = ()
+    further: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MarksRead:
+    """How much of the fingerprint a file still shows.
+
+    `cells` were read, `clean` of them almost surely right; `columns` says how many of each column. Of
+    `recipients` scored the best reaches 10^`log10_best`, and 10^`log10_needed` accuses.
+    """
+
+    cells: int = 0
+    clean: int = 0
+    columns: Mapping[str, int] = field(default_factory=dict)
+    recipients: int = 0
+    log10_best: float = 0.0
+    log10_needed: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "cells": self.cells,
+            "clean": self.clean,
+            "columns": dict(self.columns),
+            "recipients": self.recipients,
+            "log10_best": round(self.log10_best, 1),
+            "log10_needed": round(self.log10_needed, 1),
+        }
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """The answer to "whose copy is this file?"."""
+    """The answer to "whose copy is this file?".
+
+    `scores` is each project's log10 e-value; `dossier` what a third party needs to verify an accusation.
+    """
 
     verdict: TraceVerdict
     rows: int
@@ -43,6 +75,9 @@ class Attribution:
     candidates: tuple[str, ...]
     reason: str
     seconds: float
+    marks: MarksRead = field(default_factory=MarksRead)
+    scores: Mapping[str, float] = field(default_factory=dict, repr=False)
+    dossier: Mapping[str, Any] | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the document `strongroom trace --json` prints."""
@@ -60,10 +95,12 @@ class Attribution:
                     "marks_agree": suspect.marks_agree,
                     "decoys": list(suspect.decoys),
                     "evidence": suspect.evidence,
+                    "further": list(suspect.further),
                 }
                 for suspect in self.suspects
             ],
             "columns": list(self.columns),
             "candidates": list(self.candidates),
+            "marks": self.marks.to_json(),
             "reason": self.reason,
         }

@@ -13,14 +13,17 @@ least this much it never held?
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.cohort.index import log10_tail
 from strongroom.cohort.pseudonyms import Pseudonyms
+from strongroom.tracer.fingerprint.plan import IssuedFingerprint
 
 COLUMN_ELSEWHERE = 1e-3
 
@@ -29,7 +32,8 @@ COLUMN_ELSEWHERE = 1e-3
 class IssuedView:
     """A view that once left the vault: whose it is, and what was in it.
 
-    `columns` are the cohort's names, `members` a mask over its ordinals.
+    `columns` are the cohort's names, `members` a mask over its ordinals; views of the same people should
+    share one. Without a `fingerprint` only its content tells the view apart.
     """
 
     project: str
@@ -38,6 +42,7 @@ class IssuedView:
     columns: frozenset[str]
     members: NDArray[np.bool_]
     pseudonyms: Pseudonyms | None = None
+    fingerprint: IssuedFingerprint | None = None
 
 
 @dataclass(frozen=True)
@@ -63,24 +68,43 @@ class Reading:
     log10_chance: float
 
 
-def read_content(found: FoundContent, view: IssuedView) -> Reading:
-    """Compare a file's content with one view."""
-    outside = int(np.count_nonzero(~view.members[found.ordinals]))
+def read_contents(found: FoundContent, views: Sequence[IssuedView]) -> list[Reading]:
+    """Compare a file's content with every view; views that share their people are counted once."""
+    outside = {id(view.members): 0 for view in views}
+    masks = {id(view.members): view.members for view in views}
+    for name, members in masks.items():
+        outside[name] = int(np.count_nonzero(~members[found.ordinals]))
+    return [_reading(found, view, outside[id(view.members)]) for view in views]
+
+
+def _reading(found: FoundContent, view: IssuedView, outside: int) -> Reading:
     columns = tuple(sorted(name for name, same in found.columns.items() if not same & view.columns))
     people = log10_tail(outside, len(found.ordinals), found.false_match_rate)
     return Reading(view, outside, columns, people + len(columns) * math.log10(COLUMN_ELSEWHERE))
 
 
-def matching_pseudonyms(
-    numbers: NDArray[np.int64], ordinals: NDArray[np.int64], view: IssuedView
+def pseudonyms_in(
+    table: pa.Table,
+    recognised: Collection[str],
+    matched: tuple[NDArray[np.int64], NDArray[np.int64]],
+    view: IssuedView,
 ) -> tuple[int, float]:
     """Return how many rows carry their person's own pseudonym in this view, and log10 of that by coincidence.
 
-    `numbers` is an integer column of the file and `ordinals` the matched person of each row, both of shape
-    (rows,).
+    `matched` are row numbers and the ordinals of their people, both of shape (rows,). The whole-number column
+    that is not `recognised` and agrees best counts.
     """
-    if view.pseudonyms is None or len(numbers) == 0:
-        return 0, 0.0
+    rows, ordinals = matched
+    best = (0, 0.0)
+    if view.pseudonyms is None or len(rows) == 0:
+        return best
     issued = view.pseudonyms.of(ordinals.astype(np.uint32))
-    agree = int(np.count_nonzero(issued == numbers))
-    return agree, log10_tail(agree, len(numbers), 1 / view.pseudonyms.size)
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if name in recognised or not pa.types.is_integer(column.type):
+            continue
+        numbers = pc.fill_null(column, 0).to_numpy().astype(np.int64)[rows]
+        agree = int(np.count_nonzero(issued == numbers))
+        found = agree, log10_tail(agree, len(numbers), 1 / view.pseudonyms.size)
+        best = max(best, found, key=lambda pair: pair[0])
+    return best

@@ -1,42 +1,43 @@
-"""`trace`: recognise a file's columns and people, then ask of every issued view whether it can be the source.
+"""`trace`: whose copy is this file?
 
-1. *Recognise* columns and people by content; names, ids and order are not used. The false-match rate is
-measured
-   on the file itself with its columns permuted. None of this looks at any view.
-2. *Read* every view against what was found: people, columns and pseudonyms it never held.
-3. *Accuse* only past the bound.
-
-The fingerprint's own evidence will be a fourth reading beside these.
+1. *Align* (`alignment`): which cell is whose, of which column, and what was done to it. Names, ids and order
+   are not used. Handed to it are the file, the originals and how far marks may reach.
+2. *Read* (`reading`): which of its two values each marked cell shows, by each plan in use. Handed to it are
+   the alignment and the plan. Here all choices end.
+3. *Score* (`fingerprint.accuse`): only now are projects' keys taken out. Every recipient gets an e-value.
+4. *Accuse* (`verdict`) everybody past the bar; content and pseudonyms are stated beside.
 """
 
-import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import CohortColumns, Index, RowMatch, log10_tail, match_all_rows, match_rows
+from strongroom.cohort.index import CohortColumns, Index
 from strongroom.progress import Progress, silent
+from strongroom.tracer.alignment import Alignment, align
 from strongroom.tracer.attribution import Attribution, TraceVerdict
-from strongroom.tracer.content import (
-    FoundContent,
-    IssuedView,
-    Reading,
-    matching_pseudonyms,
-    read_content,
+from strongroom.tracer.content import IssuedView, Reading, pseudonyms_in, read_contents
+from strongroom.tracer.dossier import dossier
+from strongroom.tracer.fingerprint.code import Code
+from strongroom.tracer.fingerprint.plan import MarkPlan
+from strongroom.tracer.reading import Placement, reaches_of, read_marks
+from strongroom.tracer.recognition import found_content, is_ours
+from strongroom.tracer.scoring import Scores, Sheet, score
+from strongroom.tracer.verdict import (
+    FALSE_ACCUSATION_BOUND,
+    accused_by_marks,
+    excluded_but_one,
+    possible_sources,
+    why_inconclusive,
 )
-from strongroom.tracer.verdict import FALSE_ACCUSATION_BOUND, accuse, best_per_project
 
-# A column counts as recognised when this share of the matched rows agrees with the cohort's.
-_AGREEMENT = 0.8
-# Chance matches as numerous as this must be less likely than the bound before a file counts as ours.
-_FEWEST_PEOPLE = 5
 _SEED = 20260423
 _NOT_OURS = "No more participants were recognised than chance explains."
 _NO_TABLE = "No table was found in the file."
+# Making a project's pseudonyms takes a second.
+_MOST_COMPARED, _MOST_LISTED = 20, 100
 
 
 def trace(
@@ -50,99 +51,122 @@ def trace(
 ) -> Attribution:
     """Say which project's view the tables of a file came from, if that can be said.
 
-    `tables` are the tables found in one file; the one with the most participants in it is judged. `bound` is
-    the probability of a false accusation that is accepted for the file as a whole.
+    `tables` are the tables found in one file; their evidence is joined. `bound` is the probability of a false
+    accusation, of anybody, that is accepted for the file as a whole. `cohort` is read where the index does
+    not hold what is needed.
     """
     began = time.perf_counter()
-    columns = CohortColumns(cohort, index)
+    held = CohortColumns(cohort, index)
+    prints = [view.fingerprint for view in views if view.fingerprint is not None]
+    plans = {(each.plan.digest, each.plan_key): each.plan for each in prints}
+    reaches = reaches_of(list(plans.values()))
+    alignments: list[tuple[pa.Table, Alignment]] = []
     with progress("Recognising people", len(tables)) as advance:
-        best: tuple[pa.Table, RowMatch] | None = None
         for table in tables:
-            match = match_rows(table, columns, index, seed=_SEED)
-            if best is None or match.rows_matched > best[1].rows_matched:
-                best = table, match
+            found = align(table, held, index, reaches, seed=_SEED)
+            if found is not None and len(found.pairs.rows):
+                alignments.append((table, found))
             advance(1)
-    if best is None or not _is_ours(best[1], bound):
+    sheets = _read(plans, [found for _, found in alignments], held, progress)
+    scores = score(sheets, views, bound=bound, progress=progress)
+    ours = [each for each in alignments if is_ours(each[1], bound)]
+    return _answer(
+        tables,
+        ours or alignments,
+        scores,
+        held=held,
+        index=index,
+        views=views,
+        bound=bound,
+        ours=bool(ours),
+        began=began,
+    )
+
+
+def _read(
+    plans: dict[tuple[str, bytes], MarkPlan],
+    alignments: Sequence[Alignment],
+    held: CohortColumns,
+    progress: Progress,
+) -> list[Sheet]:
+    with progress("Reading marks", len(plans)) as advance:
+        sheets = []
+        for (name, key), plan in plans.items():
+            observed = read_marks(alignments, held, Placement(plan, Code(key)))
+            sheets.append(Sheet(name, key, tuple(observed)))
+            advance(1)
+    return sheets
+
+
+def _answer(
+    tables: Sequence[pa.Table],
+    alignments: Sequence[tuple[pa.Table, Alignment]],
+    scores: Scores,
+    *,
+    held: CohortColumns,
+    index: Index,
+    views: Sequence[IssuedView],
+    bound: float,
+    ours: bool,
+    began: float,
+) -> Attribution:
+    rows = sum(table.num_rows for table in tables)
+    if not ours and not scores.past:
         return Attribution(
             verdict=TraceVerdict.NOT_OURS,
-            rows=sum(table.num_rows for table in tables),
+            rows=rows,
             participants=0,
             columns=(),
             suspects=(),
             candidates=(),
             reason=_NOT_OURS if tables else _NO_TABLE,
             seconds=time.perf_counter() - began,
+            marks=scores.marks,
+            scores=scores.by_project,
         )
-    return _attribute(*best, cohort=columns, views=views, bound=bound, began=began)
-
-
-def _is_ours(match: RowMatch, bound: float) -> bool:
-    rate = _false_match_rate(match)
-    enough = match.rows_matched >= min(_FEWEST_PEOPLE, match.rows_tested)
-    return enough and log10_tail(match.rows_matched, match.rows_tested, rate) <= math.log10(bound)
-
-
-def _false_match_rate(match: RowMatch) -> float:
-    """Return an upper 95 % limit on the share of rows matched by chance (rule of three on the null)."""
-    return min((match.chance + 3) / max(match.rows_tested, 1), 0.5)
-
-
-def _attribute(
-    table: pa.Table,
-    match: RowMatch,
-    *,
-    cohort: CohortColumns,
-    views: Sequence[IssuedView],
-    bound: float,
-    began: float,
-) -> Attribution:
-    whole = match_all_rows(table, cohort, match, seed=_SEED)
-    found = FoundContent(
-        ordinals=np.unique(whole.participants[whole.participants >= 0]),
-        columns={
-            each.cohort_column: frozenset({each.cohort_column, *each.twins})
-            for each in whole.columns
-            if each.agreement >= _AGREEMENT
-        },
-        false_match_rate=_false_match_rate(whole),
+    content = found_content([found for _, found in alignments], held, index)
+    readings = read_contents(content, views)
+    possible = possible_sources(readings)
+    coincidences = _coincidences(alignments, held, readings, [*scores.past, *possible])
+    marked = any(view.fingerprint is not None for view in views)
+    suspects = (
+        accused_by_marks(scores, readings, content, coincidences)
+        if marked
+        else excluded_but_one(content, readings, coincidences)
     )
-    readings = best_per_project([read_content(found, view) for view in views])
-    coincidences = {name: _pseudonyms_in(table, whole, reading.view) for name, reading in readings.items()}
-    suspects, possible = accuse(found, readings, coincidences, bound=bound)
     return Attribution(
         verdict=TraceVerdict.ATTRIBUTED if suspects else TraceVerdict.INCONCLUSIVE,
-        rows=table.num_rows,
-        participants=len(found.ordinals),
-        columns=tuple(sorted(found.columns)),
+        rows=rows,
+        participants=len(content.ordinals),
+        columns=tuple(sorted(content.columns)),
         suspects=suspects,
-        candidates=possible,
-        reason="" if suspects else _why_inconclusive(readings, possible),
+        candidates=possible if len(possible) <= _MOST_LISTED else (),
+        reason="" if suspects else why_inconclusive(readings, possible, scores.marks),
         seconds=time.perf_counter() - began,
+        marks=scores.marks,
+        scores=scores.by_project,
+        dossier=dossier(scores, suspects, bound=bound) if scores.past else None,
     )
 
 
-def _pseudonyms_in(table: pa.Table, match: RowMatch, view: IssuedView) -> tuple[int, float]:
-    """Return the best agreement of any whole-number column with the project's ids of the matched people."""
-    recognised = {each.file_column for each in match.columns}
-    rows = match.row_numbers[match.participants >= 0]
-    people = match.participants[match.participants >= 0]
-    best = (0, 0.0)
-    for place, name in enumerate(table.column_names):
-        column = table.column(place)
-        if name in recognised or not pa.types.is_integer(column.type):
-            continue
-        numbers = pc.fill_null(column, 0).to_numpy().astype(np.int64)[rows]
-        best = max(best, matching_pseudonyms(numbers, people, view), key=lambda pair: pair[0])
-    return best
-
-
-def _why_inconclusive(readings: Mapping[str, Reading], possible: Sequence[str]) -> str:
-    if not readings:
-        return "Its rows are this cohort's, but no view of it was ever issued."
-    if not possible:
-        return (
-            "No single view explains the file: it may have been merged from several, or come from elsewhere."
-        )
-    return (
-        f"The file could have come from {', '.join(possible)}; this evidence cannot tell them apart further."
-    )
+def _coincidences(
+    alignments: Sequence[tuple[pa.Table, Alignment]],
+    held: CohortColumns,
+    readings: Sequence[Reading],
+    projects: Sequence[str],
+) -> dict[str, tuple[int, float]]:
+    """Return, for the projects that matter, the rows with their pseudonyms, and log10 of that by chance."""
+    wanted = list(dict.fromkeys(projects))[:_MOST_COMPARED]
+    views = {reading.view.project: reading.view for reading in readings}
+    found: dict[str, tuple[int, float]] = {}
+    for name in wanted:
+        for table, alignment in alignments:
+            sure = alignment.surest
+            seen = pseudonyms_in(
+                table,
+                {each.file_column for each in alignment.columns},
+                (sure.rows, held.ordinals(sure.people)),
+                views[name],
+            )
+            found[name] = max(found.get(name, (0, 0.0)), seen, key=lambda pair: pair[0])
+    return found

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from strongroom.tracer.fingerprint.code import LEVELS, Code, Positions, commitment, locate
+from strongroom.tracer.fingerprint.code import LEVEL_SHARES, LEVELS, Code, Positions, commitment, locate
 
 PLAN, PROJECT = bytes(range(32)), bytes(range(1, 33))
 
 
-def positions(count, level=1, column="bmi"):
+def positions(count, level=2, column="bmi"):
     return Positions(column, np.arange(count), np.full(count, level, np.uint8))
 
 
@@ -48,8 +48,8 @@ def test_located_beforehand_or_not_the_bits_are_the_same():
 def test_as_many_cells_are_marked_as_planned_at_the_levels_planned():
     marked = Code(PLAN).marked("bmi", np.arange(200_000), 0.3)
     assert binomtest(len(marked.ordinals), 200_000, round(0.3 * 65_536) / 65_536).pvalue > 1e-6
-    shares = np.bincount(marked.levels, minlength=3) / len(marked.levels)
-    assert shares == pytest.approx([0.25, 0.5, 0.25], abs=0.01)
+    shares = np.bincount(marked.levels, minlength=len(LEVELS)) / len(marked.levels)
+    assert shares == pytest.approx(np.array(LEVEL_SHARES) / 256, abs=0.01)
 
 
 def test_a_commitment_is_to_key_release_and_plan():

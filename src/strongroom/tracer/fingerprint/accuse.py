@@ -4,25 +4,49 @@ If a recipient is innocent, their secret bits are independent of the file whatev
 Each cell's expected factor is then exactly 1, independent cells multiply, models are averaged, so the
 expectation of the whole is 1, and by Markov's inequality it reaches n / epsilon with probability at most
 epsilon / n. Over n recipients a file accuses anybody falsely with probability at most epsilon.
+
+Everybody is scored on the most reliable cells, then the best few on all of them; the others are not accused,
+whatever they would have scored, which cannot accuse anybody more.
 """
 
 import math
+import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from strongroom.tracer.fingerprint.coalitions import ERRORS, weights
-from strongroom.tracer.fingerprint.code import LEVELS, Code, locate
+from strongroom.tracer.fingerprint.coalitions import ERRORS, log_prior, weights
+from strongroom.tracer.fingerprint.code import LEVELS, Bytes, Code, Located, locate
 from strongroom.tracer.fingerprint.observe import Observations
 
 Floats = NDArray[np.float64]
 
 EPSILON = 1e-9
+FIRST_CELLS, ALL_CELLS = 25_000, 2_000_000
+_FINALISTS = 300
 _READS, _HOLDS = 2, 2
 _SHAPE = (len(ERRORS), len(LEVELS), _READS, _HOLDS)
+_SIZE = int(np.prod(_SHAPE))
+_PEOPLE_A_BLOCK = 16
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who was given a copy: their key, 32 bytes, and what of the cohort the copy held.
+
+    `columns` are positions' columns, None for all; `members` a mask over ordinals, None for everybody. Cells
+    that a copy never held say nothing about its holder and are not counted.
+    """
+
+    key: bytes
+    columns: frozenset[str] | None = None
+    members: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,28 +73,109 @@ def weigh(observed: Sequence[Observations], keys: Iterable[bytes]) -> list[Evide
 
     The positions of `observed` must be distinct over all of them: a position counted twice voids the bound.
     """
+    return _scored(observed, [Recipient(key) for key in keys])
+
+
+def weigh_recipients(observed: Sequence[Observations], recipients: Sequence[Recipient]) -> list[Evidence]:
+    """Score recipients in two stages: all on the most reliable cells, the best 300 on up to two million."""
+    first = best_cells(observed, FIRST_CELLS)
+    scores = _scored(first, recipients)
+    whole = best_cells(observed, ALL_CELLS)
+    if sum(each.cells for each in whole) == sum(each.cells for each in first):
+        return scores
+    finalists = sorted(range(len(scores)), key=lambda place: -scores[place].log10_e)[:_FINALISTS]
+    for place, score in zip(finalists, _scored(whole, [recipients[each] for each in finalists]), strict=True):
+        scores[place] = score
+    return scores
+
+
+def best_cells(observed: Sequence[Observations], most: int) -> list[Observations]:
+    """Return the `most` reliable cells, in the same columns; of equals, blocks of people at random."""
+    total = sum(each.cells for each in observed)
+    if total <= most:
+        return list(observed)
+    reliability = np.concatenate([each.reliability for each in observed])
+    column = np.repeat(np.arange(len(observed)), [each.cells for each in observed])
+    ordinals = np.concatenate([each.positions.ordinals for each in observed])
+    # People of one block cost one encryption together.
+    block = (ordinals // _PEOPLE_A_BLOCK * len(observed) + column).astype(np.uint64)
+    mixed = (block + np.uint64(1)) * _MIX
+    mixed ^= mixed >> np.uint64(29)
+    chosen = np.sort(np.lexsort((mixed * _MIX, reliability))[:most])
+    return [
+        each.at(chosen[column[chosen] == place] - np.searchsorted(column, place))
+        for place, each in enumerate(observed)
+        if np.any(column[chosen] == place)
+    ]
+
+
+def _scored(observed: Sequence[Observations], recipients: Sequence[Recipient]) -> list[Evidence]:
     models = weights().reshape(len(weights()), -1)
-    located = locate([cells.positions for cells in observed])
-    kinds = _kinds(observed)
-    return [_evidence(models, _counts(kinds, Code(key).bits_at(located))) for key in keys]
+    sheet = _Sheet(observed)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        counts = list(pool.map(sheet.counts, recipients, chunksize=64))
+    return [_evidence(models, each) for each in counts]
 
 
-def _kinds(observed: Sequence[Observations]) -> NDArray[np.int64]:
+class _Sheet:
+    """Cells as every recipient is held against them."""
+
+    def __init__(self, observed: Sequence[Observations]) -> None:
+        self._observed = observed
+        self._located: Located = locate([cells.positions for cells in observed])
+        self._kinds = _kinds(observed)
+        self._inside: dict[tuple[frozenset[str] | None, int], NDArray[np.bool_]] = {}
+
+    def counts(self, recipient: Recipient) -> NDArray[np.int64]:
+        """Return how many cells of each kind a recipient has, by whether they hold a 1."""
+        found = np.zeros(_SIZE, np.int64)
+        stream = Code(recipient.key).encrypted(self._located.counters)
+        _count(
+            stream, self._located.places, self._located.thresholds, self._kinds, self._held(recipient), found
+        )
+        return found
+
+    def _held(self, recipient: Recipient) -> NDArray[np.bool_]:
+        """Tell which cells a recipient's copy held."""
+        what = recipient.columns, id(recipient.members)
+        if what not in self._inside:
+            columns, members = recipient.columns, recipient.members
+            parts = [
+                np.full(each.cells, columns is None or each.positions.column in columns)
+                & (True if members is None else members[each.positions.ordinals])
+                for each in self._observed
+            ]
+            self._inside[what] = np.concatenate(parts) if parts else np.empty(0, bool)
+        return self._inside[what]
+
+
+def _kinds(observed: Sequence[Observations]) -> NDArray[np.int16]:
     """Return for each cell its reliability, level and what was read, as one number with room for a bit."""
     if not observed:
-        return np.empty(0, np.int64)
+        return np.empty(0, np.int16)
     reliability = np.concatenate([cells.reliability for cells in observed])
     levels = np.concatenate([cells.positions.levels for cells in observed])
     shown = np.concatenate([cells.shown for cells in observed]).astype(np.int64)
     places = (reliability, levels, shown, np.zeros_like(shown))
-    return np.ravel_multi_index(places, _SHAPE).astype(np.int64)
+    return np.ravel_multi_index(places, _SHAPE).astype(np.int16)
 
 
-def _counts(kinds: NDArray[np.int64], held: NDArray[np.bool_]) -> NDArray[np.int64]:
-    return np.bincount(kinds + held, minlength=int(np.prod(_SHAPE)))
+@numba.njit(cache=True, nogil=True)
+def _count(  # noqa: PLR0917 - numba takes arrays, not objects
+    stream: Bytes,
+    places: NDArray[np.int64],
+    thresholds: NDArray[np.uint16],
+    kinds: NDArray[np.int16],
+    held: NDArray[np.bool_],
+    found: NDArray[np.int64],
+) -> None:
+    """Count cells by kind and by whether the stream's byte is below the threshold."""
+    for cell in range(len(places)):
+        if held[cell]:
+            found[kinds[cell] + (stream[places[cell]] < thresholds[cell])] += 1
 
 
 def _evidence(models: Floats, counts: NDArray[np.int64]) -> Evidence:
-    log_e = logsumexp(models @ counts) - math.log(len(models))
+    log_e = logsumexp(models @ counts + log_prior())
     by_pair = counts.reshape(-1, _READS, _HOLDS).sum(axis=0)
     return Evidence(float(log_e) / math.log(10), int(counts.sum()), int(np.trace(by_pair)))

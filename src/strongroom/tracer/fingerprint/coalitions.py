@@ -2,7 +2,7 @@
 
 A model says how likely a cell of the leaked file shows a 1 when k of the c colluders' copies have a 1. What a
 suspect's own bit then says about the cell follows, for each level of bias and each reliability of reading.
-The suspect's evidence is averaged over all models, so that none has to be chosen.
+The suspect's evidence is averaged over all models, with fixed weights, so that none has to be chosen.
 """
 
 from functools import cache
@@ -18,9 +18,24 @@ Floats = NDArray[np.float64]
 SIZES = (1, 2, 3, 4, 5, 7, 10, 14)
 FLIPS = (0.0, 0.1, 0.25, 0.4)
 # How often a reading of each reliability is wrong: bins by edges, with one representative each.
-ERROR_EDGES = (0.015, 0.08, 0.17, 0.275, 0.385)
-ERRORS = (0.002, 0.04, 0.12, 0.22, 0.33, 0.44)
+ERROR_EDGES = (0.015, 0.08, 0.17, 0.275, 0.36, 0.42, 0.455, 0.475, 0.4875)
+ERRORS = (0.002, 0.04, 0.12, 0.22, 0.32, 0.39, 0.44, 0.465, 0.482, 0.492)
+# A quarter of the library's weight is on the commonest leak, one copy passed on; the rest is shared equally.
+LONE_SHARE = 0.25
 _HALF = 0.5
+
+
+@cache
+def log_prior() -> Floats:
+    """Return the natural logarithm of each model's weight in the average, shape (models,); they add up to 1.
+
+    They are fixed once and for all: chosen after a look at a file they would void the bound.
+    """
+    models = len(weights())
+    shares = np.full(models, (1 - LONE_SHARE) / (models - 1))
+    shares[0] = LONE_SHARE
+    prior: Floats = np.log(shares)
+    return prior
 
 
 @cache

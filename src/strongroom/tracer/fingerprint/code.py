@@ -5,8 +5,9 @@ position is marked and how biased its bit is; a project's key decides the bit. B
 that key, compared with a threshold, so their probability is exactly `threshold / 256` and not nearly so: a
 decoder that rounded it would void its bound over millions of cells.
 
-Three levels of bias, so that colluders who compare their copies cannot cancel the code (Tardos 2003; discrete
-levels after Nuida et al. 2009).
+Five levels of bias, so that colluders who compare their copies cannot cancel the code (Tardos 2003; discrete
+levels after Nuida et al. 2009). More than half of all bits are fair, which serves a lone leaker best; few are
+at the outer levels, without which ten colluders or more who toss coins could not be told apart.
 """
 
 import hashlib
@@ -21,8 +22,8 @@ Bytes = NDArray[np.uint8]
 
 _BLOCK = 16
 # How often, in 256ths, a position of each level carries a 1; and the levels' shares, in 256ths.
-LEVELS = (38, 128, 218)
-_LEVEL_SHARES = (64, 128, 64)
+LEVELS = (13, 38, 128, 218, 243)
+LEVEL_SHARES = (16, 40, 144, 40, 16)
 _MARKED, _MARKED_FINER, _LEVEL, _BIT = range(4)
 
 
@@ -51,7 +52,7 @@ class Code:
         drawn = self._bytes(column, _MARKED, ordinals).astype(np.uint32) << 8
         drawn |= self._bytes(column, _MARKED_FINER, ordinals)
         chosen = np.asarray(ordinals, np.int64)[drawn < np.round(np.multiply(density, 65_536))]
-        edges = np.cumsum(_LEVEL_SHARES)[:-1]
+        edges = np.cumsum(LEVEL_SHARES)[:-1]
         level = np.searchsorted(edges, self._bytes(column, _LEVEL, chosen), side="right")
         return Positions(column, chosen, level.astype(np.uint8))
 
@@ -82,7 +83,7 @@ class Code:
         """
         drawn: NDArray[np.uint16] = self.stream(column, _MARKED, people).astype(np.uint16) << np.uint16(8)
         drawn |= self.stream(column, _MARKED_FINER, people)
-        by_byte = np.repeat(np.array(LEVELS, np.uint8), _LEVEL_SHARES)
+        by_byte = np.repeat(np.array(LEVELS, np.uint8), LEVEL_SHARES)
         thresholds = by_byte[self.stream(column, _LEVEL, people)]
         return drawn, project.stream(column, _BIT, people) < thresholds
 
@@ -95,8 +96,7 @@ class Code:
         return self._drawn(_locate([(_label(column, use), ordinals)]))
 
     def _drawn(self, located: "Located") -> Bytes:
-        stream = np.frombuffer(self._cipher.encryptor().update(located.counters), np.uint8)
-        drawn: Bytes = stream[located.places]
+        drawn: Bytes = self.encrypted(located.counters)[located.places]
         return drawn
 
 

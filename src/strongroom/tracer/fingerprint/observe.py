@@ -3,22 +3,22 @@
 Nothing here knows any project's bits: what is read follows from the file, the originals and the plan.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from strongroom.tracer.fingerprint.coalitions import ERROR_EDGES
 from strongroom.tracer.fingerprint.code import Positions
+from strongroom.tracer.fingerprint.noise import STRAY, fitted_noise, rounded
 
 Floats = NDArray[np.float64]
+Kept = NDArray[np.bool_] | NDArray[np.int64]
 
-_OUTLIERS = 0.02
-_LEAST_SAID = 0.1
-_FEWEST = 20
-_STEPS = 25
-_LEAST_NOISE = 0.05
+# A cell that is wrong this often says nothing worth its place.
+_SAYS_NOTHING = 0.496
+_FINEST = 0.02
 
 
 @dataclass(frozen=True)
@@ -34,63 +34,73 @@ class Observations:
         """How many cells were read."""
         return len(self.shown)
 
+    def at(self, chosen: Kept) -> "Observations":
+        """Return some of the cells."""
+        where = self.positions
+        positions = Positions(where.column, where.ordinals[chosen], where.levels[chosen])
+        return Observations(positions, self.shown[chosen], self.reliability[chosen])
+
 
 def observe_column(
-    positions: Positions, seen: Floats, low: Floats, high: Floats, *, grid: float
+    positions: Positions,
+    seen: Floats,
+    low: Floats,
+    high: Floats,
+    *,
+    grid: float,
+    certainty: Floats | None = None,
 ) -> Observations:
     """Read the marked cells of a column, once each.
 
-    `seen` are the file's values on the cohort's scale, `low` and `high` what each would be with a 0 and a 1,
-    all of shape (cells,); `grid` is the file's own step, to which both are rounded first. A person who
-    stands in several rows is read from the first: a repeated cell says nothing new, and counting it twice
-    would void the bound.
+    `seen` are the file's values, `low` and `high` what each would be with a 0 and a 1 and without rounding,
+    all of shape (cells,) and in one unit; `grid` is the step to which the file's values were rounded.
+    `certainty` is the probability that a cell is that person's. Of a person who stands in several rows the
+    most reliable cell is read: a repeated cell says nothing new, and counting it twice would void the bound.
     """
-    _, first = np.unique(positions.ordinals, return_index=True)
-    low, high, seen = (_on_grid(each[first], grid) for each in (low, high, seen))
+    sure = np.ones(len(seen)) if certainty is None else certainty
     usable = np.isfinite(seen) & np.isfinite(low) & np.isfinite(high) & (low != high)
-    kept = first[usable]
-    said = _log_ratio(seen[usable], low[usable], high[usable], grid)
-    telling = np.abs(said) >= _LEAST_SAID
-    error = 1 / (1 + np.exp(np.abs(said[telling])))
-    places = kept[telling]
-    return Observations(
-        Positions(positions.column, positions.ordinals[places], positions.levels[places]),
-        said[telling] > 0,
+    kept = np.flatnonzero(usable)
+    chance = _chance_of_one(seen[kept], low[kept], high[kept], sure[kept], grid / 2)
+    error = np.minimum(chance, 1 - chance)
+    telling = error <= _SAYS_NOTHING
+    kept, chance, error = kept[telling], chance[telling], error[telling]
+    read = Observations(
+        Positions(positions.column, positions.ordinals[kept], positions.levels[kept]),
+        chance > 0.5,  # noqa: PLR2004 - likelier than not
         np.searchsorted(ERROR_EDGES, error, side="right").astype(np.uint8),
     )
+    return read.at(_once(read.positions.ordinals, error))
 
 
-def _on_grid(values: Floats, grid: float) -> Floats:
-    return np.round(values / grid) * grid if grid > 0 else values
+def joined(read: Sequence[Observations]) -> Observations:
+    """Join readings of one column's positions, each position once, from where it is most reliable."""
+    where = Positions(
+        read[0].positions.column,
+        np.concatenate([each.positions.ordinals for each in read]),
+        np.concatenate([each.positions.levels for each in read]),
+    )
+    reliability = np.concatenate([each.reliability for each in read])
+    whole = Observations(where, np.concatenate([each.shown for each in read]), reliability)
+    return whole.at(_once(where.ordinals, reliability))
 
 
-def _log_ratio(seen: Floats, low: Floats, high: Floats, grid: float) -> Floats:
-    """Return log p(seen | 1) - log p(seen | 0) under Gaussian noise of the file's own size, with outliers."""
+def _once(ordinals: NDArray[np.int64], error: NDArray[np.floating] | NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the place of each ordinal's entry with the least error; of equals the first."""
+    order = np.lexsort((error, ordinals))
+    first = np.diff(ordinals[order], prepend=-1) != 0
+    kept: NDArray[np.int64] = order[first]
+    return kept
+
+
+def _chance_of_one(seen: Floats, low: Floats, high: Floats, sure: Floats, half: float) -> Floats:
+    """Return the probability that each cell carries a 1, under noise of the file's own size, with strays."""
     if len(seen) == 0:
         return seen
-    apart = (high - low) / 2
-    offset = seen - (low + high) / 2
-    spread = max(_noise(offset, apart), grid / 4, float(np.median(np.abs(apart))) * _LEAST_NOISE)
-    width = max(float(np.percentile(np.abs(offset), 99)), spread) * 10
-    return _log_density(seen - high, spread, width) - _log_density(seen - low, spread, width)
-
-
-def _noise(offset: Floats, apart: Floats) -> float:
-    """Return the SD of the noise around two values `apart` to either side (expectation-maximisation).
-
-    Rows matched wrongly are far from both; what is far from most is left out of the estimate.
-    """
-    far = 6 * float(np.median(np.abs(offset))) + 3 * float(np.median(np.abs(apart)))
-    near, half = offset[np.abs(offset) <= far], apart[np.abs(offset) <= far]
-    if len(near) < _FEWEST:
-        return 0.0
-    variance = float(np.mean(near**2))
-    for _ in range(_STEPS):
-        upper = expit(2 * half * near / max(variance, 1e-18))
-        variance = float(np.mean(upper * (near - half) ** 2 + (1 - upper) * (near + half) ** 2))
-    return float(np.sqrt(variance))
-
-
-def _log_density(apart: Floats, spread: float, width: float) -> Floats:
-    bell = np.exp(-0.5 * (apart / spread) ** 2) / (spread * np.sqrt(2 * np.pi))
-    return np.asarray(np.log((1 - _OUTLIERS) * bell + _OUTLIERS / width), np.float64)
+    middle, apart = (low + high) / 2, np.abs(high - low) / 2
+    noise = fitted_noise(seen - middle, apart, half, sure)
+    offset = seen - noise.shift
+    spread = max(noise.spread, _FINEST * half, float(np.median(apart)) * _FINEST)
+    width = max(float(np.percentile(np.abs(offset - middle), 99)), spread, half) * 10
+    one, zero = ((1 - STRAY) * rounded(offset - value, half, spread) + STRAY / width for value in (high, low))
+    # Where it is somebody else's cell, it says nothing.
+    return np.asarray(0.5 + sure * (one / (one + zero) - 0.5), np.float64)

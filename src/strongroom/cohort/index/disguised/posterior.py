@@ -36,12 +36,14 @@ class Suspect:
 class Posterior:
     """For each row its likeliest person and that person's probability, shape (rows,).
 
-    `chosen` holds, for each column that says anything, its hypothesis and the bits it earned in all rows.
+    `chosen` holds, for each column that says anything, its hypothesis and the bits it earned in all rows;
+    `gains` the bits that each hypothesis about each column earned.
     """
 
     people: NDArray[np.int64]
     certainty: Floats
     chosen: Mapping[str, tuple[Hypothesis, float]]
+    gains: Mapping[str, Floats]
 
 
 def infer(suspects: Sequence[Suspect], *, rows: int, people: int) -> Posterior:
@@ -79,7 +81,8 @@ def settle(
         if weight[likeliest] > weight[-1]:
             chosen[suspect.name] = suspect.hypotheses[likeliest], float(gain[likeliest])
     whole = np.arange(rows)
-    return Posterior(listed[whole, best], chance[whole, best].astype(np.float64), chosen)
+    earned = {suspect.name: gain for suspect, gain in zip(suspects, gains, strict=True)}
+    return Posterior(listed[whole, best], chance[whole, best].astype(np.float64), chosen, earned)
 
 
 def _weights(odds: Floats) -> Singles:

@@ -1,0 +1,97 @@
+"""How well a person's value explains a file's, for pairs of rows and people: log-likelihood ratios."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from strongroom.tracer.alignment.model import AlignedColumn, Floats, Places, amplitude_of
+from strongroom.tracer.fingerprint.noise import rounded
+from strongroom.tracer.fingerprint.rules import MarkRule
+
+_SAMPLE = 20_000
+_STRAY = 0.03
+_MISSING = 0.02
+_BETWEEN = 0.1
+_WINDOW = 0.02
+
+
+@dataclass(frozen=True)
+class CellModel:
+    """One recognised column: everybody's value as the file would have it, and how far marks move it.
+
+    `middle` and `reach` have shape (people,), in the file's units; `ratios` are the amplitudes in use as
+    shares of the largest; `sample` is `middle` of some people, sorted.
+    """
+
+    column: AlignedColumn
+    middle: Floats
+    reach: Floats
+    ratios: tuple[float, ...]
+    sample: Floats
+
+    @classmethod
+    def of(cls, column: AlignedColumn, held: Floats, rules: tuple[MarkRule, ...]) -> Self:
+        """Put a cohort column (people,) into the file's terms."""
+        forward = column.transform.forward
+        largest = max(rules, key=lambda rule: rule.amplitude).amplitudes(held) if rules else 0.0
+        with np.errstate(all="ignore"):
+            middle = forward(held)
+            reach = np.abs(forward(held + largest) - forward(held - largest)) / 2
+        middle = np.where(np.isfinite(middle), middle, np.nan)
+        some = middle[:: max(1, len(middle) // _SAMPLE)]
+        most = amplitude_of(rules)
+        shares = tuple(sorted({rule.amplitude / most for rule in rules})) if most else ()
+        return cls(column, middle, np.nan_to_num(reach), shares, np.sort(some[~np.isnan(some)]))
+
+    @cached_property
+    def usual_reach(self) -> float:
+        """How far marks move the middle person's value."""
+        return float(np.median(self.reach)) if self.ratios else 0.0
+
+    @cached_property
+    def tolerance(self) -> float:
+        """How far a true value is from the expected, nearly always."""
+        return max(self.usual_reach + self.column.half + 3 * self.column.noise, 1e-9)
+
+    @cached_property
+    def width(self) -> float:
+        """The SD of a file's value about its original."""
+        spread = np.sqrt(self.usual_reach**2 + self.column.half**2 / 3 + self.column.noise**2)
+        return max(float(spread), 1e-9)
+
+    def information(self, mine: Floats) -> float:
+        """Return how many bits a value of this column says of a person, on average over file values."""
+        present = mine[~np.isnan(mine)]
+        if len(present) == 0 or len(self.sample) == 0:
+            return 0.0
+        near = self._near(present, self.tolerance)
+        return float(np.mean(-np.log2(near))) * len(present) / len(mine)
+
+    def log_ratios(self, mine: Floats, people: Places) -> Floats:
+        """Return log p(value | person) - log p(value | anybody), shape (pairs,) as both arguments."""
+        away = mine - self.middle[people]
+        half, spread = max(self.column.half, 1e-12), max(self.column.noise, 0.05 * self.column.half, 1e-12)
+        moved = self.reach[people]
+        likely = 0.2 * rounded(away, half, spread)
+        for ratio in self.ratios or (0.0,):
+            share = (0.8 - _BETWEEN) / (2 * len(self.ratios or (0.0,)))
+            for sign in (-ratio, ratio):
+                likely += share * rounded(away + sign * moved, half, spread)
+        # Colluders who average their copies arrive anywhere between.
+        likely += _BETWEEN * rounded(away, self.usual_reach + half, spread)
+        tail = len(self.sample) // 40
+        window = max(self.tolerance, _WINDOW * float(self.sample[-1 - tail] - self.sample[tail]))
+        anybody = self._near(mine, window) / (2 * window)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = np.log((1 - _STRAY) * likely / anybody + _STRAY)
+        unknown, absent = np.isnan(mine), np.isnan(self.middle[people])
+        found = np.where(unknown | absent, np.log(_MISSING * 10), found)
+        return np.where(unknown & absent, 0.5, np.where(unknown, 0.0, found))
+
+    def _near(self, values: Floats, reach: float) -> Floats:
+        """Return the share of people within `reach` of each value."""
+        low = np.searchsorted(self.sample, values - reach, "left")
+        high = np.searchsorted(self.sample, values + reach, "right")
+        return (high - low + 0.5) / (len(self.sample) + 1)

@@ -1,0 +1,122 @@
+"""From people roughly known to columns exactly known: the transform of each, its noise, its step."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.stats import rankdata
+
+from strongroom.cohort.index import CohortColumns, Index
+from strongroom.cohort.index.disguised.grid import grid_of
+from strongroom.cohort.index.disguised.hypotheses import Hypothesis
+from strongroom.cohort.index.disguised.levels import FileColumn
+from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.tracer.alignment.hypotheses import thinkable
+from strongroom.tracer.alignment.model import AlignedColumn, Floats, Pairs, Reaches, Transform, amplitude_of
+from strongroom.tracer.alignment.transforms import Sample, fitted_transform
+from strongroom.tracer.fingerprint.noise import fitted_noise
+
+_DECIMALS = 6
+_MOST_PAIRS = 20_000
+_FEWEST_PAIRS = 4
+_FEWEST_TO_ADD = 12
+_FOLLOWS = 0.6
+_LOOKED_AT = 48
+_MOST_NOISE = 2.4
+_PROBABLE, _SUREST = 0.5, 0.7
+
+
+class ColumnFitter:
+    """Fits the columns of one table; `reaches` says how far marks may have moved each cohort column."""
+
+    def __init__(
+        self, values: Mapping[str, Values], held: CohortColumns, index: Index, reaches: Reaches
+    ) -> None:
+        self._values, self._held, self._index, self._reaches = values, held, index, reaches
+        self._halves: dict[str, float] = {}
+
+    def fitted(
+        self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs, *, blur: float = 0.0
+    ) -> tuple[AlignedColumn, ...]:
+        """Fit every column thought to be one of the cohort's to pairs, each as far as it is certain.
+
+        `blur` is the least noise to assume, as a share of a column's SD: too little of it at first would find
+        only people whose values happen to be near, and find them confirmed.
+        """
+        fits = (self._fitted(name, each, pairs, blur) for name, each in hypotheses.items())
+        return tuple(column for column in fits if column is not None)
+
+    def completed(self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs) -> dict[str, Hypothesis]:
+        """Add the file's other columns that follow a cohort column over the pairs."""
+        found = dict(hypotheses)
+        if len(pairs.rows) < _FEWEST_TO_ADD:
+            return found
+        for name, values in self._values.items():
+            file = FileColumn.of(values, pairs.rows[:_LOOKED_AT])
+            plain = name not in found and values.kind is not ValueKind.TEXT
+            if not plain or len(file.present) == 0 or np.ptp(file.present) == 0:
+                continue
+            thought = thinkable(name, file, self._held, self._index)
+            judged = [
+                (self._follows(values.keys[pairs.rows], each.column, pairs), place)
+                for place, each in enumerate(thought)
+                if each.way != "recoded"
+            ]
+            best = max(judged, default=(0.0, 0))
+            if best[0] >= _FOLLOWS:
+                found[name] = thought[best[1]]
+        return found
+
+    def _follows(self, mine: Floats, column: str, pairs: Pairs) -> float:
+        theirs = self._held.values(column, decimals=_DECIMALS)[pairs.people]
+        both = ~(np.isnan(mine) | np.isnan(theirs))
+        if np.count_nonzero(both) < _FEWEST_TO_ADD or np.ptp(mine[both]) == 0 or np.ptp(theirs[both]) == 0:
+            return 0.0
+        return float(abs(np.corrcoef(rankdata(mine[both]), rankdata(theirs[both]))[0, 1]))
+
+    def _fitted(self, name: str, hypothesis: Hypothesis, pairs: Pairs, blur: float) -> AlignedColumn | None:
+        column = hypothesis.column
+        held = self._held.values(column, decimals=_DECIMALS)
+        mine, theirs = self._values[name].keys[pairs.rows], held[pairs.people]
+        both = np.flatnonzero(~(np.isnan(mine) | np.isnan(theirs)))
+        if len(both) < _FEWEST_PAIRS:
+            return None
+        both = both[:: max(1, len(both) // _MOST_PAIRS)]
+        mine, theirs, certainty = mine[both], theirs[both], pairs.certainty[both]
+        sure = certainty >= min(_PROBABLE, float(np.quantile(certainty, _SUREST)))
+        half = self._half(name)
+        reach = amplitude_of(self._reaches.get(column, ()))
+        everybody = held[:: max(1, len(held) // _MOST_PAIRS)]
+        transform = fitted_transform(
+            Sample(theirs[sure], mine[sure], reach, half), everybody, hypothesis.undo
+        )
+        if transform is None:
+            return None
+        if transform.name.endswith("levels"):
+            half = 0.5 * float(np.min(np.diff(np.unique(mine))))
+        with np.errstate(all="ignore"):
+            moved = np.abs(transform.forward(theirs + reach) - transform.forward(theirs - reach)) / 2
+            away = mine - transform.forward(theirs)
+        noise = fitted_noise(away, moved, half, certainty)
+        spread = float(np.std(mine))
+        if noise.spread > _MOST_NOISE * spread:
+            return None
+        return AlignedColumn(
+            name, column, _shifted(transform, noise.shift), max(noise.spread, blur * spread), half
+        )
+
+    def _half(self, name: str) -> float:
+        """Return half the step the file's values stand on."""
+        if name not in self._halves:
+            values = self._values[name]
+            unit = 0.5 * 10.0**-values.decimals if values.kind is ValueKind.NUMBER else 0.5
+            present = np.sort(values.keys[~np.isnan(values.keys)][:_MOST_PAIRS])
+            grid = grid_of(present, unit=unit) if values.kind is ValueKind.NUMBER and len(present) else None
+            self._halves[name] = max(unit, grid.step / 2) if grid is not None else unit
+        return self._halves[name]
+
+
+def _shifted(transform: Transform, shift: float) -> Transform:
+    if shift == 0:
+        return transform
+    forward = transform.forward
+    return Transform(transform.name, lambda values: forward(values) + shift)

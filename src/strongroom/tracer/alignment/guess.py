@@ -1,0 +1,177 @@
+"""A first guess, from a few dozen rows: which column is which, what was done to it, and whose rows these are.
+
+The shapes of columns give a short list of what each could be, coarse levels of all columns together a short
+list of people for each row (`cohort.index.disguised`). On these few the values themselves are compared, with
+room for marks; rows and columns are then settled at once, first as if nothing had been added to the values,
+then as if more and more had been.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from strongroom.cohort.index import CohortColumns, Index
+from strongroom.cohort.index.disguised.hypotheses import Hypothesis, written_unit
+from strongroom.cohort.index.disguised.kernels import Singles
+from strongroom.cohort.index.disguised.levels import FileColumn
+from strongroom.cohort.index.disguised.matching import informative, levels_of
+from strongroom.cohort.index.disguised.posterior import Posterior, Suspect, of_listed, settle, shortlist
+from strongroom.cohort.index.values import Values
+from strongroom.tracer.alignment.hypotheses import thinkable
+from strongroom.tracer.alignment.model import Floats, Places, Reaches, amplitude_of
+
+_BLURS = (0.0, 0.15, 0.5)
+_FIRST_BLUR = 0.05
+_ROWS = 48
+_COLUMNS_AT_FIRST, _COLUMNS = 12, 24
+_STRAY = 0.05
+_SURE = 0.5
+_ENOUGH, _ENOUGH_ROWS = 0.5, 6
+_EARNED = 3.0
+_DECIMALS = 6
+_LISTINGS = 4
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Columns by their names in the file, with a hypothesis each; rows and their likeliest people.
+
+    `blur` is the noise that had to be assumed, as a share of a column's spread, and `bits` how much likelier
+    all this makes the values.
+    """
+
+    columns: Mapping[str, Hypothesis]
+    rows: Places
+    people: Places
+    certainty: Floats
+    blur: float
+    bits: float
+
+
+def guess(
+    values: Mapping[str, Values],
+    held: CohortColumns,
+    index: Index,
+    reaches: Reaches,
+    *,
+    draw: np.random.Generator,
+) -> Guess | None:
+    """Return the likeliest reading of a table's columns and of some of its rows; None if there is none."""
+    columns = informative(values)
+    if not columns or not index.columns:
+        return None
+    total = len(next(iter(values.values())).keys)
+    rows = np.sort(draw.permutation(total)[:_ROWS])
+    best: Guess | None = None
+    for blur in _BLURS:
+        most = _COLUMNS if blur else _COLUMNS_AT_FIRST
+        found = _Attempt(columns, rows, held, index, reaches, blur).settled(most)
+        if found is not None and (best is None or found.bits > best.bits):
+            best = found
+        if best is not None and _sure(best) >= max(_ENOUGH * len(rows), min(_ENOUGH_ROWS, len(rows))):
+            break
+    return best
+
+
+def _earned(suspect: Suspect, found: Posterior | None) -> Suspect:
+    """Return a column's hypotheses with what they earned among the people listed before, to list better."""
+    if found is None:
+        return suspect
+    gains = found.gains[suspect.name]
+    odds = [
+        replace(each, odds=each.odds + gain) for each, gain in zip(suspect.hypotheses, gains, strict=True)
+    ]
+    return replace(suspect, hypotheses=odds)
+
+
+def _agree(before: Posterior, after: Posterior) -> bool:
+    return {name: each for name, (each, _) in before.chosen.items()} == {
+        name: each for name, (each, _) in after.chosen.items()
+    }
+
+
+def _sure(found: Guess) -> int:
+    return int(np.count_nonzero(found.certainty >= _SURE))
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One reading of the table: as if noise of `blur` x the spread had been added to its values."""
+
+    columns: Mapping[str, Values]
+    rows: Places
+    held: CohortColumns
+    index: Index
+    reaches: Reaches
+    blur: float
+
+    def settled(self, most: int) -> Guess | None:
+        """Settle rows and the `most` varied columns at once."""
+        suspects, files = [], []
+        for name, values in list(self.columns.items())[:most]:
+            file = FileColumn.of(values, self.rows)
+            hypotheses = thinkable(name, file, self.held, self.index)
+            if hypotheses:
+                suspects.append(self._suspect(name, hypotheses, file))
+                files.append(file)
+        if not suspects:
+            return None
+        found: Posterior | None = None
+        for _ in range(_LISTINGS):
+            listed = shortlist([_earned(each, found) for each in suspects], len(self.rows), self.held.people)
+            ratios = [self._compared(each, file, listed) for each, file in zip(suspects, files, strict=True)]
+            before = found
+            found = settle(suspects, ratios, listed, people=self.held.people)
+            if before is not None and _agree(before, found):
+                break
+        return None if found is None else self._guess(found)
+
+    def _suspect(self, name: str, hypotheses: Sequence[Hypothesis], file: FileColumn) -> Suspect:
+        levels = [levels_of(self.held, each.column) for each in hypotheses]
+        blur = max(self.blur, _FIRST_BLUR)
+        ratios = [each.ratios(file, of, blur=blur) for each, of in zip(hypotheses, levels, strict=True)]
+        return Suspect(name, hypotheses, ratios, [each.codes for each in levels])
+
+    def _guess(self, posterior: Posterior) -> Guess:
+        columns = {name: each for name, (each, bits) in posterior.chosen.items() if bits >= _EARNED}
+        earned = sum(bits for _, bits in posterior.chosen.values())
+        return Guess(columns, self.rows, posterior.people, posterior.certainty, self.blur, earned)
+
+    def _compared(self, suspect: Suspect, file: FileColumn, listed: Places) -> Singles:
+        """Return likelihood ratios (hypotheses, rows, listed), from values where the way back is known."""
+        ratios = of_listed(suspect, listed)
+        for place, hypothesis in enumerate(suspect.hypotheses):
+            if hypothesis.undo is not None and hypothesis.way != "recoded":
+                ratios[place] = self._by_value(hypothesis, file, listed)
+        return ratios
+
+    def _by_value(self, hypothesis: Hypothesis, file: FileColumn, listed: Places) -> Floats:
+        undo = hypothesis.undo
+        if undo is None:
+            raise TypeError("a hypothesis without a way back has no values to compare")
+        with np.errstate(all="ignore"):
+            mine = undo.back(file.keys)
+        held = self.held.values(hypothesis.column, decimals=_DECIMALS)
+        spread = levels_of(self.held, hypothesis.column).spread
+        reach = amplitude_of(self.reaches.get(hypothesis.column, ()))
+        reach += written_unit(file, undo) + 1e-9 * max(spread, 1.0)
+        near = self._share_near(hypothesis.column, mine, max(reach, self.blur * spread))
+        away = held[listed] - mine[:, None]
+        if self.blur:
+            noise = float(np.hypot(self.blur * spread, reach))
+            inside = np.exp(-0.5 * (away / noise) ** 2) * np.sqrt(2 / np.pi) * (self.blur * spread / noise)
+        else:
+            inside = (np.abs(away) <= reach).astype(np.float64)
+        ratios = (1 - _STRAY) * inside / near[:, None] + _STRAY
+        ratios = np.where(np.isnan(away), _STRAY, ratios)
+        ratios[np.isnan(mine)] = 1.0
+        return ratios
+
+    def _share_near(self, column: str, values: Floats, reach: float) -> Floats:
+        coded = self.held.coded(column)
+        before = np.concatenate([[0], np.cumsum(coded.counts)])
+        low = before[np.searchsorted(coded.distinct, values - reach, "left")]
+        high = before[np.searchsorted(coded.distinct, values + reach, "right")]
+        share: Floats = np.maximum(high - low, 1) / self.held.people
+        return share

@@ -1,0 +1,86 @@
+"""What an alignment is: which cell of a file belongs to which person and column, and how surely.
+
+Nothing in this folder is handed a key or a view: rows and columns are recognised from the file, the originals
+and how far marks may reach, before anybody's bits are looked at.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.fingerprint.rules import MarkRule
+
+ALMOST_SURE = 0.9
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+Reaches = Mapping[str, tuple[MarkRule, ...]]
+"""How far marks may have moved the values of each cohort column: every rule in use. Rules hold no key."""
+
+
+def amplitude_of(rules: Sequence[MarkRule]) -> float:
+    """Return how far the middle value is moved at most, in the column's units."""
+    return max((rule.amplitude for rule in rules), default=0.0)
+
+
+@dataclass(frozen=True)
+class Transform:
+    """`forward` turns the cohort's values into the file's; `name` says how in words."""
+
+    name: str
+    forward: Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True)
+class AlignedColumn:
+    """A file column, the cohort column it is of, and what was done to it.
+
+    `noise` is the SD of what was added and `half` half the file's step, both in the file's units.
+    """
+
+    file_column: str
+    cohort_column: str
+    transform: Transform
+    noise: float
+    half: float
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Rows of the file, for each a stored row of the cohort, and the probability that it is that person.
+
+    All of shape (pairs,). A row may be paired with several people, a person with several rows.
+    """
+
+    rows: Places
+    people: Places
+    certainty: Floats
+
+    def at(self, chosen: NDArray[np.bool_] | Places) -> "Pairs":
+        """Return some of the pairs."""
+        return Pairs(self.rows[chosen], self.people[chosen], self.certainty[chosen])
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """The columns recognised in a table, the pairs, and how many people chance would find.
+
+    `values` are the file's columns in comparable form, `rows` how many rows were looked at first, `matched`
+    how many different people they almost surely are, and `chance` an upper limit (95 %) on the share of such
+    rows in a file of nobody's.
+    """
+
+    columns: tuple[AlignedColumn, ...]
+    pairs: Pairs
+    values: Mapping[str, Floats]
+    rows: int
+    matched: int
+    chance: float
+
+    @property
+    def surest(self) -> Pairs:
+        """The pairs that are almost sure, each row once."""
+        return self.pairs.at(self.pairs.certainty >= ALMOST_SURE)

@@ -1,0 +1,175 @@
+"""What was done to a column, from pairs that are mostly right: lines, logarithms, ranks, bins, any curve."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.cohort.index.disguised.fitting import fitted
+from strongroom.cohort.index.disguised.undo import Undo
+from strongroom.tracer.alignment.model import Floats, Transform
+
+_FEWEST = 4
+_FEWEST_CURVED = 60
+_KNOT = 40
+_MOST_KNOTS = 400
+_FEW_LEVELS = 24
+_BINNED = 0.85
+_PLAINER = 1.3
+_LINEAR = 1e-9
+_EXPLAINED, _EXPECTED = 0.8, 0.5
+_SIGMA = 1.4826
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Pairs of a cohort value and a file value, both of shape (pairs,) and none missing.
+
+    `reach` is how far a mark moves the cohort's value at most, `half` half the file's step.
+    """
+
+    theirs: Floats
+    mine: Floats
+    reach: float
+    half: float
+
+
+def same() -> Transform:
+    """Return the transform of a column that was left as it is."""
+    return Transform("same", lambda values: values)
+
+
+def fitted_transform(sample: Sample, everybody: Floats, undo: Undo | None) -> Transform | None:
+    """Return the plainest transform that explains the pairs about as well as any; None if none does."""
+    if len(sample.mine) < _FEWEST or np.ptp(sample.mine) == 0 or np.ptp(sample.theirs) == 0:
+        return None
+    away = np.abs(sample.mine - sample.theirs)
+    unchanged = undo is not None and undo.name == "same"
+    if np.mean(away <= sample.reach + 2.02 * sample.half + 1e-9) >= (_EXPECTED if unchanged else _EXPLAINED):
+        return same()
+    found = list(_candidates(sample, everybody, undo))
+    if not found:
+        return None
+    best = min(cost for cost, _ in found)
+    return next(each for cost, each in found if cost <= _PLAINER * best)
+
+
+def _candidates(sample: Sample, everybody: Floats, undo: Undo | None) -> Iterator[tuple[float, Transform]]:
+    """Yield transforms with their residuals, the plainest first."""
+    floor = max(sample.half, 1e-9)
+
+    def judged(transform: Transform, price: float = 1.0) -> tuple[float, Transform]:
+        away = np.abs(sample.mine - transform.forward(sample.theirs))
+        return price * max(float(np.median(away)), 0.5 * floor), transform
+
+    yield judged(same())
+    known = _undone(undo)
+    if known is not None:
+        yield judged(known)
+    line = fitted(sample.mine, sample.theirs, unit=sample.half, everybody=everybody)
+    if line is not None and "curve" not in line.name:
+        yield judged(Transform(line.name, line.forward))
+    binned = _binned(sample)
+    if binned is not None:
+        yield judged(binned)
+    if len(sample.mine) >= _FEWEST_CURVED:
+        curve = _curve(sample)
+        if curve is not None:
+            yield judged(curve, 1.1)
+
+
+def _undone(undo: Undo | None) -> Transform | None:
+    """Return the way forward where the way back is a straight line, such as a change of units."""
+    if undo is None or undo.name == "same":
+        return None
+    zero, half, one = undo.back(np.array([0.0, 0.5, 1.0]))
+    slope = one - zero
+    if not np.isfinite(slope) or slope == 0 or abs(half - (zero + one) / 2) > _LINEAR * abs(slope):
+        return None
+    return Transform(undo.name, lambda values: (values - zero) / slope)
+
+
+def _binned(sample: Sample) -> Transform | None:
+    """Return steps at the cuts between levels, placed so that fewest pairs are on the wrong side."""
+    levels, counts = np.unique(sample.mine, return_counts=True)
+    if not 1 < len(levels) <= _FEW_LEVELS or counts.min() < 2:  # noqa: PLR2004 - one value shows no range
+        return None
+    middles = np.array([np.median(sample.theirs[sample.mine == level]) for level in levels])
+    order = np.argsort(middles)
+    if np.any(np.diff(middles[order]) <= 0):
+        return None
+    cuts = np.array(
+        [
+            _cut(sample.theirs[sample.mine == low], sample.theirs[sample.mine == high])
+            for low, high in zip(levels[order][:-1], levels[order][1:], strict=True)
+        ]
+    )
+    if np.any(np.diff(cuts) <= 0):
+        return None
+    steps = _steps(cuts, levels[order])
+    if np.mean(steps(sample.theirs) == sample.mine) < _BINNED:
+        return None
+    return Transform(f"{len(levels)} levels", steps)
+
+
+def _steps(cuts: Floats, levels: Floats) -> Callable[[Floats], Floats]:
+    return lambda values: np.where(np.isnan(values), np.nan, levels[np.searchsorted(cuts, values, "right")])
+
+
+def _cut(below: Floats, above: Floats) -> float:
+    """Return the point with fewest values of `below` past it and of `above` before it."""
+    both = np.concatenate([below, above])
+    order = np.argsort(both, kind="stable")
+    high = np.concatenate([np.zeros(len(below)), np.ones(len(above))])[order]
+    wrong = np.concatenate([[0], np.cumsum(high)]) + len(below) - np.concatenate([[0], np.cumsum(1 - high)])
+    least = np.flatnonzero(wrong == wrong.min())
+    place = int(least[len(least) // 2])
+    ordered = both[order]
+    low_end, high_end = ordered[max(place - 1, 0)], ordered[min(place, len(both) - 1)]
+    return float((low_end + high_end) / 2)
+
+
+def _curve(sample: Sample) -> Transform | None:
+    """Return a rising or falling line through the means of neighbours, far ones left out."""
+    order = np.argsort(sample.theirs, kind="stable")
+    knots = int(np.clip(len(order) // _KNOT, 4, _MOST_KNOTS))
+    groups = [each for each in np.array_split(order, knots) if len(each)]
+    at = np.array([np.mean(sample.theirs[each]) for each in groups])
+    value = np.array([np.median(sample.mine[each]) for each in groups])
+    at, value = _distinct(at, value)
+    if len(at) < _FEWEST:
+        return None
+    for _ in range(2):
+        away = sample.mine - _line(at, value)(sample.theirs)
+        near = np.abs(away) <= 4 * _SIGMA * np.median(np.abs(away)) + sample.half
+        kept = [each[near[each]] for each in groups]
+        kept = [each for each in kept if len(each) >= _FEWEST]
+        if len(kept) < _FEWEST:
+            return None
+        at = np.array([np.mean(sample.theirs[each]) for each in kept])
+        value = np.array([np.mean(sample.mine[each]) for each in kept])
+        at, value = _distinct(at, value)
+    rising = value[-1] >= value[0]
+    value = np.maximum.accumulate(value) if rising else np.minimum.accumulate(value)
+    return Transform("rising curve" if rising else "falling curve", _line(at, value))
+
+
+def _distinct(at: Floats, value: Floats) -> tuple[Floats, Floats]:
+    kept, first = np.unique(at, return_index=True)
+    return kept, value[first]
+
+
+def _line(at: Floats, value: Floats) -> Callable[[Floats], Floats]:
+    """Return the broken line through points, its ends continued."""
+    first = (value[1] - value[0]) / (at[1] - at[0]) if len(at) > 1 else 0.0
+    last = (value[-1] - value[-2]) / (at[-1] - at[-2]) if len(at) > 1 else 0.0
+
+    def forward(values: Floats) -> Floats:
+        inside = np.interp(values, at, value)
+        below = value[0] + first * (values - at[0])
+        above = value[-1] + last * (values - at[-1])
+        bent: NDArray[np.float64] = np.where(values < at[0], below, np.where(values > at[-1], above, inside))
+        return bent
+
+    return forward

@@ -1,0 +1,114 @@
+"""Marks read from a file, by a plan: what each marked cell shows and how reliable that is.
+
+No project's key is known here. Everything that is chosen (which rows are whose, which column is which, what
+was done to it, which of two cells of one position is read) is chosen before a key is looked at: that, and
+that every position is read once, is what the bound on false accusations rests on.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from strongroom.cohort.index import CohortColumns
+from strongroom.tracer.alignment import AlignedColumn, Alignment, Reaches
+from strongroom.tracer.alignment.model import Floats
+from strongroom.tracer.fingerprint.code import Code, Positions
+from strongroom.tracer.fingerprint.observe import Observations, joined, observe_column
+from strongroom.tracer.fingerprint.plan import MarkPlan
+from strongroom.tracer.fingerprint.rules import MarkRule
+
+_DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A plan and the code, common to all projects that follow it, that says which cells carry a mark."""
+
+    plan: MarkPlan
+    code: Code
+
+
+def reaches_of(plans: Sequence[MarkPlan]) -> Reaches:
+    """Return, for each cohort column, the rules that may have moved its values."""
+    found: dict[str, list[MarkRule]] = {}
+    for plan in plans:
+        for name, rule in plan.rules.items():
+            if rule.density > 0 and rule not in found.setdefault(name, []):
+                found[name].append(rule)
+    return {name: tuple(rules) for name, rules in found.items() if rules}
+
+
+def read_marks(
+    alignments: Sequence[Alignment], held: CohortColumns, placement: Placement
+) -> list[Observations]:
+    """Read every mark of a plan that the tables of a file still show, each position once over all tables."""
+    read: dict[str, list[Observations]] = {}
+    for alignment in alignments:
+        for column in alignment.columns:
+            for found in _column(alignment, column, held, placement):
+                read.setdefault(found.positions.column, []).append(found)
+    return [joined(each) for each in read.values() if sum(found.cells for found in each)]
+
+
+def _column(
+    alignment: Alignment, column: AlignedColumn, held: CohortColumns, placement: Placement
+) -> Iterator[Observations]:
+    sides = _Sides.of(column.cohort_column, held, placement.plan)
+    if sides is None:
+        return
+    pairs = alignment.pairs
+    originals = sides.original[pairs.people]
+    marked = np.flatnonzero(sides.rule.markable(originals))
+    ordinals = held.ordinals(pairs.people[marked])
+    people, which = np.unique(ordinals, return_inverse=True)
+    positions = placement.code.marked(sides.rule.column, people, sides.rule.density)
+    place = np.searchsorted(positions.ordinals, people)
+    place = np.minimum(place, max(len(positions.ordinals) - 1, 0))
+    carries = positions.ordinals[place] == people if len(positions.ordinals) else np.zeros(len(people), bool)
+    chosen = carries[which]
+    rows = marked[chosen]
+    levels = positions.levels[place[which[chosen]]]
+    low, high = (column.transform.forward(sides.shown(pairs.people[rows], bit=bit)) for bit in (False, True))
+    yield observe_column(
+        Positions(sides.rule.column, ordinals[chosen], levels),
+        alignment.values[column.file_column][pairs.rows[rows]],
+        low,
+        high,
+        grid=2 * column.half,
+        certainty=pairs.certainty[rows],
+    )
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """What a cohort column shows with a 0 and with a 1: its own marks, or those of the one it repeats."""
+
+    rule: MarkRule
+    original: Floats
+    column: str
+    values: Floats
+    plan: MarkPlan
+
+    @classmethod
+    def of(cls, column: str, held: CohortColumns, plan: MarkPlan) -> "_Sides | None":
+        """Return None for a column that carries no mark, or follows from several that do."""
+        values = held.values(column, decimals=_DECIMALS)
+        rule = plan.rules.get(column)
+        if column not in plan.derived:
+            return cls(rule, values, column, values, plan) if rule is not None and rule.density > 0 else None
+        inputs = plan.derived[column].inputs
+        source = plan.rules.get(inputs[0]) if len(inputs) == 1 and inputs[0] not in plan.derived else None
+        if source is None or source.density == 0:
+            return None
+        return cls(source, held.values(inputs[0], decimals=_DECIMALS), column, values, plan)
+
+    def shown(self, people: np.ndarray[tuple[int], np.dtype[np.int64]], *, bit: bool) -> Floats:
+        """Return what people's cells show where the bit is `bit`."""
+        before = self.original[people]
+        after = self.rule.nudged(before, np.full(len(before), bit))
+        if self.column not in self.plan.derived:
+            return after
+        derived = self.plan.derived[self.column]
+        name = derived.inputs[0]
+        return derived.recomputed(self.values[people], {name: before}, {name: after})

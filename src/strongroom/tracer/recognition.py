@@ -1,0 +1,53 @@
+"""Is the file this cohort's at all, and what of the cohort is in it?"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from strongroom.cohort.index import CohortColumns, Index, log10_tail
+from strongroom.tracer.alignment import AlignedColumn, Alignment
+from strongroom.tracer.content import FoundContent
+
+# Chance matches as numerous as this must be less likely than the bound before a file counts as ours.
+_FEWEST_PEOPLE = 5
+_DECIMALS = 6
+_TWIN_SHARE = 0.8
+_ALIKE, _MOST_ALIKE = 0.1, 8
+_COMPARED = 2_000
+
+
+def is_ours(alignment: Alignment, bound: float) -> bool:
+    """Tell whether more people were recognised than chance explains."""
+    enough = alignment.matched >= min(_FEWEST_PEOPLE, alignment.rows)
+    return enough and log10_tail(alignment.matched, alignment.rows, alignment.chance) <= math.log10(bound)
+
+
+def found_content(alignments: Sequence[Alignment], held: CohortColumns, index: Index) -> FoundContent:
+    """Return the people and columns in several tables of one file."""
+    people = [each.surest.people for each in alignments]
+    columns: dict[str, frozenset[str]] = {}
+    for alignment in alignments:
+        for column in alignment.columns:
+            columns[column.cohort_column] = _twins(column, alignment, held, index)
+    everybody = np.unique(np.concatenate(people)) if people else np.empty(0, np.int64)
+    rate = max((each.chance for each in alignments), default=0.5)
+    return FoundContent(held.ordinals(everybody), columns, rate)
+
+
+def _twins(column: AlignedColumn, alignment: Alignment, held: CohortColumns, index: Index) -> frozenset[str]:
+    """Return the cohort columns that the file's column could as well be: equal for these people."""
+    rows = alignment.surest.people[:_COMPARED]
+    profile = index.columns[column.cohort_column]
+    mine = held.values(profile.name, decimals=_DECIMALS)[rows]
+    profiles, sketches = index.sketches(profile.kind)
+    distances = sketches.distances(np.sort(profile.quantiles), farthest=_ALIKE)
+    found = {profile.name}
+    for place in np.argsort(distances, kind="stable")[:_MOST_ALIKE]:
+        name = profiles[place].name
+        if len(rows) == 0 or distances[place] > _ALIKE or name in found:
+            continue
+        theirs = held.values(name, decimals=_DECIMALS)[rows]
+        if np.mean((mine == theirs) | (np.isnan(mine) & np.isnan(theirs))) >= _TWIN_SHARE:
+            found.add(name)
+    return frozenset(found)
