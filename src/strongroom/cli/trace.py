@@ -7,26 +7,41 @@ import typer
 
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
 from strongroom.portal.home import open_home
-from strongroom.portal.oversight.tracing import trace_file
+from strongroom.portal.oversight.tracing import Papers, trace_file
 
 HELP = """Say which project's view a file came from, and how likely that answer is to accuse falsely.
 
 Names, ids and the order of rows and columns are not needed. Example:
 
-  strongroom trace found-for-sale.csv --json
+  strongroom trace found-for-sale.csv --report trace.html --evidence evidence.json
 """
 
 
 def trace(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that surfaced.")],
     cohort: Annotated[str | None, typer.Option(help="The cohort to compare with [default: all].")] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write a page to print, for investigators.")
+    ] = None,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json",
+            help="Write what a third party needs to verify an accusation; it reveals the accused's keys.",
+        ),
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """Run `trace`."""
     console = Console(as_json=json)
     answer = trace_file(
-        open_home(home), file, by=acting_person(), cohort=cohort, progress=console.progress()
+        open_home(home),
+        file,
+        by=acting_person(),
+        cohort=cohort,
+        papers=Papers(report=report, evidence=evidence),
+        progress=console.progress(),
     ).to_json()
     console.result(answer, attribution_lines(answer))
 
@@ -38,7 +53,7 @@ def attribution_lines(answer: dict[str, Any]) -> list[str]:
     for suspect in answer["suspects"]:
         lines.append(f"Source: {suspect['institution']}, project {suspect['project']}")
         lines.append(f"  chance of a false accusation: 10^{suspect['log10_false_accusation']:.1f}")
-        lines.append(f"  {suspect['evidence']}")
+        lines += [f"  {said}" for said in (suspect["evidence"], *suspect["further"])]
     if answer["reason"]:
         lines.append(answer["reason"])
     return lines

@@ -1,6 +1,8 @@
 """Whose copy is this file? The question is itself an act, and is recorded with its answer."""
 
 import hashlib
+import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from strongroom.checker import read_tables
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.store import file_sha256
-from strongroom.errors import NotFoundError, UsageError
+from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.views import fingerprint_of, members_of, pseudonyms_of
@@ -17,15 +19,39 @@ from strongroom.portal.home import Home
 from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
 from strongroom.tracer import FALSE_ACCUSATION_BOUND, Attribution, IssuedView, trace
+from strongroom.tracer.report import report
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What is written beside an answer: a page to print, and what a third party needs to verify it."""
+
+    report: Path | None = None
+    evidence: Path | None = None
+
+    def require_free(self) -> None:
+        """Raise AlreadyExistsError for a file that is there."""
+        for path in (self.report, self.evidence):
+            if path is not None and path.exists():
+                raise AlreadyExistsError(f"{path} exists already.", hint="Choose another name.")
 
 
 def trace_file(
-    home: Home, path: Path, *, by: str, cohort: str | None = None, progress: Progress = silent
+    home: Home,
+    path: Path,
+    *,
+    by: str,
+    cohort: str | None = None,
+    papers: Papers | None = None,
+    progress: Progress = silent,
 ) -> Attribution:
     """Say which project's view a file came from, over every view ever issued from a cohort.
 
-    Without a cohort all of them are tried, and the one the file matches best answers.
+    Without a cohort all of them are tried, and the one the file matches best answers. Evidence reveals the
+    keys of those accused: it is written only where there are any, and only once the trace is on record.
     """
+    if papers is not None:
+        papers.require_free()
     if not path.is_file():
         raise UsageError(f"{path} is not a file.", hint="Name the file that surfaced.")
     rows = [find_cohort(cohort)] if cohort else list(Cohort.objects.order_by("name"))
@@ -43,18 +69,31 @@ def trace_file(
         bound = FALSE_ACCUSATION_BOUND / len(rows)
         answers.append(trace(tables, cohort=stored, index=index, views=views, bound=bound, progress=progress))
     best = max(answers, key=lambda answer: (bool(answer.suspects), answer.participants))
+    sha256 = file_sha256(path)
     with act(home, by=by) as record:
         record(
             "file.traced",
             path.name,
-            sha256=file_sha256(path),
+            sha256=sha256,
             verdict=best.verdict.value,
             suspects=[suspect.project for suspect in best.suspects],
             participants=best.participants,
             marks=best.marks.cells,
             recipients=best.marks.recipients,
         )
+    if papers is not None:
+        _write(home, papers, best, path.name, sha256)
     return best
+
+
+def _write(home: Home, papers: Papers, answer: Attribution, name: str, sha256: str) -> None:
+    if papers.report is not None:
+        papers.report.write_text(report(answer, name=name, sha256=sha256, at=home.clock()), encoding="utf-8")
+    if papers.evidence is not None and answer.dossier is not None:
+        papers.evidence.write_text(
+            json.dumps({**answer.dossier, "file_sha256": sha256}, indent=None, sort_keys=True),
+            encoding="utf-8",
+        )
 
 
 def _issued(home: Home, row: Cohort, cohort: StoredCohort) -> list[IssuedView]:

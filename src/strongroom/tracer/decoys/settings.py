@@ -49,4 +49,4 @@ def read_decoy_settings(path: Path) -> DecoySettings:
         return DecoySettings.from_json(decoys or {})
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
         message = f"has a setting 'decoys' that cannot be used: {error}."
-        raise InputError(message, file=path, hint="See docs/reference/fingerprint.md.") from error
+        raise InputError(message, file=path, hint="See docs/explanation/decoys.md.") from error

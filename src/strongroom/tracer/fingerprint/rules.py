@@ -193,7 +193,7 @@ def plan_marks_of(
     rule = MarkRule(column, step, amplitude, density, low, high, form=form)
     if body.skewed:
         rule = _relative(rule, body, strength)
-    if rule.density < _LEAST_DENSITY:
+    if rule.density < _LEAST_DENSITY or rule.low >= rule.high:
         return MarkRule(column, step, reason="its grid is too coarse for the strength asked for")
     rule = _with_kept(rule, distinct, counts, spared)
     if np.sum(counts[np.isin(distinct, rule.heaps)]) > _MOST_HEAPED * total:

@@ -1,0 +1,259 @@
+"""Verify the evidence of a trace, offline, with nothing of strongroom but this file.
+
+    python offline_verifier.py evidence.json [--ledger ledger.jsonl]
+
+It needs Python 3.11 and the package `cryptography`. The evidence says which marked cells of a leaked file
+were read, what each shows and how reliably, and reveals the keys of those accused. For each is verified:
+
+ 1. The key, the release and the plan are those committed to: SHA-256(key 0 release 0 plan digest) is the
+    commitment. With --ledger, that the ledger's export holds it in an entry on the issue of a view (verify
+    the export itself with the ledger's own verifier, and a checkpoint you kept).
+ 2. No cell stands there twice, and every one is a cell that the plan marks under the plan's key.
+ 3. What the accused's copy shows in each cell: AES-256 under the key, compared with the cell's threshold.
+ 4. The e-value: the average, over a fixed library of what one leaker or several may have done, of how much
+    likelier the cells are if the accused's copy was among the sources. For an innocent its mean is 1 whatever
+    was done to the file, so it reaches X with a probability of at most 1/X (Markov's inequality).
+ 5. It exceeds recipients / bound, so that the file accuses any innocent with at most that probability.
+
+What this does not show: that the cells were read correctly from the file (for that, read them again: the
+positions are named), that the plan's key was the one in use when the view was issued, that the copy left by
+an act of those who held it, or that whoever holds the cohort's keys did not make such a copy. It names a
+copy, not a person.
+
+The code shares nothing with the tracer, so that one mistake cannot hide in both.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+FORMAT = "strongroom-trace-evidence/1"
+_MARKED, _MARKED_FINER, _LEVEL, _BIT = range(4)
+_SLACK = 1e-3
+
+Cell = tuple[int, int, int, int]
+"""Level, reliability, what was read, what the accused holds."""
+
+
+class NotVerifiedError(Exception):
+    """The evidence does not hold; the text says where."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found to hold for one accused."""
+
+    project: str
+    institution: str
+    cells: int
+    agree: int
+    log10_e: float
+    log10_needed: float
+    commitment: str
+
+
+def verify(evidence: Mapping[str, Any], ledger: Sequence[str] | None = None) -> list[Verified]:
+    """Return what holds for each accused; NotVerifiedError at the first thing that does not."""
+    _require(evidence.get("format") == FORMAT, f"the format is not {FORMAT}")
+    accused = evidence["accused"]
+    _require(bool(accused), "nobody is accused")
+    models = list(_library(evidence["code"]))
+    return [_verified(each, evidence, models, ledger) for each in accused]
+
+
+def _verified(
+    accused: Mapping[str, Any],
+    evidence: Mapping[str, Any],
+    models: Sequence[tuple[float, "_Model"]],
+    ledger: Sequence[str] | None,
+) -> Verified:
+    name = accused["project"]
+    plan, key = accused["plan"], bytes.fromhex(accused["project_key"])
+    digest = hashlib.sha256(_canonical(plan)).hexdigest()
+    made = hashlib.sha256(b"\x00".join([key, accused["release"].encode(), digest.encode()])).hexdigest()
+    _require(made == accused["commitment"], f"{name}: key, release and plan are not those committed to")
+    if ledger is not None:
+        _require(
+            any(_issues(line, made) for line in ledger), f"{name}: the ledger does not hold the commitment"
+        )
+    cells = [
+        cell
+        for column, read in accused["cells"].items()
+        for cell in _cells(name, column, read, accused, evidence["code"])
+    ]
+    log10_e = _log10_e(cells, evidence["code"], plan["levels"], models)
+    needed = math.log10(evidence["recipients"] / float(evidence["bound"]))
+    stated = float(accused["log10_e"])
+    _require(
+        abs(log10_e - stated) <= _SLACK * max(1.0, abs(stated)), f"{name}: the e-value is 10^{log10_e:.3f}"
+    )
+    _require(log10_e >= needed, f"{name}: 10^{log10_e:.1f} is less than the 10^{needed:.1f} that accuses")
+    agree = sum(shown == held for _, _, shown, held in cells)
+    _require(
+        (len(cells), agree) == (accused["marks_read"], accused["marks_agree"]),
+        f"{name}: cells are miscounted",
+    )
+    return Verified(name, accused["institution"], len(cells), agree, log10_e, needed, made)
+
+
+def _cells(
+    name: str, column: str, read: Mapping[str, Any], accused: Mapping[str, Any], code: Mapping[str, Any]
+) -> Iterator[Cell]:
+    """Yield a column's cells, each found to be one position that is marked."""
+    plan_key, key = bytes.fromhex(accused["plan_key"]), bytes.fromhex(accused["project_key"])
+    people, shown, reliability = read["ordinals"], read["shown"], read["reliability"]
+    _require(len(people) == len(shown) == len(reliability), f"{name}: {column} has cells without a reading")
+    _require(len(set(people)) == len(people), f"{name}: a cell of {column} is counted twice")
+    rules = [
+        rule for rule in accused["plan"]["rules"].values() if rule["column"] == column and "density" in rule
+    ]
+    _require(bool(rules), f"{name}: {column} is not marked by the plan")
+    densest = max(round(float(rule["density"]) * 65_536) for rule in rules)
+    coarse, fine = (
+        _stream(plan_key, column, _MARKED, people),
+        _stream(plan_key, column, _MARKED_FINER, people),
+    )
+    marked = all((high << 8 | low) < densest for high, low in zip(coarse, fine, strict=True))
+    _require(marked, f"{name}: a cell of {column} carries no mark")
+    bits = _stream(key, column, _BIT, people)
+    levels = _stream(plan_key, column, _LEVEL, people)
+    for place, drawn in enumerate(bits):
+        level = _level(levels[place], code["level_shares"])
+        held = drawn < accused["plan"]["levels"][level]
+        yield level, int(reliability[place]), int(shown[place]), int(held)
+
+
+def _level(drawn: int, shares: Sequence[int]) -> int:
+    edge = 0
+    for level, share in enumerate(shares):
+        edge += share
+        if drawn < edge:
+            return level
+    raise NotVerifiedError("the levels' shares do not add up to 256")
+
+
+def _stream(key: bytes, column: str, use: int, people: Sequence[int]) -> bytes:
+    """Return each person's byte of a column's keystream: byte `ordinal` of AES-256 over counted blocks."""
+    label = hashlib.sha256(f"{use}/{column}".encode()).digest()[:8][::-1]
+    blocks = b"".join(label + (person // 16).to_bytes(8, "little") for person in people)
+    encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305 - counters, none repeats
+    found = encryptor.update(blocks)
+    return bytes(found[16 * place + person % 16] for place, person in enumerate(people))
+
+
+@dataclass(frozen=True)
+class _Model:
+    """How likely a cell shows a 1 when k of the sources' copies hold one, and how often it is flipped."""
+
+    shows: tuple[float, ...]
+    flip: float
+
+    def ratio(self, error: float, level: float, shown: int, held: int) -> float:
+        """Return the log of how much likelier a reading is if somebody who holds `held` was a source."""
+        wrong = self.flip + error - 2 * self.flip * error
+        likely = [(1 - 2 * wrong) * each + wrong for each in self.shows]
+        others = len(self.shows) - 2
+        chance = [math.comb(others, k) * level**k * (1 - level) ** (others - k) for k in range(others + 1)]
+        given = [sum(chance[k] * likely[k + mine] for k in range(others + 1)) for mine in (0, 1)]
+        overall = level * given[1] + (1 - level) * given[0]
+        return math.log(given[held] / overall if shown else (1 - given[held]) / (1 - overall))
+
+
+def _library(code: Mapping[str, Any]) -> Iterator[tuple[float, _Model]]:
+    """Yield the models with their weights, which add up to 1."""
+    flips = [float(each) for each in code["flips"]]
+    models = [_Model(shows, flip) for shows in _strategies(code["sizes"]) for flip in flips]
+    lone = float(code["lone_share"])
+    for place, model in enumerate(models):
+        yield (lone if place == 0 else (1 - lone) / (len(models) - 1)), model
+
+
+def _strategies(sizes: Sequence[int]) -> Iterator[tuple[float, ...]]:
+    yield (0.0, 1.0)
+    for size in sizes:
+        if size == 1:
+            continue
+        counts = range(size + 1)
+        most = [0.5 if 2 * k == size else float(2 * k > size) for k in counts]
+        inside = [0 < k < size for k in counts]
+        yield tuple(k / size for k in counts)
+        yield tuple(most)
+        yield tuple(1 - most[k] if inside[k] else most[k] for k in counts)
+        yield tuple(0.5 if inside[k] else most[k] for k in counts)
+        yield tuple(float(k > 0) for k in counts)
+        yield tuple(float(k == size) for k in counts)
+
+
+def _log10_e(
+    cells: Sequence[Cell],
+    code: Mapping[str, Any],
+    levels: Sequence[int],
+    models: Sequence[tuple[float, _Model]],
+) -> float:
+    counts: dict[Cell, int] = {}
+    for cell in cells:
+        counts[cell] = counts.get(cell, 0) + 1
+    errors = [float(each) for each in code["errors"]]
+    sums = [
+        math.log(weight)
+        + sum(
+            number * model.ratio(errors[reliability], levels[level] / 256, shown, held)
+            for (level, reliability, shown, held), number in counts.items()
+        )
+        for weight, model in models
+    ]
+    largest = max(sums)
+    return (largest + math.log(sum(math.exp(each - largest) for each in sums))) / math.log(10)
+
+
+def _issues(line: str, commitment: str) -> bool:
+    """Tell whether a line of a ledger's export is the issue of a view with this commitment."""
+    entry = json.loads(line).get("entry") if line.strip() else None
+    if not isinstance(entry, dict) or entry.get("kind") != "view.issued":
+        return False
+    return commitment in json.dumps(entry.get("facts", {}))
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as the sentence it is
+    if not holds:
+        raise NotVerifiedError(otherwise)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify a file of evidence; returns 0 if all of it holds."""
+    parser = argparse.ArgumentParser(description="Verify the evidence of a trace.")
+    parser.add_argument("evidence", type=Path)
+    parser.add_argument("--ledger", type=Path, help="an export of the ledger that holds the commitments")
+    given = parser.parse_args(arguments)
+    ledger = given.ledger.read_text(encoding="utf-8").splitlines() if given.ledger else None
+    try:
+        found = verify(json.loads(given.evidence.read_text(encoding="utf-8")), ledger)
+    except (NotVerifiedError, KeyError, TypeError, ValueError, IndexError, OSError) as error:
+        sys.stderr.write(f"NOT VERIFIED: {error}\n")
+        return 1
+    for each in found:
+        sys.stdout.write(
+            f"verified: {each.institution}, project {each.project}: {each.agree:,} of {each.cells:,} "
+            f"cells agree, "
+            f"e-value 10^{each.log10_e:.1f} (10^{each.log10_needed:.1f} accuses)\n"
+            f"  commitment {each.commitment}: compare with the ledger's entry on the view's issue\n"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
