@@ -2,6 +2,7 @@
 
     python -m benchmarks attribution/attacks
     python benchmarks/attribution/attacks.py --quick
+    python benchmarks/attribution/attacks.py --full
     python benchmarks/attribution/attacks.py --reach --given --repeats 20
     python benchmarks/attribution/attacks.py --only collusion 7 --cohorts NHANES --strengths 0.01
     python benchmarks/attribution/attacks.py --held-out --seed 2 --rows held-out.jsonl
@@ -31,7 +32,9 @@ from benchmarks.attribution._tables import attack_table, innocents_line, reach_t
 from benchmarks.attribution._whole import score_whole
 from benchmarks.attribution._world import RECIPIENTS, World
 
+_OPEN = ("NHANES", "nafld2")
 _FULL = {"people": 500_000, "repeats": 20, "innocents": RECIPIENTS, "strengths": [0.01, 0.02]}
+_USUAL = {"people": 50_000, "repeats": 3, "innocents": 2_000, "strengths": [0.01, 0.02]}
 _QUICK = {"people": 20_000, "repeats": 1, "innocents": 500, "strengths": [0.02]}
 
 
@@ -119,12 +122,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keep", type=Path, help="a folder where cohorts are kept between runs")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="a small cohort, one file each")
+    parser.add_argument("--full", action="store_true", help="500,000 people, all cohorts, 20 files each")
     chosen = parser.parse_args()
-    for name, value in (_QUICK if chosen.quick else _FULL).items():
+    for name, value in (_QUICK if chosen.quick else _FULL if chosen.full else _USUAL).items():
         if getattr(chosen, name) is None:
             setattr(chosen, name, value)
     if chosen.cohorts is None:
-        chosen.cohorts = [SYNTHETIC] if chosen.quick or chosen.reach else known_cohorts(chosen.seed)
+        known = known_cohorts(chosen.seed)
+        usual = [name for name in (SYNTHETIC, *_OPEN) if name in known]
+        chosen.cohorts = known if chosen.full else [SYNTHETIC] if chosen.quick or chosen.reach else usual
     return chosen
 
 
