@@ -172,7 +172,7 @@ def test_the_homes_policy_holds_and_a_broken_one_stops_everything(cohort_home, p
 def test_the_orders_people_were_handed_out_in_are_those_of_the_files(
     cohort_home, tmp_path, monkeypatch, honest
 ):
-    columns = ["p34_i0", "p21001_i0"]
+    columns = ["p34_i0", "p189_i0"]
     asked = {"institution": "Northgate", "cohort_name": "synthetic", "columns": columns, "by": "ada"}
     add_project(cohort_home, slug="heart", where="p31 = 1", **asked)
     seen = {}

@@ -18,7 +18,6 @@ from strongroom.tracer.fingerprint.formulas import Formula
 from strongroom.tracer.fingerprint.rules import DEFAULT_STRENGTH
 
 _STRONGEST = 0.1
-_MOST_DAYS = 7
 
 
 class Risk(StrEnum):
@@ -37,8 +36,7 @@ class MarkSettings:
     other strengths grow in proportion. `columns`: own strengths; naming one also marks a column that is left
     alone by default. `never`: columns never touched. `limits`: values of a column that no nudge crosses.
     `formulas`: how a column follows from others. `dosages`: columns of allele dosages, whose calls stay.
-    `dates`: days by which all of a person's dates may move together, 0 for none. `categories`: two codes of a
-    column that mean the same, of which a mark chooses one.
+    `categories`: two codes of a column that mean the same, of which a mark chooses one.
     """
 
     strength: float = DEFAULT_STRENGTH
@@ -49,7 +47,6 @@ class MarkSettings:
     limits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     formulas: Mapping[str, str] = field(default_factory=dict)
     dosages: tuple[str, ...] = ()
-    dates: int = 0
     categories: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     risk: Risk = Risk.NORMAL
 
@@ -97,12 +94,6 @@ def _strength(value: Any) -> float:
     return float(value)
 
 
-def _days(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= _MOST_DAYS:
-        raise ValueError(f"{value} is no number of days from 0 to {_MOST_DAYS}")
-    return value
-
-
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{value!r} is no number")
@@ -134,7 +125,6 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "strength": _strength,
     "sensitive": _strength,
     "high_risk": _strength,
-    "dates": _days,
     "never": _names,
     "dosages": _names,
     "columns": lambda value: {_word(column): _strength(each) for column, each in value.items()},
