@@ -71,9 +71,7 @@ def test_a_single_marked_row_is_recognised_whichever_column_is_missing(cohort_ho
     assert verdict is Verdict.BLOCK
 
 
-def test_a_stale_view_is_still_recognised_after_others_withdrew(
-    cohort_home, view, tmp_path, synthetic_source
-):
+def test_a_stale_view_is_recognised_after_others_withdrew(cohort_home, view, tmp_path, synthetic_source):
     ids = pl.read_parquet(synthetic_source.participants, columns=["eid"]).head(3)["eid"]
     (tmp_path / "ids.txt").write_text("\n".join(map(str, ids)))
     withdraw_participants(cohort_home, cohort_name="synthetic", ids_file=tmp_path / "ids.txt", by="ada")
