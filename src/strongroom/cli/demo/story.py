@@ -121,7 +121,8 @@ class Story:
                     by=_CUSTODIAN,
                     progress=self.progress,
                 )
-                approved.ended(f"{view.participants:,} people, {len(view.columns)} columns")
+                marked = ", marked for it alone" if view.commitment else ""
+                approved.ended(f"{view.participants:,} people, {len(view.columns)} columns{marked}")
 
     def _let_honest_results_out(self) -> None:
         self.narrator.chapter(f"3. {HONEST.institution} asks for its results")
