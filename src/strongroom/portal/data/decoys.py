@@ -78,16 +78,21 @@ def plan_decoys(
     chosen: NDArray[np.uint32],
     fingerprint: IssuedFingerprint,
     project: Project | None,
+    had: NDArray[np.bool_] | None = None,
 ) -> PlannedDecoys:
     """Say which invented people a view gets and which real ones it lacks; nothing is stored yet.
 
-    `chosen` are the ordinals of who passes the row filter `where`. A view without a column of the
-    participants' table has no decoys: there is nothing they could be made like.
+    `chosen` are the ordinals of who passes the row filter `where`, `had` a mask of who was in the project's
+    last view, if it had one: a later one has the same decoys, or none, and gives nobody back, whatever the
+    settings have become. A view without a column of the participants' table has no decoys: there is nothing
+    they could be made like.
     """
     settings = decoy_settings(home)
     lacking = withheld(chosen, settings.withheld, project_key=fingerprint.project_key)
+    if had is not None:
+        lacking = ~had[chosen]
     earlier = None if project is None else _earlier(home, project)
-    if earlier is not None or not columns.columns[_MAIN]:
+    if had is not None or not columns.columns[_MAIN]:
         return PlannedDecoys(earlier, lacking)
     random = np.random.default_rng(int.from_bytes(home.random(32)))
     shown = {name: list(names) for name, names in columns.columns.items()}

@@ -189,6 +189,7 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
         chosen=chosen,
         fingerprint=fingerprint,
         project=asked.project,
+        had=_last_members(home, asked.project),
     )
     members = np.zeros(cohort.manifest.capacity, dtype=bool)
     members[chosen[~decoys.withheld]] = True
@@ -262,6 +263,11 @@ def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, re
         decoys=decoys_digest,
     )
     return view
+
+
+def _last_members(home: Home, project: Project | None) -> NDArray[np.bool_] | None:
+    latest = None if project is None or project.pk is None else project.views.order_by("-number").first()
+    return None if latest is None else members_of(home, latest)
 
 
 def _members_context(slug: str, number: int) -> str:
