@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from strongroom.disclosure.rules import (
     POLICIES,
-    differences,
+    apart_by_few,
     events_of_steps,
     implied_counts,
     rare_variants,
@@ -25,7 +25,8 @@ def test_small_counts_are_of_somebody():
 
 
 def test_a_difference_of_totals_is_a_count():
-    assert differences(np.array([100.0, 100.0]), np.array([97.0, 100.0]), 5).tolist() == [True, False]
+    found = apart_by_few(np.array([100.0, 100.0, 100.0]), np.array([97.0, 100.0, 80.0]), 5)
+    assert found.tolist() == [True, False, False]
 
 
 def test_policies_are_those_published():

@@ -15,6 +15,7 @@ from strongroom.disclosure.query.emitting import Summary
 from strongroom.disclosure.query.representation import Statistic
 from strongroom.disclosure.release.noise import CellNoise
 from strongroom.disclosure.release.rule import ReleaseRule
+from strongroom.disclosure.rules.dominance import dominated
 
 Numbers = NDArray[np.float64]
 Summaries = Mapping[Summary, NDArray[np.generic]]
@@ -58,15 +59,17 @@ def shown_numbers(
 def _dominated(known: Summaries, rule: ReleaseRule) -> NDArray[np.bool_]:
     """Tell where the (n, k) or the p % rule forbids a sum, from its two largest contributions.
 
-    Hundepool et al., Statistical Disclosure Control (2012), section 4.2.2.
+    Contributions come without their signs, and the total of values of both signs is less than their sum.
     """
     largest = np.array([_two(each) for each in known[Summary.LARGEST].tolist()], np.float64).reshape(-1, 2)
-    total = np.abs(_numbers(known, Summary.SUM))
-    top = largest[:, : rule.contributors].sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        concentrated = top > rule.share * total
-        guessed = total - largest.sum(axis=1) < rule.p * largest[:, 0]
-    return np.asarray((concentrated | guessed) & (largest[:, 0] > 0))
+    return dominated(
+        np.abs(_numbers(known, Summary.SUM)),
+        largest[:, : rule.contributors].sum(axis=1),
+        largest=largest[:, 0],
+        second=largest[:, 1],
+        share=rule.share,
+        p=rule.p,
+    )
 
 
 def _two(largest: object) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""Counts of too few people: stated, or the difference between a total and one of its parts."""
+"""Counts of too few people."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,3 @@ def small(counts: Counts, smallest: int) -> NDArray[np.bool_]:
     known = np.isfinite(counts)
     found: NDArray[np.bool_] = known & (counts > 0) & (counts < smallest) & (counts == np.floor(counts))
     return found
-
-
-def differences(totals: Counts, parts: Counts, smallest: int) -> NDArray[np.bool_]:
-    """Tell which totals (shape (n,)) exceed a part (shape (n,)) by somebody, but by too few people."""
-    return small(totals - parts, smallest)

@@ -1,0 +1,50 @@
+"""What each person adds to each group: several rows of one person are one person's."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.disclosure.rules.given import groups_of
+from strongroom.errors import UsageError
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class GroupedValues:
+    """Values by group, in the order of `groups`; values that are missing are left out.
+
+    `rows` holds each group's values, `people` how many different people they are of, `added` what each
+    person's values come to, all without names.
+    """
+
+    groups: tuple[Any, ...]
+    rows: tuple[Numbers, ...]
+    people: NDArray[np.int64]
+    added: tuple[Numbers, ...]
+
+
+def grouped(values: Any, groups: Any = None, persons: Any = None) -> GroupedValues:
+    """Sort values (shape (rows,)) into groups (the same; None: one group) of people (None: a row each)."""
+    numbers = np.asarray(values, np.float64)
+    if numbers.ndim != 1:
+        raise UsageError("values are given as one column.")
+    codes, names = groups_of(groups, len(numbers))
+    whose = (
+        np.arange(len(numbers)) if persons is None else np.unique(np.asarray(persons), return_inverse=True)[1]
+    )
+    if len(whose) != len(numbers):
+        raise UsageError("there must be one person for each value.")
+    known = ~np.isnan(numbers)
+    rows: list[Numbers] = []
+    added: list[Numbers] = []
+    people: list[int] = []
+    for group in range(len(names)):
+        chosen = known & (codes == group)
+        different, place = np.unique(whose[chosen], return_inverse=True)
+        rows.append(numbers[chosen])
+        people.append(len(different))
+        added.append(np.bincount(place, numbers[chosen], len(different)).astype(np.float64))
+    return GroupedValues(names, tuple(rows), np.array(people, np.int64), tuple(added))
