@@ -9,11 +9,16 @@ from strongroom.portal.data.views import add_project, write_project_view
 from strongroom.portal.oversight.tracing import trace_file
 from strongroom.portal.projects.actions import revoke_project
 from strongroom.portal.record.acts import ledger
-from strongroom.tracer.attribution import TraceVerdict
+from strongroom.tracer import IssuedFingerprint, IssuedView, TraceVerdict, trace
+from strongroom.tracer.fingerprint import commitment
+from strongroom.tracer.fingerprint.planning import plan_fingerprint
+from strongroom.tracer.fingerprint.settings import MarkSettings
+from strongroom.tracer.offline_verifier import NotVerifiedError, verify
 
 COMMON = ["p31", "p21022", "p21001_i0", "p21002_i0", "p50_i0", "p30690_i0"]
 OURS = [*COMMON, "p30780_i0", "p30760_i0", "p48_i0", "p49_i0"]
 THEIRS = [*COMMON, "p30740_i0", "p30870_i0", "p4080_i0_a0", "p4079_i0_a0"]
+SLUGS = ("one", "two", "three")
 SHARED = {name.removesuffix("_i0") for name in COMMON}
 
 
@@ -114,3 +119,103 @@ def test_too_few_rows_accuse_nobody(cohort_home, tmp_path, rows):
     view_of(cohort_home, "theirs", tmp_path, columns=THEIRS)
     answer = traced(cohort_home, disguised(ours).head(rows), tmp_path)
     assert answer.suspects == ()
+
+
+class Marked:
+    """Copies of a few columns of one cohort, marked for three projects; `views` are the three."""
+
+    def __init__(self, extracts):
+        self.cohort, self.index = extracts.cohort, extracts.index
+        plan = plan_fingerprint(self.cohort, self.index, MarkSettings(strength=0.02))
+        self.names = sorted(plan.marked, key=lambda name: -self.index.columns[name].bits)[:8]
+        held = self.cohort.participants.read([*self.names, "_participant"])
+        self.ordinals = held.column("_participant").to_numpy().astype(np.uint32)
+        everybody = np.ones(self.cohort.manifest.capacity, dtype=bool)
+        self.prints = [
+            IssuedFingerprint(plan, bytes(32), key, slug, commitment(key, slug, plan.digest))
+            for slug, key in zip(SLUGS, (bytes([n]) * 32 for n in (1, 2, 3)), strict=True)
+        ]
+        self.views = [
+            IssuedView(slug, f"Institution of {slug}", 1, frozenset(self.names), everybody, None, each)
+            for slug, each in zip(SLUGS, self.prints, strict=True)
+        ]
+        self.copies = [
+            pl.from_arrow(each.marker()("participants", self.ordinals, held)).select(self.names)
+            for each in self.prints
+        ]
+
+    def trace(self, frame: pl.DataFrame):
+        shuffled = frame.sample(fraction=1, shuffle=True, seed=4)
+        shuffled.columns = [f"c{place}" for place in range(shuffled.width)]
+        return trace([shuffled.to_arrow()], cohort=self.cohort, index=self.index, views=self.views)
+
+
+@pytest.fixture
+def marked(extracts):
+    return Marked(extracts)
+
+
+def named(answer):
+    return {suspect.project for suspect in answer.suspects}
+
+
+def test_a_copy_rounded_blurred_and_rescaled_still_names_its_source(marked):
+    draw = np.random.default_rng(5)
+    changed = marked.copies[1].select(
+        (
+            (pl.col(name) / (0.1 * spread)).round() * 0.1 * spread * 2.54
+            + pl.Series(draw.normal(0, 0.02 * spread, marked.copies[1].height))
+        ).alias(name)
+        for name in marked.names
+        for spread in [float(marked.copies[1][name].std())]
+    )
+    assert named(marked.trace(changed)) == {"two"}
+
+
+@pytest.mark.parametrize("mixed", ["average", "cell by cell"])
+def test_colluders_who_mix_their_copies_are_both_named_and_nobody_else(marked, mixed):
+    one, two = marked.copies[:2]
+    coin = np.random.default_rng(6)
+    both = pl.DataFrame(
+        [
+            (one[name] + two[name]) / 2
+            if mixed == "average"
+            else one[name].zip_with(pl.Series(coin.random(one.height) < 0.5), two[name])
+            for name in marked.names
+        ]
+    )
+    assert named(marked.trace(both)) == {"one", "two"}
+
+
+def test_repeated_rows_and_columns_add_nothing(marked):
+    few = marked.copies[0].head(60)
+    once = marked.trace(few)
+    again = pl.concat([few] * 6)
+    often = marked.trace(pl.concat([again, again.select(pl.all().name.prefix("again "))], how="horizontal"))
+    assert often.marks.cells <= once.marks.cells + 2
+    assert often.scores["one"] <= once.scores["one"] + 0.5
+
+
+def test_evidence_that_was_changed_is_not_verified(marked):
+    evidence = marked.trace(marked.copies[2]).dossier
+    assert [each.project for each in verify(evidence)] == ["three"]
+    for forge in (
+        {"project_key": bytes([1] * 32).hex()},
+        {"log10_e": "400.0"},
+        {"release": "another"},
+    ):
+        with pytest.raises(NotVerifiedError):
+            verify({**evidence, "accused": [{**evidence["accused"][0], **forge}]})
+
+
+def test_an_innocents_published_output_accuses_nobody(marked):
+    frame = marked.copies[0]
+    summary = pl.DataFrame(
+        {
+            "column": marked.names,
+            "mean": [frame[name].mean() for name in marked.names],
+            "sd": [frame[name].std() for name in marked.names],
+            "q1": [frame[name].quantile(0.25) for name in marked.names],
+        }
+    )
+    assert named(marked.trace(summary)) == set()
