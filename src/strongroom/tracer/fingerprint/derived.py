@@ -213,7 +213,21 @@ def _affine(source: str, other: str, fineness: float, sample: Sample) -> str | N
     if fineness < _FEWEST_STEPS:
         # Two coarse columns agree to a step by being related, not by repeating each other.
         return None
-    slope, level = np.polyfit(one, two, 1)
-    if np.mean(np.abs(two - (slope * one + level)) <= np.std(two) / fineness) < _TWIN_HOLDS:
+    step = float(np.std(two)) / fineness
+    fitted = np.polyfit(one, two, 1)
+    if np.mean(np.abs(two - np.polyval(fitted, one)) <= step) < _TWIN_HOLDS:
         return None
+    slope, level = _plainest(one, two, float(fitted[0]), step)
     return f"{slope:.{_DIGITS}g} * {source} + {level:.{_DIGITS}g}".replace("+ -", "- ")
+
+
+def _plainest(one: Floats, two: Floats, slope: float, step: float) -> tuple[float, float]:
+    """Return the slope and level with fewest digits that give `two` as often as the best do."""
+    best = (slope, float(np.median(two - slope * one)))
+    agreeing = np.mean(np.abs(two - best[0] * one - best[1]) <= step * _HALF_STEP)
+    for digits in range(1, _DIGITS):
+        short = float(f"{slope:.{digits}g}")
+        level = float(f"{np.median(two - short * one):.{digits}g}")
+        if np.mean(np.abs(two - short * one - level) <= step * _HALF_STEP) >= agreeing:
+            return short, level
+    return best

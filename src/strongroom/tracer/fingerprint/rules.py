@@ -31,6 +31,7 @@ _TIMES_NEIGHBOURS = 2.5
 _MOST_DECIMALS = 6
 _GRID_SHARE = 0.99
 _TOLERANCE = 1e-6
+_OFF_GRID = 1e-4
 _SAMPLED_DISTINCT = 2_000
 _SAMPLED_SHARE = 0.9
 _SKEWED, _LESS_SKEWED = 1.5, 0.5
@@ -76,21 +77,33 @@ class MarkRule:
         """Return the probability with which a cell of each value is marked, shape as `values`."""
         if self.form == PAIR:
             return np.where(np.isin(values, (self.low, self.high)), self.density, 0).astype(np.float32)
-        inside = (values >= self.low) & (values <= self.high)
         if self.form != DECIMAL or self.step <= 0:
-            return np.where(inside & ~np.isin(values, self.kept), self.density, 0).astype(np.float32)
-        steps = values * (1 / self.step)
-        nearest = np.rint(steps)
-        inside &= np.abs(steps - nearest) <= _TOLERANCE * np.maximum(1.0, np.abs(steps))
-        first = np.floor(self.low / self.step)
-        places = np.where(inside, nearest - first, -1).astype(np.int64)
+            inside = (values >= self.low) & (values <= self.high) & ~np.isin(values, self.kept)
+            return np.where(inside, self.density, 0).astype(np.float32)
+        inside, steps = self._on_grid(values)
+        if not self.kept and not self.heaps:
+            return inside * np.float32(self.density)
+        places = np.where(inside, steps - np.floor(self.low / self.step), -1).astype(np.int64)
         found: NDArray[np.float32] = self._by_step[np.minimum(places, len(self._by_step) - 2)]
         return found
+
+    def _on_grid(self, values: Floats) -> tuple[NDArray[np.bool_], Floats]:
+        """Return which values lie on the grid between `low` and `high`, and how many steps each is."""
+        steps = values * (1 / self.step)
+        nearest = np.rint(steps)
+        np.subtract(steps, nearest, out=steps)
+        np.abs(steps, out=steps)
+        inside: NDArray[np.bool_] = steps <= _OFF_GRID
+        inside &= values >= self.low
+        inside &= values <= self.high
+        return inside, nearest
 
     def nudged(self, values: Floats, bits: NDArray[np.bool_]) -> Floats:
         """Return values moved by the amplitude, up for a 1 and down for a 0, back on their grid."""
         if self.form == PAIR:
             return np.where(bits, self.high, self.low)
+        if not self.relative:
+            return self.recorded(values + np.where(bits, self.amplitude, -self.amplitude))
         return self.recorded(values + np.where(bits, 1.0, -1.0) * self.amplitudes(values))
 
     def amplitudes(self, values: Floats) -> Floats | float:
