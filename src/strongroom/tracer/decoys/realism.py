@@ -2,7 +2,8 @@
 
 Density-ratio rejection: boosted trees learn to tell real from invented people, and of each decoy's
 alternates one is drawn by the odds they give it (Sugiyama et al. 2012, Density Ratio Estimation in Machine
-Learning). Then again with what was drawn. Nobody is judged by a classifier that was trained on them.
+Learning). Then again, three times, with what was drawn. Nobody is judged by a classifier that was trained on
+them.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from strongroom.tracer.decoys.encoding import Floats
 
-_ROUNDS = 2
+_ROUNDS = 4
 _FOLDS = 3
 _FEWEST = 100
 _CLIP = 1e-3
