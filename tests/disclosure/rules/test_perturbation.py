@@ -1,6 +1,6 @@
-"""Perturbation is ONS's published method: what its package cell-key-perturbation 3.1.0 (MIT) answers, we answer.
+"""Perturbation is ONS's published method: its package cell-key-perturbation 3.1.0 (MIT) answers the same.
 
-The counts of the two tables below were made with that package from these records; benchmarks/privacy/cell_keys
+The counts of the two tables below were made with it from these records; benchmarks/privacy/cell_keys.py
 runs it beside ours on its own test data.
 """
 
