@@ -16,7 +16,7 @@ from strongroom.tracer.decoys.events import Events
 
 Ints = NDArray[np.int64]
 
-SAMPLE = 12_000
+SAMPLE = 8_000
 _CARRIERS, _SHARE = 500, 0.001
 _TAIL = 0.0005
 _MOST_COMPARED = 60
@@ -101,7 +101,7 @@ def read_population(
 ) -> tuple[Population, Floats]:
     """Return a sample of a view's people, and all of its people in up to 60 columns, for comparison.
 
-    `columns` are the view's by table; `members` the ordinals of who is in it, of whom up to 12,000 are drawn.
+    `columns` are the view's by table; `members` the ordinals of who is in it, of whom up to 8,000 are drawn.
     The second has shape (members, first columns of the sample's `people`).
     """
     chosen = np.sort(random.choice(members, min(SAMPLE, len(members)), replace=False)).astype(np.int64)
