@@ -5,9 +5,20 @@ from typing import Annotated, Any
 
 import typer
 
-from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
+from strongroom.cli.console import (
+    DEFAULT_HOME,
+    Console,
+    HomeOption,
+    JsonOption,
+    acting_person,
+    split_columns,
+)
+from strongroom.cli.risk import risk_lines
+from strongroom.disclosure.risk.recoding import read_changes
+from strongroom.disclosure.risk.report import to_html, to_json
 from strongroom.errors import UsageError
 from strongroom.portal.data.cohorts import CohortSource, add_cohort, describe_cohort, find_cohort
+from strongroom.portal.data.risk import assess_cohort
 from strongroom.portal.data.withdrawals import withdraw_participants
 from strongroom.portal.home import create_home, open_home
 
@@ -31,6 +42,13 @@ WITHDRAW = """Remove the people in a list of ids: from the cohort now, and from 
 Says which views and releases still hold something of them. Example:
 
   strongroom cohort withdraw ukb --ids w12345_20261121.csv
+"""
+RISK = """Assess how identifying a cohort is, before a view of it is granted.
+
+Whom a few known facts pin down, k-anonymity, unique combinations of columns, sensitive columns, and
+uniqueness in the population; with --what-if, what changes would leave of it. Example:
+
+  strongroom cohort risk ukb --what-if "month:hesin_diag.epistart|coarsen:p34:5" --report risk.html
 """
 
 NameArgument = Annotated[str, typer.Argument(help="The cohort's name.")]
@@ -107,6 +125,46 @@ def withdraw(
         "Releases made from those views: " + _named(withdrawal.releases, "project", "request"),
     ]
     console.result(document, lines)
+
+
+@app.command("risk", help=RISK)
+def risk(
+    name: NameArgument,
+    columns: Annotated[
+        str, typer.Option(help="Quasi-identifiers, by comma or @FILE, instead of the dictionary's.")
+    ] = "",
+    population: Annotated[
+        Path | None,
+        typer.Option(
+            help="A table of the population with the same columns, and perhaps 'persons': CSV, Parquet."
+        ),
+    ] = None,
+    population_size: Annotated[
+        int | None, typer.Option(help="How many people the cohort is a sample of.")
+    ] = None,
+    what_if: Annotated[
+        str,
+        typer.Option(help="Changes, e.g. drop:p53|coarsen:p34:5|top:p21022:70|month:T.DAY|shift:T.DAY:30."),
+    ] = "",
+    report: Annotated[Path | None, typer.Option(help="Write the report as a page to this file.")] = None,
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
+    """Run `cohort risk`."""
+    console = Console(as_json=json)
+    assessment = assess_cohort(
+        open_home(home),
+        name=name,
+        by=acting_person(),
+        columns=split_columns(columns),
+        population=population,
+        population_size=population_size,
+        changes=read_changes(what_if),
+        progress=console.progress(),
+    )
+    if report is not None:
+        report.write_text(to_html(assessment), encoding="utf-8")
+    console.result(to_json(assessment), risk_lines(assessment))
 
 
 def _table_and_file(text: str) -> tuple[str, Path]:

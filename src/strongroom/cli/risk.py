@@ -1,0 +1,37 @@
+"""The lines that `strongroom cohort risk` prints: the report's first page, short."""
+
+from strongroom.disclosure.risk.assessment import Assessment, Measured
+from strongroom.disclosure.risk.population import Estimate
+from strongroom.disclosure.risk.report.page import lead
+from strongroom.disclosure.risk.report.pictures import percent
+
+
+def risk_lines(assessment: Assessment) -> list[str]:
+    """Return the assessment in short: scenarios, k, uniques, estimates, and what changes would leave."""
+    lines = [lead(assessment), "", *_measured(assessment.now)]
+    if assessment.after is not None:
+        changes = "; ".join(change.words for change in assessment.changes)
+        lines += ["", f"After the changes ({changes}):", "", *_measured(assessment.after)]
+    if assessment.estimates:
+        over = ", ".join(assessment.estimated_over)
+        lines += ["", f"Unique in the population, of those unique here under {over}:"]
+        lines += [_estimated(each) for each in assessment.estimates]
+    return lines
+
+
+def _estimated(each: Estimate) -> str:
+    reach = f"({percent(each.low)} to {percent(each.high)})"
+    return f"  {percent(each.share):>12}  {reach}  of {each.size:,}, {each.model}"
+
+
+def _measured(measured: Measured) -> list[str]:
+    every = measured.everything
+    return [
+        "Found exactly  median k  by who knows",
+        *(f"  {percent(each.pinned):>12} {each.median:>9,.0f}  {each.words}" for each in measured.linked),
+        "Pinned down by facts picked at random: "
+        + ", ".join(f"{each.facts} facts {percent(each.share)}" for each in measured.unicity if each.asked),
+        f"All {len(every.columns)} columns: k is {every.smallest}, {every.unique:,} people alone",
+        "Unique by one column, or so many together: "
+        + ", ".join(f"{size} {count:,}" for size, count in enumerate(measured.uniques.people, start=1)),
+    ]

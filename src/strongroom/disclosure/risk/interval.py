@@ -1,0 +1,15 @@
+"""How sure a share is that was counted in a sample."""
+
+from math import sqrt
+
+_Z95 = 1.959964
+
+
+def wilson(hits: int, tries: int) -> tuple[float, float, float]:
+    """Return a share with its 95 % interval (Wilson 1927); of no tries, 0 and everything possible."""
+    if not tries:
+        return 0.0, 0.0, 1.0
+    share, z2 = hits / tries, _Z95**2
+    middle = (share + z2 / (2 * tries)) / (1 + z2 / tries)
+    half = _Z95 * sqrt(share * (1 - share) / tries + z2 / (4 * tries**2)) / (1 + z2 / tries)
+    return share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))

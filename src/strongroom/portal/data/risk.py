@@ -1,0 +1,62 @@
+"""Assessing how identifying a cohort is, on record: who looked at which columns, and what came of it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from strongroom.canonical import digest
+from strongroom.disclosure.risk.assessment import Assessment, assess
+from strongroom.disclosure.risk.census import read_population
+from strongroom.disclosure.risk.recoding import Change
+from strongroom.disclosure.risk.subject import read_subject, resolved
+from strongroom.errors import UsageError
+from strongroom.portal.data.cohorts import find_cohort, open_cohort
+from strongroom.portal.home import Home
+from strongroom.portal.record.acts import act
+from strongroom.progress import Progress, silent
+
+
+def assess_cohort(
+    home: Home,
+    *,
+    name: str,
+    by: str,
+    columns: Sequence[str] = (),
+    population: Path | None = None,
+    population_size: int | None = None,
+    changes: Sequence[Change] = (),
+    progress: Progress = silent,
+) -> Assessment:
+    """Assess the risk of re-identification in a cohort's present revision, and put on record that it was.
+
+    `columns` replace the quasi-identifiers that the dictionary suggests. Raises UsageError for a column or
+    change that cannot be, and InputError for a table of the population that cannot be read.
+    """
+    row = find_cohort(name)
+    cohort = open_cohort(home, row)
+    if population_size is not None and population_size <= cohort.manifest.participants:
+        raise UsageError(
+            "the population is no larger than the cohort.",
+            hint=f"Give a --population-size above {cohort.manifest.participants:,}.",
+        )
+    subject, roles = read_subject(cohort, list(columns), progress)
+    table = None if population is None else read_population(population, subject.quasi)[0]
+    assessment = assess(
+        name,
+        subject,
+        roles,
+        population=table,
+        population_size=population_size,
+        changes=[resolved(cohort, change) for change in changes],
+        progress=progress,
+    )
+    with act(home, by=by) as record:
+        record(
+            "cohort.risk-assessed",
+            name,
+            revision=cohort.manifest.revision,
+            columns=list(roles.quasi),
+            columns_digest=digest(list(roles.quasi)),
+            changes=[change.words for change in changes],
+            population="" if population is None else population.name,
+        )
+    return assessment

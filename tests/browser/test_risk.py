@@ -1,0 +1,113 @@
+"""The report on risk, as a committee reads it: on a screen, on paper, with the keyboard."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from strongroom.disclosure.risk.assessment import assess
+from strongroom.disclosure.risk.columns import CodedColumn
+from strongroom.disclosure.risk.linkage import DatedEvents, Facts
+from strongroom.disclosure.risk.recoding import read_changes
+from strongroom.disclosure.risk.report import to_html
+from strongroom.disclosure.risk.roles import Part, Roles
+from strongroom.disclosure.risk.subject import Subject
+
+NASTY = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def text():
+    draw, people = np.random.default_rng(1), 800
+    paper = {
+        "birth year": CodedColumn.of("p34", pa.array(draw.integers(1936, 1970, people)), "Birth year"),
+        "birth month": CodedColumn.of("p52", pa.array(draw.integers(1, 13, people)), NASTY),
+        "sex": CodedColumn.of("p31", pa.array(draw.integers(0, 2, people)), "Sex"),
+    }
+    days = np.datetime64("2010-01-01") + draw.integers(0, 3_000, people)
+    day = CodedColumn.of("hesin.day", pa.array(days))
+    kind = CodedColumn.of("hesin.code", pa.array(draw.choice(["I21", "E11"], people)))
+    events = DatedEvents("hesin", "one event in hesin", np.arange(people), day, kind)
+    sensitive = CodedColumn.of("p20116", pa.array(draw.integers(0, 3, people)), "Smoking")
+    subject = Subject(people, tuple(paper.values()), (sensitive,), Facts(people, paper, (events,)))
+    roles = Roles(("p34", "p52", "p31"), ("p20116",), (), {}, dict.fromkeys(Part, 3))
+    changes = read_changes("month:hesin.day|coarsen:p34:5")
+    return to_html(assess("ukb", subject, roles, changes=changes))
+
+
+@pytest.fixture
+def report(page, tmp_path, text):
+    (tmp_path / "risk.html").write_text(text, encoding="utf-8")
+    page.goto((tmp_path / "risk.html").as_uri())
+    return page
+
+
+def test_it_opens_without_a_complaint_and_says_the_worst_first(report):
+    assert report.title() == "How identifying is the cohort ukb?"
+    assert report.get_by_text("finds exactly that person").is_visible()
+    first = report.get_by_role("heading", level=2).first
+    assert first.inner_text() == "What somebody finds who knows a few facts"
+    assert report.complaints == []
+
+
+def test_a_title_is_text_and_nothing_else(report):
+    assert report.locator("img").count() == 0
+    assert report.get_by_text("onerror").count() >= 1
+
+
+def test_every_picture_has_a_name_that_says_its_numbers_and_a_table_beside_it(report):
+    pictures = report.locator("svg[role=img]")
+    assert pictures.count() >= 4
+    for place in range(pictures.count()):
+        assert "%" in pictures.nth(place).get_attribute("aria-label")
+        section = pictures.nth(place).locator("xpath=ancestor::section")
+        assert section.get_by_role("table").count() >= 1
+    scenarios = report.get_by_role("table", name="Each scenario")
+    assert scenarios.get_by_role("columnheader", name="found exactly, after").is_visible()
+    assert scenarios.get_by_role("rowheader", name="birth month and year, sex", exact=True).is_visible()
+
+
+def test_the_keyboard_leads_to_each_section_and_through_wide_tables(report):
+    report.keyboard.press("Tab")
+    assert report.evaluate("document.activeElement.getAttribute('role')") == "region"
+    report.keyboard.press("Tab")
+    assert report.evaluate("document.activeElement.tagName") == "A"
+    report.keyboard.press("Enter")
+    assert report.url.endswith("#linkage")
+
+
+def test_nothing_runs_off_a_telephones_screen(report):
+    report.set_viewport_size({"width": 390, "height": 800})
+    assert report.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_bars_and_ink_stand_out_in_light_and_dark(report):
+    for scheme in ("light", "dark"):
+        report.emulate_media(color_scheme=scheme)
+        for kind, least in (("rect.now", 3.0), ("rect.after", 3.0), ("text", 4.5)):
+            assert _contrast(report, f"svg {kind}") >= least, (scheme, kind)
+
+
+def test_on_paper_the_pictures_stay_and_the_contents_go(report):
+    report.emulate_media(media="print")
+    assert report.get_by_role("img").first.is_visible()
+    assert not report.get_by_role("navigation").is_visible()
+    assert report.pdf()[:4] == b"%PDF"
+
+
+def _contrast(page, selector):
+    """Return the contrast of a picture's part with the page's background, as WCAG 2.2 reckons it."""
+    ink, paper = page.evaluate(
+        """selector => [
+            getComputedStyle(document.querySelector(selector)).fill,
+            getComputedStyle(document.body).backgroundColor,
+        ].map(text => text.match(/[0-9.]+/g).slice(0, 3).map(Number))""",
+        selector,
+    )
+    light, dark = sorted((_luminance(ink), _luminance(paper)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour):
+    parts = [part / 255 for part in colour]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
