@@ -24,7 +24,8 @@ from strongroom.tracer.alignment.model import (
 from strongroom.tracer.alignment.people import likely_pairs
 
 _SAMPLE = 2_000
-_REFITS, _STILL = 6, 0.03
+_SLACK = (0.03, 0.005, 0.0, 0.0, 0.0, 0.0, 0.0)
+_STILL = 0.03
 _PROBABLE = 0.5
 _BLURRED = 0.7
 _LEAST_BITS = 0.1
@@ -47,10 +48,10 @@ def align(
     fitter = ColumnFitter(values, held, index, reaches)
     known = Pairs(first.rows, first.people, first.certainty)
     hypotheses = first.columns
-    columns = fitter.fitted(hypotheses, known, blur=_BLURRED * first.blur)
+    columns = fitter.fitted(hypotheses, known, blur=_BLURRED * first.blur, slack=_SLACK[0])
     keys = {name: each.keys for name, each in values.items()}
     rows = spread_sample(table.num_rows, _SAMPLE, draw)
-    for _ in range(_REFITS):
+    for slack in _SLACK[1:]:
         models = _models(columns, held, reaches, keys)
         if not models:
             return None
@@ -58,8 +59,8 @@ def align(
         if len(sampled.rows) == 0:
             break
         hypotheses = fitter.completed(hypotheses, sampled.at(sampled.certainty >= _PROBABLE))
-        before, columns = columns, fitter.fitted(hypotheses, sampled) or columns
-        if _settled(before, columns):
+        before, columns = columns, fitter.fitted(hypotheses, sampled, slack=slack) or columns
+        if slack == 0 and _settled(before, columns):
             break
     return _aligned(columns, held, reaches, keys, fitter=fitter, hypotheses=hypotheses, rows=rows, draw=draw)
 

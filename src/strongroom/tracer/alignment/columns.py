@@ -35,14 +35,15 @@ class ColumnFitter:
         self._halves: dict[str, float] = {}
 
     def fitted(
-        self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs, *, blur: float = 0.0
+        self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs, *, blur: float = 0.0, slack: float = 0.0
     ) -> tuple[AlignedColumn, ...]:
         """Fit every column thought to be one of the cohort's to pairs, each as far as it is certain.
 
         `blur` is the least noise to assume, as a share of a column's SD: too little of it at first would find
-        only people whose values happen to be near, and find them confirmed.
+        only people whose values happen to be near, and find them confirmed. `slack` is the same for columns
+        that were changed: what a few dozen pairs say of a line is off at its ends.
         """
-        fits = (self._fitted(name, each, pairs, blur) for name, each in hypotheses.items())
+        fits = (self._fitted(name, each, pairs, blur=blur, slack=slack) for name, each in hypotheses.items())
         return tuple(column for column in fits if column is not None)
 
     def completed(self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs) -> dict[str, Hypothesis]:
@@ -73,7 +74,9 @@ class ColumnFitter:
             return 0.0
         return float(abs(np.corrcoef(rankdata(mine[both]), rankdata(theirs[both]))[0, 1]))
 
-    def _fitted(self, name: str, hypothesis: Hypothesis, pairs: Pairs, blur: float) -> AlignedColumn | None:
+    def _fitted(
+        self, name: str, hypothesis: Hypothesis, pairs: Pairs, *, blur: float, slack: float
+    ) -> AlignedColumn | None:
         column = hypothesis.column
         held = self._held.values(column, decimals=_DECIMALS)
         mine, theirs = self._values[name].keys[pairs.rows], held[pairs.people]
@@ -98,10 +101,11 @@ class ColumnFitter:
             away = mine - transform.forward(theirs)
         noise = fitted_noise(away, moved, half, certainty)
         spread = float(np.std(mine))
+        least = blur if transform.name == "same" else max(blur, slack)
         if noise.spread > _MOST_NOISE * spread:
             return None
         return AlignedColumn(
-            name, column, _shifted(transform, noise.shift), max(noise.spread, blur * spread), half
+            name, column, _shifted(transform, noise.shift), max(noise.spread, least * spread), half
         )
 
     def _half(self, name: str) -> float:

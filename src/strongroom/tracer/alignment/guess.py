@@ -20,6 +20,7 @@ from strongroom.cohort.index.disguised.posterior import Posterior, Suspect, of_l
 from strongroom.cohort.index.values import Values
 from strongroom.tracer.alignment.hypotheses import thinkable
 from strongroom.tracer.alignment.model import Floats, Places, Reaches, amplitude_of
+from strongroom.tracer.alignment.related import told_by_relations
 
 _BLURS = (0.0, 0.15, 0.5)
 _FIRST_BLUR = 0.05
@@ -64,9 +65,12 @@ def guess(
     total = len(next(iter(values.values())).keys)
     rows = np.sort(draw.permutation(total)[:_ROWS])
     best: Guess | None = None
+    files = {name: FileColumn.of(each, rows) for name, each in columns.items()}
+    thought = {name: thinkable(name, file, held, index) for name, file in files.items()}
+    thought = told_by_relations({name: each for name, each in thought.items() if each}, columns, held, index)
     for blur in _BLURS:
         most = _COLUMNS if blur else _COLUMNS_AT_FIRST
-        found = _Attempt(columns, rows, held, index, reaches, blur).settled(most)
+        found = _Attempt(files, thought, rows, held, reaches, blur).settled(most)
         if found is not None and (best is None or found.bits > best.bits):
             best = found
         if best is not None and _sure(best) >= max(_ENOUGH * len(rows), min(_ENOUGH_ROWS, len(rows))):
@@ -99,22 +103,19 @@ def _sure(found: Guess) -> int:
 class _Attempt:
     """One reading of the table: as if noise of `blur` x the spread had been added to its values."""
 
-    columns: Mapping[str, Values]
+    files: Mapping[str, FileColumn]
+    thought: Mapping[str, Sequence[Hypothesis]]
     rows: Places
     held: CohortColumns
-    index: Index
     reaches: Reaches
     blur: float
 
     def settled(self, most: int) -> Guess | None:
         """Settle rows and the `most` varied columns at once."""
         suspects, files = [], []
-        for name, values in list(self.columns.items())[:most]:
-            file = FileColumn.of(values, self.rows)
-            hypotheses = thinkable(name, file, self.held, self.index)
-            if hypotheses:
-                suspects.append(self._suspect(name, hypotheses, file))
-                files.append(file)
+        for name, hypotheses in list(self.thought.items())[:most]:
+            suspects.append(self._suspect(name, hypotheses, self.files[name]))
+            files.append(self.files[name])
         if not suspects:
             return None
         found: Posterior | None = None

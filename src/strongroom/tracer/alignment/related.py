@@ -1,0 +1,118 @@
+"""Which column is which, told by how columns go together: what no change of one column by itself undoes.
+
+Z-scores and ranks take away all that tells two measurements apart by themselves. Rank correlations between
+columns stay, so file columns are matched to cohort columns whose correlations among each other are the same
+(mean-field inference on the graph of all pairs).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy.stats import rankdata
+
+from strongroom.cohort.index import CohortColumns, Index
+from strongroom.cohort.index.disguised.hypotheses import Hypothesis
+from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.tracer.alignment.model import Floats
+
+_FEWEST_ROWS, _FEWEST_COLUMNS = 100, 4
+_SAMPLE = 4_000
+_MOST_COLUMNS = 400
+_MOST, _WITHIN = 16, 14.0
+_ROUNDS = 12
+_SLACK = 0.035
+_FLOOR = 1e-3
+_UNLISTED = 3.0
+_DECIMALS = 6
+_MOST_BITS = 60.0
+
+
+def told_by_relations(
+    thought: Mapping[str, Sequence[Hypothesis]],
+    values: Mapping[str, Values],
+    held: CohortColumns,
+    index: Index,
+) -> dict[str, list[Hypothesis]]:
+    """Return the hypotheses about each column with odds that fit the file's correlations, at most 16 each."""
+    rows = len(next(iter(values.values())).keys)
+    numeric = [name for name, each in index.columns.items() if each.kind is not ValueKind.TEXT]
+    names = [name for name in thought if values[name].kind is not ValueKind.TEXT]
+    if rows < _FEWEST_ROWS or len(names) < _FEWEST_COLUMNS or len(numeric) > _MOST_COLUMNS:
+        return {name: list(each) for name, each in thought.items()}
+    full = {name: _with_all(thought[name], numeric) for name in names}
+    theirs = held.derived("rank correlations", lambda: _cohort_correlations(numeric, held))
+    step = max(1, rows // _SAMPLE)
+    mine = _correlations([values[name].keys[::step] for name in names])
+    place = {name: number for number, name in enumerate(numeric)}
+    adjusted = _settled([full[name] for name in names], mine, theirs, place, min(rows, _SAMPLE))
+    found = {name: list(each) for name, each in thought.items()}
+    for name, odds in zip(names, adjusted, strict=True):
+        ranked = sorted(zip(odds.tolist(), full[name], strict=True), key=lambda pair: -pair[0])[:_MOST]
+        found[name] = [replace(each, odds=bits) for bits, each in ranked if bits >= -_WITHIN]
+    return found
+
+
+def _with_all(listed: Sequence[Hypothesis], numeric: Sequence[str]) -> list[Hypothesis]:
+    """Add every column that is not listed, as if any rising function had been applied to it."""
+    known = {each.column for each in listed if each.way != "falling"}
+    odds = min((each.odds for each in listed), default=0.0) - _UNLISTED
+    return [*listed, *(Hypothesis(name, "scaled", odds) for name in numeric if name not in known)]
+
+
+def _cohort_correlations(numeric: Sequence[str], held: CohortColumns) -> Floats:
+    step = max(1, held.people // _SAMPLE)
+    return _correlations([held.values(name, decimals=_DECIMALS)[::step] for name in numeric])
+
+
+def _correlations(columns: Sequence[Floats]) -> Floats:
+    """Return rank correlations, missing values at the middle rank."""
+    ranks = np.array([_centred(each) for each in columns])
+    size = np.sqrt(np.sum(ranks**2, axis=1))
+    return np.asarray(ranks @ ranks.T / np.maximum(np.outer(size, size), 1e-12), np.float64)
+
+
+def _centred(values: Floats) -> Floats:
+    known = ~np.isnan(values)
+    ranks = np.zeros(len(values))
+    if known.any():
+        found = rankdata(values[known])
+        ranks[known] = found - found.mean()
+    return ranks
+
+
+def _settled(
+    full: Sequence[Sequence[Hypothesis]],
+    mine: Floats,
+    theirs: Floats,
+    place: Mapping[str, int],
+    rows: int,
+) -> list[Floats]:
+    """Return odds in bits, of every hypothesis about every column, that all pairs of columns agree on."""
+    own = [np.array([each.odds for each in listed]) * np.log(2) for listed in full]
+    where = [np.array([place.get(each.column, 0) for each in listed]) for listed in full]
+    sign = [np.array([-1.0 if each.way == "falling" else 1.0 for each in listed]) for listed in full]
+    spread = np.hypot(1 / np.sqrt(rows), _SLACK)
+    shares = [_shares(odds) for odds in own]
+    beliefs = own
+    for turn in range(_ROUNDS):
+        heat = min(1.0, (turn + 1) / (_ROUNDS / 2))
+        beliefs = []
+        for one, odds in enumerate(own):
+            total = odds.copy()
+            for other, share in enumerate(shares):
+                if other == one:
+                    continue
+                expected = sign[one][:, None] * theirs[np.ix_(where[one], where[other])] * sign[other]
+                likely = np.exp(-0.5 * ((mine[one, other] - expected) / spread) ** 2)
+                # Two file columns are seldom one cohort column.
+                likely[where[one][:, None] == where[other][None, :]] *= _FLOOR
+                total += heat * np.log(likely @ share + _FLOOR)
+            beliefs.append(total)
+        shares = [_shares(odds) for odds in beliefs]
+    return [np.maximum(odds - odds.max(), -_MOST_BITS) / np.log(2) for odds in beliefs]
+
+
+def _shares(odds: Floats) -> Floats:
+    found = np.exp(odds - odds.max())
+    return np.asarray(found / found.sum(), np.float64)
