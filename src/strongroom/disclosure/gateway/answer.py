@@ -16,7 +16,7 @@ from strongroom.disclosure.query.representation import Order
 class Answer:
     """Columns in the order asked for, rows of plain values (None: not shown), and notes about both.
 
-    `hidden` says that there were groups of too few people; how many is not told, nor what they are.
+    `hidden` says that groups of too few people are left out; whether there were any is not told.
     """
 
     columns: tuple[str, ...]

@@ -1,12 +1,12 @@
 """`ask`: the one way from a question to an answer under the release rule.
 
 1. The engine says who is in which group, and who has the values that are counted.
-2. Each of these sets of people is compared with all that were answered before. One that is nearly an earlier
-   set becomes that set; one that nearly is a combination of two earlier ones is not answered.
-3. The engine computes the statistics of the sets as they now are.
-4. Everything is changed by what the sets' keys say, rounded, and left out where too few people are.
+2. The audit remembers these sets of people, and counts those that nearly are earlier ones.
+3. The engine computes the statistics of the sets.
+4. Everything is changed by what the sets' names say, rounded, and left out where too few people are.
 
-Nothing after step 2 depends on in whom a set differed from an earlier one.
+Whatever else a researcher sees (notes, flags, errors) is the same whoever is in a set: each would be an exact
+answer about somebody whose being there depends on a secret.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,12 +18,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.disclosure.gateway.answer import Answer, ordered
-from strongroom.disclosure.gateway.known import Known, Sets, audited_sets
+from strongroom.disclosure.gateway.description import descriptions
+from strongroom.disclosure.gateway.known import Known, Protection, Sets, watched_sets
 from strongroom.disclosure.gateway.measurable import require_measurable
 from strongroom.disclosure.gateway.statistics import (
     COUNTS,
     Engine,
-    Protection,
     counted,
     measured,
     statistics,
@@ -31,24 +31,34 @@ from strongroom.disclosure.gateway.statistics import (
 from strongroom.disclosure.query.emitting import DUCKDB, emit
 from strongroom.disclosure.query.representation import Query, Statistic
 from strongroom.disclosure.release.audit import Bits
+from strongroom.disclosure.release.counts import shown_counts
 from strongroom.errors import QueryError
 
 _MOST_GROUPS = 1_000
 
-_CHANGED = "Every number was changed a little, and rounded: the same people always alike."
-_HIDDEN = "Groups of too few people are not shown."
-_NEAR = "Groups nearly the same as one asked about before got its answer."
-_COMPOSED = "Groups that follow from two asked about before, but for a few people, are not shown."
-_DOMINATED = "Sums and means that one or two people make up are not shown."
+_NOTES = (
+    "Every number was changed a little, and rounded: the same people always alike.",
+    "Groups of too few people are not shown, nor sums and means that one or two people make up.",
+)
+_GROUPS_EACH = 3
 
 
 @dataclass(frozen=True)
 class Asked:
-    """An answer, the sets of people it adds to what is known, and whether some part of it was refused."""
+    """An answer, the sets of people it adds to what is known, and how many nearly were known before."""
 
     answer: Answer
     added: tuple[Bits, ...]
-    refused: bool
+    near: int
+
+
+def cost(query: Query) -> int:
+    """Return in how many sets one person may be counted, each with noise of its own: what a question costs.
+
+    Events put a person in several groups; that is taken for three.
+    """
+    own = 1 + sum(measure.statistic is not Statistic.PEOPLE for measure in query.measures)
+    return own * (_GROUPS_EACH if query.about_events and query.keys else 1)
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,6 @@ class _Groups:
 
     keys: list[tuple[Any, ...]]
     membership: pa.Table
-    left_out: bool
 
     def having(self, column: str | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return people and cells, of those for whom a column of the membership is true."""
@@ -72,42 +81,40 @@ def ask(query: Query, engine: Engine, known: Known, *, protection: Protection) -
     for measures that need a privacy budget, and for more groups than anybody reads.
     """
     require_measurable(query)
-    groups = _groups(query, engine, protection.rule.smallest)
+    groups = _groups(query, engine, known, protection)
     before = len(known.audit.groups)
-    cells = audited_sets(*groups.having(), len(groups.keys), known, protection.rule)
+    cells = watched_sets(*groups.having(), descriptions(query, groups.keys), known, protection)
     present = {
-        place: audited_sets(*groups.having(f"m{place}"), len(groups.keys), known, protection.rule)
+        place: watched_sets(
+            *groups.having(f"m{place}"), descriptions(query, groups.keys, measure), known, protection
+        )
         for place, measure in enumerate(query.measures)
         if measure.statistic is Statistic.PRESENT
     }
-    columns, dominated = _columns(query, cells, present, statistics(query, engine, cells, known), protection)
-    people = counted(cells, protection)
-    rows = _rows(query, groups.keys, columns, [each is not None for each in people])
-    every = [cells, *present.values()]
-    hidden, composed = groups.left_out or None in people, any(each.composed.any() for each in every)
-    said = {
-        _CHANGED: True,
-        _HIDDEN: hidden,
-        _NEAR: any(each.near for each in every),
-        _COMPOSED: composed,
-        _DOMINATED: dominated,
-    }
+    columns = _columns(query, cells, present, statistics(query, engine, cells, known), protection)
+    shown = [each is not None for each in counted(cells, protection)]
     answer = Answer(
         columns=query.columns,
-        rows=ordered(rows, query.columns, query.order, query.most),
-        notes=tuple(note for note, so in said.items() if so),
-        hidden=hidden,
+        rows=ordered(_rows(query, groups.keys, columns, shown), query.columns, query.order, query.most),
+        notes=_NOTES,
+        hidden=True,
     )
-    return Asked(answer, tuple(known.audit.groups[before:]), refused=composed)
+    near = cells.near + sum(each.near for each in present.values())
+    return Asked(answer, tuple(known.audit.groups[before:]), near)
 
 
-def _groups(query: Query, engine: Engine, smallest: int) -> _Groups:
+def _groups(query: Query, engine: Engine, known: Known, protection: Protection) -> _Groups:
     """Return the groups of enough people: those of fewer are never shown, whatever the change."""
     plain = emit(replace(query, measures=()), DUCKDB)
     cells = engine.run(plain.cells)
-    people = cells.column("people").to_numpy()
-    enough = np.flatnonzero(people >= smallest)
-    if len(enough) > _MOST_GROUPS:
+    people = cells.column("people").to_numpy().astype(np.int64)
+    enough = np.flatnonzero(people >= protection.rule.smallest)
+    values = [cells.column(f"k{place}").to_pylist() for place in range(len(query.keys))]
+    keys = [tuple(column[place] for column in values) for place in enough]
+    drawn = protection.noise.keys([f"{known.view_key}/{name}" for name in descriptions(query, keys)])
+    # Of those shown, which noise has a part in: an error must not tell how large a group is, either.
+    hidden = shown_counts(people[enough], drawn, noise=protection.noise, rule=protection.rule).hidden
+    if np.count_nonzero(~hidden) > _MOST_GROUPS:
         raise QueryError(
             f"The answer would have more than {_MOST_GROUPS:,} groups.", hint="Group by wider bins."
         )
@@ -116,9 +123,7 @@ def _groups(query: Query, engine: Engine, smallest: int) -> _Groups:
     membership = engine.run(emit(query, DUCKDB).membership)
     cell = renumbered[membership.column("cell").to_numpy()]
     kept = membership.set_column(1, "cell", pa.array(cell)).filter(pa.array(cell >= 0))
-    values = [cells.column(f"k{place}").to_pylist() for place in range(len(query.keys))]
-    keys = [tuple(column[place] for column in values) for place in enough]
-    return _Groups(keys, kept, left_out=len(enough) < len(people))
+    return _Groups(keys, kept)
 
 
 def _columns(
@@ -127,19 +132,16 @@ def _columns(
     present: Mapping[int, Sets],
     known: Mapping[int, pa.Table],
     protection: Protection,
-) -> tuple[dict[str, list[Any]], bool]:
+) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
-    dominated = False
     for place, measure in enumerate(query.measures):
         if measure.statistic in COUNTS:
             columns[measure.label] = counted(present.get(place, cells), protection)
         elif place in known:
-            values, by_few = measured(measure, known[place], len(cells.bits), protection)
-            columns[measure.label] = values
-            dominated |= by_few
+            columns[measure.label] = measured(measure, known[place], cells, protection)
         else:
             columns[measure.label] = []
-    return columns, dominated
+    return columns
 
 
 def _rows(

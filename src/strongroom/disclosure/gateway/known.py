@@ -1,14 +1,24 @@
-"""What was answered before, and the sets of people a question is about once it was compared with that."""
+"""What was answered before, and the sets of people a question is about."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.disclosure.release.audit import Audit, AuditFinding, Bits, Partition
+from strongroom.disclosure.release.audit import Audit, Bits, Partition
+from strongroom.disclosure.release.noise import CellNoise
 from strongroom.disclosure.release.rule import ReleaseRule
+
+
+@dataclass(frozen=True)
+class Protection:
+    """The release rule and the noise that goes with it."""
+
+    rule: ReleaseRule
+    noise: CellNoise
 
 
 @dataclass
@@ -24,10 +34,13 @@ class Known:
     everyone: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        # Nearly everyone is everyone: the few who are left out would be told apart by the rest.
-        bits = np.packbits(self.everyone)
-        if self.audit.check(bits[None])[0].answered < 0:
-            self.audit.add(bits)
+        # Nearly everyone is near everyone: the few who are left out would be told apart by the rest.
+        self.audit.watch(np.packbits(self.everyone)[None])
+
+    @cached_property
+    def view_key(self) -> int:
+        """The exclusive or of the record keys of everyone in the view: one for each view and revision."""
+        return int(np.bitwise_xor.reduce(self.record_keys[self.everyone], initial=0))
 
     @property
     def people(self) -> int:
@@ -41,16 +54,12 @@ class Known:
 
 @dataclass(frozen=True)
 class Sets:
-    """The sets of one question after the audit, of shape (groups,): sizes, keys, and what was found.
-
-    A set that is `composed` must not be answered; `near` says that one of them became an earlier one.
-    """
+    """The sets of one question, of shape (groups,): sizes, keys, and how many are near earlier ones."""
 
     bits: Sequence[Bits]
     people: NDArray[np.int64]
     keys: NDArray[np.uint64]
-    composed: NDArray[np.bool_]
-    near: bool
+    near: int
 
     def table(self, known: Known) -> pa.Table:
         """Return who is in which set, as the engine reads it: person and cell."""
@@ -59,37 +68,25 @@ class Sets:
         return pa.table({"person": np.concatenate([np.empty(0, np.int64), *members]), "cell": cells})
 
 
-def audited_sets(
-    people: NDArray[np.int64], cells: NDArray[np.int64], groups: int, known: Known, rule: ReleaseRule
+def watched_sets(
+    people: NDArray[np.int64],
+    cells: NDArray[np.int64],
+    names: Sequence[str],
+    known: Known,
+    protection: Protection,
 ) -> Sets:
-    """Compare the sets of a question with those answered before, and add to these what is new.
+    """Return the sets of a question, compared with those answered before, to which they are added.
 
-    `people` and `cells` (both of shape (members,)) say who is in which of so many `groups`. A set of fewer
-    than `rule.smallest` is shown to nobody, so it is not compared and counts as empty.
+    `people` and `cells` (both of shape (members,)) say who is in which of the groups of these `names`. A set
+    of fewer than the rule's `smallest` is shown to nobody, so it is not compared and counts as empty.
     """
-    partition = Partition.of(people, cells, groups=groups, size=known.people)
-    large = partition.sizes >= rule.smallest
-    findings = iter(known.audit.check(partition.bits[large]))
-    found = [next(findings) if enough else AuditFinding() for enough in large]
-    bits: list[Bits] = []
-    near = False
-    for mine, finding, enough in zip(partition.bits, found, large, strict=True):
-        if not enough:
-            bits.append(np.zeros_like(mine))
-        elif finding.answered >= 0:
-            earlier = known.audit.groups[finding.answered]
-            near |= bool((earlier != mine).any())
-            bits.append(earlier)
-        else:
-            bits.append(mine)
-            if not finding.composed:
-                known.audit.add(mine)
-    members = [known.members(each) for each in bits]
-    keys = [int(np.bitwise_xor.reduce(known.record_keys[each], initial=0)) for each in members]
+    partition = Partition.of(people, cells, groups=len(names), size=known.people)
+    large = partition.sizes >= protection.rule.smallest
+    near = known.audit.watch(partition.bits[large])
+    keys = protection.noise.keys([f"{known.view_key}/{name}" for name in names])
     return Sets(
-        bits=bits,
-        people=np.array([len(each) for each in members], np.int64),
-        keys=np.array(keys, np.uint64),
-        composed=np.array([finding.composed for finding in found], np.bool_),
+        bits=list(np.where(large[:, None], partition.bits, np.uint8(0))),
+        people=np.where(large, partition.sizes, 0),
+        keys=keys,
         near=near,
     )

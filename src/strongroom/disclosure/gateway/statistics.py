@@ -1,14 +1,14 @@
 """What an engine says of sets of people, as it may be shown: one list of values for each measure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.disclosure.gateway.known import Known, Sets
+from strongroom.disclosure.gateway.known import Known, Protection, Sets
 from strongroom.disclosure.gateway.measurable import measured_columns
 from strongroom.disclosure.query.emitting import DUCKDB, Summary, emit
 from strongroom.disclosure.query.representation import (
@@ -23,12 +23,10 @@ from strongroom.disclosure.query.representation import (
 )
 from strongroom.disclosure.release.counts import shown_counts
 from strongroom.disclosure.release.measures import shown_numbers
-from strongroom.disclosure.release.noise import CellNoise
-from strongroom.disclosure.release.rule import ReleaseRule
 from strongroom.disclosure.release.spreads import shown_different, shown_quantile
 
 AUDITED = "audited"
-"""The engine's name for the sets of people after the audit: person and cell."""
+"""The engine's name for the sets of people the audit knows: person and cell."""
 
 COUNTS = (Statistic.PEOPLE, Statistic.PRESENT)
 _SPREAD = (Statistic.QUANTILE, Statistic.DISTINCT)
@@ -39,14 +37,6 @@ class Engine(Protocol):
 
     def run(self, sql: str, *, more: Mapping[str, pa.Table] | None = None) -> pa.Table:
         """Return the rows of one statement; `more` are tables it needs beside the view's."""
-
-
-@dataclass(frozen=True)
-class Protection:
-    """The release rule and the noise that goes with it."""
-
-    rule: ReleaseRule
-    noise: CellNoise
 
 
 def statistics(query: Query, engine: Engine, sets: Sets, known: Known) -> dict[int, pa.Table]:
@@ -67,17 +57,16 @@ def statistics(query: Query, engine: Engine, sets: Sets, known: Known) -> dict[i
 def counted(sets: Sets, protection: Protection) -> list[Any]:
     """Return how many people each set has, None where it is not shown."""
     shown = shown_counts(sets.people, sets.keys, noise=protection.noise, rule=protection.rule)
-    hidden = shown.hidden | sets.composed
-    return [None if hide else int(value) for value, hide in zip(shown.values, hidden, strict=True)]
+    return [None if hide else int(value) for value, hide in zip(shown.values, shown.hidden, strict=True)]
 
 
-def measured(
-    measure: Measure, table: pa.Table, groups: int, protection: Protection
-) -> tuple[list[Any], bool]:
-    """Return a measure's value for each set, and whether one is not shown because few make it up."""
+def measured(measure: Measure, table: pa.Table, sets: Sets, protection: Protection) -> list[Any]:
+    """Return a measure's value for each set, None where it is not shown."""
     if measure.statistic in _SPREAD:
-        return _spread(measure, table, groups, protection), False
+        return _spread(measure, table, sets, protection)
     known = {Summary(name): _array(table.column(name)) for name in table.column_names if name != "cell"}
+    cells = table.column("cell").to_numpy().astype(np.int64)
+    known[Summary.KEY] = sets.keys[cells]
     shown = shown_numbers(
         measure.statistic,
         known,
@@ -85,10 +74,10 @@ def measured(
         noise=protection.noise,
         rule=protection.rule,
     )
-    values: list[Any] = [None] * groups
-    for cell, value in zip(table.column("cell").to_pylist(), shown.values, strict=True):
+    values: list[Any] = [None] * len(sets.bits)
+    for cell, value in zip(cells, shown.values, strict=True):
         values[int(cell)] = float(value) if np.isfinite(value) else None
-    return values, bool(shown.dominated.any())
+    return values
 
 
 def _over_sets(query: Query, measures: Sequence[Measure]) -> Query:
@@ -118,14 +107,15 @@ def _array(column: pa.ChunkedArray) -> NDArray[Any]:
     return found
 
 
-def _spread(measure: Measure, table: pa.Table, groups: int, protection: Protection) -> list[Any]:
-    values: list[Any] = [None] * groups
+def _spread(measure: Measure, table: pa.Table, sets: Sets, protection: Protection) -> list[Any]:
+    values: list[Any] = [None] * len(sets.bits)
+    of = measured_columns(measure)
     cells = table.column("k0").to_numpy().astype(np.int64)
     rule, noise = protection.rule, protection.noise
     for cell in np.unique(cells):
         mine = table.filter(pa.array(cells == cell))
         people = mine.column("people").to_numpy().astype(np.int64)
-        keys = mine.column("group_key").to_numpy().astype(np.uint64)
+        keys = noise.keys([f"{sets.keys[cell]}/{of}/{each}" for each in mine.column("bin").to_pylist()])
         if measure.statistic is Statistic.DISTINCT:
             values[cell] = shown_different(people, keys, noise=noise, rule=rule)
         else:

@@ -1,10 +1,10 @@
 """The release rule: what of a group's true statistics is shown, changed by how much, and what is not.
 
 `rule` holds the settings, `noise` the small change that the same people always get, `counts` and `measures`
-apply both, `audit` compares the groups of a question with those answered before.
+apply both, `audit` counts the groups of a question that are nearly ones answered before.
 """
 
-from strongroom.disclosure.release.audit import Audit, AuditFinding, Partition
+from strongroom.disclosure.release.audit import Audit, Partition
 from strongroom.disclosure.release.counts import shown_counts
 from strongroom.disclosure.release.noise import CellNoise, maximum_entropy
 from strongroom.disclosure.release.rule import DEFAULT_RULE, ReleaseRule
@@ -12,7 +12,6 @@ from strongroom.disclosure.release.rule import DEFAULT_RULE, ReleaseRule
 __all__ = [
     "DEFAULT_RULE",
     "Audit",
-    "AuditFinding",
     "CellNoise",
     "Partition",
     "ReleaseRule",

@@ -1,9 +1,8 @@
-"""The small change a group's statistics get: the same people, the same change, whoever asks and however.
+"""The small change a group's statistics get: the same group, the same change, whoever asks and however often.
 
-Each person has a secret random record key; the exclusive or of a group's keys is the group's. A keyed hash of
-it draws the change. Method: cell keys as in the Australian Bureau of Statistics' TableBuilder (Fraser and
-Wooton 2005) and ONS's census (2021), there with sums of small keys and a table looked up directly; the hash
-keeps relations between groups' keys from becoming relations between their changes.
+A keyed hash of what the group is called draws the change. Method: cell keys as in the Australian Bureau of
+Statistics' TableBuilder (Fraser and Wooton 2005) and ONS's census (2021); there the key is made from who is
+in the cell, so equal answers mean equal people, which tells about the one in whom two cells may differ.
 """
 
 import hashlib
@@ -31,6 +30,11 @@ class CellNoise:
         self._secret = secret
         self._values, chances = maximum_entropy(most, variance)
         self._cumulated = np.cumsum(chances)[:-1]
+
+    def keys(self, names: Sequence[str]) -> Keys:
+        """Return a key for each name: the same for the same, and nothing about it for anybody else."""
+        digests = [hmac.digest(self._secret, f"key/{name}".encode(), hashlib.sha256) for name in names]
+        return np.array([int.from_bytes(digest[:8], "big") for digest in digests], np.uint64)
 
     def changes(self, keys: Keys, *, of: str) -> NDArray[np.int64]:
         """Return the change of each group, shape as `keys`; `of` names the statistic, not the question.

@@ -10,23 +10,25 @@ from strongroom.errors import UsageError
 class ReleaseRule:
     """What is shown of a group of people.
 
-    A group is shown from `smallest` people on, and if as many or none of the others are outside it. Counts
-    are changed by at most `most_change`, with variance `variance`, and rounded to multiples of `step`. A sum
-    or mean is not shown where the `contributors` largest values make up `share` of it, or where the second
-    could tell the largest to within `p`. Two groups that differ by somebody, but by fewer than `similar`
-    people, get one answer. After `most_queries` questions, or `most_refusals` that were refused for what the
-    data are, a person has to look.
+    A group is shown from `smallest` people on. Counts are changed by at most `most_change`, with variance
+    `variance`, and rounded to multiples of `step`. A sum or mean is not shown where the `contributors`
+    largest values make up `share` of it, or where the second could tell the largest to within `p`. After
+    `most_queries` sets of people were asked about, or `most_refusals` that differ by fewer than `similar`
+    people from an earlier one, a person has to look.
+
+    Variance and `most_queries` belong together. Who knows everything of everybody but one bit of one person
+    guesses it from m sets with probability P(Z < sqrt(m / (4 (variance + step^2 / 12)))): 0.60 here.
     """
 
     smallest: int = 10
-    most_change: int = 6
-    variance: float = 6.25
+    most_change: int = 30
+    variance: float = 100.0
     step: int = 5
     contributors: int = 2
     share: float = 0.9
     p: float = 0.1
     similar: int = 10
-    most_queries: int = 100
+    most_queries: int = 25
     most_refusals: int = 20
 
     def __post_init__(self) -> None:

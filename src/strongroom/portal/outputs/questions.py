@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from strongroom.checker.artefacts import FoundTable
 from strongroom.cohort.keys import derive, unwrap, wrap
-from strongroom.disclosure.gateway import Answer, Known, Protection, ask
+from strongroom.disclosure.gateway import Answer, Known, Protection, ask, cost
 from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
 from strongroom.disclosure.privacy import Budget, PrivatePlan, ask_privately, plan_privately
 from strongroom.disclosure.query.emitting import DUCKDB, emit
@@ -145,7 +145,7 @@ class _Asking:
         with QueryEngine(self.tables.rows(self.query)) as engine:
             asked = ask(self.query, engine, known, protection=Protection(rule, noise))
         added = known.audit.groups[len(before) :]
-        return self._record(asked.answer, sets=added, known=len(before), refused=asked.refused)
+        return self._record(asked.answer, sets=added, known=len(before), near=asked.near)
 
     def privately(self, epsilon: float) -> Answered:
         """Answer with differential privacy: the charge is on record before anything is computed."""
@@ -176,7 +176,7 @@ class _Asking:
         *,
         sets: Sequence[Bits] = (),
         known: int | None = None,
-        refused: bool = False,
+        near: int = 0,
         epsilon: float | None = None,
     ) -> Answered:
         """Write an answer down before anybody sees it; RefusedError where another came in between."""
@@ -188,15 +188,15 @@ class _Asking:
             account = _account(self.project, self.settings)
             if epsilon is None:
                 self._require_left(account)
-                account.questions_left -= 1
-                account.refusals_left -= int(refused and account.refusals_left > 0)
+                account.questions_left -= cost(self.query)
+                account.refusals_left -= min(near, account.refusals_left)
             account.save()
             question = Question(
                 project=self.project,
                 cohort=self.row,
                 statement=statement,
                 answer=answer.to_json(),
-                refused=refused,
+                refused=near > 0,
                 epsilon=epsilon,
                 asked_at=self.home.clock(),
             )
@@ -211,16 +211,16 @@ class _Asking:
                 question=question.pk,
                 statement=hashlib.sha256(statement.encode()).hexdigest(),
                 rows=len(answer.rows),
-                refused=refused,
+                near=near,
                 private=epsilon is not None,
             )
         return Answered(question.pk, answer, account.questions_left, _budget(account))
 
     def _require_left(self, account: QueryAccount) -> None:
-        if account.questions_left == 0:
+        if account.questions_left < cost(self.query):
             raise RefusedError("This project has asked as much as it may before a person looks.", hint=_HINT)
         if account.refusals_left == 0:
-            raise RefusedError("Too many of this project's questions had to be refused.", hint=_HINT)
+            raise RefusedError("Too many of this project's groups were nearly the same.", hint=_HINT)
 
     def _sets(self, key: bytes) -> list[Bits]:
         size = (self.tables.cohort.manifest.capacity + 7) // 8

@@ -1,0 +1,33 @@
+"""Attackers, each with one way to find out the target's secret by asking."""
+
+from strongroom.disclosure.redteam.attackers.asking import Ask, Attacker
+from strongroom.disclosure.redteam.attackers.averaging import Cycles, Padding, Pairs, Rewriting, Tracker
+from strongroom.disclosure.redteam.attackers.magnitudes import Outlier
+from strongroom.disclosure.redteam.attackers.oracles import NearEdge, RareLabel, Refusal, Signs, SizeEdge
+from strongroom.disclosure.redteam.attackers.reconstruction import Reconstruction
+from strongroom.disclosure.redteam.attackers.search import Copy, Search
+from strongroom.disclosure.release.rule import ReleaseRule
+
+__all__ = ["Ask", "Attacker", "Copy", "Search", "attackers"]
+
+
+def attackers(rule: ReleaseRule) -> tuple[Attacker, ...]:
+    """Return all that need no copy of the gateway; where its edges are they know from the rule."""
+    return (
+        Tracker(),
+        Pairs(1),
+        Pairs(20),
+        Pairs(200),
+        Cycles(25),
+        Padding(100),
+        Padding(100, events=True),
+        Padding(200, projects=2),
+        Rewriting(),
+        Reconstruction(100),
+        Signs(),
+        NearEdge(rule.similar),
+        Refusal(rule.smallest),
+        SizeEdge(rule.shown_from),
+        RareLabel(rule.shown_from),
+        Outlier(),
+    )

@@ -1,0 +1,59 @@
+"""How often an attacker is right: guessing is right half of the time."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from strongroom.disclosure.redteam.attackers import Ask, Attacker, Copy
+from strongroom.disclosure.redteam.target import Mode, Target
+from strongroom.disclosure.redteam.world import World
+
+_Z95 = 1.959964
+
+
+@dataclass(frozen=True)
+class Score:
+    """An attacker's guesses of a coin, under one mode."""
+
+    attack: str
+    mode: str
+    right: int
+    trials: int
+
+    @property
+    def accuracy(self) -> float:
+        """The share of guesses that were right."""
+        return self.right / self.trials
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % score interval (Wilson 1927)."""
+        share, z2 = self.accuracy, _Z95**2
+        centre = (share + z2 / (2 * self.trials)) / (1 + z2 / self.trials)
+        spread = share * (1 - share) / self.trials + z2 / (4 * self.trials**2)
+        half = _Z95 / (1 + z2 / self.trials) * float(np.sqrt(spread))
+        return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def score(attacker: Attacker, mode: Mode, worlds: list[World], *, trials: int, seed: int = 0) -> Score:
+    """Let an attacker guess so many times; each time the secret and all noise are drawn anew."""
+    draw = np.random.default_rng([seed, trials])
+    rule = replace(mode.rule, most_queries=mode.rule.most_queries * attacker.projects)
+    mode = replace(mode, rule=rule)
+    right = 0
+    for trial in range(trials):
+        world = worlds[trial % len(worlds)]
+        secret, number, coin = draw.random() < 0.5, int(draw.integers(2**62)), draw.random() < 0.5  # noqa: PLR2004
+        target = Target(world, mode, bool(secret), number, questions=attacker.questions)
+        found = attacker.guess(target.ask, world.facts)
+        right += int((coin if found == 0 else found > 0) == secret)
+    return Score(attacker.name, mode.name, right, trials)
+
+
+def copies(mode: Mode, world: World, *, questions: int = 1) -> Copy:
+    """Return how an attacker makes a copy of the gateway: the same rule, secrets of their own."""
+
+    def copy(secret: bool, number: int) -> Ask:  # noqa: FBT001 - the two versions
+        return Target(world, mode, secret, -1 - number, questions=questions).ask
+
+    return copy

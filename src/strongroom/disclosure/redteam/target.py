@@ -1,0 +1,119 @@
+"""What is attacked: a gateway under some rule, with its caps, that can be asked and nothing else."""
+
+import hashlib
+import math
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import numpy as np
+
+from strongroom.disclosure.gateway import Answer, Known, Protection, ask, cost
+from strongroom.disclosure.privacy import Budget, ask_privately, plan_privately
+from strongroom.disclosure.query.reading import read_query
+from strongroom.disclosure.query.representation import Query, Statistic
+from strongroom.disclosure.redteam.world import SCHEMA, World
+from strongroom.disclosure.release import Audit, CellNoise
+from strongroom.disclosure.release.audit import Bits
+from strongroom.disclosure.release.rule import DEFAULT_RULE, ReleaseRule
+from strongroom.errors import RefusedError
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A way to answer.
+
+    `capped` is whether the rule's audit and cap on questions hold; `midpoint` rounds counts to the middle of
+    so many; with `epsilon` answers are private, from a budget of so much.
+    """
+
+    name: str
+    rule: ReleaseRule
+    capped: bool = False
+    midpoint: int = 0
+    epsilon: float | None = None
+
+
+_PLAIN = replace(DEFAULT_RULE, most_change=0, variance=0.0, step=1, similar=1)
+_BOUNDED = replace(_PLAIN, most_change=6, variance=6.25)
+
+
+def modes(rule: ReleaseRule = DEFAULT_RULE) -> tuple[Mode, ...]:
+    """Return the full rule, and what it is compared with: its parts alone, and differential privacy."""
+    return (
+        Mode("threshold only", _PLAIN),
+        Mode("threshold, rounded to 5", replace(_PLAIN, step=5)),
+        Mode("midpoint 6", _PLAIN, midpoint=6),
+        Mode("cell key", _BOUNDED),
+        Mode("cell key, rounded to 5", replace(_BOUNDED, step=5)),
+        Mode("full rule", rule, capped=True),
+        Mode("privacy, epsilon 1 in all", rule, epsilon=1.0),
+    )
+
+
+@lru_cache(4_096)
+def _read(sql: str) -> Query:
+    return read_query(sql, SCHEMA)
+
+
+class _Unwatched(Audit):
+    def watch(self, groups: Bits) -> int:  # noqa: ARG002 - nothing is remembered
+        return 0
+
+
+@dataclass
+class Target:
+    """A gateway over one version of a world; `secret` is what its noise is drawn from.
+
+    `ask` raises RefusedError when no more may be asked. With a budget each of `questions` costs as much.
+    """
+
+    world: World
+    mode: Mode
+    answer: bool
+    secret: int
+    questions: int = 100
+    asked: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        rule = self.mode.rule
+        noise = CellNoise(
+            hashlib.sha256(f"{self.secret}".encode()).digest(), most=rule.most_change, variance=rule.variance
+        )
+        self._protection = Protection(rule, noise)
+        audit = Audit(rule.similar) if self.mode.capped else _Unwatched(rule.similar)
+        self._known = Known(audit, self.world.record_keys, np.ones(self.world.people, np.bool_))
+        self._budget = Budget(self.mode.epsilon or 0.0)
+        self._near = 0
+
+    def ask(self, sql: str) -> Answer:
+        """Answer a question as the gateway would."""
+        query = _read(sql)
+        if self.mode.epsilon is not None:
+            return self._privately(query, self.mode.epsilon / self.questions)
+        rule = self.mode.rule
+        over = self.asked + cost(query) > rule.most_queries or self._near >= rule.most_refusals
+        if self.mode.capped and over:
+            raise RefusedError("No more may be asked.", hint="")
+        self.asked += cost(query)
+        engine = self.world.engine(secret=self.answer)
+        found = ask(query, engine, self._known, protection=self._protection)
+        self._near += found.near
+        return self._midpoint(query, found.answer) if self.mode.midpoint else found.answer
+
+    def _privately(self, query: Query, epsilon: float) -> Answer:
+        plan = plan_privately(query, {}, epsilon=epsilon)
+        self._budget = self._budget.after(plan.charge)
+        return ask_privately(plan, self.world.engine(secret=self.answer))
+
+    def _midpoint(self, query: Query, answer: Answer) -> Answer:
+        base = self.mode.midpoint
+        counts = (Statistic.PEOPLE, Statistic.PRESENT)
+        labels = {each.label for each in query.measures if each.statistic in counts}
+        rows = tuple(
+            tuple(
+                math.ceil(value / base) * base - base // 2 if name in labels and value is not None else value
+                for name, value in zip(answer.columns, row, strict=True)
+            )
+            for row in answer.rows
+        )
+        return replace(answer, rows=rows)
