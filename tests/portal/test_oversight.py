@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from strongroom.errors import NotFoundError, UsageError
+from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
 from strongroom.ledger import RecordFaultError
 from strongroom.portal.data.views import add_project, write_project_view
 from strongroom.portal.oversight.record import (
@@ -16,10 +16,11 @@ from strongroom.portal.oversight.record import (
     verify_export_file,
     verify_record,
 )
-from strongroom.portal.oversight.tracing import trace_file
+from strongroom.portal.oversight.tracing import Papers, trace_file
 from strongroom.portal.projects.actions import revoke_project
 from strongroom.portal.record.acts import act, ledger
 from strongroom.tracer import TraceVerdict
+from strongroom.tracer.offline_verifier import verify
 
 
 @pytest.fixture
@@ -136,3 +137,17 @@ def test_a_checkpoint_kept_elsewhere_shows_a_rewritten_ledger(recorded):
     raw.close()
     with pytest.raises(RecordFaultError):
         verify_record(recorded, checkpoints=[kept])
+
+
+def test_an_accusation_comes_with_papers_that_verify(cohort_home, leaked, tmp_path):
+    papers = Papers(report=tmp_path / "trace.html", evidence=tmp_path / "evidence.json")
+    answer = trace_file(cohort_home, leaked, by="ada", cohort="synthetic", papers=papers)
+    evidence = json.loads(papers.evidence.read_text())
+    export_record(cohort_home, to=tmp_path / "ledger.jsonl", by="ada")
+    lines = (tmp_path / "ledger.jsonl").read_text().splitlines()
+    assert [each.project for each in verify(evidence, lines)] == [each.project for each in answer.suspects]
+    page = papers.report.read_text()
+    assert evidence["accused"][0]["commitment"] in page
+    assert evidence["accused"][0]["project_key"] not in page
+    with pytest.raises(AlreadyExistsError):
+        trace_file(cohort_home, leaked, by="ada", cohort="synthetic", papers=papers)
