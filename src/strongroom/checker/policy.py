@@ -22,6 +22,7 @@ class Policy:
     `ids_allowed`: ids of participants, beyond what chance explains, before it is blocked.
     `largest_mb`: megabytes of one file; more goes to review.
     `small_count`: counts of people below this are not shown, stated or as the difference of two.
+    `class_disclosure`: 1 to send tables to review where a count is of all the people in its row or column.
     `opaque_bytes`: bytes of content that nobody can read, when compressed, from which on a person has to see
     it; 64 times as much is blocked.
     `microdata_rows`: rows from which on a table shaped like one row a person goes to review.
@@ -51,6 +52,7 @@ class Policy:
     dots_drawn: int = 50
     opaque_bytes: int = 256
     small_count: int = 5
+    class_disclosure: int = 0
     microdata_rows: int = 10
     people_told: int = 3
     genotype_samples: int = 1

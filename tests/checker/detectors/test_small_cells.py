@@ -139,3 +139,22 @@ def test_extremes_in_a_summary_are_reviewed():
     assert found(Extremes(), summary)
     assert found(Extremes(), {"name": ["a", "b"], "mean": [1.0, 2.0], "min": [0.1, 0.2], "max": [9.0, 8.0]})
     assert found(Extremes(), {"name": ["a", "b"], "mean": [1.0, 2.0], "sd": [0.1, 0.2]}) == []
+
+
+CROSSED = {"region": ["North", "South", "East", "Total"], "yes": [41, 0, 77, 118], "no": [35, 52, 90, 177]}
+
+
+def test_a_row_of_one_class_is_reviewed_only_where_the_policy_says_so():
+    judged = SimpleNamespace(policy=Policy(class_disclosure=1))
+    assert found(SmallCells(), CROSSED) == []
+    (finding,) = found(SmallCells(), CROSSED, judged)
+    assert finding.message.startswith("1 counts are of everybody")
+    assert found(SmallCells(), CROSSED | {"yes": [41, 12, 77, 130]}, judged) == []
+
+
+def test_a_percentage_is_found_where_every_count_it_can_stand_for_is_small():
+    shares = ["12.1%", "9.9%", "4.2%", "7.3%", "5.5%", "0.7%"]
+    table = {"region": REGIONS, "total": [4121, 3552, 1330, 2783, 5117, 913], "affected": shares}
+    assert found(SmallCells(), table) == []
+    # 0.1 % of 2,783 is two, three or four people.
+    assert found(SmallCells(), table | {"affected": ["12.1%", "9.9%", "4.2%", "0.1%", "5.5%", "0.7%"]})

@@ -13,6 +13,7 @@ from strongroom.checker.artefacts import Artefact, FoundTable
 from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.history import History
 from strongroom.checker.report import Finding, Verdict
+from strongroom.disclosure.rules import apart_by_few
 
 _MOST_ROWS = 2_000
 _READS_AS_COUNT = 0.8
@@ -152,12 +153,12 @@ def _apart(mine: NDArray[np.float64], theirs: NDArray[np.float64], threshold: in
     known = ~np.isnan(mine) & ~np.isnan(theirs)
     # A number that stands in every row of both is one agreement and not many.
     both = np.unique(np.column_stack([mine[known], theirs[known]]), axis=0)
-    apart, size = np.abs(both[:, 0] - both[:, 1]), both.max(axis=1, initial=0.0)
-    if len(both) < _FEWEST_CELLS or np.any(apart >= threshold):
+    near, size = apart_by_few(both[:, 0], both[:, 1], threshold), both.max(axis=1, initial=0.0)
+    if len(both) < _FEWEST_CELLS or np.any(~near & (both[:, 0] != both[:, 1])):
         return 0
     # The chance that each pair lies so close, were the two counts of different people.
     accident = float(np.sum(np.log(np.minimum(1.0, (2 * threshold - 1) / np.maximum(size, 1.0)))))
-    return int(np.count_nonzero(apart)) if accident < np.log(_ACCIDENT) else 0
+    return int(np.count_nonzero(near)) if accident < np.log(_ACCIDENT) else 0
 
 
 def _paired(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.recognised import Column, Recognised, RecognisedType, Role, TableView, recognise
 from strongroom.checker.recognised.counts import COUNT_NAME, recognise_counts
+from strongroom.checker.recognised.margins import with_totals
 from strongroom.checker.recognised.order import counter
 from strongroom.checker.report import Finding, Verdict
-from strongroom.disclosure.rules import implied_counts, recoverable, rounding_of, small
+from strongroom.disclosure.rules import one_class, possible_counts, recoverable, rounding_of, small
 
 _ADVICE = "Suppress or merge these groups, and round the rest."
 # Names of whole numbers that count something else than people.
@@ -22,7 +22,6 @@ _NO_PEOPLE = re.compile(
     r"max|min|mean|median|iqr|^id$|[^a-z]id$|index|per|rate|age|time|lag|term",
     re.IGNORECASE,
 )
-_TOTAL = re.compile(r"\b(total|all|overall|sum|any|margin)\b", re.IGNORECASE)
 _WHOLE = re.compile(r"^n$|total|denominator|population|^all$", re.IGNORECASE)
 _JUDGED = {
     RecognisedType.COUNTS,
@@ -39,6 +38,7 @@ _LONGEST = 5_000
 _MOST_DECIMALS = 6
 _CROSS = 0.6
 _SHORT = 200
+_CROSSED = 2
 
 
 class SmallCells:
@@ -74,6 +74,11 @@ class SmallCells:
         if hidden:
             text = f"{hidden:,} suppressed counts can be worked out from the totals beside them."
             yield self._finding(artefact, hidden, text)
+            return
+        alike = _of_one_class(view, known, counts) if evidence.policy.class_disclosure else 0
+        if alike:
+            text = f"{alike:,} counts are of everybody in their row or column: what one has, all have."
+            yield self._finding(artefact, alike, text)
 
     def _finding(self, found: FoundTable, cells: int, text: str) -> Finding:
         return Finding(self.name, Verdict.REVIEW, found.where, f"{text} {_ADVICE}", rows=cells)
@@ -123,8 +128,10 @@ def _behind_percentages(view: TableView, counts: list[Column], smallest: int) ->
         percent = column.percent or "%" in column.name
         if len(totals) != 1 or not percent or column in counts or column.whole:
             continue
-        people = implied_counts(column.numbers / 100, totals[0].numbers, decimals=_decimals(column) + 2)
-        found += int(np.count_nonzero(small(people, smallest)))
+        fewest, most = possible_counts(
+            column.numbers / 100, totals[0].numbers, decimals=_decimals(column) + 2
+        )
+        found += int(np.count_nonzero((fewest >= 1) & (fewest <= most) & (most < smallest)))
     return found
 
 
@@ -138,43 +145,24 @@ def _decimals(column: Column) -> int:
 
 def _worked_out(view: TableView, counts: list[Column], smallest: int) -> int:
     """Return how many suppressed counts the margins give away."""
-    hidden = np.column_stack([column.withheld for column in counts])
-    if not hidden.any():
+    if not any(column.withheld.any() for column in counts):
         return 0
-    cells = np.column_stack([column.numbers for column in counts])
-    across = [place for place, column in enumerate(counts) if _TOTAL.search(column.name)]
-    down = [row for row in range(view.rows) if _is_total_row(view, row)]
-    inside = [place for place in range(len(counts)) if place not in across]
-    body = [row for row in range(view.rows) if row not in down]
-    if len(across) > 1 or len(down) > 1 or not (across or down) or not body or not inside:
+    table = with_totals(view, counts)
+    if table is None or not table.adds_up():
         return 0
-    right = cells[body, across[0]] if across else None
-    below = cells[down[0], inside] if down else None
-    part, gone = cells[np.ix_(body, inside)], hidden[np.ix_(body, inside)]
-    if not _adds_up(part, gone, right, below):
+    found = recoverable(
+        table.cells,
+        table.withheld,
+        row_totals=table.row_totals,
+        column_totals=table.column_totals,
+        smallest=smallest,
+    )
+    return len(found)
+
+
+def _of_one_class(view: TableView, known: Recognised, counts: list[Column]) -> int:
+    """Return how many cells of a cross table hold everybody of their row or column, totals aside."""
+    table = with_totals(view, counts)
+    if known.type is not RecognisedType.COUNTS or table is None or min(table.cells.shape) < _CROSSED:
         return 0
-    return len(recoverable(part, gone, row_totals=right, column_totals=below, smallest=smallest))
-
-
-def _adds_up(
-    part: NDArray[np.float64],
-    gone: NDArray[np.bool_],
-    right: NDArray[np.float64] | None,
-    below: NDArray[np.float64] | None,
-) -> bool:
-    """Tell whether what is called a total is one wherever nothing is hidden, and never too small."""
-    whole = np.nan_to_num(part)
-    for axis, totals in ((1, right), (0, below)):
-        if totals is None:
-            continue
-        sums, full = whole.sum(axis=axis), ~gone.any(axis=axis)
-        known = np.isfinite(totals)
-        if not np.all(sums[known] <= totals[known]) or not np.allclose(
-            sums[known & full], totals[known & full]
-        ):
-            return False
-    return True
-
-
-def _is_total_row(view: TableView, row: int) -> bool:
-    return any(not column.number and bool(_TOTAL.search(column.texts[row])) for column in view.columns[:2])
+    return int(np.count_nonzero(one_class(table.cells)))

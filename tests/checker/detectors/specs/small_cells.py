@@ -15,8 +15,8 @@ SPEC = DetectorSpec(
     detector="small-cells",
     rule="In a table recognised as counts, estimates, named values, a panel, a life table or bins, a column that "
     "counts people must hold no count from 1 to `small_count` - 1. Nor may one follow from what is shown: a "
-    "suppressed cell from totals of its row and column (a linear programme bounds it), a count from a percentage "
-    "and its total. Counts that were all rounded to one step, or to midpoints of 6, are safe.",
+    "suppressed cell from totals of its row and column (a linear programme bounds it), a percentage "
+    "that can stand for too few of its total only. Counts that were all rounded to one step, or to midpoints of 6, are safe.",
     fires=(
         Example(
             "Three patients in one region", _csv("region,n", "North,412", "South,355", "East,3", "West,91")
@@ -44,7 +44,8 @@ SPEC = DetectorSpec(
     ),
     limits=(
         "A single column of counts under a name that says nothing is not known to count people.",
-        "Class disclosure (everybody in a row has the same answer) is not judged, nor dominance in sums.",
+        "Class disclosure (everybody in a row or column is in one cell) is looked at where the policy sets "
+        "`class_disclosure`; dominance in sums is not, for a file does not say who contributed what.",
         "What two requests give away together is `differencing`'s affair.",
         "With more than 60 suppressed cells each total is looked at alone.",
     ),
