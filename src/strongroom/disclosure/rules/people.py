@@ -1,6 +1,7 @@
 """What each person adds to each group: several rows of one person are one person's."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,14 +38,23 @@ def grouped(values: Any, groups: Any = None, persons: Any = None) -> GroupedValu
     )
     if len(whose) != len(numbers):
         raise UsageError("there must be one person for each value.")
-    known = ~np.isnan(numbers)
-    rows: list[Numbers] = []
-    added: list[Numbers] = []
-    people: list[int] = []
-    for group in range(len(names)):
-        chosen = known & (codes == group)
-        different, place = np.unique(whose[chosen], return_inverse=True)
-        rows.append(numbers[chosen])
-        people.append(len(different))
-        added.append(np.bincount(place, numbers[chosen], len(different)).astype(np.float64))
-    return GroupedValues(names, tuple(rows), np.array(people, np.int64), tuple(added))
+    known = np.flatnonzero(~np.isnan(numbers))
+    order = known[np.lexsort((whose[known], codes[known]))]
+    edges = np.searchsorted(codes[order], np.arange(len(names) + 1))
+    rows = [order[first:last] for first, last in pairwise(edges)]
+    added = [_added(numbers[chosen], whose[chosen]) for chosen in rows]
+    return GroupedValues(
+        names,
+        tuple(numbers[chosen] for chosen in rows),
+        np.array([len(each) for each in added], np.int64),
+        tuple(added),
+    )
+
+
+def _added(values: Numbers, whose: NDArray[np.int64]) -> Numbers:
+    """Add up what each person has, of values in the order of people."""
+    if len(values) == 0:
+        return values
+    starts = np.flatnonzero(np.diff(whose, prepend=whose[0] - 1))
+    added: Numbers = np.add.reduceat(values, starts)
+    return added

@@ -75,12 +75,14 @@ def _reproduced(matrix: Numbers, smallest: int) -> bool:
     """
     if not matrix.size:
         return False
-    rows, group, sizes = np.unique(matrix, axis=0, return_inverse=True, return_counts=True)
-    if int(sizes.min()) >= smallest:
-        return False
     left, values, _ = np.linalg.svd(matrix, full_matrices=False)
     basis = left[:, values > values.max(initial=0.0) * max(matrix.shape) * np.finfo(float).eps]
-    total = np.bincount(group.ravel(), weights=(basis**2).sum(axis=1), minlength=len(rows))
+    leverage = (basis**2).sum(axis=1)
+    chosen = leverage > 1 / smallest
+    if not chosen.any():
+        return False
+    rows, group, sizes = np.unique(matrix[chosen], axis=0, return_inverse=True, return_counts=True)
+    total = np.bincount(group.ravel(), weights=leverage[chosen], minlength=len(rows))
     return bool((np.abs(total - 1) < _EXACT)[sizes < smallest].any())
 
 
