@@ -2,23 +2,28 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker import read_tables
 from strongroom.cohort import Cohort as StoredCohort
+from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.store import file_sha256
 from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
+from strongroom.portal.data.decoys import decoys_of
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.views import fingerprint_of, members_of, pseudonyms_of
 from strongroom.portal.home import Home
 from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
-from strongroom.tracer import FALSE_ACCUSATION_BOUND, Attribution, IssuedView, trace
+from strongroom.tracer import FALSE_ACCUSATION_BOUND, Attribution, IssuedView, Suspect, trace
+from strongroom.tracer.decoys import DecoyHits, found_decoys
 from strongroom.tracer.report import report
 
 
@@ -67,7 +72,8 @@ def trace_file(
         index = open_index(home, row)
         # The bound is for the file: every cohort it is compared with takes its share.
         bound = FALSE_ACCUSATION_BOUND / len(rows)
-        answers.append(trace(tables, cohort=stored, index=index, views=views, bound=bound, progress=progress))
+        answer = trace(tables, cohort=stored, index=index, views=views, bound=bound, progress=progress)
+        answers.append(_with_decoys(home, row, answer, tables, (index, CohortColumns(stored, index))))
     best = max(answers, key=lambda answer: (bool(answer.suspects), answer.participants))
     sha256 = file_sha256(path)
     with act(home, by=by) as record:
@@ -94,6 +100,39 @@ def _write(home: Home, papers: Papers, answer: Attribution, name: str, sha256: s
             json.dumps({**answer.dossier, "file_sha256": sha256}, indent=None, sort_keys=True),
             encoding="utf-8",
         )
+
+
+def _with_decoys(
+    home: Home,
+    row: Cohort,
+    answer: Attribution,
+    tables: Sequence[pa.Table],
+    compared: tuple[Index, CohortColumns],
+) -> Attribution:
+    """Say beside each suspect which invented people of theirs the file holds; it accuses nobody more."""
+    named = [suspect.project for suspect in answer.suspects]
+    views = View.objects.filter(cohort=row, project__slug__in=named).select_related("project", "cohort")
+    registers = [register for view in views for register in [decoys_of(home, view)] if register is not None]
+    if not registers:
+        return answer
+    hits = found_decoys(tables, registers, index=compared[0], columns=compared[1])
+    found = {each.project: each for each in hits}
+    suspects = tuple(
+        _decoyed(suspect, found[suspect.project]) if suspect.project in found else suspect
+        for suspect in answer.suspects
+    )
+    return replace(answer, suspects=suspects)
+
+
+def _decoyed(suspect: Suspect, hits: DecoyHits) -> Suspect:
+    if not hits.unique:
+        return suspect
+    said = (
+        f"{len(hits.unique)} invented people that only this project was given stand in the file "
+        f"(by coincidence: 10^{hits.log10_chance:.0f})."
+    )
+    ids = tuple(sorted({hit.id for hit in hits.unique}))
+    return replace(suspect, decoys=ids, further=(*suspect.further, said))
 
 
 def _issued(home: Home, row: Cohort, cohort: StoredCohort) -> list[IssuedView]:
