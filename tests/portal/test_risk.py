@@ -55,6 +55,18 @@ def test_changes_stand_side_by_side_with_what_is(cohort_home):
     assert to_json(found)["changes"][0] == "hesin_diag.epistart to the month"
 
 
+def test_whatever_is_changed_can_be_measured_again(cohort_home):
+    changes = read_changes(
+        "shift:hesin_diag.epistart:30|drop:p31|drop:p34|drop:p52|drop:hesin_diag.diag_icd10"
+    )
+    found = assessed(cohort_home, changes=changes)
+    now, after = found.now, found.after
+    assert (after.everything.columns, after.everything.smallest) == ((), 2_000)
+    assert after.unicity[0].asked > 0
+    assert max(each.pinned for each in after.linked) < max(each.pinned for each in now.linked)
+    assert "After the changes" in to_html(found)
+
+
 def test_a_population_tells_the_journalists_chance(cohort_home, tmp_path):
     rows = [
         f"{sex},{year},{month},300" for sex in (0, 1) for year in range(1930, 1975) for month in range(1, 13)

@@ -5,8 +5,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from strongroom.disclosure.risk.census import population_classes, read_population
+from strongroom.disclosure.risk.census import changed_population, population_classes, read_population
 from strongroom.disclosure.risk.columns import CodedColumn, classes_of
+from strongroom.disclosure.risk.recoding import changed, read_changes
 from strongroom.errors import InputError
 
 SEX = CodedColumn.of("p31_i0", pa.array([0, 0, 1, None]))
@@ -42,9 +43,22 @@ def test_what_is_no_such_table_is_refused(tmp_path, text):
         read_population(tmp_path / "none.csv", (SEX, TOWN))
 
 
-def test_values_of_another_type_and_counts_below_nothing_are_refused():
+def test_values_of_another_type_and_counts_below_nothing_are_refused(tmp_path):
+    (tmp_path / "census.csv").write_text("p31,town\nfemale,x\n")
+    with pytest.raises(InputError):
+        read_population(tmp_path / "census.csv", (SEX, TOWN))
     of, sizes = classes_of([SEX], 4)
     with pytest.raises(InputError):
-        population_classes(pa.table({"p31_i0": ["female"]}), [SEX], of, len(sizes))
-    with pytest.raises(InputError):
         population_classes(pa.table({"p31_i0": [0], "persons": [-1]}), [SEX], of, len(sizes))
+
+
+def test_a_change_is_made_outside_as_inside():
+    years = CodedColumn.of("p34", pa.array([1931, 1934, 1936]))
+    population = pa.table({"p34": [1930, 1932, 1939, None], "town": ["x"] * 4})
+    changes = read_changes("coarsen:p34:5|drop:town")
+    after = changed_population(population, changes)
+    assert after.column_names == ["p34"]
+    coarser = changed(years, changes[0])
+    of, sizes = classes_of([coarser], 3)
+    outside, _ = population_classes(after, [coarser], of, len(sizes))
+    assert outside[of].tolist() == [2, 2, 1]

@@ -56,9 +56,9 @@ def test_who_has_no_such_fact_is_not_concerned():
 def test_unicity_is_one_where_all_differ_and_none_where_nobody_does():
     draw = np.random.default_rng(0)
     differing = [column(np.arange(50)), column(np.arange(50) % 7)]
-    assert unicity(differing, (), draw)[0].share == 1.0
+    assert unicity(differing, Facts(50), draw)[0].share == 1.0
     alike = [column([1] * 50), column([2] * 50)]
-    found = unicity(alike, (), draw)
+    found = unicity(alike, Facts(50), draw)
     assert (found[0].asked, found[0].share) == (50, 0.0)
     # Nobody has four facts.
     assert (found[1].asked, found[1].low, found[1].high) == (0, 0.0, 1.0)
@@ -68,6 +68,6 @@ def test_dated_events_are_facts_too():
     days = column([date(2020, 1, day % 28 + 1) for day in range(60)])
     events = (DatedEvents("op", "operation", np.arange(60) % 30, days, column(["x", "y"] * 30)),)
     plain = [column(pa.nulls(30, pa.int32()))]
-    found = unicity(plain, events, np.random.default_rng(3))
+    found = unicity(plain, Facts(30, {}, events), np.random.default_rng(3))
     assert found[0].asked == 30
     assert found[0].share > 0.5

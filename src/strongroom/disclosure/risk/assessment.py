@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from strongroom.disclosure.risk.anonymity import Anonymity, anonymity
-from strongroom.disclosure.risk.census import population_classes
+from strongroom.disclosure.risk.census import changed_population, population_classes
 from strongroom.disclosure.risk.columns import CodedColumn, classes_of
 from strongroom.disclosure.risk.diversity import Diversity, diversity
 from strongroom.disclosure.risk.linkage import Linked, Unicity, link, scenarios, unicity
@@ -21,7 +21,8 @@ from strongroom.progress import Progress, silent
 _ASSUMED = (10, 100)
 _WORST = 20
 _SEED = 20_190_723
-_FEWEST_FOR_ALL = 6
+_MODELLED = 6
+_GROUPED_BY = 4
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ class Measured:
     everything: Anonymity
     uniques: UniqueSets
     diversity: tuple[Diversity, ...]
+    grouped_by: tuple[str, ...]
+    """The columns in which people are alike whose diversity is measured."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +115,11 @@ def assess(
     populations 10 and 100 times the cohort.
     """
     after = subject.after(changes) if changes else None
+    left = None if population is None else changed_population(population, changes)
     now = measure(subject, population, largest=largest, progress=progress)
     sizes, sampled = _sizes(subject.people, population, population_size)
     # Models of a whole population fit few columns at best, and every combination is unique under many.
-    few = list(subject.quasi[:_FEWEST_FOR_ALL])
+    few = list(subject.quasi[:_MODELLED])
     _, counts = classes_of(few, subject.people)
     draw = np.random.default_rng(_SEED)
     with progress("population models", len(sizes)) as advance:
@@ -133,7 +137,7 @@ def assess(
         estimated_over=tuple(column.name for column in few),
         sampled=sampled,
         changes=tuple(changes),
-        after=None if after is None else measure(after, population, largest=largest, progress=progress),
+        after=None if after is None else measure(after, left, largest=largest, progress=progress),
     )
 
 
@@ -154,14 +158,17 @@ def measure(
             advance(1)
     draw = np.random.default_rng(_SEED)
     growing = tuple(_anonymity(subject, quasi[:number], population) for number in range(1, len(quasi) + 1))
-    of, sizes = classes_of(quasi, subject.people)
+    # Under many columns everybody is a class of their own, whose diversity says nothing.
+    alike = quasi[:_GROUPED_BY]
+    of, sizes = classes_of(alike, subject.people)
     return Measured(
         linked=tuple(linked),
-        unicity=tuple(unicity(quasi, subject.facts.events, draw, progress=progress)),
+        unicity=tuple(unicity(quasi, subject.facts, draw, progress=progress)),
         growing=growing,
         everything=growing[-1] if growing else _anonymity(subject, [], population),
         uniques=_without_records(find_uniques(quasi, largest=largest, progress=progress)),
         diversity=tuple(diversity(column, of, sizes) for column in subject.sensitive),
+        grouped_by=tuple(column.name for column in alike),
     )
 
 

@@ -1,5 +1,6 @@
 """A table of the population beside the cohort: how many people outside fit each combination (k-map)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from strongroom.cohort.dictionary import ColumnName
 from strongroom.disclosure.risk.columns import CodedColumn, located
+from strongroom.disclosure.risk.recoding import Change, changed
 from strongroom.errors import InputError
 
 PERSONS = "persons"
@@ -35,8 +37,23 @@ def read_population(file: Path, columns: tuple[CodedColumn, ...]) -> tuple[pa.Ta
             "has none of the columns assessed.", file=file, hint="Name its columns as the cohort's."
         )
     persons = [PERSONS] if PERSONS in table.column_names else []
-    chosen = table.select([*(spelt[_same(name)] for name in shared), *persons])
-    return chosen.rename_columns([*shared, *persons]), tuple(shared)
+    read = {name: _as_the_cohorts(file, table.column(spelt[_same(name)]), columns, name) for name in shared}
+    return pa.table(read | {name: table.column(name) for name in persons}), tuple(shared)
+
+
+def changed_population(population: pa.Table, changes: Sequence[Change]) -> pa.Table:
+    """Return the population's table with the changes made to it that are made to the cohort."""
+    for change in changes:
+        if change.column not in population.column_names:
+            continue
+        place = population.column_names.index(change.column)
+        after = changed(CodedColumn.of(change.column, population.column(place)), change)
+        if after is None:
+            population = population.remove_column(place)
+        else:
+            values = after.levels.take(pa.array(after.codes, mask=after.missing))
+            population = population.set_column(place, change.column, values)
+    return population
 
 
 def population_classes(
@@ -44,7 +61,8 @@ def population_classes(
 ) -> tuple[NDArray[np.int64], int]:
     """Return how many people of the population are in each class of the cohort, and its size.
 
-    `of` is the class of each of the cohort's rows under `columns`, all of which the population has.
+    `of` is the class of each of the cohort's rows under `columns`. The population has them all, with the same
+    types.
     """
     persons = _persons(population)
     key = np.zeros(population.num_rows, np.int64)
@@ -66,6 +84,16 @@ def population_classes(
     sizes = np.zeros(classes, np.int64)
     sizes[of] = outside[own]
     return sizes, int(persons.sum())
+
+
+def _as_the_cohorts(
+    file: Path, values: pa.ChunkedArray, columns: tuple[CodedColumn, ...], name: str
+) -> pa.ChunkedArray:
+    kind = next(column.levels.type for column in columns if column.name == name)
+    try:
+        return values.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise InputError(f"holds values that are no {kind}.", file=file, column=name) from error
 
 
 def _persons(population: pa.Table) -> NDArray[np.float64]:

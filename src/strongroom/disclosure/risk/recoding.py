@@ -113,7 +113,11 @@ def _by_number(
 ) -> CodedColumn:
     if not column.ordered:
         raise UsageError(f"{column.name} has no numbers or dates to change.", hint="Try drop.")
-    return _relevelled(column, pa.array(change(column.numbers())))
+    after = pa.array(change(column.numbers()))
+    if pa.types.is_temporal(column.levels.type):
+        # Dates stay dates: a scenario may ask for their month.
+        after = pc.floor(after).cast(pa.int32()).cast(pa.date32())
+    return _relevelled(column, after)
 
 
 def _relevelled(column: CodedColumn, to: pa.Array) -> CodedColumn:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from strongroom.disclosure.risk.columns import CodedColumn, combined
 from strongroom.disclosure.risk.interval import wilson
-from strongroom.disclosure.risk.linkage.facts import DatedEvents
+from strongroom.disclosure.risk.linkage.facts import DatedEvents, Facts
 from strongroom.progress import Progress, silent
 
 PEOPLE = 400
@@ -94,22 +94,21 @@ class _Events:
 
 def unicity(
     columns: list[CodedColumn],
-    events: tuple[DatedEvents, ...],
+    facts: Facts,
     draw: np.random.Generator,
     *,
     people: int = PEOPLE,
     progress: Progress = silent,
 ) -> list[Unicity]:
     """Ask for people drawn at random, who have enough facts, whether 2, 4 and 6 of them pin them down."""
-    rows = len(columns[0].codes) if columns else 0
-    known = _Known(columns, events)
+    known = _Known(columns, facts.events)
     asked = dict.fromkeys(NUMBERS, 0)
     alone = dict.fromkeys(NUMBERS, 0)
-    chosen = draw.permutation(rows)[:people]
+    chosen = draw.permutation(facts.people)[:people]
     with progress("random facts", len(chosen)) as advance:
         for row in chosen:
-            facts = known.facts(int(row))
-            picked = [facts[place] for place in draw.permutation(len(facts))[: max(NUMBERS)]]
+            every = known.facts(int(row))
+            picked = [every[place] for place in draw.permutation(len(every))[: max(NUMBERS)]]
             for number in NUMBERS:
                 if len(picked) >= number:
                     asked[number] += 1

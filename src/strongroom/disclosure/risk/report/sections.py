@@ -178,6 +178,7 @@ def sensitive(assessment: Assessment) -> str:
         TITLES["sensitive"],
         said(
             "People who look the same may also have the same answer: then finding the group is enough. "
+            f"Here: who is alike in {', '.join(names[name] for name in assessment.now.grouped_by)}. "
             "Distinct and entropy l should be high, t low; each is the worst group's."
         ),
         table(
