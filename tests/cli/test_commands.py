@@ -14,6 +14,7 @@ VERBS = (
     ["demo"],
     ["cohort", "add"],
     ["cohort", "show"],
+    ["cohort", "risk"],
     ["cohort", "withdraw"],
     ["project", "add"],
     ["project", "revoke"],
