@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,4 +37,11 @@ def _process() -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        cwd=_folder().name,
     )
+
+
+@cache
+def _folder() -> "tempfile.TemporaryDirectory[str]":
+    """Make a folder that goes with this process: ACRO leaves files wherever it runs."""
+    return tempfile.TemporaryDirectory(prefix="strongroom-peer-")
