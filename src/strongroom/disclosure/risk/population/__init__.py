@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.disclosure.risk.columns import CodedColumn
-from strongroom.disclosure.risk.population.copula import copula_uniqueness
+from strongroom.disclosure.risk.population.copula import MOST_DRAWN, copula_uniqueness
 from strongroom.disclosure.risk.population.frequencies import Frequencies
 from strongroom.disclosure.risk.population.gamma_poisson import gamma_poisson
 from strongroom.disclosure.risk.population.pitman import pitman
 from strongroom.disclosure.risk.population.zayatz import zayatz
 
-__all__ = ["Estimate", "Frequencies", "estimate_uniqueness"]
+__all__ = ["MOST_DRAWN", "Estimate", "Frequencies", "estimate_uniqueness"]
 
 _REDRAWN = 40
 _TAILS = (2.5, 97.5)

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from strongroom.disclosure.risk.columns import CodedColumn
 from strongroom.disclosure.risk.interval import wilson
 
-LARGEST = 12_000_000
+MOST_DRAWN = 12_000_000
 _BLOCK = 250_000
 _STRONGEST = 0.99
 
@@ -24,7 +24,7 @@ def copula_uniqueness(
 
     None for a population too large to be drawn, or when no drawn sample has a unique.
     """
-    if population > LARGEST:
+    if population > MOST_DRAWN:
         return None
     sample = len(columns[0].codes)
     people = drawn_people(columns, population, draw)

@@ -2,6 +2,7 @@
 
 from strongroom.disclosure.risk.anonymity import Anonymity, Risk
 from strongroom.disclosure.risk.assessment import Assessment
+from strongroom.disclosure.risk.population import MOST_DRAWN
 from strongroom.disclosure.risk.report.pictures import Bar, bars, percent
 from strongroom.disclosure.risk.report.tables import noted, said, section, table
 
@@ -213,7 +214,8 @@ def population(assessment: Assessment) -> str:
         table("Estimates", ["model", "population", "share", "95 % interval if the model holds"], rows),
         noted(
             "Take no one of these for the answer. The models differ in what they suppose, and how far they "
-            "lie apart says how little a sample tells. Who knows that somebody takes part needs none of this."
+            "lie apart says how little a sample tells. Who knows that somebody takes part needs none. "
+            f"The copula is not drawn for populations above {MOST_DRAWN:,}."
         ),
     )
 
