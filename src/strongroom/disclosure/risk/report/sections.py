@@ -84,7 +84,7 @@ def anonymity(assessment: Assessment) -> str:
     names = _names(assessment)
     now, after = assessment.now, assessment.after
     every = now.everything
-    shares = [Bar(words, count / assessment.people) for words, _, count in every.histogram]
+    shares = [Bar(f"k = {words}", count / assessment.people) for words, _, count in every.histogram]
     growing = [
         [f"+ {names[each.columns[-1]]}", f"{each.smallest:,}", f"{each.median:,.0f}", *_below(each)]
         for each in now.growing
