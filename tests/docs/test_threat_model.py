@@ -13,7 +13,19 @@ ROW = re.compile(r"^\| (T-[A-Z]+-\d\d) \| (.+?) \| (.+) \|$", re.MULTILINE)
 TEST = re.compile(r"`(tests/attacks/test_\w+\.py)::(test_\w+)`")
 ACCEPTED = re.compile(r"\*accepted\*: [^|`]+\.")
 THREATS = {number: answer for number, _, answer in ROW.findall(PAGE)}
-AREAS = {"LEDGER", "STATE", "STORE", "PSEUDO", "CHECK", "SANDBOX", "TRACE", "MARK", "DECOY", "INGEST"}
+AREAS = {
+    "LEDGER",
+    "STATE",
+    "STORE",
+    "PSEUDO",
+    "CHECK",
+    "SANDBOX",
+    "TRACE",
+    "MARK",
+    "DECOY",
+    "INGEST",
+    "QUERY",
+}
 
 
 def attack_tests() -> set[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from strongroom import __version__
-from strongroom.cli import check, cohort, decide, demo, dummy, ledger, project, query, trace, view
+from strongroom.cli import check, cohort, decide, demo, dummy, ledger, project, query, redteam, trace, view
 from strongroom.cli.console import Console
 from strongroom.errors import StrongroomError
 
@@ -20,6 +20,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("demo", help=demo.HELP)(demo.demo)
+cohort.app.command("redteam", help=redteam.HELP)(redteam.redteam)
 app.add_typer(cohort.app, name="cohort")
 app.add_typer(project.app, name="project")
 app.command("view", help=view.HELP)(view.view)

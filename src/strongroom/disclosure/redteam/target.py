@@ -50,7 +50,7 @@ def modes(rule: ReleaseRule = DEFAULT_RULE) -> tuple[Mode, ...]:
     )
 
 
-@lru_cache(4_096)
+@lru_cache(16_384)
 def _read(sql: str) -> Query:
     return read_query(sql, SCHEMA)
 

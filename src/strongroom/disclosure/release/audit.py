@@ -28,8 +28,10 @@ class Partition:
     ) -> "Partition":
         """Pack who is in which group: positions below `size`, and cells, both of shape (members,)."""
         bits = np.zeros((groups, (size + 7) // 8), np.uint8)
-        order = np.argsort(cells, kind="stable")
-        starts = np.searchsorted(cells[order], np.arange(groups + 1))
+        # Small numbers are sorted without comparing.
+        narrow = cells.astype(np.uint16) if groups < 1 << 16 else cells
+        order = np.argsort(narrow, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(cells, minlength=groups))])
         mask = np.zeros(size, np.bool_)
         for cell in range(groups):
             members = people[order[starts[cell] : starts[cell + 1]]]

@@ -1,15 +1,13 @@
 """What attackers have in common: they ask, and get an answer or are told that there will be no more."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from strongroom.disclosure.gateway import Answer
 from strongroom.disclosure.redteam.world import Facts
 from strongroom.errors import QueryError, RefusedError
 
 Ask = Callable[[str], Answer]
-_LONGEST = 19_000
-_MOST_MEASURES = 50
 
 
 class Attacker(Protocol):
@@ -36,25 +34,16 @@ class Attacker(Protocol):
 
 
 def counts(ask: Ask, conditions: Sequence[str]) -> list[int | None]:
-    """Return how many people meet each condition, as many as fit in one question; None where not told."""
+    """Return how many people meet each condition, None where not told; one question each is cheapest."""
     found: list[int | None] = []
-    for some in packed(conditions):
-        asked = ", ".join(f"COUNT(*) FILTER (WHERE {each}) AS c{place}" for place, each in enumerate(some))
-        told = _asked(ask, f"SELECT {asked} FROM participants")  # noqa: S608 - an attack
-        found += told or [None] * len(some)
-    return found
-
-
-def packed(conditions: Sequence[str]) -> Iterator[list[str]]:
-    """Yield conditions in as few lists as questions are needed for them."""
-    some: list[str] = []
     for each in conditions:
-        if some and (len(some) == _MOST_MEASURES or sum(map(len, some)) + len(each) > _LONGEST):
-            yield some
-            some = []
-        some.append(each)
-    if some:
-        yield some
+        try:
+            answer = ask(_sql("COUNT(*)", each))
+        except RefusedError:
+            # There will be no more.
+            break
+        found.append(answer.rows[0][0] if answer.rows else None)
+    return found + [None] * (len(conditions) - len(found))
 
 
 def mean(values: Sequence[float]) -> float:
@@ -62,17 +51,15 @@ def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def value(ask: Ask, asked: str, condition: str) -> float | None:
+def value(ask: Ask, asked: str, condition: str) -> Any:
     """Return one statistic of those who meet a condition, None where it is not told."""
-    told = _asked(ask, f"SELECT {asked} AS x FROM participants WHERE {condition}")  # noqa: S608 - an attack
-    return None if told is None else told[0]
-
-
-def _asked(ask: Ask, sql: str) -> list[int | None] | None:
     try:
-        answer = ask(sql)
+        answer = ask(_sql(asked, condition))
     except (RefusedError, QueryError):
         return None
-    # Beside each private number stands its margin.
-    kept = [place for place, name in enumerate(answer.columns) if not name.endswith("_margin")]
-    return [answer.rows[0][place] for place in kept] if answer.rows else None
+    # Beside a private number stands its margin.
+    return answer.rows[0][0] if answer.rows else None
+
+
+def _sql(asked: str, condition: str) -> str:
+    return f"SELECT {asked} AS x FROM participants WHERE {condition}"  # noqa: S608 - an attack

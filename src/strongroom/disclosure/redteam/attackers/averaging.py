@@ -1,6 +1,5 @@
 """Attacks that ask often and take the mean, so that noise and rounding cancel."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,7 @@ class Tracker:
     """Everybody ill, with and without the target, and the same through NOT (Denning 1979)."""
 
     name: str = "general tracker"
-    questions: int = 1
+    questions: int = 4
     projects: int = 1
 
     def guess(self, ask: Ask, facts: Facts) -> float:
@@ -46,8 +45,8 @@ class Pairs:
 
     @property
     def questions(self) -> int:
-        """As many as the lists of people fit in."""
-        return max(1, math.ceil(self.pairs / 6))
+        """One for each set."""
+        return 2 * self.pairs
 
     def guess(self, ask: Ask, facts: Facts) -> float:
         """Take the mean difference."""
@@ -78,8 +77,8 @@ class Cycles:
 
     @property
     def questions(self) -> int:
-        """As many as the lists of people fit in."""
-        return max(1, math.ceil(self.cycles / 2))
+        """One for each set."""
+        return 4 * self.cycles
 
     def guess(self, ask: Ask, facts: Facts) -> float:
         """Take the mean of what is left over."""
@@ -113,8 +112,8 @@ class Padding:
 
     @property
     def questions(self) -> int:
-        """As many as the lists of people fit in."""
-        return max(1, math.ceil(self.groups / 12))
+        """One for each set."""
+        return self.groups
 
     def guess(self, ask: Ask, facts: Facts) -> float:
         """Take the mean of what is more than the known sizes."""
@@ -132,7 +131,7 @@ class Rewriting:
 
     name: str = "one pair in other words"
     projects: int = 1
-    questions: int = 2
+    questions: int = 12
 
     def guess(self, ask: Ask, facts: Facts) -> float:
         """Take the mean difference over all ways to write it."""

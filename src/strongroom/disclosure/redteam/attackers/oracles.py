@@ -40,7 +40,7 @@ class NearEdge:
 
     apart: int
     name: str = "edge of what counts as the same group"
-    questions: int = 2
+    questions: int = 20
     projects: int = 1
 
     def guess(self, ask: Ask, facts: Facts) -> float:
@@ -84,7 +84,7 @@ class SizeEdge:
     shown_from: int
     repeats: int = 50
     name: str = "edge of what is shown"
-    questions: int = 1
+    questions: int = 50
     projects: int = 1
 
     def guess(self, ask: Ask, facts: Facts) -> float:

@@ -1,6 +1,5 @@
 """Linear reconstruction: random parts of a small group, and least squares (Dinur and Nissim 2003)."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +30,8 @@ class Reconstruction:
 
     @property
     def questions(self) -> int:
-        """As many as the lists of people fit in."""
-        return max(1, math.ceil(self.sets / 12))
+        """One for each set."""
+        return self.sets
 
     def guess(self, ask: Ask, facts: Facts) -> float:
         """Return what the least squares, drawn to what is common, say of the target."""

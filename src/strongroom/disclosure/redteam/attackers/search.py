@@ -31,7 +31,7 @@ class Search:
     generations: int = 6
     copies: int = 24
     name: str = "search for questions"
-    questions: int = 1
+    questions: int = 10
     projects: int = 1
     _found: dict[int, tuple[Genes, NDArray[np.float64]]] = field(default_factory=dict)
 

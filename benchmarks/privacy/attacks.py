@@ -1,0 +1,93 @@
+"""How often one person's secret is guessed: every attack on every way to answer; guessing is right at 0.5.
+
+    python -m benchmarks privacy/attacks
+    python benchmarks/privacy/attacks.py --quick
+    python benchmarks/privacy/attacks.py --curve
+
+With --curve the attacks that average are made on rules of several variances and caps instead.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from strongroom.disclosure.redteam import (
+    Attacker,
+    Mode,
+    Score,
+    Search,
+    World,
+    attackers,
+    copies,
+    modes,
+    score,
+)
+from strongroom.disclosure.release import DEFAULT_RULE
+
+FULL = "full rule"
+_MOST = 0.60
+_CURVE = ((6.25, 6, 100), (25, 15, 100), (100, 30, 100), (100, 30, 25), (225, 45, 50), (400, 60, 100))
+
+
+def main() -> int:
+    """Print the tables; 1 where an attack on the full rule is surely better than allowed."""
+    chosen = _arguments()
+    began = time.process_time()
+    worlds = [World(chosen.people, seed) for seed in range(chosen.worlds)]
+    asked = _curve() if chosen.curve else modes()
+    found = []
+    for mode in asked:
+        if chosen.mode and chosen.mode not in mode.name:
+            continue
+        print(f"\n### {mode.name}\n\n| attack | right | 95 % |\n|---|---|---|")
+        for each in _scored(mode, worlds, chosen):
+            low, high = each.interval
+            print(f"| {each.attack} | {each.accuracy:.3f} | {low:.2f}-{high:.2f} |", flush=True)
+            found.append(each)
+    over = [each for each in found if each.mode == FULL and each.interval[0] > _MOST]
+    print(f"\n{chosen.trials} guesses each; {time.process_time() - began:,.0f} CPU s")
+    print(*(f"above {_MOST}: {each.attack}" for each in over), sep="\n")
+    return int(bool(over))
+
+
+def _scored(mode: Mode, worlds: list[World], chosen: argparse.Namespace) -> Iterator[Score]:
+    tried: Iterable[Attacker] = attackers(mode.rule)
+    if chosen.curve:
+        tried = [each for each in tried if each.name.startswith(("averaging over 20 ", "known", "reconstr"))]
+    for attacker in tried:
+        if mode.epsilon is None or not attacker.name.startswith(("means", "rare", "notes")):
+            yield score(attacker, mode, worlds, trials=chosen.trials, seed=chosen.seed)
+    if not chosen.curve:
+        # It learns for one cohort.
+        search = Search(copies(mode, worlds[0], questions=10))
+        yield score(search, mode, worlds[:1], trials=chosen.trials, seed=chosen.seed)
+
+
+def _curve() -> list[Mode]:
+    rules = [
+        replace(DEFAULT_RULE, variance=float(variance), most_change=most, most_queries=sets)
+        for variance, most, sets in _CURVE
+    ]
+    return [Mode(f"variance {r.variance:g}, {r.most_queries} sets", r, capped=True) for r in rules]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--people", type=int, default=2_000)
+    parser.add_argument("--worlds", type=int, default=4, help="different cohorts")
+    parser.add_argument("--trials", type=int, help="guesses for each attack and mode")
+    parser.add_argument("--mode", help="only modes of which this is a part of the name")
+    parser.add_argument("--curve", action="store_true")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true")
+    chosen = parser.parse_args()
+    chosen.trials = chosen.trials or (20 if chosen.quick else 1_000)
+    return chosen
+
+
+if __name__ == "__main__":
+    sys.exit(main())

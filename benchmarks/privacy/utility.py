@@ -1,0 +1,106 @@
+"""How far off protected answers are: fifty tables of an epidemiology paper, each mode beside the truth.
+
+    python -m benchmarks privacy/utility
+    python benchmarks/privacy/utility.py --people 500000
+
+Counts by age, sex, region, smoking and BMI class, one to three at a time, and of five outcomes by each. The
+cohort is made up; the privacy budget is 1 for all fifty.
+"""
+
+import argparse
+import itertools
+import sys
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.disclosure.privacy.noise import with_noise
+from strongroom.disclosure.redteam import Mode, modes
+from strongroom.disclosure.release import CellNoise, shown_counts
+
+GROUPS = {"age": "floor(age / 5)", "sex": "sex", "region": "region", "smoking": "smoking", "bmi": "bmi_class"}
+OUTCOMES = ("diabetes", "infarction", "stroke", "asthma", "cancer")
+_TABLES = 50
+
+
+def main() -> int:
+    """Print the table."""
+    chosen = _arguments()
+    cells = [_cells(_connection(chosen.people), keys, outcome) for keys, outcome in tables()]
+    print(f"{len(cells)} tables, {sum(map(len, cells)):,} cells, {chosen.people:,} people\n")
+    print("| mode | error, median % | error, 95 % of cells below | cells not shown % |\n|---|---|---|---|")
+    for mode in modes():
+        true = np.concatenate(cells)
+        shown = np.concatenate([_shown(each, mode, number) for number, each in enumerate(cells)])
+        told = np.isfinite(shown)
+        error = 100 * np.abs(shown[told] - true[told]) / true[told]
+        print(
+            f"| {mode.name} | {np.median(error):.2f} | {np.quantile(error, 0.95):.1f} % "
+            f"| {100 * np.mean(~told):.1f} |"
+        )
+    return 0
+
+
+def tables() -> list[tuple[tuple[str, ...], str | None]]:
+    """Return fifty tables: what each is grouped by, and the outcome that is counted."""
+    one = [(name,) for name in GROUPS]
+    two, three = itertools.combinations(GROUPS, 2), itertools.combinations(GROUPS, 3)
+    plain = [(keys, None) for keys in (*one, *two, *three)]
+    ill = [(keys, outcome) for outcome in OUTCOMES for keys in one]
+    return [*plain, *ill][:_TABLES]
+
+
+def _connection(people: int) -> duckdb.DuckDBPyConnection:
+    draw = np.random.default_rng(1)
+    age = draw.integers(40, 70, people)
+    bmi = draw.normal(27, 5, people)
+    made = {
+        "age": age,
+        "sex": draw.integers(0, 2, people),
+        "region": draw.choice(10, people, p=np.arange(1, 11) / 55),
+        "smoking": draw.choice(3, people, p=[0.55, 0.35, 0.1]),
+        "bmi_class": np.digitize(bmi, [18.5, 25, 30, 35, 40]),
+    }
+    rates = dict(zip(OUTCOMES, (0.06, 0.03, 0.02, 0.11, 0.08), strict=True))
+    older = np.exp((age - 55) / 20)
+    made |= {name: (draw.random(people) < rate * older).astype(np.int8) for name, rate in rates.items()}
+    connection = duckdb.connect(config={"threads": 2})
+    connection.register("people", pa.table(made))
+    return connection
+
+
+def _cells(
+    connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...], outcome: str | None
+) -> NDArray[np.int64]:
+    by = ", ".join(GROUPS[key] for key in keys)
+    where = f"WHERE {outcome} = 1" if outcome else ""
+    found = connection.execute(f"SELECT count(*) FROM people {where} GROUP BY {by}").fetchnumpy()
+    return np.asarray(next(iter(found.values())), np.int64)
+
+
+def _shown(true: NDArray[np.int64], mode: Mode, number: int) -> NDArray[np.float64]:
+    if mode.epsilon is not None:
+        noisy = with_noise(true, sensitivity=1, epsilon=mode.epsilon / _TABLES)
+        return np.maximum(noisy, 0).astype(np.float64)
+    rule = mode.rule
+    noise = CellNoise(b"u" * 32, most=rule.most_change, variance=rule.variance)
+    keys = noise.keys([f"{number}/{cell}" for cell in range(len(true))])
+    found = shown_counts(true, keys, noise=noise, rule=rule)
+    values = (
+        np.ceil(true / mode.midpoint) * mode.midpoint - mode.midpoint // 2 if mode.midpoint else found.values
+    )
+    return np.where(found.hidden, np.nan, values)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--people", type=int, default=500_000)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

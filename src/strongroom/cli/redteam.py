@@ -1,0 +1,69 @@
+"""`strongroom cohort redteam`: attack one's own release rule before somebody else does."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from strongroom.cli.console import Console, JsonOption
+from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
+from strongroom.disclosure.redteam import Mode, Score, Search, World, attackers, copies, score
+from strongroom.errors import UsageError
+
+HELP = """Attack a release rule: how often is one person's secret guessed from what may be asked?
+
+Works on a made-up cohort in memory: no participant's value is read, and no project's questions are used up.
+Guessing is right at 0.5; 0.6 is what the default rule allows. Example:
+
+  strongroom cohort redteam --rule queries.yaml --participants 5000
+"""
+_FEWEST = 1_000
+_ALLOWED = 0.6
+
+
+def redteam(
+    rule: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The settings to attack; the defaults without.")
+    ] = None,
+    participants: Annotated[int, typer.Option(help="How many people the made-up cohort has.")] = 2_000,
+    guesses: Annotated[int, typer.Option(help="How often each attack is tried.")] = 40,
+    json: JsonOption = False,
+) -> None:
+    """Run `cohort redteam`."""
+    if participants < _FEWEST or guesses < 1:
+        raise UsageError(f"An attack needs {_FEWEST:,} people and a guess.", hint="Raise --participants.")
+    console = Console(as_json=json)
+    settings = read_query_settings(rule) if rule is not None else QuerySettings()
+    mode = Mode("full rule", settings.rule, capped=True)
+    worlds = [World(participants, seed) for seed in range(2)]
+    tried = attackers(mode.rule)
+    found = []
+    with console.progress()("Attacking", len(tried) + 1) as advance:
+        for attacker in tried:
+            found.append(score(attacker, mode, worlds, trials=guesses))
+            advance(1)
+        found.append(score(Search(copies(mode, worlds[0], questions=10)), mode, worlds[:1], trials=guesses))
+        advance(1)
+    console.result(
+        {"rule": mode.rule.to_json(), "attacks": [_document(each) for each in found]}, _lines(found)
+    )
+
+
+def _document(each: Score) -> dict[str, object]:
+    low, high = each.interval
+    return {
+        "attack": each.attack,
+        "right": each.right,
+        "guesses": each.trials,
+        "accuracy": round(each.accuracy, 3),
+        "interval": [round(low, 3), round(high, 3)],
+    }
+
+
+def _lines(found: list[Score]) -> list[str]:
+    lines = [f"{'attack':<62} right  95 % interval"]
+    for each in found:
+        low, high = each.interval
+        sure = "  more than allowed" if low > _ALLOWED else ""
+        lines.append(f"{each.attack:<62} {each.accuracy:>5.2f}  {low:.2f} to {high:.2f}{sure}")
+    return lines

@@ -1,0 +1,104 @@
+"""What a researcher may ask must not tell one person's secret, however it is asked and how often."""
+
+import pytest
+
+from disclosure.query.schemas import SCHEMA
+from disclosure.query.test_reading import REFUSED
+from strongroom.disclosure.query.reading import read_query
+from strongroom.disclosure.redteam import Search, Target, World, attackers, copies, modes, score
+from strongroom.errors import QueryError, RefusedError
+
+WORLDS = [World(1_200, 1)]
+MODES = {mode.name: mode for mode in modes()}
+FULL = MODES["full rule"]
+ATTACKERS = {attacker.name: attacker for attacker in attackers(FULL.rule)}
+TRIALS = 24
+# A coin is right so often, or less, in all but one of a thousand runs of so many guesses at 0.6.
+MOST = 0.6 + 3.1 * (0.6 * 0.4 / TRIALS) ** 0.5
+
+
+def accuracy(name, mode=FULL):
+    return score(ATTACKERS[name], mode, WORLDS, trials=TRIALS, seed=1).accuracy
+
+
+def test_sql_that_passed_a_filter_reaches_no_engine():
+    for sql in REFUSED.values():
+        with pytest.raises(QueryError):
+            read_query(sql, SCHEMA)
+
+
+def test_a_tracker_through_not_finds_nothing():
+    assert accuracy("general tracker", MODES["threshold only"]) == 1
+    assert accuracy("general tracker") < MOST
+
+
+def test_leaving_one_person_out_finds_nothing():
+    assert accuracy("single differencing", MODES["threshold only"]) == 1
+    assert accuracy("single differencing") < MOST
+
+
+def test_averaging_over_many_pairs_finds_nothing():
+    assert accuracy("averaging over 20 pairs") < MOST
+
+
+def test_groups_that_are_not_alike_add_up_to_nothing():
+    assert accuracy("sums of four groups, 25 times") < MOST
+
+
+def test_groups_of_known_people_find_nothing():
+    assert accuracy("known groups and the target if ill, 100 times") < MOST
+
+
+def test_events_are_no_other_way_in():
+    assert accuracy("known groups and the target if ill, 100 times, by events") < MOST
+
+
+def test_asking_in_other_words_finds_nothing():
+    assert accuracy("one pair in other words") < MOST
+
+
+def test_linear_reconstruction_finds_nothing():
+    assert accuracy("reconstruction of 40 people from 100 sets") < MOST
+
+
+def test_notes_and_flags_tell_nothing():
+    assert accuracy("notes and flags of answers") < MOST
+
+
+def test_what_is_nearly_a_group_asked_before_is_not_told():
+    assert accuracy("edge of what counts as the same group") < MOST
+
+
+def test_no_refusal_depends_on_who_is_in_a_group():
+    assert accuracy("refusal as an oracle") < MOST
+
+
+def test_what_is_just_shown_tells_nothing():
+    assert accuracy("edge of what is shown") < MOST
+
+
+def test_rare_labels_tell_nothing():
+    assert accuracy("rare labels and different values") < MOST
+
+
+def test_a_search_for_questions_finds_nothing():
+    search = Search(copies(FULL, WORLDS[0], questions=10), generations=1, copies=12, population=4)
+    assert score(search, FULL, WORLDS[:1], trials=TRIALS, seed=1).accuracy < MOST
+
+
+def test_a_privacy_budget_ends_before_averaging_helps():
+    private = MODES["privacy, epsilon 1 in all"]
+    assert score(ATTACKERS["averaging over 20 pairs"], private, WORLDS, trials=20, seed=1).accuracy < 0.85
+    target = Target(WORLDS[0], private, answer=True, secret=1, questions=2)
+    for _ in range(2):
+        target.ask("SELECT COUNT(*) FROM participants")
+    with pytest.raises(RefusedError, match="budget"):
+        target.ask("SELECT COUNT(*) FROM participants")
+
+
+def test_many_counts_in_one_question_cost_as_many():
+    target = Target(WORLDS[0], FULL, answer=True, secret=1)
+    many = ", ".join(f"COUNT(*) FILTER (WHERE age > {age}) AS c{age}" for age in range(40, 60))
+    target.ask(f"SELECT {many} FROM participants")
+    with pytest.raises(RefusedError):
+        target.ask(f"SELECT {many} FROM participants")
