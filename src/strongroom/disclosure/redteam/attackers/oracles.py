@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from strongroom.disclosure.redteam.attackers.asking import Ask, counts, mean, value
 from strongroom.disclosure.redteam.world import Facts
 from strongroom.errors import QueryError, RefusedError
@@ -82,9 +80,9 @@ class SizeEdge:
     """Groups that are just shown or just not, by whether the target is in them; `shown_from` is that edge."""
 
     shown_from: int
-    repeats: int = 50
+    repeats: int = 25
     name: str = "edge of what is shown"
-    questions: int = 50
+    questions: int = 25
     projects: int = 1
 
     def guess(self, ask: Ask, facts: Facts) -> float:
@@ -101,9 +99,9 @@ class RareLabel:
     """A label that few have, by which it can be told whether they are enough: keys, and different values."""
 
     shown_from: int
-    repeats: int = 20
+    repeats: int = 8
     name: str = "rare labels and different values"
-    questions: int = 40
+    questions: int = 16
     projects: int = 1
 
     def guess(self, ask: Ask, facts: Facts) -> float:
@@ -113,7 +111,6 @@ class RareLabel:
         for place in range(self.repeats):
             others = facts.others(place)
             few = facts.condition(others[region[others] == region[facts.target]][: self.shown_from - 1])
-            many = facts.condition(others[region[others] != region[facts.target]][:_GROUP])
             label = f"CASE WHEN {few} OR {facts.secret} THEN 1 ELSE 0 END"
             try:
                 sql = f"SELECT {label} AS k, COUNT(*) AS n FROM participants GROUP BY k"  # noqa: S608 - an attack
@@ -121,8 +118,7 @@ class RareLabel:
             except (QueryError, RefusedError):
                 continue
             found.append(0.5 if any(row[0] == 1 for row in rows) else -0.5)
-            regions = value(ask, "COUNT(DISTINCT region)", f"{few} OR {many} OR {facts.secret}")
-            without = len(np.unique(region[region != region[facts.target]]))
+            regions = value(ask, "COUNT(DISTINCT region)", f"{few} OR {facts.secret}")
             if regions is not None:
-                found.append(0.5 if regions > without - 1 else -0.5)
+                found.append(0.5 if regions > 0 else -0.5)
         return mean(found)
