@@ -29,8 +29,8 @@ def test_projects_added_at_once_are_all_there_and_the_ledger_has_no_gap(cohort_h
     codes = finish([start(cohort_home, "project", "add", f"project-{n}", *PROJECT) for n in range(4)])
     assert codes == [0, 0, 0, 0]
     verified = document(cohort_home, "ledger", "verify")[1]
-    # One for the cohort, one for the institution, and two for each project.
-    assert verified["entries"] == 1 + 1 + 4 * 2
+    # One each for the cohort, the institution and the plan of marks, and two for each project.
+    assert verified["entries"] == 1 + 1 + 1 + 4 * 2
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_missing_values_are_not_read():
 
 
 def test_of_two_readings_of_one_position_the_more_reliable_counts():
-    """Counting both would void the bound: each position counts once, over all columns and tables of a file."""
+    """Counting both would void the bound: each position counts once, over all columns and tables."""
     clean = observe_column(POSITIONS, MARKED, LOW, HIGH, grid=RULE.step)
     blurred = observe_column(
         POSITIONS, MARKED + DRAW.normal(0, RULE.amplitude, len(MARKED)), LOW, HIGH, grid=0

@@ -7,18 +7,20 @@ from typing import Any
 
 from strongroom.cli.check import report_lines
 from strongroom.cli.console import Console
-from strongroom.cli.demo import researchers
+from strongroom.cli.demo import questions, researchers
 from strongroom.cli.demo.narrator import Narrator
 from strongroom.cli.demo.projects import DISHONEST, HONEST, PROJECTS
 from strongroom.cli.demo.tampering import tampered_copy
 from strongroom.cli.trace import attribution_lines
 from strongroom.cohort.synthetic import write_synthetic_cohort
+from strongroom.disclosure.gateway import Answer
 from strongroom.errors import StrongroomError
 from strongroom.ledger import RecordFaultError
 from strongroom.portal.data.cohorts import CohortSource, add_cohort
 from strongroom.portal.data.views import add_project, current_view, write_project_view
 from strongroom.portal.home import Home, create_home
 from strongroom.portal.outputs.actions import airlock, check_outputs
+from strongroom.portal.outputs.questions import ask_question
 from strongroom.portal.oversight.record import export_record, verify_export_file, verify_record
 from strongroom.portal.oversight.tracing import trace_file
 from strongroom.portal.projects.actions import revoke_project
@@ -59,6 +61,7 @@ class Story:
         self.home = create_home(self.directory / "home")
         self._make_a_cohort()
         self._approve_projects()
+        self._answer_questions()
         self._let_honest_results_out()
         self._stop_an_extract()
         self._trace_a_leak()
@@ -124,9 +127,33 @@ class Story:
                 marked = ", marked for it alone" if view.commitment else ""
                 approved.ended(f"{view.participants:,} people, {len(view.columns)} columns{marked}")
 
+    def _answer_questions(self) -> None:
+        self.narrator.chapter(f"3. {HONEST.institution} asks questions, and needs no row for that")
+        view = self._view_of(HONEST.slug)
+        with self.narrator.happening("ask for blood pressure by sex") as asked:
+            first = self._question(questions.pressure_by_sex())
+            asked.ended(f"{len(first.rows)} groups")
+        self.narrator.say(*questions.lines(first))
+        with self.narrator.happening("ask again without the few tallest people") as again:
+            second = self._question(questions.without_the_tallest(view))
+            again.ended("changed anew, so the difference tells nothing", expected=len(second.rows) > 0)
+        self.narrator.say(*questions.lines(second))
+        with self.narrator.happening("ask for somebody's row") as refused:
+            try:
+                self._question(questions.A_ROW)
+                said = "given"
+            except StrongroomError as refusal:
+                said = str(refusal)
+            refused.ended("given" if said == "given" else "refused", expected=said != "given")
+        self.narrator.say(said)
+
+    def _question(self, sql: str) -> Answer:
+        who = f"researcher of {HONEST.slug} (demo)"
+        return ask_question(self.home, slug=HONEST.slug, sql=sql, by=who, progress=self.progress).answer
+
     def _let_honest_results_out(self) -> None:
-        self.narrator.chapter(f"3. {HONEST.institution} asks for its results")
-        view, folder = self._view_of(HONEST.slug), self._folder("outputs/honest")
+        self.narrator.chapter(f"4. {HONEST.institution} asks for its results")
+        view, folder = self.directory / "views" / HONEST.slug, self._folder("outputs/honest")
         researchers.regression_table(view, folder / "regression.csv")
         summary = researchers.gwas_summary(self.participants, folder / "gwas_summary.tsv", seed=self.seed)
         researchers.manhattan_plot(summary, folder / "manhattan.png")
@@ -134,7 +161,7 @@ class Story:
             self._ask(path, HONEST.slug, expected="release")
 
     def _stop_an_extract(self) -> None:
-        self.narrator.chapter(f"4. {DISHONEST.institution} tries to carry rows out in disguise")
+        self.narrator.chapter(f"5. {DISHONEST.institution} tries to carry rows out in disguise")
         view, folder = self._view_of(DISHONEST.slug), self._folder("outputs/dishonest")
         researchers.disguised_extract(view, folder / "scores.csv", seed=self.seed)
         researchers.notebook_in_a_zip(view, folder / "supplement.zip", seed=self.seed)
@@ -142,7 +169,7 @@ class Story:
             self._ask(path, DISHONEST.slug, expected="block")
 
     def _trace_a_leak(self) -> None:
-        self.narrator.chapter("5. Months later a file is for sale: a third of the rows and columns, no ids")
+        self.narrator.chapter("6. Months later a file is for sale: a third of the rows and columns, no ids")
         view, folder = self.directory / "views" / DISHONEST.slug, self._folder("found")
         found = researchers.file_for_sale(view, folder / "for_sale.csv", seed=self.seed)
         with self.narrator.happening("trace the file for sale") as traced:
@@ -153,7 +180,7 @@ class Story:
         self.narrator.say(*attribution_lines(answer.to_json()))
 
     def _revoke_the_project(self) -> None:
-        self.narrator.chapter("6. The project is revoked, and its files can never be read again")
+        self.narrator.chapter("7. The project is revoked, and its files can never be read again")
         with self.narrator.happening(f"revoke {DISHONEST.slug}") as revoked:
             revoke_project(
                 self.home, slug=DISHONEST.slug, reason="its view was offered for sale", by=_CUSTODIAN
@@ -169,7 +196,7 @@ class Story:
         self.narrator.say(answer)
 
     def _verify_the_record(self) -> None:
-        self.narrator.chapter("7. The record of all this verifies, and a tampered copy of it does not")
+        self.narrator.chapter("8. The record of all this verifies, and a tampered copy of it does not")
         with self.narrator.happening("verify the ledger") as verified:
             report = verify_record(self.home)
             verified.ended(f"{report.entries} entries verify")

@@ -43,6 +43,10 @@ from strongroom.tracer.fingerprint import IssuedFingerprint
 _MAIN = TableKind.PARTICIPANTS.value
 
 
+class PoolGrownError(RefusedError):
+    """Another view added to the cohort's pool of decoys while this one was written."""
+
+
 @dataclass(frozen=True)
 class PlannedDecoys:
     """Who is to be in a view that is being written, and who not.
@@ -123,12 +127,14 @@ def plan_decoys(
 def keep_decoys(home: Home, row: Cohort, planned: PlannedDecoys, slug: str, number: int) -> tuple[bytes, str]:
     """Return a view's decoys encrypted and their digest, both empty for none; keeps the pool if it has grown.
 
-    Raises RefusedError where the pool has grown meanwhile: two views would know it differently.
+    Raises PoolGrownError where the pool has grown meanwhile: two views would know it differently.
     """
     if planned.pool is not None:
         kept = DecoyPool.objects.filter(cohort=row).first() or DecoyPool(cohort=row, version=0)
         if kept.version != planned.version:
-            raise RefusedError("The cohort's decoys were added to meanwhile.", hint="Run the command again.")
+            raise PoolGrownError(
+                "The cohort's decoys were added to meanwhile.", hint="Run the command again."
+            )
         kept.version += 1
         plain = zlib.compress(planned.pool.to_bytes())
         kept.sealed = wrap(

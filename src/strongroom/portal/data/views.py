@@ -1,7 +1,7 @@
 """Issuing a project's view, and writing it out for the custodian."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from strongroom.errors import RefusedError
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort, open_index
 from strongroom.portal.data.decoys import (
     PlannedDecoys,
+    PoolGrownError,
     decoys_of,
     keep_decoys,
     plan_decoys,
@@ -64,6 +65,10 @@ __all__ = [
 ]
 
 
+# Projects added at once each add to one pool of decoys; whoever was later begins again.
+_ATTEMPTS = 8
+
+
 def add_project(
     home: Home,
     *,
@@ -81,19 +86,39 @@ def add_project(
     Raises AlreadyExistsError for a slug that is taken, UsageError for columns or a filter that do not fit,
     and RefusedError for a filter that selects nobody.
     """
-    require_free(slug)
-    row = find_cohort(cohort_name)
+    for _ in range(_ATTEMPTS):
+        with suppress(PoolGrownError):
+            approved = _Approval(slug, institution, cohort_name, columns, where, risk)
+            return _add_project(home, approved, by=by, progress=progress)
+    raise RefusedError("Other projects are being added all the time.", hint="Run the command again.")
+
+
+@dataclass(frozen=True)
+class _Approval:
+    """What was approved for whom."""
+
+    slug: str
+    institution: str
+    cohort_name: str
+    columns: Sequence[str]
+    where: str
+    risk: str
+
+
+def _add_project(home: Home, approved: _Approval, *, by: str, progress: Progress) -> View:
+    require_free(approved.slug)
+    row = find_cohort(approved.cohort_name)
     keys = {purpose: new_key(home.random) for purpose in KeyPurpose}
-    asked = _Asked(row, columns, where, settings_of(home, risk), keys)
+    asked = _Asked(row, approved.columns, approved.where, settings_of(home, approved.risk), keys)
     with _built_view(home, asked, progress=progress) as built, act(home, by=by) as record:
         project = create_project(
             home,
-            slug=slug,
-            institution=institution,
-            cohort_name=cohort_name,
-            columns=columns,
-            where=where,
-            risk=risk,
+            slug=approved.slug,
+            institution=approved.institution,
+            cohort_name=approved.cohort_name,
+            columns=approved.columns,
+            where=approved.where,
+            risk=approved.risk,
             keys=keys,
             record=record,
         )

@@ -1,0 +1,29 @@
+"""What the story's honest researcher asks in SQL, and what cannot be had that way."""
+
+from pathlib import Path
+
+import polars as pl
+
+from strongroom.disclosure.gateway import Answer
+
+_HEIGHT = "p50_i0"
+_PRESSURE = "SELECT p31, COUNT(*) AS n, AVG(p4080_i0) AS pressure FROM participants WHERE p50_i0 > 0"
+A_ROW = "SELECT p21022, p21001_i0, p4080_i0 FROM participants LIMIT 1"
+_TALLEST = 5
+
+
+def pressure_by_sex() -> str:
+    """Return an ordinary question."""
+    return f"{_PRESSURE} GROUP BY p31 ORDER BY p31"
+
+
+def without_the_tallest(view: Path) -> str:
+    """Return the same question about everybody but a handful of people the researcher can tell apart."""
+    heights = pl.read_parquet(view / "participants.parquet", columns=[_HEIGHT])[_HEIGHT].drop_nulls()
+    bar = heights.sort(descending=True)[_TALLEST - 1]
+    return f"{_PRESSURE} AND {_HEIGHT} < {bar} GROUP BY p31 ORDER BY p31"
+
+
+def lines(answer: Answer) -> list[str]:
+    """Return an answer's rows for people, the header first."""
+    return ["  ".join(str(cell) for cell in row) for row in (answer.columns, *answer.rows)]
