@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strongroom.cohort.pseudonyms import Pseudonyms
+from strongroom.cohort.pseudonyms import Pseudonyms, first_of_the_shuffle
 from strongroom.errors import UsageError
 
 KEY = bytes(range(32))
@@ -56,6 +56,16 @@ def test_ids_say_nothing_about_the_order_of_the_cohort():
 def test_the_first_ids_of_a_known_key_never_change():
     """A change here would give every project new ids: views already issued could not be matched any more."""
     assert everyone().of(np.arange(4, dtype=np.uint32)).tolist() == [9102, 8873, 9941, 7670]
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32), size=st.integers(1, 3_000), alike=st.integers(0, 50), part=st.floats(0, 1))
+def test_sorting_a_part_of_the_range_gives_the_ids_that_sorting_all_of_it_gives(seed, size, alike, part):
+    rng = np.random.default_rng(seed)
+    words = rng.integers(0, 2**64 - 1, size, dtype=np.uint64, endpoint=True)
+    words[rng.integers(0, size, min(alike, size))] = words[0]
+    count = max(1, int(part * size))
+    assert (first_of_the_shuffle(words, count) == np.argsort(words, kind="stable")[:count]).all()
 
 
 def test_a_range_too_small_is_refused():

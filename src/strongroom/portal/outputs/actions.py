@@ -99,14 +99,14 @@ def judge(
 
     `approved` is the request whose review a person has decided; it is not compared with itself.
     """
-    stored = open_cohort(home, through.cohort)
+    stored, decoys = open_cohort(home, through.cohort), _decoys(home, through)
     return check(
         paths,
         cohort=stored,
         index=open_index(home, through.cohort) if through.view is None else open_seen(home, through.view),
-        known_ids=_known_ids(home, through, stored),
+        known_ids=_known_ids(home, through, stored, decoys),
         orders=_orders(home, through, stored),
-        decoys=_decoys(home, through),
+        decoys=decoys,
         history=history_of(home, through.cohort, through.project, but=approved),
         policy=_policy(home),
         release_to=staged,
@@ -129,11 +129,13 @@ def _decoys(home: Home, through: Airlock) -> list[DecoyRegister]:
     return [each for each in found if each is not None]
 
 
-def _known_ids(home: Home, through: Airlock, cohort: StoredCohort) -> list[KnownIds]:
+def _known_ids(
+    home: Home, through: Airlock, cohort: StoredCohort, decoys: Sequence[DecoyRegister]
+) -> list[KnownIds]:
     known = [KnownIds(label="the cohort's own ids", values=cohort.ids())]
     if through.project is not None:
         issued = [pseudonyms_of(home, through.project, cohort).of(cohort.ordinals())]
-        issued += [register.ids for register in _decoys(home, through)]
+        issued += [register.ids for register in decoys]
         known.append(KnownIds(label="the project's pseudonyms", values=np.concatenate(issued)))
     return known
 
