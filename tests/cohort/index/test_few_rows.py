@@ -88,3 +88,11 @@ def test_likelihoods_count_whom_a_repeated_quantile_stands_for():
     at_five, beyond = likelihoods(np.array([4.9]), np.array([5.1]), quantiles, -100.0)
     assert at_five == pytest.approx(np.log2(0.5 + 0.25 * 0.04 + 2e-4), abs=0.02)
     assert beyond == pytest.approx(np.log2(2e-4))
+
+
+def test_numbers_too_large_for_a_way_back_are_no_column_and_no_warning(dozen):
+    cohort, index, frame, _ = dozen
+    far = frame.with_columns(_NUMBERS.cast(pl.Float64) * 10.0**250)
+    assert recognise_rows(far.to_arrow(), cohort, index, seed=1).log10_chance > -3
+    mixed = frame.with_columns(pl.Series(frame.columns[0], [1e300, -1e300] * 6))
+    assert recognise_rows(blurred(mixed).to_arrow(), cohort, index, seed=1).log10_chance <= BEYOND_CHANCE

@@ -38,6 +38,8 @@ BEYOND_CHANCE = -9.0
 _CHANCE_FACTOR = 10
 _ROW_BAR = -3.0
 _FEW_ROWS = 64
+# Nothing of people is measured so large, and its square is still a number.
+_LARGEST = 1e100
 
 
 @dataclass(frozen=True)
@@ -267,7 +269,7 @@ def _by_disguise(
     # Compiles what most checks never need.
     from strongroom.cohort.index.disguised import match_disguised  # noqa: PLC0415 - see above
 
-    found = match_disguised(values, held, index, draw=draw) if values else None
+    found = match_disguised(_measured(values), held, index, draw=draw) if values else None
     if found is None:
         return None
     return RowMatch(
@@ -296,7 +298,7 @@ def _by_few(
         return None
     from strongroom.cohort.index.disguised import match_few  # noqa: PLC0415 - see `_by_disguise`
 
-    found = match_few(_at(values, distinct), held, index, draw=draw)
+    found = match_few(_measured(_at(values, distinct)), held, index, draw=draw)
     if found is None:
         return None
     return RowMatch(
@@ -309,3 +311,11 @@ def _by_few(
         log10_chance=min(-found.bits * float(np.log10(2)), 0.0),
         method="disguised",
     )
+
+
+def _measured(values: Mapping[str, Values]) -> dict[str, Values]:
+    """Leave out numbers that no measurement gives, before they are squared and undone."""
+    return {
+        name: replace(each, keys=np.where(np.abs(each.keys) > _LARGEST, np.nan, each.keys))
+        for name, each in values.items()
+    }

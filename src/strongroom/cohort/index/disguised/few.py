@@ -79,9 +79,11 @@ def match_few(
         return None
     posterior = infer(suspects, rows=rows, people=cohort.people)
     columns = [
-        _undone(files[each.name], each, posterior.chosen[each.name][0])
+        column
         for each in suspects
         if each.name in posterior.chosen and posterior.chosen[each.name][1] > 0
+        for column in [_undone(files[each.name], each, posterior.chosen[each.name][0])]
+        if column is not None
     ]
     columns, found, best = _settled(columns, posterior, cohort)
     if len(found) < _FEWEST_COLUMNS:
@@ -122,15 +124,18 @@ def _levels(cohort: CohortColumns, name: str) -> CohortLevels:
     return cohort.derived(("levels", name), lambda: CohortLevels.of(cohort.values(name, decimals=6)))
 
 
-def _undone(file: FileColumn, suspect: Suspect, hypothesis: Hypothesis) -> _Column:
+def _undone(file: FileColumn, suspect: Suspect, hypothesis: Hypothesis) -> _Column | None:
+    """Return a column taken back, None where that leads to no numbers, as of the powers of large ones."""
     back = hypothesis.undo.back if hypothesis.undo is not None else np.asarray
     half = half_step(file)
     with np.errstate(all="ignore"):
         undone = back(file.keys)
-        low, high = back(file.keys - half), back(file.keys + half)
-    undone = np.where(np.isfinite(undone), undone, np.nan)
-    unit = float(np.nanmedian(np.abs(high - low))) / 2
-    return _Column(suspect, hypothesis, undone, unit, file.missing)
+        steps = np.abs(back(file.keys + half) - back(file.keys - half))
+    known = np.isfinite(undone) & np.isfinite(steps)
+    if not known.any():
+        return None
+    unit = float(np.median(steps[known])) / 2
+    return _Column(suspect, hypothesis, np.where(known, undone, np.nan), unit, file.missing)
 
 
 def _settled(

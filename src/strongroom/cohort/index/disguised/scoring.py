@@ -13,6 +13,8 @@ from strongroom.cohort.index.values import Floats
 _FLOOR = -7.0
 _SAMPLE = 4_096
 _BLOCK_CELLS = 20_000_000
+# In units of noise: as far as anything need be, and its square is still a single.
+_FARTHEST = 1e15
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class NearColumn:
             file_column,
             cohort_column,
             fit.name,
-            there.astype(np.float32),
+            _singles(there),
             fit.noise,
             np.sort(some[~np.isnan(some)]),
             missing_bits(float(np.isnan(held).mean()), empty),
@@ -53,7 +55,7 @@ class NearColumn:
         """Add the column's bits for rows of prepared values."""
         add_nearness(
             total,
-            mine.astype(np.float32),
+            _singles(mine),
             self.theirs,
             self._offset(mine),
             np.float32(_FLOOR),
@@ -106,6 +108,10 @@ class CodedColumn:
         chosen = (np.cumsum(spread, axis=0) < draw.random(len(people))).sum(axis=0)
         levels: Floats = np.minimum(chosen, len(self.levels)).astype(np.float64)
         return levels
+
+
+def _singles(values: Floats) -> Singles:
+    return np.clip(values, -_FARTHEST, _FARTHEST).astype(np.float32)
 
 
 FoundColumn = NearColumn | CodedColumn
