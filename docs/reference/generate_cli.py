@@ -28,9 +28,9 @@ Generated from `--help` by `docs/reference/generate_cli.py`; do not edit. Exit c
 def reference() -> str:
     """Return the page: every command in the order of the program, each with its help at 100 columns."""
     set_up_django()
-    from strongroom.cli.app import app  # noqa: PLC0415 - the models behind the verbs need Django set up first
+    from strongroom.cli.app import application  # noqa: PLC0415 - the models behind the verbs need Django set up first
 
-    program = _context(typer.main.get_command(app), "strongroom", None)
+    program = _context(typer.main.get_command(application()), "strongroom", None)
     return "\n".join([_INTRODUCTION, *(_section(context) for context in _walk(program))])
 
 

@@ -16,7 +16,7 @@ from PIL import Image, PngImagePlugin
 from typer.testing import CliRunner
 
 from strongroom.checker import Verdict
-from strongroom.cli.app import app
+from strongroom.cli.app import application
 from strongroom.errors import UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.data.views import add_project, write_project_view
@@ -153,7 +153,7 @@ def test_a_files_name_cannot_steer_the_terminal(project, outputs):
     (outputs / name).write_text(HARMLESS, encoding="utf-8")
     command = ["check", str(outputs), "--project", "heart", "--home", str(project.path)]
     for as_json in ([], ["--json"]):
-        told = CliRunner().invoke(app, [*command, *as_json]).output
+        told = CliRunner().invoke(application(), [*command, *as_json]).output
         assert not {"\x1b", "\x07", "\x9b", "\r", "\u202e"} & set(told)
         assert not any(line.startswith("Verdict: release.csv") for line in told.splitlines())
 

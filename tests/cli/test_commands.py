@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 import strongroom
 from program import COMMAND, add_cohort_words, document, run
-from strongroom.cli.app import app
+from strongroom.cli.app import application
 from strongroom.cli.console import printable, split_columns
 
 VERBS = (
@@ -30,7 +30,7 @@ VERBS = (
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)
 def test_every_verb_has_help_with_an_example_and_json(verb):
-    answer = CliRunner().invoke(app, [*verb, "--help"])
+    answer = CliRunner().invoke(application(), [*verb, "--help"])
     assert answer.exit_code == 0
     assert "Example:" in answer.output
     assert "--json" in answer.output
@@ -92,7 +92,7 @@ def test_a_home_that_is_none_is_named(tmp_path):
 
 
 def test_the_version_is_told():
-    assert CliRunner().invoke(app, ["--version"]).output == f"strongroom {strongroom.__version__}\n"
+    assert CliRunner().invoke(application(), ["--version"]).output == f"strongroom {strongroom.__version__}\n"
 
 
 def test_columns_come_from_the_line_or_a_file(tmp_path):

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from strongroom.cli.app import app
+from strongroom.cli.app import application
 from strongroom.errors import RefusedError, UsageError
 from strongroom.portal.data.dummies import write_dummies
 from strongroom.portal.data.views import add_project, write_project_view
@@ -55,7 +55,7 @@ def test_dummies_are_refused_where_they_cannot_be(heart, tmp_path):
 def test_the_command_writes_and_says_where(heart, tmp_path):
     to = tmp_path / "dummy"
     command = ["dummy", "heart", "--to", str(to), "--home", str(heart.path), "--participants", "50"]
-    told = CliRunner().invoke(app, command)
+    told = CliRunner().invoke(application(), command)
     assert told.exit_code == 0
     assert "50 invented participants" in told.output
     assert len(pl.read_parquet(to / "participants.parquet")) == 50

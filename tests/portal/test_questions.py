@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from strongroom.cli.app import app
+from strongroom.cli.app import application
 from strongroom.errors import InputError, QueryError, RefusedError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.data.views import add_project
@@ -120,10 +120,10 @@ def test_settings_that_are_none_stop_the_question(heart):
 
 def test_the_command_prints_writes_and_says_what_is_left(heart, tmp_path):
     command = ["query", "heart", BY_SEX, "--home", str(heart.path)]
-    told = CliRunner().invoke(app, [*command, "--to", str(tmp_path / "rows.csv")])
+    told = CliRunner().invoke(application(), [*command, "--to", str(tmp_path / "rows.csv")])
     assert told.exit_code == 0
     assert "Questions left: 23" in told.output
     assert (tmp_path / "rows.csv").read_text(encoding="utf-8").startswith("p31,n,bmi\n")
-    document = json.loads(CliRunner().invoke(app, [*command, "--json"]).output)
+    document = json.loads(CliRunner().invoke(application(), [*command, "--json"]).output)
     assert document["columns"] == ["p31", "n", "bmi"]
     assert document["questions_left"] == 21

@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from strongroom.cli.app import app
+from strongroom.cli.app import application
 from strongroom.disclosure.risk.recoding import read_changes
 from strongroom.disclosure.risk.report import to_html, to_json
 from strongroom.errors import UsageError
@@ -93,14 +93,14 @@ def test_what_cannot_be_assessed_is_refused(cohort_home):
 def test_the_command_prints_and_writes_the_page(cohort_home, tmp_path):
     command = ["cohort", "risk", "synthetic", "--home", str(cohort_home.path), "--columns", ",".join(COLUMNS)]
     told = CliRunner().invoke(
-        app, [*command, "--report", str(tmp_path / "risk.html"), "--population-size", "50000"]
+        application(), [*command, "--report", str(tmp_path / "risk.html"), "--population-size", "50000"]
     )
     assert told.exit_code == 0, told.output
     assert "finds exactly that person" in told.output
     assert "Pitman" in told.output
     page = (tmp_path / "risk.html").read_text(encoding="utf-8")
     assert page.index("What somebody finds") < page.index("How many people look the same")
-    told = CliRunner().invoke(app, [*command, "--json", "--what-if", "drop:p31"])
+    told = CliRunner().invoke(application(), [*command, "--json", "--what-if", "drop:p31"])
     document = json.loads(told.output)
     assert document["people"] == 2_000
     assert document["after"]["everything"]["columns"] == ["p34_i0", "p52_i0"]

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from strongroom.cli import redteam
 from strongroom.cli.console import (
     DEFAULT_HOME,
     Console,
@@ -190,3 +191,6 @@ def _lines(described: dict[str, Any]) -> list[str]:
 
 def _named(rows: list[dict[str, Any]], name: str, number: str) -> str:
     return ", ".join(f"{row[name]} {row[number]}" for row in rows) or "none"
+
+
+app.command("redteam", help=redteam.HELP)(redteam.redteam)
