@@ -3,10 +3,10 @@
     python benchmarks/robustness/fuzz.py --inputs 100000
     python benchmarks/robustness/fuzz.py --again 48213 --seed 1       one input, in this process
 
-Two confined children at a time (limits of memory and system calls as for a reader) each read many inputs; a
-child that dies or takes too long is replaced, as the airlock would replace it, and counted. It fails when an
-input hangs, when a reader raises, or when reading yields nothing at all, neither content nor problem: such a
-file would be released unparsed.
+Confined children (limits of memory and system calls as for a reader), two at a time unless --children says
+otherwise, each read many inputs; a child that dies or takes too long is replaced, as the airlock would replace
+it, and counted. It fails when an input hangs, when a reader raises, or when reading yields nothing at all,
+neither content nor problem: such a file would be released unparsed.
 """
 
 import argparse
@@ -34,7 +34,6 @@ from strongroom.checker.rebuild.dispatch import rebuild_bytes
 from strongroom.checker.worker import take_limits
 from strongroom.sandbox import seccomp
 
-CHILDREN = 2
 INPUTS_A_CHILD = 2_000
 _FAILING = ("hang", "raised", "nothing")
 _LIMITS = Limits(memory_bytes=4 * 2**30, cpu_seconds=1_000, unpacked_bytes=2**28, pixels=4_000_000)
@@ -68,8 +67,11 @@ class Tally:
 class Run:
     """The inputs of a seed, spread over children."""
 
-    def __init__(self, samples: list[Sample], seed: int, inputs: int, seconds: float) -> None:
+    def __init__(
+        self, samples: list[Sample], seed: int, inputs: int, seconds: float, children: int = 2
+    ) -> None:
         self._samples, self._seed, self._inputs, self._seconds = samples, seed, inputs, seconds
+        self._at_once = children
         self._children: list[Child] = []
         self._next = 0
         self.tally = Tally()
@@ -77,7 +79,7 @@ class Run:
     def go(self) -> Tally:
         """Read everything."""
         while self._next < self._inputs or self._children:
-            while len(self._children) < CHILDREN and self._next < self._inputs:
+            while len(self._children) < self._at_once and self._next < self._inputs:
                 last = min(self._next + INPUTS_A_CHILD, self._inputs)
                 self._start(self._next, last)
                 self._next = last
@@ -190,6 +192,7 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=20.0, help="how long one input may take")
+    parser.add_argument("--children", type=int, default=2, help="how many inputs are read at a time")
     parser.add_argument("--again", type=int, help="read one input in this process and print what is found")
     parser.add_argument("--formats", nargs="+", default=[], help="only files of these endings")
     chosen = parser.parse_args()
@@ -200,7 +203,7 @@ def main() -> int:
         print(name, len(content), *read_one(name, content))
         return 0
     began = time.perf_counter()
-    tally = Run(samples, chosen.seed, chosen.inputs, chosen.seconds).go()
+    tally = Run(samples, chosen.seed, chosen.inputs, chosen.seconds, chosen.children).go()
     _print(tally, time.perf_counter() - began, chosen.seed)
     failed = sum(counts[answer] for counts in tally.counts.values() for answer in _FAILING)
     return 1 if failed or tally.answered != chosen.inputs else 0

@@ -98,6 +98,16 @@ def test_text_in_any_charset_is_read_and_leaves_as_utf_8(charset, name):
     assert copy.data == CSV.encode()
 
 
+@pytest.mark.parametrize("name", ["t.txt", "t.lst"])
+def test_a_listing_of_japanese_windows_is_read_and_leaves_as_utf_8(name):
+    text = "".join(f"variable {n}: 0.31 missing, as of 2015年04月22日 水曜日\n" for n in range(20))
+    found = read(text.encode("cp932"), name)
+    assert not [each for each in found if isinstance(each, FoundProblem)]
+    assert [each.text for each in found if isinstance(each, FoundText)] == [text]
+    [copy] = rebuild_bytes(text.encode("cp932"), name, limits=Limits()).files
+    assert copy.data == text.encode()
+
+
 @pytest.mark.parametrize(
     "data", [b"a\x00b", b"\xff\xfea", bytes(range(128, 256)) * 4, b"\xff\xfe1\x00\x00\x00"]
 )

@@ -1,4 +1,4 @@
-"""Which characters a text's bytes mean: UTF-8, UTF-16 and UTF-32 by their mark, Windows-1252 for old logs."""
+"""Which characters a text's bytes mean: UTF-8, UTF-16 and UTF-32 by their mark, old Windows' for old logs."""
 
 from dataclasses import replace
 
@@ -10,6 +10,8 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+# Of old programs: Western Europe's, and Japan's where a byte is none of Western Europe's letters.
+_OLD = ("cp1252", "cp932")
 _CONTROLS = frozenset(range(32)) - {9, 10, 12, 13, 27}
 _FEW = 0.2
 
@@ -22,8 +24,8 @@ def has_mark(data: bytes) -> bool:
 def in_utf8(part: Part) -> tuple[Part, str]:
     """Return a part of text in UTF-8, and what it was written in where that was another; else as it is.
 
-    Old programs write Windows-1252: bytes are taken for that when they have no control characters and are
-    mostly ASCII.
+    Old programs write what Windows wrote where they ran: bytes are taken for that when they have no control
+    characters and are mostly ASCII. What they are taken for is judged, and leaves in UTF-8.
     """
     data = part.data
     if data.isascii():
@@ -36,8 +38,13 @@ def in_utf8(part: Part) -> tuple[Part, str]:
     except UnicodeDecodeError:
         plain = not _CONTROLS & set(data)
         few = sum(map(data.count, map(bytes, zip(range(128, 256), strict=True)))) < _FEW * len(data)
-        return _decoded(part, "cp1252") if plain and few else (part, "")
+        return _old(part) if plain and few else (part, "")
     return part, ""
+
+
+def _old(part: Part) -> tuple[Part, str]:
+    decoded = (_decoded(part, name) for name in _OLD)
+    return next((each for each in decoded if each[1]), (part, ""))
 
 
 def _decoded(part: Part, name: str) -> tuple[Part, str]:
