@@ -1,5 +1,7 @@
 """Every view is marked by a plan made once; what was done is committed to, and what depends on it agrees."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -103,6 +105,8 @@ def test_the_commitment_on_record_is_of_the_key_the_files_and_the_plan(cohort_ho
     fingerprint = fingerprint_of(cohort_home, view)
     (issued,) = facts(cohort_home, "view.issued")
     assert fingerprint.kept
+    assert fingerprint.commitment == fingerprint.commits_to(fingerprint.plan_key)
+    assert not replace(fingerprint, plan_key=bytes(32)).kept
     assert issued["commitment"] == fingerprint.commitment
     assert issued["plan"] == fingerprint.plan.digest
     assert issued["release"] == fingerprint.release

@@ -39,7 +39,8 @@ def evidence():
     everybody = np.ones(PEOPLE, bool)
     views = [
         IssuedView(f"p{n}", f"Institution {n}", 1, frozenset({"x"}), everybody, None,
-                   IssuedFingerprint(PLAN, PLAN_KEY, key, f"p{n}/1", commitment(key, f"p{n}/1", PLAN.digest)))
+                   IssuedFingerprint(PLAN, PLAN_KEY, key, f"p{n}/1",
+                                     commitment(key, f"p{n}/1", PLAN.digest, PLAN_KEY)))
         for n, key in enumerate(KEYS)
     ]  # fmt: skip
     scores = score([Sheet(PLAN.digest, PLAN_KEY, (observed,))], views, bound=1e-9)
@@ -55,6 +56,19 @@ def test_true_evidence_is_verified_to_the_digit(evidence):
     assert found.log10_e > found.log10_needed
 
 
+def test_the_plans_key_is_part_of_the_commitment(evidence):
+    (found,) = verify(evidence)
+    assert found.plan_key_committed
+
+
+def test_a_commitment_from_before_is_verified_and_said_to_be_without_the_plans_key(evidence):
+    old = copy.deepcopy(evidence)
+    accused = old["accused"][0]
+    accused["commitment"] = commitment(KEYS[7], accused["release"], PLAN.digest)
+    (found,) = verify(old)
+    assert not found.plan_key_committed
+
+
 def test_the_ledger_must_hold_the_commitment(evidence):
     made = evidence["accused"][0]["commitment"]
     line = json.dumps({"entry": {"kind": "view.issued", "facts": {"commitment": made}}})
@@ -68,6 +82,10 @@ def other_key(accused):
     accused["project_key"] = KEYS[3].hex()
 
 
+def other_plan_key(accused):
+    accused["plan_key"] = KEYS[3].hex()
+
+
 def other_release(accused):
     accused["release"] += "x"
 
@@ -77,7 +95,7 @@ def other_plan(accused):
 
 
 def other_project(accused):
-    accused["commitment"] = commitment(KEYS[3], accused["release"], PLAN.digest)
+    accused["commitment"] = commitment(KEYS[3], accused["release"], PLAN.digest, PLAN_KEY)
     accused["project_key"] = KEYS[3].hex()
 
 
@@ -109,8 +127,8 @@ def a_larger_figure(accused):
 
 @pytest.mark.parametrize(
     "tamper",
-    [other_key, other_release, other_plan, other_project, a_cell_twice, a_cell_that_is_not_marked,
-     other_readings, more_trust, a_larger_figure],
+    [other_key, other_plan_key, other_release, other_plan, other_project, a_cell_twice,
+     a_cell_that_is_not_marked, other_readings, more_trust, a_larger_figure],
 )  # fmt: skip
 def test_whatever_is_changed_is_noticed(evidence, tamper):
     forged = copy.deepcopy(evidence)

@@ -5,9 +5,11 @@
 It needs Python 3.11 and the package `cryptography`. The evidence says which marked cells of a leaked file
 were read, what each shows and how reliably, and reveals the keys of those accused. For each is verified:
 
- 1. The key, the release and the plan are those committed to: SHA-256(key 0 release 0 plan digest) is the
-    commitment. With --ledger, that the ledger's export holds it in an entry on the issue of a view (verify
-    the export itself with the ledger's own verifier, and a checkpoint you kept).
+ 1. The keys, the release and the plan are those committed to: the commitment is
+    SHA-256(key 0 release 0 plan digest 0 SHA-256(plan key)), or without its last part where the view was
+    issued before the plan's key was committed to, which is said. With --ledger, that the ledger's export
+    holds it in an entry on the issue of a view (verify the export itself with the ledger's own verifier, and
+    a checkpoint you kept).
  2. No cell stands there twice, and every one is a cell that the plan marks under the plan's key.
  3. What the accused's copy shows in each cell: AES-256 under the key, compared with the cell's threshold.
  4. The e-value: the average, over a fixed library of what one leaker or several may have done, of how much
@@ -16,9 +18,8 @@ were read, what each shows and how reliably, and reveals the keys of those accus
  5. It exceeds recipients / bound, so that the file accuses any innocent with at most that probability.
 
 What this does not show: that the cells were read correctly from the file (for that, read them again: the
-positions are named), that the plan's key was the one in use when the view was issued, that the copy left by
-an act of those who held it, or that whoever holds the cohort's keys did not make such a copy. It names a
-copy, not a person.
+positions are named), that the copy left by an act of those who held it, or that whoever holds the cohort's
+keys did not make such a copy. It names a copy, not a person.
 
 The code shares nothing with the tracer, so that one mistake cannot hide in both.
 """
@@ -58,6 +59,7 @@ class Verified:
     log10_e: float
     log10_needed: float
     commitment: str
+    plan_key_committed: bool
 
 
 def verify(evidence: Mapping[str, Any], ledger: Sequence[str] | None = None) -> list[Verified]:
@@ -76,10 +78,12 @@ def _verified(
     ledger: Sequence[str] | None,
 ) -> Verified:
     name = accused["project"]
-    plan, key = accused["plan"], bytes.fromhex(accused["project_key"])
-    digest = hashlib.sha256(_canonical(plan)).hexdigest()
-    made = hashlib.sha256(b"\x00".join([key, accused["release"].encode(), digest.encode()])).hexdigest()
-    _require(made == accused["commitment"], f"{name}: key, release and plan are not those committed to")
+    plan = accused["plan"]
+    made, whole = accused["commitment"], _commitment(accused, with_plan_key=True)
+    _require(
+        made in {whole, _commitment(accused, with_plan_key=False)},
+        f"{name}: keys, release and plan are not those committed to",
+    )
     if ledger is not None:
         _require(
             any(_issues(line, made) for line in ledger), f"{name}: the ledger does not hold the commitment"
@@ -101,7 +105,16 @@ def _verified(
         (len(cells), agree) == (accused["marks_read"], accused["marks_agree"]),
         f"{name}: cells are miscounted",
     )
-    return Verified(name, accused["institution"], len(cells), agree, log10_e, needed, made)
+    return Verified(name, accused["institution"], len(cells), agree, log10_e, needed, made, made == whole)
+
+
+def _commitment(accused: Mapping[str, Any], *, with_plan_key: bool) -> str:
+    """Return what the ledger must hold; without the plan's key, as it was for the first views."""
+    digest = hashlib.sha256(_canonical(accused["plan"])).hexdigest()
+    parts = [bytes.fromhex(accused["project_key"]), accused["release"].encode(), digest.encode()]
+    if with_plan_key:
+        parts.append(hashlib.sha256(bytes.fromhex(accused["plan_key"])).digest())
+    return hashlib.sha256(b"\x00".join(parts)).hexdigest()
 
 
 def _cells(
@@ -252,6 +265,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"e-value 10^{each.log10_e:.1f} (10^{each.log10_needed:.1f} accuses)\n"
             f"  commitment {each.commitment}: compare with the ledger's entry on the view's issue\n"
         )
+        if not each.plan_key_committed:
+            sys.stdout.write(
+                "  the plan's key is no part of this commitment, which is from before it was: that it was "
+                "in use when the view was issued is not shown\n"
+            )
     return 0
 
 

@@ -56,3 +56,10 @@ def test_a_commitment_is_to_key_release_and_plan():
     made = commitment(PROJECT, "view/1", "plan")
     assert made == hashlib.sha256(PROJECT + b"\x00view/1\x00plan").hexdigest()
     assert made != commitment(PLAN, "view/1", "plan") != commitment(PLAN, "view/2", "plan")
+
+
+def test_a_commitment_of_today_holds_the_plans_key_too():
+    made = commitment(PROJECT, "view/1", "plan", PLAN)
+    hashed = hashlib.sha256(PLAN).digest()
+    assert made == hashlib.sha256(PROJECT + b"\x00view/1\x00plan\x00" + hashed).hexdigest()
+    assert made != commitment(PROJECT, "view/1", "plan", PROJECT) != commitment(PROJECT, "view/1", "plan")

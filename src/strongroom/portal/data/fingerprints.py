@@ -17,7 +17,7 @@ from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import project_key
 from strongroom.portal.projects.models import KeyPurpose, Project
 from strongroom.portal.record.acts import Recorder
-from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan, commitment
+from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan
 from strongroom.tracer.fingerprint.planning import plan_fingerprint
 from strongroom.tracer.fingerprint.settings import MarkSettings, Risk, read_settings
 
@@ -85,11 +85,6 @@ def fingerprint_of(home: Home, view: View) -> IssuedFingerprint | None:
         release=release_name(view.project.slug, view.number, view.tables),
         commitment=view.commitment,
     )
-
-
-def committed(plan: MarkPlan, key: bytes, release: str) -> str:
-    """Return what the ledger holds of a fingerprint."""
-    return commitment(key, release, plan.digest)
 
 
 def plan_key(home: Home, row: Cohort) -> bytes:

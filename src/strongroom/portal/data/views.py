@@ -28,7 +28,6 @@ from strongroom.portal.data.decoys import (
     pseudonyms_for,
 )
 from strongroom.portal.data.fingerprints import (
-    committed,
     fingerprint_key,
     fingerprint_of,
     keep_plan,
@@ -51,7 +50,7 @@ from strongroom.portal.projects.actions import (
 from strongroom.portal.projects.models import KeyPurpose, Project
 from strongroom.portal.record.acts import Recorder, act
 from strongroom.progress import Progress, silent
-from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan
+from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan, commitment
 from strongroom.tracer.fingerprint.settings import MarkSettings
 
 __all__ = [
@@ -254,6 +253,7 @@ def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, re
     packed = np.packbits(built.members).tobytes()
     context = _members_context(project.slug, number)
     release = release_name(project.slug, number, built.tables)
+    key = fingerprint_key(asked.keys[KeyPurpose.TRACING])
     decoys, decoys_digest = keep_decoys(home, row, built.decoys, project.slug, number)
     view = View(
         project=project,
@@ -268,7 +268,7 @@ def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, re
         members=wrap(cohort_key(home, row), packed, context=context, random=home.random),
         decoys=decoys,
         plan=plan,
-        commitment=committed(built.plan, fingerprint_key(asked.keys[KeyPurpose.TRACING]), release),
+        commitment=commitment(key, release, built.plan.digest, plan_key(home, row)),
         issued_at=home.clock(),
     )
     view.save()

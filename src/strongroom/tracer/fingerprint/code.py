@@ -136,9 +136,13 @@ def _label(column: str, use: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{use}/{column}".encode()).digest()[:8])
 
 
-def commitment(key: bytes, release: str, plan: str) -> str:
+def commitment(key: bytes, release: str, plan: str, plan_key: bytes | None = None) -> str:
     """Return what is put on the record at issue: SHA-256 over a project's key, the release and the plan.
 
-    A key cannot be fitted to a file afterwards, and a third party given the key can check that it is the one.
+    Of `plan_key`, which says which cells are marked, the SHA-256 is in it; None for views issued before it
+    was. No key can be fitted to a file afterwards, and a third party given both can check these.
     """
-    return hashlib.sha256(b"\x00".join([key, release.encode(), plan.encode()])).hexdigest()
+    parts = [key, release.encode(), plan.encode()]
+    if plan_key is not None:
+        parts.append(hashlib.sha256(plan_key).digest())
+    return hashlib.sha256(b"\x00".join(parts)).hexdigest()

@@ -90,8 +90,12 @@ class IssuedFingerprint:
 
     @property
     def kept(self) -> bool:
-        """Whether the key, the release and the plan are those committed to."""
-        return commitment(self.project_key, self.release, self.plan.digest) == self.commitment
+        """Whether the keys, the release and the plan are those committed to."""
+        return self.commitment in {self.commits_to(self.plan_key), self.commits_to(None)}
+
+    def commits_to(self, plan_key: bytes | None) -> str:
+        """Return the commitment with this plan key; with None, as before it was part of one."""
+        return commitment(self.project_key, self.release, self.plan.digest, plan_key)
 
     def marker(self) -> FingerprintMarker:
         """Return what writes, or computes again, the view's marks."""
