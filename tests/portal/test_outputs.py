@@ -50,6 +50,21 @@ def kinds(home):
     return [entry.kind for _, entry in ledger(home).entries()][-3:]
 
 
+def test_results_asked_for_again_and_again_are_not_taken_for_the_rows_of_one_table(
+    cohort_home, project, tmp_path
+):
+    """Who mends a model asks for its table five times; as rows below one another it looked like people."""
+    for turn in range(5):
+        path = tmp_path / f"table{turn}.csv"
+        rows = [
+            f"{term},{0.51 + turn / 90:.3f},{0.021 + turn / 900:.4f},{1.3 - turn / 70:.3f}" for term in "ab"
+        ]
+        terms = [f"term {row}" for row in [*rows, "age,0.4,0.02,1.2", "sex,0.3,0.04,0.8"]]
+        path.write_text("\n".join(["term,estimate,std_error,ratio", *terms]))
+        _, report = ask(cohort_home, path)
+        assert report.verdict is Verdict.RELEASE
+
+
 def test_an_honest_table_leaves_and_the_record_shows_intent_and_outcome(
     cohort_home, project, honest, tmp_path
 ):

@@ -20,6 +20,7 @@ from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.index import recognise_rows
 
 _FEWEST_ROWS = 8
+_FEWEST_NAMED, _MOSTLY_NAMED = 3, 0.8
 _MOST_COLUMNS = 400
 _MOST_PIECES = 200
 _A_PAIR = 2
@@ -72,6 +73,7 @@ def _shaped(place: str, table: pa.Table, group: Sequence[_Piece], evidence: Evid
     if (
         table.num_rows > _LONGEST_SHAPED
         or not _handed_in_apart(group)
+        or _versions(group)
         or any(_has_shape(piece, evidence) for piece in group)
     ):
         return None
@@ -93,6 +95,22 @@ def _handed_in_apart(group: Sequence[_Piece]) -> bool:
     """Tell whether pieces are files of their own, or arrays: a paper has many small tables of one length."""
     files = [piece.file for piece in group if piece.file is not None]
     return len(set(files)) == len(files) or all(piece.origin is Origin.ARRAY for piece in group)
+
+
+def _versions(group: Sequence[_Piece]) -> bool:
+    """Tell whether pieces are one table again and again: the same rows, named in words, in the same order."""
+    named = {_names_of_rows(piece.table) for piece in group}
+    return len(named) == 1 and named != {()}
+
+
+def _names_of_rows(table: pa.Table) -> tuple[str, ...]:
+    """Return the first column's words; empty where it names no row, or two alike."""
+    first = table.column(0)
+    if not pa.types.is_string(first.type) or table.num_rows < _FEWEST_NAMED:
+        return ()
+    names = tuple(str(name or "").strip() for name in first.to_pylist())
+    lettered = sum(any(map(str.isalpha, name)) for name in names)
+    return names if len(set(names)) == len(names) and lettered >= _MOSTLY_NAMED * len(names) else ()
 
 
 def _has_shape(piece: _Piece, evidence: Evidence) -> bool:
