@@ -130,6 +130,32 @@ def test_a_decoy_among_thousands_is_blocked_and_nobody_is_told(decoyed_home, tmp
     assert "record" in {finding.detector for file in report.files for finding in file.findings}
 
 
+def test_decoys_events_alone_are_participants_events(decoyed_home, tmp_path):
+    events = exported(decoyed_home, "heart", tmp_path)["hesin_diag"]
+    theirs = events.filter(pl.col("eid").is_in(register(decoyed_home, "heart").ids.tolist()))
+    theirs.select("diag_icd10", "epistart").drop_nulls().write_csv(tmp_path / "episodes.csv")
+    _, report = check_outputs(
+        decoyed_home, [tmp_path / "episodes.csv"], through=airlock(project="heart"), by="eve"
+    )
+    assert report.verdict is Verdict.BLOCK
+    assert "codes-with-dates" in {finding.detector for file in report.files for finding in file.findings}
+    assert "decoy" not in str(report.to_json()).lower()
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["as it is", "changed"])
+def test_a_column_of_the_view_with_its_decoys_is_known_by_its_order(decoyed_home, tmp_path, changed):
+    column = exported(decoyed_home, "heart", tmp_path)["participants"]["p31_i0" if not changed else "p50_i0"]
+    noise = pl.Series(np.random.default_rng(5).normal(0, 5, len(column)).round(2))
+    (tmp_path / "scores.txt").write_text(
+        "\n".join(str(each) for each in (column.fill_null(0) * 3 + noise if changed else column)) + "\n"
+    )
+    _, report = check_outputs(
+        decoyed_home, [tmp_path / "scores.txt"], through=airlock(project="heart"), by="eve"
+    )
+    assert report.verdict is Verdict.BLOCK
+    assert "sequence" in {finding.detector for file in report.files for finding in file.findings}
+
+
 def test_a_tenth_of_the_rows_without_ids_names_its_project(decoyed_home, tmp_path):
     frame = exported(decoyed_home, "heart", tmp_path)["participants"]
     ours = register(decoyed_home, "heart")

@@ -50,6 +50,19 @@ def test_a_function_of_everybodys_values_is_found(view):
     assert found.log10_chance <= BEYOND_CHANCE
 
 
+@pytest.mark.parametrize("changed", [False, True], ids=["as they are", "changed"])
+def test_people_the_cohort_does_not_have_keep_their_places(view, changed):
+    cohort, orders, index = view
+    places = np.sort(DRAW.choice(cohort.people, 20, replace=False))
+    order = np.insert(orders[1], places, -1)
+    keys = np.where(order < 0, 171.3, np.nan_to_num(cohort.values("p50_i0", decimals=1), nan=170.0)[order])
+    keys = (keys * 2 + DRAW.normal(0, 12, len(keys))).round(3) if changed else keys
+    found = match_order(canonical_values(pa.array(keys)), [order], cohort, index)
+    assert found.log10_chance <= BEYOND_CHANCE
+    assert found.how.endswith("in the order")
+    assert "filtered" not in found.how
+
+
 def test_shuffled_values_are_in_no_order(view):
     cohort, _, _ = view
     found = judged(view, DRAW.permutation(cohort.values("p50_i0", decimals=1)))

@@ -36,7 +36,10 @@ class KnownIds:
 
 @dataclass(frozen=True)
 class RowOrder:
-    """An order in which people were handed out: stored rows, shape (rows,); `label` says to whom."""
+    """An order in which people were handed out: stored rows, shape (rows,); `label` says to whom.
+
+    A row of -1 is the place of somebody whom the cohort does not have.
+    """
 
     label: str
     rows: NDArray[np.int64]

@@ -1,7 +1,7 @@
 """The cohort's event tables as the index holds them: which code stands with which date, and nobody's row."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ LENGTHS = (0, 3)
 _DAY_BITS = 20
 _DAY_ZERO = 1 << (_DAY_BITS - 1)
 _LONGEST = 12
+_Dated = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -50,25 +51,12 @@ class CohortEvents:
 
 def event_arrays(cohort: Cohort) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield what `open_events` reads, by name; every text column is a code, with every date beside it."""
-    found: dict[int, list[tuple[NDArray[np.int64], NDArray[np.int64]]]] = {length: [] for length in LENGTHS}
+    found: dict[int, list[_Dated]] = {length: [] for length in LENGTHS}
     for table in cohort.events.values():
-        kinds = {field.name: field.type for field in table.schema if field.name != PARTICIPANT}
-        codes = [
-            name for name, kind in kinds.items() if pa.types.is_string(kind) or pa.types.is_dictionary(kind)
-        ]
-        dates = [
-            name for name, kind in kinds.items() if pa.types.is_date(kind) or pa.types.is_timestamp(kind)
-        ]
-        for code in codes:
-            for date in dates:
-                read = table.read([code, date])
-                days = days_of(read.column(date))
-                for length in LENGTHS:
-                    hashes, coded = _hashed(read.column(code).combine_chunks(), length)
-                    kept = (coded >= 0) & (days != NO_DAY)
-                    distinct = np.unique(packed(coded[kept], days[kept]))
-                    places, day = distinct >> _DAY_BITS, (distinct & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
-                    found[length].append((hashes[places], day))
+        for code, date in _codes_and_dates(table.schema):
+            read = table.read([code, date])
+            for length, parts in found.items():
+                parts.append(_dated(read.column(code), read.column(date), length))
     for length, parts in found.items():
         if parts:
             hashes, days = (np.concatenate(each) for each in zip(*parts, strict=True))
@@ -84,6 +72,22 @@ def open_events(stored: Arrays) -> dict[int, CohortEvents]:
         for length in LENGTHS
         if f"events:{length}:codes" in stored.names
     }
+
+
+def with_events(held: CohortEvents, length: int, tables: Sequence[pa.Table]) -> CohortEvents:
+    """Return codes with dates to which those of more tables are added; codes that nobody has are passed over.
+
+    `length` is how many characters of a code count, 0 for all.
+    """
+    packed_more = [np.empty(0, np.int64)]
+    for table in tables:
+        for code, date in _codes_and_dates(table.schema):
+            hashes, days = _dated(table.column(code), table.column(date), length)
+            at = np.minimum(np.searchsorted(held.codes, hashes), max(len(held.codes) - 1, 0))
+            known = held.codes[at] == hashes if len(held.codes) else np.zeros(len(hashes), bool)
+            packed_more.append(packed(at[known], days[known]))
+    more = np.setdiff1d(np.concatenate(packed_more), held.pairs)
+    return CohortEvents(held.codes, np.insert(held.pairs, np.searchsorted(held.pairs, more), more))
 
 
 NO_DAY = -(1 << (_DAY_BITS - 1))
@@ -102,6 +106,24 @@ def packed(places: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int
         days + _DAY_ZERO, 0, (1 << _DAY_BITS) - 1
     )
     return shifted
+
+
+def _codes_and_dates(schema: pa.Schema) -> list[tuple[str, str]]:
+    """Return the pairs of columns of which one holds codes and the other dates."""
+    kinds = {field.name: field.type for field in schema if field.name != PARTICIPANT}
+    codes = [name for name, kind in kinds.items() if pa.types.is_string(kind) or pa.types.is_dictionary(kind)]
+    dates = [name for name, kind in kinds.items() if pa.types.is_date(kind) or pa.types.is_timestamp(kind)]
+    return [(code, date) for code in codes for date in dates]
+
+
+def _dated(codes: pa.ChunkedArray, dates: pa.ChunkedArray, length: int) -> _Dated:
+    """Return the different pairs of a code, as its hash, and a day."""
+    days = days_of(dates)
+    hashes, coded = _hashed(codes.combine_chunks(), length)
+    kept = (coded >= 0) & (days != NO_DAY)
+    distinct = np.unique(packed(coded[kept], days[kept]))
+    places, day = distinct >> _DAY_BITS, (distinct & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
+    return hashes[places], day
 
 
 def _hashed(words: pa.Array, length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -2,7 +2,8 @@
 
 One column of values without anything beside it says nothing about whose they are, unless the order does.
 Whoever holds the project's table can put such a column back beside the ids. Looked for are the whole order, a
-stretch of it, a part of it that was filtered, each also backwards, values as they are or under any scale.
+stretch of it, a part of it that was filtered, each also backwards, values as they are or under any scale. An
+order may have places of people whom the cohort does not have, -1 each: with those its column is as long.
 """
 
 from bisect import bisect_left
@@ -68,7 +69,7 @@ def match_order(
             found += [
                 OrderMatch(name, number, *evidence)
                 for name in _telling(index)
-                for evidence in _changed(values.keys, cohort.values(name, decimals=_EXACT)[order], order)
+                for evidence in _changed(values.keys, _at(cohort.values(name, decimals=_EXACT), order), order)
             ]
     if not found:
         return None
@@ -137,7 +138,7 @@ def _telling(index: Index) -> list[str]:
 def _unchanged(keys: Floats, held: Floats, owners: _Owners, order: NDArray[np.int64]) -> Iterator[_Evidence]:
     """Yield how, values, agreeing, expected, log10 of the chance, and whose, for each way to lie."""
     for people, how in ((order, ""), (order[::-1], ", backwards")):
-        there = held[people]
+        there = _at(held, people)
         if len(keys) == len(there):
             yield f"in the order{how}", *_agreement(keys, there), people
         elif len(keys) < len(there):
@@ -148,11 +149,17 @@ def _unchanged(keys: Floats, held: Floats, owners: _Owners, order: NDArray[np.in
                 chance = min(chance + float(np.log10(len(there))), 0.0)
                 yield f"a stretch of the order{how}", total, agreeing, expected, chance, people[stretch]
     place = np.full(len(held), -1)
-    place[order] = np.arange(len(order))
+    place[order[order >= 0]] = np.flatnonzero(order >= 0)
     single = owners.single[owners.single >= 0]
     single = single[place[single] >= 0][:_LOOKED_AT]
     for places, how in ((place[single], ""), (-place[single], ", backwards")):
         yield f"filtered, in the order{how}", *_rising(places), single
+
+
+def _at(held: Floats, order: NDArray[np.int64]) -> Floats:
+    """Return people's values in an order, none for whom the cohort does not have."""
+    there: Floats = np.where(order < 0, np.nan, held[order])
+    return there
 
 
 def _changed(keys: Floats, there: Floats, order: NDArray[np.int64]) -> Iterator[_Evidence]:

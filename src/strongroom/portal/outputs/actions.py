@@ -14,6 +14,7 @@ import numpy as np
 from strongroom.checker import KnownIds, Policy, Report, Verdict, check, default_policy, read_policy
 from strongroom.checker.detectors import RowOrder
 from strongroom.cohort import Cohort as StoredCohort
+from strongroom.cohort.index.guests import with_guests
 from strongroom.errors import UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
@@ -100,12 +101,13 @@ def judge(
     `approved` is the request whose review a person has decided; it is not compared with itself.
     """
     stored, decoys = open_cohort(home, through.cohort), _decoys(home, through)
+    index = open_index(home, through.cohort) if through.view is None else open_seen(home, through.view)
     return check(
         paths,
         cohort=stored,
-        index=open_index(home, through.cohort) if through.view is None else open_seen(home, through.view),
+        index=with_guests(index, [register.rows for register in decoys]),
         known_ids=_known_ids(home, through, stored, decoys),
-        orders=_orders(home, through, stored),
+        orders=_orders(home, through, stored, decoys),
         decoys=decoys,
         history=history_of(home, through.cohort, through.project, but=approved),
         policy=_policy(home),
@@ -140,15 +142,22 @@ def _known_ids(
     return known
 
 
-def _orders(home: Home, through: Airlock, cohort: StoredCohort) -> list[RowOrder]:
-    """Return the orders in which a single column may have been carried out: the cohort's and the view's."""
+def _orders(
+    home: Home, through: Airlock, cohort: StoredCohort, decoys: Sequence[DecoyRegister]
+) -> list[RowOrder]:
+    """Return the orders in which a single column may have been carried out: the cohort's and the view's.
+
+    Decoys have their places in the view's: a column of it is as long as its people and its decoys are many.
+    """
     ordinals = cohort.ordinals()
     orders = [RowOrder("the cohort's own order", np.arange(len(ordinals)))]
     if through.project is not None and through.view is not None:
-        members = members_of(home, through.view)[ordinals]
-        issued = pseudonyms_of(home, through.project, cohort).of(ordinals)
-        rows = np.argsort(issued)
-        orders.append(RowOrder("the project's view", rows[members[rows]]))
+        members = np.flatnonzero(members_of(home, through.view)[ordinals])
+        issued = pseudonyms_of(home, through.project, cohort).of(ordinals[members])
+        invented = [register.ids for register in decoys]
+        ids = np.concatenate([issued, *invented])
+        rows = np.concatenate([members, np.full(len(ids) - len(members), -1)])
+        orders.append(RowOrder("the project's view", rows[np.argsort(ids)]))
     return orders
 
 

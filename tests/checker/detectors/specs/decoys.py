@@ -100,7 +100,8 @@ SPEC = DetectorSpec(
     ),
     limits=(
         "A decoy in a few coarse columns passes, as a participant's record would.",
-        "Rows of event tables and genotypes are compared by their ids only.",
+        "Rows of event tables and genotypes are told from nobody's by `codes-with-dates` and `genotypes`, which "
+        "hold decoys for participants; the custodian is not told that they are decoys'.",
         "Of tables that are read as a sample, rows outside the sample are compared by their ids only.",
         "A single id is blocked where chance puts one there in less than 1 of 10,000 files; among hundreds of "
         "other seven-digit numbers it passes unless participants' ids stand beside it.",
