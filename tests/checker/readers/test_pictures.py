@@ -1,14 +1,16 @@
 """JPEG, TIFF, GIF, WebP and BMP: what stands beside the picture is told, and pixels alone leave."""
 
 import io
+import struct
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from strongroom.checker.artefacts import FoundPicture, FoundProblem, Limits, ProblemKind
+from strongroom.checker.artefacts import FoundOpaque, FoundPicture, FoundProblem, Limits, ProblemKind
 from strongroom.checker.readers import read_bytes
 from strongroom.checker.rebuild.dispatch import rebuild_bytes
 
@@ -66,11 +68,42 @@ def test_metadata_is_named_and_does_not_leave():
     exif = Image.Exif()
     exif[0x010E] = "1000001"
     data = encoded("JPEG", exif=exif, comment=b"1000002")
-    found, words = read(data, "p.jpg")
+    found, *beside = read(data, "p.jpg")
     assert {"comment", "exif"} <= set(found.metadata)
-    assert words.text == "1000002"
+    assert {each.text for each in beside} == {"1000001", "1000002"}
     [copy] = rebuild_bytes(data, "p.jpg", limits=Limits()).files
     assert b"100000" not in copy.data
+
+
+def with_small_copy(small):
+    """Return EXIF with a second directory, which points to a picture of its own."""
+    place = 8 + 2 + 12 + 4
+    tags = struct.pack("<HHII", 0x0131, 2, 4, int.from_bytes(b"Gimp", "little"))
+    second = struct.pack("<HHII", 0x0201, 4, 1, place + 30) + struct.pack("<HHII", 0x0202, 4, 1, len(small))
+    first = struct.pack("<H", 1) + tags + struct.pack("<I", place)
+    return b"Exif\0\0II*\0\x08\0\0\0" + first + struct.pack("<H", 2) + second + bytes(4) + small
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_the_small_copy_in_exif_is_a_picture_of_its_own(kind):
+    exif = with_small_copy(encoded("JPEG"))
+    options = {"exif": exif}
+    if kind == "PNG":
+        # As ImageMagick writes it.
+        written = PngInfo()
+        written.add_text("Raw profile type exif", f"\nexif\n    {len(exif)}\n{exif.hex()}\n", zip=True)
+        options = {"pnginfo": written}
+    found = read(encoded(kind, **options), f"p.{kind.lower()}")
+    assert [each.where.rpartition(" > ")[2] for each in found if isinstance(each, FoundPicture)] == [
+        f"p.{kind.lower()}",
+        "small copy.jpg",
+    ]
+    assert not [each for each in found if isinstance(each, FoundOpaque | FoundProblem)]
+
+
+@pytest.mark.parametrize("data", [b"Exif\0\0" + b"\x93" * 400, with_small_copy(b"")[:30] + b"\xff" * 300])
+def test_exif_that_is_damaged_never_raises(data):
+    assert isinstance(read(encoded("JPEG", exif=data), "p.jpg")[0], FoundPicture)
 
 
 @pytest.mark.parametrize(("kind", "ending"), FORMATS.items())

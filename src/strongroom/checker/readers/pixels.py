@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact, FoundPicture, FoundTable, Origin
-from strongroom.checker.readers import raster
+from strongroom.checker.readers import exif, raster
 from strongroom.checker.readers.part import Context, Part
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Ite
 def written_beside(part: Part, image: "Image.Image", context: Context) -> Iterator[Artefact]:
     """Yield the texts a picture carries beside its pixels, read like any text; none of them leaves."""
     for key, value in image.info.items():
+        profile = value if key == "exif" else exif.in_raw_profile(value) if isinstance(value, str) else b""
+        if isinstance(profile, bytes) and profile:
+            yield from exif.written(profile, part.inner(b"", "EXIF"), context)
+            continue
         words = value.decode("latin-1") if isinstance(value, bytes) and key in _TEXTS else value
         if isinstance(words, str) and words.strip() and key not in _LOOKS:
             inner = part.inner(b"", f"metadata {key}")
