@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+from benchmarks.elsewhere import available
 from benchmarks.privacy._acro_cases import Judged, counts, cross_table, magnitudes, regression, survival
 from benchmarks.privacy._acro_data import Records, charities, nursery, synthetic
-from benchmarks.privacy._peer import available
 
 from strongroom.disclosure import Status, check_difference
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from benchmarks.privacy._peer import ask, available
+from benchmarks.elsewhere import available
+from benchmarks.privacy._peer import ask
 
 from strongroom.disclosure import PerturbationTable, cell_keys, perturb
 from strongroom.disclosure.release import CellNoise

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from benchmarks.elsewhere import available
 from benchmarks.exfiltration._cohorts import Source
 from benchmarks.exfiltration._peers import patterns
 
@@ -22,7 +23,7 @@ class Told:
 
 def told(source: Source, seed: int) -> Iterator[Told]:
     """Yield ACRO's statuses for outputs over a cohort; nothing where it is not installed."""
-    if not patterns.available():
+    if not available():
         return
     for output, discloses, command, columns in _outputs(source, np.random.default_rng(seed)):
         yield Told(output, discloses, patterns.ask({"acro": command, "columns": columns})["status"])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.elsewhere import available
 from benchmarks.exfiltration._cohorts import Source
 from benchmarks.exfiltration._peers import data_match, number_rule, patterns, size_rule
 
@@ -23,6 +24,6 @@ class Peers:
             "size and header rule": any(size_rule.fires(path) for path in files),
         }
         found = {name: "block" if fired else "release" for name, fired in answers.items()}
-        if patterns.available():
+        if available():
             found["Presidio patterns"] = "block" if any(patterns.fires(path) for path in files) else "release"
         return {**found, "review everything": "review"}

@@ -1,0 +1,51 @@
+"""Asks a peer in the environment that `make bench` installs beside the house's: a question a line, both JSON.
+
+The peers want other versions of the libraries than the house does.
+"""
+
+import atexit
+import json
+import os
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_PYTHON = Path(
+    os.environ.get("STRONGROOM_BENCH_PYTHON", Path(__file__).parents[1] / ".venv-bench" / "bin" / "python")
+)
+
+
+def available() -> bool:
+    """Say whether the environment is here."""
+    return _PYTHON.exists()
+
+
+def ask(script: Path, question: dict[str, Any]) -> dict[str, Any]:
+    """Put one question to the program `script`, which is started once and answers until this one ends."""
+    process = _process(script)
+    if process.stdin is None or process.stdout is None:
+        raise ValueError("the other process has no pipes")
+    process.stdin.write(json.dumps(question) + "\n")
+    process.stdin.flush()
+    answer: dict[str, Any] = json.loads(process.stdout.readline())
+    return answer
+
+
+@cache
+def _process(script: Path) -> "subprocess.Popen[str]":
+    # ACRO leaves files wherever it runs.
+    folder = tempfile.TemporaryDirectory(prefix="strongroom-peer-")
+    atexit.register(folder.cleanup)
+    process = subprocess.Popen(
+        [str(_PYTHON), "-I", str(script)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=folder.name,
+    )
+    # It ends when its input does; left alone, its open pipes would be complained of as this program ends.
+    atexit.register(process.communicate)
+    return process
