@@ -23,10 +23,14 @@ _DECIMALS = 6
 
 @dataclass(frozen=True)
 class Placement:
-    """A plan and the code, common to all projects that follow it, that says which cells carry a mark."""
+    """A plan and the code, common to all projects that follow it, that says which cells carry a mark.
+
+    `movable` is a mask over ordinals of whose dates carry one (`plan.movable`).
+    """
 
     plan: MarkPlan
     code: Code
+    movable: Movable | None = None
 
 
 def reaches_of(plans: Sequence[MarkPlan]) -> Reaches:
@@ -58,11 +62,11 @@ def _column(
     if sides is None:
         return
     pairs = alignment.pairs
-    originals = sides.original[pairs.people]
-    marked = np.flatnonzero(sides.rule.markable(originals))
+    densities = sides.rule.densities(sides.original[pairs.people])
+    marked = np.flatnonzero(densities > 0)
     ordinals = held.ordinals(pairs.people[marked])
-    people, which = np.unique(ordinals, return_inverse=True)
-    positions = placement.code.marked(sides.rule.column, people, sides.rule.density)
+    people, first, which = np.unique(ordinals, return_index=True, return_inverse=True)
+    positions = placement.code.marked(sides.rule.column, people, densities[marked[first]])
     place = np.searchsorted(positions.ordinals, people)
     place = np.minimum(place, max(len(positions.ordinals) - 1, 0))
     carries = positions.ordinals[place] == people if len(positions.ordinals) else np.zeros(len(people), bool)

@@ -1,8 +1,9 @@
 """Who could a row be? A few people each, found by the most telling columns, several sets of them.
 
 Where a handful of columns says who somebody is, near neighbours are looked up in a k-d tree (Bentley 1975),
-in time that grows with the rows alone. Where values were blurred until it takes many columns, every row is
-compared with everybody, as one product of matrices: the sum over columns of ((row - person) / width)^2.
+in time that grows with the rows alone. Where values were blurred until it takes many columns, and for some of
+the rows that lack one of the handful, everybody is compared, as one product of matrices: the sum over columns
+of ((row - person) / width)^2.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ _MOST_DIMENSIONS = 6
 _NEIGHBOURS = 12
 _KEPT = 96
 _WITHIN = 24.0
-_BLOCK_CELLS = 60_000_000
+_BLOCK_CELLS, _SPARE_CELLS = 60_000_000, 300_000_000
 _BINS = 96
 _FARTHEST = 1e4
 
@@ -64,12 +65,21 @@ def candidates(
     search: Search, models: Sequence[CellModel], values: Sequence[Floats]
 ) -> tuple[Places, Places]:
     """Return pairs of a row (its place in `values`) and a stored row of the cohort, ordered by row."""
-    find = _compared_with_all if search.everybody else _neighbours
-    found = [
-        find([models[each] for each in chosen], [values[each] for each in chosen]) for chosen in search.sets
-    ]
-    people = len(models[0].middle)
-    pairs = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    people, total = len(models[0].middle), len(values[0])
+    if search.everybody:
+        pairs = _compared_with_all(models, values, np.arange(total))
+    else:
+        near = [
+            _neighbours([models[each] for each in chosen], [values[each] for each in chosen])
+            for chosen in search.sets
+        ]
+        pairs = np.unique(np.concatenate(near))
+        alone = np.ones(total, bool)
+        alone[pairs // people] = False
+        some = np.flatnonzero(alone)[: _SPARE_CELLS // people]
+        if len(some):
+            pairs = np.concatenate([pairs, _compared_with_all(models, values, some)])
+    pairs = np.sort(pairs)
     rows, persons = np.divmod(pairs, people)
     return rows, persons
 
@@ -77,8 +87,8 @@ def candidates(
 def _neighbours(models: Sequence[CellModel], values: Sequence[Floats]) -> Places:
     """Return row * people + person for those who are within the tolerance of every column."""
     people = len(models[0].middle)
-    theirs = np.column_stack([model.middle / model.tolerance for model in models])
-    mine = np.column_stack([value / model.tolerance for model, value in zip(models, values, strict=True)])
+    theirs = np.column_stack([model.all_steps for model in models])
+    mine = np.column_stack([model.steps(value) for model, value in zip(models, values, strict=True)])
     known = np.flatnonzero(np.all(np.isfinite(theirs), axis=1))
     asked = np.flatnonzero(np.all(np.isfinite(mine), axis=1))
     if len(known) == 0 or len(asked) == 0:
@@ -92,16 +102,18 @@ def _neighbours(models: Sequence[CellModel], values: Sequence[Floats]) -> Places
     return pairs
 
 
-def _compared_with_all(models: Sequence[CellModel], values: Sequence[Floats]) -> Places:
+def _compared_with_all(models: Sequence[CellModel], values: Sequence[Floats], rows: Places) -> Places:
     """Return row * people + person for those nearest, missing values counting as neither near nor far."""
-    people, total = len(models[0].middle), len(values[0])
+    people, total = len(models[0].middle), len(rows)
     theirs = np.empty((3 * len(models), people), np.float32)
     mine = np.empty((total, 3 * len(models)), np.float32)
     for place, (model, value) in enumerate(zip(models, values, strict=True)):
-        centre = float(model.sample[len(model.sample) // 2])
         # Half a squared distance, less what it is on average, so that more columns known are better.
-        there, here = ((each - centre) / model.width for each in (model.middle, value))
-        usual = 0.5 * np.log(np.maximum(np.var(model.sample) / model.width**2, 1.0))
+        scale, sample = model.tolerance / model.width, model.steps(model.sample)
+        there, here = (
+            scale * (each - np.median(sample)) for each in (model.all_steps, model.steps(value[rows]))
+        )
+        usual = 0.5 * np.log(np.maximum(np.var(sample) * scale**2, 1.0))
         has, asked = np.isfinite(there), np.isfinite(here)
         there, here = (np.clip(np.nan_to_num(each), -_FARTHEST, _FARTHEST) for each in (there, here))
         theirs[3 * place : 3 * place + 3] = has, there * has, 0.5 * there**2 * has
@@ -114,7 +126,7 @@ def _compared_with_all(models: Sequence[CellModel], values: Sequence[Floats]) ->
         near = np.full((len(scores), _KEPT), -1, np.int64)
         _best(scores, np.float32(_WITHIN), near)
         row, kept = np.nonzero(near >= 0)
-        found.append((start + row) * people + near[row, kept])
+        found.append(rows[start + row] * people + near[row, kept])
     return np.concatenate(found) if found else np.empty(0, np.int64)
 
 

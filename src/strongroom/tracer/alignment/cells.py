@@ -22,7 +22,7 @@ class CellModel:
     """One recognised column: everybody's value as the file would have it, and how far marks move it.
 
     `middle` and `reach` have shape (people,), in the file's units; `ratios` are the amplitudes in use as
-    shares of the largest; `sample` is `middle` of some people, sorted.
+    shares of the largest; `sample` is `middle` of some people, sorted, and `sample_reach` their reach.
     """
 
     column: AlignedColumn
@@ -30,6 +30,7 @@ class CellModel:
     reach: Floats
     ratios: tuple[float, ...]
     sample: Floats
+    sample_reach: Floats
 
     @classmethod
     def of(cls, column: AlignedColumn, held: Floats, rules: tuple[MarkRule, ...]) -> Self:
@@ -40,10 +41,13 @@ class CellModel:
             middle = forward(held)
             reach = np.abs(forward(held + largest) - forward(held - largest)) / 2
         middle = np.where(np.isfinite(middle), middle, np.nan)
-        some = middle[:: max(1, len(middle) // _SAMPLE)]
+        reach = np.nan_to_num(reach)
+        some = np.arange(0, len(middle), max(1, len(middle) // _SAMPLE))
+        some = some[~np.isnan(middle[some])]
+        some = some[np.argsort(middle[some], kind="stable")]
         most = amplitude_of(rules)
         shares = tuple(sorted({rule.amplitude / most for rule in rules})) if most else ()
-        return cls(column, middle, np.nan_to_num(reach), shares, np.sort(some[~np.isnan(some)]))
+        return cls(column, middle, reach, shares, middle[some], reach[some])
 
     @cached_property
     def usual_reach(self) -> float:
@@ -60,6 +64,35 @@ class CellModel:
         """The SD of a file's value about its original."""
         spread = np.sqrt(self.usual_reach**2 + self.column.half**2 / 3 + self.column.noise**2)
         return max(float(spread), 1e-9)
+
+    def steps(self, values: Floats) -> Floats:
+        """Return values on a scale on which a true one is within 1 of the expected, nearly always.
+
+        Where marks grow with the value, so does the tolerance.
+        """
+        at, place = self._scale
+        if len(at) == 0:
+            return np.full(values.shape, np.nan)
+        first, last = self._tolerances[[0, -1]]
+        inside = np.interp(values, at, place)
+        below, above = (values - at[0]) / first, place[-1] + (values - at[-1]) / last
+        return np.where(values < at[0], below, np.where(values > at[-1], above, inside))
+
+    @cached_property
+    def all_steps(self) -> Floats:
+        """Everybody's value on that scale, shape (people,)."""
+        return self.steps(self.middle)
+
+    @cached_property
+    def _tolerances(self) -> Floats:
+        moved = self.sample_reach if self.ratios else np.zeros(len(self.sample))
+        return np.maximum(moved + self.column.half + 3 * self.column.noise, 1e-9)
+
+    @cached_property
+    def _scale(self) -> tuple[Floats, Floats]:
+        wide = self._tolerances
+        between = np.diff(self.sample) * 2 / (wide[1:] + wide[:-1])
+        return self.sample, np.concatenate([[0.0], np.cumsum(between)])[: len(self.sample)]
 
     def information(self, mine: Floats) -> float:
         """Return how many bits a value of this column says of a person, on average over file values."""

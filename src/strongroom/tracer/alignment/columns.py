@@ -1,6 +1,6 @@
 """From people roughly known to columns exactly known: the transform of each, its noise, its step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.stats import rankdata
@@ -11,7 +11,8 @@ from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.disguised.levels import FileColumn
 from strongroom.cohort.index.values import ValueKind, Values
 from strongroom.tracer.alignment.hypotheses import thinkable
-from strongroom.tracer.alignment.model import AlignedColumn, Floats, Pairs, Reaches, Transform, amplitude_of
+from strongroom.tracer.alignment.model import AlignedColumn, Floats, Pairs, Reaches, Transform, amplitudes_of
+from strongroom.tracer.alignment.nearness import Nearness
 from strongroom.tracer.alignment.transforms import Sample, fitted_transform
 from strongroom.tracer.fingerprint.noise import fitted_noise
 
@@ -19,6 +20,7 @@ _DECIMALS = 6
 _MOST_PAIRS = 20_000
 _FEWEST_PAIRS = 4
 _FEWEST_TO_ADD = 12
+_CONVINCING = 10.0
 _FOLLOWS = 0.6
 _LOOKED_AT = 48
 _MOST_NOISE = 2.4
@@ -47,9 +49,9 @@ class ColumnFitter:
         return tuple(column for column in fits if column is not None)
 
     def completed(self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs) -> dict[str, Hypothesis]:
-        """Add the file's other columns that follow a cohort column over the pairs."""
+        """Add the file's other columns that are, or follow, a cohort column over the pairs."""
         found = dict(hypotheses)
-        if len(pairs.rows) < _FEWEST_TO_ADD:
+        if len(pairs.rows) == 0:
             return found
         for name, values in self._values.items():
             file = FileColumn.of(values, pairs.rows[:_LOOKED_AT])
@@ -57,6 +59,10 @@ class ColumnFitter:
             if not plain or len(file.present) == 0 or np.ptp(file.present) == 0:
                 continue
             thought = thinkable(name, file, self._held, self._index)
+            exact = self._exactly(file, thought, pairs.at(slice(_LOOKED_AT)))
+            if exact is not None:
+                found[name] = exact
+                continue
             judged = [
                 (self._follows(values.keys[pairs.rows], each.column, pairs), place)
                 for place, each in enumerate(thought)
@@ -66,6 +72,18 @@ class ColumnFitter:
             if best[0] >= _FOLLOWS:
                 found[name] = thought[best[1]]
         return found
+
+    def _exactly(self, file: FileColumn, thought: Sequence[Hypothesis], pairs: Pairs) -> Hypothesis | None:
+        """Return what a column is if that explains its values far better than being anybody's."""
+        near = Nearness(self._held, self._reaches, 0.0)
+        gains = [(-np.inf, 0)]
+        for place, each in enumerate(thought):
+            if each.undo is not None and each.way != "recoded":
+                ratios = near.ratios(each, file, pairs.people[:, None])[:, 0]
+                bits = float(np.sum(np.log2(1 + pairs.certainty * (ratios - 1))))
+                gains.append((bits + each.odds, place))
+        best, place = max(gains)
+        return thought[place] if best >= _CONVINCING else None
 
     def _follows(self, mine: Floats, column: str, pairs: Pairs) -> float:
         theirs = self._held.values(column, decimals=_DECIMALS)[pairs.people]
@@ -87,10 +105,10 @@ class ColumnFitter:
         mine, theirs, certainty = mine[both], theirs[both], pairs.certainty[both]
         sure = certainty >= min(_PROBABLE, float(np.quantile(certainty, _SUREST)))
         half = self._half(name)
-        reach = amplitude_of(self._reaches.get(column, ()))
+        reach = amplitudes_of(self._reaches.get(column, ()), theirs)
         everybody = held[:: max(1, len(held) // _MOST_PAIRS)]
         transform = fitted_transform(
-            Sample(theirs[sure], mine[sure], reach, half), everybody, hypothesis.undo
+            Sample(theirs[sure], mine[sure], reach[sure], half), everybody, hypothesis.undo
         )
         if transform is None:
             return None

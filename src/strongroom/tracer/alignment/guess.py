@@ -12,25 +12,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from strongroom.cohort.index import CohortColumns, Index
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis, written_unit
+from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.disguised.kernels import Singles
 from strongroom.cohort.index.disguised.levels import FileColumn
 from strongroom.cohort.index.disguised.matching import informative, levels_of
 from strongroom.cohort.index.disguised.posterior import Posterior, Suspect, of_listed, settle, shortlist
 from strongroom.cohort.index.values import Values
 from strongroom.tracer.alignment.hypotheses import thinkable
-from strongroom.tracer.alignment.model import Floats, Places, Reaches, amplitude_of
+from strongroom.tracer.alignment.model import Floats, Places, Reaches
+from strongroom.tracer.alignment.nearness import Nearness
 from strongroom.tracer.alignment.related import told_by_relations
 
 _BLURS = (0.0, 0.15, 0.5)
 _FIRST_BLUR = 0.05
 _ROWS = 48
 _COLUMNS_AT_FIRST, _COLUMNS = 12, 24
-_STRAY = 0.05
 _SURE = 0.5
 _ENOUGH, _ENOUGH_ROWS = 0.5, 6
 _EARNED = 3.0
-_DECIMALS = 6
+_FEWEST_VALUES, _ENOUGH_VALUES = 2, 8
 _LISTINGS = 4
 
 
@@ -59,10 +59,10 @@ def guess(
     draw: np.random.Generator,
 ) -> Guess | None:
     """Return the likeliest reading of a table's columns and of some of its rows; None if there is none."""
-    columns = informative(values)
+    total = max((len(each.keys) for each in values.values()), default=0)
+    columns = informative(values, fewest=int(np.clip(total // 2, _FEWEST_VALUES, _ENOUGH_VALUES)))
     if not columns or not index.columns:
         return None
-    total = len(next(iter(values.values())).keys)
     rows = np.sort(draw.permutation(total)[:_ROWS])
     best: Guess | None = None
     files = {name: FileColumn.of(each, rows) for name, each in columns.items()}
@@ -136,43 +136,15 @@ class _Attempt:
 
     def _guess(self, posterior: Posterior) -> Guess:
         columns = {name: each for name, (each, bits) in posterior.chosen.items() if bits >= _EARNED}
-        earned = sum(bits for _, bits in posterior.chosen.values())
+        thought = sum(each.odds for each, _ in posterior.chosen.values())
+        earned = posterior.evidence + thought
         return Guess(columns, self.rows, posterior.people, posterior.certainty, self.blur, earned)
 
     def _compared(self, suspect: Suspect, file: FileColumn, listed: Places) -> Singles:
         """Return likelihood ratios (hypotheses, rows, listed), from values where the way back is known."""
         ratios = of_listed(suspect, listed)
+        near = Nearness(self.held, self.reaches, self.blur)
         for place, hypothesis in enumerate(suspect.hypotheses):
             if hypothesis.undo is not None and hypothesis.way != "recoded":
-                ratios[place] = self._by_value(hypothesis, file, listed)
+                ratios[place] = near.ratios(hypothesis, file, listed)
         return ratios
-
-    def _by_value(self, hypothesis: Hypothesis, file: FileColumn, listed: Places) -> Floats:
-        undo = hypothesis.undo
-        if undo is None:
-            raise TypeError("a hypothesis without a way back has no values to compare")
-        with np.errstate(all="ignore"):
-            mine = undo.back(file.keys)
-        held = self.held.values(hypothesis.column, decimals=_DECIMALS)
-        spread = levels_of(self.held, hypothesis.column).spread
-        reach = amplitude_of(self.reaches.get(hypothesis.column, ()))
-        reach += written_unit(file, undo) + 1e-9 * max(spread, 1.0)
-        near = self._share_near(hypothesis.column, mine, max(reach, self.blur * spread))
-        away = held[listed] - mine[:, None]
-        if self.blur:
-            noise = float(np.hypot(self.blur * spread, reach))
-            inside = np.exp(-0.5 * (away / noise) ** 2) * np.sqrt(2 / np.pi) * (self.blur * spread / noise)
-        else:
-            inside = (np.abs(away) <= reach).astype(np.float64)
-        ratios = (1 - _STRAY) * inside / near[:, None] + _STRAY
-        ratios = np.where(np.isnan(away), _STRAY, ratios)
-        ratios[np.isnan(mine)] = 1.0
-        return ratios
-
-    def _share_near(self, column: str, values: Floats, reach: float) -> Floats:
-        coded = self.held.coded(column)
-        before = np.concatenate([[0], np.cumsum(coded.counts)])
-        low = before[np.searchsorted(coded.distinct, values - reach, "left")]
-        high = before[np.searchsorted(coded.distinct, values + reach, "right")]
-        share: Floats = np.maximum(high - low, 1) / self.held.people
-        return share

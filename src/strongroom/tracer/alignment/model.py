@@ -26,6 +26,14 @@ def amplitude_of(rules: Sequence[MarkRule]) -> float:
     return max((rule.amplitude for rule in rules), default=0.0)
 
 
+def amplitudes_of(rules: Sequence[MarkRule], values: Floats) -> Floats:
+    """Return how far each value is moved at most, shape as `values`."""
+    if not rules:
+        return np.zeros(values.shape)
+    largest = max(rules, key=lambda rule: rule.amplitude)
+    return np.broadcast_to(largest.amplitudes(values), values.shape)
+
+
 @dataclass(frozen=True)
 class Transform:
     """`forward` turns the cohort's values into the file's; `name` says how in words."""
@@ -59,7 +67,7 @@ class Pairs:
     people: Places
     certainty: Floats
 
-    def at(self, chosen: NDArray[np.bool_] | Places) -> "Pairs":
+    def at(self, chosen: NDArray[np.bool_] | Places | slice) -> "Pairs":
         """Return some of the pairs."""
         return Pairs(self.rows[chosen], self.people[chosen], self.certainty[chosen])
 

@@ -26,12 +26,12 @@ _SIGMA = 1.4826
 class Sample:
     """Pairs of a cohort value and a file value, both of shape (pairs,) and none missing.
 
-    `reach` is how far a mark moves the cohort's value at most, `half` half the file's step.
+    `reach` is how far a mark moves each cohort value at most, `half` half the file's step.
     """
 
     theirs: Floats
     mine: Floats
-    reach: float
+    reach: Floats
     half: float
 
 

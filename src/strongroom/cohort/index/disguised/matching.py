@@ -27,6 +27,7 @@ from strongroom.cohort.index.values import Floats, ValueKind, Values
 
 _FEWEST_ROWS = 24
 _FEWEST_COLUMNS = 3
+_FEWEST_VALUES = 8
 _MOST_COLUMNS = 24
 _CELLS = 1_500_000
 _MOST_ROWS = 90
@@ -103,12 +104,12 @@ def _different_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
     return np.sort(np.unique(whole, axis=0, return_index=True)[1])
 
 
-def informative(values: Mapping[str, Values]) -> dict[str, Values]:
-    """Leave out columns without two values, and the least varied where there are very many."""
+def informative(values: Mapping[str, Values], *, fewest: int = _FEWEST_VALUES) -> dict[str, Values]:
+    """Leave out columns of fewer than `fewest` values, of one, and the least varied of very many."""
     kept = {}
     for name, each in values.items():
         present = each.keys[~np.isnan(each.keys)]
-        if len(present) >= max(8, 0.02 * len(each.keys)) and present.min() != present.max():
+        if len(present) >= max(fewest, 0.02 * len(each.keys)) and present.min() != present.max():
             kept[name] = each
     varied = sorted(kept, key=lambda name: -len(np.unique(kept[name].keys[:500])))[:_MOST_COLUMNS]
     return {name: kept[name] for name in _independent(kept, varied)}

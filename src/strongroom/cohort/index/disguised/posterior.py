@@ -37,13 +37,15 @@ class Posterior:
     """For each row its likeliest person and that person's probability, shape (rows,).
 
     `chosen` holds, for each column that says anything, its hypothesis and the bits it earned in all rows;
-    `gains` the bits that each hypothesis about each column earned.
+    `gains` the bits that each hypothesis about each column earned. `evidence` is by how many bits all rows
+    together are likelier to be these people's than anybody's.
     """
 
     people: NDArray[np.int64]
     certainty: Floats
     chosen: Mapping[str, tuple[Hypothesis, float]]
     gains: Mapping[str, Floats]
+    evidence: float
 
 
 def infer(suspects: Sequence[Suspect], *, rows: int, people: int) -> Posterior:
@@ -73,7 +75,8 @@ def settle(
             odds = np.array([each.odds for each in suspect.hypotheses])
             weights[number] = _weights(odds + heat * gains[number])
     mixed = [_mixture(table, weight) for table, weight in zip(ratios, weights, strict=True)]
-    chance = _people_odds(np.sum(mixed, axis=0), people)
+    total = np.sum(mixed, axis=0)
+    chance = _people_odds(total, people)
     best = np.argmax(chance, axis=1)
     chosen = {}
     for suspect, gain, weight in zip(suspects, gains, weights, strict=True):
@@ -82,7 +85,8 @@ def settle(
             chosen[suspect.name] = suspect.hypotheses[likeliest], float(gain[likeliest])
     whole = np.arange(rows)
     earned = {suspect.name: gain for suspect, gain in zip(suspects, gains, strict=True)}
-    return Posterior(listed[whole, best], chance[whole, best].astype(np.float64), chosen, earned)
+    evidence = float(np.sum(np.log2(1 + np.exp2(total.astype(np.float64)).sum(axis=1) / people)))
+    return Posterior(listed[whole, best], chance[whole, best].astype(np.float64), chosen, earned, evidence)
 
 
 def _weights(odds: Floats) -> Singles:

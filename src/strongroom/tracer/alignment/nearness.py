@@ -1,0 +1,84 @@
+"""How much likelier is a value to be a certain person's, if a column is what it is thought to be?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from strongroom.cohort.index import CohortColumns
+from strongroom.cohort.index.disguised.hypotheses import Hypothesis, written_unit
+from strongroom.cohort.index.disguised.levels import FileColumn
+from strongroom.cohort.index.disguised.matching import levels_of
+from strongroom.tracer.alignment.model import Floats, Places, Reaches, amplitudes_of
+
+_STRAY, _GIVEN_TO_NOBODY = 0.05, 0.1
+_DECIMALS = 6
+# A bell as a stack of windows, in SDs: each adds what the bell loses from it to the next.
+_WINDOWS = np.arange(0.25, 4.5, 0.5)
+_HEIGHTS = -np.diff(np.exp(-0.5 * np.append(_WINDOWS - 0.25, 10.0) ** 2))
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """Values are compared as if noise of `blur` x a column's spread had been added to them.
+
+    `reaches` says how far marks may have moved the values of each column besides.
+    """
+
+    held: CohortColumns
+    reaches: Reaches
+    blur: float
+
+    def ratios(self, hypothesis: Hypothesis, file: FileColumn, people: Places) -> Floats:
+        """Return p(value | person) / p(value | somebody), shape of `people`: (rows, any number).
+
+        `file` has the rows' values. A missing value says nothing. Compared is with those who have a value:
+        that columns are missing together would else count once for each of them.
+        """
+        undo = hypothesis.undo
+        if undo is None:
+            raise TypeError("a hypothesis without a way back has no values to compare")
+        with np.errstate(all="ignore"):
+            mine = undo.back(file.keys)
+        held = self.held.values(hypothesis.column, decimals=_DECIMALS)
+        spread = levels_of(self.held, hypothesis.column).spread
+        reach = amplitudes_of(self.reaches.get(hypothesis.column, ()), mine)
+        reach = reach + written_unit(file, undo) + 1e-9 * max(spread, 1.0)
+        away = held[people] - mine[:, None]
+        if self.blur:
+            noise = np.hypot(self.blur * spread, reach)
+            inside, usual = (
+                np.exp(-0.5 * (away / noise[:, None]) ** 2),
+                self._bell(hypothesis.column, mine, noise),
+            )
+        else:
+            inside = (np.abs(away) <= reach[:, None]).astype(np.float64)
+            usual = self._window(hypothesis.column, mine, reach)
+        ratios = (1 - _STRAY) * inside / usual[:, None] + _STRAY
+        ratios = np.where(np.isnan(away), _GIVEN_TO_NOBODY, ratios)
+        ratios[np.isnan(mine)] = 1.0
+        return np.asarray(ratios, np.float64)
+
+    def _bell(self, column: str, values: Floats, noise: Floats) -> Floats:
+        shares = [self._counted(column, values, width * noise) for width in _WINDOWS]
+        return self._at_least_one(column, _HEIGHTS @ np.array(shares))
+
+    def _window(self, column: str, values: Floats, reach: Floats) -> Floats:
+        return self._at_least_one(column, self._counted(column, values, reach))
+
+    def _at_least_one(self, column: str, counts: Floats) -> Floats:
+        """Return shares of those with a value; a value that is nobody's is not everybody's for that."""
+        return np.asarray(np.maximum(counts, 1.0) / max(self._before(column)[-1], 1), np.float64)
+
+    def _counted(self, column: str, values: Floats, reach: Floats) -> Floats:
+        """Return how many people are within `reach` of each value."""
+        distinct, before = self.held.coded(column).distinct, self._before(column)
+        low = before[np.searchsorted(distinct, values - reach, "left")]
+        high = before[np.searchsorted(distinct, values + reach, "right")]
+        return np.asarray(high - low, np.float64)
+
+    def _before(self, column: str) -> Places:
+        counts = self.held.coded(column).counts
+        found: Places = self.held.derived(
+            ("people before", column), lambda: np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        )
+        return found
