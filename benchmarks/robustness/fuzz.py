@@ -4,9 +4,9 @@
     python benchmarks/robustness/fuzz.py --again 48213 --seed 1       one input, in this process
 
 Confined children (limits of memory and system calls as for a reader), two at a time unless --children says
-otherwise, each read many inputs; a child that dies or takes too long is replaced, as the airlock would replace
-it, and counted. It fails when an input hangs, when a reader raises, or when reading yields nothing at all,
-neither content nor problem: such a file would be released unparsed.
+otherwise, each read many inputs; a child that dies or takes too long is replaced, as the airlock would
+replace it, and counted. It fails when an input hangs, when a reader raises, or when reading yields nothing
+at all, neither content nor problem: such a file would be released unparsed.
 """
 
 import argparse

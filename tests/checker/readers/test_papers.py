@@ -131,7 +131,7 @@ def layer(document):
 @pytest.mark.parametrize(
     ("change", "kind"),
     [
-        (attach, {ProblemKind.HIDDEN_CONTENT}),
+        (attach, set()),
         (note, set()),
         (forget, set()),
         (run, {ProblemKind.ACTIVE_CONTENT}),
@@ -188,6 +188,21 @@ def test_passwords_trailing_bytes_and_earlier_revisions_are_told(scatter):
     assert problems(read(locked, "p.pdf")) == {ProblemKind.ENCRYPTED}
     assert ProblemKind.TRAILING_BYTES in problems(read(data + b"PK\x03\x04 more", "p.pdf"))
     assert ProblemKind.HIDDEN_CONTENT in problems(read(data + b"\n%%EOF\n", "p.pdf"))
+
+
+@pytest.mark.parametrize(
+    ("attached", "told"),
+    [
+        (b"Drawn by hand, of two boxes and an arrow between them.", set()),
+        (b"a,b\n" + b"1,2\n" * 9, {ProblemKind.HIDDEN_CONTENT}),
+        (np.random.default_rng(1).bytes(900), {ProblemKind.HIDDEN_CONTENT, ProblemKind.UNKNOWN_TYPE}),
+    ],
+)
+def test_an_attachment_is_hidden_content_unless_it_is_words_alone(attached, told):
+    paper = pikepdf.new()
+    paper.add_blank_page()
+    paper.attachments["a"] = attached
+    assert problems(read(saved(paper), "p.pdf")) == told
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n%%EOF", b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n"])

@@ -1,6 +1,6 @@
 """EXIF, what cameras and paint programs write beside a picture: its words, its small copy, and other bytes.
 
-None of it leaves; it is judged all the same. CIPA DC-008 says where things are: directories of tags in a TIFF.
+None of it leaves; it is judged all the same. CIPA DC-008 says where things are: directories, as in TIFF.
 """
 
 import re
@@ -58,8 +58,7 @@ def _directories(tiff: bytes) -> Iterator[dict[int, Any]]:
     from PIL import TiffImagePlugin  # noqa: PLC0415 - slow to load, and most files are no pictures
 
     file = BytesIO(tiff)
-    order = "little" if tiff.startswith(b"II") else "big"
-    waiting = [int.from_bytes(tiff[4:_BEGINNING], order)]
+    waiting = [int.from_bytes(tiff[4:_BEGINNING], "little" if tiff.startswith(b"II") else "big")]
     seen: set[int] = set()
     while waiting and len(seen) < _MOST_DIRECTORIES:
         place = waiting.pop(0)

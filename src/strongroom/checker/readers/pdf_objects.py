@@ -77,8 +77,10 @@ def _stream(value: Object, words: list[str], part: Part, context: Context) -> It
         return
     context.budget.take(len(data))
     if kind == "/EmbeddedFile":
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "an attached file")
-        yield from context.nested(part.inner(data, "attached file"))
+        attached = list(context.nested(part.inner(data, "attached file")))
+        if not all(isinstance(found, FoundText) for found in attached):
+            yield part.problem(ProblemKind.HIDDEN_CONTENT, "an attached file that is more than words")
+        yield from attached
     elif str(value.get("/Subtype", "")) != "/Image" and data.strip():
         words.append(data.decode("utf-8", errors="replace"))
 
