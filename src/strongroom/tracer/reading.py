@@ -23,14 +23,10 @@ _DECIMALS = 6
 
 @dataclass(frozen=True)
 class Placement:
-    """A plan and the code, common to all projects that follow it, that says which cells carry a mark.
-
-    `movable` is a mask over ordinals of whose dates carry one (`plan.movable`).
-    """
+    """A plan and the code, common to all projects that follow it, that says which cells carry a mark."""
 
     plan: MarkPlan
     code: Code
-    movable: Movable | None = None
 
 
 def reaches_of(plans: Sequence[MarkPlan]) -> Reaches:
