@@ -21,6 +21,9 @@ from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
 from strongroom.tracer.decoys import DecoyRegister
 
+# Of models in examples.
+TERMS = ("age", "sex", "smoking", "alcohol", "weight", "height", "exercise", "income", "education", "region")
+
 
 @dataclass
 class Bench:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import polars as pl
-from tests.checker.detectors.spec import DetectorSpec, Example
+from tests.checker.detectors.spec import TERMS, DetectorSpec, Example
 
 
 def residuals(bench, folder):
@@ -48,20 +48,8 @@ def ten_residuals(bench, folder):
 
 
 def ten_named_rows(bench, folder):
-    terms = [
-        "age",
-        "sex",
-        "smoking",
-        "alcohol",
-        "weight",
-        "height",
-        "exercise",
-        "income",
-        "education",
-        "region",
-    ]
     draw = bench.draw
-    table = {"term": terms, "low": draw.normal(1, 0.3, 10), "middle": draw.normal(1, 0.3, 10)}
+    table = {"term": list(TERMS), "low": draw.normal(1, 0.3, 10), "middle": draw.normal(1, 0.3, 10)}
     return _written(pl.DataFrame(table | {"high": draw.normal(1, 0.3, 10)}), folder)
 
 

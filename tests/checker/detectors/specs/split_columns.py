@@ -1,7 +1,7 @@
 """Rows of participants in pieces."""
 
 import polars as pl
-from tests.checker.detectors.spec import DetectorSpec, Example
+from tests.checker.detectors.spec import TERMS, DetectorSpec, Example
 
 _COLUMNS = ["p48_i0", "p50_i0", "p34_i0", "p4080_i0", "p21002_i0", "p30750_i0", "p23099_i0"]
 
@@ -26,20 +26,8 @@ def _a_few_rows_a_file(bench, folder):
 
 
 def _results_of_several_models(bench, folder):
-    terms = [
-        "age",
-        "sex",
-        "smoking",
-        "alcohol",
-        "weight",
-        "height",
-        "exercise",
-        "income",
-        "education",
-        "region",
-    ]
     for model in range(6):
-        table = pl.DataFrame({"term": terms, "beta": bench.draw.normal(0, 0.3, 10).round(3)})
+        table = pl.DataFrame({"term": list(TERMS), "beta": bench.draw.normal(0, 0.3, 10).round(3)})
         table.write_csv(folder / f"model{model}.csv")
     return folder
 
