@@ -59,7 +59,8 @@ def _contents(files: tuple[FileReport, ...]) -> str:
         f'<td class="number">{file.size:,}</td></tr>\n'
         for number, file in enumerate(files, start=1)
     )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("file", "verdict", "confidence", "bytes"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("file", "verdict"))
+    head += "".join(f'<th scope="col" class="number">{name}</th>' for name in ("confidence", "bytes"))
     return _table("The files", head, rows)
 
 
