@@ -10,7 +10,7 @@ from strongroom.cohort.index.disguised.grid import grid_of
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.disguised.levels import FileColumn
 from strongroom.cohort.index.values import ValueKind, Values
-from strongroom.tracer.alignment.hypotheses import thinkable
+from strongroom.tracer.alignment.hypotheses import not_thought_of, thinkable
 from strongroom.tracer.alignment.model import AlignedColumn, Floats, Pairs, Reaches, Transform, amplitudes_of
 from strongroom.tracer.alignment.nearness import Nearness
 from strongroom.tracer.alignment.transforms import Sample, fitted_transform
@@ -77,6 +77,7 @@ class ColumnFitter:
         """Return what a column is if that explains its values far better than being anybody's."""
         near = Nearness(self._held, self._reaches, 0.0)
         gains = [(-np.inf, 0)]
+        thought = [*thought, *not_thought_of(file, thought, self._index)]
         for place, each in enumerate(thought):
             if each.undo is not None and each.way != "recoded":
                 ratios = near.ratios(each, file, pairs.people[:, None])[:, 0]

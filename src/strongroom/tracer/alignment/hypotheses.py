@@ -4,6 +4,8 @@ A fragment of ten rows says little about a distribution. How little follows from
 of two cumulative shares exceeds d by chance with probability about 2 exp(-2 n d^2) (Massart 1990).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from strongroom.cohort.index import CohortColumns, Index
@@ -31,6 +33,16 @@ def thinkable(name: str, file: FileColumn, held: CohortColumns, index: Index) ->
             found[each.column, each.kind] = each
     ranked = sorted(found.values(), key=lambda each: -each.odds)
     return [each for each in ranked if each.odds >= ranked[0].odds - _WITHIN][:_MOST]
+
+
+def not_thought_of(file: FileColumn, listed: Sequence[Hypothesis], index: Index) -> list[Hypothesis]:
+    """Return the other cohort columns whose values these could be as they are, whatever their shape."""
+    known = {each.column for each in listed if each.way == "same"}
+    if file.values.kind is ValueKind.TEXT:
+        return []
+    undo, odds = next(undoings()), min((each.odds for each in listed), default=0.0)
+    others = (each for each in index.columns.values() if each.kind is not ValueKind.TEXT)
+    return [Hypothesis(each.name, "same", odds, undo) for each in others if each.name not in known]
 
 
 def _unchanged(name: str, file: FileColumn, index: Index) -> list[Hypothesis]:

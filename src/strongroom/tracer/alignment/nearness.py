@@ -40,11 +40,11 @@ class Nearness:
         with np.errstate(all="ignore"):
             mine = undo.back(file.keys)
         held = self.held.values(hypothesis.column, decimals=_DECIMALS)
-        spread = levels_of(self.held, hypothesis.column).spread
         reach = amplitudes_of(self.reaches.get(hypothesis.column, ()), mine)
-        reach = reach + written_unit(file, undo) + 1e-9 * max(spread, 1.0)
+        reach = reach + written_unit(file, undo) + 1e-9 * np.maximum(np.abs(mine), 1.0)
         away = held[people] - mine[:, None]
         if self.blur:
+            spread = levels_of(self.held, hypothesis.column).spread
             noise = np.hypot(self.blur * spread, reach)
             inside, usual = (
                 np.exp(-0.5 * (away / noise[:, None]) ** 2),
