@@ -6,8 +6,11 @@ import sys
 
 import pytest
 
+from strongroom.cli.trace import attribution_lines
 from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
 from strongroom.ledger import RecordFaultError
+from strongroom.portal.data.decoys import decoys_of
+from strongroom.portal.data.models import View
 from strongroom.portal.data.views import add_project, write_project_view
 from strongroom.portal.oversight.record import (
     export_record,
@@ -151,3 +154,76 @@ def test_an_accusation_comes_with_papers_that_verify(cohort_home, leaked, tmp_pa
     assert evidence["accused"][0]["project_key"] not in page
     with pytest.raises(AlreadyExistsError):
         trace_file(cohort_home, leaked, by="ada", cohort="synthetic", papers=papers)
+
+
+def decoys_in(home, tmp_path, slug):
+    """Return a view's rows and its register of decoys."""
+    import polars as pl
+
+    _, files = write_project_view(home, slug=slug, to=tmp_path / slug, by="ada")
+    people = pl.read_parquet(next(path for path in files if path.stem == "participants"))
+    return people, decoys_of(home, View.objects.get(project__slug=slug))
+
+
+def test_a_leak_names_by_its_decoys_whose_view_it_was_beside_the_marks(decoyed_home, tmp_path):
+    people, register = decoys_in(decoyed_home, tmp_path, "heart")
+    leak = people.sample(700, seed=3)
+    there = set(leak["eid"].to_list()) & set(register.ids[~register.shared].tolist())
+    leak = leak.drop("eid")
+    leak.columns = [f"c{number}" for number in range(leak.width)]
+    leak.write_csv(tmp_path / "for_sale.csv")
+    answer = trace_file(decoyed_home, tmp_path / "for_sale.csv", by="ada")
+    assert [suspect.project for suspect in answer.suspects] == ["heart"]
+    assert [each.project for each in answer.decoys] == ["heart"]
+    found = answer.decoys[0]
+    assert there
+    assert set(found.ids) == there == set(answer.suspects[0].decoys)
+    assert found.log10_chance <= -3 * len(there)
+    said = "\n".join(attribution_lines(answer.to_json()))
+    assert "Decoys: " in said
+    assert "whom only project heart (Institution of heart) was given" in said
+    assert f"(in a file by coincidence: 10^{found.log10_chance:.1f}" in said
+    assert "decoy" not in answer.suspects[0].evidence.lower()
+    assert not any("invented" in each for each in answer.suspects[0].further)
+    page = tmp_path / "page.html"
+    trace_file(decoyed_home, tmp_path / "for_sale.csv", by="ada", papers=Papers(report=page))
+    assert "only project heart" in page.read_text()
+
+
+def test_a_few_decoys_alone_name_their_view_but_accuse_nobody(decoyed_home, tmp_path):
+    import polars as pl
+
+    people, register = decoys_in(decoyed_home, tmp_path, "heart")
+    own = people.filter(pl.col("eid").is_in(register.ids[~register.shared].tolist())).drop("eid").head(2)
+    own.write_csv(tmp_path / "two.csv")
+    answer = trace_file(decoyed_home, tmp_path / "two.csv", by="ada")
+    assert answer.suspects == ()
+    assert answer.verdict is TraceVerdict.INCONCLUSIVE
+    assert [(each.project, len(each.ids)) for each in answer.decoys] == [("heart", 2)]
+    assert "fewer than 3 support no claim alone" in answer.decoys[0].said
+
+
+def test_decoys_of_the_shared_pool_say_only_that_the_file_is_from_the_cohort(decoyed_home, tmp_path):
+    import polars as pl
+
+    people, register = decoys_in(decoyed_home, tmp_path, "heart")
+    shared = people.filter(pl.col("eid").is_in(register.ids[register.shared].tolist())).drop("eid")
+    shared.write_csv(tmp_path / "shared.csv")
+    answer = trace_file(decoyed_home, tmp_path / "shared.csv", by="ada")
+    assert answer.suspects == () == answer.decoys
+    assert answer.shared_decoys == shared.height > 0
+    (said,) = answer.said_of_decoys
+    assert "from this cohort" in said
+    assert "heart" not in said
+    assert answer.verdict is TraceVerdict.INCONCLUSIVE
+
+
+def test_a_file_without_decoys_says_nothing_of_them(decoyed_home, tmp_path):
+    import polars as pl
+
+    people, register = decoys_in(decoyed_home, tmp_path, "heart")
+    real = people.filter(~pl.col("eid").is_in(register.ids.tolist())).drop("eid").sample(500, seed=1)
+    real.write_csv(tmp_path / "real.csv")
+    answer = trace_file(decoyed_home, tmp_path / "real.csv", by="ada")
+    assert answer.decoys == ()
+    assert answer.said_of_decoys == ()

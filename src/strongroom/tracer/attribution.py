@@ -61,10 +61,51 @@ class MarksRead:
 
 
 @dataclass(frozen=True)
+class DecoysFound:
+    """Invented people of one project in a file: `ids` of those whom only this project was given.
+
+    `log10_chance` is log10 of how likely they stand there by coincidence. Evidence stated by itself: it
+    accuses nobody and is added to nothing.
+    """
+
+    project: str
+    institution: str
+    ids: tuple[int, ...]
+    log10_chance: float
+
+    @property
+    def said(self) -> str:
+        """The finding in one sentence."""
+        number = len(self.ids)
+        who = "1 invented person whom" if number == 1 else f"{number:,} invented people whom"
+        few = "" if number >= FEWEST_DECOYS else f"; fewer than {FEWEST_DECOYS} support no claim alone"
+        return (
+            f"{who} only project {self.project} ({self.institution}) was given (in a file by coincidence: "
+            f"10^{self.log10_chance:.1f}{few})."
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "project": self.project,
+            "institution": self.institution,
+            "ids": list(self.ids),
+            "log10_chance": round(self.log10_chance, 1),
+            "evidence": self.said,
+        }
+
+
+FEWEST_DECOYS = 3
+"""How many decoys of its own a claim about a project takes that rests on nothing else."""
+
+
+@dataclass(frozen=True)
 class Attribution:
     """The answer to "whose copy is this file?".
 
     `scores` is each project's log10 e-value; `dossier` what a third party needs to verify an accusation.
+    `decoys` are projects whose own invented people stand in the file, accused or not; `shared_decoys` how
+    many of the cohort's common pool do, who say that it is from this cohort and not whose copy it was.
     """
 
     verdict: TraceVerdict
@@ -78,6 +119,22 @@ class Attribution:
     marks: MarksRead = field(default_factory=MarksRead)
     scores: Mapping[str, float] = field(default_factory=dict, repr=False)
     dossier: Mapping[str, Any] | None = field(default=None, repr=False)
+    decoys: tuple[DecoysFound, ...] = ()
+    shared_decoys: int = 0
+
+    @property
+    def said_of_decoys(self) -> tuple[str, ...]:
+        """What the decoys in the file say, a sentence a project and one for the shared pool."""
+        lines = [f"Decoys: {each.said}" for each in self.decoys]
+        if self.shared_decoys:
+            people = (
+                "1 invented person" if self.shared_decoys == 1 else f"{self.shared_decoys:,} invented people"
+            )
+            lines.append(
+                f"Decoys: {people} whom several projects share: the file is from this cohort; whose copy it "
+                "was they do not say."
+            )
+        return tuple(lines)
 
     def to_json(self) -> dict[str, Any]:
         """Return the document `strongroom trace --json` prints."""
@@ -102,5 +159,10 @@ class Attribution:
             "columns": list(self.columns),
             "candidates": list(self.candidates),
             "marks": self.marks.to_json(),
+            "decoys": {
+                "projects": [each.to_json() for each in self.decoys],
+                "shared": self.shared_decoys,
+                "said": list(self.said_of_decoys),
+            },
             "reason": self.reason,
         }

@@ -28,6 +28,7 @@ def report(answer: Attribution, *, name: str, sha256: str, at: datetime) -> str:
         f"<p><strong>{_SAID[answer.verdict]}</strong></p>",
         _facts(answer, sha256, at),
         *(_suspect(each, answer) for each in answer.suspects),
+        _decoys(answer),
         _cells(answer),
         _how(answer),
         _verify(answer),
@@ -77,6 +78,16 @@ def _suspect(suspect: Suspect, answer: Attribution) -> str:
     return (
         f"<section><h2>{escape(suspect.institution)}, project {escape(suspect.project)}</h2>"
         f"{_rows(rows)}</section>"
+    )
+
+
+def _decoys(answer: Attribution) -> str:
+    if not answer.said_of_decoys:
+        return ""
+    lines = "".join(f"<li>{escape(said)}</li>" for said in answer.said_of_decoys)
+    return (
+        "<h2>Invented people in the file</h2><p>Evidence of another kind, stated by itself: nobody is "
+        f"accused by it and it is added to nothing.</p><ul>{lines}</ul>"
     )
 
 

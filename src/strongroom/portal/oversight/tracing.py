@@ -22,9 +22,18 @@ from strongroom.portal.data.views import fingerprint_of, members_of, pseudonyms_
 from strongroom.portal.home import Home
 from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
-from strongroom.tracer import FALSE_ACCUSATION_BOUND, Attribution, IssuedView, Suspect, trace
+from strongroom.tracer import (
+    FALSE_ACCUSATION_BOUND,
+    Attribution,
+    DecoysFound,
+    IssuedView,
+    TraceVerdict,
+    trace,
+)
 from strongroom.tracer.decoys import DecoyHits, found_decoys
 from strongroom.tracer.report import report
+
+_PROJECTS_COMPARED = 100
 
 
 @dataclass(frozen=True)
@@ -109,30 +118,42 @@ def _with_decoys(
     tables: Sequence[pa.Table],
     compared: tuple[Index, CohortColumns],
 ) -> Attribution:
-    """Say beside each suspect which invented people of theirs the file holds; it accuses nobody more."""
-    named = [suspect.project for suspect in answer.suspects]
-    views = View.objects.filter(cohort=row, project__slug__in=named).select_related("project", "cohort")
+    """Say which projects' invented people the file holds, suspects or not; it accuses nobody more.
+
+    Looked for are those of the suspects, and of the projects whose marks fit best or whose views are latest.
+    """
+    views = _decoyed_views(row, answer)
     registers = [register for view in views for register in [decoys_of(home, view)] if register is not None]
     if not registers:
         return answer
     hits = found_decoys(tables, registers, index=compared[0], columns=compared[1])
-    found = {each.project: each for each in hits}
-    suspects = tuple(
-        _decoyed(suspect, found[suspect.project]) if suspect.project in found else suspect
-        for suspect in answer.suspects
-    )
-    return replace(answer, suspects=suspects)
+    institutions = {view.project.slug: view.project.institution.name for view in views}
+    own = tuple(_found(each, institutions[each.project]) for each in hits if each.unique)
+    ids = {each.project: each.ids for each in own}
+    shared = {hit.ordinal for each in hits for hit in each.hits if hit.shared}
+    suspects = tuple(replace(each, decoys=ids.get(each.project, ())) for each in answer.suspects)
+    found = replace(answer, suspects=suspects, decoys=own, shared_decoys=len(shared))
+    if answer.verdict is TraceVerdict.NOT_OURS and hits:
+        reason = "Nobody of the cohort was recognised; people invented for it were."
+        return replace(found, verdict=TraceVerdict.INCONCLUSIVE, reason=reason)
+    return found
 
 
-def _decoyed(suspect: Suspect, hits: DecoyHits) -> Suspect:
-    if not hits.unique:
-        return suspect
-    said = (
-        f"{len(hits.unique)} invented people that only this project was given stand in the file "
-        f"(by coincidence: 10^{hits.log10_chance:.0f})."
+def _decoyed_views(row: Cohort, answer: Attribution) -> list[View]:
+    """Return the latest view of each project that may be named by its decoys."""
+    views = (
+        View.objects.filter(cohort=row).exclude(decoys=b"").select_related("project__institution", "cohort")
     )
+    latest = {view.project.slug: view for view in views.order_by("pk").defer("members", "decoys")}
+    named = [each.project for each in answer.suspects]
+    fit = sorted(answer.scores, key=lambda slug: -answer.scores[slug])
+    slugs = dict.fromkeys([*named, *fit[:_PROJECTS_COMPARED], *reversed(latest)])
+    return [latest[slug] for slug in slugs if slug in latest][: len(named) + _PROJECTS_COMPARED]
+
+
+def _found(hits: DecoyHits, institution: str) -> DecoysFound:
     ids = tuple(sorted({hit.id for hit in hits.unique}))
-    return replace(suspect, decoys=ids, further=(*suspect.further, said))
+    return DecoysFound(hits.project, institution, ids, hits.log10_chance)
 
 
 def _issued(home: Home, row: Cohort, cohort: StoredCohort) -> list[IssuedView]:
