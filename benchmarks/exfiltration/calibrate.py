@@ -2,12 +2,13 @@
 
     python benchmarks/exfiltration/rates.py --rows development.jsonl
     python benchmarks/exfiltration/rates.py --held-out --seed 2 --rows held-out.jsonl
-    python benchmarks/exfiltration/calibrate.py development.jsonl held-out.jsonl --write
+    python benchmarks/exfiltration/calibrate.py development.jsonl --held-out held-out.jsonl --write
 
 A ridge-penalised logistic regression on named features (Le Cessie and van Houwelingen 1992), attacks and
 honest files weighted to a stated prevalence, because a benchmark has far more attacks than an airlock sees.
 Folds of the cross-validation leave whole classes out. The reliability of the fit is measured on the third
-held out.
+held out. A detector heard in fewer than three files has no coefficient: it weighs what an unknown one does,
+as much as a verdict of its severity does on average.
 """
 
 import argparse
@@ -26,15 +27,18 @@ from scipy.optimize import minimize
 
 from strongroom.checker import Finding, Verdict
 from strongroom.checker.verdict import features as said_by
+from strongroom.checker.verdict import probability
 
 TARGET = Path(__file__).parents[2] / "src" / "strongroom" / "checker" / "calibration.json"
 _PENALTY = 0.1
 _FOLDS = 5
 _RARE = 3
+_SEVERE = (Verdict.BLOCK.value, Verdict.REVIEW.value)
 _BINS = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.0)
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
+Fitted = dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,10 @@ def features(findings: Sequence[Sequence[Any]]) -> dict[str, float]:
     )
 
 
-def read(path: Path) -> Judged:
+def read(*paths: Path) -> Judged:
     """Read outcomes; hard negatives of invented people are of neither kind and left out."""
     shown, truth, classes = [], [], []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in (line for path in paths for line in path.read_text(encoding="utf-8").splitlines()):
         row: Row = json.loads(line)
         family, name = row["case"]["family"], row["case"]["name"]
         if row["error"] or family == "hard negative":
@@ -71,8 +75,11 @@ def read(path: Path) -> Judged:
     return Judged(shown, np.array(truth), classes)
 
 
-def fit(shown: Sequence[dict[str, float]], truth: Floats, prevalence: float) -> dict[str, float]:
-    """Return a coefficient for each feature seen in three files or more, natural logarithm of the odds."""
+def fit(shown: Sequence[dict[str, float]], truth: Floats, prevalence: float) -> Fitted:
+    """Return coefficients of the features seen in three files or more, and of what is `unknown` by severity.
+
+    They are natural logarithms of odds.
+    """
     counts: dict[str, int] = {}
     for each in shown:
         for name in each:
@@ -93,7 +100,28 @@ def fit(shown: Sequence[dict[str, float]], truth: Floats, prevalence: float) -> 
     # No finding speaks for a file: more evidence must never lower the odds.
     bounds = [(None, None) if name == "intercept" else (0.0, None) for name in names]
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds)
-    return {name: round(float(value), 4) for name, value in zip(names, found.x, strict=True)}
+    coefficients = {name: round(float(value), 4) for name, value in zip(names, found.x, strict=True)}
+    unknown = {each: _unknown(each, shown, truth, prevalence, coefficients) for each in _SEVERE}
+    return {"coefficients": coefficients, "unknown": unknown}
+
+
+def _unknown(
+    severity: str,
+    shown: Sequence[dict[str, float]],
+    truth: Floats,
+    prevalence: float,
+    coefficients: dict[str, float],
+) -> float:
+    """Return what a detector weighs that was never heard: as sure as its severity's verdicts on average.
+
+    One more file of either kind keeps the odds finite (Laplace's rule of succession).
+    """
+    heard = np.array([severity in each for each in shown])
+    right = (heard[truth == 1].sum() + 1) / (truth.sum() + 2)
+    wrong = (heard[truth == 0].sum() + 1) / ((1 - truth).sum() + 2)
+    odds = np.log(prevalence * right) - np.log((1 - prevalence) * wrong)
+    known = coefficients.get("intercept", 0.0) + coefficients.get(severity, 0.0)
+    return round(max(0.0, float(odds) - known), 4)
 
 
 def matrix(shown: Sequence[dict[str, float]], names: Sequence[str]) -> Floats:
@@ -101,10 +129,9 @@ def matrix(shown: Sequence[dict[str, float]], names: Sequence[str]) -> Floats:
     return np.array([[each.get(name, 0.0) for name in names] for each in shown])
 
 
-def chances(shown: Sequence[dict[str, float]], coefficients: dict[str, float]) -> Floats:
+def chances(shown: Sequence[dict[str, float]], fitted: Fitted) -> Floats:
     """Return for each file the probability that it carries people."""
-    odds = matrix(shown, list(coefficients)) @ np.array(list(coefficients.values()))
-    return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
+    return np.array([probability(each, fitted) for each in shown])
 
 
 def reliability(predicted: Floats, truth: Floats, prevalence: float) -> dict[str, Any]:
@@ -131,15 +158,15 @@ def cross_validated(judged: Judged, prevalence: float) -> dict[str, Any]:
     predicted = np.zeros(len(judged.truth))
     for number in range(_FOLDS):
         inside = np.flatnonzero(folds != number)
-        coefficients = fit([judged.shown[place] for place in inside], judged.truth[inside], prevalence)
+        fitted = fit([judged.shown[place] for place in inside], judged.truth[inside], prevalence)
         outside = np.flatnonzero(folds == number)
-        predicted[outside] = chances([judged.shown[place] for place in outside], coefficients)
+        predicted[outside] = chances([judged.shown[place] for place in outside], fitted)
     return reliability(predicted, judged.truth, prevalence)
 
 
 def calibration(development: Judged, held_out: Judged | None, prevalence: float) -> dict[str, Any]:
     """Return the table the checker reads, with where it comes from."""
-    coefficients = fit(development.shown, development.truth, prevalence)
+    fitted = fit(development.shown, development.truth, prevalence)
     made: dict[str, Any] = {
         "made": datetime.now(UTC).date().isoformat(),
         "by": "benchmarks/exfiltration/calibrate.py",
@@ -148,10 +175,10 @@ def calibration(development: Judged, held_out: Judged | None, prevalence: float)
         "cross-validated": cross_validated(development, prevalence),
     }
     if held_out is not None:
-        predicted = chances(held_out.shown, coefficients)
+        predicted = chances(held_out.shown, fitted)
         made["held out"] = reliability(predicted, held_out.truth, prevalence)
         made["held out"]["files"] = len(held_out.truth)
-    return {"prevalence": prevalence, "coefficients": coefficients, "provenance": made}
+    return {"prevalence": prevalence, **fitted, "provenance": made}
 
 
 def main() -> int:
@@ -159,16 +186,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("development", type=Path, nargs="?")
-    parser.add_argument("held_out", type=Path, nargs="?")
+    parser.add_argument("development", type=Path, nargs="*", help="outcomes, of attacks and of honest files")
+    parser.add_argument("--held-out", type=Path, help="outcomes to measure the reliability on")
     parser.add_argument("--prevalence", type=float, default=0.01, help="share of files that carry people")
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
-    if chosen.development is None:
+    if not chosen.development:
         print(TARGET.read_text(encoding="utf-8") if TARGET.exists() else "Nothing is fitted yet.")
         return 0
     held_out = read(chosen.held_out) if chosen.held_out else None
-    found = calibration(read(chosen.development), held_out, chosen.prevalence)
+    found = calibration(read(*chosen.development), held_out, chosen.prevalence)
     text = json.dumps(found, indent=1) + "\n"
     print(text)
     if chosen.write:

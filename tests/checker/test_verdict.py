@@ -1,5 +1,7 @@
 """The strictest finding decides, and confidence grows with evidence."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,23 @@ def test_rows_of_people_are_surer_than_a_file_nobody_can_read():
     assert confidence([rows]) > 0.9 > confidence([unread])
 
 
+@given(st.sampled_from([Verdict.REVIEW, Verdict.BLOCK]), st.text(min_size=1, max_size=20))
+def test_a_detector_the_calibration_never_heard_is_as_sure_as_its_severity_on_average(severity, name):
+    fresh = confidence([Finding(f"{name} (fresh)", severity, "here", "A sentence.")])
+    intercept = calibration()["coefficients"]["intercept"]
+    assert fresh > 1 - confidence([])
+    assert fresh >= 1 / (1 + math.exp(-intercept - calibration()["coefficients"][severity.value]))
+    rows = Finding("row-match", severity, "here", "A sentence.", rows=100, bits=60)
+    assert confidence([rows]) <= confidence([rows, Finding(f"{name} (fresh)", severity, "x", "A sentence.")])
+
+
+def test_nothing_that_is_said_of_a_file_lowers_the_odds():
+    fitted = calibration()
+    assert min(value for name, value in fitted["coefficients"].items() if name != "intercept") >= 0
+    assert min(fitted["unknown"].values()) >= 0
+    assert set(fitted["unknown"]) == {"block", "review"}
+
+
 def test_a_release_is_as_sure_as_the_share_of_leaks_that_pass_is_small():
     assert 1 - calibration()["prevalence"] <= confidence([]) < 1
 
@@ -62,7 +81,7 @@ def test_a_release_is_as_sure_as_the_share_of_leaks_that_pass_is_small():
 def test_the_table_says_where_it_comes_from_and_how_reliable_it_was():
     made = calibration()["provenance"]
     assert made["by"] == "benchmarks/exfiltration/calibrate.py"
-    assert made["held out"]["expected calibration error"] < 0.05
+    assert made["cross-validated"]["expected calibration error"] < 0.05
 
 
 def test_the_report_is_the_documented_document():

@@ -2,7 +2,8 @@
 
 `calibration.json` holds a logistic regression on what the findings say (`features`), fitted by
 `benchmarks/exfiltration/calibrate.py`, with where it comes from and how reliable it was on files it was not
-fitted to.
+fitted to. No finding speaks for a file: no coefficient is negative. A detector that the benchmark never heard
+is taken to be as often right as verdicts of its severity were there.
 """
 
 import json
@@ -46,15 +47,26 @@ def features(findings: Sequence[Finding]) -> dict[str, float]:
     return shown
 
 
-def probability(shown: Mapping[str, float]) -> float:
-    """Return the probability that a file with these features carries participants' data."""
-    coefficients = calibration()["coefficients"]
-    odds = sum(coefficients.get(name, 0.0) * value for name, value in shown.items())
+def probability(shown: Mapping[str, float], fitted: Mapping[str, Any] | None = None) -> float:
+    """Return the probability that a file with these features carries participants' data.
+
+    `fitted` is a table such as `calibration` returns, by default that one.
+    """
+    table = fitted or calibration()
+    odds = sum(_weight(name, table) * value for name, value in shown.items())
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+
+
+def _weight(name: str, table: Mapping[str, Any]) -> float:
+    """Return a feature's coefficient, for one that was never fitted that of an unknown detector."""
+    if name in table["coefficients"]:
+        return float(table["coefficients"][name])
+    severity, _, detector = name.partition(" ")
+    return float(table["unknown"].get(severity, 0.0)) if detector else 0.0
 
 
 @cache
 def calibration() -> Mapping[str, Any]:
-    """Return the fitted table: prevalence, coefficients and provenance."""
+    """Return the fitted table: prevalence, coefficients, those of unknown detectors, and provenance."""
     table: Mapping[str, Any] = json.loads(_TABLE.read_text(encoding="utf-8"))
     return table

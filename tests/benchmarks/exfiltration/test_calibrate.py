@@ -25,15 +25,23 @@ def judged(tmp_path):
 
 
 def test_chances_are_those_of_bayes_at_the_stated_prevalence(judged):
-    coefficients = calibrate.fit(judged.shown, judged.truth, 0.01)
+    fitted = calibrate.fit(judged.shown, judged.truth, 0.01)
     fired = calibrate.features([["row-match", "block", 40.0, 100, 100, 0.1]])
-    held, let_go = calibrate.chances([fired, {"intercept": 1.0}], coefficients)
+    held, let_go = calibrate.chances([fired, {"intercept": 1.0}], fitted)
     fires = np.array(["block" in each for each in judged.shown])
     caught, false = fires[judged.truth == 1].mean(), fires[judged.truth == 0].mean()
     assert held == pytest.approx(0.01 * caught / (0.01 * caught + 0.99 * false), abs=0.02)
     assert let_go == pytest.approx(
         0.01 * (1 - caught) / (0.01 * (1 - caught) + 0.99 * (1 - false)), abs=0.001
     )
+
+
+def test_a_detector_nobody_heard_is_believed_as_its_severity_is_on_average(judged):
+    fitted = calibrate.fit(judged.shown, judged.truth, 0.01)
+    [held] = calibrate.chances([calibrate.features([["a new one", "block", 0.0, 0, 0, 0.0]])], fitted)
+    fires = np.array(["block" in each for each in judged.shown])
+    caught, false = fires[judged.truth == 1].mean(), fires[judged.truth == 0].mean()
+    assert held == pytest.approx(0.01 * caught / (0.01 * caught + 0.99 * false), abs=0.02)
 
 
 def test_reliability_is_near_perfect_for_the_model_that_made_the_data(judged):
