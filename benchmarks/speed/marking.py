@@ -22,7 +22,7 @@ from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.cohort.views import Marker, Unmarked, plan_view, write_view
 from strongroom.tracer.fingerprint import IssuedFingerprint
 from strongroom.tracer.fingerprint.planning import plan_fingerprint
-from strongroom.tracer.fingerprint.seen import seen_columns
+from strongroom.tracer.fingerprint.seen import add_seen
 from strongroom.tracer.fingerprint.settings import MarkSettings
 
 KEY = bytes(range(32))
@@ -47,7 +47,7 @@ def measure(folder: Path, participants: int, columns: int, repeats: int) -> dict
             taken = _timed(partial(_write, cohort, names, folder / f"{way}-{repeat}", mark))
             wall[way] = min(wall.get(way, taken[0]), taken[0])
             cpu[way] = min(cpu.get(way, taken[1]), taken[1])
-    seen = _timed(lambda: list(seen_columns(cohort, index, fingerprint, names)))
+    seen = _timed(lambda: add_seen(cohort, index, fingerprint, names, {}.__setitem__))
     return {
         "participants": participants,
         "columns": len(names),

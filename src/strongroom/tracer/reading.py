@@ -14,19 +14,24 @@ from strongroom.cohort.index import CohortColumns
 from strongroom.tracer.alignment import AlignedColumn, Alignment, Reaches
 from strongroom.tracer.alignment.model import Floats
 from strongroom.tracer.fingerprint.code import Code, Positions
+from strongroom.tracer.fingerprint.dates import Movable
 from strongroom.tracer.fingerprint.observe import Observations, joined, observe_column
 from strongroom.tracer.fingerprint.plan import MarkPlan
-from strongroom.tracer.fingerprint.rules import MarkRule
+from strongroom.tracer.fingerprint.rules import DATE, MarkRule
 
 _DECIMALS = 6
 
 
 @dataclass(frozen=True)
 class Placement:
-    """A plan and the code, common to all projects that follow it, that says which cells carry a mark."""
+    """A plan and the code, common to all projects that follow it, that says which cells carry a mark.
+
+    `movable` is a mask over ordinals of whose dates carry one (`plan.movable`).
+    """
 
     plan: MarkPlan
     code: Code
+    movable: Movable | None = None
 
 
 def reaches_of(plans: Sequence[MarkPlan]) -> Reaches:
@@ -61,6 +66,9 @@ def _column(
     densities = sides.rule.densities(sides.original[pairs.people])
     marked = np.flatnonzero(densities > 0)
     ordinals = held.ordinals(pairs.people[marked])
+    if sides.rule.form == DATE:
+        may = np.zeros(len(ordinals), bool) if placement.movable is None else placement.movable[ordinals]
+        marked, ordinals = marked[may], ordinals[may]
     people, first, which = np.unique(ordinals, return_index=True, return_inverse=True)
     positions = placement.code.marked(sides.rule.column, people, densities[marked[first]])
     place = np.searchsorted(positions.ordinals, people)

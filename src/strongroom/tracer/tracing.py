@@ -67,7 +67,7 @@ def trace(
             if found is not None and len(found.pairs.rows):
                 alignments.append((table, found))
             advance(1)
-    sheets = _read(plans, [found for _, found in alignments], held, progress)
+    sheets = _read(plans, [found for _, found in alignments], held, cohort, progress)
     scores = score(sheets, views, bound=bound, progress=progress)
     ours = [each for each in alignments if is_ours(each[1], bound)]
     return _answer(
@@ -87,12 +87,14 @@ def _read(
     plans: dict[tuple[str, bytes], MarkPlan],
     alignments: Sequence[Alignment],
     held: CohortColumns,
+    cohort: Cohort,
     progress: Progress,
 ) -> list[Sheet]:
     with progress("Reading marks", len(plans)) as advance:
         sheets = []
         for (name, key), plan in plans.items():
-            observed = read_marks(alignments, held, Placement(plan, Code(key)))
+            placement = Placement(plan, Code(key), plan.movable(cohort))
+            observed = read_marks(alignments, held, placement)
             sheets.append(Sheet(name, key, tuple(observed)))
             advance(1)
     return sheets

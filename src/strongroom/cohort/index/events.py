@@ -1,7 +1,7 @@
 """The cohort's event tables as the index holds them: which code stands with which date, and nobody's row."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,13 @@ _DAY_BITS = 20
 _DAY_ZERO = 1 << (_DAY_BITS - 1)
 _LONGEST = 12
 _Dated = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+Seen = Callable[[str, pa.Table], pa.Table]
+
+
+def _as_it_is(_table: str, rows: pa.Table) -> pa.Table:
+    return rows
 
 
 @dataclass(frozen=True)
@@ -49,12 +56,15 @@ class CohortEvents:
         return (self.pairs[first:last] & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
 
 
-def event_arrays(cohort: Cohort) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield what `open_events` reads, by name; every text column is a code, with every date beside it."""
+def event_arrays(cohort: Cohort, seen: Seen = _as_it_is) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield what `open_events` reads, by name; every text column is a code, with every date beside it.
+
+    `seen` returns the rows of a table, with their ordinals, as somebody sees them.
+    """
     found: dict[int, list[_Dated]] = {length: [] for length in LENGTHS}
-    for table in cohort.events.values():
+    for name, table in cohort.events.items():
         for code, date in _codes_and_dates(table.schema):
-            read = table.read([code, date])
+            read = seen(name, table.read([PARTICIPANT, code, date]))
             for length, parts in found.items():
                 parts.append(_dated(read.column(code), read.column(date), length))
     for length, parts in found.items():

@@ -158,13 +158,14 @@ def decoys_of(home: Home, view: View) -> DecoyRegister | None:
     cohort = open_cohort(home, view.cohort)
     issued = pseudonyms_for(cohort, project_key(home, view.project, KeyPurpose.TRACING), people)
     ordinals = people.ordinals
+    moved = fingerprint.plan.movable(None, people.tables)
     return DecoyRegister(
         project=view.project.slug,
         number=view.number,
         ordinals=ordinals,
         ids=issued.of(ordinals.astype(np.uint32)),
         shared=ordinals < people.first + people.pool,
-        rows=people.shown(fingerprint.marker(), _columns(view)),
+        rows=people.shown(fingerprint.marker(moved), _columns(view)),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.index import Index
-from strongroom.cohort.index.layered import add_layer, layered
+from strongroom.cohort.index.layered import layered
 from strongroom.cohort.index.profile import MemoryArrays
 from strongroom.cohort.index.sealed import SealedFile, write_sealed
 from strongroom.portal.data.cohorts import open_cohort, open_index
@@ -21,7 +21,7 @@ from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import project_key
 from strongroom.portal.projects.models import KeyPurpose
 from strongroom.tracer.fingerprint import IssuedFingerprint
-from strongroom.tracer.fingerprint.seen import seen_columns
+from strongroom.tracer.fingerprint.seen import add_seen
 
 SEEN = "seen.bin"
 
@@ -38,7 +38,7 @@ def write_seen(
 ) -> None:
     """Write what a view's marks change of the index to `path`, sealed under the project's key."""
     with write_sealed(path, key=key, file_id=_file_id(cohort), random=home.random) as sealed:
-        add_layer(index, seen_columns(cohort, index, fingerprint, columns), sealed.add)
+        add_seen(cohort, index, fingerprint, columns, sealed.add)
 
 
 def open_seen(home: Home, view: View) -> Index:
@@ -52,7 +52,7 @@ def open_seen(home: Home, view: View) -> Index:
         key = project_key(home, view.project, KeyPurpose.FILES)
         return layered(index, SealedFile.open(path, key=key, file_id=_file_id(cohort)))
     arrays: dict[str, NDArray[Any]] = {}
-    add_layer(index, seen_columns(cohort, index, fingerprint, view.columns), arrays.__setitem__)
+    add_seen(cohort, index, fingerprint, view.columns, arrays.__setitem__)
     return layered(index, MemoryArrays(arrays))
 
 

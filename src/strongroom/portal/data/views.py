@@ -217,6 +217,7 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
     )
     members = np.zeros(cohort.manifest.capacity, dtype=bool)
     members[chosen[~decoys.withheld]] = True
+    guests = None if decoys.people is None else decoys.people.tables
     with incoming(home) as directory:
         tables = write_view(
             cohort,
@@ -225,8 +226,8 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
             pseudonyms=pseudonyms_for(cohort, tracing, decoys.people),
             into=directory / "view",
             key=asked.keys[KeyPurpose.FILES],
-            mark=fingerprint.marker(),
-            guests=None if decoys.people is None else decoys.people.tables,
+            mark=fingerprint.marker(plan.movable(cohort, guests)),
+            guests=guests,
             progress=progress,
             random=home.random,
         )

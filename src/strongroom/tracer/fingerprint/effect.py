@@ -1,7 +1,7 @@
 """What the marks of one view do to its columns and to what is computed from them: original against marked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
 from strongroom.cohort.index.profile import ORDINALS
+from strongroom.cohort.model import PARTICIPANT
+from strongroom.tracer.fingerprint.dates import days_in, shifted
+from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan
+from strongroom.tracer.fingerprint.rules import DATE
 from strongroom.tracer.fingerprint.seen import Originals
 
 Floats = NDArray[np.float64]
@@ -79,7 +83,8 @@ def effect_of(
     members: NDArray[np.bool_],
 ) -> ViewEffect:
     """Compare a view's participants' columns with the cohort's; `members` is a mask over ordinals."""
-    mark, originals = fingerprint.marker(), Originals(cohort, index, fingerprint)
+    movable = fingerprint.plan.movable(cohort)
+    mark, originals = fingerprint.marker(movable), Originals(cohort, index, fingerprint)
     ordinals = index.stored.array(ORDINALS).astype(np.int64)
     inside = members[ordinals]
     known: dict[str, Floats] = {}
@@ -88,7 +93,13 @@ def effect_of(
         if name not in fingerprint.plan.rules:
             continue
         effect = _treatment(fingerprint.plan, name)
-        if mark.changes(name):
+        if fingerprint.plan.rules[name].form == DATE and movable is not None and effect.treatment == "marked":
+            share = float(np.mean(movable[ordinals[inside]])) if inside.any() else 0.0
+            told = f"days, one shift for all dates of a person: of {share:.0%} of the people they move"
+            effect = replace(effect, reason=told)
+        if name not in index.columns and mark.changes(name):
+            effect = _measured(effect, *_events(cohort, fingerprint.plan, mark, name, members))
+        elif mark.changes(name):
             before[name] = originals.read(name)[inside]
             after[name] = mark.shown(name, ordinals, originals.read, known)[inside]
             effect = _measured(effect, before[name], after[name])
@@ -103,6 +114,18 @@ def effect_of(
         coefficient=_worst(models),
         models=len(models),
     )
+
+
+def _events(
+    cohort: Cohort, plan: MarkPlan, mark: FingerprintMarker, name: str, members: NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """Return the dates of a view's events, one each, as they were and as they are shown."""
+    table, _, column = name.rpartition(".")
+    read = cohort.table(table).read([PARTICIPANT, column])
+    whose = read.column(PARTICIPANT).to_numpy()
+    inside = members[whose]
+    days = days_in(read.column(column))[inside]
+    return days, shifted(plan.rules[name], days, mark.moves(whose[inside]))
 
 
 def _treatment(plan: MarkPlan, name: str) -> ColumnEffect:

@@ -8,8 +8,16 @@ from numpy.typing import NDArray
 
 from strongroom.cohort.model import TableKind
 from strongroom.tracer.fingerprint.code import Code
+from strongroom.tracer.fingerprint.dates import (
+    DATES,
+    Movable,
+    date_rules,
+    days_in,
+    shifted,
+    with_days_added,
+)
 from strongroom.tracer.fingerprint.derived import Derived
-from strongroom.tracer.fingerprint.rules import MarkRule
+from strongroom.tracer.fingerprint.rules import DATE, MarkRule
 
 Floats = NDArray[np.float64]
 Read = Callable[[str], Floats]
@@ -19,7 +27,8 @@ class FingerprintMarker:
     """Nudges the marked cells of participants' columns and recomputes what follows from them.
 
     `plan_key` and `project_key` are 32 bytes each; `rules` and `derived` by column name, the latter in the
-    order of what follows from what. Other tables pass unchanged.
+    order of what follows from what. `movable` is a mask over ordinals of whose dates are moved, of any table;
+    without it nobody's are. Other columns of other tables pass unchanged.
     """
 
     def __init__(
@@ -29,8 +38,12 @@ class FingerprintMarker:
         *,
         plan_key: bytes,
         project_key: bytes,
+        movable: Movable | None = None,
     ) -> None:
-        self._rules = rules
+        self._rules = {name: rule for name, rule in rules.items() if rule.form != DATE}
+        dates = {} if movable is None else date_rules(rules)
+        self._dates = {name: rule for name, rule in dates.items() if rule.density > 0}
+        self._movable = movable
         self._derived = derived or {}
         self._inputs = {name for each in self._derived.values() for name in each.inputs}
         self._plan, self._project = Code(plan_key), Code(project_key)
@@ -48,31 +61,58 @@ class FingerprintMarker:
     def __call__(self, table: str, ordinals: NDArray[np.uint32], batch: pa.Table) -> pa.Table:
         """Return the batch with this project's marks, in the same schema and order."""
         if table != TableKind.PARTICIPANTS.value:
-            return batch
+            return self._dated(batch, ordinals, f"{table}.")
         given = batch
         known: dict[str, Floats] = {}
         for place, name in enumerate(batch.column_names):
-            if self.changes(name):
+            if self.changes(name) and name not in self._dates:
                 shown = self.shown(name, ordinals, lambda name: _numbers(given.column(name)), known)
                 batch = _with_column(batch, place, shown)
-        return batch
+        return self._dated(batch, ordinals)
 
     def changes(self, name: str) -> bool:
-        """Tell whether anything is done to a participants' column."""
-        return name in self._derived or (name in self._rules and self._rules[name].density > 0)
+        """Tell whether anything is done to a participants' column, or to another's as `table.column`."""
+        marked = name in self._rules and self._rules[name].density > 0
+        return marked or name in self._derived or name in self._dates
+
+    def moves(self, ordinals: NDArray[np.integer]) -> Floats:
+        """Return by how many days each of these people's dates move, shape (people,)."""
+        if self._movable is None or not self._dates:
+            return np.zeros(len(ordinals))
+        reach = next(iter(self._dates.values())).amplitude
+        known = ordinals < len(self._movable)
+        may = known & self._movable[np.where(known, ordinals, 0)]
+        people = int(ordinals.max(initial=0)) + 1
+        drawn, bits = self._plan.draws(self._project, DATES, people)
+        del drawn  # Everybody who may be moved is.
+        return np.where(may, np.where(bits[ordinals], reach, -reach), 0.0)
+
+    def _dated(self, batch: pa.Table, ordinals: NDArray[np.integer], prefix: str = "") -> pa.Table:
+        """Return a table with its dates moved; `prefix` comes before its columns' names in the plan."""
+        found = [name for name in batch.column_names if prefix + name in self._dates]
+        moves = self.moves(ordinals) if found else np.empty(0)
+        for name in found:
+            place, column = batch.column_names.index(name), batch.column(name)
+            days = days_in(column)
+            added = shifted(self._dates[prefix + name], days, moves) - days
+            moved = with_days_added(column, np.nan_to_num(added).astype(np.int64))
+            batch = batch.set_column(place, batch.schema.field(place), moved)
+        return batch
 
     def shown(
         self, name: str, ordinals: NDArray[np.integer], read: Read, known: dict[str, Floats] | None = None
     ) -> Floats:
         """Return what this project sees of a column, shape (people,); NaN is no value.
 
-        `read` returns the cohort's own values of a column, of the same people. What others follow from is
-        kept in `known` as it is shown.
+        `read` returns the cohort's own values of a column, of the same people; dates are days since 1970.
+        What others follow from is kept in `known` as it is shown.
         """
         known = {} if known is None else known
         if name in known:
             return known[name]
-        if name in self._derived:
+        if name in self._dates:
+            values = shifted(self._dates[name], read(name), self.moves(ordinals))
+        elif name in self._derived:
             inputs = self._derived[name].inputs
             after = {each: self.shown(each, ordinals, read, known) for each in inputs}
             before = {each: read(each) if self.changes(each) else after[each] for each in inputs}

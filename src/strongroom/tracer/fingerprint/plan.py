@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import pyarrow as pa
+
 from strongroom.canonical import digest
+from strongroom.cohort import Cohort
 from strongroom.tracer.fingerprint.code import LEVELS, commitment
+from strongroom.tracer.fingerprint.dates import Movable, movable
 from strongroom.tracer.fingerprint.derived import Derived
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.rules import MarkRule
@@ -24,13 +28,15 @@ class MarkPlan:
 
     `rules` has one for every column of the participants' table, also for those left alone, which say why.
     `derived` are the columns recomputed from others, each after those it follows from. `levels` are the
-    biases of the code, in 256ths.
+    biases of the code, in 256ths. Where dates move, columns of other tables have rules too, as
+    `table.column`, and `birth` names the columns of the year and the month of birth.
     """
 
     rules: Mapping[str, MarkRule]
     derived: Mapping[str, Derived] = field(default_factory=dict)
     levels: tuple[int, ...] = LEVELS
     version: int = VERSION
+    birth: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -48,14 +54,20 @@ class MarkPlan:
             return frozenset([name])
         return frozenset().union(*(self.sources(each) for each in self.derived[name].inputs))
 
+    def movable(self, cohort: Cohort | None, guests: Mapping[str, pa.Table] | None = None) -> Movable | None:
+        """Return whose dates may move, of a cohort's people and of its guests; None where no dates do."""
+        return movable(self.rules, self.birth, cohort, guests)
+
     def to_json(self) -> dict[str, Any]:
         """Return plain values without a float, the same for equal plans."""
-        return {
+        plain = {
             "version": self.version,
             "levels": list(self.levels),
             "rules": {name: rule.to_json() for name, rule in self.rules.items()},
             "derived": [{"column": name, **each.to_json()} for name, each in self.derived.items()],
         }
+        # Plans in which no date moves are written, and so committed to, as they were before dates could.
+        return {**plain, "birth": list(self.birth)} if self.birth else plain
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "MarkPlan":
@@ -70,6 +82,7 @@ class MarkPlan:
             },
             levels=tuple(plain["levels"]),
             version=plain["version"],
+            birth=tuple(plain.get("birth", ())),
         )
 
 
@@ -97,11 +110,18 @@ class IssuedFingerprint:
         """Return the commitment with this plan key; with None, as before it was part of one."""
         return commitment(self.project_key, self.release, self.plan.digest, plan_key)
 
-    def marker(self) -> FingerprintMarker:
-        """Return what writes, or computes again, the view's marks."""
-        return marker_of(self.plan, plan_key=self.plan_key, project_key=self.project_key)
+    def marker(self, movable: Movable | None = None) -> FingerprintMarker:
+        """Return what writes, or computes again, the view's marks; `movable` as for `marker_of`."""
+        return marker_of(self.plan, plan_key=self.plan_key, project_key=self.project_key, movable=movable)
 
 
-def marker_of(plan: MarkPlan, *, plan_key: bytes, project_key: bytes) -> FingerprintMarker:
-    """Return what writes a plan's marks under a project's key."""
-    return FingerprintMarker(plan.rules, plan.derived, plan_key=plan_key, project_key=project_key)
+def marker_of(
+    plan: MarkPlan, *, plan_key: bytes, project_key: bytes, movable: Movable | None = None
+) -> FingerprintMarker:
+    """Return what writes a plan's marks under a project's key.
+
+    `movable` is a mask over ordinals of whose dates may move (`plan.movable`); without it no date does.
+    """
+    return FingerprintMarker(
+        plan.rules, plan.derived, plan_key=plan_key, project_key=project_key, movable=movable
+    )

@@ -10,7 +10,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from strongroom.cohort.index import Index
 from strongroom.cohort.index.values import ValueKind
 from strongroom.tracer.fingerprint.derived import Derived, candidate_formulas, holds, in_order, twins
 from strongroom.tracer.fingerprint.plan import MarkPlan, marker_of
+from strongroom.tracer.fingerprint.planning_dates import plan_dates
 from strongroom.tracer.fingerprint.rules import (
     DECIMAL,
     DOUBLE,
@@ -40,6 +41,7 @@ Floats = NDArray[np.float64]
 Found = TypeVar("Found")
 
 _AN_AGE = re.compile(r"\bage\b|\byear of\b", re.IGNORECASE)
+_FOLLOWS_DATES = "an age or a year: it follows from dates"
 _FEWEST_WHOLE = 50
 _FEWEST_DISTINCT = 12
 _MOST_MOVED = 1.5
@@ -73,7 +75,22 @@ class _Planning:
         alone |= _held_still(alone, derived)
         derived = {name: each for name, each in derived.items() if name not in alone}
         rules = {name: self._rule(name, alone, derived) for name in names}
-        return self._within_bounds(MarkPlan(rules, in_order(derived)))
+        plan = self._within_bounds(MarkPlan(rules, in_order(derived)))
+        if not self.settings.dates:
+            return plan
+        dates, birth = plan_dates(
+            self.cohort, self.index, self.settings.dates, lambda name: _named(name, self.settings.never)
+        )
+        rules = {**plan.rules, **self._ages_told(plan.rules), **dates}
+        return MarkPlan(rules, plan.derived, birth=birth)
+
+    def _ages_told(self, rules: Mapping[str, MarkRule]) -> dict[str, MarkRule]:
+        """Say of ages with a fraction that they no longer are those of the dates shown."""
+        return {
+            name: replace(rule, reason=f"{rule.reason}: with a fraction it does not follow their shift")
+            for name, rule in rules.items()
+            if rule.reason == _FOLLOWS_DATES and self._is_number(name) and self._step(name) < 1
+        }
 
     def _within_bounds(self, plan: MarkPlan) -> MarkPlan:
         """Leave unmarked what would move a coarse derived column too far, and derive only what moves."""
@@ -218,7 +235,7 @@ def _described_as(field: Field) -> str:
         return "a category or a code"
     if field.role is Role.QUASI_IDENTIFIER:
         return "known to others: it stays as it is"
-    return "an age or a year: it follows from dates" if _AN_AGE.search(field.title) else ""
+    return _FOLLOWS_DATES if _AN_AGE.search(field.title) else ""
 
 
 def _held_still(alone: Mapping[str, str], derived: Mapping[str, Derived]) -> dict[str, str]:

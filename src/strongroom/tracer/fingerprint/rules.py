@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]
 
 DEFAULT_STRENGTH = 0.01
-DECIMAL, SINGLE, DOUBLE, PAIR = "decimal", "single", "double", "pair"
+DECIMAL, SINGLE, DOUBLE, PAIR, DATE = "decimal", "single", "double", "pair", "date"
 _FEWEST_VALUES = 30
 _FEWEST_DISTINCT = 12
 _LEAST_DENSITY = 0.002
@@ -47,10 +47,11 @@ class MarkRule:
     `amplitude` is in the column's units and a multiple of `step`, its grid; a cell is marked with probability
     `density` when its value lies between `low` and `high`, both included, and is none of `kept`. With
     `relative`, the amplitude is that share of the value, in whole steps, and `amplitude` the median's.
-    `form` is how values are recorded: decimal numbers on the grid, single or double precision without one, or
-    a pair of codes that mean the same, `low` for a 0 and `high` for a 1. Of the `heaps`, values far more
-    common than those beside them, only `heap_shares` of the density are marked: as many as of their
-    neighbours, so that what stands beside a heap does not show where it came from.
+    `form` is how values are recorded: decimal numbers on the grid, single or double precision without one, a
+    pair of codes that mean the same, `low` for a 0 and `high` for a 1, or dates in days since 1970, where all
+    of a person's share one position (see `dates`). Of the `heaps`, values far more common than those near,
+    only `heap_shares` of the density are marked: as many as of their neighbours, so that what stands beside a
+    heap does not show where it came from; dates that are one stay.
     `column` names the position: columns that repeat each other share it. Why a column is not marked at all
     says `reason`, and `density` is then 0.
     """
@@ -77,6 +78,9 @@ class MarkRule:
         """Return the probability with which a cell of each value is marked, shape as `values`."""
         if self.form == PAIR:
             return np.where(np.isin(values, (self.low, self.high)), self.density, 0).astype(np.float32)
+        if self.form == DATE:
+            free = np.isfinite(values) & ~np.isin(values, (*self.kept, *self.heaps))
+            return np.where(free, self.density, 0).astype(np.float32)
         if self.form != DECIMAL or self.step <= 0:
             inside = (values >= self.low) & (values <= self.high) & ~np.isin(values, self.kept)
             return np.where(inside, self.density, 0).astype(np.float32)

@@ -1,6 +1,8 @@
 """What a project sees of the cohort, in the form outputs are compared with: columns as they are marked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,25 +11,50 @@ from numpy.typing import NDArray
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
 from strongroom.cohort.index.coded import CodedColumn, code_values
+from strongroom.cohort.index.events import event_arrays
+from strongroom.cohort.index.layered import add_layer
 from strongroom.cohort.index.profile import ORDINALS
-from strongroom.cohort.index.values import canonical_values
+from strongroom.cohort.index.values import ValueKind, Values, canonical_values
+from strongroom.cohort.model import PARTICIPANT
+from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint
-from strongroom.tracer.fingerprint.rules import DECIMAL
+from strongroom.tracer.fingerprint.rules import DATE, DECIMAL
 
 Floats = NDArray[np.float64]
+Add = Callable[[str, NDArray[Any]], None]
 
 
-def seen_columns(
-    cohort: Cohort, index: Index, fingerprint: IssuedFingerprint, columns: Sequence[str]
+def add_seen(
+    cohort: Cohort, index: Index, fingerprint: IssuedFingerprint, columns: Sequence[str], add: Add
+) -> None:
+    """Hand over, by name, the arrays of an index that differ in what a project sees of some columns."""
+    mark = fingerprint.marker(fingerprint.plan.movable(cohort))
+    add_layer(index, _seen_columns(cohort, index, fingerprint, mark, columns), add)
+    if any(mark.changes(name) for name in columns if name not in index.columns):
+        for name, array in event_arrays(cohort, partial(_seen_events, mark)):
+            add(name, array)
+
+
+def _seen_events(mark: FingerprintMarker, table: str, rows: pa.Table) -> pa.Table:
+    return mark(table, rows.column(PARTICIPANT).to_numpy(), rows)
+
+
+def _seen_columns(
+    cohort: Cohort,
+    index: Index,
+    fingerprint: IssuedFingerprint,
+    mark: FingerprintMarker,
+    columns: Sequence[str],
 ) -> Iterator[tuple[str, CodedColumn]]:
     """Yield those participants' columns of a view that its marks change, as the index would hold them."""
-    mark = fingerprint.marker()
     originals = Originals(cohort, index, fingerprint)
     ordinals = index.stored.array(ORDINALS).astype(np.int64)
     known: dict[str, Floats] = {}
     for name in columns:
         if name in index.columns and mark.changes(name):
-            values = canonical_values(pa.array(mark.shown(name, ordinals, originals.read, known)))
+            shown = mark.shown(name, ordinals, originals.read, known)
+            dated = index.columns[name].kind is ValueKind.DATE
+            values = Values(ValueKind.DATE, shown) if dated else canonical_values(pa.array(shown))
             if values is not None:
                 yield name, code_values(values)
 
@@ -41,7 +68,7 @@ class Originals:
     def read(self, name: str) -> Floats:
         """Return a column, shape (people,): from the index, from the store where that rounds its values."""
         rule = self._rules.get(name)
-        if name in self._index.columns and (rule is None or rule.form == DECIMAL):
+        if name in self._index.columns and (rule is None or rule.form in {DECIMAL, DATE}):
             column = self._index.coded(name)
             return np.asarray(np.concatenate([[np.nan], column.distinct])[column.codes], np.float64)
         stored = self._cohort.participants.read([name]).column(0)

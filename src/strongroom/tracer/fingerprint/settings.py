@@ -18,6 +18,7 @@ from strongroom.tracer.fingerprint.formulas import Formula
 from strongroom.tracer.fingerprint.rules import DEFAULT_STRENGTH
 
 _STRONGEST = 0.1
+_MOST_DAYS = 14
 
 
 class Risk(StrEnum):
@@ -36,7 +37,8 @@ class MarkSettings:
     other strengths grow in proportion. `columns`: own strengths; naming one also marks a column that is left
     alone by default. `never`: columns never touched. `limits`: values of a column that no nudge crosses.
     `formulas`: how a column follows from others. `dosages`: columns of allele dosages, whose calls stay.
-    `categories`: two codes of a column that mean the same, of which a mark chooses one.
+    `categories`: two codes of a column that mean the same, of which a mark chooses one. `dates`: by how many
+    days all of a person's dates move, together; 0 for not at all.
     """
 
     strength: float = DEFAULT_STRENGTH
@@ -48,6 +50,7 @@ class MarkSettings:
     formulas: Mapping[str, str] = field(default_factory=dict)
     dosages: tuple[str, ...] = ()
     categories: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    dates: int = 0
     risk: Risk = Risk.NORMAL
 
     @property
@@ -58,7 +61,9 @@ class MarkSettings:
     @property
     def digest(self) -> str:
         """Return the SHA-256 of the settings, 64 hexadecimal digits."""
-        return digest({each.name: _plain(getattr(self, each.name)) for each in fields(self)})
+        plain = {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
+        # Settings without dates keep the digest they had before there were any: their plan is not made anew.
+        return digest(plain if self.dates else {k: v for k, v in plain.items() if k != "dates"})
 
 
 def read_settings(path: Path, risk: Risk = Risk.NORMAL) -> MarkSettings:
@@ -100,6 +105,12 @@ def _number(value: Any) -> float:
     return float(value)
 
 
+def _days(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_DAYS:
+        raise ValueError(f"{value!r} is no whole number of days from 0 to {_MOST_DAYS}")
+    return value
+
+
 def _pair(value: Any) -> tuple[float, float]:
     one, other = map(_number, _listed(value))
     return min(one, other), max(one, other)
@@ -127,6 +138,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "high_risk": _strength,
     "never": _names,
     "dosages": _names,
+    "dates": _days,
     "columns": lambda value: {_word(column): _strength(each) for column, each in value.items()},
     "limits": lambda value: {
         _word(column): tuple(map(_number, _listed(each))) for column, each in value.items()

@@ -1,0 +1,191 @@
+"""Dates: all of a person's dates are moved by the same few days, where the custodian asks for it.
+
+One code position a person: the bit says whether forwards or back. The days between two of somebody's dates
+stay what they are, and with them the order of events; a shift of its own for each date would keep neither.
+
+A person is left as they are, whatever their bit, if either shift would
+
+- carry one of their dates before the first or past the last of its column (so none lies in the future), or
+- change how it stands to one of theirs that is not moved (a column never touched, a day on which many have
+  theirs: the end of follow-up, a default), or
+- carry a date of the participants' table out of the month of their birth or into it (the year, where no month
+  is known), so that no age in whole years becomes impossible.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort.model import PARTICIPANT, Cohort, TableKind
+from strongroom.tracer.fingerprint.rules import DATE, MarkRule
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Movable = NDArray[np.bool_]
+"""Who may be moved, a mask over ordinals."""
+
+DATES = "(dates)"
+"""The name of a person's one position for all their dates."""
+
+_MAIN = TableKind.PARTICIPANTS.value
+_DAY_BITS = 22
+_DAY_ZERO = 1 << (_DAY_BITS - 1)
+_MONTHS = 12
+_SECONDS_A_DAY = 86_400
+_UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+def date_rules(rules: Mapping[str, MarkRule]) -> dict[str, MarkRule]:
+    """Return the rules of date columns, also of those that stay."""
+    return {name: rule for name, rule in rules.items() if rule.form == DATE}
+
+
+def movable(
+    rules: Mapping[str, MarkRule],
+    birth: tuple[str, ...],
+    cohort: Cohort | None,
+    guests: Mapping[str, pa.Table] | None = None,
+) -> Movable | None:
+    """Return who may be moved; None where no column of dates is.
+
+    `rules` by column, or `table.column` outside the participants' table; `birth` are the columns of the year,
+    and of the month, of birth. `guests` are people the cohort does not have, by table, judged by the columns
+    they have. Without a cohort they alone are.
+    """
+    dated = date_rules(rules)
+    if not any(rule.density > 0 for rule in dated.values()):
+        return None
+    found = list(_columns(dated, cohort, guests or {}))
+    people = 1 + max((int(each.ordinals.max(initial=-1)) for each in found), default=-1)
+    people = people if cohort is None else max(people, cohort.manifest.capacity)
+    may, stays = np.zeros(people, bool), np.zeros(people, bool)
+    born = _born(birth, cohort, guests or {}, people)
+    standing = _standing(found)
+    for each in found:
+        days, whose = each.moved()
+        may[whose] = True
+        stays[whose[_breaks(each, days, whose, standing, born)]] = True
+    return may & ~stays
+
+
+def shifted(rule: MarkRule, days: Floats, moves: Floats) -> Floats:
+    """Return days since 1970 moved by `moves` days, but for those that stay; NaN is no date."""
+    return np.where(rule.markable(days), days + moves, days)
+
+
+def days_in(column: pa.ChunkedArray | pa.Array) -> Floats:
+    """Return dates or times as days since 1970, NaN where there is none."""
+    return np.asarray(column.cast(pa.date32(), safe=False).cast(pa.int32()).cast(pa.float64()).to_numpy())
+
+
+def with_days_added(column: pa.ChunkedArray, added: Ints) -> pa.Array:
+    """Return dates or times moved by whole days, of the same type; what is missing stays so."""
+    kind, missing = column.type, column.is_null().to_numpy()
+    if pa.types.is_date32(kind):
+        stored, a_day = pa.int32(), 1
+    elif pa.types.is_date64(kind):
+        stored, a_day = pa.int64(), _SECONDS_A_DAY * 1_000
+    else:
+        stored, a_day = pa.int64(), _SECONDS_A_DAY * _UNITS[kind.unit]
+    before = column.cast(stored).fill_null(0).to_numpy().astype(np.int64)
+    return pa.array(before + added * a_day, mask=missing).cast(stored).cast(kind)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column of dates of the people with these ordinals; `days` since 1970, NaN for none."""
+
+    table: str
+    rule: MarkRule
+    ordinals: Ints
+    days: Floats
+
+    def moved(self) -> tuple[Ints, Ints]:
+        """Return the days that may be moved, and whose they are."""
+        may = self.rule.markable(self.days)
+        return self.days[may].astype(np.int64), self.ordinals[may]
+
+    def standing(self) -> tuple[Ints, Ints]:
+        """Return the days that stay and mean something, and whose they are."""
+        stay = np.isfinite(self.days) & ~self.rule.markable(self.days) & ~np.isin(self.days, self.rule.kept)
+        return self.days[stay].astype(np.int64), self.ordinals[stay]
+
+
+def _columns(
+    dated: Mapping[str, MarkRule], cohort: Cohort | None, guests: Mapping[str, pa.Table]
+) -> Iterator[_Column]:
+    by_table: dict[str, dict[str, MarkRule]] = {}
+    for name, rule in dated.items():
+        table, dot, column = name.rpartition(".")
+        by_table.setdefault(table if dot else _MAIN, {})[column] = rule
+    for table, rules in by_table.items():
+        if cohort is not None:
+            source = cohort.table(table)
+            whose = source.read([PARTICIPANT]).column(0).to_numpy().astype(np.int64)
+            for column, rule in rules.items():
+                yield _Column(table, rule, whose, days_in(source.read([column]).column(0)))
+        if table in guests:
+            whose = guests[table].column(PARTICIPANT).to_numpy().astype(np.int64)
+            for column, rule in rules.items():
+                if column in guests[table].column_names:
+                    yield _Column(table, rule, whose, days_in(guests[table].column(column)))
+
+
+def _breaks(
+    column: _Column, days: Ints, whose: Ints, standing: Ints, born: tuple[Ints, int] | None
+) -> NDArray[np.bool_]:
+    """Tell which dates cannot be moved both ways."""
+    reach, rule = int(column.rule.amplitude), column.rule
+    broken: NDArray[np.bool_] = (days - reach < rule.low) | (days + reach > rule.high)
+    first, last = (
+        np.searchsorted(standing, _packed(whose, days - reach), "left"),
+        np.searchsorted(standing, _packed(whose, days + reach), "right"),
+    )
+    broken |= last > first
+    if born is not None and column.table == _MAIN:
+        month, span = born
+        at = [_span_of(days + move, span) for move in (-reach, 0, reach)]
+        changes = (at[0] != at[1]) | (at[2] != at[1])
+        # A month comes round every year; where only the year is known, every turn of the year counts.
+        nears = np.any([(each - month[whose]) % (_MONTHS // span) == 0 for each in at], axis=0)
+        broken |= changes & nears & (month[whose] >= 0)
+    return broken
+
+
+def _standing(columns: list[_Column]) -> Ints:
+    """Return everybody's dates that stay, packed with whose they are, in order."""
+    packed = [_packed(whose, days) for days, whose in (each.standing() for each in columns)]
+    return np.sort(np.concatenate(packed)) if packed else np.empty(0, np.int64)
+
+
+def _packed(whose: Ints, days: Ints) -> Ints:
+    return (whose << _DAY_BITS) + np.clip(days + _DAY_ZERO, 0, 2 * _DAY_ZERO - 1)
+
+
+def _span_of(days: Ints, months: int) -> Ints:
+    """Return the month or the year of days, counted from 0 in the year 0."""
+    counted = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * _MONTHS
+    return np.asarray(counted // months, np.int64)
+
+
+def _born(
+    birth: tuple[str, ...], cohort: Cohort | None, guests: Mapping[str, pa.Table], people: int
+) -> tuple[Ints, int] | None:
+    """Return everybody's month of birth, -1 where it is not known, and 1; or the year, and 12."""
+    if not birth:
+        return None
+    span = _MONTHS if len(birth) == 1 else 1
+    found = np.full(people, -1, np.int64)
+    tables = [] if cohort is None else [cohort.participants.read([PARTICIPANT, *birth])]
+    if _MAIN in guests and set(birth) <= set(guests[_MAIN].column_names):
+        tables.append(guests[_MAIN])
+    for table in tables:
+        whose = table.column(PARTICIPANT).to_numpy().astype(np.int64)
+        year, month = (table.column(name).cast(pa.float64()).to_numpy() for name in (birth[0], birth[-1]))
+        counted = year if span == _MONTHS else year * _MONTHS + month - 1
+        known = np.isfinite(counted) & (whose < people)
+        found[whose[known]] = counted[known].astype(np.int64)
+    return found, span
