@@ -53,6 +53,21 @@ def estimates(rows=20):
     }
 
 
+def ratios_of_many_models(*, honest=True):
+    """Return ratios to three decimals, a third of them of effects too small to show at that."""
+    size = np.where(np.arange(48) % 3 == 0, 1e-5, 0.2)
+    log, half = DRAW.normal(0, size), 2 * size * DRAW.uniform(0.1, 0.3, 48)
+    bounds = {"hr": log, "low": log - half, "high": log + half}
+    table = {name: np.exp(each).round(3) for name, each in bounds.items()}
+    if not honest:
+        table["hr"] = np.where(size < 0.1, 1.0, DRAW.uniform(table["low"], table["high"]).round(3))
+    names = {
+        "model": np.repeat([f"model {n}" for n in range(12)], 4),
+        "term": [f"p{n}_i0" for n in range(48)],
+    }
+    return names | table
+
+
 def matrix(size=12):
     return {f"v{place}": row for place, row in enumerate(np.corrcoef(DRAW.normal(size=(size, 50))))}
 
@@ -158,3 +173,8 @@ class TestView:
         found = FoundTable("t", pa.table({"who": who, "what": what, "value": value}))
         ((_, wide),) = other_readings(found, view_of(found))
         assert (wide.rows, len(wide.columns)) == (50, 5)
+
+
+def test_intervals_that_rounding_closes_are_intervals():
+    assert kind(ratios_of_many_models()) is RecognisedType.ESTIMATES
+    assert kind(ratios_of_many_models(honest=False)) is not RecognisedType.ESTIMATES

@@ -20,8 +20,10 @@ Numbers = NDArray[np.float64]
 
 _SAMPLE = 300
 _BRUTE = 10
+_ENOUGH_ROWS = 6
 _CONSISTENT = 0.85
 _STEPS = 8
+_MOST_CLOSED = 0.5
 _NEIGHBOURS = 4
 _P = re.compile(r"(^|[^a-z])p([^a-z]|$)|pval|p[._ ]?value|p>|pr\(|prob", re.IGNORECASE)
 _LOG_P = re.compile(r"log10|log_?p|mlog", re.IGNORECASE)
@@ -82,12 +84,17 @@ def _bounds(columns: dict[int, Column]) -> Iterator[tuple[int, int]]:
         and _UPPER.search(columns[high].name)
     ]
     yield from sorted(named, key=lambda pair: abs(pair[0] - pair[1]))
-    if len(columns) <= _BRUTE:
+    # A few rows lie evenly between two columns by chance.
+    if len(columns) <= _BRUTE and all(len(column.values) >= _ENOUGH_ROWS for column in columns.values()):
         yield from (pair for pair in permutations(columns, 2) if pair not in named)
 
 
 def _encloses(estimate: Numbers, lower: Numbers, upper: Numbers) -> bool:
-    if len(estimate) < 2 or not np.all(lower <= upper) or np.mean(lower < upper) < _CONSISTENT:  # noqa: PLR2004
+    # Rounding closes narrow intervals, of small effects in large units, on their estimates.
+    closed = (lower == upper) & (estimate == lower)
+    if len(estimate) < 2 or not np.all(lower <= upper) or closed.mean() > _MOST_CLOSED:  # noqa: PLR2004
+        return False
+    if np.mean((lower < upper) | closed) < _CONSISTENT:
         return False
     inside = (lower <= estimate) & (estimate <= upper)
     if np.mean(inside) < _CONSISTENT:
