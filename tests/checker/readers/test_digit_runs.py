@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from strongroom.checker.readers.cell_ends import ListedCells
 from strongroom.checker.readers.digit_runs import MARGIN, DigitRuns
 from strongroom.checker.readers.part import UnreadableError
+from strongroom.checker.readers.scratch import Scratch
 
 PIECES = [
     "1000003",
@@ -33,8 +35,8 @@ def numbers_in(cells, fewest=7, most=7):
     content = "".join(f"{cell}\n" for cell in cells).encode()
     text = np.frombuffer(b"\n" + content + b"\n" * MARGIN, np.uint8)
     size = len(content) + 1
-    ends = np.flatnonzero(text[1:size] == ord("\n")) + 1
-    places, values = DigitRuns(fewest, most).find(text, size, ends)
+    lines = ListedCells(np.flatnonzero(text[1:size] == ord("\n")) + 1, 1)
+    places, values = DigitRuns(fewest, most).find(text, size, content, lines, Scratch())
     assert all(0 < place < size for place in places)
     return sorted(values.tolist())
 

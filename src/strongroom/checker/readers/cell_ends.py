@@ -13,6 +13,37 @@ _LINE_FEED, _RETURN, _QUOTE = (np.uint8(ord(letter)) for letter in '\n\r"')
 _ASCII = 128
 
 
+class ListedCells:
+    """The cells of lines of `width`, told from where each ends; places of bytes are those of the text."""
+
+    def __init__(self, ends: Places, width: int) -> None:
+        self._ends = ends
+        self._width = width
+
+    @property
+    def line_ends(self) -> Places:
+        """Where lines end."""
+        return self._ends[self._width - 1 :: self._width]
+
+    def columns(self, places: Places) -> Places:
+        """Return the columns that bytes stand in."""
+        columns: Places = np.searchsorted(self._ends, places) % self._width
+        return columns
+
+    def begin(self, places: Places) -> Places:
+        """Return where the cells begin that bytes stand in."""
+        cell = np.searchsorted(self._ends, places)
+        return np.where(cell > 0, self._ends[cell - 1] + 1, 1)
+
+    def end(self, places: Places) -> Places:
+        """Return where the cells end that bytes stand in."""
+        return self._ends[np.minimum(np.searchsorted(self._ends, places), len(self._ends) - 1)]
+
+    def ends(self) -> Places:
+        """Return where every cell ends, in order."""
+        return self._ends
+
+
 def cell_ends(text: Bytes, delimiter: str, width: int) -> Places:
     """Return where each cell of whole lines ends, `width` to a line; empty lines are passed over.
 

@@ -4,16 +4,19 @@ Every step works on all bytes at once, so that a gigabyte takes a second: which 
 many stand together, and only then what number they are.
 """
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import ProblemKind
 from strongroom.checker.readers.part import UnreadableError
+from strongroom.checker.readers.scratch import Scratch
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
 
-# So many bytes without a digit must follow the text: steps look ahead of where they are.
+# So many bytes must follow the text: steps look ahead of where they are.
 MARGIN = 96
 _NOUGHT, _POINT, _MINUS, _PLUS, _E, _QUOTE, _SPACE = (np.uint8(ord(each)) for each in '0.-+e" ')
 _TEN = np.uint8(10)
@@ -21,6 +24,16 @@ _LOWER = np.uint8(0x20)
 _MOST_NOUGHTS = 64
 _WIDEST = 40
 _OF_A_NUMBER = np.isin(np.arange(256), np.frombuffer(b"0123456789.+-eE \r", np.uint8))
+
+
+class Cells(Protocol):
+    """Where the cells begin and end that bytes of a text stand in."""
+
+    def begin(self, places: Places) -> Places:
+        """Return where cells begin."""
+
+    def end(self, places: Places) -> Places:
+        """Return where cells end."""
 
 
 class DigitRuns:
@@ -33,24 +46,42 @@ class DigitRuns:
         self._fewest = fewest
         self._most = most
 
-    def find(self, text: Bytes, size: int, ends: Places) -> tuple[Places, Places]:
+    def find(
+        self, text: Bytes, size: int, content: bytes, cells: Cells, scratch: Scratch
+    ) -> tuple[Places, Places]:
         """Return places and values of the numbers in the first `size` bytes of `text`.
 
-        The first byte and `MARGIN` bytes after `size` must be no digits. `ends` are where cells end, in
-        order: numbers with an exponent are read cell by cell.
+        The first byte, and the last of the `size`, must be no digits; `content` is what stands after the
+        first. Numbers with an exponent are read cell by cell.
         """
-        digits = (text - _NOUGHT) < _TEN
-        together = _runs(digits, 1, self._fewest)
-        starts = together[1:size] & ~(digits | (text == _POINT))[: size - 1]
-        # Where a digit more than `most` follows, only noughts before the number can make it fit.
-        long = _runs(together, self._fewest, self._most + 1)
-        starts &= ~long[1:size] | (text[1:size] == _NOUGHT)
-        places, values = _whole(text, np.flatnonzero(starts) + 1, self._fewest, self._most)
-        exponents = np.flatnonzero(((text[1:size] | _LOWER) == _E) & digits[: size - 1]) + 1
+        ahead = text[: size + self._most + 1]
+        digits = np.less(
+            np.subtract(ahead, _NOUGHT, out=scratch.bytes("values", len(ahead))),
+            _TEN,
+            out=scratch.bools("digits", len(ahead)),
+        )
+        places, values = _whole(text, self._starts(text, size, digits, scratch), self._fewest, self._most)
+        if b"e" not in content and b"E" not in content:
+            return places, values
+        letters = np.bitwise_or(text[1:size], _LOWER, out=scratch.bytes("values", size - 1))
+        after = np.equal(letters, _E, out=scratch.bools("starts", size - 1))
+        exponents = np.flatnonzero(np.bitwise_and(after, digits[: size - 1], out=after)) + 1
         if len(exponents) == 0:
             return places, values
-        more = _with_exponent(text, exponents, ends, self._fewest)
+        more = _with_exponent(text, exponents, cells, self._fewest)
         return np.concatenate([places, more[0]]), np.concatenate([values, more[1]])
+
+    def _starts(self, text: Bytes, size: int, digits: NDArray[np.bool_], scratch: Scratch) -> Places:
+        """Return where enough digits begin to stand together, and not too many unless they begin with 0."""
+        together = _runs(digits, 1, self._fewest, scratch, "together")
+        before = np.equal(text[: size - 1], _POINT, out=scratch.bools("before", size - 1))
+        np.bitwise_or(before, digits[: size - 1], out=before)
+        starts = np.greater(together[1:size], before, out=scratch.bools("starts", size - 1))
+        # Where a digit more than `most` follows, only noughts before the number can make it fit.
+        long = _runs(together, self._fewest, self._most + 1, scratch, "long")
+        fit = np.equal(text[1:size], _NOUGHT, out=before)
+        np.greater_equal(fit, long[1:size], out=fit)
+        return np.flatnonzero(np.bitwise_and(starts, fit, out=fit)) + 1
 
 
 def _whole(text: Bytes, at: Places, fewest: int, most: int) -> tuple[Places, Places]:
@@ -64,12 +95,15 @@ def _whole(text: Bytes, at: Places, fewest: int, most: int) -> tuple[Places, Pla
     return at[whole], values[whole]
 
 
-def _runs(runs: NDArray[np.bool_], held: int, length: int) -> NDArray[np.bool_]:
+def _runs(runs: NDArray[np.bool_], held: int, length: int, scratch: Scratch, name: str) -> NDArray[np.bool_]:
     """Tell where `length` digits stand together, from where `held` do; shorter by what stands after."""
+    turn = False
     while held < length:
         step = min(held, length - held)
-        runs = runs[step:] & runs[:-step]
+        into = scratch.bools(f"{name} {turn}", len(runs) - step)
+        runs = np.bitwise_and(runs[step:], runs[:-step], out=into)
         held += step
+        turn = not turn
     return runs
 
 
@@ -107,18 +141,19 @@ def _is_fraction(text: Bytes, ends: Places) -> NDArray[np.bool_]:
     return found
 
 
-def _with_exponent(text: Bytes, at: Places, ends: Places, fewest: int) -> tuple[Places, Places]:
+def _with_exponent(text: Bytes, at: Places, cells: Cells, fewest: int) -> tuple[Places, Places]:
     """Return places and values of whole numbers written as 1.234567e+06; `at` is where the letter stands."""
-    cell = np.searchsorted(ends, at)
-    starts = np.where(cell > 0, ends[cell - 1] + 1, 1)
+    starts = cells.begin(at)
     small = text[at + 1] == _MINUS
     pointed = (text[starts + 1] == _POINT) | (text[starts + 2] == _POINT)
     may = np.where(small, at - starts, 99) >= fewest
     kept = may & ~(small & pointed)
     shift = _exponents(text, at)
     kept &= np.where(pointed, 2, at - starts) + shift >= fewest
-    starts, stops = starts[kept], ends[np.minimum(cell[kept], len(ends) - 1)]
-    numbers = _as_numbers(text, starts, stops)
+    if not kept.any():
+        return at[:0], at[:0]
+    starts = starts[kept]
+    numbers = _as_numbers(text, starts, cells.end(at[kept]))
     whole = (np.abs(numbers) < 2.0**53) & (numbers == np.floor(numbers))
     return starts[whole], numbers[whole].astype(np.int64)
 

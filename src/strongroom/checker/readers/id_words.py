@@ -1,6 +1,6 @@
 """Cells spelt like participants' ids that are words: as long, and with the same letters first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,9 @@ class IdWords:
             tables = [np.isin(np.arange(256), np.frombuffer(each, np.uint8)) for each in places]
             self._allowed[length] = tables
 
-    def find(self, text: Bytes, ends: Places, width: int) -> Iterator[tuple[int, Words]]:
-        """Yield words of one length and the column they stand in; `ends` are where cells end, in order."""
-        if not self._allowed or len(ends) == 0:
+    def find(self, text: Bytes, cell_ends: Callable[[], Places], width: int) -> Iterator[tuple[int, Words]]:
+        """Yield words of one length and the column they stand in; `cell_ends` are in order."""
+        if not self._allowed or len(ends := cell_ends()) == 0:
             return
         starts = np.concatenate([np.ones(1, np.int64), ends[:-1] + 1])
         starts, stops = _trimmed(text, starts, ends)

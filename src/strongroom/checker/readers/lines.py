@@ -9,11 +9,20 @@ from numpy.typing import NDArray
 Bytes = NDArray[np.uint8]
 
 _PIECE_BYTES = 1 << 19
-_LOOK = 1 << 12
+_LOOK = 1 << 8
 _FEED, _RETURN, _SPACE, _TAB, _QUOTE = (np.uint8(ord(letter)) for letter in '\n\r \t"')
 
 
 def pieces(text: Bytes) -> Iterator[tuple[int, int]]:
+    """Yield where pieces of whole lines begin and end in a text without quotes."""
+    start = 0
+    while start < len(text):
+        end = _next_line(text, start + _PIECE_BYTES, lambda places: text[places] == _FEED)
+        yield start, end
+        start = end
+
+
+def quoted_pieces(text: Bytes) -> Iterator[tuple[int, int]]:
     """Yield where pieces of whole lines begin and end; a line feed between quotes ends no line."""
     start = 0
     while start < len(text):
@@ -44,7 +53,7 @@ def _next_line(text: Bytes, at: int, ends: Callable[[slice], NDArray[np.bool_]])
     for times in itertools.count():
         if at >= len(text):
             return len(text)
-        look = _LOOK << min(2 * times, 12)
+        look = _LOOK << min(2 * times, 16)
         found = np.flatnonzero(ends(slice(at, at + look)))
         if len(found):
             return at + int(found[0]) + 1

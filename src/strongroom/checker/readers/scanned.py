@@ -13,7 +13,7 @@ from pyarrow import csv as arrow_csv
 from strongroom.checker.artefacts import FoundTable, ProblemKind
 from strongroom.checker.gathering import EvenDraw, rows_to_keep
 from strongroom.checker.readers.cell_ends import Bytes, Places
-from strongroom.checker.readers.id_search import IdSearch
+from strongroom.checker.readers.id_search import Begun, IdSearch
 from strongroom.checker.readers.lines import single_spaced
 from strongroom.checker.readers.part import UnreadableError
 from strongroom.checker.readers.streamed import StreamedTable
@@ -35,11 +35,14 @@ class ScannedTable:
     def read(self) -> FoundTable:
         """Return the sample with all that may be ids; raise UnreadableError for what is no even table."""
         with IdSearch(self._sought, self._layout.delimiter, self._layout.width) as search:
+            begun: Begun | None = None
             for block in self._large.blocks:
                 text = np.frombuffer(block, np.uint8)
-                if self._layout.spaced:
-                    text = single_spaced(text)
-                self._keep_lines(text, search.search(text))
+                last, begun = begun, search.begin(single_spaced(text) if self._layout.spaced else text)
+                if last is not None:
+                    self._keep_lines(last.text, search.finish(last))
+            if begun is not None:
+                self._keep_lines(begun.text, search.finish(begun))
             self._large.require_end()
             table, rows = self._table(), self._sample.rows
             return FoundTable(self._large.part.where, table, rows=rows, seen=search.found())
