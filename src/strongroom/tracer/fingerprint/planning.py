@@ -25,6 +25,7 @@ from strongroom.cohort.index.values import ValueKind
 from strongroom.tracer.fingerprint.derived import Derived, candidate_formulas, holds, in_order, twins
 from strongroom.tracer.fingerprint.plan import MarkPlan, marker_of
 from strongroom.tracer.fingerprint.planning_dates import plan_dates
+from strongroom.tracer.fingerprint.planning_dosages import dosage_rule
 from strongroom.tracer.fingerprint.rules import (
     DECIMAL,
     DOUBLE,
@@ -49,7 +50,6 @@ _NO_KEY = bytes(32)
 _SAMPLE = 20_000
 _MOST_DECIMALS = 6
 _FINER_DECIMALS = 12
-_CALLS = Spared(sentinels=(0.0, 1.0, 2.0), limits=(0.5, 1.5))
 _NO_QUANTITY = frozenset(
     {ValueType.CATEGORY, ValueType.BOOLEAN, ValueType.TEXT, ValueType.DATE, ValueType.DATETIME}
 )
@@ -122,6 +122,11 @@ class _Planning:
             return MarkRule(name, reason=f"follows from {', '.join(derived[name].inputs)}")
         distinct, counts = self._values(name)
         strength, spared = self._strength(name), self._spared(name)
+        if _named(name, self.settings.dosages):
+            # Six decimals may be all that the index keeps of more.
+            known = self.index.columns[name].decimals
+            decimals = known if known < _MOST_DECIMALS or self._forms[name] == DECIMAL else 0
+            return dosage_rule(name, distinct, counts, strength=strength, decimals=decimals)
         quantities = ~np.isin(distinct, spared.sentinels)
         rule = plan_marks_of(
             name,
@@ -144,7 +149,7 @@ class _Planning:
             return "never touched, as the custodian wishes"
         if not self._is_number(name):
             return "no quantity: text, a date or a truth"
-        if _named(name, tuple(self.settings.columns)) or field is None:
+        if _named(name, (*self.settings.columns, *self.settings.dosages)) or field is None:
             return ""
         return _described_as(field)
 
@@ -159,10 +164,7 @@ class _Planning:
     def _spared(self, name: str) -> Spared:
         field: Field | None = self.cohort.dictionary.resolve(name)
         limits = _looked_up(name, self.settings.limits) or ()
-        spared = Spared(_sentinels(field), limits)
-        if _named(name, self.settings.dosages):
-            return Spared((*spared.sentinels, *_CALLS.sentinels), (*limits, *_CALLS.limits))
-        return spared
+        return Spared(_sentinels(field), limits)
 
     def _derived(self, numbers: list[str]) -> dict[str, Derived]:
         found = {}

@@ -15,11 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
+from strongroom.tracer.fingerprint.dosages import uncertain
+
 Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]
 
 DEFAULT_STRENGTH = 0.01
 DECIMAL, SINGLE, DOUBLE, PAIR, DATE = "decimal", "single", "double", "pair", "date"
+DOSAGE = "dosage"
 _FEWEST_VALUES = 30
 _FEWEST_DISTINCT = 12
 _LEAST_DENSITY = 0.002
@@ -51,7 +54,8 @@ class MarkRule:
     pair of codes that mean the same, `low` for a 0 and `high` for a 1, or dates in days since 1970, where all
     of a person's share one position (see `dates`). Of the `heaps`, values far more common than those near,
     only `heap_shares` of the density are marked: as many as of their neighbours, so that what stands beside a
-    heap does not show where it came from; dates that are one stay.
+    heap does not show where it came from; dates that are one stay. A dosage is on a grid of `step`, if that
+    is not 0, and written with `decimals`, if those are not; see `dosages` for which may be moved.
     `column` names the position: columns that repeat each other share it. Why a column is not marked at all
     says `reason`, and `density` is then 0.
     """
@@ -68,6 +72,7 @@ class MarkRule:
     form: str = DECIMAL
     heaps: tuple[float, ...] = ()
     heap_shares: tuple[float, ...] = ()
+    decimals: float = 0.0
 
     def markable(self, values: Floats) -> NDArray[np.bool_]:
         """Tell which values may be nudged, shape as `values`."""
@@ -81,6 +86,8 @@ class MarkRule:
         if self.form == DATE:
             free = np.isfinite(values) & ~np.isin(values, (*self.kept, *self.heaps))
             return np.where(free, self.density, 0).astype(np.float32)
+        if self.form == DOSAGE:
+            return (uncertain(values, self.amplitude) * self.density).astype(np.float32)
         if self.form != DECIMAL or self.step <= 0:
             inside = (values >= self.low) & (values <= self.high) & ~np.isin(values, self.kept)
             return np.where(inside, self.density, 0).astype(np.float32)
@@ -122,7 +129,11 @@ class MarkRule:
         """Return values as the column records them."""
         if self.form == SINGLE:
             return values.astype(np.float32).astype(np.float64)
-        if self.form == DOUBLE:
+        if self.form == DOSAGE and self.step > 0:
+            values = np.rint(values / self.step) / np.rint(1 / self.step)
+        if self.form == DOSAGE and self.decimals > 0:
+            values = np.round(values, int(self.decimals))
+        if self.form in {DOUBLE, DOSAGE}:
             return values
         return np.asarray(np.round(values, places_of(self.step)), np.float64)
 
