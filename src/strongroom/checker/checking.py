@@ -31,13 +31,13 @@ from strongroom.checker.detectors.problems import Problems
 from strongroom.checker.history import History, remembered
 from strongroom.checker.holding import held
 from strongroom.checker.isolation import close, prepare
-from strongroom.checker.opening import Opened, open_file
+from strongroom.checker.opening import LARGE_BYTES, Opened, open_file
 from strongroom.checker.policy import Policy, default_policy
 from strongroom.checker.rebuild import rebuild
 from strongroom.checker.report import FileReport, Finding, Report, Verdict
 from strongroom.checker.verdict import confidence
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index
+from strongroom.cohort.index import Index, load_kernels
 from strongroom.errors import RefusedError, UsageError
 from strongroom.progress import Progress, silent
 from strongroom.tracer.decoys import DecoyRegister
@@ -144,6 +144,8 @@ def _opened(
                 while ahead and sum(each for each, _ in ahead) + size > _BYTES_AHEAD:
                     yield ahead.popleft()[1].result()
                 ahead.append((size, reader.submit(opened, number, path)))
+                if size >= LARGE_BYTES:
+                    load_kernels()  # meanwhile: nothing of it can be judged before all of it was read
                 if len(ahead) > _READ_AHEAD:
                     yield ahead.popleft()[1].result()
             while ahead:

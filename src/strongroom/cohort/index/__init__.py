@@ -7,6 +7,7 @@ order of rows and columns play no part.
 from strongroom.cohort.index.build import build_index, write_index
 from strongroom.cohort.index.chance import log10_tail
 from strongroom.cohort.index.columns import CohortColumns
+from strongroom.cohort.index.disguised.kernels import load_kernels
 from strongroom.cohort.index.match import (
     BEYOND_CHANCE,
     ColumnMatch,
@@ -26,6 +27,7 @@ __all__ = [
     "Index",
     "RowMatch",
     "build_index",
+    "load_kernels",
     "log10_tail",
     "match_all_rows",
     "match_rows",

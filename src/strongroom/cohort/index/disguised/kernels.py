@@ -13,6 +13,12 @@ _HALF = math.sqrt(0.5)
 _STRAY = 2e-4
 
 
+def load_kernels() -> None:
+    """Have the compiler loaded, which the first loop to run would wait a third of a second for."""
+    nought = np.zeros((1, 1))
+    largest_gaps(nought[0], nought, nought, nought, np.zeros(1, np.int64), 1.0)
+
+
 @numba.njit(cache=True, nogil=True)
 def times_mixture(total: Floats, ratios: Singles, codes: NDArray[np.uint8]) -> None:
     """Multiply `total` (rows, people) by the summed likelihood ratios of several hypotheses.
