@@ -3,15 +3,26 @@
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.headed import heading_of
 from strongroom.checker.recognised import RecognisedType, TableView, recognise
 from strongroom.checker.report import Finding, Verdict
+from strongroom.disclosure.rules import small
 
 _LOWEST = re.compile(r"^(min|minimum|lowest|smallest|p0|q0|0%)$|^min[._ ]|[._ ]min$", re.IGNORECASE)
 _HIGHEST = re.compile(r"^(max|maximum|highest|largest|p100|q100|100%)$|^max[._ ]|[._ ]max$", re.IGNORECASE)
 _MIDDLE = re.compile(r"mean|median|^sd$|std|50%|p50|average|q1|q3|25%|count|^n$", re.IGNORECASE)
 _PERCENTILE = re.compile(r"percentile|quantile|^pct$|^q$", re.IGNORECASE)
+# What is summarised where the line above says so: groups of people, or times.
+_OF_GROUPS = re.compile(
+    r"\b(?:by|per|across|over|between|within)\s+(?:each\s+)?(?:gp\s+)?(?:practice|hospital|trust|clinic|ward|"
+    r"region|district|county|country|state|area|msoa|lsoa|stp|site|cent(?:re|er)|school|year|month|week|day)s?\b",
+    re.IGNORECASE,
+)
+_NAMES_AND_VALUES = 2
 _LONGEST, _MOST_PERCENTILES = 500, 4_096
 
 
@@ -21,7 +32,7 @@ class Extremes:
     name = "extremes"
     protects_against = "minima and maxima in summaries: the values of single people"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:  # noqa: ARG002 - the protocol
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a summary that states extremes."""
         if not isinstance(artefact, FoundTable) or artefact.origin is not Origin.TABLE:
             return
@@ -30,10 +41,27 @@ class Extremes:
         view, known = recognise(artefact)
         if known.type is RecognisedType.VARIANTS:
             return
+        if _of_groups(artefact, view, evidence.policy.small_count):
+            return
         summary = artefact.total_rows <= _LONGEST and any(map(_summary, _names(view)))
         if summary or _ends(view):
             text = "This summary states smallest and largest values, which are single people's."
             yield Finding(self.name, Verdict.REVIEW, artefact.where, text)
+
+
+def _of_groups(found: FoundTable, view: TableView, smallest: int) -> bool:
+    """Tell whether the line above says that groups are counted, and the smallest of them is not small."""
+    if not _OF_GROUPS.search(heading_of(found)) or len(view.columns) != _NAMES_AND_VALUES:
+        return False
+    names, values = view.columns
+    if names.number or not values.number:
+        return False
+    lowest, highest = (
+        values.numbers[[bool(kind.search(cell.strip())) for cell in names.texts]]
+        for kind in (_LOWEST, _HIGHEST)
+    )
+    whole = bool(np.all(np.r_[lowest, highest] % 1 == 0))
+    return len(lowest) > 0 and whole and not bool(small(lowest, smallest).any())
 
 
 def _ends(view: TableView) -> bool:

@@ -14,6 +14,7 @@ from operator import itemgetter
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from strongroom.checker.headed import with_heading
 from strongroom.checker.readers.columns import infer
 
 _LEAST_ROWS, _LEAST_NUMERIC_ROWS, _LEAST_WIDTH = 5, 2, 3
@@ -73,7 +74,9 @@ def _tables_of(block: Numbered, *, ruled: bool) -> Iterator[tuple[int, pa.Table]
     split = _GAPS.split if sum(map(len, narrow)) >= sum(map(len, wide)) else _wide_cells
     for run in narrow if split == _GAPS.split else wide:
         rows = [split(line) for _, line in run]
-        yield run[0][0], columns_of(_header_before(run[0][0], plain, rows, split) + rows)
+        header = _header_before(run[0][0], plain, rows, split)
+        heading = "" if header else _line_before(run[0][0], plain)
+        yield run[0][0], with_heading(columns_of(header + rows), heading)
 
 
 def _runs(block: Numbered, split: Splitter, least: int = _LEAST_ROWS) -> Iterator[Numbered]:
@@ -110,10 +113,15 @@ def _are_rules(run: Numbered) -> bool:
 
 def _header_before(number: int, lines: Numbered, rows: list[list[str]], split: Splitter) -> list[list[str]]:
     """Return the line above a run as its header where it lacks only the name of the row names."""
-    place = bisect_left(lines, number, key=itemgetter(0))
-    above = split(lines[place - 1][1]) if place else []
+    line = _line_before(number, lines)
+    above = split(line) if line else []
     named = len(above) == len(rows[0]) - 1 and above and not any(map(_NUMBER.fullmatch, above))
     return [["row", *above]] if named else []
+
+
+def _line_before(number: int, lines: Numbered) -> str:
+    place = bisect_left(lines, number, key=itemgetter(0))
+    return lines[place - 1][1] if place else ""
 
 
 def _delimited(lines: list[str], delimiter: str) -> pa.Table:

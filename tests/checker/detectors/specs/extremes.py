@@ -11,10 +11,23 @@ def _csv(*lines):
     return make
 
 
+def _printed(heading):
+    """Return pandas' describe() of whole numbers under a line of text."""
+
+    def make(bench, folder):
+        numbers = {"count": 2542, "mean": 15.77, "std": 79.29, "min": 0, "25%": 3, "50%": 8, "75%": 15}
+        lines = [heading, *(f"{name:8}{value:12.6f}" for name, value in {**numbers, "max": 2048}.items())]
+        (folder / "summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return folder / "summary.txt"
+
+    return make
+
+
 SPEC = DetectorSpec(
     detector="extremes",
     rule="A summary that states a smallest and a largest value beside a mean, a median or a count goes to "
-    "review: each extreme is one person's value.",
+    "review: each extreme is one person's value. Those of whole numbers of groups, as the line above says, are not, "
+    "unless the smallest is a small count.",
     fires=(
         Example(
             "What pandas' describe() prints",
@@ -22,9 +35,14 @@ SPEC = DetectorSpec(
                 ",bmi,sbp", "count,2000,2000", "mean,27.2,141", "min,14.9,81", "50%,26.8,139", "max,61.3,240"
             ),
         ),
+        Example("The same of whole numbers of people", _printed("Visits of each patient:")),
     ),
-    silent=(Example("Means and deviations", _csv("variable,mean,sd", "bmi,27.2,4.1", "sbp,141.0,18.2")),),
+    silent=(
+        Example("Means and deviations", _csv("variable,mean,sd", "bmi,27.2,4.1", "sbp,141.0,18.2")),
+        Example("What describe() prints of patients by practice", _printed("Patients by practice:")),
+    ),
     limits=(
-        "Extremes under other names, in figures, or limits of a design (ages 40 to 69) are not told apart.",
+        "Extremes under other names, in figures, or limits of a design (ages 40 to 69) are not told apart; "
+        "a line above that says what is summarised is believed.",
     ),
 )
