@@ -11,6 +11,7 @@ from strongroom.cohort.index.values import Values, canonical_values
 from strongroom.tracer.alignment.candidates import planned
 from strongroom.tracer.alignment.cells import CellModel
 from strongroom.tracer.alignment.columns import ColumnFitter
+from strongroom.tracer.alignment.completion import Completion
 from strongroom.tracer.alignment.guess import guess
 from strongroom.tracer.alignment.model import (
     ALMOST_SURE,
@@ -45,7 +46,8 @@ def align(
     first = guess(values, held, index, reaches, draw=draw)
     if first is None or not first.columns:
         return None
-    fitter = ColumnFitter(values, held, index, reaches)
+    fitter = ColumnFitter(values, held, reaches)
+    completion = Completion(values, held, index, reaches)
     known = Pairs(first.rows, first.people, first.certainty)
     hypotheses = first.columns
     columns = fitter.fitted(hypotheses, known, blur=_BLURRED * first.blur, slack=_SLACK[0])
@@ -58,7 +60,7 @@ def align(
         sampled = likely_pairs(models, _taken(models, keys, rows), rows)
         if len(sampled.rows) == 0:
             break
-        hypotheses = fitter.completed(hypotheses, sampled.at(sampled.certainty >= _PROBABLE))
+        hypotheses = completion.of(hypotheses, sampled.at(sampled.certainty >= _PROBABLE))
         before, columns = columns, fitter.fitted(hypotheses, sampled, slack=slack) or columns
         if slack == 0 and _settled(before, columns):
             break

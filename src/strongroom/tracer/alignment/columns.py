@@ -1,28 +1,20 @@
 """From people roughly known to columns exactly known: the transform of each, its noise, its step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
-from scipy.stats import rankdata
 
-from strongroom.cohort.index import CohortColumns, Index
+from strongroom.cohort.index import CohortColumns
 from strongroom.cohort.index.disguised.grid import grid_of
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.disguised.levels import FileColumn
 from strongroom.cohort.index.values import ValueKind, Values
-from strongroom.tracer.alignment.hypotheses import not_thought_of, thinkable
-from strongroom.tracer.alignment.model import AlignedColumn, Floats, Pairs, Reaches, Transform, amplitudes_of
-from strongroom.tracer.alignment.nearness import Nearness
+from strongroom.tracer.alignment.model import AlignedColumn, Pairs, Reaches, Transform, amplitudes_of
 from strongroom.tracer.alignment.transforms import Sample, fitted_transform
 from strongroom.tracer.fingerprint.noise import fitted_noise
 
 _DECIMALS = 6
 _MOST_PAIRS = 20_000
 _FEWEST_PAIRS = 4
-_FEWEST_TO_ADD = 12
-_CONVINCING = 10.0
-_FOLLOWS = 0.6
-_LOOKED_AT = 48
 _MOST_NOISE = 2.4
 _PROBABLE, _SUREST = 0.5, 0.7
 
@@ -30,10 +22,8 @@ _PROBABLE, _SUREST = 0.5, 0.7
 class ColumnFitter:
     """Fits the columns of one table; `reaches` says how far marks may have moved each cohort column."""
 
-    def __init__(
-        self, values: Mapping[str, Values], held: CohortColumns, index: Index, reaches: Reaches
-    ) -> None:
-        self._values, self._held, self._index, self._reaches = values, held, index, reaches
+    def __init__(self, values: Mapping[str, Values], held: CohortColumns, reaches: Reaches) -> None:
+        self._values, self._held, self._reaches = values, held, reaches
         self._halves: dict[str, float] = {}
 
     def fitted(
@@ -47,51 +37,6 @@ class ColumnFitter:
         """
         fits = (self._fitted(name, each, pairs, blur=blur, slack=slack) for name, each in hypotheses.items())
         return tuple(column for column in fits if column is not None)
-
-    def completed(self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs) -> dict[str, Hypothesis]:
-        """Add the file's other columns that are, or follow, a cohort column over the pairs."""
-        found = dict(hypotheses)
-        if len(pairs.rows) == 0:
-            return found
-        for name, values in self._values.items():
-            file = FileColumn.of(values, pairs.rows[:_LOOKED_AT])
-            plain = name not in found and values.kind is not ValueKind.TEXT
-            if not plain or len(file.present) == 0 or np.ptp(file.present) == 0:
-                continue
-            thought = thinkable(name, file, self._held, self._index)
-            exact = self._exactly(file, thought, pairs.at(slice(_LOOKED_AT)))
-            if exact is not None:
-                found[name] = exact
-                continue
-            judged = [
-                (self._follows(values.keys[pairs.rows], each.column, pairs), place)
-                for place, each in enumerate(thought)
-                if each.way != "recoded"
-            ]
-            best = max(judged, default=(0.0, 0))
-            if best[0] >= _FOLLOWS:
-                found[name] = thought[best[1]]
-        return found
-
-    def _exactly(self, file: FileColumn, thought: Sequence[Hypothesis], pairs: Pairs) -> Hypothesis | None:
-        """Return what a column is if that explains its values far better than being anybody's."""
-        near = Nearness(self._held, self._reaches, 0.0)
-        gains = [(-np.inf, 0)]
-        thought = [*thought, *not_thought_of(file, thought, self._index)]
-        for place, each in enumerate(thought):
-            if each.undo is not None and each.way != "recoded":
-                ratios = near.ratios(each, file, pairs.people[:, None])[:, 0]
-                bits = float(np.sum(np.log2(1 + pairs.certainty * (ratios - 1))))
-                gains.append((bits + each.odds, place))
-        best, place = max(gains)
-        return thought[place] if best >= _CONVINCING else None
-
-    def _follows(self, mine: Floats, column: str, pairs: Pairs) -> float:
-        theirs = self._held.values(column, decimals=_DECIMALS)[pairs.people]
-        both = ~(np.isnan(mine) | np.isnan(theirs))
-        if np.count_nonzero(both) < _FEWEST_TO_ADD or np.ptp(mine[both]) == 0 or np.ptp(theirs[both]) == 0:
-            return 0.0
-        return float(abs(np.corrcoef(rankdata(mine[both]), rankdata(theirs[both]))[0, 1]))
 
     def _fitted(
         self, name: str, hypothesis: Hypothesis, pairs: Pairs, *, blur: float, slack: float
