@@ -75,6 +75,20 @@ def test_marks_of_a_matplotlib_scatter_stand_where_the_data_do():
     assert np.corrcoef(drawn[1], y)[0, 1] == pytest.approx(-1, abs=1e-6)  # a page grows downwards
 
 
+@pytest.mark.parametrize(("second", "drawn"), [("b", Drawn.BARS), ("a", Drawn.DOTS)])
+def test_symbols_side_by_side_are_letters_of_a_word_and_symbols_alone_are_dots(second, drawn):
+    places = np.random.default_rng(2).uniform(0, 300, (60, 2))
+    words = "".join(
+        f'<g transform="translate({x},{y}) scale(0.1 -0.1)"><use xlink:href="#a"/>'
+        f'<use x="63.6" xlink:href="#{second}"/></g>'
+        for x, y in places
+    )
+    symbols = '<defs><path id="a" d="M0 0L9 9L0 9z"/><path id="b" d="M0 0L9 0L0 9z"/></defs>'
+    found = [each for each in tables(read(f"{SVG}{symbols}{words}</svg>", "p.svg")) if each.total_rows >= 60]
+    assert {drawn_as(each) for each in found} == {drawn}
+    assert found[0].table["x"].to_pylist()[0] == pytest.approx(places[0, 0])
+
+
 def test_circles_of_two_sizes_and_colours_say_so():
     circles = "".join(
         f'<circle cx="{n}" cy="{n * n}" r="{1 + n % 2}" fill="{["red", "blue"][n % 2]}"/>' for n in range(6)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
+from strongroom.checker.drawn import Drawn
 from strongroom.checker.readers import data_uri
 from strongroom.checker.readers.geometry import Affine, affine, numbers, subpaths
 from strongroom.checker.readers.layout import Word, words_as_text
@@ -23,6 +25,7 @@ class _Found:
     words: list[Word] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
+    letters: set[Element] = field(default_factory=set)
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -69,6 +72,7 @@ def _walk(root: Element, place: Affine, clip: str, found: _Found, context: Conte
             continue
         inner = outer.after(affine(element.get("transform", "")))
         clip = element.get("clip-path", clip)
+        found.letters.update(_letters(element))
         _shape(element, inner, clip, found)
         waiting.extend((child, inner, clip) for child in reversed(element))
 
@@ -96,6 +100,15 @@ def _says_something(name: str, value: str) -> bool:
     return local(name) != "href" or not value.startswith("data:")
 
 
+def _letters(group: Element) -> list[Element]:
+    """Return the symbols of a group that are a word's outlines: different ones, side by side on one line."""
+    symbols = [each for each in group if local(str(each.tag)) == "use"]
+    if len({_href(each) for each in symbols}) < 2 or len({_number(each, "y") for each in symbols}) > 1:  # noqa: PLR2004
+        return []
+    places = [_number(each, "x") for each in symbols]
+    return symbols if all(first < second for first, second in pairwise(places)) else []
+
+
 def _shape(element: Element, place: Affine, clip: str, found: _Found) -> None:
     tag = local(str(element.tag))
     colour = element.get("style") or element.get("fill") or element.get("class") or ""
@@ -103,7 +116,8 @@ def _shape(element: Element, place: Affine, clip: str, found: _Found) -> None:
     match tag:
         case "use":
             at = place.of(_number(element, "x"), _number(element, "y"))
-            found.shapes.mark(f"{key} {_href(element)}", Mark(*at, place.scale, place.scale, colour))
+            drawn = Drawn.BARS if element in found.letters else Drawn.DOTS
+            found.shapes.mark(f"{key} {_href(element)}", Mark(*at, place.scale, place.scale, colour), drawn)
         case "circle" | "ellipse":
             at = place.of(_number(element, "cx"), _number(element, "cy"))
             wide, high = (_number(element, name) or _number(element, "r") for name in ("rx", "ry"))
