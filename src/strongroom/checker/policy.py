@@ -24,8 +24,9 @@ class Policy:
     `small_count`: counts of people below this are not shown, stated or as the difference of two.
     `class_disclosure`: 1 to send tables to review where a count is of all the people in its row or column.
     `opaque_bytes`: bytes of content that nobody can read, when compressed, from which on a person has to see
-    it; 64 times as much is blocked.
+    it; 128 times as much is blocked.
     `microdata_rows`: rows from which on a table shaped like one row a person goes to review.
+    `unnamed_rows`: rows from which on a table of nothing but loose numbers goes to review.
     `people_told`: people told in sentences, one after the other, from which on a text goes to review.
     `genotype_samples`: people from whom on a file of genotypes of single people is blocked, whoever they are.
     `model_numbers`: numbers of a model that may leave without a person seeing it; no pickle ever does.
@@ -50,10 +51,11 @@ class Policy:
     picture_lines: int = 9
     picture_cells: int = 500
     dots_drawn: int = 50
-    opaque_bytes: int = 256
+    opaque_bytes: int = 128
     small_count: int = 5
     class_disclosure: int = 0
     microdata_rows: int = 10
+    unnamed_rows: int = 3
     people_told: int = 3
     genotype_samples: int = 1
     model_numbers: int = 1_000

@@ -131,6 +131,14 @@ def test_what_no_analysis_writes_is_a_finding_by_itself(name):
     assert opaque(read(ENCODED[name]))
 
 
+def test_a_long_text_carries_as_much_a_letter_as_a_short_one():
+    key = bytes([22, 166, 114, 32, 225])
+    data = TEXT.split("\n", 1)[1].encode() * 24
+    mixed = bytes(each ^ key[place % len(key)] for place, each in enumerate(data)).hex()
+    assert len(mixed) > 40_000
+    assert any(each.table.num_rows > 10 * ROWS for each in decoded(read(mixed)))
+
+
 def test_base64_split_over_strings_of_json():
     pieces = [BASE64[at : at + 50] for at in range(0, len(BASE64), 50)]
     assert decoded(read(json.dumps({"note": "key", "parts": pieces}, indent=1), "t.json"))

@@ -11,7 +11,7 @@ import numpy as np
 from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.recognised import Column, RecognisedType, TableView, recognise, recognise_view
-from strongroom.checker.recognised.bare import bare, derived, unnamed_on_its_side
+from strongroom.checker.recognised.bare import bare, bare_few, derived, unnamed_on_its_side
 from strongroom.checker.recognised.order import autocorrelation, counter, identifier_like, regular, rises
 from strongroom.checker.recognised.person_like import person_like
 from strongroom.checker.recognised.readings import other_readings
@@ -27,6 +27,8 @@ _BARE_ROWS = 5_000
 _LONE_VALUES = 100
 _ALONE = 0.6
 _DIFFERENT = 0.5
+# An array or a list in code has no names for its rows to leave out.
+_NAMELESS = {Origin.ARRAY, Origin.LITERALS, Origin.DECODED}
 # Marks of drawings and arrays of models have detectors of their own.
 _JUDGED_ELSEWHERE = {Origin.COORDINATES, Origin.MODEL}
 # What a table with one row a person and variable may be taken for.
@@ -46,9 +48,13 @@ class MicrodataShaped:
         if not isinstance(artefact, FoundTable) or artefact.origin in _JUDGED_ELSEWHERE or respelt(artefact):
             return
         least = evidence.policy.microdata_rows
-        if max(artefact.total_rows, artefact.table.num_columns) < least:
+        few = evidence.policy.unnamed_rows <= artefact.total_rows < least and artefact.origin not in _NAMELESS
+        if max(artefact.total_rows, artefact.table.num_columns) < least and not few:
             return
         view, known = recognise(artefact)
+        if few and known.type is RecognisedType.UNKNOWN and bare_few(view):
+            yield self._of_bare(artefact, view)
+            return
         if known.type not in _READ_AGAIN:
             return
         first = [("", view)] if known.type is RecognisedType.UNKNOWN else []
@@ -96,10 +102,18 @@ def _bare(found: FoundTable, view: TableView, least: int) -> TableView | None:
     """Return a table whose rows, or columns, are nothing but loose numbers; code is full of such lists."""
     if found.origin is Origin.LITERALS or found.total_rows > _BARE_ROWS:
         return None
-    if found.total_rows >= least and (bare(view) or derived(view)):
+    if found.total_rows >= least and (bare(view) or derived(view) or _nothing_else(found, view)):
         return view
     turned = unnamed_on_its_side(view, least=least)
     return turned if turned is not None and bare(turned) else None
+
+
+def _nothing_else(found: FoundTable, view: TableView) -> bool:
+    """Tell whether a file is nothing but one column of different measured values in no even steps."""
+    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    if " > " in found.where or len(columns) != 1 or not columns[0].number or columns[0].whole:
+        return False
+    return columns[0].distinct > _DIFFERENT * len(columns[0].values) and not regular(columns[0].values)
 
 
 def _bar(found: FoundTable, view: TableView) -> float:

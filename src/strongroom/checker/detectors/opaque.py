@@ -6,7 +6,7 @@ from strongroom.checker.artefacts import Artefact, FoundOpaque
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 
-_BLOCKED_TIMES = 64
+_BLOCKED_TIMES = 128
 _DENSE = 0.35
 
 

@@ -22,6 +22,7 @@ from strongroom.checker.recognised.view import Column, ColumnKind, TableView, is
 
 _LEAST_COLUMNS = 3
 _ENOUGH_TO_ORDER = 6
+_LEAST_CELLS, _MOST_MOVING, _A_PAIR = 12, 0.8, 2
 _MOST_ALIKE, _ANY_ALIKE = 0.55, 0.9
 _LABELS = 0.5
 _UNNAMED_SHARE = 0.8
@@ -55,6 +56,28 @@ def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
     if not alike or any(_in_order(column) for column in long) or _with_errors(numbers):
         return False
     return max(alike) < _ANY_ALIKE and sum(alike) < alike_at_most * len(alike)
+
+
+def bare_few(view: TableView) -> bool:
+    """Tell the same of rows too few to see an order in: nothing but numbers, measured ones among them.
+
+    Columns that rise or fall throughout are an axis and what follows it, if there are more of them than
+    so few rows give by chance. Whole numbers without a gap may be counts: a matrix of results.
+    """
+    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    if not all(column.number or _holds_digits(column) for column in columns):
+        return False
+    numbers = [column for column in columns if column.number]
+    if len(columns) < _LEAST_COLUMNS or len(columns) * view.rows < _LEAST_CELLS:
+        return False
+    if all(column.whole and column.filled.all() for column in numbers) or _with_errors(numbers):
+        return False
+    different = {column.numbers.tobytes(): column for column in numbers}.values()
+    return sum(map(_moves, different)) <= _MOST_MOVING * len(different)
+
+
+def _moves(column: Column) -> bool:
+    return len(column.values) > _A_PAIR and (rises(column.numbers) or rises(-column.numbers))
 
 
 def derived(view: TableView) -> bool:

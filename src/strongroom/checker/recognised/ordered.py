@@ -127,17 +127,23 @@ def _monotone(view: TableView) -> Recognised:
     numbers = {
         place: column for place, column in enumerate(view.columns) if column.number and column.distinct > 1
     }
-    moving = [place for place, column in numbers.items() if rises(column.numbers) or rises(-column.numbers)]
+    moving = [place for place, column in numbers.items() if _moves(column)]
     if len(numbers) < 2 or len(numbers) > 6 or view.rows < _FEWEST:  # noqa: PLR2004 - an axis and its values
         return NOTHING
     spread = [column for place, column in numbers.items() if place not in moving and not counter(column)]
     smooth = all(abs(autocorrelation(column)) > _SMOOTH for column in spread)
-    if len(moving) >= 2 and smooth:  # noqa: PLR2004 - two that move together
+    different = {numbers[place].numbers.tobytes() for place in moving}
+    if len(different) >= 2 and smooth:  # noqa: PLR2004 - two that move together
         return Recognised(RecognisedType.CURVE, 0.8, dict.fromkeys(numbers, Role.VALUE))
     edges = [place for place in moving if regular(numbers[place].numbers) and not counter(numbers[place])]
     if edges and smooth:
         return Recognised(RecognisedType.BINS, 0.8, dict.fromkeys(numbers, Role.VALUE))
     return NOTHING
+
+
+def _moves(column: Column) -> bool:
+    """Tell whether a column rises or falls throughout, in more than a few cells that are filled."""
+    return len(column.values) >= _FEWEST and (rises(column.numbers) or rises(-column.numbers))
 
 
 def _counts_up(column: Column) -> bool:

@@ -43,6 +43,33 @@ def ten_rows(bench, folder):
     return _written(pl.DataFrame(table)[draw.permutation(10)], folder)
 
 
+def four_rows(bench, folder):
+    draw = bench.draw
+    table = {f"v{place}": draw.normal(10 * place, place, 4).round(3) for place in range(1, 6)}
+    return _written(pl.DataFrame(table), folder)
+
+
+def twelve_times(bench, folder):
+    return _written(pl.DataFrame({"t": np.sort(bench.draw.uniform(0, 900, 12)).round(3)}), folder)
+
+
+def four_named_rows(bench, folder):
+    named = pl.Series("band", ["low", "middle", "high", "missing"])
+    return _written(pl.read_csv(four_rows(bench, folder)).insert_column(0, named), folder)
+
+
+def deciles(bench, folder):
+    rising = {
+        "predicted": np.linspace(0.02, 0.3, 8).round(3),
+        "observed": np.linspace(0.01, 0.33, 8).round(3),
+    }
+    return _written(pl.DataFrame(rising | {"upper": np.linspace(0.02, 0.36, 8).round(3)}), folder)
+
+
+def confusion(bench, folder):
+    return _written(pl.DataFrame(bench.draw.integers(10, 400, (4, 4)), schema=list("abcd")), folder)
+
+
 def ten_residuals(bench, folder):
     return _written(pl.DataFrame({"resid": bench.draw.normal(0, 1, 10).round(4)}), folder)
 
@@ -106,7 +133,9 @@ SPEC = DetectorSpec(
     "on its side and with one row for each thing measured. Names count for nothing. From 1,000 rows with an "
     "identifier each it is blocked. A table of three columns of numbers or more goes to review too when nothing in "
     "it names its rows and none of its columns has an order, and so does one of nothing but columns called "
-    "residuals, predictions, propensities or clusters.",
+    "residuals, predictions, propensities or clusters, and a file that is one column of measured values in no even "
+    "steps. From `unnamed_rows` on that holds of twelve cells and more of nothing but numbers, measured ones among "
+    "them, unless nearly all columns rise or fall together.",
     fires=(
         Example("Fitted values, residuals and a cluster for everybody", residuals),
         Example("Ten components for each of 400 people", components),
@@ -114,6 +143,8 @@ SPEC = DetectorSpec(
         Example("Two hundred people laid on their side", on_its_side),
         Example("Ten rows of three numbers, none of them named", ten_rows),
         Example("A residual for each of ten", ten_residuals),
+        Example("Four rows of five numbers, none of them named", four_rows),
+        Example("The times of twelve events", twelve_times),
     ),
     silent=(
         Example("Association results: p follows from beta and its error", association_results),
@@ -121,6 +152,9 @@ SPEC = DetectorSpec(
         Example("Counts a month", monthly_counts),
         Example("Three numbers for each of ten terms", ten_named_rows),
         Example("Three numbers for each term of six models", models_and_terms),
+        Example("Four rows of five numbers, each named", four_named_rows),
+        Example("Predicted and observed risks of eight groups, rising together", deciles),
+        Example("Counts of a confusion matrix", confusion),
     ),
     limits=(
         "Data about things (cars, polls, districts) with one row each is shaped like data about people, and is reviewed.",
@@ -128,7 +162,7 @@ SPEC = DetectorSpec(
         "series, or as weights of variants that do not exist. One or two columns can leave so; the detectors that "
         "compare with the cohort's values are there for that.",
         "Below 100 rows the shape says less: what has a column of words that name its rows, or one in order, passes. "
-        "Below `microdata_rows` it says nothing.",
+        "Below `microdata_rows` one column of words lets any table pass.",
         "Draws of a sampler without an index that counts them cannot be told from people's components, and are reviewed.",
     ),
 )

@@ -68,7 +68,7 @@ SPEC = DetectorSpec(
         Example("a lock file of 200 digests", _lock_file),
     ),
     limits=(
-        "Less than 256 compressed bytes a text pass: 2,000 yes-or-no answers.",
+        "Less than 128 compressed bytes a text pass: 1,000 yes-or-no answers.",
         "Digests beside a word that explains them (sha256, commit, integrity) are not counted; a payload that is "
         "written as a lock file passes, 32 bytes a line.",
         "A few rows of numbers written backwards pass where none of them begins with a nought.",

@@ -71,12 +71,9 @@ def as_text(data: bytes) -> str | None:
 
 def entropy(text: str | bytes) -> float:
     """Return the bits a letter of `text` carries by the letters' frequencies, from 0 to 8 or so."""
-    total = len(text)
-    return (
-        -sum(n / total * math.log2(n / total) for n in Counter(text[: _LOOKED_AT * 4]).values())
-        if total
-        else 0.0
-    )
+    counts = Counter(text[: _LOOKED_AT * 4])
+    total = counts.total()
+    return -sum(n / total * math.log2(n / total) for n in counts.values()) if total else 0.0
 
 
 def language_share(text: str) -> float:
