@@ -25,6 +25,7 @@ from strongroom.checker.artefacts import (
 )
 from strongroom.checker.drawn import Drawn, drawn_as
 from strongroom.checker.readers import read_bytes
+from strongroom.checker.readers.part import UnreadableError
 from strongroom.checker.rebuild.dispatch import rebuild_bytes
 
 
@@ -203,6 +204,19 @@ def test_an_attachment_is_hidden_content_unless_it_is_words_alone(attached, told
     paper.add_blank_page()
     paper.attachments["a"] = attached
     assert problems(read(saved(paper), "p.pdf")) == told
+
+
+@pytest.mark.parametrize(
+    ("commands", "how"), [(b"q x\x9c\x9c Q", {}), (b"no zlib", {"Filter": pikepdf.Name.FlateDecode})]
+)
+def test_a_page_whose_commands_cannot_be_read_does_not_leave(commands, how):
+    paper = pikepdf.new()
+    paper.add_blank_page()
+    stream = paper.make_stream(b"")
+    stream.write(commands, filter=how.get("Filter"))
+    paper.pages[0].Contents = stream
+    with pytest.raises(UnreadableError):
+        anew(saved(paper), "p.pdf")
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n%%EOF", b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n"])

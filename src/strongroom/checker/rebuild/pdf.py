@@ -1,5 +1,6 @@
 """PDF made anew: pages alone, of listed operators and keys, numbers rounded, pictures encoded anew."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum
 from io import BytesIO
@@ -8,7 +9,8 @@ from typing import Any
 import numpy as np
 import pikepdf
 
-from strongroom.checker.readers.part import Context, Part
+from strongroom.checker.artefacts import ProblemKind
+from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.readers.pdf import decoded, open_pdf
 from strongroom.checker.readers.pdf_names import DRAWING_KEYS, OPERATORS, OWN_NAMES, PAGE_KEYS
 from strongroom.checker.rebuild.copies import Rebuilt, one
@@ -113,16 +115,23 @@ def _redraw(stream: Object) -> None:
     """Write a content stream anew with listed operators and rounded numbers."""
     if stream is None:
         return
-    kept: list[Any] = []
-    for instruction in pikepdf.parse_content_stream(stream):
-        operator = str(instruction.operator)
-        if operator in OPERATORS:
-            if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-                kept.append(instruction)
-            else:
-                operands = [_short(operand) for operand in instruction.operands]
-                kept.append(pikepdf.ContentStreamInstruction(operands, instruction.operator))
+    try:
+        kept = list(_listed(stream))
+    except (pikepdf.PdfError, UnicodeDecodeError) as error:
+        raise UnreadableError(ProblemKind.UNREADABLE, "a page whose commands cannot be read") from error
     stream.write(pikepdf.unparse_content_stream(kept))
+
+
+def _listed(stream: Object) -> Iterator[Any]:
+    """Yield the instructions of a content stream whose operators are listed."""
+    for instruction in pikepdf.parse_content_stream(stream):
+        if str(instruction.operator) not in OPERATORS:
+            continue
+        if isinstance(instruction, pikepdf.ContentStreamInlineImage):
+            yield instruction
+        else:
+            operands = [_short(operand) for operand in instruction.operands]
+            yield pikepdf.ContentStreamInstruction(operands, instruction.operator)
 
 
 def _short(value: Object) -> Object:
