@@ -29,6 +29,9 @@ from strongroom.tracer.fingerprint.seen import Originals
 COLUMNS = ["p31", "p21022", "p21002_i0", "p50_i0", "p21001_i0", "p30690_i0", "p4080_i0", "hesin_diag.*"]
 
 
+NO_DECOYS = "decoys: {unique: 0, shared: 0, withheld: 0}\n"
+
+
 def approve(home, slug="heart", **changes):
     asked = {
         "institution": "Northgate",
@@ -154,6 +157,19 @@ def test_what_the_custodian_never_wants_touched_is_not_nor_what_gives_it(cohort_
         assert plan.rules[name].density == 0
         assert plan.rules[name].reason
     assert plan.rules["p4080_i0"].density > 0.5
+
+
+def test_of_two_codes_that_mean_the_same_a_few_cells_are_marked(cohort_home, tmp_path):
+    (cohort_home.path / SETTINGS).write_text(NO_DECOYS + "categories: {p1558: [3, 4, 0.2]}\n")
+    view = approve(cohort_home, columns=["p1558_i0", "p30690_i0"])
+    shown, stored = shown_and_stored(cohort_home, view, tmp_path)
+    one, other = shown["p1558_i0"], stored["p1558_i0"]
+    either = other.isin([3, 4])
+    assert one[~either].equals(other[~either])
+    assert one[either].isin([3, 4]).all()
+    assert 0.05 < np.mean(one[either] != other[either]) < 0.16
+    effect = effect_of_marks(cohort_home, view)
+    assert next(each for each in effect.columns if each.column == "p1558_i0").treatment == "marked"
 
 
 def test_settings_that_cannot_be_read_stop_the_approval(cohort_home):

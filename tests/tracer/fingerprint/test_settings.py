@@ -25,12 +25,14 @@ never: [p50, grip]
 limits: {p30750_i0: [48]}
 formulas: {ratio: p48 / p49}
 dosages: [rs1]
-categories: {p1239_i0: [2, 1]}
+categories: {p1239_i0: [2, 1], p1249: [3, 4, 0.2]}
+dates: 7
 """
     read = read_settings(written(tmp_path, text), Risk.HIGH)
     assert read.factor == pytest.approx(3)
     assert read.never == ("p50", "grip")
-    assert read.categories == {"p1239_i0": (1.0, 2.0)}
+    assert read.categories == {"p1239_i0": (1.0, 2.0), "p1249": (3.0, 4.0, 0.2)}
+    assert read.dates == 7
     assert read.digest != MarkSettings().digest
 
 
@@ -39,7 +41,8 @@ categories: {p1239_i0: [2, 1]}
     [
         "strenght: 0.01", "strength: 0", "strength: 1", "strength: strong", "never: p50", "- a",
         "columns: [a]",
-        "formulas: {a: 'open(b)'}", "categories: {a: [1, 2, 3]}", "limits: {a: x}", "{", "never: [1]",
+        "formulas: {a: 'open(b)'}", "categories: {a: [1, 2, 3]}", "categories: {a: [1, 1]}",
+        "categories: {a: [1, 2, 0.1, 0.1]}", "dates: 15", "dates: -1", "dates: 1.5", "dates: true", "limits: {a: x}", "{", "never: [1]",
         "risk: high",
     ],
 )  # fmt: skip
@@ -51,3 +54,4 @@ def test_what_cannot_be_used_is_refused(tmp_path, text):
 def test_equal_settings_have_one_digest_whatever_their_risk_is_not():
     assert MarkSettings().digest == MarkSettings().digest
     assert MarkSettings(risk=Risk.HIGH).digest != MarkSettings().digest
+    assert MarkSettings(dates=7).digest != MarkSettings().digest

@@ -44,6 +44,7 @@ Found = TypeVar("Found")
 _AN_AGE = re.compile(r"\bage\b|\byear of\b", re.IGNORECASE)
 _FOLLOWS_DATES = "an age or a year: it follows from dates"
 _FEWEST_WHOLE = 50
+_RARE = 0.05
 _FEWEST_DISTINCT = 12
 _MOST_MOVED = 1.5
 _NO_KEY = bytes(32)
@@ -113,9 +114,12 @@ class _Planning:
         return MarkPlan(rules, derived)
 
     def _rule(self, name: str, alone: Mapping[str, str], derived: Mapping[str, Derived]) -> MarkRule:
-        pair = self.settings.categories.get(name)
+        if _named(name, self.settings.never):
+            return MarkRule(name, reason=alone[name])
+        pair = _looked_up(name, self.settings.categories)
         if pair is not None and self._is_numeric(name):
-            return MarkRule(name, density=1.0, low=pair[0], high=pair[1], form=PAIR)
+            low, high, share = (*pair, _RARE)[:3]
+            return MarkRule(name, density=share, low=low, high=high, form=PAIR)
         if name in alone:
             return MarkRule(name, reason=alone[name])
         if name in derived:

@@ -37,7 +37,8 @@ class MarkSettings:
     other strengths grow in proportion. `columns`: own strengths; naming one also marks a column that is left
     alone by default. `never`: columns never touched. `limits`: values of a column that no nudge crosses.
     `formulas`: how a column follows from others. `dosages`: columns of allele dosages, whose calls stay.
-    `categories`: two codes of a column that mean the same, of which a mark chooses one. `dates`: by how many
+    `categories`: two codes of a column that mean the same, and the share of their cells that are marked: a
+    mark chooses one of the two. `dates`: by how many
     days all of a person's dates move, together; 0 for not at all.
     """
 
@@ -49,7 +50,7 @@ class MarkSettings:
     limits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     formulas: Mapping[str, str] = field(default_factory=dict)
     dosages: tuple[str, ...] = ()
-    categories: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    categories: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     dates: int = 0
     risk: Risk = Risk.NORMAL
 
@@ -111,9 +112,11 @@ def _days(value: Any) -> int:
     return value
 
 
-def _pair(value: Any) -> tuple[float, float]:
-    one, other = map(_number, _listed(value))
-    return min(one, other), max(one, other)
+def _pair(value: Any) -> tuple[float, ...]:
+    one, other, *share = map(_number, _listed(value))
+    if one == other or len(share) > 1 or not all(0 < each <= 1 for each in share):
+        raise ValueError(f"{value} is not two codes and, if anything, a share above 0 and at most 1")
+    return min(one, other), max(one, other), *share
 
 
 def _listed(value: Any) -> list[Any]:

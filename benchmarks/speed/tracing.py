@@ -1,0 +1,209 @@
+"""How long a trace takes, and how that grows with rows and with recipients; reading the file is part of it.
+
+    python -m benchmarks speed/tracing
+    python benchmarks/speed/tracing.py --participants 500000 --rows 1000 500000 --recipients 20000
+    python benchmarks/speed/tracing.py --json
+
+One of many recipients leaks their copy: rows in any order, no ids, no names of columns. Each trace runs in a
+process of its own; seconds are wall seconds, memory is that of all processes together. First the largest
+number of recipients against each number of rows, then the least number of rows against each number of
+recipients. Exits 1 where the recipient is not named, or the aims for 500,000 participants are missed.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from benchmarks.speed._processes import measured
+
+from strongroom.checker import read_tables
+from strongroom.cohort import Cohort, CohortManifest, TableKind, ingest_cohort
+from strongroom.cohort.dictionary import read_dictionary
+from strongroom.cohort.index import Index, write_index
+from strongroom.cohort.synthetic import write_synthetic_cohort
+from strongroom.tracer import IssuedFingerprint, IssuedView, trace
+from strongroom.tracer.fingerprint import MarkPlan
+from strongroom.tracer.fingerprint.planning import plan_fingerprint
+from strongroom.tracer.fingerprint.settings import MarkSettings
+
+KEY = bytes(range(32))
+WHOLE, FRAGMENT = 500_000, 1_000
+MOST_SECONDS, MOST_FRAGMENT_SECONDS, MOST_MIB = 600, 20, 8 * 1024
+_GUILTY = 7
+
+
+@dataclass(frozen=True)
+class Timed:
+    """One trace; `named` says whether the leaking recipient, and nobody else, was accused."""
+
+    rows: int
+    columns: int
+    recipients: int
+    seconds: float
+    cpu_seconds: float
+    peak_mib: float
+    cells: int
+    log10_best: float
+    named: bool
+
+    @property
+    def slow(self) -> bool:
+        """Whether an aim is missed; they are set for a fragment and for a whole file."""
+        most = MOST_FRAGMENT_SECONDS if self.rows <= FRAGMENT else MOST_SECONDS
+        return self.seconds > most or self.peak_mib > MOST_MIB
+
+
+def prepare(folder: Path, participants: int, columns: int) -> None:
+    """Store a synthetic cohort, its index and the plan of its marks."""
+    files = write_synthetic_cohort(
+        folder / "source", participants=participants, seed=7, columns=columns, variants=4
+    )
+    manifest, _ = ingest_cohort(
+        "synthetic",
+        participants=files.participants,
+        dictionary=read_dictionary(files.dictionary),
+        id_column=files.id_column,
+        into=folder / "cohort",
+        key=KEY,
+    )
+    cohort = Cohort(folder / "cohort", manifest, KEY)
+    (folder / "manifest.json").write_text(json.dumps(manifest.to_json()), encoding="utf-8")
+    write_index(cohort, folder / "index.bin", file_id="index")
+    plan = plan_fingerprint(cohort, _index(folder), MarkSettings())
+    (folder / "plan.json").write_text(json.dumps(plan.to_json()), encoding="utf-8")
+
+
+def leak(folder: Path, rows: int, form: str) -> Path:
+    """Write what the guilty recipient was given of some people, in any order and under no names."""
+    cohort, names = _cohort(folder), list(_index(folder).columns)
+    draw = np.random.default_rng(rows)
+    ordinals = cohort.ordinals()
+    chosen = draw.permutation(len(ordinals))[:rows]
+    table = cohort.participants.read(names).take(pa.array(chosen)).combine_chunks()
+    marker = IssuedFingerprint(_plan(folder), KEY, _key(_GUILTY)).marker()
+    missing = [each for each in marker.needs(TableKind.PARTICIPANTS.value, names) if each not in names]
+    table = marker(TableKind.PARTICIPANTS.value, ordinals[chosen], table) if not missing else table
+    table = table.rename_columns([f"v{place}" for place in range(len(names))])
+    path = folder / f"leak-{rows}.{form}"
+    (pq.write_table if form == "parquet" else pacsv.write_csv)(table, path)
+    return path
+
+
+def traced(begin: Callable[[], None], folder: Path, path: Path, recipients: int) -> dict[str, Any]:
+    """Trace a file among so many recipients; the clock runs from when the home is open."""
+    cohort, index, plan = _cohort(folder), _index(folder), _plan(folder)
+    columns, members = frozenset(index.columns), np.ones(cohort.manifest.capacity, bool)
+    views = [
+        IssuedView(
+            f"p{number}",
+            f"Institution {number}",
+            1,
+            columns,
+            members,
+            None,
+            IssuedFingerprint(plan, KEY, _key(number)),
+        )
+        for number in range(recipients)
+    ]
+    begin()
+    tables = read_tables(path)
+    answer = trace(tables, cohort=cohort, index=index, views=views)
+    return {
+        "columns": len(answer.columns),
+        "cells": answer.marks.cells,
+        "log10_best": round(answer.marks.log10_best, 1),
+        "named": [each.project for each in answer.suspects] == [f"p{_GUILTY}"],
+    }
+
+
+def measure(
+    folder: Path, rows: Sequence[int], recipients: Sequence[int], form: str, told: Callable[[Timed], None]
+) -> list[Timed]:
+    """Trace each number of rows among most recipients, and the fewest rows among each number of them."""
+    pairs = [(count, max(recipients)) for count in rows]
+    pairs += [(min(rows), count) for count in recipients if count != max(recipients)]
+    found = []
+    for count, among in pairs:
+        taken = measured(traced, folder, leak(folder, count, form), among)
+        found.append(
+            Timed(
+                rows=count,
+                recipients=among,
+                seconds=round(taken.seconds, 2),
+                cpu_seconds=round(taken.cpu_seconds, 2),
+                peak_mib=round(taken.peak_mib),
+                **taken.result,
+            )
+        )
+        told(found[-1])
+    return found
+
+
+def _cohort(folder: Path) -> Cohort:
+    manifest = CohortManifest.from_json(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    return Cohort(folder / "cohort", manifest, KEY)
+
+
+def _index(folder: Path) -> Index:
+    return Index.open(folder / "index.bin", key=KEY, file_id="index")
+
+
+def _plan(folder: Path) -> MarkPlan:
+    return MarkPlan.from_json(json.loads((folder / "plan.json").read_text(encoding="utf-8")))
+
+
+def _key(number: int) -> bytes:
+    return hashlib.sha256(f"recipient {number}".encode()).digest()
+
+
+def _line(one: Timed) -> str:
+    return (
+        f"| {one.rows:,} x {one.columns} | {one.recipients:,} | {one.seconds:.1f} | {one.cpu_seconds:.1f} | "
+        f"{one.peak_mib:,.0f} | {one.cells:,} | {one.log10_best:,.0f} | {'yes' if one.named else 'NO'} |"
+    )
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--participants", type=int, default=20_000)
+    parser.add_argument("--columns", type=int, default=50)
+    parser.add_argument("--rows", type=int, nargs="+", help="rows leaked; by default 1,000 to all")
+    parser.add_argument("--recipients", type=int, nargs="+", default=[1_000, 5_000, 20_000])
+    parser.add_argument("--form", choices=["csv", "parquet"], default="csv")
+    parser.add_argument("--keep", type=Path, help="a folder in which the cohort is kept between runs")
+    parser.add_argument("--json", action="store_true", help="print a line of JSON only")
+    chosen = parser.parse_args()
+    people = chosen.participants
+    rows = chosen.rows or [FRAGMENT, people // 4, people // 2, people]
+    with tempfile.TemporaryDirectory() as folder:
+        place = chosen.keep or Path(folder)
+        if not (place / "plan.json").exists():
+            prepare(place, people, chosen.columns)
+        if not chosen.json:
+            print("| rows x columns recognised | recipients | s | CPU s | MiB | cells | log10 e | named |")
+            print("|---|---:|---:|---:|---:|---:|---:|---|", flush=True)
+        told = (lambda _: None) if chosen.json else (lambda one: print(_line(one), flush=True))
+        found = measure(place, rows, chosen.recipients, chosen.form, told)
+    if chosen.json:
+        print(json.dumps([asdict(one) for one in found]))
+    missed = people >= WHOLE and any(one.slow for one in found)
+    return int(missed or not all(one.named for one in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
