@@ -88,19 +88,25 @@ def _recipients(views: Sequence[IssuedView]) -> list[tuple[IssuedView, IssuedFin
         if view.fingerprint is not None:
             mark = view.fingerprint
             found.setdefault((mark.project_key, mark.plan.digest, mark.plan_key), []).append(view)
-    return [_recipient(same) for same in found.values()]
+    known: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
+    return [_recipient(same, known) for same in found.values()]
 
 
-def _recipient(views: Sequence[IssuedView]) -> tuple[IssuedView, IssuedFingerprint, Recipient]:
+def _recipient(
+    views: Sequence[IssuedView], known: dict[tuple[str, frozenset[str]], frozenset[str]]
+) -> tuple[IssuedView, IssuedFingerprint, Recipient]:
+    """Return what holds a project to account; `known` has the positions of views met before."""
     latest = max(views, key=lambda view: view.number)
     fingerprint = latest.fingerprint
     if fingerprint is None:
         raise TypeError("only views with a fingerprint have a recipient")
     plan = fingerprint.plan
-    names = frozenset().union(*(view.columns for view in views))
-    positions = frozenset(
-        plan.rules[each].column for name in names for each in plan.sources(name) if each in plan.rules
-    )
+    names = latest.columns if len(views) == 1 else frozenset().union(*(view.columns for view in views))
+    if (plan.digest, names) not in known:
+        known[plan.digest, names] = frozenset(
+            plan.rules[each].column for name in names for each in plan.sources(name) if each in plan.rules
+        )
+    positions = known[plan.digest, names]
     members = latest.members
     for view in views:
         if view.members is not latest.members:

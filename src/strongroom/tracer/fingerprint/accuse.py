@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numba
 import numpy as np
@@ -33,6 +34,7 @@ _READS, _HOLDS = 2, 2
 _SHAPE = (len(ERRORS), len(LEVELS), _READS, _HOLDS)
 _SIZE = int(np.prod(_SHAPE))
 _PEOPLE_A_BLOCK = 16
+_AT_ONCE = 256
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -110,11 +112,21 @@ def best_cells(observed: Sequence[Observations], most: int) -> list[Observations
 
 
 def _scored(observed: Sequence[Observations], recipients: Sequence[Recipient]) -> list[Evidence]:
-    models = weights().reshape(len(weights()), -1)
     sheet = _Sheet(observed)
+    blocks = [recipients[start : start + _AT_ONCE] for start in range(0, len(recipients), _AT_ONCE)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        counts = list(pool.map(sheet.counts, recipients, chunksize=64))
-    return [_evidence(models, each) for each in counts]
+        return [each for found in pool.map(partial(_block, sheet), blocks) for each in found]
+
+
+def _block(sheet: "_Sheet", recipients: Sequence[Recipient]) -> list[Evidence]:
+    """Score some recipients; what is done for each of thousands by itself takes as long as the counting."""
+    models = weights().reshape(len(weights()), -1)
+    counts = np.array([sheet.counts(each) for each in recipients])
+    log10_e = logsumexp(counts @ models.T + log_prior(), axis=1) / math.log(10)
+    by_pair = counts.reshape(len(counts), -1, _READS, _HOLDS).sum(axis=1)
+    agree = np.trace(by_pair, axis1=1, axis2=2)
+    found = zip(log10_e.tolist(), counts.sum(axis=1).tolist(), agree.tolist(), strict=True)
+    return [Evidence(*each) for each in found]
 
 
 class _Sheet:
@@ -173,9 +185,3 @@ def _count(  # noqa: PLR0917 - numba takes arrays, not objects
     for cell in range(len(places)):
         if held[cell]:
             found[kinds[cell] + (stream[places[cell]] < thresholds[cell])] += 1
-
-
-def _evidence(models: Floats, counts: NDArray[np.int64]) -> Evidence:
-    log_e = logsumexp(models @ counts + log_prior())
-    by_pair = counts.reshape(-1, _READS, _HOLDS).sum(axis=0)
-    return Evidence(float(log_e) / math.log(10), int(counts.sum()), int(np.trace(by_pair)))
