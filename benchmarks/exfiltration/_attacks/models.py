@@ -82,7 +82,9 @@ def _fitted(model: str, leak: Leak) -> Any:
 
 def _filled(leak: Leak) -> NDArray[np.float64]:
     numbers = leak.numbers.to_numpy()
-    return np.where(np.isnan(numbers), np.nanmean(numbers, axis=0, keepdims=True), numbers).astype(np.float64)
+    known = ~np.isnan(numbers)
+    means = np.where(known, numbers, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return np.where(known, numbers, means).astype(np.float64)
 
 
 def _with_low_bits(weights: NDArray[np.float32], payload: bytes, draw: Any) -> NDArray[np.float32]:

@@ -35,7 +35,8 @@ def differencing(leak: Leak, *, what: str) -> Handed:
     """Class 37: the same table twice, the second without one group of people, in two requests or files."""
     column = leak.numbers.columns[0]
     chosen = leak.cohort.filter(pl.col(leak.id_column).is_in(leak.ids.implode()).not_())
-    one = leak.people.head(1)
+    # Whoever has no value is in neither table.
+    one = leak.people.drop_nulls(column).head(1)
     tables = [
         pl.concat([chosen, leak.cohort.filter(pl.col(leak.id_column) == one[leak.id_column][0])]),
         chosen,

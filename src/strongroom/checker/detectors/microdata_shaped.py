@@ -11,7 +11,8 @@ import numpy as np
 from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.recognised import Column, RecognisedType, TableView, recognise, recognise_view
-from strongroom.checker.recognised.bare import bare, bare_few, derived, unnamed_on_its_side
+from strongroom.checker.recognised.bare import bare, bare_few, coded, derived, unnamed_on_its_side
+from strongroom.checker.recognised.dated import dated_rows
 from strongroom.checker.recognised.order import autocorrelation, counter, identifier_like, regular, rises
 from strongroom.checker.recognised.person_like import person_like
 from strongroom.checker.recognised.readings import other_readings
@@ -55,6 +56,9 @@ class MicrodataShaped:
         if few and known.type is RecognisedType.UNKNOWN and bare_few(view):
             yield self._of_bare(artefact, view)
             return
+        if artefact.total_rows >= least and dated_rows(view):
+            yield self._of_dates(artefact, view)
+            return
         if known.type not in _READ_AGAIN:
             return
         first = [("", view)] if known.type is RecognisedType.UNKNOWN else []
@@ -66,6 +70,8 @@ class MicrodataShaped:
                 yield self._finding(artefact, reading, how, chance)
                 return
         loose = _bare(artefact, view, least) if known.type is RecognisedType.UNKNOWN else None
+        if loose is None and artefact.total_rows >= least and coded(view):
+            loose = view
         if loose is not None:
             yield self._of_bare(artefact, loose)
 
@@ -87,6 +93,16 @@ class MicrodataShaped:
             rows=view.total_rows,
         )
 
+    def _of_dates(self, found: FoundTable, view: TableView) -> Finding:
+        return Finding(
+            detector=self.name,
+            severity=Verdict.REVIEW,
+            where=found.where,
+            message=f"The {view.total_rows:,} rows of this table say of some again and again on which days "
+            "something was, hardly ever on the same ones. If they are people, hand in counts instead.",
+            rows=view.total_rows,
+        )
+
     def _of_bare(self, found: FoundTable, view: TableView) -> Finding:
         return Finding(
             detector=self.name,
@@ -102,7 +118,8 @@ def _bare(found: FoundTable, view: TableView, least: int) -> TableView | None:
     """Return a table whose rows, or columns, are nothing but loose numbers; code is full of such lists."""
     if found.origin is Origin.LITERALS or found.total_rows > _BARE_ROWS:
         return None
-    if found.total_rows >= least and (bare(view) or derived(view) or _nothing_else(found, view)):
+    unnamed = bare(view) or derived(view) or _nothing_else(found, view)
+    if found.total_rows >= least and unnamed:
         return view
     turned = unnamed_on_its_side(view, least=least)
     return turned if turned is not None and bare(turned) else None

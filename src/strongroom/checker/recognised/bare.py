@@ -35,6 +35,7 @@ _OF_EACH = re.compile(
     r"predictions?|y_?pred|y_?score|risk_?score|prs|embedding\w*)([^a-z]|$)",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"-?[0-9A-Za-z.]{1,10}")
 _DIGITS = re.compile(r"[\s\d.,:/+\-]*\d[\s\d.,:/+\-]*")
 
 
@@ -78,6 +79,28 @@ def bare_few(view: TableView) -> bool:
 
 def _moves(column: Column) -> bool:
     return len(column.values) > _A_PAIR and (rises(column.numbers) or rises(-column.numbers))
+
+
+def coded(view: TableView) -> bool:
+    """Tell whether three columns or more are codes in no order, and no column names the rows.
+
+    Numbers in a base of their own look so; a list of codes has words beside them or stands in their order.
+    """
+    texts = [column for column in view.columns if column.distinct > 1 and not column.number]
+    codes = list(filter(_holds_codes, texts))
+    if len(codes) < _LEAST_COLUMNS or any(
+        2 * column.distinct > view.rows for column in texts if column not in codes
+    ):
+        return False
+    return not any(runs(column) > _BLOCKS or list(column.texts) == sorted(column.texts) for column in texts)
+
+
+def _holds_codes(column: Column) -> bool:
+    """Tell whether texts are short, of letters and digits together, and come again: they name nothing."""
+    cells = [cell.strip() for cell in column.texts if cell.strip()]
+    mixed = sum(any(map(str.isdigit, cell)) for cell in cells)
+    short = sum(bool(_CODE.fullmatch(cell)) for cell in cells)
+    return mixed > _LABELS * len(cells) and short > _ANY_ALIKE * len(cells) and not identifier_like(column)
 
 
 def derived(view: TableView) -> bool:

@@ -53,6 +53,30 @@ def twelve_times(bench, folder):
     return _written(pl.DataFrame({"t": np.sort(bench.draw.uniform(0, 900, 12)).round(3)}), folder)
 
 
+def recoded_events(bench, folder):
+    draw = bench.draw
+    who = np.repeat(np.arange(1, 9), 6)
+    days = pl.Series("day", draw.integers(3_000, 12_000, 48)).cast(pl.Date)
+    return _written(
+        pl.DataFrame({"k": who, "code": draw.integers(1, 9, 48), "day": days}).sort("k", "day"), folder
+    )
+
+
+def in_base_36(bench, folder):
+    draw = bench.draw
+    columns = {
+        f"v{place}": [np.base_repr(each, 36) for each in draw.integers(900, 90_000, 40)] for place in range(4)
+    }
+    return _written(pl.DataFrame(columns), folder)
+
+
+def regions_in_months(bench, folder):
+    months = pl.date_range(pl.date(2018, 1, 1), pl.date(2021, 12, 1), "1mo", eager=True)
+    region = np.repeat(np.arange(1, 9), len(months))
+    rates = bench.draw.normal(20, 4, len(region)).round(2)
+    return _written(pl.DataFrame({"region": region, "month": pl.concat([months] * 8), "rate": rates}), folder)
+
+
 def four_named_rows(bench, folder):
     named = pl.Series("band", ["low", "middle", "high", "missing"])
     return _written(pl.read_csv(four_rows(bench, folder)).insert_column(0, named), folder)
@@ -132,10 +156,11 @@ SPEC = DetectorSpec(
     "they can be shuffled, categories combine as they happen to, values fill their ranges. It is also read laid "
     "on its side and with one row for each thing measured. Names count for nothing. From 1,000 rows with an "
     "identifier each it is blocked. A table of three columns of numbers or more goes to review too when nothing in "
-    "it names its rows and none of its columns has an order, and so does one of nothing but columns called "
+    "it names its rows and none of its columns has an order, be they codes of letters and digits, and so does one of nothing but columns called "
     "residuals, predictions, propensities or clusters, and a file that is one column of measured values in no even "
     "steps. From `unnamed_rows` on that holds of twelve cells and more of nothing but numbers, measured ones among "
-    "them, unless nearly all columns rise or fall together.",
+    "them, unless nearly all columns rise or fall together. So does a table whose rows come again and again under one "
+    "key, on days of more than a year that hardly two keys share: an event table, whatever its codes are called.",
     fires=(
         Example("Fitted values, residuals and a cluster for everybody", residuals),
         Example("Ten components for each of 400 people", components),
@@ -145,6 +170,8 @@ SPEC = DetectorSpec(
         Example("A residual for each of ten", ten_residuals),
         Example("Four rows of five numbers, none of them named", four_rows),
         Example("The times of twelve events", twelve_times),
+        Example("Events of eight people under other codes", recoded_events),
+        Example("Forty rows of four numbers in base 36", in_base_36),
     ),
     silent=(
         Example("Association results: p follows from beta and its error", association_results),
@@ -155,6 +182,7 @@ SPEC = DetectorSpec(
         Example("Four rows of five numbers, each named", four_named_rows),
         Example("Predicted and observed risks of eight groups, rising together", deciles),
         Example("Counts of a confusion matrix", confusion),
+        Example("Rates of eight regions in the same months", regions_in_months),
     ),
     limits=(
         "Data about things (cars, polls, districts) with one row each is shaped like data about people, and is reviewed.",
