@@ -1,11 +1,14 @@
 """A large table is judged on a sample and on every row, and its copy is of the bytes that were judged."""
 
+import bz2
 import gzip
 import hashlib
+import lzma
 
 import numpy as np
 import pyarrow as pa
 import pytest
+import zstandard
 from pyarrow import csv as arrow_csv
 
 from strongroom.checker import KnownIds, Limits, Verdict, check, checking, isolation, opening
@@ -115,18 +118,29 @@ def test_the_rest_of_the_batch_goes_on_after_a_damaged_one(variants, judged, tmp
     assert "not-understood" not in {each.detector for each in sound.findings}
 
 
-@pytest.mark.parametrize("packed", [False, True])
-def test_the_copy_is_the_table_written_anew(variants, tmp_path, packed):
-    path = variants
-    if packed:
-        path = tmp_path / "gwas.tsv.gz"
-        path.write_bytes(gzip.compress(variants.read_bytes()))
+@pytest.mark.parametrize(
+    ("ending", "pack", "unpack"),
+    [
+        ("", bytes, bytes),
+        (".gz", gzip.compress, gzip.decompress),
+        (".bz2", bz2.compress, bz2.decompress),
+        (".xz", lzma.compress, lzma.decompress),
+        (
+            ".zst",
+            zstandard.compress,
+            lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
+        ),
+    ],
+)
+def test_the_copy_is_the_table_written_anew(variants, tmp_path, ending, pack, unpack):
+    path = tmp_path / f"gwas.tsv{ending}"
+    path.write_bytes(pack(variants.read_bytes()))
     content = judge_large_table(path, sought=SOUGHT)
     to = tmp_path / "out" / path.name
     to.parent.mkdir()
     written, changes = rebuild(path, content, to)
     data = written.read_bytes()
-    copy = (gzip.decompress(data) if packed else data).decode().splitlines()
+    copy = unpack(data).decode().splitlines()
     assert copy[0] == "variant\tposition\tp"
     assert [line.split("\t")[0] for line in copy[1:4]] == ["000000", "000001", "000002"]
     assert len(copy) == ROWS + 1

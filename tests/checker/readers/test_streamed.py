@@ -1,12 +1,15 @@
 """Large tables are read in blocks, and the blocks say what the whole would have said."""
 
+import bz2
 import gzip
 import hashlib
+import lzma
 import os
 
 import numpy as np
 import pyarrow as pa
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,7 +56,38 @@ def text_of(rows):
     return ("chr,pos,p,allele\n" + "".join(f"{','.join(map(str, row))}\n" for row in rows)).encode()
 
 
+PACKED = {".bz2": bz2.compress, ".xz": lzma.compress, ".zst": zstandard.compress}
 ROWS = [(1, 1_000_000 + 37 * number, round(number * 0.013, 3), "ACGT"[number % 4]) for number in range(900)]
+
+
+@pytest.mark.parametrize(("ending", "pack"), PACKED.items())
+def test_a_packed_table_is_read_as_it_unpacks_and_hashed_as_it_is(opened, ending, pack):
+    data = pack(text_of(ROWS[:400])) + pack(text_of(ROWS)[len(text_of(ROWS[:400])) :])
+    table = opened(data, f"t.csv{ending}")
+    assert rows_of(table) == [tuple(map(str, row)) for row in ROWS]
+    assert table.blocks.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(("ending", "pack"), PACKED.items())
+@pytest.mark.parametrize("harm", [lambda data: data[:-9], lambda data: data + b"more bytes"])
+def test_a_packed_table_that_is_damaged_is_refused(opened, ending, pack, harm):
+    with pytest.raises(UnreadableError):
+        list(opened(harm(pack(text_of(ROWS * 30))), f"t.csv{ending}"))
+
+
+@pytest.mark.parametrize(("ending", "pack"), PACKED.items())
+def test_a_packed_table_unpacks_to_no_more_than_the_limit(opened, ending, pack):
+    with pytest.raises(UnreadableError) as refused:
+        list(opened(pack(text_of(ROWS * 200)), f"t.csv{ending}", Limits(ratio=1)))
+    assert refused.value.kind is ProblemKind.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x50\x2a\x4d\x18" + b"\0" * 90, lzma.compress(b"a,b\n1,2\n", lzma.FORMAT_ALONE)]
+)
+def test_what_is_packed_in_no_usual_way_is_read_whole(opened, data):
+    assert opened(data, "t.csv.zst") is None
+    assert opened(data, "t.csv.lzma") is None
 
 
 def test_a_table_in_blocks_is_the_table_as_a_whole(opened):

@@ -4,12 +4,24 @@ import hashlib
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from strongroom.checker.artefacts import ProblemKind
-from strongroom.checker.readers.gz import Inflater
 from strongroom.checker.readers.part import UnreadableError
 
 Source = Callable[[memoryview], int]
+
+
+class Unpacker(Protocol):
+    """Gives what packed data unpack to, no more than asked for and none at the end; counts what is left."""
+
+    left: int
+
+    def unpack(self, most: int) -> bytes:
+        """Return the next bytes."""
+
+
+UnpackerOf = Callable[[Callable[[], bytes]], Unpacker]
 
 BLOCK_BYTES = 1 << 24
 _LONGEST_LINE = 1 << 22
@@ -20,14 +32,14 @@ _BUFFERS = 4
 class Blocks:
     """Yields blocks that end with a line, but for the last; valid until the next but one is asked for.
 
-    `source` fills a buffer and tells how far, 0 at the end. `unpack_limit` is how many bytes a gzip file may
-    unpack to, None for a file that is not packed. Once all was read, `sha256` and `size` are of the file's
-    own bytes and `left` counts those after the last member.
+    `source` fills a buffer and tells how far, 0 at the end. `unpacker` takes what gives the packed
+    bytes, and is None for a file that is not packed. Once all was read, `sha256` and `size` are of the file's
+    own bytes and `left` counts those after the last packed stream.
     """
 
-    def __init__(self, source: Source, unpack_limit: int | None = None) -> None:
+    def __init__(self, source: Source, unpacker: UnpackerOf | None = None) -> None:
         self._source = source
-        self._inflater = None if unpack_limit is None else Inflater(self._read, unpack_limit)
+        self._unpacker = None if unpacker is None else unpacker(self._read)
         self._hash = hashlib.sha256()
         self.size = 0
         self._free: queue.SimpleQueue[bytearray | None] = queue.SimpleQueue()
@@ -38,13 +50,13 @@ class Blocks:
 
     @property
     def packed(self) -> bool:
-        """Whether the file is a gzip file."""
-        return self._inflater is not None
+        """Whether the file is packed."""
+        return self._unpacker is not None
 
     @property
     def left(self) -> int:
-        """Bytes that belong to no gzip member."""
-        return 0 if self._inflater is None else self._inflater.left
+        """Bytes that belong to no packed stream."""
+        return 0 if self._unpacker is None else self._unpacker.left
 
     @property
     def sha256(self) -> str:
@@ -101,8 +113,8 @@ class Blocks:
         return filled
 
     def _some(self, into: memoryview) -> int:
-        if self._inflater is not None:
-            piece = self._inflater.unpack(len(into))
+        if self._unpacker is not None:
+            piece = self._unpacker.unpack(len(into))
             into[: len(piece)] = piece
             return len(piece)
         got = self._source(into[:_READ_BYTES])

@@ -20,6 +20,9 @@ _MAGIC = {
     "lzma": (b"\x5d\x00\x00",),
     "zst": (b"\x28\xb5\x2f\xfd",),
 }
+_MAGIC_BYTES = 6
+# What can be packed again as it came, which LZMA without a container cannot.
+CONTAINED = (*_MAGIC["bz2"], *_MAGIC["xz"], *_MAGIC["zst"])
 _INNER = {".tbz2": ".tar", ".txz": ".tar", ".tzst": ".tar", ".bz2": "", ".xz": "", ".lzma": "", ".zst": ""}
 
 
@@ -49,40 +52,79 @@ def format_of(data: bytes) -> str:
     raise UnreadableError(ProblemKind.HIDDEN_CONTENT, "a frame that readers skip comes first")
 
 
+class Unpacker:
+    """Unpacks bzip2, xz, LZMA or zstd stream after stream.
+
+    `read` gives the next packed bytes, none at the end; `left` counts those after the last stream. Raises
+    UnreadableError when the data are damaged, or unpack to more than `limit` bytes.
+    """
+
+    def __init__(self, read: Callable[[], bytes], limit: int) -> None:
+        self._read = read
+        self._limit = limit
+        self._packed = b""
+        self._at = 0
+        self._kind = ""
+        self._stream: Any = None
+        self._ready = memoryview(b"")
+        self.left = 0
+
+    def unpack(self, most: int) -> bytes:
+        """Return the next bytes, at most so many; none at the end."""
+        while not self._ready and (self._stream is not None or self._next_stream()):
+            self._ready = memoryview(self._step(min(most, _STEP_BYTES)))
+            self._limit -= len(self._ready)
+            if self._limit < 0:
+                raise UnreadableError(ProblemKind.TOO_LARGE, f"{self._kind} unpacks to more than the limit")
+            if self._stream.eof:
+                self._at -= len(self._stream.unused_data)
+                self._stream = None
+        piece, self._ready = bytes(self._ready[:most]), self._ready[most:]
+        return piece
+
+    def _step(self, most: int) -> bytes:
+        bounded = self._kind != "zst"
+        fed = b"" if bounded and not self._stream.needs_input else self._next_packed(bounded=bounded)
+        try:
+            piece = self._stream.decompress(fed, most) if bounded else self._stream.decompress(fed)
+        except Exception as error:
+            raise UnreadableError(ProblemKind.UNREADABLE, f"damaged {self._kind} data") from error
+        return bytes(piece)
+
+    def _next_packed(self, *, bounded: bool) -> bytes:
+        if self._at == len(self._packed):
+            self._packed, self._at = self._read(), 0
+        fed = self._packed[self._at : self._at + (_FED_BYTES if bounded else _FED_TO_ZSTD)]
+        self._at += len(fed)
+        if not fed:
+            raise UnreadableError(ProblemKind.UNREADABLE, f"{self._kind} data ends too early")
+        return fed
+
+    def _next_stream(self) -> bool:
+        while len(self._packed) - self._at < _MAGIC_BYTES and (more := self._read()):
+            self._packed, self._at = self._packed[self._at :] + more, 0
+        self._kind = self._kind or format_of(self._packed)
+        if self._packed.startswith(_MAGIC[self._kind], self._at):
+            self._stream = _UNPACKERS[self._kind]()
+            return True
+        self.left += len(self._packed) - self._at
+        self._packed, self._at = b"", 0
+        while more := self._read():
+            self.left += len(more)
+        return False
+
+
 def unpack(data: bytes, limit: int) -> tuple[bytes, int]:
     """Return the bytes of all streams and how many bytes follow the last.
 
     Raises UnreadableError when damaged, or over `limit` bytes.
     """
-    kind = format_of(data)
-    position = 0
-    pieces: list[bytes] = []
-    while data.startswith(_MAGIC[kind], position):
-        stream, position = _stream(kind, memoryview(data), position, limit)
-        limit -= sum(map(len, stream))
-        pieces.extend(stream)
-    return b"".join(pieces), len(data) - position
-
-
-def _stream(kind: str, view: memoryview, position: int, limit: int) -> tuple[list[bytes], int]:
-    """Return the pieces of one stream, and where the packed bytes it needed end."""
-    unpacker = _UNPACKERS[kind]()
-    bounded = kind != "zst"
-    pieces: list[bytes] = []
-    while not unpacker.eof:
-        hungry = not bounded or unpacker.needs_input
-        fed = view[position : position + (_FED_BYTES if bounded else _FED_TO_ZSTD)] if hungry else b""
-        if hungry and not fed:
-            raise UnreadableError(ProblemKind.UNREADABLE, f"{kind} data ends too early")
-        position += len(fed)
-        try:
-            pieces.append(unpacker.decompress(fed, _STEP_BYTES) if bounded else unpacker.decompress(fed))
-        except Exception as error:
-            raise UnreadableError(ProblemKind.UNREADABLE, f"damaged {kind} data") from error
-        limit -= len(pieces[-1])
-        if limit < 0:
-            raise UnreadableError(ProblemKind.TOO_LARGE, f"{kind} unpacks to more than the limit")
-    return pieces, position - len(unpacker.unused_data)
+    once = iter((data,))
+    unpacker = Unpacker(lambda: next(once, b""), limit)
+    pieces = []
+    while piece := unpacker.unpack(_STEP_BYTES):
+        pieces.append(piece)
+    return b"".join(pieces), unpacker.left
 
 
 def _zstd() -> Any:

@@ -6,7 +6,7 @@ its first block is a problem: it is too late, and too large, to be read as text.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +14,8 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from strongroom.checker.artefacts import ProblemKind
-from strongroom.checker.readers import delimited, gz
-from strongroom.checker.readers.blocks import Blocks, Source
+from strongroom.checker.readers import compressed, delimited, gz
+from strongroom.checker.readers.blocks import Blocks, Source, Unpacker
 from strongroom.checker.readers.kinds import FileKind, disagreement, identify
 from strongroom.checker.readers.lines import single_spaced
 from strongroom.checker.readers.part import Context, Part, UnreadableError
@@ -27,6 +27,10 @@ _ARROW_BLOCK = 1 << 20
 _QUOTE = re.compile(rb'"')
 _ASCII = 128
 _FEWEST_COLUMNS = 2
+_PACKED_HEAD_BYTES = 1 << 20  # a block of bzip2 is given all at once
+_START_BYTES = 1 << 24  # what is fed to zstd at once may unpack to so much
+_COMPRESSED = {FileKind.BZIP2, FileKind.XZ, FileKind.ZSTD}
+_Packing = tuple[FileKind, Callable[[Callable[[], bytes], int], Unpacker], Callable[[str], str]]
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,9 @@ class Layout:
 class StreamedTable:
     """A file that is one large table: iterate over its batches, once."""
 
-    def __init__(self, part: Part, blocks: Blocks, layout: Layout) -> None:
+    def __init__(self, part: Part, blocks: Blocks, layout: Layout, packing: FileKind | None = None) -> None:
         self.part = part
+        self.packing = packing
         self.blocks = blocks
         self.layout = layout
         self._names: list[str] = []
@@ -63,7 +68,7 @@ class StreamedTable:
     @property
     def type(self) -> str:
         """The MIME type of the file."""
-        return str((FileKind.GZIP if self.blocks.packed else FileKind.DELIMITED).value)
+        return str((self.packing or FileKind.DELIMITED).value)
 
     def __iter__(self) -> Iterator[TableBatch]:
         for block in self.blocks:
@@ -73,9 +78,9 @@ class StreamedTable:
         self.require_end()
 
     def require_end(self) -> None:
-        """Raise UnreadableError where bytes follow the last gzip member; all must have been read."""
+        """Raise UnreadableError where bytes follow the last packed stream; all must have been read."""
         if self.blocks.left:
-            detail = f"{self.blocks.left} bytes after the last gzip member"
+            detail = f"{self.blocks.left} bytes after the last packed stream"
             raise UnreadableError(ProblemKind.TRAILING_BYTES, detail)
 
     def spellings(self, places: list[int]) -> list[pa.ChunkedArray]:
@@ -149,8 +154,12 @@ def open_table(file: int, size: int, part: Part, context: Context) -> StreamedTa
     if size < STREAMED_GZIP_BYTES:
         return None
     head = os.pread(file, HEAD_BYTES, 0)
-    if head.startswith(gz.MAGIC):
-        return _packed(file, size, head, part, context)
+    kind = identify(head, part.name)
+    if kind is FileKind.GZIP and not gz.hidden_header(head):
+        return _packed(file, size, head, part, context, (kind, gz.Inflater, gz.inner_name))
+    if kind in _COMPRESSED and head.startswith(compressed.CONTAINED):
+        head = os.pread(file, _PACKED_HEAD_BYTES, 0)
+        return _packed(file, size, head, part, context, (kind, compressed.Unpacker, compressed.inner_name))
     return open_stream(_source(file), head, size, part)
 
 
@@ -164,22 +173,25 @@ def _source(file: int) -> Source:
     return lambda into: os.readv(file, [into])
 
 
-def _packed(file: int, size: int, head: bytes, part: Part, context: Context) -> StreamedTable | None:
-    if gz.hidden_header(head) or disagreement(FileKind.GZIP, part.name):
+def _packed(  # noqa: PLR0917 - all that a packed file is
+    file: int, size: int, head: bytes, part: Part, context: Context, packing: _Packing
+) -> StreamedTable | None:
+    kind, unpacker, inner_name = packing
+    if disagreement(kind, part.name):
         return None
-    unpacked = _start_of(head)
-    inner = part.inner(b"", gz.inner_name(part.name))
-    layout = _layout(unpacked, inner.name)
-    blocks = Blocks(_source(file), context.unpack_limit(size))
-    return None if layout is None else StreamedTable(inner, blocks, layout)
+    inner = part.inner(b"", inner_name(part.name))
+    layout = _layout(_start_of(head, unpacker), inner.name)
+    limit = context.unpack_limit(size)
+    blocks = Blocks(_source(file), lambda read: unpacker(read, limit))
+    return None if layout is None else StreamedTable(inner, blocks, layout, kind)
 
 
-def _start_of(packed: bytes) -> bytes:
+def _start_of(packed: bytes, unpacker: Callable[[Callable[[], bytes], int], Unpacker]) -> bytes:
     once = iter((packed,))
-    inflater = gz.Inflater(lambda: next(once, b""), 2 * HEAD_BYTES)
+    unpacking = unpacker(lambda: next(once, b""), _START_BYTES)
     start = b""
     try:
-        while len(start) < HEAD_BYTES and (piece := inflater.unpack(HEAD_BYTES)):
+        while len(start) < HEAD_BYTES and (piece := unpacking.unpack(HEAD_BYTES)):
             start += piece
     except UnreadableError:  # it is cut, or damaged, which whoever reads all of it will tell
         return start
