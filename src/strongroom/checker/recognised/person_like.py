@@ -4,7 +4,7 @@ No name is used and no row is compared with anybody. People's rows can be shuffl
 are no more alike than others, categories combine as they happen to, values fill their ranges, cells are
 missing here and there. Aggregates are laid out: keys are even, neighbours alike, values span magnitudes.
 
-The coefficients are a regularised logistic regression, fitted by benchmarks/exfiltration/fit_person_like.py.
+The coefficients are a regularised logistic regression, fitted by benchmarks/exfiltration/_fit_person_like.py.
 """
 
 import math
