@@ -1,6 +1,8 @@
 """How exactly does a column follow the cohort's? Found by maximum likelihood, without any mark's bit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ _FEWEST = 4
 _MOST = 5_000
 _FINEST = 0.02
 _WIDEST = 4.0
-_STEPS = 48
+_STEPS, _LEAP = 48, 4
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,23 @@ def fitted_noise(away: Floats, reach: Floats, half: float, certainty: Floats) ->
     away, reach, certainty = away[::step], reach[::step], certainty[::step]
     unit = max(half, 1e-12, float(np.median(reach)) * _FINEST)
     width = max(_WIDEST * float(np.median(np.abs(away))), 4 * unit)
-    best = (-np.inf, 0.0, 0.0)
-    for shift in (0.0, -half, half):
-        for spread in np.geomspace(unit * _FINEST, width, _STEPS):
-            likely = float(certainty @ np.log(mixture(away - shift, reach, half, float(spread), width * 10)))
-            # Rounding to the nearest is what nearly everybody does.
-            likely -= 3.0 * (shift != 0)
-            best = max(best, (likely, float(spread), shift))
+    spreads = np.geomspace(unit * _FINEST, width, _STEPS)
+
+    def likely(place: int, shift: float) -> tuple[float, float, float]:
+        spread = float(spreads[place])
+        found = float(certainty @ np.log(mixture(away - shift, reach, half, spread, width * 10)))
+        # Rounding to the nearest is what nearly everybody does.
+        return found - 3.0 * (shift != 0), spread, shift
+
+    best = max(_highest(partial(likely, shift=shift)) for shift in (0.0, -half, half))
     return Noise(best[1], best[2])
+
+
+def _highest(likely: Callable[[int], tuple[float, float, float]]) -> tuple[float, float, float]:
+    """Return the likeliest of all steps: the likeliest of a few, and then of those beside it."""
+    few = max((likely(place), place) for place in range(0, _STEPS, _LEAP))
+    low, high = max(few[1] - _LEAP + 1, 0), min(few[1] + _LEAP, _STEPS)
+    return max(few[0], *(likely(place) for place in range(low, high) if place != few[1]))
 
 
 def mixture(away: Floats, reach: Floats, half: float, spread: float, width: float) -> Floats:
