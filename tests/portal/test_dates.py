@@ -1,5 +1,6 @@
 """Where dates may move: a person's all together, in every table and what is compared; and traced."""
 
+import json
 import shutil
 
 import numpy as np
@@ -22,8 +23,9 @@ from strongroom.portal.data.views import (
     write_project_view,
 )
 from strongroom.portal.home import open_home
-from strongroom.portal.oversight.tracing import trace_file
+from strongroom.portal.oversight.tracing import Papers, trace_file
 from strongroom.tracer.fingerprint.dates import DATES, days_in
+from strongroom.tracer.offline_verifier import verify
 
 COLUMNS = ["p31", "p53", "p40000", "p30690_i0", "p21002_i0", "p50_i0", "hesin_diag.*", "death.*"]
 ALONE = "dates: 7\nnever: [p30690, p21002, p50]\n"
@@ -134,9 +136,13 @@ def test_a_leak_whose_dates_alone_are_marked_is_traced_by_them(cohort_home, view
     table = written(cohort_home, views[1], tmp_path)["participants"].drop_columns([PARTICIPANT, "eid"])
     rows = np.random.default_rng(5).permutation(table.num_rows)[:400]
     pq.write_table(table.take(pa.array(rows)), tmp_path / "leak.parquet")
-    answer = trace_file(cohort_home, tmp_path / "leak.parquet", by="ada")
+    evidence = tmp_path / "evidence.json"
+    papers = Papers(evidence=evidence)
+    answer = trace_file(cohort_home, tmp_path / "leak.parquet", by="ada", papers=papers)
     assert [suspect.project for suspect in answer.suspects] == ["lungs"]
     assert set(answer.marks.columns) == {DATES}
+    (verified,) = verify(json.loads(evidence.read_text()))
+    assert verified.plan_key_committed
 
 
 def test_the_report_says_how_far_dates_move_and_whose(cohort_home, views):
