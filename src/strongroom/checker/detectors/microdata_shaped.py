@@ -10,7 +10,14 @@ import numpy as np
 
 from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.recognised import Column, RecognisedType, TableView, recognise, recognise_view
+from strongroom.checker.recognised import (
+    Column,
+    Recognised,
+    RecognisedType,
+    TableView,
+    recognise,
+    recognise_view,
+)
 from strongroom.checker.recognised.bare import bare, bare_few, coded, derived, unnamed_on_its_side
 from strongroom.checker.recognised.dated import dated_rows
 from strongroom.checker.recognised.order import autocorrelation, counter, identifier_like, regular, rises
@@ -49,17 +56,13 @@ class MicrodataShaped:
         if not isinstance(artefact, FoundTable) or artefact.origin in _JUDGED_ELSEWHERE or respelt(artefact):
             return
         least = evidence.policy.microdata_rows
-        few = evidence.policy.unnamed_rows <= artefact.total_rows < least and artefact.origin not in _NAMELESS
-        if max(artefact.total_rows, artefact.table.num_columns) < least and not few:
-            return
+        few = artefact.total_rows < least
         view, known = recognise(artefact)
-        if few and known.type is RecognisedType.UNKNOWN and bare_few(view):
-            yield self._of_bare(artefact, view)
-            return
-        if artefact.total_rows >= least and dated_rows(view):
-            yield self._of_dates(artefact, view)
-            return
-        if known.type not in _READ_AGAIN:
+        at_sight = self._few(artefact, view, known, evidence) if few else self._dated(artefact, view)
+        if at_sight is not None:
+            yield at_sight
+        size = max(artefact.total_rows, artefact.table.num_columns)
+        if at_sight is not None or size < least or known.type not in _READ_AGAIN:
             return
         first = [("", view)] if known.type is RecognisedType.UNKNOWN else []
         for how, reading in (*first, *other_readings(artefact, view)):
@@ -69,9 +72,7 @@ class MicrodataShaped:
             if reading.total_rows >= least and chance > _bar(artefact, reading):
                 yield self._finding(artefact, reading, how, chance)
                 return
-        loose = _bare(artefact, view, least) if known.type is RecognisedType.UNKNOWN else None
-        if loose is None and artefact.total_rows >= least and coded(view):
-            loose = view
+        loose = _bare(artefact, view, known, least)
         if loose is not None:
             yield self._of_bare(artefact, loose)
 
@@ -93,7 +94,16 @@ class MicrodataShaped:
             rows=view.total_rows,
         )
 
-    def _of_dates(self, found: FoundTable, view: TableView) -> Finding:
+    def _few(
+        self, found: FoundTable, view: TableView, known: Recognised, evidence: Evidence
+    ) -> Finding | None:
+        if found.origin in _NAMELESS or found.total_rows < evidence.policy.unnamed_rows:
+            return None
+        return self._of_bare(found, view) if known.type is RecognisedType.UNKNOWN and bare_few(view) else None
+
+    def _dated(self, found: FoundTable, view: TableView) -> Finding | None:
+        if not dated_rows(view):
+            return None
         return Finding(
             detector=self.name,
             severity=Verdict.REVIEW,
@@ -114,9 +124,13 @@ class MicrodataShaped:
         )
 
 
-def _bare(found: FoundTable, view: TableView, least: int) -> TableView | None:
+def _bare(found: FoundTable, view: TableView, known: Recognised, least: int) -> TableView | None:
     """Return a table whose rows, or columns, are nothing but loose numbers; code is full of such lists."""
     if found.origin is Origin.LITERALS or found.total_rows > _BARE_ROWS:
+        return None
+    if found.total_rows >= least and coded(view):
+        return view
+    if known.type is not RecognisedType.UNKNOWN:
         return None
     unnamed = bare(view) or derived(view) or _nothing_else(found, view)
     if found.total_rows >= least and unnamed:

@@ -16,7 +16,7 @@ _LEAST_SPAN = 365
 
 
 def dated_rows(view: TableView) -> bool:
-    """Tell whether a column says whose each row is, and dates of more than a year are nearly all one owner's."""
+    """Tell whether a column says whose each row is, and dates of over a year are nearly all one owner's."""
     dates = [column for column in view.columns if column.kind is ColumnKind.DATE and _loose(column)]
     owners = [column for column in view.columns if _may_own(column)]
     return any(_belong(dated, owner) for dated in dates for owner in owners)
