@@ -2,6 +2,7 @@
 
     python -m benchmarks attribution/peers
     python benchmarks/attribution/peers.py --quick
+    python benchmarks/attribution/peers.py --only averaged --schemes strongroom NCorr --repeats 5
 
 Every scheme marks the same table of 10 columns for the same recipients, tuned to change values as much as
 ours does: root mean square in SDs, over all cells. Each leak is then made from each scheme's own copies.
@@ -67,12 +68,21 @@ def main() -> int:
             world = World(cohort, *opened(place), strength=chosen.strength, seed=chosen.seed)
             people, names = world.pick(chosen.rows, _COLUMNS, np.random.default_rng(chosen.seed))
             table = Table(world, people, names, chosen.recipients)
-            _compare(table, list(sides(table, tracer)), chosen.repeats, chosen.seed)
+            compared = [each for each in sides(table, tracer) if _asked(each.name, chosen.schemes)]
+            _compare(table, compared, _chosen_leaks(chosen.only), chosen.repeats, chosen.seed)
     print(f"\n{time.perf_counter() - began:,.0f} s; seed {chosen.seed}")
     return 0
 
 
-def _compare(table: Table, compared: list[Side], repeats: int, seed: int) -> None:
+def _asked(title: str, words: list[str]) -> bool:
+    return not words or any(word.lower() in title.lower() for word in words)
+
+
+def _chosen_leaks(words: list[str]) -> list[Leaked]:
+    return [each for each in LEAKS if _asked(each.title, words)]
+
+
+def _compare(table: Table, compared: list[Side], leaks: list[Leaked], repeats: int, seed: int) -> None:
     shape = f"{len(table.people):,} people x {len(table.names)} columns"
     print(f"\n### {table.world.name}: {shape}, {table.recipients:,} recipients\n")
     print("| scheme | RMS change, SD | cells changed |\n|---|---:|---:|")
@@ -83,7 +93,7 @@ def _compare(table: Table, compared: list[Side], repeats: int, seed: int) -> Non
     print(
         "\n| leak | scheme | all guilty named | one named | innocents named a file |\n|---|---|---|---|---:|"
     )
-    for leaked in LEAKS:
+    for leaked in leaks:
         for side in compared:
             print(_row(table, leaked, side, repeats, seed), flush=True)
 
@@ -122,6 +132,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--strength", type=float, default=0.01)
     parser.add_argument("--cohorts", nargs="+", default=[SYNTHETIC, "NHANES"])
     parser.add_argument("--repeats", type=int, default=20)
+    parser.add_argument("--only", nargs="+", default=[], help="leaks by words of their titles")
+    parser.add_argument("--schemes", nargs="+", default=[], help="schemes by words of their names")
     parser.add_argument("--given", action="store_true", help="ours told the alignment, as peers are")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="a folder where cohorts are kept between runs")
