@@ -3,7 +3,7 @@
     python -m benchmarks privacy/speed
     python benchmarks/privacy/speed.py --rows 500000
 
-The audit, which reads who is in which group, is on a line of its own.
+The gateway's whole way: groups, sketches for the audit, names, changes, rounding.
 """
 
 import argparse
@@ -20,12 +20,12 @@ from strongroom.disclosure.gateway import Known, Protection, ask
 from strongroom.disclosure.privacy import plan_privately
 from strongroom.disclosure.privacy.noise import with_noise
 from strongroom.disclosure.privacy.statements import sums_statement
-from strongroom.disclosure.query.emitting import DUCKDB, emit
+from strongroom.disclosure.query.emitting import DUCKDB, MARK
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table
-from strongroom.disclosure.release import DEFAULT_RULE, Audit, CellNoise, shown_counts
-from strongroom.disclosure.release.noise import record_keys
+from strongroom.disclosure.release import DEFAULT_RULE, Audit, CellNoise, ReleaseRule
+from strongroom.disclosure.release.audit import marks
 
 SQL = "SELECT sex, region, COUNT(*) AS n FROM participants GROUP BY sex, region"
 SCHEMA = Schema(Table("participants", {"sex": Kind.NUMBER, "region": Kind.NUMBER}))
@@ -37,10 +37,10 @@ class Engine:
 
     def __init__(self, rows: int, threads: int) -> None:
         draw = np.random.default_rng(1)
-        self.keys = record_keys(b"r" * 32, np.arange(rows))
+        self.marks = marks(b"r" * 32, rows)
         made = {
             "person": np.arange(rows),
-            "record_key": self.keys,
+            MARK: self.marks,
             "sex": draw.integers(0, 2, rows, dtype=np.int8),
             "region": draw.integers(0, 22, rows, dtype=np.int8),
         }
@@ -48,10 +48,8 @@ class Engine:
         self.connection.register("made", pa.table(made))
         self.connection.execute("CREATE TABLE participants AS SELECT * FROM made")
 
-    def run(self, sql: str, *, more: dict[str, pa.Table] | None = None) -> pa.Table:
+    def run(self, sql: str) -> pa.Table:
         """Return the rows of one statement."""
-        for name, table in (more or {}).items():
-            self.connection.register(name, table)
         return self.connection.sql(sql).to_arrow_table()
 
 
@@ -61,31 +59,24 @@ def main() -> int:
     engine = Engine(chosen.rows, chosen.threads)
     query = read_query(SQL, SCHEMA)
     rule = DEFAULT_RULE
-    noise = CellNoise(b"s" * 32, most=rule.most_change, variance=rule.variance)
-    plain_rule = replace(rule, most_change=0, variance=0.0)
-    without = CellNoise(b"s" * 32, most=0, variance=0.0)
     plan = plan_privately(query, {("participants", "sex"): (0, 1)}, epsilon=1.0)
 
-    def counted(how: CellNoise, shown: object) -> None:
-        cells = engine.run(emit(query, DUCKDB).cells)
-        people = cells.column("people").to_numpy().astype(np.int64)
-        keys = cells.column("group_key").to_numpy().astype(np.uint64)
-        shown_counts(people, keys, noise=how, rule=rule if shown else plain_rule)
+    everyone = np.ones(chosen.rows, np.bool_)
+
+    def asked(how: ReleaseRule) -> None:
+        noise = CellNoise(b"s" * 32, most=how.most_change, variance=how.variance)
+        known = Known(Audit(how.similar), engine.marks, everyone)
+        ask(query, engine, known, protection=Protection(how, noise))
 
     def privately() -> None:
         table = engine.run(sums_statement(plan, DUCKDB))
         with_noise(table.column("people").to_numpy().astype(np.int64), sensitivity=1, epsilon=1.0)
 
-    def whole() -> None:
-        known = Known(Audit(rule.similar), engine.keys, np.ones(chosen.rows, np.bool_))
-        ask(query, engine, known, protection=Protection(rule, noise))
-
     timed = {
         "plain DuckDB": lambda: engine.run(SQL),
-        "rounding": lambda: counted(without, None),
-        "cell key and rounding": lambda: counted(noise, rule),
+        "rounding": lambda: asked(replace(rule, most_change=0, variance=0.0)),
+        "cell key and rounding": lambda: asked(rule),
         "differential privacy": privately,
-        "the gateway, with its audit": whole,
     }
     seconds = {name: _seconds(work, chosen.repeats) for name, work in timed.items()}
     base = seconds["plain DuckDB"]

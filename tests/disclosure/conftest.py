@@ -5,7 +5,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from strongroom.disclosure.release.noise import record_keys
+from strongroom.disclosure.query.emitting import MARK
+from strongroom.disclosure.release.audit import marks
 
 PEOPLE = 6_000
 
@@ -16,9 +17,7 @@ class LocalEngine:
     def __init__(self, connection):
         self.connection = connection
 
-    def run(self, sql, *, more=None):
-        for name, table in (more or {}).items():
-            self.connection.register(name, table)
+    def run(self, sql):
         return self.connection.sql(sql).to_arrow_table()
 
 
@@ -29,7 +28,7 @@ def engine():
     people = pa.table(
         {
             "person": np.arange(PEOPLE),
-            "record_key": record_keys(b"r" * 32, np.arange(PEOPLE)),
+            MARK: marks(b"r" * 32, PEOPLE),
             "sex": draw.integers(1, 3, PEOPLE),
             "age": draw.integers(40, 70, PEOPLE),
             "bmi": pa.array(bmi, mask=draw.random(PEOPLE) < 0.05),
@@ -52,3 +51,11 @@ def engine():
         connection.execute("CREATE TABLE participants AS SELECT * FROM participants_in")
         connection.execute("CREATE TABLE hospital AS SELECT * FROM hospital_in")
         yield LocalEngine(connection)
+
+
+@pytest.fixture
+def changeable(engine):
+    """Give the engine for a test that changes people, and change them back."""
+    engine.connection.execute("BEGIN")
+    yield engine
+    engine.connection.execute("ROLLBACK")

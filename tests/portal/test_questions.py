@@ -48,12 +48,13 @@ def test_a_question_is_answered_about_the_projects_people_and_on_record(heart):
         mine = [row["p21001_i0"] for row in people if row["p31_i0"] == sex and row["p21022_i0"] >= 45]
         assert count == pytest.approx(len(mine), abs=33)
         known = [value for value in mine if value is not None]
-        assert mean == pytest.approx(sum(known) / len(known), abs=0.5)
+        assert mean == pytest.approx(sum(known) / len(known), abs=1)
     assert entries(heart)[-1] == "query.answered"
     question = Question.objects.get()
     assert "AVG(p21001_i0)" not in question.statement
+    assert '"p21001_i0"' in question.statement
     assert AnsweredSet.objects.count() == 3  # everyone, and the two groups
-    assert answered.questions_left == 23
+    assert answered.questions_left == 22
     # The airlock will compare files with this answer.
     (earlier,) = history_of(heart, find_cohort("synthetic"), find_project("heart")).requests
     assert earlier.tables[0].table.to_pydict()["n"] == [row[1] for row in answered.answer.rows]
@@ -95,13 +96,13 @@ def test_a_private_answer_is_paid_for_until_nothing_is_left(heart):
 
 
 def test_after_so_many_questions_a_person_looks(heart):
-    (heart.path / "queries.yaml").write_text("most_queries: 2\n", encoding="utf-8")
+    (heart.path / "queries.yaml").write_text("most_queries: 3\n", encoding="utf-8")
     asked(heart, BY_SEX)
     with pytest.raises(RefusedError, match="a person looks"):
         asked(heart, BY_SEX)
     with pytest.raises(RefusedError):
         allow_questions(heart, slug="heart", questions=5, epsilon=0, reason=" ", by="ada")
-    allow_questions(heart, slug="heart", questions=2, epsilon=0, reason="in scope", by="ada")
+    allow_questions(heart, slug="heart", questions=3, epsilon=0, reason="in scope", by="ada")
     assert asked(heart, BY_SEX).questions_left == 0
     assert "project.allowed" in entries(heart)
 
@@ -122,8 +123,8 @@ def test_the_command_prints_writes_and_says_what_is_left(heart, tmp_path):
     command = ["query", "heart", BY_SEX, "--home", str(heart.path)]
     told = CliRunner().invoke(application(), [*command, "--to", str(tmp_path / "rows.csv")])
     assert told.exit_code == 0
-    assert "Questions left: 23" in told.output
+    assert "Questions left: 22" in told.output
     assert (tmp_path / "rows.csv").read_text(encoding="utf-8").startswith("p31,n,bmi\n")
     document = json.loads(CliRunner().invoke(application(), [*command, "--json"]).output)
     assert document["columns"] == ["p31", "n", "bmi"]
-    assert document["questions_left"] == 21
+    assert document["questions_left"] == 19

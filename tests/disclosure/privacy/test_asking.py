@@ -10,8 +10,9 @@ from scipy.stats import chisquare
 from disclosure.query.schemas import SCHEMA
 from strongroom.disclosure.privacy import Budget, Charge, ask_privately, plan_privately
 from strongroom.disclosure.privacy.noise import threshold, with_noise
-from strongroom.disclosure.privacy.statements import UNIT, sums_statement
+from strongroom.disclosure.privacy.statements import sums_statement
 from strongroom.disclosure.query.emitting import DUCKDB
+from strongroom.disclosure.query.emitting.sums import UNIT
 from strongroom.disclosure.query.reading import read_query
 from strongroom.errors import QueryError, RefusedError, UsageError
 

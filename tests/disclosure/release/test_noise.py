@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import chisquare
+from scipy.stats import chisquare, kstest
 
-from strongroom.disclosure.release.noise import CellNoise, maximum_entropy, record_keys
+from strongroom.disclosure.release.noise import CellNoise, maximum_entropy
 
 SECRET = b"s" * 32
 
@@ -44,15 +44,10 @@ def test_a_group_has_one_change_for_a_statistic_and_another_for_the_next():
     assert abs(np.corrcoef(first, other)[0, 1]) < 0.1
 
 
-def test_one_person_more_is_another_change():
-    keys = record_keys(SECRET, np.arange(4_000))
-    noise = CellNoise(SECRET, most=6, variance=6.25)
-    groups = np.bitwise_xor.accumulate(keys).astype(np.uint64)
-    changes = noise.changes(groups, of="people")
-    assert abs(np.corrcoef(changes[:-1], changes[1:])[0, 1]) < 0.1
-
-
-def test_record_keys_follow_the_person_and_not_who_else_is_there():
-    everyone = record_keys(SECRET, np.arange(1_000))
-    assert (record_keys(SECRET, [7, 999]) == everyone[[7, 999]]).all()
-    assert len(np.unique(everyone)) == 1_000
+def test_sums_of_magnitudes_have_a_normal_change_of_the_same_variance():
+    noise = CellNoise(SECRET, most=30, variance=100)
+    keys = np.arange(20_000, dtype=np.uint64)
+    drawn = noise.spreads(keys, of="x/bmi")
+    assert kstest(drawn / 10, "norm").pvalue > 1e-4
+    assert (drawn == noise.spreads(keys, of="x/bmi")).all()
+    assert abs(np.corrcoef(drawn, noise.changes(keys, of="people"))[0, 1]) < 0.05

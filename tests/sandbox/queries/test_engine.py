@@ -29,14 +29,6 @@ def test_statements_are_answered_from_the_tables_given(engine):
     assert found.to_pylist() == [{"n": 4, "m": pytest.approx(31.958333), "b": dt.date(1950, 1, 1)}]
 
 
-def test_more_tables_can_be_given_with_a_statement(engine):
-    more = {"audited": pa.table({"person": [0, 3], "cell": [0, 0]})}
-    joined = "SELECT sum(bmi) AS s FROM participants JOIN audited USING (person)"
-    assert engine.run(joined, more=more).to_pylist() == [{"s": 65.625}]
-    other = {"audited": pa.table({"person": [1], "cell": [0]})}
-    assert engine.run(joined, more=other).to_pylist() == [{"s": 30.25}]
-
-
 @pytest.mark.parametrize(
     "sql",
     [

@@ -8,6 +8,7 @@ has one name, whether it was chosen by WHERE, FILTER or GROUP BY; in other words
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 from strongroom.disclosure.query.representation import (
@@ -19,25 +20,28 @@ from strongroom.disclosure.query.representation import (
     Expression,
     Key,
     Literal,
-    Measure,
     Missing,
     Not,
     Operator,
     Query,
     Some,
+    Source,
 )
 
 
 def descriptions(
-    query: Query, groups: Sequence[tuple[Any, ...]], counted: Measure | None = None
+    query: Query, groups: Sequence[tuple[Any, ...]], having: Sequence[Expression] = ()
 ) -> list[str]:
-    """Return a name for each group, given by its key values; of those with a value where one is `counted`."""
-    common = [_written(each) for each in _parts(query.where)]
-    common += [_written(each) for each in query.sources[1:]]
-    if counted is not None:
-        common += [_written(each) for each in _present(counted.of[0])]
-    named = ([_written(_is(key, value)) for key, value in _pairs(query, group)] for group in groups)
-    return [" & ".join(sorted({*common, *own})) for own in named]
+    """Return a name for each group, given by its key values; of those in it who have all of some values."""
+    common = _common(query.where, query.sources[1:], tuple(having))
+    named = ([written(_is(key, value)) for key, value in _pairs(query, group)] for group in groups)
+    return [" & ".join(sorted(common.union(own))) for own in named]
+
+
+@lru_cache(2_048)
+def _common(where: Condition, sources: tuple[Source, ...], having: tuple[Expression, ...]) -> frozenset[str]:
+    parts = [*_parts(where), *sources, *(each for of in having for each in _present(of))]
+    return frozenset(written(each) for each in parts)
 
 
 def _pairs(query: Query, group: tuple[Any, ...]) -> Iterator[tuple[Key, Any]]:
@@ -72,15 +76,16 @@ def _parts(condition: Condition) -> Iterator[Condition]:
         yield condition
 
 
-def _written(part: Any) -> str:
+def written(part: Any) -> str:
+    """Return a part of a question as text, the same for conditions in any order."""
     if isinstance(part, Every | Some):
         sign = " & " if isinstance(part, Every) else " | "
-        return f"({sign.join(sorted({_written(each) for each in part.of}))})"
+        return f"({sign.join(sorted({written(each) for each in part.of}))})"
     if isinstance(part, int | float) and not isinstance(part, bool):
         return repr(float(part))
     if isinstance(part, tuple):
-        return f"[{', '.join(_written(each) for each in part)}]"
+        return f"[{', '.join(written(each) for each in part)}]"
     if is_dataclass(part):
-        inside = ", ".join(_written(getattr(part, each.name)) for each in fields(part))
+        inside = ", ".join(written(getattr(part, each.name)) for each in fields(part))
         return f"{type(part).__name__}({inside})"
     return repr(part)

@@ -1,124 +1,87 @@
-"""What an engine says of sets of people, as it may be shown: one list of values for each measure."""
+"""What an engine says of groups, as it may be shown: one list of values for each measure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Protocol
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from strongroom.disclosure.gateway.known import Known, Protection, Sets
-from strongroom.disclosure.gateway.measurable import measured_columns
-from strongroom.disclosure.query.emitting import DUCKDB, Summary, emit
-from strongroom.disclosure.query.representation import (
-    TRUE,
-    Column,
-    Key,
-    Kind,
-    Measure,
-    Query,
-    Source,
-    Statistic,
-)
-from strongroom.disclosure.release.counts import shown_counts
+from strongroom.disclosure.gateway.description import written
+from strongroom.disclosure.gateway.groups import Groups, keys_of
+from strongroom.disclosure.gateway.measurable import Scale
+from strongroom.disclosure.query.bounds import Bounds
+from strongroom.disclosure.query.emitting import BINS
+from strongroom.disclosure.query.emitting.sums import SUMS
+from strongroom.disclosure.query.representation import Kind, Measure
 from strongroom.disclosure.release.measures import shown_numbers
 from strongroom.disclosure.release.spreads import shown_different, shown_quantile
 
-AUDITED = "audited"
-"""The engine's name for the sets of people the audit knows: person and cell."""
-
-COUNTS = (Statistic.PEOPLE, Statistic.PRESENT)
-_SPREAD = (Statistic.QUANTILE, Statistic.DISTINCT)
+_FIRST_DAY = dt.date(1970, 1, 1)
 
 
-class Engine(Protocol):
-    """Runs SQL over the tables of a view, where nothing else can be reached."""
-
-    def run(self, sql: str, *, more: Mapping[str, pa.Table] | None = None) -> pa.Table:
-        """Return the rows of one statement; `more` are tables it needs beside the view's."""
-
-
-def statistics(query: Query, engine: Engine, sets: Sets, known: Known) -> dict[int, pa.Table]:
-    """Return, for each measure that is no count, its summaries or its spread over the sets."""
-    places = [place for place, measure in enumerate(query.measures) if measure.statistic not in COUNTS]
-    if not places or not sets.bits:
-        return {}
-    emitted = emit(_over_sets(query, [query.measures[place] for place in places]), DUCKDB)
-    tables = {AUDITED: sets.table(known)}
-    cells = engine.run(emitted.cells, more=tables)
-    spreads = {each.measure: engine.run(each.sql, more=tables) for each in emitted.spreads}
-    return {
-        place: spreads[number] if number in spreads else _own(cells, number)
-        for number, place in enumerate(places)
-    }
-
-
-def counted(sets: Sets, protection: Protection) -> list[Any]:
-    """Return how many people each set has, None where it is not shown."""
-    shown = shown_counts(sets.people, sets.keys, noise=protection.noise, rule=protection.rule)
-    return [None if hide else int(value) for value, hide in zip(shown.values, shown.hidden, strict=True)]
-
-
-def measured(measure: Measure, table: pa.Table, sets: Sets, protection: Protection) -> list[Any]:
-    """Return a measure's value for each set, None where it is not shown."""
-    if measure.statistic in _SPREAD:
-        return _spread(measure, table, sets, protection)
-    known = {Summary(name): _array(table.column(name)) for name in table.column_names if name != "cell"}
-    cells = table.column("cell").to_numpy().astype(np.int64)
-    known[Summary.KEY] = sets.keys[cells]
-    shown = shown_numbers(
-        measure.statistic,
-        known,
-        of=measured_columns(measure),
-        noise=protection.noise,
-        rule=protection.rule,
-    )
-    values: list[Any] = [None] * len(sets.bits)
-    for cell, value in zip(cells, shown.values, strict=True):
-        values[int(cell)] = float(value) if np.isfinite(value) else None
-    return values
-
-
-def _over_sets(query: Query, measures: Sequence[Measure]) -> Query:
-    """Return the question that asks measures of the audited sets, whoever they were meant to be."""
-    return replace(
-        query,
-        sources=(query.sources[0], Source(AUDITED)),
-        where=TRUE,
-        keys=(Key("cell", Column(1, "cell", Kind.NUMBER)),),
-        measures=tuple(measures),
-        columns=(),
+def numbers(
+    place: int, measure: Measure, groups: Groups, bounds: Sequence[Bounds], scales: Sequence[Scale]
+) -> list[Any]:
+    """Return a sum, mean, spread or line of each group, None where it is not shown."""
+    return list(
+        shown_numbers(
+            measure.statistic,
+            {name: groups.whole(f"m{place}_{name}") for name in SUMS[measure.statistic]},
+            groups.names(measure.of),
+            of=",".join(written(of) for of in measure.of),
+            bounds=[scale.of(each) for scale, each in zip(scales, bounds, strict=True)],
+            noise=groups.protection.noise,
+            rule=groups.protection.rule,
+        )
     )
 
 
-def _own(cells: pa.Table, number: int) -> pa.Table:
-    prefix = f"m{number}_"
-    mine = [name for name in cells.column_names if name.startswith(prefix)]
-    return cells.select(["k0", *mine]).rename_columns(["cell", *(name.removeprefix(prefix) for name in mine)])
+def quantiles(measure: Measure, spread: pa.Table, groups: Groups, bounds: Bounds, scale: Scale) -> list[Any]:
+    """Return a quantile of each group; `spread` says how many people are in which bin."""
+    counts = np.zeros((groups.table.num_rows, BINS), np.int64)
+    places = {key: place for place, key in enumerate(groups.keys)}
+    lines = zip(keys_of(spread, len(groups.query.keys)), *_columns(spread, "bin", "people"), strict=True)
+    for key, number, people in lines:
+        if key in places:
+            counts[places[key], int(number)] = people
+    names = groups.names(measure.of)
+    share = measure.share if measure.share is not None else 0.5
+    values = [
+        shown_quantile(
+            people,
+            groups.protection.noise.keys([f"{name}/{written(measure.of[0])}/{each}" for each in range(BINS)]),
+            share if scale.factor > 0 else 1 - share,
+            bounds=scale.of(bounds),
+            noise=groups.protection.noise,
+            rule=groups.protection.rule,
+        )
+        for name, people in zip(names, counts, strict=True)
+    ]
+    return [_date(value) for value in values] if measure.of[0].kind is Kind.DATE else values
 
 
-def _array(column: pa.ChunkedArray) -> NDArray[Any]:
-    values = column.to_pylist()
-    if not pa.types.is_list(column.type):
-        return np.array([0 if each is None else each for each in values], np.float64)
-    found = np.empty(len(values), object)
-    found[:] = [[] if each is None else each for each in values]
-    return found
-
-
-def _spread(measure: Measure, table: pa.Table, sets: Sets, protection: Protection) -> list[Any]:
-    values: list[Any] = [None] * len(sets.bits)
-    of = measured_columns(measure)
-    cells = table.column("k0").to_numpy().astype(np.int64)
-    rule, noise = protection.rule, protection.noise
-    for cell in np.unique(cells):
-        mine = table.filter(pa.array(cells == cell))
-        people = mine.column("people").to_numpy().astype(np.int64)
-        keys = noise.keys([f"{sets.keys[cell]}/{of}/{each}" for each in mine.column("bin").to_pylist()])
-        if measure.statistic is Statistic.DISTINCT:
-            values[cell] = shown_different(people, keys, noise=noise, rule=rule)
-        else:
-            bins, share = mine.column("bin").to_pylist(), measure.share or 0.5
-            values[cell] = shown_quantile(bins, people, keys, share, noise=noise, rule=rule)
+def different(measure: Measure, spread: pa.Table, groups: Groups) -> list[Any]:
+    """Return how many values enough people of each group have; None for groups without any value."""
+    noise, rule = groups.protection.noise, groups.protection.rule
+    found: dict[Any, tuple[list[str], list[int]]] = {}
+    lines = zip(keys_of(spread, len(groups.query.keys)), *_columns(spread, "bin", "people"), strict=True)
+    for key, value, people in lines:
+        named, counts = found.setdefault(key, ([], []))
+        named.append(repr(value))
+        counts.append(people)
+    values = []
+    for key, name in zip(groups.keys, groups.names(), strict=True):
+        named, counts = found.get(key, ([], []))
+        keys = noise.keys([f"{name}/{written(measure.of[0])}/{each}" for each in named])
+        values.append(shown_different(np.array(counts, np.int64), keys, noise=noise, rule=rule))
     return values
+
+
+def _columns(table: pa.Table, *names: str) -> tuple[list[Any], ...]:
+    return tuple(table.column(name).to_pylist() for name in names)
+
+
+def _date(days: float | None) -> dt.date | None:
+    """Return the month of a day."""
+    return None if days is None else (_FIRST_DAY + dt.timedelta(days=days)).replace(day=1)

@@ -9,13 +9,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.disclosure.gateway.answer import Answer, ordered
-from strongroom.disclosure.gateway.statistics import Engine
+from strongroom.disclosure.gateway.known import Engine
 from strongroom.disclosure.privacy.noise import margin, threshold, with_noise
 from strongroom.disclosure.privacy.plan import PrivateMeasure, PrivatePlan
-from strongroom.disclosure.privacy.results import estimate
-from strongroom.disclosure.privacy.statements import BINS, UNIT, bins_statement, sums_statement
+from strongroom.disclosure.privacy.statements import BINS, bins_statement, sums_statement
 from strongroom.disclosure.query.emitting import DUCKDB
+from strongroom.disclosure.query.emitting.sums import UNIT
 from strongroom.disclosure.query.representation import Statistic
+from strongroom.disclosure.release.estimates import estimate
 
 _NOTE = "Every number has noise; beside each stands by how much it is off in at most one answer of twenty."
 _HIDDEN = "Groups whose names are not public are shown only where enough people are in them."
@@ -86,11 +87,14 @@ def _estimates(
     one = margin(plan.groups_each, plan.epsilon_each)
     if each.measure.statistic is Statistic.PEOPLE:
         return [max(int(value), 0) for value in noisy["people"]], [round(one, 1)] * groups
+    if each.measure.statistic is Statistic.PRESENT:
+        return [max(int(value), 0) for value in noisy[f"m{place}_n"]], [round(one, 1)] * groups
     sums = {name: noisy[f"m{place}_{name}"].astype(np.float64) for name in each.sums}
     scaled = {name: value if name == "n" else value / UNIT for name, value in sums.items()}
     values, margins = [], []
     for group in range(groups):
-        value, off = estimate(each, {name: float(all_[group]) for name, all_ in scaled.items()}, one)
+        mine = {name: float(all_[group]) for name, all_ in scaled.items()}
+        value, off = estimate(each.measure.statistic, each.bounds, mine, one)
         values.append(value)
         margins.append(off)
     return values, margins

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from strongroom.disclosure.privacy.bounds import Bounds, bounds_of
 from strongroom.disclosure.privacy.budget import Charge
+from strongroom.disclosure.query.bounds import Bounds, bounds_of
+from strongroom.disclosure.query.emitting.sums import SUMS
 from strongroom.disclosure.query.representation import (
     Case,
     Column,
@@ -27,19 +28,7 @@ _HINT = "Write AVG(GREATEST(LEAST(bmi, 60), 10)): values beyond are taken for th
 Domains = Mapping[tuple[str, str], tuple[Any, ...]]
 """Which values a column can have by the dictionary: by table and column."""
 
-_SUMS: Mapping[Statistic, tuple[str, ...]] = {
-    Statistic.PEOPLE: (),
-    Statistic.PRESENT: ("n",),
-    Statistic.SUM: ("n", "x"),
-    Statistic.MEAN: ("n", "x"),
-    Statistic.VARIANCE: ("n", "x", "xx"),
-    Statistic.DEVIATION: ("n", "x", "xx"),
-    Statistic.CORRELATION: ("n", "x", "y", "xx", "yy", "xy"),
-    Statistic.SLOPE: ("n", "x", "y", "xx", "yy", "xy"),
-    Statistic.INTERCEPT: ("n", "x", "y", "xx", "yy", "xy"),
-    Statistic.R_SQUARED: ("n", "x", "y", "xx", "yy", "xy"),
-    Statistic.QUANTILE: ("bins",),
-}
+_SUMS = {**SUMS, Statistic.PEOPLE: (), Statistic.QUANTILE: ("bins",)}
 
 
 @dataclass(frozen=True)

@@ -301,3 +301,11 @@ def _parts(part: object) -> Iterator[object]:
         return
     else:
         yield from (getattr(part, each.name) for each in fields(part))  # type: ignore[arg-type]
+
+
+def of_events(part: object) -> bool:
+    """Tell whether an expression's value may differ between the rows of one person."""
+    if isinstance(part, Column):
+        return part.source > 0
+    # A fact of all of somebody's events is one.
+    return not isinstance(part, EventValue) and any(of_events(inner) for inner in _parts(part))

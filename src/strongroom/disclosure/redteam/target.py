@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -13,7 +14,7 @@ from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.query.representation import Query, Statistic
 from strongroom.disclosure.redteam.world import SCHEMA, World
 from strongroom.disclosure.release import Audit, CellNoise
-from strongroom.disclosure.release.audit import Bits
+from strongroom.disclosure.release.audit import Sketch
 from strongroom.disclosure.release.rule import DEFAULT_RULE, ReleaseRule
 from strongroom.errors import RefusedError
 
@@ -56,7 +57,7 @@ def _read(sql: str) -> Query:
 
 
 class _Unwatched(Audit):
-    def watch(self, groups: Bits) -> int:  # noqa: ARG002 - nothing is remembered
+    def watch(self, groups: Sequence[Sketch]) -> int:  # noqa: ARG002 - nothing is remembered
         return 0
 
 
@@ -81,7 +82,7 @@ class Target:
         )
         self._protection = Protection(rule, noise)
         audit = Audit(rule.similar) if self.mode.capped else _Unwatched(rule.similar)
-        self._known = Known(audit, self.world.record_keys, np.ones(self.world.people, np.bool_))
+        self._known = Known(audit, self.world.marks, np.ones(self.world.people, np.bool_))
         self._budget = Budget(self.mode.epsilon or 0.0)
         self._near = 0
 

@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from strongroom.disclosure.query.emitting import MARK
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table
-from strongroom.disclosure.release.noise import record_keys
+from strongroom.disclosure.release.audit import Marks, marks
 
 SCHEMA = Schema(
     Table(
@@ -78,12 +79,8 @@ class LocalEngine:
             self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM "{name}_in"')  # noqa: S608 - our own
         self._shared, self._own = kept, dict[str, pa.Table]()
 
-    def run(self, sql: str, *, more: Mapping[str, pa.Table] | None = None) -> pa.Table:
+    def run(self, sql: str) -> pa.Table:
         """Return the rows of one statement; without the secret they are shared by both versions."""
-        if more:
-            for name, table in more.items():
-                self._connection.register(name, table)
-            return self._connection.sql(sql).to_arrow_table()
         kept = self._own if any(each in sql for each in _SECRETS) else self._shared
         if sql not in kept:
             kept[sql] = self._connection.sql(sql).to_arrow_table()
@@ -104,9 +101,9 @@ class World:
         return Facts({name: each for name, each in self._columns.items() if name != "ill"}, self._target)
 
     @cached_property
-    def record_keys(self) -> NDArray[np.uint32]:
-        """Each person's record key."""
-        return record_keys(self.seed.to_bytes(32, "big"), np.arange(self.people))
+    def marks(self) -> Marks:
+        """Each person's mark."""
+        return marks(self.seed.to_bytes(32, "big"), self.people)
 
     def engine(self, *, secret: bool) -> LocalEngine:
         """Return an engine over the version of a secret."""
@@ -145,5 +142,5 @@ class World:
         person = np.concatenate([np.repeat(ordinals, 2), ill])
         code = np.concatenate([np.tile([1, 2], self.people), np.full(len(ill), 9)])
         hospital = {"person": person, "code": code}
-        keyed = {"person": ordinals, "record_key": self.record_keys}
+        keyed = {"person": ordinals, MARK: self.marks}
         return {"participants": pa.table(keyed | columns), "hospital": pa.table(hospital)}

@@ -4,7 +4,7 @@
 apply both, `audit` counts the groups of a question that are nearly ones answered before.
 """
 
-from strongroom.disclosure.release.audit import Audit, Partition
+from strongroom.disclosure.release.audit import Audit, Sketch
 from strongroom.disclosure.release.counts import shown_counts
 from strongroom.disclosure.release.noise import CellNoise, maximum_entropy
 from strongroom.disclosure.release.rule import DEFAULT_RULE, ReleaseRule
@@ -13,8 +13,8 @@ __all__ = [
     "DEFAULT_RULE",
     "Audit",
     "CellNoise",
-    "Partition",
     "ReleaseRule",
+    "Sketch",
     "maximum_entropy",
     "shown_counts",
 ]

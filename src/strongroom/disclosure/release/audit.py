@@ -5,82 +5,77 @@ the first one's answer, would tell exactly where that begins: a group made to li
 way with a person in it and another way without (Kenthapadi, Mishra and Nissim 2005). So every group is
 answered with noise of its own, enough for as many groups as may be asked, and groups that come close to
 earlier ones are counted: a project that has many has to be looked at.
+
+What only watches may be estimated. Of every group 64 bits are kept, the exclusive or of its people's marks,
+each one secret bit: an odd sketch (Mitzenmacher, Pagh and Pham 2014). An engine makes it while it counts.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from numpy.typing import NDArray
 
-Bits = NDArray[np.uint8]
+Marks = NDArray[np.uint64]
+_BITS = 64
 
 
-@dataclass(frozen=True)
-class Partition:
-    """The groups of one question: a packed bitmap over people for each, of shape (groups, people / 8)."""
+class Sketch(NamedTuple):
+    """What is kept of a group: the exclusive or of its people's marks, and how many they are."""
 
-    bits: Bits
-    sizes: NDArray[np.int64]
+    mark: int
+    people: int
+
+    def to_bytes(self) -> bytes:
+        """Return it as 16 bytes."""
+        return np.array(self, "<u8").tobytes()
 
     @classmethod
-    def of(
-        cls, people: NDArray[np.int64], cells: NDArray[np.int64], *, groups: int, size: int
-    ) -> "Partition":
-        """Pack who is in which group: positions below `size`, and cells, both of shape (members,)."""
-        bits = np.zeros((groups, (size + 7) // 8), np.uint8)
-        # Small numbers are sorted without comparing.
-        narrow = cells.astype(np.uint16) if groups < 1 << 16 else cells
-        order = np.argsort(narrow, kind="stable")
-        starts = np.concatenate([[0], np.cumsum(np.bincount(cells, minlength=groups))])
-        mask = np.zeros(size, np.bool_)
-        for cell in range(groups):
-            members = people[order[starts[cell] : starts[cell + 1]]]
-            mask[members] = True
-            bits[cell] = np.packbits(mask)
-            mask[members] = False
-        return cls(bits, _counted(bits))
+    def from_bytes(cls, kept: bytes) -> "Sketch":
+        """Return what `to_bytes` made."""
+        mark, people = np.frombuffer(kept, "<u8").tolist()
+        return cls(mark, people)
 
 
-@dataclass
+def marks(secret: bytes, people: int) -> Marks:
+    """Return each person's mark by ordinal, one of 64 bits: AES under a key of its own."""
+    stream = Cipher(algorithms.AES(secret), modes.CTR(bytes(16))).encryptor().update(bytes(people))
+    places = np.frombuffer(stream, np.uint8) % _BITS
+    return np.left_shift(np.uint64(1), places.astype(np.uint64))
+
+
 class Audit:
     """The groups answered so far, of one cohort.
 
-    `similar` is from how many people on two groups are different.
+    `similar` is from how many people on two groups are different. A group that differs by fewer is always
+    found near; one that differs by up to half as many more may be. Of groups that differ by two people
+    one pair in 64 passes for the same group.
     """
 
-    similar: int
-    groups: list[Bits] = field(default_factory=list)
+    def __init__(self, similar: int, groups: Iterable[Sketch] = ()) -> None:
+        self.similar = similar
+        self.groups = list(groups)
 
-    def __post_init__(self) -> None:
-        self.groups = list(self.groups)
-        self._sizes = [int(_counted(bits[None])[0]) for bits in self.groups]
-
-    def watch(self, groups: Bits) -> int:
-        """Remember groups (packed, shape (groups, people / 8)); returns how many are nearly an earlier one.
+    def watch(self, groups: Sequence[Sketch]) -> int:
+        """Remember groups; returns how many are nearly an earlier one.
 
         A group that is an earlier one exactly is neither near nor remembered twice.
         """
-        apart = [self._apart(bits) for bits in groups]
-        for bits, distance in zip(groups, apart, strict=True):
-            if distance > 0:
-                self.groups.append(bits)
-                self._sizes.append(int(_counted(bits[None])[0]))
-        return sum(0 < distance < self.similar for distance in apart)
+        apart = self._apart(groups)
+        self.groups += [each for each, distance in zip(groups, apart, strict=True) if distance > 0]
+        return int(np.count_nonzero((apart > 0) & (apart < self.similar)))
 
-    def _apart(self, bits: Bits) -> int:
-        """Return by how many people a group differs from the nearest earlier one, at most `similar`."""
-        size = int(_counted(bits[None])[0])
-        # Groups of other sizes differ by at least as much.
-        close = np.flatnonzero(np.abs(np.array(self._sizes, np.int64) - size) < self.similar)
-        return min(
-            (int(_counted((self.groups[place] ^ bits)[None])[0]) for place in close), default=self.similar
-        )
+    def _apart(self, groups: Sequence[Sketch]) -> NDArray[np.int64]:
+        """Return by how many people each group differs from the nearest earlier one, at least."""
+        if not self.groups or not groups:
+            return np.full(len(groups), self.similar)
+        earlier, mine = _columns(self.groups), _columns(groups)
+        bits = np.bitwise_count(mine[:, None, 0] ^ earlier[None, :, 0]).astype(np.int64)
+        sizes = np.abs(mine[:, None, 1].astype(np.int64) - earlier[None, :, 1].astype(np.int64))
+        nearest: NDArray[np.int64] = np.maximum(bits, sizes).min(axis=1)
+        return nearest
 
 
-def _counted(bits: Bits) -> NDArray[np.int64]:
-    # Eight bytes at a time, as far as there are so many.
-    whole = bits.shape[-1] // 8 * 8
-    words = np.ascontiguousarray(bits[..., :whole]).view(np.uint64)
-    counted: NDArray[np.int64] = np.bitwise_count(words).sum(axis=-1, dtype=np.int64)
-    counted += np.bitwise_count(bits[..., whole:]).sum(axis=-1, dtype=np.int64)
-    return counted
+def _columns(groups: Sequence[Sketch]) -> NDArray[np.uint64]:
+    return np.array(groups, np.uint64).reshape(-1, 2)

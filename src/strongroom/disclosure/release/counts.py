@@ -33,15 +33,6 @@ def shown_counts(
     return ShownCounts(np.where(hidden, 0, values), hidden)
 
 
-def without_lone_rests(shown: ShownCounts, total: ShownCounts) -> ShownCounts:
-    """Hide one more group, the smallest, where just one is hidden beside a total that is shown."""
-    hidden = shown.hidden.copy()
-    if np.count_nonzero(hidden) == 1 and not total.hidden.all() and len(hidden) > 1:
-        rest = np.where(hidden, np.iinfo(np.int64).max, shown.values)
-        hidden[int(np.argmin(rest))] = True
-    return ShownCounts(np.where(hidden, 0, shown.values), hidden)
-
-
 def _rounded(values: Counts, step: int) -> Counts:
     rounded: Counts = (np.floor(values / step + 0.5) * step).astype(np.int64)
     return rounded

@@ -10,9 +10,9 @@ import hmac
 from collections.abc import Sequence
 
 import numpy as np
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from numpy.typing import NDArray
 from scipy.optimize import brentq
+from scipy.special import ndtri
 
 Numbers = NDArray[np.float64]
 Keys = NDArray[np.uint64]
@@ -28,6 +28,7 @@ class CellNoise:
 
     def __init__(self, secret: bytes, *, most: int, variance: float) -> None:
         self._secret = secret
+        self._deviation = float(np.sqrt(variance))
         self._values, chances = maximum_entropy(most, variance)
         self._cumulated = np.cumsum(chances)[:-1]
 
@@ -44,6 +45,15 @@ class CellNoise:
         drawn = np.array([_uniform(self._secret, of, int(key)) for key in keys])
         changes: NDArray[np.int64] = self._values[np.searchsorted(self._cumulated, drawn, side="right")]
         return changes
+
+    def spreads(self, keys: Keys, *, of: str) -> Numbers:
+        """Return a change for each group's sum of magnitudes: normal, with the variance of a count's.
+
+        Whole numbers will not do: sums are finer, and all but a few of them would be no possible result.
+        """
+        drawn = np.array([_uniform(self._secret, of, int(key)) for key in keys])
+        spreads: Numbers = self._deviation * ndtri(np.clip(drawn, 1 / _UNIT, 1 - 1e-16))
+        return spreads
 
 
 def maximum_entropy(most: int, variance: float) -> tuple[NDArray[np.int64], Numbers]:
@@ -75,12 +85,3 @@ def _chances(values: NDArray[np.int64], rate: float) -> Numbers:
 def _uniform(secret: bytes, of: str, key: int) -> float:
     digest = hmac.digest(secret, f"{of}/{key:016x}".encode(), hashlib.sha256)
     return int.from_bytes(digest[:8], "big") / _UNIT
-
-
-def record_keys(secret: bytes, ordinals: Sequence[int] | NDArray[np.integer]) -> NDArray[np.uint32]:
-    """Return each person's record key, 32 random bits, by ordinal: AES under a key of its own."""
-    wanted = np.asarray(ordinals, np.int64)
-    last = int(wanted.max()) + 1 if len(wanted) else 0
-    stream = Cipher(algorithms.AES(secret), modes.CTR(bytes(16))).encryptor().update(bytes(4 * last))
-    keys: NDArray[np.uint32] = np.frombuffer(stream, "<u4")[wanted]
-    return keys

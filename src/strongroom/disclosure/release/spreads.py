@@ -1,33 +1,34 @@
-"""Quantiles and numbers of different values: read from counts of bins that are the same whatever the data."""
+"""Quantiles and numbers of different values: read from counts of bins that are the same for all groups."""
 
-from collections.abc import Sequence
-from typing import Any
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.release.counts import Counts
 from strongroom.disclosure.release.noise import CellNoise, Keys
 from strongroom.disclosure.release.rule import ReleaseRule
 
 
 def shown_quantile(
-    bins: Sequence[Any], people: Counts, keys: Keys, share: float, *, noise: CellNoise, rule: ReleaseRule
-) -> Any:
-    """Return the lower edge of the bin in which the quantile lies, None where it may not be shown.
+    people: Counts, keys: Keys, share: float, *, bounds: Bounds, noise: CellNoise, rule: ReleaseRule
+) -> float | None:
+    """Return a quantile, None where it may not be shown; `bounds` are those of the values.
 
-    `bins` rise; `people` and `keys` belong to them. The counts are changed before they are added up, and at
-    least `smallest` people must lie on either side.
+    `people` and `keys` belong to equal bins between the bounds. Bins with nobody are changed as well: the bin
+    of one person's own would stand out otherwise. At least `smallest` people must lie on either side.
     """
-    changed = np.maximum(people + noise.changes(keys, of="quantile"), 0)
-    total = int(changed.sum())
-    if total < rule.shown_from or len(bins) == 0:
+    below = np.cumsum(people + noise.changes(keys, of="quantile")).astype(np.float64)
+    # Changed counts may be below 0; what rises is half-way between the highest before and the lowest after.
+    rising = (np.maximum.accumulate(below) + np.minimum.accumulate(below[::-1])[::-1]) / 2
+    total = float(rising[-1])
+    if total < rule.shown_from or min(share, 1 - share) * total < rule.smallest:
         return None
-    below = np.cumsum(changed)
-    place = min(int(np.searchsorted(below, share * total, side="left")), len(bins) - 1)
-    if min(share, 1 - share) * total < rule.smallest:
-        return None
-    return bins[place]
+    edges = np.linspace(bounds.low, bounds.high, len(people) + 1)
+    step = abs(float(edges[1] - edges[0]))
+    found = float(np.interp(share * total, np.maximum(np.append(0.0, rising), 0.0), edges))
+    return round(found, max(0, 1 - math.floor(math.log10(step))))
 
 
 def shown_different(people: Counts, keys: Keys, *, noise: CellNoise, rule: ReleaseRule) -> int:

@@ -20,13 +20,13 @@ from strongroom.cohort.model import TableKind
 from strongroom.cohort.selection import select_participants
 from strongroom.cohort.views import plan_view
 from strongroom.disclosure.privacy.plan import Domains
-from strongroom.disclosure.query.emitting import PERSON, RECORD_KEY
+from strongroom.disclosure.query.emitting import MARK, PERSON
 from strongroom.disclosure.query.representation import Kind, Query
 from strongroom.disclosure.query.schema import Schema, Table
-from strongroom.disclosure.release.noise import record_keys
+from strongroom.disclosure.release.audit import Marks, marks
 
 _MOST_PUBLIC = 200
-_RECORD_KEYS = "record keys of the query gateway"
+_MARKS = "marks of the query gateway"
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,9 @@ class AskedTables:
         return mask
 
     @cached_property
-    def record_keys(self) -> NDArray[np.uint32]:
-        """Each person's record key by ordinal: the same for all projects, or two could average."""
-        secret = derive(self.cohort.key, _RECORD_KEYS)
-        return record_keys(secret, np.arange(self.cohort.manifest.capacity))
+    def marks(self) -> Marks:
+        """Each person's mark by ordinal: the same for all projects, whose groups are compared."""
+        return marks(derive(self.cohort.key, _MARKS), self.cohort.manifest.capacity)
 
     def rows(self, query: Query) -> dict[str, pa.Table]:
         """Return the rows the engine needs: only members, only the columns the question reads."""
@@ -91,7 +90,7 @@ class AskedTables:
         made = {each: _as_kind(kept.column(each)) for each in columns}
         made[PERSON] = pa.array(people[mine])
         if name == TableKind.PARTICIPANTS.value:
-            made[RECORD_KEY] = pa.array(self.record_keys[people[mine]])
+            made[MARK] = pa.array(self.marks[people[mine]])
         return pa.table(made)
 
     def _codes(self, name: str, kind: pa.DataType) -> tuple[Any, ...] | None:

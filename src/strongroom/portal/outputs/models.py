@@ -65,11 +65,11 @@ class Question(RecordedModel):
 
 
 class AnsweredSet(RecordedModel):
-    """People a question was about: a compressed bitmap over ordinals, encrypted under the cohort's key."""
+    """A group a question was about: what the audit keeps of it, encrypted under the cohort's key."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="answered_sets")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="sets")
-    people = models.BinaryField()
+    sketch = models.BinaryField()
 
     def __str__(self) -> str:
         return f"set {self.pk}"

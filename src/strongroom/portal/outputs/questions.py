@@ -1,12 +1,10 @@
 """Asking a question: compared with what was asked before, made safe, and on record before it is seen."""
 
 import hashlib
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from strongroom.checker.artefacts import FoundTable
@@ -14,11 +12,11 @@ from strongroom.cohort.keys import derive, unwrap, wrap
 from strongroom.disclosure.gateway import Answer, Known, Protection, ask, cost
 from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
 from strongroom.disclosure.privacy import Budget, PrivatePlan, ask_privately, plan_privately
-from strongroom.disclosure.query.emitting import DUCKDB, emit
+from strongroom.disclosure.privacy.statements import sums_statement
+from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.query.representation import Query
-from strongroom.disclosure.release import Audit, CellNoise
-from strongroom.disclosure.release.audit import Bits
+from strongroom.disclosure.release import Audit, CellNoise, Sketch
 from strongroom.errors import RefusedError
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort
 from strongroom.portal.data.models import Cohort
@@ -34,7 +32,7 @@ from strongroom.progress import Progress, silent
 from strongroom.sandbox.queries import QueryEngine
 
 _NOISE = "cell noise of the query gateway"
-_SETS = "sets of people answered"
+_SETS = "sketches of groups answered"
 _HINT = "The custodian can allow more with 'strongroom project allow'."
 
 
@@ -141,11 +139,11 @@ class _Asking:
         rule = self.settings.rule
         noise = CellNoise(derive(key, _NOISE), most=rule.most_change, variance=rule.variance)
         before = self._sets(key)
-        known = Known(Audit(rule.similar, before), self.tables.record_keys, self.tables.members)
+        known = Known(Audit(rule.similar, before), self.tables.marks, self.tables.members)
         with QueryEngine(self.tables.rows(self.query)) as engine:
             asked = ask(self.query, engine, known, protection=Protection(rule, noise))
         added = known.audit.groups[len(before) :]
-        return self._record(asked.answer, sets=added, known=len(before), near=asked.near)
+        return self._record(asked.answer, asked.statement, sets=added, known=len(before), near=asked.near)
 
     def privately(self, epsilon: float) -> Answered:
         """Answer with differential privacy: the charge is on record before anything is computed."""
@@ -153,7 +151,7 @@ class _Asking:
         self._charge(plan)
         with QueryEngine(self.tables.rows(self.query)) as engine:
             answer = ask_privately(plan, engine)
-        return self._record(answer, epsilon=epsilon)
+        return self._record(answer, sums_statement(plan, DUCKDB), epsilon=epsilon)
 
     def _charge(self, plan: PrivatePlan) -> None:
         with act(self.home, by=self.by) as record:
@@ -173,14 +171,14 @@ class _Asking:
     def _record(
         self,
         answer: Answer,
+        statement: str,
         *,
-        sets: Sequence[Bits] = (),
+        sets: Sequence[Sketch] = (),
         known: int | None = None,
         near: int = 0,
         epsilon: float | None = None,
     ) -> Answered:
         """Write an answer down before anybody sees it; RefusedError where another came in between."""
-        statement = emit(self.query, DUCKDB).cells
         with incoming(self.home) as directory, act(self.home, by=self.by) as record:
             require_active(find_project(self.project.slug))
             if known is not None and AnsweredSet.objects.filter(cohort=self.row).count() != known:
@@ -222,19 +220,15 @@ class _Asking:
         if account.refusals_left == 0:
             raise RefusedError("Too many of this project's groups were nearly the same.", hint=_HINT)
 
-    def _sets(self, key: bytes) -> list[Bits]:
-        size = (self.tables.cohort.manifest.capacity + 7) // 8
-        found = []
-        for row in AnsweredSet.objects.filter(cohort=self.row).order_by("pk").iterator():
-            packed = zlib.decompress(unwrap(key, bytes(row.people), context=_SETS))
-            found.append(np.frombuffer(packed.ljust(size, b"\0"), np.uint8))
-        return found
+    def _sets(self, key: bytes) -> list[Sketch]:
+        rows = AnsweredSet.objects.filter(cohort=self.row).order_by("pk").iterator()
+        return [Sketch.from_bytes(unwrap(key, bytes(row.sketch), context=_SETS)) for row in rows]
 
-    def _keep_sets(self, question: Question, sets: Sequence[Bits]) -> None:
+    def _keep_sets(self, question: Question, sets: Sequence[Sketch]) -> None:
         key = cohort_key(self.home, self.row)
-        for bits in sets:
-            packed = wrap(key, zlib.compress(bits.tobytes()), context=_SETS, random=self.home.random)
-            AnsweredSet(cohort=self.row, question=question, people=packed).save()
+        for each in sets:
+            kept = wrap(key, each.to_bytes(), context=_SETS, random=self.home.random)
+            AnsweredSet(cohort=self.row, question=question, sketch=kept).save()
 
     def _remember(self, kept: str) -> None:
         """Enter the answer in the one history of releases, with which the airlock compares files."""

@@ -63,10 +63,8 @@ class QueryEngine:
     def __exit__(self, *failure: object) -> None:
         self.close()
 
-    def run(self, sql: str, *, more: Mapping[str, pa.Table] | None = None) -> pa.Table:
-        """Return the rows of one statement; `more` are tables it needs beside those of the engine."""
-        for name, table in (more or {}).items():
-            self._ask({"do": "table", "name": name}, table)
+    def run(self, sql: str) -> pa.Table:
+        """Return the rows of one statement."""
         found = self._ask({"do": "run", "sql": sql})
         if found is None:
             raise RefusedError(_FAILED, hint="Ask something simpler.")

@@ -1,19 +1,9 @@
 WITH people AS (
-SELECT t0."person" AS person, t0."record_key" AS record_key, round(CAST((CAST((CAST(CASE WHEN CAST((CAST(t0."bmi" AS DOUBLE) / nullif(CAST(t0."age" AS DOUBLE), 0)) AS DOUBLE) > 0 THEN ln(CAST((CAST(t0."bmi" AS DOUBLE) / nullif(CAST(t0."age" AS DOUBLE), 0)) AS DOUBLE)) END AS DOUBLE) + CAST(CASE WHEN CAST(t0."bmi" AS DOUBLE) >= 0 THEN sqrt(CAST(t0."bmi" AS DOUBLE)) END AS DOUBLE)) AS DOUBLE) - CAST(CASE WHEN CAST((CAST(t0."age" AS DOUBLE) - CAST(7 AS DOUBLE) * floor(CAST(t0."age" AS DOUBLE) / nullif(CAST(7 AS DOUBLE), 0))) AS DOUBLE) < 700 THEN exp(CAST((CAST(t0."age" AS DOUBLE) - CAST(7 AS DOUBLE) * floor(CAST(t0."age" AS DOUBLE) / nullif(CAST(7 AS DOUBLE), 0))) AS DOUBLE)) END AS DOUBLE)) AS DOUBLE), 1) AS k0, CAST(date_trunc('month', t0."born") AS DATE) AS k1, CASE WHEN t0."bmi" IS NOT NULL THEN 1 END AS x0
+SELECT t0."person" AS person, t0."person_mark" AS person_mark, round(CAST((CAST((CAST(CASE WHEN CAST((CAST(t0."bmi" AS DOUBLE) / nullif(CAST(t0."age" AS DOUBLE), 0)) AS DOUBLE) > 0 THEN ln(CAST((CAST(t0."bmi" AS DOUBLE) / nullif(CAST(t0."age" AS DOUBLE), 0)) AS DOUBLE)) END AS DOUBLE) + CAST(CASE WHEN CAST(t0."bmi" AS DOUBLE) >= 0 THEN sqrt(CAST(t0."bmi" AS DOUBLE)) END AS DOUBLE)) AS DOUBLE) - CAST(CASE WHEN CAST((CAST(t0."age" AS DOUBLE) - CAST(7 AS DOUBLE) * floor(CAST(t0."age" AS DOUBLE) / nullif(CAST(7 AS DOUBLE), 0))) AS DOUBLE) < 700 THEN exp(CAST((CAST(t0."age" AS DOUBLE) - CAST(7 AS DOUBLE) * floor(CAST(t0."age" AS DOUBLE) / nullif(CAST(7 AS DOUBLE), 0))) AS DOUBLE)) END AS DOUBLE)) AS DOUBLE), 1) AS k0, CAST(date_trunc('month', t0."born") AS DATE) AS k1, CASE WHEN t0."bmi" IS NOT NULL THEN 1 END AS x0
 FROM "participants" AS t0
 WHERE ((abs(CAST((-CAST(t0."bmi" AS DOUBLE)) AS DOUBLE)) > 150) OR (coalesce(t0."centre", 'x') = 'x')) OR ((DATE '2020-01-01' - t0."born") > 1000)
 )
-SELECT k0, k1, count(*) AS people, bit_xor(record_key) AS group_key, count(CASE WHEN x0 IS NOT NULL THEN 1 END) AS m0_people, bit_xor(CASE WHEN x0 IS NOT NULL THEN record_key END) AS m0_key
+SELECT k0, k1, count(*) AS people, bit_xor(person_mark) AS person_mark, count(CASE WHEN x0 IS NOT NULL THEN 1 END) AS m0_n, bit_xor(CASE WHEN x0 IS NOT NULL THEN person_mark END) AS m0_mark
 FROM people
 GROUP BY k0, k1
 ORDER BY k0 NULLS LAST, k1 NULLS LAST;
-
-WITH people AS (
-SELECT t0."person" AS person, t0."record_key" AS record_key, round(CAST((CAST((CAST(CASE WHEN CAST((CAST(t0."bmi" AS DOUBLE) / nullif(CAST(t0."age" AS DOUBLE), 0)) AS DOUBLE) > 0 THEN ln(CAST((CAST(t0."bmi" AS DOUBLE) / nullif(CAST(t0."age" AS DOUBLE), 0)) AS DOUBLE)) END AS DOUBLE) + CAST(CASE WHEN CAST(t0."bmi" AS DOUBLE) >= 0 THEN sqrt(CAST(t0."bmi" AS DOUBLE)) END AS DOUBLE)) AS DOUBLE) - CAST(CASE WHEN CAST((CAST(t0."age" AS DOUBLE) - CAST(7 AS DOUBLE) * floor(CAST(t0."age" AS DOUBLE) / nullif(CAST(7 AS DOUBLE), 0))) AS DOUBLE) < 700 THEN exp(CAST((CAST(t0."age" AS DOUBLE) - CAST(7 AS DOUBLE) * floor(CAST(t0."age" AS DOUBLE) / nullif(CAST(7 AS DOUBLE), 0))) AS DOUBLE)) END AS DOUBLE)) AS DOUBLE), 1) AS k0, CAST(date_trunc('month', t0."born") AS DATE) AS k1, CASE WHEN t0."bmi" IS NOT NULL THEN 1 END AS x0
-FROM "participants" AS t0
-WHERE ((abs(CAST((-CAST(t0."bmi" AS DOUBLE)) AS DOUBLE)) > 150) OR (coalesce(t0."centre", 'x') = 'x')) OR ((DATE '2020-01-01' - t0."born") > 1000)
-), numbered AS (
-SELECT k0, k1, row_number() OVER (ORDER BY k0 NULLS LAST, k1 NULLS LAST) - 1 AS cell
-FROM (SELECT DISTINCT k0, k1 FROM people) AS cells
-)
-SELECT people.person, numbered.cell, people.x0 IS NOT NULL AS m0 FROM people JOIN numbered ON people.k0 IS NOT DISTINCT FROM numbered.k0 AND people.k1 IS NOT DISTINCT FROM numbered.k1;

@@ -1,48 +1,42 @@
 WITH people AS (
-SELECT t0."person" AS person, t0."record_key" AS record_key
+SELECT t0."person" AS person, t0."person_mark" AS person_mark
 FROM "participants" AS t0
 )
-SELECT count(*) AS people, bit_xor(record_key) AS group_key
+SELECT count(*) AS people, bit_xor(person_mark) AS person_mark
 FROM people;
 
 WITH people AS (
-SELECT t0."person" AS person, t0."record_key" AS record_key
+SELECT t0."person" AS person, t0."person_mark" AS person_mark, CASE WHEN abs(CAST(t0."bmi" AS DOUBLE)) < 1e300 THEN CAST(t0."bmi" AS DOUBLE) END AS x0
 FROM "participants" AS t0
 )
-SELECT people.person, 0 AS cell FROM people;
-
-WITH people AS (
-SELECT t0."person" AS person, t0."record_key" AS record_key, CASE WHEN abs(CAST(t0."bmi" AS DOUBLE)) < 1e300 THEN CAST(t0."bmi" AS DOUBLE) END AS x
-FROM "participants" AS t0
-)
-SELECT CASE WHEN x = 0 THEN 0.0 ELSE floor(x / power(10.0, floor(log10(abs(x))) - 1) + 1e-9) * power(10.0, floor(log10(abs(x))) - 1) END AS bin, count(*) AS people, bit_xor(record_key) AS group_key
-FROM people WHERE x IS NOT NULL
+SELECT least(CAST(floor((((least(greatest(x0, 0.00000000000000000e+00), 2.00000000000000000e+02) - 1.00000000000000000e+02) / 1.00000000000000000e+02) + 1) / 2 * 20) AS BIGINT), 19) AS bin, count(*) AS people
+FROM people WHERE x0 IS NOT NULL
 GROUP BY bin
 ORDER BY bin NULLS LAST;
 
 WITH people AS (
-SELECT t0."person" AS person, t0."record_key" AS record_key, CASE WHEN abs(CAST(t0."bmi" AS DOUBLE)) < 1e300 THEN CAST(t0."bmi" AS DOUBLE) END AS x
+SELECT t0."person" AS person, t0."person_mark" AS person_mark, CASE WHEN abs(CAST(t0."bmi" AS DOUBLE)) < 1e300 THEN CAST(t0."bmi" AS DOUBLE) END AS x1
 FROM "participants" AS t0
 )
-SELECT CASE WHEN x = 0 THEN 0.0 ELSE floor(x / power(10.0, floor(log10(abs(x))) - 1) + 1e-9) * power(10.0, floor(log10(abs(x))) - 1) END AS bin, count(*) AS people, bit_xor(record_key) AS group_key
-FROM people WHERE x IS NOT NULL
+SELECT least(CAST(floor((((least(greatest(x1, 0.00000000000000000e+00), 2.00000000000000000e+02) - 1.00000000000000000e+02) / 1.00000000000000000e+02) + 1) / 2 * 20) AS BIGINT), 19) AS bin, count(*) AS people
+FROM people WHERE x1 IS NOT NULL
 GROUP BY bin
 ORDER BY bin NULLS LAST;
 
 WITH people AS (
-SELECT t0."person" AS person, t0."record_key" AS record_key, t0."born" AS x
+SELECT t0."person" AS person, t0."person_mark" AS person_mark, CAST((t0."born" - DATE '1970-01-01') AS DOUBLE) AS x2
 FROM "participants" AS t0
 )
-SELECT CAST(date_trunc('month', x) AS DATE) AS bin, count(*) AS people, bit_xor(record_key) AS group_key
-FROM people WHERE x IS NOT NULL
+SELECT least(CAST(floor((((least(greatest(x2, 0.00000000000000000e+00), 2.00000000000000000e+02) - 1.00000000000000000e+02) / 1.00000000000000000e+02) + 1) / 2 * 20) AS BIGINT), 19) AS bin, count(*) AS people
+FROM people WHERE x2 IS NOT NULL
 GROUP BY bin
 ORDER BY bin NULLS LAST;
 
 WITH people AS (
-SELECT t0."person" AS person, t0."record_key" AS record_key, t0."centre" AS x
+SELECT t0."person" AS person, t0."person_mark" AS person_mark, t0."centre" AS x3
 FROM "participants" AS t0
 )
-SELECT x AS bin, count(*) AS people, bit_xor(record_key) AS group_key
-FROM people WHERE x IS NOT NULL
+SELECT x3 AS bin, count(*) AS people
+FROM people WHERE x3 IS NOT NULL
 GROUP BY bin
 ORDER BY bin NULLS LAST;

@@ -4,24 +4,24 @@ from strongroom.disclosure.query.emitting.dialect import Dialect
 from strongroom.disclosure.query.emitting.duckdb import DUCKDB
 from strongroom.disclosure.query.emitting.spark import SPARK
 from strongroom.disclosure.query.emitting.statements import (
-    RECORD_KEY,
+    BINS,
+    MARK,
     Emitted,
-    Spread,
-    Summary,
     emit,
+    extremes,
     people_of,
 )
 from strongroom.disclosure.query.emitting.values import PERSON
 
 __all__ = [
+    "BINS",
     "DUCKDB",
+    "MARK",
     "PERSON",
-    "RECORD_KEY",
     "SPARK",
     "Dialect",
     "Emitted",
-    "Spread",
-    "Summary",
     "emit",
+    "extremes",
     "people_of",
 ]

@@ -22,12 +22,3 @@ class Dialect(Protocol):
 
     def start_of(self, part: str, date: str) -> str:
         """Return the first day of the date's month or year; `part` is the plain word."""
-
-    def key_of_group(self, value: str) -> str:
-        """Return the exclusive or of all record keys of a group."""
-
-    def two_largest(self, value: str) -> str:
-        """Return the two largest values of a group, as a list."""
-
-    def same(self, left: str, right: str) -> str:
-        """Return whether two values are equal or both missing."""

@@ -21,14 +21,5 @@ class _DuckDb:
     def start_of(self, part: str, date: str) -> str:
         return f"CAST(date_trunc('{part}', {date}) AS DATE)"
 
-    def key_of_group(self, value: str) -> str:
-        return f"bit_xor({value})"
-
-    def two_largest(self, value: str) -> str:
-        return f"max({value}, 2)"
-
-    def same(self, left: str, right: str) -> str:
-        return f"{left} IS NOT DISTINCT FROM {right}"
-
 
 DUCKDB: Dialect = _DuckDb()

@@ -22,14 +22,5 @@ class _Spark:
     def start_of(self, part: str, date: str) -> str:
         return f"trunc({date}, '{part}')"
 
-    def key_of_group(self, value: str) -> str:
-        return f"bit_xor({value})"
-
-    def two_largest(self, value: str) -> str:
-        return f"slice(sort_array(collect_list({value}), false), 1, 2)"
-
-    def same(self, left: str, right: str) -> str:
-        return f"{left} <=> {right}"
-
 
 SPARK: Dialect = _Spark()

@@ -31,6 +31,7 @@ _TYPES = {Kind.NUMBER: "DOUBLE", Kind.TEXT: "STRING", Kind.DATE: "DATE", Kind.BO
 # Above this an exponential is no number any more.
 _LARGEST_EXPONENT = 700
 _BEYOND = "1e300"
+_EPOCH = "DATE '1970-01-01'"
 _SIGNS = {Function.ADD: "+", Function.SUBTRACT: "-", Function.MULTIPLY: "*"}
 _PLAIN = {
     Function.ABSOLUTE: "abs",
@@ -73,6 +74,12 @@ class Values:
         """Return a number as SQL, or none where it is not finite or beyond all measure."""
         number = self._number(of)
         return f"CASE WHEN abs({number}) < {_BEYOND} THEN {number} END"
+
+    def measured(self, of: Expression) -> str:
+        """Return what sums and quantiles are of: a number as SQL, of a date its days since 1970."""
+        if of.kind is not Kind.DATE:
+            return self.finite(of)
+        return f"CAST({self._dialect.days_between(_EPOCH, self.expression(of))} AS DOUBLE)"
 
     def condition(self, of: Condition) -> str:
         """Return a condition as SQL."""

@@ -2,7 +2,7 @@
 
 from strongroom.disclosure.redteam.attackers.asking import Ask, Attacker
 from strongroom.disclosure.redteam.attackers.averaging import Cycles, Padding, Pairs, Rewriting, Tracker
-from strongroom.disclosure.redteam.attackers.magnitudes import Outlier
+from strongroom.disclosure.redteam.attackers.magnitudes import Mirror, Outlier, OwnBin
 from strongroom.disclosure.redteam.attackers.oracles import NearEdge, RareLabel, Refusal, Signs, SizeEdge
 from strongroom.disclosure.redteam.attackers.reconstruction import Reconstruction
 from strongroom.disclosure.redteam.attackers.search import Copy, Search
@@ -30,4 +30,7 @@ def attackers(rule: ReleaseRule) -> tuple[Attacker, ...]:
         SizeEdge(rule.shown_from),
         RareLabel(rule.shown_from),
         Outlier(),
+        Outlier(groups=1, held=False),
+        Mirror(),
+        OwnBin(),
     )

@@ -51,15 +51,22 @@ def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def value(ask: Ask, asked: str, condition: str) -> Any:
+def value(ask: Ask, measure: str, condition: str) -> Any:
     """Return one statistic of those who meet a condition, None where it is not told."""
+    told = asked(ask, [measure], condition)
+    return told[0] if told else None
+
+
+def asked(ask: Ask, measures: Sequence[str], condition: str) -> Sequence[Any] | None:
+    """Return several statistics of those who meet a condition, None where no more is answered."""
     try:
-        answer = ask(_sql(asked, condition))
+        named = [f"{measure} AS x{place}" for place, measure in enumerate(measures)]
+        answer = ask(_sql(", ".join(named), condition))
     except (RefusedError, QueryError):
         return None
     # Beside a private number stands its margin.
-    return answer.rows[0][0] if answer.rows else None
+    return answer.rows[0] if answer.rows else None
 
 
-def _sql(asked: str, condition: str) -> str:
-    return f"SELECT {asked} AS x FROM participants WHERE {condition}"  # noqa: S608 - an attack
+def _sql(measures: str, condition: str) -> str:
+    return f"SELECT {measures} FROM participants WHERE {condition}"  # noqa: S608 - an attack

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disclosure.query.schemas import SCHEMA
-from strongroom.disclosure.privacy.bounds import ANY, Bounds, bounds_of
+from strongroom.disclosure.query.bounds import ANY, Bounds, bounds_of
 from strongroom.disclosure.query.reading import read_query
 
 BMI = "greatest(least(bmi, 60), 10)"
