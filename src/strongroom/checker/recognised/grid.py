@@ -33,6 +33,7 @@ _THINNEST = 0.05
 _SHORT = 300
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _FEWEST = 2
+_ENOUGH_STEPS, _SAME = 5, 0.05
 
 
 def find_keys(view: TableView) -> tuple[int, ...]:
@@ -99,7 +100,13 @@ def is_axis(column: Column) -> bool:
         return False  # a name above or a total below is no part of the axis
     if column.kind is ColumnKind.DATE:
         return rises(column.numbers) or rises(-column.numbers)
-    return regular(column.values) and not _numbers_rows(column)
+    return regular(column.values) and not _numbers_rows(column) and (column.whole or not _by_chance(column))
+
+
+def _by_chance(column: Column) -> bool:
+    """Tell whether steps between a few measured values are merely alike: sorted, they often are."""
+    steps = np.diff(column.values)
+    return len(steps) < _ENOUGH_STEPS and float(np.ptp(steps)) > _SAME * abs(float(steps.mean()))
 
 
 def _numbers_rows(column: Column) -> bool:
