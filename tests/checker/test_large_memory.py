@@ -1,6 +1,9 @@
 """Large tables of every kind are kept as samples, searched in every row, and released as what was judged."""
 
+import json
+import tarfile
 import zipfile
+from io import BytesIO
 
 import numpy as np
 import pyarrow as pa
@@ -10,14 +13,16 @@ from pyarrow import feather
 from pyarrow import parquet as pq
 
 from strongroom.checker import KnownIds, Verdict, check, isolation
+from strongroom.checker.artefacts import ProblemKind
 from strongroom.checker.isolation import judge_file
 from strongroom.checker.rebuild import rebuild
 from strongroom.checker.sought import sought
 from strongroom.errors import RefusedError
 
 SMALL = """
-from strongroom.checker.readers import archive, large_columns, sampled, streamed
-streamed.STREAMED_BYTES = archive.STREAMED_BYTES = large_columns.STREAMED_BYTES = 1 << 18
+from strongroom.checker.readers import archive, large_columns, large_records, sampled, streamed, tar
+for module in archive, large_columns, large_records, streamed, tar:
+    module.STREAMED_BYTES = 1 << 18
 sampled.SAMPLED_BYTES = 1 << 18
 from strongroom.checker.forkserver import serve
 serve()
@@ -59,7 +64,27 @@ def as_zip(table, path):
         archive.writestr("gwas.csv", sink.getvalue().to_pybytes())
 
 
-WAYS = {"gwas.parquet": as_parquet, "gwas.feather": as_feather, "gwas.zip": as_zip}
+def as_tar(table, path):
+    sink = pa.BufferOutputStream()
+    arrow_csv.write_csv(table, sink)
+    with tarfile.open(path, "w") as archive:
+        for name, data in (("notes.txt", b"the results\n"), ("gwas.csv", sink.getvalue().to_pybytes())):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, BytesIO(data))
+
+
+def as_records(table, path):
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in table.to_pylist()))
+
+
+WAYS = {
+    "gwas.parquet": as_parquet,
+    "gwas.feather": as_feather,
+    "gwas.zip": as_zip,
+    "gwas.tar": as_tar,
+    "gwas.ndjson": as_records,
+}
 
 
 @pytest.fixture(params=WAYS)
@@ -127,3 +152,43 @@ def test_a_damaged_parquet_file_is_a_problem(variants, tmp_path):
     path.write_bytes(data)
     kinds = [getattr(found, "kind", None) for found in judge_file(path, sought=sought([], seed=3)).artefacts]
     assert any(kinds)
+
+
+def kinds_in(path):
+    return {
+        found.kind
+        for found in judge_file(path, sought=sought([], seed=3)).artefacts
+        if hasattr(found, "kind")
+    }
+
+
+def test_bytes_after_a_large_tar_are_a_problem(variants, tmp_path):
+    path = tmp_path / "gwas.tar"
+    as_tar(variants, path)
+    path.write_bytes(path.read_bytes() + b"and more")
+    assert kinds_in(path) == {ProblemKind.TRAILING_BYTES}
+
+
+def test_a_large_member_of_uneven_lines_is_a_problem(variants, tmp_path):
+    path = tmp_path / "gwas.tar"
+    as_tar(variants, path)
+    path.write_bytes(path.read_bytes().replace(b'rs50000",', b'rs50000" '))
+    assert kinds_in(path) == {ProblemKind.UNREADABLE}
+
+
+@pytest.mark.parametrize(
+    "record", ['{"variant": "rs1"}', '{"variant": "rs1", "position": 5, "beta": [1, 2]}', "[1, 2, 3]", "x"]
+)
+def test_a_record_like_no_other_is_a_problem(variants, tmp_path, record):
+    path = tmp_path / "gwas.ndjson"
+    as_records(variants, path)
+    path.write_text(path.read_text() + record + "\n")
+    assert kinds_in(path) == {ProblemKind.UNREADABLE}
+
+
+def test_records_whose_values_change_their_type_are_kept_as_text(variants, tmp_path):
+    path = tmp_path / "gwas.ndjson"
+    as_records(variants.set_column(1, "position", pa.array([None, 1.5, 2] * (ROWS // 3))), path)
+    path.write_text(path.read_text() + '{"variant": null, "position": "none", "beta": true}\n' * ROWS)
+    [found] = tables_of(judge_file(path, sought=sought([], seed=3)))
+    assert (found.rows, set(found.table.schema.types)) == (2 * ROWS, {pa.string()})

@@ -60,9 +60,13 @@ def answer_request(request: Request, file: int, answer: BinaryIO) -> None:
     """Answer on `answer` about the file open as descriptor `file`."""
     # Late on purpose: who only wants to take the limits must not wait for Arrow.
     from strongroom.checker.frames import write_artefact, write_frame  # noqa: PLC0415 - see above
-    from strongroom.checker.readers.dispatch import new_context, searched  # noqa: PLC0415 - see above
-    from strongroom.checker.readers.large_columns import open_columns  # noqa: PLC0415 - see above
+    from strongroom.checker.readers.dispatch import (  # noqa: PLC0415 - see above
+        new_context,
+        searched,
+        something,
+    )
     from strongroom.checker.readers.part import Part, printable  # noqa: PLC0415 - see above
+    from strongroom.checker.readers.piecewise import open_pieces  # noqa: PLC0415 - see above
     from strongroom.checker.readers.streamed import open_table  # noqa: PLC0415 - see above
 
     name, limits = request.name, request.limits
@@ -78,9 +82,10 @@ def answer_request(request: Request, file: int, answer: BinaryIO) -> None:
             _answer_streamed(request, large, context, answer)
         elif request.mode == "judge large":
             write_frame(answer, {"frame": "whole"})
-        elif (columns := open_columns(file, size, part, context)) is not None:
-            write_frame(answer, {"frame": "type", "type": columns.kind.value})
-            for found in searched(part, columns.read(part, context), context):
+        elif (pieces := open_pieces(file, size, part, context)) is not None:
+            kind, found_in = pieces
+            write_frame(answer, {"frame": "type", "type": kind.value})
+            for found in something(part, searched(part, found_in, context)):
                 write_artefact(answer, found)
             if request.mode == "rebuild":
                 _rebuild(answer, _bytes_of(file, size), request)

@@ -67,12 +67,18 @@ def read_bytes(
     """
     context = new_context(limits or Limits(), sought)
     whole = Part(data, name, printable(name))
+    found = searched(whole, read_part(whole, context), context)
+    yield from something(whole, found) if data else found
+
+
+def something(part: Part, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
+    """Yield what was found in a part; a problem where that is nothing."""
     empty = True
-    for found in searched(whole, read_part(whole, context), context):
+    for found in artefacts:
         empty = False
         yield found
-    if empty and data:
-        yield whole.problem(ProblemKind.UNREADABLE, "nothing was found in it")
+    if empty:
+        yield part.problem(ProblemKind.UNREADABLE, "nothing was found in it")
 
 
 def searched(part: Part, artefacts: Iterator[Artefact], context: Context) -> Iterator[Artefact]:

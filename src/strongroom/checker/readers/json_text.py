@@ -78,20 +78,20 @@ def as_table(document: Json) -> pa.Table | None:
         if all(isinstance(item, dict) for item in document):
             return _records(document)
         if all(isinstance(item, list) and len(item) == len(document[0]) for item in document) and document[0]:
-            return _columns(
+            return table_of(
                 {f"f{number}": list(cells) for number, cells in enumerate(zip(*document, strict=True))}
             )
         if len(document) >= _LEAST_VALUES and is_flat(document):
-            return _columns({"f0": document})
+            return table_of({"f0": document})
     if isinstance(document, dict) and document:
         columns = list(document.values())
         first = columns[0]
         if all(isinstance(item, list) for item in columns) and first:
             same = all(len(item) == len(first) and is_flat(item) for item in columns)
-            return _columns(document) if same else None
+            return table_of(document) if same else None
         if isinstance(first, dict) and first and all(_same_keys(item, first) for item in columns):
             # pandas writes a frame as {column: {row: value}}.
-            return _columns({name: list(cells.values()) for name, cells in document.items()})
+            return table_of({name: list(cells.values()) for name, cells in document.items()})
     return None
 
 
@@ -103,7 +103,7 @@ def _records(records: list[dict[str, Json]]) -> pa.Table | None:
     if any(isinstance(cell, dict) for record in records for cell in record.values()):
         records = [_flattened(record) for record in records]
     names = dict.fromkeys(name for record in records for name in record)
-    return _columns({name: [record.get(name) for record in records] for name in names}) if names else None
+    return table_of({name: [record.get(name) for record in records] for name in names}) if names else None
 
 
 def _flattened(record: dict[str, Json], depth: int = 0) -> dict[str, Json]:
@@ -120,8 +120,9 @@ def _flattened(record: dict[str, Json], depth: int = 0) -> dict[str, Json]:
     return flat
 
 
-def _columns(columns: dict[str, list[Json]]) -> pa.Table:
-    return pa.table([array(cells) for cells in columns.values()], names=list(columns))
+def table_of(cells: dict[str, list[Json]]) -> pa.Table:
+    """Return a table of columns typed by their values."""
+    return pa.table([array(each) for each in cells.values()], names=list(cells))
 
 
 def array(cells: list[Json]) -> pa.Array:

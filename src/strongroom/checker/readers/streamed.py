@@ -119,7 +119,7 @@ class StreamedTable:
                 return self._read(self._types)
             except pa.ArrowInvalid:
                 inferred = self._read(None).schema.types
-                self._types = [_wider(*pair) for pair in zip(self._types, inferred, strict=True)]
+                self._types = [wider(*pair) for pair in zip(self._types, inferred, strict=True)]
         table = self._read(self._types or None)
         self._types = table.schema.types
         if any(pa.types.is_binary(kind) for kind in self._types):
@@ -212,7 +212,8 @@ def _layout(head: bytes, name: str) -> Layout | None:
     return Layout(" ", delimited.has_header(rows), len(rows[0]), spaced=True)
 
 
-def _wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:
+def wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:
+    """Return the type that holds the values of both."""
     if one == other or pa.types.is_null(other):
         return one
     if pa.types.is_null(one):

@@ -1,27 +1,37 @@
 """Tar archives: plain files only, every byte in a header, a member or the zeros that end the archive."""
 
+import os
 import tarfile
 from collections.abc import Iterator
-from io import BytesIO
 
-from strongroom.checker.artefacts import Artefact, ProblemKind
+from strongroom.checker.artefacts import Artefact, FoundTable, ProblemKind
+from strongroom.checker.readers.kinds import FileKind, disagreement, identify
 from strongroom.checker.readers.member_names import unsafe_path
 from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.scanned import ScannedTable
+from strongroom.checker.readers.stored import Held, InFile, Stored, source_between
+from strongroom.checker.readers.streamed import HEAD_BYTES, STREAMED_BYTES, open_stream
 from strongroom.checker.readers.text import with_tables
+from strongroom.checker.sought import NOTHING
 
 _BLOCK = 512
+_STEP = 1 << 20
 # What these say is known from the member, and none of it is kept when an archive is made anew.
 _USUAL_HEADERS = {"path", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"}
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield what every member holds, and what is wrong with the archive."""
+    yield from read_stored(part, Held(part.data), context)
+
+
+def read_stored(part: Part, stored: Stored, context: Context) -> Iterator[Artefact]:
+    """Do what `read` does for an archive that need not be held; `part.data` is not looked at."""
     position = 0
-    for member in members(part, context):
+    for member in members(stored, context):
         inner = part.inner(b"", member.name)
-        if member.offset != position or not _zeros(
-            part.data[member_end(member, padded=False) : member_end(member)]
-        ):
+        gap = stored.between(member_end(member, padded=False), member_end(member))
+        if member.offset != position or not _zeros(gap):
             yield inner.problem(ProblemKind.TRAILING_BYTES, "bytes between two members")
         position = member_end(member)
         refused = refusal(member)
@@ -32,28 +42,65 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
             yield inner.problem(ProblemKind.HIDDEN_CONTENT, "headers that no file needs")
             yield from with_tables(f"{inner.where} > headers", "\n".join(notes))
         if member.isreg() and not member.issparse():
-            yield from context.nested(part.inner(member_bytes(part, member, context), member.name))
-    if not _zeros(part.data[position:]):
+            yield from _content(part, stored, member, context)
+    if not all(_zeros(stored.between(at, at + _STEP)) for at in range(position, stored.size, _STEP)):
         yield part.problem(ProblemKind.TRAILING_BYTES, "bytes after the archive's end")
 
 
-def members(part: Part, context: Context) -> Iterator[tarfile.TarInfo]:
+def _content(part: Part, stored: Stored, member: tarfile.TarInfo, context: Context) -> Iterator[Artefact]:
+    """Yield what a plain member holds; of a large table a sample, without the whole being read at once."""
+    if context.sought != NOTHING and member.size >= STREAMED_BYTES:
+        inner = part.inner(b"", member.name)
+        try:
+            table = _large_table(inner, stored, member, context)
+        except UnreadableError as found:
+            yield inner.problem(found.kind, found.detail)
+            return
+        if table is not None:
+            yield table
+            return
+    yield from context.nested(part.inner(member_bytes(stored, member, context), member.name))
+
+
+def _large_table(part: Part, stored: Stored, member: tarfile.TarInfo, context: Context) -> FoundTable | None:
+    start, end = member.offset_data, member.offset_data + member.size
+    head = stored.between(start, min(start + HEAD_BYTES, end))
+    large = open_stream(source_between(stored, start, end), head, member.size, part)
+    if large is None:
+        return None
+    context.budget.take(member.size)
+    return ScannedTable(large, context.sought).read()
+
+
+def open_large(
+    file: int, size: int, part: Part, context: Context
+) -> tuple[FileKind, Iterator[Artefact]] | None:
+    """Return the kind of a large archive and what `read` yields of it; None for any other file."""
+    if size < STREAMED_BYTES or context.sought == NOTHING:
+        return None
+    kind = identify(os.pread(file, HEAD_BYTES, 0), part.name)
+    if kind is not FileKind.TAR or disagreement(kind, part.name):
+        return None
+    return kind, read_stored(part, InFile(file, size), context)
+
+
+def members(stored: Stored, context: Context) -> Iterator[tarfile.TarInfo]:
     """Yield the members in their order; raise UnreadableError where a header cannot be read or lies."""
     try:
-        with tarfile.open(fileobj=BytesIO(part.data), mode="r:") as archive:
+        with tarfile.open(fileobj=stored.stream(), mode="r:") as archive:
             for member in archive:
                 context.budget.take_member()
-                if member.size < 0 or member_end(member, padded=False) > len(part.data):
+                if member.size < 0 or member_end(member, padded=False) > stored.size:
                     raise UnreadableError(ProblemKind.UNREADABLE, "a member claims more than there is")
                 yield member
     except (tarfile.TarError, ValueError, OverflowError, EOFError, OSError) as error:
         raise UnreadableError(ProblemKind.UNREADABLE, "a tar header that cannot be read") from error
 
 
-def member_bytes(part: Part, member: tarfile.TarInfo, context: Context) -> bytes:
+def member_bytes(stored: Stored, member: tarfile.TarInfo, context: Context) -> bytes:
     """Return a plain member's bytes, within the budget."""
     context.budget.take(member.size)
-    return part.data[member.offset_data : member.offset_data + member.size]
+    return stored.between(member.offset_data, member.offset_data + member.size)
 
 
 def member_end(member: tarfile.TarInfo, *, padded: bool = True) -> int:

@@ -8,6 +8,7 @@ from io import BytesIO
 from strongroom.checker.artefacts import ProblemKind
 from strongroom.checker.readers import compressed, tar
 from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.stored import Held
 from strongroom.checker.rebuild.copies import Rebuilder, Rebuilt, one
 
 _PLAIN_MODE = 0o644
@@ -28,16 +29,16 @@ def rebuild_compressed(part: Part, context: Context, member_rebuilder: Rebuilder
 def rebuild_tar(part: Part, context: Context, member_rebuilder: Rebuilder) -> Rebuilt:
     """Return an archive of rebuilt members in their order; raise UnreadableError when one cannot be."""
     changes = [f"{part.where}: times, owners, modes and folders of the archive are left out"]
-    sink = BytesIO()
+    sink, stored = BytesIO(), Held(part.data)
     with tarfile.open(fileobj=sink, mode="w", format=tarfile.PAX_FORMAT) as rebuilt:
-        for member in tar.members(part, context):
+        for member in tar.members(stored, context):
             refused = tar.refusal(member)
             if refused:
                 raise UnreadableError(ProblemKind.UNSAFE_NAME, refused)
             if member.isdir():
                 continue
             inner = member_rebuilder(
-                part.inner(tar.member_bytes(part, member, context), member.name), context
+                part.inner(tar.member_bytes(stored, member, context), member.name), context
             )
             changes.extend(inner.changes)
             for copy in inner.files:
