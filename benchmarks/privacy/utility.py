@@ -3,7 +3,8 @@
     python -m benchmarks privacy/utility
     python benchmarks/privacy/utility.py --people 500000
 
-Counts by age, sex, region, smoking and BMI class, one to three at a time, and of five outcomes by each. The
+Counts by age, sex, region, smoking and BMI class, one to three at a time, and of five outcomes by each; then
+means of a column with short tails and of one with long, by the same groups, as the gateway answers them. The
 cohort is made up; the privacy budget is 1 for all fifty.
 """
 
@@ -16,13 +17,25 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from strongroom.disclosure.gateway import Known, Protection, ask
 from strongroom.disclosure.privacy.noise import with_noise
+from strongroom.disclosure.query.emitting import MARK
+from strongroom.disclosure.query.reading import read_query
+from strongroom.disclosure.query.representation import Kind
+from strongroom.disclosure.query.schema import Schema, Table
 from strongroom.disclosure.redteam import Mode, modes
-from strongroom.disclosure.release import CellNoise, shown_counts
+from strongroom.disclosure.release import DEFAULT_RULE, Audit, CellNoise, shown_counts
 
 GROUPS = {"age": "floor(age / 5)", "sex": "sex", "region": "region", "smoking": "smoking", "bmi": "bmi_class"}
 OUTCOMES = ("diabetes", "infarction", "stroke", "asthma", "cancer")
 _TABLES = 50
+_SIZES = (40, 100, 200, 500, 1_000, 3_000, 10_000, 1_000_000)
+SCHEMA = Schema(
+    Table(
+        "participants",
+        dict.fromkeys(["age", "sex", "region", "smoking", "bmi_class", "bmi", "crp"], Kind.NUMBER),
+    )
+)
 
 
 def main() -> int:
@@ -40,7 +53,67 @@ def main() -> int:
             f"| {mode.name} | {np.median(error):.2f} | {np.quantile(error, 0.95):.1f} % "
             f"| {100 * np.mean(~told):.1f} |"
         )
+    means(chosen.people)
     return 0
+
+
+def means(people: int) -> None:
+    """Print how far off means are, in SDs of all people, by how many people they are of."""
+    columns = (
+        "mean of",
+        "people in the group",
+        "groups",
+        "off, median",
+        "95 % below",
+        "standard error",
+        "hidden %",
+    )
+    print(f"\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
+    connection = _connection(people)
+    for name in ("bmi", "crp"):
+        found = np.concatenate(
+            [_means(connection, keys, name) for keys, outcome in tables() if outcome is None]
+        )
+        for low, high in itertools.pairwise(_SIZES):
+            true, shown, many = found[(found[:, 2] >= low) & (found[:, 2] < high)].T
+            off = np.abs(shown - true)[np.isfinite(shown)]
+            print(
+                f"| {name} | {low:,} to {high:,} | {len(true)} | {np.median(off):.3f} "
+                f"| {np.quantile(off, 0.95):.3f} | {np.median(1 / np.sqrt(many)):.3f} "
+                f"| {100 * np.mean(np.isnan(shown)):.0f} |"
+            )
+
+
+class _Engine:
+    """DuckDB in this process."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def run(self, sql: str) -> pa.Table:
+        """Return the rows of one statement."""
+        return self.connection.sql(sql).to_arrow_table()
+
+
+def _means(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...], name: str) -> NDArray[np.float64]:
+    """Return of each group the true mean, the shown one, both in SDs, and how many people it has."""
+    by = ", ".join(f"{GROUPS[key]} AS g{place}" for place, key in enumerate(keys))
+    named = ", ".join(f"g{place}" for place in range(len(keys)))
+    sql = f"SELECT {by}, AVG({name}) AS m FROM participants GROUP BY ALL"
+    (size,) = connection.execute("SELECT count(*) FROM participants").fetchall()[0]
+    known = Known(Audit(DEFAULT_RULE.similar), np.zeros(size, np.uint64), np.ones(size, np.bool_))
+    noise = CellNoise(b"u" * 32, most=DEFAULT_RULE.most_change, variance=DEFAULT_RULE.variance)
+    asked = ask(
+        read_query(sql, SCHEMA), _Engine(connection), known, protection=Protection(DEFAULT_RULE, noise)
+    )
+    shown = {row[:-1]: row[-1] for row in asked.answer.rows}
+    spread = connection.execute(f"SELECT stddev({name}) FROM participants").fetchall()[0][0]
+    true = connection.execute(
+        f"SELECT {named}, avg({name}), count(*) FROM (SELECT *, {by} FROM participants) GROUP BY {named}"
+    ).fetchall()
+    return np.array(
+        [(mean / spread, (shown.get(tuple(group)) or np.nan) / spread, many) for *group, mean, many in true]
+    )
 
 
 def tables() -> list[tuple[tuple[str, ...], str | None]]:
@@ -62,12 +135,16 @@ def _connection(people: int) -> duckdb.DuckDBPyConnection:
         "region": draw.choice(10, people, p=np.arange(1, 11) / 55),
         "smoking": draw.choice(3, people, p=[0.55, 0.35, 0.1]),
         "bmi_class": np.digitize(bmi, [18.5, 25, 30, 35, 40]),
+        "bmi": bmi,
+        "crp": draw.lognormal(0.3, 1.0, people),
+        "person": np.arange(people),
+        MARK: np.zeros(people, np.uint64),
     }
     rates = dict(zip(OUTCOMES, (0.06, 0.03, 0.02, 0.11, 0.08), strict=True))
     older = np.exp((age - 55) / 20)
     made |= {name: (draw.random(people) < rate * older).astype(np.int8) for name, rate in rates.items()}
     connection = duckdb.connect(config={"threads": 2})
-    connection.register("people", pa.table(made))
+    connection.register("participants", pa.table(made))
     return connection
 
 
@@ -76,7 +153,7 @@ def _cells(
 ) -> NDArray[np.int64]:
     by = ", ".join(GROUPS[key] for key in keys)
     where = f"WHERE {outcome} = 1" if outcome else ""
-    found = connection.execute(f"SELECT count(*) FROM people {where} GROUP BY {by}").fetchnumpy()
+    found = connection.execute(f"SELECT count(*) FROM participants {where} GROUP BY {by}").fetchnumpy()
     return np.asarray(next(iter(found.values())), np.int64)
 
 
