@@ -1,13 +1,20 @@
 """Dosages move by a hundredth where they are uncertain: no call is flipped, made or lost."""
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.tracer.fingerprint import MarkRule
+from strongroom.cohort import Cohort, ingest_cohort
+from strongroom.cohort.dictionary import read_dictionary
+from strongroom.cohort.index import Index, build_index
+from strongroom.tracer.fingerprint import MarkRule, marker_of
 from strongroom.tracer.fingerprint.dosages import CALLED_WITHIN
+from strongroom.tracer.fingerprint.planning import plan_fingerprint
 from strongroom.tracer.fingerprint.planning_dosages import dosage_rule
+from strongroom.tracer.fingerprint.settings import MarkSettings
 
 DRAW = np.random.default_rng(11)
 
@@ -82,3 +89,31 @@ def test_hard_calls_and_what_is_no_dosage_are_left_alone():
 def test_a_rule_reads_back():
     rule = ruled(np.round(dosages(), 3), 3)
     assert MarkRule.from_json(rule.to_json()) == rule
+
+
+def test_a_cohorts_columns_of_dosages_are_planned_marked_and_read_as_such(tmp_path):
+    imputed = {"rs1": np.round(dosages(0.2), 3), "rs2": np.rint(dosages(0.4) * 255) / 255}
+    pq.write_table(pa.table({"eid": np.arange(5_000) + 1, **imputed}), tmp_path / "people.parquet")
+    (tmp_path / "dictionary.csv").write_text("column,type,role\nrs1,real,sensitive\nrs2,real,sensitive\n")
+    manifest, _ = ingest_cohort(
+        "imputed",
+        participants=tmp_path / "people.parquet",
+        dictionary=read_dictionary(tmp_path / "dictionary.csv"),
+        id_column="eid",
+        into=tmp_path / "cohort",
+        key=bytes(32),
+    )
+    cohort = Cohort(tmp_path / "cohort", manifest, bytes(32))
+    plan = plan_fingerprint(
+        cohort, Index.from_bytes(build_index(cohort)), MarkSettings(dosages=("rs1", "rs2"))
+    )
+    assert {rule.form for rule in plan.rules.values()} == {"dosage"}
+    assert plan.rules["rs2"].step == pytest.approx(1 / 255)
+    mark = marker_of(plan, plan_key=bytes(32), project_key=bytes(range(32)))
+    table = pa.table(imputed)
+    shown = mark("participants", np.arange(5_000, dtype=np.uint32), table)
+    for name, values in imputed.items():
+        after = shown.column(name).to_numpy()
+        assert 100 < np.count_nonzero(after != values) < 2_500
+        assert np.array_equal(called(after), called(values), equal_nan=True)
+    assert np.isin(shown.column("rs2").to_numpy(), np.arange(511) / 255).all()
