@@ -4,31 +4,20 @@ The rules are here for notebooks: `from strongroom.disclosure import check_table
 gateway, differential privacy and re-identification risk, in packages of their own.
 """
 
-from strongroom.disclosure.rules import (
-    POLICIES,
-    Checked,
-    PerturbationTable,
-    Reason,
-    RulePolicy,
-    ShownTable,
-    Status,
-    cell_keys,
-    check_association,
-    check_difference,
-    check_extremes,
-    check_fit,
-    check_means,
-    check_modes,
-    check_percentages,
-    check_quantiles,
-    check_regression,
-    check_spreads,
-    check_survival,
-    check_table,
-    perturb,
-    round_counts,
-    suppress,
-)
+from strongroom.disclosure.rules.association import check_association
+from strongroom.disclosure.rules.between_tables import check_difference
+from strongroom.disclosure.rules.frequencies import check_table
+from strongroom.disclosure.rules.hiding import suppress
+from strongroom.disclosure.rules.magnitudes import check_means, check_modes, check_spreads
+from strongroom.disclosure.rules.order_statistics import check_extremes, check_quantiles
+from strongroom.disclosure.rules.percentages import check_percentages
+from strongroom.disclosure.rules.perturbation import PerturbationTable, cell_keys, perturb
+from strongroom.disclosure.rules.policies import POLICIES, RulePolicy
+from strongroom.disclosure.rules.regressions import check_fit, check_regression
+from strongroom.disclosure.rules.results import Checked, Reason, Status
+from strongroom.disclosure.rules.rounded import round_counts
+from strongroom.disclosure.rules.shown import ShownTable
+from strongroom.disclosure.rules.survival import check_survival
 
 __all__ = [
     "POLICIES",

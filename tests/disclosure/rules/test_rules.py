@@ -5,17 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.disclosure.rules import (
-    POLICIES,
-    apart_by_few,
-    events_of_steps,
-    implied_counts,
-    rare_variants,
-    recoverable,
-    rounding_of,
-    small,
-    small_steps,
-)
+from strongroom.disclosure.rules.association import rare_variants
+from strongroom.disclosure.rules.between_tables import apart_by_few
+from strongroom.disclosure.rules.counts import small
+from strongroom.disclosure.rules.percentages import implied_counts
+from strongroom.disclosure.rules.policies import POLICIES
+from strongroom.disclosure.rules.rounding import rounding_of
+from strongroom.disclosure.rules.suppression import recoverable
+from strongroom.disclosure.rules.survival import events_of_steps, small_steps
 
 NAN = np.nan
 

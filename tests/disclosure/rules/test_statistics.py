@@ -19,7 +19,7 @@ from strongroom.disclosure import (
     check_spreads,
     check_survival,
 )
-from strongroom.disclosure.rules import dominated
+from strongroom.disclosure.rules.dominance import dominated
 from strongroom.errors import UsageError
 
 DRAW = np.random.default_rng(5)

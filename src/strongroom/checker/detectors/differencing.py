@@ -13,7 +13,7 @@ from strongroom.checker.artefacts import Artefact, FoundTable
 from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.history import History
 from strongroom.checker.report import Finding, Verdict
-from strongroom.disclosure.rules import apart_by_few
+from strongroom.disclosure.rules.between_tables import apart_by_few
 
 _MOST_ROWS = 2_000
 _READS_AS_COUNT = 0.8

@@ -10,7 +10,7 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.headed import heading_of
 from strongroom.checker.recognised import RecognisedType, TableView, recognise
 from strongroom.checker.report import Finding, Verdict
-from strongroom.disclosure.rules import small
+from strongroom.disclosure.rules.counts import small
 
 _LOWEST = re.compile(r"^(min|minimum|lowest|smallest|p0|q0|0%)$|^min[._ ]|[._ ]min$", re.IGNORECASE)
 _HIGHEST = re.compile(r"^(max|maximum|highest|largest|p100|q100|100%)$|^max[._ ]|[._ ]max$", re.IGNORECASE)

@@ -8,7 +8,7 @@ from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.recognised import Column, RecognisedType, Role, TableView, recognise
 from strongroom.checker.report import Finding, Verdict
-from strongroom.disclosure.rules import rare_variants
+from strongroom.disclosure.rules.association import rare_variants
 
 _FREQUENCY = ("af", "freq", "frq", "maf")
 

@@ -12,7 +12,11 @@ from strongroom.checker.recognised.counts import COUNT_NAME, recognise_counts
 from strongroom.checker.recognised.margins import with_totals
 from strongroom.checker.recognised.order import counter
 from strongroom.checker.report import Finding, Verdict
-from strongroom.disclosure.rules import one_class, possible_counts, recoverable, rounding_of, small
+from strongroom.disclosure.rules.counts import small
+from strongroom.disclosure.rules.frequencies import one_class
+from strongroom.disclosure.rules.percentages import possible_counts
+from strongroom.disclosure.rules.rounding import rounding_of
+from strongroom.disclosure.rules.suppression import recoverable
 
 _ADVICE = "Suppress or merge these groups, and round the rest."
 # Names of whole numbers that count something else than people.

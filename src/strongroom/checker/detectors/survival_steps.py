@@ -9,7 +9,8 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.recognised import RecognisedType, Role, recognise
 from strongroom.checker.recognised.order import rises
 from strongroom.checker.report import Finding, Verdict
-from strongroom.disclosure.rules import events_of_steps, rounding_of, small_steps
+from strongroom.disclosure.rules.rounding import rounding_of
+from strongroom.disclosure.rules.survival import events_of_steps, small_steps
 
 _FEWEST_STEPS = 10
 _MOST = 0.5
