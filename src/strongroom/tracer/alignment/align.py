@@ -31,6 +31,7 @@ _PROBABLE = 0.5
 _BLURRED = 0.7
 _LEAST_BITS = 0.1
 _NULL_ROWS = 400
+_FEWEST_COMPARED, _COMPARED_CELLS = 200, 120_000_000
 _DECIMALS = 6
 
 
@@ -57,7 +58,9 @@ def align(
         models = _models(columns, held, reaches, keys)
         if not models:
             return None
-        sampled = likely_pairs(models, _taken(models, keys, rows), rows)
+        search = planned(models, _taken(models, keys, rows), people=held.people)
+        some = rows[:: max(1, len(rows) // _affordable(held.people))] if search.everybody else rows
+        sampled = likely_pairs(models, _taken(models, keys, some), some, search=search)
         if len(sampled.rows) == 0:
             break
         hypotheses = completion.of(hypotheses, sampled.at(sampled.certainty >= _PROBABLE))
@@ -138,6 +141,11 @@ def _aligned(
     return Alignment(kept, pairs, keys, len(rows), matched, chance)
 
 
+def _affordable(people: int) -> int:
+    """Return how many rows are compared with everybody, where that is done again and again."""
+    return max(_FEWEST_COMPARED, _COMPARED_CELLS // people)
+
+
 def _people_sure(pairs: Pairs) -> int:
     return len(np.unique(pairs.people[pairs.certainty >= ALMOST_SURE]))
 
@@ -151,16 +159,17 @@ def _chance(
     disguise, who may not be matched with themselves: people as alike as strangers can be.
     """
     search = planned(models, values, people=people)
-    rows = np.arange(_NULL_ROWS)
-    mixed = [each[draw.integers(0, len(each), _NULL_ROWS)] for each in values]
-    owners = draw.integers(0, people, _NULL_ROWS)
+    total = min(_NULL_ROWS, _affordable(people)) if search.everybody else _NULL_ROWS
+    rows = np.arange(total)
+    mixed = [each[draw.integers(0, len(each), total)] for each in values]
+    owners = draw.integers(0, people, total)
     alike = [_disguised(model, owners, draw) for model in models]
     found = [
         likely_pairs(models, mixed, rows, search=search),
         likely_pairs(models, alike, rows, search=search, owners=owners),
     ]
     # Rule of three: what was not seen in so many rows may still happen in three.
-    return min((max(_people_sure(each) for each in found) + 3) / _NULL_ROWS, 0.5)
+    return min((max(_people_sure(each) for each in found) + 3) / total, 0.5)
 
 
 def _disguised(model: CellModel, owners: Places, draw: np.random.Generator) -> Floats:

@@ -28,7 +28,7 @@ _FIRST_BLUR = 0.05
 _ROWS = 48
 _COLUMNS_AT_FIRST, _COLUMNS = 12, 24
 _SURE = 0.5
-_ENOUGH, _ENOUGH_ROWS = 0.5, 6
+_ENOUGH, _ENOUGH_ROWS, _ENOUGH_BITS = 0.5, 6, 2.5
 _EARNED = 3.0
 _FEWEST_VALUES, _ENOUGH_VALUES = 2, 8
 _LISTINGS = 4
@@ -74,6 +74,8 @@ def guess(
         if found is not None and (best is None or found.bits > best.bits):
             best = found
         if best is not None and _sure(best) >= max(_ENOUGH * len(rows), min(_ENOUGH_ROWS, len(rows))):
+            break
+        if blur and best is not None and best.bits >= _ENOUGH_BITS * len(rows):
             break
     return best
 
