@@ -13,7 +13,8 @@ from strongroom.checker.report import Finding, Verdict
 
 Numbers = NDArray[np.float64]
 _SCATTERED = 0.6
-_DISTINCT = 0.25
+_DISTINCT, _LEVELS = 0.25, 24
+_EVEN, _UNEVEN, _ROUNDING = 0.3, 0.2, 1e-5
 _BASELINE = 0.25
 _VARIANTS = re.compile(
     r"(?i)log\W{0,3}(?:10)?\W{0,4}p|chromosome|\bchr|\bposition\b|\bp-?values?\b|\b[kM]b\b"
@@ -43,9 +44,9 @@ class Drawings:
                     detector=self.name,
                     severity=Verdict.REVIEW,
                     where=largest.where,
-                    message=f"{largest.total_rows:,} dots are drawn one by one{also}. If each is a person, "
-                    "draw counts in bins instead, or hand in a picture of pixels.",
-                    detail=f"{len(found)} series of scattered dots.",
+                    message=f"{largest.total_rows:,} places strewn over the plane are drawn one by one{also}."
+                    " If each is a person, draw counts in bins instead.",
+                    detail=f"{len(found)} series of scattered dots, or of places a line joins in no order.",
                     rows=largest.total_rows,
                 ),
             )
@@ -55,17 +56,44 @@ def scattered(x: Numbers, y: Numbers) -> bool:
     """Tell whether points are strewn over the plane: neither a line, a grid, ticks, nor letters in rows.
 
     By the ratio of successive differences to variance (von Neumann, 1941): near 1 when neighbours along x
-    know nothing of each other, near 0 on a curve. Both coordinates must take many values.
+    know nothing of each other, near 0 on a curve. Points of one x stand in an order of no meaning. Both
+    coordinates must take many values, and not each as often as the next, as on a grid. Or one coordinate
+    is the other on another scale, in uneven steps.
     """
-    if any(len(np.unique(np.round(each, 2))) < _DISTINCT * len(each) for each in (x, y)):
+    x, y = np.round(x, 2), np.round(y, 2)
+    if not _many_values(x, y) or _evenly_used(x) or _evenly_used(y):
         return False
-    return _successive(x, y) >= _SCATTERED and _successive(y, x) >= _SCATTERED
+    tie = np.random.default_rng(0).random(len(x))
+    orders = (y[np.lexsort((tie, x))], x[np.lexsort((tie, y))])
+    return min(map(_successive, orders)) >= _SCATTERED or _on_one_line(x, y)
 
 
-def _successive(x: Numbers, y: Numbers) -> float:
-    """Return von Neumann's ratio of y in the order of x, halved: about 1 for independent values."""
-    steps = np.diff(y[np.lexsort((y, x))])
-    spread = 2 * (len(y) - 1) * float(y.var())
+def tangled(x: Numbers, y: Numbers) -> bool:
+    """Tell whether a line runs to and fro between points strewn over the plane, as no curve does."""
+    x, y = np.round(x, 2), np.round(y, 2)
+    return _many_values(x, y) and min(_successive(x), _successive(y)) >= _SCATTERED
+
+
+def _many_values(*coordinates: Numbers) -> bool:
+    return all(len(np.unique(each)) >= min(_DISTINCT * len(each), _LEVELS) for each in coordinates)
+
+
+def _evenly_used(along: Numbers) -> bool:
+    """Tell whether few values are used more evenly often than they are by chance."""
+    many = np.unique(along, return_counts=True)[1]
+    return 2 * len(many) <= len(along) and float(many.var()) < _EVEN * float(many.mean())
+
+
+def _on_one_line(x: Numbers, y: Numbers) -> bool:
+    steps = np.diff(np.unique(x))
+    uneven = float(steps.std()) > _UNEVEN * float(steps.mean())
+    return uneven and abs(float(np.corrcoef(x, y)[0, 1])) > 1 - _ROUNDING
+
+
+def _successive(values: Numbers) -> float:
+    """Return von Neumann's ratio of values in their order, halved: about 1 for independent ones."""
+    steps = np.diff(values)
+    spread = 2 * (len(values) - 1) * float(values.var())
     return float(steps @ steps) / spread if spread else 0.0
 
 
@@ -78,10 +106,15 @@ def _scattered(artefacts: Sequence[Artefact], least: int) -> list[FoundTable]:
 
 
 def _is_scatter(found: FoundTable, texts: Sequence[FoundText], least: int) -> bool:
-    if drawn_as(found) is not Drawn.DOTS or found.total_rows < max(least, 3):
+    drawn = drawn_as(found)
+    if drawn not in {Drawn.DOTS, Drawn.CURVE} or found.total_rows < max(least, 3):
         return False
     places = _places(found)
-    return places is not None and scattered(*places) and not _of_variants(found, places[1], texts)
+    if places is None:
+        return False
+    if drawn is Drawn.CURVE:
+        return tangled(*places)
+    return scattered(*places) and not _of_variants(found, places[1], texts)
 
 
 def _places(found: FoundTable) -> tuple[Numbers, Numbers] | None:

@@ -44,6 +44,26 @@ def _interactive(bench, folder):
     return folder / "plot.html"
 
 
+def _whole_numbers(bench, folder):
+    x, y = (bench.draw.normal(middle, spread, 400).round() for middle, spread in ((57, 8), (138, 18)))
+    return _drawn(folder, "ages.pdf", lambda axes: axes.scatter(x, y))
+
+
+def _joined(bench, folder):
+    x, y = _two_measures(bench, 150)
+    return _drawn(folder, "line.svg", lambda axes: axes.plot(x, y))
+
+
+def _lattice(bench, folder):
+    del bench
+    x, y = np.meshgrid(np.arange(30), np.arange(26))
+    return _drawn(folder, "lattice.svg", lambda axes: axes.scatter(x.ravel(), y.ravel()))
+
+
+def _noisy_series(bench, folder):
+    return _drawn(folder, "noise.pdf", lambda axes: axes.plot(np.arange(200), bench.draw.normal(size=200)))
+
+
 def _survival(bench, folder):
     del bench
     steps = np.exp(-np.linspace(0, 2, 400))
@@ -76,24 +96,30 @@ SPEC = DetectorSpec(
     rule=(
         "Every mark of a drawing (SVG, PDF, charts of Office files, plotly) is a row of coordinates. A series of "
         "50 and more dots strewn over the plane goes to review: along either axis neighbours know nothing of each "
-        "other (von Neumann's ratio at least 0.6) and both coordinates take many values. Whether the coordinates "
+        "other (von Neumann's ratio at least 0.6), and both coordinates take many values (24, or a quarter of the "
+        "dots), none as often as the next. So do dots on a straight line in uneven steps, and as many places that one "
+        "line joins to and fro. Whether the coordinates "
         "are participants' values is for row-match to say, which reads them as a table."
     ),
     fires=(
         Example("a scatter plot of two measures of 200 people, as SVG", _scatter),
         Example("150 residuals, as PDF", _residuals),
         Example("an interactive plot of 120 people", _interactive),
+        Example("two whole numbers of 400 people", _whole_numbers),
+        Example("a line that joins 150 people in no order", _joined),
     ),
     silent=(
         Example("a survival curve with its steps marked", _survival),
         Example("80 monthly rates, each a dot on a line", _monthly_rates),
         Example("a histogram of 60 bars", _histogram),
         Example("a Manhattan plot of 3,000 variants", _manhattan),
+        Example("a lattice of 780 dots", _lattice),
+        Example("a line of 200 independent values in time", _noisy_series),
     ),
     limits=(
         "Fewer than 50 dots a series pass, and so do dots on a curve: a QQ plot of people is one.",
         "Dots that lie mostly along one edge pass where the drawing speaks of chromosomes or p-values.",
-        "Dots drawn in many shapes, as bars, or as one long line are not counted, but are compared as tables.",
+        "Dots drawn in many shapes or as bars are not counted, but are compared as tables.",
         "Coordinates in the released copy keep five figures: about 16 bits each.",
     ),
 )
