@@ -30,7 +30,7 @@ from strongroom.checker.verdict import features as said_by
 from strongroom.checker.verdict import probability
 
 TARGET = Path(__file__).parents[2] / "src" / "strongroom" / "checker" / "calibration.json"
-_PENALTY = 0.1
+_PENALTY = 0.03
 _FOLDS = 5
 _RARE = 3
 _SEVERE = (Verdict.BLOCK.value, Verdict.REVIEW.value)

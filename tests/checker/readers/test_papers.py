@@ -207,14 +207,15 @@ def test_an_attachment_is_hidden_content_unless_it_is_words_alone(attached, told
 
 
 @pytest.mark.parametrize(
-    ("commands", "how"), [(b"q x\x9c\x9c Q", {}), (b"no zlib", {"Filter": pikepdf.Name.FlateDecode})]
+    ("commands", "packed"), [(b"q x\x9c\x9c Q", None), (b"no zlib", pikepdf.Name.FlateDecode), (None, None)]
 )
-def test_a_page_whose_commands_cannot_be_read_does_not_leave(commands, how):
+def test_a_page_whose_commands_cannot_be_read_does_not_leave(commands, packed):
     paper = pikepdf.new()
     paper.add_blank_page()
     stream = paper.make_stream(b"")
-    stream.write(commands, filter=how.get("Filter"))
-    paper.pages[0].Contents = stream
+    if commands:
+        stream.write(commands, filter=packed)
+    paper.pages[0].obj["/Contents"] = stream if commands else pikepdf.Dictionary(A=7)
     with pytest.raises(UnreadableError):
         anew(saved(paper), "p.pdf")
 

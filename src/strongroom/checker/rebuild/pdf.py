@@ -115,6 +115,8 @@ def _redraw(stream: Object) -> None:
     """Write a content stream anew with listed operators and rounded numbers."""
     if stream is None:
         return
+    if not isinstance(stream, pikepdf.Stream):
+        raise UnreadableError(ProblemKind.UNREADABLE, "a page whose commands are no stream")
     try:
         kept = list(_listed(stream))
     except (pikepdf.PdfError, UnicodeDecodeError) as error:
