@@ -131,6 +131,13 @@ def test_rare_variants_are_reviewed_and_common_ones_not():
     assert found(RareVariants(), gwas(common))
 
 
+def test_one_variant_with_results_for_as_many_traits_as_there_are_people_is_reviewed():
+    few, many = (gwas(np.full(rows, 0.3), rows) | {"snp": ["rs1234567"] * rows} for rows in (20, 700))
+    assert found(RareVariants(), few) == []
+    (finding,) = found(RareVariants(), many)
+    assert "700 traits of 4,000 people" in finding.message
+
+
 def test_extremes_in_a_summary_are_reviewed():
     summary = {
         "": ["count", "mean", "std", "min", "50%", "max"],

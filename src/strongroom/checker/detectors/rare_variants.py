@@ -6,9 +6,11 @@ import numpy as np
 
 from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.recognised import Column, RecognisedType, Role, TableView, recognise
+from strongroom.checker.recognised import Column, Recognised, RecognisedType, Role, TableView, recognise
 from strongroom.checker.report import Finding, Verdict
-from strongroom.disclosure.rules.association import rare_variants
+from strongroom.disclosure.rules.association import many_traits, rare_variants
+from strongroom.disclosure.rules.policies import POLICIES
+from strongroom.disclosure.rules.results import Status
 
 _FREQUENCY = ("af", "freq", "frq", "maf")
 
@@ -27,7 +29,13 @@ class RareVariants:
         if known.type is not RecognisedType.VARIANTS or not known.places(Role.EFFECT):
             return
         frequency, size = _frequency(view, known.places(Role.FREQUENCY)), _size(view, known.places(Role.SIZE))
-        if frequency is None or size is None:
+        if size is None:
+            return
+        traits, people = _traits(view, known), float(size.values.max())
+        if many_traits(traits, people, POLICIES["ons"].traits) is not Status.PASS:
+            text = f"One variant has results for {traits:,} traits of {people:,.0f} people; show fewer."
+            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=view.total_rows)
+        if frequency is None:
             return
         smallest = evidence.policy.small_count
         rare = rare_variants(frequency.numbers, size.numbers, smallest)
@@ -35,6 +43,15 @@ class RareVariants:
             rows = round(rare * view.total_rows / view.rows)
             text = f"About {rows:,} variants have fewer than {smallest} rarer alleles; leave them out."
             yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=rows)
+
+
+def _traits(view: TableView, known: Recognised) -> int:
+    """Return for how many traits the variant with most of them was tested: rows, and columns of effects."""
+    variants = known.places(Role.VARIANT)
+    if not variants:
+        return 1
+    _, rows = np.unique(view.columns[variants[0]].texts, return_counts=True)
+    return int(rows.max()) * len(known.places(Role.EFFECT))
 
 
 def _frequency(view: TableView, places: list[int]) -> Column | None:

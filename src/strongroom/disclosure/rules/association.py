@@ -27,6 +27,17 @@ def rare_variants(frequencies: Numbers, sizes: Numbers, smallest: int) -> int:
     return int(np.count_nonzero((counts >= _HALF) & (counts < smallest - _HALF)))
 
 
+def many_traits(traits: int, people: float, most: float) -> Status:
+    """Return what so many traits of the same people, tested on the same variants, come to.
+
+    More than `most` for each person are looked at: enough of a genotype follows then to identify somebody.
+    """
+    each = traits / max(people, 1.0)
+    if each > _ALL_TOLD:
+        return Status.FAIL
+    return Status.REVIEW if each > most else Status.PASS
+
+
 def check_association(
     frequencies: Any,
     people: Any,
@@ -53,12 +64,8 @@ def check_association(
         if cases is not None:
             had = np.broadcast_to(np.asarray(cases, np.float64), shares.shape)
             few = few | (had < rule.smallest) | (sizes - had < rule.smallest)
-    each = traits / float(np.nanmax(sizes, initial=1.0))
-    marks = (
-        [Mark(Reason.TRAITS, Status.FAIL if each > _ALL_TOLD else Status.REVIEW)]
-        if each > rule.traits
-        else []
-    )
+    told = many_traits(traits, float(np.nanmax(sizes, initial=1.0)), rule.traits)
+    marks = [Mark(Reason.TRAITS, told)] if told is not Status.PASS else []
     return checked(
         shares.shape, Mark(Reason.RARE, Status.FAIL, rare), Mark(Reason.FEW, Status.FAIL, few), *marks
     )

@@ -23,11 +23,12 @@ def _results(lowest):
 SPEC = DetectorSpec(
     detector="rare-variants",
     rule="Association results with a frequency and a sample size go to review where the rarer allele was seen, "
-    "but fewer than `small_count` times: 2 N min(f, 1 - f).",
+    "but fewer than `small_count` times: 2 N min(f, 1 - f). So do results of one variant for more than 0.16 traits "
+    "for each person.",
     fires=(Example("Variants with one or two carriers", _results(0.0)),),
     silent=(Example("Variants above 1 %", _results(0.01)),),
     limits=(
         "Without frequencies or sample sizes in the table nothing can be worked out.",
-        "Many traits tested on one small cohort give genotypes away together; that is not counted yet.",
+        "Traits are counted within one table, by rows that name the same variant; a file for each trait passes.",
     ),
 )
