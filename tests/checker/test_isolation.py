@@ -7,11 +7,13 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from strongroom.checker import isolation, workers
 from strongroom.checker.artefacts import FoundTable, FoundText, Limits, ProblemKind
-from strongroom.checker.isolation import BUBBLEWRAP, read_file
+from strongroom.checker.isolation import BUBBLEWRAP, judge_file, read_file
+from strongroom.checker.sought import NOTHING
 from strongroom.errors import InputError
 from strongroom.sandbox import confinement
 from strongroom.sandbox.confinement import confined_command
@@ -288,6 +290,17 @@ def test_memory_and_size_are_limited(tmp_path):
     assert kinds & {ProblemKind.CRASHED, ProblemKind.TOO_LARGE, ProblemKind.UNREADABLE}
     [found] = read_file(path, limits=Limits(file_bytes=1_000)).artefacts
     assert found.kind is ProblemKind.TOO_LARGE
+
+
+def test_what_needs_more_memory_than_may_be_held_while_it_is_judged_is_a_problem(tmp_path):
+    path = tmp_path / "a.npy"
+    np.save(path, np.zeros((60_000, 160)))
+    limits = Limits(judged_bytes=200 << 20)
+    found = judge_file(path, sought=NOTHING, limits=limits).artefacts
+    kinds = {getattr(each, "kind", None) for each in found}
+    assert kinds & {ProblemKind.CRASHED, ProblemKind.TOO_LARGE, ProblemKind.UNREADABLE}
+    kinds = {getattr(each, "kind", None) for each in judge_file(path, sought=NOTHING).artefacts}
+    assert kinds == {None}
 
 
 def test_a_name_cannot_pass_for_an_argument(tmp_path):

@@ -1,8 +1,10 @@
 """Large tables of every kind are kept as samples, searched in every row, and released as what was judged."""
 
 import json
+import sqlite3
 import tarfile
 import zipfile
+from contextlib import closing
 from io import BytesIO
 
 import numpy as np
@@ -20,8 +22,10 @@ from strongroom.checker.sought import sought
 from strongroom.errors import RefusedError
 
 SMALL = """
-from strongroom.checker.readers import archive, large_columns, large_records, sampled, streamed, tar
-for module in archive, large_columns, large_records, streamed, tar:
+from strongroom.checker.readers import (
+    archive, large_columns, large_records, sampled, sqlite_tables, streamed, tar
+)
+for module in archive, large_columns, large_records, sqlite_tables, streamed, tar:
     module.STREAMED_BYTES = 1 << 18
 sampled.SAMPLED_BYTES = 1 << 18
 from strongroom.checker.forkserver import serve
@@ -78,7 +82,16 @@ def as_records(table, path):
     path.write_text("".join(f"{json.dumps(row)}\n" for row in table.to_pylist()))
 
 
+def as_sqlite(table, path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE gwas (variant, position, beta)")
+        rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+        connection.executemany("INSERT INTO gwas VALUES (?, ?, ?)", rows)
+        connection.commit()
+
+
 WAYS = {
+    "gwas.sqlite": as_sqlite,
     "gwas.parquet": as_parquet,
     "gwas.feather": as_feather,
     "gwas.zip": as_zip,

@@ -135,8 +135,13 @@ Artefact = FoundTable | FoundText | FoundPicture | FoundGenotypes | FoundModel |
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a reader may take: of memory, time, nesting, and of what a file may unpack to."""
+    """How much a reader may take: of memory, time, nesting, and of what a file may unpack to.
 
+    `judged_bytes` are what it may hold of its own while a file is judged; `memory_bytes` are addresses, and
+    bind the making of the copy too.
+    """
+
+    judged_bytes: int = 1_600 * 2**20
     memory_bytes: int = 6 * 2**30
     cpu_seconds: int = 300
     wall_seconds: int = 600

@@ -154,7 +154,7 @@ class _Server:
         os.dup2(answer, _ANSWER)
         os.closerange(_ANSWER + 1, os.sysconf("SC_OPEN_MAX"))
         asked = request_from_json(request)
-        take_limits(asked.limits)
+        take_limits(asked.limits, judging=asked.mode.startswith("judge"))
         if self._seccomp:
             seccomp.confine()
         with os.fdopen(_ANSWER, "wb", buffering=1 << 16, closefd=False) as stream:

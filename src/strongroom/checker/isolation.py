@@ -37,6 +37,8 @@ BUBBLEWRAP = "bubblewrap"
 SECCOMP = "seccomp"
 LIMITS_ONLY = "resource limits only"
 _UNKNOWN = "application/octet-stream"
+# Arrow's memory is claimed as it is needed, so that a limit on it holds what is used and not what may be.
+_ENVIRONMENT = confinement.ENVIRONMENT | {"MIMALLOC_ARENA_EAGER_COMMIT": "0"}
 _START_SECONDS = 60.0
 _FRAME_OVERHEAD = 1 << 26
 _LARGE_TABLES = 16
@@ -196,7 +198,7 @@ def _server() -> ForkServer:
         if _running is None or not _running.usable or _running.command != tuple(command):
             if _running is not None:
                 _running.kill()
-            _running = ForkServer(command, confinement.ENVIRONMENT)
+            _running = ForkServer(command, _ENVIRONMENT)
         return _running
 
 

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 _PROCESSES = 4096
 
 
-def take_limits(limits: Limits) -> None:
+def take_limits(limits: Limits, *, judging: bool = False) -> None:
     """Bind this process for good: no files written, no cores, bounded memory, time and processes."""
     for what, most in (
+        (resource.RLIMIT_DATA, limits.judged_bytes if judging else limits.memory_bytes),
         (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_CPU, limits.cpu_seconds),
         (resource.RLIMIT_FSIZE, 0),

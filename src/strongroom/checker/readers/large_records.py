@@ -3,15 +3,13 @@
 import os
 from collections.abc import Iterator
 
-import pyarrow as pa
-
 from strongroom.checker.artefacts import Artefact, ProblemKind
 from strongroom.checker.readers import json_text
 from strongroom.checker.readers.kinds import FileKind, disagreement, identify
 from strongroom.checker.readers.part import Context, Part, UnreadableError
-from strongroom.checker.readers.sampled import TableSearch
+from strongroom.checker.readers.sampled import TableSearch, Widening
 from strongroom.checker.readers.stored import InFile
-from strongroom.checker.readers.streamed import HEAD_BYTES, STREAMED_BYTES, wider
+from strongroom.checker.readers.streamed import HEAD_BYTES, STREAMED_BYTES
 from strongroom.checker.readers.text import decode
 from strongroom.checker.sought import NOTHING
 
@@ -46,14 +44,12 @@ def open_records(
 
 def _read(stored: InFile, names: list[str], part: Part, context: Context) -> Iterator[Artefact]:
     context.budget.take(stored.size)
-    schema = pa.schema([(name, pa.null()) for name in names])
-    with TableSearch(part.where, schema, context.sought) as search:
+    widening = Widening(names)
+    with TableSearch(part.where, widening.schema, context.sought) as search:
         for lines in _lines(stored):
             records = _records(lines, keys=set(names))
             table = json_text.table_of({name: [record[name] for record in records] for name in names})
-            kinds = [wider(*pair) for pair in zip(schema.types, table.schema.types, strict=True)]
-            schema = pa.schema(list(zip(names, kinds, strict=True)))
-            search.feed(table.cast(schema, safe=False))
+            search.feed(widening.widened(table))
         yield search.found()
 
 

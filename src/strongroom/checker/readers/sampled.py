@@ -11,6 +11,7 @@ from strongroom.checker.artefacts import Artefact, FoundTable
 from strongroom.checker.gathering import EvenSample
 from strongroom.checker.readers.cell_ends import Bytes
 from strongroom.checker.readers.id_search import IdSearch
+from strongroom.checker.readers.streamed import wider
 from strongroom.checker.sought import NOTHING, Sought
 
 SAMPLED_BYTES = 1 << 26
@@ -56,6 +57,19 @@ def can_be_searched(schema: pa.Schema) -> bool:
         pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
         for kind in schema.types
     )
+
+
+class Widening:
+    """Gives the batches of a table with columns of some names the types that hold all values so far."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.schema = pa.schema([(name, pa.null()) for name in names])
+
+    def widened(self, batch: pa.Table) -> pa.Table:
+        """Return a batch in types that only grow wider."""
+        kinds = [wider(*pair) for pair in zip(self.schema.types, batch.schema.types, strict=True)]
+        self.schema = pa.schema(list(zip(self.schema.names, kinds, strict=True)))
+        return batch.cast(self.schema, safe=False)
 
 
 class TableSearch:

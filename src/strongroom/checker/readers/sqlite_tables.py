@@ -10,6 +10,7 @@ import pyarrow as pa
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, ProblemKind
 from strongroom.checker.readers.arrays import cells, raw_bytes
 from strongroom.checker.readers.part import Context, Part, UnreadableError
+from strongroom.checker.readers.sampled import BATCH_ROWS, TableSearch, Widening
 from strongroom.checker.readers.sqlite_file import (
     Column,
     columns,
@@ -21,7 +22,9 @@ from strongroom.checker.readers.sqlite_file import (
     quoted,
     tables,
 )
+from strongroom.checker.readers.streamed import STREAMED_BYTES
 from strongroom.checker.readers.text import with_tables
+from strongroom.checker.sought import NOTHING
 
 _WORD = re.compile(rb"[ -~]{4,}")
 _MOST_BLOBS = 500
@@ -38,13 +41,48 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         schema = [sql for (sql,) in connection.execute("SELECT sql FROM sqlite_schema") if sql]
         yield FoundText(f"{part.where} > schema", b"\n".join(schema).decode("utf-8", errors="replace"))
         for name in tables(connection):
-            table, blobs = contents(connection, name, context)
-            yield FoundTable(part.inner(b"", name).where, table)
+            where = part.inner(b"", name).where
+            found, blobs = _large(connection, name, where, context) or _whole(
+                connection, name, where, context
+            )
+            yield found
             for blob in blobs[:_MOST_BLOBS]:
                 yield from raw_bytes(part.inner(b"", f"{name} > blob"), blob, context)
             rest = b"".join(blobs[_MOST_BLOBS:])
             yield from raw_bytes(part.inner(b"", f"{name} > blobs"), rest, context)
         yield from _remains(part, connection)
+
+
+def _whole(
+    connection: sqlite3.Connection, name: str, where: str, context: Context
+) -> tuple[FoundTable, list[bytes]]:
+    table, blobs = contents(connection, name, context)
+    return FoundTable(where, table), blobs
+
+
+def _large(
+    connection: sqlite3.Connection, name: str, where: str, context: Context
+) -> tuple[FoundTable, list[bytes]] | None:
+    """Return a sample of a large table, searched some rows at a time, and its blobs; None for a small one."""
+    described = columns(connection, name)
+    size = 8 * len(described) * _count(connection, name)
+    if context.sought == NOTHING or size < STREAMED_BYTES:
+        return None
+    context.budget.take(size)
+    names = [column.name for column in described]
+    widening, blobs = Widening(names), list[bytes]()
+    rows = connection.execute(f"SELECT * FROM {quoted(name)}")  # noqa: S608 - a quoted name
+    with TableSearch(where, widening.schema, context.sought) as search:
+        while batch := rows.fetchmany(BATCH_ROWS):
+            made = [_column([_cell(cell, blobs) for cell in column]) for column in zip(*batch, strict=True)]
+            search.feed(widening.widened(pa.table(made, names=_names(described, len(made)))))
+        return search.found(), blobs
+
+
+def _column(values: list[Any]) -> pa.Array:
+    """Return a column of a batch; where it holds nothing, a later one says of what type it is."""
+    empty = all(value is None for value in values)
+    return pa.nulls(len(values)) if empty else cells(values)
 
 
 def contents(connection: sqlite3.Connection, name: str, context: Context) -> tuple[pa.Table, list[bytes]]:
