@@ -38,6 +38,21 @@ def drawn(leak: Leak, *, form: str) -> Handed:
     return leak.hand_in(_text(leak, "figure.html", page))
 
 
+@attack(
+    32,
+    form=("png", "jpg", "tiff"),
+    marks=("dots", "circles", "crosses", "pixels"),
+    pairs=(1, 2),
+)
+def scatter_of_pixels(leak: Leak, *, form: str, marks: str, pairs: int) -> Handed:
+    """Class 32: a scatter plot as a picture, one mark a person: the middles of the marks are two columns."""
+    telling = sorted(leak.numbers.columns, key=lambda name: -leak.numbers[name].n_unique())
+    numbers = leak.numbers.select(telling[: 2 * pairs])
+    numbers = numbers[leak.draw.permutation(len(leak.people))]
+    target = plots.dots(numbers, marks, leak.path(f"figure.{form}"))
+    return leak.hand_in(target, cells=numbers.width * len(numbers))
+
+
 @attack(33, form=("png", "jpeg", "heat map"), most=1_000)
 def picture_of_table(leak: Leak, *, form: str) -> Handed:
     """Class 33: the digits drawn as a picture, or every cell as a shade of grey."""
@@ -46,6 +61,16 @@ def picture_of_table(leak: Leak, *, form: str) -> Handed:
         plots.heat_map(leak.numbers, target)
     else:
         plots.typeset(leak.disguised, target)
+    return leak.hand_in(target)
+
+
+@attack(
+    33, scale=("gray", "viridis", "RdBu"), form=("png", "jpg", "bordered"), each=(True, False), most=1_000
+)
+def heat_map(leak: Leak, *, scale: str, form: str, each: bool) -> Handed:
+    """Class 33: every cell as a colour of a scale, with axes; standardised, or between each column's ends."""
+    target = leak.path("figure.jpg" if form == "jpg" else "figure.png")
+    plots.coloured_cells(leak.numbers, scale, each=each, bordered=form == "bordered", target=target)
     return leak.hand_in(target)
 
 

@@ -10,14 +10,14 @@ from benchmarks.exfiltration._attacks.leak import Draw
 from PIL import Image, ImageDraw
 
 
-def figure(width: float = 6, height: float = 4) -> tuple[Any, Any]:
-    """Return a new figure and its axes, drawn without a window."""
+def figure(width: float = 6, height: float = 4, *, panels: int = 0) -> tuple[Any, Any]:
+    """Return a new figure and its axes, drawn without a window; with `panels` a list of as many axes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - slow to load
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     made = Figure((width, height))
     FigureCanvasAgg(made)
-    return made, made.subplots()
+    return made, list(made.subplots(1, panels, squeeze=False)[0]) if panels else made.subplots()
 
 
 def scatter(x: pl.Series, y: pl.Series, form: str, path: Path) -> Path:
@@ -31,6 +31,23 @@ def scatter(x: pl.Series, y: pl.Series, form: str, path: Path) -> Path:
     target = path.with_suffix(".pdf" if form.startswith("pdf") else ".svg")
     made.savefig(target)
     return target
+
+
+def dots(numbers: pl.DataFrame, marks: str, path: Path) -> Path:
+    """Draw one mark a person for each pair of columns, a panel each, as a picture of pixels."""
+    pairs = [numbers.columns[place : place + 2] for place in range(0, numbers.width - 1, 2)]
+    styles = {
+        "dots": {"s": 4},
+        "circles": {"s": 9, "facecolors": "none", "edgecolors": "C0", "linewidths": 0.5},
+    }
+    styles |= {"crosses": {"s": 9, "marker": "x"}, "pixels": {"marker": "s", "s": 0.3}}
+    made, panels = figure(6 * len(pairs), 4, panels=len(pairs))
+    for axes, pair in zip(panels, pairs, strict=True):
+        shown = numbers.select(pair).drop_nulls()
+        axes.scatter(*shown, linewidths=0.5, **styles[marks])
+    options = {"pil_kwargs": {"quality": 90}} if path.suffix == ".jpg" else {}
+    made.savefig(path, dpi=150, **options)
+    return path
 
 
 def kaplan_meier_png(draw: Draw) -> bytes:
@@ -51,6 +68,19 @@ def heat_map(numbers: pl.DataFrame, target: Path) -> None:
     low, high = filled.min(axis=0), filled.max(axis=0)
     shades = np.round(255 * (filled - low) / np.where(high > low, high - low, 1)).astype(np.uint8)
     Image.fromarray(shades).save(target)
+
+
+def coloured_cells(numbers: pl.DataFrame, scale: str, *, each: bool, bordered: bool, target: Path) -> None:
+    """Draw a heat map of a row a person, columns standardised or drawn between their ends."""
+    filled = numbers.with_columns(pl.all().fill_null(pl.all().mean())).fill_null(0).to_numpy()
+    low, wide = (
+        (filled.min(axis=0), np.ptp(filled, axis=0)) if each else (filled.mean(axis=0), filled.std(axis=0))
+    )
+    shown = (filled - low) / np.where(wide > 0, wide, 1)
+    made, axes = figure(6, max(4, min(40, len(shown) / 10)))
+    cells = axes.pcolormesh(shown, cmap=scale, edgecolors="white" if bordered else None, linewidth=0.3)
+    made.colorbar(cells)
+    made.savefig(target, dpi=150)
 
 
 def typeset(table: pl.DataFrame, target: Path) -> None:

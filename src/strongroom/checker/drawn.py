@@ -11,21 +11,30 @@ import pyarrow as pa
 
 from strongroom.checker.artefacts import FoundTable, Origin
 
-_KEY = b"drawn"
+_KEY, _APART = b"drawn", b"apart"
 
 
 class Drawn(Enum):
-    """A dot stands at a place, a bar or tick has an extent as well, a vertex only bends a line."""
+    """A dot stands at a place, a bar or tick has an extent as well, a vertex only bends a line.
+
+    Spots are dots measured on pixels, cells the shades of a heat map or of blocks, row by row.
+    """
 
     DOTS = "dots"
     BARS = "bars"
     CURVE = "curve"
+    SPOTS = "spots"
+    CELLS = "cells"
 
 
-def drawn_table(where: str, columns: Mapping[str, Any], drawn: Drawn) -> FoundTable:
-    """Return coordinates as a table of one row a mark or vertex; its first two columns are x and y."""
+def drawn_table(where: str, columns: Mapping[str, Any], drawn: Drawn, apart: int = 0) -> FoundTable:
+    """Return coordinates as a table of one row a mark or vertex; its first two columns are x and y.
+
+    The first `apart` rows are spots that touch nothing else.
+    """
     arrays = [pa.array(values) for values in columns.values()]
-    table = pa.table(arrays, names=list(columns)).replace_schema_metadata({_KEY: drawn.value.encode()})
+    table = pa.table(arrays, names=list(columns))
+    table = table.replace_schema_metadata({_KEY: drawn.value.encode(), _APART: str(apart).encode()})
     return FoundTable(where, table, Origin.COORDINATES)
 
 
@@ -33,3 +42,8 @@ def drawn_as(found: FoundTable) -> Drawn | None:
     """Return what the table's rows were in a drawing, or None where nobody said."""
     value = (found.table.schema.metadata or {}).get(_KEY)
     return Drawn(value.decode()) if value in {each.value.encode() for each in Drawn} else None
+
+
+def apart_in(found: FoundTable) -> int:
+    """Return how many of a table's spots touch nothing else: its first rows."""
+    return int((found.table.schema.metadata or {}).get(_APART, b"0"))

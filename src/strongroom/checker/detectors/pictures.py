@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from strongroom.checker.artefacts import Artefact, FoundPicture
+from strongroom.checker.artefacts import Artefact, FoundPicture, FoundTable
 from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.drawn import Drawn, apart_in, drawn_as
 from strongroom.checker.policy import Policy
+from strongroom.checker.recognised.strewn import strewn
 from strongroom.checker.report import Finding, Verdict
 
 _SPECKLED = 200
@@ -13,20 +15,39 @@ _SPECKLED = 200
 class Pictures:
     """A budget of bytes and colours, a look for bits in disguise, for lines of numbers and for cells.
 
-    The numbers themselves are a table, which `row-match` and `participant-ids` compare with people.
+    Numbers, dots and cells are tables as well, which `row-match` and `participant-ids` compare with people.
     """
 
     name = "picture"
     protects_against = (
-        "data in a picture: hidden in its low bits, drawn as a table, or as cells of a heat map or blocks"
+        "data in a picture: in its low bits, drawn as a table, as a dot a person, or as cells of a heat map"
     )
 
     def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for each thing a picture shows more of than the policy allows."""
+        if isinstance(artefact, FoundTable) and drawn_as(artefact) is Drawn.SPOTS:
+            yield from self._dots(artefact, evidence.policy.dots_drawn)
         if not isinstance(artefact, FoundPicture):
             return
         for message, detail in _excess(artefact, evidence.policy):
             yield Finding(self.name, Verdict.REVIEW, artefact.where, message, detail)
+
+    def _dots(self, found: FoundTable, least: int) -> Iterator[Finding]:
+        """Yield a finding where as many dots as the policy does not allow are strewn as people's are."""
+        if found.total_rows < max(least, 1):
+            return
+        apart = found.table.slice(0, apart_in(found))
+        x, y, colour = (apart.column(place).to_numpy() for place in range(3))
+        if 2 * len(x) >= least and strewn(x, y, colour):
+            yield Finding(
+                self.name,
+                Verdict.REVIEW,
+                found.where,
+                f"This picture shows {found.total_rows:,} dots one by one. If each is a person, draw counts "
+                "in bins.",
+                f"No curve, lattice or Manhattan plot; {len(x):,} of the dots touch nothing else.",
+                rows=found.total_rows,
+            )
 
 
 def _excess(found: FoundPicture, policy: Policy) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact, FoundPicture, FoundTable, Origin
+from strongroom.checker.drawn import Drawn, drawn_table
 from strongroom.checker.readers import exif, raster
 from strongroom.checker.readers.part import Context, Part
 
@@ -19,13 +20,15 @@ _TEXTS = {"comment", "xmp", "XML:com.adobe.xmp"}
 _LOOKS = {"compression", "resolution_unit", "version"}
 _BRACKETS = 2
 _FEWEST_ROWS = 3
+_MOST_PANELS = 64
 
 
 def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Iterator[Artefact]:
-    """Yield what there is to say of a decoded picture, and the numbers it shows in lines as a table."""
+    """Yield what there is to say of a decoded picture, and as tables the numbers, cells and dots it shows."""
     pixels = np.asarray(image.convert("RGBA"), dtype=np.uint8).reshape(image.height, image.width, 4)
-    grey = raster.shades(image)
+    grey, seen = raster.shades(image), raster.colours(image)
     lines = raster.number_lines(raster.contrast(grey))
+    lattices = raster.read_cells(seen)
     yield FoundPicture(
         part.where,
         image.width,
@@ -35,13 +38,35 @@ def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Ite
         metadata,
         _speckle(pixels),
         sum(line.brackets < _BRACKETS for line in lines),
-        raster.weighted_cells(grey),
+        # Those of a pixel each are corners all over, and counted so.
+        max(raster.weighted_cells(grey), *(each.cells for each in lattices if not each.of_pixels), 0),
     )
     rows = raster.read_numbers(lines)
     if len(rows) >= _FEWEST_ROWS:
         columns = [pa.array(column, pa.float64()) for column in zip(*rows, strict=True)]
         table = pa.table(columns, names=[f"number {place}" for place, _ in enumerate(columns, start=1)])
         yield FoundTable(part.inner(b"", "numbers it shows").where, table, Origin.COORDINATES)
+    for number, lattice in enumerate(lattices, start=1):
+        shown = {f"cell {place}": column for place, column in enumerate(lattice.levels.T.round(1), start=1)}
+        yield drawn_table(part.inner(b"", f"cells {number}").where, shown, Drawn.CELLS)
+    yield from _dotted(part, raster.find_dots(seen))
+
+
+def _dotted(part: Part, found: list[raster.Dots]) -> Iterator[Artefact]:
+    """Yield the dots of each form as a table of their places, and those of each panel by themselves."""
+    for form, dots in enumerate(found, start=1):
+        where = part.inner(b"", f"dots {form}").where
+        yield _spots(where, dots, np.arange(len(dots.x)))
+        pieces = raster.panels(dots.x, dots.y)
+        if len(pieces) > 1:
+            for number, piece in enumerate(pieces[:_MOST_PANELS], start=1):
+                yield _spots(f"{where} > panel {number}", dots, piece)
+
+
+def _spots(where: str, dots: raster.Dots, chosen: NDArray[np.intp]) -> FoundTable:
+    chosen = np.sort(chosen)
+    columns = {"x": dots.x[chosen].round(1), "y": dots.y[chosen].round(1), "colour": dots.colour[chosen]}
+    return drawn_table(where, columns, Drawn.SPOTS, int(np.count_nonzero(chosen < dots.apart)))
 
 
 def written_beside(part: Part, image: "Image.Image", context: Context) -> Iterator[Artefact]:

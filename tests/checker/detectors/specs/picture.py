@@ -54,6 +54,36 @@ def _blocks(bench, folder):
     return folder / "blocks.png"
 
 
+def _scatter(bench, folder):
+    figure = Figure(figsize=(6, 4))
+    figure.subplots().scatter(*bench.draw.normal(size=(2, 200)), s=5)
+    figure.savefig(folder / "scatter.png", dpi=120)
+    return folder / "scatter.png"
+
+
+def _heat_map(bench, folder):
+    figure = Figure(figsize=(6, 8))
+    figure.subplots().pcolormesh(bench.draw.normal(size=(100, 8)))
+    figure.savefig(folder / "heat map.png", dpi=120)
+    return folder / "heat map.png"
+
+
+def _manhattan(bench, folder):
+    figure = Figure(figsize=(9, 4))
+    place = np.arange(8_000)
+    figure.subplots().scatter(place, bench.draw.exponential(size=8_000), s=2, c=place // 400 % 2)
+    figure.savefig(folder / "manhattan.png", dpi=120)
+    return folder / "manhattan.png"
+
+
+def _quantiles(bench, folder):
+    figure = Figure(figsize=(5, 5))
+    ranks = np.log(np.arange(1, 2_001) / 2_001)
+    figure.subplots().scatter(-ranks, np.sort(bench.draw.exponential(size=2_000))[::-1], s=3)
+    figure.savefig(folder / "qq.png", dpi=120)
+    return folder / "qq.png"
+
+
 def _correlations(bench, folder):
     figure = Figure(figsize=(6, 5))
     axes = figure.subplots()
@@ -72,24 +102,36 @@ SPEC = DetectorSpec(
         "a picture in which more than one pixel in ten differs from its neighbour by a step or two that no eye "
         "sees. Digits are told by their shape: from nine lines of numbers one below the other, without the brackets "
         "that results have, a person looks, and what is read is compared with people like a table. So does a person "
-        "from 500 cells of a lattice on, those under 8 pixels counted (8 / size)² times. Every picture leaves encoded anew as PNG, its metadata and the four low bits of each colour gone."
+        "from 500 cells of a lattice on, those under 8 pixels counted (8 / size)² times: the lattice is told by the "
+        "even steps at which shades change, and its levels are compared with people as a table. Dots of one form are "
+        "found wherever they stand, also where they touch; their places are compared with people too, and from 50 on, "
+        "25 of them apart from everything else, a person looks, unless they lie on a curve or in lines, stand as many "
+        "at each of a few places, or change colour along x and lie low as in a Manhattan plot. Every picture leaves "
+        "encoded anew as PNG, its metadata and the four low bits of each colour gone."
     ),
     fires=(
         Example("a plot with a payload in the lowest bit of each pixel", _low_bits),
         Example("a picture of noise", _noise),
         Example("forty people's rows, typeset as a picture", _typeset),
         Example("1,600 bits as blocks of 4 pixels", _blocks),
+        Example("a scatter plot of 200 people as pixels", _scatter),
+        Example("a heat map with a row for each of 100 people", _heat_map),
     ),
     silent=(
         Example("a curve as PNG", _png),
         Example("a curve as JPEG", _jpeg),
         Example("a heat map of 15 x 15 correlations, each with its number", _correlations),
+        Example("a Manhattan plot of 8,000 variants", _manhattan),
+        Example("a QQ plot of 2,000 variants", _quantiles),
     ),
     limits=(
         "Fewer than nine lines of numbers, words, handwriting, and numbers on grounds of many colours are not told.",
         "Up to 500 cells of 8 pixels pass: 250 bytes at 16 shades. Cells of no whole number of pixels under 3 "
-        "pixels, and blocks blurred by JPEG, are counted in part.",
-        "A scatter plot of pixels passes, however many dots it has; its dots are placed to a pixel or so.",
+        "pixels, borders wider than a quarter of a cell, and faint colours blurred by JPEG are counted in part.",
+        "Fewer than 25 dots that touch nothing pass, and so do dots among letters or each of another form: a dot says "
+        "about 18 bits in 900 x 600 pixels. A picture of people coloured and ordered like a Manhattan plot passes "
+        "unless its places are recognised.",
+        "Scatter plots of variants, traits or covariates look like people and go to a person.",
         "Payloads in the four upper bits of colours survive, and show.",
     ),
 )

@@ -1,8 +1,26 @@
-"""What a picture shows, measured on its pixels: lines of numbers, which are read, and cells."""
+"""What a picture shows, measured on its pixels: lines of numbers, dots and cells, which are read."""
 
 from strongroom.checker.readers.raster.cells import weighted_cells
+from strongroom.checker.readers.raster.dots import Dots, find_dots
+from strongroom.checker.readers.raster.ground import colours
+from strongroom.checker.readers.raster.lattice import Lattice, read_cells
 from strongroom.checker.readers.raster.lines import Line, number_lines
 from strongroom.checker.readers.raster.numbers import read_numbers
+from strongroom.checker.readers.raster.panels import panels
 from strongroom.checker.readers.raster.shades import Shades, contrast, shades
 
-__all__ = ["Line", "Shades", "contrast", "number_lines", "read_numbers", "shades", "weighted_cells"]
+__all__ = [
+    "Dots",
+    "Lattice",
+    "Line",
+    "Shades",
+    "colours",
+    "contrast",
+    "find_dots",
+    "number_lines",
+    "panels",
+    "read_cells",
+    "read_numbers",
+    "shades",
+    "weighted_cells",
+]
