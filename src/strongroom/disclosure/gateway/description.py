@@ -34,7 +34,8 @@ def descriptions(
 ) -> list[str]:
     """Return a name for each group, given by its key values; of those in it who have all of some values."""
     common = _common(query.where, query.sources[1:], tuple(having))
-    named = ([written(_is(key, value)) for key, value in _pairs(query, group)] for group in groups)
+    each = lru_cache(None, typed=True)(lambda place, value: written(_is(query.keys[place], value)))
+    named = ([each(place, value) for place, value in enumerate(group)] for group in groups)
     return [" & ".join(sorted(common.union(own))) for own in named]
 
 
@@ -42,10 +43,6 @@ def descriptions(
 def _common(where: Condition, sources: tuple[Source, ...], having: tuple[Expression, ...]) -> frozenset[str]:
     parts = [*_parts(where), *sources, *(each for of in having for each in _present(of))]
     return frozenset(written(each) for each in parts)
-
-
-def _pairs(query: Query, group: tuple[Any, ...]) -> Iterator[tuple[Key, Any]]:
-    return zip(query.keys, group, strict=True)
 
 
 def _is(key: Key, value: Any) -> Condition:

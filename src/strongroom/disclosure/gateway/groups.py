@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,13 @@ class Groups:
 
     def names(self, having: Sequence[Expression] = ()) -> Keys:
         """Return what each group's people who have these values draw their changes with."""
+        return self._named(having) if having else self._whole_names
+
+    @cached_property
+    def _whole_names(self) -> Keys:
+        return self._named(())
+
+    def _named(self, having: Sequence[Expression]) -> Keys:
         named = descriptions(self.query, self.keys, having)
         return self.protection.noise.keys([f"{self.known.view}/{name}" for name in named])
 
