@@ -14,7 +14,7 @@ import gzip
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +28,7 @@ from sklearn.neighbors import LocalOutlierFactor
 from strongroom.cohort import Cohort, ingest_cohort
 from strongroom.cohort.dictionary import read_dictionary
 from strongroom.cohort.synthetic import write_synthetic_cohort
-from strongroom.tracer.decoys.encoding import numbered
-from strongroom.tracer.decoys.events import real_features
+from strongroom.tracer.decoys.encoding import NumberedTable, numbered
 from strongroom.tracer.decoys.invent import invent
 from strongroom.tracer.decoys.population import Population, read_population
 from strongroom.tracer.decoys.trees import draw_columns, without_gaps
@@ -167,7 +166,7 @@ def line(world: World, name: str, generator: Generator) -> str:
     began = time.process_time()
     decoys = generator(world, HELD, random)
     seconds = time.process_time() - began
-    real = looks(world.held)[:, : decoys.shape[1]]
+    real = looks(world)[:, : decoys.shape[1]]
     boosted, forest = told_apart(real, decoys)
     isolation, lof = outlying(real, decoys)
     aware, recall = by_who_knows(world, generator, real, decoys, random)
@@ -175,9 +174,12 @@ def line(world: World, name: str, generator: Generator) -> str:
     return f"| {world.name} | {name} | {' | '.join(f'{each:.3f}' for each in figures)} | {seconds:.0f} |"
 
 
-def looks(people: Population) -> np.ndarray:
-    """Return what is to be seen of real people."""
-    return np.column_stack([people.people.values, *map(real_features, people.histories.values())])
+def looks(world: World) -> np.ndarray:
+    """Return what is to be seen of the people held out, in the numbers of those the generator saw."""
+    table = world.held.people.to_arrow()
+    values = [form.encode(table.column(form.name)) for form in world.fitted.people.forms]
+    held = NumberedTable(world.fitted.people.forms, np.column_stack(values))
+    return replace(world.held, people=held).looks(world.fitted)
 
 
 def told_apart(real: np.ndarray, decoys: np.ndarray) -> tuple[float, float]:

@@ -55,6 +55,12 @@ class Events:
                 kept[known] &= carriers[code[known].astype(np.int64)] >= share * self.people
         return Events(self.name, self.table.filter(pa.array(kept)), self.person[kept], self.people)
 
+    def some(self, people: Ints) -> "Events":
+        """Return the rows of some, given in order and numbered anew."""
+        mine = np.isin(self.person, people)
+        person = np.searchsorted(people, self.person[mine])
+        return Events(self.name, self.table.filter(pa.array(mine)), person, len(people))
+
     @cached_property
     def stays(self) -> tuple[Ints, Ints]:
         """Each stay's first row, and each person's first stay with one more at the end."""
@@ -133,9 +139,10 @@ def invent_histories(events: Events, alike: Ints, random: np.random.Generator) -
     return _in_time(Histories(events, person[which], row, shift, len(alike)))
 
 
-def real_features(events: Events) -> Floats:
-    """Return what the people's own histories look like: see `history_features`."""
-    return history_features(events, events.numbers.values, events.person, events.people)
+def real_features(events: Events, like: Events) -> Floats:
+    """Return what the people's own histories look like, by the codes of `like`: see `history_features`."""
+    values = [form.encode(events.table.column(form.name)) for form in like.numbers.forms]
+    return history_features(like, np.column_stack(values), events.person, events.people)
 
 
 def history_features(events: Events, values: Floats, person: Ints, people: int) -> Floats:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from strongroom.tracer.decoys.distance import Nearness
 from strongroom.tracer.decoys.encoding import Floats, NumberedTable
-from strongroom.tracer.decoys.events import Histories, alike_pairs, invent_histories, real_features
+from strongroom.tracer.decoys.events import Histories, alike_pairs, invent_histories
 from strongroom.tracer.decoys.genotypes import near_relatives, recombined
 from strongroom.tracer.decoys.population import Population
 from strongroom.tracer.decoys.realism import realistic
@@ -55,10 +55,10 @@ def invent(
     allowed = ~made.contradictory
     if fits is not None:
         allowed &= fits(NumberedTable(population.people.forms, made.people))
-    looks = [population.people.values, *(real_features(each) for each in population.histories.values())]
+    looks = (population.judges or population).looks(population)
     features = np.column_stack([made.people, *(each.features() for each in made.histories.values())])
     order = realistic(
-        np.column_stack(looks),
+        looks,
         features.reshape(decoys, alternates, -1),
         allowed.reshape(decoys, alternates),
         random,

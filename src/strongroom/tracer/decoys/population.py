@@ -12,7 +12,7 @@ from strongroom.cohort.dictionary import Dictionary, ValueType
 from strongroom.cohort.model import PARTICIPANT, Cohort, TableKind
 from strongroom.cohort.store import EncryptedTable
 from strongroom.tracer.decoys.encoding import Floats, NumberedTable, numbered
-from strongroom.tracer.decoys.events import Events
+from strongroom.tracer.decoys.events import Events, real_features
 
 Ints = NDArray[np.int64]
 
@@ -22,6 +22,7 @@ _TAIL = 0.0005
 _MOST_COMPARED = 60
 _YEARS = (1890, 2100)
 _FEWEST_YEARS = 5
+_FEWEST_JUDGES = 4_000
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Population:
 
     `codes` (columns,) says which columns are codes rather than quantities, `share` how many of a code's
     carriers a decoy's code must have, of all people. Columns of tables with at most one row a person stand in
-    `people` as `table.column`.
+    `people` as `table.column`. `judges` are other people, with whom invented ones are compared: who gave
+    values resembles them too much to say what is wrong with them.
     """
 
     people: NumberedTable
@@ -39,6 +41,7 @@ class Population:
     histories: Mapping[str, Events] = field(default_factory=dict)
     genotypes: NumberedTable | None = None
     genotyped: NDArray[np.bool_] | None = None
+    judges: "Population | None" = None
 
     @cached_property
     def kept(self) -> NDArray[np.bool_]:
@@ -81,6 +84,30 @@ class Population:
         people = self.people.beside(NumberedTable(forms, values))
         return replace(self, people=people, codes=np.concatenate([self.codes, codes]))
 
+    def looks(self, like: "Population") -> Floats:
+        """Return what is to be seen of everybody, by the codes of `like`; shape (n, features)."""
+        histories = [real_features(self.histories[name], each) for name, each in like.histories.items()]
+        return np.column_stack([self.people.values, *histories])
+
+    def some(self, rows: Ints) -> "Population":
+        """Return some of the people, given in order."""
+        genotypes = self.genotypes
+        if genotypes is not None and self.genotyped is not None:
+            genotypes = genotypes.at(np.flatnonzero(np.isin(np.flatnonzero(self.genotyped), rows)))
+        return replace(
+            self,
+            people=self.people.at(rows),
+            histories={name: each.some(rows) for name, each in self.histories.items()},
+            genotypes=genotypes,
+            genotyped=None if self.genotyped is None else self.genotyped[rows],
+        )
+
+    def judged_by(self, others: int, random: np.random.Generator) -> "Population":
+        """Return the population without so many of its people, drawn at random, who become its judges."""
+        order = random.permutation(len(self.people.values))
+        judges, rest = np.sort(order[:others]), np.sort(order[others:])
+        return replace(self.some(rest), judges=self.some(judges))
+
     def _kept(self, place: int) -> NDArray[np.bool_]:
         column = self.people.values[:, place]
         known = ~np.isnan(column)
@@ -101,10 +128,12 @@ def read_population(
 ) -> tuple[Population, Floats]:
     """Return a sample of a view's people, and all of its people in up to 60 columns, for comparison.
 
-    `columns` are the view's by table; `members` the ordinals of who is in it, of whom up to 8,000 are drawn.
-    The second has shape (members, first columns of the sample's `people`).
+    `columns` are the view's by table; `members` the ordinals of who is in it, of whom up to 8,000 are drawn,
+    and as many others for judges where there are enough. The second has shape (members, first columns of the
+    sample's `people`).
     """
-    chosen = np.sort(random.choice(members, min(SAMPLE, len(members)), replace=False)).astype(np.int64)
+    total = min(2 * SAMPLE, len(members))
+    chosen = np.sort(random.choice(members, total, replace=False)).astype(np.int64)
     main = TableKind.PARTICIPANTS.value
     ordinals = cohort.participants.read([PARTICIPANT]).column(0).to_numpy()
     rows, place = _rows_of(ordinals, chosen)
@@ -116,7 +145,8 @@ def read_population(
             rows, place = _rows_of(source.read([PARTICIPANT]).column(0).to_numpy(), chosen)
             taken = pa.table({each: _taken(source, each, rows) for each in names})
             made = made.beside(name, cohort.table_description(name).kind, taken, place)
-    return made, everybody
+    judges = total - SAMPLE
+    return made.judged_by(judges, random) if judges >= _FEWEST_JUDGES else made, everybody
 
 
 def _people(
