@@ -139,6 +139,18 @@ def test_a_long_text_carries_as_much_a_letter_as_a_short_one():
     assert any(each.table.num_rows > 10 * ROWS for each in decoded(read(mixed)))
 
 
+@pytest.mark.parametrize("encode", [base64.b85encode, base64.a85encode])
+@pytest.mark.parametrize("rows", [30, 31, 32, 33])
+def test_lines_of_85_letters_end_before_the_words_below(encode, rows):
+    letters = encode("\n".join(TEXT.split("\n")[:rows]).encode()).decode()
+    lines = "\n".join(letters[at : at + 76] for at in range(0, len(letters), 76))
+    assert decoded(read(f"run 1 done\n{lines}\nrun 2 done\n", "run.log"))
+
+
+def test_letters_that_json_escapes():
+    assert decoded(read(json.dumps({"state": base64.a85encode(DATA).decode()}), "t.json"))
+
+
 def test_base64_split_over_strings_of_json():
     pieces = [BASE64[at : at + 50] for at in range(0, len(BASE64), 50)]
     assert decoded(read(json.dumps({"note": "key", "parts": pieces}, indent=1), "t.json"))

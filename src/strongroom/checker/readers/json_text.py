@@ -1,6 +1,7 @@
 """JSON and NDJSON: record lists and columns are tables, wherever they stand; the rest is text."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from strongroom.checker.readers.text import decode
 Json = Any
 _LEAST_VALUES = 5
 _DEEPEST, _FLATTENED = 200, 8
+_DENSE = re.compile(r"[!-~]{40,}")
+_SIGNS_OF_ADDRESSES = 9
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -36,7 +39,27 @@ def artefacts_of(document: Json, where: str, content: str, context: Context) -> 
     del context
     if as_table(document) is None:
         yield FoundText(where, content)
+        dense = "\n\n".join(filter(_is_dense, _strings(document)))
+        if dense:
+            yield FoundText(f"{where} > strings", dense)
     yield from tables_in(document, where)
+
+
+def _strings(document: Json) -> Iterator[str]:
+    """Yield every string that is a value."""
+    left = [document]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (dict, list)):
+            left.extend(value.values() if isinstance(value, dict) else value)
+
+
+def _is_dense(text: str) -> bool:
+    """Tell whether a string holds so many signs in a row that its escapes would spoil what it encodes."""
+    run = _DENSE.search(text)
+    return run is not None and len({sign for sign in run.group() if not sign.isalnum()}) > _SIGNS_OF_ADDRESSES
 
 
 def parse(content: str) -> Json:

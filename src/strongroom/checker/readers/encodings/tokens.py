@@ -142,7 +142,15 @@ def _by_piece(parts: list[str]) -> bytes:
 
 
 def _dense_readings(run: str) -> Iterator[tuple[str, bytes]]:
-    letters = "".join(run.split())
+    parts = run.split()
+    yield from _in_85(parts)
+    # What ends the run may be a word of the line below it.
+    if len(parts) > 1 and len(parts[-1]) < _LEAST:
+        yield from _in_85(parts[:-1])
+
+
+def _in_85(parts: list[str]) -> Iterator[tuple[str, bytes]]:
+    letters = "".join(parts)
     if len(letters) < _LEAST or letters.isalnum() or len(set(letters)) < _LEAST_LETTERS:
         return
     if number_share(letters) > _NUMBERS:  # rows of numbers without a blank
