@@ -68,15 +68,22 @@ def _candidates(sample: Sample, everybody: Floats, undo: Undo | None) -> Iterato
     if known is not None:
         yield judged(known)
     line = fitted(sample.mine, sample.theirs, unit=sample.half, everybody=everybody)
-    if line is not None and "curve" not in line.name:
-        yield judged(Transform(line.name, line.forward))
+    straight = None if line is None or "curve" in line.name else Transform(line.name, line.forward)
     binned = _binned(sample)
-    if binned is not None:
-        yield judged(binned)
+    # All that bins show of marks is at their edges, where a line that rounds to them is off.
+    if binned is not None and (straight is None or _off(binned, sample) < 0.5 * _off(straight, sample)):
+        yield judged(binned, _PLAINER**-2)
+    if straight is not None:
+        yield judged(straight)
     if len(sample.mine) >= _FEWEST_CURVED:
         curve = _curve(sample)
         if curve is not None:
             yield judged(curve, 1.1)
+
+
+def _off(transform: Transform, sample: Sample) -> float:
+    """Return the share of pairs that are more than half a step apart."""
+    return float(np.mean(np.abs(sample.mine - transform.forward(sample.theirs)) > sample.half + sample.reach))
 
 
 def _undone(undo: Undo | None) -> Transform | None:

@@ -1,0 +1,30 @@
+"""Columns told by how they go together."""
+
+import numpy as np
+
+from strongroom.cohort.index.disguised.hypotheses import Hypothesis
+from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.tracer.alignment.related import told_by_relations
+
+
+def columns_of(marked, people, names):
+    return {
+        f"v{n}": Values(ValueKind.NUMBER, np.round(3 * marked.of(name, people) + 1, 4), 4)
+        for n, name in enumerate(names)
+    }
+
+
+def test_correlations_bring_the_right_columns_up(marked):
+    people = np.arange(1_500)
+    names = marked.names[:6]
+    values = columns_of(marked, people, names)
+    wrong = {each: [Hypothesis(marked.names[-1], "scaled", 0.0)] for each in values}
+    told = told_by_relations(wrong, values, marked.held, marked.index)
+    listed = [name in {each.column for each in told[f"v{n}"]} for n, name in enumerate(names)]
+    assert sum(listed) >= len(names) // 2
+
+
+def test_few_rows_say_nothing_of_correlations(marked):
+    values = columns_of(marked, np.arange(30), marked.names[:6])
+    thought = {each: [Hypothesis(marked.names[0], "same", -1.0)] for each in values}
+    assert told_by_relations(thought, values, marked.held, marked.index) == thought

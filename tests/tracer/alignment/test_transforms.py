@@ -1,0 +1,46 @@
+"""What was done to a column is told from pairs of values: nothing, a line, bins, a curve."""
+
+import numpy as np
+import pytest
+
+from strongroom.tracer.alignment.transforms import Sample, fitted_transform, same
+
+DRAW = np.random.default_rng(4)
+EVERYBODY = np.round(DRAW.normal(50, 10, 4_000), 1)
+THEIRS = EVERYBODY[:600]
+
+
+def fit(mine, theirs=THEIRS, reach=0.2, half=0.05):
+    return fitted_transform(Sample(theirs, mine, np.full(len(theirs), reach), half), EVERYBODY, None)
+
+
+def test_marked_values_are_the_cohorts_own():
+    mine = THEIRS + DRAW.choice([-0.2, 0.2], len(THEIRS))
+    assert fit(mine).name == same().name
+
+
+def test_a_mark_that_grows_with_the_value_is_no_line():
+    theirs = np.linspace(10, 1_000, 60)
+    reach = 0.02 * theirs
+    mine = theirs + reach * DRAW.choice([-1, 1], 60)
+    found = fitted_transform(Sample(theirs, mine, reach, 0.005), theirs, None)
+    assert found.name == "same"
+
+
+@pytest.mark.parametrize("done", [lambda v: 2.5 * v + 7, lambda v: -v, np.log])
+def test_rescaled_values_are_followed(done):
+    found = fit(np.round(done(THEIRS), 4), half=5e-5, reach=0.0)
+    assert np.median(np.abs(found.forward(THEIRS) - done(THEIRS))) < 0.01 * np.std(done(THEIRS))
+
+
+def test_bins_are_steps():
+    cuts = np.quantile(EVERYBODY, np.arange(0.2, 0.9, 0.2))
+    mine = np.searchsorted(cuts, THEIRS).astype(float)
+    found = fit(mine, half=0.5, reach=0.0)
+    assert found.name == "5 levels"
+    assert np.mean(found.forward(THEIRS) == mine) > 0.98
+
+
+def test_too_few_pairs_say_nothing():
+    assert fit(THEIRS[:3], THEIRS[:3]) is None
+    assert fit(np.ones(50), THEIRS[:50]) is None
