@@ -205,3 +205,14 @@ def test_records_whose_values_change_their_type_are_kept_as_text(variants, tmp_p
     path.write_text(path.read_text() + '{"variant": null, "position": "none", "beta": true}\n' * ROWS)
     [found] = tables_of(judge_file(path, sought=sought([], seed=3)))
     assert (found.rows, set(found.table.schema.types)) == (2 * ROWS, {pa.string()})
+
+
+@pytest.mark.parametrize("cell", ["a,b", 'say "so"', "two\nlines", "a\rb", "a\0b"])
+def test_what_stands_in_cells_of_a_large_table_moves_no_id(variants, tmp_path, cell):
+    path = tmp_path / "gwas.parquet"
+    names = variants.column("variant").to_pylist()
+    names[30_000] = cell
+    places = pa.array([5_000_001 if row == ROWS - 7 else 1 for row in range(ROWS)])
+    as_parquet(variants.set_column(0, "variant", pa.array(names)).set_column(1, "position", places), path)
+    [found] = tables_of(judge_file(path, sought=sought([np.array([5_000_001, 5_000_009])], seed=3)))
+    assert {each.column: each.numbers().tolist() for each in found.seen} == {1: [5_000_001]}

@@ -18,9 +18,7 @@ SAMPLED_BYTES = 1 << 26
 WHOLE_BYTES = 1 << 27
 SMALL_BYTES = 1 << 22
 BATCH_ROWS = 1 << 16
-_BLANKS = np.zeros(256, np.bool_)
-_BLANKS[[0, ord("\r")]] = True
-_FEED = np.uint8(ord("\n"))
+_RETURN, _SPACE = (np.uint8(ord(letter)) for letter in "\r ")
 
 
 class Sampling:
@@ -78,6 +76,7 @@ class TableSearch:
     def __init__(self, where: str, schema: pa.Schema, sought: Sought) -> None:
         self._where = where
         self._search = IdSearch(sought, ",", len(schema))
+        self._quoted = False
         self._sample = EvenSample(where, seed=sought.seed)
 
     def __enter__(self) -> Self:
@@ -90,7 +89,7 @@ class TableSearch:
         """Take the next rows; raise UnreadableError for more numbers that may be ids than can be kept."""
         if batch.num_rows:
             self._sample.feed(batch)
-            self._search.search(_as_text(batch))
+            self._search.search(self._as_text(batch))
 
     def found(self) -> FoundTable:
         """Return the sample, and what may be ids in all rows."""
@@ -98,10 +97,19 @@ class TableSearch:
         seen = None if kept.rows is None else self._search.found()
         return FoundTable(self._where, kept.table, kept.origin, kept.rows, seen)
 
+    def _as_text(self, batch: pa.Table) -> Bytes:
+        if not self._quoted:
+            try:
+                return _written(batch, "none")
+            except pa.ArrowInvalid:
+                self._quoted = True  # a cell holds a comma, a quote or a line feed
+        return _written(batch, "needed")
 
-def _as_text(batch: pa.Table) -> Bytes:
+
+def _written(batch: pa.Table, quoting: str) -> Bytes:
     sink = pa.BufferOutputStream()
-    arrow_csv.write_csv(batch, sink, arrow_csv.WriteOptions(include_header=False))
+    arrow_csv.write_csv(batch, sink, arrow_csv.WriteOptions(include_header=False, quoting_style=quoting))
     text = np.frombuffer(sink.getvalue(), np.uint8)
-    blank = _BLANKS[text]
-    return np.where(blank, np.uint8(ord(" ")), text) if blank.any() else text
+    if len(text) and (text.min() == 0 or (text == _RETURN).any()):
+        return np.where((text == 0) | (text == _RETURN), _SPACE, text)
+    return text
