@@ -36,10 +36,7 @@ def scatter(x: pl.Series, y: pl.Series, form: str, path: Path) -> Path:
 def dots(numbers: pl.DataFrame, marks: str, path: Path) -> Path:
     """Draw one mark a person for each pair of columns, a panel each, as a picture of pixels."""
     pairs = [numbers.columns[place : place + 2] for place in range(0, numbers.width - 1, 2)]
-    styles = {
-        "dots": {"s": 4},
-        "circles": {"s": 9, "facecolors": "none", "edgecolors": "C0", "linewidths": 0.5},
-    }
+    styles = {"dots": {"s": 4}, "circles": {"s": 9, "facecolors": "none", "edgecolors": "C0"}}
     styles |= {"crosses": {"s": 9, "marker": "x"}, "pixels": {"marker": "s", "s": 0.3}}
     made, panels = figure(6 * len(pairs), 4, panels=len(pairs))
     for axes, pair in zip(panels, pairs, strict=True):
