@@ -151,6 +151,12 @@ def test_letters_that_json_escapes():
     assert decoded(read(json.dumps({"state": base64.a85encode(DATA).decode()}), "t.json"))
 
 
+@pytest.mark.parametrize("written", [TEXT, quopri.encodestring(DATA).decode()])
+def test_a_table_in_a_string_of_json(written):
+    found = read(json.dumps({"state": written}), "t.json")
+    assert any(isinstance(each, FoundTable) and each.table.num_columns == 5 for each in found)
+
+
 def test_base64_split_over_strings_of_json():
     pieces = [BASE64[at : at + 50] for at in range(0, len(BASE64), 50)]
     assert decoded(read(json.dumps({"note": "key", "parts": pieces}, indent=1), "t.json"))

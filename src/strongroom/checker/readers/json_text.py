@@ -10,12 +10,13 @@ import pyarrow as pa
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, ProblemKind
 from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
 from strongroom.checker.readers.text import decode
+from strongroom.checker.readers.text import tables_in as text_tables
 
 Json = Any
 _LEAST_VALUES = 5
 _DEEPEST, _FLATTENED = 200, 8
 _DENSE = re.compile(r"[!-~]{40,}")
-_SIGNS_OF_ADDRESSES = 9
+_SIGNS_OF_ADDRESSES, _LEAST_LINES = 9, 2
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -39,9 +40,10 @@ def artefacts_of(document: Json, where: str, content: str, context: Context) -> 
     del context
     if as_table(document) is None:
         yield FoundText(where, content)
-        dense = "\n\n".join(filter(_is_dense, _strings(document)))
-        if dense:
-            yield FoundText(f"{where} > strings", dense)
+        strings = "\n\n".join(each for each in _strings(document) if _is_dense(each) or _has_lines(each))
+        if strings:
+            yield FoundText(f"{where} > strings", strings)
+            yield from text_tables(strings, f"{where} > strings")
     yield from tables_in(document, where)
 
 
@@ -54,6 +56,10 @@ def _strings(document: Json) -> Iterator[str]:
             yield value
         elif isinstance(value, (dict, list)):
             left.extend(value.values() if isinstance(value, dict) else value)
+
+
+def _has_lines(text: str) -> bool:
+    return text.strip().count("\n") >= _LEAST_LINES
 
 
 def _is_dense(text: str) -> bool:
