@@ -6,7 +6,11 @@ Real people held out from the generator, as many as decoys, are told from them b
 random forest, cross-validated; by isolation forest and local outlier factor, without labels; and by an
 attacker who has the generator and its filter, makes decoys of their own from the people in the view, and
 ranks the view with what they learn. A ranking may be turned around: max(AUC, 1 - AUC) counts. Beside the
-generator stand simpler ones, so that what each part is good for can be seen.
+generator stand real people in the place of decoys, who say what chance alone gives at this size, and simpler
+generators, so that what each part is good for can be seen. With several seeds each figure is the mean, with
+its standard error over them. *Near* is the share of decoys nearer to a real person than 995 in a thousand
+real people are, *bits* the median and the largest agreement with whom each is nearest to; real people are
+nearest to themselves.
 """
 
 import argparse
@@ -28,6 +32,7 @@ from sklearn.neighbors import LocalOutlierFactor
 from strongroom.cohort import Cohort, ingest_cohort
 from strongroom.cohort.dictionary import read_dictionary
 from strongroom.cohort.synthetic import write_synthetic_cohort
+from strongroom.tracer.decoys.distance import Nearness
 from strongroom.tracer.decoys.encoding import NumberedTable, numbered
 from strongroom.tracer.decoys.invent import invent
 from strongroom.tracer.decoys.population import Population, read_population
@@ -54,6 +59,7 @@ NHANES = [
 ]  # fmt: skip
 BMI = Derived("BodyMassIndexKgm2", "WeightKg / (StandingHeightCm / 100) ** 2", 0.1)
 HELD = 2_000
+NEAREST = 500
 SEED = 20261121
 
 
@@ -73,15 +79,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--participants", type=int, default=40_000, help="of the synthetic cohort")
     parser.add_argument("--only", choices=["nhanes", "synthetic"])
-    parser.add_argument("--all-generators", action="store_true", help="the simpler ones too")
+    parser.add_argument("--generators", nargs="+", choices=list(GENERATORS), default=list(GENERATORS)[:2])
+    parser.add_argument("--seeds", type=int, default=1)
     chosen = parser.parse_args()
-    print("| table | generator | GBM | forest | isolation | LOF | aware | aware recall@5 % | CPU s |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    named = ["table", "generator", "GBM", "forest", "isolation", "LOF", "aware", "aware recall@5 %", "near"]
+    print(f"| {' | '.join([*named, 'bits', 'CPU s'])} |\n{'|---' * (len(named) + 2)}|")
     with tempfile.TemporaryDirectory() as folder:
         for world in worlds(Path(folder), chosen.participants, chosen.only):
-            names = list(GENERATORS) if chosen.all_generators else ["trees and filter"]
-            for name in names:
-                print(line(world, name, GENERATORS[name]), flush=True)
+            for name in chosen.generators:
+                print(line(world, name, chosen.seeds), flush=True)
     print()
     print(survival())
 
@@ -153,25 +159,50 @@ def independent(world: World, decoys: int, random: np.random.Generator) -> np.nd
     return np.column_stack([random.choice(column, decoys) for column in world.fitted.people.values.T])
 
 
+def real_people(world: World, decoys: int, random: np.random.Generator) -> np.ndarray:
+    """Take real people for decoys: nobody can tell them from others, whatever a figure says."""
+    chosen = random.choice(len(world.fitted.people.values), decoys, replace=False)
+    return world.fitted.looks(world.fitted)[chosen]
+
+
 GENERATORS: dict[str, Generator] = {
     "trees and filter": made,
+    "real people": real_people,
     "trees alone": unfiltered,
     "independent columns": independent,
 }
 
 
-def line(world: World, name: str, generator: Generator) -> str:
+def line(world: World, name: str, seeds: int) -> str:
     """Return a generator's line of the table."""
-    random = np.random.default_rng(SEED + 1)
+    measured = np.array([figures(world, GENERATORS[name], SEED + 1 + number) for number in range(seeds)])
+    means, errors = measured.mean(axis=0), measured.std(axis=0, ddof=seeds > 1) / np.sqrt(seeds)
+    told = [
+        f"{each:.3f}" + f" ± {error:.3f}" * (seeds > 1) for each, error in zip(means, errors, strict=True)
+    ]
+    near, middle, most, seconds = means[-4:]
+    told = [*told[:-4], f"{near:.3f}", f"{middle:.0f} to {most:.0f}", f"{seconds:.0f}"]
+    return f"| {' | '.join([world.name, name, *told])} |"
+
+
+def figures(world: World, generator: Generator, seed: int) -> list[float]:
+    """Return the figures of a line, for one seed."""
+    random = np.random.default_rng(seed)
     began = time.process_time()
     decoys = generator(world, HELD, random)
     seconds = time.process_time() - began
     real = looks(world)[:, : decoys.shape[1]]
-    boosted, forest = told_apart(real, decoys)
-    isolation, lof = outlying(real, decoys)
-    aware, recall = by_who_knows(world, generator, real, decoys, random)
-    figures = [boosted, forest, isolation, lof, aware, recall]
-    return f"| {world.name} | {name} | {' | '.join(f'{each:.3f}' for each in figures)} | {seconds:.0f} |"
+    nearness = Nearness.among(world.everybody, world.fitted.codes, np.random.default_rng(SEED))
+    bits = nearness.agreement(decoys[:NEAREST, : world.everybody.shape[1]], world.everybody)
+    return [
+        *told_apart(real, decoys),
+        *outlying(real, decoys),
+        *by_who_knows(world, generator, real, decoys, random),
+        float(np.mean(bits > nearness.usual)),
+        float(np.median(bits)),
+        float(bits.max()),
+        seconds,
+    ]
 
 
 def looks(world: World) -> np.ndarray:

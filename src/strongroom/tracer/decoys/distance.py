@@ -51,7 +51,11 @@ class Nearness:
 
     def too_near(self, invented: Floats, people: Floats) -> NDArray[np.bool_]:
         """Tell which invented people agree with one of `people` by more than is usual."""
-        return np.asarray(_most(invented, people, self.tolerance, self.bits) > self.usual)
+        return np.asarray(self.agreement(invented, people) > self.usual)
+
+    def agreement(self, invented: Floats, people: Floats) -> Floats:
+        """Return by how many bits each invented person agrees with whom of `people` they agree with most."""
+        return _most(invented, people, self.tolerance, self.bits)
 
     def too_near_each_other(self, invented: Floats) -> NDArray[np.bool_]:
         """Tell which invented people agree so with an earlier one of them."""
