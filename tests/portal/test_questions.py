@@ -14,6 +14,7 @@ from strongroom.portal.outputs.models import AnsweredSet, Question
 from strongroom.portal.outputs.questions import allow_questions, ask_question
 from strongroom.portal.projects.actions import find_project, revoke_project
 from strongroom.portal.record.acts import ledger
+from strongroom.sandbox.queries import QueryEngine
 
 BY_SEX = "SELECT p31, COUNT(*) AS n, AVG(p21001_i0) AS bmi FROM participants GROUP BY p31"
 
@@ -105,6 +106,18 @@ def test_after_so_many_questions_a_person_looks(heart):
     allow_questions(heart, slug="heart", questions=3, epsilon=0, reason="in scope", by="ada")
     assert asked(heart, BY_SEX).questions_left == 0
     assert "project.allowed" in entries(heart)
+
+
+def test_a_question_the_engine_gives_up_is_paid_for_and_on_record(heart, monkeypatch):
+    def fail(*_):
+        raise RefusedError("The query took longer than 120 seconds and was stopped.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(QueryEngine, "run", fail)
+        with pytest.raises(RefusedError, match="longer"):
+            asked(heart, BY_SEX)
+    assert entries(heart)[-1] == "query.answered"
+    assert asked(heart, BY_SEX).questions_left == 19
 
 
 def test_a_revoked_project_asks_nothing(heart):

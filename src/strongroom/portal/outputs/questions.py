@@ -140,8 +140,13 @@ class _Asking:
         noise = CellNoise(derive(key, _NOISE), most=rule.most_change, variance=rule.variance)
         before = self._sets(key)
         known = Known(Audit(rule.similar, before), self.tables.marks, self.tables.members)
-        with QueryEngine(self.tables.rows(self.query)) as engine:
-            asked = ask(self.query, engine, known, protection=Protection(rule, noise))
+        try:
+            with QueryEngine(self.tables.rows(self.query)) as engine:
+                asked = ask(self.query, engine, known, protection=Protection(rule, noise))
+        except RefusedError:
+            # Were it free, a question that takes too long for one person's sake could be asked for ever.
+            self._record(Answer(columns=(), rows=()), "")
+            raise
         added = known.audit.groups[len(before) :]
         return self._record(asked.answer, asked.statement, sets=added, known=len(before), near=asked.near)
 
