@@ -15,6 +15,7 @@ _STRAY = 0.03
 _MISSING = 0.02
 _BETWEEN = 0.1
 _WINDOW = 0.02
+_CONSTANT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class CellModel:
         if len(at) == 0:
             return np.full(values.shape, np.nan)
         first, last = self._tolerances[[0, -1]]
+        if np.ptp(self._tolerances) <= _CONSTANT * first:
+            return np.asarray((values - at[0]) / first, np.float64)
         inside = np.interp(values, at, place)
         below, above = (values - at[0]) / first, place[-1] + (values - at[-1]) / last
         return np.where(values < at[0], below, np.where(values > at[-1], above, inside))
