@@ -180,7 +180,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--participants", type=int, default=20_000)
+    parser.add_argument("--participants", type=int, default=10_000)
     parser.add_argument("--columns", type=int, default=50)
     parser.add_argument("--rows", type=int, nargs="+", help="rows leaked; by default 1,000 to all")
     parser.add_argument("--recipients", type=int, nargs="+", default=[1_000, 5_000, 20_000])
