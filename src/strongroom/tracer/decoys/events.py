@@ -1,8 +1,8 @@
 """Histories that nobody had, made of the histories of people who are alike.
 
-A history is one person's stays (all of a table's rows of one day), of which about half are replaced by stays
-of another person like them, each moved by whole weeks: no date with its code is anybody's, weekdays stay
-what they are, and what is recorded together stays together.
+A history is one person's first stays (all of a table's rows of one day) and the last ones of another person
+like them, about half each, so that who came back for the same still does; each stay is moved by whole weeks:
+no date with its code is anybody's, weekdays stay what they are, and what is recorded together stays together.
 """
 
 from dataclasses import dataclass
@@ -121,18 +121,18 @@ class Histories:
 
 
 def invent_histories(events: Events, alike: Ints, random: np.random.Generator) -> Histories:
-    """Make a history for each row of `alike` (m, 2): the person it begins from, and another like them."""
+    """Make a history for each row of `alike` (m, 2): whose first stays it has, and whose last."""
     starts, first = events.stays
     rows_of = np.diff(starts, append=len(events.person))
     person, stay = _spread(first[alike[:, 0]], first[alike[:, 0] + 1])
     partner = alike[person, 1]
     theirs = first[partner + 1] - first[partner]
-    # From somewhere in the partner's life on, one after another: none is taken twice.
+    total = np.bincount(person, minlength=len(alike))
     begun = np.searchsorted(person, np.arange(len(alike)))
     turn = np.arange(len(person)) - begun[person]
-    replaced = (random.random(len(stay)) < _REPLACED) & (turn < theirs)
-    offset = random.integers(2**31, size=len(alike))[person] + turn
-    stay = np.where(replaced, first[partner] + offset % np.maximum(theirs, 1), stay)
+    left = total[person] - turn
+    replaced = (turn >= random.binomial(total, 1 - _REPLACED)[person]) & (left <= theirs)
+    stay = np.where(replaced, first[partner + 1] - left, stay)
     weeks = random.integers(1, _MOST_WEEKS + 1, len(stay)) * random.choice([-1, 1], len(stay))
     which, row = _spread(starts[stay], starts[stay] + rows_of[stay]) if len(stay) else (stay, stay)
     shift = (weeks * _DAYS)[which] if events.dates else np.zeros(len(row), np.int64)
