@@ -42,8 +42,8 @@ dates: 7
         "strenght: 0.01", "strength: 0", "strength: 1", "strength: strong", "never: p50", "- a",
         "columns: [a]",
         "formulas: {a: 'open(b)'}", "categories: {a: [1, 2, 3]}", "categories: {a: [1, 1]}",
-        "categories: {a: [1, 2, 0.1, 0.1]}", "dates: 15", "dates: -1", "dates: 1.5", "dates: true", "limits: {a: x}", "{", "never: [1]",
-        "risk: high",
+        "categories: {a: [1, 2, 0.1, 0.1]}", "dates: 15", "dates: -1", "dates: 1.5", "dates: true",
+        "limits: {a: x}", "{", "never: [1]", "risk: high",
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_refused(tmp_path, text):

@@ -114,23 +114,25 @@ class _Planning:
         return MarkPlan(rules, derived)
 
     def _rule(self, name: str, alone: Mapping[str, str], derived: Mapping[str, Derived]) -> MarkRule:
-        if _named(name, self.settings.never):
-            return MarkRule(name, reason=alone[name])
         pair = _looked_up(name, self.settings.categories)
-        if pair is not None and self._is_numeric(name):
+        if pair is not None and self._is_numeric(name) and not _named(name, self.settings.never):
             low, high, share = (*pair, _RARE)[:3]
             return MarkRule(name, density=share, low=low, high=high, form=PAIR)
         if name in alone:
             return MarkRule(name, reason=alone[name])
         if name in derived:
             return MarkRule(name, reason=f"follows from {', '.join(derived[name].inputs)}")
+        return self._dosage(name) if _named(name, self.settings.dosages) else self._quantity(name)
+
+    def _dosage(self, name: str) -> MarkRule:
+        # Six decimals may be all that the index keeps of more.
+        known = self.index.columns[name].decimals
+        decimals = known if known < _MOST_DECIMALS or self._forms[name] == DECIMAL else 0
+        return dosage_rule(name, *self._values(name), strength=self._strength(name), decimals=decimals)
+
+    def _quantity(self, name: str) -> MarkRule:
         distinct, counts = self._values(name)
         strength, spared = self._strength(name), self._spared(name)
-        if _named(name, self.settings.dosages):
-            # Six decimals may be all that the index keeps of more.
-            known = self.index.columns[name].decimals
-            decimals = known if known < _MOST_DECIMALS or self._forms[name] == DECIMAL else 0
-            return dosage_rule(name, distinct, counts, strength=strength, decimals=decimals)
         quantities = ~np.isin(distinct, spared.sentinels)
         rule = plan_marks_of(
             name,
