@@ -8,7 +8,7 @@ from strongroom.cohort.index import CohortColumns
 from strongroom.cohort.index.disguised.grid import grid_of
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.values import ValueKind, Values
-from strongroom.tracer.alignment.model import AlignedColumn, Pairs, Reaches, Transform, amplitudes_of
+from strongroom.tracer.alignment.model import AlignedColumn, Floats, Pairs, Reaches, Transform, amplitudes_of
 from strongroom.tracer.alignment.transforms import Sample, fitted_transform
 from strongroom.tracer.fingerprint.noise import fitted_noise
 
@@ -16,6 +16,7 @@ _DECIMALS = 6
 _MOST_PAIRS = 20_000
 _FEWEST_PAIRS = 4
 _MOST_NOISE = 2.4
+_CLEARLY_BETTER = 0.6
 _PROBABLE, _SUREST = 0.5, 0.7
 
 
@@ -63,6 +64,9 @@ class ColumnFitter:
         with np.errstate(all="ignore"):
             moved = np.abs(transform.forward(theirs + reach) - transform.forward(theirs - reach)) / 2
             away = mine - transform.forward(theirs)
+        if transform.name != "same":
+            centre = _centre(away, moved)
+            transform, away = _shifted(transform, centre), away - centre
         noise = fitted_noise(away, moved, half, certainty)
         spread = float(np.std(mine))
         least = blur if transform.name == "same" else max(blur, slack)
@@ -81,6 +85,22 @@ class ColumnFitter:
             grid = grid_of(present, unit=unit) if values.kind is ValueKind.NUMBER and len(present) else None
             self._halves[name] = max(unit, grid.step / 2) if grid is not None else unit
         return self._halves[name]
+
+
+def _centre(away: Floats, moved: Floats) -> float:
+    """Return how far a line lies off the middle: of values moved up or down it may have taken one side."""
+    usable = np.isfinite(moved) & np.isfinite(away)
+    if not usable.any():
+        return 0.0
+    away, moved = away[usable], moved[usable]
+    usual = float(np.median(moved))
+
+    def cost(shift: float) -> float:
+        rest = np.abs(away - shift)
+        return float(np.mean(np.minimum(np.abs(rest - moved), rest)))
+
+    best = min((0.0, usual, -usual), key=cost)
+    return best if cost(best) < _CLEARLY_BETTER * cost(0.0) else 0.0
 
 
 def _shifted(transform: Transform, shift: float) -> Transform:

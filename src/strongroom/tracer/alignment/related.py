@@ -2,7 +2,7 @@
 
 Z-scores and ranks take away all that tells two measurements apart by themselves. Rank correlations between
 columns stay, so file columns are matched to cohort columns whose correlations among each other are the same
-(mean-field inference on the graph of all pairs).
+(mean-field inference on the graph of all pairs). What values repeat stays as well (`ties`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.values import ValueKind, Values
 from strongroom.tracer.alignment.model import Floats
+from strongroom.tracer.alignment.ties import repeat_odds
 
 _FEWEST_ROWS, _FEWEST_COLUMNS = 100, 4
 _SAMPLE = 4_000
@@ -23,7 +24,7 @@ _MOST, _WITHIN = 16, 14.0
 _ROUNDS = 12
 _SLACK = 0.035
 _FLOOR = 1e-3
-_UNLISTED = 3.0
+_UNLISTED, _TOLD_BY_REPEATS = 3.0, 5.0
 _DECIMALS = 6
 _MOST_BITS = 60.0
 
@@ -40,7 +41,7 @@ def told_by_relations(
     names = [name for name in thought if values[name].kind is not ValueKind.TEXT]
     if rows < _FEWEST_ROWS or len(names) < _FEWEST_COLUMNS or len(numeric) > _MOST_COLUMNS:
         return {name: list(each) for name, each in thought.items()}
-    full = {name: _with_all(thought[name], numeric) for name in names}
+    full = {name: _with_all(thought[name], numeric, values[name].keys, held) for name in names}
     theirs = held.derived("rank correlations", lambda: _cohort_correlations(numeric, held))
     step = max(1, rows // _SAMPLE)
     mine = _correlations([values[name].keys[::step] for name in names])
@@ -53,11 +54,24 @@ def told_by_relations(
     return found
 
 
-def _with_all(listed: Sequence[Hypothesis], numeric: Sequence[str]) -> list[Hypothesis]:
+def _with_all(
+    listed: Sequence[Hypothesis], numeric: Sequence[str], keys: Floats, held: CohortColumns
+) -> list[Hypothesis]:
     """Add every column that is not listed, as if any rising function had been applied to it."""
     known = {each.column for each in listed if each.way != "falling"}
-    odds = min((each.odds for each in listed), default=0.0) - _UNLISTED
-    return [*listed, *(Hypothesis(name, "scaled", odds) for name in numeric if name not in known)]
+    repeats = repeat_odds(np.sort(keys[~np.isnan(keys)]), numeric, held)
+    if repeats is None:
+        odds = min((each.odds for each in listed), default=0.0) - _UNLISTED
+        return [*listed, *(Hypothesis(name, "scaled", odds) for name in numeric if name not in known)]
+    bits = dict(zip(numeric, repeats.tolist(), strict=True))
+    odds = max((each.odds for each in listed), default=0.0) - _TOLD_BY_REPEATS
+    return [
+        *(
+            each if each.way == "same" else replace(each, odds=each.odds + bits.get(each.column, 0.0))
+            for each in listed
+        ),
+        *(Hypothesis(name, "scaled", odds + bits[name]) for name in numeric if name not in known),
+    ]
 
 
 def _cohort_correlations(numeric: Sequence[str], held: CohortColumns) -> Floats:
