@@ -148,7 +148,7 @@ def read_one(name: str, content: bytes) -> tuple[str, str]:
     except Exception:  # noqa: BLE001 - whatever escapes a reader is what is looked for
         return "raised", _last_lines()
     if not found:
-        return "nothing", ""
+        return "nothing" if content else "read", ""  # an empty file holds nothing
     if any(isinstance(each, FoundProblem) for each in found):
         return "problem", ""
     try:

@@ -119,7 +119,7 @@ def _redraw(stream: Object) -> None:
         raise UnreadableError(ProblemKind.UNREADABLE, "a page whose commands are no stream")
     try:
         kept = list(_listed(stream))
-    except (pikepdf.PdfError, UnicodeDecodeError) as error:
+    except (pikepdf.PdfError, UnicodeDecodeError, TypeError) as error:
         raise UnreadableError(ProblemKind.UNREADABLE, "a page whose commands cannot be read") from error
     stream.write(pikepdf.unparse_content_stream(kept))
 
