@@ -21,6 +21,8 @@ _LOOKS = {"compression", "resolution_unit", "version"}
 _BRACKETS = 2
 _FEWEST_ROWS = 3
 _MOST_PANELS = 64
+_ROWS = 256
+_BOTH_EDGES = 2
 
 
 def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Iterator[Artefact]:
@@ -84,9 +86,12 @@ def written_beside(part: Part, image: "Image.Image", context: Context) -> Iterat
 
 def _colours(pixels: NDArray[np.uint8]) -> int:
     """Return how many colours there are in 16 steps a channel."""
-    whole = pixels.view("<u4")[..., 0]
-    cut = [whole >> np.uint32(4 * place + 4) & np.uint32(15 << 4 * place) for place in range(4)]
-    return int(np.count_nonzero(np.bincount((cut[0] | cut[1] | cut[2] | cut[3]).ravel(), minlength=1 << 16)))
+    there = np.zeros(1 << 16, np.bool_)
+    for rows in _bands(pixels):
+        whole = rows.view("<u4")[..., 0]
+        cut = [whole >> np.uint32(4 * place + 4) & np.uint32(15 << 4 * place) for place in range(4)]
+        there[cut[0] | cut[1] | cut[2] | cut[3]] = True
+    return int(np.count_nonzero(there))
 
 
 def _speckle(pixels: NDArray[np.uint8]) -> int:
@@ -94,9 +99,16 @@ def _speckle(pixels: NDArray[np.uint8]) -> int:
 
     Drawn areas are flat and drawn edges steep; bits written over the lowest ones of colours are neither.
     """
-    wide = pixels.astype(np.int16)
-    steps = wide[:, 1:] - wide[:, :-1]
-    left, right = steps[:, :-1], -steps[:, 1:]
-    small = (np.abs(left) <= _UNSEEN) & (np.abs(right) <= _UNSEEN)
-    odd = small & (left * right > 0)
-    return round(1_000 * float(odd.any(axis=2).mean())) if odd.size else 0
+    odd = 0
+    for rows in _bands(pixels):
+        steps = np.diff(rows.astype(np.int16), axis=1)
+        left, right = steps[:, :-1], -steps[:, 1:]
+        small = (np.abs(left) <= _UNSEEN) & (np.abs(right) <= _UNSEEN)
+        odd += int(np.count_nonzero((small & (left * right > 0)).any(axis=2)))
+    inner = len(pixels) * (pixels.shape[1] - _BOTH_EDGES)
+    return round(1_000 * odd / inner) if inner > 0 else 0
+
+
+def _bands(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    """Yield the rows some at a time: measures of all of a large picture take many times its size."""
+    return (pixels[top : top + _ROWS] for top in range(0, len(pixels), _ROWS))

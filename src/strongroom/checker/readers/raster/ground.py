@@ -1,6 +1,6 @@
 """What a picture is drawn on, and how far each pixel is from it in colour."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Colours = NDArray[np.uint8]
 
 _SECOND = 0.15
+_AT_ONCE = 1 << 20
 
 
 def colours(image: "Image.Image") -> Colours:
@@ -32,9 +33,9 @@ def off_ground(seen: Colours) -> Shades:
 
     The ground is the commonest colour, and the second where a page and the frames on it differ.
     """
-    steps = seen >> 4
-    coarse = steps[..., 0].astype(np.intp) << 8 | steps[..., 1].astype(np.intp) << 4 | steps[..., 2]
-    held = np.bincount(coarse.ravel(), minlength=1 << 12)
+    steps = (seen >> 4).astype(np.uint16)
+    coarse = steps[..., 0] << 8 | steps[..., 1] << 4 | steps[..., 2]
+    held = _counted(coarse, 1 << 12)
     first, second = np.argsort(held)[:-3:-1]
     far = _distance(seen, coarse == first)
     return (
@@ -47,6 +48,14 @@ def _distance(seen: Colours, ground: NDArray[np.bool_]) -> Shades:
     far = np.zeros(seen.shape[:2], np.uint8)
     for channel in range(3):
         plane = seen[..., channel]
-        middle = int(np.bincount(plane[ground], minlength=256).argmax())
+        middle = int(_counted(plane[ground], 256).argmax())
         np.maximum(far, np.abs(ways - middle).astype(np.uint8)[plane], out=far)
     return far
+
+
+def _counted(values: NDArray[np.integer[Any]], levels: int) -> NDArray[np.intp]:
+    """Count each level, some at a time: at once, every pixel of a large picture would take eight bytes."""
+    held, flat = np.zeros(levels, np.intp), values.ravel()
+    for start in range(0, flat.size, _AT_ONCE):
+        held += np.bincount(flat[start : start + _AT_ONCE], minlength=levels)
+    return held
