@@ -11,9 +11,10 @@ from strongroom.checker.detectors import DETECTORS, Evidence, KnownIds
 from strongroom.checker.detectors.participant_ids import ParticipantIds
 from strongroom.checker.detectors.pictures import Pictures
 from strongroom.checker.detectors.problems import Problems
-from strongroom.checker.detectors.row_match import RowMatchDetector
+from strongroom.checker.detectors.row_match import RowMatchDetector, judged
 from strongroom.checker.policy import Policy
 from strongroom.checker.report import Verdict
+from strongroom.cohort.index import RowMatch
 
 
 @pytest.fixture
@@ -32,6 +33,22 @@ def test_every_detector_says_what_it_protects_against():
 
 
 class TestRowMatch:
+    @pytest.mark.parametrize(("by_chance", "severity"), [(20.0, Verdict.BLOCK), (355.0, Verdict.REVIEW)])
+    def test_where_most_matches_are_chances_a_person_decides(self, evidence, by_chance, severity):
+        """A long table of hazards was blocked so: its columns hang together, as those of people do."""
+        people = np.arange(579)
+        match = RowMatch(
+            rows_tested=2_000,
+            rows_matched=len(people),
+            row_numbers=people,
+            participants=people,
+            chance=by_chance,
+            log10_chance=-30,
+        )
+        finding = judged(match, "hazards.csv", 2_000, evidence)
+        assert finding is not None
+        assert finding.severity is severity
+
     def test_an_extract_is_blocked_with_its_numbers_and_no_value(self, extracts, evidence):
         table, _ = extracts.rows(extracts.telling, 500)
         (finding,) = findings(RowMatchDetector(), FoundTable("a.csv", table), evidence)

@@ -12,6 +12,8 @@ from strongroom.cohort.keys import derive
 
 _SAMPLING = "rows sampled by the airlock"
 REVIEWED = -6.0
+_SURELY = 2.0
+"""Times as many rows as by chance; columns that depend on each other match more than chance reckons with."""
 
 
 class RowMatchDetector:
@@ -39,7 +41,7 @@ def judged(match: RowMatch, where: str, total_rows: int, evidence: Evidence) -> 
     rows = round(match.rows_matched * scale)
     people = len(np.unique(match.participants[match.participants >= 0]))
     tested = "" if scale == 1 else f" ({match.rows_matched:,} of {match.rows_tested:,} rows tested)"
-    sure = match.log10_chance <= BEYOND_CHANCE
+    sure = match.log10_chance <= BEYOND_CHANCE and match.rows_matched >= _SURELY * match.chance
     opening = f"About {rows:,} of {total_rows:,} rows are participants' records"
     if not sure:
         opening = f"Up to {rows:,} of {total_rows:,} rows may be participants' records"

@@ -101,7 +101,8 @@ def _speckle(pixels: NDArray[np.uint8]) -> int:
     """
     odd = 0
     for rows in _bands(pixels):
-        steps = np.diff(rows.astype(np.int16), axis=1)
+        wide = rows.astype(np.int16)
+        steps = wide[:, 1:] - wide[:, :-1]
         left, right = steps[:, :-1], -steps[:, 1:]
         small = (np.abs(left) <= _UNSEEN) & (np.abs(right) <= _UNSEEN)
         odd += int(np.count_nonzero((small & (left * right > 0)).any(axis=2)))
