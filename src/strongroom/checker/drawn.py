@@ -17,7 +17,8 @@ _KEY, _APART = b"drawn", b"apart"
 class Drawn(Enum):
     """A dot stands at a place, a bar or tick has an extent as well, a vertex only bends a line.
 
-    Spots are dots measured on pixels, cells the shades of a heat map or of blocks, row by row.
+    Spots are dots measured on pixels, cells the shades of a heat map or of blocks, row by row; pixels are
+    cells of one pixel each, which letters and logos have too.
     """
 
     DOTS = "dots"
@@ -25,6 +26,7 @@ class Drawn(Enum):
     CURVE = "curve"
     SPOTS = "spots"
     CELLS = "cells"
+    PIXELS = "pixels"
 
 
 def drawn_table(where: str, columns: Mapping[str, Any], drawn: Drawn, apart: int = 0) -> FoundTable:

@@ -40,6 +40,7 @@ class Policy:
     review.
     `picture_lines`, `picture_cells`: lines of numbers drawn in a picture, and flat cells of a lattice, from
     which on a person has to see it; cells under 8 pixels count (8 / size)² times.
+    `loose_cells`: cells of a heat map in no order, from which on a person has to see it.
     `dots_drawn`: scattered dots of one series in a vector drawing, from which on a person has to see it.
     """
 
@@ -50,6 +51,7 @@ class Policy:
     picture_colours: int = 1_024
     picture_lines: int = 9
     picture_cells: int = 500
+    loose_cells: int = 48
     dots_drawn: int = 50
     opaque_bytes: int = 128
     small_count: int = 5

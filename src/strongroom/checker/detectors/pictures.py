@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from strongroom.checker.artefacts import Artefact, FoundPicture, FoundTable
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.drawn import Drawn, apart_in, drawn_as
 from strongroom.checker.policy import Policy
+from strongroom.checker.recognised.shaded import loose_cells
 from strongroom.checker.recognised.strewn import strewn
 from strongroom.checker.report import Finding, Verdict
 
@@ -27,6 +30,8 @@ class Pictures:
         """Yield a finding for each thing a picture shows more of than the policy allows."""
         if isinstance(artefact, FoundTable) and drawn_as(artefact) is Drawn.SPOTS:
             yield from self._dots(artefact, evidence.policy.dots_drawn)
+        if isinstance(artefact, FoundTable) and drawn_as(artefact) is Drawn.CELLS:
+            yield from self._cells(artefact, evidence.policy.loose_cells)
         if not isinstance(artefact, FoundPicture):
             return
         for message, detail in _excess(artefact, evidence.policy):
@@ -47,6 +52,22 @@ class Pictures:
                 "in bins.",
                 f"No curve, lattice or Manhattan plot; {len(x):,} of the dots touch nothing else.",
                 rows=found.total_rows,
+            )
+
+    def _cells(self, found: FoundTable, least: int) -> Iterator[Finding]:
+        """Yield a finding where as many cells as the policy does not allow stand in no order."""
+        if found.table.num_rows * found.table.num_columns < max(least, 1):
+            return
+        if loose_cells(np.column_stack([column.to_numpy() for column in found.table.columns])):
+            yield Finding(
+                self.name,
+                Verdict.REVIEW,
+                found.where,
+                "The cells of this heat map stand in no order, as those of people one below another do. "
+                "Hand in the table it was drawn from.",
+                f"{found.table.num_rows:,} rows of {found.table.num_columns:,} cells; neither lines nor "
+                "their effects added up explain their shades.",
+                rows=found.table.num_rows,
             )
 
 

@@ -50,7 +50,8 @@ def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Ite
         yield FoundTable(part.inner(b"", "numbers it shows").where, table, Origin.COORDINATES)
     for number, lattice in enumerate(lattices, start=1):
         shown = {f"cell {place}": column for place, column in enumerate(lattice.levels.T.round(1), start=1)}
-        yield drawn_table(part.inner(b"", f"cells {number}").where, shown, Drawn.CELLS)
+        drawn = Drawn.PIXELS if lattice.of_pixels else Drawn.CELLS
+        yield drawn_table(part.inner(b"", f"cells {number}").where, shown, drawn)
     yield from _dotted(part, raster.find_dots(seen))
 
 

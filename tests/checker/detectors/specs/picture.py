@@ -68,6 +68,21 @@ def _heat_map(bench, folder):
     return folder / "heat map.png"
 
 
+def _ten_people_as_cells(bench, folder):
+    figure = Figure(figsize=(6, 4))
+    figure.subplots().imshow(bench.draw.normal(size=(10, 6)), cmap="RdBu", aspect="auto")
+    figure.savefig(folder / "heat map.png", dpi=120)
+    return folder / "heat map.png"
+
+
+def _rates(bench, folder):
+    figure = Figure(figsize=(6, 4))
+    disease, region = bench.draw.normal(size=(1, 12)), bench.draw.normal(0, 0.4, (9, 1))
+    figure.subplots().imshow(disease + region + bench.draw.normal(0, 0.2, (9, 12)), aspect="auto")
+    figure.savefig(folder / "rates.png", dpi=120)
+    return folder / "rates.png"
+
+
 def _manhattan(bench, folder):
     figure = Figure(figsize=(9, 4))
     place = np.arange(8_000)
@@ -103,7 +118,9 @@ SPEC = DetectorSpec(
         "sees. Digits are told by their shape: from nine lines of numbers one below the other, without the brackets "
         "that results have, a person looks, and what is read is compared with people like a table. So does a person "
         "from 500 cells of a lattice on, those under 8 pixels counted (8 / size)² times: the lattice is told by the "
-        "even steps at which shades change, and its levels are compared with people as a table. Dots of one form are "
+        "even steps at which shades change, and its levels are compared with people as a table; from 48 cells on also "
+        "where neither rows nor columns follow each other or explain the shades (a matrix of the same things down and "
+        "across passes). Dots of one form are "
         "found wherever they stand, also where they touch; their places are compared with people too, and from 50 on, "
         "25 of them apart from everything else, a person looks, unless they lie on a curve or in lines, stand as many "
         "at each of a few places, or change colour along x and lie low as in a Manhattan plot. Every picture leaves "
@@ -116,11 +133,13 @@ SPEC = DetectorSpec(
         Example("1,600 bits as blocks of 4 pixels", _blocks),
         Example("a scatter plot of 200 people as pixels", _scatter),
         Example("a heat map with a row for each of 100 people", _heat_map),
+        Example("a heat map with a row for each of ten people", _ten_people_as_cells),
     ),
     silent=(
         Example("a curve as PNG", _png),
         Example("a curve as JPEG", _jpeg),
         Example("a heat map of 15 x 15 correlations, each with its number", _correlations),
+        Example("a heat map of twelve rates in nine regions", _rates),
         Example("a Manhattan plot of 8,000 variants", _manhattan),
         Example("a QQ plot of 2,000 variants", _quantiles),
     ),

@@ -1,0 +1,56 @@
+"""Whether the cells of a heat map follow an order, as summaries do, or none, as people in rows do."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+_FEWEST_LINES = 3
+_UNORDERED = 0.5  # von Neumann's ratio, halved: 1 for independent values, 0 on a curve
+_ADDED_UP = 0.6
+_ALIKE = 0.9
+_OWN = 0.7
+
+
+def loose_cells(levels: Numbers) -> bool:
+    """Tell cells that neither rows, columns nor both together explain; `levels` has shape (rows, columns).
+
+    Rates by age and year change little from one line to the next; rates by region and disease are mostly an
+    effect of each added up; a correlation or confusion matrix has its diagonal or is its own mirror image.
+    """
+    if min(levels.shape) < _FEWEST_LINES or _against_itself(levels):
+        return False
+    return min(_ratio(levels), _ratio(levels.T)) >= _UNORDERED and _added_up(levels) <= _ADDED_UP
+
+
+def _ratio(levels: Numbers) -> float:
+    """Return von Neumann's ratio (1941) down the columns, over those that vary."""
+    apart = levels - levels.mean(axis=0)
+    spread = 2 * (apart**2).sum(axis=0)
+    varied = spread > 0
+    steps = (np.diff(levels, axis=0) ** 2).sum(axis=0)
+    return float(np.median(steps[varied] / spread[varied])) if varied.any() else 0.0
+
+
+def _added_up(levels: Numbers) -> float:
+    """Return the share of the variance that an effect of each row and one of each column explain."""
+    whole = levels - levels.mean()
+    rest = whole - whole.mean(axis=0) - whole.mean(axis=1, keepdims=True)
+    total = float((whole**2).sum())
+    # As many effects explain this much of mere chance; only what is more counts.
+    rows, columns = levels.shape
+    chance = (rows + columns - 2) / max(rows * columns - 1, 1)
+    return (1 - float((rest**2).sum()) / total - chance) / (1 - chance) if total > 0 else 1.0
+
+
+def _against_itself(levels: Numbers) -> bool:
+    """Tell a matrix of the same things down and across."""
+    if levels.shape[0] != levels.shape[1]:
+        return False
+    for turned in (levels, levels[::-1]):
+        off = ~np.eye(len(turned), dtype=bool)
+        mirrored = np.corrcoef(turned[off], turned.T[off])[0, 1] if np.ptp(turned[off]) > 0 else 1.0
+        own = [turned.argmax(axis=1), turned.argmin(axis=1)]
+        if mirrored >= _ALIKE or max(np.mean(each == np.arange(len(turned))) for each in own) >= _OWN:
+            return True
+    return False
