@@ -50,6 +50,32 @@ def test_a_population_lowers_the_chance_and_never_below_what_is_known():
     assert measured(rows, np.array([0, 9])).outside == 2
 
 
+# Four keys and a sampling weight of each of eight records: Capobianchi, Polettini and Lucarelli's example, as
+# sdcMicro 5.7.9 has it (francdat), with what its reference page of freqCalc prints.
+FRANCDAT = [(1, 2, 5, 1), (1, 2, 1, 1), (1, 2, 1, 1), (3, 3, 1, 5), (4, 3, 1, 4), (4, 3, 1, 1), (6, 2, 1, 5)]
+FRANCDAT += [(1, 2, 5, 1)]
+WEIGHTS = [18.0, 45.5, 39.0, 17.0, 541.0, 8.0, 5.0, 92.0]
+FREQUENCIES = [2, 2, 2, 1, 1, 1, 1, 2]
+IN_THE_POPULATION = [110.0, 84.5, 84.5, 17.0, 541.0, 8.0, 5.0, 110.0]
+
+
+def test_frequencies_in_sample_and_population_are_those_of_sdcmicro():
+    columns = [
+        CodedColumn.of(f"Key{at}", pa.array(list(each)))
+        for at, each in enumerate(zip(*FRANCDAT, strict=True), start=1)
+    ]
+    of, sizes = classes_of(columns, len(FRANCDAT))
+    assert sizes[of].tolist() == FREQUENCIES
+    weighed = np.bincount(of, WEIGHTS)
+    assert weighed[of].tolist() == IN_THE_POPULATION
+    # Two of each, for our populations are whole people.
+    found = anonymity(("keys",), of, sizes, (2 * weighed).astype(np.int64))
+    assert found.below[2] == 4  # "4 obs. violate 2-anonymity"
+    assert found.below[3] == 8  # "8 obs. violate 3-anonymity"
+    assert found.k_map == 2 * min(IN_THE_POPULATION)
+    assert found.journalist.mean == pytest.approx(np.mean([1 / (2 * each) for each in IN_THE_POPULATION]))
+
+
 def of_groups(values, groups):
     return diversity(CodedColumn.of("s", pa.array(values)), np.array(groups), np.bincount(groups))
 
