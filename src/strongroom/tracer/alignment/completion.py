@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.disguised.levels import FileColumn
 from strongroom.cohort.index.values import ValueKind, Values
 from strongroom.tracer.alignment.hypotheses import not_thought_of, thinkable
-from strongroom.tracer.alignment.model import Floats, Pairs, Reaches
+from strongroom.tracer.alignment.model import Floats, Pairs, Reaches, ranks
 from strongroom.tracer.alignment.nearness import Nearness
 
 _DECIMALS = 6
@@ -82,7 +81,7 @@ class Completion:
             here, there = mine[both], theirs[both]
             if len(here) < _FEWEST or np.ptp(here) == 0 or np.ptp(there) == 0:
                 continue
-            closeness = float(abs(np.corrcoef(rankdata(here), rankdata(there))[0, 1]))
+            closeness = float(abs(np.corrcoef(ranks(here), ranks(there))[0, 1]))
             yield closeness, each.way == "same" and _equal_but_for_noise(here, there), each
 
 

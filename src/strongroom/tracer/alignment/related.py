@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import rankdata
 
 from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.values import ValueKind, Values
-from strongroom.tracer.alignment.model import Floats
+from strongroom.tracer.alignment.model import Floats, ranks
 from strongroom.tracer.alignment.ties import repeat_odds
 
 _FEWEST_ROWS, _FEWEST_COLUMNS = 100, 4
@@ -88,11 +87,11 @@ def _correlations(columns: Sequence[Floats]) -> Floats:
 
 def _centred(values: Floats) -> Floats:
     known = ~np.isnan(values)
-    ranks = np.zeros(len(values))
+    centred = np.zeros(len(values))
     if known.any():
-        found = rankdata(values[known])
-        ranks[known] = found - found.mean()
-    return ranks
+        found = ranks(values[known])
+        centred[known] = found - found.mean()
+    return centred
 
 
 def _settled(
