@@ -96,8 +96,10 @@ def with_events(held: CohortEvents, length: int, tables: Sequence[pa.Table]) -> 
             at = np.minimum(np.searchsorted(held.codes, hashes), max(len(held.codes) - 1, 0))
             known = held.codes[at] == hashes if len(held.codes) else np.zeros(len(hashes), bool)
             packed_more.append(packed(at[known], days[known]))
-    more = np.setdiff1d(np.concatenate(packed_more), held.pairs)
-    return CohortEvents(held.codes, np.insert(held.pairs, np.searchsorted(held.pairs, more), more))
+    more = np.unique(np.concatenate(packed_more))
+    at = np.searchsorted(held.pairs, more)
+    new = np.append(held.pairs, -1)[at] != more
+    return CohortEvents(held.codes, np.insert(held.pairs, at[new], more[new]))
 
 
 NO_DAY = -(1 << (_DAY_BITS - 1))
