@@ -102,6 +102,9 @@ ENCODED = {
     "hexadecimal backwards": DATA.hex()[::-1],
     "uuencode": uuencoded(DATA),
     "URL escapes": quote(TEXT),
+    "URL escapes cut into lines": "\n".join(
+        quote(TEXT)[at : at + 77] for at in range(0, len(quote(TEXT)), 77)
+    ),
     "quoted-printable": "".join(f"={byte:02X}" for byte in DATA),
     "backslashes": "".join(f"\\x{byte:02x}" for byte in DATA),
     "unicode escapes": "".join(f"\\u{byte:04x}" for byte in DATA),

@@ -1,5 +1,6 @@
 """A table laid on its side, melted or packed comes back as a row a person."""
 
+import numpy as np
 import polars as pl
 
 from strongroom.cohort.index.shapes import reshaped
@@ -38,6 +39,15 @@ def test_who_variable_value():
         .sample(fraction=1, shuffle=True, seed=1)
     )
     assert has_all(found(long)["melted"], ["age", "sex", "bmi"])
+
+
+def test_values_that_are_missing_are_left_out_and_the_rest_still_comes_back():
+    """Ten people of eight variables, a third missing, passed: a variable had fewer values than people."""
+    draw = np.random.default_rng(4)
+    wide = pl.DataFrame({f"v{place}": draw.normal(size=10).round(3).astype(str) for place in range(8)})
+    long = wide.with_row_index("who").cast(pl.String).unpivot(index="who")
+    long = long.filter(pl.Series(draw.random(80) > 0.35)).sample(fraction=1, shuffle=True, seed=1)
+    assert found(long)["melted"].num_columns == 8
 
 
 def test_variables_in_blocks_without_anybodys_name():

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 _MOST_ROWS_AS_COLUMNS = 2_000
 _FEWEST_ROWS_AS_COLUMNS = 2
 _FEWEST_PEOPLE = 8
+_FEWEST_VALUES = 4  # of a variable, on average: missing ones are left out when a table is melted
 _MOST_CELLS = 4_000_000
 _MOST_VARIABLES = 2_000
 _SEPARATORS = ";|,\t/:_ "
@@ -69,7 +70,7 @@ def _stacked(table: pa.Table) -> Iterator[Reshaped]:
     numeric = [_is_numeric(column) for column in texts]
     named = [place for place, is_number in enumerate(numeric) if not is_number] or range(len(texts))
     for variable in sorted(named, key=lambda place: counts[place]):
-        if not _A_PAIR <= counts[variable] <= min(_MOST_VARIABLES, table.num_rows // _FEWEST_PEOPLE):
+        if not _A_PAIR <= counts[variable] <= min(_MOST_VARIABLES, table.num_rows // _FEWEST_VALUES):
             continue
         # The value has most levels but for the name of who has it.
         for value in sorted(range(table.num_columns), key=lambda place: -counts[place]):

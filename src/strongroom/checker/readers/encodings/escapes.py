@@ -11,6 +11,7 @@ _NUMBERS = re.compile(r"[\d,; \t\n]{100,}")
 _CODES = re.compile(r"(?<![\d.\w])(?:\d{1,3}(?:[,;]\s?|\s)){40,}\d{1,3}(?![\d.\w])")
 _BITS = re.compile(r"(?<![01])(?:[01]{8}[ ,\n]?){16,}(?![01])")
 _QUICK = re.compile(r"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\\[xuU0-3][0-9a-fA-F]{2}|&#?\w{2,8};")
+_CUT = re.compile(r"%[0-9A-Fa-f]?\n[0-9A-Fa-f]")
 _LEAST = 20
 _SOFT = re.compile(r"[^\n]{60,75}=\n")
 _SOFT_BREAKS = 3
@@ -37,6 +38,8 @@ def unescaped(text: str) -> list[tuple[str, str]]:
 
 
 def _from_percent(text: str) -> str:
+    # An escape cut by the end of a line says that lines are cut where their length wants it.
+    text = text.replace("\n", "") if _CUT.search(text) else text
     return unquote_to_bytes(text.replace("+", " ")).decode(errors="replace")
 
 
