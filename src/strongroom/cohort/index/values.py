@@ -75,12 +75,6 @@ class Values:
     keys: Floats
     decimals: int = 0
 
-    def at_precision(self, decimals: int) -> Floats:
-        """Return the keys rounded to so many decimals, if they are numbers."""
-        if self.kind is not ValueKind.NUMBER or decimals >= self.decimals:
-            return self.keys
-        return round_to(self.keys, decimals)
-
 
 def canonical_values(column: pa.ChunkedArray | pa.Array) -> Values | None:
     """Return a column's values in comparable form, or None for types that hold no single values."""
