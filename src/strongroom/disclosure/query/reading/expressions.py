@@ -58,7 +58,8 @@ def read_expression(node: exp.Expression, scope: Scope) -> Expression:
         raise refusal(node, _AGGREGATE, hint="Work it out from the answer.")
     found = _read(node, scope)
     if found is None:
-        raise refusal(node, f"{node.key} is not one of the things that can be asked", hint=_HINT)
+        called = f"the function {node.name}" if isinstance(node, exp.Anonymous) else node.key
+        raise refusal(node, f"{called} is not one of the things that can be asked", hint=_HINT)
     return found
 
 
