@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from strongroom.checker.artefacts import Artefact, ProblemKind
+from strongroom.checker.readers.feed import Feed, unpack_all
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 
 _STEP_BYTES = 1 << 22
@@ -60,10 +61,8 @@ class Unpacker:
     """
 
     def __init__(self, read: Callable[[], bytes], limit: int) -> None:
-        self._read = read
+        self._feed = Feed(read)
         self._limit = limit
-        self._packed = b""
-        self._at = 0
         self._kind = ""
         self._stream: Any = None
         self._ready = memoryview(b"")
@@ -77,40 +76,30 @@ class Unpacker:
             if self._limit < 0:
                 raise UnreadableError(ProblemKind.TOO_LARGE, f"{self._kind} unpacks to more than the limit")
             if self._stream.eof:
-                self._at -= len(self._stream.unused_data)
+                self._feed.give_back(len(self._stream.unused_data))
                 self._stream = None
         piece, self._ready = bytes(self._ready[:most]), self._ready[most:]
         return piece
 
     def _step(self, most: int) -> bytes:
         bounded = self._kind != "zst"
-        fed = b"" if bounded and not self._stream.needs_input else self._next_packed(bounded=bounded)
+        wanted = not bounded or self._stream.needs_input
+        fed = self._feed.next(_FED_BYTES if bounded else _FED_TO_ZSTD) if wanted else b""
+        if wanted and not fed:
+            raise UnreadableError(ProblemKind.UNREADABLE, f"{self._kind} data ends too early")
         try:
             piece = self._stream.decompress(fed, most) if bounded else self._stream.decompress(fed)
         except Exception as error:
             raise UnreadableError(ProblemKind.UNREADABLE, f"damaged {self._kind} data") from error
         return bytes(piece)
 
-    def _next_packed(self, *, bounded: bool) -> bytes:
-        if self._at == len(self._packed):
-            self._packed, self._at = self._read(), 0
-        fed = self._packed[self._at : self._at + (_FED_BYTES if bounded else _FED_TO_ZSTD)]
-        self._at += len(fed)
-        if not fed:
-            raise UnreadableError(ProblemKind.UNREADABLE, f"{self._kind} data ends too early")
-        return fed
-
     def _next_stream(self) -> bool:
-        while len(self._packed) - self._at < _MAGIC_BYTES and (more := self._read()):
-            self._packed, self._at = self._packed[self._at :] + more, 0
-        self._kind = self._kind or format_of(self._packed)
-        if self._packed.startswith(_MAGIC[self._kind], self._at):
+        start = self._feed.ahead(_MAGIC_BYTES)
+        self._kind = self._kind or format_of(start)
+        if start.startswith(_MAGIC[self._kind]):
             self._stream = _UNPACKERS[self._kind]()
             return True
-        self.left += len(self._packed) - self._at
-        self._packed, self._at = b"", 0
-        while more := self._read():
-            self.left += len(more)
+        self.left += self._feed.drain()
         return False
 
 
@@ -119,12 +108,7 @@ def unpack(data: bytes, limit: int) -> tuple[bytes, int]:
 
     Raises UnreadableError when damaged, or over `limit` bytes.
     """
-    once = iter((data,))
-    unpacker = Unpacker(lambda: next(once, b""), limit)
-    pieces = []
-    while piece := unpacker.unpack(_STEP_BYTES):
-        pieces.append(piece)
-    return b"".join(pieces), unpacker.left
+    return unpack_all(lambda read: Unpacker(read, limit), data)
 
 
 def _zstd() -> Any:

@@ -6,6 +6,7 @@ from typing import Any, cast
 from isal import isal_zlib
 
 from strongroom.checker.artefacts import Artefact, ProblemKind
+from strongroom.checker.readers.feed import Feed, unpack_all
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 
 _DAMAGED = cast("type[Exception]", isal_zlib.IsalError)  # its stub says an instance
@@ -46,10 +47,8 @@ class Inflater:
     """
 
     def __init__(self, read: Callable[[], bytes], limit: int) -> None:
-        self._read = read
+        self._feed = Feed(read)
         self._limit = limit
-        self._packed = b""
-        self._at = 0
         self._member: Any = None
         self.left = 0
 
@@ -61,7 +60,7 @@ class Inflater:
             if self._limit < 0:
                 raise UnreadableError(ProblemKind.TOO_LARGE, "gzip unpacks to more than the limit")
             if self._member.eof:
-                self._at -= len(self._member.unused_data)
+                self._feed.give_back(len(self._member.unused_data))
                 self._member = None
             if piece:
                 return piece
@@ -70,11 +69,7 @@ class Inflater:
     def _step(self, most: int) -> bytes:
         fed: bytes | memoryview = self._member.unconsumed_tail
         if not fed:
-            if self._at == len(self._packed):
-                self._packed, self._at = self._read(), 0
-            fed = memoryview(self._packed)[self._at : self._at + _FED_BYTES]
-            # Only what is new moves on; what a step left over is fed again.
-            self._at += len(fed)
+            fed = self._feed.next(_FED_BYTES)
         try:
             piece = bytes(self._member.decompress(fed, most))
         except _DAMAGED as error:
@@ -84,15 +79,10 @@ class Inflater:
         return piece
 
     def _next_member(self) -> bool:
-        while len(self._packed) - self._at < len(MAGIC) and (more := self._read()):
-            self._packed, self._at = self._packed[self._at :] + more, 0
-        if self._packed.startswith(MAGIC, self._at):
+        if self._feed.ahead(len(MAGIC)) == MAGIC:
             self._member = isal_zlib.decompressobj(_WINDOW)
             return True
-        self.left += len(self._packed) - self._at
-        self._packed, self._at = b"", 0
-        while more := self._read():
-            self.left += len(more)
+        self.left += self._feed.drain()
         return False
 
 
@@ -101,12 +91,7 @@ def unpack(data: bytes, limit: int) -> tuple[bytes, int]:
 
     Raises UnreadableError when damaged, or over `limit` bytes.
     """
-    once = iter((data,))
-    inflater = Inflater(lambda: next(once, b""), limit)
-    pieces = []
-    while piece := inflater.unpack(_STEP_BYTES):
-        pieces.append(piece)
-    return b"".join(pieces), inflater.left
+    return unpack_all(lambda read: Inflater(read, limit), data)
 
 
 def hidden_header(data: bytes) -> bool:
