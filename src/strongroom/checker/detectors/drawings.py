@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.drawn import Drawn, drawn_as
+from strongroom.checker.recognised.order import evenly_used, successive
 from strongroom.checker.report import Finding, Verdict
 
 Numbers = NDArray[np.float64]
 _SCATTERED = 0.6
 _DISTINCT, _LEVELS = 0.25, 24
-_EVEN, _UNEVEN, _ROUNDING = 0.3, 0.2, 1e-5
+_UNEVEN, _ROUNDING = 0.2, 1e-5
 _BASELINE = 0.25
 _VARIANTS = re.compile(
     r"(?i)log\W{0,3}(?:10)?\W{0,4}p|chromosome|\bchr|\bposition\b|\bp-?values?\b|\b[kM]b\b"
@@ -61,40 +62,27 @@ def scattered(x: Numbers, y: Numbers) -> bool:
     is the other on another scale, in uneven steps.
     """
     x, y = np.round(x, 2), np.round(y, 2)
-    if not _many_values(x, y) or _evenly_used(x) or _evenly_used(y):
+    if not _many_values(x, y) or evenly_used(x) or evenly_used(y):
         return False
     tie = np.random.default_rng(0).random(len(x))
     orders = (y[np.lexsort((tie, x))], x[np.lexsort((tie, y))])
-    return min(map(_successive, orders)) >= _SCATTERED or _on_one_line(x, y)
+    return min(map(successive, orders)) >= _SCATTERED or _on_one_line(x, y)
 
 
 def tangled(x: Numbers, y: Numbers) -> bool:
     """Tell whether a line runs to and fro between points strewn over the plane, as no curve does."""
     x, y = np.round(x, 2), np.round(y, 2)
-    return _many_values(x, y) and min(_successive(x), _successive(y)) >= _SCATTERED
+    return _many_values(x, y) and min(successive(x), successive(y)) >= _SCATTERED
 
 
 def _many_values(*coordinates: Numbers) -> bool:
     return all(len(np.unique(each)) >= min(_DISTINCT * len(each), _LEVELS) for each in coordinates)
 
 
-def _evenly_used(along: Numbers) -> bool:
-    """Tell whether few values are used more evenly often than they are by chance."""
-    many = np.unique(along, return_counts=True)[1]
-    return 2 * len(many) <= len(along) and float(many.var()) < _EVEN * float(many.mean())
-
-
 def _on_one_line(x: Numbers, y: Numbers) -> bool:
     steps = np.diff(np.unique(x))
     uneven = float(steps.std()) > _UNEVEN * float(steps.mean())
     return uneven and abs(float(np.corrcoef(x, y)[0, 1])) > 1 - _ROUNDING
-
-
-def _successive(values: Numbers) -> float:
-    """Return von Neumann's ratio of values in their order, halved: about 1 for independent ones."""
-    steps = np.diff(values)
-    spread = 2 * (len(values) - 1) * float(values.var())
-    return float(steps @ steps) / spread if spread else 0.0
 
 
 def _scattered(artefacts: Sequence[Artefact], least: int) -> list[FoundTable]:

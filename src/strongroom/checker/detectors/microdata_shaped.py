@@ -104,24 +104,23 @@ class MicrodataShaped:
     def _dated(self, found: FoundTable, view: TableView) -> Finding | None:
         if not dated_rows(view):
             return None
-        return Finding(
-            detector=self.name,
-            severity=Verdict.REVIEW,
-            where=found.where,
-            message=f"The {view.total_rows:,} rows of this table say of some again and again on which days "
+        return self._reviewed(
+            found,
+            view,
+            f"The {view.total_rows:,} rows of this table say of some again and again on which days "
             "something was, hardly ever on the same ones. If they are people, hand in counts instead.",
-            rows=view.total_rows,
         )
 
     def _of_bare(self, found: FoundTable, view: TableView) -> Finding:
-        return Finding(
-            detector=self.name,
-            severity=Verdict.REVIEW,
-            where=found.where,
-            message=f"None of the {view.total_rows:,} rows of this table has a name, and they stand in no "
+        return self._reviewed(
+            found,
+            view,
+            f"None of the {view.total_rows:,} rows of this table has a name, and they stand in no "
             "order, as people's do. Name the rows of results, or explain to the output checker what each is.",
-            rows=view.total_rows,
         )
+
+    def _reviewed(self, found: FoundTable, view: TableView, message: str) -> Finding:
+        return Finding(self.name, Verdict.REVIEW, found.where, message, rows=view.total_rows)
 
 
 def _bare(found: FoundTable, view: TableView, known: Recognised, least: int) -> TableView | None:

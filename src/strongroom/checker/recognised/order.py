@@ -10,6 +10,7 @@ from strongroom.checker.recognised.view import Column
 _FEWEST = 4
 _EVEN = 1e-6
 _SAME_STEP = 0.8
+_EVENLY = 0.3
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _FEW_CELLS = 400
 _PEOPLE = 30
@@ -66,6 +67,19 @@ def rises(numbers: NDArray[np.float64], *, strictly: bool = False) -> bool:
     """Tell whether finite numbers never fall."""
     steps = np.diff(numbers[np.isfinite(numbers)])
     return len(steps) > 0 and bool(np.all(steps > 0) if strictly else np.all(steps >= 0))
+
+
+def successive(values: NDArray[np.float64]) -> float:
+    """Return von Neumann's ratio (1941) of values in their order, halved: about 1 for independent ones."""
+    steps = np.diff(values)
+    spread = 2 * (len(values) - 1) * float(values.var())
+    return float(steps @ steps) / spread if spread else 0.0
+
+
+def evenly_used(along: NDArray[np.float64]) -> bool:
+    """Tell whether few values are used more evenly often than they are by chance."""
+    many = np.unique(along, return_counts=True)[1]
+    return 2 * len(many) <= len(along) and float(many.var()) < _EVENLY * float(many.mean())
 
 
 def counter(column: Column) -> bool:

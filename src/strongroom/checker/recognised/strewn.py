@@ -3,12 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.checker.recognised.order import evenly_used, successive
+
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 _CURVE = 0.1  # von Neumann's ratio, halved: 1 for independent values, 0 on a curve
-_SERIES, _LEVELS = 8, 0.5
-_EVEN, _SAME_STEP = 0.3, 0.15
+_SERIES = 8
+_SAME_STEP = 0.15
 _OPPOSITE, _MANY = 0.9, 0.5
 _MOST = 3_000
 _BASELINE, _UNIFORM, _CHROMOSOMES = 0.35, 0.25, 10
@@ -24,7 +26,8 @@ def strewn(x: Numbers, y: Numbers, series: Codes) -> bool:
         return False
     if _on_curves(x, y, series) or _in_lines(x, y):
         return False
-    if _as_many_everywhere(x) or _as_many_everywhere(y):
+    # Markers of several series.
+    if evenly_used(np.rint(x)) or evenly_used(np.rint(y)):
         return False
     return not of_variants(x, y, series)
 
@@ -63,9 +66,7 @@ def _on_curves(x: Numbers, y: Numbers, series: Codes) -> bool:
 def _ratio(x: Numbers, y: Numbers) -> float:
     """Return von Neumann's ratio of y in the order of x, halved; ties stand in an order of no meaning."""
     tie = np.random.default_rng(0).random(len(x))
-    steps = np.diff(y[np.lexsort((tie, np.rint(x)))])
-    spread = 2 * (len(y) - 1) * float(y.var())
-    return float(steps @ steps) / spread if spread else 0.0
+    return successive(y[np.lexsort((tie, np.rint(x)))])
 
 
 def _in_lines(x: Numbers, y: Numbers) -> bool:
@@ -79,9 +80,3 @@ def _in_lines(x: Numbers, y: Numbers) -> bool:
     one, other = (places[near[:, place]] - places[asked] for place in (1, 2))
     opposite = (one * other).sum(axis=1) < -_OPPOSITE * far[:, 1] * far[:, 2]
     return bool(high - low <= _SAME_STEP * max(middle, 1.0) or opposite.mean() >= _MANY)
-
-
-def _as_many_everywhere(along: Numbers) -> bool:
-    """Tell markers of several series: few places, and more evenly many dots at each than by chance."""
-    many = np.unique(np.rint(along), return_counts=True)[1]
-    return len(many) <= _LEVELS * len(along) and float(many.var()) < _EVEN * float(many.mean())

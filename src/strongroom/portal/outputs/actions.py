@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from strongroom.checker import KnownIds, Policy, Report, Verdict, check, default_policy, read_policy
 from strongroom.checker.detectors import RowOrder
@@ -101,13 +102,14 @@ def judge(
     `approved` is the request whose review a person has decided; it is not compared with itself.
     """
     stored, decoys = open_cohort(home, through.cohort), _decoys(home, through)
+    issued = _issued(home, through, stored)
     index = open_index(home, through.cohort) if through.view is None else open_seen(home, through.view)
     return check(
         paths,
         cohort=stored,
         index=with_guests(index, [register.rows for register in decoys]),
-        known_ids=_known_ids(home, through, stored, decoys),
-        orders=_orders(home, through, stored, decoys),
+        known_ids=_known_ids(stored, issued, decoys),
+        orders=_orders(home, through, stored, issued, decoys),
         decoys=decoys,
         history=history_of(home, through.cohort, through.project, but=approved),
         policy=_policy(home),
@@ -131,19 +133,29 @@ def _decoys(home: Home, through: Airlock) -> list[DecoyRegister]:
     return [each for each in found if each is not None]
 
 
+def _issued(home: Home, through: Airlock, cohort: StoredCohort) -> NDArray[np.int64] | None:
+    """Return the project's ids of the cohort's people, in the cohort's order; None without a project."""
+    if through.project is None:
+        return None
+    return pseudonyms_of(home, through.project, cohort).of(cohort.ordinals())
+
+
 def _known_ids(
-    home: Home, through: Airlock, cohort: StoredCohort, decoys: Sequence[DecoyRegister]
+    cohort: StoredCohort, issued: NDArray[np.int64] | None, decoys: Sequence[DecoyRegister]
 ) -> list[KnownIds]:
     known = [KnownIds(label="the cohort's own ids", values=cohort.ids())]
-    if through.project is not None:
-        issued = [pseudonyms_of(home, through.project, cohort).of(cohort.ordinals())]
-        issued += [register.ids for register in decoys]
-        known.append(KnownIds(label="the project's pseudonyms", values=np.concatenate(issued)))
+    if issued is not None:
+        everybody = np.concatenate([issued, *(register.ids for register in decoys)])
+        known.append(KnownIds(label="the project's pseudonyms", values=everybody))
     return known
 
 
 def _orders(
-    home: Home, through: Airlock, cohort: StoredCohort, decoys: Sequence[DecoyRegister]
+    home: Home,
+    through: Airlock,
+    cohort: StoredCohort,
+    issued: NDArray[np.int64] | None,
+    decoys: Sequence[DecoyRegister],
 ) -> list[RowOrder]:
     """Return the orders in which a single column may have been carried out: the cohort's and the view's.
 
@@ -151,11 +163,9 @@ def _orders(
     """
     ordinals = cohort.ordinals()
     orders = [RowOrder("the cohort's own order", np.arange(len(ordinals)))]
-    if through.project is not None and through.view is not None:
+    if issued is not None and through.view is not None:
         members = np.flatnonzero(members_of(home, through.view)[ordinals])
-        issued = pseudonyms_of(home, through.project, cohort).of(ordinals[members])
-        invented = [register.ids for register in decoys]
-        ids = np.concatenate([issued, *invented])
+        ids = np.concatenate([issued[members], *(register.ids for register in decoys)])
         rows = np.concatenate([members, np.full(len(ids) - len(members), -1)])
         orders.append(RowOrder("the project's view", rows[np.argsort(ids)]))
     return orders
