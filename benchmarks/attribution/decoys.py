@@ -15,6 +15,7 @@ nearest to themselves.
 
 import argparse
 import gzip
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -29,9 +30,9 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.neighbors import LocalOutlierFactor
 
-from strongroom.cohort import Cohort, ingest_cohort
-from strongroom.cohort.dictionary import read_dictionary
-from strongroom.cohort.synthetic import write_synthetic_cohort
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from benchmarks.stored import stored_synthetic
+
 from strongroom.tracer.decoys.distance import Nearness
 from strongroom.tracer.decoys.encoding import NumberedTable, numbered
 from strongroom.tracer.decoys.invent import invent
@@ -114,20 +115,8 @@ def nhanes() -> World:
 
 def synthetic(folder: Path, participants: int) -> World:
     """50 columns of the synthetic cohort with its hospital and death records."""
-    files = write_synthetic_cohort(folder / "files", participants=participants, seed=SEED, columns=50)
-    key = b"d" * 32
-    manifest, _ = ingest_cohort(
-        "synthetic",
-        participants=files.participants,
-        dictionary=read_dictionary(files.dictionary),
-        id_column=files.id_column,
-        into=folder / "cohort",
-        key=key,
-        events=files.events,
-        genotypes=None,
-        declared=(),
-    )
-    cohort = Cohort(folder / "cohort", manifest, key)
+    cohort = stored_synthetic(folder, key=b"d" * 32, participants=participants, seed=SEED, columns=50)
+    manifest = cohort.manifest
     hidden = {"_participant", manifest.id_column}
     columns = {
         table.name: [name for name in table.columns if name not in hidden] for table in manifest.tables

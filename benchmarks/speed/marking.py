@@ -18,11 +18,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from strongroom.cohort import Cohort, ingest_cohort
-from strongroom.cohort.dictionary import read_dictionary
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from benchmarks.stored import stored_synthetic
+
+from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index, write_index
 from strongroom.cohort.pseudonyms import Pseudonyms
-from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.cohort.views import Marker, Unmarked, plan_view, write_view
 from strongroom.tracer.fingerprint import IssuedFingerprint
 from strongroom.tracer.fingerprint.planning import plan_fingerprint
@@ -35,7 +36,7 @@ MOST = 1.5
 
 def measure(folder: Path, participants: int, columns: int, repeats: int, dates: int = 0) -> dict[str, Any]:
     """Write the view both ways, alternately; the best of `repeats` counts for each."""
-    cohort = _cohort(folder, participants, columns)
+    cohort = stored_synthetic(folder, key=KEY, participants=participants, seed=7, columns=columns)
     write_index(cohort, folder / "index.bin", file_id="index")
     index = Index.open(folder / "index.bin", key=KEY, file_id="index")
     names = list(index.columns)[:columns]
@@ -68,20 +69,6 @@ def measure(folder: Path, participants: int, columns: int, repeats: int, dates: 
         "cpu_ratio": round(cpu["marked"] / cpu["unmarked"], 3),
         "coding_what_is_seen_seconds": round(seen[0], 2),
     }
-
-
-def _cohort(folder: Path, participants: int, columns: int) -> Cohort:
-    files = write_synthetic_cohort(folder / "source", participants=participants, seed=7, columns=columns)
-    manifest, _ = ingest_cohort(
-        "synthetic",
-        participants=files.participants,
-        dictionary=read_dictionary(files.dictionary),
-        id_column=files.id_column,
-        into=folder / "cohort",
-        key=KEY,
-        events=files.events,
-    )
-    return Cohort(directory=folder / "cohort", manifest=manifest, key=KEY)
 
 
 def _write(cohort: Cohort, names: list[str], into: Path, mark: Callable[[], Marker]) -> None:

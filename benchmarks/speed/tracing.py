@@ -27,12 +27,11 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.speed._processes import measured
+from benchmarks.stored import stored_synthetic
 
 from strongroom.checker import read_tables
-from strongroom.cohort import Cohort, CohortManifest, TableKind, ingest_cohort
-from strongroom.cohort.dictionary import read_dictionary
+from strongroom.cohort import Cohort, CohortManifest, TableKind
 from strongroom.cohort.index import Index, write_index
-from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.tracer import IssuedFingerprint, IssuedView, trace
 from strongroom.tracer.fingerprint import MarkPlan
 from strongroom.tracer.fingerprint.planning import plan_fingerprint
@@ -67,19 +66,9 @@ class Timed:
 
 def prepare(folder: Path, participants: int, columns: int) -> None:
     """Store a synthetic cohort, its index and the plan of its marks."""
-    files = write_synthetic_cohort(
-        folder / "source", participants=participants, seed=7, columns=columns, variants=4
-    )
-    manifest, _ = ingest_cohort(
-        "synthetic",
-        participants=files.participants,
-        dictionary=read_dictionary(files.dictionary),
-        id_column=files.id_column,
-        into=folder / "cohort",
-        key=KEY,
-    )
-    cohort = Cohort(folder / "cohort", manifest, KEY)
-    (folder / "manifest.json").write_text(json.dumps(manifest.to_json()), encoding="utf-8")
+    drawn = {"participants": participants, "seed": 7, "columns": columns, "variants": 4}
+    cohort = stored_synthetic(folder, key=KEY, events=False, **drawn)
+    (folder / "manifest.json").write_text(json.dumps(cohort.manifest.to_json()), encoding="utf-8")
     write_index(cohort, folder / "index.bin", file_id="index")
     plan = plan_fingerprint(cohort, _index(folder), MarkSettings())
     (folder / "plan.json").write_text(json.dumps(plan.to_json()), encoding="utf-8")
