@@ -20,6 +20,8 @@ from strongroom.cohort import write_synthetic_cohort
 SHARED = Path(os.environ.get("STRONGROOM_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 ID = "eid"
 _TELLING_BITS = 4.0
+COARSE = frozenset({"flchain", "nafld2"})
+"""Cohorts of four telling columns, where an attack cannot carry the five it should."""
 _DAY_ZERO = pl.date(2001, 1, 1)
 
 

@@ -26,6 +26,7 @@ from benchmarks.exfiltration._cohorts import Source, open_tables, synthetic
 from benchmarks.exfiltration._gate import take_in
 from benchmarks.exfiltration._peers.acro_outputs import Told, told
 from benchmarks.exfiltration._run import FRESH, Outcome, Setting, timed
+from benchmarks.exfiltration._summary import summary
 
 from benchmarks.exfiltration import _cases, _tables
 
@@ -75,6 +76,7 @@ def report(outcomes: Sequence[Outcome], acro: Sequence[Told] = ()) -> list[str]:
     honest = [one for one in by["real"] if one not in wrong]
     stopped = [*by["attack"], *by["composition"]]
     return [
+        *summary(by["attack"], by["composition"]),
         *_tables.attack_table("Attacks by class", by["attack"], lambda one: (one.case.number, one.case.name)),
         *_tables.attack_table("Attacks by people", by["attack"], lambda one: one.case.size),
         *_tables.attack_table("Attacks by cohort", by["attack"], lambda one: one.case.cohort),

@@ -7,6 +7,7 @@ from benchmarks.exfiltration._cases import Plan
 from benchmarks.exfiltration._cohorts import synthetic
 from benchmarks.exfiltration._gate import take_in
 from benchmarks.exfiltration._run import Outcome, Setting, judge_here
+from benchmarks.exfiltration._summary import summary
 
 from benchmarks.exfiltration import _cases, _tables
 
@@ -51,6 +52,14 @@ def test_tables_count_what_was_stopped_and_list_what_was_not(outcomes):
     assert lines[-1].startswith("| **all** | 2 |")
     assert any(released.case.name in line for line in _tables.misses([released]))
     assert "no room" in _tables.failures([failed])[-1]
+
+
+def test_the_summary_does_not_call_stopped_what_was_only_undone(outcomes):
+    undone = dataclasses.replace(outcomes[0], verdict="undone")
+    blocked = dataclasses.replace(outcomes[0], verdict="block")
+    lines = summary([undone, blocked, Outcome(outcomes[0].case, error="no room")], [])
+    assert any(line.startswith("| **all attacks** | 2 | 1, 50.0 %") for line in lines)
+    assert any(line.startswith("| 30 people | 2 | 1, ") and line.endswith(" | 1 | 1 | 0 |") for line in lines)
 
 
 def synthetic_like(outcomes):
