@@ -28,14 +28,19 @@ Work = Callable[[Request, int, BinaryIO], None]
 _CONTROL, _FILE, _ANSWER = 0, 0, 3
 _MESSAGE_BYTES = 1 << 16
 _SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4
+# All that a large table needs; who waits for one of a gigabyte need not wait for the other readers.
 _LOADED_FIRST = (
     "encodings.utf_8_sig",
     "pyarrow.csv",
     "pyarrow.compute",
     "strongroom.checker.frames",
-    "strongroom.checker.readers.dispatch",
+    "strongroom.checker.readers.guarded",
     "strongroom.checker.readers.scanned",
     "strongroom.checker.readers.streamed",
+)
+_LOADED_NEXT = (
+    "strongroom.checker.readers.dispatch",
+    "strongroom.checker.readers.piecewise",
     "strongroom.checker.rebuild.dispatch",
 )
 # Arrow looks for pandas as soon as it makes an array of Python's values; a child would pay for it each time.
@@ -74,7 +79,10 @@ def serve(work: Work = answer_request) -> None:
 
 
 def _load(modules: tuple[str, ...]) -> None:
-    for module in modules:
+    missing = [module for module in modules if module not in sys.modules]
+    if not missing:
+        return
+    for module in missing:
         with suppress(ImportError):  # whoever needs it will say so, as a file that cannot be read
             importlib.import_module(module)
     gc.collect()
@@ -91,6 +99,7 @@ class _Server:
         self._work = work
         self._children: dict[int, int] = {}  # request number -> process id
         self._watched: dict[int, int] = {}  # descriptor of a process -> request number
+        self._complete = False  # whether all readers are loaded
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
 
@@ -107,13 +116,23 @@ class _Server:
 
     def run(self) -> None:
         while True:
-            for descriptor, _ in self._poll.poll():
+            # With nobody to serve it loads what the next may need; beside a child it would take its time.
+            idle = not self._complete and not self._children
+            ready = self._poll.poll(0 if idle else None)
+            if idle and not ready:
+                self._load_next()
+            for descriptor, _ in ready:
                 if descriptor != self._control.fileno():
                     self._bury(descriptor)
                 elif not self._obey():
                     for number in list(self._children):
                         self._stop(number)
                     return
+
+    def _load_next(self) -> None:
+        if not self._complete:
+            _load(_LOADED_NEXT)
+        self._complete = True
 
     def _obey(self) -> bool:
         message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 2)
@@ -131,10 +150,10 @@ class _Server:
         return True
 
     def _fork(self, request: dict[str, object], file: int, answer: int) -> None:
-        ending = PurePosixPath(str(request["name"])).suffix.lower()
-        wanted = tuple(each for each in _LOADED_FOR.get(ending, _PANDAS) if each not in sys.modules)
-        if wanted:
-            _load(wanted)
+        if request["mode"] != "judge large":
+            ending = PurePosixPath(str(request["name"])).suffix.lower()
+            self._load_next()
+            _load(_LOADED_FOR.get(ending, _PANDAS))
         process = os.fork()
         if process == 0:
             try:

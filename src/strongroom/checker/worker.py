@@ -11,7 +11,11 @@ from strongroom.checker.sought import Sought
 from strongroom.checker.sought import from_json as sought_from_json
 
 if TYPE_CHECKING:
-    from strongroom.checker.readers.part import Context
+    from collections.abc import Iterator
+
+    from strongroom.checker.artefacts import Artefact
+    from strongroom.checker.readers.kinds import FileKind
+    from strongroom.checker.readers.part import Context, Part
     from strongroom.checker.readers.streamed import StreamedTable
 
 _PROCESSES = 4096
@@ -61,13 +65,12 @@ def answer_request(request: Request, file: int, answer: BinaryIO) -> None:
     """Answer on `answer` about the file open as descriptor `file`."""
     # Late on purpose: who only wants to take the limits must not wait for Arrow.
     from strongroom.checker.frames import write_artefact, write_frame  # noqa: PLC0415 - see above
-    from strongroom.checker.readers.dispatch import (  # noqa: PLC0415 - see above
+    from strongroom.checker.readers.guarded import (  # noqa: PLC0415 - see above
         new_context,
         searched,
         something,
     )
     from strongroom.checker.readers.part import Part, printable  # noqa: PLC0415 - see above
-    from strongroom.checker.readers.piecewise import open_pieces  # noqa: PLC0415 - see above
     from strongroom.checker.readers.streamed import open_table  # noqa: PLC0415 - see above
 
     name, limits = request.name, request.limits
@@ -83,7 +86,7 @@ def answer_request(request: Request, file: int, answer: BinaryIO) -> None:
             _answer_streamed(request, large, context, answer)
         elif request.mode == "judge large":
             write_frame(answer, {"frame": "whole"})
-        elif (pieces := open_pieces(file, size, part, context)) is not None:
+        elif (pieces := _open_pieces(file, size, part, context)) is not None:
             kind, found_in = pieces
             write_frame(answer, {"frame": "type", "type": kind.value})
             for found in something(part, searched(part, found_in, context)):
@@ -93,6 +96,14 @@ def answer_request(request: Request, file: int, answer: BinaryIO) -> None:
         else:
             _answer_whole(request, _bytes_of(file, size), answer)
     write_frame(answer, {"frame": "end"})
+
+
+def _open_pieces(
+    file: int, size: int, part: "Part", context: "Context"
+) -> "tuple[FileKind, Iterator[Artefact]] | None":
+    from strongroom.checker.readers.piecewise import open_pieces  # noqa: PLC0415 - it loads many readers
+
+    return open_pieces(file, size, part, context)
 
 
 def _answer_whole(request: Request, data: bytes, answer: BinaryIO) -> None:
@@ -108,14 +119,15 @@ def _answer_whole(request: Request, data: bytes, answer: BinaryIO) -> None:
 
 def _answer_streamed(request: Request, large: "StreamedTable", context: "Context", answer: BinaryIO) -> None:
     from strongroom.checker.frames import write_artefact, write_batch, write_frame  # noqa: PLC0415 - as above
-    from strongroom.checker.readers.dispatch import searched  # noqa: PLC0415 - as above
+    from strongroom.checker.readers.guarded import searched  # noqa: PLC0415 - as above
     from strongroom.checker.readers.part import UnreadableError  # noqa: PLC0415 - as above
     from strongroom.checker.readers.scanned import ScannedTable  # noqa: PLC0415 - as above
-    from strongroom.checker.rebuild.streamed import write_copy  # noqa: PLC0415 - as above
 
     write_frame(answer, {"frame": "type", "type": large.type})
     try:
         if request.mode == "rebuild":
+            from strongroom.checker.rebuild.streamed import write_copy  # noqa: PLC0415 - as above
+
             write_copy(large, answer)
         elif request.mode == "read":
             for batch in large:

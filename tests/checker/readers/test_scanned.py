@@ -9,7 +9,7 @@ import pytest
 from strongroom.checker.artefacts import Limits
 from strongroom.checker.gathering import EvenDraw, rows_to_keep
 from strongroom.checker.readers import blocks, lines, seen_ids, streamed
-from strongroom.checker.readers.dispatch import new_context
+from strongroom.checker.readers.guarded import new_context
 from strongroom.checker.readers.part import Part, UnreadableError
 from strongroom.checker.readers.scanned import ScannedTable
 from strongroom.checker.sought import from_json, sought

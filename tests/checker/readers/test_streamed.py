@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from strongroom.checker.artefacts import Limits, ProblemKind
 from strongroom.checker.readers import blocks, delimited, gz, streamed
-from strongroom.checker.readers.dispatch import new_context
+from strongroom.checker.readers.guarded import new_context
 from strongroom.checker.readers.part import Part, UnreadableError
 
 

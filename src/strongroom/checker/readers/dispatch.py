@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from strongroom.checker.artefacts import Artefact, FoundProblem, Limits, ProblemKind
+from strongroom.checker.artefacts import Artefact, Limits, ProblemKind
 from strongroom.checker.readers import (
     archive,
     arrow,
@@ -17,12 +17,11 @@ from strongroom.checker.readers import (
 )
 from strongroom.checker.readers.charset import in_utf8
 from strongroom.checker.readers.documents import DOCUMENTS
+from strongroom.checker.readers.guarded import guarded, new_context, searched, something
 from strongroom.checker.readers.kinds import FileKind, disagreement, identify, is_text
 from strongroom.checker.readers.packed import PACKED
-from strongroom.checker.readers.part import Budget, Context, Part, PartReader, UnreadableError, printable
-from strongroom.checker.readers.sampled import Sampling
+from strongroom.checker.readers.part import Context, Part, PartReader, printable
 from strongroom.checker.readers.scientific import SCIENTIFIC
-from strongroom.checker.readers.searched import Search
 from strongroom.checker.sought import NOTHING, Sought
 
 
@@ -71,29 +70,6 @@ def read_bytes(
     yield from something(whole, found) if data else found
 
 
-def something(part: Part, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
-    """Yield what was found in a part; a problem where that is nothing."""
-    empty = True
-    for found in artefacts:
-        empty = False
-        yield found
-    if empty:
-        yield part.problem(ProblemKind.UNREADABLE, "nothing was found in it")
-
-
-def searched(part: Part, artefacts: Iterator[Artefact], context: Context) -> Iterator[Artefact]:
-    """Yield what was found in a part, in the spelling that is judged, and what is encoded in it."""
-    search, sampling = Search(context), Sampling(context.sought)
-    for found in _guarded(part.where, artefacts):
-        for kept in _guarded(found.where, sampling.kept(found)):
-            yield from _guarded(found.where, search.within(kept))
-
-
-def new_context(limits: Limits, sought: Sought = NOTHING) -> Context:
-    """Return the context of a file not yet unpacked."""
-    return Context(limits, read_part, Budget(limits.unpacked_bytes, limits.members), sought=sought)
-
-
 def read_part(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield what a part holds, read by the reader of its kind."""
     kind = identify(part.data, part.name)
@@ -102,16 +78,4 @@ def read_part(part: Part, context: Context) -> Iterator[Artefact]:
         yield part.problem(ProblemKind.DISAGREEMENT, wrong)
     if is_text(kind):
         part, _ = in_utf8(part)
-    yield from _guarded(part.where, READERS.get(kind, _unknown)(part, context))
-
-
-def _guarded(where: str, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
-    """Yield artefacts; what goes wrong on the way is the last of them."""
-    try:
-        yield from artefacts
-    except UnreadableError as found:
-        yield FoundProblem(where, found.kind, found.detail)
-    except MemoryError:
-        yield FoundProblem(where, ProblemKind.TOO_LARGE, "needs more memory than the limit")
-    except Exception as error:  # noqa: BLE001 - a hostile file finds errors nobody listed; it stays inside
-        yield FoundProblem(where, ProblemKind.UNREADABLE, f"the reader failed ({type(error).__name__})")
+    yield from guarded(part.where, READERS.get(kind, _unknown)(part, context))

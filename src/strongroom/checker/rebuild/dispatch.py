@@ -6,7 +6,7 @@ from dataclasses import replace
 from strongroom.checker.artefacts import Limits, ProblemKind
 from strongroom.checker.readers import vcf
 from strongroom.checker.readers.charset import in_utf8
-from strongroom.checker.readers.dispatch import new_context
+from strongroom.checker.readers.guarded import new_context
 from strongroom.checker.readers.kinds import FileKind, identify, is_text
 from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
 from strongroom.checker.rebuild import containers, markup, notebooks, packed, tables, texts
