@@ -12,6 +12,7 @@ from strongroom.tracer.fingerprint.coalitions import ERRORS
 
 _CELLS = 17_000
 _COLLUDERS = 5
+_DOUBTFUL = 0.3
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _counted_again(draw: np.random.Generator, trials: int) -> Tooth:
 
 def _fitted_to_codes(draw: np.random.Generator, trials: int) -> Tooth:
     """Decide which way up each column is to be read by what suits the suspect."""
-    columns, cells = 40, _pure_chance(5, reliability=4)
+    columns, cells = 40, _pure_chance(5, reliability=int(np.argmin(np.abs(np.array(ERRORS) - _DOUBTFUL))))
     upside_down = cells[..., ::-1]
     honest, flawed = Tail(), Tail()
     bias = np.broadcast_to((np.array(LEVELS) / 256)[None, :, None], cells.shape)

@@ -4,6 +4,7 @@ It holds the keys of those accused and of nobody else; the plan with its key, wh
 marked; and the cells that were read, by position, without any value. `offline_verifier` recomputes the rest.
 """
 
+import string
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from strongroom.tracer.scoring import Scored, Scores
 
 FORMAT = "strongroom-trace-evidence/1"
 _MOST_CELLS = 60_000
+# A reliability is one digit to base 36.
+_DIGITS = string.digits + string.ascii_lowercase
 
 
 def dossier(scores: Scores, suspects: Sequence[Suspect], *, bound: float) -> dict[str, Any]:
@@ -74,5 +77,5 @@ def _cells(observed: Observations) -> dict[str, Any]:
     return {
         "ordinals": observed.positions.ordinals.tolist(),
         "shown": "".join("1" if each else "0" for each in observed.shown.tolist()),
-        "reliability": "".join(str(each) for each in observed.reliability.tolist()),
+        "reliability": "".join(_DIGITS[each] for each in observed.reliability.tolist()),
     }

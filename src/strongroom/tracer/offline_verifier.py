@@ -141,7 +141,7 @@ def _cells(
     for place, drawn in enumerate(bits):
         level = _level(levels[place], code["level_shares"])
         held = drawn < accused["plan"]["levels"][level]
-        yield level, int(reliability[place]), int(shown[place]), int(held)
+        yield level, int(reliability[place], 36), int(shown[place]), int(held)
 
 
 def _level(drawn: int, shares: Sequence[int]) -> int:

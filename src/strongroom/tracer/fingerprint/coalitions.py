@@ -6,7 +6,7 @@ The suspect's evidence is averaged over all models, with fixed weights, so that 
 """
 
 from functools import cache
-from math import comb
+from math import ceil, comb, exp, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,30 @@ Floats = NDArray[np.float64]
 
 SIZES = (1, 2, 3, 4, 5, 7, 10, 14)
 FLIPS = (0.0, 0.1, 0.25, 0.4)
-# How often a reading of each reliability is wrong: bins by edges, with one representative each.
-ERROR_EDGES = (0.015, 0.08, 0.17, 0.275, 0.36, 0.42, 0.455, 0.475, 0.4875)
-ERRORS = (0.002, 0.04, 0.12, 0.22, 0.32, 0.39, 0.44, 0.465, 0.482, 0.492)
-# A quarter of the library's weight is on the commonest leak, one copy passed on; the rest is shared equally.
-LONE_SHARE = 0.25
+# Half of the library's weight is on the commonest leak, one copy passed on; the rest is shared equally: the
+# lone leaker pays a factor of 2 for all the others being thought of, they one of 2 x 171.
+LONE_SHARE = 0.5
 _HALF = 0.5
+_CLEAN, _CLEAN_EDGE = 0.002, 0.015
+# Neighbours' log odds are apart by this factor. A reading is worth their square: taking one for all within
+# 0.15 of it costs 0.15^2 / 3. Faint readings, of which heavy noise leaves nothing else, lose no more.
+_FINENESS = 1.35
+_FAINTEST = 0.008
+
+
+def _error(log_odds: float) -> float:
+    return round(1 / (1 + exp(log_odds)), 6)
+
+
+def _scale() -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the edges of bins of how often a reading is wrong, and a representative of each bin."""
+    most = log((1 - _CLEAN_EDGE) / _CLEAN_EDGE)
+    count = ceil(log(most / _FAINTEST) / log(_FINENESS))
+    odds = [most / _FINENESS**place for place in range(count)]
+    return tuple(map(_error, odds)), (_CLEAN, *(_error(each / _FINENESS**_HALF) for each in odds))
+
+
+ERROR_EDGES, ERRORS = _scale()
 
 
 @cache

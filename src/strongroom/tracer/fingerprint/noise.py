@@ -15,7 +15,7 @@ _FEWEST = 4
 _MOST = 5_000
 _FINEST = 0.02
 _WIDEST = 4.0
-_STEPS, _LEAP = 48, 4
+_STEPS, _LEAP, _FINER = 48, 4, 11
 
 
 @dataclass(frozen=True)
@@ -43,21 +43,26 @@ def fitted_noise(away: Floats, reach: Floats, half: float, certainty: Floats) ->
     width = max(_WIDEST * float(np.median(np.abs(away))), 4 * unit)
     spreads = np.geomspace(unit * _FINEST, width, _STEPS)
 
-    def likely(place: int, shift: float) -> tuple[float, float, float]:
-        spread = float(spreads[place])
+    def likely(spread: float, shift: float) -> tuple[float, float, float]:
         found = float(certainty @ np.log(mixture(away - shift, reach, half, spread, width * 10)))
         # Rounding to the nearest is what nearly everybody does.
         return found - 3.0 * (shift != 0), spread, shift
 
-    best = max(_highest(partial(likely, shift=shift)) for shift in (0.0, -half, half))
+    best = max(_highest(partial(likely, shift=shift), spreads) for shift in (0.0, -half, half))
+    # What a cell weighs goes with the square of the spread: the steps of the search are too wide for that.
+    step = float(spreads[1] / spreads[0])
+    finer = best[1] * step ** np.linspace(-1, 1, _FINER)[1:-1]
+    best = max(best, *(likely(float(spread), best[2]) for spread in finer))
     return Noise(best[1], best[2])
 
 
-def _highest(likely: Callable[[int], tuple[float, float, float]]) -> tuple[float, float, float]:
-    """Return the likeliest of all steps: the likeliest of a few, and then of those beside it."""
-    few = max((likely(place), place) for place in range(0, _STEPS, _LEAP))
+def _highest(
+    likely: Callable[[float], tuple[float, float, float]], spreads: Floats
+) -> tuple[float, float, float]:
+    """Return the likeliest of all spreads: the likeliest of a few, and then of those beside it."""
+    few = max((likely(float(spreads[place])), place) for place in range(0, _STEPS, _LEAP))
     low, high = max(few[1] - _LEAP + 1, 0), min(few[1] + _LEAP, _STEPS)
-    return max(few[0], *(likely(place) for place in range(low, high) if place != few[1]))
+    return max(few[0], *(likely(float(spreads[place])) for place in range(low, high) if place != few[1]))
 
 
 def mixture(away: Floats, reach: Floats, half: float, spread: float, width: float) -> Floats:

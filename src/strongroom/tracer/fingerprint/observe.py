@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Kept = NDArray[np.bool_] | NDArray[np.int64]
 
 # A cell that is wrong this often says nothing worth its place.
-_SAYS_NOTHING = 0.496
+_SAYS_NOTHING = 0.498
 _FINEST = 0.02
 
 
@@ -55,7 +55,8 @@ def observe_column(
     `seen` are the file's values, `low` and `high` what each would be with a 0 and a 1 and without rounding,
     all of shape (cells,) and in one unit; `grid` is the step to which the file's values were rounded.
     `certainty` is the probability that a cell is that person's. Of a person who stands in several rows the
-    most reliable cell is read: a repeated cell says nothing new, and counting it twice would void the bound.
+    row that is most surely theirs is read, of such the most reliable cell: a repeated cell says nothing new,
+    and counting it twice would void the bound.
     """
     sure = np.ones(len(seen)) if certainty is None else certainty
     usable = np.isfinite(seen) & np.isfinite(low) & np.isfinite(high) & (low != high)
@@ -69,7 +70,8 @@ def observe_column(
         chance > 0.5,  # noqa: PLR2004 - likelier than not
         np.searchsorted(ERROR_EDGES, error, side="right").astype(np.uint8),
     )
-    return read.at(_once(read.positions.ordinals, error))
+    # A stranger's value often lies far off, which looks reliable; so whose row it is comes first, in tenths.
+    return read.at(_once(read.positions.ordinals, error - np.round(sure[kept], 1)))
 
 
 def joined(read: Sequence[Observations]) -> Observations:
@@ -84,9 +86,9 @@ def joined(read: Sequence[Observations]) -> Observations:
     return whole.at(_once(where.ordinals, reliability))
 
 
-def _once(ordinals: NDArray[np.int64], error: NDArray[np.floating] | NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return the place of each ordinal's entry with the least error; of equals the first."""
-    order = np.lexsort((error, ordinals))
+def _once(ordinals: NDArray[np.int64], worse: NDArray[np.floating] | NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the place of each ordinal's entry that is least bad; of equals the first."""
+    order = np.lexsort((worse, ordinals))
     first = np.diff(ordinals[order], prepend=-1) != 0
     kept: NDArray[np.int64] = order[first]
     return kept
