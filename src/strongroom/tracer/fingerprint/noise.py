@@ -50,8 +50,8 @@ def fitted_noise(away: Floats, reach: Floats, half: float, certainty: Floats) ->
 
     best = max(_highest(partial(likely, shift=shift), spreads) for shift in (0.0, -half, half))
     # What a cell weighs goes with the square of the spread: the steps of the search are too wide for that.
-    step = float(spreads[1] / spreads[0])
-    finer = best[1] * step ** np.linspace(-1, 1, _FINER)[1:-1]
+    apart = float(spreads[1] / spreads[0])
+    finer = best[1] * apart ** np.linspace(-1, 1, _FINER)[1:-1]
     best = max(best, *(likely(float(spread), best[2]) for spread in finer))
     return Noise(best[1], best[2])
 
