@@ -19,7 +19,8 @@ from strongroom.cohort import PARTICIPANT, Cohort, TableKind
 from strongroom.cohort.index import Index
 from strongroom.tracer.fingerprint import Code, MarkPlan, MarkRule, marker_of
 from strongroom.tracer.fingerprint.planning import plan_fingerprint
-from strongroom.tracer.fingerprint.settings import MarkSettings
+from strongroom.tracer.fingerprint.rules import DEFAULT_STRENGTH
+from strongroom.tracer.fingerprint.settings import MarkSettings, Risk
 
 Floats = NDArray[np.float64]
 
@@ -88,9 +89,16 @@ class World:
     @cached_property
     def plan(self) -> MarkPlan:
         """What is done to each column."""
-        sensitive = self.strength if self._uniform else self.strength / 2
-        formulas = FORMULAS.get(self.name, {})
-        settings = MarkSettings(strength=self.strength, sensitive=sensitive, formulas=formulas)
+        # More than the default is what partners of high risk get.
+        risk = Risk.HIGH if self.strength > DEFAULT_STRENGTH else Risk.NORMAL
+        usual = min(self.strength, DEFAULT_STRENGTH)
+        settings = MarkSettings(
+            strength=usual,
+            sensitive=usual if self._uniform else usual / 2,
+            high_risk=self.strength,
+            formulas=FORMULAS.get(self.name, {}),
+            risk=risk,
+        )
         return plan_fingerprint(self.cohort, self.index, settings)
 
     def rule(self, name: str) -> MarkRule:

@@ -72,7 +72,8 @@ def test_quantities_are_nudged_and_everything_else_is_the_cohorts_own(cohort_hom
     for name in ("p21002_i0", "p30690_i0"):
         moved = (shown[name] - stored[name]).dropna()
         assert 0.3 < np.mean(moved != 0) <= 1
-        assert np.sqrt(np.mean(moved**2)) / stored[name].std() == pytest.approx(0.01, rel=0.25)
+        # Others say most of either, so both are held at half of the strength.
+        assert np.sqrt(np.mean(moved**2)) / stored[name].std() == pytest.approx(0.005, rel=0.25)
 
 
 def test_a_body_mass_index_still_is_weight_over_height_squared(cohort_home, view, tmp_path):
@@ -141,13 +142,15 @@ def test_the_fingerprint_outlives_a_revocation(cohort_home, view):
     assert fingerprint_of(cohort_home, view) == before
 
 
-def test_a_partner_of_high_risk_is_marked_twice_as_strongly(cohort_home, view):
+def test_a_partner_of_high_risk_is_marked_at_full_strength_whatever_others_say(cohort_home, view):
     strong = fingerprint_of(cohort_home, approve(cohort_home, "risky", risk="high")).plan
     usual = fingerprint_of(cohort_home, view).plan
     spread = [
         plan.rules["p30690_i0"].amplitude * plan.rules["p30690_i0"].density ** 0.5 for plan in (usual, strong)
     ]
-    assert spread[1] / spread[0] == pytest.approx(2, rel=0.1)
+    assert spread[1] / spread[0] == pytest.approx(4, rel=0.1)
+    assert "other columns" in usual.rules["p30690_i0"].reason
+    assert not strong.rules["p30690_i0"].reason
 
 
 def test_what_the_custodian_never_wants_touched_is_not_nor_what_gives_it(cohort_home):

@@ -135,7 +135,7 @@ def _treatment(plan: MarkPlan, name: str) -> ColumnEffect:
     if rule.density == 0:
         return ColumnEffect(name, "untouched", rule.reason)
     return ColumnEffect(
-        name, "marked", amplitude=rule.amplitude, relative=rule.relative, density=rule.density
+        name, "marked", rule.reason, amplitude=rule.amplitude, relative=rule.relative, density=rule.density
     )
 
 

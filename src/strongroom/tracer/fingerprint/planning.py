@@ -4,7 +4,7 @@
    counts and grades (tables of them would change), and what the custodian names.
 2. Find the columns that follow from others: by formula, or because they repeat another.
 3. What follows from a column left alone must not move, so neither may what gives it.
-4. Plan the nudges of all others from their distinct values.
+4. Plan the nudges of all others from their distinct values, weaker where other columns say most of one.
 5. Leave out those that would move a coarse derived column further than it may be.
 """
 
@@ -28,6 +28,7 @@ from strongroom.tracer.fingerprint.planning_dates import plan_dates
 from strongroom.tracer.fingerprint.planning_dosages import dosage_rule
 from strongroom.tracer.fingerprint.rules import (
     DECIMAL,
+    DEFAULT_STRENGTH,
     DOUBLE,
     PAIR,
     SINGLE,
@@ -36,7 +37,8 @@ from strongroom.tracer.fingerprint.rules import (
     grid_of,
     plan_marks_of,
 )
-from strongroom.tracer.fingerprint.settings import MarkSettings
+from strongroom.tracer.fingerprint.settings import MarkSettings, Risk
+from strongroom.tracer.fingerprint.unexplained import COVARIATES, unexplained
 
 Floats = NDArray[np.float64]
 Found = TypeVar("Found")
@@ -47,6 +49,8 @@ _FEWEST_WHOLE = 50
 _RARE = 0.05
 _FEWEST_DISTINCT = 12
 _MOST_MOVED = 1.5
+# No column is nudged less than the sensitive ones are by default: half as far as usual.
+_LEAST_OF_STRENGTH = 0.5
 _NO_KEY = bytes(32)
 _SAMPLE = 20_000
 _MOST_DECIMALS = 6
@@ -75,7 +79,8 @@ class _Planning:
         derived = self._derived(numbers)
         alone |= _held_still(alone, derived)
         derived = {name: each for name, each in derived.items() if name not in alone}
-        rules = {name: self._rule(name, alone, derived) for name in names}
+        most = self._most(numbers, derived)
+        rules = {name: self._rule(name, alone, derived, most.get(name, 1.0)) for name in names}
         plan = self._within_bounds(MarkPlan(rules, in_order(derived)))
         if not self.settings.dates:
             return plan
@@ -113,7 +118,27 @@ class _Planning:
                 rules[name] = MarkRule(name, reason="follows from columns left alone")
         return MarkPlan(rules, derived)
 
-    def _rule(self, name: str, alone: Mapping[str, str], derived: Mapping[str, Derived]) -> MarkRule:
+    def _most(self, numbers: list[str], derived: Mapping[str, Derived]) -> dict[str, float]:
+        """Return the strength at which each column is held, as others leave more or less of it.
+
+        None for partners of high risk, whose copies are worth more than exactness, and for columns the
+        custodian names a strength of their own for.
+        """
+        if self.settings.risk is Risk.HIGH:
+            return {}
+        plan = MarkPlan({}, derived)
+        families = {name: plan.sources(name) for name in numbers}
+        left = unexplained({name: self._sample(name) for name in numbers}, families)
+        usual, own = max(self.settings.strength, DEFAULT_STRENGTH), self.settings.columns
+        return {
+            name: usual * max(_LEAST_OF_STRENGTH, each)
+            for name, each in left.items()
+            if _looked_up(name, own) is None
+        }
+
+    def _rule(
+        self, name: str, alone: Mapping[str, str], derived: Mapping[str, Derived], most: float
+    ) -> MarkRule:
         pair = _looked_up(name, self.settings.categories)
         if pair is not None and self._is_numeric(name) and not _named(name, self.settings.never):
             low, high, share = (*pair, _RARE)[:3]
@@ -122,7 +147,14 @@ class _Planning:
             return MarkRule(name, reason=alone[name])
         if name in derived:
             return MarkRule(name, reason=f"follows from {', '.join(derived[name].inputs)}")
-        return self._dosage(name) if _named(name, self.settings.dosages) else self._quantity(name)
+        if _named(name, self.settings.dosages):
+            return self._dosage(name)
+        rule = self._quantity(name, min(self._strength(name), most))
+        return (
+            rule
+            if rule.density == 0 or most >= self._strength(name)
+            else replace(rule, reason=_held_at(most))
+        )
 
     def _dosage(self, name: str) -> MarkRule:
         # Six decimals may be all that the index keeps of more.
@@ -130,9 +162,9 @@ class _Planning:
         decimals = known if known < _MOST_DECIMALS or self._forms[name] == DECIMAL else 0
         return dosage_rule(name, *self._values(name), strength=self._strength(name), decimals=decimals)
 
-    def _quantity(self, name: str) -> MarkRule:
+    def _quantity(self, name: str, strength: float) -> MarkRule:
         distinct, counts = self._values(name)
-        strength, spared = self._strength(name), self._spared(name)
+        spared = self._spared(name)
         quantities = ~np.isin(distinct, spared.sentinels)
         rule = plan_marks_of(
             name,
@@ -244,6 +276,10 @@ def _described_as(field: Field) -> str:
     if field.role is Role.QUASI_IDENTIFIER:
         return "known to others: it stays as it is"
     return _FOLLOWS_DATES if _AN_AGE.search(field.title) else ""
+
+
+def _held_at(strength: float) -> str:
+    return f"held at {strength:.2%} of its SD, as {COVARIATES} other columns say much of it"
 
 
 def _held_still(alone: Mapping[str, str], derived: Mapping[str, Derived]) -> dict[str, str]:

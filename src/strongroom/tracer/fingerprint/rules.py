@@ -57,7 +57,7 @@ class MarkRule:
     heap does not show where it came from; dates that are one stay. A dosage is on a grid of `step`, if that
     is not 0, and written with `decimals`, if those are not; see `dosages` for which may be moved.
     `column` names the position: columns that repeat each other share it. Why a column is not marked at all
-    says `reason`, and `density` is then 0.
+    says `reason`, and `density` is then 0; else `reason` is why it is marked less than was asked for.
     """
 
     column: str
