@@ -1,7 +1,7 @@
 """The cases of a run: which attack on which cohort, how large, how many colluders, with which parameters."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
@@ -32,12 +32,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run covers; `only` are names or numbers of attacks, none for all."""
+    """What a run covers; `only` are names or numbers of attacks, none for all.
+
+    With `files`, an attack has so many files in all: its sizes, colluders and parameters are taken in turn.
+    """
 
     repeats: int
     seed: int
     held_out: bool = False
     only: Sequence[str] = field(default_factory=tuple)
+    files: int | None = None
 
 
 def cases(plan: Plan, world: World) -> Iterator[Case]:
@@ -45,26 +49,33 @@ def cases(plan: Plan, world: World) -> Iterator[Case]:
     for attack in all_attacks():
         if plan.only and attack.name not in plan.only and str(attack.number) not in plan.only:
             continue
-        for rows, columns in attack.sizes:
-            if rows > len(world.ordinals) or columns > len(world.fine):
-                continue
-            for colluders in attack.colluders:
-                for chosen in attack.settings(held_out=plan.held_out):
-                    seed = (
-                        plan.seed,
-                        *map(_word, (world.name, attack.name, rows, columns, colluders, chosen)),
-                    )
-                    for place in range(plan.repeats):
-                        yield Case(
-                            world.name,
-                            attack.number,
-                            attack.name,
-                            rows,
-                            columns,
-                            colluders,
-                            chosen,
-                            (*seed, place),
-                        )
+        lines = list(_lines(attack, plan, world))
+        if plan.files is None:
+            turns = [(line, place) for line in lines for place in range(plan.repeats)]
+        else:
+            turns = [(lines[turn % len(lines)], turn // len(lines)) for turn in range(plan.files) if lines]
+        for line, place in turns:
+            yield replace(line, seed=(*line.seed, place))
+
+
+def _lines(attack: Attack, plan: Plan, world: World) -> Iterator[Case]:
+    """Yield an attack's cases without their repeats: every size, number of colluders and parameter set."""
+    for rows, columns in attack.sizes:
+        if rows > len(world.ordinals) or columns > len(world.fine):
+            continue
+        for colluders in attack.colluders:
+            for chosen in attack.settings(held_out=plan.held_out):
+                words = (world.name, attack.name, rows, columns, colluders, chosen)
+                yield Case(
+                    world.name,
+                    attack.number,
+                    attack.name,
+                    rows,
+                    columns,
+                    colluders,
+                    chosen,
+                    (plan.seed, *map(_word, words)),
+                )
 
 
 def make(case: Case, world: World, foreign: World | None) -> tuple[Leak, list[int]]:

@@ -8,10 +8,12 @@ from benchmarks.attribution._reach import Goal
 from benchmarks.attribution._run import Outcome
 from benchmarks.intervals import wilson
 
-_HEADER = (
-    "| kind | attack | rows x columns | c | files | one named, 95 % | all named, 95 % |"
-    " log10 e guilty min / median | innocent max | falsely accused | cost, SD | CPU s |"
+_FOUND = (
+    "one named, 95 % | all named, 95 % | log10 e guilty min / median | innocent max | falsely accused |"
+    " cost, SD | CPU s |"
 )
+_HEADER = f"| kind | attack | rows x columns | c | files | {_FOUND}"
+_KIND_HEADER = f"| kind | attack | files | {_FOUND}"
 _REACH_HEADER = (
     "| must reach | strength | wanted | solved, 95 % | log10 e guilty min / median | innocent max | CPU s | |"
 )
@@ -29,6 +31,17 @@ def attack_table(outcomes: Sequence[Outcome]) -> list[str]:
     lines = [_HEADER, "|---:|---|---|---:|---:|---|---|---|---:|---:|---:|---:|"]
     for (number, what, size, colluders), group in sorted(groups.items(), key=str):
         lines.append(f"| {number} | {what} | {size} | {colluders} | {len(group)} | {_found(group)} |")
+    return [*lines, "", innocents_line(outcomes)]
+
+
+def kind_table(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return one line for every attack, its sizes, colluders and parameters together."""
+    groups: dict[tuple[int, str], list[Outcome]] = defaultdict(list)
+    for one in outcomes:
+        groups[one.case.number, one.case.name].append(one)
+    lines = [_KIND_HEADER, "|---:|---|---:|---|---|---|---:|---:|---:|---:|"]
+    for (number, what), group in groups.items():
+        lines.append(f"| {number} | {what} | {len(group)} | {_found(group)} |")
     return [*lines, "", innocents_line(outcomes)]
 
 

@@ -5,6 +5,7 @@
     python benchmarks/attribution/attacks.py --full
     python benchmarks/attribution/attacks.py --reach --given --repeats 20
     python benchmarks/attribution/attacks.py --only collusion 7 --cohorts NHANES --strengths 0.01
+    python benchmarks/attribution/attacks.py --files 20 --strengths 0.02 --people 20000 --innocents 500
     python benchmarks/attribution/attacks.py --held-out --seed 2 --rows held-out.jsonl
 
 End to end by default: the tracer gets a table and nothing else. With --given the decoder alone is measured,
@@ -28,7 +29,7 @@ from benchmarks.attribution._cohorts import FRESH, SYNTHETIC, known_cohorts, ope
 from benchmarks.attribution._given import score_given
 from benchmarks.attribution._reach import Goal, goal_cases, goals
 from benchmarks.attribution._run import Outcome, Tracer, run
-from benchmarks.attribution._tables import attack_table, innocents_line, reach_table
+from benchmarks.attribution._tables import attack_table, innocents_line, kind_table, reach_table
 from benchmarks.attribution._whole import score_whole
 from benchmarks.attribution._world import RECIPIENTS, World
 
@@ -56,10 +57,11 @@ def main() -> int:
                 continue
             for strength in chosen.strengths:
                 world, foreign = _worlds(cohort, folder, chosen, strength)
-                plan = Plan(chosen.repeats, chosen.seed, chosen.held_out, chosen.only)
+                plan = Plan(chosen.repeats, chosen.seed, chosen.held_out, chosen.only, chosen.files)
                 asked = run(cases(plan, world), world, foreign, tracer, innocents=chosen.innocents)
                 made = list(_noted(asked, rows, strength))
-                print(f"\n### {cohort}, strength {strength:.0%}, {how}\n", *attack_table(made), sep="\n")
+                table = attack_table if chosen.files is None else kind_table
+                print(f"\n### {cohort}, strength {strength:.0%}, {how}\n", *table(made), sep="\n")
                 outcomes += made
     print(f"\n{len(outcomes):,} files; {innocents_line(outcomes)}")
     print(f"{time.perf_counter() - began:,.0f} s; seed {chosen.seed}")
@@ -113,6 +115,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cohorts", nargs="+", help="synthetic, or open tables by name")
     parser.add_argument("--strengths", type=float, nargs="+")
     parser.add_argument("--repeats", type=int, help="files for each parameter set")
+    parser.add_argument("--files", type=int, help="files of each attack in all, its parameter sets in turn")
     parser.add_argument("--innocents", type=int, help="innocent recipients weighed with each file")
     parser.add_argument("--only", nargs="+", default=[], help="attacks by name or number, or goals by words")
     parser.add_argument("--reach", action="store_true", help="the must-reach list instead of all attacks")

@@ -9,7 +9,7 @@ from benchmarks.attribution._cases import Case, Plan, cases, make
 from benchmarks.attribution._given import observations, score_given
 from benchmarks.attribution._reach import goal_cases, goals
 from benchmarks.attribution._run import BAR, run
-from benchmarks.attribution._tables import attack_table, reach_table
+from benchmarks.attribution._tables import attack_table, kind_table, reach_table
 
 ATTACKS = {attack.name: attack for attack in all_attacks()}
 
@@ -63,6 +63,28 @@ def test_a_third_of_the_parameters_is_kept_aside():
         assert len(kept) + len(aside) == len(attack.grid)
         shares.append((len(aside), len(attack.grid)))
     assert 0.15 < sum(aside for aside, _ in shares) / sum(total for _, total in shares) < 0.5
+
+
+def test_so_many_files_of_an_attack_take_its_parameters_in_turn(world):
+    found = list(cases(Plan(1, 1, only=["verbatim"], files=20), world))
+    sizes = [(case.rows, case.columns) for case in found]
+    assert len(found) == 20
+    assert len({case.seed for case in found}) == 20
+    assert max(map(sizes.count, sizes)) - min(map(sizes.count, sizes)) <= 1
+    repeated = {case.seed for case in cases(Plan(3, 1, only=["verbatim"]), world)}
+    assert len(repeated & {case.seed for case in found}) >= 2 * len(set(sizes))
+
+
+def test_one_table_has_a_line_for_every_attack(world):
+    found = cases(Plan(1, 1, only=["rounded", "noised"], files=2), world)
+    made = [dataclasses.replace(case, rows=100, columns=5) for case in found]
+    outcomes = list(run(made, world, None, score_given, innocents=5))
+    lines = [
+        line
+        for line in kind_table(outcomes)
+        if line.startswith(("| 5 | rounded | 2 |", "| 7 | noised | 2 |"))
+    ]
+    assert len(lines) == len({case.name for case in made})
 
 
 def test_the_tables_show_every_case_and_goal(world):
