@@ -64,6 +64,20 @@ def test_one_persons_values_under_their_names():
     assert table.to_pydict() == {"key": ["age", "bmi", "sex"], "value": ["63", "27.1", "M"]}
 
 
+def test_a_number_as_wide_as_its_column_is_parted_from_the_one_before_by_its_sign():
+    rows = [
+        f"k[{n}] {value} 1.013{value / 1.013:>8.2f}" for n, value in enumerate((12.5, -980.25, 41.0, -2000.5))
+    ]
+    [table] = tables("\n".join(rows))
+    assert table.shape == (4, 4)
+    assert table.column(3).to_pylist() == [12.34, -967.67, 40.47, -1974.83]
+
+
+def test_a_range_of_numbers_stays_one_cell():
+    [table] = tables("a 1.5 0.2-1.9\nb 2.5 1.2-3.9\nc 0.5 0.1-0.9\n")
+    assert table.shape == (3, 3)
+
+
 def test_a_list_of_identifiers_is_one_column():
     [table] = tables("".join(f"{n}\n" for n in range(1_000_001, 1_000_006)))
     assert table.num_rows == 5
