@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 
 from strongroom.cohort.index import BEYOND_CHANCE, recognise_rows
-from strongroom.cohort.index.tuples import held_by, rare_excess
+from strongroom.cohort.index.identities import held_by
+from strongroom.cohort.index.tuples import rare_excess
 from strongroom.cohort.synthetic import write_synthetic_cohort
 
 _COARSE = ["p34_i0", "p52_i0", "p48_i0", "p49_i0"]

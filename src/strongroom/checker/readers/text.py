@@ -13,6 +13,7 @@ from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.readers.ragged_lines import ragged_tables
 from strongroom.checker.readers.sentences import sentence_tables
 from strongroom.checker.readers.text_tables import line_tables
+from strongroom.checker.readers.valued_names import name_tables
 
 __all__ = ["decode", "infer", "read", "require_text", "tables_in"]
 
@@ -63,5 +64,6 @@ def _tables(content: str) -> Iterator[tuple[int, str, pa.Table]]:
         yield from ((line, "table", table) for line, table in find(content))
     root = literals_of(content)
     yield from ((line, "literals", table) for line, table in literal_tables(root))
+    yield from ((line, "literals", table) for line, table in name_tables(content))
     for first, text in root.texts:
         yield from ((first + line - 1, "literals", table) for line, table in line_tables(text))

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from strongroom.cohort.index.assign import ColumnMatch, assign_columns
 from strongroom.cohort.index.chance import log10_tail
 from strongroom.cohort.index.columns import CohortColumns
+from strongroom.cohort.index.identities import identities
 from strongroom.cohort.index.profile import Index
 from strongroom.cohort.index.recognise import candidate_columns
 from strongroom.cohort.index.score import Scorer
-from strongroom.cohort.index.tuples import match_tuples
+from strongroom.cohort.index.together import match_together
+from strongroom.cohort.index.tuples import TupleMatch, match_tuples
 from strongroom.cohort.index.values import Floats, Values, canonical_values
 from strongroom.cohort.index.vote import guess_people
 from strongroom.cohort.model import Cohort
@@ -35,6 +37,8 @@ _FEWEST_PERMUTED = 64
 _DRAWN = 500
 _FEWEST_COLUMNS = 2
 BEYOND_CHANCE = -9.0
+# Columns that hang together as the cohort's show that a table is of people, not that it is of these.
+_UNPROVED = BEYOND_CHANCE + 0.5
 _CHANCE_FACTOR = 10
 _ROW_BAR = -3.0
 _FEW_ROWS = 64
@@ -50,7 +54,7 @@ class RowMatch:
     -1 for nobody; same shape. `bits_median` is over the matched rows. `chance` is how many different people
     as many rows would match if the table's columns had nothing to do with each other (step 5).
     `log10_chance` bounds the probability that nobody's rows give as much; `method` is how they were found:
-    rows, tuples or disguised.
+    rows, tuples, together or disguised.
     """
 
     columns: tuple[ColumnMatch, ...] = ()
@@ -244,9 +248,18 @@ def _by_tuples(
     candidates = candidate_columns(values, index)
     if len(candidates) < _FEWEST_COLUMNS:
         return None
-    found = match_tuples(values, candidates, held, draw=draw)
+    searched = identities(values, candidates, held)
+    found = match_tuples(searched, values, held, draw=draw)
+    if found is not None:
+        return _of_tuples(found, "tuples", rows, held)
+    found = match_together(searched, values, held, draw=draw)
     if found is None:
         return None
+    unproved = replace(found, log10_chance=max(found.log10_chance, _UNPROVED))
+    return _of_tuples(unproved, "together", rows, held)
+
+
+def _of_tuples(found: TupleMatch, method: str, rows: NDArray[np.int64], held: CohortColumns) -> RowMatch:
     return RowMatch(
         columns=tuple(ColumnMatch(mine, theirs, 1.0) for mine, theirs in found.pairs),
         rows_tested=len(rows),
@@ -255,7 +268,7 @@ def _by_tuples(
         participants=held.ordinals(found.people),
         chance=found.rate * len(rows),
         log10_chance=found.log10_chance,
-        method="tuples",
+        method=method,
     )
 
 

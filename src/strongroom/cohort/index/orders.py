@@ -16,6 +16,7 @@ from scipy.special import gammaln
 
 from strongroom.cohort.index.chance import log10_tail, middle_ranks
 from strongroom.cohort.index.columns import CohortColumns
+from strongroom.cohort.index.identities import identities
 from strongroom.cohort.index.profile import ColumnProfile, Index
 from strongroom.cohort.index.recognise import candidate_columns
 from strongroom.cohort.index.tuples import match_tuples
@@ -80,13 +81,9 @@ def match_order(
 
 def match_lone_column(values: Values, cohort: CohortColumns, index: Index) -> OrderMatch | None:
     """Return what values say without any order: rare ones exist oftener than other people's would."""
-    found = match_tuples(
-        {"": values},
-        candidate_columns({"": values}, index),
-        cohort,
-        draw=np.random.default_rng(0),
-        fewest_columns=1,
-    )
+    columns = {"": values}
+    searched = identities(columns, candidate_columns(columns, index), cohort)
+    found = match_tuples(searched, columns, cohort, draw=np.random.default_rng(0), fewest_columns=1)
     if found is None:
         return None
     rows = len(found.holders)

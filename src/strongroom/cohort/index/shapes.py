@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from strongroom.cohort.index.based import of_base_36
+
 _MOST_ROWS_AS_COLUMNS = 2_000
 _FEWEST_ROWS_AS_COLUMNS = 2
 _FEWEST_PEOPLE = 8
@@ -36,6 +38,9 @@ def reshaped(table: pa.Table) -> Iterator[Reshaped]:
     """Yield each shape the table may have been brought out of, the likeliest first."""
     if table.num_rows == 0 or table.num_columns == 0:
         return
+    based = of_base_36(table)
+    if based is not None:
+        yield Reshaped("in base 36", based)
     yield from _unpacked(table)
     yield from _stacked(table)
     yield from _widened(table)
