@@ -16,6 +16,7 @@ _EFFECT = re.compile(r"coef|beta|estimate|effect|^b$|slope|^or$|^hr$", re.IGNORE
 _DIGITS = re.compile(r"\d+")
 _SHARED = 0.5
 _FEW_ERRORS = 3
+_ROUNDED = 0.01
 
 
 class OnePersonTerms:
@@ -48,8 +49,8 @@ def _terms(view: TableView) -> int:
     names = [column for column in view.columns if not column.number and column.distinct > 1]
     if all(is_unnamed(column.name) for column in view.columns):
         # Printed by a program, and the line of names did not fit.
-        effects = [column for column in view.numbers if not column.whole and column.distinct > view.rows / 2]
         errors = [column for column in view.numbers if not column.whole and column.distinct <= _FEW_ERRORS]
+        effects = [column for column in view.numbers if not column.whole and _varies(column, view, errors)]
     if not effects or not errors or not names:
         return 0
     numbered = _numbered(names[0])
@@ -57,7 +58,23 @@ def _terms(view: TableView) -> int:
     counts = np.bincount(shares[shares >= 0], minlength=1)
     chosen = shares == int(np.argmax(counts))
     different = len(np.unique(effects[0].codes[chosen]))
-    return int(chosen.sum()) if counts.max() > 0 and different > chosen.sum() / 2 else 0
+    return int(chosen.sum()) if counts.max() > 0 and different > 1 else 0
+
+
+def _varies(effects: Column, view: TableView, errors: list[Column]) -> bool:
+    """Tell whether a column is mostly of different numbers, or stands before what it is in errors.
+
+    Effects on a coarse trait repeat; their statistic says that they are effects.
+    """
+    if effects in errors or effects.distinct > view.rows / 2:
+        return effects not in errors
+    ratios = [effects.numbers / error.numbers for error in errors if np.all(error.values)]
+    return any(
+        np.allclose(ratio, each.numbers, rtol=_ROUNDED, atol=_ROUNDED, equal_nan=True)
+        for ratio in ratios
+        for each in view.numbers
+        if each is not effects
+    )
 
 
 def _numbered(names: Column) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":

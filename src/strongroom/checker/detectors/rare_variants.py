@@ -7,11 +7,15 @@ import numpy as np
 from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.recognised import Column, Recognised, RecognisedType, Role, TableView, recognise
+from strongroom.checker.recognised.variants import untested_effects
 from strongroom.checker.report import Finding, Verdict
 from strongroom.disclosure.rules.association import many_traits, rare_variants
 from strongroom.disclosure.rules.policies import POLICIES
 from strongroom.disclosure.rules.results import Status
 
+# Half a standard deviation an allele is more than any variant does that is found in every tenth place.
+_LARGE, _OFTEN = 0.5, 0.1
+_MOST_ALLELES = 2.0
 _FREQUENCY = ("af", "freq", "frq", "maf")
 
 
@@ -19,13 +23,20 @@ class RareVariants:
     """Works out minor allele counts from frequencies and sample sizes."""
 
     name = "rare-variants"
-    protects_against = "association results of variants with fewer carriers than people may be counted"
+    protects_against = "association results of variants with few carriers, or with one person for a trait"
 
     def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding where variants are too rare."""
         if not isinstance(artefact, FoundTable) or artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
             return
         view, known = recognise(artefact)
+        alleles = sum(map(_like_alleles, untested_effects(view)))
+        if alleles and view.total_rows >= evidence.policy.microdata_rows:
+            text = (
+                f"The effects of {view.total_rows:,} variants are as large as whole alleles and without "
+                "errors, like one person's genotypes. Hand in standard errors with them."
+            )
+            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=view.total_rows)
         if known.type is not RecognisedType.VARIANTS or not known.places(Role.EFFECT):
             return
         frequency, size = _frequency(view, known.places(Role.FREQUENCY)), _size(view, known.places(Role.SIZE))
@@ -43,6 +54,13 @@ class RareVariants:
             rows = round(rare * view.total_rows / view.rows)
             text = f"About {rows:,} variants have fewer than {smallest} rarer alleles; leave them out."
             yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=rows)
+
+
+def _like_alleles(effects: Column) -> bool:
+    """Tell whether effects could be a person's alleles less their mean: of both signs, large, at most 2."""
+    sizes = np.abs(effects.values)
+    both = effects.values.min() < -_LARGE and effects.values.max() > _LARGE
+    return bool(both and sizes.max() <= _MOST_ALLELES and np.mean(sizes > _LARGE) > _OFTEN)
 
 
 def _traits(view: TableView, known: Recognised) -> int:

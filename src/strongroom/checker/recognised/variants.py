@@ -1,6 +1,7 @@
 """Results of genetic association, fine-mapping, expression and score weights: one row (or pair) a variant."""
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,8 @@ _SCORE = re.compile(
 )
 _P = re.compile(r"^p$|p[._]?val|log10p|^p[._]|fdr|qval|_p$", re.IGNORECASE)
 _STANDARD_ERROR = re.compile(r"^se$|^se[._]|[._]se$|std.?err|standard.?error", re.IGNORECASE)
+_EFFECT = re.compile(r"beta|effect|weight|slope|coef|^b$", re.IGNORECASE)
+_TESTED = {Role.ERROR, Role.P, Role.LOG_P, Role.STATISTIC}
 _LARGEST_CHROMOSOME = 26
 _SPARE = 2
 _FEWEST = 3
@@ -39,19 +42,44 @@ def recognise_variants(view: TableView) -> Recognised:
 
     Columns beyond those explained may be few: a row of a variants-by-people matrix is no summary.
     """
+    found = _explained(view)
+    if found is None:
+        return NOTHING
+    return _judged(view, found.roles, consistent=found.consistent, placed=found.placed)
+
+
+def untested_effects(view: TableView) -> list[Column]:
+    """Return effects of variants beside which no error, p value or statistic stands."""
+    found = _explained(view)
+    if found is None or found.consistent or _TESTED & set(found.roles.values()):
+        return []
+    valued = {place for place, role in found.roles.items() if role in {Role.EFFECT, Role.VALUE}}
+    return [
+        column for place, column in enumerate(view.columns) if place in valued and _EFFECT.search(column.name)
+    ]
+
+
+class _Explained(NamedTuple):
+    roles: dict[int, Role]
+    consistent: bool
+    placed: bool
+
+
+def _explained(view: TableView) -> _Explained | None:
+    """Return what the columns of a table of variants are; None where nothing says it is one."""
     roles: dict[int, Role] = {}
     for place, column in enumerate(view.columns):
         role = _text_role(column) if not column.number else None
         if role:
             roles[place] = role
     if view.rows < _FEWEST:
-        return NOTHING
+        return None
     placed = _place_numbers(view, roles)
     if not (placed or roles) or len(roles) > _MOST_NAMED:
-        return NOTHING
+        return None
     consistent = {place: role for place, role in find_estimates(view).items() if place not in roles}
     if not (placed or consistent or _named(view, roles)):
-        return NOTHING
+        return None
     roles |= consistent
     for place, column in enumerate(view.columns):
         if place not in roles and column.number:
@@ -60,7 +88,7 @@ def recognise_variants(view: TableView) -> Recognised:
                 roles[place] = role
         elif place not in roles and column.distinct <= max(50, view.rows // 2):
             roles[place] = Role.LABEL
-    return _judged(view, roles, consistent=bool(consistent), placed=placed)
+    return _Explained(roles, consistent=bool(consistent), placed=placed)
 
 
 def _named(view: TableView, roles: dict[int, Role]) -> bool:
@@ -79,7 +107,7 @@ def _judged(view: TableView, roles: dict[int, Role], *, consistent: bool, placed
     scored = known.places(Role.EFFECT, Role.VALUE)
     if len(spare) > _SPARE + (_SPARE if consistent else 0):
         return NOTHING
-    tested = known.places(Role.ERROR, Role.P, Role.LOG_P, Role.STATISTIC)
+    tested = known.places(*_TESTED)
     if known.places(Role.SIZE) and scored and not tested:
         return NOTHING  # effects of a sample have errors; without them they may be one person's genotypes
     named = known.places(Role.VARIANT, Role.ALLELE)

@@ -11,6 +11,16 @@ def dummies(bench, folder):
     return folder / "model.csv"
 
 
+def printed(bench, folder):
+    values = bench.draw.integers(-30, 30, 100) + 0.2634
+    lines = [
+        f"stratum{place}:visit {value:10.4f} 1.013 {value / 1.013:8.3f} 0.412"
+        for place, value in enumerate(values)
+    ]
+    (folder / "model.txt").write_text("OLS Regression Results\n" + "\n".join(lines) + "\n")
+    return folder / "model.txt"
+
+
 def regions(bench, folder):
     values, errors = bench.draw.normal(0, 2, 20).round(3), bench.draw.uniform(0.2, 0.6, 20).round(4)
     table = {"term": [f"C(region)[{place}]" for place in range(20)], "coef": values, "std err": errors}
@@ -23,7 +33,10 @@ SPEC = DetectorSpec(
     rule="A model goes to review when `microdata_rows` or more of its terms, and half of all, are the same but for a "
     "number, have different coefficients and one standard error to the last digit: each then rests on the same "
     "number of people, mostly one, and with the intercept gives that person's value.",
-    fires=(Example("A dummy for each person", dummies),),
+    fires=(
+        Example("A dummy for each person", dummies),
+        Example("A saturated model of a coarse trait, printed", printed),
+    ),
     silent=(Example("Regions of different size", regions),),
     limits=(
         "Terms that were given words for names, or of which only a few are released, are not told apart.",

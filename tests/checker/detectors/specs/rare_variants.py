@@ -20,15 +20,48 @@ def _results(lowest):
     return make
 
 
+def _effects(make_effects):
+    def make(bench, folder):
+        frequency = bench.draw.uniform(0.05, 0.5, 200)
+        place = {
+            "CHR": [1] * 200,
+            "POS": 1_000_000 + 997 * np.arange(200),
+            "A1": ["C"] * 200,
+            "N": [2_000] * 200,
+        }
+        pl.DataFrame(place | {"BETA": make_effects(bench.draw, frequency).round(4)}).write_csv(
+            folder / "trait.tsv", separator="\t"
+        )
+        return folder / "trait.tsv"
+
+    return make
+
+
+def _of_one_person(draw, frequency):
+    return draw.binomial(2, frequency) - 2 * frequency
+
+
+def _of_a_score(draw, frequency):
+    return draw.normal(0, 0.05, 200) / np.sqrt(frequency)
+
+
 SPEC = DetectorSpec(
     detector="rare-variants",
     rule="Association results with a frequency and a sample size go to review where the rarer allele was seen, "
     "but fewer than `small_count` times: 2 N min(f, 1 - f). So do results of one variant for more than 0.16 traits "
-    "for each person.",
-    fires=(Example("Variants with one or two carriers", _results(0.0)),),
-    silent=(Example("Variants above 1 %", _results(0.01)),),
+    "for each person, and effects without errors that are as large as whole alleles: those of a trait that marks "
+    "one person are that person's genotypes less their mean.",
+    fires=(
+        Example("Variants with one or two carriers", _results(0.0)),
+        Example("A trait that marks one person", _effects(_of_one_person)),
+    ),
+    silent=(
+        Example("Variants above 1 %", _results(0.01)),
+        Example("Weights of a score", _effects(_of_a_score)),
+    ),
     limits=(
         "Without frequencies or sample sizes in the table nothing can be worked out.",
+        "One person's genotypes pass when scaled down or given errors that look right.",
         "Traits are counted within one table, by rows that name the same variant; a file for each trait passes.",
     ),
 )
