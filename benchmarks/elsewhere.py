@@ -22,9 +22,12 @@ def available() -> bool:
     return _PYTHON.exists()
 
 
-def ask(script: Path, question: dict[str, Any]) -> dict[str, Any]:
-    """Put one question to the program `script`, which is started once and answers until this one ends."""
-    process = _process(script)
+def ask(script: Path, question: dict[str, Any], *, python: Path | None = None) -> dict[str, Any]:
+    """Put one question to the program `script`, which is started once and answers until this one ends.
+
+    `python` is that of another environment than the benchmarks' own.
+    """
+    process = _process(script, python or _PYTHON)
     if process.stdin is None or process.stdout is None:
         raise ValueError("the other process has no pipes")
     process.stdin.write(json.dumps(question) + "\n")
@@ -34,12 +37,12 @@ def ask(script: Path, question: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _process(script: Path) -> "subprocess.Popen[str]":
+def _process(script: Path, python: Path) -> "subprocess.Popen[str]":
     # ACRO leaves files wherever it runs.
     folder = tempfile.TemporaryDirectory(prefix="strongroom-peer-")
     atexit.register(folder.cleanup)
     process = subprocess.Popen(
-        [str(_PYTHON), "-I", str(script)],
+        [str(python), "-I", str(script)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

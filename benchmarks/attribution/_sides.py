@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 from benchmarks.attribution._attacks import Leak
-from benchmarks.attribution._peers import SCHEMES, Scheme
+from benchmarks.attribution._peers import SCHEMES, Scheme, toolbox
 from benchmarks.attribution._peers.ncorr import NCorr
 from benchmarks.attribution._peers.scheme import Floats, Ints, Rows
 from benchmarks.attribution._run import BAR, Tracer
@@ -59,12 +59,15 @@ class Side:
     accused: Callable[[Leak, Ints], list[int]]
 
 
-def sides(table: Table, tracer: Tracer) -> Iterator[Side]:
-    """Yield ours, the peers at equal distortion, and NCorr-FP at the share of rows its paper marks."""
+def sides(table: Table, tracer: Tracer, checkout: toolbox.Checkout | None = None) -> Iterator[Side]:
+    """Yield ours, the peers at equal distortion, and NCorr-FP at the share of rows its paper marks.
+
+    With a checkout, the toolbox's own code is among the peers.
+    """
     ours = _ours(table, tracer)
     yield ours
     wanted = table.distortion(ours.copy(0))
-    for kind in SCHEMES:
+    for kind in (*SCHEMES, *([] if checkout is None else toolbox.schemes(checkout))):
         yield _theirs(table, _tuned(table, kind, wanted), kind.name)
     published = table.scheme(NCorr, share=_AS_PUBLISHED, significant=1)
     yield _theirs(table, published, f"{NCorr.name}, an eighth of rows as published")

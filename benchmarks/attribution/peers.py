@@ -3,10 +3,13 @@
     python -m benchmarks attribution/peers
     python benchmarks/attribution/peers.py --quick
     python benchmarks/attribution/peers.py --only averaged --schemes strongroom NCorr --repeats 5
+    python benchmarks/attribution/peers.py --quick --checkouts DIR
 
 Every scheme marks the same table of 10 columns for the same recipients, tuned to change values as much as
 ours does: root mean square in SDs, over all cells. Each leak is then made from each scheme's own copies.
-Peers are handed the primary key of every row, except where the attack drops it; ours never is.
+Peers are handed the primary key of every row, except where the attack drops it; ours never is. DIR holds
+the authors' own code, if somebody has cloned it (README.md says how); our implementations of the papers run
+in any case.
 """
 
 import argparse
@@ -21,6 +24,7 @@ import numpy as np
 from benchmarks.attribution._attacks import Leak, all_attacks
 from benchmarks.attribution._cohorts import SYNTHETIC, opened, take_in
 from benchmarks.attribution._given import score_given
+from benchmarks.attribution._peers.toolbox import Checkout
 from benchmarks.attribution._sides import Side, Table, sides
 from benchmarks.attribution._tables import interval
 from benchmarks.attribution._whole import score_whole
@@ -60,6 +64,9 @@ def main() -> int:
     chosen = _arguments()
     tracer = score_given if chosen.given else score_whole
     began = time.perf_counter()
+    checkout = Checkout.of(chosen.checkouts)
+    if checkout is None:
+        print("The authors' code is not here (--checkouts): the peers are our implementations of the papers.")
     with tempfile.TemporaryDirectory() as name:
         folder = chosen.keep or Path(name)
         for cohort in chosen.cohorts:
@@ -68,7 +75,7 @@ def main() -> int:
             world = World(cohort, *opened(place), strength=chosen.strength, seed=chosen.seed)
             people, names = world.pick(chosen.rows, _COLUMNS, np.random.default_rng(chosen.seed))
             table = Table(world, people, names, chosen.recipients)
-            compared = [each for each in sides(table, tracer) if _asked(each.name, chosen.schemes)]
+            compared = [each for each in sides(table, tracer, checkout) if _asked(each.name, chosen.schemes)]
             _compare(table, compared, _chosen_leaks(chosen.only), chosen.repeats, chosen.seed)
     print(f"\n{time.perf_counter() - began:,.0f} s; seed {chosen.seed}")
     return 0
@@ -134,6 +141,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=20)
     parser.add_argument("--only", nargs="+", default=[], help="leaks by words of their titles")
     parser.add_argument("--schemes", nargs="+", default=[], help="schemes by words of their names")
+    parser.add_argument("--checkouts", type=Path, help="a folder with clones of the authors' repositories")
     parser.add_argument("--given", action="store_true", help="ours told the alignment, as peers are")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="a folder where cohorts are kept between runs")
