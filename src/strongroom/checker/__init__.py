@@ -6,8 +6,9 @@ The names are loaded on first use: the confined process that reads a researcher'
 too, and must start fast and without the cohort's code.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from strongroom.loading import on_first_use
 
 if TYPE_CHECKING:
     from strongroom.checker.artefacts import Limits
@@ -45,8 +46,4 @@ __all__ = [
     "read_tables",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+__getattr__ = on_first_use(__name__, _PLACES)

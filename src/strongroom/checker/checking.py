@@ -37,7 +37,7 @@ from strongroom.checker.rebuild import rebuild
 from strongroom.checker.report import FileReport, Finding, Report, Verdict
 from strongroom.checker.verdict import confidence
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index, load_kernels
+from strongroom.cohort.index import Index
 from strongroom.errors import RefusedError, UsageError
 from strongroom.progress import Progress, silent
 from strongroom.tracer.decoys import DecoyRegister
@@ -145,7 +145,7 @@ def _opened(
                     yield ahead.popleft()[1].result()
                 ahead.append((size, reader.submit(opened, number, path)))
                 if size >= LARGE_BYTES:
-                    load_kernels()  # meanwhile: nothing of it can be judged before all of it was read
+                    _load_kernels()  # meanwhile: nothing of it can be judged before all of it was read
                 if len(ahead) > _READ_AHEAD:
                     yield ahead.popleft()[1].result()
             while ahead:
@@ -155,6 +155,12 @@ def _opened(
             reader.shutdown(wait=False, cancel_futures=True)
             close()
             raise
+
+
+def _load_kernels() -> None:
+    from strongroom.cohort.index import load_kernels  # noqa: PLC0415 - a compiler, which few checks need
+
+    load_kernels()
 
 
 def _check_file(name: str, opened: Opened, evidence: Evidence) -> _Judged:

@@ -21,6 +21,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from strongroom.checker.worker import Request, answer_request, request_from_json, take_limits
+from strongroom.loading import leave_pandas
 from strongroom.sandbox import seccomp
 
 Work = Callable[[Request, int, BinaryIO], None]
@@ -43,31 +44,28 @@ _LOADED_NEXT = (
     "strongroom.checker.readers.piecewise",
     "strongroom.checker.rebuild.dispatch",
 )
-# Arrow looks for pandas as soon as it makes an array of Python's values; a child would pay for it each time.
-_PANDAS = ("pandas", "pyarrow.pandas_compat")
 _PICTURES = tuple(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Png", "Ppm"))
 # What files of some endings need besides, loaded once when the first of them comes. The list is ours: a
 # file's name only picks from it.
 _LOADED_FOR: Mapping[str, tuple[str, ...]] = {
-    ".csv": (),
-    ".tsv": (),
     ".parquet": ("pyarrow.parquet",),
     ".png": _PICTURES,
     ".jpg": _PICTURES,
-    ".xlsx": (*_PANDAS, "python_calamine", "defusedxml.ElementTree"),
-    ".docx": (*_PANDAS, "defusedxml.ElementTree"),
-    ".pptx": (*_PANDAS, "defusedxml.ElementTree"),
-    ".pdf": (*_PANDAS, "pikepdf", "pdfplumber"),
+    ".xlsx": ("python_calamine", "defusedxml.ElementTree"),
+    ".docx": ("defusedxml.ElementTree",),
+    ".pptx": ("defusedxml.ElementTree",),
+    ".pdf": ("pikepdf", "pdfplumber"),
     ".h5": ("h5py",),
-    ".rds": (*_PANDAS, "rdata"),
-    ".rdata": (*_PANDAS, "rdata"),
-    ".dta": (*_PANDAS, "pyreadstat"),
-    ".sav": (*_PANDAS, "pyreadstat"),
+    ".rds": ("rdata",),
+    ".rdata": ("rdata",),
+    ".dta": ("pyreadstat",),
+    ".sav": ("pyreadstat",),
 }
 
 
 def serve(work: Work = answer_request) -> None:
     """Serve requests until the socket on standard input closes; a child calls `work` for each."""
+    leave_pandas()
     _load(_LOADED_FIRST)
     # Without this a child could open its parent's memory under /proc: both have one user.
     _prctl(_SET_DUMPABLE, 0)
@@ -153,7 +151,7 @@ class _Server:
         if request["mode"] != "judge large":
             ending = PurePosixPath(str(request["name"])).suffix.lower()
             self._load_next()
-            _load(_LOADED_FOR.get(ending, _PANDAS))
+            _load(_LOADED_FOR.get(ending, ()))
         process = os.fork()
         if process == 0:
             try:

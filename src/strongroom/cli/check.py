@@ -6,12 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from strongroom.checker.presentation import to_html, to_sarif
+from strongroom.checker.isolation import prepare
 from strongroom.checker.report import Report, Verdict
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
 from strongroom.errors import UsageError
 from strongroom.portal.home import open_home
-from strongroom.portal.outputs.actions import airlock, check_outputs
 
 HELP = """Judge files for participant-level data: release (exit 0), review (10) or block (20).
 
@@ -36,6 +35,12 @@ def check(
     """Run `check`."""
     console = Console(as_json=json)
     _require_free(html, sarif)
+    prepare()
+    from strongroom.portal.outputs.actions import (  # noqa: PLC0415 - the readers start meanwhile
+        airlock,
+        check_outputs,
+    )
+
     opened = open_home(home)
     request, report = check_outputs(
         opened,
@@ -62,6 +67,8 @@ def _require_free(*targets: Path | None) -> None:
 
 
 def _write(report: Report, html: Path | None, sarif: Path | None, *, detailed: bool) -> None:
+    from strongroom.checker.presentation import to_html, to_sarif  # noqa: PLC0415 - not every check wants them
+
     if html is not None:
         html.write_text(to_html(report, detailed=detailed), encoding="utf-8")
     if sarif is not None:

@@ -2,7 +2,6 @@
 
 import re
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -55,6 +54,8 @@ def _condition(cohort: Cohort, where: str) -> tuple[str, list[str]]:
 
 
 def _chosen(people: pa.Table | pa.RecordBatchReader, condition: str, where: str) -> NDArray[np.uint32]:
+    import duckdb  # noqa: PLC0415 - most views are of everybody
+
     with duckdb.connect() as engine:
         # The reader must be registered before the engine is shut in; then it can reach nothing but that.
         engine.register("participants", people)

@@ -1,10 +1,27 @@
 """Whose copy is this? Attribution of a file that surfaced, over every view ever issued."""
 
-from strongroom.tracer.attribution import Attribution, DecoysFound, MarksRead, Suspect, TraceVerdict
-from strongroom.tracer.content import IssuedView
-from strongroom.tracer.fingerprint.plan import IssuedFingerprint
-from strongroom.tracer.tracing import trace
-from strongroom.tracer.verdict import FALSE_ACCUSATION_BOUND
+from typing import TYPE_CHECKING
+
+from strongroom.loading import on_first_use
+
+if TYPE_CHECKING:
+    from strongroom.tracer.attribution import Attribution, DecoysFound, MarksRead, Suspect, TraceVerdict
+    from strongroom.tracer.content import IssuedView
+    from strongroom.tracer.fingerprint.plan import IssuedFingerprint
+    from strongroom.tracer.tracing import trace
+    from strongroom.tracer.verdict import FALSE_ACCUSATION_BOUND
+
+_PLACES = {
+    "FALSE_ACCUSATION_BOUND": "verdict",
+    "Attribution": "attribution",
+    "DecoysFound": "attribution",
+    "IssuedFingerprint": "fingerprint.plan",
+    "IssuedView": "content",
+    "MarksRead": "attribution",
+    "Suspect": "attribution",
+    "TraceVerdict": "attribution",
+    "trace": "tracing",
+}
 
 __all__ = [
     "FALSE_ACCUSATION_BOUND",
@@ -17,3 +34,5 @@ __all__ = [
     "TraceVerdict",
     "trace",
 ]
+
+__getattr__ = on_first_use(__name__, _PLACES)

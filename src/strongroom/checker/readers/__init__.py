@@ -4,8 +4,9 @@ The names are loaded on first use: who reads a large table needs few of the read
 the others.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from strongroom.loading import on_first_use
 
 if TYPE_CHECKING:
     from strongroom.checker.readers.dispatch import read_bytes
@@ -15,8 +16,4 @@ _PLACES = {"FileKind": "kinds", "identify": "kinds", "read_bytes": "dispatch"}
 
 __all__ = ["FileKind", "identify", "read_bytes"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+__getattr__ = on_first_use(__name__, _PLACES)

@@ -11,7 +11,6 @@ from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtrc, ndtr
 
 from strongroom.checker.recognised.types import Role
 from strongroom.checker.recognised.view import Column, TableView
@@ -161,6 +160,8 @@ def _follows(effect: Numbers, error: Numbers, p: Numbers, *, log: bool) -> bool:
     held = error > 0
     if held.sum() < 3:  # noqa: PLR2004 - one agreement is chance
         return False
+    from scipy.special import ndtr  # noqa: PLC0415 - it takes long to load
+
     for scaled in (effect, np.log(np.maximum(effect, _TINY))):
         expected = 2 * ndtr(-np.abs(scaled[held] / error[held]))
         if agree(expected, 10.0 ** -p[held] if log else p[held]):
@@ -179,6 +180,8 @@ def _statistics(free: dict[int, Column], every: dict[int, Column]) -> Iterator[d
             statistic, p = _cells(every, other, place)
             if len(p) < 3:  # noqa: PLR2004 - one agreement is chance
                 continue
+            from scipy.special import chdtrc, ndtr  # noqa: PLC0415 - it takes long to load
+
             squared = chdtrc(1, np.maximum(statistic, 0))
             if agree(2 * ndtr(-np.abs(statistic)), p) or agree(squared, p):
                 yield {other: Role.STATISTIC, place: Role.P}

@@ -4,20 +4,42 @@ Used by the airlock before a file leaves, and by the tracer after one has surfac
 order of rows and columns play no part.
 """
 
-from strongroom.cohort.index.build import build_index, write_index
-from strongroom.cohort.index.chance import log10_tail
-from strongroom.cohort.index.columns import CohortColumns
-from strongroom.cohort.index.disguised.kernels import load_kernels
-from strongroom.cohort.index.match import (
-    BEYOND_CHANCE,
-    ColumnMatch,
-    RowMatch,
-    match_all_rows,
-    match_rows,
-    recognise_rows,
-    spread_sample,
-)
-from strongroom.cohort.index.profile import ColumnProfile, Index
+from typing import TYPE_CHECKING
+
+from strongroom.loading import on_first_use
+
+if TYPE_CHECKING:
+    from strongroom.cohort.index.build import build_index, write_index
+    from strongroom.cohort.index.chance import log10_tail
+    from strongroom.cohort.index.columns import CohortColumns
+    from strongroom.cohort.index.disguised.kernels import load_kernels
+    from strongroom.cohort.index.match import (
+        BEYOND_CHANCE,
+        ColumnMatch,
+        RowMatch,
+        match_all_rows,
+        match_rows,
+        recognise_rows,
+        spread_sample,
+    )
+    from strongroom.cohort.index.profile import ColumnProfile, Index
+
+_PLACES = {
+    "BEYOND_CHANCE": "match",
+    "CohortColumns": "columns",
+    "ColumnMatch": "match",
+    "ColumnProfile": "profile",
+    "Index": "profile",
+    "RowMatch": "match",
+    "build_index": "build",
+    "load_kernels": "disguised.kernels",
+    "log10_tail": "chance",
+    "match_all_rows": "match",
+    "match_rows": "match",
+    "recognise_rows": "match",
+    "spread_sample": "match",
+    "write_index": "build",
+}
 
 __all__ = [
     "BEYOND_CHANCE",
@@ -35,3 +57,5 @@ __all__ = [
     "spread_sample",
     "write_index",
 ]
+
+__getattr__ = on_first_use(__name__, _PLACES)

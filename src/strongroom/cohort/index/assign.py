@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from strongroom.cohort.index.columns import CohortColumns
 from strongroom.cohort.index.profile import ColumnProfile
@@ -47,6 +46,8 @@ def assign_columns(
     """
     if len(guess.rows) == 0:
         return ()
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - it takes long to load
+
     agreement, weight = {}, {}
     for name, profiles in candidates.items():
         for profile in profiles:

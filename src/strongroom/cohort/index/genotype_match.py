@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from strongroom.cohort.index.genotypes import MISSING, CohortGenotypes
 from strongroom.cohort.index.pooled import adding_up_bits
@@ -170,6 +169,8 @@ class _State:
 
     def narrow(self, people: NDArray[np.int64]) -> None:
         """Assign to each column the variant that agrees best with the people, one to one."""
+        from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - it takes long to load
+
         pairs = sorted({each for possible in self._all for each in possible})
         variants = sorted({variant for variant, _ in pairs})
         table = np.full((len(self._all), len(variants)), -1e9)

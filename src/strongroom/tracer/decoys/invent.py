@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.tracer.decoys.distance import Nearness
 from strongroom.tracer.decoys.encoding import Floats, NumberedTable
 from strongroom.tracer.decoys.events import Histories, alike_pairs, invent_histories
 from strongroom.tracer.decoys.genotypes import near_relatives, recombined
@@ -15,6 +15,9 @@ from strongroom.tracer.decoys.realism import realistic
 from strongroom.tracer.decoys.relations import learn_relations
 from strongroom.tracer.decoys.trees import draw_columns
 from strongroom.tracer.fingerprint.derived import Derived
+
+if TYPE_CHECKING:
+    from strongroom.tracer.decoys.distance import Nearness
 
 Ints = NDArray[np.int64]
 Fits = Callable[[NumberedTable], NDArray[np.bool_]]
@@ -64,6 +67,8 @@ def invent(
         random,
     )
     order += (np.arange(decoys) * alternates)[:, None]
+    from strongroom.tracer.decoys.distance import Nearness  # noqa: PLC0415 - a compiler, for who invents only
+
     chosen = _apart(made.people, order, Nearness.among(everybody, population.codes, random), everybody)
     return Invented(
         NumberedTable(population.people.forms, made.people[chosen]),
@@ -106,7 +111,7 @@ def _candidates(
     return _Candidates(drawn, histories, relations.broken(drawn, np.column_stack(found)))
 
 
-def _apart(people: Floats, order: Ints, nearness: Nearness, everybody: Floats) -> Ints:
+def _apart(people: Floats, order: Ints, nearness: "Nearness", everybody: Floats) -> Ints:
     """Return one alternate for each decoy: the first in `order` that is near nobody real and no other decoy.
 
     Where the first eight all are, the last of them is taken that is not a copy: the population is too small,

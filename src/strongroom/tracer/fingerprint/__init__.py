@@ -4,12 +4,36 @@
 in a file, `coalitions` says what colluders could have made of it, `accuse` turns it into a probability.
 """
 
-from strongroom.tracer.fingerprint.accuse import Evidence, log10_bar, log10_false_accusation, weigh
-from strongroom.tracer.fingerprint.code import LEVELS, Code, Positions, commitment
-from strongroom.tracer.fingerprint.marking import FingerprintMarker
-from strongroom.tracer.fingerprint.observe import Observations, observe_column
-from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan, marker_of
-from strongroom.tracer.fingerprint.rules import MarkRule, plan_marks
+from typing import TYPE_CHECKING
+
+from strongroom.loading import on_first_use
+
+if TYPE_CHECKING:
+    from strongroom.tracer.fingerprint.accuse import Evidence, log10_bar, log10_false_accusation, weigh
+    from strongroom.tracer.fingerprint.code import LEVELS, Code, Positions, commitment
+    from strongroom.tracer.fingerprint.marking import FingerprintMarker
+    from strongroom.tracer.fingerprint.observe import Observations, observe_column
+    from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan, marker_of
+    from strongroom.tracer.fingerprint.rules import MarkRule, plan_marks
+
+_PLACES = {
+    "LEVELS": "code",
+    "Code": "code",
+    "Evidence": "accuse",
+    "FingerprintMarker": "marking",
+    "IssuedFingerprint": "plan",
+    "MarkPlan": "plan",
+    "MarkRule": "rules",
+    "Observations": "observe",
+    "Positions": "code",
+    "commitment": "code",
+    "log10_bar": "accuse",
+    "log10_false_accusation": "accuse",
+    "marker_of": "plan",
+    "observe_column": "observe",
+    "plan_marks": "rules",
+    "weigh": "accuse",
+}
 
 __all__ = [
     "LEVELS",
@@ -29,3 +53,5 @@ __all__ = [
     "plan_marks",
     "weigh",
 ]
+
+__getattr__ = on_first_use(__name__, _PLACES)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
@@ -54,6 +53,8 @@ def date_rule(name: str, distinct: Floats, counts: Counts, days: int) -> MarkRul
         return _left(name, distinct, "no dates but special ones")
     if days % _A_WEEK and _weekdays_differ(shown, often):
         return _left(name, distinct, "its weekdays differ: a shift of other than whole weeks would show")
+    from scipy.ndimage import median_filter  # noqa: PLC0415 - it takes long to load
+
     around = median_filter(often.astype(np.float64), size=_NEIGHBOURS, mode="nearest")
     heaped = (often > _TIMES_NEIGHBOURS * around) & (often > around + _CERTAIN * np.sqrt(around + 1))
     if often[heaped].sum() > _MOST_HEAPED * often.sum():

@@ -1,0 +1,45 @@
+"""What is loaded when."""
+
+import subprocess
+import sys
+
+import pytest
+
+from strongroom.loading import on_first_use
+
+_ARROW = """
+import sys
+import pyarrow as pa
+from strongroom.loading import leave_pandas
+leave_pandas()
+table = pa.table({"age": [40, None], "sex": ["f", "m"]})
+print("pandas" in sys.modules, table.to_pandas().shape)
+"""
+_VERB = """
+import sys
+import strongroom.cli
+strongroom.cli.set_up_django()
+import strongroom.cli.check
+import strongroom.portal.outputs.actions
+print({"scipy.optimize", "duckdb", "polars", "numba"} & set(sys.modules))
+"""
+
+
+def test_a_name_is_found_in_the_module_that_makes_it() -> None:
+    found = on_first_use("email", {"Message": "message"})
+    assert found("Message").__module__ == "email.message"
+    with pytest.raises(AttributeError, match="'email' has no attribute 'Letter'"):
+        found("Letter")
+
+
+def test_arrow_makes_tables_without_pandas_and_still_gives_one_to_who_asks() -> None:
+    assert _printed(_ARROW) == "False (2, 2)"
+
+
+def test_a_check_begins_without_what_most_checks_never_need() -> None:
+    assert _printed(_VERB) == "set()"
+
+
+def _printed(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
