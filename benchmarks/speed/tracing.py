@@ -7,7 +7,8 @@
 One of many recipients leaks their copy: rows in any order, no ids, no names of columns. Each trace runs in a
 process of its own; seconds are wall seconds, memory is that of all processes together. First the largest
 number of recipients against each number of rows, then the least number of rows against each number of
-recipients. Exits 1 where the recipient is not named, or the aims for 500,000 participants are missed.
+recipients; beneath, how processor time grows with either. Exits 1 where the recipient is not named, where
+time grows faster than rows or recipients do, or the aims for 500,000 participants are missed.
 """
 
 import argparse
@@ -15,8 +16,9 @@ import hashlib
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,9 @@ from strongroom.tracer.fingerprint.settings import MarkSettings
 KEY = bytes(range(32))
 WHOLE, FRAGMENT = 500_000, 1_000
 MOST_SECONDS, MOST_FRAGMENT_SECONDS, MOST_MIB = 600, 20, 8 * 1024
+ROWS = (1_000, 10_000, 100_000, 500_000)
+# What one run differs from the next by, on a machine that others use as well.
+_UNSTEADY = 1.2
 _GUILTY = 7
 
 
@@ -62,6 +67,48 @@ class Timed:
         """Whether an aim is missed; they are set for a fragment and for a whole file."""
         most = MOST_FRAGMENT_SECONDS if self.rows <= FRAGMENT else MOST_SECONDS
         return self.seconds > most or self.peak_mib > MOST_MIB
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Two traces that differ in the number of `what`, rows or recipients, alone: the smaller first."""
+
+    what: str
+    few: Timed
+    many: Timed
+
+    @property
+    def times(self) -> float:
+        """How many times as many."""
+        return self._count(self.many) / self._count(self.few)
+
+    @property
+    def cpu_times(self) -> float:
+        """How many times the processor time."""
+        return self.many.cpu_seconds / self.few.cpu_seconds
+
+    @property
+    def each(self) -> float:
+        """Processor seconds that a thousand more take."""
+        more = self._count(self.many) - self._count(self.few)
+        return 1_000 * (self.many.cpu_seconds - self.few.cpu_seconds) / more
+
+    @property
+    def linear(self) -> bool:
+        """Whether time grows no faster than the number."""
+        return self.cpu_times <= _UNSTEADY * self.times
+
+    def _count(self, one: Timed) -> int:
+        return int(getattr(one, self.what))
+
+
+def growths(found: Sequence[Timed]) -> Iterator[Growth]:
+    """Yield each number of rows beside the next, then each number of recipients."""
+    for what, other in (("rows", "recipients"), ("recipients", "rows")):
+        fixed = (max if what == "rows" else min)(getattr(one, other) for one in found)
+        line = [one for one in found if getattr(one, other) == fixed]
+        line.sort(key=lambda one: int(getattr(one, what)))
+        yield from (Growth(what, *pair) for pair in pairwise(line))
 
 
 def prepare(folder: Path, participants: int, columns: int) -> None:
@@ -164,21 +211,34 @@ def _line(one: Timed) -> str:
     )
 
 
+def _growth_line(one: Growth) -> str:
+    few, many = (int(getattr(each, one.what)) for each in (one.few, one.many))
+    return (
+        f"| {few:,} to {many:,} {one.what} | {one.times:.1f} | {one.cpu_times:.2f} | {one.each:.3f} | "
+        f"{'yes' if one.linear else 'NO'} |"
+    )
+
+
 def main() -> int:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--participants", type=int, default=10_000)
     parser.add_argument("--columns", type=int, default=50)
-    parser.add_argument("--rows", type=int, nargs="+", help="rows leaked; by default 1,000 to all")
+    parser.add_argument(
+        "--rows",
+        type=int,
+        nargs="+",
+        help="rows leaked; by default 1,000, ten times as many, and so on to all",
+    )
     parser.add_argument("--recipients", type=int, nargs="+", default=[1_000, 5_000, 20_000])
     parser.add_argument("--form", choices=["csv", "parquet"], default="csv")
     parser.add_argument("--keep", type=Path, help="a folder in which the cohort is kept between runs")
     parser.add_argument("--json", action="store_true", help="print a line of JSON only")
     chosen = parser.parse_args()
     people = chosen.participants
-    rows = chosen.rows or [FRAGMENT, people // 4, people // 2, people]
+    rows = chosen.rows or sorted({min(each, people) for each in ROWS})
     with tempfile.TemporaryDirectory() as folder:
         place = chosen.keep or Path(folder)
         if not (place / "plan.json").exists():
@@ -188,10 +248,15 @@ def main() -> int:
             print("|---|---:|---:|---:|---:|---:|---:|---|", flush=True)
         told = (lambda _: None) if chosen.json else (lambda one: print(_line(one), flush=True))
         found = measure(place, rows, chosen.recipients, chosen.form, told)
+    grown = list(growths(found))
     if chosen.json:
         print(json.dumps([asdict(one) for one in found]))
+    else:
+        print("\n| grown | times as many | times the CPU | CPU s a thousand more | linear or less |")
+        print("|---|---:|---:|---:|---|")
+        print(*map(_growth_line, grown), sep="\n")
     missed = people >= WHOLE and any(one.slow for one in found)
-    return int(missed or not all(one.named for one in found))
+    return int(missed or not all(one.named for one in found) or not all(one.linear for one in grown))
 
 
 if __name__ == "__main__":
