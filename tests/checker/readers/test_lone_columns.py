@@ -25,3 +25,15 @@ def test_objects_within_records_are_columns():
 def test_no_value_is_lost_where_two_names_become_one():
     (table,) = tables(read(b'[{"x.bmi": 1, "x": {"bmi": 2}}]', "t.json")).values()
     assert sorted(table.to_pylist()[0].values()) == [1, 2]
+
+
+def test_lists_of_one_length_in_an_object_are_columns_beside_other_values():
+    data = b'{"auc": 0.7, "fpr": [0, 0.2, 0.5, 0.8, 1], "tpr": [0, 0.6, 0.8, 0.9, 1]}'
+    (table,) = tables(read(data, "t.json")).values()
+    assert table.column_names == ["fpr", "tpr"]
+    assert table.num_rows == 5
+
+
+def test_lists_of_several_lengths_stay_apart():
+    data = b'{"n": 5, "a": [1, 2, 3, 4, 5], "b": [1, 2, 3, 4, 5, 6]}'
+    assert [table.num_rows for table in tables(read(data, "t.json")).values()] == [5, 6]

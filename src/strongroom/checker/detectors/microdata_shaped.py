@@ -23,6 +23,7 @@ from strongroom.checker.recognised.dated import dated_rows
 from strongroom.checker.recognised.order import autocorrelation, counter, identifier_like, regular, rises
 from strongroom.checker.recognised.person_like import person_like
 from strongroom.checker.recognised.readings import other_readings
+from strongroom.checker.recognised.summaries import describes, of_variables
 from strongroom.checker.report import Finding, Verdict
 
 _LIKELY, _MOSTLY, _SURELY = 0.5, 0.8, 0.9
@@ -61,20 +62,26 @@ class MicrodataShaped:
         at_sight = self._few(artefact, view, known, evidence) if few else self._dated(artefact, view)
         if at_sight is not None:
             yield at_sight
-        size = max(artefact.total_rows, artefact.table.num_columns)
-        if at_sight is not None or size < least or known.type not in _READ_AGAIN:
             return
+        found = self._shaped(artefact, view, known, least)
+        if found is not None and not (
+            describes(view) or of_variables(view, evidence.cohort.dictionary.resolve)
+        ):
+            yield found
+
+    def _shaped(self, artefact: FoundTable, view: TableView, known: Recognised, least: int) -> Finding | None:
+        size = max(artefact.total_rows, artefact.table.num_columns)
+        if size < least or known.type not in _READ_AGAIN:
+            return None
         first = [("", view)] if known.type is RecognisedType.UNKNOWN else []
         for how, reading in (*first, *other_readings(artefact, view)):
             if how and recognise_view(reading).type is not RecognisedType.UNKNOWN:
                 continue
             chance = _chance(reading)
             if reading.total_rows >= least and chance > _bar(artefact, reading):
-                yield self._finding(artefact, reading, how, chance)
-                return
+                return self._finding(artefact, reading, how, chance)
         loose = _bare(artefact, view, known, least)
-        if loose is not None:
-            yield self._of_bare(artefact, loose)
+        return None if loose is None else self._of_bare(artefact, loose)
 
     def _finding(self, found: FoundTable, view: TableView, how: str, chance: float) -> Finding:
         blocked = (
@@ -121,6 +128,10 @@ class MicrodataShaped:
 
     def _reviewed(self, found: FoundTable, view: TableView, message: str) -> Finding:
         return Finding(self.name, Verdict.REVIEW, found.where, message, rows=view.total_rows)
+
+
+def _summarises(view: TableView, evidence: Evidence) -> bool:
+    return describes(view) or of_variables(view, evidence.cohort.dictionary.resolve)
 
 
 def _bare(found: FoundTable, view: TableView, known: Recognised, least: int) -> TableView | None:

@@ -71,7 +71,7 @@ def _is_dense(text: str) -> bool:
 def parse(content: str) -> Json:
     """Return a parsed document; raise UnreadableError, also where an object names a key twice."""
     try:
-        return json.loads(content, object_pairs_hook=_object)
+        return json.loads(content, object_pairs_hook=object_of)
     except (ValueError, RecursionError) as error:
         raise UnreadableError(ProblemKind.UNREADABLE, "is not JSON") from error
 
@@ -86,8 +86,11 @@ def tables_in(document: Json, where: str, depth: int = 0) -> Iterator[FoundTable
     if depth > _DEEPEST:
         raise UnreadableError(ProblemKind.TOO_DEEP, f"JSON nested more than {_DEEPEST} deep")
     table = as_table(document)
+    beside = _beside(document) if table is None else {}
     if table is not None:
         yield FoundTable(where, table)
+    elif beside:
+        yield FoundTable(where, table_of(beside))
     children = (
         document.items()
         if isinstance(document, dict)
@@ -96,9 +99,22 @@ def tables_in(document: Json, where: str, depth: int = 0) -> Iterator[FoundTable
         else ()
     )
     for key, child in children:
-        nested = isinstance(child, (dict, list))
+        nested = isinstance(child, (dict, list)) and key not in beside
         if nested and not (table is not None and is_flat(child)):
             yield from tables_in(child, f"{where} > {printable(str(key))}", depth + 1)
+
+
+def _beside(document: Json) -> dict[str, Json]:
+    """Return the lists of values in an object that are all of one length: columns, whatever else it holds."""
+    if not isinstance(document, dict):
+        return {}
+    lists = {
+        key: each
+        for key, each in document.items()
+        if isinstance(each, list) and len(each) >= _LEAST_VALUES and is_flat(each)
+    }
+    same = len({len(each) for each in lists.values()}) == 1
+    return lists if len(lists) > 1 and same else {}
 
 
 def as_table(document: Json) -> pa.Table | None:
@@ -170,7 +186,8 @@ def is_flat(value: Json) -> bool:
     return not any(isinstance(item, (dict, list)) for item in items)
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def object_of(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Return an object; raise ValueError where it names a key twice."""
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")  # the earlier value would be seen by no reader

@@ -5,6 +5,8 @@ from weakref import ref
 from strongroom.checker.artefacts import FoundTable
 from strongroom.checker.recognised.counts import recognise_counts
 from strongroom.checker.recognised.estimates import find_estimates
+from strongroom.checker.recognised.follows import find_followers
+from strongroom.checker.recognised.groups import recognise_groups
 from strongroom.checker.recognised.ordered import (
     recognise_draws,
     recognise_ordered,
@@ -75,7 +77,8 @@ def recognise_view(view: TableView) -> Recognised:
 
 def recognise_estimates(view: TableView) -> Recognised:
     """Recognise estimates by columns that agree; what is left unexplained must be labels or few."""
-    roles = find_estimates(view)
+    told = find_estimates(view)
+    roles = told | find_followers(view, told)
     if not roles:
         return NOTHING
     known = Recognised(RecognisedType.ESTIMATES, 0.9, roles)
@@ -94,6 +97,7 @@ _RECOGNISERS = (
     recognise_counts,
     recognise_ordered,
     recognise_panel,
+    recognise_groups,
     recognise_draws,
     recognise_list,
     recognise_named,

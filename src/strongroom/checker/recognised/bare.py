@@ -9,6 +9,7 @@ import re
 
 import numpy as np
 
+from strongroom.checker.recognised.grid import are_years
 from strongroom.checker.recognised.order import (
     autocorrelation,
     counter,
@@ -50,7 +51,7 @@ def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
     if values < _LEAST_COLUMNS or values < _LABELS * len(columns):
         return False
     texts = [column for column in columns if not column.number]
-    if any(map(_names_rows, texts)) or _name_rows_together(texts):
+    if any(map(_names_rows, texts)) or _name_rows_together(texts) or any(map(_in_years, view.columns)):
         return False
     long = [column for column in numbers if len(column.values) >= _ENOUGH_TO_ORDER]
     alike = [max(autocorrelation(column), 0.0) for column in long]
@@ -164,6 +165,11 @@ def _name_rows_together(columns: list[Column]) -> bool:
     in_blocks = any(runs(column) > _BLOCKS for column in words)
     filled = len(words) == len(keys) and math.prod(column.distinct for column in keys) <= _FULL * rows
     return named == rows and (in_blocks or filled)
+
+
+def _in_years(column: Column) -> bool:
+    """Tell whether rows follow each other in calendar years, which name them as words do."""
+    return column.number and are_years(column) and bool(column.filled.all()) and regular(column.values)
 
 
 def _in_order(column: Column) -> bool:

@@ -21,13 +21,23 @@ _WITHHELD = re.compile(
 
 def number(cell: str) -> float | None:
     """Return the number a cell is, as people write one in a table, or None."""
-    found = _NUMBER.match(cell.strip())
+    found = _NUMBER.match(_out_of_brackets(cell.strip()))
     if not found or not found[1]:
         return None
     try:
         return float(found[1].replace(",", "").replace("\u2212", "-"))
     except ValueError:
         return None
+
+
+def is_percentage(cell: str) -> bool:
+    """Tell whether a cell ends in a percent sign, in brackets or not."""
+    return _out_of_brackets(cell.strip()).endswith("%")
+
+
+def _out_of_brackets(cell: str) -> str:
+    """Return what stands in round brackets: a text table's "34 (12.5%)" is two cells."""
+    return cell[1:-1].strip() if cell[:1] == "(" and cell[-1:] == ")" else cell
 
 
 def days(cell: str) -> float:

@@ -10,7 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from strongroom.checker.recognised.cells import days, is_date, is_missing, is_withheld, number, parts
+from strongroom.checker.recognised.cells import (
+    days,
+    is_date,
+    is_missing,
+    is_percentage,
+    is_withheld,
+    number,
+    parts,
+)
 
 _NUMERIC_SHARE = 0.9
 _FEW = 40
@@ -103,7 +111,7 @@ def of_texts(name: str, texts: Sequence[str]) -> Column:
         return Column(name, ColumnKind.EMPTY, np.full(len(texts), np.nan), texts, withheld)
     numbers = np.array([np.nan if each is None else each for each in parsed], np.float64)
     numbers[withheld] = np.nan
-    percent = sum(cell.rstrip().endswith("%") for cell in texts) * 2 > len(texts)
+    percent = sum(map(is_percentage, texts)) * 2 > len(texts)
     if np.isfinite(numbers[present]).sum() >= _NUMERIC_SHARE * max(int(present.sum()), 1) and present.any():
         return Column(name, ColumnKind.NUMBER, numbers, texts, withheld, percent)
     head = [cell for cell, there in zip(texts, present, strict=True) if there][:_FEW]

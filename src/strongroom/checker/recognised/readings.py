@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from strongroom.checker.artefacts import FoundTable
+from strongroom.checker.recognised.cells import is_value
 from strongroom.checker.recognised.grid import are_years
 from strongroom.checker.recognised.order import handed_out, regular
 from strongroom.checker.recognised.view import Column, ColumnKind, TableView, view_of_cells
@@ -28,8 +29,8 @@ def other_readings(found: FoundTable, view: TableView) -> Iterator[tuple[str, Ta
 def _turned(found: FoundTable) -> TableView:
     table = found.table.select(range(min(found.table.num_columns, _MOST)))
     columns = [["" if cell is None else str(cell) for cell in column.to_pylist()] for column in table.columns]
-    if sum(name.replace(".", "", 1).isdigit() for name in table.column_names) * 2 > len(columns):
-        # The first row was taken for names.
+    if sum(map(is_value, table.column_names)) * 2 > len(columns):
+        # The first row was taken for names, or months name the columns.
         columns = [[name, *cells] for name, cells in zip(table.column_names, columns, strict=True)]
     rows = [list(row) for row in zip(*columns, strict=True)]
     return view_of_cells([f"row {place + 1}" for place in range(len(rows))], rows, found.origin)

@@ -57,7 +57,15 @@ def _is_symmetric(cells: NDArray[np.float64]) -> bool:
     level = np.allclose(diagonal, diagonal[0]) or bool(
         (diagonal >= np.abs(np.nan_to_num(cells)).max(axis=1) * 0.5).all()
     )
-    return bool((symmetric or triangular) and level)
+    return bool((symmetric or triangular) and level) or bool(symmetric and _of_covariances(cells))
+
+
+def _of_covariances(cells: NDArray[np.float64]) -> bool:
+    """Tell whether no covariance exceeds what its two variances allow (Cauchy and Schwarz)."""
+    variances = np.diag(cells)
+    if not np.isfinite(cells).all() or variances.min() <= 0:
+        return False
+    return bool(np.all(np.abs(cells) <= np.sqrt(np.outer(variances, variances)) * (1 + 1e-6)))
 
 
 def recognise_list(view: TableView) -> Recognised:

@@ -1,0 +1,66 @@
+"""Statistics of groups that several keys name together, with how many people each group has.
+
+A program that groups by two keys or more writes the groups in the order of the keys, each once, and nearly
+all there can be. Categories of people combine as they happen to, in no order.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.recognised.counts import COUNT_NAME
+from strongroom.checker.recognised.order import handed_out, identifier_like
+from strongroom.checker.recognised.types import NOTHING, Recognised, RecognisedType, Role
+from strongroom.checker.recognised.view import Column, ColumnKind, TableView
+
+_MOST_LEVELS, _MOST_KEYS = 60, 4
+_FULL = 0.5
+_FEWEST_ROWS, _FEWEST_KEYS = 4, 2
+# Fewer in a group may be a person's own values.
+_LEAST_PEOPLE = 10
+
+
+def recognise_groups(view: TableView) -> Recognised:
+    """Recognise statistics by the leading columns, laid out as keys, and a count of ten people or more."""
+    if view.rows < _FEWEST_ROWS or view.total_rows > view.rows:
+        return NOTHING
+    counted = {place for place, column in enumerate(view.columns) if _counts_people(column)}
+    keys = _laid_out([column for column in view.columns[:_MOST_KEYS] if _may_be_key(column)])
+    rest = {place: column for place, column in enumerate(view.columns) if place >= keys}
+    if keys < _FEWEST_KEYS or not counted.intersection(rest):
+        return NOTHING
+    if any(
+        column.kind in {ColumnKind.TEXT, ColumnKind.DATE} and column.distinct > 1 for column in rest.values()
+    ):
+        return NOTHING
+    roles = dict.fromkeys(range(keys), Role.KEY)
+    roles |= {place: Role.COUNT if place in counted else Role.VALUE for place in rest}
+    return Recognised(RecognisedType.PANEL, 0.84, roles)
+
+
+def _counts_people(column: Column) -> bool:
+    named = column.number and column.whole and bool(COUNT_NAME.search(column.name))
+    return named and column.values.min() >= _LEAST_PEOPLE
+
+
+def _may_be_key(column: Column) -> bool:
+    if not 1 < column.distinct <= _MOST_LEVELS or identifier_like(column) or handed_out(column):
+        return False
+    return column.kind is ColumnKind.TEXT or (column.whole and not _counts_people(column))
+
+
+def _laid_out(columns: list[Column]) -> int:
+    """Return how many of the first columns name each row once, in order, and fill their grid; 0 for none."""
+    codes = [_by_appearance(column) for column in columns]
+    for size in range(len(codes), _FEWEST_KEYS - 1, -1):
+        rows = np.column_stack(codes[:size])
+        grid = float(np.prod(rows.max(axis=0) + 1.0))
+        place = rows @ np.cumprod([1, *(rows.max(axis=0)[:0:-1] + 1)])[::-1]
+        if np.all(np.diff(place) > 0) and len(rows) >= _FULL * grid:
+            return size
+    return 0
+
+
+def _by_appearance(column: Column) -> NDArray[np.int64]:
+    """Return the cells as whole numbers, from 0 in the order in which the values first stand."""
+    _, first, codes = np.unique(column.codes, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[codes]
