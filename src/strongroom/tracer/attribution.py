@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from strongroom.tracer.alignment import Alignment, Reaches
 
 
 class TraceVerdict(Enum):
@@ -61,17 +64,28 @@ class MarksRead:
 
 
 @dataclass(frozen=True)
+class Recognised:
+    """The tables of a file, by number, whose columns were recognised, and how far marks may reach."""
+
+    tables: "Mapping[int, Alignment]" = field(default_factory=dict)
+    reaches: "Reaches" = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class DecoysFound:
     """Invented people of one project in a file: `ids` of those whom only this project was given.
 
-    `log10_chance` is log10 of how likely they stand there by coincidence. Evidence stated by itself: it
-    accuses nobody and is added to nothing.
+    `log10_chance` is log10 of how likely an innocent project's would be found so. Evidence stated by itself:
+    it accuses nobody and is added to nothing. `shared` of the decoys in the file that several projects have
+    were given to this one, and `log10_shared` is log10 of how likely an innocent project was given them.
     """
 
     project: str
     institution: str
     ids: tuple[int, ...]
     log10_chance: float
+    shared: int = 0
+    log10_shared: float = 0.0
 
     @property
     def said(self) -> str:
@@ -84,6 +98,16 @@ class DecoysFound:
             f"10^{self.log10_chance:.1f}{few})."
         )
 
+    @property
+    def said_of_shared(self) -> str:
+        """What is said of the decoys that several projects have; empty where they tell nothing."""
+        if self.log10_shared > _WORTH_SAYING:
+            return ""
+        return (
+            f" Project {self.project} was given {self.shared:,} of them (an innocent one, by chance: "
+            f"10^{self.log10_shared:.1f})."
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
         return {
@@ -91,10 +115,13 @@ class DecoysFound:
             "institution": self.institution,
             "ids": list(self.ids),
             "log10_chance": round(self.log10_chance, 1),
+            "shared": self.shared,
+            "log10_shared": round(self.log10_shared, 1),
             "evidence": self.said,
         }
 
 
+_WORTH_SAYING = -3.0
 FEWEST_DECOYS = 3
 """How many decoys of its own a claim about a project takes that rests on nothing else."""
 
@@ -105,7 +132,7 @@ class Attribution:
 
     `scores` is each project's log10 e-value; `dossier` what a third party needs to verify an accusation.
     `decoys` are projects whose own invented people stand in the file, accused or not; `shared_decoys` how
-    many of the cohort's common pool do, who say that it is from this cohort and not whose copy it was.
+    many of the cohort's common pool do. `recognised` are the tables whose rows are the cohort's.
     """
 
     verdict: TraceVerdict
@@ -121,6 +148,7 @@ class Attribution:
     dossier: Mapping[str, Any] | None = field(default=None, repr=False)
     decoys: tuple[DecoysFound, ...] = ()
     shared_decoys: int = 0
+    recognised: Recognised = field(default_factory=Recognised, repr=False, compare=False)
 
     @property
     def said_of_decoys(self) -> tuple[str, ...]:
@@ -130,9 +158,10 @@ class Attribution:
             people = (
                 "1 invented person" if self.shared_decoys == 1 else f"{self.shared_decoys:,} invented people"
             )
+            told = "".join(each.said_of_shared for each in self.decoys)
+            unsaid = "" if told else "; whose copy it was they do not say"
             lines.append(
-                f"Decoys: {people} whom several projects share: the file is from this cohort; whose copy it "
-                "was they do not say."
+                f"Decoys: {people} whom several projects share: the file is from this cohort{unsaid}.{told}"
             )
         return tuple(lines)
 

@@ -10,6 +10,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -17,7 +18,7 @@ from strongroom.cohort import Cohort
 from strongroom.cohort.index import CohortColumns, Index
 from strongroom.progress import Progress, silent
 from strongroom.tracer.alignment import Alignment, align
-from strongroom.tracer.attribution import Attribution, TraceVerdict
+from strongroom.tracer.attribution import Attribution, Recognised, TraceVerdict
 from strongroom.tracer.content import IssuedView, Reading, pseudonyms_in, read_contents
 from strongroom.tracer.dossier import dossier
 from strongroom.tracer.fingerprint.code import Code
@@ -60,19 +61,19 @@ def trace(
     prints = [view.fingerprint for view in views if view.fingerprint is not None]
     plans = {(each.plan.digest, each.plan_key): each.plan for each in prints}
     reaches = reaches_of(list(plans.values()))
-    alignments: list[tuple[pa.Table, Alignment]] = []
+    found: dict[int, Alignment] = {}
     with progress("Recognising people", len(tables)) as advance:
-        for table in tables:
-            found = align(table, held, index, reaches, seed=_SEED)
-            if found is not None and len(found.pairs.rows):
-                alignments.append((table, found))
+        for number, table in enumerate(tables):
+            alignment = align(table, held, index, reaches, seed=_SEED)
+            if alignment is not None and len(alignment.pairs.rows):
+                found[number] = alignment
             advance(1)
-    sheets = _read(plans, [found for _, found in alignments], held, cohort, progress)
+    sheets = _read(plans, list(found.values()), held, cohort, progress)
     scores = score(sheets, views, bound=bound, progress=progress)
-    ours = [each for each in alignments if is_ours(each[1], bound)]
-    return _answer(
+    ours = {number: each for number, each in found.items() if is_ours(each, bound)}
+    answer = _answer(
         tables,
-        ours or alignments,
+        [(tables[number], each) for number, each in (ours or found).items()],
         scores,
         held=held,
         index=index,
@@ -81,6 +82,7 @@ def trace(
         ours=bool(ours),
         began=began,
     )
+    return replace(answer, recognised=Recognised(ours, reaches))
 
 
 def _read(

@@ -23,7 +23,7 @@ from strongroom.cohort.selection import filter_columns, passing
 from strongroom.cohort.views import Guests, ViewPlan
 from strongroom.errors import RefusedError
 from strongroom.portal.data.cohorts import cohort_key, open_cohort
-from strongroom.portal.data.fingerprints import SETTINGS, fingerprint_of
+from strongroom.portal.data.fingerprints import SETTINGS, fingerprint_of, plan_key
 from strongroom.portal.data.models import Cohort, DecoyPool, View
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import project_key
@@ -32,6 +32,7 @@ from strongroom.tracer.decoys import (
     DecoyRegister,
     DecoySettings,
     InventedPeople,
+    SharedPool,
     present,
     read_decoy_settings,
     withheld,
@@ -167,6 +168,12 @@ def decoys_of(home: Home, view: View) -> DecoyRegister | None:
         shared=ordinals < people.first + people.pool,
         rows=people.shown(fingerprint.marker(moved), _columns(view)),
     )
+
+
+def pool_of(home: Home, row: Cohort) -> SharedPool | None:
+    """Return the decoys that a cohort's projects share, as no view shows them; None where there are none."""
+    kept, _ = _kept_pool(home, row)
+    return None if kept is None else SharedPool.of(kept, plan_key=plan_key(home, row))
 
 
 def pseudonyms_for(cohort: StoredCohort, key: bytes, people: InventedPeople | None) -> Pseudonyms:

@@ -16,7 +16,7 @@ from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.store import file_sha256
 from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
-from strongroom.portal.data.decoys import decoys_of
+from strongroom.portal.data.decoys import decoys_of, pool_of
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.views import fingerprint_of, members_of, pseudonyms_of
 from strongroom.portal.home import Home
@@ -126,7 +126,14 @@ def _with_decoys(
     registers = [register for view in views for register in [decoys_of(home, view)] if register is not None]
     if not registers:
         return answer
-    hits = found_decoys(tables, registers, index=compared[0], columns=compared[1])
+    hits = found_decoys(
+        tables,
+        registers,
+        index=compared[0],
+        columns=compared[1],
+        recognised=answer.recognised,
+        pool=pool_of(home, row),
+    )
     institutions = {view.project.slug: view.project.institution.name for view in views}
     own = tuple(_found(each, institutions[each.project]) for each in hits if each.unique)
     ids = {each.project: each.ids for each in own}
@@ -153,7 +160,8 @@ def _decoyed_views(row: Cohort, answer: Attribution) -> list[View]:
 
 def _found(hits: DecoyHits, institution: str) -> DecoysFound:
     ids = tuple(sorted({hit.id for hit in hits.unique}))
-    return DecoysFound(hits.project, institution, ids, hits.log10_chance)
+    shared = len(hits.hits) - len(hits.unique)
+    return DecoysFound(hits.project, institution, ids, hits.log10_chance, shared, hits.log10_shared)
 
 
 def _issued(home: Home, row: Cohort, cohort: StoredCohort) -> list[IssuedView]:

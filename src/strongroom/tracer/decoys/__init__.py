@@ -2,12 +2,14 @@
 
 `population` reads whom they are made like, `trees`, `events` and `genotypes` draw them, `relations` puts
 them right, `realism` chooses the likeliest, `distance` keeps them from everybody; `presence` says whom a
-project is given of the shared pool, `register` which decoys a view holds, `matching` and `found` find them
-again.
+project is given of the shared pool, `register` which decoys a view holds. `found` finds them again: by their
+cells where columns were recognised (`cells`: `lineup`, `agreeing`, `rows`, `evidence`), by values anywhere
+in a row where none were (`matching`), and by ids.
 """
 
 from strongroom.tracer.decoys.found import DecoyHit, DecoyHits, found_decoys
 from strongroom.tracer.decoys.matching import DecoyRow, DecoySearch
+from strongroom.tracer.decoys.pool import SharedPool
 from strongroom.tracer.decoys.presence import present, withheld
 from strongroom.tracer.decoys.register import DecoyRegister, InventedPeople
 from strongroom.tracer.decoys.settings import DecoySettings, read_decoy_settings
@@ -20,6 +22,7 @@ __all__ = [
     "DecoySearch",
     "DecoySettings",
     "InventedPeople",
+    "SharedPool",
     "found_decoys",
     "present",
     "read_decoy_settings",

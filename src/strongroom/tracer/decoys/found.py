@@ -1,8 +1,9 @@
 """Decoys found in a leaked file: whose views they are from, and how likely that is by chance."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -10,18 +11,25 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.cohort.index import CohortColumns, Index
-from strongroom.tracer.decoys.matching import DecoySearch
+from strongroom.tracer.attribution import Recognised
+from strongroom.tracer.decoys.matching import DecoyRow, DecoySearch
+from strongroom.tracer.decoys.pool import SharedPool
 from strongroom.tracer.decoys.register import DecoyRegister
+
+if TYPE_CHECKING:
+    from strongroom.tracer.decoys.cells import FoundByCells
 
 # Columns repeat one another in ways that no sum of bits sees: one row never counts for more.
 _MOST_SAID = -6.0
+_OF_TWO = math.log10(2)
 
 
 @dataclass(frozen=True)
 class DecoyHit:
-    """A decoy found: in which table and row, by its values or its id, agreeing in how many columns.
+    """A decoy found: in which table and row, by its cells, values or id, agreeing in how many columns.
 
-    `log10_chance` is log10 of how likely such a row is by chance, -6 at least.
+    `log10_chance` is log10 of how likely such a row is by chance, -6 at least; what cells say together is in
+    `DecoyHits`, and each by itself says 0.
     """
 
     ordinal: int
@@ -38,21 +46,19 @@ class DecoyHit:
 class DecoyHits:
     """The decoys of one project in a file, each once.
 
-    `log10_chance` is the sum over decoys that no other project has; those of the shared pool add nothing.
+    `log10_chance` is of the decoys that no other project has, log10 of the chance that an innocent project's
+    are found so; `log10_shared` of those of the shared pool: that it was given so many of those in the file.
     """
 
     project: str
     hits: tuple[DecoyHit, ...]
+    log10_chance: float = 0.0
+    log10_shared: float = 0.0
 
     @property
     def unique(self) -> tuple[DecoyHit, ...]:
         """The hits that only this project's views can explain."""
         return tuple(hit for hit in self.hits if not hit.shared)
-
-    @property
-    def log10_chance(self) -> float:
-        """Log10 of the chance of all unique ones."""
-        return sum(hit.log10_chance for hit in self.unique)
 
 
 def found_decoys(
@@ -61,34 +67,71 @@ def found_decoys(
     *,
     index: Index,
     columns: CohortColumns,
+    recognised: Recognised | None = None,
+    pool: SharedPool | None = None,
 ) -> list[DecoyHits]:
     """Return the decoys in a file's tables by project, the project with most evidence first.
 
     `registers` are of every view that may be the source; `index` and `columns` are the cohort's and say how
-    rare values are.
+    rare values are. In tables that were `recognised` decoys are told by their cells, in others by values that
+    stand anywhere in a row; in all by their ids.
     """
-    search = DecoySearch(registers, index, columns)
-    found: dict[str, dict[int, DecoyHit]] = {}
+    found: dict[str, dict[int, DecoyHit]] = {register.project: {} for register in registers}
     decoys = max(sum(len(register) for register in registers), 1)
+    known = recognised.tables if recognised is not None else {}
+    search = DecoySearch(registers, index, columns)
     for number, table in enumerate(tables):
-        for each in search.rows(table, among=decoys):
-            register = registers[each.register]
-            hit = DecoyHit(
-                ordinal=int(register.ordinals[each.decoy]),
-                id=int(register.ids[each.decoy]),
-                shared=bool(register.shared[each.decoy]),
-                table=number,
-                row=each.row,
-                columns=len(each.columns),
-                by="values",
-                log10_chance=max(-each.bits * math.log10(2), _MOST_SAID),
-            )
-            _keep(found.setdefault(register.project, {}), hit)
+        if number not in known:
+            for each in search.rows(table, among=decoys):
+                _keep(found[registers[each.register].project], _by_values(number, registers, each))
         for register in registers:
             for hit in _by_id(number, table, register, decoys):
-                _keep(found.setdefault(register.project, {}), hit)
-    listed = [DecoyHits(project, tuple(hits.values())) for project, hits in found.items()]
-    return sorted(listed, key=lambda each: (each.log10_chance, -len(each.hits)))
+                _keep(found[register.project], hit)
+    said = {project: _sum_of_own(hits) for project, hits in found.items()}
+    shared: Mapping[str, float] = {}
+    if recognised is not None and known:
+        from strongroom.tracer.decoys.cells import found_by_cells  # noqa: PLC0415 - no check needs it
+
+        cells = found_by_cells(recognised, registers, pool, index=index, columns=columns)
+        shared = cells.shared
+        for project, log10 in cells.own.items():
+            # The better of two: either may be so good by chance.
+            said[project] = min(said[project] + _OF_TWO, log10 + _OF_TWO, 0.0)
+        for project, hit in _by_cells(registers, cells):
+            _keep(found[project], hit)
+    listed = [
+        DecoyHits(project, tuple(hits.values()), said[project], shared.get(project, 0.0))
+        for project, hits in found.items()
+        if hits
+    ]
+    return sorted(listed, key=lambda each: (each.log10_chance, each.log10_shared, -len(each.hits)))
+
+
+def _sum_of_own(hits: Mapping[int, DecoyHit]) -> float:
+    return sum(hit.log10_chance for hit in hits.values() if not hit.shared)
+
+
+def _by_values(number: int, registers: Sequence[DecoyRegister], each: DecoyRow) -> DecoyHit:
+    likely = max(-each.bits * math.log10(2), _MOST_SAID)
+    return _hit(registers[each.register], each.decoy, (number, each.row, len(each.columns)), "values", likely)
+
+
+def _by_cells(registers: Sequence[DecoyRegister], cells: "FoundByCells") -> Iterator[tuple[str, DecoyHit]]:
+    for number, told in cells.told.items():
+        for each in told:
+            place = int(np.searchsorted(registers[number].ordinals, each.ordinal))
+            yield registers[number].project, _hit(registers[number], place, each.where, "cells", 0.0)
+    for each in cells.pool:
+        for register in registers:
+            for place in np.flatnonzero(register.ordinals == each.ordinal).tolist():
+                yield register.project, _hit(register, place, each.where, "cells", 0.0)
+
+
+def _hit(
+    register: DecoyRegister, decoy: int, where: tuple[int, int, int], by: str, log10_chance: float
+) -> DecoyHit:
+    ordinal, shared = int(register.ordinals[decoy]), bool(register.shared[decoy])
+    return DecoyHit(ordinal, int(register.ids[decoy]), shared, *where, by, log10_chance)
 
 
 def _keep(hits: dict[int, DecoyHit], hit: DecoyHit) -> None:
@@ -113,12 +156,7 @@ def _by_id(number: int, table: pa.Table, register: DecoyRegister, decoys: int) -
             decoy = int(np.flatnonzero(register.ids == each)[0])
             row = int(np.flatnonzero(numbers == each)[0])
             likely = max(math.log10(max(chance, 1e-300)), _MOST_SAID)
-            hits.append(
-                DecoyHit(
-                    int(register.ordinals[decoy]), int(each), bool(register.shared[decoy]),
-                    number, row, 1, "id", likely,
-                )
-            )  # fmt: skip
+            hits.append(_hit(register, decoy, (number, row, 1), "id", likely))
     return hits
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.tracer.fingerprint.code import Code
+from strongroom.tracer.fingerprint.code import LEVELS, Code
 
 _POOL, _WITHHELD = "decoys/pool", "decoys/withheld"
 
@@ -15,6 +15,12 @@ def present(ordinals: NDArray[np.int64], *, plan_key: bytes, project_key: bytes)
     """
     positions = Code(plan_key).marked(_POOL, ordinals, 1.0)
     return Code(project_key).bits(positions)
+
+
+def probabilities(ordinals: NDArray[np.int64], *, plan_key: bytes) -> NDArray[np.float64]:
+    """Return how likely a project is given each of the pool, exactly; shape (pool,)."""
+    levels = Code(plan_key).marked(_POOL, ordinals, 1.0).levels
+    return np.array(LEVELS)[levels] / 256
 
 
 def withheld(ordinals: NDArray[np.integer], share: float, *, project_key: bytes) -> NDArray[np.bool_]:
