@@ -1,6 +1,8 @@
 """Large tables of every kind are kept as samples, searched in every row, and released as what was judged."""
 
+import gzip
 import json
+import lzma
 import sqlite3
 import tarfile
 import zipfile
@@ -23,8 +25,9 @@ from strongroom.errors import RefusedError
 
 SMALL = """
 from strongroom.checker.readers import (
-    archive, large_columns, large_records, sampled, sqlite_tables, streamed, tar
+    archive, large_columns, large_records, packed_tar, sampled, sqlite_tables, streamed, tar
 )
+packed_tar.STREAMED_GZIP_BYTES = 1 << 16
 for module in archive, large_columns, large_records, sqlite_tables, streamed, tar:
     module.STREAMED_BYTES = 1 << 18
 sampled.SAMPLED_BYTES = 1 << 18
@@ -90,13 +93,24 @@ def as_sqlite(table, path):
         connection.commit()
 
 
+def as_list(table, path):
+    path.write_text(json.dumps(table.to_pylist()))
+
+
+def as_packed_tar(table, path):
+    as_tar(table, path)
+    path.write_bytes(gzip.compress(path.read_bytes(), 1))
+
+
 WAYS = {
     "gwas.sqlite": as_sqlite,
     "gwas.parquet": as_parquet,
     "gwas.feather": as_feather,
     "gwas.zip": as_zip,
     "gwas.tar": as_tar,
+    "gwas.tar.gz": as_packed_tar,
     "gwas.ndjson": as_records,
+    "gwas.json": as_list,
 }
 
 
@@ -189,14 +203,53 @@ def test_a_large_member_of_uneven_lines_is_a_problem(variants, tmp_path):
     assert kinds_in(path) == {ProblemKind.UNREADABLE}
 
 
-@pytest.mark.parametrize(
-    "record", ['{"variant": "rs1"}', '{"variant": "rs1", "position": 5, "beta": [1, 2]}', "[1, 2, 3]", "x"]
-)
-def test_a_record_like_no_other_is_a_problem(variants, tmp_path, record):
-    path = tmp_path / "gwas.ndjson"
-    as_records(variants, path)
-    path.write_text(path.read_text() + record + "\n")
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
+def test_bytes_after_a_large_packed_tar_or_in_it_are_a_problem(variants, tmp_path, pack):
+    path = tmp_path / f"gwas.tar.{'gz' if pack is gzip.compress else 'xz'}"
+    as_tar(variants, path)
+    plain = path.read_bytes()
+    path.write_bytes(pack(plain))
+    assert kinds_in(path) == set()
+    path.write_bytes(pack(plain) + b"and more")
+    assert kinds_in(path) == {ProblemKind.TRAILING_BYTES}
+    path.write_bytes(pack(plain + b"and more"))
+    assert kinds_in(path) == {ProblemKind.TRAILING_BYTES}
+    path.write_bytes(pack(plain)[:-9])
     assert kinds_in(path) == {ProblemKind.UNREADABLE}
+
+
+def with_last(path, record):
+    text = path.read_text().rstrip()
+    path.write_text(f"{text[:-1]}, {record}]" if path.suffix == ".json" else f"{text}\n{record}\n")
+
+
+@pytest.mark.parametrize(
+    "record", ['{"variant": "rs1"}', '{"p": 1}', '{"variant": "rs1", "position": 5, "beta": [1, 2]}']
+)
+@pytest.mark.parametrize(("name", "write"), [("gwas.ndjson", as_records), ("gwas.json", as_list)])
+def test_a_record_like_no_other_is_a_row_of_the_table(variants, tmp_path, name, write, record):
+    write(variants, tmp_path / name)
+    with_last(tmp_path / name, record)
+    [found] = tables_of(judge_file(tmp_path / name, sought=sought([], seed=3)))
+    assert found.rows == ROWS + 1
+
+
+@pytest.mark.parametrize(("name", "write"), [("gwas.ndjson", as_records), ("gwas.json", as_list)])
+def test_what_is_no_record_is_read_as_it_always_was(variants, tmp_path, name, write):
+    write(variants, tmp_path / name)
+    with_last(tmp_path / name, '["told", 1]')
+    content = judge_file(tmp_path / name, sought=sought([], seed=3))
+    assert any('["told", 1]' in getattr(found, "text", "") for found in content.artefacts)
+    write(variants, tmp_path / name)
+    with_last(tmp_path / name, '{"variant": "rs1", "variant": "rs2"}')
+    assert kinds_in(tmp_path / name) == {ProblemKind.UNREADABLE}
+
+
+def test_a_list_of_rows_is_a_table(variants, tmp_path):
+    path = tmp_path / "gwas.json"
+    path.write_text(json.dumps([list(row.values()) for row in variants.to_pylist()]))
+    [found] = tables_of(judge_file(path, sought=sought([], seed=3)))
+    assert (found.rows, found.table.schema.types) == (ROWS, variants.schema.types)
 
 
 def test_records_whose_values_change_their_type_are_kept_as_text(variants, tmp_path):

@@ -1,79 +1,95 @@
-"""Large files of one JSON record a line, some lines at a time: memory does not grow with the file."""
+"""Large JSON files of records or rows, some at a time: memory does not grow with the file.
+
+They are one record a line, or one list of them. What turns out to be of another shape is read whole, as it
+would be without this: nothing is said of a file before all of it was read.
+"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from strongroom.checker.artefacts import Artefact, ProblemKind
+from strongroom.checker.artefacts import Artefact
 from strongroom.checker.readers import json_text
+from strongroom.checker.readers.json_elements import by_element, by_line
+from strongroom.checker.readers.json_text import Json
 from strongroom.checker.readers.kinds import FileKind, disagreement, identify
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.readers.sampled import TableSearch, Widening
-from strongroom.checker.readers.stored import InFile
+from strongroom.checker.readers.stored import Held, InFile, Stored
 from strongroom.checker.readers.streamed import HEAD_BYTES, STREAMED_BYTES
-from strongroom.checker.readers.text import decode
 from strongroom.checker.sought import NOTHING
 
-_STEP_BYTES = 1 << 22
 _KINDS = {FileKind.JSON, FileKind.NDJSON}
 _FEWEST = 2
+_Elements = Callable[[Stored], Iterator[list[Json]]]
+
+
+class _UnlikeError(Exception):
+    """A record with a key, or a row with a place, that the first has not; or values that are lists."""
 
 
 def open_records(
     file: int, size: int, part: Part, context: Context
 ) -> tuple[FileKind, Iterator[Artefact]] | None:
-    """Return the kind of a large file of records of values, and what is judged of it; None for any other.
-
-    Records that hold lists or objects, or not all the same keys, are read whole.
-    """
+    """Return the kind of a large file of records of values, and what is judged of it; None for any other."""
     if size < STREAMED_BYTES or context.sought == NOTHING:
         return None
     head = os.pread(file, HEAD_BYTES, 0)
     kind = identify(head, part.name)
     if kind not in _KINDS or disagreement(kind, part.name):
         return None
+    listed = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[")
+    elements = by_element if listed else by_line
     try:
-        records = _records(head[: head.rfind(b"\n") + 1])
-    except UnreadableError:
+        first = next(elements(Held(head if listed else head[: head.rfind(b"\n") + 1])), [])
+        names = _names(first)
+    except (UnreadableError, _UnlikeError):
         return None
-    return (
-        (kind, _read(InFile(file, size), list(records[0]), part, context))
-        if len(records) >= _FEWEST
-        else None
-    )
+    return (kind, _read(InFile(file, size), elements, names, part, context)) if names else None
 
 
-def _read(stored: InFile, names: list[str], part: Part, context: Context) -> Iterator[Artefact]:
+def _names(first: list[Json]) -> list[str]:
+    """Return the names of the columns that the first elements have; none where they are no table."""
+    if len(first) < _FEWEST:
+        return []
+    names = list(first[0]) if isinstance(first[0], dict) else []
+    if isinstance(first[0], list):
+        names = [f"f{place}" for place in range(len(first[0]))]
+    _columns(first, names)
+    return names
+
+
+def _read(
+    stored: InFile, elements: _Elements, names: list[str], part: Part, context: Context
+) -> Iterator[Artefact]:
     context.budget.take(stored.size)
+    try:
+        found = _searched(stored, elements, names, part, context)
+    except (UnreadableError, _UnlikeError):
+        yield from context.read(replace(part, data=stored.between(0, stored.size)), context)
+    else:
+        yield found
+
+
+def _searched(
+    stored: InFile, elements: _Elements, names: list[str], part: Part, context: Context
+) -> Artefact:
     widening = Widening(names)
     with TableSearch(part.where, widening.schema, context.sought) as search:
-        for lines in _lines(stored):
-            records = _records(lines, keys=set(names))
-            table = json_text.table_of({name: [record[name] for record in records] for name in names})
-            search.feed(widening.widened(table))
-        yield search.found()
+        for some in elements(stored):
+            search.feed(widening.widened(json_text.table_of(_columns(some, names))))
+        return search.found()
 
 
-def _lines(stored: InFile) -> Iterator[bytes]:
-    """Yield whole lines, some at a time."""
-    carried = b""
-    for at in range(0, stored.size, _STEP_BYTES):
-        data = carried + stored.between(at, at + _STEP_BYTES)
-        cut = data.rfind(b"\n") + 1
-        carried = data[cut:]
-        if len(carried) > _STEP_BYTES:
-            raise UnreadableError(ProblemKind.TOO_LARGE, "a line longer than the limit")
-        if cut:
-            yield data[:cut]
-    if carried:
-        yield carried
-
-
-def _records(lines: bytes, keys: set[str] | None = None) -> list[dict[str, json_text.Json]]:
-    """Return records of the same keys that hold values only; raise UnreadableError for anything else."""
-    records = json_text.parse_lines(decode(lines))
-    for record in records:
-        keys = keys or (set(record) if isinstance(record, dict) else None)
-        if not isinstance(record, dict) or record.keys() != keys or not json_text.is_flat(record):
-            detail = "records that are not all alike, too large to be read whole"
-            raise UnreadableError(ProblemKind.UNREADABLE, detail)
-    return records
+def _columns(elements: list[Json], names: list[str]) -> dict[str, list[Json]]:
+    """Return the values of records or rows by column; raise _UnlikeError for what is neither, or not flat."""
+    known = set(names)
+    if all(isinstance(each, dict) and each.keys() <= known for each in elements):
+        columns = {name: [each.get(name) for each in elements] for name in names}
+    elif all(isinstance(each, list) and len(each) == len(names) for each in elements):
+        columns = dict(zip(names, map(list, zip(*elements, strict=True)), strict=True))
+    else:
+        raise _UnlikeError
+    if not all(map(json_text.is_flat, columns.values())):
+        raise _UnlikeError
+    return columns

@@ -7,6 +7,7 @@ from strongroom.checker.readers import tar
 from strongroom.checker.readers.kinds import FileKind
 from strongroom.checker.readers.large_columns import open_columns
 from strongroom.checker.readers.large_records import open_records
+from strongroom.checker.readers.packed_tar import open_packed
 from strongroom.checker.readers.part import Context, Part
 
 
@@ -16,4 +17,7 @@ def open_pieces(
     """Return the kind of a large file and what is found in it; None for what has to be read whole."""
     if (columns := open_columns(file, size, part, context)) is not None:
         return columns.kind, columns.read(part, context)
-    return tar.open_large(file, size, part, context) or open_records(file, size, part, context)
+    for opened in (tar.open_large, open_packed, open_records):
+        if (pieces := opened(file, size, part, context)) is not None:
+            return pieces
+    return None

@@ -3,9 +3,23 @@
 import os
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from strongroom.checker.readers.blocks import Source
+
+
+class Stored(Protocol):
+    """Bytes that can be asked for by their places."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+
+    def between(self, start: int, end: int) -> bytes:
+        """Return the bytes from `start` up to `end`, or up to the last."""
+
+    def stream(self) -> BinaryIO:
+        """Return all of it as a file."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +57,6 @@ class InFile:
         """Return all of it as a file."""
         os.lseek(self.file, 0, os.SEEK_SET)
         return os.fdopen(self.file, "rb", closefd=False)
-
-
-Stored = Held | InFile
 
 
 def source_between(stored: Stored, start: int, end: int) -> Source:

@@ -23,11 +23,11 @@ from strongroom.checker.readers.part import Context, Part, UnreadableError
 STREAMED_BYTES = 1 << 26
 STREAMED_GZIP_BYTES = 1 << 23
 HEAD_BYTES = 1 << 18
+PACKED_HEAD_BYTES = 1 << 20  # a block of bzip2 is given all at once
 _ARROW_BLOCK = 1 << 20
 _QUOTE = re.compile(rb'"')
 _ASCII = 128
 _FEWEST_COLUMNS = 2
-_PACKED_HEAD_BYTES = 1 << 20  # a block of bzip2 is given all at once
 _START_BYTES = 1 << 24  # what is fed to zstd at once may unpack to so much
 _COMPRESSED = {FileKind.BZIP2, FileKind.XZ, FileKind.ZSTD}
 _Packing = tuple[FileKind, Callable[[Callable[[], bytes], int], Unpacker], Callable[[str], str]]
@@ -158,7 +158,7 @@ def open_table(file: int, size: int, part: Part, context: Context) -> StreamedTa
     if kind is FileKind.GZIP and not gz.hidden_header(head):
         return _packed(file, size, head, part, context, (kind, gz.Inflater, gz.inner_name))
     if kind in _COMPRESSED and head.startswith(compressed.CONTAINED):
-        head = os.pread(file, _PACKED_HEAD_BYTES, 0)
+        head = os.pread(file, PACKED_HEAD_BYTES, 0)
         return _packed(file, size, head, part, context, (kind, compressed.Unpacker, compressed.inner_name))
     return open_stream(_source(file), head, size, part)
 
@@ -180,13 +180,14 @@ def _packed(  # noqa: PLR0917 - all that a packed file is
     if disagreement(kind, part.name):
         return None
     inner = part.inner(b"", inner_name(part.name))
-    layout = _layout(_start_of(head, unpacker), inner.name)
+    layout = _layout(start_of(head, unpacker), inner.name)
     limit = context.unpack_limit(size)
     blocks = Blocks(_source(file), lambda read: unpacker(read, limit))
     return None if layout is None else StreamedTable(inner, blocks, layout, kind)
 
 
-def _start_of(packed: bytes, unpacker: Callable[[Callable[[], bytes], int], Unpacker]) -> bytes:
+def start_of(packed: bytes, unpacker: Callable[[Callable[[], bytes], int], Unpacker]) -> bytes:
+    """Return what the first bytes of a packed file unpack to."""
     once = iter((packed,))
     unpacking = unpacker(lambda: next(once, b""), _START_BYTES)
     start = b""

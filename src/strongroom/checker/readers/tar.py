@@ -30,9 +30,7 @@ def read_stored(part: Part, stored: Stored, context: Context) -> Iterator[Artefa
     position = 0
     for member in members(stored, context):
         inner = part.inner(b"", member.name)
-        gap = stored.between(member_end(member, padded=False), member_end(member))
-        if member.offset != position or not _zeros(gap):
-            yield inner.problem(ProblemKind.TRAILING_BYTES, "bytes between two members")
+        between = member.offset != position
         position = member_end(member)
         refused = refusal(member)
         if refused:
@@ -43,6 +41,10 @@ def read_stored(part: Part, stored: Stored, context: Context) -> Iterator[Artefa
             yield from with_tables(f"{inner.where} > headers", "\n".join(notes))
         if member.isreg() and not member.issparse():
             yield from _content(part, stored, member, context)
+        # Last, for bytes that are unpacked as they are asked for are best asked for in their order.
+        gap = stored.between(member_end(member, padded=False), position)
+        if between or not _zeros(gap):
+            yield inner.problem(ProblemKind.TRAILING_BYTES, "bytes between two members")
     if not all(_zeros(stored.between(at, at + _STEP)) for at in range(position, stored.size, _STEP)):
         yield part.problem(ProblemKind.TRAILING_BYTES, "bytes after the archive's end")
 
