@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
@@ -143,6 +144,22 @@ def test_a_leak_whose_dates_alone_are_marked_is_traced_by_them(cohort_home, view
     assert set(answer.marks.columns) == {DATES}
     (verified,) = verify(json.loads(evidence.read_text()))
     assert verified.plan_key_committed
+
+
+@pytest.mark.parametrize("ids", ["their own", "none"])
+def test_an_event_table_leaked_alone_is_traced_by_its_dates(cohort_home, views, tmp_path, ids):
+    table = written(cohort_home, views[1], tmp_path)["hesin_diag"]
+    who = pc.rank(table.column(PARTICIPANT), tiebreaker="dense")
+    table = table.select(["epistart", "diag_icd10"]).rename_columns(["day", "what"])
+    table = table.append_column("subject", who) if ids == "their own" else table
+    rows = np.random.default_rng(5).permutation(table.num_rows)[:1_500]
+    pacsv.write_csv(table.take(pa.array(rows)), tmp_path / "leak.csv")
+    evidence = tmp_path / "evidence.json"
+    answer = trace_file(cohort_home, tmp_path / "leak.csv", by="ada", papers=Papers(evidence=evidence))
+    assert [suspect.project for suspect in answer.suspects] == ["lungs"]
+    assert answer.columns == ("hesin_diag.diag_icd10", "hesin_diag.epistart")
+    assert set(answer.marks.columns) == {DATES}
+    assert verify(json.loads(evidence.read_text()))
 
 
 def test_the_report_says_how_far_dates_move_and_whose(cohort_home, views):

@@ -18,6 +18,7 @@ from strongroom.tracer.fingerprint.dates import Movable
 from strongroom.tracer.fingerprint.observe import Observations, joined, observe_column
 from strongroom.tracer.fingerprint.plan import MarkPlan
 from strongroom.tracer.fingerprint.rules import DATE, MarkRule
+from strongroom.tracer.histories import History
 
 _DECIMALS = 6
 
@@ -54,6 +55,32 @@ def read_marks(
             for found in _column(alignment, column, held, placement):
                 read.setdefault(found.positions.column, []).append(found)
     return [joined(each) for each in read.values() if sum(found.cells for found in each)]
+
+
+def with_histories(
+    observed: Sequence[Observations], histories: Sequence[History], placement: Placement
+) -> list[Observations]:
+    """Add what dates of event tables show to what was read of the other columns, each position once."""
+    read = {found.positions.column: [found] for found in observed}
+    for history in histories:
+        rule = placement.plan.rules.get(history.date)
+        if rule is not None and rule.form == DATE and rule.density > 0 and placement.movable is not None:
+            found = _dates(history, rule, placement.code, placement.movable)
+            read.setdefault(rule.column, []).append(found)
+    return [joined(each) for each in read.values() if sum(found.cells for found in each)]
+
+
+def _dates(history: History, rule: MarkRule, code: Code, movable: Movable) -> Observations:
+    may = movable[history.ordinals] & rule.markable(history.own)
+    ordinals, own = history.ordinals[may], history.own[may]
+    return observe_column(
+        code.marked(rule.column, ordinals, 1.0),
+        history.shown[may],
+        own - rule.amplitude,
+        own + rule.amplitude,
+        grid=1.0,
+        certainty=history.certainty[may],
+    )
 
 
 def _column(

@@ -8,6 +8,7 @@ import numpy as np
 from strongroom.cohort.index import CohortColumns, Index, log10_tail
 from strongroom.tracer.alignment import AlignedColumn, Alignment
 from strongroom.tracer.content import FoundContent
+from strongroom.tracer.histories import History
 
 # Chance matches as numerous as this must be less likely than the bound before a file counts as ours.
 _FEWEST_PEOPLE = 5
@@ -23,16 +24,21 @@ def is_ours(alignment: Alignment, bound: float) -> bool:
     return enough and log10_tail(alignment.matched, alignment.rows, alignment.chance) <= math.log10(bound)
 
 
-def found_content(alignments: Sequence[Alignment], held: CohortColumns, index: Index) -> FoundContent:
-    """Return the people and columns in several tables of one file."""
+def found_content(
+    alignments: Sequence[Alignment], histories: Sequence[History], held: CohortColumns, index: Index
+) -> FoundContent:
+    """Return the people and columns in several tables of one file, event tables too."""
     people = [each.surest.people for each in alignments]
     columns: dict[str, frozenset[str]] = {}
     for alignment in alignments:
         for column in alignment.columns:
             columns[column.cohort_column] = _twins(column, alignment, held, index)
+    for name in (name for each in histories for name in (each.code, each.date)):
+        columns[name] = frozenset([name])
     everybody = np.unique(np.concatenate(people)) if people else np.empty(0, np.int64)
-    rate = max((each.chance for each in alignments), default=0.5)
-    return FoundContent(held.ordinals(everybody), columns, rate)
+    ordinals = np.unique(np.concatenate([held.ordinals(everybody), *(each.ordinals for each in histories)]))
+    rates = [*(each.chance for each in alignments), *(each.chance for each in histories)]
+    return FoundContent(ordinals, columns, max(rates, default=0.5))
 
 
 def _twins(column: AlignedColumn, alignment: Alignment, held: CohortColumns, index: Index) -> frozenset[str]:

@@ -8,6 +8,7 @@
 4. *Accuse* (`verdict`) everybody past the bar; content and pseudonyms are stated beside.
 """
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,13 +18,14 @@ import pyarrow as pa
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import CohortColumns, Index
 from strongroom.progress import Progress, silent
-from strongroom.tracer.alignment import Alignment, align
+from strongroom.tracer.alignment import Alignment, Reaches, align
 from strongroom.tracer.attribution import Attribution, Recognised, TraceVerdict
 from strongroom.tracer.content import IssuedView, Reading, pseudonyms_in, read_contents
 from strongroom.tracer.dossier import dossier
 from strongroom.tracer.fingerprint.code import Code
 from strongroom.tracer.fingerprint.plan import MarkPlan
-from strongroom.tracer.reading import Placement, reaches_of, read_marks
+from strongroom.tracer.histories import History, read_history
+from strongroom.tracer.reading import Placement, reaches_of, read_marks, with_histories
 from strongroom.tracer.recognition import found_content, is_ours
 from strongroom.tracer.scoring import Scores, Sheet, score
 from strongroom.tracer.verdict import (
@@ -68,26 +70,39 @@ def trace(
             if alignment is not None and len(alignment.pairs.rows):
                 found[number] = alignment
             advance(1)
-    sheets = _read(plans, list(found.values()), held, cohort, progress)
-    scores = score(sheets, views, bound=bound, progress=progress)
     ours = {number: each for number, each in found.items() if is_ours(each, bound)}
+    rest = [table for number, table in enumerate(tables) if number not in ours]
+    histories = _histories(rest, cohort, index, reaches, bound)
+    sheets = _read(plans, list(found.values()), histories, held=held, cohort=cohort, progress=progress)
+    scores = score(sheets, views, bound=bound, progress=progress)
     answer = _answer(
         tables,
-        [(tables[number], each) for number, each in (ours or found).items()],
+        [(tables[number], each) for number, each in (ours or (found if not histories else {})).items()],
+        histories,
         scores,
         held=held,
         index=index,
         views=views,
         bound=bound,
-        ours=bool(ours),
+        ours=bool(ours or histories),
         began=began,
     )
     return replace(answer, recognised=Recognised(ours, reaches))
 
 
+def _histories(
+    tables: Sequence[pa.Table], cohort: Cohort, index: Index, reaches: Reaches, bound: float
+) -> list[History]:
+    """Return the cohort's event tables among those that hold none of its participants' columns."""
+    read = (read_history(table, cohort, index, reaches, seed=_SEED) for table in tables)
+    return [each for each in read if each is not None and each.is_ours(math.log10(bound))]
+
+
 def _read(
     plans: dict[tuple[str, bytes], MarkPlan],
     alignments: Sequence[Alignment],
+    histories: Sequence[History],
+    *,
     held: CohortColumns,
     cohort: Cohort,
     progress: Progress,
@@ -96,7 +111,7 @@ def _read(
         sheets = []
         for (name, key), plan in plans.items():
             placement = Placement(plan, Code(key), plan.movable(cohort))
-            observed = read_marks(alignments, held, placement)
+            observed = with_histories(read_marks(alignments, held, placement), histories, placement)
             sheets.append(Sheet(name, key, tuple(observed)))
             advance(1)
     return sheets
@@ -105,6 +120,7 @@ def _read(
 def _answer(
     tables: Sequence[pa.Table],
     alignments: Sequence[tuple[pa.Table, Alignment]],
+    histories: Sequence[History],
     scores: Scores,
     *,
     held: CohortColumns,
@@ -128,7 +144,7 @@ def _answer(
             marks=scores.marks,
             scores=scores.by_project,
         )
-    content = found_content([found for _, found in alignments], held, index)
+    content = found_content([found for _, found in alignments], histories, held, index)
     readings = read_contents(content, views)
     possible = possible_sources(readings)
     coincidences = _coincidences(alignments, held, readings, [*scores.past, *possible])
@@ -145,7 +161,7 @@ def _answer(
         columns=tuple(sorted(content.columns)),
         suspects=suspects,
         candidates=possible if len(possible) <= _MOST_LISTED else (),
-        reason="" if suspects else why_inconclusive(readings, possible, scores.marks),
+        reason="" if suspects else why_inconclusive(readings, possible, scores.marks, histories),
         seconds=time.perf_counter() - began,
         marks=scores.marks,
         scores=scores.by_project,

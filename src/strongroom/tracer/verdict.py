@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from strongroom.tracer.attribution import MarksRead, Suspect
 from strongroom.tracer.content import COLUMN_ELSEWHERE, FoundContent, Reading
 from strongroom.tracer.fingerprint.accuse import log10_false_accusation
+from strongroom.tracer.histories import History, people_in
 from strongroom.tracer.scoring import Scores
 
 FALSE_ACCUSATION_BOUND = 1e-9
@@ -111,12 +112,19 @@ def excluded_but_one(
     return tuple(sorted(suspects, key=lambda suspect: suspect.log10_false_accusation))
 
 
-def why_inconclusive(readings: Sequence[Reading], possible: Sequence[str], marks: MarksRead) -> str:
+def why_inconclusive(
+    readings: Sequence[Reading], possible: Sequence[str], marks: MarksRead, histories: Sequence[History] = ()
+) -> str:
     """Say why nobody is named."""
     if not readings:
         return "Its rows are this cohort's, but no view of it was ever issued."
     said = ""
-    if marks.recipients:
+    if histories and not marks.cells:
+        said = (
+            f"Codes and dates of {len(people_in(histories)):,} people were recognised, and no participants' "
+            "columns. Codes carry no mark, and dates only where the custodian lets them move. "
+        )
+    elif marks.recipients:
         said = (
             f"{marks.cells:,} marked cells could be read, {marks.clean:,} of them cleanly; the best of "
             f"{marks.recipients:,} recipients reaches 10^{marks.log10_best:.1f} of the "
