@@ -57,3 +57,18 @@ def test_a_missing_value_says_little_and_a_column_of_none_nothing():
 
 def test_noise_takes_bits_away():
     assert model_of(HELD).information(HELD[:200]) > model_of(HELD, noise=5.0).information(HELD[:200]) + 3
+
+
+def test_beside_the_edge_of_a_bin_both_bins_are_expected():
+    """Cells that a mark carried over the edge are all that bins show of marks: they must not look strange."""
+    bins = Transform("2 levels", lambda values: np.where(values >= 50, 1.0, 0.0))
+    model = CellModel.of(
+        AlignedColumn("v", "c", bins, 0.0, 0.5), HELD, (MarkRule("c", 0.1, 0.2, 1.0, 0, 100),)
+    )
+    beside = np.flatnonzero(np.abs(HELD - 50.05) < 0.1)
+    inside = np.flatnonzero(HELD > 55)
+    for level in (0.0, 1.0):
+        away = np.abs(model.steps(np.full(len(beside), level)) - model.all_steps[beside])
+        assert np.all(away <= 1 + 1e-9)
+        assert np.all(model.log_ratios(np.full(len(beside), level), beside) > -0.5)
+    assert np.all(model.log_ratios(np.zeros(len(inside)), inside) < -2)

@@ -1,6 +1,7 @@
 """Columns told by how they go together."""
 
 import numpy as np
+import pytest
 
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.values import ValueKind, Values
@@ -22,6 +23,21 @@ def test_correlations_bring_the_right_columns_up(marked):
     told = told_by_relations(wrong, values, marked.held, marked.index)
     listed = [name in {each.column for each in told[f"v{n}"]} for n, name in enumerate(names)]
     assert sum(listed) >= len(names) // 2
+
+
+@pytest.mark.parametrize("parts", [5, 10])
+def test_columns_cut_into_bins_are_told_by_correlations_whatever_was_thought(marked, parts):
+    people, names = np.arange(1_500), marked.names[:8]
+    values = {}
+    for n, name in enumerate(names):
+        before = marked.of(name, people)
+        cuts = np.nanquantile(before, np.arange(1, parts) / parts)
+        cut = np.where(np.isnan(before), np.nan, np.searchsorted(cuts, before, side="right"))
+        values[f"v{n}"] = Values(ValueKind.NUMBER, cut, 0)
+    coarse = [Hypothesis(marked.names[-1], "same", 0.0)]
+    told = told_by_relations(dict.fromkeys(values, coarse), values, marked.held, marked.index)
+    found = [name in {each.column for each in told[f"v{n}"]} for n, name in enumerate(names)]
+    assert sum(found) >= len(names) - 1
 
 
 def test_few_rows_say_nothing_of_correlations(marked):

@@ -8,7 +8,7 @@ from scipy.stats import rankdata
 
 from strongroom.cohort.index.coded import code_values
 from strongroom.cohort.index.values import ValueKind, Values
-from strongroom.tracer.alignment.ties import repeat_odds
+from strongroom.tracer.alignment.ties import cut_in_even_parts, repeat_odds, rounded_odds
 
 PEOPLE = 20_000
 DRAW = np.random.default_rng(41)
@@ -47,3 +47,21 @@ def test_where_nothing_repeats_or_rows_are_few_there_is_nothing_to_tell():
 
 def test_a_cohort_hardly_larger_than_the_file_is_no_measure():
     assert repeat_odds(np.sort(COLUMNS["coarse"][:1_500]), list(COLUMNS), Held(people=2_000)) is None
+
+
+@pytest.mark.parametrize("parts", [4, 5, 10])
+def test_quantile_bins_are_even_and_counts_are_not(parts):
+    some = COLUMNS["fine"][:2_000]
+    cuts = np.quantile(some, np.arange(1, parts) / parts)
+    assert cut_in_even_parts(np.sort(np.searchsorted(cuts, some).astype(float)))
+    assert not cut_in_even_parts(np.sort(COLUMNS["counted"][:2_000]))
+    assert not cut_in_even_parts(np.sort(some))
+
+
+def test_a_column_rounded_to_its_sd_is_told_by_the_shares_between_its_values():
+    for name, other in (("fine", "skewed"), ("skewed", "fine")):
+        step = COLUMNS[name].std()
+        rounded = np.sort(np.round(COLUMNS[name][:2_000] / step) * step)
+        odds = rounded_odds(rounded, ["fine", "skewed"], Held())
+        assert odds[name] > odds[other] + 5
+    assert rounded_odds(np.sort(COLUMNS["fine"][:2_000]), ["fine"], Held()) is None

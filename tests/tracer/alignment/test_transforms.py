@@ -41,6 +41,22 @@ def test_bins_are_steps():
     assert np.mean(found.forward(THEIRS) == mine) > 0.98
 
 
+def test_a_cut_is_found_closer_than_marks_blur_it():
+    theirs = DRAW.normal(50, 10, 3_000)
+    seen = theirs + DRAW.choice([-0.2, 0.2], len(theirs))
+    cuts = np.array([41.7, 46.3, 52.9, 58.1])
+    mine = np.searchsorted(cuts, seen).astype(float)
+    found = fitted_transform(Sample(theirs, mine, np.full(len(theirs), 0.2), 0.5), EVERYBODY, None)
+    at = np.linspace(30, 70, 40_001)
+    assert at[1:][np.diff(found.forward(at)) != 0] == pytest.approx(cuts, abs=0.06)
+
+
+def test_a_level_of_a_single_value_does_not_spoil_the_others():
+    mine = np.searchsorted([38.0, 51.0, 53.0], THEIRS).astype(float)
+    mine[int(np.argmax(THEIRS))] = 4.0
+    assert fit(mine, half=0.5, reach=0.0).name == "4 levels"
+
+
 def test_too_few_pairs_say_nothing():
     assert fit(THEIRS[:3], THEIRS[:3]) is None
     assert fit(np.ones(50), THEIRS[:50]) is None

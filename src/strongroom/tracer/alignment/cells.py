@@ -39,8 +39,9 @@ class CellModel:
         forward = column.transform.forward
         largest = max(rules, key=lambda rule: rule.amplitude).amplitudes(held) if rules else 0.0
         with np.errstate(all="ignore"):
-            middle = forward(held)
-            reach = np.abs(forward(held + largest) - forward(held - largest)) / 2
+            low, high = forward(held - largest), forward(held + largest)
+        # Of somebody beside the edge of a bin both bins are expected.
+        middle, reach = (low + high) / 2, np.abs(high - low) / 2
         middle = np.where(np.isfinite(middle), middle, np.nan)
         reach = np.nan_to_num(reach)
         some = np.arange(0, len(middle), max(1, len(middle) // _SAMPLE))

@@ -2,7 +2,8 @@
 
 Z-scores and ranks take away all that tells two measurements apart by themselves. Rank correlations between
 columns stay, so file columns are matched to cohort columns whose correlations among each other are the same
-(mean-field inference on the graph of all pairs). What values repeat stays as well (`ties`).
+(mean-field inference on the graph of all pairs). What values repeat stays as well (`ties`), unless a column
+was cut into bins, which keep of it nothing else than the order.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.values import ValueKind, Values
 from strongroom.tracer.alignment.model import Floats, ranks
-from strongroom.tracer.alignment.ties import repeat_odds
+from strongroom.tracer.alignment.ties import cut_in_even_parts, repeat_odds, rounded_odds
 
 _FEWEST_ROWS, _FEWEST_COLUMNS = 100, 4
 _SAMPLE = 4_000
@@ -26,6 +27,9 @@ _FLOOR = 1e-3
 _UNLISTED, _TOLD_BY_REPEATS = 3.0, 5.0
 _DECIMALS = 6
 _MOST_BITS = 60.0
+# Of a leaked part of the people other shares may be missing, by about so much, or much more.
+_LACKING, _MOST_LACKING = 0.02, 8.0
+_EVEN_BY_CHANCE = 8.0
 
 
 def told_by_relations(
@@ -57,20 +61,55 @@ def _with_all(
     listed: Sequence[Hypothesis], numeric: Sequence[str], keys: Floats, held: CohortColumns
 ) -> list[Hypothesis]:
     """Add every column that is not listed, as if any rising function had been applied to it."""
+    present = np.sort(keys[~np.isnan(keys)])
+    if cut_in_even_parts(present):
+        return _as_cut(listed, numeric, keys, held)
     known = {each.column for each in listed if each.way != "falling"}
-    repeats = repeat_odds(np.sort(keys[~np.isnan(keys)]), numeric, held)
+    repeats = repeat_odds(present, numeric, held)
     if repeats is None:
         odds = min((each.odds for each in listed), default=0.0) - _UNLISTED
         return [*listed, *(Hypothesis(name, "scaled", odds) for name in numeric if name not in known)]
     bits = dict(zip(numeric, repeats.tolist(), strict=True))
-    odds = max((each.odds for each in listed), default=0.0) - _TOLD_BY_REPEATS
-    return [
+    best = max((each.odds for each in listed), default=0.0)
+    told = [
         *(
             each if each.way == "same" else replace(each, odds=each.odds + bits.get(each.column, 0.0))
             for each in listed
         ),
-        *(Hypothesis(name, "scaled", odds + bits[name]) for name in numeric if name not in known),
+        *(
+            Hypothesis(name, "scaled", best - _TOLD_BY_REPEATS + bits[name])
+            for name in numeric
+            if name not in known
+        ),
     ]
+    rounded = rounded_odds(present, numeric, held)
+    return told if rounded is None else _or_rounded(told, best, rounded)
+
+
+def _or_rounded(told: Sequence[Hypothesis], best: float, rounded: Mapping[str, float]) -> list[Hypothesis]:
+    """Take a column of few values to be rounded, as far as the shares of its values bear that out."""
+    found = [each for each in told if each.way != "scaled" or each.column not in rounded]
+    return [*found, *(Hypothesis(name, "scaled", best + bits) for name, bits in rounded.items())]
+
+
+def _as_cut(
+    listed: Sequence[Hypothesis], numeric: Sequence[str], keys: Floats, held: CohortColumns
+) -> list[Hypothesis]:
+    """Take a column to be any that has more values than these parts, told by how much is missing."""
+    parts, empty = len(np.unique(keys[~np.isnan(keys)])), float(np.mean(np.isnan(keys)))
+    finer = [name for name in numeric if len(held.coded(name).distinct) > parts]
+    lacking = np.array([_lacking(name, held) for name in finer])
+    spread = np.hypot(_LACKING, np.sqrt(lacking * (1 - lacking) / len(keys)))
+    odds = -np.minimum(0.5 * ((empty - lacking) / spread) ** 2, _MOST_LACKING) / np.log(2)
+    best = max((each.odds for each in listed), default=0.0)
+    return [
+        *(replace(each, odds=each.odds - best - _EVEN_BY_CHANCE) for each in listed if each.way != "scaled"),
+        *(Hypothesis(name, "scaled", float(bits)) for name, bits in zip(finer, odds, strict=True)),
+    ]
+
+
+def _lacking(name: str, held: CohortColumns) -> float:
+    return 1 - float(held.coded(name).counts.sum()) / max(held.people, 1)
 
 
 def _cohort_correlations(numeric: Sequence[str], held: CohortColumns) -> Floats:

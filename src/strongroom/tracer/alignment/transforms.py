@@ -71,7 +71,9 @@ def _candidates(sample: Sample, everybody: Floats, undo: Undo | None) -> Iterato
     straight = None if line is None or "curve" in line.name else Transform(line.name, line.forward)
     binned = _binned(sample)
     # All that bins show of marks is at their edges, where a line that rounds to them is off.
-    if binned is not None and (straight is None or _off(binned, sample) < 0.5 * _off(straight, sample)):
+    if binned is not None and (
+        straight is None or _off(binned, sample, 0.0) < 0.5 * _off(straight, sample, sample.half)
+    ):
         yield judged(binned, _PLAINER**-2)
     if straight is not None:
         yield judged(straight)
@@ -81,9 +83,11 @@ def _candidates(sample: Sample, everybody: Floats, undo: Undo | None) -> Iterato
             yield judged(curve, 1.1)
 
 
-def _off(transform: Transform, sample: Sample) -> float:
-    """Return the share of pairs that are more than half a step apart."""
-    return float(np.mean(np.abs(sample.mine - transform.forward(sample.theirs)) > sample.half + sample.reach))
+def _off(transform: Transform, sample: Sample, half: float) -> float:
+    """Return the share of pairs that are farther apart than `half` a step, whichever way a mark went."""
+    ends = transform.forward(sample.theirs - sample.reach), transform.forward(sample.theirs + sample.reach)
+    low, high = np.minimum(*ends) - half, np.maximum(*ends) + half
+    return float(np.mean((sample.mine < low) | (sample.mine > high)))
 
 
 def _undone(undo: Undo | None) -> Transform | None:
@@ -100,15 +104,18 @@ def _undone(undo: Undo | None) -> Transform | None:
 def _binned(sample: Sample) -> Transform | None:
     """Return steps at the cuts between levels, placed so that fewest pairs are on the wrong side."""
     levels, counts = np.unique(sample.mine, return_counts=True)
-    if not 1 < len(levels) <= _FEW_LEVELS or counts.min() < 2:  # noqa: PLR2004 - one value shows no range
+    levels = levels[counts >= 2]  # noqa: PLR2004 - one value shows no range
+    if not 1 < len(levels) <= _FEW_LEVELS or len(counts) > _FEW_LEVELS:
         return None
     middles = np.array([np.median(sample.theirs[sample.mine == level]) for level in levels])
     order = np.argsort(middles)
     if np.any(np.diff(middles[order]) <= 0):
         return None
+    # Within a mark's reach of a cut a value may be on either side of it; past that on one.
+    up_to, from_on = sample.theirs - sample.reach, sample.theirs + sample.reach
     cuts = np.array(
         [
-            _cut(sample.theirs[sample.mine == low], sample.theirs[sample.mine == high])
+            _cut(up_to[sample.mine == low], from_on[sample.mine == high])
             for low, high in zip(levels[order][:-1], levels[order][1:], strict=True)
         ]
     )
