@@ -24,6 +24,7 @@ _CONSISTENT = 0.85
 _STEPS = 8
 _MOST_CLOSED = 0.5
 _NEIGHBOURS = 4
+_TOGETHER = 0.5
 _P = re.compile(r"(^|[^a-z])p([^a-z]|$)|pval|p[._ ]?value|p>|pr\(|prob", re.IGNORECASE)
 _LOG_P = re.compile(r"log10|log_?p|mlog", re.IGNORECASE)
 _ERROR = re.compile(r"(^|[^a-z])se([^a-z]|$)|std|stderr|standard.?error|s\.e", re.IGNORECASE)
@@ -85,7 +86,13 @@ def _bounds(columns: dict[int, Column]) -> Iterator[tuple[int, int]]:
     yield from sorted(named, key=lambda pair: abs(pair[0] - pair[1]))
     # A few rows lie evenly between two columns by chance.
     if len(columns) <= _BRUTE and all(len(column.values) >= _ENOUGH_ROWS for column in columns.values()):
-        yield from (pair for pair in permutations(columns, 2) if pair not in named)
+        pairs = (pair for pair in permutations(columns, 2) if pair not in named)
+        yield from ((low, high) for low, high in pairs if _filled_together(columns[low], columns[high]))
+
+
+def _filled_together(first: Column, second: Column) -> bool:
+    """Tell whether two columns mostly have their values in the same rows, as the ends of intervals do."""
+    return bool(np.sum(first.filled & second.filled) > _TOGETHER * np.sum(first.filled | second.filled))
 
 
 def _encloses(estimate: Numbers, lower: Numbers, upper: Numbers) -> bool:
