@@ -14,9 +14,14 @@ _STRAY = 2e-4
 
 
 def load_kernels() -> None:
-    """Have the compiler loaded, which the first loop to run would wait a third of a second for."""
-    nought = np.zeros((1, 1))
-    largest_gaps(nought[0], nought, nought, nought, np.zeros(1, np.int64), 1.0)
+    """Have the loops ready that every table needs, which the first would wait nearly half a second for."""
+    nought, ratios, levels = (np.zeros((2, 2), kind) for kind in (np.float64, np.float32, np.uint8))
+    people = np.zeros((2, 2), np.int64)
+    for last in nought, nought[:, ::-1]:
+        largest_gaps(nought[0], nought, nought, last, people[0], 1.0)
+    normal_shares(nought, nought + 1, nought[0])
+    times_mixture(nought, ratios[None], levels[:1])
+    picked(ratios, levels[0], people[:, ::-1], ratios)
 
 
 @numba.njit(cache=True, nogil=True)
