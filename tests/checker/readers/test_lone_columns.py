@@ -37,3 +37,10 @@ def test_lists_of_one_length_in_an_object_are_columns_beside_other_values():
 def test_lists_of_several_lengths_stay_apart():
     data = b'{"n": 5, "a": [1, 2, 3, 4, 5], "b": [1, 2, 3, 4, 5, 6]}'
     assert [table.num_rows for table in tables(read(data, "t.json")).values()] == [5, 6]
+
+
+def test_words_above_numbers_name_the_columns_of_a_page_s_table():
+    rows = "<tr><th></th><th>mean</th><th>mean</th></tr><tr><th>a</th><td>1.5</td><td>2</td></tr>"
+    page = f"<html><table>{rows}</table></html>".encode()
+    (table,) = [each for where, each in tables(read(page, "t.html")).items() if where.endswith("table 1")]
+    assert table.to_pylist() == [{"f0": "a", "mean": 1.5, "mean f2": 2}]

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from strongroom.checker.artefacts import FoundTable
+from strongroom.checker.detectors.small_cells import count_columns
 from strongroom.checker.recognised import RecognisedType, recognise
 from strongroom.checker.recognised.bare import bare
 from strongroom.checker.recognised.summaries import describes, of_variables
@@ -101,3 +102,50 @@ def test_covariances_of_variables_on_different_scales_are_a_matrix():
     beyond = matrix.copy()
     beyond[0, 8] = beyond[8, 0] = 9 * np.sqrt(matrix[0, 0] * matrix[8, 8])
     assert kind(beyond).type is not RecognisedType.MATRIX
+
+
+def test_an_outer_key_written_once_is_everybody_s_below():
+    table = groups()
+    sparse = [
+        cell if not place or cell != table["band"][place - 1] else ""
+        for place, cell in enumerate(table["band"])
+    ]
+    kind = recognise(FoundTable("t", pa.table({**table, "band": sparse})))[1]
+    assert kind.type is RecognisedType.PANEL
+    printed = [f"{outer} {inner}".strip() for outer, inner in zip(sparse, table["sex"], strict=True)]
+    del table["band"], table["sex"]
+    kind = recognise(FoundTable("t", pa.table({"f0": printed, **table})))[1]
+    assert kind.type is RecognisedType.PANEL
+
+
+def test_names_of_keys_below_those_of_values_are_no_row():
+    cells = {"": ["", "band", *"abcdef"], "bmi": ["mean", "", *map(str, DRAW.normal(27, 1, 6))]}
+    found = view(cells)
+    assert found.rows == 6
+    assert [column.name for column in found.columns] == ["band", "bmi mean"]
+
+
+def test_times_in_even_steps_name_columns():
+    table = {"f0": ["strata", "a", "b"], **{f"f{n}": [n - 1, 900 - n, 800 - n] for n in range(1, 7)}}
+    assert view(table).rows == 2
+    uneven = table | {"f6": [17, 894, 794]}
+    assert view(uneven).rows == 3
+
+
+def test_ticks_of_panels_below_each_other_are_no_people():
+    rows = [[1.0, 1.0, 0.5], [1.0, 0.5, None], [0.5, 0.5, 0.5], [0.5, 0.0, 0.0], [0.0, 0.0, None]]
+    rows += [[-0.5, -0.5, -0.5], [-1.0, -1.0, -1.0], [0.0, 2.5, 5.0]]
+    columns = {f"f{place}": [row[place] for row in rows] for place in range(3)}
+    assert not bare(view(columns))
+    assert bare(
+        view(
+            {name: DRAW.permutation(np.nan_to_num(np.array(cells, float))) for name, cells in columns.items()}
+        )
+    )
+
+
+def test_steps_in_order_count_nobody():
+    table = {"step": [1, 2], "script": ["extract people", "fit models"], "minutes": [12, 45]}
+    view_, kind = recognise(FoundTable("t", pa.table(table)))
+    assert [column.name for column in count_columns(view_, kind)] == []
+    assert count_columns(*recognise(FoundTable("t", pa.table(table | {"n": [1, 2]})))) != []

@@ -55,7 +55,7 @@ def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
         return False
     long = [column for column in numbers if len(column.values) >= _ENOUGH_TO_ORDER]
     alike = [max(autocorrelation(column), 0.0) for column in long]
-    if not alike or any(_in_order(column) for column in long) or _with_errors(numbers):
+    if not alike or any(_in_order(column) for column in long) or _with_errors(numbers) or _ticks(numbers):
         return False
     return max(alike) < _ANY_ALIKE and sum(alike) < alike_at_most * len(alike)
 
@@ -165,6 +165,12 @@ def _name_rows_together(columns: list[Column]) -> bool:
     in_blocks = any(runs(column) > _BLOCKS for column in words)
     filled = len(words) == len(keys) and math.prod(column.distinct for column in keys) <= _FULL * rows
     return named == rows and (in_blocks or filled)
+
+
+def _ticks(numbers: list[Column]) -> bool:
+    """Tell whether every column falls down to the last row: the ticks of panels below each other."""
+    above = [column.numbers[:-1][column.filled[:-1]] for column in numbers]
+    return all(rises(-column) for column in above if len(column) > 1 and np.ptp(column) > 0)
 
 
 def _in_years(column: Column) -> bool:

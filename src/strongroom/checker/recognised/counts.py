@@ -17,6 +17,7 @@ COUNT_NAME = re.compile(
     re.IGNORECASE,
 )
 _PERCENT_NAME = re.compile(r"%|percent|pct|share|proportion|rate|per.?100", re.IGNORECASE)
+_STEPS = re.compile(r"#|no\.?|nr\.?|step|stage|phase|model|table|figure|part|item|order|rank", re.IGNORECASE)
 _MOST_ROWS = 5_000
 _MOST_COLUMNS = 40
 
@@ -48,7 +49,7 @@ def recognise_counts(view: TableView) -> Recognised:
 
 
 def _role(column: Column) -> Role | None:
-    if counter(column):
+    if counter(column) or _numbers_steps(column):
         return Role.LABEL
     if not column.number:
         return Role.LABEL if column.withheld.all() or column.distinct <= 2 else None  # noqa: PLR2004 - a remark
@@ -57,6 +58,15 @@ def _role(column: Column) -> Role | None:
     if column.percent or (_PERCENT_NAME.search(column.name) and not column.whole):
         return Role.PERCENT
     return Role.COUNT if column.whole else None
+
+
+def _numbers_steps(column: Column) -> bool:
+    """Tell whether a column so named numbers the few rows of its table: steps, stages, tables."""
+    return (
+        column.number
+        and bool(_STEPS.fullmatch(column.name.strip()))
+        and bool(np.array_equal(column.numbers, np.arange(1, len(column.numbers) + 1)))
+    )
 
 
 def _shared_sum(view: TableView, known: Recognised) -> bool:

@@ -4,6 +4,10 @@ A program that groups by two keys or more writes the groups in the order of the 
 all there can be. Categories of people combine as they happen to, in no order.
 """
 
+from collections.abc import Sequence
+from itertools import accumulate, takewhile
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,9 +28,13 @@ def recognise_groups(view: TableView) -> Recognised:
     if view.rows < _FEWEST_ROWS or view.total_rows > view.rows:
         return NOTHING
     counted = {place for place, column in enumerate(view.columns) if _counts_people(column)}
-    keys = _laid_out([column for column in view.columns[:_MOST_KEYS] if _may_be_key(column)])
+    leading = list(takewhile(_may_be_key, view.columns[:_MOST_KEYS]))
+    if len(leading) == 1 and leading[0].kind is ColumnKind.TEXT:
+        keys = int(_laid_out(_two_in_one(leading[0])) > 0)
+    else:
+        keys = _laid_out([_filled_down(column) for column in leading])
     rest = {place: column for place, column in enumerate(view.columns) if place >= keys}
-    if keys < _FEWEST_KEYS or not counted.intersection(rest):
+    if not keys or not counted.intersection(rest):
         return NOTHING
     if any(
         column.kind in {ColumnKind.TEXT, ColumnKind.DATE} and column.distinct > 1 for column in rest.values()
@@ -43,12 +51,31 @@ def _counts_people(column: Column) -> bool:
 
 
 def _may_be_key(column: Column) -> bool:
-    if not 1 < column.distinct <= _MOST_LEVELS or identifier_like(column) or handed_out(column):
+    if not 1 < column.distinct <= _MOST_LEVELS or handed_out(column):
+        return False
+    # An outer key that is written once for all its rows is there once, as identifiers are.
+    if column.filled.all() and identifier_like(column):
         return False
     return column.kind is ColumnKind.TEXT or (column.whole and not _counts_people(column))
 
 
-def _laid_out(columns: list[Column]) -> int:
+def _filled_down(column: Column) -> NDArray[Any]:
+    """Return the cells; where an outer key is written once for all its rows, in each of them."""
+    cells = np.array([cell.strip() for cell in column.texts] if not column.number else column.numbers)
+    there = column.filled
+    if there.all() or not there[0]:
+        return cells
+    return np.asarray(cells[np.maximum.accumulate(np.where(there, np.arange(len(cells)), 0))])
+
+
+def _two_in_one(column: Column) -> list[NDArray[Any]]:
+    """Return the keys of a printed frame whose outer key stands in front of the first inner one alone."""
+    split = [cell.strip().rpartition(" ") for cell in column.texts]
+    outer = list(accumulate((first.strip() for first, _, _ in split), lambda before, now: now or before))
+    return [np.array(outer), np.array([inner for _, _, inner in split])] if outer[0] else []
+
+
+def _laid_out(columns: Sequence[NDArray[Any]]) -> int:
     """Return how many of the first columns name each row once, in order, and fill their grid; 0 for none."""
     codes = [_by_appearance(column) for column in columns]
     for size in range(len(codes), _FEWEST_KEYS - 1, -1):
@@ -60,7 +87,7 @@ def _laid_out(columns: list[Column]) -> int:
     return 0
 
 
-def _by_appearance(column: Column) -> NDArray[np.int64]:
+def _by_appearance(cells: NDArray[Any]) -> NDArray[np.int64]:
     """Return the cells as whole numbers, from 0 in the order in which the values first stand."""
-    _, first, codes = np.unique(column.codes, return_index=True, return_inverse=True)
+    _, first, codes = np.unique(cells, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[codes]

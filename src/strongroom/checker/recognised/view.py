@@ -109,6 +109,8 @@ def _header_rows(names: Sequence[str], cells: Sequence[Sequence[str]], part: pa.
     Tables with names on several levels have them, and tables whose reader took the names for cells.
     """
     rows = part.num_rows
+    if rows > 1 and all(map(is_unnamed, names)) and _is_axis(cells, part):
+        return 1
     if rows < _MOST_HEADER + 2:
         return 0
     if all(map(is_unnamed, names)) and _is_words(cells, part, 0) and not _is_words(cells, part, 1):
@@ -119,7 +121,30 @@ def _header_rows(names: Sequence[str], cells: Sequence[Sequence[str]], part: pa.
         if pa.types.is_string(kind)
     ]
     deepest = max(depths, default=0)
-    return deepest if all(_is_words(cells, part, row) for row in range(deepest)) else 0
+    if not deepest or not all(_is_words(cells, part, row) for row in range(deepest)):
+        return 0
+    return deepest + (deepest < _MOST_HEADER and _names_keys(cells, part, deepest))
+
+
+def _is_axis(cells: Sequence[Sequence[str]], part: pa.Table) -> bool:
+    """Tell whether the first row is a word and then whole numbers in even steps: times that name columns."""
+    numbers = [column for column in part.columns if pa.types.is_integer(column.type)]
+    if len(numbers) < _MOST_HEADER or len(numbers) != part.num_columns - 1 or is_value(cells[0][0]):
+        return False
+    first = [column[0].as_py() for column in numbers]
+    return None not in first and len(set(np.diff(first))) == 1 and first[0] < first[1]
+
+
+def _names_keys(cells: Sequence[Sequence[str]], part: pa.Table, row: int) -> bool:
+    """Tell whether a row names the keys alone, as a grouped frame does below the names of its values."""
+    said = [bool(column[row].strip()) for column in cells]
+    values = [bool(_depth(column)) for column in cells]
+    return (
+        any(said)
+        and any(values)
+        and _is_words(cells, part, row)
+        and not any(named and held for named, held in zip(said, values, strict=True))
+    )
 
 
 def _is_words(cells: Sequence[Sequence[str]], part: pa.Table, row: int) -> bool:
