@@ -5,7 +5,7 @@ all there can be. Categories of people combine as they happen to, in no order.
 """
 
 from collections.abc import Sequence
-from itertools import accumulate, takewhile
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -71,7 +71,9 @@ def _filled_down(column: Column) -> NDArray[Any]:
 def _two_in_one(column: Column) -> list[NDArray[Any]]:
     """Return the keys of a printed frame whose outer key stands in front of the first inner one alone."""
     split = [cell.strip().rpartition(" ") for cell in column.texts]
-    outer = list(accumulate((first.strip() for first, _, _ in split), lambda before, now: now or before))
+    outer = [split[0][0].strip()]
+    for first, _, _ in split[1:]:
+        outer.append(first.strip() or outer[-1])
     return [np.array(outer), np.array([inner for _, _, inner in split])] if outer[0] else []
 
 
