@@ -85,3 +85,23 @@ def test_the_same_codes_and_dates_paired_otherwise_are_nobodys(events, evidence)
     assert not fired(evidence, codes, dates[1:] + dates[:1])
     assert not fired(evidence, codes, [date(2012, 4, 1)] * 400)
     assert not fired(evidence, ["no", "codes"] * 200, dates)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"n": list(range(40)), "date": [FIRST + timedelta(days=k) for k in range(40)]},
+        {"code": ["A00.1"] * 40, "n": list(range(40))},
+        {"seen": ["2004-02-01"] * 40, "died": ["2006-02-01"] * 40},
+        {"term": ["a sentence that is longer than any code"] * 40, "seen": ["2004-02-01"] * 40},
+        {"code": ["A00.1"] * 3, "seen": ["2004-02-01"] * 3},
+    ],
+)
+def test_tables_without_codes_and_dates_leave_the_cohort_s_events_closed(columns):
+    class Closed:
+        @property
+        def events(self):
+            raise AssertionError("opened")
+
+    found = FoundTable("x", pa.table(columns))
+    assert not list(CodesWithDates().run(found, SimpleNamespace(index=Closed())))

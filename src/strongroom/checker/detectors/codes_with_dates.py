@@ -1,10 +1,11 @@
 """Rows of event tables: a diagnosis or operation with its date, whoever's it is said to be."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import Artefact, FoundTable
@@ -12,11 +13,13 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.index import log10_tail
 from strongroom.cohort.index.events import NO_DAY, CohortEvents
-from strongroom.cohort.index.values import ValueKind, canonical_values
+from strongroom.cohort.index.values import ValueKind, canonical_values, whole
 
 _FEWEST = 6
 _MOST_ROWS, _GLANCED = 50_000, 1_000
 _CODES_KNOWN = 0.5
+# A code with its dots and spaces; the longest of a classification has twelve characters without.
+_LONGEST = 16
 _BITS = 30.0
 _PERMUTATIONS = 20
 # Dates shifted by a constant: up to so many days either way, found on so many pairs of rare codes.
@@ -34,11 +37,15 @@ class CodesWithDates:
 
     def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for the pair of columns that agrees best with the cohort's events."""
-        if not isinstance(artefact, FoundTable) or not evidence.index.events:
+        if not isinstance(artefact, FoundTable):
+            return
+        columns = _words_and_dates(artefact.table)
+        # Who has none of both pays nothing for the cohort's events, which have to be deciphered.
+        if columns is None or not evidence.index.events:
             return
         found = [
             agreement
-            for words, days in _pairs_of_columns(artefact.table, evidence.index.events)
+            for words, days in _pairs_of_columns(*columns, evidence.index.events)
             for length, events in evidence.index.events.items()
             for agreement in [_agreement(words, days, length, events)]
             if agreement is not None
@@ -69,24 +76,48 @@ class _Agreement:
     shift: int
 
 
+def _words_and_dates(table: pa.Table) -> tuple[list[pa.Array], list[pa.Array]] | None:
+    """Return the columns that may hold codes and those that hold dates, or None where there are not both."""
+    some = table.slice(0, _MOST_ROWS)
+    words, dates = [], []
+    for column in map(whole, some.columns):
+        text = _is_text(column.type)
+        glanced = _glance(column) if text else column
+        if _is_dated(column.type) or (text and _are_dates(glanced)):
+            dates.append(column)
+        elif text and _are_short(glanced):
+            words.append(column)
+    return (words, dates) if words and dates and len(some) >= _FEWEST else None
+
+
+def _glance(column: pa.Array) -> pa.Array:
+    """Return cells of a column, evenly over all that are filled."""
+    filled = column.drop_null()
+    if len(filled) <= _GLANCED:
+        return filled
+    return filled.take(pa.array(np.linspace(0, len(filled) - 1, _GLANCED).astype(np.int64)))
+
+
+def _are_short(words: pa.Array) -> bool:
+    lengths = pc.utf8_length(words.cast(pa.string())).to_numpy(zero_copy_only=False)
+    return bool(np.count_nonzero(lengths <= _LONGEST) >= max(_CODES_KNOWN * len(words), 1))
+
+
+def _are_dates(words: pa.Array) -> bool:
+    values = canonical_values(words)
+    return values is not None and values.kind is ValueKind.DATE
+
+
 def _pairs_of_columns(
-    table: pa.Table, events: Mapping[int, CohortEvents]
+    words: Sequence[pa.Array], dates: Sequence[pa.Array], events: Mapping[int, CohortEvents]
 ) -> Iterator[tuple[pa.Array, NDArray[np.int64]]]:
     """Yield each column of the cohort's codes with each of dates."""
-    some = table.slice(0, _MOST_ROWS)
-    texts = [
-        column.combine_chunks()
-        for column in some.columns
-        if _is_text(column.type) and _holds_codes(column.slice(0, _GLANCED).combine_chunks(), events)
-    ]
-    if not texts:
-        return
-    dates = []
-    for column in some.columns:
+    coded = [column for column in words if _holds_codes(column.slice(0, _GLANCED), events)]
+    for column in dates if coded else ():
         values = canonical_values(column)
         if values is not None and values.kind is ValueKind.DATE:
-            dates.append(np.where(np.isnan(values.keys), NO_DAY, values.keys).astype(np.int64))
-    yield from ((words, days) for days in dates for words in texts)
+            days = np.where(np.isnan(values.keys), NO_DAY, values.keys).astype(np.int64)
+            yield from ((each, days) for each in coded)
 
 
 def _holds_codes(words: pa.Array, events: Mapping[int, CohortEvents]) -> bool:
@@ -95,6 +126,10 @@ def _holds_codes(words: pa.Array, events: Mapping[int, CohortEvents]) -> bool:
         np.count_nonzero(each.places(words, length) >= 0) >= max(_CODES_KNOWN * filled, 1)
         for length, each in events.items()
     )
+
+
+def _is_dated(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
 
 
 def _is_text(kind: pa.DataType) -> bool:
