@@ -1,31 +1,57 @@
 """A trace as a page to print, for people who investigate and people who go to court."""
 
+import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 from typing import Any
 
 from strongroom.tracer.attribution import Attribution, Suspect, TraceVerdict
+from strongroom.tracer.fingerprint.code import LEVEL_SHARES, LEVELS
 
 _SAID = {
-    TraceVerdict.ATTRIBUTED: "The file was made from the copies named below.",
     TraceVerdict.INCONCLUSIVE: "The file holds participants of this cohort. Nobody can be named.",
     TraceVerdict.NOT_OURS: "The file is not from this cohort.",
 }
+_OF_A_BYTE = 256
+# How often the bits of two copies agree that have nothing to do with each other: most are biased, on purpose.
+_INNOCENT = sum(
+    share * (level**2 + (_OF_A_BYTE - level) ** 2) for share, level in zip(LEVEL_SHARES, LEVELS, strict=True)
+) / (_OF_A_BYTE**2 * sum(LEVEL_SHARES))
+_POWER = re.compile(r"10\^(-?[\d,.]*\d)")
 _STYLE = """
 body { font: 11pt/1.5 Georgia, serif; max-width: 44em; margin: 2em auto; color: #111; }
 h1 { font-size: 1.5em; } h2 { font-size: 1.15em; margin-top: 1.6em; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .25em .6em .25em 0;
-border-bottom: 1px solid #ccc; vertical-align: top; } code { font-size: .85em; overflow-wrap: anywhere; }
-section { break-inside: avoid; } @media print { body { margin: 0; } }
+border-bottom: 1px solid #ccc; vertical-align: top; } th { width: 30%; font-weight: 600; }
+code, pre { font-size: .85em; overflow-wrap: anywhere; white-space: pre-wrap; } sup { line-height: 0; }
+.said { border: 2px solid #111; padding: .6em 1em; font-size: 1.1em; } .said p { margin: .3em 0; }
+section, .said, tr { break-inside: avoid; } h2 { break-after: avoid; } @page { margin: 2cm; }
+@media print { body { margin: 0; max-width: none; } }
 """
+_STEPS = """<ol>
+<li>Ask the custodian for <code>evidence.json</code>, which <code>strongroom trace --evidence</code> writes
+(the cells, the keys of the accused and the plan, no participant's value), for the ledger's export
+(<code>strongroom ledger export</code>) and for two programs called <code>offline_verifier.py</code>, the
+ledger's and the tracer's. Each is one file that can be read; both need Python 3.11 and the package
+<code>cryptography</code>.</li>
+<li>Verify the export with the ledger's program, against a checkpoint from somebody who kept one: nothing
+was added, changed or taken out since.</li>
+<li>Run the tracer's: <pre>python offline_verifier.py evidence.json --ledger ledger.jsonl</pre> It prints
+<code>verified</code>, whose copy, how many cells agree and the e-value, or <code>NOT VERIFIED</code> and
+why. It recomputes the commitment below from the revealed key, finds it in the ledger's entry on the issue
+of the view, and recomputes every bit and the e-value.</li>
+<li>Compare the date of that entry with when the file surfaced: the key was fixed before.</li>
+<li>Compare the SHA-256 above with the file's, and read some of the cells that the evidence names again.</li>
+</ol>"""
 
 
 def report(answer: Attribution, *, name: str, sha256: str, at: datetime) -> str:
     """Return the page, self-contained HTML; `name` and `sha256` are the file's, `at` when it was traced."""
     body = [
         f"<h1>Trace of {escape(name)}</h1>",
-        f"<p><strong>{_SAID[answer.verdict]}</strong></p>",
+        _said(answer),
         _facts(answer, sha256, at),
         *(_suspect(each, answer) for each in answer.suspects),
         _decoys(answer),
@@ -40,6 +66,39 @@ def report(answer: Attribution, *, name: str, sha256: str, at: datetime) -> str:
         + "\n".join(body)
         + "</body></html>\n"
     )
+
+
+def _said(answer: Attribution) -> str:
+    """Return the conclusion, as it would be read out."""
+    if not answer.suspects:
+        return f'<div class="said"><p><strong>{_SAID[answer.verdict]}</strong></p></div>'
+    copies = [f"{escape(each.institution)} (project {escape(each.project)})" for each in answer.suspects]
+    whose = "the copy that was given to " + copies[0]
+    if len(copies) > 1:
+        whose = "copies that were given to " + ", ".join(copies[:-1]) + f" and {copies[-1]}"
+    worst = max(each.log10_false_accusation for each in answer.suspects)
+    return (
+        f'<div class="said"><p><strong>The file was made from {whose}.</strong></p><p>The probability that a '
+        f"file names anybody innocent so strongly, whatever was done to it, is at most {_power(worst)}"
+        f"{_limit(answer)}.</p></div>"
+    )
+
+
+def _limit(answer: Attribution) -> str:
+    marks = answer.marks
+    if not marks.recipients:
+        return ""
+    bound = math.log10(marks.recipients) - marks.log10_needed
+    return f"; the limit, set beforehand for the file as a whole, is {_power(bound)}"
+
+
+def _power(log10: float) -> str:
+    return f"10<sup>{log10:,.1f}</sup>".replace(".0<", "<").replace("-", "&minus;")
+
+
+def _plain(said: str) -> str:
+    """Return a sentence as HTML, its powers of ten raised."""
+    return _POWER.sub(lambda found: _power(float(found[1].replace(",", ""))), escape(said))
 
 
 def _rows(rows: Mapping[str, str]) -> str:
@@ -57,24 +116,26 @@ def _facts(answer: Attribution, sha256: str, at: datetime) -> str:
         "Verdict": answer.verdict.value,
     }
     if answer.reason:
-        rows["Why nobody is named"] = escape(answer.reason)
+        rows["Why nobody is named"] = _plain(answer.reason)
     return f"<h2>What was found</h2>{_rows(rows)}"
 
 
 def _suspect(suspect: Suspect, answer: Attribution) -> str:
-    rows = {
-        "Evidence": escape(suspect.evidence),
-        "Chance of a false accusation": f"at most 10<sup>{suspect.log10_false_accusation:.1f}</sup>, "
-        "over all "
-        f"{answer.marks.recipients:,} recipients together",
-    }
+    rows = {"Chance of a false accusation": f"at most {_power(suspect.log10_false_accusation)}"}
     if suspect.marks_read:
-        rows["Marked cells read"] = f"{suspect.marks_read:,}"
-        rows["Cells that show what this copy shows"] = f"{suspect.marks_agree:,}"
+        share = suspect.marks_agree / suspect.marks_read
+        rows["Marked cells of this copy read in the file"] = f"{suspect.marks_read:,}"
+        rows["Of these show what this copy shows"] = (
+            f"{suspect.marks_agree:,} ({share:.1%}); a copy that has nothing to do with the file would "
+            f"show about {_INNOCENT:.0%}"
+        )
+        rows["Counted in"] = f"all {answer.marks.recipients:,} recipients of a marked copy"
+    else:
+        rows["Evidence"] = _plain(suspect.evidence)
     if suspect.decoys:
         rows["Invented participants of this copy"] = ", ".join(f"{each}" for each in suspect.decoys)
     for number, said in enumerate(suspect.further, 1):
-        rows[f"Further evidence {number} (not added)"] = escape(said)
+        rows[f"Further evidence {number} (not added)"] = _plain(said)
     return (
         f"<section><h2>{escape(suspect.institution)}, project {escape(suspect.project)}</h2>"
         f"{_rows(rows)}</section>"
@@ -84,7 +145,7 @@ def _suspect(suspect: Suspect, answer: Attribution) -> str:
 def _decoys(answer: Attribution) -> str:
     if not answer.said_of_decoys:
         return ""
-    lines = "".join(f"<li>{escape(said)}</li>" for said in answer.said_of_decoys)
+    lines = "".join(f"<li>{_plain(said)}</li>" for said in answer.said_of_decoys)
     return (
         "<h2>Invented people in the file</h2><p>Evidence of another kind, stated by itself: nobody is "
         f"accused by it and it is added to nothing.</p><ul>{lines}</ul>"
@@ -95,13 +156,12 @@ def _cells(answer: Attribution) -> str:
     marks = answer.marks
     if not marks.recipients:
         return ""
-    columns = {name: f"{count:,} cells" for name, count in sorted(marks.columns.items())}
+    columns = {name: f"{count:,}" for name, count in sorted(marks.columns.items())}
     return (
         f"<h2>The fingerprint in the file</h2><p>{marks.cells:,} marked cells could be read, "
-        f"{marks.clean:,} of "
-        f"them almost certainly right. An accusation takes an e-value of "
-        f"10<sup>{marks.log10_needed:.1f}</sup>; "
-        f"the highest found is 10<sup>{marks.log10_best:.1f}</sup>.</p>{_rows(columns)}"
+        f"{marks.clean:,} of them almost certainly right. An accusation takes an e-value of "
+        f"{_power(marks.log10_needed)} ({marks.recipients:,} recipients over the limit); the highest is "
+        f"{_power(marks.log10_best)}. Cells read, by column:</p>{_rows(columns)}"
     )
 
 
@@ -134,16 +194,7 @@ def _verify(answer: Attribution) -> str:
         f"{each['institution']}, project {each['project']}": f"<code>{escape(each['commitment'])}</code>"
         for each in committed
     }
-    return (
-        "<h2>How to verify this without us</h2><ol><li>Take the ledger's export and a checkpoint from "
-        "somebody "
-        "who kept one, and verify them with the ledger's offline verifier.</li><li>Find in it the entry "
-        "on the "
-        "issue of the view, from before the file surfaced, with the commitment below.</li><li>Run "
-        "<code>python offline_verifier.py evidence.json --ledger ledger.jsonl</code> on the evidence that "
-        "<code>strongroom trace --evidence</code> writes. It reveals the key of the accused, and "
-        f"recomputes the commitment, every bit and the e-value.</li></ol>{_rows(rows)}"
-    )
+    return f"<h2>How to verify this without us</h2>{_STEPS}<p>Commitment of each copy:</p>{_rows(rows)}"
 
 
 def _limits() -> str:
