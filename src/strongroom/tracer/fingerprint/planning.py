@@ -28,7 +28,6 @@ from strongroom.tracer.fingerprint.planning_dates import plan_dates
 from strongroom.tracer.fingerprint.planning_dosages import dosage_rule
 from strongroom.tracer.fingerprint.rules import (
     DECIMAL,
-    DEFAULT_STRENGTH,
     DOUBLE,
     PAIR,
     SINGLE,
@@ -49,6 +48,8 @@ _FEWEST_WHOLE = 50
 _RARE = 0.05
 _FEWEST_DISTINCT = 12
 _MOST_MOVED = 1.5
+# A coefficient must not move by more of its standard error than this, but once in 3,000 (3.6 SDs).
+_MOST_SHIFT, _SDS = 0.05, 3.6
 # No column is nudged less than the sensitive ones are by default: half as far as usual.
 _LEAST_OF_STRENGTH = 0.5
 _NO_KEY = bytes(32)
@@ -119,21 +120,22 @@ class _Planning:
         return MarkPlan(rules, derived)
 
     def _most(self, numbers: list[str], derived: Mapping[str, Derived]) -> dict[str, float]:
-        """Return the strength at which each column is held, as others leave more or less of it.
+        """Return how strongly each column may be nudged at most, as others leave more or less of it.
 
-        None for partners of high risk, whose copies are worth more than exactness, and for columns the
-        custodian names a strength of their own for.
+        A nudge of s SDs moves coefficients by s / sqrt(1 - R2) standard errors, one SD of chance. No limit
+        for partners of high risk, whose copies are worth more than exactness, nor for columns the custodian
+        names a strength of their own for.
         """
         if self.settings.risk is Risk.HIGH:
             return {}
         plan = MarkPlan({}, derived)
         families = {name: plan.sources(name) for name in numbers}
         left = unexplained({name: self._sample(name) for name in numbers}, families)
-        usual, own = max(self.settings.strength, DEFAULT_STRENGTH), self.settings.columns
+        least = _LEAST_OF_STRENGTH * self.settings.strength
         return {
-            name: usual * max(_LEAST_OF_STRENGTH, each)
+            name: max(least, _MOST_SHIFT / _SDS * each)
             for name, each in left.items()
-            if _looked_up(name, own) is None
+            if _looked_up(name, self.settings.columns) is None
         }
 
     def _rule(
