@@ -17,12 +17,14 @@ from strongroom.checker.recognised.order import (
     regular,
     rises,
     runs,
+    sorted_by_chance,
     wordy,
 )
 from strongroom.checker.recognised.view import Column, ColumnKind, TableView, is_unnamed, view_of_cells
 
 _LEAST_COLUMNS = 3
 _ENOUGH_TO_ORDER = 6
+_LUCK = 0.05
 _LEAST_CELLS, _MOST_MOVING, _A_PAIR = 12, 0.8, 2
 _MOST_ALIKE, _ANY_ALIKE = 0.55, 0.9
 _LABELS = 0.5
@@ -55,7 +57,12 @@ def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
         return False
     long = [column for column in numbers if len(column.values) >= _ENOUGH_TO_ORDER]
     alike = [max(autocorrelation(column), 0.0) for column in long]
-    if not alike or any(_in_order(column) for column in long) or _with_errors(numbers) or _ticks(numbers):
+    if (
+        not alike
+        or any(_in_order(column, among=len(long)) for column in long)
+        or _with_errors(numbers)
+        or _ticks(numbers)
+    ):
         return False
     return max(alike) < _ANY_ALIKE and sum(alike) < alike_at_most * len(alike)
 
@@ -178,5 +185,9 @@ def _in_years(column: Column) -> bool:
     return column.number and are_years(column) and bool(column.filled.all()) and regular(column.values)
 
 
-def _in_order(column: Column) -> bool:
-    return rises(column.numbers) or rises(-column.numbers) or regular(column.values)
+def _in_order(column: Column, *, among: int = 1) -> bool:
+    """Tell whether a column is in order, and would not be by chance as one of so many."""
+    if regular(column.values):
+        return True
+    lucky = sorted_by_chance(column) * among > _LUCK
+    return not lucky and (rises(column.numbers) or rises(-column.numbers))
