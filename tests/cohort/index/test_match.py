@@ -63,6 +63,14 @@ def test_numbers_written_as_text_and_dates_in_another_style_are_the_same(extract
     assert "p53_i0" in {each.cohort_column for each in found.columns}
 
 
+def test_of_very_many_columns_some_are_compared_and_tell(extracts, monkeypatch):
+    monkeypatch.setattr("strongroom.cohort.index.match._MOST_COLUMNS", 5)
+    table, ordinals = extracts.rows(extracts.telling, 300)
+    found = match(extracts, table)
+    assert 2 <= len(found.columns) <= 5 < len(extracts.telling)
+    assert shares(found, ordinals)[1] > 0.99
+
+
 def test_missing_cells_and_foreign_columns_do_not_hide_people(extracts):
     table, ordinals = extracts.rows(extracts.telling, 500)
     frame = pl.from_arrow(table).with_columns(

@@ -9,7 +9,7 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 
 _MOST_TEXT = 4_000_000
-_END = re.compile(r"(?<=[\w)%\]\"'])[.;!?]\s+|\n\s*")
+_END = re.compile(r"(?<=\S)[.;!?]+\s+|\n\s*")
 _LONGEST = 4_000
 _PERSON = (
     r"patient|participant|subject|person|individual|proband|volunteer|respondent|donor|case|man|woman|boy|girl|"

@@ -14,8 +14,8 @@ import pyarrow as pa
 from strongroom.checker.readers.columns import table_of
 from strongroom.checker.readers.number_words import in_digits
 
-_END = re.compile(r"(?<=[\w)%\]\"'])[.;!?]\s+(?=[A-Z(\"'\d])")
-_BREAK = re.compile(r"(?<=[\w)%\]\"'])[.;!?]\s+(?=[A-Z(\"'\d])|\n+")
+_END = re.compile(r"(?<=\S)[.;!?]+\s+(?=[A-Z(\"'\d])")
+_BREAK = re.compile(r"(?<=\S)[.;!?]+\s+(?=[A-Z(\"'\d])|\n+")
 _VALUE = re.compile(
     r"(?<![\w.])(?:\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{4}|[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|[A-Z]\d\d(?:\.?\d)?)"
     r"(?![\w]|\.\d)"

@@ -7,6 +7,7 @@ _APPEAL = (
     "The patient had an age of 48, a weight of 67.9 and a sodium of 141. "
     "The patient had an age of 70, a weight of 90.4 and a sodium of 136.\n"
 )
+_STARRED = _APPEAL.replace(". The", " (n/a)*?!. The")
 _REPORT = (
     "Participants had a mean age of 61.2 years (SD 8.1). Women had a lower risk (HR 0.81, 95% CI 0.74 to 0.89). "
     "The patient and public involvement group met 4 times in 2 years. Patients with 3 or more drugs were excluded.\n"
@@ -26,7 +27,10 @@ SPEC = DetectorSpec(
     rule="A text goes to review when `people_told` of its sentences or more begin with one person in the same words "
     "(the patient had, participant 7 was) and give other numbers. Their values are besides compared with people, "
     "sentence by sentence, as rows of a table.",
-    fires=(Example("Three patients told in an appeal", _text(_APPEAL)),),
+    fires=(
+        Example("Three patients told in an appeal", _text(_APPEAL)),
+        Example("The same with other signs before the full stops", _text(_STARRED)),
+    ),
     silent=(Example("Results for groups", _text(_REPORT)),),
     limits=(
         "A single person told, people told without a number, or each in other words, or in another language.",
