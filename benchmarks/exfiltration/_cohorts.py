@@ -21,7 +21,7 @@ SHARED = Path(os.environ.get("STRONGROOM_SHARED_DATA", Path(__file__).parents[3]
 ID = "eid"
 _TELLING_BITS = 4.0
 COARSE = frozenset({"flchain", "nafld2"})
-"""Cohorts of four telling columns, where an attack cannot carry the five it should."""
+"""Cohorts of fewer than five telling columns, where an attack cannot carry the five it should."""
 _DAY_ZERO = pl.date(2001, 1, 1)
 
 
