@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from benchmarks.exfiltration._attacks.leak import Handed, is_held_out
-from benchmarks.exfiltration._benign import genetics, results, writing
+from benchmarks.exfiltration._benign import described, genetics, modelled, results, writing
 from benchmarks.exfiltration._benign.honest import Analysis, Benign
 from benchmarks.exfiltration._cases import Case, Plan, case_seed, wanted
 from benchmarks.exfiltration._cohorts import Source
@@ -16,7 +16,7 @@ def all_benign() -> list[Benign]:
     """Return every benign class, by number."""
     found = [
         each
-        for group in (results, genetics, writing)
+        for group in (results, genetics, writing, described, modelled)
         for each in vars(group).values()
         if isinstance(each, Benign)
     ]

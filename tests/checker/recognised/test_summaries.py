@@ -149,3 +149,23 @@ def test_steps_in_order_count_nobody():
     view_, kind = recognise(FoundTable("t", pa.table(table)))
     assert [column.name for column in count_columns(view_, kind)] == []
     assert count_columns(*recognise(FoundTable("t", pa.table(table | {"n": [1, 2]})))) != []
+
+
+def replicates(names=("naive", "weighted", "doubly robust"), spread=0.05):
+    table = {"rep": np.tile(np.arange(1, 101), 3), "method": np.repeat(names, 100)}
+    return {**table, "estimate": DRAW.normal(0.3, spread, 300), "se": DRAW.gamma(100, 0.0005, 300)}
+
+
+def test_replicates_by_method_are_draws_and_melted_scores_are_not():
+    def kind(columns):
+        return recognise(FoundTable("t", pa.table(columns)))[1].type
+
+    assert kind(replicates()) is RecognisedType.DRAWS
+    assert kind(replicates(spread=2.0)) is not RecognisedType.DRAWS
+    assert kind(replicates(names=("p31", "p21001", "p4080"))) is not RecognisedType.DRAWS
+
+
+def test_ages_name_rows():
+    values = {f"p{place}": DRAW.normal(120, 1, 10) for place in range(6)}
+    assert not bare(view({"age": np.arange(40, 50), **values}))
+    assert bare(view({"k": np.arange(40, 50), **values}))

@@ -38,6 +38,8 @@ _OF_EACH = re.compile(
     r"predictions?|y_?pred|y_?score|risk_?score|prs|embedding\w*)([^a-z]|$)",
     re.IGNORECASE,
 )
+_AGE = re.compile(r"(^|[^a-z])age([^a-z]|$)", re.IGNORECASE)
+_OLDEST = 120
 _CODE = re.compile(r"-?[0-9A-Za-z.]{1,10}")
 _DIGITS = re.compile(r"[\s\d.,:/+\-]*\d[\s\d.,:/+\-]*")
 
@@ -181,8 +183,11 @@ def _ticks(numbers: list[Column]) -> bool:
 
 
 def _in_years(column: Column) -> bool:
-    """Tell whether rows follow each other in calendar years, which name them as words do."""
-    return column.number and are_years(column) and bool(column.filled.all()) and regular(column.values)
+    """Tell whether rows follow each other in calendar years, or in ages, which name them as words do."""
+    if not column.number or not column.whole or not column.filled.all() or not regular(column.values):
+        return False
+    ages = bool(_AGE.search(column.name)) and column.values.min() >= 0 and column.values.max() <= _OLDEST
+    return ages or are_years(column)
 
 
 def _in_order(column: Column, *, among: int = 1) -> bool:

@@ -12,6 +12,7 @@ from strongroom.checker.recognised.order import (
     identifier_like,
     regular,
     rises,
+    wordy,
 )
 from strongroom.checker.recognised.types import NOTHING, Recognised, RecognisedType, Role
 from strongroom.checker.recognised.view import Column, ColumnKind, TableView
@@ -26,6 +27,7 @@ _ITERATION = re.compile(
 _SMOOTH = 0.6
 _MOST_VALUES = 3
 _FEWEST = 4
+_MOST_ESTIMATORS, _COMPLETE = 12, 0.9
 
 
 def recognise_survival(view: TableView) -> Recognised:
@@ -99,7 +101,12 @@ def recognise_draws(view: TableView) -> Recognised:
         place for place, column in enumerate(view.columns) if _ITERATION.search(column.name) and column.whole
     ]
     counted = [place for place in index if _counts_up(view.columns[place])]
-    rest = [column for place, column in enumerate(view.columns) if place not in index and column.distinct > 1]
+    named = _estimators(view, counted)
+    rest = [
+        column
+        for place, column in enumerate(view.columns)
+        if place not in {*index, *named} and column.distinct > 1
+    ]
     if not counted or not rest or view.rows < 20:  # noqa: PLR2004 - too few to see how they move
         return NOTHING
     if any(not column.number or column.distinct < 0.3 * view.rows for column in rest):
@@ -110,9 +117,10 @@ def recognise_draws(view: TableView) -> Recognised:
     ]
     if 3 * len(moves) < len(rest) and not (len(rest) <= _MOST_VALUES and len(bells) == len(rest)):
         return NOTHING
-    roles = dict.fromkeys(index, Role.ITERATION)
+    roles = dict.fromkeys(index, Role.ITERATION) | dict.fromkeys(named, Role.KEY)
     roles |= {place: Role.VALUE for place, column in enumerate(view.columns) if column in rest}
-    return Recognised(RecognisedType.DRAWS, 0.85, roles)
+    # With a name for each estimator it is a panel too, whose rows would be read again.
+    return Recognised(RecognisedType.DRAWS, 0.86 if named else 0.85, roles)
 
 
 def _is_survival(column: Column) -> bool:
@@ -144,6 +152,19 @@ def _monotone(view: TableView) -> Recognised:
 def _moves(column: Column) -> bool:
     """Tell whether a column rises or falls throughout, in more than a few cells that are filled."""
     return len(column.values) >= _FEWEST and (rises(column.numbers) or rises(-column.numbers))
+
+
+def _estimators(view: TableView, counted: list[int]) -> list[int]:
+    """Return the column that names in a few words what was estimated in each iteration, each once."""
+    found = []
+    for place, column in enumerate(view.columns):
+        few = column.kind is ColumnKind.TEXT and 1 < column.distinct <= _MOST_ESTIMATORS
+        if few and counted and wordy(column) > 0.5:  # noqa: PLR2004 - most are names
+            pairs = np.column_stack([view.columns[counted[0]].codes, column.codes])
+            grid = view.columns[counted[0]].distinct * column.distinct
+            if len(np.unique(pairs, axis=0)) == view.rows and view.rows >= _COMPLETE * grid:
+                found.append(place)
+    return found if len(found) == 1 else []
 
 
 def _counts_up(column: Column) -> bool:

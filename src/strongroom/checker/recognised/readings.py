@@ -31,7 +31,8 @@ def _turned(found: FoundTable) -> TableView:
     columns = [["" if cell is None else str(cell) for cell in column.to_pylist()] for column in table.columns]
     if sum(map(is_value, table.column_names)) * 2 > len(columns):
         # The first row was taken for names, or months name the columns.
-        columns = [[name, *cells] for name, cells in zip(table.column_names, columns, strict=True)]
+        names = [name if is_value(name) else "" for name in table.column_names]
+        columns = [[name, *cells] for name, cells in zip(names, columns, strict=True)]
     rows = [list(row) for row in zip(*columns, strict=True)]
     return view_of_cells([f"row {place + 1}" for place in range(len(rows))], rows, found.origin)
 
