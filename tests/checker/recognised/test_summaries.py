@@ -6,8 +6,9 @@ import pytest
 
 from strongroom.checker.artefacts import FoundTable
 from strongroom.checker.detectors.small_cells import count_columns
-from strongroom.checker.recognised import RecognisedType, recognise
+from strongroom.checker.recognised import RecognisedType, recognise, recognise_view
 from strongroom.checker.recognised.bare import bare
+from strongroom.checker.recognised.readings import other_readings
 from strongroom.checker.recognised.summaries import describes, of_variables
 from strongroom.checker.recognised.view import view_of
 
@@ -169,3 +170,17 @@ def test_ages_name_rows():
     values = {f"p{place}": DRAW.normal(120, 1, 10) for place in range(6)}
     assert not bare(view({"age": np.arange(40, 50), **values}))
     assert bare(view({"k": np.arange(40, 50), **values}))
+
+
+def test_months_that_name_columns_name_rows_of_the_table_on_its_side():
+    months = [f"{2018 + month // 12}-{month % 12 + 1:02d}" for month in range(36)]
+    counts = DRAW.poisson(400, (36, 12))
+    plain = {"month": months, **{f"trust {place}": counts[:, place] for place in range(12)}}
+    assert recognise(FoundTable("t", pa.table(plain)))[1].type is RecognisedType.COUNTS
+    wide = {
+        "trust": [f"Trust {letter}" for letter in "ABCDEFGHIJKL"],
+        **dict(zip(months, counts, strict=True)),
+    }
+    found = FoundTable("t", pa.table(wide))
+    (turned,) = [reading for how, reading in other_readings(found, recognise(found)[0]) if "side" in how]
+    assert recognise_view(turned).type is RecognisedType.COUNTS

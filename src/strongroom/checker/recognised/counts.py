@@ -5,9 +5,9 @@ import re
 import numpy as np
 
 from strongroom.checker.recognised.grid import find_keys, laid_out
-from strongroom.checker.recognised.order import counter, handed_out, identifier_like, wordy
+from strongroom.checker.recognised.order import counter, handed_out, identifier_like, regular, wordy
 from strongroom.checker.recognised.types import NOTHING, Recognised, RecognisedType, Role
-from strongroom.checker.recognised.view import Column, TableView
+from strongroom.checker.recognised.view import Column, ColumnKind, TableView
 
 # Names under which people publish counts; a name alone proves nothing, so the groups must be groups too.
 COUNT_NAME = re.compile(
@@ -28,7 +28,8 @@ def recognise_counts(view: TableView) -> Recognised:
         return NOTHING
     keys = find_keys(view)
     columns = [view.columns[place] for place in keys]
-    if not any(map(laid_out, columns)) or any(map(handed_out, columns)) or any(map(identifier_like, columns)):
+    others = [column for column in columns if not _calendar(column)]
+    if not any(map(laid_out, columns)) or any(map(handed_out, others)) or any(map(identifier_like, others)):
         return NOTHING
     roles = dict.fromkeys(keys, Role.KEY)
     for place, column in enumerate(view.columns):
@@ -58,6 +59,11 @@ def _role(column: Column) -> Role | None:
     if column.percent or (_PERCENT_NAME.search(column.name) and not column.whole):
         return Role.PERCENT
     return Role.COUNT if column.whole else None
+
+
+def _calendar(column: Column) -> bool:
+    """Tell whether dates follow each other evenly, as months do; they are all different and equally long."""
+    return column.kind is ColumnKind.DATE and regular(column.values)
 
 
 def _numbers_steps(column: Column) -> bool:
