@@ -3,12 +3,13 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strongroom.tracer.decoys.distance import Nearness
 from strongroom.tracer.decoys.encoding import NumberedTable, numbered
 from strongroom.tracer.decoys.events import Events, invent_histories
+from strongroom.tracer.decoys.followers import learn_followers
 from strongroom.tracer.decoys.genotypes import near_relatives, recombined
 from strongroom.tracer.decoys.population import Population
 from strongroom.tracer.decoys.relations import learn_relations
@@ -191,3 +192,30 @@ def test_tables_come_back_from_numbers_as_they_were(numbers, words):
         }
     )
     assert numbered(table).to_arrow().equals(table)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**31), st.floats(0.2, 9), st.floats(0.2, 9))
+def test_a_column_that_others_all_but_determine_follows_them(seed, protein, fat):
+    draw = np.random.default_rng(seed)
+    eaten = np.round(np.exp(draw.normal(4, 0.5, (1_000, 3))), 2)
+    energy = np.round(protein * eaten[:, 0] + fat * eaten[:, 1] + 4 * eaten[:, 2] + draw.normal(0, 2, 1_000))
+    people = np.column_stack([energy, eaten, draw.normal(size=1_000)])
+    (follower,) = learn_followers(people, [0], range(5))
+    assert set(follower.sources.tolist()) <= {1, 2, 3}
+    made = follower.made(people, draw)
+    assert np.std(made - energy) < 2 * np.std(follower.strays) + 1
+    assert np.all(made == np.round(made))
+    assert learn_followers(people, [4], range(5)) == ()
+
+
+def test_who_lacks_a_source_lacks_what_follows():
+    draw = np.random.default_rng(3)
+    parts = np.round(draw.random((2_000, 2)) * 100, 3)
+    parts[:60, 0] = np.nan
+    people = np.column_stack([parts.sum(axis=1), parts])
+    people[60:260, 0] = np.nan
+    (follower,) = learn_followers(people, [0], [0, 1, 2])
+    made = follower.made(people, draw)
+    assert np.isnan(made[:60]).all()
+    assert 0.05 < np.isnan(made[60:]).mean() < 0.16

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from strongroom.tracer.decoys.encoding import Floats, NumberedTable
 from strongroom.tracer.decoys.events import Histories, alike_pairs, invent_histories
+from strongroom.tracer.decoys.followers import learn_followers
 from strongroom.tracer.decoys.genotypes import near_relatives, recombined
 from strongroom.tracer.decoys.population import Population
 from strongroom.tracer.decoys.realism import realistic
 from strongroom.tracer.decoys.relations import learn_relations
-from strongroom.tracer.decoys.trees import draw_columns
+from strongroom.tracer.decoys.trees import draw_columns, is_fine
 from strongroom.tracer.fingerprint.derived import Derived
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 Fits = Callable[[NumberedTable], NDArray[np.bool_]]
 
-_ALTERNATES, _FEWEST_DRAWN = 30, 6_000
+_ALTERNATES, _FEWEST_DRAWN = 30, 3_000
 _TRIED = 8
 
 
@@ -102,13 +103,23 @@ def _candidates(
     start = (
         np.empty((count, 0)) if given is None else np.repeat(given.values, count // len(given.values), axis=0)
     )
-    drawn = draw_columns(real, start, random, kept=population.kept, days=population.days)
+    numbers = [place for place in quantities if place not in relations.made_again]
+    new = [place for place in numbers if place >= start.shape[1]]
+    followers = learn_followers(real, [place for place in new if is_fine(_known(real[:, place]))], numbers)
+    without = [each.target for each in followers]
+    drawn = draw_columns(real, start, random, kept=population.kept, days=population.days, without=without)
     drawn = np.column_stack([start, relations.applied(drawn, random)[:, start.shape[1] :]])
+    for each in followers:
+        drawn[:, each.target] = each.made(drawn, random)
     histories = {}
     for name, events in population.histories.items():
         histories[name] = invent_histories(events, alike_pairs(real, drawn, random), random)
     found = [population.moments(drawn), *(each.moments() for each in histories.values())]
     return _Candidates(drawn, histories, relations.broken(drawn, np.column_stack(found)))
+
+
+def _known(column: Floats) -> Floats:
+    return column[~np.isnan(column)]
 
 
 def _apart(people: Floats, order: Ints, nearness: "Nearness", everybody: Floats) -> Ints:

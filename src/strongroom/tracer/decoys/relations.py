@@ -57,6 +57,12 @@ class Relations:
     orders: tuple[tuple[int, int], ...]
     gaps: tuple["Gap", ...] = ()
 
+    @property
+    def made_again(self) -> frozenset[int]:
+        """The columns that `applied` makes."""
+        derived = (self.names.index(name) for name in self.derived)
+        return frozenset([*derived, *(target for target, _ in self.copies)])
+
     def applied(self, people: Floats, random: np.random.Generator) -> Floats:
         """Return people of shape (m, columns) with copies and derived columns made again."""
         made = people.copy()

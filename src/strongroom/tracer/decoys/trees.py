@@ -8,6 +8,7 @@ Nobody gives twice to the same invented person while anybody else in the leaf ca
 anyone shares are moved to a place between their neighbours, so that none is a copy.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 from strongroom.tracer.decoys.encoding import Floats
 
 _LEAF = 5
-_TREES = 8
+_MOST_TREES, _FEWEST_TREES = 8, 2
+_A_TREE = 2_000
 _LEARN_FROM = 0.63
 _LOOK_AT = 0.6
 _MOST_PREDICTORS = 40
@@ -40,11 +42,13 @@ def draw_columns(
     *,
     kept: NDArray[np.bool_],
     days: NDArray[np.bool_],
+    without: Collection[int] = (),
 ) -> Floats:
     """Return invented people of shape (m, columns), like the `real` ones of shape (n, columns).
 
     `start` (m, first columns) are what is given of them already. `kept` (n, columns) says which real values
     may be given on; `days` (columns,) which columns are dates, which stay on days on which people came.
+    Columns `without` are left empty, and nothing follows from them.
     """
     drawn = np.full((len(start), real.shape[1]), np.nan)
     drawn[:, : start.shape[1]] = start
@@ -53,9 +57,9 @@ def draw_columns(
     alike = _likeness(ranks)
     for place in range(start.shape[1], real.shape[1]):
         allowed = np.flatnonzero(kept[:, place])
-        if len(allowed) < _FEWEST:
+        if len(allowed) < _FEWEST or place in without:
             continue
-        chosen = _most_telling(alike[place, :place])
+        chosen = _most_telling(alike[place, :place], without)
         known, seen = without_gaps(real[allowed][:, chosen]), without_gaps(drawn[:, chosen])
         given = _Given(givers[:, :place], allowed)
         missing = np.isnan(real[allowed, place])
@@ -123,13 +127,14 @@ def _chosen_givers(
     """Return for each invented person which real one gives the next value, a place in `known`.
 
     Each is led by one of several trees, which learned from different people: a single tree's borders would be
-    seen in two thousand invented people.
+    seen in more than two thousand invented people.
     """
     if known.shape[1] == 0:
         return random.integers(len(known), size=len(drawn))
     chosen = np.empty(len(drawn), np.int64)
-    led_by = random.integers(_TREES, size=len(drawn))
-    for number in range(_TREES):
+    trees = int(np.clip(-(-len(drawn) // _A_TREE), _FEWEST_TREES, _MOST_TREES))
+    led_by = random.integers(trees, size=len(drawn))
+    for number in range(trees):
         led = np.flatnonzero(led_by == number)
         tree = _grown(known, wanted, random)
         chosen[led] = _from_leaf(tree.apply(known), tree.apply(drawn[led]), led, given, random)
@@ -187,16 +192,17 @@ def _likeness(ranks: Floats) -> Floats:
     return alike
 
 
-def _most_telling(alike: Floats) -> NDArray[np.int64]:
-    return np.sort(np.argsort(-alike, kind="stable")[:_MOST_PREDICTORS])
+def _most_telling(alike: Floats, without: Collection[int]) -> NDArray[np.int64]:
+    order = np.argsort(-alike, kind="stable")
+    return np.sort(order[~np.isin(order, list(without))][:_MOST_PREDICTORS])
 
 
 def _beside(values: Floats, column: Floats, random: np.random.Generator) -> Floats:
     """Move the values of a fine column to some place on its grid between their neighbours on either side."""
     held = column[~np.isnan(column)]
-    distinct, counts = np.unique(held, return_counts=True)
-    if len(distinct) < _FINE * len(held) or len(distinct) <= _FEW_VALUES:
+    if not is_fine(held):
         return values
+    distinct, counts = np.unique(held, return_counts=True)
     place = np.minimum(np.searchsorted(distinct, values), len(distinct) - 1)
     inside = (place > 0) & (place < len(distinct) - 1) & ~np.isnan(values)
     lone = inside & (counts[place] <= max(2, _HEAPED * len(held)))
@@ -205,6 +211,12 @@ def _beside(values: Floats, column: Floats, random: np.random.Generator) -> Floa
     moved = values + (towards - values) * random.random(len(values))
     step = step_of(held)
     return np.where(lone, np.round(np.round(moved / step) * step, _MOST_DECIMALS), values)
+
+
+def is_fine(values: Floats) -> bool:
+    """Tell whether hardly anybody shares a value; none of `values` is missing."""
+    distinct = len(np.unique(values))
+    return distinct >= _FINE * len(values) and distinct > _FEW_VALUES
 
 
 def step_of(values: Floats) -> float:
