@@ -18,8 +18,8 @@ Floats = NDArray[np.float64]
 SIZES = (1, 2, 3, 4, 5, 7, 10, 14)
 FLIPS = (0.0, 0.1, 0.25, 0.4)
 # Four fifths of the library's weight are on the commonest leak, one copy passed on, which noise brings
-# nearest to the bar; the rest is shared equally. That costs a lone leaker's evidence a factor of 1.25, and that
-# of colluders, who leave plenty where they can be told at all, one of 855.
+# nearest to the bar; the rest is shared equally. That costs a lone leaker's evidence a factor of 1.25, and
+# that of colluders, who leave plenty where they can be told at all, one of 855.
 LONE_SHARE = 0.8
 _HALF = 0.5
 _CLEAN, _CLEAN_EDGE = 0.002, 0.015
