@@ -1,14 +1,15 @@
 """Ours and each published scheme on one table, tuned to distort it as much."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from benchmarks.attribution._attacks import Leak
-from benchmarks.attribution._peers import SCHEMES, Scheme, toolbox
+from benchmarks.attribution._peers import SCHEMES, Scheme
 from benchmarks.attribution._peers.ncorr import NCorr
 from benchmarks.attribution._peers.scheme import Floats, Ints, Rows
+from benchmarks.attribution._peers.toolbox import AuthorsNCorr
 from benchmarks.attribution._run import BAR, Tracer
 from benchmarks.attribution._world import World
 
@@ -59,18 +60,26 @@ class Side:
     accused: Callable[[Leak, Ints], list[int]]
 
 
-def sides(table: Table, tracer: Tracer, checkout: toolbox.Checkout | None = None) -> Iterator[Side]:
+def sides(
+    table: Table,
+    tracer: Tracer,
+    authors: Sequence[type[Scheme]] = (),
+    asked: Callable[[str], bool] = lambda _: True,
+) -> Iterator[Side]:
     """Yield ours, the peers at equal distortion, and NCorr-FP at the share of rows its paper marks.
 
-    With a checkout, the toolbox's own code is among the peers.
+    Among the peers are those that `authors` wrote themselves; `asked` says by name who is.
     """
     ours = _ours(table, tracer)
-    yield ours
+    if asked(ours.name):
+        yield ours
     wanted = table.distortion(ours.copy(0))
-    for kind in (*SCHEMES, *([] if checkout is None else toolbox.schemes(checkout))):
-        yield _theirs(table, _tuned(table, kind, wanted), kind.name)
-    published = table.scheme(NCorr, share=_AS_PUBLISHED, significant=1)
-    yield _theirs(table, published, f"{NCorr.name}, an eighth of rows as published")
+    for kind in (*SCHEMES, *authors):
+        if asked(kind.name):
+            yield _theirs(table, _tuned(table, kind, wanted), kind.name)
+    for kind in (NCorr, *(each for each in authors if issubclass(each, AuthorsNCorr))):
+        if asked(name := f"{kind.name}, an eighth of rows as published"):
+            yield _theirs(table, table.scheme(kind, share=_AS_PUBLISHED, significant=1), name)
 
 
 def _ours(table: Table, tracer: Tracer) -> Side:

@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks.attribution._attacks import Leak, all_attacks
 from benchmarks.attribution._cohorts import SYNTHETIC, opened, take_in
 from benchmarks.attribution._given import score_given
-from benchmarks.attribution._peers.toolbox import Checkout
+from benchmarks.attribution._peers.toolbox import authors
 from benchmarks.attribution._sides import Side, Table, sides
 from benchmarks.attribution._tables import interval
 from benchmarks.attribution._whole import score_whole
@@ -64,8 +64,8 @@ def main() -> int:
     chosen = _arguments()
     tracer = score_given if chosen.given else score_whole
     began = time.perf_counter()
-    checkout = Checkout.of(chosen.checkouts)
-    if checkout is None:
+    theirs = authors(chosen.checkouts)
+    if not theirs:
         print("The authors' code is not here (--checkouts): the peers are our implementations of the papers.")
     with tempfile.TemporaryDirectory() as name:
         folder = chosen.keep or Path(name)
@@ -75,7 +75,7 @@ def main() -> int:
             world = World(cohort, *opened(place), strength=chosen.strength, seed=chosen.seed)
             people, names = world.pick(chosen.rows, _COLUMNS, np.random.default_rng(chosen.seed))
             table = Table(world, people, names, chosen.recipients)
-            compared = [each for each in sides(table, tracer, checkout) if _asked(each.name, chosen.schemes)]
+            compared = list(sides(table, tracer, theirs, lambda name: _asked(name, chosen.schemes)))
             _compare(table, compared, _chosen_leaks(chosen.only), chosen.repeats, chosen.seed)
     print(f"\n{time.perf_counter() - began:,.0f} s; seed {chosen.seed}")
     return 0

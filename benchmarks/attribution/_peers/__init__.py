@@ -2,8 +2,8 @@
 
 The public toolboxes (`tanjascats/fingerprinting-toolbox`, Apache-2.0; `tanjascats/NCorr-FP`, MIT) are in no
 package registry. These follow the papers, and the toolboxes' rules where a paper leaves a choice: the key
-column they need, how votes become bits and bits a suspect. `toolbox` runs the first one's own code where
-somebody has cloned it.
+column they need, how votes become bits and bits a suspect. `toolbox` runs their own code where somebody
+has cloned it.
 """
 
 from benchmarks.attribution._peers.agrawal_kiernan import AgrawalKiernan

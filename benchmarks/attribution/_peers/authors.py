@@ -45,8 +45,9 @@ def _answer(question: dict) -> dict:
     # The two-level scheme looks rows up by their key, the block scheme by their place in the original.
     handed["found"] = found if question["scheme"] == "block" else found.set_index(_KEY, drop=False)
     with contextlib.suppress(SystemExit, ZeroDivisionError):
-        return {"accused": int(scheme.detection(handed["found"] if question["scheme"] == "ak" else "", 0))}
-    return {"accused": -1}
+        named = int(scheme.detection(handed["found"] if question["scheme"] == "ak" else "", 0))
+        return {"accused": [named] if named >= 0 else []}
+    return {"accused": []}
 
 
 def _table(keys: list, values: list) -> pd.DataFrame:

@@ -1,50 +1,37 @@
-"""The public toolbox's schemes, run from a checkout of its authors' code in a process of its own.
+"""Published schemes run from checkouts of their authors' code, in processes of their own.
 
-`tanjascats/fingerprinting-toolbox` is in no package registry. Whoever has cloned it names the folder and a
-Python that has what it needs; `authors.py` then asks it. What it cannot take is spared it: values are handed
-over as whole numbers of grid steps, missing ones as the column's median; rows in the order of the original
-and those that are gone as they were.
+`tanjascats/fingerprinting-toolbox` and `tanjascats/NCorr-FP` are in no package registry. Whoever has cloned
+them names the folder, and a Python that has what they need; `authors.py` and `authors_ncorr.py` then ask
+them. What they cannot take is spared them: values are handed over as whole numbers of grid steps, missing
+ones as the column's median; for the block scheme rows in the order of the original, those gone as they were.
 """
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from benchmarks.attribution._peers.scheme import Floats, Ints, Rows, Scheme
 
 from benchmarks import elsewhere
 
-REPOSITORY = "fingerprinting-toolbox"
-COMMIT = "657845fe46b64fbe63ba2c82e669912457467438"
-_HERE = Path("schemes", "ak_scheme", "ak_scheme.py")
 _PYTHON = "STRONGROOM_TOOLBOX_PYTHON"
-
-
-@dataclass(frozen=True)
-class Checkout:
-    """A folder with the toolbox's code, and the Python to run it with."""
-
-    folder: Path
-    python: Path | None
-
-    @classmethod
-    def of(cls, checkouts: Path | None) -> "Checkout | None":
-        """Return the checkout among a folder's, or None; the Python is that of the environment variable."""
-        folder = None if checkouts is None else (checkouts / REPOSITORY).resolve()
-        if folder is None or not (folder / _HERE).exists():
-            return None
-        python = os.environ.get(_PYTHON)
-        return cls(folder, Path(python) if python else None)
+_TOOLBOX, _NCORR = "fingerprinting-toolbox", "NCorr-FP"
 
 
 class Authors(Scheme):
-    """One scheme of the toolbox; `share` of the rows becomes its own whole number."""
+    """One scheme of theirs; `share` of the rows becomes their own number. `folder` is the checkout."""
 
-    kind: str
-    checkout: Checkout
+    repository: ClassVar[str] = _TOOLBOX
+    program: ClassVar[str] = "authors.py"
+    kind: ClassVar[str]
+    folder: ClassVar[Path]
+
+    @classmethod
+    def module(cls) -> Path:
+        """Return where in the checkout their code is."""
+        return Path("schemes", f"{cls.kind}_scheme", f"{cls.kind}_scheme.py")
 
     def mark(self, recipient: int) -> Floats:
         """See `Scheme`."""
@@ -54,15 +41,15 @@ class Authors(Scheme):
         return np.where(changed, whole * self.steps, self.original.values)
 
     def accused(self, found: Rows) -> list[int]:
-        """Accuse the one recipient the toolbox names, if any."""
+        """Accuse whom their code names."""
         keys, whole = self._handed(found)
         if not len(keys):
             return []
-        named = int(self._ask(do="accuse", found_keys=keys.tolist(), found=whole.tolist())["accused"])
-        return [named] if named >= 0 else []
+        answer = self._ask(do="accuse", found_keys=keys.tolist(), found=whole.tolist())
+        return [int(each) for each in answer["accused"]]
 
     @property
-    def rows(self) -> int:
+    def rows(self) -> float:
         """One row of so many is marked, each level; the side of a block."""
         return max(1, round(1 / self.share))
 
@@ -91,10 +78,11 @@ class Authors(Scheme):
         return self.original.keys[at], whole
 
     def _ask(self, **question: Any) -> dict[str, Any]:
+        python = os.environ.get(_PYTHON)
         return elsewhere.ask(
-            Path(__file__).with_name("authors.py"),
+            Path(__file__).with_name(self.program),
             {
-                "checkout": str(self.checkout.folder),
+                "checkout": str(self.folder),
                 "scheme": self.kind,
                 "recipients": self.recipients,
                 "rows": self.rows,
@@ -103,7 +91,7 @@ class Authors(Scheme):
                 "original": self._whole.tolist(),
                 **question,
             },
-            python=self.checkout.python,
+            python=Path(python) if python else None,
         )
 
 
@@ -119,7 +107,7 @@ class AuthorsTwoLevel(Authors):
     kind, name = "two_level", "toolbox: two-level (authors' code)"
 
     @property
-    def rows(self) -> int:
+    def rows(self) -> float:
         """Half of the marks are of either level."""
         return max(1, round(2 / self.share))
 
@@ -130,7 +118,7 @@ class AuthorsBlock(Authors):
     kind, name = "block", "toolbox: block (authors' code)"
 
     @property
-    def rows(self) -> int:
+    def rows(self) -> float:
         """The side of a block of bits."""
         return max(2, round((1 / self.share) ** 0.5))
 
@@ -141,9 +129,28 @@ class AuthorsBlock(Authors):
         return self.original.keys, table
 
 
-def schemes(checkout: Checkout) -> list[type[Authors]]:
-    """Return the toolbox's schemes, bound to a checkout."""
+class AuthorsNCorr(Authors):
+    """NCorr-FP with its Tardos code."""
+
+    repository, program, kind = _NCORR, "authors_ncorr.py", "ncorr"
+    name = "NCorr-FP (authors' code)"
+
+    @classmethod
+    def module(cls) -> Path:
+        """See `Authors`."""
+        return Path("NCorrFP", "NCorrFP.py")
+
+    @property
+    def rows(self) -> float:
+        """One row of so many is marked; it need not be a whole number."""
+        return 1 / self.share
+
+
+def authors(checkouts: Path | None) -> list[type[Authors]]:
+    """Return the schemes whose authors' code is in a folder of checkouts, bound to it."""
+    kinds = () if checkouts is None else (AuthorsAK, AuthorsTwoLevel, AuthorsBlock, AuthorsNCorr)
     return [
-        type(each.__name__, (each,), {"checkout": checkout})
-        for each in (AuthorsAK, AuthorsTwoLevel, AuthorsBlock)
+        type(each.__name__, (each,), {"folder": (checkouts / each.repository).resolve()})
+        for each in kinds
+        if checkouts is not None and (checkouts / each.repository / each.module()).exists()
     ]

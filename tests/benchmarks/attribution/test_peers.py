@@ -79,17 +79,18 @@ class {name}:
 def checkout(tmp_path, monkeypatch):
     """A checkout whose schemes add the recipient to the first column, run by this Python."""
     for folder, name in (("ak", "AKScheme"), ("two_level", "TwoLevelScheme"), ("block", "BlockScheme")):
-        place = tmp_path / toolbox.REPOSITORY / "schemes" / f"{folder}_scheme" / f"{folder}_scheme.py"
+        place = tmp_path / "fingerprinting-toolbox" / "schemes" / f"{folder}_scheme" / f"{folder}_scheme.py"
         place.parent.mkdir(parents=True)
         place.write_text(STUB.format(name=name))
     monkeypatch.setenv("STRONGROOM_TOOLBOX_PYTHON", sys.executable)
-    return toolbox.Checkout.of(tmp_path)
+    return tmp_path
 
 
 def test_the_authors_code_marks_and_names_through_its_own_process(checkout):
     values = np.column_stack([np.r_[900.0, np.arange(5)], np.r_[np.nan, np.arange(5)]]) / 10
     rows = Rows(np.array([9, 4, 7, 1, 2, 3]), values, np.arange(2))
-    for kind in toolbox.schemes(checkout):
+    assert len(toolbox.authors(checkout)) == 3
+    for kind in toolbox.authors(checkout):
         peer = kind(rows, np.full(2, 0.1), recipients=12, share=0.9, significant=2)
         copy = peer.mark(5)
         assert np.allclose(copy[:, 0], values[:, 0] + 0.5)
@@ -101,5 +102,4 @@ def test_the_authors_code_marks_and_names_through_its_own_process(checkout):
 
 
 def test_without_a_checkout_there_are_no_authors(tmp_path):
-    assert toolbox.Checkout.of(None) is None
-    assert toolbox.Checkout.of(tmp_path) is None
+    assert toolbox.authors(None) == toolbox.authors(tmp_path) == []
