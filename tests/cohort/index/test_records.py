@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.cohort.index import CohortColumns
-from strongroom.cohort.index.cells import DATE, NOTHING, NUMBER, TEXT, Cells, column_cells, text_cells
+from strongroom.cohort.index.cells import (
+    DATE,
+    NOTHING,
+    NUMBER,
+    TEXT,
+    Cells,
+    column_cells,
+    columns_cells,
+    text_cells,
+)
 from strongroom.cohort.index.pooled import pooled_rows
 from strongroom.cohort.index.records import RecordSearch
 
@@ -92,3 +101,18 @@ def test_any_numbers_have_cells(numbers):
     assert len(cells) == len(numbers)
     assert np.isfinite(cells.value).all()
     assert len(Cells.joined([cells, cells])) == 2 * len(numbers)
+
+
+def test_many_columns_are_read_together_as_each_by_itself():
+    kinds = [
+        pa.array(["1.50", " 2", None, "x y", "2001-03-04"]),
+        pa.array([1.25, None, 3.0, 4.5, 1e20]),
+        pa.array([1, 2, None, 4, 5]),
+        pa.array(["I21", "", "1e3", "03/04/2001", "7"], pa.large_string()),
+        pa.array(["a", "b", "a", None, "b"]).dictionary_encode(),
+    ]
+    columns = [kinds[place % len(kinds)] for place in range(60)]
+    for together, alone in zip(columns_cells(columns), map(column_cells, columns), strict=True):
+        assert together.kind.tolist() == alone.kind.tolist()
+        assert together.value.tolist() == alone.value.tolist()
+        assert together.decimals.tolist() == alone.decimals.tolist()

@@ -13,6 +13,7 @@ from strongroom.checker.artefacts import Artefact, FoundTable
 from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.history import History
 from strongroom.checker.report import Finding, Verdict
+from strongroom.cohort.index.values import whole
 from strongroom.disclosure.rules.between_tables import apart_by_few
 
 _MOST_ROWS = 2_000
@@ -91,7 +92,8 @@ def _counts(found: FoundTable) -> _Counts | None:
     table = found.table
     if found.total_rows > _MOST_ROWS or table.num_rows == 0:
         return None
-    read = [_as_counts(table.column(place)) for place in range(table.num_columns)]
+    numbers = _numbers(table)
+    read = [_as_counts(numbers.get(place)) for place in range(table.num_columns)]
     chosen = [place for place, cells in enumerate(read) if cells is not None]
     if not chosen or (len(chosen) == 1 and table.num_columns == 1):
         return None  # bare numbers without a label line up with anything
@@ -106,22 +108,36 @@ def _counts(found: FoundTable) -> _Counts | None:
     return _Counts(rows, tuple(table.column_names[place].casefold() for place in chosen), cells)
 
 
-def _as_counts(column: pa.ChunkedArray) -> NDArray[np.float64] | None:
+def _numbers(table: pa.Table) -> dict[int, NDArray[np.float64]]:
+    """Return the columns of numbers and of texts as numbers, by place; NaN is none.
+
+    Texts are read together: a table on its side has thousands of columns, and each would cost a call.
+    """
+    kinds = list(enumerate(table.schema.types))
+    found = {
+        place: np.asarray(table.column(place).cast(pa.float64(), safe=False).to_numpy(), np.float64)
+        for place, kind in kinds
+        if pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    }
+    texts = [place for place, kind in kinds if pa.types.is_string(kind) or pa.types.is_large_string(kind)]
+    if texts:
+        joined = pa.concat_arrays([whole(table.column(place)).cast(pa.large_string()) for place in texts])
+        counts = pc.struct_field(pc.extract_regex(joined, _COUNT), "count")
+        read = pc.replace_substring_regex(counts, _MARKS, "").cast(pa.float64())
+        rows = read.to_numpy(zero_copy_only=False).reshape(len(texts), -1)
+        found |= dict(zip(texts, rows, strict=True))
+    return found
+
+
+def _as_counts(cells: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
     """Return a column's whole numbers of at least 0, or None where it mostly holds something else."""
-    kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        found = pc.struct_field(pc.extract_regex(column, _COUNT), "count")
-        column = pc.replace_substring_regex(found, _MARKS, "").cast(pa.float64())
-    elif pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        column = column.cast(pa.float64(), safe=False)
-    else:
+    if cells is None:
         return None
-    cells = np.asarray(column.to_numpy(), np.float64)
     with np.errstate(invalid="ignore"):
-        whole = np.isfinite(cells) & (cells >= 0) & (cells == np.floor(cells))
-    if np.count_nonzero(whole) < max(1.0, _READS_AS_COUNT * np.count_nonzero(~np.isnan(cells))):
+        whole_numbers = np.isfinite(cells) & (cells >= 0) & (cells == np.floor(cells))
+    if np.count_nonzero(whole_numbers) < max(1.0, _READS_AS_COUNT * np.count_nonzero(~np.isnan(cells))):
         return None
-    return np.where(whole, cells, np.nan)
+    return np.where(whole_numbers, cells, np.nan)
 
 
 def _labels(column: pa.ChunkedArray) -> list[str]:
@@ -163,7 +179,8 @@ def _apart(mine: NDArray[np.float64], theirs: NDArray[np.float64], threshold: in
 
 def _paired(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     """Return columns that go together: by name, or by place where the names are all different."""
-    by_name = [(place, other.index(name)) for place, name in enumerate(one) if name in other]
+    first = {name: place for place, name in reversed(list(enumerate(other)))}
+    by_name = [(place, first[name]) for place, name in enumerate(one) if name in first]
     if by_name:
         return by_name
     return [(place, place) for place in range(len(one))] if len(one) == len(other) else []

@@ -10,7 +10,7 @@ from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.columns import stored_column
-from strongroom.cohort.index.cells import NOTHING, Cells, column_cells, text_cells
+from strongroom.cohort.index.cells import NOTHING, Cells, columns_cells, text_cells
 from strongroom.cohort.index.pooled import PooledRows, pooled_rows
 from strongroom.cohort.index.records import FEWEST_VALUES, FoundRecord, RecordSearch
 
@@ -84,10 +84,10 @@ def _table_cells(table: pa.Table) -> list[Cells]:
     """Return the cells of each column, of the rows that are looked at."""
     rows = _chosen_rows(table)
     if len(rows) == table.num_rows:
-        return [column_cells(column) for column in table.columns]
+        return columns_cells(table.columns)
     if table.num_rows * table.num_columns <= _MOST_SIFTED:
-        return [column_cells(column).at(rows) for column in table.columns]
-    return [column_cells(column) for column in table.take(pa.array(rows)).columns]
+        return [cells.at(rows) for cells in columns_cells(table.columns)]
+    return columns_cells(table.take(pa.array(rows)).columns)
 
 
 def _table_sequences(columns: list[Cells]) -> tuple[Cells, NDArray[np.int64]]:
@@ -121,8 +121,7 @@ def _chosen_rows(table: pa.Table) -> NDArray[np.int64]:
     if table.num_rows * table.num_columns > _MOST_SIFTED:
         return np.unique(spread)
     odd = np.zeros(table.num_rows)
-    for column in table.columns:
-        cells = column_cells(column)
+    for cells in columns_cells(table.columns):
         looks = np.where(cells.kind == NOTHING, -1, cells.kind.astype(np.int64) * 16 + cells.decimals) + 1
         odd += 1 - (np.bincount(looks) / len(looks))[looks]
     return np.unique(np.concatenate([spread, np.argsort(-odd, kind="stable")[: most // 2]]))

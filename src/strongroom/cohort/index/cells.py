@@ -17,6 +17,9 @@ KINDS = (ValueKind.NUMBER, ValueKind.DATE, ValueKind.TEXT)
 
 _MOST_DECIMALS = 6
 _LONGEST_WORD = 40
+# What is made of fewer columns is kept for the next detector; see `lately`.
+_READ_EACH = 48
+_MOST_BYTES = 1 << 28
 _LARGEST = 1e15
 _IS_NUMBER = r"^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$"
 _IS_DATE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]00:00.*)?$"
@@ -57,6 +60,30 @@ def column_cells(column: pa.ChunkedArray | pa.Array) -> Cells:
     """Read each cell of a column; empty cells and types that hold no single values are NOTHING."""
     column = whole(column)
     return once("cells", column, lambda: _column_cells(column))
+
+
+def columns_cells(columns: Sequence[pa.ChunkedArray | pa.Array]) -> list[Cells]:
+    """Read the cells of columns of one length; of very many, those of a type together.
+
+    A table on its side has thousands of columns, and each would cost as much as many cells. Dates in texts
+    are then read in the one style that reads most.
+    """
+    if len(columns) <= _READ_EACH:
+        return [column_cells(column) for column in columns]
+    found: dict[int, Cells] = {}
+    kinds: dict[pa.DataType, list[int]] = {}
+    for place, column in enumerate(columns):
+        kinds.setdefault(column.type, []).append(place)
+    for kind, places in kinds.items():
+        parts = [whole(columns[place]) for place in places]
+        single = pa.types.is_nested(kind) or pa.types.is_dictionary(kind)
+        if single or sum(part.nbytes for part in parts) > _MOST_BYTES:
+            found |= {place: _column_cells(part) for place, part in zip(places, parts, strict=True)}
+            continue
+        cells, length = _column_cells(pa.concat_arrays(parts)), len(parts[0])
+        for number, place in enumerate(places):
+            found[place] = cells.at(np.arange(number * length, (number + 1) * length))
+    return [found[place] for place in range(len(columns))]
 
 
 def _column_cells(column: pa.Array) -> Cells:
