@@ -21,7 +21,7 @@ import strongroom.cli
 strongroom.cli.set_up_django()
 import strongroom.cli.check
 import strongroom.portal.outputs.actions
-print({"scipy.optimize", "duckdb", "polars", "numba"} & set(sys.modules))
+print({"scipy.ndimage", "scipy.optimize", "scipy.special", "duckdb", "polars", "numba"} & set(sys.modules))
 """
 
 

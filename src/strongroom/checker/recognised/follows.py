@@ -9,7 +9,6 @@ import re
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from strongroom.checker.recognised.estimates import agree
 from strongroom.checker.recognised.types import Role
@@ -53,6 +52,8 @@ def _one_sided(columns: dict[int, Column]) -> dict[int, Role]:
         for other, statistic in columns.items():
             if other == place or statistic.whole:
                 continue
+            from scipy.special import ndtr  # noqa: PLC0415 - it takes long to load
+
             told, p = _both(statistic, column)
             if agree(ndtr(-told), p) or agree(ndtr(told), p):
                 return {other: Role.STATISTIC, place: Role.P}

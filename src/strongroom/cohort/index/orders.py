@@ -9,10 +9,10 @@ order may have places of people whom the cohort does not have, -1 each: with tho
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import lgamma
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from strongroom.cohort.index.chance import log10_tail, middle_ranks
 from strongroom.cohort.index.columns import CohortColumns
@@ -193,8 +193,8 @@ def _rising(places: NDArray[np.int64]) -> tuple[int, int, float, float]:
     if total < _FEWEST:
         return total, 0, 0.0, 0.0
     longest = _longest_rising(places)
-    chosen = gammaln(total + 1) - gammaln(longest + 1) - gammaln(total - longest + 1)
-    chance = min(float(chosen - gammaln(longest + 1)) / float(np.log(10)), 0.0)
+    chosen = lgamma(total + 1) - lgamma(longest + 1) - lgamma(total - longest + 1)
+    chance = min(float(chosen - lgamma(longest + 1)) / float(np.log(10)), 0.0)
     return total, longest, 2 * float(np.sqrt(total)), chance
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from strongroom.tracer.fingerprint.dosages import uncertain
 
@@ -312,6 +311,8 @@ def _with_kept(rule: MarkRule, distinct: Floats, counts: Counts, spared: Spared)
 
 def _heaps(rule: MarkRule, distinct: Floats, counts: Counts) -> tuple[Floats, Floats]:
     """Return values much more common than those beside them, and how common these are as a share."""
+    from scipy.ndimage import median_filter  # noqa: PLC0415 - it takes long to load
+
     around = median_filter(counts.astype(np.float64), size=_NEIGHBOURS, mode="constant")
     common = (counts > _HEAPED * int(counts.sum())) & (counts > _TIMES_NEIGHBOURS * around)
     common &= (distinct >= rule.low) & (distinct <= rule.high)

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from scipy.special import bdtrc
 
 from strongroom.clock import Clock
 from strongroom.cohort.dictionary import Field
@@ -50,6 +49,8 @@ class NhsNumber:
         """Return how many pass, if more distinct ones do than chance explains."""
         if not self._distinct_valid:
             return 0
+        from scipy.special import bdtrc  # noqa: PLC0415 - it takes long to load
+
         by_chance = bdtrc(self._distinct_valid - 1, self._distinct_ten, _BY_CHANCE)
         return self._valid if by_chance < _RISK else 0
 
