@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import hashlib
 import json
 import subprocess
 import sys
@@ -71,8 +72,9 @@ def test_a_commitment_from_before_is_verified_and_said_to_be_without_the_plans_k
 
 def test_the_ledger_must_hold_the_commitment(evidence):
     made = evidence["accused"][0]["commitment"]
-    line = json.dumps({"entry": {"kind": "view.issued", "facts": {"commitment": made}}})
-    assert verify(evidence, [line])
+    entry = {"kind": "view.issued", "facts": {"commitment": made}, "time": "2026-04-23T08:00:00Z"}
+    line = json.dumps({"entry": entry, "index": 7})
+    assert verify(evidence, [line])[0].issued == "entry 7 of 2026-04-23T08:00:00Z"
     for other in ([], [line.replace(made, "0" * 64)], [line.replace("view.issued", "view.shown")]):
         with pytest.raises(NotVerifiedError, match="ledger"):
             verify(evidence, other)
@@ -148,6 +150,13 @@ def test_it_runs_alone(evidence, tmp_path):
     command = [sys.executable, "-I", str(path), str(tmp_path / "evidence.json")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (done.returncode, done.stdout[:20]) == (0, "verified: Institutio")
+    (tmp_path / "leak.csv").write_bytes(b"a,b")
+    of_it = {**evidence, "file_sha256": hashlib.sha256(b"a,b").hexdigest()}
+    (tmp_path / "evidence.json").write_text(json.dumps(of_it))
+    asked = [*command, "--file", str(tmp_path / "leak.csv")]
+    assert subprocess.run(asked, capture_output=True, check=False, cwd=tmp_path).returncode == 0
+    (tmp_path / "leak.csv").write_bytes(b"a,c")
+    assert subprocess.run(asked, capture_output=True, check=False, cwd=tmp_path).returncode == 1
     (tmp_path / "evidence.json").write_text(json.dumps({**evidence, "accused": []}))
     assert subprocess.run(command, capture_output=True, check=False, cwd=tmp_path).returncode == 1
 

@@ -41,7 +41,7 @@ def test_it_says_who_how_surely_and_on_how_many_cells():
 
 def test_it_says_how_to_verify_it_where_somebody_is_accused():
     said = page(FOUND)
-    assert "offline_verifier.py evidence.json --ledger ledger.jsonl" in said
+    assert "offline_verifier.py evidence.json --ledger ledger.jsonl --file" in said
     assert "c0ffee" in said
     assert "offline_verifier" not in page(replace(FOUND, dossier=None))
 

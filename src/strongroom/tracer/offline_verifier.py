@@ -1,6 +1,6 @@
 """Verify the evidence of a trace, offline, with nothing of strongroom but this file.
 
-    python offline_verifier.py evidence.json [--ledger ledger.jsonl]
+    python offline_verifier.py evidence.json [--ledger ledger.jsonl] [--file LEAKED]
 
 It needs Python 3.11 and the package `cryptography`. The evidence says which marked cells of a leaked file
 were read, what each shows and how reliably, and reveals the keys of those accused. For each is verified:
@@ -8,14 +8,16 @@ were read, what each shows and how reliably, and reveals the keys of those accus
  1. The keys, the release and the plan are those committed to: the commitment is
     SHA-256(key 0 release 0 plan digest 0 SHA-256(plan key)), or without its last part where the view was
     issued before the plan's key was committed to, which is said. With --ledger, that the ledger's export
-    holds it in an entry on the issue of a view (verify the export itself with the ledger's own verifier, and
-    a checkpoint you kept).
+    holds it in an entry on the issue of a view, whose number and time are printed (verify the export itself
+    with the ledger's own verifier, and a checkpoint you kept).
  2. No cell stands there twice, and every one is a cell that the plan marks under the plan's key.
  3. What the accused's copy shows in each cell: AES-256 under the key, compared with the cell's threshold.
  4. The e-value: the average, over a fixed library of what one leaker or several may have done, of how much
     likelier the cells are if the accused's copy was among the sources. For an innocent its mean is 1 whatever
     was done to the file, so it reaches X with a probability of at most 1/X (Markov's inequality).
  5. It exceeds recipients / bound, so that the file accuses any innocent with at most that probability.
+
+With --file, that the evidence is of this file, by its SHA-256.
 
 What this does not show: that the cells were read correctly from the file (for that, read them again: the
 positions are named), that the copy left by an act of those who held it, or that whoever holds the cohort's
@@ -50,7 +52,7 @@ class NotVerifiedError(Exception):
 
 @dataclass(frozen=True)
 class Verified:
-    """What was found to hold for one accused."""
+    """What was found to hold for one accused; `issued` is the entry of a given ledger on the view."""
 
     project: str
     institution: str
@@ -60,6 +62,7 @@ class Verified:
     log10_needed: float
     commitment: str
     plan_key_committed: bool
+    issued: str = ""
 
 
 def verify(evidence: Mapping[str, Any], ledger: Sequence[str] | None = None) -> list[Verified]:
@@ -84,10 +87,8 @@ def _verified(
         made in {whole, _commitment(accused, with_plan_key=False)},
         f"{name}: keys, release and plan are not those committed to",
     )
-    if ledger is not None:
-        _require(
-            any(_issues(line, made) for line in ledger), f"{name}: the ledger does not hold the commitment"
-        )
+    issued = next((said for line in ledger or () if (said := _issue(line, made))), "")
+    _require(ledger is None or bool(issued), f"{name}: the ledger does not hold the commitment")
     cells = [
         cell
         for column, read in accused["cells"].items()
@@ -105,7 +106,9 @@ def _verified(
         (len(cells), agree) == (accused["marks_read"], accused["marks_agree"]),
         f"{name}: cells are miscounted",
     )
-    return Verified(name, accused["institution"], len(cells), agree, log10_e, needed, made, made == whole)
+    return Verified(
+        name, accused["institution"], len(cells), agree, log10_e, needed, made, made == whole, issued
+    )
 
 
 def _commitment(accused: Mapping[str, Any], *, with_plan_key: bool) -> str:
@@ -227,12 +230,15 @@ def _log10_e(
     return (largest + math.log(sum(math.exp(each - largest) for each in sums))) / math.log(10)
 
 
-def _issues(line: str, commitment: str) -> bool:
-    """Tell whether a line of a ledger's export is the issue of a view with this commitment."""
-    entry = json.loads(line).get("entry") if line.strip() else None
+def _issue(line: str, commitment: str) -> str:
+    """Return which entry a line of a ledger is, if it is the issue of a view with this commitment."""
+    read = json.loads(line) if line.strip() else {}
+    entry = read.get("entry")
     if not isinstance(entry, dict) or entry.get("kind") != "view.issued":
-        return False
-    return commitment in json.dumps(entry.get("facts", {}))
+        return ""
+    if commitment not in json.dumps(entry.get("facts", {})):
+        return ""
+    return f"entry {read.get('index', '?')} of {entry.get('time', 'a time it does not say')}"
 
 
 def _canonical(value: Any) -> bytes:
@@ -251,10 +257,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verify the evidence of a trace.")
     parser.add_argument("evidence", type=Path)
     parser.add_argument("--ledger", type=Path, help="an export of the ledger that holds the commitments")
+    parser.add_argument("--file", type=Path, help="the file that surfaced")
     given = parser.parse_args(arguments)
-    ledger = given.ledger.read_text(encoding="utf-8").splitlines() if given.ledger else None
     try:
-        found = verify(json.loads(given.evidence.read_text(encoding="utf-8")), ledger)
+        ledger = given.ledger.read_text(encoding="utf-8").splitlines() if given.ledger else None
+        evidence = json.loads(given.evidence.read_text(encoding="utf-8"))
+        if given.file:
+            sha256 = hashlib.sha256(given.file.read_bytes()).hexdigest()
+            _require(evidence.get("file_sha256") == sha256, "the evidence is of another file")
+        found = verify(evidence, ledger)
     except (NotVerifiedError, KeyError, TypeError, ValueError, IndexError, OSError) as error:
         sys.stderr.write(f"NOT VERIFIED: {error}\n")
         return 1
@@ -263,7 +274,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"verified: {each.institution}, project {each.project}: {each.agree:,} of {each.cells:,} "
             f"cells agree, "
             f"e-value 10^{each.log10_e:.1f} (10^{each.log10_needed:.1f} accuses)\n"
-            f"  commitment {each.commitment}: compare with the ledger's entry on the view's issue\n"
+            f"  commitment {each.commitment}: "
+            + (
+                f"in the ledger since {each.issued}\n"
+                if each.issued
+                else "compare with the ledger's entry on the view's issue\n"
+            )
         )
         if not each.plan_key_committed:
             sys.stdout.write(

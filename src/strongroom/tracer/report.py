@@ -38,12 +38,13 @@ ledger's and the tracer's. Each is one file that can be read; both need Python 3
 <code>cryptography</code>.</li>
 <li>Verify the export with the ledger's program, against a checkpoint from somebody who kept one: nothing
 was added, changed or taken out since.</li>
-<li>Run the tracer's: <pre>python offline_verifier.py evidence.json --ledger ledger.jsonl</pre> It prints
-<code>verified</code>, whose copy, how many cells agree and the e-value, or <code>NOT VERIFIED</code> and
-why. It recomputes the commitment below from the revealed key, finds it in the ledger's entry on the issue
-of the view, and recomputes every bit and the e-value.</li>
+<li>Run the tracer's: <pre>python offline_verifier.py evidence.json --ledger ledger.jsonl --file LEAKED</pre>
+It prints <code>verified</code>, whose copy, how many cells agree, the e-value and the ledger's entry, or
+<code>NOT VERIFIED</code> and why. It checks that the evidence is of this file, recomputes the commitment
+below from the revealed key, finds it in the ledger's entry on the issue of the view, and recomputes every bit and
+the e-value.</li>
 <li>Compare the date of that entry with when the file surfaced: the key was fixed before.</li>
-<li>Compare the SHA-256 above with the file's, and read some of the cells that the evidence names again.</li>
+<li>Read some of the cells that the evidence names again.</li>
 </ol>"""
 
 
