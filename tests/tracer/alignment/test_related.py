@@ -25,13 +25,16 @@ def test_correlations_bring_the_right_columns_up(marked):
     assert sum(listed) >= len(names) // 2
 
 
-@pytest.mark.parametrize("parts", [5, 10])
-def test_columns_cut_into_bins_are_told_by_correlations_whatever_was_thought(marked, parts):
+EVENLY = [np.arange(1, parts) / parts for parts in (5, 10)]
+
+
+@pytest.mark.parametrize("shares", [*EVENLY, [0.08, 0.3, 0.55, 0.9]], ids=["fifths", "tenths", "uneven"])
+def test_columns_cut_into_bins_are_told_by_correlations_whatever_was_thought(marked, shares):
     people, names = np.arange(1_500), marked.names[:8]
     values = {}
     for n, name in enumerate(names):
         before = marked.of(name, people)
-        cuts = np.nanquantile(before, np.arange(1, parts) / parts)
+        cuts = np.nanquantile(before, shares)
         cut = np.where(np.isnan(before), np.nan, np.searchsorted(cuts, before, side="right"))
         values[f"v{n}"] = Values(ValueKind.NUMBER, cut, 0)
     coarse = [Hypothesis(marked.names[-1], "same", 0.0)]

@@ -83,29 +83,41 @@ def _with_all(
         ),
     ]
     rounded = rounded_odds(present, numeric, held)
-    return told if rounded is None else _or_rounded(told, best, rounded)
+    return told if rounded is None else _or_cut(told, rounded, _missing_odds(list(rounded), keys, held))
 
 
-def _or_rounded(told: Sequence[Hypothesis], best: float, rounded: Mapping[str, float]) -> list[Hypothesis]:
-    """Take a column of few values to be rounded, as far as the shares of its values bear that out."""
+def _or_cut(
+    told: Sequence[Hypothesis], rounded: Mapping[str, float], missing: Mapping[str, float]
+) -> list[Hypothesis]:
+    """Take a column of few values to be cut or rounded as well, as far as its values bear that out."""
     found = [each for each in told if each.way != "scaled" or each.column not in rounded]
-    return [*found, *(Hypothesis(name, "scaled", best + bits) for name, bits in rounded.items())]
+    return [
+        *found,
+        *(Hypothesis(name, "scaled", bits + missing[name]) for name, bits in rounded.items()),
+    ]
 
 
 def _as_cut(
     listed: Sequence[Hypothesis], numeric: Sequence[str], keys: Floats, held: CohortColumns
 ) -> list[Hypothesis]:
     """Take a column to be any that has more values than these parts, told by how much is missing."""
-    parts, empty = len(np.unique(keys[~np.isnan(keys)])), float(np.mean(np.isnan(keys)))
+    parts = len(np.unique(keys[~np.isnan(keys)]))
     finer = [name for name in numeric if len(held.coded(name).distinct) > parts]
-    lacking = np.array([_lacking(name, held) for name in finer])
-    spread = np.hypot(_LACKING, np.sqrt(lacking * (1 - lacking) / len(keys)))
-    odds = -np.minimum(0.5 * ((empty - lacking) / spread) ** 2, _MOST_LACKING) / np.log(2)
+    odds = _missing_odds(finer, keys, held)
     best = max((each.odds for each in listed), default=0.0)
     return [
         *(replace(each, odds=each.odds - best - _EVEN_BY_CHANCE) for each in listed if each.way != "scaled"),
-        *(Hypothesis(name, "scaled", float(bits)) for name, bits in zip(finer, odds, strict=True)),
+        *(Hypothesis(name, "scaled", bits) for name, bits in odds.items()),
     ]
+
+
+def _missing_odds(names: Sequence[str], keys: Floats, held: CohortColumns) -> dict[str, float]:
+    """Return bits for a file's column to be each of the cohort's, by how much is missing."""
+    empty = float(np.mean(np.isnan(keys)))
+    lacking = np.array([_lacking(name, held) for name in names])
+    spread = np.hypot(_LACKING, np.sqrt(lacking * (1 - lacking) / len(keys)))
+    odds = -np.minimum(0.5 * ((empty - lacking) / spread) ** 2, _MOST_LACKING) / np.log(2)
+    return dict(zip(names, odds.tolist(), strict=True))
 
 
 def _lacking(name: str, held: CohortColumns) -> float:
