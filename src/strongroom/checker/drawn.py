@@ -15,16 +15,20 @@ _KEY, _APART = b"drawn", b"apart"
 
 
 class Drawn(Enum):
-    """A dot stands at a place, a bar or tick has an extent as well, a vertex only bends a line.
+    """Dots, letters and dashes stand at a place; a bar or tick has an extent, a vertex only bends a line.
 
-    Spots are dots measured on pixels, cells the shades of a heat map or of blocks, row by row; pixels are
-    cells of one pixel each, which letters and logos have too.
+    Spots are dots measured on pixels. Lone dots and spots are few, and a plot shows little else. Cells are
+    the shades of a heat map or of blocks, row by row, pixels cells of one pixel each, as letters have too.
     """
 
     DOTS = "dots"
+    LETTERS = "letters"
+    DASHES = "dashes"
     BARS = "bars"
     CURVE = "curve"
     SPOTS = "spots"
+    LONE_DOTS = "lone dots"
+    LONE_SPOTS = "lone spots"
     CELLS = "cells"
     PIXELS = "pixels"
 

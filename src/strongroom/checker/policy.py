@@ -42,6 +42,7 @@ class Policy:
     which on a person has to see it; cells under 8 pixels count (8 / size)² times.
     `loose_cells`: cells of a heat map in no order, from which on a person has to see it.
     `dots_drawn`: scattered dots of one series in a vector drawing, from which on a person has to see it.
+    `lone_marks`: marks strewn in a plot that shows nothing else, from which on a person has to see it.
     """
 
     rows_allowed: int = 0
@@ -53,6 +54,7 @@ class Policy:
     picture_cells: int = 500
     loose_cells: int = 48
     dots_drawn: int = 50
+    lone_marks: int = 5
     opaque_bytes: int = 128
     small_count: int = 5
     class_disclosure: int = 0

@@ -69,14 +69,14 @@ def test_marks_of_a_matplotlib_scatter_stand_where_the_data_do():
     figure.savefig(sink, format="svg")
     [dots] = [each for each in tables(read(sink.getvalue(), "p.svg")) if each.table.num_rows == 60]
     assert dots.origin is Origin.COORDINATES
-    assert drawn_as(dots) is Drawn.DOTS
+    assert drawn_as(dots) is Drawn.LONE_DOTS
     drawn = np.array([dots.table["x"].to_pylist(), dots.table["y"].to_pylist()])
     assert np.corrcoef(drawn[0], x)[0, 1] == pytest.approx(1, abs=1e-6)
     assert np.corrcoef(drawn[1], y)[0, 1] == pytest.approx(-1, abs=1e-6)  # a page grows downwards
 
 
-@pytest.mark.parametrize(("second", "drawn"), [("b", Drawn.BARS), ("a", Drawn.DOTS)])
-def test_symbols_side_by_side_are_letters_of_a_word_and_symbols_alone_are_dots(second, drawn):
+@pytest.mark.parametrize(("second", "drawn"), [("b", Drawn.BARS), ("a", Drawn.LETTERS)])
+def test_symbols_side_by_side_are_letters_of_a_word_and_upright_ones_stand_for_people(second, drawn):
     places = np.random.default_rng(2).uniform(0, 300, (60, 2))
     words = "".join(
         f'<g transform="translate({x},{y}) scale(0.1 -0.1)"><use xlink:href="#a"/>'

@@ -9,16 +9,24 @@ from numpy.typing import NDArray
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.drawn import Drawn, drawn_as
+from strongroom.checker.policy import Policy
 from strongroom.checker.recognised.order import evenly_used, successive
+from strongroom.checker.recognised.strewn import few_strewn, knotted
 from strongroom.checker.report import Finding, Verdict
 
 Numbers = NDArray[np.float64]
+_MANY = {Drawn.DOTS, Drawn.LONE_DOTS, Drawn.LETTERS, Drawn.DASHES, Drawn.CURVE}
+_FEW = {Drawn.LONE_DOTS, Drawn.CURVE}
 _SCATTERED = 0.6
 _DISTINCT, _LEVELS = 0.25, 24
 _UNEVEN, _ROUNDING = 0.2, 1e-5
 _BASELINE = 0.25
 _VARIANTS = re.compile(
     r"(?i)log\W{0,3}(?:10)?\W{0,4}p|chromosome|\bchr|\bposition\b|\bp-?values?\b|\b[kM]b\b"
+)
+# A few marks may be one a study, an outcome or a model, as in a funnel plot.
+_ESTIMATES = re.compile(
+    r"(?i)standard error|\b(?:hazard|odds|rate|risk) ratios?\b|relative risk|effect (?:size|estimate)"
 )
 
 
@@ -33,7 +41,7 @@ class Drawings:
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
         """Yield one finding a file whose drawings have a series of many scattered dots."""
         for file in files:
-            found = _scattered(file.artefacts, evidence.policy.dots_drawn)
+            found = _scattered(file.artefacts, evidence.policy)
             if not found:
                 continue
             largest = max(found, key=lambda table: table.total_rows)
@@ -85,21 +93,25 @@ def _on_one_line(x: Numbers, y: Numbers) -> bool:
     return uneven and abs(float(np.corrcoef(x, y)[0, 1])) > 1 - _ROUNDING
 
 
-def _scattered(artefacts: Sequence[Artefact], least: int) -> list[FoundTable]:
+def _scattered(artefacts: Sequence[Artefact], policy: Policy) -> list[FoundTable]:
     """Return the series of dots that look like people."""
     texts = [found for found in artefacts if isinstance(found, FoundText)]
     return [
-        found for found in artefacts if isinstance(found, FoundTable) and _is_scatter(found, texts, least)
+        found for found in artefacts if isinstance(found, FoundTable) and _is_scatter(found, texts, policy)
     ]
 
 
-def _is_scatter(found: FoundTable, texts: Sequence[FoundText], least: int) -> bool:
+def _is_scatter(found: FoundTable, texts: Sequence[FoundText], policy: Policy) -> bool:
     drawn = drawn_as(found)
-    if drawn not in {Drawn.DOTS, Drawn.CURVE} or found.total_rows < max(least, 3):
+    few = found.total_rows < max(policy.dots_drawn, 3)
+    if drawn not in (_FEW if few else _MANY) or (few and found.total_rows < policy.lone_marks):
         return False
     places = _places(found)
     if places is None:
         return False
+    if few:
+        told = knotted(*places) if drawn is Drawn.CURVE else few_strewn(*places)
+        return told and not _words_tell(found, texts, _ESTIMATES)
     if drawn is Drawn.CURVE:
         return tangled(*places)
     return scattered(*places) and not _of_variants(found, places[1], texts)
@@ -120,5 +132,9 @@ def _of_variants(found: FoundTable, y: Numbers, texts: Sequence[FoundText]) -> b
     middle = (float(np.median(y)) - float(y.min())) / (float(np.ptp(y)) or 1.0)
     if _BASELINE < middle < 1 - _BASELINE:
         return False
+    return _words_tell(found, texts, _VARIANTS)
+
+
+def _words_tell(found: FoundTable, texts: Sequence[FoundText], words: re.Pattern[str]) -> bool:
     drawing = found.where.rpartition(" > ")[0]
-    return any(text.where.startswith(drawing) and _VARIANTS.search(text.text) for text in texts)
+    return any(text.where.startswith(drawing) and words.search(text.text) for text in texts)

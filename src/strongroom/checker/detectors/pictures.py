@@ -9,7 +9,7 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.drawn import Drawn, apart_in, drawn_as
 from strongroom.checker.policy import Policy
 from strongroom.checker.recognised.shaded import loose_cells
-from strongroom.checker.recognised.strewn import strewn
+from strongroom.checker.recognised.strewn import any_few_strewn, strewn
 from strongroom.checker.report import Finding, Verdict
 
 _SPECKLED = 200
@@ -30,6 +30,8 @@ class Pictures:
         """Yield a finding for each thing a picture shows more of than the policy allows."""
         if isinstance(artefact, FoundTable) and drawn_as(artefact) is Drawn.SPOTS:
             yield from self._dots(artefact, evidence.policy.dots_drawn)
+        if isinstance(artefact, FoundTable) and drawn_as(artefact) is Drawn.LONE_SPOTS:
+            yield from self._marks(artefact, evidence.policy)
         if isinstance(artefact, FoundTable) and drawn_as(artefact) is Drawn.CELLS:
             yield from self._cells(artefact, evidence.policy.loose_cells)
         if not isinstance(artefact, FoundPicture):
@@ -53,6 +55,21 @@ class Pictures:
                 f"No curve, lattice or Manhattan plot; {len(x):,} of the dots touch nothing else.",
                 rows=found.total_rows,
             )
+
+    def _marks(self, found: FoundTable, policy: Policy) -> Iterator[Finding]:
+        """Yield a finding where a frame shows little but marks that may be one a person."""
+        x, y, colour = (found.table.column(place).to_numpy() for place in range(3))
+        many = len(x) >= max(policy.dots_drawn, 1)
+        if len(x) < max(policy.lone_marks, 1) or not ((strewn if many else any_few_strewn)(x, y, colour)):
+            return
+        yield Finding(
+            self.name,
+            Verdict.REVIEW,
+            found.where,
+            f"This plot is made of {len(x):,} marks and no more. If each is a person, show groups instead.",
+            "Marks of one form in a frame of their own, at no even steps and on no curve.",
+            rows=len(x),
+        )
 
     def _cells(self, found: FoundTable, least: int) -> Iterator[Finding]:
         """Yield a finding where as many cells as the policy does not allow stand in no order."""

@@ -36,6 +36,11 @@ class Affine:
         """By how much lengths grow, on average over directions."""
         return math.sqrt(abs(self.a * self.d - self.b * self.c))
 
+    @property
+    def mirrors(self) -> bool:
+        """Whether what turned one way turns the other way afterwards."""
+        return self.a * self.d < self.b * self.c
+
     def _linear(self, x: float, y: float) -> Point:
         return self.a * x + self.c * y, self.b * x + self.d * y
 

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from strongroom.checker.artefacts import Artefact, FoundText, ProblemKind
+from strongroom.checker.drawn import Drawn as Kind
 from strongroom.checker.readers.part import Part, UnreadableError
 from strongroom.checker.readers.shapes import Mark, Shapes
 from strongroom.checker.readers.text import tables_in
@@ -98,4 +99,5 @@ def _mark(cell: list[Drawn], shapes: Shapes) -> None:
         middle = ((letter["x0"] + letter["x1"]) / 2, (letter["top"] + letter["bottom"]) / 2)
         colour = str(letter.get("non_stroking_color"))
         key = f"letter {letter['fontname']} {letter['text']}"
-        shapes.mark(key, Mark(*middle, float(letter["size"]), float(letter["size"]), colour))
+        size = float(letter["size"])
+        shapes.mark(key, Mark(*middle, size, size, colour), Kind.DOTS if _is_symbol(letter) else Kind.LETTERS)

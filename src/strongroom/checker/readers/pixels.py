@@ -52,7 +52,11 @@ def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Ite
         shown = {f"cell {place}": column for place, column in enumerate(lattice.levels.T.round(1), start=1)}
         drawn = Drawn.PIXELS if lattice.of_pixels else Drawn.CELLS
         yield drawn_table(part.inner(b"", f"cells {number}").where, shown, drawn)
-    yield from _dotted(part, raster.find_dots(seen))
+    strokes = raster.strokes(seen)
+    yield from _dotted(part, raster.find_dots(strokes))
+    for number, marks in enumerate(raster.lone_marks(strokes), start=1):
+        where = part.inner(b"", f"marks {number}").where
+        yield _spots(where, marks, np.arange(len(marks.x)), Drawn.LONE_SPOTS)
 
 
 def _dotted(part: Part, found: list[raster.Dots]) -> Iterator[Artefact]:
@@ -66,10 +70,10 @@ def _dotted(part: Part, found: list[raster.Dots]) -> Iterator[Artefact]:
                 yield _spots(f"{where} > panel {number}", dots, piece)
 
 
-def _spots(where: str, dots: raster.Dots, chosen: NDArray[np.intp]) -> FoundTable:
+def _spots(where: str, dots: raster.Dots, chosen: NDArray[np.intp], drawn: Drawn = Drawn.SPOTS) -> FoundTable:
     chosen = np.sort(chosen)
     columns = {"x": dots.x[chosen].round(1), "y": dots.y[chosen].round(1), "colour": dots.colour[chosen]}
-    return drawn_table(where, columns, Drawn.SPOTS, int(np.count_nonzero(chosen < dots.apart)))
+    return drawn_table(where, columns, drawn, int(np.count_nonzero(chosen < dots.apart)))
 
 
 def written_beside(part: Part, image: "Image.Image", context: Context) -> Iterator[Artefact]:

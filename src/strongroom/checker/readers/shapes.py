@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import FoundTable, ProblemKind
 from strongroom.checker.drawn import Drawn, drawn_table
+from strongroom.checker.readers.alone import alone
 from strongroom.checker.readers.geometry import Point
 from strongroom.checker.readers.part import UnreadableError
+
+Numbers = NDArray[np.float64]
 
 _LEAST = 5
 _SERIES = 40
@@ -14,6 +21,8 @@ _CURVES = 20
 _MOST_POINTS = 5_000_000
 _SMALL = 0.06  # of the drawing: what is smaller in both directions is a mark
 _ROUND = 3.0
+_AXIS, _THIN, _FEW_CURVES = 0.2, 0.005, 2  # of the drawing: how long axes are, and how wide
+_DASH = 2
 _OUTLINE = 30  # points a dot may have
 
 
@@ -56,7 +65,8 @@ class Shapes:
         small = max(right - left, high - low) <= _SMALL * self.size and len(points) <= _OUTLINE
         if small or len(points) < _LEAST:
             middle = Mark((left + right) / 2, (low + high) / 2, right - left, high - low, colour)
-            self.mark(series, middle, Drawn.DOTS if small and _roundish(middle) else Drawn.BARS)
+            dot = Drawn.DOTS if len(points) > _DASH else Drawn.DASHES
+            self.mark(series, middle, dot if small and _roundish(middle) else Drawn.BARS)
         else:
             self._count(len(points))
             self.curves.extend(list(each) for each in (points, bends) if each)
@@ -66,7 +76,8 @@ class Shapes:
         series = sorted(self.marks.items(), key=lambda item: -len(item[1]))
         own = [each for each in series[:_SERIES] if len(each[1]) >= _LEAST]
         for number, ((_, drawn), marks) in enumerate(own, start=1):
-            yield _marks(f"{where} > marks {number}", marks, drawn)
+            lone = drawn is Drawn.DOTS and self._alone(marks)
+            yield _marks(f"{where} > marks {number}", marks, Drawn.LONE_DOTS if lone else drawn)
         rest = [mark for _, marks in series[len(own) :] for mark in marks]
         if len(rest) >= _LEAST:
             yield _marks(f"{where} > other marks", rest, Drawn.BARS)
@@ -77,10 +88,30 @@ class Shapes:
         if others:
             yield _curve(f"{where} > other lines", others)
 
+    def _alone(self, marks: list[Mark]) -> bool:
+        return self._is_plot and alone(_extents(marks), self._extents, self.curves)
+
+    @cached_property
+    def _is_plot(self) -> bool:
+        """Whether there is an axis, a word, or next to nothing but marks: a logo has outlines instead."""
+        if len(self.curves) <= _FEW_CURVES or any(drawn is Drawn.LETTERS for _, drawn in self.marks):
+            return True
+        extents = self._extents[:, 2:]
+        axes = (extents.max(axis=1) >= _AXIS * self.size) & (extents.min(axis=1) <= _THIN * self.size)
+        return bool(axes.any())
+
+    @cached_property
+    def _extents(self) -> Numbers:
+        return _extents([mark for marks in self.marks.values() for mark in marks])
+
     def _count(self, points: int) -> None:
         self._points += points
         if self._points > _MOST_POINTS:
             raise UnreadableError(ProblemKind.TOO_LARGE, "a drawing of too many points")
+
+
+def _extents(marks: list[Mark]) -> Numbers:
+    return np.array([(mark.x, mark.y, mark.width, mark.height) for mark in marks], np.float64)
 
 
 def _roundish(mark: Mark) -> bool:

@@ -116,7 +116,9 @@ def _shape(element: Element, place: Affine, clip: str, found: _Found) -> None:
     match tag:
         case "use":
             at = place.of(_number(element, "x"), _number(element, "y"))
-            drawn = Drawn.BARS if element in found.letters else Drawn.DOTS
+            # Outlines of letters grow upwards, a page downwards.
+            upright = Drawn.LETTERS if place.mirrors else Drawn.DOTS
+            drawn = Drawn.BARS if element in found.letters else upright
             found.shapes.mark(f"{key} {_href(element)}", Mark(*at, place.scale, place.scale, colour), drawn)
         case "circle" | "ellipse":
             at = place.of(_number(element, "cx"), _number(element, "cy"))
@@ -150,7 +152,7 @@ def _word(element: Element, place: Affine, found: _Found) -> None:
         x, y = numbers(element.get("x", "")) or [0.0], numbers(element.get("y", "")) or [0.0]
         at = place.of(x[0], y[0])
         found.words.append(Word(*at, text.strip()))
-        found.shapes.mark("text", Mark(*at))
+        found.shapes.mark("text", Mark(*at), Drawn.LETTERS)
 
 
 def _number(element: Element, name: str) -> float:

@@ -13,6 +13,12 @@ _SERIES = 8
 _SAME_STEP = 0.15
 _OPPOSITE, _MANY = 0.9, 0.5
 _MOST = 3_000
+_LINES, _TWICE = 15, 1.5
+_FEWEST, _TAU, _FEW_ON_CURVE = 5, 0.9, 0.2
+_APART, _PLACES = 0.01, 2  # of an extent: nearer is the same place; steps that show a rhythm
+_GREY, _MOST_MARKS = 3, 0.8
+_LINE, _TURNS, _KNOTTED = 1 / 400, 2, 0.06
+_RHYTHM, _DOTTED = 0.6, 0.9
 _BASELINE, _UNIFORM, _CHROMOSOMES = 0.35, 0.25, 10
 
 
@@ -24,12 +30,122 @@ def strewn(x: Numbers, y: Numbers, series: Codes) -> bool:
     """
     if len(x) < _SERIES or min(np.ptp(x), np.ptp(y)) < _SERIES:
         return False
+    if on_one_line(x, y):
+        return not _dotted(x)
     if _on_curves(x, y, series) or _in_lines(x, y):
         return False
     # Markers of several series.
     if evenly_used(np.rint(x)) or evenly_used(np.rint(y)):
         return False
     return not of_variants(x, y, series)
+
+
+def any_few_strewn(x: Numbers, y: Numbers, colour: Codes) -> bool:
+    """Tell whether a few marks, or those of one colour (12 bits), may be one a person.
+
+    Dashes and dots of a calibration are each in order, and together in none.
+    """
+    _, of, many = np.unique(_hue(colour), return_inverse=True, return_counts=True)
+    large = np.flatnonzero(many >= _FEWEST)
+    if int(many[large].sum()) >= _MOST_MARKS * len(x):
+        return any(few_strewn(x[of == one], y[of == one]) for one in large)
+    return few_strewn(x, y)
+
+
+def _hue(colour: Codes) -> Codes:
+    """Return the sixth of the colour circle, or grey: JPEG blurs what is finer."""
+    channels = np.column_stack([colour >> 8, colour >> 4 & 15, colour & 15])
+    hue = 3 * channels.argmax(axis=1) + channels.argmin(axis=1)
+    return np.where(np.ptp(channels, axis=1) <= _GREY, -1, hue)
+
+
+def few_strewn(x: Numbers, y: Numbers) -> bool:
+    """Tell whether a few marks that a plot consists of may be one a person; any unit will do.
+
+    They may not where they stand at even steps along an axis, as groups, times and doses do, nor where they
+    follow a curve, as bins of a calibration do. Marks on one straight line in uneven steps may: they show
+    one value a person.
+    """
+    if len(x) < _FEWEST or not np.ptp(x) or not np.ptp(y):
+        return False
+    if on_one_line(x, y):
+        return not _dotted(x)
+    if stepped(x) or stepped(y) or _repeated(x, y) or _ordered(x, y):
+        return False
+    if len(x) >= _LINES and _in_lines(x, y):
+        return False
+    return len(x) < _SERIES or min(_ratio(x, y), _ratio(y, x)) >= _FEW_ON_CURVE
+
+
+def stepped(along: Numbers) -> bool:
+    """Tell whether places are few different ones, one as far from the next as the next is, a few left out."""
+    steps = _steps(along)
+    if len(steps) < _PLACES:
+        return True
+    times = steps / np.median(steps)
+    whole = np.abs(times - np.maximum(np.rint(times), 1)) <= _SAME_STEP
+    return bool(whole.all() and np.mean(times < _TWICE) >= _RHYTHM)
+
+
+def _dotted(along: Numbers) -> bool:
+    """Tell whether nearly all steps are alike, as in a dotted line."""
+    steps = _steps(along)
+    return bool(np.mean(np.abs(steps - np.median(steps)) <= _SAME_STEP * np.median(steps)) >= _DOTTED)
+
+
+def _steps(along: Numbers) -> Numbers:
+    """Return how far each place is from the next; what is nearly at the same place counts as one."""
+    ordered = np.sort(along)
+    steps = np.diff(ordered)
+    return np.asarray(steps[steps > _APART * (ordered[-1] - ordered[0])])
+
+
+def _repeated(x: Numbers, y: Numbers) -> bool:
+    """Tell marks at the crossings of a lattice: along both axes they take few places, many of them again."""
+    return max(len(_steps(each)) for each in (x, y)) < len(x) / 2
+
+
+def on_one_line(x: Numbers, y: Numbers) -> bool:
+    """Tell whether dots lie on a straight line, as a coordinate drawn over itself does, to a part in 400."""
+    x, y = (x - x.mean()) / float(np.ptp(x)), (y - y.mean()) / float(np.ptp(y))
+    slope = 1.0 if float(x @ y) > 0 else -1.0
+    return float(np.abs(y - slope * x).max()) <= _LINE
+
+
+def knotted(x: Numbers, y: Numbers) -> bool:
+    """Tell whether a line of few vertices, in their order, joins places to and fro, as no curve does.
+
+    Of pieces strewn at random a quarter of the pairs cross; those of outlines cross hardly ever. Or the line
+    turns back, twice, on one that is straight.
+    """
+    if len(x) < _FEWEST or not np.ptp(x) or not np.ptp(y):
+        return False
+    if on_one_line(x, y):
+        return int((np.diff(np.sign(np.diff(x))) != 0).sum()) >= _TURNS
+    pairs = (len(x) - 2) * (len(x) - 3) / 2
+    return _crossings(x, y) >= max(1, _KNOTTED * pairs)
+
+
+def _crossings(x: Numbers, y: Numbers) -> int:
+    """Count pairs of a line's pieces that cross, by the sides on which each one's ends lie of the other."""
+    places = np.column_stack([x, y])
+    start, end = places[:-1], places[1:]
+    side = np.sign(_cross(end - start, start, start)), np.sign(_cross(end - start, start, end))
+    parted = side[0] * side[1] < 0  # the piece of the row parts the ends of the column's
+    return int(np.triu(parted & parted.T, 2).sum())
+
+
+def _cross(way: Numbers, start: Numbers, places: Numbers) -> Numbers:
+    """Return on which side of each piece, and how far, each place lies: shape (pieces, places)."""
+    to = places[None] - start[:, None]
+    return np.asarray(way[:, None, 0] * to[..., 1] - way[:, None, 1] * to[..., 0])
+
+
+def _ordered(x: Numbers, y: Numbers) -> bool:
+    """Tell whether nearly all pairs of dots rise, or nearly all fall (Kendall's tau, 1938)."""
+    from scipy.stats import kendalltau  # noqa: PLC0415 - slow to load, and few files are pictures with dots
+
+    return abs(float(kendalltau(x, y).statistic)) >= _TAU
 
 
 def of_variants(x: Numbers, y: Numbers, series: Codes) -> bool:

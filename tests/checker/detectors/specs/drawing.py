@@ -32,6 +32,19 @@ def _scatter(bench, folder):
     return _drawn(folder, "scatter.svg", lambda axes: axes.scatter(x, y))
 
 
+def _ten_people(bench, folder):
+    return _drawn(folder, "scatter.svg", lambda axes: axes.scatter(*bench.draw.normal(size=(2, 10))))
+
+
+def _ten_joined(bench, folder):
+    return _drawn(folder, "line.svg", lambda axes: axes.plot(*bench.draw.normal(size=(2, 10))))
+
+
+def _forest(bench, folder):
+    estimates = bench.draw.normal(size=10)
+    return _drawn(folder, "forest.svg", lambda axes: axes.errorbar(estimates, range(10), xerr=0.4, fmt="o"))
+
+
 def _residuals(bench, folder):
     fitted, noise = bench.draw.normal(size=(2, 150))
     return _drawn(folder, "residuals.pdf", lambda axes: axes.plot(fitted, noise, "o"))
@@ -98,11 +111,15 @@ SPEC = DetectorSpec(
         "50 and more dots strewn over the plane goes to review: along either axis neighbours know nothing of each "
         "other (von Neumann's ratio at least 0.6), and both coordinates take many values (24, or a quarter of the "
         "dots), none as often as the next. So do dots on a straight line in uneven steps, and as many places that one "
-        "line joins to and fro. Whether the coordinates "
+        "line joins to and fro. Of marks that stand alone (beside no other, on no line) five are enough, unless they "
+        "stand at even steps, follow a curve, or the words speak of estimates; so are five places that a line joins, "
+        "where a sixteenth of its pieces' pairs cross. Whether the coordinates "
         "are participants' values is for row-match to say, which reads them as a table."
     ),
     fires=(
         Example("a scatter plot of two measures of 200 people, as SVG", _scatter),
+        Example("a scatter plot of ten people", _ten_people),
+        Example("a line that joins ten people in no order", _ten_joined),
         Example("150 residuals, as PDF", _residuals),
         Example("an interactive plot of 120 people", _interactive),
         Example("two whole numbers of 400 people", _whole_numbers),
@@ -111,13 +128,15 @@ SPEC = DetectorSpec(
     silent=(
         Example("a survival curve with its steps marked", _survival),
         Example("80 monthly rates, each a dot on a line", _monthly_rates),
+        Example("ten estimates with their intervals", _forest),
         Example("a histogram of 60 bars", _histogram),
         Example("a Manhattan plot of 3,000 variants", _manhattan),
         Example("a lattice of 780 dots", _lattice),
         Example("a line of 200 independent values in time", _noisy_series),
     ),
     limits=(
-        "Fewer than 50 dots a series pass, and so do dots on a curve: a QQ plot of people is one.",
+        "Fewer than 50 dots pass among other shapes, on lines, at even steps, or beside words such as 'hazard ratio', "
+        "and so do dots on a curve: a QQ plot of people is one.",
         "Dots that lie mostly along one edge pass where the drawing speaks of chromosomes or p-values.",
         "Dots drawn in many shapes or as bars are not counted, but are compared as tables.",
         "Coordinates in the released copy keep five figures: about 16 bits each.",

@@ -61,6 +61,20 @@ def _scatter(bench, folder):
     return folder / "scatter.png"
 
 
+def _ten_people_as_dots(bench, folder):
+    figure = Figure(figsize=(6, 4))
+    figure.subplots().scatter(*bench.draw.normal(size=(2, 10)), s=9)
+    figure.savefig(folder / "scatter.png", dpi=120)
+    return folder / "scatter.png"
+
+
+def _rates_by_year(bench, folder):
+    figure = Figure(figsize=(6, 4))
+    figure.subplots().plot(range(2010, 2020), bench.draw.normal(size=10), "o")
+    figure.savefig(folder / "rates.png", dpi=120)
+    return folder / "rates.png"
+
+
 def _heat_map(bench, folder):
     figure = Figure(figsize=(6, 8))
     figure.subplots().pcolormesh(bench.draw.normal(size=(100, 8)))
@@ -123,7 +137,10 @@ SPEC = DetectorSpec(
         "across passes). Dots of one form are "
         "found wherever they stand, also where they touch; their places are compared with people too, and from 50 on, "
         "25 of them apart from everything else, a person looks, unless they lie on a curve or in lines, stand as many "
-        "at each of a few places, or change colour along x and lie low as in a Manhattan plot. Every picture leaves "
+        "at each of a few places, or change colour along x and lie low as in a Manhattan plot. A frame that shows "
+        "little but marks of one form is a scatter plot of a few: from five marks on a person looks, unless they "
+        "stand at even steps, as groups and times do, or follow a curve; on a straight line they are one value a "
+        "person. Every picture leaves "
         "encoded anew as PNG, its metadata and the four low bits of each colour gone."
     ),
     fires=(
@@ -132,6 +149,7 @@ SPEC = DetectorSpec(
         Example("forty people's rows, typeset as a picture", _typeset),
         Example("1,600 bits as blocks of 4 pixels", _blocks),
         Example("a scatter plot of 200 people as pixels", _scatter),
+        Example("a scatter plot of ten people as pixels", _ten_people_as_dots),
         Example("a heat map with a row for each of 100 people", _heat_map),
         Example("a heat map with a row for each of ten people", _ten_people_as_cells),
     ),
@@ -142,13 +160,14 @@ SPEC = DetectorSpec(
         Example("a heat map of twelve rates in nine regions", _rates),
         Example("a Manhattan plot of 8,000 variants", _manhattan),
         Example("a QQ plot of 2,000 variants", _quantiles),
+        Example("ten rates, a dot each, by year", _rates_by_year),
     ),
     limits=(
         "Fewer than nine lines of numbers, words, handwriting, and numbers on grounds of many colours are not told.",
         "Up to 500 cells of 8 pixels pass: 250 bytes at 16 shades. Cells of no whole number of pixels under 3 "
         "pixels, borders wider than a quarter of a cell, and faint colours blurred by JPEG are counted in part.",
-        "Fewer than 25 dots that touch nothing pass, and so do dots among letters or each of another form: a dot says "
-        "about 18 bits in 900 x 600 pixels. A picture of people coloured and ordered like a Manhattan plot passes "
+        "Marks among letters, with more than half as many other strokes, each of another form, in order, or in a frame "
+        "under 120 pixels pass below 25 that touch nothing: a mark says about 18 bits in 900 x 600 pixels. A picture of people coloured and ordered like a Manhattan plot passes "
         "unless its places are recognised.",
         "Scatter plots of variants, traits or covariates look like people and go to a person.",
         "Payloads in the four upper bits of colours survive, and show.",

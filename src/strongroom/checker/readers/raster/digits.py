@@ -11,7 +11,7 @@ from strongroom.checker.readers.raster.components import Boxes
 from strongroom.checker.readers.raster.shades import Shades
 
 NO_DIGIT = 10
-_TALL, _WIDE = 12, 8
+PATCH = _TALL, _WIDE = 12, 8
 _AT_ONCE = 4_096
 _WEIGHTS = Path(__file__).with_name("digits.json")
 

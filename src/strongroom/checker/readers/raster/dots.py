@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from strongroom.checker.readers.raster.components import Blobs, Boxes, blobs
 from strongroom.checker.readers.raster.digits import patches
-from strongroom.checker.readers.raster.ground import Colours, off_ground
+from strongroom.checker.readers.raster.ground import Colours
 from strongroom.checker.readers.raster.shades import Shades
+from strongroom.checker.readers.raster.strokes import Strokes
 
 Numbers = NDArray[np.float64]
 
-_INK = 40
 _LARGEST, _LETTERS = 40, 40  # pixels of a dot, and of letters
 _NEAR = 4  # times a dot: what counts beside it
 _FEWEST, _FORMS, _MOST = 8, 4, 50_000
@@ -42,16 +42,20 @@ class Dots:
     apart: int
 
 
-def find_dots(seen: Colours) -> list[Dots]:
+def find_dots(drawn: Strokes) -> list[Dots]:
     """Return the dots of each form that a picture shows at least eight of, strewn among few other strokes."""
-    far = off_ground(seen)
-    ink = far > _INK
-    found = blobs(ink, far)
     return [
-        replace(dots, apart=dots.apart if _alone(one, found, _LETTERS) else 0)
-        for one in _forms(found, far)
-        for dots in [_dots(seen, found, one, ink)]
+        replace(dots, apart=dots.apart if _alone(one, drawn.found, _LETTERS) else 0)
+        for one in _forms(drawn.found, drawn.far)
+        for dots in [_dots(drawn.seen, drawn.found, one, drawn.ink)]
     ]
+
+
+def colour_at(seen: Colours, x: Numbers, y: Numbers) -> NDArray[np.int64]:
+    """Return the colours at places, in 12 bits, of shape (n,)."""
+    rows = np.clip(np.rint(y), 0, seen.shape[0] - 1).astype(np.intp)
+    steps = (seen[rows, np.clip(np.rint(x), 0, seen.shape[1] - 1).astype(np.intp)] >> 4).astype(np.int64)
+    return np.asarray(steps[:, 0] << 8 | steps[:, 1] << 4 | steps[:, 2])
 
 
 def _forms(found: Blobs, far: Shades) -> Iterator[NDArray[np.intp]]:
@@ -104,9 +108,7 @@ def _dots(seen: Colours, found: Blobs, chosen: NDArray[np.intp], ink: NDArray[np
         touching = touching[_between(touching, found.boxes[chosen], size)]
         kept = touching[_made_of_dots(touching, found.boxes[other], found.area[other], ink, size)]
         y, x = np.concatenate([y, kept[:, 0]]), np.concatenate([x, kept[:, 1]])
-    rows = np.clip(np.rint(y), 0, seen.shape[0] - 1).astype(np.intp)
-    steps = (seen[rows, np.clip(np.rint(x), 0, seen.shape[1] - 1).astype(np.intp)] >> 4).astype(np.int64)
-    return Dots(x, y, steps[:, 0] << 8 | steps[:, 1] << 4 | steps[:, 2], len(chosen))
+    return Dots(x, y, colour_at(seen, x, y), len(chosen))
 
 
 def _touching(ink: NDArray[np.bool_], known: Boxes, size: Numbers) -> Numbers:

@@ -46,7 +46,7 @@ def read_cells(seen: Colours) -> list[Lattice]:
     A level is a cell's shade of grey, or how far along the scale of colours that all cells use it lies.
     """
     found = []
-    for top, left, bottom, right in _regions(seen):
+    for top, left, bottom, right in regions(seen):
         part = _unframed(seen[top:bottom, left:right])
         cells = _cells(part)
         of_pixels = cells is None
@@ -73,7 +73,7 @@ def _fits(cells: Colours) -> bool:
     return bool(_FEWEST <= rows * columns <= _MOST_CELLS and min(rows, columns) <= _MOST_COLUMNS)
 
 
-def _regions(seen: Colours) -> list[Sides]:
+def regions(seen: Colours) -> list[Sides]:
     """Return the filled rectangles of a picture, cut apart across and down, the largest first."""
     rows, columns = seen.shape[:2]
     ink = _on_page(seen)
