@@ -41,8 +41,8 @@ was added, changed or taken out since.</li>
 <li>Run the tracer's: <pre>python offline_verifier.py evidence.json --ledger ledger.jsonl --file LEAKED</pre>
 It prints <code>verified</code>, whose copy, how many cells agree, the e-value and the ledger's entry, or
 <code>NOT VERIFIED</code> and why. It checks that the evidence is of this file, recomputes the commitment
-below from the revealed key, finds it in the ledger's entry on the issue of the view, and recomputes every bit and
-the e-value.</li>
+below from the revealed key, finds it in the ledger's entry on the issue of the view, and recomputes every
+bit and the e-value.</li>
 <li>Compare the date of that entry with when the file surfaced: the key was fixed before.</li>
 <li>Read some of the cells that the evidence names again.</li>
 </ol>"""
