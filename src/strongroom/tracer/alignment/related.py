@@ -64,26 +64,28 @@ def _with_all(
     present = np.sort(keys[~np.isnan(keys)])
     if cut_in_even_parts(present):
         return _as_cut(listed, numeric, keys, held)
+    told = _by_repeats(listed, numeric, repeat_odds(present, numeric, held))
+    rounded = rounded_odds(present, numeric, held)
+    return told if rounded is None else _or_cut(told, rounded, _missing_odds(list(rounded), keys, held))
+
+
+def _by_repeats(
+    listed: Sequence[Hypothesis], numeric: Sequence[str], repeats: Floats | None
+) -> list[Hypothesis]:
+    """Add every column that is not listed, as likely as its repeats say, where they say anything."""
     known = {each.column for each in listed if each.way != "falling"}
-    repeats = repeat_odds(present, numeric, held)
     if repeats is None:
         odds = min((each.odds for each in listed), default=0.0) - _UNLISTED
         return [*listed, *(Hypothesis(name, "scaled", odds) for name in numeric if name not in known)]
     bits = dict(zip(numeric, repeats.tolist(), strict=True))
-    best = max((each.odds for each in listed), default=0.0)
-    told = [
+    odds = max((each.odds for each in listed), default=0.0) - _TOLD_BY_REPEATS
+    return [
         *(
             each if each.way == "same" else replace(each, odds=each.odds + bits.get(each.column, 0.0))
             for each in listed
         ),
-        *(
-            Hypothesis(name, "scaled", best - _TOLD_BY_REPEATS + bits[name])
-            for name in numeric
-            if name not in known
-        ),
+        *(Hypothesis(name, "scaled", odds + bits[name]) for name in numeric if name not in known),
     ]
-    rounded = rounded_odds(present, numeric, held)
-    return told if rounded is None else _or_cut(told, rounded, _missing_odds(list(rounded), keys, held))
 
 
 def _or_cut(
