@@ -7,7 +7,7 @@ import pytest
 from strongroom.checker.artefacts import FoundTable
 from strongroom.checker.detectors.small_cells import count_columns
 from strongroom.checker.recognised import RecognisedType, recognise, recognise_view
-from strongroom.checker.recognised.bare import bare
+from strongroom.checker.recognised.bare import bare, bare_few
 from strongroom.checker.recognised.readings import other_readings
 from strongroom.checker.recognised.summaries import describes, of_variables
 from strongroom.checker.recognised.view import view_of
@@ -184,3 +184,20 @@ def test_months_that_name_columns_name_rows_of_the_table_on_its_side():
     found = FoundTable("t", pa.table(wide))
     (turned,) = [reading for how, reading in other_readings(found, recognise(found)[0]) if "side" in how]
     assert recognise_view(turned).type is RecognisedType.COUNTS
+
+
+def test_quarters_and_variants_name_rows():
+    values = {f"v{place}": DRAW.normal(120, 1, 20) for place in range(6)}
+    quarters = [f"{2018 + place // 4}Q{place % 4 + 1}" for place in range(20)]
+    assert not bare(view({"quarter": quarters, **values}))
+    assert bare(view({"quarter": quarters[::-1], **values}))
+    numbers = DRAW.integers(10**6, 10**7, 20)
+    assert not bare(view({"SNP": [f"rs{each}" for each in numbers], **values}))
+    assert bare(view({"SNP": [f"u{each}" for each in numbers], **values}))
+
+
+def test_a_few_rows_that_say_of_how_many_people_they_are_have_a_name():
+    profiles = {f"v{place}": DRAW.uniform(0, 1, 5).round(3) for place in range(6)}
+    assert bare_few(view(profiles))
+    assert not bare_few(view({"n": [812, 1_904, 77, 1_230, 640], **profiles}))
+    assert bare_few(view({"n": [8, 2, 7, 3, 9], **profiles}))

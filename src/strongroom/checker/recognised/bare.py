@@ -10,6 +10,7 @@ import re
 import numpy as np
 
 from strongroom.checker.recognised.grid import are_years
+from strongroom.checker.recognised.groups import counts_people
 from strongroom.checker.recognised.order import (
     autocorrelation,
     counter,
@@ -40,6 +41,8 @@ _OF_EACH = re.compile(
 )
 _AGE = re.compile(r"(^|[^a-z])age([^a-z]|$)", re.IGNORECASE)
 _OLDEST = 120
+_PUBLIC = re.compile(r"rs\d{2,}|ENS[GT]\d{11}(?:\.\d+)?|cg\d{8}|(?:GO|HP|MONDO):\d{7}")
+_QUARTER = re.compile(r"(?:19|20)\d\d[ /-]?(?:Q[1-4]|H[12]|W[0-5]\d)")
 _CODE = re.compile(r"-?[0-9A-Za-z.]{1,10}")
 _DIGITS = re.compile(r"[\s\d.,:/+\-]*\d[\s\d.,:/+\-]*")
 
@@ -55,7 +58,7 @@ def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
     if values < _LEAST_COLUMNS or values < _LABELS * len(columns):
         return False
     texts = [column for column in columns if not column.number]
-    if any(map(_names_rows, texts)) or _name_rows_together(texts) or any(map(_in_years, view.columns)):
+    if any(map(_names_rows, texts)) or _name_rows_together(texts) or any(map(_in_calendar, view.columns)):
         return False
     long = [column for column in numbers if len(column.values) >= _ENOUGH_TO_ORDER]
     alike = [max(autocorrelation(column), 0.0) for column in long]
@@ -80,6 +83,8 @@ def bare_few(view: TableView) -> bool:
         return False
     numbers = [column for column in columns if column.number]
     if len(columns) < _LEAST_COLUMNS or len(columns) * view.rows < _LEAST_CELLS:
+        return False
+    if any(map(counts_people, numbers)):
         return False
     if all(column.whole and column.filled.all() for column in numbers) or _with_errors(numbers):
         return False
@@ -152,8 +157,13 @@ def _names_rows(column: Column) -> bool:
     if column.kind is ColumnKind.DATE:
         return rises(column.numbers) or rises(-column.numbers)
     if identifier_like(column):
-        return False
+        return _are_of_variants(column)
     return column.distinct > _LABELS * len(column.texts) and wordy(column) > _LABELS
+
+
+def _are_of_variants(column: Column) -> bool:
+    """Tell whether texts are public names of variants, genes or methylation sites."""
+    return not column.number and all(_PUBLIC.fullmatch(cell.strip()) for cell in column.texts if cell.strip())
 
 
 def _holds_digits(column: Column) -> bool:
@@ -182,8 +192,11 @@ def _ticks(numbers: list[Column]) -> bool:
     return all(rises(-column) for column in above if len(column) > 1 and np.ptp(column) > 0)
 
 
-def _in_years(column: Column) -> bool:
-    """Tell whether rows follow each other in calendar years, or in ages, which name them as words do."""
+def _in_calendar(column: Column) -> bool:
+    """Tell whether rows follow each other in years, quarters, weeks or ages, which name them as words do."""
+    if column.kind is ColumnKind.TEXT:
+        cells = [cell.strip() for cell in column.texts]
+        return all(map(_QUARTER.fullmatch, cells)) and cells == sorted(set(cells))
     if not column.number or not column.whole or not column.filled.all() or not regular(column.values):
         return False
     ages = bool(_AGE.search(column.name)) and column.values.min() >= 0 and column.values.max() <= _OLDEST

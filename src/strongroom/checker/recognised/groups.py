@@ -27,7 +27,7 @@ def recognise_groups(view: TableView) -> Recognised:
     """Recognise statistics by the leading columns, laid out as keys, and a count of ten people or more."""
     if view.rows < _FEWEST_ROWS or view.total_rows > view.rows:
         return NOTHING
-    counted = {place for place, column in enumerate(view.columns) if _counts_people(column)}
+    counted = {place for place, column in enumerate(view.columns) if counts_people(column)}
     leading = list(takewhile(_may_be_key, view.columns[:_MOST_KEYS]))
     if len(leading) == 1 and leading[0].kind is ColumnKind.TEXT:
         keys = int(_laid_out(_two_in_one(leading[0])) > 0)
@@ -45,7 +45,8 @@ def recognise_groups(view: TableView) -> Recognised:
     return Recognised(RecognisedType.PANEL, 0.84, roles)
 
 
-def _counts_people(column: Column) -> bool:
+def counts_people(column: Column) -> bool:
+    """Tell whether a column says, by its name, of how many people each row is, and none of fewer than ten."""
     named = column.number and column.whole and bool(COUNT_NAME.search(column.name))
     return named and column.values.min() >= _LEAST_PEOPLE
 
@@ -56,7 +57,7 @@ def _may_be_key(column: Column) -> bool:
     # An outer key that is written once for all its rows is there once, as identifiers are.
     if column.filled.all() and identifier_like(column):
         return False
-    return column.kind is ColumnKind.TEXT or (column.whole and not _counts_people(column))
+    return column.kind is ColumnKind.TEXT or (column.whole and not counts_people(column))
 
 
 def _filled_down(column: Column) -> NDArray[Any]:
