@@ -59,3 +59,7 @@ def test_nobody_is_named_where_nobody_is(verdict):
     assert "Harbour" not in said
     assert "best reaches 10<sup>3.1</sup>." in said
     assert "made from" not in said
+
+
+def test_a_file_without_a_marked_cell_is_said_to_have_none():
+    assert "No marked cell could be read." in page(replace(FOUND, marks=MarksRead(0, 0, {}, 3, 0.0, 9.5)))

@@ -205,6 +205,6 @@ def _limits() -> str:
         "file "
         "from it to blame its holder.</li><li>Where and how the file was found needs evidence of its "
         "own.</li>"
-        "<li>The probability is that of naming an innocent, not that of guilt.</li><li>Files examined many "
-        "share the accepted probability: say how many there were.</li></ul>"
+        "<li>The probability is that of naming an innocent, not that of guilt.</li><li>Where many "
+        "files were examined, each has the accepted probability anew: say how many there were.</li></ul>"
     )
