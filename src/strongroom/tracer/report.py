@@ -157,6 +157,8 @@ def _cells(answer: Attribution) -> str:
     marks = answer.marks
     if not marks.recipients:
         return ""
+    if not marks.cells:
+        return "<h2>The fingerprint in the file</h2><p>No marked cell could be read.</p>"
     columns = {name: f"{count:,}" for name, count in sorted(marks.columns.items())}
     return (
         f"<h2>The fingerprint in the file</h2><p>{marks.cells:,} marked cells could be read, "
