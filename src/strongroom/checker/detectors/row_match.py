@@ -34,8 +34,10 @@ class RowMatchDetector:
 
 
 def judged(match: RowMatch, where: str, total_rows: int, evidence: Evidence) -> Finding | None:
-    """Return the finding of a table's match: block beyond chance, review where chance is unlikely."""
+    """Return a match's finding: block beyond chance, review where chance is unlikely or explains half."""
     if match.rows_matched <= evidence.policy.rows_allowed or match.log10_chance > REVIEWED:
+        return None
+    if match.rows_matched <= match.chance:
         return None
     scale = total_rows / max(match.rows_tested, 1)
     rows = round(match.rows_matched * scale)
