@@ -6,9 +6,10 @@
 A summary file of a genome-wide association study is judged by `check` against a cohort of 2,000 invented
 people, and parsed by `polars.read_csv`, in turn, each in a process of its own; the ratio is the median of the
 pairs. Memory is that of all processes together. Then the same for smaller files, for how it grows with
-bytes; in a ZIP, a tar, gzip and xz, as Parquet, a quarter of it as JSON records and in SQLite, cut into files
-of 60 MB, and with the copy that leaves; and 1,000 files of 10 kB in one request. The last line is JSON; with
---json it is the only one.
+bytes; in a ZIP, a tar, gzip, xz and a packed tar, as Parquet, a quarter of it as JSON (records, and a list of
+them) and in SQLite, cut into files of 60 MB, and with the copy that leaves; 1,000 files of 10 kB in one
+request; and one such file by the command line, from its start to its end. The last line is JSON; with --json
+it is the only one.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import lzma
 import shutil
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -47,7 +49,7 @@ SMALL_ROWS = 140
 _ROWS = 250_000
 _LENGTHS = (0.125, 0.25, 0.5)
 _HELD = 60_000_000
-_WRAPPINGS = ("zip", "parquet", "tar", "tsv.gz", "tsv.xz", "ndjson", "sqlite")
+_WRAPPINGS = ("zip", "parquet", "tar", "tsv.gz", "tsv.xz", "tar.gz", "ndjson", "json", "sqlite")
 _KIND = "{kind:>16}  {cpu_seconds:7.2f} s of processor, {peak_mib:,} MiB  {verdict}"
 
 
@@ -87,10 +89,10 @@ def _variants(draw: np.random.Generator, rows: int) -> pa.Table:
     )
 
 
-def write_small(folder: Path) -> None:
+def write_small(folder: Path, files: int = SMALL_FILES) -> None:
     """Write many tables of estimates, 10 kB each."""
     draw = np.random.default_rng(6)
-    for number in range(SMALL_FILES):
+    for number in range(files):
         estimates, errors = draw.normal(0, 1, SMALL_ROWS), draw.uniform(0.01, 0.3, SMALL_ROWS)
         lines = [
             f"exposure {number % 40}, term {row},{b:.6f},{se:.6f},{b - 1.96 * se:.6f},{b + 1.96 * se:.6f}"
@@ -198,6 +200,8 @@ def _wrapped(path: Path, folder: Path) -> dict[str, Path]:
         level = {"compresslevel": 1} if name == "tsv.gz" else {"preset": 0}
         with path.open("rb") as plain, opened(wrapped[name], "wb", **level) as packed:
             shutil.copyfileobj(plain, packed, 1 << 20)
+    with tarfile.open(wrapped["tar.gz"], "w:gz", compresslevel=1) as archive:
+        archive.add(path, path.name)
     table = pa.csv.read_csv(path, parse_options=pa.csv.ParseOptions(delimiter="\t"))
     pa.parquet.write_table(table, wrapped["parquet"], compression="none", use_dictionary=False)
     with wrapped["ndjson"].open("w") as lines, closing(sqlite3.connect(wrapped["sqlite"])) as database:
@@ -210,6 +214,9 @@ def _wrapped(path: Path, folder: Path) -> dict[str, Path]:
             marks = ", ".join("?" * batch.num_columns)
             database.executemany(f"INSERT INTO variants VALUES ({marks})", rows)
         database.commit()
+    with wrapped["json"].open("w") as listed, wrapped["ndjson"].open() as lines:
+        listed.writelines(f"{',' if number else '['}{line}" for number, line in enumerate(lines))
+        listed.write("]\n")
     return wrapped
 
 
@@ -245,6 +252,24 @@ def small_files(folder: Path) -> dict[str, Any]:
     }
 
 
+def by_command(folder: Path, repeat: int) -> dict[str, Any]:
+    """Judge one small file by the command line; medians of wall and processor seconds, its start included."""
+    path = folder / "one" / "model.csv"
+    path.parent.mkdir()
+    write_small(path.parent, files=1)
+    next(path.parent.glob("model-*")).rename(path)
+    program = Path(sys.executable).with_name("strongroom")
+    command = [program, "check", path, "--cohort", "bench", "--home", folder / "home"]
+    runs = [measured(_command, list(map(str, command))) for _ in range(repeat)]
+    seconds, cpu_seconds = _median(tuple(runs), "seconds"), _median(tuple(runs), "cpu_seconds")
+    return {"bytes": path.stat().st_size, "seconds": seconds, "cpu_seconds": cpu_seconds}
+
+
+def _command(begin: Callable[[], None], command: list[str]) -> int:
+    begin()
+    return subprocess.run(command, check=True, stdout=subprocess.DEVNULL).returncode
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -252,7 +277,9 @@ def main() -> None:
     parser.add_argument("--mb", type=float, default=1_000)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="print the JSON line only")
-    parser.add_argument("--only", choices=["large", "lengths", "kinds", "small"], help="one part of it")
+    parser.add_argument(
+        "--only", choices=["large", "lengths", "kinds", "small", "command"], help="one part of it"
+    )
     asked = parser.parse_args()
     say = (lambda _: None) if asked.json else print
     result: dict[str, Any] = {}
@@ -279,6 +306,13 @@ def main() -> None:
             say(
                 "{files:,} files of {bytes_each:,} bytes: {milliseconds_each} ms each, of which "
                 "{reading_milliseconds_each} ms are reading".format(**result["small"])
+            )
+        if asked.only in {None, "command"}:
+            result["command"] = by_command(folder, asked.repeat)
+            say(
+                "strongroom check of {bytes:,} bytes: {seconds} s, {cpu_seconds} s of processor".format(
+                    **result["command"]
+                )
             )
     json.dump(result, sys.stdout)
     print()

@@ -1,7 +1,6 @@
 """Likelihood ratios of a row's value for every level of a cohort column, by what was done to the column."""
 
 import numpy as np
-from scipy.special import ndtr
 
 from strongroom.cohort.index.disguised.kernels import Singles, normal_shares
 from strongroom.cohort.index.disguised.levels import CohortLevels, FileColumn
@@ -27,6 +26,8 @@ def by_rank(file: FileColumn, cohort: CohortLevels, *, rising: bool) -> Singles:
 def by_value(values: Floats, blur: float, file: FileColumn, cohort: CohortLevels) -> Singles:
     """Compare undone `values` (rows,), which are the column's own but for an error of about `blur`."""
     edges = np.append(cohort.from_value[:1], cohort.to_value)
+    from scipy.special import ndtr  # noqa: PLC0415 - it takes long to load
+
     return _ratios(np.diff(ndtr((edges - values[:, None]) / blur)), file, cohort)
 
 
