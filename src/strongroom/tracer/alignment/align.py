@@ -13,6 +13,7 @@ from strongroom.tracer.alignment.cells import CellModel
 from strongroom.tracer.alignment.columns import ColumnFitter
 from strongroom.tracer.alignment.completion import Completion
 from strongroom.tracer.alignment.guess import guess
+from strongroom.tracer.alignment.labels import in_order
 from strongroom.tracer.alignment.model import (
     ALMOST_SURE,
     AlignedColumn,
@@ -42,7 +43,7 @@ def align(
 
     Names, ids and orders are not used. `reaches` are the amplitudes of the marks in use; no bit is known.
     """
-    values = comparable(table)
+    values = _with_labels(comparable(table), table, held, index)
     draw = np.random.default_rng(seed)
     first = guess(values, held, index, reaches, draw=draw)
     if first is None or not first.columns:
@@ -83,16 +84,28 @@ def _settled(before: Sequence[AlignedColumn], after: Sequence[AlignedColumn]) ->
 
 def comparable(table: pa.Table) -> dict[str, Values]:
     """Put every column in comparable form, by a name of its own; those without single values are left out."""
-    names = table.column_names
-    own = (
-        names
-        if len(set(names)) == len(names)
-        else [f"{name} ({place})" for place, name in enumerate(names, 1)]
-    )
-    found = {name: canonical_values(table.column(place)) for place, name in enumerate(own)}
+    found = {name: canonical_values(table.column(place)) for place, name in enumerate(_own_names(table))}
     return {
         name: each for name, each in found.items() if each is not None and not np.all(np.isnan(each.keys))
     }
+
+
+def _own_names(table: pa.Table) -> list[str]:
+    names = table.column_names
+    if len(set(names)) == len(names):
+        return list(names)
+    return [f"{name} ({place})" for place, name in enumerate(names, 1)]
+
+
+def _with_labels(
+    values: Mapping[str, Values], table: pa.Table, held: CohortColumns, index: Index
+) -> dict[str, Values]:
+    """Put bins that have words for labels in their order."""
+    ordered = dict(values)
+    for column, name in zip(table.columns, _own_names(table), strict=True):
+        if name in values:
+            ordered[name] = in_order(column, values[name], held, index) or values[name]
+    return ordered
 
 
 def _models(

@@ -1,0 +1,52 @@
+"""Bins under words, "(18.5, 25.0]", "<5", "Q3": the numbers within say their order, all that bins keep."""
+
+import re
+
+import numpy as np
+import pyarrow as pa
+
+from strongroom.cohort.index import CohortColumns, Index
+from strongroom.cohort.index.values import ValueKind, Values, whole
+
+_FEWEST, _MOST = 3, 24
+_NUMBER = re.compile(r"(?<![\d.])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_BELOW = re.compile(r"^[^\w<≤-]*(?:<|≤|-inf|under|below|up to|less)", re.IGNORECASE)
+_ABOVE = re.compile(r"^[^\w>≥]*[>≥]")
+_OF_THE_COHORT = 0.5
+
+
+def in_order(column: pa.ChunkedArray, hashed: Values, held: CohortColumns, index: Index) -> Values | None:
+    """Return a column of labels as the numbers of their places, shape (rows,); None if it is no such column.
+
+    `hashed` is the column in comparable form. Labels that the cohort uses itself stay what they are.
+    """
+    if hashed.kind is not ValueKind.TEXT or _used(hashed, held, index):
+        return None
+    texts = whole(column)
+    labels = texts.dictionary_encode() if not pa.types.is_dictionary(texts.type) else texts
+    words = [str(each) for each in labels.dictionary.to_pylist()]
+    if len(words) > 2 * _MOST:
+        return None
+    present = [word for word in words if _NUMBER.search(word)]
+    places = [_place(word) for word in present]
+    if not _FEWEST <= len(present) <= _MOST or len(set(places)) < len(places):
+        return None
+    order = {word: float(rank) for rank, (_, word) in enumerate(sorted(zip(places, present, strict=True)))}
+    by_code = np.array([*(order.get(word, np.nan) for word in words), np.nan])
+    codes = labels.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+    return Values(ValueKind.NUMBER, by_code[codes.astype(np.int64)], 0)
+
+
+def _place(word: str) -> tuple[float, int]:
+    """Return where a label stands: its first number, and which side of it is meant."""
+    found = _NUMBER.search(word)
+    number = float(found.group()) if found else 0.0
+    return number, -1 if _BELOW.search(word) else int(bool(_ABOVE.search(word)))
+
+
+def _used(hashed: Values, held: CohortColumns, index: Index) -> bool:
+    labels = np.unique(hashed.keys[~np.isnan(hashed.keys)])
+    theirs = (name for name, each in index.columns.items() if each.kind is ValueKind.TEXT)
+    return len(labels) == 0 or any(
+        np.mean(np.isin(labels, held.coded(name).distinct)) >= _OF_THE_COHORT for name in theirs
+    )
