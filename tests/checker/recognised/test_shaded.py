@@ -58,3 +58,11 @@ def test_summaries_pass(summary, seed):
 def test_what_does_not_vary_is_nobodys():
     assert not loose_cells(np.zeros((10, 6)))
     assert not loose_cells(np.zeros((2, 40)))
+
+
+def test_people_with_empty_and_repeated_columns_are_loose():
+    draw = np.random.default_rng(6)
+    levels = np.full((10, 6), 90.0)
+    levels[:, :2] = draw.uniform(0, 255, (10, 1))
+    levels[::3, 4] = draw.uniform(0, 255, 4)
+    assert loose_cells(levels)

@@ -5,10 +5,11 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
-_FEWEST_LINES = 3
+_FEWEST_LINES, _FEWEST_TOLD = 3, 2
 _UNORDERED = 0.5  # von Neumann's ratio, halved: 1 for independent values, 0 on a curve
 _ADDED_UP = 0.6
 _ALIKE = 0.9
+_SAME = 0.03  # of all shades: what JPEG adds to a flat cell
 _OWN = 0.7
 
 
@@ -17,10 +18,24 @@ def loose_cells(levels: Numbers) -> bool:
 
     Rates by age and year change little from one line to the next; rates by region and disease are mostly an
     effect of each added up; a correlation or confusion matrix has its diagonal or is its own mirror image.
+    Lines of one shade and lines that repeat the one before say nothing, and are left out first.
     """
     if min(levels.shape) < _FEWEST_LINES or _against_itself(levels):
         return False
+    levels = _told(_told(levels.T).T)
+    if min(levels.shape) < _FEWEST_TOLD:
+        return False
     return min(_ratio(levels), _ratio(levels.T)) >= _UNORDERED and _added_up(levels) <= _ADDED_UP
+
+
+def _told(levels: Numbers) -> Numbers:
+    """Return the rows that tell something: not those of one shade, nor what repeats the row before."""
+    if not levels.size:
+        return levels
+    near = _SAME * float(np.ptp(levels))
+    told = np.ptp(levels, axis=1) > near
+    told[1:] &= np.abs(np.diff(levels, axis=0)).max(axis=1) > near
+    return levels[told]
 
 
 def _ratio(levels: Numbers) -> float:
@@ -40,7 +55,7 @@ def _added_up(levels: Numbers) -> float:
     # As many effects explain this much of mere chance; only what is more counts.
     rows, columns = levels.shape
     chance = (rows + columns - 2) / max(rows * columns - 1, 1)
-    return (1 - float((rest**2).sum()) / total - chance) / (1 - chance) if total > 0 else 1.0
+    return (1 - float((rest**2).sum()) / total - chance) / (1 - chance) if total > 0 and chance < 1 else 1.0
 
 
 def _against_itself(levels: Numbers) -> bool:

@@ -38,11 +38,19 @@ def test_a_heat_map_with_axes_is_read(shape, scale, border):
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 9, 20])
 def test_blocks_without_axes_are_read(size):
-    values = DRAW.integers(0, 256, (20, 6), dtype=np.uint8)
+    values = DRAW.integers(0, 256, (20, 14), dtype=np.uint8)
     picture = np.kron(values, np.ones((size, size), np.uint8))
     [found] = read_cells(np.repeat(picture[..., None], 3, axis=2))
     assert np.array_equal(found.levels.round(), values)
     assert found.of_pixels == (size == 1)
+
+
+def test_a_picture_too_narrow_for_print_is_cells_however_few_are_filled():
+    values = np.zeros((100, 6), np.uint8)
+    values[::3, 2] = DRAW.integers(1, 256, 34)
+    [found] = read_cells(np.repeat(values[..., None], 3, axis=2))
+    assert np.array_equal(found.levels.round(), values)
+    assert not found.of_pixels
 
 
 def test_cells_blurred_by_jpeg_are_read():

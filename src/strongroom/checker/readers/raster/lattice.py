@@ -23,6 +23,7 @@ _WIDTHS = np.array([1, 2, 2, 3, 3, 3, 5, 5, 5, 5, 5])
 _SHIFTS = np.array([0, 0, 1, 0, -1, 1, 0, -1, 1, -2, 2])
 _STEPS = (6, 32)  # in a picture as it was drawn, and in one that JPEG has blurred
 _FEWEST, _MOST_COLUMNS, _MOST_CELLS, _MOST_TABLES = 15, 128, 200_000, 12
+_READABLE = 12  # pixels that a line of print takes: in less there is nothing but cells to see
 _FLAT, _RATHER_FLAT, _ONE_COLOUR, _CHANGED = 24, 0.7, 8, 0.25
 
 
@@ -45,6 +46,8 @@ def read_cells(seen: Colours) -> list[Lattice]:
 
     A level is a cell's shade of grey, or how far along the scale of colours that all cells use it lies.
     """
+    if 1 < min(seen.shape[:2]) < _READABLE and _fits(seen):
+        return [Lattice(levels(seen.reshape(-1, 3)).reshape(seen.shape[:2]), of_pixels=False)]
     found = []
     for top, left, bottom, right in regions(seen):
         part = _unframed(seen[top:bottom, left:right])
