@@ -201,3 +201,13 @@ def test_a_few_rows_that_say_of_how_many_people_they_are_have_a_name():
     assert bare_few(view(profiles))
     assert not bare_few(view({"n": [812, 1_904, 77, 1_230, 640], **profiles}))
     assert bare_few(view({"n": [8, 2, 7, 3, 9], **profiles}))
+
+
+def test_shares_in_brackets_beside_counts_are_no_people():
+    counts = {"f0": [None, 123, 35], "f1": ["(5.5)", "(77.8)", "(22.2)"], "f2": [None, 185, 43]}
+    assert not bare_few(view(counts | {"f3": ["(4.8)", "(81.1)", "(18.9)"]}))
+    plain = {
+        name: [None if cell is None else float(str(cell).strip("()")) for cell in cells]
+        for name, cells in counts.items()
+    }
+    assert bare_few(view(plain | {"f3": [4.8, 81.1, 18.9]}))

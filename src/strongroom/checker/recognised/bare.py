@@ -84,12 +84,18 @@ def bare_few(view: TableView) -> bool:
     numbers = [column for column in columns if column.number]
     if len(columns) < _LEAST_COLUMNS or len(columns) * view.rows < _LEAST_CELLS:
         return False
-    if any(map(counts_people, numbers)):
+    if any(counts_people(column) or _in_brackets(column) for column in numbers):
         return False
     if all(column.whole and column.filled.all() for column in numbers) or _with_errors(numbers):
         return False
     different = {column.numbers.tobytes(): column for column in numbers}.values()
     return sum(map(_moves, different)) <= _MOST_MOVING * len(different)
+
+
+def _in_brackets(column: Column) -> bool:
+    """Tell whether cells stand in brackets: shares or deviations of the number before, no measured values."""
+    cells = [cell.strip() for cell in column.texts if cell.strip()]
+    return bool(cells) and all(cell[0] == "(" and cell[-1] == ")" for cell in cells)
 
 
 def _moves(column: Column) -> bool:
