@@ -35,7 +35,7 @@ def _told(levels: Numbers) -> Numbers:
     near = _SAME * float(np.ptp(levels))
     told = np.ptp(levels, axis=1) > near
     told[1:] &= np.abs(np.diff(levels, axis=0)).max(axis=1) > near
-    return levels[told]
+    return np.asarray(levels[told])
 
 
 def _ratio(levels: Numbers) -> float:

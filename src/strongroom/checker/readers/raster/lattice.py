@@ -16,6 +16,7 @@ _INK = 6
 _PAGE, _FILLED, _FULL, _LARGE = 0.8, 0.15, 0.35, 0.005
 _SHORTEST, _BRIDGED = 4, 8
 _FRAME, _FRAME_SHARE = 4, 0.95  # pixels of a frame, and of a line of it that are of one colour
+_FRAMES = 0.5  # of a frame's line: what differs from the line within
 _FRAMED = 60  # pixels of what may have what is left of one
 _CLEAR, _LEAST_CLEAR = 0.5, 0.2  # of the edges that are not on lines by chance, and of all
 _LEAST_SIZE = 1.9
@@ -105,13 +106,26 @@ def _on_page(seen: Colours) -> NDArray[np.bool_] | None:
 
 
 def _unframed(part: Colours) -> Colours:
-    """Return a region without the frame around it: up to four lines of one colour on each side."""
+    """Return a region without the frame around it: up to four lines of one colour, unlike what they frame."""
     for _ in range(4):  # each turn brings the next side to the top
-        taken = 0
-        while taken < _FRAME and len(part) > _SHORTEST and _plain(part[0]):
-            part, taken = part[1:], taken + 1
-        part = np.rot90(part)
+        part = np.rot90(part[_framing(part) :])
     return part
+
+
+def _framing(part: Colours) -> int:
+    """Return how many of the first lines are a frame; a row of cells may be of one colour too."""
+    taken = 0
+    for line in range(min(_FRAME, len(part) - _SHORTEST)):
+        if not _plain(part[line]):
+            break
+        if _unlike(part[line], part[line + 1]):
+            taken = line + 1
+    return taken
+
+
+def _unlike(line: Colours, beyond: Colours) -> bool:
+    away = np.abs(line.astype(np.int16) - beyond).max(axis=-1)
+    return bool((away > _ONE_COLOUR).mean() >= _FRAMES)
 
 
 def _plain(line: Colours) -> bool:
