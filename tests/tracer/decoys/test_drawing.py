@@ -199,7 +199,7 @@ def test_tables_come_back_from_numbers_as_they_were(numbers, words):
 def test_a_column_that_others_all_but_determine_follows_them(seed, protein, fat):
     draw = np.random.default_rng(seed)
     eaten = np.round(np.exp(draw.normal(4, 0.5, (1_000, 3))), 2)
-    energy = np.round(protein * eaten[:, 0] + fat * eaten[:, 1] + 4 * eaten[:, 2] + draw.normal(0, 2, 1_000))
+    energy = np.round(eaten @ [protein, fat, 4] + draw.normal(0, 0.3, 1_000))
     people = np.column_stack([energy, eaten, draw.normal(size=1_000)])
     (follower,) = learn_followers(people, [0], range(5))
     assert set(follower.sources.tolist()) <= {1, 2, 3}

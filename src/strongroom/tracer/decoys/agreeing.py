@@ -95,7 +95,10 @@ def _pairs(rows, people, orders, values, known, bits, least, allowed):  # type: 
 @numba.njit(cache=True, nogil=True)
 def _met_first(row, person, lead):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
     """Tell whether no earlier column led to the same person."""
-    return not np.any(np.abs(row[:lead] - person[:lead]) <= 1)
+    for earlier in range(lead):  # noqa: SIM110 - compiled, and run for every pair
+        if abs(row[earlier] - person[earlier]) <= 1:
+            return False
+    return True
 
 
 @numba.njit(cache=True, nogil=True)

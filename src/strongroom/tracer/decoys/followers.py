@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from strongroom.tracer.decoys.encoding import Floats
 from strongroom.tracer.decoys.trees import step_of
 
-# Less of its variance than this is told by leaves of five as well.
-_DETERMINED = 0.98
+# Where less of the variance is explained, what is left may be a curve, and a line would show.
+_DETERMINED = 0.999
 # A source that moves the column by less of its spread is none.
 _COUNTS = 0.02
 _FEWEST = 200

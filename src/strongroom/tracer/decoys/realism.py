@@ -91,9 +91,8 @@ def _classifier(seed: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 - slow to import
 
     return HistGradientBoostingClassifier(
-        max_iter=75,
-        max_bins=63,
-        learning_rate=0.12,
+        max_iter=150,
+        learning_rate=0.06,
         max_leaf_nodes=15,
         l2_regularization=1.0,
         early_stopping=False,
