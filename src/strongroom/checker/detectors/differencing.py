@@ -97,7 +97,7 @@ def _counts(found: FoundTable) -> _Counts | None:
     chosen = [place for place, cells in enumerate(read) if cells is not None]
     if not chosen or (len(chosen) == 1 and table.num_columns == 1):
         return None  # bare numbers without a label line up with anything
-    names = [_labels(table.column(place)) for place in range(table.num_columns) if place not in set(chosen)]
+    names = [_labels(table.column(place)) for place, cells in enumerate(read) if cells is None]
     seen: Counter[str] = Counter()
     rows: dict[Label, int] = {}
     for number in range(table.num_rows):
