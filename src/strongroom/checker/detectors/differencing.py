@@ -105,7 +105,8 @@ def _counts(found: FoundTable) -> _Counts | None:
         rows[label, seen[label]] = number
         seen[label] += 1
     cells = np.column_stack([cells for cells in read if cells is not None])
-    return _Counts(rows, tuple(table.column_names[place].casefold() for place in chosen), cells)
+    called = table.column_names
+    return _Counts(rows, tuple(called[place].casefold() for place in chosen), cells)
 
 
 def _numbers(table: pa.Table) -> dict[int, NDArray[np.float64]]:
