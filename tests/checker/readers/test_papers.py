@@ -86,7 +86,7 @@ def scatter():
 def test_dots_of_a_pdf_stand_where_the_data_do(scatter):
     x, _, data = scatter
     [dots] = [each for each in tables(read(data, "p.pdf")) if each.table.num_rows == len(x)]
-    assert drawn_as(dots) is Drawn.DOTS
+    assert drawn_as(dots) is Drawn.LONE_DOTS  # the page shows nothing else
     assert np.corrcoef(dots.table["x"].to_numpy(), x)[0, 1] == pytest.approx(1, abs=1e-5)
 
 

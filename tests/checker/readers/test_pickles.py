@@ -12,7 +12,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from sklearn.cluster import BisectingKMeans
@@ -54,6 +54,9 @@ def all_cells(found):
     st.sampled_from(PROTOCOLS),
 )
 def test_every_array_is_made_from_its_bytes(array, protocol):
+    # Numbers whose bytes are letters are a disguise, and said to be one.
+    letters = array.tobytes().decode("utf-8", errors="replace").translate({9: " ", 10: " ", 13: " "})
+    assume("\ufffd" in letters or not letters.isprintable())
     for data in (pickle.dumps(array, protocol), dumped(array), dumped(np.asfortranarray(array), compress=3)):
         found = read(data, "x.pkl")
         assert not problems(found)
