@@ -6,7 +6,6 @@ or where rules and markup say so.
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
@@ -17,11 +16,11 @@ from pyarrow import csv as arrow_csv
 
 from strongroom.checker.headed import with_heading
 from strongroom.checker.readers.columns import infer
+from strongroom.checker.readers.glued import unglued
 
 _LEAST_ROWS, _LEAST_NUMERIC_ROWS, _LEAST_WIDTH = 5, 2, 3
 _DELIMITERS = "\t|;,"
 _GAPS, _WIDE_GAPS = re.compile(r"[ \t]+"), re.compile(r"[ \t]{2,}|\t")
-_GLUED = re.compile(r"(\.\d+)(?=-\d*\.\d)")
 _RULE = re.compile(r"[\s|:+=\-─━═│┼╪┿├┤┌┐└┘]*")
 _NUMBER = re.compile(r"[-+(<>=~$]*\.?\d[\d.,:/%eE+)\-]*\*{0,3}|NA|NaN|nan|\.|-")
 _COMMENT = re.compile(r"\s*(?:#+'?|//+|--|\*+|%+|;+|>+|!+)(?:\s|$)")
@@ -70,7 +69,7 @@ def _tables_of(block: Numbered, *, ruled: bool) -> Iterator[tuple[int, pa.Table]
             taken.update(number for number, _ in run)
             yield run[0][0], _delimited([line for _, line in run], delimiter)
         block = [(number, line) for number, line in block if number not in taken]
-    plain = _unglued([(number, line.replace("|", " ").strip()) for number, line in block])
+    plain = unglued([(number, line.replace("|", " ").strip()) for number, line in block])
     narrow, wide = list(_runs(plain, _GAPS.split)), list(_runs(plain, _wide_cells))
     # Cells with blanks in them need wide gaps, narrow tables need narrow ones: what takes more lines is it.
     split = _GAPS.split if sum(map(len, narrow)) >= sum(map(len, wide)) else _wide_cells
@@ -79,18 +78,6 @@ def _tables_of(block: Numbered, *, ruled: bool) -> Iterator[tuple[int, pa.Table]
         header = _header_before(run[0][0], plain, rows, split)
         heading = "" if header else _line_before(run[0][0], plain)
         yield run[0][0], with_heading(columns_of(header + rows), heading)
-
-
-def _unglued(block: Numbered) -> Numbered:
-    """Part numbers that only a sign keeps apart, where one fills its column, if other lines are as wide."""
-    widths = Counter(len(_GAPS.split(line)) for _, line in block)
-    if len(widths) == 1:
-        return block
-    parted = [(number, _GLUED.sub(r"\1 ", line)) for number, line in block]
-    return [
-        new if new != old and widths[len(_GAPS.split(new[1]))] >= _LEAST_NUMERIC_ROWS else old
-        for old, new in zip(block, parted, strict=True)
-    ]
 
 
 def _runs(block: Numbered, split: Splitter, least: int = _LEAST_ROWS) -> Iterator[Numbered]:

@@ -21,6 +21,16 @@ def printed(bench, folder):
     return folder / "model.txt"
 
 
+def glued(bench, folder):
+    values = (bench.draw.normal(0, 9e4, 40)).round(3)
+    lines = [
+        f"C(k)[{place}]".rjust(18) + f"{value:12.4f}{1.013:10.3f}{value / 1.013:10.3f}{0.412:8.3f}"
+        for place, value in enumerate(values)
+    ]
+    (folder / "model.txt").write_text("OLS Regression Results\n" + "\n".join(lines) + "\n")
+    return folder / "model.txt"
+
+
 def regions(bench, folder):
     values, errors = bench.draw.normal(0, 2, 20).round(3), bench.draw.uniform(0.2, 0.6, 20).round(4)
     table = {"term": [f"C(region)[{place}]" for place in range(20)], "coef": values, "std err": errors}
@@ -36,9 +46,12 @@ SPEC = DetectorSpec(
     fires=(
         Example("A dummy for each person", dummies),
         Example("A saturated model of a coarse trait, printed", printed),
+        Example("A dummy for each person, printed in columns too narrow for the numbers", glued),
     ),
     silent=(Example("Regions of different size", regions),),
     limits=(
         "Terms that were given words for names, or of which only a few are released, are not told apart.",
+        "Of numbers printed without a gap only those are parted whose ends are certain: at a sign or two decimals and "
+        "more that other lines have. Names that end in a digit run into unsigned numbers.",
     ),
 )

@@ -1,0 +1,154 @@
+"""Printed numbers that fill their columns, so that a sign alone, or nothing, stands between two of them.
+
+A program that prints columns of a fixed width leaves no gap before a number that is too wide. Where it begins
+is certain at a sign, after a bracket, and after as many decimals as its column has, where other lines agree.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import Enum
+
+Numbered = list[tuple[int, str]]
+
+_GAPS = re.compile(r"([ \t]+)")
+_GAP = "  "
+_SUSPECT = re.compile(r"\.\d+(?:[eE][-+]?\d+)?-\d*\.\d|\d\.\d+\.\d|[\w\])}][-+]\d+\.\d|[\])}]\d+\.\d")
+_SIGN = re.compile(r"(\.\d+(?:[eE][-+]?\d+)?)(?=-\d*\.\d)")
+# A name that ends in digits is told from a number by the number's sign only.
+_NAMED = re.compile(r"(.*?[\w\])}])([-+]\d+\.[\d.eE+-]+)|(.*?[\])}])(\d+\.[\d.eE+-]+)")
+_BEGINS = re.compile(r"[-+]?\.?\d")
+_NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?")
+_PLAIN = re.compile(r"[-+]?\d+\.(\d+)")
+_RUN_ON = re.compile(r"[-+]?\d+(?:\.\d+){2,}")
+_LEAST_LINES = 2
+# Versions of programs and numbers of sections have single digits between points.
+_LEAST_DECIMALS = 2
+_LEAST_WORDS = 2
+# Cells of their own take far more memory than their text.
+_PIECE = 10_000
+
+
+class _Edge(Enum):
+    """What a cell begins at."""
+
+    GAP = "blanks"
+    SIGN = "a sign, or the end of a name"
+    DECIMALS = "the decimals of the number before"
+
+
+@dataclass(frozen=True)
+class _Cell:
+    text: str
+    gap: str = _GAP
+    edge: _Edge = _Edge.GAP
+
+
+_Row = list[_Cell]
+
+
+def unglued(block: Numbered) -> Numbered:
+    """Return lines with glued numbers parted where other lines have the same cells apart.
+
+    A sign alone is no proof: ranges look the same. Two points in one number are.
+    """
+    parted: Numbered = []
+    for start in range(0, len(block), _PIECE):
+        piece = block[start : start + _PIECE]
+        parted += _parted(piece) if any(_SUSPECT.search(line) for _, line in piece) else piece
+    return parted
+
+
+def _parted(block: Numbered) -> Numbered:
+    rows = [_signed(_cells(line)) for _, line in block]
+    _part_decimals(rows)
+    proven = _proven(rows)
+    return [
+        (number, "".join(cell.gap + cell.text for cell in row) if _is_sure(row, proven) else line)
+        for (number, line), row in zip(block, rows, strict=True)
+    ]
+
+
+def _cells(line: str) -> _Row:
+    """Return a line's cells; words before the first number are one, its name."""
+    pieces = ["", *_GAPS.split(line)]
+    cells = [_Cell(text, gap) for gap, text in zip(pieces[::2], pieces[1::2], strict=True)]
+    words = next((place for place, cell in enumerate(cells) if _BEGINS.match(cell.text)), 0)
+    if words < _LEAST_WORDS:
+        return cells
+    return [_Cell("".join(cell.gap + cell.text for cell in cells[:words]), ""), *cells[words:]]
+
+
+def _signed(row: _Row) -> _Row:
+    """Return cells parted where a sign stands after decimals, and after the name of the line."""
+    named = _NAMED.fullmatch(row[0].text)
+    if named:
+        name, number = filter(None, named.groups())
+        row = [replace(row[0], text=name), _Cell(number, edge=_Edge.SIGN), *row[1:]]
+    parted: _Row = []
+    for cell in row:
+        first, *others = _SIGN.sub(r"\1 ", cell.text).split(" ") if _SIGN.search(cell.text) else [cell.text]
+        parted.append(replace(cell, text=first))
+        parted.extend(_Cell(text, edge=_Edge.SIGN) for text in others)
+    return parted
+
+
+def _part_decimals(rows: list[_Row]) -> None:
+    """Part cells of two points, from left to right, after the decimals that most cells of their place have.
+
+    Where none has its own end, as many as it ends with: neighbours are mostly printed alike.
+    """
+    running = [row for row in rows if any(_RUN_ON.fullmatch(cell.text) for cell in row)]
+    place = 0
+    while place < max(map(len, running), default=0):
+        here = [row for row in running if len(row) > place and _RUN_ON.fullmatch(row[place].text)]
+        usual = _usual_decimals(rows, place) if here else 0
+        for row in here:
+            _part(row, place, usual)
+        place += 1
+
+
+def _usual_decimals(rows: list[_Row], place: int) -> int:
+    """Return how many decimals most numbers of a place have, 0 where it has none."""
+    plain = (_PLAIN.fullmatch(row[place].text) for row in rows if len(row) > place)
+    decimals = Counter(len(match[1]) for match in plain if match)
+    return decimals.most_common(1)[0][0] if decimals else 0
+
+
+def _part(row: _Row, place: int, usual: int) -> None:
+    """Part a cell of two points after its decimals if a number follows; one decimal is no sign of a print."""
+    text = row[place].text
+    decimals = usual or len(text) - text.rindex(".") - 1
+    end = text.index(".") + 1 + decimals
+    first, rest = text[:end], text[end:]
+    if decimals >= _LEAST_DECIMALS and _PLAIN.fullmatch(first) and _PLAIN.match(rest):
+        row[place : place + 1] = [replace(row[place], text=first), _Cell(rest, edge=_Edge.DECIMALS)]
+
+
+def _proven(rows: list[_Row]) -> set[tuple[int, int]]:
+    """Return widths of lines and places in them at which other lines have cells apart for certain."""
+    widths = Counter(map(len, rows))
+    apart = Counter(
+        (len(row), place)
+        for row in rows
+        for place, cell in enumerate(row)
+        if _apart(row, place) and widths[len(row)] >= _LEAST_LINES
+        for _ in range(1 if cell.edge is _Edge.GAP else _LEAST_LINES)
+    )
+    return {where for where, lines in apart.items() if lines >= _LEAST_LINES}
+
+
+def _apart(row: _Row, place: int) -> bool:
+    """Tell whether a number begins for certain, after a number or the name of the line."""
+    return (
+        place > 0
+        and row[place].edge is not _Edge.SIGN
+        and bool(_NUMBER.fullmatch(row[place].text))
+        and (place == 1 or bool(_NUMBER.fullmatch(row[place - 1].text)))
+    )
+
+
+def _is_sure(row: _Row, proven: set[tuple[int, int]]) -> bool:
+    """Tell whether a line was parted, and only where that is proven."""
+    glued = [(len(row), place) for place, cell in enumerate(row) if cell.edge is not _Edge.GAP]
+    return bool(glued) and proven.issuperset(glued)
