@@ -129,6 +129,24 @@ def test_a_table_is_found_in(name):
     assert any(each.table.num_rows >= ROWS - 1 and each.table.num_columns == 5 for each in tables)
 
 
+@pytest.mark.parametrize("ending", [".csv", ".txt"])
+def test_a_few_rows_turned_with_words_among_them_are_turned_again(ending):
+    draw = np.random.default_rng(6)
+    countries = ["Scotland", "England", "Republic of Ireland", "Prefer not to answer"] * 3
+    rows = [
+        f"{country},{draw.integers(10, 99) * 10},{draw.normal(40, 9):.3f},{draw.integers(1, 99) * 10}"
+        for country in countries
+    ]
+    text = "\n".join(["country,v1,v2,v3", *rows, ""])[::-1]
+    names = [each.table.column_names for each in decoded(read(text, f"t{ending}"))]
+    assert ["country", "v1", "v2", "v3"] in names
+
+
+def test_codes_that_begin_with_a_nought_are_not_turned_beside_words():
+    text = "\n".join(f"0{code},Hospital of the North,{code * 7}" for code in range(100, 140))
+    assert not decoded(read(text))
+
+
 @pytest.mark.parametrize("name", ["XOR in base64", "ROT47", "base58", "base85", "uuencode", "backwards"])
 def test_what_no_analysis_writes_is_a_finding_by_itself(name):
     assert opaque(read(ENCODED[name]))

@@ -22,6 +22,7 @@ from strongroom.checker.recognised.bare import bare, bare_few, coded, derived, u
 from strongroom.checker.recognised.dated import dated_rows
 from strongroom.checker.recognised.order import autocorrelation, counter, identifier_like, regular, rises
 from strongroom.checker.recognised.person_like import person_like
+from strongroom.checker.recognised.ranked import ranks_of_rows
 from strongroom.checker.recognised.readings import other_readings
 from strongroom.checker.recognised.summaries import describes, of_variables
 from strongroom.checker.report import Finding, Verdict
@@ -60,6 +61,7 @@ class MicrodataShaped:
         few = artefact.total_rows < least
         view, known = recognise(artefact)
         at_sight = self._few(artefact, view, known, evidence) if few else self._dated(artefact, view)
+        at_sight = at_sight or self._ranked(artefact, view, known)
         if at_sight is not None:
             yield at_sight
             return
@@ -116,6 +118,17 @@ class MicrodataShaped:
             view,
             f"The {view.total_rows:,} rows of this table say of some again and again on which days "
             "something was, hardly ever on the same ones. If they are people, hand in counts instead.",
+        )
+
+    def _ranked(self, found: FoundTable, view: TableView, known: Recognised) -> Finding | None:
+        if found.origin is Origin.LITERALS or known.type is RecognisedType.MATRIX or not ranks_of_rows(view):
+            return None
+        return self._reviewed(
+            found,
+            view,
+            f"Several columns hold the places of the {view.total_rows:,} rows of this table among one "
+            "another, and no row has a name. Name the rows of results, or explain to the output checker "
+            "what each is.",
         )
 
     def _of_bare(self, found: FoundTable, view: TableView) -> Finding:

@@ -10,7 +10,7 @@ from pyarrow import csv as arrow_csv
 
 from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.readers import text
-from strongroom.checker.readers.encodings.ciphers import from_the_end
+from strongroom.checker.readers.encodings.ciphers import stands_turned, turned
 from strongroom.checker.readers.part import Context, Part
 
 DELIMITERS = ",\t;|"
@@ -43,10 +43,9 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 def _from_the_end(part: Part) -> Iterator[FoundTable]:
     """Yield the table read from the ends of its lines where many of its numbers begin with a nought."""
-    if from_the_end(part.data[:_LOOKED_AT].decode(errors="replace")) is None:
+    if not stands_turned(part.data[:_LOOKED_AT].decode(errors="replace")):
         return
-    turned = "\n".join(line[::-1] for line in part.data.decode("utf-8-sig").splitlines())
-    parsed = parse(turned.encode())
+    parsed = parse(turned(part.data.decode("utf-8-sig")).encode())
     if parsed is not None:
         yield FoundTable(f"{part.where} > numbers from their ends", parsed.table, Origin.DECODED)
 

@@ -9,6 +9,7 @@ import re
 
 import numpy as np
 
+from strongroom.checker.recognised.gaps import missing_here_and_there
 from strongroom.checker.recognised.grid import are_years
 from strongroom.checker.recognised.groups import counts_people
 from strongroom.checker.recognised.order import (
@@ -58,9 +59,11 @@ def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
     if values < _LEAST_COLUMNS or values < _LABELS * len(columns):
         return False
     texts = [column for column in columns if not column.number]
-    if any(map(_names_rows, texts)) or _name_rows_together(texts) or any(map(_in_calendar, view.columns)):
+    if _named(texts) or any(map(_in_calendar, view.columns)):
         return False
     long = [column for column in numbers if len(column.values) >= _ENOUGH_TO_ORDER]
+    if missing_here_and_there(numbers):  # people who were put in order by one of their values
+        long = [column for column in long if regular(column.values) or autocorrelation(column) < _ANY_ALIKE]
     alike = [max(autocorrelation(column), 0.0) for column in long]
     if (
         not alike
@@ -70,6 +73,16 @@ def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
     ):
         return False
     return max(alike) < _ANY_ALIKE and sum(alike) < alike_at_most * len(alike)
+
+
+def named_by_others(view: TableView, ranks: list[Column]) -> bool:
+    """Tell whether words, or a calendar, name the rows of a table beside columns of their ranks."""
+    texts = [column for column in view.columns if column.distinct > 1 and not column.number]
+    return _named(texts) or any(_in_calendar(column) for column in view.columns if column not in ranks)
+
+
+def _named(texts: list[Column]) -> bool:
+    return any(map(_names_rows, texts)) or _name_rows_together(texts)
 
 
 def bare_few(view: TableView) -> bool:

@@ -49,6 +49,25 @@ def four_rows(bench, folder):
     return _written(pl.DataFrame(table), folder)
 
 
+def ranks_of_ten(bench, folder):
+    columns = {f"v{place}": bench.draw.permutation(10) * 10 for place in range(4)}
+    return _written(pl.DataFrame(columns).sort("v0"), folder)
+
+
+def sorted_by_one(bench, folder):
+    draw = bench.draw
+    columns = {f"v{place}": draw.normal(40, 9, 50).round(1) for place in range(5)}
+    strewn = {
+        name: [None if draw.random() < 0.3 else cell for cell in cells] for name, cells in columns.items()
+    }
+    return _written(pl.DataFrame(strewn | {"v0": np.sort(columns["v0"])}), folder)
+
+
+def ranks_of_methods(bench, folder):
+    columns = {name: bench.draw.permutation(10) + 1 for name in ("error", "bias", "seconds")}
+    return _written(pl.DataFrame({"method": list(TERMS)} | columns), folder)
+
+
 def twelve_times(bench, folder):
     return _written(pl.DataFrame({"t": np.sort(bench.draw.uniform(0, 900, 12)).round(3)}), folder)
 
@@ -160,7 +179,10 @@ SPEC = DetectorSpec(
     "residuals, predictions, propensities or clusters, and a file that is one column of measured values in no even "
     "steps. From `unnamed_rows` on that holds of twelve cells and more of nothing but numbers, measured ones among "
     "them, unless nearly all columns rise or fall together. So does a table whose rows come again and again under one "
-    "key, on days of more than a year that hardly two keys share: an event table, whatever its codes are called.",
+    "key, on days of more than a year that hardly two keys share: an event table, whatever its codes are called. "
+    "An order by one column in uneven steps excuses nothing where other columns lack values here and there, each in "
+    "rows of its own: results lack blocks and tails. And three columns or more of the same ranks or quantiles, in "
+    "orders of their own, are the places of people among one another unless words or a calendar name the rows.",
     fires=(
         Example("Fitted values, residuals and a cluster for everybody", residuals),
         Example("Ten components for each of 400 people", components),
@@ -172,6 +194,8 @@ SPEC = DetectorSpec(
         Example("The times of twelve events", twelve_times),
         Example("Events of eight people under other codes", recoded_events),
         Example("Forty rows of four numbers in base 36", in_base_36),
+        Example("Ranks of ten in four columns, in the order of the first", ranks_of_ten),
+        Example("Fifty rows in the order of one value, others missing here and there", sorted_by_one),
     ),
     silent=(
         Example("Association results: p follows from beta and its error", association_results),
@@ -183,13 +207,14 @@ SPEC = DetectorSpec(
         Example("Predicted and observed risks of eight groups, rising together", deciles),
         Example("Counts of a confusion matrix", confusion),
         Example("Rates of eight regions in the same months", regions_in_months),
+        Example("Ranks of ten methods by three criteria", ranks_of_methods),
     ),
     limits=(
         "Data about things (cars, polls, districts) with one row each is shaped like data about people, and is reviewed.",
         "Rows dressed as a recognised output pass: values of people written as the value column of a regular "
         "series, or as weights of variants that do not exist. One or two columns can leave so; the detectors that "
         "compare with the cohort's values are there for that.",
-        "Below 100 rows the shape says less: what has a column of words that name its rows, or one in order, passes. "
+        "Below 100 rows the shape says less: what has a column of words that name its rows, or one in order without gaps here and there beside it, passes. "
         "Below `microdata_rows` one column of words lets any table pass.",
         "Draws of a sampler without an index that counts them cannot be told from people's components, and are reviewed.",
     ),

@@ -39,6 +39,9 @@ _UPRIGHT = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d|(?<!\d)[1-9]\d*\.\d*0(?!\
 _LEADING_NOUGHTS = re.compile(r"(?<![\w.:-])0\d+(?![\w:])")
 _ANY_NUMBER = re.compile(r"\d[\d.]*")
 _LEAST_NOUGHTS, _NOUGHTS = 3, 0.03
+_CAPITAL_FIRST = re.compile(r"\b[A-Z][a-z]{2,}\b")
+_CAPITAL_LAST = re.compile(r"\b[a-z]{2,}[A-Z]\b")
+_NUMBER_CELL = re.compile(r"(?:^|[\s,;|\"'])[-+.]?\d")
 _LEAST_REVERSED = 5
 _KEYS = np.arange(256, dtype=np.uint8)
 _LANGUAGE, _FOREIGN = 0.28, 0.17
@@ -100,13 +103,36 @@ def plain_texts(text: str) -> list[tuple[str, str]]:
 
 def from_the_end(text: str) -> str | None:
     """Return numbers with each line read from its end, where some of them begin with a nought; else None."""
-    head = text[:4_096]
+    return turned(text) if stands_turned(text[:4_096]) else None
+
+
+def stands_turned(head: str) -> bool:
+    """Tell whether numbers of a text begin with a nought, and its words read better turned."""
     noughts = len(_LEADING_NOUGHTS.findall(head))
     if noughts < max(_LEAST_NOUGHTS, _NOUGHTS * len(_ANY_NUMBER.findall(head))):
-        return None
-    if letters_in_words(head) > _FEW_LETTERS * len(head):
-        return None
-    return "\n".join(line[::-1] for line in text.splitlines())
+        return False
+    return letters_in_words(head) <= _FEW_LETTERS * len(head) or _words_turned(head)
+
+
+def turned(text: str) -> str:
+    """Return each line from its end; where the last one holds no number but the first does, last lines first.
+
+    A text turned as a whole has the names of its columns at the end.
+    """
+    lines = [line[::-1] for line in text.splitlines()]
+    filled = [line for line in lines if line.strip()]
+    if filled and _NUMBER_CELL.search(filled[0]) and not _NUMBER_CELL.search(filled[-1]):
+        lines.reverse()
+    return "\n".join(lines)
+
+
+def _words_turned(head: str) -> bool:
+    """Tell by capitals at the ends of words, or where there are none by pairs of letters."""
+    first, last = len(_CAPITAL_FIRST.findall(head)), len(_CAPITAL_LAST.findall(head))
+    if first or last:
+        return last > first
+    words = vocabulary(head)
+    return language_share(words[::-1]) > language_share(words)
 
 
 def _digits_in_letters(text: str) -> str | None:

@@ -1,0 +1,45 @@
+"""Where values are missing: results lack whole blocks and tails, people whatever nobody asked of each."""
+
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.recognised.order import autocorrelation, rises
+from strongroom.checker.recognised.view import Column
+
+_LEAST_GAPS = 3
+_BY_CHANCE = 0.5
+_SMOOTH = 0.6
+
+
+def missing_here_and_there(columns: list[Column]) -> bool:
+    """Tell whether two columns or more lack values here and there, each in rows where another has them.
+
+    Columns that follow the rows do not count: curves joined by their times lack those of each other.
+    """
+    gaps = [
+        _missing(column)
+        for column in columns
+        if _strewn(_missing(column)) and abs(autocorrelation(column)) < _SMOOTH and not _moves(column)
+    ]
+    return any((one & ~other).any() and (other & ~one).any() for one, other in combinations(gaps, 2))
+
+
+def _missing(column: Column) -> NDArray[np.bool_]:
+    """Return which cells hold nothing; a count that is withheld is there."""
+    return ~column.filled & ~column.withheld
+
+
+def _strewn(missing: NDArray[np.bool_]) -> bool:
+    """Tell whether missing cells stand apart at least half as often as they would by chance.
+
+    In a random order m of n cells stand in m (n - m + 1) / n runs (Wald and Wolfowitz, 1940).
+    """
+    many, rows = int(missing.sum()), len(missing)
+    apart = int((missing[1:] & ~missing[:-1]).sum()) + int(missing[:1].sum())
+    return apart >= max(_LEAST_GAPS, _BY_CHANCE * many * (rows - many + 1) / rows)
+
+
+def _moves(column: Column) -> bool:
+    return rises(column.numbers) or rises(-column.numbers)
