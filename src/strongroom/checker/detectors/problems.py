@@ -17,7 +17,7 @@ _ADVICE = {
     ProblemKind.TOO_DEEP: "archives are nested too deeply; unpack them first",
     ProblemKind.TOO_LARGE: "this is larger, or unpacks to more, than is allowed",
     ProblemKind.CRASHED: "reading this failed or took too long",
-    ProblemKind.HIDDEN_CONTENT: "this holds hidden content, which a person has to see",
+    ProblemKind.HIDDEN_CONTENT: "this holds hidden content, which a person must see; show it or leave it out",
     ProblemKind.UNSAFE_NAME: "a name in the archive points outside it",
 }
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, ProblemKind
+from strongroom.checker.readers.hidden_cells import Hidden, hidden_numbers, unseen_styles
 from strongroom.checker.readers.office_parts import members, read_member
 from strongroom.checker.readers.part import Context, Part, UnreadableError, printable
 from strongroom.checker.readers.text import tables_in
@@ -21,6 +22,7 @@ _SHARED = re.compile(r"<(?:\w+:)?si\b[^>]*>(.*?)</(?:\w+:)?si>", re.DOTALL)
 _RUN = re.compile(r"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</(?:\w+:)?t>")
 _SHEETS = "xl/worksheets/sheet"
 _STRINGS = "xl/sharedStrings.xml"
+_STYLES = "xl/styles.xml"
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
 
 Cell = Any
@@ -30,16 +32,19 @@ Sheet = tuple[str, bool, list[list[Cell]]]
 def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield the cells of every sheet, formulas, words outside cells, charts, caches and embedded files."""
     parts = yield from members(part, open_zip(part), context)
+    unseen = unseen_styles(parts[_STYLES]) if _STYLES in parts else frozenset()
+    strings = _kept(parts.get(_STRINGS, b""))
     for name, data in parts.items():
         if name.startswith(_SHEETS) and name.endswith(".xml"):
             yield from _formulas(data, part.inner(b"", name))
+            yield from _hidden(hidden_numbers(data, unseen, strings), part.inner(b"", name))
         elif name != _STRINGS:
             yield from read_member(name, data, parts, part, context)
     book = sheets(part)
     if sum(name.startswith(_SHEETS) for name in parts) != len(book):
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "sheets that the workbook does not list")
     seen = yield from _cells(book, part, context)
-    yield from _orphans(part, parts.get(_STRINGS, b""), seen)
+    yield from _orphans(part, set(strings), seen)
 
 
 def read_old(part: Part, context: Context) -> Iterator[Artefact]:
@@ -82,6 +87,14 @@ def _formulas(sheet: bytes, inner: Part) -> Iterator[Artefact]:
         yield from tables_in(content, f"{inner.where} > formulas")
 
 
+def _hidden(hidden: Hidden, inner: Part) -> Iterator[Artefact]:
+    if hidden.is_table:
+        said = (
+            f"{hidden.numbers:,} numbers in {hidden.columns:,} columns and {hidden.rows:,} rows do not show"
+        )
+        yield inner.problem(ProblemKind.HIDDEN_CONTENT, said)
+
+
 def sheets(part: Part) -> list[Sheet]:
     """Return every sheet's name, whether it shows, and its rows; raise UnreadableError."""
     try:
@@ -109,12 +122,14 @@ def blocks(rows: list[list[Cell]]) -> Iterator[tuple[int, list[list[Cell]]]]:
         position += len(block)
 
 
-def _orphans(part: Part, shared: bytes, seen: set[str]) -> Iterator[Artefact]:
+def _kept(shared: bytes) -> list[str]:
+    """Return the texts that cells name by their place."""
+    items = _SHARED.findall(shared.decode("utf-8", errors="replace"))
+    return [unescape("".join(_RUN.findall(item))) for item in items]
+
+
+def _orphans(part: Part, kept: set[str], seen: set[str]) -> Iterator[Artefact]:
     """Yield texts the workbook keeps that no cell shows: what was deleted often stays, but does not leave."""
-    kept = {
-        unescape("".join(_RUN.findall(item)))
-        for item in _SHARED.findall(shared.decode("utf-8", errors="replace"))
-    }
     shown = {text.strip() for text in seen}
     orphans = sorted(text for text in kept if text.strip() and text.strip() not in shown)
     if orphans:

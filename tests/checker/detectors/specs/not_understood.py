@@ -1,5 +1,6 @@
 """What could not be understood does not leave."""
 
+from openpyxl import Workbook
 from tests.checker.detectors.spec import DetectorSpec, Example
 
 
@@ -18,6 +19,16 @@ def _damaged_archive(bench, folder):
     return folder / "results.zip"
 
 
+def _hidden_columns(bench, folder):
+    book = Workbook()
+    for row in bench.draw.integers(0, 200, (8, 4)).tolist():
+        book.active.append(["age", 0.213, 0.04, *row])
+    for column in "DEFG":
+        book.active.column_dimensions[column].hidden = True
+    book.save(folder / "tables.xlsx")
+    return folder / "tables.xlsx"
+
+
 def _plain_table(bench, folder):
     (folder / "table.csv").write_text("group,n\ncases,1200\ncontrols,2300\n")
     return folder / "table.csv"
@@ -29,16 +40,21 @@ SPEC = DetectorSpec(
         "Whatever a reader could not identify, parse to the last byte, or open is a finding: unknown and "
         "conflicting types, damage, encryption, macros and programs, bytes that belong to nothing, names "
         "that point elsewhere, limits of size, depth, time and memory, and a reader that crashed. All of "
-        "them block, except hidden content that a person can look at, which goes to review."
+        "them block, except hidden content that a person can look at, which goes to review: attachments, layers, "
+        "sheets, and three columns of five rows of numbers that a workbook does not show (hidden columns and rows, "
+        "white on white, a format that shows nothing)."
     ),
     fires=(
         Example("bytes of no known format", _unknown_bytes),
         Example("a picture that calls itself a table", _picture_called_csv),
         Example("an archive whose end is missing", _damaged_archive),
+        Example("a workbook with numbers in hidden columns", _hidden_columns),
     ),
     silent=(Example("a plain table", _plain_table),),
     limits=(
         "It knows that something is unexplained, not what it is: an honest file without a reader is blocked.",
         "A reader accounts for every byte only where its format allows that.",
+        "Of a workbook's cells, hidden words, fewer hidden numbers, and numbers covered by pictures or coloured like their "
+        "own fill are judged as cells, but not told as hidden; of .xls and OpenDocument sheets only hidden sheets are.",
     ),
 )
