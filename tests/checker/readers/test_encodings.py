@@ -140,11 +140,19 @@ def test_a_few_rows_turned_with_words_among_them_are_turned_again(ending):
     text = "\n".join(["country,v1,v2,v3", *rows, ""])[::-1]
     names = [each.table.column_names for each in decoded(read(text, f"t{ending}"))]
     assert ["country", "v1", "v2", "v3"] in names
+    assert opaque(read(text, f"t{ending}"))
 
 
 def test_codes_that_begin_with_a_nought_are_not_turned_beside_words():
     text = "\n".join(f"0{code},Hospital of the North,{code * 7}" for code in range(100, 140))
     assert not decoded(read(text))
+    assert not opaque(read(text))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".txt"])
+def test_codes_that_begin_with_a_nought_are_no_disguise_beside_units_with_a_capital(ending):
+    text = "\n".join(f"0{code},mmolL,unitsL,{code * 7}" for code in range(100, 140))
+    assert not opaque(read(text, f"t{ending}"))
 
 
 @pytest.mark.parametrize("name", ["XOR in base64", "ROT47", "base58", "base85", "uuencode", "backwards"])

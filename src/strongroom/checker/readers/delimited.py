@@ -3,14 +3,15 @@
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from zlib import compress
 
 import pyarrow as pa
 from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
-from strongroom.checker.artefacts import Artefact, FoundTable, Origin
+from strongroom.checker.artefacts import Artefact, FoundOpaque, FoundTable, Origin
 from strongroom.checker.readers import text
-from strongroom.checker.readers.encodings.ciphers import stands_turned, turned
+from strongroom.checker.readers.encodings.ciphers import disguised, stands_turned, turned
 from strongroom.checker.readers.part import Context, Part
 
 DELIMITERS = ",\t;|"
@@ -41,10 +42,13 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         yield from _from_the_end(part)
 
 
-def _from_the_end(part: Part) -> Iterator[FoundTable]:
+def _from_the_end(part: Part) -> Iterator[Artefact]:
     """Yield the table read from the ends of its lines where many of its numbers begin with a nought."""
-    if not stands_turned(part.data[:_LOOKED_AT].decode(errors="replace")):
+    head = part.data[:_LOOKED_AT].decode(errors="replace")
+    if not stands_turned(head):
         return
+    if disguised(head):
+        yield FoundOpaque(part.where, len(part.data), len(compress(part.data)), "words and numbers backwards")
     parsed = parse(turned(part.data.decode("utf-8-sig")).encode())
     if parsed is not None:
         yield FoundTable(f"{part.where} > numbers from their ends", parsed.table, Origin.DECODED)

@@ -71,7 +71,8 @@ SPEC = DetectorSpec(
         "Less than 128 compressed bytes a text pass: 1,000 yes-or-no answers.",
         "Digests beside a word that explains them (sha256, commit, integrity) are not counted; a payload that is "
         "written as a lock file passes, 32 bytes a line.",
-        "A few rows of numbers written backwards pass where hardly any of them begins with a nought.",
+        "A few rows of numbers written backwards, or in other digits too, pass where hardly any of them begins with a "
+        "nought, or no words in capitals stand beside them.",
         "Words chosen from a list to mean bits read as prose and pass, about one byte a word.",
     ),
 )

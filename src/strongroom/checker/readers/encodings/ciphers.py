@@ -38,11 +38,12 @@ _REVERSED = re.compile(r"(?<![\w.])(?:\d\d-\d\d-\d\d(?:02|91)|0\d+\.[1-9]\d*)(?!
 _UPRIGHT = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d|(?<!\d)[1-9]\d*\.\d*0(?!\d)")
 _LEADING_NOUGHTS = re.compile(r"(?<![\w.:-])0\d+(?![\w:])")
 _ANY_NUMBER = re.compile(r"\d[\d.]*")
+_LOOKED_AT = 4_096
 _LEAST_NOUGHTS, _NOUGHTS = 3, 0.03
 _CAPITAL_FIRST = re.compile(r"\b[A-Z][a-z]{2,}\b")
 _CAPITAL_LAST = re.compile(r"\b[a-z]{2,}[A-Z]\b")
 _NUMBER_CELL = re.compile(r"(?:^|[\s,;|\"'])[-+.]?\d")
-_LEAST_REVERSED = 5
+_LEAST_REVERSED, _LEAST_CAPITALS = 5, 3
 _KEYS = np.arange(256, dtype=np.uint8)
 _LANGUAGE, _FOREIGN = 0.28, 0.17
 _MUCH_MORE = 1.6
@@ -103,7 +104,7 @@ def plain_texts(text: str) -> list[tuple[str, str]]:
 
 def from_the_end(text: str) -> str | None:
     """Return numbers with each line read from its end, where some of them begin with a nought; else None."""
-    return turned(text) if stands_turned(text[:4_096]) else None
+    return turned(text) if stands_turned(text[:_LOOKED_AT]) else None
 
 
 def stands_turned(head: str) -> bool:
@@ -112,6 +113,22 @@ def stands_turned(head: str) -> bool:
     if noughts < max(_LEAST_NOUGHTS, _NOUGHTS * len(_ANY_NUMBER.findall(head))):
         return False
     return letters_in_words(head) <= _FEW_LETTERS * len(head) or _words_turned(head)
+
+
+def disguised(text: str) -> bool:
+    """Tell whether a text that stands turned has turned words: codes begin with a nought, no word is so.
+
+    Most of them end with the one capital they have, and their letters go together better from the end. Units
+    end with one and the same: mmolL, ngL.
+    """
+    head = text[:_LOOKED_AT]
+    last = _CAPITAL_LAST.findall(head)
+    if len(last) < max(_LEAST_REVERSED, len(_CAPITAL_FIRST.findall(head)) + 1):
+        return False
+    if len({word[-1] for word in last}) < _LEAST_CAPITALS:
+        return False
+    words = vocabulary(head)
+    return language_share(words[::-1]) > language_share(words) and stands_turned(head)
 
 
 def turned(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from strongroom.checker.artefacts import Artefact, FoundOpaque, FoundProblem, FoundTable, Origin, ProblemKind
-from strongroom.checker.readers.encodings.ciphers import from_the_end, plain_texts
+from strongroom.checker.readers.encodings.ciphers import disguised, from_the_end, plain_texts
 from strongroom.checker.readers.encodings.escapes import unescaped
 from strongroom.checker.readers.encodings.intelligible import entropy, language_share, unlike_language
 from strongroom.checker.readers.encodings.meaning import Meaning, meaning_of, named_text
@@ -56,6 +56,7 @@ def encoded_in(text: str, where: str, context: Context) -> Iterator[Artefact]:
         yield from _read_as(_plain(plain), name, where, context)
     turned = from_the_end(rest)
     if turned is not None:  # codes begin with a nought too: looked at, and no finding by itself
+        yield from _opaque(rest if disguised(rest) else "", where, "words and numbers backwards")
         for table in tables_in(turned, f"{where} > numbers from their ends"):
             yield replace(table, origin=Origin.DECODED)
     if not ciphers:
