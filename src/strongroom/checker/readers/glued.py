@@ -6,8 +6,8 @@ is certain at a sign, after a bracket, and after as many decimals as its column 
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 Numbered = list[tuple[int, str]]
 
@@ -37,8 +37,7 @@ class _Edge(Enum):
     DECIMALS = "the decimals of the number before"
 
 
-@dataclass(frozen=True)
-class _Cell:
+class _Cell(NamedTuple):
     text: str
     gap: str = _GAP
     edge: _Edge = _Edge.GAP
@@ -84,11 +83,14 @@ def _signed(row: _Row) -> _Row:
     named = _NAMED.fullmatch(row[0].text)
     if named:
         name, number = filter(None, named.groups())
-        row = [replace(row[0], text=name), _Cell(number, edge=_Edge.SIGN), *row[1:]]
+        row = [row[0]._replace(text=name), _Cell(number, edge=_Edge.SIGN), *row[1:]]
     parted: _Row = []
     for cell in row:
-        first, *others = _SIGN.sub(r"\1 ", cell.text).split(" ") if _SIGN.search(cell.text) else [cell.text]
-        parted.append(replace(cell, text=first))
+        if not _SIGN.search(cell.text):
+            parted.append(cell)
+            continue
+        first, *others = _SIGN.sub(r"\1\n", cell.text).split("\n")
+        parted.append(cell._replace(text=first))
         parted.extend(_Cell(text, edge=_Edge.SIGN) for text in others)
     return parted
 
@@ -122,20 +124,25 @@ def _part(row: _Row, place: int, usual: int) -> None:
     end = text.index(".") + 1 + decimals
     first, rest = text[:end], text[end:]
     if decimals >= _LEAST_DECIMALS and _PLAIN.fullmatch(first) and _PLAIN.match(rest):
-        row[place : place + 1] = [replace(row[place], text=first), _Cell(rest, edge=_Edge.DECIMALS)]
+        row[place : place + 1] = [row[place]._replace(text=first), _Cell(rest, edge=_Edge.DECIMALS)]
 
 
 def _proven(rows: list[_Row]) -> set[tuple[int, int]]:
     """Return widths of lines and places in them at which other lines have cells apart for certain."""
     widths = Counter(map(len, rows))
-    apart = Counter(
-        (len(row), place)
-        for row in rows
-        for place, cell in enumerate(row)
-        if _apart(row, place) and widths[len(row)] >= _LEAST_LINES
-        for _ in range(1 if cell.edge is _Edge.GAP else _LEAST_LINES)
-    )
+    sought: dict[int, set[int]] = {}
+    for row in rows:
+        sought.setdefault(len(row), set()).update(_glued(row) if widths[len(row)] >= _LEAST_LINES else ())
+    apart: Counter[tuple[int, int]] = Counter()
+    for row in rows:
+        for place in sought[len(row)]:
+            if _apart(row, place):
+                apart[len(row), place] += 1 if row[place].edge is _Edge.GAP else _LEAST_LINES
     return {where for where, lines in apart.items() if lines >= _LEAST_LINES}
+
+
+def _glued(row: _Row) -> list[int]:
+    return [place for place, cell in enumerate(row) if cell.edge is not _Edge.GAP]
 
 
 def _apart(row: _Row, place: int) -> bool:
@@ -150,5 +157,5 @@ def _apart(row: _Row, place: int) -> bool:
 
 def _is_sure(row: _Row, proven: set[tuple[int, int]]) -> bool:
     """Tell whether a line was parted, and only where that is proven."""
-    glued = [(len(row), place) for place, cell in enumerate(row) if cell.edge is not _Edge.GAP]
-    return bool(glued) and proven.issuperset(glued)
+    glued = _glued(row)
+    return bool(glued) and all((len(row), place) in proven for place in glued)
