@@ -33,6 +33,13 @@ def test_an_unsigned_number_is_parted_from_a_bracket():
     assert found.table.column(1).to_pylist() == [1.25, -20.5, 1234567.75]
 
 
+def test_numbers_all_as_wide_as_their_columns_are_parted():
+    values = [12345678.4445, 23456789.4445, 34567890.4445]
+    [found] = tables_in(printed(values, "C(k)[{}]"), "t")
+    assert found.table.column(1).to_pylist() == values
+    assert found.table.column(2).to_pylist() == [1.013] * 3
+
+
 @pytest.mark.parametrize(
     "lines",
     [

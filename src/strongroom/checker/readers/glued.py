@@ -16,7 +16,7 @@ _GAP = "  "
 _SUSPECT = re.compile(r"\.\d+(?:[eE][-+]?\d+)?-\d*\.\d|\d\.\d+\.\d|[\w\])}][-+]\d+\.\d|[\])}]\d+\.\d")
 _SIGN = re.compile(r"(\.\d+(?:[eE][-+]?\d+)?)(?=-\d*\.\d)")
 # A name that ends in digits is told from a number by the number's sign only.
-_NAMED = re.compile(r"(.*?[\w\])}])([-+]\d+\.[\d.eE+-]+)|(.*?[\])}])(\d+\.[\d.eE+-]+)")
+_NAMED = re.compile(r"(?![-+.\d])(?:(.*?[\w\])}])([-+]\d+\.[\d.eE+-]+)|(.*?[\])}])(\d+\.[\d.eE+-]+))")
 _BEGINS = re.compile(r"[-+]?\.?\d")
 _NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?")
 _PLAIN = re.compile(r"[-+]?\d+\.(\d+)")
@@ -33,8 +33,8 @@ class _Edge(Enum):
     """What a cell begins at."""
 
     GAP = "blanks"
-    SIGN = "a sign, or the end of a name"
-    DECIMALS = "the decimals of the number before"
+    SIGN = "a sign"
+    CERTAIN = "the decimals of the number before, or a bracket"
 
 
 class _Cell(NamedTuple):
@@ -83,7 +83,8 @@ def _signed(row: _Row) -> _Row:
     named = _NAMED.fullmatch(row[0].text)
     if named:
         name, number = filter(None, named.groups())
-        row = [row[0]._replace(text=name), _Cell(number, edge=_Edge.SIGN), *row[1:]]
+        edge = _Edge.SIGN if number[0] in "-+" else _Edge.CERTAIN
+        row = [row[0]._replace(text=name), _Cell(number, edge=edge), *row[1:]]
     parted: _Row = []
     for cell in row:
         if not _SIGN.search(cell.text):
@@ -124,7 +125,7 @@ def _part(row: _Row, place: int, usual: int) -> None:
     end = text.index(".") + 1 + decimals
     first, rest = text[:end], text[end:]
     if decimals >= _LEAST_DECIMALS and _PLAIN.fullmatch(first) and _PLAIN.match(rest):
-        row[place : place + 1] = [row[place]._replace(text=first), _Cell(rest, edge=_Edge.DECIMALS)]
+        row[place : place + 1] = [row[place]._replace(text=first), _Cell(rest, edge=_Edge.CERTAIN)]
 
 
 def _proven(rows: list[_Row]) -> set[tuple[int, int]]:

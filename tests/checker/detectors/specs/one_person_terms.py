@@ -51,7 +51,8 @@ SPEC = DetectorSpec(
     silent=(Example("Regions of different size", regions),),
     limits=(
         "Terms that were given words for names, or of which only a few are released, are not told apart.",
-        "Of numbers printed without a gap only those are parted whose ends are certain: at a sign or two decimals and "
-        "more that other lines have. Names that end in a digit run into unsigned numbers.",
+        "Numbers printed without a gap are parted where that is certain: at two decimals or more, after a bracket, and at a "
+        "sign where other lines have a gap. Signs in every line look like ranges, and names that end in a letter or "
+        "digit run into unsigned numbers.",
     ),
 )
