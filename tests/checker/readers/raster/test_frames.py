@@ -132,3 +132,20 @@ def test_plots_of_results_are_not(draw, kind):
 @pytest.mark.parametrize("shape", [(1, 1), (1, 60), (300, 300)])
 def test_a_picture_of_nothing_has_no_marks(shape):
     assert lone_marks(strokes(np.zeros((*shape, 3), np.uint8))) == []
+
+
+def association(band):
+    """A Manhattan plot of 40 variants that stand out above many that run together, as wide as told."""
+    draw = np.random.default_rng(6)
+
+    def drawn(axes):
+        axes.scatter(draw.uniform(0, band, 9_000), draw.exponential(0.6, 9_000).clip(max=3), s=2)
+        axes.scatter(draw.uniform(0, band, 40), draw.uniform(9, 50, 40), s=2, color="C0")
+        axes.set_xlim(0, 1)
+
+    return drawn
+
+
+@pytest.mark.parametrize("band", [1.0, 0.9, 0.6])
+def test_dots_above_a_band_of_dots_are_not_all_that_a_plot_shows(band):
+    assert marks_of(association(band)) == []

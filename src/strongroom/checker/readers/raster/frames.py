@@ -21,6 +21,8 @@ _SHADES = 48  # by which a grid's line differs from its own colour where somethi
 _SIDE = 0.1  # of a frame: as far in, a line is its own side with ticks outside; farther in, a grid's
 _SIDES, _SPECK = 36, 3  # crossings of sides up to six pixels wide; pixels
 _LARGEST, _SHARE = 40, 0.7
+_THICK = 3  # times a mark, both ways: no line
+_BAND = 12  # pixels: twice the widest line
 _FILLED = 0.1  # of a frame: with more ink it is a heat map, a bar chart, a page of text
 _LEAST = 120  # pixels of a frame's sides: in a thumbnail, letters look as marks do
 _FEWEST, _FEW = 5, 100  # marks; more are found wherever they stand
@@ -64,7 +66,7 @@ def _different(frames: list[Sides]) -> list[Sides]:
 def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> Dots | None:
     """Return the marks that are most of the strokes in a frame but outside the frames in it, or None."""
     held, filled, own = _strokes(drawn, frame)
-    if filled > _FILLED:
+    if filled > _FILLED or _banded(drawn.ink[_slices(frame)]):
         return None
     size = held.boxes[:, 2:] - held.boxes[:, :2]
     y, x = held.y + frame[0], held.x + frame[1]
@@ -74,7 +76,24 @@ def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> Dots | None:
     alike = small[_alike(held, small, drawn.far[_slices(frame)])]
     if not max(_FEWEST, _SHARE * int(own.sum())) <= len(alike) <= _FEW or _in_words(held.boxes, small, alike):
         return None
+    if _above_a_mass(held, alike):
+        return None
     return Dots(x[alike], y[alike], colour_at(drawn.seen, x[alike], y[alike]), len(alike))
+
+
+def _banded(ink: Ink) -> bool:
+    """Tell whether ink runs along a frame in a band that is wider than a line: dots that ran together."""
+    return any(
+        len(lines) > _BAND and bool((lines[_BAND:] - lines[:-_BAND] == _BAND).any()) for lines in _lines(ink)
+    )
+
+
+def _above_a_mass(held: Blobs, marks: NDArray[np.intp]) -> bool:
+    """Tell whether dots that ran together hold more ink than the marks, as low down in a Manhattan plot."""
+    size = held.boxes[:, 2:] - held.boxes[:, :2]
+    thick = (size >= _THICK * np.median(size[marks], axis=0)).all(axis=1)
+    solid = held.area >= _HOLLOW * size.prod(axis=1)
+    return bool(held.area[thick & solid].sum() > held.area[marks].sum())
 
 
 def _strokes(drawn: Strokes, frame: Sides) -> tuple[Blobs, float, Ink]:
