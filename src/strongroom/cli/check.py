@@ -20,6 +20,8 @@ the report for people and for other programs; --detailed adds what only a custod
   strongroom check results/ --project heart-risk --release-to released --html report.html
 """
 
+_GRAVITY = [verdict.value for verdict in (Verdict.BLOCK, Verdict.REVIEW, Verdict.RELEASE)]
+
 
 def check(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or directories.")],
@@ -77,17 +79,18 @@ def _write(report: Report, html: Path | None, sarif: Path | None, *, detailed: b
 
 
 def report_lines(report: dict[str, Any]) -> list[str]:
-    """Return a check's report as lines for a person."""
+    """Return a check's report as lines for a person, what weighs most of a file first."""
     lines = []
     for file in report["files"]:
+        gravest_first = sorted(file["findings"], key=lambda finding: _GRAVITY.index(finding["severity"]))
         lines.append(f"{file['verdict'].upper():<8} {file['path']}  ({file['type']})")
         lines.extend(
             f"         {finding['severity']}: {finding['where']}: {finding['message']}"
-            for finding in file["findings"]
+            for finding in gravest_first
         )
         lines.extend(
             f"         for the custodian: {finding['detail']}"
-            for finding in file["findings"]
+            for finding in gravest_first
             if finding.get("detail")
         )
     confidence = f"confidence {report['confidence']:.2f}"
