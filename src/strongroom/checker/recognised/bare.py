@@ -18,6 +18,7 @@ from strongroom.checker.recognised.order import (
     identifier_like,
     regular,
     rises,
+    rises_or_falls,
     runs,
     sorted_by_chance,
     wordy,
@@ -112,7 +113,7 @@ def _in_brackets(column: Column) -> bool:
 
 
 def _moves(column: Column) -> bool:
-    return len(column.values) > _A_PAIR and (rises(column.numbers) or rises(-column.numbers))
+    return len(column.values) > _A_PAIR and (rises_or_falls(column.numbers))
 
 
 def coded(view: TableView) -> bool:
@@ -174,7 +175,7 @@ def _with_errors(numbers: list[Column]) -> bool:
 def _names_rows(column: Column) -> bool:
     """Tell whether a column of texts or dates says what each row is."""
     if column.kind is ColumnKind.DATE:
-        return rises(column.numbers) or rises(-column.numbers)
+        return rises_or_falls(column.numbers)
     if identifier_like(column):
         return _are_of_variants(column)
     return column.distinct > _LABELS * len(column.texts) and wordy(column) > _LABELS
@@ -227,4 +228,4 @@ def _in_order(column: Column, *, among: int = 1) -> bool:
     if regular(column.values):
         return True
     lucky = sorted_by_chance(column) * among > _LUCK
-    return not lucky and (rises(column.numbers) or rises(-column.numbers))
+    return not lucky and (rises_or_falls(column.numbers))

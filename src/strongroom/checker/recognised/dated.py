@@ -6,7 +6,7 @@ diagnoses of people fall on days that hardly two of them share, whatever the cod
 
 import numpy as np
 
-from strongroom.checker.recognised.order import rises, wordy
+from strongroom.checker.recognised.order import rises_or_falls, wordy
 from strongroom.checker.recognised.view import Column, ColumnKind, TableView
 
 _FEWEST_OWNERS, _EACH = 3, 2
@@ -27,7 +27,7 @@ def _loose(column: Column) -> bool:
     days = column.values
     if len(days) == 0 or np.ptp(days) < _LEAST_SPAN or column.distinct < _DIFFERENT * len(days):
         return False
-    return bool(np.all(days == np.floor(days))) and not rises(column.numbers) and not rises(-column.numbers)
+    return bool(np.all(days == np.floor(days))) and not rises_or_falls(column.numbers)
 
 
 def _may_own(column: Column) -> bool:

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.recognised.order import autocorrelation, rises
+from strongroom.checker.recognised.order import autocorrelation, rises_or_falls
 from strongroom.checker.recognised.view import Column
 
 _LEAST_GAPS = 3
@@ -19,9 +19,11 @@ def missing_here_and_there(columns: list[Column]) -> bool:
     Columns that follow the rows do not count: curves joined by their times lack those of each other.
     """
     gaps = [
-        _missing(column)
+        missing
         for column in columns
-        if _strewn(_missing(column)) and abs(autocorrelation(column)) < _SMOOTH and not _moves(column)
+        if _strewn(missing := _missing(column))
+        and abs(autocorrelation(column)) < _SMOOTH
+        and not rises_or_falls(column.numbers)
     ]
     return any((one & ~other).any() and (other & ~one).any() for one, other in combinations(gaps, 2))
 
@@ -39,7 +41,3 @@ def _strewn(missing: NDArray[np.bool_]) -> bool:
     many, rows = int(missing.sum()), len(missing)
     apart = int((missing[1:] & ~missing[:-1]).sum()) + int(missing[:1].sum())
     return apart >= max(_LEAST_GAPS, _BY_CHANCE * many * (rows - many + 1) / rows)
-
-
-def _moves(column: Column) -> bool:
-    return rises(column.numbers) or rises(-column.numbers)

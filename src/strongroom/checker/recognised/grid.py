@@ -13,7 +13,7 @@ from strongroom.checker.recognised.order import (
     dispersion,
     identifier_like,
     regular,
-    rises,
+    rises_or_falls,
     runs,
     wordy,
 )
@@ -99,7 +99,7 @@ def is_axis(column: Column) -> bool:
     ):
         return False  # a name above or a total below is no part of the axis
     if column.kind is ColumnKind.DATE:
-        return rises(column.numbers) or rises(-column.numbers)
+        return rises_or_falls(column.numbers)
     return regular(column.values) and not _numbers_rows(column) and (column.whole or not _by_chance(column))
 
 

@@ -70,6 +70,11 @@ def rises(numbers: NDArray[np.float64], *, strictly: bool = False) -> bool:
     return len(steps) > 0 and bool(np.all(steps > 0) if strictly else np.all(steps >= 0))
 
 
+def rises_or_falls(numbers: NDArray[np.float64]) -> bool:
+    """Tell whether numbers are in order, from either end."""
+    return rises(numbers) or rises(-numbers)
+
+
 def sorted_by_chance(column: Column) -> float:
     """Return how often a column's values rise or fall throughout when they are shuffled.
 

@@ -12,6 +12,7 @@ from strongroom.checker.recognised.order import (
     identifier_like,
     regular,
     rises,
+    rises_or_falls,
     wordy,
 )
 from strongroom.checker.recognised.types import NOTHING, Recognised, RecognisedType, Role
@@ -125,9 +126,7 @@ def recognise_draws(view: TableView) -> Recognised:
 
 def _is_survival(column: Column) -> bool:
     most = 100 if column.values.max() > 1 else 1
-    return bool(column.values.min() >= 0 and column.values.max() <= most) and (
-        rises(-column.numbers) or rises(column.numbers)
-    )
+    return bool(column.values.min() >= 0 and column.values.max() <= most) and (rises_or_falls(column.numbers))
 
 
 def _monotone(view: TableView) -> Recognised:
@@ -151,7 +150,7 @@ def _monotone(view: TableView) -> Recognised:
 
 def _moves(column: Column) -> bool:
     """Tell whether a column rises or falls throughout, in more than a few cells that are filled."""
-    return len(column.values) >= _FEWEST and (rises(column.numbers) or rises(-column.numbers))
+    return len(column.values) >= _FEWEST and rises_or_falls(column.numbers)
 
 
 def _estimators(view: TableView, counted: list[int]) -> list[int]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from strongroom.cohort.index.chance import log10_tail, middle_ranks
 from strongroom.cohort.index.columns import CohortColumns
-from strongroom.cohort.index.identities import identities
+from strongroom.cohort.index.identities import Coding, identities
 from strongroom.cohort.index.profile import ColumnProfile, Index
 from strongroom.cohort.index.recognise import candidate_columns
 from strongroom.cohort.index.tuples import match_tuples
@@ -106,17 +106,18 @@ class _Owners:
 
     @classmethod
     def of(cls, keys: Floats, held: Floats) -> "_Owners":
-        distinct, inverse = np.unique(keys, return_inverse=True)
-        place = np.minimum(np.searchsorted(distinct, held), len(distinct) - 1)
-        people = np.flatnonzero(distinct[place] == held)
-        counts = np.bincount(place[people], minlength=len(distinct))
-        somebody = np.full(len(distinct), -1)
-        somebody[place[people]] = people
+        # Who has no value is no owner of one that is missing.
+        valued = np.flatnonzero(~np.isnan(held))
+        coding = Coding.between(keys, held[valued])
+        owners = coding.people >= 0
+        people, owned = valued[owners], coding.people[owners]
+        somebody = np.full(coding.levels, -1)
+        somebody[owned] = people
         present = ~np.isnan(keys)
-        holders = counts[inverse]
+        holders = np.bincount(owned, minlength=coding.levels)[coding.rows]
         return cls(
             holders,
-            np.where((holders == 1) & present, somebody[inverse], -1),
+            np.where((holders == 1) & present, somebody[coding.rows], -1),
             float(np.mean(holders[present] > 0)) if present.any() else 0.0,
         )
 
