@@ -12,6 +12,7 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.checker.recognised.order import is_share
 from strongroom.checker.recognised.types import Role
 from strongroom.checker.recognised.view import Column, TableView
 
@@ -145,7 +146,7 @@ def _p_values(free: dict[int, Column], every: dict[int, Column]) -> Iterator[dic
     """Yield (effect, error, p) where p follows from the other two."""
     for place in list(free):
         log = bool(_LOG_P.search(every[place].name))
-        if not (log or _is_share(every[place])):
+        if not (log or is_share(every[place])):
             continue
         if not log and not _P.search(every[place].name) and len(every) > _BRUTE:
             continue
@@ -179,7 +180,7 @@ def _follows(effect: Numbers, error: Numbers, p: Numbers, *, log: bool) -> bool:
 def _statistics(free: dict[int, Column], every: dict[int, Column]) -> Iterator[dict[int, Role]]:
     """Yield (statistic, p), or (effect, p) where larger effects are less probable by chance."""
     for place in list(free):
-        if not (_P.search(every[place].name) and _is_share(every[place])):
+        if not (_P.search(every[place].name) and is_share(every[place])):
             continue
         for other in every:
             if other == place:
@@ -225,10 +226,6 @@ def _ranked(first: Numbers, second: Numbers) -> float:
     ranks = np.array([np.argsort(np.argsort(each)) for each in (first, second)], np.float64)
     first_ranks, second_ranks = ranks
     return float(np.asarray(np.corrcoef(first_ranks, second_ranks))[0, 1]) if len(first) > 9 else 0.0  # noqa: PLR2004 - too few to rank
-
-
-def _is_share(column: Column) -> bool:
-    return bool(column.values.min() >= 0 and column.values.max() <= 1 and not column.whole)
 
 
 def _cells(columns: dict[int, Column], *places: int) -> list[Numbers]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.recognised.estimates import agree
+from strongroom.checker.recognised.order import is_share
 from strongroom.checker.recognised.types import Role
 from strongroom.checker.recognised.view import Column, TableView
 
@@ -40,7 +41,7 @@ def find_followers(view: TableView, roles: dict[int, Role]) -> dict[int, Role]:
     for place, column in columns.items():
         if place in every:
             continue
-        if _is_share(column) and any(_adjusts(column, columns[each]) for each in p):
+        if is_share(column) and any(_adjusts(column, columns[each]) for each in p):
             found[place] = Role.P
         elif any(_same_sign(column, columns[each]) for each in told):
             found[place] = Role.EFFECT
@@ -74,7 +75,7 @@ def _ratio_with_p(columns: dict[int, Column]) -> dict[int, Role]:
 
 
 def _p_values(columns: dict[int, Column]) -> list[tuple[int, Column]]:
-    return [(place, each) for place, each in columns.items() if _P.search(each.name) and _is_share(each)]
+    return [(place, each) for place, each in columns.items() if _P.search(each.name) and is_share(each)]
 
 
 def _adjusts(column: Column, p: Column) -> bool:
@@ -101,7 +102,3 @@ def _both(first: Column, second: Column) -> tuple[Numbers, Numbers]:
 def _ranked(first: Numbers, second: Numbers) -> float:
     ranks = np.array([np.argsort(np.argsort(each)) for each in (first, second)], np.float64)
     return float(np.asarray(np.corrcoef(*ranks))[0, 1])
-
-
-def _is_share(column: Column) -> bool:
-    return bool(column.values.min() >= 0 and column.values.max() <= 1 and not column.whole)

@@ -64,6 +64,11 @@ def regular(numbers: NDArray[np.float64]) -> bool:
     return bool(np.mean(np.abs(steps - middle) <= abs(middle) * 0.25) >= _SAME_STEP)
 
 
+def is_share(column: Column) -> bool:
+    """Tell whether a column's numbers are parts of one, as probabilities are, and not all whole."""
+    return bool(column.values.min() >= 0 and column.values.max() <= 1 and not column.whole)
+
+
 def rises(numbers: NDArray[np.float64], *, strictly: bool = False) -> bool:
     """Tell whether finite numbers never fall."""
     steps = np.diff(numbers[np.isfinite(numbers)])
