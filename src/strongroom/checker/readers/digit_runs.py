@@ -4,12 +4,15 @@ Every step works on all bytes at once, so that a gigabyte takes a second: which 
 many stand together, and only then what number they are.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.artefacts import ProblemKind
+from strongroom.checker.readers.bits import Bits, where_digits, where_equal
 from strongroom.checker.readers.part import UnreadableError
 from strongroom.checker.readers.scratch import Scratch
 
@@ -18,9 +21,8 @@ Places = NDArray[np.int64]
 
 # So many bytes must follow the text: steps look ahead of where they are.
 MARGIN = 96
-_NOUGHT, _POINT, _MINUS, _PLUS, _E, _QUOTE, _SPACE = (np.uint8(ord(each)) for each in '0.-+e" ')
+_NOUGHT, _POINT, _MINUS, _PLUS, _QUOTE, _SPACE = (np.uint8(ord(each)) for each in '0.-+" ')
 _TEN = np.uint8(10)
-_LOWER = np.uint8(0x20)
 _MOST_NOUGHTS = 64
 _WIDEST = 40
 _OF_A_NUMBER = np.isin(np.arange(256), np.frombuffer(b"0123456789.+-eE \r", np.uint8))
@@ -54,34 +56,26 @@ class DigitRuns:
         The first byte, and the last of the `size`, must be no digits; `content` is what stands after the
         first. Numbers with an exponent are read cell by cell.
         """
-        ahead = text[: size + self._most + 1]
-        digits = np.less(
-            np.subtract(ahead, _NOUGHT, out=scratch.bytes("values", len(ahead))),
-            _TEN,
-            out=scratch.bools("digits", len(ahead)),
-        )
-        places, values = _whole(text, self._starts(text, size, digits, scratch), self._fewest, self._most)
-        if b"e" not in content and b"E" not in content:
+        digits = where_digits(text[:size], scratch)
+        starts = self._starts(text[:size], digits, scratch)
+        places, values = _whole(text, starts, self._fewest, self._most)
+        letters = [letter for letter in b"eE" if letter in content]
+        if not letters:
             return places, values
-        letters = np.bitwise_or(text[1:size], _LOWER, out=scratch.bytes("values", size - 1))
-        after = np.equal(letters, _E, out=scratch.bools("starts", size - 1))
-        exponents = np.flatnonzero(np.bitwise_and(after, digits[: size - 1], out=after)) + 1
+        found = [where_equal(text[:size], np.uint8(letter), scratch) for letter in letters]
+        exponents = (reduce(or_, found) & digits.behind()).places()
         if len(exponents) == 0:
             return places, values
         more = _with_exponent(text, exponents, cells, self._fewest)
         return np.concatenate([places, more[0]]), np.concatenate([values, more[1]])
 
-    def _starts(self, text: Bytes, size: int, digits: NDArray[np.bool_], scratch: Scratch) -> Places:
+    def _starts(self, text: Bytes, digits: Bits, scratch: Scratch) -> Places:
         """Return where enough digits begin to stand together, and not too many unless they begin with 0."""
-        together = _runs(digits, 1, self._fewest, scratch, "together")
-        before = np.equal(text[: size - 1], _POINT, out=scratch.bools("before", size - 1))
-        np.bitwise_or(before, digits[: size - 1], out=before)
-        starts = np.greater(together[1:size], before, out=scratch.bools("starts", size - 1))
+        together = digits.together(1, self._fewest)
+        before = where_equal(text, _POINT, scratch) | digits
         # Where a digit more than `most` follows, only noughts before the number can make it fit.
-        long = _runs(together, self._fewest, self._most + 1, scratch, "long")
-        fit = np.equal(text[1:size], _NOUGHT, out=before)
-        np.greater_equal(fit, long[1:size], out=fit)
-        return np.flatnonzero(np.bitwise_and(starts, fit, out=fit)) + 1
+        long = together.together(self._fewest, self._most + 1).but(where_equal(text, _NOUGHT, scratch))
+        return together.but(before.behind()).but(long).places()
 
 
 def _whole(text: Bytes, at: Places, fewest: int, most: int) -> tuple[Places, Places]:
@@ -93,18 +87,6 @@ def _whole(text: Bytes, at: Places, fewest: int, most: int) -> tuple[Places, Pla
     at, values, ends = at[fits], values[fits], ends[fits]
     whole = ~_is_fraction(text, ends)
     return at[whole], values[whole]
-
-
-def _runs(runs: NDArray[np.bool_], held: int, length: int, scratch: Scratch, name: str) -> NDArray[np.bool_]:
-    """Tell where `length` digits stand together, from where `held` do; shorter by what stands after."""
-    turn = False
-    while held < length:
-        step = min(held, length - held)
-        into = scratch.bools(f"{name} {turn}", len(runs) - step)
-        runs = np.bitwise_and(runs[step:], runs[:-step], out=into)
-        held += step
-        turn = not turn
-    return runs
 
 
 def _after_noughts(text: Bytes, at: Places) -> Places:

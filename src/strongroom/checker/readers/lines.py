@@ -1,4 +1,4 @@
-"""A block of a delimited text, cut into pieces of whole lines that fit a processor's own memory."""
+"""A block of a delimited text, cut into pieces of whole lines for threads to search."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 
-_PIECE_BYTES = 1 << 19
+_PIECE_BYTES = 1 << 20
 _LOOK = 1 << 8
 _FEED, _RETURN, _SPACE, _TAB, _QUOTE = (np.uint8(ord(letter)) for letter in '\n\r \t"')
 

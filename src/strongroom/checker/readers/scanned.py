@@ -48,11 +48,11 @@ class ScannedTable:
             return FoundTable(self._large.part.where, table, rows=rows, seen=search.found())
 
     def _keep_lines(self, text: Bytes, line_ends: Places) -> None:
-        starts = np.concatenate([np.zeros(1, np.int64), line_ends[:-1] + 1])
+        names = 0
         if self._layout.header and not self._header and len(line_ends):
             self._header = text[: line_ends[0] + 1].tobytes()
-            starts, line_ends = starts[1:], line_ends[1:]
-        self._sample.feed(text, starts, line_ends)
+            names = 1
+        self._sample.feed(text, line_ends, names)
 
     def _table(self) -> pa.Table:
         data = self._header + self._sample.lines()
@@ -96,12 +96,15 @@ class _SampledLines:
     def kept(self) -> int:
         return sum(map(len, self._lines))
 
-    def feed(self, text: Bytes, starts: Places, ends: Places) -> None:
+    def feed(self, text: Bytes, ends: Places, skipped: int) -> None:
+        """Keep what is drawn of the lines that end at places, but for so many at the beginning."""
         first, stretch = self._draw.rows, self._draw.stretch
-        places = self._draw.next(len(ends))
+        places = self._draw.next(len(ends) - skipped)
         if self._draw.stretch > stretch:
             self._thin()
-        drawn = zip(starts[places - first].tolist(), ends[places - first].tolist(), strict=True)
+        lines = places - first + skipped
+        starts = np.where(lines > 0, ends[lines - 1] + 1, 0)
+        drawn = zip(starts.tolist(), ends[lines].tolist(), strict=True)
         self._places.append(places)
         self._lines.append([text[start:end].tobytes() for start, end in drawn])
 
