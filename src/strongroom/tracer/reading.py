@@ -104,7 +104,8 @@ def _column(
     chosen = carries[which]
     rows = marked[chosen]
     levels = positions.levels[place[which[chosen]]]
-    low, high = (column.transform.forward(sides.shown(pairs.people[rows], bit=bit)) for bit in (False, True))
+    whose = pairs.people[rows]
+    low, high = (column.shown(sides.shown(whose, bit=bit), whose) for bit in (False, True))
     yield observe_column(
         Positions(sides.rule.column, ordinals[chosen], levels),
         alignment.values[column.file_column][pairs.rows[rows]],

@@ -1,6 +1,7 @@
 """`align`: the cells of one table, each with the person and the column it belongs to."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -8,6 +9,7 @@ import pyarrow as pa
 from strongroom.cohort.index import CohortColumns, Index, spread_sample
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.values import Values, canonical_values
+from strongroom.tracer.alignment.blends import Blends
 from strongroom.tracer.alignment.candidates import planned
 from strongroom.tracer.alignment.cells import CellModel
 from strongroom.tracer.alignment.columns import ColumnFitter
@@ -50,6 +52,7 @@ def align(
         return None
     fitter = ColumnFitter(values, held, reaches)
     completion = Completion(values, held, index, reaches)
+    blends = Blends(values, held, reaches)
     known = Pairs(first.rows, first.people, first.certainty)
     hypotheses = first.columns
     columns = fitter.fitted(hypotheses, known, blur=_BLURRED * first.blur, slack=_SLACK[0])
@@ -65,10 +68,24 @@ def align(
         if len(sampled.rows) == 0:
             break
         hypotheses = completion.of(hypotheses, sampled.at(sampled.certainty >= _PROBABLE))
-        before, columns = columns, fitter.fitted(hypotheses, sampled, slack=slack) or columns
+        before = columns
+        columns = blends.of(fitter.fitted(hypotheses, sampled, slack=slack) or columns, sampled)
         if slack == 0 and _settled(before, columns):
             break
-    return _aligned(columns, held, reaches, keys, fitter=fitter, hypotheses=hypotheses, rows=rows, draw=draw)
+    final = _Fit(fitter, blends, hypotheses)
+    return _aligned(columns, held, reaches, keys, final=final, rows=rows, draw=draw)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """What columns are thought to be, and how they are fitted to pairs."""
+
+    fitter: ColumnFitter
+    blends: Blends
+    hypotheses: Mapping[str, Hypothesis]
+
+    def of(self, pairs: Pairs) -> tuple[AlignedColumn, ...]:
+        return self.blends.of(self.fitter.fitted(self.hypotheses, pairs), pairs)
 
 
 def _settled(before: Sequence[AlignedColumn], after: Sequence[AlignedColumn]) -> bool:
@@ -130,8 +147,7 @@ def _aligned(
     reaches: Reaches,
     keys: Mapping[str, Floats],
     *,
-    fitter: ColumnFitter,
-    hypotheses: Mapping[str, Hypothesis],
+    final: "_Fit",
     rows: Places,
     draw: np.random.Generator,
 ) -> Alignment | None:
@@ -148,7 +164,7 @@ def _aligned(
         everything = np.arange(total)
         pairs = likely_pairs(models, _taken(models, keys, everything), everything)
         if len(pairs.rows):
-            columns = fitter.fitted(hypotheses, pairs) or columns
+            columns = final.of(pairs) or columns
     used = {each.column.file_column for each in models}
     kept = tuple(each for each in columns if each.file_column in used)
     return Alignment(kept, pairs, keys, len(rows), matched, chance)

@@ -36,10 +36,10 @@ class CellModel:
     @classmethod
     def of(cls, column: AlignedColumn, held: Floats, rules: tuple[MarkRule, ...]) -> Self:
         """Put a cohort column (people,) into the file's terms."""
-        forward = column.transform.forward
+        everybody = slice(None)
         largest = max(rules, key=lambda rule: rule.amplitude).amplitudes(held) if rules else 0.0
         with np.errstate(all="ignore"):
-            low, high = forward(held - largest), forward(held + largest)
+            low, high = (column.shown(held + way * largest, everybody) for way in (-1, 1))
         # Of somebody beside the edge of a bin both bins are expected.
         middle, reach = (low + high) / 2, np.abs(high - low) / 2
         middle = np.where(np.isfinite(middle), middle, np.nan)

@@ -5,7 +5,7 @@ and how far marks may reach, before anybody's bits are looked at.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -53,7 +53,8 @@ class Transform:
 class AlignedColumn:
     """A file column, the cohort column it is of, and what was done to it.
 
-    `noise` is the SD of what was added and `half` half the file's step, both in the file's units.
+    `noise` is the SD of what was added and `half` half the file's step, both in the file's units. `aside` is
+    what the cohort's other columns add to everybody's value where values were blended, shape (people,).
     """
 
     file_column: str
@@ -61,6 +62,12 @@ class AlignedColumn:
     transform: Transform
     noise: float
     half: float
+    aside: Floats | None = field(default=None, compare=False, repr=False)
+
+    def shown(self, values: Floats, people: Places | slice) -> Floats:
+        """Return what the file shows of these values of these people (stored rows), without noise."""
+        shown = self.transform.forward(values)
+        return shown if self.aside is None else shown + self.aside[people]
 
 
 @dataclass(frozen=True)
