@@ -45,7 +45,7 @@ class Plan:
 
 
 def cases(plan: Plan, world: World) -> Iterator[Case]:
-    """Yield the cases for one cohort; a piece larger than the cohort is left out."""
+    """Yield the cases for one cohort; a piece larger than the cohort is as large as that allows."""
     for attack in all_attacks():
         if plan.only and attack.name not in plan.only and str(attack.number) not in plan.only:
             continue
@@ -60,9 +60,10 @@ def cases(plan: Plan, world: World) -> Iterator[Case]:
 
 def _lines(attack: Attack, plan: Plan, world: World) -> Iterator[Case]:
     """Yield an attack's cases without their repeats: every size, number of colluders and parameter set."""
-    for rows, columns in attack.sizes:
-        if rows > len(world.ordinals) or columns > len(world.fine):
-            continue
+    people, fine = len(world.ordinals), len(world.fine)
+    for rows, columns in dict.fromkeys(
+        (min(rows, people), min(columns, fine)) for rows, columns in attack.sizes
+    ):
         for colluders in attack.colluders:
             for chosen in attack.settings(held_out=plan.held_out):
                 words = (world.name, attack.name, rows, columns, colluders, chosen)
