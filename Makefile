@@ -22,7 +22,7 @@ check: $(READY)
 	$(BIN)/python docs/reference/generate_detectors.py --check
 
 bench: $(READY) packages .venv-bench/.ready
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 docs: $(READY)
 	$(BIN)/python docs/reference/generate_cli.py

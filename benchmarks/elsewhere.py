@@ -32,7 +32,10 @@ def ask(script: Path, question: dict[str, Any], *, python: Path | None = None) -
         raise ValueError("the other process has no pipes")
     process.stdin.write(json.dumps(question) + "\n")
     process.stdin.flush()
-    answer: dict[str, Any] = json.loads(process.stdout.readline())
+    line = process.stdout.readline()
+    if not line:
+        raise RuntimeError(f"the peer of {script.name} ended without an answer")
+    answer: dict[str, Any] = json.loads(line)
     return answer
 
 

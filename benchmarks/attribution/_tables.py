@@ -45,6 +45,23 @@ def kind_table(outcomes: Sequence[Outcome]) -> list[str]:
     return [*lines, "", innocents_line(outcomes)]
 
 
+def overview(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return one line for every attack, one column for every cohort.
+
+    A cell has the files of which all guilty were named, with the 95 % interval of their share, and the
+    innocents named among all innocent (recipient, file) trials.
+    """
+    cohorts = list(dict.fromkeys(one.case.cohort for one in outcomes))
+    groups: dict[tuple[int, str], dict[str, list[Outcome]]] = defaultdict(lambda: defaultdict(list))
+    for one in outcomes:
+        groups[one.case.number, one.case.name][one.case.cohort].append(one)
+    lines = [f"| kind | attack | {' | '.join(cohorts)} |", f"|---:|---|{'---|' * len(cohorts)}"]
+    for (number, what), by_cohort in groups.items():
+        cells = " | ".join(_in_short(by_cohort.get(name, ())) for name in cohorts)
+        lines.append(f"| {number} | {what} | {cells} |")
+    return lines
+
+
 def reach_table(found: Iterable[tuple[Goal, Sequence[Outcome]]]) -> list[str]:
     """Return the must-reach list with what was measured."""
     lines = [
@@ -64,6 +81,15 @@ def reach_table(found: Iterable[tuple[Goal, Sequence[Outcome]]]) -> list[str]:
     return lines
 
 
+def shortfalls(found: Iterable[tuple[Goal, Sequence[Outcome]]]) -> list[str]:
+    """Return the lines of the must-reach list that were not reached, with what was."""
+    return [
+        f"{goal.title} at {goal.strength:.0%}: {solved} of {len(group)}"
+        for goal, group in found
+        if (solved := sum(goal.solved(one) for one in group)) < goal.share * len(group)
+    ]
+
+
 def innocents_line(outcomes: Sequence[Outcome]) -> str:
     """Return the false accusations among all innocent (recipient, file) trials."""
     trials, accused = sum(one.trials for one in outcomes), sum(one.accused for one in outcomes)
@@ -74,6 +100,14 @@ def interval(count: int, total: int) -> str:
     """Return a count with its share's 95 % interval in per cent."""
     low, high = wilson(count, total)
     return f"{count}/{total} ({100 * low:.0f}-{100 * high:.0f} %)"
+
+
+def _in_short(group: Sequence[Outcome]) -> str:
+    guilty = [one for one in group if one.guilty]
+    accused = f"{sum(one.accused for one in group)}/{sum(one.trials for one in group):,}"
+    if not guilty:
+        return accused if group else ""
+    return f"{interval(sum(one.named == len(one.guilty) for one in guilty), len(guilty))}, {accused}"
 
 
 def _found(group: Sequence[Outcome]) -> str:

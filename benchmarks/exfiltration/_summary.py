@@ -6,17 +6,17 @@ from benchmarks.exfiltration._cohorts import COARSE
 from benchmarks.exfiltration._run import Outcome
 from benchmarks.exfiltration._tables import interval
 
-_AS_THEY_ARE = {1, 3, *range(6, 16), 24, 25, 26, 28, 29, 30, 31}
-_CHANGED = {*range(16, 22), 23}
+AS_THEY_ARE = {1, 3, *range(6, 16), 24, 25, 26, 28, 29, 30, 31}
+CHANGED = {*range(16, 22), 23}
 _SHOWN = {32, 33, 34}
-_MANY = 100
+MANY = 100
 
 
 def summary(attacks: Sequence[Outcome], compositions: Sequence[Outcome]) -> list[str]:
     """Return the table; *undone* is what left as a copy with nothing of the leak, not called stopped."""
     made = [one for one in attacks if not one.error]
-    changed = _of(made, _CHANGED)
-    kept = _of(made, _AS_THEY_ARE)
+    changed = _of(made, CHANGED)
+    kept = _of(made, AS_THEY_ARE)
     groups = {
         "**all attacks**": made,
         **{
@@ -29,10 +29,10 @@ def summary(attacks: Sequence[Outcome], compositions: Sequence[Outcome]) -> list
         },
         "rows as they are": [one for one in kept if one.case.cohort not in COARSE],
         "rows as they are, out of coarse cohorts": [one for one in kept if one.case.cohort in COARSE],
-        f"changed values, {_MANY} people and more": [one for one in changed if one.case.size >= _MANY],
-        "changed values, fewer people": [one for one in changed if one.case.size < _MANY],
+        f"changed values, {MANY} people and more": [one for one in changed if one.case.size >= MANY],
+        "changed values, fewer people": [one for one in changed if one.case.size < MANY],
         "pictures and drawings": _of(made, _SHOWN),
-        "all other classes": _of(made, set(range(1, 44)) - _AS_THEY_ARE - _CHANGED - _SHOWN),
+        "all other classes": _of(made, set(range(1, 44)) - AS_THEY_ARE - CHANGED - _SHOWN),
         "compositions": [one for one in compositions if not one.error],
     }
     return [

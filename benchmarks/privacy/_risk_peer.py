@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from benchmarks.ending import left_out
 
 from strongroom.disclosure.risk.anonymity import anonymity
 from strongroom.disclosure.risk.columns import CodedColumn, classes_of
@@ -27,7 +28,7 @@ def compare_with_pycanon() -> None:
     print("## pycanon")
     python = os.environ.get("STRONGROOM_PYCANON")
     if not python:
-        print("set STRONGROOM_PYCANON to an interpreter that has it")
+        left_out("pycanon (set STRONGROOM_PYCANON to an interpreter that has it)")
         return
     draw = np.random.default_rng(3)
     tables = [_table(draw, _ROWS, text=bool(place % 2)) for place in range(_TABLES)]

@@ -2,11 +2,14 @@
 
     python -m benchmarks privacy/cell_keys
 
+Takes about 30 s, 30 s with --quick.
+
 Tables of one to three of its variables, of 1,000 and of 50,000 people, with its 10-5 rule and with a table of
 changes that differ by key. Beside it, the spread of the changes that queries get (release.CellNoise) and that
 of the same tables. Exits with 1 where a count differs.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -14,6 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.elsewhere import available
+from benchmarks.ending import exit_code, left_out
 from benchmarks.privacy._peer import ask
 
 from strongroom.disclosure import PerturbationTable, cell_keys, perturb
@@ -49,12 +53,13 @@ def differing(people: int, groups: list[str], table: PerturbationTable | None) -
 
 def main() -> int:
     """Print both; returns 1 where they differ."""
+    chosen = _arguments()
     if not available():
-        print("ONS's package is not installed: run `make bench`, or `make .venv-bench/.ready`.")
+        left_out("ONS's package, which is not installed (`make .venv-bench/.ready`)")
         return 0
     print("| people | groups by | table | counts | differ from ONS's |\n|---|---|---|---|---|")
     wrong = 0
-    for people in _PEOPLE:
+    for people in _PEOPLE[: 1 if chosen.quick else None]:
         for groups in _GROUPS:
             for name, table in (("10-5 rule", None), ("by key", other_table())):
                 cells, apart = differing(people, groups, table)
@@ -64,7 +69,15 @@ def main() -> int:
     drawn = noise.changes(np.arange(100_000, dtype=np.uint64), of="people")
     print(f"\nCellNoise over 100,000 groups: mean {drawn.mean():+.3f}, variance {drawn.var():.2f}, ", end="")
     print(f"from {drawn.min()} to {drawn.max()}; set: variance {DEFAULT_RULE.variance}.")
-    return int(wrong > 0)
+    return exit_code([f"{wrong} counts differ from ONS's"] * bool(wrong))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="1,000 people alone")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

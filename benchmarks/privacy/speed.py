@@ -3,6 +3,8 @@
     python -m benchmarks privacy/speed
     python benchmarks/privacy/speed.py --rows 500000
 
+Takes about 60 s, 10 s with --quick.
+
 The gateway's whole way: groups, sketches for the audit, names, changes, rounding.
 """
 
@@ -11,10 +13,14 @@ import resource
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from benchmarks.ending import exit_code
 
 from strongroom.disclosure.gateway import Known, Protection, ask
 from strongroom.disclosure.privacy import plan_privately
@@ -29,6 +35,7 @@ from strongroom.disclosure.release.audit import marks
 
 SQL = "SELECT sex, region, COUNT(*) AS n FROM participants GROUP BY sex, region"
 SCHEMA = Schema(Table("participants", {"sex": Kind.NUMBER, "region": Kind.NUMBER}))
+_PEOPLE = 5_000_000
 _MOST = {"rounding": 2.0, "cell key and rounding": 2.0, "differential privacy": 3.0}
 
 
@@ -84,7 +91,12 @@ def main() -> int:
     print("| | CPU s | times plain | at most |\n|---|---|---|---|")
     for name, each in seconds.items():
         print(f"| {name} | {each:.3f} | {each / base:.2f} | {_MOST.get(name, '')} |")
-    return int(any(seconds[name] > most * base for name, most in _MOST.items()))
+    # Of fewer people what does not grow with them decides, and the aim is not for those.
+    return exit_code(
+        f"{name} takes {seconds[name] / base:.2f} times plain DuckDB, at most {most}"
+        for name, most in _MOST.items()
+        if seconds[name] > most * base and chosen.rows >= _PEOPLE
+    )
 
 
 def _seconds(work: Callable[[], object], repeats: int) -> float:
@@ -103,10 +115,14 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--rows", type=int, default=_PEOPLE)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=5)
-    return parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="200,000 people, twice")
+    chosen = parser.parse_args()
+    if chosen.quick:
+        chosen.rows, chosen.repeats = 200_000, 2
+    return chosen
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
     python -m benchmarks privacy/utility
     python benchmarks/privacy/utility.py --people 500000
 
+Takes about 60 s, 20 s with --quick.
+
 Counts by age, sex, region, smoking and BMI class, one to three at a time, and of five outcomes by each; then
 means of a column with short tails and of one with long, by the same groups, as the gateway answers them. The
 cohort is made up; the privacy budget is 1 for all fifty.
@@ -176,7 +178,11 @@ def _arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--people", type=int, default=500_000)
-    return parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="50,000 people")
+    chosen = parser.parse_args()
+    if chosen.quick:
+        chosen.people = 50_000
+    return chosen
 
 
 if __name__ == "__main__":

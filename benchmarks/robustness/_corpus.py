@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from benchmarks.exfiltration._attacks import Leak, all_attacks
 from benchmarks.exfiltration._cohorts import SHARED
+from benchmarks.robustness._formats import other_formats
 
 _LARGEST = 48 * 1024
 _A_KIND = 6
@@ -35,7 +36,7 @@ def corpus(seed: int) -> list[Sample]:
 
 
 def _generated(seed: int) -> Iterator[Sample]:
-    """Write every attack once in each form, from twelve invented people: they cover the formats."""
+    """Write twelve invented people in every attack, once in each form, and in the formats of no attack."""
     draw = np.random.default_rng(seed)
     people = _invented(draw)
     for attack in all_attacks():
@@ -53,6 +54,7 @@ def _generated(seed: int) -> Iterator[Sample]:
                         content = path.read_bytes()
                         if 0 < len(content) <= _LARGEST:
                             yield Sample(path.name, content)
+    yield from (Sample(name, content) for name, content in other_formats(people, draw))
 
 
 def _invented(draw: np.random.Generator) -> pl.DataFrame:

@@ -1,6 +1,9 @@
 """How fast and in how much memory a wide CSV is taken in, beside DuckDB's load of the same file.
 
+    python -m benchmarks speed/ingest
     python benchmarks/speed/ingest.py --rows 500000 --columns 51
+
+Takes about 2 min, 20 s with --quick.
 
 Ours parses by the dictionary, counts, searches every value for direct identifiers, encrypts and syncs;
 DuckDB's is `CREATE TABLE AS SELECT * FROM read_csv(...)` into an unencrypted database file. Each run is a
@@ -123,7 +126,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--columns", type=int, default=51, help="with the id")
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="20,000 rows, once")
     asked = parser.parse_args()
+    if asked.quick:
+        asked.rows, asked.repeat = 20_000, 1
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "participants.csv"
         write_csv(source, asked.rows, fields_of(asked.columns - 1))
