@@ -221,6 +221,18 @@ def test_soft_line_breaks_do_not_hide_rows():
     assert (ROWS, 25) in [each.table.shape for each in tables]
 
 
+def test_letters_of_85_that_end_lines_like_soft_breaks_are_not_torn_apart():
+    letters = base64.b85encode(TEXT.encode() * 40).decode()
+    at, lines = 0, []
+    while at < len(letters):  # every tenth line ends with "=", by chance one in 85 does
+        end = letters.find("=", at + 60, at + 76) + 1 if len(lines) % 10 == 0 else 0
+        lines.append(letters[at : end or at + 76])
+        at += len(lines[-1])
+    assert sum(line.endswith("=") for line in lines) >= 3
+    tables = decoded(read("\n".join(["run 1 done", *lines, "run 2 done"]), "run.log"))
+    assert max(each.table.num_rows for each in tables) >= 40 * ROWS
+
+
 @pytest.mark.parametrize("layout", ["<f8", ">f8", "<f4", "<i4", "<i8"])
 def test_numbers_as_a_computer_keeps_them(layout):
     columns = np.column_stack([DRAW.normal(size, size / 10, 60) for size in (170, 27, 5_000)])

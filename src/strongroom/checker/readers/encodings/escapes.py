@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
+import numpy as np
+
 _BACKSLASHED = re.compile(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\([0-3][0-7]{2})")
 _NUMBERS = re.compile(r"[\d,; \t\n]{100,}")
 _CODES = re.compile(r"(?<![\d.\w])(?:\d{1,3}(?:[,;]\s?|\s)){40,}\d{1,3}(?![\d.\w])")
@@ -13,8 +15,8 @@ _BITS = re.compile(r"(?<![01])(?:[01]{8}[ ,\n]?){16,}(?![01])")
 _QUICK = re.compile(r"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\\[xuU0-3][0-9a-fA-F]{2}|&#?\w{2,8};")
 _CUT = re.compile(r"%[0-9A-Fa-f]?\n[0-9A-Fa-f]")
 _LEAST = 20
-_SOFT = re.compile(r"[^\n]{60,75}=\n")
-_SOFT_BREAKS = 3
+_SOFT_LINE, _LONG_LINE, _LINES_TOGETHER = 76, 60, 20
+_SOFT_BREAKS, _SOFT_SHARE = 3, 0.25
 _DENSE = 0.02
 _TOP = 0x110000
 
@@ -22,7 +24,7 @@ _TOP = 0x110000
 def unescaped(text: str) -> list[tuple[str, str]]:
     """Return the names of escapes that a text is full of, with the text they stand for."""
     found: list[tuple[str, str]] = []
-    if text.count("=\n") >= _SOFT_BREAKS and len(_SOFT.findall(text[: 1 << 16])) >= _SOFT_BREAKS:
+    if text.count("=\n") >= _SOFT_BREAKS and _is_broken_softly(text[: 1 << 16]):
         found.append(("quoted-printable", _from_quoted(text)))
     if len(_QUICK.findall(text[: 1 << 16])) >= _LEAST:
         for name, pattern, decode in _ESCAPES:
@@ -35,6 +37,19 @@ def unescaped(text: str) -> list[tuple[str, str]]:
         )
         found.extend(("bits", _from_bits(run.group())) for run in _BITS.finditer(numbers.group()))
     return [(name, decoded) for name, decoded in found if decoded and decoded != text]
+
+
+def _is_broken_softly(text: str) -> bool:
+    """Tell whether many of the long lines that stand together end with the mark of a line that goes on.
+
+    In letters of 85 one line in 85 ends with it too, and what is taken for escapes there tears them apart.
+    """
+    lines = [line for line in text.split("\n") if len(line) >= _LONG_LINE]
+    if len(lines) < _SOFT_BREAKS:
+        return False
+    soft = np.array([line.endswith("=") and len(line) <= _SOFT_LINE for line in lines], np.int64)
+    together = np.convolve(soft, np.ones(min(_LINES_TOGETHER, len(soft)), np.int64), "valid")
+    return bool(together.max() >= max(_SOFT_BREAKS, _SOFT_SHARE * min(_LINES_TOGETHER, len(soft))))
 
 
 def _from_percent(text: str) -> str:
