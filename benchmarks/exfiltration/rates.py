@@ -35,9 +35,8 @@ from benchmarks.exfiltration._summary import summary
 
 from benchmarks.exfiltration import _cases, _tables
 
-_FEW_REAL = 8  # of the real files, one in so many says whether the run works
-_QUICK = {"sizes": [10, 100], "repeats": 1, "people": 5_000}
-_FULL = {"sizes": [10, 100, 1_000, 10_000], "repeats": 1, "people": 20_000}
+_QUICK = {"sizes": [10, 100], "repeats": 1, "people": 5_000, "every": 8}
+_FULL = {"sizes": [10, 100, 1_000, 10_000], "repeats": 1, "people": 20_000, "every": 1}
 
 
 def cohorts(folder: Path, chosen: argparse.Namespace) -> dict[str, Source]:
@@ -137,6 +136,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cohorts", nargs="+", default=[], help="only these")
     parser.add_argument("--only", nargs="+", default=[], help="only these classes, by name or number")
     parser.add_argument("--parts", nargs="+", default=["attacks", "benign", "real"])
+    parser.add_argument("--every", type=int, help="of the real files, one in so many")
     parser.add_argument("--held-out", action="store_true", help="the parameters kept aside")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--quick", action="store_true", help="small sizes, one repeat")
@@ -159,7 +159,7 @@ def measure(chosen: argparse.Namespace) -> tuple[list[Outcome], list[Told], floa
         folder = Path(name)
         sources = cohorts(folder, chosen)
         folders = {each: folder / each for each in (*sources, "synthetic", FRESH)}
-        cases = planned(plan, sources, chosen.parts, every=_FEW_REAL if chosen.quick else 1)
+        cases = planned(plan, sources, chosen.parts, every=chosen.every)
         with chosen.rows.open("w", encoding="utf-8") if chosen.rows else nullcontext() as rows:
             outcomes, seconds = timed(cases, Setting(folders, peers=not chosen.no_peers), rows)
         first = next(iter(sources.values()))
