@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index, log10_tail
 from strongroom.cohort.index.events import NO_DAY, CohortEvents, days_of, packed
-from strongroom.cohort.index.values import ValueKind, canonical_values
+from strongroom.cohort.index.values import ValueKind, canonical_values, is_text
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.tracer.alignment.model import ALMOST_SURE, Floats, Places, Reaches
 from strongroom.tracer.fingerprint.rules import DATE
@@ -117,7 +117,7 @@ def _codes_and_dates(table: pa.Table, events: Mapping[int, CohortEvents]) -> Ite
     """Yield each column of a file that holds the cohort's codes with each that holds dates."""
     if not events or table.num_rows < _FEWEST_ROWS:
         return
-    texts = [found for each in table.columns if _is_text(each.type) for found in _coded(each, events)]
+    texts = [found for each in table.columns if is_text(each.type) for found in _coded(each, events)]
     for column in table.columns if texts else ():
         values = canonical_values(column)
         if values is not None and values.kind is ValueKind.DATE:
@@ -133,11 +133,6 @@ def _coded(column: pa.ChunkedArray, events: Mapping[int, CohortEvents]) -> list[
     return [(length, places)] if np.count_nonzero(places >= 0) >= max(_CODES_KNOWN * filled, 1) else []
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
 def _held(
     cohort: Cohort, events: CohortEvents, length: int, reaches: Reaches
 ) -> Iterator[tuple[str, str, _Held]]:
@@ -147,7 +142,7 @@ def _held(
         for date in (each for each, kind in kinds.items() if pa.types.is_date(kind)):
             rules = [rule for rule in reaches.get(f"{name}.{date}", ()) if rule.form == DATE]
             moves = {0, *(round(way * rule.amplitude) for rule in rules for way in (-1, 1))}
-            for code in (each for each, kind in kinds.items() if _is_text(kind)):
+            for code in (each for each, kind in kinds.items() if is_text(kind)):
                 read = table.read([PARTICIPANT, code, date])
                 places = events.places(read.column(code).combine_chunks(), length)
                 whose = read.column(PARTICIPANT).to_numpy().astype(np.int64)
@@ -171,7 +166,7 @@ def _groupings(table: pa.Table) -> list[Places | None]:
     """Return what may hold rows together: nothing, and columns whose values come back a few times each."""
     found: list[Places | None] = [None]
     for column in table.columns:
-        if column.null_count or not (pa.types.is_integer(column.type) or _is_text(column.type)):
+        if column.null_count or not (pa.types.is_integer(column.type) or is_text(column.type)):
             continue
         groups = column.combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
         each = table.num_rows / (groups.max(initial=0) + 1)

@@ -13,7 +13,7 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.index import log10_tail
 from strongroom.cohort.index.events import NO_DAY, CohortEvents
-from strongroom.cohort.index.values import ValueKind, canonical_values, whole
+from strongroom.cohort.index.values import ValueKind, canonical_values, is_text, whole
 
 _FEWEST = 6
 _MOST_ROWS, _GLANCED = 50_000, 1_000
@@ -81,7 +81,7 @@ def _words_and_dates(table: pa.Table) -> tuple[list[pa.Array], list[pa.Array]] |
     some = table.slice(0, _MOST_ROWS)
     words, dates = [], []
     for column in map(whole, some.columns):
-        text = _is_text(column.type)
+        text = is_text(column.type)
         glanced = _glance(column) if text else column
         if _is_dated(column.type) or (text and _are_dates(glanced)):
             dates.append(column)
@@ -130,12 +130,6 @@ def _holds_codes(words: pa.Array, events: Mapping[int, CohortEvents]) -> bool:
 
 def _is_dated(kind: pa.DataType) -> bool:
     return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _agreement(

@@ -12,7 +12,7 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.recognised.order import is_share
+from strongroom.checker.recognised.order import is_share, rank_correlation
 from strongroom.checker.recognised.types import Role
 from strongroom.checker.recognised.view import Column, TableView
 
@@ -26,6 +26,8 @@ _STEPS = 8
 _MOST_CLOSED = 0.5
 _NEIGHBOURS = 4
 _TOGETHER = 0.5
+# Fewer values are too few to rank; of so many this is far from chance.
+_FEWEST_RANKED, _FALLS = 10, -0.5
 _P = re.compile(r"(^|[^a-z])p([^a-z]|$)|pval|p[._ ]?value|p>|pr\(|prob", re.IGNORECASE)
 _LOG_P = re.compile(r"log10|log_?p|mlog", re.IGNORECASE)
 _ERROR = re.compile(r"(^|[^a-z])se([^a-z]|$)|std|stderr|standard.?error|s\.e", re.IGNORECASE)
@@ -194,7 +196,7 @@ def _statistics(free: dict[int, Column], every: dict[int, Column]) -> Iterator[d
             if agree(2 * ndtr(-np.abs(statistic)), p) or agree(squared, p):
                 yield {other: Role.STATISTIC, place: Role.P}
                 break
-            if _ranked(np.abs(statistic), p) < -0.5:  # noqa: PLR2004 - far from chance for any length
+            if len(p) >= _FEWEST_RANKED and rank_correlation(np.abs(statistic), p) < _FALLS:
                 yield {other: Role.EFFECT, place: Role.P}
                 break
 
@@ -220,12 +222,6 @@ def agree(expected: Numbers, p: Numbers) -> bool:
     logs = np.log10(np.maximum(expected, _TINY)), np.log10(np.maximum(p, _TINY))
     near |= (expected < 0.05) & (np.abs(logs[0] - logs[1]) <= 0.3 + 0.2 * np.abs(logs[0]))  # noqa: PLR2004
     return bool(np.mean(near) >= _CONSISTENT)
-
-
-def _ranked(first: Numbers, second: Numbers) -> float:
-    ranks = np.array([np.argsort(np.argsort(each)) for each in (first, second)], np.float64)
-    first_ranks, second_ranks = ranks
-    return float(np.asarray(np.corrcoef(first_ranks, second_ranks))[0, 1]) if len(first) > 9 else 0.0  # noqa: PLR2004 - too few to rank
 
 
 def _cells(columns: dict[int, Column], *places: int) -> list[Numbers]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.recognised.estimates import agree
-from strongroom.checker.recognised.order import is_share
+from strongroom.checker.recognised.order import is_share, rank_correlation
 from strongroom.checker.recognised.types import Role
 from strongroom.checker.recognised.view import Column, TableView
 
@@ -69,7 +69,10 @@ def _ratio_with_p(columns: dict[int, Column]) -> dict[int, Role]:
                 continue
             values, p = _both(ratio, column)
             sides = np.mean(values > 1)
-            if _BOTH_SIDES < sides < 1 - _BOTH_SIDES and _ranked(np.abs(np.log(values)), p) < _RANKED:
+            if (
+                _BOTH_SIDES < sides < 1 - _BOTH_SIDES
+                and rank_correlation(np.abs(np.log(values)), p) < _RANKED
+            ):
                 return {other: Role.EFFECT, place: Role.P}
     return {}
 
@@ -97,8 +100,3 @@ def _same_sign(column: Column, statistic: Column) -> bool:
 def _both(first: Column, second: Column) -> tuple[Numbers, Numbers]:
     known = np.isfinite(first.numbers) & np.isfinite(second.numbers)
     return first.numbers[known], second.numbers[known]
-
-
-def _ranked(first: Numbers, second: Numbers) -> float:
-    ranks = np.array([np.argsort(np.argsort(each)) for each in (first, second)], np.float64)
-    return float(np.asarray(np.corrcoef(*ranks))[0, 1])

@@ -17,6 +17,15 @@ _FEW_CELLS = 400
 _PEOPLE = 30
 
 
+def rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """Return how far two columns of one length rise together by their ranks, from -1 to 1 (Spearman 1904).
+
+    Equal values are ranked in the order they stand in.
+    """
+    ranks = np.array([np.argsort(np.argsort(each)) for each in (first, second)], np.float64)
+    return float(np.asarray(np.corrcoef(*ranks))[0, 1])
+
+
 def autocorrelation(column: Column) -> float:
     """Return the correlation of the ranks of neighbouring cells, 0 where it says nothing."""
     numbers = column.numbers[np.isfinite(column.numbers)]

@@ -105,6 +105,12 @@ def _canonical(column: pa.Array) -> Values | None:
     return None
 
 
+def is_text(kind: pa.DataType) -> bool:
+    """Tell whether the values of a column are words, each written out or numbered by a dictionary."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
 def round_to(keys: Floats, decimals: int) -> Floats:
     """Round to `decimals` so that equal values are equal bit for bit."""
     scale = 10.0**decimals
