@@ -26,6 +26,8 @@ from strongroom.checker.sought import Sought
 from strongroom.checker.worker import Request, answer_request
 
 _SOUGHT = Sought(1, 1_000_000, 6_000_000)
+# Smaller ones have no room for the ends that large ones are told by.
+_LARGE_BYTES = 64
 _STEP_BYTES = 512
 _MOST_ANSWERED = 1 << 30
 
@@ -33,8 +35,8 @@ _MOST_ANSWERED = 1 << 30
 def as_if_large() -> None:
     """Take every file for a large one, in this process and those it forks."""
     for module in (archive, large_columns, large_records, sqlite_tables, streamed, tar):
-        module.STREAMED_BYTES = 1
-    packed_tar.STREAMED_GZIP_BYTES = streamed.STREAMED_GZIP_BYTES = sampled.SAMPLED_BYTES = 1
+        module.STREAMED_BYTES = _LARGE_BYTES
+    packed_tar.STREAMED_GZIP_BYTES = streamed.STREAMED_GZIP_BYTES = sampled.SAMPLED_BYTES = _LARGE_BYTES
     json_elements.STEP_BYTES = _STEP_BYTES
 
 
