@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
-from benchmarks.exfiltration._cohorts import ID, Source, open_tables
+from benchmarks.exfiltration._cohorts import ID, described, open_tables
 
 from strongroom.cohort import Cohort, CohortManifest, ingest_cohort, write_synthetic_cohort
 from strongroom.cohort.dictionary import read_dictionary
@@ -17,7 +17,6 @@ SYNTHETIC, FRESH = "synthetic", "fresh draw"
 FORMULAS = {"NHANES": {"bodymassindexkgm2_102": "weightkg_99 / (standingheightcm_101 / 100) ** 2"}}
 _KEY = hashlib.sha256(b"a vault of the benchmark").digest()
 _INDEX = "index"
-_TYPES = {pl.Date: "date", pl.Datetime: "datetime", pl.Boolean: "boolean", pl.String: "text"}
 
 
 def take_in(name: str, folder: Path, *, people: int, seed: int) -> None:
@@ -61,17 +60,4 @@ def _files(name: str, folder: Path, people: int, seed: int) -> tuple[Path, Path,
         return made.participants, made.dictionary, [each for each in columns if each != ID]
     source = open_tables(seed)[name]()
     source.people.write_parquet(folder / "people.parquet")
-    return folder / "people.parquet", _described(source, folder / "dictionary.csv"), source.people.columns[1:]
-
-
-def _described(source: Source, target: Path) -> Path:
-    lines = [f"{name},{_type(kind)}" for name, kind in source.people.schema.items() if name != ID]
-    target.write_text("\n".join(["column,type", *lines]) + "\n", encoding="utf-8")
-    return target
-
-
-def _type(kind: pl.DataType) -> str:
-    for known, word in _TYPES.items():
-        if kind == known:
-            return word
-    return "integer" if kind.is_integer() else "real"
+    return folder / "people.parquet", described(source, folder / "dictionary.csv"), source.people.columns[1:]

@@ -22,6 +22,7 @@ ID = "eid"
 _TELLING_BITS = 4.0
 COARSE = frozenset({"flchain", "nafld2"})
 """Cohorts of fewer than five telling columns, where an attack cannot carry the five it should."""
+_TYPES = {pl.Date: "date", pl.Datetime: "datetime", pl.Boolean: "boolean", pl.String: "text"}
 _DAY_ZERO = pl.date(2001, 1, 1)
 
 
@@ -98,6 +99,21 @@ def open_tables(seed: int) -> dict[str, Callable[[], Source]]:
     if nafld.exists():
         found["nafld2"] = lambda: _nafld(nafld, seed)
     return found
+
+
+def described(source: Source, target: Path) -> Path:
+    """Write a dictionary of the columns of a cohort that comes without one: their names and types."""
+    types = dict(source.people.schema) | dict(source.events.schema if source.events is not None else {})
+    lines = [f"{name},{_type(kind)}" for name, kind in types.items() if name != ID]
+    target.write_text("\n".join(["column,type", *lines]) + "\n", encoding="utf-8")
+    return target
+
+
+def _type(kind: pl.DataType) -> str:
+    for known, word in _TYPES.items():
+        if kind == known:
+            return word
+    return "integer" if kind.is_integer() else "real"
 
 
 def _table(name: str, path: Path, key: str, seed: int) -> Source:

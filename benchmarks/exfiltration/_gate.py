@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from benchmarks.exfiltration._cohorts import ID, Source
+from benchmarks.exfiltration._cohorts import ID, Source, described
 
 from strongroom.checker import KnownIds, Limits, Report, Verdict, check
 from strongroom.checker.detectors import RowOrder
@@ -15,8 +15,6 @@ from strongroom.checker.history import EarlierRequest, History
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
 from strongroom.portal.home import create_home, open_home, set_up_django
-
-_TYPES = {pl.Date: "date", pl.Datetime: "datetime", pl.Boolean: "boolean", pl.String: "text"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def take_in(source: Source, folder: Path) -> None:
 
     written = CohortSource(
         participants=folder / "people.parquet",
-        dictionary=source.dictionary or _described(source, folder / "dictionary.csv"),
+        dictionary=source.dictionary or described(source, folder / "dictionary.csv"),
         id_column=ID,
         events=events,
         genotypes=source.dictionary and source.dictionary.with_name("genotypes"),
@@ -111,18 +109,3 @@ def read_source(name: str, folder: Path) -> Source:
         pl.read_parquet(events) if events.exists() else None,
         pl.read_parquet(genotypes).to_numpy().astype("int8") if genotypes.exists() else None,
     )
-
-
-def _described(source: Source, target: Path) -> Path:
-    types = dict(source.people.schema)
-    types |= {} if source.events is None else dict(source.events.schema)
-    lines = [f"{name},{_type(kind)}" for name, kind in types.items() if name != ID]
-    target.write_text("\n".join(["column,type", *lines]) + "\n", encoding="utf-8")
-    return target
-
-
-def _type(kind: pl.DataType) -> str:
-    for known, word in _TYPES.items():
-        if kind == known:
-            return word
-    return "integer" if kind.is_integer() else "real"
