@@ -187,6 +187,27 @@ def test_colluders_who_mix_their_copies_are_both_named_and_nobody_else(marked, m
     assert named(marked.trace(both)) == {"one", "two"}
 
 
+def regressed(frame, weight):
+    """Move every value part of the way to what linear regression on the other columns predicts."""
+    values = frame.to_numpy().astype(float)
+    mean, spread = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
+    standard = np.nan_to_num((values - mean) / spread)
+    guess = np.empty(standard.shape)
+    for at in range(standard.shape[1]):
+        others = np.delete(standard, at, axis=1)
+        guess[:, at] = others @ np.linalg.lstsq(others, standard[:, at], rcond=None)[0]
+    return ((1 - weight) * standard + weight * guess) * spread + mean, values
+
+
+@pytest.mark.parametrize("weight", [0.5, 0.75])
+def test_a_copy_smoothed_by_its_other_columns_still_names_its_source(marked, weight):
+    moved, held = regressed(marked.copies[2], weight)
+    shown = pl.DataFrame(np.where(np.isnan(held), np.nan, moved), schema=marked.names).fill_nan(None)
+    leaked = shown.sample(fraction=1, shuffle=True, seed=4).to_arrow()
+    answer = trace([leaked], cohort=marked.cohort, index=marked.index, views=marked.views)
+    assert named(answer) == {"three"}
+
+
 def test_repeated_rows_and_columns_add_nothing(marked):
     few = marked.copies[0].head(60)
     once = marked.trace(few)

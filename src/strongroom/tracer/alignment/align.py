@@ -1,7 +1,6 @@
 """`align`: the cells of one table, each with the person and the column it belongs to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +25,7 @@ from strongroom.tracer.alignment.model import (
     Reaches,
 )
 from strongroom.tracer.alignment.people import likely_pairs
+from strongroom.tracer.alignment.smoothed import named_alike, smoothed
 
 _SAMPLE = 2_000
 _SLACK = (0.03, 0.005, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -36,6 +36,8 @@ _LEAST_BITS = 0.1
 _NULL_ROWS = 400
 _FEWEST_COMPARED, _COMPARED_CELLS = 200, 120_000_000
 _DECIMALS = 6
+# Fewer people than this many times those whom chance would find leave room for a better start.
+_TIMES_CHANCE = 2.0
 
 
 def align(
@@ -43,49 +45,107 @@ def align(
 ) -> Alignment | None:
     """Recognise the columns of a table and whose rows it holds; None if no column could be the cohort's.
 
-    Names, ids and orders are not used. `reaches` are the amplitudes of the marks in use; no bit is known.
+    Ids and orders are not used, names as a last resort (`smoothed`). `reaches` are the amplitudes of the
+    marks in use; no bit is known.
     """
     values = _with_labels(comparable(table), table, held, index)
     draw = np.random.default_rng(seed)
+    search = _Search(values, held, index, reaches, draw)
     first = guess(values, held, index, reaches, draw=draw)
-    if first is None or not first.columns:
-        return None
-    fitter = ColumnFitter(values, held, reaches)
-    completion = Completion(values, held, index, reaches)
-    blends = Blends(values, held, reaches)
-    known = Pairs(first.rows, first.people, first.certainty)
-    hypotheses = first.columns
-    columns = fitter.fitted(hypotheses, known, blur=_BLURRED * first.blur, slack=_SLACK[0])
-    keys = {name: each.keys for name, each in values.items()}
-    rows = spread_sample(table.num_rows, _SAMPLE, draw)
-    for slack in _SLACK[1:]:
-        models = _models(columns, held, reaches, keys)
+    best: Alignment | None = None
+    if first is not None and first.columns:
+        known = Pairs(first.rows, first.people, first.certainty)
+        columns = search.fitter.fitted(first.columns, known, blur=_BLURRED * first.blur, slack=_SLACK[0])
+        best = search.settled(first.columns, columns)
+    if best is None or best.matched <= _TIMES_CHANCE * best.chance * best.rows:
+        for named in (named_alike(values, index), {} if first is None else first.columns):
+            columns = smoothed(named, values, held)
+            other = search.settled(named, columns) if columns else None
+            if other is not None and (best is None or other.matched > best.matched):
+                best = other
+    return best
+
+
+class _Search:
+    """Settles the columns and the rows of one table, from a first idea of either."""
+
+    def __init__(
+        self,
+        values: Mapping[str, Values],
+        held: CohortColumns,
+        index: Index,
+        reaches: Reaches,
+        draw: np.random.Generator,
+    ) -> None:
+        self.fitter = ColumnFitter(values, held, reaches)
+        self._completion = Completion(values, held, index, reaches)
+        self._blends = Blends(values, held, reaches)
+        self._held, self._reaches, self._draw = held, reaches, draw
+        self._keys = {name: each.keys for name, each in values.items()}
+        self._total = max((len(each) for each in self._keys.values()), default=0)
+        self._rows = spread_sample(self._total, _SAMPLE, draw)
+
+    def settled(
+        self, hypotheses: Mapping[str, Hypothesis], columns: Sequence[AlignedColumn]
+    ) -> Alignment | None:
+        """Tell rows by columns and columns by rows in turn, with less and less slack."""
+        for slack in _SLACK[1:]:
+            models = self._models(columns)
+            if not models:
+                return None
+            search = planned(models, self._taken(models, self._rows), people=self._held.people)
+            step = max(1, len(self._rows) // _affordable(self._held.people)) if search.everybody else 1
+            some = self._rows[::step]
+            sampled = likely_pairs(models, self._taken(models, some), some, search=search)
+            if len(sampled.rows) == 0:
+                break
+            hypotheses = self._completion.of(hypotheses, sampled.at(sampled.certainty >= _PROBABLE))
+            before, columns = columns, self._fitted(hypotheses, sampled, slack) or columns
+            if slack == 0 and _settled(before, columns):
+                break
+        return self._aligned(hypotheses, columns)
+
+    def _fitted(
+        self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs, slack: float = 0.0
+    ) -> tuple[AlignedColumn, ...]:
+        return self._blends.of(self.fitter.fitted(hypotheses, pairs, slack=slack), pairs)
+
+    def _aligned(
+        self, hypotheses: Mapping[str, Hypothesis], columns: Sequence[AlignedColumn]
+    ) -> Alignment | None:
+        models = self._models(columns)
         if not models:
             return None
-        search = planned(models, _taken(models, keys, rows), people=held.people)
-        some = rows[:: max(1, len(rows) // _affordable(held.people))] if search.everybody else rows
-        sampled = likely_pairs(models, _taken(models, keys, some), some, search=search)
-        if len(sampled.rows) == 0:
-            break
-        hypotheses = completion.of(hypotheses, sampled.at(sampled.certainty >= _PROBABLE))
-        before = columns
-        columns = blends.of(fitter.fitted(hypotheses, sampled, slack=slack) or columns, sampled)
-        if slack == 0 and _settled(before, columns):
-            break
-    final = _Fit(fitter, blends, hypotheses)
-    return _aligned(columns, held, reaches, keys, final=final, rows=rows, draw=draw)
+        taken = self._taken(models, self._rows)
+        pairs = likely_pairs(models, taken, self._rows)
+        matched = _people_sure(pairs)
+        chance = _chance(models, taken, self._held.people, self._draw)
+        if self._total > len(self._rows):
+            everything = np.arange(self._total)
+            pairs = likely_pairs(models, self._taken(models, everything), everything)
+            if len(pairs.rows):
+                columns = self._fitted(hypotheses, pairs) or columns
+        used = {each.column.file_column for each in models}
+        kept = tuple(each for each in columns if each.file_column in used)
+        return Alignment(kept, pairs, self._keys, len(self._rows), matched, chance)
 
+    def _models(self, columns: Sequence[AlignedColumn]) -> list[CellModel]:
+        made = [
+            CellModel.of(
+                each,
+                self._held.values(each.cohort_column, decimals=_DECIMALS),
+                self._reaches.get(each.cohort_column, ()),
+            )
+            for each in columns
+        ]
+        return [
+            each
+            for each in made
+            if each.information(self._keys[each.column.file_column][:_SAMPLE]) >= _LEAST_BITS
+        ]
 
-@dataclass(frozen=True)
-class _Fit:
-    """What columns are thought to be, and how they are fitted to pairs."""
-
-    fitter: ColumnFitter
-    blends: Blends
-    hypotheses: Mapping[str, Hypothesis]
-
-    def of(self, pairs: Pairs) -> tuple[AlignedColumn, ...]:
-        return self.blends.of(self.fitter.fitted(self.hypotheses, pairs), pairs)
+    def _taken(self, models: Sequence[CellModel], rows: Places) -> list[Floats]:
+        return [self._keys[each.column.file_column][rows] for each in models]
 
 
 def _settled(before: Sequence[AlignedColumn], after: Sequence[AlignedColumn]) -> bool:
@@ -123,51 +183,6 @@ def _with_labels(
         if name in values:
             ordered[name] = in_order(column, values[name], held, index) or values[name]
     return ordered
-
-
-def _models(
-    columns: Sequence[AlignedColumn], held: CohortColumns, reaches: Reaches, keys: Mapping[str, Floats]
-) -> list[CellModel]:
-    made = [
-        CellModel.of(
-            each, held.values(each.cohort_column, decimals=_DECIMALS), reaches.get(each.cohort_column, ())
-        )
-        for each in columns
-    ]
-    return [each for each in made if each.information(keys[each.column.file_column][:_SAMPLE]) >= _LEAST_BITS]
-
-
-def _taken(models: Sequence[CellModel], keys: Mapping[str, Floats], rows: Places) -> list[Floats]:
-    return [keys[each.column.file_column][rows] for each in models]
-
-
-def _aligned(
-    columns: Sequence[AlignedColumn],
-    held: CohortColumns,
-    reaches: Reaches,
-    keys: Mapping[str, Floats],
-    *,
-    final: "_Fit",
-    rows: Places,
-    draw: np.random.Generator,
-) -> Alignment | None:
-    models = _models(columns, held, reaches, keys)
-    if not models:
-        return None
-    taken = _taken(models, keys, rows)
-    sampled = likely_pairs(models, taken, rows)
-    matched = _people_sure(sampled)
-    chance = _chance(models, taken, held.people, draw)
-    total = len(next(iter(keys.values())))
-    pairs = sampled
-    if total > len(rows):
-        everything = np.arange(total)
-        pairs = likely_pairs(models, _taken(models, keys, everything), everything)
-        if len(pairs.rows):
-            columns = final.of(pairs) or columns
-    used = {each.column.file_column for each in models}
-    kept = tuple(each for each in columns if each.file_column in used)
-    return Alignment(kept, pairs, keys, len(rows), matched, chance)
 
 
 def _affordable(people: int) -> int:

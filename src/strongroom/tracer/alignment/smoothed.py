@@ -1,0 +1,91 @@
+"""Another start, for tables whose values were smoothed until no row and no shape is what it was.
+
+A linear smoothing of all columns at once (regression, principal components, a filter) leaves the table's
+means and covariances, and the names if nobody took the trouble. Of all linear maps that turn the cohort's
+covariance into the file's one moves values least (Dowson and Landau 1982; Olkin and Pukelsheim 1982). Who
+wants the data to stay of use moves them little, so this is near what was done: near enough to tell rows.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from strongroom.cohort.index import CohortColumns, Index
+from strongroom.cohort.index.disguised.hypotheses import Hypothesis
+from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.tracer.alignment.model import AlignedColumn, Floats, Transform
+
+# Each column's part of everybody's value is held: more take long and say little more about who somebody is.
+_MOST_COLUMNS, _FEWEST_COLUMNS = 24, 3
+_MOST_PEOPLE = 20_000
+_BLUR = 0.15
+_NOTHING_LEFT = 1e-6
+_DECIMALS = 6
+
+
+def named_alike(values: Mapping[str, Values], index: Index) -> dict[str, Hypothesis]:
+    """Return the cohort's columns of numbers that a table's columns have the names of."""
+    held = {each.name.casefold(): each for each in index.columns.values() if each.kind is ValueKind.NUMBER}
+    return {
+        name: Hypothesis(held[name.casefold()].name, "scaled", 0.0)
+        for name, each in values.items()
+        if each.kind is ValueKind.NUMBER and name.casefold() in held
+    }
+
+
+def smoothed(
+    columns: Mapping[str, Hypothesis], values: Mapping[str, Values], held: CohortColumns
+) -> tuple[AlignedColumn, ...]:
+    """Return columns as if they had been smoothed together, so that values moved least; none for too few."""
+    names = [name for name in columns if values[name].kind is ValueKind.NUMBER][:_MOST_COLUMNS]
+    theirs = {name: held.values(columns[name].column, decimals=_DECIMALS) for name in names}
+    names = [name for name in names if _varies(values[name].keys) and _varies(theirs[name])]
+    if len(names) < _FEWEST_COLUMNS:
+        return ()
+    some = slice(None, None, max(1, held.people // _MOST_PEOPLE))
+    middle, before = _moments(np.column_stack([theirs[name][some] for name in names]))
+    centre, after = _moments(np.column_stack([values[name].keys[:_MOST_PEOPLE] for name in names]))
+    spread = np.sqrt(np.diag(before))
+    moved = _least_moving(before / np.outer(spread, spread), after / np.outer(spread, spread))
+    standard = [np.nan_to_num((theirs[name] - middle[at]) / spread[at]) for at, name in enumerate(names)]
+    found = []
+    for at, name in enumerate(names):
+        parts = (moved[at, other] * standard[other] for other in range(len(names)) if other != at)
+        own = _line(float(centre[at]), float(moved[at, at]), float(middle[at]))
+        noise = _BLUR * float(np.nanstd(values[name].keys))
+        half = 0.5 * 10.0 ** -values[name].decimals
+        found.append(
+            AlignedColumn(name, columns[name].column, own, noise, half, aside=spread[at] * sum(parts))
+        )
+    return tuple(found)
+
+
+def _line(centre: float, slope: float, middle: float) -> Transform:
+    return Transform("blended", lambda values: centre + slope * (values - middle))
+
+
+def _varies(values: Floats) -> bool:
+    present = values[np.isfinite(values)]
+    return len(present) > 1 and bool(np.ptp(present) > 0)
+
+
+def _moments(values: Floats) -> tuple[Floats, Floats]:
+    """Return means and covariances (columns, columns), each from the rows that have both."""
+    mean = np.nanmean(values, axis=0)
+    away, known = np.nan_to_num(values - mean), np.isfinite(values).astype(np.float64)
+    pairs = (away.T @ away) / np.maximum(known.T @ known, 1.0)
+    size, axes = np.linalg.eigh(pairs)
+    return mean, np.asarray((axes * np.maximum(size, 0.0)) @ axes.T, np.float64)
+
+
+def _least_moving(before: Floats, after: Floats) -> Floats:
+    """Return the symmetric map that turns one covariance into another; shape (columns, columns)."""
+    root, back = _power(before, 0.5), _power(before, -0.5)
+    return back @ _power(root @ after @ root, 0.5) @ back
+
+
+def _power(matrix: Floats, power: float) -> Floats:
+    size, axes = np.linalg.eigh(matrix)
+    some = size > _NOTHING_LEFT * size[-1]
+    raised = np.where(some, np.where(some, size, 1.0) ** power, 0.0)
+    return np.asarray((axes * raised) @ axes.T, np.float64)
