@@ -2,41 +2,10 @@
 
 import re
 
-_UNITS = {
-    word: value
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-} | {"oh": 0, "nought": 0}
-_TENS = {
-    word: 10 * value
-    for value, word in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
-    )
-}
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
-_WORD = "|".join(sorted({*_UNITS, *_TENS, *_SCALES}, key=len, reverse=True))
+from strongroom.cohort.index.number_words import ONES, SCALES, TENS
+
+_UNITS = ONES | {"oh": 0, "nought": 0}
+_WORD = "|".join(sorted({*_UNITS, *TENS, *SCALES}, key=len, reverse=True))
 _RUN = re.compile(
     rf"\b(?:(?:minus|negative)[ -])?(?:{_WORD})(?:[ -](?:and |point )?(?:{_WORD}))*\b", re.IGNORECASE
 )
@@ -69,13 +38,13 @@ def _number(words: str) -> str:
 def _whole(words: list[str], *, digits: bool = False) -> str:
     """Return words as digits: read out one by one, or as a number with tens and hundreds."""
     if digits or (len(words) > 1 and all(_UNITS.get(word, _TEN) < _TEN for word in words)):
-        return "".join(str(_UNITS.get(word, _TENS.get(word, 0))) for word in words)
+        return "".join(str(_UNITS.get(word, TENS.get(word, 0))) for word in words)
     total = current = 0
     for word in words:
-        if word in _SCALES:
-            current = max(current, 1) * _SCALES[word]
-            if _SCALES[word] > 100:  # noqa: PLR2004 - thousands end a group, hundreds stand within one
+        if word in SCALES:
+            current = max(current, 1) * SCALES[word]
+            if SCALES[word] > 100:  # noqa: PLR2004 - thousands end a group, hundreds stand within one
                 total, current = total + current, 0
         else:
-            current += _UNITS.get(word, _TENS.get(word, 0))
+            current += _UNITS.get(word, TENS.get(word, 0))
     return str(total + current)

@@ -7,38 +7,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
+from strongroom.cohort.index.number_words import ONES, SCALES, TENS
+
 _CODE = re.compile(r"[A-Za-z]\d{2}(?:\.?\d+)?")
 _TRIED = 200
 _READS_AS = 0.95
 _FEWEST_READ = 2
 _FEWEST_BASE_DIGITS = 2
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
-_SMALL = {word: value for value, word in enumerate(_ONES)} | {
-    word: 10 * value for value, word in enumerate(_TENS, 2)
-}
+_SMALL = ONES | TENS
+_TEN = 10
 _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u00b7": ".", "\u066b": ".", "\u066c": ","})
 _WITH_UNIT = re.compile(r"[^\w+\-.]?\s*([-+]?[\d.,' ]*\d)\s*(?:%|[^\d\s.,:/-][^\d:/-]{0,15})?")
@@ -127,7 +104,7 @@ def _spelled(word: str) -> float | None:
 
 
 def _counted(parts: list[str]) -> int | None:
-    if len(parts) > 1 and all(part in _ONES[:10] for part in parts):
+    if len(parts) > 1 and all(ONES.get(part, _TEN) < _TEN for part in parts):
         return int("".join(str(_SMALL[part]) for part in parts))
     total = current = 0
     for part in parts:
@@ -135,8 +112,8 @@ def _counted(parts: list[str]) -> int | None:
             current += _SMALL[part]
         elif part == "hundred":
             current = max(current, 1) * 100
-        elif part in _SCALES:
-            total, current = total + max(current, 1) * _SCALES[part], 0
+        elif part in SCALES:
+            total, current = total + max(current, 1) * SCALES[part], 0
         else:
             return None
     return total + current
