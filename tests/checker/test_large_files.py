@@ -11,7 +11,7 @@ import pytest
 import zstandard
 from pyarrow import csv as arrow_csv
 
-from strongroom.checker import KnownIds, Limits, Verdict, check, checking, isolation, opening
+from strongroom.checker import KnownIds, Limits, Verdict, check, isolation, judging, opening
 from strongroom.checker.detectors import participant_ids
 from strongroom.checker.isolation import judge_large_table, read_file
 from strongroom.checker.rebuild import rebuild
@@ -100,7 +100,7 @@ def test_detectors_without_a_scanner_see_the_sample(variants, judged, monkeypatc
             seen.append((artefact.table.num_rows, artefact.rows, artefact.total_rows))
             yield from ()
 
-    monkeypatch.setattr(checking, "DETECTORS", (Looking(),))
+    monkeypatch.setattr(judging, "DETECTORS", (Looking(),))
     judged(variants)
     [(kept, rows, total)] = seen
     assert 9_000 < kept <= 20_000
@@ -203,7 +203,7 @@ def test_whoever_interrupts_a_check_does_not_wait_for_the_reader(variants, judge
         def run(self, *_):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(checking, "DETECTORS", (Interrupted(),))
+    monkeypatch.setattr(judging, "DETECTORS", (Interrupted(),))
     with pytest.raises(KeyboardInterrupt):
         judged(folder)
     assert read_file(folder / "a.txt").type == "text/plain"

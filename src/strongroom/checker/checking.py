@@ -2,7 +2,7 @@
 
 1. Take a private copy (`opening`), so that what is judged is what is rebuilt, whatever happens meanwhile.
 2. Read it in a confined process, the next while the last is judged; what cannot be read is itself a finding.
-3. Let every detector look at every artefact. A detector that fails blocks the file.
+3. Let every detector look at every artefact, several files at once. A detector that fails blocks the file.
 4. Let every request detector look at all files together.
 5. The strictest finding is the file's verdict, the strictest file the request's.
 6. With `release_to`, rebuild the files whose verdict is release from what was read, and write nothing else.
@@ -10,16 +10,14 @@
 
 import tempfile
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from strongroom.checker.artefacts import FileContent, Limits
 from strongroom.checker.carried import kilobytes
 from strongroom.checker.detectors import (
-    DETECTORS,
     REQUEST_DETECTORS,
     Evidence,
     JudgedFile,
@@ -30,9 +28,11 @@ from strongroom.checker.detectors.decoys import discreet
 from strongroom.checker.detectors.problems import Problems
 from strongroom.checker.history import History, remembered
 from strongroom.checker.holding import held
-from strongroom.checker.isolation import close, prepare
-from strongroom.checker.opening import LARGE_BYTES, Opened, open_file
+from strongroom.checker.isolation import prepare
+from strongroom.checker.judging import Said, failed, judge_files
+from strongroom.checker.opening import Opened
 from strongroom.checker.policy import Policy, default_policy
+from strongroom.checker.read_ahead import opened_ahead
 from strongroom.checker.rebuild import rebuild
 from strongroom.checker.report import FileReport, Finding, Report, Verdict
 from strongroom.checker.verdict import confidence
@@ -43,8 +43,6 @@ from strongroom.progress import Progress, silent
 from strongroom.tracer.decoys import DecoyRegister
 
 _MEGABYTE = 1_048_576
-_READ_AHEAD, _BYTES_AHEAD = 2, 1 << 28
-_KEEPING = "rows kept of a large table by the airlock"
 
 
 def check(
@@ -71,16 +69,18 @@ def check(
     """
     began = time.perf_counter()
     prepare()
-    policy = policy or default_policy()
+    policy, limits = policy or default_policy(), limits or Limits()
     evidence = Evidence(cohort, index, known_ids, policy, orders, history or History(), decoys)
     files = list(_files(paths))
     with tempfile.TemporaryDirectory(prefix="strongroom-") as private:
         judged = []
         with progress("Checking files", len(files)) as advance:
-            opened = _opened(files, Path(private), evidence, limits or Limits())
-            for (_, name), each in zip(files, opened, strict=True):
-                judged.append(_check_file(name, each, evidence))
-                advance(1)
+            for batch in opened_ahead(files, Path(private), evidence, limits):
+                found = [(name, opened.content.artefacts) for name, opened in batch]
+                said = judge_files(found, evidence, seconds=limits.wall_seconds)
+                for (name, opened), each in zip(batch, said, strict=True):
+                    judged.append(_judged(name, opened, each, evidence))
+                advance(len(batch))
         together = [JudgedFile(one.report.path, one.content.artefacts, one.weighed) for one in judged]
         reports = _across_files(judged, together, evidence)
         if release_to is not None:
@@ -127,44 +127,8 @@ class _Judged:
     weighed: Counter[str] | None = None
 
 
-def _opened(
-    files: Sequence[tuple[Path, str]], private: Path, evidence: Evidence, limits: Limits
-) -> Iterator[Opened]:
-    """Open the files in order, the next ones while the present one is judged."""
-
-    def opened(number: int, path: Path) -> Opened:
-        sought = evidence.sought(f"{_KEEPING}: {path.name}")
-        return open_file(path, private / str(number) / path.name, sought, limits)
-
-    with ThreadPoolExecutor(1) as reader:
-        ahead: deque[tuple[int, Future[Opened]]] = deque()
-        try:
-            for number, (path, _) in enumerate(files):
-                size = path.lstat().st_size if path.is_file() else 0
-                while ahead and sum(each for each, _ in ahead) + size > _BYTES_AHEAD:
-                    yield ahead.popleft()[1].result()
-                ahead.append((size, reader.submit(opened, number, path)))
-                if size >= LARGE_BYTES:
-                    _load_kernels()  # meanwhile: nothing of it can be judged before all of it was read
-                if len(ahead) > _READ_AHEAD:
-                    yield ahead.popleft()[1].result()
-            while ahead:
-                yield ahead.popleft()[1].result()
-        except BaseException:
-            # Whoever interrupts a check does not wait for what is being read.
-            reader.shutdown(wait=False, cancel_futures=True)
-            close()
-            raise
-
-
-def _load_kernels() -> None:
-    from strongroom.cohort.index import load_kernels  # noqa: PLC0415 - a compiler, which few checks need
-
-    load_kernels()
-
-
-def _check_file(name: str, opened: Opened, evidence: Evidence) -> _Judged:
-    findings = discreet(tuple(_judge(opened, evidence))) + _size_finding(name, opened.size, evidence.policy)
+def _judged(name: str, opened: Opened, said: Said, evidence: Evidence) -> _Judged:
+    findings = discreet(said.findings) + _size_finding(name, opened.size, evidence.policy)
     report = FileReport(
         path=name,
         sha256=opened.sha256,
@@ -174,15 +138,19 @@ def _check_file(name: str, opened: Opened, evidence: Evidence) -> _Judged:
         confidence=confidence(findings),
         isolation=opened.content.isolation,
     )
-    content, weighed = _let_go(name, opened.content, evidence)
-    return _Judged(opened.path, content, report, weighed)
+    content, carried = _let_go(name, opened.content, evidence, said.carried)
+    return _Judged(opened.path, content, report, carried)
 
 
-def _let_go(name: str, content: FileContent, evidence: Evidence) -> tuple[FileContent, Counter[str] | None]:
+def _let_go(
+    name: str, content: FileContent, evidence: Evidence, carried: Counter[str] | None
+) -> tuple[FileContent, Counter[str] | None]:
     """Return what is kept of a file's content for the whole request, and what all of it carries."""
     try:
         kept = held(content, key=evidence.cohort.key)
-        return kept, None if kept is content else JudgedFile(name, content.artefacts).carried
+        if kept is content or carried is not None:
+            return kept, carried
+        return kept, JudgedFile(name, content.artefacts).carried
     except Exception:  # noqa: BLE001 - what cannot be let go is kept; a detector that fails on it says so
         return content, None
 
@@ -196,9 +164,9 @@ def _across_files(
         try:
             for name, finding in detector.run_request(files, evidence):
                 found[name].append(finding)
-        except Exception as error:  # noqa: BLE001 - as in _judge
+        except Exception as error:  # noqa: BLE001 - what cannot be judged blocks
             for file in files:
-                found[file.name].append(_failed(detector.name, file.name, error))
+                found[file.name].append(failed(detector.name, file.name, type(error).__name__))
     return [_with(one.report, found[one.report.path]) for one in judged]
 
 
@@ -219,21 +187,6 @@ def _release(judged: _Judged, report: FileReport, release_to: Path) -> FileRepor
         blocked = Finding(Problems.name, Verdict.BLOCK, report.path, message, refused.message)
         return _with(report, [blocked])
     return replace(report, changes=changes)
-
-
-def _judge(opened: Opened, evidence: Evidence) -> Iterator[Finding]:
-    for artefact in opened.content.artefacts:
-        for detector in DETECTORS:
-            try:
-                yield from detector.run(artefact, evidence)
-            except Exception as error:  # noqa: BLE001 - a detector that fails must block, whatever its failure is
-                yield _failed(detector.name, artefact.where, error)
-
-
-def _failed(detector: str, where: str, error: Exception) -> Finding:
-    """Return the finding of a detector that failed: what cannot be judged does not leave."""
-    message = "This could not be judged, and what cannot be judged does not leave."
-    return Finding(detector, Verdict.BLOCK, where, message, type(error).__name__)
 
 
 def _size_finding(name: str, size: int, policy: Policy) -> tuple[Finding, ...]:
