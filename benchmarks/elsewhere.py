@@ -12,14 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_PYTHON = Path(
-    os.environ.get("STRONGROOM_BENCH_PYTHON", Path(__file__).parents[1] / ".venv-bench" / "bin" / "python")
-)
+_PLACE = Path(__file__).parents[1] / ".venv-bench"
+_NAMED = os.environ.get("STRONGROOM_BENCH_PYTHON")
+_PYTHON = Path(_NAMED or _PLACE / "bin" / "python")
 
 
 def available() -> bool:
-    """Say whether the environment is here."""
-    return _PYTHON.exists()
+    """Say whether the environment is here, and complete."""
+    return _PYTHON.exists() and (_NAMED is not None or (_PLACE / ".ready").exists())
 
 
 def ask(script: Path, question: dict[str, Any], *, python: Path | None = None) -> dict[str, Any]:
