@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.attribution._attacks import Leak
 from benchmarks.attribution._world import World
 
-from strongroom.tracer.fingerprint import Observations, Positions, observe_column
+from strongroom.tracer.fingerprint import Observations, observe_column
 from strongroom.tracer.fingerprint.accuse import Recipient, weigh_recipients
 
 
@@ -39,12 +39,13 @@ def _column(world: World, leak: Leak, place: int) -> Observations:
     name, rule = leak.names[place], world.rule(leak.names[place])
     known = np.flatnonzero(leak.people >= 0)
     people = np.unique(leak.people[known])
-    densities = rule.densities(world.of(name, people)) if rule.density else np.zeros(len(people))
-    marked = world.code.marked(rule.column, people, densities)
+    marked = rule.positions(world.code, people, world.of(name, people))
     rows = known[np.isin(leak.people[known], marked.ordinals)]
     ordinals = leak.people[rows]
-    levels = marked.levels[np.searchsorted(marked.ordinals, ordinals)]
+    positions = marked.at(np.searchsorted(marked.ordinals, ordinals))
     original, show = world.of(name, ordinals), leak.shown[place]
-    low, high = (show(rule.nudged(original, np.full(len(original), bit))) for bit in (False, True))
-    positions = Positions(rule.column, ordinals, levels)
+    low, high = (
+        show(rule.nudged(original, np.full(len(original), bit), positions.levels, positions.raised))
+        for bit in (False, True)
+    )
     return observe_column(positions, leak.values[rows, place], low, high, grid=float(leak.grids[place]))

@@ -152,6 +152,20 @@ class World:
         """Return the cohort's own values; shape (people, columns)."""
         return np.column_stack([self.of(name, people) for name in names])
 
+    def _turned(self, copy: Floats, people: NDArray[np.int64], names: Sequence[str]) -> Floats:
+        """Return a copy with every mark turned over: each marked cell the other of its two values."""
+        turned = copy.copy()
+        for place, name in enumerate(names):
+            rule, values = self.rule(name), self.of(name, people)
+            cells = rule.positions(self.code, people, values)
+            at = np.isin(people, cells.ordinals)
+            both = sum(
+                rule.nudged(values[at], np.full(cells.ordinals.shape, bit), cells.levels, cells.raised)
+                for bit in (False, True)
+            )
+            turned[at, place] = both - copy[at, place]
+        return turned
+
     def held(
         self,
         copies: Floats,
@@ -177,7 +191,7 @@ class World:
             np.array([rule.amplitude for rule in rules]),
             own,
             _strangers(own, draw) if elsewhere is None else elsewhere,
-            2 * self.original(people, names) - copies[0],
+            self._turned(copies[0], people, names),
         )
 
 

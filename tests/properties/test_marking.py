@@ -106,4 +106,4 @@ def test_numbers_without_a_grid_keep_their_form(values, form, key):
     marker = FingerprintMarker({"x": rule}, plan_key=bytes(32), project_key=key)
     shown = marker.marked(rule, np.arange(len(values)), values)
     assert form == "double" or np.array_equal(shown, shown.astype(np.float32).astype(np.float64))
-    assert np.all(np.abs(shown - values) <= 1.01 * np.asarray(np.abs(rule.amplitudes(values))) + 1e-6)
+    assert np.all(np.abs(shown - values) <= 1.01 * np.asarray(np.abs(rule.farthest(values))) + 1e-6)

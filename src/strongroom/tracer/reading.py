@@ -97,17 +97,18 @@ def _column(
         may = np.zeros(len(ordinals), bool) if placement.movable is None else placement.movable[ordinals]
         marked, ordinals = marked[may], ordinals[may]
     people, first, which = np.unique(ordinals, return_index=True, return_inverse=True)
-    positions = placement.code.marked(sides.rule.column, people, densities[marked[first]])
+    positions = placement.code.marked(
+        sides.rule.column, people, densities[marked[first]], rise=sides.rule.rise
+    )
     place = np.searchsorted(positions.ordinals, people)
     place = np.minimum(place, max(len(positions.ordinals) - 1, 0))
     carries = positions.ordinals[place] == people if len(positions.ordinals) else np.zeros(len(people), bool)
     chosen = carries[which]
     rows = marked[chosen]
-    levels = positions.levels[place[which[chosen]]]
-    whose = pairs.people[rows]
-    low, high = (column.shown(sides.shown(whose, bit=bit), whose) for bit in (False, True))
+    cells, whose = positions.at(place[which[chosen]]), pairs.people[rows]
+    low, high = (column.shown(sides.shown(whose, cells, bit=bit), whose) for bit in (False, True))
     yield observe_column(
-        Positions(sides.rule.column, ordinals[chosen], levels),
+        cells,
         alignment.values[column.file_column][pairs.rows[rows]],
         low,
         high,
@@ -139,10 +140,12 @@ class _Sides:
             return None
         return cls(source, held.values(inputs[0], decimals=_DECIMALS), column, values, plan)
 
-    def shown(self, people: np.ndarray[tuple[int], np.dtype[np.int64]], *, bit: bool) -> Floats:
-        """Return what people's cells show where the bit is `bit`."""
+    def shown(
+        self, people: np.ndarray[tuple[int], np.dtype[np.int64]], cells: Positions, *, bit: bool
+    ) -> Floats:
+        """Return what people's marked cells show where the bit is `bit`."""
         before = self.original[people]
-        after = self.rule.nudged(before, np.full(len(before), bit))
+        after = self.rule.nudged(before, np.full(len(before), bit), cells.levels, cells.raised)
         if self.column not in self.plan.derived:
             return after
         derived = self.plan.derived[self.column]

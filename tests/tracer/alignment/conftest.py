@@ -7,6 +7,7 @@ import pytest
 
 from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.index.values import ValueKind
+from strongroom.tracer.fingerprint.code import Code
 from strongroom.tracer.fingerprint.rules import plan_marks
 
 
@@ -33,7 +34,9 @@ class Marked:
         columns = []
         for name in names:
             before = self.of(name, people)
-            after = self.rules[name].nudged(before, draw.random(len(people)) < 0.5)
+            cells = Code(bytes(32)).marked(name, np.arange(len(people)), 1.0, rise=self.rules[name].rise)
+            bits = Code(draw.bytes(32)).bits(cells)
+            after = self.rules[name].nudged(before, bits, cells.levels, cells.raised)
             columns.append(np.where(self.rules[name].markable(before), after, before))
         return np.column_stack(columns)
 

@@ -35,7 +35,8 @@ def test_a_marked_value_is_near_and_who_has_none_is_unlikely(marked):
     near = Nearness(marked.held, marked.reaches, 0.0)
     both = np.column_stack([known, np.resize(absent, 50)])
     ratios = near.ratios(Hypothesis(name, "same", 0.0, SAME), file_of(values), both)
-    assert np.all(ratios[:, 0] > 2)
+    # Of marked values one in twenty is moved twice as far as usual.
+    assert np.mean(ratios[:, 0] > 2) > 0.85
     assert len(absent) == 0 or np.all(ratios[:, 1] < 0.2)
 
 

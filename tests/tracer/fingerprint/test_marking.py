@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from strongroom.tracer.fingerprint import Code, FingerprintMarker, plan_marks
+from strongroom.tracer.fingerprint import LEVELS, Code, FingerprintMarker, plan_marks
 
 DRAW = np.random.default_rng(6)
 COUNT = 3_000
@@ -19,7 +19,12 @@ TABLE = pa.table(
     }
 )
 ORDINALS = DRAW.permutation(COUNT).astype(np.uint32)
-RULES = {"bmi": plan_marks("bmi", BMI), "steps": plan_marks("steps", STEPS)}
+COUNTS = np.round(DRAW.normal(400, 130, COUNT))
+RULES = {
+    "bmi": plan_marks("bmi", BMI),
+    "steps": plan_marks("steps", STEPS),
+    "count": plan_marks("count", COUNTS, strength=0.01),
+}
 
 
 @pytest.fixture
@@ -34,16 +39,35 @@ def test_schema_order_and_other_columns_are_untouched(marker):
     assert marked.column("bmi").is_null().equals(TABLE.column("bmi").is_null())
 
 
-def test_every_marked_cell_moved_by_the_amplitude_the_way_its_bit_says(marker):
-    marked = marker("participants", ORDINALS, TABLE).column("steps").to_numpy()
-    moved = marked - STEPS
+@pytest.mark.parametrize("name", ["steps", "count"])
+def test_every_marked_cell_is_what_its_position_and_bit_say(name):
+    """What is written, a whole column at once, is what a trace expects of each position by itself."""
+    rule, values = RULES[name], (STEPS if name == "steps" else COUNTS)
+    marker = FingerprintMarker(RULES, plan_key=bytes(32), project_key=bytes(range(32)))
+    shown = marker.marked(rule, ORDINALS, values)
+    order = np.argsort(ORDINALS)
+    positions = rule.positions(Code(bytes(32)), ORDINALS[order].astype(np.int64), values[order])
+    bits = Code(bytes(range(32))).bits(positions)
+    expected = values[order].copy()
+    at = np.searchsorted(ORDINALS[order], positions.ordinals)
+    expected[at] = rule.nudged(expected[at], bits, positions.levels, positions.raised)
+    assert np.array_equal(shown[order], expected)
+    assert 0 < rule.rise < 1
+    assert positions.raised.mean() == pytest.approx(rule.rise, abs=0.05)
+    moved = np.abs(expected - values[order])[at] / rule.amplitude
+    fair = positions.levels == LEVELS.index(128)
+    assert set(np.round(moved[fair & ~positions.raised], 6)) == {1.0}
+    assert set(np.round(moved[~fair & ~positions.raised], 6)) == {0.0, 2.0}
+
+
+def test_two_copies_that_differ_do_so_by_as_much_at_every_level():
     rule = RULES["steps"]
-    positions = Code(bytes(32)).marked("steps", np.sort(ORDINALS[rule.markable(STEPS)]), rule.density)
-    bits = dict(zip(positions.ordinals, Code(bytes(range(32))).bits(positions), strict=True))
-    expected = [
-        (rule.amplitude if bits[who] else -rule.amplitude) if who in bits else 0.0 for who in ORDINALS
-    ]
-    assert np.array_equal(moved, expected)
+    one, other = (
+        FingerprintMarker(RULES, plan_key=bytes(32), project_key=key).marked(rule, ORDINALS, STEPS)
+        for key in (bytes(range(32)), bytes(range(1, 33)))
+    )
+    apart = np.abs(one - other)
+    assert set(apart) == {0.0, 2 * rule.amplitude, 2 * (rule.amplitude + rule.step)}
 
 
 def test_a_persons_marks_are_the_same_in_any_order_and_batch(marker):

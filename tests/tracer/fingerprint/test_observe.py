@@ -11,11 +11,14 @@ DRAW = np.random.default_rng(4)
 VALUES = np.round(DRAW.normal(5.7, 1.1, 5_000), 3)
 RULE = plan_marks("x", VALUES)
 PLAN, PROJECT = Code(bytes(32)), Code(bytes(range(32)))
-POSITIONS = PLAN.marked("x", np.flatnonzero(RULE.markable(VALUES)), RULE.density)
+POSITIONS = RULE.positions(PLAN, np.arange(len(VALUES)), VALUES)
 ORIGINAL = VALUES[POSITIONS.ordinals]
-LOW, HIGH = (RULE.nudged(ORIGINAL, np.full(len(ORIGINAL), bit)) for bit in (False, True))
+LOW, HIGH = (
+    RULE.nudged(ORIGINAL, np.full(len(ORIGINAL), bit), POSITIONS.levels, POSITIONS.raised)
+    for bit in (False, True)
+)
 BITS = PROJECT.bits(POSITIONS)
-MARKED = RULE.nudged(ORIGINAL, BITS)
+MARKED = RULE.nudged(ORIGINAL, BITS, POSITIONS.levels, POSITIONS.raised)
 
 
 def believed(found):

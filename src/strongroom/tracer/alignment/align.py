@@ -217,7 +217,8 @@ def _chance(
 
 
 def _disguised(model: CellModel, owners: Places, draw: np.random.Generator) -> Floats:
-    moved = model.reach[owners] * draw.choice([-1.0, 1.0], len(owners)) if model.ratios else 0.0
+    ways = np.array(model.moves or ((0.0, 1.0),))
+    moved = model.reach[owners] * draw.choice(ways[:, 0], len(owners), p=ways[:, 1] / ways[:, 1].sum())
     values = model.middle[owners] + moved + draw.normal(0, max(model.column.noise, 1e-12), len(owners))
     step = 2 * model.column.half
     return np.asarray(np.round(values / step) * step if step > 0 else values, np.float64)

@@ -22,6 +22,7 @@ from strongroom.tracer.alignment.model import (
     Reaches,
     Transform,
     amplitudes_of,
+    moves_of,
 )
 from strongroom.tracer.fingerprint.noise import fitted_noise
 
@@ -108,10 +109,12 @@ class Blends:
 
     def _measured(self, column: AlignedColumn, mine: Floats, theirs: Floats, pairs: Pairs) -> AlignedColumn:
         """Return the column with the noise that is left, and in its middle."""
-        reach = amplitudes_of(self.reaches.get(column.cohort_column, ()), theirs)
+        rules = self.reaches.get(column.cohort_column, ())
+        reach = amplitudes_of(rules, theirs)
         with np.errstate(all="ignore"):
             low, high = (column.shown(theirs + way * reach, pairs.people) for way in (-1, 1))
-        noise = fitted_noise(mine - (low + high) / 2, np.abs(high - low) / 2, column.half, pairs.certainty)
+        away, moved = mine - (low + high) / 2, np.abs(high - low) / 2
+        noise = fitted_noise(away, moved, column.half, pairs.certainty, moves_of(rules))
         aside = column.aside if column.aside is None else column.aside + noise.shift
         return replace(column, noise=noise.spread, aside=aside)
 

@@ -6,8 +6,8 @@ from typing import Self
 
 import numpy as np
 
-from strongroom.tracer.alignment.model import AlignedColumn, Floats, Places, amplitude_of
-from strongroom.tracer.fingerprint.noise import rounded
+from strongroom.tracer.alignment.model import AlignedColumn, Floats, Places, amplitudes_of, moves_of
+from strongroom.tracer.fingerprint.noise import Moves, rounded
 from strongroom.tracer.fingerprint.rules import MarkRule
 
 _SAMPLE = 20_000
@@ -22,14 +22,15 @@ _CONSTANT = 1e-9
 class CellModel:
     """One recognised column: everybody's value as the file would have it, and how far marks move it.
 
-    `middle` and `reach` have shape (people,), in the file's units; `ratios` are the amplitudes in use as
-    shares of the largest; `sample` is `middle` of some people, sorted, and `sample_reach` their reach.
+    `middle` and `reach` have shape (people,), in the file's units; `moves` are by what share of the reach
+    marks may have moved a value, none without marks; `sample` is `middle` of some people, sorted, and
+    `sample_reach` their reach.
     """
 
     column: AlignedColumn
     middle: Floats
     reach: Floats
-    ratios: tuple[float, ...]
+    moves: Moves
     sample: Floats
     sample_reach: Floats
 
@@ -37,7 +38,7 @@ class CellModel:
     def of(cls, column: AlignedColumn, held: Floats, rules: tuple[MarkRule, ...]) -> Self:
         """Put a cohort column (people,) into the file's terms."""
         everybody = slice(None)
-        largest = max(rules, key=lambda rule: rule.amplitude).amplitudes(held) if rules else 0.0
+        largest = amplitudes_of(rules, held)
         with np.errstate(all="ignore"):
             low, high = (column.shown(held + way * largest, everybody) for way in (-1, 1))
         # Of somebody beside the edge of a bin both bins are expected.
@@ -47,18 +48,27 @@ class CellModel:
         some = np.arange(0, len(middle), max(1, len(middle) // _SAMPLE))
         some = some[~np.isnan(middle[some])]
         some = some[np.argsort(middle[some], kind="stable")]
-        most = amplitude_of(rules)
-        shares = tuple(sorted({rule.amplitude / most for rule in rules})) if most else ()
-        return cls(column, middle, reach, shares, middle[some], reach[some])
+        moves = moves_of(rules) if rules else ()
+        return cls(column, middle, reach, moves, middle[some], reach[some])
 
     @cached_property
     def usual_reach(self) -> float:
-        """How far marks move the middle person's value."""
-        return float(np.median(self.reach)) if self.ratios else 0.0
+        """How far a fair mark moves the middle person's value."""
+        return float(np.median(self.reach)) if self.moves else 0.0
+
+    @cached_property
+    def farthest(self) -> float:
+        """How far a mark may move a value at most, as a share of its reach."""
+        return max((ratio for ratio, _ in self.moves), default=1.0)
 
     @cached_property
     def tolerance(self) -> float:
         """How far a true value is from the expected, nearly always."""
+        return max(self.farthest * self.usual_reach + self.column.half + 3 * self.column.noise, 1e-9)
+
+    @cached_property
+    def near(self) -> float:
+        """How far it is mostly: few marks move a value farther than a fair bit does."""
         return max(self.usual_reach + self.column.half + 3 * self.column.noise, 1e-9)
 
     @cached_property
@@ -89,7 +99,7 @@ class CellModel:
 
     @cached_property
     def _tolerances(self) -> Floats:
-        moved = self.sample_reach if self.ratios else np.zeros(len(self.sample))
+        moved = self.farthest * self.sample_reach if self.moves else np.zeros(len(self.sample))
         return np.maximum(moved + self.column.half + 3 * self.column.noise, 1e-9)
 
     @cached_property
@@ -103,7 +113,7 @@ class CellModel:
         present = mine[~np.isnan(mine)]
         if len(present) == 0 or len(self.sample) == 0:
             return 0.0
-        near = self._near(present, self.tolerance)
+        near = self._near(present, self.near)
         return float(np.mean(-np.log2(near))) * len(present) / len(mine)
 
     def log_ratios(self, mine: Floats, people: Places) -> Floats:
@@ -111,15 +121,13 @@ class CellModel:
         away = mine - self.middle[people]
         half, spread = max(self.column.half, 1e-12), max(self.column.noise, 0.05 * self.column.half, 1e-12)
         moved = self.reach[people]
-        likely = 0.2 * rounded(away, half, spread)
-        for ratio in self.ratios or (0.0,):
-            share = (0.8 - _BETWEEN) / (2 * len(self.ratios or (0.0,)))
-            for sign in (-ratio, ratio):
-                likely += share * rounded(away + sign * moved, half, spread)
+        likely = np.zeros(len(away))
+        for ratio, chance in self.moves or ((0.0, 1.0),):
+            likely += (1 - _BETWEEN) * chance * rounded(away - ratio * moved, half, spread)
         # Colluders who average their copies arrive anywhere between.
         likely += _BETWEEN * rounded(away, self.usual_reach + half, spread)
         tail = len(self.sample) // 40
-        window = max(self.tolerance, _WINDOW * float(self.sample[-1 - tail] - self.sample[tail]))
+        window = max(self.near, _WINDOW * float(self.sample[-1 - tail] - self.sample[tail]))
         anybody = self._near(mine, window) / (2 * window)
         with np.errstate(divide="ignore", invalid="ignore"):
             found = np.log((1 - _STRAY) * likely / anybody + _STRAY)

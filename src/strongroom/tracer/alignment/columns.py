@@ -8,7 +8,15 @@ from strongroom.cohort.index import CohortColumns
 from strongroom.cohort.index.disguised.grid import grid_of
 from strongroom.cohort.index.disguised.hypotheses import Hypothesis
 from strongroom.cohort.index.values import ValueKind, Values
-from strongroom.tracer.alignment.model import AlignedColumn, Floats, Pairs, Reaches, Transform, amplitudes_of
+from strongroom.tracer.alignment.model import (
+    AlignedColumn,
+    Floats,
+    Pairs,
+    Reaches,
+    Transform,
+    amplitudes_of,
+    moves_of,
+)
 from strongroom.tracer.alignment.transforms import Sample, fitted_transform
 from strongroom.tracer.fingerprint.noise import fitted_noise
 
@@ -52,7 +60,8 @@ class ColumnFitter:
         mine, theirs, certainty = mine[both], theirs[both], pairs.certainty[both]
         sure = certainty >= min(_PROBABLE, float(np.quantile(certainty, _SUREST)))
         half = self._half(name)
-        reach = amplitudes_of(self._reaches.get(column, ()), theirs)
+        rules = self._reaches.get(column, ())
+        reach = amplitudes_of(rules, theirs)
         everybody = held[:: max(1, len(held) // _MOST_PAIRS)]
         transform = fitted_transform(
             Sample(theirs[sure], mine[sure], reach[sure], half), everybody, hypothesis.undo
@@ -67,7 +76,7 @@ class ColumnFitter:
         if transform.name != "same":
             centre = _centre(away, moved)
             transform, away = _shifted(transform, centre), away - centre
-        noise = fitted_noise(away, moved, half, certainty)
+        noise = fitted_noise(away, moved, half, certainty, moves_of(rules))
         spread = float(np.std(mine))
         least = blur if transform.name == "same" else max(blur, slack)
         if noise.spread > _MOST_NOISE * spread:

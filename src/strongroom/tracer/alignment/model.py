@@ -4,6 +4,7 @@ Nothing in this folder is handed a key or a view: rows and columns are recognise
 and how far marks may reach, before anybody's bits are looked at.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from strongroom.tracer.fingerprint.noise import UNMARKED, Moves
 from strongroom.tracer.fingerprint.rules import MarkRule
 
 ALMOST_SURE = 0.9
@@ -29,16 +31,28 @@ def ranks(values: Floats) -> Floats:
 
 
 def amplitude_of(rules: Sequence[MarkRule]) -> float:
-    """Return how far the middle value is moved at most, in the column's units."""
-    return max((rule.amplitude for rule in rules), default=0.0)
+    """Return how far the middle value is moved by a fair bit at most, in the column's units."""
+    return max((rule.amplitude + rule.extra for rule in rules), default=0.0)
 
 
 def amplitudes_of(rules: Sequence[MarkRule], values: Floats) -> Floats:
-    """Return how far each value is moved at most, shape as `values`."""
+    """Return how far each value is moved by a fair bit at most, shape as `values`."""
     if not rules:
         return np.zeros(values.shape)
-    largest = max(rules, key=lambda rule: rule.amplitude)
-    return np.broadcast_to(largest.amplitudes(values), values.shape)
+    largest = max(rules, key=lambda rule: rule.amplitude + rule.extra)
+    return np.broadcast_to(largest.amplitudes(values) + largest.extra, values.shape)
+
+
+def moves_of(rules: Sequence[MarkRule]) -> Moves:
+    """Return by what share of `amplitudes_of` marks may have moved a value, and how often each does."""
+    found = defaultdict[float, float](float, {0.0: UNMARKED})
+    most = amplitude_of(rules)
+    for rule in rules if most else ():
+        for size, share in ((rule.amplitude, 1 - rule.rise), (rule.amplitude + rule.extra, rule.rise)):
+            for way, chance in rule.ways:
+                # Sums of steps that should be equal are so to nine digits.
+                found[round(way * size / most, 9)] += (1 - UNMARKED) * share * chance / len(rules)
+    return tuple((ratio, chance) for ratio, chance in sorted(found.items()) if chance > 0)
 
 
 @dataclass(frozen=True)

@@ -24,16 +24,28 @@ _BLOCK = 16
 # How often, in 256ths, a position of each level carries a 1; and the levels' shares, in 256ths.
 LEVELS = (13, 38, 128, 218, 243)
 LEVEL_SHARES = (16, 40, 144, 40, 16)
+_LEVEL_OF = np.repeat(np.arange(len(LEVELS), dtype=np.uint8), LEVEL_SHARES)
 _MARKED, _MARKED_FINER, _LEVEL, _BIT = range(4)
+_DRAWS = 65_536
 
 
 @dataclass(frozen=True)
 class Positions:
-    """Marked cells of a column: ordinals of shape (cells,), and each cell's level, an index of `LEVELS`."""
+    """Marked cells of a column: ordinals of shape (cells,), and each cell's level, an index of `LEVELS`.
+
+    `raised` tells which are moved by one step more than the others (`MarkRule.rise`); None where that was not
+    asked for.
+    """
 
     column: str
     ordinals: NDArray[np.int64]
     levels: Bytes
+    raised: NDArray[np.bool_] | None = None
+
+    def at(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> "Positions":
+        """Return some of the cells."""
+        raised = None if self.raised is None else self.raised[chosen]
+        return Positions(self.column, self.ordinals[chosen], self.levels[chosen], raised)
 
 
 class Code:
@@ -43,18 +55,24 @@ class Code:
         self._cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 - blocks are counters, none repeats
 
     def marked(
-        self, column: str, ordinals: NDArray[np.integer], density: "float | NDArray[np.floating]"
+        self,
+        column: str,
+        ordinals: NDArray[np.integer],
+        density: "float | NDArray[np.floating]",
+        *,
+        rise: float = 0.0,
     ) -> Positions:
         """Return which of the people's cells in a column are marked, each with probability `density`.
 
-        One probability for all, or one for each of `ordinals`.
+        One probability for all, or one for each of `ordinals`. Of those marked a share of `rise` is raised.
         """
-        drawn = self._bytes(column, _MARKED, ordinals).astype(np.uint32) << 8
+        drawn = self._bytes(column, _MARKED, ordinals).astype(np.uint16) << np.uint16(8)
         drawn |= self._bytes(column, _MARKED_FINER, ordinals)
-        chosen = np.asarray(ordinals, np.int64)[drawn < np.round(np.multiply(density, 65_536))]
-        edges = np.cumsum(LEVEL_SHARES)[:-1]
-        level = np.searchsorted(edges, self._bytes(column, _LEVEL, chosen), side="right")
-        return Positions(column, chosen, level.astype(np.uint8))
+        carries, raised = drawn_for(drawn, density, rise)
+        chosen = np.asarray(ordinals, np.int64)[carries]
+        return Positions(
+            column, chosen, _LEVEL_OF[self._bytes(column, _LEVEL, chosen)], np.asarray(raised[carries])
+        )
 
     def bits(self, positions: Positions) -> NDArray[np.bool_]:
         """Return the bit of each position, of shape (cells,)."""
@@ -75,17 +93,15 @@ class Code:
 
     def draws(
         self, project: "Code", column: str, people: int
-    ) -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
-        """Return, for each of the first `people` ordinals, this plan's draw and a project's bit.
+    ) -> tuple[NDArray[np.uint16], Bytes, NDArray[np.bool_]]:
+        """Return, for each of the first `people` ordinals, this plan's draw and level, and a project's bit.
 
-        A cell is marked where its draw is below 65,536 x its density: the same as `marked` and `bits`, for
-        whole columns.
+        What is marked says `drawn_for`: the same as `marked` and `bits`, for whole columns.
         """
         drawn: NDArray[np.uint16] = self.stream(column, _MARKED, people).astype(np.uint16) << np.uint16(8)
         drawn |= self.stream(column, _MARKED_FINER, people)
-        by_byte = np.repeat(np.array(LEVELS, np.uint8), LEVEL_SHARES)
-        thresholds = by_byte[self.stream(column, _LEVEL, people)]
-        return drawn, project.stream(column, _BIT, people) < thresholds
+        levels = _LEVEL_OF[self.stream(column, _LEVEL, people)]
+        return drawn, levels, project.stream(column, _BIT, people) < np.array(LEVELS, np.uint8)[levels]
 
     def encrypted(self, counters: bytes) -> Bytes:
         """Return the keystream of some blocks, 16 bytes each."""
@@ -98,6 +114,20 @@ class Code:
     def _drawn(self, located: "Located") -> Bytes:
         drawn: Bytes = self.encrypted(located.counters)[located.places]
         return drawn
+
+
+def drawn_for(
+    drawn: NDArray[np.uint16], density: "float | NDArray[np.floating]", rise: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell which cells are marked at a density, and which of them are raised, shape as `drawn`.
+
+    Those with the lowest draws are: a stronger plan marks the same cells and more.
+    """
+    below = np.round(np.multiply(density, _DRAWS)).astype(np.float32)
+    marked = np.asarray(drawn < below)
+    # Downwards, so that the strength asked for is never passed.
+    raised = drawn < np.floor(below * np.float32(rise)) if rise else np.zeros(drawn.shape, bool)
+    return marked, np.asarray(raised)
 
 
 @dataclass(frozen=True)

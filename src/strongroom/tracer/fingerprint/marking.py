@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.model import TableKind
-from strongroom.tracer.fingerprint.code import Code
+from strongroom.tracer.fingerprint.code import Code, drawn_for
 from strongroom.tracer.fingerprint.dates import (
     DATES,
     Movable,
@@ -83,8 +83,8 @@ class FingerprintMarker:
         known = ordinals < len(self._movable)
         may = known & self._movable[np.where(known, ordinals, 0)]
         people = int(ordinals.max(initial=0)) + 1
-        drawn, bits = self._plan.draws(self._project, DATES, people)
-        del drawn  # Everybody who may be moved is.
+        # Everybody who may be moved is, all by the same.
+        _, _, bits = self._plan.draws(self._project, DATES, people)
         return np.where(may, np.where(bits[ordinals], reach, -reach), 0.0)
 
     def _dated(self, batch: pa.Table, ordinals: NDArray[np.integer], prefix: str = "") -> pa.Table:
@@ -128,9 +128,9 @@ class FingerprintMarker:
     def marked(self, rule: MarkRule, ordinals: NDArray[np.integer], values: Floats) -> Floats:
         """Return one column's values, shape (people,), with the marks of the people with these ordinals."""
         people = int(ordinals.max(initial=0)) + 1
-        drawn, bits = self._plan.draws(self._project, rule.column, people)
-        chosen = drawn[ordinals] < np.round(rule.densities(values) * np.float32(65_536))
-        return np.where(chosen, rule.nudged(values, bits[ordinals]), values)
+        drawn, levels, bits = self._plan.draws(self._project, rule.column, people)
+        chosen, raised = drawn_for(drawn[ordinals], rule.densities(values), rule.rise)
+        return np.where(chosen, rule.nudged(values, bits[ordinals], levels[ordinals], raised), values)
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:

@@ -10,11 +10,17 @@ from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 
+Moves = tuple[tuple[float, float], ...]
+"""By what share of its reach a cell may have been moved, and how often."""
+
 STRAY = 0.02
+UNMARKED = 0.2
+EITHER_WAY: Moves = ((-1.0, (1 - UNMARKED) / 2), (0.0, UNMARKED), (1.0, (1 - UNMARKED) / 2))
 _FEWEST = 4
 _MOST = 5_000
 _FINEST = 0.02
 _WIDEST = 4.0
+_MOST_WITHIN = 0.9
 _STEPS, _LEAP, _FINER = 48, 4, 11
 
 
@@ -26,8 +32,10 @@ class Noise:
     shift: float
 
 
-def fitted_noise(away: Floats, reach: Floats, half: float, certainty: Floats) -> Noise:
-    """Fit the noise of file values that are `away` from the expected, marks moving these by +-`reach`.
+def fitted_noise(
+    away: Floats, reach: Floats, half: float, certainty: Floats, moves: Moves = EITHER_WAY
+) -> Noise:
+    """Fit the noise of file values `away` from the expected, marks moving these by `moves` x `reach`.
 
     All have shape (cells,), the first two in the file's units; `half` is half the file's step. Each cell
     counts as much as its person is certain: of the surest alone the noise would look too small. Values may
@@ -40,19 +48,22 @@ def fitted_noise(away: Floats, reach: Floats, half: float, certainty: Floats) ->
     step = max(1, len(away) // _MOST)
     away, reach, certainty = away[::step], reach[::step], certainty[::step]
     unit = max(half, 1e-12, float(np.median(reach)) * _FINEST)
-    width = max(_WIDEST * float(np.median(np.abs(away))), 4 * unit)
+    # Where most cells are off by nothing, as after a second mark, the median does not tell how far others are.
+    usual, most = np.quantile(np.abs(away), [0.5, _MOST_WITHIN]).tolist()
+    width = max(_WIDEST * usual, most, 4 * unit)
     spreads = np.geomspace(unit * _FINEST, width, _STEPS)
 
-    def likely(spread: float, shift: float) -> tuple[float, float, float]:
-        found = float(certainty @ np.log(mixture(away - shift, reach, half, spread, width * 10)))
+    def fits(spread: float, shift: float) -> tuple[float, float, float]:
+        likely = mixture(away - shift, reach, moves, half=half, spread=spread, width=width * 10)
+        found = float(certainty @ np.log(likely))
         # Rounding to the nearest is what nearly everybody does.
         return found - 3.0 * (shift != 0), spread, shift
 
-    best = max(_highest(partial(likely, shift=shift), spreads) for shift in (0.0, -half, half))
+    best = max(_highest(partial(fits, shift=shift), spreads) for shift in (0.0, -half, half))
     # What a cell weighs goes with the square of the spread: the steps of the search are too wide for that.
     apart = float(spreads[1] / spreads[0])
     finer = best[1] * apart ** np.linspace(-1, 1, _FINER)[1:-1]
-    best = max(best, *(likely(float(spread), best[2]) for spread in finer))
+    best = max(best, *(fits(float(spread), best[2]) for spread in finer))
     return Noise(best[1], best[2])
 
 
@@ -65,10 +76,12 @@ def _highest(
     return max(few[0], *(likely(float(spreads[place])) for place in range(low, high) if place != few[1]))
 
 
-def mixture(away: Floats, reach: Floats, half: float, spread: float, width: float) -> Floats:
+def mixture(away: Floats, reach: Floats, moves: Moves, *, half: float, spread: float, width: float) -> Floats:
     """Return the density of a value that is `away` from the original's, whichever bit it carries."""
-    marked = 0.4 * (rounded(away - reach, half, spread) + rounded(away + reach, half, spread))
-    return (1 - STRAY) * (marked + 0.2 * rounded(away, half, spread)) + STRAY / width
+    marked = np.zeros(len(away))
+    for ratio, chance in moves:
+        marked += chance * rounded(away - ratio * reach, half, spread)
+    return np.asarray((1 - STRAY) * marked + STRAY / width, np.float64)
 
 
 def rounded(away: Floats, half: float, spread: float) -> Floats:

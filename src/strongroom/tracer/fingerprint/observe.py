@@ -36,9 +36,7 @@ class Observations:
 
     def at(self, chosen: Kept) -> "Observations":
         """Return some of the cells."""
-        where = self.positions
-        positions = Positions(where.column, where.ordinals[chosen], where.levels[chosen])
-        return Observations(positions, self.shown[chosen], self.reliability[chosen])
+        return Observations(self.positions.at(chosen), self.shown[chosen], self.reliability[chosen])
 
 
 def observe_column(
@@ -66,7 +64,7 @@ def observe_column(
     telling = error <= _SAYS_NOTHING
     kept, chance, error = kept[telling], chance[telling], error[telling]
     read = Observations(
-        Positions(positions.column, positions.ordinals[kept], positions.levels[kept]),
+        positions.at(kept),
         chance > 0.5,  # noqa: PLR2004 - likelier than not
         np.searchsorted(ERROR_EDGES, error, side="right").astype(np.uint8),
     )

@@ -1,9 +1,10 @@
 """How far each column may be nudged: little against its spread, on its grid, away from what must stand.
 
-A value v becomes v + a for a 1 and v - a for a 0. `a` is at least one step of the grid the column is recorded
-on; where one step is more than the strength asked for, fewer cells are marked, so that the root mean square
-over the column stays at strength x SD. Where values are positive and skewed (an assay), `a` grows with v: a
-share of the value, as the assay's own error is.
+A value v becomes v + a for a 1 and v - a for a 0; where a bit is nearly always the same, that leaves v as it
+is and the other moves it by 2a (see `moves`). `a` is a whole number of steps of the grid the column is
+recorded on, one at least. The root mean square over the column is strength x SD: between two numbers of steps
+some cells move by one more, and where one step is too much fewer cells are marked. Where values are positive
+and skewed (an assay), `a` grows with v: a share of the value, as the assay's own error is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.tracer.fingerprint.code import Bytes, Code, Positions
 from strongroom.tracer.fingerprint.dosages import uncertain
+from strongroom.tracer.fingerprint.moves import CENTRED, afforded, factors, moves, power
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]
@@ -48,7 +51,10 @@ class MarkRule:
 
     `amplitude` is in the column's units and a multiple of `step`, its grid; a cell is marked with probability
     `density` when its value lies between `low` and `high`, both included, and is none of `kept`. With
-    `relative`, the amplitude is that share of the value, in whole steps, and `amplitude` the median's.
+    `relative`, the amplitude is that share of the value, in whole steps, and `amplitude` the median's. Of the
+    cells marked a share of `rise` move by one step more. At biased levels both values of a cell lie by `lean`
+    x the amplitude to the side of the rare bit: 1 centres them on the original; 0, as for pairs, dates,
+    dosages and all that was planned before there was a lean, moves every cell by the amplitude.
     `form` is how values are recorded: decimal numbers on the grid, single or double precision without one, a
     pair of codes that mean the same, `low` for a 0 and `high` for a 1, or dates in days since 1970, where all
     of a person's share one position (see `dates`). Of the `heaps`, values far more common than those near,
@@ -72,6 +78,8 @@ class MarkRule:
     heaps: tuple[float, ...] = ()
     heap_shares: tuple[float, ...] = ()
     decimals: float = 0.0
+    rise: float = 0.0
+    lean: float = 0.0
 
     def markable(self, values: Floats) -> NDArray[np.bool_]:
         """Tell which values may be nudged, shape as `values`."""
@@ -108,16 +116,58 @@ class MarkRule:
         inside &= values <= self.high
         return inside, nearest
 
-    def nudged(self, values: Floats, bits: NDArray[np.bool_]) -> Floats:
-        """Return values moved by the amplitude, up for a 1 and down for a 0, back on their grid."""
+    def positions(self, code: Code, ordinals: NDArray[np.integer], values: Floats) -> Positions:
+        """Return which of people's cells, of these values, are marked by the plan's code."""
+        return code.marked(self.column, ordinals, self.densities(values), rise=self.rise)
+
+    def nudged(
+        self,
+        values: Floats,
+        bits: NDArray[np.bool_],
+        levels: Bytes | None = None,
+        raised: NDArray[np.bool_] | None = None,
+    ) -> Floats:
+        """Return what values become with these bits, back on their grid; all of one shape.
+
+        `levels` and `raised` are the positions'; without them bits are fair and nobody's move is raised.
+        """
         if self.form == PAIR:
             return np.where(bits, self.high, self.low)
-        if not self.relative:
-            return self.recorded(values + np.where(bits, self.amplitude, -self.amplitude))
-        return self.recorded(values + np.where(bits, 1.0, -1.0) * self.amplitudes(values))
+        ways = bits.astype(np.uint8) if levels is None or not self.lean else 2 * levels + bits
+        moves = factors(0.0)[:2] if levels is None or not self.lean else factors(self.lean)
+        if self.relative:
+            return self.recorded(values + moves[ways] * self.amplitudes(values))
+        if self.rise and raised is not None:
+            ways += np.uint8(len(moves)) * raised
+        sizes = np.concatenate([moves * self.amplitude, moves * (self.amplitude + self.extra)])
+        return self.recorded(values + sizes[ways])
+
+    def outcomes(self, values: Floats) -> Floats:
+        """Return all that values may become, shape (moves, values); of a pair, its two codes."""
+        if self.form == PAIR:
+            return np.array([self.nudged(values, np.full(len(values), bit)) for bit in (False, True)])
+        extra = (0.0, self.step) if self.rise else (0.0,)
+        sizes = self.amplitudes(values)
+        return np.array(
+            [self.recorded(values + way * (sizes + more)) for way, _ in self.ways for more in extra]
+        )
+
+    @property
+    def ways(self) -> tuple[tuple[float, float], ...]:
+        """Each move a marked cell makes, in amplitudes, and how often."""
+        return moves(self.lean)
+
+    @property
+    def extra(self) -> float:
+        """By how much more than the amplitude cells may move that are raised."""
+        return self.step if self.rise else 0.0
+
+    def farthest(self, values: Floats) -> Floats | float:
+        """Return how far each value could be moved at most."""
+        return (1 + self.lean) * (self.amplitudes(values) + self.extra)
 
     def amplitudes(self, values: Floats) -> Floats | float:
-        """Return how far each value would be moved."""
+        """Return how far each value would be moved by a fair bit, if not raised."""
         if not self.relative:
             return self.amplitude
         if self.form != DECIMAL:
@@ -213,18 +263,17 @@ def plan_marks_of(
     body = _Body.of(distinct, counts)
     if body.spread == 0:
         return MarkRule(column, reason="no spread")
-    step = grid_of(distinct, counts) if form == DECIMAL else strength * body.spread
-    amplitude = max(1, round(strength * body.spread / step)) * step
-    density = min(1.0, (strength * body.spread / amplitude) ** 2)
-    low, high = body.low + amplitude, body.high - amplitude
-    rule = MarkRule(column, step, amplitude, density, low, high, form=form)
+    rule = _absolute(
+        column, body, strength * body.spread, grid_of(distinct, counts) if form == DECIMAL else 0.0
+    )
+    rule = replace(rule, form=form)
     if body.skewed:
         rule = _relative(rule, body, strength)
     if rule.density < _LEAST_DENSITY or rule.low >= rule.high:
-        return MarkRule(column, step, reason="its grid is too coarse for the strength asked for")
+        return MarkRule(column, rule.step, reason="its grid is too coarse for the strength asked for")
     rule = _with_kept(rule, distinct, counts, spared)
     if np.sum(counts[np.isin(distinct, rule.heaps)]) > _MOST_HEAPED * total:
-        return MarkRule(column, step=step, reason="mostly round numbers, beside which a mark would show")
+        return MarkRule(column, rule.step, reason="mostly round numbers, beside which a mark would show")
     return rule
 
 
@@ -267,34 +316,45 @@ def _skewness(values: Floats, weights: Floats) -> float:
     return float(apart**3 @ weights / spread**3) if spread > 0 else 0.0
 
 
+def _absolute(column: str, body: _Body, strength: float, grid: float) -> MarkRule:
+    """Return the rule whose nudges, the same for every value, have `strength` as their root mean square."""
+    step = grid or strength
+    steps, density, rise = afforded(strength / step, CENTRED) if grid else (power(CENTRED) ** -0.5, 1.0, 0.0)
+    rule = MarkRule(column, step, steps * step, density, rise=rise, lean=CENTRED)
+    reach = float(rule.farthest(body.values[:1]))
+    return replace(rule, low=body.low + reach, high=body.high - reach)
+
+
 def _relative(rule: MarkRule, body: _Body, strength: float) -> MarkRule:
     """Turn a rule into one whose amplitude grows with the value, at no larger a root mean square."""
     logs = np.log(body.values)
     of_logs = float(np.sqrt((logs - logs @ body.weights) ** 2 @ body.weights))
-    share = strength * min(of_logs, body.spread / float(np.sqrt(body.values**2 @ body.weights)))
+    asked = strength * min(of_logs, body.spread / float(np.sqrt(body.values**2 @ body.weights)))
+    share = asked / power(rule.lean) ** 0.5
     low = max(body.low, _LEAST_STEP * rule.step / share if rule.form == DECIMAL else 0.0)
-    wide = MarkRule(rule.column, rule.step, 0.0, 1.0, low, body.high, relative=share, form=rule.form)
+    wide = replace(rule, amplitude=0.0, density=1.0, low=low, high=body.high, relative=share, rise=0.0)
     sizes = np.asarray(wide.amplitudes(body.values)) * (body.values >= low)
-    power = float(sizes**2 @ body.weights)
-    if power == 0:
+    mean_square = power(rule.lean) * float(sizes**2 @ body.weights)
+    if mean_square == 0:
         return rule
-    density = min(1.0, (strength * body.spread) ** 2 / power)
+    density = min(1.0, (strength * body.spread) ** 2 / mean_square)
     median = float(body.values[np.searchsorted(np.cumsum(body.weights), 0.5)])
     amplitude = float(np.asarray(wide.amplitudes(np.array([max(median, low)])))[0])
-    # A nudge must not leave the range people have.
-    low, high = low / (1 - share), body.high / (1 + share) - (rule.step if rule.form == DECIMAL else 0.0)
-    return MarkRule(rule.column, rule.step, amplitude, density, low, high, relative=share, form=rule.form)
+    # A nudge must not leave the range people have, nor one that is rounded to a step more.
+    farthest, more = (1 + rule.lean) * share, rule.step if rule.form == DECIMAL else 0.0
+    low, high = (low + more) / (1 - farthest), (body.high - more) / (1 + farthest)
+    return replace(wide, amplitude=amplitude, density=density, low=low, high=high)
 
 
 def _with_kept(rule: MarkRule, distinct: Floats, counts: Counts, spared: Spared) -> MarkRule:
     """Add what is left alone: zero, sentinels, and what a nudge would carry onto them or past a limit."""
     stand = np.unique([0.0, *spared.sentinels])
-    ends = [rule.nudged(distinct, np.full(len(distinct), bit)) for bit in (False, True)]
-    hit = np.isin(distinct, stand) | np.isin(ends[0], stand) | np.isin(ends[1], stand)
+    ends = rule.outcomes(distinct)
+    hit = np.isin(distinct, stand) | np.isin(ends, stand).any(axis=0)
     for limit in spared.limits:
-        hit |= (ends[0] < limit) & (ends[1] >= limit)
+        hit |= (ends.min(axis=0) < limit) & (ends.max(axis=0) >= limit)
     inside = (distinct >= rule.low) & (distinct <= rule.high)
-    beside = () if rule.relative else (stand - rule.amplitude, stand + rule.amplitude)
+    beside = () if rule.relative else rule.outcomes(stand)
     kept = np.concatenate([distinct[hit & inside], stand, *beside])
     kept = np.unique(rule.recorded(kept[(kept >= rule.low) & (kept <= rule.high)]))
     heaps, shares = _heaps(rule, distinct, counts)
