@@ -48,7 +48,7 @@ def fitted_noise(
     step = max(1, len(away) // _MOST)
     away, reach, certainty = away[::step], reach[::step], certainty[::step]
     unit = max(half, 1e-12, float(np.median(reach)) * _FINEST)
-    # Where most cells are off by nothing, as after a second mark, the median does not tell how far others are.
+    # Where most cells are off by nothing, as after a second mark, the median tells nothing of the others.
     usual, most = np.quantile(np.abs(away), [0.5, _MOST_WITHIN]).tolist()
     width = max(_WIDEST * usual, most, 4 * unit)
     spreads = np.geomspace(unit * _FINEST, width, _STEPS)
