@@ -3,7 +3,7 @@
     python -m benchmarks attribution/utility
     python benchmarks/attribution/utility.py --people 50000 --models 100
 
-Takes about 10 min, 60 s with --quick.
+Takes about 15 min, 60 s with --quick.
 
 A hundred models, as cohort studies fit them, on everybody's original values and on one recipient's copy at
 the default settings: how far each coefficient moves, in its standard errors. Then moments and counts.

@@ -3,7 +3,7 @@
     python -m benchmarks exfiltration/records
     python benchmarks/exfiltration/records.py --cells 8 12 --repeats 20 --cohorts synthetic --seed 3
 
-Takes about 12 min, 60 s with --quick.
+Takes about 6 min, 60 s with --quick.
 
 A record is cells of one participant that each say four bits and more of them (at most one person in 16 has
 the same value), under names that say nothing. Beside each stands its twin: the same file with every cell of

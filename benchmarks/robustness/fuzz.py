@@ -3,7 +3,7 @@
     python benchmarks/robustness/fuzz.py --inputs 100000
     python benchmarks/robustness/fuzz.py --again 48213 --seed 1       one input, in this process
 
-Takes about 8 min, 60 s with --quick.
+Takes about 6 min, 60 s with --quick.
 
 Confined children (limits of memory and system calls as for a reader), two at a time unless --children says
 otherwise, each read many inputs; a child that dies or takes too long is replaced, as the airlock would
