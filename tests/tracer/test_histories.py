@@ -7,8 +7,11 @@ import pytest
 
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.cohort.synthetic import write_synthetic_cohort
-from strongroom.tracer import IssuedView, TraceVerdict, trace
+from strongroom.tracer import IssuedFingerprint, IssuedView, TraceVerdict, trace
+from strongroom.tracer.fingerprint import commitment
+from strongroom.tracer.fingerprint.planning import plan_fingerprint
 from strongroom.tracer.fingerprint.rules import DATE, MarkRule
+from strongroom.tracer.fingerprint.settings import MarkSettings
 from strongroom.tracer.histories import read_history
 
 BOUND = -9.0
@@ -50,6 +53,77 @@ def test_whose_events_these_are_is_told_and_how_far_dates_moved(events, recognis
     assert len(history.ordinals) == len(np.unique(history.ordinals)) > 100
     assert np.mean(np.isin(history.ordinals, whose)) > 0.95
     assert np.mean(history.shown - history.own == moved) > 0.95
+
+
+def marked_dates(extracts, rows):
+    """Return diagnoses whose dates moved a week, each person's one way, whose, and who moved forwards."""
+    table = pl.from_arrow(extracts.cohort.table("hesin_diag").read()).sample(rows, seed=3)
+    people = table[PARTICIPANT].unique()
+    forwards = np.random.default_rng(8).random(int(people.max()) + 1) < 0.5
+    days = pl.Series(np.where(forwards[table[PARTICIPANT].to_numpy()], 7, -7))
+    when = table["epistart"].cast(pl.Int32) + days.cast(pl.Int32)
+    leaked = pl.DataFrame(
+        {"who": table[PARTICIPANT].rank("dense"), "when": when.cast(pl.Date), "what": table["diag_icd10"]}
+    )
+    return leaked, table[PARTICIPANT].to_numpy(), forwards
+
+
+def ways_told(history, forwards):
+    """Return, of the people of whom a date tells which way it moved, the share told right, and how many."""
+    low, high = (history.calendar.shown(history.own + move) for move in (-7, 7))
+    tells = (low != high) & (history.certainty >= 0.7)
+    right = (history.shown == high) == forwards[history.ordinals]
+    return np.mean(right[tells]), np.count_nonzero(tells)
+
+
+@pytest.mark.parametrize("added", [123, -4_000])
+def test_all_dates_moved_by_one_number_of_days_are_read_still(extracts, recognised, added):
+    leaked, whose, forwards = marked_dates(extracts, 3_000)
+    history = recognised(leaked.with_columns(pl.col("when").dt.offset_by(f"{added}d")).to_arrow(), MOVED)
+    assert history.is_ours(BOUND)
+    assert history.calendar.added == added
+    assert np.mean(np.isin(history.ordinals, whose)) > 0.95
+    share, people = ways_told(history, forwards)
+    assert share > 0.95
+    assert people > 300
+
+
+@pytest.mark.parametrize("period", ["1mo", "1w"])
+def test_dates_cut_to_weeks_or_months_are_read_where_a_move_shows(extracts, recognised, period):
+    leaked, whose, forwards = marked_dates(extracts, 12_000)
+    history = recognised(leaked.with_columns(pl.col("when").dt.truncate(period)).to_arrow(), MOVED)
+    assert history.is_ours(BOUND)
+    assert np.mean(np.isin(history.ordinals, whose)) > 0.95
+    share, people = ways_told(history, forwards)
+    assert share > 0.95
+    assert people > 300
+
+
+@pytest.mark.parametrize("changed", ["moved", "months"])
+def test_a_copy_of_marked_dates_alone_names_its_project_though_all_were_changed(extracts, changed):
+    plan = plan_fingerprint(extracts.cohort, extracts.index, MarkSettings(dates=7))
+    held = extracts.cohort.table("hesin_diag").read()
+    keys = {slug: bytes([number]) * 32 for number, slug in enumerate(("heart", "lungs"), 1)}
+    prints = {
+        slug: IssuedFingerprint(plan, bytes(32), key, slug, commitment(key, slug, plan.digest))
+        for slug, key in keys.items()
+    }
+    everybody = np.ones(extracts.cohort.manifest.capacity, bool)
+    views = [
+        IssuedView(slug, slug, 1, frozenset(["hesin_diag.epistart"]), everybody, None, each)
+        for slug, each in prints.items()
+    ]
+    ordinals = held.column(PARTICIPANT).to_numpy().astype(np.uint32)
+    marker = prints["lungs"].marker(plan.movable(extracts.cohort))
+    copy = pl.from_arrow(marker("hesin_diag", ordinals, held))
+    date = (
+        pl.col("epistart").dt.offset_by("-500d")
+        if changed == "moved"
+        else pl.col("epistart").dt.truncate("1mo")
+    )
+    leaked = copy.select(who=pl.col(PARTICIPANT).rank("dense"), when=date, what="diag_icd10")
+    answer = trace([leaked.to_arrow()], cohort=extracts.cohort, index=extracts.index, views=views)
+    assert [each.project for each in answer.suspects] == ["lungs"]
 
 
 def test_rows_that_an_id_holds_together_tell_more_people(events, recognised):

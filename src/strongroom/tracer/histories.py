@@ -2,11 +2,13 @@
 
 Nothing here knows any project's key. A code on a day is often one person's alone; the rows that a column of
 the file holds together (an id of any kind) are one person's together. Compared is with every way the plans in
-use may have moved dates, so that a date moved is as good as one that was not.
+use may have moved dates, so that a date moved is as good as one that was not; and where all dates of the file
+were moved by one number of days, or cut to weeks, months or years, with the cohort's changed likewise.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -14,10 +16,11 @@ from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index, log10_tail
-from strongroom.cohort.index.events import NO_DAY, CohortEvents, days_of, packed
+from strongroom.cohort.index.events import NO_DAY, CohortEvents, days_of, packed, unpacked
 from strongroom.cohort.index.values import ValueKind, canonical_values, is_text
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.tracer.alignment.model import ALMOST_SURE, Floats, Places, Reaches
+from strongroom.tracer.calendars import Calendar, calendar_of, likely_shift
 from strongroom.tracer.fingerprint.rules import DATE
 
 _FEWEST_ROWS, _MOST_ROWS = 6, 200_000
@@ -27,6 +30,8 @@ _CODES_KNOWN = 0.5
 _MOST_SHARING = 8
 _FEWEST_A_PERSON, _MOST_GROUPINGS = 1.05, 3
 _RAREST = 1e-4
+# Fewer people than this many times those whom chance would find: dates may all have been moved.
+_TIMES_CHANCE = 2.0
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,9 @@ class History:
     """People recognised in a table of events, each of shape (people,), at most once.
 
     `ordinals` say who, `shown` the day of one of their dates in the file and `own` the cohort's (both since
-    1970), `certainty` how surely. Of `groups`, the rows held together, `chance` would be recognised if dates
-    stood with codes at random. `code` and `date` are the cohort's columns, as `table.column`.
+    1970), `calendar` how the one follows from the other but for marks, `certainty` how surely it was moved as
+    it looks. Of `groups`, the rows held together, `matched` were somebody's, and a share of `chance` would be
+    if dates stood with codes at random. `code` and `date` are the cohort's columns, as `table.column`.
     """
 
     code: str
@@ -45,13 +51,19 @@ class History:
     own: Floats
     certainty: Floats
     groups: int
+    matched: int
     chance: float
+    calendar: Calendar
 
     def is_ours(self, log10_bound: float) -> bool:
         """Tell whether more people were recognised than chance explains."""
-        people = len(self.ordinals)
-        enough = people >= min(_FEWEST_PEOPLE, self.groups)
-        return enough and log10_tail(people, self.groups, self.chance) <= log10_bound
+        enough = len(self.ordinals) >= min(_FEWEST_PEOPLE, self.groups)
+        return enough and log10_tail(self.matched, self.groups, self.chance) <= log10_bound
+
+    @property
+    def is_chance(self) -> bool:
+        """Tell whether no more people were recognised than chance may bring."""
+        return self.matched <= max(_TIMES_CHANCE * self.chance * self.groups, _FEWEST_PEOPLE)
 
 
 def read_history(
@@ -64,15 +76,18 @@ def read_history(
     some = table.slice(0, _MOST_ROWS)
     files = list(_codes_and_dates(some, index.events))
     groupings = _groupings(some)
-    found = [
-        _recognised(file.grouped(groups), held, (code, date), seed)
+    asked = [
+        (file.grouped(groups), held, (code, date))
         for length in sorted({file.length for file in files})
         for code, date, held in _held(cohort, index.events[length], length, reaches)
         for file in files
         if file.length == length
         for groups in groupings
     ]
-    best = max(found, key=lambda each: len(each.ordinals), default=None)
+    found = [_recognised(file, held, names, seed) for file, held, names in asked]
+    if all(each.is_chance for each in found):
+        found += [_recognised(file, held, names, seed, moved=True) for file, held, names in asked]
+    best = max(found, key=lambda each: (not each.is_chance, len(each.ordinals)), default=None)
     return best if best is not None and len(best.ordinals) else None
 
 
@@ -175,60 +190,120 @@ def _groupings(table: pa.Table) -> list[Places | None]:
     return found[: 1 + _MOST_GROUPINGS]
 
 
-def _recognised(file: _File, held: _Held, names: tuple[str, str], seed: int) -> History:
-    _, people, days, moved, certainty = _likeliest(file, held)
-    by_chance = len(_likeliest(file.shuffled(seed), held)[0])
+def _recognised(
+    file: _File, held: _Held, names: tuple[str, str], seed: int, *, moved: bool = False
+) -> History:
+    """Return the people of a table; `moved` if all its dates may have been, by as much as fits best."""
+    calendar, people, shown, own, certainty = _likeliest(file, held, moved=moved)
+    by_chance = len(_likeliest(file.shuffled(seed), held, moved=moved)[1])
     count = int(file.groups.max(initial=-1)) + 1
     order = np.lexsort((-certainty, people))
     once = order[np.diff(people[order], prepend=-1) != 0]
     return History(
         *names,
         ordinals=people[once],
-        shown=days[once].astype(np.float64),
-        own=(days - moved)[once].astype(np.float64),
+        shown=shown[once].astype(np.float64),
+        own=own[once].astype(np.float64),
         certainty=certainty[once],
         groups=count,
+        matched=len(people),
         chance=(by_chance + 1) / (count + 1),
+        calendar=calendar,
     )
 
 
-def _likeliest(file: _File, held: _Held) -> tuple[Places, Places, Places, Places, Floats]:
-    """Return the groups whose person is almost sure: who, one day shown, how far it was moved, how surely.
+def _likeliest(file: _File, held: _Held, *, moved: bool) -> tuple[Calendar, Places, Places, Places, Floats]:
+    """Return the groups whose person is almost sure: who, one day shown, the cohort's own, how surely.
 
     A person who has a code on a day is likelier by one over the number of people who do on a usual day.
     """
-    parts = [_candidates(file, held, move) for move in held.moves]
-    rows, people, moves = (np.concatenate(each) for each in zip(*parts, strict=True))
-    groups = file.groups[rows]
-    order = np.lexsort((moves, people, groups))
-    rows, people, moves, groups = rows[order], people[order], moves[order], groups[order]
-    new = np.diff(groups, prepend=-1) != 0
-    new |= (np.diff(people, prepend=-1) != 0) | (np.diff(moves, prepend=0) != 0)
-    starts = np.flatnonzero(new)
-    if not len(starts):
-        empty = np.empty(0, np.int64)
-        return empty, empty, empty, empty, np.empty(0)
-    weights = np.add.reduceat(-np.log(held.often[file.places[rows]]), starts)
-    groups, people, moves, rows = groups[starts], people[starts], moves[starts], rows[starts]
-    best = np.full(int(groups.max()) + 1, 0.0)
-    np.maximum.at(best, groups, weights)
-    shares = np.exp(weights - best[groups])
+    calendar = calendar_of(file.days)
+    if moved:
+        calendar = Calendar(added=likely_shift(file.places, file.days, held.keys, held.moves))
+    found = _Candidates.of(file, held, calendar)
+    empty = np.empty(0, np.int64)
+    if not len(found.rows):
+        return calendar, empty, empty, empty, np.empty(0)
+    groups = file.groups[found.rows]
+    weights = -np.log(held.often[file.places[found.rows]] * calendar.width)
+    # The same code on the same day says nothing twice, and a person's dates were all moved one way.
+    fresh = ~found.repeated(file, groups)
+    entries = np.stack([groups, found.people, found.moves])
+    way, which = np.unique(entries, axis=1, return_inverse=True)
+    total = np.asarray(np.bincount(which.ravel(), weights * fresh, way.shape[1]), np.float64)
+    order = np.lexsort((-total, way[1], way[0]))
+    best = order[(np.diff(way[0][order], prepend=-1) != 0) | (np.diff(way[1][order], prepend=-1) != 0)]
+    top = np.zeros(int(groups.max()) + 1)
+    np.maximum.at(top, way[0][best], total[best])
+    shares = np.exp(total[best] - top[way[0][best]])
     # Nobody of the cohort is a candidate as well, whom nothing speaks for or against.
-    whole = np.bincount(groups, shares, len(best)) + np.exp(-best)
-    certainty = shares / whole[groups]
-    sure = certainty >= ALMOST_SURE
-    return groups[sure], people[sure], file.days[rows[sure]], moves[sure], certainty[sure]
+    certainty = shares / (np.bincount(way[0][best], shares, len(top)) + np.exp(-top))[way[0][best]]
+    surest = certainty >= ALMOST_SURE
+    certainty = (certainty * _one_way(way, total)[best])[surest] if any(held.moves) else certainty[surest]
+    best = best[surest]
+    row = found.most_telling(which.ravel(), calendar, max(held.moves))[best]
+    return calendar, way[1][best], file.days[found.rows[row]], found.own[row], certainty
 
 
-def _candidates(file: _File, held: _Held, move: int) -> tuple[Places, Places, Places]:
-    """Return rows and the people who have their code on their day, if dates were moved so."""
-    wanted = packed(file.places, file.days - move)
-    first, last = (np.searchsorted(held.keys, wanted, side) for side in ("left", "right"))
-    few = (last > first) & (last - first <= _MOST_SHARING)
-    rows, counts = np.flatnonzero(few), (last - first)[few]
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    people = held.ordinals[np.repeat(first[few], counts) + within]
-    return np.repeat(rows, counts), people, np.full(len(people), move, np.int64)
+def _one_way(way: Places, total: Floats) -> Floats:
+    """Return how clearly somebody's dates were moved one way rather than the other, 0 for not at all.
+
+    `way` has the group, the person and the move of each entry in order, shape (3, entries), and `total` how
+    much speaks for it.
+    """
+    person = np.cumsum(np.any(np.diff(way[:2], axis=1, prepend=-1) != 0, axis=0)) - 1
+    later, earlier = np.zeros(len(total)), np.zeros(len(total))
+    for side, moved in ((later, way[2] > 0), (earlier, way[2] < 0)):
+        np.maximum.at(side, person[moved], total[moved])
+    return np.asarray(np.tanh(np.abs(later - earlier) / 2)[person], np.float64)
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    """Rows, people with their code on their day, how far a mark would have moved it, and their own day."""
+
+    rows: Places
+    people: Places
+    moves: Places
+    own: Places
+
+    @classmethod
+    def of(cls, file: _File, held: _Held, calendar: Calendar) -> Self:
+        """Return them for every way dates may have been moved."""
+        parts = [cls._moved(file, held, calendar, move) for move in held.moves]
+        return cls(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+
+    @staticmethod
+    def _moved(
+        file: _File, held: _Held, calendar: Calendar, move: int
+    ) -> tuple[Places, Places, Places, Places]:
+        places, days = unpacked(held.keys)
+        keys = packed(places, calendar.shown(days + move))
+        order = np.arange(len(keys)) if calendar.period == "D" else np.lexsort((held.ordinals, keys))
+        keys, wanted = keys[order], packed(file.places, file.days)
+        first, last = (np.searchsorted(keys, wanted, side) for side in ("left", "right"))
+        few = (last > first) & (last - first <= _MOST_SHARING)
+        rows, counts = np.flatnonzero(few), (last - first)[few]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        at = order[np.repeat(first[few], counts) + within]
+        return np.repeat(rows, counts), held.ordinals[at], np.full(len(at), move, np.int64), days[at]
+
+    def repeated(self, file: _File, groups: Places) -> NDArray[np.bool_]:
+        """Tell which say again that somebody has a code on a day, dates moved one way."""
+        order = np.lexsort((file.days[self.rows], file.places[self.rows], self.moves, self.people, groups))
+        told = np.stack([file.days[self.rows], file.places[self.rows], self.moves, self.people, groups])[
+            :, order
+        ]
+        again = np.zeros(len(order), bool)
+        again[order[1:]] = np.all(told[:, 1:] == told[:, :-1], axis=0)
+        return again
+
+    def most_telling(self, which: Places, calendar: Calendar, reach: int) -> Places:
+        """Return, for each of `which`, a date that looks different moved one way and the other, if any."""
+        tells = calendar.shown(self.own - reach) != calendar.shown(self.own + reach)
+        order = np.lexsort((~tells, which))
+        first: Places = order[np.diff(which[order], prepend=-1) != 0]
+        return first
 
 
 def people_in(histories: Sequence[History]) -> NDArray[np.int64]:

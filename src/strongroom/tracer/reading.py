@@ -76,8 +76,8 @@ def _dates(history: History, rule: MarkRule, code: Code, movable: Movable) -> Ob
     return observe_column(
         code.marked(rule.column, ordinals, 1.0),
         history.shown[may],
-        own - rule.amplitude,
-        own + rule.amplitude,
+        history.calendar.shown(own - rule.amplitude),
+        history.calendar.shown(own + rule.amplitude),
         grid=1.0,
         certainty=history.certainty[may],
     )

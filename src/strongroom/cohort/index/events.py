@@ -120,6 +120,11 @@ def packed(places: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int
     return shifted
 
 
+def unpacked(pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the codes' places and the days that `packed` put together."""
+    return pairs >> _DAY_BITS, (pairs & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
+
+
 def _codes_and_dates(schema: pa.Schema) -> list[tuple[str, str]]:
     """Return the pairs of columns of which one holds codes and the other dates."""
     kinds = {field.name: field.type for field in schema if field.name != PARTICIPANT}
@@ -134,7 +139,7 @@ def _dated(codes: pa.ChunkedArray, dates: pa.ChunkedArray, length: int) -> _Date
     hashes, coded = _hashed(codes.combine_chunks(), length)
     kept = (coded >= 0) & (days != NO_DAY)
     distinct = np.unique(packed(coded[kept], days[kept]))
-    places, day = distinct >> _DAY_BITS, (distinct & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
+    places, day = unpacked(distinct)
     return hashes[places], day
 
 

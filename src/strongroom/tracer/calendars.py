@@ -1,0 +1,89 @@
+"""How a table's dates were changed as a whole: moved by so many days, or cut to weeks, months or years."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from strongroom.cohort.index.events import packed, unpacked
+from strongroom.tracer.alignment.model import Floats, Places
+
+Days = TypeVar("Days", Places, Floats)
+
+_WEEK = 7
+_NEARLY_ALL = 0.98
+# By chance twelve days are of one weekday once in two billion; six are the first of a month as rarely.
+_FEWEST_WEEKS = 12
+_MOST_COMPARED = 2_000_000
+_AROUND = 61
+_UNITS = {"M": 365.2425 / 12, "Y": 365.2425}
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Dates cut to the start of a period, and then moved by `added` days.
+
+    `period` is D for days as they are, W for weeks, M for months, Y for years; weeks start on the weekday of
+    `starts`, in days since 1970.
+    """
+
+    period: str = "D"
+    added: int = 0
+    starts: int = 0
+
+    @property
+    def width(self) -> float:
+        """How many days look alike."""
+        return {"D": 1.0, "W": float(_WEEK), **_UNITS}[self.period]
+
+    def shown(self, days: Days) -> Days:
+        """Return how the file shows these days since 1970; shape and type as given."""
+        whole = np.asarray(np.floor(days), np.int64)
+        if self.period == "W":
+            whole = (whole - self.starts) // _WEEK * _WEEK + self.starts
+        elif self.period != "D":
+            starts = whole.astype("datetime64[D]").astype(f"datetime64[{self.period}]")
+            whole = starts.astype("datetime64[D]").astype(np.int64)
+        return np.asarray(whole + self.added).astype(days.dtype)
+
+
+def calendar_of(days: Places) -> Calendar:
+    """Tell from a file's dates whether they are days, or the starts of longer periods."""
+    if len(days) == 0:
+        return Calendar()
+    weekday = int(np.bincount(days % _WEEK, minlength=_WEEK).argmax())
+    found = [Calendar("Y"), Calendar("M"), Calendar("W", starts=weekday)]
+    fewest = [0, 0, _FEWEST_WEEKS]
+    for calendar, least in zip(found, fewest, strict=True):
+        if len(days) >= least and np.mean(calendar.shown(days) == days) >= _NEARLY_ALL:
+            return calendar
+    return Calendar()
+
+
+def likely_shift(places: Places, days: Places, keys: Places, moves: Sequence[int]) -> int:
+    """Return by how many days all dates of a file were likeliest moved: what most pairs of a code are apart.
+
+    `places` and `days` are the file's codes and dates, `keys` the cohort's, packed and in order; `moves` are
+    by how many days each person's dates may differ besides. Of a file of nobody's it is any number.
+    """
+    first, last = (np.searchsorted(keys, packed(each, _lowest(each))) for each in (places, places + 1))
+    # The rarest codes have the fewest pairs, and so the most that are right.
+    order = np.argsort(last - first, kind="stable")
+    order = order[np.cumsum((last - first)[order]) <= _MOST_COMPARED]
+    counts = (last - first)[order]
+    if counts.sum() == 0:
+        return 0
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    theirs = unpacked(keys[np.repeat(first[order], counts) + within])[1]
+    apart = np.repeat(days[order], counts) - theirs
+    lowest = int(apart.min())
+    often = np.bincount(apart - lowest, minlength=2 * _AROUND).astype(np.float64)
+    usual = np.convolve(often, np.full(_AROUND, 1 / _AROUND), "same")
+    above = (often - usual) / np.sqrt(usual + 1.0)
+    total = sum(np.roll(above, -move) for move in moves)
+    return int(np.argmax(total)) + lowest
+
+
+def _lowest(places: Places) -> Places:
+    return np.full(places.shape, np.iinfo(np.int64).min // 2, np.int64)
