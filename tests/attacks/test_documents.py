@@ -5,6 +5,8 @@ What cannot be seen in a document is judged like what can, and none of it is in 
 
 import io
 import zipfile
+import zlib
+from types import SimpleNamespace
 
 import docx
 import numpy as np
@@ -12,9 +14,19 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from strongroom.checker.artefacts import FoundProblem, FoundTable, FoundText, Limits, ProblemKind
+from strongroom.checker.artefacts import (
+    FoundPicture,
+    FoundProblem,
+    FoundTable,
+    FoundText,
+    Limits,
+    ProblemKind,
+)
+from strongroom.checker.detectors.pictures import Pictures
+from strongroom.checker.policy import default_policy
 from strongroom.checker.readers import read_bytes
 from strongroom.checker.rebuild.dispatch import rebuild_bytes
+from strongroom.checker.report import Verdict
 
 ROWS = "\n".join(f"{1000000 + n}\t{40 + n}" for n in range(8))
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'>"
@@ -87,6 +99,20 @@ def test_deleted_rows_of_a_paper_are_judged_and_do_not_leave():
                 data = data.replace(b"<w:body>", b"<w:body>" + lines.encode())
             new.writestr(member.filename, data)
     assert found_and_gone(changed.getvalue(), "paper.docx")
+
+
+def test_ten_rows_in_the_low_bits_of_a_picture_go_to_a_person():
+    pixels = np.full((300, 400, 3), 255, np.uint8)
+    pixels[100:110, 40:360] = 30
+    rows = [f"{place},{place**5 % 9973},{place**7 % 997}" for place in range(10)]
+    packed = zlib.compress("\n".join(rows).encode())
+    bits = np.unpackbits(np.frombuffer(packed * 2, np.uint8))
+    pixels.reshape(-1)[: bits.size] = pixels.reshape(-1)[: bits.size] & 0xFE | bits
+    sink = io.BytesIO()
+    Image.fromarray(pixels).save(sink, "PNG")
+    found = next(each for each in read_bytes(sink.getvalue(), "plot.png") if isinstance(each, FoundPicture))
+    evidence = SimpleNamespace(policy=default_policy())
+    assert [each.severity for each in Pictures().run(found, evidence)] == [Verdict.REVIEW]
 
 
 def test_low_bits_of_a_picture_do_not_leave():

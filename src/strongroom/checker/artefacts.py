@@ -74,7 +74,8 @@ class FoundPicture:
 
     `colours` are counted in the 16 steps a channel with which a picture leaves; `speckle` is how many pixels
     in a thousand differ from both neighbours by a step that no eye sees. `lines` of numbers are drawn, and
-    `cells` of a lattice, those too small to be read off counted several times.
+    `cells` of a lattice, those too small to be read off counted several times. `low_bits` are the stretches
+    of eight pixels that have bits written over their lowest ones.
     """
 
     where: str
@@ -86,6 +87,7 @@ class FoundPicture:
     speckle: int = 0
     lines: int = 0
     cells: int = 0
+    low_bits: int = 0
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ def _read_text(where: str, header: Mapping[str, Any], body: Body) -> FoundText:
 def _read_picture(where: str, header: Mapping[str, Any], body: Body) -> FoundPicture:
     del body
     width, height, colours, size = (int(header[name]) for name in ("width", "height", "colours", "size"))
-    shown = (int(header[name]) for name in ("speckle", "lines", "cells"))
+    shown = (int(header[name]) for name in ("speckle", "lines", "cells", "low_bits"))
     return FoundPicture(where, width, height, colours, size, _texts(header["metadata"]), *shown)
 
 

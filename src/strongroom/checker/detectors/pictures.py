@@ -13,6 +13,8 @@ from strongroom.checker.recognised.strewn import any_few_strewn, strewn
 from strongroom.checker.report import Finding, Verdict
 
 _SPECKLED = 200
+# Honest pictures have 31 and fewer; eighty bytes, packed or not, make as many.
+_WRITTEN = 40
 
 
 class Pictures:
@@ -98,6 +100,11 @@ def _excess(found: FoundPicture, policy: Policy) -> Iterator[tuple[str, str]]:
                 f"{found.colours:,} colours, {found.size:,} bytes, {found.width} x {found.height} pixels, "
                 f"{found.speckle / 10:.0f} % of them speckled."
             ),
+        )
+    if found.low_bits >= _WRITTEN:
+        yield (
+            "The lowest bits of this picture's colours are not those of a drawing; draw it anew.",
+            f"{found.low_bits:,} stretches of eight pixels change at random within pairs of values.",
         )
     if found.lines >= policy.picture_lines:
         yield (

@@ -42,6 +42,7 @@ def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Ite
         sum(line.brackets < _BRACKETS for line in lines),
         # Those of a pixel each are corners all over, and counted so.
         max(raster.weighted_cells(grey), *(each.cells for each in lattices if not each.of_pixels), 0),
+        raster.low_bits(image),
     )
     rows = raster.read_numbers(lines)
     if len(rows) >= _FEWEST_ROWS:

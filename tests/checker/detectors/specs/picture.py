@@ -21,6 +21,14 @@ def _low_bits(bench, folder):
     return folder / "plot.png"
 
 
+def _few_low_bits(bench, folder):
+    _plot().savefig(folder / "plot.png")
+    pixels = np.asarray(Image.open(folder / "plot.png").convert("RGB")).copy()
+    pixels.reshape(-1)[:1_600] ^= bench.draw.integers(0, 2, 1_600, dtype=np.uint8)
+    Image.fromarray(pixels).save(folder / "plot.png")
+    return folder / "plot.png"
+
+
 def _noise(bench, folder):
     Image.fromarray(bench.draw.integers(0, 256, (300, 300, 3), dtype=np.uint8)).save(folder / "scan.png")
     return folder / "scan.png"
@@ -129,7 +137,8 @@ SPEC = DetectorSpec(
     rule=(
         "A drawn plot has few colours and packs small. More than 1,024 colours or 2 MiB go to review, and so does "
         "a picture in which more than one pixel in ten differs from its neighbour by a step or two that no eye "
-        "sees. Digits are told by their shape: from nine lines of numbers one below the other, without the brackets "
+        "sees, and one whose lowest bits change at random over some forty stretches of eight pixels (80 bytes, one or two "
+        "bits a colour, in a row or strewn over flat areas; pairs of values, Westfeld and Pfitzmann 1999). Digits are told by their shape: from nine lines of numbers one below the other, without the brackets "
         "that results have, a person looks, and what is read is compared with people like a table. So does a person "
         "from 500 cells of a lattice on, those under 8 pixels counted (8 / size)² times: the lattice is told by the "
         "even steps at which shades change, and its levels are compared with people as a table; from 48 cells on also "
@@ -146,6 +155,7 @@ SPEC = DetectorSpec(
     ),
     fires=(
         Example("a plot with a payload in the lowest bit of each pixel", _low_bits),
+        Example("a plot with 200 bytes in the lowest bits of its first rows", _few_low_bits),
         Example("a picture of noise", _noise),
         Example("forty people's rows, typeset as a picture", _typeset),
         Example("1,600 bits as blocks of 4 pixels", _blocks),
@@ -171,6 +181,7 @@ SPEC = DetectorSpec(
         "under 120 pixels pass below 25 that touch nothing: a mark says about 18 bits in 900 x 600 pixels. A picture of people coloured and ordered like a Manhattan plot passes "
         "unless its places are recognised.",
         "Scatter plots of variants, traits or covariates look like people and go to a person.",
-        "Payloads in the four upper bits of colours survive, and show.",
+        "Payloads in the four upper bits of colours survive, and show. Of those in the lower four only such in the "
+        "lowest two are told, in flat areas and not along drawn edges; the copy has none of them.",
     ),
 )

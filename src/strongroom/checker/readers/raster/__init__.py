@@ -6,6 +6,7 @@ from strongroom.checker.readers.raster.frames import lone_marks
 from strongroom.checker.readers.raster.ground import colours
 from strongroom.checker.readers.raster.lattice import Lattice, read_cells
 from strongroom.checker.readers.raster.lines import Line, number_lines
+from strongroom.checker.readers.raster.low_bits import low_bits
 from strongroom.checker.readers.raster.numbers import read_numbers
 from strongroom.checker.readers.raster.panels import panels
 from strongroom.checker.readers.raster.shades import Shades, contrast, shades
@@ -21,6 +22,7 @@ __all__ = [
     "contrast",
     "find_dots",
     "lone_marks",
+    "low_bits",
     "number_lines",
     "panels",
     "read_cells",
