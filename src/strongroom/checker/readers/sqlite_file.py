@@ -53,7 +53,7 @@ def opened(part: Part) -> Iterator[sqlite3.Connection]:
     try:
         for limit, most in _LIMITS:
             connection.setlimit(limit, most)
-        connection.deserialize(part.data[: _VERSIONS.start] + _ROLLBACK + part.data[_VERSIONS.stop :])
+        connection.deserialize(_in_rollback(part.data))
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
         connection.text_factory = bytes
@@ -62,6 +62,13 @@ def opened(part: Part) -> Iterator[sqlite3.Connection]:
         raise UnreadableError(ProblemKind.UNREADABLE, "a damaged SQLite database") from error
     finally:
         connection.close()
+
+
+def _in_rollback(data: bytes) -> bytes:
+    """Return a database as one that is not in WAL mode; another copy only where it is."""
+    if data[_VERSIONS] == _ROLLBACK:
+        return data
+    return data[: _VERSIONS.start] + _ROLLBACK + data[_VERSIONS.stop :]
 
 
 def tables(connection: sqlite3.Connection) -> list[str]:
@@ -125,6 +132,7 @@ def excess_bytes(connection: sqlite3.Connection, data: bytes, about: Header) -> 
     connection.execute("PRAGMA query_only = OFF")
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 1)  # VACUUM works in a second database
     connection.execute("PRAGMA temp_store = MEMORY")  # the child can write no file
+    connection.execute("PRAGMA journal_mode = OFF")  # nothing is taken back, so no page is kept for it
     connection.execute("VACUUM")
     needed = connection.serialize()
     gaps = b"".join(_gaps(data, about))

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, ProblemKind
+from strongroom.checker.gathering import joined
 from strongroom.checker.readers.arrays import cells, raw_bytes
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.readers.sampled import BATCH_ROWS, TableSearch, Widening
@@ -69,14 +70,23 @@ def _large(
     if context.sought == NOTHING or size < STREAMED_BYTES:
         return None
     context.budget.take(size)
-    names = [column.name for column in described]
-    widening, blobs = Widening(names), list[bytes]()
-    rows = connection.execute(f"SELECT * FROM {quoted(name)}")  # noqa: S608 - a quoted name
-    with TableSearch(where, widening.schema, context.sought) as search:
-        while batch := rows.fetchmany(BATCH_ROWS):
-            made = [_column([_cell(cell, blobs) for cell in column]) for column in zip(*batch, strict=True)]
-            search.feed(widening.widened(pa.table(made, names=_names(described, len(made)))))
+    blobs = list[bytes]()
+    schema = Widening([column.name for column in described]).schema
+    with TableSearch(where, schema, context.sought) as search:
+        for batch in _batches(connection, name, described, blobs):
+            search.feed(batch)
         return search.found(), blobs
+
+
+def _batches(
+    connection: sqlite3.Connection, name: str, described: list[Column], blobs: list[bytes]
+) -> Iterator[pa.Table]:
+    """Yield a table's rows some at a time, in types that hold all so far, and add to its blobs."""
+    widening = Widening([column.name for column in described])
+    rows = connection.execute(f"SELECT * FROM {quoted(name)}")  # noqa: S608 - a quoted name
+    while batch := rows.fetchmany(BATCH_ROWS):
+        made = [_column([_cell(cell, blobs) for cell in column]) for column in zip(*batch, strict=True)]
+        yield widening.widened(pa.table(made, names=_names(described, len(made))))
 
 
 def _column(values: list[Any]) -> pa.Array:
@@ -89,11 +99,11 @@ def contents(connection: sqlite3.Connection, name: str, context: Context) -> tup
     """Return a table's rows, and its blobs, which no cell shows."""
     described = columns(connection, name)
     context.budget.take(8 * len(described) * _count(connection, name))
-    rows = connection.execute(f"SELECT * FROM {quoted(name)}").fetchall()  # noqa: S608 - a quoted name
-    by_column = list(zip(*rows, strict=True)) if rows else [()] * len(described)
-    blobs: list[bytes] = []
-    made = [cells([_cell(cell, blobs) for cell in column]) for column in by_column]
-    return pa.table(made, names=_names(described, len(made))), blobs
+    blobs = list[bytes]()
+    batches = list(_batches(connection, name, described, blobs))
+    if batches:
+        return joined(batches), blobs
+    return pa.table([cells([]) for _ in described], names=[column.name for column in described]), blobs
 
 
 def _count(connection: sqlite3.Connection, name: str) -> int:
