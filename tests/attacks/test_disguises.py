@@ -84,3 +84,49 @@ def test_genotypes_do_not_leave(judge, cohort):
 def test_a_count_of_three_does_not_leave_by_itself(judge):
     counts = pl.DataFrame({"region": ["North", "South", "East", "West"], "n": [412, 355, 3, 91]})
     assert judge(counts) is Verdict.REVIEW
+
+
+BETWEEN = {
+    "a log of four lines a row": (
+        "t.log",
+        "step\n  loss {0} ({1})\n  saved model-{2}.pt\n  memory {3} of {4}\n",
+    ),
+    "sentences": ("t.md", "It was {0} of {1} ({2}; {3}), and then {4}. "),
+    "styles": ("t.css", ".c {{ margin: {0}px {1}px; width: {2}px; height: {3}px; left: {4}px }}\n"),
+    "markup": ("t.xml", "<r a='{0}'><s b='{1}'><t c='{2}'/></s></r><u>{3}</u><v>{4}</v>"),
+    "tests": (
+        "t.py",
+        "def test():\n    assert f() == '{0}'\n    assert g('{1}') == {2}\n    assert h({3}) > {4}\n\n",
+    ),
+    "letters": ("t.txt", "a{0}b{1}c{2}d{3}e{4}\n"),
+}
+
+
+@pytest.fixture
+def judge_file(cohort_home, cohort, tmp_path):
+    """Return the verdict on a text under a name of its own."""
+    index = open_index(cohort_home, find_cohort("synthetic"))
+
+    def verdict(name, content) -> Verdict:
+        (tmp_path / name).write_text(content)
+        return check([tmp_path / name], cohort=cohort, index=index).verdict
+
+    return verdict
+
+
+@pytest.mark.parametrize("how", BETWEEN)
+def test_rows_between_other_words_do_not_leave(judge_file, rows, how):
+    name, template = BETWEEN[how]
+    body = "".join(template.format(*(f"{cell:g}" for cell in row)) for row in rows.head(20).iter_rows())
+    content = f"<runs>{body}</runs>" if name.endswith("xml") else body
+    assert judge_file(name, content) is Verdict.BLOCK
+
+
+def test_rows_beside_units_do_not_leave(judge, rows):
+    first = rows.head(20).select(rows.columns[:6])
+    assert judge(first.select(pl.all().cast(pl.String) + " mmol/L")) is Verdict.BLOCK
+
+
+def test_a_long_series_of_people_one_after_the_other_does_not_leave(judge, rows):
+    first = rows.head(20).select(rows.columns[:6])
+    assert judge(" ".join(f"{cell:g}" for row in first.iter_rows() for cell in row)) is Verdict.BLOCK

@@ -61,6 +61,17 @@ class FoundTable:
 
 
 @dataclass(frozen=True)
+class FoundReading:
+    """Another reading of what is judged as it stands: numbers taken out of the words around them.
+
+    It is compared with people and otherwise ignored: of its own it says nothing, and it does not leave.
+    """
+
+    where: str
+    table: pa.Table
+
+
+@dataclass(frozen=True)
 class FoundText:
     """A text that is no table: prose, source code, a log."""
 
@@ -132,7 +143,16 @@ class FoundProblem:
     detail: str = ""
 
 
-Artefact = FoundTable | FoundText | FoundPicture | FoundGenotypes | FoundModel | FoundOpaque | FoundProblem
+Artefact = (
+    FoundTable
+    | FoundReading
+    | FoundText
+    | FoundPicture
+    | FoundGenotypes
+    | FoundModel
+    | FoundOpaque
+    | FoundProblem
+)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,8 @@ import pyarrow as pa
 
 from strongroom.checker.artefacts import (
     Artefact,
-    FoundGenotypes,
-    FoundModel,
     FoundOpaque,
     FoundPicture,
-    FoundProblem,
     FoundTable,
     FoundText,
     Origin,
@@ -101,7 +98,7 @@ def _text(text: str) -> int:
     return round(size * max(1.0, len(text) / _MOST_TEXT))
 
 
-def _other(artefact: FoundPicture | FoundGenotypes | FoundModel | FoundOpaque | FoundProblem) -> int:
+def _other(artefact: Artefact) -> int:
     if isinstance(artefact, FoundPicture):
         return artefact.size
     return artefact.compressed if isinstance(artefact, FoundOpaque) else 0

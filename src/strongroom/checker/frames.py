@@ -20,6 +20,7 @@ from strongroom.checker.artefacts import (
     FoundOpaque,
     FoundPicture,
     FoundProblem,
+    FoundReading,
     FoundTable,
     FoundText,
     Origin,
@@ -89,14 +90,12 @@ def write_artefact(stream: IO[bytes], found: Artefact) -> None:
     """Write one artefact as a frame."""
     header: dict[str, Any] = {"where": found.where}
     match found:
+        case FoundReading(table=table):
+            _write_sized(stream, header | {"frame": "reading"}, table)
+            return
         case FoundTable(table=table, origin=origin, rows=rows, seen=seen):
             header |= {"frame": "table", "origin": origin.name, "rows": rows, "seen": seen is not None}
-            # Sized first, then written: a copy of a large table would not fit beside it.
-            measure = pa.MockOutputStream()
-            _write_table(measure, table)
-            _write_head(stream, header, measure.size())
-            _write_table(stream, table)
-            stream.flush()
+            _write_sized(stream, header, table)
             for each in seen or ():
                 facts = {"column": each.column, "form": each.form, "low": each.low}
                 write_frame(stream, {"frame": "seen", "where": found.where, **facts}, each.body)
@@ -114,9 +113,14 @@ def write_artefact(stream: IO[bytes], found: Artefact) -> None:
 
 def write_batch(stream: IO[bytes], where: str, table: pa.Table) -> None:
     """Write some rows of a table too large to be sent, or held, as one."""
+    _write_sized(stream, {"frame": "batch", "where": where}, table)
+
+
+def _write_sized(stream: IO[bytes], header: dict[str, Any], table: pa.Table) -> None:
+    """Write a frame with a table, sized first: a copy of a large one would not fit beside it."""
     measure = pa.MockOutputStream()
     _write_table(measure, table)
-    _write_head(stream, {"frame": "batch", "where": where}, measure.size())
+    _write_head(stream, header, measure.size())
     _write_table(stream, table)
     stream.flush()
 
@@ -164,6 +168,11 @@ def _read_table(where: str, header: Mapping[str, Any], body: Body) -> FoundTable
     return FoundTable(where, _table(body), Origin[header["origin"]], total, seen)
 
 
+def _read_reading(where: str, header: Mapping[str, Any], body: Body) -> FoundReading:
+    del header
+    return FoundReading(where, _table(body))
+
+
 def _read_text(where: str, header: Mapping[str, Any], body: Body) -> FoundText:
     del header
     return FoundText(where, str(body, "utf-8", errors="replace"))
@@ -204,6 +213,7 @@ _FACTS = {
 }
 _READ: Mapping[str, Callable[[str, Mapping[str, Any], Body], Artefact]] = {
     "table": _read_table,
+    "reading": _read_reading,
     "text": _read_text,
     "picture": _read_picture,
     "genotypes": _read_genotypes,

@@ -27,6 +27,7 @@ from strongroom.checker.detectors.participant_ids import ParticipantIds
 from strongroom.checker.detectors.pictures import Pictures
 from strongroom.checker.detectors.problems import Problems
 from strongroom.checker.detectors.rare_variants import RareVariants
+from strongroom.checker.detectors.read_again import ReadAgain
 from strongroom.checker.detectors.records import Records
 from strongroom.checker.detectors.reshaped import ReshapedDetector
 from strongroom.checker.detectors.row_match import RowMatchDetector
@@ -40,6 +41,7 @@ DETECTORS: tuple[Detector, ...] = (
     Problems(),
     RowMatchDetector(),
     ReshapedDetector(),
+    ReadAgain(),
     Sequences(),
     Records(),
     Decoys(),

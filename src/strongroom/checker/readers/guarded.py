@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from strongroom.checker.artefacts import Artefact, FoundProblem, Limits, ProblemKind
 from strongroom.checker.readers.part import Budget, Context, Part, UnreadableError
+from strongroom.checker.readers.reread import inner_name, of_names
 from strongroom.checker.readers.sampled import Sampling
 from strongroom.checker.readers.searched import Search
 from strongroom.checker.sought import NOTHING, Sought
@@ -30,9 +31,12 @@ def something(part: Part, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
 def searched(part: Part, artefacts: Iterator[Artefact], context: Context) -> Iterator[Artefact]:
     """Yield what was found in a part, in the spelling that is judged, and what is encoded in it."""
     search, sampling = Search(context), Sampling(context.sought)
+    names: dict[str, None] = {}
     for found in guarded(part.where, artefacts):
+        names[inner_name(found.where)] = None
         for kept in guarded(found.where, sampling.kept(found)):
             yield from guarded(found.where, search.within(kept))
+    yield from guarded(part.where, of_names(f"{part.where} > names", names))
 
 
 def guarded(where: str, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:

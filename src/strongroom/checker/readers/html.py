@@ -8,6 +8,7 @@ from strongroom.checker.readers import data_uri, script_data
 from strongroom.checker.readers.html_page import Page, parse_page
 from strongroom.checker.readers.html_tables import as_table
 from strongroom.checker.readers.part import Context, Part
+from strongroom.checker.readers.reread import of_source
 from strongroom.checker.readers.text import decode, tables_in
 
 _STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?(data:[^)'\"]*)")
@@ -19,7 +20,9 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     A page is released rebuilt without scripts, frames, forms, event handlers and outer addresses, so these
     are no problem in themselves; what they say is judged as text, and their data as tables.
     """
-    yield from read_page(parse_page(decode(part.data)), part, context)
+    content = decode(part.data)
+    yield from read_page(parse_page(content), part, context)
+    yield from of_source(part.where, content)
 
 
 def read_page(page: Page, part: Part, context: Context) -> Iterator[Artefact]:

@@ -22,6 +22,8 @@ _LOOKALIKES = str.maketrans(
     "\u2019",
     "ABESIJKMHOPCTXYaeopcyxijsABEZHIKMNOPTYXo------.,'",
 )
+# Lines and frames drawn around the sign before: an underlined or boxed digit is a digit.
+_MARKED = re.compile(r"(?<=[\d.,+-])[\u0300-\u036f\u20d0-\u20f0]+")
 _MANY, _SHARE = 16, 1 / 1_000
 _TRAILING = re.compile(r"(?<![ \t])[ \t]++$", re.MULTILINE)
 _LEAST_MARKED = 8
@@ -32,6 +34,7 @@ def judged(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_LOOKALIKES)
         text = "".join(map(_digit, text)) if not text.isascii() else text
+        text = _MARKED.sub("", text)
     return without_number_words(text)
 
 

@@ -9,6 +9,7 @@ from strongroom.checker.artefacts import Artefact, ProblemKind
 from strongroom.checker.readers.part import Context, Part, UnreadableError
 from strongroom.checker.readers.pdf_page import pages
 from strongroom.checker.readers.pixels import pictured
+from strongroom.checker.readers.reread import of_source
 
 if TYPE_CHECKING:
     import pikepdf
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _END = re.compile(rb"%%EOF\s*")
 _MOST_OBJECTS = 500_000
+_FIRST_PAGES = 20
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -53,8 +55,18 @@ def _undrawable(document: "pikepdf.Pdf", part: Part) -> Iterator[Artefact]:
     try:
         for drawn in (*(page.obj for page in document.pages), *forms):
             pikepdf.parse_content_stream(drawn)
+        yield from of_source(part.where, b"\n".join(_commands(document)))
     except (pikepdf.PdfError, TypeError, ValueError):
         yield part.problem(ProblemKind.UNREADABLE, "drawing commands that cannot be parsed")
+
+
+def _commands(document: "pikepdf.Pdf") -> Iterator[bytes]:
+    """Yield what the first pages are drawn by."""
+    for page in document.pages[:_FIRST_PAGES]:
+        contents = page.obj.get("/Contents")
+        for stream in contents if isinstance(contents, list) else [contents]:
+            if stream is not None and hasattr(stream, "read_bytes"):
+                yield stream.read_bytes()
 
 
 def open_pdf(part: Part, context: Context) -> "pikepdf.Pdf":

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from strongroom.checker.artefacts import Artefact, FoundProblem, FoundTable, FoundText, ProblemKind
+from strongroom.checker.readers import reread
 from strongroom.checker.readers.cells import encoded_cells, judged_table
 from strongroom.checker.readers.encodings import encoded_in
 from strongroom.checker.readers.judged import hidden_in, judged
@@ -34,8 +35,11 @@ class Search:
                 if hidden:
                     yield FoundProblem(where, ProblemKind.HIDDEN_CONTENT, hidden)
                 yield from encoded_in(plain, where, self._decoding())
+                yield from reread.of_text(where, plain)
             case FoundTable(where=where, table=table):
-                yield replace(found, table=judged_table(table))
+                plain_table = judged_table(table)
+                yield replace(found, table=plain_table)
+                yield from reread.of_table(where, plain_table)
                 cells = "" if self._is_of_a_text(where) else encoded_cells(table)
                 if cells:
                     yield from encoded_in(cells, f"{where} > cells", self._decoding())

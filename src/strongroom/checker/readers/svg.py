@@ -11,6 +11,7 @@ from strongroom.checker.readers import data_uri
 from strongroom.checker.readers.geometry import Affine, affine, numbers, subpaths
 from strongroom.checker.readers.layout import Word, words_as_text
 from strongroom.checker.readers.part import Context, Part
+from strongroom.checker.readers.reread import of_source
 from strongroom.checker.readers.shapes import Mark, Shapes
 from strongroom.checker.readers.svg_words import PLACES, SHOWN
 from strongroom.checker.readers.text import tables_in
@@ -38,6 +39,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     found = _Found(Shapes(_longer_side(root)))
     _walk(root, Affine(), "", found, context)
     yield from _artefacts(found, part, context)
+    yield from of_source(part.where, part.data)
 
 
 def _artefacts(found: _Found, part: Part, context: Context) -> Iterator[Artefact]:

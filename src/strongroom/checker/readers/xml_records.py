@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 from strongroom.checker.artefacts import Artefact, FoundTable, FoundText, ProblemKind
 from strongroom.checker.readers.columns import table_of
 from strongroom.checker.readers.part import Context, Part, printable
+from strongroom.checker.readers.reread import of_source
 from strongroom.checker.readers.text import tables_in
 from strongroom.checker.readers.xml_tree import is_aside, local, parse_xml
 
@@ -18,6 +19,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield the words of a document with its attributes and comments, and the tables its elements form."""
     del context
     root = parse_xml(part.data)
+    yield from of_source(part.where, part.data)
     said = "\n".join(_words(root))
     yield FoundText(part.where, said)
     yield from tables_in(said, part.where)

@@ -7,13 +7,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from strongroom.checker.artefacts import Artefact, FoundTable
+from strongroom.checker.artefacts import Artefact, FoundReading, FoundTable
 
 
 def same_artefacts(judged: Sequence[Artefact], read: Sequence[Artefact]) -> bool:
-    """Tell whether two readings found the same, cell by cell."""
-    return len(judged) == len(read) and all(
-        _same(one, other) for one, other in zip(judged, read, strict=True)
+    """Tell whether two readings found the same, cell by cell; other readings follow from these."""
+    first, second = (
+        [each for each in found if not isinstance(each, FoundReading)] for found in (judged, read)
+    )
+    return len(first) == len(second) and all(
+        _same(one, other) for one, other in zip(first, second, strict=True)
     )
 
 
@@ -21,6 +24,8 @@ def digest_of(artefacts: Sequence[Artefact]) -> str:
     """Return a SHA-256 of what was found, cell by cell; readings that found the same have the same."""
     digest = hashlib.sha256()
     for found in artefacts:
+        if isinstance(found, FoundReading):
+            continue
         if not isinstance(found, FoundTable):
             digest.update(repr(found).encode("utf-8", "replace"))
             continue

@@ -212,8 +212,10 @@ def _comparable(table: pa.Table, rows: NDArray[np.int64]) -> dict[str, Values]:
     return {name: values for name, values in found.items() if values is not None}
 
 
-def recognise_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int) -> RowMatch:
-    """Recognise rows as they are, few or coarse columns of them, and rows whose values were changed.
+def recognise_rows(
+    table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int, changed: bool = True
+) -> RowMatch:
+    """Recognise rows as they are, few or coarse columns of them, and, if `changed`, rows of changed values.
 
     The ways are tried in the order of what they cost, until one is beyond chance; the best answer counts.
     """
@@ -224,7 +226,7 @@ def recognise_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index
     best = _with_chance(_matched(sampled, held, index, draw))
     if best.log10_chance <= BEYOND_CHANCE or best.rows_tested == 0:
         return best
-    for way in (_by_tuples, _by_disguise, _by_few):
+    for way in (_by_tuples, _by_disguise, _by_few) if changed else (_by_tuples,):
         found = way(values, rows, held, index, np.random.default_rng(seed))
         if found is not None and found.log10_chance < best.log10_chance:
             best = found
