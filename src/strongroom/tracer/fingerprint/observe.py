@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from strongroom.tracer.fingerprint.coalitions import ERROR_EDGES
 from strongroom.tracer.fingerprint.code import Positions
-from strongroom.tracer.fingerprint.noise import STRAY, fitted_noise, rounded
+from strongroom.tracer.fingerprint.jumps import Jump, fitted_jump
+from strongroom.tracer.fingerprint.noise import STRAY, fitted_noise
 
 Floats = NDArray[np.float64]
 Kept = NDArray[np.bool_] | NDArray[np.int64]
@@ -101,6 +102,9 @@ def _chance_of_one(seen: Floats, low: Floats, high: Floats, sure: Floats, half: 
     offset = seen - noise.shift
     spread = max(noise.spread, _FINEST * half, float(np.median(apart)) * _FINEST)
     width = max(float(np.percentile(np.abs(offset - middle), 99)), spread, half) * 10
-    one, zero = ((1 - STRAY) * rounded(offset - value, half, spread) + STRAY / width for value in (high, low))
+    jump = fitted_jump(offset - middle, apart, half, sure, spread=spread) or Jump(0.0, spread)
+    one, zero = (
+        (1 - STRAY) * jump.density(offset - value, apart, half) + STRAY / width for value in (high, low)
+    )
     # Where it is somebody else's cell, it says nothing.
     return np.asarray(0.5 + sure * (one / (one + zero) - 0.5), np.float64)
