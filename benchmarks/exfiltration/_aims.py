@@ -30,7 +30,10 @@ def shortfalls(
 
 def _stopped(what: str, group: Sequence[Outcome], least: float) -> str:
     stopped = sum(one.verdict in {"block", "review"} for one in group)
-    said = f"{what}: {stopped} of {len(group)} stopped, {interval(stopped, len(group))}, at least {least:.1%}"
+    undone = sum(one.verdict == "undone" for one in group)
+    more = f" and {undone} more undone" * (undone > 0)
+    rate = interval(stopped, len(group))
+    said = f"{what}: {stopped} of {len(group)} stopped{more}, {rate}, at least {least:.1%}"
     return said * (stopped < least * len(group))
 
 
