@@ -11,13 +11,15 @@ from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.drawn import Drawn, drawn_as
 from strongroom.checker.policy import Policy
 from strongroom.checker.recognised.order import evenly_used, successive
-from strongroom.checker.recognised.strewn import few_strewn, knotted
+from strongroom.checker.recognised.strewn import few_strewn, knotted, one_a_step
 from strongroom.checker.report import Finding, Verdict
 
 Numbers = NDArray[np.float64]
 _MANY = {Drawn.DOTS, Drawn.LONE_DOTS, Drawn.LETTERS, Drawn.DASHES, Drawn.CURVE}
+_DOTS = {Drawn.DOTS, Drawn.LONE_DOTS}
 _FEW = {Drawn.LONE_DOTS, Drawn.CURVE}
-_SCATTERED = 0.6
+# Marks of two measures that go together are nearer to a curve than letters and dashes of a text are.
+_SCATTERED, _SCATTERED_DOTS = 0.6, 0.1
 _DISTINCT, _LEVELS = 0.25, 24
 _UNEVEN, _ROUNDING = 0.2, 1e-5
 _BASELINE = 0.25
@@ -61,20 +63,21 @@ class Drawings:
             )
 
 
-def scattered(x: Numbers, y: Numbers) -> bool:
+def scattered(x: Numbers, y: Numbers, *, dots: bool = False) -> bool:
     """Tell whether points are strewn over the plane: neither a line, a grid, ticks, nor letters in rows.
 
     By the ratio of successive differences to variance (von Neumann, 1941): near 1 when neighbours along x
-    know nothing of each other, near 0 on a curve. Points of one x stand in an order of no meaning. Both
-    coordinates must take many values, and not each as often as the next, as on a grid. Or one coordinate
-    is the other on another scale, in uneven steps.
+    know nothing of each other, near 0 on a curve; less is enough for dots at no even steps. Points of one x
+    stand in an order of no meaning. Both coordinates must take many values, and not each as often as the
+    next, as on a grid. Or one coordinate is the other on another scale, in uneven steps.
     """
     x, y = np.round(x, 2), np.round(y, 2)
     if not _many_values(x, y) or evenly_used(x) or evenly_used(y):
         return False
     tie = np.random.default_rng(0).random(len(x))
     orders = (y[np.lexsort((tie, x))], x[np.lexsort((tie, y))])
-    return min(map(successive, orders)) >= _SCATTERED or _on_one_line(x, y)
+    enough = _SCATTERED_DOTS if dots and not (one_a_step(x) or one_a_step(y)) else _SCATTERED
+    return min(map(successive, orders)) >= enough or _on_one_line(x, y)
 
 
 def tangled(x: Numbers, y: Numbers) -> bool:
@@ -114,7 +117,7 @@ def _is_scatter(found: FoundTable, texts: Sequence[FoundText], policy: Policy) -
         return told and not _words_tell(found, texts, _ESTIMATES)
     if drawn is Drawn.CURVE:
         return tangled(*places)
-    return scattered(*places) and not _of_variants(found, places[1], texts)
+    return scattered(*places, dots=drawn in _DOTS) and not _of_variants(found, places[1], texts)
 
 
 def _places(found: FoundTable) -> tuple[Numbers, Numbers] | None:

@@ -9,7 +9,7 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.drawn import Drawn, apart_in, drawn_as
 from strongroom.checker.policy import Policy
 from strongroom.checker.recognised.shaded import loose_cells
-from strongroom.checker.recognised.strewn import any_few_strewn, strewn
+from strongroom.checker.recognised.strewn import any_few_strewn, over_a_band, strewn
 from strongroom.checker.report import Finding, Verdict
 
 _SPECKLED = 200
@@ -61,8 +61,12 @@ class Pictures:
     def _marks(self, found: FoundTable, policy: Policy) -> Iterator[Finding]:
         """Yield a finding where a frame shows little but marks that may be one a person."""
         x, y, colour = (found.table.column(place).to_numpy() for place in range(3))
-        many = len(x) >= max(policy.dots_drawn, 1)
-        if len(x) < max(policy.lone_marks, 1) or not ((strewn if many else any_few_strewn)(x, y, colour)):
+        told = apart_in(found)
+        if over_a_band(x, y, told):
+            return
+        x, y, colour = x[:told], y[:told], colour[:told]
+        many = told >= max(policy.dots_drawn, 1)
+        if told < max(policy.lone_marks, 1) or not ((strewn if many else any_few_strewn)(x, y, colour)):
             return
         yield Finding(
             self.name,

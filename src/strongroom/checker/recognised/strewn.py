@@ -8,7 +8,9 @@ from strongroom.checker.recognised.order import evenly_used, successive
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
-_CURVE = 0.1  # von Neumann's ratio, halved: 1 for independent values, 0 on a curve
+# Von Neumann's ratio, halved: 1 for independent values, 0 on a curve. Values at even steps, as of days, may
+# be noisy; fifty dots of a curve at other steps give a hundredth.
+_CURVE, _UNEVEN_CURVE, _MANY_DOTS = 0.1, 0.04, 50
 _SERIES = 8
 _SAME_STEP = 0.15
 _OPPOSITE, _MANY = 0.9, 0.5
@@ -19,7 +21,7 @@ _APART, _PLACES = 0.01, 2  # of an extent: nearer is the same place; steps that 
 _GREY, _MOST_MARKS = 3, 0.8
 _LINE, _TURNS, _KNOTTED = 1 / 400, 2, 0.06
 _RHYTHM, _DOTTED = 0.6, 0.9
-_BASELINE, _UNIFORM, _CHROMOSOMES = 0.35, 0.25, 10
+_BASELINE, _UNIFORM, _MOST_TENTHS = 0.35, 0.25, 9
 
 
 def strewn(x: Numbers, y: Numbers, series: Codes) -> bool:
@@ -66,6 +68,8 @@ def few_strewn(x: Numbers, y: Numbers) -> bool:
     follow a curve, as bins of a calibration do. Marks on one straight line in uneven steps may: they show
     one value a person.
     """
+    if _in_one_row(x, y) or _in_one_row(y, x):
+        return True
     if len(x) < _FEWEST or not np.ptp(x) or not np.ptp(y):
         return False
     if on_one_line(x, y):
@@ -77,6 +81,13 @@ def few_strewn(x: Numbers, y: Numbers) -> bool:
     return len(x) < _SERIES or min(_ratio(x, y), _ratio(y, x)) >= _FEW_ON_CURVE
 
 
+def _in_one_row(along: Numbers, across: Numbers) -> bool:
+    """Tell many marks in one line, but for a few far out, at uneven steps along it: one value a person."""
+    if len(_steps(across)) >= _PLACES or len(_steps(along)) < _SERIES:
+        return False
+    return not (stepped(along) or _dotted(along))
+
+
 def stepped(along: Numbers) -> bool:
     """Tell whether places are few different ones, one as far from the next as the next is, a few left out."""
     steps = _steps(along)
@@ -85,6 +96,15 @@ def stepped(along: Numbers) -> bool:
     times = steps / np.median(steps)
     whole = np.abs(times - np.maximum(np.rint(times), 1)) <= _SAME_STEP
     return bool(whole.all() and np.mean(times < _TWICE) >= _RHYTHM)
+
+
+def one_a_step(along: Numbers) -> bool:
+    """Tell whether places, hardly two the same, mostly follow each other at even steps, as months do."""
+    places = np.unique(along)
+    steps = np.diff(places)
+    if len(places) < _DOTTED * len(along) or not len(steps):
+        return False
+    return bool(np.mean(np.abs(steps - np.median(steps)) <= _SAME_STEP * np.median(steps)) >= _RHYTHM)
 
 
 def _dotted(along: Numbers) -> bool:
@@ -163,6 +183,18 @@ def of_variants(x: Numbers, y: Numbers, series: Codes) -> bool:
     return int(changes.sum()) >= 1 and float(changes.mean()) < 0.5 * _by_chance(series)
 
 
+def over_a_band(x: Numbers, y: Numbers, told: int) -> bool:
+    """Tell dots over a band low down and all along x into which others ran together, as variants do.
+
+    The first `told` are dots, the others samples of the band; `y` counts pixels from the top.
+    """
+    if told == len(x):
+        return False
+    height = (float(y.max()) - y) / max(float(np.ptp(y)), 1.0)
+    tenths = np.histogram(x[told:], 10, (float(x.min()), float(x.max())))[0]
+    return int((tenths > 0).sum()) >= _MOST_TENTHS and float(np.median(height)) <= _BASELINE
+
+
 def _by_chance(series: Codes) -> float:
     """Return how often neighbours differ in colour when colours know nothing of places."""
     share = np.unique(series, return_counts=True)[1] / len(series)
@@ -173,10 +205,12 @@ def _on_curves(x: Numbers, y: Numbers, series: Codes) -> bool:
     """Tell dots that follow each other, by von Neumann's ratio (1941) of each series."""
     _, of, many = np.unique(series, return_inverse=True, return_counts=True)
     long = np.flatnonzero(many >= _SERIES)
+    uneven = len(x) >= _MANY_DOTS and not (stepped(x) or stepped(y))
+    curve = _UNEVEN_CURVE if uneven else _CURVE
     if not len(long):
-        return _ratio(x, y) < _CURVE
+        return _ratio(x, y) < curve
     ratios = [min(_ratio(x[of == one], y[of == one]), _ratio(y[of == one], x[of == one])) for one in long]
-    return float(np.average(ratios, weights=many[long])) < _CURVE
+    return float(np.average(ratios, weights=many[long])) < curve
 
 
 def _ratio(x: Numbers, y: Numbers) -> float:

@@ -67,6 +67,11 @@ def _joined(bench, folder):
     return _drawn(folder, "line.svg", lambda axes: axes.plot(x, y))
 
 
+def _measures_that_go_together(bench, folder):
+    first, noise = bench.draw.normal(size=(2, 300))
+    return _drawn(folder, "pair.svg", lambda axes: axes.scatter(np.exp(first), np.exp(first + noise / 2)))
+
+
 def _lattice(bench, folder):
     del bench
     x, y = np.meshgrid(np.arange(30), np.arange(26))
@@ -109,8 +114,9 @@ SPEC = DetectorSpec(
     rule=(
         "Every mark of a drawing (SVG, PDF, charts of Office files, plotly) is a row of coordinates. A series of "
         "50 and more dots strewn over the plane goes to review: along either axis neighbours know nothing of each "
-        "other (von Neumann's ratio at least 0.6), and both coordinates take many values (24, or a quarter of the "
-        "dots), none as often as the next. So do dots on a straight line in uneven steps, and as many places that one "
+        "other (von Neumann's ratio at least 0.6, or 0.1 where dots do not follow each other at even steps, as two "
+        "measures that go together), and both coordinates take many values (24, or a quarter of the dots), none as "
+        "often as the next. So do dots on a straight line in uneven steps, and as many places that one "
         "line joins to and fro. Of marks that stand alone (beside no other, on no line) five are enough, unless they "
         "stand at even steps, follow a curve, or the words speak of estimates; so are five places that a line joins, "
         "where a sixteenth of its pieces' pairs cross. Whether the coordinates "
@@ -124,6 +130,7 @@ SPEC = DetectorSpec(
         Example("an interactive plot of 120 people", _interactive),
         Example("two whole numbers of 400 people", _whole_numbers),
         Example("a line that joins 150 people in no order", _joined),
+        Example("two measures of 300 people that go together", _measures_that_go_together),
     ),
     silent=(
         Example("a survival curve with its steps marked", _survival),

@@ -83,6 +83,22 @@ def _rates_by_year(bench, folder):
     return folder / "rates.png"
 
 
+def _rings(bench, folder):
+    figure = Figure(figsize=(6, 4))
+    places = bench.draw.exponential(size=(2, 250)) ** 2
+    figure.subplots().scatter(*places, s=9, facecolors="none", edgecolors="C0", linewidths=0.5)
+    figure.savefig(folder / "scatter.png", dpi=150)
+    return folder / "scatter.png"
+
+
+def _ten_people_as_jpeg(bench, folder):
+    figure = Figure(figsize=(6, 4))
+    axes = figure.subplots()
+    figure.colorbar(axes.pcolormesh(bench.draw.normal(size=(10, 6)), cmap="RdBu"))
+    figure.savefig(folder / "heat map.jpg", dpi=150)
+    return folder / "heat map.jpg"
+
+
 def _heat_map(bench, folder):
     figure = Figure(figsize=(6, 8))
     figure.subplots().pcolormesh(bench.draw.normal(size=(100, 8)))
@@ -150,7 +166,9 @@ SPEC = DetectorSpec(
         "at each of a few places, or change colour along x and lie low as in a Manhattan plot. A frame that shows "
         "little but marks of one form is a scatter plot of a few: from five marks on a person looks, unless they "
         "stand at even steps, as groups and times do, or follow a curve; on a straight line they are one value a "
-        "person. Every picture leaves "
+        "person. Marks that cover each other are found by the form that those apart have in common, where it "
+        "fits into nearly all that a frame shows; over a band that runs all along the frame they are a Manhattan "
+        "plot's. Every picture leaves "
         "encoded anew as PNG, its metadata and the four low bits of each colour gone."
     ),
     fires=(
@@ -161,8 +179,10 @@ SPEC = DetectorSpec(
         Example("1,600 bits as blocks of 4 pixels", _blocks),
         Example("a scatter plot of 200 people as pixels", _scatter),
         Example("a scatter plot of ten people as pixels", _ten_people_as_dots),
+        Example("rings of 250 people that cover each other", _rings),
         Example("a heat map with a row for each of 100 people", _heat_map),
         Example("a heat map with a row for each of ten people", _ten_people_as_cells),
+        Example("a heat map with a row for each of ten people, as JPEG", _ten_people_as_jpeg),
     ),
     silent=(
         Example("a curve as PNG", _png),
@@ -177,7 +197,8 @@ SPEC = DetectorSpec(
         "Fewer than nine lines of numbers, words, handwriting, and numbers on grounds of many colours are not told.",
         "Up to 500 cells of 8 pixels pass: 250 bytes at 16 shades. Cells of no whole number of pixels under 3 "
         "pixels, borders wider than a quarter of a cell, and faint colours blurred by JPEG are counted in part.",
-        "Marks among letters, with more than half as many other strokes, each of another form, in order, or in a frame "
+        "Marks among letters, with more than half as many other strokes, each of another form, in order, those under 4 "
+        "pixels that cover each other, or in a frame "
         "under 120 pixels pass below 25 that touch nothing: a mark says about 18 bits in 900 x 600 pixels. A picture of people coloured and ordered like a Manhattan plot passes "
         "unless its places are recognised.",
         "Scatter plots of variants, traits or covariates look like people and go to a person.",

@@ -61,6 +61,20 @@ def test_cells_blurred_by_jpeg_are_read():
     assert np.abs(found.levels - values).max() < 12
 
 
+@pytest.mark.parametrize("scale", ["RdBu", "viridis"])
+def test_a_framed_heat_map_of_ten_rows_blurred_by_jpeg_is_read(scale):
+    values = DRAW.uniform(size=(10, 6))
+    found = max(read_cells(drawn(values, scale, "jpg")), key=lambda each: each.levels.size)
+    assert found.levels.shape == (10, 6)
+    assert abs(spearmanr(found.levels.ravel(), values.ravel()).statistic) > 0.95
+
+
+def test_a_heat_map_of_values_most_people_lack_is_read():
+    values = np.where(DRAW.random((60, 12)) < 0.12, DRAW.uniform(size=(60, 12)), 0.5)
+    found = max(read_cells(drawn(values, "viridis")), key=lambda each: each.levels.size)
+    assert found.levels.shape == (60, 12)
+
+
 def test_what_repeats_counts_once():
     checks = np.indices((20, 20)).sum(axis=0) % 2 * 255
     picture = np.kron(checks.astype(np.uint8), np.ones((10, 10), np.uint8))

@@ -47,6 +47,13 @@ def blobs(ink: NDArray[np.bool_], dark: NDArray[np.uint8]) -> Blobs:
     )
 
 
+def summed(of: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return how many are set above and left of each corner."""
+    sums = np.zeros((of.shape[0] + 1, of.shape[1] + 1), np.int32)
+    np.cumsum(np.cumsum(of, axis=0, dtype=np.int32), axis=1, out=sums[1:, 1:])
+    return sums
+
+
 def _sums(runs: _Runs, dark: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return how dark each run is in all, and the same weighted by the place across."""
     row, start, end = runs

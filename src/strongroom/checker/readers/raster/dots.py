@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.readers.raster.components import Blobs, Boxes, blobs
+from strongroom.checker.readers.raster.components import Blobs, Boxes, blobs, summed
 from strongroom.checker.readers.raster.digits import patches
 from strongroom.checker.readers.raster.ground import Colours
 from strongroom.checker.readers.raster.shades import Shades
@@ -117,7 +117,7 @@ def _touching(ink: NDArray[np.bool_], known: Boxes, size: Numbers) -> Numbers:
     rest = ink.copy()
     for top, left, bottom, right in known.tolist():
         rest[top:bottom, left:right] = False
-    sums = _summed(rest)
+    sums = summed(rest)
     full = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side] == side**2
     left = blobs(full, full.astype(np.uint8))
     small = (left.boxes[:, 2:] - left.boxes[:, :2]).max(axis=1, initial=0) <= round(_SPOT * float(size.max()))
@@ -140,7 +140,7 @@ def _made_of_dots(
     high, wide = np.rint(size).astype(int)
     for top, left in corners.tolist():
         drawn[top : top + high, left : left + wide] = True
-    sums = _summed(drawn & ink)
+    sums = summed(drawn & ink)
     top, left, bottom, right = boxes.T
     covered = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
     short = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0) <= _SHORT * float(size.max())
@@ -149,10 +149,3 @@ def _made_of_dots(
         bare[above:below, before:after] = True
     at = np.rint(places).astype(np.intp)
     return ~bare[at[:, 0], at[:, 1]]
-
-
-def _summed(of: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Return how many are set above and left of each corner."""
-    sums = np.zeros((of.shape[0] + 1, of.shape[1] + 1), np.int32)
-    np.cumsum(np.cumsum(of, axis=0, dtype=np.int32), axis=1, out=sums[1:, 1:])
-    return sums

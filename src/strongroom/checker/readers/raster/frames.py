@@ -10,6 +10,7 @@ from strongroom.checker.readers.raster.components import Blobs, Boxes, blobs
 from strongroom.checker.readers.raster.digits import PATCH, patches
 from strongroom.checker.readers.raster.dots import Dots, colour_at
 from strongroom.checker.readers.raster.lattice import Sides, regions
+from strongroom.checker.readers.raster.merged import merged
 from strongroom.checker.readers.raster.shades import Shades
 from strongroom.checker.readers.raster.strokes import Strokes
 
@@ -64,21 +65,38 @@ def _different(frames: list[Sides]) -> list[Sides]:
 
 
 def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> Dots | None:
-    """Return the marks that are most of the strokes in a frame but outside the frames in it, or None."""
-    held, filled, own = _strokes(drawn, frame)
-    if filled > _FILLED or _banded(drawn.ink[_slices(frame)]):
-        return None
+    """Return the marks that are most of what a frame holds outside the frames in it, or None."""
+    held, ink, own = _strokes(drawn, frame)
     size = held.boxes[:, 2:] - held.boxes[:, :2]
     y, x = held.y + frame[0], held.x + frame[1]
     for top, left, bottom, right in inner:
         own &= ~((y >= top) & (y < bottom) & (x >= left) & (x < right))
     small = np.flatnonzero(own & (size <= _LARGEST).all(axis=1))
     alike = small[_alike(held, small, drawn.far[_slices(frame)])]
-    if not max(_FEWEST, _SHARE * int(own.sum())) <= len(alike) <= _FEW or _in_words(held.boxes, small, alike):
+    if not len(alike) or _banded(drawn.ink[_slices(frame)]):
         return None
-    if _above_a_mass(held, alike):
+    if ink.mean() <= _FILLED and _few_alone(held, small, alike, int(own.sum())):
+        return Dots(x[alike], y[alike], colour_at(drawn.seen, x[alike], y[alike]), len(alike))
+    found = merged(_of_strokes(ink, held.boxes[own]), held, alike, own)
+    if found is None or _above_a_mass(held, alike, ~own):
         return None
-    return Dots(x[alike], y[alike], colour_at(drawn.seen, x[alike], y[alike]), len(alike))
+    y, x = found.y + frame[0], found.x + frame[1]
+    return Dots(x, y, colour_at(drawn.seen, x, y), found.told)
+
+
+def _few_alone(held: Blobs, small: NDArray[np.intp], alike: NDArray[np.intp], strokes_held: int) -> bool:
+    """Tell whether most strokes are a few marks apart from each other, in no word and over no solid mass."""
+    if not max(_FEWEST, _SHARE * strokes_held) <= len(alike) <= _FEW:
+        return False
+    return not (_in_words(held.boxes, small, alike) or _above_a_mass(held, alike, held.area > 0))
+
+
+def _of_strokes(ink: Ink, boxes: Boxes) -> Ink:
+    """Return the ink in the boxes of strokes."""
+    within = np.zeros(ink.shape, bool)
+    for top, left, bottom, right in boxes.tolist():
+        within[top:bottom, left:right] = True
+    return ink & within
 
 
 def _banded(ink: Ink) -> bool:
@@ -88,16 +106,19 @@ def _banded(ink: Ink) -> bool:
     )
 
 
-def _above_a_mass(held: Blobs, marks: NDArray[np.intp]) -> bool:
-    """Tell whether dots that ran together hold more ink than the marks, as low down in a Manhattan plot."""
+def _above_a_mass(held: Blobs, marks: NDArray[np.intp], others: Ink) -> bool:
+    """Tell whether dots that ran together, of the strokes told, hold more ink than the marks.
+
+    As they do low down in a Manhattan plot.
+    """
     size = held.boxes[:, 2:] - held.boxes[:, :2]
     thick = (size >= _THICK * np.median(size[marks], axis=0)).all(axis=1)
     solid = held.area >= _HOLLOW * size.prod(axis=1)
-    return bool(held.area[thick & solid].sum() > held.area[marks].sum())
+    return bool(held.area[thick & solid & others].sum() > held.area[marks].sum())
 
 
-def _strokes(drawn: Strokes, frame: Sides) -> tuple[Blobs, float, Ink]:
-    """Return what is connected in a frame, its sides and its grid's lines aside, and the share of ink.
+def _strokes(drawn: Strokes, frame: Sides) -> tuple[Blobs, Ink, Ink]:
+    """Return what is connected in a frame, its sides and its grid's lines aside, and that ink.
 
     And which of it lies within the sides, where ticks do not, and is no speck left where lines cross.
     """
@@ -113,7 +134,7 @@ def _strokes(drawn: Strokes, frame: Sides) -> tuple[Blobs, float, Ink]:
     own = (held.boxes[:, :2] > [top, left]).all(axis=1) & (held.boxes[:, 2:] < [bottom, right]).all(axis=1)
     if len(rows) * len(columns) > _SIDES:
         own &= held.area >= _SPECK
-    return held, float(ink.mean()), np.asarray(own)
+    return held, ink, np.asarray(own)
 
 
 def _inside(lines: NDArray[np.intp], extent: int) -> tuple[int, int]:

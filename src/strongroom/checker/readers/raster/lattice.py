@@ -22,10 +22,13 @@ _CLEAR, _LEAST_CLEAR = 0.5, 0.2  # of the edges that are not on lines by chance,
 _LEAST_SIZE = 1.9
 _WIDTHS = np.array([1, 2, 2, 3, 3, 3, 5, 5, 5, 5, 5])
 _SHIFTS = np.array([0, 0, 1, 0, -1, 1, 0, -1, 1, -2, 2])
-_STEPS = (6, 32)  # in a picture as it was drawn, and in one that JPEG has blurred
+_AS_DRAWN, _BLURRED = 6, (16, 32)  # steps of shade in a picture as it was drawn, and in one of JPEG
+_HALO = 8  # pixels: JPEG blurs within blocks of this size
+_SIDE = 0.9  # of a line of pixels: what changes where a frame, or the page, ends
 _FEWEST, _MOST_COLUMNS, _MOST_CELLS, _MOST_TABLES = 15, 128, 200_000, 12
 _READABLE = 12  # pixels that a line of print takes: in less there is nothing but cells to see
-_FLAT, _RATHER_FLAT, _ONE_COLOUR, _CHANGED = 24, 0.7, 8, 0.25
+_FLAT, _RATHER_FLAT, _ALL_FLAT = 24, 0.7, 0.9
+_ONE_COLOUR, _CHANGED, _SOME_CHANGED = 8, 0.25, 0.15
 
 
 @dataclass(frozen=True)
@@ -54,20 +57,24 @@ def read_cells(seen: Colours) -> list[Lattice]:
         part = _unframed(seen[top:bottom, left:right])
         cells = _cells(part)
         of_pixels = cells is None
-        if cells is None and _fits(part) and _varied(part):
+        if cells is None and _fits(part) and _varied(part, _CHANGED):
             cells = part
         if cells is not None:
             found.append(Lattice(levels(cells.reshape(-1, 3)).reshape(cells.shape[:2]), of_pixels))
     return found
 
 
-def _cells(part: Colours) -> Colours | None:
+def _cells(region: Colours) -> Colours | None:
     """Return the colours of a region's cells, or None where it has no even cells in both directions."""
-    for least in _STEPS:
+    trimmed = _trimmed(region)
+    for least, part in ((_AS_DRAWN, region), *((step, trimmed) for step in _BLURRED)):
+        if min(part.shape[:2]) < _SHORTEST:
+            return None
         down, across = (_lines(_edges(part, axis, least)) for axis in (0, 1))
         if down is not None and across is not None:
             cells, flat = _sampled(part, down, across)
-            if _fits(cells) and flat >= _RATHER_FLAT and _varied(cells):
+            enough = _SOME_CHANGED if flat >= _ALL_FLAT else _CHANGED
+            if _fits(cells) and flat >= _RATHER_FLAT and _varied(cells, enough):
                 return cells
     return None
 
@@ -110,6 +117,19 @@ def _unframed(part: Colours) -> Colours:
     for _ in range(4):  # each turn brings the next side to the top
         part = np.rot90(part[_framing(part) :])
     return part
+
+
+def _trimmed(part: Colours) -> Colours:
+    """Return a region without the frame and the rim of page that JPEG made one blurred band of."""
+    rows, columns = (_inner(_edges(part, axis, _BLURRED[-1])) for axis in (0, 1))
+    return part[rows, columns]
+
+
+def _inner(edges: Numbers) -> slice:
+    """Return what lies within the innermost lines near a region's ends where all of a line changes."""
+    sides = np.flatnonzero(edges >= _SIDE)
+    first = sides[sides < _HALO].max(initial=-1) + 1
+    return slice(int(first), int(sides[sides >= len(edges) - _HALO].min(initial=len(edges))) + 1)
 
 
 def _framing(part: Colours) -> int:
@@ -199,8 +219,8 @@ def _sampled(seen: Colours, down: Lines, across: Lines) -> tuple[Colours, float]
     return middle, float((np.sort(away, axis=0)[-2] <= _FLAT).mean())
 
 
-def _varied(cells: Colours) -> bool:
+def _varied(cells: Colours, enough: float) -> bool:
     """Tell whether most cells are unlike the ones beside and below them: a page is mostly one colour."""
     wide = cells.astype(np.int16)
     changes = [np.abs(np.diff(wide, axis=axis)).max(axis=-1) > _ONE_COLOUR for axis in (0, 1)]
-    return all(each.size and float(each.mean()) >= _CHANGED for each in changes)
+    return all(each.size and float(each.mean()) >= enough for each in changes)
