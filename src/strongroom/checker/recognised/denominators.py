@@ -7,6 +7,7 @@ a mean is possible for a given number of values; here the smallest number is sou
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +33,21 @@ class FewAveraged:
     bits: float
 
 
+@dataclass(frozen=True)
+class _Endings:
+    """Last places of values that are not on a step of `steps`, and their share of all values."""
+
+    steps: int
+    between: NDArray[np.int64]
+    share: float
+
+
 def few_averaged(columns: Sequence[Column], *, fewer_than: int) -> FewAveraged | None:
     """Return how few values the numbers of a table are means of, None where nothing shows that."""
-    places = [_last_places(column) for column in columns if _may_be_means(column)]
+    written = [_endings(*_last_places(column)) for column in columns if _may_be_means(column)]
     best: FewAveraged | None = None
     for most in range(2, fewer_than):
-        bits = [max(_bits(values, most), 0.0) for values in places]
+        bits = [max(_bits(endings, most), 0.0) for endings in written]
         earned = [each for each in bits if each > _EARNED]
         total = float(sum(earned) - np.log2(fewer_than))
         # Medians of whole numbers end in halves as well, and two columns of those are soon together.
@@ -68,27 +78,35 @@ def _last_places(column: Column) -> tuple[NDArray[np.float64], int]:
     return values, _MOST_DECIMALS
 
 
-def _bits(written: tuple[NDArray[np.float64], int], most: int) -> float:
-    """Return how much likelier a column is of means of values with fewer decimals, for the likeliest number.
-
-    Values on the step of what was averaged count for nothing: they may have been values themselves.
-    """
-    values, decimals = written
+def _endings(values: NDArray[np.float64], decimals: int) -> list[_Endings]:
+    """Return the last places of a column's values for each number of decimals they may have had before."""
     found = []
     for coarse in range(decimals):
         steps = 10 ** (decimals - coarse)
         place = np.round(np.abs(values) * 10.0**decimals).astype(np.int64) % steps
         between = place[place > 0]
-        possible = _places_of_means(steps, most)
-        share = len(between) / len(place)
-        if share < _LEAST_BETWEEN or (most == _PAIRS and share > _HALVES):
+        found.append(_Endings(steps, between, len(between) / len(place)))
+    return found
+
+
+def _bits(written: Sequence[_Endings], most: int) -> float:
+    """Return how much likelier a column is of means of values with fewer decimals, for the likeliest number.
+
+    Values on the step of what was averaged count for nothing: they may have been values themselves.
+    """
+    found = []
+    for each in written:
+        if each.share < _LEAST_BETWEEN or (most == _PAIRS and each.share > _HALVES):
             continue
-        fits = int(np.count_nonzero(np.isin(between, possible)))
-        gain = np.log2((1 - _FOREIGN) * (steps - 1) / len(possible))
-        found.append(fits * gain + (len(between) - fits) * np.log2(_FOREIGN))
+        possible = _places_of_means(each.steps, most)
+        nearest = np.minimum(np.searchsorted(possible, each.between), len(possible) - 1)
+        fits = int(np.count_nonzero(possible[nearest] == each.between))
+        gain = np.log2((1 - _FOREIGN) * (each.steps - 1) / len(possible))
+        found.append(fits * gain + (len(each.between) - fits) * np.log2(_FOREIGN))
     return float(max(found)) - float(np.log2(len(found))) if found else 0.0
 
 
+@lru_cache
 def _places_of_means(steps: int, most: int) -> NDArray[np.int64]:
     """Return the last places, in steps of one, that means of 2 to `most` values can end in, without zero."""
     exact = [steps * part / whole for whole in range(2, most + 1) for part in range(1, whole)]

@@ -2,6 +2,7 @@
 
 import math
 import re
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ _EVENLY = 0.3
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _FEW_CELLS = 400
 _PEOPLE = 30
+_WORDY: WeakKeyDictionary[Column, float] = WeakKeyDictionary()  # many rules ask it of one column
 
 
 def rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
@@ -124,6 +126,12 @@ def counter(column: Column) -> bool:
 
 def wordy(column: Column) -> float:
     """Return the share of cells that are words of a language rather than codes or hashes."""
+    if column not in _WORDY:
+        _WORDY[column] = _word_share(column)
+    return _WORDY[column]
+
+
+def _word_share(column: Column) -> float:
     cells = [cell for cell in column.texts[:_FEW_CELLS] if cell.strip()]
     if not cells:
         return 0.0
