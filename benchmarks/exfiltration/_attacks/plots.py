@@ -24,7 +24,8 @@ def scatter(x: pl.Series, y: pl.Series, form: str, path: Path) -> Path:
     """Draw one mark a person, as marks or as one path, into an SVG or a PDF."""
     made, axes = figure()
     if form == "svg paths":
-        axes.plot(x, y, linewidth=0.5)
+        # As it is set by default, places on one line are merged, and of a thousand people four leave.
+        axes.plot(x, y, linewidth=0.5)[0].get_path().should_simplify = False
     else:
         axes.scatter(x, y, s=4)
     axes.set_xlabel("component 1")
