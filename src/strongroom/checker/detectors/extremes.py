@@ -9,6 +9,7 @@ from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.headed import heading_of
 from strongroom.checker.recognised import RecognisedType, TableView, recognise
+from strongroom.checker.recognised.order import rises
 from strongroom.checker.report import Finding, Verdict
 from strongroom.disclosure.rules.counts import small
 
@@ -36,7 +37,7 @@ class Extremes:
         """Yield a finding for a summary that states extremes."""
         if not isinstance(artefact, FoundTable) or artefact.origin is not Origin.TABLE:
             return
-        if artefact.total_rows > _MOST_PERCENTILES:
+        if artefact.total_rows > _MOST_PERCENTILES and not _names_percentiles(artefact):
             return
         view, known = recognise(artefact)
         if known.type is RecognisedType.VARIANTS:
@@ -44,7 +45,7 @@ class Extremes:
         if _of_groups(artefact, view, evidence.policy.small_count):
             return
         summary = artefact.total_rows <= _LONGEST and any(map(_summary, _names(view)))
-        if summary or _ends(view):
+        if summary or (_every_value if artefact.total_rows > _MOST_PERCENTILES else _ends)(view):
             text = "This summary states smallest and largest values, which are single people's."
             yield Finding(self.name, Verdict.REVIEW, artefact.where, text)
 
@@ -72,6 +73,24 @@ def _ends(view: TableView) -> bool:
         values = set(column.values.tolist())
         if 0.0 in values and values & {1.0, 100.0} and len(view.numbers) > 1:
             return True
+    return False
+
+
+def _names_percentiles(found: FoundTable) -> bool:
+    return any(_PERCENTILE.search(name) for name in found.table.column_names)
+
+
+def _every_value(view: TableView) -> bool:
+    """Tell whether so many percentiles rise, and values with them, that each value is one person's.
+
+    Many rows under such a name may be q values of variants, between 0 and 1 as well, but those do not rise.
+    """
+    for column in view.columns:
+        values = [each for each in view.numbers if each is not column]
+        if _PERCENTILE.search(column.name) and column.number and values:
+            return (
+                rises(column.numbers) and column.distinct > 1 and all(rises(each.numbers) for each in values)
+            )
     return False
 
 

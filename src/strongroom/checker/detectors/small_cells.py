@@ -41,7 +41,6 @@ _SURE = 0.75
 _LONGEST = 5_000
 _MOST_DECIMALS = 6
 _CROSS = 0.6
-_SHORT = 200
 _CROSSED = 2
 
 
@@ -90,7 +89,7 @@ class SmallCells:
 
 def count_columns(view: TableView, known: Recognised) -> list[Column]:
     """Return the columns that count people: by name in an aggregate, or all of a sure frequency table."""
-    if known.type in _MISTAKEN and view.total_rows <= _SHORT:
+    if known.type in _MISTAKEN:
         known = _cross_table(view) or known
     if known.type not in _JUDGED:
         return []
@@ -98,7 +97,7 @@ def count_columns(view: TableView, known: Recognised) -> list[Column]:
     if known.type is RecognisedType.COUNTS and known.confidence >= _SURE:
         sure = [view.columns[place] for place in known.places(Role.COUNT)]
         named += [column for column in sure if column not in named and not _NO_PEOPLE.search(column.name)]
-    elif known.type is RecognisedType.COUNTS and known.confidence >= _CROSS and view.total_rows <= _SHORT:
+    elif known.type is RecognisedType.COUNTS and known.confidence >= _CROSS:
         cross = [view.columns[place] for place in known.places(Role.COUNT)]
         named += [column for column in cross if len(cross) > 1 and not _NO_PEOPLE.search(column.name)]
     named += [column for column in _before_percentages(view) if column not in named]

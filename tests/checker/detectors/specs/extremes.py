@@ -27,7 +27,8 @@ SPEC = DetectorSpec(
     detector="extremes",
     rule="A summary that states a smallest and a largest value beside a mean, a median or a count goes to "
     "review: each extreme is one person's value. Those of whole numbers of groups, as the line above says, are not, "
-    "unless the smallest is a small count.",
+    "unless the smallest is a small count. Percentiles from the lowest to the highest do too, and more than 4,096 of "
+    "them that rise with their values whatever they begin with.",
     fires=(
         Example(
             "What pandas' describe() prints",
@@ -36,8 +37,16 @@ SPEC = DetectorSpec(
             ),
         ),
         Example("The same of whole numbers of people", _printed("Visits of each patient:")),
+        Example(
+            "As many percentiles as people",
+            _csv("percentile,bmi", *(f"{n / 50},{15 + n * n / 1e6}" for n in range(5_001))),
+        ),
     ),
     silent=(
+        Example(
+            "The q values of 5,000 variants",
+            _csv("q,beta", *(f"{n * 7919 % 5_000 / 5_000},{n * 104_729 % 997 / 1e4}" for n in range(5_000))),
+        ),
         Example("Means and deviations", _csv("variable,mean,sd", "bmi,27.2,4.1", "sbp,141.0,18.2")),
         Example("What describe() prints of patients by practice", _printed("Patients by practice:")),
     ),

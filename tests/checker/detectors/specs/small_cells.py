@@ -33,6 +33,10 @@ SPEC = DetectorSpec(
             "A cross table whose columns have letters for names",
             _csv("group,a,b", "centre 0,104,118", "centre 1,274,206", "centre 2,2,107", "centre 3,168,90"),
         ),
+        Example(
+            "A cross table of 300 centres whose columns have letters for names",
+            _csv("group,a,b", *(f"centre {n},{20 + n * 37 % 300},{1 + n * 53 % 290}" for n in range(300))),
+        ),
     ),
     silent=(
         Example("Large counts", _csv("region,n", "North,412", "South,355", "East,33", "West,91")),
