@@ -35,6 +35,19 @@ def test_where_nothing_is_wrong_everybody_has_the_same_chance():
     assert np.abs(taken.std(axis=0) - 1).max() < 0.35
 
 
+def test_few_judges_let_the_givers_be_learned_from():
+    draw = np.random.default_rng(6)
+    x = draw.normal(size=PEOPLE + 200)
+    real = np.column_stack([x, x + 0.5 * draw.normal(size=len(x))])
+    givers, judges = real[:PEOPLE], real[PEOPLE:]
+    one, other = draw.integers(PEOPLE, size=(2, DECOYS, ALTERNATES))
+    right = draw.random((DECOYS, ALTERNATES)) < 0.5
+    # Every value is some giver's; who is right has both of one person.
+    invented = np.stack([givers[one, 0], givers[np.where(right, one, other), 1]], axis=-1)
+    order = realistic(judges, invented, np.ones(right.shape, bool), draw, givers=givers)
+    assert right[np.arange(DECOYS), order[:, 0]].mean() > 0.65
+
+
 def test_who_is_not_allowed_comes_last():
     draw = np.random.default_rng(3)
     allowed = draw.random((DECOYS, ALTERNATES)) < 0.5

@@ -25,6 +25,8 @@ Fits = Callable[[NumberedTable], NDArray[np.bool_]]
 
 _ALTERNATES, _FEWEST_DRAWN = 30, 3_000
 _TRIED = 8
+# One in seven gives no value and says how far a classifier is right; 400 say it to a few tenths.
+_ONE_JUDGE_IN, _FEWEST_APART = 7, 400
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,23 @@ def invent(
     `given`, decoys of an earlier view with the population's first columns get the others only. `fits` tells
     which invented people pass the view's row filter.
     """
+    apart = len(population.people.values) // _ONE_JUDGE_IN
+    if population.judges is None and apart >= _FEWEST_APART:
+        population = population.judged_by(apart, random)
     drawn = min(_FEWEST_DRAWN, len(population.people.values))
     alternates = max(_ALTERNATES, -(-drawn // decoys))
     made = _candidates(population, decoys * alternates, random, derived or {}, given)
     allowed = ~made.contradictory
     if fits is not None:
         allowed &= fits(NumberedTable(population.people.forms, made.people))
-    looks = (population.judges or population).looks(population)
     features = np.column_stack([made.people, *(each.features() for each in made.histories.values())])
+    looks, givers = _compared(population)
     order = realistic(
         looks,
         features.reshape(decoys, alternates, -1),
         allowed.reshape(decoys, alternates),
         random,
+        givers=givers,
     )
     order += (np.arange(decoys) * alternates)[:, None]
     from strongroom.tracer.decoys.distance import Nearness  # noqa: PLC0415 - a compiler, for who invents only
@@ -76,6 +82,15 @@ def invent(
         {name: each.of(chosen) for name, each in made.histories.items()},
         _genotypes(population, decoys, random),
     )
+
+
+def _compared(population: Population) -> tuple[Floats, Floats | None]:
+    """Return the looks of who judges, and of the givers where fewer judge than give."""
+    givers = population.looks(population)
+    if population.judges is None:
+        return givers, None
+    judges = population.judges.looks(population)
+    return judges, givers if len(judges) < len(givers) else None
 
 
 @dataclass(frozen=True)
