@@ -130,3 +130,10 @@ def test_rows_beside_units_do_not_leave(judge, rows):
 def test_a_long_series_of_people_one_after_the_other_does_not_leave(judge, rows):
     first = rows.head(20).select(rows.columns[:6])
     assert judge(" ".join(f"{cell:g}" for row in first.iter_rows() for cell in row)) is Verdict.BLOCK
+
+
+def test_digits_that_are_letters_do_not_leave(judge, rows):
+    order = str.maketrans("0123456789", "QABCDEFGHI")
+    first = rows.head(20).select(pl.nth(range(6)).cast(pl.String))
+    spelled = pl.DataFrame({name: [cell.translate(order) for cell in first[name]] for name in first.columns})
+    assert judge(spelled) is not Verdict.RELEASE

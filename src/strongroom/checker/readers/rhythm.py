@@ -63,9 +63,10 @@ def rhythmic_tables(content: str) -> Iterator[pa.Table]:
     yield from tables[:_MOST_TABLES]
 
 
-def figures_in(text: str) -> list[str]:
-    """Return the numbers and dates of a text, in their order."""
-    return [match[0].replace("p", ".") for match in _NUMBER.finditer(text)]
+def figures_in(text: str) -> list[str | None]:
+    """Return the numbers and dates of a text, in their order; what is missing and says so is None."""
+    found = (match[0] for match in _NUMBER.finditer(text))
+    return [None if figure in _NOTHING else figure.replace("p", ".") for figure in found]
 
 
 def _told(content: str) -> _Told:

@@ -13,6 +13,7 @@ from strongroom.checker.readers.cells import encoded_cells, judged_table
 from strongroom.checker.readers.encodings import encoded_in
 from strongroom.checker.readers.judged import hidden_in, judged
 from strongroom.checker.readers.part import Context, Part
+from strongroom.checker.readers.spelled import is_spelled
 
 _OF_A_TEXT = re.compile(r"(.*) > (?:table|literals) at line \d+", re.DOTALL)
 
@@ -40,6 +41,9 @@ class Search:
                 plain_table = judged_table(table)
                 yield replace(found, table=plain_table)
                 yield from reread.of_table(where, plain_table)
+                if is_spelled(table):
+                    said = "cells that spell something in a few signs of their own"
+                    yield FoundProblem(where, ProblemKind.HIDDEN_CONTENT, said)
                 cells = "" if self._is_of_a_text(where) else encoded_cells(table)
                 if cells:
                     yield from encoded_in(cells, f"{where} > cells", self._decoding())

@@ -19,6 +19,14 @@ def _damaged_archive(bench, folder):
     return folder / "results.zip"
 
 
+def _spelled(bench, folder):
+    order = str.maketrans("0123456789", "QABCDEFGHI")
+    numbers = bench.draw.integers(99, 9_999, (12, 3)) / 10
+    rows = [",".join(f"{cell:.1f}".translate(order) for cell in row) for row in numbers]
+    (folder / "codes.csv").write_text("\n".join(["a,b,c", *rows]) + "\n")
+    return folder / "codes.csv"
+
+
 def _hidden_columns(bench, folder):
     book = Workbook()
     for row in bench.draw.integers(0, 200, (8, 4)).tolist():
@@ -49,10 +57,12 @@ SPEC = DetectorSpec(
         Example("a picture that calls itself a table", _picture_called_csv),
         Example("an archive whose end is missing", _damaged_archive),
         Example("a workbook with numbers in hidden columns", _hidden_columns),
+        Example("numbers whose digits are letters", _spelled),
     ),
     silent=(Example("a plain table", _plain_table),),
     limits=(
         "It knows that something is unexplained, not what it is: an honest file without a reader is blocked.",
+        "Fewer than 20 cells in signs of their own, more than 13 signs, and digits standing for other digits pass.",
         "A reader accounts for every byte only where its format allows that.",
         "Of a workbook's cells, hidden words, fewer hidden numbers, and numbers covered by pictures or coloured like their "
         "own fill are judged as cells, but not told as hidden; of .xls and OpenDocument sheets only hidden sheets are.",
