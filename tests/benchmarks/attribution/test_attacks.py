@@ -9,7 +9,7 @@ from benchmarks.attribution._cases import Case, Plan, cases, make
 from benchmarks.attribution._given import observations, score_given
 from benchmarks.attribution._reach import goal_cases, goals
 from benchmarks.attribution._run import BAR, run
-from benchmarks.attribution._tables import attack_table, kind_table, reach_table
+from benchmarks.attribution._tables import attack_table, kind_table, overview, reach_table
 
 ATTACKS = {attack.name: attack for attack in all_attacks()}
 
@@ -73,6 +73,24 @@ def test_so_many_files_of_an_attack_take_its_parameters_in_turn(world):
     assert max(map(sizes.count, sizes)) - min(map(sizes.count, sizes)) <= 1
     repeated = {case.seed for case in cases(Plan(3, 1, only=["verbatim"]), world)}
     assert len(repeated & {case.seed for case in found}) >= 2 * len(set(sizes))
+
+
+def test_pieces_are_as_large_as_the_cohort_allows(world):
+    found = list(cases(Plan(1, 1), world))
+    assert {case.name for case in found} == set(ATTACKS)
+    assert max(case.rows for case in found) <= len(world.ordinals)
+    assert max(case.columns for case in found) <= len(world.fine)
+
+
+def test_the_overview_counts_files_and_innocents_of_every_cohort(world):
+    made = [small(ATTACKS[name]) for name in ("verbatim", "unmarked")]
+    outcomes = list(run(made, world, None, score_given, innocents=5))
+    elsewhere = [dataclasses.replace(one, case=dataclasses.replace(one.case, cohort="b")) for one in outcomes]
+    lines = overview([*outcomes, *elsewhere[:1]])
+    assert lines[0] == f"| kind | attack | {world.name} | b |"
+    counted = f"1/1 (21-100 %), 0/{outcomes[0].trials}"
+    assert f"| 2 | verbatim | {counted} | {counted} |" in lines
+    assert f"| 1 | unmarked | 0/{outcomes[1].trials} |  |" in lines
 
 
 def test_one_table_has_a_line_for_every_attack(world):
