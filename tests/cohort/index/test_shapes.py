@@ -2,8 +2,9 @@
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
-from strongroom.cohort.index.shapes import reshaped
+from strongroom.cohort.index.shapes import by_columns, reshaped
 
 FRAME = pl.DataFrame(
     {
@@ -81,3 +82,16 @@ def test_columns_of_one_name_are_no_reason_to_fail():
 
 def test_a_small_summary_has_no_other_shape_with_people():
     assert "melted" not in found(pl.DataFrame({"term": ["age", "sex"], "beta": [0.1, 0.2]}))
+
+
+def test_an_array_whose_bytes_are_in_the_other_order():
+    stored = np.asfortranarray(FRAME.cast(pl.Float32).to_numpy()).ravel(order="K").reshape(FRAME.shape)
+    columns = [pa.array(column) for column in stored.T]
+    (found,) = by_columns(pa.table(columns, names=list("abc")))
+    read = np.column_stack([each.to_numpy() for each in found.table.columns])
+    assert np.array_equal(read, FRAME.to_numpy())
+
+
+def test_words_one_column_and_few_rows_are_not_read_so():
+    for frame in (FRAME.cast(pl.String), FRAME.select("age"), FRAME.head(7)):
+        assert not list(by_columns(frame.to_arrow()))

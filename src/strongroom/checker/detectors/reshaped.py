@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
-from strongroom.checker.artefacts import Artefact, FoundTable
+from strongroom.checker.artefacts import Artefact, FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.row_match import judged, sampling_seed
 from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.index import recognise_rows
-from strongroom.cohort.index.shapes import reshaped
+from strongroom.cohort.index.shapes import Reshaped, by_columns, reshaped
+
+_ARRAYS = {Origin.ARRAY, Origin.MODEL}
 
 
 class ReshapedDetector:
@@ -22,7 +25,7 @@ class ReshapedDetector:
         if not isinstance(artefact, FoundTable):
             return
         doubtful: Finding | None = None
-        for candidate in reshaped(artefact.table):
+        for candidate in chain(reshaped(artefact.table), _stored(artefact)):
             match = recognise_rows(
                 candidate.table, evidence.columns, evidence.index, seed=sampling_seed(evidence)
             )
@@ -37,3 +40,9 @@ class ReshapedDetector:
             doubtful = doubtful or found
         if doubtful is not None:
             yield doubtful
+
+
+def _stored(found: FoundTable) -> Iterator[Reshaped]:
+    """Yield an array as it is when its bytes are in the other order; a sample of its rows has none."""
+    if found.origin in _ARRAYS and found.rows is None:
+        yield from by_columns(found.table)

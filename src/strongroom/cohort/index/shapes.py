@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -45,6 +46,26 @@ def reshaped(table: pa.Table) -> Iterator[Reshaped]:
     yield from _stacked(table)
     yield from _widened(table)
     yield from _turned(table)
+
+
+def by_columns(table: pa.Table) -> Iterator[Reshaped]:
+    """Yield an array's numbers read column after column, where they are stored row after row.
+
+    An array's bytes are in either order, and what it says of its shape need not be the one they were written
+    in: of so many rows and columns, every run of as many numbers as there are rows is then a variable.
+    """
+    rows, columns = table.num_rows, table.num_columns
+    if columns < _A_PAIR or rows < _FEWEST_PEOPLE or rows * columns > _MOST_CELLS:
+        return
+    if len({column.type for column in table.columns}) > 1 or not _of_numbers(table.column(0).type):
+        return
+    stored = np.column_stack([column.to_numpy() for column in table.columns]).reshape(columns, rows)
+    names = [f"run {place}" for place in range(columns)]
+    yield Reshaped("column after column", pa.table(list(stored), names=names))
+
+
+def _of_numbers(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
 
 
 def _turned(table: pa.Table) -> Iterator[Reshaped]:

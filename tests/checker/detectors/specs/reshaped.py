@@ -1,5 +1,6 @@
 """Rows of participants in another shape."""
 
+import numpy as np
 import polars as pl
 from tests.checker.detectors.spec import DetectorSpec, Example
 
@@ -27,6 +28,12 @@ def _packed(bench, folder):
     return folder / "codes.csv"
 
 
+def _other_order(bench, folder):
+    table = _rows(bench).select(pl.selectors.numeric().cast(pl.Float64).fill_null(-1.0))
+    np.save(folder / "weights.npy", np.asfortranarray(table.to_numpy()).ravel(order="K").reshape(table.shape))
+    return folder / "weights.npy"
+
+
 def _summary_on_its_side(bench, folder):
     summary = bench.people.select(_COLUMNS).describe().cast(pl.String)
     summary.transpose(include_header=True).write_csv(folder / "summary.csv")
@@ -42,11 +49,12 @@ def _long_counts(bench, folder):
 SPEC = DetectorSpec(
     detector="reshaped",
     rule="A table is brought into every shape it may have had: turned, spread from (who, variable, value), several "
-    "people to a row put below one another, cells with separators taken apart. Each is then judged as by row-match.",
+    "people to a row put below one another, cells with separators taken apart, an array read column after column. Each is then judged as by row-match.",
     fires=(
         Example("a column a person", _on_its_side),
         Example("who, variable, value", _melted),
         Example("a record in one cell", _packed),
+        Example("an array whose bytes are in the other order", _other_order),
     ),
     silent=(
         Example("a summary laid on its side", _summary_on_its_side),
