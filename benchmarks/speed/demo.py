@@ -3,7 +3,7 @@
 python -m benchmarks speed/demo
 python benchmarks/speed/demo.py --participants 100000 --json
 
-Takes about 2 min, 30 s with --quick.
+Takes about 2 min, 90 s with --quick.
 """
 
 import argparse
