@@ -162,6 +162,22 @@ def test_a_pdf_made_anew_draws_the_same_and_rounds(scatter):
     assert len(after) < 1.2 * len(before)
 
 
+def test_a_page_drawn_by_several_streams_is_read_as_one_of_one_stream(scatter):
+    def cut(document):
+        page = document.pages[0].obj
+        commands = page.Contents.read_bytes()
+        half = commands.index(b"\n", len(commands) // 2)
+        page.Contents = pikepdf.Array(
+            [document.make_stream(each) for each in (commands[:half], commands[half:])]
+        )
+
+    found = read(changed(scatter[2], cut), "p.pdf")
+    assert problems(found) == set()
+    assert [each.table.to_pydict() for each in tables(found)] == [
+        each.table.to_pydict() for each in tables(read(scatter[2], "p.pdf"))
+    ]
+
+
 def test_comments_in_a_page_and_low_bits_of_its_pictures_do_not_leave():
     sink = io.BytesIO()
     Image.fromarray(np.arange(3_000, dtype=np.uint8).reshape(25, 40, 3)).save(sink, "PDF", resolution=72)

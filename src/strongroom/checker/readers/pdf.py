@@ -55,17 +55,21 @@ def _undrawable(document: "pikepdf.Pdf", part: Part) -> Iterator[Artefact]:
     try:
         for drawn in (*(page.obj for page in document.pages), *forms):
             pikepdf.parse_content_stream(drawn)
-        yield from of_source(part.where, b"\n".join(_commands(document)))
+        commands = b"\n".join(_commands(document))
     except (pikepdf.PdfError, TypeError, ValueError):
         yield part.problem(ProblemKind.UNREADABLE, "drawing commands that cannot be parsed")
+        return
+    yield from of_source(part.where, commands)
 
 
 def _commands(document: "pikepdf.Pdf") -> Iterator[bytes]:
-    """Yield what the first pages are drawn by."""
+    """Yield what the first pages are drawn by, whether in one stream or in several."""
+    import pikepdf  # noqa: PLC0415 - slow to load, and most files are no PDF
+
     for page in document.pages[:_FIRST_PAGES]:
         contents = page.obj.get("/Contents")
-        for stream in contents if isinstance(contents, list) else [contents]:
-            if stream is not None and hasattr(stream, "read_bytes"):
+        for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
+            if isinstance(stream, pikepdf.Stream):
                 yield stream.read_bytes()
 
 
