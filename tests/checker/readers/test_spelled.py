@@ -29,6 +29,14 @@ def test_numbers_spelled_in_signs_of_their_own_are_told(how):
     assert is_spelled(table(SPELT[how]))
 
 
+@pytest.mark.parametrize("how", SPELT)
+def test_two_digits_are_too_little_alone_and_told_beside_other_columns_in_the_same_signs(how):
+    ages, weights = ([str(first + 7 * n % 60) for n in range(12)] for first in (20, 41))
+    spelt = {name: [SPELT[how](cell) for cell in cells] for name, cells in (("a", ages), ("b", weights))}
+    assert is_spelled(pa.table(spelt))
+    assert not is_spelled(pa.table({"a": spelt["a"]}))
+
+
 def test_they_are_a_problem_of_the_file():
     rows = "".join(",".join(map(SPELT["letters"], row)) + "\n" for row in NUMBERS)
     kinds = {
@@ -50,3 +58,9 @@ def test_they_are_a_problem_of_the_file():
 )
 def test_names_categories_and_bases_are_not(cells):
     assert not is_spelled(pa.table({"a": cells, "b": cells}))
+
+
+def test_columns_of_words_do_not_share_signs():
+    groups = [["low", "medium", "high"][n % 3] for n in range(12)]
+    names = [f"{first}{last}" for first in ["Ann", "Ben", "Fred", "Will"] for last in ("e", "ton", "sky")]
+    assert not is_spelled(pa.table({"group": groups, "name": names, "place": names[::-1]}))

@@ -5,7 +5,8 @@ come again, and calls of genotypes have four letters. Which sign is which digit 
 compared; a person has to look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -13,28 +14,61 @@ _MOST_ROWS = 2_000
 _LEAST_CELLS, _LEAST_HELD = 5, 20
 _LEAST_SIGNS, _MOST_SIGNS = 6, 13
 _LEAST_LENGTH, _DIFFERENT = 3.0, 0.7
+# Columns that share one small alphabet need say less each: ages are two digits, and come again.
+_SHARED_LENGTH, _SHARED_DIFFERENT = 1.5, 0.5
 _BASES = frozenset("ACGTUNacgtun-/|,.*")
 _WORDS = 2.5  # words to a cell, from which on it is words that stand for digits and not letters
 
 
+@dataclass(frozen=True)
+class _Column:
+    """What a column of text is made of: letters, or words where its cells have several."""
+
+    cells: int
+    different: float
+    length: float
+    signs: frozenset[str]
+
+    def says(self, length: float, different: float) -> bool:
+        return self.length >= length and self.different >= different
+
+
 def is_spelled(table: pa.Table) -> bool:
     """Tell whether columns of a table are spelled so, twenty cells in all or more."""
-    held = 0
-    for column in table.slice(0, _MOST_ROWS).columns:
-        if pa.types.is_string(column.type):
-            cells = [cell.strip() for cell in column.to_pylist() if cell and cell.strip()]
-            held += len(cells) if _is_spelled(cells) else 0
-    return held >= _LEAST_HELD
+    columns = [
+        found
+        for column in table.slice(0, _MOST_ROWS).columns
+        if pa.types.is_string(column.type)
+        for found in _read([cell.strip() for cell in column.to_pylist() if cell and cell.strip()])
+    ]
+    alone = [
+        each for each in columns if each.says(_LEAST_LENGTH, _DIFFERENT) and len(each.signs) >= _LEAST_SIGNS
+    ]
+    together = [each for each in columns if each.says(_SHARED_LENGTH, _SHARED_DIFFERENT)]
+    if _held(alone) >= _LEAST_HELD:
+        return True
+    signs = frozenset[str]().union(*(each.signs for each in together))
+    few = _LEAST_SIGNS <= len(signs) <= _MOST_SIGNS and not signs <= _BASES
+    return few and len(together) > 1 and _held(together) >= _LEAST_HELD
 
 
-def _is_spelled(cells: Sequence[str]) -> bool:
-    if len(cells) < _LEAST_CELLS or len(set(cells)) < _DIFFERENT * len(cells):
-        return False
-    if any(letter.isdigit() for cell in cells for letter in cell):
-        return False
+def _held(columns: Sequence[_Column]) -> int:
+    return sum(each.cells for each in columns)
+
+
+def _read(cells: Sequence[str]) -> Iterator[_Column]:
+    """Yield what a column is made of, if of few signs and no digits."""
+    if len(cells) < _LEAST_CELLS or any(letter.isdigit() for cell in cells for letter in cell):
+        return
     words = [cell.split() for cell in cells]
-    told = words if sum(map(len, words)) >= _WORDS * len(cells) else [list(cell) for cell in cells]
-    signs = {sign for cell in told for sign in cell}
-    if not _LEAST_SIGNS <= len(signs) <= _MOST_SIGNS or signs <= _BASES:
-        return False
-    return sum(map(len, told)) >= _LEAST_LENGTH * len(cells)
+    told = words if _spells_in(words) else [list(cell) for cell in cells]
+    signs = frozenset(sign for cell in told for sign in cell)
+    if len(signs) <= _MOST_SIGNS and not signs <= _BASES:
+        yield _Column(len(cells), len(set(cells)) / len(cells), sum(map(len, told)) / len(cells), signs)
+
+
+def _spells_in(words: Sequence[Sequence[str]]) -> bool:
+    """Tell whether it is words that stand for digits: many to a cell, or several of very few."""
+    length = sum(map(len, words)) / len(words)
+    few = len({word for cell in words for word in cell}) <= _MOST_SIGNS
+    return length >= _WORDS or (few and length >= _SHARED_LENGTH)
