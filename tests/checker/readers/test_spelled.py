@@ -37,6 +37,13 @@ def test_two_digits_are_too_little_alone_and_told_beside_other_columns_in_the_sa
     assert not is_spelled(pa.table({"a": spelt["a"]}))
 
 
+def test_numbers_that_come_again_are_told_in_a_long_table():
+    ages, weights = ([str(first + 7 * n % 60) for n in range(600)] for first in (20, 41))
+    spelt = {name: [SPELT["French"](cell) for cell in cells] for name, cells in (("a", ages), ("b", weights))}
+    spelt["c"] = ["un", "zéro"] * 300
+    assert is_spelled(pa.table(spelt))
+
+
 def test_they_are_a_problem_of_the_file():
     rows = "".join(",".join(map(SPELT["letters"], row)) + "\n" for row in NUMBERS)
     kinds = {
