@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import pyarrow as pa
 
@@ -10,6 +11,7 @@ from strongroom.checker.readers.cells import judged_table
 from strongroom.checker.readers.judged import judged
 from strongroom.checker.readers.restated import restated_tables
 from strongroom.checker.readers.rhythm import rhythmic_tables
+from strongroom.checker.readers.stanzas import stanza_tables
 
 _MOST_SOURCE = 1 << 18
 _LEAST_NAMES = 5
@@ -19,7 +21,7 @@ _PLACE = re.compile(r" at line \d+$| > (?:words|cells|unseen words|read again \d
 
 def of_text(where: str, text: str) -> Iterator[FoundReading]:
     """Yield the tables of a text that is judged as it stands."""
-    yield from _readings(where, rhythmic_tables(text))
+    yield from _readings(where, chain(rhythmic_tables(text), stanza_tables(text)))
 
 
 def of_source(where: str, source: str | bytes) -> Iterator[FoundReading]:

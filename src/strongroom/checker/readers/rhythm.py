@@ -19,7 +19,7 @@ from strongroom.checker.readers.folded import folded, number_of
 
 _MISSING = "NA|NaN|nan|None|null"
 _FIGURE = r"\d{4}-\d\d-\d\d(?!\d)|\d+(?:[.p]\d+)?(?:[eE][-+]?\d{1,2}(?!\w))?"
-_NUMBER = re.compile(rf"(?:(?<![\w.)\]])-)?+(?:{_FIGURE})|(?<!\w)(?:{_MISSING})(?!\w)")
+NUMBER = re.compile(rf"(?:(?<![\w.)\]])-)?+(?:{_FIGURE})|(?<!\w)(?:{_MISSING})(?!\w)")
 _CELL = rf"((?:-?+(?:{_FIGURE})|[^\W\d_]\w*)?+)"  # nothing is tried twice: a hostile text costs no more
 _GLUED_CELL = rf"((?:-?+(?:{_FIGURE}))?+)"
 _WORD_BEFORE = re.compile(r"[^\W\d]+\Z")
@@ -56,7 +56,7 @@ def rhythmic_tables(content: str) -> Iterator[pa.Table]:
     told = _told(content)
     if len(told.numbers) < _LEAST_ROWS * _LEAST_COLUMNS:
         return
-    found = [_judgeable(_columns(told, run, content)) for run in _runs(told.gaps)]
+    found = [judgeable(_columns(told, run, content)) for run in _runs(told.gaps)]
     tables = sorted((table for table in found if table is not None), key=_filled, reverse=True)
     if sum(map(_filled, tables)) < _MOST_OF * len(told.numbers):
         tables.extend(_by_key(told))
@@ -65,12 +65,12 @@ def rhythmic_tables(content: str) -> Iterator[pa.Table]:
 
 def figures_in(text: str) -> list[str | None]:
     """Return the numbers and dates of a text, in their order; what is missing and says so is None."""
-    found = (match[0] for match in _NUMBER.finditer(text))
+    found = (match[0] for match in NUMBER.finditer(text))
     return [None if figure in _NOTHING else figure.replace("p", ".") for figure in found]
 
 
 def _told(content: str) -> _Told:
-    matches = _without_names(content, list(_NUMBER.finditer(content))[:_MOST_NUMBERS])
+    matches = _without_names(content, list(NUMBER.finditer(content))[:_MOST_NUMBERS])
     ends = [0, *(match.end() for match in matches)]
     gaps = [
         content[max(end, match.start() - _LONGEST_GAP) : match.start()]
@@ -177,13 +177,13 @@ def _by_key(told: _Told) -> Iterator[pa.Table]:
     counts = Counter(name for row in rows for name in row)
     kept = [name for name, count in counts.items() if count >= max(_LEAST_ROWS, _MOST_OF * len(rows))]
     rows = [row for row in rows if sum(name in row for name in kept) >= _LEAST_COLUMNS]
-    table = _judgeable([[row.get(name, "") for row in rows] for name in kept[:_LONGEST_PERIOD]])
+    table = judgeable([[row.get(name, "") for row in rows] for name in kept[:_LONGEST_PERIOD]])
     if len(rows) >= _LEAST_ROWS and table is not None:
         yield table
 
 
-def _judgeable(columns: list[list[str]]) -> pa.Table | None:
-    """Return the table of the columns that say something; a single one as the rows it was written from."""
+def judgeable(columns: list[list[str]]) -> pa.Table | None:
+    """Return the table of equally long columns that say something; one alone as the rows it was made from."""
     cells = [[None if cell in _NOTHING else cell for cell in column] for column in columns]
     telling = [column for column in cells if _says(column)]
     if len(telling) == 1:
