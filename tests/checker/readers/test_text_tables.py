@@ -1,5 +1,6 @@
 """Tables in text: by delimiters, blanks, rules, markup, keys; and none in prose."""
 
+import numpy as np
 import pytest
 
 from strongroom.checker.artefacts import Origin
@@ -105,3 +106,11 @@ def test_lines_and_origin_are_told():
 )
 def test_prose_and_code_have_no_tables(text):
     assert tables(text) == []
+
+
+def test_lines_of_a_table_with_missing_values_are_not_found_once_more():
+    draw = np.random.default_rng(4)
+    cells = [f"{value:.2f}" if draw.random() < 0.8 else "" for value in draw.normal(50, 9, 4_000)]
+    content = "\n".join(",".join(cells[start : start + 8]) for start in range(0, len(cells), 8))
+    found = [each.table for each in tables_in(f"a,b,c,d,e,f,g,h\n{content}\n", "t.txt")]
+    assert [(table.num_rows, table.num_columns) for table in found] == [(500, 8)]

@@ -59,9 +59,21 @@ def tables_in(content: str, where: str) -> Iterator[FoundTable]:
         yield FoundTable(f"{where} > {what} at line {line}", table, origin)
 
 
+def _holds(whole: tuple[int, pa.Table], line: int, table: pa.Table) -> bool:
+    """Tell whether a table that begins at a line lies within one of as many columns: it says nothing new."""
+    first, larger = whole
+    within = first <= line and line + table.num_rows <= first + larger.num_rows + 1
+    return within and table.num_columns <= larger.num_columns
+
+
 def _tables(content: str) -> Iterator[tuple[int, str, pa.Table]]:
-    for find in (line_tables, latex_tables, keyed_tables, sentence_tables, ragged_tables):
+    by_lines = list(line_tables(content))
+    yield from ((line, "table", table) for line, table in by_lines)
+    for find in (latex_tables, keyed_tables, sentence_tables):
         yield from ((line, "table", table) for line, table in find(content))
+    for line, table in ragged_tables(content):
+        if not any(_holds(whole, line, table) for whole in by_lines):
+            yield line, "table", table
     root = literals_of(content)
     yield from ((line, "literals", table) for line, table in literal_tables(root))
     yield from ((line, "literals", table) for line, table in name_tables(content))
