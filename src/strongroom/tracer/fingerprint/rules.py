@@ -133,13 +133,13 @@ class MarkRule:
         """
         if self.form == PAIR:
             return np.where(bits, self.high, self.low)
-        ways = bits.astype(np.uint8) if levels is None or not self.lean else 2 * levels + bits
-        moves = factors(0.0)[:2] if levels is None or not self.lean else factors(self.lean)
+        ways = bits.astype(np.uint8) if levels is None else 2 * levels + bits
+        shares = factors(0.0)[:2] if levels is None else factors(self.lean)
         if self.relative:
-            return self.recorded(values + moves[ways] * self.amplitudes(values))
+            return self.recorded(values + shares[ways] * self.amplitudes(values))
         if self.rise and raised is not None:
-            ways += np.uint8(len(moves)) * raised
-        sizes = np.concatenate([moves * self.amplitude, moves * (self.amplitude + self.extra)])
+            ways += np.uint8(len(shares)) * raised
+        sizes = np.concatenate([shares * self.amplitude, shares * (self.amplitude + self.extra)])
         return self.recorded(values + sizes[ways])
 
     def outcomes(self, values: Floats) -> Floats:

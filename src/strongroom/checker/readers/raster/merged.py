@@ -17,10 +17,8 @@ _SMALLEST = 4  # pixels of a mark: of smaller ones any line is made
 _FORMED = 0.4  # of the ink of marks that stand alone: what their form covers of each, or they have none
 _WORST = 0.6  # of that: what it covers of the ink in all, and of a stroke that is made of marks
 _MADE_OF_MARKS = 0.4  # of all strokes: a ring half a pixel larger has another form
-_CLUMP, _FEWEST_CLUMPS = (
-    6.0,
-    3,
-)  # marks: dots that ran together make clumps of all sizes, bars and bands do not
+# In marks: dots that ran together make clumps of all sizes, bars and bands do not.
+_CLUMP, _FEWEST_CLUMPS = 6.0, 3
 _ONE = 0.75  # of a mark: over how many pixels the form fits at one place
 
 
