@@ -13,6 +13,7 @@ from strongroom.tracer.fingerprint.coalitions import ERROR_EDGES
 from strongroom.tracer.fingerprint.code import Positions
 from strongroom.tracer.fingerprint.jumps import Jump, fitted_jump
 from strongroom.tracer.fingerprint.noise import STRAY, fitted_noise
+from strongroom.tracer.fingerprint.replaced import fitted_replaced
 
 Floats = NDArray[np.float64]
 Kept = NDArray[np.bool_] | NDArray[np.int64]
@@ -102,9 +103,16 @@ def _chance_of_one(seen: Floats, low: Floats, high: Floats, sure: Floats, half: 
     offset = seen - noise.shift
     spread = max(noise.spread, _FINEST * half, float(np.median(apart)) * _FINEST)
     width = max(float(np.percentile(np.abs(offset - middle), 99)), spread, half) * 10
-    jump = fitted_jump(offset - middle, apart, half, sure, spread=spread) or Jump(0.0, spread)
+    jump = fitted_jump(offset - middle, apart, half, sure, spread=spread)
+    replaced = None if jump else fitted_replaced(offset - middle, apart, half, sure, spread=spread)
+    stayed, strays = 1.0, np.zeros(len(seen))
+    if replaced is not None:
+        stayed, spread = 1 - replaced.share, replaced.spread
+        strays = replaced.strays(offset - middle, half)
+    jump = jump or Jump(0.0, spread)
     one, zero = (
-        (1 - STRAY) * jump.density(offset - value, apart, half) + STRAY / width for value in (high, low)
+        (1 - STRAY) * (stayed * jump.density(offset - value, apart, half) + strays) + STRAY / width
+        for value in (high, low)
     )
     # Where it is somebody else's cell, it says nothing.
     return np.asarray(0.5 + sure * (one / (one + zero) - 0.5), np.float64)
