@@ -9,6 +9,7 @@ import strongroom
 from program import COMMAND, add_cohort_words, document, run
 from strongroom.cli.app import application
 from strongroom.cli.console import printable, split_columns
+from strongroom.errors import UsageError
 
 VERBS = (
     ["demo"],
@@ -81,6 +82,32 @@ def test_a_wrong_call_exits_2_with_a_sentence(home):
     code, out, err = run(home, "check", "x.csv")
     assert (code, out) == (2, "")
     assert "--project or --cohort" in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["trace", "x.csv", "--report"],
+        ["trace", "x.csv", "--evidence"],
+        ["view", "heart", "--to", "view", "--report"],
+        ["cohort", "risk", "ukb", "--report"],
+    ],
+    ids=lambda words: f"{words[0]} {words[-1]}",
+)
+def test_papers_that_cannot_be_written_are_refused_before_the_work(words, tmp_path):
+    there = tmp_path / "there.html"
+    there.write_text("kept")
+    for target, said in ((there, "exists already"), (tmp_path / "nowhere" / "x.html", "is not a directory")):
+        with pytest.raises(UsageError, match=said):
+            CliRunner().invoke(application(), [*words, str(target)], catch_exceptions=False)
+    assert there.read_text() == "kept"
+
+
+def test_what_the_machine_refuses_is_one_sentence(home, tmp_path):
+    code, out, err = run(home, "ledger", "verify", "--checkpoint", tmp_path / "gone.txt")
+    assert (code, out) == (1, "")
+    assert "gone.txt: No such file" in err
+    assert "Traceback" not in err
 
 
 def test_a_home_that_is_none_is_named(tmp_path):

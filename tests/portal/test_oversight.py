@@ -149,6 +149,7 @@ def test_an_accusation_comes_with_papers_that_verify(cohort_home, leaked, tmp_pa
     export_record(cohort_home, to=tmp_path / "ledger.jsonl", by="ada")
     lines = (tmp_path / "ledger.jsonl").read_text().splitlines()
     assert [each.project for each in verify(evidence, lines)] == [each.project for each in answer.suspects]
+    assert papers.evidence.stat().st_mode & 0o077 == 0
     page = papers.report.read_text()
     assert evidence["accused"][0]["commitment"] in page
     assert evidence["accused"][0]["project_key"] not in page

@@ -3,7 +3,7 @@
 import json
 import sys
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -56,16 +56,24 @@ def application(verb: str = "") -> typer.Typer:
     return app
 
 
+def _fail(error: StrongroomError, *, as_json: bool) -> NoReturn:
+    if as_json:
+        sys.stdout.write(json.dumps({"error": error.message, "hint": error.hint}) + "\n")
+    Console.complain(str(error))
+    sys.exit(error.exit_code)
+
+
 def run() -> None:
     """Run the program; every expected error ends in one sentence on stderr and its exit code."""
     as_json = "--json" in sys.argv
     try:
         application("".join(sys.argv[1:2]))()
     except StrongroomError as error:
-        if as_json:
-            sys.stdout.write(json.dumps({"error": error.message, "hint": error.hint}) + "\n")
-        Console.complain(str(error))
-        sys.exit(error.exit_code)
+        _fail(error, as_json=as_json)
+    except OSError as error:
+        # A full disk, a file that may not be read: the machine's own words say which.
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(StrongroomError(f"{where}{error.strerror or error}."), as_json=as_json)
     except SystemExit as ended:
         if ended.code != _INTERRUPTED:
             raise

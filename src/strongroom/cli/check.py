@@ -8,8 +8,14 @@ import typer
 
 from strongroom.checker.isolation import prepare
 from strongroom.checker.report import Report, Verdict
-from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
-from strongroom.errors import UsageError
+from strongroom.cli.console import (
+    DEFAULT_HOME,
+    Console,
+    HomeOption,
+    JsonOption,
+    acting_person,
+    require_free,
+)
 from strongroom.portal.home import open_home
 
 HELP = """Judge files for participant-level data: release (exit 0), review (10) or block (20).
@@ -36,7 +42,7 @@ def check(
 ) -> None:
     """Run `check`."""
     console = Console(as_json=json)
-    _require_free(html, sarif)
+    require_free(html, sarif)
     prepare()
     from strongroom.portal.outputs.actions import (  # noqa: PLC0415 - the readers start meanwhile
         airlock,
@@ -59,13 +65,6 @@ def check(
         lines.append(f"A person can decide it: strongroom decide {request.pk} ...")
     console.result(document, lines)
     raise typer.Exit(report.exit_code)
-
-
-def _require_free(*targets: Path | None) -> None:
-    """Refuse before the work, not after it."""
-    for target in targets:
-        if target is not None and target.exists():
-            raise UsageError(f"{target} exists already.", hint="Name a file that does not.")
 
 
 def _write(report: Report, html: Path | None, sarif: Path | None, *, detailed: bool) -> None:

@@ -12,6 +12,7 @@ from strongroom.cli.console import (
     HomeOption,
     JsonOption,
     acting_person,
+    require_free,
     split_columns,
 )
 from strongroom.cli.risk import risk_lines
@@ -153,6 +154,7 @@ def risk(
 ) -> None:
     """Run `cohort risk`."""
     console = Console(as_json=json)
+    require_free(report)
     assessment = assess_cohort(
         open_home(home),
         name=name,

@@ -45,6 +45,17 @@ def split_columns(text: str) -> list[str]:
     return [column.strip() for column in text.split(",") if column.strip()]
 
 
+def require_free(*targets: Path | None) -> None:
+    """Refuse files that are there, or that cannot be written where they are to be, before any work."""
+    for target in targets:
+        if target is None:
+            continue
+        if target.exists():
+            raise UsageError(f"{target} exists already.", hint="Name a file that does not.")
+        if not target.absolute().parent.is_dir():
+            raise UsageError(f"{target.parent} is not a directory.", hint="Name a file in one that exists.")
+
+
 def printable(text: str) -> str:
     """Replace control characters: a file's name must not be able to steer the terminal of who checks it."""
     return "".join(

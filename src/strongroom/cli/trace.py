@@ -5,7 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
+from strongroom.cli.console import (
+    DEFAULT_HOME,
+    Console,
+    HomeOption,
+    JsonOption,
+    acting_person,
+    require_free,
+)
 from strongroom.portal.home import open_home
 from strongroom.portal.oversight.tracing import Papers, trace_file
 
@@ -35,6 +42,7 @@ def trace(
 ) -> None:
     """Run `trace`."""
     console = Console(as_json=json)
+    require_free(report, evidence)
     answer = trace_file(
         open_home(home),
         file,

@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
+from strongroom.cli.console import (
+    DEFAULT_HOME,
+    Console,
+    HomeOption,
+    JsonOption,
+    acting_person,
+    require_free,
+)
 from strongroom.portal.data.effects import effect_of_marks
 from strongroom.portal.data.views import write_project_view
 from strongroom.portal.home import open_home
@@ -34,6 +41,7 @@ def view(
 ) -> None:
     """Run `view`."""
     console = Console(as_json=json)
+    require_free(report)
     opened = open_home(home)
     written, files = write_project_view(
         opened, slug=slug, to=to, by=acting_person(), progress=console.progress()

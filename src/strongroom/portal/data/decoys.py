@@ -28,6 +28,7 @@ from strongroom.portal.data.models import Cohort, DecoyPool, View
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import project_key
 from strongroom.portal.projects.models import KeyPurpose, Project
+from strongroom.progress import Progress, silent
 from strongroom.tracer.decoys import (
     DecoyRegister,
     DecoySettings,
@@ -84,6 +85,7 @@ def plan_decoys(
     fingerprint: IssuedFingerprint,
     project: Project | None,
     had: NDArray[np.bool_] | None = None,
+    progress: Progress = silent,
 ) -> PlannedDecoys:
     """Say which invented people a view gets and which real ones it lacks; nothing is stored yet.
 
@@ -103,24 +105,27 @@ def plan_decoys(
     shown = {name: list(names) for name, names in columns.columns.items()}
     shown[_MAIN] += fingerprint.marker().needs(_MAIN, columns.columns[_MAIN])
     pool, version = _kept_pool(home, row)
-    grown = _grown(
-        cohort,
-        pool,
-        shown=shown,
-        where=where,
-        settings=settings,
-        fingerprint=fingerprint,
-        random=random,
-    )
-    tables = [_given(cohort, grown, where, fingerprint).tables] if grown is not None else []
     own = fitting(settings.unique, len(chosen))
-    if own:
-        passes = None
-        if set(filter_columns(cohort, where)) <= set(shown[_MAIN]):
-            passes = partial(passing, cohort, where)
-        wanted = Wanted(shown, chosen[~lacking], fingerprint.plan.derived, passes)
-        first = cohort.manifest.capacity + MOST_DECOYS
-        tables.append(invented_people(cohort, wanted, own, first=first, random=random).tables)
+    with progress("Inventing people", 2) as advance:
+        grown = _grown(
+            cohort,
+            pool,
+            shown=shown,
+            where=where,
+            settings=settings,
+            fingerprint=fingerprint,
+            random=random,
+        )
+        tables = [_given(cohort, grown, where, fingerprint).tables] if grown is not None else []
+        advance(1)
+        if own:
+            passes = None
+            if set(filter_columns(cohort, where)) <= set(shown[_MAIN]):
+                passes = partial(passing, cohort, where)
+            wanted = Wanted(shown, chosen[~lacking], fingerprint.plan.derived, passes)
+            first = cohort.manifest.capacity + MOST_DECOYS
+            tables.append(invented_people(cohort, wanted, own, first=first, random=random).tables)
+        advance(1)
     people = _together(cohort, shown, tables) if tables else None
     return PlannedDecoys(people, lacking, None if grown is pool else grown, version)
 

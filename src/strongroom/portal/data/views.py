@@ -214,6 +214,7 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
         fingerprint=fingerprint,
         project=asked.project,
         had=_last_members(home, asked.project),
+        progress=progress,
     )
     members = np.zeros(cohort.manifest.capacity, dtype=bool)
     members[chosen[~decoys.withheld]] = True

@@ -105,6 +105,8 @@ def _write(home: Home, papers: Papers, answer: Attribution, name: str, sha256: s
     if papers.report is not None:
         papers.report.write_text(report(answer, name=name, sha256=sha256, at=home.clock()), encoding="utf-8")
     if papers.evidence is not None and answer.dossier is not None:
+        # It reveals keys: whoever is handed it is the custodian's choice.
+        papers.evidence.touch(mode=0o600)
         papers.evidence.write_text(
             json.dumps({**answer.dossier, "file_sha256": sha256}, indent=None, sort_keys=True),
             encoding="utf-8",
