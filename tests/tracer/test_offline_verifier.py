@@ -70,14 +70,57 @@ def test_a_commitment_from_before_is_verified_and_said_to_be_without_the_plans_k
     assert not found.plan_key_committed
 
 
+def recorded(evidence, *, institution="Institution 7", recipients=40, traced_at=None):
+    """Lines of a ledger that issued views to p0, p1, ... and, before `traced_at` of them, traced the file."""
+    accused, facts = evidence["accused"][0], []
+    for n in range(recipients):
+        if n == traced_at:
+            facts.append(("file.traced", "leak.csv", {"sha256": "ab", "suspects": ["p7"]}))
+        made = accused["commitment"] if n == 7 else f"{n:064d}"
+        name = institution if n == 7 else f"Institution {n}"
+        facts.append(("project.added", f"p{n}", {"institution": name}))
+        facts.append(("view.issued", f"p{n}", {"cohort": "ukb", "commitment": made}))
+    facts.append(("view.issued", "other", {"cohort": "another", "commitment": "0" * 64}))
+    return [
+        json.dumps(
+            {"index": n, "entry": {"kind": kind, "subject": subject, "facts": fact, "time": f"day {n}"}}
+        )
+        for n, (kind, subject, fact) in enumerate(facts)
+    ]
+
+
 def test_the_ledger_must_hold_the_commitment(evidence):
-    made = evidence["accused"][0]["commitment"]
-    entry = {"kind": "view.issued", "facts": {"commitment": made}, "time": "2026-04-23T08:00:00Z"}
-    line = json.dumps({"entry": entry, "index": 7})
-    assert verify(evidence, [line])[0].issued == "entry 7 of 2026-04-23T08:00:00Z"
-    for other in ([], [line.replace(made, "0" * 64)], [line.replace("view.issued", "view.shown")]):
+    made, lines = evidence["accused"][0]["commitment"], recorded(evidence)
+    assert verify(evidence, ["{}", *lines, ""])[0].issued == "entry 15 of day 15"
+    for old, new in ((made, "0" * 64), ("view.issued", "view.shown")):
         with pytest.raises(NotVerifiedError, match="ledger"):
-            verify(evidence, other)
+            verify(evidence, [line.replace(old, new) for line in lines])
+    with pytest.raises(NotVerifiedError, match="ledger"):
+        verify(evidence, [])
+
+
+def test_nobody_else_can_be_named_for_a_copy(evidence):
+    for renamed in ({"project": "p8"}, {"institution": "Institution 8"}):
+        forged = {**evidence, "accused": [{**evidence["accused"][0], **renamed}]}
+        with pytest.raises(NotVerifiedError, match="another"):
+            verify(forged, recorded(evidence))
+    with pytest.raises(NotVerifiedError, match="another institution"):
+        verify(evidence, recorded(evidence, institution="Institution 8"))
+
+
+def test_nobody_who_had_a_copy_is_left_out_of_the_count(evidence):
+    with pytest.raises(NotVerifiedError, match="39 recipients are counted, the ledger has 40"):
+        verify({**evidence, "recipients": 39}, recorded(evidence))
+    later = recorded(evidence, recipients=50, traced_at=40)
+    assert verify({**evidence, "file_sha256": "ab"}, later)
+    with pytest.raises(NotVerifiedError, match="the ledger has 50"):
+        verify({**evidence, "file_sha256": "cd"}, later)
+
+
+def test_the_library_is_not_of_the_accusers_choosing(evidence):
+    for changed in ({"lone_share": "0.9"}, {"level_shares": [256, 0, 0, 0, 0]}, {"flips": ["0.0"]}):
+        with pytest.raises(NotVerifiedError, match="published"):
+            verify({**evidence, "code": {**evidence["code"], **changed}})
 
 
 def other_key(accused):
@@ -157,8 +200,11 @@ def test_it_runs_alone(evidence, tmp_path):
     assert subprocess.run(asked, capture_output=True, check=False, cwd=tmp_path).returncode == 0
     (tmp_path / "leak.csv").write_bytes(b"a,c")
     assert subprocess.run(asked, capture_output=True, check=False, cwd=tmp_path).returncode == 1
-    (tmp_path / "evidence.json").write_text(json.dumps({**evidence, "accused": []}))
-    assert subprocess.run(command, capture_output=True, check=False, cwd=tmp_path).returncode == 1
+    for broken in (json.dumps({**evidence, "accused": []}), "[]", "{", '{"format'):
+        (tmp_path / "evidence.json").write_text(broken)
+        failed = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert (failed.returncode, failed.stdout) == (1, "")
+        assert failed.stderr.startswith("NOT VERIFIED: ")
 
 
 def test_it_imports_nothing_but_the_standard_library_and_cryptography():

@@ -8,13 +8,16 @@ were read, what each shows and how reliably, and reveals the keys of those accus
  1. The keys, the release and the plan are those committed to: the commitment is
     SHA-256(key 0 release 0 plan digest 0 SHA-256(plan key)), or without its last part where the view was
     issued before the plan's key was committed to, which is said. With --ledger, that the ledger's export
-    holds it in an entry on the issue of a view, whose number and time are printed (verify the export itself
-    with the ledger's own verifier, and a checkpoint you kept).
+    holds it in an entry on the issue of a view of this project, whose number and time are printed, that the
+    project was approved for the institution named, and that no fewer recipients are counted than it says
+    had a marked view of the cohort when the file was traced (verify the export itself with the ledger's own
+    verifier, and a checkpoint you kept).
  2. No cell stands there twice, and every one is a cell that the plan marks under the plan's key.
  3. What the accused's copy shows in each cell: AES-256 under the key, compared with the cell's threshold.
  4. The e-value: the average, over a fixed library of what one leaker or several may have done, of how much
     likelier the cells are if the accused's copy was among the sources. For an innocent its mean is 1 whatever
-    was done to the file, so it reaches X with a probability of at most 1/X (Markov's inequality).
+    was done to the file, so it reaches X with a probability of at most 1/X (Markov's inequality). The library
+    is the published one: it cannot have been chosen for the file.
  5. It exceeds recipients / bound, so that the file accuses any innocent with at most that probability.
 
 With --file, that the evidence is of this file, by its SHA-256.
@@ -32,7 +35,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +44,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 FORMAT = "strongroom-trace-evidence/1"
 _MARKED, _MARKED_FINER, _LEVEL, _BIT = range(4)
 _SLACK = 1e-3
+# SHA-256 of the parameters of the code and of the library that were ever published.
+_CODES = frozenset({"3df8d730cd5cd81c131bb8e5f8e77a5643e89e91202d1fb6536011a04809a89d"})
 
 Cell = tuple[int, int, int, int]
 """Level, reliability, what was read, what the accused holds."""
@@ -60,9 +65,15 @@ class Verified:
     agree: int
     log10_e: float
     log10_needed: float
+    recipients: int
     commitment: str
     plan_key_committed: bool
     issued: str = ""
+
+    @property
+    def log10_false(self) -> float:
+        """Log10 of the bound on the chance that anybody innocent is named so strongly."""
+        return math.log10(self.recipients) - self.log10_e
 
 
 def verify(evidence: Mapping[str, Any], ledger: Sequence[str] | None = None) -> list[Verified]:
@@ -70,15 +81,19 @@ def verify(evidence: Mapping[str, Any], ledger: Sequence[str] | None = None) -> 
     _require(evidence.get("format") == FORMAT, f"the format is not {FORMAT}")
     accused = evidence["accused"]
     _require(bool(accused), "nobody is accused")
+    code = hashlib.sha256(_canonical(evidence["code"])).hexdigest()
+    _require(code in _CODES, "the code and its library are none that were published")
+    _require(evidence["recipients"] > 0, "nobody is counted")
     models = list(_library(evidence["code"]))
-    return [_verified(each, evidence, models, ledger) for each in accused]
+    entries = None if ledger is None else [_entry(line) for line in ledger]
+    return [_verified(each, evidence, models, entries) for each in accused]
 
 
 def _verified(
     accused: Mapping[str, Any],
     evidence: Mapping[str, Any],
     models: Sequence[tuple[float, "_Model"]],
-    ledger: Sequence[str] | None,
+    entries: Sequence["_Entry"] | None,
 ) -> Verified:
     name = accused["project"]
     plan = accused["plan"]
@@ -87,8 +102,8 @@ def _verified(
         made in {whole, _commitment(accused, with_plan_key=False)},
         f"{name}: keys, release and plan are not those committed to",
     )
-    issued = next((said for line in ledger or () if (said := _issue(line, made))), "")
-    _require(ledger is None or bool(issued), f"{name}: the ledger does not hold the commitment")
+    _require(accused["release"].split("/")[0] == name, f"{name}: the copy is another project's")
+    issued = "" if entries is None else _recorded(accused, evidence, entries)
     cells = [
         cell
         for column, read in accused["cells"].items()
@@ -107,7 +122,16 @@ def _verified(
         f"{name}: cells are miscounted",
     )
     return Verified(
-        name, accused["institution"], len(cells), agree, log10_e, needed, made, made == whole, issued
+        name,
+        accused["institution"],
+        len(cells),
+        agree,
+        log10_e,
+        needed,
+        evidence["recipients"],
+        made,
+        made == whole,
+        issued,
     )
 
 
@@ -230,15 +254,56 @@ def _log10_e(
     return (largest + math.log(sum(math.exp(each - largest) for each in sums))) / math.log(10)
 
 
-def _issue(line: str, commitment: str) -> str:
-    """Return which entry a line of a ledger is, if it is the issue of a view with this commitment."""
+@dataclass(frozen=True)
+class _Entry:
+    """One line of a ledger's export; `kind` is empty for a line that is no entry."""
+
+    index: int
+    kind: str = ""
+    subject: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    time: str = ""
+
+
+def _entry(line: str) -> _Entry:
     read = json.loads(line) if line.strip() else {}
-    entry = read.get("entry")
-    if not isinstance(entry, dict) or entry.get("kind") != "view.issued":
-        return ""
-    if commitment not in json.dumps(entry.get("facts", {})):
-        return ""
-    return f"entry {read.get('index', '?')} of {entry.get('time', 'a time it does not say')}"
+    held = read.get("entry")
+    if not isinstance(held, dict):
+        return _Entry(-1)
+    return _Entry(read["index"], held["kind"], held["subject"], held["facts"], held["time"])
+
+
+def _recorded(accused: Mapping[str, Any], evidence: Mapping[str, Any], entries: Sequence[_Entry]) -> str:
+    """Return which entry of a ledger committed to the copy, where the ledger bears the evidence out."""
+    name, made = accused["project"], accused["commitment"]
+    issues = [each for each in entries if each.kind == "view.issued" and each.facts.get("commitment")]
+    issue = next((each for each in issues if each.facts["commitment"] == made), None)
+    if issue is None:
+        raise NotVerifiedError(f"{name}: the ledger does not hold the commitment")
+    _require(issue.subject == name, f"{name}: the ledger has this commitment for another project")
+    approved = [each for each in entries if each.kind == "project.added" and each.subject == name]
+    institutions = {each.facts["institution"] for each in approved}
+    _require(accused["institution"] in institutions, f"{name}: the ledger names another institution")
+    traced = _traced(name, evidence.get("file_sha256"), entries)
+    cohort = issue.facts["cohort"]
+    had = {each.subject for each in issues if each.facts["cohort"] == cohort and each.index < traced}
+    _require(
+        evidence["recipients"] >= len(had),
+        f"{name}: {evidence['recipients']} recipients are counted, the ledger has {len(had)}",
+    )
+    return f"entry {issue.index} of {issue.time}"
+
+
+def _traced(name: str, sha256: str | None, entries: Sequence[_Entry]) -> float:
+    """Return where the ledger says that the file was first traced to the accused; past its end if nowhere."""
+    found = (
+        each.index
+        for each in entries
+        if each.kind == "file.traced"
+        and each.facts.get("sha256") == sha256
+        and name in each.facts.get("suspects", ())
+    )
+    return min(found, default=math.inf)
 
 
 def _canonical(value: Any) -> bytes:
@@ -266,7 +331,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sha256 = hashlib.sha256(given.file.read_bytes()).hexdigest()
             _require(evidence.get("file_sha256") == sha256, "the evidence is of another file")
         found = verify(evidence, ledger)
-    except (NotVerifiedError, KeyError, TypeError, ValueError, IndexError, OSError) as error:
+    except (NotVerifiedError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
         sys.stderr.write(f"NOT VERIFIED: {error}\n")
         return 1
     for each in found:
@@ -274,6 +339,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"verified: {each.institution}, project {each.project}: {each.agree:,} of {each.cells:,} "
             f"cells agree, "
             f"e-value 10^{each.log10_e:.1f} (10^{each.log10_needed:.1f} accuses)\n"
+            f"  chance that a file names any innocent of {each.recipients:,} recipients so strongly: at most "
+            f"10^{each.log10_false:.1f}; the limit was {float(evidence['bound']):g}\n"
             f"  commitment {each.commitment}: "
             + (
                 f"in the ledger since {each.issued}\n"

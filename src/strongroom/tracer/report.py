@@ -12,7 +12,7 @@ from strongroom.tracer.fingerprint.code import LEVEL_SHARES, LEVELS
 
 _SAID = {
     TraceVerdict.INCONCLUSIVE: "The file holds participants of this cohort. Nobody can be named.",
-    TraceVerdict.NOT_OURS: "The file is not from this cohort.",
+    TraceVerdict.NOT_OURS: "No participant of this cohort was recognised in the file.",
 }
 _OF_A_BYTE = 256
 # How often the bits of two copies agree that have nothing to do with each other: most are biased, on purpose.
@@ -41,8 +41,8 @@ was added, changed or taken out since.</li>
 <li>Run the tracer's: <pre>python offline_verifier.py evidence.json --ledger ledger.jsonl --file LEAKED</pre>
 It prints <code>verified</code>, whose copy, how many cells agree, the e-value and the ledger's entry, or
 <code>NOT VERIFIED</code> and why. It checks that the evidence is of this file, recomputes the commitment
-below from the revealed key, finds it in the ledger's entry on the issue of the view, and recomputes every
-bit and the e-value.</li>
+below from the revealed key, finds it in the ledger's entry on the issue of the view, with the project and the
+institution, checks that no recipient is left out of the count, and recomputes every bit and the e-value.</li>
 <li>Compare the date of that entry with when the file surfaced: the key was fixed before.</li>
 <li>Read some of the cells that the evidence names again.</li>
 </ol>"""
@@ -63,9 +63,10 @@ def report(answer: Attribution, *, name: str, sha256: str, at: datetime) -> str:
     ]
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f"<title>Trace of {escape(name)}</title><style>{_STYLE}</style></head>\n<body>"
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>Trace of {escape(name)}</title><style>{_STYLE}</style></head>\n<body><main>"
         + "\n".join(body)
-        + "</body></html>\n"
+        + "</main></body></html>\n"
     )
 
 
@@ -103,7 +104,9 @@ def _plain(said: str) -> str:
 
 
 def _rows(rows: Mapping[str, str]) -> str:
-    cells = "".join(f"<tr><th>{escape(name)}</th><td>{value}</td></tr>" for name, value in rows.items())
+    cells = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{value}</td></tr>' for name, value in rows.items()
+    )
     return f"<table>{cells}</table>"
 
 
@@ -111,7 +114,7 @@ def _facts(answer: Attribution, sha256: str, at: datetime) -> str:
     rows = {
         "Traced": escape(at.isoformat(timespec="seconds")),
         "SHA-256 of the file": f"<code>{escape(sha256)}</code>",
-        "Rows": f"{answer.rows:,}",
+        "Rows, in all tables and texts found": f"{answer.rows:,}",
         "Participants recognised": f"{answer.participants:,}",
         "Columns recognised": f"{len(answer.columns)}: {escape(', '.join(answer.columns))}",
         "Verdict": answer.verdict.value,
