@@ -172,7 +172,25 @@ def test_of_two_codes_that_mean_the_same_a_few_cells_are_marked(cohort_home, tmp
     assert one[either].isin([3, 4]).all()
     assert 0.05 < np.mean(one[either] != other[either]) < 0.16
     effect = effect_of_marks(cohort_home, view)
-    assert next(each for each in effect.columns if each.column == "p1558_i0").treatment == "marked"
+    pair = next(each for each in effect.columns if each.column == "p1558_i0")
+    assert (pair.treatment, pair.reason) == ("marked", "one of two codes that mean the same, 3 and 4")
+
+
+def test_the_report_counts_what_stays_and_says_so_of_events_and_genotypes(cohort_home, monkeypatch):
+    monkeypatch.setattr("strongroom.tracer.fingerprint.effect._MOST_LISTED", 11)
+    (cohort_home.path / SETTINGS).write_text(NO_DECOYS)
+    view = approve(
+        cohort_home, columns=["p31", "p21022", "p30690_i0", "hesin_diag.diag_icd10", "genotypes.*"]
+    )
+    effect = effect_of_marks(cohort_home, view)
+    left = {each.column for each in effect.columns if each.treatment == "untouched"}
+    assert "hesin_diag.diag_icd10" in left
+    assert {name for name in left if name.startswith("genotypes")} == {"genotypes.* (12 columns)"}
+    # One marked column moves the coefficients of models with age and sex.
+    assert effect.models == 100
+    assert "p30690_i0" in effect.coefficient.where
+    assert 0 < effect.coefficient.size < 0.1
+    assert 0 < effect.correlation.size < 0.005
 
 
 def test_settings_that_cannot_be_read_stop_the_approval(cohort_home):
@@ -187,6 +205,8 @@ def test_the_report_says_what_was_done_to_every_column(cohort_home, view):
     assert treated == {
         "p31_i0": "untouched", "p21022_i0": "untouched", "p21002_i0": "marked", "p50_i0": "marked",
         "p21001_i0": "recomputed", "p30690_i0": "marked", "p4080_i0": "marked",
+        "hesin_diag.diag_icd10": "untouched", "hesin_diag.epistart": "untouched",
+        "hesin_diag.level": "untouched",
     }  # fmt: skip
     assert 0 < effect.mean.size < 0.1
     assert 0 < effect.correlation.size < 0.005

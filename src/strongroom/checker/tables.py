@@ -18,5 +18,9 @@ def read_tables(path: Path, *, limits: Limits | None = None) -> list[pa.Table]:
     tables = [artefact.table for artefact in content.artefacts if isinstance(artefact, FoundTable)]
     problems = [artefact for artefact in content.artefacts if isinstance(artefact, FoundProblem)]
     if not tables and problems:
-        raise InputError(f"no table can be read: {problems[0].kind.value}.", file=path)
+        raise InputError(
+            f"no table can be read: {problems[0].kind.value}.",
+            file=path,
+            hint="Name a table, or a document or an archive that holds one.",
+        )
     return tables

@@ -1,6 +1,6 @@
 """What the marks of one view do to its columns and to what is computed from them: original against marked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from strongroom.cohort import Cohort
 from strongroom.cohort.index import Index
 from strongroom.cohort.index.profile import ORDINALS
+from strongroom.cohort.index.values import ValueKind
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.tracer.fingerprint.dates import days_in, shifted
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan
-from strongroom.tracer.fingerprint.rules import DATE
+from strongroom.tracer.fingerprint.rules import DATE, PAIR
 from strongroom.tracer.fingerprint.seen import Originals
 
 Floats = NDArray[np.float64]
@@ -24,6 +25,7 @@ _FILLED, _LEAST_LEFT = 0.7, 0.5
 _MOST_INFLATED = 5.0
 _COVARIATES = 12
 _MOST_CORRELATED = 200
+_MOST_LEFT, _MOST_LISTED = 20, 50
 _ROWS_A_COVARIATE = 10
 _SEED = 20260423
 
@@ -104,6 +106,10 @@ def effect_of(
             after[name] = mark.shown(name, ordinals, originals.read, known)[inside]
             effect = _measured(effect, before[name], after[name])
         found.append(effect)
+    # Ages and sexes stay, and are in most models beside what does not.
+    for name in _numbers_left([each.column for each in found if each.treatment == "untouched"], index):
+        before[name] = after[name] = originals.read(name)[inside]
+    found += _elsewhere(name for name in columns if name not in fingerprint.plan.rules)
     models = list(_models(before, after, {name: fingerprint.plan.sources(name) for name in before}))
     return ViewEffect(
         columns=tuple(found),
@@ -128,12 +134,32 @@ def _events(
     return days, shifted(plan.rules[name], days, mark.moves(whose[inside]))
 
 
+def _numbers_left(untouched: Sequence[str], index: Index) -> list[str]:
+    numbers = (name for name in untouched if name in index.columns)
+    return [name for name in numbers if index.columns[name].kind is ValueKind.NUMBER][:_MOST_LEFT]
+
+
+def _elsewhere(columns: Iterable[str]) -> Iterator[ColumnEffect]:
+    """Yield what was done to columns that no plan knows: nothing; a table of very many as one."""
+    tables: dict[str, list[str]] = {}
+    for name in columns:
+        tables.setdefault(name.rpartition(".")[0], []).append(name)
+    for table, names in tables.items():
+        listed = names if len(names) <= _MOST_LISTED else [f"{table}.* ({len(names):,} columns)"]
+        yield from (
+            ColumnEffect(name, "untouched", "events and genotypes stay as they are") for name in listed
+        )
+
+
 def _treatment(plan: MarkPlan, name: str) -> ColumnEffect:
     rule = plan.rules[name]
     if name in plan.derived:
         return ColumnEffect(name, "recomputed", f"= {plan.derived[name].formula}")
     if rule.density == 0:
         return ColumnEffect(name, "untouched", rule.reason)
+    if rule.form == PAIR:
+        told = f"one of two codes that mean the same, {rule.low:g} and {rule.high:g}"
+        return ColumnEffect(name, "marked", told, density=rule.density)
     return ColumnEffect(
         name, "marked", rule.reason, amplitude=rule.amplitude, relative=rule.relative, density=rule.density
     )
@@ -177,9 +203,10 @@ def _models(
 ) -> Iterator[tuple[float, str]]:
     """Yield the largest shift of a coefficient, in standard errors, of each of many linear regressions.
 
-    Outcome and covariates are drawn at random, none that follows from what another follows from, and no
-    covariate of which the others say four fifths (variance inflation of 5). Models that explain more than
-    half of their outcome compute it anew and are left out.
+    Columns that stay are the same array in `before` and `after`; no model is of them alone. Outcome and
+    covariates are drawn at random, none that follows from what another follows from, and no covariate of
+    which the others say four fifths (variance inflation of 5). Models that explain more than half of their
+    outcome compute it anew and are left out.
     """
     draw = np.random.default_rng(_SEED)
     names = [name for name, values in before.items() if np.mean(np.isfinite(values)) >= _FILLED]
@@ -187,6 +214,8 @@ def _models(
     while fitted < _MODELS and tries < _TRIES and len(names) > 1:
         tries += 1
         chosen = _unrelated([names[place] for place in draw.permutation(len(names))], sources)
+        if all(before[name] is after[name] for name in chosen):
+            continue
         rows = np.all([np.isfinite(before[name]) for name in chosen], axis=0)
         if len(chosen) < 2 or np.count_nonzero(rows) < _ROWS_A_COVARIATE * len(chosen):  # noqa: PLR2004 - a pair
             continue
