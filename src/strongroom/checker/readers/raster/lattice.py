@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.checker.readers.raster.edges import edges_of
 from strongroom.checker.readers.raster.ground import Colours
 from strongroom.checker.readers.raster.levels import levels
+from strongroom.checker.readers.raster.rims import unframed, unrimmed
+from strongroom.checker.readers.raster.scales import bar_of, readings
 
 Lines = NDArray[np.intp]
 Numbers = NDArray[np.float64]
@@ -15,16 +18,12 @@ Sides = tuple[int, int, int, int]
 _INK = 6
 _PAGE, _FILLED, _FULL, _LARGE = 0.8, 0.15, 0.35, 0.005
 _SHORTEST, _BRIDGED = 4, 8
-_FRAME, _FRAME_SHARE = 4, 0.95  # pixels of a frame, and of a line of it that are of one colour
-_FRAMES = 0.5  # of a frame's line: what differs from the line within
 _FRAMED = 60  # pixels of what may have what is left of one
 _CLEAR, _LEAST_CLEAR = 0.5, 0.2  # of the edges that are not on lines by chance, and of all
 _LEAST_SIZE = 1.9
 _WIDTHS = np.array([1, 2, 2, 3, 3, 3, 5, 5, 5, 5, 5])
 _SHIFTS = np.array([0, 0, 1, 0, -1, 1, 0, -1, 1, -2, 2])
 _AS_DRAWN, _BLURRED = 6, (16, 32)  # steps of shade in a picture as it was drawn, and in one of JPEG
-_HALO = 8  # pixels: JPEG blurs within blocks of this size
-_SIDE = 0.9  # of a line of pixels: what changes where a frame, or the page, ends
 _FEWEST, _MOST_COLUMNS, _MOST_CELLS, _MOST_TABLES = 15, 128, 200_000, 12
 _READABLE = 12  # pixels that a line of print takes: in less there is nothing but cells to see
 _FLAT, _RATHER_FLAT, _ALL_FLAT = 24, 0.7, 0.9
@@ -48,29 +47,37 @@ class Lattice:
 def read_cells(seen: Colours) -> list[Lattice]:
     """Return the lattices of cells that a picture shows, largest first.
 
-    A level is a cell's shade of grey, or how far along the scale of colours that all cells use it lies.
+    A level is a cell's shade of grey, or how far along the scale of colours that all cells use it lies. Where
+    a colour bar orders them otherwise than the colours themselves, both readings are returned.
     """
     if 1 < min(seen.shape[:2]) < _READABLE and _fits(seen):
         return [Lattice(levels(seen.reshape(-1, 3)).reshape(seen.shape[:2]), of_pixels=False)]
-    found = []
-    for top, left, bottom, right in regions(seen):
-        part = _unframed(seen[top:bottom, left:right])
-        cells = _cells(part)
-        of_pixels = cells is None
-        if cells is None and _fits(part) and _varied(part, _CHANGED):
-            cells = part
-        if cells is not None:
-            found.append(Lattice(levels(cells.reshape(-1, 3)).reshape(cells.shape[:2]), of_pixels))
-    return found
+    parts = [unframed(seen[top:bottom, left:right]) for top, left, bottom, right in regions(seen)]
+    tables = [_table(part) for part in parts]
+    bars = [bar_of(part) for part, table in zip(parts, tables, strict=True) if table is None]
+    scales = [bar for bar in bars if bar is not None]
+    return [
+        Lattice(shown.reshape(cells.shape[:2]), of_pixels)
+        for cells, of_pixels in filter(None, tables)
+        for shown in readings(cells.reshape(-1, 3), scales)
+    ]
+
+
+def _table(part: Colours) -> tuple[Colours, bool] | None:
+    """Return the colours of a region's cells and whether each is one pixel, or None where it has none."""
+    cells = _cells(part)
+    if cells is not None:
+        return cells, False
+    return (part, True) if _fits(part) and _varied(part, _CHANGED) else None
 
 
 def _cells(region: Colours) -> Colours | None:
     """Return the colours of a region's cells, or None where it has no even cells in both directions."""
-    trimmed = _trimmed(region)
+    trimmed = unrimmed(region)
     for least, part in ((_AS_DRAWN, region), *((step, trimmed) for step in _BLURRED)):
         if min(part.shape[:2]) < _SHORTEST:
             return None
-        down, across = (_lines(_edges(part, axis, least)) for axis in (0, 1))
+        down, across = (_lines(edges_of(part, axis, least)) for axis in (0, 1))
         if down is not None and across is not None:
             cells, flat = _sampled(part, down, across)
             enough = _SOME_CHANGED if flat >= _ALL_FLAT else _CHANGED
@@ -112,47 +119,6 @@ def _on_page(seen: Colours) -> NDArray[np.bool_] | None:
     return np.asarray(far[0][seen[..., 0]] | far[1][seen[..., 1]] | far[2][seen[..., 2]])
 
 
-def _unframed(part: Colours) -> Colours:
-    """Return a region without the frame around it: up to four lines of one colour, unlike what they frame."""
-    for _ in range(4):  # each turn brings the next side to the top
-        part = np.rot90(part[_framing(part) :])
-    return part
-
-
-def _trimmed(part: Colours) -> Colours:
-    """Return a region without the frame and the rim of page that JPEG made one blurred band of."""
-    rows, columns = (_inner(_edges(part, axis, _BLURRED[-1])) for axis in (0, 1))
-    return part[rows, columns]
-
-
-def _inner(edges: Numbers) -> slice:
-    """Return what lies within the innermost lines near a region's ends where all of a line changes."""
-    sides = np.flatnonzero(edges >= _SIDE)
-    first = sides[sides < _HALO].max(initial=-1) + 1
-    return slice(int(first), int(sides[sides >= len(edges) - _HALO].min(initial=len(edges))) + 1)
-
-
-def _framing(part: Colours) -> int:
-    """Return how many of the first lines are a frame; a row of cells may be of one colour too."""
-    taken = 0
-    for line in range(min(_FRAME, len(part) - _SHORTEST)):
-        if not _plain(part[line]):
-            break
-        if _unlike(part[line], part[line + 1]):
-            taken = line + 1
-    return taken
-
-
-def _unlike(line: Colours, beyond: Colours) -> bool:
-    away = np.abs(line.astype(np.int16) - beyond).max(axis=-1)
-    return bool((away > _ONE_COLOUR).mean() >= _FRAMES)
-
-
-def _plain(line: Colours) -> bool:
-    wide = line.astype(np.int16)
-    return bool((np.abs(wide - np.median(wide, axis=0)).max(axis=-1) <= _ONE_COLOUR).mean() >= _FRAME_SHARE)
-
-
 def _runs(filled: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return where lines of pixels are filled, one after the other; borders between cells part nothing."""
     held = np.flatnonzero(filled)
@@ -160,14 +126,6 @@ def _runs(filled: NDArray[np.bool_]) -> list[tuple[int, int]]:
         return []
     runs = np.split(held, np.flatnonzero(np.diff(held) > _BRIDGED) + 1)
     return [(int(run[0]), int(run[-1]) + 1) for run in runs if len(run) >= _SHORTEST]
-
-
-def _edges(part: Colours, axis: int, least: int) -> Numbers:
-    """Return which share of each line of pixels differs much from the next, across or down a region."""
-    total = np.zeros(np.diff(part[..., 0], axis=axis).shape, bool)
-    for channel in range(3):
-        total |= np.abs(np.diff(part[..., channel].astype(np.int16), axis=axis)) > least
-    return np.asarray(total.mean(axis=1 - axis), np.float64)
 
 
 def _lines(edges: Numbers) -> Lines | None:
