@@ -39,6 +39,16 @@ def test_a_number_never_issued_is_nobodys():
     assert (pseudonyms.ordinals(others) == -1).all()
 
 
+def test_the_first_look_passes_all_that_are_issued_and_of_others_the_share_it_says():
+    pseudonyms = everyone(low=1_000, high=60_999, capacity=3_000)
+    issued = pseudonyms.of(np.arange(3_000, dtype=np.uint32))
+    assert pseudonyms.may_be_issued(issued).all()
+    passing = everyone(bytes(32), low=1_000, high=60_999).may_be_issued(np.arange(1_000, 61_000))
+    expected = 60_000 * pseudonyms.chance
+    assert abs(passing.sum() - expected) < 5 * np.sqrt(expected)
+    assert not pseudonyms.may_be_issued(np.empty(0, np.int64)).size
+
+
 def test_the_same_key_gives_the_same_ids_and_another_key_unrelated_ones():
     people = np.arange(3_000, dtype=np.uint32)
     one, again, other = everyone().of(people), everyone().of(people), everyone(bytes(32)).of(people)

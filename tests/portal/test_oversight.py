@@ -157,6 +157,17 @@ def test_an_accusation_comes_with_papers_that_verify(cohort_home, leaked, tmp_pa
         trace_file(cohort_home, leaked, by="ada", cohort="synthetic", papers=papers)
 
 
+def test_ids_alone_say_whose_they_are_and_accuse_nobody(cohort_home, leaked, tmp_path):
+    ids = pl.read_parquet(leaked.parent / "b" / "participants.parquet").select("eid", other=pl.lit(1))
+    ids.sample(300, seed=1).write_csv(tmp_path / "ids.csv")
+    page = tmp_path / "ids.html"
+    answer = trace_file(cohort_home, tmp_path / "ids.csv", by="ada", papers=Papers(report=page))
+    assert (answer.verdict, answer.suspects) == (TraceVerdict.INCONCLUSIVE, ())
+    assert [each.project for each in answer.ids] == ["b"]
+    assert any("300 of 300 different numbers" in line for line in attribution_lines(answer.to_json()))
+    assert "Ids in the file" in page.read_text()
+
+
 def decoys_in(home, tmp_path, slug):
     """Return a view's rows and its register of decoys."""
     _, files = write_project_view(home, slug=slug, to=tmp_path / slug, by="ada")

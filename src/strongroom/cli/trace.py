@@ -62,6 +62,7 @@ def attribution_lines(answer: dict[str, Any]) -> list[str]:
         lines.append(f"Source: {suspect['institution']}, project {suspect['project']}")
         lines.append(f"  chance of a false accusation: 10^{suspect['log10_false_accusation']:.1f}")
         lines += [f"  {said}" for said in (suspect["evidence"], *suspect["further"])]
+    lines += [each["evidence"] for each in answer["ids"]]
     lines += answer["decoys"]["said"]
     if answer["reason"]:
         lines.append(answer["reason"])

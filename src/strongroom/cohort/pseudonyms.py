@@ -18,6 +18,7 @@ from strongroom.cohort.keys import derive
 from strongroom.errors import UsageError
 
 _WORD = 8
+_WORDS_A_BLOCK = 16 // _WORD
 
 
 class Pseudonyms:
@@ -30,7 +31,7 @@ class Pseudonyms:
         if high - low + 1 < capacity:
             raise UsageError(f"the id range {low} to {high} is too small for {capacity} participants.")
         self._key = derive(key, "pseudonyms")
-        self._low = low
+        self.low, self.high = low, high
         self.size = high - low + 1
         self._capacity = capacity
 
@@ -38,7 +39,7 @@ class Pseudonyms:
     def _issued(self) -> NDArray[np.int64]:
         stream = Cipher(algorithms.AES(self._key), modes.CTR(bytes(16))).encryptor()
         words = np.frombuffer(stream.update(bytes(_WORD * self.size)), dtype="<u8")
-        return first_of_the_shuffle(words, self._capacity) + self._low
+        return first_of_the_shuffle(words, self._capacity) + self.low
 
     @cached_property
     def _by_pseudonym(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -55,6 +56,32 @@ class Pseudonyms:
         at = np.minimum(np.searchsorted(issued, pseudonyms), len(issued) - 1)
         return np.where(issued[at] == pseudonyms, order[at], -1)
 
+    @property
+    def chance(self) -> float:
+        """How often `may_be_issued` is true of a number that has nothing to do with the key."""
+        return _bar(self._capacity, self.size) / 2**64
+
+    def may_be_issued(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell whether numbers of the range pass a first look; same shape. All that are issued do.
+
+        Only their own words of the keystream are made: a look at a thousand numbers costs microseconds where
+        all pseudonyms take a tenth of a second.
+        """
+        places = (numbers - self.low).astype(np.uint64)
+        counters = np.zeros((len(places), 2), dtype=">u8")
+        counters[:, 1] = places // _WORDS_A_BLOCK
+        # In counter mode from 0, block n of the keystream is the encrypted number n.
+        encryptor = Cipher(algorithms.AES(self._key), modes.ECB()).encryptor()  # noqa: S305 - counters
+        blocks = np.frombuffer(encryptor.update(counters.tobytes()), dtype="<u8").reshape(-1, _WORDS_A_BLOCK)
+        words = blocks[np.arange(len(places)), (places % _WORDS_A_BLOCK).astype(np.int64)]
+        passes: NDArray[np.bool_] = words <= np.uint64(_bar(self._capacity, self.size))
+        return passes
+
+
+def _bar(count: int, size: int) -> int:
+    """Return below which word nearly always the `count` smallest of `size` lie."""
+    return min(int((1.05 * count / size + 1e-4) * 2**64), 2**64 - 1)
+
 
 def first_of_the_shuffle(words: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
     """Return the places of the `count` smallest words, smallest first; earlier places first among equals.
@@ -63,8 +90,7 @@ def first_of_the_shuffle(words: NDArray[np.uint64], count: int) -> NDArray[np.in
     """
     # Equal words (chance 2e-6 for a range of nine million) must give the same permutation anywhere, so every
     # sort here is stable.
-    bar = min(int((1.05 * count / len(words) + 1e-4) * 2**64), 2**64 - 1)
-    low = np.flatnonzero(words <= np.uint64(bar))
+    low = np.flatnonzero(words <= np.uint64(_bar(count, len(words))))
     if len(low) < count:
         low = np.arange(len(words))
     order: NDArray[np.int64] = low[np.argsort(words[low], kind="stable")[:count]].astype(np.int64)

@@ -121,6 +121,43 @@ class DecoysFound:
         }
 
 
+@dataclass(frozen=True)
+class IdsFound:
+    """A project's own ids in a file: of `numbers` different ones of a column that were looked at, `issued`.
+
+    `log10_chance` is log10 of a bound on how often an innocent project's would be found so. Evidence stated
+    by itself: it accuses nobody and is added to nothing.
+    """
+
+    project: str
+    institution: str
+    column: str
+    numbers: int
+    issued: int
+    log10_chance: float
+
+    @property
+    def said(self) -> str:
+        """The finding in one sentence."""
+        return (
+            f"Ids: {self.issued:,} of {self.numbers:,} different numbers of column {self.column} are ids "
+            f"under which project {self.project} ({self.institution}) knows people (by coincidence: "
+            f"10^{self.log10_chance:.1f})."
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "project": self.project,
+            "institution": self.institution,
+            "column": self.column,
+            "numbers": self.numbers,
+            "issued": self.issued,
+            "log10_chance": round(self.log10_chance, 1),
+            "evidence": self.said,
+        }
+
+
 _WORTH_SAYING = -3.0
 FEWEST_DECOYS = 3
 """How many decoys of its own a claim about a project takes that rests on nothing else."""
@@ -132,7 +169,8 @@ class Attribution:
 
     `scores` is each project's log10 e-value; `dossier` what a third party needs to verify an accusation.
     `decoys` are projects whose own invented people stand in the file, accused or not; `shared_decoys` how
-    many of the cohort's common pool do. `recognised` are the tables whose rows are the cohort's.
+    many of the cohort's common pool do; `ids` whose own ids do. `recognised` are the tables whose rows are
+    the cohort's.
     """
 
     verdict: TraceVerdict
@@ -148,6 +186,7 @@ class Attribution:
     dossier: Mapping[str, Any] | None = field(default=None, repr=False)
     decoys: tuple[DecoysFound, ...] = ()
     shared_decoys: int = 0
+    ids: tuple[IdsFound, ...] = ()
     recognised: Recognised = field(default_factory=Recognised, repr=False, compare=False)
 
     @property
@@ -193,5 +232,6 @@ class Attribution:
                 "shared": self.shared_decoys,
                 "said": list(self.said_of_decoys),
             },
+            "ids": [each.to_json() for each in self.ids],
             "reason": self.reason,
         }

@@ -55,6 +55,7 @@ def report(answer: Attribution, *, name: str, sha256: str, at: datetime) -> str:
         _said(answer),
         _facts(answer, sha256, at),
         *(_suspect(each, answer) for each in answer.suspects),
+        _ids(answer),
         _decoys(answer),
         _cells(answer),
         _how(answer),
@@ -143,6 +144,16 @@ def _suspect(suspect: Suspect, answer: Attribution) -> str:
     return (
         f"<section><h2>{escape(suspect.institution)}, project {escape(suspect.project)}</h2>"
         f"{_rows(rows)}</section>"
+    )
+
+
+def _ids(answer: Attribution) -> str:
+    if not answer.ids:
+        return ""
+    lines = "".join(f"<li>{_plain(each.said)}</li>" for each in answer.ids)
+    return (
+        "<h2>Ids in the file</h2><p>In every copy people have other numbers, which its key gives. Evidence "
+        f"of another kind, stated by itself: nobody is accused by it.</p><ul>{lines}</ul>"
     )
 
 

@@ -19,12 +19,13 @@ from strongroom.cohort import Cohort
 from strongroom.cohort.index import CohortColumns, Index
 from strongroom.progress import Progress, silent
 from strongroom.tracer.alignment import Alignment, Reaches, align
-from strongroom.tracer.attribution import Attribution, Recognised, TraceVerdict
+from strongroom.tracer.attribution import Attribution, IdsFound, Recognised, TraceVerdict
 from strongroom.tracer.content import IssuedView, Reading, pseudonyms_in, read_contents
 from strongroom.tracer.dossier import dossier
 from strongroom.tracer.fingerprint.code import Code
 from strongroom.tracer.fingerprint.plan import MarkPlan
 from strongroom.tracer.histories import History, read_history
+from strongroom.tracer.issued_ids import issued_ids
 from strongroom.tracer.reading import Placement, reaches_of, read_marks, with_histories
 from strongroom.tracer.recognition import found_content, is_ours
 from strongroom.tracer.scoring import Scores, Sheet, score
@@ -38,6 +39,7 @@ from strongroom.tracer.verdict import (
 
 _SEED = 20260423
 _NOT_OURS = "No more participants were recognised than chance explains."
+_IDS_ALONE = "Nobody was recognised by what is said of them; ids that were issued were."
 _NO_TABLE = "No table was found in the file."
 # Making a project's pseudonyms takes a second.
 _MOST_COMPARED, _MOST_LISTED = 20, 100
@@ -87,7 +89,16 @@ def trace(
         ours=bool(ours or histories),
         began=began,
     )
-    return replace(answer, recognised=Recognised(ours, reaches))
+    return _with_ids(
+        replace(answer, recognised=Recognised(ours, reaches)), issued_ids(tables, views, bound=bound)
+    )
+
+
+def _with_ids(answer: Attribution, ids: tuple[IdsFound, ...]) -> Attribution:
+    """State whose ids stand in the file; where nobody was recognised by values, it is ours by its ids."""
+    if ids and answer.verdict is TraceVerdict.NOT_OURS:
+        return replace(answer, ids=ids, verdict=TraceVerdict.INCONCLUSIVE, reason=_IDS_ALONE)
+    return replace(answer, ids=ids)
 
 
 def _histories(

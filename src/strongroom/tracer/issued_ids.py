@@ -1,0 +1,91 @@
+"""Ids in a file that a project's copy gave its people: further evidence, beside marks and decoys.
+
+A project's ids are a keyed choice among all numbers of the cohort's range. Of different numbers made without
+the key, each passes the first look at whether it was issued (`Pseudonyms.may_be_issued`) with one known
+probability, independently: so the count is binomial, and its tail bounds how often an innocent project's ids
+would be found so. It is multiplied by the number of columns and projects looked at. Nobody has to be
+recognised for it; and whoever gives people other ids takes it away.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from strongroom.cohort.index import log10_tail
+from strongroom.tracer.attribution import IdsFound
+from strongroom.tracer.content import IssuedView
+
+Ints = NDArray[np.int64]
+
+# Numbers looked at: more say nothing new. Fewer different ones are no column of ids.
+_MOST, _FEWEST = 1_000, 5
+_MOST_COLUMNS = 8
+_MOST_DIGITS = 18
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A file's column: its name and some of its different whole numbers, in order."""
+
+    name: str
+    numbers: Ints
+
+
+def issued_ids(
+    tables: Sequence[pa.Table], views: Sequence[IssuedView], *, bound: float
+) -> tuple[IdsFound, ...]:
+    """Return the projects whose own ids a file holds, unless chance explains that with more than `bound`."""
+    columns = sorted(_columns(tables), key=lambda each: -len(each.numbers))[:_MOST_COLUMNS]
+    projects = {view.project: view for view in views if view.pseudonyms is not None}
+    if not columns or not projects:
+        return ()
+    looked_at = math.log10(len(columns) * len(projects))
+    found = []
+    for view in projects.values():
+        best = min((_held(column, view) for column in columns), key=lambda each: each.log10_chance)
+        log10_chance = min(0.0, best.log10_chance + looked_at)
+        if log10_chance <= math.log10(bound):
+            found.append(
+                IdsFound(best.project, best.institution, best.column, best.numbers, best.issued, log10_chance)
+            )
+    return tuple(sorted(found, key=lambda each: each.log10_chance))
+
+
+def _held(column: _Column, view: IssuedView) -> IdsFound:
+    """Return how many of a column's numbers a project may have been issued, with log10 of that by chance."""
+    pseudonyms = view.pseudonyms
+    if pseudonyms is None:
+        raise TypeError("only views with pseudonyms have ids")
+    inside = column.numbers[(column.numbers >= pseudonyms.low) & (column.numbers <= pseudonyms.high)]
+    issued = int(np.count_nonzero(pseudonyms.may_be_issued(inside)))
+    log10_chance = log10_tail(issued, len(inside), pseudonyms.chance)
+    return IdsFound(view.project, view.institution, column.name, len(column.numbers), issued, log10_chance)
+
+
+def _columns(tables: Sequence[pa.Table]) -> Iterator[_Column]:
+    """Yield every column of whole numbers, spelled or not, of which some differ."""
+    for table in tables:
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            numbers = _whole_numbers(column)
+            if len(numbers) >= _FEWEST:
+                # Evenly among the sorted: a choice that no key had a part in.
+                chosen = np.linspace(0, len(numbers) - 1, min(len(numbers), _MOST)).astype(np.int64)
+                yield _Column(name, numbers[chosen])
+
+
+def _whole_numbers(column: pa.ChunkedArray) -> Ints:
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        spelled = pc.match_substring_regex(column, f"^[0-9]{{1,{_MOST_DIGITS}}}$")
+        column = column.filter(pc.fill_null(spelled, fill_value=False)).cast(pa.int64())
+    elif pa.types.is_floating(column.type):
+        values = column.drop_null().to_numpy()
+        whole = values[np.isfinite(values) & (values == np.rint(values)) & (np.abs(values) < 2.0**53)]
+        return np.unique(whole.astype(np.int64))
+    elif not pa.types.is_integer(column.type) or pa.types.is_uint64(column.type):
+        return np.empty(0, np.int64)
+    return np.unique(column.drop_null().to_numpy().astype(np.int64))
