@@ -19,7 +19,7 @@ from strongroom.cohort import PARTICIPANT, Cohort, TableKind
 from strongroom.cohort.index import Index
 from strongroom.tracer.fingerprint import Code, MarkPlan, MarkRule, marker_of
 from strongroom.tracer.fingerprint.planning import plan_fingerprint
-from strongroom.tracer.fingerprint.rules import DEFAULT_STRENGTH
+from strongroom.tracer.fingerprint.planning_marks import DEFAULT_STRENGTH
 from strongroom.tracer.fingerprint.settings import MarkSettings, Risk
 
 Floats = NDArray[np.float64]

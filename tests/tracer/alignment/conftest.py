@@ -8,7 +8,7 @@ import pytest
 from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.index.values import ValueKind
 from strongroom.tracer.fingerprint.code import Code
-from strongroom.tracer.fingerprint.rules import plan_marks
+from strongroom.tracer.fingerprint.planning_marks import plan_marks
 
 
 @dataclass(frozen=True)

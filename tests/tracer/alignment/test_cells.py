@@ -4,7 +4,8 @@ import numpy as np
 
 from strongroom.tracer.alignment.cells import CellModel
 from strongroom.tracer.alignment.model import AlignedColumn, Transform
-from strongroom.tracer.fingerprint.rules import MarkRule, plan_marks
+from strongroom.tracer.fingerprint.planning_marks import plan_marks
+from strongroom.tracer.fingerprint.rules import MarkRule
 
 HELD = np.round(np.random.default_rng(1).normal(50, 10, 5_000), 1)
 SKEWED = np.round(np.exp(np.random.default_rng(2).normal(3, 1, 5_000)), 2)

@@ -1,61 +1,48 @@
-"""A mark is small against the column's spread, on its grid, and away from what people would notice."""
+"""A rule says what may come out of a cell, and reads back from a plan as it was written."""
 
 import numpy as np
 import pytest
 
-from strongroom.tracer.fingerprint import FingerprintMarker
-from strongroom.tracer.fingerprint.rules import plan_marks
+from strongroom.tracer.fingerprint.rules import DOSAGE, PAIR, SINGLE, MarkRule, places_of
 
-DRAW = np.random.default_rng(2)
-BMI = np.round(DRAW.normal(27, 4.7, 20_000), 1)
-PRESSURE = 2 * np.round(DRAW.normal(70, 9, 20_000))
-
-
-@pytest.mark.parametrize(("values", "grid"), [(BMI, 0.1), (PRESSURE, 2.0), (np.round(BMI * 100), 10.0)])
-def test_a_marked_value_stays_on_its_columns_own_grid(values, grid):
-    rule = plan_marks("x", values)
-    chosen = values[rule.markable(values)]
-    for moved in rule.outcomes(chosen) / grid:
-        assert np.allclose(moved, np.round(moved))
+GRID = MarkRule("x", step=0.1, amplitude=0.2, density=0.5, low=1.0, high=9.0, rise=0.3, lean=1.0)
+RULES = [
+    GRID,
+    MarkRule("x", step=0.1, density=1.0, low=2.0, high=8.0, relative=0.05, lean=1.0),
+    MarkRule("x", density=0.05, low=3.0, high=4.0, form=PAIR),
+    MarkRule("x", step=0.01, amplitude=0.013, density=1.0, low=1.0, high=9.0, form=SINGLE),
+    MarkRule("x", step=0.01, amplitude=0.01, density=1.0, form=DOSAGE, decimals=2.0),
+    MarkRule("x", step=1.0, amplitude=2.0, density=1.0, low=1.0, high=9.0, kept=(4.0,), heaps=(5.0,),
+             heap_shares=(0.25,), reason="because"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("strength", [0.005, 0.01, 0.02])
-@pytest.mark.parametrize("places", [1, 2, 6])
-def test_the_root_mean_square_is_what_was_asked_for(strength, places):
-    values = np.round(DRAW.normal(5.7, 1.1, 200_000), places)
-    rule = plan_marks("x", values, strength=strength)
-    marker = FingerprintMarker({"x": rule}, plan_key=bytes(32), project_key=bytes(range(32)))
-    may = rule.markable(values)
-    moved = (marker.marked(rule, np.arange(len(values)), values) - values)[may]
-    assert np.sqrt(np.mean(moved**2)) / values.std() == pytest.approx(strength, rel=0.03)
-    assert np.mean(moved) / strength / 1.1 == pytest.approx(0, abs=0.02)
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_reads_back_as_it_was_written(rule):
+    assert MarkRule.from_json(rule.to_json()) == rule
 
 
-def test_heaps_edges_and_their_neighbours_are_left_alone():
-    values = np.round(np.concatenate([DRAW.normal(5, 1, 20_000), np.zeros(3_000), np.full(2_000, -3.0)]), 2)
-    rule = plan_marks("x", values)
-    assert len(rule.outcomes(np.zeros(1))) > 3
-    for heap in (0.0, -3.0, *rule.outcomes(np.zeros(1))[:, 0], values.max()):
-        assert not rule.markable(np.array([heap]))[0]
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("bit", [False, True])
+def test_what_a_cell_becomes_is_among_what_it_may_become(rule, bit):
+    values = np.round(np.linspace(3, 4, 11), 1)
+    bits = np.full(11, bit)
+    for raised in (np.zeros(11, bool), np.ones(11, bool)):
+        for level in range(3):
+            moved = rule.nudged(values, bits, np.full(11, level, np.uint8), raised)
+            assert (moved == rule.outcomes(values)).any(axis=0).all()
 
 
-def test_nothing_leaves_the_range_people_have():
-    rule = plan_marks("x", BMI)
-    chosen = BMI[rule.markable(BMI)]
-    moved = rule.outcomes(chosen)
-    assert moved.min() >= BMI.min()
-    assert moved.max() <= BMI.max()
+def test_only_what_is_on_the_grid_between_the_bounds_is_marked():
+    assert GRID.markable(np.array([0.9, 1.0, 5.5, 5.55, 9.0, 9.1, np.nan])).tolist() == [
+        False, True, True, False, True, False, False,
+    ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "values",
-    [np.array([1.0, 2.0] * 500), np.full(500, 3.0), np.array([1.5, np.nan]), np.arange(20) % 14 + 0.0],
-)
-def test_a_category_or_a_constant_is_not_marked_and_says_why(values):
-    rule = plan_marks("x", values)
-    assert rule.density == 0
-    assert rule.reason
+def test_kept_values_stay_and_heaps_are_marked_more_rarely():
+    assert RULES[-1].densities(np.array([3.0, 4.0, 5.0])).tolist() == [1.0, 0.0, 0.25]
 
 
-def test_missing_values_stay_missing():
-    assert not plan_marks("x", BMI).markable(np.array([np.nan]))[0]
+@pytest.mark.parametrize(("step", "places"), [(5.0, 0), (1.0, 0), (0.5, 1), (0.02, 2), (1e-6, 6)])
+def test_places_write_every_multiple_of_a_step(step, places):
+    assert places_of(step) == places

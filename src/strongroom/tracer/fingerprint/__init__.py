@@ -1,7 +1,7 @@
 """The fingerprint: every markable cell of a view carries one secret bit of its project's code.
 
-`code` says which bit, `rules` which cells and how far, `nudge` writes it, `observe` reads what is left of it
-in a file, `coalitions` says what colluders could have made of it, `accuse` turns it into a probability.
+`code` says which bit, `rules` which cells and how far, `marking` writes it, `observe` reads what is left of
+it in a file, `coalitions` says what colluders could have made of it, `accuse` turns it into a probability.
 """
 
 from typing import TYPE_CHECKING
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from strongroom.tracer.fingerprint.marking import FingerprintMarker
     from strongroom.tracer.fingerprint.observe import Observations, observe_column
     from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan, marker_of
-    from strongroom.tracer.fingerprint.rules import MarkRule, plan_marks
+    from strongroom.tracer.fingerprint.planning_marks import plan_marks
+    from strongroom.tracer.fingerprint.rules import MarkRule
 
 _PLACES = {
     "LEVELS": "code",
@@ -31,7 +32,7 @@ _PLACES = {
     "log10_false_accusation": "accuse",
     "marker_of": "plan",
     "observe_column": "observe",
-    "plan_marks": "rules",
+    "plan_marks": "planning_marks",
     "weigh": "accuse",
 }
 

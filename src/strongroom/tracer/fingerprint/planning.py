@@ -26,16 +26,8 @@ from strongroom.tracer.fingerprint.derived import Derived, candidate_formulas, h
 from strongroom.tracer.fingerprint.plan import MarkPlan, marker_of
 from strongroom.tracer.fingerprint.planning_dates import plan_dates
 from strongroom.tracer.fingerprint.planning_dosages import dosage_rule
-from strongroom.tracer.fingerprint.rules import (
-    DECIMAL,
-    DOUBLE,
-    PAIR,
-    SINGLE,
-    MarkRule,
-    Spared,
-    grid_of,
-    plan_marks_of,
-)
+from strongroom.tracer.fingerprint.planning_marks import Spared, grid_of, plan_marks_of
+from strongroom.tracer.fingerprint.rules import DECIMAL, DOUBLE, PAIR, SINGLE, MarkRule
 from strongroom.tracer.fingerprint.settings import MarkSettings, Risk
 from strongroom.tracer.fingerprint.unexplained import COVARIATES, unexplained
 

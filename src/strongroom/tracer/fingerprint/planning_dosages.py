@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.tracer.fingerprint.dosages import uncertain
-from strongroom.tracer.fingerprint.rules import DOSAGE, MarkRule, grid_of
+from strongroom.tracer.fingerprint.planning_marks import grid_of
+from strongroom.tracer.fingerprint.rules import DOSAGE, MarkRule
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]

@@ -15,7 +15,7 @@ import yaml
 from strongroom.canonical import digest
 from strongroom.errors import InputError, UsageError
 from strongroom.tracer.fingerprint.formulas import Formula
-from strongroom.tracer.fingerprint.rules import DEFAULT_STRENGTH
+from strongroom.tracer.fingerprint.planning_marks import DEFAULT_STRENGTH
 
 _STRONGEST = 0.1
 _MOST_DAYS = 14
