@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import hypothesis
+import numpy as np
 import pytest
 
 from extracts import Extracts
@@ -30,7 +31,7 @@ from strongroom.portal.data.views import add_project  # noqa: E402 - likewise
 
 __all__ = ["postgresql_server"]
 
-
+_DRAWN = pytest.StashKey[dict[str, object]]()
 DECOYED = {
     "heart": (
         "heart",
@@ -40,6 +41,19 @@ DECOYED = {
     ),
     "lung": ("lung", ["p31", "p21022", "p50_i0", "p30690_i0", "p48_i0", "genotypes.*"], "p31 = 1"),
 }  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let the module's `DRAW` begin anew for each test.
+
+    Else what a test draws depends on which others ran before it in the same of several processes.
+    """
+    module = item.getparent(pytest.Module).obj
+    draw = getattr(module, "DRAW", None)
+    if isinstance(draw, np.random.Generator):
+        states = item.session.stash.setdefault(_DRAWN, {})
+        draw.bit_generator.state = states.setdefault(module.__name__, draw.bit_generator.state)
 
 
 @pytest.fixture(scope="session")

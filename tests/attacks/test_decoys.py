@@ -58,7 +58,8 @@ def test_neither_ids_nor_order_tell_decoys_from_people(decoyed_home, tmp_path):
     assert np.all(np.diff(ids) > 0)
     places = np.flatnonzero(np.isin(ids, decoys))
     assert len(places) == len(decoys) >= 10
-    assert places.max() - places.min() > len(ids) / 2
+    # Ids are drawn anew each time: a score of them lies in half of the rows once in 30,000 times.
+    assert places.max() - places.min() > len(ids) / 4
     assert not frame.drop("eid").is_duplicated().any()
 
 

@@ -162,7 +162,7 @@ def test_replicates_by_method_are_draws_and_melted_scores_are_not():
         return recognise(FoundTable("t", pa.table(columns)))[1].type
 
     assert kind(replicates()) is RecognisedType.DRAWS
-    assert kind(replicates(spread=2.0)) is not RecognisedType.DRAWS
+    assert kind(replicates(spread=20.0)) is not RecognisedType.DRAWS
     assert kind(replicates(names=("p31", "p21001", "p4080"))) is not RecognisedType.DRAWS
 
 
