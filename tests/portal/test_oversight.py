@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 
 import polars as pl
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from strongroom.cli.trace import attribution_lines
 from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
 from strongroom.ledger import RecordFaultError
+from strongroom.portal.data.cohorts import add_cohort
 from strongroom.portal.data.decoys import decoys_of
 from strongroom.portal.data.models import View
 from strongroom.portal.data.views import add_project, write_project_view
@@ -155,6 +157,21 @@ def test_an_accusation_comes_with_papers_that_verify(cohort_home, leaked, tmp_pa
     assert evidence["accused"][0]["project_key"] not in page
     with pytest.raises(AlreadyExistsError):
         trace_file(cohort_home, leaked, by="ada", cohort="synthetic", papers=papers)
+
+
+def test_what_an_answer_leaves_out_is_said(cohort_home, synthetic_source, leaked, tmp_path):
+    add_cohort(cohort_home, name="second", source=synthetic_source, by="ada")
+    with zipfile.ZipFile(tmp_path / "found.zip", "w") as packed:
+        packed.write(leaked, "for_sale.csv")
+        packed.writestr("rest.parquet", b"PAR1 and then nothing")
+    page = tmp_path / "found.html"
+    answer = trace_file(cohort_home, tmp_path / "found.zip", by="ada", papers=Papers(report=page))
+    assert [suspect.project for suspect in answer.suspects] == ["b"]
+    other, unread = answer.remarks
+    assert "with --cohort second" in other
+    assert "found.zip > rest.parquet (cannot be parsed)" in unread
+    assert attribution_lines(answer.to_json())[-1] == unread
+    assert "rest.parquet" in page.read_text()
 
 
 def test_ids_alone_say_whose_they_are_and_accuse_nobody(cohort_home, leaked, tmp_path):

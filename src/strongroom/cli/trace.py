@@ -66,4 +66,5 @@ def attribution_lines(answer: dict[str, Any]) -> list[str]:
     lines += answer["decoys"]["said"]
     if answer["reason"]:
         lines.append(answer["reason"])
+    lines += answer["remarks"]
     return lines

@@ -169,8 +169,8 @@ class Attribution:
 
     `scores` is each project's log10 e-value; `dossier` what a third party needs to verify an accusation.
     `decoys` are projects whose own invented people stand in the file, accused or not; `shared_decoys` how
-    many of the cohort's common pool do; `ids` whose own ids do. `recognised` are the tables whose rows are
-    the cohort's.
+    many of the cohort's common pool do; `ids` whose own ids do. `remarks` say what the answer leaves out.
+    `recognised` are the tables whose rows are the cohort's.
     """
 
     verdict: TraceVerdict
@@ -187,6 +187,7 @@ class Attribution:
     decoys: tuple[DecoysFound, ...] = ()
     shared_decoys: int = 0
     ids: tuple[IdsFound, ...] = ()
+    remarks: tuple[str, ...] = ()
     recognised: Recognised = field(default_factory=Recognised, repr=False, compare=False)
 
     @property
@@ -233,5 +234,6 @@ class Attribution:
                 "said": list(self.said_of_decoys),
             },
             "ids": [each.to_json() for each in self.ids],
+            "remarks": list(self.remarks),
             "reason": self.reason,
         }

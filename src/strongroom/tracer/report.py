@@ -122,6 +122,8 @@ def _facts(answer: Attribution, sha256: str, at: datetime) -> str:
     }
     if answer.reason:
         rows["Why nobody is named"] = _plain(answer.reason)
+    if answer.remarks:
+        rows["Not in this answer"] = "<br>".join(escape(each) for each in answer.remarks)
     return f"<h2>What was found</h2>{_rows(rows)}"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.checker import read_tables
+from strongroom.checker.tables import tables_read
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.store import file_sha256
@@ -33,7 +33,7 @@ from strongroom.tracer import (
 from strongroom.tracer.decoys import DecoyHits, found_decoys
 from strongroom.tracer.report import report
 
-_PROJECTS_COMPARED = 100
+_PROJECTS_COMPARED, _MOST_UNREAD = 100, 10
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def trace_file(
         raise NotFoundError(
             "There is no cohort to compare with.", hint="Add one with 'strongroom cohort add'."
         )
-    tables = read_tables(path)
+    read = tables_read(path)
+    tables = read.tables
     answers = []
     for row in rows:
         stored = open_cohort(home, row)
@@ -84,6 +85,10 @@ def trace_file(
         answer = trace(tables, cohort=stored, index=index, views=views, bound=bound, progress=progress)
         answers.append(_with_decoys(home, row, answer, tables, (index, CohortColumns(stored, index))))
     best = max(answers, key=lambda answer: (bool(answer.suspects), answer.participants))
+    others = [
+        row.name for row, answer in zip(rows, answers, strict=True) if answer is not best and _ours(answer)
+    ]
+    best = replace(best, remarks=_remarks(others, read.unread))
     sha256 = file_sha256(path)
     with act(home, by=by) as record:
         record(
@@ -99,6 +104,22 @@ def trace_file(
     if papers is not None:
         _write(home, papers, best, path.name, sha256)
     return best
+
+
+def _ours(answer: Attribution) -> bool:
+    return answer.verdict is not TraceVerdict.NOT_OURS
+
+
+def _remarks(others: Sequence[str], unread: Sequence[str]) -> tuple[str, ...]:
+    """Say what an answer leaves out: other cohorts' people, and parts of the file nobody could look into."""
+    said = [
+        f"People of cohort {name} were recognised too: trace the file again with --cohort {name}."
+        for name in others
+    ]
+    if unread:
+        more = f" and {len(unread) - _MOST_UNREAD:,} more" if len(unread) > _MOST_UNREAD else ""
+        said.append(f"Parts that could not be read: {'; '.join(unread[:_MOST_UNREAD])}{more}.")
+    return tuple(said)
 
 
 def _write(home: Home, papers: Papers, answer: Attribution, name: str, sha256: str) -> None:
