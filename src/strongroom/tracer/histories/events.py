@@ -1,0 +1,118 @@
+"""Events as they are compared: those of a file, and those the cohort holds, by code and day."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from strongroom.cohort import Cohort
+from strongroom.cohort.index.events import NO_DAY, CohortEvents, days_of, packed
+from strongroom.cohort.index.values import ValueKind, canonical_values, is_text
+from strongroom.cohort.model import PARTICIPANT
+from strongroom.tracer.alignment.model import Floats, Places, Reaches
+from strongroom.tracer.fingerprint.rules import DATE
+
+_FEWEST_ROWS = 6
+_CODES_KNOWN = 0.5
+_FEWEST_A_PERSON, _FEWEST_GROUPS, _MOST_GROUPINGS = 1.05, 5, 3
+_RAREST = 1e-4
+
+
+@dataclass(frozen=True)
+class Held:
+    """The cohort's events of one table: packed codes with days in order, whose, and how rare codes are.
+
+    `moves` are by how many days dates may have been moved.
+    """
+
+    keys: Places
+    ordinals: Places
+    often: Floats
+    moves: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file's events: the place of each code, its day, and by number which rows are held together.
+
+    Of codes the first `length` characters count, all of them if that is 0.
+    """
+
+    length: int
+    places: Places
+    days: Places
+    groups: Places
+
+    def grouped(self, groups: Places | None) -> "File":
+        """Return the events whose code and day are known, held together by a column or not at all."""
+        known = (self.places >= 0) & (self.days != NO_DAY)
+        rows = self.groups if groups is None else groups
+        numbers = np.unique(rows[known], return_inverse=True)[1]
+        return File(self.length, self.places[known], self.days[known], numbers)
+
+    def shuffled(self, seed: int) -> "File":
+        """Return the events with days that belong to other rows."""
+        return replace(self, days=np.random.default_rng(seed).permutation(self.days))
+
+
+def codes_and_dates(table: pa.Table, events: Mapping[int, CohortEvents]) -> Iterator[File]:
+    """Yield each column of a file that holds the cohort's codes with each that holds dates."""
+    if not events or table.num_rows < _FEWEST_ROWS:
+        return
+    texts = [found for each in table.columns if is_text(each.type) for found in _coded(each, events)]
+    for column in table.columns if texts else ():
+        values = canonical_values(column)
+        if values is not None and values.kind is ValueKind.DATE:
+            days = np.where(np.isnan(values.keys), NO_DAY, np.floor(values.keys)).astype(np.int64)
+            yield from (File(length, places, days, np.arange(len(days))) for length, places in texts)
+
+
+def _coded(column: pa.ChunkedArray, events: Mapping[int, CohortEvents]) -> list[tuple[int, Places]]:
+    """Return the places of a column's codes, at the length at which most are known if half of them are."""
+    words, filled = column.combine_chunks(), len(column) - column.null_count
+    found = [(length, each.places(words, length)) for length, each in events.items()]
+    length, places = max(found, key=lambda each: int(np.count_nonzero(each[1] >= 0)))
+    return [(length, places)] if np.count_nonzero(places >= 0) >= max(_CODES_KNOWN * filled, 1) else []
+
+
+def held_events(
+    cohort: Cohort, events: CohortEvents, length: int, reaches: Reaches
+) -> Iterator[tuple[str, str, Held]]:
+    """Yield each column of codes in the cohort's event tables with each of dates beside it."""
+    for name, table in cohort.events.items():
+        kinds = {field.name: field.type for field in table.schema if field.name != PARTICIPANT}
+        for date in (each for each, kind in kinds.items() if pa.types.is_date(kind)):
+            rules = [rule for rule in reaches.get(f"{name}.{date}", ()) if rule.form == DATE]
+            moves = {0, *(round(way * rule.amplitude) for rule in rules for way in (-1, 1))}
+            for code in (each for each, kind in kinds.items() if is_text(kind)):
+                read = table.read([PARTICIPANT, code, date])
+                places = events.places(read.column(code).combine_chunks(), length)
+                whose = read.column(PARTICIPANT).to_numpy().astype(np.int64)
+                keys, ordinals, often = _packed_up(places, days_of(read.column(date)), whose)
+                yield f"{name}.{code}", f"{name}.{date}", Held(keys, ordinals, often, tuple(sorted(moves)))
+
+
+def _packed_up(places: Places, days: Places, whose: Places) -> tuple[Places, Places, Floats]:
+    """Return codes with days in order, whose they are, and how many people have each code on a usual day."""
+    known = (places >= 0) & (days != NO_DAY)
+    keys, whose = packed(places[known], days[known]), whose[known]
+    order = np.lexsort((whose, keys))
+    keys, whose = keys[order], whose[order]
+    first = (np.diff(keys, prepend=-1) != 0) | (np.diff(whose, prepend=-1) != 0)
+    span = max(int(np.ptp(days[known])), 1) if known.any() else 1
+    counts = np.bincount(places[known][order][first], minlength=int(places.max(initial=0)) + 1)
+    return keys[first], whose[first], np.maximum(counts / span, _RAREST)
+
+
+def groupings(table: pa.Table) -> list[Places | None]:
+    """Return what may hold rows together: nothing, and columns whose values come back a few times each."""
+    found: list[Places | None] = [None]
+    for column in table.columns:
+        if column.null_count or not (pa.types.is_integer(column.type) or is_text(column.type)):
+            continue
+        groups = column.combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+        each = table.num_rows / (groups.max(initial=0) + 1)
+        if each > _FEWEST_A_PERSON and groups.max(initial=0) >= _FEWEST_GROUPS:
+            found.append(groups)
+    return found[: 1 + _MOST_GROUPINGS]
