@@ -63,6 +63,44 @@ def test_missing_values_and_strange_rows_do_not_hide_the_others(marked):
     assert np.count_nonzero(~ours) <= 2
 
 
+def test_a_few_true_rows_among_invented_ones_are_known(marked):
+    people = complete(marked, 60)
+    values = marked.copy(people, marked.names)
+    draw = np.random.default_rng(17)
+    # Invented with the columns' own correlations: likelier people than rows drawn column by column.
+    every = np.column_stack([marked.of(name) for name in marked.names])
+    every = every[np.isfinite(every).all(axis=1)]
+    invented = draw.multivariate_normal(every.mean(axis=0), np.cov(every.T), 540).round(2)
+    found = aligned(marked, np.vstack([invented, values]))
+    sure = found.surest
+    ours = sure.rows >= 540
+    assert ours.sum() > 45
+    assert np.array_equal(sure.people[ours], people[sure.rows[ours] - 540])
+    assert np.count_nonzero(~ours) <= 10
+
+
+def test_rows_are_known_by_what_stayed_of_them(marked):
+    people = complete(marked, 400)
+    values = marked.copy(people, marked.names)
+    draw = np.random.default_rng(18)
+    again = np.nanmean(values, axis=0) + draw.normal(0, np.nanstd(values, axis=0), values.shape)
+    gone = draw.random(values.shape) < 0.6
+    found = aligned(marked, np.where(gone, again.round(2), values))
+    sure = found.surest
+    assert is_ours(found, BOUND)
+    assert len(sure.rows) > 200
+    assert np.mean(sure.people == people[sure.rows]) > 0.95
+    assert np.median([each.replaced for each in found.columns]) >= 0.35
+
+
+def test_rows_that_stand_five_times_are_known(marked):
+    people = np.repeat(complete(marked, 60), 5)
+    values = marked.copy(people[::5], marked.names).repeat(5, axis=0)
+    found = aligned(marked, values)
+    assert np.array_equal(found.surest.people, people[found.surest.rows])
+    assert found.matched >= 45
+
+
 def test_columns_shuffled_by_themselves_are_nobodys(marked):
     values = marked.copy(complete(marked, 300), marked.names)
     draw = np.random.default_rng(16)

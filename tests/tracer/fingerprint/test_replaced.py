@@ -34,7 +34,7 @@ def test_noise_replaces_nothing(spread):
     bits, _ = filled(0.0)
     for noise in (draw.normal(0, spread, CELLS), draw.laplace(0, spread / 2**0.5, CELLS)):
         assert fitted_replaced(bits * REACH + noise, REACHES, HALF, SURE, spread=spread) is None
-    few = slice(50)
+    few = slice(30)
     assert fitted_replaced(filled(0.8)[1][few], REACHES[few], HALF, SURE[few], spread=WIDE) is None
 
 

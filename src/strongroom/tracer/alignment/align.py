@@ -1,6 +1,6 @@
 """`align`: the cells of one table, each with the person and the column it belongs to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ from strongroom.tracer.alignment.candidates import planned
 from strongroom.tracer.alignment.cells import CellModel
 from strongroom.tracer.alignment.columns import ColumnFitter
 from strongroom.tracer.alignment.completion import Completion
-from strongroom.tracer.alignment.guess import guess
+from strongroom.tracer.alignment.guess import Guess, guess
 from strongroom.tracer.alignment.labels import in_order
 from strongroom.tracer.alignment.model import (
     ALMOST_SURE,
@@ -26,6 +26,7 @@ from strongroom.tracer.alignment.model import (
 )
 from strongroom.tracer.alignment.people import likely_pairs
 from strongroom.tracer.alignment.smoothed import named_alike, smoothed
+from strongroom.tracer.alignment.verbatim import Verbatim, verbatim
 
 _SAMPLE = 2_000
 _SLACK = (0.03, 0.005, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -51,19 +52,18 @@ def align(
     values = _with_labels(comparable(table), table, held, index)
     draw = np.random.default_rng(seed)
     search = _Search(values, held, index, reaches, draw)
-    first = guess(values, held, index, reaches, draw=draw)
     best: Alignment | None = None
-    if first is not None and first.columns:
-        known = Pairs(first.rows, first.people, first.certainty)
-        columns = search.fitter.fitted(first.columns, known, blur=_BLURRED * first.blur, slack=_SLACK[0])
-        best = search.settled(first.columns, columns)
-    if best is None or best.matched <= _TIMES_CHANCE * best.chance * best.rows:
-        for named in (named_alike(values, index), {} if first is None else first.columns):
-            columns = smoothed(named, values, held)
-            other = search.settled(named, columns) if columns else None
-            if other is not None and (best is None or other.matched > best.matched):
-                best = other
+    for hypotheses, columns in search.starts(guess(values, held, index, reaches, draw=draw), seed):
+        found = search.settled(hypotheses, columns) if columns else None
+        if found is not None and (best is None or _beyond_chance(found) > _beyond_chance(best)):
+            best = found
+        if best is not None and best.matched > _TIMES_CHANCE * best.chance * best.rows:
+            break
     return best
+
+
+def _beyond_chance(found: Alignment) -> float:
+    return found.matched - found.chance * found.rows
 
 
 class _Search:
@@ -80,10 +80,33 @@ class _Search:
         self.fitter = ColumnFitter(values, held, reaches)
         self._completion = Completion(values, held, index, reaches)
         self._blends = Blends(values, held, reaches)
+        self._values, self._index = values, index
         self._held, self._reaches, self._draw = held, reaches, draw
         self._keys = {name: each.keys for name, each in values.items()}
         self._total = max((len(each) for each in self._keys.values()), default=0)
         self._rows = spread_sample(self._total, _SAMPLE, draw)
+
+    def starts(
+        self, first: Guess | None, seed: int
+    ) -> Iterator[tuple[Mapping[str, Hypothesis], tuple[AlignedColumn, ...]]]:
+        """Yield first ideas of the columns; later ones are for where the earlier find nobody."""
+        guessed = {} if first is None else first.columns
+        if first is not None and not first.plain:
+            told = self._verbatim(first, seed)
+            if told is not None:
+                yield told.columns, self.fitter.fitted(told.columns, told.pairs)
+        if first is not None and guessed:
+            known = Pairs(first.rows, first.people, first.certainty)
+            yield guessed, self.fitter.fitted(guessed, known, blur=_BLURRED * first.blur, slack=_SLACK[0])
+        for named in (named_alike(self._values, self._index), guessed):
+            yield named, smoothed(named, self._values, self._held)
+
+    def _verbatim(self, first: Guess, seed: int) -> Verbatim | None:
+        halves = {name: self.fitter.half(name) for name in first.thought}
+        draw = np.random.default_rng([seed, 1])
+        return verbatim(
+            first.thought, self._keys, halves, self._held, self._reaches, rows=self._rows, draw=draw
+        )
 
     def settled(
         self, hypotheses: Mapping[str, Hypothesis], columns: Sequence[AlignedColumn]

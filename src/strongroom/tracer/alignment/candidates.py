@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from strongroom.tracer.alignment.cells import CellModel
 from strongroom.tracer.alignment.model import Floats, Places
+from strongroom.tracer.alignment.shared import sharing_several
 
 Singles = NDArray[np.float32]
 
@@ -27,19 +28,27 @@ _KEPT = 96
 _WITHIN = 24.0
 _BLOCK_CELLS, _SPARE_CELLS = 60_000_000, 100_000_000
 _BINS = 96
+# Of three sets of two or three columns one is then spoilt in most rows.
+_MOSTLY_REPLACED = 0.3
 _FARTHEST = 1e4
 
 
 @dataclass(frozen=True)
 class Search:
-    """Sets of columns, by their places, each of which tells who a row is; `everybody` if only all do."""
+    """Sets of columns, by their places, each of which tells who a row is; `everybody` if only all do.
+
+    With `any_few`, it is whichever values of a row are somebody's: of the others none are.
+    """
 
     sets: tuple[tuple[int, ...], ...]
     everybody: bool
+    any_few: bool = False
 
 
 def planned(models: Sequence[CellModel], values: Sequence[Floats], *, people: int) -> Search:
     """Choose the columns to search by."""
+    if np.mean([model.column.replaced for model in models]) >= _MOSTLY_REPLACED:
+        return Search((tuple(range(len(models))),), everybody=False, any_few=True)
     bits = [model.information(mine) for model, mine in zip(models, values, strict=True)]
     wanted = np.log2(people) + SPARE_BITS
     order = [int(place) for place in np.argsort(bits)[::-1] if bits[place] > 0]
@@ -66,7 +75,9 @@ def candidates(
 ) -> tuple[Places, Places]:
     """Return pairs of a row (its place in `values`) and a stored row of the cohort, ordered by row."""
     people, total = len(models[0].middle), len(values[0])
-    if search.everybody:
+    if search.any_few:
+        pairs = sharing_several(models, values)
+    elif search.everybody:
         pairs = _compared_with_all(models, values, np.arange(total))
     else:
         near = [

@@ -129,8 +129,9 @@ class CellModel:
         tail = len(self.sample) // 40
         window = max(self.near, _WINDOW * float(self.sample[-1 - tail] - self.sample[tail]))
         anybody = self._near(mine, window) / (2 * window)
+        stray = max(_STRAY, self.column.replaced)
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = np.log((1 - _STRAY) * likely / anybody + _STRAY)
+            found = np.log((1 - stray) * likely / anybody + stray)
         unknown, absent = np.isnan(mine), np.isnan(self.middle[people])
         found = np.where(unknown | absent, np.log(_MISSING * 10), found)
         return np.where(unknown & absent, 0.5, np.where(unknown, 0.0, found))

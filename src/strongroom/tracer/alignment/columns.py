@@ -19,6 +19,7 @@ from strongroom.tracer.alignment.model import (
 )
 from strongroom.tracer.alignment.transforms import Sample, fitted_transform
 from strongroom.tracer.fingerprint.noise import fitted_noise
+from strongroom.tracer.fingerprint.replaced import fitted_replaced
 
 _DECIMALS = 6
 _MOST_PAIRS = 20_000
@@ -59,7 +60,7 @@ class ColumnFitter:
         both = both[:: max(1, len(both) // _MOST_PAIRS)]
         mine, theirs, certainty = mine[both], theirs[both], pairs.certainty[both]
         sure = certainty >= min(_PROBABLE, float(np.quantile(certainty, _SUREST)))
-        half = self._half(name)
+        half = self.half(name)
         rules = self._reaches.get(column, ())
         reach = amplitudes_of(rules, theirs)
         everybody = held[:: max(1, len(held) // _MOST_PAIRS)]
@@ -81,11 +82,20 @@ class ColumnFitter:
         least = blur if transform.name == "same" else max(blur, slack)
         if noise.spread > _MOST_NOISE * spread:
             return None
+        replaced = fitted_replaced(
+            away - noise.shift, moved, half, certainty, spread=noise.spread, moves=moves_of(rules)
+        )
+        added, gone = (noise.spread, 0.0) if replaced is None else (replaced.spread, replaced.share)
         return AlignedColumn(
-            name, column, _shifted(transform, noise.shift), max(noise.spread, least * spread), half
+            name,
+            column,
+            _shifted(transform, noise.shift),
+            max(added, least * spread),
+            half,
+            replaced=gone,
         )
 
-    def _half(self, name: str) -> float:
+    def half(self, name: str) -> float:
         """Return half the step the file's values stand on."""
         if name not in self._halves:
             values = self._values[name]

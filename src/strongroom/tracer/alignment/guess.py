@@ -7,7 +7,7 @@ then as if more and more had been.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class Guess:
     """Columns by their names in the file, with a hypothesis each; rows and their likeliest people.
 
     `blur` is the noise that had to be assumed, as a share of a column's spread, and `bits` how much likelier
-    all this makes the values.
+    all this makes the values. `thought` is what each column could be by its shape alone.
     """
 
     columns: Mapping[str, Hypothesis]
@@ -48,6 +48,12 @@ class Guess:
     certainty: Floats
     blur: float
     bits: float
+    thought: Mapping[str, Sequence[Hypothesis]] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> bool:
+        """Tell whether many of the rows are surely somebody's without noise."""
+        return self.blur == 0 and _enough(self)
 
 
 def guess(
@@ -66,18 +72,19 @@ def guess(
     rows = np.sort(draw.permutation(total)[:_ROWS])
     best: Guess | None = None
     files = {name: FileColumn.of(each, rows) for name, each in columns.items()}
-    thought = {name: thinkable(name, file, held, index) for name, file in files.items()}
-    thought = told_by_relations({name: each for name, each in thought.items() if each}, columns, held, index)
+    shapes = {name: thinkable(name, file, held, index) for name, file in files.items()}
+    shapes = {name: each for name, each in shapes.items() if each}
+    thought = told_by_relations(shapes, columns, held, index)
     for blur in _BLURS:
         most = _COLUMNS if blur else _COLUMNS_AT_FIRST
         found = _Attempt(files, thought, rows, held, reaches, blur).settled(most)
         if found is not None and (best is None or found.bits > best.bits):
             best = found
-        if best is not None and _sure(best) >= max(_ENOUGH * len(rows), min(_ENOUGH_ROWS, len(rows))):
+        if best is not None and _enough(best):
             break
         if blur and best is not None and best.bits >= _ENOUGH_BITS * len(rows):
             break
-    return best
+    return None if best is None else replace(best, thought=shapes)
 
 
 def _earned(suspect: Suspect, found: Posterior | None) -> Suspect:
@@ -97,8 +104,10 @@ def _agree(before: Posterior, after: Posterior) -> bool:
     }
 
 
-def _sure(found: Guess) -> int:
-    return int(np.count_nonzero(found.certainty >= _SURE))
+def _enough(found: Guess) -> bool:
+    rows = len(found.rows)
+    sure = int(np.count_nonzero(found.certainty >= _SURE))
+    return sure >= max(_ENOUGH * rows, min(_ENOUGH_ROWS, rows))
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ class AlignedColumn:
     """A file column, the cohort column it is of, and what was done to it.
 
     `noise` is the SD of what was added and `half` half the file's step, both in the file's units. `aside` is
-    what the cohort's other columns add to everybody's value where values were blended, shape (people,).
+    what the cohort's other columns add to everybody's value where values were blended, shape (people,), and
+    `replaced` the share of values that are nobody's any more.
     """
 
     file_column: str
@@ -77,6 +78,7 @@ class AlignedColumn:
     noise: float
     half: float
     aside: Floats | None = field(default=None, compare=False, repr=False)
+    replaced: float = 0.0
 
     def shown(self, values: Floats, people: Places | slice) -> Floats:
         """Return what the file shows of these values of these people (stored rows), without noise."""

@@ -19,6 +19,7 @@ _BINNED = 0.85
 _PLAINER = 1.3
 _LINEAR = 1e-9
 _EXPLAINED, _EXPECTED = 0.8, 0.5
+_SOME_STAYED, _PEAKED, _BESIDE = 0.1, 0.6, 4.0
 _SIGMA = 1.4826
 
 
@@ -46,7 +47,12 @@ def fitted_transform(sample: Sample, everybody: Floats, undo: Undo | None) -> Tr
         return None
     away = np.abs(sample.mine - sample.theirs)
     unchanged = undo is not None and undo.name == "same"
-    if np.mean(away <= sample.reach + 2.02 * sample.half + 1e-9) >= (_EXPECTED if unchanged else _EXPLAINED):
+    near = sample.reach + 2.02 * sample.half + 1e-9
+    exact = float(np.mean(away <= near))
+    if exact >= (_EXPECTED if unchanged else _EXPLAINED):
+        return same()
+    # Values that stayed lie within a mark's reach, replaced ones far apart: noise has no such gap.
+    if unchanged and exact >= max(_SOME_STAYED, _PEAKED * float(np.mean(away <= _BESIDE * near))):
         return same()
     found = list(_candidates(sample, everybody, undo))
     if not found:
