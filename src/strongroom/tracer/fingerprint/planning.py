@@ -15,23 +15,20 @@ from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort
 from strongroom.cohort.dictionary import ColumnName, Field, Role, ValueType
 from strongroom.cohort.index import Index
-from strongroom.cohort.index.values import ValueKind
 from strongroom.tracer.fingerprint.derived import Derived, candidate_formulas, holds, in_order, twins
 from strongroom.tracer.fingerprint.plan import MarkPlan, marker_of
+from strongroom.tracer.fingerprint.planning_columns import PlannedColumns
 from strongroom.tracer.fingerprint.planning_dates import plan_dates
 from strongroom.tracer.fingerprint.planning_dosages import dosage_rule
-from strongroom.tracer.fingerprint.planning_marks import Spared, grid_of, plan_marks_of
-from strongroom.tracer.fingerprint.rules import DECIMAL, DOUBLE, PAIR, SINGLE, MarkRule
+from strongroom.tracer.fingerprint.planning_marks import Spared, plan_marks_of
+from strongroom.tracer.fingerprint.rules import PAIR, MarkRule
 from strongroom.tracer.fingerprint.settings import MarkSettings, Risk
 from strongroom.tracer.fingerprint.unexplained import COVARIATES, unexplained
 
-Floats = NDArray[np.float64]
 Found = TypeVar("Found")
 
 _AN_AGE = re.compile(r"\bage\b|\byear of\b", re.IGNORECASE)
@@ -45,9 +42,6 @@ _MOST_SHIFT, _SDS = 0.05, 3.6
 # No column is nudged less than the sensitive ones are by default: half as far as usual.
 _LEAST_OF_STRENGTH = 0.5
 _NO_KEY = bytes(32)
-_SAMPLE = 20_000
-_MOST_DECIMALS = 6
-_FINER_DECIMALS = 12
 _NO_QUANTITY = frozenset(
     {ValueType.CATEGORY, ValueType.BOOLEAN, ValueType.TEXT, ValueType.DATE, ValueType.DATETIME}
 )
@@ -64,11 +58,15 @@ class _Planning:
     index: Index
     settings: MarkSettings
 
+    @cached_property
+    def columns(self) -> PlannedColumns:
+        return PlannedColumns(self.cohort, self.index)
+
     def plan(self) -> MarkPlan:
         hidden = {self.cohort.manifest.id_column}
         names = [name for name in self.index.columns if name not in hidden]
         alone = {name: reason for name in names if (reason := self._left_alone(name))}
-        numbers = [name for name in names if self._is_number(name)]
+        numbers = [name for name in names if self.columns.is_number(name)]
         derived = self._derived(numbers)
         alone |= _held_still(alone, derived)
         derived = {name: each for name, each in derived.items() if name not in alone}
@@ -88,7 +86,7 @@ class _Planning:
         return {
             name: replace(rule, reason=f"{rule.reason}: with a fraction it does not follow their shift")
             for name, rule in rules.items()
-            if rule.reason == _FOLLOWS_DATES and self._is_number(name) and self._step(name) < 1
+            if rule.reason == _FOLLOWS_DATES and self.columns.is_number(name) and self.columns.step(name) < 1
         }
 
     def _within_bounds(self, plan: MarkPlan) -> MarkPlan:
@@ -96,8 +94,8 @@ class _Planning:
         mark = marker_of(plan, plan_key=_NO_KEY, project_key=_NO_KEY)
         rules, derived = dict(plan.rules), {}
         for name in plan.derived:
-            values = self._sample(name)
-            shown = mark.shown(name, np.arange(len(values)), self._sample)
+            values = self.columns.sample(name)
+            shown = mark.shown(name, np.arange(len(values)), self.columns.sample)
             moved = float(np.sqrt(np.nanmean((shown - values) ** 2)) / np.nanstd(values))
             if moved > _MOST_MOVED * self._strength(name):
                 reason = f"gives {name}, whose grid is too coarse to follow"
@@ -122,7 +120,7 @@ class _Planning:
             return {}
         plan = MarkPlan({}, derived)
         families = {name: plan.sources(name) for name in numbers}
-        left = unexplained({name: self._sample(name) for name in numbers}, families)
+        left = unexplained({name: self.columns.sample(name) for name in numbers}, families)
         least = _LEAST_OF_STRENGTH * self.settings.strength
         return {
             name: max(least, _MOST_SHIFT / _SDS * each)
@@ -134,7 +132,7 @@ class _Planning:
         self, name: str, alone: Mapping[str, str], derived: Mapping[str, Derived], most: float
     ) -> MarkRule:
         pair = _looked_up(name, self.settings.categories)
-        if pair is not None and self._is_numeric(name) and not _named(name, self.settings.never):
+        if pair is not None and self.columns.is_numeric(name) and not _named(name, self.settings.never):
             low, high, share = (*pair, _RARE)[:3]
             return MarkRule(name, density=share, low=low, high=high, form=PAIR)
         if name in alone:
@@ -151,13 +149,17 @@ class _Planning:
         )
 
     def _dosage(self, name: str) -> MarkRule:
-        # Six decimals may be all that the index keeps of more.
-        known = self.index.columns[name].decimals
-        decimals = known if known < _MOST_DECIMALS or self._forms[name] == DECIMAL else 0
-        return dosage_rule(name, *self._values(name), strength=self._strength(name), decimals=decimals)
+        distinct, counts = self.columns.values(name)
+        return dosage_rule(
+            name,
+            distinct,
+            counts,
+            strength=self._strength(name),
+            decimals=self.columns.decimals(name),
+        )
 
     def _quantity(self, name: str, strength: float) -> MarkRule:
-        distinct, counts = self._values(name)
+        distinct, counts = self.columns.values(name)
         spared = self._spared(name)
         quantities = ~np.isin(distinct, spared.sentinels)
         rule = plan_marks_of(
@@ -166,7 +168,7 @@ class _Planning:
             counts[quantities],
             strength=strength,
             spared=spared,
-            form=self._forms[name],
+            form=self.columns.forms[name],
         )
         coarse = rule.step >= 1 and np.count_nonzero(quantities) < _FEWEST_WHOLE
         if rule.density > 0 and coarse and name not in self.settings.columns:
@@ -179,7 +181,7 @@ class _Planning:
         field = self.cohort.dictionary.resolve(name)
         if _named(name, self.settings.never):
             return "never touched, as the custodian wishes"
-        if not self._is_number(name):
+        if not self.columns.is_number(name):
             return "no quantity: text, a date or a truth"
         if _named(name, (*self.settings.columns, *self.settings.dosages)) or field is None:
             return ""
@@ -194,74 +196,25 @@ class _Planning:
         return (usual if own is None else own) * settings.factor
 
     def _spared(self, name: str) -> Spared:
-        field: Field | None = self.cohort.dictionary.resolve(name)
         limits = _looked_up(name, self.settings.limits) or ()
-        return Spared(_sentinels(field), limits)
+        return Spared(self.columns.sentinels(name), limits)
 
     def _derived(self, numbers: list[str]) -> dict[str, Derived]:
         found = {}
         for name, formulas in candidate_formulas(numbers, self.settings.formulas).items():
             each = (self._followed(name, formula) for formula in formulas)
-            chosen = next((derived for derived in each if holds(derived, self._sample)), None)
+            chosen = next((derived for derived in each if holds(derived, self.columns.sample)), None)
             if chosen is not None:
                 found[name] = chosen
         found = in_order(found)
-        various = [name for name in numbers if len(self._values(name)[0]) >= _FEWEST_DISTINCT]
-        fineness = {name: self._fineness(name) for name in various}
-        repeated = twins(various, fineness, set(found), self._sample)
+        various = [name for name in numbers if len(self.columns.values(name)[0]) >= _FEWEST_DISTINCT]
+        fineness = {name: self.columns.fineness(name) for name in various}
+        repeated = twins(various, fineness, set(found), self.columns.sample)
         return found | {name: self._followed(name, text) for name, text in repeated}
 
-    def _fineness(self, name: str) -> float:
-        values = self._sample(name)
-        known = values[np.isfinite(values)]
-        return float(np.std(known)) / self._step(name) if len(known) else 0.0
-
     def _followed(self, name: str, formula: str) -> Derived:
-        kept = _sentinels(self.cohort.dictionary.resolve(name))
-        return Derived(name, formula, self._step(name), self._forms[name], kept)
-
-    def _step(self, name: str) -> float:
-        if self._forms[name] != DECIMAL:
-            return 10.0**-_FINER_DECIMALS
-        distinct, counts = self._values(name)
-        return grid_of(distinct, counts)
-
-    def _values(self, name: str) -> tuple[Floats, NDArray[np.uint32]]:
-        return self.index.stored.array(f"distinct:{name}"), self.index.stored.array(f"counts:{name}")
-
-    def _sample(self, name: str) -> Floats:
-        if name not in self._sampled:
-            column = self.index.coded(name)
-            step = max(1, len(column.codes) // _SAMPLE)
-            values = np.concatenate([[np.nan], column.distinct])[column.codes[::step]]
-            self._sampled[name] = np.where(
-                np.isin(values, _sentinels(self.cohort.dictionary.resolve(name))), np.nan, values
-            )
-        return self._sampled[name]
-
-    @cached_property
-    def _sampled(self) -> dict[str, Floats]:
-        return {}
-
-    @cached_property
-    def _forms(self) -> dict[str, str]:
-        """How each number is recorded; the index keeps six decimals, so finer ones are looked at."""
-        numbers = [name for name in self.index.columns if self._is_number(name)]
-        finest = [name for name in numbers if self.index.columns[name].decimals >= _MOST_DECIMALS]
-        batch = next(iter(self.cohort.participants.batches(finest)), None) if finest else None
-        looked_at = {} if batch is None else {name: _form(batch.column(name)) for name in finest}
-        return {name: looked_at.get(name, DECIMAL) for name in numbers}
-
-    def _is_number(self, name: str) -> bool:
-        return self.index.columns[name].kind is ValueKind.NUMBER and self._is_numeric(name)
-
-    def _is_numeric(self, name: str) -> bool:
-        kind = self._schema.field(name).type
-        return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
-
-    @cached_property
-    def _schema(self) -> pa.Schema:
-        return self.cohort.participants.schema
+        kept = self.columns.sentinels(name)
+        return Derived(name, formula, self.columns.step(name), self.columns.forms[name], kept)
 
 
 def _described_as(field: Field) -> str:
@@ -284,28 +237,6 @@ def _held_still(alone: Mapping[str, str], derived: Mapping[str, Derived]) -> dic
             for each in derived[name].inputs:
                 found.setdefault(each, f"gives {name}, which is left alone")
     return {name: reason for name, reason in found.items() if name not in alone}
-
-
-def _form(column: pa.Array) -> str:
-    values = column.drop_null().cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    values = values[np.isfinite(values)]
-    if np.all(np.round(values, _MOST_DECIMALS) == values):
-        return DECIMAL
-    if pa.types.is_float32(column.type) or np.all(values.astype(np.float32) == values):
-        return SINGLE
-    return DOUBLE
-
-
-def _sentinels(field: Field | None) -> tuple[float, ...]:
-    """Return the values of a column that are no quantities: its sentinels and the codes of its coding."""
-    if field is None:
-        return ()
-    codes = () if field.coding is None else tuple(field.coding.values)
-    return (*field.sentinels, *(float(code) for code in codes if _reads_as_number(code)))
-
-
-def _reads_as_number(code: str) -> bool:
-    return re.fullmatch(r"-?\d+(\.\d+)?", code) is not None
 
 
 def _named(name: str, names: tuple[str, ...]) -> bool:
