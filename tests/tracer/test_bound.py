@@ -27,8 +27,9 @@ from strongroom.tracer.scoring import Sheet, score
 TRACER = Path(tracer.__file__).parent
 CHOOSING = [
     *sorted((TRACER / "alignment").glob("*.py")),
-    *(TRACER / f"{name}.py" for name in ("reading", "histories", "calendars")),
-    *(TRACER / "fingerprint" / f"{name}.py" for name in ("observe", "noise", "jumps", "plan")),
+    *sorted((TRACER / "histories").glob("*.py")),
+    *(TRACER / f"{name}.py" for name in ("reading", "calendars")),
+    *(TRACER / "fingerprint" / f"{name}.py" for name in ("observe", "noise", "jumps", "replaced", "plan")),
 ]
 EVERYBODY = np.ones(50, bool)
 # Where projects' keys are held against a file, or given to a copy.
