@@ -11,7 +11,7 @@ from strongroom.tracer.decoys.encoding import numbered
 from strongroom.tracer.decoys.population import Population
 from strongroom.tracer.decoys.realism import realistic
 
-PEOPLE, DECOYS, ALTERNATES = 1_500, 60, 20
+PEOPLE, DECOYS, ALTERNATES = 1_500, 300, 20
 
 
 def test_who_looks_wrong_is_hardly_taken():
@@ -45,7 +45,7 @@ def test_few_judges_let_the_givers_be_learned_from():
     # Every value is some giver's; who is right has both of one person.
     invented = np.stack([givers[one, 0], givers[np.where(right, one, other), 1]], axis=-1)
     order = realistic(judges, invented, np.ones(right.shape, bool), draw, givers=givers)
-    assert right[np.arange(DECOYS), order[:, 0]].mean() > 0.65
+    assert right[np.arange(DECOYS), order[:, 0]].mean() > 0.6
 
 
 def test_who_is_not_allowed_comes_last():
