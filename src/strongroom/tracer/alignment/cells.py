@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from strongroom.tracer.alignment.model import AlignedColumn, Floats, Places, amplitudes_of, moves_of
 from strongroom.tracer.fingerprint.noise import Moves, rounded
@@ -96,6 +97,12 @@ class CellModel:
     def all_steps(self) -> Floats:
         """Everybody's value on that scale, shape (people,)."""
         return self.steps(self.middle)
+
+    @cached_property
+    def in_order(self) -> tuple[NDArray[np.int32], Floats]:
+        """Everybody by their value on that scale, those without one last, and the values in that order."""
+        order = np.argsort(self.all_steps).astype(np.int32)
+        return order, self.all_steps[order]
 
     @cached_property
     def _tolerances(self) -> Floats:

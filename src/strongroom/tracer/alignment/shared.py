@@ -14,7 +14,7 @@ from strongroom.tracer.alignment.cells import CellModel
 from strongroom.tracer.alignment.model import Floats, Places
 
 _KEPT = 12
-# A value that so many share says too little for what it costs to count them: 4 bits.
+# A value that more people share says too little for what it costs to count them: 4 bits, of many rows more.
 _MOST_COMMON = 1 / 16
 _MOST_VOTES = 200_000_000
 
@@ -28,17 +28,18 @@ def sharing_several(models: Sequence[CellModel], values: Sequence[Floats]) -> Pl
     order = np.empty((len(models), people), np.int32)
     low, high = np.zeros((rows, len(models)), np.int64), np.zeros((rows, len(models)), np.int64)
     for place, (model, mine) in enumerate(zip(models, values, strict=True)):
-        # Those without a value come last, past everybody's reach.
-        order[place] = np.argsort(model.all_steps, kind="stable")
-        theirs = model.all_steps[order[place]]
+        order[place], theirs = model.in_order
         at = model.steps(mine)
         known = np.isfinite(at)
         low[known, place] = np.searchsorted(theirs, at[known] - 1, "left")
         high[known, place] = np.searchsorted(theirs, at[known] + 1, "right")
     counts = high - low
-    counts[counts > max(_MOST_COMMON * people, 1)] = 0
-    rows = int(np.searchsorted(np.cumsum(counts.sum(axis=1)), _MOST_VOTES, "right"))
-    bits = np.log2(people / (counts[:rows] + 0.5)).astype(np.float32)
+    most = max(_MOST_COMMON * people, 1.0)
+    counts[counts > most] = 0
+    while counts.sum() > _MOST_VOTES:
+        most /= 2
+        counts[counts > most] = 0
+    bits = np.log2(people / (counts + 0.5)).astype(np.float32)
     near = np.full((rows, _KEPT), -1, np.int64)
     _voted(order, np.stack([low, low + counts]), bits, np.float32(np.log2(people)), near)
     row, kept = np.nonzero(near >= 0)

@@ -19,7 +19,7 @@ from strongroom.tracer.alignment.people import likely_pairs
 from strongroom.tracer.alignment.transforms import same
 
 _REPLACED = 0.8
-_MOST_EACH, _WITHIN, _MOST = 3, 3.0, 48
+_MOST_EACH, _WITHIN, _MOST = 3, 3.0, 32
 _LEAST_BITS = 4.0
 # Rows that went with one person by chance alone are a few; a hundredth of them is worth the settling.
 _FEWEST, _LEAST_SHARE, _TIMES_CHANCE = 4, 0.01, 2.0
