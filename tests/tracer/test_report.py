@@ -46,6 +46,14 @@ def test_it_says_how_to_verify_it_where_somebody_is_accused():
     assert "offline_verifier" not in page(replace(FOUND, dossier=None))
 
 
+def test_it_says_how_the_surest_cells_agree_where_others_are_doubtful():
+    said = page(
+        replace(FOUND, suspects=(replace(SUSPECT, marks_agree=210, marks_clean=120, clean_agree=119),))
+    )
+    assert "119 of 120 (99.2%)" in said
+    assert "almost certainly right</th>" not in page(FOUND)
+
+
 def test_several_copies_are_all_named_with_the_weakest_of_their_chances():
     other = replace(SUSPECT, project="lungs", institution="Lakeside", log10_false_accusation=-12.0)
     said = page(replace(FOUND, suspects=(SUSPECT, other)))

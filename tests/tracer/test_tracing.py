@@ -114,6 +114,6 @@ def test_the_answer_is_the_documented_document(extracts, registry):
     document = traced(extracts, registry, table).to_json()
     assert {"verdict", "rows", "participants", "seconds", "suspects"} <= set(document)
     assert set(document["suspects"][0]) == {
-        "project", "institution", "log10_false_accusation", "marks_read", "marks_agree", "decoys", "evidence",
-        "further",
+        "project", "institution", "log10_false_accusation", "marks_read", "marks_agree", "marks_clean",
+        "clean_agree", "decoys", "evidence", "further",
     }  # fmt: skip

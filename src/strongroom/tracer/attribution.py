@@ -23,7 +23,8 @@ class Suspect:
 
     `log10_false_accusation` is log10 of the bound on the chance that the file names any innocent project so
     strongly. `marks_read` cells of the file lie in this project's view, `marks_agree` show what its copy
-    shows. `further` is evidence of another kind, stated beside and not added: content, pseudonyms, decoys.
+    shows; `marks_clean` of them were read almost certainly right, and `clean_agree` of these show it.
+    `further` is evidence of another kind, stated beside and not added: content, pseudonyms, decoys.
     """
 
     project: str
@@ -32,6 +33,8 @@ class Suspect:
     evidence: str
     marks_read: int = 0
     marks_agree: int = 0
+    marks_clean: int = 0
+    clean_agree: int = 0
     decoys: tuple[int, ...] = ()
     further: tuple[str, ...] = ()
 
@@ -219,6 +222,8 @@ class Attribution:
                     "log10_false_accusation": round(suspect.log10_false_accusation, 1),
                     "marks_read": suspect.marks_read,
                     "marks_agree": suspect.marks_agree,
+                    "marks_clean": suspect.marks_clean,
+                    "clean_agree": suspect.clean_agree,
                     "decoys": list(suspect.decoys),
                     "evidence": suspect.evidence,
                     "further": list(suspect.further),

@@ -136,6 +136,12 @@ def _suspect(suspect: Suspect, answer: Attribution) -> str:
             f"{suspect.marks_agree:,} ({share:.1%}); a copy that has nothing to do with the file would "
             f"show about {_INNOCENT:.0%}"
         )
+        if suspect.marks_clean not in {0, suspect.marks_read}:
+            surest = suspect.clean_agree / suspect.marks_clean
+            rows["Of those read almost certainly right"] = (
+                f"{suspect.clean_agree:,} of {suspect.marks_clean:,} ({surest:.1%}); the others are blurred, "
+                "or may be another person's"
+            )
         rows["Counted in"] = f"all {answer.marks.recipients:,} recipients of a marked copy"
     else:
         rows["Evidence"] = _plain(suspect.evidence)

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from strongroom.tracer.attribution import MarksRead, Suspect
 from strongroom.tracer.content import COLUMN_ELSEWHERE, FoundContent, Reading
-from strongroom.tracer.fingerprint.accuse import log10_false_accusation
+from strongroom.tracer.fingerprint.accuse import Evidence, log10_false_accusation
 from strongroom.tracer.histories import History, people_in
 from strongroom.tracer.scoring import Scores
 
@@ -63,16 +63,25 @@ def accused_by_marks(
                 log10_false_accusation=log10,
                 evidence=(
                     f"{best.evidence.cells:,} marked cells of this project's copy were read in the file; "
-                    f"{best.evidence.agree:,} show what its copy shows. By chance, any of "
-                    f"{scores.marks.recipients:,} innocent recipients would be named so strongly with a "
+                    f"{best.evidence.agree:,} show what its copy shows{_clean(best.evidence)}. By chance, "
+                    f"any of {scores.marks.recipients:,} innocent recipients would be named so strongly with a "
                     f"probability of at most 10^{log10:.1f}."
                 ),
                 marks_read=best.evidence.cells,
                 marks_agree=best.evidence.agree,
+                marks_clean=best.evidence.clean,
+                clean_agree=best.evidence.clean_agree,
                 further=_further(found, contents[project], coincidences.get(project, (0, 0.0))),
             )
         )
     return tuple(suspects)
+
+
+def _clean(evidence: Evidence) -> str:
+    """Say how the surest cells agree where not all are sure: the others are blurred, or somebody else's."""
+    if evidence.clean in {0, evidence.cells}:
+        return ""
+    return f"; of the {evidence.clean:,} read almost certainly right, {evidence.clean_agree:,}"
 
 
 def _further(found: FoundContent, reading: Reading, coincidence: tuple[int, float]) -> tuple[str, ...]:

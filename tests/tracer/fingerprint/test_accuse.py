@@ -78,6 +78,16 @@ def test_an_innocents_score_keeps_to_its_bound():
         assert np.mean(np.array(scores) >= exponent) <= 10.0**-exponent
 
 
+def test_of_cells_read_with_doubt_those_without_are_counted_by_themselves():
+    positions, (guilty,) = cells(200), keys(1)
+    shown = copies(positions, [guilty])[0].astype(bool)
+    doubtful = np.arange(200) % 2 == 1
+    observed = Observations(positions, shown ^ doubtful, (9 * doubtful).astype(np.uint8))
+    (evidence,) = weigh([observed], [guilty])
+    assert (evidence.cells, evidence.agree) == (200, 100)
+    assert (evidence.clean, evidence.clean_agree) == (100, 100)
+
+
 def test_nothing_read_says_nothing():
     assert weigh([], keys(2))[0].log10_e == pytest.approx(0)
     empty = Positions("x", np.empty(0, np.int64), np.empty(0, np.uint8))

@@ -53,11 +53,16 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the cells say about one recipient: log10 of the e-value, cells read, and how many agree."""
+    """What the cells say about one recipient: log10 of the e-value, cells read, and how many agree.
+
+    `clean` of the cells were read almost certainly right, and `clean_agree` of these agree.
+    """
 
     log10_e: float
     cells: int
     agree: int
+    clean: int
+    clean_agree: int
 
 
 def log10_bar(hypotheses: int, *, epsilon: float = EPSILON) -> float:
@@ -123,10 +128,10 @@ def _block(sheet: "_Sheet", recipients: Sequence[Recipient]) -> list[Evidence]:
     models = weights().reshape(len(weights()), -1)
     counts = np.array([sheet.counts(each) for each in recipients])
     log10_e = logsumexp(counts @ models.T + log_prior(), axis=1) / math.log(10)
-    by_pair = counts.reshape(len(counts), -1, _READS, _HOLDS).sum(axis=1)
-    agree = np.trace(by_pair, axis1=1, axis2=2)
-    found = zip(log10_e.tolist(), counts.sum(axis=1).tolist(), agree.tolist(), strict=True)
-    return [Evidence(*each) for each in found]
+    by_pair = counts.reshape(len(counts), *_SHAPE).sum(axis=2)
+    cells, agree = by_pair.sum(axis=(2, 3)), np.trace(by_pair, axis1=2, axis2=3)
+    columns = (log10_e, cells.sum(axis=1), agree.sum(axis=1), cells[:, 0], agree[:, 0])
+    return [Evidence(*each) for each in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 class _Sheet:
