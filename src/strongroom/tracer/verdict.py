@@ -63,9 +63,9 @@ def accused_by_marks(
                 log10_false_accusation=log10,
                 evidence=(
                     f"{best.evidence.cells:,} marked cells of this project's copy were read in the file; "
-                    f"{best.evidence.agree:,} show what its copy shows{_clean(best.evidence)}. By chance, "
-                    f"any of {scores.marks.recipients:,} innocent recipients would be named so strongly with a "
-                    f"probability of at most 10^{log10:.1f}."
+                    f"{best.evidence.agree:,} show what its copy shows{_clean(best.evidence)}. "
+                    f"By chance, any of {scores.marks.recipients:,} innocent recipients would be named so "
+                    f"strongly with a probability of at most 10^{log10:.1f}."
                 ),
                 marks_read=best.evidence.cells,
                 marks_agree=best.evidence.agree,
