@@ -46,7 +46,7 @@ def realistic(
     candidates = invented.reshape(-1, features)
     beside = np.empty((0, features)) if givers is None else givers
     odds = np.where(allowed.reshape(-1), 0.0, -np.inf)
-    enough = min(len(real), np.count_nonzero(allowed)) >= _FEWEST
+    enough = min(len(real), int(allowed.sum())) >= _FEWEST
     if enough:
         odds += balanced(np.concatenate([beside, real]), candidates, odds.reshape(decoys, alternates))
     for number in range(_ROUNDS if enough else 0):
