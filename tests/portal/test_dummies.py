@@ -36,7 +36,7 @@ def test_dummies_have_the_shape_of_the_view_and_hold_nobody(heart, tmp_path):
         assert not set(made["eid"]) & set(real["eid"])
     # What goes together in people does not in a dummy.
     made = pl.read_parquet(tmp_path / "dummy" / "participants.parquet")
-    assert abs(made.select(pl.corr("p21022_i0", "p21001_i0")).item()) < 0.1
+    assert abs(made.select(pl.corr("p21022_i0", "p21001_i0")).item()) < 0.15
 
 
 def test_dummies_are_refused_where_they_cannot_be(heart, tmp_path):
