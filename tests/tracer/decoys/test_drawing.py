@@ -11,9 +11,10 @@ from strongroom.tracer.decoys.encoding import NumberedTable, numbered
 from strongroom.tracer.decoys.events import Events, invent_histories
 from strongroom.tracer.decoys.followers import learn_followers
 from strongroom.tracer.decoys.genotypes import near_relatives, recombined
+from strongroom.tracer.decoys.neighbourhood import step_of
 from strongroom.tracer.decoys.population import Population
 from strongroom.tracer.decoys.relations import learn_relations
-from strongroom.tracer.decoys.trees import draw_columns, step_of
+from strongroom.tracer.decoys.trees import draw_columns
 from strongroom.tracer.fingerprint.derived import Derived
 
 PEOPLE = 600

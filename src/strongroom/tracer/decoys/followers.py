@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.tracer.decoys.encoding import Floats
-from strongroom.tracer.decoys.trees import step_of
+from strongroom.tracer.decoys.neighbourhood import decimal, dust_of, dusty, step_of
 
 # Where less of the variance is explained, what is left may be a curve, and a line would show.
 _DETERMINED = 0.999
@@ -28,9 +28,9 @@ _BESIDE = 20
 class Follower:
     """Column `target` is `constant` plus `weights` x the columns `sources`, but for `strays`.
 
-    `expected` and `strays`, both of shape (people,), are what real people's are by their sources, in
-    ascending order, and how far each is from that; `missing` is the share who lack it, of those who have its
-    sources.
+    `expected`, `strays` and `dust`, all of shape (people,), are what real people's are by their sources, in
+    ascending order, how far each is from that, and off its decimal (`dust_of`); `missing` is the share who
+    lack it, of those who have its sources.
     """
 
     target: int
@@ -40,6 +40,7 @@ class Follower:
     step: float
     expected: Floats
     strays: Floats
+    dust: Floats
     missing: float
 
     def made(self, people: Floats, random: np.random.Generator) -> Floats:
@@ -49,9 +50,10 @@ class Follower:
         known = known[random.random(len(known)) >= self.missing]
         place = np.searchsorted(self.expected, expected[known])
         place += random.integers(-_BESIDE, _BESIDE + 1, len(known))
-        strays = self.strays[np.clip(place, 0, len(self.strays) - 1)]
+        place = np.clip(place, 0, len(self.strays) - 1)
         made = np.full(len(people), np.nan)
-        made[known] = np.round(np.round((expected[known] + strays) / self.step) * self.step, 6)
+        decimals = decimal(np.round((expected[known] + self.strays[place]) / self.step), self.step)
+        made[known] = dusty(decimals, self.dust[place], self.step)
         return made
 
 
@@ -127,4 +129,7 @@ def _follower(people: Floats, target: int, fit: _Fit) -> Follower:
     both = both[np.argsort(expected[both], kind="stable")]
     strays = values[both] - expected[both]
     step = step_of(values[both])
-    return Follower(target, fit.sources, fit.weights, fit.constant, step, expected[both], strays, missing)
+    dust = dust_of(values[both], step)
+    return Follower(
+        target, fit.sources, fit.weights, fit.constant, step, expected[both], strays, dust, missing
+    )

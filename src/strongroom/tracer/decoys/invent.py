@@ -11,10 +11,11 @@ from strongroom.tracer.decoys.encoding import Floats, NumberedTable
 from strongroom.tracer.decoys.events import Histories, alike_pairs, invent_histories
 from strongroom.tracer.decoys.followers import learn_followers
 from strongroom.tracer.decoys.genotypes import near_relatives, recombined
+from strongroom.tracer.decoys.neighbourhood import is_fine
 from strongroom.tracer.decoys.population import Population
 from strongroom.tracer.decoys.realism import realistic
 from strongroom.tracer.decoys.relations import learn_relations
-from strongroom.tracer.decoys.trees import draw_columns, is_fine
+from strongroom.tracer.decoys.trees import draw_columns
 from strongroom.tracer.fingerprint.derived import Derived
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ Sequential classification and regression trees (Reiter 2005, J. Off. Stat. 21:44
 synthpop, Nowok et al. 2016), several a column as in random forests (Doove et al. 2014, Comput. Stat. Data
 Anal. 72:92): a tree says whom an invented person resembles, given the columns drawn before, and one of those
 gives the value. Whether there is a value at all is drawn first, so blocks of answers stay missing together.
-Nobody gives twice to the same invented person while anybody else in the leaf can, and numbers that hardly
-anyone shares are moved to a place between their neighbours, so that none is a copy.
+Nobody gives twice to the same invented person while anybody else in the leaf can, and numbers of which there
+are many are moved among those of the people about them, so that none is a copy.
 """
 
 from collections.abc import Collection
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.tracer.decoys.encoding import Floats
+from strongroom.tracer.decoys.neighbourhood import Neighbourhood
 
 _LEAF = 5
 _MOST_TREES, _FEWEST_TREES = 8, 2
@@ -28,11 +29,6 @@ _FEWEST = 2 * _LEAF
 _TRIES = 5
 _NOTHING = -1e6
 _BELOW = -1.0
-_ON_GRID = 0.99
-_MOST_DECIMALS = 6
-_FINE = 0.1
-_HEAPED = 0.002
-_TOLERANCE = 1e-6
 
 
 def draw_columns(
@@ -75,7 +71,8 @@ def draw_columns(
             )
             givers[has, place] = allowed[with_value[picked]]
             values = real[givers[has, place], place]
-            drawn[has, place] = values if days[place] else _beside(values, real[:, place], random)
+            near = None if days[place] else Neighbourhood.of(real[:, place])
+            drawn[has, place] = values if near is None else near.moved(values, random)
     return drawn
 
 
@@ -195,35 +192,3 @@ def _likeness(ranks: Floats) -> Floats:
 def _most_telling(alike: Floats, without: Collection[int]) -> NDArray[np.int64]:
     order = np.argsort(-alike, kind="stable")
     return np.sort(order[~np.isin(order, list(without))][:_MOST_PREDICTORS])
-
-
-def _beside(values: Floats, column: Floats, random: np.random.Generator) -> Floats:
-    """Move the values of a fine column to some place on its grid between their neighbours on either side."""
-    held = column[~np.isnan(column)]
-    if not is_fine(held):
-        return values
-    distinct, counts = np.unique(held, return_counts=True)
-    place = np.minimum(np.searchsorted(distinct, values), len(distinct) - 1)
-    inside = (place > 0) & (place < len(distinct) - 1) & ~np.isnan(values)
-    lone = inside & (counts[place] <= max(2, _HEAPED * len(held)))
-    side = random.random(len(values))
-    towards = distinct[np.clip(place + np.where(side < 1 / 2, -1, 1), 0, len(distinct) - 1)]
-    moved = values + (towards - values) * random.random(len(values))
-    step = step_of(held)
-    return np.where(lone, np.round(np.round(moved / step) * step, _MOST_DECIMALS), values)
-
-
-def is_fine(values: Floats) -> bool:
-    """Tell whether hardly anybody shares a value; none of `values` is missing."""
-    distinct = len(np.unique(values))
-    return distinct >= _FINE * len(values) and distinct > _FEW_VALUES
-
-
-def step_of(values: Floats) -> float:
-    """Return the power of ten of which nearly all values are multiples."""
-    for decimals in range(-2, _MOST_DECIMALS):
-        step = 10.0**-decimals
-        steps = values / step
-        if np.mean(np.abs(steps - np.round(steps)) < _TOLERANCE * np.maximum(1, np.abs(steps))) > _ON_GRID:
-            return step
-    return 10.0**-_MOST_DECIMALS
