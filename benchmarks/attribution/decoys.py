@@ -90,7 +90,7 @@ def main() -> int:
     print(f"| {' | '.join(['table', 'generator', *named])} |\n{'|---' * (len(named) + 2)}|")
     missed: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        for world in worlds(Path(folder), chosen.participants, chosen.held, chosen.only):
+        for world in worlds(Path(folder), chosen):
             for name in chosen.generators:
                 seeds = range(SEED + 1, SEED + 1 + chosen.seeds)
                 found = np.array([figures(world, GENERATORS[name], seed) for seed in seeds])
@@ -112,6 +112,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--generators", nargs="+", choices=list(GENERATORS), default=list(GENERATORS)[:2])
     parser.add_argument("--held", type=int, default=HELD, help="real people held out, and decoys made")
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--learn", type=int, help="people of NHANES to learn from, all by default")
     parser.add_argument("--quick", action="store_true", help="few people of the synthetic cohort alone")
     chosen = parser.parse_args()
     if chosen.quick:
@@ -119,25 +120,28 @@ def _arguments() -> argparse.Namespace:
     return chosen
 
 
-def worlds(folder: Path, participants: int, held: int, only: str | None) -> Iterator[World]:
+def worlds(folder: Path, chosen: argparse.Namespace) -> Iterator[World]:
     """Yield NHANES, where it is, and the synthetic cohort."""
-    if only != "synthetic":
+    if chosen.only != "synthetic":
         if (SHARED / _NHANES).exists():
-            yield nhanes(held)
+            yield nhanes(chosen.held, chosen.learn)
         else:
             left_out("NHANES, which is not here (STRONGROOM_SHARED_DATA)")
-    if only != "nhanes":
-        yield synthetic(folder, participants, held)
+    if chosen.only != "nhanes":
+        yield synthetic(folder, chosen.participants, chosen.held)
 
 
-def nhanes(many: int) -> World:
-    """Everybody of NHANES 2017-18 in 50 columns, children and what they were not asked included."""
+def nhanes(many: int, learned: int | None = None) -> World:
+    """Everybody of NHANES 2017-18 in 50 columns, children and what they were not asked included.
+
+    `many` are held out, and of the others `learned` are learned from.
+    """
     plain = gzip.decompress((SHARED / _NHANES).read_bytes())
     frame = pl.read_csv(plain, infer_schema_length=None).select(NHANES)
     table = numbered(frame.to_arrow())
     codes = np.array([form.words is not None for form in table.forms])
     order = np.random.default_rng(SEED).permutation(len(table.values))
-    fitted, held = table.at(order[many:]), table.at(order[:many])
+    fitted, held = table.at(order[many:][:learned]), table.at(order[:many])
     derived = {BMI.column: BMI}
     return World("NHANES", Population(fitted, codes), fitted.values, Population(held, codes), derived)
 

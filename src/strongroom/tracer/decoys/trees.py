@@ -19,7 +19,7 @@ from strongroom.tracer.decoys.encoding import Floats
 from strongroom.tracer.decoys.neighbourhood import Neighbourhood
 
 _LEAF = 5
-_MOST_TREES, _FEWEST_TREES = 8, 2
+_MOST_TREES, _FEWEST_TREES = 40, 2
 _A_TREE = 2_000
 _LEARN_FROM = 0.63
 _LOOK_AT = 0.6
