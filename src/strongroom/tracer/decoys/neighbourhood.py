@@ -66,12 +66,13 @@ class Neighbourhood:
         places = np.round(held / step)
         different, counts = _counted(places)
         digits = _digits(different, counts)
-        expected = _expected(different, counts, digits)
+        around = _around(counts)
+        expected = _expected(different, counts, digits, around)
         stays = _by_no_chance(counts, expected)
         uneven = _is_uneven(counts[~stays], expected[~stays])
         if stays.all() or (uneven and not is_fine(held)):
             return None
-        reach = np.where(stays, 0.0, _reach(different, counts))
+        reach = np.where(stays, 0.0, _reach(different, around))
         told = None if uneven else _digits(different[~stays], counts[~stays])
         return cls(held, step, places, different, reach, told, dust_of(held, step))
 
@@ -95,7 +96,7 @@ class Neighbourhood:
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """Return a place near each, and whether it may be taken: as often as its digit is."""
         if self.digits is None:
-            within = int(max(_REACH * len(self.held), _FEWEST_WITHIN))
+            within = int(_within(len(self.held)))
             ranks = np.searchsorted(self.places, places) + random.integers(-within, within + 1, len(places))
             there = self.places[np.clip(ranks, 0, len(self.held) - 1)]
             return there, self._is_free(there)
@@ -163,13 +164,14 @@ def _digits(different: Floats, counts: NDArray[np.int64]) -> Floats:
     return shares
 
 
-def _within(cumulated: NDArray[np.int64]) -> float:
-    return max(_REACH * float(cumulated[-1]), _FEWEST_WITHIN)
+def _within(people: int) -> float:
+    return max(_REACH * people, _FEWEST_WITHIN)
 
 
-def _around(middle: Floats, cumulated: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _around(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return of the different values the first and the last whose people are within reach of each one's."""
-    within = _within(cumulated)
+    cumulated = np.cumsum(counts)
+    middle, within = cumulated - counts / 2, _within(int(cumulated[-1]))
     first = np.searchsorted(cumulated, middle - within, "right")
     last = np.searchsorted(cumulated, middle + within, "left")
     return first, np.minimum(last, len(cumulated) - 1)
@@ -187,10 +189,14 @@ def _counted(places: Floats) -> tuple[Floats, NDArray[np.int64]]:
     return every, held
 
 
-def _expected(different: Floats, counts: NDArray[np.int64], digits: Floats) -> Floats:
+def _expected(
+    different: Floats,
+    counts: NDArray[np.int64],
+    digits: Floats,
+    around: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> Floats:
     """Return how many hold each place if it is like those about it, and like others of its last digit."""
-    cumulated = np.cumsum(counts)
-    first, last = _around(cumulated - counts / 2, cumulated)
+    cumulated, (first, last) = np.cumsum(counts), around
     likely = _weight_below(different[last], digits) - _weight_below(different[first] - 1, digits)
     own = digits[_digit(different)]
     others = cumulated[last] - np.where(first > 0, cumulated[first - 1], 0) - counts
@@ -201,7 +207,7 @@ def _expected(different: Floats, counts: NDArray[np.int64], digits: Floats) -> F
 def _by_no_chance(counts: NDArray[np.int64], expected: Floats) -> NDArray[np.bool_]:
     """Tell which places so many hold, or nobody, that it is no chance, or more than are within reach."""
     excess = counts > expected + _SHARED * np.sqrt(expected) + _SHARED_BY
-    many = counts >= 2 * _within(np.cumsum(counts))
+    many = counts >= 2 * _within(int(counts.sum()))
     return np.asarray(excess | many | ((counts == 0) & (expected > _NOBODY)), bool)
 
 
@@ -220,9 +226,8 @@ def _weight_below(places: Floats, digits: Floats) -> Floats:
     return weight
 
 
-def _reach(different: Floats, counts: NDArray[np.int64]) -> Floats:
+def _reach(different: Floats, around: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Floats:
     """Return how many steps lie between each value and the nearer end of the people within reach of it."""
-    cumulated = np.cumsum(counts)
-    first, last = _around(cumulated - counts / 2, cumulated)
+    first, last = around
     reach: Floats = np.minimum(different - different[first], different[last] - different)
     return reach
