@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -156,23 +156,24 @@ def _suspect(suspect: Suspect, answer: Attribution) -> str:
 
 
 def _ids(answer: Attribution) -> str:
-    if not answer.ids:
-        return ""
-    lines = "".join(f"<li>{_plain(each.said)}</li>" for each in answer.ids)
-    return (
-        "<h2>Ids in the file</h2><p>In every copy people have other numbers, which its key gives. Evidence "
-        f"of another kind, stated by itself: nobody is accused by it.</p><ul>{lines}</ul>"
+    why = (
+        "In every copy people have other numbers, which its key gives. Evidence of another kind, stated by "
+        "itself: nobody is accused by it."
     )
+    return _beside("Ids in the file", why, [each.said for each in answer.ids])
 
 
 def _decoys(answer: Attribution) -> str:
-    if not answer.said_of_decoys:
+    why = "Evidence of another kind, stated by itself: nobody is accused by it and it is added to nothing."
+    return _beside("Invented people in the file", why, answer.said_of_decoys)
+
+
+def _beside(title: str, why: str, said: Sequence[str]) -> str:
+    """Return a section of evidence beside the marks; nothing where there is none."""
+    if not said:
         return ""
-    lines = "".join(f"<li>{_plain(said)}</li>" for said in answer.said_of_decoys)
-    return (
-        "<h2>Invented people in the file</h2><p>Evidence of another kind, stated by itself: nobody is "
-        f"accused by it and it is added to nothing.</p><ul>{lines}</ul>"
-    )
+    lines = "".join(f"<li>{_plain(each)}</li>" for each in said)
+    return f"<h2>{title}</h2><p>{why}</p><ul>{lines}</ul>"
 
 
 def _cells(answer: Attribution) -> str:
