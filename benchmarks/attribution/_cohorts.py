@@ -10,7 +10,7 @@ from benchmarks.exfiltration._cohorts import ID, described, open_tables
 
 from strongroom.cohort import Cohort, CohortManifest, ingest_cohort, write_synthetic_cohort
 from strongroom.cohort.dictionary import read_dictionary
-from strongroom.cohort.index import Index, write_index
+from strongroom.matching import Index, write_index
 
 SYNTHETIC, FRESH = "synthetic", "fresh draw"
 # What a custodian of these tables would say follows from what.

@@ -16,7 +16,7 @@ from benchmarks.attribution._cohorts import FORMULAS
 from numpy.typing import NDArray
 
 from strongroom.cohort import PARTICIPANT, Cohort, TableKind
-from strongroom.cohort.index import Index
+from strongroom.matching import Index
 from strongroom.tracer.fingerprint import Code, MarkPlan, MarkRule, marker_of
 from strongroom.tracer.fingerprint.planning import plan_fingerprint
 from strongroom.tracer.fingerprint.planning_marks import DEFAULT_STRENGTH

@@ -18,8 +18,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from sklearn.neural_network import MLPClassifier
 
-from strongroom.checker.readers.raster import digits
-from strongroom.checker.readers.raster.components import components
+from strongroom.checker.formats.pictures.raster import digits
+from strongroom.checker.formats.pictures.raster.components import components
 
 HELD_OUT = ("LiberationSerif-Regular", "DejaVuSansMono-Bold", "LiberationSans-Bold", "DejaVuSansCondensed")
 _STRANGE = (

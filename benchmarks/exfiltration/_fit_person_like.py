@@ -22,10 +22,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from strongroom.checker.artefacts import FoundTable, Limits, Origin
-from strongroom.checker.readers import read_bytes
-from strongroom.checker.recognised import RecognisedType, recognise_view, view_of
-from strongroom.checker.recognised.person_like import COEFFICIENTS, measures
+from strongroom.checker.contents.found import FoundTable, Limits, Origin
+from strongroom.checker.disguises.search_file import read_bytes
+from strongroom.checker.table_types import RecognisedType, recognise_view, view_of
+from strongroom.checker.table_types.person_like import COEFFICIENTS, measures
 
 Draw = np.random.Generator
 Change = Callable[[pl.DataFrame, Draw], pl.DataFrame]

@@ -13,7 +13,7 @@ from strongroom.checker import KnownIds, Limits, Report, Verdict, check
 from strongroom.checker.detectors import RowOrder
 from strongroom.checker.history import EarlierRequest, History
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index
+from strongroom.matching import Index
 from strongroom.portal.home import create_home, open_home, set_up_django
 
 

@@ -28,8 +28,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from strongroom.checker import Finding, Verdict
-from strongroom.checker.verdict import features as said_by
-from strongroom.checker.verdict import probability
+from strongroom.checker.confidence import features as said_by
+from strongroom.checker.confidence import probability
 
 TARGET = Path(__file__).parents[2] / "src" / "strongroom" / "checker" / "calibration.json"
 _PENALTY = 0.03

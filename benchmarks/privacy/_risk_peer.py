@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 from benchmarks.ending import left_out
 
-from strongroom.disclosure.risk.anonymity import anonymity
-from strongroom.disclosure.risk.columns import CodedColumn, classes_of
-from strongroom.disclosure.risk.diversity import diversity
+from strongroom.risk.anonymity import anonymity
+from strongroom.risk.columns import CodedColumn, classes_of
+from strongroom.risk.diversity import diversity
 
 _SCRIPT = Path(__file__).with_name("_pycanon.py")
 _TABLES, _ROWS, _LARGE = 30, 300, 100_000

@@ -19,6 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.ending import exit_code
 
+from strongroom.disclosure.answer_noise import DEFAULT_RULE
 from strongroom.disclosure.redteam import (
     Attacker,
     Mode,
@@ -30,7 +31,6 @@ from strongroom.disclosure.redteam import (
     modes,
     score,
 )
-from strongroom.disclosure.release import DEFAULT_RULE
 
 FULL = "full rule"
 _MOST = 0.60

@@ -21,8 +21,8 @@ from benchmarks.ending import exit_code, left_out
 from benchmarks.privacy._peer import ask
 
 from strongroom.disclosure import PerturbationTable, cell_keys, perturb
-from strongroom.disclosure.release import CellNoise
-from strongroom.disclosure.release.rule import DEFAULT_RULE
+from strongroom.disclosure.answer_noise import CellNoise
+from strongroom.disclosure.answer_noise.rule import DEFAULT_RULE
 
 _GROUPS = (["var2"], ["var1", "var8"], ["var1", "var5", "var8"])
 _PEOPLE = (1_000, 50_000)

@@ -28,10 +28,10 @@ from benchmarks.exfiltration._cohorts import SHARED
 from benchmarks.privacy._risk_peer import compare_with_pycanon
 from scipy.special import ndtr
 
-from strongroom.disclosure.risk.anonymity import anonymity
-from strongroom.disclosure.risk.columns import CodedColumn, classes_of
-from strongroom.disclosure.risk.population import estimate_uniqueness
-from strongroom.disclosure.risk.uniques import find_uniques
+from strongroom.risk.anonymity import anonymity
+from strongroom.risk.columns import CodedColumn, classes_of
+from strongroom.risk.population import estimate_uniqueness
+from strongroom.risk.uniques import find_uniques
 
 _LEVELS = (2, 35, 12, 22, 16, 4, 8, 5, 9, 10, 6, 7, 2, 3, 50, 100, 4, 30, 5, 6)
 _ROWS, _MOST_SECONDS = 500_000, 120

@@ -22,16 +22,16 @@ import pyarrow as pa
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.ending import exit_code
 
+from strongroom.disclosure.answer_noise import DEFAULT_RULE, Audit, CellNoise, ReleaseRule
+from strongroom.disclosure.answer_noise.audit import marks
+from strongroom.disclosure.differential_privacy import plan_privately
+from strongroom.disclosure.differential_privacy.noise import with_noise
+from strongroom.disclosure.differential_privacy.statements import sums_statement
 from strongroom.disclosure.gateway import Known, Protection, ask
-from strongroom.disclosure.privacy import plan_privately
-from strongroom.disclosure.privacy.noise import with_noise
-from strongroom.disclosure.privacy.statements import sums_statement
 from strongroom.disclosure.query.emitting import DUCKDB, MARK
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table
-from strongroom.disclosure.release import DEFAULT_RULE, Audit, CellNoise, ReleaseRule
-from strongroom.disclosure.release.audit import marks
 
 SQL = "SELECT sex, region, COUNT(*) AS n FROM participants GROUP BY sex, region"
 SCHEMA = Schema(Table("participants", {"sex": Kind.NUMBER, "region": Kind.NUMBER}))

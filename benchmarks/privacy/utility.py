@@ -19,14 +19,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from strongroom.disclosure.answer_noise import DEFAULT_RULE, Audit, CellNoise, shown_counts
+from strongroom.disclosure.differential_privacy.noise import with_noise
 from strongroom.disclosure.gateway import Known, Protection, ask
-from strongroom.disclosure.privacy.noise import with_noise
 from strongroom.disclosure.query.emitting import MARK
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table
 from strongroom.disclosure.redteam import Mode, modes
-from strongroom.disclosure.release import DEFAULT_RULE, Audit, CellNoise, shown_counts
 
 GROUPS = {"age": "floor(age / 5)", "sex": "sex", "region": "region", "smoking": "smoking", "bmi": "bmi_class"}
 OUTCOMES = ("diabetes", "infarction", "stroke", "asthma", "cancer")

@@ -6,24 +6,22 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from strongroom.checker.artefacts import Limits
-from strongroom.checker.frames import read_frames
-from strongroom.checker.readers import (
-    archive,
+from strongroom.checker.confined.child import Request, answer_request
+from strongroom.checker.contents.found import Limits
+from strongroom.checker.contents.frames import read_frames
+from strongroom.checker.contents.id_query import Sought
+from strongroom.checker.formats.archives import compressed_tar, tar_archive, zip_archive
+from strongroom.checker.formats.guarded import new_context
+from strongroom.checker.formats.part import Part
+from strongroom.checker.formats.piecewise import open_pieces
+from strongroom.checker.formats.science import sqlite_tables
+from strongroom.checker.formats.tables import (
     json_elements,
-    large_columns,
-    large_records,
-    packed_tar,
+    large_columnar,
+    large_delimited,
+    large_json,
     sampled,
-    sqlite_tables,
-    streamed,
-    tar,
 )
-from strongroom.checker.readers.guarded import new_context
-from strongroom.checker.readers.part import Part
-from strongroom.checker.readers.piecewise import open_pieces
-from strongroom.checker.sought import Sought
-from strongroom.checker.worker import Request, answer_request
 
 _SOUGHT = Sought(1, 1_000_000, 6_000_000)
 # Smaller ones have no room for the ends that large ones are told by.
@@ -34,9 +32,11 @@ _MOST_ANSWERED = 1 << 30
 
 def as_if_large() -> None:
     """Take every file for a large one, in this process and those it forks."""
-    for module in (archive, large_columns, large_records, sqlite_tables, streamed, tar):
+    for module in (zip_archive, large_columnar, large_json, sqlite_tables, large_delimited, tar_archive):
         module.STREAMED_BYTES = _LARGE_BYTES
-    packed_tar.STREAMED_GZIP_BYTES = streamed.STREAMED_GZIP_BYTES = sampled.SAMPLED_BYTES = _LARGE_BYTES
+    compressed_tar.STREAMED_GZIP_BYTES = large_delimited.STREAMED_GZIP_BYTES = sampled.SAMPLED_BYTES = (
+        _LARGE_BYTES
+    )
     json_elements.STEP_BYTES = _STEP_BYTES
 
 
@@ -50,7 +50,7 @@ def is_read_in_pieces(name: str, content: bytes) -> bool:
     """Say whether a file is of a format that is read in pieces where it is large."""
     with _written(content) as file:
         part, context = Part(b"", name, name), new_context(Limits(), _SOUGHT)
-        if streamed.open_table(file, len(content), part, context) is not None:
+        if large_delimited.open_table(file, len(content), part, context) is not None:
             return True
         return open_pieces(file, len(content), part, context) is not None
 

@@ -25,13 +25,13 @@ from benchmarks.robustness._children import FAILING, Reads, Run, Tally, one_inpu
 from benchmarks.robustness._corpus import Sample, corpus
 
 from benchmarks.robustness import _pieces
-from strongroom.checker.artefacts import FoundProblem, Limits
-from strongroom.checker.forkserver import _LOADED_FIRST, _LOADED_FOR, _load
-from strongroom.checker.readers.dispatch import read_bytes
-from strongroom.checker.readers.kinds import FileKind, identify
-from strongroom.checker.readers.part import UnreadableError
-from strongroom.checker.rebuild.dispatch import rebuild_bytes
-from strongroom.checker.worker import take_limits
+from strongroom.checker.confined.child import take_limits
+from strongroom.checker.confined.server import _LOADED_FIRST, _LOADED_FOR, _load
+from strongroom.checker.contents.found import FoundProblem, Limits
+from strongroom.checker.disguises.search_file import read_bytes
+from strongroom.checker.formats.kinds import FileKind, identify
+from strongroom.checker.formats.part import UnreadableError
+from strongroom.checker.formats.rebuild import rebuild_bytes
 from strongroom.sandbox import seccomp
 
 _LIMITS = Limits(memory_bytes=4 * 2**30, cpu_seconds=1_000, unpacked_bytes=2**28, pixels=4_000_000)

@@ -39,7 +39,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from strongroom.checker import KnownIds, check, isolation
+from strongroom.checker import KnownIds, check
+from strongroom.checker.confined import reader
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.portal.home import create_home, open_home, set_up_django
 
@@ -135,7 +136,7 @@ def judge(begin: Callable[[], None], folder: str, path: str, release_to: str = "
         open_index,
     )
 
-    for module in "scipy.special", "strongroom.cohort.index.disguised":
+    for module in "scipy.special", "strongroom.matching.disguised":
         import_module(module)  # imports are not counted, no more than the peer's are
 
     home = open_home(Path(folder) / "home")
@@ -145,14 +146,14 @@ def judge(begin: Callable[[], None], folder: str, path: str, release_to: str = "
     begin()
     target = Path(release_to) if release_to else None
     report = check([Path(path)], cohort=cohort, index=index, known_ids=known, release_to=target)
-    return f"{report.verdict.value}, {isolation.isolation()}"
+    return f"{report.verdict.value}, {reader.isolation()}"
 
 
 def read_only(begin: Callable[[], None], folder: str) -> str:
     begin()
     for path in sorted(Path(folder).iterdir()):
-        isolation.read_file(path)
-    return isolation.isolation()
+        reader.read_file(path)
+    return reader.isolation()
 
 
 def parse(begin: Callable[[], None], path: str) -> int:

@@ -18,12 +18,12 @@ import numpy as np
 import pyarrow as pa
 
 from strongroom.cohort import Cohort, CohortManifest
-from strongroom.cohort.index import CohortColumns, Index, write_index
-from strongroom.cohort.index.cells import Cells, column_cells
-from strongroom.cohort.index.records import RecordSearch
 from strongroom.cohort.keys import new_key, wrap
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.cohort.store import EncryptedTableWriter, StoredTable, TableKind
+from strongroom.matching import CohortColumns, Index, write_index
+from strongroom.matching.small.records import RecordSearch
+from strongroom.matching.values.cells import Cells, column_cells
 
 _BLOCK = 65_536
 _LOOKED_UP, _VALUES = 20, 12

@@ -25,9 +25,9 @@ from benchmarks.ending import exit_code
 from benchmarks.stored import stored_synthetic
 
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index, write_index
 from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.cohort.views import Marker, Unmarked, plan_view, write_view
+from strongroom.matching import Index, write_index
 from strongroom.tracer.fingerprint import IssuedFingerprint
 from strongroom.tracer.fingerprint.planning import plan_fingerprint
 from strongroom.tracer.fingerprint.seen import add_seen

@@ -34,9 +34,9 @@ from benchmarks.ending import exit_code
 from benchmarks.speed._processes import measured
 from benchmarks.stored import stored_synthetic
 
-from strongroom.checker import read_tables
+from strongroom.checker import found_tables
 from strongroom.cohort import Cohort, CohortManifest, TableKind
-from strongroom.cohort.index import Index, write_index
+from strongroom.matching import Index, write_index
 from strongroom.tracer import IssuedFingerprint, IssuedView, trace
 from strongroom.tracer.fingerprint import MarkPlan
 from strongroom.tracer.fingerprint.planning import plan_fingerprint
@@ -157,7 +157,7 @@ def traced(begin: Callable[[], None], folder: Path, path: Path, recipients: int)
         for number in range(recipients)
     ]
     begin()
-    tables = read_tables(path)
+    tables = found_tables(path)
     answer = trace(tables, cohort=cohort, index=index, views=views)
     return {
         "columns": len(answer.columns),

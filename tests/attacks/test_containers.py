@@ -19,11 +19,11 @@ import pytest
 import zstandard
 from PIL import Image
 
-from strongroom.checker.artefacts import FoundProblem, FoundTable, Limits, Origin
-from strongroom.checker.detectors.opaque import Opaque
-from strongroom.checker.detectors.problems import Problems
+from strongroom.checker.contents.found import FoundProblem, FoundTable, Limits, Origin
+from strongroom.checker.detectors.limits.opaque import Opaque
+from strongroom.checker.detectors.limits.problems import Problems
+from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.policy import Policy
-from strongroom.checker.readers import read_bytes
 from strongroom.checker.report import Verdict, worst
 
 CSV = "age,sex,bmi\n" + "".join(f"{40 + n},{n % 2},{20 + n / 10}\n" for n in range(30))

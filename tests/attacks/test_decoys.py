@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from strongroom.checker import Verdict
-from strongroom.cohort.index import CohortColumns
+from strongroom.matching import CohortColumns
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import View
 from strongroom.portal.data.views import (

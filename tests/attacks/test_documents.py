@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from strongroom.checker.artefacts import (
+from strongroom.checker.contents.found import (
     FoundPicture,
     FoundProblem,
     FoundTable,
@@ -22,10 +22,10 @@ from strongroom.checker.artefacts import (
     Limits,
     ProblemKind,
 )
-from strongroom.checker.detectors.pictures import Pictures
+from strongroom.checker.detectors.shape.pictures import Pictures
+from strongroom.checker.disguises.search_file import read_bytes
+from strongroom.checker.formats.rebuild import rebuild_bytes
 from strongroom.checker.policy import default_policy
-from strongroom.checker.readers import read_bytes
-from strongroom.checker.rebuild.dispatch import rebuild_bytes
 from strongroom.checker.report import Verdict
 
 ROWS = "\n".join(f"{1000000 + n}\t{40 + n}" for n in range(8))

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from strongroom.checker.artefacts import FoundTable
+from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors import DETECTORS, Evidence, KnownIds
 from strongroom.checker.policy import default_policy
 from strongroom.checker.report import Verdict, worst

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from strongroom.cohort.index import CohortColumns, Index
-from strongroom.cohort.index.sealed import SealedFile
 from strongroom.errors import StoreError
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.storage.encrypted_arrays import SealedFile
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort, open_index
 from strongroom.portal.data.withdrawals import withdraw_participants
 

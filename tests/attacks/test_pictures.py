@@ -8,10 +8,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
-from strongroom.checker.artefacts import FoundPicture, FoundTable
-from strongroom.checker.drawn import Drawn, apart_in, drawn_as
+from strongroom.checker.contents.drawing_kind import Drawn, apart_in, drawn_as
+from strongroom.checker.contents.found import FoundPicture, FoundTable
+from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.policy import default_policy
-from strongroom.checker.readers import read_bytes
 
 DRAW = np.random.default_rng(11)
 ROWS = [[f"{value:.2f}" for value in row] for row in DRAW.normal(50, 12, (20, 5))]

@@ -10,11 +10,11 @@ from scipy.stats import binom
 
 from disclosure.query.schemas import SCHEMA
 from disclosure.query.test_reading import REFUSED
+from strongroom.disclosure.answer_noise import Audit, CellNoise
 from strongroom.disclosure.gateway import MOST_GROUPS, Known, Protection, ask
 from strongroom.disclosure.query.emitting import MARK
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.redteam import Search, Target, World, attackers, copies, modes, score
-from strongroom.disclosure.release import Audit, CellNoise
 from strongroom.errors import QueryError, RefusedError
 
 WORLDS = [World(1_200, 1)]

@@ -11,20 +11,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from strongroom.checker import KnownIds, Verdict, check, isolation, workers
-from strongroom.checker.artefacts import FoundProblem, FoundText, Limits, ProblemKind
-from strongroom.checker.isolation import BUBBLEWRAP, judge_file, read_file
-from strongroom.checker.sought import sought
+from strongroom.checker import KnownIds, Verdict, check
+from strongroom.checker.confined import client, reader
+from strongroom.checker.confined.reader import BUBBLEWRAP, judge_file, read_file
+from strongroom.checker.contents.found import FoundProblem, FoundText, Limits, ProblemKind
+from strongroom.checker.contents.id_query import sought
 from strongroom.sandbox import seccomp
 from strongroom.sandbox.confinement import confined_command
 
-SOURCE = str(Path(isolation.strongroom.__file__).parent.parent)
+SOURCE = str(Path(reader.strongroom.__file__).parent.parent)
 confined = pytest.mark.skipif(
-    BUBBLEWRAP not in isolation.isolation(), reason="bubblewrap cannot be used on this machine"
+    BUBBLEWRAP not in reader.isolation(), reason="bubblewrap cannot be used on this machine"
 )
 TAKE_LIMITS = (
-    "from strongroom.checker.artefacts import Limits\n"
-    "from strongroom.checker.worker import take_limits\n"
+    "from strongroom.checker.contents.found import Limits\n"
+    "from strongroom.checker.confined.child import take_limits\n"
     "take_limits(Limits())\n"
 )
 
@@ -90,8 +91,8 @@ def test_the_workers_limits_hold_memory_and_files(tmp_path):
 
 
 def test_a_file_that_keeps_its_parser_busy_is_a_block(tmp_path, monkeypatch):
-    monkeypatch.setattr(isolation, "_START", "import time; time.sleep(300)")
-    monkeypatch.setattr(workers, "_GRACE_SECONDS", 0.2)
+    monkeypatch.setattr(reader, "_START", "import time; time.sleep(300)")
+    monkeypatch.setattr(client, "_GRACE_SECONDS", 0.2)
     path = tmp_path / "endless.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     content = read_file(path, limits=Limits(wall_seconds=1))
@@ -102,7 +103,7 @@ def test_a_file_that_keeps_its_parser_busy_is_a_block(tmp_path, monkeypatch):
 
 
 def test_a_worker_that_dies_is_a_block(tmp_path, monkeypatch):
-    monkeypatch.setattr(isolation, "_START", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    monkeypatch.setattr(reader, "_START", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     path = tmp_path / "fatal.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     problems = [found for found in read_file(path).artefacts if isinstance(found, FoundProblem)]
@@ -115,7 +116,7 @@ def test_a_worker_that_dies_is_a_block(tmp_path, monkeypatch):
     ids=["nothing", "ones", "zeros", "json", "long"],
 )
 def test_a_worker_that_lies_in_its_answer_is_a_block(tmp_path, monkeypatch, answer):
-    monkeypatch.setattr(isolation, "_START", f"import sys; sys.stdout.buffer.write({answer!r})")
+    monkeypatch.setattr(reader, "_START", f"import sys; sys.stdout.buffer.write({answer!r})")
     path = tmp_path / "liar.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     kinds = [found.kind for found in read_file(path).artefacts if isinstance(found, FoundProblem)]
@@ -125,9 +126,9 @@ def test_a_worker_that_lies_in_its_answer_is_a_block(tmp_path, monkeypatch, answ
 # In place of the parsers, a server whose children run the file they are given.
 TAKEN_OVER = """
 import os, socket
-from strongroom.checker import forkserver
-from strongroom.checker.artefacts import FoundText
-from strongroom.checker.frames import write_artefact, write_frame
+from strongroom.checker.confined import server
+from strongroom.checker.contents.found import FoundText
+from strongroom.checker.contents.frames import write_artefact, write_frame
 
 def work(request, file, answer):
     said = []
@@ -135,12 +136,12 @@ def work(request, file, answer):
     write_artefact(answer, FoundText("x", str(said)))
     write_frame(answer, {"frame": "end"})
 
-forkserver.serve(work)
+server.serve(work)
 """
 
 
 def said_when_taken_over(path: Path, monkeypatch, code: str) -> str:
-    monkeypatch.setattr(isolation, "_START", isolation._PATH + TAKEN_OVER)
+    monkeypatch.setattr(reader, "_START", reader._PATH + TAKEN_OVER)
     path.write_text(code, encoding="utf-8")
     [found] = read_file(path).artefacts
     assert isinstance(found, FoundText), found
@@ -189,7 +190,7 @@ for number in filter(str.isdigit, os.listdir("/proc")):
 
 
 def test_a_taken_over_parser_is_told_no_id(tmp_path, monkeypatch):
-    monkeypatch.setattr(isolation, "_START", isolation._PATH + TAKEN_OVER)
+    monkeypatch.setattr(reader, "_START", reader._PATH + TAKEN_OVER)
     path = tmp_path / "curious.csv"
     path.write_text("said.append(request)", encoding="utf-8")
     numbers = np.arange(1_000_003, 1_900_000, 1_009)
@@ -201,11 +202,11 @@ def test_a_taken_over_parser_is_told_no_id(tmp_path, monkeypatch):
 
 
 def test_a_sample_without_what_was_seen_is_a_block(tmp_path, monkeypatch, extracts):
-    monkeypatch.setattr(isolation, "_START", isolation._PATH + TAKEN_OVER)
+    monkeypatch.setattr(reader, "_START", reader._PATH + TAKEN_OVER)
     path = tmp_path / "silent.csv"
     path.write_text(
         "import pyarrow as pa\n"
-        "from strongroom.checker.artefacts import FoundTable\n"
+        "from strongroom.checker.contents.found import FoundTable\n"
         "write_artefact(answer, FoundTable('t', pa.table({'p': [0.5]}), rows=10**7))\n",
         encoding="utf-8",
     )

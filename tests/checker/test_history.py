@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.checker.artefacts import FoundTable, FoundText
+from strongroom.checker.contents.found import FoundTable, FoundText
 from strongroom.checker.history import from_bytes, remembered, sampled_places, to_bytes
 from strongroom.errors import StoreError
 

@@ -11,17 +11,18 @@ import pytest
 import zstandard
 from pyarrow import csv as arrow_csv
 
-from strongroom.checker import KnownIds, Limits, Verdict, check, isolation, judging, opening
-from strongroom.checker.detectors import participant_ids
-from strongroom.checker.isolation import judge_large_table, read_file
-from strongroom.checker.rebuild import rebuild
-from strongroom.checker.sought import Sought
+from strongroom.checker import KnownIds, Limits, Verdict, check, run_detectors
+from strongroom.checker.confined import reader, snapshot
+from strongroom.checker.confined.reader import judge_large_table, read_file
+from strongroom.checker.contents.id_query import Sought
+from strongroom.checker.detectors.people import participant_ids
+from strongroom.checker.release import rebuild
 from strongroom.errors import RefusedError, UsageError
 
 STREAMING = """
-from strongroom.checker.readers import streamed
-streamed.STREAMED_BYTES = streamed.STREAMED_GZIP_BYTES = 1
-from strongroom.checker.forkserver import serve
+from strongroom.checker.formats.tables import large_delimited
+large_delimited.STREAMED_BYTES = large_delimited.STREAMED_GZIP_BYTES = 1
+from strongroom.checker.confined.server import serve
 serve()
 """
 ROWS = 60_000
@@ -30,8 +31,8 @@ SOUGHT = Sought(seed=1)
 
 @pytest.fixture(autouse=True)
 def _everything_is_large(monkeypatch):
-    monkeypatch.setattr(isolation, "_START", isolation._PATH + STREAMING)
-    monkeypatch.setattr(opening, "LARGE_BYTES", 1)
+    monkeypatch.setattr(reader, "_START", reader._PATH + STREAMING)
+    monkeypatch.setattr(snapshot, "LARGE_BYTES", 1)
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_detectors_without_a_scanner_see_the_sample(variants, judged, monkeypatc
             seen.append((artefact.table.num_rows, artefact.rows, artefact.total_rows))
             yield from ()
 
-    monkeypatch.setattr(judging, "DETECTORS", (Looking(),))
+    monkeypatch.setattr(run_detectors, "DETECTORS", (Looking(),))
     judged(variants)
     [(kept, rows, total)] = seen
     assert 9_000 < kept <= 20_000
@@ -203,7 +204,7 @@ def test_whoever_interrupts_a_check_does_not_wait_for_the_reader(variants, judge
         def run(self, *_):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(judging, "DETECTORS", (Interrupted(),))
+    monkeypatch.setattr(run_detectors, "DETECTORS", (Interrupted(),))
     with pytest.raises(KeyboardInterrupt):
         judged(folder)
     assert read_file(folder / "a.txt").type == "text/plain"

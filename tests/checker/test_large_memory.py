@@ -16,22 +16,23 @@ from pyarrow import csv as arrow_csv
 from pyarrow import feather
 from pyarrow import parquet as pq
 
-from strongroom.checker import KnownIds, Verdict, check, isolation
-from strongroom.checker.artefacts import ProblemKind
-from strongroom.checker.isolation import judge_file
-from strongroom.checker.rebuild import rebuild
-from strongroom.checker.sought import sought
+from strongroom.checker import KnownIds, Verdict, check
+from strongroom.checker.confined import reader
+from strongroom.checker.confined.reader import judge_file
+from strongroom.checker.contents.found import ProblemKind
+from strongroom.checker.contents.id_query import sought
+from strongroom.checker.release import rebuild
 from strongroom.errors import RefusedError
 
 SMALL = """
-from strongroom.checker.readers import (
-    archive, large_columns, large_records, packed_tar, sampled, sqlite_tables, streamed, tar
-)
-packed_tar.STREAMED_GZIP_BYTES = 1 << 16
-for module in archive, large_columns, large_records, sqlite_tables, streamed, tar:
+from strongroom.checker.formats.archives import compressed_tar, tar_archive, zip_archive
+from strongroom.checker.formats.science import sqlite_tables
+from strongroom.checker.formats.tables import large_columnar, large_delimited, large_json, sampled
+compressed_tar.STREAMED_GZIP_BYTES = 1 << 16
+for module in zip_archive, large_columnar, large_json, sqlite_tables, large_delimited, tar_archive:
     module.STREAMED_BYTES = 1 << 18
 sampled.SAMPLED_BYTES = 1 << 18
-from strongroom.checker.forkserver import serve
+from strongroom.checker.confined.server import serve
 serve()
 """
 ROWS = 60_000
@@ -39,7 +40,7 @@ ROWS = 60_000
 
 @pytest.fixture(autouse=True)
 def _little_is_large(monkeypatch):
-    monkeypatch.setattr(isolation, "_START", isolation._PATH + SMALL)
+    monkeypatch.setattr(reader, "_START", reader._PATH + SMALL)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from strongroom.disclosure.answer_noise.audit import marks
 from strongroom.disclosure.query.emitting import MARK
-from strongroom.disclosure.release.audit import marks
 
 PEOPLE = 6_000
 

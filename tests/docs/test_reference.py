@@ -9,8 +9,8 @@ import strongroom
 from strongroom import errors
 from strongroom.checker import Policy
 from strongroom.cohort.dictionary import Role, ValueType
+from strongroom.disclosure.answer_noise import ReleaseRule
 from strongroom.disclosure.gateway.settings import QuerySettings
-from strongroom.disclosure.release import ReleaseRule
 from strongroom.ledger.offline_verifier import Fault
 
 SOURCE = Path(strongroom.__file__).parent

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from strongroom.cohort.index.profile import ORDINALS
 from strongroom.errors import InputError
+from strongroom.matching.storage.index import ORDINALS
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.effects import effect_of_marks
 from strongroom.portal.data.fingerprints import SETTINGS

@@ -208,7 +208,7 @@ def test_what_cannot_be_made_anew_is_blocked_and_nothing_of_the_batch_leaves(
     def refuse(*_args, **_kwargs):
         raise RefusedError("its reader was stopped")
 
-    monkeypatch.setattr("strongroom.checker.checking.rebuild", refuse)
+    monkeypatch.setattr("strongroom.checker.check_request.rebuild", refuse)
     _, report = ask(cohort_home, honest, to=tmp_path / "out")
     assert report.verdict is Verdict.BLOCK
     assert "made anew" in report.files[0].findings[0].message

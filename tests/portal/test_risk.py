@@ -6,11 +6,11 @@ import pytest
 from typer.testing import CliRunner
 
 from strongroom.cli.app import application
-from strongroom.disclosure.risk.recoding import read_changes
-from strongroom.disclosure.risk.report import to_html, to_json
 from strongroom.errors import UsageError
 from strongroom.portal.data.risk import assess_cohort
 from strongroom.portal.record.acts import ledger
+from strongroom.risk.recoding import read_changes
+from strongroom.risk.report import to_html, to_json
 
 COLUMNS = ["p31", "p34", "52-0.0"]
 

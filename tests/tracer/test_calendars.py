@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from strongroom.cohort.index.events import packed
+from strongroom.matching.storage.events import packed
 from strongroom.tracer.calendars import Calendar, calendar_of, likely_shift
 
 DAYS = np.random.default_rng(1).integers(12_000, 18_000, 400)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from strongroom.cohort.index import log10_tail
 from strongroom.cohort.pseudonyms import Pseudonyms
+from strongroom.matching import log10_tail
 from strongroom.tracer.content import (
     COLUMN_ELSEWHERE,
     FoundContent,

@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING
 from strongroom.loading import on_first_use
 
 if TYPE_CHECKING:
-    from strongroom.checker.artefacts import Limits
-    from strongroom.checker.checking import check
+    from strongroom.checker.check_request import check
+    from strongroom.checker.contents.found import Limits
     from strongroom.checker.detectors import KnownIds
+    from strongroom.checker.found_tables import read_tables
     from strongroom.checker.policy import Policy, default_policy, read_policy
     from strongroom.checker.report import FileReport, Finding, Report, Verdict
-    from strongroom.checker.tables import read_tables
 
 _PLACES = {
-    "Limits": "artefacts",
-    "check": "checking",
+    "check": "check_request",
+    "Limits": "contents.found",
     "KnownIds": "detectors",
     "Policy": "policy",
     "default_policy": "policy",
     "read_policy": "policy",
+    "read_tables": "found_tables",
     "FileReport": "report",
     "Finding": "report",
     "Report": "report",
     "Verdict": "report",
-    "read_tables": "tables",
 }
 
 __all__ = [

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from strongroom.checker.artefacts import Artefact, FoundTable
-from strongroom.checker.frames import (
+from strongroom.checker.contents.found import Artefact, FoundTable
+from strongroom.checker.contents.frames import (
     Body,
     FrameError,
     read_artefact,
@@ -23,9 +23,9 @@ from strongroom.checker.frames import (
     write_artefact,
     write_frame,
 )
-from strongroom.cohort.index import spread_sample
 from strongroom.cohort.keys import derive
 from strongroom.errors import StoreError
+from strongroom.matching import spread_sample
 
 _ROWS = 2_000
 _COLUMNS = 256

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from strongroom.checker.artefacts import FoundTable
+from strongroom.checker.contents.found import FoundTable
 
 
 class Verdict(Enum):

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from strongroom.checker.isolation import prepare
+from strongroom.checker.confined.reader import prepare
 from strongroom.checker.report import Report, Verdict
 from strongroom.cli.console import (
     DEFAULT_HOME,

@@ -16,13 +16,13 @@ from strongroom.cli.console import (
     split_columns,
 )
 from strongroom.cli.risk import risk_lines
-from strongroom.disclosure.risk.recoding import read_changes
-from strongroom.disclosure.risk.report import to_html, to_json
 from strongroom.errors import UsageError
 from strongroom.portal.data.cohorts import CohortSource, add_cohort, describe_cohort, find_cohort
 from strongroom.portal.data.risk import assess_cohort
 from strongroom.portal.data.withdrawals import withdraw_participants
 from strongroom.portal.home import create_home, open_home
+from strongroom.risk.recoding import read_changes
+from strongroom.risk.report import to_html, to_json
 
 app = typer.Typer(help="Take in, describe and change protected data sets.", no_args_is_help=True)
 

@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from strongroom.cohort.synthetic import SyntheticFiles, write_synthetic_cohort
 
 _PLACES = {
-    "PARTICIPANT": "model",
     "Coding": "dictionary",
-    "Cohort": "model",
-    "CohortManifest": "model",
     "ColumnName": "dictionary",
     "Dictionary": "dictionary",
     "Field": "dictionary",
-    "IngestReport": "ingest",
     "Role": "dictionary",
-    "StoredTable": "model",
-    "SyntheticFiles": "synthetic",
-    "TableKind": "model",
     "ValueType": "dictionary",
-    "ingest_cohort": "ingest",
     "read_dictionary": "dictionary",
+    "IngestReport": "ingest",
+    "ingest_cohort": "ingest",
+    "PARTICIPANT": "model",
+    "Cohort": "model",
+    "CohortManifest": "model",
+    "StoredTable": "model",
+    "TableKind": "model",
     "rewrite_without": "revise",
+    "SyntheticFiles": "synthetic",
     "write_synthetic_cohort": "synthetic",
 }
 

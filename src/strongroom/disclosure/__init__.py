@@ -4,20 +4,20 @@ The rules are here for notebooks: `from strongroom.disclosure import check_table
 gateway, differential privacy and re-identification risk, in packages of their own.
 """
 
-from strongroom.disclosure.rules.association import check_association
-from strongroom.disclosure.rules.between_tables import check_difference
-from strongroom.disclosure.rules.frequencies import check_table
-from strongroom.disclosure.rules.hiding import suppress
-from strongroom.disclosure.rules.magnitudes import check_means, check_modes, check_spreads
-from strongroom.disclosure.rules.order_statistics import check_extremes, check_quantiles
-from strongroom.disclosure.rules.percentages import check_percentages
-from strongroom.disclosure.rules.perturbation import PerturbationTable, cell_keys, perturb
-from strongroom.disclosure.rules.policies import POLICIES, RulePolicy
-from strongroom.disclosure.rules.regressions import check_fit, check_regression
-from strongroom.disclosure.rules.results import Checked, Reason, Status
-from strongroom.disclosure.rules.rounded import round_counts
-from strongroom.disclosure.rules.shown import ShownTable
-from strongroom.disclosure.rules.survival import check_survival
+from strongroom.disclosure.output_rules.association import check_association
+from strongroom.disclosure.output_rules.between_tables import check_difference
+from strongroom.disclosure.output_rules.frequencies import check_table
+from strongroom.disclosure.output_rules.hiding import suppress
+from strongroom.disclosure.output_rules.magnitudes import check_means, check_modes, check_spreads
+from strongroom.disclosure.output_rules.order_statistics import check_extremes, check_quantiles
+from strongroom.disclosure.output_rules.percentages import check_percentages
+from strongroom.disclosure.output_rules.perturbation import PerturbationTable, cell_keys, perturb
+from strongroom.disclosure.output_rules.policies import POLICIES, RulePolicy
+from strongroom.disclosure.output_rules.regressions import check_fit, check_regression
+from strongroom.disclosure.output_rules.results import Checked, Reason, Status
+from strongroom.disclosure.output_rules.rounded import round_counts
+from strongroom.disclosure.output_rules.shown import ShownTable
+from strongroom.disclosure.output_rules.survival import check_survival
 
 __all__ = [
     "POLICIES",

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from strongroom.tracer.verdict import FALSE_ACCUSATION_BOUND
 
 _PLACES = {
-    "FALSE_ACCUSATION_BOUND": "verdict",
     "Attribution": "attribution",
     "DecoysFound": "attribution",
-    "IssuedFingerprint": "fingerprint.plan",
-    "IssuedView": "content",
     "MarksRead": "attribution",
     "Suspect": "attribution",
     "TraceVerdict": "attribution",
+    "IssuedView": "content",
+    "IssuedFingerprint": "fingerprint.plan",
     "trace": "tracing",
+    "FALSE_ACCUSATION_BOUND": "verdict",
 }
 
 __all__ = [

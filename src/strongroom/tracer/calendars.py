@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from strongroom.cohort.index.events import packed, unpacked
+from strongroom.matching.storage.events import packed, unpacked
 from strongroom.tracer.alignment.model import Floats, Places
 
 Days = TypeVar("Days", Places, Floats)

@@ -21,8 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from strongroom.cohort.index import log10_tail
 from strongroom.cohort.pseudonyms import Pseudonyms
+from strongroom.matching import log10_tail
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint
 
 COLUMN_ELSEWHERE = 1e-3

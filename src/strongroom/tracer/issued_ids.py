@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from strongroom.cohort.index import log10_tail
+from strongroom.matching import log10_tail
 from strongroom.tracer.attribution import IdsFound
 from strongroom.tracer.content import IssuedView
 

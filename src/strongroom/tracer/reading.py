@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strongroom.cohort.index import CohortColumns
+from strongroom.matching import CohortColumns
 from strongroom.tracer.alignment import AlignedColumn, Alignment, Reaches
 from strongroom.tracer.alignment.model import Floats
 from strongroom.tracer.fingerprint.code import Code, Positions

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from strongroom.cohort.index import CohortColumns, Index, log10_tail
+from strongroom.matching import CohortColumns, Index, log10_tail
 from strongroom.tracer.alignment import AlignedColumn, Alignment
 from strongroom.tracer.content import FoundContent
 from strongroom.tracer.histories import History

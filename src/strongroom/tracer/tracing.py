@@ -16,7 +16,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import CohortColumns, Index
+from strongroom.matching import CohortColumns, Index
 from strongroom.progress import Progress, silent
 from strongroom.tracer.alignment import Alignment, Reaches, align
 from strongroom.tracer.attribution import Attribution, IdsFound, Recognised, TraceVerdict

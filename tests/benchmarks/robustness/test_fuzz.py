@@ -13,8 +13,8 @@ from benchmarks.robustness._formats import other_formats
 from benchmarks.robustness._mutations import mutated
 
 from benchmarks.robustness import _corpus, fuzz
-from strongroom.checker.readers.dispatch import read_bytes
-from strongroom.checker.readers.kinds import FileKind
+from strongroom.checker.disguises.search_file import read_bytes
+from strongroom.checker.formats.kinds import FileKind
 
 SAMPLES = [
     Sample("a.csv", b"x,y\n1,2\n3,4\n" * 20),
@@ -79,7 +79,7 @@ def test_small_files_are_read_as_large_ones_are():
 IN_PIECES = """
 from benchmarks.robustness import _pieces
 from benchmarks.robustness.fuzz import read_in_pieces
-from strongroom.checker.artefacts import Limits
+from strongroom.checker.contents.found import Limits
 _pieces.as_if_large()
 records = b'[' + b','.join(b'{"x": %d, "y": 2.5}' % row for row in range(200)) + b']'
 print(_pieces.is_read_in_pieces("a.json", records), _pieces.is_read_in_pieces("a.txt", b"some words"))

@@ -18,7 +18,7 @@ from strongroom.checker import KnownIds, Report, check
 from strongroom.checker.detectors import RowOrder
 from strongroom.checker.history import History
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index
+from strongroom.matching import Index
 from strongroom.tracer.decoys import DecoyRegister
 
 # Of models in examples.

@@ -6,15 +6,21 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from strongroom.checker.artefacts import FoundPicture, FoundProblem, FoundTable, FoundText, ProblemKind
+from strongroom.checker.contents.found import (
+    FoundPicture,
+    FoundProblem,
+    FoundTable,
+    FoundText,
+    ProblemKind,
+)
 from strongroom.checker.detectors import DETECTORS, Evidence, KnownIds
-from strongroom.checker.detectors.participant_ids import ParticipantIds
-from strongroom.checker.detectors.pictures import Pictures
-from strongroom.checker.detectors.problems import Problems
-from strongroom.checker.detectors.row_match import RowMatchDetector, judged
+from strongroom.checker.detectors.limits.problems import Problems
+from strongroom.checker.detectors.people.participant_ids import ParticipantIds
+from strongroom.checker.detectors.people.row_match import RowMatchDetector, judged
+from strongroom.checker.detectors.shape.pictures import Pictures
 from strongroom.checker.policy import Policy
 from strongroom.checker.report import Verdict
-from strongroom.cohort.index import RowMatch
+from strongroom.matching import RowMatch
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from disclosure.query.schemas import SCHEMA
+from strongroom.disclosure.answer_noise import DEFAULT_RULE, Audit, CellNoise
+from strongroom.disclosure.answer_noise.audit import marks
 from strongroom.disclosure.gateway import Known, Protection, ask, cost
 from strongroom.disclosure.query.reading import read_query
-from strongroom.disclosure.release import DEFAULT_RULE, Audit, CellNoise
-from strongroom.disclosure.release.audit import marks
 from strongroom.errors import QueryError
 
 PEOPLE = 6_000

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from strongroom.cohort.index import CohortColumns, Index
-from strongroom.cohort.index.values import ValueKind
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.values.comparable import ValueKind
 from strongroom.tracer.fingerprint.code import Code
 from strongroom.tracer.fingerprint.planning_marks import plan_marks
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.disguised.undo import undoings
-from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.disguised.known_transforms import undoings
+from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.columns import ColumnFitter
 from strongroom.tracer.alignment.model import Pairs
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.guess import guess
 
 

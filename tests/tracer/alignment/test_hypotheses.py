@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from strongroom.cohort.index.disguised.levels import FileColumn
-from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.matching.disguised.levels import FileColumn
+from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.hypotheses import not_thought_of, thinkable
 
 

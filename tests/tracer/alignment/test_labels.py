@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from strongroom.cohort.index.values import ValueKind, canonical_values
+from strongroom.matching.values.comparable import ValueKind, canonical_values
 from strongroom.tracer.alignment.labels import in_order
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.disguised.levels import FileColumn
-from strongroom.cohort.index.disguised.undo import undoings
-from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.disguised.known_transforms import undoings
+from strongroom.matching.disguised.levels import FileColumn
+from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.nearness import Nearness
 
 SAME = next(undoings())

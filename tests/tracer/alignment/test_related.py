@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.related import told_by_relations
 
 

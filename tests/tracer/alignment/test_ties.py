@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import rankdata
 
-from strongroom.cohort.index.coded import code_values
-from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.matching.storage.coded_column import code_values
+from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.ties import cut_in_even_parts, repeat_odds, rounded_odds
 
 PEOPLE = 20_000

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.disguised.undo import undoings
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.disguised.known_transforms import undoings
 from strongroom.tracer.alignment.verbatim import verbatim
 
 SAME = next(undoings())

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strongroom.cohort.index.values import ValueKind
 from strongroom.cohort.model import PARTICIPANT
+from strongroom.matching.values.comparable import ValueKind
 from strongroom.tracer.alignment import AlignedColumn, Alignment, Pairs
 from strongroom.tracer.alignment.model import Transform
 from strongroom.tracer.attribution import Recognised

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from strongroom.cohort import Cohort, ingest_cohort
 from strongroom.cohort.dictionary import read_dictionary
-from strongroom.cohort.index import Index, build_index
+from strongroom.matching import Index, build_index
 from strongroom.tracer.fingerprint import MarkRule, marker_of
 from strongroom.tracer.fingerprint.dosages import CALLED_WITHIN
 from strongroom.tracer.fingerprint.planning import plan_fingerprint

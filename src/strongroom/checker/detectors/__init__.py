@@ -1,6 +1,5 @@
 """One detector a file, each with a name, what it protects against, and its evidence: the whole list."""
 
-from strongroom.checker.detectors.attempts import Attempts
 from strongroom.checker.detectors.base import (
     Detector,
     Evidence,
@@ -9,33 +8,34 @@ from strongroom.checker.detectors.base import (
     RequestDetector,
     RowOrder,
 )
-from strongroom.checker.detectors.budget import InformationBudget
-from strongroom.checker.detectors.codes_with_dates import CodesWithDates
-from strongroom.checker.detectors.decoys import Decoys
-from strongroom.checker.detectors.differencing import Differencing
-from strongroom.checker.detectors.drawings import Drawings
-from strongroom.checker.detectors.extremes import Extremes
-from strongroom.checker.detectors.free_text_ids import FreeTextIds
-from strongroom.checker.detectors.genotypes import Genotypes
-from strongroom.checker.detectors.means_of_few import MeansOfFew
-from strongroom.checker.detectors.microdata_shaped import MicrodataShaped
-from strongroom.checker.detectors.models import Models
-from strongroom.checker.detectors.names import Names
-from strongroom.checker.detectors.one_person_terms import OnePersonTerms
-from strongroom.checker.detectors.opaque import Opaque
-from strongroom.checker.detectors.participant_ids import ParticipantIds
-from strongroom.checker.detectors.pictures import Pictures
-from strongroom.checker.detectors.problems import Problems
-from strongroom.checker.detectors.rare_variants import RareVariants
-from strongroom.checker.detectors.read_again import ReadAgain
-from strongroom.checker.detectors.records import Records
-from strongroom.checker.detectors.reshaped import ReshapedDetector
-from strongroom.checker.detectors.row_match import RowMatchDetector
-from strongroom.checker.detectors.sequences import Sequences
-from strongroom.checker.detectors.small_cells import SmallCells
-from strongroom.checker.detectors.split_columns import SplitColumns
-from strongroom.checker.detectors.survival_steps import SurvivalSteps
-from strongroom.checker.detectors.told_people import ToldPeople
+from strongroom.checker.detectors.limits.attempts import Attempts
+from strongroom.checker.detectors.limits.information_budget import InformationBudget
+from strongroom.checker.detectors.limits.opaque import Opaque
+from strongroom.checker.detectors.limits.problems import Problems
+from strongroom.checker.detectors.people.case_reports import ToldPeople
+from strongroom.checker.detectors.people.decoys import Decoys
+from strongroom.checker.detectors.people.event_rows import CodesWithDates
+from strongroom.checker.detectors.people.file_names import Names
+from strongroom.checker.detectors.people.free_text_ids import FreeTextIds
+from strongroom.checker.detectors.people.genotypes import Genotypes
+from strongroom.checker.detectors.people.other_readings import ReadAgain
+from strongroom.checker.detectors.people.participant_ids import ParticipantIds
+from strongroom.checker.detectors.people.reshaped_rows import ReshapedDetector
+from strongroom.checker.detectors.people.row_match import RowMatchDetector
+from strongroom.checker.detectors.people.single_columns import Sequences
+from strongroom.checker.detectors.people.single_records import Records
+from strongroom.checker.detectors.people.split_columns import SplitColumns
+from strongroom.checker.detectors.shape.drawings import Drawings
+from strongroom.checker.detectors.shape.microdata import MicrodataShaped
+from strongroom.checker.detectors.shape.pictures import Pictures
+from strongroom.checker.detectors.statistics.differencing import Differencing
+from strongroom.checker.detectors.statistics.extremes import Extremes
+from strongroom.checker.detectors.statistics.means_of_few import MeansOfFew
+from strongroom.checker.detectors.statistics.models import Models
+from strongroom.checker.detectors.statistics.one_person_terms import OnePersonTerms
+from strongroom.checker.detectors.statistics.rare_variants import RareVariants
+from strongroom.checker.detectors.statistics.small_cells import SmallCells
+from strongroom.checker.detectors.statistics.survival_steps import SurvivalSteps
 
 DETECTORS: tuple[Detector, ...] = (
     Problems(),

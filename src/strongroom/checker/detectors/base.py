@@ -9,15 +9,15 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.artefacts import Artefact
-from strongroom.checker.carried import incompressible_bytes
+from strongroom.checker.contents.found import Artefact
+from strongroom.checker.contents.id_query import Sought, sought
 from strongroom.checker.history import History
+from strongroom.checker.information_content import incompressible_bytes
 from strongroom.checker.policy import Policy
 from strongroom.checker.report import Finding
-from strongroom.checker.sought import Sought, sought
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.keys import derive
+from strongroom.matching import CohortColumns, Index
 from strongroom.tracer.decoys import DecoyRegister
 
 

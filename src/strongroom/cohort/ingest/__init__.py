@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from strongroom.cohort.ingest.report import ColumnReport, FoundIdentifier, IngestReport, TableReport
 
 _PLACES = {
+    "ingest_cohort": "cohort",
     "ColumnReport": "report",
     "FoundIdentifier": "report",
     "IngestReport": "report",
     "TableReport": "report",
-    "ingest_cohort": "cohort",
 }
 
 __all__ = ["ColumnReport", "FoundIdentifier", "IngestReport", "TableReport", "ingest_cohort"]

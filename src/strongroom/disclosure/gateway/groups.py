@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from strongroom.disclosure.answer_noise.audit import Sketch
+from strongroom.disclosure.answer_noise.counts import shown_counts
+from strongroom.disclosure.answer_noise.noise import Keys
 from strongroom.disclosure.gateway.description import descriptions
 from strongroom.disclosure.gateway.known import Known, Protection
 from strongroom.disclosure.query.emitting import MARK
 from strongroom.disclosure.query.representation import Expression, Query
-from strongroom.disclosure.release.audit import Sketch
-from strongroom.disclosure.release.counts import shown_counts
-from strongroom.disclosure.release.noise import Keys
 
 Key = tuple[Any, ...]
 

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.disclosure.release.audit import Audit, Marks, Sketch
-from strongroom.disclosure.release.noise import CellNoise
-from strongroom.disclosure.release.rule import ReleaseRule
+from strongroom.disclosure.answer_noise.audit import Audit, Marks, Sketch
+from strongroom.disclosure.answer_noise.noise import CellNoise
+from strongroom.disclosure.answer_noise.rule import ReleaseRule
 
 
 class Engine(Protocol):

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from strongroom.disclosure.answer_noise.measures import shown_numbers
+from strongroom.disclosure.answer_noise.spreads import shown_different, shown_quantile
 from strongroom.disclosure.gateway.description import written
 from strongroom.disclosure.gateway.groups import Groups, keys_of
 from strongroom.disclosure.gateway.measurable import Scale
@@ -14,8 +16,6 @@ from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting import BINS
 from strongroom.disclosure.query.emitting.sums import SUMS
 from strongroom.disclosure.query.representation import Kind, Measure
-from strongroom.disclosure.release.measures import shown_numbers
-from strongroom.disclosure.release.spreads import shown_different, shown_quantile
 
 _FIRST_DAY = dt.date(1970, 1, 1)
 

@@ -8,14 +8,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from strongroom.disclosure.answer_noise import Audit, CellNoise
+from strongroom.disclosure.answer_noise.audit import Sketch
+from strongroom.disclosure.answer_noise.rule import DEFAULT_RULE, ReleaseRule
+from strongroom.disclosure.differential_privacy import Budget, ask_privately, plan_privately
 from strongroom.disclosure.gateway import Answer, Known, Protection, ask, cost
-from strongroom.disclosure.privacy import Budget, ask_privately, plan_privately
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.query.representation import Query, Statistic
 from strongroom.disclosure.redteam.world import SCHEMA, World
-from strongroom.disclosure.release import Audit, CellNoise
-from strongroom.disclosure.release.audit import Sketch
-from strongroom.disclosure.release.rule import DEFAULT_RULE, ReleaseRule
 from strongroom.errors import RefusedError
 
 

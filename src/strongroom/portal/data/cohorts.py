@@ -12,10 +12,10 @@ from django.db import IntegrityError
 from strongroom.cohort import PARTICIPANT, CohortManifest, IngestReport, ingest_cohort
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.dictionary import read_dictionary
-from strongroom.cohort.index import Index, write_index
 from strongroom.cohort.keys import new_key
 from strongroom.errors import AlreadyExistsError, NotFoundError
 from strongroom.ids import require_name
+from strongroom.matching import Index, write_index
 from strongroom.portal.data.models import Cohort
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.home import Home

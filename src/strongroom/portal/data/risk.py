@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from strongroom.canonical import digest
-from strongroom.disclosure.risk.assessment import Assessment, assess
-from strongroom.disclosure.risk.census import read_population
-from strongroom.disclosure.risk.recoding import Change
-from strongroom.disclosure.risk.subject import read_subject, resolved
 from strongroom.errors import UsageError
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.home import Home
 from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
+from strongroom.risk.assessment import Assessment, assess
+from strongroom.risk.census import read_population
+from strongroom.risk.recoding import Change
+from strongroom.risk.subject import read_subject, resolved
 
 
 def assess_cohort(

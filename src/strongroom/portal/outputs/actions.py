@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from strongroom.checker import KnownIds, Policy, Report, Verdict, check, default_policy, read_policy
 from strongroom.checker.detectors import RowOrder
 from strongroom.cohort import Cohort as StoredCohort
-from strongroom.cohort.index.guests import with_guests
 from strongroom.errors import UsageError
+from strongroom.matching.storage.with_decoys import with_guests
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.seen import open_seen

@@ -19,11 +19,11 @@ from strongroom.cohort.keys import derive
 from strongroom.cohort.model import TableKind
 from strongroom.cohort.selection import select_participants
 from strongroom.cohort.views import plan_view
-from strongroom.disclosure.privacy.plan import Domains
+from strongroom.disclosure.answer_noise.audit import Marks, marks
+from strongroom.disclosure.differential_privacy.plan import Domains
 from strongroom.disclosure.query.emitting import MARK, PERSON
 from strongroom.disclosure.query.representation import Kind, Query
 from strongroom.disclosure.query.schema import Schema, Table
-from strongroom.disclosure.release.audit import Marks, marks
 
 _MOST_PUBLIC = 200
 _MARKS = "marks of the query gateway"

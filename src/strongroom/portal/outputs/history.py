@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db.models import Q, Sum
 
 from strongroom.checker import Verdict
-from strongroom.checker.artefacts import FoundTable
+from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.history import EarlierRequest, History, from_bytes, to_bytes
 from strongroom.cohort.store import read_blob, write_blob
 from strongroom.portal.data.cohorts import cohort_key

@@ -7,16 +7,21 @@ from typing import Any
 
 import pyarrow as pa
 
-from strongroom.checker.artefacts import FoundTable
+from strongroom.checker.contents.found import FoundTable
 from strongroom.cohort.keys import derive, unwrap, wrap
+from strongroom.disclosure.answer_noise import Audit, CellNoise, Sketch
+from strongroom.disclosure.differential_privacy import (
+    Budget,
+    PrivatePlan,
+    ask_privately,
+    plan_privately,
+)
+from strongroom.disclosure.differential_privacy.statements import sums_statement
 from strongroom.disclosure.gateway import Answer, Known, Protection, ask, cost
 from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
-from strongroom.disclosure.privacy import Budget, PrivatePlan, ask_privately, plan_privately
-from strongroom.disclosure.privacy.statements import sums_statement
 from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.query.representation import Query
-from strongroom.disclosure.release import Audit, CellNoise, Sketch
 from strongroom.errors import RefusedError
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort
 from strongroom.portal.data.models import Cohort

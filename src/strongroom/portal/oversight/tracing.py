@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.checker.tables import tables_read
+from strongroom.checker.found_tables import tables_read
 from strongroom.cohort import Cohort as StoredCohort
-from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.store import file_sha256
 from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
+from strongroom.matching import CohortColumns, Index
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.decoys import decoys_of, pool_of
 from strongroom.portal.data.models import Cohort, View

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from strongroom.cohort.index import CohortColumns, Index, spread_sample
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.values import Values, canonical_values
+from strongroom.matching import CohortColumns, Index, spread_sample
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.values.comparable import Values, canonical_values
 from strongroom.tracer.alignment.blends import Blends
 from strongroom.tracer.alignment.candidates import planned
 from strongroom.tracer.alignment.cells import CellModel

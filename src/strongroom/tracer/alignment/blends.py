@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.cohort.index import CohortColumns
-from strongroom.cohort.index.values import Values
+from strongroom.matching import CohortColumns
+from strongroom.matching.values.comparable import Values
 from strongroom.tracer.alignment.model import (
     AlignedColumn,
     Floats,

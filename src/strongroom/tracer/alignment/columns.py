@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from strongroom.cohort.index import CohortColumns
-from strongroom.cohort.index.disguised.grid import grid_of
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.matching import CohortColumns
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.disguised.value_grid import grid_of
+from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.model import (
     AlignedColumn,
     Floats,

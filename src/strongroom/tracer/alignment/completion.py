@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strongroom.cohort.index import CohortColumns, Index
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.disguised.levels import FileColumn
-from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.disguised.levels import FileColumn
+from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.hypotheses import not_thought_of, thinkable
 from strongroom.tracer.alignment.model import Floats, Pairs, Reaches, ranks
 from strongroom.tracer.alignment.nearness import Nearness

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from strongroom.cohort.index import CohortColumns, Index
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.disguised.kernels import Singles
-from strongroom.cohort.index.disguised.levels import FileColumn
-from strongroom.cohort.index.disguised.matching import informative, levels_of
-from strongroom.cohort.index.disguised.posterior import Posterior, Suspect, of_listed, settle, shortlist
-from strongroom.cohort.index.values import Values
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.disguised.kernels import Singles
+from strongroom.matching.disguised.levels import FileColumn
+from strongroom.matching.disguised.match_disguised import informative, levels_of
+from strongroom.matching.disguised.posterior import Posterior, Suspect, of_listed, settle, shortlist
+from strongroom.matching.values.comparable import Values
 from strongroom.tracer.alignment.hypotheses import thinkable
 from strongroom.tracer.alignment.model import Floats, Places, Reaches
 from strongroom.tracer.alignment.nearness import Nearness

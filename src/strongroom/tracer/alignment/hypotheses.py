@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from strongroom.cohort.index import CohortColumns, Index
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis, Sketches
-from strongroom.cohort.index.disguised.levels import FileColumn
-from strongroom.cohort.index.disguised.undo import undoings
-from strongroom.cohort.index.values import ValueKind
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.disguised.hypotheses import Hypothesis, Sketches
+from strongroom.matching.disguised.known_transforms import undoings
+from strongroom.matching.disguised.levels import FileColumn
+from strongroom.matching.values.comparable import ValueKind
 
 _EFFECTIVE = 150
 _SLACK = 0.03

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pyarrow as pa
 
-from strongroom.cohort.index import CohortColumns, Index
-from strongroom.cohort.index.values import ValueKind, Values, whole
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.values.comparable import ValueKind, Values, whole
 
 _FEWEST, _MOST = 3, 24
 _NUMBER = re.compile(r"(?<![\d.])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strongroom.cohort.index import CohortColumns
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis, written_unit
-from strongroom.cohort.index.disguised.levels import FileColumn
-from strongroom.cohort.index.disguised.matching import levels_of
+from strongroom.matching import CohortColumns
+from strongroom.matching.disguised.hypotheses import Hypothesis, written_unit
+from strongroom.matching.disguised.levels import FileColumn
+from strongroom.matching.disguised.match_disguised import levels_of
 from strongroom.tracer.alignment.model import Floats, Places, Reaches, amplitudes_of
 
 _STRAY, _GIVEN_TO_NOBODY = 0.05, 0.1

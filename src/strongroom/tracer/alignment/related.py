@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from strongroom.cohort.index import CohortColumns, Index
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.model import Floats, ranks
 from strongroom.tracer.alignment.ties import cut_in_even_parts, repeat_odds, rounded_odds
 

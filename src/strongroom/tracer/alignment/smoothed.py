@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from strongroom.cohort.index import CohortColumns, Index
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis
-from strongroom.cohort.index.values import ValueKind, Values
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.model import AlignedColumn, Floats, Transform
 
 # Each column's part of everybody's value is held: more take long and say little more about who somebody is.

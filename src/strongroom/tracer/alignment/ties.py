@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from strongroom.cohort.index import CohortColumns
+from strongroom.matching import CohortColumns
 from strongroom.tracer.alignment.model import Floats
 
 _PARTS = 12

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.cohort.index.disguised.fitting import fitted
-from strongroom.cohort.index.disguised.undo import Undo
+from strongroom.matching.disguised.fitting import fitted
+from strongroom.matching.disguised.known_transforms import Undo
 from strongroom.tracer.alignment.model import Floats, Transform
 
 _FEWEST = 4

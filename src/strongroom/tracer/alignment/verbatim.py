@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strongroom.cohort.index import CohortColumns
-from strongroom.cohort.index.disguised.hypotheses import Hypothesis
+from strongroom.matching import CohortColumns
+from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.tracer.alignment.candidates import Search
 from strongroom.tracer.alignment.cells import CellModel
 from strongroom.tracer.alignment.model import ALMOST_SURE, AlignedColumn, Floats, Pairs, Places, Reaches

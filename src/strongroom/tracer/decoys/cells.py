@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.cohort.index import CohortColumns, Index
 from strongroom.cohort.model import PARTICIPANT, TableKind
+from strongroom.matching import CohortColumns, Index
 from strongroom.tracer.attribution import Recognised
 from strongroom.tracer.decoys.evidence import log10_chance, log10_e_of_cells, log10_e_of_pool
 from strongroom.tracer.decoys.lineup import Lineup, together

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from strongroom.cohort.index import CohortColumns, Index
+from strongroom.matching import CohortColumns, Index
 from strongroom.tracer.attribution import Recognised
 from strongroom.tracer.decoys.matching import DecoyRow, DecoySearch
 from strongroom.tracer.decoys.pool import SharedPool

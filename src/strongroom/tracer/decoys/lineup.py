@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.cohort.index import CohortColumns, Index
-from strongroom.cohort.index.values import canonical_values, round_to
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.values.comparable import canonical_values, round_to
 from strongroom.tracer.alignment import Alignment, Reaches
 from strongroom.tracer.alignment.cells import CellModel
 

@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.cohort.index import CohortColumns, Index
-from strongroom.cohort.index.cells import NUMBER, Cells, column_cells
-from strongroom.cohort.index.lookup import Asked, ask
-from strongroom.cohort.index.redundancy import repeated_bits
 from strongroom.cohort.model import PARTICIPANT, TableKind
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.columns.redundancy import repeated_bits
+from strongroom.matching.small.lookup import Asked, ask
+from strongroom.matching.values.cells import NUMBER, Cells, column_cells
 from strongroom.tracer.decoys.register import DecoyRegister
 
 Ints = NDArray[np.int64]

@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from strongroom.tracer.fingerprint.rules import MarkRule
 
 _PLACES = {
-    "LEVELS": "code",
-    "Code": "code",
     "Evidence": "accuse",
-    "FingerprintMarker": "marking",
-    "IssuedFingerprint": "plan",
-    "MarkPlan": "plan",
-    "MarkRule": "rules",
-    "Observations": "observe",
-    "Positions": "code",
-    "commitment": "code",
     "log10_bar": "accuse",
     "log10_false_accusation": "accuse",
-    "marker_of": "plan",
-    "observe_column": "observe",
-    "plan_marks": "planning_marks",
     "weigh": "accuse",
+    "LEVELS": "code",
+    "Code": "code",
+    "Positions": "code",
+    "commitment": "code",
+    "FingerprintMarker": "marking",
+    "Observations": "observe",
+    "observe_column": "observe",
+    "IssuedFingerprint": "plan",
+    "MarkPlan": "plan",
+    "marker_of": "plan",
+    "plan_marks": "planning_marks",
+    "MarkRule": "rules",
 }
 
 __all__ = [

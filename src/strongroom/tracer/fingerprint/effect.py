@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index
-from strongroom.cohort.index.profile import ORDINALS
-from strongroom.cohort.index.values import ValueKind
 from strongroom.cohort.model import PARTICIPANT
+from strongroom.matching import Index
+from strongroom.matching.storage.index import ORDINALS
+from strongroom.matching.values.comparable import ValueKind
 from strongroom.tracer.fingerprint.dates import days_in, shifted
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan

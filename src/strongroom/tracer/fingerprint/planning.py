@@ -18,7 +18,7 @@ import numpy as np
 
 from strongroom.cohort import Cohort
 from strongroom.cohort.dictionary import ColumnName, Field, Role, ValueType
-from strongroom.cohort.index import Index
+from strongroom.matching import Index
 from strongroom.tracer.fingerprint.derived import Derived, candidate_formulas, holds, in_order, twins
 from strongroom.tracer.fingerprint.plan import MarkPlan, marker_of
 from strongroom.tracer.fingerprint.planning_columns import PlannedColumns

@@ -9,8 +9,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index
-from strongroom.cohort.index.values import ValueKind
+from strongroom.matching import Index
+from strongroom.matching.values.comparable import ValueKind
 from strongroom.tracer.fingerprint.planning_marks import grid_of
 from strongroom.tracer.fingerprint.rules import DECIMAL, DOUBLE, SINGLE
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index
 from strongroom.cohort.model import PARTICIPANT, TableKind
+from strongroom.matching import Index
 from strongroom.tracer.fingerprint.dates import DATES, days_in
 from strongroom.tracer.fingerprint.rules import DATE, MarkRule
 

@@ -9,13 +9,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index
-from strongroom.cohort.index.coded import CodedColumn, code_values
-from strongroom.cohort.index.events import event_arrays
-from strongroom.cohort.index.layered import add_layer
-from strongroom.cohort.index.profile import ORDINALS
-from strongroom.cohort.index.values import ValueKind, Values, canonical_values
 from strongroom.cohort.model import PARTICIPANT
+from strongroom.matching import Index
+from strongroom.matching.storage.coded_column import CodedColumn, code_values
+from strongroom.matching.storage.events import event_arrays
+from strongroom.matching.storage.index import ORDINALS
+from strongroom.matching.storage.project_index import add_layer
+from strongroom.matching.values.comparable import ValueKind, Values, canonical_values
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint
 from strongroom.tracer.fingerprint.rules import DATE, DECIMAL

@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 
 from strongroom.cohort import Cohort
-from strongroom.cohort.index.events import NO_DAY, CohortEvents, days_of, packed
-from strongroom.cohort.index.values import ValueKind, canonical_values, is_text
 from strongroom.cohort.model import PARTICIPANT
+from strongroom.matching.storage.events import NO_DAY, CohortEvents, days_of, packed
+from strongroom.matching.values.comparable import ValueKind, canonical_values, is_text
 from strongroom.tracer.alignment.model import Floats, Places, Reaches
 from strongroom.tracer.fingerprint.rules import DATE
 

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.cohort.index.events import packed, unpacked
+from strongroom.matching.storage.events import packed, unpacked
 from strongroom.tracer.alignment.model import ALMOST_SURE, Floats, Places
 from strongroom.tracer.calendars import Calendar, calendar_of, likely_shift
 from strongroom.tracer.histories.events import File, Held

@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort
-from strongroom.cohort.index import Index, log10_tail
+from strongroom.matching import Index, log10_tail
 from strongroom.tracer.alignment.model import Floats, Places, Reaches
 from strongroom.tracer.calendars import Calendar
 from strongroom.tracer.histories.events import File, Held, codes_and_dates, groupings, held_events

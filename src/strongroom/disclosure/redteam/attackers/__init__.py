@@ -1,12 +1,12 @@
 """Attackers, each with one way to find out the target's secret by asking."""
 
+from strongroom.disclosure.answer_noise.rule import ReleaseRule
 from strongroom.disclosure.redteam.attackers.asking import Ask, Attacker
 from strongroom.disclosure.redteam.attackers.averaging import Cycles, Padding, Pairs, Rewriting, Tracker
 from strongroom.disclosure.redteam.attackers.magnitudes import Mirror, Outlier, OwnBin
 from strongroom.disclosure.redteam.attackers.oracles import NearEdge, RareLabel, Refusal, Signs, SizeEdge
 from strongroom.disclosure.redteam.attackers.reconstruction import Reconstruction
 from strongroom.disclosure.redteam.attackers.search import Copy, Search
-from strongroom.disclosure.release.rule import ReleaseRule
 
 __all__ = ["Ask", "Attacker", "Copy", "Search", "attackers"]
 

@@ -1,0 +1,151 @@
+"""The parent's hold on the fork server: started on first use, asked for children, gone at exit."""
+
+import fcntl
+import itertools
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from strongroom.checker.confined.child import Request
+from strongroom.checker.contents.frames import FrameError
+
+_PIPE_BYTES = 1 << 20  # the most an ordinary user may ask for; larger writes, fewer switches
+_HELLO_BYTES = 4_096
+_GRACE_SECONDS = 5.0
+_LEAVING_SECONDS = 1.0
+
+
+class Answer:
+    """What a child writes, read as a stream until its time is up; `complete` once all of it was read."""
+
+    def __init__(self, server: "ForkServer", number: int, descriptor: int, seconds: float) -> None:
+        self._server = server
+        self._number = number
+        self.complete = False
+        self._descriptor = descriptor
+        self._until = time.monotonic() + seconds
+        self._poll = select.poll()
+        self._poll.register(descriptor, select.POLLIN)
+
+    def readinto(self, buffer: memoryview) -> None:
+        """Fill a buffer; raise FrameError when the child ends first, or its time does."""
+        filled = 0
+        while filled < len(buffer):
+            left = self._until - time.monotonic()
+            if left <= 0 or not self._poll.poll(left * 1_000):
+                raise FrameError("ran out of time")
+            got = os.readv(self._descriptor, [buffer[filled:]])
+            if got == 0:
+                raise FrameError("ended before its end")
+            filled += got
+
+    def close(self) -> None:
+        """Make sure that the child is gone, or the whole server with it."""
+        try:
+            self._server.stop(self._number)
+            if not self.complete and not self._ended():
+                self._server.kill()
+        finally:
+            os.close(self._descriptor)
+
+    def _ended(self) -> bool:
+        """Tell whether the child closed its end within the time of grace."""
+        until = time.monotonic() + _GRACE_SECONDS
+        while self._poll.poll(max(until - time.monotonic(), 0) * 1_000):
+            if not os.read(self._descriptor, _PIPE_BYTES):
+                return True
+        return False
+
+
+class ForkServer:
+    """A running fork server; `command` starts it with its control socket as standard input."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.command = tuple(command)
+        self._environment = environment
+        self._owner = os.getpid()
+        self._numbers = itertools.count()
+        self._hello: dict[str, bool] | None = None
+        self._greeting = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        started = threading.Event()
+        # Bubblewrap dies with the thread that started it, so a thread of its own stays until the end.
+        self._keeper = threading.Thread(target=self._keep, args=(theirs, started), daemon=True)
+        self._keeper.start()
+        started.wait()
+
+    def _keep(self, theirs: socket.socket, started: threading.Event) -> None:
+        try:
+            with (
+                theirs,
+                subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+                    self.command,
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env=self._environment,
+                    start_new_session=True,
+                ) as self._process,
+            ):
+                theirs.close()
+                started.set()
+        finally:
+            started.set()
+
+    @property
+    def usable(self) -> bool:
+        """Whether it runs, and is of this process and not of the one this was forked from."""
+        return self._owner == os.getpid() and self._keeper.is_alive()
+
+    def ask(self, request: Request, file: int) -> Answer:
+        """Have a child read an open file; raise FrameError when the server does not live."""
+        number = next(self._numbers)
+        asked = request.to_json() | {"number": number}
+        mine, theirs = os.pipe2(os.O_CLOEXEC)
+        try:
+            with suppress(OSError):  # a smaller pipe is only slower
+                fcntl.fcntl(mine, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+            socket.send_fds(self._control, [json.dumps(asked).encode()], [file, theirs])
+        except OSError as error:
+            os.close(mine)
+            raise FrameError("could not be started") from error
+        finally:
+            os.close(theirs)
+        return Answer(self, number, mine, request.limits.wall_seconds)
+
+    def stop(self, number: int) -> None:
+        """Have one child killed."""
+        with suppress(OSError):
+            self._control.send(json.dumps({"stop": number}).encode())
+
+    def has_seccomp(self, seconds: float) -> bool:
+        """Tell whether its children are bound to a list of system calls; waits so long until it is up."""
+        with self._greeting:
+            if self._hello is None:
+                hello = select.poll()
+                hello.register(self._control, select.POLLIN)
+                hello.poll(seconds * 1_000)
+                try:
+                    self._hello = dict(json.loads(self._control.recv(_HELLO_BYTES, socket.MSG_DONTWAIT)))
+                except (OSError, ValueError):
+                    self._hello = {}
+            return self._hello.get("seccomp") is True
+
+    def kill(self) -> None:
+        """End it and all its children, and wait until they are gone."""
+        self._control.close()
+        if self._owner != os.getpid() or self._process is None:
+            return
+        self._keeper.join(_LEAVING_SECONDS)
+        if self._keeper.is_alive():
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._keeper.join(_GRACE_SECONDS)

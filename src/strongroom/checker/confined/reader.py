@@ -1,0 +1,221 @@
+"""Files are parsed in a child process that can reach nothing: no network, no other file, bounded resources.
+
+The parent never parses what a researcher wrote; it opens the file, hands it over, and checks the answer.
+"""
+
+import atexit
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+import strongroom
+from strongroom.checker.confined.child import Request
+from strongroom.checker.confined.client import ForkServer
+from strongroom.checker.contents.found import (
+    Artefact,
+    FileContent,
+    FoundProblem,
+    FoundTable,
+    Limits,
+    ProblemKind,
+)
+from strongroom.checker.contents.frames import (
+    Body,
+    FrameError,
+    read_artefact,
+    read_batch,
+    read_digest,
+    read_frames,
+    read_seen,
+)
+from strongroom.checker.contents.id_query import NOTHING, Seen, Sought
+from strongroom.checker.contents.row_sample import Whole
+from strongroom.errors import InputError
+from strongroom.sandbox import confinement
+
+BUBBLEWRAP = "bubblewrap"
+SECCOMP = "seccomp"
+LIMITS_ONLY = "resource limits only"
+_UNKNOWN = "application/octet-stream"
+# Arrow's memory is claimed as it is needed, so that a limit on it holds what is used and not what may be.
+_ENVIRONMENT = confinement.ENVIRONMENT | {"MIMALLOC_ARENA_EAGER_COMMIT": "0"}
+_START_SECONDS = 60.0
+_FRAME_OVERHEAD = 1 << 26
+_LARGE_TABLES = 16
+# -I keeps the caller's folder and environment out of the path, so the package's own place is named.
+_PATH = "import sys; sys.path.insert(0, sys.argv[1])\n"
+_START = f"{_PATH}from strongroom.checker.confined.server import serve; serve()"
+
+_starting = threading.Lock()
+_running: ForkServer | None = None
+
+
+def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
+    """Return what a file is and holds, read in a confined child; of large tables all rows.
+
+    Nothing the file contains raises: a crash, a timeout, or an answer out of order is a problem of kind
+    CRASHED. Raises InputError when the file cannot be opened at all.
+    """
+    limits = limits or Limits()
+    unsafe = _not_a_plain_file(path)
+    if unsafe:
+        return FileContent(_UNKNOWN, (FoundProblem(path.name, ProblemKind.UNSAFE_NAME, unsafe),), isolation())
+    return _Reading(path.name).of(answers("read", path, limits=limits))
+
+
+def judge_file(path: Path, *, sought: Sought, limits: Limits | None = None) -> FileContent:
+    """Return what is judged of a file: what `read_file` does, but of large tables a sample.
+
+    In all rows of those it is looked for what is `sought`.
+    """
+    content = _Reading(path.name).of(answers("judge", path, limits=limits or Limits(), sought=sought))
+    return replace(content, sought=sought)
+
+
+def judge_large_table(path: Path, *, sought: Sought, limits: Limits | None = None) -> FileContent | None:
+    """Return what `judge_file` does of a file that is one large table, None for any other."""
+    reading = _Reading(path.name)
+    content = reading.of(answers("judge large", path, limits=limits or Limits(), sought=sought))
+    return None if reading.whole else content
+
+
+class _Reading:
+    """What comes of a child's answer; `whole` if it is no file for a stream."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._found: list[Artefact] = []
+        self._gathered: dict[str, Whole] = {}
+        self._seen: dict[str, list[Seen]] = {}
+        self._type, self._digest, self._size = _UNKNOWN, "", 0
+        self.whole = False
+
+    def of(self, frames: Iterator[tuple[dict[str, Any], Body]]) -> FileContent:
+        try:
+            for header, body in frames:
+                self._take(header, body)
+        except FrameError as error:
+            detail = f"the reader was stopped: {error}"
+            self._found.append(FoundProblem(self._name, ProblemKind.CRASHED, detail))
+        tables = tuple(each.found() for each in self._gathered.values())
+        # Whoever has answered has greeted; whoever has not is not waited for once more.
+        confinement = _confinement(_server(), 0)
+        found = (*map(self._with_seen, self._found), *tables)
+        return FileContent(self._type, found, confinement, self._digest, self._size)
+
+    def _take(self, header: dict[str, Any], body: Body) -> None:
+        match header.get("frame"):
+            case "type":
+                self._type = str(header.get("type", _UNKNOWN))[:100]
+            case "whole":
+                self.whole = True
+            case "digest":
+                self._digest, self._size = read_digest(header)
+            case "batch":
+                self._gather_rows(*read_batch(header, body))
+            case "seen":
+                where, seen = read_seen(header, body)
+                self._seen.setdefault(where, []).append(seen)
+            case _:
+                self._found.append(read_artefact(header, body))
+
+    def _with_seen(self, found: Artefact) -> Artefact:
+        if not isinstance(found, FoundTable) or found.seen is None:
+            return found
+        return replace(found, seen=tuple(self._seen.get(found.where, ())))
+
+    def _gather_rows(self, where: str, rows: pa.Table) -> None:
+        if where not in self._gathered:
+            if len(self._gathered) == _LARGE_TABLES:
+                raise FrameError("more large tables than the limit")
+            self._gathered[where] = Whole(where)
+        self._gathered[where].feed(rows)
+
+
+def answers(
+    mode: str, path: Path, *, limits: Limits, sought: Sought = NOTHING
+) -> Iterator[tuple[dict[str, Any], Body]]:
+    """Yield the frames a confined child answers about a file; raise FrameError when it does not end well."""
+    with (
+        _opened(path) as file,
+        closing(_server().ask(Request(mode, path.name, limits, sought), file)) as answer,
+    ):
+        yield from read_frames(answer, limit=limits.unpacked_bytes + _FRAME_OVERHEAD)
+        answer.complete = True
+
+
+def prepare() -> None:
+    """Start what confines the readers, if it does not run, and do not wait for it."""
+    _server()
+
+
+def isolation() -> str:
+    """Say how readers are confined on this machine: bubblewrap and seccomp, as far as they can be used."""
+    return _confinement(_server(), _START_SECONDS)
+
+
+def _confinement(server: ForkServer, seconds: float) -> str:
+    outer = BUBBLEWRAP if confinement.bubblewrap() else ""
+    inner = SECCOMP if server.has_seccomp(seconds) else ""
+    return " and ".join(filter(None, (outer, inner))) or LIMITS_ONLY
+
+
+def _not_a_plain_file(path: Path) -> str:
+    try:
+        mode = path.lstat().st_mode
+    except OSError as error:
+        raise InputError(
+            "cannot be opened.", file=path, hint="Check the path and its permissions."
+        ) from error
+    if stat.S_ISLNK(mode):
+        return "a symbolic link"
+    return "" if stat.S_ISREG(mode) else "not a regular file"
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    # O_NONBLOCK: a pipe put in the file's place after it was looked at must not hold the parent.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        file = os.open(path, flags)
+    except OSError as error:
+        raise InputError(
+            "cannot be opened.", file=path, hint="Check the path and its permissions."
+        ) from error
+    try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise InputError("is not a regular file.", file=path)
+        yield file
+    finally:
+        os.close(file)
+
+
+def _server() -> ForkServer:
+    """Return the process's fork server; another one where it died, or belongs to the process forked from."""
+    global _running  # noqa: PLW0603 - one server a process, started on first use
+    command = confinement.confined_command(["-c", _START, str(Path(strongroom.__file__).parent.parent)])
+    with _starting:
+        if _running is None or not _running.usable or _running.command != tuple(command):
+            if _running is not None:
+                _running.kill()
+            _running = ForkServer(command, _ENVIRONMENT)
+        return _running
+
+
+def close() -> None:
+    """End the fork server and its children; the next file read starts another."""
+    global _running  # noqa: PLW0603 - as above
+    with _starting:
+        if _running is not None:
+            _running.kill()
+        _running = None
+
+
+atexit.register(close)

@@ -1,0 +1,189 @@
+"""One confined process that has the parsers loaded and forks a child a file; it parses nothing itself.
+
+Starting Python and loading Arrow takes a third of a second, a fork a few milliseconds. A fork copies only the
+thread that calls it, so this process must never have a second one. What it is told comes over a socket on
+its standard input: a request with two descriptors (the file, and where the answer goes), or whom to stop.
+When the socket closes, everything ends.
+"""
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from strongroom.checker.confined.child import Request, answer_request, request_from_json, take_limits
+from strongroom.loading import leave_pandas
+from strongroom.sandbox import seccomp
+
+Work = Callable[[Request, int, BinaryIO], None]
+
+_CONTROL, _FILE, _ANSWER = 0, 0, 3
+_MESSAGE_BYTES = 1 << 16
+_SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4
+# All that a large table needs; who waits for one of a gigabyte need not wait for the other readers.
+_LOADED_FIRST = (
+    "encodings.utf_8_sig",
+    "pyarrow.csv",
+    "pyarrow.compute",
+    "strongroom.checker.contents.frames",
+    "strongroom.checker.disguises.search_file",
+    "strongroom.checker.formats.tables.scanned",
+    "strongroom.checker.formats.tables.large_delimited",
+)
+_LOADED_NEXT = (
+    "strongroom.checker.formats.dispatch",
+    "strongroom.checker.formats.piecewise",
+    "strongroom.checker.formats.rebuild",
+)
+_PICTURES = tuple(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Png", "Ppm"))
+# What files of some endings need besides, loaded once when the first of them comes. The list is ours: a
+# file's name only picks from it.
+_LOADED_FOR: Mapping[str, tuple[str, ...]] = {
+    ".parquet": ("pyarrow.parquet",),
+    ".png": _PICTURES,
+    ".jpg": _PICTURES,
+    ".xlsx": ("python_calamine", "defusedxml.ElementTree"),
+    ".docx": ("defusedxml.ElementTree",),
+    ".pptx": ("defusedxml.ElementTree",),
+    ".pdf": ("pikepdf", "pdfplumber"),
+    ".h5": ("h5py",),
+    ".rds": ("rdata",),
+    ".rdata": ("rdata",),
+    ".dta": ("pyreadstat",),
+    ".sav": ("pyreadstat",),
+}
+
+
+def serve(work: Work = answer_request) -> None:
+    """Serve requests until the socket on standard input closes; a child calls `work` for each."""
+    leave_pandas()
+    _load(_LOADED_FIRST)
+    # Without this a child could open its parent's memory under /proc: both have one user.
+    _prctl(_SET_DUMPABLE, 0)
+    with socket.socket(fileno=_CONTROL) as control:
+        server = _Server(control, work)
+        control.send(json.dumps({"seccomp": server.seccomp_works()}).encode())
+        server.run()
+    os._exit(0)  # nothing is open, and taking the interpreter down keeps whoever waits
+
+
+def _load(modules: tuple[str, ...]) -> None:
+    missing = [module for module in modules if module not in sys.modules]
+    if not missing:
+        return
+    for module in missing:
+        with suppress(ImportError):  # whoever needs it will say so, as a file that cannot be read
+            importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # a collection in a child must not touch, and so copy, every page
+
+
+def _prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None).prctl(option, ctypes.c_ulong(value), 0, 0, 0)
+
+
+class _Server:
+    def __init__(self, control: socket.socket, work: Work) -> None:
+        self._control = control
+        self._work = work
+        self._children: dict[int, int] = {}  # request number -> process id
+        self._watched: dict[int, int] = {}  # descriptor of a process -> request number
+        self._complete = False  # whether all readers are loaded
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+
+    def seccomp_works(self) -> bool:
+        """Tell whether the kernel takes our list of system calls; tried in a child, as it is for good."""
+        process = os.fork()
+        if process == 0:
+            try:
+                os._exit(0 if seccomp.confine() else 1)
+            finally:
+                os._exit(1)
+        self._seccomp = os.waitpid(process, 0)[1] == 0
+        return self._seccomp
+
+    def run(self) -> None:
+        while True:
+            # With nobody to serve it loads what the next may need; beside a child it would take its time.
+            idle = not self._complete and not self._children
+            ready = self._poll.poll(0 if idle else None)
+            if idle and not ready:
+                self._load_next()
+            for descriptor, _ in ready:
+                if descriptor != self._control.fileno():
+                    self._bury(descriptor)
+                elif not self._obey():
+                    for number in list(self._children):
+                        self._stop(number)
+                    return
+
+    def _load_next(self) -> None:
+        if not self._complete:
+            _load(_LOADED_NEXT)
+        self._complete = True
+
+    def _obey(self) -> bool:
+        message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 2)
+        if not message:
+            return False
+        try:
+            request = json.loads(message)
+            if "stop" in request:
+                self._stop(request["stop"])
+            else:
+                self._fork(request, *descriptors)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        return True
+
+    def _fork(self, request: dict[str, object], file: int, answer: int) -> None:
+        if request["mode"] != "judge large":
+            ending = PurePosixPath(str(request["name"])).suffix.lower()
+            self._load_next()
+            _load(_LOADED_FOR.get(ending, ()))
+        process = os.fork()
+        if process == 0:
+            try:
+                self._be_child(request, file, answer)
+                os._exit(0)
+            finally:
+                os._exit(1)
+        watched = os.pidfd_open(process)
+        number = int(str(request["number"]))
+        self._children[number], self._watched[watched] = process, number
+        self._poll.register(watched, select.POLLIN)
+
+    def _be_child(self, request: dict[str, object], file: int, answer: int) -> None:
+        _prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        file, answer = os.dup(file), os.dup(answer)  # out of the way of the places they go to
+        os.dup2(file, _FILE)
+        os.dup2(answer, _ANSWER)
+        os.closerange(_ANSWER + 1, os.sysconf("SC_OPEN_MAX"))
+        asked = request_from_json(request)
+        take_limits(asked.limits, judging=asked.mode.startswith("judge"))
+        if self._seccomp:
+            seccomp.confine()
+        with os.fdopen(_ANSWER, "wb", buffering=1 << 16, closefd=False) as stream:
+            self._work(asked, _FILE, stream)
+
+    def _stop(self, number: int) -> None:
+        process = self._children.get(number)
+        if process is not None:
+            os.kill(process, signal.SIGKILL)  # still ours: it is not waited for before it is forgotten
+
+    def _bury(self, watched: int) -> None:
+        number = self._watched.pop(watched)
+        os.waitpid(self._children.pop(number), 0)
+        self._poll.unregister(watched)
+        os.close(watched)

@@ -1,0 +1,216 @@
+"""What is found inside a file: tables, texts, pictures, and problems; each with the place it was found.
+
+Readers produce these in a separate process (`isolation`); detectors judge them and never see the file itself.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import pyarrow as pa
+
+from strongroom.checker.contents.id_query import NOTHING, Seen, Sought
+
+_MOST_SOURCE = 1 << 18
+
+
+class ProblemKind(Enum):
+    """Why something could not be understood, or should not be there; `detectors.problems` judges it."""
+
+    UNKNOWN_TYPE = "unknown type"
+    DISAGREEMENT = "name and content disagree"
+    UNREADABLE = "cannot be parsed"
+    TRAILING_BYTES = "bytes that belong to nothing"
+    ENCRYPTED = "encrypted"
+    ACTIVE_CONTENT = "macros or embedded programs"
+    TOO_DEEP = "nested too deeply"
+    TOO_LARGE = "larger than the limit"
+    CRASHED = "the reader crashed or ran out of time"
+    HIDDEN_CONTENT = "hidden or unexplained content"
+    UNSAFE_NAME = "a name that points elsewhere"
+
+
+class Origin(Enum):
+    """What a table was before it was one; detectors expect different things of each."""
+
+    TABLE = "a table"
+    ARRAY = "an array of numbers"
+    COORDINATES = "the coordinates of a drawing, or the numbers its pixels show"
+    LITERALS = "values written in source code"
+    DECODED = "a text decoded"
+    MODEL = "the contents of a model"
+
+
+@dataclass(frozen=True)
+class FoundTable:
+    """A table; `where` is e.g. "results.zip > analysis.ipynb > cell 3 > output 1".
+
+    `rows` is how many rows the whole has where `table` is only an even sample of it, otherwise None; `seen`
+    is then what in all its rows may be participants' ids, None where that was not looked for. `aligned` if
+    the rows kept are those that any table of so many rows keeps.
+    """
+
+    where: str
+    table: pa.Table
+    origin: Origin = Origin.TABLE
+    rows: int | None = None
+    seen: tuple[Seen, ...] | None = None
+    aligned: bool = False
+
+    @property
+    def total_rows(self) -> int:
+        """How many rows the table has, sampled or not."""
+        return self.table.num_rows if self.rows is None else self.rows
+
+
+@dataclass(frozen=True)
+class FoundReading:
+    """Another reading of what is judged as it stands: numbers taken out of the words around them.
+
+    It is compared with people and otherwise ignored: of its own it says nothing, and it does not leave.
+    """
+
+    where: str
+    table: pa.Table
+
+
+@dataclass(frozen=True)
+class FoundSource:
+    """What a format is written in and no reader shows: a page's markup, the commands of a drawing.
+
+    It is searched for tables in disguise where it was found, and never sent on.
+    """
+
+    where: str
+    source: str
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """A text that is no table: prose, source code, a log."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FoundPicture:
+    """A raster picture: size in pixels, bytes of its file, metadata keys it carried.
+
+    `colours` are counted in the 16 steps a channel with which a picture leaves; `speckle` is how many pixels
+    in a thousand differ from both neighbours by a step that no eye sees. `lines` of numbers are drawn, and
+    `cells` of a lattice, those too small to be read off counted several times. `low_bits` are the stretches
+    of eight pixels that have bits written over their lowest ones.
+    """
+
+    where: str
+    width: int
+    height: int
+    colours: int
+    size: int
+    metadata: tuple[str, ...] = ()
+    speckle: int = 0
+    lines: int = 0
+    cells: int = 0
+    low_bits: int = 0
+
+
+@dataclass(frozen=True)
+class FoundGenotypes:
+    """Genotypes of single people in a format made for them; `samples` and `variants` are counts.
+
+    What can be read of them, and the samples' names, are tables beside it.
+    """
+
+    where: str
+    format: str
+    samples: int
+    variants: int
+
+
+@dataclass(frozen=True)
+class FoundModel:
+    """A fitted model: its classes and how many numbers it holds; its arrays are tables beside it."""
+
+    where: str
+    format: str
+    classes: tuple[str, ...]
+    numbers: int
+
+
+@dataclass(frozen=True)
+class FoundOpaque:
+    """Bytes without a meaning a reader knows: how many, and how many are left when they are compressed."""
+
+    where: str
+    size: int
+    compressed: int
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class FoundProblem:
+    """Something that keeps a file from leaving by itself; `detail` holds no value of the file."""
+
+    where: str
+    kind: ProblemKind
+    detail: str = ""
+
+
+Artefact = (
+    FoundTable
+    | FoundReading
+    | FoundSource
+    | FoundText
+    | FoundPicture
+    | FoundGenotypes
+    | FoundModel
+    | FoundOpaque
+    | FoundProblem
+)
+
+
+def source_of(where: str, source: str | bytes) -> FoundSource:
+    """Return a part's source, of a long one the first quarter of a megabyte.
+
+    Plots are long, and their marks are judged as such.
+    """
+    text = source.decode("utf-8", "replace") if isinstance(source, bytes) else source
+    return FoundSource(f"{where} > source", text[:_MOST_SOURCE])
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a reader may take: of memory, time, nesting, and of what a file may unpack to.
+
+    `judged_bytes` are what it may hold of its own while a file is judged; `memory_bytes` are addresses, and
+    bind the making of the copy too.
+    """
+
+    judged_bytes: int = 1_600 * 2**20
+    memory_bytes: int = 6 * 2**30
+    cpu_seconds: int = 300
+    wall_seconds: int = 600
+    file_bytes: int = 2 * 2**30
+    unpacked_bytes: int = 8 * 2**30
+    ratio: int = 200
+    depth: int = 4
+    members: int = 2_000
+    pixels: int = 40_000_000
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """A file's MIME type and all that was found in it; `isolation` says how its reader was confined.
+
+    Of a file read as a stream, `sha256` and `size` (bytes) are of what was read; otherwise "" and 0. `sought`
+    is what was looked for in tables too large to be kept; `digest` is of all artefacts where some are no
+    longer whole.
+    """
+
+    type: str
+    artefacts: tuple[Artefact, ...]
+    isolation: str = ""
+    sha256: str = ""
+    size: int = 0
+    sought: Sought = NOTHING
+    digest: str = ""

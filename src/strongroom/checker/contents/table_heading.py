@@ -1,0 +1,23 @@
+"""The line of text above a table, which says what the table is of.
+
+Readers of texts write it into the table's schema, detectors read it there. Like a name it proves nothing.
+"""
+
+import pyarrow as pa
+
+from strongroom.checker.contents.found import FoundTable
+
+_KEY = b"heading"
+_LONGEST = 200
+
+
+def with_heading(table: pa.Table, line: str) -> pa.Table:
+    """Return a table that knows the line above it."""
+    heading = line.strip()[:_LONGEST]
+    return table.replace_schema_metadata({_KEY: heading.encode("utf-8", "replace")}) if heading else table
+
+
+def heading_of(found: FoundTable) -> str:
+    """Return the line above a table, nothing where there is none."""
+    said: bytes = (found.table.schema.metadata or {}).get(_KEY, b"")
+    return said.decode("utf-8", "replace")

@@ -1,0 +1,1 @@
+"""Detectors that recognise participants: their rows, records, ids, events and genotypes."""

@@ -1,0 +1,160 @@
+"""What names people in prose and text columns: numbers of health systems, addresses, births, single cases."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, Origin
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.detectors.people.national_ids import SCHEMES, Scheme
+from strongroom.checker.report import Finding, Verdict
+from strongroom.matching import log10_tail
+
+_MOST_TEXT = 2 << 20
+_PIECES = 64
+# The shortest thing looked for is a postcode, the shortest number has nine digits.
+_SHORTEST = 6
+_LEAST_NUMBER = 99_999_999
+_NUMBERS_ONLY = {Origin.ARRAY, Origin.COORDINATES, Origin.MODEL}
+_MOST_CELLS = 50_000
+_FEWEST = 3
+# log10 of how unlikely so many valid check digits must be by chance.
+_UNLIKELY = -6.0
+_SEPARATORS = re.compile(r"[ -]")
+_CONTACTS = {
+    "e-mail addresses": re.compile(r"(?<![\w.+-])[\w.+-]{2,64}@[\w-]{2,64}(?:\.[\w-]{2,24})+(?![\w@])"),
+    "postcodes": re.compile(r"(?<![\w-])[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![\w-])"),
+    "telephone numbers": re.compile(
+        r"(?<![\w.,+-])(?:\+\d{1,3}[ .-]?\(?\d{1,4}\)?[ .-]\d{3,4}[ .-]?\d{3,4}"
+        r"|0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4})(?![\w.,-])"
+    ),
+}
+_BIRTHS = re.compile(
+    r"\b(?:dob|d\.o\.b\.|date of birth|born on)\b\W{0,4}(?:is |was )?"
+    r"(\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4})",
+    re.IGNORECASE,
+)
+_FEW = {"one": 1, "a single": 1, "only one": 1, "two": 2, "three": 3, "four": 4}
+_CASES = re.compile(
+    r"\b(a single|only one|one|two|three|four|[1-9])\s+(?:of the\s+)?"
+    r"(?:patients?|participants?|volunteers?|wom[ae]n|m[ae]n|child(?:ren)?)\s+"
+    r"(?:who|aged|died|suffered|reported|had an?|with an?|was diagnosed|were diagnosed)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class _Found:
+    what: str
+    count: int
+    block: bool
+    chance: float = 0.0
+
+
+class FreeTextIds:
+    """Searches texts and text columns; a check digit that holds more often than by chance is evidence."""
+
+    name = "free-text-ids"
+    protects_against = (
+        "names of people in text: health and tax numbers, addresses, dates of birth, single cases"
+    )
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield a finding for each kind of thing that names people, where there are enough of it."""
+        text = _text(artefact)
+        if not text:
+            return
+        policy = evidence.policy
+        found = [*_numbers(text), *_contacts(text, policy.contacts_allowed), *_births(text)]
+        if isinstance(artefact, FoundText):
+            found += _cases(text, policy.small_count)
+        for each in found:
+            yield Finding(
+                self.name,
+                Verdict.BLOCK if each.block else Verdict.REVIEW,
+                artefact.where,
+                f"This holds {each.count:,} {each.what}; take them out.",
+                participants=each.count if each.block else 0,
+                chance=each.chance,
+            )
+
+
+def _text(artefact: Artefact) -> str:
+    """Return what is searched: a text, or the different cells of a table's texts and long whole numbers."""
+    if isinstance(artefact, FoundText):
+        return _part(artefact.text)
+    if not isinstance(artefact, FoundTable) or artefact.origin in _NUMBERS_ONLY:
+        return ""
+    return _part("\n".join(cell for column in artefact.table.columns for cell in _cells(column)))
+
+
+def _cells(column: pa.ChunkedArray) -> list[str]:
+    kind = column.type
+    if pa.types.is_integer(kind):
+        long = pc.greater(column, _LEAST_NUMBER)
+        if not pc.any(long).as_py():
+            return []
+        column = column.filter(long).cast(pa.string())
+    elif not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        return []
+    cells = column.slice(0, _MOST_CELLS).unique().drop_null()
+    long = pc.greater_equal(pc.binary_length(cells), _SHORTEST)
+    found: list[str] = cells.filter(long).to_pylist()
+    return found
+
+
+def _part(text: str) -> str:
+    """Return a text, or of a long one pieces from all over it."""
+    if len(text) <= _MOST_TEXT:
+        return text
+    step = len(text) // _PIECES
+    return "\n".join(text[place : place + _MOST_TEXT // _PIECES] for place in range(0, len(text), step))
+
+
+def _numbers(text: str) -> Iterator[_Found]:
+    """Yield identifiers whose check digits hold more often than by chance."""
+    for scheme in SCHEMES:
+        candidates = {_SEPARATORS.sub("", match[0]) for match in scheme.form.finditer(text)}
+        valid = sum(map(scheme.holds, _kept(scheme, candidates)))
+        if valid < _FEWEST:
+            continue
+        if log10_tail(valid, len(candidates), scheme.chance) <= _UNLIKELY:
+            yield _Found(
+                f"valid identifiers ({scheme.name})",
+                valid,
+                block=True,
+                chance=scheme.chance * len(candidates),
+            )
+
+
+def _kept(scheme: Scheme, candidates: set[str]) -> list[str]:
+    # The mark between the parts of a Finnish code belongs to it, and is a hyphen for most.
+    if scheme.name != "Finnish identity code":
+        return sorted(candidates)
+    return sorted(each if len(each) > 10 else f"{each[:6]}-{each[6:]}" for each in candidates)  # noqa: PLR2004 - its length less the mark
+
+
+def _contacts(text: str, allowed: int) -> Iterator[_Found]:
+    for what, form in _CONTACTS.items():
+        count = len({match[0].lower() for match in form.finditer(text)})
+        if count > allowed:
+            yield _Found(f"different {what}", count, block=False)
+
+
+def _births(text: str) -> Iterator[_Found]:
+    count = len({match[1] for match in _BIRTHS.finditer(text)})
+    if count > 1:
+        yield _Found("dates of birth", count, block=False)
+
+
+def _cases(text: str, smallest: int) -> Iterator[_Found]:
+    """Yield sentences about fewer people than may be counted."""
+    count = 0
+    for match in _CASES.finditer(text):
+        word = match[1].lower()
+        count += (int(word) if word.isdigit() else _FEW[word]) < smallest
+    if count:
+        yield _Found("sentences about very few people", count, block=False)

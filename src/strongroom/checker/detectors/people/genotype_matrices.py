@@ -1,0 +1,164 @@
+"""Finding matrices of genotypes in a table, however the calls are written."""
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from strongroom.matching.values.cells import NUMBER, Cells, column_cells
+from strongroom.matching.values.comparable import whole
+
+Calls = NDArray[np.uint8]
+MISSING = 3
+
+FEWEST = 10
+_MOST_ROWS, _MOST_COLUMNS = 20_000, 2_000
+_MISSING_CODES = (-9.0, -1.0, 9.0)
+_ALLELES = re.compile(r"^([ACGTID01.])[/| ]?([ACGTID01.])$")
+_SHORT = r"^(?:.[/| ]?.|[0129]{10,}|)$"
+_DIGITS = re.compile(r"^[0129]{10,}$")
+# A dosage is a mean of calls: most lie close to one.
+_NEAR, _MOSTLY_NEAR = 0.1, 0.6
+_FEWEST_TESTED, _FEWEST_EXPECTED = 3, 5.0
+_FEWEST_KNOWN = 0.5
+_WITH_TWO = 0.3
+_LONG_ENOUGH, _OUT_OF_BALANCE = 30, 0.35
+_PACKED_BITS = 2
+_MOSTLY = 0.9
+_TEN_DIGITS = 10**9
+
+
+def genotype_matrix(table: pa.Table) -> Calls | None:
+    """Return the part of a table that looks like calls, (rows, columns), 3 for none; None if too little.
+
+    Calls are copies of an allele (0, 1, 2; missing -9, -1 or 9), dosages, pairs of alleles (A/G, AG, 0|1),
+    texts of digits, or whole numbers that hold two bits a call.
+    """
+    if table.num_rows == 0 or table.num_columns == 0:
+        return None
+    some = table.slice(0, _MOST_ROWS).select(range(min(table.num_columns, _MOST_COLUMNS)))
+    found = [calls for column in some.columns for calls in _calls(whole(column))]
+    if not found:
+        return None
+    matrix = np.column_stack(found)
+    # A number of people that stands in every row, unpacked, is no variant: variants vary.
+    matrix = matrix[:, np.any(matrix != matrix[:1], axis=0)]
+    return matrix if _is_genotypes(matrix) else None
+
+
+def _is_genotypes(matrix: Calls) -> bool:
+    """Tell calls from answers and indicators: many of the columns, or rows, have all three."""
+    if min(matrix.shape) < FEWEST:
+        return False
+    shares = [np.mean([_has_three(line) for line in lines]) for lines in (matrix.T, matrix)]
+    if max(shares) < _WITH_TWO:
+        return False
+    balanced = [share for lines in (matrix.T, matrix) for share in [_in_balance(lines)] if share is not None]
+    return not balanced or max(balanced) >= _MOSTLY_NEAR
+
+
+def _in_balance(lines: Calls) -> float | None:
+    """Return the share of variants whose calls are distributed as two draws of an allele each would be.
+
+    Hardy-Weinberg proportions (1908), within a wide margin; None where lines are too short to tell.
+    """
+    known = np.count_nonzero(lines != MISSING, axis=1)
+    once, twice = (np.count_nonzero(lines == call, axis=1) for call in (1, 2))
+    rate = (once + 2 * twice) / np.maximum(2 * known, 1)
+    expected = 2 * rate * (1 - rate) * known
+    # Of a flag that is rarely set nothing is seen: it has no second allele twice.
+    zero = known - once - twice
+    tested = (known >= _LONG_ENOUGH) & (expected >= _FEWEST_EXPECTED) & (zero > 0) & (once > 0) & (twice > 0)
+    if np.count_nonzero(tested) < _FEWEST_TESTED:
+        return None
+    return float(np.mean(np.abs(once[tested] / expected[tested] - 1) <= _OUT_OF_BALANCE))
+
+
+def _has_three(line: Calls) -> bool:
+    return bool(np.all(np.bincount(line, minlength=MISSING)[:MISSING] > 0))
+
+
+def _calls(column: pa.Array) -> list[Calls]:
+    """Return the columns of calls that a column is: none, one, or several where a cell holds many."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        if _could_be_calls(column):
+            words = [None if word is None else word.strip() for word in column.to_pylist()]
+            found = _of_digits(words) or _of_alleles(words)
+            if found:
+                return found
+    elif pa.types.is_integer(column.type) and (pc.max(column).as_py() or 0) >= _TEN_DIGITS:
+        # A text of digits is read as a number where it is short enough, without its leading zeros.
+        digits = [None if number is None else str(number) for number in column.to_pylist()]
+        width = max((len(word) for word in digits if word), default=0)
+        found = _of_digits([word and word.zfill(width) for word in digits])
+        if found:
+            return found
+    cells = column_cells(column)
+    known = cells.kind == NUMBER
+    if np.count_nonzero(known) < _FEWEST_KNOWN * len(known):
+        return []
+    return _of_numbers(cells, known) or _of_packed(cells, known)
+
+
+def _could_be_calls(column: pa.Array) -> bool:
+    """Tell whether most cells of a text column are short, as pairs of alleles are, or nothing but digits."""
+    fit = pc.sum(pc.match_substring_regex(pc.utf8_trim_whitespace(column), _SHORT)).as_py() or 0
+    return bool(fit >= _MOSTLY * (len(column) - column.null_count))
+
+
+def _of_numbers(cells: Cells, known: NDArray[np.bool_]) -> list[Calls]:
+    known = known & ~np.isin(cells.value, _MISSING_CODES)
+    values = cells.value[known]
+    nearest = np.round(values)
+    if len(values) == 0 or values.min() < 0 or values.max() > 2:  # noqa: PLR2004 - two copies of a chromosome
+        return []
+    if np.mean(np.abs(values - nearest) <= _NEAR) < _MOSTLY_NEAR:
+        return []
+    calls = np.full(len(known), MISSING, np.uint8)
+    calls[known] = nearest.astype(np.uint8)
+    return [calls]
+
+
+def _of_alleles(words: list[str | None]) -> list[Calls]:
+    pairs = [None if word is None else _ALLELES.match(word) for word in words]
+    read = sum(pair is not None for pair in pairs)
+    if read == 0 or read < _MOSTLY * sum(word is not None for word in words):
+        return []
+    alleles = sorted({allele for pair in pairs if pair for allele in pair.groups()} - {"."})
+    if not 1 <= len(alleles) <= 2:  # noqa: PLR2004 - a variant of two alleles
+        return []
+    calls = np.full(len(words), MISSING, np.uint8)
+    for place, pair in enumerate(pairs):
+        if pair and "." not in pair.groups():
+            calls[place] = pair.groups().count(alleles[-1])
+    return [calls]
+
+
+def _of_digits(words: list[str | None]) -> list[Calls]:
+    texts = [word for word in words if word]
+    if not texts or any(not _DIGITS.match(word) or len(word) != len(texts[0]) for word in texts):
+        return []
+    digits = np.full((len(words), len(texts[0])), MISSING, np.uint8)
+    for place, word in enumerate(words):
+        if word:
+            digits[place] = np.frombuffer(word.encode(), np.uint8) - ord("0")
+    digits[digits > 2] = MISSING  # noqa: PLR2004 - two copies
+    return list(digits.T)
+
+
+def _of_packed(cells: Cells, known: NDArray[np.bool_]) -> list[Calls]:
+    """Unpack two bits a call; chance would make every fourth of them a 3, which no call is."""
+    values = cells.value[known]
+    if np.any(values < 0) or np.any(values != np.round(values)) or values.max() < 2**16:
+        return []
+    numbers = np.where(known, cells.value, 0.0).astype(np.uint64)
+    fields = int(values.max()).bit_length() // _PACKED_BITS
+    shifts = _PACKED_BITS * np.arange(fields, dtype=np.uint64)
+    calls = (numbers[:, None] >> shifts & np.uint64(3)).astype(np.uint8)
+    if np.mean(calls == MISSING) > _MOSTLY_NEAR / 10:
+        return []
+    return list(calls.T)

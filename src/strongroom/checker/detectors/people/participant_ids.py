@@ -1,0 +1,193 @@
+"""Ids of participants: a list of them is a leak by itself, and code that names them is too."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
+from strongroom.checker.detectors.base import Evidence, KnownIds
+from strongroom.checker.report import Finding, Verdict
+from strongroom.matching import log10_tail
+
+# What an id in prose or code may be made of; everything else ends it.
+_WORDS = re.compile(r"[\w.-]+")
+_EXACT = 2.0**53
+_FEW_ROWS = 64
+_LONG_CELL = 15
+_FEWEST = 3
+# log2 of how unlikely the hits must be by chance, over everything one file is searched for.
+_BITS = 30.0
+
+
+class ParticipantIds:
+    """Counts ids by excess over chance: a range so full that any number hits says nothing."""
+
+    name = "participant-ids"
+    protects_against = "lists of participants' ids or pseudonyms, in a column, in text or in code"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield a finding for each kind of id of which there are too many, at the place that has most."""
+        for known in evidence.known_ids:
+            ids = known.ordered
+            if len(ids) == 0:
+                continue
+            search = _text_hits if ids.dtype.kind in "UO" else _number_hits
+            found = [(where, search(cells, ids)) for where, cells in _cells(artefact)]
+            if isinstance(artefact, FoundTable) and artefact.rows is not None:
+                found += _seen_in_all_rows(artefact, ids)
+            yield from _findings(known, found, evidence)
+
+
+def _findings(known: KnownIds, found: Sequence[tuple[str, "_Hits"]], evidence: Evidence) -> Iterator[Finding]:
+    enough = max(evidence.policy.ids_allowed, _FEWEST - 1)
+    sure = [(where, hits) for where, hits in found if hits.distinct > enough and hits.bits >= _BITS]
+    if not sure:
+        return
+    where, hits = max(sure, key=lambda each: each[1].distinct)
+    yield Finding(
+        detector=ParticipantIds.name,
+        severity=Verdict.BLOCK,
+        where=where,
+        message=f"{hits.distinct:,} participants' ids ({known.label}); these never leave, code included.",
+        detail=f"{hits.expected:,.1f} would be expected by chance.",
+        participants=hits.distinct,
+        rows=hits.rows,
+        chance=hits.expected,
+        bits=hits.bits,
+    )
+
+
+def _seen_in_all_rows(table: FoundTable, ids: NDArray[Any]) -> list[tuple[str, "_Hits"]]:
+    """Weigh what a reader saw in all the rows of a sampled table; an id counts as one row."""
+    if table.seen is None:
+        raise ValueError("a sample of a table whose rows were not searched")
+    found = []
+    for seen in table.seen:
+        if ids.dtype.kind in "UO":
+            hits = _text_hits(pa.chunked_array([pa.array(seen.words(), pa.string())]), ids)
+        else:
+            numbers = seen.numbers()
+            inside = numbers[(numbers >= ids[0]) & (numbers <= ids[-1])]
+            hits = _judged(inside, int(np.count_nonzero(_are_ids(inside, ids))), ids)
+        found.append(
+            (f"{table.where} > column {seen.column + 1} ({table.table.column_names[seen.column]})", hits)
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class _Hits:
+    distinct: int = 0
+    rows: int = 0
+    expected: float = 0.0
+    bits: float = 0.0
+
+
+def _cells(artefact: Artefact) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    """Yield each column of a table, and where else a list can hide; of a text its words."""
+    if isinstance(artefact, FoundText):
+        yield artefact.where, pa.chunked_array([pa.array(_WORDS.findall(artefact.text), pa.string())])
+    if not isinstance(artefact, FoundTable):
+        return
+    table = artefact.table
+    yield f"{artefact.where} > column names", pa.chunked_array([pa.array(table.column_names, pa.string())])
+    for place, name in enumerate(table.column_names):
+        where, column = f"{artefact.where} > column {place + 1} ({name})", table.column(place)
+        yield where, column
+        if _is_text(column.type):
+            yield where, _packed(column)
+    if table.num_rows <= _FEW_ROWS:
+        # A list laid on its side has one id a column.
+        cells = [str(cell) for row in table.to_pylist() for cell in row.values() if cell is not None]
+        yield f"{artefact.where} > rows", pa.chunked_array([pa.array(cells, pa.string())])
+
+
+def _packed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the words of cells long enough to hold several ids."""
+    long = column.filter(pc.greater(pc.utf8_length(column), _LONG_CELL))
+    words = [pc.split_pattern_regex(chunk, r"[^0-9A-Za-z.-]+").flatten() for chunk in long.chunks]
+    return pa.chunked_array(words, column.type)
+
+
+def _number_hits(cells: pa.ChunkedArray, ids: NDArray[np.int64]) -> _Hits:
+    """Count whole numbers that are ids, also inside longer words such as "person_1234567"."""
+    values = _whole_numbers(cells, digits=(len(str(ids[0])), len(str(ids[-1]))))
+    distinct = np.unique(values)
+    inside = distinct[(distinct >= ids[0]) & (distinct <= ids[-1])]
+    return _judged(inside, int(np.count_nonzero(_are_ids(values, ids))), ids)
+
+
+def _judged(inside: NDArray[np.int64], rows: int, ids: NDArray[np.int64]) -> _Hits:
+    """Weigh the different numbers of a column that lie within the ids' range; `rows` of it hold ids."""
+    hits = int(np.count_nonzero(_are_ids(inside, ids)))
+    if hits == 0:
+        return _Hits()
+    occupancy = _local_occupancy(inside, ids)
+    bits = -log10_tail(hits, len(inside), occupancy) * math.log2(10)
+    return _Hits(hits, rows, occupancy * len(inside), bits)
+
+
+def _are_ids(numbers: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which numbers are ids; the ids are in order, and a search costs less than the union of both."""
+    place = np.minimum(np.searchsorted(ids, numbers), len(ids) - 1)
+    found: NDArray[np.bool_] = ids[place] == numbers
+    return found
+
+
+def _text_hits(cells: pa.ChunkedArray, ids: NDArray[Any]) -> _Hits:
+    """Count texts that are ids; nobody writes one by accident as long as ids are no common words."""
+    return _word_hits(pa.chunked_array([_ids_among(cells, ids)]), ids)
+
+
+def _ids_among(cells: pa.ChunkedArray, ids: NDArray[Any]) -> pa.Array:
+    if not _is_text(cells.type):
+        return pa.array([], pa.string())
+    trimmed = pc.utf8_trim_whitespace(cells.cast(pa.string()))
+    found = trimmed.filter(pc.is_in(trimmed, value_set=pa.array(ids, pa.string())))
+    return pa.concat_arrays(found.chunks) if found.num_chunks else pa.array([], pa.string())
+
+
+def _word_hits(found: pa.ChunkedArray, ids: NDArray[Any]) -> _Hits:
+    distinct = len(found.unique())
+    return _Hits(distinct, len(found), 0.0, distinct * math.log2(len(ids) + 1))
+
+
+def _whole_numbers(cells: pa.ChunkedArray, *, digits: tuple[int, int]) -> NDArray[np.int64]:
+    kind = cells.type
+    if pa.types.is_dictionary(kind):
+        cells = cells.cast(kind.value_type)
+        kind = cells.type
+    if _is_text(kind):
+        fewest, most = digits
+        # A decimal fraction is no id, but a whole number written as 1234567.0 can be one.
+        pattern = rf"(?:^|[^0-9.])(?P<id>[0-9]{{{fewest},{most}}})(?:$|[^0-9.]|\.0*$|\.[^0-9])"
+        found = pc.struct_field(pc.extract_regex(cells, pattern), "id")
+        return np.asarray(found.drop_null().cast(pa.int64()), np.int64)
+    if pa.types.is_integer(kind):
+        return np.asarray(cells.drop_null().cast(pa.int64(), safe=False), np.int64)
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        numbers = np.asarray(cells.drop_null().cast(pa.float64()), np.float64)
+        whole = np.isfinite(numbers) & (np.abs(numbers) < _EXACT) & (numbers == np.floor(numbers))
+        exact: NDArray[np.int64] = numbers[whole].astype(np.int64)
+        return exact
+    return np.empty(0, np.int64)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _local_occupancy(inside: NDArray[np.int64], ids: NDArray[np.int64]) -> float:
+    """Return the share of whole numbers that are ids in the range the numbers themselves span."""
+    if len(inside) == 0:
+        return 1.0
+    low, high = inside[0], inside[-1]
+    held = np.searchsorted(ids, high, "right") - np.searchsorted(ids, low, "left")
+    return float(held / (high - low + 1))

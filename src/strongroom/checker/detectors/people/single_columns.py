@@ -1,0 +1,86 @@
+"""One column of values by itself: in the order in which people were handed out, or in none."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.detectors.people.row_match import REVIEWED
+from strongroom.checker.report import Finding, Verdict
+from strongroom.matching import BEYOND_CHANCE
+from strongroom.matching.rows.row_order import match_lone_column, match_order
+from strongroom.matching.values.comparable import canonical_values, whole
+
+_FEWEST_VALUES = 12
+_MOST_COLUMNS = 64
+_FEW_COLUMNS = 3
+_MOST_LONE = 2_000
+_VALUE = re.compile(r"[-+]?\d[\d.,:/-]*")
+
+
+class Sequences:
+    """Compares each column with the orders in which people were handed out, and by its values alone."""
+
+    name = "sequence"
+    protects_against = "one column of people's values, in the order of the people or by itself"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield one finding for the column that is least by chance."""
+        found = [
+            finding
+            for where, column, lone in _columns(artefact)
+            for finding in [self._judged(where, column, evidence, lone=lone)]
+            if finding is not None
+        ]
+        if found:
+            yield max(found, key=lambda each: (each.severity is Verdict.BLOCK, each.bits))
+
+    def _judged(self, where: str, column: pa.Array, evidence: Evidence, *, lone: bool) -> Finding | None:
+        values = canonical_values(column)
+        if values is None or len(values.keys) < _FEWEST_VALUES:
+            return None
+        orders = [order.rows for order in evidence.orders]
+        match = match_order(values, orders, evidence.columns, evidence.index)
+        if match is None or (lone and match.log10_chance > REVIEWED):
+            match = match_lone_column(values, evidence.columns, evidence.index) or match
+        if match is None or match.log10_chance > REVIEWED or match.agreeing <= evidence.policy.rows_allowed:
+            return None
+        label = f" ({evidence.orders[match.order].label})" if match.order >= 0 else ""
+        return Finding(
+            detector=self.name,
+            severity=Verdict.BLOCK if match.log10_chance <= BEYOND_CHANCE else Verdict.REVIEW,
+            where=where,
+            message=f"{match.values:,} values of this column look like participants' own, {match.how}. "
+            "Hand in a summary instead.",
+            detail=f"The column is {match.column}, {match.how}{label}; {match.agreeing:,} agree where chance "
+            f"gives {match.expected:,.1f}; chance gives as much in 1 of 10^{-match.log10_chance:.0f} files.",
+            participants=match.agreeing,
+            rows=match.agreeing,
+            chance=match.expected,
+            bits=-match.log10_chance * float(np.log2(10)),
+        )
+
+
+def _columns(artefact: Artefact) -> Iterator[tuple[str, pa.Array, bool]]:
+    """Yield columns, with whether each stands nearly alone; of a text its lines of a single value."""
+    if isinstance(artefact, FoundText):
+        cells = single_values(artefact.text)
+        if cells:
+            yield artefact.where, pa.array(cells, pa.string()), True
+    # A sample of the rows has lost the order.
+    if not isinstance(artefact, FoundTable) or artefact.rows is not None:
+        return
+    few = artefact.table.num_columns <= _FEW_COLUMNS and artefact.table.num_rows <= _MOST_LONE
+    for place, name in enumerate(artefact.table.column_names[:_MOST_COLUMNS]):
+        column = whole(artefact.table.column(place))
+        yield f"{artefact.where} > column {place + 1} ({name})", column, few
+
+
+def single_values(text: str) -> list[str]:
+    """Return the lines of a text that are a single value each, none if they are few."""
+    lines = [line.strip() for line in text.splitlines()]
+    cells = [line for line in lines if _VALUE.fullmatch(line)]
+    return cells if len(cells) >= _FEWEST_VALUES else []

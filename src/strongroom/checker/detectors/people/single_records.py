@@ -1,0 +1,141 @@
+"""Single participants' records: among other rows, laid on their side, in a text or a notebook's output."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.report import Finding, Verdict
+from strongroom.cohort.columns import stored_column
+from strongroom.matching.small.records import FEWEST_VALUES, FoundRecord, RecordSearch
+from strongroom.matching.small.short_rows import PooledRows, pooled_rows
+from strongroom.matching.values.cells import NOTHING, Cells, columns_cells, text_cells
+
+# Larger tables are looked at in part: their odd rows, and others spread evenly.
+_MOST_CELLS = 60_000
+_MOST_SIFTED = 4_000_000
+_LONGEST_COLUMN = 2_000
+_WINDOW, _STEP = 64, 32
+_MOST_TEXT = 4_000_000
+
+
+class Records:
+    """Asks of every row, column, line and paragraph whether one participant has too many of its values."""
+
+    name = "record"
+    protects_against = "a single participant's record in a table, a log, a notebook or a JSON object"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield one finding where a record was found, for all records of the artefact."""
+        if isinstance(artefact, FoundTable):
+            table = _table_cells(artefact.table)
+            cells, sequence = _table_sequences(table)
+        elif isinstance(artefact, FoundText):
+            cells, sequence = _text_sequences(artefact.text)
+        else:
+            return
+        if len(cells) < FEWEST_VALUES:
+            return
+        for rounded in (False, True):
+            search = RecordSearch(cells, sequence, evidence.columns, evidence.index, rounded=rounded)
+            found = search.records()
+            if found:
+                yield self._finding(artefact.where, found)
+                return
+        if isinstance(artefact, FoundTable):
+            pooled = pooled_rows(table, _named(artefact.table, evidence), evidence.columns, evidence.index)
+            if pooled is not None:
+                yield self._of_rows(artefact.where, pooled)
+
+    def _finding(self, where: str, found: list[FoundRecord]) -> Finding:
+        people = len({record.person for record in found})
+        best = max(found, key=lambda record: record.bits)
+        whose = "a participant's record" if people == 1 else f"records of {people:,} participants"
+        return Finding(
+            detector=self.name,
+            severity=Verdict.BLOCK,
+            where=where,
+            message=f"This holds {whose}: {len(best.columns)} values in a row, a column or a paragraph are "
+            "one person's. Hand in a summary instead.",
+            detail=f"Columns agreed on in the clearest: {', '.join(best.columns)}.",
+            participants=people,
+            rows=len(found),
+            bits=best.bits,
+        )
+
+    def _of_rows(self, where: str, pooled: PooledRows) -> Finding:
+        return Finding(
+            detector=self.name,
+            severity=Verdict.BLOCK,
+            where=where,
+            message=f"{pooled.rows:,} rows taken together are {len(pooled.people):,} participants' records; "
+            "hand in a summary instead.",
+            detail=f"Columns agreed on: {', '.join(pooled.columns.values())}.",
+            participants=len(pooled.people),
+            rows=pooled.rows,
+            bits=pooled.bits,
+        )
+
+
+def _table_cells(table: pa.Table) -> list[Cells]:
+    """Return the cells of each column, of the rows that are looked at."""
+    rows = _chosen_rows(table)
+    if len(rows) == table.num_rows:
+        return columns_cells(table.columns)
+    if table.num_rows * table.num_columns <= _MOST_SIFTED:
+        return [cells.at(rows) for cells in columns_cells(table.columns)]
+    return columns_cells(table.take(pa.array(rows)).columns)
+
+
+def _table_sequences(columns: list[Cells]) -> tuple[Cells, NDArray[np.int64]]:
+    """Return a table's cells row by row, and column by column where columns are short."""
+    if not columns:
+        return _NONE
+    cells, rows = Cells.joined(columns), len(columns[0])
+    by_row = np.tile(np.arange(rows), len(columns))
+    if not FEWEST_VALUES <= rows <= _LONGEST_COLUMN:
+        return cells, by_row
+    by_column = np.repeat(np.arange(len(columns)), rows) + rows
+    return Cells.joined([cells, cells]), np.concatenate([by_row, by_column])
+
+
+def _named(table: pa.Table, evidence: Evidence) -> dict[int, str]:
+    """Return which columns have a name of the cohort's, in any spelling; most files have none."""
+    found: dict[int, str] = {}
+    for place, name in enumerate(table.column_names):
+        stored = stored_column(evidence.cohort, name)
+        if stored in evidence.index.columns and stored not in found.values():
+            found[place] = str(stored)
+    return found
+
+
+def _chosen_rows(table: pa.Table) -> NDArray[np.int64]:
+    """Return all rows of a small table; of a larger one those unlike the others, and some spread evenly."""
+    most = max(1, _MOST_CELLS // max(table.num_columns, 1))
+    if table.num_rows <= most:
+        return np.arange(table.num_rows)
+    spread = np.linspace(0, table.num_rows - 1, most // 2).astype(np.int64)
+    if table.num_rows * table.num_columns > _MOST_SIFTED:
+        return np.unique(spread)
+    odd = np.zeros(table.num_rows)
+    for cells in columns_cells(table.columns):
+        looks = np.where(cells.kind == NOTHING, -1, cells.kind.astype(np.int64) * 16 + cells.decimals) + 1
+        odd += 1 - (np.bincount(looks) / len(looks))[looks]
+    return np.unique(np.concatenate([spread, np.argsort(-odd, kind="stable")[: most // 2]]))
+
+
+def _text_sequences(text: str) -> tuple[Cells, NDArray[np.int64]]:
+    """Return a text's values line by line, and in overlapping windows of lines."""
+    cells, line = text_cells(text[:_MOST_TEXT])
+    if not len(cells):
+        return _NONE
+    window = line // _STEP
+    base = int(line[-1]) + 1
+    parts = [line, base + window, base + np.maximum(window - 1, 0)]
+    return Cells.joined([cells] * 3), np.concatenate(parts)
+
+
+_NONE = Cells(np.empty(0, np.int8), np.empty(0), np.empty(0, np.int8)), np.empty(0, np.int64)

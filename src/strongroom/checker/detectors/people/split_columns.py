@@ -1,0 +1,185 @@
+"""Rows of participants in pieces: some columns in one file or sheet, some in another; or some rows each.
+
+Pieces of earlier requests of the project count too: who takes out one column a week has a table in the end.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, Origin
+from strongroom.checker.detectors.base import Evidence, JudgedFile
+from strongroom.checker.detectors.people.row_match import judged, sampling_seed
+from strongroom.checker.detectors.people.single_columns import single_values
+from strongroom.checker.detectors.shape.microdata import MicrodataShaped
+from strongroom.checker.history import History, as_remembered
+from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types import view_of
+from strongroom.checker.table_types.unlabelled_rows import bare
+from strongroom.matching import recognise_rows
+
+_FEWEST_ROWS = 8
+_FEWEST_NAMED, _MOSTLY_NAMED = 3, 0.8
+_MOST_COLUMNS = 400
+_MOST_PIECES = 200
+_A_PAIR = 2
+_LONGEST_SHAPED = 5_000
+_ALIKE = 0.8
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A table among those joined; `file` is None for one of an earlier request."""
+
+    file: str | None
+    table: pa.Table
+    total_rows: int
+    aligned: bool
+    origin: Origin
+
+
+class SplitColumns:
+    """Joins tables of equal length side by side, and tables of equal columns below one another."""
+
+    name = "split"
+    protects_against = "participants' rows whose columns, or rows, are spread over files, sheets or requests"
+
+    def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
+        """Yield a finding for every file that holds a piece of what is recognised together."""
+        key = evidence.cohort.key
+        pieces = [
+            piece
+            for file in files
+            for artefact in file.artefacts
+            for piece in _pieces(file.name, artefact, key)
+        ]
+        if pieces:
+            pieces += _earlier(evidence.history, key)
+        for how, group, table in [*_side_by_side(pieces), *_below(pieces)]:
+            match = recognise_rows(table, evidence.columns, evidence.index, seed=sampling_seed(evidence))
+            before = sum(piece.file is None for piece in group)
+            place = f"{len(group)} tables {how}" + (
+                f", {before} of them of earlier requests" if before else ""
+            )
+            found = judged(match, place, table.num_rows, evidence) or _shaped(place, table, group, evidence)
+            if found is not None:
+                for file in dict.fromkeys(piece.file for piece in group if piece.file is not None):
+                    yield file, replace(found, detector=self.name)
+
+
+def _shaped(place: str, table: pa.Table, group: Sequence[_Piece], evidence: Evidence) -> Finding | None:
+    """Return a finding where pieces too small to have a shape are shaped like people together."""
+    if (
+        table.num_rows > _LONGEST_SHAPED
+        or not _handed_in_apart(group)
+        or _versions(group)
+        or any(_has_shape(piece, evidence) for piece in group)
+    ):
+        return None
+    if any(pa.types.is_nested(column.type) for column in table.schema):
+        return None
+    found = FoundTable(place, table)
+    shaped = next(MicrodataShaped().run(found, evidence), None)
+    if shaped is not None or any(piece.table.num_columns > 1 for piece in group):
+        return shaped
+    # A few values of a column can be taken for a curve; no column of a curve is out of order.
+    if not bare(view_of(found), alike_at_most=_ALIKE):
+        return None
+    text = f"{len(group)} columns of {table.num_rows:,} values each were handed in one by one; "
+    text += "none says what its rows are. Hand in a summary, or explain to the output checker what they are."
+    return Finding(SplitColumns.name, Verdict.REVIEW, place, text, rows=table.num_rows)
+
+
+def _handed_in_apart(group: Sequence[_Piece]) -> bool:
+    """Tell whether pieces are files of their own, or arrays: a paper has many small tables of one length."""
+    files = [piece.file for piece in group if piece.file is not None]
+    return len(set(files)) == len(files) or all(piece.origin is Origin.ARRAY for piece in group)
+
+
+def _versions(group: Sequence[_Piece]) -> bool:
+    """Tell whether pieces are one table again and again: the same rows, named in words, in the same order."""
+    named = {_names_of_rows(piece.table) for piece in group}
+    return len(named) == 1 and named != {()}
+
+
+def _names_of_rows(table: pa.Table) -> tuple[str, ...]:
+    """Return the first column's words; empty where it names no row, or two alike."""
+    first = table.column(0)
+    if not pa.types.is_string(first.type) or table.num_rows < _FEWEST_NAMED:
+        return ()
+    names = tuple(str(name or "").strip() for name in first.to_pylist())
+    lettered = sum(any(map(str.isalpha, name)) for name in names)
+    return names if len(set(names)) == len(names) and lettered >= _MOSTLY_NAMED * len(names) else ()
+
+
+def _has_shape(piece: _Piece, evidence: Evidence) -> bool:
+    """Tell whether a piece is judged by its own shape: enough rows, and more than a column or two."""
+    return piece.total_rows >= evidence.policy.microdata_rows and piece.table.num_columns > _A_PAIR
+
+
+def _pieces(file: str | None, artefact: Artefact, key: bytes) -> Iterator[_Piece]:
+    if isinstance(artefact, FoundTable) and artefact.table.num_rows > 0:
+        yield _piece(file, artefact, key)
+    if isinstance(artefact, FoundText):
+        values = single_values(artefact.text)
+        if values:
+            table = pa.table({"values": pa.array(values, pa.string())})
+            yield _piece(file, FoundTable(artefact.where, table), key)
+
+
+def _piece(file: str | None, found: FoundTable, key: bytes) -> _Piece:
+    """Return a table as it would be kept in the history, long ones by rows drawn alike: so they line up."""
+    whole = found.total_rows == found.table.num_rows or found.aligned or file is None
+    kept = as_remembered(found, key=key)
+    return _Piece(file, kept.table, kept.total_rows, aligned=whole, origin=found.origin)
+
+
+def _earlier(history: History, key: bytes) -> list[_Piece]:
+    """Return the pieces of the project's earlier requests, latest first."""
+    own = [request for request in history.requests if request.own]
+    return [_piece(None, found, key) for request in reversed(own) for found in request.tables]
+
+
+def _side_by_side(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Table]]:
+    """Yield the tables of each length put side by side; of a sampled table the rows are no longer aligned."""
+    groups: dict[int, list[_Piece]] = {}
+    for piece in pieces[:_MOST_PIECES]:
+        if piece.aligned and piece.table.num_rows >= _FEWEST_ROWS:
+            groups.setdefault(piece.total_rows, []).append(piece)
+    for group in groups.values():
+        if len(group) < _A_PAIR or not _is_new(group):
+            continue
+        columns = [
+            (f"{name} (table {number})", piece.table.column(place))
+            for number, piece in enumerate(group, 1)
+            for place, name in enumerate(piece.table.column_names)
+        ][:_MOST_COLUMNS]
+        places = [f"{name}, column {place}" for place, (name, _) in enumerate(columns, 1)]
+        yield "side by side", group, pa.table([column for _, column in columns], names=places)
+
+
+def _is_new(group: Sequence[_Piece]) -> bool:
+    """Tell whether the present request has a part in it."""
+    return any(piece.file is not None for piece in group)
+
+
+def _below(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Table]]:
+    """Yield tables with the same columns put below one another, every cell as text."""
+    groups: dict[tuple[str, ...], list[_Piece]] = {}
+    for piece in pieces[:_MOST_PIECES]:
+        groups.setdefault(tuple(piece.table.column_names), []).append(piece)
+    for names, group in groups.items():
+        if not _is_new(group) or len(group) < _A_PAIR or len(names) < _A_PAIR or len(set(names)) < len(names):
+            continue
+        schema = pa.schema([(name, pa.string()) for name in names])
+        texts = [_as_text(piece.table, schema) for piece in group]
+        whole = pa.concat_tables([text for text in texts if text is not None])
+        if whole.num_rows >= _FEWEST_ROWS:
+            yield "below one another", group, whole
+
+
+def _as_text(table: pa.Table, schema: pa.Schema) -> pa.Table | None:
+    if any(pa.types.is_nested(column.type) for column in table.schema):
+        return None
+    return table.cast(schema)

@@ -1,0 +1,143 @@
+"""A drawing with a dot for each person gives away each person's values to whoever reads its coordinates."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.contents.drawing_kind import Drawn, drawn_as
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
+from strongroom.checker.detectors.base import Evidence, JudgedFile
+from strongroom.checker.policy import Policy
+from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.row_order import evenly_used, successive
+from strongroom.checker.table_types.scatter_points import few_strewn, knotted, one_a_step
+
+Numbers = NDArray[np.float64]
+_MANY = {Drawn.DOTS, Drawn.LONE_DOTS, Drawn.LETTERS, Drawn.DASHES, Drawn.CURVE}
+_DOTS = {Drawn.DOTS, Drawn.LONE_DOTS}
+_FEW = {Drawn.LONE_DOTS, Drawn.CURVE}
+# Marks of two measures that go together are nearer to a curve than letters and dashes of a text are.
+_SCATTERED, _SCATTERED_DOTS = 0.6, 0.1
+_DISTINCT, _LEVELS = 0.25, 24
+_UNEVEN, _ROUNDING = 0.2, 1e-5
+_BASELINE = 0.25
+_VARIANTS = re.compile(
+    r"(?i)log\W{0,3}(?:10)?\W{0,4}p|chromosome|\bchr|\bposition\b|\bp-?values?\b|\b[kM]b\b"
+)
+# A few marks may be one a study, an outcome or a model, as in a funnel plot.
+_ESTIMATES = re.compile(
+    r"(?i)standard error|\b(?:hazard|odds|rate|risk) ratios?\b|relative risk|effect (?:size|estimate)"
+)
+
+
+class Drawings:
+    """Sends to a person what looks like a scatter plot of people; whose values they are row-match says."""
+
+    name = "drawing"
+    protects_against = (
+        "one mark a person in a vector drawing or interactive plot: scatter, residual, PCA plots"
+    )
+
+    def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
+        """Yield one finding a file whose drawings have a series of many scattered dots."""
+        for file in files:
+            found = _scattered(file.artefacts, evidence.policy)
+            if not found:
+                continue
+            largest = max(found, key=lambda table: table.total_rows)
+            people = evidence.cohort.manifest.participants
+            also = ", as many as the cohort has people" if largest.total_rows == people else ""
+            yield (
+                file.name,
+                Finding(
+                    detector=self.name,
+                    severity=Verdict.REVIEW,
+                    where=largest.where,
+                    message=f"{largest.total_rows:,} places strewn over the plane are drawn one by one{also}."
+                    " If each is a person, draw counts in bins instead.",
+                    detail=f"{len(found)} series of scattered dots, or of places a line joins in no order.",
+                    rows=largest.total_rows,
+                ),
+            )
+
+
+def scattered(x: Numbers, y: Numbers, *, dots: bool = False) -> bool:
+    """Tell whether points are strewn over the plane: neither a line, a grid, ticks, nor letters in rows.
+
+    By the ratio of successive differences to variance (von Neumann, 1941): near 1 when neighbours along x
+    know nothing of each other, near 0 on a curve; less is enough for dots at no even steps. Points of one x
+    stand in an order of no meaning. Both coordinates must take many values, and not each as often as the
+    next, as on a grid. Or one coordinate is the other on another scale, in uneven steps.
+    """
+    x, y = np.round(x, 2), np.round(y, 2)
+    if not _many_values(x, y) or evenly_used(x) or evenly_used(y):
+        return False
+    tie = np.random.default_rng(0).random(len(x))
+    orders = (y[np.lexsort((tie, x))], x[np.lexsort((tie, y))])
+    enough = _SCATTERED_DOTS if dots and not (one_a_step(x) or one_a_step(y)) else _SCATTERED
+    return min(map(successive, orders)) >= enough or _on_one_line(x, y)
+
+
+def tangled(x: Numbers, y: Numbers) -> bool:
+    """Tell whether a line runs to and fro between points strewn over the plane, as no curve does."""
+    x, y = np.round(x, 2), np.round(y, 2)
+    return _many_values(x, y) and min(successive(x), successive(y)) >= _SCATTERED
+
+
+def _many_values(*coordinates: Numbers) -> bool:
+    return all(len(np.unique(each)) >= min(_DISTINCT * len(each), _LEVELS) for each in coordinates)
+
+
+def _on_one_line(x: Numbers, y: Numbers) -> bool:
+    steps = np.diff(np.unique(x))
+    uneven = float(steps.std()) > _UNEVEN * float(steps.mean())
+    return uneven and abs(float(np.corrcoef(x, y)[0, 1])) > 1 - _ROUNDING
+
+
+def _scattered(artefacts: Sequence[Artefact], policy: Policy) -> list[FoundTable]:
+    """Return the series of dots that look like people."""
+    texts = [found for found in artefacts if isinstance(found, FoundText)]
+    return [
+        found for found in artefacts if isinstance(found, FoundTable) and _is_scatter(found, texts, policy)
+    ]
+
+
+def _is_scatter(found: FoundTable, texts: Sequence[FoundText], policy: Policy) -> bool:
+    drawn = drawn_as(found)
+    few = found.total_rows < max(policy.dots_drawn, 3)
+    if drawn not in (_FEW if few else _MANY) or (few and found.total_rows < policy.lone_marks):
+        return False
+    places = _places(found)
+    if places is None:
+        return False
+    if few:
+        told = knotted(*places) if drawn is Drawn.CURVE else few_strewn(*places)
+        return told and not _words_tell(found, texts, _ESTIMATES)
+    if drawn is Drawn.CURVE:
+        return tangled(*places)
+    return scattered(*places, dots=drawn in _DOTS) and not _of_variants(found, places[1], texts)
+
+
+def _places(found: FoundTable) -> tuple[Numbers, Numbers] | None:
+    """Return where the dots are, those without a place left out; None where places are no numbers."""
+    try:
+        x, y = (np.array(found.table.column(place).to_pylist(), dtype=np.float64) for place in (0, 1))
+    except (TypeError, ValueError):
+        return None
+    known = np.isfinite(x) & np.isfinite(y)
+    return (x[known], y[known]) if known.sum() > 2 else None  # noqa: PLR2004 - two dots are no scatter
+
+
+def _of_variants(found: FoundTable, y: Numbers, texts: Sequence[FoundText]) -> bool:
+    """Tell a Manhattan or regional plot: most dots lie along one edge, and the words are about variants."""
+    middle = (float(np.median(y)) - float(y.min())) / (float(np.ptp(y)) or 1.0)
+    if _BASELINE < middle < 1 - _BASELINE:
+        return False
+    return _words_tell(found, texts, _VARIANTS)
+
+
+def _words_tell(found: FoundTable, texts: Sequence[FoundText], words: re.Pattern[str]) -> bool:
+    drawing = found.where.rpartition(" > ")[0]
+    return any(text.where.startswith(drawing) and words.search(text.text) for text in texts)

@@ -1,0 +1,1 @@
+"""Detectors of disclosive statistics: small cells, extremes, dominance by few, differencing, models."""

@@ -1,0 +1,187 @@
+"""Two harmless tables whose difference is one person, in one request or released one after the other."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from strongroom.checker.contents.found import Artefact, FoundTable
+from strongroom.checker.detectors.base import Evidence, JudgedFile
+from strongroom.checker.history import History
+from strongroom.checker.report import Finding, Verdict
+from strongroom.disclosure.output_rules.between_tables import apart_by_few
+from strongroom.matching.values.comparable import whole
+
+_MOST_ROWS = 2_000
+_READS_AS_COUNT = 0.8
+_SHARED_LABELS = 0.8
+# Two tables about different people may agree within a few people by accident; less than this is none.
+_ACCIDENT = 1e-3
+_FEWEST_CELLS = 2
+_COUNT = r"^\s*(?P<count>\d{1,3}(?:[ ,']\d{3})+|\d+)\s*(?:\(.*\))?\s*$"
+_MARKS = r"[ ,']"
+
+Label = tuple[str, int]
+
+
+class Differencing:
+    """Lines up tables of counts by their labels and looks at the differences, cell by cell."""
+
+    name = "differencing"
+    protects_against = "two tables of the same counts that differ by fewer people than may be shown"
+
+    def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
+        """Yield a finding for each table that is an earlier one give or take a few people."""
+        threshold = evidence.policy.small_count
+        present = [(file.name, *each) for file in files for each in _tables_of_counts(file.artefacts)]
+        before = list(_earlier(evidence.history)) if present else []
+        for name, found, counts in present:
+            for other in before:
+                cells = _differing(counts, other.counts, threshold)
+                if cells:
+                    yield name, self._finding(found.where, other.place, cells, threshold)
+                    break
+            before.append(_Placed(found.where, counts))
+
+    def _finding(self, where: str, other: str, cells: int, threshold: int) -> Finding:
+        return Finding(
+            detector=self.name,
+            severity=Verdict.REVIEW,
+            where=where,
+            message=f"{cells:,} counts differ by fewer than {threshold} from the same counts in {other}; the "
+            "difference would describe those few people. Round both tables, or release one of them.",
+            participants=cells,
+        )
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """A table of counts: its rows by label, and its cells of shape (rows, columns); NaN is no count."""
+
+    rows: dict[Label, int]
+    columns: tuple[str, ...]
+    cells: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Placed:
+    place: str
+    counts: _Counts
+
+
+def _earlier(history: History) -> Iterator[_Placed]:
+    for request in history.requests:
+        for found, counts in _tables_of_counts(request.tables):
+            # What another project's files are called is not for this one.
+            yield _Placed(f"{request.name}, {found.where}" if request.own else request.name, counts)
+
+
+def _tables_of_counts(artefacts: Iterable[Artefact]) -> Iterator[tuple[FoundTable, _Counts]]:
+    for found in artefacts:
+        counts = _counts(found) if isinstance(found, FoundTable) else None
+        if isinstance(found, FoundTable) and counts is not None:
+            yield found, counts
+
+
+def _counts(found: FoundTable) -> _Counts | None:
+    """Return the counts a table holds, or None where it holds none or is too long to be a table of counts."""
+    table = found.table
+    if found.total_rows > _MOST_ROWS or table.num_rows == 0:
+        return None
+    numbers = _numbers(table)
+    read = [_as_counts(numbers.get(place)) for place in range(table.num_columns)]
+    chosen = [place for place, cells in enumerate(read) if cells is not None]
+    if not chosen or (len(chosen) == 1 and table.num_columns == 1):
+        return None  # bare numbers without a label line up with anything
+    names = [_labels(table.column(place)) for place, cells in enumerate(read) if cells is None]
+    seen: Counter[str] = Counter()
+    rows: dict[Label, int] = {}
+    for number in range(table.num_rows):
+        label = "\x1f".join(name[number] for name in names)
+        rows[label, seen[label]] = number
+        seen[label] += 1
+    cells = np.column_stack([cells for cells in read if cells is not None])
+    called = table.column_names
+    return _Counts(rows, tuple(called[place].casefold() for place in chosen), cells)
+
+
+def _numbers(table: pa.Table) -> dict[int, NDArray[np.float64]]:
+    """Return the columns of numbers and of texts as numbers, by place; NaN is none.
+
+    Texts are read together: a table on its side has thousands of columns, and each would cost a call.
+    """
+    kinds = list(enumerate(table.schema.types))
+    found = {
+        place: np.asarray(table.column(place).cast(pa.float64(), safe=False).to_numpy(), np.float64)
+        for place, kind in kinds
+        if pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    }
+    texts = [place for place, kind in kinds if pa.types.is_string(kind) or pa.types.is_large_string(kind)]
+    if texts:
+        joined = pa.concat_arrays([whole(table.column(place)).cast(pa.large_string()) for place in texts])
+        counts = pc.struct_field(pc.extract_regex(joined, _COUNT), "count")
+        read = pc.replace_substring_regex(counts, _MARKS, "").cast(pa.float64())
+        rows = read.to_numpy(zero_copy_only=False).reshape(len(texts), -1)
+        found |= dict(zip(texts, rows, strict=True))
+    return found
+
+
+def _as_counts(cells: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
+    """Return a column's whole numbers of at least 0, or None where it mostly holds something else."""
+    if cells is None:
+        return None
+    with np.errstate(invalid="ignore"):
+        whole_numbers = np.isfinite(cells) & (cells >= 0) & (cells == np.floor(cells))
+    if np.count_nonzero(whole_numbers) < max(1.0, _READS_AS_COUNT * np.count_nonzero(~np.isnan(cells))):
+        return None
+    return np.where(whole_numbers, cells, np.nan)
+
+
+def _labels(column: pa.ChunkedArray) -> list[str]:
+    return [str(cell).strip().casefold() for cell in column.to_pylist()]
+
+
+def _differing(one: _Counts, other: _Counts, threshold: int) -> int:
+    """Return how many cells differ by 1 to `threshold` - 1 in columns that are otherwise the same, or 0."""
+    pairs = _paired(one.columns, other.columns)
+    for rows in _lined_up(one, other):
+        mine, theirs = (counts.cells[list(chosen)] for counts, chosen in zip((one, other), rows, strict=True))
+        cells = sum(_apart(mine[:, left], theirs[:, right], threshold) for left, right in pairs)
+        if cells:
+            return cells
+    return 0
+
+
+def _lined_up(one: _Counts, other: _Counts) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Yield rows that go together: by label and, as the edges of groups move with one person, by place."""
+    shared = one.rows.keys() & other.rows.keys()
+    if shared and len(shared) >= _SHARED_LABELS * max(len(one.rows), len(other.rows)):
+        yield tuple(one.rows[label] for label in shared), tuple(other.rows[label] for label in shared)
+    elif len(one.cells) == len(other.cells):
+        yield tuple(range(len(one.cells))), tuple(range(len(one.cells)))
+
+
+def _apart(mine: NDArray[np.float64], theirs: NDArray[np.float64], threshold: int) -> int:
+    """Return how many cells of two columns differ, where they differ little and not by accident."""
+    known = ~np.isnan(mine) & ~np.isnan(theirs)
+    # A number that stands in every row of both is one agreement and not many.
+    both = np.unique(np.column_stack([mine[known], theirs[known]]), axis=0)
+    near, size = apart_by_few(both[:, 0], both[:, 1], threshold), both.max(axis=1, initial=0.0)
+    if len(both) < _FEWEST_CELLS or np.any(~near & (both[:, 0] != both[:, 1])):
+        return 0
+    # The chance that each pair lies so close, were the two counts of different people.
+    accident = float(np.sum(np.log(np.minimum(1.0, (2 * threshold - 1) / np.maximum(size, 1.0)))))
+    return int(np.count_nonzero(near)) if accident < np.log(_ACCIDENT) else 0
+
+
+def _paired(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """Return columns that go together: by name, or by place where the names are all different."""
+    first = {name: place for place, name in reversed(list(enumerate(other)))}
+    by_name = [(place, first[name]) for place, name in enumerate(one) if name in first]
+    if by_name:
+        return by_name
+    return [(place, place) for place in range(len(one))] if len(one) == len(other) else []

@@ -1,0 +1,107 @@
+"""Smallest and largest values: each is one person's."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.contents.table_heading import heading_of
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types import RecognisedType, TableView, recognise
+from strongroom.checker.table_types.row_order import rises
+from strongroom.disclosure.output_rules.counts import small
+
+_LOWEST = re.compile(r"^(min|minimum|lowest|smallest|p0|q0|0%)$|^min[._ ]|[._ ]min$", re.IGNORECASE)
+_HIGHEST = re.compile(r"^(max|maximum|highest|largest|p100|q100|100%)$|^max[._ ]|[._ ]max$", re.IGNORECASE)
+_MIDDLE = re.compile(r"mean|median|^sd$|std|50%|p50|average|q1|q3|25%|count|^n$", re.IGNORECASE)
+_PERCENTILE = re.compile(r"percentile|quantile|^pct$|^q$", re.IGNORECASE)
+# What is summarised where the line above says so: groups of people, or times.
+_OF_GROUPS = re.compile(
+    r"\b(?:by|per|across|over|between|within)\s+(?:each\s+)?(?:gp\s+)?(?:practice|hospital|trust|clinic|ward|"
+    r"region|district|county|country|state|area|msoa|lsoa|stp|site|cent(?:re|er)|school|year|month|week|day)s?\b",
+    re.IGNORECASE,
+)
+_NAMES_AND_VALUES = 2
+_LONGEST, _MOST_PERCENTILES = 500, 4_096
+
+
+class Extremes:
+    """Finds a minimum and a maximum beside means or medians, as columns or as rows."""
+
+    name = "extremes"
+    protects_against = "minima and maxima in summaries: the values of single people"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield a finding for a summary that states extremes."""
+        if not isinstance(artefact, FoundTable) or artefact.origin is not Origin.TABLE:
+            return
+        if artefact.total_rows > _MOST_PERCENTILES and not _names_percentiles(artefact):
+            return
+        view, known = recognise(artefact)
+        if known.type is RecognisedType.VARIANTS:
+            return
+        if _of_groups(artefact, view, evidence.policy.small_count):
+            return
+        summary = artefact.total_rows <= _LONGEST and any(map(_summary, _names(view)))
+        if summary or (_every_value if artefact.total_rows > _MOST_PERCENTILES else _ends)(view):
+            text = "This summary states smallest and largest values, which are single people's."
+            yield Finding(self.name, Verdict.REVIEW, artefact.where, text)
+
+
+def _of_groups(found: FoundTable, view: TableView, smallest: int) -> bool:
+    """Tell whether the line above says that groups are counted, and the smallest of them is not small."""
+    if not _OF_GROUPS.search(heading_of(found)) or len(view.columns) != _NAMES_AND_VALUES:
+        return False
+    names, values = view.columns
+    if names.number or not values.number:
+        return False
+    lowest, highest = (
+        values.numbers[[bool(kind.search(cell.strip())) for cell in names.texts]]
+        for kind in (_LOWEST, _HIGHEST)
+    )
+    whole = bool(np.all(np.r_[lowest, highest] % 1 == 0))
+    return len(lowest) > 0 and whole and not bool(small(lowest, smallest).any())
+
+
+def _ends(view: TableView) -> bool:
+    """Tell whether percentiles from the lowest to the highest stand in a column."""
+    for column in view.columns:
+        if not _PERCENTILE.search(column.name) or not column.number:
+            continue
+        values = set(column.values.tolist())
+        if 0.0 in values and values & {1.0, 100.0} and len(view.numbers) > 1:
+            return True
+    return False
+
+
+def _names_percentiles(found: FoundTable) -> bool:
+    return any(_PERCENTILE.search(name) for name in found.table.column_names)
+
+
+def _every_value(view: TableView) -> bool:
+    """Tell whether so many percentiles rise, and values with them, that each value is one person's.
+
+    Many rows under such a name may be q values of variants, between 0 and 1 as well, but those do not rise.
+    """
+    for column in view.columns:
+        values = [each for each in view.numbers if each is not column]
+        if _PERCENTILE.search(column.name) and column.number and values:
+            return (
+                rises(column.numbers) and column.distinct > 1 and all(rises(each.numbers) for each in values)
+            )
+    return False
+
+
+def _names(view: TableView) -> Iterator[list[str]]:
+    yield [column.name.strip() for column in view.columns]
+    for column in view.columns[:2]:
+        if not column.number:
+            yield [cell.strip() for cell in column.texts]
+
+
+def _summary(names: list[str]) -> bool:
+    """Tell whether names are those of a summary's statistics, with both extremes among them."""
+    kinds = (_LOWEST, _HIGHEST, _MIDDLE)
+    return all(any(kind.search(name) for name in names) for kind in kinds)

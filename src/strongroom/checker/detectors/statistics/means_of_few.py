@@ -1,0 +1,42 @@
+"""Means of two, three or four people: rows that a small group shares are still almost rows."""
+
+from collections.abc import Iterator
+
+from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types import RecognisedType, recognise
+from strongroom.checker.table_types.denominators import few_averaged
+
+_ELSEWHERE = {Origin.COORDINATES, Origin.MODEL, Origin.LITERALS, Origin.DECODED}
+_BAR = 20.0
+_SMALLEST_READ = 6
+_NO_MEANS = {RecognisedType.VARIANTS, RecognisedType.MODEL, RecognisedType.CODE_LIST, RecognisedType.DRAWS}
+
+
+class MeansOfFew:
+    """Reads off the last digits of a table's numbers that each is the mean of a few values."""
+
+    name = "means-of-few"
+    protects_against = "microaggregation: means of two to five people handed in as a table"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield a finding for a table whose columns are means of fewer values than may be counted."""
+        if not isinstance(artefact, FoundTable) or artefact.origin in _ELSEWHERE:
+            return
+        view, known = recognise(artefact)
+        if known.type in _NO_MEANS:
+            return
+        found = few_averaged(view.columns, fewer_than=min(evidence.policy.small_count, _SMALLEST_READ))
+        if found is None or found.bits < _BAR:
+            return
+        yield Finding(
+            detector=self.name,
+            severity=Verdict.REVIEW,
+            where=artefact.where,
+            message=f"The last digits of {found.columns} columns are those of means of at most {found.most} "
+            "values. Average over more people.",
+            detail=f"Means of {found.most} or fewer make these digits likelier by {found.bits:.0f} bits.",
+            rows=view.total_rows,
+            bits=found.bits,
+        )

@@ -1,0 +1,85 @@
+"""Regressions with a term for each person: intercept and coefficient together are that person's value."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types import Column, RecognisedType, TableView, recognise
+from strongroom.checker.table_types.examined import is_unnamed
+
+_ERROR = re.compile(r"(^|[^a-z])se([^a-z]|$)|std|s\.e|error", re.IGNORECASE)
+_EFFECT = re.compile(r"coef|beta|estimate|effect|^b$|slope|^or$|^hr$", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_SHARED = 0.5
+_FEW_ERRORS = 3
+_ROUNDED = 0.01
+
+
+class OnePersonTerms:
+    """Finds many terms of one name that share one standard error: each rests on the same few people."""
+
+    name = "one-person-terms"
+    protects_against = "regressions with a dummy for each person, and saturated models"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield a finding where most terms differ by a number only and have the same error."""
+        if not isinstance(artefact, FoundTable) or artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
+            return
+        view, known = recognise(artefact)
+        if known.type is RecognisedType.VARIANTS:
+            return
+        terms = _terms(view)
+        if terms < max(evidence.policy.microdata_rows, _SHARED * view.rows):
+            return
+        text = (
+            f"{terms:,} terms of this model are numbered and share one standard error, as terms for single "
+        )
+        text += "people do; leave them out."
+        yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=terms)
+
+
+def _terms(view: TableView) -> int:
+    """Return how many terms that differ by a number have the commonest error, and different effects."""
+    effects = [column for column in view.numbers if _EFFECT.search(column.name)]
+    errors = [column for column in view.numbers if _ERROR.search(column.name)]
+    names = [column for column in view.columns if not column.number and column.distinct > 1]
+    if all(is_unnamed(column.name) for column in view.columns):
+        # Printed by a program, and the line of names did not fit.
+        errors = [column for column in view.numbers if not column.whole and column.distinct <= _FEW_ERRORS]
+        effects = [column for column in view.numbers if not column.whole and _varies(column, view, errors)]
+    if not effects or not errors or not names:
+        return 0
+    numbered = _numbered(names[0])
+    shares = np.where(numbered, errors[0].codes, -1)
+    counts = np.bincount(shares[shares >= 0], minlength=1)
+    chosen = shares == int(np.argmax(counts))
+    different = len(np.unique(effects[0].codes[chosen]))
+    return int(chosen.sum()) if counts.max() > 0 and different > 1 else 0
+
+
+def _varies(effects: Column, view: TableView, errors: list[Column]) -> bool:
+    """Tell whether a column is mostly of different numbers, or stands before what it is in errors.
+
+    Effects on a coarse trait repeat; their statistic says that they are effects.
+    """
+    if effects in errors or effects.distinct > view.rows / 2:
+        return effects not in errors
+    ratios = [effects.numbers / error.numbers for error in errors if np.all(error.values)]
+    return any(
+        np.allclose(ratio, each.numbers, rtol=_ROUNDED, atol=_ROUNDED, equal_nan=True)
+        for ratio in ratios
+        for each in view.numbers
+        if each is not effects
+    )
+
+
+def _numbered(names: Column) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Tell which names are the commonest one but for the number in it."""
+    stems = np.array([_DIGITS.sub("#", cell) for cell in names.texts], object).astype(str)
+    found, counts = np.unique(stems, return_counts=True)
+    commonest = str(found[int(np.argmax(counts))])
+    return np.array([stem == commonest and "#" in stem for stem in stems], bool)

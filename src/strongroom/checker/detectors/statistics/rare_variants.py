@@ -1,0 +1,90 @@
+"""Association results of variants that too few people carry, or for as many traits as there are people."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types import (
+    Column,
+    Recognised,
+    RecognisedType,
+    Role,
+    TableView,
+    recognise,
+)
+from strongroom.checker.table_types.variants import untested_effects
+from strongroom.disclosure.output_rules.association import many_traits, rare_variants
+from strongroom.disclosure.output_rules.policies import POLICIES
+from strongroom.disclosure.output_rules.results import Status
+
+# Half a standard deviation an allele is more than any variant does that is found in every tenth place.
+_LARGE, _OFTEN = 0.5, 0.1
+_MOST_ALLELES = 2.0
+_FREQUENCY = ("af", "freq", "frq", "maf")
+
+
+class RareVariants:
+    """Works out minor allele counts from frequencies and sample sizes."""
+
+    name = "rare-variants"
+    protects_against = "association results of variants with few carriers, or with one person for a trait"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield a finding where variants are too rare."""
+        if not isinstance(artefact, FoundTable) or artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
+            return
+        view, known = recognise(artefact)
+        alleles = sum(map(_like_alleles, untested_effects(view)))
+        if alleles and view.total_rows >= evidence.policy.microdata_rows:
+            text = (
+                f"The effects of {view.total_rows:,} variants are as large as whole alleles and without "
+                "errors, like one person's genotypes. Hand in standard errors with them."
+            )
+            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=view.total_rows)
+        if known.type is not RecognisedType.VARIANTS or not known.places(Role.EFFECT):
+            return
+        frequency, size = _frequency(view, known.places(Role.FREQUENCY)), _size(view, known.places(Role.SIZE))
+        if size is None:
+            return
+        traits, people = _traits(view, known), float(size.values.max())
+        if many_traits(traits, people, POLICIES["ons"].traits) is not Status.PASS:
+            text = f"One variant has results for {traits:,} traits of {people:,.0f} people; show fewer."
+            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=view.total_rows)
+        if frequency is None:
+            return
+        smallest = evidence.policy.small_count
+        rare = rare_variants(frequency.numbers, size.numbers, smallest)
+        if rare:
+            rows = round(rare * view.total_rows / view.rows)
+            text = f"About {rows:,} variants have fewer than {smallest} rarer alleles; leave them out."
+            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=rows)
+
+
+def _like_alleles(effects: Column) -> bool:
+    """Tell whether effects could be a person's alleles less their mean: of both signs, large, at most 2."""
+    sizes = np.abs(effects.values)
+    both = effects.values.min() < -_LARGE and effects.values.max() > _LARGE
+    return bool(both and sizes.max() <= _MOST_ALLELES and np.mean(sizes > _LARGE) > _OFTEN)
+
+
+def _traits(view: TableView, known: Recognised) -> int:
+    """Return for how many traits the variant with most of them was tested: rows, and columns of effects."""
+    variants = known.places(Role.VARIANT)
+    if not variants:
+        return 1
+    _, rows = np.unique(view.columns[variants[0]].texts, return_counts=True)
+    return int(rows.max()) * len(known.places(Role.EFFECT))
+
+
+def _frequency(view: TableView, places: list[int]) -> Column | None:
+    found = [view.columns[place] for place in places]
+    named = [column for column in found if any(part in column.name.lower() for part in _FREQUENCY)]
+    return named[0] if named else None
+
+
+def _size(view: TableView, places: list[int]) -> Column | None:
+    found = [view.columns[place] for place in places if np.all(view.columns[place].values > 1)]
+    return max(found, key=lambda column: float(column.values.max()), default=None)

@@ -1,0 +1,178 @@
+"""Counts of too few people: stated, left over from a total, or behind a percentage."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types import (
+    Column,
+    Recognised,
+    RecognisedType,
+    Role,
+    TableView,
+    recognise,
+)
+from strongroom.checker.table_types.count_tables import COUNT_NAME, recognise_counts
+from strongroom.checker.table_types.margins import with_totals
+from strongroom.checker.table_types.row_order import counter
+from strongroom.disclosure.output_rules.counts import small
+from strongroom.disclosure.output_rules.frequencies import one_class
+from strongroom.disclosure.output_rules.percentages import possible_counts
+from strongroom.disclosure.output_rules.rounding import rounding_of
+from strongroom.disclosure.output_rules.suppression import recoverable
+
+_ADVICE = "Suppress or merge these groups, and round the rest."
+# Names of whole numbers that count something else than people.
+_NO_PEOPLE = re.compile(
+    r"df|dof|freedom|rank|code|year|month|week|day|order|level|version|iter|row|column|item|instance|array|"
+    r"stab|parameter|coef|model|knot|study|studies|snp|variant|gene|probe|file|line|byte|seed|fold|dose|wave|"
+    r"max|min|mean|median|iqr|^id$|[^a-z]id$|index|per|rate|age|time|lag|term",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"^n$|total|denominator|population|^all$", re.IGNORECASE)
+_JUDGED = {
+    RecognisedType.COUNTS,
+    RecognisedType.ESTIMATES,
+    RecognisedType.NAMED_VALUES,
+    RecognisedType.PANEL,
+    RecognisedType.SURVIVAL,
+    RecognisedType.BINS,
+}
+# What a cross table is taken for when names say nothing and its labels are words.
+_MISTAKEN = {RecognisedType.CODE_LIST, RecognisedType.NAMED_VALUES, RecognisedType.UNKNOWN}
+_SURE = 0.75
+_LONGEST = 5_000
+_MOST_DECIMALS = 6
+_CROSS = 0.6
+_CROSSED = 2
+
+
+class SmallCells:
+    """Applies the rules on counts to tables recognised as aggregates; what was rounded throughout is safe."""
+
+    name = "small-cells"
+    protects_against = "counts of too few people, stated or worked out from totals and percentages"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield at most one finding for a table, of the plainest kind there is."""
+        if not isinstance(artefact, FoundTable) or artefact.origin in {Origin.COORDINATES, Origin.MODEL}:
+            return
+        if artefact.origin is Origin.DECODED or artefact.total_rows > _LONGEST:
+            return
+        view, known = recognise(artefact)
+        counts = count_columns(view, known)
+        if not counts:
+            return
+        smallest = evidence.policy.small_count
+        cells = np.column_stack([column.numbers for column in counts])
+        if rounding_of(cells) is None:
+            stated = int(np.count_nonzero(small(cells, smallest)))
+            if stated:
+                text = f"{stated:,} counts of fewer than {smallest} people are stated."
+                yield self._finding(artefact, stated, text)
+                return
+            behind = _behind_percentages(view, counts, smallest)
+            if behind:
+                text = f"{behind:,} percentages stand for fewer than {smallest} people: totals are given."
+                yield self._finding(artefact, behind, text)
+                return
+        hidden = _worked_out(view, counts, smallest)
+        if hidden:
+            text = f"{hidden:,} suppressed counts can be worked out from the totals beside them."
+            yield self._finding(artefact, hidden, text)
+            return
+        alike = _of_one_class(view, known, counts) if evidence.policy.class_disclosure else 0
+        if alike:
+            text = f"{alike:,} counts are of everybody in their row or column: what one has, all have."
+            yield self._finding(artefact, alike, text)
+
+    def _finding(self, found: FoundTable, cells: int, text: str) -> Finding:
+        return Finding(self.name, Verdict.REVIEW, found.where, f"{text} {_ADVICE}", rows=cells)
+
+
+def count_columns(view: TableView, known: Recognised) -> list[Column]:
+    """Return the columns that count people: by name in an aggregate, or all of a sure frequency table."""
+    if known.type in _MISTAKEN:
+        known = _cross_table(view) or known
+    if known.type not in _JUDGED:
+        return []
+    named = [column for column in view.numbers if column.whole and is_count_name(column.name)]
+    if known.type is RecognisedType.COUNTS and known.confidence >= _SURE:
+        sure = [view.columns[place] for place in known.places(Role.COUNT)]
+        named += [column for column in sure if column not in named and not _NO_PEOPLE.search(column.name)]
+    elif known.type is RecognisedType.COUNTS and known.confidence >= _CROSS:
+        cross = [view.columns[place] for place in known.places(Role.COUNT)]
+        named += [column for column in cross if len(cross) > 1 and not _NO_PEOPLE.search(column.name)]
+    named += [column for column in _before_percentages(view) if column not in named]
+    return [column for column in named if column.values.min() >= 0 and not counter(column)]
+
+
+def _cross_table(view: TableView) -> Recognised | None:
+    """Return what a table is as counts of groups, where two columns or more of them stand under any names."""
+    known = recognise_counts(view)
+    return known if len(known.places(Role.COUNT)) > 1 else None
+
+
+def is_count_name(name: str) -> bool:
+    """Tell whether a name is one that counts of people have."""
+    return bool(COUNT_NAME.search(name)) and not _NO_PEOPLE.search(name)
+
+
+def _before_percentages(view: TableView) -> Iterator[Column]:
+    """Yield whole numbers with a percentage in brackets after them, as in tables of characteristics."""
+    for column, after in zip(view.columns, view.columns[1:], strict=False):
+        share = after.name == f"{column.name} in brackets" and after.number
+        if share and column.number and column.whole and after.percent and after.values.max() <= 100:  # noqa: PLR2004 - percent
+            yield column
+
+
+def _behind_percentages(view: TableView, counts: list[Column], smallest: int) -> int:
+    """Return how many percentages of a total in their row stand for too few people."""
+    totals = [column for column in counts if _WHOLE.search(column.name)]
+    found = 0
+    for column in view.numbers:
+        percent = column.percent or "%" in column.name
+        if len(totals) != 1 or not percent or column in counts or column.whole:
+            continue
+        fewest, most = possible_counts(
+            column.numbers / 100, totals[0].numbers, decimals=_decimals(column) + 2
+        )
+        found += int(np.count_nonzero((fewest >= 1) & (fewest <= most) & (most < smallest)))
+    return found
+
+
+def _decimals(column: Column) -> int:
+    """Return to how many decimals a column's numbers are given, at most 6."""
+    places = range(_MOST_DECIMALS)
+    return next(
+        (each for each in places if np.allclose(column.values, column.values.round(each), atol=1e-9)), 6
+    )
+
+
+def _worked_out(view: TableView, counts: list[Column], smallest: int) -> int:
+    """Return how many suppressed counts the margins give away."""
+    if not any(column.withheld.any() for column in counts):
+        return 0
+    table = with_totals(view, counts)
+    if table is None or not table.adds_up():
+        return 0
+    found = recoverable(
+        table.cells,
+        table.withheld,
+        row_totals=table.row_totals,
+        column_totals=table.column_totals,
+        smallest=smallest,
+    )
+    return len(found)
+
+
+def _of_one_class(view: TableView, known: Recognised, counts: list[Column]) -> int:
+    """Return how many cells of a cross table hold everybody of their row or column, totals aside."""
+    table = with_totals(view, counts)
+    if known.type is not RecognisedType.COUNTS or table is None or min(table.cells.shape) < _CROSSED:
+        return 0
+    return int(np.count_nonzero(one_class(table.cells)))

@@ -1,0 +1,48 @@
+"""Survival curves in steps of single people: the times of their events are rows of data."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types import RecognisedType, Role, recognise
+from strongroom.checker.table_types.row_order import rises
+from strongroom.disclosure.output_rules.rounding import rounding_of
+from strongroom.disclosure.output_rules.survival import events_of_steps, small_steps
+
+_FEWEST_STEPS = 10
+_MOST = 0.5
+
+
+class SurvivalSteps:
+    """Counts the events of each step, as stated or as a Kaplan-Meier curve implies them."""
+
+    name = "survival-steps"
+    protects_against = "survival curves and life tables that fall by one person at a time"
+
+    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+        """Yield a finding for a curve most of whose steps are of fewer people than may be counted."""
+        if not isinstance(artefact, FoundTable) or artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
+            return
+        view, known = recognise(artefact)
+        if known.type is not RecognisedType.SURVIVAL:
+            return
+        smallest = evidence.policy.small_count
+        stated = [view.columns[place].numbers for place in known.places(Role.EVENTS)]
+        curves = [view.columns[place].numbers for place in known.places(Role.SURVIVAL)]
+        implied = [events_of_steps(each) for each in curves if rises(-each) and np.nanmax(each) <= 1]
+        unrounded = [each for each in stated if rounding_of(each) is None]
+        for events in unrounded or (implied if not stated else []):
+            few = small_steps(events, smallest)
+            steps = (
+                int(np.count_nonzero(events > 0)) if stated else int(np.count_nonzero(np.diff(curves[0]) < 0))
+            )
+            if steps >= _FEWEST_STEPS and few > _MOST * steps:
+                text = (
+                    f"{few:,} of {steps:,} steps of this survival curve are of fewer than {smallest} people; "
+                )
+                text += "widen its time steps."
+                yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=few)
+                return

@@ -1,0 +1,97 @@
+"""Cells of a table as they are judged, and those among them that may hold something encoded."""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+from pyarrow import compute
+
+from strongroom.checker.formats.text.normalised import judged
+from strongroom.checker.formats.text.number_words import in_digits
+
+_TRIED = 200
+_SEPARATED = r"^\s*[-+]?(?:\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d+)\s*$"
+_GERMAN = r",\d{1,2}$|,\d{4,}$|\.\d{3},"
+_ESCAPED = r"(?:%[0-9A-Fa-f]{2}|\\[xu][0-9a-fA-F]{2}|=[0-9A-F]{2}){4}"
+_ENCODED = rf"[A-Za-z0-9+/_-]{{32,}}|[!-~]{{40,}}|{_ESCAPED}|(?:[01]{{8}} ?){{5}}"
+_PIECE = r"^[A-Za-z0-9+/_-]{12,}={0,2}$"
+_LETTERS = 1 << 22
+_SHORTEST = 12  # four escapes, or a piece of base64
+
+
+def judged_table(table: pa.Table) -> pa.Table:
+    """Return a table whose columns of text are in the spelling that is judged."""
+    for place, column in enumerate(table.columns):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            changed = _judged_column(column)
+            if changed is not column:
+                table = table.set_column(place, table.column_names[place], changed)
+    return table
+
+
+def encoded_cells(table: pa.Table) -> str:
+    """Return the cells that may be encoded, or pieces of it, row by row, a line each."""
+    kept: list[pa.ChunkedArray] = []
+    for column in table.columns:
+        if not pa.types.is_string(column.type) or _longest(column) < _SHORTEST:
+            continue
+        found = column.filter(compute.match_substring_regex(column, _ENCODED))
+        if len(found):
+            kept.append(found)
+        elif _matches(column, _PIECE):
+            kept.append(column)
+    if not kept:
+        return ""
+    if len(kept) > 1 and len({len(column) for column in kept}) == 1:
+        rows = zip(*(column.to_pylist() for column in kept), strict=True)
+        return _joined([cell for row in rows for cell in row])
+    return _joined([cell for column in kept for cell in column.to_pylist()])
+
+
+def _longest(column: pa.ChunkedArray) -> int:
+    return compute.max(compute.binary_length(column)).as_py() or 0
+
+
+def _joined(cells: list[str | None]) -> str:
+    return "\n".join(cell for cell in cells if cell)[:_LETTERS]
+
+
+def _judged_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not compute.all(compute.string_is_ascii(column)).as_py():
+        column = _each(column, judged)
+    tried = [cell for cell in column.slice(0, _TRIED).to_pylist() if cell]
+    if (
+        tried
+        and sum(in_digits(cell)[-1:].isdigit() and not cell[-1:].isdigit() for cell in tried) > len(tried) / 2
+    ):
+        column = _each(column, in_digits)
+    if _matches(column, _SEPARATED):
+        column = _without_separators(column)
+    return column
+
+
+def _without_separators(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return numbers with one decimal point; a comma is one where it cannot be a thousand's."""
+    cells = compute.utf8_trim_whitespace(column)
+    if compute.any(compute.match_substring_regex(cells, _GERMAN)).as_py():
+        cells = compute.replace_substring(compute.replace_substring(cells, ".", ""), ",", ".")
+    cells = compute.replace_substring_regex(cells, "[,' ]", "")
+    try:
+        return cells.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return cells
+
+
+def _matches(column: pa.ChunkedArray, pattern: str) -> bool:
+    """Tell whether every cell that is filled fits a pattern; a few are tried first."""
+    for part in (column.slice(0, _TRIED), column):
+        filled = part.drop_null()
+        if len(filled) == 0 or not compute.all(compute.match_substring_regex(filled, pattern)).as_py():
+            return False
+    return True
+
+
+def _each(column: pa.ChunkedArray, change: Callable[[str], str]) -> pa.ChunkedArray:
+    """Return a column with a function applied to every different cell once."""
+    coded = column.combine_chunks().dictionary_encode()
+    spelt = pa.array([change(cell) for cell in coded.dictionary.to_pylist()], pa.string())
+    return pa.chunked_array([spelt.take(coded.indices)])

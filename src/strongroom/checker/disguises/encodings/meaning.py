@@ -1,0 +1,100 @@
+"""What decoded bytes are: a file, a text, numbers, any of them under a key or deflated; or nothing."""
+
+import json
+import re
+import zlib
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from strongroom.checker.contents.found import ProblemKind
+from strongroom.checker.disguises.encodings.raw_numbers import raw_numbers
+from strongroom.checker.formats.part import UnreadableError
+from strongroom.checker.formats.text.ciphers import without_xor
+from strongroom.checker.formats.text.intelligible import (
+    as_text,
+    format_of,
+    language_share,
+    number_share,
+)
+
+_LEAST_KEYED = 40
+_ENCODED = re.compile(r"[A-Za-z0-9+/=_\s-]+")
+_PLAIN_NUMBERS, _PLAIN_LANGUAGE = 0.35, 0.2
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What bytes turned out to be: a file to read under a name, or a table."""
+
+    how: str
+    data: bytes = b""
+    name: str = ""
+    table: pa.Table | None = None
+
+
+def meaning_of(data: bytes, limit: int, *, keyed: bool = True) -> Meaning | None:
+    """Return what bytes mean, or None; a key is tried where `keyed`.
+
+    They may inflate to at most `limit` bytes, otherwise UnreadableError is raised.
+    """
+    ending = format_of(data)
+    if ending and ending != "zz":
+        return Meaning("", data, f"decoded.{ending}")
+    text = as_text(data)
+    if text is not None:
+        hidden = None if _plain(text) or _ENCODED.fullmatch(text) else _keyed(data)
+        return hidden or _text(text, "")
+    for window in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
+        if window < 0 or ending == "zz":
+            inflated = _inflated(data, window, limit)
+            # Noise ends as a deflated letter or two now and then.
+            found = meaning_of(inflated, limit) if len(inflated) > len(data) // 2 else None
+            if found is not None:
+                return Meaning(f"deflated, {found.how}".strip(", "), found.data, found.name, found.table)
+    table = raw_numbers(data)
+    if table is not None:
+        return Meaning("numbers", table=table)
+    return (_keyed(data) if keyed else None) or _backwards(data)
+
+
+def named_text(text: str) -> str:
+    """Return a name under which a text's own reader reads it: JSON, delimited, or neither."""
+    if text.lstrip()[:1] in {"{", "["}:
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            return "decoded.txt"
+        return "decoded.json"
+    return "decoded.txt"
+
+
+def _text(text: str, how: str) -> Meaning:
+    return Meaning(how, text.encode(errors="replace"), named_text(text))
+
+
+def _plain(text: str) -> bool:
+    head = text[:4_096]
+    return number_share(head) > _PLAIN_NUMBERS or language_share(head) > _PLAIN_LANGUAGE
+
+
+def _keyed(data: bytes) -> Meaning | None:
+    turned = without_xor(data) if len(data) >= _LEAST_KEYED else None
+    text = as_text(turned) if turned else None
+    return _text(text, "XOR") if text is not None and _plain(text) else None
+
+
+def _backwards(data: bytes) -> Meaning | None:
+    ending = format_of(data[::-1])
+    return Meaning("backwards", data[::-1], f"decoded.{ending}") if ending not in {"", "zz"} else None
+
+
+def _inflated(data: bytes, window: int, limit: int) -> bytes:
+    unpacker = zlib.decompressobj(window)
+    try:
+        inflated = unpacker.decompress(data, limit + 1)
+    except zlib.error:
+        return b""
+    if len(inflated) > limit:
+        raise UnreadableError(ProblemKind.TOO_LARGE, "unpacks to more than the limit")
+    return inflated if unpacker.eof else b""

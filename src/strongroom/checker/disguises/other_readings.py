@@ -1,0 +1,51 @@
+"""Other readings of a file's content, to be compared with people: see `rhythm` and `restated`."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+import pyarrow as pa
+
+from strongroom.checker.contents.found import FoundReading, FoundSource
+from strongroom.checker.disguises.cells import judged_table
+from strongroom.checker.disguises.repeated_lines import stanza_tables
+from strongroom.checker.disguises.repeated_words import rhythmic_tables
+from strongroom.checker.disguises.restated_cells import restated_tables
+from strongroom.checker.formats.text.normalised import judged
+
+_LEAST_NAMES = 5
+_DIGIT = re.compile(r"\d")
+_PLACE = re.compile(r" at line \d+$| > (?:words|cells|unseen words|read again \d+)$")
+
+
+def of_text(where: str, text: str) -> Iterator[FoundReading]:
+    """Yield the tables of a text that is judged as it stands."""
+    yield from _readings(where, chain(rhythmic_tables(text), stanza_tables(text)))
+
+
+def of_source(found: FoundSource) -> Iterator[FoundReading]:
+    """Yield the tables of what no reader shows as text: a page's looks, the commands of a drawing."""
+    yield from _readings(found.where, rhythmic_tables(judged(found.source)))
+
+
+def of_table(where: str, table: pa.Table) -> Iterator[FoundReading]:
+    """Yield a table's cells as numbers where they say them otherwise, and those in its columns' names."""
+    yield from _readings(where, restated_tables(table))
+    yield from of_names(f"{where} > names", table.column_names)
+
+
+def of_names(where: str, names: Iterable[str]) -> Iterator[FoundReading]:
+    """Yield the tables that names spell: of columns, members, sheets, data sets."""
+    told = [name for name in dict.fromkeys(names) if _DIGIT.search(name)]
+    if len(told) >= _LEAST_NAMES:
+        yield from _readings(where, rhythmic_tables("\n".join(told).replace("_", " : ")))
+
+
+def inner_name(where: str) -> str:
+    """Return what a place in a file is called there, without the file and what readers add."""
+    return _PLACE.sub("", where).partition(" > ")[2]
+
+
+def _readings(where: str, tables: Iterable[pa.Table]) -> Iterator[FoundReading]:
+    for number, table in enumerate(tables, start=1):
+        yield FoundReading(f"{where} > read again {number}", judged_table(table))

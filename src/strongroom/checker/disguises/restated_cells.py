@@ -1,0 +1,114 @@
+"""A table whose cells say numbers in another way, as one of numbers: with words, in lists, as times or bytes.
+
+The rows stay the rows. What is found repeats what is judged as it stands, so it is compared with people only.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from html import unescape
+from itertools import islice
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import compute
+
+from strongroom.checker.disguises.folded_series import folded
+from strongroom.checker.disguises.repeated_words import figures_in
+from strongroom.checker.formats.columns import typed
+
+_MOST_ROWS, _MOST_PARTS, _MOST_LISTS = 20_000, 64, 8
+_LEAST_ROWS, _LEAST_COLUMNS = 5, 3
+_MOST_OF, _SPARSE = 0.8, 0.3
+_DAY_ZERO = 25_569  # of the calendar of spreadsheets, days before 1970
+_MICROSECONDS_A_DAY = 86_400_000_000
+_DOUBLE, _SINGLE = 8, 4
+
+
+def restated_tables(table: pa.Table) -> Iterator[pa.Table]:
+    """Yield the table with its cells' numbers as numbers, if that changes any; and what lists hold."""
+    table = table.slice(0, _MOST_ROWS)
+    if table.num_rows == 0:
+        return
+    parts = [_numbers(column) for column in table.columns]
+    columns = [
+        column
+        for own, changed in zip(table.columns, parts, strict=True)
+        for column in (changed or [own])
+        if changed or _is_number(own.type)
+    ]
+    # Fewer are not enough to tell a person; the columns that are numbers already are judged without them.
+    if sum(map(len, parts)) >= _LEAST_COLUMNS and table.num_rows >= _LEAST_ROWS:
+        yield pa.Table.from_arrays(columns, [f"f{place}" for place in range(len(columns))])
+    for column in table.columns:
+        if pa.types.is_nested(column.type):
+            yield from _of_lists(column)
+    yield from _strewn(table)
+
+
+def _numbers(column: pa.ChunkedArray) -> list[pa.Array]:
+    """Return what a column's cells say in numbers, a column a number; none where they are numbers."""
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return _beside_words(column)
+    if pa.types.is_timestamp(kind) or pa.types.is_duration(kind):
+        fine = pa.timestamp("us") if pa.types.is_timestamp(kind) else pa.duration("us")
+        ticks = column.cast(fine, safe=False).cast(pa.int64()).cast(pa.float64(), safe=False)
+        days = compute.divide(ticks, float(_MICROSECONDS_A_DAY))
+        return [compute.add(days, float(_DAY_ZERO)).combine_chunks()]
+    if pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return _of_bytes(column.to_pylist())
+    return []
+
+
+def _beside_words(column: pa.ChunkedArray) -> list[pa.Array]:
+    cells = column.to_pylist()
+    told = {cell: figures_in(unescape(cell).replace("_", " ")) for cell in set(cells) if cell}
+    filled = [told[cell] for cell in cells if cell]
+    if len(filled) < _LEAST_ROWS:
+        return []
+    width, _ = Counter(map(len, filled)).most_common(1)[0]
+    alike = sum(len(each) == width for each in filled)
+    if not 0 < width <= _MOST_PARTS or alike < _MOST_OF * len(filled):
+        return []
+    rows = [told.get(cell or "", []) for cell in cells]
+    return [typed([row[place] if len(row) == width else None for row in rows]) for place in range(width)]
+
+
+def _of_bytes(cells: Sequence[bytes | None]) -> list[pa.Array]:
+    """Return cells of equal length as the numbers their bytes are, in the order of Intel's processors."""
+    sizes = {len(cell) for cell in cells if cell}
+    size = sizes.pop() if len(sizes) == 1 else 0
+    width = next((each for each in (_DOUBLE, _SINGLE) if size and size % each == 0), 0)
+    if not width or size > width * _MOST_PARTS:
+        return []
+    raw = b"".join(cell or bytes(size) for cell in cells)
+    numbers = np.frombuffer(raw, f"<f{width}").reshape(len(cells), -1).astype(np.float64)
+    return [pa.array(column) for column in numbers.T] if np.isfinite(numbers).all() else []
+
+
+def _of_lists(column: pa.ChunkedArray) -> Iterator[pa.Table]:
+    from strongroom.checker.formats.text.json_text import tables_in  # noqa: PLC0415 - few tables have lists in them
+
+    values = [each for each in column.to_pylist() if each is not None]
+    if pa.types.is_map(column.type):
+        values = [dict(each) for each in values]
+    for found in islice(tables_in(values, ""), _MOST_LISTS):
+        if found.table.num_columns >= _LEAST_COLUMNS and found.table.num_rows >= _LEAST_ROWS:
+            yield found.table
+        if not any(pa.types.is_nested(each.type) for each in found.table.columns):
+            yield from restated_tables(found.table)
+
+
+def _strewn(table: pa.Table) -> Iterator[pa.Table]:
+    """Yield the cells of a nearly empty sheet, row by row, as the rows they were written from."""
+    held = sum(len(column) - column.null_count for column in table.columns)
+    if held > _SPARSE * table.num_rows * table.num_columns or table.num_columns > _MOST_PARTS:
+        return
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    found = folded([str(cell) for row in rows for cell in row if cell is not None])
+    if found is not None:
+        yield found
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))

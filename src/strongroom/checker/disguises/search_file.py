@@ -1,0 +1,38 @@
+"""A file searched: everything its reader finds, and what is in disguise in each find."""
+
+from collections.abc import Iterator
+
+from strongroom.checker.contents.found import Artefact, Limits
+from strongroom.checker.contents.id_query import NOTHING, Sought
+from strongroom.checker.disguises.other_readings import inner_name, of_names
+from strongroom.checker.disguises.search_content import Search
+from strongroom.checker.formats.guarded import guarded, new_context, something
+from strongroom.checker.formats.part import Context, Part, printable
+from strongroom.checker.formats.tables.sampled import Sampling
+
+
+def read_bytes(
+    data: bytes, name: str, *, limits: Limits | None = None, sought: Sought = NOTHING
+) -> Iterator[Artefact]:
+    """Yield all that is found in a file's bytes; whatever they are, this does not raise.
+
+    A file in which nothing is found at all was not understood. Large tables are kept as a sample if something
+    is `sought` in them.
+    """
+    from strongroom.checker.formats.dispatch import read_part  # noqa: PLC0415 - it loads every reader
+
+    context = new_context(limits or Limits(), sought)
+    whole = Part(data, name, printable(name))
+    found = searched(whole, read_part(whole, context), context)
+    yield from something(whole, found) if data else found
+
+
+def searched(part: Part, artefacts: Iterator[Artefact], context: Context) -> Iterator[Artefact]:
+    """Yield what was found in a part, in the spelling that is judged, and what is encoded in it."""
+    search, sampling = Search(context), Sampling(context.sought)
+    names: dict[str, None] = {}
+    for found in guarded(part.where, artefacts):
+        names[inner_name(found.where)] = None
+        for kept in guarded(found.where, sampling.kept(found)):
+            yield from guarded(found.where, search.within(kept))
+    yield from guarded(part.where, of_names(f"{part.where} > names", names))

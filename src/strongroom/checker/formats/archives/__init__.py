@@ -1,0 +1,1 @@
+"""Archives: ZIP and tar, each member read as a file of its own."""

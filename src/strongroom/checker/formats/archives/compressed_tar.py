@@ -1,0 +1,75 @@
+"""Large tar archives that are packed, unpacked as they are read: memory does not grow with the archive."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from strongroom.checker.contents.found import Artefact, ProblemKind
+from strongroom.checker.contents.id_query import NOTHING
+from strongroom.checker.formats.archives import tar_archive
+from strongroom.checker.formats.kinds import FileKind, disagreement, identify
+from strongroom.checker.formats.part import Context, Part
+from strongroom.checker.formats.streams import compressed, gz
+from strongroom.checker.formats.streams.blocks import Unpacker
+from strongroom.checker.formats.streams.stored import InFile, source_between
+from strongroom.checker.formats.streams.unpacked import Unpacked, measured
+from strongroom.checker.formats.tables.large_delimited import (
+    PACKED_HEAD_BYTES,
+    STREAMED_GZIP_BYTES,
+    start_of,
+)
+
+_READ_BYTES = 1 << 20
+_Packing = tuple[Callable[[Callable[[], bytes], int], Unpacker], Callable[[str], str]]
+_PACKINGS: Mapping[FileKind, _Packing] = {
+    FileKind.GZIP: (gz.Inflater, gz.inner_name),
+    FileKind.BZIP2: (compressed.Unpacker, compressed.inner_name),
+    FileKind.XZ: (compressed.Unpacker, compressed.inner_name),
+    FileKind.ZSTD: (compressed.Unpacker, compressed.inner_name),
+}
+
+
+def open_packed(
+    file: int, size: int, part: Part, context: Context
+) -> tuple[FileKind, Iterator[Artefact]] | None:
+    """Return the kind of a large packed archive and what is found in it; None for any other file."""
+    if size < STREAMED_GZIP_BYTES or context.sought == NOTHING or context.depth >= context.limits.depth:
+        return None
+    head = os.pread(file, PACKED_HEAD_BYTES, 0)
+    kind = identify(head, part.name)
+    if kind not in _PACKINGS or disagreement(kind, part.name):
+        return None
+    unpacker, inner_name = _PACKINGS[kind]
+    inner = part.inner(b"", inner_name(part.name))
+    within = identify(start_of(head, unpacker), inner.name)
+    if within is not FileKind.TAR or disagreement(within, inner.name):
+        return None
+    limit = context.unpack_limit(size)
+    hidden = kind is FileKind.GZIP and gz.hidden_header(head)
+
+    def begin() -> Unpacker:
+        return unpacker(_reader(InFile(file, size)), limit)
+
+    return kind, _read(part, inner, begin, context, hidden=hidden)
+
+
+def _read(
+    part: Part, inner: Part, begin: Callable[[], Unpacker], context: Context, *, hidden: bool
+) -> Iterator[Artefact]:
+    """Yield what the readers of a packed file and of the archive in it do, the bytes unpacked twice."""
+    if hidden:
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "the gzip header carries a comment or extra field")
+    first = begin()
+    size = measured(first)
+    context.budget.take(size)
+    if first.left:
+        yield part.problem(ProblemKind.TRAILING_BYTES, f"{first.left} bytes after the last packed stream")
+    yield from tar_archive.read_stored(
+        inner, Unpacked(begin, size), replace(context, depth=context.depth + 1)
+    )
+
+
+def _reader(stored: InFile) -> Callable[[], bytes]:
+    source = source_between(stored, 0, stored.size)
+    room = memoryview(bytearray(_READ_BYTES))
+    return lambda: bytes(room[: source(room)])

@@ -1,0 +1,30 @@
+"""Names of an archive's members: which of them point elsewhere or show other than they are."""
+
+import unicodedata
+
+from strongroom.checker.formats.part import printable
+
+_LONGEST = 1_024
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+
+
+def unsafe_path(name: str) -> str:
+    """Return why a member's name is not one that may be written, or "".
+
+    A name is judged as it stands and as it looks: full-width dots and slashes are dots and slashes.
+    """
+    if not name:
+        return "no name"
+    if len(name) > _LONGEST:
+        return "a name of more than a thousand letters"
+    shown = unicodedata.normalize("NFKC", name)
+    for spelling in (name, shown):
+        pieces = spelling.split("/")
+        if spelling.startswith(("/", "\\")) or ".." in pieces or ":" in pieces[0] or "\\" in spelling:
+            return "an absolute or climbing path"
+        # What Windows takes for a device, or cuts from the end of a name.
+        if any(piece.split(".")[0].strip().lower() in _DEVICES for piece in pieces if piece):
+            return "the name of a device"
+        if any(piece != piece.rstrip(". ") for piece in pieces if piece not in {".", ""}):
+            return "a name that ends in a dot or blank"
+    return "control characters in a name" if printable(name[:100]) != name[:100] else ""

@@ -1,0 +1,123 @@
+"""Tar archives: plain files only, every byte in a header, a member or the zeros that end the archive."""
+
+import os
+import tarfile
+from collections.abc import Iterator
+
+from strongroom.checker.contents.found import Artefact, FoundTable, ProblemKind
+from strongroom.checker.contents.id_query import NOTHING
+from strongroom.checker.formats.archives.member_names import unsafe_path
+from strongroom.checker.formats.kinds import FileKind, disagreement, identify
+from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.streams.stored import Held, InFile, Stored, source_between
+from strongroom.checker.formats.tables.large_delimited import HEAD_BYTES, STREAMED_BYTES, open_stream
+from strongroom.checker.formats.tables.scanned import ScannedTable
+from strongroom.checker.formats.text.plain_text import with_tables
+
+_BLOCK = 512
+_STEP = 1 << 20
+# What these say is known from the member, and none of it is kept when an archive is made anew.
+_USUAL_HEADERS = {"path", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"}
+
+
+def read(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield what every member holds, and what is wrong with the archive."""
+    yield from read_stored(part, Held(part.data), context)
+
+
+def read_stored(part: Part, stored: Stored, context: Context) -> Iterator[Artefact]:
+    """Do what `read` does for an archive that need not be held; `part.data` is not looked at."""
+    position = 0
+    for member in members(stored, context):
+        inner = part.inner(b"", member.name)
+        between = member.offset != position
+        position = member_end(member)
+        refused = refusal(member)
+        if refused:
+            yield inner.problem(ProblemKind.UNSAFE_NAME, refused)
+        notes = [f"{key}={value}" for key, value in member.pax_headers.items() if key not in _USUAL_HEADERS]
+        if notes:
+            yield inner.problem(ProblemKind.HIDDEN_CONTENT, "headers that no file needs")
+            yield from with_tables(f"{inner.where} > headers", "\n".join(notes))
+        if member.isreg() and not member.issparse():
+            yield from _content(part, stored, member, context)
+        # Last, for bytes that are unpacked as they are asked for are best asked for in their order.
+        gap = stored.between(member_end(member, padded=False), position)
+        if between or not _zeros(gap):
+            yield inner.problem(ProblemKind.TRAILING_BYTES, "bytes between two members")
+    if not all(_zeros(stored.between(at, at + _STEP)) for at in range(position, stored.size, _STEP)):
+        yield part.problem(ProblemKind.TRAILING_BYTES, "bytes after the archive's end")
+
+
+def _content(part: Part, stored: Stored, member: tarfile.TarInfo, context: Context) -> Iterator[Artefact]:
+    """Yield what a plain member holds; of a large table a sample, without the whole being read at once."""
+    if context.sought != NOTHING and member.size >= STREAMED_BYTES:
+        inner = part.inner(b"", member.name)
+        try:
+            table = _large_table(inner, stored, member, context)
+        except UnreadableError as found:
+            yield inner.problem(found.kind, found.detail)
+            return
+        if table is not None:
+            yield table
+            return
+    yield from context.nested(part.inner(member_bytes(stored, member, context), member.name))
+
+
+def _large_table(part: Part, stored: Stored, member: tarfile.TarInfo, context: Context) -> FoundTable | None:
+    start, end = member.offset_data, member.offset_data + member.size
+    head = stored.between(start, min(start + HEAD_BYTES, end))
+    large = open_stream(source_between(stored, start, end), head, member.size, part)
+    if large is None:
+        return None
+    context.budget.take(member.size)
+    return ScannedTable(large, context.sought).read()
+
+
+def open_large(
+    file: int, size: int, part: Part, context: Context
+) -> tuple[FileKind, Iterator[Artefact]] | None:
+    """Return the kind of a large archive and what `read` yields of it; None for any other file."""
+    if size < STREAMED_BYTES or context.sought == NOTHING:
+        return None
+    kind = identify(os.pread(file, HEAD_BYTES, 0), part.name)
+    if kind is not FileKind.TAR or disagreement(kind, part.name):
+        return None
+    return kind, read_stored(part, InFile(file, size), context)
+
+
+def members(stored: Stored, context: Context) -> Iterator[tarfile.TarInfo]:
+    """Yield the members in their order; raise UnreadableError where a header cannot be read or lies."""
+    try:
+        with tarfile.open(fileobj=stored.stream(), mode="r:") as archive:
+            for member in archive:
+                context.budget.take_member()
+                if member.size < 0 or member_end(member, padded=False) > stored.size:
+                    raise UnreadableError(ProblemKind.UNREADABLE, "a member claims more than there is")
+                yield member
+    except (tarfile.TarError, ValueError, OverflowError, EOFError, OSError) as error:
+        raise UnreadableError(ProblemKind.UNREADABLE, "a tar header that cannot be read") from error
+
+
+def member_bytes(stored: Stored, member: tarfile.TarInfo, context: Context) -> bytes:
+    """Return a plain member's bytes, within the budget."""
+    context.budget.take(member.size)
+    return stored.between(member.offset_data, member.offset_data + member.size)
+
+
+def member_end(member: tarfile.TarInfo, *, padded: bool = True) -> int:
+    """Return where a member's bytes end, with or without the zeros that fill its last block."""
+    size = member.size if member.isreg() and not member.issparse() else 0
+    end = member.offset_data + size
+    return -(-end // _BLOCK) * _BLOCK if padded else end
+
+
+def refusal(member: tarfile.TarInfo) -> str:
+    """Return why a member may not be written, or ""."""
+    if member.issparse() or not (member.isreg() or member.isdir()):
+        return "a link, a device, or a file with holes"
+    return unsafe_path(member.name.rstrip("/").removeprefix("./"))
+
+
+def _zeros(data: bytes) -> bool:
+    return not data.strip(b"\x00")

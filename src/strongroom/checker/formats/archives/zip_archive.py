@@ -1,0 +1,58 @@
+"""ZIP archives: every member is read as a file of its own."""
+
+from collections.abc import Iterator
+from zipfile import ZipFile, ZipInfo
+
+from strongroom.checker.contents.found import Artefact, FoundTable, ProblemKind
+from strongroom.checker.contents.id_query import NOTHING
+from strongroom.checker.formats.archives.zip_member import MemberStream
+from strongroom.checker.formats.archives.zip_structure import (
+    member_bytes,
+    open_zip,
+    structure_problems,
+    unsafe_name,
+)
+from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.tables.large_delimited import HEAD_BYTES, STREAMED_BYTES, open_stream
+from strongroom.checker.formats.tables.scanned import ScannedTable
+
+
+def read(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield what every member holds, and what is wrong with the archive."""
+    archive = open_zip(part)
+    if len(archive.infolist()) > context.budget.members:
+        raise UnreadableError(ProblemKind.TOO_LARGE, "holds more members than the limit")
+    yield from structure_problems(part, archive)
+    for member in archive.infolist():
+        inner = part.inner(b"", member.filename)
+        unsafe = unsafe_name(member)
+        if unsafe:
+            yield inner.problem(ProblemKind.UNSAFE_NAME, unsafe)
+        try:
+            if (large := _large_table(archive, member, inner, context)) is not None:
+                yield large
+                continue
+            data = member_bytes(archive, member, context)
+        except UnreadableError as found:
+            yield inner.problem(found.kind, found.detail)
+            if found.kind is ProblemKind.TOO_LARGE:
+                return  # what else the archive holds does not matter any more
+            continue
+        if not member.is_dir():
+            yield from context.nested(part.inner(data, member.filename))
+        elif data:
+            yield inner.problem(ProblemKind.HIDDEN_CONTENT, "a folder entry with content")
+
+
+def _large_table(archive: ZipFile, member: ZipInfo, part: Part, context: Context) -> FoundTable | None:
+    """Return what is kept of a member that is a large table, read as it unpacks; None for any other."""
+    if context.sought == NOTHING or member.file_size < STREAMED_BYTES or unsafe_name(member):
+        return None
+    source = MemberStream(archive, member, context)
+    large = open_stream(source.readinto, source.head(HEAD_BYTES), member.file_size, part)
+    if large is None:
+        return None
+    source.take()
+    found = ScannedTable(large, context.sought).read()
+    source.require_end()
+    return found

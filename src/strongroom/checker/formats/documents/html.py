@@ -1,0 +1,63 @@
+"""HTML pages: words, tables, drawings, pictures, data in scripts, and everything a browser would not show."""
+
+import re
+from collections.abc import Iterator
+
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, source_of
+from strongroom.checker.formats import data_uri
+from strongroom.checker.formats.documents import script_data
+from strongroom.checker.formats.documents.html_page import Page, parse_page
+from strongroom.checker.formats.documents.html_tables import as_table
+from strongroom.checker.formats.part import Context, Part
+from strongroom.checker.formats.text.plain_text import decode, tables_in
+
+_STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?(data:[^)'\"]*)")
+
+
+def read(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield everything a page holds.
+
+    A page is released rebuilt without scripts, frames, forms, event handlers and outer addresses, so these
+    are no problem in themselves; what they say is judged as text, and their data as tables.
+    """
+    content = decode(part.data)
+    yield from read_page(parse_page(content), part, context)
+    yield source_of(part.where, content)
+
+
+def read_page(page: Page, part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield what a parsed page holds."""
+    lines = (line.strip() for line in "".join(page.words).splitlines())
+    words = "\n".join(line for line in lines if line)
+    yield from _text(words, f"{part.where} > words")
+    unseen = [*page.unseen, *(each for each in page.addresses if not data_uri.is_data(each))]
+    yield from _text("\n".join(dict.fromkeys(unseen)), f"{part.where} > unseen words")
+    for number, rows in enumerate(page.tables, start=1):
+        yield FoundTable(f"{part.where} > table {number}", as_table(rows))
+    for number, source in enumerate(page.drawings, start=1):
+        yield from context.nested(part.inner(source.encode("utf-8", "replace"), f"drawing {number}.svg"))
+    for number, script in enumerate(page.scripts, start=1):
+        yield from script_data.read(script, part.inner(b"", f"script {number}"), context)
+    styles = "\n".join(page.styles)
+    addresses = [each for each in page.addresses if data_uri.is_data(each)] + _STYLE_ADDRESS.findall(styles)
+    for number, uri in enumerate(addresses, start=1):
+        yield from _embedded(uri, f"picture {number}", part, context)
+    yield from _text(_STYLE_ADDRESS.sub("url(", styles), f"{part.where} > styles", tables=False)
+
+
+def _embedded(uri: str, name: str, part: Part, context: Context) -> Iterator[Artefact]:
+    # Programs and looks do not leave with the page, but may hold what it shows; fonts hold only letters.
+    kind = uri.lstrip()[5:40].lower()
+    if kind.startswith(("text/javascript", "application/javascript", "application/x-javascript", "text/css")):
+        source = data_uri.as_part(uri, name, part)
+        content = source.data.decode("utf-8", "replace")
+        yield from script_data.read(content, source, context)
+    elif "font" not in kind.partition(",")[0]:
+        yield from data_uri.read(uri, name, part, context)
+
+
+def _text(content: str, where: str, *, tables: bool = True) -> Iterator[Artefact]:
+    if content.strip():
+        yield FoundText(where, content)
+        if tables:
+            yield from tables_in(content, where)

@@ -1,0 +1,75 @@
+"""Data in a page's scripts: JSON wherever it stands, and what plotly, vega and bokeh keep in it."""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+import pyarrow as pa
+
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, Origin, ProblemKind
+from strongroom.checker.formats.documents import plot_json
+from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.text import json_text
+
+_LEAST_VALUES = 5
+_OPENING = re.compile(r"\[\s*[\[{\"\d.tfnNI\]-]|\{\s*[\"}]")
+_WINDOW, _MARGIN = 2_000, 40
+_REREAD = 30  # how often a character may be looked at again
+
+
+def read(script: str, part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield a script as text, and every table written in it."""
+    del context
+    if not script.strip():
+        return
+    yield FoundText(part.where, script)
+    loose: list[list[json_text.Json]] = []
+    for number, document in enumerate(_documents(script), start=1):
+        plain = plot_json.unpacked(document)
+        if isinstance(plain, list) and len(plain) >= _LEAST_VALUES and json_text.is_flat(plain):
+            loose.append(plain)
+        else:
+            yield from plot_json.tables(plain, f"{part.where} > data {number}")
+    for number, (_, group) in enumerate(groupby(loose, key=len), start=1):
+        columns = list(group)
+        names = [f"f{place}" for place in range(len(columns))]
+        table = pa.table([json_text.array(cells) for cells in columns], names=names)
+        yield FoundTable(f"{part.where} > values {number}", table, Origin.LITERALS)
+
+
+def _documents(script: str) -> Iterator[json_text.Json]:
+    """Yield every JSON array and object that stands in a script, the outermost where they nest."""
+    decoder = json.JSONDecoder()
+    position, left = 0, _REREAD * len(script) + 1_000
+    while opening := _OPENING.search(script, position):
+        position = opening.start()
+        document, read, whole = _decode(decoder, script, position)
+        if whole:
+            yield document
+            position += read
+        else:
+            left -= max(read, 1)
+            position += 1
+        if left < 0:
+            raise UnreadableError(ProblemKind.TOO_LARGE, "a script that takes too long to search for data")
+
+
+def _decode(decoder: json.JSONDecoder, script: str, start: int) -> tuple[json_text.Json, int, bool]:
+    """Return the JSON at a place, how many characters were read, and whether it is whole.
+
+    A short window is tried first: an error's place is counted from the text's beginning, which takes time.
+    """
+    for size in (_WINDOW, len(script)):
+        window = script[start : start + size]
+        try:
+            document, end = decoder.raw_decode(window)
+        except json.JSONDecodeError as error:
+            cut = error.pos > len(window) - _MARGIN or error.msg.startswith("Unterminated")
+            if not cut or start + size >= len(script):
+                return None, error.pos, False
+        except RecursionError as error:
+            raise UnreadableError(ProblemKind.TOO_DEEP, "data in a script, nested too deeply") from error
+        else:
+            return document, end, True
+    return None, 0, False

@@ -1,0 +1,41 @@
+"""Nothing a file holds makes its reader raise: what goes wrong is a problem that was found in it."""
+
+from collections.abc import Iterator
+
+from strongroom.checker.contents.found import Artefact, FoundProblem, Limits, ProblemKind
+from strongroom.checker.contents.id_query import NOTHING, Sought
+from strongroom.checker.formats.part import Budget, Context, Part, UnreadableError
+
+
+def new_context(limits: Limits, sought: Sought = NOTHING) -> Context:
+    """Return the context of a file not yet unpacked."""
+    return Context(limits, _read_part, Budget(limits.unpacked_bytes, limits.members), sought=sought)
+
+
+def something(part: Part, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
+    """Yield what was found in a part; a problem where that is nothing."""
+    empty = True
+    for found in artefacts:
+        empty = False
+        yield found
+    if empty:
+        yield part.problem(ProblemKind.UNREADABLE, "nothing was found in it")
+
+
+def guarded(where: str, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
+    """Yield artefacts; what goes wrong on the way is the last of them."""
+    try:
+        yield from artefacts
+    except UnreadableError as found:
+        yield FoundProblem(where, found.kind, found.detail)
+    except MemoryError:
+        yield FoundProblem(where, ProblemKind.TOO_LARGE, "needs more memory than the limit")
+    except Exception as error:  # noqa: BLE001 - a hostile file finds errors nobody listed; it stays inside
+        yield FoundProblem(where, ProblemKind.UNREADABLE, f"the reader failed ({type(error).__name__})")
+
+
+def _read_part(part: Part, context: Context) -> Iterator[Artefact]:
+    # Late, so that reading one large table does not wait until every reader is loaded.
+    from strongroom.checker.formats.dispatch import read_part  # noqa: PLC0415 - see above
+
+    yield from read_part(part, context)

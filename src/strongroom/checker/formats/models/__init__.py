@@ -1,0 +1,1 @@
+"""Fitted models: pickles, PyTorch, Keras, ONNX, safetensors; none is ever loaded."""

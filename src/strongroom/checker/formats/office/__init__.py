@@ -1,0 +1,1 @@
+"""Office containers: workbooks, Word documents and slides."""

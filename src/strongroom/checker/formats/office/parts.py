@@ -1,0 +1,123 @@
+"""Every part of an Office container: words, tables, charts, pictures, embedded files, and what may not be."""
+
+import re
+import zipfile
+from collections.abc import Generator, Iterator
+from xml.etree.ElementTree import Element
+
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, ProblemKind
+from strongroom.checker.formats.archives.zip_structure import (
+    member_bytes,
+    structure_problems,
+    unsafe_name,
+)
+from strongroom.checker.formats.documents.html_tables import as_table
+from strongroom.checker.formats.office.charts import chart_tables, pivot_table
+from strongroom.checker.formats.office.text import blocks
+from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.text.plain_text import tables_in
+from strongroom.checker.formats.text.xml_tree import is_aside, local, parse_xml
+
+_ACTIVE = re.compile(
+    r"(?i)vbaProject|vbaData|activeX|macrosheets/|ctrlProps/|\.exe$|\.dll$|oleObject[^/]*\.bin$|(?:^|/)Basic/|(?:^|/)Scripts/"
+)
+# What a printer or a font needs; it does not leave.
+_SPARE = re.compile(r"(?i)printerSettings\d*\.bin$|fonts/[^/]+\.(?:odttf|fntdata|ttf)$")
+_EMBEDDED = re.compile(r"(?i)/embeddings/")
+_XML = re.compile(r"(?i)\.(?:xml|rels|vml|rdf)$")
+_WORDY = {"descr", "title", "Target", "author", "initials", "text", "prompt", "error", "promptTitle", "alt"}
+_MOST_ATTRIBUTES = 200_000
+_DELETED = re.compile(rb"\xff{4}\x00{0,65536}")
+
+
+def members(
+    part: Part, archive: zipfile.ZipFile, context: Context
+) -> Generator[Artefact, None, dict[str, bytes]]:
+    """Yield what is wrong with a container; return its members' bytes by name."""
+    yield from structure_problems(part, archive)
+    found: dict[str, bytes] = {}
+    for member in archive.infolist():
+        inner = part.inner(b"", member.filename)
+        if unsafe_name(member):
+            yield inner.problem(ProblemKind.UNSAFE_NAME, unsafe_name(member))
+        data = member_bytes(archive, member, context)
+        if not member.is_dir():
+            found[member.filename] = data
+    return found
+
+
+def read_member(
+    name: str, data: bytes, found: dict[str, bytes], part: Part, context: Context
+) -> Iterator[Artefact]:
+    """Yield what a member holds that is no sheet of cells.
+
+    Office files are released as words, tables and pictures made anew, so looks, notes and metadata are no
+    problem in themselves; they are judged.
+    """
+    inner = part.inner(data, name)
+    if _ACTIVE.search(name):
+        yield inner.problem(ProblemKind.ACTIVE_CONTENT, "a macro or embedded object")
+    elif _SPARE.search(name):
+        return
+    elif _XML.search(name):
+        yield from _xml(parse_xml(data), name, found, inner)
+    elif _EMBEDDED.search(name):
+        yield inner.problem(ProblemKind.HIDDEN_CONTENT, "an embedded file")
+        yield from context.nested(inner)
+    elif name == "mimetype":
+        yield FoundText(inner.where, data.decode("utf-8", "replace"))
+    else:
+        yield from _other(inner, context)
+
+
+def _xml(root: Element, name: str, found: dict[str, bytes], inner: Part) -> Iterator[Artefact]:
+    tag = local(str(root.tag))
+    if tag == "chartSpace":
+        yield from chart_tables(root, inner.where)
+    elif tag == "pivotCacheRecords":
+        definition = found.get(name.replace("Records", "Definition"))
+        yield from pivot_table(root, parse_xml(definition) if definition else None, inner.where)
+    lines: list[str] = []
+    for number, block in enumerate(blocks(root), start=1):
+        if isinstance(block, str):
+            lines.append(block)
+        elif any(block):
+            yield FoundTable(f"{inner.where} > table {number}", as_table([row or [""] for row in block]))
+    shown = "\n".join(lines)
+    yield from _words(shown, inner.where)
+    yield from _words("\n".join(_unseen(root, shown)), f"{inner.where} > unseen words")
+
+
+def _unseen(root: Element, shown: str) -> Iterator[str]:
+    """Yield words outside paragraphs, comments, and what attributes say."""
+    said: dict[str, None] = {}
+    for element in root.iter():
+        text = (element.text or "").strip()
+        if text and (is_aside(element) or text not in shown):
+            said[text] = None
+        for name, value in () if is_aside(element) else element.attrib.items():
+            if local(name) in _WORDY and value:
+                said[value] = None
+        if len(said) > _MOST_ATTRIBUTES:
+            raise UnreadableError(ProblemKind.TOO_LARGE, "an Office part of too many words")
+    yield from said
+
+
+def _words(content: str, where: str) -> Iterator[Artefact]:
+    if content.strip():
+        yield FoundText(where, content)
+        yield from tables_in(content, where)
+
+
+def _other(inner: Part, context: Context) -> Iterator[Artefact]:
+    """Yield a picture or other file inside; what no reader knows a person has to see.
+
+    Excel leaves the room of deleted parts in a folder called trash, four marks and nothing.
+    """
+    if "[trash]/" in inner.where and _DELETED.fullmatch(inner.data):
+        return
+    artefacts = list(context.nested(inner))
+    if any(getattr(found, "kind", None) is ProblemKind.UNKNOWN_TYPE for found in artefacts):
+        yield inner.problem(ProblemKind.HIDDEN_CONTENT, "a part that is neither words nor a known picture")
+    else:
+        yield from artefacts

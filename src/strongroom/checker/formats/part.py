@@ -1,0 +1,88 @@
+"""What a reader is given: bytes with a name and a place, and a budget that the whole file shares."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from strongroom.checker.contents.found import Artefact, FoundProblem, Limits, ProblemKind
+from strongroom.checker.contents.id_query import NOTHING, Sought
+
+
+class UnreadableError(Exception):
+    """A part cannot be read further; `detail` holds no value of the file."""
+
+    def __init__(self, kind: ProblemKind, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file, or a file found inside another: its bytes, its own name, and where it was found."""
+
+    data: bytes
+    name: str
+    where: str
+
+    def inner(self, data: bytes, name: str) -> "Part":
+        """Return a part found inside this one."""
+        return Part(data, name, f"{self.where} > {printable(name)}")
+
+    def problem(self, kind: ProblemKind, detail: str) -> FoundProblem:
+        """Return a problem found at this place."""
+        return FoundProblem(self.where, kind, detail)
+
+
+@dataclass
+class Budget:
+    """How much the whole file may still unpack to: bytes and members, shared by every nested part."""
+
+    unpacked_bytes: int
+    members: int
+
+    def take(self, size: int) -> None:
+        """Count `size` unpacked bytes; raise UnreadableError when the file holds more than its limit."""
+        self.unpacked_bytes -= size
+        if self.unpacked_bytes < 0:
+            raise UnreadableError(ProblemKind.TOO_LARGE, "unpacks to more than the limit")
+
+    def take_member(self) -> None:
+        """Count one member of an archive."""
+        self.members -= 1
+        if self.members < 0:
+            raise UnreadableError(ProblemKind.TOO_LARGE, "holds more members than the limit")
+
+
+PartReader = Callable[[Part, "Context"], Iterator[Artefact]]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The limits, the shared budget, the nesting so far, and how to read a part found inside.
+
+    `sought` is what to look for in tables too large to be kept; they are kept whole where nothing is.
+    """
+
+    limits: Limits
+    read: PartReader
+    budget: Budget = field(default_factory=lambda: Budget(0, 0))
+    depth: int = 0
+    sought: Sought = NOTHING
+
+    def nested(self, part: Part) -> Iterator[Artefact]:
+        """Read a part found inside the present one, one level deeper."""
+        if self.depth >= self.limits.depth:
+            yield part.problem(ProblemKind.TOO_DEEP, f"nested more than {self.limits.depth} deep")
+            return
+        yield from self.read(part, replace(self, depth=self.depth + 1))
+
+    def unpack_limit(self, packed: int) -> int:
+        """Return how many bytes `packed` bytes may unpack to: by ratio, and by what is left of the budget."""
+        small = 1 << 16  # a tiny file of one repeated letter is no bomb
+        return min(self.budget.unpacked_bytes, max(small, packed * self.limits.ratio))
+
+
+def printable(name: str) -> str:
+    """Return a name fit for a report: no control characters, at most 120 characters."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in name)
+    return shown if len(shown) <= 120 else shown[:117] + "..."  # noqa: PLR2004 - a line of a report

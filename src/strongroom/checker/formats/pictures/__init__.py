@@ -1,0 +1,1 @@
+"""Raster pictures and SVG drawings: what they show, as tables and coordinates."""

@@ -1,0 +1,121 @@
+"""What can be measured of a decoded picture, and what it shows."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.checker.contents.drawing_kind import Drawn, drawn_table
+from strongroom.checker.contents.found import Artefact, FoundPicture, FoundTable, Origin
+from strongroom.checker.formats.part import Context, Part
+from strongroom.checker.formats.pictures import exif, raster
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_UNSEEN = 3
+_TEXTS = {"comment", "xmp", "XML:com.adobe.xmp"}
+_LOOKS = {"compression", "resolution_unit", "version"}
+_BRACKETS = 2
+_FEWEST_ROWS = 3
+_MOST_PANELS = 64
+_ROWS = 256
+_BOTH_EDGES = 2
+
+
+def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Iterator[Artefact]:
+    """Yield what there is to say of a decoded picture, and as tables the numbers, cells and dots it shows."""
+    pixels = np.asarray(image.convert("RGBA"), dtype=np.uint8).reshape(image.height, image.width, 4)
+    grey, seen = raster.shades(image), raster.colours(image)
+    lines = raster.number_lines(raster.contrast(grey))
+    lattices = raster.read_cells(seen)
+    yield FoundPicture(
+        part.where,
+        image.width,
+        image.height,
+        _colours(pixels),
+        len(part.data),
+        metadata,
+        _speckle(pixels),
+        sum(line.brackets < _BRACKETS for line in lines),
+        # Those of a pixel each are corners all over, and counted so.
+        max(raster.weighted_cells(grey), *(each.cells for each in lattices if not each.of_pixels), 0),
+        raster.low_bits(image),
+    )
+    rows = raster.read_numbers(lines)
+    if len(rows) >= _FEWEST_ROWS:
+        columns = [pa.array(column, pa.float64()) for column in zip(*rows, strict=True)]
+        table = pa.table(columns, names=[f"number {place}" for place, _ in enumerate(columns, start=1)])
+        yield FoundTable(part.inner(b"", "numbers it shows").where, table, Origin.COORDINATES)
+    for number, lattice in enumerate(lattices, start=1):
+        shown = {f"cell {place}": column for place, column in enumerate(lattice.levels.T.round(1), start=1)}
+        drawn = Drawn.PIXELS if lattice.of_pixels else Drawn.CELLS
+        yield drawn_table(part.inner(b"", f"cells {number}").where, shown, drawn)
+    strokes = raster.strokes(seen)
+    yield from _dotted(part, raster.find_dots(strokes))
+    for number, marks in enumerate(raster.lone_marks(strokes), start=1):
+        where = part.inner(b"", f"marks {number}").where
+        yield _spots(where, marks, np.arange(len(marks.x)), Drawn.LONE_SPOTS)
+
+
+def _dotted(part: Part, found: list[raster.Dots]) -> Iterator[Artefact]:
+    """Yield the dots of each form as a table of their places, and those of each panel by themselves."""
+    for form, dots in enumerate(found, start=1):
+        where = part.inner(b"", f"dots {form}").where
+        yield _spots(where, dots, np.arange(len(dots.x)))
+        pieces = raster.panels(dots.x, dots.y)
+        if len(pieces) > 1:
+            for number, piece in enumerate(pieces[:_MOST_PANELS], start=1):
+                yield _spots(f"{where} > panel {number}", dots, piece)
+
+
+def _spots(where: str, dots: raster.Dots, chosen: NDArray[np.intp], drawn: Drawn = Drawn.SPOTS) -> FoundTable:
+    chosen = np.sort(chosen)
+    columns = {"x": dots.x[chosen].round(1), "y": dots.y[chosen].round(1), "colour": dots.colour[chosen]}
+    return drawn_table(where, columns, drawn, int(np.count_nonzero(chosen < dots.apart)))
+
+
+def written_beside(part: Part, image: "Image.Image", context: Context) -> Iterator[Artefact]:
+    """Yield the texts a picture carries beside its pixels, read like any text; none of them leaves."""
+    for key, value in image.info.items():
+        profile = value if key == "exif" else exif.in_raw_profile(value) if isinstance(value, str) else b""
+        if isinstance(profile, bytes) and profile:
+            yield from exif.written(profile, part.inner(b"", "EXIF"), context)
+            continue
+        words = value.decode("latin-1") if isinstance(value, bytes) and key in _TEXTS else value
+        if isinstance(words, str) and words.strip() and key not in _LOOKS:
+            inner = part.inner(b"", f"metadata {key}")
+            yield from context.nested(Part(words.encode("utf-8", "replace"), "metadata.txt", inner.where))
+
+
+def _colours(pixels: NDArray[np.uint8]) -> int:
+    """Return how many colours there are in 16 steps a channel."""
+    there = np.zeros(1 << 16, np.bool_)
+    for rows in _bands(pixels):
+        whole = rows.view("<u4")[..., 0]
+        cut = [whole >> np.uint32(4 * place + 4) & np.uint32(15 << 4 * place) for place in range(4)]
+        there[cut[0] | cut[1] | cut[2] | cut[3]] = True
+    return int(np.count_nonzero(there))
+
+
+def _speckle(pixels: NDArray[np.uint8]) -> int:
+    """Return how many pixels in a thousand differ a little from both neighbours, the same way.
+
+    Drawn areas are flat and drawn edges steep; bits written over the lowest ones of colours are neither.
+    """
+    odd = 0
+    for rows in _bands(pixels):
+        wide = rows.astype(np.int16)
+        steps = wide[:, 1:] - wide[:, :-1]
+        left, right = steps[:, :-1], -steps[:, 1:]
+        small = (np.abs(left) <= _UNSEEN) & (np.abs(right) <= _UNSEEN)
+        odd += int(np.count_nonzero((small & (left * right > 0)).any(axis=2)))
+    inner = len(pixels) * (pixels.shape[1] - _BOTH_EDGES)
+    return round(1_000 * odd / inner) if inner > 0 else 0
+
+
+def _bands(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    """Yield the rows some at a time: measures of all of a large picture take many times its size."""
+    return (pixels[top : top + _ROWS] for top in range(0, len(pixels), _ROWS))

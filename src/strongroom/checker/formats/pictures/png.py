@@ -1,0 +1,107 @@
+"""PNG: walked chunk by chunk, so that nothing but the picture is in it, then decoded."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+
+from PIL import Image
+
+from strongroom.checker.contents.found import Artefact, ProblemKind
+from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.pictures.pixels import pictured, written_beside
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_SIGNATURE_BYTES = len(SIGNATURE)
+_FRAME_BYTES = 12  # length, type and checksum around a chunk's data
+# PNG specification, third edition, section 11: chunks that say how pixels look and carry no content.
+_APPEARANCE = {
+    b"IHDR",
+    b"PLTE",
+    b"IDAT",
+    b"IEND",
+    b"tRNS",
+    b"gAMA",
+    b"cHRM",
+    b"sRGB",
+    b"sBIT",
+    b"bKGD",
+    b"pHYs",
+}
+_ANIMATION = {b"acTL", b"fcTL", b"fdAT"}
+
+
+def read(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield the picture with the names of its metadata, and what is in the file besides it."""
+    chunks, left = _chunks(part.data)
+    if left:
+        yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes after the picture's end")
+    if any(kind in _ANIMATION for kind, _ in chunks):
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "more frames than the one that shows")
+    image = open_image(part, context)
+    excess = _excess_pixels_data(chunks, context)
+    if excess:
+        yield part.problem(ProblemKind.TRAILING_BYTES, "compressed data beyond the picture's pixels")
+    metadata = tuple(sorted({_label(kind, data) for kind, data in chunks if kind not in _APPEARANCE}))
+    yield from pictured(part, image, metadata)
+    yield from written_beside(part, image, context)
+
+
+def open_image(part: Part, context: Context) -> Image.Image:
+    """Return the picture, decoded; raise UnreadableError when damaged or of too many pixels."""
+    if len(part.data) < _SIGNATURE_BYTES + _FRAME_BYTES + 13:
+        raise UnreadableError(ProblemKind.UNREADABLE, "a PNG that ends too early")
+    width, height = struct.unpack_from(">II", part.data, 16)
+    if width * height > context.limits.pixels:
+        raise UnreadableError(ProblemKind.TOO_LARGE, "more pixels than the limit")
+    context.budget.take(width * height * 4)
+    try:
+        image = Image.open(BytesIO(part.data), formats=["PNG"])
+        image.load()
+    except Exception as error:
+        # Pillow raises many kinds on damaged files, among them SyntaxError and its own warnings.
+        raise UnreadableError(ProblemKind.UNREADABLE, "a damaged PNG") from error
+    return image
+
+
+def _chunks(data: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
+    """Return every chunk's type and data, and how many bytes follow IEND; raise UnreadableError."""
+    position = _SIGNATURE_BYTES
+    chunks: list[tuple[bytes, bytes]] = []
+    while position + _FRAME_BYTES <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, position)
+        end = position + _FRAME_BYTES + length
+        if end > len(data):
+            break
+        content = data[position + 8 : end - 4]
+        if zlib.crc32(content, zlib.crc32(kind)) != struct.unpack_from(">I", data, end - 4)[0]:
+            raise UnreadableError(ProblemKind.UNREADABLE, "a PNG chunk with a wrong checksum")
+        chunks.append((kind, content))
+        position = end
+        if kind == b"IEND":
+            return chunks, len(data) - position
+    raise UnreadableError(ProblemKind.UNREADABLE, "a PNG without an end")
+
+
+def _excess_pixels_data(chunks: list[tuple[bytes, bytes]], context: Context) -> bool:
+    """Tell whether the compressed stream goes on after the pixels have ended."""
+    header = chunks[0][1]
+    width, height, depth, colour = struct.unpack_from(">IIBB", header)
+    samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(colour, 4)
+    row = (width * samples * depth + 7) // 8 + 1
+    # Interlaced pictures have up to seven passes, each with a filter byte a row.
+    most = row * height + 8 * (height + width) * 2 if header[12] else row * height
+    unpacker = zlib.decompressobj()
+    packed = b"".join(content for kind, content in chunks if kind == b"IDAT")
+    unpacked = len(unpacker.decompress(packed, min(most, context.limits.unpacked_bytes)))
+    rest = unpacker.decompress(unpacker.unconsumed_tail, 1) if unpacker.unconsumed_tail else b""
+    return bool(rest) or unpacked > most or bool(unpacker.unused_data)
+
+
+def _label(kind: bytes, content: bytes) -> str:
+    """Return a chunk's name, with the keyword when it is a text chunk."""
+    name = kind.decode("latin-1")
+    if kind in {b"tEXt", b"zTXt", b"iTXt"}:
+        keyword = content.split(b"\x00", 1)[0][:79].decode("latin-1")
+        return f"{name} {keyword}" if keyword.isprintable() else name
+    return name

@@ -1,0 +1,61 @@
+"""What a picture is drawn on, and how far each pixel is from it in colour."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Colours = NDArray[np.uint8]
+
+_SECOND = 0.15
+_AT_ONCE = 1 << 20
+
+
+def colours(image: "Image.Image") -> Colours:
+    """Return red, green and blue of shape (height, width, 3); what is seen through stands on white."""
+    from PIL import Image  # noqa: PLC0415 - slow to load, and most files are no pictures
+
+    if not image.has_transparency_data:
+        return np.asarray(image.convert("RGB"))
+    layers = image.convert("RGBA")
+    page = Image.new("RGBA", layers.size, (255, 255, 255, 255))
+    page.alpha_composite(layers)
+    return np.asarray(page.convert("RGB"))
+
+
+def off_ground(seen: Colours) -> Shades:
+    """Return how far each pixel is from the ground, in the channel where it is farthest, 0 to 255.
+
+    The ground is the commonest colour, and the second where a page and the frames on it differ.
+    """
+    steps = (seen >> 4).astype(np.uint16)
+    coarse = steps[..., 0] << 8 | steps[..., 1] << 4 | steps[..., 2]
+    held = _counted(coarse, 1 << 12)
+    first, second = np.argsort(held)[:-3:-1]
+    far = _distance(seen, coarse == first)
+    return (
+        np.minimum(far, _distance(seen, coarse == second)) if held[second] >= _SECOND * coarse.size else far
+    )
+
+
+def _distance(seen: Colours, ground: NDArray[np.bool_]) -> Shades:
+    ways = np.arange(256)
+    far = np.zeros(seen.shape[:2], np.uint8)
+    for channel in range(3):
+        plane = seen[..., channel]
+        middle = int(_counted(plane[ground], 256).argmax())
+        np.maximum(far, np.abs(ways - middle).astype(np.uint8)[plane], out=far)
+    return far
+
+
+def _counted(values: NDArray[np.integer[Any]], levels: int) -> NDArray[np.intp]:
+    """Count each level, some at a time: at once, every pixel of a large picture would take eight bytes."""
+    held, flat = np.zeros(levels, np.intp), values.ravel()
+    for start in range(0, flat.size, _AT_ONCE):
+        held += np.bincount(flat[start : start + _AT_ONCE], minlength=levels)
+    return held

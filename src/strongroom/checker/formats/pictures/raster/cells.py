@@ -1,0 +1,119 @@
+"""Flat cells in a lattice: heat maps, and blocks of colour made to carry bits.
+
+A cell shows where four shades meet: there the mixed second difference of the picture is not zero. In what is
+drawn otherwise such corners lie along edges and strokes, close together; in a lattice they lie apart, or all
+in one phase of the same period, or, when each pixel is a cell, nearly everywhere.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+
+Places = NDArray[np.int64]
+
+_STEP = 24
+_EASY = 8
+_TILE, _PERIODS = 48, range(2, 13)
+_PHASE, _FILLED, _LEAST = 0.9, 0.4, 16
+_EVERYWHERE, _SMALLEST = 0.35, 25
+_DENSE_TILE, _DENSE = 16, 0.8
+_ALIGNED = 4
+_MOST_CORNERS = 2_000_000
+
+
+def weighted_cells(grey: Shades) -> int:
+    """Return how many cells of a lattice a picture shows; those under 8 pixels count (8 / size)² times.
+
+    A person reads a cell of 8 pixels off a page; a smaller one is there for a program.
+    """
+    y, x = _corners(grey)
+    height, width = grey.shape
+    if len(y) >= _EVERYWHERE * max(height * width, _SMALLEST):
+        return round(_EASY**2 * _new(y, x, np.ones(len(y), bool)))
+    y, x = y[:_MOST_CORNERS], x[:_MOST_CORNERS]
+    if not len(y):
+        return 0
+    dense = round(_EASY**2 * _in_dense_tiles(y, x, grey.shape))
+    return max(dense, _periodic(y, x, grey.shape), _apart(y, x, width))
+
+
+def _corners(grey: Shades) -> tuple[Places, Places]:
+    across = np.diff(grey.astype(np.int16), axis=1)
+    mixed = np.diff(across, axis=0)
+    y, x = np.nonzero(np.abs(mixed) > _STEP)
+    return y.astype(np.int64), x.astype(np.int64)
+
+
+def _new(y: Places, x: Places, chosen: NDArray[np.bool_]) -> float:
+    """Return how many of the chosen corners there are, less what rows and columns repeat of each other.
+
+    A grid or a hatching has few different rows and columns, however many cells.
+    """
+    y, x = y[chosen], x[chosen]
+    return len(y) * _distinct(y, x) * _distinct(x, y) if len(y) else 0.0
+
+
+def _distinct(line: Places, along: Places) -> float:
+    """Return the share of lines that are unlike every other; like lines have corners at the same places."""
+    mark = np.random.default_rng(0).random(int(along.max()) + 1)
+    held = np.bincount(line) > 0
+    return len(np.unique(np.bincount(line, weights=mark[along])[held].round(9))) / int(held.sum())
+
+
+def _in_dense_tiles(y: Places, x: Places, shape: tuple[int, ...]) -> float:
+    """Count corners in tiles that hold little else: cells of a pixel each."""
+    columns = shape[1] // _DENSE_TILE + 1
+    tile = y // _DENSE_TILE * columns + x // _DENSE_TILE
+    return _new(y, x, (np.bincount(tile) >= _DENSE * _DENSE_TILE**2)[tile])
+
+
+def _periodic(y: Places, x: Places, shape: tuple[int, ...]) -> int:
+    """Count the cells of a whole number of pixels, weighted, in tiles whose corners are all in one phase."""
+    columns = shape[1] // _TILE + 1
+    tile = y // _TILE * columns + x // _TILE
+    tiles = (shape[0] // _TILE + 1) * columns
+    held = np.bincount(tile, minlength=tiles)
+    rows = np.minimum(_TILE, shape[0] - 1 - np.arange(shape[0] // _TILE + 1) * _TILE)
+    area = np.outer(rows, np.minimum(_TILE, shape[1] - 1 - np.arange(columns) * _TILE)).ravel()
+    most = 0.0
+    for period in _PERIODS:
+        phase = (y % period) * period + x % period
+        alike = np.bincount(tile * period**2 + phase, minlength=tiles * period**2)
+        alike = alike.reshape(tiles, -1).max(axis=1)
+        even = (alike >= _PHASE * held) & (alike * period**2 >= _FILLED * area) & (alike >= _LEAST)
+        if even.any():
+            most = max(most, _new(y, x, even[tile]) * max(1.0, _EASY / period) ** 2)
+    return round(most)
+
+
+def _apart(y: Places, x: Places, width: int) -> int:
+    """Count corners that stand alone and in line with three others both ways; of a border's two, one."""
+    place = y * (width + 4) + x
+    alone = np.ones(len(place), bool)
+    for down, along in [(0, 1), (0, 2), *((down, along) for down in (1, 2) for along in range(-2, 3))]:
+        beside = place + down * (width + 4) + along
+        found = np.minimum(np.searchsorted(place, beside), len(place) - 1)
+        near = place[found] == beside
+        alone[near] = False
+        alone[found[near]] = False
+    y, x = y[alone], x[alone]
+    for _ in range(3):
+        if not len(y):
+            return 0
+        lined = (np.bincount(y)[y] >= _ALIGNED) & (np.bincount(x)[x] >= _ALIGNED)
+        y, x = y[lined], x[lined]
+    return round(_new(y, x, _first_of_border(y, x) & _first_of_border(x, y)))
+
+
+def _first_of_border(line: Places, along: Places) -> NDArray[np.bool_]:
+    """Tell which corners on a line are farther than a border's width from the one before."""
+    if not len(line):
+        return np.zeros(0, bool)
+    order = np.lexsort((along, line))
+    gaps = np.diff(along[order])
+    same = np.diff(line[order]) == 0
+    width = 0.4 * float(np.percentile(gaps[same], 75)) if same.any() else 0.0
+    first = np.ones(len(line), bool)
+    first[order[1:]] = ~same | (gaps >= width)
+    return first

@@ -1,0 +1,61 @@
+"""How far along a scale of colours each colour lies, whatever scale it is."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.formats.pictures.raster.background import Colours
+
+Numbers = NDArray[np.float64]
+
+_GREY = 8
+_MOST = 512
+_STEPS = (1, 2, 4, 8, 16)  # of shade: JPEG gives every cell a colour of its own, near that of its value
+_BRIGHTNESS = np.array([0.299, 0.587, 0.114])
+
+
+def levels(seen: Colours) -> Numbers:
+    """Return a level for each colour, from shape (n, 3) to (n,): brightness where all are grey.
+
+    Otherwise the colours lie along a curve through the cube of colours, whichever; a level is how far along.
+    The curve is the shortest tree that joins them (Prim, 1957), measured from its farthest end. Of colours
+    that are too many even in coarse steps, the brightness is returned.
+    """
+    wide = seen.astype(np.float64)
+    if is_grey(seen):
+        return np.asarray(wide @ _BRIGHTNESS)
+    places, of = _places(seen)
+    if len(places) > _MOST:
+        return np.asarray(wide @ _BRIGHTNESS)
+    far = int(_along(places, 0).argmax())
+    return np.asarray(_along(places, far)[of])
+
+
+def is_grey(seen: Colours) -> bool:
+    """Tell whether all colours, of shape (n, 3), are grey; none are."""
+    return int(np.ptp(seen, axis=1).max(initial=0)) <= _GREY
+
+
+def _places(seen: Colours) -> tuple[Numbers, NDArray[np.intp]]:
+    """Return the colours there are and which of them each is; where too many, near ones are one."""
+    for step in _STEPS:
+        distinct, of = np.unique(seen // step, axis=0, return_inverse=True)
+        if len(distinct) <= _MOST:
+            break
+    return distinct.astype(np.float64) * step, of.reshape(-1)
+
+
+def _along(places: Numbers, start: int) -> Numbers:
+    """Return each place's distance from `start` along the shortest tree that joins all."""
+    near = np.linalg.norm(places - places[start], axis=1)
+    by = np.full(len(places), start)
+    way = np.zeros(len(places))
+    joined = np.zeros(len(places), bool)
+    joined[start] = True
+    for _ in range(len(places) - 1):
+        new = int(np.where(joined, np.inf, near).argmin())
+        joined[new] = True
+        way[new] = way[by[new]] + near[new]
+        there = np.linalg.norm(places - places[new], axis=1)
+        closer = there < near
+        near, by = np.where(closer, there, near), np.where(closer & ~joined, new, by)
+    return way

@@ -1,0 +1,151 @@
+"""Dots of one form in a picture, where they stand, and of which colour: a scatter plot's points.
+
+Dots that stand apart are found as strokes of one size and look; those that touch each other or a line are
+what is left when everything is worn down to what a dot's inside fits into.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.formats.pictures.raster.background import Colours
+from strongroom.checker.formats.pictures.raster.components import Blobs, Boxes, blobs, summed
+from strongroom.checker.formats.pictures.raster.digits import patches
+from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+from strongroom.checker.formats.pictures.raster.strokes import Strokes
+
+Numbers = NDArray[np.float64]
+
+_LARGEST, _LETTERS = 40, 40  # pixels of a dot, and of letters
+_NEAR = 4  # times a dot: what counts beside it
+_FEWEST, _FORMS, _MOST = 8, 4, 50_000
+_LOOK, _AREA, _COMPARED = 0.86, 0.3, 400
+_SAME, _SHARE = 0.8, 0.5  # of strokes of one size that are alike, of strokes among them that are dots
+_INSIDE, _WEARABLE = 0.65, 4
+_SPOT = 0.6  # of a dot: what is left of it, and of two that hide each other
+_SHORT, _COVERED = 8, 0.6
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Dots of one form: middles in pixels from the top left, all of shape (n,), and their colours in 12 bits.
+
+    The first `apart` of them touch nothing else; it is 0 where they may belong to letters, as points and the
+    dots of an i do.
+    """
+
+    x: Numbers
+    y: Numbers
+    colour: NDArray[np.int64]
+    apart: int
+
+
+def find_dots(drawn: Strokes) -> list[Dots]:
+    """Return the dots of each form that a picture shows at least eight of, strewn among few other strokes."""
+    return [
+        replace(dots, apart=dots.apart if _alone(one, drawn.found, _LETTERS) else 0)
+        for one in _forms(drawn.found, drawn.far)
+        for dots in [_dots(drawn.seen, drawn.found, one, drawn.ink)]
+    ]
+
+
+def colour_at(seen: Colours, x: Numbers, y: Numbers) -> NDArray[np.int64]:
+    """Return the colours at places, in 12 bits, of shape (n,)."""
+    rows = np.clip(np.rint(y), 0, seen.shape[0] - 1).astype(np.intp)
+    steps = (seen[rows, np.clip(np.rint(x), 0, seen.shape[1] - 1).astype(np.intp)] >> 4).astype(np.int64)
+    return np.asarray(steps[:, 0] << 8 | steps[:, 1] << 4 | steps[:, 2])
+
+
+def _forms(found: Blobs, far: Shades) -> Iterator[NDArray[np.intp]]:
+    """Yield which strokes are dots of one form, for each form; sizes differ by a pixel on a screen."""
+    high, wide = found.boxes[:, 2] - found.boxes[:, 0], found.boxes[:, 3] - found.boxes[:, 1]
+    dot = (high <= _LARGEST) & (wide <= _LARGEST) & (high <= 2 * wide) & (wide <= 2 * high)
+    sizes = np.zeros((_LARGEST + 2, _LARGEST + 2), np.intp)
+    np.add.at(sizes, (high[dot], wide[dot]), 1)
+    for _ in range(_FORMS):
+        near = sizes[:-1, :-1] + sizes[1:, :-1] + sizes[:-1, 1:] + sizes[1:, 1:]
+        tall, broad = divmod(int(near.argmax()), near.shape[1])
+        if near[tall, broad] < _FEWEST:
+            return
+        sizes[tall : tall + 2, broad : broad + 2] = 0
+        chosen = np.flatnonzero((np.abs(2 * (high - tall) - 1) <= 1) & (np.abs(2 * (wide - broad) - 1) <= 1))
+        alike = chosen[_alike(chosen, found, far)]
+        if len(alike) >= max(_FEWEST, _SAME * len(chosen)) and _alone(alike, found, _NEAR * max(tall, broad)):
+            yield alike
+
+
+def _alike(chosen: NDArray[np.intp], found: Blobs, far: Shades) -> NDArray[np.bool_]:
+    """Tell which look like most: by the cosine of their shades to the middle one's, and by their area."""
+    every = max(1, len(chosen) // _COMPARED)
+    middle = np.median(patches(far, found.boxes[chosen[::every]])[:, :-1], axis=0)
+    told = np.zeros(len(chosen), bool)
+    shade = patches(far, found.boxes[chosen[:_MOST]])[:, :-1]
+    level = np.linalg.norm(shade, axis=1) * max(float(np.linalg.norm(middle)), 1e-9)
+    area = found.area[chosen[:_MOST]]
+    usual = np.abs(area - np.median(area)) <= _AREA * np.median(area)
+    told[:_MOST] = (shade @ middle >= _LOOK * level) & usual
+    return told
+
+
+def _alone(chosen: NDArray[np.intp], found: Blobs, largest: int) -> bool:
+    """Tell whether most of the small strokes where the dots stand are dots: letters stand among others."""
+    low_y, high_y = np.percentile(found.y[chosen], [5, 95])
+    low_x, high_x = np.percentile(found.x[chosen], [5, 95])
+    within = (found.y >= low_y) & (found.y <= high_y) & (found.x >= low_x) & (found.x <= high_x)
+    within &= (found.boxes[:, 2:] - found.boxes[:, :2]).max(axis=1, initial=0) <= largest
+    return int(within[chosen].sum()) >= _SHARE * int(within.sum())
+
+
+def _dots(seen: Colours, found: Blobs, chosen: NDArray[np.intp], ink: NDArray[np.bool_]) -> Dots:
+    size = np.median(found.boxes[chosen, 2:] - found.boxes[chosen, :2], axis=0)
+    y, x = found.y[chosen], found.x[chosen]
+    if size.min() >= _WEARABLE:
+        other = np.ones(len(found.area), bool)
+        other[chosen] = False
+        touching = _touching(ink, found.boxes[chosen], size)
+        touching = touching[_between(touching, found.boxes[chosen], size)]
+        kept = touching[_made_of_dots(touching, found.boxes[other], found.area[other], ink, size)]
+        y, x = np.concatenate([y, kept[:, 0]]), np.concatenate([x, kept[:, 1]])
+    return Dots(x, y, colour_at(seen, x, y), len(chosen))
+
+
+def _touching(ink: NDArray[np.bool_], known: Boxes, size: Numbers) -> Numbers:
+    """Return where else a square inside a dot fits, and no more than one or two dots: (n, 2) as y and x."""
+    side = round(_INSIDE * float(size.min()))
+    rest = ink.copy()
+    for top, left, bottom, right in known.tolist():
+        rest[top:bottom, left:right] = False
+    sums = summed(rest)
+    full = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side] == side**2
+    left = blobs(full, full.astype(np.uint8))
+    small = (left.boxes[:, 2:] - left.boxes[:, :2]).max(axis=1, initial=0) <= round(_SPOT * float(size.max()))
+    return np.column_stack([left.y[small], left.x[small]]) + (side - 1) / 2
+
+
+def _between(places: Numbers, known: Boxes, size: Numbers) -> NDArray[np.bool_]:
+    """Tell which lie where dots stand apart, or a quarter as far beyond as they are spread."""
+    low, high = np.percentile(known[:, :2], [2, 98], axis=0)
+    beyond = (high - low) / 4 + size
+    return np.asarray(((places >= low - beyond) & (places <= high + beyond)).all(axis=1))
+
+
+def _made_of_dots(
+    places: Numbers, boxes: Boxes, area: Boxes, ink: NDArray[np.bool_], size: Numbers
+) -> NDArray[np.bool_]:
+    """Tell which lie in no stroke that dots at these places leave bare: in no letter."""
+    drawn = np.zeros(ink.shape, bool)
+    corners = np.maximum(np.rint(places - size / 2), 0).astype(np.intp)
+    high, wide = np.rint(size).astype(int)
+    for top, left in corners.tolist():
+        drawn[top : top + high, left : left + wide] = True
+    sums = summed(drawn & ink)
+    top, left, bottom, right = boxes.T
+    covered = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+    short = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0) <= _SHORT * float(size.max())
+    bare = np.zeros(ink.shape, bool)
+    for above, before, below, after in boxes[short & (covered < _COVERED * area)].tolist():
+        bare[above:below, before:after] = True
+    at = np.rint(places).astype(np.intp)
+    return ~bare[at[:, 0], at[:, 1]]

@@ -1,0 +1,100 @@
+"""Bits written over the lowest ones of a drawn picture's colours.
+
+A drawing is flat, and steep where it is not; a photograph and a gradient waver, but over any two neighbouring
+values alike. Writing a bit over a value's lowest one moves it within its own pair, 2k and 2k + 1, and never
+from 2k + 1 to 2k + 2: "pairs of values" (Westfeld and Pfitzmann, "Attacks on steganographic systems", 1999).
+On white, from which nothing goes up, soft edges and what JPEG left behind stay within a pair as well, but
+they come and go slowly, or in the few forms of JPEG's waves; random bits change at each second pixel, in all.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.formats.pictures.raster.isolated_pixels import lone_bits
+from strongroom.checker.formats.pictures.raster.value_changes import TILE, Wavering, wavering
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# A payload may fill some rows only: noise elsewhere in the picture does not speak for it.
+_BAND = 8 * TILE
+# How many stretches within pairs stand for one across them before a picture's own noise is no reason; of two
+# bits more, because soft edges on white are within four values by themselves.
+_OF_PAIRS, _OF_FOURS, _OF_WIDER = 3, 16, 4
+_LONE, _TURNS, _TWO = 8, 4, 2
+# Of 64 forms that change often, the commonest four are 6 % of random bits, and most of JPEG's waves.
+_COMMONEST, _MOST = 4, 0.4
+# Pixels of a lossy format cannot be written: what is in them is not what was drawn.
+_LOSSY = {"JPEG", "MPO"}
+_COLOURS = 3
+
+Pixels = NDArray[np.uint8]
+Counts = NDArray[np.int64]
+
+
+def low_bits(image: "Image.Image") -> int:
+    """Return about how many stretches of eight pixels have bits written over the lowest two of a colour.
+
+    0 where the picture's own noise explains them. A hundred bytes, one after the other in the lowest bits,
+    make about 50 stretches, and strewn over the flat areas of a picture as many. A palette that has a colour
+    twice makes a bit of which of the two a pixel takes.
+    """
+    if image.format in _LOSSY:
+        return 0
+    one, two, lone = np.zeros((2, 256), np.int64), np.zeros((2, 256), np.int64), 0
+    for channel in _channels(image):
+        for top in range(0, len(channel), _BAND):
+            lone += lone_bits(channel[max(top - 1, 0) : top + _BAND + 1])
+            seen = wavering(_to_the_edges(channel[top : top + _BAND]))
+            one += seen.forms[:, 1] * _beyond_noise(seen, 1, _OF_PAIRS)
+            two += seen.forms[:, 2] * _beyond_noise(seen, 2, _OF_FOURS)
+    written = [*map(_unlike_waves, one), *(_unlike_waves(forms) // _TWO for forms in two)]
+    return max(*written, lone // _LONE, _between_twins(image) // _TURNS)
+
+
+def _beyond_noise(seen: Wavering, bits: int, times: int) -> Counts:
+    """Return, for columns and rows, 1 where no other wavering is a reason for that within `bits`, else 0."""
+    wider = seen.within[:, bits + 1] + seen.across[:, bits + 1]
+    noise = np.maximum(np.maximum(times * seen.across[:, bits], wider // _OF_WIDER), seen.slow[:, bits])
+    beyond: Counts = (seen.within[:, bits] > noise).astype(np.int64)
+    return beyond[:, None]
+
+
+def _unlike_waves(forms: Counts) -> int:
+    """Return how many stretches there are, given how often each form occurs; 0 where few forms are most."""
+    total = int(forms.sum())
+    return total if np.sort(forms)[-_COMMONEST:].sum() <= _MOST * total else 0
+
+
+def _channels(image: "Image.Image") -> Iterator[Pixels]:
+    """Yield the colours that differ from each other, and how opaque they are if anything is seen through."""
+    pixels = np.asarray(image.convert("RGBA"), dtype=np.uint8)
+    colours = pixels[..., :_COLOURS]
+    grey = bool((colours[..., :1] == colours).all())
+    yield from (np.ascontiguousarray(pixels[..., place]) for place in range(1 if grey else _COLOURS))
+    if image.has_transparency_data:
+        yield np.ascontiguousarray(pixels[..., _COLOURS])
+
+
+def _to_the_edges(pixels: Pixels) -> Pixels:
+    """Return the pixels with the last eight rows and columns once more where tiles would end before them."""
+    for axis in (0, 1):
+        side = pixels.shape[axis]
+        if side > TILE and side % TILE:
+            whole, last = slice(None, side // TILE * TILE), slice(-TILE, None)
+            parts = (pixels[whole], pixels[last]) if axis == 0 else (pixels[:, whole], pixels[:, last])
+            pixels = np.concatenate(parts, axis=axis)
+    return pixels
+
+
+def _between_twins(image: "Image.Image") -> int:
+    """Return how often neighbours take different entries of a palette that are one colour."""
+    if image.mode != "P":
+        return 0
+    entries = np.asarray(image)
+    shown = np.asarray(image.convert("RGBA")).view("<u4")[..., 0]
+    other = entries[:, 1:] != entries[:, :-1]
+    return int(np.count_nonzero(other & (shown[:, 1:] == shown[:, :-1])))

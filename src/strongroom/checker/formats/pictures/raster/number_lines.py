@@ -1,0 +1,143 @@
+"""Lines of numbers in a picture: digits side by side on one baseline, one line below the other."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.formats.pictures.raster.components import Boxes, components
+from strongroom.checker.formats.pictures.raster.digits import NO_DIGIT, digits_of
+from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+
+_INK = 80
+_LOW, _HIGH = 5, 80
+_DIGITS, _SHARE = 8, 0.5
+_TOUCHING, _ADVANCE = 1.3, 0.84  # in heights of a digit: the width of two, and from one to the next
+_MOST_GLYPHS = 200_000
+_COLUMN_GAP, _LINE_GAP = 10, 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of numbers: its glyphs from left to right with what digit each is, its place and height.
+
+    `boxes` has shape (glyphs, 4), `told` (glyphs,): 0 to 9, or NO_DIGIT. `brackets` are glyphs that are
+    narrow and taller than digits: results have them around what is uncertain.
+    """
+
+    bottom: int
+    height: int
+    boxes: Boxes
+    told: NDArray[np.int8]
+    brackets: int
+
+    @property
+    def top(self) -> int:
+        """Where its digits begin."""
+        return self.bottom - self.height
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Where it begins and ends across the picture."""
+        return int(self.boxes[0, 1]), int(self.boxes[:, 3].max())
+
+
+def number_lines(ink: Shades) -> list[Line]:
+    """Return the lines of at least eight digits, mostly digits, that stand with another such line.
+
+    `ink` is a picture's contrast. Numbers along an axis stand alone, those of a table below each other.
+    """
+    boxes = components(ink > _INK)
+    high, wide = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    boxes = boxes[(high <= _HIGH) & (wide <= 5 * np.maximum(high, _LOW))][:_MOST_GLYPHS]
+    found = sorted(_Glyphs(ink, _apart(boxes)).lines(), key=lambda line: line.top)
+    tops = [line.top for line in found]
+    kept = []
+    for line in found:
+        reach = _LINE_GAP * line.height
+        near = found[bisect_left(tops, line.top - reach) : bisect_right(tops, line.top + reach)]
+        if any(_below(line, other) for other in near if other is not line):
+            kept.append(line)
+    return kept
+
+
+def _apart(boxes: Boxes) -> Boxes:
+    """Cut what is as wide as several digits into as many: digits that touch."""
+    high, wide = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    several = (high >= _LOW) & (wide >= _TOUCHING * high)
+    pieces = np.where(several, np.rint(wide / (_ADVANCE * np.maximum(high, 1))), 1).astype(np.intp)
+    cut = np.repeat(boxes, pieces, axis=0)
+    number = np.arange(len(cut)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    many, wide = np.repeat(pieces, pieces), np.repeat(wide, pieces)
+    left = cut[:, 1].copy()
+    cut[:, 1] = left + number * wide // many
+    cut[:, 3] = left + (number + 1) * wide // many
+    return cut
+
+
+def _below(one: Line, other: Line) -> bool:
+    (left, right), (begin, end) = one.extent, other.extent
+    return abs(one.height - other.height) <= 1 and min(right, end) > max(left, begin)
+
+
+class _Glyphs:
+    """The glyphs of a picture in the order of their baselines."""
+
+    def __init__(self, ink: Shades, boxes: Boxes) -> None:
+        self._boxes = boxes[np.lexsort((boxes[:, 1], boxes[:, 2]))]
+        self._high = self._boxes[:, 2] - self._boxes[:, 0]
+        self._wide = self._boxes[:, 3] - self._boxes[:, 1]
+        self._told = np.full(len(boxes), NO_DIGIT, np.int8)
+        shaped = (self._high >= _LOW) & (self._wide >= 0.1 * self._high) & (self._wide <= 1.15 * self._high)
+        self._told[shaped] = digits_of(ink, self._boxes[shaped])
+        self._digit = self._told != NO_DIGIT
+        self._left = np.ones(len(boxes), bool)
+        self._middles = self._boxes[:, 0] + self._boxes[:, 2]
+        self._order = np.argsort(self._middles, kind="stable")
+        self._ordered = self._middles[self._order]
+
+    def lines(self) -> Iterator[Line]:
+        """Yield lines, those with most digits on their baseline first; no glyph is in two."""
+        on_line = np.bincount(self._boxes[:, 2], weights=self._digit)
+        for bottom in np.argsort(-on_line, kind="stable"):
+            if on_line[bottom] < _DIGITS // 3:
+                return
+            height = self._height(int(bottom))
+            if height:
+                for part in self._pieces(int(bottom), height):
+                    yield from self._line(part, int(bottom), height)
+
+    def _height(self, bottom: int) -> int:
+        """Return the commonest height of digits on a baseline; 0 where there are too few."""
+        near = slice(*np.searchsorted(self._boxes[:, 2], [bottom - 1, bottom + 2]))
+        high = self._high[near][self._digit[near] & self._left[near]]
+        if len(high) < _DIGITS:
+            return 0
+        return int(np.convolve(np.bincount(high, minlength=_HIGH + 2), [1, 1, 1], "same").argmax())
+
+    def _pieces(self, bottom: int, height: int) -> Iterator[NDArray[np.intp]]:
+        """Yield what stands on a line, from left to right, parted where the gap is wider than a column's."""
+        near = slice(*np.searchsorted(self._ordered, [2 * (bottom - height), 2 * bottom + 1]))
+        chosen = self._order[near]
+        chosen = chosen[
+            self._left[chosen]
+            & (self._high[chosen] < 2 * height)
+            & (self._boxes[chosen, 2] <= bottom + height // 2)
+        ]
+        chosen = chosen[np.argsort(self._boxes[chosen, 1], kind="stable")]
+        reached = np.maximum.accumulate(self._boxes[chosen, 3])
+        gaps = self._boxes[chosen[1:], 1] - reached[:-1]
+        yield from np.split(chosen, np.flatnonzero(gaps > _COLUMN_GAP * height) + 1)
+
+    def _line(self, part: NDArray[np.intp], bottom: int, height: int) -> Iterator[Line]:
+        high = self._high[part]
+        straight = np.abs(self._boxes[part, 2] - bottom) <= 1
+        good = self._digit[part] & straight & (np.abs(high - height) <= 1 + height // 12)
+        if good.sum() < max(_DIGITS, _SHARE * (high > 0.45 * height).sum()):
+            return
+        self._left[part] = False
+        tall = (high >= 1.1 * height) & (self._wide[part] < 0.55 * height) & ~self._digit[part]
+        told = np.where(good, self._told[part], NO_DIGIT).astype(np.int8)
+        yield Line(bottom, height, self._boxes[part], told, int(tall.sum()))

@@ -1,0 +1,71 @@
+"""The numbers in the lines of a picture, read into a table of one row a line."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.formats.pictures.raster.digits import NO_DIGIT
+from strongroom.checker.formats.pictures.raster.number_lines import Line
+
+_POINT_HIGH, _POINT_WIDE, _DASH_HIGH = 0.4, 0.4, 0.3
+_SPACE = 0.2  # of a digit's height: half of what fonts leave between words beyond a letter's place
+_LETTER = "x"
+
+
+def read_numbers(lines: Sequence[Line]) -> list[list[float | None]]:
+    """Return rows of as many cells each; a cell that is no number is None.
+
+    Columns are told by their order in the line, so lines of another number of words than most are left out.
+    """
+    if not lines:
+        return []
+    advances = {height: _advance(height, lines) for height in {line.height for line in lines}}
+    words = [list(_words(line, advances[line.height])) for line in lines]
+    usual = Counter(map(len, words)).most_common(1)[0][0]
+    return [[_number(word) for word in row] for row in words if len(row) == usual]
+
+
+def _advance(height: int, lines: Sequence[Line]) -> float:
+    """Return how many pixels lie between the middles of neighbouring digits of one number."""
+    steps = [step for line in lines if line.height == height for step in _steps(line)]
+    counted = np.bincount(np.rint(2 * np.array(steps)).astype(int)) if steps else np.zeros(1, int)
+    return float(counted.argmax()) / 2
+
+
+def _steps(line: Line) -> NDArray[np.float64]:
+    middles = (line.boxes[:, 1] + line.boxes[:, 3]) / 2
+    both = (line.told[1:] != NO_DIGIT) & (line.told[:-1] != NO_DIGIT)
+    return np.asarray(np.diff(middles)[both], np.float64)
+
+
+def _words(line: Line, advance: float) -> Iterator[str]:
+    """Yield the words of a line: digits, points and dashes as such, any other glyph as a letter."""
+    word, before, middle, ended = "", "", 0.0, 0
+    for (top, left, bottom, right), told in zip(line.boxes.tolist(), line.told.tolist(), strict=True):
+        sign = _sign(line, top, bottom, right - left) if told == NO_DIGIT else str(told)
+        digits = sign.isdigit() and before.isdigit()
+        # A 1 has wide gaps beside it, but its middle stands where any digit's does.
+        space = (left + right) / 2 - middle - advance if digits else left - ended - 0.1 * line.height
+        if word and space > _SPACE * line.height:
+            yield word
+            word = ""
+        word, before, middle, ended = word + sign, sign, (left + right) / 2, right
+    yield word
+
+
+def _sign(line: Line, top: int, bottom: int, wide: int) -> str:
+    high, middle = bottom - top, (top + bottom) / 2
+    if high <= _POINT_HIGH * line.height and wide <= _POINT_WIDE * line.height and bottom >= line.bottom - 1:
+        return "."
+    if high <= _DASH_HIGH * line.height and middle > line.top + line.height / 4:
+        return "-"
+    return _LETTER
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return None

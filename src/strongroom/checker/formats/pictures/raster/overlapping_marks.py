@@ -1,0 +1,141 @@
+"""Marks of a plot that ran together: clumps into which the form of a mark fits everywhere."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.formats.pictures.raster.components import Blobs, Boxes, blobs, summed
+
+Ink = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+_CORE = 0.9  # of the marks that stand alone: what is ink in as many is the form
+_FEWEST, _ALIKE = 5, 3  # marks that stand alone, and those of one size to the pixel, which show the form
+_SHAPED = 0.6  # of a mark's ink: what all of a size have in common; letters have less
+_SMALLEST = 4  # pixels of a mark: of smaller ones any line is made
+_FORMED = 0.4  # of the ink of marks that stand alone: what their form covers of each, or they have none
+_WORST = 0.6  # of that: what it covers of the ink in all, and of a stroke that is made of marks
+_MADE_OF_MARKS = 0.4  # of all strokes: a ring half a pixel larger has another form
+# In marks: dots that ran together make clumps of all sizes, bars and bands do not.
+_CLUMP, _FEWEST_CLUMPS = 6.0, 3
+_ONE = 0.75  # of a mark: over how many pixels the form fits at one place
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Where marks are of which many ran together, in pixels: those told apart, then samples of what is solid.
+
+    `y` and `x` have shape (n,); the first `told` are marks.
+    """
+
+    y: Numbers
+    x: Numbers
+    told: int
+
+
+def merged(ink: Ink, held: Blobs, alone: NDArray[np.intp], own: Ink) -> Merged | None:
+    """Return the marks of a frame whose ink they cover, or None where too much is drawn otherwise.
+
+    `alone` says which of the strokes are marks that touch nothing, `own` which of them the ink is of.
+    """
+    forms = _forms(ink, held.boxes[alone])
+    if not forms or _clumps(held, alone, own, max(forms[0].shape)) < _FEWEST_CLUMPS:
+        return None
+    fits = [_fits(ink, form) for form in forms]
+    covered = np.logical_or.reduce([_covered(*each) for each in zip(fits, forms, strict=True)])
+    shares = _shares(covered, ink, held.boxes[own])
+    by_itself = float(np.median(_shares(covered, ink, held.boxes[alone])))
+    if by_itself < _FORMED or float((shares >= _WORST * by_itself).mean()) < _MADE_OF_MARKS:
+        return None
+    if float(covered.sum()) < _WORST * by_itself * float(ink.sum()):
+        return None
+    return _told(_middles(fits, forms, ink.shape), forms[0].shape)
+
+
+def _forms(ink: Ink, boxes: Boxes) -> list[Ink]:
+    """Return what is ink in nearly all marks of a size, for the commonest size and those a pixel from it.
+
+    A mark that stands half a pixel further has another size. Empty where the commonest ones share no form.
+    """
+    sizes, many = np.unique(boxes[:, 2:] - boxes[:, :2], axis=0, return_counts=True)
+    if len(boxes) < _FEWEST or sizes.min() < _SMALLEST:
+        return []
+    near = np.abs(sizes - sizes[many.argmax()]).max(axis=1) <= 1
+    common = [place for place in np.argsort(-many, kind="stable") if near[place] and many[place] >= _ALIKE]
+    forms = [_form(ink, boxes, sizes[place]) for place in common]
+    return [form for form in forms if form is not None] if forms and forms[0] is not None else []
+
+
+def _form(ink: Ink, boxes: Boxes, size: Boxes) -> Ink | None:
+    high, wide = (int(side) for side in size)
+    same = boxes[(boxes[:, 2:] - boxes[:, :2] == size).all(axis=1)]
+    crops = np.stack([ink[top : top + high, left : left + wide] for top, left in same[:, :2].tolist()])
+    form = np.asarray(crops.mean(axis=0) >= _CORE)
+    return form if float(form.sum()) >= _SHAPED * float(np.median(crops.sum(axis=(1, 2)))) else None
+
+
+def _told(middles: Ink, size: tuple[int, ...]) -> Merged:
+    """Return the middles that are one mark's each, and samples of where marks may be anywhere."""
+    places = blobs(middles, middles.astype(np.uint8))
+    extent = places.boxes[:, 2:] - places.boxes[:, :2]
+    single = (extent <= np.maximum(_ONE * np.array(size), 1)).all(axis=1)
+    solid = _samples(middles, places.boxes[~single], size)
+    return Merged(
+        np.concatenate([places.y[single], solid[:, 0]]),
+        np.concatenate([places.x[single], solid[:, 1]]),
+        int(single.sum()),
+    )
+
+
+def _middles(fits: list[Ink], forms: list[Ink], shape: tuple[int, ...]) -> Ink:
+    """Tell where the middle of any form that fits lies."""
+    middles = np.zeros(shape, bool)
+    for where, form in zip(fits, forms, strict=True):
+        down, along = form.shape[0] // 2, form.shape[1] // 2
+        middles[down : down + where.shape[0], along : along + where.shape[1]] |= where
+    return middles
+
+
+def _clumps(held: Blobs, alone: NDArray[np.intp], own: Ink, longest: int) -> int:
+    """Count the strokes larger than a mark that a few of them, touching, are."""
+    other = own.copy()
+    other[alone] = False
+    one = float(np.median(held.area[alone]))
+    extent = (held.boxes[other, 2:] - held.boxes[other, :2]).max(axis=1, initial=0)
+    few = (held.area[other] > one) & (held.area[other] <= _CLUMP * one) & (extent <= _CLUMP * longest)
+    return int(few.sum())
+
+
+def _fits(ink: Ink, form: Ink) -> Ink:
+    """Tell at which places, of its top left corner, the form lies in ink altogether."""
+    high, wide = ink.shape[0] - form.shape[0] + 1, ink.shape[1] - form.shape[1] + 1
+    fits = np.ones((max(high, 0), max(wide, 0)), bool)
+    for down, along in np.argwhere(form).tolist():
+        fits &= ink[down : down + high, along : along + wide]
+    return fits
+
+
+def _covered(fits: Ink, form: Ink) -> Ink:
+    covered = np.zeros((fits.shape[0] + form.shape[0] - 1, fits.shape[1] + form.shape[1] - 1), bool)
+    for down, along in np.argwhere(form).tolist():
+        covered[down : down + fits.shape[0], along : along + fits.shape[1]] |= fits
+    return covered
+
+
+def _shares(covered: Ink, ink: Ink, boxes: Boxes) -> Numbers:
+    """Return the share of the ink in each box that is covered."""
+    top, left, bottom, right = boxes.T
+    sums = [summed(of) for of in (covered, ink)]
+    held = [each[bottom, right] - each[top, right] - each[bottom, left] + each[top, left] for each in sums]
+    return np.asarray(held[0] / np.maximum(held[1], 1))
+
+
+def _samples(fits: Ink, boxes: Boxes, size: tuple[int, ...]) -> Numbers:
+    """Return places in what is solid, as many as marks side by side would take: shape (n, 2)."""
+    inside = np.zeros(fits.shape, bool)
+    for top, left, bottom, right in boxes.tolist():
+        inside[top:bottom, left:right] = True
+    taken = np.zeros(fits.shape, bool)
+    taken[:: max(size[0] // 2, 1), :: size[1]] = True
+    return np.argwhere(fits & inside & taken).astype(np.float64)

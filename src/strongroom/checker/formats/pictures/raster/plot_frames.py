@@ -1,0 +1,204 @@
+"""The frames of a picture's plots, and the marks that stand alone in each: a scatter plot of a few people.
+
+Five dots among the letters of a page are nothing; in a frame that holds little else they are the plot.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.formats.pictures.raster.components import Blobs, Boxes, blobs
+from strongroom.checker.formats.pictures.raster.digits import PATCH, patches
+from strongroom.checker.formats.pictures.raster.dots import Dots, colour_at
+from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+from strongroom.checker.formats.pictures.raster.heat_map import Sides, regions
+from strongroom.checker.formats.pictures.raster.overlapping_marks import merged
+from strongroom.checker.formats.pictures.raster.strokes import Strokes
+
+Ink = NDArray[np.bool_]
+
+_PART, _LONG, _HOLLOW = 0.15, 0.8, 0.3  # of a picture, of a side, of an area: what a frame takes
+_MOST, _SAME = 32, 0.9
+_SHADES = 48  # by which a grid's line differs from its own colour where something lies on it
+_SIDE = 0.1  # of a frame: as far in, a line is its own side with ticks outside; farther in, a grid's
+_SIDES, _SPECK = 36, 3  # crossings of sides up to six pixels wide; pixels
+_LARGEST, _SHARE = 40, 0.7
+_THICK = 3  # times a mark, both ways: no line
+_BAND = 12  # pixels: twice the widest line
+_FILLED = 0.1  # of a frame: with more ink it is a heat map, a bar chart, a page of text
+_LEAST = 120  # pixels of a frame's sides: in a thumbnail, letters look as marks do
+_FEWEST, _FEW = 5, 100  # marks; more are found wherever they stand
+_DASH = 2  # times the variance along it is of that across
+_TINY, _LOOK, _SIZE = 4, 0.86, 0.5
+
+
+def lone_marks(drawn: Strokes) -> list[Dots]:
+    """Return for each frame the marks in it: five at least, alike, and most of the small strokes it holds."""
+    outlined = _frames(drawn)
+    filled = [frame for frame in regions(drawn.seen) if _roomy(frame, drawn)]
+    frames = _different([*outlined, *filled])
+    found = (_marks(drawn, frame, [each for each in outlined if _within(each, frame)]) for frame in frames)
+    return [marks for marks in found if marks is not None]
+
+
+def _frames(drawn: Strokes) -> list[Sides]:
+    """Return the boxes of strokes that run along all of their height and all of their width: axes, grids."""
+    boxes, area = drawn.found.boxes, drawn.found.area
+    hollow = area <= _HOLLOW * (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    frames = [(top, left, bottom, right) for top, left, bottom, right in boxes[hollow].tolist()]
+    roomy = [frame for frame in frames if _roomy(frame, drawn)]
+    return [frame for frame in roomy if all(map(len, _lines(drawn.ink[_slices(frame)])))]
+
+
+def _roomy(frame: Sides, drawn: Strokes) -> bool:
+    sides = zip((frame[2] - frame[0], frame[3] - frame[1]), drawn.ink.shape, strict=True)
+    return all(side >= max(_LEAST, _PART * whole) for side, whole in sides)
+
+
+def _different(frames: list[Sides]) -> list[Sides]:
+    """Return the largest frames, of those that nearly coincide the smallest."""
+    by_size = sorted(frames, key=_size)
+    kept: list[Sides] = []
+    for frame in by_size:
+        if not any(_within(each, frame) and _size(each) >= _SAME * _size(frame) for each in kept):
+            kept.append(frame)
+    return kept[-_MOST:]
+
+
+def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> Dots | None:
+    """Return the marks that are most of what a frame holds outside the frames in it, or None."""
+    held, ink, own = _strokes(drawn, frame)
+    size = held.boxes[:, 2:] - held.boxes[:, :2]
+    y, x = held.y + frame[0], held.x + frame[1]
+    for top, left, bottom, right in inner:
+        own &= ~((y >= top) & (y < bottom) & (x >= left) & (x < right))
+    small = np.flatnonzero(own & (size <= _LARGEST).all(axis=1))
+    alike = small[_alike(held, small, drawn.far[_slices(frame)])]
+    if not len(alike) or _banded(drawn.ink[_slices(frame)]):
+        return None
+    if ink.mean() <= _FILLED and _few_alone(held, small, alike, int(own.sum())):
+        return Dots(x[alike], y[alike], colour_at(drawn.seen, x[alike], y[alike]), len(alike))
+    found = merged(_of_strokes(ink, held.boxes[own]), held, alike, own)
+    if found is None or _above_a_mass(held, alike, ~own):
+        return None
+    y, x = found.y + frame[0], found.x + frame[1]
+    return Dots(x, y, colour_at(drawn.seen, x, y), found.told)
+
+
+def _few_alone(held: Blobs, small: NDArray[np.intp], alike: NDArray[np.intp], strokes_held: int) -> bool:
+    """Tell whether most strokes are a few marks apart from each other, in no word and over no solid mass."""
+    if not max(_FEWEST, _SHARE * strokes_held) <= len(alike) <= _FEW:
+        return False
+    return not (_in_words(held.boxes, small, alike) or _above_a_mass(held, alike, held.area > 0))
+
+
+def _of_strokes(ink: Ink, boxes: Boxes) -> Ink:
+    """Return the ink in the boxes of strokes."""
+    within = np.zeros(ink.shape, bool)
+    for top, left, bottom, right in boxes.tolist():
+        within[top:bottom, left:right] = True
+    return ink & within
+
+
+def _banded(ink: Ink) -> bool:
+    """Tell whether ink runs along a frame in a band that is wider than a line: dots that ran together."""
+    return any(
+        len(lines) > _BAND and bool((lines[_BAND:] - lines[:-_BAND] == _BAND).any()) for lines in _lines(ink)
+    )
+
+
+def _above_a_mass(held: Blobs, marks: NDArray[np.intp], others: Ink) -> bool:
+    """Tell whether dots that ran together, of the strokes told, hold more ink than the marks.
+
+    As they do low down in a Manhattan plot.
+    """
+    size = held.boxes[:, 2:] - held.boxes[:, :2]
+    thick = (size >= _THICK * np.median(size[marks], axis=0)).all(axis=1)
+    solid = held.area >= _HOLLOW * size.prod(axis=1)
+    return bool(held.area[thick & solid & others].sum() > held.area[marks].sum())
+
+
+def _strokes(drawn: Strokes, frame: Sides) -> tuple[Blobs, Ink, Ink]:
+    """Return what is connected in a frame, its sides and its grid's lines aside, and that ink.
+
+    And which of it lies within the sides, where ticks do not, and is no speck left where lines cross.
+    """
+    part = _slices(frame)
+    ink, seen = drawn.ink[part].copy(), drawn.seen[part]
+    rows, columns = _lines(ink)
+    for row in rows:
+        ink[row] &= _unlike(seen[row])
+    for column in columns:
+        ink[:, column] &= _unlike(seen[:, column])
+    held = blobs(ink, drawn.far[part])
+    (top, bottom), (left, right) = (_inside(*each) for each in zip((rows, columns), ink.shape, strict=True))
+    own = (held.boxes[:, :2] > [top, left]).all(axis=1) & (held.boxes[:, 2:] < [bottom, right]).all(axis=1)
+    if len(rows) * len(columns) > _SIDES:
+        own &= held.area >= _SPECK
+    return held, ink, np.asarray(own)
+
+
+def _inside(lines: NDArray[np.intp], extent: int) -> tuple[int, int]:
+    """Return where a frame begins and ends between its own two sides, of which one may not be drawn."""
+    near = lines[lines <= _SIDE * extent], lines[lines >= (1 - _SIDE) * extent]
+    return int(near[0].max(initial=0)), int(near[1].min(initial=extent))
+
+
+def _lines(ink: Ink) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows and the columns of pixels that are ink nearly throughout."""
+    return np.flatnonzero(ink.mean(axis=1) >= _LONG), np.flatnonzero(ink.mean(axis=0) >= _LONG)
+
+
+def _unlike(line: NDArray[np.uint8]) -> Ink:
+    """Tell where a line of pixels is of another colour than mostly."""
+    wide = line.astype(np.int16)
+    return np.asarray(np.abs(wide - np.median(wide, axis=0)).max(axis=-1) > _SHADES)
+
+
+def _alike(held: Blobs, small: NDArray[np.intp], far: Shades) -> Ink:
+    """Tell which strokes have the size and, where they are large enough to have one, the look of most."""
+    if not len(small):
+        return np.zeros(0, bool)
+    boxes = held.boxes[small]
+    size = boxes[:, 2:] - boxes[:, :2]
+    usual = np.median(size, axis=0)
+    alike = (np.abs(size - usual) <= np.maximum(2, _SIZE * usual)).all(axis=1)
+    if usual.min() < _TINY:
+        return np.asarray(alike)
+    shade = patches(far, boxes)[:, :-1]
+    middle = np.median(shade[alike], axis=0)
+    level = np.linalg.norm(shade, axis=1) * max(float(np.linalg.norm(middle)), 1e-9)
+    return np.asarray(alike & (shade @ middle >= _LOOK * level) & ~_dashes(shade, size))
+
+
+def _dashes(shade: NDArray[np.float32], size: Boxes) -> Ink:
+    """Tell strokes along a line by the spread of their shades across and along; shape (n, pixels), (n, 2)."""
+    down, across = np.divmod(np.arange(PATCH[0] * PATCH[1]), PATCH[1])
+    weight = shade / np.maximum(shade.sum(axis=1, keepdims=True), 1e-9)
+    y, x = np.outer(size[:, 0], down / PATCH[0]), np.outer(size[:, 1], across / PATCH[1])
+    y, x = y - (weight * y).sum(axis=1, keepdims=True), x - (weight * x).sum(axis=1, keepdims=True)
+    yy, xx, xy = (weight * y * y).sum(axis=1), (weight * x * x).sum(axis=1), (weight * x * y).sum(axis=1)
+    apart = np.sqrt((yy - xx) ** 2 + 4 * xy**2)
+    return np.asarray(yy + xx + apart > _DASH * (yy + xx - apart))
+
+
+def _in_words(boxes: Boxes, small: NDArray[np.intp], alike: NDArray[np.intp]) -> bool:
+    """Tell letters and digits: most stand on a line with another small stroke, nearer than they are wide."""
+    one, other = boxes[alike][:, None], boxes[small][None]
+    middle = (one[..., 0] + one[..., 2]) / 2
+    on_line = (other[..., 0] <= middle) & (middle < other[..., 2]) & (alike[:, None] != small[None])
+    gap = np.maximum(other[..., 1] - one[..., 3], one[..., 1] - other[..., 3])
+    near = on_line & (gap <= np.maximum(one[..., 3] - one[..., 1], 2))
+    return 2 * int(near.any(axis=1).sum()) > len(alike)
+
+
+def _slices(frame: Sides) -> tuple[slice, slice]:
+    return slice(frame[0], frame[2]), slice(frame[1], frame[3])
+
+
+def _size(frame: Sides) -> int:
+    return (frame[2] - frame[0]) * (frame[3] - frame[1])
+
+
+def _within(inner: Sides, outer: Sides) -> bool:
+    starts, ends = np.subtract(inner[:2], outer[:2]), np.subtract(outer[2:], inner[2:])
+    return inner != outer and int(starts.min()) >= 0 and int(ends.min()) >= 0

@@ -1,0 +1,29 @@
+"""What is drawn in a picture: its ink, and what of it is connected."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.formats.pictures.raster.background import Colours, off_ground
+from strongroom.checker.formats.pictures.raster.components import Blobs, blobs
+from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+
+_INK = 40
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """A picture's colours, how far each pixel is from the ground, where ink is, and what of it connects."""
+
+    seen: Colours
+    far: Shades
+    ink: NDArray[np.bool_]
+    found: Blobs
+
+
+def strokes(seen: Colours) -> Strokes:
+    """Return what is drawn in a picture of shape (height, width, 3)."""
+    far = off_ground(seen)
+    ink = far > _INK
+    return Strokes(seen, far, ink, blobs(ink, far))

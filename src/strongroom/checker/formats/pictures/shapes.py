@@ -1,0 +1,136 @@
+"""Collects the shapes of a drawing and yields them as tables of coordinates, one a series."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.contents.drawing_kind import Drawn, drawn_table
+from strongroom.checker.contents.found import FoundTable, ProblemKind
+from strongroom.checker.formats.part import UnreadableError
+from strongroom.checker.formats.pictures.geometry import Point
+from strongroom.checker.formats.pictures.isolated_marks import alone
+
+Numbers = NDArray[np.float64]
+
+_LEAST = 5
+_SERIES = 40
+_CURVES = 20
+_MOST_POINTS = 5_000_000
+_SMALL = 0.06  # of the drawing: what is smaller in both directions is a mark
+_ROUND = 3.0
+_AXIS, _THIN, _FEW_CURVES = 0.2, 0.005, 2  # of the drawing: how long axes are, and how wide
+_DASH = 2
+_OUTLINE = 30  # points a dot may have
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A shape that stands at a place: its middle, its extent, and its colour as written."""
+
+    x: float
+    y: float
+    width: float = 0.0
+    height: float = 0.0
+    colour: str = ""
+
+
+@dataclass
+class Shapes:
+    """The marks of a drawing by series, and its lines; `size` is the drawing's longer side."""
+
+    size: float
+    marks: dict[tuple[str, Drawn], list[Mark]] = field(default_factory=dict)
+    curves: list[list[Point]] = field(default_factory=list)
+    _points: int = 0
+
+    def mark(self, series: str, mark: Mark, drawn: Drawn = Drawn.DOTS) -> None:
+        """Take in a mark of a series."""
+        self._count(1)
+        self.marks.setdefault((series, drawn), []).append(mark)
+
+    def line(
+        self, points: Sequence[Point], series: str, colour: str = "", bends: Sequence[Point] = ()
+    ) -> None:
+        """Take in a line or outline, `bends` its control points.
+
+        A small one is a dot, one of few points a bar; of both the place and the extent are kept.
+        """
+        if not points:
+            return
+        left, right = min(x for x, _ in points), max(x for x, _ in points)
+        low, high = min(y for _, y in points), max(y for _, y in points)
+        small = max(right - left, high - low) <= _SMALL * self.size and len(points) <= _OUTLINE
+        if small or len(points) < _LEAST:
+            middle = Mark((left + right) / 2, (low + high) / 2, right - left, high - low, colour)
+            dot = Drawn.DOTS if len(points) > _DASH else Drawn.DASHES
+            self.mark(series, middle, dot if small and _roundish(middle) else Drawn.BARS)
+        else:
+            self._count(len(points))
+            self.curves.extend(list(each) for each in (points, bends) if each)
+
+    def tables(self, where: str) -> Iterator[FoundTable]:
+        """Yield one table a series of five marks or more, one a line; what is left over in two more."""
+        series = sorted(self.marks.items(), key=lambda item: -len(item[1]))
+        own = [each for each in series[:_SERIES] if len(each[1]) >= _LEAST]
+        for number, ((_, drawn), marks) in enumerate(own, start=1):
+            lone = drawn is Drawn.DOTS and self._alone(marks)
+            yield _marks(f"{where} > marks {number}", marks, Drawn.LONE_DOTS if lone else drawn)
+        rest = [mark for _, marks in series[len(own) :] for mark in marks]
+        if len(rest) >= _LEAST:
+            yield _marks(f"{where} > other marks", rest, Drawn.BARS)
+        curves = sorted(self.curves, key=len, reverse=True)
+        for number, points in enumerate(curves[:_CURVES], start=1):
+            yield _curve(f"{where} > line {number}", points)
+        others = [point for points in curves[_CURVES:] for point in points]
+        if others:
+            yield _curve(f"{where} > other lines", others)
+
+    def _alone(self, marks: list[Mark]) -> bool:
+        return self._is_plot and alone(_extents(marks), self._extents, self.curves)
+
+    @cached_property
+    def _is_plot(self) -> bool:
+        """Whether there is an axis, a word, or next to nothing but marks: a logo has outlines instead."""
+        if len(self.curves) <= _FEW_CURVES or any(drawn is Drawn.LETTERS for _, drawn in self.marks):
+            return True
+        extents = self._extents[:, 2:]
+        axes = (extents.max(axis=1) >= _AXIS * self.size) & (extents.min(axis=1) <= _THIN * self.size)
+        return bool(axes.any())
+
+    @cached_property
+    def _extents(self) -> Numbers:
+        return _extents([mark for marks in self.marks.values() for mark in marks])
+
+    def _count(self, points: int) -> None:
+        self._points += points
+        if self._points > _MOST_POINTS:
+            raise UnreadableError(ProblemKind.TOO_LARGE, "a drawing of too many points")
+
+
+def _extents(marks: list[Mark]) -> Numbers:
+    return np.array([(mark.x, mark.y, mark.width, mark.height) for mark in marks], np.float64)
+
+
+def _roundish(mark: Mark) -> bool:
+    """Tell whether a shape is about as wide as high, as dots are and ticks and bars are not."""
+    return 0 < max(mark.width, mark.height) <= _ROUND * min(mark.width, mark.height)
+
+
+def _marks(where: str, marks: list[Mark], drawn: Drawn) -> FoundTable:
+    columns: dict[str, list[float] | list[str]] = {
+        "x": [mark.x for mark in marks],
+        "y": [mark.y for mark in marks],
+    }
+    # Sizes and colours can say as much as places do.
+    for name in ("width", "height", "colour"):
+        values = [getattr(mark, name) for mark in marks]
+        if len({round(each, 6) if isinstance(each, float) else each for each in values}) > 1:
+            columns[name] = values
+    return drawn_table(where, columns, drawn)
+
+
+def _curve(where: str, points: list[Point]) -> FoundTable:
+    return drawn_table(where, {"x": [x for x, _ in points], "y": [y for _, y in points]}, Drawn.CURVE)

@@ -1,0 +1,1 @@
+"""Scientific containers: arrays, HDF5, R, SQLite, Stata, SAS, SPSS, genotypes."""

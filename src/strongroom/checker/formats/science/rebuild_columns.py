@@ -1,0 +1,64 @@
+"""Tables of formats that carry more than cells leave as comma-separated text."""
+
+import re
+from collections.abc import Sequence
+from io import BytesIO
+
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from strongroom.checker.contents.found import FoundModel, FoundProblem, FoundTable, ProblemKind
+from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.rebuilt import Copy, Rebuilt
+from strongroom.checker.formats.science import r_data, statistical
+
+_LETTER = re.compile(r"[^\w -]")
+_NAME = 60
+
+
+def rebuild_statistical(part: Part, context: Context) -> Rebuilt:
+    """Return a Stata, SAS or SPSS file's cells as CSV, without labels and notes."""
+    table = statistical.parse(part, context).table
+    return csv_files(part, [("data", table)], "labels, formats and notes are left out")
+
+
+def rebuild_r(part: Part, context: Context) -> Rebuilt:
+    """Return the data frames, matrices and vectors of R objects as CSV; raise UnreadableError for models."""
+    found = list(r_data.read(part, context))
+    if any(isinstance(each, FoundModel | FoundProblem) for each in found):
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a model, or an object not understood in full")
+    tables = [
+        (each.where.split(" > ")[-1], each.table)
+        for each in found
+        if isinstance(each, FoundTable) and " > attribute " not in each.where
+    ]
+    # Lone values are mostly sizes and settings of what leaves anyway.
+    whole = [(name, table) for name, table in tables if name != r_data.SINGLE] or tables
+    return csv_files(part, whole, "R's functions, attributes and names of objects are left out")
+
+
+def csv_files(part: Part, tables: Sequence[tuple[str, pa.Table]], left_out: str) -> Rebuilt:
+    """Return named tables as `<name>.csv`, or as files in `<name>.sheets` where there are several."""
+    change = f"{part.where}: leaves as CSV; {left_out}"
+    if not tables:
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "holds no table that could leave")
+    if len(tables) == 1:
+        return Rebuilt((Copy(f"{part.name}.csv", csv(tables[0][1])),), (change,))
+    copies = [
+        Copy(f"{part.name}.sheets/{number}-{_LETTER.sub('_', name)[:_NAME].strip()}.csv", csv(table))
+        for number, (name, table) in enumerate(tables, start=1)
+    ]
+    return Rebuilt(tuple(copies), (change,))
+
+
+def csv(table: pa.Table) -> bytes:
+    """Return a table as CSV, text quoted where it needs it; raise UnreadableError for nested columns."""
+    for quotes in ("none", "needed"):
+        sink = BytesIO()
+        options = arrow_csv.WriteOptions(quoting_style=quotes, quoting_header=quotes)
+        try:
+            arrow_csv.write_csv(table, sink, options)
+        except pa.ArrowInvalid:
+            continue
+        return sink.getvalue()
+    raise UnreadableError(ProblemKind.UNREADABLE, "a table that cannot be written")

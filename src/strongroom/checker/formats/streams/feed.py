@@ -1,0 +1,52 @@
+"""Packed bytes as they come, given to a decompressor a few at a time."""
+
+from collections.abc import Callable
+
+from strongroom.checker.formats.streams.blocks import UnpackerOf
+
+_STEP_BYTES = 1 << 22
+
+
+class Feed:
+    """What `read` gives, the next bytes at each call and none at the end, in pieces of any size."""
+
+    def __init__(self, read: Callable[[], bytes]) -> None:
+        self._read = read
+        self._packed = b""
+        self._at = 0
+
+    def next(self, most: int) -> memoryview:
+        """Return the next bytes, at most so many; none at the end."""
+        if self._at == len(self._packed):
+            self._packed, self._at = self._read(), 0
+        piece = memoryview(self._packed)[self._at : self._at + most]
+        self._at += len(piece)
+        return piece
+
+    def give_back(self, count: int) -> None:
+        """Take back the last bytes of the piece given last."""
+        self._at -= count
+
+    def ahead(self, count: int) -> bytes:
+        """Return the next bytes, at most so many, without moving on."""
+        while len(self._packed) - self._at < count and (more := self._read()):
+            self._packed, self._at = self._packed[self._at :] + more, 0
+        return self._packed[self._at : self._at + count]
+
+    def drain(self) -> int:
+        """Read to the end; return how many bytes there were."""
+        left = len(self._packed) - self._at
+        self._packed, self._at = b"", 0
+        while more := self._read():
+            left += len(more)
+        return left
+
+
+def unpack_all(made: UnpackerOf, data: bytes) -> tuple[bytes, int]:
+    """Return all that an unpacker makes of `data`, and how many bytes it left."""
+    once = iter((data,))
+    unpacker = made(lambda: next(once, b""))
+    pieces = []
+    while piece := unpacker.unpack(_STEP_BYTES):
+        pieces.append(piece)
+    return b"".join(pieces), unpacker.left

@@ -1,0 +1,108 @@
+"""Gzip: every member unpacked under a cap, and nothing left unexplained before, between or after."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+from isal import isal_zlib
+
+from strongroom.checker.contents.found import Artefact, ProblemKind
+from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.streams.feed import Feed, unpack_all
+
+_DAMAGED = cast("type[Exception]", isal_zlib.IsalError)  # its stub says an instance
+MAGIC = b"\x1f\x8b"
+_WINDOW = 31  # zlib: a gzip wrapper, the largest window
+_STEP_BYTES = 1 << 22
+_FED_BYTES = 1 << 16  # block gzip has a member every 64 KiB, and each copies what was fed beyond it
+_HEADER_BYTES = 10
+_EXTRA, _NAME, _COMMENT = 4, 8, 16
+_BGZF_EXTRA = b"\x06\x00BC\x02\x00"
+
+
+def read(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield what the unpacked file holds."""
+    if hidden_header(part.data):
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "the gzip header carries a comment or extra field")
+    data, left = unpack(part.data, context.unpack_limit(len(part.data)))
+    context.budget.take(len(data))
+    if left:
+        yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes after the last gzip member")
+    yield from context.nested(part.inner(data, inner_name(part.name)))
+
+
+def inner_name(name: str) -> str:
+    """Return the name without its gzip ending."""
+    lowered = name.lower()
+    for ending, inner in ((".gz", ""), (".bgz", ""), (".tgz", ".tar")):
+        if lowered.endswith(ending):
+            return name[: -len(ending)] + inner
+    return name
+
+
+class Inflater:
+    """Unpacks gzip data member after member; `read` gives the next packed bytes, none at the end.
+
+    `left` counts the bytes after the last member. Raises UnreadableError when the data are damaged, or
+    unpack to more than `limit` bytes.
+    """
+
+    def __init__(self, read: Callable[[], bytes], limit: int) -> None:
+        self._feed = Feed(read)
+        self._limit = limit
+        self._member: Any = None
+        self.left = 0
+
+    def unpack(self, most: int) -> bytes:
+        """Return the next bytes, at most so many; none at the end."""
+        while self._member is not None or self._next_member():
+            piece = self._step(min(most, _STEP_BYTES))
+            self._limit -= len(piece)
+            if self._limit < 0:
+                raise UnreadableError(ProblemKind.TOO_LARGE, "gzip unpacks to more than the limit")
+            if self._member.eof:
+                self._feed.give_back(len(self._member.unused_data))
+                self._member = None
+            if piece:
+                return piece
+        return b""
+
+    def _step(self, most: int) -> bytes:
+        fed: bytes | memoryview = self._member.unconsumed_tail
+        if not fed:
+            fed = self._feed.next(_FED_BYTES)
+        try:
+            piece = bytes(self._member.decompress(fed, most))
+        except _DAMAGED as error:
+            raise UnreadableError(ProblemKind.UNREADABLE, "damaged gzip data") from error
+        if not piece and not fed and not self._member.eof:
+            raise UnreadableError(ProblemKind.UNREADABLE, "gzip data ends too early")
+        return piece
+
+    def _next_member(self) -> bool:
+        if self._feed.ahead(len(MAGIC)) == MAGIC:
+            self._member = isal_zlib.decompressobj(_WINDOW)
+            return True
+        self.left += self._feed.drain()
+        return False
+
+
+def unpack(data: bytes, limit: int) -> tuple[bytes, int]:
+    """Return the bytes of all members and how many bytes follow the last.
+
+    Raises UnreadableError when damaged, or over `limit` bytes.
+    """
+    return unpack_all(lambda read: Inflater(read, limit), data)
+
+
+def hidden_header(data: bytes) -> bool:
+    """Tell whether the first member's header has room for more than a name: a comment, an extra field."""
+    if len(data) < _HEADER_BYTES:
+        return False
+    flags = data[3]
+    if flags & _COMMENT:
+        return True
+    name_at = _HEADER_BYTES
+    if flags & _EXTRA:
+        # Block gzip (bgzip, tabix), usual in genetics, puts its block size there.
+        return not data[_HEADER_BYTES:].startswith(_BGZF_EXTRA)
+    return bool(flags & _NAME) and b"\x00" not in data[name_at : name_at + 256]

@@ -1,0 +1,1 @@
+"""Tables in rows or columns: delimited text, Parquet, Arrow; large ones in pieces."""

@@ -1,0 +1,165 @@
+"""Whole numbers in the bytes of a text that may be ids, found a hundred thousand bytes at a time.
+
+Every step works on all bytes at once, so that a gigabyte takes a second: which bytes are digits, where so
+many stand together, and only then what number they are.
+"""
+
+from functools import reduce
+from operator import or_
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.contents.found import ProblemKind
+from strongroom.checker.formats.part import UnreadableError
+from strongroom.checker.formats.tables.id_search.bits import Bits, where_digits, where_equal
+from strongroom.checker.formats.tables.id_search.scratch import Scratch
+
+Bytes = NDArray[np.uint8]
+Places = NDArray[np.int64]
+
+# So many bytes must follow the text: steps look ahead of where they are.
+MARGIN = 96
+_NOUGHT, _POINT, _MINUS, _PLUS, _QUOTE, _SPACE = (np.uint8(ord(each)) for each in '0.-+" ')
+_TEN = np.uint8(10)
+_MOST_NOUGHTS = 64
+_WIDEST = 40
+_OF_A_NUMBER = np.isin(np.arange(256), np.frombuffer(b"0123456789.+-eE \r", np.uint8))
+
+
+class Cells(Protocol):
+    """Where the cells begin and end that bytes of a text stand in."""
+
+    def begin(self, places: Places) -> Places:
+        """Return where cells begin."""
+
+    def end(self, places: Places) -> Places:
+        """Return where cells end."""
+
+
+class DigitRuns:
+    """Finds whole numbers of `fewest` to `most` digits, leading noughts not counted.
+
+    A run of digits after a point is a fraction and none; nor is one before a point and a digit other than 0.
+    """
+
+    def __init__(self, fewest: int, most: int) -> None:
+        self._fewest = fewest
+        self._most = most
+
+    def find(
+        self, text: Bytes, size: int, content: bytes, cells: Cells, scratch: Scratch
+    ) -> tuple[Places, Places]:
+        """Return places and values of the numbers in the first `size` bytes of `text`.
+
+        The first byte, and the last of the `size`, must be no digits; `content` is what stands after the
+        first. Numbers with an exponent are read cell by cell.
+        """
+        digits = where_digits(text[:size], scratch)
+        starts = self._starts(text[:size], digits, scratch)
+        places, values = _whole(text, starts, self._fewest, self._most)
+        letters = [letter for letter in b"eE" if letter in content]
+        if not letters:
+            return places, values
+        found = [where_equal(text[:size], np.uint8(letter), scratch) for letter in letters]
+        exponents = (reduce(or_, found) & digits.behind()).places()
+        if len(exponents) == 0:
+            return places, values
+        more = _with_exponent(text, exponents, cells, self._fewest)
+        return np.concatenate([places, more[0]]), np.concatenate([values, more[1]])
+
+    def _starts(self, text: Bytes, digits: Bits, scratch: Scratch) -> Places:
+        """Return where enough digits begin to stand together, and not too many unless they begin with 0."""
+        together = digits.together(1, self._fewest)
+        before = where_equal(text, _POINT, scratch) | digits
+        # Where a digit more than `most` follows, only noughts before the number can make it fit.
+        long = together.together(self._fewest, self._most + 1).but(where_equal(text, _NOUGHT, scratch))
+        return together.but(before.behind()).but(long).places()
+
+
+def _whole(text: Bytes, at: Places, fewest: int, most: int) -> tuple[Places, Places]:
+    """Return which of the runs that start at places `at` are whole numbers of a fitting length."""
+    if (text[at] == _NOUGHT).any():
+        at = _after_noughts(text, at)
+    values, ends = _values(text, at, most)
+    fits = (ends - at >= fewest) & ((text[ends] - _NOUGHT) >= _TEN)
+    at, values, ends = at[fits], values[fits], ends[fits]
+    whole = ~_is_fraction(text, ends)
+    return at[whole], values[whole]
+
+
+def _after_noughts(text: Bytes, at: Places) -> Places:
+    at = at.copy()
+    for _ in range(_MOST_NOUGHTS):
+        more = (text[at] == _NOUGHT) & ((text[at + 1] - _NOUGHT) < _TEN)
+        if not more.any():
+            return at
+        at += more
+    raise UnreadableError(ProblemKind.HIDDEN_CONTENT, "numbers with many leading noughts")
+
+
+def _values(text: Bytes, at: Places, most: int) -> tuple[Places, Places]:
+    """Return the numbers that start at places and where their digits, up to `most`, end."""
+    values, ends = np.zeros(len(at), np.int64), at.copy()
+    for _ in range(most):
+        digit = text[ends] - _NOUGHT
+        more = digit < _TEN
+        values = np.where(more, values * 10 + digit, values)
+        ends += more
+    return values, ends
+
+
+def _is_fraction(text: Bytes, ends: Places) -> NDArray[np.bool_]:
+    """Tell after which of the numbers a point follows and then, after any noughts, another digit."""
+    pointed = text[ends] == _POINT
+    after = ends + pointed
+    for _ in range(_MOST_NOUGHTS):
+        nought = pointed & (text[after] == _NOUGHT)
+        if not nought.any():
+            break
+        after += nought
+    found: NDArray[np.bool_] = pointed & ((text[after] - np.uint8(ord("1"))) < np.uint8(9))
+    return found
+
+
+def _with_exponent(text: Bytes, at: Places, cells: Cells, fewest: int) -> tuple[Places, Places]:
+    """Return places and values of whole numbers written as 1.234567e+06; `at` is where the letter stands."""
+    starts = cells.begin(at)
+    small = text[at + 1] == _MINUS
+    pointed = (text[starts + 1] == _POINT) | (text[starts + 2] == _POINT)
+    may = np.where(small, at - starts, 99) >= fewest
+    kept = may & ~(small & pointed)
+    shift = _exponents(text, at)
+    kept &= np.where(pointed, 2, at - starts) + shift >= fewest
+    if not kept.any():
+        return at[:0], at[:0]
+    starts = starts[kept]
+    numbers = _as_numbers(text, starts, cells.end(at[kept]))
+    whole = (np.abs(numbers) < 2.0**53) & (numbers == np.floor(numbers))
+    return starts[whole], numbers[whole].astype(np.int64)
+
+
+def _exponents(text: Bytes, at: Places) -> Places:
+    signed = (text[at + 1] == _PLUS) | (text[at + 1] == _MINUS)
+    values, _ = _values(text, at + 1 + signed, 3)
+    return np.where(text[at + 1] == _MINUS, -values, values)
+
+
+def _as_numbers(text: Bytes, starts: Places, stops: Places) -> NDArray[np.float64]:
+    """Return cells as numbers, NaN where they are none."""
+    window = text[np.minimum(starts[:, None] + np.arange(_WIDEST), len(text) - 1)]
+    beyond = np.arange(_WIDEST) >= (stops - starts)[:, None]
+    window = np.where(beyond, np.uint8(0), np.where(window == _QUOTE, _SPACE, window))
+    numeric = _OF_A_NUMBER[window].all(axis=1, where=window > 0)
+    words = np.ascontiguousarray(window).view(f"S{_WIDEST}").ravel()
+    found = np.full(len(starts), np.nan)
+    try:
+        found[numeric] = words[numeric].astype(np.float64)
+    except ValueError:
+        for place in np.flatnonzero(numeric):
+            try:
+                found[place] = float(words[place])
+            except ValueError:
+                continue
+    return found

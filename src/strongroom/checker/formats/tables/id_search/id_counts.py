@@ -1,0 +1,100 @@
+"""What may be participants' ids in the columns of a large table, each number or word kept once."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.contents.found import ProblemKind
+from strongroom.checker.contents.id_query import Numbers, Seen, Sought
+from strongroom.checker.formats.part import UnreadableError
+
+_MOST_BYTES = 1 << 29
+_MOST_PLACES = 1 << 27
+_FEWEST_TO_MERGE = 1 << 14
+
+
+class SeenIds:
+    """Takes the numbers and words of a table's columns, in any order."""
+
+    def __init__(self, sought: Sought) -> None:
+        self._sought = sought
+        self._numbers: dict[int, _ColumnNumbers] = {}
+        self._words: dict[tuple[int, int], list[NDArray[np.bytes_]]] = {}
+
+    def add_numbers(self, columns: Numbers, values: Numbers) -> None:
+        """Take numbers and the columns they stand in; those out of range are dropped."""
+        inside = (values >= self._sought.low) & (values <= self._sought.high)
+        columns, values = columns[inside], values[inside]
+        if len(values) == 0:
+            return
+        order = np.argsort(columns, kind="stable")
+        columns, values = columns[order], values[order]
+        found, starts = np.unique(columns, return_index=True)
+        for column, part in zip(found.tolist(), np.split(values, starts[1:]), strict=True):
+            if column not in self._numbers:
+                self._numbers[column] = _ColumnNumbers(self._sought.low, self._sought.high)
+            self._numbers[column].add(part)
+
+    def add_words(self, column: int, words: NDArray[np.bytes_]) -> None:
+        """Take words of one length that stand in a column."""
+        kept = self._words.setdefault((column, words.dtype.itemsize), [])
+        kept.append(np.unique(words))
+        if len(kept) > 1 and sum(map(len, kept[1:])) > max(_FEWEST_TO_MERGE, len(kept[0])):
+            kept[:] = [np.unique(np.concatenate(kept))]
+
+    def require_room(self) -> None:
+        """Raise UnreadableError when it holds more than it may."""
+        held = sum(each.held for each in self._numbers.values())
+        held += sum(each.nbytes for kept in self._words.values() for each in kept)
+        if held > _MOST_BYTES:
+            raise UnreadableError(ProblemKind.TOO_LARGE, "more numbers that may be ids than are looked up")
+
+    def found(self) -> Iterator[Seen]:
+        """Yield what each column holds."""
+        for column, numbers in self._numbers.items():
+            yield numbers.seen(column)
+        for (column, length), kept in self._words.items():
+            yield Seen(column, "words", length, np.unique(np.concatenate(kept)).tobytes())
+
+
+class _ColumnNumbers:
+    """The different numbers of a column: a list, or a bit for each possible one when that is shorter."""
+
+    def __init__(self, low: int, high: int) -> None:
+        self._low, self._places = low, high - low + 1
+        self._listed: list[Numbers] = []
+        self._pending = 0
+        self._merged = 0
+        self._bits: NDArray[np.uint8] | None = None
+
+    @property
+    def held(self) -> int:
+        """How many bytes it takes."""
+        return (self._pending + self._merged) * 8 + (0 if self._bits is None else len(self._bits))
+
+    def add(self, values: Numbers) -> None:
+        self._listed.append(values)
+        self._pending += len(values)
+        if self._pending > max(_FEWEST_TO_MERGE, self._merged, min(self._places, _MOST_PLACES) // 64):
+            self._merge()
+
+    def _merge(self) -> None:
+        values = np.concatenate(self._listed) if self._listed else np.empty(0, np.int64)
+        if self._places > _MOST_PLACES:
+            self._listed = [np.unique(values)]
+            self._merged, self._pending = len(self._listed[0]), 0
+            return
+        held = np.zeros(self._places, np.bool_)
+        held[values - self._low] = True
+        bits = np.packbits(held)
+        self._bits = bits if self._bits is None else self._bits | bits
+        self._listed, self._pending = [], 0
+
+    def seen(self, column: int) -> Seen:
+        """Return what it holds."""
+        if self._bits is None:
+            values = np.unique(np.concatenate(self._listed)).astype(np.int64)
+            return Seen(column, "numbers", self._low, values.tobytes())
+        self._merge()
+        return Seen(column, "bits", self._low, self._bits.tobytes())

@@ -1,0 +1,136 @@
+"""All that may be an id in delimited text, block by block: bytes are searched, and nothing is converted."""
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from strongroom.checker.contents.id_query import Seen, Sought
+from strongroom.checker.formats.tables.cell_ends import Bytes, ListedCells, Places, cell_ends
+from strongroom.checker.formats.tables.id_search.digit_runs import MARGIN, DigitRuns
+from strongroom.checker.formats.tables.id_search.id_counts import SeenIds
+from strongroom.checker.formats.tables.id_search.scratch import Scratch
+from strongroom.checker.formats.tables.id_search.unquoted_lines import PlainLines, plain_lines
+from strongroom.checker.formats.tables.id_search.words import IdWords, Words
+from strongroom.checker.formats.tables.lines import pieces, quoted_pieces
+
+_THREADS = 2
+_FEED = np.uint8(ord("\n"))
+
+
+class _QuotedError(Exception):
+    """Quotes stand in a block that was cut as if there were none."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What a piece of a block held: where its lines end, numbers with their columns, words by column."""
+
+    line_ends: Places
+    columns: Places
+    numbers: Places
+    words: list[tuple[int, Words]]
+    quoted: bool
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A block that is being searched, and must stay as it is until that is finished."""
+
+    text: Bytes
+    found: list[Future[_Piece]]
+
+
+class IdSearch:
+    """Searches a table of `width` columns; use it as a context, for it has threads."""
+
+    def __init__(self, sought: Sought, delimiter: str, width: int) -> None:
+        self._delimiter, self._width = delimiter, width
+        self._runs = None if sought.high < sought.low else DigitRuns(*_digits(sought))
+        self._words = IdWords(sought)
+        self._seen = SeenIds(sought)
+        self._quoted = False
+        self._own = threading.local()
+        self._threads = ThreadPoolExecutor(_THREADS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(cancel_futures=True)
+
+    def search(self, text: Bytes) -> Places:
+        """Search a block of whole lines and return where they end; raise UnreadableError for uneven ones."""
+        return self.finish(self.begin(text))
+
+    def begin(self, text: Bytes) -> Begun:
+        """Begin to search a block of whole lines, so that the one before can be finished meanwhile."""
+        quoted = self._quoted
+        cuts = quoted_pieces(text) if quoted else pieces(text)
+        return Begun(text, [self._threads.submit(self._search_piece, text, *cut, quoted) for cut in cuts])
+
+    def finish(self, begun: Begun) -> Places:
+        """Return where the lines of a block end; raise UnreadableError for uneven ones."""
+        try:
+            found = [each.result() for each in begun.found]
+        except _QuotedError:
+            self._quoted = True  # line feeds may stand in cells: lines are cut with more care
+            found = [each.result() for each in self.begin(begun.text).found]
+        self._quoted = any(each.quoted for each in found)
+        columns, numbers = ([getattr(each, name) for each in found] for name in ("columns", "numbers"))
+        self._seen.add_numbers(np.concatenate(columns), np.concatenate(numbers))
+        for each in found:
+            for column, words in each.words:
+                self._seen.add_words(column, words)
+        self._seen.require_room()
+        return np.concatenate([each.line_ends for each in found])
+
+    def found(self) -> tuple[Seen, ...]:
+        """Return what was seen in each column."""
+        return tuple(self._seen.found())
+
+    def _search_piece(self, text: Bytes, start: int, end: int, quoted: bool) -> _Piece:  # noqa: FBT001 - submitted by place
+        piece, size = _framed(text, start, end)
+        content = piece[1:size].tobytes()
+        has_quotes = b'"' in content
+        if has_quotes and not quoted:
+            raise _QuotedError
+        scratch = self._scratch()
+        cells = self._cells(piece[:size], content, scratch)
+        columns = numbers = np.empty(0, np.int64)
+        if self._runs is not None:
+            places, numbers = self._runs.find(piece, size, content, cells, scratch)
+            columns = cells.columns(places)
+        words = list(self._words.find(piece, cells.ends, self._width))
+        return _Piece(cells.line_ends + (start - 1), columns, numbers, words, has_quotes)
+
+    def _cells(self, text: Bytes, content: bytes, scratch: Scratch) -> PlainLines | ListedCells:
+        plain = plain_lines(text, content, self._delimiter, self._width, scratch)
+        return plain or ListedCells(cell_ends(text, self._delimiter, self._width), self._width)
+
+    def _scratch(self) -> Scratch:
+        """Return the memory of the thread that asks."""
+        if not hasattr(self._own, "scratch"):
+            self._own.scratch = Scratch()
+        scratch: Scratch = self._own.scratch
+        return scratch
+
+
+def _framed(text: Bytes, start: int, end: int) -> tuple[Bytes, int]:
+    """Return a piece of whole lines after one line feed and before a margin, and its size with that feed.
+
+    It is copied only where the block itself does not go on that far.
+    """
+    size = end - start + 1
+    if start and end + MARGIN <= len(text):
+        return text[start - 1 : end + MARGIN], size
+    padded = np.full(size + 1 + MARGIN, _FEED)
+    padded[1:size] = text[start:end]
+    # Only the file's last line may come without its end.
+    return padded, size + int(text[end - 1] != _FEED)
+
+
+def _digits(sought: Sought) -> tuple[int, int]:
+    return len(str(max(sought.low, 0))), len(str(sought.high))

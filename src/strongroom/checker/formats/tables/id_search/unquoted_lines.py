@@ -1,0 +1,83 @@
+"""Lines of a delimited text without quotes: where they end, and which cell a byte stands in.
+
+Listing where every cell ends costs more than all that is looked for in them. Here delimiters are bits, and
+counted: so many stand before each line's end if every line has as many cells as the first.
+"""
+
+import numpy as np
+
+from strongroom.checker.formats.tables.cell_ends import Bytes, ListedCells, Places
+from strongroom.checker.formats.tables.id_search.bits import Bits, where_equal
+from strongroom.checker.formats.tables.id_search.scratch import Scratch
+
+_LINE_FEED, _RETURN = (np.uint8(ord(letter)) for letter in "\n\r")
+_ASCII = 128
+_STEPS = 4  # words of 64 bytes that are looked at around a byte, before all cells are listed
+
+
+class PlainLines:
+    """Lines of `width` cells in a text, from where its cells are parted and where its lines end."""
+
+    def __init__(self, width: int, parts: Bits, feeds: Bits) -> None:
+        self.line_ends = feeds.places()[1:]
+        self._width = width
+        self._parts = parts
+        self._either = parts | feeds
+
+    @property
+    def even(self) -> bool:
+        """Whether each line has as many cells as it should."""
+        parts = np.arange(1, len(self.line_ends) + 1) * (self._width - 1)
+        return bool((self._parts.before(self.line_ends) == parts).all())
+
+    def columns(self, places: Places) -> Places:
+        """Return the columns that bytes stand in."""
+        lines = np.searchsorted(self.line_ends, places)
+        columns: Places = self._parts.before(places) - lines * (self._width - 1)
+        return columns
+
+    def begin(self, places: Places) -> Places:
+        """Return where the cells begin that bytes stand in."""
+        last = self._either.last_before(places, _STEPS)
+        return self._listed().begin(places) if last is None else last + 1
+
+    def end(self, places: Places) -> Places:
+        """Return where the cells end that bytes stand in."""
+        return self._listed().end(places)
+
+    def ends(self) -> Places:
+        """Return where every cell ends, in order."""
+        return self._either.places()[1:]
+
+    def _listed(self) -> ListedCells:
+        return ListedCells(self.ends(), self._width)
+
+
+def plain_lines(
+    text: Bytes, content: bytes, delimiter: str, width: int, scratch: Scratch
+) -> PlainLines | None:
+    """Return the lines of `text`, or None where they have quotes, are not even, or are no text.
+
+    `text` begins with a line feed that belongs to no line, and ends with one; `content` is what follows that
+    first byte. What is not plain may still be a table, which `cell_ends` tells.
+    """
+    size = len(text)
+    if b'"' in content or b"\0" in content or not _is_text(text, content):
+        return None
+    if b"\r" in content:
+        returns = np.equal(text[:-1], _RETURN, out=scratch.bools("returns", size - 1))
+        if np.greater(returns, text[1:] == _LINE_FEED, out=returns).any():
+            return None
+    parts = where_equal(text, np.uint8(ord(delimiter)), scratch)
+    lines = PlainLines(width, parts, where_equal(text, _LINE_FEED, scratch))
+    return lines if lines.even else None
+
+
+def _is_text(text: Bytes, content: bytes) -> bool:
+    if text.max() < _ASCII:
+        return True
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,88 @@
+"""The records of a large JSON file, some at a time: one a line, or the elements of one list."""
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+
+from strongroom.checker.contents.found import ProblemKind
+from strongroom.checker.formats.part import UnreadableError
+from strongroom.checker.formats.streams.stored import Stored
+from strongroom.checker.formats.text import json_text
+from strongroom.checker.formats.text.json_text import Json
+from strongroom.checker.formats.text.plain_text import decode, require_text
+
+STEP_BYTES = 1 << 22
+_BLANKS = re.compile(r"[ \t\r\n]*")
+_DECODER = json.JSONDecoder(object_pairs_hook=json_text.object_of)
+
+
+def by_line(stored: Stored) -> Iterator[list[Json]]:
+    """Yield the documents of a file of one a line; raise UnreadableError."""
+    carried = b""
+    for at in range(0, stored.size, STEP_BYTES):
+        data = carried + stored.between(at, at + STEP_BYTES)
+        cut = data.rfind(b"\n") + 1
+        carried = data[cut:]
+        if len(carried) > STEP_BYTES:
+            raise UnreadableError(ProblemKind.TOO_LARGE, "a line longer than the limit")
+        if cut:
+            yield json_text.parse_lines(decode(data[:cut]))
+    if carried:
+        yield json_text.parse_lines(decode(carried))
+
+
+def by_element(stored: Stored) -> Iterator[list[Json]]:
+    """Yield the objects and lists that are the elements of the list a document is; raise UnreadableError."""
+    elements, decoder = _Elements(), codecs.getincrementaldecoder("utf-8-sig")()
+    for at in range(0, stored.size, STEP_BYTES):
+        data = stored.between(at, at + STEP_BYTES)
+        require_text(data, decoded=False)
+        try:
+            text = decoder.decode(data, final=at + STEP_BYTES >= stored.size)
+        except UnicodeDecodeError as error:
+            raise UnreadableError(ProblemKind.UNREADABLE, "is not UTF-8 text") from error
+        if found := elements.next(text):
+            yield found
+    elements.require_end()
+
+
+class _Elements:
+    """Takes the text of a list as it comes, and gives what of it is whole."""
+
+    def __init__(self) -> None:
+        self._left = ""
+        self._sign = "["  # what stands before the next element
+        self._ended = False
+
+    def next(self, text: str) -> list[Json]:
+        """Return the elements that some more text ends."""
+        text, at = self._left + text, 0
+        found = []
+        while (sign := _past_blanks(text, at)) < len(text) and not self._ended:
+            if text[sign] == "]" and self._sign == ",":
+                self._ended, at = True, sign + 1
+                continue
+            start = _past_blanks(text, sign + 1)
+            if text[sign] != self._sign or text[start : start + 1] not in {"{", "[", ""}:
+                raise UnreadableError(ProblemKind.UNREADABLE, "is not a list of objects or lists")
+            try:
+                element, at = _DECODER.raw_decode(text, start)
+            except (ValueError, RecursionError):
+                break  # not yet whole, or no JSON, which the longest element tells
+            found.append(element)
+            self._sign = ","
+        self._left = text[at:]
+        if len(self._left) > STEP_BYTES:
+            raise UnreadableError(ProblemKind.UNREADABLE, "an element that has no end, or is none")
+        return found
+
+    def require_end(self) -> None:
+        """Raise UnreadableError unless the list has ended, and nothing follows it."""
+        if not self._ended or self._left.strip():
+            raise UnreadableError(ProblemKind.UNREADABLE, "is not JSON")
+
+
+def _past_blanks(text: str, at: int) -> int:
+    blanks = _BLANKS.match(text, at)
+    return at if blanks is None else blanks.end()

@@ -1,0 +1,224 @@
+"""Large delimited tables, a block of lines at a time: memory does not grow with the file.
+
+Types are those of the first block, widened where a later one needs it. A table that turns out uneven after
+its first block is a problem: it is too late, and too large, to be read as text.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from strongroom.checker.contents.found import ProblemKind
+from strongroom.checker.formats.kinds import FileKind, disagreement, identify
+from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.streams import compressed, gz
+from strongroom.checker.formats.streams.blocks import Blocks, Source, Unpacker
+from strongroom.checker.formats.tables import delimited
+from strongroom.checker.formats.tables.lines import single_spaced
+
+STREAMED_BYTES = 1 << 26
+STREAMED_GZIP_BYTES = 1 << 23
+HEAD_BYTES = 1 << 18
+PACKED_HEAD_BYTES = 1 << 20  # a block of bzip2 is given all at once
+_ARROW_BLOCK = 1 << 20
+_QUOTE = re.compile(rb'"')
+_ASCII = 128
+_FEWEST_COLUMNS = 2
+_START_BYTES = 1 << 24  # what is fed to zstd at once may unpack to so much
+_COMPRESSED = {FileKind.BZIP2, FileKind.XZ, FileKind.ZSTD}
+_Packing = tuple[FileKind, Callable[[Callable[[], bytes], int], Unpacker], Callable[[str], str]]
+
+
+@dataclass(frozen=True)
+class TableBatch:
+    """Some consecutive rows of the table at `where`."""
+
+    where: str
+    table: pa.Table
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table of `width` columns is written; `spaced` if they are parted by runs of spaces."""
+
+    delimiter: str
+    header: bool
+    width: int
+    spaced: bool = False
+
+
+class StreamedTable:
+    """A file that is one large table: iterate over its batches, once."""
+
+    def __init__(self, part: Part, blocks: Blocks, layout: Layout, packing: FileKind | None = None) -> None:
+        self.part = part
+        self.packing = packing
+        self.blocks = blocks
+        self.layout = layout
+        self._names: list[str] = []
+        self._types: list[pa.DataType] = []
+        self._data = pa.py_buffer(b"")
+        self._skipped = 0  # rows of the present block that hold names
+        self._plain = True
+
+    @property
+    def type(self) -> str:
+        """The MIME type of the file."""
+        return str((self.packing or FileKind.DELIMITED).value)
+
+    def __iter__(self) -> Iterator[TableBatch]:
+        for block in self.blocks:
+            table = self._parse(block)
+            if table.num_rows:
+                yield TableBatch(self.part.where, table)
+        self.require_end()
+
+    def require_end(self) -> None:
+        """Raise UnreadableError where bytes follow the last packed stream; all must have been read."""
+        if self.blocks.left:
+            detail = f"{self.blocks.left} bytes after the last packed stream"
+            raise UnreadableError(ProblemKind.TRAILING_BYTES, detail)
+
+    def spellings(self, places: list[int]) -> list[pa.ChunkedArray]:
+        """Return columns of the present batch as the text they were."""
+        table = self._read([pa.string()] * len(self._names))
+        return [table.column(place) for place in places]
+
+    def _parse(self, block: memoryview) -> pa.Table:
+        codes = np.frombuffer(block, np.uint8)
+        if codes.min() == 0:
+            raise UnreadableError(ProblemKind.UNREADABLE, "a text with NUL bytes")
+        self._plain = bool(codes.max() < _ASCII)
+        self._data = pa.py_buffer(single_spaced(codes) if self.layout.spaced else block)
+        try:
+            if self._names:
+                self._skipped = 0
+            else:
+                self._names = self._read_names()
+                self._skipped = int(self.layout.header)
+            return self._typed().rename_columns(self._names)
+        except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+            detail = "a table of uneven rows, too large to be read as text"
+            raise UnreadableError(ProblemKind.UNREADABLE, detail) from error
+
+    def _read_names(self) -> list[str]:
+        end = self._data.to_pybytes().find(b"\n") + 1
+        options = arrow_csv.ReadOptions(autogenerate_column_names=not self.layout.header)
+        names: list[str] = arrow_csv.read_csv(
+            self._data.slice(0, end or self._data.size), options, self._parse_options(quoted=True)
+        ).column_names
+        return names
+
+    def _typed(self) -> pa.Table:
+        if self._types:
+            try:
+                return self._read(self._types)
+            except pa.ArrowInvalid:
+                inferred = self._read(None).schema.types
+                self._types = [wider(*pair) for pair in zip(self._types, inferred, strict=True)]
+        table = self._read(self._types or None)
+        self._types = table.schema.types
+        if any(pa.types.is_binary(kind) for kind in self._types):
+            raise UnreadableError(ProblemKind.UNREADABLE, "is not UTF-8 text")
+        return table
+
+    def _read(self, types: list[pa.DataType] | None) -> pa.Table:
+        # Names may stand twice; places do not.
+        unique = [f"f{number}" for number in range(len(self._names))]
+        quoted = _QUOTE.search(self._data) is not None
+        return arrow_csv.read_csv(
+            self._data,
+            arrow_csv.ReadOptions(column_names=unique, skip_rows=self._skipped, block_size=_ARROW_BLOCK),
+            self._parse_options(quoted=quoted),
+            arrow_csv.ConvertOptions(
+                column_types=dict(zip(unique, types, strict=True)) if types else None,
+                check_utf8=not self._plain,
+            ),
+        )
+
+    def _parse_options(self, *, quoted: bool) -> arrow_csv.ParseOptions:
+        return arrow_csv.ParseOptions(
+            delimiter=self.layout.delimiter, newlines_in_values=quoted, quote_char='"' if quoted else False
+        )
+
+
+def open_table(file: int, size: int, part: Part, context: Context) -> StreamedTable | None:
+    """Return the large table that a file is, or None for what has to be read whole; nothing is used up.
+
+    `part.data` is not looked at.
+    """
+    if size < STREAMED_GZIP_BYTES:
+        return None
+    head = os.pread(file, HEAD_BYTES, 0)
+    kind = identify(head, part.name)
+    if kind is FileKind.GZIP and not gz.hidden_header(head):
+        return _packed(file, size, head, part, context, (kind, gz.Inflater, gz.inner_name))
+    if kind in _COMPRESSED and head.startswith(compressed.CONTAINED):
+        head = os.pread(file, PACKED_HEAD_BYTES, 0)
+        return _packed(file, size, head, part, context, (kind, compressed.Unpacker, compressed.inner_name))
+    return open_stream(_source(file), head, size, part)
+
+
+def open_stream(source: Source, head: bytes, size: int, part: Part) -> StreamedTable | None:
+    """Return the large table that `source` gives, `head` its first bytes, or None for anything else."""
+    layout = _layout(head, part.name) if size >= STREAMED_BYTES else None
+    return None if layout is None else StreamedTable(part, Blocks(source), layout)
+
+
+def _source(file: int) -> Source:
+    return lambda into: os.readv(file, [into])
+
+
+def _packed(  # noqa: PLR0917 - all that a packed file is
+    file: int, size: int, head: bytes, part: Part, context: Context, packing: _Packing
+) -> StreamedTable | None:
+    kind, unpacker, inner_name = packing
+    if disagreement(kind, part.name):
+        return None
+    inner = part.inner(b"", inner_name(part.name))
+    layout = _layout(start_of(head, unpacker), inner.name)
+    limit = context.unpack_limit(size)
+    blocks = Blocks(_source(file), lambda read: unpacker(read, limit))
+    return None if layout is None else StreamedTable(inner, blocks, layout, kind)
+
+
+def start_of(packed: bytes, unpacker: Callable[[Callable[[], bytes], int], Unpacker]) -> bytes:
+    """Return what the first bytes of a packed file unpack to."""
+    once = iter((packed,))
+    unpacking = unpacker(lambda: next(once, b""), _START_BYTES)
+    start = b""
+    try:
+        while len(start) < HEAD_BYTES and (piece := unpacking.unpack(HEAD_BYTES)):
+            start += piece
+    except UnreadableError:  # it is cut, or damaged, which whoever reads all of it will tell
+        return start
+    return start
+
+
+def _layout(head: bytes, name: str) -> Layout | None:
+    head = head[: head.rfind(b"\n") + 1]
+    kind = identify(head, name)
+    if kind not in {FileKind.DELIMITED, FileKind.TEXT} or disagreement(kind, name):
+        return None
+    delimiter, rows = delimited.sniff(head)
+    if rows and len(rows[0]) >= _FEWEST_COLUMNS:
+        return Layout(delimiter, delimited.has_header(rows), len(rows[0]))
+    rows = [line.split() for line in head.decode("utf-8-sig", errors="replace").splitlines()[:-1]]
+    if not rows or len(rows[0]) < _FEWEST_COLUMNS or len({len(row) for row in rows}) != 1 or b'"' in head:
+        return None
+    return Layout(" ", delimited.has_header(rows), len(rows[0]), spaced=True)
+
+
+def wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:
+    """Return the type that holds the values of both."""
+    if one == other or pa.types.is_null(other):
+        return one
+    if pa.types.is_null(one):
+        return other
+    numbers = (pa.int64(), pa.float64())
+    return pa.float64() if one in numbers and other in numbers else pa.string()

@@ -1,0 +1,65 @@
+"""A large table made anew batch by batch, as it is read; packed again where it came packed."""
+
+import bz2
+import lzma
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO
+
+from isal import isal_zlib
+
+from strongroom.checker.contents.frames import write_frame
+from strongroom.checker.formats.kinds import FileKind
+from strongroom.checker.formats.tables.large_delimited import StreamedTable, TableBatch
+from strongroom.checker.formats.tables.rebuild_tables import text_of, with_spellings
+
+_LEVEL, _XZ_LEVEL = 2, 1
+_GZIP_WINDOW = 31
+
+
+def write_copy(large: StreamedTable, answer: BinaryIO) -> None:
+    """Write the copy of a large table; raise UnreadableError for what cannot be read to its end."""
+    copy = StreamedCopy(large, answer)
+    for batch in large:
+        copy.write(batch)
+    copy.finish()
+
+
+class StreamedCopy:
+    """Writes the copy of a large table as frames of kind "piece", in the order of the rows."""
+
+    def __init__(self, large: StreamedTable, answer: BinaryIO) -> None:
+        self._large = large
+        self._answer = answer
+        self._packer = None if large.packing is None else _PACKERS[large.packing]()
+        self._header = large.layout.header
+
+    def write(self, batch: TableBatch) -> None:
+        """Write some rows; the header, if there is one, before the first."""
+        table = with_spellings(batch.table, self._large.spellings)
+        text = text_of(table, delimiter=self._large.layout.delimiter, header=self._header)
+        self._header = False
+        self._piece(text if self._packer is None else self._packer.compress(text))
+
+    def finish(self) -> None:
+        """Write what is left, and say what changed."""
+        if self._packer is not None:
+            self._piece(self._packer.flush())
+        change = "written anew from its cells; numbers and dates in their shortest spelling, gaps empty"
+        write_frame(self._answer, {"frame": "change", "text": f"{self._large.part.where}: {change}"})
+
+    def _piece(self, data: bytes) -> None:
+        write_frame(self._answer, {"frame": "piece"}, data)
+
+
+def _zstd() -> Any:
+    import zstandard  # noqa: PLC0415 - few files need it
+
+    return zstandard.ZstdCompressor().compressobj()
+
+
+_PACKERS: Mapping[FileKind, Callable[[], Any]] = {
+    FileKind.GZIP: lambda: isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP_WINDOW),
+    FileKind.BZIP2: bz2.BZ2Compressor,
+    FileKind.XZ: lambda: lzma.LZMACompressor(preset=_XZ_LEVEL),
+    FileKind.ZSTD: _zstd,
+}

@@ -1,0 +1,106 @@
+"""Tables made anew from their cells: delimited text, Parquet, Arrow; workbooks leave as delimited text."""
+
+import csv
+import re
+from collections.abc import Callable
+from io import BytesIO, StringIO
+
+import pyarrow as pa
+from pyarrow import compute
+from pyarrow import csv as arrow_csv
+from pyarrow import parquet as pq
+
+from strongroom.checker.contents.found import ProblemKind
+from strongroom.checker.formats.office import workbook
+from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.rebuilt import Copy, Rebuilt, one
+from strongroom.checker.formats.tables import arrow, delimited, parquet
+from strongroom.checker.formats.text.plain_text import require_text
+from strongroom.checker.formats.text.rebuild_text import rebuild_text
+
+# "007" is a code, not the number 7: a column with such cells keeps its spelling.
+_LEADING_ZERO = r"^\s*[+-]?0\d"
+_SHEET_LETTER = re.compile(r"[^\w -]")
+_SHEET_NAME = 60
+
+
+def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
+    """Return the table with its delimiter and header, numbers and dates in one spelling; else as text."""
+    require_text(part.data)
+    parsed = delimited.parse(part.data)
+    if parsed is None:
+        return rebuild_text(part, context)
+    table = with_spellings(parsed.table, lambda places: delimited.spellings(part.data, parsed, places))
+    change = (
+        f"{part.where}: written anew from its cells; numbers and dates in their shortest spelling, gaps empty"
+    )
+    return one(part, text_of(table, delimiter=parsed.delimiter, header=parsed.header), change)
+
+
+def rebuild_parquet(part: Part, context: Context) -> Rebuilt:
+    """Return the table as Parquet without metadata."""
+    sink = BytesIO()
+    pq.write_table(parquet.parse(part, context), sink, store_schema=False)
+    return one(part, sink.getvalue(), f"{part.where}: written anew from its cells, without metadata")
+
+
+def rebuild_arrow(part: Part, context: Context) -> Rebuilt:
+    """Return the table as an Arrow file without metadata."""
+    table = arrow.parse(part, context)
+    sink = BytesIO()
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    return one(part, sink.getvalue(), f"{part.where}: written anew from its cells, without metadata")
+
+
+def rebuild_workbook(part: Part, context: Context) -> Rebuilt:
+    """Return a workbook's sheets as comma-separated text: `<name>.csv`, or `<name>.sheets/` for several."""
+    del context
+    sheets = [(name, rows) for name, _, rows in workbook.sheets(part) if rows]
+    change = f"{part.where}: leaves as one CSV file a sheet; formulas, formats and charts are left out"
+    if len(sheets) == 1:
+        return Rebuilt((Copy(f"{part.name}.csv", _csv(sheets[0][1])),), (change,))
+    files = [
+        Copy(
+            f"{part.name}.sheets/{number}-{_SHEET_LETTER.sub('_', name)[:_SHEET_NAME].strip()}.csv",
+            _csv(rows),
+        )
+        for number, (name, rows) in enumerate(sheets, start=1)
+    ]
+    return Rebuilt(tuple(files), (change,))
+
+
+def with_spellings(table: pa.Table, spellings: Callable[[list[int]], list[pa.ChunkedArray]]) -> pa.Table:
+    """Return the table, columns of whole numbers with leading zeros as the text they were.
+
+    `spellings` gives the cells of columns, named by their places, as text.
+    """
+    whole = [number for number, kind in enumerate(table.schema.types) if pa.types.is_integer(kind)]
+    if not whole:
+        return table
+    for number, cells in zip(whole, spellings(whole), strict=True):
+        if compute.any(compute.match_substring_regex(cells, _LEADING_ZERO)).as_py():
+            table = table.set_column(number, table.column_names[number], cells)
+    return table
+
+
+def text_of(table: pa.Table, *, delimiter: str, header: bool) -> bytes:
+    """Return a table as delimited text; text is quoted only where some cell needs it, as people expect."""
+    for quotes in ("none", "needed"):
+        sink = BytesIO()
+        options = arrow_csv.WriteOptions(
+            include_header=header, delimiter=delimiter, quoting_style=quotes, quoting_header=quotes
+        )
+        try:
+            arrow_csv.write_csv(table, sink, options)
+        except pa.ArrowInvalid:
+            continue
+        return sink.getvalue()
+    raise UnreadableError(ProblemKind.UNREADABLE, "a table that cannot be written")
+
+
+def _csv(rows: list[list[workbook.Cell]]) -> bytes:
+    sink = StringIO()
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerows([workbook.cell_text(cell) for cell in row] for row in rows)
+    return sink.getvalue().encode()

@@ -1,0 +1,115 @@
+"""Large tables of other formats than text: searched for ids in every row, and kept as a sample."""
+
+from collections.abc import Iterator
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from strongroom.checker.contents.found import Artefact, FoundTable
+from strongroom.checker.contents.id_query import NOTHING, Sought
+from strongroom.checker.contents.row_sample import EvenSample
+from strongroom.checker.formats.tables.cell_ends import Bytes
+from strongroom.checker.formats.tables.id_search.search import IdSearch
+from strongroom.checker.formats.tables.large_delimited import wider
+
+SAMPLED_BYTES = 1 << 26
+WHOLE_BYTES = 1 << 27
+SMALL_BYTES = 1 << 22
+BATCH_ROWS = 1 << 16
+_RETURN, _SPACE = (np.uint8(ord(letter)) for letter in "\r ")
+
+
+class Sampling:
+    """Decides which of a file's tables are kept whole: those that are not large, as long as there is room."""
+
+    def __init__(self, sought: Sought) -> None:
+        self._sought = sought
+        self._room = WHOLE_BYTES
+
+    def kept(self, found: Artefact) -> Iterator[Artefact]:
+        """Yield a table too large to be sent as a sample of it, and anything else as it is."""
+        if self._sought == NOTHING or not isinstance(found, FoundTable) or found.rows is not None:
+            yield found
+            return
+        most = SAMPLED_BYTES if self._room > 0 else SMALL_BYTES
+        if found.table.nbytes >= most and can_be_searched(found.table.schema):
+            yield _sampled(found, self._sought)
+        else:
+            self._room -= found.table.nbytes
+            yield found
+
+
+def _sampled(found: FoundTable, sought: Sought) -> FoundTable:
+    with TableSearch(found.where, found.table.schema, sought) as search:
+        for batch in found.table.to_batches(max_chunksize=BATCH_ROWS):
+            search.feed(pa.Table.from_batches([batch]))
+        sample = search.found()
+    return FoundTable(found.where, sample.table, found.origin, sample.rows, sample.seen)
+
+
+def can_be_searched(schema: pa.Schema) -> bool:
+    """Tell whether a table's cells can be written as text: none holds a list or a record."""
+    return len(schema) > 0 and not any(
+        pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
+        for kind in schema.types
+    )
+
+
+class Widening:
+    """Gives the batches of a table with columns of some names the types that hold all values so far."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.schema = pa.schema([(name, pa.null()) for name in names])
+
+    def widened(self, batch: pa.Table) -> pa.Table:
+        """Return a batch in types that only grow wider."""
+        kinds = [wider(*pair) for pair in zip(self.schema.types, batch.schema.types, strict=True)]
+        self.schema = pa.schema(list(zip(self.schema.names, kinds, strict=True)))
+        return batch.cast(self.schema, safe=False)
+
+
+class TableSearch:
+    """Takes a table batch by batch; use it as a context."""
+
+    def __init__(self, where: str, schema: pa.Schema, sought: Sought) -> None:
+        self._where = where
+        self._search = IdSearch(sought, ",", len(schema))
+        self._quoted = False
+        self._sample = EvenSample(where, seed=sought.seed)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._search.__exit__(*error)
+
+    def feed(self, batch: pa.Table) -> None:
+        """Take the next rows; raise UnreadableError for more numbers that may be ids than can be kept."""
+        if batch.num_rows:
+            self._sample.feed(batch)
+            self._search.search(self._as_text(batch))
+
+    def found(self) -> FoundTable:
+        """Return the sample, and what may be ids in all rows."""
+        kept = self._sample.found()
+        seen = None if kept.rows is None else self._search.found()
+        return FoundTable(self._where, kept.table, kept.origin, kept.rows, seen)
+
+    def _as_text(self, batch: pa.Table) -> Bytes:
+        if not self._quoted:
+            try:
+                return _written(batch, "none")
+            except pa.ArrowInvalid:
+                self._quoted = True  # a cell holds a comma, a quote or a line feed
+        return _written(batch, "needed")
+
+
+def _written(batch: pa.Table, quoting: str) -> Bytes:
+    sink = pa.BufferOutputStream()
+    arrow_csv.write_csv(batch, sink, arrow_csv.WriteOptions(include_header=False, quoting_style=quoting))
+    text = np.frombuffer(sink.getvalue(), np.uint8)
+    if len(text) and (text.min() == 0 or (text == _RETURN).any()):
+        return np.where((text == 0) | (text == _RETURN), _SPACE, text)
+    return text

@@ -1,0 +1,183 @@
+"""Ciphers a person can undo: a key of few bytes, turned alphabets, text written backwards.
+
+A cipher is believed when its text is much more like language or numbers than what it was made of.
+"""
+
+import re
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.formats.text.intelligible import (
+    digit_share,
+    language_share,
+    letters_in_words,
+    number_share,
+    vocabulary,
+)
+
+_LONGEST_KEY = 16
+_TESTED = 1_024
+_BETTER = 0.2
+_LEAST_LIKE = 0.0
+_RARE = 0.02
+_LEAST_DIGITS = 8
+_FEW_NUMBERS = 0.6
+_LEAST_A_LETTER = 20  # with fewer letters under one letter of the key, some key fits noise
+_TEXT = np.zeros(256, bool)
+_TEXT[[9, 10, 13, *range(32, 127)]] = True
+# How common letters are where numbers stand in rows: bits above what all would have alike.
+_COMMON = {"0123456789": 4, ",\n": 4, ".\t;": 3.5, " -": 2.5, "eatoinsr": 1, "dlhcumpfgbwyvk": 0, '":/_': 0}
+_RARE_LETTER = -2.0
+_WEIGHT = np.full(256, _RARE_LETTER)
+for _letters, _weight in _COMMON.items():
+    _WEIGHT[[ord(letter) for letter in _letters]] = _weight
+# A date from 1900 to 2099 read from its end, and as it should be; numbers that begin with a nought.
+_REVERSED = re.compile(r"(?<![\w.])(?:\d\d-\d\d-\d\d(?:02|91)|0\d+\.[1-9]\d*)(?![\w.])")
+_UPRIGHT = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d|(?<!\d)[1-9]\d*\.\d*0(?!\d)")
+_LEADING_NOUGHTS = re.compile(r"(?<![\w.:-])0\d+(?![\w:])")
+_ANY_NUMBER = re.compile(r"\d[\d.]*")
+_LOOKED_AT = 4_096
+_LEAST_NOUGHTS, _NOUGHTS = 3, 0.03
+_CAPITAL_FIRST = re.compile(r"\b[A-Z][a-z]{2,}\b")
+_CAPITAL_LAST = re.compile(r"\b[a-z]{2,}[A-Z]\b")
+_NUMBER_CELL = re.compile(r"(?:^|[\s,;|\"'])[-+.]?\d")
+_LEAST_REVERSED, _LEAST_CAPITALS = 5, 3
+_KEYS = np.arange(256, dtype=np.uint8)
+_LANGUAGE, _FOREIGN = 0.28, 0.17
+_MUCH_MORE = 1.6
+_LEAST_WORDS, _LEAST_TEXT = 200, 100
+_MANY_DIGITS, _FEW_LETTERS = 0.3, 0.12
+_LATE_LETTERS = re.compile("[i-z]")
+_SHIFTED = str.maketrans({chr(33 + place): chr(33 + (place + 47) % 94) for place in range(94)})
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def without_xor(data: bytes) -> bytes | None:
+    """Return the text that bytes are under a repeating key of at most 16 bytes, or None."""
+    head = np.frombuffer(data[:_TESTED], np.uint8)
+    best: tuple[float, list[int]] = (_LEAST_LIKE, [])
+    for length in range(1, min(_LONGEST_KEY, len(head) // _LEAST_A_LETTER) + 1):
+        letters = [_letter_of_key(head[place::length]) for place in range(length)]
+        likeness = sum(weight for weight, _ in letters) / length
+        if likeness > best[0] + _BETTER:
+            best = likeness, [letter for _, letter in letters]
+    if not best[1]:
+        return None
+    repeated = np.resize(np.array(best[1], np.uint8), len(data))
+    return (np.frombuffer(data, np.uint8) ^ repeated).tobytes()
+
+
+def plain_texts(text: str) -> list[tuple[str, str]]:
+    """Return the names of ciphers under which a text is far more intelligible, with what they hide."""
+    head = text[:4_096]
+    if len(head) < _LEAST_TEXT:
+        return []
+    language, numbers = language_share(head), number_share(head)
+    found: list[tuple[str, str]] = []
+    digits = _digits_in_letters(text) if numbers < _FEW_NUMBERS else None
+    if digits is not None:
+        found.append(("letters for digits", digits))
+    turned = head.translate(_SHIFTED)
+    # The letters a to h become digits; words have others too.
+    wordless = len(_LATE_LETTERS.findall(head)) < _FEW_LETTERS * len(head)
+    if (wordless and digit_share(turned) > max(_MANY_DIGITS, 4 * digit_share(head))) or (
+        language < _FOREIGN and language_share(turned) > _LANGUAGE and len(vocabulary(turned)) > _LEAST_WORDS
+    ):
+        found.append(("ROT47", text.translate(_SHIFTED)))
+    if len(_REVERSED.findall(head)) >= _LEAST_REVERSED and len(_UPRIGHT.findall(head)) < _LEAST_REVERSED:
+        found.append(("backwards", text[::-1]))
+        found.append(("lines backwards", "\n".join(line[::-1] for line in text.splitlines())))
+    words = vocabulary(head)
+    if language >= _LANGUAGE or len(words) < _LEAST_WORDS:
+        return found
+    shift = max(range(1, 26), key=lambda shift: language_share(words.translate(_caesar(shift))))
+    least = max(_LANGUAGE, _MUCH_MORE * language)
+    if language_share(words.translate(_caesar(shift))) > least:
+        found.append((f"letters moved by {shift}", text.translate(_caesar(shift))))
+    if language_share(words[::-1]) > least:
+        found.append(("backwards", text[::-1]))
+        found.append(("lines backwards", "\n".join(line[::-1] for line in text.splitlines())))
+    return found
+
+
+def from_the_end(text: str) -> str | None:
+    """Return numbers with each line read from its end, where some of them begin with a nought; else None."""
+    return turned(text) if stands_turned(text[:_LOOKED_AT]) else None
+
+
+def stands_turned(head: str) -> bool:
+    """Tell whether numbers of a text begin with a nought, and its words read better turned."""
+    noughts = len(_LEADING_NOUGHTS.findall(head))
+    if noughts < max(_LEAST_NOUGHTS, _NOUGHTS * len(_ANY_NUMBER.findall(head))):
+        return False
+    return letters_in_words(head) <= _FEW_LETTERS * len(head) or _words_turned(head)
+
+
+def disguised(text: str) -> bool:
+    """Tell whether a text that stands turned has turned words: codes begin with a nought, no word is so.
+
+    Most of them end with the one capital they have, and their letters go together better from the end. Units
+    end with one and the same: mmolL, ngL.
+    """
+    head = text[:_LOOKED_AT]
+    last = _CAPITAL_LAST.findall(head)
+    if len(last) < max(_LEAST_REVERSED, len(_CAPITAL_FIRST.findall(head)) + 1):
+        return False
+    if len({word[-1] for word in last}) < _LEAST_CAPITALS:
+        return False
+    words = vocabulary(head)
+    return language_share(words[::-1]) > language_share(words) and stands_turned(head)
+
+
+def turned(text: str) -> str:
+    """Return each line from its end; where the last one holds no number but the first does, last lines first.
+
+    A text turned as a whole has the names of its columns at the end.
+    """
+    lines = [line[::-1] for line in text.splitlines()]
+    filled = [line for line in lines if line.strip()]
+    if filled and _NUMBER_CELL.search(filled[0]) and not _NUMBER_CELL.search(filled[-1]):
+        lines.reverse()
+    return "\n".join(lines)
+
+
+def _words_turned(head: str) -> bool:
+    """Tell by capitals at the ends of words, or where there are none by pairs of letters."""
+    first, last = len(_CAPITAL_FIRST.findall(head)), len(_CAPITAL_LAST.findall(head))
+    if first or last:
+        return last > first
+    words = vocabulary(head)
+    return language_share(words[::-1]) > language_share(words)
+
+
+def _digits_in_letters(text: str) -> str | None:
+    """Return a text of ten neighbouring letters as the digits they stand for, or None.
+
+    On a keyboard the row from q is 1 to 9 and 0; words are told from digits by the letters they lack.
+    """
+    common = Counter(text.lower())
+    marks = set("_ \t\n\r.,;|:-+\"'/")
+    letters = [letter for letter, n in common.items() if letter not in marks and n > len(text) * _RARE]
+    if not _LEAST_DIGITS <= len(letters) <= 10 or not all(map(str.isalpha, letters)):  # noqa: PLR2004 - digits
+        return None
+    first = min(letters)
+    row = "".join(map(chr, range(ord(first), ord(first) + 10)))
+    for alphabet in (row, "pqwertyuio"):
+        if set(letters) <= set(alphabet):
+            return text.lower().translate(str.maketrans(alphabet, "0123456789"))
+    return None
+
+
+def _letter_of_key(column: NDArray[np.uint8]) -> tuple[float, int]:
+    """Return the likeness to text in bits, and the letter of the key that gives the most."""
+    turned = column[None, :] ^ _KEYS[:, None]
+    likeness = np.where(_TEXT[turned].all(axis=1), _WEIGHT[turned].mean(axis=1), -np.inf)
+    letter = int(likeness.argmax())
+    return float(likeness[letter]), letter
+
+
+def _caesar(shift: int) -> dict[int, int]:
+    turned = _LETTERS[shift:] + _LETTERS[:shift]
+    return str.maketrans(_LETTERS + _LETTERS.upper(), turned + turned.upper())

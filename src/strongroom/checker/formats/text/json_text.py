@@ -1,0 +1,194 @@
+"""JSON and NDJSON: record lists and columns are tables, wherever they stand; the rest is text."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, ProblemKind
+from strongroom.checker.formats.part import Context, Part, UnreadableError, printable
+from strongroom.checker.formats.text.plain_text import decode
+from strongroom.checker.formats.text.plain_text import tables_in as text_tables
+
+Json = Any
+_LEAST_VALUES = 5
+_DEEPEST, _FLATTENED = 200, 8
+_DENSE = re.compile(r"[!-~]{40,}")
+_SIGNS_OF_ADDRESSES, _LEAST_LINES = 9, 2
+
+
+def read(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield the tables of a JSON document; and its text unless the whole document is one table."""
+    content = decode(part.data)
+    try:
+        document = parse(content)
+    except UnreadableError:
+        document = parse_lines(content)  # many tools write one document a line under the name .json
+    yield from artefacts_of(document, part.where, content, context)
+
+
+def read_lines(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield the tables of a file of one JSON document a line."""
+    content = decode(part.data)
+    yield from artefacts_of(parse_lines(content), part.where, content, context)
+
+
+def artefacts_of(document: Json, where: str, content: str, context: Context) -> Iterator[Artefact]:
+    """Yield the tables in a parsed document, and `content` unless the whole is one table."""
+    del context
+    if as_table(document) is None:
+        yield FoundText(where, content)
+        strings = "\n\n".join(each for each in _strings(document) if _is_dense(each) or _has_lines(each))
+        if strings:
+            yield FoundText(f"{where} > strings", strings)
+            yield from text_tables(strings, f"{where} > strings")
+    yield from tables_in(document, where)
+
+
+def _strings(document: Json) -> Iterator[str]:
+    """Yield every string that is a value."""
+    left = [document]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (dict, list)):
+            left.extend(value.values() if isinstance(value, dict) else value)
+
+
+def _has_lines(text: str) -> bool:
+    return text.strip().count("\n") >= _LEAST_LINES
+
+
+def _is_dense(text: str) -> bool:
+    """Tell whether a string holds so many signs in a row that its escapes would spoil what it encodes."""
+    run = _DENSE.search(text)
+    return run is not None and len({sign for sign in run.group() if not sign.isalnum()}) > _SIGNS_OF_ADDRESSES
+
+
+def parse(content: str) -> Json:
+    """Return a parsed document; raise UnreadableError, also where an object names a key twice."""
+    try:
+        return json.loads(content, object_pairs_hook=object_of)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(ProblemKind.UNREADABLE, "is not JSON") from error
+
+
+def parse_lines(content: str) -> list[Json]:
+    """Return the documents of a file of one a line; raise UnreadableError."""
+    return [parse(line) for line in content.split("\n") if line.strip()]
+
+
+def tables_in(document: Json, where: str, depth: int = 0) -> Iterator[FoundTable]:
+    """Yield every table in a document: records, columns, lists of rows, long lists of values."""
+    if depth > _DEEPEST:
+        raise UnreadableError(ProblemKind.TOO_DEEP, f"JSON nested more than {_DEEPEST} deep")
+    table = as_table(document)
+    beside = _beside(document) if table is None else {}
+    if table is not None:
+        yield FoundTable(where, table)
+    elif beside:
+        yield FoundTable(where, table_of(beside))
+    children = (
+        document.items()
+        if isinstance(document, dict)
+        else enumerate(document)
+        if isinstance(document, list)
+        else ()
+    )
+    for key, child in children:
+        nested = isinstance(child, (dict, list)) and key not in beside
+        if nested and not (table is not None and is_flat(child)):
+            yield from tables_in(child, f"{where} > {printable(str(key))}", depth + 1)
+
+
+def _beside(document: Json) -> dict[str, Json]:
+    """Return the lists of values in an object that are all of one length: columns, whatever else it holds."""
+    if not isinstance(document, dict):
+        return {}
+    lists = {
+        key: each
+        for key, each in document.items()
+        if isinstance(each, list) and len(each) >= _LEAST_VALUES and is_flat(each)
+    }
+    same = len({len(each) for each in lists.values()}) == 1
+    return lists if len(lists) > 1 and same else {}
+
+
+def as_table(document: Json) -> pa.Table | None:
+    """Return the table a value is, or None: records, rows, columns, or five and more values."""
+    if isinstance(document, list) and document:
+        if all(isinstance(item, dict) for item in document):
+            return _records(document)
+        if all(isinstance(item, list) and len(item) == len(document[0]) for item in document) and document[0]:
+            return table_of(
+                {f"f{number}": list(cells) for number, cells in enumerate(zip(*document, strict=True))}
+            )
+        if len(document) >= _LEAST_VALUES and is_flat(document):
+            return table_of({"f0": document})
+    if isinstance(document, dict) and document:
+        columns = list(document.values())
+        first = columns[0]
+        if all(isinstance(item, list) for item in columns) and first:
+            same = all(len(item) == len(first) and is_flat(item) for item in columns)
+            return table_of(document) if same else None
+        if isinstance(first, dict) and first and all(_same_keys(item, first) for item in columns):
+            # pandas writes a frame as {column: {row: value}}.
+            return table_of({name: list(cells.values()) for name, cells in document.items()})
+    return None
+
+
+def _same_keys(item: Json, first: dict[str, Json]) -> bool:
+    return isinstance(item, dict) and item.keys() == first.keys() and is_flat(item)
+
+
+def _records(records: list[dict[str, Json]]) -> pa.Table | None:
+    if any(isinstance(cell, dict) for record in records for cell in record.values()):
+        records = [_flattened(record) for record in records]
+    names = dict.fromkeys(name for record in records for name in record)
+    return table_of({name: [record.get(name) for record in records] for name in names}) if names else None
+
+
+def _flattened(record: dict[str, Json], depth: int = 0) -> dict[str, Json]:
+    """Return a record with the values of the objects in it as its own, under both names."""
+    flat: dict[str, Json] = {}
+    for name, cell in record.items():
+        nested = isinstance(cell, dict) and cell and depth < _FLATTENED
+        inner = _flattened(cell, depth + 1) if nested else {"": cell}
+        for below, value in inner.items():
+            both = f"{name}.{below}" if below or nested else name
+            while both in flat:
+                both += "'"  # a name with a dot of its own may be another's two names
+            flat[both] = value
+    return flat
+
+
+def table_of(cells: dict[str, list[Json]]) -> pa.Table:
+    """Return a table of columns typed by their values."""
+    return pa.table([array(each) for each in cells.values()], names=list(cells))
+
+
+def array(cells: list[Json]) -> pa.Array:
+    """Return a column typed by its values; where they do not agree, or are nested, as text."""
+    if any(isinstance(cell, (dict, list)) for cell in cells):
+        return pa.array([None if cell is None else json.dumps(cell) for cell in cells], pa.string())
+    try:
+        return pa.array(cells)
+    except (pa.ArrowException, OverflowError):
+        return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+
+
+def is_flat(value: Json) -> bool:
+    """Tell whether a list or object holds values only, no list or object."""
+    items = value.values() if isinstance(value, dict) else value
+    return not any(isinstance(item, (dict, list)) for item in items)
+
+
+def object_of(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Return an object; raise ValueError where it names a key twice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")  # the earlier value would be seen by no reader
+    return found

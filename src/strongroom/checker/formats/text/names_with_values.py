@@ -1,0 +1,59 @@
+"""Names in code that are spelled from values, as f_54p2_m1_None_27p5: one name a row.
+
+A point cannot stand in a name, nor can a minus; p and m are what programs write for them. What says one
+number or two, a version or a field of a data set, is no row: four parts that are values are.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from strongroom.checker.formats.columns import infer
+
+_NAME = re.compile(r"(?<!\w)[A-Za-z]*(?:_+[A-Za-z0-9]+){4,}(?!\w)")
+_NUMBER = re.compile(r"(m?)(\d+)(?:p(\d+))?")
+_DATE = re.compile(r"(\d{4})m(\d\d)m(\d\d)")
+_MISSING = {"none", "na", "nan", "null"}
+_FEWEST_NAMES, _FEWEST_VALUES, _FEWEST_NUMBERS = 5, 4, 2
+
+
+def name_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
+    """Yield a table for names of one length, with the line of the first: a row a name, a column a part."""
+    found: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    for match in _NAME.finditer(content):
+        name = match[0]
+        values = [part for part in name.split("_")[1:] if part]
+        if _are_values(values):
+            begins = name.partition("_")[0]
+            found[begins, len(values)].setdefault(name, match.start())
+    for names in found.values():
+        if len(names) >= _FEWEST_NAMES:
+            rows = [[_value(part) for part in name.split("_")[1:] if part] for name in names]
+            columns = [infer(list(column)) for column in zip(*rows, strict=True)]
+            line = content.count("\n", 0, min(names.values())) + 1
+            yield (
+                line,
+                pa.Table.from_arrays(columns, [f"part {place}" for place in range(1, len(columns) + 1)]),
+            )
+
+
+def _are_values(parts: list[str]) -> bool:
+    numbers = sum(bool(_NUMBER.fullmatch(part)) for part in parts)
+    missing = sum(part.lower() in _MISSING for part in parts)
+    dates = sum(bool(_DATE.fullmatch(part)) for part in parts)
+    return numbers + dates >= _FEWEST_NUMBERS and numbers + missing + dates >= _FEWEST_VALUES
+
+
+def _value(part: str) -> str | None:
+    if part.lower() in _MISSING:
+        return None
+    date = _DATE.fullmatch(part)
+    if date:
+        return "-".join(date.groups())
+    number = _NUMBER.fullmatch(part)
+    if not number:
+        return part
+    sign = "-" if number[1] else ""
+    return f"{sign}{number[2]}.{number[3]}" if number[3] else f"{sign}{number[2]}"

@@ -1,0 +1,58 @@
+"""Text as it is judged: one spelling for every character and number, and nothing invisible.
+
+What is released keeps its own letters; what is compared with people does not care how they were written.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+from strongroom.checker.formats.text.number_words import without_number_words
+
+# Zero width, direction, variation and tag characters: they show nothing and can say anything.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# Letters and marks that look like ASCII: Cyrillic, Greek, dashes, Arabic and typographic separators.
+_LOOKALIKES = str.maketrans(
+    "\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0430"
+    "\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0391\u0392\u0395\u0396\u0397\u0399\u039a"
+    "\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u2212\u2010\u2011\u2012\u2013\u2014\u066b\u066c"
+    "\u2019",
+    "ABESIJKMHOPCTXYaeopcyxijsABEZHIKMNOPTYXo------.,'",
+)
+# Lines and frames drawn around the sign before: an underlined or boxed digit is a digit.
+_MARKED = re.compile(r"(?<=[\d.,+-])[\u0300-\u036f\u20d0-\u20f0]+")
+_MANY, _SHARE = 16, 1 / 1_000
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++$", re.MULTILINE)
+_LEAST_MARKED = 8
+
+
+def judged(text: str) -> str:
+    """Return a text without invisible characters, in compatibility form, with ASCII digits for numbers."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_LOOKALIKES)
+        text = "".join(map(_digit, text)) if not text.isascii() else text
+        text = _MARKED.sub("", text)
+    return without_number_words(text)
+
+
+def hidden_in(text: str) -> str:
+    """Return what a text hides that a reader of it does not see, or ""."""
+    invisible = 0 if text.isascii() else len(INVISIBLE.findall(text))
+    if invisible > _MANY and invisible > _SHARE * len(text):
+        return f"{invisible} invisible characters"
+    marked = sum("\t" in end and " " in end for end in _TRAILING.findall(text))
+    return f"{marked} lines that end in blanks and tabs" if marked >= _LEAST_MARKED else ""
+
+
+def visible(text: str) -> str:
+    """Return a text without what nobody sees: invisible characters, and blanks at the ends of lines."""
+    return _TRAILING.sub("", INVISIBLE.sub("", text))
+
+
+@cache
+def _digit(letter: str) -> str:
+    value = unicodedata.decimal(letter, None)
+    return letter if value is None else str(value)

@@ -1,0 +1,50 @@
+"""Numbers written in English words: "sixty-three", "twenty seven point one", "one zero five"."""
+
+import re
+
+from strongroom.matching.values.number_words import ONES, SCALES, TENS
+
+_UNITS = ONES | {"oh": 0, "nought": 0}
+_WORD = "|".join(sorted({*_UNITS, *TENS, *SCALES}, key=len, reverse=True))
+_RUN = re.compile(
+    rf"\b(?:(?:minus|negative)[ -])?(?:{_WORD})(?:[ -](?:and |point )?(?:{_WORD}))*\b", re.IGNORECASE
+)
+_QUICK = re.compile(rf"\b(?:{_WORD})\b", re.IGNORECASE)
+_LEAST, _DENSE = 20, 0.3
+_TEN = 10
+
+
+def without_number_words(text: str) -> str:
+    """Return a text with its numbers in digits where it is full of number words; prose stays as it is."""
+    found = len(_QUICK.findall(text[: 1 << 16]))
+    if found < _LEAST or found < _DENSE * (text.count(" ") + text.count("\n") + text.count(",")):
+        return text
+    return in_digits(text)
+
+
+def in_digits(text: str) -> str:
+    """Return a text with every number that stands in words in digits."""
+    return _RUN.sub(lambda match: _number(match.group().lower()), text)
+
+
+def _number(words: str) -> str:
+    parts = re.split(r"[ -]", words)
+    sign = "-" if parts[0] in {"minus", "negative"} else ""
+    parts = [part for part in parts if part not in {"minus", "negative", "and"}]
+    whole, _, fraction = " ".join(parts).partition(" point ")
+    return sign + _whole(whole.split()) + ("." + _whole(fraction.split(), digits=True) if fraction else "")
+
+
+def _whole(words: list[str], *, digits: bool = False) -> str:
+    """Return words as digits: read out one by one, or as a number with tens and hundreds."""
+    if digits or (len(words) > 1 and all(_UNITS.get(word, _TEN) < _TEN for word in words)):
+        return "".join(str(_UNITS.get(word, TENS.get(word, 0))) for word in words)
+    total = current = 0
+    for word in words:
+        if word in SCALES:
+            current = max(current, 1) * SCALES[word]
+            if SCALES[word] > 100:  # noqa: PLR2004 - thousands end a group, hundreds stand within one
+                total, current = total + current, 0
+        else:
+            current += _UNITS.get(word, TENS.get(word, 0))
+    return str(total + current)

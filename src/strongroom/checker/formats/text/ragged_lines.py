@@ -1,0 +1,38 @@
+"""Lines of bare numbers, more in one than in the next: a table printed with its missing cells left out."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+
+import pyarrow as pa
+
+from strongroom.checker.formats.columns import table_of
+
+_BARE = re.compile(r"[ \t]*[-+]?\d[\d.]*(?:[eE][-+]?\d+)?(?:[ \t,;]+[-+]?\d[\d.]*(?:[eE][-+]?\d+)?)*[ \t]*")
+_GAPS = re.compile(r"[ \t,;]+")
+_LEAST_LINES, _LEAST_WIDTH, _WIDEST = 10, 3, 64
+_USUAL = 2
+
+
+def ragged_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
+    """Yield runs of such lines, each with the line it begins at; cells are put as far left as they can be."""
+    numbered = enumerate(content.splitlines(), start=1)
+    for bare, group in groupby(numbered, key=lambda pair: bool(_BARE.fullmatch(pair[1]))):
+        run = list(group) if bare else []
+        if len(run) < _LEAST_LINES:
+            continue
+        rows = [_GAPS.split(line.strip()) for _, line in run]
+        widths = [len(row) for row in rows]
+        widest = max(widths)
+        if not _LEAST_WIDTH <= widest <= _WIDEST or min(widths) == widest or sum(widths) < _USUAL * len(rows):
+            continue
+        if _is_triangle(widths):
+            continue
+        columns = [[row[place] if place < len(row) else "" for row in rows] for place in range(widest)]
+        yield run[0][0], table_of([[cell or None for cell in column] for column in columns])
+
+
+def _is_triangle(widths: list[int]) -> bool:
+    """Tell whether each line is longer, or shorter, than the last: half of a symmetric matrix."""
+    steps = [after - before for before, after in pairwise(widths)]
+    return all(step >= 0 for step in steps) or all(step <= 0 for step in steps)

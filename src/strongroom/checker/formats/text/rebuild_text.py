@@ -1,0 +1,45 @@
+"""Texts and JSON made anew: one encoding, one line ending, one spelling."""
+
+import json
+
+from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.rebuilt import Rebuilt, one
+from strongroom.checker.formats.text import json_text
+from strongroom.checker.formats.text.normalised import visible
+from strongroom.checker.formats.text.plain_text import decode
+
+
+def rebuild_text(part: Part, context: Context) -> Rebuilt:
+    """Return the text as UTF-8 without a byte order mark, its lines ended by LF and by nothing unseen."""
+    del context
+    content = visible(decode(part.data).replace("\r\n", "\n").replace("\r", "\n"))
+    change = "written as UTF-8 with Unix line ends, without blanks at line ends and invisible characters"
+    return one(part, content.encode(), f"{part.where}: {change}")
+
+
+def rebuild_json(part: Part, context: Context) -> Rebuilt:
+    """Return the document written anew; one document a line where that is what the file is."""
+    try:
+        document = json_text.parse(decode(part.data))
+    except UnreadableError:
+        return rebuild_json_lines(part, context)
+    return one(
+        part, dumped(document, indent=1), f"{part.where}: written anew from its values, spacing made even"
+    )
+
+
+def rebuild_json_lines(part: Part, context: Context) -> Rebuilt:
+    """Return one document a line, each written anew."""
+    del context
+    documents = json_text.parse_lines(decode(part.data))
+    data = b"".join(dumped(document) for document in documents)
+    return one(part, data, f"{part.where}: written anew from its values, one document a line")
+
+
+def dumped(document: json_text.Json, *, indent: int | None = None) -> bytes:
+    """Return a document as UTF-8 JSON, ended by LF; lone surrogates stay escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    try:
+        return text.encode() + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(document, indent=indent).encode() + b"\n"

@@ -1,0 +1,52 @@
+"""The tables in a file, for whoever wants to compare it and not release it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from strongroom.checker.confined.reader import read_file
+from strongroom.checker.contents.found import FoundProblem, FoundTable, Limits, ProblemKind
+from strongroom.errors import InputError
+
+_LEFT_OUT = frozenset(
+    {
+        ProblemKind.UNKNOWN_TYPE,
+        ProblemKind.UNREADABLE,
+        ProblemKind.ENCRYPTED,
+        ProblemKind.TOO_DEEP,
+        ProblemKind.TOO_LARGE,
+        ProblemKind.CRASHED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class TablesRead:
+    """The tables found in a file; `unread` says where parts are that could not be opened, and why."""
+
+    tables: tuple[pa.Table, ...]
+    unread: tuple[str, ...]
+
+
+def tables_read(path: Path, *, limits: Limits | None = None) -> TablesRead:
+    """Return every table found in a file of any kind the readers open, archives and documents included.
+
+    Raises InputError where nothing in it could be read.
+    """
+    content = read_file(path, limits=limits or Limits())
+    tables = tuple(artefact.table for artefact in content.artefacts if isinstance(artefact, FoundTable))
+    problems = [artefact for artefact in content.artefacts if isinstance(artefact, FoundProblem)]
+    if not tables and problems:
+        raise InputError(
+            f"no table can be read: {problems[0].kind.value}.",
+            file=path,
+            hint="Name a table, or a document or an archive that holds one.",
+        )
+    unread = (f"{each.where} ({each.kind.value})" for each in problems if each.kind in _LEFT_OUT)
+    return TablesRead(tables, tuple(dict.fromkeys(unread)))
+
+
+def read_tables(path: Path, *, limits: Limits | None = None) -> list[pa.Table]:
+    """Return every table found in a file, as `tables_read`, whatever else could not be opened."""
+    return list(tables_read(path, limits=limits).tables)

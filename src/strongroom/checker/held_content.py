@@ -1,0 +1,33 @@
+"""What is kept of a file once it was judged alone: the memory of a request must not grow with its files."""
+
+from dataclasses import replace
+
+from strongroom.checker.contents.found import Artefact, FileContent, FoundTable, Origin
+from strongroom.checker.history import as_remembered
+from strongroom.checker.release.same_content import digest_of
+
+_HELD_BYTES = 1 << 22
+# Detectors that look at all files together want every point of a drawing and every value of a script.
+_ORIGINS = {Origin.TABLE, Origin.ARRAY}
+
+
+def held(content: FileContent, *, key: bytes) -> FileContent:
+    """Return a file's content with its large tables as the history would keep them, rows drawn by `key`.
+
+    A digest stands for what is let go, so that the copy that leaves can be compared with all of it.
+    """
+    if not any(map(_is_large, content.artefacts)):
+        return content
+    kept = tuple(_kept(found, key) for found in content.artefacts)
+    return replace(content, artefacts=kept, digest=digest_of(content.artefacts))
+
+
+def _is_large(found: Artefact) -> bool:
+    return isinstance(found, FoundTable) and found.origin in _ORIGINS and found.table.nbytes > _HELD_BYTES
+
+
+def _kept(found: Artefact, key: bytes) -> Artefact:
+    if not isinstance(found, FoundTable) or not _is_large(found):
+        return found
+    # Rows of a sample were drawn already, and stand beside nobody's.
+    return replace(as_remembered(found, key=key), aligned=found.rows is None)

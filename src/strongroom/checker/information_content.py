@@ -1,0 +1,104 @@
+"""How much a file carries: what its content compresses to, by kind of output.
+
+A channel nobody thought of still needs room. What cannot be compressed is the most that can have been put in.
+"""
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+
+from strongroom.checker.contents.found import (
+    Artefact,
+    FoundOpaque,
+    FoundPicture,
+    FoundTable,
+    FoundText,
+    Origin,
+)
+from strongroom.checker.table_types import RecognisedType, type_of
+
+_LEVEL = 6
+_SPACES = re.compile(r"[ \t]+")
+_MOST_TEXT = 4 << 20
+_MOST_ROWS, _BLOCKS = 4_096, 8
+VARIANTS, SERIES, TABLES, TEXTS, PICTURES = "variants", "series", "tables", "texts", "pictures"
+# Curves, series and draws are long by nature, tables for people are not.
+_LONG = {
+    RecognisedType.CURVE,
+    RecognisedType.BINS,
+    RecognisedType.TIME_SERIES,
+    RecognisedType.PANEL,
+    RecognisedType.MATRIX,
+    RecognisedType.DRAWS,
+    RecognisedType.CODE_LIST,
+    RecognisedType.MODEL,
+    RecognisedType.SURVIVAL,
+}
+
+
+def incompressible_bytes(artefacts: Iterable[Artefact]) -> Counter[str]:
+    """Return how many bytes remain of what was found when compressed, by kind of output.
+
+    The kinds are variants, series, tables, texts and pictures. What stands in a file twice, as a text and as
+    the tables in it or decoded from it, counts as tables once. Large tables are estimated from a part.
+    """
+    sizes: Counter[str] = Counter()
+    rows: Counter[str] = Counter()
+    texts: list[FoundText] = []
+    for artefact in artefacts:
+        if isinstance(artefact, FoundTable):
+            kind, size = _table(artefact)
+            sizes[kind] += size
+            rows[artefact.where.split(" > table at line")[0]] += artefact.total_rows + 1
+        elif isinstance(artefact, FoundText):
+            texts.append(artefact)
+        else:
+            sizes[PICTURES if isinstance(artefact, FoundPicture) else TEXTS] += _other(artefact)
+    for text in texts:
+        if not any(text.where.startswith(f"{other.where} > ") for other in texts):
+            lines = text.text.count("\n") + 1
+            sizes[TEXTS] += round(_text(text.text) * max(0.0, 1 - rows[text.where] / lines))
+    return sizes
+
+
+def kilobytes(carried: Mapping[str, int]) -> float:
+    """Return what counts over time: everything but tables of variants, which are large by nature."""
+    return sum(size for kind, size in carried.items() if kind != VARIANTS) / 1_000
+
+
+def _table(found: FoundTable) -> tuple[str, int]:
+    if found.origin is Origin.DECODED:
+        return TEXTS, 0  # the text it was decoded from is counted
+    known = type_of(found)
+    kind = TABLES
+    if known is RecognisedType.VARIANTS:
+        kind = VARIANTS
+    elif known in _LONG or found.origin in {Origin.COORDINATES, Origin.MODEL}:
+        kind = SERIES
+    part = found.table
+    if part.num_rows > _MOST_ROWS:
+        starts = range(0, part.num_rows, part.num_rows // _BLOCKS)
+        part = pa.concat_tables([part.slice(start, _MOST_ROWS // _BLOCKS) for start in starts])
+    share = found.total_rows / max(part.num_rows, 1)
+    return kind, round(share * sum(_compressed(column) for column in part.columns))
+
+
+def _compressed(column: pa.ChunkedArray) -> int:
+    """Return the compressed size of a column's cells, column by column as data compress best."""
+    cells = "\n".join("" if cell is None else str(cell) for cell in column.to_pylist())
+    return len(zlib.compress(cells.encode("utf-8", "replace"), _LEVEL))
+
+
+def _text(text: str) -> int:
+    part = _SPACES.sub(" ", text[:_MOST_TEXT])
+    size = len(zlib.compress(part.encode("utf-8", "replace"), _LEVEL))
+    return round(size * max(1.0, len(text) / _MOST_TEXT))
+
+
+def _other(artefact: Artefact) -> int:
+    if isinstance(artefact, FoundPicture):
+        return artefact.size
+    return artefact.compressed if isinstance(artefact, FoundOpaque) else 0

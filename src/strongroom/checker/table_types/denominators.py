@@ -1,0 +1,114 @@
+"""Of how many values are these the means? Their last digits tell, where the values had few.
+
+A mean of four whole numbers ends in .00, .25, .50 or .75, and one of three in .333 or .667: the step of what
+was averaged, divided by the number of values. The test of granularity (Brown and Heathers 2017) asks whether
+a mean is possible for a given number of values; here the smallest number is sought that makes all of them so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.table_types.examined import Column
+from strongroom.checker.table_types.row_order import regular
+
+_FEWEST_ROWS, _ENOUGH_COLUMNS, _FEWEST_COLUMNS = 3, 3, 2
+_MOST_DECIMALS = 6
+_LEAST_BETWEEN, _HALVES = 0.25, 0.75
+_EARNED, _MANY_BITS = 2.0, 60.0
+_PAIRS = 2
+_FOREIGN = 0.03
+_MOST_ROWS = 1_000
+
+
+@dataclass(frozen=True)
+class FewAveraged:
+    """Numbers are means of `most` values or fewer, in so many columns; `bits` of evidence against chance."""
+
+    most: int
+    columns: int
+    bits: float
+
+
+@dataclass(frozen=True)
+class _Endings:
+    """Last places of values that are not on a step of `steps`, and their share of all values."""
+
+    steps: int
+    between: NDArray[np.int64]
+    share: float
+
+
+def few_averaged(columns: Sequence[Column], *, fewer_than: int) -> FewAveraged | None:
+    """Return how few values the numbers of a table are means of, None where nothing shows that."""
+    written = [_endings(*_last_places(column)) for column in columns if _may_be_means(column)]
+    best: FewAveraged | None = None
+    for most in range(2, fewer_than):
+        bits = [max(_bits(endings, most), 0.0) for endings in written]
+        earned = [each for each in bits if each > _EARNED]
+        total = float(sum(earned) - np.log2(fewer_than))
+        # Medians of whole numbers end in halves as well, and two columns of those are soon together.
+        enough = len(earned) >= _ENOUGH_COLUMNS or (
+            most > _PAIRS and len(earned) >= _FEWEST_COLUMNS and total > _MANY_BITS
+        )
+        if enough and (best is None or total > best.bits):
+            best = FewAveraged(most, len(earned), total)
+    return best
+
+
+def _may_be_means(column: Column) -> bool:
+    return (
+        column.number
+        and len(column.values) >= _FEWEST_ROWS
+        and column.distinct > 1
+        and not column.whole
+        and not regular(column.values)
+    )
+
+
+def _last_places(column: Column) -> tuple[NDArray[np.float64], int]:
+    """Return a column's values and with how many decimals they are written."""
+    values = column.values[:_MOST_ROWS]
+    for decimals in range(_MOST_DECIMALS):
+        if np.all(np.abs(np.round(values, decimals) - values) <= 1e-9 * np.maximum(np.abs(values), 1)):
+            return values, decimals
+    return values, _MOST_DECIMALS
+
+
+def _endings(values: NDArray[np.float64], decimals: int) -> list[_Endings]:
+    """Return the last places of a column's values for each number of decimals they may have had before."""
+    found = []
+    for coarse in range(decimals):
+        steps = 10 ** (decimals - coarse)
+        place = np.round(np.abs(values) * 10.0**decimals).astype(np.int64) % steps
+        between = place[place > 0]
+        found.append(_Endings(steps, between, len(between) / len(place)))
+    return found
+
+
+def _bits(written: Sequence[_Endings], most: int) -> float:
+    """Return how much likelier a column is of means of values with fewer decimals, for the likeliest number.
+
+    Values on the step of what was averaged count for nothing: they may have been values themselves.
+    """
+    found = []
+    for each in written:
+        if each.share < _LEAST_BETWEEN or (most == _PAIRS and each.share > _HALVES):
+            continue
+        possible = _places_of_means(each.steps, most)
+        nearest = np.minimum(np.searchsorted(possible, each.between), len(possible) - 1)
+        fits = int(np.count_nonzero(possible[nearest] == each.between))
+        gain = np.log2((1 - _FOREIGN) * (each.steps - 1) / len(possible))
+        found.append(fits * gain + (len(each.between) - fits) * np.log2(_FOREIGN))
+    return float(max(found)) - float(np.log2(len(found))) if found else 0.0
+
+
+@lru_cache
+def _places_of_means(steps: int, most: int) -> NDArray[np.int64]:
+    """Return the last places, in steps of one, that means of 2 to `most` values can end in, without zero."""
+    exact = [steps * part / whole for whole in range(2, most + 1) for part in range(1, whole)]
+    rounded = {int(np.floor(each + side)) for each in exact for side in (0.5 - 1e-9, 0.5 + 1e-9)}
+    return np.array(sorted(rounded - {0, steps}), np.int64)

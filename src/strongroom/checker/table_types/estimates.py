@@ -1,0 +1,232 @@
+"""Estimates with errors, intervals and p values, found by their arithmetic and not by their names.
+
+A p value is that of the estimate and its error (two-sided, normal), an interval encloses its estimate about
+evenly on the plain or the logarithmic scale. Columns that merely borrow the names do not pass.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import permutations
+from weakref import ref
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.table_types.examined import Column, TableView
+from strongroom.checker.table_types.row_order import is_share, rank_correlation
+from strongroom.checker.table_types.types import Role
+
+Numbers = NDArray[np.float64]
+
+_SAMPLE = 300
+_BRUTE = 10
+_ENOUGH_ROWS = 6
+_CONSISTENT = 0.85
+_STEPS = 8
+_MOST_CLOSED = 0.5
+_NEIGHBOURS = 4
+_TOGETHER = 0.5
+# Fewer values are too few to rank; of so many this is far from chance.
+_FEWEST_RANKED, _FALLS = 10, -0.5
+_P = re.compile(r"(^|[^a-z])p([^a-z]|$)|pval|p[._ ]?value|p>|pr\(|prob", re.IGNORECASE)
+_LOG_P = re.compile(r"log10|log_?p|mlog", re.IGNORECASE)
+_ERROR = re.compile(r"(^|[^a-z])se([^a-z]|$)|std|stderr|standard.?error|s\.e", re.IGNORECASE)
+_LOWER = re.compile(r"low|lci|lcl|_ll|\.ll|(^|[^a-z])lc([^a-z]|$)|2\.5|0\.025|min95|conf.*1", re.IGNORECASE)
+_UPPER = re.compile(
+    r"upp|high|uci|ucl|_ul|\.ul|(^|[^a-z])uc([^a-z]|$)|97\.5|0\.975|max95|conf.*2", re.IGNORECASE
+)
+_TINY = 1e-300
+
+
+# Two rules ask this of one table, one after the other.
+_LAST: dict[str, tuple[ref[TableView], dict[int, Role]]] = {}
+
+
+def find_estimates(view: TableView) -> dict[int, Role]:
+    """Return the columns that hold estimates, errors, bounds and p values which agree with each other."""
+    last = _LAST.get("last")
+    if last is None or last[0]() is not view:
+        last = _LAST["last"] = ref(view), _found_estimates(view)
+    return last[1]
+
+
+def _found_estimates(view: TableView) -> dict[int, Role]:
+    columns = {
+        place: column
+        for place, column in enumerate(view.columns)
+        if column.number and len(column.values) > max(2, 0.3 * view.rows)
+    }
+    roles: dict[int, Role] = {}
+    for finder in (_intervals, _p_values, _statistics, _weights):
+        for found in finder({place: each for place, each in columns.items() if place not in roles}, columns):
+            for place, role in found.items():
+                roles.setdefault(place, role)
+    return roles
+
+
+def _intervals(free: dict[int, Column], every: dict[int, Column]) -> Iterator[dict[int, Role]]:
+    """Yield (estimate, lower, upper) where the interval lies evenly about the estimate."""
+    used: set[int] = set()
+    for lower, upper in _bounds(free):
+        if {lower, upper} & used:
+            continue
+        for place in sorted(every, key=lambda each: abs(each - lower))[: 2 * _NEIGHBOURS]:
+            if place not in {lower, upper} and _encloses(*_cells(every, place, lower, upper)):
+                used |= {lower, upper, place}
+                yield {place: Role.EFFECT, lower: Role.LOWER, upper: Role.UPPER}
+                break
+
+
+def _bounds(columns: dict[int, Column]) -> Iterator[tuple[int, int]]:
+    named = [
+        (low, high)
+        for low in columns
+        for high in columns
+        if 0 < abs(low - high) <= _NEIGHBOURS
+        and _LOWER.search(columns[low].name)
+        and _UPPER.search(columns[high].name)
+    ]
+    yield from sorted(named, key=lambda pair: abs(pair[0] - pair[1]))
+    # A few rows lie evenly between two columns by chance.
+    if len(columns) <= _BRUTE and all(len(column.values) >= _ENOUGH_ROWS for column in columns.values()):
+        pairs = (pair for pair in permutations(columns, 2) if pair not in named)
+        yield from ((low, high) for low, high in pairs if _filled_together(columns[low], columns[high]))
+
+
+def _filled_together(first: Column, second: Column) -> bool:
+    """Tell whether two columns mostly have their values in the same rows, as the ends of intervals do."""
+    return bool(np.sum(first.filled & second.filled) > _TOGETHER * np.sum(first.filled | second.filled))
+
+
+def _encloses(estimate: Numbers, lower: Numbers, upper: Numbers) -> bool:
+    # Rounding closes narrow intervals, of small effects in large units, on their estimates.
+    closed = (lower == upper) & (estimate == lower)
+    if len(estimate) < 2 or not np.all(lower <= upper) or closed.mean() > _MOST_CLOSED:  # noqa: PLR2004
+        return False
+    if np.mean((lower < upper) | closed) < _CONSISTENT:
+        return False
+    inside = (lower <= estimate) & (estimate <= upper)
+    if np.mean(inside) < _CONSISTENT:
+        return False
+    step = max(_resolution(each) for each in (estimate, lower, upper))
+    wide = upper - lower >= _STEPS * step
+    if step == 1 or wide.sum() < max(3, 0.2 * len(wide)):
+        return False
+    shuffled = np.roll(estimate[wide], len(estimate[wide]) // 2)
+    chance = float(np.mean(_lies_evenly(shuffled, lower[wide], upper[wide], step)))
+    held = float(np.mean(_lies_evenly(estimate[wide], lower[wide], upper[wide], step)))
+    return held >= max(_CONSISTENT, 0.2 + chance)
+
+
+def _lies_evenly(estimate: Numbers, lower: Numbers, upper: Numbers, step: float) -> NDArray[np.bool_]:
+    """Tell which estimates lie in the middle of their interval, plainly or in logarithms."""
+    inside: NDArray[np.bool_] = (lower <= estimate) & (estimate <= upper)
+    even = _even(estimate, lower, upper, step)
+    positive = (lower > 0) & (estimate > 0)
+    if positive.any():
+        logs = np.log(np.where(positive[:, None], np.column_stack([estimate, lower, upper]), 1.0))
+        even |= positive & _even(logs[:, 0], logs[:, 1], logs[:, 2], step / np.where(positive, lower, 1.0))
+    return inside & even
+
+
+def _even(estimate: Numbers, lower: Numbers, upper: Numbers, step: Numbers | float) -> NDArray[np.bool_]:
+    # Each of the three is rounded, so a narrow interval may look uneven.
+    slack = 0.12 * (upper - lower) + 1.5 * step
+    off: NDArray[np.bool_] = np.abs((upper - estimate) - (estimate - lower)) <= slack
+    return off
+
+
+def _resolution(numbers: Numbers) -> float:
+    """Return the step to which numbers are rounded: 1, 0.1, 0.01 ..."""
+    for places in range(7):
+        if np.allclose(numbers, np.round(numbers, places), rtol=0, atol=10.0 ** -(places + 3)):
+            return float(10.0**-places)
+    return 0.0
+
+
+def _p_values(free: dict[int, Column], every: dict[int, Column]) -> Iterator[dict[int, Role]]:
+    """Yield (effect, error, p) where p follows from the other two."""
+    for place in list(free):
+        log = bool(_LOG_P.search(every[place].name))
+        if not (log or is_share(every[place])):
+            continue
+        if not log and not _P.search(every[place].name) and len(every) > _BRUTE:
+            continue
+        for effect, error in _effects(every, place):
+            cells = _cells(every, effect, error, place)
+            if _follows(*cells, log=log):
+                yield {effect: Role.EFFECT, error: Role.ERROR, place: Role.LOG_P if log else Role.P}
+                break
+
+
+def _effects(columns: dict[int, Column], p: int) -> Iterator[tuple[int, int]]:
+    errors = [place for place in columns if place != p and np.all(columns[place].values >= 0)]
+    named = [place for place in errors if _ERROR.search(columns[place].name)]
+    for error in named or (errors if len(columns) <= _BRUTE else []):
+        yield from ((effect, error) for effect in columns if effect not in {error, p})
+
+
+def _follows(effect: Numbers, error: Numbers, p: Numbers, *, log: bool) -> bool:
+    held = error > 0
+    if held.sum() < 3:  # noqa: PLR2004 - one agreement is chance
+        return False
+    from scipy.special import ndtr  # noqa: PLC0415 - it takes long to load
+
+    for scaled in (effect, np.log(np.maximum(effect, _TINY))):
+        expected = 2 * ndtr(-np.abs(scaled[held] / error[held]))
+        if agree(expected, 10.0 ** -p[held] if log else p[held]):
+            return True
+    return False
+
+
+def _statistics(free: dict[int, Column], every: dict[int, Column]) -> Iterator[dict[int, Role]]:
+    """Yield (statistic, p), or (effect, p) where larger effects are less probable by chance."""
+    for place in list(free):
+        if not (_P.search(every[place].name) and is_share(every[place])):
+            continue
+        for other in every:
+            if other == place:
+                continue
+            statistic, p = _cells(every, other, place)
+            if len(p) < 3:  # noqa: PLR2004 - one agreement is chance
+                continue
+            from scipy.special import chdtrc, ndtr  # noqa: PLC0415 - it takes long to load
+
+            squared = chdtrc(1, np.maximum(statistic, 0))
+            if agree(2 * ndtr(-np.abs(statistic)), p) or agree(squared, p):
+                yield {other: Role.STATISTIC, place: Role.P}
+                break
+            if len(p) >= _FEWEST_RANKED and rank_correlation(np.abs(statistic), p) < _FALLS:
+                yield {other: Role.EFFECT, place: Role.P}
+                break
+
+
+def _weights(free: dict[int, Column], every: dict[int, Column]) -> Iterator[dict[int, Role]]:
+    """Yield (error, weight) where a study weighs as the inverse of its variance."""
+    for error in [place for place in free if _ERROR.search(every[place].name)]:
+        for other in free:
+            if other == error:
+                continue
+            spread, weight = _cells(every, error, other)
+            product = weight * spread**2
+            if len(product) > 3 and product.min() > 0 and product.std() < 0.05 * product.mean():  # noqa: PLR2004
+                yield {error: Role.ERROR, other: Role.SIZE}
+                break
+
+
+def agree(expected: Numbers, p: Numbers) -> bool:
+    """Tell whether p values are those expected, to within rounding and a t rather than a normal."""
+    if len(p) < 3 or np.ptp(p) == 0:  # noqa: PLR2004 - one agreement is chance
+        return False
+    near = np.abs(expected - p) <= 0.01 + 0.2 * expected
+    logs = np.log10(np.maximum(expected, _TINY)), np.log10(np.maximum(p, _TINY))
+    near |= (expected < 0.05) & (np.abs(logs[0] - logs[1]) <= 0.3 + 0.2 * np.abs(logs[0]))  # noqa: PLR2004
+    return bool(np.mean(near) >= _CONSISTENT)
+
+
+def _cells(columns: dict[int, Column], *places: int) -> list[Numbers]:
+    """Return the rows in which all of some columns are numbers, evenly thinned."""
+    cells = np.column_stack([columns[place].numbers for place in places])
+    cells = cells[np.isfinite(cells).all(axis=1)]
+    step = max(1, len(cells) // _SAMPLE)
+    return list(cells[::step].T)

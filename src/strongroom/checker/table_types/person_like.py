@@ -1,0 +1,143 @@
+"""How much the rows of a table look like one person each: measures and a small fitted model of them.
+
+No name is used and no row is compared with anybody. People's rows can be shuffled without loss: neighbours
+are no more alike than others, categories combine as they happen to, values fill their ranges, cells are
+missing here and there. Aggregates are laid out: keys are even, neighbours alike, values span magnitudes.
+
+The coefficients are a regularised logistic regression, fitted by benchmarks/exfiltration/_fit_person_like.py.
+"""
+
+import math
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from strongroom.checker.table_types.examined import Column, ColumnKind, TableView
+from strongroom.checker.table_types.row_order import (
+    autocorrelation,
+    counter,
+    dispersion,
+    identifier_like,
+    runs,
+    wordy,
+)
+
+_LEVELS = 20
+_LOOSE = 0.3
+_ORDERED = 0.6
+_UNEVEN = 1.5
+_EVEN = 0.5
+_PARTLY = (0.01, 0.7)
+_SAME = 0.95
+
+# Measure: coefficient. Measures lie between 0 and 1, or are logarithms to base 10.
+COEFFICIENTS: Mapping[str, float] = {
+    "constant": -2.60,
+    "rows": 1.14,
+    "columns": 2.41,
+    "loose values": -1.34,
+    "loose categories": 5.56,
+    "loose columns": 1.31,
+    "ordered": -5.78,
+    "even": -2.80,
+    "words": -9.82,
+    "partly missing": -0.54,
+    "identifier": -0.76,
+    "whole": 1.34,
+    "span": 0.46,
+    "alike": -0.47,
+}
+
+
+def measures(view: TableView) -> dict[str, float]:
+    """Return the measures of a table, each a share of its columns or a logarithm; {} where nothing varies."""
+    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    if not columns or view.rows < 2:  # noqa: PLR2004 - two rows, or there is no order
+        return {}
+    few = [column for column in columns if column.distinct <= min(_LEVELS, max(2, view.rows // 3))]
+    many = [column for column in columns if column not in few]
+    loose = [column for column in many if _loose(column)]
+    happening = [column for column in few if _happens(column)]
+    return {
+        "rows": math.log10(max(view.total_rows, 1)),
+        "columns": math.log10(max(view.total_columns, 1)),
+        "loose values": _share(columns, loose),
+        "loose categories": _share(columns, happening),
+        "loose columns": math.log10(1 + len(loose) + len(happening)),
+        "ordered": _share(columns, [column for column in columns if _in_order(column)]),
+        "even": _share(columns, [column for column in few if dispersion(column) < _EVEN]),
+        "words": _share(columns, [column for column in many if wordy(column) > 0.5]),  # noqa: PLR2004 - most cells
+        "partly missing": _share(columns, [column for column in columns if _partly(column)]),
+        "identifier": float(any(identifier_like(column) for column in columns)),
+        "whole": _share(columns, [column for column in columns if column.number and column.whole]),
+        "span": _span(many),
+        "alike": _alike(many),
+    }
+
+
+def person_like(view: TableView) -> float:
+    """Return the probability, by the fitted model, that a table's rows are people's."""
+    found = measures(view)
+    if not found:
+        return 0.0
+    score = COEFFICIENTS["constant"] + sum(COEFFICIENTS[name] * value for name, value in found.items())
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
+
+
+def _share(every: list[Column], some: list[Column]) -> float:
+    return len(some) / len(every)
+
+
+def _loose(column: Column) -> bool:
+    """Tell whether neighbours of a column of many values are no more alike than others."""
+    if column.kind is ColumnKind.TEXT:
+        return runs(column) < _LOOSE
+    return abs(autocorrelation(column)) < max(_LOOSE, 3 / math.sqrt(max(len(column.values), 1)))
+
+
+def _happens(column: Column) -> bool:
+    """Tell whether categories come in no order, and as unevenly as they do among people."""
+    return runs(column) < _LOOSE and dispersion(column) > _UNEVEN
+
+
+def _in_order(column: Column) -> bool:
+    return runs(column) > _ORDERED or (
+        column.kind is not ColumnKind.TEXT and abs(autocorrelation(column)) > _ORDERED
+    )
+
+
+def _partly(column: Column) -> bool:
+    """Tell whether cells are missing here and there, rather than in blocks."""
+    gone = ~column.filled
+    share = float(gone.mean())
+    if not _PARTLY[0] <= share <= _PARTLY[1]:
+        return False
+    again = float(np.mean(gone[1:][gone[:-1]])) if gone[:-1].any() else 0.0
+    return again < share + 0.5 * (1 - share)
+
+
+def _span(columns: list[Column]) -> float:
+    """Return over how many magnitudes the middle column's values reach, at most 6."""
+    spans = []
+    for column in columns:
+        sizes = np.abs(column.values[column.values != 0]) if column.number else np.empty(0)
+        if len(sizes) > 3:  # noqa: PLR2004 - quartiles need them
+            spans.append(math.log10(float(np.quantile(sizes, 0.99)) / float(np.quantile(sizes, 0.1))))
+    return min(6.0, float(np.median(spans))) if spans else 0.0
+
+
+def _alike(columns: list[Column]) -> float:
+    """Return the share of neighbouring columns of numbers that are nearly the same up to scale."""
+    numbers = [
+        column.numbers for column in columns if column.number and len(column.values) == len(column.numbers)
+    ]
+    if len(numbers) < 2:  # noqa: PLR2004 - a pair
+        return 0.0
+    pairs = list(pairwise(numbers))
+    close = [
+        abs(float(np.corrcoef(first, second)[0, 1])) > _SAME
+        for first, second in pairs
+        if first.std() and second.std()
+    ]
+    return float(np.mean(close)) if close else 0.0

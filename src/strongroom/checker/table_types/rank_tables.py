@@ -1,0 +1,89 @@
+"""Ranks: columns that hold the same even steps, each in an order of its own, as rows put in order by each do.
+
+Ranks and quantiles in place of values still tell each person's place among the others.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.table_types.examined import Column, TableView
+from strongroom.checker.table_types.row_order import autocorrelation
+from strongroom.checker.table_types.unlabelled_rows import named_by_others
+
+_LEAST_COLUMNS = 3
+# Of five rows three columns are permutations of each other now and then: small counts, answers, designs.
+_FEWEST = 6
+_MISPLACED = 0.25  # of a step, for ranks that were rounded
+_TIED = 0.8
+_FILLED = 0.5
+_ALIKE = 0.9
+_ENDS = 2  # steps that ties and missing cells leave between the ends of two columns
+
+Scale = tuple[float, float, float]
+
+
+def ranks_of_rows(view: TableView) -> bool:
+    """Tell whether rows nobody names hold their ranks by three columns or more, in different orders."""
+    if not _FEWEST <= view.rows == view.total_rows:
+        return False
+    scales = [(column, _scale(column)) for column in view.numbers]
+    ranks = [(column, scale) for column, scale in scales if scale is not None]
+    if len(ranks) < _LEAST_COLUMNS:
+        return False
+    _, reference = max(ranks, key=lambda each: len(each[0].values))
+    alike = [column for column, scale in ranks if _same(scale, reference)]
+    return len(_in_orders_of_their_own(alike)) >= _LEAST_COLUMNS and not named_by_others(view, alike)
+
+
+def _scale(column: Column) -> Scale | None:
+    """Return the first, the last and the step of a column that is evenly spaced but for ties, else None."""
+    values, counts = np.unique(column.values, return_counts=True)
+    filled = int(counts.sum())
+    if filled < max(_FEWEST, _FILLED * len(column.numbers)) or len(values) < _TIED * filled:
+        return None
+    last = np.cumsum(counts)
+    # Tied ones get the lowest, the highest or the mean of their ranks, or share one place.
+    for places in (last - counts, last, last - counts / 2, np.arange(len(values))):
+        step = _step(values, places.astype(np.float64))
+        if step:
+            return float(values[0]), float(values[-1]), step
+    return None
+
+
+def _step(values: NDArray[np.float64], places: NDArray[np.float64]) -> float:
+    """Return the step by which values follow places, 0 where they do not."""
+    step = float((values[-1] - values[0]) / (places[-1] - places[0]))
+    wrong = np.abs(values - values[0] - step * (places - places[0]))
+    return step if float(wrong.max()) <= _MISPLACED * step else 0.0
+
+
+def _same(one: Scale, other: Scale) -> bool:
+    """Tell whether two begin alike, and end alike or go on in the same steps.
+
+    Where values are missing fewer are ranked: ranks end earlier, quantiles go in larger steps.
+    """
+    step = max(one[2], other[2])
+    if abs(one[0] - other[0]) > step:
+        return False
+    return abs(one[1] - other[1]) <= _ENDS * step or abs(one[2] - other[2]) <= _MISPLACED * step
+
+
+def _in_orders_of_their_own(columns: list[Column]) -> list[Column]:
+    """Return columns of which none rises or falls with another, and all but one not with the rows."""
+    kept: list[Column] = []
+    for column in columns:
+        ordered = abs(autocorrelation(column)) >= _ALIKE
+        if ordered and any(abs(autocorrelation(each)) >= _ALIKE for each in kept):
+            continue
+        if not any(_together(column, each) for each in kept):
+            kept.append(column)
+    return kept
+
+
+def _together(one: Column, other: Column) -> bool:
+    """Tell whether two columns of ranks rise together, or one as the other falls (Spearman, 1904)."""
+    both = one.filled & other.filled
+    first, second = one.numbers[both], other.numbers[both]
+    if len(first) < _FEWEST or not np.ptp(first) or not np.ptp(second):
+        return True
+    return abs(float(np.corrcoef(first, second)[0, 1])) >= _ALIKE

@@ -1,0 +1,83 @@
+"""Other ways to read a table: laid on its side, or one row a person and variable instead of one a person."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from strongroom.checker.contents.found import FoundTable
+from strongroom.checker.table_types.cell_values import is_value
+from strongroom.checker.table_types.examined import Column, ColumnKind, TableView, view_of_cells
+from strongroom.checker.table_types.row_keys import are_years
+from strongroom.checker.table_types.row_order import handed_out, regular
+
+_LEAST_WIDTH = 24
+_MOST = 4_096
+_FEWEST_PEOPLE = 10
+_VARIABLES = (3, 400)
+_COMPLETE = 0.5
+
+
+def other_readings(found: FoundTable, view: TableView) -> Iterator[tuple[str, TableView]]:
+    """Yield each other reading there may be, with its name."""
+    if found.table.num_columns >= _LEAST_WIDTH and found.total_rows <= found.table.num_columns:
+        yield "laid on its side", _turned(found)
+    wide = _spread(view)
+    if wide is not None:
+        yield "with one row for each thing measured", wide
+
+
+def _turned(found: FoundTable) -> TableView:
+    table = found.table.select(range(min(found.table.num_columns, _MOST)))
+    columns = [["" if cell is None else str(cell) for cell in column.to_pylist()] for column in table.columns]
+    if sum(map(is_value, table.column_names)) * 2 > len(columns):
+        # The first row was taken for names, or months name the columns.
+        names = [name if is_value(name) else "" for name in table.column_names]
+        columns = [[name, *cells] for name, cells in zip(names, columns, strict=True)]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    return view_of_cells([f"row {place + 1}" for place in range(len(rows))], rows, found.origin)
+
+
+def _spread(view: TableView) -> TableView | None:
+    """Return a table of (who, what, value) with one column a "what", None where it is no such table."""
+    columns = [column for column in view.columns if column.distinct > 1]
+    if not 3 <= len(columns) <= 4:  # noqa: PLR2004 - who, what, value, perhaps a row number
+        return None
+    for what in columns:
+        who = _whose(columns, what)
+        if who is None:
+            continue
+        values = [column for column in columns if column is not what and column is not who]
+        return _pivot(view, who, what, values[-1])
+    return None
+
+
+def _whose(columns: list[Column], what: Column) -> Column | None:
+    """Return the column that, with `what`, names each row once and fills the grid."""
+    if not _VARIABLES[0] <= what.distinct <= _VARIABLES[1] or not what.filled.all() or _is_time(what):
+        return None
+    for who in columns:
+        if (who.kind is ColumnKind.TEXT and not handed_out(who)) or are_years(who):
+            continue  # named regions and diseases are no people, nor are years
+        if who is what or who.distinct < _FEWEST_PEOPLE or not who.filled.all():
+            continue
+        pairs = np.unique(np.column_stack([who.codes, what.codes]), axis=0)
+        full = len(pairs) >= _COMPLETE * who.distinct * what.distinct
+        if full and len(pairs) >= 0.98 * len(who.codes) and who.distinct > what.distinct:
+            return who
+    return None
+
+
+def _is_time(column: Column) -> bool:
+    """Tell whether a key counts years, days or steps, not variables."""
+    if column.kind is ColumnKind.DATE:
+        return True
+    return column.number and regular(np.unique(column.values))
+
+
+def _pivot(view: TableView, who: Column, what: Column, value: Column) -> TableView:
+    texts = value.texts if value.kind is ColumnKind.TEXT else [f"{cell:.12g}" for cell in value.numbers]
+    cells = [[""] * (int(who.codes.max()) + 1) for _ in range(int(what.codes.max()) + 1)]
+    for row, (person, variable) in enumerate(zip(who.codes, what.codes, strict=True)):
+        cells[variable][person] = "" if texts[row] == "nan" else texts[row]
+    names = [f"variable {place + 1}" for place in range(len(cells))]
+    return view_of_cells(names, cells, view.origin)

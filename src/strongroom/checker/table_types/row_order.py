@@ -1,0 +1,169 @@
+"""Whether the order of rows means something: people can be shuffled, groups, times and bins cannot."""
+
+import math
+import re
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.table_types.examined import Column
+
+_FEWEST = 4
+_EVEN = 1e-6
+_SAME_STEP = 0.8
+_EVENLY = 0.3
+_WORD = re.compile(r"[A-Za-z]{3,}")
+_FEW_CELLS = 400
+_PEOPLE = 30
+_WORDY: WeakKeyDictionary[Column, float] = WeakKeyDictionary()  # many rules ask it of one column
+
+
+def rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """Return how far two columns of one length rise together by their ranks, from -1 to 1 (Spearman 1904).
+
+    Equal values are ranked in the order they stand in.
+    """
+    ranks = np.array([np.argsort(np.argsort(each)) for each in (first, second)], np.float64)
+    return float(np.asarray(np.corrcoef(*ranks))[0, 1])
+
+
+def autocorrelation(column: Column) -> float:
+    """Return the correlation of the ranks of neighbouring cells, 0 where it says nothing."""
+    numbers = column.numbers[np.isfinite(column.numbers)]
+    if len(numbers) < _FEWEST:
+        return 0.0
+    ranks = np.argsort(np.argsort(numbers, kind="stable"), kind="stable").astype(np.float64)
+    # Ties get their mean rank, or a sorted input would look ordered within them.
+    _, codes = np.unique(numbers, return_inverse=True)
+    ranks = (np.bincount(codes, ranks) / np.bincount(codes))[codes]
+    first, second = ranks[:-1], ranks[1:]
+    if first.std() == 0 or second.std() == 0:
+        return 0.0
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+def runs(column: Column) -> float:
+    """Return by how much more neighbours are equal than in a random order, from -1 to 1."""
+    codes = column.codes
+    if len(codes) < _FEWEST:
+        return 0.0
+    shares = np.unique(codes, return_counts=True)[1] / len(codes)
+    expected = float(np.sum(shares**2))
+    if expected >= 1 - _EVEN:
+        return 0.0
+    return float((np.mean(codes[1:] == codes[:-1]) - expected) / (1 - expected))
+
+
+def dispersion(column: Column) -> float:
+    """Return how unevenly the values are used: 1 for chance, near 0 for a design, large for real margins."""
+    counts = np.bincount(column.codes[column.filled])
+    counts = counts[counts > 0]
+    if len(counts) < 2 or counts.mean() < 1:  # noqa: PLR2004 - two levels
+        return 1.0
+    return float(np.sum((counts - counts.mean()) ** 2) / counts.mean() / (len(counts) - 1))
+
+
+def regular(numbers: NDArray[np.float64]) -> bool:
+    """Tell whether numbers rise (or fall) in mostly equal steps."""
+    if len(numbers) < _FEWEST or not np.isfinite(numbers).all():
+        return False
+    steps = np.diff(numbers)
+    if not (np.all(steps > 0) or np.all(steps < 0)):
+        return False
+    middle = float(np.median(steps))
+    return bool(np.mean(np.abs(steps - middle) <= abs(middle) * 0.25) >= _SAME_STEP)
+
+
+def is_share(column: Column) -> bool:
+    """Tell whether a column's numbers are parts of one, as probabilities are, and not all whole."""
+    return bool(column.values.min() >= 0 and column.values.max() <= 1 and not column.whole)
+
+
+def rises(numbers: NDArray[np.float64], *, strictly: bool = False) -> bool:
+    """Tell whether finite numbers never fall."""
+    steps = np.diff(numbers[np.isfinite(numbers)])
+    return len(steps) > 0 and bool(np.all(steps > 0) if strictly else np.all(steps >= 0))
+
+
+def rises_or_falls(numbers: NDArray[np.float64]) -> bool:
+    """Tell whether numbers are in order, from either end."""
+    return rises(numbers) or rises(-numbers)
+
+
+def sorted_by_chance(column: Column) -> float:
+    """Return how often a column's values rise or fall throughout when they are shuffled.
+
+    Of n values in groups of equal ones one ordering in n! / (k1! k2! ...) rises: of ten of which one differs
+    every tenth.
+    """
+    counts = np.unique(column.values, return_counts=True)[1]
+    return min(
+        1.0, 2 * math.exp(sum(math.lgamma(count + 1) for count in counts) - math.lgamma(counts.sum() + 1))
+    )
+
+
+def successive(values: NDArray[np.float64]) -> float:
+    """Return von Neumann's ratio (1941) of values in their order, halved: about 1 for independent ones."""
+    steps = np.diff(values)
+    spread = 2 * (len(values) - 1) * float(values.var())
+    return float(steps @ steps) / spread if spread else 0.0
+
+
+def evenly_used(along: NDArray[np.float64]) -> bool:
+    """Tell whether few values are used more evenly often than they are by chance."""
+    many = np.unique(along, return_counts=True)[1]
+    return 2 * len(many) <= len(along) and float(many.var()) < _EVENLY * float(many.mean())
+
+
+def counter(column: Column) -> bool:
+    """Tell whether a column merely numbers the rows: 0, 1, 2 ... or 1, 2, 3 ..., in blocks too."""
+    numbers = column.values
+    if not column.whole or len(numbers) < _FEWEST or len(numbers) < len(column.numbers):
+        return False
+    return bool(np.mean(np.diff(numbers) == 1) > 0.98) and column.distinct == len(numbers)  # noqa: PLR2004 - blocks
+
+
+def wordy(column: Column) -> float:
+    """Return the share of cells that are words of a language rather than codes or hashes."""
+    if column not in _WORDY:
+        _WORDY[column] = _word_share(column)
+    return _WORDY[column]
+
+
+def _word_share(column: Column) -> float:
+    cells = [cell for cell in column.texts[:_FEW_CELLS] if cell.strip()]
+    if not cells:
+        return 0.0
+    return sum(_letters(cell) for cell in cells) / len(cells)
+
+
+def _letters(cell: str) -> bool:
+    """Tell whether a cell is mostly letters; an identifier mixes in digits."""
+    return bool(_WORD.search(cell)) and sum(map(str.isdigit, cell)) <= 0.3 * len(cell)
+
+
+def handed_out(column: Column) -> bool:
+    """Tell whether the different values of a column that repeats them look like identifiers of people."""
+    if column.number:
+        return False  # numbers that repeat are keys of some kind; how many there may be is the grid's affair
+    levels = sorted(set(column.texts) - {""})
+    if len(levels) < _PEOPLE:
+        return False
+    lengths = np.array([len(each) for each in levels])
+    digits = np.mean([" " not in each and any(map(str.isdigit, each)) for each in levels])
+    return bool(digits > 0.9 and lengths.std() < 2)  # noqa: PLR2004 - as handed out
+
+
+def identifier_like(column: Column) -> bool:
+    """Tell whether cells look handed out: all different, equally long, digits in them, no numbering."""
+    filled = column.filled
+    if filled.sum() < _FEWEST or column.distinct < 0.98 * filled.sum() or counter(column):
+        return False
+    if column.number:
+        spread = column.values.max() - column.values.min()
+        return column.whole and column.values.min() > 0 and spread > 1.5 * len(column.values)
+    cells = [cell.strip() for cell in column.texts if cell.strip()][:_FEW_CELLS]
+    lengths = np.array([len(cell) for cell in cells])
+    digits = np.mean([" " not in cell and any(map(str.isdigit, cell)) for cell in cells])
+    return bool(digits > 0.9 and lengths.std() < 2)  # noqa: PLR2004 - as handed out

@@ -1,0 +1,110 @@
+"""Matrices, lists of codes, and short tables of a few values for each named thing."""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.checker.contents.found import FoundTable, Origin
+from strongroom.checker.table_types.examined import ColumnKind, TableView
+from strongroom.checker.table_types.row_order import counter, identifier_like, wordy
+from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType, Role
+
+_LONGEST_LIST = 300
+_FEW_VALUES = 4
+_WHOLE = 3
+_WIDEST_SHARE = 6
+_FEWEST = 3
+_LARGEST_MATRIX = 5_000
+
+
+def recognise_matrix(view: TableView) -> Recognised:
+    """Recognise a symmetric matrix (correlation, covariance, LD, distance), with or without its names."""
+    if view.total_columns > len(view.columns):
+        return NOTHING
+    values = [column for column in view.numbers if not counter(column)]
+    if len(values) < _FEWEST or len(values) != view.rows or len(view.columns) - len(values) > 1:
+        return NOTHING
+    if not _is_symmetric(np.column_stack([column.numbers for column in values])):
+        return NOTHING
+    return Recognised(RecognisedType.MATRIX, 0.95, dict.fromkeys(range(len(view.columns)), Role.VALUE))
+
+
+def is_large_matrix(found: FoundTable) -> bool:
+    """Tell whether a table wider than a view is a symmetric matrix."""
+    table = found.table
+    numbers = [
+        column
+        for column in table.columns
+        if pa.types.is_floating(column.type) or pa.types.is_integer(column.type)
+    ]
+    names = table.num_columns - len(numbers)
+    if (
+        found.rows is not None
+        or names > 1
+        or len(numbers) != table.num_rows
+        or len(numbers) > _LARGEST_MATRIX
+    ):
+        return False
+    return _is_symmetric(np.column_stack([column.cast(pa.float64()).to_numpy() for column in numbers]))
+
+
+def _is_symmetric(cells: NDArray[np.float64]) -> bool:
+    """Tell whether a square of numbers is its own mirror image, or half of one, with a level diagonal."""
+    both = np.isfinite(cells) & np.isfinite(cells.T)
+    triangular = not np.isfinite(np.tril(cells, -1)).any() or not np.isfinite(np.triu(cells, 1)).any()
+    diagonal = np.diag(cells)
+    symmetric = both.any() and np.allclose(cells[both], cells.T[both], rtol=1e-3, atol=1e-6)
+    level = np.allclose(diagonal, diagonal[0]) or bool(
+        (diagonal >= np.abs(np.nan_to_num(cells)).max(axis=1) * 0.5).all()
+    )
+    return bool((symmetric or triangular) and level) or bool(symmetric and _of_covariances(cells))
+
+
+def _of_covariances(cells: NDArray[np.float64]) -> bool:
+    """Tell whether no covariance exceeds what its two variances allow (Cauchy and Schwarz)."""
+    variances = np.diag(cells)
+    if not np.isfinite(cells).all() or variances.min() <= 0:
+        return False
+    return bool(np.all(np.abs(cells) <= np.sqrt(np.outer(variances, variances)) * (1 + 1e-6)))
+
+
+def recognise_list(view: TableView) -> Recognised:
+    """Recognise code lists and descriptions: distinct words, hardly a number."""
+    texts = [place for place, column in enumerate(view.columns) if column.kind is ColumnKind.TEXT]
+    described = [
+        place
+        for place in texts
+        if wordy(view.columns[place]) > 0.7 and view.columns[place].distinct > 0.5 * view.rows  # noqa: PLR2004 - most
+    ]
+    values = [column for column in view.numbers if not counter(column) and not column.whole]
+    whole = [column for column in view.numbers if not counter(column) and column.whole]
+    dates = [column for column in view.columns if column.kind is ColumnKind.DATE]
+    if not described or view.rows < _FEWEST or values or dates or len(whole) > _WHOLE:
+        return NOTHING
+    if len(texts) > _WIDEST_SHARE * len(described):
+        return NOTHING
+    return Recognised(RecognisedType.CODE_LIST, 0.8, dict.fromkeys(range(len(view.columns)), Role.LABEL))
+
+
+def recognise_named(view: TableView) -> Recognised:
+    """Recognise a short table of values for named things: importances, studies, regions."""
+    labels = [
+        place
+        for place, column in enumerate(view.columns)
+        if column.kind is ColumnKind.TEXT and wordy(column) > 0.6 and not identifier_like(column)  # noqa: PLR2004
+    ]
+    distinct = [place for place in labels if view.columns[place].distinct >= 0.95 * view.rows]
+    values = [
+        place for place, column in enumerate(view.columns) if place not in labels and not counter(column)
+    ]
+    if not distinct or view.total_rows > _LONGEST_LIST or len(values) > _FEW_VALUES:
+        return NOTHING
+    roles = dict.fromkeys(labels, Role.LABEL) | dict.fromkeys(values, Role.VALUE)
+    return Recognised(RecognisedType.NAMED_VALUES, 0.7, roles)
+
+
+def recognise_model(view: TableView) -> Recognised:
+    """Recognise the arrays of a model by where they were found; what models store is judged elsewhere."""
+    if view.origin is not Origin.MODEL:
+        return NOTHING
+    return Recognised(RecognisedType.MODEL, 0.7, dict.fromkeys(range(len(view.columns)), Role.VALUE))

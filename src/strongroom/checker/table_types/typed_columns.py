@@ -1,0 +1,145 @@
+"""A column read as values: numbers where its cells are numbers, however they were written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from strongroom.checker.table_types.cell_values import (
+    days,
+    is_date,
+    is_missing,
+    is_percentage,
+    is_withheld,
+    number,
+    parts,
+)
+
+_NUMERIC_SHARE = 0.9
+_FEW = 40
+_COMPOUND_SHARE = 0.6
+_TRIPLE = 3
+
+
+class ColumnKind(Enum):
+    """What a column's cells are, read as values."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    DATE = "date"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of a view: `numbers` and `texts` have shape (rows,); a number that is missing is nan.
+
+    `numbers` counts days for dates and is all nan for text; `withheld` marks cells that hide a count.
+    """
+
+    name: str
+    kind: ColumnKind
+    numbers: NDArray[np.float64]
+    texts: Sequence[str]
+    withheld: NDArray[np.bool_]
+    percent: bool = False
+
+    @cached_property
+    def filled(self) -> NDArray[np.bool_]:
+        """Which cells hold a value."""
+        if self.kind is ColumnKind.TEXT:
+            return np.array([not is_missing(cell) for cell in self.texts], bool)
+        return np.isfinite(self.numbers)
+
+    @cached_property
+    def codes(self) -> NDArray[np.int64]:
+        """The cells as whole numbers, equal where the cells are equal, -1 where missing."""
+        if self.kind is ColumnKind.TEXT:
+            _, codes = np.unique(np.asarray(self.texts, object).astype(str), return_inverse=True)
+        else:
+            _, codes = np.unique(self.numbers, return_inverse=True)
+        return np.where(self.filled, codes, -1).astype(np.int64)
+
+    @cached_property
+    def distinct(self) -> int:
+        """How many different values there are."""
+        return len(np.unique(self.codes[self.filled]))
+
+    @cached_property
+    def values(self) -> NDArray[np.float64]:
+        """The numbers that are there."""
+        return self.numbers[np.isfinite(self.numbers)]
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all its numbers are whole."""
+        return bool(len(self.values)) and bool(np.all(self.values == np.floor(self.values)))
+
+    @property
+    def number(self) -> bool:
+        """Whether it is a column of numbers."""
+        return self.kind is ColumnKind.NUMBER
+
+
+def typed(name: str, column: pa.ChunkedArray, texts: Sequence[str]) -> Column:
+    """Return an Arrow column read as values; `texts` are its cells as text."""
+    kind = column.type
+    none = np.zeros(len(column), bool)
+    if pa.types.is_floating(kind) or pa.types.is_integer(kind):
+        numbers = np.asarray(pc.cast(column, pa.float64(), safe=False).to_numpy(), np.float64)
+        numbers = np.where(np.isinf(numbers), np.nan, numbers)
+        known = ColumnKind.NUMBER if np.isfinite(numbers).any() else ColumnKind.EMPTY
+        return Column(name, known, numbers, texts, none)
+    if pa.types.is_temporal(kind) and not pa.types.is_time(kind) and not pa.types.is_duration(kind):
+        stamps = pc.cast(column, pa.timestamp("s"), safe=False)
+        days = np.asarray(pc.cast(stamps, pa.int64()).cast(pa.float64()).to_numpy(), np.float64) / 86_400
+        return Column(name, ColumnKind.DATE, days, texts, none)
+    return of_texts(name, texts)
+
+
+def of_texts(name: str, texts: Sequence[str]) -> Column:
+    """Read a column of texts: numbers or dates where nearly all its cells are."""
+    parsed = [number(cell) for cell in texts]
+    withheld = np.array([is_withheld(cell) for cell in texts], bool)
+    present = np.array([not is_missing(cell) for cell in texts], bool) & ~withheld
+    if not present.any() and not withheld.any():
+        return Column(name, ColumnKind.EMPTY, np.full(len(texts), np.nan), texts, withheld)
+    numbers = np.array([np.nan if each is None else each for each in parsed], np.float64)
+    numbers[withheld] = np.nan
+    percent = sum(map(is_percentage, texts)) * 2 > len(texts)
+    if np.isfinite(numbers[present]).sum() >= _NUMERIC_SHARE * max(int(present.sum()), 1) and present.any():
+        return Column(name, ColumnKind.NUMBER, numbers, texts, withheld, percent)
+    head = [cell for cell, there in zip(texts, present, strict=True) if there][:_FEW]
+    if head and all(map(is_date, head)):
+        stamps = np.array([days(cell) for cell in texts], np.float64)
+        return Column(name, ColumnKind.DATE, stamps, texts, withheld)
+    return Column(name, ColumnKind.TEXT, np.full(len(texts), np.nan), texts, withheld)
+
+
+def split(column: Column) -> list[Column]:
+    """Return the parts of cells such as "1.10 (0.98, 1.21)" or "34 (12.5%)" as columns, or it as it is."""
+    if column.kind is not ColumnKind.TEXT:
+        return [column]
+    found = [parts(cell) for cell in column.texts]
+    filled = int(column.filled.sum() - (column.withheld & column.filled).sum())
+    if sum(map(bool, found)) < max(2, _COMPOUND_SHARE * filled):
+        return [column]
+    width = max(map(len, found))
+    names = (
+        [column.name, f"{column.name} lower", f"{column.name} upper"]
+        if width == _TRIPLE
+        else [column.name, f"{column.name} in brackets"]
+    )
+    pieces = [
+        [
+            (each[place] if place < len(each) else "") if each else cell
+            for each, cell in zip(found, column.texts, strict=True)
+        ]
+        for place in range(width)
+    ]
+    return [of_texts(name, piece) for name, piece in zip(names, pieces, strict=True)]

@@ -1,0 +1,237 @@
+"""Tables of nothing but loose numbers: no row has a name, no column an order.
+
+Whoever hands in results says what each row is of: a group, a term, a time, a variant. Rows without a label,
+an axis or an order are units of something, and a few of them are enough to tell.
+"""
+
+import math
+import re
+
+import numpy as np
+
+from strongroom.checker.table_types.examined import (
+    Column,
+    ColumnKind,
+    TableView,
+    is_unnamed,
+    view_of_cells,
+)
+from strongroom.checker.table_types.group_statistics import counts_people
+from strongroom.checker.table_types.missing_values import missing_here_and_there
+from strongroom.checker.table_types.row_keys import are_years
+from strongroom.checker.table_types.row_order import (
+    autocorrelation,
+    counter,
+    identifier_like,
+    regular,
+    rises,
+    rises_or_falls,
+    runs,
+    sorted_by_chance,
+    wordy,
+)
+
+_LEAST_COLUMNS = 3
+_ENOUGH_TO_ORDER = 6
+_LUCK = 0.05
+_LEAST_CELLS, _MOST_MOVING, _A_PAIR = 12, 0.8, 2
+_MOST_ALIKE, _ANY_ALIKE = 0.55, 0.9
+_LABELS = 0.5
+_UNNAMED_SHARE = 0.8
+_LEAST_TURNED = 4
+_FAR = 10.0
+_MOSTLY = 0.75
+_FULL, _BLOCKS, _AGAIN = 1.5, 0.6, 0.8
+_OF_EACH = re.compile(
+    r"(^|[^a-z])(resid\w*|fitted\w*|y_?hat|leverage|cooks?(_?d\w*)?|propensity\w*|ps|cluster(_?id)?|predicted\w*|"
+    r"predictions?|y_?pred|y_?score|risk_?score|prs|embedding\w*)([^a-z]|$)",
+    re.IGNORECASE,
+)
+_AGE = re.compile(r"(^|[^a-z])age([^a-z]|$)", re.IGNORECASE)
+_OLDEST = 120
+_PUBLIC = re.compile(r"rs\d{2,}|ENS[GT]\d{11}(?:\.\d+)?|cg\d{8}|(?:GO|HP|MONDO):\d{7}")
+_QUARTER = re.compile(r"(?:19|20)\d\d[ /-]?(?:Q[1-4]|H[12]|W[0-5]\d)")
+_CODE = re.compile(r"-?[0-9A-Za-z.]{1,10}")
+_DIGITS = re.compile(r"[\s\d.,:/+\-]*\d[\s\d.,:/+\-]*")
+
+
+def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
+    """Tell whether rows are neither named nor ordered: three columns of numbers that vary, or more.
+
+    Neighbours may be alike on average as much as so few rows are by chance.
+    """
+    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    numbers = [column for column in columns if column.number]
+    values = len(numbers) + sum(_holds_digits(column) for column in columns if not column.number)
+    if values < _LEAST_COLUMNS or values < _LABELS * len(columns):
+        return False
+    texts = [column for column in columns if not column.number]
+    if _named(texts) or any(map(_in_calendar, view.columns)):
+        return False
+    long = [column for column in numbers if len(column.values) >= _ENOUGH_TO_ORDER]
+    if missing_here_and_there(numbers):  # people who were put in order by one of their values
+        long = [column for column in long if regular(column.values) or autocorrelation(column) < _ANY_ALIKE]
+    alike = [max(autocorrelation(column), 0.0) for column in long]
+    if (
+        not alike
+        or any(_in_order(column, among=len(long)) for column in long)
+        or _with_errors(numbers)
+        or _ticks(numbers)
+    ):
+        return False
+    return max(alike) < _ANY_ALIKE and sum(alike) < alike_at_most * len(alike)
+
+
+def named_by_others(view: TableView, ranks: list[Column]) -> bool:
+    """Tell whether words, or a calendar, name the rows of a table beside columns of their ranks."""
+    texts = [column for column in view.columns if column.distinct > 1 and not column.number]
+    return _named(texts) or any(_in_calendar(column) for column in view.columns if column not in ranks)
+
+
+def _named(texts: list[Column]) -> bool:
+    return any(map(_names_rows, texts)) or _name_rows_together(texts)
+
+
+def bare_few(view: TableView) -> bool:
+    """Tell the same of rows too few to see an order in: nothing but numbers, measured ones among them.
+
+    Columns that rise or fall throughout are an axis and what follows it, if there are more of them than
+    so few rows give by chance. Whole numbers without a gap may be counts: a matrix of results.
+    """
+    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    if not all(column.number or _holds_digits(column) for column in columns):
+        return False
+    numbers = [column for column in columns if column.number]
+    if len(columns) < _LEAST_COLUMNS or len(columns) * view.rows < _LEAST_CELLS:
+        return False
+    if any(counts_people(column) or _in_brackets(column) for column in numbers):
+        return False
+    if all(column.whole and column.filled.all() for column in numbers) or _with_errors(numbers):
+        return False
+    different = {column.numbers.tobytes(): column for column in numbers}.values()
+    return sum(map(_moves, different)) <= _MOST_MOVING * len(different)
+
+
+def _in_brackets(column: Column) -> bool:
+    """Tell whether cells stand in brackets: shares or deviations of the number before, no measured values."""
+    cells = [cell.strip() for cell in column.texts if cell.strip()]
+    return bool(cells) and all(cell[0] == "(" and cell[-1] == ")" for cell in cells)
+
+
+def _moves(column: Column) -> bool:
+    return len(column.values) > _A_PAIR and (rises_or_falls(column.numbers))
+
+
+def coded(view: TableView) -> bool:
+    """Tell whether three columns or more are codes in no order, and no column names the rows.
+
+    Numbers in a base of their own look so; a list of codes has words beside them or stands in their order.
+    """
+    texts = [column for column in view.columns if column.distinct > 1 and not column.number]
+    codes = list(filter(_holds_codes, texts))
+    if len(codes) < _LEAST_COLUMNS or any(
+        2 * column.distinct > view.rows for column in texts if column not in codes
+    ):
+        return False
+    return not any(runs(column) > _BLOCKS or list(column.texts) == sorted(column.texts) for column in texts)
+
+
+def _holds_codes(column: Column) -> bool:
+    """Tell whether texts are short, of letters and digits together, and come again: they name nothing."""
+    cells = [cell.strip() for cell in column.texts if cell.strip()]
+    mixed = sum(any(map(str.isdigit, cell)) for cell in cells)
+    short = sum(bool(_CODE.fullmatch(cell)) for cell in cells)
+    return mixed > _LABELS * len(cells) and short > _ANY_ALIKE * len(cells) and not identifier_like(column)
+
+
+def derived(view: TableView) -> bool:
+    """Tell whether a table holds nothing but what a model says of each row, by its names and in no order.
+
+    Names are evidence here because they speak against whoever chose them.
+    """
+    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    said = [column for column in columns if column.number and _OF_EACH.search(column.name)]
+    others = [column for column in columns if column not in said and not identifier_like(column)]
+    return bool(said) and not others and not any(_in_order(column) for column in said)
+
+
+def unnamed_on_its_side(view: TableView, *, least: int) -> TableView | None:
+    """Return a table of rows under a name each as columns, where the columns have none."""
+    numbers = [column for column in view.columns if column.number]
+    unnamed = sum(is_unnamed(column.name) for column in numbers)
+    if len(numbers) < least or unnamed < _UNNAMED_SHARE * len(numbers) or view.rows < _LEAST_TURNED:
+        return None
+    cells = [
+        ["" if value != value else f"{value:.12g}" for value in (column.numbers[row] for column in numbers)]  # noqa: PLR0124 - nan
+        for row in range(view.rows)
+    ]
+    return view_of_cells([f"row {place + 1}" for place in range(view.rows)], cells, view.origin)
+
+
+def _with_errors(numbers: list[Column]) -> bool:
+    """Tell whether columns are effects with their standard errors beside them, and lost their names."""
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=False))
+    if len(numbers) % 2 or any(
+        first.values.min() >= 0 or second.values.min() <= 0 for first, second in pairs
+    ):
+        return False
+    return all(np.median(second.values) < np.median(abs(first.values)) * _FAR for first, second in pairs)
+
+
+def _names_rows(column: Column) -> bool:
+    """Tell whether a column of texts or dates says what each row is."""
+    if column.kind is ColumnKind.DATE:
+        return rises_or_falls(column.numbers)
+    if identifier_like(column):
+        return _are_of_variants(column)
+    return column.distinct > _LABELS * len(column.texts) and wordy(column) > _LABELS
+
+
+def _are_of_variants(column: Column) -> bool:
+    """Tell whether texts are public names of variants, genes or methylation sites."""
+    return not column.number and all(_PUBLIC.fullmatch(cell.strip()) for cell in column.texts if cell.strip())
+
+
+def _holds_digits(column: Column) -> bool:
+    """Tell whether texts are numbers in a spelling of their own: digits and marks, hardly a letter."""
+    cells = [cell for cell in column.texts if cell.strip()]
+    return sum(bool(_DIGITS.fullmatch(cell)) for cell in cells) > _MOSTLY * len(cells)
+
+
+def _name_rows_together(columns: list[Column]) -> bool:
+    """Tell whether words name each row once, in blocks or filling a grid, as models and their terms do."""
+    keys = [column for column in columns if column.kind is ColumnKind.TEXT and not _holds_digits(column)]
+    words = [column for column in keys if wordy(column) > _LABELS]
+    # A grid has two sides, and something in words on one of them; each comes again with another.
+    if len(keys) < 2 or not words or any(column.distinct > _AGAIN * len(column.texts) for column in keys):  # noqa: PLR2004
+        return False
+    rows = len(keys[0].texts)
+    named = len(np.unique(np.column_stack([column.codes for column in keys]), axis=0))
+    in_blocks = any(runs(column) > _BLOCKS for column in words)
+    filled = len(words) == len(keys) and math.prod(column.distinct for column in keys) <= _FULL * rows
+    return named == rows and (in_blocks or filled)
+
+
+def _ticks(numbers: list[Column]) -> bool:
+    """Tell whether every column falls down to the last row: the ticks of panels below each other."""
+    above = [column.numbers[:-1][column.filled[:-1]] for column in numbers]
+    return all(rises(-column) for column in above if len(column) > 1 and np.ptp(column) > 0)
+
+
+def _in_calendar(column: Column) -> bool:
+    """Tell whether rows follow each other in years, quarters, weeks or ages, which name them as words do."""
+    if column.kind is ColumnKind.TEXT:
+        cells = [cell.strip() for cell in column.texts]
+        return all(map(_QUARTER.fullmatch, cells)) and cells == sorted(set(cells))
+    if not column.number or not column.whole or not column.filled.all() or not regular(column.values):
+        return False
+    ages = bool(_AGE.search(column.name)) and column.values.min() >= 0 and column.values.max() <= _OLDEST
+    return ages or are_years(column)
+
+
+def _in_order(column: Column, *, among: int = 1) -> bool:
+    """Tell whether a column is in order, and would not be by chance as one of so many."""
+    if regular(column.values):
+        return True
+    lucky = sorted_by_chance(column) * among > _LUCK
+    return not lucky and (rises_or_falls(column.numbers))

@@ -1,0 +1,125 @@
+"""Summaries of variables: a row, or a column, for each variable, and a statistic in every cell.
+
+Their rows are as many, as different and as unordered as people's, and their values reach as far. What tells
+them is that the rows are named by the cohort's own variables and the columns by statistics, or that the
+rows are the statistics of a description and agree with each other: quartiles rise, deviations are positive.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.checker.table_types.examined import Column, ColumnKind, TableView
+from strongroom.checker.table_types.row_order import counter
+
+Numbers = NDArray[np.float64]
+
+_WORD = re.compile(r"[a-z]+[0-9.]*|[0-9.]+ ?%|%")
+_TALLIES = frozenset(
+    ("n", "nobs", "count", "valid", "nonmissing", "nonnull", "unique", "distinct", "nunique")
+)
+_SPREADS = frozenset(("sd", "std", "se", "sem", "var", "variance", "iqr"))
+_SHARES = frozenset(
+    ("missing", "missingness", "null", "na", "complete", "pct", "percent", "percentage", "%", "share")
+)
+_MOMENTS = frozenset(
+    (
+        "mean",
+        "average",
+        "avg",
+        "median",
+        "cv",
+        "skew",
+        "skewness",
+        "kurt",
+        "kurtosis",
+        "prevalence",
+        "min",
+        "max",
+    )
+)
+_STATISTICS = _TALLIES | _SPREADS | _SHARES | _MOMENTS
+_POINT = re.compile(r"(?:[pq][0-9]{1,2}(?:\.[0-9]+)?|[0-9]{1,2}(?:\.[0-9]+)? ?%)\Z")
+_NAMED, _DIFFERENT = 0.8, 0.95
+# One statistic of so many groups; more columns of a name would be people on their side.
+_MOST_GROUPS, _MOST_STATISTICS = 4, 12
+_FEWEST, _LEAST_COLUMNS = 3, 2
+_QUARTILES = (("25%", "p25", "q1", "q25"), ("50%", "p50", "median", "q50"), ("75%", "p75", "q3", "q75"))
+
+
+def of_variables(view: TableView, known: Callable[[str], object]) -> bool:
+    """Tell whether every row is one variable that is `known`, and every number a statistic of it.
+
+    The names of the columns say which; tallies have to be whole and no spread may be negative. Rows of
+    people on their side have the variables' names too, but no column that says what is stated of them.
+    """
+    names = [column for column in view.columns if column.kind is ColumnKind.TEXT]
+    numbers = [column for column in view.numbers if column.distinct > 1 and not counter(column)]
+    if view.rows < _FEWEST or not names or any(column.kind is ColumnKind.DATE for column in view.columns):
+        return False
+    if not all(map(_is_statistic, numbers)) or not _few_of_each(numbers):
+        return False
+    return any(_names_variables(column, known) for column in names)
+
+
+def describes(view: TableView) -> bool:
+    """Tell whether the rows are a description's statistics, such as pandas', and agree with each other."""
+    if not view.columns or view.columns[0].kind is not ColumnKind.TEXT:
+        return False
+    said = [cell.strip().lower() for cell in view.columns[0].texts]
+    named = [cell for cell in said if cell]
+    numbers = [column.numbers for column in view.columns[1:] if column.number]
+    if len(numbers) < _LEAST_COLUMNS or len(named) < _FEWEST or not all(map(_statistic, named)):
+        return False
+    cells = {name: np.array([column[place] for column in numbers]) for place, name in enumerate(said) if name}
+    checks = [*_tallied(cells), *_spread(cells), *_rising(cells)]
+    return len(checks) >= _LEAST_COLUMNS and all(checks)
+
+
+def _few_of_each(columns: list[Column]) -> bool:
+    said = Counter(word for column in columns for word in set(_WORD.findall(column.name.lower())))
+    again = [many for word, many in said.items() if _statistic(word)]
+    return len(columns) <= _MOST_STATISTICS and max(again, default=0) <= _MOST_GROUPS
+
+
+def _names_variables(column: Column, known: Callable[[str], object]) -> bool:
+    cells = [cell.strip() for cell in column.texts if cell.strip()]
+    if len(set(cells)) < _DIFFERENT * len(cells) or len(cells) < _FEWEST:
+        return False
+    return sum(known(cell) is not None for cell in cells) >= _NAMED * len(cells)
+
+
+def _is_statistic(column: Column) -> bool:
+    words = _WORD.findall(column.name.lower())
+    if not any(map(_statistic, words)):
+        return False
+    if _TALLIES.intersection(words) and not (column.whole and column.values.min() >= 0):
+        return "pct" in words or "%" in words or "percent" in words
+    return not (_SPREADS.intersection(words) and column.values.min() < 0)
+
+
+def _statistic(word: str) -> bool:
+    return word in _STATISTICS or bool(_POINT.match(word))
+
+
+def _tallied(cells: dict[str, Numbers]) -> list[bool]:
+    return [bool(np.all(_known(cells[name]) % 1 == 0)) for name in cells if name in _TALLIES]
+
+
+def _spread(cells: dict[str, Numbers]) -> list[bool]:
+    return [bool(np.all(_known(cells[name]) >= 0)) for name in cells if name in _SPREADS]
+
+
+def _rising(cells: dict[str, Numbers]) -> list[bool]:
+    rows = [next((cells[name] for name in names if name in cells), None) for names in _QUARTILES]
+    there = [row for row in rows if row is not None]
+    if len(there) < len(_QUARTILES):
+        return []
+    return [bool(np.all(np.nan_to_num(np.diff(there, axis=0)) >= 0))]
+
+
+def _known(values: Numbers) -> Numbers:
+    return values[np.isfinite(values)]

@@ -1,0 +1,167 @@
+"""Results of genetic association, fine-mapping, expression and score weights: one row (or pair) a variant."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from strongroom.checker.table_types.estimates import find_estimates
+from strongroom.checker.table_types.examined import Column, TableView
+from strongroom.checker.table_types.row_order import wordy
+from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType, Role
+
+_VARIANT = re.compile(
+    r"rs\d+|(chr)?(\d{1,2}|[XYM]T?)[:_]\d+([:_][ACGT.,<>*\-]+){0,2}([:_]b\d+)?|[.]", re.IGNORECASE
+)
+_ALLELE = re.compile(r"[ACGTDIN]+|[-.*]|<[A-Z:]+>", re.IGNORECASE)
+_CHROMOSOME = re.compile(r"chr|^#?chrom|^ch$", re.IGNORECASE)
+_POSITION = re.compile(r"pos|^bp$|base|genpos|coord|start|end|distance|dist$", re.IGNORECASE)
+_SIZE = re.compile(
+    r"^n$|^n[_. ]|samplesize|sample_size|n_?(eff|total|case|control|obs|samples|miss|missing)", re.IGNORECASE
+)
+_SHARE = re.compile(
+    r"af|freq|maf|frq|eaf|info|r2|rsq|impute|hwe|pip|prob|call|miss|inbreed|coverage", re.IGNORECASE
+)
+_SCORE = re.compile(
+    r"weight|score|beta|effect|pgs|slope|coef|^or$|odds|stat|chi|^z|^t$|ld|cov|value|^ac|alt.*count|het",
+    re.IGNORECASE,
+)
+_P = re.compile(r"^p$|p[._]?val|log10p|^p[._]|fdr|qval|_p$", re.IGNORECASE)
+_STANDARD_ERROR = re.compile(r"^se$|^se[._]|[._]se$|std.?err|standard.?error", re.IGNORECASE)
+_EFFECT = re.compile(r"beta|effect|weight|slope|coef|^b$", re.IGNORECASE)
+_TESTED = {Role.ERROR, Role.P, Role.LOG_P, Role.STATISTIC}
+_LARGEST_CHROMOSOME = 26
+_SPARE = 2
+_FEWEST = 3
+# More are columns of calls, one a variant or a person.
+_MOST_NAMED = 8
+
+
+def recognise_variants(view: TableView) -> Recognised:
+    """Recognise a table of variants: named or placed variants, alleles from ACGT, columns that agree.
+
+    Columns beyond those explained may be few: a row of a variants-by-people matrix is no summary.
+    """
+    found = _explained(view)
+    if found is None:
+        return NOTHING
+    return _judged(view, found.roles, consistent=found.consistent, placed=found.placed)
+
+
+def untested_effects(view: TableView) -> list[Column]:
+    """Return effects of variants beside which no error, p value or statistic stands."""
+    found = _explained(view)
+    if found is None or found.consistent or _TESTED & set(found.roles.values()):
+        return []
+    valued = {place for place, role in found.roles.items() if role in {Role.EFFECT, Role.VALUE}}
+    return [
+        column for place, column in enumerate(view.columns) if place in valued and _EFFECT.search(column.name)
+    ]
+
+
+class _Explained(NamedTuple):
+    roles: dict[int, Role]
+    consistent: bool
+    placed: bool
+
+
+def _explained(view: TableView) -> _Explained | None:
+    """Return what the columns of a table of variants are; None where nothing says it is one."""
+    roles: dict[int, Role] = {}
+    for place, column in enumerate(view.columns):
+        role = _text_role(column) if not column.number else None
+        if role:
+            roles[place] = role
+    if view.rows < _FEWEST:
+        return None
+    placed = _place_numbers(view, roles)
+    if not (placed or roles) or len(roles) > _MOST_NAMED:
+        return None
+    consistent = {place: role for place, role in find_estimates(view).items() if place not in roles}
+    if not (placed or consistent or _named(view, roles)):
+        return None
+    roles |= consistent
+    for place, column in enumerate(view.columns):
+        if place not in roles and column.number:
+            role = _number_role(column)
+            if role:
+                roles[place] = role
+        elif place not in roles and column.distinct <= max(50, view.rows // 2):
+            roles[place] = Role.LABEL
+    return _Explained(roles, consistent=bool(consistent), placed=placed)
+
+
+def _named(view: TableView, roles: dict[int, Role]) -> bool:
+    """Tell whether the rows are named by alleles, by variants that differ, or by traits for one variant."""
+    if list(roles.values()).count(Role.ALLELE) > 1:
+        return True
+    several = max(2, min(10, view.rows // 2))
+    variants = [view.columns[place].distinct for place, role in roles.items() if role is Role.VARIANT]
+    traits = [column for column in view.columns if column.distinct >= several and wordy(column) > 0.5]  # noqa: PLR2004
+    return max(variants, default=0) >= several or (bool(variants) and bool(traits))
+
+
+def _judged(view: TableView, roles: dict[int, Role], *, consistent: bool, placed: bool) -> Recognised:
+    known = Recognised(RecognisedType.VARIANTS, 0.0, roles)
+    spare = [column for column in known.unexplained(view) if column.number]
+    scored = known.places(Role.EFFECT, Role.VALUE)
+    if len(spare) > _SPARE + (_SPARE if consistent else 0):
+        return NOTHING
+    tested = known.places(*_TESTED)
+    if known.places(Role.SIZE) and scored and not tested:
+        return NOTHING  # effects of a sample have errors; without them they may be one person's genotypes
+    named = known.places(Role.VARIANT, Role.ALLELE)
+    if placed and not consistent and not named and not _stretches(view, known):
+        return NOTHING
+    if not consistent and len(scored) + len(spare) > _SPARE:
+        # Effects and p values stand in one table, and do not agree: the names are borrowed.
+        return NOTHING
+    return Recognised(RecognisedType.VARIANTS, 0.95 if consistent else 0.85, roles)
+
+
+def _stretches(view: TableView, known: Recognised) -> bool:
+    """Tell whether positions are starts and ends of genes or regions."""
+    places = [view.columns[place].numbers for place in known.places(Role.POSITION)]
+    return len(places) == 2 and bool(np.mean(places[1] > places[0]) > 0.99)  # noqa: PLR2004 - a start and an end
+
+
+def _text_role(column: Column) -> Role | None:
+    cells = [cell.strip() for cell in column.texts[:400] if cell.strip()]
+    if not cells:
+        return None
+    if np.mean([bool(_VARIANT.fullmatch(cell)) for cell in cells]) > 0.9:  # noqa: PLR2004 - a few indels
+        return Role.VARIANT
+    if np.mean([bool(_ALLELE.fullmatch(cell)) for cell in cells]) > 0.95:  # noqa: PLR2004 - a few symbols
+        return Role.ALLELE if column.distinct > 1 or len(cells) < 10 else None  # noqa: PLR2004
+    if _CHROMOSOME.search(column.name) and column.distinct <= 2 * _LARGEST_CHROMOSOME:
+        return Role.CHROMOSOME
+    return None
+
+
+def _place_numbers(view: TableView, roles: dict[int, Role]) -> bool:
+    """Give chromosome and position their roles; tell whether both are there."""
+    for place, column in enumerate(view.columns):
+        if not (column.number and column.whole):
+            continue
+        low, high = column.values.min(), column.values.max()
+        if _CHROMOSOME.search(column.name) and low >= 0 and high <= _LARGEST_CHROMOSOME:
+            roles[place] = Role.CHROMOSOME
+        elif _POSITION.search(column.name):
+            roles[place] = Role.POSITION
+    return {Role.CHROMOSOME, Role.POSITION} <= set(roles.values())
+
+
+def _number_role(column: Column) -> Role | None:
+    name, low, high = column.name, column.values.min(), column.values.max()
+    shares = low >= 0 and high <= 1.2  # noqa: PLR2004 - imputation quality may pass 1 a little
+    if _SIZE.search(name) and column.whole and low >= 0:
+        return Role.SIZE
+    if _STANDARD_ERROR.search(name) and low >= 0:
+        return Role.ERROR
+    if _P.search(name) and low >= 0:
+        return Role.P
+    if _SHARE.search(name) and shares:
+        return Role.FREQUENCY
+    if _SCORE.search(name):
+        return Role.VALUE
+    return None

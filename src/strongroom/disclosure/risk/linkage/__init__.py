@@ -1,7 +1,0 @@
-"""Simulated linkage: whom somebody finds who knows a few facts about one person."""
-
-from strongroom.disclosure.risk.linkage.facts import DatedEvents, Facts, Scenario
-from strongroom.disclosure.risk.linkage.scenarios import Linked, link, scenarios
-from strongroom.disclosure.risk.linkage.unicity import Unicity, unicity
-
-__all__ = ["DatedEvents", "Facts", "Linked", "Scenario", "Unicity", "link", "scenarios", "unicity"]

@@ -1,6 +1,0 @@
-"""The assessment as a committee reads it, and as programs do."""
-
-from strongroom.disclosure.risk.report.page import to_html
-from strongroom.disclosure.risk.report.plain import to_json
-
-__all__ = ["to_html", "to_json"]

@@ -1,0 +1,61 @@
+"""Recognising participants in any table: which of its columns are the cohort's, and whose rows they are.
+
+Used by the airlock before a file leaves, and by the tracer after one has surfaced. Column names, ids and the
+order of rows and columns play no part.
+"""
+
+from typing import TYPE_CHECKING
+
+from strongroom.loading import on_first_use
+
+if TYPE_CHECKING:
+    from strongroom.matching.chance import log10_tail
+    from strongroom.matching.columns.cohort_columns import CohortColumns
+    from strongroom.matching.disguised.kernels import load_kernels
+    from strongroom.matching.rows.match_rows import (
+        BEYOND_CHANCE,
+        ColumnMatch,
+        RowMatch,
+        match_all_rows,
+        match_rows,
+        recognise_rows,
+        spread_sample,
+    )
+    from strongroom.matching.storage.build import build_index, write_index
+    from strongroom.matching.storage.index import ColumnProfile, Index
+
+_PLACES = {
+    "log10_tail": "chance",
+    "CohortColumns": "columns.cohort_columns",
+    "load_kernels": "disguised.kernels",
+    "BEYOND_CHANCE": "rows.match_rows",
+    "ColumnMatch": "rows.match_rows",
+    "RowMatch": "rows.match_rows",
+    "match_all_rows": "rows.match_rows",
+    "match_rows": "rows.match_rows",
+    "recognise_rows": "rows.match_rows",
+    "spread_sample": "rows.match_rows",
+    "build_index": "storage.build",
+    "write_index": "storage.build",
+    "ColumnProfile": "storage.index",
+    "Index": "storage.index",
+}
+
+__all__ = [
+    "BEYOND_CHANCE",
+    "CohortColumns",
+    "ColumnMatch",
+    "ColumnProfile",
+    "Index",
+    "RowMatch",
+    "build_index",
+    "load_kernels",
+    "log10_tail",
+    "match_all_rows",
+    "match_rows",
+    "recognise_rows",
+    "spread_sample",
+    "write_index",
+]
+
+__getattr__ = on_first_use(__name__, _PLACES)

@@ -1,0 +1,1 @@
+"""Which cohort column is a file's column?"""

@@ -1,0 +1,92 @@
+"""Which column is which, once it is roughly known whose rows these are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.columns.vote import Guess
+from strongroom.matching.storage.index import ColumnProfile
+from strongroom.matching.values.comparable import Values
+
+_FEWEST_AGREEING = 2
+# An agreement that chance would give with less than 2^-10 counts; rarer chances need not be told apart.
+_FEWEST_BITS = 10.0
+_TWIN_WITHIN = 0.02
+_FEWEST_BY_TWIN = 0.8
+
+
+@dataclass(frozen=True)
+class ColumnMatch:
+    """A file column and the cohort column it was recognised as, with the share of matched rows that agree.
+
+    `twins` are other cohort columns that agree as well, such as age at recruitment with age at a visit:
+    the file's column may have been any of them. `transform` says in words how the file's values are made of
+    the cohort's, such as "2.54 x +0", "rank(x)" or "recoded".
+    """
+
+    file_column: str
+    cohort_column: str
+    agreement: float
+    twins: tuple[str, ...] = ()
+    transform: str = "same"
+
+
+def assign_columns(
+    file_columns: Mapping[str, Values],
+    candidates: Mapping[str, Sequence[ColumnProfile]],
+    guess: Guess,
+    cohort: CohortColumns,
+) -> tuple[ColumnMatch, ...]:
+    """Match file columns to cohort columns one to one, so that as much as possible of the guess is explained.
+
+    The weight of a pair is the log-likelihood ratio of its agreements against chance; the assignment is the
+    Hungarian method's (Kuhn 1955, scipy's linear_sum_assignment).
+    """
+    if len(guess.rows) == 0:
+        return ()
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - it takes long to load
+
+    agreement, weight = {}, {}
+    for name, profiles in candidates.items():
+        for profile in profiles:
+            pair = (name, profile.name)
+            agreement[pair], weight[pair] = _agreement(file_columns[name], profile, guess, cohort)
+    names = list(candidates)
+    targets = sorted({target for _, target in weight})
+    table = np.zeros((len(names), len(targets)))
+    for (name, target), bits in weight.items():
+        table[names.index(name), targets.index(target)] = bits
+    chosen = zip(*linear_sum_assignment(table, maximize=True), strict=True)
+    pairs = [(names[row], targets[column]) for row, column in chosen if table[row, column] >= _FEWEST_BITS]
+    return tuple(ColumnMatch(*pair, agreement[pair], _twins(pair, agreement)) for pair in pairs)
+
+
+def _twins(pair: tuple[str, str], agreement: Mapping[tuple[str, str], float]) -> tuple[str, ...]:
+    name, chosen = pair
+    least = max(agreement[pair] - _TWIN_WITHIN, _FEWEST_BY_TWIN)
+    return tuple(
+        target
+        for (other, target), share in agreement.items()
+        if other == name and target != chosen and share >= least
+    )
+
+
+def _agreement(
+    values: Values, profile: ColumnProfile, guess: Guess, cohort: CohortColumns
+) -> tuple[float, float]:
+    """Return the share of guessed rows whose cells agree, and the evidence of that in bits."""
+    theirs = cohort.values(profile.name, decimals=values.decimals)[guess.people]
+    ours = values.keys[guess.rows]
+    both = ~np.isnan(ours) & ~np.isnan(theirs)
+    total, agreeing = int(np.count_nonzero(both)), int(np.count_nonzero(ours[both] == theirs[both]))
+    if agreeing < _FEWEST_AGREEING:
+        return 0.0, 0.0
+    share, chance = agreeing / total, 2.0**-profile.bits
+    if share <= chance:
+        return share, 0.0
+    bits = agreeing * np.log2(share / chance)
+    if share < 1:
+        bits += (total - agreeing) * np.log2((1 - share) / max(1 - chance, 1e-9))
+    return share, float(bits)

@@ -1,0 +1,203 @@
+"""Which cohort columns a file's columns are together: the identities under which most rows exist.
+
+Columns are added one after another, the most telling first, and the few best identities kept (a beam search).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.storage.index import ColumnProfile, collision_bits
+from strongroom.matching.values.comparable import Floats, ValueKind, Values, round_to
+
+_BEAM = 8
+_CANDIDATES = 5
+_MOST_COLUMNS = 12
+_LEAST_CONTAINED = 0.02
+_DILUTED = 0.2
+_EXACT = 6
+_UNITS = (1000.0, 500.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 0.5, 0.25, 0.2, 0.05)
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """A cohort column as the file has it: to so many decimals, or to (down to) a multiple of `unit`."""
+
+    name: str
+    decimals: int
+    unit: float = 0.0
+    down: bool = False
+
+    def held(self, cohort: CohortColumns) -> Floats:
+        """Return the cohort's values as the file has them; shape (people,)."""
+        held = cohort.values(self.name, decimals=_EXACT if self.unit else self.decimals)
+        if not self.unit:
+            return held
+        steps = np.floor(held / self.unit + 1e-9) if self.down else np.round(held / self.unit)
+        rounded: Floats = round_to(steps * self.unit, self.decimals)
+        return rounded
+
+
+def _roundings(values: Values, profile: ColumnProfile) -> Iterator[Rounded]:
+    """Yield how a cohort column may have been rounded or cut off to give a file's numbers."""
+    plain = Rounded(profile.name, values.decimals)
+    if values.kind is not ValueKind.NUMBER or profile.kind is not ValueKind.NUMBER:
+        yield plain
+        return
+    present = values.keys[~np.isnan(values.keys)]
+    for unit in _UNITS:
+        multiple = np.abs(present / unit - np.round(present / unit))
+        if unit > 10.0**-profile.decimals and np.all(multiple < 1e-6):  # noqa: PLR2004 - rounding error
+            # A column that has only such multiples itself is not changed by this.
+            yield Rounded(profile.name, values.decimals, unit)
+            yield Rounded(profile.name, values.decimals, unit, down=True)
+            return
+    yield plain
+    if values.decimals < profile.decimals:
+        yield Rounded(profile.name, values.decimals, 10.0**-values.decimals, down=True)
+
+
+@dataclass
+class State:
+    """Identities of some columns, and which people's tuples are some row's under them.
+
+    `rows` numbers the file's tuples (rows,); `alive` are the people who have one of them and `ids` whose
+    number it has; `expected` is log2 of how often each row would exist if columns were independent (rows,).
+    """
+
+    pairs: tuple[tuple[str, "Rounded"], ...]
+    rows: NDArray[np.int64]
+    alive: NDArray[np.int64]
+    ids: NDArray[np.int64]
+    expected: Floats
+    score: float
+
+    @property
+    def holders(self) -> NDArray[np.int64]:
+        """How many people have each row's tuple; shape (rows,)."""
+        return np.bincount(self.ids, minlength=int(self.rows.max(initial=-1)) + 1)[self.rows]
+
+
+@dataclass(frozen=True)
+class Searched:
+    """The best identities of all columns, the best of each number of columns, and how many were tried."""
+
+    best: tuple[State, ...]
+    history: tuple[State, ...]
+    tried: int
+
+
+def identities(
+    file_columns: Mapping[str, Values],
+    candidates: Mapping[str, Sequence[ColumnProfile]],
+    cohort: CohortColumns,
+) -> Searched:
+    """Return the identities of the columns under which most rows exist in the cohort."""
+    beam, history, tried = [_start(file_columns, cohort)], [], 1
+    order = sorted(candidates, key=lambda name: -collision_bits(file_columns[name].keys))[:_MOST_COLUMNS]
+    for name in order:
+        coded = [
+            (rounded, coding)
+            for profile in candidates[name][:_CANDIDATES]
+            if profile.decimals >= file_columns[name].decimals
+            for rounded in _roundings(file_columns[name], profile)
+            for coding in [Coding.between(file_columns[name].keys, rounded.held(cohort))]
+            if coding.contained >= _LEAST_CONTAINED
+        ]
+        if not coded:
+            continue
+        grown = [
+            _extended(state, name, column, coding, cohort.people)
+            for state in beam
+            for column, coding in coded
+            if column.name not in {known.name for _, known in state.pairs}
+        ]
+        tried += len(grown)
+        beam = sorted(grown, key=lambda state: -state.score)[:_BEAM] or beam
+        history.append(beam[0])
+    return Searched(tuple(beam), tuple(history), tried)
+
+
+def held_by(
+    keys: Sequence[Floats], held: Sequence[Floats], *, owners: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many people hold each row's tuple, and one of them (-1 for nobody); shape (rows,).
+
+    A missing value equals a missing value. `owners` are people not to be counted, one a row.
+    """
+    rows = np.zeros(len(keys[0]), np.int64)
+    alive, ids = np.arange(len(held[0])), np.zeros(len(held[0]), np.int64)
+    for mine, theirs in zip(keys, held, strict=True):
+        coding = Coding.between(mine, theirs[alive])
+        rows, alive, ids = _narrowed(rows, alive, ids, coding)
+    total = int(rows.max(initial=-1)) + 1
+    holders = np.bincount(ids, minlength=total)
+    somebody = np.full(total, -1, np.int64)
+    somebody[ids] = alive
+    counted = holders[rows] - (0 if owners is None else 1)
+    return counted, np.where(counted > 0, somebody[rows], -1)
+
+
+@dataclass(frozen=True)
+class Coding:
+    """A file column and a cohort column numbered alike: `rows` (rows,), `people` (people,), -1 for others."""
+
+    rows: NDArray[np.int64]
+    people: NDArray[np.int64]
+    levels: int
+
+    @classmethod
+    def between(cls, mine: Floats, theirs: Floats) -> "Coding":
+        """Return the values of a file's column numbered, in it and in the cohort's."""
+        # A missing value is the last of the distinct ones and is found like any other.
+        distinct, rows = np.unique(mine, return_inverse=True, equal_nan=True)
+        place = np.minimum(np.searchsorted(distinct, theirs), len(distinct) - 1)
+        found = distinct[place]
+        same = (found == theirs) | (np.isnan(found) & np.isnan(theirs))
+        return cls(rows.astype(np.int64), np.where(same, place, -1).astype(np.int64), len(distinct))
+
+    @property
+    def contained(self) -> float:
+        """The share of the file's cells that somebody has."""
+        counts = np.bincount(self.people[self.people >= 0], minlength=self.levels)
+        return float(np.mean(counts[self.rows] > 0))
+
+
+def _start(file_columns: Mapping[str, Values], cohort: CohortColumns) -> State:
+    rows = len(next(iter(file_columns.values())).keys)
+    return State(
+        (),
+        np.zeros(rows, np.int64),
+        np.arange(cohort.people),
+        np.zeros(cohort.people, np.int64),
+        np.zeros(rows),
+        0.0,
+    )
+
+
+def _narrowed(
+    rows: NDArray[np.int64], alive: NDArray[np.int64], ids: NDArray[np.int64], coding: Coding
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Keep the people whose tuple, with one more column, is still some row's; number the tuples anew."""
+    kept = coding.people >= 0
+    alive, ids = alive[kept], ids[kept] * coding.levels + coding.people[kept]
+    distinct, rows = np.unique(rows * coding.levels + coding.rows, return_inverse=True)
+    place = np.minimum(np.searchsorted(distinct, ids), len(distinct) - 1)
+    same = distinct[place] == ids
+    return rows.astype(np.int64), alive[same], place[same].astype(np.int64)
+
+
+def _extended(state: State, name: str, column: "Rounded", coding: Coding, people: int) -> State:
+    narrow = Coding(coding.rows, coding.people[state.alive], coding.levels)
+    rows, alive, ids = _narrowed(state.rows, state.alive, state.ids, narrow)
+    alone = np.bincount(coding.people[coding.people >= 0], minlength=coding.levels)[coding.rows]
+    expected = state.expected + np.log2(np.maximum(alone, 0.5) / people)
+    grown = State((*state.pairs, (name, column)), rows, alive, ids, expected, 0.0)
+    # How much likelier the rows are as the cohort's than with columns that do not know of each other, where
+    # any share of the rows may be foreign.
+    ratio = grown.holders / people / 2.0**expected
+    grown.score = float(np.sum(np.log2(1 - _DILUTED + _DILUTED * ratio)))
+    return grown

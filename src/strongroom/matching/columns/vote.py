@@ -1,0 +1,149 @@
+"""A first guess at whose rows these are, before it is known which column is which.
+
+Every pair of a file column and a cohort column it could be lets the participants with exactly the row's
+value vote, with log2(N / number of them) bits. Wrong pairs scatter their votes over everybody; right ones
+agree on one person. Values that many share vote as well, weakly, so that a file of whole numbers is
+recognised too; they cost more to count, and fewer rows are then voted on.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.storage.index import ColumnProfile, collision_bits
+from strongroom.matching.values.comparable import Floats, Values
+
+# Voting is where the work is: the most telling columns suffice, the others are recognised afterwards.
+_VOTING_COLUMNS = 10
+_VOTING_CANDIDATES = 6
+_FEWEST_BITS = 2.0
+# A file column of which most values do not occur in a cohort column is not that column.
+_LEAST_CONTAINED = 0.5
+_MOST_VOTES = 30_000_000
+_FEWEST_ROWS = 24
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Rows of the sample and, for each, the stored row of the participant with most votes; same shape."""
+
+    rows: NDArray[np.int64]
+    people: NDArray[np.int64]
+
+
+def guess_people(
+    file_columns: Mapping[str, Values],
+    candidates: Mapping[str, Sequence[ColumnProfile]],
+    cohort: CohortColumns,
+) -> Guess:
+    """Return a guess for each sampled row on which columns agree more than chance would on anybody."""
+    # A column with values elsewhere in the file may have none in these rows.
+    filled = [name for name in candidates if not np.all(np.isnan(file_columns[name].keys))]
+    telling = sorted(filled, key=lambda name: -collision_bits(file_columns[name].keys))[:_VOTING_COLUMNS]
+    electorates = []
+    for name in telling:
+        pairs = [
+            _Electorate.of(file_columns[name], profile, cohort)
+            for profile in candidates[name][:_VOTING_CANDIDATES]
+            if profile.bits >= _FEWEST_BITS
+        ]
+        possible = [pair for pair in pairs if pair.contained >= _LEAST_CONTAINED]
+        if possible:
+            electorates.append(possible)
+    count = _Count(cohort.people)
+    rows, people = [], []
+    for row in _affordable_rows(electorates):
+        winner = count.winner(electorates, row)
+        if winner >= 0:
+            rows.append(row)
+            people.append(winner)
+    return Guess(np.array(rows, np.int64), np.array(people, np.int64))
+
+
+@dataclass(frozen=True)
+class _Electorate:
+    """Who holds each of a file column's sampled values, in one cohort column.
+
+    `code` has shape (rows,): the place of the row's value, -1 for none. The holders of value k are
+    `people[start[k] : start[k + 1]]`, stored rows.
+    """
+
+    code: NDArray[np.int64]
+    start: NDArray[np.int64]
+    people: NDArray[np.int64]
+    bits: Floats
+
+    @classmethod
+    def of(cls, values: Values, profile: ColumnProfile, cohort: CohortColumns) -> "_Electorate":
+        held = cohort.values(profile.name, decimals=values.decimals)
+        missing = np.isnan(values.keys)
+        wanted = np.unique(values.keys[~missing])
+        # Sorting the few sampled values and looking the many up costs a third of sorting the many.
+        place = np.minimum(np.searchsorted(wanted, held), len(wanted) - 1)
+        people = np.flatnonzero(wanted[place] == held)
+        codes = place[people].astype(np.int16)
+        counts = np.bincount(codes, minlength=len(wanted))
+        bits = np.log2(len(held) / np.maximum(counts, 1))
+        return cls(
+            code=np.where(missing, -1, np.searchsorted(wanted, np.where(missing, wanted[0], values.keys))),
+            start=np.concatenate([[0], np.cumsum(counts)]),
+            people=people[np.argsort(codes, kind="stable")],
+            bits=np.where(bits >= _FEWEST_BITS, bits, 0.0),
+        )
+
+    @property
+    def contained(self) -> float:
+        """Return the share of the file column's distinct values that occur in the cohort column."""
+        return float(np.mean(np.diff(self.start) > 0))
+
+    def votes(self, row: int) -> tuple[float, NDArray[np.int64]]:
+        """Return the bits of the row's value and who holds it; nobody if too many do."""
+        code = self.code[row]
+        if code < 0 or self.bits[code] == 0:
+            return 0.0, self.people[:0]
+        return float(self.bits[code]), self.people[self.start[code] : self.start[code + 1]]
+
+
+class _Count:
+    """Adds up the votes of one row after another, touching only people who get any."""
+
+    def __init__(self, people: int) -> None:
+        self._total = np.zeros(people)
+        self._of_column = np.zeros(people)
+        self._bar = np.log2(people)
+
+    def winner(self, electorates: Sequence[Sequence[_Electorate]], row: int) -> int:
+        """Return who got most votes for a row, -1 if that is no more than chance gives somebody."""
+        touched = []
+        for column in electorates:
+            cast = sorted((pair.votes(row) for pair in column), key=lambda vote: vote[0])
+            # Two cohort columns may give one person the value: the column votes once, by the stronger vote.
+            for bits, people in cast:
+                self._of_column[people] = bits
+            voted = np.concatenate([people for _, people in cast])
+            # Reads before it writes, so that somebody named twice is counted once.
+            self._total[voted] += self._of_column[voted]
+            touched.append(voted)
+        everybody = np.concatenate(touched)
+        if len(everybody) == 0:
+            return -1
+        best = int(everybody[np.argmax(self._total[everybody])])
+        enough = self._total[best] > self._bar
+        self._total[everybody] = 0.0
+        return best if enough else -1
+
+
+def _affordable_rows(electorates: Sequence[Sequence[_Electorate]]) -> Iterator[int]:
+    """Yield rows spread over the sample until counting their votes has cost enough."""
+    if not electorates:
+        return
+    total = len(electorates[0][0].code)
+    spent = 0
+    for tried, row in enumerate(np.random.default_rng(0).permutation(total)):
+        if spent > _MOST_VOTES and tried >= _FEWEST_ROWS:
+            return
+        spent += sum(len(pair.votes(row)[1]) for column in electorates for pair in column)
+        yield int(row)

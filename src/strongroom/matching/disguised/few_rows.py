@@ -1,0 +1,246 @@
+"""`match_few`: a dozen rows whose values were rounded, blurred or written in other units, taken together.
+
+So few rows cannot be split into some to fit and others to test, nor counted against a rate. Their bits are
+added up instead:
+
+1. Short lists of what each column could be (`likely`), and rows and columns at once (`posterior`).
+2. How far values are from those of the likeliest people gives each column one number, its noise. Nothing else
+   is fitted.
+3. Every row is scored against everybody, and so are rows made of participants in the same disguise, who may
+   not be matched with themselves. The upper tail of these is what chance gives, whatever columns repeat of
+   each other.
+4. The rows' bits beyond it are added up. Taken off are the choice of each column among its short list, its
+   noise, the choice of the columns, and the adding up itself (`pooled`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.disguised.fitting import Fit
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.disguised.levels import CohortLevels, FileColumn
+from strongroom.matching.disguised.likely_columns import MOST, Likely, half_step
+from strongroom.matching.disguised.posterior import Posterior, Suspect, infer
+from strongroom.matching.disguised.scoring import Best, NearColumn, best_people
+from strongroom.matching.storage.index import Index
+from strongroom.matching.values.comparable import Floats, ValueKind, Values
+
+_FEWEST_ROWS, _FEWEST_COLUMNS, _FEWEST_VALUES, _MOST_COLUMNS = 5, 3, 4, 16
+_LOOKUPS = 400_000_000
+_SPARE_BITS, _NULL_CELLS, _FEWEST_NULLS, _MOST_NULLS = 4.0, 4_000_000, 48, 200
+_ROUNDS = 4
+_SIGMA = 1.4826
+_CLEARLY = 2.0
+_SURE = 0.6
+_EXACT_BITS, _NOISE_BITS = 1.0, 4.0
+_POWERS = (1.0, 0.75, 0.5)
+_RARER = 3.0
+_FOREIGN = 0.2
+_LEAST_NOISE = 1e-6
+
+
+@dataclass(frozen=True)
+class FewRows:
+    """Columns with their transforms; whose each row is (-1: not sure); the evidence beyond chance in bits."""
+
+    columns: tuple[tuple[str, str, str], ...]
+    people: NDArray[np.int64]
+    bits: float
+    bits_median: float
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A file column undone under a hypothesis, shape (rows,), and half of its last written place."""
+
+    suspect: Suspect
+    hypothesis: Hypothesis
+    undone: Floats
+    unit: float
+    empty: float
+
+
+def match_few(
+    values: Mapping[str, Values], cohort: CohortColumns, index: Index, *, draw: np.random.Generator
+) -> FewRows | None:
+    """Recognise the rows of a table of 5 to 64 rows, given in comparable form; None where nothing is."""
+    rows = len(next(iter(values.values())).keys)
+    if rows < _FEWEST_ROWS or not index.columns:
+        return None
+    files = _informative(values)
+    if len(files) < _FEWEST_COLUMNS:
+        return None
+    suspects = _suspects(files, index, cohort)
+    if len(suspects) < _FEWEST_COLUMNS:
+        return None
+    posterior = infer(suspects, rows=rows, people=cohort.people)
+    columns = [
+        column
+        for each in suspects
+        if each.name in posterior.chosen and posterior.chosen[each.name][1] > 0
+        for column in [_undone(files[each.name], each, posterior.chosen[each.name][0])]
+        if column is not None
+    ]
+    columns, found, best = _settled(columns, posterior, cohort)
+    if len(found) < _FEWEST_COLUMNS:
+        return None
+    return _weighed(columns, found, best, cohort, draw)
+
+
+def _informative(values: Mapping[str, Values]) -> dict[str, FileColumn]:
+    """Keep numbers and dates with several values, the most varied where there are many."""
+    files = {}
+    for name, each in values.items():
+        present = each.keys[~np.isnan(each.keys)]
+        if (
+            each.kind is not ValueKind.TEXT
+            and len(present) >= _FEWEST_VALUES
+            and present.min() != present.max()
+        ):
+            files[name] = FileColumn.of(each, np.arange(len(each.keys)))
+    varied = sorted(files, key=lambda name: -len(np.unique(files[name].present)))
+    return {name: files[name] for name in varied[:_MOST_COLUMNS]}
+
+
+def _suspects(files: Mapping[str, FileColumn], index: Index, cohort: CohortColumns) -> list[Suspect]:
+    likely = cohort.derived("likely", lambda: Likely(index))
+    rows = len(next(iter(files.values())).keys)
+    most = max(3, min(MOST, _LOOKUPS // (rows * cohort.people * len(files))))
+    suspects = []
+    for name, file in files.items():
+        hypotheses = likely.hypotheses(file)[:most]
+        if hypotheses:
+            levels = [_levels(cohort, each.column) for each in hypotheses]
+            ratios = [each.ratios(file, of) for each, of in zip(hypotheses, levels, strict=True)]
+            suspects.append(Suspect(name, hypotheses, ratios, [each.codes for each in levels]))
+    return suspects
+
+
+def _levels(cohort: CohortColumns, name: str) -> CohortLevels:
+    return cohort.derived(("levels", name), lambda: CohortLevels.of(cohort.values(name, decimals=6)))
+
+
+def _undone(file: FileColumn, suspect: Suspect, hypothesis: Hypothesis) -> _Column | None:
+    """Return a column taken back, None where that leads to no numbers, as of the powers of large ones."""
+    back = hypothesis.undo.back if hypothesis.undo is not None else np.asarray
+    half = half_step(file)
+    with np.errstate(all="ignore"):
+        undone = back(file.keys)
+        steps = np.abs(back(file.keys + half) - back(file.keys - half))
+    known = np.isfinite(undone) & np.isfinite(steps)
+    if not known.any():
+        return None
+    unit = float(np.median(steps[known])) / 2
+    return _Column(suspect, hypothesis, np.where(known, undone, np.nan), unit, file.missing)
+
+
+def _settled(
+    columns: Sequence[_Column], posterior: Posterior, cohort: CohortColumns
+) -> tuple[list[_Column], list[NearColumn], Best]:
+    """Measure each column's noise from likely people, find likelier ones with it, and so on.
+
+    Columns that say less of these people than they cost are left out in the end.
+    """
+    people, sure = posterior.people, posterior.certainty >= np.quantile(posterior.certainty, 1 - _SURE)
+    kept, found = list(columns), list[NearColumn]()
+    best = Best(people, posterior.certainty, posterior.certainty)
+    for turn in range(_ROUNDS):
+        found = [_near(column, people, sure, cohort) for column in kept]
+        if turn == _ROUNDS // 2:
+            earned = [_earned(*pair, people, sure) for pair in zip(kept, found, strict=True)]
+            kept = [column for column, each in zip(kept, earned, strict=True) if each]
+            found = [near for near, each in zip(found, earned, strict=True) if each]
+        if len(found) < _FEWEST_COLUMNS:
+            return [], [], best
+        best = best_people(found, _prepared(kept, found), people=cohort.people)
+        sure = best.bits - best.second >= _CLEARLY
+        if np.count_nonzero(sure) < _SURE * len(sure):
+            sure = best.bits >= np.quantile(best.bits, 1 - _SURE)
+        people = best.people
+    return kept, found, best
+
+
+def _earned(column: _Column, near: NearColumn, people: NDArray[np.int64], sure: NDArray[np.bool_]) -> bool:
+    """Tell whether a column says more of the surest people than its choice costs."""
+    theirs = replace(near, theirs=near.theirs[people[sure]])
+    bits = np.zeros((np.count_nonzero(sure),) * 2, np.float32)
+    theirs.add(bits, near.prepared(column.undone)[sure])
+    return float(np.trace(bits)) > _price(column, near)
+
+
+def _near(
+    column: _Column, people: NDArray[np.int64], sure: NDArray[np.bool_], cohort: CohortColumns
+) -> NearColumn:
+    theirs = cohort.values(column.hypothesis.column, decimals=6)
+    away = np.abs(column.undone - theirs[people])[sure]
+    away = away[~np.isnan(away)]
+    finest = _finest(column)
+    noise = max(_SIGMA * float(np.median(away)), finest) if len(away) else float(np.nanstd(theirs))
+    name = column.hypothesis.undo.name if column.hypothesis.undo else "same"
+    fit = Fit(name, np.asarray, noise)
+    return NearColumn.of(column.suspect.name, column.hypothesis.column, fit, theirs, column.empty)
+
+
+def _finest(column: _Column) -> float:
+    """Return the noise of a value that is merely written to its last place."""
+    return max(0.58 * column.unit, _LEAST_NOISE)
+
+
+def _prepared(columns: Sequence[_Column], found: Sequence[NearColumn]) -> list[Floats]:
+    return [near.prepared(column.undone) for column, near in zip(columns, found, strict=True)]
+
+
+def _weighed(
+    columns: Sequence[_Column],
+    found: Sequence[NearColumn],
+    best: Best,
+    cohort: CohortColumns,
+    draw: np.random.Generator,
+) -> FewRows | None:
+    price = _SPARE_BITS + sum(_price(*each) for each in zip(columns, found, strict=True))
+    # Before anything is drawn: the null can only take away.
+    if _evidence(best, np.empty(0), cohort.people) <= price:
+        return None
+    nulls = int(np.clip(_NULL_CELLS // cohort.people, _FEWEST_NULLS, _MOST_NULLS))
+    owners = draw.choice(cohort.people, min(nulls, cohort.people), replace=False)
+    alike = [each.likeness(owners, draw) for each in found]
+    others = best_people(found, alike, people=cohort.people, owners=owners).bits
+    return FewRows(
+        tuple((each.file_column, each.cohort_column, each.transform) for each in found),
+        np.where(best.bits - best.second >= 1.0, best.people, -1),
+        _evidence(best, others, cohort.people) - price,
+        float(np.median(best.bits)),
+    )
+
+
+def _price(column: _Column, near: NearColumn) -> float:
+    """Return the bits that choosing the column's hypothesis among all likely ones has cost, and its noise."""
+    odds = np.array([each.odds for each in column.suspect.hypotheses])
+    chosen = float(np.log2(np.sum(2.0 ** (odds - column.hypothesis.odds))))
+    return chosen + (_EXACT_BITS if near.noise <= _finest(column) else _NOISE_BITS)
+
+
+def _evidence(best: Best, null: Floats, people: int) -> float:
+    """Return log2 of how much likelier the rows' scores are as participants' than as chance's.
+
+    2^(power * score) over its mean by chance is an e-value (Vovk and Wang 2021): its own mean is 1, products
+    of such over rows exceed B with probability 1 / B at most, and so does a mixture over a few powers. By
+    chance the mean is log2 of the people's number or what the `null` scores give, if that is more.
+    """
+    # The same person twice is one witness.
+    order = np.argsort(-best.bits)
+    scores = best.bits[order][np.unique(best.people[order], return_index=True)[1]]
+    found = []
+    for power in _POWERS:
+        chance = power * float(np.log2(people))
+        if len(null):
+            # One more than was drawn, a little rarer: what is rare by chance is not seen in so few.
+            seen = np.append(null, null.max() + _RARER)
+            chance = max(chance, float(np.logaddexp2.reduce(power * seen) - np.log2(len(seen))))
+        ratios = 2.0 ** np.minimum(power * scores - chance, 200.0)
+        found.append(float(np.sum(np.log2(_FOREIGN + (1 - _FOREIGN) * ratios))))
+    return max(found) - float(np.log2(len(_POWERS)))

@@ -1,0 +1,147 @@
+"""What was done to a column, told from rows whose people are roughly known."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.chance import middle_ranks
+from strongroom.matching.values.comparable import Floats
+
+_FEWEST_PAIRS = 6
+_ROUNDS = 6
+_FINEST = 3e-6
+_PLAINER = 1.25
+_SIGMA = 1.4826
+_FEWEST_KNOTS = 4
+_UNCHANGED = 1e-3
+
+
+@dataclass(frozen=True)
+class Fit:
+    """`forward` turns the cohort's values into the file's, up to `noise`; `name` tells how in words."""
+
+    name: str
+    forward: Callable[[Floats], Floats]
+    noise: float
+
+
+def fitted(mine: Floats, theirs: Floats, *, unit: float, everybody: Floats) -> Fit | None:
+    """Fit file values to cohort values (pairs,), some of which are of wrong people; None if none fits.
+
+    `unit` is half the last place that the file's numbers are written with. Lines are fitted to the plain,
+    logarithmic, square root and ranked values by least squares, trimmed again and again at three times the
+    residuals' median (Rousseeuw and Leroy 1987, chapter 4); where a rising curve fits clearly better, it is
+    taken.
+    """
+    both = ~(np.isnan(mine) | np.isnan(theirs))
+    mine, theirs = mine[both], theirs[both]
+    if len(mine) < _FEWEST_PAIRS or np.ptp(theirs) == 0 or np.ptp(mine) == 0:
+        return None
+    found: list[Fit] = []
+    for name, shape in _shapes(everybody):
+        line = _line(shape(theirs), mine)
+        if line is None:
+            continue
+        slope, offset, noise = line
+        floor = max(0.58 * unit, _FINEST * float(np.ptp(mine)))
+        described = (
+            "same"
+            if name == "x" and abs(slope - 1) < _UNCHANGED and abs(offset) <= 3 * unit + 1e-9
+            else f"{slope:.6g} {name} {offset:+.6g}"
+        )
+        found.append(Fit(described, _line_of(shape, slope, offset), max(noise, floor)))
+    curve = _curve(theirs, mine, unit)
+    best = min(found, key=lambda fit: fit.noise, default=None)
+    if best is None or (curve is not None and curve.noise * _PLAINER < best.noise):
+        return curve
+    return best
+
+
+def _shapes(everybody: Floats) -> Iterator[tuple[str, Callable[[Floats], Floats]]]:
+    present = np.sort(everybody[~np.isnan(everybody)])
+    least = float(present[0]) if len(present) else 0.0
+    shift = min(0.0, least)
+    yield "x", lambda values: values
+    with np.errstate(all="ignore"):
+        if least > 0:
+            yield "ln(x)", np.log
+        yield f"ln(1 + x - {shift:g})", lambda values: np.log1p(np.maximum(values - shift, 0))
+        yield "sqrt(x)", lambda values: np.sqrt(np.maximum(values - shift, 0))
+    if len(present) > 1:
+        yield "rank(x)", lambda values: _middle_rank(present, values)
+
+
+def _middle_rank(present: Floats, values: Floats) -> Floats:
+    below = np.searchsorted(present, values, side="left")
+    up_to = np.searchsorted(present, values, side="right")
+    ranks: Floats = np.where(np.isnan(values), np.nan, (below + up_to) / 2 / len(present))
+    return ranks
+
+
+def _line_of(shape: Callable[[Floats], Floats], slope: float, offset: float) -> Callable[[Floats], Floats]:
+    return lambda values: slope * shape(values) + offset
+
+
+def _line(theirs: Floats, mine: Floats) -> tuple[float, float, float] | None:
+    """Return slope, offset and noise of a line through most of the points."""
+    spread = np.ptp(theirs)
+    if not np.isfinite(spread) or spread == 0:
+        return None
+    slope, offset = _median_line(theirs, mine)
+    for _ in range(_ROUNDS):
+        away = np.abs(mine - slope * theirs - offset)
+        limit = max(3 * _SIGMA * float(np.median(away)), 1e-9 * float(np.ptp(mine)))
+        kept = away <= limit
+        if np.count_nonzero(kept) < _FEWEST_PAIRS or np.ptp(theirs[kept]) == 0:
+            break
+        slope, offset = np.polyfit(theirs[kept], mine[kept], 1)
+    if slope == 0:
+        return None
+    away = np.abs(mine - slope * theirs - offset)
+    return float(slope), float(offset), _SIGMA * float(np.median(away))
+
+
+def _median_line(theirs: Floats, mine: Floats) -> tuple[float, float]:
+    """Return the line of median slopes between points (Theil 1950, Sen 1968), of up to 4,000 pairs."""
+    draw = np.random.default_rng(0)
+    one, two = draw.integers(0, len(mine), (2, 4_000))
+    apart = theirs[two] - theirs[one]
+    far = np.abs(apart) > 0.3 * np.std(theirs)
+    if not far.any():
+        return 0.0, float(np.median(mine))
+    slope = float(np.median((mine[two] - mine[one])[far] / apart[far]))
+    return slope, float(np.median(mine - slope * theirs))
+
+
+def _curve(theirs: Floats, mine: Floats, unit: float) -> Fit | None:
+    """Return a rising or falling curve through medians of neighbours."""
+    rising = np.corrcoef(middle_ranks(theirs), middle_ranks(mine))[0, 1] >= 0
+    order = np.argsort(theirs, kind="stable")
+    groups = np.array_split(order, max(4, len(order) // 5))
+    groups = [group for group in groups if len(group)]
+    at = np.array([np.median(theirs[group]) for group in groups])
+    value = np.array([np.median(mine[group]) for group in groups])
+    value = np.maximum.accumulate(value) if rising else np.minimum.accumulate(value)
+    at, first = np.unique(at, return_index=True)
+    if len(at) < _FEWEST_KNOTS:
+        return None
+    knots = value[first]
+    away = np.abs(mine - np.interp(theirs, at, knots))
+    noise = max(_SIGMA * float(np.median(away)), 0.58 * unit, _FINEST * float(np.ptp(mine)))
+    # Medians of five were drawn towards the points they are judged by.
+    return Fit("rising curve" if rising else "falling curve", _curve_of(at, knots), 1.2 * noise)
+
+
+def _curve_of(at: Floats, knots: Floats) -> Callable[[Floats], Floats]:
+    return lambda values: np.where(np.isnan(values), np.nan, np.interp(values, at, knots))
+
+
+def cross_counts(
+    mine: NDArray[np.uint8], theirs: NDArray[np.uint8], *, levels: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Count pairs of levels, shape `levels`."""
+    table = np.zeros(levels)
+    np.add.at(table, (mine, theirs), 1.0)
+    return table

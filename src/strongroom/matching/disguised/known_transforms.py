@@ -1,0 +1,75 @@
+"""Known ways to write a number differently, undone: units, logarithms, serial dates.
+
+What is unknown (a z-score's mean, a private scale) is not here: ranks find it and a fit tells it
+(`hypotheses`, `fitting`).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from strongroom.matching.values.comparable import Floats
+
+# Factors between units in use for measurements of people; each in both directions.
+_FACTORS = {
+    "centimetres/inches": 2.54,
+    "metres/centimetres": 100.0,
+    "kilograms/pounds": 2.2046226,
+    "kilograms/stone": 0.15747304,
+    "thousands": 1000.0,
+    "tens": 10.0,
+    "cholesterol mg/dL": 38.67,
+    "triglycerides mg/dL": 88.57,
+    "glucose mg/dL": 18.016,
+    "creatinine mg/dL": 88.42,
+    "urate mg/dL": 59.48,
+    "urea mg/dL": 6.006,
+    "bilirubin mg/dL": 17.1,
+    "calcium mg/dL": 4.008,
+    "vitamin D ng/mL": 2.496,
+    "testosterone ng/dL": 28.84,
+    "kilopascal": 7.50062,
+    "kilojoule/kilocalorie": 4.184,
+    "years/days": 365.25,
+    "years/days (365)": 365.0,
+    "years/months": 12.0,
+    "weeks/days": 7.0,
+    "months/days": 30.4375,
+    "hours/minutes": 60.0,
+    "seconds of a day": 86_400.0,
+}
+
+
+@dataclass(frozen=True)
+class Undo:
+    """`back` turns the file's values into the cohort's; `name` says what had been done."""
+
+    name: str
+    back: Callable[[Floats], Floats]
+
+
+def _divided(factor: float) -> Callable[[Floats], Floats]:
+    return lambda values: values / factor
+
+
+def undoings() -> Iterator[Undo]:
+    """Yield every known way back, the plainest first."""
+    yield Undo("same", lambda values: values)
+    yield Undo("ln", np.exp)
+    yield Undo("ln(1 + x)", np.expm1)
+    yield Undo("log10", lambda values: 10.0**values)
+    yield Undo("log2", np.exp2)
+    yield Undo("square root", lambda values: np.where(values < 0, np.nan, values**2))
+    for name, factor in _FACTORS.items():
+        yield Undo(f"times {factor:g} ({name})", _divided(factor))
+        yield Undo(f"divided by {factor:g} ({name})", _divided(1 / factor))
+    yield Undo("Fahrenheit", lambda values: (values - 32) / 1.8)
+    yield Undo("Celsius", lambda values: values * 1.8 + 32)
+    yield Undo("HbA1c %", lambda values: (values - 2.15) * 10.929)
+    yield Undo("day since 1899-12-30", lambda values: values - 25_569)
+    yield Undo("second since 1970", lambda values: values / 86_400)
+    yield Undo("year", lambda values: (values - 1970) * 365.2425)
+    yield Undo(
+        "reciprocal", lambda values: np.where(values == 0, np.nan, 1 / np.where(values == 0, 1, values))
+    )

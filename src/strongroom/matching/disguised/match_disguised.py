@@ -1,0 +1,288 @@
+"""`match_disguised`: rows whose values were changed, recognised without knowing how.
+
+1. Short lists of what each column could be, by shape (`hypotheses`).
+2. Rows and columns at once, from ranks (`posterior`).
+3. What was done to each column, fitted on one half of the rows, again as people become certain (`fitting`).
+4. The other half of the rows is scored against everybody (`scoring`).
+5. Two nulls are scored alike: the file's rows with their columns permuted, and rows made of participants in
+   the same disguise who may not be matched with themselves. How far the file's best scores exceed both is
+   the evidence.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.chance import log10_tail, middle_ranks
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.disguised.fitting import cross_counts, fitted
+from strongroom.matching.disguised.hypotheses import Hypothesis, Sketches
+from strongroom.matching.disguised.levels import CohortLevels, FileColumn
+from strongroom.matching.disguised.posterior import Posterior, Suspect, infer
+from strongroom.matching.disguised.scoring import (
+    Best,
+    CodedColumn,
+    FoundColumn,
+    NearColumn,
+    best_people,
+)
+from strongroom.matching.storage.index import Index
+from strongroom.matching.values.comparable import Floats, ValueKind, Values
+
+_FEWEST_ROWS = 24
+_FEWEST_COLUMNS = 3
+_FEWEST_VALUES = 8
+_MOST_COLUMNS = 24
+_CELLS = 1_500_000
+_MOST_ROWS = 90
+_CERTAIN = 0.5
+_REFITS = 4
+_FEW_LEVELS = 40
+_EARNED = 3.0
+_EARNED_A_ROW = 0.15
+_COMPARED = 500
+_FUNCTION = 0.96
+_CLEARLY = 2.0
+_FEWEST_SURE = 8
+_SPARE_BITS = 4.0
+_TESTED = 30
+_FEWEST_TESTED = 10
+_QUANTILES = (0.5, 0.8, 0.95, 0.99)
+
+
+@dataclass(frozen=True)
+class DisguisedMatch:
+    """Columns with their transforms; the rows tested, who they are (-1: not sure), and how sure.
+
+    `rate` is the share of chance rows above the same bar.
+    """
+
+    columns: tuple[tuple[str, str, str], ...]
+    rows: NDArray[np.int64]
+    people: NDArray[np.int64]
+    rate: float
+    bits: float
+    log10_chance: float
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Rows and, for each, the stored row of the person it probably is; same shape."""
+
+    rows: NDArray[np.int64]
+    people: NDArray[np.int64]
+
+
+def match_disguised(
+    values: Mapping[str, Values], cohort: CohortColumns, index: Index, *, draw: np.random.Generator
+) -> DisguisedMatch | None:
+    """Recognise the rows of a table, given in comparable form, whatever rising function each column is of."""
+    distinct = _different_rows(values)
+    total = len(distinct)
+    if total < _FEWEST_ROWS or not index.columns:
+        return None
+    order = distinct[draw.permutation(total)]
+    most = int(np.clip(_CELLS // cohort.people, 24, _MOST_ROWS))
+    split = total - max(total * _TESTED // 100, _FEWEST_TESTED)
+    training, testing = order[:split][:most], order[split:][:most]
+    sketches = cohort.derived("sketches", lambda: Sketches(index))
+    columns = informative(values)
+    suspects = _suspects(columns, training, sketches, cohort)
+    if len(suspects) < _FEWEST_COLUMNS:
+        return None
+    if sum(_most_bits(each) for each in suspects) < np.log2(cohort.people) + _SPARE_BITS:
+        return None
+    posterior = infer(suspects, rows=len(training), people=cohort.people)
+    telling = [bits for _, bits in posterior.chosen.values() if bits >= _EARNED_A_ROW * len(training)]
+    if len(telling) < _FEWEST_COLUMNS:
+        return None
+    found = _refitted(columns, training, posterior, cohort)
+    if len(found) < _FEWEST_COLUMNS:
+        return None
+    return _tested(columns, testing, found, cohort, draw)
+
+
+def _different_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
+    """Return where each different row is first: one seen in fitting must not be seen again in testing."""
+    whole = np.column_stack([each.keys for each in values.values()]).view(np.int64)
+    return np.sort(np.unique(whole, axis=0, return_index=True)[1])
+
+
+def informative(values: Mapping[str, Values], *, fewest: int = _FEWEST_VALUES) -> dict[str, Values]:
+    """Leave out columns of fewer than `fewest` values, of one, and the least varied of very many."""
+    kept = {}
+    for name, each in values.items():
+        present = each.keys[~np.isnan(each.keys)]
+        if len(present) >= max(fewest, 0.02 * len(each.keys)) and present.min() != present.max():
+            kept[name] = each
+    varied = sorted(kept, key=lambda name: -len(np.unique(kept[name].keys[:500])))[:_MOST_COLUMNS]
+    return {name: kept[name] for name in _independent(kept, varied)}
+
+
+def _independent(columns: Mapping[str, Values], names: Sequence[str]) -> list[str]:
+    """Leave out columns that are a function of another: an estimate and its exponential are one witness.
+
+    Of a table along a curve, columns can be found that follow it closely; people's columns seldom do.
+    """
+    chosen: list[str] = []
+    ranks: list[Floats] = []
+    for name in names:
+        keys = columns[name].keys[:_COMPARED]
+        if columns[name].kind is ValueKind.TEXT:
+            chosen.append(name)
+            continue
+        mine = middle_ranks(np.where(np.isnan(keys), np.nanmedian(columns[name].keys), keys))
+        if np.ptp(mine) == 0:
+            continue
+        if all(abs(np.corrcoef(mine, other)[0, 1]) < _FUNCTION for other in ranks):
+            chosen.append(name)
+            ranks.append(mine)
+    return chosen
+
+
+def _suspects(
+    columns: Mapping[str, Values], rows: NDArray[np.int64], sketches: Sketches, cohort: CohortColumns
+) -> list[Suspect]:
+    if len(columns) < _FEWEST_COLUMNS:
+        return []
+    files = {name: FileColumn.of(values, rows) for name, values in columns.items()}
+    thought = {name: sketches.hypotheses(file, cohort) for name, file in files.items()}
+    thought = {name: hypotheses for name, hypotheses in thought.items() if hypotheses}
+    # Their tables are what costs.
+    if len(thought) < _FEWEST_COLUMNS:
+        return []
+    suspects = []
+    for name, hypotheses in thought.items():
+        levels = [levels_of(cohort, each.column) for each in hypotheses]
+        ratios = [each.ratios(files[name], of) for each, of in zip(hypotheses, levels, strict=True)]
+        suspects.append(Suspect(name, hypotheses, ratios, [each.codes for each in levels]))
+    return suspects
+
+
+def _most_bits(suspect: Suspect) -> float:
+    """Return what a column could say of a row at most, if only it were known which column it is."""
+    return max(float(np.mean(np.log2(table.max(axis=1)))) for table in suspect.ratios)
+
+
+def held(cohort: CohortColumns, name: str) -> Floats:
+    """Return a cohort column at its own precision."""
+    return cohort.values(name, decimals=6)
+
+
+def levels_of(cohort: CohortColumns, name: str) -> CohortLevels:
+    """Return a cohort column in levels, made once."""
+    return cohort.derived(("levels", name), lambda: CohortLevels.of(held(cohort, name)))
+
+
+def _refitted(
+    columns: Mapping[str, Values], rows: NDArray[np.int64], posterior: Posterior, cohort: CohortColumns
+) -> list[FoundColumn]:
+    """Fit transforms, find better people with them, and fit again."""
+    chosen = {name: each for name, (each, bits) in posterior.chosen.items() if bits >= _EARNED}
+    people, sure = posterior.people, posterior.certainty >= _CERTAIN
+    if np.count_nonzero(sure) < min(_FEWEST_SURE, len(rows) // 2):
+        sure = posterior.certainty >= np.quantile(posterior.certainty, 0.6)
+    found: list[FoundColumn] = []
+    for _ in range(_REFITS):
+        found = [
+            column
+            for name, hypothesis in chosen.items()
+            for column in [_found(name, columns[name], hypothesis, _Known(rows[sure], people[sure]), cohort)]
+            if column is not None
+        ]
+        if len(found) < _FEWEST_COLUMNS:
+            return []
+        best = best_people(found, _prepared(found, columns, rows), people=cohort.people)
+        people, sure = best.people, best.bits - best.second >= _CLEARLY
+        if np.count_nonzero(sure) < _FEWEST_SURE:
+            sure = best.bits >= np.quantile(best.bits, 0.6)
+    return found
+
+
+def _found(
+    name: str, values: Values, hypothesis: Hypothesis, known: _Known, cohort: CohortColumns
+) -> FoundColumn | None:
+    theirs = held(cohort, hypothesis.column)
+    empty = float(np.isnan(values.keys).mean())
+    if hypothesis.way != "recoded":
+        unit = 0.5 * 10.0**-values.decimals if values.kind is ValueKind.NUMBER else 0.0
+        fit = fitted(
+            values.keys[known.rows],
+            theirs[known.people],
+            unit=unit,
+            everybody=theirs[:: max(1, len(theirs) // 20_000)],
+        )
+        if fit is not None:
+            return NearColumn.of(name, hypothesis.column, fit, theirs, empty)
+    distinct = np.unique(values.keys[~np.isnan(values.keys)])
+    if len(distinct) > _FEW_LEVELS:
+        return None
+    return _coded(name, values, hypothesis.column, known, cohort)
+
+
+def _coded(name: str, values: Values, column: str, known: _Known, cohort: CohortColumns) -> CodedColumn:
+    distinct = np.unique(values.keys[~np.isnan(values.keys)])
+    mine_keys = values.keys[known.rows]
+    levels = levels_of(cohort, column)
+    place = np.searchsorted(distinct, mine_keys)
+    mine = np.where(np.isnan(mine_keys), 0, place + 1).astype(np.uint8)
+    size = (len(distinct) + 1, int(levels.codes.max()) + 1)
+    counts = cross_counts(mine, levels.codes[known.people], levels=size)
+    whole = np.searchsorted(distinct, values.keys)
+    margin = np.bincount(np.where(np.isnan(values.keys), 0, whole + 1), minlength=size[0]) + 0.5
+    margin /= margin.sum()
+    shares = (counts + 2 * margin[:, None]) / (counts.sum(axis=0) + 2)
+    bits = np.log2(shares / margin[:, None])
+    return CodedColumn(name, column, "recoded", levels.codes, bits.astype(np.float32), distinct, shares)
+
+
+def _prepared(
+    found: Sequence[FoundColumn], columns: Mapping[str, Values], rows: NDArray[np.int64]
+) -> list[Floats]:
+    return [column.prepared(columns[column.file_column].keys[rows]) for column in found]
+
+
+def _tested(
+    columns: Mapping[str, Values],
+    rows: NDArray[np.int64],
+    found: Sequence[FoundColumn],
+    cohort: CohortColumns,
+    draw: np.random.Generator,
+) -> DisguisedMatch:
+    prepared = _prepared(found, columns, rows)
+    mine = best_people(found, prepared, people=cohort.people)
+    nulls = max(len(rows), min(200, int(_CELLS // cohort.people)))
+    repeats = -(-nulls // len(rows))
+    shuffled = [np.concatenate([draw.permutation(each) for _ in range(repeats)]) for each in prepared]
+    permuted = best_people(found, shuffled, people=cohort.people)
+    owners = draw.choice(cohort.people, min(nulls, cohort.people), replace=False)
+    alike = [column.likeness(owners, draw) for column in found]
+    others = best_people(found, alike, people=cohort.people, owners=owners)
+    log10_chance, bar, rate = _exceeded(mine, [permuted.bits, others.bits])
+    sure = (mine.bits >= bar) & (mine.bits - mine.second >= 1.0)
+    return DisguisedMatch(
+        tuple((each.file_column, each.cohort_column, each.transform) for each in found),
+        rows,
+        np.where(sure, mine.people, -1),
+        rate,
+        float(np.median(mine.bits)),
+        log10_chance,
+    )
+
+
+def _exceeded(mine: Best, nulls: Sequence[Floats]) -> tuple[float, float, float]:
+    """Return log10 of the chance of so many scores above the best of a few bars, that bar, and its rate.
+
+    Different people are counted, not rows: rows that all lie near the same few are nobody's.
+    """
+    best = (0.0, np.inf, 1.0)
+    for share in _QUANTILES:
+        bar = max(float(np.quantile(null, share)) for null in nulls)
+        rate = max((np.count_nonzero(null > bar) + 3) / (len(null) + 6) for null in nulls)
+        hits = len(np.unique(mine.people[mine.bits > bar]))
+        chance = log10_tail(hits, len(mine.bits), float(rate)) + np.log10(len(_QUANTILES))
+        if chance < best[0]:
+            best = (float(chance), bar, float(rate))
+    return best

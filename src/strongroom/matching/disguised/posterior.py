@@ -1,0 +1,142 @@
+"""Rows and columns at once: whose rows they are says which column is which, and the other way round.
+
+An expectation-maximisation over two unknowns. Given odds for the columns, every row has likely people; given
+likely people, every hypothesis about a column is judged by how much likelier it makes the column's values in
+all rows together (its marginal likelihood ratio, the column itself left out of the people's odds).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.disguised.kernels import Singles, picked, times_mixture
+from strongroom.matching.values.comparable import Floats
+
+_SHORTLIST = 768
+_ROUNDS = 8
+_COOLING = np.linspace(0.25, 1.0, _ROUNDS)
+_NONE_ODDS = -2.0
+_NEGLIGIBLE = np.float32(1e-4)
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A file column's hypotheses: `ratios` a table each (rows, levels), `codes` the levels (people,)."""
+
+    name: str
+    hypotheses: Sequence[Hypothesis]
+    ratios: Sequence[Singles]
+    codes: Sequence[NDArray[np.uint8]]
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """For each row its likeliest person and that person's probability, shape (rows,).
+
+    `chosen` holds, for each column that says anything, its hypothesis and the bits it earned in all rows;
+    `gains` the bits that each hypothesis about each column earned. `evidence` is by how many bits all rows
+    together are likelier to be these people's than anybody's.
+    """
+
+    people: NDArray[np.int64]
+    certainty: Floats
+    chosen: Mapping[str, tuple[Hypothesis, float]]
+    gains: Mapping[str, Floats]
+    evidence: float
+
+
+def infer(suspects: Sequence[Suspect], *, rows: int, people: int) -> Posterior:
+    """Return who the rows probably are and which columns explain it."""
+    listed = shortlist(suspects, rows, people)
+    return settle(suspects, [of_listed(each, listed) for each in suspects], listed, people=people)
+
+
+def settle(
+    suspects: Sequence[Suspect], ratios: Sequence[Singles], listed: NDArray[np.int64], *, people: int
+) -> Posterior:
+    """Weigh people and hypotheses until they agree, on likely people alone.
+
+    `listed` has shape (rows, listed people); `ratios` holds for each column the likelihood ratios of these
+    under each of its hypotheses, (hypotheses, rows, listed).
+    """
+    rows = len(listed)
+    weights = [_weights(np.array([each.odds for each in suspect.hypotheses])) for suspect in suspects]
+    gains = [np.zeros(len(each.hypotheses)) for each in suspects]
+    for heat in _COOLING:
+        mixed = [_mixture(table, weight) for table, weight in zip(ratios, weights, strict=True)]
+        total = np.sum(mixed, axis=0)
+        for number, (suspect, table) in enumerate(zip(suspects, ratios, strict=True)):
+            chance = _people_odds(total - mixed[number], people)
+            explained = np.einsum("rt,hrt->hr", chance, table)
+            gains[number] = np.log2(explained + (1 - chance.sum(axis=1))[None, :]).sum(axis=1)
+            odds = np.array([each.odds for each in suspect.hypotheses])
+            weights[number] = _weights(odds + heat * gains[number])
+    mixed = [_mixture(table, weight) for table, weight in zip(ratios, weights, strict=True)]
+    total = np.sum(mixed, axis=0)
+    chance = _people_odds(total, people)
+    best = np.argmax(chance, axis=1)
+    chosen = {}
+    for suspect, gain, weight in zip(suspects, gains, weights, strict=True):
+        likeliest = int(np.argmax(weight[:-1]))
+        if weight[likeliest] > weight[-1]:
+            chosen[suspect.name] = suspect.hypotheses[likeliest], float(gain[likeliest])
+    whole = np.arange(rows)
+    earned = {suspect.name: gain for suspect, gain in zip(suspects, gains, strict=True)}
+    evidence = float(np.sum(np.log2(1 + np.exp2(total.astype(np.float64)).sum(axis=1) / people)))
+    return Posterior(listed[whole, best], chance[whole, best].astype(np.float64), chosen, earned, evidence)
+
+
+def _weights(odds: Floats) -> Singles:
+    """Return probabilities of the hypotheses and, last, that the column is none of them."""
+    every = np.append(odds - odds.max(initial=0.0), _NONE_ODDS) if len(odds) else np.array([0.0])
+    shares = 2.0 ** np.clip(every - every.max(), -60, 0)
+    weights: Singles = (shares / shares.sum()).astype(np.float32)
+    return weights
+
+
+def _mixture(table: Singles, weight: Singles) -> Singles:
+    kept = np.flatnonzero(weight[:-1] > _NEGLIGIBLE)
+    mixed = np.full(table.shape[1:], weight[-1] + _NEGLIGIBLE, np.float32)
+    for each in kept:
+        mixed += weight[each] * table[each]
+    bits: Singles = np.log2(mixed)
+    return bits
+
+
+def _people_odds(bits: Singles, people: int) -> Singles:
+    """Return each shortlisted person's probability; whoever is not on the list counts as chance would."""
+    ratio = np.exp2(np.clip(bits, np.float32(-40), np.float32(100)))
+    shares: Singles = ratio / (ratio.sum(axis=1, keepdims=True) + np.float32(people))
+    return shares
+
+
+def of_listed(suspect: Suspect, listed: NDArray[np.int64]) -> Singles:
+    """Return the ratios of the people on the list under each hypothesis, (hypotheses, rows, listed)."""
+    found = np.empty((len(suspect.hypotheses), *listed.shape), np.float32)
+    for table, codes, into in zip(suspect.ratios, suspect.codes, found, strict=True):
+        picked(table, codes, listed, into)
+    return found
+
+
+def shortlist(suspects: Sequence[Suspect], rows: int, people: int) -> NDArray[np.int64]:
+    """Return, for each row, the stored rows of up to 768 people likeliest before anything is known."""
+    weights = [_weights(np.array([each.odds for each in suspect.hypotheses])) for suspect in suspects]
+    # Products of at most 24 columns' ratios stay far from the ends of double precision.
+    total = np.ones((rows, people))
+    for suspect, weight in zip(suspects, weights, strict=True):
+        # Hypotheses on one cohort column look at the same levels.
+        mixed: dict[int, Singles] = {}
+        for table, codes, share in zip(suspect.ratios, suspect.codes, weight[:-1], strict=True):
+            mixed[id(codes)] = mixed.get(id(codes), np.float32(0)) + table * share
+        columns = {id(each): each for each in suspect.codes}
+        tables = list(mixed.values())
+        levels = max(table.shape[1] for table in tables)
+        padded = np.stack([np.pad(table, ((0, 0), (0, levels - table.shape[1]))) for table in tables])
+        padded[0] += weight[-1]
+        times_mixture(total, padded, np.stack([columns[each] for each in mixed]))
+    most = min(_SHORTLIST, people)
+    listed: NDArray[np.int64] = np.argpartition(-total, most - 1, axis=1)[:, :most]
+    return listed

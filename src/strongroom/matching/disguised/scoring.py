@@ -1,0 +1,161 @@
+"""Scores rows over columns whose transforms are known, against every person, in bits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.disguised.fitting import Fit
+from strongroom.matching.disguised.kernels import Singles, add_bits, add_nearness
+from strongroom.matching.values.comparable import Floats
+
+_FLOOR = -7.0
+_SAMPLE = 4_096
+_BLOCK_CELLS = 20_000_000
+# In units of noise: as far as anything need be, and its square is still a single.
+_FARTHEST = 1e15
+
+
+@dataclass(frozen=True)
+class NearColumn:
+    """A number under a fitted transform: people's values as the file would have them, in units of noise."""
+
+    file_column: str
+    cohort_column: str
+    transform: str
+    theirs: Singles
+    noise: float
+    sample: Floats
+    missing: Singles
+
+    @classmethod
+    def of(cls, file_column: str, cohort_column: str, fit: Fit, held: Floats, empty: float) -> "NearColumn":
+        """Apply a fit to all people; `empty` is the file column's share of missing values."""
+        with np.errstate(all="ignore"):
+            there = fit.forward(held) / fit.noise
+        there = np.where(np.isfinite(there), there, np.nan)
+        step = max(1, len(there) // _SAMPLE)
+        some = there[::step]
+        return cls(
+            file_column,
+            cohort_column,
+            fit.name,
+            _singles(there),
+            fit.noise,
+            np.sort(some[~np.isnan(some)]),
+            missing_bits(float(np.isnan(held).mean()), empty),
+        )
+
+    def prepared(self, keys: Floats) -> Floats:
+        """Return a file's values in units of noise."""
+        return keys / self.noise
+
+    def add(self, total: Singles, mine: Floats) -> None:
+        """Add the column's bits for rows of prepared values."""
+        add_nearness(
+            total,
+            _singles(mine),
+            self.theirs,
+            self._offset(mine),
+            np.float32(_FLOOR),
+            self.missing,
+        )
+
+    def likeness(self, people: NDArray[np.int64], draw: np.random.Generator) -> Floats:
+        """Return prepared values as these people's rows would have in such a file."""
+        noise: Floats = draw.normal(size=len(people))
+        noise += self.theirs[people]
+        return noise
+
+    def _offset(self, mine: Floats) -> Singles:
+        """Return -log2 of how near people are on average."""
+        stray = 2.0**_FLOOR
+        low = np.searchsorted(self.sample, mine - 4)
+        high = np.searchsorted(self.sample, mine + 4)
+        close = np.zeros(len(mine))
+        for row, (start, end) in enumerate(zip(low, high, strict=True)):
+            gap = mine[row] - self.sample[start:end]
+            close[row] = np.sum(np.exp(-0.5 * gap**2))
+        offset: Singles = -np.log2((close + 0.5) / (len(self.sample) + 1) + stray).astype(np.float32)
+        return offset
+
+
+@dataclass(frozen=True)
+class CodedColumn:
+    """Levels under other names: `bits` (file levels, cohort levels), `theirs` (people,)."""
+
+    file_column: str
+    cohort_column: str
+    transform: str
+    theirs: NDArray[np.uint8]
+    bits: Singles
+    levels: Floats
+    shares: Floats
+
+    def prepared(self, keys: Floats) -> Floats:
+        """Return the file levels as numbers, 0 for what was never seen."""
+        place = np.minimum(np.searchsorted(self.levels, keys), len(self.levels) - 1)
+        return np.where(self.levels[place] == keys, place + 1.0, 0.0)
+
+    def add(self, total: Singles, mine: Floats) -> None:
+        """Add the column's bits for rows of prepared values."""
+        add_bits(total, np.ascontiguousarray(self.bits[mine.astype(np.int64)]), self.theirs)
+
+    def likeness(self, people: NDArray[np.int64], draw: np.random.Generator) -> Floats:
+        """Return prepared values as these people's rows would have in such a file."""
+        spread = self.shares[:, self.theirs[people]]
+        chosen = (np.cumsum(spread, axis=0) < draw.random(len(people))).sum(axis=0)
+        levels: Floats = np.minimum(chosen, len(self.levels)).astype(np.float64)
+        return levels
+
+
+def _singles(values: Floats) -> Singles:
+    return np.clip(values, -_FARTHEST, _FARTHEST).astype(np.float32)
+
+
+FoundColumn = NearColumn | CodedColumn
+
+
+@dataclass(frozen=True)
+class Best:
+    """For each row the best person, his bits and the second's; shape (rows,)."""
+
+    people: NDArray[np.int64]
+    bits: Floats
+    second: Floats
+
+
+def best_people(
+    columns: Sequence[FoundColumn],
+    prepared: Sequence[Floats],
+    *,
+    people: int,
+    owners: NDArray[np.int64] | None = None,
+) -> Best:
+    """Score rows against everybody; `owners` are the people a row must not be given to, one a row."""
+    rows = len(prepared[0])
+    best, bits, second = np.empty(rows, np.int64), np.empty(rows), np.empty(rows)
+    step = max(1, _BLOCK_CELLS // people)
+    for start in range(0, rows, step):
+        block = np.arange(start, min(start + step, rows))
+        total = np.zeros((len(block), people), np.float32)
+        for column, mine in zip(columns, prepared, strict=True):
+            column.add(total, mine[block])
+        here = np.arange(len(block))
+        if owners is not None:
+            total[here, owners[block]] = -np.inf
+        best[block] = np.argmax(total, axis=1)
+        bits[block] = total[here, best[block]]
+        total[here, best[block]] = -np.inf
+        second[block] = total.max(axis=1)
+    return Best(best, bits, second)
+
+
+def missing_bits(missing: float, empty: float) -> Singles:
+    """Return the bits of (both missing, only the row's, only the person's), softly."""
+    empty = float(np.clip(empty, 0.005, 0.995))
+    lost = float(np.clip((empty - 0.9 * missing) / max(1 - missing, 1e-3), 0.005, 0.99))
+    both, mine, theirs = 0.9 / empty, lost / empty, 0.1 / (1 - empty)
+    bits: Singles = np.log2(np.clip(np.array([both, mine, theirs]), 0.02, 50)).astype(np.float32)
+    return bits

@@ -1,0 +1,77 @@
+"""The grid a column's values stand on: what survives any scaling of numbers written to a fixed place.
+
+170.5 cm and 67.126 inches differ, but steps of 0.1 cm remain steps of the same number of steps. Counted in
+steps, a scaled column has the spread of the original, whatever the factor and the offset were.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from strongroom.matching.values.comparable import Floats
+
+_MOST_VALUES = 600
+_DIVISORS = (1, 2, 3, 4, 5)
+_OFF = 0.2
+_MOST_STEPS = 200_000
+_FEWEST_VALUES = 4
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Values are `start + step * k` for whole k."""
+
+    start: float
+    step: float
+
+    def steps(self, values: Floats) -> Floats:
+        """Return the whole numbers k."""
+        counted: Floats = np.round((values - self.start) / self.step)
+        return counted
+
+
+def grid_of(present: Floats, *, unit: float) -> Grid | None:
+    """Return the grid of sorted values, None if they have none; `unit` is half their last written place.
+
+    The step is sought among the smallest difference and its parts, and refined from small differences to
+    large, so that its error never reaches a step.
+    """
+    distinct = np.unique(present)
+    if len(distinct) > _MOST_VALUES:
+        distinct = distinct[np.linspace(0, len(distinct) - 1, _MOST_VALUES).astype(int)]
+    noise = 2 * unit + 1e-9 * float(np.max(np.abs(distinct), initial=0.0))
+    gaps = np.diff(distinct)
+    gaps = gaps[gaps > noise]
+    if len(gaps) < _FEWEST_VALUES - 1:
+        return None
+    for divisor in _DIVISORS:
+        step = _refined(float(gaps.min()) / divisor, distinct - distinct[0], noise)
+        if step is not None:
+            return Grid(float(distinct[0]), step)
+    return None
+
+
+def _refined(step: float, heights: Floats, noise: float) -> float | None:
+    if step <= 2.5 * noise:
+        return None
+    uncertain = noise / step
+    for _ in range(40):
+        counts = heights / step
+        if counts[-1] > _MOST_STEPS:
+            return None
+        # So far up the accumulated error of the step is still less than a fifth of it.
+        near = counts * uncertain <= _OFF
+        whole = np.round(counts[near])
+        if np.any(np.abs(counts[near] - whole) > _OFF + noise / step):
+            return None
+        weight = float(np.sum(whole**2))
+        if weight == 0:
+            return None
+        step = float(np.sum(whole * heights[near]) / weight)
+        uncertain = noise / step / max(float(whole[-1]), 1.0)
+        if near.all():
+            break
+    counts = heights / step
+    off = np.abs(counts - np.round(counts))
+    limit = min(0.05 + noise / step, 0.3)
+    return step if np.quantile(off, 0.98) <= limit else None

@@ -1,0 +1,252 @@
+"""Whose genotypes are these? Variants are recognised without names: by frequency, by order, then by people.
+
+1. How well each file column's allele frequency fits each variant, counted from either allele.
+2. Columns stand in the order of the cohort's variants, without a gap or with gaps (a monotone alignment).
+3. If that gives nobody: each row's nearest person under it, and which variants agree best with these people,
+   assigned one to one.
+4. Rows are scored over the assigned variants: an agreeing call counts log2(1 / its frequency), another costs
+   six bits, linked variants count once. What rows have beyond log2(people) is added up as in `pooled`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.small.short_rows import adding_up_bits
+from strongroom.matching.storage.genotypes import MISSING, CohortGenotypes
+from strongroom.matching.values.comparable import Floats
+
+Calls = NDArray[np.uint8]
+Variant = tuple[int, bool]
+"""A variant's place, and whether its other allele is counted."""
+
+_SPARE_BITS = 24.0
+_DIFFERING = 6.0
+_CLEARLY = 4.0
+_ERROR = 0.02
+_MOST_COLUMNS, _MOST_ROWS, _MOST_CANDIDATES = 128, 24, 6
+_MOST_OFFSETS = 2
+_FEWEST = 8
+_FLIPPED = np.array([2, 1, 0, MISSING], np.uint8)
+_RIDGE = 1e-3
+_LINKAGE_SAMPLE = 4_000
+
+
+@dataclass(frozen=True)
+class GenotypeMatch:
+    """Rows of a matrix that are participants': how many of those tested, whose (ordinals), and the bits."""
+
+    tested: int
+    matched: int
+    people: NDArray[np.int64]
+    variants: tuple[str, ...]
+    bits: float
+
+
+def match_genotypes(matrix: Calls, cohort: CohortGenotypes) -> GenotypeMatch | None:
+    """Compare a matrix of calls, shape (people, variants), with a cohort's; None if it is nobody's."""
+    columns = _telling(matrix)
+    if len(columns) < _FEWEST or len(cohort.names) < _FEWEST:
+        return None
+    rows = np.unique(np.linspace(0, len(matrix) - 1, _MOST_ROWS).astype(np.int64))
+    fit = _fit(matrix, cohort)
+    free = _free(fit[columns])
+    calls = _Oriented(cohort)
+    for start, cost in _starts(fit, columns):
+        state = _State(matrix[np.ix_(rows, columns)], start, free, calls, cost)
+        found = state.scored()
+        if not found.matched:
+            state.narrow(state.nearest())
+            found = state.scored()
+        if found.matched:
+            return found
+    return None
+
+
+def _telling(matrix: Calls) -> NDArray[np.int64]:
+    """Return the columns that vary most."""
+    shares = np.stack([np.mean(matrix == call, axis=0) for call in range(MISSING)])
+    spread = 1 - np.max(shares, axis=0)
+    ranked = np.argsort(-spread, kind="stable")[:_MOST_COLUMNS]
+    return np.sort(ranked[spread[ranked] > 0] if len(matrix) > 1 else ranked)
+
+
+def _fit(matrix: Calls, cohort: CohortGenotypes) -> Floats:
+    """Return log-likelihoods of columns' allele frequencies, as is and flipped; (columns, variants, 2)."""
+    known = np.maximum(np.count_nonzero(matrix != MISSING, axis=0), 1)
+    mine = np.where(matrix == MISSING, 0, matrix).sum(axis=0) / (2 * known)
+    counts = cohort.counts[:, :MISSING]
+    theirs = (counts[:, 1] + 2 * counts[:, 2]) / np.maximum(2 * counts.sum(axis=1), 1)
+    theirs = np.stack([theirs, 1 - theirs], axis=1)
+    error = np.maximum(theirs * (1 - theirs), 0.01)[None] / (2 * known[:, None, None])
+    fit: Floats = -0.5 * (mine[:, None, None] - theirs[None]) ** 2 / error
+    return fit
+
+
+def _free(fit: Floats) -> list[list[Variant]]:
+    flat = fit.reshape(len(fit), -1)
+    ranked = np.argsort(-flat, axis=1, kind="stable")[:, :_MOST_CANDIDATES]
+    return [[(int(each) // 2, bool(each % 2)) for each in row] for row in ranked]
+
+
+def _starts(fit: Floats, columns: NDArray[np.int64]) -> Iterator[tuple[list[list[Variant]], float]]:
+    """Yield ways to begin: what each telling column can be, and the bits that choosing this way cost."""
+    total, variants, _ = fit.shape
+    if total > variants:
+        return
+    offsets = variants - total + 1
+    sums = np.stack([fit[np.arange(total), start + np.arange(total)].sum(axis=0) for start in range(offsets)])
+    for place in np.argsort(-sums, axis=None, kind="stable")[:_MOST_OFFSETS]:
+        start, flipped = divmod(int(place), 2)
+        yield [[(start + int(each), bool(flipped))] for each in columns], float(np.log2(2 * offsets))
+    chosen = _in_order(fit.max(axis=2))
+    every = float(len(columns) * np.log2(max(2 * variants / total, 2)))
+    yield [[(int(chosen[each]), bool(np.argmax(fit[each, chosen[each]])))] for each in columns], every
+
+
+def _in_order(fit: Floats) -> NDArray[np.int64]:
+    """Return, for each column, its variant in the best assignment that keeps the order of both."""
+    total, variants = fit.shape
+    best = np.full((total + 1, variants + 1), -np.inf)
+    best[0] = 0.0
+    for column in range(total):
+        best[column + 1, 1:] = np.maximum.accumulate(best[column, :-1] + fit[column])
+    chosen, last = np.empty(total, np.int64), variants
+    for column in range(total - 1, -1, -1):
+        last = int(np.argmax(best[column, :last] + fit[column, :last]))
+        chosen[column] = last
+    return chosen
+
+
+class _Oriented:
+    """Calls of variants counted from either allele, decrypted once."""
+
+    def __init__(self, cohort: CohortGenotypes) -> None:
+        self.cohort = cohort
+        self._held: dict[Variant, Calls] = {}
+
+    def of(self, each: Variant) -> Calls:
+        """Return everybody's calls; shape (samples,)."""
+        held = self._held.get(each)
+        if held is None:
+            variant, flipped = each
+            held = self.cohort.calls(variant)
+            held = _FLIPPED[held] if flipped else held
+            self._held[each] = held
+        return held
+
+
+class _State:
+    """What is known of a matrix's columns so far."""
+
+    def __init__(
+        self,
+        matrix: Calls,
+        start: list[list[Variant]],
+        free: list[list[Variant]],
+        calls: _Oriented,
+        cost: float,
+    ) -> None:
+        self._matrix, self._calls, self._cohort = matrix, calls, calls.cohort
+        self._now, self._cost = start, cost
+        self._all = [
+            [*first, *(each for each in rest if each not in first)]
+            for first, rest in zip(start, free, strict=True)
+        ]
+
+    def nearest(self) -> NDArray[np.int64]:
+        """Return, for each row, the sample it is nearest to over all that the columns can be."""
+        score = np.zeros((len(self._matrix), len(self._cohort.ordinals)), np.float32)
+        for column, possible in enumerate(self._now):
+            worth = self._worth(possible)
+            for row, call in enumerate(self._matrix[:, column]):
+                if call != MISSING:
+                    score[row] += worth[call]
+        best: NDArray[np.int64] = np.argmax(score, axis=1)
+        return best
+
+    def narrow(self, people: NDArray[np.int64]) -> None:
+        """Assign to each column the variant that agrees best with the people, one to one."""
+        from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - it takes long to load
+
+        pairs = sorted({each for possible in self._all for each in possible})
+        variants = sorted({variant for variant, _ in pairs})
+        table = np.full((len(self._all), len(variants)), -1e9)
+        chosen: dict[tuple[int, int], Variant] = {}
+        for column, possible in enumerate(self._all):
+            calls = self._matrix[:, column]
+            for each in possible:
+                worth = self._worth([each])
+                bits = float(np.sum(np.where(calls != MISSING, worth[np.minimum(calls, 2), people], 0.0)))
+                place = variants.index(each[0])
+                if bits > table[column, place]:
+                    table[column, place], chosen[column, place] = bits, each
+        rows, places = linear_sum_assignment(table, maximize=True)
+        assigned = {
+            int(row): chosen.get((int(row), int(place))) for row, place in zip(rows, places, strict=True)
+        }
+        self._cost = max(self._cost, sum(float(np.log2(len(possible))) for possible in self._all))
+        self._now = [
+            possible if assigned.get(column) is None else [assigned[column]]  # type: ignore[list-item]
+            for column, possible in enumerate(self._all)
+        ]
+
+    def scored(self) -> GenotypeMatch:
+        """Score the rows over the columns that one variant is left for."""
+        used = [(column, possible[0]) for column, possible in enumerate(self._now) if len(possible) == 1]
+        rows, samples = len(self._matrix), len(self._cohort.ordinals)
+        score = np.zeros((rows, samples), np.float32)
+        for column, each in used:
+            theirs = self._calls.of(each)
+            rate = self._rates(each)
+            for row, call in enumerate(self._matrix[:, column]):
+                if call != MISSING:
+                    agrees = theirs == call
+                    score[row] += np.where(agrees, -np.log2(rate[call]), -_DIFFERING) * (theirs != MISSING)
+        beyond = np.log2(samples) + self._cost / rows + self._linked([each for _, each in used])
+        best = np.argmax(score, axis=1)
+        top = score[np.arange(rows), best].astype(np.float64)
+        score[np.arange(rows), best] = -np.inf
+        sure = (top > beyond) & (top - score.max(axis=1) >= _CLEARLY)
+        total = float(np.sum(top[sure] - beyond))
+        bits = total - adding_up_bits(total, rows) - _SPARE_BITS
+        if bits < 0:
+            sure[:] = False
+        names = tuple(self._cohort.names[variant] for _, (variant, _) in used)
+        people = np.unique(self._cohort.ordinals[best[sure]].astype(np.int64))
+        return GenotypeMatch(rows, int(np.count_nonzero(sure)), people, names, max(bits, 0.0))
+
+    def _rates(self, each: Variant) -> Floats:
+        counts = self._cohort.counts[each[0], :MISSING].astype(np.float64) + 0.5
+        rates = counts / counts.sum()
+        oriented: Floats = rates[::-1] if each[1] else rates
+        return oriented
+
+    def _worth(self, possible: list[Variant]) -> NDArray[np.float32]:
+        """Return log2 of how much likelier each call is for each person than for anybody; (3, samples)."""
+        chance = np.zeros((len(self._cohort.ordinals), MISSING), np.float32)
+        anybody = np.zeros(MISSING)
+        for each in possible:
+            rate = self._rates(each)
+            table = _ERROR * rate + (1 - _ERROR) * np.eye(MISSING + 1, MISSING)
+            table[MISSING] = rate
+            chance += table.astype(np.float32)[self._calls.of(each)]
+            anybody += rate
+        worth: NDArray[np.float32] = np.log2(chance / anybody.astype(np.float32)).T
+        return worth
+
+    def _linked(self, used: list[Variant]) -> float:
+        """Return the bits that variants inherited together repeat of each other."""
+        if len(used) < 2:  # noqa: PLR2004 - a pair
+            return 0.0
+        step = max(1, len(self._cohort.ordinals) // _LINKAGE_SAMPLE)
+        sample = np.column_stack([self._calls.of(each)[::step] for each in used]).astype(np.float64)
+        varies = sample.std(axis=0) > 0
+        sample = sample[:, varies]
+        matrix: Floats = np.atleast_2d(np.asarray(np.corrcoef(sample, rowvar=False), np.float64))
+        said = -np.log2(np.diag(np.linalg.cholesky(matrix + _RIDGE * np.eye(len(matrix)))))
+        rates = [self._rates(each) for each in used]
+        entropy = np.array([-np.sum(rate * np.log2(rate)) for rate in rates])[varies]
+        return float(np.sum(np.minimum(said, entropy)))

@@ -1,0 +1,98 @@
+"""A few rows whose columns hang together as the cohort's do: no row is anybody's, and none is nobody's.
+
+Ten rows of three coarse values say too little to be told from other people's of the same kind. They say much
+more than numbers that have nothing to do with each other would: every row as it is exists in the cohort, and
+with one cell exchanged for another row's it does not. Missing values count like any other. It is no proof of
+whose the rows are, and it is one that the table shows people: a summary has columns that are nobody's values,
+and is passed over for them.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.chance import log10_tail
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.columns.joint import Searched, State, held_by
+from strongroom.matching.rows.tuples import TupleMatch
+from strongroom.matching.values.comparable import Floats, ValueKind, Values
+
+_MOST_ROWS = 64
+_FEWEST_ROWS, _FEWEST_COLUMNS = 5, 2
+# Of a column with fewer values the distribution tells nothing; what a summary says of its rows is filled.
+_FILLED = 0.5
+_EXCHANGED = 100
+_NULL_PRIOR = 3
+
+
+def match_together(
+    searched: Searched,
+    file_columns: Mapping[str, Values],
+    cohort: CohortColumns,
+    *,
+    draw: np.random.Generator,
+) -> TupleMatch | None:
+    """Return the identities under which more rows exist than with cells exchanged; None if no more.
+
+    `log10_chance` bounds the probability of it for columns that are independent of each other. Columns of
+    numbers or dates that are mostly filled must all be identified, but for what only numbers the rows.
+    """
+    wanted = {name for name, values in file_columns.items() if _varies(values)}
+    found = [
+        match
+        for state in searched.best
+        if len(state.pairs) >= _FEWEST_COLUMNS and wanted <= {name for name, _ in state.pairs}
+        for match in [_tested(state, file_columns, cohort, draw)]
+        if match is not None
+    ]
+    if not found:
+        return None
+    best = min(found, key=lambda match: match.log10_chance)
+    price = float(np.log10(searched.tried * len(searched.best)))
+    return TupleMatch(best.pairs, best.holders, best.people, best.rate, min(best.log10_chance + price, 0.0))
+
+
+def _varies(values: Values) -> bool:
+    """Tell whether a column is mostly filled with values that vary and do not merely number the rows."""
+    present = values.keys[~np.isnan(values.keys)]
+    few = len(present) < _FILLED * len(values.keys) or len(np.unique(present)) < 2  # noqa: PLR2004 - nothing varies
+    if values.kind is ValueKind.TEXT or few:
+        return False
+    return not (len(present) == len(values.keys) and np.all(np.diff(present) == 1))
+
+
+def _tested(
+    state: State, file_columns: Mapping[str, Values], cohort: CohortColumns, draw: np.random.Generator
+) -> TupleMatch | None:
+    keys = [file_columns[name].keys for name, _ in state.pairs]
+    held = [column.held(cohort) for _, column in state.pairs]
+    distinct = _filled(keys)
+    if not _FEWEST_ROWS <= len(distinct) <= _MOST_ROWS:
+        return None
+    holders, people = held_by(keys, held)
+    exchanged = held_by(_exchanged([each[distinct] for each in keys], draw), held)[0]
+    rate = (np.count_nonzero(exchanged) + _NULL_PRIOR) / (len(exchanged) + 2 * _NULL_PRIOR)
+    chance = log10_tail(int(np.count_nonzero(holders[distinct])), len(distinct), rate)
+    pairs = tuple((name, column.name) for name, column in state.pairs)
+    return TupleMatch(pairs, holders, np.where(holders == 1, people, -1), rate, chance)
+
+
+def _filled(keys: list[Floats]) -> NDArray[np.int64]:
+    """Return where each different row is first, if it holds two values or more: one exists by itself."""
+    table = np.column_stack(keys)
+    _, first = np.unique(table.view(np.int64), axis=0, return_index=True)
+    held = np.count_nonzero(~np.isnan(table[first]), axis=1)
+    return np.sort(first[held >= _FEWEST_COLUMNS])
+
+
+def _exchanged(keys: list[Floats], draw: np.random.Generator) -> list[Floats]:
+    """Return rows made of cells of different rows, as far as there are enough: a row is no null of itself."""
+    rows = len(keys[0])
+    mixed: list[list[Floats]] = [[] for _ in keys]
+    for _ in range(_EXCHANGED):
+        order = draw.permutation(rows)
+        shifts = draw.permutation(max(rows, len(keys)))[: len(keys)]
+        for column, each, shift in zip(mixed, keys, shifts, strict=True):
+            column.append(each[np.roll(order, int(shift))])
+    return [np.concatenate(each) for each in mixed]

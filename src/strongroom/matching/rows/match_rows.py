@@ -1,0 +1,340 @@
+"""`match_rows`: the whole recognition of one table, with its own null.
+
+1. Draw a sample of rows, spread over the whole table, and put every column in comparable form.
+2. For each column, which cohort columns it could be, by distribution (`recognise`).
+3. Guess whose rows they are by votes (`vote`), from that which column is which (`assign`), and vote no more.
+4. Score the rows over the recognised columns (`score`).
+5. The null: permute each column by itself and score again. What is still matched is chance. A few rows have
+   too few permutations; for them, rows are drawn whose columns come from unrelated participants.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort.model import Cohort
+from strongroom.matching.chance import log10_tail
+from strongroom.matching.columns.assign import ColumnMatch, assign_columns
+from strongroom.matching.columns.candidates import candidate_columns
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.columns.joint import identities
+from strongroom.matching.columns.vote import guess_people
+from strongroom.matching.rows.dependence import match_together
+from strongroom.matching.rows.score import Scorer
+from strongroom.matching.rows.tuples import TupleMatch, match_tuples
+from strongroom.matching.storage.index import Index
+from strongroom.matching.values.comparable import Floats, Values, canonical_values
+
+__all__ = ["ColumnMatch", "RowMatch", "match_all_rows", "match_rows"]
+
+_SAMPLE = 2_000
+# A hundred times as many as tell a person; people laid on their side are turned elsewhere.
+_MOST_COLUMNS = 2_000
+_VOTING_SAMPLE = 256
+_NULLS = 3
+_FEWEST_PERMUTED = 64
+_DRAWN = 500
+_FEWEST_COLUMNS = 2
+BEYOND_CHANCE = -9.0
+# Columns that hang together as the cohort's show that a table is of people, not that it is of these.
+_UNPROVED = BEYOND_CHANCE + 0.5
+_CHANCE_FACTOR = 10
+_ROW_BAR = -3.0
+_FEW_ROWS = 64
+# Nothing of people is measured so large, and its square is still a number.
+_LARGEST = 1e100
+
+
+@dataclass(frozen=True)
+class RowMatch:
+    """Whose rows a table holds.
+
+    `row_numbers` are the rows tested (from 0) and `participants` the ordinal of the person each belongs to,
+    -1 for nobody; same shape. `bits_median` is over the matched rows. `chance` is how many different people
+    as many rows would match if the table's columns had nothing to do with each other (step 5).
+    `log10_chance` bounds the probability that nobody's rows give as much; `method` is how they were found:
+    rows, tuples, together or disguised.
+    """
+
+    columns: tuple[ColumnMatch, ...] = ()
+    rows_tested: int = 0
+    rows_matched: int = 0
+    row_numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    participants: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    bits_median: float = 0.0
+    chance: float = 0.0
+    log10_chance: float = 0.0
+    method: str = "rows"
+
+
+def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int) -> RowMatch:
+    """Recognise columns and people in a table of any size, from at most 2,000 of its rows.
+
+    Hand over `CohortColumns` instead of the cohort to share what is read among several tables. Which rows
+    are tested follows from `seed`: whoever must not know where to hide rows must not know it.
+    """
+    draw = np.random.default_rng(seed)
+    return _matched(_Sampled.of(table, draw), _columns(cohort), index, draw)
+
+
+@dataclass(frozen=True)
+class _Sampled:
+    """A table with its columns told apart, the rows to look at, and these in comparable form."""
+
+    table: pa.Table
+    rows: NDArray[np.int64]
+    values: dict[str, Values]
+
+    @classmethod
+    def of(cls, table: pa.Table, draw: np.random.Generator) -> "_Sampled":
+        table = _told_apart(table)
+        rows = spread_sample(table.num_rows, _SAMPLE, draw)
+        if table.num_columns > _MOST_COLUMNS:
+            table = table.select(spread_sample(table.num_columns, _MOST_COLUMNS, draw).tolist())
+        return cls(table, rows, _comparable(table, rows))
+
+
+def _matched(sampled: _Sampled, held: CohortColumns, index: Index, draw: np.random.Generator) -> RowMatch:
+    rows, values = sampled.rows, sampled.values
+    nothing = RowMatch(rows_tested=len(rows), row_numbers=rows, participants=np.full(len(rows), -1))
+    if len(values) < _FEWEST_COLUMNS:
+        return nothing
+    distinct = _first_of_equal_rows(values)
+    candidates = candidate_columns(_at(values, distinct), index)
+    if len(candidates) < _FEWEST_COLUMNS:
+        return nothing
+    few = _at(values, distinct[spread_sample(len(distinct), _VOTING_SAMPLE, draw)])
+    columns = assign_columns(few, candidates, guess_people(few, candidates, held), held)
+    if len(columns) < _FEWEST_COLUMNS:
+        return nothing
+    return _scored(sampled.table, columns, rows, held, draw=draw)
+
+
+def match_all_rows(
+    table: pa.Table, cohort: Cohort | CohortColumns, match: RowMatch, *, seed: int
+) -> RowMatch:
+    """Match every row of a table whose columns `match_rows` has recognised."""
+    if not match.columns:
+        return match
+    rows = np.arange(table.num_rows)
+    return _scored(
+        _told_apart(table), match.columns, rows, _columns(cohort), draw=np.random.default_rng(seed)
+    )
+
+
+def _columns(cohort: Cohort | CohortColumns) -> CohortColumns:
+    return cohort if isinstance(cohort, CohortColumns) else CohortColumns(cohort)
+
+
+def _scored(
+    table: pa.Table,
+    columns: Sequence[ColumnMatch],
+    rows: NDArray[np.int64],
+    held: CohortColumns,
+    *,
+    draw: np.random.Generator,
+) -> RowMatch:
+    values = _comparable(table.select([column.file_column for column in columns]), rows)
+    mine = [values[column.file_column] for column in columns]
+    scorer = Scorer(columns, [each.decimals for each in mine], held)
+    keys = [each.keys for each in mine]
+    scores = scorer.score(keys, rows_tried=len(rows))
+    matched = scores.people >= 0
+    chance = np.mean(
+        [
+            _share_of_people(scorer.score(_unrelated(keys, scorer, draw), rows_tried=len(rows)).people)
+            for _ in range(_NULLS)
+        ]
+    )
+    return RowMatch(
+        columns=tuple(columns),
+        rows_tested=len(rows),
+        rows_matched=int(np.count_nonzero(matched)),
+        row_numbers=rows,
+        participants=held.ordinals(scores.people),
+        bits_median=float(np.median(scores.bits[matched])) if matched.any() else 0.0,
+        chance=float(chance) * len(rows),
+    )
+
+
+def _unrelated(keys: Sequence[Floats], scorer: Scorer, draw: np.random.Generator) -> list[Floats]:
+    """Return rows like a table's, whose columns have nothing to do with each other."""
+    if len(keys[0]) < _FEWEST_PERMUTED:
+        return scorer.unrelated_rows(_DRAWN, draw)
+    part = spread_sample(len(keys[0]), _SAMPLE, draw)
+    return [draw.permutation(each)[part] for each in keys]
+
+
+def _share_of_people(people: NDArray[np.int64]) -> float:
+    """Return how many different people were matched, as a share of the rows.
+
+    People and not rows: a table that repeats one person's row would match that person under any permutation,
+    and so pass everybody else off as chance.
+    """
+    return len(np.unique(people[people >= 0])) / max(len(people), 1)
+
+
+def spread_sample(total: int, most: int, draw: np.random.Generator) -> NDArray[np.int64]:
+    """Draw one row from each of `most` equal stretches; all rows if there are no more."""
+    if total <= most:
+        return np.arange(total)
+    edges = np.linspace(0, total, most + 1)
+    return np.unique(np.floor(edges[:-1] + draw.random(most) * np.diff(edges)).astype(np.int64))
+
+
+def _first_of_equal_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
+    """Return where each different row is first: rows repeated on purpose must not drown the others."""
+    table = np.column_stack([each.keys for each in values.values()])
+    # As bits, for which a missing value equals another.
+    _, first = np.unique(table.view(np.int64), axis=0, return_index=True)
+    return np.sort(first)
+
+
+def _at(values: Mapping[str, Values], rows: NDArray[np.int64]) -> dict[str, Values]:
+    return {name: Values(each.kind, each.keys[rows], each.decimals) for name, each in values.items()}
+
+
+def _told_apart(table: pa.Table) -> pa.Table:
+    """Give columns of equal names different ones, by their place."""
+    names = table.column_names
+    if len(set(names)) == len(names):
+        return table
+    return table.rename_columns([f"{name} ({place})" for place, name in enumerate(names, 1)])
+
+
+def _comparable(table: pa.Table, rows: NDArray[np.int64]) -> dict[str, Values]:
+    """Put the chosen rows of every column in comparable form; columns without single values are left out."""
+    taken = table if len(rows) == table.num_rows else table.take(pa.array(rows))
+    found = {name: canonical_values(taken.column(name)) for name in table.column_names}
+    return {name: values for name, values in found.items() if values is not None}
+
+
+def recognise_rows(
+    table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int, changed: bool = True
+) -> RowMatch:
+    """Recognise rows as they are, few or coarse columns of them, and, if `changed`, rows of changed values.
+
+    The ways are tried in the order of what they cost, until one is beyond chance; the best answer counts.
+    """
+    held = _columns(cohort)
+    draw = np.random.default_rng(seed)
+    sampled = _Sampled.of(table, draw)
+    rows, values = sampled.rows, sampled.values
+    best = _with_chance(_matched(sampled, held, index, draw))
+    if best.log10_chance <= BEYOND_CHANCE or best.rows_tested == 0:
+        return best
+    for way in (_by_tuples, _by_disguise, _by_few) if changed else (_by_tuples,):
+        found = way(values, rows, held, index, np.random.default_rng(seed))
+        if found is not None and found.log10_chance < best.log10_chance:
+            best = found
+        if best.log10_chance <= BEYOND_CHANCE:
+            break
+    return best
+
+
+def _with_chance(match: RowMatch) -> RowMatch:
+    if match.rows_matched <= _CHANCE_FACTOR * match.chance:
+        return match
+    rate = min((match.chance + 3) / max(match.rows_tested, 1), 0.5)
+    # A row that clears its own bar is by chance expected once in a thousand files.
+    chance = min(log10_tail(match.rows_matched, match.rows_tested, rate), _ROW_BAR * match.rows_matched)
+    return replace(match, log10_chance=chance)
+
+
+def _by_tuples(
+    values: Mapping[str, Values],
+    rows: NDArray[np.int64],
+    held: CohortColumns,
+    index: Index,
+    draw: np.random.Generator,
+) -> RowMatch | None:
+    candidates = candidate_columns(values, index)
+    if len(candidates) < _FEWEST_COLUMNS:
+        return None
+    searched = identities(values, candidates, held)
+    found = match_tuples(searched, values, held, draw=draw)
+    if found is not None:
+        return _of_tuples(found, "tuples", rows, held)
+    found = match_together(searched, values, held, draw=draw)
+    if found is None:
+        return None
+    unproved = replace(found, log10_chance=max(found.log10_chance, _UNPROVED))
+    return _of_tuples(unproved, "together", rows, held)
+
+
+def _of_tuples(found: TupleMatch, method: str, rows: NDArray[np.int64], held: CohortColumns) -> RowMatch:
+    return RowMatch(
+        columns=tuple(ColumnMatch(mine, theirs, 1.0) for mine, theirs in found.pairs),
+        rows_tested=len(rows),
+        rows_matched=int(np.count_nonzero(found.holders)),
+        row_numbers=rows,
+        participants=held.ordinals(found.people),
+        chance=found.rate * len(rows),
+        log10_chance=found.log10_chance,
+        method=method,
+    )
+
+
+def _by_disguise(
+    values: Mapping[str, Values],
+    rows: NDArray[np.int64],
+    held: CohortColumns,
+    index: Index,
+    draw: np.random.Generator,
+) -> RowMatch | None:
+    # Compiles what most checks never need.
+    from strongroom.matching.disguised import match_disguised  # noqa: PLC0415 - see above
+
+    found = match_disguised(_measured(values), held, index, draw=draw) if values else None
+    if found is None:
+        return None
+    return RowMatch(
+        columns=tuple(ColumnMatch(mine, theirs, 1.0, transform=how) for mine, theirs, how in found.columns),
+        rows_tested=len(found.rows),
+        rows_matched=int(np.count_nonzero(found.people >= 0)),
+        row_numbers=rows[found.rows],
+        participants=held.ordinals(found.people),
+        bits_median=found.bits,
+        chance=found.rate * len(found.rows),
+        log10_chance=found.log10_chance,
+        method="disguised",
+    )
+
+
+def _by_few(
+    values: Mapping[str, Values],
+    rows: NDArray[np.int64],
+    held: CohortColumns,
+    index: Index,
+    draw: np.random.Generator,
+) -> RowMatch | None:
+    distinct = _first_of_equal_rows(values) if values else rows[:0]
+    # Imports nothing for a large table.
+    if not 0 < len(distinct) <= _FEW_ROWS:
+        return None
+    from strongroom.matching.disguised import match_few  # noqa: PLC0415 - see `_by_disguise`
+
+    found = match_few(_measured(_at(values, distinct)), held, index, draw=draw)
+    if found is None:
+        return None
+    return RowMatch(
+        columns=tuple(ColumnMatch(mine, theirs, 1.0, transform=how) for mine, theirs, how in found.columns),
+        rows_tested=len(distinct),
+        rows_matched=int(np.count_nonzero(found.people >= 0)),
+        row_numbers=rows[distinct],
+        participants=held.ordinals(found.people),
+        bits_median=found.bits_median,
+        log10_chance=min(-found.bits * float(np.log10(2)), 0.0),
+        method="disguised",
+    )
+
+
+def _measured(values: Mapping[str, Values]) -> dict[str, Values]:
+    """Leave out numbers that no measurement gives, before they are squared and undone."""
+    return {
+        name: replace(each, keys=np.where(np.abs(each.keys) > _LARGEST, np.nan, each.keys))
+        for name, each in values.items()
+    }

@@ -1,0 +1,205 @@
+"""Tables that hold people in another shape than a row each: laid on their side, melted, packed in one cell.
+
+Each way back gives candidate tables; whether one holds anybody's rows is decided as for any other table.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from strongroom.matching.values.base36 import of_base_36
+
+_MOST_ROWS_AS_COLUMNS = 2_000
+_FEWEST_ROWS_AS_COLUMNS = 2
+_FEWEST_PEOPLE = 8
+_FEWEST_VALUES = 4  # of a variable, on average: missing ones are left out when a table is melted
+_MOST_CELLS = 4_000_000
+_MOST_VARIABLES = 2_000
+_SEPARATORS = ";|,\t/:_ "
+_MOST_LONG_COLUMNS = 4
+_FEWEST_PARTS = 3
+_LOOKED_AT = 200
+_ALIKE = 0.9
+_A_PAIR = 2
+
+
+@dataclass(frozen=True)
+class Reshaped:
+    """A table brought into the shape of a row a person; `how` says what it had been."""
+
+    how: str
+    table: pa.Table
+
+
+def reshaped(table: pa.Table) -> Iterator[Reshaped]:
+    """Yield each shape the table may have been brought out of, the likeliest first."""
+    if table.num_rows == 0 or table.num_columns == 0:
+        return
+    based = of_base_36(table)
+    if based is not None:
+        yield Reshaped("in base 36", based)
+    yield from _unpacked(table)
+    yield from _stacked(table)
+    yield from _widened(table)
+    yield from _turned(table)
+
+
+def by_columns(table: pa.Table) -> Iterator[Reshaped]:
+    """Yield an array's numbers read column after column, where they are stored row after row.
+
+    An array's bytes are in either order, and what it says of its shape need not be the one they were written
+    in: of so many rows and columns, every run of as many numbers as there are rows is then a variable.
+    """
+    rows, columns = table.num_rows, table.num_columns
+    if columns < _A_PAIR or rows < _FEWEST_PEOPLE or rows * columns > _MOST_CELLS:
+        return
+    if len({column.type for column in table.columns}) > 1 or not _of_numbers(table.column(0).type):
+        return
+    stored = np.column_stack([column.to_numpy() for column in table.columns]).reshape(columns, rows)
+    names = [f"run {place}" for place in range(columns)]
+    yield Reshaped("column after column", pa.table(list(stored), names=names))
+
+
+def _of_numbers(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
+
+
+def _turned(table: pa.Table) -> Iterator[Reshaped]:
+    """Turn a table that has a column a person and a row a variable."""
+    rows, columns = table.num_rows, table.num_columns
+    if not (_FEWEST_ROWS_AS_COLUMNS <= rows <= _MOST_ROWS_AS_COLUMNS and columns >= _FEWEST_PEOPLE):
+        return
+    if rows * columns > _MOST_CELLS:
+        return
+    cells = [_as_text(column).to_pylist() for column in table.columns]
+    # The header may itself be the first variable, for a file without one.
+    named = [
+        pa.array([name, *column], pa.string()) for name, column in zip(table.column_names, cells, strict=True)
+    ]
+    turned = zip(*(column.to_pylist() for column in named), strict=True)
+    arrays = [pa.array(row, pa.string()) for row in turned]
+    yield Reshaped(
+        "laid on its side", pa.table(arrays, names=[f"row {number}" for number in range(len(arrays))])
+    )
+
+
+def _stacked(table: pa.Table) -> Iterator[Reshaped]:
+    """Spread a table with a row a value: who, which variable, value; or the variables in blocks."""
+    if not _A_PAIR <= table.num_columns <= _MOST_LONG_COLUMNS or table.num_rows < 2 * _FEWEST_PEOPLE:
+        return
+    texts = [_as_text(column) for column in table.columns]
+    counts = [len(column.unique()) for column in texts]
+    numeric = [_is_numeric(column) for column in texts]
+    named = [place for place, is_number in enumerate(numeric) if not is_number] or range(len(texts))
+    for variable in sorted(named, key=lambda place: counts[place]):
+        if not _A_PAIR <= counts[variable] <= min(_MOST_VARIABLES, table.num_rows // _FEWEST_VALUES):
+            continue
+        # The value has most levels but for the name of who has it.
+        for value in sorted(range(table.num_columns), key=lambda place: -counts[place]):
+            if value == variable:
+                continue
+            others = [each for each in range(table.num_columns) if each not in {variable, value}]
+            for who in [*others, None]:
+                found = _spread(texts, variable, value, who)
+                if found is not None:
+                    yield Reshaped("melted", found)
+
+
+def _is_numeric(column: pa.Array) -> bool:
+    """Tell whether the column is numbers: variables have names."""
+    present = column.drop_null()[:_LOOKED_AT]
+    return len(present) > 0 and bool(pc.all(pc.match_substring_regex(present, r"^[-+.\d]+$")).as_py())
+
+
+def _spread(texts: list[pa.Array], variable: int, value: int, who: int | None) -> pa.Table | None:
+    """Give each variable a column, aligned by who, or by its place within the variable."""
+    names = texts[variable].to_pylist()
+    values = texts[value].to_pylist()
+    if who is None:
+        places: dict[str | None, int] = {}
+        people = []
+        for name in names:
+            people.append(places.get(name, 0))
+            places[name] = people[-1] + 1
+        if len(set(places.values())) > 1:
+            return None
+    else:
+        codes: dict[str | None, int] = {}
+        people = [codes.setdefault(each, len(codes)) for each in texts[who].to_pylist()]
+    total = max(people) + 1
+    columns: dict[str, list[str | None]] = {}
+    if total < _FEWEST_PEOPLE or total * len(set(names)) > 2 * len(names) + _MOST_VARIABLES:
+        return None
+    taken = set()
+    for name, person, cell in zip(names, people, values, strict=True):
+        if (name, person) in taken:
+            return None
+        taken.add((name, person))
+        columns.setdefault(str(name), [None] * total)[person] = cell
+    return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
+
+
+def _widened(table: pa.Table) -> Iterator[Reshaped]:
+    """Put people below one another that stand in one row: age_1, bmi_1, age_2, bmi_2."""
+    groups: dict[str, dict[str, int]] = {}
+    for place, name in enumerate(table.column_names):
+        found = re.fullmatch(r"(.*?)[ _.\-]?(\d+)", name)
+        if found:
+            groups.setdefault(found[2], {})[found[1]] = place
+    stems = {tuple(sorted(group)) for group in groups.values()}
+    if len(groups) < _A_PAIR or len(stems) != 1 or len(next(iter(stems))) < _A_PAIR:
+        return
+    if len(groups) * len(next(iter(stems))) < _ALIKE * table.num_columns:
+        return
+    parts = [
+        pa.table({stem: _as_text(table.column(place)) for stem, place in sorted(group.items())})
+        for group in groups.values()
+    ]
+    yield Reshaped("several people to a row", pa.concat_tables(parts))
+
+
+def _unpacked(table: pa.Table) -> Iterator[Reshaped]:
+    """Take apart records that stand in one cell: 54;1;27.3;..."""
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+            continue
+        cells = [cell or "" for cell in column.to_pylist()]
+        for sign in _SEPARATORS:
+            some = [len(cell.split(sign)) for cell in cells[:_LOOKED_AT] if cell]
+            if not some or max(some) < _FEWEST_PARTS:
+                continue
+            most = max(set(some), key=some.count)
+            if most < _FEWEST_PARTS or some.count(most) < _ALIKE * len(some):
+                continue
+            rows = [
+                parts if len(parts) == most else [None] * most
+                for cell in cells
+                for parts in [cell.split(sign)]
+            ]
+            arrays = [
+                pa.array([_value(part) for part in column], pa.string()) for column in zip(*rows, strict=True)
+            ]
+            yield Reshaped(
+                "packed in one cell", pa.table(arrays, names=[f"{name} part {n}" for n in range(1, most + 1)])
+            )
+            break
+
+
+def _value(part: str | None) -> str | None:
+    """Drop a name before a value, as in age=54, and quotes and brackets around it."""
+    if part is None:
+        return None
+    return part.rpartition("=")[2].strip(" '\"[](){}") or None
+
+
+def _as_text(column: pa.ChunkedArray) -> pa.Array:
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if pa.types.is_nested(column.type):
+        return pa.nulls(len(column), pa.string())
+    return pc.cast(column, pa.string(), safe=False)

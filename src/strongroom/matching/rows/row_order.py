@@ -1,0 +1,238 @@
+"""A single column in the order in which a project was given its people: each value is at its person's place.
+
+One column of values without anything beside it says nothing about whose they are, unless the order does.
+Whoever holds the project's table can put such a column back beside the ids. Looked for are the whole order, a
+stretch of it, a part of it that was filtered, each also backwards, values as they are or under any scale. An
+order may have places of people whom the cohort does not have, -1 each: with those its column is as long.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import lgamma
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.chance import log10_tail, middle_ranks
+from strongroom.matching.columns.candidates import candidate_columns
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.columns.joint import Coding, identities
+from strongroom.matching.rows.tuples import match_tuples
+from strongroom.matching.storage.index import ColumnProfile, Index
+from strongroom.matching.values.comparable import Floats, ValueKind, Values
+
+_FEWEST = 12
+_LOOKED_AT = 4_000
+_FEWEST_BITS = 0.3
+_ANCHORS = 24
+_MOST_CHANGED = 120
+_MOST_STARTS = 3
+_LEAST_CONTAINED = 0.5
+_EXACT = 6
+
+
+@dataclass(frozen=True)
+class OrderMatch:
+    """A column found in an order: so many values at their people's places, where chance gives `expected`.
+
+    `order` is the number of the order, `log10_chance` a bound on the probability, `people` stored rows.
+    """
+
+    column: str
+    order: int
+    how: str
+    values: int
+    agreeing: int
+    expected: float
+    log10_chance: float
+    people: NDArray[np.int64]
+
+
+def match_order(
+    values: Values, orders: Sequence[NDArray[np.int64]], cohort: CohortColumns, index: Index
+) -> OrderMatch | None:
+    """Return the likeliest column and order of a sequence of values, None if there is too little of it."""
+    if np.count_nonzero(~np.isnan(values.keys)) < _FEWEST:
+        return None
+    found = []
+    for profile in _near(values, index):
+        held = cohort.values(profile.name, decimals=values.decimals)
+        owners = _Owners.of(values.keys, held)
+        if owners.contained >= _LEAST_CONTAINED:
+            found += [
+                OrderMatch(profile.name, number, *evidence)
+                for number, order in enumerate(orders)
+                for evidence in _unchanged(values.keys, held, owners, order)
+            ]
+    for number, order in enumerate(orders):
+        if len(order) == len(values.keys):
+            found += [
+                OrderMatch(name, number, *evidence)
+                for name in _telling(index)
+                for evidence in _changed(values.keys, _at(cohort.values(name, decimals=_EXACT), order), order)
+            ]
+    if not found:
+        return None
+    best = min(found, key=lambda match: match.log10_chance)
+    price = float(np.log10(len(found)))
+    return replace(best, log10_chance=min(best.log10_chance + price, 0.0))
+
+
+def match_lone_column(values: Values, cohort: CohortColumns, index: Index) -> OrderMatch | None:
+    """Return what values say without any order: rare ones exist oftener than other people's would."""
+    columns = {"": values}
+    searched = identities(columns, candidate_columns(columns, index), cohort)
+    found = match_tuples(searched, columns, cohort, draw=np.random.default_rng(0), fewest_columns=1)
+    if found is None:
+        return None
+    rows = len(found.holders)
+    hits = int(np.count_nonzero(found.holders))
+    return OrderMatch(
+        found.pairs[0][1], -1, "in any order", rows, hits, found.rate * rows, found.log10_chance, found.people
+    )
+
+
+_Evidence = tuple[str, int, int, float, float, NDArray[np.int64]]
+
+
+@dataclass(frozen=True)
+class _Owners:
+    """Of each value in the file: how many people have it (values,), and who if one only, else -1 (rows,)."""
+
+    holders: NDArray[np.int64]
+    single: NDArray[np.int64]
+    contained: float
+
+    @classmethod
+    def of(cls, keys: Floats, held: Floats) -> "_Owners":
+        # Who has no value is no owner of one that is missing.
+        valued = np.flatnonzero(~np.isnan(held))
+        coding = Coding.between(keys, held[valued])
+        owners = coding.people >= 0
+        people, owned = valued[owners], coding.people[owners]
+        somebody = np.full(coding.levels, -1)
+        somebody[owned] = people
+        present = ~np.isnan(keys)
+        holders = np.bincount(owned, minlength=coding.levels)[coding.rows]
+        return cls(
+            holders,
+            np.where((holders == 1) & present, somebody[coding.rows], -1),
+            float(np.mean(holders[present] > 0)) if present.any() else 0.0,
+        )
+
+
+def _near(values: Values, index: Index) -> list[ColumnProfile]:
+    near = candidate_columns({"": values}, index).get("", [])
+    return [each for each in near if each.bits >= _FEWEST_BITS and each.decimals >= values.decimals]
+
+
+def _telling(index: Index) -> list[str]:
+    """Return the columns that any function of a person's data is likeliest to correlate with."""
+    ranked = sorted(index.columns.values(), key=lambda each: -each.bits * (1 - each.missing))
+    return [each.name for each in ranked if each.kind is not ValueKind.TEXT][:_MOST_CHANGED]
+
+
+def _unchanged(keys: Floats, held: Floats, owners: _Owners, order: NDArray[np.int64]) -> Iterator[_Evidence]:
+    """Yield how, values, agreeing, expected, log10 of the chance, and whose, for each way to lie."""
+    for people, how in ((order, ""), (order[::-1], ", backwards")):
+        there = _at(held, people)
+        if len(keys) == len(there):
+            yield f"in the order{how}", *_agreement(keys, there), people
+        elif len(keys) < len(there):
+            for start in _starts(keys, there, owners.holders):
+                stretch = slice(start, start + len(keys))
+                total, agreeing, expected, chance = _agreement(keys, there[stretch])
+                # Wherever it starts was free.
+                chance = min(chance + float(np.log10(len(there))), 0.0)
+                yield f"a stretch of the order{how}", total, agreeing, expected, chance, people[stretch]
+    place = np.full(len(held), -1)
+    place[order[order >= 0]] = np.flatnonzero(order >= 0)
+    single = owners.single[owners.single >= 0]
+    single = single[place[single] >= 0][:_LOOKED_AT]
+    for places, how in ((place[single], ""), (-place[single], ", backwards")):
+        yield f"filtered, in the order{how}", *_rising(places), single
+
+
+def _at(held: Floats, order: NDArray[np.int64]) -> Floats:
+    """Return people's values in an order, none for whom the cohort does not have."""
+    there: Floats = np.where(order < 0, np.nan, held[order])
+    return there
+
+
+def _changed(keys: Floats, there: Floats, order: NDArray[np.int64]) -> Iterator[_Evidence]:
+    yield "changed, in the order", *_correlation(keys, there), order
+    yield "changed, in the order, backwards", *_correlation(keys, there[::-1]), order[::-1]
+
+
+def _correlation(mine: Floats, theirs: Floats) -> tuple[int, int, float, float]:
+    """Return the evidence of a correlation of ranks, and of their steps, for two trends correlate anyway.
+
+    Fisher's z (1915) of Spearman's coefficient; the tail of a normal distribution bounded by exp(-z^2 / 2).
+    """
+    both = np.flatnonzero(~(np.isnan(mine) | np.isnan(theirs)))[:_LOOKED_AT]
+    total = len(both)
+    if total < _FEWEST:
+        return total, 0, 0.0, 0.0
+    one, two = middle_ranks(mine[both]), middle_ranks(theirs[both])
+    scores = []
+    for first, second, free in ((one, two, total), (np.diff(one), np.diff(two), total / 2)):
+        if np.ptp(first) == 0 or np.ptp(second) == 0:
+            return total, 0, 0.0, 0.0
+        share = float(np.clip(abs(np.corrcoef(first, second)[0, 1]), 0, 1 - 1e-9))
+        scores.append(np.arctanh(share) * np.sqrt(max(free - 3, 1)))
+    weakest = float(min(scores))
+    return total, int(share * total), 0.0, min(np.log10(2) - weakest**2 / 2 / np.log(10), 0.0)
+
+
+def _rising(places: NDArray[np.int64]) -> tuple[int, int, float, float]:
+    """Return the evidence of values that only one person has, standing in the people's order.
+
+    In no particular order, some L of m places rise by chance with a probability of at most C(m, L) / L!.
+    """
+    total = len(places)
+    if total < _FEWEST:
+        return total, 0, 0.0, 0.0
+    longest = _longest_rising(places)
+    chosen = lgamma(total + 1) - lgamma(longest + 1) - lgamma(total - longest + 1)
+    chance = min(float(chosen - lgamma(longest + 1)) / float(np.log(10)), 0.0)
+    return total, longest, 2 * float(np.sqrt(total)), chance
+
+
+def _longest_rising(places: NDArray[np.int64]) -> int:
+    """Return the length of the longest rising subsequence (Schensted 1961)."""
+    ends: list[int] = []
+    for place in places.tolist():
+        at = bisect_left(ends, place)
+        ends[at : at + 1] = [place]
+    return len(ends)
+
+
+def _starts(keys: Floats, there: Floats, holders: NDArray[np.int64]) -> list[int]:
+    """Return where a contiguous stretch may start: places at which many of its rarest values agree."""
+    head = np.flatnonzero((holders > 0) & ~np.isnan(keys))[:_LOOKED_AT]
+    votes = np.zeros(len(there), np.int32)
+    for anchor in head[np.argsort(holders[head], kind="stable")[:_ANCHORS]]:
+        starts = np.flatnonzero(there == keys[anchor]) - anchor
+        votes[starts[(starts >= 0) & (starts <= len(there) - len(keys))]] += 1
+    best = np.argpartition(-votes, _MOST_STARTS)[:_MOST_STARTS]
+    return [int(each) for each in best if votes[each] > 1]
+
+
+def _agreement(mine: Floats, theirs: Floats) -> tuple[int, int, float, float]:
+    """Return how many values were compared, how many agree, how many would by chance, and that chance.
+
+    By chance, a pair agrees as often as the same values would in any other order.
+    """
+    both = ~(np.isnan(mine) | np.isnan(theirs))
+    total = int(np.count_nonzero(both))
+    if total < _FEWEST:
+        return total, 0, 0.0, 0.0
+    mine, theirs = mine[both], theirs[both]
+    agreeing = int(np.count_nonzero(mine == theirs))
+    ordered = np.sort(theirs)
+    distinct, counts = np.unique(mine, return_counts=True)
+    held = np.searchsorted(ordered, distinct, side="right") - np.searchsorted(ordered, distinct, side="left")
+    # One more than seen, so that values nobody else has are not impossible.
+    rate = min(float(np.sum(counts * held)) / total**2 + 1 / total, 0.999)
+    return total, agreeing, rate * total, log10_tail(agreeing, total, rate)

@@ -1,0 +1,141 @@
+"""Few and coarse columns: no row can be told alone, but a hundred rows that all exist in the cohort can.
+
+The question is not how many of the file's tuples occur among the participants, but how many more than the
+tuples of people who are not among them would. That rate is the cohort's own: take a participant out and ask
+whether somebody else has his tuple. Correlation between columns, heaping and duplicates are thereby in it.
+
+Only rare tuples count, those held by nobody or by at most two people: a table of all combinations that
+occur often is a summary, and finds every one of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.chance import log10_tail
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.columns.joint import Rounded, Searched, State, held_by
+from strongroom.matching.values.comparable import Floats, Values
+
+_RARE = 2
+_LEFT_OUT = 20_000
+_FEWEST_ALIKE = 2_000
+_NEIGHBOURS = 100
+_NULL_PRIOR = 3
+_MOST_COMMON = 0.9
+# Of chances above this nobody hears; see the detectors.
+_HOPELESS = -6.0
+# As many strangers as are ever drawn, of whom none is found.
+_RAREST = np.zeros(_LEFT_OUT, np.int64)
+
+
+@dataclass(frozen=True)
+class TupleMatch:
+    """Rows that exist in the cohort: `pairs` of file and cohort columns, which rows, and whose if one's only.
+
+    `holders` and `people` have shape (rows,); `people` is a stored row, -1 for nobody or several. `rate` is
+    how often a rare tuple of somebody else exists; `log10_chance` bounds the probability of the excess.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    holders: NDArray[np.int64]
+    people: NDArray[np.int64]
+    rate: float
+    log10_chance: float
+
+
+def match_tuples(
+    searched: Searched,
+    file_columns: Mapping[str, Values],
+    cohort: CohortColumns,
+    *,
+    draw: np.random.Generator,
+    fewest_columns: int = 2,
+) -> TupleMatch | None:
+    """Return the identities of the columns under which most rows exist, and how far beyond chance.
+
+    The price of having tried several is in `log10_chance`. None where chance is not unlikely.
+    """
+    beam, history, tried = searched.best, searched.history, searched.tried
+    states = [state for state in _worth_testing(beam, history) if len(state.pairs) >= fewest_columns]
+    found = [
+        match
+        for state in states
+        for match in [_tested(state, file_columns, cohort, draw)]
+        if match is not None
+    ]
+    if not found:
+        return None
+    best = min(found, key=lambda match: match.log10_chance)
+    price = float(np.log10(tried * len(states)))
+    return TupleMatch(best.pairs, best.holders, best.people, best.rate, min(best.log10_chance + price, 0.0))
+
+
+def rare_excess(
+    holders: NDArray[np.int64], nulls: Sequence[NDArray[np.int64]], *, weight: float = 1.0
+) -> tuple[float, float]:
+    """Return log10 of the chance of so many rare tuples that exist, and the rate by chance; (0, rate) if few.
+
+    Each of `nulls` is how many hold the tuples of rows that are nobody's; the likeliest to hit counts.
+    """
+    rates = []
+    for null in nulls:
+        rare = null[null <= _RARE]
+        rates.append((np.count_nonzero(rare) + _NULL_PRIOR) / (len(rare) + 2 * _NULL_PRIOR))
+    rate = float(max(rates))
+    rare = holders[holders <= _RARE]
+    hits = int(np.count_nonzero(rare) * weight)
+    if len(rare) == 0 or rate > _MOST_COMMON:
+        return 0.0, rate
+    return log10_tail(hits, len(rare), rate), rate
+
+
+def _alike(mine: Floats, theirs: Floats, draw: np.random.Generator) -> NDArray[np.int64]:
+    """Draw people who are distributed like the file's rows in one column: the file may be of the old only."""
+    order = np.argsort(theirs, kind="stable")[: max(np.count_nonzero(~np.isnan(theirs)), 1)]
+    wanted = np.repeat(mine[~np.isnan(mine)], 1 + _FEWEST_ALIKE // max(len(mine), 1))
+    near = np.searchsorted(theirs[order], wanted) + draw.integers(-_NEIGHBOURS, _NEIGHBOURS + 1, len(wanted))
+    drawn: NDArray[np.int64] = order[np.clip(near, 0, len(order) - 1)]
+    return drawn
+
+
+def _worth_testing(beam: Sequence[State], history: Sequence[State]) -> list[State]:
+    seen: dict[tuple[tuple[str, Rounded], ...], State] = {}
+    for state in [*beam[:2], *history]:
+        seen.setdefault(state.pairs, state)
+    return list(seen.values())
+
+
+def _tested(
+    state: State, file_columns: Mapping[str, Values], cohort: CohortColumns, draw: np.random.Generator
+) -> TupleMatch | None:
+    keys = [file_columns[name].keys for name, _ in state.pairs]
+    held = [column.held(cohort) for _, column in state.pairs]
+    holders, people = held_by(keys, held)
+    mine = holders[np.unique(state.rows, return_index=True)[1]]
+    nulls: list[NDArray[np.int64]] = []
+    log10_chance, rate = rare_excess(mine, [_RAREST])
+    for null in _nulls(keys, held, draw):
+        # Each null can only make chance likelier; the dearest comes last.
+        if log10_chance > _HOPELESS:
+            return None
+        nulls.append(null)
+        log10_chance, rate = rare_excess(mine, nulls)
+    pairs = tuple((name, column.name) for name, column in state.pairs)
+    return TupleMatch(pairs, holders, np.where(holders == 1, people, -1), rate, log10_chance)
+
+
+def _nulls(
+    keys: Sequence[Floats], held: Sequence[Floats], draw: np.random.Generator
+) -> Iterator[NDArray[np.int64]]:
+    """Yield how many hold the tuples of rows that are nobody's, drawn in several ways."""
+    if len(keys) > 1:
+        shuffled = [np.concatenate([draw.permutation(each) for _ in range(3)]) for each in keys]
+        yield held_by(shuffled, held)[0]
+    people = len(held[0])
+    alike = _alike(keys[0], held[0], draw)
+    yield held_by([each[alike] for each in held], held, owners=alike)[0]
+    out = draw.choice(people, min(people, _LEFT_OUT), replace=False)
+    yield held_by([each[out] for each in held], held, owners=out)[0]

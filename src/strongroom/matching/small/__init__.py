@@ -1,0 +1,1 @@
+"""Single records and rows too short to recognise alone."""

@@ -1,0 +1,100 @@
+"""Looking cells up in all columns at once: how many people have such a value, and who."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.storage.coded_column import CodedColumn
+from strongroom.matching.storage.index import Index
+from strongroom.matching.values.cells import KINDS, NUMBER, Cells
+from strongroom.matching.values.comparable import Floats
+
+# Finer than any column; where nothing is rounded, values must agree to this.
+_EXACT_DECIMALS = 9
+
+Holders = dict[int, list[tuple[str, NDArray[np.int64]]]]
+"""For each value, the columns in which somebody has it, and who: stored rows."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The different values of some cells, each once; all of shape (values,).
+
+    `first` and `last` are the value's places in the list of its kind, `low` and `high` what it may be rounded
+    from, `people` how many have it in any column, and `bits` log2(N / people), 0 where nobody has it.
+    """
+
+    kind: NDArray[np.int8]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    low: Floats
+    high: Floats
+    people: NDArray[np.int64]
+    bits: Floats
+
+
+def ask(cells: Cells, index: Index, *, rounded: bool) -> tuple[Asked, NDArray[np.int64]]:
+    """Look up the different values of cells; returns them and which of them each cell is, shape (cells,).
+
+    With `rounded`, a value stands for all that round to it at the decimals it is written with.
+    """
+    decimals = cells.decimals if rounded else np.full(len(cells), _EXACT_DECIMALS)
+    places_of, which = _different(cells.kind, cells.value, decimals)
+    kind, value, places = cells.kind[places_of], cells.value[places_of], decimals[places_of]
+    # A little more than half a step, so that a half is inside however it was rounded.
+    half = np.maximum(0.5 * 10.0 ** -places.astype(float), np.abs(value) * 1e-12) * (1 + 1e-9)
+    low, high = (value + sign * np.where(kind == NUMBER, half, 0.0) for sign in (-1, 1))
+    first, last = np.zeros((2, len(kind)), np.int64)
+    people = np.zeros(len(kind), np.int64)
+    for place, each in enumerate(KINDS):
+        tokens, mine = index.tokens.get(each), np.flatnonzero(kind == place)
+        if tokens is not None and len(mine):
+            first[mine], last[mine] = tokens.find(low[mine], high[mine])
+            people[mine] = tokens.before[last[mine]] - tokens.before[first[mine]]
+    bits = np.where(people > 0, np.log2(index.people / np.maximum(people, 1)), 0.0)
+    return Asked(kind, first, last, low, high, people, bits), which
+
+
+def holders_of(asked: Asked, wanted: Sequence[int], columns: CohortColumns, index: Index) -> Holders:
+    """Return who has each of the values `wanted`, by column; every column is decrypted once."""
+    asking: dict[str, list[int]] = {}
+    for token in wanted:
+        tokens = index.tokens[KINDS[asked.kind[token]]]
+        for name in tokens.columns_between(asked.first[token], asked.last[token]):
+            asking.setdefault(name, []).append(token)
+    found: Holders = {token: [] for token in wanted}
+    for name, these in asking.items():
+        column = columns.coded(name)
+        first = np.searchsorted(column.distinct, asked.low[these], "left").tolist()
+        last = np.searchsorted(column.distinct, asked.high[these], "right").tolist()
+        held = column.holders(list(zip(first, last, strict=True)))
+        for token, people in zip(these, held, strict=True):
+            found[token].append((name, people))
+    return found
+
+
+def people_with(cells: Cells, column: CodedColumn) -> list[tuple[float, NDArray[np.int64]]]:
+    """Return, for each cell, who has its value in one column, and the bits that is worth; 0.0 for nobody."""
+    mine = (cells.kind >= 0) & (cells.kind == KINDS.index(column.kind))
+    value = np.where(mine, cells.value, np.nan)
+    slack = np.where(cells.kind == NUMBER, 0.5 * 10.0**-_EXACT_DECIMALS + np.abs(cells.value) * 1e-12, 0.0)
+    first = np.searchsorted(column.distinct, value - slack, "left")
+    last = np.where(mine, np.searchsorted(column.distinct, value + slack, "right"), first)
+    held = column.holders(list(zip(first.tolist(), last.tolist(), strict=True)))
+    total = len(column.codes)
+    return [(float(np.log2(total / len(people))) if len(people) else 0.0, people) for people in held]
+
+
+def _different(*keys: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where each different combination is found, and for each entry which combination it is."""
+    order = np.lexsort(keys)
+    fresh = np.ones(len(order), bool)
+    if len(order) > 1:
+        fresh[1:] = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
+    which = np.empty(len(order), np.int64)
+    which[order] = np.cumsum(fresh) - 1
+    return order[fresh], which

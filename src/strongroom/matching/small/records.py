@@ -1,0 +1,152 @@
+"""Whose record is this sequence of values? Without knowing which value belongs to which column.
+
+A value is worth log2(N / people who have it in any column) bits to each of those people; that sum over all
+columns is the union bound on having it by chance. A person's bits are summed over the different values of a
+sequence. With k values looked up, the sum exceeds B by chance with probability 2^(k - B) at most for one
+person, whatever the values (Markov on 2^sum: each value contributes a factor of 2 at most); so a sequence is
+somebody's when
+
+    sum - k - what the columns repeat of each other > log2(people) + log2(sequences) + log2(tries) + 10
+
+and the next best person is clearly behind. Rows that are too short for that each by itself may be people's
+together: what each has beyond log2(people) is added up (`pooled`). Only what could get there is looked at
+further: for an honest file two binary searches a value are nearly all there is.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.columns.redundancy import repeated_bits
+from strongroom.matching.small.lookup import Holders, ask, holders_of
+from strongroom.matching.storage.index import Index
+from strongroom.matching.values.cells import Cells
+from strongroom.matching.values.comparable import Floats
+
+FEWEST_VALUES = 5
+_SPARE_BITS = 10.0
+# A value that more people have says too little to be worth counting them.
+_FEWEST_BITS = 3.0
+_CLEARLY = 6.0
+_TRIES = 2
+# People counted for one table or text; beyond, the sequences with least to gain are passed over.
+_MOST_HOLDERS, _MOST_TIMES = 10_000_000, 40
+_ENOUGH = 50
+
+
+@dataclass(frozen=True)
+class FoundRecord:
+    """A sequence that is somebody's: the stored row, the evidence beyond chance, the columns agreed on."""
+
+    sequence: int
+    person: int
+    bits: float
+    columns: tuple[str, ...]
+
+
+class RecordSearch:
+    """Looks for people in sequences of cells; `sequence` numbers from 0 the one each cell belongs to."""
+
+    def __init__(
+        self,
+        cells: Cells,
+        sequence: NDArray[np.int64],
+        columns: CohortColumns,
+        index: Index,
+        *,
+        rounded: bool,
+    ) -> None:
+        self._columns, self._index = columns, index
+        filled = np.flatnonzero(cells.kind >= 0)
+        self._asked, token = ask(cells.at(filled), index, rounded=rounded)
+        telling = (self._asked.bits >= _FEWEST_BITS)[token]
+        values = max(len(self._asked.kind), 1)
+        pairs = np.unique(sequence[filled][telling] * values + token[telling])
+        self._sequence, self._token = np.divmod(pairs, values)
+        self._entries = filled[telling], sequence[filled][telling], token[telling]
+        self._tried = max(len(np.unique(sequence)), 1)
+
+    def records(self) -> list[FoundRecord]:
+        """Return sequences that are a participant's, the most telling first and not more than 50."""
+        bar = np.log2(self._index.people) + np.log2(self._tried) + np.log2(_TRIES) + _SPARE_BITS
+        chosen = self._able(bar, FEWEST_VALUES)
+        spans, holders = self._looked_up(chosen)
+        found: list[FoundRecord] = []
+        for sequence, tokens in spans.items():
+            person, top, second = self._best(tokens, holders)
+            if top - len(tokens) < bar or top - second < _CLEARLY:
+                continue
+            agreed = _agreed(tokens, holders, person)
+            bits = top - len(tokens) - self._repeated(agreed)
+            if len(agreed) >= FEWEST_VALUES and bits >= bar:
+                found.append(FoundRecord(sequence, person, bits, tuple(agreed)))
+            if len(found) == _ENOUGH:
+                break
+        return found
+
+    def guesses(self, *, fewest: int) -> dict[int, dict[int, list[str]]]:
+        """Return, for each sequence that could be somebody's, which of their columns each cell agrees with.
+
+        Cells are given by their place; somebody is who has most bits of at least `fewest` values, if that is
+        more than chance gives to anybody.
+        """
+        spans, holders = self._looked_up(self._able(np.log2(self._index.people), fewest))
+        found: dict[int, dict[int, list[str]]] = {}
+        for sequence, tokens in spans.items():
+            person, top, second = self._best(tokens, holders)
+            if top > second and top - len(tokens) > 0:
+                agreed = {token: _columns_of(person, holders[token]) for token in tokens}
+                cells, sequences, entered = self._entries
+                mine = np.flatnonzero(sequences == sequence)
+                found[sequence] = {int(cells[each]): agreed[int(entered[each])] for each in mine}
+        return found
+
+    def _able(self, bar: float, fewest: int) -> NDArray[np.int64]:
+        """Return the sequences in which somebody who had every value would pass the bar, best first."""
+        total = int(self._sequence[-1]) + 1 if len(self._sequence) else 0
+        gain = np.bincount(self._sequence, self._asked.bits[self._token] - 1, total)
+        values = np.bincount(self._sequence, minlength=total)
+        cost = np.bincount(self._sequence, self._asked.people[self._token], total)
+        able = np.flatnonzero((gain >= bar) & (values >= fewest))
+        able = able[np.argsort(-gain[able], kind="stable")]
+        return able[np.cumsum(cost[able]) <= max(_MOST_HOLDERS, _MOST_TIMES * self._index.people)]
+
+    def _looked_up(self, chosen: NDArray[np.int64]) -> tuple[dict[int, list[int]], Holders]:
+        edges = np.searchsorted(self._sequence, [chosen, chosen + 1])
+        spans = {
+            int(each): self._token[first:last].tolist()
+            for each, first, last in zip(chosen, *edges, strict=True)
+        }
+        wanted = sorted({token for tokens in spans.values() for token in tokens})
+        return spans, holders_of(self._asked, wanted, self._columns, self._index)
+
+    def _best(self, tokens: list[int], holders: Holders) -> tuple[int, float, float]:
+        """Return who has most bits of these values, how many, and how many the next has."""
+        total: Floats = np.zeros(self._index.people)
+        for token in tokens:
+            # Reads before it writes: somebody with the value in two columns is counted once.
+            people = np.concatenate([each for _, each in holders[token]])
+            total[people] += self._asked.bits[token]
+        best = int(np.argmax(total))
+        top, total[best] = float(total[best]), 0.0
+        return best, top, float(total.max())
+
+    def _repeated(self, names: list[str]) -> float:
+        return repeated_bits([self._columns.coded(name) for name in names])
+
+
+def _agreed(tokens: list[int], holders: Holders, person: int) -> list[str]:
+    """Return the columns in which a person has the values, each column for one value."""
+    agreed: list[str] = []
+    for token in tokens:
+        has = _columns_of(person, holders[token])
+        fresh = next((name for name in has if name not in agreed), None)
+        if fresh is not None:
+            agreed.append(fresh)
+    return agreed
+
+
+def _columns_of(person: int, holders: list[tuple[str, NDArray[np.int64]]]) -> list[str]:
+    return [name for name, people in holders if person in people]

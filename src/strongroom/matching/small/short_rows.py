@@ -1,0 +1,128 @@
+"""Rows too short to be anybody's by themselves, which are people's together.
+
+Whose a row could be is guessed as for a record; the guesses say which of the table's columns is which; and
+with that known a value is worth log2(N / people who have it in that column), which is more. What each row has
+beyond log2(people) is added up. Taken off are one bit a value looked up, what the columns repeat of each
+other, the choice of the columns, and the choice of which rows to add.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import lgamma, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.columns.redundancy import repeated_bits
+from strongroom.matching.small.lookup import people_with
+from strongroom.matching.small.records import RecordSearch
+from strongroom.matching.storage.index import Index
+from strongroom.matching.values.cells import Cells
+
+_SPARE_BITS = 24.0
+_FEWEST_PEOPLE, _FEWEST_COLUMNS, _FEWEST_GUESSES = 4, 3, 2
+_MOST_ROWS, _MOST_COLUMNS = 64, 16
+_CLEARLY = 3.0
+
+
+@dataclass(frozen=True)
+class PooledRows:
+    """Rows that are people's taken together: how many, whose (stored rows), the evidence beyond chance.
+
+    `columns` gives each recognised file column, by its place, the cohort column it is.
+    """
+
+    rows: int
+    people: NDArray[np.int64]
+    bits: float
+    columns: Mapping[int, str]
+
+
+def pooled_rows(
+    table: Sequence[Cells], named: Mapping[int, str], columns: CohortColumns, index: Index
+) -> PooledRows | None:
+    """Return what up to 64 rows of a table say together, None if that is no more than chance.
+
+    `table` has the cells of each column; `named` the cohort columns that file columns are called, by place.
+    """
+    if len(table) < _FEWEST_COLUMNS or len(table[0]) < _FEWEST_PEOPLE:
+        return None
+    rows = np.unique(np.linspace(0, len(table[0]) - 1, _MOST_ROWS).astype(np.int64))
+    some = [cells.at(rows) for cells in table]
+    for mapping, cost in ((named, 0.0), (None, np.log2(max(len(index.columns), 1)))):
+        chosen = _guessed(some, columns, index) if mapping is None else mapping
+        if len(chosen) >= _FEWEST_COLUMNS:
+            found = _scored(some, chosen, columns, cost * len(chosen) + _SPARE_BITS)
+            if found is not None:
+                return found
+    return None
+
+
+def _guessed(table: Sequence[Cells], columns: CohortColumns, index: Index) -> dict[int, str]:
+    """Return which cohort column each file column is, by what agrees with the person each row could be."""
+    rows = len(table[0])
+    by_row = np.tile(np.arange(rows), len(table))
+    search = RecordSearch(Cells.joined(table), by_row, columns, index, rounded=False)
+    votes: Counter[tuple[int, str]] = Counter()
+    for agreed in search.guesses(fewest=_FEWEST_COLUMNS).values():
+        for cell, names in agreed.items():
+            votes.update((cell // rows, name) for name in names)
+    chosen: dict[int, str] = {}
+    for (place, name), count in votes.most_common():
+        if (
+            count >= _FEWEST_GUESSES
+            and len(chosen) < _MOST_COLUMNS
+            and place not in chosen
+            and name not in chosen.values()
+        ):
+            chosen[place] = name
+    return chosen
+
+
+def _scored(
+    table: Sequence[Cells], chosen: Mapping[int, str], columns: CohortColumns, cost: float
+) -> PooledRows | None:
+    rows = len(table[0])
+    votes: list[list[tuple[float, NDArray[np.int64]]]] = [[] for _ in range(rows)]
+    for place, name in chosen.items():
+        for row, vote in enumerate(people_with(table[place], columns.coded(name))):
+            votes[row].append(vote)
+    beyond = np.log2(columns.people) + repeated_bits([columns.coded(name) for name in chosen.values()])
+    gains, whose = [], []
+    for cast in votes:
+        person, first, second = _first_two(cast, columns.people)
+        gain = first - sum(bits > 0 for bits, _ in cast) - beyond
+        if gain > 0 and first - second >= _CLEARLY:
+            gains.append(gain)
+            whose.append(person)
+    evidence = float(np.sum(gains))
+    bits = evidence - adding_up_bits(evidence, rows) - cost
+    people = np.unique(np.array(whose, np.int64))
+    if bits < 0 or len(people) < _FEWEST_PEOPLE:
+        return None
+    return PooledRows(len(whose), people, bits, chosen)
+
+
+def _first_two(votes: Sequence[tuple[float, NDArray[np.int64]]], people: int) -> tuple[int, float, float]:
+    """Return who has most bits, how many, and how many the next has."""
+    total = np.zeros(people)
+    for bits, voters in votes:
+        total[voters] += bits
+    best = int(np.argmax(total))
+    first, total[best] = float(total[best]), 0.0
+    return best, first, float(total.max())
+
+
+def adding_up_bits(total: float, rows: int) -> float:
+    """Return log2 of how much likelier `total` bits are over some of `rows` than in a given one.
+
+    A row has more than x bits beyond log2(people) with probability 2^-x at most; the sum over n rows is then
+    no larger than that of n exponentials, whose tail is 2^-x times a polynomial in x (Erlang).
+    """
+    x = total * log(2)
+    if x <= 0:
+        return 0.0
+    terms = np.array([power * log(x) - lgamma(power + 1) for power in range(rows)])
+    return float((terms.max() + np.log(np.sum(np.exp(terms - terms.max())))) / log(2))

@@ -1,0 +1,162 @@
+"""The cohort's event tables as the index holds them: which code stands with which date, and nobody's row."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from strongroom.cohort.model import PARTICIPANT, Cohort
+from strongroom.matching.storage.value_lists import Arrays
+
+LENGTHS = (0, 3)
+"""A code is compared whole, or by its first three characters, which in ICD name the disease."""
+
+_DAY_BITS = 20
+_DAY_ZERO = 1 << (_DAY_BITS - 1)
+_LONGEST = 12
+_Dated = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+Seen = Callable[[str, pa.Table], pa.Table]
+
+
+def _as_it_is(_table: str, rows: pa.Table) -> pa.Table:
+    return rows
+
+
+@dataclass(frozen=True)
+class CohortEvents:
+    """`codes` are hashes in order; `pairs` are places of codes with dates, packed, in order, each once."""
+
+    codes: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+
+    def places(self, words: pa.Array, length: int) -> NDArray[np.int64]:
+        """Return the place of each code, -1 for one the cohort does not have; shape (words,)."""
+        hashes, coded = _hashed(words, length)
+        at = np.minimum(np.searchsorted(self.codes, hashes), max(len(self.codes) - 1, 0))
+        known = np.where(self.codes[at] == hashes, at, -1) if len(self.codes) else np.full(len(hashes), -1)
+        return np.where(coded < 0, -1, np.append(known, -1)[coded])
+
+    def holds(self, places: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which codes, by place, stand with which dates, in days since 1970; shapes as given."""
+        wanted = packed(places, days)
+        at = np.minimum(np.searchsorted(self.pairs, wanted), len(self.pairs) - 1)
+        held: NDArray[np.bool_] = (self.pairs[at] == wanted) & (places >= 0)
+        return held
+
+    def days_of(self, place: int) -> NDArray[np.int64]:
+        """Return the dates on which anybody has a code."""
+        first, last = np.searchsorted(self.pairs, [place << _DAY_BITS, (place + 1) << _DAY_BITS])
+        return (self.pairs[first:last] & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
+
+
+def event_arrays(cohort: Cohort, seen: Seen = _as_it_is) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield what `open_events` reads, by name; every text column is a code, with every date beside it.
+
+    `seen` returns the rows of a table, with their ordinals, as somebody sees them.
+    """
+    found: dict[int, list[_Dated]] = {length: [] for length in LENGTHS}
+    for name, table in cohort.events.items():
+        for code, date in _codes_and_dates(table.schema):
+            read = seen(name, table.read([PARTICIPANT, code, date]))
+            for length, parts in found.items():
+                parts.append(_dated(read.column(code), read.column(date), length))
+    for length, parts in found.items():
+        if parts:
+            hashes, days = (np.concatenate(each) for each in zip(*parts, strict=True))
+            codes_held, places = np.unique(hashes, return_inverse=True)
+            yield f"events:{length}:codes", codes_held
+            yield f"events:{length}:pairs", np.unique(packed(places, days))
+
+
+def open_events(stored: Arrays) -> dict[int, CohortEvents]:
+    """Decrypt an index's codes with dates, by the characters of the code that count (0: all)."""
+    return {
+        length: CohortEvents(*(stored.array(f"events:{length}:{part}") for part in ("codes", "pairs")))
+        for length in LENGTHS
+        if f"events:{length}:codes" in stored.names
+    }
+
+
+def with_events(held: CohortEvents, length: int, tables: Sequence[pa.Table]) -> CohortEvents:
+    """Return codes with dates to which those of more tables are added; codes that nobody has are passed over.
+
+    `length` is how many characters of a code count, 0 for all.
+    """
+    packed_more = [np.empty(0, np.int64)]
+    for table in tables:
+        for code, date in _codes_and_dates(table.schema):
+            hashes, days = _dated(table.column(code), table.column(date), length)
+            at = np.minimum(np.searchsorted(held.codes, hashes), max(len(held.codes) - 1, 0))
+            known = held.codes[at] == hashes if len(held.codes) else np.zeros(len(hashes), bool)
+            packed_more.append(packed(at[known], days[known]))
+    more = np.unique(np.concatenate(packed_more))
+    at = np.searchsorted(held.pairs, more)
+    new = np.append(held.pairs, -1)[at] != more
+    return CohortEvents(held.codes, np.insert(held.pairs, at[new], more[new]))
+
+
+NO_DAY = -(1 << (_DAY_BITS - 1))
+"""Stands for a date that is missing."""
+
+
+def days_of(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Return dates as days since 1970, NO_DAY where there is none."""
+    days = column.combine_chunks().cast(pa.date32(), safe=False).cast(pa.int32()).fill_null(NO_DAY)
+    return np.asarray(days, np.int64)
+
+
+def packed(places: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return codes' places and days as one number each."""
+    shifted: NDArray[np.int64] = (np.asarray(places, np.int64) << _DAY_BITS) | np.clip(
+        days + _DAY_ZERO, 0, (1 << _DAY_BITS) - 1
+    )
+    return shifted
+
+
+def unpacked(pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the codes' places and the days that `packed` put together."""
+    return pairs >> _DAY_BITS, (pairs & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
+
+
+def _codes_and_dates(schema: pa.Schema) -> list[tuple[str, str]]:
+    """Return the pairs of columns of which one holds codes and the other dates."""
+    kinds = {field.name: field.type for field in schema if field.name != PARTICIPANT}
+    codes = [name for name, kind in kinds.items() if pa.types.is_string(kind) or pa.types.is_dictionary(kind)]
+    dates = [name for name, kind in kinds.items() if pa.types.is_date(kind) or pa.types.is_timestamp(kind)]
+    return [(code, date) for code in codes for date in dates]
+
+
+def _dated(codes: pa.ChunkedArray, dates: pa.ChunkedArray, length: int) -> _Dated:
+    """Return the different pairs of a code, as its hash, and a day."""
+    days = days_of(dates)
+    hashes, coded = _hashed(codes.combine_chunks(), length)
+    kept = (coded >= 0) & (days != NO_DAY)
+    distinct = np.unique(packed(coded[kept], days[kept]))
+    places, day = unpacked(distinct)
+    return hashes[places], day
+
+
+def _hashed(words: pa.Array, length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return hashes of the different words, and which of them each cell is, -1 for none or for no code."""
+    if pa.types.is_dictionary(words.type):
+        words = words.cast(words.type.value_type)
+    plain = pc.replace_substring(pc.utf8_upper(pc.utf8_trim_whitespace(words.cast(pa.string()))), ".", "")
+    if length:
+        plain = pc.utf8_slice_codeunits(plain, 0, length)
+    coded = plain.dictionary_encode()
+    listed = coded.dictionary.to_pylist()
+    fits = np.array([0 < len(word) <= _LONGEST for word in listed] or [False])
+    hashes = np.array([_hash(word) for word in listed], np.int64)
+    which = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return hashes, np.where((which >= 0) & fits[np.maximum(which, 0)], which, -1)
+
+
+def _hash(word: str) -> int:
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest()) >> 1

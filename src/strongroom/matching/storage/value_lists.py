@@ -1,0 +1,102 @@
+"""Where a single value occurs, in whatever column: the way to a record whose columns nobody knows.
+
+The distinct values of all columns of a kind stand in one sorted list, each with its column and with how many
+people have it or one before it. Two binary searches give how many people have a value, or one that rounds to
+it, anywhere.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching.storage.coded_column import CodedColumn
+from strongroom.matching.values.comparable import Floats, ValueKind
+
+# Beyond this the columns with most distinct values are left out: nearly everybody's value is another there,
+# and a few hundred such columns would make the list larger than the data.
+_MOST_VALUES = 100_000_000
+_PARTS = ("values", "before", "column")
+
+
+class Arrays(Protocol):
+    """Arrays by name, as `SealedFile` gives them."""
+
+    @property
+    def names(self) -> list[str]:
+        """The arrays there are."""
+
+    def array(self, name: str, first: int = 0, last: int | None = None) -> NDArray[Any]:
+        """Return items `first` up to `last`, not included."""
+
+    def length(self, name: str) -> int:
+        """Return how many items an array has."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The values of one kind: `values` ascend, `before[k]` people have one of the first k; (values + 1,).
+
+    `column` is the place of each value's column in `names`.
+    """
+
+    names: tuple[str, ...]
+    values: Floats
+    before: NDArray[np.int64]
+    column: NDArray[np.uint16]
+
+    def find(self, low: Floats, high: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the first place of a value from `low` on, and the first beyond `high`; shapes as given."""
+        return np.searchsorted(self.values, low, "left"), np.searchsorted(self.values, high, "right")
+
+    def columns_between(self, first: int, last: int) -> list[str]:
+        """Return the columns that have one of the values from place `first` up to `last`, not included."""
+        return [self.names[place] for place in np.unique(self.column[first:last])]
+
+
+class TokenBuilder:
+    """Collects the columns' values while the index is built."""
+
+    def __init__(self) -> None:
+        self._columns: dict[ValueKind, dict[str, tuple[Floats, NDArray[np.uint32]]]] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The columns taken in so far."""
+        return [name for columns in self._columns.values() for name in columns]
+
+    def add(self, name: str, column: CodedColumn) -> None:
+        """Take a column's values in."""
+        self.add_values(name, column.kind, column.distinct, column.counts)
+
+    def add_values(self, name: str, kind: ValueKind, distinct: Floats, counts: NDArray[np.uint32]) -> None:
+        """Take in a column of which no more is known than its values, and how many people have each."""
+        self._columns.setdefault(kind, {})[name] = distinct, counts
+
+    def arrays(self, places: Mapping[str, int]) -> Iterable[tuple[str, NDArray[Any]]]:
+        """Yield what `open_tokens` reads, by name; `places` numbers the columns."""
+        for kind, columns in self._columns.items():
+            ordered = sorted(columns, key=lambda name: len(columns[name][0]))
+            sizes = np.array([len(columns[name][0]) for name in ordered])
+            kept = ordered[: np.count_nonzero(np.cumsum(sizes) <= _MOST_VALUES)]
+            values = np.concatenate([columns[name][0] for name in kept])
+            counts = np.concatenate([columns[name][1] for name in kept])
+            column = np.repeat(np.array([places[name] for name in kept], np.uint16), sizes[: len(kept)])
+            order = np.argsort(values, kind="stable")
+            people = np.cumsum(counts[order], dtype=np.int64)
+            yield f"tokens:{kind.value}:values", values[order]
+            yield f"tokens:{kind.value}:before", np.concatenate([[0], people])
+            yield f"tokens:{kind.value}:column", column[order]
+
+
+def open_tokens(arrays: Arrays, names: Iterable[str]) -> dict[ValueKind, Tokens]:
+    """Decrypt the lists of values; `names` are the columns in the order they were numbered."""
+    listed = tuple(names)
+    held = set(arrays.names)
+    return {
+        kind: Tokens(listed, *(arrays.array(f"tokens:{kind.value}:{part}") for part in _PARTS))
+        for kind in ValueKind
+        if f"tokens:{kind.value}:values" in held
+    }

@@ -1,0 +1,73 @@
+"""An index in which a view's guests have their events and genotypes too: what its project sees of those.
+
+Guests are people whom the cohort does not have; nobody who holds a view can tell their rows from the others.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort.model import PARTICIPANT, TableKind
+from strongroom.cohort.views import Guests
+from strongroom.matching.storage.events import CohortEvents, open_events, with_events
+from strongroom.matching.storage.genotypes import MISSING, CohortGenotypes, open_genotypes
+from strongroom.matching.storage.index import Index
+
+_CALLS = TableKind.GENOTYPES.value
+
+
+@dataclass(frozen=True)
+class IndexWithGuests(Index):
+    """The index of a cohort, to whose events and genotypes those of guests are added."""
+
+    guests: tuple[Guests, ...] = ()
+
+    @cached_property
+    def events(self) -> dict[int, CohortEvents]:
+        """Which code stands with which date, by how many characters of the code count (0: all)."""
+        besides = (TableKind.PARTICIPANTS.value, _CALLS)
+        tables = [table for each in self.guests for name, table in each.items() if name not in besides]
+        held = open_events(self.stored)
+        return {length: with_events(events, length, tables) for length, events in held.items()}
+
+    @cached_property
+    def genotypes(self) -> CohortGenotypes | None:
+        """The genotypes, if there are any."""
+        held = open_genotypes(self.stored)
+        tables = [each[_CALLS] for each in self.guests if _CALLS in each]
+        return held if held is None or not tables else _added(held, tables)
+
+
+@dataclass(frozen=True)
+class _MoreGenotypes(CohortGenotypes):
+    """Genotypes with further samples, of whom `calls_of` are the calls by variant, after the `first` ones."""
+
+    first: CohortGenotypes
+    calls_of: Mapping[int, NDArray[np.uint8]]
+
+    def calls(self, variant: int) -> NDArray[np.uint8]:
+        """Return a variant's calls, 0, 1, 2 or MISSING; shape (samples,)."""
+        held = self.first.calls(variant)
+        unknown = np.full(len(self.ordinals) - len(held), MISSING, np.uint8)
+        return np.concatenate([held, self.calls_of.get(variant, unknown)])
+
+
+def with_guests(index: Index, guests: Sequence[Guests]) -> Index:
+    """Return an index in which the guests of some views stand among the cohort's people."""
+    return IndexWithGuests(index.columns, index.stored, tuple(guests)) if guests else index
+
+
+def _added(held: CohortGenotypes, tables: Sequence[pa.Table]) -> CohortGenotypes:
+    together = pa.concat_tables(tables, promote_options="default")
+    place = {name: number for number, name in enumerate(held.names)}
+    calls = {
+        place[name]: together.column(name).fill_null(MISSING).to_numpy().astype(np.uint8)
+        for name in together.column_names
+        if name in place
+    }
+    ordinals = np.concatenate([held.ordinals, together.column(PARTICIPANT).to_numpy()])
+    return _MoreGenotypes(held.names, ordinals, held.counts, held.stored, held, calls)

@@ -1,0 +1,1 @@
+"""Values in comparable form, however they are written."""

@@ -1,0 +1,252 @@
+"""One form for every value, so that a file's cell and a cohort's cell can be compared for equality.
+
+A column becomes float64: numbers as they are, dates as days since 1970, texts as a 52-bit hash (which
+float64 holds exactly), and NaN where nothing is. Numbers and dates written as text are read.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from strongroom.matching.values.number_spellings import numbers_of
+from strongroom.matching.values.recent import once
+
+Floats = NDArray[np.float64]
+
+_READS_AS = 0.95
+_FEWEST_READ = 2
+_MOST_WORDS = 100_000
+_MOST_DECIMALS = 6
+_DATE_STYLES = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%Y%m%d",
+    "%d-%m-%Y",
+    "%m/%d/%Y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%m-%d-%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d.%m.%y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%d%b%Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%SZ",
+    "%d/%m/%Y %H:%M",
+    "%A, %d %B %Y",
+)
+_MONTH_STYLES = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%d %Y/%m", "%d %m.%Y")
+# What every style begins with; trying them all takes long.
+_DATE_BEGINS = r"(?i)^(?:[-+\d]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)"
+# Two digits of a year mean the past: nobody's data are of 2036.
+_EARLIEST_DAY = -150_000
+_LATEST_DAY = 22_000
+_CENTURY = 36_525
+_MISSING_WORDS = pa.array(["", "NA", "NaN", "nan", "null", "NULL", "None", ".", "N/A", "<NA>"])
+
+
+class ValueKind(Enum):
+    """What can be compared with what."""
+
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Values:
+    """A column in comparable form; `decimals` is how many the numbers are written with, 0 for other kinds."""
+
+    kind: ValueKind
+    keys: Floats
+    decimals: int = 0
+
+
+def canonical_values(column: pa.ChunkedArray | pa.Array) -> Values | None:
+    """Return a column's values in comparable form, or None for types that hold no single values."""
+    column = whole(column)
+    return once("values", column, lambda: _canonical(column))
+
+
+def whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return a column as one array, the same array where it is one already."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _canonical(column: pa.Array) -> Values | None:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = column.type
+    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return _numbers(column.cast(pa.float64(), safe=False))
+    if pa.types.is_decimal(kind):
+        return _numbers(column.cast(pa.float64()))
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return Values(ValueKind.DATE, _days(column))
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return _from_text(column)
+    return None
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Tell whether the values of a column are words, each written out or numbered by a dictionary."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def round_to(keys: Floats, decimals: int) -> Floats:
+    """Round to `decimals` so that equal values are equal bit for bit."""
+    scale = 10.0**decimals
+    rounded: Floats = np.round(keys * scale) / scale
+    return rounded
+
+
+def _numbers(column: pa.Array) -> Values:
+    keys = column.to_numpy(zero_copy_only=False).astype(np.float64)
+    keys = np.where(np.isfinite(keys), keys, np.nan)
+    decimals = _decimals(keys)
+    # The same decimal number may come from single precision, from text or from a sum: round them to one form.
+    return Values(ValueKind.NUMBER, round_to(keys, decimals), decimals)
+
+
+def _decimals(keys: Floats) -> int:
+    present = keys[~np.isnan(keys)][:2_000]
+    for decimals in range(_MOST_DECIMALS):
+        tolerance = 1e-6 * np.maximum(np.abs(present), 1.0)
+        if np.all(
+            np.abs(round_to(present, decimals) - present) <= np.minimum(tolerance, 10.0 ** -(decimals + 2))
+        ):
+            return decimals
+    return _MOST_DECIMALS
+
+
+def _days(column: pa.Array) -> Floats:
+    days = column.cast(pa.date32(), safe=False).cast(pa.int32())
+    counted: Floats = days.to_numpy(zero_copy_only=False).astype(np.float64)
+    return counted
+
+
+def _from_text(column: pa.Array) -> Values:
+    text = pc.utf8_trim_whitespace(column)
+    text = pc.if_else(
+        pc.is_in(text, value_set=_MISSING_WORDS.cast(text.type)), pa.scalar(None, text.type), text
+    )
+    present = len(text) - text.null_count
+    readers: tuple[Callable[[pa.Array], Values | None], ...] = (
+        _number_words,
+        _date_words,
+        _month_words,
+        _clothed_numbers,
+    )
+    if present:
+        for read in readers:
+            values = read(text)
+            if values is not None and _is_read(int(np.count_nonzero(~np.isnan(values.keys))), present):
+                return values
+    return Values(ValueKind.TEXT, _hashed(text))
+
+
+def _is_read(cells: int, present: int) -> bool:
+    """Tell whether so many readable cells make a column numbers or dates.
+
+    All but 5 % must be readable, or all but one: a heading taken for a row must not turn a short column into
+    text.
+    """
+    return cells >= _READS_AS * present or (cells >= _FEWEST_READ and cells == present - 1)
+
+
+def _number_words(text: pa.Array) -> Values | None:
+    is_number = pc.match_substring_regex(text, r"^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$")
+    signed = pc.replace_substring_regex(pc.if_else(is_number, text, pa.scalar(None, text.type)), r"^\+", "")
+    return _numbers(signed.cast(pa.float64()))
+
+
+def _date_words(text: pa.Array) -> Values | None:
+    begun = pc.sum(pc.match_substring_regex(text, _DATE_BEGINS)).as_py() or 0
+    if not _is_read(begun, len(text) - text.null_count):
+        return None
+    return _dates(text, _DATE_STYLES)
+
+
+def _month_words(text: pa.Array) -> Values | None:
+    """Read months without a day, as their first."""
+    if not pc.any(
+        pc.match_substring_regex(text, r"^\d{4}\D\d{1,2}$|^\D*\d{1,2}\D\d{4}$|^[A-Za-z]+ \d{4}$")
+    ).as_py():
+        return None
+    first = pc.binary_join_element_wise(pa.scalar("01", text.type), text, pa.scalar(" ", text.type))
+    last = pc.binary_join_element_wise(text, pa.scalar("01", text.type), pa.scalar("-", text.type))
+    slashed = pc.binary_join_element_wise(pa.scalar("01", text.type), text, pa.scalar("/", text.type))
+    found = [
+        values
+        for form, styles in (
+            (first, _MONTH_STYLES[2:]),
+            (last, _MONTH_STYLES[:1]),
+            (slashed, _MONTH_STYLES[1:2]),
+        )
+        for values in [_dates(form, styles)]
+        if values is not None
+    ]
+    return max(found, key=lambda values: int(np.count_nonzero(~np.isnan(values.keys))), default=None)
+
+
+def _dates(text: pa.Array, styles: Sequence[str]) -> Values | None:
+    """Read dates in the one of several styles that reads most."""
+    present = len(text) - text.null_count
+    best: Floats | None = None
+    most = 0
+    for style in styles:
+        if "%y" in style and most:
+            break
+        days = _days(pc.strptime(text, format=style, unit="s", error_is_null=True))
+        # "45" is no year 45.
+        days = np.where(days < _EARLIEST_DAY, np.nan, days)
+        read = int(np.count_nonzero(~np.isnan(days)))
+        if read > most:
+            best, most = days, read
+        if most == present:
+            break
+    if best is None:
+        return None
+    return Values(ValueKind.DATE, np.where(best > _LATEST_DAY, best - _CENTURY, best))
+
+
+def _clothed_numbers(text: pa.Array) -> Values | None:
+    """Read numbers in other clothes; see `words`."""
+    coded = text.dictionary_encode()
+    if not 0 < len(coded.dictionary) <= _MOST_WORDS:
+        return None
+    numbers = numbers_of(coded.dictionary.to_pylist())
+    if numbers is None:
+        return None
+    found = np.array([np.nan if number is None else number for number in numbers])
+    places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return _numbers(pa.array(np.where(places < 0, np.nan, found[np.maximum(places, 0)])))
+
+
+def _hashed(text: pa.Array) -> Floats:
+    coded = text.dictionary_encode()
+    hashes = np.array([_hash(word) for word in coded.dictionary.to_pylist()] or [np.nan])
+    places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.where(places < 0, np.nan, hashes[np.maximum(places, 0)])
+
+
+def _hash(word: str) -> float:
+    return float(int.from_bytes(hashlib.blake2b(word.casefold().encode(), digest_size=8).digest()) >> 12)

@@ -1,0 +1,234 @@
+"""The whole assessment: everything measured on a cohort, and again on what changes would leave of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from strongroom.progress import Progress, silent
+from strongroom.risk.anonymity import Anonymity, anonymity
+from strongroom.risk.census import changed_population, population_classes
+from strongroom.risk.columns import CodedColumn, classes_of
+from strongroom.risk.diversity import Diversity, diversity
+from strongroom.risk.linkage import Linked, Unicity, link, scenarios, unicity
+from strongroom.risk.population import Estimate, estimate_uniqueness
+from strongroom.risk.recoding import Change
+from strongroom.risk.roles import Roles, hint
+from strongroom.risk.subject import Subject
+from strongroom.risk.uniques import LARGEST, Uniques, find_uniques
+
+_ASSUMED = (10, 100)
+_WORST = 20
+_SEED = 20_190_723
+_MODELLED = 6
+_GROUPED_BY = 4
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """What is said of one assessed column."""
+
+    name: str
+    title: str
+    part: str
+    values: int
+    missing: float
+    hint: str
+
+
+@dataclass(frozen=True)
+class WorstSet:
+    """A combination of columns and how many people it makes unique."""
+
+    columns: tuple[str, ...]
+    unique: int
+    minimal: int
+
+
+@dataclass(frozen=True)
+class SetsOfSize:
+    """All combinations of one number of columns together."""
+
+    size: int
+    sets: int
+    with_unique: int
+    highest: int
+    median: float
+
+
+@dataclass(frozen=True)
+class UniqueSets:
+    """What the search for uniques says without saying of whom."""
+
+    sizes: tuple[SetsOfSize, ...]
+    worst: tuple[WorstSet, ...]
+    contributions: dict[str, float]
+    people: tuple[int, ...]
+    """How many people have a minimal unique of at most 1, 2, ... columns."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Everything that depends on the columns as they are; `growing` adds one quasi-identifier at a time."""
+
+    linked: tuple[Linked, ...]
+    unicity: tuple[Unicity, ...]
+    growing: tuple[Anonymity, ...]
+    everything: Anonymity
+    uniques: UniqueSets
+    diversity: tuple[Diversity, ...]
+    grouped_by: tuple[str, ...]
+    """The columns in which people are alike whose diversity is measured."""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The figures of one report: counts and shares, and nobody's record."""
+
+    cohort: str
+    people: int
+    columns: tuple[ColumnFacts, ...]
+    parts: dict[str, int]
+    now: Measured
+    estimates: tuple[Estimate, ...]
+    estimated_over: tuple[str, ...]
+    sampled: str
+    changes: tuple[Change, ...] = ()
+    after: Measured | None = None
+
+
+def assess(
+    cohort: str,
+    subject: Subject,
+    roles: Roles,
+    *,
+    population: pa.Table | None = None,
+    population_size: int | None = None,
+    changes: Sequence[Change] = (),
+    largest: int = LARGEST,
+    progress: Progress = silent,
+) -> Assessment:
+    """Assess a cohort; with `changes`, also what they would leave.
+
+    `population` has columns named as the cohort's. Without it and without a size, estimates are made for
+    populations 10 and 100 times the cohort.
+    """
+    after = subject.after(changes) if changes else None
+    left = None if population is None else changed_population(population, changes)
+    now = measure(subject, population, largest=largest, progress=progress)
+    sizes, sampled = _sizes(subject.people, population, population_size)
+    # Models of a whole population fit few columns at best, and every combination is unique under many.
+    few = list(subject.quasi[:_MODELLED])
+    _, counts = classes_of(few, subject.people)
+    draw = np.random.default_rng(_SEED)
+    with progress("population models", len(sizes)) as advance:
+        estimates: list[Estimate] = []
+        for size in sizes:
+            estimates += estimate_uniqueness(few, counts, size, draw)
+            advance(1)
+    return Assessment(
+        cohort=cohort,
+        people=subject.people,
+        columns=_columns(subject),
+        parts={part.value: count for part, count in roles.counts.items()},
+        now=now,
+        estimates=tuple(estimates),
+        estimated_over=tuple(column.name for column in few),
+        sampled=sampled,
+        changes=tuple(changes),
+        after=None if after is None else measure(after, left, largest=largest, progress=progress),
+    )
+
+
+def measure(
+    subject: Subject,
+    population: pa.Table | None = None,
+    *,
+    largest: int = LARGEST,
+    progress: Progress = silent,
+) -> Measured:
+    """Measure columns as they are; the same columns always give the same figures."""
+    quasi = list(subject.quasi)
+    played = list(scenarios(subject.facts))
+    with progress("simulated linkage", len(played)) as advance:
+        linked = []
+        for scenario in played:
+            linked.append(link(subject.facts, scenario))
+            advance(1)
+    draw = np.random.default_rng(_SEED)
+    growing = tuple(_anonymity(subject, quasi[:number], population) for number in range(1, len(quasi) + 1))
+    # Under many columns everybody is a class of their own, whose diversity says nothing.
+    alike = quasi[:_GROUPED_BY]
+    of, sizes = classes_of(alike, subject.people)
+    return Measured(
+        linked=tuple(linked),
+        unicity=tuple(unicity(quasi, subject.facts, draw, progress=progress)),
+        growing=growing,
+        everything=growing[-1] if growing else _anonymity(subject, [], population),
+        uniques=_without_records(find_uniques(quasi, largest=largest, progress=progress)),
+        diversity=tuple(diversity(column, of, sizes) for column in subject.sensitive),
+        grouped_by=tuple(column.name for column in alike),
+    )
+
+
+def _anonymity(subject: Subject, columns: list[CodedColumn], population: pa.Table | None) -> Anonymity:
+    of, sizes = classes_of(columns, subject.people)
+    names = tuple(column.name for column in columns)
+    known = [] if population is None else [each for each in columns if each.name in population.column_names]
+    if population is None or len(known) < len(columns) or not columns:
+        return anonymity(names, of, sizes)
+    outside, _ = population_classes(population, columns, of, len(sizes))
+    return anonymity(names, of, sizes, outside)
+
+
+def _without_records(found: Uniques) -> UniqueSets:
+    sizes = []
+    for size in range(1, found.largest + 1):
+        counts = np.array([count for places, count in found.unique.items() if len(places) == size])
+        sizes.append(
+            SetsOfSize(
+                size, len(counts), int((counts > 0).sum()), int(counts.max()), float(np.median(counts))
+            )
+        )
+    # Of sets that make as many unique, the smaller says more.
+    order = sorted(found.minimal.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
+    worst = tuple(
+        WorstSet(tuple(found.names[place] for place in places), found.unique[places], minimal)
+        for places, minimal in order[:_WORST]
+        if minimal
+    )
+    reached = np.cumsum(found.minimal_by_record > 0, axis=1) > 0
+    return UniqueSets(
+        tuple(sizes), worst, found.contributions(), tuple(int(count) for count in reached.sum(axis=0))
+    )
+
+
+def _sizes(people: int, population: pa.Table | None, size: int | None) -> tuple[list[int], str]:
+    if size is not None:
+        return [size], f"the cohort is taken for a sample of {size:,} people"
+    if population is not None and "persons" in population.column_names:
+        total = int(population.column("persons").cast(pa.float64()).to_numpy().sum())
+        return [total], f"the cohort is taken for a sample of the table's {total:,} people"
+    if population is not None:
+        return [
+            population.num_rows
+        ], f"the cohort is taken for a sample of the table's {population.num_rows:,} people"
+    return [times * people for times in _ASSUMED], (
+        "no size of the population was given: populations 10 and 100 times the cohort are assumed"
+    )
+
+
+def _columns(subject: Subject) -> tuple[ColumnFacts, ...]:
+    parts = [("quasi", each) for each in subject.quasi] + [("sensitive", each) for each in subject.sensitive]
+    return tuple(
+        ColumnFacts(
+            column.name,
+            column.title,
+            part,
+            len(column.levels),
+            float(column.missing.mean()),
+            hint(column),
+        )
+        for part, column in parts
+    )

@@ -1,0 +1,111 @@
+"""A table of the population beside the cohort: how many people outside fit each combination (k-map)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort.dictionary import ColumnName
+from strongroom.errors import InputError
+from strongroom.risk.columns import CodedColumn, located
+from strongroom.risk.recoding import Change, changed
+
+PERSONS = "persons"
+"""The column of a population's table that says for how many people a row stands; each for one without it."""
+
+
+def read_population(file: Path, columns: tuple[CodedColumn, ...]) -> tuple[pa.Table, tuple[str, ...]]:
+    """Read a CSV or Parquet file that has some of the columns; returns it by their names, and those names.
+
+    Raises InputError when it cannot be read or has none of the columns.
+    """
+    if not file.is_file():
+        raise InputError("there is no such file.", file=file, hint="Give a CSV or Parquet file.")
+    source = "read_parquet" if file.suffix.lower() in {".parquet", ".pq"} else "read_csv"
+    with duckdb.connect() as engine:
+        try:
+            table = engine.sql(f"SELECT * FROM {source}(?)", params=[str(file)]).to_arrow_table()  # noqa: S608 - one of two names
+        except duckdb.Error as error:
+            raise InputError("is not a table.", file=file, hint="Give a CSV or Parquet file.") from error
+    spelt = {_same(name): name for name in table.column_names}
+    shared = [column.name for column in columns if _same(column.name) in spelt]
+    if not shared:
+        raise InputError(
+            "has none of the columns assessed.", file=file, hint="Name its columns as the cohort's."
+        )
+    persons = [PERSONS] if PERSONS in table.column_names else []
+    read = {name: _as_the_cohorts(file, table.column(spelt[_same(name)]), columns, name) for name in shared}
+    return pa.table(read | {name: table.column(name) for name in persons}), tuple(shared)
+
+
+def changed_population(population: pa.Table, changes: Sequence[Change]) -> pa.Table:
+    """Return the population's table with the changes made to it that are made to the cohort."""
+    for change in changes:
+        if change.column not in population.column_names:
+            continue
+        place = population.column_names.index(change.column)
+        after = changed(CodedColumn.of(change.column, population.column(place)), change)
+        if after is None:
+            population = population.remove_column(place)
+        else:
+            values = after.levels.take(pa.array(after.codes, mask=after.missing))
+            population = population.set_column(place, change.column, values)
+    return population
+
+
+def population_classes(
+    population: pa.Table, columns: list[CodedColumn], of: NDArray[np.int64], classes: int
+) -> tuple[NDArray[np.int64], int]:
+    """Return how many people of the population are in each class of the cohort, and its size.
+
+    `of` is the class of each of the cohort's rows under `columns`. The population has them all, with the same
+    types.
+    """
+    persons = _persons(population)
+    key = np.zeros(population.num_rows, np.int64)
+    own = np.zeros(len(of), np.int64)
+    for column in columns:
+        values = population.column(column.name).combine_chunks()
+        try:
+            codes = located(values.cast(column.levels.type), column.levels).astype(np.int64)
+        except pa.ArrowInvalid as error:
+            raise InputError(f"holds values that are no {column.levels.type}.", column=column.name) from error
+        # A value nobody in the cohort has must not pass for a missing one.
+        codes[(codes == len(column.levels)) & values.is_valid().to_numpy(zero_copy_only=False)] += 1
+        size = len(column.levels) + 2
+        joined = np.concatenate([own, key]) * size + np.concatenate([column.codes, codes])
+        _, dense = np.unique(joined, return_inverse=True)
+        own, key = dense[: len(of)], dense[len(of) :]
+    span = int(max(own.max(initial=0), key.max(initial=0))) + 1
+    outside = np.bincount(key, persons, minlength=span).astype(np.int64)
+    sizes = np.zeros(classes, np.int64)
+    sizes[of] = outside[own]
+    return sizes, int(persons.sum())
+
+
+def _as_the_cohorts(
+    file: Path, values: pa.ChunkedArray, columns: tuple[CodedColumn, ...], name: str
+) -> pa.ChunkedArray:
+    kind = next(column.levels.type for column in columns if column.name == name)
+    try:
+        return values.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise InputError(f"holds values that are no {kind}.", file=file, column=name) from error
+
+
+def _persons(population: pa.Table) -> NDArray[np.float64]:
+    if PERSONS not in population.column_names:
+        return np.ones(population.num_rows)
+    persons = population.column(PERSONS).cast(pa.float64()).fill_null(0).to_numpy()
+    if (persons < 0).any():
+        raise InputError("counts fewer than no people.", column=PERSONS)
+    return np.asarray(persons, np.float64)
+
+
+def _same(name: str) -> str:
+    """Return one spelling for all spellings of a column."""
+    place = ColumnName.parse(name)
+    return name.casefold() if place is None else place.rap

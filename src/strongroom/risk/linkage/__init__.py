@@ -1,0 +1,7 @@
+"""Simulated linkage: whom somebody finds who knows a few facts about one person."""
+
+from strongroom.risk.linkage.facts import DatedEvents, Facts, Scenario
+from strongroom.risk.linkage.scenarios import Linked, link, scenarios
+from strongroom.risk.linkage.unicity import Unicity, unicity
+
+__all__ = ["DatedEvents", "Facts", "Linked", "Scenario", "Unicity", "link", "scenarios", "unicity"]

@@ -1,0 +1,121 @@
+"""The scenarios of the report's first page, and how many participants each pins down.
+
+The story behind them: a newspaper writes that somebody born in a certain month had an operation on a certain
+day, or a neighbour knows as much. Each fact alone fits hundreds of participants, both together mostly one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.risk.columns import combined
+from strongroom.risk.linkage.facts import DatedEvents, Facts, Scenario
+from strongroom.risk.recoding import to_months
+
+YEAR, MONTH, SEX = "birth year", "birth month", "sex"
+_FEW = 5
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What knowing a scenario's facts gives away: over the participants of whom there is something to know.
+
+    Who has several events is known by one of them, each as likely: `pinned` and `few` are expected shares of
+    people, `ever` the share that at least one of their events pins down.
+    """
+
+    words: str
+    concerned: int
+    pinned: float
+    few: float
+    """The share that fits fewer than five participants."""
+    median: float
+    ever: float
+
+
+def scenarios(facts: Facts) -> Iterator[Scenario]:
+    """Yield the scenarios that can be played with these facts, the harmless ones first."""
+    born = tuple(name for name in (YEAR, MONTH) if name in facts.paper)
+    sex = (SEX,) if SEX in facts.paper else ()
+    on_paper = [each for each in (born, (*born, *sex)) if each]
+    for paper in dict.fromkeys(on_paper):
+        yield Scenario(_words(paper), paper)
+    for events in facts.events:
+        yield from _with_event(events, born, sex)
+
+
+def _with_event(events: DatedEvents, born: tuple[str, ...], sex: tuple[str, ...]) -> Iterator[Scenario]:
+    day, month = f"exact date ({events.title})", f"month ({events.title})"
+    # A column of dates, such as of a visit, is told in short: the events of a table are what gets around.
+    if events.kind is not None or not born:
+        yield Scenario(day, (), events)
+    if born:
+        yield Scenario(f"{_words(born)} + {day}", born, events)
+        if sex:
+            yield Scenario(f"{_words((*born, *sex))} + {day}", (*born, *sex), events)
+        yield Scenario(f"{_words(born)} + {month}", born, events, "month")
+    if YEAR in born and events.kind is not None:
+        paper = (YEAR, *sex)
+        yield Scenario(f"{_words(paper)} + {month}", paper, events, "month")
+        yield Scenario(f"{_words(paper)} + {month} and what it was", paper, events, "month", named=True)
+
+
+def link(facts: Facts, scenario: Scenario) -> Linked:
+    """Play a scenario against every participant it concerns."""
+    columns = [facts.paper[name] for name in scenario.paper]
+    who = combined([each.codes for each in columns], [len(each.levels) + 1 for each in columns], facts.people)
+    if scenario.events is None:
+        known = np.ones(facts.people, np.bool_)
+        for column in columns:
+            known &= ~column.missing
+        person, key = np.flatnonzero(known), who[known]
+    else:
+        person, key = _known_events(scenario, scenario.events, who)
+    return _found(scenario.words, facts.people, person, key)
+
+
+def _known_events(
+    scenario: Scenario, events: DatedEvents, who: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct pairs of a person and what is known of them."""
+    day = to_months(events.day) if scenario.precision == "month" else events.day
+    codes, levels = [day.codes], [len(day.levels) + 1]
+    if scenario.named and events.kind is not None:
+        codes.append(events.kind.codes)
+        levels.append(len(events.kind.levels) + 1)
+    happened = combined(codes, levels, len(events.person))
+    span = int(happened.max(initial=0)) + 1
+    key = who[events.person] * span + happened
+    order = np.lexsort((key, events.person))
+    person, key = events.person[order], key[order]
+    first = np.ones(len(person), np.bool_)
+    first[1:] = (person[1:] != person[:-1]) | (key[1:] != key[:-1])
+    return person[first], key[first]
+
+
+def _found(words: str, people: int, person: NDArray[np.int64], key: NDArray[np.int64]) -> Linked:
+    if not len(person):
+        return Linked(words, 0, 0.0, 0.0, 0.0, 0.0)
+    _, place, sizes = np.unique(key, return_inverse=True, return_counts=True)
+    fits = sizes[place]
+    facts = np.bincount(person, minlength=people)
+    weight = 1 / facts[person]
+    concerned = int((facts > 0).sum())
+    order = np.argsort(fits, kind="stable")
+    half = int(np.searchsorted(np.cumsum(weight[order]), concerned / 2))
+    return Linked(
+        words=words,
+        concerned=concerned,
+        pinned=float(weight[fits == 1].sum() / concerned),
+        few=float(weight[fits < _FEW].sum() / concerned),
+        median=float(fits[order][min(half, len(fits) - 1)]),
+        ever=float((np.bincount(person[fits == 1], minlength=people) > 0).sum() / concerned),
+    )
+
+
+def _words(paper: tuple[str, ...]) -> str:
+    if paper[:2] == (YEAR, MONTH):
+        return ", ".join(["birth month and year", *paper[2:]])
+    return ", ".join(paper)

@@ -1,0 +1,117 @@
+"""Unicity: the share of people whom a few facts picked at random pin down.
+
+De Montjoye et al. (2013, doi:10.1038/srep01376). A fact is one value that a person has in a column, or one
+of their events with its day and, where known, what it was.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.progress import Progress, silent
+from strongroom.risk.columns import CodedColumn, combined
+from strongroom.risk.interval import wilson
+from strongroom.risk.linkage.facts import DatedEvents, Facts
+
+PEOPLE = 400
+NUMBERS = (2, 4, 6)
+
+
+@dataclass(frozen=True)
+class Unicity:
+    """The share of `asked` people whom `facts` random facts pin down, with a 95 % interval (Wilson)."""
+
+    facts: int
+    asked: int
+    share: float
+    low: float
+    high: float
+
+
+class _Known:
+    """Where to look a fact up: who has it, as row numbers."""
+
+    def __init__(self, columns: list[CodedColumn], events: tuple[DatedEvents, ...]) -> None:
+        self.columns = columns
+        self.events = [_Events.of(each) for each in events]
+
+    def facts(self, row: int) -> list[tuple[int, int]]:
+        """Return everything there is to know of one person: (source, value)."""
+        known = [
+            (place, int(column.codes[row]))
+            for place, column in enumerate(self.columns)
+            if column.codes[row] < len(column.levels)
+        ]
+        for place, events in enumerate(self.events, start=len(self.columns)):
+            known.extend((place, int(key)) for key in events.of_person(row))
+        return known
+
+    def alone(self, row: int, facts: list[tuple[int, int]]) -> bool:
+        """Tell whether only this person has all these facts."""
+        # Events fit few people, so they are looked up first.
+        left: NDArray[np.int64] | None = None
+        for place, key in sorted(facts, reverse=True):
+            if place >= len(self.columns):
+                had = self.events[place - len(self.columns)].people(key)
+                left = had if left is None else np.intersect1d(left, had)
+            elif left is None:
+                left = np.flatnonzero(self.columns[place].codes == key)
+            else:
+                left = left[self.columns[place].codes[left] == key]
+            if len(left) == 1:
+                return True
+        return left is not None and len(left) == 1 and left[0] == row
+
+
+@dataclass(frozen=True)
+class _Events:
+    """Events sorted twice: by what happened, and by whom."""
+
+    people_by_key: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    keys_by_person: NDArray[np.int64]
+    persons: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, events: DatedEvents) -> "_Events":
+        columns = [events.day] if events.kind is None else [events.day, events.kind]
+        key = combined(
+            [each.codes for each in columns], [len(each.levels) + 1 for each in columns], len(events.person)
+        )
+        by_key = np.lexsort((events.person, key))
+        by_person = np.lexsort((key, events.person))
+        return cls(events.person[by_key], key[by_key], key[by_person], events.person[by_person])
+
+    def people(self, key: int) -> NDArray[np.int64]:
+        begin, end = np.searchsorted(self.keys, [key, key + 1])
+        return np.unique(self.people_by_key[begin:end])
+
+    def of_person(self, row: int) -> NDArray[np.int64]:
+        begin, end = np.searchsorted(self.persons, [row, row + 1])
+        return np.unique(self.keys_by_person[begin:end])
+
+
+def unicity(
+    columns: list[CodedColumn],
+    facts: Facts,
+    draw: np.random.Generator,
+    *,
+    people: int = PEOPLE,
+    progress: Progress = silent,
+) -> list[Unicity]:
+    """Ask for people drawn at random, who have enough facts, whether 2, 4 and 6 of them pin them down."""
+    known = _Known(columns, facts.events)
+    asked = dict.fromkeys(NUMBERS, 0)
+    alone = dict.fromkeys(NUMBERS, 0)
+    chosen = draw.permutation(facts.people)[:people]
+    with progress("random facts", len(chosen)) as advance:
+        for row in chosen:
+            every = known.facts(int(row))
+            picked = [every[place] for place in draw.permutation(len(every))[: max(NUMBERS)]]
+            for number in NUMBERS:
+                if len(picked) >= number:
+                    asked[number] += 1
+                    alone[number] += known.alone(int(row), picked[:number])
+            advance(1)
+    return [Unicity(number, asked[number], *wilson(alone[number], asked[number])) for number in NUMBERS]

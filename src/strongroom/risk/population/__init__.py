@@ -1,0 +1,64 @@
+"""How many who are unique in the sample are unique in the population: several models, never one number."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.risk.columns import CodedColumn
+from strongroom.risk.population.copula import MOST_DRAWN, copula_uniqueness
+from strongroom.risk.population.frequencies import Frequencies
+from strongroom.risk.population.gamma_poisson import gamma_poisson
+from strongroom.risk.population.pitman import pitman
+from strongroom.risk.population.zayatz import zayatz
+
+__all__ = ["MOST_DRAWN", "Estimate", "Frequencies", "estimate_uniqueness"]
+
+_REDRAWN = 40
+_TAILS = (2.5, 97.5)
+_BY_FREQUENCY = (
+    ("Zayatz 1991", zayatz),
+    ("gamma-Poisson (Bethlehem, Keller and Pannekoek 1990)", gamma_poisson),
+    ("Pitman (Hoshino 2001)", pitman),
+)
+_COPULA = "Gaussian copula (after Rocher, Hendrickx and de Montjoye 2019)"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One model's chance that somebody unique in the sample is unique in the population of `size`.
+
+    `low` to `high` is what the drawing of the sample leaves open (95 %), given that the model holds. How far
+    the models lie apart says more about how little is known.
+    """
+
+    model: str
+    size: int
+    share: float
+    low: float
+    high: float
+
+
+def estimate_uniqueness(
+    columns: list[CodedColumn], sizes: NDArray[np.int64], population: int, draw: np.random.Generator
+) -> list[Estimate]:
+    """Estimate by each model; none where nobody is unique or the sample is the population.
+
+    `sizes` are the class sizes of the sample under `columns`. A model that cannot be fitted to them is left
+    out.
+    """
+    seen = Frequencies.of(sizes)
+    if not seen.uniques or population <= seen.people:
+        return []
+    redrawn = [seen.redrawn(draw) for _ in range(_REDRAWN)]
+    found = []
+    for name, model in _BY_FREQUENCY:
+        shares = [share for share in (model(each, population) for each in redrawn) if share is not None]
+        share = model(seen, population)
+        if share is not None and shares:
+            low, high = np.percentile(shares, _TAILS)
+            found.append(Estimate(name, population, share, min(share, float(low)), max(share, float(high))))
+    drawn = copula_uniqueness(columns, population, draw)
+    if drawn is not None:
+        found.append(Estimate(_COPULA, population, *drawn))
+    return found

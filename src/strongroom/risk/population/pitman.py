@@ -1,0 +1,51 @@
+"""Pitman's sampling formula: Hoshino (2001), "Applying Pitman's sampling formula to microdata disclosure".
+
+A partition of people into classes with two parameters, the same for a sample and its population, so that the
+expected number of uniques in both follows from a fit to the sample.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import gammaln
+
+from strongroom.risk.population.frequencies import Frequencies
+
+_FAR = 30.0
+
+
+def pitman(seen: Frequencies, population: int) -> float | None:
+    """Return P(population unique | sample unique); None when the model cannot be fitted."""
+    fitted = minimize(
+        _unlikely, np.array([0.0, 5.0]), args=(seen,), method="Nelder-Mead", options={"maxiter": 600}
+    )
+    if not np.isfinite(fitted.fun):
+        return None
+    alpha, theta = _parameters(fitted.x)
+    # E(uniques of m) = m (theta + alpha)_(m-1) / (theta + 1)_(m-1), rising factorials; the share m cancels.
+    log_share = _log_uniques(population, alpha, theta) - _log_uniques(seen.people, alpha, theta)
+    return float(np.exp(min(0.0, log_share)))
+
+
+def _parameters(free: NDArray[np.float64]) -> tuple[float, float]:
+    alpha = float(1 / (1 + np.exp(-np.clip(free[0], -_FAR, _FAR))))
+    return alpha, float(np.exp(np.clip(free[1], -_FAR, _FAR)))
+
+
+def _log_uniques(people: int, alpha: float, theta: float) -> float:
+    return float(
+        gammaln(theta + alpha + people - 1)
+        - gammaln(theta + alpha)
+        - gammaln(theta + people)
+        + gammaln(theta + 1)
+    )
+
+
+def _unlikely(free: NDArray[np.float64], seen: Frequencies) -> float:
+    alpha, theta = _parameters(free)
+    classes = int(seen.classes.sum())
+    opened = (classes - 1) * np.log(alpha) + gammaln(theta / alpha + classes) - gammaln(theta / alpha + 1)
+    seated = gammaln(theta + seen.people) - gammaln(theta + 1)
+    filled = seen.classes @ (gammaln(seen.sizes - alpha) - gammaln(1 - alpha))
+    told = float(opened - seated + filled)
+    return -told if np.isfinite(told) else np.inf

@@ -1,0 +1,126 @@
+"""Which columns name people together, and which would hurt: suggested by the dictionary."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from strongroom.cohort import PARTICIPANT, Cohort
+from strongroom.cohort.columns import stored_column
+from strongroom.cohort.dictionary import ColumnName, Field, Role
+from strongroom.errors import UsageError
+from strongroom.risk.columns import CodedColumn
+from strongroom.risk.linkage.scenarios import MONTH, SEX, YEAR
+
+MOST_QUASI = 20
+MOST_SENSITIVE = 10
+_FIELDS = {34: YEAR, 52: MONTH, 31: SEX}
+_TITLES = (
+    (YEAR, re.compile(r"\b(birth year|year of birth)\b", re.IGNORECASE)),
+    (MONTH, re.compile(r"\b(birth month|month of birth)\b", re.IGNORECASE)),
+    (SEX, re.compile(r"^(sex|gender)\b", re.IGNORECASE)),
+)
+_NEARLY_ALL = 0.9
+
+
+class Part(StrEnum):
+    """The part a column plays in the assessment."""
+
+    DIRECT = "direct"
+    QUASI = "quasi"
+    SENSITIVE = "sensitive"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The participants' columns by part. Of quasi and sensitive ones only those assessed.
+
+    `paper` says which columns hold birth year, birth month and sex.
+    """
+
+    quasi: tuple[str, ...]
+    sensitive: tuple[str, ...]
+    direct: tuple[str, ...]
+    paper: dict[str, str]
+    counts: dict[Part, int]
+
+
+_PARTS = {
+    Role.DIRECT_IDENTIFIER: Part.DIRECT,
+    Role.FREE_TEXT: Part.DIRECT,
+    Role.ID: Part.DIRECT,
+    Role.QUASI_IDENTIFIER: Part.QUASI,
+    Role.SENSITIVE: Part.SENSITIVE,
+    Role.MEASUREMENT: Part.OTHER,
+}
+
+
+def suggest_roles(cohort: Cohort, chosen: list[str]) -> Roles:
+    """Suggest the parts of a cohort's columns; `chosen`, in any spelling, replaces the quasi-identifiers.
+
+    Of a field measured at several visits the first stands for all. UsageError for a column that is not there.
+    """
+    described = cohort.participants.column_names
+    names = [name for name in described if name not in {PARTICIPANT, cohort.manifest.id_column}]
+    parts = {name: _part(cohort.dictionary.resolve(name)) for name in names}
+    asked = [_stored(cohort, column) for column in chosen]
+    paper = _paper(cohort, names)
+    first = [name for name in names if _first_visit(name)]
+    quasi = asked or _known_first([name for name in first if parts[name] is Part.QUASI], list(paper.values()))
+    sensitive = [name for name in first if parts[name] is Part.SENSITIVE and name not in quasi]
+    return Roles(
+        quasi=tuple(dict.fromkeys(quasi if asked else quasi[:MOST_QUASI])),
+        sensitive=tuple(sensitive[:MOST_SENSITIVE]),
+        direct=tuple(name for name in names if parts[name] is Part.DIRECT),
+        paper=paper,
+        counts={part: sum(each is part for each in parts.values()) for part in Part},
+    )
+
+
+def hint(column: CodedColumn) -> str:
+    """Say what the number of a column's values tells about the part it should play; empty for nothing."""
+    known = int((~column.missing).sum())
+    if not known:
+        return "nobody has a value"
+    if len(column.levels) > _NEARLY_ALL * known:
+        return "nearly everybody has a value of their own: a direct identifier to whoever knows it exactly"
+    if len(column.levels) == 1:
+        return "all who have a value have the same one"
+    return ""
+
+
+def _part(field: Field | None) -> Part:
+    return Part.OTHER if field is None else _PARTS[field.role]
+
+
+def _stored(cohort: Cohort, asked: str) -> str:
+    name = stored_column(cohort, asked)
+    if name is None:
+        raise UsageError(
+            f"cohort {cohort.name!r} has no column {asked} of participants.",
+            hint="'strongroom cohort show NAME --json' lists its tables and columns.",
+        )
+    return name
+
+
+def _paper(cohort: Cohort, names: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names:
+        field = cohort.dictionary.resolve(name)
+        if field is None or not _first_visit(name):
+            continue
+        meant = _FIELDS.get(field.field_id or 0)
+        if meant is None:
+            meant = next((word for word, pattern in _TITLES if pattern.search(field.title)), None)
+        if meant is not None:
+            found.setdefault(meant, name)
+    return found
+
+
+def _known_first(names: list[str], paper: list[str]) -> list[str]:
+    return [*(name for name in paper if name in names), *(name for name in names if name not in paper)]
+
+
+def _first_visit(name: str) -> bool:
+    place = ColumnName.parse(name)
+    return place is None or (place.instance == 0 and place.array == 0)

@@ -1,0 +1,95 @@
+"""The strictest finding decides, and confidence grows with evidence."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strongroom.checker.confidence import calibration, confidence
+from strongroom.checker.report import FileReport, Finding, Report, Verdict, worst
+
+
+def finding(severity=Verdict.BLOCK, **facts):
+    return Finding("d", severity, "here", "A sentence.", **facts)
+
+
+def file(*findings):
+    return FileReport("a.csv", "0" * 64, 10, "text/csv", findings, confidence(findings))
+
+
+@given(st.lists(st.sampled_from(Verdict), max_size=6))
+def test_the_strictest_verdict_wins_in_any_order(verdicts):
+    expected = Verdict.RELEASE
+    for strict in (Verdict.REVIEW, Verdict.BLOCK):
+        if strict in verdicts:
+            expected = strict
+    assert worst(verdicts) is expected is worst(verdicts[::-1])
+
+
+def test_nothing_checked_is_blocked():
+    assert Report((), 0.0, "").verdict is Verdict.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code"), [(Verdict.RELEASE, 0), (Verdict.REVIEW, 10), (Verdict.BLOCK, 20)]
+)
+def test_exit_codes_are_the_contracts(verdict, code):
+    assert verdict.exit_code == code
+
+
+@given(bits=st.floats(0, 500), more=st.floats(0, 500), rows=st.integers(1, 10**6))
+def test_more_bits_never_lower_the_confidence_of_a_block(bits, more, rows):
+    low, high = (confidence([finding(rows=rows, bits=each)]) for each in (bits, bits + more))
+    assert 0 <= low <= high <= 1
+
+
+@given(st.lists(st.sampled_from(["row-match", "record", "not-understood", "opaque"]), max_size=4))
+def test_more_findings_never_lower_it(names):
+    found = [Finding(name, Verdict.BLOCK, "here", "A sentence.", bits=40, rows=100) for name in names]
+    sure = [confidence([finding(), *found[:count]]) for count in range(len(found) + 1)]
+    assert sure == sorted(sure)
+
+
+def test_rows_of_people_are_surer_than_a_file_nobody_can_read():
+    rows = Finding("row-match", Verdict.BLOCK, "here", "A sentence.", rows=100, bits=60)
+    unread = Finding("not-understood", Verdict.BLOCK, "here", "A sentence.")
+    assert confidence([rows]) > 0.9 > confidence([unread])
+
+
+@given(st.sampled_from([Verdict.REVIEW, Verdict.BLOCK]), st.text(min_size=1, max_size=20))
+def test_a_detector_the_calibration_never_heard_is_as_sure_as_its_severity_on_average(severity, name):
+    fresh = confidence([Finding(f"{name} (fresh)", severity, "here", "A sentence.")])
+    intercept = calibration()["coefficients"]["intercept"]
+    assert fresh > 1 - confidence([])
+    assert fresh >= 1 / (1 + math.exp(-intercept - calibration()["coefficients"][severity.value]))
+    rows = Finding("row-match", severity, "here", "A sentence.", rows=100, bits=60)
+    assert confidence([rows]) <= confidence([rows, Finding(f"{name} (fresh)", severity, "x", "A sentence.")])
+
+
+def test_nothing_that_is_said_of_a_file_lowers_the_odds():
+    fitted = calibration()
+    assert min(value for name, value in fitted["coefficients"].items() if name != "intercept") >= 0
+    assert min(fitted["unknown"].values()) >= 0
+    assert set(fitted["unknown"]) == {"block", "review"}
+
+
+def test_a_release_is_as_sure_as_the_share_of_leaks_that_pass_is_small():
+    assert 1 - calibration()["prevalence"] <= confidence([]) < 1
+
+
+def test_the_table_says_where_it_comes_from_and_how_reliable_it_was():
+    made = calibration()["provenance"]
+    assert made["by"] == "benchmarks/exfiltration/calibrate.py"
+    assert made["cross-validated"]["expected calibration error"] < 0.05
+
+
+def test_the_report_is_the_documented_document():
+    document = Report((file(finding(rows=3, bits=50.0)), file()), 0.5, "policy").to_json()
+    assert {"verdict", "confidence", "bytes", "seconds", "files"} <= set(document)
+    assert document["verdict"] == "block"
+    assert document["bytes"] == 20
+    assert {"path", "sha256", "type", "verdict", "findings"} <= set(document["files"][0])
+    assert set(document["files"][0]["findings"][0]) == {
+        "detector", "severity", "where", "message", "participants", "rows", "chance", "bits",
+    }  # fmt: skip

@@ -1,0 +1,154 @@
+"""Private answers: near the truth, and no statement depends on one person more than it says."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scipy.stats import chisquare
+
+from disclosure.query.schemas import SCHEMA
+from strongroom.disclosure.differential_privacy import Budget, Charge, ask_privately, plan_privately
+from strongroom.disclosure.differential_privacy.noise import threshold, with_noise
+from strongroom.disclosure.differential_privacy.statements import sums_statement
+from strongroom.disclosure.query.emitting import DUCKDB
+from strongroom.disclosure.query.emitting.sums import UNIT
+from strongroom.disclosure.query.reading import read_query
+from strongroom.errors import QueryError, RefusedError, UsageError
+
+BMI = "greatest(least(bmi, 60), 10)"
+DOMAINS = {("participants", "sex"): (1, 2), ("participants", "centre"): ("a", "b", "c")}
+
+
+def plan(sql, epsilon=1.0, **more):
+    return plan_privately(read_query(sql, SCHEMA), DOMAINS, epsilon=epsilon, **more)
+
+
+def test_answers_are_near_the_truth_and_say_by_how_much_they_are_off(engine):
+    sql = (
+        f"SELECT sex, COUNT(*) AS n, AVG({BMI}) AS m, STDDEV({BMI}) AS s, MEDIAN({BMI}) AS q "
+        "FROM participants GROUP BY sex"
+    )
+    answer = ask_privately(plan(sql, epsilon=20.0), engine)
+    assert answer.columns == ("sex", "n", "n_margin", "m", "m_margin", "s", "s_margin", "q", "q_margin")
+    truth = engine.connection.execute(
+        "SELECT sex, count(*), avg(bmi), stddev(bmi), median(bmi) FROM participants GROUP BY sex ORDER BY sex"
+    ).fetchall()
+    by_sex = {row[0]: row for row in answer.rows}
+    # Noise is farther than its margin once in 20 draws, and than six of them once in 20^6.
+    for sex, people, mean, spread, middle in truth:
+        row = by_sex[sex]
+        assert row[1] == pytest.approx(people, abs=6 * row[2] + 1)
+        assert row[3] == pytest.approx(mean, abs=6 * row[4] + 0.05)
+        assert row[5] == pytest.approx(spread, abs=6 * row[6] + 0.1)
+        assert row[7] == pytest.approx(middle, abs=1)
+
+
+def test_public_groups_are_shown_even_if_nobody_is_in_them(engine):
+    nobody = "SELECT centre, COUNT(*) AS n FROM participants WHERE age > 200 GROUP BY centre"
+    answer = ask_privately(plan(nobody), engine)
+    assert [row[0] for row in answer.rows] == ["a", "b", "c", None]
+    assert all(row[1] < 100 for row in answer.rows)
+
+
+def test_groups_that_are_not_public_need_people(engine):
+    many = ask_privately(plan("SELECT code, COUNT(*) AS n FROM hospital GROUP BY code", delta=1e-6), engine)
+    assert {row[0] for row in many.rows} == {"I210", "E11", "J45"}
+    few = ask_privately(plan("SELECT born, COUNT(*) AS n FROM participants GROUP BY born"), engine)
+    assert few.rows == ()
+
+
+@pytest.mark.parametrize(
+    "measure", ["AVG(bmi)", "SUM(age)", "COUNT(DISTINCT centre)", "MEDIAN(born)", f"CORR(bmi, {BMI})"]
+)
+def test_a_measure_without_bounds_is_refused(measure):
+    with pytest.raises(QueryError):
+        plan(f"SELECT {measure} AS x FROM participants")
+
+
+def test_any_expression_may_be_asked_within_bounds(engine):
+    sql = "SELECT AVG(CASE WHEN bmi > 30 AND smoker THEN 1 ELSE 0 END) AS share FROM participants"
+    (row,) = ask_privately(plan(sql, epsilon=5.0), engine).rows
+    true = engine.connection.execute(
+        "SELECT avg(CASE WHEN bmi > 30 AND smoker THEN 1 ELSE 0 END) FROM participants"
+    ).fetchall()[0][0]
+    assert row[0] == pytest.approx(true, abs=0.02)
+
+
+SQLS = [
+    f"SELECT sex, AVG({BMI}), CORR({BMI}, least(greatest(age, 30), 80)) FROM participants GROUP BY 1",
+    "SELECT code, COUNT(*) AS n, AVG(greatest(least(level, 20), 0)) AS m FROM hospital GROUP BY code",
+    "SELECT date, code, COUNT(*) AS n, SUM(greatest(least(level, 20), 0)) AS s FROM hospital GROUP BY ALL",
+]
+
+
+@pytest.mark.parametrize("sql", SQLS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+@given(person=st.integers(0, 5_999))
+def test_one_person_changes_the_sums_by_no_more_than_is_said(engine, sql, person):
+    made = plan(sql)
+    statement = sums_statement(made, DUCKDB)
+    others = f"FROM (FROM participants WHERE person <> {person}) AS t0"
+    assert 'FROM "participants" AS t0' in statement
+    without = statement.replace('FROM "participants" AS t0', others)
+    whole, less = (_by_group(engine.run(each), made) for each in (statement, without))
+    for name in next(iter(whole.values())):
+        apart = sum(abs(whole[key][name] - less.get(key, {}).get(name, 0)) for key in whole)
+        most = made.groups_each * (1 if name == "people" or name.endswith("_n") else UNIT)
+        assert apart <= most
+
+
+def _by_group(table: pa.Table, made):
+    keys = [f"k{place}" for place in range(len(made.query.keys))]
+    return {
+        tuple(row[key] for key in keys): {name: row[name] or 0 for name in row if name not in keys}
+        for row in table.to_pylist()
+    }
+
+
+def test_noise_is_discrete_laplace_of_the_scale_said():
+    drawn = with_noise(np.zeros(20_000, np.int64), sensitivity=3, epsilon=0.5)
+    scale = 6.0
+    ratio = np.exp(-1 / scale)
+    values = np.arange(-40, 41)
+    chances = (1 - ratio) / (1 + ratio) * ratio ** np.abs(values)
+    within = np.abs(drawn) <= 40
+    counted = np.array([np.count_nonzero(drawn == value) for value in values])
+    assert chisquare(counted, chances / chances.sum() * within.sum()).pvalue > 1e-7
+
+
+def test_the_threshold_lets_one_person_pass_no_oftener_than_delta():
+    least = threshold(1, 1.0, 1e-3)
+    drawn = 1 + with_noise(np.zeros(200_000, np.int64), sensitivity=1, epsilon=1.0)
+    assert np.mean(drawn >= least) <= 1.3e-3
+
+
+def test_a_budget_is_spent_and_then_refuses():
+    budget = Budget(epsilon=1.0)
+    for _ in range(10):
+        budget = budget.after(Charge(0.1))
+    with pytest.raises(RefusedError, match="of 1 is left"):
+        budget.after(Charge(0.1))
+    assert budget.to_json()["spent_epsilon"] == pytest.approx(1.0)
+
+
+def test_delta_is_a_budget_too():
+    with pytest.raises(RefusedError):
+        Budget(epsilon=10, delta=1e-6).after(Charge(0.1, 1e-5))
+
+
+@pytest.mark.parametrize("epsilon", [0, -1, float("inf"), float("nan")])
+def test_an_answer_that_costs_nothing_or_everything_cannot_be_asked(epsilon):
+    with pytest.raises(UsageError):
+        Charge(epsilon)
+
+
+@given(st.lists(st.floats(1e-3, 0.5), max_size=40))
+def test_no_order_of_charges_spends_more_than_the_budget(costs):
+    budget = Budget(epsilon=1.0)
+    for cost in costs:
+        try:
+            budget = budget.after(Charge(cost))
+        except RefusedError:
+            continue
+    assert budget.spent_epsilon <= 1.0 + 1e-6
