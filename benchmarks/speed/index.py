@@ -22,7 +22,7 @@ from strongroom.cohort.keys import new_key, wrap
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.cohort.store import EncryptedTableWriter, StoredTable, TableKind
 from strongroom.matching import CohortColumns, Index, write_index
-from strongroom.matching.small.records import RecordSearch
+from strongroom.matching.records.record_search import RecordSearch
 from strongroom.matching.values.cells import Cells, column_cells
 
 _BLOCK = 65_536

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from strongroom.cohort import PARTICIPANT, Cohort, ingest_cohort
 from strongroom.cohort.dictionary import read_dictionary
-from strongroom.cohort.ingest.blocks import split_header, whole_records
 from strongroom.cohort.ingest.delimited import DelimitedSource
 from strongroom.cohort.ingest.plan import plan_table
+from strongroom.cohort.ingest.record_blocks import split_header, whole_records
 
 KEY = b"d" * 32
 

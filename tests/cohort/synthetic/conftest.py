@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from strongroom.cohort.synthetic import write_synthetic_cohort
-from strongroom.cohort.synthetic.layout import every_column
+from strongroom.cohort.synthetic.column_choice import every_column
 from strongroom.cohort.synthetic.spec import catalogue
 
 PEOPLE = 24_000

@@ -8,7 +8,7 @@ import pytest
 
 from strongroom.cohort.dictionary import Role, ValueType, read_dictionary
 from strongroom.cohort.synthetic import write, write_synthetic_cohort
-from strongroom.cohort.synthetic.layout import DEFAULT_COLUMNS, every_column
+from strongroom.cohort.synthetic.column_choice import DEFAULT_COLUMNS, every_column
 from strongroom.cohort.synthetic.spec import catalogue
 from strongroom.errors import UsageError
 

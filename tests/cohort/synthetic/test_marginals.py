@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from strongroom.cohort.dictionary import ColumnName
-from strongroom.cohort.synthetic.layout import every_column
+from strongroom.cohort.synthetic.column_choice import every_column
 from strongroom.cohort.synthetic.spec import catalogue
 
 # Asked of a part of the people only, who differ from the rest in the traits the field loads on.

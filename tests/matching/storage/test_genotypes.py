@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from strongroom.checker.detectors.people.genotype_matrices import genotype_matrix
-from strongroom.matching.genotypes import match_genotypes
+from strongroom.matching.genotype_matching import match_genotypes
 from strongroom.matching.storage.genotypes import MISSING, genotype_arrays, open_genotypes
 from strongroom.matching.storage.index import MemoryArrays
 

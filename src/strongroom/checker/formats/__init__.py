@@ -10,7 +10,10 @@ from strongroom.loading import on_first_use
 if TYPE_CHECKING:
     from strongroom.checker.formats.kinds import FileKind, identify
 
-_PLACES = {"FileKind": "kinds", "identify": "kinds"}
+_PLACES = {
+    "FileKind": "kinds",
+    "identify": "kinds",
+}
 
 __all__ = ["FileKind", "identify"]
 

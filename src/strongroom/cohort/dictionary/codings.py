@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from strongroom.cohort.dictionary.model import Coding
-from strongroom.cohort.dictionary.rows import open_table
+from strongroom.cohort.dictionary.text_table import open_table
 from strongroom.errors import DictionaryError
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from strongroom.cohort.dictionary.codings import CodingFolder
 from strongroom.cohort.dictionary.model import Dictionary
-from strongroom.cohort.dictionary.own import OWN_COLUMNS, read_own_table, read_own_yaml
-from strongroom.cohort.dictionary.rows import open_table
+from strongroom.cohort.dictionary.native_format import OWN_COLUMNS, read_own_table, read_own_yaml
 from strongroom.cohort.dictionary.showcase import SHOWCASE_COLUMNS, read_showcase
+from strongroom.cohort.dictionary.text_table import open_table
 from strongroom.errors import DictionaryError
 
 

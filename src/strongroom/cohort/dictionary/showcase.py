@@ -7,7 +7,7 @@ from strongroom.cohort.dictionary.codings import CodingFolder
 from strongroom.cohort.dictionary.model import Coding, Dictionary, Field, ValueType
 from strongroom.cohort.dictionary.names import names_whole_field
 from strongroom.cohort.dictionary.roles import guess_role
-from strongroom.cohort.dictionary.rows import TextTable
+from strongroom.cohort.dictionary.text_table import TextTable
 from strongroom.errors import DictionaryError
 
 SHOWCASE_COLUMNS = frozenset({"Path", "FieldID", "Field", "ValueType", "Units", "Coding"})

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from strongroom.cohort.dictionary.rows import read_text
+from strongroom.cohort.dictionary.text_table import read_text
 from strongroom.errors import DictionaryError
 
 _DEEPEST = 5

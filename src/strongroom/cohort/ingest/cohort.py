@@ -7,7 +7,7 @@ from typing import Any
 from strongroom.clock import Clock, utc_now
 from strongroom.cohort.dictionary import Dictionary, Role
 from strongroom.cohort.ingest.genotypes import take_in_genotypes
-from strongroom.cohort.ingest.intake import Intake, declared_names
+from strongroom.cohort.ingest.job import Intake, declared_names
 from strongroom.cohort.ingest.report import FoundIdentifier, IngestReport
 from strongroom.cohort.ingest.tables import TakenIn, take_in_events, take_in_participants
 from strongroom.cohort.model import CohortManifest

@@ -16,11 +16,11 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from strongroom.cohort.ingest.blocks import BLOCK, split_header, whole_records
-from strongroom.cohort.ingest.diagnosis import Block, diagnose, refuse_nul
+from strongroom.cohort.ingest.parse_errors import Block, diagnose, refuse_nul
 from strongroom.cohort.ingest.plan import TablePlan
+from strongroom.cohort.ingest.record_blocks import BLOCK, split_header, whole_records
 from strongroom.cohort.ingest.source import Chunk
-from strongroom.cohort.ingest.values import MISSING
+from strongroom.cohort.ingest.type_conversion import MISSING
 from strongroom.errors import IngestError
 
 _PARSED_AT_ONCE = 4 * 1024 * 1024

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.cohort.ingest.intake import Intake, store_table
-from strongroom.cohort.ingest.people import People
+from strongroom.cohort.ingest.job import Intake, store_table
+from strongroom.cohort.ingest.participant_ids import People
 from strongroom.cohort.ingest.report import ColumnReport, TableReport
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.cohort.store import StoredTable, TableKind

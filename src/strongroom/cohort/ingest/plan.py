@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from strongroom.cohort.dictionary import Dictionary, Field, Role, ValueType
-from strongroom.cohort.ingest.values import MISSING, storage_type
+from strongroom.cohort.ingest.type_conversion import MISSING, storage_type
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.errors import IngestError
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from strongroom.cohort.ingest.formats import open_source
 from strongroom.cohort.ingest.inspection import ColumnInspection
-from strongroom.cohort.ingest.intake import Intake, counted, inspections, planned_values, store_table
-from strongroom.cohort.ingest.people import NotWholeNumbersError, People, ids_of
+from strongroom.cohort.ingest.job import Intake, counted, inspections, planned_values, store_table
+from strongroom.cohort.ingest.participant_ids import NotWholeNumbersError, People, ids_of
 from strongroom.cohort.ingest.plan import TablePlan, plan_table
 from strongroom.cohort.ingest.report import TableReport
 from strongroom.cohort.ingest.source import Source

@@ -2,8 +2,8 @@
 
 from strongroom.cohort.store.atomic import atomic_path, file_sha256, fresh_directory
 from strongroom.cohort.store.blob import read_blob, write_blob
-from strongroom.cohort.store.described import StoredTable, TableKind
 from strongroom.cohort.store.reader import EncryptedTable
+from strongroom.cohort.store.stored_table import StoredTable, TableKind
 from strongroom.cohort.store.writer import ROW_GROUP, EncryptedTableWriter
 
 __all__ = [

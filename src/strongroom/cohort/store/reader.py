@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from pyarrow.parquet.encryption import create_decryption_properties
 
 from strongroom.cohort.keys import unwrap
-from strongroom.cohort.store.described import StoredTable
+from strongroom.cohort.store.stored_table import StoredTable
 from strongroom.cohort.store.writer import ROW_GROUP
 from strongroom.errors import StoreError
 

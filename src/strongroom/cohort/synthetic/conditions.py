@@ -13,7 +13,7 @@ from importlib import resources
 import numpy as np
 from scipy.special import ndtri
 
-from strongroom.cohort.synthetic.arrays import Bools, Dates, Scores
+from strongroom.cohort.synthetic.array_types import Bools, Dates, Scores
 from strongroom.cohort.synthetic.people import CENSORED, People
 
 _COHORT_SIZE = 502_413

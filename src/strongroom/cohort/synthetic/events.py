@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from strongroom.cohort.synthetic.arrays import Bools, Dates, Floats, Ints
+from strongroom.cohort.synthetic.array_types import Bools, Dates, Floats, Ints
 from strongroom.cohort.synthetic.conditions import Conditions, known_conditions
 from strongroom.cohort.synthetic.people import People
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from strongroom.cohort.synthetic import formulas_health, formulas_person
-from strongroom.cohort.synthetic.arrays import Floats, Values
+from strongroom.cohort.synthetic.array_types import Floats, Values
 from strongroom.cohort.synthetic.spec import FieldSpec
 from strongroom.cohort.synthetic.visit import Visit
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from strongroom.cohort.synthetic.arrays import Bools, Dates, Floats, Values
+from strongroom.cohort.synthetic.array_types import Bools, Dates, Floats, Values
 from strongroom.cohort.synthetic.spec import FieldSpec
 from strongroom.cohort.synthetic.visit import Visit
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strongroom.cohort.synthetic.arrays import Bools, Calls, Floats, Ints, Scores
+from strongroom.cohort.synthetic.array_types import Bools, Calls, Floats, Ints, Scores
 from strongroom.cohort.synthetic.people import HERITABLE
-from strongroom.cohort.synthetic.streams import Streams
+from strongroom.cohort.synthetic.random_streams import Streams
 
 MISSING = -9
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strongroom.cohort.synthetic.arrays import Bools, Dates, Scores
-from strongroom.cohort.synthetic.streams import Streams
+from strongroom.cohort.synthetic.array_types import Bools, Dates, Scores
+from strongroom.cohort.synthetic.random_streams import Streams
 
 INSTANCES = 4
 CENSORED = np.datetime64("2022-10-31")

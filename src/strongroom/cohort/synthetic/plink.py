@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from strongroom.cohort.synthetic.arrays import Bools, Calls, Ints
+from strongroom.cohort.synthetic.array_types import Bools, Calls, Ints
 from strongroom.cohort.synthetic.genotypes import Variants
 
 _MAGIC = b"\x6c\x1b\x01"

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from strongroom.cohort.synthetic.arrays import Bools, Dates, Floats, Ints, Scores, Values
+from strongroom.cohort.synthetic.array_types import Bools, Dates, Floats, Ints, Scores, Values
 from strongroom.cohort.synthetic.conditions import Conditions
 from strongroom.cohort.synthetic.people import People
 from strongroom.cohort.synthetic.spec import Catalogue, FieldSpec

@@ -13,10 +13,11 @@ import numpy as np
 import pyarrow as pa
 
 from strongroom.cohort.dictionary import ColumnName, write_dictionary
-from strongroom.cohort.synthetic.arrays import Calls, Ints, Values
+from strongroom.cohort.synthetic.array_types import Calls, Ints, Values
+from strongroom.cohort.synthetic.column_choice import chosen_columns
 from strongroom.cohort.synthetic.conditions import Conditions
-from strongroom.cohort.synthetic.describe import ID_COLUMN, arrow_schema, describe
 from strongroom.cohort.synthetic.events import DEATHS, DIAGNOSES, deaths, diagnoses
+from strongroom.cohort.synthetic.field_values import make
 from strongroom.cohort.synthetic.genotypes import (
     Variants,
     draw_genotypes,
@@ -24,13 +25,12 @@ from strongroom.cohort.synthetic.genotypes import (
     genetic_scores,
     lose_calls,
 )
-from strongroom.cohort.synthetic.layout import chosen_columns
-from strongroom.cohort.synthetic.making import make
 from strongroom.cohort.synthetic.people import INSTANCES, People, draw_people
 from strongroom.cohort.synthetic.plink import PlinkWriter
+from strongroom.cohort.synthetic.random_streams import Streams
+from strongroom.cohort.synthetic.schema import ID_COLUMN, arrow_schema, describe
 from strongroom.cohort.synthetic.spec import Catalogue, catalogue
-from strongroom.cohort.synthetic.streams import Streams
-from strongroom.cohort.synthetic.tables import FileFormat, TableFile, chosen_format
+from strongroom.cohort.synthetic.table_files import FileFormat, TableFile, chosen_format
 from strongroom.cohort.synthetic.visit import Visit
 from strongroom.errors import UsageError
 from strongroom.progress import Progress, silent

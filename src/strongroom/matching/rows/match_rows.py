@@ -20,11 +20,11 @@ from strongroom.matching.chance import log10_tail
 from strongroom.matching.columns.assign import ColumnMatch, assign_columns
 from strongroom.matching.columns.candidates import candidate_columns
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.columns.joint import identities
+from strongroom.matching.columns.joint_assignment import identities
 from strongroom.matching.columns.vote import guess_people
-from strongroom.matching.rows.dependence import match_together
+from strongroom.matching.rows.association import match_together
+from strongroom.matching.rows.rare_tuples import TupleMatch, match_tuples
 from strongroom.matching.rows.score import Scorer
-from strongroom.matching.rows.tuples import TupleMatch, match_tuples
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Floats, Values, canonical_values
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from strongroom.matching.chance import log10_tail, middle_ranks
 from strongroom.matching.columns.candidates import candidate_columns
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.columns.joint import Coding, identities
-from strongroom.matching.rows.tuples import match_tuples
+from strongroom.matching.columns.joint_assignment import Coding, identities
+from strongroom.matching.rows.rare_tuples import match_tuples
 from strongroom.matching.storage.index import ColumnProfile, Index
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
 

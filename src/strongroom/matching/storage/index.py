@@ -16,7 +16,7 @@ from strongroom.matching.storage.coded_column import CodedColumn
 from strongroom.matching.storage.encrypted_arrays import SealedFile
 from strongroom.matching.storage.events import CohortEvents, open_events
 from strongroom.matching.storage.genotypes import CohortGenotypes, open_genotypes
-from strongroom.matching.storage.sketches import Sketches
+from strongroom.matching.storage.quantile_sketches import Sketches
 from strongroom.matching.storage.value_lists import Arrays, Tokens, open_tokens
 from strongroom.matching.values.comparable import Floats, ValueKind
 

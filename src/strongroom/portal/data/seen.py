@@ -13,7 +13,7 @@ from strongroom.cohort import Cohort as StoredCohort
 from strongroom.matching import Index
 from strongroom.matching.storage.encrypted_arrays import SealedFile, write_sealed
 from strongroom.matching.storage.index import MemoryArrays
-from strongroom.matching.storage.project_index import layered
+from strongroom.matching.storage.index_overlay import layered
 from strongroom.portal.data.cohorts import open_cohort, open_index
 from strongroom.portal.data.fingerprints import fingerprint_of
 from strongroom.portal.data.models import View

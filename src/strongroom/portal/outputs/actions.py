@@ -16,7 +16,7 @@ from strongroom.checker import KnownIds, Policy, Report, Verdict, check, default
 from strongroom.checker.detectors import RowOrder
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.errors import UsageError
-from strongroom.matching.storage.with_decoys import with_guests
+from strongroom.matching.storage.index_with_decoys import with_guests
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.seen import open_seen

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from strongroom.cohort.model import PARTICIPANT, TableKind
 from strongroom.matching import CohortColumns, Index
 from strongroom.matching.columns.redundancy import repeated_bits
-from strongroom.matching.small.lookup import Asked, ask
+from strongroom.matching.records.value_lookup import Asked, ask
 from strongroom.matching.values.cells import NUMBER, Cells, column_cells
 from strongroom.tracer.decoys.register import DecoyRegister
 

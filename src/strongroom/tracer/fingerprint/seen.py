@@ -14,7 +14,7 @@ from strongroom.matching import Index
 from strongroom.matching.storage.coded_column import CodedColumn, code_values
 from strongroom.matching.storage.events import event_arrays
 from strongroom.matching.storage.index import ORDINALS
-from strongroom.matching.storage.project_index import add_layer
+from strongroom.matching.storage.index_overlay import add_layer
 from strongroom.matching.values.comparable import ValueKind, Values, canonical_values
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint

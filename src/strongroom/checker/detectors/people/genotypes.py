@@ -6,7 +6,7 @@ from strongroom.checker.contents.found import Artefact, FoundGenotypes, FoundTab
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.genotype_matrices import genotype_matrix
 from strongroom.checker.report import Finding, Verdict
-from strongroom.matching.genotypes import GenotypeMatch, match_genotypes
+from strongroom.matching.genotype_matching import GenotypeMatch, match_genotypes
 
 
 class Genotypes:

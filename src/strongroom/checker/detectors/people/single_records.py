@@ -10,8 +10,8 @@ from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.columns import stored_column
-from strongroom.matching.small.records import FEWEST_VALUES, FoundRecord, RecordSearch
-from strongroom.matching.small.short_rows import PooledRows, pooled_rows
+from strongroom.matching.records.pooled_evidence import PooledRows, pooled_rows
+from strongroom.matching.records.record_search import FEWEST_VALUES, FoundRecord, RecordSearch
 from strongroom.matching.values.cells import NOTHING, Cells, columns_cells, text_cells
 
 # Larger tables are looked at in part: their odd rows, and others spread evenly.

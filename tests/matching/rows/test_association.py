@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from strongroom.matching.columns.joint import identities
-from strongroom.matching.rows.dependence import match_together
+from strongroom.matching.columns.joint_assignment import identities
+from strongroom.matching.rows.association import match_together
 from strongroom.matching.values.comparable import ValueKind, Values
 
 _PEOPLE = 3_000

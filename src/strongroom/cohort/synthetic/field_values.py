@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.special import ndtri
 
-from strongroom.cohort.synthetic.arrays import Bools, Floats, Scores, Values
+from strongroom.cohort.synthetic.array_types import Bools, Floats, Scores, Values
+from strongroom.cohort.synthetic.distributions import quantities, rounded
 from strongroom.cohort.synthetic.formulas import FORMULAS
-from strongroom.cohort.synthetic.shapes import quantities, rounded
 from strongroom.cohort.synthetic.spec import FieldSpec, Option, Quantity
 from strongroom.cohort.synthetic.visit import Visit
 

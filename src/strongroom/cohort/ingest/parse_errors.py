@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from strongroom.cohort.ingest.plan import PlannedColumn, TablePlan
-from strongroom.cohort.ingest.values import conform, first_unfit, in_words
+from strongroom.cohort.ingest.type_conversion import conform, first_unfit, in_words
 from strongroom.errors import IngestError
 
 _ASCII = bytes(byte if byte < 128 else ord("?") for byte in range(256))  # noqa: PLR2004 - what ASCII is

@@ -5,8 +5,8 @@ import polars as pl
 
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.matching import BEYOND_CHANCE, recognise_rows
-from strongroom.matching.columns.joint import held_by
-from strongroom.matching.rows.tuples import rare_excess
+from strongroom.matching.columns.joint_assignment import held_by
+from strongroom.matching.rows.rare_tuples import rare_excess
 
 _COARSE = ["p34_i0", "p52_i0", "p48_i0", "p49_i0"]
 

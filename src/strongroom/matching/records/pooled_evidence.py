@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.redundancy import repeated_bits
-from strongroom.matching.small.lookup import people_with
-from strongroom.matching.small.records import RecordSearch
+from strongroom.matching.records.record_search import RecordSearch
+from strongroom.matching.records.value_lookup import people_with
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.cells import Cells
 

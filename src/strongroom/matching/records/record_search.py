@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.redundancy import repeated_bits
-from strongroom.matching.small.lookup import Holders, ask, holders_of
+from strongroom.matching.records.value_lookup import Holders, ask, holders_of
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.cells import Cells
 from strongroom.matching.values.comparable import Floats

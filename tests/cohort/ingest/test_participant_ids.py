@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from strongroom.cohort.ingest.people import NotWholeNumbersError, People
+from strongroom.cohort.ingest.participant_ids import NotWholeNumbersError, People
 
 
 def people_of(ids, *, whole_numbers=True):

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.cohort.ingest.plan import PlannedColumn
-from strongroom.cohort.ingest.values import conform
+from strongroom.cohort.ingest.type_conversion import conform
 from strongroom.errors import IngestError
 
 # Up to 15 digits: exact in every program that may meet them. No leading zero or plus: 007 is not 7.

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.matching.storage.sketches import Sketches
+from strongroom.matching.storage.quantile_sketches import Sketches
 
 DRAW = np.random.default_rng(1)
 COLUMNS = [DRAW.normal(27, 5, 5_000), np.round(DRAW.gamma(2, 3, 5_000)), DRAW.integers(0, 3, 5_000) * 1.0]

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from scipy.special import ndtri
 
-from strongroom.cohort.synthetic.arrays import Bools, Floats, Scores
+from strongroom.cohort.synthetic.array_types import Bools, Floats, Scores
 from strongroom.cohort.synthetic.spec import Quantity, Shape
 
 _GRID = ndtri((np.arange(4001) + 0.5) / 4001)

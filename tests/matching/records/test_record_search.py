@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.matching import CohortColumns
-from strongroom.matching.small.records import RecordSearch
-from strongroom.matching.small.short_rows import pooled_rows
+from strongroom.matching.records.pooled_evidence import pooled_rows
+from strongroom.matching.records.record_search import RecordSearch
 from strongroom.matching.values.cells import (
     DATE,
     NOTHING,

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from strongroom.cohort.dictionary.model import Coding, Dictionary, Field, Role, ValueType, claimed_column
-from strongroom.cohort.dictionary.rows import TextTable
+from strongroom.cohort.dictionary.text_table import TextTable
 from strongroom.cohort.dictionary.yaml_text import read_yaml
 from strongroom.errors import DictionaryError
 

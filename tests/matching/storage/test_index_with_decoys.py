@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from strongroom.matching.genotypes import match_genotypes
+from strongroom.matching.genotype_matching import match_genotypes
 from strongroom.matching.storage.events import days_of, event_arrays
 from strongroom.matching.storage.genotypes import MISSING, genotype_arrays
 from strongroom.matching.storage.index import Index, MemoryArrays
-from strongroom.matching.storage.with_decoys import with_guests
+from strongroom.matching.storage.index_with_decoys import with_guests
 
 PEOPLE, VARIANTS, GUESTS = 601, 60, 13
 CODES = ["I10", "E11.9", "J45", "C50.1"]

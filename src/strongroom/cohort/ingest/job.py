@@ -13,7 +13,7 @@ from strongroom.cohort.dictionary import Dictionary
 from strongroom.cohort.ingest.inspection import ColumnInspection
 from strongroom.cohort.ingest.plan import PlannedColumn, TablePlan
 from strongroom.cohort.ingest.source import Chunk
-from strongroom.cohort.ingest.values import conform, first_unfit, in_words
+from strongroom.cohort.ingest.type_conversion import conform, first_unfit, in_words
 from strongroom.cohort.keys import new_key, wrap
 from strongroom.cohort.store import EncryptedTableWriter, StoredTable, TableKind, file_sha256
 from strongroom.errors import IngestError

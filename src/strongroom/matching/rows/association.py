@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from strongroom.matching.chance import log10_tail
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.columns.joint import Searched, State, held_by
-from strongroom.matching.rows.tuples import TupleMatch
+from strongroom.matching.columns.joint_assignment import Searched, State, held_by
+from strongroom.matching.rows.rare_tuples import TupleMatch
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
 
 _MOST_ROWS = 64

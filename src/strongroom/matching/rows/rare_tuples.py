@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from strongroom.matching.chance import log10_tail
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.columns.joint import Rounded, Searched, State, held_by
+from strongroom.matching.columns.joint_assignment import Rounded, Searched, State, held_by
 from strongroom.matching.values.comparable import Floats, Values
 
 _RARE = 2

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.matching.small.short_rows import adding_up_bits
+from strongroom.matching.records.pooled_evidence import adding_up_bits
 from strongroom.matching.storage.genotypes import MISSING, CohortGenotypes
 from strongroom.matching.values.comparable import Floats
 
