@@ -12,16 +12,40 @@ from typing import Any
 
 from strongroom.checker.contents.found import Artefact, FoundOpaque
 from strongroom.checker.formats.part import Context, Part
+from strongroom.thresholds import Thresholds, threshold
 
 _HEADER = b"Exif\x00\x00"
-_BEGINNING = 8  # the order of bytes, and where the first directory is
-_POINTERS = (0x8769, 0x8825, 0xA005)  # to the directories of the exposure, the place and the maker
-_MOST_DIRECTORIES = 8
-_SMALL_COPY, _ITS_BYTES = 0x0201, 0x0202
+_BEGINNING = 8  # fixed: TIFF 6.0, section 2: the byte order and where the first directory is
+_POINTERS = (
+    0x8769,
+    0x8825,
+    0xA005,
+)  # fixed: CIPA DC-008: tags that point to the exposure, GPS and maker directories
+_SMALL_COPY = 0x0201  # fixed: CIPA DC-008: tag of the thumbnail's place
+_ITS_BYTES = 0x0202  # fixed: CIPA DC-008: tag of the thumbnail's length
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_directories: int = threshold(
+        8, "directories", "cost: a hostile file may chain directories without end; cameras write four"
+    )
+    unexplained_bytes: int = threshold(
+        64, "bytes", "judgement: less has no room for a record; maker notes are longer"
+    )
+    numbers_of_a_tag: int = threshold(
+        6,
+        "numbers",
+        "standard: CIPA DC-008, a GPS coordinate is three rationals; more numbers are read as text",
+    )
+
+
+LIMITS = _Limits()
+
+
 _RAW_PROFILE = re.compile(r"\s*(?:exif|APP1)\s+\d+\s+([0-9a-fA-F\s]+)")
 _READABLE = re.compile(rb"[\t\n\r\x20-\x7e]+\x00*")
-_OTHER_BYTES = 64
-_A_PLACE = 6
 
 
 def in_raw_profile(words: str) -> bytes:
@@ -49,7 +73,7 @@ def written(data: bytes, part: Part, context: Context) -> Iterator[Artefact]:
         if isinstance(start, int) and isinstance(size, int) and 0 < size <= len(tiff) - start:
             yield from context.nested(part.inner(tiff[start : start + size], "small copy.jpg"))
     rest = b"".join(value for value in values if isinstance(value, bytes) and not _words(value))
-    if len(rest) > _OTHER_BYTES:
+    if len(rest) > LIMITS.unexplained_bytes:
         yield _opaque(rest, part)
 
 
@@ -60,7 +84,7 @@ def _directories(tiff: bytes) -> Iterator[dict[int, Any]]:
     file = BytesIO(tiff)
     waiting = [int.from_bytes(tiff[4:_BEGINNING], "little" if tiff.startswith(b"II") else "big")]
     seen: set[int] = set()
-    while waiting and len(seen) < _MOST_DIRECTORIES:
+    while waiting and len(seen) < LIMITS.most_directories:
         place = waiting.pop(0)
         if place in seen or not _BEGINNING <= place < len(tiff):
             continue
@@ -79,7 +103,7 @@ def _words(value: object) -> str:
     """Return what a tag says in letters, or in more numbers than a colour or a place has."""
     if isinstance(value, bytes):
         return value.rstrip(b"\x00").decode("ascii") if _READABLE.fullmatch(value) else ""
-    if isinstance(value, tuple) and len(value) > _A_PLACE:
+    if isinstance(value, tuple) and len(value) > LIMITS.numbers_of_a_tag:
         return "\n".join(map(str, value))
     return value.strip("\x00 ") if isinstance(value, str) else ""
 

@@ -6,15 +6,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.geometry import Point
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 Told = NDArray[np.bool_]
 
-_MOST = 0.5  # of a series: as many beside others, or on lines, make it no plot of marks alone
-_FEWEST, _FEW = 5, 100
-_MOST_OTHERS = 20_000
-_SAME_SIZE = 0.05
-_ROUND = 1.5  # times: what is longer is a dash, a tick or a letter
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    others_share: float = threshold(
+        0.5,
+        "share of a series",
+        "judgement: if half of a series touches other marks or lines, it is no plot of isolated marks",
+    )
+    fewest_marks: int = threshold(
+        5, "marks", "judgement: fewer marks show no distribution of people; logos and legends have as many"
+    )
+    most_marks: int = threshold(
+        100, "marks", "derived: plots of more points are recognised without being isolated"
+    )
+    most_others: int = threshold(20_000, "marks", "cost: distances are computed for all pairs")
+    same_size: float = threshold(
+        0.05, "share of the largest", "judgement: bars that vary less in size are marks of one size"
+    )
+    roundest: float = threshold(
+        1.5, "width / height", "judgement: longer shapes are dashes, ticks or letters"
+    )
+
+
+LIMITS = _Limits()
 
 
 def alone(marks: Numbers, others: Numbers, lines: Iterable[Sequence[Point]]) -> bool:
@@ -22,12 +43,12 @@ def alone(marks: Numbers, others: Numbers, lines: Iterable[Sequence[Point]]) -> 
 
     `others` are all marks of the drawing, these among them; `lines` join points.
     """
-    if not _FEWEST <= len(marks) <= _FEW or len(others) > _MOST_OTHERS:
+    if not LIMITS.fewest_marks <= len(marks) <= LIMITS.most_marks or len(others) > LIMITS.most_others:
         return False
     wide, high = np.median(marks[:, 2:], axis=0)
-    if max(wide, high) > _ROUND * min(wide, high):
+    if max(wide, high) > LIMITS.roundest * min(wide, high):
         return False
-    most = _MOST * len(marks)
+    most = LIMITS.others_share * len(marks)
     if _from_one_line(marks) > most or int(_beside(marks, others).sum()) > most:
         return False
     thin = others[others[:, 2:].min(axis=1) <= np.median(marks[:, 2:])]
@@ -44,7 +65,7 @@ def _from_one_line(marks: Numbers) -> int:
     most = 0
     for axis in (0, 1):
         size = marks[:, 2 + axis]
-        if float(np.ptp(size)) <= _SAME_SIZE * float(size.max()):
+        if float(np.ptp(size)) <= LIMITS.same_size * float(size.max()):
             continue
         for side in (-0.5, 0.5):
             edges = marks[:, axis] + side * size

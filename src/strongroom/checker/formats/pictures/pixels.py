@@ -11,18 +11,35 @@ from strongroom.checker.contents.drawing_kind import Drawn, drawn_table
 from strongroom.checker.contents.found import Artefact, FoundPicture, FoundTable, Origin
 from strongroom.checker.formats.part import Context, Part
 from strongroom.checker.formats.pictures import exif, raster
+from strongroom.thresholds import Thresholds, threshold
 
 if TYPE_CHECKING:
     from PIL import Image
 
-_UNSEEN = 3
+_BOTH_EDGES = 2  # fixed: a picture has two outer columns without a neighbour
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    invisible_step: int = threshold(
+        3, "steps of 256", "judgement: neighbouring shades this close cannot be told apart by eye"
+    )
+    brackets: int = threshold(
+        2, "glyphs", "judgement: a line with two bracket pairs states intervals, as results do"
+    )
+    fewest_rows: int = threshold(3, "lines", "judgement: two lines of numbers are an axis or a caption")
+    most_panels: int = threshold(64, "panels", "cost: each panel is judged as a table")
+    rows_at_once: int = threshold(
+        256, "rows of pixels", "cost: measures of a whole picture take many times its size in memory"
+    )
+
+
+LIMITS = _Limits()
+
+
 _TEXTS = {"comment", "xmp", "XML:com.adobe.xmp"}
 _LOOKS = {"compression", "resolution_unit", "version"}
-_BRACKETS = 2
-_FEWEST_ROWS = 3
-_MOST_PANELS = 64
-_ROWS = 256
-_BOTH_EDGES = 2
 
 
 def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Iterator[Artefact]:
@@ -39,13 +56,13 @@ def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Ite
         len(part.data),
         metadata,
         _speckle(pixels),
-        sum(line.brackets < _BRACKETS for line in lines),
+        sum(line.brackets < LIMITS.brackets for line in lines),
         # Those of a pixel each are corners all over, and counted so.
         max(raster.weighted_cells(grey), *(each.cells for each in lattices if not each.of_pixels), 0),
         raster.low_bits(image),
     )
     rows = raster.read_numbers(lines)
-    if len(rows) >= _FEWEST_ROWS:
+    if len(rows) >= LIMITS.fewest_rows:
         columns = [pa.array(column, pa.float64()) for column in zip(*rows, strict=True)]
         table = pa.table(columns, names=[f"number {place}" for place, _ in enumerate(columns, start=1)])
         yield FoundTable(part.inner(b"", "numbers it shows").where, table, Origin.COORDINATES)
@@ -67,7 +84,7 @@ def _dotted(part: Part, found: list[raster.Dots]) -> Iterator[Artefact]:
         yield _spots(where, dots, np.arange(len(dots.x)))
         pieces = raster.panels(dots.x, dots.y)
         if len(pieces) > 1:
-            for number, piece in enumerate(pieces[:_MOST_PANELS], start=1):
+            for number, piece in enumerate(pieces[: LIMITS.most_panels], start=1):
                 yield _spots(f"{where} > panel {number}", dots, piece)
 
 
@@ -110,7 +127,7 @@ def _speckle(pixels: NDArray[np.uint8]) -> int:
         wide = rows.astype(np.int16)
         steps = wide[:, 1:] - wide[:, :-1]
         left, right = steps[:, :-1], -steps[:, 1:]
-        small = (np.abs(left) <= _UNSEEN) & (np.abs(right) <= _UNSEEN)
+        small = (np.abs(left) <= LIMITS.invisible_step) & (np.abs(right) <= LIMITS.invisible_step)
         odd += int(np.count_nonzero((small & (left * right > 0)).any(axis=2)))
     inner = len(pixels) * (pixels.shape[1] - _BOTH_EDGES)
     return round(1_000 * odd / inner) if inner > 0 else 0
@@ -118,4 +135,4 @@ def _speckle(pixels: NDArray[np.uint8]) -> int:
 
 def _bands(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
     """Yield the rows some at a time: measures of all of a large picture take many times its size."""
-    return (pixels[top : top + _ROWS] for top in range(0, len(pixels), _ROWS))
+    return (pixels[top : top + LIMITS.rows_at_once] for top in range(0, len(pixels), LIMITS.rows_at_once))

@@ -13,7 +13,9 @@ from strongroom.checker.formats.pictures.pixels import pictured, written_beside
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SIGNATURE_BYTES = len(SIGNATURE)
-_FRAME_BYTES = 12  # length, type and checksum around a chunk's data
+_FRAME_BYTES = 12  # fixed: PNG, section 5.3: length, type and checksum around a chunk's data
+
+
 # PNG specification, third edition, section 11: chunks that say how pixels look and carry no content.
 _APPEARANCE = {
     b"IHDR",

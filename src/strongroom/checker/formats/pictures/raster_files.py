@@ -9,6 +9,7 @@ from strongroom.checker.contents.found import Artefact, ProblemKind
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.pictures import png
 from strongroom.checker.formats.pictures.pixels import pictured, written_beside
+from strongroom.thresholds import Thresholds, threshold
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -25,7 +26,19 @@ _APPEARANCE = {
     "transparency",
 }
 _APPEARANCE |= {"duration", "loop", "compression", "resolution", "progressive", "progression", "extension"}
-_TIFF_SPARE = 1 << 14
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    tiff_spare_bytes: int = threshold(
+        1 << 14,
+        "bytes",
+        "judgement: directories and colour tables of a TIFF take less; more has room for data",
+    )
+
+
+LIMITS = _Limits()
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -135,7 +148,7 @@ def _tiff_end(data: bytes, image: "Image.Image") -> int:
     """Return about how many bytes a TIFF's pixels and directory take: what is far more belongs to nothing."""
     tags = getattr(image, "tag_v2", {})
     strips = sum(int(each) for name in (279, 325) for each in _many(tags.get(name, ())))
-    return strips + _TIFF_SPARE if strips else len(data)
+    return strips + LIMITS.tiff_spare_bytes if strips else len(data)
 
 
 def _many(value: object) -> tuple[int, ...]:

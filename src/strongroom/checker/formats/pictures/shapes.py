@@ -12,18 +12,52 @@ from strongroom.checker.contents.found import FoundTable, ProblemKind
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.pictures.geometry import Point
 from strongroom.checker.formats.pictures.isolated_marks import alone
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 
-_LEAST = 5
-_SERIES = 40
-_CURVES = 20
-_MOST_POINTS = 5_000_000
-_SMALL = 0.06  # of the drawing: what is smaller in both directions is a mark
-_ROUND = 3.0
-_AXIS, _THIN, _FEW_CURVES = 0.2, 0.005, 2  # of the drawing: how long axes are, and how wide
-_DASH = 2
-_OUTLINE = 30  # points a dot may have
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    fewest_points: int = threshold(
+        5, "points", "judgement: a path of fewer points is a bar or a box, a series of fewer marks no plot"
+    )
+    most_series: int = threshold(
+        40, "series", "cost: each series is judged as a table; the rest is put into one"
+    )
+    most_curves: int = threshold(
+        20, "lines", "cost: each line is judged as a table; the rest is put into one"
+    )
+    most_points: int = threshold(5_000_000, "points", "cost: memory of a drawing's coordinates, about 1 GB")
+    small: float = threshold(
+        0.06,
+        "share of the drawing's longer side",
+        "judgement: by trial on the benchmark: larger shapes are bars, areas and frames",
+    )
+    roundest: float = threshold(
+        3.0, "width / height", "judgement: points are about as wide as high, ticks and bars are not"
+    )
+    axis_length: float = threshold(
+        0.2,
+        "share of the drawing's longer side",
+        "judgement: an axis is at least this long; outlines of a logo are shorter",
+    )
+    axis_width: float = threshold(
+        0.005, "share of the drawing's longer side", "judgement: an axis is at most this wide"
+    )
+    few_curves: int = threshold(
+        2, "lines", "judgement: a drawing with hardly any line but many marks is a plot without axes"
+    )
+    points_of_a_dash: int = threshold(
+        2, "points", "standard: SVG 1.1, section 8.3: a straight stroke has two points"
+    )
+    outline_points: int = threshold(
+        30, "points", "judgement: markers of plotting libraries have fewer; longer paths are curves"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -62,10 +96,12 @@ class Shapes:
             return
         left, right = min(x for x, _ in points), max(x for x, _ in points)
         low, high = min(y for _, y in points), max(y for _, y in points)
-        small = max(right - left, high - low) <= _SMALL * self.size and len(points) <= _OUTLINE
-        if small or len(points) < _LEAST:
+        small = (
+            max(right - left, high - low) <= LIMITS.small * self.size and len(points) <= LIMITS.outline_points
+        )
+        if small or len(points) < LIMITS.fewest_points:
             middle = Mark((left + right) / 2, (low + high) / 2, right - left, high - low, colour)
-            dot = Drawn.DOTS if len(points) > _DASH else Drawn.DASHES
+            dot = Drawn.DOTS if len(points) > LIMITS.points_of_a_dash else Drawn.DASHES
             self.mark(series, middle, dot if small and _roundish(middle) else Drawn.BARS)
         else:
             self._count(len(points))
@@ -74,17 +110,17 @@ class Shapes:
     def tables(self, where: str) -> Iterator[FoundTable]:
         """Yield one table a series of five marks or more, one a line; what is left over in two more."""
         series = sorted(self.marks.items(), key=lambda item: -len(item[1]))
-        own = [each for each in series[:_SERIES] if len(each[1]) >= _LEAST]
+        own = [each for each in series[: LIMITS.most_series] if len(each[1]) >= LIMITS.fewest_points]
         for number, ((_, drawn), marks) in enumerate(own, start=1):
             lone = drawn is Drawn.DOTS and self._alone(marks)
             yield _marks(f"{where} > marks {number}", marks, Drawn.LONE_DOTS if lone else drawn)
         rest = [mark for _, marks in series[len(own) :] for mark in marks]
-        if len(rest) >= _LEAST:
+        if len(rest) >= LIMITS.fewest_points:
             yield _marks(f"{where} > other marks", rest, Drawn.BARS)
         curves = sorted(self.curves, key=len, reverse=True)
-        for number, points in enumerate(curves[:_CURVES], start=1):
+        for number, points in enumerate(curves[: LIMITS.most_curves], start=1):
             yield _curve(f"{where} > line {number}", points)
-        others = [point for points in curves[_CURVES:] for point in points]
+        others = [point for points in curves[LIMITS.most_curves :] for point in points]
         if others:
             yield _curve(f"{where} > other lines", others)
 
@@ -94,10 +130,12 @@ class Shapes:
     @cached_property
     def _is_plot(self) -> bool:
         """Whether there is an axis, a word, or next to nothing but marks: a logo has outlines instead."""
-        if len(self.curves) <= _FEW_CURVES or any(drawn is Drawn.LETTERS for _, drawn in self.marks):
+        if len(self.curves) <= LIMITS.few_curves or any(drawn is Drawn.LETTERS for _, drawn in self.marks):
             return True
         extents = self._extents[:, 2:]
-        axes = (extents.max(axis=1) >= _AXIS * self.size) & (extents.min(axis=1) <= _THIN * self.size)
+        axes = (extents.max(axis=1) >= LIMITS.axis_length * self.size) & (
+            extents.min(axis=1) <= LIMITS.axis_width * self.size
+        )
         return bool(axes.any())
 
     @cached_property
@@ -106,7 +144,7 @@ class Shapes:
 
     def _count(self, points: int) -> None:
         self._points += points
-        if self._points > _MOST_POINTS:
+        if self._points > LIMITS.most_points:
             raise UnreadableError(ProblemKind.TOO_LARGE, "a drawing of too many points")
 
 
@@ -116,7 +154,7 @@ def _extents(marks: list[Mark]) -> Numbers:
 
 def _roundish(mark: Mark) -> bool:
     """Tell whether a shape is about as wide as high, as dots are and ticks and bars are not."""
-    return 0 < max(mark.width, mark.height) <= _ROUND * min(mark.width, mark.height)
+    return 0 < max(mark.width, mark.height) <= LIMITS.roundest * min(mark.width, mark.height)
 
 
 def _marks(where: str, marks: list[Mark], drawn: Drawn) -> FoundTable:

@@ -15,8 +15,20 @@ from strongroom.checker.formats.pictures.svg_vocabulary import PLACES, SHOWN
 from strongroom.checker.formats.pictures.text_layout import Word, words_as_text
 from strongroom.checker.formats.text.plain_text import tables_in
 from strongroom.checker.formats.text.xml_tree import is_aside, local, parse_xml
+from strongroom.thresholds import Thresholds, threshold
 
-_USUAL_SIDE = 1_000.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    usual_side: float = threshold(
+        1_000.0,
+        "user units",
+        "judgement: a drawing that does not state its size; only relative sizes are compared",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass
@@ -59,7 +71,7 @@ def _artefacts(found: _Found, part: Part, context: Context) -> Iterator[Artefact
 def _longer_side(root: Element) -> float:
     box = numbers(root.get("viewBox", ""))
     sides = box[2:4] if len(box) == 4 else numbers(root.get("width", "")) + numbers(root.get("height", ""))  # noqa: PLR2004 - x, y, width, height
-    return max([each for each in sides if each > 0], default=_USUAL_SIDE)
+    return max([each for each in sides if each > 0], default=LIMITS.usual_side)
 
 
 def _walk(root: Element, place: Affine, clip: str, found: _Found, context: Context) -> None:

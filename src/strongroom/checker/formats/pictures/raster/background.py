@@ -6,14 +6,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+from strongroom.thresholds import Thresholds, threshold
 
 if TYPE_CHECKING:
     from PIL import Image
 
 Colours = NDArray[np.uint8]
 
-_SECOND = 0.15
-_AT_ONCE = 1 << 20
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    second_colour: float = threshold(
+        0.15,
+        "share of pixels",
+        "judgement: a second background (frames on a page) covers at least this much; less is drawn",
+    )
+    pixels_at_once: int = threshold(
+        1 << 20, "pixels", "cost: counting all pixels of a large picture at once takes eight bytes each"
+    )
+
+
+LIMITS = _Limits()
 
 
 def colours(image: "Image.Image") -> Colours:
@@ -39,7 +53,9 @@ def off_ground(seen: Colours) -> Shades:
     first, second = np.argsort(held)[:-3:-1]
     far = _distance(seen, coarse == first)
     return (
-        np.minimum(far, _distance(seen, coarse == second)) if held[second] >= _SECOND * coarse.size else far
+        np.minimum(far, _distance(seen, coarse == second))
+        if held[second] >= LIMITS.second_colour * coarse.size
+        else far
     )
 
 
@@ -56,6 +72,6 @@ def _distance(seen: Colours, ground: NDArray[np.bool_]) -> Shades:
 def _counted(values: NDArray[np.integer[Any]], levels: int) -> NDArray[np.intp]:
     """Count each level, some at a time: at once, every pixel of a large picture would take eight bytes."""
     held, flat = np.zeros(levels, np.intp), values.ravel()
-    for start in range(0, flat.size, _AT_ONCE):
-        held += np.bincount(flat[start : start + _AT_ONCE], minlength=levels)
+    for start in range(0, flat.size, LIMITS.pixels_at_once):
+        held += np.bincount(flat[start : start + LIMITS.pixels_at_once], minlength=levels)
     return held

@@ -4,14 +4,42 @@ import numpy as np
 
 from strongroom.checker.formats.pictures.raster.background import Colours
 from strongroom.checker.formats.pictures.raster.edges import edges_of
+from strongroom.thresholds import Thresholds, threshold
 
-_SHORTEST = 4  # pixels: what is left of a region
-_FRAME, _FRAME_SHARE = 4, 0.95  # pixels of a frame, and of a line of it that are of one colour
-_FRAMES = 0.5  # of a frame's line: what differs from the line within
-_ONE_COLOUR, _BLURRED = 8, 32  # steps of shade, in a picture as it was drawn and in one of JPEG
-_RIM_SHARE = 0.7  # of a line that JPEG blurred with what is beside it: what still is of about one colour
-_RIM = 16  # pixels: JPEG blurs within blocks of this size, as it halves the colours
-_SIDE = 0.9  # of a line of pixels: what changes where a frame, or the page, ends
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    shortest_side: int = threshold(4, "pixels", "judgement: what is left of a region has to hold cells")
+    frame_width: int = threshold(4, "pixels", "judgement: plotting libraries draw frames up to this wide")
+    frame_share: float = threshold(
+        0.95, "share of a line", "judgement: a frame's line of pixels is of one colour but for ticks"
+    )
+    frame_contrast: float = threshold(
+        0.5,
+        "share of a line",
+        "judgement: a frame differs from the cells within along at least half its length",
+    )
+    one_colour: int = threshold(
+        8, "steps of 256", "judgement: pixels of one drawn colour differ by less without lossy compression"
+    )
+    blurred_colour: int = threshold(
+        32, "steps of 256", "judgement: pixels of one colour after JPEG at quality 75 differ by less"
+    )
+    blurred_share: float = threshold(
+        0.7,
+        "share of a line",
+        "judgement: by trial on the benchmark: what keeps about one colour of a line JPEG blurred",
+    )
+    blurred_width: int = threshold(
+        16, "pixels", "standard: ITU-T T.81: 8 x 8 blocks, 16 x 16 where colour is halved"
+    )
+    side_share: float = threshold(
+        0.9, "share of a line", "judgement: where a frame or page ends, nearly all of a line changes"
+    )
+
+
+LIMITS = _Limits()
 
 
 def unframed(part: Colours) -> Colours:
@@ -34,18 +62,20 @@ def _rim_of(part: Colours) -> int:
     The last of them is the innermost where all of a line changes, of those with rather plain lines before.
     A line's ends lie in the bands of other sides.
     """
-    ends = min(_RIM, part.shape[1] // 4)
-    near = part[: max(0, min(_RIM + 1, len(part) - _SHORTEST)), ends : part.shape[1] - ends]
-    plain = [_plain(line, _BLURRED, _RIM_SHARE) for line in near]
+    ends = min(LIMITS.blurred_width, part.shape[1] // 4)
+    near = part[
+        : max(0, min(LIMITS.blurred_width + 1, len(part) - LIMITS.shortest_side)), ends : part.shape[1] - ends
+    ]
+    plain = [_plain(line, LIMITS.blurred_colour, LIMITS.blurred_share) for line in near]
     outside = plain.index(False) if False in plain else len(plain)
-    sides = np.flatnonzero(edges_of(near, 0, _BLURRED)[: outside + 1] >= _SIDE)
+    sides = np.flatnonzero(edges_of(near, 0, LIMITS.blurred_colour)[: outside + 1] >= LIMITS.side_share)
     return int(sides.max(initial=-1)) + 1
 
 
 def _framing(part: Colours) -> int:
     """Return how many of the first lines are a frame; a row of cells may be of one colour too."""
     taken = 0
-    for line in range(min(_FRAME, len(part) - _SHORTEST)):
+    for line in range(min(LIMITS.frame_width, len(part) - LIMITS.shortest_side)):
         if not _plain(part[line]):
             break
         if _unlike(part[line], part[line + 1]):
@@ -55,9 +85,9 @@ def _framing(part: Colours) -> int:
 
 def _unlike(line: Colours, beyond: Colours) -> bool:
     away = np.abs(line.astype(np.int16) - beyond).max(axis=-1)
-    return bool((away > _ONE_COLOUR).mean() >= _FRAMES)
+    return bool((away > LIMITS.one_colour).mean() >= LIMITS.frame_contrast)
 
 
-def _plain(line: Colours, within: int = _ONE_COLOUR, share: float = _FRAME_SHARE) -> bool:
+def _plain(line: Colours, within: int = LIMITS.one_colour, share: float = LIMITS.frame_share) -> bool:
     wide = line.astype(np.int16)
     return bool((np.abs(wide - np.median(wide, axis=0)).max(axis=-1) <= within).mean() >= share)

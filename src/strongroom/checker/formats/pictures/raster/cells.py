@@ -9,17 +9,58 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+from strongroom.thresholds import Thresholds, threshold
 
 Places = NDArray[np.int64]
 
-_STEP = 24
-_EASY = 8
-_TILE, _PERIODS = 48, range(2, 13)
-_PHASE, _FILLED, _LEAST = 0.9, 0.4, 16
-_EVERYWHERE, _SMALLEST = 0.35, 25
-_DENSE_TILE, _DENSE = 16, 0.8
-_ALIGNED = 4
-_MOST_CORNERS = 2_000_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    corner_step: int = threshold(
+        24, "steps of 256", "judgement: smaller mixed differences are compression and shading"
+    )
+    readable_cell: int = threshold(
+        8,
+        "pixels",
+        "judgement: a person can read a cell of this size off a page; smaller ones are for a program",
+    )
+    tile: int = threshold(
+        48, "pixels", "judgement: large enough for four periods of the longest cell searched"
+    )
+    periods: range = threshold(
+        range(2, 13),
+        "pixels",
+        "cost: cells of more than a dozen pixels are few enough to be counted one by one",
+    )
+    in_phase: float = threshold(
+        0.9, "share of a tile's corners", "judgement: corners of other drawings lie in all phases"
+    )
+    filled: float = threshold(
+        0.4,
+        "share of possible corners",
+        "judgement: by trial on the benchmark: of two random neighbouring cells most differ",
+    )
+    fewest_corners: int = threshold(16, "corners", "judgement: fewer in one phase are chance")
+    pixel_cells: float = threshold(
+        0.35,
+        "share of pixels",
+        "judgement: drawings have corners along edges only; random pixels nearly everywhere",
+    )
+    smallest_picture: int = threshold(
+        25, "pixels", "judgement: icons have too few pixels for a share to mean anything"
+    )
+    dense_tile: int = threshold(
+        16, "pixels", "judgement: cells of one pixel may fill only a part of a picture"
+    )
+    dense: float = threshold(0.8, "share of a tile's pixels", "judgement: text and hatching reach less")
+    aligned: int = threshold(
+        4, "corners", "judgement: corners in line with three others both ways form a lattice"
+    )
+    most_corners: int = threshold(2_000_000, "corners", "cost: memory and sorting")
+
+
+LIMITS = _Limits()
 
 
 def weighted_cells(grey: Shades) -> int:
@@ -29,19 +70,19 @@ def weighted_cells(grey: Shades) -> int:
     """
     y, x = _corners(grey)
     height, width = grey.shape
-    if len(y) >= _EVERYWHERE * max(height * width, _SMALLEST):
-        return round(_EASY**2 * _new(y, x, np.ones(len(y), bool)))
-    y, x = y[:_MOST_CORNERS], x[:_MOST_CORNERS]
+    if len(y) >= LIMITS.pixel_cells * max(height * width, LIMITS.smallest_picture):
+        return round(LIMITS.readable_cell**2 * _new(y, x, np.ones(len(y), bool)))
+    y, x = y[: LIMITS.most_corners], x[: LIMITS.most_corners]
     if not len(y):
         return 0
-    dense = round(_EASY**2 * _in_dense_tiles(y, x, grey.shape))
+    dense = round(LIMITS.readable_cell**2 * _in_dense_tiles(y, x, grey.shape))
     return max(dense, _periodic(y, x, grey.shape), _apart(y, x, width))
 
 
 def _corners(grey: Shades) -> tuple[Places, Places]:
     across = np.diff(grey.astype(np.int16), axis=1)
     mixed = np.diff(across, axis=0)
-    y, x = np.nonzero(np.abs(mixed) > _STEP)
+    y, x = np.nonzero(np.abs(mixed) > LIMITS.corner_step)
     return y.astype(np.int64), x.astype(np.int64)
 
 
@@ -63,27 +104,31 @@ def _distinct(line: Places, along: Places) -> float:
 
 def _in_dense_tiles(y: Places, x: Places, shape: tuple[int, ...]) -> float:
     """Count corners in tiles that hold little else: cells of a pixel each."""
-    columns = shape[1] // _DENSE_TILE + 1
-    tile = y // _DENSE_TILE * columns + x // _DENSE_TILE
-    return _new(y, x, (np.bincount(tile) >= _DENSE * _DENSE_TILE**2)[tile])
+    columns = shape[1] // LIMITS.dense_tile + 1
+    tile = y // LIMITS.dense_tile * columns + x // LIMITS.dense_tile
+    return _new(y, x, (np.bincount(tile) >= LIMITS.dense * LIMITS.dense_tile**2)[tile])
 
 
 def _periodic(y: Places, x: Places, shape: tuple[int, ...]) -> int:
     """Count the cells of a whole number of pixels, weighted, in tiles whose corners are all in one phase."""
-    columns = shape[1] // _TILE + 1
-    tile = y // _TILE * columns + x // _TILE
-    tiles = (shape[0] // _TILE + 1) * columns
+    columns = shape[1] // LIMITS.tile + 1
+    tile = y // LIMITS.tile * columns + x // LIMITS.tile
+    tiles = (shape[0] // LIMITS.tile + 1) * columns
     held = np.bincount(tile, minlength=tiles)
-    rows = np.minimum(_TILE, shape[0] - 1 - np.arange(shape[0] // _TILE + 1) * _TILE)
-    area = np.outer(rows, np.minimum(_TILE, shape[1] - 1 - np.arange(columns) * _TILE)).ravel()
+    rows = np.minimum(LIMITS.tile, shape[0] - 1 - np.arange(shape[0] // LIMITS.tile + 1) * LIMITS.tile)
+    area = np.outer(rows, np.minimum(LIMITS.tile, shape[1] - 1 - np.arange(columns) * LIMITS.tile)).ravel()
     most = 0.0
-    for period in _PERIODS:
+    for period in LIMITS.periods:
         phase = (y % period) * period + x % period
         alike = np.bincount(tile * period**2 + phase, minlength=tiles * period**2)
         alike = alike.reshape(tiles, -1).max(axis=1)
-        even = (alike >= _PHASE * held) & (alike * period**2 >= _FILLED * area) & (alike >= _LEAST)
+        even = (
+            (alike >= LIMITS.in_phase * held)
+            & (alike * period**2 >= LIMITS.filled * area)
+            & (alike >= LIMITS.fewest_corners)
+        )
         if even.any():
-            most = max(most, _new(y, x, even[tile]) * max(1.0, _EASY / period) ** 2)
+            most = max(most, _new(y, x, even[tile]) * max(1.0, LIMITS.readable_cell / period) ** 2)
     return round(most)
 
 
@@ -101,7 +146,7 @@ def _apart(y: Places, x: Places, width: int) -> int:
     for _ in range(3):
         if not len(y):
             return 0
-        lined = (np.bincount(y)[y] >= _ALIGNED) & (np.bincount(x)[x] >= _ALIGNED)
+        lined = (np.bincount(y)[y] >= LIMITS.aligned) & (np.bincount(x)[x] >= LIMITS.aligned)
         y, x = y[lined], x[lined]
     return round(_new(y, x, _first_of_border(y, x) & _first_of_border(x, y)))
 

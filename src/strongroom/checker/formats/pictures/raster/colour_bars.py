@@ -10,16 +10,36 @@ from numpy.typing import NDArray
 from strongroom.checker.formats.pictures.raster.background import Colours
 from strongroom.checker.formats.pictures.raster.cell_borders import unrimmed
 from strongroom.checker.formats.pictures.raster.colour_levels import is_grey, levels
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 
-_LEAST, _NARROW = 48, 0.5  # pixels along a bar, and how wide it is at most for its length
-_SAME, _PLAIN = 24, 0.9  # steps of shade within a line across a bar, and how many of its pixels
-_ENDS = 3  # pixels: what is left of a frame at the ends
-_FEWEST_COLOURS = 8
-_ON_BAR = 0.9  # of the cells: whose colours a bar of their own has
-_AGREED = 0.99  # rank correlation of readings that are one: JPEG moves colours a little
-_AT_ONCE = 4096
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    shortest: int = threshold(48, "pixels", "judgement: a shorter bar resolves too few colours")
+    widest: float = threshold(0.5, "width / length", "judgement: wider regions are plots")
+    same_colour: int = threshold(24, "steps of 256", "judgement: shades across one line of a bar, after JPEG")
+    plain: float = threshold(
+        0.9, "share of pixels", "judgement: across a colour bar nearly every pixel has its line's colour"
+    )
+    frame: int = threshold(3, "pixels", "judgement: remains of a frame at the ends")
+    fewest_colours: int = threshold(8, "colours", "judgement: a bar of fewer is a legend of categories")
+    on_bar: float = threshold(
+        0.9, "share of cells", "judgement: cells whose colours are on the bar, or the bar is another plot's"
+    )
+    agreed: float = threshold(
+        0.99,
+        "rank correlation",
+        "judgement: JPEG moves colours a little, so equal readings are not identical",
+    )
+    colours_at_once: int = threshold(
+        4096, "colours", "cost: distances of all colours to all of a bar's take much memory"
+    )
+
+
+LIMITS = _Limits()
 
 
 def bar_of(part: Colours) -> Colours | None:
@@ -28,13 +48,13 @@ def bar_of(part: Colours) -> Colours | None:
     if bar.shape[1] > bar.shape[0]:
         bar = bar.transpose(1, 0, 2)
     long, wide = bar.shape[:2]
-    if long < _LEAST or wide > _NARROW * long:
+    if long < LIMITS.shortest or wide > LIMITS.widest * long:
         return None
-    inner = bar[_ENDS : long - _ENDS, wide // 4 : wide - wide // 4].astype(np.int16)
+    inner = bar[LIMITS.frame : long - LIMITS.frame, wide // 4 : wide - wide // 4].astype(np.int16)
     along = np.median(inner, axis=1).astype(np.int16)
-    plain = (np.abs(inner - along[:, None]).max(axis=-1) <= _SAME).mean()
+    plain = (np.abs(inner - along[:, None]).max(axis=-1) <= LIMITS.same_colour).mean()
     shades = len(np.unique(along, axis=0))
-    return along.astype(np.uint8) if plain >= _PLAIN and shades >= _FEWEST_COLOURS else None
+    return along.astype(np.uint8) if plain >= LIMITS.plain and shades >= LIMITS.fewest_colours else None
 
 
 def readings(seen: Colours, bars: list[Colours]) -> list[Numbers]:
@@ -56,13 +76,13 @@ def _along(seen: Colours, bar: Colours) -> Numbers | None:
     distinct, of = np.unique(seen, axis=0, return_inverse=True)
     scale, first = np.unique(bar, axis=0, return_index=True)
     place, far = np.empty(len(distinct)), np.empty(len(distinct))
-    for start in range(0, len(distinct), _AT_ONCE):
-        some = slice(start, start + _AT_ONCE)
+    for start in range(0, len(distinct), LIMITS.colours_at_once):
+        some = slice(start, start + LIMITS.colours_at_once)
         away = np.abs(distinct[some, None].astype(np.int16) - scale).max(axis=-1)
         nearest = away.argmin(axis=1)
         place[some], far[some] = first[nearest], away.min(axis=1)
     of = of.reshape(-1)
-    return place[of] if float((far[of] <= _SAME).mean()) >= _ON_BAR else None
+    return place[of] if float((far[of] <= LIMITS.same_colour).mean()) >= LIMITS.on_bar else None
 
 
 def _agree(one: Numbers, other: Numbers) -> bool:
@@ -71,7 +91,7 @@ def _agree(one: Numbers, other: Numbers) -> bool:
     lengths = [float(np.linalg.norm(each)) for each in ranks]
     if not all(lengths):
         return not any(lengths)
-    return bool(abs(ranks[0] @ ranks[1]) >= _AGREED * lengths[0] * lengths[1])
+    return bool(abs(ranks[0] @ ranks[1]) >= LIMITS.agreed * lengths[0] * lengths[1])
 
 
 def _centred_ranks(values: Numbers) -> Numbers:

@@ -4,11 +4,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.raster.background import Colours
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 
-_GREY = 8
-_MOST = 512
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    grey: int = threshold(
+        8, "steps of 256", "judgement: channels of a grey pixel differ by less, also after JPEG"
+    )
+    most_colours: int = threshold(512, "colours", "cost: the shortest tree takes quadratic time")
+
+
+LIMITS = _Limits()
+
+
 _STEPS = (1, 2, 4, 8, 16)  # of shade: JPEG gives every cell a colour of its own, near that of its value
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114])
 
@@ -24,7 +36,7 @@ def levels(seen: Colours) -> Numbers:
     if is_grey(seen):
         return np.asarray(wide @ _BRIGHTNESS)
     places, of = _places(seen)
-    if len(places) > _MOST:
+    if len(places) > LIMITS.most_colours:
         return np.asarray(wide @ _BRIGHTNESS)
     far = int(_along(places, 0).argmax())
     return np.asarray(_along(places, far)[of])
@@ -32,14 +44,14 @@ def levels(seen: Colours) -> Numbers:
 
 def is_grey(seen: Colours) -> bool:
     """Tell whether all colours, of shape (n, 3), are grey; none are."""
-    return int(np.ptp(seen, axis=1).max(initial=0)) <= _GREY
+    return int(np.ptp(seen, axis=1).max(initial=0)) <= LIMITS.grey
 
 
 def _places(seen: Colours) -> tuple[Numbers, NDArray[np.intp]]:
     """Return the colours there are and which of them each is; where too many, near ones are one."""
     for step in _STEPS:
         distinct, of = np.unique(seen // step, axis=0, return_inverse=True)
-        if len(distinct) <= _MOST:
+        if len(distinct) <= LIMITS.most_colours:
             break
     return distinct.astype(np.float64) * step, of.reshape(-1)
 

@@ -5,9 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
+
 Boxes = NDArray[np.intp]
 _Runs = tuple[Boxes, Boxes, Boxes]
-_ROWS = 256
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    rows_at_once: int = threshold(
+        256, "rows of pixels", "cost: sums along all rows of a large picture take sixteen times its pixels"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -60,13 +72,13 @@ def _sums(runs: _Runs, dark: NDArray[np.uint8]) -> tuple[NDArray[np.float64], ND
     weight, moment = np.empty(len(row)), np.empty(len(row))
     place = np.arange(dark.shape[1], dtype=np.float64)
     # Some rows at a time: sums along all rows of a large picture take sixteen times its pixels.
-    for top in range(0, len(dark), _ROWS):
-        few = slice(*np.searchsorted(row, (top, top + _ROWS)))
+    for top in range(0, len(dark), LIMITS.rows_at_once):
+        few = slice(*np.searchsorted(row, (top, top + LIMITS.rows_at_once)))
         at, left, right = row[few] - top, start[few], end[few]
-        total = np.zeros((min(_ROWS, len(dark) - top), dark.shape[1] + 1))
-        np.cumsum(dark[top : top + _ROWS], axis=1, out=total[:, 1:])
+        total = np.zeros((min(LIMITS.rows_at_once, len(dark) - top), dark.shape[1] + 1))
+        np.cumsum(dark[top : top + LIMITS.rows_at_once], axis=1, out=total[:, 1:])
         weight[few] = total[at, right] - total[at, left]
-        np.cumsum(dark[top : top + _ROWS] * place, axis=1, out=total[:, 1:])
+        np.cumsum(dark[top : top + LIMITS.rows_at_once] * place, axis=1, out=total[:, 1:])
         moment[few] = total[at, right] - total[at, left]
     return weight, moment
 

@@ -9,10 +9,21 @@ from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.raster.components import Boxes
 from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+from strongroom.thresholds import Thresholds, threshold
 
-NO_DIGIT = 10
+NO_DIGIT = 10  # fixed: the class after the digits 0 to 9
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    glyphs_at_once: int = threshold(4_096, "glyphs", "cost: memory of the network's input")
+
+
+LIMITS = _Limits()
+
+
 PATCH = _TALL, _WIDE = 12, 8
-_AT_ONCE = 4_096
 _WEIGHTS = Path(__file__).with_name("digits.json")
 
 Numbers = NDArray[np.float32]
@@ -22,10 +33,10 @@ def digits_of(ink: Shades, boxes: Boxes) -> NDArray[np.int8]:
     """Return 0 to 9, or NO_DIGIT, for each box of shape (n, 4) in a picture's contrast."""
     (into, into_bias), (out, out_bias) = _network()
     told = np.full(len(boxes), NO_DIGIT, np.int8)
-    for begin in range(0, len(boxes), _AT_ONCE):
-        part = boxes[begin : begin + _AT_ONCE]
+    for begin in range(0, len(boxes), LIMITS.glyphs_at_once):
+        part = boxes[begin : begin + LIMITS.glyphs_at_once]
         hidden = np.maximum(patches(ink, part) @ into + into_bias, 0)
-        told[begin : begin + _AT_ONCE] = (hidden @ out + out_bias).argmax(axis=1)
+        told[begin : begin + LIMITS.glyphs_at_once] = (hidden @ out + out_bias).argmax(axis=1)
     return told
 
 

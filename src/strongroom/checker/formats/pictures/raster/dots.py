@@ -15,17 +15,59 @@ from strongroom.checker.formats.pictures.raster.components import Blobs, Boxes, 
 from strongroom.checker.formats.pictures.raster.digits import patches
 from strongroom.checker.formats.pictures.raster.grey_levels import Shades
 from strongroom.checker.formats.pictures.raster.strokes import Strokes
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 
-_LARGEST, _LETTERS = 40, 40  # pixels of a dot, and of letters
-_NEAR = 4  # times a dot: what counts beside it
-_FEWEST, _FORMS, _MOST = 8, 4, 50_000
-_LOOK, _AREA, _COMPARED = 0.86, 0.3, 400
-_SAME, _SHARE = 0.8, 0.5  # of strokes of one size that are alike, of strokes among them that are dots
-_INSIDE, _WEARABLE = 0.65, 4
-_SPOT = 0.6  # of a dot: what is left of it, and of two that hide each other
-_SHORT, _COVERED = 8, 0.6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    largest: int = threshold(40, "pixels", "judgement: larger shapes are bubbles, bars and areas")
+    letter_size: int = threshold(40, "pixels", "judgement: letters of a plot's labels are smaller")
+    neighbourhood: int = threshold(
+        4, "times a point's size", "judgement: larger strokes nearby are axes and frames, not letters"
+    )
+    fewest: int = threshold(
+        8, "points", "judgement: fewer points of one form are legends, bullets and the dots of letters"
+    )
+    most_forms: int = threshold(4, "forms", "cost: a plot rarely has more kinds of markers")
+    most: int = threshold(50_000, "points", "cost: time to compare their looks")
+    same_look: float = threshold(
+        0.86,
+        "cosine of shades",
+        "judgement: by trial on the benchmark: separates markers from letters of like size",
+    )
+    same_area: float = threshold(
+        0.3,
+        "share of the median",
+        "judgement: by trial on the benchmark: anti-aliasing changes a small marker's area by less",
+    )
+    compared: int = threshold(400, "points", "cost: the typical look is a median over as many")
+    alike: float = threshold(
+        0.8, "share of strokes of one size", "judgement: of letters of one size, most look different"
+    )
+    among_others: float = threshold(
+        0.5, "share of small strokes", "judgement: letters stand among other letters, points among points"
+    )
+    core: float = threshold(
+        0.65, "share of a point's width", "judgement: the largest square inside a disc has 0.71 of its width"
+    )
+    erodible: int = threshold(4, "pixels", "judgement: smaller points leave nothing when eroded")
+    eroded_size: float = threshold(
+        0.6,
+        "share of a point's size",
+        "judgement: what is left of one or two overlapping points after erosion",
+    )
+    short: int = threshold(
+        8, "times a point's size", "judgement: longer strokes are lines and axes, where points may lie"
+    )
+    covered: float = threshold(
+        0.6, "share of a stroke's area", "judgement: a stroke that points explain less of is a letter"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -45,7 +87,7 @@ class Dots:
 def find_dots(drawn: Strokes) -> list[Dots]:
     """Return the dots of each form that a picture shows at least eight of, strewn among few other strokes."""
     return [
-        replace(dots, apart=dots.apart if _alone(one, drawn.found, _LETTERS) else 0)
+        replace(dots, apart=dots.apart if _alone(one, drawn.found, LIMITS.letter_size) else 0)
         for one in _forms(drawn.found, drawn.far)
         for dots in [_dots(drawn.seen, drawn.found, one, drawn.ink)]
     ]
@@ -61,31 +103,33 @@ def colour_at(seen: Colours, x: Numbers, y: Numbers) -> NDArray[np.int64]:
 def _forms(found: Blobs, far: Shades) -> Iterator[NDArray[np.intp]]:
     """Yield which strokes are dots of one form, for each form; sizes differ by a pixel on a screen."""
     high, wide = found.boxes[:, 2] - found.boxes[:, 0], found.boxes[:, 3] - found.boxes[:, 1]
-    dot = (high <= _LARGEST) & (wide <= _LARGEST) & (high <= 2 * wide) & (wide <= 2 * high)
-    sizes = np.zeros((_LARGEST + 2, _LARGEST + 2), np.intp)
+    dot = (high <= LIMITS.largest) & (wide <= LIMITS.largest) & (high <= 2 * wide) & (wide <= 2 * high)
+    sizes = np.zeros((LIMITS.largest + 2, LIMITS.largest + 2), np.intp)
     np.add.at(sizes, (high[dot], wide[dot]), 1)
-    for _ in range(_FORMS):
+    for _ in range(LIMITS.most_forms):
         near = sizes[:-1, :-1] + sizes[1:, :-1] + sizes[:-1, 1:] + sizes[1:, 1:]
         tall, broad = divmod(int(near.argmax()), near.shape[1])
-        if near[tall, broad] < _FEWEST:
+        if near[tall, broad] < LIMITS.fewest:
             return
         sizes[tall : tall + 2, broad : broad + 2] = 0
         chosen = np.flatnonzero((np.abs(2 * (high - tall) - 1) <= 1) & (np.abs(2 * (wide - broad) - 1) <= 1))
         alike = chosen[_alike(chosen, found, far)]
-        if len(alike) >= max(_FEWEST, _SAME * len(chosen)) and _alone(alike, found, _NEAR * max(tall, broad)):
+        if len(alike) >= max(LIMITS.fewest, LIMITS.alike * len(chosen)) and _alone(
+            alike, found, LIMITS.neighbourhood * max(tall, broad)
+        ):
             yield alike
 
 
 def _alike(chosen: NDArray[np.intp], found: Blobs, far: Shades) -> NDArray[np.bool_]:
     """Tell which look like most: by the cosine of their shades to the middle one's, and by their area."""
-    every = max(1, len(chosen) // _COMPARED)
+    every = max(1, len(chosen) // LIMITS.compared)
     middle = np.median(patches(far, found.boxes[chosen[::every]])[:, :-1], axis=0)
     told = np.zeros(len(chosen), bool)
-    shade = patches(far, found.boxes[chosen[:_MOST]])[:, :-1]
+    shade = patches(far, found.boxes[chosen[: LIMITS.most]])[:, :-1]
     level = np.linalg.norm(shade, axis=1) * max(float(np.linalg.norm(middle)), 1e-9)
-    area = found.area[chosen[:_MOST]]
-    usual = np.abs(area - np.median(area)) <= _AREA * np.median(area)
-    told[:_MOST] = (shade @ middle >= _LOOK * level) & usual
+    area = found.area[chosen[: LIMITS.most]]
+    usual = np.abs(area - np.median(area)) <= LIMITS.same_area * np.median(area)
+    told[: LIMITS.most] = (shade @ middle >= LIMITS.same_look * level) & usual
     return told
 
 
@@ -95,13 +139,13 @@ def _alone(chosen: NDArray[np.intp], found: Blobs, largest: int) -> bool:
     low_x, high_x = np.percentile(found.x[chosen], [5, 95])
     within = (found.y >= low_y) & (found.y <= high_y) & (found.x >= low_x) & (found.x <= high_x)
     within &= (found.boxes[:, 2:] - found.boxes[:, :2]).max(axis=1, initial=0) <= largest
-    return int(within[chosen].sum()) >= _SHARE * int(within.sum())
+    return int(within[chosen].sum()) >= LIMITS.among_others * int(within.sum())
 
 
 def _dots(seen: Colours, found: Blobs, chosen: NDArray[np.intp], ink: NDArray[np.bool_]) -> Dots:
     size = np.median(found.boxes[chosen, 2:] - found.boxes[chosen, :2], axis=0)
     y, x = found.y[chosen], found.x[chosen]
-    if size.min() >= _WEARABLE:
+    if size.min() >= LIMITS.erodible:
         other = np.ones(len(found.area), bool)
         other[chosen] = False
         touching = _touching(ink, found.boxes[chosen], size)
@@ -113,14 +157,16 @@ def _dots(seen: Colours, found: Blobs, chosen: NDArray[np.intp], ink: NDArray[np
 
 def _touching(ink: NDArray[np.bool_], known: Boxes, size: Numbers) -> Numbers:
     """Return where else a square inside a dot fits, and no more than one or two dots: (n, 2) as y and x."""
-    side = round(_INSIDE * float(size.min()))
+    side = round(LIMITS.core * float(size.min()))
     rest = ink.copy()
     for top, left, bottom, right in known.tolist():
         rest[top:bottom, left:right] = False
     sums = summed(rest)
     full = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side] == side**2
     left = blobs(full, full.astype(np.uint8))
-    small = (left.boxes[:, 2:] - left.boxes[:, :2]).max(axis=1, initial=0) <= round(_SPOT * float(size.max()))
+    small = (left.boxes[:, 2:] - left.boxes[:, :2]).max(axis=1, initial=0) <= round(
+        LIMITS.eroded_size * float(size.max())
+    )
     return np.column_stack([left.y[small], left.x[small]]) + (side - 1) / 2
 
 
@@ -143,9 +189,9 @@ def _made_of_dots(
     sums = summed(drawn & ink)
     top, left, bottom, right = boxes.T
     covered = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-    short = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0) <= _SHORT * float(size.max())
+    short = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0) <= LIMITS.short * float(size.max())
     bare = np.zeros(ink.shape, bool)
-    for above, before, below, after in boxes[short & (covered < _COVERED * area)].tolist():
+    for above, before, below, after in boxes[short & (covered < LIMITS.covered * area)].tolist():
         bare[above:below, before:after] = True
     at = np.rint(places).astype(np.intp)
     return ~bare[at[:, 0], at[:, 1]]

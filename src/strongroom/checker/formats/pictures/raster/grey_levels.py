@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 Shades = NDArray[np.uint8]
 
-_HALF = 128
+_HALF = 128  # fixed: half of the 256 levels of grey
 
 
 def shades(image: "Image.Image") -> Shades:

@@ -10,24 +10,88 @@ from strongroom.checker.formats.pictures.raster.cell_borders import unframed, un
 from strongroom.checker.formats.pictures.raster.colour_bars import bar_of, readings
 from strongroom.checker.formats.pictures.raster.colour_levels import levels
 from strongroom.checker.formats.pictures.raster.edges import edges_of
+from strongroom.thresholds import Thresholds, threshold
 
 Lines = NDArray[np.intp]
 Numbers = NDArray[np.float64]
 Sides = tuple[int, int, int, int]
 
-_INK = 6
-_PAGE, _FILLED, _FULL, _LARGE = 0.8, 0.15, 0.35, 0.005
-_SHORTEST, _BRIDGED = 4, 8
-_FRAMED = 60  # pixels of what may have what is left of one
-_CLEAR, _LEAST_CLEAR = 0.5, 0.2  # of the edges that are not on lines by chance, and of all
-_LEAST_SIZE = 1.9
-_WIDTHS = np.array([1, 2, 2, 3, 3, 3, 5, 5, 5, 5, 5])
-_SHIFTS = np.array([0, 0, 1, 0, -1, 1, 0, -1, 1, -2, 2])
-_AS_DRAWN, _BLURRED = 6, (16, 32)  # steps of shade in a picture as it was drawn, and in one of JPEG
-_FEWEST, _MOST_COLUMNS, _MOST_CELLS, _MOST_TABLES = 15, 128, 200_000, 12
-_READABLE = 12  # pixels that a line of print takes: in less there is nothing but cells to see
-_FLAT, _RATHER_FLAT, _ALL_FLAT = 24, 0.7, 0.9
-_ONE_COLOUR, _CHANGED, _SOME_CHANGED = 8, 0.25, 0.15
+_WIDTHS = np.array(
+    [1, 2, 2, 3, 3, 3, 5, 5, 5, 5, 5]
+)  # fixed: widths of a lattice's line, in pixels, each with its shift
+_SHIFTS = np.array([0, 0, 1, 0, -1, 1, 0, -1, 1, -2, 2])  # fixed: shifts of a lattice's line, in pixels
+_BLURRED = (16, 32)  # fixed: steps of 256: edges between cells of a JPEG, fine and coarse
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    page_tolerance: int = threshold(
+        6, "steps of 256", "judgement: compression changes the page's colour by less"
+    )
+    page_share: float = threshold(
+        0.8, "share of the edge", "judgement: pixels along the edge that have the page's colour"
+    )
+    filled: float = threshold(
+        0.15,
+        "share of a column",
+        "judgement: a column of pixels through a plot is covered at least this much",
+    )
+    full: float = threshold(
+        0.35, "share of a line", "judgement: a heat map covers its rows; text and curves cover less"
+    )
+    large: float = threshold(
+        0.005, "share of the picture", "judgement: smaller regions are legends and letters"
+    )
+    shortest_side: int = threshold(4, "pixels", "judgement: shorter regions are lines")
+    bridged: int = threshold(
+        8, "pixels", "judgement: borders between cells are narrower, gaps between plots wider"
+    )
+    framed: int = threshold(60, "pixels", "judgement: smaller regions have no remains of a frame")
+    clear: float = threshold(
+        0.5,
+        "share of edges beyond chance",
+        "judgement: by trial on the benchmark: separates lattices from photographs",
+    )
+    least_clear: float = threshold(
+        0.2,
+        "share of edges",
+        "judgement: by trial on the benchmark: separates lattices from photographs",
+    )
+    smallest_cell: float = threshold(
+        1.9, "pixels", "derived: two pixels, less rounding of the lattice's lines"
+    )
+    fewest_cells: int = threshold(15, "cells", "judgement: fewer cells hold no person's record")
+    most_columns: int = threshold(128, "columns", "cost: wider tables are photographs")
+    most_cells: int = threshold(200_000, "cells", "cost: memory and time of reading them")
+    most_tables: int = threshold(12, "heat maps", "cost: each is judged as a table")
+    line_of_print: int = threshold(
+        12, "pixels", "judgement: a line of print takes as many; in less height there can only be cells"
+    )
+    flat: int = threshold(
+        24, "steps of 256", "judgement: by trial on the benchmark: within a cell after JPEG"
+    )
+    flat_cells: float = threshold(
+        0.7,
+        "share of cells",
+        "judgement: by trial on the benchmark: of a lattice, cells that are of one colour",
+    )
+    all_flat: float = threshold(
+        0.9, "share of cells", "judgement: with as many flat cells, fewer changes between cells are enough"
+    )
+    one_colour: int = threshold(8, "steps of 256", "judgement: cells that differ by less are of one value")
+    changed: float = threshold(
+        0.25,
+        "share of neighbours",
+        "judgement: a page is mostly one colour, a heat map changes between neighbours",
+    )
+    some_changed: float = threshold(
+        0.15, "share of neighbours", "judgement: the same where nearly all cells are flat"
+    )
+    edge: int = threshold(6, "steps of 256", "judgement: an edge between cells of a picture as it was drawn")
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -50,7 +114,7 @@ def read_cells(seen: Colours) -> list[Lattice]:
     A level is a cell's shade of grey, or how far along the scale of colours that all cells use it lies. Where
     a colour bar orders them otherwise than the colours themselves, both readings are returned.
     """
-    if 1 < min(seen.shape[:2]) < _READABLE and _fits(seen):
+    if 1 < min(seen.shape[:2]) < LIMITS.line_of_print and _fits(seen):
         return [Lattice(levels(seen.reshape(-1, 3)).reshape(seen.shape[:2]), of_pixels=False)]
     parts = [unframed(seen[top:bottom, left:right]) for top, left, bottom, right in regions(seen)]
     tables = [_table(part) for part in parts]
@@ -68,27 +132,30 @@ def _table(part: Colours) -> tuple[Colours, bool] | None:
     cells = _cells(part)
     if cells is not None:
         return cells, False
-    return (part, True) if _fits(part) and _varied(part, _CHANGED) else None
+    return (part, True) if _fits(part) and _varied(part, LIMITS.changed) else None
 
 
 def _cells(region: Colours) -> Colours | None:
     """Return the colours of a region's cells, or None where it has no even cells in both directions."""
     trimmed = unrimmed(region)
-    for least, part in ((_AS_DRAWN, region), *((step, trimmed) for step in _BLURRED)):
-        if min(part.shape[:2]) < _SHORTEST:
+    for least, part in ((LIMITS.edge, region), *((step, trimmed) for step in _BLURRED)):
+        if min(part.shape[:2]) < LIMITS.shortest_side:
             return None
         down, across = (_lines(edges_of(part, axis, least)) for axis in (0, 1))
         if down is not None and across is not None:
             cells, flat = _sampled(part, down, across)
-            enough = _SOME_CHANGED if flat >= _ALL_FLAT else _CHANGED
-            if _fits(cells) and flat >= _RATHER_FLAT and _varied(cells, enough):
+            enough = LIMITS.some_changed if flat >= LIMITS.all_flat else LIMITS.changed
+            if _fits(cells) and flat >= LIMITS.flat_cells and _varied(cells, enough):
                 return cells
     return None
 
 
 def _fits(cells: Colours) -> bool:
     rows, columns = cells.shape[:2]
-    return bool(_FEWEST <= rows * columns <= _MOST_CELLS and min(rows, columns) <= _MOST_COLUMNS)
+    return bool(
+        LIMITS.fewest_cells <= rows * columns <= LIMITS.most_cells
+        and min(rows, columns) <= LIMITS.most_columns
+    )
 
 
 def regions(seen: Colours) -> list[Sides]:
@@ -99,23 +166,23 @@ def regions(seen: Colours) -> list[Sides]:
         return [(0, 0, rows, columns)]
     found = [
         (top, left + begin, bottom, left + end)
-        for left, right in _runs(ink.mean(axis=0) >= _FILLED)
-        for top, bottom in _runs(ink[:, left:right].mean(axis=1) >= _FULL)
-        for begin, end in _runs(ink[top:bottom, left:right].mean(axis=0) >= _FULL)
+        for left, right in _runs(ink.mean(axis=0) >= LIMITS.filled)
+        for top, bottom in _runs(ink[:, left:right].mean(axis=1) >= LIMITS.full)
+        for begin, end in _runs(ink[top:bottom, left:right].mean(axis=0) >= LIMITS.full)
     ]
     sizes = {sides: (sides[2] - sides[0]) * (sides[3] - sides[1]) for sides in found}
-    large = [sides for sides in found if sizes[sides] >= _LARGE * rows * columns]
-    return sorted(large, key=lambda sides: -sizes[sides])[:_MOST_TABLES]
+    large = [sides for sides in found if sizes[sides] >= LIMITS.large * rows * columns]
+    return sorted(large, key=lambda sides: -sizes[sides])[: LIMITS.most_tables]
 
 
 def _on_page(seen: Colours) -> NDArray[np.bool_] | None:
     """Tell what is drawn on the page, which shows along a picture's edges; None where no page does."""
     edge = np.concatenate([seen[0], seen[-1], seen[:, 0], seen[:, -1]]).astype(np.int16)
     page = np.median(edge, axis=0).astype(np.int16)
-    if float((np.abs(edge - page).max(axis=1) <= _INK).mean()) < _PAGE:
+    if float((np.abs(edge - page).max(axis=1) <= LIMITS.page_tolerance).mean()) < LIMITS.page_share:
         return None
     ways = np.arange(256)
-    far = [np.abs(ways - int(page[channel])) > _INK for channel in range(3)]
+    far = [np.abs(ways - int(page[channel])) > LIMITS.page_tolerance for channel in range(3)]
     return np.asarray(far[0][seen[..., 0]] | far[1][seen[..., 1]] | far[2][seen[..., 2]])
 
 
@@ -124,8 +191,8 @@ def _runs(filled: NDArray[np.bool_]) -> list[tuple[int, int]]:
     held = np.flatnonzero(filled)
     if not len(held):
         return []
-    runs = np.split(held, np.flatnonzero(np.diff(held) > _BRIDGED) + 1)
-    return [(int(run[0]), int(run[-1]) + 1) for run in runs if len(run) >= _SHORTEST]
+    runs = np.split(held, np.flatnonzero(np.diff(held) > LIMITS.bridged) + 1)
+    return [(int(run[0]), int(run[-1]) + 1) for run in runs if len(run) >= LIMITS.shortest_side]
 
 
 def _lines(edges: Numbers) -> Lines | None:
@@ -135,7 +202,7 @@ def _lines(edges: Numbers) -> Lines | None:
     """
     extent = len(edges) + 1
     edges = edges.copy()
-    if extent >= _FRAMED:
+    if extent >= LIMITS.framed:
         edges[:2] = edges[-2:] = 0
     edges /= max(float(edges.sum()), 1e-9)
     # A line lies where it should, or a pixel or two beside, and with a border it is several pixels wide.
@@ -149,12 +216,14 @@ def _lines(edges: Numbers) -> Lines | None:
         ]
     )
     best, clearest = 0, 0.0
-    for many in range(2, int(extent / _LEAST_SIZE) + 1):
+    for many in range(2, int(extent / LIMITS.smallest_cell) + 1):
         places = _places(extent, many)[1:-1] - 1
         chance = _WIDTHS * len(places) / len(edges)
         clear = np.where(_WIDTHS * many < extent, nearby[:, places].sum(axis=1) - chance, 0)
         most = int(clear.argmax())
-        if clear[most] > clearest and clear[most] >= max(_LEAST_CLEAR, _CLEAR * (1 - chance[most])):
+        if clear[most] > clearest and clear[most] >= max(
+            LIMITS.least_clear, LIMITS.clear * (1 - chance[most])
+        ):
             best, clearest = many, float(clear[most])
     return _places(extent, best) if best else None
 
@@ -174,11 +243,11 @@ def _sampled(seen: Colours, down: Lines, across: Lines) -> tuple[Colours, float]
     stacked = np.stack(taken)
     middle = np.median(stacked, axis=0).astype(np.uint8)
     away = np.abs(stacked.astype(np.int16) - middle).max(axis=-1)
-    return middle, float((np.sort(away, axis=0)[-2] <= _FLAT).mean())
+    return middle, float((np.sort(away, axis=0)[-2] <= LIMITS.flat).mean())
 
 
 def _varied(cells: Colours, enough: float) -> bool:
     """Tell whether most cells are unlike the ones beside and below them: a page is mostly one colour."""
     wide = cells.astype(np.int16)
-    changes = [np.abs(np.diff(wide, axis=axis)).max(axis=-1) > _ONE_COLOUR for axis in (0, 1)]
+    changes = [np.abs(np.diff(wide, axis=axis)).max(axis=-1) > LIMITS.one_colour for axis in (0, 1)]
     return all(each.size and float(each.mean()) >= enough for each in changes)

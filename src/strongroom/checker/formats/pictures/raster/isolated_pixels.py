@@ -3,9 +3,24 @@
 import numpy as np
 from numpy.typing import NDArray
 
-_NEAR = 3
-# What else leaves lone pixels goes two steps as often as one, or up as often as down, or rarely alone.
-_OF_OTHERS, _IN_COMPANY = 3, 2
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    invisible_step: int = threshold(
+        3, "steps of 256", "judgement: isolated pixels that differ by more are drawn"
+    )
+    over_other_steps: int = threshold(
+        3, "ratio", "judgement: other causes change a value by two steps as often as by one"
+    )
+    over_clusters: int = threshold(
+        2, "ratio", "judgement: noise rarely leaves a changed pixel without changed neighbours"
+    )
+
+
+LIMITS = _Limits()
 
 
 def lone_bits(band: NDArray[np.uint8]) -> int:
@@ -17,7 +32,7 @@ def lone_bits(band: NDArray[np.uint8]) -> int:
     inner = band[1:-1, 1:-1]
     left, right, above, below = band[1:-1, :-2], band[1:-1, 2:], band[:-2, 1:-1], band[2:, 1:-1]
     step = np.where(inner > left, inner - left, left - inner)
-    near = (step > 0) & (step <= _NEAR)
+    near = (step > 0) & (step <= LIMITS.invisible_step)
     alone = near & (left == right) & (above == below) & (left == above)
     corners = band[:-2, :-2], band[:-2, 2:], band[2:, :-2], band[2:, 2:]
     alone &= np.any([corner != inner for corner in corners], axis=0)  # a chequered pattern is none
@@ -25,4 +40,4 @@ def lone_bits(band: NDArray[np.uint8]) -> int:
     low = int(np.count_nonzero(alone & paired))
     others = int(np.count_nonzero(alone & ~paired))
     company = int(np.count_nonzero(near & paired & ~alone))
-    return low if low > max(_OF_OTHERS * others, company // _IN_COMPANY) else 0
+    return low if low > max(LIMITS.over_other_steps * others, company // LIMITS.over_clusters) else 0

@@ -21,15 +21,41 @@ if TYPE_CHECKING:
 
 # A payload may fill some rows only: noise elsewhere in the picture does not speak for it.
 _BAND = 8 * TILE
-# How many stretches within pairs stand for one across them before a picture's own noise is no reason; of two
-# bits more, because soft edges on white are within four values by themselves.
-_OF_PAIRS, _OF_FOURS, _OF_WIDER = 3, 16, 4
-_LONE, _TURNS, _TWO = 8, 4, 2
-# Of 64 forms that change often, the commonest four are 6 % of random bits, and most of JPEG's waves.
-_COMMONEST, _MOST = 4, 0.4
+_COLOURS = 3  # fixed: red, green and blue
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    over_pairs: int = threshold(
+        3,
+        "ratio",
+        "judgement: by trial on the benchmark: photographs vary as much across aligned pairs as within",
+    )
+    over_fours: int = threshold(
+        16,
+        "ratio",
+        "judgement: by trial on the benchmark: soft edges on white are within four values anyway",
+    )
+    over_wider: int = threshold(
+        4,
+        "ratio",
+        "judgement: by trial on the benchmark: wider variation that explains the narrow",
+    )
+    pixels_per_stretch: int = threshold(8, "pixels", "derived: a stretch is eight pixels")
+    turns_per_stretch: int = threshold(4, "changes", "derived: eight random bits change 3.5 times")
+    bits_per_stretch: int = threshold(2, "bits", "derived: two bits a pixel carry twice as much")
+    commonest: int = threshold(4, "patterns", "judgement: JPEG's waves repeat few patterns")
+    most_repeated: float = threshold(
+        0.4, "share of stretches", "derived: of 64 patterns four are 6 % of random bits; most of JPEG's waves"
+    )
+
+
+LIMITS = _Limits()
+
+
 # Pixels of a lossy format cannot be written: what is in them is not what was drawn.
 _LOSSY = {"JPEG", "MPO"}
-_COLOURS = 3
 
 Pixels = NDArray[np.uint8]
 Counts = NDArray[np.int64]
@@ -49,16 +75,18 @@ def low_bits(image: "Image.Image") -> int:
         for top in range(0, len(channel), _BAND):
             lone += lone_bits(channel[max(top - 1, 0) : top + _BAND + 1])
             seen = wavering(_to_the_edges(channel[top : top + _BAND]))
-            one += seen.forms[:, 1] * _beyond_noise(seen, 1, _OF_PAIRS)
-            two += seen.forms[:, 2] * _beyond_noise(seen, 2, _OF_FOURS)
-    written = [*map(_unlike_waves, one), *(_unlike_waves(forms) // _TWO for forms in two)]
-    return max(*written, lone // _LONE, _between_twins(image) // _TURNS)
+            one += seen.forms[:, 1] * _beyond_noise(seen, 1, LIMITS.over_pairs)
+            two += seen.forms[:, 2] * _beyond_noise(seen, 2, LIMITS.over_fours)
+    written = [*map(_unlike_waves, one), *(_unlike_waves(forms) // LIMITS.bits_per_stretch for forms in two)]
+    return max(*written, lone // LIMITS.pixels_per_stretch, _between_twins(image) // LIMITS.turns_per_stretch)
 
 
 def _beyond_noise(seen: Wavering, bits: int, times: int) -> Counts:
     """Return, for columns and rows, 1 where no other wavering is a reason for that within `bits`, else 0."""
     wider = seen.within[:, bits + 1] + seen.across[:, bits + 1]
-    noise = np.maximum(np.maximum(times * seen.across[:, bits], wider // _OF_WIDER), seen.slow[:, bits])
+    noise = np.maximum(
+        np.maximum(times * seen.across[:, bits], wider // LIMITS.over_wider), seen.slow[:, bits]
+    )
     beyond: Counts = (seen.within[:, bits] > noise).astype(np.int64)
     return beyond[:, None]
 
@@ -66,7 +94,7 @@ def _beyond_noise(seen: Wavering, bits: int, times: int) -> Counts:
 def _unlike_waves(forms: Counts) -> int:
     """Return how many stretches there are, given how often each form occurs; 0 where few forms are most."""
     total = int(forms.sum())
-    return total if np.sort(forms)[-_COMMONEST:].sum() <= _MOST * total else 0
+    return total if np.sort(forms)[-LIMITS.commonest :].sum() <= LIMITS.most_repeated * total else 0
 
 
 def _channels(image: "Image.Image") -> Iterator[Pixels]:

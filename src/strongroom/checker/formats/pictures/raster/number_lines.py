@@ -10,13 +10,31 @@ from numpy.typing import NDArray
 from strongroom.checker.formats.pictures.raster.components import Boxes, components
 from strongroom.checker.formats.pictures.raster.digits import NO_DIGIT, digits_of
 from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+from strongroom.thresholds import Thresholds, threshold
 
-_INK = 80
-_LOW, _HIGH = 5, 80
-_DIGITS, _SHARE = 8, 0.5
-_TOUCHING, _ADVANCE = 1.3, 0.84  # in heights of a digit: the width of two, and from one to the next
-_MOST_GLYPHS = 200_000
-_COLUMN_GAP, _LINE_GAP = 10, 5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    ink: int = threshold(80, "steps of 256", "judgement: anti-aliased edges of letters lie below")
+    lowest: int = threshold(5, "pixels", "judgement: digits of less height cannot be told apart")
+    highest: int = threshold(80, "pixels", "judgement: larger digits are titles")
+    fewest_digits: int = threshold(8, "digits", "judgement: lines of fewer digits are labels")
+    digit_share: float = threshold(0.5, "share of glyphs", "judgement: lines of text have fewer digits")
+    touching: float = threshold(
+        1.3, "width / height", "judgement: a wider glyph is several digits that touch"
+    )
+    advance: float = threshold(
+        0.84, "heights of a digit", "judgement: from one digit to the next in fonts of plots"
+    )
+    most_glyphs: int = threshold(200_000, "glyphs", "cost: time to recognise them")
+    column_gap: int = threshold(
+        10, "heights of a digit", "judgement: a wider gap separates tables side by side"
+    )
+    line_gap: int = threshold(5, "heights of a digit", "judgement: lines farther apart do not form a table")
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -49,14 +67,16 @@ def number_lines(ink: Shades) -> list[Line]:
 
     `ink` is a picture's contrast. Numbers along an axis stand alone, those of a table below each other.
     """
-    boxes = components(ink > _INK)
+    boxes = components(ink > LIMITS.ink)
     high, wide = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    boxes = boxes[(high <= _HIGH) & (wide <= 5 * np.maximum(high, _LOW))][:_MOST_GLYPHS]
+    boxes = boxes[(high <= LIMITS.highest) & (wide <= 5 * np.maximum(high, LIMITS.lowest))][
+        : LIMITS.most_glyphs
+    ]
     found = sorted(_Glyphs(ink, _apart(boxes)).lines(), key=lambda line: line.top)
     tops = [line.top for line in found]
     kept = []
     for line in found:
-        reach = _LINE_GAP * line.height
+        reach = LIMITS.line_gap * line.height
         near = found[bisect_left(tops, line.top - reach) : bisect_right(tops, line.top + reach)]
         if any(_below(line, other) for other in near if other is not line):
             kept.append(line)
@@ -66,8 +86,8 @@ def number_lines(ink: Shades) -> list[Line]:
 def _apart(boxes: Boxes) -> Boxes:
     """Cut what is as wide as several digits into as many: digits that touch."""
     high, wide = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    several = (high >= _LOW) & (wide >= _TOUCHING * high)
-    pieces = np.where(several, np.rint(wide / (_ADVANCE * np.maximum(high, 1))), 1).astype(np.intp)
+    several = (high >= LIMITS.lowest) & (wide >= LIMITS.touching * high)
+    pieces = np.where(several, np.rint(wide / (LIMITS.advance * np.maximum(high, 1))), 1).astype(np.intp)
     cut = np.repeat(boxes, pieces, axis=0)
     number = np.arange(len(cut)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     many, wide = np.repeat(pieces, pieces), np.repeat(wide, pieces)
@@ -90,7 +110,11 @@ class _Glyphs:
         self._high = self._boxes[:, 2] - self._boxes[:, 0]
         self._wide = self._boxes[:, 3] - self._boxes[:, 1]
         self._told = np.full(len(boxes), NO_DIGIT, np.int8)
-        shaped = (self._high >= _LOW) & (self._wide >= 0.1 * self._high) & (self._wide <= 1.15 * self._high)
+        shaped = (
+            (self._high >= LIMITS.lowest)
+            & (self._wide >= 0.1 * self._high)
+            & (self._wide <= 1.15 * self._high)
+        )
         self._told[shaped] = digits_of(ink, self._boxes[shaped])
         self._digit = self._told != NO_DIGIT
         self._left = np.ones(len(boxes), bool)
@@ -102,7 +126,7 @@ class _Glyphs:
         """Yield lines, those with most digits on their baseline first; no glyph is in two."""
         on_line = np.bincount(self._boxes[:, 2], weights=self._digit)
         for bottom in np.argsort(-on_line, kind="stable"):
-            if on_line[bottom] < _DIGITS // 3:
+            if on_line[bottom] < LIMITS.fewest_digits // 3:
                 return
             height = self._height(int(bottom))
             if height:
@@ -113,9 +137,9 @@ class _Glyphs:
         """Return the commonest height of digits on a baseline; 0 where there are too few."""
         near = slice(*np.searchsorted(self._boxes[:, 2], [bottom - 1, bottom + 2]))
         high = self._high[near][self._digit[near] & self._left[near]]
-        if len(high) < _DIGITS:
+        if len(high) < LIMITS.fewest_digits:
             return 0
-        return int(np.convolve(np.bincount(high, minlength=_HIGH + 2), [1, 1, 1], "same").argmax())
+        return int(np.convolve(np.bincount(high, minlength=LIMITS.highest + 2), [1, 1, 1], "same").argmax())
 
     def _pieces(self, bottom: int, height: int) -> Iterator[NDArray[np.intp]]:
         """Yield what stands on a line, from left to right, parted where the gap is wider than a column's."""
@@ -129,13 +153,13 @@ class _Glyphs:
         chosen = chosen[np.argsort(self._boxes[chosen, 1], kind="stable")]
         reached = np.maximum.accumulate(self._boxes[chosen, 3])
         gaps = self._boxes[chosen[1:], 1] - reached[:-1]
-        yield from np.split(chosen, np.flatnonzero(gaps > _COLUMN_GAP * height) + 1)
+        yield from np.split(chosen, np.flatnonzero(gaps > LIMITS.column_gap * height) + 1)
 
     def _line(self, part: NDArray[np.intp], bottom: int, height: int) -> Iterator[Line]:
         high = self._high[part]
         straight = np.abs(self._boxes[part, 2] - bottom) <= 1
         good = self._digit[part] & straight & (np.abs(high - height) <= 1 + height // 12)
-        if good.sum() < max(_DIGITS, _SHARE * (high > 0.45 * height).sum()):
+        if good.sum() < max(LIMITS.fewest_digits, LIMITS.digit_share * (high > 0.45 * height).sum()):
             return
         self._left[part] = False
         tall = (high >= 1.1 * height) & (self._wide[part] < 0.55 * height) & ~self._digit[part]

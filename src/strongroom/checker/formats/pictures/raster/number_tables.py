@@ -8,9 +8,29 @@ from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.raster.digits import NO_DIGIT
 from strongroom.checker.formats.pictures.raster.number_lines import Line
+from strongroom.thresholds import Thresholds, threshold
 
-_POINT_HIGH, _POINT_WIDE, _DASH_HIGH = 0.4, 0.4, 0.3
-_SPACE = 0.2  # of a digit's height: half of what fonts leave between words beyond a letter's place
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    point_height: float = threshold(
+        0.4, "heights of a digit", "judgement: a decimal point is lower and narrower"
+    )
+    point_width: float = threshold(
+        0.4, "heights of a digit", "judgement: a decimal point is lower and narrower"
+    )
+    dash_height: float = threshold(
+        0.3, "heights of a digit", "judgement: a minus sign is flatter than any digit"
+    )
+    space: float = threshold(
+        0.2, "heights of a digit", "judgement: half of what fonts leave between words beyond a letter's place"
+    )
+
+
+LIMITS = _Limits()
+
+
 _LETTER = "x"
 
 
@@ -48,7 +68,7 @@ def _words(line: Line, advance: float) -> Iterator[str]:
         digits = sign.isdigit() and before.isdigit()
         # A 1 has wide gaps beside it, but its middle stands where any digit's does.
         space = (left + right) / 2 - middle - advance if digits else left - ended - 0.1 * line.height
-        if word and space > _SPACE * line.height:
+        if word and space > LIMITS.space * line.height:
             yield word
             word = ""
         word, before, middle, ended = word + sign, sign, (left + right) / 2, right
@@ -57,9 +77,13 @@ def _words(line: Line, advance: float) -> Iterator[str]:
 
 def _sign(line: Line, top: int, bottom: int, wide: int) -> str:
     high, middle = bottom - top, (top + bottom) / 2
-    if high <= _POINT_HIGH * line.height and wide <= _POINT_WIDE * line.height and bottom >= line.bottom - 1:
+    if (
+        high <= LIMITS.point_height * line.height
+        and wide <= LIMITS.point_width * line.height
+        and bottom >= line.bottom - 1
+    ):
         return "."
-    if high <= _DASH_HIGH * line.height and middle > line.top + line.height / 4:
+    if high <= LIMITS.dash_height * line.height and middle > line.top + line.height / 4:
         return "-"
     return _LETTER
 

@@ -6,20 +6,57 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.raster.components import Blobs, Boxes, blobs, summed
+from strongroom.thresholds import Thresholds, threshold
 
 Ink = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
-_CORE = 0.9  # of the marks that stand alone: what is ink in as many is the form
-_FEWEST, _ALIKE = 5, 3  # marks that stand alone, and those of one size to the pixel, which show the form
-_SHAPED = 0.6  # of a mark's ink: what all of a size have in common; letters have less
-_SMALLEST = 4  # pixels of a mark: of smaller ones any line is made
-_FORMED = 0.4  # of the ink of marks that stand alone: what their form covers of each, or they have none
-_WORST = 0.6  # of that: what it covers of the ink in all, and of a stroke that is made of marks
-_MADE_OF_MARKS = 0.4  # of all strokes: a ring half a pixel larger has another form
-# In marks: dots that ran together make clumps of all sizes, bars and bands do not.
-_CLUMP, _FEWEST_CLUMPS = 6.0, 3
-_ONE = 0.75  # of a mark: over how many pixels the form fits at one place
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    core: float = threshold(
+        0.9,
+        "share of isolated marks",
+        "judgement: pixels that as many isolated marks cover are the mark's form",
+    )
+    fewest_isolated: int = threshold(5, "marks", "judgement: fewer isolated marks do not show the form")
+    fewest_of_a_size: int = threshold(
+        3, "marks", "judgement: marks of one size to the pixel that show its form"
+    )
+    common_form: float = threshold(
+        0.6,
+        "share of a mark's pixels",
+        "judgement: what all marks of a size have in common; letters have less",
+    )
+    smallest: int = threshold(4, "pixels", "judgement: any line is made of smaller ones")
+    form_covers: float = threshold(
+        0.4,
+        "share of isolated marks' pixels",
+        "judgement: by trial on the benchmark: if the form covers less of each, there is none",
+    )
+    form_covers_all: float = threshold(
+        0.6,
+        "share of that",
+        "judgement: by trial on the benchmark: what the form covers of all pixels",
+    )
+    made_of_marks: float = threshold(
+        0.4,
+        "share of strokes",
+        "judgement: by trial on the benchmark: a ring half a pixel larger has another form",
+    )
+    largest_clump: float = threshold(
+        6.0, "marks", "judgement: overlapping points form clumps of all sizes, bars and bands do not"
+    )
+    fewest_clumps: int = threshold(
+        3, "clumps", "judgement: overlapping points form clumps of all sizes, bars and bands do not"
+    )
+    single: float = threshold(
+        0.75, "share of a mark's size", "judgement: the form fits within this distance of one mark only"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -40,15 +77,18 @@ def merged(ink: Ink, held: Blobs, alone: NDArray[np.intp], own: Ink) -> Merged |
     `alone` says which of the strokes are marks that touch nothing, `own` which of them the ink is of.
     """
     forms = _forms(ink, held.boxes[alone])
-    if not forms or _clumps(held, alone, own, max(forms[0].shape)) < _FEWEST_CLUMPS:
+    if not forms or _clumps(held, alone, own, max(forms[0].shape)) < LIMITS.fewest_clumps:
         return None
     fits = [_fits(ink, form) for form in forms]
     covered = np.logical_or.reduce([_covered(*each) for each in zip(fits, forms, strict=True)])
     shares = _shares(covered, ink, held.boxes[own])
     by_itself = float(np.median(_shares(covered, ink, held.boxes[alone])))
-    if by_itself < _FORMED or float((shares >= _WORST * by_itself).mean()) < _MADE_OF_MARKS:
+    if (
+        by_itself < LIMITS.form_covers
+        or float((shares >= LIMITS.form_covers_all * by_itself).mean()) < LIMITS.made_of_marks
+    ):
         return None
-    if float(covered.sum()) < _WORST * by_itself * float(ink.sum()):
+    if float(covered.sum()) < LIMITS.form_covers_all * by_itself * float(ink.sum()):
         return None
     return _told(_middles(fits, forms, ink.shape), forms[0].shape)
 
@@ -59,10 +99,14 @@ def _forms(ink: Ink, boxes: Boxes) -> list[Ink]:
     A mark that stands half a pixel further has another size. Empty where the commonest ones share no form.
     """
     sizes, many = np.unique(boxes[:, 2:] - boxes[:, :2], axis=0, return_counts=True)
-    if len(boxes) < _FEWEST or sizes.min() < _SMALLEST:
+    if len(boxes) < LIMITS.fewest_isolated or sizes.min() < LIMITS.smallest:
         return []
     near = np.abs(sizes - sizes[many.argmax()]).max(axis=1) <= 1
-    common = [place for place in np.argsort(-many, kind="stable") if near[place] and many[place] >= _ALIKE]
+    common = [
+        place
+        for place in np.argsort(-many, kind="stable")
+        if near[place] and many[place] >= LIMITS.fewest_of_a_size
+    ]
     forms = [_form(ink, boxes, sizes[place]) for place in common]
     return [form for form in forms if form is not None] if forms and forms[0] is not None else []
 
@@ -71,15 +115,17 @@ def _form(ink: Ink, boxes: Boxes, size: Boxes) -> Ink | None:
     high, wide = (int(side) for side in size)
     same = boxes[(boxes[:, 2:] - boxes[:, :2] == size).all(axis=1)]
     crops = np.stack([ink[top : top + high, left : left + wide] for top, left in same[:, :2].tolist()])
-    form = np.asarray(crops.mean(axis=0) >= _CORE)
-    return form if float(form.sum()) >= _SHAPED * float(np.median(crops.sum(axis=(1, 2)))) else None
+    form = np.asarray(crops.mean(axis=0) >= LIMITS.core)
+    return (
+        form if float(form.sum()) >= LIMITS.common_form * float(np.median(crops.sum(axis=(1, 2)))) else None
+    )
 
 
 def _told(middles: Ink, size: tuple[int, ...]) -> Merged:
     """Return the middles that are one mark's each, and samples of where marks may be anywhere."""
     places = blobs(middles, middles.astype(np.uint8))
     extent = places.boxes[:, 2:] - places.boxes[:, :2]
-    single = (extent <= np.maximum(_ONE * np.array(size), 1)).all(axis=1)
+    single = (extent <= np.maximum(LIMITS.single * np.array(size), 1)).all(axis=1)
     solid = _samples(middles, places.boxes[~single], size)
     return Merged(
         np.concatenate([places.y[single], solid[:, 0]]),
@@ -103,7 +149,11 @@ def _clumps(held: Blobs, alone: NDArray[np.intp], own: Ink, longest: int) -> int
     other[alone] = False
     one = float(np.median(held.area[alone]))
     extent = (held.boxes[other, 2:] - held.boxes[other, :2]).max(axis=1, initial=0)
-    few = (held.area[other] > one) & (held.area[other] <= _CLUMP * one) & (extent <= _CLUMP * longest)
+    few = (
+        (held.area[other] > one)
+        & (held.area[other] <= LIMITS.largest_clump * one)
+        & (extent <= LIMITS.largest_clump * longest)
+    )
     return int(few.sum())
 
 

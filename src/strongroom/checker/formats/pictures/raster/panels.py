@@ -5,10 +5,24 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
+
 Places = NDArray[np.intp]
 
-_CORRIDOR = 0.06  # of all dots' extent: what plotting libraries leave between panels and more
-_FEWEST, _SHARE = 8, 0.05
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    corridor: float = threshold(
+        0.06, "share of the extent", "judgement: plotting libraries leave at least this much between panels"
+    )
+    fewest: int = threshold(8, "points", "judgement: pieces of fewer are outlying points, not panels")
+    share: float = threshold(
+        0.05, "share of points", "judgement: pieces of a smaller share are outlying points, not panels"
+    )
+
+
+LIMITS = _Limits()
 
 
 def panels(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[Places]:
@@ -16,9 +30,11 @@ def panels(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[Places]:
 
     An XY cut (Nagy and Seth, 1984). Pieces of fewer than eight dots, or of a twentieth, are no panels.
     """
-    least = max(_FEWEST, round(_SHARE * len(x)))
+    least = max(LIMITS.fewest, round(LIMITS.share * len(x)))
     found = list(
-        _pieces(x, y, np.arange(len(x)), (_CORRIDOR * float(np.ptp(x)), _CORRIDOR * float(np.ptp(y))))
+        _pieces(
+            x, y, np.arange(len(x)), (LIMITS.corridor * float(np.ptp(x)), LIMITS.corridor * float(np.ptp(y)))
+        )
     )
     return [piece for piece in found if len(piece) >= least]
 
@@ -30,7 +46,7 @@ def _pieces(
         ordered = chosen[np.argsort(along[chosen], kind="stable")]
         cuts = np.flatnonzero(np.diff(along[ordered]) > max(corridor, 1)) + 1
         # A lone dot far from the others is no panel.
-        sides = [place for place in cuts if _FEWEST <= place <= len(ordered) - _FEWEST]
+        sides = [place for place in cuts if LIMITS.fewest <= place <= len(ordered) - LIMITS.fewest]
         if sides:
             for piece in np.split(ordered, sides):
                 yield from _pieces(x, y, piece, least)

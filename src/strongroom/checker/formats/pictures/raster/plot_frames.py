@@ -13,22 +13,66 @@ from strongroom.checker.formats.pictures.raster.grey_levels import Shades
 from strongroom.checker.formats.pictures.raster.heat_map import Sides, regions
 from strongroom.checker.formats.pictures.raster.overlapping_marks import merged
 from strongroom.checker.formats.pictures.raster.strokes import Strokes
+from strongroom.thresholds import Thresholds, threshold
 
 Ink = NDArray[np.bool_]
 
-_PART, _LONG, _HOLLOW = 0.15, 0.8, 0.3  # of a picture, of a side, of an area: what a frame takes
-_MOST, _SAME = 32, 0.9
-_SHADES = 48  # by which a grid's line differs from its own colour where something lies on it
-_SIDE = 0.1  # of a frame: as far in, a line is its own side with ticks outside; farther in, a grid's
-_SIDES, _SPECK = 36, 3  # crossings of sides up to six pixels wide; pixels
-_LARGEST, _SHARE = 40, 0.7
-_THICK = 3  # times a mark, both ways: no line
-_BAND = 12  # pixels: twice the widest line
-_FILLED = 0.1  # of a frame: with more ink it is a heat map, a bar chart, a page of text
-_LEAST = 120  # pixels of a frame's sides: in a thumbnail, letters look as marks do
-_FEWEST, _FEW = 5, 100  # marks; more are found wherever they stand
-_DASH = 2  # times the variance along it is of that across
-_TINY, _LOOK, _SIZE = 4, 0.86, 0.5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    smallest: float = threshold(0.15, "share of the picture's side", "judgement: smaller frames are legends")
+    side: float = threshold(0.8, "share of a line", "judgement: a frame's side runs along most of it")
+    hollow: float = threshold(
+        0.3, "share of the area", "judgement: a stroke that fills more of its box is a shape, not a frame"
+    )
+    most_frames: int = threshold(32, "frames", "cost: each frame is searched for marks")
+    coincide: float = threshold(
+        0.9, "share of area", "judgement: an axis and a border drawn around the same plot"
+    )
+    on_line: int = threshold(
+        48,
+        "steps of 256",
+        "judgement: a grid line differs as much from its own colour where something lies on it",
+    )
+    side_zone: float = threshold(
+        0.1,
+        "share of the frame",
+        "judgement: as far in a line is the frame's side with ticks outside; farther in it is a grid line",
+    )
+    crossings: int = threshold(
+        36, "crossings of lines", "judgement: sides up to six pixels wide cross as often; more are a grid"
+    )
+    speck: int = threshold(3, "pixels", "judgement: smaller remains where grid lines cross are no marks")
+    largest: int = threshold(40, "pixels", "judgement: larger strokes are bars and areas")
+    marks_share: float = threshold(
+        0.7,
+        "share of strokes",
+        "judgement: in a scatter plot of a few people, marks are most of what the frame holds",
+    )
+    thick: int = threshold(3, "times a mark", "judgement: a stroke as thick both ways is no line")
+    band: int = threshold(12, "pixels", "judgement: twice the widest line that plotting libraries draw")
+    filled: float = threshold(
+        0.1, "share of the frame", "judgement: with more ink it is a heat map, a bar chart or a page of text"
+    )
+    smallest_side: int = threshold(120, "pixels", "judgement: in a thumbnail letters look like marks")
+    fewest: int = threshold(5, "marks", "judgement: fewer marks are decoration")
+    most: int = threshold(100, "marks", "derived: more are found without a frame")
+    dash: int = threshold(2, "variance along / across", "judgement: longer shapes are dashes of a line")
+    tiny: int = threshold(4, "pixels", "judgement: smaller marks have no look to compare")
+    same_look: float = threshold(
+        0.86,
+        "cosine of shades",
+        "judgement: by trial on the benchmark: separates markers from letters of like size",
+    )
+    same_size: float = threshold(
+        0.5,
+        "share of the median size",
+        "judgement: by trial on the benchmark: markers of one series vary by less",
+    )
+
+
+LIMITS = _Limits()
 
 
 def lone_marks(drawn: Strokes) -> list[Dots]:
@@ -43,7 +87,7 @@ def lone_marks(drawn: Strokes) -> list[Dots]:
 def _frames(drawn: Strokes) -> list[Sides]:
     """Return the boxes of strokes that run along all of their height and all of their width: axes, grids."""
     boxes, area = drawn.found.boxes, drawn.found.area
-    hollow = area <= _HOLLOW * (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    hollow = area <= LIMITS.hollow * (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     frames = [(top, left, bottom, right) for top, left, bottom, right in boxes[hollow].tolist()]
     roomy = [frame for frame in frames if _roomy(frame, drawn)]
     return [frame for frame in roomy if all(map(len, _lines(drawn.ink[_slices(frame)])))]
@@ -51,7 +95,7 @@ def _frames(drawn: Strokes) -> list[Sides]:
 
 def _roomy(frame: Sides, drawn: Strokes) -> bool:
     sides = zip((frame[2] - frame[0], frame[3] - frame[1]), drawn.ink.shape, strict=True)
-    return all(side >= max(_LEAST, _PART * whole) for side, whole in sides)
+    return all(side >= max(LIMITS.smallest_side, LIMITS.smallest * whole) for side, whole in sides)
 
 
 def _different(frames: list[Sides]) -> list[Sides]:
@@ -59,9 +103,9 @@ def _different(frames: list[Sides]) -> list[Sides]:
     by_size = sorted(frames, key=_size)
     kept: list[Sides] = []
     for frame in by_size:
-        if not any(_within(each, frame) and _size(each) >= _SAME * _size(frame) for each in kept):
+        if not any(_within(each, frame) and _size(each) >= LIMITS.coincide * _size(frame) for each in kept):
             kept.append(frame)
-    return kept[-_MOST:]
+    return kept[-LIMITS.most_frames :]
 
 
 def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> Dots | None:
@@ -71,11 +115,11 @@ def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> Dots | None:
     y, x = held.y + frame[0], held.x + frame[1]
     for top, left, bottom, right in inner:
         own &= ~((y >= top) & (y < bottom) & (x >= left) & (x < right))
-    small = np.flatnonzero(own & (size <= _LARGEST).all(axis=1))
+    small = np.flatnonzero(own & (size <= LIMITS.largest).all(axis=1))
     alike = small[_alike(held, small, drawn.far[_slices(frame)])]
     if not len(alike) or _banded(drawn.ink[_slices(frame)]):
         return None
-    if ink.mean() <= _FILLED and _few_alone(held, small, alike, int(own.sum())):
+    if ink.mean() <= LIMITS.filled and _few_alone(held, small, alike, int(own.sum())):
         return Dots(x[alike], y[alike], colour_at(drawn.seen, x[alike], y[alike]), len(alike))
     found = merged(_of_strokes(ink, held.boxes[own]), held, alike, own)
     if found is None or _above_a_mass(held, alike, ~own):
@@ -86,7 +130,7 @@ def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> Dots | None:
 
 def _few_alone(held: Blobs, small: NDArray[np.intp], alike: NDArray[np.intp], strokes_held: int) -> bool:
     """Tell whether most strokes are a few marks apart from each other, in no word and over no solid mass."""
-    if not max(_FEWEST, _SHARE * strokes_held) <= len(alike) <= _FEW:
+    if not max(LIMITS.fewest, LIMITS.marks_share * strokes_held) <= len(alike) <= LIMITS.most:
         return False
     return not (_in_words(held.boxes, small, alike) or _above_a_mass(held, alike, held.area > 0))
 
@@ -102,7 +146,8 @@ def _of_strokes(ink: Ink, boxes: Boxes) -> Ink:
 def _banded(ink: Ink) -> bool:
     """Tell whether ink runs along a frame in a band that is wider than a line: dots that ran together."""
     return any(
-        len(lines) > _BAND and bool((lines[_BAND:] - lines[:-_BAND] == _BAND).any()) for lines in _lines(ink)
+        len(lines) > LIMITS.band and bool((lines[LIMITS.band :] - lines[: -LIMITS.band] == LIMITS.band).any())
+        for lines in _lines(ink)
     )
 
 
@@ -112,8 +157,8 @@ def _above_a_mass(held: Blobs, marks: NDArray[np.intp], others: Ink) -> bool:
     As they do low down in a Manhattan plot.
     """
     size = held.boxes[:, 2:] - held.boxes[:, :2]
-    thick = (size >= _THICK * np.median(size[marks], axis=0)).all(axis=1)
-    solid = held.area >= _HOLLOW * size.prod(axis=1)
+    thick = (size >= LIMITS.thick * np.median(size[marks], axis=0)).all(axis=1)
+    solid = held.area >= LIMITS.hollow * size.prod(axis=1)
     return bool(held.area[thick & solid & others].sum() > held.area[marks].sum())
 
 
@@ -132,26 +177,26 @@ def _strokes(drawn: Strokes, frame: Sides) -> tuple[Blobs, Ink, Ink]:
     held = blobs(ink, drawn.far[part])
     (top, bottom), (left, right) = (_inside(*each) for each in zip((rows, columns), ink.shape, strict=True))
     own = (held.boxes[:, :2] > [top, left]).all(axis=1) & (held.boxes[:, 2:] < [bottom, right]).all(axis=1)
-    if len(rows) * len(columns) > _SIDES:
-        own &= held.area >= _SPECK
+    if len(rows) * len(columns) > LIMITS.crossings:
+        own &= held.area >= LIMITS.speck
     return held, ink, np.asarray(own)
 
 
 def _inside(lines: NDArray[np.intp], extent: int) -> tuple[int, int]:
     """Return where a frame begins and ends between its own two sides, of which one may not be drawn."""
-    near = lines[lines <= _SIDE * extent], lines[lines >= (1 - _SIDE) * extent]
+    near = lines[lines <= LIMITS.side_zone * extent], lines[lines >= (1 - LIMITS.side_zone) * extent]
     return int(near[0].max(initial=0)), int(near[1].min(initial=extent))
 
 
 def _lines(ink: Ink) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the rows and the columns of pixels that are ink nearly throughout."""
-    return np.flatnonzero(ink.mean(axis=1) >= _LONG), np.flatnonzero(ink.mean(axis=0) >= _LONG)
+    return np.flatnonzero(ink.mean(axis=1) >= LIMITS.side), np.flatnonzero(ink.mean(axis=0) >= LIMITS.side)
 
 
 def _unlike(line: NDArray[np.uint8]) -> Ink:
     """Tell where a line of pixels is of another colour than mostly."""
     wide = line.astype(np.int16)
-    return np.asarray(np.abs(wide - np.median(wide, axis=0)).max(axis=-1) > _SHADES)
+    return np.asarray(np.abs(wide - np.median(wide, axis=0)).max(axis=-1) > LIMITS.on_line)
 
 
 def _alike(held: Blobs, small: NDArray[np.intp], far: Shades) -> Ink:
@@ -161,13 +206,13 @@ def _alike(held: Blobs, small: NDArray[np.intp], far: Shades) -> Ink:
     boxes = held.boxes[small]
     size = boxes[:, 2:] - boxes[:, :2]
     usual = np.median(size, axis=0)
-    alike = (np.abs(size - usual) <= np.maximum(2, _SIZE * usual)).all(axis=1)
-    if usual.min() < _TINY:
+    alike = (np.abs(size - usual) <= np.maximum(2, LIMITS.same_size * usual)).all(axis=1)
+    if usual.min() < LIMITS.tiny:
         return np.asarray(alike)
     shade = patches(far, boxes)[:, :-1]
     middle = np.median(shade[alike], axis=0)
     level = np.linalg.norm(shade, axis=1) * max(float(np.linalg.norm(middle)), 1e-9)
-    return np.asarray(alike & (shade @ middle >= _LOOK * level) & ~_dashes(shade, size))
+    return np.asarray(alike & (shade @ middle >= LIMITS.same_look * level) & ~_dashes(shade, size))
 
 
 def _dashes(shade: NDArray[np.float32], size: Boxes) -> Ink:
@@ -178,7 +223,7 @@ def _dashes(shade: NDArray[np.float32], size: Boxes) -> Ink:
     y, x = y - (weight * y).sum(axis=1, keepdims=True), x - (weight * x).sum(axis=1, keepdims=True)
     yy, xx, xy = (weight * y * y).sum(axis=1), (weight * x * x).sum(axis=1), (weight * x * y).sum(axis=1)
     apart = np.sqrt((yy - xx) ** 2 + 4 * xy**2)
-    return np.asarray(yy + xx + apart > _DASH * (yy + xx - apart))
+    return np.asarray(yy + xx + apart > LIMITS.dash * (yy + xx - apart))
 
 
 def _in_words(boxes: Boxes, small: NDArray[np.intp], alike: NDArray[np.intp]) -> bool:

@@ -8,8 +8,18 @@ from numpy.typing import NDArray
 from strongroom.checker.formats.pictures.raster.background import Colours, off_ground
 from strongroom.checker.formats.pictures.raster.components import Blobs, blobs
 from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+from strongroom.thresholds import Thresholds, threshold
 
-_INK = 40
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    ink: int = threshold(
+        40, "steps of 256", "judgement: compression and anti-aliasing differ less from the background"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -25,5 +35,5 @@ class Strokes:
 def strokes(seen: Colours) -> Strokes:
     """Return what is drawn in a picture of shape (height, width, 3)."""
     far = off_ground(seen)
-    ink = far > _INK
+    ink = far > LIMITS.ink
     return Strokes(seen, far, ink, blobs(ink, far))

@@ -5,11 +5,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-TILE = 8
-_BITS = 3
-# Of eight random bits seven borders change 3.5 times; a soft edge changes once, or goes and comes back.
-_OFTEN = 4
-_HIGHEST = 255
+from strongroom.thresholds import Thresholds, threshold
+
+TILE = 8  # fixed: the stretch of eight pixels that one byte fills
+_HIGHEST = 255  # fixed: the largest value of a byte
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    lowest_bits: int = threshold(3, "bits", "judgement: changes of more than three bits are visible")
+    changes: int = threshold(
+        4,
+        "changes in eight pixels",
+        "derived: eight random bits change 3.5 times on average; a soft edge once or twice",
+    )
+
+
+LIMITS = _Limits()
+
 
 Channel = NDArray[np.uint8]
 Counts = NDArray[np.int64]
@@ -36,11 +50,11 @@ def wavering(channel: Channel) -> Wavering:
     low, high = tiles.min(axis=(1, 2)).astype(np.int64), tiles.max(axis=(1, 2)).astype(np.int64)
     bits = np.ceil(np.log2(high - low + 1)).astype(np.int64)
     inside = (low >> bits == high >> bits) & (_values(tiles) > 1 << bits >> 1)
-    within, across, slow = np.zeros((3, 2, _BITS + 1), np.int64)
-    counted = Wavering(within, across, slow, np.zeros((2, _BITS + 1, 256), np.int64))
+    within, across, slow = np.zeros((3, 2, LIMITS.lowest_bits + 1), np.int64)
+    counted = Wavering(within, across, slow, np.zeros((2, LIMITS.lowest_bits + 1, 256), np.int64))
     for way in (0, 1):
         changes = np.count_nonzero(np.diff(tiles, axis=1 + way), axis=1 + way)
-        often, group = changes >= _OFTEN, np.broadcast_to(bits[:, None], changes.shape)
+        often, group = changes >= LIMITS.changes, np.broadcast_to(bits[:, None], changes.shape)
         chosen = often & inside[:, None]
         np.add.at(counted.forms[way], (group[chosen], _forms(tiles, 1 + way)[chosen]), 1)
         np.add.at(counted.across[way], bits, often.sum(axis=1) * (low >> bits != high >> bits))
@@ -54,7 +68,7 @@ def _tiles(channel: Channel) -> Channel:
     high, wide = (side // TILE * TILE for side in channel.shape)
     tiles = channel[:high, :wide].reshape(high // TILE, TILE, wide // TILE, TILE).swapaxes(1, 2)
     apart = tiles.max(axis=(2, 3), initial=0) - tiles.min(axis=(2, 3), initial=_HIGHEST)
-    chosen: Channel = tiles[(apart > 0) & (apart < 1 << _BITS)]
+    chosen: Channel = tiles[(apart > 0) & (apart < 1 << LIMITS.lowest_bits)]
     return chosen
 
 
