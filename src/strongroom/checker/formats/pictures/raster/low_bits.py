@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.raster.isolated_pixels import lone_bits
 from strongroom.checker.formats.pictures.raster.value_changes import TILE, Wavering, wavering
+from strongroom.thresholds import Thresholds, threshold
 
 if TYPE_CHECKING:
     from PIL import Image
