@@ -22,7 +22,7 @@ from benchmarks.privacy._peer import ask
 
 from strongroom.disclosure import PerturbationTable, cell_keys, perturb
 from strongroom.disclosure.answer_noise import CellNoise
-from strongroom.disclosure.answer_noise.rule import DEFAULT_RULE
+from strongroom.disclosure.answer_noise.release_rule import DEFAULT_RULE
 
 _GROUPS = (["var2"], ["var1", "var8"], ["var1", "var5", "var8"])
 _PEOPLE = (1_000, 50_000)

@@ -23,10 +23,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.ending import exit_code
 
 from strongroom.disclosure.answer_noise import DEFAULT_RULE, Audit, CellNoise, ReleaseRule
-from strongroom.disclosure.answer_noise.audit import marks
+from strongroom.disclosure.answer_noise.overlap_audit import marks
 from strongroom.disclosure.differential_privacy import plan_privately
-from strongroom.disclosure.differential_privacy.noise import with_noise
-from strongroom.disclosure.differential_privacy.statements import sums_statement
+from strongroom.disclosure.differential_privacy.bounded_statements import sums_statement
+from strongroom.disclosure.differential_privacy.laplace_noise import with_noise
 from strongroom.disclosure.gateway import Known, Protection, ask
 from strongroom.disclosure.query.emitting import DUCKDB, MARK
 from strongroom.disclosure.query.reading import read_query

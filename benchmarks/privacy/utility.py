@@ -20,7 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.disclosure.answer_noise import DEFAULT_RULE, Audit, CellNoise, shown_counts
-from strongroom.disclosure.differential_privacy.noise import with_noise
+from strongroom.disclosure.differential_privacy.laplace_noise import with_noise
 from strongroom.disclosure.gateway import Known, Protection, ask
 from strongroom.disclosure.query.emitting import MARK
 from strongroom.disclosure.query.reading import read_query

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from strongroom.checker import Verdict
-from strongroom.portal.data.seen import SEEN
 from strongroom.portal.data.views import add_project, write_project_view
+from strongroom.portal.data.visible_values import SEEN
 from strongroom.portal.data.withdrawals import withdraw_participants
 from strongroom.portal.outputs.actions import airlock, check_outputs
 

@@ -4,13 +4,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from strongroom.risk.assessed_columns import Subject
 from strongroom.risk.assessment import assess
 from strongroom.risk.columns import CodedColumn
 from strongroom.risk.linkage import DatedEvents, Facts
 from strongroom.risk.recoding import read_changes
 from strongroom.risk.report import to_html
 from strongroom.risk.roles import Part, Roles
-from strongroom.risk.subject import Subject
 
 NASTY = "<img src=x onerror=alert(1)>"
 

@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from strongroom.disclosure.answer_noise.audit import marks
+from strongroom.disclosure.answer_noise.overlap_audit import marks
 from strongroom.disclosure.query.emitting import MARK
 
 PEOPLE = 6_000

@@ -14,7 +14,6 @@ from strongroom.cohort.model import PARTICIPANT
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.data.effects import effect_of_marks
 from strongroom.portal.data.fingerprints import SETTINGS
-from strongroom.portal.data.seen import open_seen
 from strongroom.portal.data.views import (
     add_project,
     current_view,
@@ -23,6 +22,7 @@ from strongroom.portal.data.views import (
     pseudonyms_of,
     write_project_view,
 )
+from strongroom.portal.data.visible_values import open_seen
 from strongroom.portal.home import open_home
 from strongroom.portal.oversight.tracing import Papers, trace_file
 from strongroom.tracer.fingerprint.dates import DATES, days_in

@@ -5,18 +5,22 @@ gateway, differential privacy and re-identification risk, in packages of their o
 """
 
 from strongroom.disclosure.output_rules.association import check_association
-from strongroom.disclosure.output_rules.between_tables import check_difference
-from strongroom.disclosure.output_rules.frequencies import check_table
-from strongroom.disclosure.output_rules.hiding import suppress
-from strongroom.disclosure.output_rules.magnitudes import check_means, check_modes, check_spreads
+from strongroom.disclosure.output_rules.differencing import check_difference
+from strongroom.disclosure.output_rules.frequency_tables import check_table
+from strongroom.disclosure.output_rules.magnitude_tables import (
+    check_means,
+    check_modes,
+    check_spreads,
+)
 from strongroom.disclosure.output_rules.order_statistics import check_extremes, check_quantiles
 from strongroom.disclosure.output_rules.percentages import check_percentages
 from strongroom.disclosure.output_rules.perturbation import PerturbationTable, cell_keys, perturb
 from strongroom.disclosure.output_rules.policies import POLICIES, RulePolicy
 from strongroom.disclosure.output_rules.regressions import check_fit, check_regression
 from strongroom.disclosure.output_rules.results import Checked, Reason, Status
-from strongroom.disclosure.output_rules.rounded import round_counts
-from strongroom.disclosure.output_rules.shown import ShownTable
+from strongroom.disclosure.output_rules.rounding import round_counts
+from strongroom.disclosure.output_rules.safe_table import ShownTable
+from strongroom.disclosure.output_rules.suppression import suppress
 from strongroom.disclosure.output_rules.survival import check_survival
 
 __all__ = [

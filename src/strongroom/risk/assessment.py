@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from strongroom.progress import Progress, silent
 from strongroom.risk.anonymity import Anonymity, anonymity
+from strongroom.risk.assessed_columns import Subject
 from strongroom.risk.census import changed_population, population_classes
 from strongroom.risk.columns import CodedColumn, classes_of
 from strongroom.risk.diversity import Diversity, diversity
@@ -15,7 +16,6 @@ from strongroom.risk.linkage import Linked, Unicity, link, scenarios, unicity
 from strongroom.risk.population import Estimate, estimate_uniqueness
 from strongroom.risk.recoding import Change
 from strongroom.risk.roles import Roles, hint
-from strongroom.risk.subject import Subject
 from strongroom.risk.uniques import LARGEST, Uniques, find_uniques
 
 _ASSUMED = (10, 100)

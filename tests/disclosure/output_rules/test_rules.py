@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.disclosure.output_rules.association import rare_variants
-from strongroom.disclosure.output_rules.between_tables import apart_by_few
-from strongroom.disclosure.output_rules.counts import small
+from strongroom.disclosure.output_rules.detect_rounding import rounding_of
+from strongroom.disclosure.output_rules.differencing import apart_by_few
 from strongroom.disclosure.output_rules.percentages import implied_counts
 from strongroom.disclosure.output_rules.policies import POLICIES
-from strongroom.disclosure.output_rules.rounding import rounding_of
-from strongroom.disclosure.output_rules.suppression import recoverable
+from strongroom.disclosure.output_rules.recoverable_cells import recoverable
+from strongroom.disclosure.output_rules.small_counts import small
 from strongroom.disclosure.output_rules.survival import events_of_steps, small_steps
 
 NAN = np.nan

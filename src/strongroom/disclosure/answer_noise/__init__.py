@@ -4,10 +4,10 @@
 apply both, `audit` counts the groups of a question that are nearly ones answered before.
 """
 
-from strongroom.disclosure.answer_noise.audit import Audit, Sketch
-from strongroom.disclosure.answer_noise.counts import shown_counts
-from strongroom.disclosure.answer_noise.noise import CellNoise, maximum_entropy
-from strongroom.disclosure.answer_noise.rule import DEFAULT_RULE, ReleaseRule
+from strongroom.disclosure.answer_noise.cell_noise import CellNoise, maximum_entropy
+from strongroom.disclosure.answer_noise.noisy_counts import shown_counts
+from strongroom.disclosure.answer_noise.overlap_audit import Audit, Sketch
+from strongroom.disclosure.answer_noise.release_rule import DEFAULT_RULE, ReleaseRule
 
 __all__ = [
     "DEFAULT_RULE",

@@ -4,7 +4,7 @@
 `statements` computes them so that nobody counts for more, `noise` adds OpenDP's noise, `asking` does all.
 """
 
-from strongroom.disclosure.differential_privacy.asking import ask_privately
+from strongroom.disclosure.differential_privacy.answer_privately import ask_privately
 from strongroom.disclosure.differential_privacy.budget import Budget, Charge
 from strongroom.disclosure.differential_privacy.plan import PrivatePlan, plan_privately
 

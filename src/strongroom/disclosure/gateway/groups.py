@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.disclosure.answer_noise.audit import Sketch
-from strongroom.disclosure.answer_noise.counts import shown_counts
-from strongroom.disclosure.answer_noise.noise import Keys
-from strongroom.disclosure.gateway.description import descriptions
-from strongroom.disclosure.gateway.known import Known, Protection
+from strongroom.disclosure.answer_noise.cell_noise import Keys
+from strongroom.disclosure.answer_noise.noisy_counts import shown_counts
+from strongroom.disclosure.answer_noise.overlap_audit import Sketch
+from strongroom.disclosure.gateway.context import Known, Protection
+from strongroom.disclosure.gateway.group_names import descriptions
 from strongroom.disclosure.query.emitting import MARK
 from strongroom.disclosure.query.representation import Expression, Query
 

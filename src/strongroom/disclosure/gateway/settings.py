@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from strongroom.disclosure.answer_noise.rule import DEFAULT_RULE, ReleaseRule
+from strongroom.disclosure.answer_noise.release_rule import DEFAULT_RULE, ReleaseRule
 from strongroom.errors import InputError, UsageError
 
 _BUDGET = {"epsilon", "delta"}

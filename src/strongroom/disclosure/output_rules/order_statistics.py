@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from strongroom.disclosure.output_rules.people import GroupedValues, grouped
+from strongroom.disclosure.output_rules.contributions import GroupedValues, grouped
 from strongroom.disclosure.output_rules.policies import RulePolicy, policy_of
 from strongroom.disclosure.output_rules.results import Checked, Mark, Mask, Reason, Status, checked
 from strongroom.errors import UsageError

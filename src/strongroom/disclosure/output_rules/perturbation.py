@@ -14,8 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.disclosure.output_rules.given import given_table, groups_of
-from strongroom.disclosure.output_rules.shown import ShownTable
+from strongroom.disclosure.output_rules.input_table import given_table, groups_of
+from strongroom.disclosure.output_rules.safe_table import ShownTable
 from strongroom.errors import UsageError
 
 Counts = NDArray[np.float64]

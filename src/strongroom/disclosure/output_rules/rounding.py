@@ -1,36 +1,51 @@
-"""Whether counts were rounded, all to the same step: then a small one and a difference say little."""
+"""Round counts as a policy asks, and add totals up again from what was rounded."""
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_STEPS = (1_000, 100, 50, 20, 10, 6, 5)
-_MIDPOINT = 6
-# Counts that were not rounded agree with a step by chance once in this many tables.
-_CHANCE = 1e-4
+from strongroom.disclosure.output_rules.input_table import given_table
+from strongroom.disclosure.output_rules.policies import RulePolicy, policy_of
+from strongroom.disclosure.output_rules.safe_table import ShownTable
+from strongroom.disclosure.output_rules.small_counts import small
+
+Counts = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Rounding:
-    """Counts are multiples of `step`, or `offset` above one."""
+def round_counts(
+    table: Any,
+    *,
+    policy: str | RulePolicy = "opensafely",
+    totals: bool = False,
+    total: str | None = None,
+) -> ShownTable:
+    """Hide counts of fewer than `smallest` people and round the others to the policy's step.
 
-    step: int
-    offset: int = 0
-
-
-def rounding_of(counts: NDArray[np.float64]) -> Rounding | None:
-    """Return the step to which all counts (any shape, nan where none) were rounded, None where they were not.
-
-    Zeros say nothing. Recognised are multiples of a step and the midpoints of steps of 6, as OpenSAFELY
-    rounds (6 * ceil(n / 6) - 3), where so many counts agree that chance is no explanation.
+    Takes a table as `check_table` does. With `totals`, or where the table has some, they are sums of the
+    rounded counts that are shown: rounded apart, they would tell what was rounded away. Source: OpenSAFELY,
+    output checking (7 or fewer redacted, the rest to the nearest 5; or to the middle of a step of 6:
+    6 * ceil(n / 6) - 3, where 0 stays 0).
     """
-    known = counts[np.isfinite(counts) & (counts != 0)]
-    for step in _STEPS:
-        if (1 / step) ** len(known) > _CHANCE:
-            continue
-        if np.all(known % step == 0):
-            return Rounding(step)
-        if step == _MIDPOINT and np.all(known % step == step // 2):
-            return Rounding(step, step // 2)
-    return None
+    given, rule = given_table(table, total=total), policy_of(policy)
+    hidden = np.isnan(given.numbers) | small(given.numbers, rule.smallest)
+    if not rule.zero:
+        hidden |= given.numbers == 0
+    cells = np.where(hidden, np.nan, _to_step(given.numbers, rule))
+    across = totals or given.row_totals is not None
+    down = totals or given.column_totals is not None
+    return ShownTable(
+        given,
+        cells,
+        np.nansum(cells, axis=1) if across else None,
+        np.nansum(cells, axis=0) if down else None,
+        np.zeros(cells.shape, np.bool_),
+    )
+
+
+def _to_step(counts: Counts, rule: RulePolicy) -> Counts:
+    if rule.midpoint:
+        middle = np.ceil(counts / rule.step) * rule.step - rule.step // 2
+        return np.where(counts == 0, 0.0, middle)
+    rounded: Counts = np.floor(counts / rule.step + 0.5) * rule.step
+    return rounded

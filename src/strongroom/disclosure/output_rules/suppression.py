@@ -1,144 +1,124 @@
-"""What margins give away of cells that were suppressed.
+"""Hide counts of too few people, and as many others as it takes for totals not to give them away."""
 
-Rows and columns that add up to published totals bound the cells that were left out. A cell whose bounds are
-closer than the smallest count that may be shown is as good as published. Method: the attacker's linear
-programme (Fischetti and Salazar 2001; as in tau-ARGUS and sdcTable), here over whole numbers where small.
-"""
-
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_HIDDEN, MOST_LEFT_OVER = 60, 5_000
+from strongroom.disclosure.output_rules.input_table import given_table
+from strongroom.disclosure.output_rules.policies import RulePolicy, policy_of
+from strongroom.disclosure.output_rules.recoverable_cells import MOST_HIDDEN, recoverable
+from strongroom.disclosure.output_rules.safe_table import ShownTable
+from strongroom.disclosure.output_rules.small_counts import small
+
+Counts = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+def suppress(
+    table: Any,
+    *,
+    policy: str | RulePolicy = "ons",
+    row_totals: Counts | None = None,
+    column_totals: Counts | None = None,
+    total: str | None = None,
+) -> ShownTable:
+    """Hide the counts that may not be shown, then more of them until no total gives a hidden one away.
+
+    Takes what `check_table` takes. Of the cells beside one that is given away, the one of fewest people is
+    hidden next; where that does not help, and with more than 60 hidden cells, the totals that give cells away
+    are hidden as well, as are totals of too few people. What is left is safe against the linear programme of
+    `recoverable`; the cells hidden are not the fewest possible. Method: primary and secondary suppression
+    (Hundepool et al. 2012, sections 4.3 and 4.4), by a heuristic of our own.
+    """
+    given, rule = given_table(table, total=total), policy_of(policy)
+    across = given.row_totals if row_totals is None else np.asarray(row_totals, np.float64)
+    down = given.column_totals if column_totals is None else np.asarray(column_totals, np.float64)
+    cells = given.numbers
+    least = float(rule.zero and not np.isnan(cells).any())
+    first = np.isnan(cells) | _forbidden(cells, rule)
+    state = _State(cells, first, _shown(across, rule), _shown(down, rule), rule.smallest, least)
+    while True:
+        after = state.safer()
+        if after is None:
+            break
+        state = after
+    shown = np.where(state.hidden, np.nan, cells)
+    return ShownTable(given, shown, state.across, state.down, state.hidden & ~first)
+
+
+def _forbidden(counts: Counts, rule: RulePolicy) -> Mask:
+    forbidden: Mask = small(counts, rule.smallest) | ((counts == 0) & (not rule.zero))
+    return forbidden
+
+
+def _shown(totals: Counts | None, rule: RulePolicy) -> Counts | None:
+    return None if totals is None else np.where(_forbidden(totals, rule), np.nan, totals)
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A suppressed cell by row and column, and the fewest and most people it can hold."""
+class _State:
+    """A table on the way to being safe: what is hidden of it, and which totals are still shown."""
 
-    row: int
-    column: int
-    fewest: float
-    most: float
+    cells: Counts
+    hidden: Mask
+    across: Counts | None
+    down: Counts | None
+    smallest: int
+    least: float
 
-
-def recoverable(
-    cells: NDArray[np.float64],
-    hidden: NDArray[np.bool_],
-    *,
-    row_totals: NDArray[np.float64] | None,
-    column_totals: NDArray[np.float64] | None,
-    smallest: int,
-    least: float = 0.0,
-) -> list[Interval]:
-    """Return the hidden cells that totals bound more closely than `smallest` people.
-
-    `cells` has shape (rows, columns), `hidden` marks those suppressed; the totals have one number a row or a
-    column, nan where it is not published. `least` is what a hidden cell is known to hold at least: 1 where
-    nobody is shown as 0. A cell that must be of `smallest` people or more is none. With more than 60 hidden
-    cells each total is looked at alone, with more than 5,000 none.
-    """
-    places = np.argwhere(hidden)
-    if len(places) > MOST_LEFT_OVER:
-        return []
-    equations, sums = _equations(cells, hidden, row_totals, column_totals)
-    if not equations:
-        return []
-    if len(places) > MOST_HIDDEN:
-        return _by_single_totals(places, equations, sums, smallest, least)
-    possible = _Possible(np.array(equations), np.array(sums), least)
-    found = []
-    for number, (row, column) in enumerate(places):
-        bounds = possible.bounds(number, enough=smallest)
-        if bounds is not None and _gives_away(*bounds, smallest):
-            found.append(Interval(int(row), int(column), *bounds))
-    return found
-
-
-def _gives_away(fewest: float, most: float, smallest: int) -> bool:
-    return most - fewest < smallest and most > 0 and fewest < smallest
-
-
-def _by_single_totals(
-    places: NDArray[np.int64],
-    equations: list[NDArray[np.float64]],
-    sums: list[float],
-    smallest: int,
-    least: float,
-) -> list[Interval]:
-    """Return the hidden cells that are all a total leaves over, or of which it leaves too few for any."""
-    found: dict[int, Interval] = {}
-    for equation, left in zip(equations, sums, strict=True):
-        unknown = np.flatnonzero(equation)
-        lowest = left if len(unknown) == 1 else min(least, left / len(unknown))
-        most = left - (len(unknown) - 1) * lowest if len(unknown) > 1 else left
-        if _gives_away(lowest, most, smallest):
-            for number in unknown.tolist():
-                row, column = places[number]
-                found.setdefault(number, Interval(int(row), int(column), lowest, most))
-    return list(found.values())
-
-
-def _equations(
-    cells: NDArray[np.float64],
-    hidden: NDArray[np.bool_],
-    row_totals: NDArray[np.float64] | None,
-    column_totals: NDArray[np.float64] | None,
-) -> tuple[list[NDArray[np.float64]], list[float]]:
-    """Return one equation a margin with hidden cells: which of them it sums, and to how much."""
-    number = np.full(cells.shape, -1)
-    number[hidden] = np.arange(int(hidden.sum()))
-    lines = []
-    if row_totals is not None:
-        lines += [(cells[row], number[row], total) for row, total in enumerate(row_totals)]
-    if column_totals is not None:
-        lines += [(cells[:, column], number[:, column], total) for column, total in enumerate(column_totals)]
-    equations, sums = [], []
-    for line, numbers, total in lines:
-        left = numbers[numbers >= 0]
-        rest = line[numbers < 0]
-        if len(left) == 0 or not np.isfinite(total) or not np.isfinite(rest).all():
-            continue
-        equation = np.zeros(int(hidden.sum()))
-        equation[left] = 1.0
-        equations.append(equation)
-        sums.append(float(total - rest.sum()))
-    return equations, sums
-
-
-class _Possible:
-    """The hidden cells' possible values: those that the equations allow, of `least` people or more each."""
-
-    def __init__(self, equations: NDArray[np.float64], sums: NDArray[np.float64], least: float) -> None:
-        self._equations, self._sums, self._least = equations, sums, least
-        # The least and the most that each cell was in any solution found so far.
-        self._seen = np.full((2, equations.shape[1]), [[np.inf], [-np.inf]])
-
-    def bounds(self, cell: int, *, enough: int) -> tuple[float, float] | None:
-        """Return the least and the most a cell can be; None where nothing bounds it, or nothing fits.
-
-        None as well where other cells' solutions show already that it can differ by `enough`.
-        """
-        if not self._equations[:, cell].any() or self._seen[1, cell] - self._seen[0, cell] >= enough:
+    def safer(self) -> "_State | None":
+        """Return the table with one cell or total more hidden, None where nothing is given away."""
+        many = np.count_nonzero(self.hidden) > MOST_HIDDEN
+        told = self.hidden & self._totalled() if many else self._told()
+        if not told.any():
             return None
-        ends = [self._end(cell, sign) for sign in (1.0, -1.0)]
-        if None in ends and self._least > 0:
-            # Something else was hidden, and may be of nobody.
-            return _Possible(self._equations, self._sums, 0.0).bounds(cell, enough=enough)
-        low, high = ends
-        if low is None or high is None:
-            return None
-        return float(np.ceil(low - 1e-6)), float(np.floor(high + 1e-6))
+        beside = None if many else self._beside(told)
+        if beside is None:
+            return replace(self, across=_without(self.across, told), down=_without(self.down, told.T))
+        hidden = self.hidden.copy()
+        hidden[beside] = True
+        return replace(self, hidden=hidden)
 
-    def _end(self, cell: int, sign: float) -> float | None:
-        from scipy.optimize import linprog  # noqa: PLC0415 - slow to import, and most tables hide nothing
+    def _told(self) -> Mask:
+        told = np.zeros(self.cells.shape, np.bool_)
+        for each in recoverable(
+            self.cells,
+            self.hidden,
+            row_totals=self.across,
+            column_totals=self.down,
+            smallest=self.smallest,
+            least=self.least,
+        ):
+            told[each.row, each.column] = True
+        return told
 
-        goal = np.zeros(self._equations.shape[1])
-        goal[cell] = sign
-        limits = (self._least, None)
-        solved = linprog(goal, A_eq=self._equations, b_eq=self._sums, bounds=limits, method="highs")
-        if not solved.success:
+    def _totalled(self, told: Mask | None = None) -> Mask:
+        """Tell which cells stand in a row or column whose total is shown (and that has a cell given away)."""
+        chosen = np.ones(self.cells.shape, np.bool_) if told is None else told
+        known = np.zeros(self.cells.shape, np.bool_)
+        if self.across is not None:
+            known |= (chosen.any(axis=1) & np.isfinite(self.across))[:, None]
+        if self.down is not None:
+            known |= (chosen.any(axis=0) & np.isfinite(self.down))[None, :]
+        return known
+
+    def _beside(self, told: Mask) -> tuple[int, int] | None:
+        """Return the cell of fewest people that shares a totalled row or column with a cell given away."""
+        # A cell of nobody, shown as 0 elsewhere, protects nothing: hidden cells are known to hold somebody.
+        known = ~self.hidden & (self.cells > 0)
+        free = self._totalled(told) & known
+        if not free.any():
+            # What was hidden to protect it needs protection itself.
+            free = self._totalled(self.hidden) & known
+        if not free.any():
             return None
-        self._seen = np.stack([np.minimum(self._seen[0], solved.x), np.maximum(self._seen[1], solved.x)])
-        return sign * float(solved.fun)
+        place = int(np.argmin(np.where(free, self.cells, np.inf)))
+        row, column = (int(each) for each in np.unravel_index(place, self.cells.shape))
+        return row, column
+
+
+def _without(totals: Counts | None, told: Mask) -> Counts | None:
+    """Return the totals of rows without those of rows that have a cell given away."""
+    return None if totals is None else np.where(told.any(axis=1), np.nan, totals)

@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from strongroom.disclosure.answer_noise import Audit, CellNoise
-from strongroom.disclosure.answer_noise.audit import Sketch
-from strongroom.disclosure.answer_noise.rule import DEFAULT_RULE, ReleaseRule
+from strongroom.disclosure.answer_noise.overlap_audit import Sketch
+from strongroom.disclosure.answer_noise.release_rule import DEFAULT_RULE, ReleaseRule
 from strongroom.disclosure.differential_privacy import Budget, ask_privately, plan_privately
 from strongroom.disclosure.gateway import Answer, Known, Protection, ask, cost
 from strongroom.disclosure.query.reading import read_query

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.disclosure.answer_noise.audit import Marks, marks
+from strongroom.disclosure.answer_noise.overlap_audit import Marks, marks
 from strongroom.disclosure.query.emitting import MARK
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table

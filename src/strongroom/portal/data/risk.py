@@ -9,10 +9,10 @@ from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.home import Home
 from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
+from strongroom.risk.assessed_columns import read_subject, resolved
 from strongroom.risk.assessment import Assessment, assess
 from strongroom.risk.census import read_population
 from strongroom.risk.recoding import Change
-from strongroom.risk.subject import read_subject, resolved
 
 
 def assess_cohort(

@@ -37,8 +37,8 @@ from strongroom.portal.data.fingerprints import (
     settings_of,
 )
 from strongroom.portal.data.models import Cohort, View
-from strongroom.portal.data.seen import SEEN, write_seen
 from strongroom.portal.data.vault import incoming, place
+from strongroom.portal.data.visible_values import SEEN, write_seen
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import (
     create_project,

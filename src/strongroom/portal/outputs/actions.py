@@ -19,9 +19,9 @@ from strongroom.errors import UsageError
 from strongroom.matching.storage.index_with_decoys import with_guests
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
-from strongroom.portal.data.seen import open_seen
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.data.views import decoys_of, members_of, pseudonyms_of
+from strongroom.portal.data.visible_values import open_seen
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.history import history_of, write_history
 from strongroom.portal.outputs.models import ReleaseRequest

@@ -19,7 +19,7 @@ from strongroom.cohort.keys import derive
 from strongroom.cohort.model import TableKind
 from strongroom.cohort.selection import select_participants
 from strongroom.cohort.views import plan_view
-from strongroom.disclosure.answer_noise.audit import Marks, marks
+from strongroom.disclosure.answer_noise.overlap_audit import Marks, marks
 from strongroom.disclosure.differential_privacy.plan import Domains
 from strongroom.disclosure.query.emitting import MARK, PERSON
 from strongroom.disclosure.query.representation import Kind, Query

@@ -16,7 +16,7 @@ from strongroom.disclosure.differential_privacy import (
     ask_privately,
     plan_privately,
 )
-from strongroom.disclosure.differential_privacy.statements import sums_statement
+from strongroom.disclosure.differential_privacy.bounded_statements import sums_statement
 from strongroom.disclosure.gateway import Answer, Known, Protection, ask, cost
 from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
 from strongroom.disclosure.query.emitting import DUCKDB

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from strongroom.progress import Progress, silent
 from strongroom.risk.columns import CodedColumn, combined
-from strongroom.risk.interval import wilson
 from strongroom.risk.linkage.facts import DatedEvents, Facts
+from strongroom.risk.wilson_interval import wilson
 
 PEOPLE = 400
 NUMBERS = (2, 4, 6)

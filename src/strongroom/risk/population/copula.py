@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from strongroom.risk.columns import CodedColumn
-from strongroom.risk.interval import wilson
+from strongroom.risk.wilson_interval import wilson
 
 MOST_DRAWN = 12_000_000
 _BLOCK = 250_000

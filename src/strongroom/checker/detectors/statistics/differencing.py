@@ -13,7 +13,7 @@ from strongroom.checker.contents.found import Artefact, FoundTable
 from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.history import History
 from strongroom.checker.report import Finding, Verdict
-from strongroom.disclosure.output_rules.between_tables import apart_by_few
+from strongroom.disclosure.output_rules.differencing import apart_by_few
 from strongroom.matching.values.comparable import whole
 
 _MOST_ROWS = 2_000

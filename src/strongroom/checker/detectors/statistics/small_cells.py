@@ -19,11 +19,11 @@ from strongroom.checker.table_types import (
 from strongroom.checker.table_types.count_tables import COUNT_NAME, recognise_counts
 from strongroom.checker.table_types.margins import with_totals
 from strongroom.checker.table_types.row_order import counter
-from strongroom.disclosure.output_rules.counts import small
-from strongroom.disclosure.output_rules.frequencies import one_class
+from strongroom.disclosure.output_rules.detect_rounding import rounding_of
+from strongroom.disclosure.output_rules.frequency_tables import one_class
 from strongroom.disclosure.output_rules.percentages import possible_counts
-from strongroom.disclosure.output_rules.rounding import rounding_of
-from strongroom.disclosure.output_rules.suppression import recoverable
+from strongroom.disclosure.output_rules.recoverable_cells import recoverable
+from strongroom.disclosure.output_rules.small_counts import small
 
 _ADVICE = "Suppress or merge these groups, and round the rest."
 # Names of whole numbers that count something else than people.

@@ -9,7 +9,7 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 from strongroom.checker.table_types import RecognisedType, Role, recognise
 from strongroom.checker.table_types.row_order import rises
-from strongroom.disclosure.output_rules.rounding import rounding_of
+from strongroom.disclosure.output_rules.detect_rounding import rounding_of
 from strongroom.disclosure.output_rules.survival import events_of_steps, small_steps
 
 _FEWEST_STEPS = 10

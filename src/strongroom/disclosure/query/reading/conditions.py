@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlglot import exp
 
-from strongroom.disclosure.query.reading import expressions, inner
+from strongroom.disclosure.query.reading import event_lookups, expressions
 from strongroom.disclosure.query.reading.literals import agreeing, as_kind, read_literal
-from strongroom.disclosure.query.reading.refusal import only, refusal
+from strongroom.disclosure.query.reading.refusals import only, refusal
 from strongroom.disclosure.query.reading.scope import Scope
 from strongroom.disclosure.query.representation import (
     Compare,
@@ -63,7 +63,7 @@ def _truth(node: exp.Boolean, scope: Scope) -> Condition:  # noqa: ARG001 - as a
 
 
 def _existence(node: exp.Exists, scope: Scope) -> Condition:
-    return inner.read_existence(node, scope)
+    return event_lookups.read_existence(node, scope)
 
 
 def _compared(node: exp.Expression, scope: Scope) -> Condition:

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlglot import exp
 
-from strongroom.disclosure.query.reading import conditions, inner
+from strongroom.disclosure.query.reading import conditions, event_lookups
 from strongroom.disclosure.query.reading.literals import as_kind, days, read_literal
-from strongroom.disclosure.query.reading.refusal import only, refusal
+from strongroom.disclosure.query.reading.refusals import only, refusal
 from strongroom.disclosure.query.reading.scope import Scope
 from strongroom.disclosure.query.representation import (
     TRUE,
@@ -80,7 +80,7 @@ def _inside(node: exp.Paren, scope: Scope) -> Expression:
 
 
 def _of_events(node: exp.Subquery, scope: Scope) -> Expression:
-    return inner.read_value(node, scope)
+    return event_lookups.read_value(node, scope)
 
 
 def _of_text(node: exp.Expression, scope: Scope) -> Expression:

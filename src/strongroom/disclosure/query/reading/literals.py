@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from strongroom.disclosure.query.reading.refusal import refusal
+from strongroom.disclosure.query.reading.refusals import refusal
 from strongroom.disclosure.query.representation import Expression, Kind, Literal
 
 NOTHING = Literal(None, Kind.NUMBER)

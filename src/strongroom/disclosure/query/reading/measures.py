@@ -7,7 +7,7 @@ from sqlglot import exp
 from strongroom.disclosure.query.reading.conditions import read_condition
 from strongroom.disclosure.query.reading.expressions import only_where, read_expression
 from strongroom.disclosure.query.reading.literals import read_literal
-from strongroom.disclosure.query.reading.refusal import only, refusal
+from strongroom.disclosure.query.reading.refusals import only, refusal
 from strongroom.disclosure.query.reading.scope import Scope
 from strongroom.disclosure.query.representation import (
     TRUE,

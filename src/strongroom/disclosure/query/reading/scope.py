@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from strongroom.disclosure.query.reading.refusal import refusal
+from strongroom.disclosure.query.reading.refusals import refusal
 from strongroom.disclosure.query.representation import TRUE, Condition, Expression, Source
 from strongroom.disclosure.query.schema import Schema
 

@@ -5,9 +5,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from strongroom.disclosure.query.reading.expressions import read_expression
+from strongroom.disclosure.query.reading.from_clause import both, read_from, read_where
 from strongroom.disclosure.query.reading.measures import is_measure, read_measure
-from strongroom.disclosure.query.reading.refusal import only, refusal
-from strongroom.disclosure.query.reading.relations import both, read_from, read_where
+from strongroom.disclosure.query.reading.refusals import only, refusal
 from strongroom.disclosure.query.reading.scope import Reading, Scope
 from strongroom.disclosure.query.representation import (
     Expression,

@@ -1,12 +1,18 @@
 """Attackers, each with one way to find out the target's secret by asking."""
 
-from strongroom.disclosure.answer_noise.rule import ReleaseRule
-from strongroom.disclosure.redteam.attackers.asking import Ask, Attacker
+from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
 from strongroom.disclosure.redteam.attackers.averaging import Cycles, Padding, Pairs, Rewriting, Tracker
-from strongroom.disclosure.redteam.attackers.magnitudes import Mirror, Outlier, OwnBin
-from strongroom.disclosure.redteam.attackers.oracles import NearEdge, RareLabel, Refusal, Signs, SizeEdge
+from strongroom.disclosure.redteam.attackers.base import Ask, Attacker
+from strongroom.disclosure.redteam.attackers.outliers import Mirror, Outlier, OwnBin
+from strongroom.disclosure.redteam.attackers.query_search import Copy, Search
 from strongroom.disclosure.redteam.attackers.reconstruction import Reconstruction
-from strongroom.disclosure.redteam.attackers.search import Copy, Search
+from strongroom.disclosure.redteam.attackers.side_channels import (
+    NearEdge,
+    RareLabel,
+    Refusal,
+    Signs,
+    SizeEdge,
+)
 
 __all__ = ["Ask", "Attacker", "Copy", "Search", "attackers"]
 

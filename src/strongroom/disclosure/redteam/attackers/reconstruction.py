@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strongroom.disclosure.redteam.attackers.asking import Ask, counts
+from strongroom.disclosure.redteam.attackers.base import Ask, counts
 from strongroom.disclosure.redteam.world import Facts
 
 _PADDING = 150

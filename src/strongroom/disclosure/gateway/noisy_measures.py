@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from strongroom.disclosure.answer_noise.measures import shown_numbers
-from strongroom.disclosure.answer_noise.spreads import shown_different, shown_quantile
-from strongroom.disclosure.gateway.description import written
+from strongroom.disclosure.answer_noise.noisy_bins import shown_different, shown_quantile
+from strongroom.disclosure.answer_noise.noisy_sums import shown_numbers
+from strongroom.disclosure.gateway.allowed_measures import Scale
+from strongroom.disclosure.gateway.group_names import written
 from strongroom.disclosure.gateway.groups import Groups, keys_of
-from strongroom.disclosure.gateway.measurable import Scale
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting import BINS
 from strongroom.disclosure.query.emitting.sums import SUMS

@@ -5,9 +5,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.disclosure.answer_noise.counts import Counts
-from strongroom.disclosure.answer_noise.noise import CellNoise, Keys
-from strongroom.disclosure.answer_noise.rule import ReleaseRule
+from strongroom.disclosure.answer_noise.cell_noise import CellNoise, Keys
+from strongroom.disclosure.answer_noise.noisy_counts import Counts
+from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
 from strongroom.disclosure.query.bounds import Bounds
 
 

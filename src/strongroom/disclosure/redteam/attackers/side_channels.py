@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from strongroom.disclosure.redteam.attackers.asking import Ask, counts, mean, value
+from strongroom.disclosure.redteam.attackers.base import Ask, counts, mean, value
 from strongroom.disclosure.redteam.world import Facts
 from strongroom.errors import QueryError, RefusedError
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.disclosure.redteam.attackers.asking import Ask, counts
+from strongroom.disclosure.redteam.attackers.base import Ask, counts
 from strongroom.disclosure.redteam.world import Facts
 
 Copy = Callable[[bool, int], Ask]

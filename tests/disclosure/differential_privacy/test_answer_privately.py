@@ -9,8 +9,8 @@ from scipy.stats import chisquare
 
 from disclosure.query.schemas import SCHEMA
 from strongroom.disclosure.differential_privacy import Budget, Charge, ask_privately, plan_privately
-from strongroom.disclosure.differential_privacy.noise import threshold, with_noise
-from strongroom.disclosure.differential_privacy.statements import sums_statement
+from strongroom.disclosure.differential_privacy.bounded_statements import sums_statement
+from strongroom.disclosure.differential_privacy.laplace_noise import threshold, with_noise
 from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.emitting.sums import UNIT
 from strongroom.disclosure.query.reading import read_query

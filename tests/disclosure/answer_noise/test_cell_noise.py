@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare, kstest
 
-from strongroom.disclosure.answer_noise.noise import CellNoise, maximum_entropy
+from strongroom.disclosure.answer_noise.cell_noise import CellNoise, maximum_entropy
 
 SECRET = b"s" * 32
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from strongroom.disclosure.gateway.allowed_measures import Scale, measurable
 from strongroom.disclosure.gateway.answer import Answer, ordered
+from strongroom.disclosure.gateway.context import Engine, Known, Protection
 from strongroom.disclosure.gateway.groups import Groups
-from strongroom.disclosure.gateway.known import Engine, Known, Protection
-from strongroom.disclosure.gateway.limits import View, limits
-from strongroom.disclosure.gateway.measurable import Scale, measurable
-from strongroom.disclosure.gateway.statistics import different, numbers, quantiles
+from strongroom.disclosure.gateway.noisy_measures import different, numbers, quantiles
+from strongroom.disclosure.gateway.value_bounds import View, limits
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting import DUCKDB, emit
 from strongroom.disclosure.query.representation import Query, Statistic

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.disclosure.output_rules.counts import small
-from strongroom.disclosure.output_rules.given import given_table
+from strongroom.disclosure.output_rules.input_table import given_table
 from strongroom.disclosure.output_rules.policies import RulePolicy, policy_of
+from strongroom.disclosure.output_rules.recoverable_cells import recoverable
 from strongroom.disclosure.output_rules.results import Checked, Mark, Mask, Reason, Status, checked
-from strongroom.disclosure.output_rules.suppression import recoverable
+from strongroom.disclosure.output_rules.small_counts import small
 
 Counts = NDArray[np.float64]
 

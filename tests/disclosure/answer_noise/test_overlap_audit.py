@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.disclosure.answer_noise import Audit, Sketch
-from strongroom.disclosure.answer_noise.audit import marks
+from strongroom.disclosure.answer_noise.overlap_audit import marks
 
 SIZE = 1_003
 MARKS = marks(b"m" * 32, SIZE)

@@ -5,7 +5,7 @@ import pytest
 
 from disclosure.query.schemas import SCHEMA
 from strongroom.disclosure.answer_noise import DEFAULT_RULE, Audit, CellNoise
-from strongroom.disclosure.answer_noise.audit import marks
+from strongroom.disclosure.answer_noise.overlap_audit import marks
 from strongroom.disclosure.gateway import Known, Protection, ask, cost
 from strongroom.disclosure.query.reading import read_query
 from strongroom.errors import QueryError

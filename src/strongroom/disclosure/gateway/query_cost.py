@@ -1,6 +1,6 @@
 """What a question costs: how many changed numbers about one person it shows."""
 
-from strongroom.disclosure.gateway.measurable import measurable
+from strongroom.disclosure.gateway.allowed_measures import measurable
 from strongroom.disclosure.query.emitting.sums import SUMS
 from strongroom.disclosure.query.representation import Query, Statistic
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from strongroom.disclosure.redteam.attackers.asking import Ask, asked, mean
+from strongroom.disclosure.redteam.attackers.base import Ask, asked, mean
 from strongroom.disclosure.redteam.world import Facts
 
 _GROUP = 150

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from strongroom.disclosure.gateway.description import written
-from strongroom.disclosure.gateway.known import Engine, Known, Protection
+from strongroom.disclosure.gateway.context import Engine, Known, Protection
+from strongroom.disclosure.gateway.group_names import written
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting import DUCKDB, extremes
 from strongroom.disclosure.query.representation import Expression, Query, Statistic

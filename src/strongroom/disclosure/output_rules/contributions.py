@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.disclosure.output_rules.given import groups_of
+from strongroom.disclosure.output_rules.input_table import groups_of
 from strongroom.errors import UsageError
 
 Numbers = NDArray[np.float64]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.disclosure.answer_noise.noise import CellNoise, Keys
-from strongroom.disclosure.answer_noise.rule import ReleaseRule
+from strongroom.disclosure.answer_noise.cell_noise import CellNoise, Keys
+from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
 
 Counts = NDArray[np.int64]
 

@@ -5,8 +5,8 @@ Nothing needs to say whose events: a sub-query is about the events of the person
 
 from sqlglot import exp
 
-from strongroom.disclosure.query.reading import expressions, relations
-from strongroom.disclosure.query.reading.refusal import only, refusal
+from strongroom.disclosure.query.reading import expressions, from_clause
+from strongroom.disclosure.query.reading.refusals import only, refusal
 from strongroom.disclosure.query.reading.scope import Scope
 from strongroom.disclosure.query.representation import (
     Compare,
@@ -48,9 +48,9 @@ def read_value(node: exp.Subquery, scope: Scope) -> Expression:
 
 def _value(select: exp.Select, fact: EventFact, of: exp.Expression | None, scope: Scope) -> EventValue:
     only(select, ("expressions", "from_", "where", "kind"))
-    alias, table, place = relations.event_table(select, scope)
-    inside = Scope(scope.reading, {alias: relations.table_relation(table, place)}, scope.common, scope)
-    where = relations.read_where(select, inside)
+    alias, table, place = from_clause.event_table(select, scope)
+    inside = Scope(scope.reading, {alias: from_clause.table_relation(table, place)}, scope.common, scope)
+    where = from_clause.read_where(select, inside)
     value = expressions.read_expression(of, inside) if of is not None else None
     if value is not None and fact is EventFact.MEAN and value.kind is not Kind.NUMBER:
         raise refusal(select, "a mean is of numbers")

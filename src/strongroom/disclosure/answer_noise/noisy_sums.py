@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.disclosure.answer_noise.cell_noise import CellNoise, Keys
 from strongroom.disclosure.answer_noise.estimates import estimate
-from strongroom.disclosure.answer_noise.noise import CellNoise, Keys
-from strongroom.disclosure.answer_noise.rule import ReleaseRule
+from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting.sums import UNIT
 from strongroom.disclosure.query.representation import Statistic

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from strongroom.disclosure.query.reading import conditions, expressions
-from strongroom.disclosure.query.reading.refusal import only, refusal
+from strongroom.disclosure.query.reading.refusals import only, refusal
 from strongroom.disclosure.query.reading.scope import Relation, Scope
 from strongroom.disclosure.query.representation import TRUE, Column, Condition, Every, Expression
 from strongroom.disclosure.query.schema import Table

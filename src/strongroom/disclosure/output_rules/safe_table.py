@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.disclosure.output_rules.given import GivenTable, Numbers
+from strongroom.disclosure.output_rules.input_table import GivenTable, Numbers
 
 _TOTAL = "total"
 

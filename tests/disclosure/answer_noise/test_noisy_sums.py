@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from strongroom.disclosure.answer_noise import CellNoise, ReleaseRule
-from strongroom.disclosure.answer_noise.measures import shown_numbers
-from strongroom.disclosure.answer_noise.spreads import shown_different, shown_quantile
+from strongroom.disclosure.answer_noise.noisy_bins import shown_different, shown_quantile
+from strongroom.disclosure.answer_noise.noisy_sums import shown_numbers
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting.sums import UNIT
 from strongroom.disclosure.query.representation import Statistic

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.disclosure.answer_noise.audit import Audit, Marks, Sketch
-from strongroom.disclosure.answer_noise.noise import CellNoise
-from strongroom.disclosure.answer_noise.rule import ReleaseRule
+from strongroom.disclosure.answer_noise.cell_noise import CellNoise
+from strongroom.disclosure.answer_noise.overlap_audit import Audit, Marks, Sketch
+from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
 
 
 class Engine(Protocol):

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.disclosure.output_rules.given import GivenTable, given_table
+from strongroom.disclosure.output_rules.input_table import GivenTable, given_table
 from strongroom.disclosure.output_rules.policies import RulePolicy, policy_of
 from strongroom.disclosure.output_rules.results import Checked, Mark, Reason, Status, checked
 from strongroom.errors import UsageError

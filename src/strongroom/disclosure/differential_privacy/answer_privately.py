@@ -9,11 +9,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.disclosure.answer_noise.estimates import estimate
-from strongroom.disclosure.differential_privacy.noise import margin, threshold, with_noise
+from strongroom.disclosure.differential_privacy.bounded_statements import (
+    BINS,
+    bins_statement,
+    sums_statement,
+)
+from strongroom.disclosure.differential_privacy.laplace_noise import margin, threshold, with_noise
 from strongroom.disclosure.differential_privacy.plan import PrivateMeasure, PrivatePlan
-from strongroom.disclosure.differential_privacy.statements import BINS, bins_statement, sums_statement
 from strongroom.disclosure.gateway.answer import Answer, ordered
-from strongroom.disclosure.gateway.known import Engine
+from strongroom.disclosure.gateway.context import Engine
 from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.emitting.sums import UNIT
 from strongroom.disclosure.query.representation import Statistic
