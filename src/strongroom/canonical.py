@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-_LARGEST = 2**53 - 1
+_LARGEST = 2**53 - 1  # fixed: RFC 7493, section 2.2
 # json.dumps would build this anew for every value: it is the larger part of a small value's cost.
 _encode = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
