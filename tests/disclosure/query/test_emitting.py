@@ -28,7 +28,7 @@ def test_the_sql_is_the_agreed_one(name, dialect):
     # After a change on purpose: delete the file, run once, read the difference.
     path = GOLDEN / f"{name}.{dialect.name}.sql"
     emitted = bounded(QUESTIONS[name], dialect)
-    written = ";\n\n".join([emitted.cells, *emitted.spreads.values()]) + ";\n"
+    written = ";\n\n".join([emitted.cells, *emitted.distributions.values()]) + ";\n"
     if not path.exists():
         path.write_text(written, encoding="utf-8")
         pytest.fail(f"{path.name} was not there and has been written")
@@ -100,7 +100,7 @@ def test_a_value_that_does_not_exist_stops_nothing(engine, value):
     )
     assert rows[0][0] == 6000
     assert rows[0][2] == 0
-    assert engine.execute(emitted.spreads[1]).fetchall() == []
+    assert engine.execute(emitted.distributions[1]).fetchall() == []
 
 
 def test_a_bound_does_not_take_the_place_of_a_missing_value(engine):
@@ -110,7 +110,7 @@ def test_a_bound_does_not_take_the_place_of_a_missing_value(engine):
 
 def test_bins_of_a_quantile_do_not_depend_on_the_data(engine):
     emitted, _ = answer(engine, "SELECT MEDIAN(bmi) FROM participants")
-    told = engine.execute(emitted.spreads[0]).fetchall()
+    told = engine.execute(emitted.distributions[0]).fetchall()
     assert [row[0] for row in told] == [2, 3]
     assert sum(row[1] for row in told) == 5400
 

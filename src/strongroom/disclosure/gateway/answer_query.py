@@ -53,7 +53,7 @@ def ask(query: Query, engine: Engine, known: Known, *, protection: Protection) -
     bounds = limits(View(plain, engine, known, protection))
     emitted = emit(plain, DUCKDB, bounds)
     groups = Groups.of(plain, engine.run(emitted.cells), known, protection)
-    spreads = {place: engine.run(sql) for place, sql in emitted.spreads.items()}
+    spreads = {place: engine.run(sql) for place, sql in emitted.distributions.items()}
     told = _Told(groups, bounds, scales, spreads)
     columns = {measure.label: told.values(place) for place, measure in enumerate(measures)}
     rows = ordered(_rows(groups, columns), query.columns, query.order, query.most)

@@ -1,6 +1,6 @@
-"""The query gateway: researchers ask in SQL, and get statistics about groups of people.
+"""From a researcher's SQL to the SQL that an engine runs.
 
-`schema` says what may be named, `reading` turns a researcher's SQL into the question it asks
-(`representation`), and `emitting` writes that question anew for an engine. The researcher's own text goes no
-further than `reading`.
+`schema` lists the tables and columns that a query can name. `reading` parses the researcher's SQL into our
+own `representation`, and `emitting` writes SQL for an engine from that representation. The engine never
+receives the researcher's text.
 """

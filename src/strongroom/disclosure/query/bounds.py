@@ -1,4 +1,4 @@
-"""Between what an expression's values lie, whatever the data: known from how it is written."""
+"""Bounds on an expression's values that follow from its text alone, whatever the data."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -9,24 +9,24 @@ from strongroom.disclosure.query.representation import Call, Case, Expression, F
 
 @dataclass(frozen=True)
 class Bounds:
-    """The least and the greatest value, both possible; infinite where the expression does not say."""
+    """The lower and upper bound of a value; infinite where the expression sets none."""
 
     low: float
     high: float
 
     @property
     def known(self) -> bool:
-        """Whether both ends are finite and apart."""
+        """Whether both bounds are finite and differ."""
         return math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high
 
     @property
     def middle(self) -> float:
-        """The value half-way."""
+        """The midpoint."""
         return (self.low + self.high) / 2
 
     @property
     def half(self) -> float:
-        """How far the ends are from the middle."""
+        """Half the width."""
         return (self.high - self.low) / 2
 
 
@@ -34,24 +34,24 @@ ANY = Bounds(-math.inf, math.inf)
 
 
 def bounds_of(expression: Expression) -> Bounds:
-    """Return between what a number's values lie; a value that is missing is no value."""
+    """Return the bounds of a numeric expression's values; missing values do not count."""
     match expression:
         case Literal(value=bool() | int() | float() as value):
             return Bounds(float(value), float(value))
         case Case():
             results = [value for _, value in expression.branches] + [expression.otherwise]
-            return _around([bounds_of(each) for each in results if not _is_nothing(each)])
+            return _union([bounds_of(each) for each in results if not _is_null(each)])
         case Call() if expression.function in _RULES:
             return _RULES[expression.function]([bounds_of(each) for each in expression.arguments])
         case _:
             return ANY
 
 
-def _is_nothing(expression: Expression) -> bool:
+def _is_null(expression: Expression) -> bool:
     return isinstance(expression, Literal) and expression.value is None
 
 
-def _around(parts: Sequence[Bounds]) -> Bounds:
+def _union(parts: Sequence[Bounds]) -> Bounds:
     if not parts:
         return ANY
     return Bounds(min(each.low for each in parts), max(each.high for each in parts))
@@ -109,7 +109,7 @@ def _rising(function: Callable[[float], float]) -> Callable[[Sequence[Bounds]], 
 _RULES: Mapping[Function, Callable[[Sequence[Bounds]], Bounds]] = {
     Function.LEAST: _least,
     Function.GREATEST: _greatest,
-    Function.COALESCE: _around,
+    Function.COALESCE: _union,
     Function.ADD: _sum,
     Function.SUBTRACT: _difference,
     Function.NEGATE: _negative,

@@ -1,10 +1,13 @@
-"""A question about a cohort, as values: who is meant, how they are grouped, what is asked of each group.
+"""A query as values: which people, how they are grouped, which statistics of each group.
 
-Researchers write SQL; it is read into this and thrown away, and what an engine runs is written from this.
-There is no way to say a person's id here, nor to ask for a row, an order of rows or a value as it stands.
+A researcher's SQL is parsed into this and discarded; the SQL that an engine runs is written from this. It
+cannot express a person's id, a single row, an order of rows or an unaggregated value.
 
-Every expression is total: it has a value, or none, for any row, and never an error that could tell what the
-row holds.
+Every expression is total: for any row it gives a value or NULL, never an error that could reveal the row's
+content.
+
+Class, field and member names are part of what a group is called (gateway/group_names.py), so renaming one
+changes the noise of every answer.
 """
 
 import datetime as dt
@@ -14,7 +17,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What sort of value an expression has."""
+    """The type of an expression's value."""
 
     NUMBER = "number"
     TEXT = "text"
@@ -34,7 +37,7 @@ class Operator(StrEnum):
 
 
 class Function(StrEnum):
-    """What can be made of a row's values; a result that does not exist is none at all."""
+    """A function of a row's values; an undefined result is NULL."""
 
     ADD = "add"
     SUBTRACT = "subtract"
@@ -64,7 +67,7 @@ class Function(StrEnum):
 
 
 class EventFact(StrEnum):
-    """What is said of a person's events, all of them together."""
+    """An aggregate over all of one person's events."""
 
     COUNT = "count"
     LEAST = "least"
@@ -73,7 +76,7 @@ class EventFact(StrEnum):
 
 
 class Statistic(StrEnum):
-    """What is asked of a group of people."""
+    """A statistic of a group of people."""
 
     PEOPLE = "people"
     PRESENT = "present"
@@ -91,7 +94,7 @@ class Statistic(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A value as it is recorded, of a row of the source at `place` in the query's sources (0: people)."""
+    """A stored column of the source numbered `source` in the query's sources (0: people)."""
 
     source: int
     name: str
@@ -100,7 +103,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Literal:
-    """A constant; None is no value."""
+    """A constant; None is NULL."""
 
     value: float | int | str | bool | dt.date | None
     kind: Kind
@@ -117,7 +120,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Case:
-    """The expression of the first condition that holds, `otherwise` where none does."""
+    """The expression of the first condition that holds, `otherwise` if none does."""
 
     branches: tuple[tuple["Condition", "Expression"], ...]
     otherwise: "Expression"
@@ -126,10 +129,10 @@ class Case:
 
 @dataclass(frozen=True)
 class EventValue:
-    """A fact of a person's rows in an event table where `where` holds: their number, or the least of `of`.
+    """An aggregate over a person's rows in an event table that meet `where`, such as the minimum of `of`.
 
-    Inside `of` and `where` the event table's columns stand at the source numbered `source`, beyond those of
-    the query itself.
+    In `of` and `where`, `source` is the number of the event table; the query's own sources have lower
+    numbers.
     """
 
     fact: EventFact
@@ -145,14 +148,14 @@ Expression = Column | Literal | Call | Case | EventValue
 
 @dataclass(frozen=True)
 class Truth:
-    """Always so, or never."""
+    """A constant condition."""
 
     value: bool
 
 
 @dataclass(frozen=True)
 class Compare:
-    """Two expressions of one kind, compared; false where either has no value."""
+    """A comparison of two expressions of one kind; false if either is NULL."""
 
     operator: Operator
     left: Expression
@@ -161,7 +164,7 @@ class Compare:
 
 @dataclass(frozen=True)
 class OneOf:
-    """Whether an expression has one of the values listed."""
+    """Whether an expression equals one of the listed values."""
 
     of: Expression
     values: tuple[Literal, ...]
@@ -169,7 +172,7 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Like:
-    """Whether a text fits a pattern: `%` stands for any text, `_` for any one character."""
+    """Whether a text matches a pattern: `%` matches any text, `_` any one character."""
 
     of: Expression
     pattern: str
@@ -177,28 +180,28 @@ class Like:
 
 @dataclass(frozen=True)
 class Missing:
-    """Whether an expression has no value."""
+    """Whether an expression is NULL."""
 
     of: Expression
 
 
 @dataclass(frozen=True)
 class Not:
-    """The opposite: a comparison with a missing value is neither, as in SQL."""
+    """Negation; as in SQL, the negation of a comparison with NULL is not true either."""
 
     of: "Condition"
 
 
 @dataclass(frozen=True)
 class Every:
-    """All conditions hold."""
+    """True if all conditions hold."""
 
     of: tuple["Condition", ...]
 
 
 @dataclass(frozen=True)
 class Some:
-    """At least one condition holds."""
+    """True if at least one condition holds."""
 
     of: tuple["Condition", ...]
 
@@ -210,10 +213,10 @@ TRUE = Truth(value=True)
 
 @dataclass(frozen=True)
 class Source:
-    """A table that takes part: the people's, or one of events, joined person by person.
+    """A table of the query: the people's, or an event table joined by person.
 
-    With `required`, people without a row that meets `where` are left out; otherwise its columns have no value
-    for them.
+    With `required`, people without a row that meets `where` are left out (inner join); otherwise the table's
+    columns are NULL for them (left join).
     """
 
     table: str
@@ -223,7 +226,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Key:
-    """What groups are told apart by, and the name it has in the answer."""
+    """A grouping expression and its name in the answer."""
 
     label: str
     of: Expression
@@ -231,10 +234,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Measure:
-    """What is asked of each group, and the name it has in the answer.
+    """A statistic of each group and its name in the answer.
 
     `of` has as many expressions as the statistic needs: none to count people, two for a correlation (y, x).
-    `share` is a quantile's, between 0 and 1.
+    `share` is the probability of a quantile, between 0 and 1.
     """
 
     label: str
@@ -245,7 +248,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Order:
-    """How the rows of the answer are sorted, by a label; done after the answer is made safe."""
+    """A column to sort the answer by, applied after disclosure control."""
 
     label: str
     descending: bool = False
@@ -253,10 +256,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Query:
-    """A question: of the people who meet `where`, for each combination of `keys`, the `measures`.
+    """A query: for the people who meet `where`, grouped by `keys`, the `measures`.
 
-    `sources[0]` is the people's table. `columns` are the labels of the answer in the order asked for; `most`
-    limits the rows of the answer, not of the data.
+    `sources[0]` is the people's table. `columns` are the labels of the answer in the order of the SELECT;
+    `most` limits the rows of the answer, not of the data.
     """
 
     sources: tuple[Source, ...]
@@ -269,11 +272,11 @@ class Query:
 
     @property
     def about_events(self) -> bool:
-        """Whether a person may stand in several rows, and so in several groups."""
+        """Whether a person can have several rows, and so belong to several groups."""
         return len(self.sources) > 1
 
     def columns_read(self) -> dict[str, tuple[str, ...]]:
-        """Return which columns of which table the answer depends on, sorted."""
+        """Return the columns the answer depends on, by table, sorted."""
         tables = [source.table for source in self.sources]
         read: dict[str, set[str]] = {table: set() for table in tables}
         parts = (*(source.where for source in self.sources), self.where, *self.keys, *self.measures)
@@ -294,7 +297,7 @@ def _collect(part: object, tables: dict[int, str], read: dict[str, set[str]]) ->
 
 
 def _parts(part: object) -> Iterator[object]:
-    """Yield what a value of this module is made of, tuples taken apart."""
+    """Yield the fields of a value of this module, or the items of a tuple."""
     if isinstance(part, tuple):
         yield from part
     elif isinstance(part, StrEnum) or not hasattr(part, "__dataclass_fields__"):
@@ -304,8 +307,8 @@ def _parts(part: object) -> Iterator[object]:
 
 
 def of_events(part: object) -> bool:
-    """Tell whether an expression's value may differ between the rows of one person."""
+    """Tell whether an expression's value can differ between the rows of one person."""
     if isinstance(part, Column):
         return part.source > 0
-    # A fact of all of somebody's events is one.
+    # An aggregate over all of a person's events has one value.
     return not isinstance(part, EventValue) and any(of_events(inner) for inner in _parts(part))

@@ -1,4 +1,4 @@
-"""What a researcher may name: the tables of a view and their columns. There is no person key among them."""
+"""The tables and columns of a view that a query can name; the person key is not among them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from strongroom.disclosure.query.representation import Kind
 
 @dataclass(frozen=True)
 class Table:
-    """A table as researchers see it: its columns and what kind of value each holds.
+    """A table as researchers see it: its columns and the kind of value in each.
 
     `spellings` gives other ways to write a column's name, in lower case.
     """
@@ -18,7 +18,7 @@ class Table:
     spellings: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> str | None:
-        """Return the stored name of a column, however it is spelt, or None."""
+        """Return the stored name of a column in any accepted spelling, or None."""
         if name in self.columns:
             return name
         folded = name.casefold()
@@ -29,13 +29,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Schema:
-    """The tables of a view: `people` has one row a participant, `events` any number."""
+    """The tables of a view: `people` has one row per participant, `events` any number."""
 
     people: Table
     events: tuple[Table, ...] = ()
 
     def table(self, name: str) -> Table | None:
-        """Return a table by name in either case, or None."""
+        """Return a table by its name, ignoring case, or None."""
         folded = name.casefold()
         return next((table for table in self.tables() if table.name.casefold() == folded), None)
 

@@ -1,4 +1,4 @@
-"""Writing a question as SQL of an engine. Every word is ours: the researcher's text is not in it."""
+"""Writing a query as SQL for an engine, from our representation; none of the researcher's text is in it."""
 
 from strongroom.disclosure.query.emitting.dialect import Dialect
 from strongroom.disclosure.query.emitting.duckdb import DUCKDB

@@ -1,10 +1,10 @@
-"""What differs between engines: how names and texts are quoted, and a few functions."""
+"""The differences between engines: quoting of names and texts, and a few functions."""
 
 from typing import Protocol
 
 
 class Dialect(Protocol):
-    """An engine's way to write what the emitter needs; arguments are SQL, unless called plain."""
+    """How an engine writes what the emitter needs; arguments are SQL unless called plain."""
 
     name: str
 
@@ -15,7 +15,7 @@ class Dialect(Protocol):
         """Return a plain text as a literal."""
 
     def plus_days(self, date: str, days: str) -> str:
-        """Return a date so many days later."""
+        """Return the date that many days later."""
 
     def days_between(self, start: str, end: str) -> str:
         """Return how many days `end` is after `start`."""

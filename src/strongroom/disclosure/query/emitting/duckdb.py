@@ -1,4 +1,4 @@
-"""DuckDB's words."""
+"""DuckDB's dialect."""
 
 from strongroom.disclosure.query.emitting.dialect import Dialect
 

@@ -1,4 +1,4 @@
-"""Spark SQL's words, as Apache Spark 4 and Sail understand them."""
+"""The dialect of Spark SQL, for Apache Spark 4 and Sail."""
 
 from strongroom.disclosure.query.emitting.dialect import Dialect
 

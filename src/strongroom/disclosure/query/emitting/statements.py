@@ -1,8 +1,8 @@
-"""The statements that answer a question: a line a group, with what the rules for release need to know of it.
+"""The statements that answer a query: one row per group, with what disclosure control needs of it.
 
-An engine finds the tables under their own names, each with a column `person`; the people's also with
-`person_mark`, a secret random bit of 64 a person. The exclusive or of a group's marks is its sketch, by which
-the audit tells groups apart that are nearly alike.
+The engine has the tables under their own names, each with a column `person`. The people's table also has
+`person_mark`: 64 bits of which one, chosen at random and secret, is set. The exclusive or of these words over
+a group is its sketch, from which the overlap audit estimates how many people two groups differ by.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,30 +23,46 @@ from strongroom.disclosure.query.representation import (
     Statistic,
     of_events,
 )
+from strongroom.thresholds import Thresholds, threshold
 
 MARK = "person_mark"
-BINS = 20
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    bins: int = threshold(
+        20,
+        "bins",
+        "judgement: each bin has its own noise, so more bins make a quantile less accurate; fewer make it "
+        "coarser",
+    )
+
+
+LIMITS = _Limits()
+BINS = LIMITS.bins
+
 
 Limits = Mapping[int, tuple[Bounds, ...]]
-"""Between what the values of a measure lie, by its place."""
+"""The bounds of a measure's values, by the measure's position."""
 
 
 @dataclass(frozen=True)
 class Emitted:
-    """The statements of one question.
+    """The statements of one query.
 
-    `cells` gives k0…, people and person_mark, a line a group, sorted by the keys; for the measure of place i
-    that counts who has a value `m{i}_n` and `m{i}_mark`, for one with bounds its sums as `m{i}_n`, `m{i}_x`
-    and so on. `spreads` are the statements of quantiles and numbers of different values by their measures'
-    places: k0…, bin and people. A quantile's bins are numbered from 0 to `BINS` - 1 between its bounds.
+    `cells` returns k0…, people and person_mark, one row per group, sorted by the keys. Measure number i adds
+    `m{i}_n` and `m{i}_mark` if it counts non-missing values, and its sums `m{i}_n`, `m{i}_x` and so on if it
+    has bounds. `distributions` are the statements of quantiles and distinct counts, by the number of their
+    measure: k0…, bin and people. A quantile's bins are numbered from 0 to `BINS` - 1 between its bounds.
     """
 
     cells: str
-    spreads: Mapping[int, str]
+    distributions: Mapping[int, str]
 
 
 class _Combine(StrEnum):
-    """How a person's several rows in a group become one value."""
+    """How several rows of one person in a group become one value."""
 
     MEAN = "avg"
     TOTAL = "sum"
@@ -55,7 +71,7 @@ class _Combine(StrEnum):
 
 @dataclass(frozen=True)
 class _Input:
-    """A value of a row that a measure needs: its column's name, its SQL, and how rows are combined."""
+    """A row value that a measure needs: the column's name, its SQL, and how a person's rows are combined."""
 
     name: str
     sql: str
@@ -63,17 +79,17 @@ class _Input:
 
 
 def emit(query: Query, dialect: Dialect, bounds: Limits | None = None) -> Emitted:
-    """Return the statements that answer a question, in an engine's words.
+    """Return the statements that answer a query, in an engine's dialect.
 
-    A sum, mean, spread, line or quantile without bounds is left out.
+    A sum, mean, variance, regression or quantile without bounds is left out.
     """
     return _Emitter(query, dialect, bounds or {}).emitted()
 
 
 def people_of(query: Query, dialect: Dialect) -> str:
-    """Return a WITH whose last table, `people`, has a line for each person in each group: person and k0….
+    """Return a WITH clause whose last table, `people`, has one row per person and group: person and k0….
 
-    The expressions of the measure of place i are its columns `x{i}`, or `y{i}` and `x{i}`.
+    Columns `x{i}`, or `y{i}` and `x{i}`, are the expressions of measure number i.
     """
     emitter = _Emitter(query, dialect, {})
     inputs = [
@@ -86,10 +102,10 @@ def people_of(query: Query, dialect: Dialect) -> str:
 
 
 def extremes(query: Query, of: Sequence[Expression], dialect: Dialect, shares: Sequence[float] = ()) -> str:
-    """Return the statement that gives, over all people, how many have a value of each expression.
+    """Return the statement that counts, over all people, the non-missing values of each expression.
 
-    They are columns n0…; with `shares` beside them, of the expression of place i as `v{i}_{j}` the value
-    below which the share of place j of them lies.
+    The counts are columns n0…. With `shares`, column `v{i}_{j}` is the quantile of expression i at
+    `shares[j]`.
     """
     values = Values(dialect)
     rows = ", ".join(f"{values.measured(each)} AS x{place}" for place, each in enumerate(of))
@@ -112,12 +128,12 @@ class _Emitter:
         self._keys = [f"k{place}" for place in range(len(query.keys))]
 
     def emitted(self) -> Emitted:
-        spreads = {}
+        distributions = {}
         for place, measure in enumerate(self._query.measures):
             quantile = measure.statistic is Statistic.QUANTILE
             if measure.statistic is Statistic.DISTINCT or (quantile and place in self._bounds):
-                spreads[place] = self._spread(place, measure)
-        return Emitted(self._cells(), spreads)
+                distributions[place] = self._distribution(place, measure)
+        return Emitted(self._cells(), distributions)
 
     def _cells(self) -> str:
         inputs, shown = [], []
@@ -134,7 +150,7 @@ class _Emitter:
         return self._counted(self.people(inputs), self._keys, [f"bit_xor({MARK}) AS {MARK}", *shown])
 
     def _counted(self, people: str, keys: Sequence[str], more: Sequence[str] = (), where: str = "") -> str:
-        """Return the statement that has a line for each group of `people`."""
+        """Return the statement with one row for each group of `people`."""
         named = [each.rpartition(" AS ")[2] for each in keys]
         shown = ", ".join([*keys, "count(*) AS people", *more])
         return f"{people}\nSELECT {shown}\nFROM people{where}{self._by(named)}"
@@ -146,7 +162,7 @@ class _Emitter:
         return f"\nGROUP BY {listed}\nORDER BY {', '.join(f'{key} NULLS LAST' for key in keys)}"
 
     def people(self, inputs: Sequence[_Input]) -> str:
-        """Return the WITH of the statement: `people` has a line for each person in each group."""
+        """Return the WITH clause of the statement: `people` has one row per person and group."""
         query, person = self._query, self._dialect.identifier(PERSON)
         keys = [
             f"{self._values.expression(key.of)} AS {name}"
@@ -177,7 +193,7 @@ class _Emitter:
         return f"{how} {table} AS {name} ON {name}.{person} = t0.{person}{condition}"
 
     def inputs(self, place: int, measure: Measure) -> list[_Input]:
-        """Return the columns that a measure is worked out from."""
+        """Return the columns that a measure is computed from."""
         if measure.statistic is Statistic.PRESENT:
             present = f"CASE WHEN {self._values.expression(measure.of[0])} IS NOT NULL THEN 1 END"
             return [_Input(f"x{place}", present, _Combine.ANY)]
@@ -187,8 +203,8 @@ class _Emitter:
             for name, of in zip(names, measure.of, strict=True)
         ]
 
-    def _spread(self, place: int, measure: Measure) -> str:
-        """Return how a group's people spread over a measure's values, or over the bins of a quantile."""
+    def _distribution(self, place: int, measure: Measure) -> str:
+        """Return the count of a group's people by a measure's values, or by the bins of a quantile."""
         if measure.statistic is Statistic.QUANTILE:
             (value,) = self.inputs(place, measure)
             shown = bin_of(value.name, self._bounds[place][0], BINS)
@@ -202,5 +218,5 @@ class _Emitter:
 def _combined(statistic: Statistic, of: Expression) -> _Combine:
     if of.kind is not Kind.NUMBER:
         return _Combine.ANY
-    # What is recorded of people is once theirs, however many events they have.
+    # A column of the people's table counts once, however many events a person has.
     return _Combine.TOTAL if statistic is Statistic.SUM and of_events(of) else _Combine.MEAN

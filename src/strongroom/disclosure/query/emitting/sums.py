@@ -1,31 +1,46 @@
-"""What a mean, a spread or a line is worked out from: sums to which nobody adds more than one.
+"""The sums that means, variances and regressions are computed from; a person adds at most 1 to each.
 
-Values are taken as parts of their range, from -1 to 1, and these in millionths: sums of whole numbers do not
-depend on the order in which an engine adds them, as sums of floating ones do. A square is taken as twice
-itself less one, which is from -1 to 1 as well, and so needs half the noise.
+Values are scaled to -1 to 1 by their bounds and rounded to units of 1 / `UNIT`: sums of integers do not
+depend on the order in which an engine adds them, sums of floating-point numbers do. Instead of a square s, 2
+s - 1 is summed, which also lies between -1 and 1 and so needs half the noise.
 """
 
 from collections.abc import Mapping, Sequence
 
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.representation import Statistic
+from strongroom.thresholds import Thresholds, threshold
 
-UNIT = 1 << 20
 
-_ONE, _SPREAD = ("n", "x"), ("n", "x", "xx")
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    unit: int = threshold(
+        1 << 20,
+        "steps",
+        "derived: a square of 2^20 summed over 2^23 people stays within int64; the rounding error is far "
+        "below the noise",
+    )
+
+
+LIMITS = _Limits()
+UNIT = LIMITS.unit
+
+
+_MEAN, _VARIANCE = ("n", "x"), ("n", "x", "xx")
 _PAIR = ("n", "x", "y", "xx", "yy", "xy")
 SUMS: Mapping[Statistic, tuple[str, ...]] = {
     Statistic.PRESENT: ("n",),
-    Statistic.SUM: _ONE,
-    Statistic.MEAN: _ONE,
-    Statistic.VARIANCE: _SPREAD,
-    Statistic.DEVIATION: _SPREAD,
+    Statistic.SUM: _MEAN,
+    Statistic.MEAN: _MEAN,
+    Statistic.VARIANCE: _VARIANCE,
+    Statistic.DEVIATION: _VARIANCE,
     Statistic.CORRELATION: _PAIR,
     Statistic.SLOPE: _PAIR,
     Statistic.INTERCEPT: _PAIR,
     Statistic.R_SQUARED: _PAIR,
 }
-"""Which sums answer a statistic; `n` is how many people have the values."""
+"""The sums that a statistic needs; `n` is the number of people with values."""
 
 _TERMS = {
     "x": "{x}",
@@ -37,10 +52,9 @@ _TERMS = {
 
 
 def sums_of(statistic: Statistic, names: Sequence[str], bounds: Sequence[Bounds]) -> dict[str, str]:
-    """Return the SQL of each sum of a statistic, in units of `UNIT` but for `n`.
+    """Return the SQL of each sum of a statistic; all but `n` are multiplied by `UNIT`.
 
-    `names` are the columns of its values, x or y and x, and `bounds` theirs; values beyond are taken for the
-    nearest within.
+    `names` are the columns of its values, x or y and x, and `bounds` theirs; values outside are clamped.
     """
     present = present_of(names)
     parts = {name[0]: part(name, each) for name, each in zip(names, bounds, strict=False)}
@@ -54,17 +68,17 @@ def sums_of(statistic: Statistic, names: Sequence[str], bounds: Sequence[Bounds]
 
 
 def present_of(names: Sequence[str]) -> str:
-    """Return the SQL of whether all of these columns have a value."""
+    """Return the SQL of the condition that none of these columns is NULL."""
     return " AND ".join(f"{name} IS NOT NULL" for name in names)
 
 
 def part(name: str, bounds: Bounds) -> str:
-    """Return the SQL of a value as a part of its range, from -1 to 1."""
+    """Return the SQL of a value scaled from its bounds to -1 to 1."""
     within = f"least(greatest({name}, {bounds.low:.17e}), {bounds.high:.17e})"
     return f"(({within} - {bounds.middle:.17e}) / {bounds.half:.17e})"
 
 
 def bin_of(name: str, bounds: Bounds, bins: int) -> str:
-    """Return the SQL of which of so many equal bins between its bounds a value lies in, from 0."""
+    """Return the SQL of the number, from 0, of the equal bin that a value lies in."""
     share = f"({part(name, bounds)} + 1) / 2"
     return f"least(CAST(floor({share} * {bins}) AS BIGINT), {bins - 1})"

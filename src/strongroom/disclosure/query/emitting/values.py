@@ -1,4 +1,4 @@
-"""Expressions and conditions as SQL. Each has a value or none for any row, and raises no engine error."""
+"""Expressions and conditions as SQL that gives a value or NULL for any row and never an engine error."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -24,13 +24,25 @@ from strongroom.disclosure.query.representation import (
     Some,
     Truth,
 )
+from strongroom.thresholds import Thresholds, threshold
 
 PERSON = "person"
 
 _TYPES = {Kind.NUMBER: "DOUBLE", Kind.TEXT: "STRING", Kind.DATE: "DATE", Kind.BOOLEAN: "BOOLEAN"}
-# Above this an exponential is no number any more.
-_LARGEST_EXPONENT = 700
-_BEYOND = "1e300"
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    largest_exponent: int = threshold(
+        700, "", "derived: exp(709.78) is the largest double; above this the result overflows"
+    )
+
+
+LIMITS = _Limits()
+
+
+_TOO_LARGE = "1e300"
 _EPOCH = "DATE '1970-01-01'"
 _SIGNS = {Function.ADD: "+", Function.SUBTRACT: "-", Function.MULTIPLY: "*"}
 _PLAIN = {
@@ -71,12 +83,12 @@ class Values:
                 return self._call(of)
 
     def finite(self, of: Expression) -> str:
-        """Return a number as SQL, or none where it is not finite or beyond all measure."""
+        """Return a number as SQL; NULL where it is not finite or above 1e300."""
         number = self._number(of)
-        return f"CASE WHEN abs({number}) < {_BEYOND} THEN {number} END"
+        return f"CASE WHEN abs({number}) < {_TOO_LARGE} THEN {number} END"
 
     def measured(self, of: Expression) -> str:
-        """Return what sums and quantiles are of: a number as SQL, of a date its days since 1970."""
+        """Return a number as SQL, for a date its days since 1970: the input of sums and quantiles."""
         if of.kind is not Kind.DATE:
             return self.finite(of)
         return f"CAST({self._dialect.days_between(_EPOCH, self.expression(of))} AS DOUBLE)"
@@ -141,7 +153,7 @@ class Values:
             left, right = (self._number(each) for each in of.arguments)
             return f"({left} {_SIGNS[of.function]} {right})"
         if of.function in _PLAIN:
-            # Whole numbers could overflow; floating ones cannot.
+            # Integers could overflow; doubles cannot.
             numeric = of.kind is Kind.NUMBER and of.arguments[0].kind is Kind.NUMBER
             first, *others = of.arguments
             write = self._number if numeric else self.expression
@@ -149,13 +161,13 @@ class Values:
             called = f"{_PLAIN[of.function]}({', '.join([write(first), *rest])})"
             if of.function not in (Function.LEAST, Function.GREATEST):
                 return called
-            # Engines leave missing values out of both; then what is missing would become the bound.
+            # Engines ignore NULLs in both, so a missing value would become the bound.
             known = " AND ".join(f"{each} IS NOT NULL" for each in (write(first), *rest))
             return f"CASE WHEN {known} THEN {called} END"
-        return self._careful(of)
+        return self._guarded(of)
 
-    def _careful(self, of: Call) -> str:
-        """Write a function that has no value for some arguments, where an engine would stop."""
+    def _guarded(self, of: Call) -> str:
+        """Write a function that is NULL for arguments at which an engine would raise an error."""
         dialect = self._dialect
         if of.function in (Function.PLUS_DAYS, Function.DAYS_BETWEEN):
             dates = [self.expression(each) for each in of.arguments]
@@ -171,10 +183,10 @@ class Values:
             Function.REMAINDER: f"({first} - {last} * floor({first} / nullif({last}, 0)))",
             Function.LOGARITHM: f"CASE WHEN {first} > 0 THEN ln({first}) END",
             Function.ROOT: f"CASE WHEN {first} >= 0 THEN sqrt({first}) END",
-            Function.EXPONENTIAL: f"CASE WHEN {first} < {_LARGEST_EXPONENT} THEN exp({first}) END",
+            Function.EXPONENTIAL: f"CASE WHEN {first} < {LIMITS.largest_exponent} THEN exp({first}) END",
         }[of.function]
 
 
 def alias(source: int) -> str:
-    """Return the name by which a source is called in the SQL."""
+    """Return the alias of a source in the SQL."""
     return f"t{source}"

@@ -1,4 +1,4 @@
-"""Reading a researcher's SQL into a question. What is not understood is refused, never passed on."""
+"""Parsing a researcher's SQL into a query. SQL that is not supported is refused, never passed on."""
 
 from strongroom.disclosure.query.reading.statement import read_query
 

@@ -1,11 +1,10 @@
-"""Values of a row: columns, constants and what can be made of them."""
+"""Values of a row: columns, constants and functions of them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlglot import exp
 
-from strongroom.disclosure.query.reading import conditions, event_lookups
 from strongroom.disclosure.query.reading.literals import as_kind, days, read_literal
 from strongroom.disclosure.query.reading.refusals import only, refusal
 from strongroom.disclosure.query.reading.scope import Scope
@@ -36,7 +35,7 @@ _NUMERIC: Mapping[type[exp.Expression], Function] = {
 }
 _OF_TEXT: Mapping[type[exp.Expression], Function] = {exp.Lower: Function.LOWER, exp.Upper: Function.UPPER}
 _OF_DATE: Mapping[type[exp.Expression], Function] = {exp.Year: Function.YEAR, exp.Month: Function.MONTH}
-_ALIKE: Mapping[type[exp.Expression], Function] = {
+_SAME_KIND: Mapping[type[exp.Expression], Function] = {
     exp.Least: Function.LEAST,
     exp.Greatest: Function.GREATEST,
     exp.Coalesce: Function.COALESCE,
@@ -44,27 +43,27 @@ _ALIKE: Mapping[type[exp.Expression], Function] = {
 _STARTS = {"MONTH": Function.START_OF_MONTH, "YEAR": Function.START_OF_YEAR}
 _PARTS = {"MONTH": Function.MONTH, "YEAR": Function.YEAR}
 _ARGUMENTS = ("this", "expression", "expressions", "typed", "safe", "ignore_nulls", "is_null")
-_HINT = "Arithmetic, CASE, ROUND, FLOOR, LN, YEAR, DATE_TRUNC, LEFT, LOWER and their like can be used."
-_AGGREGATE = "a statistic cannot stand inside another expression"
+_HINT = "Supported are arithmetic, CASE, ROUND, FLOOR, LN, YEAR, DATE_TRUNC, LEFT, LOWER and similar."
+_AGGREGATE = "an aggregate cannot be part of another expression"
 
 
 def read_expression(node: exp.Expression, scope: Scope) -> Expression:
-    """Return the value a node stands for; what is not understood is refused."""
+    """Return the value of a node; QueryError for a node that is not supported."""
     scope.reading.count(node)
     literal = read_literal(node)
     if literal is not None:
         return literal
     if isinstance(node, exp.AggFunc | exp.Window | exp.Filter):
-        raise refusal(node, _AGGREGATE, hint="Work it out from the answer.")
+        raise refusal(node, _AGGREGATE, hint="Compute it from the answer.")
     found = _read(node, scope)
     if found is None:
         called = f"the function {node.name}" if isinstance(node, exp.Anonymous) else node.key
-        raise refusal(node, f"{called} is not one of the things that can be asked", hint=_HINT)
+        raise refusal(node, f"{called} is not supported", hint=_HINT)
     return found
 
 
 def _read(node: exp.Expression, scope: Scope) -> Expression | None:
-    if isinstance(node, exp.Add | exp.Sub) and _about_dates(node, scope):
+    if isinstance(node, exp.Add | exp.Sub) and _is_date_arithmetic(node, scope):
         return _date_arithmetic(node, scope)
     read = next((_READERS[each] for each in type(node).__mro__ if each in _READERS), None)
     return read(node, scope) if read is not None else None
@@ -75,12 +74,12 @@ def _column(node: exp.Column, scope: Scope) -> Expression:
     return scope.column(node)
 
 
-def _inside(node: exp.Paren, scope: Scope) -> Expression:
+def _parenthesised(node: exp.Paren, scope: Scope) -> Expression:
     return read_expression(node.this, scope)
 
 
-def _of_events(node: exp.Subquery, scope: Scope) -> Expression:
-    return event_lookups.read_value(node, scope)
+def _event_value(node: exp.Subquery, scope: Scope) -> Expression:
+    return scope.read_event_value(node)
 
 
 def _of_text(node: exp.Expression, scope: Scope) -> Expression:
@@ -104,7 +103,7 @@ def _start_of(node: exp.Expression, scope: Scope) -> Expression:
 
 def _date_difference(node: exp.DateDiff, scope: Scope) -> Expression:
     if str(node.args.get("unit") or "DAY").upper() != "DAY":
-        raise refusal(node, "the time between two dates is asked for in days")
+        raise refusal(node, "DATEDIFF is in days only")
     return _days_between(node.expression, node.this, scope)
 
 
@@ -124,7 +123,7 @@ def _typed(node: exp.Expression, scope: Scope, kind: Kind) -> Expression:
     if isinstance(found, Literal):
         return as_kind(found, kind, node)
     if found.kind is not kind:
-        raise refusal(node, f"a {kind} was expected, and it is a {found.kind}")
+        raise refusal(node, f"expected a {kind}, found a {found.kind}")
     return found
 
 
@@ -133,21 +132,23 @@ def _of(node: exp.Expression, scope: Scope, function: Function, takes: Kind, giv
     return Call(function, (_typed(node.this, scope, takes),), gives)
 
 
-def _alike(node: exp.Expression, scope: Scope) -> Expression:
+def _same_kind(node: exp.Expression, scope: Scope) -> Expression:
     only(node, _ARGUMENTS)
-    return _call_alike(_ALIKE[type(node)], [read_expression(each, scope) for each in _operands(node)], node)
+    return _call_same_kind(
+        _SAME_KIND[type(node)], [read_expression(each, scope) for each in _operands(node)], node
+    )
 
 
-def _call_alike(function: Function, found: Sequence[Expression], node: exp.Expression) -> Expression:
+def _call_same_kind(function: Function, found: Sequence[Expression], node: exp.Expression) -> Expression:
     kind = common_kind(found)
     return Call(function, tuple(_agree(each, kind, node) for each in found), kind)
 
 
 def common_kind(found: Sequence[Expression]) -> Kind:
-    """Return the kind several expressions should have: that of the first which is no constant."""
-    told = [each.kind for each in found if not isinstance(each, Literal)]
-    told += [each.kind for each in found if isinstance(each, Literal) and each.value is not None]
-    return told[0] if told else Kind.NUMBER
+    """Return the common kind of several expressions: that of the first that is not a constant."""
+    kinds = [each.kind for each in found if not isinstance(each, Literal)]
+    kinds += [each.kind for each in found if isinstance(each, Literal) and each.value is not None]
+    return kinds[0] if kinds else Kind.NUMBER
 
 
 def _agree(found: Expression, kind: Kind, node: exp.Expression) -> Expression:
@@ -171,13 +172,13 @@ def _left(node: exp.Expression, scope: Scope) -> Expression:
     start = node.args.get("start")
     count = read_literal(length) if length is not None else None
     if start is not None and getattr(read_literal(start), "value", None) != 1:
-        raise refusal(node, "only the beginning of a text can be taken", hint="Write LEFT(column, 3).")
+        raise refusal(node, "only a prefix of a text can be taken", hint="Write LEFT(column, 3).")
     if count is None or not isinstance(count.value, int) or count.value < 1:
         raise refusal(node, "the length must be a whole number")
     return Call(Function.LEFT, (_typed(node.this, scope, Kind.TEXT), count), Kind.TEXT)
 
 
-def _about_dates(node: exp.Expression, scope: Scope) -> bool:
+def _is_date_arithmetic(node: exp.Expression, scope: Scope) -> bool:
     if isinstance(node.expression, exp.Interval):
         return True
     return isinstance(node, exp.Sub) and read_expression(node.this, scope).kind is Kind.DATE
@@ -199,7 +200,7 @@ def _days_between(start: exp.Expression, end: exp.Expression, scope: Scope) -> E
 def _word(node: exp.Expression, known: Mapping[str, Function], whole: exp.Expression) -> Function:
     word = node.name.upper()
     if word not in known:
-        raise refusal(whole, f"dates can be cut to {' or '.join(known).lower()}")
+        raise refusal(whole, f"dates can be truncated to {' or '.join(known).lower()}")
     return known[word]
 
 
@@ -216,12 +217,12 @@ def _case(node: exp.Case | exp.If, scope: Scope) -> Expression:
 
 def _tested(node: exp.Case | exp.If, branch: exp.Expression, scope: Scope) -> Condition:
     if isinstance(node, exp.Case) and node.this is not None:
-        return conditions.read_condition(exp.EQ(this=node.this, expression=branch.this), scope)
-    return conditions.read_condition(branch.this, scope)
+        return scope.read_condition(exp.EQ(this=node.this, expression=branch.this))
+    return scope.read_condition(branch.this)
 
 
 def only_where(condition: Condition, found: Expression) -> Expression:
-    """Return an expression that has its value where a condition holds, and none elsewhere."""
+    """Return an expression that is NULL where a condition does not hold."""
     if condition == TRUE:
         return found
     return Case(((condition, found),), Literal(None, found.kind), found.kind)
@@ -229,8 +230,8 @@ def only_where(condition: Condition, found: Expression) -> Expression:
 
 _READERS: Mapping[type[exp.Expression], Callable[[Any, Scope], Expression]] = {
     exp.Column: _column,
-    exp.Paren: _inside,
-    exp.Subquery: _of_events,
+    exp.Paren: _parenthesised,
+    exp.Subquery: _event_value,
     exp.Case: _case,
     exp.If: _case,
     exp.Round: _rounded,
@@ -243,5 +244,5 @@ _READERS: Mapping[type[exp.Expression], Callable[[Any, Scope], Expression]] = {
     **dict.fromkeys(_NUMERIC, _numeric),
     **dict.fromkeys(_OF_TEXT, _of_text),
     **dict.fromkeys(_OF_DATE, _of_date),
-    **dict.fromkeys(_ALIKE, _alike),
+    **dict.fromkeys(_SAME_KIND, _same_kind),
 }

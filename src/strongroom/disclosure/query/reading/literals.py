@@ -1,4 +1,4 @@
-"""Constants of a query, and making two expressions' kinds agree."""
+"""Constants of a query, and converting a constant to the type it is compared with."""
 
 import datetime as dt
 import math
@@ -8,18 +8,28 @@ from sqlglot import exp
 
 from strongroom.disclosure.query.reading.refusals import refusal
 from strongroom.disclosure.query.representation import Expression, Kind, Literal
+from strongroom.thresholds import Thresholds, threshold
 
-NOTHING = Literal(None, Kind.NUMBER)
+NULL = Literal(None, Kind.NUMBER)
 _DAYS = {"DAY": 1, "DAYS": 1, "WEEK": 7, "WEEKS": 7}
-# A float64 is whole up to here.
-_LARGEST = 2**53
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    largest: int = threshold(
+        2**53, "number", "standard: IEEE 754 binary64; a double represents every integer below this"
+    )
+
+
+LIMITS = _Limits()
 
 
 def read_literal(node: exp.Expression) -> Literal | None:
-    """Return the constant that a node is, or None if it is none."""
+    """Return the value of a constant, or None for any other node."""
     match node:
         case exp.Null():
-            return NOTHING
+            return NULL
         case exp.Boolean():
             return Literal(bool(node.this), Kind.BOOLEAN)
         case exp.Literal() if node.is_string:
@@ -33,7 +43,7 @@ def read_literal(node: exp.Expression) -> Literal | None:
 
 
 def days(node: exp.Interval) -> int:
-    """Return how many days an interval has; months have no fixed number and are refused."""
+    """Return the days of an interval; months have no fixed length and are refused."""
     unit = str(node.args["unit"]).upper() if node.args.get("unit") else ""
     amount = node.this.name if isinstance(node.this, exp.Literal) else ""
     if unit not in _DAYS or not amount.lstrip("-").isdigit() or len(amount) > 6:  # noqa: PLR2004 - 2,700 years
@@ -42,7 +52,7 @@ def days(node: exp.Interval) -> int:
 
 
 def agreeing(left: Expression, right: Expression, node: exp.Expression) -> tuple[Expression, Expression]:
-    """Return both with one kind: a text constant beside a date is a date, beside a number a number."""
+    """Return both as one kind: a text constant compared with a date or number becomes one."""
     if left.kind is right.kind:
         return left, right
     if isinstance(right, Literal):
@@ -53,7 +63,7 @@ def agreeing(left: Expression, right: Expression, node: exp.Expression) -> tuple
 
 
 def as_kind(literal: Literal, kind: Kind, node: exp.Expression) -> Literal:
-    """Return a constant as another kind of value; what has no such meaning is refused."""
+    """Return a constant converted to another kind; QueryError if it cannot be converted."""
     value = literal.value
     if value is None or literal.kind is kind:
         return replace(literal, kind=kind)
@@ -65,7 +75,7 @@ def as_kind(literal: Literal, kind: Kind, node: exp.Expression) -> Literal:
         return Literal(f"{value:g}", Kind.TEXT)
     if kind is Kind.BOOLEAN and value in (0, 1):
         return Literal(bool(value), Kind.BOOLEAN)
-    raise refusal(node, f"a {literal.kind} cannot stand for a {kind}")
+    raise refusal(node, f"a {literal.kind} cannot be converted to a {kind}")
 
 
 def _number(node: exp.Literal) -> float | int:
@@ -76,10 +86,10 @@ def _parsed(text: str, node: exp.Expression) -> float | int:
     try:
         value = float(text)
     except ValueError:
-        raise refusal(node, "a number was expected") from None
+        raise refusal(node, "expected a number") from None
     if not math.isfinite(value):
         raise refusal(node, "a number must be finite")
-    return int(value) if value.is_integer() and abs(value) < _LARGEST else value
+    return int(value) if value.is_integer() and abs(value) < LIMITS.largest else value
 
 
 def _date(text: str, node: exp.Expression) -> dt.date:

@@ -1,4 +1,4 @@
-"""What is asked of a group: counts, sums, means, spreads, quantiles and straight lines."""
+"""Aggregates: counts, sums, means, standard deviations, quantiles and linear regressions."""
 
 from collections.abc import Mapping
 
@@ -35,26 +35,26 @@ _OF_TWO: Mapping[type[exp.Expression], Statistic] = {
 _OF_SHARE = (exp.Quantile, exp.PercentileCont, exp.ApproxQuantile, exp.PercentileDisc)
 _QUANTILES = (exp.Median, exp.WithinGroup, *_OF_SHARE)
 _REFUSED: Mapping[type[exp.Expression], str] = {
-    exp.Min: "a least value is somebody's own",
-    exp.Max: "a greatest value is somebody's own",
-    exp.Mode: "the commonest value may be one person's",
-    exp.First: "a value of one row is somebody's own",
-    exp.Last: "a value of one row is somebody's own",
-    exp.ArrayAgg: "a list of values is a list of people",
-    exp.GroupConcat: "a list of values is a list of people",
-    exp.ArgMax: "a value of one row is somebody's own",
-    exp.ArgMin: "a value of one row is somebody's own",
+    exp.Min: "a minimum is one person's value",
+    exp.Max: "a maximum is one person's value",
+    exp.Mode: "a mode may be one person's value",
+    exp.First: "it returns one person's value",
+    exp.Last: "it returns one person's value",
+    exp.ArrayAgg: "a list of values has one value per person",
+    exp.GroupConcat: "a list of values has one value per person",
+    exp.ArgMax: "it returns one person's value",
+    exp.ArgMin: "it returns one person's value",
 }
-_HINT = "COUNT, SUM, AVG, STDDEV, VARIANCE, MEDIAN, QUANTILE_CONT, CORR and REGR_SLOPE can be asked."
+_HINT = "Use COUNT, SUM, AVG, STDDEV, VARIANCE, MEDIAN, QUANTILE_CONT, CORR or REGR_SLOPE."
 
 
 def is_measure(node: exp.Expression) -> bool:
-    """Tell whether a node asks something of a group rather than of a row."""
+    """Tell whether a node is an aggregate."""
     return isinstance(node, exp.AggFunc | exp.Filter | exp.WithinGroup | exp.Window)
 
 
 def read_measure(node: exp.Expression, label: str, scope: Scope) -> Measure:
-    """Return what is asked of each group; what is not understood is refused."""
+    """Return the statistic of an aggregate; QueryError for one that is not supported."""
     scope.reading.count(node)
     where: Condition = TRUE
     asked = node
@@ -72,7 +72,7 @@ def read_measure(node: exp.Expression, label: str, scope: Scope) -> Measure:
         return Measure(label, _OF_TWO[type(asked)], pair)
     if isinstance(asked, _QUANTILES):
         return _quantile(asked, label, where, scope)
-    why = _REFUSED.get(type(asked), f"{asked.key} is not one of the statistics that can be asked")
+    why = _REFUSED.get(type(asked), f"{asked.key} is not a supported aggregate")
     raise refusal(node, why, hint=_HINT)
 
 
@@ -86,7 +86,7 @@ def _count(node: exp.Count, label: str, where: Condition, scope: Scope) -> Measu
     if isinstance(of, exp.Distinct):
         only(of, ("expressions",))
         if len(of.expressions) != 1:
-            raise refusal(node, "different values are counted of one column")
+            raise refusal(node, "COUNT(DISTINCT …) takes one column")
         value = read_expression(of.expressions[0], scope)
         return Measure(label, Statistic.DISTINCT, (only_where(where, value),))
     return Measure(label, Statistic.PRESENT, (only_where(where, read_expression(of, scope)),))
@@ -95,7 +95,7 @@ def _count(node: exp.Count, label: str, where: Condition, scope: Scope) -> Measu
 def _number(node: exp.Expression, where: Condition, scope: Scope) -> Expression:
     found = read_expression(node, scope)
     if found.kind is not Kind.NUMBER:
-        raise refusal(node, f"a number was expected, and it is a {found.kind}")
+        raise refusal(node, f"expected a number, found a {found.kind}")
     return only_where(where, found)
 
 
@@ -103,7 +103,7 @@ def _quantile(node: exp.Expression, label: str, where: Condition, scope: Scope) 
     of, share = _of_and_share(node)
     value = read_expression(of, scope)
     if value.kind not in (Kind.NUMBER, Kind.DATE):
-        raise refusal(node, "a quantile is of numbers or dates")
+        raise refusal(node, "a quantile needs numbers or dates")
     return Measure(label, Statistic.QUANTILE, (only_where(where, value),), share)
 
 
@@ -114,7 +114,7 @@ def _of_and_share(node: exp.Expression) -> tuple[exp.Expression, float]:
     if isinstance(node, exp.WithinGroup):
         ordered = node.expression.expressions
         if len(ordered) != 1 or ordered[0].args.get("desc") or not isinstance(node.this, _OF_SHARE):
-            raise refusal(node, "a quantile is taken of one column in rising order")
+            raise refusal(node, "a quantile needs one column in ascending order")
         return ordered[0].this, _share(node.this.this, node)
     only(node, ("this", "expression", "quantile"))
     return node.this, _share(node.args.get("expression") or node.args.get("quantile"), node)
@@ -124,5 +124,5 @@ def _share(node: exp.Expression | None, whole: exp.Expression) -> float:
     literal = read_literal(node) if node is not None else None
     value = literal.value if literal is not None else None
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < 1:
-        raise refusal(whole, "a quantile's share lies between 0 and 1, both excluded")
+        raise refusal(whole, "the probability of a quantile must be above 0 and below 1")
     return float(value)

@@ -1,4 +1,4 @@
-"""Saying no to a part of a query: which part, and how to ask instead."""
+"""Refusing a part of a query: which part, why, and what to write instead."""
 
 from collections.abc import Collection
 from typing import Any
@@ -6,25 +6,35 @@ from typing import Any
 from sqlglot import exp
 
 from strongroom.errors import QueryError
+from strongroom.thresholds import Thresholds, threshold
 
-_LONGEST = 60
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    longest: int = threshold(
+        60, "characters", "judgement: one line of a terminal together with the reason; more hides the reason"
+    )
+
+
+LIMITS = _Limits()
 
 
 def refusal(node: exp.Expression | str, why: str, *, hint: str = "") -> QueryError:
-    """Return the error that names the researcher's own words at `node` and says why they do not fit."""
+    """Return the error that quotes the SQL of `node` and says why it is refused."""
     words = node if isinstance(node, str) else node.sql(dialect="duckdb")
-    shown = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
-    return QueryError(f"'{shown}' cannot be asked: {why}.", hint=hint)
+    shown = words if len(words) <= LIMITS.longest else f"{words[: LIMITS.longest]}…"
+    return QueryError(f"Query refused at '{shown}': {why}.", hint=hint)
 
 
 def only(node: exp.Expression, allowed: Collection[str]) -> None:
-    """Refuse a node with parts not named in `allowed`: what is not read must not be there."""
+    """Refuse a node with parts not in `allowed`: SQL that is not read must not be accepted."""
     for name, value in node.args.items():
-        if name not in allowed and _says_something(value):
+        if name not in allowed and _is_present(value):
             part = value[0] if isinstance(value, list) else value
             shown = part if isinstance(part, exp.Expression) else node
-            raise refusal(shown, f"{name.strip('_')} is not understood here")
+            raise refusal(shown, f"{name.strip('_')} is not supported here")
 
 
-def _says_something(value: Any) -> bool:
+def _is_present(value: Any) -> bool:
     return value is not None and value is not False and value != []

@@ -1,6 +1,10 @@
-"""Which names mean what at a place in a query."""
+"""Which names a place in a query can use, and the readers that every part of the grammar calls.
 
-from collections.abc import Mapping
+A condition holds expressions, an expression may hold conditions (CASE) or a sub-query, and a sub-query holds
+both. The modules that read them therefore call one another through `Scope`, never by import.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -8,18 +12,31 @@ from sqlglot import exp
 from strongroom.disclosure.query.reading.refusals import refusal
 from strongroom.disclosure.query.representation import TRUE, Condition, Expression, Source
 from strongroom.disclosure.query.schema import Schema
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_SOURCES = 4
-_MOST_PARTS = 4_000
-_FIRST_INNER = 100
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_sources: int = threshold(
+        4, "tables", "cost: each joined event table multiplies the rows of a person"
+    )
+    most_parts: int = threshold(
+        4_000, "nodes", "cost: common table expressions that name one another grow exponentially"
+    )
+    first_lookup: int = threshold(
+        100,
+        "source number",
+        "judgement: far above most_sources, so that a lookup never has a joined table's number",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
 class Relation:
-    """Something that stands after FROM: its columns by name, and the rows it leaves out.
-
-    `sources` are the places of the tables in it; `inner` is whether one of them is a table of events.
-    """
+    """An item of the FROM clause: its columns by name, its source numbers, and the condition on its rows."""
 
     columns: Mapping[str, Expression]
     sources: tuple[int, ...]
@@ -27,43 +44,54 @@ class Relation:
 
     @property
     def of_people(self) -> bool:
-        """Whether it has one row a person."""
+        """Whether it has one row per person."""
         return self.sources == (0,)
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What reads each kind of SQL node; `scope` says which names the node can use."""
+
+    expression: Callable[[exp.Expression, "Scope"], Expression]
+    condition: Callable[[exp.Expression, "Scope"], Condition]
+    existence: Callable[[exp.Exists, "Scope"], Condition]
+    event_value: Callable[[exp.Subquery, "Scope"], Expression]
 
 
 @dataclass
 class Reading:
-    """What one statement has gathered so far, wherever in it the reader is."""
+    """The state of reading one statement, shared by all of its scopes."""
 
     schema: Schema
+    grammar: Grammar
     sources: list[Source]
     parts: int = 0
-    inner: int = _FIRST_INNER
+    next_lookup: int = LIMITS.first_lookup
 
     def joined(self, table: str, node: exp.Expression) -> int:
-        """Return the place of a table of events that takes part once more."""
-        if len(self.sources) == _MOST_SOURCES:
-            raise refusal(node, f"a query may join {_MOST_SOURCES - 1} tables of events at most")
+        """Add an event table to the query; return its source number."""
+        if len(self.sources) == LIMITS.most_sources:
+            raise refusal(node, f"a query can join at most {LIMITS.most_sources - 1} event tables")
         self.sources.append(Source(table))
         return len(self.sources) - 1
 
-    def inner_source(self) -> int:
-        """Return the place of a table that only a condition or value looks into."""
-        self.inner += 1
-        return self.inner - 1
+    def lookup_source(self) -> int:
+        """Return a source number for the event table of a sub-query."""
+        self.next_lookup += 1
+        return self.next_lookup - 1
 
     def count(self, node: exp.Expression) -> None:
-        """Count one more part read: a query that repeats its sub-queries over and over has an end."""
+        """Count one more node: common table expressions that name one another cannot multiply without end."""
         self.parts += 1
-        if self.parts > _MOST_PARTS:
-            raise refusal(node, "the query is too long", hint="Ask it in parts.")
+        if self.parts > LIMITS.most_parts:
+            raise refusal(node, "the query is too long", hint="Split it into several queries.")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The relations whose columns can be named, by alias, and the common tables known by name.
+    """The relations whose columns can be named, by alias, and the common table expressions by name.
 
-    Inside a sub-query, `outer` is the scope around it.
+    In a sub-query, `outer` is the enclosing scope.
     """
 
     reading: Reading
@@ -71,18 +99,34 @@ class Scope:
     common: Mapping[str, exp.Expression] = field(default_factory=dict)
     outer: "Scope | None" = None
 
+    def read_expression(self, node: exp.Expression) -> Expression:
+        """Return the value of a node; QueryError for a node that is not supported."""
+        return self.reading.grammar.expression(node, self)
+
+    def read_condition(self, node: exp.Expression) -> Condition:
+        """Return the condition of a node; QueryError for a node that is not supported."""
+        return self.reading.grammar.condition(node, self)
+
+    def read_existence(self, node: exp.Exists) -> Condition:
+        """Return whether a person has an event."""
+        return self.reading.grammar.existence(node, self)
+
+    def read_event_value(self, node: exp.Subquery) -> Expression:
+        """Return the value of a sub-query over a person's events."""
+        return self.reading.grammar.event_value(node, self)
+
     def with_relation(self, alias: str, relation: Relation, node: exp.Expression) -> "Scope":
-        """Return the scope with one more relation; two of one name are refused."""
+        """Return the scope with one more relation; QueryError for an alias already in use."""
         if alias in self.relations:
-            raise refusal(node, f"two tables are called {alias}", hint="Give one another name with AS.")
+            raise refusal(node, f"two tables have the name {alias}", hint="Rename one with AS.")
         return replace(self, relations={**self.relations, alias: relation})
 
     def column(self, node: exp.Column) -> Expression:
-        """Return what a column's name means; an unknown or ambiguous one is refused."""
+        """Return the expression a column name refers to; QueryError if it is unknown or ambiguous."""
         name, table = node.name, node.table
         found = self._named(name.casefold(), table.casefold())
         if len(found) > 1:
-            raise refusal(node, "several tables have that column", hint="Write TABLE.COLUMN.")
+            raise refusal(node, "several tables have this column", hint="Write TABLE.COLUMN.")
         if found:
             return found[0]
         if self.outer is not None:
@@ -93,7 +137,7 @@ class Scope:
     def _named(self, name: str, table: str) -> list[Expression]:
         relations = [each for alias, each in self.relations.items() if table in ("", alias)]
         found = [relation.columns[name] for relation in relations if name in relation.columns]
-        # The people's table under two names is one and the same row.
+        # The people's table under two aliases is the same row.
         return list(dict.fromkeys(found))
 
 
@@ -102,5 +146,7 @@ def _nearest(name: str, known: list[str]) -> str:
 
     near = get_close_matches(name.casefold(), known, n=3)
     return (
-        f"Did you mean {' or '.join(near)}?" if near else "'strongroom dummy' writes all tables to look at."
+        f"Did you mean {' or '.join(near)}?"
+        if near
+        else "'strongroom dummy' writes dummy tables with all columns."
     )

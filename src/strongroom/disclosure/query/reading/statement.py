@@ -1,14 +1,16 @@
-"""A whole statement: one SELECT, what it groups by, what it asks, and how the answer is sorted."""
+"""A statement: one SELECT, its grouping, its aggregates, and the order of the answer."""
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from strongroom.disclosure.query.reading.conditions import read_condition
+from strongroom.disclosure.query.reading.event_lookups import read_event_value, read_existence
 from strongroom.disclosure.query.reading.expressions import read_expression
 from strongroom.disclosure.query.reading.from_clause import both, read_from, read_where
 from strongroom.disclosure.query.reading.measures import is_measure, read_measure
 from strongroom.disclosure.query.reading.refusals import only, refusal
-from strongroom.disclosure.query.reading.scope import Reading, Scope
+from strongroom.disclosure.query.reading.scope import Grammar, Reading, Scope
 from strongroom.disclosure.query.representation import (
     Expression,
     Key,
@@ -19,31 +21,56 @@ from strongroom.disclosure.query.representation import (
 )
 from strongroom.disclosure.query.schema import Schema
 from strongroom.errors import QueryError
+from strongroom.thresholds import Thresholds, threshold
 
-_LONGEST = 20_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    longest: int = threshold(
+        20_000, "characters", "cost: the parser works through the text before any other limit applies"
+    )
+    most_columns: int = threshold(
+        60, "columns", "judgement: wider than any table a paper prints; each column costs queries"
+    )
+
+
+LIMITS = _Limits()
+
+
 _PARTS = ("expressions", "from_", "joins", "where", "group", "order", "limit", "with_", "kind")
-_MOST_COLUMNS = 60
+
+
+_GRAMMAR = Grammar(
+    expression=read_expression,
+    condition=read_condition,
+    existence=read_existence,
+    event_value=read_event_value,
+)
 
 
 def read_query(sql: str, schema: Schema) -> Query:
-    """Return the question that a researcher's SQL asks of a view.
+    """Return the query that a researcher's SQL asks of a view.
 
-    Raises QueryError for anything that is not understood: it names the part and says how to ask instead.
+    Raises QueryError for SQL that is not supported; the error quotes the part and says what to write instead.
     """
     try:
         return _read(_parsed(sql), schema)
     except RecursionError:
-        raise QueryError("The query is nested too deeply.", hint="Ask it in parts.") from None
+        raise QueryError("The query is nested too deeply.", hint="Split it into several queries.") from None
 
 
 def _read(select: exp.Select, schema: Schema) -> Query:
-    reading = Reading(schema, [Source(schema.people.name)])
+    reading = Reading(schema, _GRAMMAR, [Source(schema.people.name)])
     only(select, _PARTS)
     scope, joined = read_from(select, Scope(reading))
     where = both(joined, read_where(select, scope))
     labels = [_label(node, place) for place, node in enumerate(select.expressions)]
-    if len(set(labels)) < len(labels) or len(labels) > _MOST_COLUMNS:
-        raise refusal(select, f"an answer has at most {_MOST_COLUMNS} columns of different names")
+    if len(set(labels)) < len(labels) or len(labels) > LIMITS.most_columns:
+        raise refusal(
+            select,
+            f"the columns of an answer need different names, and there can be at most {LIMITS.most_columns}",
+        )
     asked = list(zip(labels, (node.unalias() for node in select.expressions), strict=True))
     measures = tuple(read_measure(node, label, scope) for label, node in asked if is_measure(node))
     shown = [Key(label, read_expression(node, scope)) for label, node in asked if not is_measure(node)]
@@ -59,23 +86,27 @@ def _read(select: exp.Select, schema: Schema) -> Query:
 
 
 def _parsed(sql: str) -> exp.Select:
-    if len(sql) > _LONGEST:
-        raise QueryError(f"A query has at most {_LONGEST:,} characters.", hint="Ask it in parts.")
+    if len(sql) > LIMITS.longest:
+        raise QueryError(
+            f"A query has at most {LIMITS.longest:,} characters.", hint="Split it into several queries."
+        )
     try:
         statements = sqlglot.parse(sql, read="duckdb")
     except (SqlglotError, RecursionError):
         raise QueryError(
-            "This is not SQL that can be read.", hint="Write SELECT … FROM participants WHERE … GROUP BY …."
+            "The SQL has a syntax error.", hint="Write SELECT … FROM participants WHERE … GROUP BY …."
         ) from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
-        raise QueryError("A query is one SELECT statement.", hint="Ask one question at a time.")
+        raise QueryError("A query must be one SELECT statement.", hint="Send one statement at a time.")
     return statements[0]
 
 
 def _label(node: exp.Expression, place: int) -> str:
     if isinstance(node, exp.Star) or node.is_star:
         if not isinstance(node, exp.Count):
-            raise refusal(node, "people's rows cannot be asked for", hint="Ask for COUNT(*) and the like.")
+            raise refusal(
+                node, "individual rows are not available", hint="Use COUNT(*) or another aggregate."
+            )
         return "count"
     name = node.alias_or_name or node.output_name
     if name == "*":
@@ -88,10 +119,10 @@ def _grouped(
 ) -> tuple[Key, ...]:
     group = select.args.get("group")
     if not measures:
-        raise refusal(select, "it asks nothing of the groups", hint="Ask for COUNT(*), AVG(…) and the like.")
+        raise refusal(select, "the query has no aggregate", hint="Use COUNT(*), AVG(…) or another aggregate.")
     if group is None:
         if shown:
-            raise refusal(select, f"{shown[0].label} is a value of a row", hint="Add GROUP BY.")
+            raise refusal(select, f"{shown[0].label} is not an aggregate", hint="Add GROUP BY.")
         return ()
     only(group, ("expressions", "all"))
     if group.args.get("all"):
@@ -99,7 +130,7 @@ def _grouped(
     by = [_grouping(node, select, shown, scope) for node in group.expressions]
     missing = [key.label for key in shown if key.of not in by]
     if missing:
-        raise refusal(select, f"{missing[0]} is shown and not grouped by", hint="Add it to GROUP BY.")
+        raise refusal(select, f"{missing[0]} is selected but not in GROUP BY", hint="Add it to GROUP BY.")
     hidden = [Key(f"group_{place}", of) for place, of in enumerate(by) if of not in [key.of for key in shown]]
     return (*shown, *hidden)
 
@@ -108,7 +139,7 @@ def _grouping(node: exp.Expression, select: exp.Select, shown: list[Key], scope:
     if isinstance(node, exp.Literal) and not node.is_string:
         place = int(node.name) if node.name.isdigit() else 0
         if not 1 <= place <= len(select.expressions):
-            raise refusal(node, "there is no such column to group by")
+            raise refusal(node, "GROUP BY names no such column")
         return read_expression(select.expressions[place - 1].unalias(), scope)
     named = [key.of for key in shown if isinstance(node, exp.Column) and key.label == node.name]
     return named[0] if named else read_expression(node, scope)
@@ -122,7 +153,7 @@ def _ordered(select: exp.Select, labels: list[str]) -> tuple[Order, ...]:
         name = labels[int(node.name) - 1] if _is_place(node, labels) else node.name
         if name not in labels:
             raise refusal(
-                node, "an answer is sorted by its own columns", hint="Give the column a name with AS."
+                node, "ORDER BY takes columns of the answer", hint="Give the column a name with AS."
             )
         found.append(Order(name, bool(each.args.get("desc"))))
     return tuple(found)
@@ -137,7 +168,7 @@ def _most(select: exp.Select) -> int | None:
     if limit is None:
         return None
     only(limit, ("expression",))
-    # Of a query it would let a value be read out through the number of rows.
+    # A sub-query here would reveal a value through the number of rows.
     if not isinstance(limit.expression, exp.Literal) or not limit.expression.name.isdigit():
-        raise refusal(limit, "LIMIT stands before a whole number")
+        raise refusal(limit, "LIMIT takes a whole number")
     return int(limit.expression.name)
