@@ -9,7 +9,7 @@ import pytest
 
 from strongroom.errors import StoreError
 from strongroom.matching import CohortColumns, Index
-from strongroom.matching.storage.encrypted_arrays import SealedFile
+from strongroom.matching.storage.encrypted_arrays import EncryptedArrays
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort, open_index
 from strongroom.portal.data.withdrawals import withdraw_participants
 
@@ -22,7 +22,7 @@ def index_path(home):
 
 def read_everything(path, key):
     """Open the index and decrypt every array of it."""
-    file = SealedFile.open(path, key=key, file_id=FILE_ID)
+    file = EncryptedArrays.open(path, key=key, file_id=FILE_ID)
     return {name: file.array(name) for name in file.names}
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strongroom.cohort.pseudonyms import Pseudonyms, first_of_the_shuffle
+from strongroom.cohort.pseudonyms import Pseudonyms, shuffled_prefix
 from strongroom.errors import UsageError
 
 KEY = bytes(range(32))
@@ -42,11 +42,11 @@ def test_a_number_never_issued_is_nobodys():
 def test_the_first_look_passes_all_that_are_issued_and_of_others_the_share_it_says():
     pseudonyms = everyone(low=1_000, high=60_999, capacity=3_000)
     issued = pseudonyms.of(np.arange(3_000, dtype=np.uint32))
-    assert pseudonyms.may_be_issued(issued).all()
-    passing = everyone(bytes(32), low=1_000, high=60_999).may_be_issued(np.arange(1_000, 61_000))
+    assert pseudonyms.possibly_issued(issued).all()
+    passing = everyone(bytes(32), low=1_000, high=60_999).possibly_issued(np.arange(1_000, 61_000))
     expected = 60_000 * pseudonyms.chance
     assert abs(passing.sum() - expected) < 5 * np.sqrt(expected)
-    assert not pseudonyms.may_be_issued(np.empty(0, np.int64)).size
+    assert not pseudonyms.possibly_issued(np.empty(0, np.int64)).size
 
 
 def test_the_same_key_gives_the_same_ids_and_another_key_unrelated_ones():
@@ -75,7 +75,7 @@ def test_sorting_a_part_of_the_range_gives_the_ids_that_sorting_all_of_it_gives(
     words = rng.integers(0, 2**64 - 1, size, dtype=np.uint64, endpoint=True)
     words[rng.integers(0, size, min(alike, size))] = words[0]
     count = max(1, int(part * size))
-    assert (first_of_the_shuffle(words, count) == np.argsort(words, kind="stable")[:count]).all()
+    assert (shuffled_prefix(words, count) == np.argsort(words, kind="stable")[:count]).all()
 
 
 def test_a_range_too_small_is_refused():

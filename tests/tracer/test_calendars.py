@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from strongroom.matching.storage.events import packed
+from strongroom.matching.storage.events import pack
 from strongroom.tracer.calendars import Calendar, calendar_of, likely_shift
 
 DAYS = np.random.default_rng(1).integers(12_000, 18_000, 400)
@@ -31,7 +31,7 @@ def test_days_stay_days():
 def test_a_shift_is_what_most_pairs_of_a_code_are_apart():
     draw = np.random.default_rng(2)
     places = draw.integers(0, 40, len(DAYS))
-    keys = np.sort(packed(places, DAYS))
+    keys = np.sort(pack(places, DAYS))
     some = draw.permutation(len(DAYS))[:150]
     moved = DAYS[some] + 77 + draw.choice([-7, 7], len(some))
     assert likely_shift(places[some], moved, keys, (-7, 0, 7)) == 77

@@ -39,7 +39,7 @@ class Pseudonyms:
     def _issued(self) -> NDArray[np.int64]:
         stream = Cipher(algorithms.AES(self._key), modes.CTR(bytes(16))).encryptor()
         words = np.frombuffer(stream.update(bytes(_WORD * self.size)), dtype="<u8")
-        return first_of_the_shuffle(words, self._capacity) + self.low
+        return shuffled_prefix(words, self._capacity) + self.low
 
     @cached_property
     def _by_pseudonym(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -58,10 +58,10 @@ class Pseudonyms:
 
     @property
     def chance(self) -> float:
-        """How often `may_be_issued` is true of a number that has nothing to do with the key."""
+        """How often `possibly_issued` is true of a number that has nothing to do with the key."""
         return _bar(self._capacity, self.size) / 2**64
 
-    def may_be_issued(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def possibly_issued(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell whether numbers of the range pass a first look; same shape. All that are issued do.
 
         Only their own words of the keystream are made: a look at a thousand numbers costs microseconds where
@@ -83,7 +83,7 @@ def _bar(count: int, size: int) -> int:
     return min(int((1.05 * count / size + 1e-4) * 2**64), 2**64 - 1)
 
 
-def first_of_the_shuffle(words: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
+def shuffled_prefix(words: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
     """Return the places of the `count` smallest words, smallest first; earlier places first among equals.
 
     Only the words below a bar are sorted: a cohort takes a small part of its id range.

@@ -32,7 +32,7 @@ def filter_columns(cohort: Cohort, where: str) -> list[str]:
     return _condition(cohort, where)[1] if where.strip() else []
 
 
-def passing(cohort: Cohort, where: str, people: pa.Table) -> NDArray[np.bool_]:
+def rows_passing(cohort: Cohort, where: str, people: pa.Table) -> NDArray[np.bool_]:
     """Tell for each row of a table, which has the filter's columns, whether it passes; shape (rows,)."""
     if not where.strip():
         return np.ones(people.num_rows, dtype=bool)

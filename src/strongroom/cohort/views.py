@@ -32,7 +32,7 @@ from strongroom.progress import Progress, silent
 _BATCH = 65_536
 
 
-Guests = Mapping[str, pa.Table]
+DecoyTables = Mapping[str, pa.Table]
 """Rows of people the cohort does not have, by table: their ordinals in `PARTICIPANT`, from the manifest's
 capacity on, and the columns of the view in the cohort's own types."""
 
@@ -112,25 +112,25 @@ def write_view(
     into: Path,
     key: bytes,
     mark: Marker = _UNMARKED,
-    guests: Guests | None = None,
+    decoys: DecoyTables | None = None,
     progress: Progress = silent,
     random: RandomBytes = system_random,
 ) -> tuple[StoredTable, ...]:
     """Write a view's tables to `into`, each under a fresh key wrapped by the project's `key`.
 
-    `members` are the ordinals of the participants in it; who is withheld is not among them. `guests` get
+    `members` are the ordinals of the participants in it; who is withheld is not among them. `decoys` get
     pseudonyms of the same permutation (`pseudonyms` must reach their ordinals) and are marked like anybody;
     their tables should have the columns that `mark` needs too. Returns the description of the files written.
     """
     into.mkdir(mode=0o700, parents=True)
-    guests = guests or {}
-    person = _Persons.of(members, guests, pseudonyms)
+    decoys = decoys or {}
+    person = _Persons.of(members, decoys, pseudonyms)
     written = []
     with progress("Writing the view", sum(len(names) for names in plan.columns.values())) as advance:
         for table, names in plan.columns.items():
             described = cohort.table_description(table)
             shown = [*names, *mark.needs(table, names)]
-            ordinals, values = _rows(cohort, table, shown, person, guests.get(table))
+            ordinals, values = _rows(cohort, table, shown, person, decoys.get(table))
             values = mark(table, ordinals, values).select(list(names)) if names else values
             file_id, data_key = new_id("file", random=random), new_key(random)
             path = into / f"{table}.parquet"
@@ -197,9 +197,9 @@ class _Persons:
         self._rank[ordinals[order]] = np.arange(len(ordinals))
 
     @classmethod
-    def of(cls, members: NDArray[np.uint32], guests: Guests, pseudonyms: Pseudonyms) -> "_Persons":
-        """Put members and guests together."""
-        invited = [table.column(PARTICIPANT).to_numpy() for table in guests.values()]
+    def of(cls, members: NDArray[np.uint32], decoys: DecoyTables, pseudonyms: Pseudonyms) -> "_Persons":
+        """Put members and decoys together."""
+        invited = [table.column(PARTICIPANT).to_numpy() for table in decoys.values()]
         everybody = np.unique(np.concatenate([members, *invited]).astype(np.uint32))
         return cls(everybody, pseudonyms.of(everybody))
 
@@ -214,7 +214,7 @@ class _Persons:
 
 
 def _rows(
-    cohort: Cohort, table: str, names: Sequence[str], person: _Persons, guests: pa.Table | None
+    cohort: Cohort, table: str, names: Sequence[str], person: _Persons, decoys: pa.Table | None
 ) -> tuple[NDArray[np.uint32], pa.Table]:
     """Return the ordinals and values of a table's rows in the view, in the order they are written.
 
@@ -222,23 +222,23 @@ def _rows(
     """
     source = cohort.table(table)
     ordinals = source.read([PARTICIPANT]).column(0).to_numpy()
-    if guests is not None:
-        ordinals = np.concatenate([ordinals, guests.column(PARTICIPANT).to_numpy().astype(np.uint32)])
+    if decoys is not None:
+        ordinals = np.concatenate([ordinals, decoys.column(PARTICIPANT).to_numpy().astype(np.uint32)])
     rank = person.rank(ordinals)
     # Stable: a person's events keep their order.
     rows = np.argsort(rank, kind="stable")[np.count_nonzero(rank < 0) :]
     chosen = pa.array(rows)
-    taken = {name: _with_guests(source.read([name]).column(0), name, guests).take(chosen) for name in names}
+    taken = {name: _with_decoys(source.read([name]).column(0), name, decoys).take(chosen) for name in names}
     return ordinals[rows], pa.table(taken) if names else _no_columns(len(rows))
 
 
-def _with_guests(column: pa.ChunkedArray, name: str, guests: pa.Table | None) -> pa.Array:
-    """Return a stored column as one array, with the guests' values after it; what they lack is missing."""
-    if guests is None:
+def _with_decoys(column: pa.ChunkedArray, name: str, decoys: pa.Table | None) -> pa.Array:
+    """Return a stored column as one array, with the decoys' values after it; what they lack is missing."""
+    if decoys is None:
         return column.combine_chunks()
     kind = column.type
     theirs = (
-        guests.column(name).cast(kind) if name in guests.column_names else pa.nulls(guests.num_rows, kind)
+        decoys.column(name).cast(kind) if name in decoys.column_names else pa.nulls(decoys.num_rows, kind)
     )
     return pa.chunked_array([*column.chunks, *pa.chunked_array(theirs).chunks], kind).combine_chunks()
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.matching.records.pooled_evidence import adding_up_bits
+from strongroom.matching.records.pooled_evidence import pooling_penalty
 from strongroom.matching.storage.genotypes import MISSING, CohortGenotypes
 from strongroom.matching.values.comparable import Floats
 
@@ -211,7 +211,7 @@ class _State:
         score[np.arange(rows), best] = -np.inf
         sure = (top > beyond) & (top - score.max(axis=1) >= _CLEARLY)
         total = float(np.sum(top[sure] - beyond))
-        bits = total - adding_up_bits(total, rows) - _SPARE_BITS
+        bits = total - pooling_penalty(total, rows) - _SPARE_BITS
         if bits < 0:
             sure[:] = False
         names = tuple(self._cohort.names[variant] for _, (variant, _) in used)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from strongroom.matching.storage.events import packed, unpacked
+from strongroom.matching.storage.events import pack, unpack
 from strongroom.tracer.alignment.model import Floats, Places
 
 Days = TypeVar("Days", Places, Floats)
@@ -67,7 +67,7 @@ def likely_shift(places: Places, days: Places, keys: Places, moves: Sequence[int
     `places` and `days` are the file's codes and dates, `keys` the cohort's, packed and in order; `moves` are
     by how many days each person's dates may differ besides. Of a file of nobody's it is any number.
     """
-    first, last = (np.searchsorted(keys, packed(each, _lowest(each))) for each in (places, places + 1))
+    first, last = (np.searchsorted(keys, pack(each, _lowest(each))) for each in (places, places + 1))
     # The rarest codes have the fewest pairs, and so the most that are right.
     order = np.argsort(last - first, kind="stable")
     order = order[np.cumsum((last - first)[order]) <= _MOST_COMPARED]
@@ -75,7 +75,7 @@ def likely_shift(places: Places, days: Places, keys: Places, moves: Sequence[int
     if counts.sum() == 0:
         return 0
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    theirs = unpacked(keys[np.repeat(first[order], counts) + within])[1]
+    theirs = unpack(keys[np.repeat(first[order], counts) + within])[1]
     apart = np.repeat(days[order], counts) - theirs
     lowest = int(apart.min())
     often = np.bincount(apart - lowest, minlength=2 * _AROUND).astype(np.float64)

@@ -62,7 +62,7 @@ def _held(column: _Column, view: IssuedView) -> IdsFound:
     if pseudonyms is None:
         raise TypeError("only views with pseudonyms have ids")
     inside = column.numbers[(column.numbers >= pseudonyms.low) & (column.numbers <= pseudonyms.high)]
-    issued = int(np.count_nonzero(pseudonyms.may_be_issued(inside)))
+    issued = int(np.count_nonzero(pseudonyms.possibly_issued(inside)))
     log10_chance = log10_tail(issued, len(inside), pseudonyms.chance)
     return IdsFound(view.project, view.institution, column.name, len(column.numbers), issued, log10_chance)
 

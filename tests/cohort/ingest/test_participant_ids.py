@@ -4,11 +4,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from strongroom.cohort.ingest.participant_ids import NotWholeNumbersError, People
+from strongroom.cohort.ingest.participant_ids import NotWholeNumbersError, ParticipantIds
 
 
 def people_of(ids, *, whole_numbers=True):
-    people = People(whole_numbers=whole_numbers)
+    people = ParticipantIds(whole_numbers=whole_numbers)
     people.add(pa.array([str(each) for each in ids]))
     people.close("p.csv", "eid")
     return people
@@ -42,11 +42,11 @@ def test_ids_are_found_in_any_order():
 @pytest.mark.parametrize("odd", ["007", "+1", "1.0", "x", "1" * 16, "-0", ""])
 def test_ids_that_numbers_would_not_keep_are_no_numbers(odd):
     with pytest.raises(NotWholeNumbersError):
-        People(whole_numbers=True).add(pa.array(["1", odd]))
+        ParticipantIds(whole_numbers=True).add(pa.array(["1", odd]))
 
 
 def test_ordinals_go_on_across_chunks():
-    people = People(whole_numbers=True)
+    people = ParticipantIds(whole_numbers=True)
     first, second = people.add(pa.array(["5", "6"])), people.add(pa.array(["7"]))
     assert np.concatenate([first, second]).tolist() == [0, 1, 2]
     assert first.dtype == np.uint32

@@ -7,7 +7,7 @@ import pytest
 from strongroom.matching import BEYOND_CHANCE, CohortColumns, recognise_rows
 from strongroom.matching.disguised.kernels import likelihoods
 from strongroom.matching.disguised.levels import FileColumn
-from strongroom.matching.disguised.likely_columns import Likely
+from strongroom.matching.disguised.likely_columns import ColumnLikelihoods
 from strongroom.matching.values.comparable import ValueKind, Values
 
 _NUMBERS = pl.selectors.numeric()
@@ -71,7 +71,7 @@ def test_values_are_likeliest_under_their_own_column(extracts):
     name = _telling(extracts.index)[0]
     held = columns.values(name, decimals=6)
     some = np.random.default_rng(3).choice(held[~np.isnan(held)], 12)
-    thought = Likely(extracts.index).hypotheses(
+    thought = ColumnLikelihoods(extracts.index).hypotheses(
         FileColumn.of(Values(ValueKind.NUMBER, some, 6), np.arange(12))
     )
     assert name in [each.column for each in thought[:5]]
@@ -80,7 +80,7 @@ def test_values_are_likeliest_under_their_own_column(extracts):
 
 def test_values_of_no_column_have_no_hypotheses(extracts):
     far = Values(ValueKind.NUMBER, np.arange(1, 13) * 1e13, 0)
-    assert Likely(extracts.index).hypotheses(FileColumn.of(far, np.arange(12))) == []
+    assert ColumnLikelihoods(extracts.index).hypotheses(FileColumn.of(far, np.arange(12))) == []
 
 
 def test_likelihoods_count_whom_a_repeated_quantile_stands_for():

@@ -12,7 +12,7 @@ from strongroom.matching.records.pooled_evidence import pooled_rows
 from strongroom.matching.records.record_search import RecordSearch
 from strongroom.matching.values.cells import (
     DATE,
-    NOTHING,
+    EMPTY,
     NUMBER,
     TEXT,
     Cells,
@@ -82,7 +82,7 @@ def test_ten_short_rows_are_people_together_and_permuted_ones_are_not(extracts, 
 
 def test_each_cell_is_read_as_what_it_is():
     cells = column_cells(pa.array(["27.40", "2010-03-01", "I10", "", None, "1e3", "x" * 60]))
-    assert cells.kind.tolist() == [NUMBER, DATE, TEXT, NOTHING, NOTHING, NUMBER, NOTHING]
+    assert cells.kind.tolist() == [NUMBER, DATE, TEXT, EMPTY, EMPTY, NUMBER, EMPTY]
     assert cells.value[:2].tolist() == [27.4, 14_669]
     assert cells.decimals[0] == 2
     assert column_cells(pa.array([1.5, None, 3.25])).decimals.tolist() == [1, 0, 2]

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from strongroom.matching.columns.joint_assignment import identities
-from strongroom.matching.rows.association import match_together
+from strongroom.matching.columns.joint_assignment import assign_jointly
+from strongroom.matching.rows.association import match_by_association
 from strongroom.matching.values.comparable import ValueKind, Values
 
 _PEOPLE = 3_000
@@ -42,8 +42,8 @@ def together(coarse, rows):
     values = {name: Values(ValueKind.NUMBER, keys) for name, keys in rows.items()}
     profiles = [SimpleNamespace(name=name, kind=ValueKind.NUMBER, decimals=0) for name in "abc"]
     candidates = {name: profiles for name in rows if name in "abc"}
-    searched = identities(values, candidates, coarse)
-    return match_together(searched, values, coarse, draw=np.random.default_rng(1))
+    searched = assign_jointly(values, candidates, coarse)
+    return match_by_association(searched, values, coarse, draw=np.random.default_rng(1))
 
 
 def test_ten_rows_that_are_nobodys_alone_hang_together(coarse):

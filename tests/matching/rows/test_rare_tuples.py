@@ -5,7 +5,7 @@ import polars as pl
 
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.matching import BEYOND_CHANCE, recognise_rows
-from strongroom.matching.columns.joint_assignment import held_by
+from strongroom.matching.columns.joint_assignment import count_holders
 from strongroom.matching.rows.rare_tuples import rare_excess
 
 _COARSE = ["p34_i0", "p52_i0", "p48_i0", "p49_i0"]
@@ -46,10 +46,10 @@ def test_combinations_that_occur_often_are_a_summary(extracts):
 def test_holders_are_counted_with_missing_values_and_without_the_owner():
     held = [np.array([1.0, 1.0, np.nan, np.nan, 2.0]), np.array([5.0, 5.0, 6.0, 7.0, 5.0])]
     rows = [np.array([1.0, np.nan, 3.0, 2.0]), np.array([5.0, 6.0, 5.0, 5.0])]
-    counts, people = held_by(rows, held)
+    counts, people = count_holders(rows, held)
     assert counts.tolist() == [2, 1, 0, 1]
     assert people.tolist()[1:] == [2, -1, 4]
-    counts, _ = held_by([each[:2] for each in held], held, owners=np.array([0, 1]))
+    counts, _ = count_holders([each[:2] for each in held], held, owners=np.array([0, 1]))
     assert counts.tolist() == [1, 1]
 
 

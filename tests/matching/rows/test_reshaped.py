@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from strongroom.matching.rows.reshaped import by_columns, reshaped
+from strongroom.matching.rows.reshaped import column_major, reshaped
 
 FRAME = pl.DataFrame(
     {
@@ -87,11 +87,11 @@ def test_a_small_summary_has_no_other_shape_with_people():
 def test_an_array_whose_bytes_are_in_the_other_order():
     stored = np.asfortranarray(FRAME.cast(pl.Float32).to_numpy()).ravel(order="K").reshape(FRAME.shape)
     columns = [pa.array(column) for column in stored.T]
-    (found,) = by_columns(pa.table(columns, names=list("abc")))
+    (found,) = column_major(pa.table(columns, names=list("abc")))
     read = np.column_stack([each.to_numpy() for each in found.table.columns])
     assert np.array_equal(read, FRAME.to_numpy())
 
 
 def test_words_one_column_and_few_rows_are_not_read_so():
     for frame in (FRAME.cast(pl.String), FRAME.select("age"), FRAME.head(7)):
-        assert not list(by_columns(frame.to_arrow()))
+        assert not list(column_major(frame.to_arrow()))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.errors import StoreError
-from strongroom.matching.storage.encrypted_arrays import SealedFile, write_sealed
+from strongroom.matching.storage.encrypted_arrays import EncryptedArrays, write_encrypted_arrays
 
 KEY = bytes(range(32))
 
@@ -17,19 +17,19 @@ NUMBERS = np.random.default_rng(3).normal(size=300_000)
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     path = tmp_path_factory.mktemp("sealed") / "index.bin"
-    with write_sealed(path, key=KEY, file_id="here") as writer:
+    with write_encrypted_arrays(path, key=KEY, file_id="here") as writer:
         writer.add("before", np.zeros(5, np.uint32))
         writer.add("numbers", NUMBERS)
-    return SealedFile.open(path, key=KEY, file_id="here")
+    return EncryptedArrays.open(path, key=KEY, file_id="here")
 
 
 @pytest.fixture
 def sealed(tmp_path):
     def write(**arrays):
-        with write_sealed(tmp_path / "index.bin", key=KEY, file_id="here") as writer:
+        with write_encrypted_arrays(tmp_path / "index.bin", key=KEY, file_id="here") as writer:
             for name, array in arrays.items():
                 writer.add(name, array)
-        return SealedFile.open(tmp_path / "index.bin", key=KEY, file_id="here")
+        return EncryptedArrays.open(tmp_path / "index.bin", key=KEY, file_id="here")
 
     return write
 
@@ -57,12 +57,12 @@ def test_a_part_is_the_same_part(whole, first, last):
 
 def test_blocks_that_are_not_asked_for_are_not_decrypted(tmp_path):
     path = tmp_path / "index.bin"
-    with write_sealed(path, key=KEY, file_id="here") as writer:
+    with write_encrypted_arrays(path, key=KEY, file_id="here") as writer:
         writer.add("numbers", NUMBERS)
     content = bytearray(path.read_bytes())
     content[2_000_000] ^= 1
     path.write_bytes(content)
-    file = SealedFile.open(path, key=KEY, file_id="here")
+    file = EncryptedArrays.open(path, key=KEY, file_id="here")
     assert np.array_equal(file.array("numbers", 0, 100_000), NUMBERS[:100_000])
     with pytest.raises(StoreError):
         file.array("numbers")
@@ -70,7 +70,7 @@ def test_blocks_that_are_not_asked_for_are_not_decrypted(tmp_path):
 
 def test_a_name_is_written_once_and_nothing_is_left_of_a_failure(tmp_path):
     def write_twice():
-        with write_sealed(tmp_path / "index.bin", key=KEY, file_id="here") as writer:
+        with write_encrypted_arrays(tmp_path / "index.bin", key=KEY, file_id="here") as writer:
             writer.add("numbers", NUMBERS)
             writer.add("numbers", NUMBERS)
 

@@ -11,7 +11,7 @@ from strongroom.matching.genotype_matching import match_genotypes
 from strongroom.matching.storage.events import days_of, event_arrays
 from strongroom.matching.storage.genotypes import MISSING, genotype_arrays
 from strongroom.matching.storage.index import Index, MemoryArrays
-from strongroom.matching.storage.index_with_decoys import with_guests
+from strongroom.matching.storage.index_with_decoys import with_decoys
 
 PEOPLE, VARIANTS, GUESTS = 601, 60, 13
 CODES = ["I10", "E11.9", "J45", "C50.1"]
@@ -44,15 +44,15 @@ def made():
     )
     index = Index({}, MemoryArrays(dict(event_arrays(cohort)) | dict(genotype_arrays(cohort))))
     invented = np.arange(PEOPLE, PEOPLE + GUESTS)
-    guests, theirs = genotypes(draw, invented)
-    return index, {"diagnoses": events(draw, invented, 90), "genotypes": guests}, theirs
+    decoys, theirs = genotypes(draw, invented)
+    return index, {"diagnoses": events(draw, invented, 90), "genotypes": decoys}, theirs
 
 
 @pytest.mark.parametrize("length", [0, 3])
 def test_guests_events_are_held_beside_everybody_elses(made, length):
-    index, guests, _ = made
-    plain, more = index.events[length], with_guests(index, [guests]).events[length]
-    table = guests["diagnoses"]
+    index, decoys, _ = made
+    plain, more = index.events[length], with_decoys(index, [decoys]).events[length]
+    table = decoys["diagnoses"]
     places = plain.places(table.column("code").combine_chunks(), length)
     assert not plain.holds(places, days_of(table.column("day"))).all()
     assert more.holds(places, days_of(table.column("day"))).all()
@@ -62,22 +62,22 @@ def test_guests_events_are_held_beside_everybody_elses(made, length):
 
 
 def test_a_guest_is_recognised_by_genotypes(made):
-    index, guests, calls = made
+    index, decoys, calls = made
     assert match_genotypes(calls, index.genotypes) is None
-    found = match_genotypes(calls, with_guests(index, [guests]).genotypes)
+    found = match_genotypes(calls, with_decoys(index, [decoys]).genotypes)
     assert found.matched == found.tested
     assert found.people.min() >= PEOPLE
 
 
 def test_a_view_of_some_variants_says_nothing_of_the_others(made):
-    index, guests, calls = made
-    some = {"genotypes": guests["genotypes"].select(["_participant", "rs4", "rs9"])}
-    more = with_guests(index, [some]).genotypes
+    index, decoys, calls = made
+    some = {"genotypes": decoys["genotypes"].select(["_participant", "rs4", "rs9"])}
+    more = with_decoys(index, [some]).genotypes
     assert np.array_equal(more.calls(9)[PEOPLE:], calls[:, 9])
     assert np.all(more.calls(5)[PEOPLE:] == MISSING)
     assert np.array_equal(more.calls(5)[:PEOPLE], index.genotypes.calls(5))
 
 
 def test_without_guests_an_index_is_what_it_was(made):
-    assert with_guests(made[0], []) is made[0]
-    assert np.array_equal(with_guests(made[0], [{}]).events[0].pairs, made[0].events[0].pairs)
+    assert with_decoys(made[0], []) is made[0]
+    assert np.array_equal(with_decoys(made[0], [{}]).events[0].pairs, made[0].events[0].pairs)

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.matching.storage.quantile_sketches import Sketches
+from strongroom.matching.storage.quantile_sketches import QuantileSketches
 
 DRAW = np.random.default_rng(1)
 COLUMNS = [DRAW.normal(27, 5, 5_000), np.round(DRAW.gamma(2, 3, 5_000)), DRAW.integers(0, 3, 5_000) * 1.0]
-SKETCHES = Sketches.of([np.quantile(column, np.linspace(0, 1, 129)) for column in COLUMNS])
+SKETCHES = QuantileSketches.of([np.quantile(column, np.linspace(0, 1, 129)) for column in COLUMNS])
 
 
 @pytest.mark.parametrize("place", range(3))
@@ -27,4 +27,4 @@ def test_a_distance_is_a_share(values):
 
 
 def test_no_columns_have_no_distances():
-    assert len(Sketches.of([]).distances(np.array([1.0]))) == 0
+    assert len(QuantileSketches.of([]).distances(np.array([1.0]))) == 0

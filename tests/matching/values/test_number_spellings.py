@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from strongroom.matching.values.comparable import ValueKind, canonical_values
-from strongroom.matching.values.number_spellings import numbers_of, plain
+from strongroom.matching.values.number_spellings import normalised, numbers_of
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_a_heading_among_the_numbers_does_not_make_them_text():
 
 
 def test_invisible_signs_are_dropped():
-    assert plain("\ufeff5\u200d4\u00a0") == "54"
+    assert normalised("\ufeff5\u200d4\u00a0") == "54"

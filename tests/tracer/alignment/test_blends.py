@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from strongroom.matching.disguised.hypotheses import Hypothesis
-from strongroom.matching.disguised.known_transforms import undoings
+from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.blends import Blends
 from strongroom.tracer.alignment.columns import ColumnFitter
@@ -24,7 +24,10 @@ def fitted(marked):
             f"v{at}": Values(ValueKind.NUMBER, column, 4)
             for at, column in enumerate(shown(marked.copy(known, names)).T)
         }
-        thought = {f"v{at}": Hypothesis(name, "same", 0.0, next(undoings())) for at, name in enumerate(names)}
+        thought = {
+            f"v{at}": Hypothesis(name, "same", 0.0, next(all_known_transforms()))
+            for at, name in enumerate(names)
+        }
         pairs = Pairs(np.arange(len(known)), known, np.ones(len(known)))
         before = ColumnFitter(values, marked.held, marked.reaches).fitted(thought, pairs)
         return before, Blends(values, marked.held, marked.reaches).of(before, pairs), known, values

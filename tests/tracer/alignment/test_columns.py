@@ -3,7 +3,7 @@
 import numpy as np
 
 from strongroom.matching.disguised.hypotheses import Hypothesis
-from strongroom.matching.disguised.known_transforms import undoings
+from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.columns import ColumnFitter
 from strongroom.tracer.alignment.model import Pairs
@@ -12,7 +12,7 @@ from strongroom.tracer.alignment.model import Pairs
 def fitted(marked, name, values, people, decimals=4):
     fitter = ColumnFitter({"v": Values(ValueKind.NUMBER, values, decimals)}, marked.held, marked.reaches)
     pairs = Pairs(np.arange(len(people)), people, np.ones(len(people)))
-    thought = Hypothesis(name, "same", 0.0, next(undoings()))
+    thought = Hypothesis(name, "same", 0.0, next(all_known_transforms()))
     return fitter.fitted({"v": thought}, pairs)
 
 

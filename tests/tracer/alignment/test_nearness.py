@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from strongroom.matching.disguised.hypotheses import Hypothesis
-from strongroom.matching.disguised.known_transforms import undoings
+from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.nearness import Nearness
 
-SAME = next(undoings())
+SAME = next(all_known_transforms())
 
 
 def file_of(values):

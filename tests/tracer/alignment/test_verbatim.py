@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from strongroom.matching.disguised.hypotheses import Hypothesis
-from strongroom.matching.disguised.known_transforms import undoings
+from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.tracer.alignment.verbatim import verbatim
 
-SAME = next(undoings())
+SAME = next(all_known_transforms())
 DRAW = np.random.default_rng(31)
 
 

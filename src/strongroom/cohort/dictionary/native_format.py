@@ -22,7 +22,7 @@ from strongroom.cohort.dictionary.text_table import TextTable
 from strongroom.cohort.dictionary.yaml_text import read_yaml
 from strongroom.errors import DictionaryError
 
-OWN_COLUMNS = frozenset({"column", "type"})
+NATIVE_COLUMNS = frozenset({"column", "type"})
 
 _FACTS = frozenset({"type", "units", "coding", "precision", "role", "title", "sentinels"})
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -39,7 +39,7 @@ class _Place:
         raise DictionaryError(message, file=self.file, row=self.row, column=column, hint=hint)
 
 
-def read_own_table(table: TextTable) -> Dictionary:
+def read_native_table(table: TextTable) -> Dictionary:
     """Return the columns listed in a comma- or tab-separated file, or say where one is wrong."""
     fields = _Fields()
     for number, row in table.rows():
@@ -53,7 +53,7 @@ def read_own_table(table: TextTable) -> Dictionary:
     return fields.dictionary()
 
 
-def read_own_yaml(path: Path) -> Dictionary:
+def read_native_yaml(path: Path) -> Dictionary:
     """Return the columns of a YAML dictionary; in its errors the row is the line of the file."""
     document = read_yaml(path)
     columns = document.entries.get("columns")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from strongroom.cohort.dictionary.codings import CodingFolder
 from strongroom.cohort.dictionary.model import Dictionary
-from strongroom.cohort.dictionary.native_format import OWN_COLUMNS, read_own_table, read_own_yaml
+from strongroom.cohort.dictionary.native_format import NATIVE_COLUMNS, read_native_table, read_native_yaml
 from strongroom.cohort.dictionary.showcase import SHOWCASE_COLUMNS, read_showcase
 from strongroom.cohort.dictionary.text_table import open_table
 from strongroom.errors import DictionaryError
@@ -17,7 +17,7 @@ def read_dictionary(path: Path, *, codings: Path | None = None) -> Dictionary:
     Raises DictionaryError with file, row and column for anything that is not a dictionary.
     """
     if path.suffix.lower() in {".yaml", ".yml"}:
-        dictionary = read_own_yaml(path)
+        dictionary = read_native_yaml(path)
     else:
         dictionary = _read_table(path, codings)
     if not dictionary.fields:
@@ -30,8 +30,8 @@ def _read_table(path: Path, codings: Path | None) -> Dictionary:
     header = set(table.header)
     if header >= SHOWCASE_COLUMNS:
         return read_showcase(table, CodingFolder(codings))
-    if header >= OWN_COLUMNS:
-        return read_own_table(table)
+    if header >= NATIVE_COLUMNS:
+        return read_native_table(table)
     raise DictionaryError(
         f"The header is that of no dictionary we know: {', '.join(table.header[:6])}.",
         file=path,

@@ -14,14 +14,14 @@ _DEEPEST = 5
 
 
 @dataclass(frozen=True)
-class Entry:
+class YamlNode:
     """A value and the line it begins on: text, a list of entries or a mapping of names to entries."""
 
-    value: "str | list[Entry] | Mapping[str, Entry]"
+    value: "str | list[YamlNode] | Mapping[str, YamlNode]"
     line: int
 
     @property
-    def entries(self) -> "Mapping[str, Entry]":
+    def entries(self) -> "Mapping[str, YamlNode]":
         """The mapping's entries; empty for text and lists."""
         return self.value if isinstance(self.value, Mapping) else {}
 
@@ -34,7 +34,7 @@ class Entry:
         return {name: item.plain() for name, item in self.value.items()}
 
 
-def read_yaml(path: Path) -> Entry:
+def read_yaml(path: Path) -> YamlNode:
     """Return the document in `path`; DictionaryError with the line (as row) where it is not good YAML."""
     try:
         # Composing stops at text nodes: neither tags nor implicit types are ever constructed.
@@ -49,16 +49,16 @@ def read_yaml(path: Path) -> Entry:
     return _entry(node, path, depth=0)
 
 
-def _entry(node: yaml.Node, path: Path, *, depth: int) -> Entry:
+def _entry(node: yaml.Node, path: Path, *, depth: int) -> YamlNode:
     line = node.start_mark.line + 1
     if depth > _DEEPEST:
         # A short file whose aliases repeat each other would otherwise grow without bound.
         raise DictionaryError("Nested too deeply for a dictionary.", file=path, row=line)
     if isinstance(node, yaml.ScalarNode):
-        return Entry(str(node.value), line)
+        return YamlNode(str(node.value), line)
     if isinstance(node, yaml.SequenceNode):
-        return Entry([_entry(item, path, depth=depth + 1) for item in node.value], line)
-    entries: dict[str, Entry] = {}
+        return YamlNode([_entry(item, path, depth=depth + 1) for item in node.value], line)
+    entries: dict[str, YamlNode] = {}
     for key, value in node.value:
         row = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
@@ -66,5 +66,5 @@ def _entry(node: yaml.Node, path: Path, *, depth: int) -> Entry:
         if key.value in entries:
             raise DictionaryError("The key stands twice.", file=path, row=row, column=key.value)
         inner = _entry(value, path, depth=depth + 1)
-        entries[str(key.value)] = Entry(inner.value, row)
-    return Entry(entries, line)
+        entries[str(key.value)] = YamlNode(inner.value, row)
+    return YamlNode(entries, line)

@@ -6,10 +6,10 @@ from typing import Any
 
 from strongroom.clock import Clock, utc_now
 from strongroom.cohort.dictionary import Dictionary, Role
-from strongroom.cohort.ingest.genotypes import take_in_genotypes
-from strongroom.cohort.ingest.job import Intake, declared_names
+from strongroom.cohort.ingest.genotypes import ingest_genotypes
+from strongroom.cohort.ingest.job import IngestJob, declared_names
 from strongroom.cohort.ingest.report import FoundIdentifier, IngestReport
-from strongroom.cohort.ingest.tables import TakenIn, take_in_events, take_in_participants
+from strongroom.cohort.ingest.tables import IngestedTable, ingest_events, ingest_participants
 from strongroom.cohort.model import CohortManifest
 from strongroom.cohort.store import TableKind, fresh_directory
 from strongroom.errors import IngestError, UsageError
@@ -47,12 +47,12 @@ def ingest_cohort(
     events = {} if events is None else events
     _require_table_names(events)
     with fresh_directory(into, random=random) as directory:
-        intake = Intake(directory, dictionary, id_column, key, progress, random, clock)
-        main, people = take_in_participants(intake, participants)
-        taken = [main, *(take_in_events(intake, table, path, people) for table, path in events.items())]
+        intake = IngestJob(directory, dictionary, id_column, key, progress, random, clock)
+        main, people = ingest_participants(intake, participants)
+        taken = [main, *(ingest_events(intake, table, path, people) for table, path in events.items())]
         stored, reports = [each.stored for each in taken], [each.report for each in taken]
         if genotypes is not None:
-            matrix, report = take_in_genotypes(intake, genotypes, people)
+            matrix, report = ingest_genotypes(intake, genotypes, people)
             stored.append(matrix)
             reports.append(report)
         found = _identifiers(taken, declared, dictionary)
@@ -80,7 +80,7 @@ def _require_table_names(events: Mapping[str, Path]) -> None:
 
 
 def _identifiers(
-    taken: list[TakenIn], declared: Collection[str], dictionary: Dictionary
+    taken: list[IngestedTable], declared: Collection[str], dictionary: Dictionary
 ) -> list[FoundIdentifier]:
     names = declared_names(declared, dictionary)
     found = []
@@ -106,7 +106,7 @@ def _refuse_undeclared(found: list[FoundIdentifier], files: Mapping[str, Path]) 
     )
 
 
-def _described(taken: list[TakenIn], dictionary: Dictionary) -> dict[str, Any]:
+def _described(taken: list[IngestedTable], dictionary: Dictionary) -> dict[str, Any]:
     """Return the part of the dictionary that describes stored columns."""
     names = [column for table in taken for column in table.stored.columns]
     return dictionary.subset([name for name in names if dictionary.resolve(name) is not None]).to_json()

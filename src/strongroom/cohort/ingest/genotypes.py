@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.cohort.ingest.job import Intake, store_table
-from strongroom.cohort.ingest.participant_ids import People
+from strongroom.cohort.ingest.job import IngestJob, store_table
+from strongroom.cohort.ingest.participant_ids import ParticipantIds
 from strongroom.cohort.ingest.report import ColumnReport, TableReport
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.cohort.store import StoredTable, TableKind
@@ -33,7 +33,9 @@ _COPIES = np.array([2, _MISSING, 1, 0], dtype=np.int8)[
 ]
 
 
-def take_in_genotypes(intake: Intake, prefix: Path, people: People) -> tuple[StoredTable, TableReport]:
+def ingest_genotypes(
+    intake: IngestJob, prefix: Path, people: ParticipantIds
+) -> tuple[StoredTable, TableReport]:
     """Store a genotype matrix: uint32 ordinal and int8 copies of A1 (0, 1, 2 or missing) for each variant.
 
     Raises IngestError for files that do not fit together, unknown samples, or more than `MOST_VARIANTS`.
@@ -95,7 +97,7 @@ def _read_variants(path: Path) -> list[str]:
     return list(names)
 
 
-def _read_samples(path: Path, people: People) -> NDArray[np.uint32]:
+def _read_samples(path: Path, people: ParticipantIds) -> NDArray[np.uint32]:
     """Return the ordinals of the samples, by their within-family id."""
     ids = [cells[1] for _, cells in _records(path, _FAM_COLUMNS)]
     if not ids:

@@ -13,7 +13,7 @@ from strongroom.cohort.dictionary import Dictionary
 from strongroom.cohort.ingest.inspection import ColumnInspection
 from strongroom.cohort.ingest.plan import PlannedColumn, TablePlan
 from strongroom.cohort.ingest.source import Chunk
-from strongroom.cohort.ingest.type_conversion import conform, first_unfit, in_words
+from strongroom.cohort.ingest.type_conversion import conform, describe_type, first_unconvertible
 from strongroom.cohort.keys import new_key, wrap
 from strongroom.cohort.store import EncryptedTableWriter, StoredTable, TableKind, file_sha256
 from strongroom.errors import IngestError
@@ -24,7 +24,7 @@ _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
-class Intake:
+class IngestJob:
     """What all tables of one ingest share; `directory` is where their files go, `key` wraps their keys."""
 
     directory: Path
@@ -37,7 +37,7 @@ class Intake:
 
 
 def store_table(
-    intake: Intake, *, name: str, kind: TableKind, schema: pa.Schema, tables: Iterable[pa.Table]
+    intake: IngestJob, *, name: str, kind: TableKind, schema: pa.Schema, tables: Iterable[pa.Table]
 ) -> StoredTable:
     """Write a table under a fresh key; the next piece is prepared while one is encrypted and written."""
     file_id, data_key = new_id("file", random=intake.random), new_key(intake.random)
@@ -56,7 +56,7 @@ def store_table(
     )
 
 
-def inspections(intake: Intake, plan: TablePlan) -> dict[str, ColumnInspection]:
+def inspections(intake: IngestJob, plan: TablePlan) -> dict[str, ColumnInspection]:
     """Return the empty counts of a table's columns, by stored name."""
     return {column.name: ColumnInspection(column, clock=intake.clock) for column in plan.columns}
 
@@ -89,9 +89,9 @@ def _conformed(chunk: Chunk, column: PlannedColumn, file: Path) -> pa.Array:
     try:
         return conform(array, column.type, column.missing)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        index = first_unfit(array, lambda part: conform(part, column.type, column.missing)) or 0
+        index = first_unconvertible(array, lambda part: conform(part, column.type, column.missing)) or 0
     raise IngestError(
-        f"is not {in_words(column.type)}.",
+        f"is not {describe_type(column.type)}.",
         file=file,
         row=chunk.first_row + index,
         column=column.source,
@@ -111,7 +111,7 @@ def _overlapping(items: Iterable[_Item], work: Callable[[_Item], None]) -> None:
             waiting.result()
 
 
-def counted(chunks: Iterator[Chunk], intake: Intake, title: str, size: int) -> Iterator[Chunk]:
+def with_progress(chunks: Iterator[Chunk], intake: IngestJob, title: str, size: int) -> Iterator[Chunk]:
     """Pass chunks on while the progress bar shows how far the file has been read."""
     with intake.progress(title, size or None) as advance:
         for chunk in chunks:

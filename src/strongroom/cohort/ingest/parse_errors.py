@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from strongroom.cohort.ingest.plan import PlannedColumn, TablePlan
-from strongroom.cohort.ingest.type_conversion import conform, first_unfit, in_words
+from strongroom.cohort.ingest.type_conversion import conform, describe_type, first_unconvertible
 from strongroom.errors import IngestError
 
 _ASCII = bytes(byte if byte < 128 else ord("?") for byte in range(256))  # noqa: PLR2004 - what ASCII is
@@ -104,11 +104,13 @@ def _as_bytes(block: Block, note: Callable[..., str] | None = None) -> pa.Table:
 
 def _unfit(cells: pa.ChunkedArray, column: PlannedColumn) -> tuple[int, PlannedColumn, str] | None:
     array = pa.concat_arrays(cells.chunks)
-    index = first_unfit(array, lambda part: part.cast(pa.string()))
+    index = first_unconvertible(array, lambda part: part.cast(pa.string()))
     if index is not None:
         return index, column, "is not UTF-8 text."
-    index = first_unfit(array.cast(pa.string()), lambda part: conform(part, column.type, column.missing))
-    return None if index is None else (index, column, f"is not {in_words(column.type)}.")
+    index = first_unconvertible(
+        array.cast(pa.string()), lambda part: conform(part, column.type, column.missing)
+    )
+    return None if index is None else (index, column, f"is not {describe_type(column.type)}.")
 
 
 def _unreadable(block: Block) -> IngestError:

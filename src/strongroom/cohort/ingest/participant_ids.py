@@ -22,7 +22,7 @@ class NotWholeNumbersError(Exception):
     """An id is not a whole number: all ids are to be read as text."""
 
 
-class People:
+class ParticipantIds:
     """The participants of a cohort by id; the one in row k (from 0) has ordinal k."""
 
     def __init__(self, *, whole_numbers: bool) -> None:

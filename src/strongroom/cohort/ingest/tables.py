@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from strongroom.cohort.ingest.formats import open_source
 from strongroom.cohort.ingest.inspection import ColumnInspection
-from strongroom.cohort.ingest.job import Intake, counted, inspections, planned_values, store_table
-from strongroom.cohort.ingest.participant_ids import NotWholeNumbersError, People, ids_of
+from strongroom.cohort.ingest.job import IngestJob, inspections, planned_values, store_table, with_progress
+from strongroom.cohort.ingest.participant_ids import NotWholeNumbersError, ParticipantIds, ids_of
 from strongroom.cohort.ingest.plan import TablePlan, plan_table
 from strongroom.cohort.ingest.report import TableReport
 from strongroom.cohort.ingest.source import Source
@@ -21,7 +21,7 @@ _ORDINAL = pa.field(PARTICIPANT, pa.uint32(), nullable=False)
 
 
 @dataclass(frozen=True)
-class TakenIn:
+class IngestedTable:
     """A table that now stands in the store, and what was seen on the way."""
 
     path: Path
@@ -31,17 +31,17 @@ class TakenIn:
     id_name: str
 
 
-def take_in_participants(intake: Intake, path: Path) -> tuple[TakenIn, People]:
+def ingest_participants(intake: IngestJob, path: Path) -> tuple[IngestedTable, ParticipantIds]:
     """Store the participants' table; row k of the file (from 0) is the participant with ordinal k."""
     source = open_source(path)
     plan = _plan(intake, source)
     try:
-        return _participants(intake, source, plan, People(whole_numbers=True))
+        return _participants(intake, source, plan, ParticipantIds(whole_numbers=True))
     except NotWholeNumbersError:
-        return _participants(intake, source, plan, People(whole_numbers=False))
+        return _participants(intake, source, plan, ParticipantIds(whole_numbers=False))
 
 
-def take_in_events(intake: Intake, name: str, path: Path, people: People) -> TakenIn:
+def ingest_events(intake: IngestJob, name: str, path: Path, people: ParticipantIds) -> IngestedTable:
     """Store an event table, leaving out rows of people who are no participants."""
     source = open_source(path)
     plan = _plan(intake, source)
@@ -50,7 +50,7 @@ def take_in_events(intake: Intake, name: str, path: Path, people: People) -> Tak
 
     def tables() -> Iterator[pa.Table]:
         nonlocal orphans
-        for chunk in counted(source.chunks(plan), intake, f"Reading {path.name}", source.size):
+        for chunk in with_progress(source.chunks(plan), intake, f"Reading {path.name}", source.size):
             ids = ids_of(chunk.arrays[plan.id.position], plan.id, file=path, first_row=chunk.first_row)
             ordinals = people.find(ids)
             known = np.flatnonzero(ordinals >= 0)
@@ -64,7 +64,9 @@ def take_in_events(intake: Intake, name: str, path: Path, people: People) -> Tak
     return _taken_in(stored, plan, seen, path, orphans)
 
 
-def _participants(intake: Intake, source: Source, plan: TablePlan, people: People) -> tuple[TakenIn, People]:
+def _participants(
+    intake: IngestJob, source: Source, plan: TablePlan, people: ParticipantIds
+) -> tuple[IngestedTable, ParticipantIds]:
     seen = inspections(intake, plan)
     # An id may itself identify: an NHS number, say, or an email address.
     id_seen = ColumnInspection(replace(plan.id, type=people.type), clock=intake.clock)
@@ -73,7 +75,7 @@ def _participants(intake: Intake, source: Source, plan: TablePlan, people: Peopl
 
     def tables() -> Iterator[pa.Table]:
         title = f"Reading {source.path.name}"
-        for chunk in counted(source.chunks(plan), intake, title, source.size):
+        for chunk in with_progress(source.chunks(plan), intake, title, source.size):
             ids = ids_of(chunk.arrays[plan.id.position], plan.id, file=source.path, first_row=chunk.first_row)
             ordinals = people.add(ids)
             ids = ids.cast(people.type)
@@ -88,7 +90,7 @@ def _participants(intake: Intake, source: Source, plan: TablePlan, people: Peopl
     return replace(taken, inspections=(id_seen, *taken.inspections)), people
 
 
-def _plan(intake: Intake, source: Source) -> TablePlan:
+def _plan(intake: IngestJob, source: Source) -> TablePlan:
     return plan_table(
         source.header(), dictionary=intake.dictionary, id_column=intake.id_column, file=source.path
     )
@@ -100,7 +102,7 @@ def _fields(plan: TablePlan) -> list[pa.Field]:
 
 def _taken_in(
     stored: StoredTable, plan: TablePlan, seen: dict[str, ColumnInspection], path: Path, orphans: int
-) -> TakenIn:
+) -> IngestedTable:
     report = TableReport(
         name=stored.name,
         kind=stored.kind.value,
@@ -109,4 +111,4 @@ def _taken_in(
         orphans=orphans,
         columns=tuple(inspection.report() for inspection in seen.values()),
     )
-    return TakenIn(path, stored, report, tuple(seen.values()), plan.id.name)
+    return IngestedTable(path, stored, report, tuple(seen.values()), plan.id.name)

@@ -1,7 +1,7 @@
 """How a column's values become what the dictionary says they are; whatever does not fit exactly is refused.
 
-Everything here works on whole arrays and raises `pa.ArrowInvalid`, without a place: `first_unfit` finds the
-row.
+Everything here works on whole arrays and raises `pa.ArrowInvalid` without a position:
+`first_unconvertible` finds the row.
 """
 
 import re
@@ -46,7 +46,7 @@ def storage_type(field: Field) -> pa.DataType:
     return pa.int32() if all(-_INT32 <= int(code) < _INT32 for code in codes) else pa.int64()
 
 
-def in_words(target: pa.DataType) -> str:
+def describe_type(target: pa.DataType) -> str:
     """Say what a value must be to be stored as `target`."""
     return _WORDS[target]
 
@@ -68,7 +68,7 @@ def conform(array: pa.Array, target: pa.DataType, missing: tuple[str, ...] = MIS
     return _converted(array, target)
 
 
-def first_unfit(array: pa.Array, convert: Callable[[pa.Array], pa.Array]) -> int | None:
+def first_unconvertible(array: pa.Array, convert: Callable[[pa.Array], pa.Array]) -> int | None:
     """Return the index of the first value that `convert` refuses, by halving; None if it refuses none."""
     if _fits(array, convert):
         return None

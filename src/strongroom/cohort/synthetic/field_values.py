@@ -10,7 +10,7 @@ from strongroom.cohort.synthetic.spec import FieldSpec, Option, Quantity
 from strongroom.cohort.synthetic.visit import Visit
 
 
-def make(visit: Visit, spec: FieldSpec, array: int) -> Values:
+def make_values(visit: Visit, spec: FieldSpec, array: int) -> Values:
     """Return the values of `spec` at `visit` before anyone is left out: the `Maker` that visits are given."""
     if spec.formula:
         return FORMULAS[spec.formula](visit, spec, array)

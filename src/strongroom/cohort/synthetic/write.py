@@ -17,7 +17,7 @@ from strongroom.cohort.synthetic.array_types import Calls, Ints, Values
 from strongroom.cohort.synthetic.column_choice import chosen_columns
 from strongroom.cohort.synthetic.conditions import Conditions
 from strongroom.cohort.synthetic.events import DEATHS, DIAGNOSES, deaths, diagnoses
-from strongroom.cohort.synthetic.field_values import make
+from strongroom.cohort.synthetic.field_values import make_values
 from strongroom.cohort.synthetic.genotypes import (
     Variants,
     draw_genotypes,
@@ -134,7 +134,7 @@ def _participants(
     block: _Block, columns: Sequence[ColumnName], fields: Catalogue, schema: pa.Schema
 ) -> pa.Table:
     visits = [
-        Visit(block.people, block.conditions, instance, catalogue=fields, maker=make)
+        Visit(block.people, block.conditions, instance, catalogue=fields, maker=make_values)
         for instance in range(INSTANCES)
     ]
     arrays = [pa.array(block.ids, pa.int32())]

@@ -29,9 +29,9 @@ class CohortColumns:
 
     def __init__(self, cohort: Cohort, index: Index | None = None, *, most_held: int = _MOST_HELD) -> None:
         self._cohort, self._index = cohort, index
-        self._values = _Held(most_held)
-        self._coded = _Held(most_held)
-        self._derived = _Held(most_held)
+        self._values = _RecentlyUsed(most_held)
+        self._coded = _RecentlyUsed(most_held)
+        self._derived = _RecentlyUsed(most_held)
         self.people = cohort.participants.num_rows if index is None else index.people
 
     def ordinals(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -72,7 +72,7 @@ class CohortColumns:
         return held.astype(np.int64)
 
 
-class _Held:
+class _RecentlyUsed:
     """What was used last, and no more of it than `most`."""
 
     def __init__(self, most: int) -> None:

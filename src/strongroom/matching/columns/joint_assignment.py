@@ -23,7 +23,7 @@ _UNITS = (1000.0, 500.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 0.5, 0.25, 0.2, 0.05
 
 
 @dataclass(frozen=True)
-class Rounded:
+class RoundedColumn:
     """A cohort column as the file has it: to so many decimals, or to (down to) a multiple of `unit`."""
 
     name: str
@@ -41,9 +41,9 @@ class Rounded:
         return rounded
 
 
-def _roundings(values: Values, profile: ColumnProfile) -> Iterator[Rounded]:
+def _roundings(values: Values, profile: ColumnProfile) -> Iterator[RoundedColumn]:
     """Yield how a cohort column may have been rounded or cut off to give a file's numbers."""
-    plain = Rounded(profile.name, values.decimals)
+    plain = RoundedColumn(profile.name, values.decimals)
     if values.kind is not ValueKind.NUMBER or profile.kind is not ValueKind.NUMBER:
         yield plain
         return
@@ -52,23 +52,23 @@ def _roundings(values: Values, profile: ColumnProfile) -> Iterator[Rounded]:
         multiple = np.abs(present / unit - np.round(present / unit))
         if unit > 10.0**-profile.decimals and np.all(multiple < 1e-6):  # noqa: PLR2004 - rounding error
             # A column that has only such multiples itself is not changed by this.
-            yield Rounded(profile.name, values.decimals, unit)
-            yield Rounded(profile.name, values.decimals, unit, down=True)
+            yield RoundedColumn(profile.name, values.decimals, unit)
+            yield RoundedColumn(profile.name, values.decimals, unit, down=True)
             return
     yield plain
     if values.decimals < profile.decimals:
-        yield Rounded(profile.name, values.decimals, 10.0**-values.decimals, down=True)
+        yield RoundedColumn(profile.name, values.decimals, 10.0**-values.decimals, down=True)
 
 
 @dataclass
-class State:
+class PartialAssignment:
     """Identities of some columns, and which people's tuples are some row's under them.
 
     `rows` numbers the file's tuples (rows,); `alive` are the people who have one of them and `ids` whose
     number it has; `expected` is log2 of how often each row would exist if columns were independent (rows,).
     """
 
-    pairs: tuple[tuple[str, "Rounded"], ...]
+    pairs: tuple[tuple[str, "RoundedColumn"], ...]
     rows: NDArray[np.int64]
     alive: NDArray[np.int64]
     ids: NDArray[np.int64]
@@ -82,21 +82,21 @@ class State:
 
 
 @dataclass(frozen=True)
-class Searched:
+class JointAssignment:
     """The best identities of all columns, the best of each number of columns, and how many were tried."""
 
-    best: tuple[State, ...]
-    history: tuple[State, ...]
+    best: tuple[PartialAssignment, ...]
+    history: tuple[PartialAssignment, ...]
     tried: int
 
 
-def identities(
+def assign_jointly(
     file_columns: Mapping[str, Values],
     candidates: Mapping[str, Sequence[ColumnProfile]],
     cohort: CohortColumns,
-) -> Searched:
+) -> JointAssignment:
     """Return the identities of the columns under which most rows exist in the cohort."""
-    beam, history, tried = [_start(file_columns, cohort)], [], 1
+    beam, history, tried = [_no_columns(file_columns, cohort)], [], 1
     order = sorted(candidates, key=lambda name: -collision_bits(file_columns[name].keys))[:_MOST_COLUMNS]
     for name in order:
         coded = [
@@ -104,13 +104,13 @@ def identities(
             for profile in candidates[name][:_CANDIDATES]
             if profile.decimals >= file_columns[name].decimals
             for rounded in _roundings(file_columns[name], profile)
-            for coding in [Coding.between(file_columns[name].keys, rounded.held(cohort))]
+            for coding in [SharedCodes.between(file_columns[name].keys, rounded.held(cohort))]
             if coding.contained >= _LEAST_CONTAINED
         ]
         if not coded:
             continue
         grown = [
-            _extended(state, name, column, coding, cohort.people)
+            _with_column(state, name, column, coding, cohort.people)
             for state in beam
             for column, coding in coded
             if column.name not in {known.name for _, known in state.pairs}
@@ -118,10 +118,10 @@ def identities(
         tried += len(grown)
         beam = sorted(grown, key=lambda state: -state.score)[:_BEAM] or beam
         history.append(beam[0])
-    return Searched(tuple(beam), tuple(history), tried)
+    return JointAssignment(tuple(beam), tuple(history), tried)
 
 
-def held_by(
+def count_holders(
     keys: Sequence[Floats], held: Sequence[Floats], *, owners: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return how many people hold each row's tuple, and one of them (-1 for nobody); shape (rows,).
@@ -131,8 +131,8 @@ def held_by(
     rows = np.zeros(len(keys[0]), np.int64)
     alive, ids = np.arange(len(held[0])), np.zeros(len(held[0]), np.int64)
     for mine, theirs in zip(keys, held, strict=True):
-        coding = Coding.between(mine, theirs[alive])
-        rows, alive, ids = _narrowed(rows, alive, ids, coding)
+        coding = SharedCodes.between(mine, theirs[alive])
+        rows, alive, ids = _keep_matching(rows, alive, ids, coding)
     total = int(rows.max(initial=-1)) + 1
     holders = np.bincount(ids, minlength=total)
     somebody = np.full(total, -1, np.int64)
@@ -142,7 +142,7 @@ def held_by(
 
 
 @dataclass(frozen=True)
-class Coding:
+class SharedCodes:
     """A file column and a cohort column numbered alike: `rows` (rows,), `people` (people,), -1 for others."""
 
     rows: NDArray[np.int64]
@@ -150,7 +150,7 @@ class Coding:
     levels: int
 
     @classmethod
-    def between(cls, mine: Floats, theirs: Floats) -> "Coding":
+    def between(cls, mine: Floats, theirs: Floats) -> "SharedCodes":
         """Return the values of a file's column numbered, in it and in the cohort's."""
         # A missing value is the last of the distinct ones and is found like any other.
         distinct, rows = np.unique(mine, return_inverse=True, equal_nan=True)
@@ -166,9 +166,9 @@ class Coding:
         return float(np.mean(counts[self.rows] > 0))
 
 
-def _start(file_columns: Mapping[str, Values], cohort: CohortColumns) -> State:
+def _no_columns(file_columns: Mapping[str, Values], cohort: CohortColumns) -> PartialAssignment:
     rows = len(next(iter(file_columns.values())).keys)
-    return State(
+    return PartialAssignment(
         (),
         np.zeros(rows, np.int64),
         np.arange(cohort.people),
@@ -178,8 +178,8 @@ def _start(file_columns: Mapping[str, Values], cohort: CohortColumns) -> State:
     )
 
 
-def _narrowed(
-    rows: NDArray[np.int64], alive: NDArray[np.int64], ids: NDArray[np.int64], coding: Coding
+def _keep_matching(
+    rows: NDArray[np.int64], alive: NDArray[np.int64], ids: NDArray[np.int64], coding: SharedCodes
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Keep the people whose tuple, with one more column, is still some row's; number the tuples anew."""
     kept = coding.people >= 0
@@ -190,12 +190,14 @@ def _narrowed(
     return rows.astype(np.int64), alive[same], place[same].astype(np.int64)
 
 
-def _extended(state: State, name: str, column: "Rounded", coding: Coding, people: int) -> State:
-    narrow = Coding(coding.rows, coding.people[state.alive], coding.levels)
-    rows, alive, ids = _narrowed(state.rows, state.alive, state.ids, narrow)
+def _with_column(
+    state: PartialAssignment, name: str, column: "RoundedColumn", coding: SharedCodes, people: int
+) -> PartialAssignment:
+    narrow = SharedCodes(coding.rows, coding.people[state.alive], coding.levels)
+    rows, alive, ids = _keep_matching(state.rows, state.alive, state.ids, narrow)
     alone = np.bincount(coding.people[coding.people >= 0], minlength=coding.levels)[coding.rows]
     expected = state.expected + np.log2(np.maximum(alone, 0.5) / people)
-    grown = State((*state.pairs, (name, column)), rows, alive, ids, expected, 0.0)
+    grown = PartialAssignment((*state.pairs, (name, column)), rows, alive, ids, expected, 0.0)
     # How much likelier the rows are as the cohort's than with columns that do not know of each other, where
     # any share of the rows may be foreign.
     ratio = grown.holders / people / 2.0**expected

@@ -46,14 +46,14 @@ def guess_people(
     electorates = []
     for name in telling:
         pairs = [
-            _Electorate.of(file_columns[name], profile, cohort)
+            _Holders.of(file_columns[name], profile, cohort)
             for profile in candidates[name][:_VOTING_CANDIDATES]
             if profile.bits >= _FEWEST_BITS
         ]
         possible = [pair for pair in pairs if pair.contained >= _LEAST_CONTAINED]
         if possible:
             electorates.append(possible)
-    count = _Count(cohort.people)
+    count = _VoteCount(cohort.people)
     rows, people = [], []
     for row in _affordable_rows(electorates):
         winner = count.winner(electorates, row)
@@ -64,7 +64,7 @@ def guess_people(
 
 
 @dataclass(frozen=True)
-class _Electorate:
+class _Holders:
     """Who holds each of a file column's sampled values, in one cohort column.
 
     `code` has shape (rows,): the place of the row's value, -1 for none. The holders of value k are
@@ -77,7 +77,7 @@ class _Electorate:
     bits: Floats
 
     @classmethod
-    def of(cls, values: Values, profile: ColumnProfile, cohort: CohortColumns) -> "_Electorate":
+    def of(cls, values: Values, profile: ColumnProfile, cohort: CohortColumns) -> "_Holders":
         held = cohort.values(profile.name, decimals=values.decimals)
         missing = np.isnan(values.keys)
         wanted = np.unique(values.keys[~missing])
@@ -107,7 +107,7 @@ class _Electorate:
         return float(self.bits[code]), self.people[self.start[code] : self.start[code + 1]]
 
 
-class _Count:
+class _VoteCount:
     """Adds up the votes of one row after another, touching only people who get any."""
 
     def __init__(self, people: int) -> None:
@@ -115,7 +115,7 @@ class _Count:
         self._of_column = np.zeros(people)
         self._bar = np.log2(people)
 
-    def winner(self, electorates: Sequence[Sequence[_Electorate]], row: int) -> int:
+    def winner(self, electorates: Sequence[Sequence[_Holders]], row: int) -> int:
         """Return who got most votes for a row, -1 if that is no more than chance gives somebody."""
         touched = []
         for column in electorates:
@@ -136,7 +136,7 @@ class _Count:
         return best if enough else -1
 
 
-def _affordable_rows(electorates: Sequence[Sequence[_Electorate]]) -> Iterator[int]:
+def _affordable_rows(electorates: Sequence[Sequence[_Holders]]) -> Iterator[int]:
     """Yield rows spread over the sample until counting their votes has cost enough."""
     if not electorates:
         return

@@ -1,4 +1,4 @@
-"""`match_few`: a dozen rows whose values were rounded, blurred or written in other units, taken together.
+"""`match_few_rows`: recognise a dozen rows whose values were rounded, perturbed or converted, jointly.
 
 So few rows cannot be split into some to fit and others to test, nor counted against a rate. Their bits are
 added up instead:
@@ -23,9 +23,9 @@ from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.disguised.fitting import Fit
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.levels import CohortLevels, FileColumn
-from strongroom.matching.disguised.likely_columns import MOST, Likely, half_step
-from strongroom.matching.disguised.posterior import Posterior, Suspect, infer
-from strongroom.matching.disguised.scoring import Best, NearColumn, best_people
+from strongroom.matching.disguised.likely_columns import MOST, ColumnLikelihoods, half_step
+from strongroom.matching.disguised.posterior import ColumnHypotheses, Posterior, infer
+from strongroom.matching.disguised.scoring import BestPeople, NumericColumn, best_people
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
 
@@ -57,14 +57,14 @@ class FewRows:
 class _Column:
     """A file column undone under a hypothesis, shape (rows,), and half of its last written place."""
 
-    suspect: Suspect
+    suspect: ColumnHypotheses
     hypothesis: Hypothesis
     undone: Floats
     unit: float
     empty: float
 
 
-def match_few(
+def match_few_rows(
     values: Mapping[str, Values], cohort: CohortColumns, index: Index, *, draw: np.random.Generator
 ) -> FewRows | None:
     """Recognise the rows of a table of 5 to 64 rows, given in comparable form; None where nothing is."""
@@ -106,8 +106,8 @@ def _informative(values: Mapping[str, Values]) -> dict[str, FileColumn]:
     return {name: files[name] for name in varied[:_MOST_COLUMNS]}
 
 
-def _suspects(files: Mapping[str, FileColumn], index: Index, cohort: CohortColumns) -> list[Suspect]:
-    likely = cohort.derived("likely", lambda: Likely(index))
+def _suspects(files: Mapping[str, FileColumn], index: Index, cohort: CohortColumns) -> list[ColumnHypotheses]:
+    likely = cohort.derived("likely", lambda: ColumnLikelihoods(index))
     rows = len(next(iter(files.values())).keys)
     most = max(3, min(MOST, _LOOKUPS // (rows * cohort.people * len(files))))
     suspects = []
@@ -116,7 +116,7 @@ def _suspects(files: Mapping[str, FileColumn], index: Index, cohort: CohortColum
         if hypotheses:
             levels = [_levels(cohort, each.column) for each in hypotheses]
             ratios = [each.ratios(file, of) for each, of in zip(hypotheses, levels, strict=True)]
-            suspects.append(Suspect(name, hypotheses, ratios, [each.codes for each in levels]))
+            suspects.append(ColumnHypotheses(name, hypotheses, ratios, [each.codes for each in levels]))
     return suspects
 
 
@@ -124,9 +124,9 @@ def _levels(cohort: CohortColumns, name: str) -> CohortLevels:
     return cohort.derived(("levels", name), lambda: CohortLevels.of(cohort.values(name, decimals=6)))
 
 
-def _undone(file: FileColumn, suspect: Suspect, hypothesis: Hypothesis) -> _Column | None:
+def _undone(file: FileColumn, suspect: ColumnHypotheses, hypothesis: Hypothesis) -> _Column | None:
     """Return a column taken back, None where that leads to no numbers, as of the powers of large ones."""
-    back = hypothesis.undo.back if hypothesis.undo is not None else np.asarray
+    back = hypothesis.transform.invert if hypothesis.transform is not None else np.asarray
     half = half_step(file)
     with np.errstate(all="ignore"):
         undone = back(file.keys)
@@ -140,14 +140,14 @@ def _undone(file: FileColumn, suspect: Suspect, hypothesis: Hypothesis) -> _Colu
 
 def _settled(
     columns: Sequence[_Column], posterior: Posterior, cohort: CohortColumns
-) -> tuple[list[_Column], list[NearColumn], Best]:
+) -> tuple[list[_Column], list[NumericColumn], BestPeople]:
     """Measure each column's noise from likely people, find likelier ones with it, and so on.
 
     Columns that say less of these people than they cost are left out in the end.
     """
     people, sure = posterior.people, posterior.certainty >= np.quantile(posterior.certainty, 1 - _SURE)
-    kept, found = list(columns), list[NearColumn]()
-    best = Best(people, posterior.certainty, posterior.certainty)
+    kept, found = list(columns), list[NumericColumn]()
+    best = BestPeople(people, posterior.certainty, posterior.certainty)
     for turn in range(_ROUNDS):
         found = [_near(column, people, sure, cohort) for column in kept]
         if turn == _ROUNDS // 2:
@@ -164,7 +164,7 @@ def _settled(
     return kept, found, best
 
 
-def _earned(column: _Column, near: NearColumn, people: NDArray[np.int64], sure: NDArray[np.bool_]) -> bool:
+def _earned(column: _Column, near: NumericColumn, people: NDArray[np.int64], sure: NDArray[np.bool_]) -> bool:
     """Tell whether a column says more of the surest people than its choice costs."""
     theirs = replace(near, theirs=near.theirs[people[sure]])
     bits = np.zeros((np.count_nonzero(sure),) * 2, np.float32)
@@ -174,15 +174,15 @@ def _earned(column: _Column, near: NearColumn, people: NDArray[np.int64], sure: 
 
 def _near(
     column: _Column, people: NDArray[np.int64], sure: NDArray[np.bool_], cohort: CohortColumns
-) -> NearColumn:
+) -> NumericColumn:
     theirs = cohort.values(column.hypothesis.column, decimals=6)
     away = np.abs(column.undone - theirs[people])[sure]
     away = away[~np.isnan(away)]
     finest = _finest(column)
     noise = max(_SIGMA * float(np.median(away)), finest) if len(away) else float(np.nanstd(theirs))
-    name = column.hypothesis.undo.name if column.hypothesis.undo else "same"
+    name = column.hypothesis.transform.name if column.hypothesis.transform else "same"
     fit = Fit(name, np.asarray, noise)
-    return NearColumn.of(column.suspect.name, column.hypothesis.column, fit, theirs, column.empty)
+    return NumericColumn.of(column.suspect.name, column.hypothesis.column, fit, theirs, column.empty)
 
 
 def _finest(column: _Column) -> float:
@@ -190,14 +190,14 @@ def _finest(column: _Column) -> float:
     return max(0.58 * column.unit, _LEAST_NOISE)
 
 
-def _prepared(columns: Sequence[_Column], found: Sequence[NearColumn]) -> list[Floats]:
+def _prepared(columns: Sequence[_Column], found: Sequence[NumericColumn]) -> list[Floats]:
     return [near.prepared(column.undone) for column, near in zip(columns, found, strict=True)]
 
 
 def _weighed(
     columns: Sequence[_Column],
-    found: Sequence[NearColumn],
-    best: Best,
+    found: Sequence[NumericColumn],
+    best: BestPeople,
     cohort: CohortColumns,
     draw: np.random.Generator,
 ) -> FewRows | None:
@@ -207,7 +207,7 @@ def _weighed(
         return None
     nulls = int(np.clip(_NULL_CELLS // cohort.people, _FEWEST_NULLS, _MOST_NULLS))
     owners = draw.choice(cohort.people, min(nulls, cohort.people), replace=False)
-    alike = [each.likeness(owners, draw) for each in found]
+    alike = [each.simulate(owners, draw) for each in found]
     others = best_people(found, alike, people=cohort.people, owners=owners).bits
     return FewRows(
         tuple((each.file_column, each.cohort_column, each.transform) for each in found),
@@ -217,14 +217,14 @@ def _weighed(
     )
 
 
-def _price(column: _Column, near: NearColumn) -> float:
+def _price(column: _Column, near: NumericColumn) -> float:
     """Return the bits that choosing the column's hypothesis among all likely ones has cost, and its noise."""
     odds = np.array([each.odds for each in column.suspect.hypotheses])
     chosen = float(np.log2(np.sum(2.0 ** (odds - column.hypothesis.odds))))
     return chosen + (_EXACT_BITS if near.noise <= _finest(column) else _NOISE_BITS)
 
 
-def _evidence(best: Best, null: Floats, people: int) -> float:
+def _evidence(best: BestPeople, null: Floats, people: int) -> float:
     """Return log2 of how much likelier the rows' scores are as participants' than as chance's.
 
     2^(power * score) over its mean by chance is an e-value (Vovk and Wang 2021): its own mean is 1, products

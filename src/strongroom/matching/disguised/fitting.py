@@ -27,7 +27,7 @@ class Fit:
     noise: float
 
 
-def fitted(mine: Floats, theirs: Floats, *, unit: float, everybody: Floats) -> Fit | None:
+def fit_transform(mine: Floats, theirs: Floats, *, unit: float, everybody: Floats) -> Fit | None:
     """Fit file values to cohort values (pairs,), some of which are of wrong people; None if none fits.
 
     `unit` is half the last place that the file's numbers are written with. Lines are fitted to the plain,
@@ -138,7 +138,7 @@ def _curve_of(at: Floats, knots: Floats) -> Callable[[Floats], Floats]:
     return lambda values: np.where(np.isnan(values), np.nan, np.interp(values, at, knots))
 
 
-def cross_counts(
+def contingency_table(
     mine: NDArray[np.uint8], theirs: NDArray[np.uint8], *, levels: tuple[int, int]
 ) -> NDArray[np.float64]:
     """Count pairs of levels, shape `levels`."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.disguised.kernels import Singles, largest_gaps
-from strongroom.matching.disguised.known_transforms import Undo, undoings
+from strongroom.matching.disguised.known_transforms import KnownTransform, all_known_transforms
 from strongroom.matching.disguised.levels import CohortLevels, FileColumn
 from strongroom.matching.disguised.likelihood_tables import by_frequency, by_rank, by_value
 from strongroom.matching.disguised.value_grid import Grid, grid_of
@@ -39,19 +39,19 @@ _SKETCH_POINTS = slice(4, 125, 4)
 class Hypothesis:
     """A file column is this cohort column under this transform, with so many bits of odds.
 
-    `way` is same, known, scaled, falling, ranked or recoded; `undo` the way back, where it is known.
+    `way` is same, known, scaled, falling, ranked or recoded; `transform` the way back, where it is known.
     """
 
     column: str
     way: str
     odds: float
-    undo: Undo | None = None
+    transform: KnownTransform | None = None
 
     @property
     def kind(self) -> str:
         """What tells two hypotheses on a cohort column apart: of the ways to one rank order one is enough."""
-        if self.way == "grid" and self.undo is not None:
-            return self.undo.name
+        if self.way == "grid" and self.transform is not None:
+            return self.transform.name
         return self.way if self.way in {"falling", "recoded"} else "rising"
 
     def ratios(self, file: FileColumn, cohort: CohortLevels, *, blur: float = _BLUR) -> Singles:
@@ -61,15 +61,15 @@ class Hypothesis:
         """
         if self.way == "recoded":
             return by_frequency(file, cohort)
-        if self.undo is None:
+        if self.transform is None:
             return by_rank(file, cohort, rising=self.way != "falling")
         with np.errstate(over="ignore", invalid="ignore"):
-            values = self.undo.back(file.keys)
-        near = max(blur * cohort.spread, written_unit(file, self.undo), 1e-9)
+            values = self.transform.invert(file.keys)
+        near = max(blur * cohort.spread, written_unit(file, self.transform), 1e-9)
         return by_value(np.nan_to_num(values, nan=0.0, posinf=1e300, neginf=-1e300), near, file, cohort)
 
 
-class Sketches:
+class ProfileTable:
     """All profiles of an index, stacked, so that one file column is compared with all of them at once."""
 
     def __init__(self, index: Index) -> None:
@@ -112,9 +112,9 @@ class Sketches:
         if file.values.kind is ValueKind.TEXT:
             return
         repeats = self._repeats(file)
-        for undo in undoings():
+        for undo in all_known_transforms():
             with np.errstate(all="ignore"):
-                values = np.sort(undo.back(file.present))
+                values = np.sort(undo.invert(file.present))
             values = values[np.isfinite(values)]
             if len(values) < 0.9 * len(file.present):
                 continue
@@ -170,7 +170,7 @@ class Sketches:
                         - _PRICE["scaled" if sign > 0 else "falling"]
                         + _GRID_BONUS
                     )
-                    undo = Undo(
+                    undo = KnownTransform(
                         f"scaled by {sign * grid.step / unit:.6g}", _off_grid(grid, sign, offset, unit)
                     )
                     yield Hypothesis(profile.name, "grid", float(odds), undo)
@@ -297,12 +297,12 @@ def _unit(file: FileColumn) -> float:
     return 0.5 * 10.0**-file.values.decimals if file.values.kind is ValueKind.NUMBER else 0.0
 
 
-def written_unit(file: FileColumn, undo: Undo) -> float:
+def written_unit(file: FileColumn, transform: KnownTransform) -> float:
     """Return the error that the file's own rounding makes of an undone value."""
     if file.values.kind is not ValueKind.NUMBER or len(file.present) == 0:
         return 0.0
     middle = float(np.median(file.present))
     half = 0.5 * 10.0**-file.values.decimals
     with np.errstate(all="ignore"):
-        ends = undo.back(np.array([middle - half, middle + half]))
+        ends = transform.invert(np.array([middle - half, middle + half]))
     return float(abs(ends[1] - ends[0]) / 2) if np.all(np.isfinite(ends)) else 0.0

@@ -19,13 +19,13 @@ def load_kernels() -> None:
     people = np.zeros((2, 2), np.int64)
     for last in nought, nought[:, ::-1]:
         largest_gaps(nought[0], nought, nought, last, people[0], 1.0)
-    normal_shares(nought, nought + 1, nought[0])
-    times_mixture(nought, ratios[None], levels[:1])
-    picked(ratios, levels[0], people[:, ::-1], ratios)
+    normal_interval_shares(nought, nought + 1, nought[0])
+    multiply_by_mixture(nought, ratios[None], levels[:1])
+    gather_ratios(ratios, levels[0], people[:, ::-1], ratios)
 
 
 @numba.njit(cache=True, nogil=True)
-def times_mixture(total: Floats, ratios: Singles, codes: NDArray[np.uint8]) -> None:
+def multiply_by_mixture(total: Floats, ratios: Singles, codes: NDArray[np.uint8]) -> None:
     """Multiply `total` (rows, people) by the summed likelihood ratios of several hypotheses.
 
     `ratios` has shape (hypotheses, rows, levels), `codes` (hypotheses, people).
@@ -41,7 +41,7 @@ def times_mixture(total: Floats, ratios: Singles, codes: NDArray[np.uint8]) -> N
 
 
 @numba.njit(cache=True, nogil=True)
-def normal_shares(middle: Floats, error: Floats, edges: Floats) -> Floats:
+def normal_interval_shares(middle: Floats, error: Floats, edges: Floats) -> Floats:
     """Return the shares between rising edges of normal distributions, (rows, edges - 1).
 
     A row's share is the mean over several distributions, `middle` and `error` of shape (rows, several).
@@ -67,7 +67,9 @@ def normal_shares(middle: Floats, error: Floats, edges: Floats) -> Floats:
 
 
 @numba.njit(cache=True, nogil=True)
-def picked(ratios: Singles, codes: NDArray[np.uint8], people: NDArray[np.int64], into: Singles) -> None:
+def gather_ratios(
+    ratios: Singles, codes: NDArray[np.uint8], people: NDArray[np.int64], into: Singles
+) -> None:
     """Put the ratios (rows, levels) of some people (rows, listed), by the level of each, into `into`."""
     rows, listed = people.shape
     for row in range(rows):
@@ -126,7 +128,7 @@ def add_bits(total: Singles, bits: Singles, codes: NDArray[np.uint8]) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def add_nearness(  # noqa: PLR0917 - numba takes arrays, not objects
+def add_gaussian_bits(  # noqa: PLR0917 - numba takes arrays, not objects
     total: Singles, mine: Singles, theirs: Singles, offset: Singles, floor: np.float32, missing: Singles
 ) -> None:
     """Add Gaussian bits of the distance between rows and people, both in units of the noise, to `total`.

@@ -42,34 +42,34 @@ _FACTORS = {
 
 
 @dataclass(frozen=True)
-class Undo:
-    """`back` turns the file's values into the cohort's; `name` says what had been done."""
+class KnownTransform:
+    """`invert` turns the file's values into the cohort's; `name` says what had been done."""
 
     name: str
-    back: Callable[[Floats], Floats]
+    invert: Callable[[Floats], Floats]
 
 
 def _divided(factor: float) -> Callable[[Floats], Floats]:
     return lambda values: values / factor
 
 
-def undoings() -> Iterator[Undo]:
+def all_known_transforms() -> Iterator[KnownTransform]:
     """Yield every known way back, the plainest first."""
-    yield Undo("same", lambda values: values)
-    yield Undo("ln", np.exp)
-    yield Undo("ln(1 + x)", np.expm1)
-    yield Undo("log10", lambda values: 10.0**values)
-    yield Undo("log2", np.exp2)
-    yield Undo("square root", lambda values: np.where(values < 0, np.nan, values**2))
+    yield KnownTransform("same", lambda values: values)
+    yield KnownTransform("ln", np.exp)
+    yield KnownTransform("ln(1 + x)", np.expm1)
+    yield KnownTransform("log10", lambda values: 10.0**values)
+    yield KnownTransform("log2", np.exp2)
+    yield KnownTransform("square root", lambda values: np.where(values < 0, np.nan, values**2))
     for name, factor in _FACTORS.items():
-        yield Undo(f"times {factor:g} ({name})", _divided(factor))
-        yield Undo(f"divided by {factor:g} ({name})", _divided(1 / factor))
-    yield Undo("Fahrenheit", lambda values: (values - 32) / 1.8)
-    yield Undo("Celsius", lambda values: values * 1.8 + 32)
-    yield Undo("HbA1c %", lambda values: (values - 2.15) * 10.929)
-    yield Undo("day since 1899-12-30", lambda values: values - 25_569)
-    yield Undo("second since 1970", lambda values: values / 86_400)
-    yield Undo("year", lambda values: (values - 1970) * 365.2425)
-    yield Undo(
+        yield KnownTransform(f"times {factor:g} ({name})", _divided(factor))
+        yield KnownTransform(f"divided by {factor:g} ({name})", _divided(1 / factor))
+    yield KnownTransform("Fahrenheit", lambda values: (values - 32) / 1.8)
+    yield KnownTransform("Celsius", lambda values: values * 1.8 + 32)
+    yield KnownTransform("HbA1c %", lambda values: (values - 2.15) * 10.929)
+    yield KnownTransform("day since 1899-12-30", lambda values: values - 25_569)
+    yield KnownTransform("second since 1970", lambda values: values / 86_400)
+    yield KnownTransform("year", lambda values: (values - 1970) * 365.2425)
+    yield KnownTransform(
         "reciprocal", lambda values: np.where(values == 0, np.nan, 1 / np.where(values == 0, 1, values))
     )

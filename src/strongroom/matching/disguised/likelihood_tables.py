@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from strongroom.matching.disguised.kernels import Singles, normal_shares
+from strongroom.matching.disguised.kernels import Singles, normal_interval_shares
 from strongroom.matching.disguised.levels import CohortLevels, FileColumn
 from strongroom.matching.values.comparable import Floats
 
@@ -20,7 +20,7 @@ def by_rank(file: FileColumn, cohort: CohortLevels, *, rising: bool) -> Singles:
     total = max(len(file.present), 2)
     error = np.sqrt(np.clip(where * (1 - where), 0, None) / total + (0.5 / total) ** 2 + _SLACK**2)
     edges = np.append(cohort.low[:1], cohort.high)
-    return _ratios(normal_shares(where, error, edges), file, cohort)
+    return _ratios(normal_interval_shares(where, error, edges), file, cohort)
 
 
 def by_value(values: Floats, blur: float, file: FileColumn, cohort: CohortLevels) -> Singles:

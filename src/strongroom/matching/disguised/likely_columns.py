@@ -11,7 +11,7 @@ import numpy as np
 
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.kernels import likelihoods
-from strongroom.matching.disguised.known_transforms import undoings
+from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.storage.index import ColumnProfile, Index
 from strongroom.matching.values.comparable import ValueKind
@@ -26,7 +26,7 @@ _LEAST_READ = 0.9
 _NOBODYS = -9.0
 
 
-class Likely:
+class ColumnLikelihoods:
     """The quantiles of an index's columns of numbers and dates, to ask where values may come from."""
 
     def __init__(self, index: Index) -> None:
@@ -47,9 +47,9 @@ class Likely:
         most = (_NOBODYS - 1) * len(file.present)
         blur = max(half_step(file), _BLUR * float(np.std(file.present)))
         below, above = file.present - blur, file.present + blur
-        for undo in undoings():
+        for undo in all_known_transforms():
             with np.errstate(all="ignore"):
-                one, other = undo.back(below), undo.back(above)
+                one, other = undo.invert(below), undo.invert(above)
                 known = np.isfinite(one + other)
             low, high = np.minimum(one, other)[known], np.maximum(one, other)[known]
             if len(low) < _LEAST_READ * len(file.present):

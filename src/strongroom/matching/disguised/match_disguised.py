@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 
 from strongroom.matching.chance import log10_tail, middle_ranks
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.disguised.fitting import cross_counts, fitted
-from strongroom.matching.disguised.hypotheses import Hypothesis, Sketches
+from strongroom.matching.disguised.fitting import contingency_table, fit_transform
+from strongroom.matching.disguised.hypotheses import Hypothesis, ProfileTable
 from strongroom.matching.disguised.levels import CohortLevels, FileColumn
-from strongroom.matching.disguised.posterior import Posterior, Suspect, infer
+from strongroom.matching.disguised.posterior import ColumnHypotheses, Posterior, infer
 from strongroom.matching.disguised.scoring import (
-    Best,
-    CodedColumn,
+    BestPeople,
     FoundColumn,
-    NearColumn,
+    NumericColumn,
+    RecodedColumn,
     best_people,
 )
 from strongroom.matching.storage.index import Index
@@ -87,7 +87,7 @@ def match_disguised(
     most = int(np.clip(_CELLS // cohort.people, 24, _MOST_ROWS))
     split = total - max(total * _TESTED // 100, _FEWEST_TESTED)
     training, testing = order[:split][:most], order[split:][:most]
-    sketches = cohort.derived("sketches", lambda: Sketches(index))
+    sketches = cohort.derived("sketches", lambda: ProfileTable(index))
     columns = informative(values)
     suspects = _suspects(columns, training, sketches, cohort)
     if len(suspects) < _FEWEST_COLUMNS:
@@ -143,8 +143,8 @@ def _independent(columns: Mapping[str, Values], names: Sequence[str]) -> list[st
 
 
 def _suspects(
-    columns: Mapping[str, Values], rows: NDArray[np.int64], sketches: Sketches, cohort: CohortColumns
-) -> list[Suspect]:
+    columns: Mapping[str, Values], rows: NDArray[np.int64], sketches: ProfileTable, cohort: CohortColumns
+) -> list[ColumnHypotheses]:
     if len(columns) < _FEWEST_COLUMNS:
         return []
     files = {name: FileColumn.of(values, rows) for name, values in columns.items()}
@@ -157,23 +157,23 @@ def _suspects(
     for name, hypotheses in thought.items():
         levels = [levels_of(cohort, each.column) for each in hypotheses]
         ratios = [each.ratios(files[name], of) for each, of in zip(hypotheses, levels, strict=True)]
-        suspects.append(Suspect(name, hypotheses, ratios, [each.codes for each in levels]))
+        suspects.append(ColumnHypotheses(name, hypotheses, ratios, [each.codes for each in levels]))
     return suspects
 
 
-def _most_bits(suspect: Suspect) -> float:
+def _most_bits(suspect: ColumnHypotheses) -> float:
     """Return what a column could say of a row at most, if only it were known which column it is."""
     return max(float(np.mean(np.log2(table.max(axis=1)))) for table in suspect.ratios)
 
 
-def held(cohort: CohortColumns, name: str) -> Floats:
+def exact_values(cohort: CohortColumns, name: str) -> Floats:
     """Return a cohort column at its own precision."""
     return cohort.values(name, decimals=6)
 
 
 def levels_of(cohort: CohortColumns, name: str) -> CohortLevels:
     """Return a cohort column in levels, made once."""
-    return cohort.derived(("levels", name), lambda: CohortLevels.of(held(cohort, name)))
+    return cohort.derived(("levels", name), lambda: CohortLevels.of(exact_values(cohort, name)))
 
 
 def _refitted(
@@ -204,38 +204,38 @@ def _refitted(
 def _found(
     name: str, values: Values, hypothesis: Hypothesis, known: _Known, cohort: CohortColumns
 ) -> FoundColumn | None:
-    theirs = held(cohort, hypothesis.column)
+    theirs = exact_values(cohort, hypothesis.column)
     empty = float(np.isnan(values.keys).mean())
     if hypothesis.way != "recoded":
         unit = 0.5 * 10.0**-values.decimals if values.kind is ValueKind.NUMBER else 0.0
-        fit = fitted(
+        fit = fit_transform(
             values.keys[known.rows],
             theirs[known.people],
             unit=unit,
             everybody=theirs[:: max(1, len(theirs) // 20_000)],
         )
         if fit is not None:
-            return NearColumn.of(name, hypothesis.column, fit, theirs, empty)
+            return NumericColumn.of(name, hypothesis.column, fit, theirs, empty)
     distinct = np.unique(values.keys[~np.isnan(values.keys)])
     if len(distinct) > _FEW_LEVELS:
         return None
     return _coded(name, values, hypothesis.column, known, cohort)
 
 
-def _coded(name: str, values: Values, column: str, known: _Known, cohort: CohortColumns) -> CodedColumn:
+def _coded(name: str, values: Values, column: str, known: _Known, cohort: CohortColumns) -> RecodedColumn:
     distinct = np.unique(values.keys[~np.isnan(values.keys)])
     mine_keys = values.keys[known.rows]
     levels = levels_of(cohort, column)
     place = np.searchsorted(distinct, mine_keys)
     mine = np.where(np.isnan(mine_keys), 0, place + 1).astype(np.uint8)
     size = (len(distinct) + 1, int(levels.codes.max()) + 1)
-    counts = cross_counts(mine, levels.codes[known.people], levels=size)
+    counts = contingency_table(mine, levels.codes[known.people], levels=size)
     whole = np.searchsorted(distinct, values.keys)
     margin = np.bincount(np.where(np.isnan(values.keys), 0, whole + 1), minlength=size[0]) + 0.5
     margin /= margin.sum()
     shares = (counts + 2 * margin[:, None]) / (counts.sum(axis=0) + 2)
     bits = np.log2(shares / margin[:, None])
-    return CodedColumn(name, column, "recoded", levels.codes, bits.astype(np.float32), distinct, shares)
+    return RecodedColumn(name, column, "recoded", levels.codes, bits.astype(np.float32), distinct, shares)
 
 
 def _prepared(
@@ -258,7 +258,7 @@ def _tested(
     shuffled = [np.concatenate([draw.permutation(each) for _ in range(repeats)]) for each in prepared]
     permuted = best_people(found, shuffled, people=cohort.people)
     owners = draw.choice(cohort.people, min(nulls, cohort.people), replace=False)
-    alike = [column.likeness(owners, draw) for column in found]
+    alike = [column.simulate(owners, draw) for column in found]
     others = best_people(found, alike, people=cohort.people, owners=owners)
     log10_chance, bar, rate = _exceeded(mine, [permuted.bits, others.bits])
     sure = (mine.bits >= bar) & (mine.bits - mine.second >= 1.0)
@@ -272,7 +272,7 @@ def _tested(
     )
 
 
-def _exceeded(mine: Best, nulls: Sequence[Floats]) -> tuple[float, float, float]:
+def _exceeded(mine: BestPeople, nulls: Sequence[Floats]) -> tuple[float, float, float]:
     """Return log10 of the chance of so many scores above the best of a few bars, that bar, and its rate.
 
     Different people are counted, not rows: rows that all lie near the same few are nobody's.

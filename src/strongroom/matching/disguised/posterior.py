@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.matching.disguised.hypotheses import Hypothesis
-from strongroom.matching.disguised.kernels import Singles, picked, times_mixture
+from strongroom.matching.disguised.kernels import Singles, gather_ratios, multiply_by_mixture
 from strongroom.matching.values.comparable import Floats
 
 _SHORTLIST = 768
@@ -23,7 +23,7 @@ _NEGLIGIBLE = np.float32(1e-4)
 
 
 @dataclass(frozen=True)
-class Suspect:
+class ColumnHypotheses:
     """A file column's hypotheses: `ratios` a table each (rows, levels), `codes` the levels (people,)."""
 
     name: str
@@ -48,14 +48,14 @@ class Posterior:
     evidence: float
 
 
-def infer(suspects: Sequence[Suspect], *, rows: int, people: int) -> Posterior:
+def infer(suspects: Sequence[ColumnHypotheses], *, rows: int, people: int) -> Posterior:
     """Return who the rows probably are and which columns explain it."""
     listed = shortlist(suspects, rows, people)
-    return settle(suspects, [of_listed(each, listed) for each in suspects], listed, people=people)
+    return run_em(suspects, [shortlist_ratios(each, listed) for each in suspects], listed, people=people)
 
 
-def settle(
-    suspects: Sequence[Suspect], ratios: Sequence[Singles], listed: NDArray[np.int64], *, people: int
+def run_em(
+    suspects: Sequence[ColumnHypotheses], ratios: Sequence[Singles], listed: NDArray[np.int64], *, people: int
 ) -> Posterior:
     """Weigh people and hypotheses until they agree, on likely people alone.
 
@@ -113,15 +113,15 @@ def _people_odds(bits: Singles, people: int) -> Singles:
     return shares
 
 
-def of_listed(suspect: Suspect, listed: NDArray[np.int64]) -> Singles:
+def shortlist_ratios(suspect: ColumnHypotheses, listed: NDArray[np.int64]) -> Singles:
     """Return the ratios of the people on the list under each hypothesis, (hypotheses, rows, listed)."""
     found = np.empty((len(suspect.hypotheses), *listed.shape), np.float32)
     for table, codes, into in zip(suspect.ratios, suspect.codes, found, strict=True):
-        picked(table, codes, listed, into)
+        gather_ratios(table, codes, listed, into)
     return found
 
 
-def shortlist(suspects: Sequence[Suspect], rows: int, people: int) -> NDArray[np.int64]:
+def shortlist(suspects: Sequence[ColumnHypotheses], rows: int, people: int) -> NDArray[np.int64]:
     """Return, for each row, the stored rows of up to 768 people likeliest before anything is known."""
     weights = [_weights(np.array([each.odds for each in suspect.hypotheses])) for suspect in suspects]
     # Products of at most 24 columns' ratios stay far from the ends of double precision.
@@ -136,7 +136,7 @@ def shortlist(suspects: Sequence[Suspect], rows: int, people: int) -> NDArray[np
         levels = max(table.shape[1] for table in tables)
         padded = np.stack([np.pad(table, ((0, 0), (0, levels - table.shape[1]))) for table in tables])
         padded[0] += weight[-1]
-        times_mixture(total, padded, np.stack([columns[each] for each in mixed]))
+        multiply_by_mixture(total, padded, np.stack([columns[each] for each in mixed]))
     most = min(_SHORTLIST, people)
     listed: NDArray[np.int64] = np.argpartition(-total, most - 1, axis=1)[:, :most]
     return listed

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.matching.disguised.fitting import Fit
-from strongroom.matching.disguised.kernels import Singles, add_bits, add_nearness
+from strongroom.matching.disguised.kernels import Singles, add_bits, add_gaussian_bits
 from strongroom.matching.values.comparable import Floats
 
 _FLOOR = -7.0
@@ -18,7 +18,7 @@ _FARTHEST = 1e15
 
 
 @dataclass(frozen=True)
-class NearColumn:
+class NumericColumn:
     """A number under a fitted transform: people's values as the file would have them, in units of noise."""
 
     file_column: str
@@ -30,7 +30,9 @@ class NearColumn:
     missing: Singles
 
     @classmethod
-    def of(cls, file_column: str, cohort_column: str, fit: Fit, held: Floats, empty: float) -> "NearColumn":
+    def of(
+        cls, file_column: str, cohort_column: str, fit: Fit, held: Floats, empty: float
+    ) -> "NumericColumn":
         """Apply a fit to all people; `empty` is the file column's share of missing values."""
         with np.errstate(all="ignore"):
             there = fit.forward(held) / fit.noise
@@ -53,7 +55,7 @@ class NearColumn:
 
     def add(self, total: Singles, mine: Floats) -> None:
         """Add the column's bits for rows of prepared values."""
-        add_nearness(
+        add_gaussian_bits(
             total,
             _singles(mine),
             self.theirs,
@@ -62,7 +64,7 @@ class NearColumn:
             self.missing,
         )
 
-    def likeness(self, people: NDArray[np.int64], draw: np.random.Generator) -> Floats:
+    def simulate(self, people: NDArray[np.int64], draw: np.random.Generator) -> Floats:
         """Return prepared values as these people's rows would have in such a file."""
         noise: Floats = draw.normal(size=len(people))
         noise += self.theirs[people]
@@ -82,7 +84,7 @@ class NearColumn:
 
 
 @dataclass(frozen=True)
-class CodedColumn:
+class RecodedColumn:
     """Levels under other names: `bits` (file levels, cohort levels), `theirs` (people,)."""
 
     file_column: str
@@ -102,7 +104,7 @@ class CodedColumn:
         """Add the column's bits for rows of prepared values."""
         add_bits(total, np.ascontiguousarray(self.bits[mine.astype(np.int64)]), self.theirs)
 
-    def likeness(self, people: NDArray[np.int64], draw: np.random.Generator) -> Floats:
+    def simulate(self, people: NDArray[np.int64], draw: np.random.Generator) -> Floats:
         """Return prepared values as these people's rows would have in such a file."""
         spread = self.shares[:, self.theirs[people]]
         chosen = (np.cumsum(spread, axis=0) < draw.random(len(people))).sum(axis=0)
@@ -114,11 +116,11 @@ def _singles(values: Floats) -> Singles:
     return np.clip(values, -_FARTHEST, _FARTHEST).astype(np.float32)
 
 
-FoundColumn = NearColumn | CodedColumn
+FoundColumn = NumericColumn | RecodedColumn
 
 
 @dataclass(frozen=True)
-class Best:
+class BestPeople:
     """For each row the best person, his bits and the second's; shape (rows,)."""
 
     people: NDArray[np.int64]
@@ -132,7 +134,7 @@ def best_people(
     *,
     people: int,
     owners: NDArray[np.int64] | None = None,
-) -> Best:
+) -> BestPeople:
     """Score rows against everybody; `owners` are the people a row must not be given to, one a row."""
     rows = len(prepared[0])
     best, bits, second = np.empty(rows, np.int64), np.empty(rows), np.empty(rows)
@@ -149,7 +151,7 @@ def best_people(
         bits[block] = total[here, best[block]]
         total[here, best[block]] = -np.inf
         second[block] = total.max(axis=1)
-    return Best(best, bits, second)
+    return BestPeople(best, bits, second)
 
 
 def missing_bits(missing: float, empty: float) -> Singles:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.redundancy import repeated_bits
 from strongroom.matching.records.record_search import RecordSearch
-from strongroom.matching.records.value_lookup import people_with
+from strongroom.matching.records.value_lookup import holders_in_column
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.cells import Cells
 
@@ -87,7 +87,7 @@ def _scored(
     rows = len(table[0])
     votes: list[list[tuple[float, NDArray[np.int64]]]] = [[] for _ in range(rows)]
     for place, name in chosen.items():
-        for row, vote in enumerate(people_with(table[place], columns.coded(name))):
+        for row, vote in enumerate(holders_in_column(table[place], columns.coded(name))):
             votes[row].append(vote)
     beyond = np.log2(columns.people) + repeated_bits([columns.coded(name) for name in chosen.values()])
     gains, whose = [], []
@@ -98,7 +98,7 @@ def _scored(
             gains.append(gain)
             whose.append(person)
     evidence = float(np.sum(gains))
-    bits = evidence - adding_up_bits(evidence, rows) - cost
+    bits = evidence - pooling_penalty(evidence, rows) - cost
     people = np.unique(np.array(whose, np.int64))
     if bits < 0 or len(people) < _FEWEST_PEOPLE:
         return None
@@ -115,7 +115,7 @@ def _first_two(votes: Sequence[tuple[float, NDArray[np.int64]]], people: int) ->
     return best, first, float(total.max())
 
 
-def adding_up_bits(total: float, rows: int) -> float:
+def pooling_penalty(total: float, rows: int) -> float:
     """Return log2 of how much likelier `total` bits are over some of `rows` than in a given one.
 
     A row has more than x bits beyond log2(people) with probability 2^-x at most; the sum over n rows is then

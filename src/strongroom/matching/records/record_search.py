@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.redundancy import repeated_bits
-from strongroom.matching.records.value_lookup import Holders, ask, holders_of
+from strongroom.matching.records.value_lookup import Holders, holders_of, look_up
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.cells import Cells
 from strongroom.matching.values.comparable import Floats
@@ -60,7 +60,7 @@ class RecordSearch:
     ) -> None:
         self._columns, self._index = columns, index
         filled = np.flatnonzero(cells.kind >= 0)
-        self._asked, token = ask(cells.at(filled), index, rounded=rounded)
+        self._asked, token = look_up(cells.at(filled), index, rounded=rounded)
         telling = (self._asked.bits >= _FEWEST_BITS)[token]
         values = max(len(self._asked.kind), 1)
         pairs = np.unique(sequence[filled][telling] * values + token[telling])

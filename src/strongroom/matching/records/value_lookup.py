@@ -21,7 +21,7 @@ Holders = dict[int, list[tuple[str, NDArray[np.int64]]]]
 
 
 @dataclass(frozen=True)
-class Asked:
+class LookedUp:
     """The different values of some cells, each once; all of shape (values,).
 
     `first` and `last` are the value's places in the list of its kind, `low` and `high` what it may be rounded
@@ -37,13 +37,13 @@ class Asked:
     bits: Floats
 
 
-def ask(cells: Cells, index: Index, *, rounded: bool) -> tuple[Asked, NDArray[np.int64]]:
+def look_up(cells: Cells, index: Index, *, rounded: bool) -> tuple[LookedUp, NDArray[np.int64]]:
     """Look up the different values of cells; returns them and which of them each cell is, shape (cells,).
 
     With `rounded`, a value stands for all that round to it at the decimals it is written with.
     """
     decimals = cells.decimals if rounded else np.full(len(cells), _EXACT_DECIMALS)
-    places_of, which = _different(cells.kind, cells.value, decimals)
+    places_of, which = _distinct(cells.kind, cells.value, decimals)
     kind, value, places = cells.kind[places_of], cells.value[places_of], decimals[places_of]
     # A little more than half a step, so that a half is inside however it was rounded.
     half = np.maximum(0.5 * 10.0 ** -places.astype(float), np.abs(value) * 1e-12) * (1 + 1e-9)
@@ -51,19 +51,19 @@ def ask(cells: Cells, index: Index, *, rounded: bool) -> tuple[Asked, NDArray[np
     first, last = np.zeros((2, len(kind)), np.int64)
     people = np.zeros(len(kind), np.int64)
     for place, each in enumerate(KINDS):
-        tokens, mine = index.tokens.get(each), np.flatnonzero(kind == place)
+        tokens, mine = index.value_lists.get(each), np.flatnonzero(kind == place)
         if tokens is not None and len(mine):
             first[mine], last[mine] = tokens.find(low[mine], high[mine])
             people[mine] = tokens.before[last[mine]] - tokens.before[first[mine]]
     bits = np.where(people > 0, np.log2(index.people / np.maximum(people, 1)), 0.0)
-    return Asked(kind, first, last, low, high, people, bits), which
+    return LookedUp(kind, first, last, low, high, people, bits), which
 
 
-def holders_of(asked: Asked, wanted: Sequence[int], columns: CohortColumns, index: Index) -> Holders:
+def holders_of(asked: LookedUp, wanted: Sequence[int], columns: CohortColumns, index: Index) -> Holders:
     """Return who has each of the values `wanted`, by column; every column is decrypted once."""
     asking: dict[str, list[int]] = {}
     for token in wanted:
-        tokens = index.tokens[KINDS[asked.kind[token]]]
+        tokens = index.value_lists[KINDS[asked.kind[token]]]
         for name in tokens.columns_between(asked.first[token], asked.last[token]):
             asking.setdefault(name, []).append(token)
     found: Holders = {token: [] for token in wanted}
@@ -77,7 +77,7 @@ def holders_of(asked: Asked, wanted: Sequence[int], columns: CohortColumns, inde
     return found
 
 
-def people_with(cells: Cells, column: CodedColumn) -> list[tuple[float, NDArray[np.int64]]]:
+def holders_in_column(cells: Cells, column: CodedColumn) -> list[tuple[float, NDArray[np.int64]]]:
     """Return, for each cell, who has its value in one column, and the bits that is worth; 0.0 for nobody."""
     mine = (cells.kind >= 0) & (cells.kind == KINDS.index(column.kind))
     value = np.where(mine, cells.value, np.nan)
@@ -89,7 +89,7 @@ def people_with(cells: Cells, column: CodedColumn) -> list[tuple[float, NDArray[
     return [(float(np.log2(total / len(people))) if len(people) else 0.0, people) for people in held]
 
 
-def _different(*keys: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _distinct(*keys: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where each different combination is found, and for each entry which combination it is."""
     order = np.lexsort(keys)
     fresh = np.ones(len(order), bool)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from strongroom.matching.chance import log10_tail
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.columns.joint_assignment import Searched, State, held_by
+from strongroom.matching.columns.joint_assignment import JointAssignment, PartialAssignment, count_holders
 from strongroom.matching.rows.rare_tuples import TupleMatch
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
 
@@ -26,8 +26,8 @@ _EXCHANGED = 100
 _NULL_PRIOR = 3
 
 
-def match_together(
-    searched: Searched,
+def match_by_association(
+    searched: JointAssignment,
     file_columns: Mapping[str, Values],
     cohort: CohortColumns,
     *,
@@ -43,7 +43,7 @@ def match_together(
         match
         for state in searched.best
         if len(state.pairs) >= _FEWEST_COLUMNS and wanted <= {name for name, _ in state.pairs}
-        for match in [_tested(state, file_columns, cohort, draw)]
+        for match in [_test(state, file_columns, cohort, draw)]
         if match is not None
     ]
     if not found:
@@ -62,16 +62,19 @@ def _varies(values: Values) -> bool:
     return not (len(present) == len(values.keys) and np.all(np.diff(present) == 1))
 
 
-def _tested(
-    state: State, file_columns: Mapping[str, Values], cohort: CohortColumns, draw: np.random.Generator
+def _test(
+    state: PartialAssignment,
+    file_columns: Mapping[str, Values],
+    cohort: CohortColumns,
+    draw: np.random.Generator,
 ) -> TupleMatch | None:
     keys = [file_columns[name].keys for name, _ in state.pairs]
     held = [column.held(cohort) for _, column in state.pairs]
     distinct = _filled(keys)
     if not _FEWEST_ROWS <= len(distinct) <= _MOST_ROWS:
         return None
-    holders, people = held_by(keys, held)
-    exchanged = held_by(_exchanged([each[distinct] for each in keys], draw), held)[0]
+    holders, people = count_holders(keys, held)
+    exchanged = count_holders(_exchange_cells([each[distinct] for each in keys], draw), held)[0]
     rate = (np.count_nonzero(exchanged) + _NULL_PRIOR) / (len(exchanged) + 2 * _NULL_PRIOR)
     chance = log10_tail(int(np.count_nonzero(holders[distinct])), len(distinct), rate)
     pairs = tuple((name, column.name) for name, column in state.pairs)
@@ -86,7 +89,7 @@ def _filled(keys: list[Floats]) -> NDArray[np.int64]:
     return np.sort(first[held >= _FEWEST_COLUMNS])
 
 
-def _exchanged(keys: list[Floats], draw: np.random.Generator) -> list[Floats]:
+def _exchange_cells(keys: list[Floats], draw: np.random.Generator) -> list[Floats]:
     """Return rows made of cells of different rows, as far as there are enough: a row is no null of itself."""
     rows = len(keys[0])
     mixed: list[list[Floats]] = [[] for _ in keys]

@@ -20,9 +20,9 @@ from strongroom.matching.chance import log10_tail
 from strongroom.matching.columns.assign import ColumnMatch, assign_columns
 from strongroom.matching.columns.candidates import candidate_columns
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.columns.joint_assignment import identities
+from strongroom.matching.columns.joint_assignment import assign_jointly
 from strongroom.matching.columns.vote import guess_people
-from strongroom.matching.rows.association import match_together
+from strongroom.matching.rows.association import match_by_association
 from strongroom.matching.rows.rare_tuples import TupleMatch, match_tuples
 from strongroom.matching.rows.score import Scorer
 from strongroom.matching.storage.index import Index
@@ -254,11 +254,11 @@ def _by_tuples(
     candidates = candidate_columns(values, index)
     if len(candidates) < _FEWEST_COLUMNS:
         return None
-    searched = identities(values, candidates, held)
+    searched = assign_jointly(values, candidates, held)
     found = match_tuples(searched, values, held, draw=draw)
     if found is not None:
         return _of_tuples(found, "tuples", rows, held)
-    found = match_together(searched, values, held, draw=draw)
+    found = match_by_association(searched, values, held, draw=draw)
     if found is None:
         return None
     unproved = replace(found, log10_chance=max(found.log10_chance, _UNPROVED))
@@ -315,9 +315,9 @@ def _by_few(
     # Imports nothing for a large table.
     if not 0 < len(distinct) <= _FEW_ROWS:
         return None
-    from strongroom.matching.disguised import match_few  # noqa: PLC0415 - see `_by_disguise`
+    from strongroom.matching.disguised import match_few_rows  # noqa: PLC0415 - see `_by_disguise`
 
-    found = match_few(_measured(_at(values, distinct)), held, index, draw=draw)
+    found = match_few_rows(_measured(_at(values, distinct)), held, index, draw=draw)
     if found is None:
         return None
     return RowMatch(

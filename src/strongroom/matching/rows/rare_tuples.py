@@ -16,7 +16,12 @@ from numpy.typing import NDArray
 
 from strongroom.matching.chance import log10_tail
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.columns.joint_assignment import Rounded, Searched, State, held_by
+from strongroom.matching.columns.joint_assignment import (
+    JointAssignment,
+    PartialAssignment,
+    RoundedColumn,
+    count_holders,
+)
 from strongroom.matching.values.comparable import Floats, Values
 
 _RARE = 2
@@ -47,7 +52,7 @@ class TupleMatch:
 
 
 def match_tuples(
-    searched: Searched,
+    searched: JointAssignment,
     file_columns: Mapping[str, Values],
     cohort: CohortColumns,
     *,
@@ -61,10 +66,7 @@ def match_tuples(
     beam, history, tried = searched.best, searched.history, searched.tried
     states = [state for state in _worth_testing(beam, history) if len(state.pairs) >= fewest_columns]
     found = [
-        match
-        for state in states
-        for match in [_tested(state, file_columns, cohort, draw)]
-        if match is not None
+        match for state in states for match in [_test(state, file_columns, cohort, draw)] if match is not None
     ]
     if not found:
         return None
@@ -92,7 +94,7 @@ def rare_excess(
     return log10_tail(hits, len(rare), rate), rate
 
 
-def _alike(mine: Floats, theirs: Floats, draw: np.random.Generator) -> NDArray[np.int64]:
+def _similar_people(mine: Floats, theirs: Floats, draw: np.random.Generator) -> NDArray[np.int64]:
     """Draw people who are distributed like the file's rows in one column: the file may be of the old only."""
     order = np.argsort(theirs, kind="stable")[: max(np.count_nonzero(~np.isnan(theirs)), 1)]
     wanted = np.repeat(mine[~np.isnan(mine)], 1 + _FEWEST_ALIKE // max(len(mine), 1))
@@ -101,19 +103,24 @@ def _alike(mine: Floats, theirs: Floats, draw: np.random.Generator) -> NDArray[n
     return drawn
 
 
-def _worth_testing(beam: Sequence[State], history: Sequence[State]) -> list[State]:
-    seen: dict[tuple[tuple[str, Rounded], ...], State] = {}
+def _worth_testing(
+    beam: Sequence[PartialAssignment], history: Sequence[PartialAssignment]
+) -> list[PartialAssignment]:
+    seen: dict[tuple[tuple[str, RoundedColumn], ...], PartialAssignment] = {}
     for state in [*beam[:2], *history]:
         seen.setdefault(state.pairs, state)
     return list(seen.values())
 
 
-def _tested(
-    state: State, file_columns: Mapping[str, Values], cohort: CohortColumns, draw: np.random.Generator
+def _test(
+    state: PartialAssignment,
+    file_columns: Mapping[str, Values],
+    cohort: CohortColumns,
+    draw: np.random.Generator,
 ) -> TupleMatch | None:
     keys = [file_columns[name].keys for name, _ in state.pairs]
     held = [column.held(cohort) for _, column in state.pairs]
-    holders, people = held_by(keys, held)
+    holders, people = count_holders(keys, held)
     mine = holders[np.unique(state.rows, return_index=True)[1]]
     nulls: list[NDArray[np.int64]] = []
     log10_chance, rate = rare_excess(mine, [_RAREST])
@@ -133,9 +140,9 @@ def _nulls(
     """Yield how many hold the tuples of rows that are nobody's, drawn in several ways."""
     if len(keys) > 1:
         shuffled = [np.concatenate([draw.permutation(each) for _ in range(3)]) for each in keys]
-        yield held_by(shuffled, held)[0]
+        yield count_holders(shuffled, held)[0]
     people = len(held[0])
-    alike = _alike(keys[0], held[0], draw)
-    yield held_by([each[alike] for each in held], held, owners=alike)[0]
+    alike = _similar_people(keys[0], held[0], draw)
+    yield count_holders([each[alike] for each in held], held, owners=alike)[0]
     out = draw.choice(people, min(people, _LEFT_OUT), replace=False)
-    yield held_by([each[out] for each in held], held, owners=out)[0]
+    yield count_holders([each[out] for each in held], held, owners=out)[0]

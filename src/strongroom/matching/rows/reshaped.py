@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from strongroom.matching.values.base36 import of_base_36
+from strongroom.matching.values.base36 import from_base_36
 
 _MOST_ROWS_AS_COLUMNS = 2_000
 _FEWEST_ROWS_AS_COLUMNS = 2
@@ -39,7 +39,7 @@ def reshaped(table: pa.Table) -> Iterator[Reshaped]:
     """Yield each shape the table may have been brought out of, the likeliest first."""
     if table.num_rows == 0 or table.num_columns == 0:
         return
-    based = of_base_36(table)
+    based = from_base_36(table)
     if based is not None:
         yield Reshaped("in base 36", based)
     yield from _unpacked(table)
@@ -48,7 +48,7 @@ def reshaped(table: pa.Table) -> Iterator[Reshaped]:
     yield from _turned(table)
 
 
-def by_columns(table: pa.Table) -> Iterator[Reshaped]:
+def column_major(table: pa.Table) -> Iterator[Reshaped]:
     """Yield an array's numbers read column after column, where they are stored row after row.
 
     An array's bytes are in either order, and what it says of its shape need not be the one they were written

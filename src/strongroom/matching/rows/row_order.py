@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from strongroom.matching.chance import log10_tail, middle_ranks
 from strongroom.matching.columns.candidates import candidate_columns
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.columns.joint_assignment import Coding, identities
+from strongroom.matching.columns.joint_assignment import SharedCodes, assign_jointly
 from strongroom.matching.rows.rare_tuples import match_tuples
 from strongroom.matching.storage.index import ColumnProfile, Index
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
@@ -82,7 +82,7 @@ def match_order(
 def match_lone_column(values: Values, cohort: CohortColumns, index: Index) -> OrderMatch | None:
     """Return what values say without any order: rare ones exist oftener than other people's would."""
     columns = {"": values}
-    searched = identities(columns, candidate_columns(columns, index), cohort)
+    searched = assign_jointly(columns, candidate_columns(columns, index), cohort)
     found = match_tuples(searched, columns, cohort, draw=np.random.default_rng(0), fewest_columns=1)
     if found is None:
         return None
@@ -108,7 +108,7 @@ class _Owners:
     def of(cls, keys: Floats, held: Floats) -> "_Owners":
         # Who has no value is no owner of one that is missing.
         valued = np.flatnonzero(~np.isnan(held))
-        coding = Coding.between(keys, held[valued])
+        coding = SharedCodes.between(keys, held[valued])
         owners = coding.people >= 0
         people, owned = valued[owners], coding.people[owners]
         somebody = np.full(coding.levels, -1)

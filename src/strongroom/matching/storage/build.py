@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from strongroom.cohort.model import PARTICIPANT, Cohort
 from strongroom.ids import RandomBytes, system_random
 from strongroom.matching.storage.coded_column import CodedColumn, code_values
-from strongroom.matching.storage.encrypted_arrays import write_sealed
+from strongroom.matching.storage.encrypted_arrays import write_encrypted_arrays
 from strongroom.matching.storage.events import event_arrays
 from strongroom.matching.storage.genotypes import genotype_arrays
 from strongroom.matching.storage.index import (
@@ -25,7 +25,7 @@ from strongroom.matching.storage.index import (
     profile_of,
     write_profiles,
 )
-from strongroom.matching.storage.value_lists import TokenBuilder
+from strongroom.matching.storage.value_lists import ValueListBuilder
 from strongroom.matching.values.comparable import canonical_values
 from strongroom.progress import Progress, silent
 
@@ -49,7 +49,7 @@ def write_index(
     Holds the participants' columns, one after another, and their profiles. Memory is bounded by two batches
     of columns a core.
     """
-    with write_sealed(path, key=cohort.key, file_id=file_id, random=random) as sealed:
+    with write_encrypted_arrays(path, key=cohort.key, file_id=file_id, random=random) as sealed:
         _fill(cohort, sealed.add, progress)
 
 
@@ -64,17 +64,17 @@ def build_index(cohort: Cohort, *, progress: Progress = silent) -> bytes:
 
 def _fill(cohort: Cohort, add: Add, progress: Progress) -> None:
     add(ORDINALS, cohort.ordinals())
-    tokens = TokenBuilder()
-    profiles = _add_columns(cohort, add, tokens, progress)
+    value_lists = ValueListBuilder()
+    profiles = _add_columns(cohort, add, value_lists, progress)
     add(PROFILES, np.frombuffer(write_profiles(profiles), np.uint8))
-    for name, array in tokens.arrays({name: place for place, name in enumerate(profiles)}):
+    for name, array in value_lists.arrays({name: place for place, name in enumerate(profiles)}):
         add(name, array)
     for name, array in chain(genotype_arrays(cohort), event_arrays(cohort)):
         add(name, array)
 
 
 def _add_columns(
-    cohort: Cohort, add: Add, tokens: TokenBuilder, progress: Progress
+    cohort: Cohort, add: Add, value_lists: ValueListBuilder, progress: Progress
 ) -> dict[str, ColumnProfile]:
     source = cohort.participants
     names = [name for name in source.column_names if name not in (PARTICIPANT, cohort.manifest.id_column)]
@@ -88,7 +88,7 @@ def _add_columns(
                 add(f"distinct:{name}", column.distinct)
                 add(f"counts:{name}", column.counts)
                 add(f"codes:{name}", column.codes)
-                tokens.add(name, column)
+                value_lists.add(name, column)
             advance(len(batch))
     return profiles
 

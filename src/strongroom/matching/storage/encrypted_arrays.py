@@ -48,8 +48,8 @@ class _Section:
     items: int
 
 
-class SealedWriter:
-    """Adds arrays to the file that `write_sealed` makes."""
+class EncryptedArraysWriter:
+    """Adds arrays to the file that `write_encrypted_arrays` makes."""
 
     def __init__(self, file: BinaryIO, cipher: AESGCM) -> None:
         self._file, self._cipher = file, cipher
@@ -78,20 +78,20 @@ class SealedWriter:
 
 
 @contextmanager
-def write_sealed(
+def write_encrypted_arrays(
     path: Path, *, key: bytes, file_id: str, random: RandomBytes = system_random
-) -> Iterator[SealedWriter]:
+) -> Iterator[EncryptedArraysWriter]:
     """Yield a writer of arrays; the file appears, whole, when the context ends without an error."""
     salt = random(_SALT_BYTES)
     with atomic_path(path) as partial, partial.open("wb") as file:
         file.write(bytes(_HEADER_BYTES))
-        writer = SealedWriter(file, _cipher(key, file_id, salt))
+        writer = EncryptedArraysWriter(file, _cipher(key, file_id, salt))
         yield writer
         writer.close(salt)
 
 
-class SealedFile:
-    """Reads what `write_sealed` wrote; opening it proves the key, the file id and the catalogue.
+class EncryptedArrays:
+    """Reads what `write_encrypted_arrays` wrote; opening it proves the key, the file id and the catalogue.
 
     Raises StoreError when the file is missing, is another, or was changed, also while reading.
     """

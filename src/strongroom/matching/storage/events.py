@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from strongroom.cohort.model import PARTICIPANT, Cohort
 from strongroom.matching.storage.value_lists import Arrays
 
-LENGTHS = (0, 3)
+CODE_LENGTHS = (0, 3)
 """A code is compared whole, or by its first three characters, which in ICD name the disease."""
 
 _DAY_BITS = 20
@@ -22,10 +22,10 @@ _LONGEST = 12
 _Dated = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
-Seen = Callable[[str, pa.Table], pa.Table]
+AsVisible = Callable[[str, pa.Table], pa.Table]
 
 
-def _as_it_is(_table: str, rows: pa.Table) -> pa.Table:
+def _unchanged(_table: str, rows: pa.Table) -> pa.Table:
     return rows
 
 
@@ -45,7 +45,7 @@ class CohortEvents:
 
     def holds(self, places: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which codes, by place, stand with which dates, in days since 1970; shapes as given."""
-        wanted = packed(places, days)
+        wanted = pack(places, days)
         at = np.minimum(np.searchsorted(self.pairs, wanted), len(self.pairs) - 1)
         held: NDArray[np.bool_] = (self.pairs[at] == wanted) & (places >= 0)
         return held
@@ -56,12 +56,12 @@ class CohortEvents:
         return (self.pairs[first:last] & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
 
 
-def event_arrays(cohort: Cohort, seen: Seen = _as_it_is) -> Iterator[tuple[str, NDArray[Any]]]:
+def event_arrays(cohort: Cohort, seen: AsVisible = _unchanged) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield what `open_events` reads, by name; every text column is a code, with every date beside it.
 
     `seen` returns the rows of a table, with their ordinals, as somebody sees them.
     """
-    found: dict[int, list[_Dated]] = {length: [] for length in LENGTHS}
+    found: dict[int, list[_Dated]] = {length: [] for length in CODE_LENGTHS}
     for name, table in cohort.events.items():
         for code, date in _codes_and_dates(table.schema):
             read = seen(name, table.read([PARTICIPANT, code, date]))
@@ -72,19 +72,19 @@ def event_arrays(cohort: Cohort, seen: Seen = _as_it_is) -> Iterator[tuple[str, 
             hashes, days = (np.concatenate(each) for each in zip(*parts, strict=True))
             codes_held, places = np.unique(hashes, return_inverse=True)
             yield f"events:{length}:codes", codes_held
-            yield f"events:{length}:pairs", np.unique(packed(places, days))
+            yield f"events:{length}:pairs", np.unique(pack(places, days))
 
 
 def open_events(stored: Arrays) -> dict[int, CohortEvents]:
     """Decrypt an index's codes with dates, by the characters of the code that count (0: all)."""
     return {
         length: CohortEvents(*(stored.array(f"events:{length}:{part}") for part in ("codes", "pairs")))
-        for length in LENGTHS
+        for length in CODE_LENGTHS
         if f"events:{length}:codes" in stored.names
     }
 
 
-def with_events(held: CohortEvents, length: int, tables: Sequence[pa.Table]) -> CohortEvents:
+def add_events(held: CohortEvents, length: int, tables: Sequence[pa.Table]) -> CohortEvents:
     """Return codes with dates to which those of more tables are added; codes that nobody has are passed over.
 
     `length` is how many characters of a code count, 0 for all.
@@ -95,7 +95,7 @@ def with_events(held: CohortEvents, length: int, tables: Sequence[pa.Table]) -> 
             hashes, days = _dated(table.column(code), table.column(date), length)
             at = np.minimum(np.searchsorted(held.codes, hashes), max(len(held.codes) - 1, 0))
             known = held.codes[at] == hashes if len(held.codes) else np.zeros(len(hashes), bool)
-            packed_more.append(packed(at[known], days[known]))
+            packed_more.append(pack(at[known], days[known]))
     more = np.unique(np.concatenate(packed_more))
     at = np.searchsorted(held.pairs, more)
     new = np.append(held.pairs, -1)[at] != more
@@ -112,7 +112,7 @@ def days_of(column: pa.ChunkedArray) -> NDArray[np.int64]:
     return np.asarray(days, np.int64)
 
 
-def packed(places: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int64]:
+def pack(places: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return codes' places and days as one number each."""
     shifted: NDArray[np.int64] = (np.asarray(places, np.int64) << _DAY_BITS) | np.clip(
         days + _DAY_ZERO, 0, (1 << _DAY_BITS) - 1
@@ -120,8 +120,8 @@ def packed(places: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int
     return shifted
 
 
-def unpacked(pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the codes' places and the days that `packed` put together."""
+def unpack(pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the codes' places and the days that `pack` put together."""
     return pairs >> _DAY_BITS, (pairs & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
 
 
@@ -138,8 +138,8 @@ def _dated(codes: pa.ChunkedArray, dates: pa.ChunkedArray, length: int) -> _Date
     days = days_of(dates)
     hashes, coded = _hashed(codes.combine_chunks(), length)
     kept = (coded >= 0) & (days != NO_DAY)
-    distinct = np.unique(packed(coded[kept], days[kept]))
-    places, day = unpacked(distinct)
+    distinct = np.unique(pack(coded[kept], days[kept]))
+    places, day = unpack(distinct)
     return hashes[places], day
 
 

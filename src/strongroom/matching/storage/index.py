@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from strongroom.errors import StoreError
 from strongroom.matching.storage.coded_column import CodedColumn
-from strongroom.matching.storage.encrypted_arrays import SealedFile
+from strongroom.matching.storage.encrypted_arrays import EncryptedArrays
 from strongroom.matching.storage.events import CohortEvents, open_events
 from strongroom.matching.storage.genotypes import CohortGenotypes, open_genotypes
-from strongroom.matching.storage.quantile_sketches import Sketches
-from strongroom.matching.storage.value_lists import Arrays, Tokens, open_tokens
+from strongroom.matching.storage.quantile_sketches import QuantileSketches
+from strongroom.matching.storage.value_lists import Arrays, ValueList, open_value_lists
 from strongroom.matching.values.comparable import Floats, ValueKind
 
 PROFILES, ORDINALS = "profiles", "ordinals"
@@ -62,22 +62,22 @@ class Index:
     columns: Mapping[str, ColumnProfile]
     stored: Arrays = field(repr=False)
 
-    def sketches(self, kind: ValueKind) -> tuple[Sequence[ColumnProfile], Sketches]:
+    def sketches(self, kind: ValueKind) -> tuple[Sequence[ColumnProfile], QuantileSketches]:
         """Return the columns of a kind, and their quantiles side by side in the same order."""
         return self._sketches[kind]
 
     @cached_property
-    def _sketches(self) -> Mapping[ValueKind, tuple[Sequence[ColumnProfile], Sketches]]:
+    def _sketches(self) -> Mapping[ValueKind, tuple[Sequence[ColumnProfile], QuantileSketches]]:
         by_kind = {kind: [each for each in self.columns.values() if each.kind is kind] for kind in ValueKind}
         return {
-            kind: (profiles, Sketches.of([each.quantiles for each in profiles]))
+            kind: (profiles, QuantileSketches.of([each.quantiles for each in profiles]))
             for kind, profiles in by_kind.items()
         }
 
     @cached_property
-    def tokens(self) -> dict[ValueKind, Tokens]:
+    def value_lists(self) -> dict[ValueKind, ValueList]:
         """Where each value occurs, by kind."""
-        return open_tokens(self.stored, self.columns)
+        return open_value_lists(self.stored, self.columns)
 
     @cached_property
     def genotypes(self) -> CohortGenotypes | None:
@@ -92,7 +92,7 @@ class Index:
     @classmethod
     def open(cls, path: Path, *, key: bytes, file_id: str) -> Self:
         """Map the index of a cohort whose key is `key`; StoreError for another, or one that was changed."""
-        stored = SealedFile.open(path, key=key, file_id=file_id)
+        stored = EncryptedArrays.open(path, key=key, file_id=file_id)
         return cls(read_profiles(stored.array(PROFILES).tobytes()), stored)
 
     @classmethod

@@ -18,14 +18,14 @@ from strongroom.matching.storage.index import (
     read_profiles,
     write_profiles,
 )
-from strongroom.matching.storage.value_lists import Arrays, TokenBuilder
+from strongroom.matching.storage.value_lists import Arrays, ValueListBuilder
 
 
-def add_layer(
+def write_overlay(
     index: Index, changed: Iterable[tuple[str, CodedColumn]], add: Callable[[str, NDArray[Any]], None]
 ) -> None:
     """Hand over, by name, the arrays that differ once these columns have these values."""
-    profiles, tokens, kinds = dict(index.columns), TokenBuilder(), set()
+    profiles, tokens, kinds = dict(index.columns), ValueListBuilder(), set()
     for name, column in changed:
         profiles[name] = profile_of(name, column)
         kinds |= {index.columns[name].kind, column.kind}
@@ -42,12 +42,12 @@ def add_layer(
         add(name, array)
 
 
-def layered(index: Index, layer: Arrays) -> Index:
+def with_overlay(index: Index, layer: Arrays) -> Index:
     """Return the index with a layer over it."""
-    return Index(read_profiles(layer.array(PROFILES).tobytes()), _Layered(index.stored, layer))
+    return Index(read_profiles(layer.array(PROFILES).tobytes()), _Overlaid(index.stored, layer))
 
 
-class _Layered:
+class _Overlaid:
     """Arrays of a layer, and of what is below where it has none of that name."""
 
     def __init__(self, below: Arrays, layer: Arrays) -> None:

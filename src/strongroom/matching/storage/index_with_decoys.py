@@ -1,4 +1,4 @@
-"""An index in which a view's guests have their events and genotypes too: what its project sees of those.
+"""An index in which a view's decoys have their events and genotypes too: what its project sees of those.
 
 Guests are people whom the cohort does not have; nobody who holds a view can tell their rows from the others.
 """
@@ -12,8 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.model import PARTICIPANT, TableKind
-from strongroom.cohort.views import Guests
-from strongroom.matching.storage.events import CohortEvents, open_events, with_events
+from strongroom.cohort.views import DecoyTables
+from strongroom.matching.storage.events import CohortEvents, add_events, open_events
 from strongroom.matching.storage.genotypes import MISSING, CohortGenotypes, open_genotypes
 from strongroom.matching.storage.index import Index
 
@@ -21,24 +21,24 @@ _CALLS = TableKind.GENOTYPES.value
 
 
 @dataclass(frozen=True)
-class IndexWithGuests(Index):
-    """The index of a cohort, to whose events and genotypes those of guests are added."""
+class IndexWithDecoys(Index):
+    """The index of a cohort, to whose events and genotypes those of decoys are added."""
 
-    guests: tuple[Guests, ...] = ()
+    decoys: tuple[DecoyTables, ...] = ()
 
     @cached_property
     def events(self) -> dict[int, CohortEvents]:
         """Which code stands with which date, by how many characters of the code count (0: all)."""
         besides = (TableKind.PARTICIPANTS.value, _CALLS)
-        tables = [table for each in self.guests for name, table in each.items() if name not in besides]
+        tables = [table for each in self.decoys for name, table in each.items() if name not in besides]
         held = open_events(self.stored)
-        return {length: with_events(events, length, tables) for length, events in held.items()}
+        return {length: add_events(events, length, tables) for length, events in held.items()}
 
     @cached_property
     def genotypes(self) -> CohortGenotypes | None:
         """The genotypes, if there are any."""
         held = open_genotypes(self.stored)
-        tables = [each[_CALLS] for each in self.guests if _CALLS in each]
+        tables = [each[_CALLS] for each in self.decoys if _CALLS in each]
         return held if held is None or not tables else _added(held, tables)
 
 
@@ -56,9 +56,9 @@ class _MoreGenotypes(CohortGenotypes):
         return np.concatenate([held, self.calls_of.get(variant, unknown)])
 
 
-def with_guests(index: Index, guests: Sequence[Guests]) -> Index:
-    """Return an index in which the guests of some views stand among the cohort's people."""
-    return IndexWithGuests(index.columns, index.stored, tuple(guests)) if guests else index
+def with_decoys(index: Index, decoys: Sequence[DecoyTables]) -> Index:
+    """Return an index in which the decoys of some views stand among the cohort's people."""
+    return IndexWithDecoys(index.columns, index.stored, tuple(decoys)) if decoys else index
 
 
 def _added(held: CohortGenotypes, tables: Sequence[pa.Table]) -> CohortGenotypes:

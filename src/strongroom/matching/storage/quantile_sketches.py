@@ -12,7 +12,7 @@ _A_FEW = slice(4, 125, 15)
 
 
 @dataclass(frozen=True)
-class Sketches:
+class QuantileSketches:
     """Quantiles of shape (columns, quantiles), and the shares of people below and up to each, same shape."""
 
     quantiles: Floats

@@ -36,7 +36,7 @@ class Arrays(Protocol):
 
 
 @dataclass(frozen=True)
-class Tokens:
+class ValueList:
     """The values of one kind: `values` ascend, `before[k]` people have one of the first k; (values + 1,).
 
     `column` is the place of each value's column in `names`.
@@ -56,7 +56,7 @@ class Tokens:
         return [self.names[place] for place in np.unique(self.column[first:last])]
 
 
-class TokenBuilder:
+class ValueListBuilder:
     """Collects the columns' values while the index is built."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class TokenBuilder:
         self._columns.setdefault(kind, {})[name] = distinct, counts
 
     def arrays(self, places: Mapping[str, int]) -> Iterable[tuple[str, NDArray[Any]]]:
-        """Yield what `open_tokens` reads, by name; `places` numbers the columns."""
+        """Yield what `open_value_lists` reads, by name; `places` numbers the columns."""
         for kind, columns in self._columns.items():
             ordered = sorted(columns, key=lambda name: len(columns[name][0]))
             sizes = np.array([len(columns[name][0]) for name in ordered])
@@ -91,12 +91,12 @@ class TokenBuilder:
             yield f"tokens:{kind.value}:column", column[order]
 
 
-def open_tokens(arrays: Arrays, names: Iterable[str]) -> dict[ValueKind, Tokens]:
+def open_value_lists(arrays: Arrays, names: Iterable[str]) -> dict[ValueKind, ValueList]:
     """Decrypt the lists of values; `names` are the columns in the order they were numbered."""
     listed = tuple(names)
     held = set(arrays.names)
     return {
-        kind: Tokens(listed, *(arrays.array(f"tokens:{kind.value}:{part}") for part in _PARTS))
+        kind: ValueList(listed, *(arrays.array(f"tokens:{kind.value}:{part}") for part in _PARTS))
         for kind in ValueKind
         if f"tokens:{kind.value}:values" in held
     }

@@ -11,7 +11,7 @@ _MOST_POINT = 6
 _DIGITS = re.compile(r"-?[0-9a-z]{1,10}")
 
 
-def of_base_36(table: pa.Table) -> pa.Table | None:
+def from_base_36(table: pa.Table) -> pa.Table | None:
     """Return a table with its columns in base 36 read as numbers; None where no two columns are in it.
 
     How far the point was moved is what the roundest column says: all columns were moved alike.

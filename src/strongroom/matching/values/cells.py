@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from strongroom.matching.values.comparable import Floats, ValueKind, canonical_values, round_to, whole
+from strongroom.matching.values.comparable import Floats, ValueKind, as_one_array, canonical_values, round_to
 from strongroom.matching.values.recent import once
 
-NUMBER, DATE, TEXT, NOTHING = 0, 1, 2, -1
+NUMBER, DATE, TEXT, EMPTY = 0, 1, 2, -1
 KINDS = (ValueKind.NUMBER, ValueKind.DATE, ValueKind.TEXT)
 
 _MOST_DECIMALS = 6
@@ -58,7 +58,7 @@ class Cells:
 
 def column_cells(column: pa.ChunkedArray | pa.Array) -> Cells:
     """Read each cell of a column; empty cells and types that hold no single values are NOTHING."""
-    column = whole(column)
+    column = as_one_array(column)
     return once("cells", column, lambda: _column_cells(column))
 
 
@@ -75,7 +75,7 @@ def columns_cells(columns: Sequence[pa.ChunkedArray | pa.Array]) -> list[Cells]:
     for place, column in enumerate(columns):
         kinds.setdefault(column.type, []).append(place)
     for kind, places in kinds.items():
-        parts = [whole(columns[place]) for place in places]
+        parts = [as_one_array(columns[place]) for place in places]
         single = pa.types.is_nested(kind) or pa.types.is_dictionary(kind)
         if single or sum(part.nbytes for part in parts) > _MOST_BYTES:
             found |= {place: _column_cells(part) for place, part in zip(places, parts, strict=True)}
@@ -97,7 +97,7 @@ def _column_cells(column: pa.Array) -> Cells:
     known = ~np.isnan(values.keys)
     if values.kind is ValueKind.DATE:
         return Cells(
-            np.where(known, DATE, NOTHING).astype(np.int8), values.keys, np.zeros(len(column), np.int8)
+            np.where(known, DATE, EMPTY).astype(np.int8), values.keys, np.zeros(len(column), np.int8)
         )
     # Rounded as cohort values are, to six decimals and not to those of the column.
     exact = np.asarray(column.cast(pa.float64(), safe=False), np.float64)
@@ -105,7 +105,7 @@ def _column_cells(column: pa.Array) -> Cells:
     decimals = written_decimals(np.where(known, exact, 0.0), 1e-6 if single else 1e-9)
     scale = 10.0 ** decimals.astype(np.float64)
     numbers = np.round(np.where(known, exact, 0.0) * scale) / scale
-    return Cells(np.where(known, NUMBER, NOTHING).astype(np.int8), numbers, decimals)
+    return Cells(np.where(known, NUMBER, EMPTY).astype(np.int8), numbers, decimals)
 
 
 def text_cells(text: str) -> tuple[Cells, NDArray[np.int64]]:
@@ -153,19 +153,19 @@ def _read(text: pa.Array, kind: int) -> Cells:
         numbers = round_to(np.where(finite, numbers, 0.0), _MOST_DECIMALS)
         exponent = pc.match_substring_regex(text, "[eE]").to_numpy(zero_copy_only=False)
         decimals = np.where(exponent, written_decimals(numbers), np.minimum(written, _MOST_DECIMALS))
-        return Cells(np.where(finite, NUMBER, NOTHING).astype(np.int8), numbers, decimals.astype(np.int8))
+        return Cells(np.where(finite, NUMBER, EMPTY).astype(np.int8), numbers, decimals.astype(np.int8))
     values = canonical_values(text)
     if values is None or values.kind is ValueKind.NUMBER:
         return _empty(total)
     known = ~np.isnan(values.keys)
     place = KINDS.index(values.kind)
-    return Cells(np.where(known, place, NOTHING).astype(np.int8), values.keys, np.zeros(total, np.int8))
+    return Cells(np.where(known, place, EMPTY).astype(np.int8), values.keys, np.zeros(total, np.int8))
 
 
 def _put(into: Cells, places: NDArray[np.int64], cells: Cells) -> None:
     into.kind[places], into.decimals[places] = cells.kind, cells.decimals
-    into.value[places] = np.where(cells.kind == NOTHING, 0.0, cells.value)
+    into.value[places] = np.where(cells.kind == EMPTY, 0.0, cells.value)
 
 
 def _empty(total: int) -> Cells:
-    return Cells(np.full(total, NOTHING, np.int8), np.zeros(total), np.zeros(total, np.int8))
+    return Cells(np.full(total, EMPTY, np.int8), np.zeros(total), np.zeros(total, np.int8))

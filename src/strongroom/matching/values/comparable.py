@@ -78,11 +78,11 @@ class Values:
 
 def canonical_values(column: pa.ChunkedArray | pa.Array) -> Values | None:
     """Return a column's values in comparable form, or None for types that hold no single values."""
-    column = whole(column)
+    column = as_one_array(column)
     return once("values", column, lambda: _canonical(column))
 
 
-def whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+def as_one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """Return a column as one array, the same array where it is one already."""
     if not isinstance(column, pa.ChunkedArray):
         return column
@@ -153,7 +153,7 @@ def _from_text(column: pa.Array) -> Values:
         _number_words,
         _date_words,
         _month_words,
-        _clothed_numbers,
+        _respelled_numbers,
     )
     if present:
         for read in readers:
@@ -228,7 +228,7 @@ def _dates(text: pa.Array, styles: Sequence[str]) -> Values | None:
     return Values(ValueKind.DATE, np.where(best > _LATEST_DAY, best - _CENTURY, best))
 
 
-def _clothed_numbers(text: pa.Array) -> Values | None:
+def _respelled_numbers(text: pa.Array) -> Values | None:
     """Read numbers in other clothes; see `words`."""
     coded = text.dictionary_encode()
     if not 0 < len(coded.dictionary) <= _MOST_WORDS:

@@ -24,7 +24,7 @@ _COMMA_TO_POINT = str.maketrans({",": ".", ".": ","})
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
 
-def plain(word: str) -> str:
+def normalised(word: str) -> str:
     """Return a word without invisible characters, in one width, with the digits 0 to 9."""
     if word.isascii() and word.isprintable():
         return word.strip()
@@ -39,14 +39,14 @@ def plain(word: str) -> str:
 
 def numbers_of(words: Sequence[str]) -> list[float | None] | None:
     """Return the numbers that different words stand for, or None where no one way reads nearly all."""
-    some = [plain(word) for word in words[:: max(1, len(words) // _TRIED)]]
+    some = [normalised(word) for word in words[:: max(1, len(words) // _TRIED)]]
     codes = sum(_CODE.fullmatch(word) is not None for word in some)
     for read in _ways():
         # F32 is a diagnosis sooner than a hexadecimal number.
         if read is _based and 2 * codes > len(some):
             continue
         if _reads(read, some):
-            return [read(plain(word)) for word in words]
+            return [read(normalised(word)) for word in words]
     return None
 
 

@@ -19,8 +19,8 @@ from strongroom.cohort import StoredTable
 from strongroom.cohort.keys import unwrap, wrap
 from strongroom.cohort.model import PARTICIPANT, TableKind
 from strongroom.cohort.pseudonyms import Pseudonyms
-from strongroom.cohort.selection import filter_columns, passing
-from strongroom.cohort.views import Guests, ViewPlan
+from strongroom.cohort.selection import filter_columns, rows_passing
+from strongroom.cohort.views import DecoyTables, ViewPlan
 from strongroom.errors import RefusedError
 from strongroom.portal.data.cohorts import cohort_key, open_cohort
 from strongroom.portal.data.fingerprints import SETTINGS, fingerprint_of, plan_key
@@ -121,7 +121,7 @@ def plan_decoys(
         if own:
             passes = None
             if set(filter_columns(cohort, where)) <= set(shown[_MAIN]):
-                passes = partial(passing, cohort, where)
+                passes = partial(rows_passing, cohort, where)
             wanted = Wanted(shown, chosen[~lacking], fingerprint.plan.derived, passes)
             first = cohort.manifest.capacity + MOST_DECOYS
             tables.append(invented_people(cohort, wanted, own, first=first, random=random).tables)
@@ -242,11 +242,11 @@ def _given(
     table = pool.tables[_MAIN]
     ordinals = table.column(PARTICIPANT).to_numpy().astype(np.int64)
     given = present(ordinals, plan_key=fingerprint.plan_key, project_key=fingerprint.project_key)
-    return pool.only(ordinals[given & passing(cohort, where, table)])
+    return pool.only(ordinals[given & rows_passing(cohort, where, table)])
 
 
 def _together(
-    cohort: StoredCohort, shown: Mapping[str, list[str]], parts: Sequence[Guests]
+    cohort: StoredCohort, shown: Mapping[str, list[str]], parts: Sequence[DecoyTables]
 ) -> InventedPeople | None:
     tables = {}
     for name, names in shown.items():

@@ -218,7 +218,7 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
     )
     members = np.zeros(cohort.manifest.capacity, dtype=bool)
     members[chosen[~decoys.withheld]] = True
-    guests = None if decoys.people is None else decoys.people.tables
+    decoy_tables = None if decoys.people is None else decoys.people.tables
     with incoming(home) as directory:
         tables = write_view(
             cohort,
@@ -227,8 +227,8 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
             pseudonyms=pseudonyms_for(cohort, tracing, decoys.people),
             into=directory / "view",
             key=asked.keys[KeyPurpose.FILES],
-            mark=fingerprint.marker(plan.movable(cohort, guests)),
-            guests=guests,
+            mark=fingerprint.marker(plan.movable(cohort, decoy_tables)),
+            decoys=decoy_tables,
             progress=progress,
             random=home.random,
         )

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.matching import Index
-from strongroom.matching.storage.encrypted_arrays import SealedFile, write_sealed
+from strongroom.matching.storage.encrypted_arrays import EncryptedArrays, write_encrypted_arrays
 from strongroom.matching.storage.index import MemoryArrays
-from strongroom.matching.storage.index_overlay import layered
+from strongroom.matching.storage.index_overlay import with_overlay
 from strongroom.portal.data.cohorts import open_cohort, open_index
 from strongroom.portal.data.fingerprints import fingerprint_of
 from strongroom.portal.data.models import View
@@ -37,7 +37,7 @@ def write_seen(
     key: bytes,
 ) -> None:
     """Write what a view's marks change of the index to `path`, sealed under the project's key."""
-    with write_sealed(path, key=key, file_id=_file_id(cohort), random=home.random) as sealed:
+    with write_encrypted_arrays(path, key=key, file_id=_file_id(cohort), random=home.random) as sealed:
         add_seen(cohort, index, fingerprint, columns, sealed.add)
 
 
@@ -50,10 +50,10 @@ def open_seen(home: Home, view: View) -> Index:
     path = home.vault / view.directory / SEEN
     if view.cohort_revision == view.cohort.revision and path.exists():
         key = project_key(home, view.project, KeyPurpose.FILES)
-        return layered(index, SealedFile.open(path, key=key, file_id=_file_id(cohort)))
+        return with_overlay(index, EncryptedArrays.open(path, key=key, file_id=_file_id(cohort)))
     arrays: dict[str, NDArray[Any]] = {}
     add_seen(cohort, index, fingerprint, view.columns, arrays.__setitem__)
-    return layered(index, MemoryArrays(arrays))
+    return with_overlay(index, MemoryArrays(arrays))
 
 
 def _file_id(cohort: StoredCohort) -> str:

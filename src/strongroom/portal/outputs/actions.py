@@ -16,7 +16,7 @@ from strongroom.checker import KnownIds, Policy, Report, Verdict, check, default
 from strongroom.checker.detectors import RowOrder
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.errors import UsageError
-from strongroom.matching.storage.index_with_decoys import with_guests
+from strongroom.matching.storage.index_with_decoys import with_decoys
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.vault import incoming, place
@@ -107,7 +107,7 @@ def judge(
     return check(
         paths,
         cohort=stored,
-        index=with_guests(index, [register.rows for register in decoys]),
+        index=with_decoys(index, [register.rows for register in decoys]),
         known_ids=_known_ids(stored, issued, decoys),
         orders=_orders(home, through, stored, issued, decoys),
         decoys=decoys,

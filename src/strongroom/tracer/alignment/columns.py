@@ -65,7 +65,7 @@ class ColumnFitter:
         reach = amplitudes_of(rules, theirs)
         everybody = held[:: max(1, len(held) // _MOST_PAIRS)]
         transform = fitted_transform(
-            Sample(theirs[sure], mine[sure], reach[sure], half), everybody, hypothesis.undo
+            Sample(theirs[sure], mine[sure], reach[sure], half), everybody, hypothesis.transform
         )
         if transform is None:
             return None

@@ -55,7 +55,7 @@ class Completion:
         near = Nearness(self.held, self.reaches, 0.0)
         gains = [(-np.inf, 0)]
         for place, each in enumerate(thought):
-            if each.undo is not None and each.way != "recoded":
+            if each.transform is not None and each.way != "recoded":
                 ratios = near.ratios(each, file, pairs.people[:, None])[:, 0]
                 bits = float(np.sum(np.log2(1 + pairs.certainty * (ratios - 1))))
                 gains.append((bits + each.odds, place))

@@ -16,7 +16,13 @@ from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.kernels import Singles
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.disguised.match_disguised import informative, levels_of
-from strongroom.matching.disguised.posterior import Posterior, Suspect, of_listed, settle, shortlist
+from strongroom.matching.disguised.posterior import (
+    ColumnHypotheses,
+    Posterior,
+    run_em,
+    shortlist,
+    shortlist_ratios,
+)
 from strongroom.matching.values.comparable import Values
 from strongroom.tracer.alignment.hypotheses import thinkable
 from strongroom.tracer.alignment.model import Floats, Places, Reaches
@@ -87,7 +93,7 @@ def guess(
     return None if best is None else replace(best, thought=shapes)
 
 
-def _earned(suspect: Suspect, found: Posterior | None) -> Suspect:
+def _earned(suspect: ColumnHypotheses, found: Posterior | None) -> ColumnHypotheses:
     """Return a column's hypotheses with what they earned among the people listed before, to list better."""
     if found is None:
         return suspect
@@ -134,16 +140,16 @@ class _Attempt:
             listed = shortlist([_earned(each, found) for each in suspects], len(self.rows), self.held.people)
             ratios = [self._compared(each, file, listed) for each, file in zip(suspects, files, strict=True)]
             before = found
-            found = settle(suspects, ratios, listed, people=self.held.people)
+            found = run_em(suspects, ratios, listed, people=self.held.people)
             if before is not None and _agree(before, found):
                 break
         return None if found is None else self._guess(found)
 
-    def _suspect(self, name: str, hypotheses: Sequence[Hypothesis], file: FileColumn) -> Suspect:
+    def _suspect(self, name: str, hypotheses: Sequence[Hypothesis], file: FileColumn) -> ColumnHypotheses:
         levels = [levels_of(self.held, each.column) for each in hypotheses]
         blur = max(self.blur, _FIRST_BLUR)
         ratios = [each.ratios(file, of, blur=blur) for each, of in zip(hypotheses, levels, strict=True)]
-        return Suspect(name, hypotheses, ratios, [each.codes for each in levels])
+        return ColumnHypotheses(name, hypotheses, ratios, [each.codes for each in levels])
 
     def _guess(self, posterior: Posterior) -> Guess:
         columns = {name: each for name, (each, bits) in posterior.chosen.items() if bits >= _EARNED}
@@ -151,11 +157,11 @@ class _Attempt:
         earned = posterior.evidence + thought
         return Guess(columns, self.rows, posterior.people, posterior.certainty, self.blur, earned)
 
-    def _compared(self, suspect: Suspect, file: FileColumn, listed: Places) -> Singles:
+    def _compared(self, suspect: ColumnHypotheses, file: FileColumn, listed: Places) -> Singles:
         """Return likelihood ratios (hypotheses, rows, listed), from values where the way back is known."""
-        ratios = of_listed(suspect, listed)
+        ratios = shortlist_ratios(suspect, listed)
         near = Nearness(self.held, self.reaches, self.blur)
         for place, hypothesis in enumerate(suspect.hypotheses):
-            if hypothesis.undo is not None and hypothesis.way != "recoded":
+            if hypothesis.transform is not None and hypothesis.way != "recoded":
                 ratios[place] = near.ratios(hypothesis, file, listed)
         return ratios

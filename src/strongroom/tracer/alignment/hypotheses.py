@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from strongroom.matching import CohortColumns, Index
-from strongroom.matching.disguised.hypotheses import Hypothesis, Sketches
-from strongroom.matching.disguised.known_transforms import undoings
+from strongroom.matching.disguised.hypotheses import Hypothesis, ProfileTable
+from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.values.comparable import ValueKind
 
@@ -24,7 +24,7 @@ _BITS = 2.885
 
 def thinkable(name: str, file: FileColumn, held: CohortColumns, index: Index) -> list[Hypothesis]:
     """Return up to 22 hypotheses about a column, likeliest first; a name that is right is only a hint."""
-    sketches = held.derived("sketches", lambda: Sketches(index))
+    sketches = held.derived("sketches", lambda: ProfileTable(index))
     others = sketches.hypotheses(file, held) if len(file.present) else []
     found: dict[tuple[str, str], Hypothesis] = {}
     for each in [*_unchanged(name, file, index), *others]:
@@ -40,7 +40,7 @@ def not_thought_of(file: FileColumn, listed: Sequence[Hypothesis], index: Index)
     known = {each.column for each in listed if each.way == "same"}
     if file.values.kind is ValueKind.TEXT:
         return []
-    undo, odds = next(undoings()), min((each.odds for each in listed), default=0.0)
+    undo, odds = next(all_known_transforms()), min((each.odds for each in listed), default=0.0)
     others = (each for each in index.columns.values() if each.kind is not ValueKind.TEXT)
     return [Hypothesis(each.name, "same", odds, undo) for each in others if each.name not in known]
 
@@ -55,6 +55,6 @@ def _unchanged(name: str, file: FileColumn, index: Index) -> list[Hypothesis]:
     count = min(len(file.present), _EFFECTIVE)
     odds = -_BITS * count * np.maximum(gaps - _SLACK, 0) ** 2
     odds += _NAMED * np.array([each.name.casefold() == name.casefold() for each in profiles])
-    undo = next(undoings())
+    undo = next(all_known_transforms())
     order = np.argsort(-odds, kind="stable")[:_MOST_SAME]
     return [Hypothesis(profiles[place].name, "same", float(odds[place]), undo) for place in order.tolist()]

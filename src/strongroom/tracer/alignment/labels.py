@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from strongroom.matching import CohortColumns, Index
-from strongroom.matching.values.comparable import ValueKind, Values, whole
+from strongroom.matching.values.comparable import ValueKind, Values, as_one_array
 
 _FEWEST, _MOST = 3, 24
 _NUMBER = re.compile(r"(?<![\d.])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -22,7 +22,7 @@ def in_order(column: pa.ChunkedArray, hashed: Values, held: CohortColumns, index
     """
     if hashed.kind is not ValueKind.TEXT or _used(hashed, held, index):
         return None
-    texts = whole(column)
+    texts = as_one_array(column)
     labels = texts.dictionary_encode() if not pa.types.is_dictionary(texts.type) else texts
     words = [str(each) for each in labels.dictionary.to_pylist()]
     if len(words) > 2 * _MOST:

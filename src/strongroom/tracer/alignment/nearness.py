@@ -34,11 +34,11 @@ class Nearness:
         `file` has the rows' values. A missing value says nothing. Compared is with those who have a value:
         that columns are missing together would else count once for each of them.
         """
-        undo = hypothesis.undo
+        undo = hypothesis.transform
         if undo is None:
             raise TypeError("a hypothesis without a way back has no values to compare")
         with np.errstate(all="ignore"):
-            mine = undo.back(file.keys)
+            mine = undo.invert(file.keys)
         held = self.held.values(hypothesis.column, decimals=_DECIMALS)
         reach = amplitudes_of(self.reaches.get(hypothesis.column, ()), mine)
         reach = reach + written_unit(file, undo) + 1e-9 * np.maximum(np.abs(mine), 1.0)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.matching.disguised.fitting import fitted
-from strongroom.matching.disguised.known_transforms import Undo
+from strongroom.matching.disguised.fitting import fit_transform
+from strongroom.matching.disguised.known_transforms import KnownTransform
 from strongroom.tracer.alignment.model import Floats, Transform
 
 _FEWEST = 4
@@ -41,12 +41,12 @@ def same() -> Transform:
     return Transform("same", lambda values: values)
 
 
-def fitted_transform(sample: Sample, everybody: Floats, undo: Undo | None) -> Transform | None:
+def fitted_transform(sample: Sample, everybody: Floats, transform: KnownTransform | None) -> Transform | None:
     """Return the plainest transform that explains the pairs about as well as any; None if none does."""
     if len(sample.mine) < _FEWEST or np.ptp(sample.mine) == 0 or np.ptp(sample.theirs) == 0:
         return None
     away = np.abs(sample.mine - sample.theirs)
-    unchanged = undo is not None and undo.name == "same"
+    unchanged = transform is not None and transform.name == "same"
     near = sample.reach + 2.02 * sample.half + 1e-9
     exact = float(np.mean(away <= near))
     if exact >= (_EXPECTED if unchanged else _EXPLAINED):
@@ -54,14 +54,16 @@ def fitted_transform(sample: Sample, everybody: Floats, undo: Undo | None) -> Tr
     # Values that stayed lie within a mark's reach, replaced ones far apart: noise has no such gap.
     if unchanged and exact >= max(_SOME_STAYED, _PEAKED * float(np.mean(away <= _BESIDE * near))):
         return same()
-    found = list(_candidates(sample, everybody, undo))
+    found = list(_candidates(sample, everybody, transform))
     if not found:
         return None
     best = min(cost for cost, _ in found)
     return next(each for cost, each in found if cost <= _PLAINER * best)
 
 
-def _candidates(sample: Sample, everybody: Floats, undo: Undo | None) -> Iterator[tuple[float, Transform]]:
+def _candidates(
+    sample: Sample, everybody: Floats, transform: KnownTransform | None
+) -> Iterator[tuple[float, Transform]]:
     """Yield transforms with their residuals, the plainest first."""
     floor = max(sample.half, 1e-9)
 
@@ -70,10 +72,10 @@ def _candidates(sample: Sample, everybody: Floats, undo: Undo | None) -> Iterato
         return price * max(float(np.median(away)), 0.5 * floor), transform
 
     yield judged(same())
-    known = _undone(undo)
+    known = _undone(transform)
     if known is not None:
         yield judged(known)
-    line = fitted(sample.mine, sample.theirs, unit=sample.half, everybody=everybody)
+    line = fit_transform(sample.mine, sample.theirs, unit=sample.half, everybody=everybody)
     straight = None if line is None or "curve" in line.name else Transform(line.name, line.forward)
     binned = _binned(sample)
     # All that bins show of marks is at their edges, where a line that rounds to them is off.
@@ -96,15 +98,15 @@ def _off(transform: Transform, sample: Sample, half: float) -> float:
     return float(np.mean((sample.mine < low) | (sample.mine > high)))
 
 
-def _undone(undo: Undo | None) -> Transform | None:
+def _undone(transform: KnownTransform | None) -> Transform | None:
     """Return the way forward where the way back is a straight line, such as a change of units."""
-    if undo is None or undo.name == "same":
+    if transform is None or transform.name == "same":
         return None
-    zero, half, one = undo.back(np.array([0.0, 0.5, 1.0]))
+    zero, half, one = transform.invert(np.array([0.0, 0.5, 1.0]))
     slope = one - zero
     if not np.isfinite(slope) or slope == 0 or abs(half - (zero + one) / 2) > _LINEAR * abs(slope):
         return None
-    return Transform(undo.name, lambda values: (values - zero) / slope)
+    return Transform(transform.name, lambda values: (values - zero) / slope)
 
 
 def _binned(sample: Sample) -> Transform | None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from strongroom.cohort.model import PARTICIPANT, TableKind
 from strongroom.matching import CohortColumns, Index
 from strongroom.matching.columns.redundancy import repeated_bits
-from strongroom.matching.records.value_lookup import Asked, ask
+from strongroom.matching.records.value_lookup import LookedUp, look_up
 from strongroom.matching.values.cells import NUMBER, Cells, column_cells
 from strongroom.tracer.decoys.register import DecoyRegister
 
@@ -77,7 +77,7 @@ class DecoySearch:
         filled = np.flatnonzero(cells.kind >= 0)
         if len(filled) == 0 or len(self._held.value) == 0:
             return []
-        asked, token = ask(cells.at(filled), self._index, rounded=True)
+        asked, token = look_up(cells.at(filled), self._index, rounded=True)
         # A value nobody in the cohort has is as rare as one that one person has.
         bits = np.where(asked.people > 0, asked.bits, np.log2(self._index.people))
         hits = self._held.holding(asked)
@@ -155,7 +155,7 @@ class _Held:
         person, column = np.concatenate(people)[order], np.concatenate(columns)[order]
         return cls(kind[order], value[order], person, column, names, who)
 
-    def holding(self, asked: Asked) -> tuple[Ints, Ints]:
+    def holding(self, asked: LookedUp) -> tuple[Ints, Ints]:
         """Return from where to where the decoys' values are that each value asked for may stand for."""
         first, last = np.zeros((2, len(asked.kind)), np.int64)
         for kind in np.unique(asked.kind):

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.model import PARTICIPANT
-from strongroom.cohort.views import Guests, Marker
+from strongroom.cohort.views import DecoyTables, Marker
 
 _LENGTH = struct.Struct("<Q")
 
@@ -43,7 +43,7 @@ class InventedPeople:
     Ordinals from `first` to before `first + pool` are the shared pool's.
     """
 
-    tables: Guests
+    tables: DecoyTables
     first: int
     pool: int
 

@@ -47,22 +47,22 @@ def movable(
     rules: Mapping[str, MarkRule],
     birth: tuple[str, ...],
     cohort: Cohort | None,
-    guests: Mapping[str, pa.Table] | None = None,
+    decoys: Mapping[str, pa.Table] | None = None,
 ) -> Movable | None:
     """Return who may be moved; None where no column of dates is.
 
     `rules` by column, or `table.column` outside the participants' table; `birth` are the columns of the year,
-    and of the month, of birth. `guests` are people the cohort does not have, by table, judged by the columns
+    and of the month, of birth. `decoys` are people the cohort does not have, by table, judged by the columns
     they have. Without a cohort they alone are.
     """
     dated = date_rules(rules)
     if not any(rule.density > 0 for rule in dated.values()):
         return None
-    found = list(_columns(dated, cohort, guests or {}))
+    found = list(_columns(dated, cohort, decoys or {}))
     people = 1 + max((int(each.ordinals.max(initial=-1)) for each in found), default=-1)
     people = people if cohort is None else max(people, cohort.manifest.capacity)
     may, stays = np.zeros(people, bool), np.zeros(people, bool)
-    born = _born(birth, cohort, guests or {}, people)
+    born = _born(birth, cohort, decoys or {}, people)
     standing = _standing(found)
     for each in found:
         days, whose = each.moved()
@@ -115,7 +115,7 @@ class _Column:
 
 
 def _columns(
-    dated: Mapping[str, MarkRule], cohort: Cohort | None, guests: Mapping[str, pa.Table]
+    dated: Mapping[str, MarkRule], cohort: Cohort | None, decoys: Mapping[str, pa.Table]
 ) -> Iterator[_Column]:
     by_table: dict[str, dict[str, MarkRule]] = {}
     for name, rule in dated.items():
@@ -127,11 +127,11 @@ def _columns(
             whose = source.read([PARTICIPANT]).column(0).to_numpy().astype(np.int64)
             for column, rule in rules.items():
                 yield _Column(table, rule, whose, days_in(source.read([column]).column(0)))
-        if table in guests:
-            whose = guests[table].column(PARTICIPANT).to_numpy().astype(np.int64)
+        if table in decoys:
+            whose = decoys[table].column(PARTICIPANT).to_numpy().astype(np.int64)
             for column, rule in rules.items():
-                if column in guests[table].column_names:
-                    yield _Column(table, rule, whose, days_in(guests[table].column(column)))
+                if column in decoys[table].column_names:
+                    yield _Column(table, rule, whose, days_in(decoys[table].column(column)))
 
 
 def _breaks(
@@ -172,7 +172,7 @@ def _span_of(days: Ints, months: int) -> Ints:
 
 
 def _born(
-    birth: tuple[str, ...], cohort: Cohort | None, guests: Mapping[str, pa.Table], people: int
+    birth: tuple[str, ...], cohort: Cohort | None, decoys: Mapping[str, pa.Table], people: int
 ) -> tuple[Ints, int] | None:
     """Return everybody's month of birth, -1 where it is not known, and 1; or the year, and 12."""
     if not birth:
@@ -180,8 +180,8 @@ def _born(
     span = _MONTHS if len(birth) == 1 else 1
     found = np.full(people, -1, np.int64)
     tables = [] if cohort is None else [cohort.participants.read([PARTICIPANT, *birth])]
-    if _MAIN in guests and set(birth) <= set(guests[_MAIN].column_names):
-        tables.append(guests[_MAIN])
+    if _MAIN in decoys and set(birth) <= set(decoys[_MAIN].column_names):
+        tables.append(decoys[_MAIN])
     for table in tables:
         whose = table.column(PARTICIPANT).to_numpy().astype(np.int64)
         year, month = (table.column(name).cast(pa.float64()).to_numpy() for name in (birth[0], birth[-1]))

@@ -55,9 +55,9 @@ class MarkPlan:
             return frozenset([name])
         return frozenset().union(*(self.sources(each) for each in self.derived[name].inputs))
 
-    def movable(self, cohort: Cohort | None, guests: Mapping[str, pa.Table] | None = None) -> Movable | None:
-        """Return whose dates may move, of a cohort's people and of its guests; None where no dates do."""
-        return movable(self.rules, self.birth, cohort, guests)
+    def movable(self, cohort: Cohort | None, decoys: Mapping[str, pa.Table] | None = None) -> Movable | None:
+        """Return whose dates may move, of a cohort's people and of its decoys; None where no dates do."""
+        return movable(self.rules, self.birth, cohort, decoys)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values without a float, the same for equal plans."""

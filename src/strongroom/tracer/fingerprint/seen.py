@@ -14,7 +14,7 @@ from strongroom.matching import Index
 from strongroom.matching.storage.coded_column import CodedColumn, code_values
 from strongroom.matching.storage.events import event_arrays
 from strongroom.matching.storage.index import ORDINALS
-from strongroom.matching.storage.index_overlay import add_layer
+from strongroom.matching.storage.index_overlay import write_overlay
 from strongroom.matching.values.comparable import ValueKind, Values, canonical_values
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint
@@ -29,7 +29,7 @@ def add_seen(
 ) -> None:
     """Hand over, by name, the arrays of an index that differ in what a project sees of some columns."""
     mark = fingerprint.marker(fingerprint.plan.movable(cohort))
-    add_layer(index, _seen_columns(cohort, index, fingerprint, mark, columns), add)
+    write_overlay(index, _seen_columns(cohort, index, fingerprint, mark, columns), add)
     if any(mark.changes(name) for name in columns if name not in index.columns):
         for name, array in event_arrays(cohort, partial(_seen_events, mark)):
             add(name, array)

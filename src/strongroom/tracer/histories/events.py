@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from strongroom.cohort import Cohort
 from strongroom.cohort.model import PARTICIPANT
-from strongroom.matching.storage.events import NO_DAY, CohortEvents, days_of, packed
+from strongroom.matching.storage.events import NO_DAY, CohortEvents, days_of, pack
 from strongroom.matching.values.comparable import ValueKind, canonical_values, is_text
 from strongroom.tracer.alignment.model import Floats, Places, Reaches
 from strongroom.tracer.fingerprint.rules import DATE
@@ -96,7 +96,7 @@ def held_events(
 def _packed_up(places: Places, days: Places, whose: Places) -> tuple[Places, Places, Floats]:
     """Return codes with days in order, whose they are, and how many people have each code on a usual day."""
     known = (places >= 0) & (days != NO_DAY)
-    keys, whose = packed(places[known], days[known]), whose[known]
+    keys, whose = pack(places[known], days[known]), whose[known]
     order = np.lexsort((whose, keys))
     keys, whose = keys[order], whose[order]
     first = (np.diff(keys, prepend=-1) != 0) | (np.diff(whose, prepend=-1) != 0)

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.matching.storage.events import packed, unpacked
+from strongroom.matching.storage.events import pack, unpack
 from strongroom.tracer.alignment.model import ALMOST_SURE, Floats, Places
 from strongroom.tracer.calendars import Calendar, calendar_of, likely_shift
 from strongroom.tracer.histories.events import File, Held
@@ -80,10 +80,10 @@ class _Candidates:
     def _moved(
         file: File, held: Held, calendar: Calendar, move: int
     ) -> tuple[Places, Places, Places, Places]:
-        places, days = unpacked(held.keys)
-        keys = packed(places, calendar.shown(days + move))
+        places, days = unpack(held.keys)
+        keys = pack(places, calendar.shown(days + move))
         order = np.arange(len(keys)) if calendar.period == "D" else np.lexsort((held.ordinals, keys))
-        keys, wanted = keys[order], packed(file.places, file.days)
+        keys, wanted = keys[order], pack(file.places, file.days)
         first, last = (np.searchsorted(keys, wanted, side) for side in ("left", "right"))
         few = (last > first) & (last - first <= _MOST_SHARING)
         rows, counts = np.flatnonzero(few), (last - first)[few]

@@ -13,7 +13,7 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 from strongroom.matching import log10_tail
 from strongroom.matching.storage.events import NO_DAY, CohortEvents
-from strongroom.matching.values.comparable import ValueKind, canonical_values, is_text, whole
+from strongroom.matching.values.comparable import ValueKind, as_one_array, canonical_values, is_text
 
 _FEWEST = 6
 _MOST_ROWS, _GLANCED = 50_000, 1_000
@@ -80,7 +80,7 @@ def _words_and_dates(table: pa.Table) -> tuple[list[pa.Array], list[pa.Array]] |
     """Return the columns that may hold codes and those that hold dates, or None where there are not both."""
     some = table.slice(0, _MOST_ROWS)
     words, dates = [], []
-    for column in map(whole, some.columns):
+    for column in map(as_one_array, some.columns):
         text = is_text(column.type)
         glanced = _glance(column) if text else column
         if _is_dated(column.type) or (text and _are_dates(glanced)):

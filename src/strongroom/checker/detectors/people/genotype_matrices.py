@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.matching.values.cells import NUMBER, Cells, column_cells
-from strongroom.matching.values.comparable import whole
+from strongroom.matching.values.comparable import as_one_array
 
 Calls = NDArray[np.uint8]
 MISSING = 3
@@ -39,7 +39,7 @@ def genotype_matrix(table: pa.Table) -> Calls | None:
     if table.num_rows == 0 or table.num_columns == 0:
         return None
     some = table.slice(0, _MOST_ROWS).select(range(min(table.num_columns, _MOST_COLUMNS)))
-    found = [calls for column in some.columns for calls in _calls(whole(column))]
+    found = [calls for column in some.columns for calls in _calls(as_one_array(column))]
     if not found:
         return None
     matrix = np.column_stack(found)

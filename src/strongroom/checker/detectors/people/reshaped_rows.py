@@ -9,7 +9,7 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.row_match import judged, sampling_seed
 from strongroom.checker.report import Finding, Verdict
 from strongroom.matching import recognise_rows
-from strongroom.matching.rows.reshaped import Reshaped, by_columns, reshaped
+from strongroom.matching.rows.reshaped import Reshaped, column_major, reshaped
 
 _ARRAYS = {Origin.ARRAY, Origin.MODEL}
 
@@ -45,4 +45,4 @@ class ReshapedDetector:
 def _stored(found: FoundTable) -> Iterator[Reshaped]:
     """Yield an array as it is when its bytes are in the other order; a sample of its rows has none."""
     if found.origin in _ARRAYS and found.rows is None:
-        yield from by_columns(found.table)
+        yield from column_major(found.table)

@@ -12,7 +12,7 @@ from strongroom.checker.detectors.people.row_match import REVIEWED
 from strongroom.checker.report import Finding, Verdict
 from strongroom.matching import BEYOND_CHANCE
 from strongroom.matching.rows.row_order import match_lone_column, match_order
-from strongroom.matching.values.comparable import canonical_values, whole
+from strongroom.matching.values.comparable import as_one_array, canonical_values
 
 _FEWEST_VALUES = 12
 _MOST_COLUMNS = 64
@@ -75,7 +75,7 @@ def _columns(artefact: Artefact) -> Iterator[tuple[str, pa.Array, bool]]:
         return
     few = artefact.table.num_columns <= _FEW_COLUMNS and artefact.table.num_rows <= _MOST_LONE
     for place, name in enumerate(artefact.table.column_names[:_MOST_COLUMNS]):
-        column = whole(artefact.table.column(place))
+        column = as_one_array(artefact.table.column(place))
         yield f"{artefact.where} > column {place + 1} ({name})", column, few
 
 

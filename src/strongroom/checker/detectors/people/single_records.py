@@ -12,7 +12,7 @@ from strongroom.checker.report import Finding, Verdict
 from strongroom.cohort.columns import stored_column
 from strongroom.matching.records.pooled_evidence import PooledRows, pooled_rows
 from strongroom.matching.records.record_search import FEWEST_VALUES, FoundRecord, RecordSearch
-from strongroom.matching.values.cells import NOTHING, Cells, columns_cells, text_cells
+from strongroom.matching.values.cells import EMPTY, Cells, columns_cells, text_cells
 
 # Larger tables are looked at in part: their odd rows, and others spread evenly.
 _MOST_CELLS = 60_000
@@ -122,7 +122,7 @@ def _chosen_rows(table: pa.Table) -> NDArray[np.int64]:
         return np.unique(spread)
     odd = np.zeros(table.num_rows)
     for cells in columns_cells(table.columns):
-        looks = np.where(cells.kind == NOTHING, -1, cells.kind.astype(np.int64) * 16 + cells.decimals) + 1
+        looks = np.where(cells.kind == EMPTY, -1, cells.kind.astype(np.int64) * 16 + cells.decimals) + 1
         odd += 1 - (np.bincount(looks) / len(looks))[looks]
     return np.unique(np.concatenate([spread, np.argsort(-odd, kind="stable")[: most // 2]]))
 

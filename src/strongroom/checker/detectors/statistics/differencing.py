@@ -14,7 +14,7 @@ from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.history import History
 from strongroom.checker.report import Finding, Verdict
 from strongroom.disclosure.output_rules.differencing import apart_by_few
-from strongroom.matching.values.comparable import whole
+from strongroom.matching.values.comparable import as_one_array
 
 _MOST_ROWS = 2_000
 _READS_AS_COUNT = 0.8
@@ -122,7 +122,9 @@ def _numbers(table: pa.Table) -> dict[int, NDArray[np.float64]]:
     }
     texts = [place for place, kind in kinds if pa.types.is_string(kind) or pa.types.is_large_string(kind)]
     if texts:
-        joined = pa.concat_arrays([whole(table.column(place)).cast(pa.large_string()) for place in texts])
+        joined = pa.concat_arrays(
+            [as_one_array(table.column(place)).cast(pa.large_string()) for place in texts]
+        )
         counts = pc.struct_field(pc.extract_regex(joined, _COUNT), "count")
         read = pc.replace_substring_regex(counts, _MARKS, "").cast(pa.float64())
         rows = read.to_numpy(zero_copy_only=False).reshape(len(texts), -1)
