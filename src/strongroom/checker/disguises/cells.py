@@ -7,15 +7,29 @@ from pyarrow import compute
 
 from strongroom.checker.formats.text.normalised import judged
 from strongroom.checker.formats.text.number_words import in_digits
+from strongroom.thresholds import Thresholds, threshold
 
-_TRIED = 200
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    tried: int = threshold(
+        200, "cells", "cost: a column that holds something encoded shows in its first cells"
+    )
+    letters: int = threshold(
+        1 << 22, "characters", "cost: of a column's cells, what is searched for encodings"
+    )
+    shortest: int = threshold(12, "characters", "judgement: four escapes, or a piece of base64")
+
+
+LIMITS = _Limits()
+
+
 _SEPARATED = r"^\s*[-+]?(?:\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d+)\s*$"
 _GERMAN = r",\d{1,2}$|,\d{4,}$|\.\d{3},"
 _ESCAPED = r"(?:%[0-9A-Fa-f]{2}|\\[xu][0-9a-fA-F]{2}|=[0-9A-F]{2}){4}"
 _ENCODED = rf"[A-Za-z0-9+/_-]{{32,}}|[!-~]{{40,}}|{_ESCAPED}|(?:[01]{{8}} ?){{5}}"
 _PIECE = r"^[A-Za-z0-9+/_-]{12,}={0,2}$"
-_LETTERS = 1 << 22
-_SHORTEST = 12  # four escapes, or a piece of base64
 
 
 def judged_table(table: pa.Table) -> pa.Table:
@@ -32,7 +46,7 @@ def encoded_cells(table: pa.Table) -> str:
     """Return the cells that may be encoded, or pieces of it, row by row, a line each."""
     kept: list[pa.ChunkedArray] = []
     for column in table.columns:
-        if not pa.types.is_string(column.type) or _longest(column) < _SHORTEST:
+        if not pa.types.is_string(column.type) or _longest(column) < LIMITS.shortest:
             continue
         found = column.filter(compute.match_substring_regex(column, _ENCODED))
         if len(found):
@@ -52,13 +66,13 @@ def _longest(column: pa.ChunkedArray) -> int:
 
 
 def _joined(cells: list[str | None]) -> str:
-    return "\n".join(cell for cell in cells if cell)[:_LETTERS]
+    return "\n".join(cell for cell in cells if cell)[: LIMITS.letters]
 
 
 def _judged_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not compute.all(compute.string_is_ascii(column)).as_py():
         column = _each(column, judged)
-    tried = [cell for cell in column.slice(0, _TRIED).to_pylist() if cell]
+    tried = [cell for cell in column.slice(0, LIMITS.tried).to_pylist() if cell]
     if (
         tried
         and sum(in_digits(cell)[-1:].isdigit() and not cell[-1:].isdigit() for cell in tried) > len(tried) / 2
@@ -83,7 +97,7 @@ def _without_separators(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _matches(column: pa.ChunkedArray, pattern: str) -> bool:
     """Tell whether every cell that is filled fits a pattern; a few are tried first."""
-    for part in (column.slice(0, _TRIED), column):
+    for part in (column.slice(0, LIMITS.tried), column):
         filled = part.drop_null()
         if len(filled) == 0 or not compute.all(compute.match_substring_regex(filled, pattern)).as_py():
             return False

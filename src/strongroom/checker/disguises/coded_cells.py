@@ -10,15 +10,41 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-_MOST_ROWS = 2_000
-_LEAST_CELLS, _LEAST_HELD = 5, 20
-_LEAST_SIGNS, _MOST_SIGNS = 6, 13
-_LEAST_LENGTH, _DIFFERENT = 3.0, 0.7
-# Columns that share one small alphabet need say less each: ages are two digits, and come again.
-_SHARED_LENGTH, _SHARED_DIFFERENT = 1.5, 0.5
-_MANY = 30  # different cells of so few signs are numbers in a column of any length; categories are fewer
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_rows: int = threshold(2_000, "rows", "cost: a code shows in the first rows")
+    least_cells: int = threshold(5, "cells", "judgement: fewer cells are labels")
+    least_held: int = threshold(20, "cells", "judgement: fewer cells hold no person's record")
+    least_signs: int = threshold(6, "signs", "judgement: fewer signs are categories")
+    most_signs: int = threshold(13, "signs", "derived: ten digits, a point, a sign and one more")
+    least_length: float = threshold(3.0, "signs per cell", "judgement: shorter cells are categories")
+    different: float = threshold(
+        0.7,
+        "share of cells",
+        "judgement: by trial on the benchmark: values of a measurement mostly differ, categories repeat",
+    )
+    shared_length: float = threshold(
+        1.5, "signs per cell", "judgement: columns of one alphabet need say less each: ages have two digits"
+    )
+    shared_different: float = threshold(
+        0.5, "share of cells", "judgement: columns of one alphabet need say less each: ages repeat"
+    )
+    many: int = threshold(
+        30, "different cells", "judgement: as many cells of so few signs are numbers; categories are fewer"
+    )
+    words: float = threshold(
+        2.5, "words per cell", "judgement: from there on words stand for digits, and not letters"
+    )
+
+
+LIMITS = _Limits()
+
+
 _BASES = frozenset("ACGTUNacgtun-/|,.*")
-_WORDS = 2.5  # words to a cell, from which on it is words that stand for digits and not letters
 
 
 @dataclass(frozen=True)
@@ -32,30 +58,32 @@ class _Column:
     in_words: bool
 
     def says(self, length: float, different: float) -> bool:
-        return self.length >= length and self.different >= min(different * self.cells, _MANY)
+        return self.length >= length and self.different >= min(different * self.cells, LIMITS.many)
 
 
 def is_spelled(table: pa.Table) -> bool:
     """Tell whether columns of a table are spelled so, twenty cells in all or more."""
     columns = [
         found
-        for column in table.slice(0, _MOST_ROWS).columns
+        for column in table.slice(0, LIMITS.most_rows).columns
         if pa.types.is_string(column.type)
         for found in _read([cell.strip() for cell in column.to_pylist() if cell and cell.strip()])
     ]
     alone = [
-        each for each in columns if each.says(_LEAST_LENGTH, _DIFFERENT) and len(each.signs) >= _LEAST_SIGNS
+        each
+        for each in columns
+        if each.says(LIMITS.least_length, LIMITS.different) and len(each.signs) >= LIMITS.least_signs
     ]
-    shared = [each for each in columns if each.says(_SHARED_LENGTH, _SHARED_DIFFERENT)]
+    shared = [each for each in columns if each.says(LIMITS.shared_length, LIMITS.shared_different)]
     words = [each for each in shared if each.in_words]
     letters = [each for each in shared if not each.in_words]
-    return _held(alone) >= _LEAST_HELD or _share_signs(words) or _share_signs(letters)
+    return _held(alone) >= LIMITS.least_held or _share_signs(words) or _share_signs(letters)
 
 
 def _share_signs(columns: Sequence[_Column]) -> bool:
     signs = frozenset[str]().union(*(each.signs for each in columns))
-    few = _LEAST_SIGNS <= len(signs) <= _MOST_SIGNS and not signs <= _BASES
-    return few and len(columns) > 1 and _held(columns) >= _LEAST_HELD
+    few = LIMITS.least_signs <= len(signs) <= LIMITS.most_signs and not signs <= _BASES
+    return few and len(columns) > 1 and _held(columns) >= LIMITS.least_held
 
 
 def _held(columns: Sequence[_Column]) -> int:
@@ -64,18 +92,18 @@ def _held(columns: Sequence[_Column]) -> int:
 
 def _read(cells: Sequence[str]) -> Iterator[_Column]:
     """Yield what a column is made of, if of few signs and no digits."""
-    if len(cells) < _LEAST_CELLS or any(letter.isdigit() for cell in cells for letter in cell):
+    if len(cells) < LIMITS.least_cells or any(letter.isdigit() for cell in cells for letter in cell):
         return
     words = [cell.split() for cell in cells]
     in_words = _spells_in(words)
     told = words if in_words else [list(cell) for cell in cells]
     signs = frozenset(sign for cell in told for sign in cell)
-    if len(signs) <= _MOST_SIGNS and not signs <= _BASES:
+    if len(signs) <= LIMITS.most_signs and not signs <= _BASES:
         yield _Column(len(cells), len(set(cells)), sum(map(len, told)) / len(cells), signs, in_words)
 
 
 def _spells_in(words: Sequence[Sequence[str]]) -> bool:
     """Tell whether it is words that stand for digits: many to a cell, or several of very few."""
     length = sum(map(len, words)) / len(words)
-    few = len({word for cell in words for word in cell}) <= _MOST_SIGNS
-    return length >= _WORDS or (few and length >= _SHARED_LENGTH)
+    few = len({word for cell in words for word in cell}) <= LIMITS.most_signs
+    return length >= LIMITS.words or (few and length >= LIMITS.shared_length)

@@ -7,13 +7,31 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker.formats.columns import table_of
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 
-_LEAST_VALUES, _LEAST_ROWS = 20, 5
-_NARROWEST, _WIDEST = 3, 32
-_NEARLY = 0.03
-_EXPLAINED = 0.2  # of the ranks' variance, by the place in a row: columns differ more than people
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_values: int = threshold(20, "values", "judgement: a shorter series holds no five rows")
+    least_rows: int = threshold(5, "rows", "judgement: fewer rows do not show a period")
+    narrowest: int = threshold(3, "values per row", "judgement: narrower rows say too little of a person")
+    widest: int = threshold(32, "values per row", "cost: each width is tried")
+    nearly: float = threshold(
+        0.03,
+        "share of variance",
+        "judgement: multiples of the true width explain as much; the narrowest of those is taken",
+    )
+    explained: float = threshold(
+        0.2,
+        "share of the ranks' variance",
+        "judgement: by trial on the benchmark: columns differ more than people do",
+    )
+
+
+LIMITS = _Limits()
 
 
 def folded(values: Sequence[str | None]) -> pa.Table | None:
@@ -32,20 +50,20 @@ def row_width(numbers: Numbers) -> int:
     many there are: twice the width explains as much again.
     """
     known = np.flatnonzero(np.isfinite(numbers))
-    if len(known) < _LEAST_VALUES:
+    if len(known) < LIMITS.least_values:
         return 0
     ranks = np.empty(len(known))
     ranks[np.argsort(numbers[known], kind="stable")] = np.arange(len(known)) - (len(known) - 1) / 2
     explained = {}
-    for width in range(_NARROWEST, min(_WIDEST, len(numbers) // _LEAST_ROWS) + 1):
+    for width in range(LIMITS.narrowest, min(LIMITS.widest, len(numbers) // LIMITS.least_rows) + 1):
         place = known % width
         sums = np.bincount(place, ranks, minlength=width)
         counts = np.maximum(np.bincount(place, minlength=width), 1)
         left = 1 - float((sums**2 / counts).sum() / (ranks**2).sum())
         explained[width] = 1 - left * (len(known) - 1) / max(len(known) - width, 1)
     most = max(explained.values(), default=0.0)
-    nearly = (width for width, share in explained.items() if share >= most - _NEARLY)
-    return next(nearly) if most > _EXPLAINED else 0
+    nearly = (width for width, share in explained.items() if share >= most - LIMITS.nearly)
+    return next(nearly) if most > LIMITS.explained else 0
 
 
 def number_of(text: str | None) -> float:

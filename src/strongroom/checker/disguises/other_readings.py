@@ -12,8 +12,18 @@ from strongroom.checker.disguises.repeated_lines import stanza_tables
 from strongroom.checker.disguises.repeated_words import rhythmic_tables
 from strongroom.checker.disguises.restated_cells import restated_tables
 from strongroom.checker.formats.text.normalised import judged
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_NAMES = 5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_names: int = threshold(5, "names", "judgement: fewer names hold no table")
+
+
+LIMITS = _Limits()
+
+
 _DIGIT = re.compile(r"\d")
 _PLACE = re.compile(r" at line \d+$| > (?:words|cells|unseen words|read again \d+)$")
 
@@ -37,7 +47,7 @@ def of_table(where: str, table: pa.Table) -> Iterator[FoundReading]:
 def of_names(where: str, names: Iterable[str]) -> Iterator[FoundReading]:
     """Yield the tables that names spell: of columns, members, sheets, data sets."""
     told = [name for name in dict.fromkeys(names) if _DIGIT.search(name)]
-    if len(told) >= _LEAST_NAMES:
+    if len(told) >= LIMITS.least_names:
         yield from _readings(where, rhythmic_tables("\n".join(told).replace("_", " : ")))
 
 

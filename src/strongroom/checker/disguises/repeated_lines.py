@@ -11,15 +11,25 @@ import numpy as np
 import pyarrow as pa
 
 from strongroom.checker.disguises.repeated_words import NUMBER, judgeable
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_STANZAS, _LONGEST = 5, 64
-_ALIKE = 0.9  # a line in ten may be a warning or a heading
-_MOST_TEXT, _MOST_LINES = 1 << 19, 20_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_blocks: int = threshold(5, "blocks", "judgement: fewer repetitions are no table")
+    longest: int = threshold(64, "lines", "cost: each period is tried")
+    alike: float = threshold(0.9, "share of lines", "judgement: a line in ten may be a warning or a heading")
+    most_text: int = threshold(1 << 19, "characters", "cost: time of the search")
+    most_lines: int = threshold(20_000, "lines", "cost: time of the search")
+
+
+LIMITS = _Limits()
 
 
 def stanza_tables(content: str) -> Iterator[pa.Table]:
     """Yield the table that stanzas of two lines and more form, one row each; at most one."""
-    lines = [line for line in content[:_MOST_TEXT].splitlines() if line.strip()][:_MOST_LINES]
+    lines = [line for line in content[: LIMITS.most_text].splitlines() if line.strip()][: LIMITS.most_lines]
     words = [" ".join(NUMBER.sub(" ", line).split()) for line in lines]
     known: dict[str, int] = {}
     codes = np.array([known.setdefault(each, len(known)) for each in words], np.int64)
@@ -36,8 +46,8 @@ def stanza_tables(content: str) -> Iterator[pa.Table]:
 
 def _period(codes: np.ndarray) -> int:
     """Return after how many lines the words come again, 0 where they do not."""
-    for period in range(2, min(_LONGEST, len(codes) // _LEAST_STANZAS) + 1):
-        if np.mean(codes[period:] == codes[:-period]) >= _ALIKE:
+    for period in range(2, min(LIMITS.longest, len(codes) // LIMITS.least_blocks) + 1):
+        if np.mean(codes[period:] == codes[:-period]) >= LIMITS.alike:
             return period
     return 0
 

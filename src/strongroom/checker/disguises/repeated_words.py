@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from strongroom.checker.disguises.folded_series import folded, number_of
 from strongroom.checker.formats.columns import table_of
+from strongroom.thresholds import Thresholds, threshold
 
 _MISSING = "NA|NaN|nan|None|null"
 _FIGURE = r"\d{4}-\d\d-\d\d(?!\d)|\d+(?:[.p]\d+)?(?:[eE][-+]?\d{1,2}(?!\w))?"
@@ -25,14 +26,32 @@ _GLUED_CELL = rf"((?:-?+(?:{_FIGURE}))?+)"
 _WORD_BEFORE = re.compile(r"[^\W\d]+\Z")
 _KEY = re.compile(r"[^\W\d_]*\d*\W*\Z")
 _PLAIN_GAP = re.compile(r"[ \t,;|]*\n?")
-# A person is told by three values or more, and fewer than five rows are no table.
-_LEAST_ROWS, _LEAST_COLUMNS = 5, 3
-_LONGEST_PERIOD = 64
-_MOST_TEXT, _MOST_NUMBERS, _TRIED, _MOST_STEPS = 1 << 19, 30_000, 1 << 17, 1 << 21
-_MOST_TABLES, _MOST_TRIALS, _MOST_PLACES = 3, 4, 6
-_LONGEST_GAP, _LONGEST_WORD = 200, 24
-_OF_NAMES = 0.25  # numbers after a word that are so few different ones are parts of names: v1, v2, v1, v2
-_MOST_OF = 0.5
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_rows: int = threshold(5, "rows", "judgement: fewer than five rows are no table")
+    least_columns: int = threshold(3, "columns", "judgement: a person is described by three values or more")
+    longest_period: int = threshold(64, "numbers", "cost: each period is tried")
+    most_text: int = threshold(1 << 19, "characters", "cost: time of the search")
+    most_numbers: int = threshold(30_000, "numbers", "cost: time of the search")
+    tried: int = threshold(1 << 17, "characters", "cost: a pattern is tried on the beginning first")
+    most_steps: int = threshold(1 << 21, "characters", "cost: time of matching a long pattern")
+    most_tables: int = threshold(3, "tables", "cost: each is compared with people")
+    most_trials: int = threshold(4, "patterns", "cost: time of the search")
+    most_places: int = threshold(6, "places", "cost: places at which a row may begin")
+    longest_gap: int = threshold(200, "characters", "cost: words between two numbers that are compared")
+    longest_word: int = threshold(24, "characters", "judgement: names of variables are shorter")
+    parts_of_names: float = threshold(
+        0.25,
+        "share of numbers",
+        "judgement: so few different numbers after a word are parts of names: v1, v2, v1, v2",
+    )
+    most_of: float = threshold(0.5, "share of numbers", "judgement: a reading that leaves out more is none")
+
+
+LIMITS = _Limits()
 
 
 class _Told(NamedTuple):
@@ -52,15 +71,15 @@ class _Run(NamedTuple):
 
 def rhythmic_tables(content: str) -> Iterator[pa.Table]:
     """Yield the tables that a text's numbers form by the words between them, not those of lines of cells."""
-    content = content[:_MOST_TEXT]
+    content = content[: LIMITS.most_text]
     told = _told(content)
-    if len(told.numbers) < _LEAST_ROWS * _LEAST_COLUMNS:
+    if len(told.numbers) < LIMITS.least_rows * LIMITS.least_columns:
         return
     found = [judgeable(_columns(told, run, content)) for run in _runs(told.gaps)]
     tables = sorted((table for table in found if table is not None), key=_filled, reverse=True)
-    if sum(map(_filled, tables)) < _MOST_OF * len(told.numbers):
+    if sum(map(_filled, tables)) < LIMITS.most_of * len(told.numbers):
         tables.extend(_by_key(told))
-    yield from tables[:_MOST_TABLES]
+    yield from tables[: LIMITS.most_tables]
 
 
 def figures_in(text: str) -> list[str | None]:
@@ -70,10 +89,10 @@ def figures_in(text: str) -> list[str | None]:
 
 
 def _told(content: str) -> _Told:
-    matches = _without_names(content, list(NUMBER.finditer(content))[:_MOST_NUMBERS])
+    matches = _without_names(content, list(NUMBER.finditer(content))[: LIMITS.most_numbers])
     ends = [0, *(match.end() for match in matches)]
     gaps = [
-        content[max(end, match.start() - _LONGEST_GAP) : match.start()]
+        content[max(end, match.start() - LIMITS.longest_gap) : match.start()]
         for end, match in zip(ends, matches, strict=False)
     ]
     return _with_missing(_Told([match[0].replace("p", ".") for match in matches], gaps))
@@ -84,13 +103,15 @@ def _without_names(content: str, matches: list[re.Match[str]]) -> list[re.Match[
     after: dict[str, list[str]] = defaultdict(list)
     words = []
     for match in matches:
-        word = _WORD_BEFORE.search(content[max(match.start() - _LONGEST_WORD, 0) : match.start()])
+        word = _WORD_BEFORE.search(content[max(match.start() - LIMITS.longest_word, 0) : match.start()])
         words.append(word[0] if word else "")
         after[words[-1]].append(match[0])
     named = {
         word
         for word, numbers in after.items()
-        if word and len(set(numbers)) <= _OF_NAMES * len(numbers) and all(map(str.isdecimal, numbers))
+        if word
+        and len(set(numbers)) <= LIMITS.parts_of_names * len(numbers)
+        and all(map(str.isdecimal, numbers))
     }
     return [match for match, word in zip(matches, words, strict=True) if word not in named]
 
@@ -98,7 +119,7 @@ def _without_names(content: str, matches: list[re.Match[str]]) -> list[re.Match[
 def _with_missing(told: _Told) -> _Told:
     """Return a list of values with a missing one wherever its separator stands twice."""
     (usual, times), *_ = Counter(told.gaps).most_common(1) or [("", 0)]
-    if not usual or times < _MOST_OF * len(told.gaps):
+    if not usual or times < LIMITS.most_of * len(told.gaps):
         return told
     numbers, gaps = [], []
     for number, gap in zip(told.numbers, told.gaps, strict=True):
@@ -118,7 +139,7 @@ def _runs(gaps: list[str]) -> Iterator[_Run]:
     codes = np.array([known.setdefault(gap, len(known)) for gap in gaps], np.int64)
     taken = np.zeros(len(codes), np.bool_)
     trials = 0
-    for period in (1, *range(_LEAST_COLUMNS, min(_LONGEST_PERIOD, len(codes) // 2) + 1)):
+    for period in (1, *range(LIMITS.least_columns, min(LIMITS.longest_period, len(codes) // 2) + 1)):
         again = np.concatenate([[False], codes[period:] == codes[:-period], [False]])
         edges = np.flatnonzero(again[1:] != again[:-1])
         lengths = edges[1::2] - edges[::2]
@@ -127,12 +148,12 @@ def _runs(gaps: list[str]) -> Iterator[_Run]:
         longest = int(lengths.argmax())
         # Words before the very first number differ from those between two rows.
         first, last = max(int(edges[2 * longest]) - 1, 0), int(edges[2 * longest + 1]) + period
-        least = _LEAST_ROWS * _LEAST_COLUMNS if period == 1 else 2 * period
-        if last - first >= least and taken[first:last].mean() <= _MOST_OF:
+        least = LIMITS.least_rows * LIMITS.least_columns if period == 1 else 2 * period
+        if last - first >= least and taken[first:last].mean() <= LIMITS.most_of:
             taken[first:last] = True
             trials += 1
             yield _Run(first, last, period)
-        if trials >= _MOST_TRIALS:
+        if trials >= LIMITS.most_trials:
             return
 
 
@@ -147,11 +168,11 @@ def _columns(told: _Told, run: _Run, content: str) -> list[list[str]]:
     widest = sorted(
         range(run.period), key=lambda place: ("\n" in gaps[place], len(gaps[place])), reverse=True
     )
-    patterns = [_pattern(gaps[place + 1 :] + gaps[:place]) for place in widest[:_MOST_PLACES]]
-    content = content[: _MOST_STEPS // run.period]
-    start = content[: _TRIED // run.period]
+    patterns = [_pattern(gaps[place + 1 :] + gaps[:place]) for place in widest[: LIMITS.most_places]]
+    content = content[: LIMITS.most_steps // run.period]
+    start = content[: LIMITS.tried // run.period]
     rows = max(patterns, key=lambda pattern: sum(map(_cells, pattern.findall(start)))).findall(content)
-    return [list(column) for column in zip(*rows, strict=True)] if len(rows) >= _LEAST_ROWS else []
+    return [list(column) for column in zip(*rows, strict=True)] if len(rows) >= LIMITS.least_rows else []
 
 
 def _pattern(gaps: Sequence[str]) -> re.Pattern[str]:
@@ -169,16 +190,18 @@ def _by_key(told: _Told) -> Iterator[pa.Table]:
     """Yield records of values under the word before each; a word that comes again begins the next."""
     rows: list[dict[str, str]] = [{}]
     for number, gap in zip(told.numbers, told.gaps, strict=True):
-        key = _KEY.search(gap[-_LONGEST_WORD:])
+        key = _KEY.search(gap[-LIMITS.longest_word :])
         name = key[0] if key else ""
         if name in rows[-1]:
             rows.append({})
         rows[-1][name] = number
     counts = Counter(name for row in rows for name in row)
-    kept = [name for name, count in counts.items() if count >= max(_LEAST_ROWS, _MOST_OF * len(rows))]
-    rows = [row for row in rows if sum(name in row for name in kept) >= _LEAST_COLUMNS]
-    table = judgeable([[row.get(name, "") for row in rows] for name in kept[:_LONGEST_PERIOD]])
-    if len(rows) >= _LEAST_ROWS and table is not None:
+    kept = [
+        name for name, count in counts.items() if count >= max(LIMITS.least_rows, LIMITS.most_of * len(rows))
+    ]
+    rows = [row for row in rows if sum(name in row for name in kept) >= LIMITS.least_columns]
+    table = judgeable([[row.get(name, "") for row in rows] for name in kept[: LIMITS.longest_period]])
+    if len(rows) >= LIMITS.least_rows and table is not None:
         yield table
 
 
@@ -188,7 +211,7 @@ def judgeable(columns: list[list[str]]) -> pa.Table | None:
     telling = [column for column in cells if _says(column)]
     if len(telling) == 1:
         return folded(telling[0])
-    return table_of(telling) if len(telling) >= _LEAST_COLUMNS else None
+    return table_of(telling) if len(telling) >= LIMITS.least_columns else None
 
 
 def _filled(table: pa.Table) -> int:

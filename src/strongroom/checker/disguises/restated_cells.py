@@ -15,18 +15,36 @@ from pyarrow import compute
 from strongroom.checker.disguises.folded_series import folded
 from strongroom.checker.disguises.repeated_words import figures_in
 from strongroom.checker.formats.columns import typed
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_ROWS, _MOST_PARTS, _MOST_LISTS = 20_000, 64, 8
-_LEAST_ROWS, _LEAST_COLUMNS = 5, 3
-_MOST_OF, _SPARSE = 0.8, 0.3
-_DAY_ZERO = 25_569  # of the calendar of spreadsheets, days before 1970
-_MICROSECONDS_A_DAY = 86_400_000_000
-_DOUBLE, _SINGLE = 8, 4
+_DAY_ZERO = 25_569  # fixed: days from 1899-12-30, day 0 of spreadsheets, to 1970
+_MICROSECONDS_A_DAY = 86_400_000_000  # fixed: microseconds a day
+_DOUBLE = 8  # fixed: bytes of a double
+_SINGLE = 4  # fixed: bytes of a single
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_rows: int = threshold(20_000, "rows", "cost: time of reading cells again")
+    most_parts: int = threshold(64, "parts", "cost: columns of a cell's numbers")
+    most_lists: int = threshold(8, "lists", "cost: each is compared with people")
+    least_rows: int = threshold(5, "rows", "judgement: fewer than five rows are no table")
+    least_columns: int = threshold(3, "columns", "judgement: a person is described by three values or more")
+    most_of: float = threshold(
+        0.8, "share of cells", "judgement: cells of a column that are written alike, or it is prose"
+    )
+    sparse: float = threshold(
+        0.3, "share of cells", "judgement: tables with more filled cells are compared as they are"
+    )
+
+
+LIMITS = _Limits()
 
 
 def restated_tables(table: pa.Table) -> Iterator[pa.Table]:
     """Yield the table with its cells' numbers as numbers, if that changes any; and what lists hold."""
-    table = table.slice(0, _MOST_ROWS)
+    table = table.slice(0, LIMITS.most_rows)
     if table.num_rows == 0:
         return
     parts = [_numbers(column) for column in table.columns]
@@ -37,7 +55,7 @@ def restated_tables(table: pa.Table) -> Iterator[pa.Table]:
         if changed or _is_number(own.type)
     ]
     # Fewer are not enough to tell a person; the columns that are numbers already are judged without them.
-    if sum(map(len, parts)) >= _LEAST_COLUMNS and table.num_rows >= _LEAST_ROWS:
+    if sum(map(len, parts)) >= LIMITS.least_columns and table.num_rows >= LIMITS.least_rows:
         yield pa.Table.from_arrays(columns, [f"f{place}" for place in range(len(columns))])
     for column in table.columns:
         if pa.types.is_nested(column.type):
@@ -64,11 +82,11 @@ def _beside_words(column: pa.ChunkedArray) -> list[pa.Array]:
     cells = column.to_pylist()
     told = {cell: figures_in(unescape(cell).replace("_", " ")) for cell in set(cells) if cell}
     filled = [told[cell] for cell in cells if cell]
-    if len(filled) < _LEAST_ROWS:
+    if len(filled) < LIMITS.least_rows:
         return []
     width, _ = Counter(map(len, filled)).most_common(1)[0]
     alike = sum(len(each) == width for each in filled)
-    if not 0 < width <= _MOST_PARTS or alike < _MOST_OF * len(filled):
+    if not 0 < width <= LIMITS.most_parts or alike < LIMITS.most_of * len(filled):
         return []
     rows = [told.get(cell or "", []) for cell in cells]
     return [typed([row[place] if len(row) == width else None for row in rows]) for place in range(width)]
@@ -79,7 +97,7 @@ def _of_bytes(cells: Sequence[bytes | None]) -> list[pa.Array]:
     sizes = {len(cell) for cell in cells if cell}
     size = sizes.pop() if len(sizes) == 1 else 0
     width = next((each for each in (_DOUBLE, _SINGLE) if size and size % each == 0), 0)
-    if not width or size > width * _MOST_PARTS:
+    if not width or size > width * LIMITS.most_parts:
         return []
     raw = b"".join(cell or bytes(size) for cell in cells)
     numbers = np.frombuffer(raw, f"<f{width}").reshape(len(cells), -1).astype(np.float64)
@@ -92,8 +110,8 @@ def _of_lists(column: pa.ChunkedArray) -> Iterator[pa.Table]:
     values = [each for each in column.to_pylist() if each is not None]
     if pa.types.is_map(column.type):
         values = [dict(each) for each in values]
-    for found in islice(tables_in(values, ""), _MOST_LISTS):
-        if found.table.num_columns >= _LEAST_COLUMNS and found.table.num_rows >= _LEAST_ROWS:
+    for found in islice(tables_in(values, ""), LIMITS.most_lists):
+        if found.table.num_columns >= LIMITS.least_columns and found.table.num_rows >= LIMITS.least_rows:
             yield found.table
         if not any(pa.types.is_nested(each.type) for each in found.table.columns):
             yield from restated_tables(found.table)
@@ -102,7 +120,7 @@ def _of_lists(column: pa.ChunkedArray) -> Iterator[pa.Table]:
 def _strewn(table: pa.Table) -> Iterator[pa.Table]:
     """Yield the cells of a nearly empty sheet, row by row, as the rows they were written from."""
     held = sum(len(column) - column.null_count for column in table.columns)
-    if held > _SPARSE * table.num_rows * table.num_columns or table.num_columns > _MOST_PARTS:
+    if held > LIMITS.sparse * table.num_rows * table.num_columns or table.num_columns > LIMITS.most_parts:
         return
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
     found = folded([str(cell) for row in rows for cell in row if cell is not None])

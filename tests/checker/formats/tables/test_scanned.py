@@ -24,7 +24,7 @@ ROWS = 50_000
 def _everything_is_large(monkeypatch):
     monkeypatch.setattr(large_delimited, "STREAMED_BYTES", 1)
     monkeypatch.setattr(large_delimited, "STREAMED_GZIP_BYTES", 1)
-    monkeypatch.setattr(lines, "_PIECE_BYTES", 5_000)
+    monkeypatch.setattr(lines, "LIMITS", type(lines.LIMITS)(piece_bytes=5_000))
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_numbers_of_a_wide_range_are_listed(scanned):
 
 
 def test_more_numbers_than_are_looked_up_are_refused(scanned, monkeypatch):
-    monkeypatch.setattr(id_counts, "_MOST_BYTES", 1_000)
+    monkeypatch.setattr(id_counts, "LIMITS", type(id_counts.LIMITS)(most_bytes=1_000))
     with pytest.raises(UnreadableError):
         scanned("\n".join(["a,b", *(f"{row},{3_000_000 + row}" for row in range(ROWS))]))
 

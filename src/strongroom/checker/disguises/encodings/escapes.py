@@ -8,28 +8,45 @@ from urllib.parse import unquote_to_bytes
 
 import numpy as np
 
+from strongroom.thresholds import Thresholds, threshold
+
 _BACKSLASHED = re.compile(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\([0-3][0-7]{2})")
 _NUMBERS = re.compile(r"[\d,; \t\n]{100,}")
 _CODES = re.compile(r"(?<![\d.\w])(?:\d{1,3}(?:[,;]\s?|\s)){40,}\d{1,3}(?![\d.\w])")
 _BITS = re.compile(r"(?<![01])(?:[01]{8}[ ,\n]?){16,}(?![01])")
 _QUICK = re.compile(r"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\\[xuU0-3][0-9a-fA-F]{2}|&#?\w{2,8};")
 _CUT = re.compile(r"%[0-9A-Fa-f]?\n[0-9A-Fa-f]")
-_LEAST = 20
-_SOFT_LINE, _LONG_LINE, _LINES_TOGETHER = 76, 60, 20
-_SOFT_BREAKS, _SOFT_SHARE = 3, 0.25
-_DENSE = 0.02
-_TOP = 0x110000
+_SOFT_LINE = 76  # fixed: RFC 2045, section 6.7: the longest line of quoted-printable
+_TOP = 0x110000  # fixed: Unicode: one past the last code point
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least: int = threshold(20, "escapes", "judgement: fewer are ordinary in text")
+    long_line: int = threshold(60, "characters", "judgement: shorter lines need no soft break")
+    lines_together: int = threshold(
+        20, "lines", "judgement: quoted-printable text breaks lines within a stretch of so many"
+    )
+    soft_breaks: int = threshold(3, "lines", "judgement: fewer lines that end in = are ordinary")
+    soft_share: float = threshold(
+        0.25, "share of lines", "judgement: by trial on the benchmark: of long lines, those broken softly"
+    )
+    dense: float = threshold(0.02, "share of characters", "judgement: text with fewer escapes is not encoded")
+
+
+LIMITS = _Limits()
 
 
 def unescaped(text: str) -> list[tuple[str, str]]:
     """Return the names of escapes that a text is full of, with the text they stand for."""
     found: list[tuple[str, str]] = []
-    if text.count("=\n") >= _SOFT_BREAKS and _is_broken_softly(text[: 1 << 16]):
+    if text.count("=\n") >= LIMITS.soft_breaks and _is_broken_softly(text[: 1 << 16]):
         found.append(("quoted-printable", _from_quoted(text)))
-    if len(_QUICK.findall(text[: 1 << 16])) >= _LEAST:
+    if len(_QUICK.findall(text[: 1 << 16])) >= LIMITS.least:
         for name, pattern, decode in _ESCAPES:
             count = len(pattern.findall(text))
-            if count >= _LEAST and count > _DENSE * len(text):
+            if count >= LIMITS.least and count > LIMITS.dense * len(text):
                 found.append((name, decode(text)))
     for numbers in _NUMBERS.finditer(text):
         found.extend(
@@ -44,12 +61,14 @@ def _is_broken_softly(text: str) -> bool:
 
     In letters of 85 one line in 85 ends with it too, and what is taken for escapes there tears them apart.
     """
-    lines = [line for line in text.split("\n") if len(line) >= _LONG_LINE]
-    if len(lines) < _SOFT_BREAKS:
+    lines = [line for line in text.split("\n") if len(line) >= LIMITS.long_line]
+    if len(lines) < LIMITS.soft_breaks:
         return False
     soft = np.array([line.endswith("=") and len(line) <= _SOFT_LINE for line in lines], np.int64)
-    together = np.convolve(soft, np.ones(min(_LINES_TOGETHER, len(soft)), np.int64), "valid")
-    return bool(together.max() >= max(_SOFT_BREAKS, _SOFT_SHARE * min(_LINES_TOGETHER, len(soft))))
+    together = np.convolve(soft, np.ones(min(LIMITS.lines_together, len(soft)), np.int64), "valid")
+    return bool(
+        together.max() >= max(LIMITS.soft_breaks, LIMITS.soft_share * min(LIMITS.lines_together, len(soft)))
+    )
 
 
 def _from_percent(text: str) -> str:

@@ -17,10 +17,27 @@ from strongroom.checker.formats.text.intelligible import (
     language_share,
     number_share,
 )
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_KEYED = 40
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_keyed: int = threshold(40, "bytes", "judgement: a key fits any shorter data")
+    plain_numbers: float = threshold(
+        0.35, "share of characters", "judgement: by trial on the benchmark: decoded text that is numbers"
+    )
+    plain_language: float = threshold(
+        0.2,
+        "share of known words' letters",
+        "judgement: by trial on the benchmark: decoded text that is language",
+    )
+
+
+LIMITS = _Limits()
+
+
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_\s-]+")
-_PLAIN_NUMBERS, _PLAIN_LANGUAGE = 0.35, 0.2
 
 
 @dataclass(frozen=True)
@@ -75,11 +92,11 @@ def _text(text: str, how: str) -> Meaning:
 
 def _plain(text: str) -> bool:
     head = text[:4_096]
-    return number_share(head) > _PLAIN_NUMBERS or language_share(head) > _PLAIN_LANGUAGE
+    return number_share(head) > LIMITS.plain_numbers or language_share(head) > LIMITS.plain_language
 
 
 def _keyed(data: bytes) -> Meaning | None:
-    turned = without_xor(data) if len(data) >= _LEAST_KEYED else None
+    turned = without_xor(data) if len(data) >= LIMITS.least_keyed else None
     text = as_text(turned) if turned else None
     return _text(text, "XOR") if text is not None and _plain(text) else None
 

@@ -4,13 +4,34 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
+
 # By chance a double is ordinary once in twenty, a float once in five, so that these many are no chance.
 _LEAST_VALUES = {"f8": 6, "i8": 3, "f4": 16, "i4": 6, "u2": 64}
 _LAYOUTS = [(order + kind, least) for kind, least in _LEAST_VALUES.items() for order in "<>"]
-_LEAST, _MOST = 1e-6, 1e9
-_TESTED = 4_096
-_WIDEST = 128
-_STEADIER = 0.5
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least: float = threshold(
+        1e-6,
+        "size",
+        "judgement: measurements are rarely smaller, bytes of something else read as numbers are",
+    )
+    most: int = threshold(
+        1e9, "size", "judgement: measurements are rarely larger, bytes of something else read as numbers are"
+    )
+    tested: int = threshold(4_096, "numbers", "cost: a layout shows at the beginning")
+    widest: int = threshold(128, "columns", "cost: each width is tried")
+    steadier: float = threshold(
+        0.5,
+        "share of variance",
+        "judgement: by trial on the benchmark: within columns values vary by less than overall",
+    )
+
+
+LIMITS = _Limits()
 
 
 def raw_numbers(data: bytes) -> pa.Table | None:
@@ -23,7 +44,7 @@ def raw_numbers(data: bytes) -> pa.Table | None:
         if len(data) % kind.itemsize or len(data) < least * kind.itemsize:
             continue
         values = np.frombuffer(data, kind)
-        if _ordinary(values[:_TESTED]):
+        if _ordinary(values[: LIMITS.tested]):
             return _table(values.astype(kind.newbyteorder("=")))
     return None
 
@@ -33,7 +54,7 @@ def _ordinary(values: NDArray[np.generic]) -> bool:
         with np.errstate(all="ignore"):
             sizes = np.abs(values.astype(np.float64))
             known = ~np.isnan(sizes)
-            inside = (sizes == 0) | ((sizes >= _LEAST) & (sizes <= _MOST))
+            inside = (sizes == 0) | ((sizes >= LIMITS.least) & (sizes <= LIMITS.most))
         # Payload bits in a NaN are no missing value.
         return bool(known.any() and (sizes > 0).any() and inside[known].all())
     if values.dtype.itemsize == 2:  # noqa: PLR2004 - 16-bit numbers: only small ones stand out from noise
@@ -55,8 +76,8 @@ def _table(values: NDArray[np.generic]) -> pa.Table:
 def longest_column(values: NDArray[np.float64]) -> int:
     """Return the length of columns written one after another: the one in which magnitudes change least."""
     sizes = np.log1p(np.abs(np.nan_to_num(values)))
-    best, spread = len(values), float(sizes.var()) * _STEADIER
-    for count in range(2, min(_WIDEST, len(values) // 3) + 1):
+    best, spread = len(values), float(sizes.var()) * LIMITS.steadier
+    for count in range(2, min(LIMITS.widest, len(values) // 3) + 1):
         if len(values) % count == 0:
             within = float(sizes.reshape(count, -1).var(axis=1).mean())
             if within < spread * 0.8:
@@ -66,10 +87,10 @@ def longest_column(values: NDArray[np.float64]) -> int:
 
 def steadiest_width(values: NDArray[np.float64]) -> int:
     """Return the row length under which columns differ least within themselves, 1 when none stands out."""
-    sizes = np.log1p(np.abs(np.nan_to_num(values[:_TESTED])))
+    sizes = np.log1p(np.abs(np.nan_to_num(values[: LIMITS.tested])))
     whole = float(sizes.var())
-    best, spread = 1, whole * _STEADIER
-    for width in range(2, min(_WIDEST, len(sizes) // 3) + 1):
+    best, spread = 1, whole * LIMITS.steadier
+    for width in range(2, min(LIMITS.widest, len(sizes) // 3) + 1):
         if len(values) % width:
             continue
         rows = sizes[: len(sizes) // width * width].reshape(-1, width)

@@ -20,18 +20,44 @@ from strongroom.checker.formats.part import Context, Part
 from strongroom.checker.formats.text.ciphers import disguised, from_the_end, plain_texts
 from strongroom.checker.formats.text.intelligible import entropy, language_share, unlike_language
 from strongroom.checker.formats.text.plain_text import tables_in
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_TEXT = 40
-_LEAST_OPAQUE = 256
-_LEAST_HASHES = 50
-_LETTER_BITS = 3.4
-_HEX_BITS = 2.5
-_LANGUAGE = 0.18
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_text: int = threshold(40, "characters", "judgement: shorter text encodes no record")
+    least_opaque: int = threshold(
+        256, "characters", "judgement: shorter tokens are hashes, keys and addresses"
+    )
+    least_hashes: int = threshold(
+        50, "hashes", "judgement: as many hashes may be pseudonyms; fewer are versions and checksums"
+    )
+    letter_bits: float = threshold(
+        3.4,
+        "bits per letter",
+        "judgement: by trial on the benchmark: names and words have less entropy than encoded bytes",
+    )
+    hex_bits: float = threshold(
+        2.5,
+        "bits per digit",
+        "judgement: by trial on the benchmark: repeated hexadecimal digits are colours and padding",
+    )
+    language: float = threshold(
+        0.18,
+        "share of known words' letters",
+        "judgement: by trial on the benchmark: joined words are no code",
+    )
+    most_tokens: int = threshold(1_000, "tokens", "cost: each token is decoded and read")
+
+
+LIMITS = _Limits()
+
+
 _HEX = re.compile(r"[0-9A-Fa-f\s]+")
 _WHY_A_HASH = re.compile(
     r"(?i)(?:sha\d*|md5|hash|integrity|checksum|commit|digest|etag|rev(?:ision)?|image_?id|@)[^\n]{0,16}$"
 )
-_SHOWN = 1_000
 # Honest files use base64, hexadecimal and escapes; nothing an analysis writes uses these.
 _DISGUISES = {
     "XOR",
@@ -49,7 +75,7 @@ _DISGUISES = {
 
 def encoded_in(text: str, where: str, context: Context) -> Iterator[Artefact]:
     """Yield what a text holds in encodings, and how much of it stays unexplained."""
-    if len(text) < _LEAST_TEXT:
+    if len(text) < LIMITS.least_text:
         return
     escapes = unescaped(text)
     for name, plain in escapes:
@@ -80,7 +106,11 @@ def _in_tokens(
     for number, token in enumerate(tokens(text)):
         if covered.find(1, token.start, token.end) >= 0:
             continue
-        found = _meaning(token, context) if number < _SHOWN or len(token.letters) > _LEAST_OPAQUE else None
+        found = (
+            _meaning(token, context)
+            if number < LIMITS.most_tokens or len(token.letters) > LIMITS.least_opaque
+            else None
+        )
         if found is None:
             candidates.append(token)
             continue
@@ -116,7 +146,7 @@ def _unexplained(text: str, candidates: list[Token]) -> Iterator[str]:
         else:
             continue
         covered[token.start : token.end] = b"\x01" * (token.end - token.start)
-    if len(hashes) >= _LEAST_HASHES:
+    if len(hashes) >= LIMITS.least_hashes:
         yield from hashes
 
 
@@ -136,8 +166,8 @@ def _meaning(token: Token, context: Context) -> tuple[str, Meaning] | None:
 def _carries(letters: str) -> bool:
     """Tell whether letters carry much and are no words strung together."""
     if _HEX.fullmatch(letters):
-        return entropy(letters) > _HEX_BITS
-    return entropy(letters) > _LETTER_BITS and language_share(letters) < _LANGUAGE
+        return entropy(letters) > LIMITS.hex_bits
+    return entropy(letters) > LIMITS.letter_bits and language_share(letters) < LIMITS.language
 
 
 def _read_as(found: Meaning, how: str, where: str, context: Context) -> Iterator[Artefact]:
@@ -160,5 +190,5 @@ def _read_as(found: Meaning, how: str, where: str, context: Context) -> Iterator
 
 
 def _opaque(letters: str, where: str, what: str) -> Iterator[FoundOpaque]:
-    if len(letters) >= _LEAST_OPAQUE:
+    if len(letters) >= LIMITS.least_opaque:
         yield FoundOpaque(where, len(letters), len(zlib.compress(letters.encode(errors="replace"), 9)), what)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from strongroom.checker.formats.text.intelligible import number_share
+from strongroom.thresholds import Thresholds, threshold
 
 # What parts the pieces of a token that was broken over lines, strings, cells or comments.
 _PARTED = r"(?:\\n|\s\+\s|[\s\"'`,;|\\>#*])"
@@ -26,10 +27,27 @@ _DENSE = re.compile(r"[!-~]{40,}(?:\s{1,8}[!-~]{40,})*(?:\s{1,8}[!-~]+)?")
 _UU = re.compile(
     r"(?m)^(?:M[ -`]{60}\r?\n)+(?:[ -L][ -`]*\r?\n?)?|^begin [0-7]{3} .*\r?\n(?:[ -M][ -`]*\r?\n)+"
 )
-_LEAST = 40
-_LEAST_BACKWARDS = 200
-_LEAST_LETTERS = 14
-_LEAST_PAIRS = 18  # of the 21 pairs in _HEX those that stand between two others
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least: int = threshold(40, "characters", "judgement: shorter tokens are words, names and hashes")
+    least_backwards: int = threshold(200, "characters", "judgement: shorter tokens are not tried backwards")
+    least_letters: int = threshold(
+        14, "different characters", "judgement: encoded bytes use most of their alphabet"
+    )
+    least_pairs: int = threshold(
+        18, "pairs", "derived: of the 21 pairs in _HEX, those that stand between two others"
+    )
+    least_digits: int = threshold(4, "different digits", "judgement: fewer are padding and patterns")
+    numbers: float = threshold(0.6, "share of characters", "judgement: rows of numbers without a blank")
+    longest_base58: int = threshold(20_000, "characters", "cost: base58 takes quadratic time")
+
+
+LIMITS = _Limits()
+
+
 _SHAPES = bytes(
     ord(
         "h"
@@ -42,13 +60,10 @@ _SHAPES = bytes(
     )
     for code in range(256)
 )
-_LEAST_DIGITS = 4
-_NUMBERS = 0.6
 _HASHES = {32, 40, 43, 44, 48, 56, 64, 86, 88, 96, 128}  # in hexadecimal and base64: MD5 to SHA-512
 _ALPHABET_58 = {
     letter: place for place, letter in enumerate("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
 }
-_LONGEST_58 = 20_000
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ANY = re.compile(r"[!-~]{16}")
 
@@ -88,7 +103,7 @@ def _may_be_hex(text: str) -> bool:
     shape = text.encode("ascii", "replace").translate(_SHAPES)
     if b"h" * 16 in shape:
         return True
-    return 2 * shape.count(b"shhs") + shape.count(b"xhhs") >= _LEAST_PAIRS
+    return 2 * shape.count(b"shhs") + shape.count(b"xhhs") >= LIMITS.least_pairs
 
 
 def pieces(letters: str) -> list[str]:
@@ -105,14 +120,14 @@ def is_hash(piece: str) -> bool:
 def _hex_readings(run: str) -> Iterator[tuple[str, bytes]]:
     digits = re.sub(r"0x|[^0-9A-Fa-f]", "", run)
     # Digits alone are decimal numbers far more often than they are hexadecimal.
-    if len(digits) >= _LEAST and len(digits) % 2 == 0 and len(set(digits)) > _LEAST_DIGITS:
+    if len(digits) >= LIMITS.least and len(digits) % 2 == 0 and len(set(digits)) > LIMITS.least_digits:
         yield "hexadecimal", bytes.fromhex(digits)
         yield "hexadecimal backwards", bytes.fromhex(digits[::-1])
 
 
 def _word_readings(run: str) -> Iterator[tuple[str, bytes]]:
     letters = re.sub(r"\\n|[^A-Za-z0-9+/_=-]", "", run)
-    if len(letters) < _LEAST or len(set(letters)) < _LEAST_LETTERS:
+    if len(letters) < LIMITS.least or len(set(letters)) < LIMITS.least_letters:
         return
     bare = letters.rstrip("=")
     if set(bare.upper()) <= _BASE32 and len(bare) % 8 in _WHOLE32:
@@ -127,10 +142,10 @@ def _word_readings(run: str) -> Iterator[tuple[str, bytes]]:
         yield from _read("base64 by piece", _by_piece, parts)
     if len(bare) % 4 != 1 and "=" not in bare:
         yield from _read("base64", base64.b64decode, usual.rstrip("=") + "=" * (-len(bare) % 4))
-    if len(letters) >= _LEAST_BACKWARDS and len(bare) % 4 != 1:
+    if len(letters) >= LIMITS.least_backwards and len(bare) % 4 != 1:
         backwards = usual[::-1].strip("=")
         yield from _read("base64 backwards", base64.b64decode, backwards + "=" * (-len(backwards) % 4))
-    if set(bare) <= _ALPHABET_58.keys() and len(bare) <= _LONGEST_58:
+    if set(bare) <= _ALPHABET_58.keys() and len(bare) <= LIMITS.longest_base58:
         yield "base58", _base58(bare)
 
 
@@ -145,15 +160,15 @@ def _dense_readings(run: str) -> Iterator[tuple[str, bytes]]:
     parts = run.split()
     yield from _in_85(parts)
     # What ends the run may be a word of the line below it.
-    if len(parts) > 1 and len(parts[-1]) < _LEAST:
+    if len(parts) > 1 and len(parts[-1]) < LIMITS.least:
         yield from _in_85(parts[:-1])
 
 
 def _in_85(parts: list[str]) -> Iterator[tuple[str, bytes]]:
     letters = "".join(parts)
-    if len(letters) < _LEAST or letters.isalnum() or len(set(letters)) < _LEAST_LETTERS:
+    if len(letters) < LIMITS.least or letters.isalnum() or len(set(letters)) < LIMITS.least_letters:
         return
-    if number_share(letters) > _NUMBERS:  # rows of numbers without a blank
+    if number_share(letters) > LIMITS.numbers:  # rows of numbers without a blank
         return
     inner = letters.removeprefix("<~").removesuffix("~>").replace("z", "!!!!!").replace("y", "+<VdL")
     for name, alphabet, encoded in (

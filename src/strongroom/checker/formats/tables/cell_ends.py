@@ -10,7 +10,7 @@ Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
 
 _LINE_FEED, _RETURN, _QUOTE = (np.uint8(ord(letter)) for letter in '\n\r"')
-_ASCII = 128
+_ASCII = 128  # fixed: the first byte that is no ASCII character
 
 
 class ListedCells:

@@ -13,12 +13,23 @@ from strongroom.checker.contents.found import Artefact, FoundOpaque, FoundTable,
 from strongroom.checker.formats.part import Context, Part
 from strongroom.checker.formats.text import plain_text
 from strongroom.checker.formats.text.ciphers import disguised, stands_turned, turned
+from strongroom.thresholds import Thresholds, threshold
 
 DELIMITERS = ",\t;|"
-_SNIFFED_BYTES = 1 << 18
-_SNIFFED_LINES = 100
-_LOOKED_AT = 1 << 12
-_BLOCK_BYTES = 4 << 20
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sniffed_bytes: int = threshold(1 << 18, "bytes", "cost: the layout shows at the beginning")
+    sniffed_lines: int = threshold(100, "lines", "cost: the layout shows in the first lines")
+    looked_at: int = threshold(1 << 12, "bytes", "cost: whether it is a cipher shows at the beginning")
+    block_bytes: int = threshold(4 << 20, "bytes", "cost: Arrow parses blocks of this size in parallel")
+
+
+LIMITS = _Limits()
+
+
 _PARTED = r"[\s,;|]"
 
 
@@ -44,7 +55,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 def _from_the_end(part: Part) -> Iterator[Artefact]:
     """Yield the table read from the ends of its lines where many of its numbers begin with a nought."""
-    head = part.data[:_LOOKED_AT].decode(errors="replace")
+    head = part.data[: LIMITS.looked_at].decode(errors="replace")
     if not stands_turned(head):
         return
     if disguised(head):
@@ -107,7 +118,7 @@ def has_header(rows: list[list[str]]) -> bool:
 
 
 def _first_rows(data: bytes, delimiter: str) -> list[list[str]]:
-    head = data[:_SNIFFED_BYTES]
+    head = data[: LIMITS.sniffed_bytes]
     whole = len(head) == len(data)
     lines = head.decode("utf-8-sig", errors="replace").splitlines()
     if not whole and len(lines) > 1:
@@ -117,12 +128,12 @@ def _first_rows(data: bytes, delimiter: str) -> list[list[str]]:
         for row in csv.reader(lines, delimiter=delimiter):
             if row:
                 rows.append(row)
-            if len(rows) == _SNIFFED_LINES:
+            if len(rows) == LIMITS.sniffed_lines:
                 break
     except csv.Error:
         return []
     # A quoted cell may run over the end of what was looked at.
-    return rows[:-1] if not whole and len(rows) > 1 and len(rows) < _SNIFFED_LINES else rows
+    return rows[:-1] if not whole and len(rows) > 1 and len(rows) < LIMITS.sniffed_lines else rows
 
 
 def _is_number(cell: str) -> bool:
@@ -147,7 +158,7 @@ def _blanks_are_cells(data: bytes, delimiter: str) -> bool:
     """
     if b"\n\n" not in data and b"\n\r\n" not in data:
         return False
-    head = data[:_SNIFFED_BYTES]
+    head = data[: LIMITS.sniffed_bytes]
     return delimiter.encode() not in head and b'"' not in head and not head.startswith((b"\n", b"\r\n"))
 
 
@@ -157,7 +168,7 @@ def _parse(
     options: arrow_csv.ReadOptions,
     only: Mapping[str, pa.DataType] | None = None,
 ) -> pa.Table:
-    options.block_size = _BLOCK_BYTES
+    options.block_size = LIMITS.block_bytes
     kept = _blanks_are_cells(data, delimiter)
     return arrow_csv.read_csv(
         pa.py_buffer(data),

@@ -11,8 +11,19 @@ from strongroom.checker.formats.streams.stored import Stored
 from strongroom.checker.formats.text import json_text
 from strongroom.checker.formats.text.json_text import Json
 from strongroom.checker.formats.text.plain_text import decode, require_text
+from strongroom.thresholds import Thresholds, threshold
 
-STEP_BYTES = 1 << 22
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    step_bytes: int = threshold(1 << 22, "bytes", "cost: memory of one step through a large file")
+
+
+LIMITS = _Limits()
+STEP_BYTES = LIMITS.step_bytes
+
+
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder(object_pairs_hook=json_text.object_of)
 

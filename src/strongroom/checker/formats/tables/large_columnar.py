@@ -15,9 +15,20 @@ from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.tables import arrow, parquet
 from strongroom.checker.formats.tables.large_delimited import STREAMED_BYTES
 from strongroom.checker.formats.tables.sampled import BATCH_ROWS, TableSearch, can_be_searched
+from strongroom.thresholds import Thresholds, threshold
 
-_BYTES_PER_CELL = 8
-_BEFORE_END = 8
+_BEFORE_END = 8  # fixed: Parquet: the footer's length and the magic number
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    bytes_per_cell: int = threshold(
+        8, "bytes", "derived: a number takes eight; counted against the limit of what a file may unpack to"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,7 @@ def _parquet(opened: pa.PythonFile, size: int, part: Part, context: Context) -> 
     schema = _plain(file.schema_arrow)
     if not can_be_searched(schema):
         return None
-    context.budget.take(file.metadata.num_rows * file.metadata.num_columns * _BYTES_PER_CELL)
+    context.budget.take(file.metadata.num_rows * file.metadata.num_columns * LIMITS.bytes_per_cell)
     beside = [
         *parquet.left_over(part, size, file.metadata),
         *parquet.metadata_texts(part, file.schema_arrow, file.metadata.metadata or {}),

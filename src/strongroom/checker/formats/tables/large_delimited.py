@@ -20,16 +20,37 @@ from strongroom.checker.formats.streams import compressed, gz
 from strongroom.checker.formats.streams.blocks import Blocks, Source, Unpacker
 from strongroom.checker.formats.tables import delimited
 from strongroom.checker.formats.tables.lines import single_spaced
+from strongroom.thresholds import Thresholds, threshold
 
-STREAMED_BYTES = 1 << 26
-STREAMED_GZIP_BYTES = 1 << 23
-HEAD_BYTES = 1 << 18
-PACKED_HEAD_BYTES = 1 << 20  # a block of bzip2 is given all at once
-_ARROW_BLOCK = 1 << 20
+_ASCII = 128  # fixed: the first byte that is no ASCII character
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    streamed_bytes: int = threshold(
+        1 << 26, "bytes", "cost: larger tables are read in blocks instead of whole"
+    )
+    streamed_gzip_bytes: int = threshold(
+        1 << 23, "bytes", "cost: compressed text unpacks to about eight times as much"
+    )
+    head_bytes: int = threshold(1 << 18, "bytes", "cost: the layout shows at the beginning")
+    packed_head_bytes: int = threshold(
+        1 << 20, "bytes", "standard: bzip2 gives a block of up to 900 kB all at once"
+    )
+    arrow_block: int = threshold(1 << 20, "bytes", "cost: memory of one block as it is parsed")
+    fewest_columns: int = threshold(2, "columns", "judgement: one column is read as text")
+    start_bytes: int = threshold(1 << 24, "bytes", "cost: what is fed to zstd at once may unpack to as much")
+
+
+LIMITS = _Limits()
+STREAMED_BYTES = LIMITS.streamed_bytes
+STREAMED_GZIP_BYTES = LIMITS.streamed_gzip_bytes
+HEAD_BYTES = LIMITS.head_bytes
+PACKED_HEAD_BYTES = LIMITS.packed_head_bytes
+
+
 _QUOTE = re.compile(rb'"')
-_ASCII = 128
-_FEWEST_COLUMNS = 2
-_START_BYTES = 1 << 24  # what is fed to zstd at once may unpack to so much
 _COMPRESSED = {FileKind.BZIP2, FileKind.XZ, FileKind.ZSTD}
 _Packing = tuple[FileKind, Callable[[Callable[[], bytes], int], Unpacker], Callable[[str], str]]
 
@@ -133,7 +154,9 @@ class StreamedTable:
         quoted = _QUOTE.search(self._data) is not None
         return arrow_csv.read_csv(
             self._data,
-            arrow_csv.ReadOptions(column_names=unique, skip_rows=self._skipped, block_size=_ARROW_BLOCK),
+            arrow_csv.ReadOptions(
+                column_names=unique, skip_rows=self._skipped, block_size=LIMITS.arrow_block
+            ),
             self._parse_options(quoted=quoted),
             arrow_csv.ConvertOptions(
                 column_types=dict(zip(unique, types, strict=True)) if types else None,
@@ -190,7 +213,7 @@ def _packed(  # noqa: PLR0917 - all that a packed file is
 def start_of(packed: bytes, unpacker: Callable[[Callable[[], bytes], int], Unpacker]) -> bytes:
     """Return what the first bytes of a packed file unpack to."""
     once = iter((packed,))
-    unpacking = unpacker(lambda: next(once, b""), _START_BYTES)
+    unpacking = unpacker(lambda: next(once, b""), LIMITS.start_bytes)
     start = b""
     try:
         while len(start) < HEAD_BYTES and (piece := unpacking.unpack(HEAD_BYTES)):
@@ -206,10 +229,15 @@ def _layout(head: bytes, name: str) -> Layout | None:
     if kind not in {FileKind.DELIMITED, FileKind.TEXT} or disagreement(kind, name):
         return None
     delimiter, rows = delimited.sniff(head)
-    if rows and len(rows[0]) >= _FEWEST_COLUMNS:
+    if rows and len(rows[0]) >= LIMITS.fewest_columns:
         return Layout(delimiter, delimited.has_header(rows), len(rows[0]))
     rows = [line.split() for line in head.decode("utf-8-sig", errors="replace").splitlines()[:-1]]
-    if not rows or len(rows[0]) < _FEWEST_COLUMNS or len({len(row) for row in rows}) != 1 or b'"' in head:
+    if (
+        not rows
+        or len(rows[0]) < LIMITS.fewest_columns
+        or len({len(row) for row in rows}) != 1
+        or b'"' in head
+    ):
         return None
     return Layout(" ", delimited.has_header(rows), len(rows[0]), spaced=True)
 

@@ -18,9 +18,20 @@ from strongroom.checker.formats.tables.large_delimited import HEAD_BYTES, STREAM
 from strongroom.checker.formats.tables.sampled import TableSearch, Widening
 from strongroom.checker.formats.text import json_text
 from strongroom.checker.formats.text.json_text import Json
+from strongroom.thresholds import Thresholds, threshold
 
 _KINDS = {FileKind.JSON, FileKind.NDJSON}
-_FEWEST = 2
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    fewest: int = threshold(2, "records", "judgement: one record is a document")
+
+
+LIMITS = _Limits()
+
+
 _Elements = Callable[[Stored], Iterator[list[Json]]]
 
 
@@ -50,7 +61,7 @@ def open_records(
 
 def _names(first: list[Json]) -> list[str]:
     """Return the names of the columns that the first elements have; none where they are no table."""
-    if len(first) < _FEWEST:
+    if len(first) < LIMITS.fewest:
         return []
     names = list(first[0]) if isinstance(first[0], dict) else []
     if isinstance(first[0], list):

@@ -6,10 +6,23 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
+
 Bytes = NDArray[np.uint8]
 
-_PIECE_BYTES = 1 << 20
-_LOOK = 1 << 8
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    piece_bytes: int = threshold(1 << 20, "bytes", "cost: a thread's share of a block")
+    look: int = threshold(
+        1 << 8, "bytes", "cost: the first window in which a line's end is looked for; it doubles"
+    )
+
+
+LIMITS = _Limits()
+
+
 _FEED, _RETURN, _SPACE, _TAB, _QUOTE = (np.uint8(ord(letter)) for letter in '\n\r \t"')
 
 
@@ -17,7 +30,7 @@ def pieces(text: Bytes) -> Iterator[tuple[int, int]]:
     """Yield where pieces of whole lines begin and end in a text without quotes."""
     start = 0
     while start < len(text):
-        end = _next_line(text, start + _PIECE_BYTES, lambda places: text[places] == _FEED)
+        end = _next_line(text, start + LIMITS.piece_bytes, lambda places: text[places] == _FEED)
         yield start, end
         start = end
 
@@ -26,7 +39,7 @@ def quoted_pieces(text: Bytes) -> Iterator[tuple[int, int]]:
     """Yield where pieces of whole lines begin and end; a line feed between quotes ends no line."""
     start = 0
     while start < len(text):
-        end = _next_line(text, start + _PIECE_BYTES, lambda places: text[places] == _FEED)
+        end = _next_line(text, start + LIMITS.piece_bytes, lambda places: text[places] == _FEED)
         while np.count_nonzero(text[start:end] == _QUOTE) % 2 and end < len(text):
             closed = _next_line(text, end, lambda places: text[places] == _QUOTE)
             end = _next_line(text, closed, lambda places: text[places] == _FEED)
@@ -53,7 +66,7 @@ def _next_line(text: Bytes, at: int, ends: Callable[[slice], NDArray[np.bool_]])
     for times in itertools.count():
         if at >= len(text):
             return len(text)
-        look = _LOOK << min(2 * times, 16)
+        look = LIMITS.look << min(2 * times, 16)
         found = np.flatnonzero(ends(slice(at, at + look)))
         if len(found):
             return at + int(found[0]) + 1

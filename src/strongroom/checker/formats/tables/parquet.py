@@ -8,11 +8,26 @@ from pyarrow import parquet as pq
 from strongroom.checker.contents.found import Artefact, FoundTable, ProblemKind
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.text.plain_text import with_tables
+from strongroom.thresholds import Thresholds, threshold
 
-_FRAME_BYTES = 12  # two magics and the footer's length
-_SLACK_BYTES = 256
-_METADATA_BYTES = 1 << 18
-_BYTES_PER_CELL = 8
+_FRAME_BYTES = 12  # fixed: Parquet: two magic numbers and the footer's length
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    slack_bytes: int = threshold(256, "bytes", "judgement: padding between parts that writers leave")
+    metadata_bytes: int = threshold(
+        1 << 18, "bytes", "judgement: pandas and Arrow schemas of thousands of columns take less"
+    )
+    bytes_per_cell: int = threshold(
+        8, "bytes", "derived: a number takes eight; counted against the limit of what a file may unpack to"
+    )
+
+
+LIMITS = _Limits()
+
+
 _ARROWS_OWN = b"ARROW:schema"
 
 
@@ -39,7 +54,7 @@ def parse(part: Part, context: Context) -> pa.Table:
     try:
         file = pq.ParquetFile(pa.BufferReader(part.data))
         cells = file.metadata.num_rows * file.metadata.num_columns
-        context.budget.take(cells * _BYTES_PER_CELL)
+        context.budget.take(cells * LIMITS.bytes_per_cell)
         return plain(file.read(use_threads=True))
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableError(ProblemKind.UNREADABLE, "damaged Parquet") from error
@@ -68,7 +83,7 @@ def metadata_texts(part: Part, schema: pa.Schema, metadata: dict[bytes, bytes]) 
         f"{key.decode(errors='replace')}: {value.decode(errors='replace')}" for key, value in pairs.items()
     )
     yield from with_tables(f"{part.where} > metadata", content)
-    if len(content) > _METADATA_BYTES:
+    if len(content) > LIMITS.metadata_bytes:
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "much key-value metadata")
 
 
@@ -86,5 +101,5 @@ def _unaccounted(size: int, metadata: pq.FileMetaData) -> int:
             used += chunk.total_compressed_size
             indexed = indexed or chunk.has_offset_index or chunk.has_column_index
     left = size - used
-    allowed = _SLACK_BYTES + (size // 20 if indexed else 0)
+    allowed = LIMITS.slack_bytes + (size // 20 if indexed else 0)
     return left if left > allowed else 0

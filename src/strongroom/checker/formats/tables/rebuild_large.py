@@ -11,9 +11,19 @@ from strongroom.checker.contents.frames import write_frame
 from strongroom.checker.formats.kinds import FileKind
 from strongroom.checker.formats.tables.large_delimited import StreamedTable, TableBatch
 from strongroom.checker.formats.tables.rebuild_tables import text_of, with_spellings
+from strongroom.thresholds import Thresholds, threshold
 
-_LEVEL, _XZ_LEVEL = 2, 1
-_GZIP_WINDOW = 31
+_GZIP_WINDOW = 31  # fixed: zlib: a window of 15 bits, plus 16 for the gzip header
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    gzip_level: int = threshold(2, "level", "cost: higher levels take longer than the check")
+    xz_level: int = threshold(1, "level", "cost: higher levels take longer than the check")
+
+
+LIMITS = _Limits()
 
 
 def write_copy(large: StreamedTable, answer: BinaryIO) -> None:
@@ -58,8 +68,8 @@ def _zstd() -> Any:
 
 
 _PACKERS: Mapping[FileKind, Callable[[], Any]] = {
-    FileKind.GZIP: lambda: isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP_WINDOW),
+    FileKind.GZIP: lambda: isal_zlib.compressobj(LIMITS.gzip_level, isal_zlib.DEFLATED, _GZIP_WINDOW),
     FileKind.BZIP2: bz2.BZ2Compressor,
-    FileKind.XZ: lambda: lzma.LZMACompressor(preset=_XZ_LEVEL),
+    FileKind.XZ: lambda: lzma.LZMACompressor(preset=LIMITS.xz_level),
     FileKind.ZSTD: _zstd,
 }

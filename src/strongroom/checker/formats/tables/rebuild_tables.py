@@ -17,11 +17,22 @@ from strongroom.checker.formats.rebuilt import Copy, Rebuilt, one
 from strongroom.checker.formats.tables import arrow, delimited, parquet
 from strongroom.checker.formats.text.plain_text import require_text
 from strongroom.checker.formats.text.rebuild_text import rebuild_text
+from strongroom.thresholds import Thresholds, threshold
 
 # "007" is a code, not the number 7: a column with such cells keeps its spelling.
 _LEADING_ZERO = r"^\s*[+-]?0\d"
 _SHEET_LETTER = re.compile(r"[^\w -]")
-_SHEET_NAME = 60
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sheet_name: int = threshold(
+        60, "characters", "judgement: long enough to tell sheets apart, short enough for any file system"
+    )
+
+
+LIMITS = _Limits()
 
 
 def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
@@ -62,7 +73,7 @@ def rebuild_workbook(part: Part, context: Context) -> Rebuilt:
         return Rebuilt((Copy(f"{part.name}.csv", _csv(sheets[0][1])),), (change,))
     files = [
         Copy(
-            f"{part.name}.sheets/{number}-{_SHEET_LETTER.sub('_', name)[:_SHEET_NAME].strip()}.csv",
+            f"{part.name}.sheets/{number}-{_SHEET_LETTER.sub('_', name)[: LIMITS.sheet_name].strip()}.csv",
             _csv(rows),
         )
         for number, (name, rows) in enumerate(sheets, start=1)

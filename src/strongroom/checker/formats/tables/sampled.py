@@ -13,11 +13,25 @@ from strongroom.checker.contents.row_sample import EvenSample
 from strongroom.checker.formats.tables.cell_ends import Bytes
 from strongroom.checker.formats.tables.id_search.search import IdSearch
 from strongroom.checker.formats.tables.large_delimited import wider
+from strongroom.thresholds import Thresholds, threshold
 
-SAMPLED_BYTES = 1 << 26
-WHOLE_BYTES = 1 << 27
-SMALL_BYTES = 1 << 22
-BATCH_ROWS = 1 << 16
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sampled_bytes: int = threshold(1 << 26, "bytes", "cost: larger tables are kept as a sample")
+    whole_bytes: int = threshold(1 << 27, "bytes", "cost: tables of one file kept whole, in all")
+    small_bytes: int = threshold(1 << 22, "bytes", "cost: tables kept whole once that room is used up")
+    batch_rows: int = threshold(1 << 16, "rows", "cost: memory of one batch as text")
+
+
+LIMITS = _Limits()
+SAMPLED_BYTES = LIMITS.sampled_bytes
+WHOLE_BYTES = LIMITS.whole_bytes
+SMALL_BYTES = LIMITS.small_bytes
+BATCH_ROWS = LIMITS.batch_rows
+
+
 _RETURN, _SPACE = (np.uint8(ord(letter)) for letter in "\r ")
 
 

@@ -18,8 +18,16 @@ from strongroom.checker.formats.tables.cell_ends import Bytes, Places
 from strongroom.checker.formats.tables.id_search.search import Begun, IdSearch
 from strongroom.checker.formats.tables.large_delimited import StreamedTable
 from strongroom.checker.formats.tables.lines import single_spaced
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_BLOCK = 1 << 22
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_block: int = threshold(1 << 22, "bytes", "cost: Arrow parses blocks of at least this size")
+
+
+LIMITS = _Limits()
 
 
 class ScannedTable:
@@ -64,7 +72,7 @@ class ScannedTable:
                 pa.py_buffer(data),
                 arrow_csv.ReadOptions(
                     autogenerate_column_names=not self._layout.header,
-                    block_size=max(_LEAST_BLOCK, len(data) // 16),
+                    block_size=max(LIMITS.least_block, len(data) // 16),
                 ),
                 arrow_csv.ParseOptions(
                     delimiter=self._layout.delimiter,

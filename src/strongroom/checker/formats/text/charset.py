@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from strongroom.checker.formats.part import Part
+from strongroom.thresholds import Thresholds, threshold
 
 _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -13,7 +14,19 @@ _MARKS = (
 # Of old programs: Western Europe's, and Japan's where a byte is none of Western Europe's letters.
 _OLD = ("cp1252", "cp932")
 _CONTROLS = frozenset(range(32)) - {9, 10, 12, 13, 27}
-_FEW = 0.2
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    high_bytes: float = threshold(
+        0.2,
+        "share of bytes",
+        "judgement: text in an old Windows encoding has fewer bytes above 127; binary data more",
+    )
+
+
+LIMITS = _Limits()
 
 
 def has_mark(data: bytes) -> bool:
@@ -37,7 +50,9 @@ def in_utf8(part: Part) -> tuple[Part, str]:
         data.decode()
     except UnicodeDecodeError:
         plain = not _CONTROLS & set(data)
-        few = sum(map(data.count, map(bytes, zip(range(128, 256), strict=True)))) < _FEW * len(data)
+        few = sum(map(data.count, map(bytes, zip(range(128, 256), strict=True)))) < LIMITS.high_bytes * len(
+            data
+        )
         return _old(part) if plain and few else (part, "")
     return part, ""
 

@@ -16,21 +16,81 @@ from strongroom.checker.formats.text.intelligible import (
     number_share,
     vocabulary,
 )
+from strongroom.thresholds import Thresholds, threshold
 
-_LONGEST_KEY = 16
-_TESTED = 1_024
-_BETTER = 0.2
-_LEAST_LIKE = 0.0
-_RARE = 0.02
-_LEAST_DIGITS = 8
-_FEW_NUMBERS = 0.6
-_LEAST_A_LETTER = 20  # with fewer letters under one letter of the key, some key fits noise
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    longest_key: int = threshold(16, "bytes", "cost: every length is tried")
+    tested_bytes: int = threshold(1_024, "bytes", "cost: a key is judged on the beginning of the data")
+    better: float = threshold(
+        0.2,
+        "likeness per letter",
+        "judgement: by trial on the benchmark: a longer key always fits a little better",
+    )
+    least_like: float = threshold(
+        0.0,
+        "likeness per letter",
+        "judgement: by trial on the benchmark: below it nothing is language or numbers",
+    )
+    rare: float = threshold(0.02, "share of letters", "judgement: rarer letters do not stand for digits")
+    least_digits: int = threshold(8, "letters", "judgement: a cipher of digits uses nearly all ten")
+    few_numbers: float = threshold(
+        0.6, "share of letters", "judgement: a text of more numbers needs no deciphering"
+    )
+    least_per_key_letter: int = threshold(
+        20, "letters", "derived: with fewer under one letter of the key, some key fits random letters"
+    )
+    rare_letter: float = threshold(
+        -2.0, "log likelihood", "judgement: the score of a letter that is unusual in language"
+    )
+    looked_at: int = threshold(4_096, "characters", "cost: a cipher shows at the beginning of a text")
+    least_noughts: int = threshold(3, "numbers", "judgement: one or two are typing errors")
+    noughts: float = threshold(
+        0.03,
+        "share of numbers",
+        "judgement: by trial on the benchmark: numbers written backwards end in noughts and points as often",
+    )
+    least_reversed: int = threshold(5, "words", "judgement: fewer reversed words are abbreviations")
+    least_capitals: int = threshold(
+        3, "letters", "judgement: one or two capitals at the end of words are units"
+    )
+    language: float = threshold(
+        0.28,
+        "share of known words' letters",
+        "judgement: by trial on the benchmark: text that counts as language",
+    )
+    foreign: float = threshold(
+        0.17,
+        "share of known words' letters",
+        "judgement: by trial on the benchmark: text that is no language as it is written",
+    )
+    much_more: float = threshold(
+        1.6,
+        "ratio",
+        "judgement: by trial on the benchmark: turned text has to be more like language by as much",
+    )
+    least_words: int = threshold(200, "words", "judgement: shares of fewer words are chance")
+    least_text: int = threshold(100, "characters", "judgement: shorter text holds no table")
+    many_digits: float = threshold(
+        0.3,
+        "share of characters",
+        "judgement: by trial on the benchmark: turned text that is a table of numbers",
+    )
+    few_letters: float = threshold(
+        0.12, "share of characters", "judgement: by trial on the benchmark: data without words in it"
+    )
+
+
+LIMITS = _Limits()
+
+
 _TEXT = np.zeros(256, bool)
 _TEXT[[9, 10, 13, *range(32, 127)]] = True
 # How common letters are where numbers stand in rows: bits above what all would have alike.
 _COMMON = {"0123456789": 4, ",\n": 4, ".\t;": 3.5, " -": 2.5, "eatoinsr": 1, "dlhcumpfgbwyvk": 0, '":/_': 0}
-_RARE_LETTER = -2.0
-_WEIGHT = np.full(256, _RARE_LETTER)
+_WEIGHT = np.full(256, LIMITS.rare_letter)
 for _letters, _weight in _COMMON.items():
     _WEIGHT[[ord(letter) for letter in _letters]] = _weight
 # A date from 1900 to 2099 read from its end, and as it should be; numbers that begin with a nought.
@@ -38,17 +98,10 @@ _REVERSED = re.compile(r"(?<![\w.])(?:\d\d-\d\d-\d\d(?:02|91)|0\d+\.[1-9]\d*)(?!
 _UPRIGHT = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d|(?<!\d)[1-9]\d*\.\d*0(?!\d)")
 _LEADING_NOUGHTS = re.compile(r"(?<![\w.:-])0\d+(?![\w:])")
 _ANY_NUMBER = re.compile(r"\d[\d.]*")
-_LOOKED_AT = 4_096
-_LEAST_NOUGHTS, _NOUGHTS = 3, 0.03
 _CAPITAL_FIRST = re.compile(r"\b[A-Z][a-z]{2,}\b")
 _CAPITAL_LAST = re.compile(r"\b[a-z]{2,}[A-Z]\b")
 _NUMBER_CELL = re.compile(r"(?:^|[\s,;|\"'])[-+.]?\d")
-_LEAST_REVERSED, _LEAST_CAPITALS = 5, 3
 _KEYS = np.arange(256, dtype=np.uint8)
-_LANGUAGE, _FOREIGN = 0.28, 0.17
-_MUCH_MORE = 1.6
-_LEAST_WORDS, _LEAST_TEXT = 200, 100
-_MANY_DIGITS, _FEW_LETTERS = 0.3, 0.12
 _LATE_LETTERS = re.compile("[i-z]")
 _SHIFTED = str.maketrans({chr(33 + place): chr(33 + (place + 47) % 94) for place in range(94)})
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -56,12 +109,12 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def without_xor(data: bytes) -> bytes | None:
     """Return the text that bytes are under a repeating key of at most 16 bytes, or None."""
-    head = np.frombuffer(data[:_TESTED], np.uint8)
-    best: tuple[float, list[int]] = (_LEAST_LIKE, [])
-    for length in range(1, min(_LONGEST_KEY, len(head) // _LEAST_A_LETTER) + 1):
+    head = np.frombuffer(data[: LIMITS.tested_bytes], np.uint8)
+    best: tuple[float, list[int]] = (LIMITS.least_like, [])
+    for length in range(1, min(LIMITS.longest_key, len(head) // LIMITS.least_per_key_letter) + 1):
         letters = [_letter_of_key(head[place::length]) for place in range(length)]
         likeness = sum(weight for weight, _ in letters) / length
-        if likeness > best[0] + _BETTER:
+        if likeness > best[0] + LIMITS.better:
             best = likeness, [letter for _, letter in letters]
     if not best[1]:
         return None
@@ -72,28 +125,33 @@ def without_xor(data: bytes) -> bytes | None:
 def plain_texts(text: str) -> list[tuple[str, str]]:
     """Return the names of ciphers under which a text is far more intelligible, with what they hide."""
     head = text[:4_096]
-    if len(head) < _LEAST_TEXT:
+    if len(head) < LIMITS.least_text:
         return []
     language, numbers = language_share(head), number_share(head)
     found: list[tuple[str, str]] = []
-    digits = _digits_in_letters(text) if numbers < _FEW_NUMBERS else None
+    digits = _digits_in_letters(text) if numbers < LIMITS.few_numbers else None
     if digits is not None:
         found.append(("letters for digits", digits))
     turned = head.translate(_SHIFTED)
     # The letters a to h become digits; words have others too.
-    wordless = len(_LATE_LETTERS.findall(head)) < _FEW_LETTERS * len(head)
-    if (wordless and digit_share(turned) > max(_MANY_DIGITS, 4 * digit_share(head))) or (
-        language < _FOREIGN and language_share(turned) > _LANGUAGE and len(vocabulary(turned)) > _LEAST_WORDS
+    wordless = len(_LATE_LETTERS.findall(head)) < LIMITS.few_letters * len(head)
+    if (wordless and digit_share(turned) > max(LIMITS.many_digits, 4 * digit_share(head))) or (
+        language < LIMITS.foreign
+        and language_share(turned) > LIMITS.language
+        and len(vocabulary(turned)) > LIMITS.least_words
     ):
         found.append(("ROT47", text.translate(_SHIFTED)))
-    if len(_REVERSED.findall(head)) >= _LEAST_REVERSED and len(_UPRIGHT.findall(head)) < _LEAST_REVERSED:
+    if (
+        len(_REVERSED.findall(head)) >= LIMITS.least_reversed
+        and len(_UPRIGHT.findall(head)) < LIMITS.least_reversed
+    ):
         found.append(("backwards", text[::-1]))
         found.append(("lines backwards", "\n".join(line[::-1] for line in text.splitlines())))
     words = vocabulary(head)
-    if language >= _LANGUAGE or len(words) < _LEAST_WORDS:
+    if language >= LIMITS.language or len(words) < LIMITS.least_words:
         return found
     shift = max(range(1, 26), key=lambda shift: language_share(words.translate(_caesar(shift))))
-    least = max(_LANGUAGE, _MUCH_MORE * language)
+    least = max(LIMITS.language, LIMITS.much_more * language)
     if language_share(words.translate(_caesar(shift))) > least:
         found.append((f"letters moved by {shift}", text.translate(_caesar(shift))))
     if language_share(words[::-1]) > least:
@@ -104,15 +162,15 @@ def plain_texts(text: str) -> list[tuple[str, str]]:
 
 def from_the_end(text: str) -> str | None:
     """Return numbers with each line read from its end, where some of them begin with a nought; else None."""
-    return turned(text) if stands_turned(text[:_LOOKED_AT]) else None
+    return turned(text) if stands_turned(text[: LIMITS.looked_at]) else None
 
 
 def stands_turned(head: str) -> bool:
     """Tell whether numbers of a text begin with a nought, and its words read better turned."""
     noughts = len(_LEADING_NOUGHTS.findall(head))
-    if noughts < max(_LEAST_NOUGHTS, _NOUGHTS * len(_ANY_NUMBER.findall(head))):
+    if noughts < max(LIMITS.least_noughts, LIMITS.noughts * len(_ANY_NUMBER.findall(head))):
         return False
-    return letters_in_words(head) <= _FEW_LETTERS * len(head) or _words_turned(head)
+    return letters_in_words(head) <= LIMITS.few_letters * len(head) or _words_turned(head)
 
 
 def disguised(text: str) -> bool:
@@ -121,11 +179,11 @@ def disguised(text: str) -> bool:
     Most of them end with the one capital they have, and their letters go together better from the end. Units
     end with one and the same: mmolL, ngL.
     """
-    head = text[:_LOOKED_AT]
+    head = text[: LIMITS.looked_at]
     last = _CAPITAL_LAST.findall(head)
-    if len(last) < max(_LEAST_REVERSED, len(_CAPITAL_FIRST.findall(head)) + 1):
+    if len(last) < max(LIMITS.least_reversed, len(_CAPITAL_FIRST.findall(head)) + 1):
         return False
-    if len({word[-1] for word in last}) < _LEAST_CAPITALS:
+    if len({word[-1] for word in last}) < LIMITS.least_capitals:
         return False
     words = vocabulary(head)
     return language_share(words[::-1]) > language_share(words) and stands_turned(head)
@@ -159,8 +217,8 @@ def _digits_in_letters(text: str) -> str | None:
     """
     common = Counter(text.lower())
     marks = set("_ \t\n\r.,;|:-+\"'/")
-    letters = [letter for letter, n in common.items() if letter not in marks and n > len(text) * _RARE]
-    if not _LEAST_DIGITS <= len(letters) <= 10 or not all(map(str.isalpha, letters)):  # noqa: PLR2004 - digits
+    letters = [letter for letter, n in common.items() if letter not in marks and n > len(text) * LIMITS.rare]
+    if not LIMITS.least_digits <= len(letters) <= 10 or not all(map(str.isalpha, letters)):  # noqa: PLR2004 - digits
         return None
     first = min(letters)
     row = "".join(map(chr, range(ord(first), ord(first) + 10)))

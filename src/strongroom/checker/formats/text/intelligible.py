@@ -7,6 +7,8 @@ from collections import Counter
 
 import numpy as np
 
+from strongroom.thresholds import Thresholds, threshold
+
 # The fifty commonest pairs of letters make half of English text and a third of source code, but a
 # thirteenth of letters drawn at random.
 _PAIRS = (
@@ -20,13 +22,40 @@ _LETTER = np.full(256, 26, np.uint8)
 _LETTER[97:123] = _LETTER[65:91] = np.arange(26)
 _WORDS = re.compile(r"[a-z]{2,}")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0c\x1b"))
-_LOOKED_AT = 4_096
-_WINDOW = 2_000
-_LEAST_WINDOW = 250
-_DIGITS_AND_MARKS = 14
-_DNA_BITS = 2.9
-_REPEATED = 0.28
-_NOISE, _LEAST_WORDS = 0.13, 100
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    looked_at: int = threshold(4_096, "bytes", "cost: what data is shows at its beginning")
+    window: int = threshold(
+        2_000,
+        "characters",
+        "judgement: long enough for a stable entropy, short enough to find a payload inside prose",
+    )
+    least_window: int = threshold(250, "characters", "judgement: the entropy of less is not stable")
+    digits_and_marks: int = threshold(
+        14, "characters", "derived: ten digits, point, minus, comma and line end"
+    )
+    dna_bits: float = threshold(
+        2.9, "bits per letter", "judgement: sequences of four bases with some others stay below"
+    )
+    packed: float = threshold(
+        0.28,
+        "compressed share",
+        "judgement: by trial on the benchmark: repeated sequences compress further, encoded data does not",
+    )
+    noise: float = threshold(
+        0.13,
+        "share of known words' letters",
+        "judgement: by trial on the benchmark: random letters reach less than any language",
+    )
+    least_words: int = threshold(100, "words", "judgement: shares of fewer words are chance")
+
+
+LIMITS = _Limits()
+
+
 _PACKED = (
     (b"\x1f\x8b\x08", "gz"),
     (b"BZh", "bz2"),
@@ -59,7 +88,7 @@ def as_text(data: bytes) -> str | None:
     """Return bytes as the text they are, or None: UTF-8 or UTF-16, hardly a control character in it."""
     if not data:
         return None
-    head = data[:_LOOKED_AT]
+    head = data[: LIMITS.looked_at]
     if len(head.translate(None, _CONTROLS)) < 0.98 * len(head):
         return _wide(data)
     try:
@@ -71,7 +100,7 @@ def as_text(data: bytes) -> str | None:
 
 def entropy(text: str | bytes) -> float:
     """Return the bits a letter of `text` carries by the letters' frequencies, from 0 to 8 or so."""
-    counts = Counter(text[: _LOOKED_AT * 4])
+    counts = Counter(text[: LIMITS.looked_at * 4])
     total = counts.total()
     return -sum(n / total * math.log2(n / total) for n in counts.values()) if total else 0.0
 
@@ -124,24 +153,28 @@ def _wide(data: bytes) -> str | None:
 
 
 def _printable_share(text: str) -> float:
-    head = text[:_LOOKED_AT]
+    head = text[: LIMITS.looked_at]
     return sum(letter.isprintable() or letter in "\t\n\r" for letter in head) / max(len(head), 1)
 
 
 def unlike_language(text: str) -> str:
     """Return the stretches of a text that are neither language, nor numbers, nor code: no more than noise."""
-    windows = [text[start : start + _WINDOW] for start in range(0, len(text), _WINDOW)]
+    windows = [text[start : start + LIMITS.window] for start in range(0, len(text), LIMITS.window)]
     return "".join(window for window in windows if _is_noise(window))
 
 
 def _is_noise(window: str) -> bool:
-    if len(window) < _LEAST_WINDOW or number_share(window) > 0.5:  # noqa: PLR2004 - a table of numbers
+    if len(window) < LIMITS.least_window or number_share(window) > 0.5:  # noqa: PLR2004 - a table of numbers
         return False
     # Numbers in an alphabet of their own: few letters make nearly all of it, and all of them are used.
     counts = Counter(window)
-    common = sum(count for _, count in counts.most_common(_DIGITS_AND_MARKS))
+    common = sum(count for _, count in counts.most_common(LIMITS.digits_and_marks))
     if common > 0.93 * len(window):
-        return entropy(window) > _DNA_BITS and _packed_share(window) > _REPEATED
+        return entropy(window) > LIMITS.dna_bits and _packed_share(window) > LIMITS.packed
     letters = letters_in_words(window)
     words = vocabulary(window)
-    return letters > 0.3 * len(window) and len(words) > _LEAST_WORDS and language_share(words) < _NOISE
+    return (
+        letters > 0.3 * len(window)
+        and len(words) > LIMITS.least_words
+        and language_share(words) < LIMITS.noise
+    )

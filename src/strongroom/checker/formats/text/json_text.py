@@ -11,12 +11,27 @@ from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, P
 from strongroom.checker.formats.part import Context, Part, UnreadableError, printable
 from strongroom.checker.formats.text.plain_text import decode
 from strongroom.checker.formats.text.plain_text import tables_in as text_tables
+from strongroom.thresholds import Thresholds, threshold
 
 Json = Any
-_LEAST_VALUES = 5
-_DEEPEST, _FLATTENED = 200, 8
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_values: int = threshold(5, "values", "judgement: shorter lists are settings")
+    deepest: int = threshold(200, "levels", "cost: recursion; no statistical output nests deeper")
+    flattened: int = threshold(8, "levels", "cost: nested objects become columns down to this level")
+    signs_of_addresses: int = threshold(
+        9, "different signs", "judgement: a longer variety of signs is encoded data and no address"
+    )
+    least_lines: int = threshold(2, "line ends", "judgement: a string with fewer is no table")
+
+
+LIMITS = _Limits()
+
+
 _DENSE = re.compile(r"[!-~]{40,}")
-_SIGNS_OF_ADDRESSES, _LEAST_LINES = 9, 2
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -59,13 +74,16 @@ def _strings(document: Json) -> Iterator[str]:
 
 
 def _has_lines(text: str) -> bool:
-    return text.strip().count("\n") >= _LEAST_LINES
+    return text.strip().count("\n") >= LIMITS.least_lines
 
 
 def _is_dense(text: str) -> bool:
     """Tell whether a string holds so many signs in a row that its escapes would spoil what it encodes."""
     run = _DENSE.search(text)
-    return run is not None and len({sign for sign in run.group() if not sign.isalnum()}) > _SIGNS_OF_ADDRESSES
+    return (
+        run is not None
+        and len({sign for sign in run.group() if not sign.isalnum()}) > LIMITS.signs_of_addresses
+    )
 
 
 def parse(content: str) -> Json:
@@ -83,8 +101,8 @@ def parse_lines(content: str) -> list[Json]:
 
 def tables_in(document: Json, where: str, depth: int = 0) -> Iterator[FoundTable]:
     """Yield every table in a document: records, columns, lists of rows, long lists of values."""
-    if depth > _DEEPEST:
-        raise UnreadableError(ProblemKind.TOO_DEEP, f"JSON nested more than {_DEEPEST} deep")
+    if depth > LIMITS.deepest:
+        raise UnreadableError(ProblemKind.TOO_DEEP, f"JSON nested more than {LIMITS.deepest} deep")
     table = as_table(document)
     beside = _beside(document) if table is None else {}
     if table is not None:
@@ -111,7 +129,7 @@ def _beside(document: Json) -> dict[str, Json]:
     lists = {
         key: each
         for key, each in document.items()
-        if isinstance(each, list) and len(each) >= _LEAST_VALUES and is_flat(each)
+        if isinstance(each, list) and len(each) >= LIMITS.least_values and is_flat(each)
     }
     same = len({len(each) for each in lists.values()}) == 1
     return lists if len(lists) > 1 and same else {}
@@ -126,7 +144,7 @@ def as_table(document: Json) -> pa.Table | None:
             return table_of(
                 {f"f{number}": list(cells) for number, cells in enumerate(zip(*document, strict=True))}
             )
-        if len(document) >= _LEAST_VALUES and is_flat(document):
+        if len(document) >= LIMITS.least_values and is_flat(document):
             return table_of({"f0": document})
     if isinstance(document, dict) and document:
         columns = list(document.values())
@@ -155,7 +173,7 @@ def _flattened(record: dict[str, Json], depth: int = 0) -> dict[str, Json]:
     """Return a record with the values of the objects in it as its own, under both names."""
     flat: dict[str, Json] = {}
     for name, cell in record.items():
-        nested = isinstance(cell, dict) and cell and depth < _FLATTENED
+        nested = isinstance(cell, dict) and cell and depth < LIMITS.flattened
         inner = _flattened(cell, depth + 1) if nested else {"": cell}
         for below, value in inner.items():
             both = f"{name}.{below}" if below or nested else name

@@ -12,6 +12,7 @@ from typing import Union
 
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.part import UnreadableError
+from strongroom.thresholds import Thresholds, threshold
 
 _VALUE = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?L?"
 _GAP = r"NA(?:_\w+_)?|None|null|NULL|nan|NaN|missing"
@@ -38,7 +39,16 @@ _REST = {
     "/*": ("comment", re.compile(r".*?\*/", re.DOTALL)),
 }
 _BROKEN = re.compile(r"(?:\\.|[^'\\\n])*+", re.DOTALL)
-_DEEPEST = 10_000
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    deepest: int = threshold(10_000, "brackets", "cost: memory of a hostile file of brackets alone")
+
+
+LIMITS = _Limits()
+
 
 Cell = str | None
 Item = Union[Cell, "Group", EllipsisType]
@@ -191,8 +201,8 @@ class _Reader:
             callee = self._before.callee  # VALUES (..), (..)
         if callee and item.parts:  # the name before the bracket is no item of its own
             item.parts -= 1
-        if len(self._stack) > _DEEPEST:
-            raise UnreadableError(ProblemKind.TOO_LARGE, f"brackets more than {_DEEPEST} deep")
+        if len(self._stack) > LIMITS.deepest:
+            raise UnreadableError(ProblemKind.TOO_LARGE, f"brackets more than {LIMITS.deepest} deep")
         self._stack.append((Group(callee, self._assigned, self._line), _Item()))
         self._assigned = ""
 

@@ -8,9 +8,23 @@ import pyarrow as pa
 
 from strongroom.checker.formats.columns import Cell, table_of
 from strongroom.checker.formats.text.literal_groups import Group, groups_of
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_VECTOR, _LEAST_ROWS, _LEAST_CELLS = 5, 3, 6
-_NESTED = 8  # brackets around the only vector of a column
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_vector: int = threshold(5, "values", "judgement: shorter vectors are settings and labels")
+    least_rows: int = threshold(3, "rows", "judgement: fewer tuples are settings")
+    least_cells: int = threshold(6, "cells", "judgement: fewer cells are settings")
+    nested: int = threshold(
+        8, "brackets", "judgement: brackets around the only vector of a column, as in list(c(...))"
+    )
+
+
+LIMITS = _Limits()
+
+
 _ITEM = r"(?:(?<![\w.])[-+]?\.?\d[\d.]*+\w*+|\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|NA|None|NULL)"
 # Code without three literals in a row, without a text of several lines, and without matrices has no table.
 _WORTH = re.compile(
@@ -52,7 +66,10 @@ def _beneath(group: Group, loose: dict[tuple[str, bool, int], list[Group]]) -> I
 def _together(groups: list[Group], *, columns: bool) -> Iterator[tuple[int, pa.Table]]:
     """Yield brackets of one length as the rows, or the columns, of one table; a few as vectors."""
     vectors = [group.cells or [] for group in groups]
-    if len(vectors) >= (2 if columns else _LEAST_ROWS) and len(vectors) * len(vectors[0]) >= _LEAST_CELLS:
+    if (
+        len(vectors) >= (2 if columns else LIMITS.least_rows)
+        and len(vectors) * len(vectors[0]) >= LIMITS.least_cells
+    ):
         if columns:
             names = [group.assigned for group in groups]
             yield groups[0].line, table_of(vectors, names)
@@ -60,7 +77,7 @@ def _together(groups: list[Group], *, columns: bool) -> Iterator[tuple[int, pa.T
             yield groups[0].line, table_of(list(zip(*vectors, strict=True)), _keys(groups[0]))
         return
     for group, vector in zip(groups, vectors, strict=True):
-        if len(vector) >= _LEAST_VECTOR:
+        if len(vector) >= LIMITS.least_vector:
             yield group.line, _vector(group, vector)
 
 
@@ -86,7 +103,7 @@ def _tribble(group: Group) -> pa.Table | None:
 def _matrix(group: Group) -> pa.Table | None:
     """Return a matrix whose cells only blanks part, as Julia and MATLAB write it."""
     rows = [row for row in group.rows if row]
-    if not group.commas and len(rows) == 1 and len(rows[0]) >= _LEAST_VECTOR and not group.cells:
+    if not group.commas and len(rows) == 1 and len(rows[0]) >= LIMITS.least_vector and not group.cells:
         return table_of(rows)
     if group.commas or len(rows) < 2 or len(rows[0]) < 2 or any(len(row) != len(rows[0]) for row in rows):  # noqa: PLR2004 - two by two
         return None
@@ -99,7 +116,7 @@ def _of_columns(group: Group) -> pa.Table | None:
     columns = [(key, cells) for key, cells in named if key is not None and cells is not None]
     longest = max((len(cells) for _, cells in columns), default=0)
     columns = [(key, cells) for key, cells in columns if len(cells) == longest]
-    if not columns or longest < 2 or longest * len(columns) < _LEAST_CELLS:  # noqa: PLR2004 - a table
+    if not columns or longest < 2 or longest * len(columns) < LIMITS.least_cells:  # noqa: PLR2004 - a table
         return None
     if len(columns) == 1 and len(named) > 1:
         return None
@@ -117,12 +134,12 @@ def _of_rows(group: Group) -> pa.Table | None:
         return None
     width = max(len(cells) for _, cells in rows)
     whole = [(item, cells) for item, cells in rows if len(cells) == width]
-    if len(whole) < 0.8 * len(rows) or width * len(whole) < _LEAST_CELLS:
+    if len(whole) < 0.8 * len(rows) or width * len(whole) < LIMITS.least_cells:
         return None
     return table_of(list(zip(*(cells for _, cells in whole), strict=True)), _keys(whole[0][0]))
 
 
-def _vector_of(item: object, depth: int = _NESTED) -> list[Cell] | None:
+def _vector_of(item: object, depth: int = LIMITS.nested) -> list[Cell] | None:
     """Return the cells of a bracket, or of the only one within it: np.array([..]), structure(c(..), ..)."""
     if not isinstance(item, Group) or not depth:
         return None

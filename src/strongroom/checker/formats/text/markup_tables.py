@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from strongroom.checker.formats.columns import table_of
 from strongroom.checker.formats.text.text_tables import columns_of
+from strongroom.thresholds import Thresholds, threshold
 
 _TABULAR = re.compile(r"\\(begin|end)\{(tabular[xy*]?|longtable|array|[pb]?matrix|tabu)\}")
 _LATEX_RULE = re.compile(
@@ -26,7 +27,16 @@ _KEYED = re.compile(
     r"(?:[:=]{1,2}\s*|<-\s*|\s{2,}|\t)(?P<value>[^\s:=].*?)?\s*,?"
 )
 _BLANKS = re.compile(r"\s{3,}")
-_LEAST_KEYS, _LEAST_NUMBERS = 3, 2
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_keys: int = threshold(3, "keys", "judgement: fewer keys under each other are prose")
+    least_numbers: int = threshold(2, "numbers", "judgement: records of fewer numbers are settings")
+
+
+LIMITS = _Limits()
 
 
 def latex_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
@@ -94,10 +104,10 @@ def keyed_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
 def _of_records(records: list[dict[str, str]]) -> Iterator[pa.Table]:
     kinds: dict[tuple[str, ...], list[dict[str, str]]] = defaultdict(list)
     for record in records:
-        if len(record) >= _LEAST_KEYS:
+        if len(record) >= LIMITS.least_keys:
             kinds[tuple(record)].append(record)
     for keys, same in kinds.items():
-        if sum(_is_number(value) for value in same[0].values()) < _LEAST_NUMBERS:
+        if sum(_is_number(value) for value in same[0].values()) < LIMITS.least_numbers:
             continue
         if len(same) > 1:
             yield table_of([[record[key] for record in same] for key in keys], keys)

@@ -11,12 +11,25 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from strongroom.checker.formats.columns import infer
+from strongroom.thresholds import Thresholds, threshold
 
 _NAME = re.compile(r"(?<!\w)[A-Za-z]*(?:_+[A-Za-z0-9]+){4,}(?!\w)")
 _NUMBER = re.compile(r"(m?)(\d+)(?:p(\d+))?")
 _DATE = re.compile(r"(\d{4})m(\d\d)m(\d\d)")
 _MISSING = {"none", "na", "nan", "null"}
-_FEWEST_NAMES, _FEWEST_VALUES, _FEWEST_NUMBERS = 5, 4, 2
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    fewest_names: int = threshold(5, "names", "judgement: fewer names of one pattern are ordinary")
+    fewest_values: int = threshold(
+        4, "values", "judgement: fewer values in a name are versions and parameters"
+    )
+    fewest_numbers: int = threshold(2, "numbers", "judgement: a name with fewer numbers holds no record")
+
+
+LIMITS = _Limits()
 
 
 def name_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
@@ -29,7 +42,7 @@ def name_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
             begins = name.partition("_")[0]
             found[begins, len(values)].setdefault(name, match.start())
     for names in found.values():
-        if len(names) >= _FEWEST_NAMES:
+        if len(names) >= LIMITS.fewest_names:
             rows = [[_value(part) for part in name.split("_")[1:] if part] for name in names]
             columns = [infer(list(column)) for column in zip(*rows, strict=True)]
             line = content.count("\n", 0, min(names.values())) + 1
@@ -43,7 +56,7 @@ def _are_values(parts: list[str]) -> bool:
     numbers = sum(bool(_NUMBER.fullmatch(part)) for part in parts)
     missing = sum(part.lower() in _MISSING for part in parts)
     dates = sum(bool(_DATE.fullmatch(part)) for part in parts)
-    return numbers + dates >= _FEWEST_NUMBERS and numbers + missing + dates >= _FEWEST_VALUES
+    return numbers + dates >= LIMITS.fewest_numbers and numbers + missing + dates >= LIMITS.fewest_values
 
 
 def _value(part: str) -> str | None:

@@ -8,6 +8,7 @@ import unicodedata
 from functools import cache
 
 from strongroom.checker.formats.text.number_words import without_number_words
+from strongroom.thresholds import Thresholds, threshold
 
 # Zero width, direction, variation and tag characters: they show nothing and can say anything.
 INVISIBLE = re.compile(
@@ -24,9 +25,24 @@ _LOOKALIKES = str.maketrans(
 )
 # Lines and frames drawn around the sign before: an underlined or boxed digit is a digit.
 _MARKED = re.compile(r"(?<=[\d.,+-])[\u0300-\u036f\u20d0-\u20f0]+")
-_MANY, _SHARE = 16, 1 / 1_000
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    invisible_characters: int = threshold(
+        16, "characters", "judgement: editors leave a few; sixteen have room for two bytes"
+    )
+    invisible_share: int = threshold(
+        1 / 1_000, "share of characters", "judgement: documents in scripts that join letters have some"
+    )
+    marked_lines: int = threshold(8, "lines", "judgement: fewer lines that end in blanks are typing")
+
+
+LIMITS = _Limits()
+
+
 _TRAILING = re.compile(r"(?<![ \t])[ \t]++$", re.MULTILINE)
-_LEAST_MARKED = 8
 
 
 def judged(text: str) -> str:
@@ -41,10 +57,10 @@ def judged(text: str) -> str:
 def hidden_in(text: str) -> str:
     """Return what a text hides that a reader of it does not see, or ""."""
     invisible = 0 if text.isascii() else len(INVISIBLE.findall(text))
-    if invisible > _MANY and invisible > _SHARE * len(text):
+    if invisible > LIMITS.invisible_characters and invisible > LIMITS.invisible_share * len(text):
         return f"{invisible} invisible characters"
     marked = sum("\t" in end and " " in end for end in _TRAILING.findall(text))
-    return f"{marked} lines that end in blanks and tabs" if marked >= _LEAST_MARKED else ""
+    return f"{marked} lines that end in blanks and tabs" if marked >= LIMITS.marked_lines else ""
 
 
 def visible(text: str) -> str:

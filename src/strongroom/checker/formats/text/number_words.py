@@ -3,6 +3,7 @@
 import re
 
 from strongroom.matching.values.number_words import ONES, SCALES, TENS
+from strongroom.thresholds import Thresholds, threshold
 
 _UNITS = ONES | {"oh": 0, "nought": 0}
 _WORD = "|".join(sorted({*_UNITS, *TENS, *SCALES}, key=len, reverse=True))
@@ -10,14 +11,23 @@ _RUN = re.compile(
     rf"\b(?:(?:minus|negative)[ -])?(?:{_WORD})(?:[ -](?:and |point )?(?:{_WORD}))*\b", re.IGNORECASE
 )
 _QUICK = re.compile(rf"\b(?:{_WORD})\b", re.IGNORECASE)
-_LEAST, _DENSE = 20, 0.3
-_TEN = 10
+_TEN = 10  # fixed: the first number that is no digit
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least: int = threshold(20, "words", "judgement: prose spells a few numbers")
+    dense: float = threshold(0.3, "share of words", "judgement: prose spells fewer of its words as numbers")
+
+
+LIMITS = _Limits()
 
 
 def without_number_words(text: str) -> str:
     """Return a text with its numbers in digits where it is full of number words; prose stays as it is."""
     found = len(_QUICK.findall(text[: 1 << 16]))
-    if found < _LEAST or found < _DENSE * (text.count(" ") + text.count("\n") + text.count(",")):
+    if found < LIMITS.least or found < LIMITS.dense * (text.count(" ") + text.count("\n") + text.count(",")):
         return text
     return in_digits(text)
 

@@ -14,10 +14,18 @@ from strongroom.checker.formats.text.normalised import judged
 from strongroom.checker.formats.text.ragged_lines import ragged_tables
 from strongroom.checker.formats.text.sentences import sentence_tables
 from strongroom.checker.formats.text.text_tables import line_tables
+from strongroom.thresholds import Thresholds, threshold
 
 __all__ = ["decode", "infer", "read", "require_text", "tables_in"]
 
-_SHOWN_TABLES = 2_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_tables: int = threshold(2_000, "tables", "cost: each is judged by itself")
+
+
+LIMITS = _Limits()
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -53,8 +61,8 @@ def require_text(data: bytes, *, decoded: bool = True) -> None:
 def tables_in(content: str, where: str) -> Iterator[FoundTable]:
     """Yield the tables inside a text: of lines, of markup, of keys and values, and of literals in code."""
     for number, (line, what, table) in enumerate(_tables(judged(without_smcl(content))), start=1):
-        if number > _SHOWN_TABLES:
-            raise UnreadableError(ProblemKind.TOO_LARGE, f"more than {_SHOWN_TABLES} tables in a text")
+        if number > LIMITS.most_tables:
+            raise UnreadableError(ProblemKind.TOO_LARGE, f"more than {LIMITS.most_tables} tables in a text")
         origin = Origin.LITERALS if what == "literals" else Origin.TABLE
         yield FoundTable(f"{where} > {what} at line {line}", table, origin)
 

@@ -7,11 +7,22 @@ from itertools import groupby, pairwise
 import pyarrow as pa
 
 from strongroom.checker.formats.columns import table_of
+from strongroom.thresholds import Thresholds, threshold
 
 _BARE = re.compile(r"[ \t]*[-+]?\d[\d.]*(?:[eE][-+]?\d+)?(?:[ \t,;]+[-+]?\d[\d.]*(?:[eE][-+]?\d+)?)*[ \t]*")
 _GAPS = re.compile(r"[ \t,;]+")
-_LEAST_LINES, _LEAST_WIDTH, _WIDEST = 10, 3, 64
-_USUAL = 2
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_lines: int = threshold(10, "lines", "judgement: fewer lines of numbers are no table")
+    least_width: int = threshold(3, "numbers", "judgement: narrower lines are read elsewhere")
+    widest: int = threshold(64, "numbers", "judgement: longer lines are series, not rows")
+    usual: int = threshold(2, "numbers per line", "judgement: with fewer on average it is a list")
+
+
+LIMITS = _Limits()
 
 
 def ragged_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
@@ -19,12 +30,16 @@ def ragged_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
     numbered = enumerate(content.splitlines(), start=1)
     for bare, group in groupby(numbered, key=lambda pair: bool(_BARE.fullmatch(pair[1]))):
         run = list(group) if bare else []
-        if len(run) < _LEAST_LINES:
+        if len(run) < LIMITS.least_lines:
             continue
         rows = [_GAPS.split(line.strip()) for _, line in run]
         widths = [len(row) for row in rows]
         widest = max(widths)
-        if not _LEAST_WIDTH <= widest <= _WIDEST or min(widths) == widest or sum(widths) < _USUAL * len(rows):
+        if (
+            not LIMITS.least_width <= widest <= LIMITS.widest
+            or min(widths) == widest
+            or sum(widths) < LIMITS.usual * len(rows)
+        ):
             continue
         if _is_triangle(widths):
             continue

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from strongroom.checker.contents.found import Artefact, FoundText, ProblemKind
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.text.plain_text import tables_in
+from strongroom.thresholds import Thresholds, threshold
 
 _TOKEN = re.compile(
     r"\\(?P<word>[a-zA-Z]+)(?P<number>-?\d+)? ?|\\'(?P<byte>[0-9a-fA-F]{2})|\\(?P<mark>[^a-zA-Z])"
@@ -29,7 +30,15 @@ _LOOKS = {
 _LOOKS |= {"colorschememapping", "latentstyles", "panose", "pgptbl", "xmlnstbl", "mmathPr", "revtbl", "falt"}
 _LOOKS |= {"pnseclvl", "listpicture", "shppict", "nonshppict", "background", "datastore", "wgrffmtfilter"}
 _OBJECTS = {"pict", "objdata", "object", "bin", "blipuid", "datafield", "objemb", "objlink"}
-_DEEPEST = 1_000
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    deepest: int = threshold(1_000, "groups", "cost: memory of a hostile file of braces alone")
+
+
+LIMITS = _Limits()
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -72,7 +81,7 @@ def _step(brace: str, skipping: list[bool]) -> None:
         skipping.append(skipping[-1])
     else:
         skipping.pop()
-    if not skipping or len(skipping) > _DEEPEST:
+    if not skipping or len(skipping) > LIMITS.deepest:
         raise UnreadableError(ProblemKind.UNREADABLE, "rich text whose groups do not close")
 
 

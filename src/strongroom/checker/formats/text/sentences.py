@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from strongroom.checker.formats.columns import table_of
 from strongroom.checker.formats.text.number_words import in_digits
+from strongroom.thresholds import Thresholds, threshold
 
 _END = re.compile(r"(?<=\S)[.;!?]+\s+(?=[A-Z(\"'\d])")
 _BREAK = re.compile(r"(?<=\S)[.;!?]+\s+(?=[A-Z(\"'\d])|\n+")
@@ -22,15 +23,30 @@ _VALUE = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+|%")
 _JOINING = {"had", "has", "have", "was", "were", "is", "and", "with", "a", "an", "the", "of", "at", "whose"}
-_OPENING, _KEY_WORDS = 2, 4
-_LEAST_VALUES, _LEAST_ROWS = 3, 5
-_LONGEST, _MOST = 4_000, 1 << 21
-_FILLED = 0.5
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    opening: int = threshold(2, "words", "judgement: sentences about people begin with the same two words")
+    key_words: int = threshold(4, "words", "judgement: a variable's name in prose has at most as many words")
+    least_values: int = threshold(3, "values", "judgement: fewer values do not describe a person")
+    least_rows: int = threshold(5, "sentences", "judgement: fewer alike sentences are prose")
+    longest: int = threshold(
+        4_000, "characters", "judgement: longer passages are paragraphs, not one person's"
+    )
+    most: int = threshold(1 << 21, "characters", "cost: time of the search")
+    filled: float = threshold(
+        0.5, "share of rows", "judgement: a variable that fewer sentences name is no column"
+    )
+
+
+LIMITS = _Limits()
 
 
 def sentence_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
     """Yield the tables that sentences of a text form, each with line 1: sentences run over lines."""
-    if len(content) > _MOST or not _VALUE.search(content):
+    if len(content) > LIMITS.most or not _VALUE.search(content):
         return
     text = in_digits(content)
     found = [list(_of_passages(split.split(text))) for split in (_END, _BREAK)]
@@ -41,12 +57,12 @@ def sentence_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
 def _of_passages(passages: Sequence[str]) -> Iterator[pa.Table]:
     families: dict[tuple[str, ...], list[dict[str, str]]] = defaultdict(list)
     for passage in passages:
-        if len(passage) <= _LONGEST:
+        if len(passage) <= LIMITS.longest:
             opening, values = _told(passage)
-            if len(values) >= _LEAST_VALUES and len(opening) == _OPENING:
+            if len(values) >= LIMITS.least_values and len(opening) == LIMITS.opening:
                 families[opening].append(values)
     for rows in families.values():
-        if len(rows) >= _LEAST_ROWS:
+        if len(rows) >= LIMITS.least_rows:
             yield from _table(rows)
 
 
@@ -54,15 +70,15 @@ def _told(passage: str) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return the first words of a sentence, and its values by the words before each."""
     values: dict[str, str] = {}
     matches = list(_VALUE.finditer(passage))
-    if len(matches) < _LEAST_VALUES:
+    if len(matches) < LIMITS.least_values:
         return (), values
-    opening = tuple(_WORD.findall(passage[: matches[0].start()].lower())[:_OPENING])
+    opening = tuple(_WORD.findall(passage[: matches[0].start()].lower())[: LIMITS.opening])
     before = 0
     for match in matches:
         words = _WORD.findall(passage[before : match.start()].lower())
         # The first is told after the opening, and after whatever else when that one is not told.
-        words = words[_OPENING:] if not before else words
-        named = list(dropwhile(_JOINING.__contains__, words[-_KEY_WORDS:]))
+        words = words[LIMITS.opening :] if not before else words
+        named = list(dropwhile(_JOINING.__contains__, words[-LIMITS.key_words :]))
         key = " ".join(named or words)
         if key:
             while key in values:
@@ -75,7 +91,9 @@ def _told(passage: str) -> tuple[tuple[str, ...], dict[str, str]]:
 def _table(rows: Sequence[dict[str, str]]) -> Iterator[pa.Table]:
     """Yield the rows under the words that most of them share."""
     counts = Counter(key for row in rows for key in row)
-    keys = [key for key, count in counts.items() if count >= max(_LEAST_ROWS, _FILLED * len(rows))]
-    alike = [row for row in rows if sum(key in row for key in keys) >= _LEAST_VALUES]
-    if len(keys) >= _LEAST_VALUES and len(alike) >= _LEAST_ROWS:
+    keys = [
+        key for key, count in counts.items() if count >= max(LIMITS.least_rows, LIMITS.filled * len(rows))
+    ]
+    alike = [row for row in rows if sum(key in row for key in keys) >= LIMITS.least_values]
+    if len(keys) >= LIMITS.least_values and len(alike) >= LIMITS.least_rows:
         yield table_of([[row.get(key, "") for row in alike] for key in keys], keys)

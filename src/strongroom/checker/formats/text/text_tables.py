@@ -17,8 +17,20 @@ from pyarrow import csv as arrow_csv
 from strongroom.checker.contents.table_heading import with_heading
 from strongroom.checker.formats.columns import infer
 from strongroom.checker.formats.text.unspaced_columns import unglued
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_ROWS, _LEAST_NUMERIC_ROWS, _LEAST_WIDTH = 5, 2, 3
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_rows: int = threshold(5, "lines", "judgement: fewer lines of one width may be prose")
+    least_numeric_rows: int = threshold(2, "lines", "judgement: mostly numeric lines are a table sooner")
+    least_width: int = threshold(3, "cells", "judgement: narrower lines need more rows")
+
+
+LIMITS = _Limits()
+
+
 _DELIMITERS = "\t|;,"
 _GAPS, _WIDE_GAPS = re.compile(r"[ \t]+"), re.compile(r"[ \t]{2,}|\t")
 _RULE = re.compile(r"[\s|:+=\-─━═│┼╪┿├┤┌┐└┘]*")
@@ -47,7 +59,7 @@ def _paragraphs(lines: list[str]) -> Iterator[tuple[Numbered, bool]]:
         if filled:
             lines_of = list(group)
             block = [(number, line) for number, line in lines_of if not _RULE.fullmatch(line)]
-            if len(block) >= _LEAST_NUMERIC_ROWS:
+            if len(block) >= LIMITS.least_numeric_rows:
                 yield block, len(block) < len(lines_of)
 
 
@@ -61,7 +73,7 @@ def _uncommented(block: Numbered) -> Numbered:
 
 def _tables_of(block: Numbered, *, ruled: bool) -> Iterator[tuple[int, pa.Table]]:
     for delimiter in _DELIMITERS:
-        least = _LEAST_NUMERIC_ROWS if delimiter == "|" and ruled else _LEAST_ROWS
+        least = LIMITS.least_numeric_rows if delimiter == "|" and ruled else LIMITS.least_rows
         taken: set[int] = set()
         for run in _runs(block, partial(_parts, delimiter), least):
             if delimiter == "|" and _are_rules(run):
@@ -80,11 +92,11 @@ def _tables_of(block: Numbered, *, ruled: bool) -> Iterator[tuple[int, pa.Table]
         yield run[0][0], with_heading(columns_of(header + rows), heading)
 
 
-def _runs(block: Numbered, split: Splitter, least: int = _LEAST_ROWS) -> Iterator[Numbered]:
+def _runs(block: Numbered, split: Splitter, least: int = LIMITS.least_rows) -> Iterator[Numbered]:
     """Yield runs of lines of one width that are a table by their length or by their numbers."""
     for width, group in groupby(block, key=lambda pair: len(split(pair[1]))):
         run = list(group)
-        if width and (len(run) >= least or (width >= _LEAST_WIDTH and _is_numeric(run, split))):
+        if width and (len(run) >= least or (width >= LIMITS.least_width and _is_numeric(run, split))):
             yield run
 
 
@@ -99,7 +111,7 @@ def _wide_cells(line: str) -> list[str]:
 
 def _is_numeric(run: Numbered, split: Splitter) -> bool:
     """Tell whether two lines or more hold mostly numbers; the first may be a header."""
-    if len(run) < _LEAST_NUMERIC_ROWS:
+    if len(run) < LIMITS.least_numeric_rows:
         return False
     cells = [cell.strip().strip("\"'") for _, line in run[1:] for cell in split(line)]
     filled = [cell for cell in cells if cell]

@@ -9,6 +9,8 @@ from collections import Counter
 from enum import Enum
 from typing import NamedTuple
 
+from strongroom.thresholds import Thresholds, threshold
+
 Numbered = list[tuple[int, str]]
 
 _GAPS = re.compile(r"([ \t]+)")
@@ -21,12 +23,20 @@ _BEGINS = re.compile(r"[-+]?\.?\d")
 _NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?")
 _PLAIN = re.compile(r"[-+]?\d+\.(\d+)")
 _RUN_ON = re.compile(r"[-+]?\d+(?:\.\d+){2,}")
-_LEAST_LINES = 2
-# Versions of programs and numbers of sections have single digits between points.
-_LEAST_DECIMALS = 2
-_LEAST_WORDS = 2
-# Cells of their own take far more memory than their text.
-_PIECE = 10_000
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_lines: int = threshold(2, "lines", "judgement: a split seen in one line only is chance")
+    least_decimals: int = threshold(
+        2, "digits", "judgement: versions and section numbers have single digits between points"
+    )
+    least_words: int = threshold(2, "words", "judgement: a line of fewer is no row")
+    piece: int = threshold(10_000, "lines", "cost: cells of their own take far more memory than their text")
+
+
+LIMITS = _Limits()
 
 
 class _Edge(Enum):
@@ -52,8 +62,8 @@ def unglued(block: Numbered) -> Numbered:
     A sign alone is no proof: ranges look the same. Two points in one number are.
     """
     parted: Numbered = []
-    for start in range(0, len(block), _PIECE):
-        piece = block[start : start + _PIECE]
+    for start in range(0, len(block), LIMITS.piece):
+        piece = block[start : start + LIMITS.piece]
         parted += _parted(piece) if any(_SUSPECT.search(line) for _, line in piece) else piece
     return parted
 
@@ -73,7 +83,7 @@ def _cells(line: str) -> _Row:
     pieces = ["", *_GAPS.split(line)]
     cells = [_Cell(text, gap) for gap, text in zip(pieces[::2], pieces[1::2], strict=True)]
     words = next((place for place, cell in enumerate(cells) if _BEGINS.match(cell.text)), 0)
-    if words < _LEAST_WORDS:
+    if words < LIMITS.least_words:
         return cells
     return [_Cell("".join(cell.gap + cell.text for cell in cells[:words]), ""), *cells[words:]]
 
@@ -124,7 +134,7 @@ def _part(row: _Row, place: int, usual: int) -> None:
     decimals = usual or len(text) - text.rindex(".") - 1
     end = text.index(".") + 1 + decimals
     first, rest = text[:end], text[end:]
-    if decimals >= _LEAST_DECIMALS and _PLAIN.fullmatch(first) and _PLAIN.match(rest):
+    if decimals >= LIMITS.least_decimals and _PLAIN.fullmatch(first) and _PLAIN.match(rest):
         row[place : place + 1] = [row[place]._replace(text=first), _Cell(rest, edge=_Edge.CERTAIN)]
 
 
@@ -133,13 +143,15 @@ def _proven(rows: list[_Row]) -> set[tuple[int, int]]:
     widths = Counter(map(len, rows))
     sought: dict[int, set[int]] = {}
     for row in rows:
-        sought.setdefault(len(row), set()).update(_glued(row) if widths[len(row)] >= _LEAST_LINES else ())
+        sought.setdefault(len(row), set()).update(
+            _glued(row) if widths[len(row)] >= LIMITS.least_lines else ()
+        )
     apart: Counter[tuple[int, int]] = Counter()
     for row in rows:
         for place in sought[len(row)]:
             if _apart(row, place):
-                apart[len(row), place] += 1 if row[place].edge is _Edge.GAP else _LEAST_LINES
-    return {where for where, lines in apart.items() if lines >= _LEAST_LINES}
+                apart[len(row), place] += 1 if row[place].edge is _Edge.GAP else LIMITS.least_lines
+    return {where for where, lines in apart.items() if lines >= LIMITS.least_lines}
 
 
 def _glued(row: _Row) -> list[int]:

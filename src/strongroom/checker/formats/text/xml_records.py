@@ -9,8 +9,18 @@ from strongroom.checker.formats.columns import table_of
 from strongroom.checker.formats.part import Context, Part, printable
 from strongroom.checker.formats.text.plain_text import tables_in
 from strongroom.checker.formats.text.xml_tree import is_aside, local, parse_xml
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_ROWS = 2
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_rows: int = threshold(2, "elements", "judgement: one element of a name is no table")
+
+
+LIMITS = _Limits()
+
+
 _ACTIVE = {"script", "xml-stylesheet", "include"}
 
 
@@ -44,7 +54,9 @@ def _repeated(root: Element) -> Iterator[tuple[str, list[dict[str, str | None]]]
         for child in parent:
             if not is_aside(child):
                 alike[local(child.tag)].append(_record(child))
-        yield from ((name, rows) for name, rows in alike.items() if len(rows) >= _LEAST_ROWS and any(rows))
+        yield from (
+            (name, rows) for name, rows in alike.items() if len(rows) >= LIMITS.least_rows and any(rows)
+        )
 
 
 def _record(element: Element) -> dict[str, str | None]:

@@ -7,8 +7,16 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.part import UnreadableError
+from strongroom.thresholds import Thresholds, threshold
 
-_DEEPEST = 400
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    deepest: int = threshold(400, "levels", "cost: recursion of the tree's users; no document nests deeper")
+
+
+LIMITS = _Limits()
 
 
 class _Bounded(TreeBuilder):
@@ -18,8 +26,8 @@ class _Bounded(TreeBuilder):
 
     def start(self, tag: str, attrs: dict[str, str]) -> Element:
         self.depth += 1
-        if self.depth > _DEEPEST:
-            raise UnreadableError(ProblemKind.TOO_DEEP, f"XML nested more than {_DEEPEST} deep")
+        if self.depth > LIMITS.deepest:
+            raise UnreadableError(ProblemKind.TOO_DEEP, f"XML nested more than {LIMITS.deepest} deep")
         return super().start(tag, attrs)
 
     def end(self, tag: str) -> Element:

@@ -10,13 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.formats.tables.id_search.scratch import Scratch
+from strongroom.thresholds import Thresholds, threshold
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
 
-_WORD, _SHIFT, _WITHIN = 64, 6, 63
-_BYTE = 8
-_AT_ONCE = 1 << 18
+_WORD = 64  # fixed: bits of a machine word
+_SHIFT = 6  # fixed: log2 of a word's bits
+_WITHIN = 63  # fixed: mask of a place within a word
+_BYTE = 8  # fixed: bits of a byte
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    bytes_at_once: int = threshold(1 << 18, "bytes", "cost: stays in the processor's cache")
+
+
+LIMITS = _Limits()
+
+
 _ONE = np.uint64(1)
 _NOUGHT, _TEN = np.uint8(ord("0")), np.uint8(10)
 _LOWEST = np.array([(byte & -byte).bit_length() - 1 if byte else 0 for byte in range(256)])
@@ -116,8 +129,8 @@ def _bits(text: Bytes, tell: Callable[[Bytes, NDArray[np.bool_]], object], scrat
     """Return what is told of every byte, so many at a time that they stay near the processor."""
     words = np.zeros(-(-len(text) // _WORD), np.uint64)
     packed = words.view(np.uint8)
-    for start in range(0, len(text), _AT_ONCE):
-        some = text[start : start + _AT_ONCE]
+    for start in range(0, len(text), LIMITS.bytes_at_once):
+        some = text[start : start + LIMITS.bytes_at_once]
         told = scratch.bools("told", len(some))
         tell(some, told)
         bits = np.packbits(told, bitorder="little")

@@ -15,16 +15,28 @@ from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.tables.id_search.bits import Bits, where_digits, where_equal
 from strongroom.checker.formats.tables.id_search.scratch import Scratch
+from strongroom.thresholds import Thresholds, threshold
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
 
-# So many bytes must follow the text: steps look ahead of where they are.
-MARGIN = 96
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    margin: int = threshold(
+        96, "bytes", "derived: steps look ahead by the longest run of noughts and the widest word"
+    )
+    most_noughts: int = threshold(64, "digits", "cost: leading noughts that are skipped")
+    widest: int = threshold(40, "characters", "judgement: ids are shorter")
+
+
+LIMITS = _Limits()
+MARGIN = LIMITS.margin
+
+
 _NOUGHT, _POINT, _MINUS, _PLUS, _QUOTE, _SPACE = (np.uint8(ord(each)) for each in '0.-+" ')
 _TEN = np.uint8(10)
-_MOST_NOUGHTS = 64
-_WIDEST = 40
 _OF_A_NUMBER = np.isin(np.arange(256), np.frombuffer(b"0123456789.+-eE \r", np.uint8))
 
 
@@ -91,7 +103,7 @@ def _whole(text: Bytes, at: Places, fewest: int, most: int) -> tuple[Places, Pla
 
 def _after_noughts(text: Bytes, at: Places) -> Places:
     at = at.copy()
-    for _ in range(_MOST_NOUGHTS):
+    for _ in range(LIMITS.most_noughts):
         more = (text[at] == _NOUGHT) & ((text[at + 1] - _NOUGHT) < _TEN)
         if not more.any():
             return at
@@ -114,7 +126,7 @@ def _is_fraction(text: Bytes, ends: Places) -> NDArray[np.bool_]:
     """Tell after which of the numbers a point follows and then, after any noughts, another digit."""
     pointed = text[ends] == _POINT
     after = ends + pointed
-    for _ in range(_MOST_NOUGHTS):
+    for _ in range(LIMITS.most_noughts):
         nought = pointed & (text[after] == _NOUGHT)
         if not nought.any():
             break
@@ -148,11 +160,11 @@ def _exponents(text: Bytes, at: Places) -> Places:
 
 def _as_numbers(text: Bytes, starts: Places, stops: Places) -> NDArray[np.float64]:
     """Return cells as numbers, NaN where they are none."""
-    window = text[np.minimum(starts[:, None] + np.arange(_WIDEST), len(text) - 1)]
-    beyond = np.arange(_WIDEST) >= (stops - starts)[:, None]
+    window = text[np.minimum(starts[:, None] + np.arange(LIMITS.widest), len(text) - 1)]
+    beyond = np.arange(LIMITS.widest) >= (stops - starts)[:, None]
     window = np.where(beyond, np.uint8(0), np.where(window == _QUOTE, _SPACE, window))
     numeric = _OF_A_NUMBER[window].all(axis=1, where=window > 0)
-    words = np.ascontiguousarray(window).view(f"S{_WIDEST}").ravel()
+    words = np.ascontiguousarray(window).view(f"S{LIMITS.widest}").ravel()
     found = np.full(len(starts), np.nan)
     try:
         found[numeric] = words[numeric].astype(np.float64)

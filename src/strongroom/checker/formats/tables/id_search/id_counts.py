@@ -8,10 +8,18 @@ from numpy.typing import NDArray
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.contents.id_query import Numbers, Seen, Sought
 from strongroom.checker.formats.part import UnreadableError
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_BYTES = 1 << 29
-_MOST_PLACES = 1 << 27
-_FEWEST_TO_MERGE = 1 << 14
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_bytes: int = threshold(1 << 29, "bytes", "cost: memory for distinct possible ids")
+    most_places: int = threshold(1 << 27, "places", "cost: memory for their places")
+    fewest_to_merge: int = threshold(1 << 14, "numbers", "cost: merging fewer at a time sorts too often")
+
+
+LIMITS = _Limits()
 
 
 class SeenIds:
@@ -40,14 +48,14 @@ class SeenIds:
         """Take words of one length that stand in a column."""
         kept = self._words.setdefault((column, words.dtype.itemsize), [])
         kept.append(np.unique(words))
-        if len(kept) > 1 and sum(map(len, kept[1:])) > max(_FEWEST_TO_MERGE, len(kept[0])):
+        if len(kept) > 1 and sum(map(len, kept[1:])) > max(LIMITS.fewest_to_merge, len(kept[0])):
             kept[:] = [np.unique(np.concatenate(kept))]
 
     def require_room(self) -> None:
         """Raise UnreadableError when it holds more than it may."""
         held = sum(each.held for each in self._numbers.values())
         held += sum(each.nbytes for kept in self._words.values() for each in kept)
-        if held > _MOST_BYTES:
+        if held > LIMITS.most_bytes:
             raise UnreadableError(ProblemKind.TOO_LARGE, "more numbers that may be ids than are looked up")
 
     def found(self) -> Iterator[Seen]:
@@ -76,12 +84,14 @@ class _ColumnNumbers:
     def add(self, values: Numbers) -> None:
         self._listed.append(values)
         self._pending += len(values)
-        if self._pending > max(_FEWEST_TO_MERGE, self._merged, min(self._places, _MOST_PLACES) // 64):
+        if self._pending > max(
+            LIMITS.fewest_to_merge, self._merged, min(self._places, LIMITS.most_places) // 64
+        ):
             self._merge()
 
     def _merge(self) -> None:
         values = np.concatenate(self._listed) if self._listed else np.empty(0, np.int64)
-        if self._places > _MOST_PLACES:
+        if self._places > LIMITS.most_places:
             self._listed = [np.unique(values)]
             self._merged, self._pending = len(self._listed[0]), 0
             return

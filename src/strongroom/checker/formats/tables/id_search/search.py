@@ -15,8 +15,18 @@ from strongroom.checker.formats.tables.id_search.scratch import Scratch
 from strongroom.checker.formats.tables.id_search.unquoted_lines import PlainLines, plain_lines
 from strongroom.checker.formats.tables.id_search.words import IdWords, Words
 from strongroom.checker.formats.tables.lines import pieces, quoted_pieces
+from strongroom.thresholds import Thresholds, threshold
 
-_THREADS = 2
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    threads: int = threshold(2, "threads", "cost: a confined reader has two processors")
+
+
+LIMITS = _Limits()
+
+
 _FEED = np.uint8(ord("\n"))
 
 
@@ -53,7 +63,7 @@ class IdSearch:
         self._seen = SeenIds(sought)
         self._quoted = False
         self._own = threading.local()
-        self._threads = ThreadPoolExecutor(_THREADS)
+        self._threads = ThreadPoolExecutor(LIMITS.threads)
 
     def __enter__(self) -> Self:
         return self

@@ -9,10 +9,21 @@ import numpy as np
 from strongroom.checker.formats.tables.cell_ends import Bytes, ListedCells, Places
 from strongroom.checker.formats.tables.id_search.bits import Bits, where_equal
 from strongroom.checker.formats.tables.id_search.scratch import Scratch
+from strongroom.thresholds import Thresholds, threshold
 
 _LINE_FEED, _RETURN = (np.uint8(ord(letter)) for letter in "\n\r")
-_ASCII = 128
-_STEPS = 4  # words of 64 bytes that are looked at around a byte, before all cells are listed
+_ASCII = 128  # fixed: the first byte that is no ASCII character
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    steps: int = threshold(
+        4, "words of 64 bytes", "cost: looked at around a byte before all cells are listed"
+    )
+
+
+LIMITS = _Limits()
 
 
 class PlainLines:
@@ -38,7 +49,7 @@ class PlainLines:
 
     def begin(self, places: Places) -> Places:
         """Return where the cells begin that bytes stand in."""
-        last = self._either.last_before(places, _STEPS)
+        last = self._either.last_before(places, LIMITS.steps)
         return self._listed().begin(places) if last is None else last + 1
 
     def end(self, places: Places) -> Places:

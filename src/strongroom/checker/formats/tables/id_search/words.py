@@ -6,13 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.contents.id_query import Sought
+from strongroom.thresholds import Thresholds, threshold
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
 Words = NDArray[np.bytes_]
 
 _SPACE, _QUOTE, _RETURN = (np.uint8(ord(letter)) for letter in ' "\r')
-_MOST_SPACES = 64
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_spaces: int = threshold(64, "characters", "cost: blanks before a word that are skipped")
+
+
+LIMITS = _Limits()
 
 
 class IdWords:
@@ -44,7 +53,7 @@ class IdWords:
 def _trimmed(text: Bytes, starts: Places, stops: Places) -> tuple[Places, Places]:
     """Return where cells begin and end without spaces and quotes around them."""
     stops = stops - (text[stops - 1] == _RETURN)
-    for _ in range(_MOST_SPACES):
+    for _ in range(LIMITS.most_spaces):
         before = (starts < stops) & np.isin(text[starts], (_SPACE, _QUOTE))
         after = (starts < stops) & np.isin(text[stops - 1], (_SPACE, _QUOTE))
         if not before.any() and not after.any():
