@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.tracer.fingerprint import LEVELS, Observations
-from strongroom.tracer.fingerprint.coalitions import log_prior, weights
+from strongroom.tracer.fingerprint.decoding.collusion import log_prior, weights
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -10,7 +10,7 @@ from benchmarks.attribution._attacks import Leak
 from benchmarks.attribution._world import World
 
 from strongroom.tracer.fingerprint import Observations, observe_column
-from strongroom.tracer.fingerprint.accuse import Recipient, weigh_recipients
+from strongroom.tracer.fingerprint.decoding.e_values import Recipient, weigh_recipients
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.attribution._dummies import Floats, Tail, innocents, scores
 
 from strongroom.tracer.fingerprint import LEVELS, Code
-from strongroom.tracer.fingerprint.coalitions import ERRORS
+from strongroom.tracer.fingerprint.decoding.collusion import ERRORS
 
 _CELLS = 17_000
 _COLLUDERS = 5

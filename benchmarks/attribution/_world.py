@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from strongroom.cohort import PARTICIPANT, Cohort, TableKind
 from strongroom.matching import Index
 from strongroom.tracer.fingerprint import Code, MarkPlan, MarkRule, marker_of
-from strongroom.tracer.fingerprint.planning import plan_fingerprint
-from strongroom.tracer.fingerprint.planning_marks import DEFAULT_STRENGTH
-from strongroom.tracer.fingerprint.settings import MarkSettings, Risk
+from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
+from strongroom.tracer.fingerprint.settings import DEFAULT_STRENGTH, MarkSettings, Risk
 
 Floats = NDArray[np.float64]
 

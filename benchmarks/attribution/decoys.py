@@ -39,11 +39,11 @@ from benchmarks.ending import exit_code, left_out
 from benchmarks.exfiltration._cohorts import SHARED
 from benchmarks.stored import stored_synthetic
 
-from strongroom.tracer.decoys.distance import Nearness
-from strongroom.tracer.decoys.encoding import NumberedTable, numbered
-from strongroom.tracer.decoys.invent import invent
-from strongroom.tracer.decoys.population import Population, read_population
-from strongroom.tracer.decoys.trees import draw_columns, without_gaps
+from strongroom.tracer.decoys.synthesis.distance import Nearness
+from strongroom.tracer.decoys.synthesis.encoding import NumberedTable, numbered
+from strongroom.tracer.decoys.synthesis.generation import invent
+from strongroom.tracer.decoys.synthesis.population import Population, read_population
+from strongroom.tracer.decoys.synthesis.trees import draw_columns, without_gaps
 from strongroom.tracer.fingerprint.derived import Derived
 
 NHANES = [

@@ -29,9 +29,9 @@ from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.cohort.views import Marker, Unmarked, plan_view, write_view
 from strongroom.matching import Index, write_index
 from strongroom.tracer.fingerprint import IssuedFingerprint
-from strongroom.tracer.fingerprint.planning import plan_fingerprint
-from strongroom.tracer.fingerprint.seen import add_seen
+from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
 from strongroom.tracer.fingerprint.settings import MarkSettings
+from strongroom.tracer.fingerprint.visible_values import add_seen
 
 KEY = bytes(range(32))
 MOST = 1.5

@@ -39,7 +39,7 @@ from strongroom.cohort import Cohort, CohortManifest, TableKind
 from strongroom.matching import Index, write_index
 from strongroom.tracer import IssuedFingerprint, IssuedView, trace
 from strongroom.tracer.fingerprint import MarkPlan
-from strongroom.tracer.fingerprint.planning import plan_fingerprint
+from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
 from strongroom.tracer.fingerprint.settings import MarkSettings
 
 KEY = bytes(range(32))

@@ -19,9 +19,9 @@ from strongroom.portal.data.withdrawals import withdraw_participants
 from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.projects.actions import find_project
 from strongroom.tracer.decoys import found_decoys
-from strongroom.tracer.decoys.encoding import numbered
-from strongroom.tracer.decoys.invent import invent
-from strongroom.tracer.decoys.population import Population
+from strongroom.tracer.decoys.synthesis.encoding import numbered
+from strongroom.tracer.decoys.synthesis.generation import invent
+from strongroom.tracer.decoys.synthesis.population import Population
 
 
 def exported(home, slug, tmp_path):

@@ -11,7 +11,7 @@ from strongroom.portal.projects.actions import revoke_project
 from strongroom.portal.record.acts import ledger
 from strongroom.tracer import IssuedFingerprint, IssuedView, TraceVerdict, trace
 from strongroom.tracer.fingerprint import commitment
-from strongroom.tracer.fingerprint.planning import plan_fingerprint
+from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
 from strongroom.tracer.fingerprint.settings import MarkSettings
 from strongroom.tracer.offline_verifier import NotVerifiedError, verify
 

@@ -25,7 +25,7 @@ from strongroom.portal.data.views import (
 from strongroom.portal.data.visible_values import open_seen
 from strongroom.portal.home import open_home
 from strongroom.portal.oversight.tracing import Papers, trace_file
-from strongroom.tracer.fingerprint.dates import DATES, days_in
+from strongroom.tracer.fingerprint.date_shifts import DATES, days_in
 from strongroom.tracer.offline_verifier import verify
 
 COLUMNS = ["p31", "p53", "p40000", "p30690_i0", "p21002_i0", "p50_i0", "hesin_diag.*", "death.*"]

@@ -24,7 +24,7 @@ from strongroom.portal.projects.actions import revoke_project
 from strongroom.portal.record.acts import ledger
 from strongroom.tracer.fingerprint import MarkPlan
 from strongroom.tracer.fingerprint.effect_page import effect_page
-from strongroom.tracer.fingerprint.seen import Originals
+from strongroom.tracer.fingerprint.visible_values import Originals
 
 COLUMNS = ["p31", "p21022", "p21002_i0", "p50_i0", "p21001_i0", "p30690_i0", "p4080_i0", "hesin_diag.*"]
 

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from strongroom.tracer.fingerprint import FingerprintMarker, plan_marks
 from strongroom.tracer.fingerprint.derived import Derived
-from strongroom.tracer.fingerprint.planning_marks import Spared, plan_marks_of
+from strongroom.tracer.fingerprint.planning.number_columns import Spared, plan_marks_of
 
 PEOPLE = 400
 KEYS = st.binary(min_size=32, max_size=32)

@@ -1,8 +1,8 @@
-"""What the bound on false accusations takes for granted, one condition after the other.
+"""The conditions on which the bound on false accusations rests, one test class each.
 
-That bits are as often 1 as the decoder believes is in `fingerprint/test_code.py`, that an innocent's expected
-factor is 1 in `fingerprint/test_coalitions.py`, that each position counts once in `test_reading.py`,
-`fingerprint/test_observe.py` and, end to end, `tests/attacks/test_tracer.py`.
+That bits are 1 exactly as often as the decoder assumes is in `fingerprint/test_code.py`, that the expected
+factor of an innocent is 1 in `fingerprint/decoding/test_collusion.py`, that each position counts once in
+`test_reading.py`, `fingerprint/decoding/test_mark_reading.py` and `attacks/test_tracer.py`.
 """
 
 import ast
@@ -19,7 +19,7 @@ from strongroom.portal.data.cohorts import add_cohort
 from strongroom.portal.oversight import tracing as oversight
 from strongroom.tracer import FALSE_ACCUSATION_BOUND, IssuedFingerprint, IssuedView, trace, tracing
 from strongroom.tracer.fingerprint import MarkPlan
-from strongroom.tracer.fingerprint.planning import plan_fingerprint
+from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
 from strongroom.tracer.fingerprint.rules import MarkRule
 from strongroom.tracer.fingerprint.settings import MarkSettings
 from strongroom.tracer.scoring import Sheet, score
@@ -28,12 +28,13 @@ TRACER = Path(tracer.__file__).parent
 CHOOSING = [
     *sorted((TRACER / "alignment").glob("*.py")),
     *sorted((TRACER / "histories").glob("*.py")),
-    *(TRACER / f"{name}.py" for name in ("reading", "calendars")),
-    *(TRACER / "fingerprint" / f"{name}.py" for name in ("observe", "noise", "jumps", "replaced", "plan")),
+    *sorted((TRACER / "noise_models").glob("*.py")),
+    TRACER / "reading.py",
+    *(TRACER / "fingerprint" / f"{name}.py" for name in ("decoding/mark_reading", "plan")),
 ]
 EVERYBODY = np.ones(50, bool)
-# Where projects' keys are held against a file, or given to a copy.
-KEYED = {"scoring", "verdict", "dossier", "content", "issued_ids", "accuse", "marking"}
+# Modules that compare a project's key with a file, or apply it to a copy.
+KEYED = {"scoring", "verdict", "evidence_file", "content_evidence", "issued_ids", "e_values", "marking"}
 
 
 def imported(path):
@@ -50,6 +51,9 @@ def view(project, number, fingerprint, *, columns=("x",), members=EVERYBODY):
 
 
 class TestNothingIsChosenAfterALookAtBits:
+    def test_the_modules_that_use_keys_have_these_names(self):
+        assert {path.stem for path in TRACER.rglob("*.py")} >= KEYED
+
     @pytest.mark.parametrize("path", CHOOSING, ids=lambda path: f"{path.parent.name}/{path.stem}")
     def test_who_chooses_cannot_reach_a_projects_key(self, path):
         # A plan makes the marker of a copy; nothing that reads a file asks it to.

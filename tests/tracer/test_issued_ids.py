@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from strongroom.cohort.pseudonyms import Pseudonyms
-from strongroom.tracer.content import IssuedView
+from strongroom.tracer.content_evidence import IssuedView
 from strongroom.tracer.issued_ids import issued_ids
 
 PEOPLE, PROJECTS = 2_000, 30

@@ -14,10 +14,10 @@ import pytest
 
 from strongroom.tracer import offline_verifier
 from strongroom.tracer.attribution import Suspect
-from strongroom.tracer.content import IssuedView
-from strongroom.tracer.dossier import dossier
+from strongroom.tracer.content_evidence import IssuedView
+from strongroom.tracer.evidence_file import dossier
 from strongroom.tracer.fingerprint import Code, IssuedFingerprint, MarkPlan, commitment, plan_marks
-from strongroom.tracer.fingerprint.observe import observe_column
+from strongroom.tracer.fingerprint.decoding.mark_reading import observe_column
 from strongroom.tracer.offline_verifier import NotVerifiedError, verify
 from strongroom.tracer.scoring import Sheet, score
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from strongroom.tracer.content import FoundContent, IssuedView, Reading
+from strongroom.tracer.content_evidence import FoundContent, IssuedView, Reading
 from strongroom.tracer.verdict import (
     EXCLUSION_BOUND,
     best_per_project,

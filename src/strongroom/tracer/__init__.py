@@ -6,7 +6,7 @@ from strongroom.loading import on_first_use
 
 if TYPE_CHECKING:
     from strongroom.tracer.attribution import Attribution, DecoysFound, MarksRead, Suspect, TraceVerdict
-    from strongroom.tracer.content import IssuedView
+    from strongroom.tracer.content_evidence import IssuedView
     from strongroom.tracer.fingerprint.plan import IssuedFingerprint
     from strongroom.tracer.tracing import trace
     from strongroom.tracer.verdict import FALSE_ACCUSATION_BOUND
@@ -17,7 +17,7 @@ _PLACES = {
     "MarksRead": "attribution",
     "Suspect": "attribution",
     "TraceVerdict": "attribution",
-    "IssuedView": "content",
+    "IssuedView": "content_evidence",
     "IssuedFingerprint": "fingerprint.plan",
     "trace": "tracing",
     "FALSE_ACCUSATION_BOUND": "verdict",

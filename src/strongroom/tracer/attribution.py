@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from strongroom.tracer.alignment import Alignment, Reaches
+    from strongroom.tracer.alignment import AlignedTables
 
 
 class TraceVerdict(Enum):
@@ -64,14 +64,6 @@ class MarksRead:
             "log10_best": round(self.log10_best, 1),
             "log10_needed": round(self.log10_needed, 1),
         }
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """The tables of a file, by number, whose columns were recognised, and how far marks may reach."""
-
-    tables: "Mapping[int, Alignment]" = field(default_factory=dict)
-    reaches: "Reaches" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -191,7 +183,7 @@ class Attribution:
     shared_decoys: int = 0
     ids: tuple[IdsFound, ...] = ()
     remarks: tuple[str, ...] = ()
-    recognised: Recognised = field(default_factory=Recognised, repr=False, compare=False)
+    recognised: "AlignedTables | None" = field(default=None, repr=False, compare=False)
 
     @property
     def said_of_decoys(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from strongroom.matching import log10_tail
 from strongroom.tracer.attribution import IdsFound
-from strongroom.tracer.content import IssuedView
+from strongroom.tracer.content_evidence import IssuedView
 
 Ints = NDArray[np.int64]
 

@@ -14,8 +14,8 @@ from strongroom.matching import CohortColumns
 from strongroom.tracer.alignment import AlignedColumn, Alignment, Reaches
 from strongroom.tracer.alignment.model import Floats
 from strongroom.tracer.fingerprint.code import Code, Positions
-from strongroom.tracer.fingerprint.dates import Movable
-from strongroom.tracer.fingerprint.observe import Observations, joined, observe_column
+from strongroom.tracer.fingerprint.date_shifts import Movable
+from strongroom.tracer.fingerprint.decoding.mark_reading import Observations, joined, observe_column
 from strongroom.tracer.fingerprint.plan import MarkPlan
 from strongroom.tracer.fingerprint.rules import DATE, MarkRule
 from strongroom.tracer.histories import History

@@ -7,7 +7,7 @@ import numpy as np
 
 from strongroom.matching import CohortColumns, Index, log10_tail
 from strongroom.tracer.alignment import AlignedColumn, Alignment
-from strongroom.tracer.content import FoundContent
+from strongroom.tracer.content_evidence import FoundContent
 from strongroom.tracer.histories import History
 
 # Chance matches as numerous as this must be less likely than the bound before a file counts as ours.

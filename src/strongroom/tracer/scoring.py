@@ -5,9 +5,14 @@ from dataclasses import dataclass
 
 from strongroom.progress import Progress, silent
 from strongroom.tracer.attribution import MarksRead
-from strongroom.tracer.content import IssuedView
-from strongroom.tracer.fingerprint.accuse import Evidence, Recipient, log10_bar, weigh_recipients
-from strongroom.tracer.fingerprint.observe import Observations
+from strongroom.tracer.content_evidence import IssuedView
+from strongroom.tracer.fingerprint.decoding.e_values import (
+    Evidence,
+    Recipient,
+    log10_bar,
+    weigh_recipients,
+)
+from strongroom.tracer.fingerprint.decoding.mark_reading import Observations
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint
 
 

@@ -18,10 +18,10 @@ import pyarrow as pa
 from strongroom.cohort import Cohort
 from strongroom.matching import CohortColumns, Index
 from strongroom.progress import Progress, silent
-from strongroom.tracer.alignment import Alignment, Reaches, align
-from strongroom.tracer.attribution import Attribution, IdsFound, Recognised, TraceVerdict
-from strongroom.tracer.content import IssuedView, Reading, pseudonyms_in, read_contents
-from strongroom.tracer.dossier import dossier
+from strongroom.tracer.alignment import AlignedTables, Alignment, Reaches, align
+from strongroom.tracer.attribution import Attribution, IdsFound, TraceVerdict
+from strongroom.tracer.content_evidence import IssuedView, Reading, pseudonyms_in, read_contents
+from strongroom.tracer.evidence_file import dossier
 from strongroom.tracer.fingerprint.code import Code
 from strongroom.tracer.fingerprint.plan import MarkPlan
 from strongroom.tracer.histories import History, read_history
@@ -90,7 +90,7 @@ def trace(
         began=began,
     )
     return _with_ids(
-        replace(answer, recognised=Recognised(ours, reaches)), issued_ids(tables, views, bound=bound)
+        replace(answer, recognised=AlignedTables(ours, reaches)), issued_ids(tables, views, bound=bound)
     )
 
 

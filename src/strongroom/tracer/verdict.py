@@ -13,8 +13,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from strongroom.tracer.attribution import MarksRead, Suspect
-from strongroom.tracer.content import COLUMN_ELSEWHERE, FoundContent, Reading
-from strongroom.tracer.fingerprint.accuse import Evidence, log10_false_accusation
+from strongroom.tracer.content_evidence import COLUMN_ELSEWHERE, FoundContent, Reading
+from strongroom.tracer.fingerprint.decoding.e_values import Evidence, log10_false_accusation
 from strongroom.tracer.histories import History, people_in
 from strongroom.tracer.scoring import Scores
 

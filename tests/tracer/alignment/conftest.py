@@ -8,7 +8,7 @@ import pytest
 from strongroom.matching import CohortColumns, Index
 from strongroom.matching.values.comparable import ValueKind
 from strongroom.tracer.fingerprint.code import Code
-from strongroom.tracer.fingerprint.planning_marks import plan_marks
+from strongroom.tracer.fingerprint.planning.number_columns import plan_marks
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from strongroom.cohort.dictionary import read_dictionary
 from strongroom.matching import Index, build_index
 from strongroom.tracer.fingerprint import MarkRule, marker_of
 from strongroom.tracer.fingerprint.dosages import CALLED_WITHIN
-from strongroom.tracer.fingerprint.planning import plan_fingerprint
-from strongroom.tracer.fingerprint.planning_dosages import dosage_rule
+from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
+from strongroom.tracer.fingerprint.planning.dosage_columns import dosage_rule
 from strongroom.tracer.fingerprint.settings import MarkSettings
 
 DRAW = np.random.default_rng(11)

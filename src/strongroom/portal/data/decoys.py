@@ -38,7 +38,13 @@ from strongroom.tracer.decoys import (
     read_decoy_settings,
     withheld,
 )
-from strongroom.tracer.decoys.making import Wanted, extended, fitting, invented_people, whole_tables
+from strongroom.tracer.decoys.decoy_tables import (
+    Wanted,
+    extended,
+    fitting,
+    invented_people,
+    whole_tables,
+)
 from strongroom.tracer.decoys.settings import MOST_DECOYS
 from strongroom.tracer.fingerprint import IssuedFingerprint
 

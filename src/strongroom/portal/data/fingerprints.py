@@ -18,7 +18,7 @@ from strongroom.portal.projects.actions import project_key
 from strongroom.portal.projects.models import KeyPurpose, Project
 from strongroom.portal.record.acts import Recorder
 from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan
-from strongroom.tracer.fingerprint.planning import plan_fingerprint
+from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
 from strongroom.tracer.fingerprint.settings import MarkSettings, Risk, read_settings
 
 SETTINGS = "fingerprint.yaml"

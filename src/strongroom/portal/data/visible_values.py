@@ -21,7 +21,7 @@ from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import project_key
 from strongroom.portal.projects.models import KeyPurpose
 from strongroom.tracer.fingerprint import IssuedFingerprint
-from strongroom.tracer.fingerprint.seen import add_seen
+from strongroom.tracer.fingerprint.visible_values import add_seen
 
 SEEN = "seen.bin"
 

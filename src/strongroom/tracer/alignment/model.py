@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from strongroom.tracer.fingerprint.noise import UNMARKED, Moves
 from strongroom.tracer.fingerprint.rules import MarkRule
+from strongroom.tracer.noise_models.gaussian import UNMARKED, Moves
 
 ALMOST_SURE = 0.9
 
@@ -122,3 +122,11 @@ class Alignment:
     def surest(self) -> Pairs:
         """The pairs that are almost sure, each row once."""
         return self.pairs.at(self.pairs.certainty >= ALMOST_SURE)
+
+
+@dataclass(frozen=True)
+class AlignedTables:
+    """The aligned tables of a file, by number, and how far marks may have moved each cohort column."""
+
+    tables: Mapping[int, Alignment] = field(default_factory=dict)
+    reaches: Reaches = field(default_factory=dict)

@@ -7,12 +7,11 @@ cells where columns were recognised (`cells`: `lineup`, `agreeing`, `rows`, `evi
 in a row where none were (`matching`), and by ids.
 """
 
-from strongroom.tracer.decoys.found import DecoyHit, DecoyHits, found_decoys
-from strongroom.tracer.decoys.matching import DecoyRow, DecoySearch
-from strongroom.tracer.decoys.pool import SharedPool
-from strongroom.tracer.decoys.presence import present, withheld
+from strongroom.tracer.decoys.detection.hits import DecoyHit, DecoyHits, found_decoys
+from strongroom.tracer.decoys.detection.value_search import DecoyRow, DecoySearch
 from strongroom.tracer.decoys.register import DecoyRegister, InventedPeople
 from strongroom.tracer.decoys.settings import DecoySettings, read_decoy_settings
+from strongroom.tracer.decoys.shared_pool import SharedPool, present, withheld
 
 __all__ = [
     "DecoyHit",

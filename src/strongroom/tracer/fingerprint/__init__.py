@@ -9,30 +9,35 @@ from typing import TYPE_CHECKING
 from strongroom.loading import on_first_use
 
 if TYPE_CHECKING:
-    from strongroom.tracer.fingerprint.accuse import Evidence, log10_bar, log10_false_accusation, weigh
     from strongroom.tracer.fingerprint.code import LEVELS, Code, Positions, commitment
+    from strongroom.tracer.fingerprint.decoding.e_values import (
+        Evidence,
+        log10_bar,
+        log10_false_accusation,
+        weigh,
+    )
+    from strongroom.tracer.fingerprint.decoding.mark_reading import Observations, observe_column
     from strongroom.tracer.fingerprint.marking import FingerprintMarker
-    from strongroom.tracer.fingerprint.observe import Observations, observe_column
     from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan, marker_of
-    from strongroom.tracer.fingerprint.planning_marks import plan_marks
+    from strongroom.tracer.fingerprint.planning.number_columns import plan_marks
     from strongroom.tracer.fingerprint.rules import MarkRule
 
 _PLACES = {
-    "Evidence": "accuse",
-    "log10_bar": "accuse",
-    "log10_false_accusation": "accuse",
-    "weigh": "accuse",
+    "Evidence": "decoding.e_values",
+    "log10_bar": "decoding.e_values",
+    "log10_false_accusation": "decoding.e_values",
+    "weigh": "decoding.e_values",
     "LEVELS": "code",
     "Code": "code",
     "Positions": "code",
     "commitment": "code",
     "FingerprintMarker": "marking",
-    "Observations": "observe",
-    "observe_column": "observe",
+    "Observations": "decoding.mark_reading",
+    "observe_column": "decoding.mark_reading",
     "IssuedFingerprint": "plan",
     "MarkPlan": "plan",
     "marker_of": "plan",
-    "plan_marks": "planning_marks",
+    "plan_marks": "planning.number_columns",
     "MarkRule": "rules",
 }
 

@@ -12,11 +12,11 @@ from strongroom.cohort.model import PARTICIPANT
 from strongroom.matching import Index
 from strongroom.matching.storage.index import ORDINALS
 from strongroom.matching.values.comparable import ValueKind
-from strongroom.tracer.fingerprint.dates import days_in, shifted
+from strongroom.tracer.fingerprint.date_shifts import days_in, shifted
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan
 from strongroom.tracer.fingerprint.rules import DATE, PAIR
-from strongroom.tracer.fingerprint.seen import Originals
+from strongroom.tracer.fingerprint.visible_values import Originals
 
 Floats = NDArray[np.float64]
 

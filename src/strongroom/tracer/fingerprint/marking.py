@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from strongroom.cohort.model import TableKind
 from strongroom.tracer.fingerprint.code import Code, drawn_for
-from strongroom.tracer.fingerprint.dates import (
+from strongroom.tracer.fingerprint.date_shifts import (
     DATES,
     Movable,
     date_rules,

@@ -14,7 +14,7 @@ import pyarrow as pa
 from strongroom.canonical import digest
 from strongroom.cohort import Cohort
 from strongroom.tracer.fingerprint.code import LEVELS, commitment
-from strongroom.tracer.fingerprint.dates import Movable, movable
+from strongroom.tracer.fingerprint.date_shifts import Movable, movable
 from strongroom.tracer.fingerprint.derived import Derived
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.rules import MarkRule

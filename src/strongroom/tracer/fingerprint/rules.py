@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from strongroom.tracer.fingerprint.code import Bytes, Code, Positions
 from strongroom.tracer.fingerprint.dosages import uncertain
-from strongroom.tracer.fingerprint.moves import factors, moves
+from strongroom.tracer.fingerprint.offsets import factors, moves
 
 Floats = NDArray[np.float64]
 

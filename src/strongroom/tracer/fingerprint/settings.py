@@ -15,8 +15,8 @@ import yaml
 from strongroom.canonical import digest
 from strongroom.errors import InputError, UsageError
 from strongroom.tracer.fingerprint.formulas import Formula
-from strongroom.tracer.fingerprint.planning_marks import DEFAULT_STRENGTH
 
+DEFAULT_STRENGTH = 0.01
 _STRONGEST = 0.1
 _MOST_DAYS = 14
 

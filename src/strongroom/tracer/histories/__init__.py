@@ -6,6 +6,6 @@ use may have moved dates, so that a date moved is as good as one that was not; a
 were moved by one number of days, or cut to weeks, months or years, with the cohort's changed likewise.
 """
 
-from strongroom.tracer.histories.read import History, people_in, read_history
+from strongroom.tracer.histories.event_tables import History, people_in, read_history
 
 __all__ = ["History", "people_in", "read_history"]

@@ -6,7 +6,7 @@ from tests.checker.detectors.spec import DetectorSpec, Example
 
 from strongroom.cohort.views import Unmarked
 from strongroom.tracer.decoys import DecoyRegister
-from strongroom.tracer.decoys.making import Wanted, invented_people
+from strongroom.tracer.decoys.decoy_tables import Wanted, invented_people
 
 COLUMNS = [
     "p31_i0", "p21022_i0", "p50_i0", "p21002_i0", "p48_i0", "p4080_i0",

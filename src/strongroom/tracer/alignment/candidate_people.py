@@ -1,0 +1,168 @@
+"""Who could a row be? A few people each, found by the most telling columns, several sets of them.
+
+Where a handful of columns says who somebody is, near neighbours are looked up in a k-d tree (Bentley 1975),
+in time that grows with the rows alone. Where values were blurred until it takes many columns, and for some of
+the rows that lack one of the handful, everybody is compared, as one product of matrices: the sum over columns
+of ((row - person) / width)^2.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from strongroom.tracer.alignment.cell_likelihood import CellModel
+from strongroom.tracer.alignment.model import Floats, Places
+from strongroom.tracer.alignment.value_voting import sharing_several
+
+Singles = NDArray[np.float32]
+
+SPARE_BITS = 5.0
+_SETS = 3
+_MOST_DIMENSIONS = 6
+_NEIGHBOURS = 12
+_KEPT = 96
+_WITHIN = 24.0
+_BLOCK_CELLS, _SPARE_CELLS = 60_000_000, 100_000_000
+_BINS = 96
+# Of three sets of two or three columns one is then spoilt in most rows.
+_MOSTLY_REPLACED = 0.3
+_FARTHEST = 1e4
+
+
+@dataclass(frozen=True)
+class Search:
+    """Sets of columns, by their places, each of which tells who a row is; `everybody` if only all do.
+
+    With `any_few`, it is whichever values of a row are somebody's: of the others none are.
+    """
+
+    sets: tuple[tuple[int, ...], ...]
+    everybody: bool
+    any_few: bool = False
+
+
+def planned(models: Sequence[CellModel], values: Sequence[Floats], *, people: int) -> Search:
+    """Choose the columns to search by."""
+    if np.mean([model.column.replaced for model in models]) >= _MOSTLY_REPLACED:
+        return Search((tuple(range(len(models))),), everybody=False, any_few=True)
+    bits = [model.information(mine) for model, mine in zip(models, values, strict=True)]
+    wanted = np.log2(people) + SPARE_BITS
+    order = [int(place) for place in np.argsort(bits)[::-1] if bits[place] > 0]
+    sets: list[tuple[int, ...]] = []
+    for _ in range(_SETS):
+        used = {place for each in sets for place in each}
+        chosen: list[int] = []
+        # Disjoint while the columns last, so that one altered value does not spoil every set.
+        for place in sorted(order, key=lambda each: each in used):
+            if sum(bits[each] for each in chosen) >= wanted or len(chosen) == _MOST_DIMENSIONS:
+                break
+            chosen.append(place)
+        enough = sum(bits[each] for each in chosen) >= wanted
+        if not enough or (sets and not set(chosen) - used):
+            break
+        sets.append(tuple(sorted(chosen)))
+    if sets:
+        return Search(tuple(sets), everybody=False)
+    return Search((tuple(order),), everybody=True)
+
+
+def candidates(
+    search: Search, models: Sequence[CellModel], values: Sequence[Floats]
+) -> tuple[Places, Places]:
+    """Return pairs of a row (its place in `values`) and a stored row of the cohort, ordered by row."""
+    people, total = len(models[0].middle), len(values[0])
+    if search.any_few:
+        pairs = sharing_several(models, values)
+    elif search.everybody:
+        pairs = _compared_with_all(models, values, np.arange(total))
+    else:
+        near = [
+            _neighbours([models[each] for each in chosen], [values[each] for each in chosen])
+            for chosen in search.sets
+        ]
+        pairs = np.unique(np.concatenate(near))
+        alone = np.ones(total, bool)
+        alone[pairs // people] = False
+        some = np.flatnonzero(alone)[: _SPARE_CELLS // people]
+        if len(some):
+            pairs = np.concatenate([pairs, _compared_with_all(models, values, some)])
+    pairs = np.sort(pairs)
+    rows, persons = np.divmod(pairs, people)
+    return rows, persons
+
+
+def _neighbours(models: Sequence[CellModel], values: Sequence[Floats]) -> Places:
+    """Return row * people + person for those who are within the tolerance of every column."""
+    people = len(models[0].middle)
+    theirs = np.column_stack([model.all_steps for model in models])
+    mine = np.column_stack([model.steps(value) for model, value in zip(models, values, strict=True)])
+    known = np.flatnonzero(np.all(np.isfinite(theirs), axis=1))
+    asked = np.flatnonzero(np.all(np.isfinite(mine), axis=1))
+    if len(known) == 0 or len(asked) == 0:
+        return np.empty(0, np.int64)
+    tree = cKDTree(theirs[known], balanced_tree=False, compact_nodes=False)
+    most = min(_NEIGHBOURS, len(known))
+    _, near = tree.query(mine[asked], k=most, p=np.inf, distance_upper_bound=1.0 + 1e-6, workers=-1)
+    near = near.reshape(len(asked), most)
+    row, place = np.nonzero(near < len(known))
+    pairs: Places = asked[row] * people + known[near[row, place]]
+    return pairs
+
+
+def _compared_with_all(models: Sequence[CellModel], values: Sequence[Floats], rows: Places) -> Places:
+    """Return row * people + person for those nearest, missing values counting as neither near nor far."""
+    people, total = len(models[0].middle), len(rows)
+    theirs = np.empty((3 * len(models), people), np.float32)
+    mine = np.empty((total, 3 * len(models)), np.float32)
+    for place, (model, value) in enumerate(zip(models, values, strict=True)):
+        # Half a squared distance, less what it is on average, so that more columns known are better.
+        scale, sample = model.tolerance / model.width, model.steps(model.sample)
+        there, here = (
+            scale * (each - np.median(sample)) for each in (model.all_steps, model.steps(value[rows]))
+        )
+        usual = 0.5 * np.log(np.maximum(np.var(sample) * scale**2, 1.0))
+        has, asked = np.isfinite(there), np.isfinite(here)
+        there, here = (np.clip(np.nan_to_num(each), -_FARTHEST, _FARTHEST) for each in (there, here))
+        theirs[3 * place : 3 * place + 3] = has, there * has, 0.5 * there**2 * has
+        mine[:, 3 * place] = asked * (usual - 0.5 * here**2)
+        mine[:, 3 * place + 1], mine[:, 3 * place + 2] = asked * here, -1.0 * asked
+    found = []
+    step = max(1, _BLOCK_CELLS // people)
+    for start in range(0, total, step):
+        scores = mine[start : start + step] @ theirs
+        near = np.full((len(scores), _KEPT), -1, np.int64)
+        _best(scores, np.float32(_WITHIN), near)
+        row, kept = np.nonzero(near >= 0)
+        found.append(rows[start + row] * people + near[row, kept])
+    return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+@numba.njit(cache=True, nogil=True)
+def _best(scores: Singles, within: np.float32, near: Places) -> None:
+    """Write into `near` (rows, kept) the places of the highest scores, none `within` worse than the best."""
+    rows, people = scores.shape
+    kept = near.shape[1]
+    for row in range(rows):
+        top = scores[row, 0]
+        for person in range(people):
+            top = max(top, scores[row, person])
+        counts = np.zeros(_BINS, np.int64)
+        scale = np.float32(_BINS) / within
+        for person in range(people):
+            gap = top - scores[row, person]
+            if gap < within:
+                counts[min(int(gap * scale), _BINS - 1)] += 1
+        last, total = 0, counts[0]
+        while last + 1 < _BINS and total + counts[last + 1] <= kept:
+            last += 1
+            total += counts[last]
+        limit = (last + 1) / scale
+        place = 0
+        for person in range(people):
+            if top - scores[row, person] < limit and place < kept:
+                near[row, place] = person
+                place += 1

@@ -1,0 +1,150 @@
+"""How well a person's value explains a file's, for pairs of rows and people: log-likelihood ratios."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.alignment.model import AlignedColumn, Floats, Places, amplitudes_of, moves_of
+from strongroom.tracer.fingerprint.rules import MarkRule
+from strongroom.tracer.noise_models.gaussian import Moves, rounded
+
+_SAMPLE = 20_000
+_STRAY = 0.03
+_MISSING = 0.02
+_BETWEEN = 0.1
+_WINDOW = 0.02
+_CONSTANT = 1e-9
+
+
+@dataclass(frozen=True)
+class CellModel:
+    """One recognised column: everybody's value as the file would have it, and how far marks move it.
+
+    `middle` and `reach` have shape (people,), in the file's units; `moves` are by what share of the reach
+    marks may have moved a value, none without marks; `sample` is `middle` of some people, sorted, and
+    `sample_reach` their reach.
+    """
+
+    column: AlignedColumn
+    middle: Floats
+    reach: Floats
+    moves: Moves
+    sample: Floats
+    sample_reach: Floats
+
+    @classmethod
+    def of(cls, column: AlignedColumn, held: Floats, rules: tuple[MarkRule, ...]) -> Self:
+        """Put a cohort column (people,) into the file's terms."""
+        everybody = slice(None)
+        largest = amplitudes_of(rules, held)
+        with np.errstate(all="ignore"):
+            low, high = (column.shown(held + way * largest, everybody) for way in (-1, 1))
+        # Of somebody beside the edge of a bin both bins are expected.
+        middle, reach = (low + high) / 2, np.abs(high - low) / 2
+        middle = np.where(np.isfinite(middle), middle, np.nan)
+        reach = np.nan_to_num(reach)
+        some = np.arange(0, len(middle), max(1, len(middle) // _SAMPLE))
+        some = some[~np.isnan(middle[some])]
+        some = some[np.argsort(middle[some], kind="stable")]
+        moves = moves_of(rules) if rules else ()
+        return cls(column, middle, reach, moves, middle[some], reach[some])
+
+    @cached_property
+    def usual_reach(self) -> float:
+        """How far a fair mark moves the middle person's value."""
+        return float(np.median(self.reach)) if self.moves else 0.0
+
+    @cached_property
+    def farthest(self) -> float:
+        """How far a mark may move a value at most, as a share of its reach."""
+        return max((ratio for ratio, _ in self.moves), default=1.0)
+
+    @cached_property
+    def tolerance(self) -> float:
+        """How far a true value is from the expected, nearly always."""
+        return max(self.farthest * self.usual_reach + self.column.half + 3 * self.column.noise, 1e-9)
+
+    @cached_property
+    def near(self) -> float:
+        """How far it is mostly: few marks move a value farther than a fair bit does."""
+        return max(self.usual_reach + self.column.half + 3 * self.column.noise, 1e-9)
+
+    @cached_property
+    def width(self) -> float:
+        """The SD of a file's value about its original."""
+        spread = np.sqrt(self.usual_reach**2 + self.column.half**2 / 3 + self.column.noise**2)
+        return max(float(spread), 1e-9)
+
+    def steps(self, values: Floats) -> Floats:
+        """Return values on a scale on which a true one is within 1 of the expected, nearly always.
+
+        Where marks grow with the value, so does the tolerance.
+        """
+        at, place = self._scale
+        if len(at) == 0:
+            return np.full(values.shape, np.nan)
+        first, last = self._tolerances[[0, -1]]
+        if np.ptp(self._tolerances) <= _CONSTANT * first:
+            return np.asarray((values - at[0]) / first, np.float64)
+        inside = np.interp(values, at, place)
+        below, above = (values - at[0]) / first, place[-1] + (values - at[-1]) / last
+        return np.where(values < at[0], below, np.where(values > at[-1], above, inside))
+
+    @cached_property
+    def all_steps(self) -> Floats:
+        """Everybody's value on that scale, shape (people,)."""
+        return self.steps(self.middle)
+
+    @cached_property
+    def in_order(self) -> tuple[NDArray[np.int32], Floats]:
+        """Everybody by their value on that scale, those without one last, and the values in that order."""
+        order = np.argsort(self.all_steps).astype(np.int32)
+        return order, self.all_steps[order]
+
+    @cached_property
+    def _tolerances(self) -> Floats:
+        moved = self.farthest * self.sample_reach if self.moves else np.zeros(len(self.sample))
+        return np.maximum(moved + self.column.half + 3 * self.column.noise, 1e-9)
+
+    @cached_property
+    def _scale(self) -> tuple[Floats, Floats]:
+        wide = self._tolerances
+        between = np.diff(self.sample) * 2 / (wide[1:] + wide[:-1])
+        return self.sample, np.concatenate([[0.0], np.cumsum(between)])[: len(self.sample)]
+
+    def information(self, mine: Floats) -> float:
+        """Return how many bits a value of this column says of a person, on average over file values."""
+        present = mine[~np.isnan(mine)]
+        if len(present) == 0 or len(self.sample) == 0:
+            return 0.0
+        near = self._near(present, self.near)
+        return float(np.mean(-np.log2(near))) * len(present) / len(mine)
+
+    def log_ratios(self, mine: Floats, people: Places) -> Floats:
+        """Return log p(value | person) - log p(value | anybody), shape (pairs,) as both arguments."""
+        away = mine - self.middle[people]
+        half, spread = max(self.column.half, 1e-12), max(self.column.noise, 0.05 * self.column.half, 1e-12)
+        moved = self.reach[people]
+        likely = np.zeros(len(away))
+        for ratio, chance in self.moves or ((0.0, 1.0),):
+            likely += (1 - _BETWEEN) * chance * rounded(away - ratio * moved, half, spread)
+        # Colluders who average their copies arrive anywhere between.
+        likely += _BETWEEN * rounded(away, self.usual_reach + half, spread)
+        tail = len(self.sample) // 40
+        window = max(self.near, _WINDOW * float(self.sample[-1 - tail] - self.sample[tail]))
+        anybody = self._near(mine, window) / (2 * window)
+        stray = max(_STRAY, self.column.replaced)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = np.log((1 - stray) * likely / anybody + stray)
+        unknown, absent = np.isnan(mine), np.isnan(self.middle[people])
+        found = np.where(unknown | absent, np.log(_MISSING * 10), found)
+        return np.where(unknown & absent, 0.5, np.where(unknown, 0.0, found))
+
+    def _near(self, values: Floats, reach: float) -> Floats:
+        """Return the share of people within `reach` of each value."""
+        low = np.searchsorted(self.sample, values - reach, "left")
+        high = np.searchsorted(self.sample, values + reach, "right")
+        return (high - low + 0.5) / (len(self.sample) + 1)

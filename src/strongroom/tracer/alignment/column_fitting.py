@@ -1,0 +1,129 @@
+"""From people roughly known to columns exactly known: the transform of each, its noise, its step."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from strongroom.matching import CohortColumns
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.disguised.value_grid import grid_of
+from strongroom.matching.values.comparable import ValueKind, Values
+from strongroom.tracer.alignment.model import (
+    AlignedColumn,
+    Floats,
+    Pairs,
+    Reaches,
+    Transform,
+    amplitudes_of,
+    moves_of,
+)
+from strongroom.tracer.alignment.transforms import Sample, fitted_transform
+from strongroom.tracer.noise_models.gaussian import fitted_noise
+from strongroom.tracer.noise_models.replaced_cells import fitted_replaced
+
+_DECIMALS = 6
+_MOST_PAIRS = 20_000
+_FEWEST_PAIRS = 4
+_MOST_NOISE = 2.4
+_CLEARLY_BETTER = 0.6
+_PROBABLE, _SUREST = 0.5, 0.7
+
+
+class ColumnFitter:
+    """Fits the columns of one table; `reaches` says how far marks may have moved each cohort column."""
+
+    def __init__(self, values: Mapping[str, Values], held: CohortColumns, reaches: Reaches) -> None:
+        self._values, self._held, self._reaches = values, held, reaches
+        self._halves: dict[str, float] = {}
+
+    def fitted(
+        self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs, *, blur: float = 0.0, slack: float = 0.0
+    ) -> tuple[AlignedColumn, ...]:
+        """Fit every column thought to be one of the cohort's to pairs, each as far as it is certain.
+
+        `blur` is the least noise to assume, as a share of a column's SD: too little of it at first would find
+        only people whose values happen to be near, and find them confirmed. `slack` is the same for columns
+        that were changed: what a few dozen pairs say of a line is off at its ends.
+        """
+        fits = (self._fitted(name, each, pairs, blur=blur, slack=slack) for name, each in hypotheses.items())
+        return tuple(column for column in fits if column is not None)
+
+    def _fitted(
+        self, name: str, hypothesis: Hypothesis, pairs: Pairs, *, blur: float, slack: float
+    ) -> AlignedColumn | None:
+        column = hypothesis.column
+        held = self._held.values(column, decimals=_DECIMALS)
+        mine, theirs = self._values[name].keys[pairs.rows], held[pairs.people]
+        both = np.flatnonzero(~(np.isnan(mine) | np.isnan(theirs)))
+        if len(both) < _FEWEST_PAIRS:
+            return None
+        both = both[:: max(1, len(both) // _MOST_PAIRS)]
+        mine, theirs, certainty = mine[both], theirs[both], pairs.certainty[both]
+        sure = certainty >= min(_PROBABLE, float(np.quantile(certainty, _SUREST)))
+        half = self.half(name)
+        rules = self._reaches.get(column, ())
+        reach = amplitudes_of(rules, theirs)
+        everybody = held[:: max(1, len(held) // _MOST_PAIRS)]
+        transform = fitted_transform(
+            Sample(theirs[sure], mine[sure], reach[sure], half), everybody, hypothesis.transform
+        )
+        if transform is None:
+            return None
+        if transform.name.endswith("levels"):
+            half = 0.5 * float(np.min(np.diff(np.unique(mine))))
+        with np.errstate(all="ignore"):
+            moved = np.abs(transform.forward(theirs + reach) - transform.forward(theirs - reach)) / 2
+            away = mine - transform.forward(theirs)
+        if transform.name != "same":
+            centre = _centre(away, moved)
+            transform, away = _shifted(transform, centre), away - centre
+        noise = fitted_noise(away, moved, half, certainty, moves_of(rules))
+        spread = float(np.std(mine))
+        least = blur if transform.name == "same" else max(blur, slack)
+        if noise.spread > _MOST_NOISE * spread:
+            return None
+        replaced = fitted_replaced(
+            away - noise.shift, moved, half, certainty, spread=noise.spread, moves=moves_of(rules)
+        )
+        added, gone = (noise.spread, 0.0) if replaced is None else (replaced.spread, replaced.share)
+        return AlignedColumn(
+            name,
+            column,
+            _shifted(transform, noise.shift),
+            max(added, least * spread),
+            half,
+            replaced=gone,
+        )
+
+    def half(self, name: str) -> float:
+        """Return half the step the file's values stand on."""
+        if name not in self._halves:
+            values = self._values[name]
+            unit = 0.5 * 10.0**-values.decimals if values.kind is ValueKind.NUMBER else 0.5
+            present = np.sort(values.keys[~np.isnan(values.keys)][:_MOST_PAIRS])
+            grid = grid_of(present, unit=unit) if values.kind is ValueKind.NUMBER and len(present) else None
+            self._halves[name] = max(unit, grid.step / 2) if grid is not None else unit
+        return self._halves[name]
+
+
+def _centre(away: Floats, moved: Floats) -> float:
+    """Return how far a line lies off the middle: of values moved up or down it may have taken one side."""
+    usable = np.isfinite(moved) & np.isfinite(away)
+    if not usable.any():
+        return 0.0
+    away, moved = away[usable], moved[usable]
+    usual = float(np.median(moved))
+
+    def cost(shift: float) -> float:
+        rest = np.abs(away - shift)
+        return float(np.mean(np.minimum(np.abs(rest - moved), rest)))
+
+    best = min((0.0, usual, -usual), key=cost)
+    return best if cost(best) < _CLEARLY_BETTER * cost(0.0) else 0.0
+
+
+def _shifted(transform: Transform, shift: float) -> Transform:
+    if shift == 0:
+        return transform
+    forward = transform.forward
+    return Transform(transform.name, lambda values: forward(values) + shift)

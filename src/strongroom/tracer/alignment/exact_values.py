@@ -1,0 +1,106 @@
+"""A second start, for rows of which some values stand as they were: told by what is exactly somebody's.
+
+A first guess asks few rows, and expects most values of a row to be one person's. Where nine rows of ten are
+invented, or four cells of five were drawn again, that finds nobody; yet two or three exact values are seldom
+anybody else's.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from strongroom.matching import CohortColumns
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.tracer.alignment.candidate_people import Search
+from strongroom.tracer.alignment.cell_likelihood import CellModel
+from strongroom.tracer.alignment.model import ALMOST_SURE, AlignedColumn, Floats, Pairs, Places, Reaches
+from strongroom.tracer.alignment.row_matching import likely_pairs
+from strongroom.tracer.alignment.transforms import same
+
+_REPLACED = 0.8
+_MOST_EACH, _WITHIN, _MOST = 3, 3.0, 32
+_LEAST_BITS = 4.0
+# Rows that went with one person by chance alone are a few; a hundredth of them is worth the settling.
+_FEWEST, _LEAST_SHARE, _TIMES_CHANCE = 4, 0.01, 2.0
+_DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Columns of a file as the cohort has them, by their names in the file, and pairs they are told by."""
+
+    columns: Mapping[str, Hypothesis]
+    pairs: Pairs
+
+
+@dataclass(frozen=True)
+class _Voter:
+    name: str
+    hypothesis: Hypothesis
+    model: CellModel
+
+
+def verbatim(
+    thought: Mapping[str, Sequence[Hypothesis]],
+    keys: Mapping[str, Floats],
+    halves: Mapping[str, float],
+    held: CohortColumns,
+    reaches: Reaches,
+    *,
+    rows: Places,
+    draw: np.random.Generator,
+) -> Verbatim | None:
+    """Return whose some of these rows are, by values as the cohort has them; None if chance finds as many.
+
+    `thought` is what each column could be, `keys` and `halves` its values and half the step of these.
+    """
+    voters = list(_voters(thought, keys, halves, held, reaches))
+    voters = sorted(voters, key=lambda each: -each.model.information(keys[each.name][rows]))[:_MOST]
+    if len({each.name for each in voters}) < 2:  # noqa: PLR2004 - one value is many people's
+        return None
+    models, values = [each.model for each in voters], [keys[each.name][rows] for each in voters]
+    search = Search((tuple(range(len(models))),), everybody=False, any_few=True)
+    pairs = likely_pairs(models, values, rows, search=search)
+    fewest = max(_FEWEST, _LEAST_SHARE * len(rows))
+    if _sure(pairs) < fewest:
+        return None
+    mixed = {name: draw.permutation(keys[name][rows]) for name in {each.name for each in voters}}
+    by_chance = likely_pairs(models, [mixed[each.name] for each in voters], rows, search=search)
+    if _sure(pairs) < _TIMES_CHANCE * _sure(by_chance) + fewest:
+        return None
+    pairs = pairs.at(pairs.certainty >= ALMOST_SURE)
+    return Verbatim(_borne_out(voters, keys, pairs), pairs)
+
+
+def _voters(
+    thought: Mapping[str, Sequence[Hypothesis]],
+    keys: Mapping[str, Floats],
+    halves: Mapping[str, float],
+    held: CohortColumns,
+    reaches: Reaches,
+) -> Iterator[_Voter]:
+    for name, listed in thought.items():
+        unchanged = [each for each in listed if each.way == "same"][:_MOST_EACH]
+        for each in unchanged:
+            if each.odds < unchanged[0].odds - _WITHIN:
+                continue
+            column = AlignedColumn(name, each.column, same(), 0.0, halves[name], replaced=_REPLACED)
+            values = held.values(each.column, decimals=_DECIMALS)
+            model = CellModel.of(column, values, reaches.get(each.column, ()))
+            if model.information(keys[name]) >= _LEAST_BITS:
+                yield _Voter(name, each, model)
+
+
+def _sure(pairs: Pairs) -> int:
+    return len(np.unique(pairs.people[pairs.certainty >= ALMOST_SURE]))
+
+
+def _borne_out(voters: Sequence[_Voter], keys: Mapping[str, Floats], pairs: Pairs) -> dict[str, Hypothesis]:
+    """Return what each column is by most of the pairs' values."""
+    gains: dict[str, tuple[float, Hypothesis]] = {}
+    for each in voters:
+        gain = float(np.sum(each.model.log_ratios(keys[each.name][pairs.rows], pairs.people)))
+        if gain > 0 and gain > gains.get(each.name, (0.0, each.hypothesis))[0]:
+            gains[each.name] = gain, each.hypothesis
+    return {name: each for name, (_, each) in gains.items()}

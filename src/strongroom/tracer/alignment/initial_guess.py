@@ -1,0 +1,167 @@
+"""A first guess, from a few dozen rows: which column is which, what was done to it, and whose rows these are.
+
+The shapes of columns give a short list of what each could be, coarse levels of all columns together a short
+list of people for each row (`cohort.index.disguised`). On these few the values themselves are compared, with
+room for marks; rows and columns are then settled at once, first as if nothing had been added to the values,
+then as if more and more had been.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.disguised.kernels import Singles
+from strongroom.matching.disguised.levels import FileColumn
+from strongroom.matching.disguised.match_disguised import informative, levels_of
+from strongroom.matching.disguised.posterior import (
+    ColumnHypotheses,
+    Posterior,
+    run_em,
+    shortlist,
+    shortlist_ratios,
+)
+from strongroom.matching.values.comparable import Values
+from strongroom.tracer.alignment.column_correlations import told_by_relations
+from strongroom.tracer.alignment.column_hypotheses import thinkable
+from strongroom.tracer.alignment.model import Floats, Places, Reaches
+from strongroom.tracer.alignment.value_likelihood import Nearness
+
+_BLURS = (0.0, 0.15, 0.5)
+_FIRST_BLUR = 0.05
+_ROWS = 48
+_COLUMNS_AT_FIRST, _COLUMNS = 12, 24
+_SURE = 0.5
+_ENOUGH, _ENOUGH_ROWS, _ENOUGH_BITS = 0.5, 6, 2.5
+_EARNED = 3.0
+_FEWEST_VALUES, _ENOUGH_VALUES = 2, 8
+_LISTINGS = 4
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Columns by their names in the file, with a hypothesis each; rows and their likeliest people.
+
+    `blur` is the noise that had to be assumed, as a share of a column's spread, and `bits` how much likelier
+    all this makes the values. `thought` is what each column could be by its shape alone.
+    """
+
+    columns: Mapping[str, Hypothesis]
+    rows: Places
+    people: Places
+    certainty: Floats
+    blur: float
+    bits: float
+    thought: Mapping[str, Sequence[Hypothesis]] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> bool:
+        """Tell whether many of the rows are surely somebody's without noise."""
+        return self.blur == 0 and _enough(self)
+
+
+def guess(
+    values: Mapping[str, Values],
+    held: CohortColumns,
+    index: Index,
+    reaches: Reaches,
+    *,
+    draw: np.random.Generator,
+) -> Guess | None:
+    """Return the likeliest reading of a table's columns and of some of its rows; None if there is none."""
+    total = max((len(each.keys) for each in values.values()), default=0)
+    columns = informative(values, fewest=int(np.clip(total // 2, _FEWEST_VALUES, _ENOUGH_VALUES)))
+    if not columns or not index.columns:
+        return None
+    rows = np.sort(draw.permutation(total)[:_ROWS])
+    best: Guess | None = None
+    files = {name: FileColumn.of(each, rows) for name, each in columns.items()}
+    shapes = {name: thinkable(name, file, held, index) for name, file in files.items()}
+    shapes = {name: each for name, each in shapes.items() if each}
+    thought = told_by_relations(shapes, columns, held, index)
+    for blur in _BLURS:
+        most = _COLUMNS if blur else _COLUMNS_AT_FIRST
+        found = _Attempt(files, thought, rows, held, reaches, blur).settled(most)
+        if found is not None and (best is None or found.bits > best.bits):
+            best = found
+        if best is not None and _enough(best):
+            break
+        if blur and best is not None and best.bits >= _ENOUGH_BITS * len(rows):
+            break
+    return None if best is None else replace(best, thought=shapes)
+
+
+def _earned(suspect: ColumnHypotheses, found: Posterior | None) -> ColumnHypotheses:
+    """Return a column's hypotheses with what they earned among the people listed before, to list better."""
+    if found is None:
+        return suspect
+    gains = found.gains[suspect.name]
+    odds = [
+        replace(each, odds=each.odds + gain) for each, gain in zip(suspect.hypotheses, gains, strict=True)
+    ]
+    return replace(suspect, hypotheses=odds)
+
+
+def _agree(before: Posterior, after: Posterior) -> bool:
+    return {name: each for name, (each, _) in before.chosen.items()} == {
+        name: each for name, (each, _) in after.chosen.items()
+    }
+
+
+def _enough(found: Guess) -> bool:
+    rows = len(found.rows)
+    sure = int(np.count_nonzero(found.certainty >= _SURE))
+    return sure >= max(_ENOUGH * rows, min(_ENOUGH_ROWS, rows))
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One reading of the table: as if noise of `blur` x the spread had been added to its values."""
+
+    files: Mapping[str, FileColumn]
+    thought: Mapping[str, Sequence[Hypothesis]]
+    rows: Places
+    held: CohortColumns
+    reaches: Reaches
+    blur: float
+
+    def settled(self, most: int) -> Guess | None:
+        """Settle rows and the `most` varied columns at once."""
+        suspects, files = [], []
+        for name, hypotheses in list(self.thought.items())[:most]:
+            suspects.append(self._suspect(name, hypotheses, self.files[name]))
+            files.append(self.files[name])
+        if not suspects:
+            return None
+        found: Posterior | None = None
+        for _ in range(_LISTINGS):
+            listed = shortlist([_earned(each, found) for each in suspects], len(self.rows), self.held.people)
+            ratios = [self._compared(each, file, listed) for each, file in zip(suspects, files, strict=True)]
+            before = found
+            found = run_em(suspects, ratios, listed, people=self.held.people)
+            if before is not None and _agree(before, found):
+                break
+        return None if found is None else self._guess(found)
+
+    def _suspect(self, name: str, hypotheses: Sequence[Hypothesis], file: FileColumn) -> ColumnHypotheses:
+        levels = [levels_of(self.held, each.column) for each in hypotheses]
+        blur = max(self.blur, _FIRST_BLUR)
+        ratios = [each.ratios(file, of, blur=blur) for each, of in zip(hypotheses, levels, strict=True)]
+        return ColumnHypotheses(name, hypotheses, ratios, [each.codes for each in levels])
+
+    def _guess(self, posterior: Posterior) -> Guess:
+        columns = {name: each for name, (each, bits) in posterior.chosen.items() if bits >= _EARNED}
+        thought = sum(each.odds for each, _ in posterior.chosen.values())
+        earned = posterior.evidence + thought
+        return Guess(columns, self.rows, posterior.people, posterior.certainty, self.blur, earned)
+
+    def _compared(self, suspect: ColumnHypotheses, file: FileColumn, listed: Places) -> Singles:
+        """Return likelihood ratios (hypotheses, rows, listed), from values where the way back is known."""
+        ratios = shortlist_ratios(suspect, listed)
+        near = Nearness(self.held, self.reaches, self.blur)
+        for place, hypothesis in enumerate(suspect.hypotheses):
+            if hypothesis.transform is not None and hypothesis.way != "recoded":
+                ratios[place] = near.ratios(hypothesis, file, listed)
+        return ratios

@@ -1,0 +1,166 @@
+"""Columns moved towards what others say of them: by a regression, principal components, any smoothing.
+
+Who takes marks for noise and smooths them away shows every value blended: y = a + s x + b z, with x a
+person's own value and z theirs of the other columns. Against x alone, most of y is noise. What the others add
+follows from the cohort's values: it is fitted by least squares and taken off. The mark stays, s times as
+large.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.matching import CohortColumns
+from strongroom.matching.values.comparable import Values
+from strongroom.tracer.alignment.model import (
+    AlignedColumn,
+    Floats,
+    Pairs,
+    Places,
+    Reaches,
+    Transform,
+    amplitudes_of,
+    moves_of,
+)
+from strongroom.tracer.noise_models.gaussian import fitted_noise
+
+_DECIMALS = 6
+_MOST_PAIRS = 5_000
+# Pairs for each number that is fitted: with fewer, chance explains what it should measure.
+_FOR_EACH = 8
+# Half of the variance: what noise leaves to chance, and pairs that are wrong, stay far from that.
+_CLEARLY_BETTER = 0.7
+_TRIMMED, _ROUNDS = 3.5, 6
+_SIGMA = 1.4826
+_PROBABLE = 0.5
+_FEWEST_MISSING = 10
+
+
+@dataclass(frozen=True)
+class Blends:
+    """Tells which columns of a table are blended with others, and how; `values` are the table's."""
+
+    values: Mapping[str, Values]
+    held: CohortColumns
+    reaches: Reaches
+
+    def of(self, columns: Sequence[AlignedColumn], pairs: Pairs) -> tuple[AlignedColumn, ...]:
+        """Return the columns, those that others explain much better with what these add."""
+        likely = pairs.at(pairs.certainty >= _PROBABLE)
+        likely = likely.at(slice(None, None, max(1, len(likely.rows) // _MOST_PAIRS)))
+        noisy = [each for each in columns if self._is_noisy(each)]
+        if not noisy or len(columns) < 2:  # noqa: PLR2004 - it takes another to blend with
+            return tuple(columns)
+        terms = [self._term(each, likely) for each in columns]
+        found = {each.file_column: self._blended(each, columns, terms, likely) for each in noisy}
+        return tuple(found.get(each.file_column) or each for each in columns)
+
+    def _is_noisy(self, column: AlignedColumn) -> bool:
+        theirs = self._theirs(column)
+        with np.errstate(all="ignore"):
+            reach = amplitudes_of(self.reaches.get(column.cohort_column, ()), theirs)
+            moved = np.abs(column.transform.forward(theirs + reach) - column.transform.forward(theirs))
+        return column.noise > float(np.nanmedian(moved)) / 2 + column.half
+
+    def _theirs(self, column: AlignedColumn) -> Floats:
+        return self.held.values(column.cohort_column, decimals=_DECIMALS)
+
+    def _term(self, column: AlignedColumn, pairs: Pairs) -> "_Term":
+        with np.errstate(all="ignore"):
+            return _Term.of(column.transform.forward(self._theirs(column)[pairs.people]))
+
+    def _blended(
+        self,
+        column: AlignedColumn,
+        columns: Sequence[AlignedColumn],
+        terms: Sequence["_Term"],
+        pairs: Pairs,
+    ) -> AlignedColumn | None:
+        own = next(place for place, each in enumerate(columns) if each is column)
+        mine = self.values[column.file_column].keys[pairs.rows]
+        theirs = self._theirs(column)[pairs.people]
+        with np.errstate(all="ignore"):
+            expected = column.transform.forward(theirs)
+        both = np.flatnonzero(np.isfinite(mine) & np.isfinite(expected))
+        parts = [terms[own].values[:, :1], *(each.values for at, each in enumerate(terms) if at != own)]
+        design = np.column_stack([np.ones(len(mine)), *parts])[both]
+        if len(both) < _FOR_EACH * design.shape[1]:
+            return None
+        weights, left = _least_squares(design, mine[both], pairs.certainty[both])
+        before = mine[both] - expected[both]
+        if np.median(np.abs(left)) > _CLEARLY_BETTER * np.median(np.abs(before - np.median(before))):
+            return None
+        others = [each for at, each in enumerate(columns) if at != own]
+        aside = self._aside(others, [each for at, each in enumerate(terms) if at != own], weights[2:])
+        blended = replace(column, transform=terms[own].scaled(column.transform, weights[:2]), aside=aside)
+        return self._measured(blended, mine[both], theirs[both], pairs.at(both))
+
+    def _aside(self, others: Sequence[AlignedColumn], terms: Sequence["_Term"], weights: Floats) -> Floats:
+        """Return what the other columns add to everybody's value, shape (people,)."""
+        total, at = np.zeros(self.held.people), 0
+        for each, term in zip(others, terms, strict=True):
+            width = term.values.shape[1]
+            with np.errstate(all="ignore"):
+                total += term.columns(each.transform.forward(self._theirs(each))) @ weights[at : at + width]
+            at += width
+        return total
+
+    def _measured(self, column: AlignedColumn, mine: Floats, theirs: Floats, pairs: Pairs) -> AlignedColumn:
+        """Return the column with the noise that is left, and in its middle."""
+        rules = self.reaches.get(column.cohort_column, ())
+        reach = amplitudes_of(rules, theirs)
+        with np.errstate(all="ignore"):
+            low, high = (column.shown(theirs + way * reach, pairs.people) for way in (-1, 1))
+        away, moved = mine - (low + high) / 2, np.abs(high - low) / 2
+        noise = fitted_noise(away, moved, column.half, pairs.certainty, moves_of(rules))
+        aside = column.aside if column.aside is None else column.aside + noise.shift
+        return replace(column, noise=noise.spread, aside=aside)
+
+
+@dataclass(frozen=True)
+class _Term:
+    """One column as it enters the fit: standardised, its mean where it is missing, and whether it is.
+
+    `values` has shape (pairs, 1 or 2).
+    """
+
+    mean: float
+    spread: float
+    told: bool
+    values: Floats
+
+    @classmethod
+    def of(cls, expected: Floats) -> "_Term":
+        present = expected[np.isfinite(expected)]
+        mean = float(np.mean(present)) if len(present) else 0.0
+        spread = float(np.std(present)) if len(present) else 0.0
+        told = min(len(present), len(expected) - len(present)) >= _FEWEST_MISSING
+        empty = cls(mean, spread if spread > 0 else 1.0, told, np.empty((0, 1)))
+        return replace(empty, values=empty.columns(expected))
+
+    def columns(self, expected: Floats) -> Floats:
+        known = np.isfinite(expected)
+        standard = np.where(known, (expected - self.mean) / self.spread, 0.0)
+        return np.column_stack([standard, ~known] if self.told else [standard])
+
+    def scaled(self, transform: Transform, weights: Floats) -> Transform:
+        """Return the column's own part of the blend, from its intercept and its weight."""
+        forward, slope = transform.forward, float(weights[1]) / self.spread
+        start = float(weights[0]) - slope * self.mean
+        return Transform("blended", lambda values: start + slope * forward(values))
+
+
+def _least_squares(design: Floats, mine: Floats, certainty: Floats) -> tuple[Floats, Floats]:
+    """Return weights and residuals; what is far off, as a stranger's value is, has no say."""
+    kept: NDArray[np.bool_] | Places = np.ones(len(mine), bool)
+    root = np.sqrt(certainty)
+    weights: Floats = np.zeros(design.shape[1])
+    left: Floats = mine
+    for _ in range(_ROUNDS):
+        solved = np.linalg.lstsq(design[kept] * root[kept, None], mine[kept] * root[kept], rcond=None)
+        weights = np.asarray(solved[0], np.float64)
+        left = mine - design @ weights
+        kept = np.abs(left) <= _TRIMMED * _SIGMA * np.median(np.abs(left)) + 1e-12
+    return weights, left

@@ -1,0 +1,247 @@
+"""`align`: the cells of one table, each with the person and the column it belongs to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from strongroom.matching import CohortColumns, Index, spread_sample
+from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.matching.values.comparable import Values, canonical_values
+from strongroom.tracer.alignment.bin_labels import in_order
+from strongroom.tracer.alignment.candidate_people import planned
+from strongroom.tracer.alignment.cell_likelihood import CellModel
+from strongroom.tracer.alignment.column_fitting import ColumnFitter
+from strongroom.tracer.alignment.covariance_start import named_alike, smoothed
+from strongroom.tracer.alignment.exact_values import Verbatim, verbatim
+from strongroom.tracer.alignment.initial_guess import Guess, guess
+from strongroom.tracer.alignment.model import (
+    ALMOST_SURE,
+    AlignedColumn,
+    Alignment,
+    Floats,
+    Pairs,
+    Places,
+    Reaches,
+)
+from strongroom.tracer.alignment.regression_smoothing import Blends
+from strongroom.tracer.alignment.remaining_columns import Completion
+from strongroom.tracer.alignment.row_matching import likely_pairs
+
+_SAMPLE = 2_000
+_SLACK = (0.03, 0.005, 0.0, 0.0, 0.0, 0.0, 0.0)
+_STILL = 0.03
+_PROBABLE = 0.5
+_BLURRED = 0.7
+_LEAST_BITS = 0.1
+_NULL_ROWS = 400
+_FEWEST_COMPARED, _COMPARED_CELLS = 200, 120_000_000
+_DECIMALS = 6
+# Fewer people than this many times those whom chance would find leave room for a better start.
+_TIMES_CHANCE = 2.0
+
+
+def align(
+    table: pa.Table, held: CohortColumns, index: Index, reaches: Reaches, *, seed: int
+) -> Alignment | None:
+    """Recognise the columns of a table and whose rows it holds; None if no column could be the cohort's.
+
+    Ids and orders are not used, names as a last resort (`smoothed`). `reaches` are the amplitudes of the
+    marks in use; no bit is known.
+    """
+    values = _with_labels(comparable(table), table, held, index)
+    draw = np.random.default_rng(seed)
+    search = _Search(values, held, index, reaches, draw)
+    best: Alignment | None = None
+    for hypotheses, columns in search.starts(guess(values, held, index, reaches, draw=draw), seed):
+        found = search.settled(hypotheses, columns) if columns else None
+        if found is not None and (best is None or _beyond_chance(found) > _beyond_chance(best)):
+            best = found
+        if best is not None and best.matched > _TIMES_CHANCE * best.chance * best.rows:
+            break
+    return best
+
+
+def _beyond_chance(found: Alignment) -> float:
+    return found.matched - found.chance * found.rows
+
+
+class _Search:
+    """Settles the columns and the rows of one table, from a first idea of either."""
+
+    def __init__(
+        self,
+        values: Mapping[str, Values],
+        held: CohortColumns,
+        index: Index,
+        reaches: Reaches,
+        draw: np.random.Generator,
+    ) -> None:
+        self.fitter = ColumnFitter(values, held, reaches)
+        self._completion = Completion(values, held, index, reaches)
+        self._blends = Blends(values, held, reaches)
+        self._values, self._index = values, index
+        self._held, self._reaches, self._draw = held, reaches, draw
+        self._keys = {name: each.keys for name, each in values.items()}
+        self._total = max((len(each) for each in self._keys.values()), default=0)
+        self._rows = spread_sample(self._total, _SAMPLE, draw)
+
+    def starts(
+        self, first: Guess | None, seed: int
+    ) -> Iterator[tuple[Mapping[str, Hypothesis], tuple[AlignedColumn, ...]]]:
+        """Yield first ideas of the columns; later ones are for where the earlier find nobody."""
+        guessed = {} if first is None else first.columns
+        if first is not None and not first.plain:
+            told = self._verbatim(first, seed)
+            if told is not None:
+                yield told.columns, self.fitter.fitted(told.columns, told.pairs)
+        if first is not None and guessed:
+            known = Pairs(first.rows, first.people, first.certainty)
+            yield guessed, self.fitter.fitted(guessed, known, blur=_BLURRED * first.blur, slack=_SLACK[0])
+        for named in (named_alike(self._values, self._index), guessed):
+            yield named, smoothed(named, self._values, self._held)
+
+    def _verbatim(self, first: Guess, seed: int) -> Verbatim | None:
+        halves = {name: self.fitter.half(name) for name in first.thought}
+        draw = np.random.default_rng([seed, 1])
+        return verbatim(
+            first.thought, self._keys, halves, self._held, self._reaches, rows=self._rows, draw=draw
+        )
+
+    def settled(
+        self, hypotheses: Mapping[str, Hypothesis], columns: Sequence[AlignedColumn]
+    ) -> Alignment | None:
+        """Tell rows by columns and columns by rows in turn, with less and less slack."""
+        for slack in _SLACK[1:]:
+            models = self._models(columns)
+            if not models:
+                return None
+            search = planned(models, self._taken(models, self._rows), people=self._held.people)
+            step = max(1, len(self._rows) // _affordable(self._held.people)) if search.everybody else 1
+            some = self._rows[::step]
+            sampled = likely_pairs(models, self._taken(models, some), some, search=search)
+            if len(sampled.rows) == 0:
+                break
+            hypotheses = self._completion.of(hypotheses, sampled.at(sampled.certainty >= _PROBABLE))
+            before, columns = columns, self._fitted(hypotheses, sampled, slack) or columns
+            if slack == 0 and _settled(before, columns):
+                break
+        return self._aligned(hypotheses, columns)
+
+    def _fitted(
+        self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs, slack: float = 0.0
+    ) -> tuple[AlignedColumn, ...]:
+        return self._blends.of(self.fitter.fitted(hypotheses, pairs, slack=slack), pairs)
+
+    def _aligned(
+        self, hypotheses: Mapping[str, Hypothesis], columns: Sequence[AlignedColumn]
+    ) -> Alignment | None:
+        models = self._models(columns)
+        if not models:
+            return None
+        taken = self._taken(models, self._rows)
+        pairs = likely_pairs(models, taken, self._rows)
+        matched = _people_sure(pairs)
+        chance = _chance(models, taken, self._held.people, self._draw)
+        if self._total > len(self._rows):
+            everything = np.arange(self._total)
+            pairs = likely_pairs(models, self._taken(models, everything), everything)
+            if len(pairs.rows):
+                columns = self._fitted(hypotheses, pairs) or columns
+        used = {each.column.file_column for each in models}
+        kept = tuple(each for each in columns if each.file_column in used)
+        return Alignment(kept, pairs, self._keys, len(self._rows), matched, chance)
+
+    def _models(self, columns: Sequence[AlignedColumn]) -> list[CellModel]:
+        made = [
+            CellModel.of(
+                each,
+                self._held.values(each.cohort_column, decimals=_DECIMALS),
+                self._reaches.get(each.cohort_column, ()),
+            )
+            for each in columns
+        ]
+        return [
+            each
+            for each in made
+            if each.information(self._keys[each.column.file_column][:_SAMPLE]) >= _LEAST_BITS
+        ]
+
+    def _taken(self, models: Sequence[CellModel], rows: Places) -> list[Floats]:
+        return [self._keys[each.column.file_column][rows] for each in models]
+
+
+def _settled(before: Sequence[AlignedColumn], after: Sequence[AlignedColumn]) -> bool:
+    """Tell whether the same columns follow the cohort's as exactly as before."""
+    noise = {each.file_column: (each.transform.name, max(each.noise, 0.1 * each.half)) for each in before}
+    return len(before) == len(after) and all(
+        each.file_column in noise
+        and noise[each.file_column][0] == each.transform.name
+        and abs(max(each.noise, 0.1 * each.half) / noise[each.file_column][1] - 1) <= _STILL
+        for each in after
+    )
+
+
+def comparable(table: pa.Table) -> dict[str, Values]:
+    """Put every column in comparable form, by a name of its own; those without single values are left out."""
+    found = {name: canonical_values(table.column(place)) for place, name in enumerate(_own_names(table))}
+    return {
+        name: each for name, each in found.items() if each is not None and not np.all(np.isnan(each.keys))
+    }
+
+
+def _own_names(table: pa.Table) -> list[str]:
+    names = table.column_names
+    if len(set(names)) == len(names):
+        return list(names)
+    return [f"{name} ({place})" for place, name in enumerate(names, 1)]
+
+
+def _with_labels(
+    values: Mapping[str, Values], table: pa.Table, held: CohortColumns, index: Index
+) -> dict[str, Values]:
+    """Put bins that have words for labels in their order."""
+    ordered = dict(values)
+    for column, name in zip(table.columns, _own_names(table), strict=True):
+        if name in values:
+            ordered[name] = in_order(column, values[name], held, index) or values[name]
+    return ordered
+
+
+def _affordable(people: int) -> int:
+    """Return how many rows are compared with everybody, where that is done again and again."""
+    return max(_FEWEST_COMPARED, _COMPARED_CELLS // people)
+
+
+def _people_sure(pairs: Pairs) -> int:
+    return len(np.unique(pairs.people[pairs.certainty >= ALMOST_SURE]))
+
+
+def _chance(
+    models: Sequence[CellModel], values: Sequence[Floats], people: int, draw: np.random.Generator
+) -> float:
+    """Return an upper limit on the share of rows taken for somebody's, in two kinds of nobody's tables.
+
+    In one each column is drawn from the file's by itself; the other's rows are participants' in the file's
+    disguise, who may not be matched with themselves: people as alike as strangers can be.
+    """
+    search = planned(models, values, people=people)
+    total = min(_NULL_ROWS, _affordable(people)) if search.everybody else _NULL_ROWS
+    rows = np.arange(total)
+    mixed = [each[draw.integers(0, len(each), total)] for each in values]
+    owners = draw.integers(0, people, total)
+    alike = [_disguised(model, owners, draw) for model in models]
+    found = [
+        likely_pairs(models, mixed, rows, search=search),
+        likely_pairs(models, alike, rows, search=search, owners=owners),
+    ]
+    # Rule of three: what was not seen in so many rows may still happen in three.
+    return min((max(_people_sure(each) for each in found) + 3) / total, 0.5)
+
+
+def _disguised(model: CellModel, owners: Places, draw: np.random.Generator) -> Floats:
+    ways = np.array(model.moves or ((0.0, 1.0),))
+    moved = model.reach[owners] * draw.choice(ways[:, 0], len(owners), p=ways[:, 1] / ways[:, 1].sum())
+    values = model.middle[owners] + moved + draw.normal(0, max(model.column.noise, 1e-12), len(owners))
+    step = 2 * model.column.half
+    return np.asarray(np.round(values / step) * step if step > 0 else values, np.float64)

@@ -1,0 +1,82 @@
+"""Who has several of a row's values, whichever these are? Every value votes for all who have it.
+
+Where most of a row's values are somebody else's, or nobody's, no handful of columns chosen before finds whose
+the others are.
+"""
+
+from collections.abc import Sequence
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.alignment.cell_likelihood import CellModel
+from strongroom.tracer.alignment.model import Floats, Places
+
+_KEPT = 12
+# A value that more people share says too little for what it costs to count them: 4 bits, of many rows more.
+_MOST_COMMON = 1 / 16
+_MOST_VOTES = 200_000_000
+
+
+def sharing_several(models: Sequence[CellModel], values: Sequence[Floats]) -> Places:
+    """Return row * people + person for those whose shared values together are one person's alone.
+
+    `values` has one array (rows,) a model. No single value says that much: it takes two at least.
+    """
+    people, rows = len(models[0].middle), len(values[0])
+    order = np.empty((len(models), people), np.int32)
+    low, high = np.zeros((rows, len(models)), np.int64), np.zeros((rows, len(models)), np.int64)
+    for place, (model, mine) in enumerate(zip(models, values, strict=True)):
+        order[place], theirs = model.in_order
+        at = model.steps(mine)
+        known = np.isfinite(at)
+        low[known, place] = np.searchsorted(theirs, at[known] - 1, "left")
+        high[known, place] = np.searchsorted(theirs, at[known] + 1, "right")
+    counts = high - low
+    most = max(_MOST_COMMON * people, 1.0)
+    counts[counts > most] = 0
+    while counts.sum() > _MOST_VOTES:
+        most /= 2
+        counts[counts > most] = 0
+    bits = np.log2(people / (counts + 0.5)).astype(np.float32)
+    near = np.full((rows, _KEPT), -1, np.int64)
+    _voted(order, np.stack([low, low + counts]), bits, np.float32(np.log2(people)), near)
+    row, kept = np.nonzero(near >= 0)
+    return np.sort(row * people + near[row, kept])
+
+
+@numba.njit(cache=True, nogil=True)
+def _voted(
+    order: NDArray[np.int32],
+    within: NDArray[np.int64],
+    bits: NDArray[np.float32],
+    needed: np.float32,
+    near: Places,
+) -> None:
+    """Write into `near` (rows, kept) who shares most bits with each row, `needed` or more.
+
+    `within` (2, rows, columns) are places in `order` (columns, people): of the first who has a value and of
+    the first past them.
+    """
+    low, high = within
+    rows, kept = near.shape
+    votes = np.zeros(order.shape[1], np.float32)
+    best = np.zeros(kept, np.float32)
+    for row in range(rows):
+        for place in range(order.shape[0]):
+            for at in range(low[row, place], high[row, place]):
+                votes[order[place, at]] += bits[row, place]
+        count = 0
+        for place in range(order.shape[0]):
+            for at in range(low[row, place], high[row, place]):
+                person = order[place, at]
+                found = votes[person]
+                votes[person] = 0
+                if found < needed:
+                    continue
+                where = count if count < kept else int(np.argmin(best))
+                if count < kept or found > best[where]:
+                    near[row, where] = person
+                    best[where] = found
+                    count = min(count + 1, kept)

@@ -1,0 +1,160 @@
+"""Decoys told by the recognised columns of a file's tables: of several projects, and of the shared pool."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort.model import PARTICIPANT, TableKind
+from strongroom.matching import CohortColumns, Index
+from strongroom.tracer.alignment.model import AlignedTables
+from strongroom.tracer.decoys.detection.e_values import (
+    log10_chance,
+    log10_e_of_cells,
+    log10_e_of_pool,
+)
+from strongroom.tracer.decoys.detection.lineup import Lineup, together
+from strongroom.tracer.decoys.detection.row_search import ToldRows, told_rows
+from strongroom.tracer.decoys.register import DecoyRegister
+from strongroom.tracer.decoys.shared_pool import SharedPool
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+_MAIN = TableKind.PARTICIPANTS.value
+
+
+@dataclass(frozen=True)
+class Told:
+    """A decoy told, by its ordinal; `where` is the table, the row, and in how many columns they agree."""
+
+    ordinal: int
+    where: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class FoundByCells:
+    """What is told by cells: each register's own decoys by its number, and those of the pool.
+
+    `own` and `shared` are log10 of how likely any innocent project would be found so strongly, by its own
+    decoys and by which of the pool it was given; a project each, 0 at most.
+    """
+
+    told: Mapping[int, tuple[Told, ...]]
+    pool: tuple[Told, ...]
+    own: Mapping[str, float]
+    shared: Mapping[str, float]
+
+
+def found_by_cells(
+    recognised: AlignedTables,
+    registers: Sequence[DecoyRegister],
+    pool: SharedPool | None,
+    *,
+    index: Index,
+    columns: CohortColumns,
+) -> FoundByCells:
+    """Look for all registers' own decoys, and for the pool, in the rows of the recognised tables."""
+    own = _Own.of(registers)
+    told: dict[int, ToldRows] = {}
+    for number, alignment in recognised.tables.items():
+        people = Lineup.of_cohort(alignment, columns, recognised.reaches)
+        if not people.models:
+            continue
+        looked_for = [people.of(own.people, index, {})] if len(own.register) else []
+        if pool is not None:
+            looked_for.append(people.of(pool.people, index, recognised.reaches))
+        if looked_for:
+            told[number] = told_rows(alignment, people, Lineup.joined(looked_for))
+    found = _first(told)
+    by_register: dict[int, list[Told]] = {}
+    for place, where in found.items():
+        if place < len(own.register):
+            by_register.setdefault(int(own.register[place]), []).append(Told(int(own.ordinal[place]), where))
+    of_pool = tuple(
+        Told(int(pool.ordinals[place - len(own.register)]), where)
+        for place, where in found.items()
+        if pool is not None and place >= len(own.register)
+    )
+    projects = len({register.project for register in registers})
+    return FoundByCells(
+        {number: tuple(each) for number, each in by_register.items()},
+        of_pool,
+        _own_chances(registers, own, _likelier(told), projects),
+        _shared_chances(registers, pool, of_pool, projects),
+    )
+
+
+@dataclass(frozen=True)
+class _Own:
+    """All registers' own decoys in one table, the number of the register of each, and its ordinal."""
+
+    people: pa.Table
+    register: Places
+    ordinal: Places
+
+    @classmethod
+    def of(cls, registers: Sequence[DecoyRegister]) -> Self:
+        held = [(number, each) for number, each in enumerate(registers) if _MAIN in each.rows]
+        if not held:
+            return cls(pa.table({}), np.empty(0, np.int64), np.empty(0, np.int64))
+        people = together([each.rows[_MAIN] for _, each in held])
+        sizes = [each.rows[_MAIN].num_rows for _, each in held]
+        ordinals: Places = people.column(PARTICIPANT).to_numpy().astype(np.int64)
+        shared = np.concatenate(
+            [
+                np.isin(part, each.ordinals[each.shared])
+                for (_, each), part in zip(held, np.split(ordinals, np.cumsum(sizes)[:-1]), strict=True)
+            ]
+        )
+        numbers = np.repeat([number for number, _ in held], sizes)
+        return cls(people.filter(pa.array(~shared)), numbers[~shared], ordinals[~shared])
+
+
+def _first(told: Mapping[int, ToldRows]) -> dict[int, tuple[int, int, int]]:
+    """Return where each decoy that is told stands, in the first table in which one does."""
+    found: dict[int, tuple[int, int, int]] = {}
+    for number, each in told.items():
+        for decoy in np.flatnonzero(each.row >= 0).tolist():
+            found.setdefault(decoy, (number, int(each.row[decoy]), int(each.columns[decoy])))
+    return found
+
+
+def _likelier(told: Mapping[int, ToldRows]) -> Floats:
+    """Return x of each decoy over the tables of the file: its mean over all rows looked at."""
+    rows = max(sum(each.rows for each in told.values()), 1)
+    found: Floats = np.sum([each.likelier for each in told.values()], axis=0) / rows
+    return found
+
+
+def _own_chances(
+    registers: Sequence[DecoyRegister], own: _Own, likelier: Floats, projects: int
+) -> dict[str, float]:
+    chances: dict[str, float] = {}
+    if not likelier.any():
+        return chances
+    first = np.searchsorted(own.register, np.arange(len(registers) + 1))
+    for number, register in enumerate(registers):
+        mine = likelier[first[number] : first[number + 1]]
+        if mine.any():
+            found = log10_chance(log10_e_of_cells(mine), projects)
+            chances[register.project] = min(found, chances.get(register.project, 0.0))
+    return chances
+
+
+def _shared_chances(
+    registers: Sequence[DecoyRegister], pool: SharedPool | None, found: Sequence[Told], projects: int
+) -> dict[str, float]:
+    if pool is None or not found:
+        return {}
+    ordinals = np.array([each.ordinal for each in found])
+    probability = pool.probability[np.searchsorted(pool.ordinals, ordinals)]
+    chances: dict[str, float] = {}
+    for register in registers:
+        given = np.isin(ordinals, register.ordinals[register.shared])
+        log10_e = log10_e_of_pool(given, probability)
+        chances[register.project] = min(log10_chance(log10_e, projects), chances.get(register.project, 0.0))
+    return chances

@@ -1,0 +1,109 @@
+"""Who could stand in a row of a file whose columns were recognised: people, in the file's own terms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.matching import CohortColumns, Index
+from strongroom.matching.values.comparable import canonical_values, round_to
+from strongroom.tracer.alignment import Alignment, Reaches
+from strongroom.tracer.alignment.cell_likelihood import CellModel
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+_DECIMALS = 6
+_LEAST_BITS = 0.1
+_SAMPLE = 2_000
+
+
+@dataclass(frozen=True)
+class Lineup:
+    """Some people, a cell model for each column: what each would have in it, and how far marks reach.
+
+    The models' samples are of the whole cohort, whoever the people are: how common a value is does not
+    depend on who is looked for.
+    """
+
+    models: tuple[CellModel, ...]
+
+    @classmethod
+    def of_cohort(cls, alignment: Alignment, held: CohortColumns, reaches: Reaches) -> Self:
+        """Line up everybody of the cohort, in the alignment's columns that tell anything."""
+        made = [
+            CellModel.of(
+                each, held.values(each.cohort_column, decimals=_DECIMALS), reaches.get(each.cohort_column, ())
+            )
+            for each in alignment.columns
+        ]
+        telling = [
+            each
+            for each in made
+            if each.information(alignment.values[each.column.file_column][:_SAMPLE]) >= _LEAST_BITS
+        ]
+        return cls(tuple(telling))
+
+    def of(self, people: pa.Table, index: Index, reaches: Reaches) -> "Lineup":
+        """Line up other people, from a table with the cohort's columns; what it lacks, they have no value of.
+
+        `reaches` is empty for people who are shown as a view shows them: their marks are known.
+        """
+        models = []
+        for model in self.models:
+            name = model.column.cohort_column
+            there = CellModel.of(model.column, _values(people, name, index), reaches.get(name, ()))
+            models.append(replace(model, middle=there.middle, reach=there.reach))
+        return Lineup(tuple(models))
+
+    @classmethod
+    def joined(cls, parts: Sequence["Lineup"]) -> Self:
+        """Return several lines of people as one, one after the other; their columns are the same."""
+        columns = zip(*(each.models for each in parts), strict=True)
+        return cls(tuple(_joined(same) for same in columns))
+
+    def __len__(self) -> int:
+        return len(self.models[0].middle) if self.models else 0
+
+    @cached_property
+    def steps(self) -> Floats:
+        """Everybody's values in steps of each column's tolerance, shape (people, columns)."""
+        return np.column_stack([each.all_steps for each in self.models])
+
+    def steps_of(self, values: Mapping[str, Floats], rows: Places) -> Floats:
+        """Return a file's rows in the same steps, shape (rows, columns)."""
+        return np.column_stack([each.steps(values[each.column.file_column][rows]) for each in self.models])
+
+    def bits(self, values: Mapping[str, Floats]) -> Floats:
+        """Return how much a value of each column tells, shape (columns,)."""
+        return np.array([each.information(values[each.column.file_column][:_SAMPLE]) for each in self.models])
+
+    def log_ratios(self, values: Mapping[str, Floats], rows: Places, people: Places) -> Floats:
+        """Return log p(row | person) - log p(row | anybody) of pairs, shape (pairs,)."""
+        total = np.zeros(len(rows))
+        for each in self.models:
+            total += each.log_ratios(values[each.column.file_column][rows], people)
+        return total
+
+
+def _joined(same: Sequence[CellModel]) -> CellModel:
+    middle = np.concatenate([each.middle for each in same])
+    return replace(same[0], middle=middle, reach=np.concatenate([each.reach for each in same]))
+
+
+def _values(people: pa.Table, name: str, index: Index) -> Floats:
+    """Return a column as the cohort's are compared; NaN where it is missing or of another kind."""
+    if name in people.column_names and name in index.columns:
+        found = canonical_values(people.column(name))
+        if found is not None and found.kind is index.columns[name].kind:
+            return round_to(found.keys, _DECIMALS)
+    return np.full(people.num_rows, np.nan)
+
+
+def together(tables: Sequence[pa.Table]) -> pa.Table:
+    """Return the rows of several tables, each with the columns it has."""
+    return pa.concat_tables(tables, promote_options="permissive").combine_chunks()

@@ -1,0 +1,97 @@
+"""Which rows of an aligned table are decoys', and how much likelier that makes them.
+
+Looked at are rows that nobody real explains and that say enough. A decoy is told where its cells agree with a
+row's beyond what chance gives among all rows and decoys, and nobody else who could be lined up explains the
+row nearly as well.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.alignment import Alignment
+from strongroom.tracer.alignment.model import ALMOST_SURE
+from strongroom.tracer.decoys.detection.approximate_match import Comparison, Sorted
+from strongroom.tracer.decoys.detection.lineup import Lineup
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+_UNEXPLAINED = 0.5
+_SPARE_BITS = 10.0
+# A cell in ten may be altered, or taken for what it is not.
+_COLUMNS_AN_ERROR = 10
+
+
+@dataclass(frozen=True)
+class ToldRows:
+    """What a table says of the decoys lined up, all of shape (decoys,).
+
+    `row` is the row that is each decoy's, -1 where none is told; `columns` in how many columns it agrees.
+    `likelier` is how many times likelier its row is than if it were anybody's in the line-up, summed over the
+    rows looked at, of which there are `rows`.
+    """
+
+    row: Places
+    columns: Places
+    likelier: Floats
+    rows: int
+
+
+def told_rows(alignment: Alignment, people: Lineup, decoys: Lineup) -> ToldRows:
+    """Find the rows of decoys; `people` are everybody of the cohort, in the same columns."""
+    values, count = alignment.values, len(decoys)
+    bits = people.bits(values)
+    looked = _unexplained(alignment)
+    compared = Comparison(bits, allowed=1 + len(bits) // _COLUMNS_AN_ERROR)
+    least = float(np.log2(max(len(looked), 1)) + np.log2(max(count, 1)) + _SPARE_BITS)
+    steps = people.steps_of(values, looked)
+    able = (~np.isnan(steps)) @ bits >= least
+    looked, steps = looked[able], steps[able]
+    nobody = ToldRows(np.full(count, -1, np.int64), np.zeros(count, np.int64), np.zeros(count), len(looked))
+    if len(looked) == 0:
+        return nobody
+    row, decoy = Sorted(decoys.steps, compared).agreeing(steps, least=least)
+    score = decoys.log_ratios(values, looked[row], decoy)
+    hit = score / np.log(2) >= least
+    row, decoy, score = row[hit], decoy[hit], score[hit]
+    if len(row) == 0:
+        return nobody
+    rows, row = np.unique(row, return_inverse=True)
+    real, person = Sorted(people.steps, compared).agreeing(steps[rows])
+    others = people.log_ratios(values, looked[rows][real], person)
+    share = _shares(row, score, real, others, len(rows))
+    agree = np.count_nonzero(np.abs(steps[rows][row] - decoys.steps[decoy]) <= 1, axis=1)
+    return _told(looked[rows], (row, decoy, share, agree), lineup=len(people) + count, empty=nobody)
+
+
+def _unexplained(alignment: Alignment) -> Places:
+    """Return the rows that are likelier nobody's than anybody's."""
+    total = len(next(iter(alignment.values.values())))
+    somebody = np.bincount(alignment.pairs.rows, alignment.pairs.certainty, total)
+    return np.flatnonzero(somebody < _UNEXPLAINED)
+
+
+def _shares(row: Places, score: Floats, real: Places, others: Floats, rows: int) -> Floats:
+    """Return the likelihood of each pair with a decoy as a share of all that explain its row."""
+    highest = np.full(rows, -np.inf)
+    np.maximum.at(highest, row, score)
+    np.maximum.at(highest, real, others)
+    mine = np.exp(score - highest[row])
+    total = np.bincount(row, mine, rows) + np.bincount(real, np.exp(others - highest[real]), rows)
+    shares: Floats = mine / total[row]
+    return shares
+
+
+def _told(
+    rows: Places, pairs: tuple[Places, Places, Floats, Places], *, lineup: int, empty: ToldRows
+) -> ToldRows:
+    row, decoy, share, agree = pairs
+    found = empty.row.copy()
+    columns = empty.columns.copy()
+    likelier = np.asarray(np.bincount(decoy, lineup * share, len(found)), np.float64)
+    order = np.argsort(share, kind="stable")
+    sure = order[share[order] >= ALMOST_SURE]
+    found[decoy[sure]], columns[decoy[sure]] = rows[row[sure]], agree[sure]
+    return ToldRows(found, columns, likelier, empty.rows)

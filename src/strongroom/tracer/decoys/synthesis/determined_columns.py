@@ -1,0 +1,135 @@
+"""Columns that others all but determine, such as energy by what was eaten: drawn from no tree, but made anew.
+
+A leaf of five people holds values far more apart than the few parts in a thousand by which such a column
+strays from its sources, and who compares the two sees every invented person. So it is a linear function of
+its sources, and strays from it by as much as somebody's with much the same value does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.decoys.synthesis.encoding import Floats
+from strongroom.tracer.decoys.synthesis.local_resampling import decimal, dust_of, dusty, step_of
+
+# Where less of the variance is explained, what is left may be a curve, and a line would show.
+_DETERMINED = 0.999
+# A source that moves the column by less of its spread is none.
+_COUNTS = 0.02
+_FEWEST = 200
+_TOGETHER = 0.95
+_LEARN_FROM = 4_000
+_BESIDE = 20
+
+
+@dataclass(frozen=True)
+class Follower:
+    """Column `target` is `constant` plus `weights` x the columns `sources`, but for `strays`.
+
+    `expected`, `strays` and `dust`, all of shape (people,), are what real people's are by their sources, in
+    ascending order, how far each is from that, and off its decimal (`dust_of`); `missing` is the share who
+    lack it, of those who have its sources.
+    """
+
+    target: int
+    sources: NDArray[np.int64]
+    weights: Floats
+    constant: float
+    step: float
+    expected: Floats
+    strays: Floats
+    dust: Floats
+    missing: float
+
+    def made(self, people: Floats, random: np.random.Generator) -> Floats:
+        """Return the target of people of shape (m, columns), NaN for who lacks a source."""
+        expected = people[:, self.sources] @ self.weights + self.constant
+        known = np.flatnonzero(~np.isnan(expected))
+        known = known[random.random(len(known)) >= self.missing]
+        place = np.searchsorted(self.expected, expected[known])
+        place += random.integers(-_BESIDE, _BESIDE + 1, len(known))
+        place = np.clip(place, 0, len(self.strays) - 1)
+        made = np.full(len(people), np.nan)
+        decimals = decimal(np.round((expected[known] + self.strays[place]) / self.step), self.step)
+        made[known] = dusty(decimals, self.dust[place], self.step)
+        return made
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A column as a linear function of others, and the share of its variance that is `explained`."""
+
+    sources: NDArray[np.int64]
+    weights: Floats
+    constant: float
+    explained: float
+
+
+_NOTHING = _Fit(np.empty(0, np.int64), np.empty(0), 0.0, 0.0)
+
+
+def learn_followers(people: Floats, fine: Sequence[int], numbers: Sequence[int]) -> tuple[Follower, ...]:
+    """Return the `fine` columns that follow from some of `numbers`, the best told first.
+
+    None is a source of another, so that each relation is found once.
+    """
+    found: list[Follower] = []
+    left, sources = list(fine), list(numbers)
+    while left:
+        fits = {
+            target: _fitted(people, target, [each for each in sources if each != target]) for target in left
+        }
+        left = [target for target, fit in fits.items() if fit.explained >= _DETERMINED]
+        if not left:
+            break
+        best = max(left, key=lambda target: fits[target].explained)
+        found.append(_follower(people, best, fits[best]))
+        left.remove(best)
+        sources.remove(best)
+    return tuple(found)
+
+
+def _fitted(people: Floats, target: int, sources: Sequence[int]) -> _Fit:
+    """Fit a column by those it needs of `sources`."""
+    known = np.flatnonzero(~np.isnan(people[:, target]))
+    if len(known) < _FEWEST:
+        return _NOTHING
+    values = people[known[:: max(1, len(known) // _LEARN_FROM)]]
+    # Who was not asked the one was not asked the other: columns of other questions would leave few people.
+    together = [each for each in sources if np.mean(~np.isnan(values[:, each])) >= _TOGETHER]
+    fit = _linear(values, target, together)
+    if fit.explained < _DETERMINED:
+        return fit
+    spreads = np.nanstd(values, axis=0)
+    needed = np.abs(fit.weights) * spreads[fit.sources] >= _COUNTS * spreads[target]
+    return _linear(values, target, fit.sources[needed].tolist())
+
+
+def _linear(values: Floats, target: int, sources: Sequence[int]) -> _Fit:
+    values = values[~np.isnan(values[:, [target, *sources]]).any(axis=1)]
+    spread = np.std(values[:, target]) if len(values) else 0.0
+    if len(values) < max(_FEWEST, 4 * len(sources)) or not sources or spread == 0:
+        return _NOTHING
+    design = np.column_stack([values[:, sources], np.ones(len(values))])
+    scale = np.maximum(np.abs(design).max(axis=0), 1e-12)
+    coefficients = np.linalg.lstsq(design / scale, values[:, target], rcond=None)[0] / scale
+    away = values[:, target] - design @ coefficients
+    explained = 1 - float((np.std(away) / spread) ** 2)
+    return _Fit(np.array(sources), coefficients[:-1], float(coefficients[-1]), explained)
+
+
+def _follower(people: Floats, target: int, fit: _Fit) -> Follower:
+    expected = people[:, fit.sources] @ fit.weights + fit.constant
+    values = people[:, target]
+    able = ~np.isnan(expected)
+    missing = float(np.mean(np.isnan(values[able])))
+    both = np.flatnonzero(able & ~np.isnan(values))
+    both = both[np.argsort(expected[both], kind="stable")]
+    strays = values[both] - expected[both]
+    step = step_of(values[both])
+    dust = dust_of(values[both], step)
+    return Follower(
+        target, fit.sources, fit.weights, fit.constant, step, expected[both], strays, dust, missing
+    )

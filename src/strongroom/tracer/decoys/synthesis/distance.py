@@ -1,0 +1,87 @@
+"""No invented person may be taken for a real one: how much two people agree, and how much is too much.
+
+Two values agree when they lie closer than the tolerance at which a trace still matches rows (a twentieth of
+the column's spread for fine numbers, equality for codes). An agreement is worth log2 of one over the share
+of people who would agree; who agrees with anybody by more bits than real people do with each other is drawn
+again.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.decoys.synthesis.encoding import Floats
+
+_TOLERANCE = 0.05
+_PAIRS = 20_000
+_TESTED = 100
+_RAREST = 1e-4
+_SHARE = 0.995
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """How agreement is counted: columns' tolerances and bits, both (columns,), and how much is `usual`.
+
+    Usual is what 995 in a thousand real people agree at most with the one nearest to them.
+    """
+
+    tolerance: Floats
+    bits: Floats
+    usual: float
+
+    @classmethod
+    def among(cls, people: Floats, codes: NDArray[np.bool_], random: np.random.Generator) -> Self:
+        """Learn from people of shape (n, columns); `codes` says which columns must agree exactly."""
+        spread = np.nan_to_num(np.nanstd(people, axis=0))
+        tolerance = np.where(codes[: people.shape[1]], 0.0, _TOLERANCE * spread)
+        one, other = people[random.integers(len(people), size=(2, _PAIRS))]
+        known = ~np.isnan(one - other)
+        agree = np.count_nonzero(known & (np.abs(one - other) <= tolerance), axis=0) / np.maximum(
+            known.sum(axis=0), 1
+        )
+        bits = -np.log2(np.clip(agree, _RAREST, 1.0))
+        some = random.choice(len(people), min(_TESTED, len(people) // 2), replace=False)
+        others = np.delete(people, some, axis=0)
+        usual = np.quantile(_most(people[some], others, tolerance, bits), _SHARE) if len(some) else np.inf
+        return cls(tolerance, bits, float(usual))
+
+    def too_near(self, invented: Floats, people: Floats) -> NDArray[np.bool_]:
+        """Tell which invented people agree with one of `people` by more than is usual."""
+        return np.asarray(self.agreement(invented, people) > self.usual)
+
+    def agreement(self, invented: Floats, people: Floats) -> Floats:
+        """Return by how many bits each invented person agrees with whom of `people` they agree with most."""
+        return _most(invented, people, self.tolerance, self.bits)
+
+    def too_near_each_other(self, invented: Floats) -> NDArray[np.bool_]:
+        """Tell which invented people agree so with an earlier one of them."""
+        near = [
+            self.too_near(invented[place : place + 1], invented[:place])[0]
+            for place in range(1, len(invented))
+        ]
+        return np.array([False, *near][: len(invented)], bool)
+
+
+def _most(some: Floats, people: Floats, tolerance: Floats, bits: Floats) -> Floats:
+    """Return for each of `some` by how many bits they agree with whom they agree with most."""
+    found: Floats = _most_agreement(some.astype(np.float32), people.astype(np.float32), tolerance, bits)
+    return found
+
+
+@numba.njit(parallel=False, cache=True)
+def _most_agreement(some, people, tolerance, bits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
+    found = np.zeros(len(some))
+    for one in range(len(some)):
+        best = 0.0
+        for other in range(len(people)):
+            total = 0.0
+            for column in range(some.shape[1]):
+                if abs(some[one, column] - people[other, column]) <= tolerance[column]:
+                    total += bits[column]
+            best = max(best, total)
+        found[one] = best
+    return found

@@ -1,0 +1,169 @@
+"""Inventing people for a view: drawn, put right, judged, and kept away from anybody real."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.decoys.synthesis.classifier_filter import realistic
+from strongroom.tracer.decoys.synthesis.determined_columns import learn_followers
+from strongroom.tracer.decoys.synthesis.encoding import Floats, NumberedTable
+from strongroom.tracer.decoys.synthesis.events import Histories, alike_pairs, invent_histories
+from strongroom.tracer.decoys.synthesis.genotypes import near_relatives, recombined
+from strongroom.tracer.decoys.synthesis.local_resampling import is_fine
+from strongroom.tracer.decoys.synthesis.population import Population
+from strongroom.tracer.decoys.synthesis.relations import learn_relations
+from strongroom.tracer.decoys.synthesis.trees import draw_columns
+from strongroom.tracer.fingerprint.derived import Derived
+
+if TYPE_CHECKING:
+    from strongroom.tracer.decoys.synthesis.distance import Nearness
+
+Ints = NDArray[np.int64]
+Fits = Callable[[NumberedTable], NDArray[np.bool_]]
+
+_ALTERNATES, _FEWEST_DRAWN = 30, 3_000
+_TRIED = 8
+# One in seven gives no value and says how far a classifier is right; 400 say it to a few tenths.
+_ONE_JUDGE_IN, _FEWEST_APART = 7, 400
+
+
+@dataclass(frozen=True)
+class Invented:
+    """Decoys: one row each in `people`, their rows of other tables, their calls (a row all NaN: none)."""
+
+    people: NumberedTable
+    histories: Mapping[str, Histories]
+    genotypes: Floats | None
+
+
+def invent(
+    population: Population,
+    decoys: int,
+    random: np.random.Generator,
+    *,
+    everybody: Floats,
+    derived: Mapping[str, Derived] | None = None,
+    given: NumberedTable | None = None,
+    fits: Fits | None = None,
+) -> Invented:
+    """Return `decoys` invented people like those of a population.
+
+    `everybody` are all real people in the first columns of the population's, shape (people, columns): no
+    decoy comes near any of them, nor near another decoy. `derived` are columns that follow from others. With
+    `given`, decoys of an earlier view with the population's first columns get the others only. `fits` tells
+    which invented people pass the view's row filter.
+    """
+    apart = len(population.people.values) // _ONE_JUDGE_IN
+    if population.judges is None and apart >= _FEWEST_APART:
+        population = population.judged_by(apart, random)
+    drawn = min(_FEWEST_DRAWN, len(population.people.values))
+    alternates = max(_ALTERNATES, -(-drawn // decoys))
+    made = _candidates(population, decoys * alternates, random, derived or {}, given)
+    allowed = ~made.contradictory
+    if fits is not None:
+        allowed &= fits(NumberedTable(population.people.forms, made.people))
+    features = np.column_stack([made.people, *(each.features() for each in made.histories.values())])
+    looks, givers = _compared(population)
+    order = realistic(
+        looks,
+        features.reshape(decoys, alternates, -1),
+        allowed.reshape(decoys, alternates),
+        random,
+        givers=givers,
+    )
+    order += (np.arange(decoys) * alternates)[:, None]
+    from strongroom.tracer.decoys.synthesis.distance import Nearness  # noqa: PLC0415 - a compiler, for who invents only
+
+    chosen = _apart(made.people, order, Nearness.among(everybody, population.codes, random), everybody)
+    return Invented(
+        NumberedTable(population.people.forms, made.people[chosen]),
+        {name: each.of(chosen) for name, each in made.histories.items()},
+        _genotypes(population, decoys, random),
+    )
+
+
+def _compared(population: Population) -> tuple[Floats, Floats | None]:
+    """Return the looks of who judges, and of the givers where fewer judge than give."""
+    givers = population.looks(population)
+    if population.judges is None:
+        return givers, None
+    judges = population.judges.looks(population)
+    return judges, givers if len(judges) < len(givers) else None
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    """Invented people of shape (m, columns), their histories, and who of them cannot be."""
+
+    people: Floats
+    histories: Mapping[str, Histories]
+    contradictory: NDArray[np.bool_]
+
+
+def _candidates(
+    population: Population,
+    count: int,
+    random: np.random.Generator,
+    derived: Mapping[str, Derived],
+    given: NumberedTable | None,
+) -> _Candidates:
+    real = population.people.values
+    moments = [population.moments(real), *(each.moments() for each in population.histories.values())]
+    quantities = np.flatnonzero(~population.codes & ~population.days).tolist()
+    relations = learn_relations(
+        real, population.people.names, derived, np.column_stack(moments), numbers=quantities
+    )
+    start = (
+        np.empty((count, 0)) if given is None else np.repeat(given.values, count // len(given.values), axis=0)
+    )
+    numbers = [place for place in quantities if place not in relations.made_again]
+    new = [place for place in numbers if place >= start.shape[1]]
+    followers = learn_followers(real, [place for place in new if is_fine(_known(real[:, place]))], numbers)
+    without = [each.target for each in followers]
+    drawn = draw_columns(real, start, random, kept=population.kept, days=population.days, without=without)
+    drawn = np.column_stack([start, relations.applied(drawn, random)[:, start.shape[1] :]])
+    for each in followers:
+        drawn[:, each.target] = each.made(drawn, random)
+    histories = {}
+    for name, events in population.histories.items():
+        histories[name] = invent_histories(events, alike_pairs(real, drawn, random), random)
+    found = [population.moments(drawn), *(each.moments() for each in histories.values())]
+    return _Candidates(drawn, histories, relations.broken(drawn, np.column_stack(found)))
+
+
+def _known(column: Floats) -> Floats:
+    return column[~np.isnan(column)]
+
+
+def _apart(people: Floats, order: Ints, nearness: "Nearness", everybody: Floats) -> Ints:
+    """Return one alternate for each decoy: the first in `order` that is near nobody real and no other decoy.
+
+    Where the first eight all are, the last of them is taken that is not a copy: the population is too small,
+    or its columns too coarse, for anybody to be apart.
+    """
+    compared = everybody.shape[1]
+    chosen = order[:, 0].copy()
+    near = nearness.too_near(people[chosen, :compared], everybody)
+    for turn in range(1, min(_TRIED, order.shape[1])):
+        again = np.flatnonzero(near | nearness.too_near_each_other(people[chosen, :compared]))
+        if len(again) == 0:
+            break
+        chosen[again] = order[again, turn]
+        near[again] = nearness.too_near(people[chosen[again], :compared], everybody)
+    return chosen
+
+
+def _genotypes(population: Population, decoys: int, random: np.random.Generator) -> Floats | None:
+    """Return calls for as many of the decoys as real people are genotyped, nobody's near relatives."""
+    if population.genotypes is None or population.genotyped is None:
+        return None
+    calls = population.genotypes.values
+    made = recombined(calls, decoys, random)
+    for _ in range(_TRIED):
+        near = near_relatives(made, calls, random)
+        made[near] = recombined(calls, int(near.sum()), random)
+    made[random.random(decoys) >= population.genotyped.mean()] = np.nan
+    return made

@@ -1,0 +1,164 @@
+"""What always holds between columns, so that no invented person contradicts itself.
+
+*Copies*: two columns that are one, such as a date of death in two tables. *Formulas*: columns that follow
+from others, as the fingerprint's plan knows them. *Orders*: dates of which one never comes before the other.
+*Gaps*: numbers that say how many years lie between two moments, such as an age. Copies and formulas are
+applied; who breaks an order or a gap is drawn again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.decoys.synthesis.encoding import Floats
+from strongroom.tracer.fingerprint.derived import Derived
+from strongroom.tracer.fingerprint.formulas import Formula
+
+_FEWEST = 50
+_ALWAYS = 0.9995
+_HOLDS = 0.9
+_TOLERANCE = 1.01
+_FEW_VALUES = 2
+_NO_VALUE = -1e300
+_DAYS_A_YEAR = 365.25
+_CLOSE_YEARS = 0.6
+_LOOKED_AT = 3_000
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Column `number` is the years from one moment to another, give or take `low` to `high`."""
+
+    number: int
+    earlier: int
+    later: int
+    low: float = 0.0
+    high: float = 0.0
+
+    def off(self, people: Floats, moments: Floats) -> Floats:
+        """Return by how many years it is not."""
+        between = (moments[:, self.later] - moments[:, self.earlier]) / _DAYS_A_YEAR
+        return np.asarray(between - people[:, self.number], np.float64)
+
+
+@dataclass(frozen=True)
+class Relations:
+    """What holds between the columns `names`.
+
+    `derived` as in a fingerprint's plan, with the share of people of whom the formula is true; `copies` are
+    pairs (column, the one it repeats); `orders` are pairs of moments (earlier, later).
+    """
+
+    names: tuple[str, ...]
+    derived: Mapping[str, tuple[Derived, float]]
+    copies: tuple[tuple[int, int], ...]
+    orders: tuple[tuple[int, int], ...]
+    gaps: tuple["Gap", ...] = ()
+
+    @property
+    def made_again(self) -> frozenset[int]:
+        """The columns that `applied` makes."""
+        derived = (self.names.index(name) for name in self.derived)
+        return frozenset([*derived, *(target for target, _ in self.copies)])
+
+    def applied(self, people: Floats, random: np.random.Generator) -> Floats:
+        """Return people of shape (m, columns) with copies and derived columns made again."""
+        made = people.copy()
+        for name, (derived, share) in self.derived.items():
+            target = self.names.index(name)
+            given = _given(derived, made, self.names)
+            where = (
+                np.isfinite(given) & np.isfinite(made[:, target]) & ~np.isin(made[:, target], derived.kept)
+            )
+            where &= random.random(len(made)) < share
+            made[where, target] = derived.recorded(given[where])
+        for target, source in self.copies:
+            made[:, target] = made[:, source]
+        return made
+
+    def broken(self, people: Floats, moments: Floats) -> NDArray[np.bool_]:
+        """Tell whose moments, shape (m, moments), stand as no real person's do."""
+        wrong = np.zeros(len(moments), bool)
+        for gap in self.gaps:
+            years = gap.off(people, moments)
+            wrong |= (years < gap.low) | (years > gap.high)
+        for earlier, later in self.orders:
+            wrong |= moments[:, earlier] > moments[:, later]
+        return wrong
+
+
+def learn_relations(
+    people: Floats,
+    names: Sequence[str],
+    derived: Mapping[str, Derived],
+    moments: Floats,
+    numbers: Sequence[int],
+) -> Relations:
+    """Return what holds of real people; `moments` (n, moments) are their dates, of all tables.
+
+    `numbers` are the columns that may say how many years lie between two of them.
+    """
+    followed = {}
+    for name, each in derived.items():
+        if name in names and all(source in names for source in each.inputs):
+            share = _true_share(each, people, names)
+            if share > 0:
+                followed[name] = (each, share)
+    orders = _orders(moments)
+    return Relations(tuple(names), followed, _copies(people), orders, _gaps(people, moments, orders, numbers))
+
+
+def _given(derived: Derived, people: Floats, names: Sequence[str]) -> Floats:
+    columns = {name: people[:, names.index(name)] for name in derived.inputs}
+    return Formula(derived.formula).evaluate(columns)
+
+
+def _true_share(derived: Derived, people: Floats, names: Sequence[str]) -> float:
+    given, values = _given(derived, people, names), people[:, list(names).index(derived.column)]
+    both = np.isfinite(given) & np.isfinite(values)
+    if np.count_nonzero(both) < _FEWEST:
+        return 0.0
+    near = np.abs(derived.recorded(given[both]) - values[both]) <= derived.step * _TOLERANCE
+    share = float(np.mean(near))
+    return 1.0 if share > _ALWAYS else share * (share >= _HOLDS)
+
+
+def _copies(people: Floats) -> tuple[tuple[int, int], ...]:
+    """Return the columns that equal an earlier one in every row; two ticks may do so by chance."""
+    seen: dict[bytes, int] = {}
+    copies = []
+    for place, column in enumerate(people.T):
+        if len(np.unique(column[~np.isnan(column)])) > _FEW_VALUES:
+            source = seen.setdefault(np.nan_to_num(column, nan=_NO_VALUE).tobytes(), place)
+            if source != place:
+                copies.append((place, source))
+    return tuple(copies)
+
+
+def _orders(moments: Floats) -> tuple[tuple[int, int], ...]:
+    pairs = []
+    for one in range(moments.shape[1]):
+        for other in range(moments.shape[1]):
+            gap = moments[:, other] - moments[:, one]
+            gap = gap[~np.isnan(gap)]
+            if one != other and len(gap) >= _FEWEST and np.mean(gap >= 0) >= _ALWAYS:
+                pairs.append((one, other))
+    return tuple(pairs)
+
+
+def _gaps(
+    people: Floats, moments: Floats, orders: Sequence[tuple[int, int]], numbers: Sequence[int]
+) -> tuple[Gap, ...]:
+    found = []
+    for earlier, later in orders:
+        for number in numbers:
+            gap = Gap(number, earlier, later)
+            off = gap.off(people[:_LOOKED_AT], moments[:_LOOKED_AT])
+            off = off[~np.isnan(off)]
+            if len(off) >= _FEWEST and off.std() < _CLOSE_YEARS and people[:_LOOKED_AT, number].std() > 1:
+                everybody = gap.off(people, moments)
+                low, high = float(np.nanmin(everybody)), float(np.nanmax(everybody))
+                found.append(Gap(number, earlier, later, low, high))
+    return tuple(found)

@@ -1,0 +1,194 @@
+"""Drawing people who do not exist, column by column, from those who do.
+
+Sequential classification and regression trees (Reiter 2005, J. Off. Stat. 21:441; leaves of five as in
+synthpop, Nowok et al. 2016), several a column as in random forests (Doove et al. 2014, Comput. Stat. Data
+Anal. 72:92): a tree says whom an invented person resembles, given the columns drawn before, and one of those
+gives the value. Whether there is a value at all is drawn first, so blocks of answers stay missing together.
+Nobody gives twice to the same invented person while anybody else in the leaf can, and numbers of which there
+are many are moved among those of the people about them, so that none is a copy.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.decoys.synthesis.encoding import Floats
+from strongroom.tracer.decoys.synthesis.local_resampling import Neighbourhood
+
+_LEAF = 5
+_MOST_TREES, _FEWEST_TREES = 40, 2
+_A_TREE = 2_000
+_LEARN_FROM = 0.63
+_LOOK_AT = 0.6
+_MOST_PREDICTORS = 40
+_FEW_VALUES = 12
+_FEWEST = 2 * _LEAF
+_TRIES = 5
+_NOTHING = -1e6
+_BELOW = -1.0
+
+
+def draw_columns(
+    real: Floats,
+    start: Floats,
+    random: np.random.Generator,
+    *,
+    kept: NDArray[np.bool_],
+    days: NDArray[np.bool_],
+    without: Collection[int] = (),
+) -> Floats:
+    """Return invented people of shape (m, columns), like the `real` ones of shape (n, columns).
+
+    `start` (m, first columns) are what is given of them already. `kept` (n, columns) says which real values
+    may be given on; `days` (columns,) which columns are dates, which stay on days on which people came.
+    Columns `without` are left empty, and nothing follows from them.
+    """
+    drawn = np.full((len(start), real.shape[1]), np.nan)
+    drawn[:, : start.shape[1]] = start
+    givers = np.full(drawn.shape, -1, np.int32)
+    ranks = np.column_stack([_ranked(column) for column in real.T])
+    alike = _likeness(ranks)
+    for place in range(start.shape[1], real.shape[1]):
+        allowed = np.flatnonzero(kept[:, place])
+        if len(allowed) < _FEWEST or place in without:
+            continue
+        chosen = _most_telling(alike[place, :place], without)
+        known, seen = without_gaps(real[allowed][:, chosen]), without_gaps(drawn[:, chosen])
+        given = _Given(givers[:, :place], allowed)
+        missing = np.isnan(real[allowed, place])
+        has = _having(known, missing, seen, given, random)
+        with_value = np.flatnonzero(~missing)
+        if len(with_value) >= _FEWEST and len(has):
+            picked = _chosen_givers(
+                known[with_value],
+                ranks[allowed[with_value], place],
+                seen[has],
+                given.among(has, with_value),
+                random,
+            )
+            givers[has, place] = allowed[with_value[picked]]
+            values = real[givers[has, place], place]
+            near = None if days[place] else Neighbourhood.of(real[:, place])
+            drawn[has, place] = values if near is None else near.moved(values, random)
+    return drawn
+
+
+def _having(
+    known: NDArray[np.float32],
+    missing: NDArray[np.bool_],
+    seen: NDArray[np.float32],
+    given: "_Given",
+    random: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Return which invented people have a value at all: by one tree of everybody that sees every column.
+
+    Who was asked follows from other answers exactly, and one who answered without being asked would show.
+    """
+    if not missing.any() or known.shape[1] == 0:
+        return np.flatnonzero(random.random(len(seen)) >= missing.mean())
+    from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - slow to import
+
+    tree = DecisionTreeClassifier(min_samples_leaf=_LEAF, random_state=int(random.integers(2**31)))
+    tree.fit(known, missing)
+    like = _from_leaf(tree.apply(known), tree.apply(seen), np.arange(len(seen)), given, random)
+    return np.flatnonzero(~missing[like])
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Who has given to each invented person so far, and which real people may give now."""
+
+    so_far: NDArray[np.int32]
+    allowed: NDArray[np.int64]
+
+    def among(self, people: NDArray[np.int64], able: NDArray[np.int64]) -> "_Given":
+        """Return the same of some invented people, and of the real ones who are `able` to give."""
+        return _Given(self.so_far[people], self.allowed[able])
+
+    def again(self, people: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for which of some invented people somebody is chosen who gave before."""
+        repeated: NDArray[np.bool_] = (self.so_far[people] == self.allowed[chosen][:, None]).any(axis=1)
+        return repeated
+
+
+def _chosen_givers(
+    known: NDArray[np.float32],
+    wanted: Floats,
+    drawn: NDArray[np.float32],
+    given: _Given,
+    random: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Return for each invented person which real one gives the next value, a place in `known`.
+
+    Each is led by one of several trees, which learned from different people: a single tree's borders would be
+    seen in more than two thousand invented people.
+    """
+    if known.shape[1] == 0:
+        return random.integers(len(known), size=len(drawn))
+    chosen = np.empty(len(drawn), np.int64)
+    trees = int(np.clip(-(-len(drawn) // _A_TREE), _FEWEST_TREES, _MOST_TREES))
+    led_by = random.integers(trees, size=len(drawn))
+    for number in range(trees):
+        led = np.flatnonzero(led_by == number)
+        tree = _grown(known, wanted, random)
+        chosen[led] = _from_leaf(tree.apply(known), tree.apply(drawn[led]), led, given, random)
+    return chosen
+
+
+def _grown(known: NDArray[np.float32], wanted: Floats, random: np.random.Generator) -> Any:
+    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor  # noqa: PLC0415 - slow to import
+
+    few = len(np.unique(wanted)) <= _FEW_VALUES
+    some = random.choice(len(known), max(_FEWEST, int(_LEARN_FROM * len(known))), replace=False)
+    maker = DecisionTreeClassifier if few else DecisionTreeRegressor
+    tree = maker(min_samples_leaf=_LEAF, max_features=_LOOK_AT, random_state=int(random.integers(2**31)))
+    return tree.fit(known[some], np.unique(wanted, return_inverse=True)[1][some] if few else wanted[some])
+
+
+def _from_leaf(
+    real_leaf: NDArray[np.int64],
+    drawn_leaf: NDArray[np.int64],
+    people: NDArray[np.int64],
+    given: _Given,
+    random: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Draw for each invented person somebody of their leaf, if possible one who has given nothing yet."""
+    order = np.argsort(real_leaf, kind="stable")
+    first = np.searchsorted(real_leaf[order], drawn_leaf, "left")
+    size = np.searchsorted(real_leaf[order], drawn_leaf, "right") - first
+    chosen = order[first + (random.random(len(first)) * size).astype(np.int64)]
+    for _ in range(_TRIES):
+        again = np.flatnonzero(given.again(people, chosen))
+        if len(again) == 0:
+            break
+        chosen[again] = order[first[again] + (random.random(len(again)) * size[again]).astype(np.int64)]
+    return chosen
+
+
+def without_gaps(values: Floats) -> NDArray[np.float32]:
+    """Return values for a tree, with a number far below all for those that are missing."""
+    return np.where(np.isnan(values), _NOTHING, values).astype(np.float32)
+
+
+def _ranked(column: Floats) -> Floats:
+    """Return the mean rank of each value as a share, and `_BELOW` for none."""
+    known = ~np.isnan(column)
+    _, which, counts = np.unique(column[known], return_inverse=True, return_counts=True)
+    ranks = np.full(len(column), _BELOW)
+    ranks[known] = ((np.cumsum(counts) - counts / 2) / max(len(column[known]), 1))[which]
+    return ranks
+
+
+def _likeness(ranks: Floats) -> Floats:
+    spread = ranks.std(axis=0)
+    standard = (ranks - ranks.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    alike: Floats = np.abs(standard.T @ standard) / len(ranks)
+    return alike
+
+
+def _most_telling(alike: Floats, without: Collection[int]) -> NDArray[np.int64]:
+    order = np.argsort(-alike, kind="stable")
+    return np.sort(order[~np.isin(order, list(without))][:_MOST_PREDICTORS])

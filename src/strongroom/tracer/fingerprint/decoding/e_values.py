@@ -1,0 +1,192 @@
+"""From cells read to a probability: an e-value for every recipient, and the bar nobody innocent passes.
+
+If a recipient is innocent, their secret bits are independent of the file whatever the attackers did to it.
+Each cell's expected factor is then exactly 1, independent cells multiply, models are averaged, so the
+expectation of the whole is 1, and by Markov's inequality it reaches n / epsilon with probability at most
+epsilon / n. Over n recipients a file accuses anybody falsely with probability at most epsilon.
+
+Everybody is scored on the most reliable cells, then the best few on all of them; the others are not accused,
+whatever they would have scored, which cannot accuse anybody more.
+"""
+
+import math
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from strongroom.tracer.fingerprint.code import LEVELS, Bytes, Code, Located, locate
+from strongroom.tracer.fingerprint.decoding.collusion import ERRORS, log_prior, weights
+from strongroom.tracer.fingerprint.decoding.mark_reading import Observations
+
+Floats = NDArray[np.float64]
+
+EPSILON = 1e-9
+FIRST_CELLS, ALL_CELLS = 25_000, 2_000_000
+_FINALISTS = 300
+_READS, _HOLDS = 2, 2
+_SHAPE = (len(ERRORS), len(LEVELS), _READS, _HOLDS)
+_SIZE = int(np.prod(_SHAPE))
+_PEOPLE_A_BLOCK = 16
+_AT_ONCE = 256
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who was given a copy: their key, 32 bytes, and what of the cohort the copy held.
+
+    `columns` are positions' columns, None for all; `members` a mask over ordinals, None for everybody. Cells
+    that a copy never held say nothing about its holder and are not counted.
+    """
+
+    key: bytes
+    columns: frozenset[str] | None = None
+    members: NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the cells say about one recipient: log10 of the e-value, cells read, and how many agree.
+
+    `clean` of the cells were read almost certainly right, and `clean_agree` of these agree.
+    """
+
+    log10_e: float
+    cells: int
+    agree: int
+    clean: int
+    clean_agree: int
+
+
+def log10_bar(hypotheses: int, *, epsilon: float = EPSILON) -> float:
+    """Return the log10 e-value from which a recipient is accused, when so many are scored."""
+    return math.log10(hypotheses / epsilon)
+
+
+def log10_false_accusation(evidence: Evidence, hypotheses: int) -> float:
+    """Return log10 of the bound on the chance that anybody of `hypotheses` innocents reaches as much."""
+    return min(0.0, math.log10(hypotheses) - evidence.log10_e)
+
+
+def weigh(observed: Sequence[Observations], keys: Iterable[bytes]) -> list[Evidence]:
+    """Score recipients by their keys against cells read; cost is linear in both.
+
+    The positions of `observed` must be distinct over all of them: a position counted twice voids the bound.
+    """
+    return _scored(observed, [Recipient(key) for key in keys])
+
+
+def weigh_recipients(observed: Sequence[Observations], recipients: Sequence[Recipient]) -> list[Evidence]:
+    """Score recipients in two stages: all on the most reliable cells, the best 300 on up to two million."""
+    first = best_cells(observed, FIRST_CELLS)
+    scores = _scored(first, recipients)
+    whole = best_cells(observed, ALL_CELLS)
+    if sum(each.cells for each in whole) == sum(each.cells for each in first):
+        return scores
+    finalists = sorted(range(len(scores)), key=lambda place: -scores[place].log10_e)[:_FINALISTS]
+    for place, score in zip(finalists, _scored(whole, [recipients[each] for each in finalists]), strict=True):
+        scores[place] = score
+    return scores
+
+
+def best_cells(observed: Sequence[Observations], most: int) -> list[Observations]:
+    """Return the `most` reliable cells, in the same columns; of equals, blocks of people at random."""
+    total = sum(each.cells for each in observed)
+    if total <= most:
+        return list(observed)
+    reliability = np.concatenate([each.reliability for each in observed])
+    column = np.repeat(np.arange(len(observed)), [each.cells for each in observed])
+    ordinals = np.concatenate([each.positions.ordinals for each in observed])
+    # People of one block cost one encryption together.
+    block = (ordinals // _PEOPLE_A_BLOCK * len(observed) + column).astype(np.uint64)
+    mixed = (block + np.uint64(1)) * _MIX
+    mixed ^= mixed >> np.uint64(29)
+    chosen = np.sort(np.lexsort((mixed * _MIX, reliability))[:most])
+    return [
+        each.at(chosen[column[chosen] == place] - np.searchsorted(column, place))
+        for place, each in enumerate(observed)
+        if np.any(column[chosen] == place)
+    ]
+
+
+def _scored(observed: Sequence[Observations], recipients: Sequence[Recipient]) -> list[Evidence]:
+    sheet = _Sheet(observed)
+    blocks = [recipients[start : start + _AT_ONCE] for start in range(0, len(recipients), _AT_ONCE)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [each for found in pool.map(partial(_block, sheet), blocks) for each in found]
+
+
+def _block(sheet: "_Sheet", recipients: Sequence[Recipient]) -> list[Evidence]:
+    """Score some recipients; what is done for each of thousands by itself takes as long as the counting."""
+    models = weights().reshape(len(weights()), -1)
+    counts = np.array([sheet.counts(each) for each in recipients])
+    log10_e = logsumexp(counts @ models.T + log_prior(), axis=1) / math.log(10)
+    by_pair = counts.reshape(len(counts), *_SHAPE).sum(axis=2)
+    cells, agree = by_pair.sum(axis=(2, 3)), np.trace(by_pair, axis1=2, axis2=3)
+    columns = (log10_e, cells.sum(axis=1), agree.sum(axis=1), cells[:, 0], agree[:, 0])
+    return [Evidence(*each) for each in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+class _Sheet:
+    """Cells as every recipient is held against them."""
+
+    def __init__(self, observed: Sequence[Observations]) -> None:
+        self._observed = observed
+        self._located: Located = locate([cells.positions for cells in observed])
+        self._kinds = _kinds(observed)
+        self._inside: dict[tuple[frozenset[str] | None, int], NDArray[np.bool_]] = {}
+
+    def counts(self, recipient: Recipient) -> NDArray[np.int64]:
+        """Return how many cells of each kind a recipient has, by whether they hold a 1."""
+        found = np.zeros(_SIZE, np.int64)
+        stream = Code(recipient.key).encrypted(self._located.counters)
+        _count(
+            stream, self._located.places, self._located.thresholds, self._kinds, self._held(recipient), found
+        )
+        return found
+
+    def _held(self, recipient: Recipient) -> NDArray[np.bool_]:
+        """Tell which cells a recipient's copy held."""
+        what = recipient.columns, id(recipient.members)
+        if what not in self._inside:
+            columns, members = recipient.columns, recipient.members
+            parts = [
+                np.full(each.cells, columns is None or each.positions.column in columns)
+                & (True if members is None else members[each.positions.ordinals])
+                for each in self._observed
+            ]
+            self._inside[what] = np.concatenate(parts) if parts else np.empty(0, bool)
+        return self._inside[what]
+
+
+def _kinds(observed: Sequence[Observations]) -> NDArray[np.int16]:
+    """Return for each cell its reliability, level and what was read, as one number with room for a bit."""
+    if not observed:
+        return np.empty(0, np.int16)
+    reliability = np.concatenate([cells.reliability for cells in observed])
+    levels = np.concatenate([cells.positions.levels for cells in observed])
+    shown = np.concatenate([cells.shown for cells in observed]).astype(np.int64)
+    places = (reliability, levels, shown, np.zeros_like(shown))
+    return np.ravel_multi_index(places, _SHAPE).astype(np.int16)
+
+
+@numba.njit(cache=True, nogil=True)
+def _count(  # noqa: PLR0917 - numba takes arrays, not objects
+    stream: Bytes,
+    places: NDArray[np.int64],
+    thresholds: NDArray[np.uint16],
+    kinds: NDArray[np.int16],
+    held: NDArray[np.bool_],
+    found: NDArray[np.int64],
+) -> None:
+    """Count cells by kind and by whether the stream's byte is below the threshold."""
+    for cell in range(len(places)):
+        if held[cell]:
+            found[kinds[cell] + (stream[places[cell]] < thresholds[cell])] += 1

@@ -1,0 +1,118 @@
+"""Reading marks: for every marked cell of a file, which of its two possible values it is likelier to be.
+
+Nothing here knows any project's bits: what is read follows from the file, the originals and the plan.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.fingerprint.code import Positions
+from strongroom.tracer.fingerprint.decoding.collusion import ERROR_EDGES
+from strongroom.tracer.noise_models.gaussian import STRAY, fitted_noise
+from strongroom.tracer.noise_models.replaced_cells import fitted_replaced
+from strongroom.tracer.noise_models.second_mark import Jump, fitted_jump
+
+Floats = NDArray[np.float64]
+Kept = NDArray[np.bool_] | NDArray[np.int64]
+
+# A cell that is wrong this often says nothing worth its place.
+_SAYS_NOTHING = 0.498
+_FINEST = 0.02
+
+
+@dataclass(frozen=True)
+class Observations:
+    """Cells read: their positions, what each shows, and how reliable that is (an index of `ERRORS`)."""
+
+    positions: Positions
+    shown: NDArray[np.bool_]
+    reliability: NDArray[np.uint8]
+
+    @property
+    def cells(self) -> int:
+        """How many cells were read."""
+        return len(self.shown)
+
+    def at(self, chosen: Kept) -> "Observations":
+        """Return some of the cells."""
+        return Observations(self.positions.at(chosen), self.shown[chosen], self.reliability[chosen])
+
+
+def observe_column(
+    positions: Positions,
+    seen: Floats,
+    low: Floats,
+    high: Floats,
+    *,
+    grid: float,
+    certainty: Floats | None = None,
+) -> Observations:
+    """Read the marked cells of a column, once each.
+
+    `seen` are the file's values, `low` and `high` what each would be with a 0 and a 1 and without rounding,
+    all of shape (cells,) and in one unit; `grid` is the step to which the file's values were rounded.
+    `certainty` is the probability that a cell is that person's. Of a person who stands in several rows the
+    row that is most surely theirs is read, of such the most reliable cell: a repeated cell says nothing new,
+    and counting it twice would void the bound.
+    """
+    sure = np.ones(len(seen)) if certainty is None else certainty
+    usable = np.isfinite(seen) & np.isfinite(low) & np.isfinite(high) & (low != high)
+    kept = np.flatnonzero(usable)
+    chance = _chance_of_one(seen[kept], low[kept], high[kept], sure[kept], grid / 2)
+    error = np.minimum(chance, 1 - chance)
+    telling = error <= _SAYS_NOTHING
+    kept, chance, error = kept[telling], chance[telling], error[telling]
+    read = Observations(
+        positions.at(kept),
+        chance > 0.5,  # noqa: PLR2004 - likelier than not
+        np.searchsorted(ERROR_EDGES, error, side="right").astype(np.uint8),
+    )
+    # A stranger's value often lies far off, which looks reliable; so whose row it is comes first, in tenths.
+    return read.at(_once(read.positions.ordinals, error - np.round(sure[kept], 1)))
+
+
+def joined(read: Sequence[Observations]) -> Observations:
+    """Join readings of one column's positions, each position once, from where it is most reliable."""
+    where = Positions(
+        read[0].positions.column,
+        np.concatenate([each.positions.ordinals for each in read]),
+        np.concatenate([each.positions.levels for each in read]),
+    )
+    reliability = np.concatenate([each.reliability for each in read])
+    whole = Observations(where, np.concatenate([each.shown for each in read]), reliability)
+    return whole.at(_once(where.ordinals, reliability))
+
+
+def _once(ordinals: NDArray[np.int64], worse: NDArray[np.floating] | NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the place of each ordinal's entry that is least bad; of equals the first."""
+    order = np.lexsort((worse, ordinals))
+    first = np.diff(ordinals[order], prepend=-1) != 0
+    kept: NDArray[np.int64] = order[first]
+    return kept
+
+
+def _chance_of_one(seen: Floats, low: Floats, high: Floats, sure: Floats, half: float) -> Floats:
+    """Return the probability that each cell carries a 1, under noise of the file's own size, with strays."""
+    if len(seen) == 0:
+        return seen
+    middle, apart = (low + high) / 2, np.abs(high - low) / 2
+    noise = fitted_noise(seen - middle, apart, half, sure)
+    offset = seen - noise.shift
+    spread = max(noise.spread, _FINEST * half, float(np.median(apart)) * _FINEST)
+    width = max(float(np.percentile(np.abs(offset - middle), 99)), spread, half) * 10
+    jump = fitted_jump(offset - middle, apart, half, sure, spread=spread)
+    replaced = None if jump else fitted_replaced(offset - middle, apart, half, sure, spread=spread)
+    stayed, strays = 1.0, np.zeros(len(seen))
+    if replaced is not None:
+        stayed, spread = 1 - replaced.share, replaced.spread
+        strays = replaced.strays(offset - middle, half)
+    jump = jump or Jump(0.0, spread)
+    one, zero = (
+        (1 - STRAY) * (stayed * jump.density(offset - value, apart, half) + strays) + STRAY / width
+        for value in (high, low)
+    )
+    # Where it is somebody else's cell, it says nothing.
+    return np.asarray(0.5 + sure * (one / (one + zero) - 0.5), np.float64)

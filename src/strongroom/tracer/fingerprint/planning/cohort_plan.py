@@ -1,0 +1,250 @@
+"""Planning a cohort's fingerprint: what may be nudged, what follows from it, what is left alone.
+
+1. Leave alone what is no quantity, what people know of their neighbours, ages (they follow from dates), small
+   counts and grades (tables of them would change), and what the custodian names.
+2. Find the columns that follow from others: by formula, or because they repeat another.
+3. What follows from a column left alone must not move, so neither may what gives it.
+4. Plan the nudges of all others from their distinct values, weaker where other columns say most of one.
+5. Leave out those that would move a coarse derived column further than it may be.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+
+from strongroom.cohort import Cohort
+from strongroom.cohort.dictionary import ColumnName, Field, Role, ValueType
+from strongroom.matching import Index
+from strongroom.tracer.fingerprint.derived import Derived, candidate_formulas, holds, in_order, twins
+from strongroom.tracer.fingerprint.plan import MarkPlan, marker_of
+from strongroom.tracer.fingerprint.planning.cohort_columns import PlannedColumns
+from strongroom.tracer.fingerprint.planning.date_columns import plan_dates
+from strongroom.tracer.fingerprint.planning.dosage_columns import dosage_rule
+from strongroom.tracer.fingerprint.planning.number_columns import Spared, plan_marks_of
+from strongroom.tracer.fingerprint.planning.residual_sd import COVARIATES, unexplained
+from strongroom.tracer.fingerprint.rules import PAIR, MarkRule
+from strongroom.tracer.fingerprint.settings import MarkSettings, Risk
+
+Found = TypeVar("Found")
+
+_AN_AGE = re.compile(r"\bage\b|\byear of\b", re.IGNORECASE)
+_FOLLOWS_DATES = "an age or a year: it follows from dates"
+_FEWEST_WHOLE = 50
+_RARE = 0.05
+_FEWEST_DISTINCT = 12
+_MOST_MOVED = 1.5
+# A coefficient must not move by more of its standard error than this, but once in 3,000 (3.6 SDs).
+_MOST_SHIFT, _SDS = 0.05, 3.6
+# No column is nudged less than the sensitive ones are by default: half as far as usual.
+_LEAST_OF_STRENGTH = 0.5
+_NO_KEY = bytes(32)
+_NO_QUANTITY = frozenset(
+    {ValueType.CATEGORY, ValueType.BOOLEAN, ValueType.TEXT, ValueType.DATE, ValueType.DATETIME}
+)
+
+
+def plan_fingerprint(cohort: Cohort, index: Index, settings: MarkSettings) -> MarkPlan:
+    """Return the plan for all columns of the participants' table."""
+    return _Planning(cohort, index, settings).plan()
+
+
+@dataclass(frozen=True)
+class _Planning:
+    cohort: Cohort
+    index: Index
+    settings: MarkSettings
+
+    @cached_property
+    def columns(self) -> PlannedColumns:
+        return PlannedColumns(self.cohort, self.index)
+
+    def plan(self) -> MarkPlan:
+        hidden = {self.cohort.manifest.id_column}
+        names = [name for name in self.index.columns if name not in hidden]
+        alone = {name: reason for name in names if (reason := self._left_alone(name))}
+        numbers = [name for name in names if self.columns.is_number(name)]
+        derived = self._derived(numbers)
+        alone |= _held_still(alone, derived)
+        derived = {name: each for name, each in derived.items() if name not in alone}
+        most = self._most(numbers, derived)
+        rules = {name: self._rule(name, alone, derived, most.get(name, 1.0)) for name in names}
+        plan = self._within_bounds(MarkPlan(rules, in_order(derived)))
+        if not self.settings.dates:
+            return plan
+        dates, birth = plan_dates(
+            self.cohort, self.index, self.settings.dates, lambda name: _named(name, self.settings.never)
+        )
+        rules = {**plan.rules, **self._ages_told(plan.rules), **dates}
+        return MarkPlan(rules, plan.derived, birth=birth)
+
+    def _ages_told(self, rules: Mapping[str, MarkRule]) -> dict[str, MarkRule]:
+        """Say of ages with a fraction that they no longer are those of the dates shown."""
+        return {
+            name: replace(rule, reason=f"{rule.reason}: with a fraction it does not follow their shift")
+            for name, rule in rules.items()
+            if rule.reason == _FOLLOWS_DATES and self.columns.is_number(name) and self.columns.step(name) < 1
+        }
+
+    def _within_bounds(self, plan: MarkPlan) -> MarkPlan:
+        """Leave unmarked what would move a coarse derived column too far, and derive only what moves."""
+        mark = marker_of(plan, plan_key=_NO_KEY, project_key=_NO_KEY)
+        rules, derived = dict(plan.rules), {}
+        for name in plan.derived:
+            values = self.columns.sample(name)
+            shown = mark.shown(name, np.arange(len(values)), self.columns.sample)
+            moved = float(np.sqrt(np.nanmean((shown - values) ** 2)) / np.nanstd(values))
+            if moved > _MOST_MOVED * self._strength(name):
+                reason = f"gives {name}, whose grid is too coarse to follow"
+                rules |= {
+                    each: MarkRule(each, reason=reason) for each in plan.sources(name) if rules[each].density
+                }
+        for name, each in plan.derived.items():
+            if any(rules[source].density > 0 for source in plan.sources(name)):
+                derived[name] = each
+            else:
+                rules[name] = MarkRule(name, reason="follows from columns left alone")
+        return MarkPlan(rules, derived)
+
+    def _most(self, numbers: list[str], derived: Mapping[str, Derived]) -> dict[str, float]:
+        """Return how strongly each column may be nudged at most, as others leave more or less of it.
+
+        A nudge of s SDs moves coefficients by s / sqrt(1 - R2) standard errors, one SD of chance. No limit
+        for partners of high risk, whose copies are worth more than exactness, nor for columns the custodian
+        names a strength of their own for.
+        """
+        if self.settings.risk is Risk.HIGH:
+            return {}
+        plan = MarkPlan({}, derived)
+        families = {name: plan.sources(name) for name in numbers}
+        left = unexplained({name: self.columns.sample(name) for name in numbers}, families)
+        least = _LEAST_OF_STRENGTH * self.settings.strength
+        return {
+            name: max(least, _MOST_SHIFT / _SDS * each)
+            for name, each in left.items()
+            if _looked_up(name, self.settings.columns) is None
+        }
+
+    def _rule(
+        self, name: str, alone: Mapping[str, str], derived: Mapping[str, Derived], most: float
+    ) -> MarkRule:
+        pair = _looked_up(name, self.settings.categories)
+        if pair is not None and self.columns.is_numeric(name) and not _named(name, self.settings.never):
+            low, high, share = (*pair, _RARE)[:3]
+            return MarkRule(name, density=share, low=low, high=high, form=PAIR)
+        if name in alone:
+            return MarkRule(name, reason=alone[name])
+        if name in derived:
+            return MarkRule(name, reason=f"follows from {', '.join(derived[name].inputs)}")
+        if _named(name, self.settings.dosages):
+            return self._dosage(name)
+        rule = self._quantity(name, min(self._strength(name), most))
+        return (
+            rule
+            if rule.density == 0 or most >= self._strength(name)
+            else replace(rule, reason=_held_at(most))
+        )
+
+    def _dosage(self, name: str) -> MarkRule:
+        distinct, counts = self.columns.values(name)
+        return dosage_rule(
+            name,
+            distinct,
+            counts,
+            strength=self._strength(name),
+            decimals=self.columns.decimals(name),
+        )
+
+    def _quantity(self, name: str, strength: float) -> MarkRule:
+        distinct, counts = self.columns.values(name)
+        spared = self._spared(name)
+        quantities = ~np.isin(distinct, spared.sentinels)
+        rule = plan_marks_of(
+            name,
+            distinct[quantities],
+            counts[quantities],
+            strength=strength,
+            spared=spared,
+            form=self.columns.forms[name],
+        )
+        coarse = rule.step >= 1 and np.count_nonzero(quantities) < _FEWEST_WHOLE
+        if rule.density > 0 and coarse and name not in self.settings.columns:
+            return MarkRule(
+                name, step=rule.step, reason="a small count or a grade: tables of it would change"
+            )
+        return rule
+
+    def _left_alone(self, name: str) -> str:
+        field = self.cohort.dictionary.resolve(name)
+        if _named(name, self.settings.never):
+            return "never touched, as the custodian wishes"
+        if not self.columns.is_number(name):
+            return "no quantity: text, a date or a truth"
+        if _named(name, (*self.settings.columns, *self.settings.dosages)) or field is None:
+            return ""
+        return _described_as(field)
+
+    def _strength(self, name: str) -> float:
+        field, settings = self.cohort.dictionary.resolve(name), self.settings
+        own = _looked_up(name, settings.columns)
+        usual = (
+            settings.sensitive if field is not None and field.role is Role.SENSITIVE else settings.strength
+        )
+        return (usual if own is None else own) * settings.factor
+
+    def _spared(self, name: str) -> Spared:
+        limits = _looked_up(name, self.settings.limits) or ()
+        return Spared(self.columns.sentinels(name), limits)
+
+    def _derived(self, numbers: list[str]) -> dict[str, Derived]:
+        found = {}
+        for name, formulas in candidate_formulas(numbers, self.settings.formulas).items():
+            each = (self._followed(name, formula) for formula in formulas)
+            chosen = next((derived for derived in each if holds(derived, self.columns.sample)), None)
+            if chosen is not None:
+                found[name] = chosen
+        found = in_order(found)
+        various = [name for name in numbers if len(self.columns.values(name)[0]) >= _FEWEST_DISTINCT]
+        fineness = {name: self.columns.fineness(name) for name in various}
+        repeated = twins(various, fineness, set(found), self.columns.sample)
+        return found | {name: self._followed(name, text) for name, text in repeated}
+
+    def _followed(self, name: str, formula: str) -> Derived:
+        kept = self.columns.sentinels(name)
+        return Derived(name, formula, self.columns.step(name), self.columns.forms[name], kept)
+
+
+def _described_as(field: Field) -> str:
+    if field.type in _NO_QUANTITY:
+        return "a category or a code"
+    if field.role is Role.QUASI_IDENTIFIER:
+        return "known to others: it stays as it is"
+    return _FOLLOWS_DATES if _AN_AGE.search(field.title) else ""
+
+
+def _held_at(strength: float) -> str:
+    return f"held at {strength:.2%} of its SD, as {COVARIATES} other columns say much of it"
+
+
+def _held_still(alone: Mapping[str, str], derived: Mapping[str, Derived]) -> dict[str, str]:
+    """Return the columns that may not move because one that follows from them may not."""
+    found: dict[str, str] = {}
+    for name in reversed(list(in_order(derived))):
+        if name in alone or name in found:
+            for each in derived[name].inputs:
+                found.setdefault(each, f"gives {name}, which is left alone")
+    return {name: reason for name, reason in found.items() if name not in alone}
+
+
+def _named(name: str, names: tuple[str, ...]) -> bool:
+    """Tell whether a column, or the whole field it belongs to, is among names."""
+    place = ColumnName.parse(name)
+    return name in names or (place is not None and f"p{place.field_id}" in names)
+
+
+def _looked_up(name: str, settings: Mapping[str, Found]) -> Found | None:
+    place = ColumnName.parse(name)
+    return settings.get(name, None if place is None else settings.get(f"p{place.field_id}"))

@@ -1,0 +1,128 @@
+"""Planning which dates move: those of all tables, but for what the custodian or the data forbid."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort import Cohort
+from strongroom.cohort.model import PARTICIPANT, TableKind
+from strongroom.matching import Index
+from strongroom.tracer.fingerprint.date_shifts import DATES, days_in
+from strongroom.tracer.fingerprint.rules import DATE, MarkRule
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.integer]
+
+_A_WEEK = 7
+_QUIET_WEEKDAY = 0.5
+_FEWEST_WEEKDAYS = 700
+_TIMES_NEIGHBOURS, _NEIGHBOURS, _CERTAIN = 2.5, 15, 6.0
+_MOST_HEAPED = 0.6
+_WHOSE_BITS = 32
+# Days that stand for "unknown", "before birth" and the like, in UK Biobank's codings of dates.
+_UNKNOWN = ("1900-01-01", "1901-01-01", "1902-02-02", "1903-03-03", "1904-04-04", "1909-09-09", "2037-07-07")
+_SPECIAL = tuple(int(np.datetime64(day).astype(np.int64)) for day in _UNKNOWN)
+_YEAR, _MONTH = (re.compile(rf"\b{word} of birth\b", re.IGNORECASE) for word in ("year", "month"))
+
+
+def plan_dates(
+    cohort: Cohort, index: Index, days: int, never: Callable[[str], bool]
+) -> tuple[dict[str, MarkRule], tuple[str, ...]]:
+    """Return a rule for every column of dates, and the columns that say when somebody was born.
+
+    Columns outside the participants' table go by `table.column`. `days` is how far dates move; `never` tells
+    which columns stay as they are.
+    """
+    rules = {}
+    for name, distinct, counts in _date_columns(cohort, index):
+        if never(name):
+            rules[name] = _left(name, distinct, "never touched, as the custodian wishes")
+        else:
+            rules[name] = date_rule(name, distinct, counts, days)
+    return rules, _birth(cohort, index)
+
+
+def date_rule(name: str, distinct: Floats, counts: Counts, days: int) -> MarkRule:
+    """Return the rule for dates, ascending in days since 1970, and how many there are of each."""
+    real = ~np.isin(distinct, _SPECIAL)
+    shown, often = distinct[real], counts[real]
+    if len(shown) == 0:
+        return _left(name, distinct, "no dates but special ones")
+    if days % _A_WEEK and _weekdays_differ(shown, often):
+        return _left(name, distinct, "its weekdays differ: a shift of other than whole weeks would show")
+    from scipy.ndimage import median_filter  # noqa: PLC0415 - it takes long to load
+
+    around = median_filter(often.astype(np.float64), size=_NEIGHBOURS, mode="nearest")
+    heaped = (often > _TIMES_NEIGHBOURS * around) & (often > around + _CERTAIN * np.sqrt(around + 1))
+    if often[heaped].sum() > _MOST_HEAPED * often.sum():
+        return _left(name, distinct, "mostly a few days, beside which a shift would show")
+    return MarkRule(
+        DATES,
+        step=1.0,
+        amplitude=float(days),
+        density=1.0,
+        low=float(shown[0]),
+        high=float(shown[-1]),
+        kept=_special(distinct),
+        heaps=tuple(shown[heaped].tolist()),
+        form=DATE,
+    )
+
+
+def _left(name: str, distinct: Floats, reason: str) -> MarkRule:
+    return MarkRule(name, kept=_special(distinct), reason=reason, form=DATE)
+
+
+def _special(distinct: Floats) -> tuple[float, ...]:
+    return tuple(distinct[np.isin(distinct, _SPECIAL)].tolist())
+
+
+def _weekdays_differ(distinct: Floats, counts: Counts) -> bool:
+    by_day = np.bincount(distinct.astype(np.int64) % _A_WEEK, counts, _A_WEEK)
+    return bool(by_day.sum() >= _FEWEST_WEEKDAYS and by_day.min() < _QUIET_WEEKDAY * by_day.mean())
+
+
+def _date_columns(cohort: Cohort, index: Index) -> Iterator[tuple[str, Floats, Counts]]:
+    for field in cohort.participants.schema:
+        if _is_date(field.type) and field.name in index.columns:
+            stored = index.stored
+            yield field.name, stored.array(f"distinct:{field.name}"), stored.array(f"counts:{field.name}")
+    for name, table in cohort.events.items():
+        for field in table.schema:
+            if _is_date(field.type) and field.name != PARTICIPANT:
+                yield f"{name}.{field.name}", *_people_a_day(table.read([PARTICIPANT, field.name]))
+
+
+def _people_a_day(rows: pa.Table) -> tuple[Floats, Counts]:
+    """Return the days of a table's dates, and how many people have each: a stay has many rows."""
+    days, whose = days_in(rows.column(1)), rows.column(0).to_numpy()
+    known = np.isfinite(days)
+    packed = np.unique(days[known].astype(np.int64) << _WHOSE_BITS | whose[known])
+    distinct, counts = np.unique(packed >> _WHOSE_BITS, return_counts=True)
+    return distinct.astype(np.float64), counts
+
+
+def _is_date(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
+
+
+def _birth(cohort: Cohort, index: Index) -> tuple[str, ...]:
+    """Return the columns of the year and the month of birth, or of the year alone."""
+    titles = {
+        name: field.title
+        for name in index.columns
+        if (field := cohort.dictionary.resolve(name)) is not None and _is_whole(cohort, name)
+    }
+    year, month = (
+        next((name for name, title in titles.items() if pattern.search(title)), None)
+        for pattern in (_YEAR, _MONTH)
+    )
+    return () if year is None else (year,) if month is None else (year, month)
+
+
+def _is_whole(cohort: Cohort, name: str) -> bool:
+    kind = cohort.table(TableKind.PARTICIPANTS.value).schema.field(name).type
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))

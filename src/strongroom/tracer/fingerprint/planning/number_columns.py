@@ -1,0 +1,212 @@
+"""How far each column may be nudged: little against its spread, on its grid, away from what must stand.
+
+The root mean square over the column is strength x SD: between two numbers of steps some cells move by one
+more, and where one step is too much fewer cells are marked. Where values are positive and skewed (an assay),
+the amplitude grows with the value: a share of it, as the assay's own error is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.tracer.fingerprint.offsets import CENTRED, afforded, power
+from strongroom.tracer.fingerprint.rules import DECIMAL, MarkRule
+from strongroom.tracer.fingerprint.settings import DEFAULT_STRENGTH
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.integer]
+
+_FEWEST_VALUES = 30
+_FEWEST_DISTINCT = 12
+_LEAST_DENSITY = 0.002
+_EDGE = 0.001
+_FARTHEST_SDS = 4.0
+_HEAPED = 0.002
+_NEIGHBOURS = 7
+_TIMES_NEIGHBOURS = 2.5
+_FINEST = 6  # decimals
+_GRID_SHARE = 0.99
+_TOLERANCE = 1e-6
+_SAMPLED_DISTINCT = 2_000
+_SAMPLED_SHARE = 0.9
+_SKEWED, _LESS_SKEWED = 1.5, 0.5
+_LEAST_STEP = 0.71
+_LEAST_SHARE = 0.002
+_MOST_HEAPED = 0.6
+
+
+@dataclass(frozen=True)
+class Spared:
+    """What must stand besides what a column shows by itself.
+
+    `sentinels` mean no quantity; no nudge crosses one of the `limits`: people below one stay below it.
+    """
+
+    sentinels: Sequence[float] = ()
+    limits: Sequence[float] = ()
+
+
+_NOTHING_SPARED = Spared()
+
+
+def plan_marks(column: str, values: Floats, *, strength: float = DEFAULT_STRENGTH) -> MarkRule:
+    """Return the rule for a column of numbers, from all the values the cohort holds; NaN is no value.
+
+    `strength` is the root mean square of the nudges as a share of the SD.
+    """
+    distinct, counts = np.unique(values[np.isfinite(values)], return_counts=True)
+    return plan_marks_of(column, distinct, counts, strength=strength)
+
+
+def plan_marks_of(
+    column: str,
+    distinct: Floats,
+    counts: Counts,
+    *,
+    strength: float = DEFAULT_STRENGTH,
+    spared: Spared = _NOTHING_SPARED,
+    form: str = DECIMAL,
+) -> MarkRule:
+    """Return the same from a column's distinct values, ascending, and how many people have each."""
+    total = int(counts.sum())
+    if total < _FEWEST_VALUES or len(distinct) < _FEWEST_DISTINCT:
+        return MarkRule(column, reason="too few values, or a coded category")
+    body = _Body.of(distinct, counts)
+    if body.spread == 0:
+        return MarkRule(column, reason="no spread")
+    rule = _absolute(
+        column, body, strength * body.spread, grid_of(distinct, counts) if form == DECIMAL else 0.0
+    )
+    rule = replace(rule, form=form)
+    if body.skewed:
+        rule = _relative(rule, body, strength)
+    if rule.density < _LEAST_DENSITY or rule.low >= rule.high:
+        return MarkRule(column, rule.step, reason="its grid is too coarse for the strength asked for")
+    rule = _with_kept(rule, distinct, counts, spared)
+    if np.sum(counts[np.isin(distinct, rule.heaps)]) > _MOST_HEAPED * total:
+        return MarkRule(column, rule.step, reason="mostly round numbers, beside which a mark would show")
+    return rule
+
+
+@dataclass(frozen=True)
+class _Body:
+    """A column without its edges: distinct values, their weights, mean and SD, and the range for marks."""
+
+    values: Floats
+    weights: Floats
+    centre: float
+    spread: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, distinct: Floats, counts: Counts) -> "_Body":
+        before = np.cumsum(counts)
+        ranks = np.array([_EDGE, 1 - _EDGE]) * (before[-1] - 1)
+        low, high = distinct[np.searchsorted(before, np.floor(ranks), side="right")]
+        inside = slice(np.searchsorted(distinct, low), np.searchsorted(distinct, high, "right"))
+        values, weights = distinct[inside], counts[inside] / counts[inside].sum()
+        centre = float(values @ weights)
+        spread = float(np.sqrt((values - centre) ** 2 @ weights))
+        far = _FARTHEST_SDS * spread
+        low, high = float(max(low, centre - far)), float(min(high, centre + far))
+        return cls(values, weights, centre, spread, low, high)
+
+    @property
+    def skewed(self) -> bool:
+        """Whether the logarithms are much nearer to symmetric than the values, which are positive."""
+        if self.values[0] <= 0:
+            return False
+        own = _skewness(self.values, self.weights)
+        return own > _SKEWED and abs(_skewness(np.log(self.values), self.weights)) < _LESS_SKEWED * own
+
+
+def _skewness(values: Floats, weights: Floats) -> float:
+    apart = values - values @ weights
+    spread = np.sqrt(apart**2 @ weights)
+    return float(apart**3 @ weights / spread**3) if spread > 0 else 0.0
+
+
+def _absolute(column: str, body: _Body, strength: float, grid: float) -> MarkRule:
+    """Return the rule whose nudges, the same for every value, have `strength` as their root mean square."""
+    step = grid or strength
+    steps, density, rise = afforded(strength / step, CENTRED) if grid else (power(CENTRED) ** -0.5, 1.0, 0.0)
+    rule = MarkRule(column, step, steps * step, density, rise=rise, lean=CENTRED)
+    reach = float(rule.farthest(body.values[:1]))
+    return replace(rule, low=body.low + reach, high=body.high - reach)
+
+
+def _relative(rule: MarkRule, body: _Body, strength: float) -> MarkRule:
+    """Turn a rule into one whose amplitude grows with the value, at no larger a root mean square."""
+    logs = np.log(body.values)
+    of_logs = float(np.sqrt((logs - logs @ body.weights) ** 2 @ body.weights))
+    asked = strength * min(of_logs, body.spread / float(np.sqrt(body.values**2 @ body.weights)))
+    share = asked / power(rule.lean) ** 0.5
+    low = max(body.low, _LEAST_STEP * rule.step / share if rule.form == DECIMAL else 0.0)
+    wide = replace(rule, amplitude=0.0, density=1.0, low=low, high=body.high, relative=share, rise=0.0)
+    sizes = np.asarray(wide.amplitudes(body.values)) * (body.values >= low)
+    mean_square = power(rule.lean) * float(sizes**2 @ body.weights)
+    if mean_square == 0:
+        return rule
+    density = min(1.0, (strength * body.spread) ** 2 / mean_square)
+    median = float(body.values[np.searchsorted(np.cumsum(body.weights), 0.5)])
+    amplitude = float(np.asarray(wide.amplitudes(np.array([max(median, low)])))[0])
+    # A nudge must not leave the range people have, nor one that is rounded to a step more.
+    farthest, more = (1 + rule.lean) * share, rule.step if rule.form == DECIMAL else 0.0
+    low, high = (low + more) / (1 - farthest), (body.high - more) / (1 + farthest)
+    return replace(wide, amplitude=amplitude, density=density, low=low, high=high)
+
+
+def _with_kept(rule: MarkRule, distinct: Floats, counts: Counts, spared: Spared) -> MarkRule:
+    """Add what is left alone: zero, sentinels, and what a nudge would carry onto them or past a limit."""
+    stand = np.unique([0.0, *spared.sentinels])
+    ends = rule.outcomes(distinct)
+    hit = np.isin(distinct, stand) | np.isin(ends, stand).any(axis=0)
+    for limit in spared.limits:
+        hit |= (ends.min(axis=0) < limit) & (ends.max(axis=0) >= limit)
+    inside = (distinct >= rule.low) & (distinct <= rule.high)
+    beside = () if rule.relative else rule.outcomes(stand)
+    kept = np.concatenate([distinct[hit & inside], stand, *beside])
+    kept = np.unique(rule.recorded(kept[(kept >= rule.low) & (kept <= rule.high)]))
+    heaps, shares = _heaps(rule, distinct, counts)
+    alone = shares < _LEAST_SHARE
+    kept = np.unique(np.concatenate([kept, heaps[alone]]))
+    free = ~alone & ~np.isin(heaps, kept)
+    return replace(
+        rule,
+        kept=tuple(kept.tolist()),
+        heaps=tuple(heaps[free].tolist()),
+        heap_shares=tuple(np.round(shares[free], 6).tolist()),
+    )
+
+
+def _heaps(rule: MarkRule, distinct: Floats, counts: Counts) -> tuple[Floats, Floats]:
+    """Return values much more common than those beside them, and how common these are as a share."""
+    from scipy.ndimage import median_filter  # noqa: PLC0415 - it takes long to load
+
+    around = median_filter(counts.astype(np.float64), size=_NEIGHBOURS, mode="constant")
+    common = (counts > _HEAPED * int(counts.sum())) & (counts > _TIMES_NEIGHBOURS * around)
+    common &= (distinct >= rule.low) & (distinct <= rule.high)
+    return distinct[common], around[common] / counts[common]
+
+
+def grid_of(distinct: Floats, counts: Counts) -> float:
+    """Return the step nearly all values are multiples of: a power of ten, or 2 or 5 times one."""
+    some = slice(None, None, max(1, len(distinct) // _SAMPLED_DISTINCT))
+    for exponent in range(3, -_FINEST - 1, -1):
+        for factor in (5.0, 2.0, 1.0):
+            step = factor * 10.0**exponent
+            if (
+                _share_on(step, distinct[some], counts[some]) >= _SAMPLED_SHARE
+                and _share_on(step, distinct, counts) >= _GRID_SHARE
+            ):
+                return step
+    return 10.0**-_FINEST
+
+
+def _share_on(step: float, distinct: Floats, counts: Counts) -> float:
+    steps = distinct / step
+    on = np.abs(steps - np.rint(steps)) <= _TOLERANCE * np.maximum(1, np.abs(steps))
+    return float(np.sum(counts[on]) / np.sum(counts))

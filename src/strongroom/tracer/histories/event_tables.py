@@ -1,0 +1,106 @@
+"""Which event table of the cohort a file's table is most of, and the people recognised in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from strongroom.cohort import Cohort
+from strongroom.matching import Index, log10_tail
+from strongroom.tracer.alignment.model import Floats, Places, Reaches
+from strongroom.tracer.histories.date_transform import Calendar
+from strongroom.tracer.histories.events import File, Held, codes_and_dates, groupings, held_events
+from strongroom.tracer.histories.person_matching import likeliest
+
+_MOST_ROWS = 200_000
+_FEWEST_PEOPLE = 5
+# Fewer people than this many times those whom chance would find: dates may all have been moved.
+_TIMES_CHANCE = 2.0
+
+
+@dataclass(frozen=True)
+class History:
+    """People recognised in a table of events, each of shape (people,), at most once.
+
+    `ordinals` say who, `shown` the day of one of their dates in the file and `own` the cohort's (both since
+    1970), `calendar` how the one follows from the other but for marks, `certainty` how surely it was moved as
+    it looks. Of `groups`, the rows held together, `matched` were somebody's, and a share of `chance` would be
+    if dates stood with codes at random. `code` and `date` are the cohort's columns, as `table.column`.
+    """
+
+    code: str
+    date: str
+    ordinals: Places
+    shown: Floats
+    own: Floats
+    certainty: Floats
+    groups: int
+    matched: int
+    chance: float
+    calendar: Calendar
+
+    def is_ours(self, log10_bound: float) -> bool:
+        """Tell whether more people were recognised than chance explains."""
+        enough = len(self.ordinals) >= min(_FEWEST_PEOPLE, self.groups)
+        return enough and log10_tail(self.matched, self.groups, self.chance) <= log10_bound
+
+    @property
+    def is_chance(self) -> bool:
+        """Tell whether no more people were recognised than chance may bring."""
+        return self.matched <= max(_TIMES_CHANCE * self.chance * self.groups, _FEWEST_PEOPLE)
+
+
+def read_history(
+    table: pa.Table, cohort: Cohort, index: Index, reaches: Reaches, *, seed: int
+) -> History | None:
+    """Return the event table of the cohort that a file's table is most of, or None.
+
+    `reaches` has the rules of dates that move, as `table.column`; `seed` decides what chance is drawn.
+    """
+    some = table.slice(0, _MOST_ROWS)
+    files = list(codes_and_dates(some, index.events))
+    ways = groupings(some)
+    asked = [
+        (file.grouped(groups), held, (code, date))
+        for length in sorted({file.length for file in files})
+        for code, date, held in held_events(cohort, index.events[length], length, reaches)
+        for file in files
+        if file.length == length
+        for groups in ways
+    ]
+    found = [_recognised(file, held, names, seed) for file, held, names in asked]
+    if all(each.is_chance for each in found):
+        found += [_recognised(file, held, names, seed, moved=True) for file, held, names in asked]
+    best = max(found, key=lambda each: (not each.is_chance, len(each.ordinals)), default=None)
+    return best if best is not None and len(best.ordinals) else None
+
+
+def _recognised(file: File, held: Held, names: tuple[str, str], seed: int, *, moved: bool = False) -> History:
+    """Return the people of a table; `moved` if all its dates may have been, by as much as fits best."""
+    calendar, people, shown, own, certainty = likeliest(file, held, moved=moved)
+    by_chance = len(likeliest(file.shuffled(seed), held, moved=moved)[1])
+    count = int(file.groups.max(initial=-1)) + 1
+    order = np.lexsort((-certainty, people))
+    once = order[np.diff(people[order], prepend=-1) != 0]
+    return History(
+        *names,
+        ordinals=people[once],
+        shown=shown[once].astype(np.float64),
+        own=own[once].astype(np.float64),
+        certainty=certainty[once],
+        groups=count,
+        matched=len(people),
+        chance=(by_chance + 1) / (count + 1),
+        calendar=calendar,
+    )
+
+
+def people_in(histories: Sequence[History]) -> NDArray[np.int64]:
+    """Return everybody recognised in any of several tables."""
+    return (
+        np.unique(np.concatenate([each.ordinals for each in histories]))
+        if histories
+        else np.empty(0, np.int64)
+    )
