@@ -54,7 +54,7 @@ class Judged:
     @property
     def reasons(self) -> str:
         """Why the library would not show it."""
-        return "; ".join(dict.fromkeys(mark.reason.words for mark in self.ours.marks))
+        return "; ".join(dict.fromkeys(breach.reason.words for breach in self.ours.breaches))
 
 
 def counts(records: Records, rows: Sequence[str], columns: Sequence[str], *, margins: bool = False) -> Judged:

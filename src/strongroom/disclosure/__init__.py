@@ -1,7 +1,14 @@
-"""Safe statistics: what published numbers give away of a participant, and answers that give nothing away.
+"""Statistical disclosure control: output rules for published statistics, and protected answers to queries.
 
-The rules are here for notebooks: `from strongroom.disclosure import check_table`. Beside them are the query
-gateway, differential privacy and re-identification risk, in packages of their own.
+    output_rules           which cells of a finished table, or numbers of a model, are disclosive
+    query                  from a researcher's SQL to a query we understand, and to SQL for an engine
+    answer_noise           the noise, rounding and thresholds of answers, and the audit of overlapping groups
+    gateway                answers a query under the release rule, with that noise
+    differential_privacy   answers a query from a privacy budget instead
+    redteam                attacks the gateway to measure how often one person's secret is guessed
+    dummy                  dummy tables to write code with
+
+The output rules are exported here for notebooks: `from strongroom.disclosure import check_table`.
 """
 
 from strongroom.disclosure.output_rules.association import check_association
@@ -19,7 +26,7 @@ from strongroom.disclosure.output_rules.policies import POLICIES, RulePolicy
 from strongroom.disclosure.output_rules.regressions import check_fit, check_regression
 from strongroom.disclosure.output_rules.results import Checked, Reason, Status
 from strongroom.disclosure.output_rules.rounding import round_counts
-from strongroom.disclosure.output_rules.safe_table import ShownTable
+from strongroom.disclosure.output_rules.safe_table import SafeTable
 from strongroom.disclosure.output_rules.suppression import suppress
 from strongroom.disclosure.output_rules.survival import check_survival
 
@@ -29,7 +36,7 @@ __all__ = [
     "PerturbationTable",
     "Reason",
     "RulePolicy",
-    "ShownTable",
+    "SafeTable",
     "Status",
     "cell_keys",
     "check_association",

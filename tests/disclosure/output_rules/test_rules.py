@@ -7,22 +7,29 @@ from hypothesis import strategies as st
 
 from strongroom.disclosure.output_rules.association import rare_variants
 from strongroom.disclosure.output_rules.detect_rounding import rounding_of
-from strongroom.disclosure.output_rules.differencing import apart_by_few
+from strongroom.disclosure.output_rules.differencing import differ_by_few
 from strongroom.disclosure.output_rules.percentages import implied_counts
 from strongroom.disclosure.output_rules.policies import POLICIES
 from strongroom.disclosure.output_rules.recoverable_cells import recoverable
-from strongroom.disclosure.output_rules.small_counts import small
+from strongroom.disclosure.output_rules.small_counts import below_threshold
 from strongroom.disclosure.output_rules.survival import events_of_steps, small_steps
 
 NAN = np.nan
 
 
 def test_small_counts_are_of_somebody():
-    assert small(np.array([0, 1, 4, 5, 4.5, NAN]), 5).tolist() == [False, True, True, False, False, False]
+    assert below_threshold(np.array([0, 1, 4, 5, 4.5, NAN]), 5).tolist() == [
+        False,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_difference_of_totals_is_a_count():
-    found = apart_by_few(np.array([100.0, 100.0, 100.0]), np.array([97.0, 100.0, 80.0]), 5)
+    found = differ_by_few(np.array([100.0, 100.0, 100.0]), np.array([97.0, 100.0, 80.0]), 5)
     assert found.tolist() == [True, False, False]
 
 

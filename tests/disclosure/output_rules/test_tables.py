@@ -79,7 +79,10 @@ class TestCheck:
     def test_what_is_found_is_told_with_what_helps(self):
         found = check_table([[3, 20], [0, 30]], policy="abs")
         assert str(found).startswith("fail\n- too few people (1 cells): suppress")
-        assert found.words()[0].tolist() == ["too few people; all of a group have the same", ""]
+        assert found.words()[0].tolist() == [
+            "too few people; all of a group have the same value (class disclosure)",
+            "",
+        ]
         assert found.cells.tolist() == [[2, 0], [2, 1]]
 
     @pytest.mark.parametrize("table", [np.zeros((2, 2, 2)), pa.table({"a": ["x"]})])

@@ -1,6 +1,6 @@
-"""Rules on published statistics, pure functions: numbers in, what is disclosive out.
+"""Output rules: which cells of a table, or numbers of a model, are disclosive. Pure functions on arrays.
 
-The functions named check judge what is to be shown, under one of `POLICIES` or settings of one's own, and
-return a `Checked`; `suppress`, `round_counts` and `perturb` return a table that may be shown: these are
-exported by `strongroom.disclosure`. The others are what they are made of, and the checker uses them.
+Functions named `check_…` apply the rules of a policy (one of `POLICIES`, or a `RulePolicy`) to an output and
+return a `Checked`. `suppress`, `round_counts` and `perturb` return a table that is safe to publish. All of
+these are exported by `strongroom.disclosure`; the checker also uses the functions they are built from.
 """

@@ -1,4 +1,4 @@
-"""Association results of rare variants: an effect of one carrier is that person's phenotype."""
+"""Genetic association results: the effect of a variant with one carrier is that person's phenotype."""
 
 from typing import Any
 
@@ -6,36 +6,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.disclosure.output_rules.policies import RulePolicy, policy_of
-from strongroom.disclosure.output_rules.results import Checked, Mark, Reason, Status, checked
+from strongroom.disclosure.output_rules.results import Breach, Checked, Reason, Status, checked
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 
-_HALF = 0.5
-_ALL_TOLD = 0.85
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    rounding_error: float = threshold(
+        0.5,
+        "alleles",
+        "derived: published frequencies are rounded, so a count is known to about one half",
+    )
+    whole_genotype: float = threshold(
+        0.85,
+        "traits per person",
+        "standard: medRxiv 2025.09.09.25335252; the whole genotype can then be inferred",
+    )
+
+
+LIMITS = _Limits()
 
 
 def minor_allele_counts(frequencies: Numbers, sizes: Numbers) -> Numbers:
-    """Return how often the rarer allele was seen: 2 N min(f, 1 - f), for arrays of one shape."""
+    """Return minor allele counts, 2 N min(f, 1 - f), for arrays of one shape."""
     return 2 * sizes * np.minimum(frequencies, 1 - frequencies)
 
 
 def rare_variants(frequencies: Numbers, sizes: Numbers, smallest: int) -> int:
-    """Return for how many variants somebody, but fewer than `smallest` people, can carry the rarer allele."""
+    """Return the number of variants whose minor allele has 1 to `smallest` - 1 carriers."""
     counts = minor_allele_counts(frequencies, sizes)
     counts = counts[np.isfinite(counts)]
-    # Frequencies are rounded, so a count is known to about a half.
-    return int(np.count_nonzero((counts >= _HALF) & (counts < smallest - _HALF)))
+    # Published frequencies are rounded, so a count is known to about one half.
+    return int(
+        np.count_nonzero((counts >= LIMITS.rounding_error) & (counts < smallest - LIMITS.rounding_error))
+    )
 
 
 def many_traits(traits: int, people: float, most: float) -> Status:
-    """Return what so many traits of the same people, tested on the same variants, come to.
+    """Return the status of this many traits of the same people, tested on the same variants.
 
-    More than `most` for each person are looked at: enough of a genotype follows then to identify somebody.
+    More than `most` traits per person need review: enough of a genotype can be inferred to identify a person.
     """
-    each = traits / max(people, 1.0)
-    if each > _ALL_TOLD:
+    per_person = traits / max(people, 1.0)
+    if per_person > LIMITS.whole_genotype:
         return Status.FAIL
-    return Status.REVIEW if each > most else Status.PASS
+    return Status.REVIEW if per_person > most else Status.PASS
 
 
 def check_association(
@@ -46,26 +64,26 @@ def check_association(
     traits: int = 1,
     policy: str | RulePolicy = "ons",
 ) -> Checked:
-    """Check association results, shape (variants,): minor allele counts, cases, and numbers of traits.
+    """Check association results, shape (variants,): minor allele counts, cases, and the number of traits.
 
-    `people` and `cases` are of each variant or of all; `traits` counts all that were released of these
-    people. A trait that few people have, and a variant that few carry, make an effect their data. With 0.16
-    traits for each person enough of a genotype follows to identify it, with 0.85 all of it (medRxiv
-    2025.09.09.25335252, under assumptions its reviewers call strong): the one is looked at, the other fails.
-    Frequencies are rounded, so counts are known to about a half. An allele that nobody carries is none.
+    `people` and `cases` are per variant or one number for all; `traits` counts all traits released for these
+    people. The effect of a variant with few carriers, or on a trait with few cases, reveals their data. With
+    0.16 traits per person enough of a genotype can be inferred to identify it, with 0.85 all of it (medRxiv
+    2025.09.09.25335252, under assumptions its reviewers call strong): the first needs review, the second
+    fails. Frequencies are rounded, so counts are known to about one half. A variant without carriers passes.
     """
     rule = policy_of(policy)
     shares = np.asarray(frequencies, np.float64)
     sizes = np.broadcast_to(np.asarray(people, np.float64), shares.shape)
     rarer = minor_allele_counts(shares, sizes)
     with np.errstate(invalid="ignore"):
-        rare = (rarer >= _HALF) & (rarer < rule.minor_alleles - _HALF)
+        rare = (rarer >= LIMITS.rounding_error) & (rarer < rule.minor_alleles - LIMITS.rounding_error)
         few = sizes < rule.smallest
         if cases is not None:
-            had = np.broadcast_to(np.asarray(cases, np.float64), shares.shape)
-            few = few | (had < rule.smallest) | (sizes - had < rule.smallest)
-    told = many_traits(traits, float(np.nanmax(sizes, initial=1.0)), rule.traits)
-    marks = [Mark(Reason.TRAITS, told)] if told is not Status.PASS else []
+            affected = np.broadcast_to(np.asarray(cases, np.float64), shares.shape)
+            few = few | (affected < rule.smallest) | (sizes - affected < rule.smallest)
+    status = many_traits(traits, float(np.nanmax(sizes, initial=1.0)), rule.traits)
+    breaches = [Breach(Reason.TRAITS, status)] if status is not Status.PASS else []
     return checked(
-        shares.shape, Mark(Reason.RARE, Status.FAIL, rare), Mark(Reason.FEW, Status.FAIL, few), *marks
+        shares.shape, Breach(Reason.RARE, Status.FAIL, rare), Breach(Reason.FEW, Status.FAIL, few), *breaches
     )

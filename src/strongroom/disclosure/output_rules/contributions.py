@@ -1,4 +1,4 @@
-"""What each person adds to each group: several rows of one person are one person's."""
+"""The contribution of each person to each group; several rows of one person are added up."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.disclosure.output_rules.input_table import groups_of
+from strongroom.disclosure.output_rules.input_table import group_codes
 from strongroom.errors import UsageError
 
 Numbers = NDArray[np.float64]
@@ -15,29 +15,29 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class GroupedValues:
-    """Values by group, in the order of `groups`; values that are missing are left out.
+    """Values by group, in the order of `groups`, without missing values.
 
-    `rows` holds each group's values, `people` how many different people they are of, `added` what each
-    person's values come to, all without names.
+    `rows` holds each group's values, `people` the number of different people, `contributions` the sum of each
+    person's values, without ids.
     """
 
     groups: tuple[Any, ...]
     rows: tuple[Numbers, ...]
     people: NDArray[np.int64]
-    added: tuple[Numbers, ...]
+    contributions: tuple[Numbers, ...]
 
 
-def grouped(values: Any, groups: Any = None, persons: Any = None) -> GroupedValues:
-    """Sort values (shape (rows,)) into groups (the same; None: one group) of people (None: a row each)."""
+def group_values(values: Any, groups: Any = None, persons: Any = None) -> GroupedValues:
+    """Group values (shape (rows,)) by `groups` (None: one group) and `persons` (None: one row each)."""
     numbers = np.asarray(values, np.float64)
     if numbers.ndim != 1:
-        raise UsageError("values are given as one column.")
-    codes, names = groups_of(groups, len(numbers))
+        raise UsageError("values must have one dimension.")
+    codes, names = group_codes(groups, len(numbers))
     whose = (
         np.arange(len(numbers)) if persons is None else np.unique(np.asarray(persons), return_inverse=True)[1]
     )
     if len(whose) != len(numbers):
-        raise UsageError("there must be one person for each value.")
+        raise UsageError("there must be one person per value.")
     known = np.flatnonzero(~np.isnan(numbers))
     order = known[np.lexsort((whose[known], codes[known]))]
     edges = np.searchsorted(codes[order], np.arange(len(names) + 1))
@@ -52,7 +52,7 @@ def grouped(values: Any, groups: Any = None, persons: Any = None) -> GroupedValu
 
 
 def _added(values: Numbers, whose: NDArray[np.int64]) -> Numbers:
-    """Add up what each person has, of values in the order of people."""
+    """Return the sum of each person's values; `values` are sorted by person."""
     if len(values) == 0:
         return values
     starts = np.flatnonzero(np.diff(whose, prepend=whose[0] - 1))

@@ -1,14 +1,30 @@
-"""Whether counts were rounded, all to the same step: then a small one and a difference say little."""
+"""Detect counts rounded to one step: small counts and differences of rounded counts reveal little."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
+
+# Steps in people: the rounding bases that statistical offices and research environments publish, largest
+# first.
 _STEPS = (1_000, 100, 50, 20, 10, 6, 5)
-_MIDPOINT = 6
-# Counts that were not rounded agree with a step by chance once in this many tables.
-_CHANCE = 1e-4
+_MIDPOINT = 6  # fixed: OpenSAFELY, output checking, midpoint-6 rounding
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    chance: float = threshold(
+        1e-4,
+        "probability",
+        "judgement: one table in 10,000 whose unrounded counts agree with a step is taken for rounded; at "
+        "1e-2 small tables would pass as rounded",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -20,14 +36,14 @@ class Rounding:
 
 
 def rounding_of(counts: NDArray[np.float64]) -> Rounding | None:
-    """Return the step to which all counts (any shape, nan where none) were rounded, None where they were not.
+    """Return the step to which all counts (any shape, nan if missing) are rounded, None if they are not.
 
-    Zeros say nothing. Recognised are multiples of a step and the midpoints of steps of 6, as OpenSAFELY
-    rounds (6 * ceil(n / 6) - 3), where so many counts agree that chance is no explanation.
+    Zeros are ignored. Detects multiples of a step, and the midpoints of steps of 6 as OpenSAFELY rounds
+    (6 * ceil(n / 6) - 3), if too many counts agree for coincidence.
     """
     known = counts[np.isfinite(counts) & (counts != 0)]
     for step in _STEPS:
-        if (1 / step) ** len(known) > _CHANCE:
+        if (1 / step) ** len(known) > LIMITS.chance:
             continue
         if np.all(known % step == 0):
             return Rounding(step)

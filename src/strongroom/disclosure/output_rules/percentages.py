@@ -1,4 +1,4 @@
-"""Counts behind percentages: where the whole is known, a share to enough decimals is a count."""
+"""Percentages: with a known total, a percentage to enough decimals reveals the count."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.disclosure.output_rules.policies import RulePolicy, policy_of
-from strongroom.disclosure.output_rules.results import Checked, Mark, Reason, Status, checked
+from strongroom.disclosure.output_rules.results import Breach, Checked, Reason, Status, checked
 
 Numbers = NDArray[np.float64]
 
 
 def implied_counts(shares: Numbers, totals: Numbers, *, decimals: int) -> Numbers:
-    """Return the one whole number of people each share can stand for, nan where there are several or none.
+    """Return the only count that each share can stand for, nan if there are several or none.
 
     `shares` are fractions of `totals` (both of shape (n,)), published to `decimals` places: 12.3 % has 3.
     """
@@ -21,7 +21,7 @@ def implied_counts(shares: Numbers, totals: Numbers, *, decimals: int) -> Number
 
 
 def possible_counts(shares: Numbers, totals: Numbers, *, decimals: int) -> tuple[Numbers, Numbers]:
-    """Return the fewest and the most people each share can stand for; fewest > most where it can be none."""
+    """Return the smallest and largest count each share can stand for; smallest > largest if there is none."""
     half = 0.5 * 10.0**-decimals
     with np.errstate(invalid="ignore"):
         return np.ceil((shares - half) * totals - 1e-9), np.floor((shares + half) * totals + 1e-9)
@@ -30,10 +30,10 @@ def possible_counts(shares: Numbers, totals: Numbers, *, decimals: int) -> tuple
 def check_percentages(
     percentages: Any, totals: Any, *, decimals: int, policy: str | RulePolicy = "ons"
 ) -> Checked:
-    """Check percentages (any shape, 12.3 for 12.3 %) of `totals` (that shape, or one for all).
+    """Check percentages (any shape, 12.3 for 12.3 %) of `totals` (the same shape, or one number).
 
-    `decimals` is how many stand in the percentages. Found are those that can only be of somebody but of too
-    few people, those of which too few are left to 100 %, and nobody where the policy forbids it.
+    `decimals` is the number of decimals of the percentages. Finds those that imply a count below the
+    threshold, those whose complement to 100 % does, and zeros where the policy forbids them.
     """
     rule = policy_of(policy)
     shares = np.asarray(percentages, np.float64) / 100
@@ -44,6 +44,6 @@ def check_percentages(
         rest = (whole - most >= 1) & (whole - fewest < rule.smallest)
     return checked(
         shares.shape,
-        Mark(Reason.IMPLIED, Status.FAIL, (few | rest) & (fewest <= most)),
-        Mark(Reason.ZERO, Status.FAIL, (shares == 0) & (most < 1) & (not rule.zero)),
+        Breach(Reason.IMPLIED, Status.FAIL, (few | rest) & (fewest <= most)),
+        Breach(Reason.ZERO, Status.FAIL, (shares == 0) & (most < 1) & (not rule.zero)),
     )

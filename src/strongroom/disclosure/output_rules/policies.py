@@ -1,4 +1,4 @@
-"""What institutions let out, by name: settings of the rules."""
+"""The output policies of institutions, by name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from strongroom.errors import UsageError
 
 @dataclass(frozen=True)
 class RulePolicy:
-    """What may be shown.
+    """The thresholds of an output policy.
 
-    Counts: from `smallest` people on, rounded to multiples of `step` (1: not at all), with `midpoint` to the
-    middle of a step, so that no count is a multiple of it; `zero` says whether a count of nobody may be
-    shown. Where one category has `one_class` of a row's or column's people, all there are known to be in it.
+    Counts: at least `smallest` people, rounded to multiples of `step` (1: not rounded), with `midpoint` to
+    the middle of a step, so that no count is a multiple of it; `zero` allows zeros. A category with a share
+    of `one_class` of its row or column is class disclosure.
 
-    Magnitudes: refused where the `contributors` largest make up `share` of a sum, or where the rest is less
-    than `p` of the largest. Models: from `freedom` residual degrees of freedom on. Association results: from
-    `minor_alleles` rarer alleles on; more than `traits` traits for each person are looked at.
+    Magnitudes fail if the `contributors` largest contribute `share` of a sum, or the rest is below `p` of the
+    largest. Models need `freedom` residual degrees of freedom. Association results need `minor_alleles` minor
+    alleles; more than `traits` traits per person need review.
     """
 
     smallest: int
@@ -33,11 +33,13 @@ class RulePolicy:
 
     def __post_init__(self) -> None:
         if self.smallest < 1 or self.step < 1 or self.contributors < 1 or self.freedom < 0:
-            raise UsageError("a policy counts people, steps and contributors from 1, and freedom from 0.")
+            raise UsageError("smallest, step and contributors must be at least 1, and freedom at least 0.")
         if not 0 < self.share <= 1 or not 0 <= self.p < 1 or not 0 < self.one_class <= 1:
-            raise UsageError("share, p and one_class are parts of 1.")
+            raise UsageError("share, p and one_class must be between 0 and 1.")
 
 
+# Smallest counts in people, steps in people, shares of 1: as each body publishes them, with sources in
+# docs/reference/disclosure-rules.md; what a body does not publish keeps the default of RulePolicy.
 POLICIES: Mapping[str, RulePolicy] = {
     "uk-biobank": RulePolicy(smallest=5),
     "opensafely": RulePolicy(smallest=8, step=5),
@@ -51,9 +53,9 @@ POLICIES: Mapping[str, RulePolicy] = {
 
 
 def policy_of(policy: str | RulePolicy) -> RulePolicy:
-    """Return a policy by name, or the one given; UsageError for a name there is none by."""
+    """Return a policy by name, or the one given; UsageError for an unknown name."""
     if isinstance(policy, RulePolicy):
         return policy
     if policy not in POLICIES:
-        raise UsageError(f"there is no policy {policy!r}.", hint=f"Known are {', '.join(POLICIES)}.")
+        raise UsageError(f"there is no policy {policy!r}.", hint=f"Use one of {', '.join(POLICIES)}.")
     return POLICIES[policy]

@@ -1,8 +1,8 @@
-"""What margins give away of cells that were suppressed.
+"""Recover suppressed cells from published totals, as an attacker would.
 
-Rows and columns that add up to published totals bound the cells that were left out. A cell whose bounds are
-closer than the smallest count that may be shown is as good as published. Method: the attacker's linear
-programme (Fischetti and Salazar 2001; as in tau-ARGUS and sdcTable), here over whole numbers where small.
+Rows and columns that add up to published totals bound the suppressed cells. A cell whose bounds are closer
+together than the threshold is as good as published. Method: the attacker's linear programme (Fischetti and
+Salazar 2001; as in tau-ARGUS and sdcTable), with bounds rounded to whole numbers.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_HIDDEN, MOST_LEFT_OVER = 60, 5_000
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_hidden: int = threshold(
+        60, "cells", "cost: two linear programmes per cell; 60 cells take about a second"
+    )
+    most_left_over: int = threshold(
+        5_000, "cells", "cost: the equations are a dense matrix of totals by cells, 400 MB at 10,000 cells"
+    )
+
+
+LIMITS = _Limits()
+MOST_HIDDEN = LIMITS.most_hidden
+MOST_LEFT_OVER = LIMITS.most_left_over
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A suppressed cell by row and column, and the fewest and most people it can hold."""
+    """A suppressed cell by row and column, and the smallest and largest count it can have."""
 
     row: int
     column: int
@@ -32,12 +48,12 @@ def recoverable(
     smallest: int,
     least: float = 0.0,
 ) -> list[Interval]:
-    """Return the hidden cells that totals bound more closely than `smallest` people.
+    """Return the suppressed cells whose bounds from the totals differ by less than `smallest`.
 
-    `cells` has shape (rows, columns), `hidden` marks those suppressed; the totals have one number a row or a
-    column, nan where it is not published. `least` is what a hidden cell is known to hold at least: 1 where
-    nobody is shown as 0. A cell that must be of `smallest` people or more is none. With more than 60 hidden
-    cells each total is looked at alone, with more than 5,000 none.
+    `cells` has shape (rows, columns), `hidden` tells which are suppressed; the totals have one number per row
+    or column, nan where unpublished. `least` is the smallest possible count of a suppressed cell: 1 where
+    zeros are published. A cell of at least `smallest` people is not returned. With more than 60 suppressed
+    cells each total is examined alone, with more than 5,000 none is.
     """
     places = np.argwhere(hidden)
     if len(places) > MOST_LEFT_OVER:
@@ -51,12 +67,12 @@ def recoverable(
     found = []
     for number, (row, column) in enumerate(places):
         bounds = possible.bounds(number, enough=smallest)
-        if bounds is not None and _gives_away(*bounds, smallest):
+        if bounds is not None and _is_revealing(*bounds, smallest):
             found.append(Interval(int(row), int(column), *bounds))
     return found
 
 
-def _gives_away(fewest: float, most: float, smallest: int) -> bool:
+def _is_revealing(fewest: float, most: float, smallest: int) -> bool:
     return most - fewest < smallest and most > 0 and fewest < smallest
 
 
@@ -67,13 +83,13 @@ def _by_single_totals(
     smallest: int,
     least: float,
 ) -> list[Interval]:
-    """Return the hidden cells that are all a total leaves over, or of which it leaves too few for any."""
+    """Return the suppressed cells that a single total bounds too closely."""
     found: dict[int, Interval] = {}
     for equation, left in zip(equations, sums, strict=True):
         unknown = np.flatnonzero(equation)
         lowest = left if len(unknown) == 1 else min(least, left / len(unknown))
         most = left - (len(unknown) - 1) * lowest if len(unknown) > 1 else left
-        if _gives_away(lowest, most, smallest):
+        if _is_revealing(lowest, most, smallest):
             for number in unknown.tolist():
                 row, column = places[number]
                 found.setdefault(number, Interval(int(row), int(column), lowest, most))
@@ -86,7 +102,7 @@ def _equations(
     row_totals: NDArray[np.float64] | None,
     column_totals: NDArray[np.float64] | None,
 ) -> tuple[list[NDArray[np.float64]], list[float]]:
-    """Return one equation a margin with hidden cells: which of them it sums, and to how much."""
+    """Return one equation per total with suppressed cells: its coefficients and its right-hand side."""
     number = np.full(cells.shape, -1)
     number[hidden] = np.arange(int(hidden.sum()))
     lines = []
@@ -108,23 +124,23 @@ def _equations(
 
 
 class _Possible:
-    """The hidden cells' possible values: those that the equations allow, of `least` people or more each."""
+    """The values of the suppressed cells that satisfy the equations, each at least `least`."""
 
     def __init__(self, equations: NDArray[np.float64], sums: NDArray[np.float64], least: float) -> None:
         self._equations, self._sums, self._least = equations, sums, least
-        # The least and the most that each cell was in any solution found so far.
-        self._seen = np.full((2, equations.shape[1]), [[np.inf], [-np.inf]])
+        # The smallest and largest value of each cell in any solution so far.
+        self._range = np.full((2, equations.shape[1]), [[np.inf], [-np.inf]])
 
     def bounds(self, cell: int, *, enough: int) -> tuple[float, float] | None:
-        """Return the least and the most a cell can be; None where nothing bounds it, or nothing fits.
+        """Return the smallest and largest value of a cell; None if it is unbounded or infeasible.
 
-        None as well where other cells' solutions show already that it can differ by `enough`.
+        None also if earlier solutions already show that it can vary by `enough`.
         """
-        if not self._equations[:, cell].any() or self._seen[1, cell] - self._seen[0, cell] >= enough:
+        if not self._equations[:, cell].any() or self._range[1, cell] - self._range[0, cell] >= enough:
             return None
         ends = [self._end(cell, sign) for sign in (1.0, -1.0)]
         if None in ends and self._least > 0:
-            # Something else was hidden, and may be of nobody.
+            # Another cell was suppressed and may be 0.
             return _Possible(self._equations, self._sums, 0.0).bounds(cell, enough=enough)
         low, high = ends
         if low is None or high is None:
@@ -140,5 +156,5 @@ class _Possible:
         solved = linprog(goal, A_eq=self._equations, b_eq=self._sums, bounds=limits, method="highs")
         if not solved.success:
             return None
-        self._seen = np.stack([np.minimum(self._seen[0], solved.x), np.maximum(self._seen[1], solved.x)])
+        self._range = np.stack([np.minimum(self._range[0], solved.x), np.maximum(self._range[1], solved.x)])
         return sign * float(solved.fun)

@@ -1,4 +1,4 @@
-"""What the rules say of an output: what is wrong, where, and what helps."""
+"""The result of the output rules: which rule fails, in which cells, and how to fix it."""
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
@@ -10,7 +10,7 @@ Mask = NDArray[np.bool_]
 
 
 class Status(IntEnum):
-    """What becomes of a cell or an output; the worst of several is the greatest."""
+    """The status of a cell or an output; the worst of several is the greatest."""
 
     PASS = 0
     REVIEW = 1
@@ -18,27 +18,39 @@ class Status(IntEnum):
 
 
 class Reason(Enum):
-    """Why something is not shown, in words, and what helps against it."""
+    """Why an output is disclosive, in words, and how to fix it."""
 
     FEW = "too few people", "suppress or merge these groups, and round the rest"
-    ZERO = "nobody, where that tells something", "merge the group with another, or suppress it"
-    CLASS = "all of a group have the same", "merge categories, or suppress the row or column"
-    UNROUNDED = "not rounded as the policy asks", "round with `round_counts`"
-    RECOVERABLE = "hidden, but worked out from totals", "hide a second cell with `suppress`, or the totals"
-    IMPLIED = "a percentage that stands for too few people", "give fewer decimals, or suppress it"
+    ZERO = "a count of 0, which the policy forbids", "merge the group with another, or suppress it"
+    CLASS = (
+        "all of a group have the same value (class disclosure)",
+        "merge categories, or suppress the row or column",
+    )
+    UNROUNDED = "not rounded as the policy requires", "round with `round_counts`"
+    RECOVERABLE = "suppressed, but totals reveal it", "suppress a second cell with `suppress`, or the totals"
+    IMPLIED = "the percentage implies a count of too few people", "publish fewer decimals, or suppress it"
     DIFFERENCE = "differs from another table by too few people", "round both tables, or release one of them"
-    DOMINANCE = "one or two people make up most of it", "merge groups, or give a rounded median"
+    DOMINANCE = (
+        "one or two people contribute most of it (dominance)",
+        "merge groups, or publish a rounded median",
+    )
     FREEDOM = "too few degrees of freedom", "use fewer terms or more people"
-    SATURATED = "the model reproduces the values of few people", "leave out terms until groups are larger"
-    ONE_PERSON = "a term that rests on too few people", "leave the term out, or merge its category"
-    ROW_LEVEL = "one number for each person", "leave it out; show a summary of it"
-    EXTREME = "a smallest or largest value is a person's", "give percentiles with enough people beyond them"
-    TAIL = "too few people beyond a quantile", "give a quantile nearer to the middle"
-    STEPS = "steps or ends of a curve with too few people", "widen the time steps, and end the curve earlier"
-    RARE = "too few people can carry the rarer allele", "leave out rare variants"
+    SATURATED = "the model reproduces the values of few people", "remove terms until groups are larger"
+    ONE_PERSON = "the term depends on too few people", "remove the term, or merge its category"
+    ROW_LEVEL = "one number per person", "remove it, or publish a summary"
+    EXTREME = (
+        "a minimum or maximum is one person's value",
+        "publish percentiles with enough people beyond them",
+    )
+    TAIL = "too few people beyond a quantile", "publish a quantile nearer to the median"
+    STEPS = (
+        "steps or the end of a curve with too few people",
+        "widen the time steps, and end the curve earlier",
+    )
+    RARE = "too few carriers of the minor allele", "remove rare variants"
     TRAITS = (
-        "so many traits of the same people that genotypes follow",
-        "release fewer traits, or rounder ones",
+        "so many traits of the same people that genotypes can be inferred",
+        "release fewer traits, or round them more",
     )
 
     def __init__(self, words: str, mitigation: str) -> None:
@@ -47,8 +59,8 @@ class Reason(Enum):
 
 
 @dataclass(frozen=True)
-class Mark:
-    """One reason, how bad it is, and which cells it is about; None for the output as a whole."""
+class Breach:
+    """A rule that fails: the reason, its status, and the cells; None for the whole output."""
 
     reason: Reason
     status: Status
@@ -56,67 +68,67 @@ class Mark:
 
     @property
     def line(self) -> str:
-        """The reason in a line, with how many cells, and what helps; without anybody's value."""
+        """The reason, the number of cells, and how to fix it; never a value."""
         where = "" if self.cells is None else f" ({np.count_nonzero(self.cells):,} cells)"
         return f"{self.reason.words}{where}: {self.reason.mitigation}"
 
 
 @dataclass(frozen=True)
 class Checked:
-    """An output with what the rules say of it; `shape` is that of its cells, `marks` what was found."""
+    """The result for an output whose cells have shape `shape`: the `breaches` found."""
 
     shape: tuple[int, ...]
-    marks: tuple[Mark, ...]
+    breaches: tuple[Breach, ...]
 
     @property
     def status(self) -> Status:
-        """The worst that was found."""
-        return max((mark.status for mark in self.marks), default=Status.PASS)
+        """The worst status found."""
+        return max((breach.status for breach in self.breaches), default=Status.PASS)
 
     @property
     def cells(self) -> NDArray[np.int8]:
-        """Return each cell's `Status`; what is said of the output as a whole is not in them."""
+        """Return each cell's `Status`, without breaches of the whole output."""
         cells = np.zeros(self.shape, np.int8)
-        for mark in self.marks:
-            if mark.cells is not None:
-                cells[mark.cells] = np.maximum(cells[mark.cells], mark.status)
+        for breach in self.breaches:
+            if breach.cells is not None:
+                cells[breach.cells] = np.maximum(cells[breach.cells], breach.status)
         return cells
 
     @property
     def failed(self) -> Mask:
-        """Which cells must not be shown."""
+        """Which cells must not be published."""
         failed: Mask = self.cells == Status.FAIL
         return failed
 
     def cells_with(self, reason: Reason) -> Mask:
-        """Return the cells that one reason is given for."""
+        """Return the cells with this reason."""
         found = np.zeros(self.shape, np.bool_)
-        for mark in self.marks:
-            if mark.reason is reason and mark.cells is not None:
-                found |= mark.cells
+        for breach in self.breaches:
+            if breach.reason is reason and breach.cells is not None:
+                found |= breach.cells
         return found
 
     def has(self, reason: Reason) -> bool:
-        """Tell whether a reason was given, for a cell or for the output as a whole."""
-        return any(mark.reason is reason for mark in self.marks)
+        """Tell whether any cell, or the whole output, has this reason."""
+        return any(breach.reason is reason for breach in self.breaches)
 
     def words(self) -> NDArray[np.object_]:
-        """Return each cell's reasons in words, '' where it may be shown."""
+        """Return each cell's reasons in words, '' where there is none."""
         words = np.full(self.shape, "", object)
-        for mark in self.marks:
-            if mark.cells is not None:
-                said = [
-                    f"{before}; {mark.reason.words}" if before else mark.reason.words
-                    for before in words[mark.cells]
+        for breach in self.breaches:
+            if breach.cells is not None:
+                joined = [
+                    f"{before}; {breach.reason.words}" if before else breach.reason.words
+                    for before in words[breach.cells]
                 ]
-                words[mark.cells] = said
+                words[breach.cells] = joined
         return words
 
     def __str__(self) -> str:
-        """Return the status and a line for each reason."""
-        return "\n".join([self.status.name.lower(), *(f"- {mark.line}" for mark in self.marks)])
+        """Return the status and one line per reason."""
+        return "\n".join([self.status.name.lower(), *(f"- {breach.line}" for breach in self.breaches)])
 
 
-def checked(shape: tuple[int, ...], *marks: Mark) -> Checked:
-    """Return what was found, without the marks that are about no cell."""
-    return Checked(shape, tuple(mark for mark in marks if mark.cells is None or mark.cells.any()))
+def checked(shape: tuple[int, ...], *breaches: Breach) -> Checked:
+    """Return the result, without breaches that no cell has."""
+    return Checked(shape, tuple(breach for breach in breaches if breach.cells is None or breach.cells.any()))

@@ -1,4 +1,4 @@
-"""A table as it may be shown, after something was done to it."""
+"""A table that is safe to publish, after suppression, rounding or perturbation."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.disclosure.output_rules.input_table import GivenTable, Numbers
+from strongroom.disclosure.output_rules.input_table import InputTable, Numbers
 
 _TOTAL = "total"
 
 
 @dataclass(frozen=True)
-class ShownTable:
-    """Counts that may be shown, nan where hidden: shape (rows, columns), and their totals, if there are any.
+class SafeTable:
+    """Publishable counts, nan where suppressed: shape (rows, columns), and their totals, if any.
 
-    `secondary` marks cells that were hidden only to protect others.
+    `secondary` tells which cells were suppressed only to protect others.
     """
 
-    given: GivenTable
+    given: InputTable
     cells: Numbers
     row_totals: Numbers | None
     column_totals: Numbers | None
@@ -26,7 +26,7 @@ class ShownTable:
 
     @property
     def hidden(self) -> NDArray[np.bool_]:
-        """Which cells are not shown."""
+        """Which cells are suppressed."""
         return np.isnan(self.cells)
 
     def to_arrow(self) -> Any:

@@ -1,4 +1,4 @@
-"""Survival curves whose steps are single people: their times are rows of data."""
+"""Survival curves: a step of one person is that person's event time."""
 
 from typing import Any
 
@@ -6,29 +6,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.disclosure.output_rules.policies import RulePolicy, policy_of
-from strongroom.disclosure.output_rules.results import Checked, Mark, Reason, Status, checked
+from strongroom.disclosure.output_rules.results import Breach, Checked, Reason, Status, checked
 from strongroom.errors import UsageError
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 
-_NEAR = 0.02
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    tolerance: float = threshold(
+        0.02,
+        "people",
+        "judgement: survival printed to 4 or 5 decimals leaves this error in the number at risk; wider "
+        "calls steps of several people steps of one",
+    )
+
+
+LIMITS = _Limits()
 
 
 def events_of_steps(survival: Numbers) -> Numbers:
-    """Return how many people each step of a Kaplan-Meier curve stands for, nan where it cannot be told.
+    """Return the events of each step of a Kaplan-Meier curve, nan where they cannot be inferred.
 
-    `survival` (shape (n,)) falls from 1. A step from a to b is d of k people with b/a = 1 - d/k; with one
-    event k = 1/(1 - b/a) is whole, and falls from step to step (Kaplan and Meier 1958).
+    `survival` (shape (n,)) falls from 1. In a step from a to b, d of k people have the event and b/a = 1 -
+    d/k; with one event k = 1/(1 - b/a) is a whole number (Kaplan and Meier 1958).
     """
     before, after = survival[:-1], survival[1:]
     with np.errstate(divide="ignore", invalid="ignore"):
         at_risk = np.where((after < before) & (after > 0), 1 / (1 - after / before), np.nan)
-    whole = np.abs(at_risk - np.round(at_risk)) < _NEAR
+    whole = np.abs(at_risk - np.round(at_risk)) < LIMITS.tolerance
     return np.where(np.isfinite(at_risk) & whole, 1.0, np.nan)
 
 
 def small_steps(events: Numbers, smallest: int) -> int:
-    """Return in how many steps (shape (n,)) somebody, but fewer than `smallest` people, had the event."""
+    """Return the number of steps (shape (n,)) with at least one and fewer than `smallest` events."""
     known = events[np.isfinite(events)]
     return int(np.count_nonzero((known > 0) & (known < smallest)))
 
@@ -36,20 +49,20 @@ def small_steps(events: Numbers, smallest: int) -> int:
 def check_survival(
     events: Any, at_risk: Any = None, *, survival: Any = None, policy: str | RulePolicy = "ons"
 ) -> Checked:
-    """Check a survival curve or life table, shape (steps,): the events of each step, and who is left.
+    """Check a survival curve or life table, shape (steps,): the events of each step, and the people at risk.
 
-    Where `events` is None they are worked out: from the fall of `survival` (as many values as steps) and the
-    number `at_risk`, or from the fall alone, where a Kaplan-Meier step of one person shows. A step of
-    somebody needs `smallest` people; so does what is left at risk, which ends the curve. Sources: SDAP
+    If `events` is None they are inferred from the fall of `survival` (as many values as steps) and the number
+    `at_risk`, or from the fall alone, which shows Kaplan-Meier steps of one person. A step with events needs
+    `smallest` of them, and the end of the curve `smallest` people at risk. Sources: SDAP
     handbook (2019), on survival tables; ACRO's threshold of 10.
     """
     rule = policy_of(policy)
     left = None if at_risk is None else np.asarray(at_risk, np.float64)
-    had = _events(events, left, survival)
-    few_left = np.zeros(had.shape, np.bool_) if left is None else (left > 0) & (left < rule.smallest)
+    counts = _events(events, left, survival)
+    few_left = np.zeros(counts.shape, np.bool_) if left is None else (left > 0) & (left < rule.smallest)
     return checked(
-        had.shape,
-        Mark(Reason.STEPS, Status.FAIL, ((had > 0) & (had < rule.smallest)) | few_left),
+        counts.shape,
+        Breach(Reason.STEPS, Status.FAIL, ((counts > 0) & (counts < rule.smallest)) | few_left),
     )
 
 
@@ -57,7 +70,7 @@ def _events(events: Any, at_risk: Numbers | None, survival: Any) -> Numbers:
     if events is not None:
         return np.asarray(events, np.float64)
     if survival is None:
-        raise UsageError("a survival curve is checked by its events or by its survival.")
+        raise UsageError("a survival curve needs its events or its survival.")
     curve = np.concatenate([[1.0], np.asarray(survival, np.float64)])
     if at_risk is None:
         return events_of_steps(curve)

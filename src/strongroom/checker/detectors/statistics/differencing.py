@@ -13,7 +13,7 @@ from strongroom.checker.contents.found import Artefact, FoundTable
 from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.history import History
 from strongroom.checker.report import Finding, Verdict
-from strongroom.disclosure.output_rules.differencing import apart_by_few
+from strongroom.disclosure.output_rules.differencing import differ_by_few
 from strongroom.matching.values.comparable import as_one_array
 
 _MOST_ROWS = 2_000
@@ -172,7 +172,7 @@ def _apart(mine: NDArray[np.float64], theirs: NDArray[np.float64], threshold: in
     known = ~np.isnan(mine) & ~np.isnan(theirs)
     # A number that stands in every row of both is one agreement and not many.
     both = np.unique(np.column_stack([mine[known], theirs[known]]), axis=0)
-    near, size = apart_by_few(both[:, 0], both[:, 1], threshold), both.max(axis=1, initial=0.0)
+    near, size = differ_by_few(both[:, 0], both[:, 1], threshold), both.max(axis=1, initial=0.0)
     if len(both) < _FEWEST_CELLS or np.any(~near & (both[:, 0] != both[:, 1])):
         return 0
     # The chance that each pair lies so close, were the two counts of different people.

@@ -11,7 +11,7 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 from strongroom.checker.table_types import RecognisedType, TableView, recognise
 from strongroom.checker.table_types.row_order import rises
-from strongroom.disclosure.output_rules.small_counts import small
+from strongroom.disclosure.output_rules.small_counts import below_threshold
 
 _LOWEST = re.compile(r"^(min|minimum|lowest|smallest|p0|q0|0%)$|^min[._ ]|[._ ]min$", re.IGNORECASE)
 _HIGHEST = re.compile(r"^(max|maximum|highest|largest|p100|q100|100%)$|^max[._ ]|[._ ]max$", re.IGNORECASE)
@@ -62,7 +62,7 @@ def _of_groups(found: FoundTable, view: TableView, smallest: int) -> bool:
         for kind in (_LOWEST, _HIGHEST)
     )
     whole = bool(np.all(np.r_[lowest, highest] % 1 == 0))
-    return len(lowest) > 0 and whole and not bool(small(lowest, smallest).any())
+    return len(lowest) > 0 and whole and not bool(below_threshold(lowest, smallest).any())
 
 
 def _ends(view: TableView) -> bool:

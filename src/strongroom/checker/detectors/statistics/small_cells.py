@@ -20,10 +20,10 @@ from strongroom.checker.table_types.count_tables import COUNT_NAME, recognise_co
 from strongroom.checker.table_types.margins import with_totals
 from strongroom.checker.table_types.row_order import counter
 from strongroom.disclosure.output_rules.detect_rounding import rounding_of
-from strongroom.disclosure.output_rules.frequency_tables import one_class
+from strongroom.disclosure.output_rules.frequency_tables import class_disclosure
 from strongroom.disclosure.output_rules.percentages import possible_counts
 from strongroom.disclosure.output_rules.recoverable_cells import recoverable
-from strongroom.disclosure.output_rules.small_counts import small
+from strongroom.disclosure.output_rules.small_counts import below_threshold
 
 _ADVICE = "Suppress or merge these groups, and round the rest."
 # Names of whole numbers that count something else than people.
@@ -70,7 +70,7 @@ class SmallCells:
         smallest = evidence.policy.small_count
         cells = np.column_stack([column.numbers for column in counts])
         if rounding_of(cells) is None:
-            stated = int(np.count_nonzero(small(cells, smallest)))
+            stated = int(np.count_nonzero(below_threshold(cells, smallest)))
             if stated:
                 text = f"{stated:,} counts of fewer than {smallest} people are stated."
                 yield self._finding(artefact, stated, text)
@@ -85,7 +85,7 @@ class SmallCells:
             text = f"{hidden:,} suppressed counts can be worked out from the totals beside them."
             yield self._finding(artefact, hidden, text)
             return
-        alike = _of_one_class(view, known, counts) if evidence.policy.class_disclosure else 0
+        alike = _of_class_disclosure(view, known, counts) if evidence.policy.class_disclosure else 0
         if alike:
             text = f"{alike:,} counts are of everybody in their row or column: what one has, all have."
             yield self._finding(artefact, alike, text)
@@ -170,9 +170,9 @@ def _worked_out(view: TableView, counts: list[Column], smallest: int) -> int:
     return len(found)
 
 
-def _of_one_class(view: TableView, known: Recognised, counts: list[Column]) -> int:
+def _of_class_disclosure(view: TableView, known: Recognised, counts: list[Column]) -> int:
     """Return how many cells of a cross table hold everybody of their row or column, totals aside."""
     table = with_totals(view, counts)
     if known.type is not RecognisedType.COUNTS or table is None or min(table.cells.shape) < _CROSSED:
         return 0
-    return int(np.count_nonzero(one_class(table.cells)))
+    return int(np.count_nonzero(class_disclosure(table.cells)))
