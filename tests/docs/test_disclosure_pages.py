@@ -20,9 +20,9 @@ def test_the_code_of_the_notebook_page_runs(capsys):
         exec(code, names)
     printed = capsys.readouterr().out
     assert printed.startswith(
-        "fail\n- too few people (1 cells): suppress or merge these groups, and round the rest\n"
+        "fail\n- too few people (1 cell): suppress or merge these groups, and round the rest\n"
     )
-    assert "one number for each person" in printed
+    assert "one number per person" in printed
 
 
 def test_every_policy_stands_in_the_reference_with_its_thresholds():

@@ -78,7 +78,7 @@ class TestCheck:
 
     def test_what_is_found_is_told_with_what_helps(self):
         found = check_table([[3, 20], [0, 30]], policy="abs")
-        assert str(found).startswith("fail\n- too few people (1 cells): suppress")
+        assert str(found).startswith("fail\n- too few people (1 cell): suppress")
         assert found.words()[0].tolist() == [
             "too few people; all of a group have the same value (class disclosure)",
             "",

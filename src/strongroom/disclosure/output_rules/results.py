@@ -69,7 +69,8 @@ class Breach:
     @property
     def line(self) -> str:
         """The reason, the number of cells, and how to fix it; never a value."""
-        where = "" if self.cells is None else f" ({np.count_nonzero(self.cells):,} cells)"
+        many = 0 if self.cells is None else np.count_nonzero(self.cells)
+        where = "" if self.cells is None else f" ({many:,} {'cell' if many == 1 else 'cells'})"
         return f"{self.reason.words}{where}: {self.reason.mitigation}"
 
 
