@@ -24,7 +24,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from strongroom.checker.contents.found import FoundTable, Limits, Origin
 from strongroom.checker.disguises.search_file import read_bytes
-from strongroom.checker.table_types import RecognisedType, recognise_view, view_of
+from strongroom.checker.table_types import RecognisedType, recognise, typed_from
 from strongroom.checker.table_types.person_like import COEFFICIENTS, measures
 
 Draw = np.random.Generator
@@ -291,10 +291,10 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 
 def measured(table: pa.Table) -> list[float] | None:
-    view = view_of(FoundTable("t", table))
-    if view.rows < _ROWS or recognise_view(view).type is not RecognisedType.UNKNOWN:
+    typed = typed_from(FoundTable("t", table))
+    if typed.rows < _ROWS or recognise(typed).type is not RecognisedType.UNKNOWN:
         return None
-    return list(measures(view).values()) or None
+    return list(measures(typed).values()) or None
 
 
 def frame(table: pa.Table) -> pl.DataFrame:
@@ -341,7 +341,7 @@ def main() -> None:
 def fit(known: list[Known]) -> None:
     """Fit all, print the coefficients, and what they and those in use reach."""
     cells, truth = np.array([one.measures for one in known]), np.array([one.people for one in known])
-    names = list(measures(view_of(FoundTable("t", group_means(np.random.default_rng(1)).to_arrow()))))
+    names = list(measures(typed_from(FoundTable("t", group_means(np.random.default_rng(1)).to_arrow()))))
     model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=5_000).fit(cells, truth)
     fitted = [model.intercept_[0], *model.coef_[0]]
     print(dict(zip(("constant", *names), np.round(fitted, 2).tolist(), strict=True)))

@@ -97,7 +97,8 @@ def test_detectors_without_a_scanner_see_the_sample(variants, judged, monkeypatc
     class Looking:
         name = "looking"
 
-        def run(self, artefact, _):
+        def run(self, examined, _):
+            artefact = examined.found
             seen.append((artefact.table.num_rows, artefact.rows, artefact.total_rows))
             yield from ()
 

@@ -18,7 +18,8 @@ from strongroom.checker.contents.found import (
     FoundText,
     Origin,
 )
-from strongroom.checker.table_types import RecognisedType, type_of
+from strongroom.checker.table_types import RecognisedType
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 
 _LEVEL = 6
 _SPACES = re.compile(r"[ \t]+")
@@ -39,8 +40,8 @@ _LONG = {
 }
 
 
-def incompressible_bytes(artefacts: Iterable[Artefact]) -> Counter[str]:
-    """Return how many bytes remain of what was found when compressed, by kind of output.
+def incompressible_bytes(artefacts: Iterable[Artefact], kinds: Iterable[str]) -> Counter[str]:
+    """Return how many bytes remain of what was found when compressed, by kind of output (`output_kind`).
 
     The kinds are variants, series, tables, texts and pictures. What stands in a file twice, as a text and as
     the tables in it or decoded from it, counts as tables once. Large tables are estimated from a part.
@@ -48,15 +49,14 @@ def incompressible_bytes(artefacts: Iterable[Artefact]) -> Counter[str]:
     sizes: Counter[str] = Counter()
     rows: Counter[str] = Counter()
     texts: list[FoundText] = []
-    for artefact in artefacts:
+    for artefact, kind in zip(artefacts, kinds, strict=True):
         if isinstance(artefact, FoundTable):
-            kind, size = _table(artefact)
-            sizes[kind] += size
+            sizes[kind] += _table(artefact)
             rows[artefact.where.split(" > table at line")[0]] += artefact.total_rows + 1
         elif isinstance(artefact, FoundText):
             texts.append(artefact)
         else:
-            sizes[PICTURES if isinstance(artefact, FoundPicture) else TEXTS] += _other(artefact)
+            sizes[kind] += _other(artefact)
     for text in texts:
         if not any(text.where.startswith(f"{other.where} > ") for other in texts):
             lines = text.text.count("\n") + 1
@@ -64,26 +64,34 @@ def incompressible_bytes(artefacts: Iterable[Artefact]) -> Counter[str]:
     return sizes
 
 
+def output_kind(examined: Examined) -> str:
+    """Return the kind of output that something found counts as."""
+    if not isinstance(examined, ExaminedTable):
+        return PICTURES if isinstance(examined.found, FoundPicture) else TEXTS
+    origin = examined.found.origin
+    if origin is Origin.DECODED:
+        return TEXTS
+    known = examined.recognised.type
+    if known is RecognisedType.VARIANTS:
+        return VARIANTS
+    return SERIES if known in _LONG or origin in {Origin.COORDINATES, Origin.MODEL} else TABLES
+
+
 def kilobytes(carried: Mapping[str, int]) -> float:
     """Return what counts over time: everything but tables of variants, which are large by nature."""
     return sum(size for kind, size in carried.items() if kind != VARIANTS) / 1_000
 
 
-def _table(found: FoundTable) -> tuple[str, int]:
+def _table(found: FoundTable) -> int:
     if found.origin is Origin.DECODED:
-        return TEXTS, 0  # the text it was decoded from is counted
-    known = type_of(found)
-    kind = TABLES
-    if known is RecognisedType.VARIANTS:
-        kind = VARIANTS
-    elif known in _LONG or found.origin in {Origin.COORDINATES, Origin.MODEL}:
-        kind = SERIES
+        return 0  # the text it was decoded from is counted
     part = found.table
     if part.num_rows > _MOST_ROWS:
         starts = range(0, part.num_rows, part.num_rows // _BLOCKS)
         part = pa.concat_tables([part.slice(start, _MOST_ROWS // _BLOCKS) for start in starts])
     share = found.total_rows / max(part.num_rows, 1)
-    return kind, round(share * sum(_compressed(column) for column in part.columns))
+    size: int = round(share * sum(_compressed(column) for column in part.columns))
+    return size
 
 
 def _compressed(column: pa.ChunkedArray) -> int:

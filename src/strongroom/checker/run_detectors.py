@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from strongroom.checker.contents.found import Artefact, FoundTable
-from strongroom.checker.detectors import DETECTORS, Evidence
+from strongroom.checker.detectors import DETECTORS, Detector, Evidence
 from strongroom.checker.detectors.limits.problems import Problems
 from strongroom.checker.detectors.shape.microdata import MicrodataShaped
-from strongroom.checker.information_content import incompressible_bytes
+from strongroom.checker.information_content import incompressible_bytes, output_kind
 from strongroom.checker.parallel import cores, shared_out
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined, examine
 
 # A fork takes as long as a small file.
 _FEWEST_FILES = 8
@@ -29,6 +30,8 @@ _FIRST_BY_SHAPE = next(
     place for place, detector in enumerate(DETECTORS) if isinstance(detector, MicrodataShaped)
 )
 _Artefacts = tuple[Artefact, ...]
+_Placed = tuple[int, int, Finding]
+"""A finding with the places of its artefact and of its detector."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,8 @@ def failed(detector: str, where: str, error: str) -> Finding:
 
 def _judge_file(name: str, artefacts: _Artefacts, evidence: Evidence, seconds: float) -> Said:
     if not any(map(_is_large, artefacts)) or cores() == 1:
-        ordered = sorted(_findings(artefacts, evidence, 0, len(DETECTORS)), key=lambda each: each[:2])
-        return Said(tuple(finding for _, _, finding in ordered))
+        found, carried = _judged(artefacts, evidence, 0, len(DETECTORS))
+        return Said(tuple(finding for *_, finding in found), carried)
     jobs = [
         partial(_said, artefacts, evidence, 0, _FIRST_BY_SHAPE, weigh=False),
         partial(_said, artefacts, evidence, _FIRST_BY_SHAPE, len(DETECTORS), weigh=True),
@@ -69,29 +72,45 @@ def _is_large(found: Artefact) -> bool:
     return isinstance(found, FoundTable) and found.table.num_rows * found.table.num_columns >= _MANY_CELLS
 
 
-def _findings(
-    artefacts: _Artefacts, evidence: Evidence, first: int, end: int
-) -> Iterator[tuple[int, int, Finding]]:
-    """Yield what some detectors find, with the places of the artefact and of the detector."""
+def _judged(
+    artefacts: _Artefacts, evidence: Evidence, first: int, end: int, *, weigh: bool = True
+) -> tuple[list[_Placed], Counter[str] | None]:
+    """Return what some detectors find, and what the file carries; what was examined of each is let go."""
+    found: list[_Placed] = []
+    kinds: list[str | None] = []
     for place, artefact in enumerate(artefacts):
+        examined = examine(artefact)
         for number, detector in enumerate(DETECTORS[first:end], first):
-            try:
-                for finding in detector.run(artefact, evidence):
-                    yield place, number, finding
-            except Exception as error:  # noqa: BLE001 - a detector that fails must block, whatever its failure is
-                yield place, number, failed(detector.name, artefact.where, type(error).__name__)
+            found += ((place, number, finding) for finding in _findings(detector, examined, evidence))
+        kinds += [_kind(examined)] if weigh else []
+    return found, _weighed(artefacts, kinds) if weigh else None
+
+
+def _findings(detector: Detector, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
+    try:
+        yield from detector.run(examined, evidence)
+    except Exception as error:  # noqa: BLE001 - a detector that fails must block, whatever its failure is
+        yield failed(detector.name, examined.found.where, type(error).__name__)
 
 
 def _said(artefacts: _Artefacts, evidence: Evidence, first: int, end: int, *, weigh: bool) -> str:
     """Return as a line of JSON what some detectors find, and what the file carries."""
-    found = [(*places, asdict(finding)) for *places, finding in _findings(artefacts, evidence, first, end)]
-    carried = _weighed(artefacts) if weigh else None
-    return json.dumps({"found": found, "carried": carried}, default=_plain)
+    found, carried = _judged(artefacts, evidence, first, end, weigh=weigh)
+    plain = [(*places, asdict(finding)) for *places, finding in found]
+    return json.dumps({"found": plain, "carried": carried}, default=_plain)
 
 
-def _weighed(artefacts: _Artefacts) -> Counter[str] | None:
+def _kind(examined: Examined) -> str | None:
     try:
-        return incompressible_bytes(artefacts)
+        return output_kind(examined)
+    except Exception:  # noqa: BLE001 - see `_weighed`
+        return None
+
+
+def _weighed(artefacts: _Artefacts, kinds: Sequence[str | None]) -> Counter[str] | None:
+    known = [kind for kind in kinds if kind is not None]
+    try:
+        return incompressible_bytes(artefacts, known) if len(known) == len(kinds) else None
     except Exception:  # noqa: BLE001 - the detector that needs it fails on it too, and says so
         return None
 

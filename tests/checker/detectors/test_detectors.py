@@ -20,6 +20,7 @@ from strongroom.checker.detectors.people.row_match import RowMatchDetector, judg
 from strongroom.checker.detectors.shape.pictures import Pictures
 from strongroom.checker.policy import Policy
 from strongroom.checker.report import Verdict
+from strongroom.checker.table_types.examined import examine
 from strongroom.matching import RowMatch
 
 
@@ -30,7 +31,7 @@ def evidence(extracts):
 
 
 def findings(detector, artefact, evidence):
-    return list(detector.run(artefact, evidence))
+    return list(detector.run(examine(artefact), evidence))
 
 
 def test_every_detector_says_what_it_protects_against():

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from strongroom.checker.contents.found import Origin
 from strongroom.checker.table_types.denominators import few_averaged
-from strongroom.checker.table_types.examined import view_of_cells
+from strongroom.checker.table_types.typed_table import typed_from_texts
 
 
 def columns_of(values):
     cells = [[repr(float(each)) for each in column] for column in values.T]
-    return view_of_cells([f"c{place}" for place in range(len(cells))], cells, Origin.TABLE).columns
+    return typed_from_texts([f"c{place}" for place in range(len(cells))], cells, Origin.TABLE).columns
 
 
 def people(seed, rows, decimals=(0, 0, 1, 0)):

@@ -5,13 +5,14 @@ import pyarrow as pa
 from scipy.special import ndtr
 
 from strongroom.checker.contents.found import FoundTable
-from strongroom.checker.table_types import RecognisedType, Role, recognise
+from strongroom.checker.table_types import RecognisedType, Role
+from strongroom.checker.table_types.examined import ExaminedTable
 
 DRAW = np.random.default_rng(5)
 
 
 def kind(columns):
-    return recognise(FoundTable("t", pa.table(columns)))[1]
+    return ExaminedTable(FoundTable("t", pa.table(columns))).recognised
 
 
 def genes(rows=400):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from strongroom.checker.contents.found import Origin
-from strongroom.checker.table_types.examined import view_of_cells
 from strongroom.checker.table_types.missing_values import missing_here_and_there
+from strongroom.checker.table_types.typed_table import typed_from_texts
 from strongroom.checker.table_types.unlabelled_rows import bare
 
 ROWS = 40
@@ -13,7 +13,7 @@ ROWS = 40
 
 def view(columns):
     cells = [["" if np.isnan(cell) else f"{cell:.6g}" for cell in column] for column in columns]
-    return view_of_cells([f"v{place}" for place, _ in enumerate(cells)], cells, Origin.TABLE)
+    return typed_from_texts([f"v{place}" for place, _ in enumerate(cells)], cells, Origin.TABLE)
 
 
 def lacking(columns):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from strongroom.checker.contents.found import Origin
-from strongroom.checker.table_types.examined import view_of_cells
 from strongroom.checker.table_types.rank_tables import ranks_of_rows
+from strongroom.checker.table_types.typed_table import typed_from_texts
 
 PEOPLE = 10
 
@@ -15,7 +15,7 @@ def view(columns):
         name: [cell if isinstance(cell, str) else "" if np.isnan(cell) else f"{cell:.6g}" for cell in cells]
         for name, cells in columns.items()
     }
-    return view_of_cells(list(texts), list(texts.values()), Origin.TABLE)
+    return typed_from_texts(list(texts), list(texts.values()), Origin.TABLE)
 
 
 def ranks(columns=4, people=PEOPLE, step=1.0):

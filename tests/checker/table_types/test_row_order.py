@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from strongroom.checker.contents.found import Origin
-from strongroom.checker.table_types.examined import view_of_cells
 from strongroom.checker.table_types.row_order import sorted_by_chance
+from strongroom.checker.table_types.typed_table import typed_from_texts
 from strongroom.checker.table_types.unlabelled_rows import bare
 
 
 def view(columns):
     cells = [[f"{cell:.6g}" for cell in column] for column in columns]
-    return view_of_cells([f"v{place}" for place, _ in enumerate(cells)], cells, Origin.TABLE)
+    return typed_from_texts([f"v{place}" for place, _ in enumerate(cells)], cells, Origin.TABLE)
 
 
 @pytest.mark.parametrize(

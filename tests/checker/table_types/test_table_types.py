@@ -8,16 +8,17 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 
 from strongroom.checker.contents.found import FoundTable, Origin
-from strongroom.checker.table_types import RecognisedType, Role, recognise, type_of
-from strongroom.checker.table_types.examined import ColumnKind, view_of
+from strongroom.checker.table_types import RecognisedType, Role
+from strongroom.checker.table_types.examined import ExaminedTable
 from strongroom.checker.table_types.person_like import person_like
 from strongroom.checker.table_types.reshaped import other_readings
+from strongroom.checker.table_types.typed_table import ColumnKind, typed_from
 
 DRAW = np.random.default_rng(9)
 
 
 def kind(columns, origin=Origin.TABLE):
-    return recognise(FoundTable("t", pa.table(columns), origin))[1].type
+    return ExaminedTable(FoundTable("t", pa.table(columns), origin)).recognised.type
 
 
 def gwas(rows=300, *, honest=True):
@@ -119,15 +120,11 @@ def test_an_iteration_index_does_not_make_people_draws():
 
 def test_estimates_in_one_cell_are_split_and_their_roles_told():
     column = ["1.10 (0.98, 1.23)", "2.41 (1.90, 3.06)", "0.77 (0.51, 1.16)", "1.65 (1.20, 2.27)"]
-    _, known = recognise(FoundTable("t", pa.table({"term": ["age", "sex", "bmi", "smoking"], "HR": column})))
+    known = ExaminedTable(
+        FoundTable("t", pa.table({"term": ["age", "sex", "bmi", "smoking"], "HR": column}))
+    ).recognised
     assert known.type is RecognisedType.ESTIMATES
     assert known.places(Role.EFFECT, Role.LOWER, Role.UPPER) == [1, 2, 3]
-
-
-def test_a_table_is_looked_at_once():
-    found = FoundTable("t", pa.table(gwas()))
-    assert recognise(found)[0] is recognise(found)[0]
-    assert type_of(found) is RecognisedType.VARIANTS
 
 
 @given(st.permutations(range(5)), st.integers(0, 2**32 - 1))
@@ -136,12 +133,12 @@ def test_people_look_like_people_in_any_order(columns, seed):
     rows = np.random.default_rng(seed).permutation(300)
     names = [list(table)[place] for place in columns]
     shuffled = {f"x{place}": table[name][rows] for place, name in enumerate(names)}
-    assert person_like(view_of(FoundTable("t", pa.table(shuffled)))) > 0.5
+    assert person_like(typed_from(FoundTable("t", pa.table(shuffled)))) > 0.5
 
 
 class TestView:
     def test_numbers_are_read_however_they_are_written(self):
-        view = view_of(
+        view = typed_from(
             FoundTable("t", pa.table({"x": ["1,234", "12%", "<5", "3.2e4", "", "[REDACTED]", "7"]}))
         )
         (column,) = view.columns
@@ -154,12 +151,12 @@ class TestView:
             "": ["", "date", "2020-01-01", "2020-02-01", "2020-03-01"],
             "n": ["DVT", "", "312", "345", "301"],
         }
-        view = view_of(FoundTable("t", pa.table(rows)))
+        view = typed_from(FoundTable("t", pa.table(rows)))
         assert [column.kind for column in view.columns] == [ColumnKind.DATE, ColumnKind.NUMBER]
         assert view.rows == 3
 
     def test_a_long_table_is_looked_at_in_part_and_counted_in_full(self):
-        view = view_of(FoundTable("t", pa.table({"x": np.arange(50_000)})))
+        view = typed_from(FoundTable("t", pa.table({"x": np.arange(50_000)})))
         assert view.rows == 4_096
         assert view.total_rows == 50_000
 
@@ -171,7 +168,7 @@ class TestView:
             what += [name] * 50
             value += [str(cell) for cell in cells]
         found = FoundTable("t", pa.table({"who": who, "what": what, "value": value}))
-        ((_, wide),) = other_readings(found, view_of(found))
+        ((_, wide),) = other_readings(found, typed_from(found))
         assert (wide.rows, len(wide.columns)) == (50, 5)
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors.statistics.small_cells import count_columns
-from strongroom.checker.table_types import RecognisedType, recognise, recognise_view
-from strongroom.checker.table_types.examined import view_of
+from strongroom.checker.table_types import RecognisedType, recognise
+from strongroom.checker.table_types.examined import ExaminedTable
 from strongroom.checker.table_types.reshaped import other_readings
+from strongroom.checker.table_types.typed_table import typed_from
 from strongroom.checker.table_types.unlabelled_rows import bare, bare_few
 from strongroom.checker.table_types.variable_summaries import describes, of_variables
 
@@ -17,7 +18,7 @@ FIELDS = [f"p{30000 + 10 * place}_i0" for place in range(40)]
 
 
 def view(columns):
-    return view_of(FoundTable("t", pa.table(columns)))
+    return typed_from(FoundTable("t", pa.table(columns)))
 
 
 def known(name):
@@ -74,7 +75,7 @@ def groups(rows=24, least=40, *, ordered=True):
 
 def test_groups_of_two_keys_are_recognised_by_their_order_and_counts():
     def kind(table):
-        return recognise(FoundTable("t", pa.table(table)))[1].type
+        return ExaminedTable(FoundTable("t", pa.table(table))).recognised.type
 
     assert kind(groups()) is RecognisedType.PANEL
     assert kind(groups(ordered=False)) is RecognisedType.UNKNOWN
@@ -97,7 +98,9 @@ def test_covariances_of_variables_on_different_scales_are_a_matrix():
 
     def kind(cells):
         table = {"": [f"variable {letter}" for letter in "abcdefghi"]}
-        return recognise(FoundTable("t", pa.table(table | {f"v{n}": row for n, row in enumerate(cells)})))[1]
+        return ExaminedTable(
+            FoundTable("t", pa.table(table | {f"v{n}": row for n, row in enumerate(cells)}))
+        ).recognised
 
     assert kind(matrix).type is RecognisedType.MATRIX
     beyond = matrix.copy()
@@ -111,11 +114,11 @@ def test_an_outer_key_written_once_is_everybody_s_below():
         cell if not place or cell != table["band"][place - 1] else ""
         for place, cell in enumerate(table["band"])
     ]
-    kind = recognise(FoundTable("t", pa.table({**table, "band": sparse})))[1]
+    kind = ExaminedTable(FoundTable("t", pa.table({**table, "band": sparse}))).recognised
     assert kind.type is RecognisedType.PANEL
     printed = [f"{outer} {inner}".strip() for outer, inner in zip(sparse, table["sex"], strict=True)]
     del table["band"], table["sex"]
-    kind = recognise(FoundTable("t", pa.table({"f0": printed, **table})))[1]
+    kind = ExaminedTable(FoundTable("t", pa.table({"f0": printed, **table}))).recognised
     assert kind.type is RecognisedType.PANEL
 
 
@@ -147,9 +150,13 @@ def test_ticks_of_panels_below_each_other_are_no_people():
 
 def test_steps_in_order_count_nobody():
     table = {"step": [1, 2], "script": ["extract people", "fit models"], "minutes": [12, 45]}
-    view_, kind = recognise(FoundTable("t", pa.table(table)))
-    assert [column.name for column in count_columns(view_, kind)] == []
-    assert count_columns(*recognise(FoundTable("t", pa.table(table | {"n": [1, 2]})))) != []
+    assert counts(table) == []
+    assert counts(table | {"n": [1, 2]}) == ["n"]
+
+
+def counts(columns):
+    examined = ExaminedTable(FoundTable("t", pa.table(columns)))
+    return [column.name for column in count_columns(examined.typed, examined.recognised)]
 
 
 def replicates(names=("naive", "weighted", "doubly robust"), spread=0.05):
@@ -159,7 +166,7 @@ def replicates(names=("naive", "weighted", "doubly robust"), spread=0.05):
 
 def test_replicates_by_method_are_draws_and_melted_scores_are_not():
     def kind(columns):
-        return recognise(FoundTable("t", pa.table(columns)))[1].type
+        return ExaminedTable(FoundTable("t", pa.table(columns))).recognised.type
 
     assert kind(replicates()) is RecognisedType.DRAWS
     assert kind(replicates(spread=20.0)) is not RecognisedType.DRAWS
@@ -176,14 +183,14 @@ def test_months_that_name_columns_name_rows_of_the_table_on_its_side():
     months = [f"{2018 + month // 12}-{month % 12 + 1:02d}" for month in range(36)]
     counts = DRAW.poisson(400, (36, 12))
     plain = {"month": months, **{f"trust {place}": counts[:, place] for place in range(12)}}
-    assert recognise(FoundTable("t", pa.table(plain)))[1].type is RecognisedType.COUNTS
+    assert ExaminedTable(FoundTable("t", pa.table(plain))).recognised.type is RecognisedType.COUNTS
     wide = {
         "trust": [f"Trust {letter}" for letter in "ABCDEFGHIJKL"],
         **dict(zip(months, counts, strict=True)),
     }
     found = FoundTable("t", pa.table(wide))
-    (turned,) = [reading for how, reading in other_readings(found, recognise(found)[0]) if "side" in how]
-    assert recognise_view(turned).type is RecognisedType.COUNTS
+    (turned,) = [reading for how, reading in other_readings(found, typed_from(found)) if "side" in how]
+    assert recognise(turned).type is RecognisedType.COUNTS
 
 
 def test_quarters_and_variants_name_rows():

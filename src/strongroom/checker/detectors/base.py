@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from strongroom.checker.contents.found import Artefact
 from strongroom.checker.contents.id_query import Sought, sought
 from strongroom.checker.history import History
-from strongroom.checker.information_content import incompressible_bytes
+from strongroom.checker.information_content import incompressible_bytes, output_kind
 from strongroom.checker.policy import Policy
 from strongroom.checker.report import Finding
+from strongroom.checker.table_types.examined import Examined, examine
 from strongroom.cohort import Cohort
 from strongroom.cohort.keys import derive
 from strongroom.matching import CohortColumns, Index
@@ -56,7 +57,9 @@ class JudgedFile:
     @cached_property
     def carried(self) -> Counter[str]:
         """How many bytes its content compresses to, by kind of output; `weighed` where that is known."""
-        return incompressible_bytes(self.artefacts) if self.weighed is None else self.weighed
+        if self.weighed is not None:
+            return self.weighed
+        return incompressible_bytes(self.artefacts, [output_kind(examine(each)) for each in self.artefacts])
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class Detector(Protocol):
     name: str
     protects_against: str
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield what was found; nothing where the artefact is of no concern."""
 
 

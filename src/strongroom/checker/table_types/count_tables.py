@@ -4,16 +4,16 @@ import re
 
 import numpy as np
 
-from strongroom.checker.table_types.examined import Column, ColumnKind, TableView
+from strongroom.checker.table_types.column_roles import Role
 from strongroom.checker.table_types.row_keys import find_keys, laid_out
 from strongroom.checker.table_types.row_order import (
     counter,
     handed_out,
     identifier_like,
     regular,
-    wordy,
 )
-from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType, Role
+from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
+from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
 
 # Names under which people publish counts; a name alone proves nothing, so the groups must be groups too.
 COUNT_NAME = re.compile(
@@ -28,17 +28,17 @@ _MOST_ROWS = 5_000
 _MOST_COLUMNS = 40
 
 
-def recognise_counts(view: TableView) -> Recognised:
+def recognise_counts(typed: TypedTable) -> Recognised:
     """Recognise counts of groups: rows named by keys that do not repeat, whole numbers and shares."""
-    if view.rows < 1 or view.total_rows > _MOST_ROWS or view.total_columns > _MOST_COLUMNS:
+    if typed.rows < 1 or typed.total_rows > _MOST_ROWS or typed.total_columns > _MOST_COLUMNS:
         return NOTHING
-    keys = find_keys(view)
-    columns = [view.columns[place] for place in keys]
+    keys = find_keys(typed)
+    columns = [typed.columns[place] for place in keys]
     others = [column for column in columns if not _calendar(column)]
     if not any(map(laid_out, columns)) or any(map(handed_out, others)) or any(map(identifier_like, others)):
         return NOTHING
     roles = dict.fromkeys(keys, Role.KEY)
-    for place, column in enumerate(view.columns):
+    for place, column in enumerate(typed.columns):
         if place in roles or column.distinct == 0:
             continue
         role = _role(column)
@@ -46,12 +46,12 @@ def recognise_counts(view: TableView) -> Recognised:
             return NOTHING
         roles[place] = role
     known = Recognised(RecognisedType.COUNTS, 0.0, roles)
-    counts = [view.columns[place] for place in known.places(Role.COUNT)]
+    counts = [typed.columns[place] for place in known.places(Role.COUNT)]
     if not counts:
         return NOTHING
     named = any(COUNT_NAME.search(column.name) for column in counts)
-    labels = any(wordy(view.columns[place]) > 0.5 for place in keys)  # noqa: PLR2004 - most are names
-    confidence = 0.55 + 0.2 * named + 0.1 * labels + 0.1 * _shared_sum(view, known)
+    labels = any(typed.columns[place].wordy > 0.5 for place in keys)  # noqa: PLR2004 - most are names
+    confidence = 0.55 + 0.2 * named + 0.1 * labels + 0.1 * _shared_sum(typed, known)
     return Recognised(RecognisedType.COUNTS, confidence, roles)
 
 
@@ -81,9 +81,9 @@ def _numbers_steps(column: Column) -> bool:
     )
 
 
-def _shared_sum(view: TableView, known: Recognised) -> bool:
+def _shared_sum(typed: TypedTable, known: Recognised) -> bool:
     """Tell whether some count is the sum of the others, as a margin is."""
-    counts = [view.columns[place].numbers for place in known.places(Role.COUNT)]
+    counts = [typed.columns[place].numbers for place in known.places(Role.COUNT)]
     if not counts:
         return False
     cells = np.nan_to_num(np.column_stack(counts))

@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.table_types.examined import Column
 from strongroom.checker.table_types.row_order import regular
+from strongroom.checker.table_types.typed_table import Column
 
 _FEWEST_ROWS, _ENOUGH_COLUMNS, _FEWEST_COLUMNS = 3, 3, 2
 _MOST_DECIMALS = 6

@@ -10,10 +10,10 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.checker.table_types.column_roles import Role
 from strongroom.checker.table_types.estimates import agree
-from strongroom.checker.table_types.examined import Column, TableView
 from strongroom.checker.table_types.row_order import is_share, rank_correlation
-from strongroom.checker.table_types.types import Role
+from strongroom.checker.table_types.typed_table import Column, TypedTable
 
 Numbers = NDArray[np.float64]
 
@@ -25,11 +25,11 @@ _SAME_SIGN, _ROUNDING = 0.99, 1e-3
 _RANKED, _BOTH_SIDES = -0.5, 0.1
 
 
-def find_followers(view: TableView, roles: dict[int, Role]) -> dict[int, Role]:
+def find_followers(typed: TypedTable, roles: dict[int, Role]) -> dict[int, Role]:
     """Return the columns that follow from those in `roles`, or from each other, with what they are."""
     columns = {
         place: column
-        for place, column in enumerate(view.columns)
+        for place, column in enumerate(typed.columns)
         if column.number and column.distinct > 1 and len(column.values) >= _FEWEST
     }
     found: dict[int, Role] = {}

@@ -5,16 +5,15 @@ evenly on the plain or the logarithmic scale. Columns that merely borrow the nam
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import permutations
-from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.table_types.examined import Column, TableView
+from strongroom.checker.table_types.column_roles import Role
 from strongroom.checker.table_types.row_order import is_share, rank_correlation
-from strongroom.checker.table_types.types import Role
+from strongroom.checker.table_types.typed_columns import Column
 
 Numbers = NDArray[np.float64]
 
@@ -38,23 +37,12 @@ _UPPER = re.compile(
 _TINY = 1e-300
 
 
-# Two rules ask this of one table, one after the other.
-_LAST: dict[str, tuple[ref[TableView], dict[int, Role]]] = {}
-
-
-def find_estimates(view: TableView) -> dict[int, Role]:
-    """Return the columns that hold estimates, errors, bounds and p values which agree with each other."""
-    last = _LAST.get("last")
-    if last is None or last[0]() is not view:
-        last = _LAST["last"] = ref(view), _found_estimates(view)
-    return last[1]
-
-
-def _found_estimates(view: TableView) -> dict[int, Role]:
+def find_estimates(every: Sequence[Column]) -> dict[int, Role]:
+    """Return the places of columns that hold estimates, errors, bounds and p values which agree."""
     columns = {
         place: column
-        for place, column in enumerate(view.columns)
-        if column.number and len(column.values) > max(2, 0.3 * view.rows)
+        for place, column in enumerate(every)
+        if column.number and len(column.values) > max(2, 0.3 * len(column.numbers))
     }
     roles: dict[int, Role] = {}
     for finder in (_intervals, _p_values, _statistics, _weights):

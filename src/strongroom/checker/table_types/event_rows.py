@@ -6,8 +6,8 @@ diagnoses of people fall on days that hardly two of them share, whatever the cod
 
 import numpy as np
 
-from strongroom.checker.table_types.examined import Column, ColumnKind, TableView
-from strongroom.checker.table_types.row_order import rises_or_falls, wordy
+from strongroom.checker.table_types.row_order import rises_or_falls
+from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
 
 _FEWEST_OWNERS, _EACH = 3, 2
 _WORDS = 0.5
@@ -15,10 +15,10 @@ _DIFFERENT, _OWN = 0.3, 0.8
 _LEAST_SPAN = 365
 
 
-def dated_rows(view: TableView) -> bool:
+def dated_rows(typed: TypedTable) -> bool:
     """Tell whether a column says whose each row is, and dates of over a year are nearly all one owner's."""
-    dates = [column for column in view.columns if column.kind is ColumnKind.DATE and _loose(column)]
-    owners = [column for column in view.columns if _may_own(column)]
+    dates = [column for column in typed.columns if column.kind is ColumnKind.DATE and _loose(column)]
+    owners = [column for column in typed.columns if _may_own(column)]
     return any(_belong(dated, owner) for dated in dates for owner in owners)
 
 
@@ -31,7 +31,7 @@ def _loose(column: Column) -> bool:
 
 
 def _may_own(column: Column) -> bool:
-    named = column.whole if column.number else column.kind is ColumnKind.TEXT and wordy(column) < _WORDS
+    named = column.whole if column.number else column.kind is ColumnKind.TEXT and column.wordy < _WORDS
     return named and _FEWEST_OWNERS <= column.distinct <= len(column.codes) / _EACH
 
 

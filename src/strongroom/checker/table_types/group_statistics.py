@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.checker.table_types.column_roles import Role
 from strongroom.checker.table_types.count_tables import COUNT_NAME
-from strongroom.checker.table_types.examined import Column, ColumnKind, TableView
 from strongroom.checker.table_types.row_order import handed_out, identifier_like
-from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType, Role
+from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
+from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
 
 _MOST_LEVELS, _MOST_KEYS = 60, 4
 _FULL = 0.5
@@ -23,17 +24,17 @@ _FEWEST_ROWS, _FEWEST_KEYS = 4, 2
 _LEAST_PEOPLE = 10
 
 
-def recognise_groups(view: TableView) -> Recognised:
+def recognise_groups(typed: TypedTable) -> Recognised:
     """Recognise statistics by the leading columns, laid out as keys, and a count of ten people or more."""
-    if view.rows < _FEWEST_ROWS or view.total_rows > view.rows:
+    if typed.rows < _FEWEST_ROWS or typed.total_rows > typed.rows:
         return NOTHING
-    counted = {place for place, column in enumerate(view.columns) if counts_people(column)}
-    leading = list(takewhile(_may_be_key, view.columns[:_MOST_KEYS]))
+    counted = {place for place, column in enumerate(typed.columns) if counts_people(column)}
+    leading = list(takewhile(_may_be_key, typed.columns[:_MOST_KEYS]))
     if len(leading) == 1 and leading[0].kind is ColumnKind.TEXT:
         keys = int(_laid_out(_two_in_one(leading[0])) > 0)
     else:
         keys = _laid_out([_filled_down(column) for column in leading])
-    rest = {place: column for place, column in enumerate(view.columns) if place >= keys}
+    rest = {place: column for place, column in enumerate(typed.columns) if place >= keys}
     if not keys or not counted.intersection(rest):
         return NOTHING
     if any(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.table_types.examined import Column, TableView
+from strongroom.checker.table_types.typed_table import Column, TypedTable
 
 _TOTAL = re.compile(r"\b(total|all|overall|sum|any|margin)\b", re.IGNORECASE)
 
@@ -38,12 +38,12 @@ class CountsWithTotals:
         return True
 
 
-def with_totals(view: TableView, counts: Sequence[Column]) -> CountsWithTotals | None:
+def with_totals(typed: TypedTable, counts: Sequence[Column]) -> CountsWithTotals | None:
     """Part columns of counts from the totals among them; None where there are several, or nothing else."""
     across = [place for place, column in enumerate(counts) if _TOTAL.search(column.name)]
-    down = [row for row in range(view.rows) if _is_total_row(view, row)]
+    down = [row for row in range(typed.rows) if _is_total_row(typed, row)]
     inside = [place for place in range(len(counts)) if place not in across]
-    body = [row for row in range(view.rows) if row not in down]
+    body = [row for row in range(typed.rows) if row not in down]
     if len(across) > 1 or len(down) > 1 or not body or not inside:
         return None
     cells = np.column_stack([column.numbers for column in counts])
@@ -56,5 +56,5 @@ def with_totals(view: TableView, counts: Sequence[Column]) -> CountsWithTotals |
     )
 
 
-def _is_total_row(view: TableView, row: int) -> bool:
-    return any(not column.number and bool(_TOTAL.search(column.texts[row])) for column in view.columns[:2])
+def _is_total_row(typed: TypedTable, row: int) -> bool:
+    return any(not column.number and bool(_TOTAL.search(column.texts[row])) for column in typed.columns[:2])

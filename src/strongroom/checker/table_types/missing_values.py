@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.table_types.examined import Column
 from strongroom.checker.table_types.row_order import autocorrelation, rises_or_falls
+from strongroom.checker.table_types.typed_table import Column
 
 _LEAST_GAPS = 3
 _BY_CHANCE = 0.5

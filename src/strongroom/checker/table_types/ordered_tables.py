@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from strongroom.checker.table_types.examined import Column, ColumnKind, TableView
+from strongroom.checker.table_types.column_roles import Role
 from strongroom.checker.table_types.row_keys import find_keys, is_axis, laid_out
 from strongroom.checker.table_types.row_order import (
     autocorrelation,
@@ -14,9 +14,9 @@ from strongroom.checker.table_types.row_order import (
     regular,
     rises,
     rises_or_falls,
-    wordy,
 )
-from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType, Role
+from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
+from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
 
 _SURVIVAL = re.compile(r"surv|^s$|s\(t\)|km|estimate|prob|cumulative|cif|cuminc", re.IGNORECASE)
 _AT_RISK = re.compile(r"risk|^n\.risk", re.IGNORECASE)
@@ -31,13 +31,13 @@ _FEWEST = 4
 _MOST_ESTIMATORS, _COMPLETE = 12, 0.9
 
 
-def recognise_survival(view: TableView) -> Recognised:
+def recognise_survival(typed: TypedTable) -> Recognised:
     """Recognise a life table: times rise, survival never does, nor do those at risk."""
-    values = view.numbers
-    if view.rows < _FEWEST or view.total_columns > 15:  # noqa: PLR2004 - a curve, its band and its counts
+    values = typed.numbers
+    if typed.rows < _FEWEST or typed.total_columns > 15:  # noqa: PLR2004 - a curve, its band and its counts
         return NOTHING
     roles: dict[int, Role] = {}
-    for place, column in enumerate(view.columns):
+    for place, column in enumerate(typed.columns):
         if column not in values:
             continue
         if (
@@ -57,34 +57,34 @@ def recognise_survival(view: TableView) -> Recognised:
     return Recognised(RecognisedType.SURVIVAL, 0.92, roles) if enough else NOTHING
 
 
-def recognise_ordered(view: TableView) -> Recognised:
+def recognise_ordered(typed: TypedTable) -> Recognised:
     """Recognise bins, curves and series by an axis with values along it."""
-    axes = [place for place, column in enumerate(view.columns) if is_axis(column)]
-    if not axes or view.rows < _FEWEST:
-        return _monotone(view)
-    axis = view.columns[axes[0]]
+    axes = [place for place, column in enumerate(typed.columns) if is_axis(column)]
+    if not axes or typed.rows < _FEWEST:
+        return _monotone(typed)
+    axis = typed.columns[axes[0]]
     values = [
-        column for column in view.columns if column.number and not is_axis(column) and column.distinct > 1
+        column for column in typed.columns if column.number and not is_axis(column) and column.distinct > 1
     ]
     roles: dict[int, Role] = dict.fromkeys(axes, Role.KEY)
-    roles |= {place: Role.VALUE for place, column in enumerate(view.columns) if column in values}
+    roles |= {place: Role.VALUE for place, column in enumerate(typed.columns) if column in values}
     smooth = [column for column in values if abs(autocorrelation(column)) > _SMOOTH]
     if axis.kind is ColumnKind.DATE and (len(values) <= _MOST_VALUES or 2 * len(smooth) >= len(values)):
         return Recognised(RecognisedType.TIME_SERIES, 0.9, roles)
     if len(smooth) >= 0.8 * len(values):
         return Recognised(RecognisedType.CURVE, 0.85, roles)
-    return _monotone(view)
+    return _monotone(typed)
 
 
-def recognise_panel(view: TableView) -> Recognised:
+def recognise_panel(typed: TypedTable) -> Recognised:
     """Recognise values on a grid of groups, e.g. regions and years."""
-    keys = find_keys(view)
-    columns = [view.columns[place] for place in keys]
+    keys = find_keys(typed)
+    columns = [typed.columns[place] for place in keys]
     if not any(map(laid_out, columns)) or any(map(handed_out, columns)) or any(map(identifier_like, columns)):
         return NOTHING
     if len(keys) == 1 and not is_axis(columns[0]):
         return NOTHING
-    values = [place for place, each in enumerate(view.columns) if place not in keys and each.distinct > 1]
+    values = [place for place, each in enumerate(typed.columns) if place not in keys and each.distinct > 1]
     if len(values) > 4 * len(keys):
         return NOTHING
     return Recognised(
@@ -92,34 +92,34 @@ def recognise_panel(view: TableView) -> Recognised:
     )
 
 
-def recognise_draws(view: TableView) -> Recognised:
+def recognise_draws(typed: TypedTable) -> Recognised:
     """Recognise traces of a sampler and resampled estimates by an iteration index and how the rest moves.
 
     Draws are continuous throughout and either depend on the draw before or are bell-shaped and few; rows of
     people with an index in front are neither, unless somebody standardised a few of their measurements.
     """
     index = [
-        place for place, column in enumerate(view.columns) if _ITERATION.search(column.name) and column.whole
+        place for place, column in enumerate(typed.columns) if _ITERATION.search(column.name) and column.whole
     ]
-    counted = [place for place in index if _counts_up(view.columns[place])]
-    named = _estimators(view, counted)
+    counted = [place for place in index if _counts_up(typed.columns[place])]
+    named = _estimators(typed, counted)
     rest = [
         column
-        for place, column in enumerate(view.columns)
+        for place, column in enumerate(typed.columns)
         if place not in {*index, *named} and column.distinct > 1
     ]
-    if not counted or not rest or view.rows < 20:  # noqa: PLR2004 - too few to see how they move
+    if not counted or not rest or typed.rows < 20:  # noqa: PLR2004 - too few to see how they move
         return NOTHING
-    if any(not column.number or column.distinct < 0.3 * view.rows for column in rest):
+    if any(not column.number or column.distinct < 0.3 * typed.rows for column in rest):
         return NOTHING
-    moves = [column for column in rest if abs(autocorrelation(column)) > max(0.1, 4 / view.rows**0.5)]
+    moves = [column for column in rest if abs(autocorrelation(column)) > max(0.1, 4 / typed.rows**0.5)]
     bells = [
         column for column in rest if _bell(column) and abs(column.values.mean()) > 0.2 * column.values.std()
     ]
     if 3 * len(moves) < len(rest) and not (len(rest) <= _MOST_VALUES and len(bells) == len(rest)):
         return NOTHING
     roles = dict.fromkeys(index, Role.ITERATION) | dict.fromkeys(named, Role.KEY)
-    roles |= {place: Role.VALUE for place, column in enumerate(view.columns) if column in rest}
+    roles |= {place: Role.VALUE for place, column in enumerate(typed.columns) if column in rest}
     # With a name for each estimator it is a panel too, whose rows would be read again.
     return Recognised(RecognisedType.DRAWS, 0.86 if named else 0.85, roles)
 
@@ -129,13 +129,13 @@ def _is_survival(column: Column) -> bool:
     return bool(column.values.min() >= 0 and column.values.max() <= most) and (rises_or_falls(column.numbers))
 
 
-def _monotone(view: TableView) -> Recognised:
+def _monotone(typed: TypedTable) -> Recognised:
     """Recognise thresholds with cumulative values (ROC, calibration) and edges with densities."""
     numbers = {
-        place: column for place, column in enumerate(view.columns) if column.number and column.distinct > 1
+        place: column for place, column in enumerate(typed.columns) if column.number and column.distinct > 1
     }
     moving = [place for place, column in numbers.items() if _moves(column)]
-    if len(numbers) < 2 or len(numbers) > 6 or view.rows < _FEWEST:  # noqa: PLR2004 - an axis and its values
+    if len(numbers) < 2 or len(numbers) > 6 or typed.rows < _FEWEST:  # noqa: PLR2004 - an axis and its values
         return NOTHING
     spread = [column for place, column in numbers.items() if place not in moving and not counter(column)]
     smooth = all(abs(autocorrelation(column)) > _SMOOTH for column in spread)
@@ -153,15 +153,15 @@ def _moves(column: Column) -> bool:
     return len(column.values) >= _FEWEST and rises_or_falls(column.numbers)
 
 
-def _estimators(view: TableView, counted: list[int]) -> list[int]:
+def _estimators(typed: TypedTable, counted: list[int]) -> list[int]:
     """Return the column that names in a few words what was estimated in each iteration, each once."""
     found = []
-    for place, column in enumerate(view.columns):
+    for place, column in enumerate(typed.columns):
         few = column.kind is ColumnKind.TEXT and 1 < column.distinct <= _MOST_ESTIMATORS
-        if few and counted and wordy(column) > 0.5:  # noqa: PLR2004 - most are names
-            pairs = np.column_stack([view.columns[counted[0]].codes, column.codes])
-            grid = view.columns[counted[0]].distinct * column.distinct
-            if len(np.unique(pairs, axis=0)) == view.rows and view.rows >= _COMPLETE * grid:
+        if few and counted and column.wordy > 0.5:  # noqa: PLR2004 - most are names
+            pairs = np.column_stack([typed.columns[counted[0]].codes, column.codes])
+            grid = typed.columns[counted[0]].distinct * column.distinct
+            if len(np.unique(pairs, axis=0)) == typed.rows and typed.rows >= _COMPLETE * grid:
                 found.append(place)
     return found if len(found) == 1 else []
 

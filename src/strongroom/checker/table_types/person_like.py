@@ -13,15 +13,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from strongroom.checker.table_types.examined import Column, ColumnKind, TableView
 from strongroom.checker.table_types.row_order import (
     autocorrelation,
     counter,
     dispersion,
     identifier_like,
     runs,
-    wordy,
 )
+from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
 
 _LEVELS = 20
 _LOOSE = 0.3
@@ -50,24 +49,24 @@ COEFFICIENTS: Mapping[str, float] = {
 }
 
 
-def measures(view: TableView) -> dict[str, float]:
+def measures(typed: TypedTable) -> dict[str, float]:
     """Return the measures of a table, each a share of its columns or a logarithm; {} where nothing varies."""
-    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
-    if not columns or view.rows < 2:  # noqa: PLR2004 - two rows, or there is no order
+    columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
+    if not columns or typed.rows < 2:  # noqa: PLR2004 - two rows, or there is no order
         return {}
-    few = [column for column in columns if column.distinct <= min(_LEVELS, max(2, view.rows // 3))]
+    few = [column for column in columns if column.distinct <= min(_LEVELS, max(2, typed.rows // 3))]
     many = [column for column in columns if column not in few]
     loose = [column for column in many if _loose(column)]
     happening = [column for column in few if _happens(column)]
     return {
-        "rows": math.log10(max(view.total_rows, 1)),
-        "columns": math.log10(max(view.total_columns, 1)),
+        "rows": math.log10(max(typed.total_rows, 1)),
+        "columns": math.log10(max(typed.total_columns, 1)),
         "loose values": _share(columns, loose),
         "loose categories": _share(columns, happening),
         "loose columns": math.log10(1 + len(loose) + len(happening)),
         "ordered": _share(columns, [column for column in columns if _in_order(column)]),
         "even": _share(columns, [column for column in few if dispersion(column) < _EVEN]),
-        "words": _share(columns, [column for column in many if wordy(column) > 0.5]),  # noqa: PLR2004 - most cells
+        "words": _share(columns, [column for column in many if column.wordy > 0.5]),  # noqa: PLR2004 - most cells
         "partly missing": _share(columns, [column for column in columns if _partly(column)]),
         "identifier": float(any(identifier_like(column) for column in columns)),
         "whole": _share(columns, [column for column in columns if column.number and column.whole]),
@@ -76,9 +75,9 @@ def measures(view: TableView) -> dict[str, float]:
     }
 
 
-def person_like(view: TableView) -> float:
+def person_like(typed: TypedTable) -> float:
     """Return the probability, by the fitted model, that a table's rows are people's."""
-    found = measures(view)
+    found = measures(typed)
     if not found:
         return 0.0
     score = COEFFICIENTS["constant"] + sum(COEFFICIENTS[name] * value for name, value in found.items())

@@ -6,8 +6,8 @@ Ranks and quantiles in place of values still tell each person's place among the 
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.table_types.examined import Column, TableView
 from strongroom.checker.table_types.row_order import autocorrelation
+from strongroom.checker.table_types.typed_table import Column, TypedTable
 from strongroom.checker.table_types.unlabelled_rows import named_by_others
 
 _LEAST_COLUMNS = 3
@@ -22,17 +22,17 @@ _ENDS = 2  # steps that ties and missing cells leave between the ends of two col
 Scale = tuple[float, float, float]
 
 
-def ranks_of_rows(view: TableView) -> bool:
+def ranks_of_rows(typed: TypedTable) -> bool:
     """Tell whether rows nobody names hold their ranks by three columns or more, in different orders."""
-    if not _FEWEST <= view.rows == view.total_rows:
+    if not _FEWEST <= typed.rows == typed.total_rows:
         return False
-    scales = [(column, _scale(column)) for column in view.numbers]
+    scales = [(column, _scale(column)) for column in typed.numbers]
     ranks = [(column, scale) for column, scale in scales if scale is not None]
     if len(ranks) < _LEAST_COLUMNS:
         return False
     _, reference = max(ranks, key=lambda each: len(each[0].values))
     alike = [column for column, scale in ranks if _same(scale, reference)]
-    return len(_in_orders_of_their_own(alike)) >= _LEAST_COLUMNS and not named_by_others(view, alike)
+    return len(_in_orders_of_their_own(alike)) >= _LEAST_COLUMNS and not named_by_others(typed, alike)
 
 
 def _scale(column: Column) -> Scale | None:

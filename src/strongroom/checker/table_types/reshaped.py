@@ -6,9 +6,9 @@ import numpy as np
 
 from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.table_types.cell_values import is_value
-from strongroom.checker.table_types.examined import Column, ColumnKind, TableView, view_of_cells
 from strongroom.checker.table_types.row_keys import are_years
 from strongroom.checker.table_types.row_order import handed_out, regular
+from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable, typed_from_texts
 
 _LEAST_WIDTH = 24
 _MOST = 4_096
@@ -17,16 +17,16 @@ _VARIABLES = (3, 400)
 _COMPLETE = 0.5
 
 
-def other_readings(found: FoundTable, view: TableView) -> Iterator[tuple[str, TableView]]:
+def other_readings(found: FoundTable, typed: TypedTable) -> Iterator[tuple[str, TypedTable]]:
     """Yield each other reading there may be, with its name."""
     if found.table.num_columns >= _LEAST_WIDTH and found.total_rows <= found.table.num_columns:
         yield "laid on its side", _turned(found)
-    wide = _spread(view)
+    wide = _spread(typed)
     if wide is not None:
         yield "with one row for each thing measured", wide
 
 
-def _turned(found: FoundTable) -> TableView:
+def _turned(found: FoundTable) -> TypedTable:
     table = found.table.select(range(min(found.table.num_columns, _MOST)))
     columns = [["" if cell is None else str(cell) for cell in column.to_pylist()] for column in table.columns]
     if sum(map(is_value, table.column_names)) * 2 > len(columns):
@@ -34,12 +34,12 @@ def _turned(found: FoundTable) -> TableView:
         names = [name if is_value(name) else "" for name in table.column_names]
         columns = [[name, *cells] for name, cells in zip(names, columns, strict=True)]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    return view_of_cells([f"row {place + 1}" for place in range(len(rows))], rows, found.origin)
+    return typed_from_texts([f"row {place + 1}" for place in range(len(rows))], rows, found.origin)
 
 
-def _spread(view: TableView) -> TableView | None:
+def _spread(typed: TypedTable) -> TypedTable | None:
     """Return a table of (who, what, value) with one column a "what", None where it is no such table."""
-    columns = [column for column in view.columns if column.distinct > 1]
+    columns = [column for column in typed.columns if column.distinct > 1]
     if not 3 <= len(columns) <= 4:  # noqa: PLR2004 - who, what, value, perhaps a row number
         return None
     for what in columns:
@@ -47,7 +47,7 @@ def _spread(view: TableView) -> TableView | None:
         if who is None:
             continue
         values = [column for column in columns if column is not what and column is not who]
-        return _pivot(view, who, what, values[-1])
+        return _pivot(typed, who, what, values[-1])
     return None
 
 
@@ -74,10 +74,10 @@ def _is_time(column: Column) -> bool:
     return column.number and regular(np.unique(column.values))
 
 
-def _pivot(view: TableView, who: Column, what: Column, value: Column) -> TableView:
+def _pivot(typed: TypedTable, who: Column, what: Column, value: Column) -> TypedTable:
     texts = value.texts if value.kind is ColumnKind.TEXT else [f"{cell:.12g}" for cell in value.numbers]
     cells = [[""] * (int(who.codes.max()) + 1) for _ in range(int(what.codes.max()) + 1)]
     for row, (person, variable) in enumerate(zip(who.codes, what.codes, strict=True)):
         cells[variable][person] = "" if texts[row] == "nan" else texts[row]
     names = [f"variable {place + 1}" for place in range(len(cells))]
-    return view_of_cells(names, cells, view.origin)
+    return typed_from_texts(names, cells, typed.origin)

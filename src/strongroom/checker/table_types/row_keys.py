@@ -8,7 +8,6 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.table_types.examined import Column, ColumnKind, TableView
 from strongroom.checker.table_types.row_order import (
     counter,
     dispersion,
@@ -16,8 +15,8 @@ from strongroom.checker.table_types.row_order import (
     regular,
     rises_or_falls,
     runs,
-    wordy,
 )
+from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
 
 _UNIQUE = 0.98
 _SPARSEST = 0.3
@@ -36,34 +35,34 @@ _FEWEST = 2
 _ENOUGH_STEPS, _SAME = 5, 0.05
 
 
-def find_keys(view: TableView) -> tuple[int, ...]:
+def find_keys(typed: TypedTable) -> tuple[int, ...]:
     """Return the places of the columns that name the rows, () where there are none.
 
     One column of distinct names or a regular axis does; otherwise columns that together fill at least a
     third of their grid without repeating.
     """
-    if view.total_columns > _WIDEST:
+    if typed.total_columns > _WIDEST:
         return ()
-    if view.rows < _FEWEST:
-        return tuple(place for place, column in enumerate(view.columns) if column.kind is ColumnKind.TEXT)
-    labels = [place for place, column in enumerate(view.columns) if _is_label(column)]
+    if typed.rows < _FEWEST:
+        return tuple(place for place, column in enumerate(typed.columns) if column.kind is ColumnKind.TEXT)
+    labels = [place for place, column in enumerate(typed.columns) if _is_label(column)]
     if labels:
         return tuple(labels)
     texts = [
         place
-        for place, column in enumerate(view.columns)
+        for place, column in enumerate(typed.columns)
         if column.kind is ColumnKind.TEXT and column.distinct > 1
     ]
-    if 0 < len(texts) <= _MOST_TEXTS and view.total_rows <= _SHORT and _named_together(view, texts):
+    if 0 < len(texts) <= _MOST_TEXTS and typed.total_rows <= _SHORT and _named_together(typed, texts):
         return tuple(texts)
-    candidates = [place for place, column in enumerate(view.columns) if _may_be_key(column)][:_MOST_KEYS]
+    candidates = [place for place, column in enumerate(typed.columns) if _may_be_key(column)][:_MOST_KEYS]
     for size in range(1, min(len(candidates), _MOST_TOGETHER) + 1):
         for chosen in combinations(candidates, size):
-            if _fills([view.columns[place] for place in chosen]):
+            if _fills([typed.columns[place] for place in chosen]):
                 return tuple(
                     place
                     for place in candidates
-                    if place in chosen or view.columns[place].kind is ColumnKind.TEXT
+                    if place in chosen or typed.columns[place].kind is ColumnKind.TEXT
                 )
     return ()
 
@@ -72,7 +71,7 @@ def laid_out(column: Column) -> bool:
     """Tell whether a key column is words, dates, years or an axis: what people are grouped by in print."""
     if column.kind is ColumnKind.DATE or _is_label(column):
         return True
-    return are_years(column) if column.number else wordy(column) > 0.5  # noqa: PLR2004 - most are names
+    return are_years(column) if column.number else column.wordy > 0.5  # noqa: PLR2004 - most are names
 
 
 def are_years(column: Column) -> bool:
@@ -80,14 +79,14 @@ def are_years(column: Column) -> bool:
     return column.whole and bool(column.values.min() >= _FIRST_YEAR and column.values.max() <= _LAST_YEAR)
 
 
-def _named_together(view: TableView, texts: list[int]) -> bool:
-    columns = [view.columns[place] for place in texts]
+def _named_together(typed: TypedTable, texts: list[int]) -> bool:
+    columns = [typed.columns[place] for place in texts]
     if any(identifier_like(column) for column in columns) or not any(map(laid_out, columns)):
         return False
     rows = len(np.unique(np.column_stack([column.codes for column in columns]), axis=0))
     grid = float(np.prod([float(column.distinct) for column in columns]))
     # First and last names of people name them together too, and fill no grid.
-    return rows >= _UNIQUE * view.rows and (view.rows < _FEW_ROWS or rows >= _THINNEST * grid)
+    return rows >= _UNIQUE * typed.rows and (typed.rows < _FEW_ROWS or rows >= _THINNEST * grid)
 
 
 def is_axis(column: Column) -> bool:
@@ -118,7 +117,7 @@ def _is_label(column: Column) -> bool:
         return column.kind is ColumnKind.DATE or column.distinct <= _MOST_LEVELS
     if column.kind is not ColumnKind.TEXT or identifier_like(column):
         return False
-    return column.distinct >= 0.95 * column.filled.sum() and wordy(column) > 0.3  # noqa: PLR2004 - few repeats
+    return column.distinct >= 0.95 * column.filled.sum() and column.wordy > 0.3  # noqa: PLR2004 - few repeats
 
 
 def _may_be_key(column: Column) -> bool:

@@ -1,22 +1,18 @@
 """Whether the order of rows means something: people can be shuffled, groups, times and bins cannot."""
 
 import math
-import re
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.table_types.examined import Column
+from strongroom.checker.table_types.typed_columns import Column
 
 _FEWEST = 4
 _EVEN = 1e-6
 _SAME_STEP = 0.8
 _EVENLY = 0.3
-_WORD = re.compile(r"[A-Za-z]{3,}")
 _FEW_CELLS = 400
 _PEOPLE = 30
-_WORDY: WeakKeyDictionary[Column, float] = WeakKeyDictionary()  # many rules ask it of one column
 
 
 def rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
@@ -122,25 +118,6 @@ def counter(column: Column) -> bool:
     if not column.whole or len(numbers) < _FEWEST or len(numbers) < len(column.numbers):
         return False
     return bool(np.mean(np.diff(numbers) == 1) > 0.98) and column.distinct == len(numbers)  # noqa: PLR2004 - blocks
-
-
-def wordy(column: Column) -> float:
-    """Return the share of cells that are words of a language rather than codes or hashes."""
-    if column not in _WORDY:
-        _WORDY[column] = _word_share(column)
-    return _WORDY[column]
-
-
-def _word_share(column: Column) -> float:
-    cells = [cell for cell in column.texts[:_FEW_CELLS] if cell.strip()]
-    if not cells:
-        return 0.0
-    return sum(_letters(cell) for cell in cells) / len(cells)
-
-
-def _letters(cell: str) -> bool:
-    """Tell whether a cell is mostly letters; an identifier mixes in digits."""
-    return bool(_WORD.search(cell)) and sum(map(str.isdigit, cell)) <= 0.3 * len(cell)
 
 
 def handed_out(column: Column) -> bool:

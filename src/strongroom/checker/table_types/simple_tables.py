@@ -5,9 +5,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import FoundTable, Origin
-from strongroom.checker.table_types.examined import ColumnKind, TableView
-from strongroom.checker.table_types.row_order import counter, identifier_like, wordy
-from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType, Role
+from strongroom.checker.table_types.column_roles import Role
+from strongroom.checker.table_types.row_order import counter, identifier_like
+from strongroom.checker.table_types.typed_table import ColumnKind, TypedTable
+from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
 
 _LONGEST_LIST = 300
 _FEW_VALUES = 4
@@ -17,20 +18,20 @@ _FEWEST = 3
 _LARGEST_MATRIX = 5_000
 
 
-def recognise_matrix(view: TableView) -> Recognised:
+def recognise_matrix(typed: TypedTable) -> Recognised:
     """Recognise a symmetric matrix (correlation, covariance, LD, distance), with or without its names."""
-    if view.total_columns > len(view.columns):
+    if typed.total_columns > len(typed.columns):
         return NOTHING
-    values = [column for column in view.numbers if not counter(column)]
-    if len(values) < _FEWEST or len(values) != view.rows or len(view.columns) - len(values) > 1:
+    values = [column for column in typed.numbers if not counter(column)]
+    if len(values) < _FEWEST or len(values) != typed.rows or len(typed.columns) - len(values) > 1:
         return NOTHING
     if not _is_symmetric(np.column_stack([column.numbers for column in values])):
         return NOTHING
-    return Recognised(RecognisedType.MATRIX, 0.95, dict.fromkeys(range(len(view.columns)), Role.VALUE))
+    return Recognised(RecognisedType.MATRIX, 0.95, dict.fromkeys(range(len(typed.columns)), Role.VALUE))
 
 
 def is_large_matrix(found: FoundTable) -> bool:
-    """Tell whether a table wider than a view is a symmetric matrix."""
+    """Tell whether a table wider than what is looked at is a symmetric matrix."""
     table = found.table
     numbers = [
         column
@@ -68,43 +69,43 @@ def _of_covariances(cells: NDArray[np.float64]) -> bool:
     return bool(np.all(np.abs(cells) <= np.sqrt(np.outer(variances, variances)) * (1 + 1e-6)))
 
 
-def recognise_list(view: TableView) -> Recognised:
+def recognise_list(typed: TypedTable) -> Recognised:
     """Recognise code lists and descriptions: distinct words, hardly a number."""
-    texts = [place for place, column in enumerate(view.columns) if column.kind is ColumnKind.TEXT]
+    texts = [place for place, column in enumerate(typed.columns) if column.kind is ColumnKind.TEXT]
     described = [
         place
         for place in texts
-        if wordy(view.columns[place]) > 0.7 and view.columns[place].distinct > 0.5 * view.rows  # noqa: PLR2004 - most
+        if typed.columns[place].wordy > 0.7 and typed.columns[place].distinct > 0.5 * typed.rows  # noqa: PLR2004 - most
     ]
-    values = [column for column in view.numbers if not counter(column) and not column.whole]
-    whole = [column for column in view.numbers if not counter(column) and column.whole]
-    dates = [column for column in view.columns if column.kind is ColumnKind.DATE]
-    if not described or view.rows < _FEWEST or values or dates or len(whole) > _WHOLE:
+    values = [column for column in typed.numbers if not counter(column) and not column.whole]
+    whole = [column for column in typed.numbers if not counter(column) and column.whole]
+    dates = [column for column in typed.columns if column.kind is ColumnKind.DATE]
+    if not described or typed.rows < _FEWEST or values or dates or len(whole) > _WHOLE:
         return NOTHING
     if len(texts) > _WIDEST_SHARE * len(described):
         return NOTHING
-    return Recognised(RecognisedType.CODE_LIST, 0.8, dict.fromkeys(range(len(view.columns)), Role.LABEL))
+    return Recognised(RecognisedType.CODE_LIST, 0.8, dict.fromkeys(range(len(typed.columns)), Role.LABEL))
 
 
-def recognise_named(view: TableView) -> Recognised:
+def recognise_named(typed: TypedTable) -> Recognised:
     """Recognise a short table of values for named things: importances, studies, regions."""
     labels = [
         place
-        for place, column in enumerate(view.columns)
-        if column.kind is ColumnKind.TEXT and wordy(column) > 0.6 and not identifier_like(column)  # noqa: PLR2004
+        for place, column in enumerate(typed.columns)
+        if column.kind is ColumnKind.TEXT and column.wordy > 0.6 and not identifier_like(column)  # noqa: PLR2004
     ]
-    distinct = [place for place in labels if view.columns[place].distinct >= 0.95 * view.rows]
+    distinct = [place for place in labels if typed.columns[place].distinct >= 0.95 * typed.rows]
     values = [
-        place for place, column in enumerate(view.columns) if place not in labels and not counter(column)
+        place for place, column in enumerate(typed.columns) if place not in labels and not counter(column)
     ]
-    if not distinct or view.total_rows > _LONGEST_LIST or len(values) > _FEW_VALUES:
+    if not distinct or typed.total_rows > _LONGEST_LIST or len(values) > _FEW_VALUES:
         return NOTHING
     roles = dict.fromkeys(labels, Role.LABEL) | dict.fromkeys(values, Role.VALUE)
     return Recognised(RecognisedType.NAMED_VALUES, 0.7, roles)
 
 
-def recognise_model(view: TableView) -> Recognised:
+def recognise_model(typed: TypedTable) -> Recognised:
     """Recognise the arrays of a model by where they were found; what models store is judged elsewhere."""
-    if view.origin is not Origin.MODEL:
+    if typed.origin is not Origin.MODEL:
         return NOTHING
-    return Recognised(RecognisedType.MODEL, 0.7, dict.fromkeys(range(len(view.columns)), Role.VALUE))
+    return Recognised(RecognisedType.MODEL, 0.7, dict.fromkeys(range(len(typed.columns)), Role.VALUE))

@@ -1,5 +1,6 @@
 """A column read as values: numbers where its cells are numbers, however they were written."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -22,6 +23,8 @@ from strongroom.checker.table_types.cell_values import (
 
 _NUMERIC_SHARE = 0.9
 _FEW = 40
+_FEW_CELLS = 400
+_WORD = re.compile(r"[A-Za-z]{3,}")
 _COMPOUND_SHARE = 0.6
 _TRIPLE = 3
 
@@ -37,7 +40,7 @@ class ColumnKind(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column of a view: `numbers` and `texts` have shape (rows,); a number that is missing is nan.
+    """One column of a table: `numbers` and `texts` have shape (rows,); a number that is missing is nan.
 
     `numbers` counts days for dates and is all nan for text; `withheld` marks cells that hide a count.
     """
@@ -80,13 +83,24 @@ class Column:
         """Whether all its numbers are whole."""
         return bool(len(self.values)) and bool(np.all(self.values == np.floor(self.values)))
 
+    @cached_property
+    def wordy(self) -> float:
+        """The share of its first cells that are words of a language rather than codes or hashes."""
+        cells = [cell for cell in self.texts[:_FEW_CELLS] if cell.strip()]
+        return sum(map(_letters, cells)) / len(cells) if cells else 0.0
+
     @property
     def number(self) -> bool:
         """Whether it is a column of numbers."""
         return self.kind is ColumnKind.NUMBER
 
 
-def typed(name: str, column: pa.ChunkedArray, texts: Sequence[str]) -> Column:
+def _letters(cell: str) -> bool:
+    """Tell whether a cell is mostly letters; an identifier mixes in digits."""
+    return bool(_WORD.search(cell)) and sum(map(str.isdigit, cell)) <= 0.3 * len(cell)
+
+
+def typed_column(name: str, column: pa.ChunkedArray, texts: Sequence[str]) -> Column:
     """Return an Arrow column read as values; `texts` are its cells as text."""
     kind = column.type
     none = np.zeros(len(column), bool)
@@ -99,10 +113,10 @@ def typed(name: str, column: pa.ChunkedArray, texts: Sequence[str]) -> Column:
         stamps = pc.cast(column, pa.timestamp("s"), safe=False)
         days = np.asarray(pc.cast(stamps, pa.int64()).cast(pa.float64()).to_numpy(), np.float64) / 86_400
         return Column(name, ColumnKind.DATE, days, texts, none)
-    return of_texts(name, texts)
+    return column_of_texts(name, texts)
 
 
-def of_texts(name: str, texts: Sequence[str]) -> Column:
+def column_of_texts(name: str, texts: Sequence[str]) -> Column:
     """Read a column of texts: numbers or dates where nearly all its cells are."""
     parsed = [number(cell) for cell in texts]
     withheld = np.array([is_withheld(cell) for cell in texts], bool)
@@ -142,4 +156,4 @@ def split(column: Column) -> list[Column]:
         ]
         for place in range(width)
     ]
-    return [of_texts(name, piece) for name, piece in zip(names, pieces, strict=True)]
+    return [column_of_texts(name, piece) for name, piece in zip(names, pieces, strict=True)]

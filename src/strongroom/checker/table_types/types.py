@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from strongroom.checker.table_types.examined import Column, TableView
+from strongroom.checker.table_types.column_roles import Role
+from strongroom.checker.table_types.typed_table import Column, TypedTable
 
 
 class RecognisedType(Enum):
@@ -26,38 +27,9 @@ class RecognisedType(Enum):
     UNKNOWN = "nothing that is known"
 
 
-class Role(Enum):
-    """What a column is for."""
-
-    LABEL = "label"
-    KEY = "key"
-    VARIANT = "variant"
-    CHROMOSOME = "chromosome"
-    POSITION = "position"
-    ALLELE = "allele"
-    FREQUENCY = "frequency"
-    SIZE = "sample size"
-    QUALITY = "quality"
-    EFFECT = "effect"
-    ERROR = "standard error"
-    LOWER = "lower bound"
-    UPPER = "upper bound"
-    P = "p value"
-    LOG_P = "minus log10 of p"
-    STATISTIC = "test statistic"
-    COUNT = "count"
-    PERCENT = "percentage"
-    TIME = "time"
-    SURVIVAL = "survival"
-    AT_RISK = "at risk"
-    EVENTS = "events"
-    ITERATION = "iteration"
-    VALUE = "value"
-
-
 @dataclass(frozen=True)
 class Recognised:
-    """What a table is, how sure that is (0-1), and each explained column's role by its place in the view."""
+    """What a table is, how sure that is (0-1), and each explained column's role by its place in the table."""
 
     type: RecognisedType
     confidence: float
@@ -67,11 +39,11 @@ class Recognised:
         """Return the places of the columns with one of these roles."""
         return [place for place, role in self.roles.items() if role in roles]
 
-    def unexplained(self, view: TableView) -> list[Column]:
+    def unexplained(self, typed: TypedTable) -> list[Column]:
         """Return the columns that hold values and have no role."""
         return [
             column
-            for place, column in enumerate(view.columns)
+            for place, column in enumerate(typed.columns)
             if place not in self.roles and column.distinct > 1
         ]
 

@@ -9,13 +9,6 @@ import re
 
 import numpy as np
 
-from strongroom.checker.table_types.examined import (
-    Column,
-    ColumnKind,
-    TableView,
-    is_unnamed,
-    view_of_cells,
-)
 from strongroom.checker.table_types.group_statistics import counts_people
 from strongroom.checker.table_types.missing_values import missing_here_and_there
 from strongroom.checker.table_types.row_keys import are_years
@@ -28,7 +21,13 @@ from strongroom.checker.table_types.row_order import (
     rises_or_falls,
     runs,
     sorted_by_chance,
-    wordy,
+)
+from strongroom.checker.table_types.typed_table import (
+    Column,
+    ColumnKind,
+    TypedTable,
+    is_unnamed,
+    typed_from_texts,
 )
 
 _LEAST_COLUMNS = 3
@@ -55,18 +54,18 @@ _CODE = re.compile(r"-?[0-9A-Za-z.]{1,10}")
 _DIGITS = re.compile(r"[\s\d.,:/+\-]*\d[\s\d.,:/+\-]*")
 
 
-def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
+def bare(typed: TypedTable, *, alike_at_most: float = _MOST_ALIKE) -> bool:
     """Tell whether rows are neither named nor ordered: three columns of numbers that vary, or more.
 
     Neighbours may be alike on average as much as so few rows are by chance.
     """
-    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     numbers = [column for column in columns if column.number]
     values = len(numbers) + sum(_holds_digits(column) for column in columns if not column.number)
     if values < _LEAST_COLUMNS or values < _LABELS * len(columns):
         return False
     texts = [column for column in columns if not column.number]
-    if _named(texts) or any(map(_in_calendar, view.columns)):
+    if _named(texts) or any(map(_in_calendar, typed.columns)):
         return False
     long = [column for column in numbers if len(column.values) >= _ENOUGH_TO_ORDER]
     if missing_here_and_there(numbers):  # people who were put in order by one of their values
@@ -82,27 +81,27 @@ def bare(view: TableView, *, alike_at_most: float = _MOST_ALIKE) -> bool:
     return max(alike) < _ANY_ALIKE and sum(alike) < alike_at_most * len(alike)
 
 
-def named_by_others(view: TableView, ranks: list[Column]) -> bool:
+def named_by_others(typed: TypedTable, ranks: list[Column]) -> bool:
     """Tell whether words, or a calendar, name the rows of a table beside columns of their ranks."""
-    texts = [column for column in view.columns if column.distinct > 1 and not column.number]
-    return _named(texts) or any(_in_calendar(column) for column in view.columns if column not in ranks)
+    texts = [column for column in typed.columns if column.distinct > 1 and not column.number]
+    return _named(texts) or any(_in_calendar(column) for column in typed.columns if column not in ranks)
 
 
 def _named(texts: list[Column]) -> bool:
     return any(map(_names_rows, texts)) or _name_rows_together(texts)
 
 
-def bare_few(view: TableView) -> bool:
+def bare_few(typed: TypedTable) -> bool:
     """Tell the same of rows too few to see an order in: nothing but numbers, measured ones among them.
 
     Columns that rise or fall throughout are an axis and what follows it, if there are more of them than
     so few rows give by chance. Whole numbers without a gap may be counts: a matrix of results.
     """
-    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     if not all(column.number or _holds_digits(column) for column in columns):
         return False
     numbers = [column for column in columns if column.number]
-    if len(columns) < _LEAST_COLUMNS or len(columns) * view.rows < _LEAST_CELLS:
+    if len(columns) < _LEAST_COLUMNS or len(columns) * typed.rows < _LEAST_CELLS:
         return False
     if any(counts_people(column) or _in_brackets(column) for column in numbers):
         return False
@@ -122,15 +121,15 @@ def _moves(column: Column) -> bool:
     return len(column.values) > _A_PAIR and (rises_or_falls(column.numbers))
 
 
-def coded(view: TableView) -> bool:
+def coded(typed: TypedTable) -> bool:
     """Tell whether three columns or more are codes in no order, and no column names the rows.
 
     Numbers in a base of their own look so; a list of codes has words beside them or stands in their order.
     """
-    texts = [column for column in view.columns if column.distinct > 1 and not column.number]
+    texts = [column for column in typed.columns if column.distinct > 1 and not column.number]
     codes = list(filter(_holds_codes, texts))
     if len(codes) < _LEAST_COLUMNS or any(
-        2 * column.distinct > view.rows for column in texts if column not in codes
+        2 * column.distinct > typed.rows for column in texts if column not in codes
     ):
         return False
     return not any(runs(column) > _BLOCKS or list(column.texts) == sorted(column.texts) for column in texts)
@@ -144,28 +143,28 @@ def _holds_codes(column: Column) -> bool:
     return mixed > _LABELS * len(cells) and short > _ANY_ALIKE * len(cells) and not identifier_like(column)
 
 
-def derived(view: TableView) -> bool:
+def derived(typed: TypedTable) -> bool:
     """Tell whether a table holds nothing but what a model says of each row, by its names and in no order.
 
     Names are evidence here because they speak against whoever chose them.
     """
-    columns = [column for column in view.columns if column.distinct > 1 and not counter(column)]
+    columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     said = [column for column in columns if column.number and _OF_EACH.search(column.name)]
     others = [column for column in columns if column not in said and not identifier_like(column)]
     return bool(said) and not others and not any(_in_order(column) for column in said)
 
 
-def unnamed_on_its_side(view: TableView, *, least: int) -> TableView | None:
+def unnamed_on_its_side(typed: TypedTable, *, least: int) -> TypedTable | None:
     """Return a table of rows under a name each as columns, where the columns have none."""
-    numbers = [column for column in view.columns if column.number]
+    numbers = [column for column in typed.columns if column.number]
     unnamed = sum(is_unnamed(column.name) for column in numbers)
-    if len(numbers) < least or unnamed < _UNNAMED_SHARE * len(numbers) or view.rows < _LEAST_TURNED:
+    if len(numbers) < least or unnamed < _UNNAMED_SHARE * len(numbers) or typed.rows < _LEAST_TURNED:
         return None
     cells = [
         ["" if value != value else f"{value:.12g}" for value in (column.numbers[row] for column in numbers)]  # noqa: PLR0124 - nan
-        for row in range(view.rows)
+        for row in range(typed.rows)
     ]
-    return view_of_cells([f"row {place + 1}" for place in range(view.rows)], cells, view.origin)
+    return typed_from_texts([f"row {place + 1}" for place in range(typed.rows)], cells, typed.origin)
 
 
 def _with_errors(numbers: list[Column]) -> bool:
@@ -184,7 +183,7 @@ def _names_rows(column: Column) -> bool:
         return rises_or_falls(column.numbers)
     if identifier_like(column):
         return _are_of_variants(column)
-    return column.distinct > _LABELS * len(column.texts) and wordy(column) > _LABELS
+    return column.distinct > _LABELS * len(column.texts) and column.wordy > _LABELS
 
 
 def _are_of_variants(column: Column) -> bool:
@@ -201,7 +200,7 @@ def _holds_digits(column: Column) -> bool:
 def _name_rows_together(columns: list[Column]) -> bool:
     """Tell whether words name each row once, in blocks or filling a grid, as models and their terms do."""
     keys = [column for column in columns if column.kind is ColumnKind.TEXT and not _holds_digits(column)]
-    words = [column for column in keys if wordy(column) > _LABELS]
+    words = [column for column in keys if column.wordy > _LABELS]
     # A grid has two sides, and something in words on one of them; each comes again with another.
     if len(keys) < 2 or not words or any(column.distinct > _AGAIN * len(column.texts) for column in keys):  # noqa: PLR2004
         return False

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.table_types.examined import Column, ColumnKind, TableView
 from strongroom.checker.table_types.row_order import counter
+from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
 
 Numbers = NDArray[np.float64]
 
@@ -50,28 +50,28 @@ _FEWEST, _LEAST_COLUMNS = 3, 2
 _QUARTILES = (("25%", "p25", "q1", "q25"), ("50%", "p50", "median", "q50"), ("75%", "p75", "q3", "q75"))
 
 
-def of_variables(view: TableView, known: Callable[[str], object]) -> bool:
+def of_variables(typed: TypedTable, known: Callable[[str], object]) -> bool:
     """Tell whether every row is one variable that is `known`, and every number a statistic of it.
 
     The names of the columns say which; tallies have to be whole and no spread may be negative. Rows of
     people on their side have the variables' names too, but no column that says what is stated of them.
     """
-    names = [column for column in view.columns if column.kind is ColumnKind.TEXT]
-    numbers = [column for column in view.numbers if column.distinct > 1 and not counter(column)]
-    if view.rows < _FEWEST or not names or any(column.kind is ColumnKind.DATE for column in view.columns):
+    names = [column for column in typed.columns if column.kind is ColumnKind.TEXT]
+    numbers = [column for column in typed.numbers if column.distinct > 1 and not counter(column)]
+    if typed.rows < _FEWEST or not names or any(column.kind is ColumnKind.DATE for column in typed.columns):
         return False
     if not all(map(_is_statistic, numbers)) or not _few_of_each(numbers):
         return False
     return any(_names_variables(column, known) for column in names)
 
 
-def describes(view: TableView) -> bool:
+def describes(typed: TypedTable) -> bool:
     """Tell whether the rows are a description's statistics, such as pandas', and agree with each other."""
-    if not view.columns or view.columns[0].kind is not ColumnKind.TEXT:
+    if not typed.columns or typed.columns[0].kind is not ColumnKind.TEXT:
         return False
-    said = [cell.strip().lower() for cell in view.columns[0].texts]
+    said = [cell.strip().lower() for cell in typed.columns[0].texts]
     named = [cell for cell in said if cell]
-    numbers = [column.numbers for column in view.columns[1:] if column.number]
+    numbers = [column.numbers for column in typed.columns[1:] if column.number]
     if len(numbers) < _LEAST_COLUMNS or len(named) < _FEWEST or not all(map(_statistic, named)):
         return False
     cells = {name: np.array([column[place] for column in numbers]) for place, name in enumerate(said) if name}

@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from strongroom.checker.table_types.estimates import find_estimates
-from strongroom.checker.table_types.examined import Column, TableView
-from strongroom.checker.table_types.row_order import wordy
-from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType, Role
+from strongroom.checker.table_types.column_roles import Role
+from strongroom.checker.table_types.typed_table import Column, TypedTable
+from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
 
 _VARIANT = re.compile(
     r"rs\d+|(chr)?(\d{1,2}|[XYM]T?)[:_]\d+([:_][ACGT.,<>*\-]+){0,2}([:_]b\d+)?|[.]", re.IGNORECASE
@@ -37,25 +36,27 @@ _FEWEST = 3
 _MOST_NAMED = 8
 
 
-def recognise_variants(view: TableView) -> Recognised:
+def recognise_variants(typed: TypedTable) -> Recognised:
     """Recognise a table of variants: named or placed variants, alleles from ACGT, columns that agree.
 
     Columns beyond those explained may be few: a row of a variants-by-people matrix is no summary.
     """
-    found = _explained(view)
+    found = _explained(typed)
     if found is None:
         return NOTHING
-    return _judged(view, found.roles, consistent=found.consistent, placed=found.placed)
+    return _judged(typed, found.roles, consistent=found.consistent, placed=found.placed)
 
 
-def untested_effects(view: TableView) -> list[Column]:
+def untested_effects(typed: TypedTable) -> list[Column]:
     """Return effects of variants beside which no error, p value or statistic stands."""
-    found = _explained(view)
+    found = _explained(typed)
     if found is None or found.consistent or _TESTED & set(found.roles.values()):
         return []
     valued = {place for place, role in found.roles.items() if role in {Role.EFFECT, Role.VALUE}}
     return [
-        column for place, column in enumerate(view.columns) if place in valued and _EFFECT.search(column.name)
+        column
+        for place, column in enumerate(typed.columns)
+        if place in valued and _EFFECT.search(column.name)
     ]
 
 
@@ -65,45 +66,45 @@ class _Explained(NamedTuple):
     placed: bool
 
 
-def _explained(view: TableView) -> _Explained | None:
+def _explained(typed: TypedTable) -> _Explained | None:
     """Return what the columns of a table of variants are; None where nothing says it is one."""
     roles: dict[int, Role] = {}
-    for place, column in enumerate(view.columns):
+    for place, column in enumerate(typed.columns):
         role = _text_role(column) if not column.number else None
         if role:
             roles[place] = role
-    if view.rows < _FEWEST:
+    if typed.rows < _FEWEST:
         return None
-    placed = _place_numbers(view, roles)
+    placed = _place_numbers(typed, roles)
     if not (placed or roles) or len(roles) > _MOST_NAMED:
         return None
-    consistent = {place: role for place, role in find_estimates(view).items() if place not in roles}
-    if not (placed or consistent or _named(view, roles)):
+    consistent = {place: role for place, role in typed.estimates.items() if place not in roles}
+    if not (placed or consistent or _named(typed, roles)):
         return None
     roles |= consistent
-    for place, column in enumerate(view.columns):
+    for place, column in enumerate(typed.columns):
         if place not in roles and column.number:
             role = _number_role(column)
             if role:
                 roles[place] = role
-        elif place not in roles and column.distinct <= max(50, view.rows // 2):
+        elif place not in roles and column.distinct <= max(50, typed.rows // 2):
             roles[place] = Role.LABEL
     return _Explained(roles, consistent=bool(consistent), placed=placed)
 
 
-def _named(view: TableView, roles: dict[int, Role]) -> bool:
+def _named(typed: TypedTable, roles: dict[int, Role]) -> bool:
     """Tell whether the rows are named by alleles, by variants that differ, or by traits for one variant."""
     if list(roles.values()).count(Role.ALLELE) > 1:
         return True
-    several = max(2, min(10, view.rows // 2))
-    variants = [view.columns[place].distinct for place, role in roles.items() if role is Role.VARIANT]
-    traits = [column for column in view.columns if column.distinct >= several and wordy(column) > 0.5]  # noqa: PLR2004
+    several = max(2, min(10, typed.rows // 2))
+    variants = [typed.columns[place].distinct for place, role in roles.items() if role is Role.VARIANT]
+    traits = [column for column in typed.columns if column.distinct >= several and column.wordy > 0.5]  # noqa: PLR2004
     return max(variants, default=0) >= several or (bool(variants) and bool(traits))
 
 
-def _judged(view: TableView, roles: dict[int, Role], *, consistent: bool, placed: bool) -> Recognised:
+def _judged(typed: TypedTable, roles: dict[int, Role], *, consistent: bool, placed: bool) -> Recognised:
     known = Recognised(RecognisedType.VARIANTS, 0.0, roles)
-    spare = [column for column in known.unexplained(view) if column.number]
+    spare = [column for column in known.unexplained(typed) if column.number]
     scored = known.places(Role.EFFECT, Role.VALUE)
     if len(spare) > _SPARE + (_SPARE if consistent else 0):
         return NOTHING
@@ -111,7 +112,7 @@ def _judged(view: TableView, roles: dict[int, Role], *, consistent: bool, placed
     if known.places(Role.SIZE) and scored and not tested:
         return NOTHING  # effects of a sample have errors; without them they may be one person's genotypes
     named = known.places(Role.VARIANT, Role.ALLELE)
-    if placed and not consistent and not named and not _stretches(view, known):
+    if placed and not consistent and not named and not _stretches(typed, known):
         return NOTHING
     if not consistent and len(scored) + len(spare) > _SPARE:
         # Effects and p values stand in one table, and do not agree: the names are borrowed.
@@ -119,9 +120,9 @@ def _judged(view: TableView, roles: dict[int, Role], *, consistent: bool, placed
     return Recognised(RecognisedType.VARIANTS, 0.95 if consistent else 0.85, roles)
 
 
-def _stretches(view: TableView, known: Recognised) -> bool:
+def _stretches(typed: TypedTable, known: Recognised) -> bool:
     """Tell whether positions are starts and ends of genes or regions."""
-    places = [view.columns[place].numbers for place in known.places(Role.POSITION)]
+    places = [typed.columns[place].numbers for place in known.places(Role.POSITION)]
     return len(places) == 2 and bool(np.mean(places[1] > places[0]) > 0.99)  # noqa: PLR2004 - a start and an end
 
 
@@ -138,9 +139,9 @@ def _text_role(column: Column) -> Role | None:
     return None
 
 
-def _place_numbers(view: TableView, roles: dict[int, Role]) -> bool:
+def _place_numbers(typed: TypedTable, roles: dict[int, Role]) -> bool:
     """Give chromosome and position their roles; tell whether both are there."""
-    for place, column in enumerate(view.columns):
+    for place, column in enumerate(typed.columns):
         if not (column.number and column.whole):
             continue
         low, high = column.values.min(), column.values.max()

@@ -10,12 +10,13 @@ from strongroom.checker.contents.found import FoundTable, FoundText
 from strongroom.checker.detectors.people.free_text_ids import FreeTextIds
 from strongroom.checker.detectors.people.national_ids import nhs_number
 from strongroom.checker.policy import Policy
+from strongroom.checker.table_types.examined import examine
 
 EVIDENCE = SimpleNamespace(policy=Policy())
 
 
 def findings(artefact):
-    return list(FreeTextIds().run(artefact, EVIDENCE))
+    return list(FreeTextIds().run(examine(artefact), EVIDENCE))
 
 
 def ten_digits(count, *, valid):

@@ -19,6 +19,7 @@ from strongroom.checker.detectors.statistics.models import Models
 from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.policy import Policy
 from strongroom.checker.report import Verdict, worst
+from strongroom.checker.table_types.examined import Examined
 
 DRAW = np.random.default_rng(1)
 ROWS, TARGET = DRAW.normal(size=(60, 3)), DRAW.normal(size=60)
@@ -31,7 +32,9 @@ def evidence(people=2_000, **policy):
 
 
 def verdict(data, name, **options):
-    found = [each for part in read_bytes(data, name) for each in Models().run(part, evidence(**options))]
+    found = [
+        each for part in read_bytes(data, name) for each in Models().run(Examined(part), evidence(**options))
+    ]
     return worst([each.severity for each in found])
 
 
@@ -67,7 +70,7 @@ def test_tiny_leaves_are_told_and_large_ones_are_not():
     def messages(**options):
         fitted = tree.DecisionTreeRegressor(random_state=1, **options).fit(ROWS, TARGET)
         parts = read_bytes(dumped(fitted), "m.joblib")
-        return " ".join(each.message for part in parts for each in Models().run(part, evidence()))
+        return " ".join(each.message for part in parts for each in Models().run(Examined(part), evidence()))
 
     assert "leaves" in messages()
     assert "leaves" not in messages(min_samples_leaf=10)
@@ -113,14 +116,14 @@ def test_keras_archives_are_models():
 
 def test_trees_as_text_are_for_a_person():
     boosted = "tree\nversion=v4\nnum_class=1\n\nTree=0\nnum_leaves=3\nleaf_count=1 20 30\n"
-    found = list(Models().run(FoundText("m.txt", boosted), evidence()))
+    found = list(Models().run(Examined(FoundText("m.txt", boosted)), evidence()))
     assert [each.severity for each in found] == [Verdict.REVIEW] * 2
     other = json.dumps({"learner": {"gradient_booster": {"model": {}}}, "version": [2, 0, 3]})
     assert (
-        worst([each.severity for each in Models().run(FoundText("m.json", other), evidence())])
+        worst([each.severity for each in Models().run(Examined(FoundText("m.json", other)), evidence())])
         is Verdict.REVIEW
     )
-    assert not list(Models().run(FoundText("x.txt", "tree\nof life"), evidence()))
+    assert not list(Models().run(Examined(FoundText("x.txt", "tree\nof life")), evidence()))
 
 
 @pytest.mark.parametrize(

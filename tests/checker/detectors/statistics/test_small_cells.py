@@ -12,12 +12,13 @@ from strongroom.checker.detectors.statistics.rare_variants import RareVariants
 from strongroom.checker.detectors.statistics.small_cells import SmallCells
 from strongroom.checker.detectors.statistics.survival_steps import SurvivalSteps
 from strongroom.checker.policy import Policy
+from strongroom.checker.table_types.examined import ExaminedTable
 
 EVIDENCE = SimpleNamespace(policy=Policy())
 
 
 def found(detector, columns, evidence=EVIDENCE):
-    return list(detector.run(FoundTable("t.csv", pa.table(columns)), evidence))
+    return list(detector.run(ExaminedTable(FoundTable("t.csv", pa.table(columns))), evidence))
 
 
 CELLS = ["41 (24.8%)", "35 (21.2%)", "2 (1.2%)", "27 (16.4%)", "51 (30.9%)", "9 (5.5%)"]

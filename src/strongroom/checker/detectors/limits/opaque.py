@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from strongroom.checker.contents.found import Artefact, FoundOpaque
+from strongroom.checker.contents.found import FoundOpaque
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 
 _BLOCKED_TIMES = 128
 _DENSE = 0.35
@@ -22,8 +23,9 @@ class Opaque:
         "rows encrypted, encoded or enciphered in a way that is not undone, inside an honest file"
     )
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for opaque content above the policy's size."""
+        artefact = examined.found
         if not isinstance(artefact, FoundOpaque) or artefact.compressed < evidence.policy.opaque_bytes:
             return
         large = artefact.compressed >= evidence.policy.opaque_bytes * _BLOCKED_TIMES

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from strongroom.checker.contents.found import Artefact, FoundProblem, ProblemKind
+from strongroom.checker.contents.found import FoundProblem, ProblemKind
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 
 _REVIEWED = {ProblemKind.HIDDEN_CONTENT}
 _ADVICE = {
@@ -28,8 +29,9 @@ class Problems:
     name = "not-understood"
     protects_against = "content hidden from the other detectors by a format, a trick or a crash"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:  # noqa: ARG002 - the protocol
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:  # noqa: ARG002 - the protocol
         """Yield a finding for a problem."""
+        artefact = examined.found
         if isinstance(artefact, FoundProblem):
             severity = Verdict.REVIEW if artefact.kind in _REVIEWED else Verdict.BLOCK
             message = _ADVICE[artefact.kind][0].upper() + _ADVICE[artefact.kind][1:] + "."

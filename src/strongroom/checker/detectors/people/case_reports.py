@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from strongroom.checker.contents.found import Artefact, FoundText
+from strongroom.checker.contents.found import FoundText
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 
 _MOST_TEXT = 4_000_000
 _END = re.compile(r"(?<=\S)[.;!?]+\s+|\n\s*")
@@ -30,8 +31,9 @@ class ToldPeople:
     name = "told-people"
     protects_against = "people told in sentences: case descriptions, one after the other"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a text that tells as many people as may not be shown in a table either."""
+        artefact = examined.found
         if not isinstance(artefact, FoundText):
             return
         told: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)

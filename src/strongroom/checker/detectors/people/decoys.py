@@ -11,11 +11,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
+from strongroom.checker.contents.found import FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.participant_ids import ParticipantIds, _cells, _whole_numbers
 from strongroom.checker.detectors.people.single_records import Records
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import log10_tail
 from strongroom.tracer.decoys import DecoyRegister, DecoySearch
 
@@ -32,8 +33,9 @@ class Decoys:
         "rows of a view, a single one among thousands of others included, by people who do not exist"
     )
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for an artefact with a decoy in it."""
+        artefact = examined.found
         if not evidence.decoys or not isinstance(artefact, FoundTable | FoundText):
             return
         yield from self._by_id(artefact, evidence)

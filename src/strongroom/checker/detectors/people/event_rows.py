@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from strongroom.checker.contents.found import Artefact, FoundTable
+from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import log10_tail
 from strongroom.matching.storage.events import NO_DAY, CohortEvents
 from strongroom.matching.values.comparable import ValueKind, as_one_array, canonical_values, is_text
@@ -35,8 +36,9 @@ class CodesWithDates:
         "rows of event tables: diagnoses or operations with their dates, shifted or shortened too"
     )
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for the pair of columns that agrees best with the cohort's events."""
+        artefact = examined.found
         if not isinstance(artefact, FoundTable):
             return
         columns = _words_and_dates(artefact.table)

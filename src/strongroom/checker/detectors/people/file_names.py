@@ -18,6 +18,7 @@ from strongroom.checker.detectors.people.participant_ids import ParticipantIds
 from strongroom.checker.detectors.people.row_match import RowMatchDetector
 from strongroom.checker.detectors.people.single_columns import Sequences
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import examine
 from strongroom.checker.table_types.row_order import regular
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -74,9 +75,9 @@ class Names:
         table = pa.table(
             list(map(_typed, columns)), names=[f"number {place}" for place, _ in enumerate(columns, 1)]
         )
-        found = FoundTable(names.what, table)
+        examined = examine(FoundTable(names.what, table))
         for detector in _COMPARING:
-            yield from detector.run(found, evidence)
+            yield from detector.run(examined, evidence)
 
 
 def _alike(files: Sequence[JudgedFile], least: int) -> Iterator[list[str]]:

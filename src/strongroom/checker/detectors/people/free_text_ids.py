@@ -11,6 +11,7 @@ from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, O
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.national_ids import SCHEMES, Scheme
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import log10_tail
 
 _MOST_TEXT = 2 << 20
@@ -62,8 +63,9 @@ class FreeTextIds:
         "names of people in text: health and tax numbers, addresses, dates of birth, single cases"
     )
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for each kind of thing that names people, where there are enough of it."""
+        artefact = examined.found
         text = _text(artefact)
         if not text:
             return

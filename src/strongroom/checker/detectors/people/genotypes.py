@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from strongroom.checker.contents.found import Artefact, FoundGenotypes, FoundTable
+from strongroom.checker.contents.found import FoundGenotypes, FoundTable
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.genotype_matrices import genotype_matrix
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 from strongroom.matching.genotype_matching import GenotypeMatch, match_genotypes
 
 
@@ -15,8 +16,9 @@ class Genotypes:
     name = "genotypes"
     protects_against = "genotypes of single people, as PLINK, VCF or BGEN, or as 0/1/2 in a table"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for genotypes of single people."""
+        artefact = examined.found
         if isinstance(artefact, FoundGenotypes) and artefact.samples >= max(
             evidence.policy.genotype_samples, 1
         ):

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from strongroom.checker.contents.found import Artefact, FoundReading
+from strongroom.checker.contents.found import FoundReading
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.row_match import judged, sampling_seed
 from strongroom.checker.report import Finding
+from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import recognise_rows
 
 
@@ -16,8 +17,9 @@ class ReadAgain:
     name = "read-again"
     protects_against = "participants' rows written between other words: in code, markup, styles, logs, lists"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield one finding where more rows are participants' than chance explains."""
+        artefact = examined.found
         if not isinstance(artefact, FoundReading):
             return
         match = recognise_rows(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence, KnownIds
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import log10_tail
 
 # What an id in prose or code may be made of; everything else ends it.
@@ -32,8 +33,9 @@ class ParticipantIds:
     name = "participant-ids"
     protects_against = "lists of participants' ids or pseudonyms, in a column, in text or in code"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for each kind of id of which there are too many, at the place that has most."""
+        artefact = examined.found
         for known in evidence.known_ids:
             ids = known.ordered
             if len(ids) == 0:

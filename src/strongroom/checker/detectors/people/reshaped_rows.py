@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.row_match import judged, sampling_seed
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import recognise_rows
 from strongroom.matching.rows.reshaped import Reshaped, column_major, reshaped
 
@@ -20,8 +21,9 @@ class ReshapedDetector:
     name = "reshaped"
     protects_against = "participants' rows as columns, as (who, variable, value), or packed in one cell"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield one finding, for the first shape that holds participants, else for the likeliest."""
+        artefact = examined.found
         if not isinstance(artefact, FoundTable):
             return
         doubtful: Finding | None = None

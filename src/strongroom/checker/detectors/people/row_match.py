@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from strongroom.checker.contents.found import Artefact, FoundTable
+from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 from strongroom.cohort.keys import derive
 from strongroom.matching import BEYOND_CHANCE, ColumnMatch, RowMatch, recognise_rows
 
@@ -22,8 +23,9 @@ class RowMatchDetector:
     name = "row-match"
     protects_against = "extracts of participants' rows: renamed, reordered, shuffled, without ids, subsets"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield one finding where more rows are participants' than chance explains."""
+        artefact = examined.found
         if not isinstance(artefact, FoundTable):
             return
         seed = sampling_seed(evidence)

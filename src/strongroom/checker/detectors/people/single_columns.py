@@ -10,6 +10,7 @@ from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.row_match import REVIEWED
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import BEYOND_CHANCE
 from strongroom.matching.rows.row_order import match_lone_column, match_order
 from strongroom.matching.values.comparable import as_one_array, canonical_values
@@ -27,8 +28,9 @@ class Sequences:
     name = "sequence"
     protects_against = "one column of people's values, in the order of the people or by itself"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield one finding for the column that is least by chance."""
+        artefact = examined.found
         found = [
             finding
             for where, column, lone in _columns(artefact)

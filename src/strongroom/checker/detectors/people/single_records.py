@@ -6,9 +6,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
+from strongroom.checker.contents.found import FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 from strongroom.cohort.columns import stored_column
 from strongroom.matching.records.pooled_evidence import PooledRows, pooled_rows
 from strongroom.matching.records.record_search import FEWEST_VALUES, FoundRecord, RecordSearch
@@ -28,8 +29,9 @@ class Records:
     name = "record"
     protects_against = "a single participant's record in a table, a log, a notebook or a JSON object"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield one finding where a record was found, for all records of the artefact."""
+        artefact = examined.found
         if isinstance(artefact, FoundTable):
             table = _table_cells(artefact.table)
             cells, sequence = _table_sequences(table)

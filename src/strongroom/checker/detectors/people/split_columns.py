@@ -15,7 +15,7 @@ from strongroom.checker.detectors.people.single_columns import single_values
 from strongroom.checker.detectors.shape.microdata import MicrodataShaped
 from strongroom.checker.history import History, as_remembered
 from strongroom.checker.report import Finding, Verdict
-from strongroom.checker.table_types import view_of
+from strongroom.checker.table_types.examined import ExaminedTable
 from strongroom.checker.table_types.unlabelled_rows import bare
 from strongroom.matching import recognise_rows
 
@@ -79,12 +79,12 @@ def _shaped(place: str, table: pa.Table, group: Sequence[_Piece], evidence: Evid
         return None
     if any(pa.types.is_nested(column.type) for column in table.schema):
         return None
-    found = FoundTable(place, table)
-    shaped = next(MicrodataShaped().run(found, evidence), None)
+    examined = ExaminedTable(FoundTable(place, table))
+    shaped = next(MicrodataShaped().run(examined, evidence), None)
     if shaped is not None or any(piece.table.num_columns > 1 for piece in group):
         return shaped
     # A few values of a column can be taken for a curve; no column of a curve is out of order.
-    if not bare(view_of(found), alike_at_most=_ALIKE):
+    if not bare(examined.typed, alike_at_most=_ALIKE):
         return None
     text = f"{len(group)} columns of {table.num_rows:,} values each were handed in one by one; "
     text += "none says what its rows are. Hand in a summary, or explain to the output checker what they are."

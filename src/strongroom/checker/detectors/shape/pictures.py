@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from strongroom.checker.contents.drawing_kind import Drawn, apart_in, drawn_as
-from strongroom.checker.contents.found import Artefact, FoundPicture, FoundTable
+from strongroom.checker.contents.found import FoundPicture, FoundTable
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.policy import Policy
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 from strongroom.checker.table_types.heat_map_cells import loose_cells
 from strongroom.checker.table_types.scatter_points import any_few_strewn, over_a_band, strewn
 
@@ -28,8 +29,9 @@ class Pictures:
         "data in a picture: in its low bits, drawn as a table, as a dot a person, or as cells of a heat map"
     )
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for each thing a picture shows more of than the policy allows."""
+        artefact = examined.found
         if isinstance(artefact, FoundTable) and drawn_as(artefact) is Drawn.SPOTS:
             yield from self._dots(artefact, evidence.policy.dots_drawn)
         if isinstance(artefact, FoundTable) and drawn_as(artefact) is Drawn.LONE_SPOTS:

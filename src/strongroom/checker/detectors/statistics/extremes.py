@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.contents.table_heading import heading_of
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
-from strongroom.checker.table_types import RecognisedType, TableView, recognise
+from strongroom.checker.table_types import RecognisedType, TypedTable
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.row_order import rises
 from strongroom.disclosure.output_rules.small_counts import below_threshold
 
@@ -33,28 +34,31 @@ class Extremes:
     name = "extremes"
     protects_against = "minima and maxima in summaries: the values of single people"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a summary that states extremes."""
-        if not isinstance(artefact, FoundTable) or artefact.origin is not Origin.TABLE:
+        if not isinstance(examined, ExaminedTable):
+            return
+        artefact = examined.found
+        if artefact.origin is not Origin.TABLE:
             return
         if artefact.total_rows > _MOST_PERCENTILES and not _names_percentiles(artefact):
             return
-        view, known = recognise(artefact)
+        typed, known = examined.typed, examined.recognised
         if known.type is RecognisedType.VARIANTS:
             return
-        if _of_groups(artefact, view, evidence.policy.small_count):
+        if _of_groups(artefact, typed, evidence.policy.small_count):
             return
-        summary = artefact.total_rows <= _LONGEST and any(map(_summary, _names(view)))
-        if summary or (_every_value if artefact.total_rows > _MOST_PERCENTILES else _ends)(view):
+        summary = artefact.total_rows <= _LONGEST and any(map(_summary, _names(typed)))
+        if summary or (_every_value if artefact.total_rows > _MOST_PERCENTILES else _ends)(typed):
             text = "This summary states smallest and largest values, which are single people's."
             yield Finding(self.name, Verdict.REVIEW, artefact.where, text)
 
 
-def _of_groups(found: FoundTable, view: TableView, smallest: int) -> bool:
+def _of_groups(found: FoundTable, typed: TypedTable, smallest: int) -> bool:
     """Tell whether the line above says that groups are counted, and the smallest of them is not small."""
-    if not _OF_GROUPS.search(heading_of(found)) or len(view.columns) != _NAMES_AND_VALUES:
+    if not _OF_GROUPS.search(heading_of(found)) or len(typed.columns) != _NAMES_AND_VALUES:
         return False
-    names, values = view.columns
+    names, values = typed.columns
     if names.number or not values.number:
         return False
     lowest, highest = (
@@ -65,13 +69,13 @@ def _of_groups(found: FoundTable, view: TableView, smallest: int) -> bool:
     return len(lowest) > 0 and whole and not bool(below_threshold(lowest, smallest).any())
 
 
-def _ends(view: TableView) -> bool:
+def _ends(typed: TypedTable) -> bool:
     """Tell whether percentiles from the lowest to the highest stand in a column."""
-    for column in view.columns:
+    for column in typed.columns:
         if not _PERCENTILE.search(column.name) or not column.number:
             continue
         values = set(column.values.tolist())
-        if 0.0 in values and values & {1.0, 100.0} and len(view.numbers) > 1:
+        if 0.0 in values and values & {1.0, 100.0} and len(typed.numbers) > 1:
             return True
     return False
 
@@ -80,13 +84,13 @@ def _names_percentiles(found: FoundTable) -> bool:
     return any(_PERCENTILE.search(name) for name in found.table.column_names)
 
 
-def _every_value(view: TableView) -> bool:
+def _every_value(typed: TypedTable) -> bool:
     """Tell whether so many percentiles rise, and values with them, that each value is one person's.
 
     Many rows under such a name may be q values of variants, between 0 and 1 as well, but those do not rise.
     """
-    for column in view.columns:
-        values = [each for each in view.numbers if each is not column]
+    for column in typed.columns:
+        values = [each for each in typed.numbers if each is not column]
         if _PERCENTILE.search(column.name) and column.number and values:
             return (
                 rises(column.numbers) and column.distinct > 1 and all(rises(each.numbers) for each in values)
@@ -94,9 +98,9 @@ def _every_value(view: TableView) -> bool:
     return False
 
 
-def _names(view: TableView) -> Iterator[list[str]]:
-    yield [column.name.strip() for column in view.columns]
-    for column in view.columns[:2]:
+def _names(typed: TypedTable) -> Iterator[list[str]]:
+    yield [column.name.strip() for column in typed.columns]
+    for column in typed.columns[:2]:
         if not column.number:
             yield [cell.strip() for cell in column.texts]
 

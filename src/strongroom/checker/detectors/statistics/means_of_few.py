@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
-from strongroom.checker.table_types import RecognisedType, recognise
+from strongroom.checker.table_types import RecognisedType
 from strongroom.checker.table_types.denominators import few_averaged
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 
 _ELSEWHERE = {Origin.COORDINATES, Origin.MODEL, Origin.LITERALS, Origin.DECODED}
 _BAR = 20.0
@@ -20,14 +21,17 @@ class MeansOfFew:
     name = "means-of-few"
     protects_against = "microaggregation: means of two to five people handed in as a table"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a table whose columns are means of fewer values than may be counted."""
-        if not isinstance(artefact, FoundTable) or artefact.origin in _ELSEWHERE:
+        if not isinstance(examined, ExaminedTable):
             return
-        view, known = recognise(artefact)
+        artefact = examined.found
+        if artefact.origin in _ELSEWHERE:
+            return
+        typed, known = examined.typed, examined.recognised
         if known.type in _NO_MEANS:
             return
-        found = few_averaged(view.columns, fewer_than=min(evidence.policy.small_count, _SMALLEST_READ))
+        found = few_averaged(typed.columns, fewer_than=min(evidence.policy.small_count, _SMALLEST_READ))
         if found is None or found.bits < _BAR:
             return
         yield Finding(
@@ -37,6 +41,6 @@ class MeansOfFew:
             message=f"The last digits of {found.columns} columns are those of means of at most {found.most} "
             "values. Average over more people.",
             detail=f"Means of {found.most} or fewer make these digits likelier by {found.bits:.0f} bits.",
-            rows=view.total_rows,
+            rows=typed.total_rows,
             bits=found.bits,
         )

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from strongroom.checker.contents.found import Artefact, FoundModel, FoundTable, FoundText, Origin
+from strongroom.checker.contents.found import FoundModel, FoundTable, FoundText, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.statistics.model_classes import keeps_rows
 from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.table_types.examined import Examined
 
 _REBUILT = {"safetensors", "ONNX", "Keras"}
 _FEWEST_ROWS = 50
@@ -26,8 +27,9 @@ class Models:
     name = "model"
     protects_against = "fitted models that carry the rows they were fitted on, or remember single people"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a model, an array in it with a row a person, and trees of tiny leaves."""
+        artefact = examined.found
         if isinstance(artefact, FoundModel):
             yield from self._model(artefact, evidence)
         elif isinstance(artefact, FoundTable) and artefact.origin is Origin.MODEL:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
-from strongroom.checker.table_types import Column, RecognisedType, TableView, recognise
-from strongroom.checker.table_types.examined import is_unnamed
+from strongroom.checker.table_types import Column, RecognisedType, TypedTable
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
+from strongroom.checker.table_types.typed_table import is_unnamed
 
 _ERROR = re.compile(r"(^|[^a-z])se([^a-z]|$)|std|s\.e|error", re.IGNORECASE)
 _EFFECT = re.compile(r"coef|beta|estimate|effect|^b$|slope|^or$|^hr$", re.IGNORECASE)
@@ -25,15 +26,18 @@ class OnePersonTerms:
     name = "one-person-terms"
     protects_against = "regressions with a dummy for each person, and saturated models"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding where most terms differ by a number only and have the same error."""
-        if not isinstance(artefact, FoundTable) or artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
+        if not isinstance(examined, ExaminedTable):
             return
-        view, known = recognise(artefact)
+        artefact = examined.found
+        if artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
+            return
+        typed, known = examined.typed, examined.recognised
         if known.type is RecognisedType.VARIANTS:
             return
-        terms = _terms(view)
-        if terms < max(evidence.policy.microdata_rows, _SHARED * view.rows):
+        terms = _terms(typed)
+        if terms < max(evidence.policy.microdata_rows, _SHARED * typed.rows):
             return
         text = (
             f"{terms:,} terms of this model are numbered and share one standard error, as terms for single "
@@ -42,15 +46,15 @@ class OnePersonTerms:
         yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=terms)
 
 
-def _terms(view: TableView) -> int:
+def _terms(typed: TypedTable) -> int:
     """Return how many terms that differ by a number have the commonest error, and different effects."""
-    effects = [column for column in view.numbers if _EFFECT.search(column.name)]
-    errors = [column for column in view.numbers if _ERROR.search(column.name)]
-    names = [column for column in view.columns if not column.number and column.distinct > 1]
-    if all(is_unnamed(column.name) for column in view.columns):
+    effects = [column for column in typed.numbers if _EFFECT.search(column.name)]
+    errors = [column for column in typed.numbers if _ERROR.search(column.name)]
+    names = [column for column in typed.columns if not column.number and column.distinct > 1]
+    if all(is_unnamed(column.name) for column in typed.columns):
         # Printed by a program, and the line of names did not fit.
-        errors = [column for column in view.numbers if not column.whole and column.distinct <= _FEW_ERRORS]
-        effects = [column for column in view.numbers if not column.whole and _varies(column, view, errors)]
+        errors = [column for column in typed.numbers if not column.whole and column.distinct <= _FEW_ERRORS]
+        effects = [column for column in typed.numbers if not column.whole and _varies(column, typed, errors)]
     if not effects or not errors or not names:
         return 0
     numbered = _numbered(names[0])
@@ -61,18 +65,18 @@ def _terms(view: TableView) -> int:
     return int(chosen.sum()) if counts.max() > 0 and different > 1 else 0
 
 
-def _varies(effects: Column, view: TableView, errors: list[Column]) -> bool:
+def _varies(effects: Column, typed: TypedTable, errors: list[Column]) -> bool:
     """Tell whether a column is mostly of different numbers, or stands before what it is in errors.
 
     Effects on a coarse trait repeat; their statistic says that they are effects.
     """
-    if effects in errors or effects.distinct > view.rows / 2:
+    if effects in errors or effects.distinct > typed.rows / 2:
         return effects not in errors
     ratios = [effects.numbers / error.numbers for error in errors if np.all(error.values)]
     return any(
         np.allclose(ratio, each.numbers, rtol=_ROUNDED, atol=_ROUNDED, equal_nan=True)
         for ratio in ratios
-        for each in view.numbers
+        for each in typed.numbers
         if each is not effects
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 from strongroom.checker.table_types import (
@@ -12,9 +12,9 @@ from strongroom.checker.table_types import (
     Recognised,
     RecognisedType,
     Role,
-    TableView,
-    recognise,
+    TypedTable,
 )
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.variants import untested_effects
 from strongroom.disclosure.output_rules.association import many_traits, rare_variants
 from strongroom.disclosure.output_rules.policies import POLICIES
@@ -32,33 +32,39 @@ class RareVariants:
     name = "rare-variants"
     protects_against = "association results of variants with few carriers, or with one person for a trait"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding where variants are too rare."""
-        if not isinstance(artefact, FoundTable) or artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
+        if not isinstance(examined, ExaminedTable):
             return
-        view, known = recognise(artefact)
-        alleles = sum(map(_like_alleles, untested_effects(view)))
-        if alleles and view.total_rows >= evidence.policy.microdata_rows:
+        artefact = examined.found
+        if artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
+            return
+        typed, known = examined.typed, examined.recognised
+        alleles = sum(map(_like_alleles, untested_effects(typed)))
+        if alleles and typed.total_rows >= evidence.policy.microdata_rows:
             text = (
-                f"The effects of {view.total_rows:,} variants are as large as whole alleles and without "
+                f"The effects of {typed.total_rows:,} variants are as large as whole alleles and without "
                 "errors, like one person's genotypes. Hand in standard errors with them."
             )
-            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=view.total_rows)
+            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=typed.total_rows)
         if known.type is not RecognisedType.VARIANTS or not known.places(Role.EFFECT):
             return
-        frequency, size = _frequency(view, known.places(Role.FREQUENCY)), _size(view, known.places(Role.SIZE))
+        frequency, size = (
+            _frequency(typed, known.places(Role.FREQUENCY)),
+            _size(typed, known.places(Role.SIZE)),
+        )
         if size is None:
             return
-        traits, people = _traits(view, known), float(size.values.max())
+        traits, people = _traits(typed, known), float(size.values.max())
         if many_traits(traits, people, POLICIES["ons"].traits) is not Status.PASS:
             text = f"One variant has results for {traits:,} traits of {people:,.0f} people; show fewer."
-            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=view.total_rows)
+            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=typed.total_rows)
         if frequency is None:
             return
         smallest = evidence.policy.small_count
         rare = rare_variants(frequency.numbers, size.numbers, smallest)
         if rare:
-            rows = round(rare * view.total_rows / view.rows)
+            rows = round(rare * typed.total_rows / typed.rows)
             text = f"About {rows:,} variants have fewer than {smallest} rarer alleles; leave them out."
             yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=rows)
 
@@ -70,21 +76,21 @@ def _like_alleles(effects: Column) -> bool:
     return bool(both and sizes.max() <= _MOST_ALLELES and np.mean(sizes > _LARGE) > _OFTEN)
 
 
-def _traits(view: TableView, known: Recognised) -> int:
+def _traits(typed: TypedTable, known: Recognised) -> int:
     """Return for how many traits the variant with most of them was tested: rows, and columns of effects."""
     variants = known.places(Role.VARIANT)
     if not variants:
         return 1
-    _, rows = np.unique(view.columns[variants[0]].texts, return_counts=True)
+    _, rows = np.unique(typed.columns[variants[0]].texts, return_counts=True)
     return int(rows.max()) * len(known.places(Role.EFFECT))
 
 
-def _frequency(view: TableView, places: list[int]) -> Column | None:
-    found = [view.columns[place] for place in places]
+def _frequency(typed: TypedTable, places: list[int]) -> Column | None:
+    found = [typed.columns[place] for place in places]
     named = [column for column in found if any(part in column.name.lower() for part in _FREQUENCY)]
     return named[0] if named else None
 
 
-def _size(view: TableView, places: list[int]) -> Column | None:
-    found = [view.columns[place] for place in places if np.all(view.columns[place].values > 1)]
+def _size(typed: TypedTable, places: list[int]) -> Column | None:
+    found = [typed.columns[place] for place in places if np.all(typed.columns[place].values > 1)]
     return max(found, key=lambda column: float(column.values.max()), default=None)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
 from strongroom.checker.table_types import (
@@ -13,10 +13,10 @@ from strongroom.checker.table_types import (
     Recognised,
     RecognisedType,
     Role,
-    TableView,
-    recognise,
+    TypedTable,
 )
 from strongroom.checker.table_types.count_tables import COUNT_NAME, recognise_counts
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.margins import with_totals
 from strongroom.checker.table_types.row_order import counter
 from strongroom.disclosure.output_rules.detect_rounding import rounding_of
@@ -44,6 +44,7 @@ _JUDGED = {
 }
 # What a cross table is taken for when names say nothing and its labels are words.
 _MISTAKEN = {RecognisedType.CODE_LIST, RecognisedType.NAMED_VALUES, RecognisedType.UNKNOWN}
+_JUDGED_ELSEWHERE = {Origin.COORDINATES, Origin.MODEL, Origin.DECODED}
 _SURE = 0.75
 _LONGEST = 5_000
 _MOST_DECIMALS = 6
@@ -57,14 +58,15 @@ class SmallCells:
     name = "small-cells"
     protects_against = "counts of too few people, stated or worked out from totals and percentages"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield at most one finding for a table, of the plainest kind there is."""
-        if not isinstance(artefact, FoundTable) or artefact.origin in {Origin.COORDINATES, Origin.MODEL}:
+        if not isinstance(examined, ExaminedTable):
             return
-        if artefact.origin is Origin.DECODED or artefact.total_rows > _LONGEST:
+        artefact = examined.found
+        if artefact.origin in _JUDGED_ELSEWHERE or artefact.total_rows > _LONGEST:
             return
-        view, known = recognise(artefact)
-        counts = count_columns(view, known)
+        typed, known = examined.typed, examined.recognised
+        counts = count_columns(typed, known)
         if not counts:
             return
         smallest = evidence.policy.small_count
@@ -75,17 +77,17 @@ class SmallCells:
                 text = f"{stated:,} counts of fewer than {smallest} people are stated."
                 yield self._finding(artefact, stated, text)
                 return
-            behind = _behind_percentages(view, counts, smallest)
+            behind = _behind_percentages(typed, counts, smallest)
             if behind:
                 text = f"{behind:,} percentages stand for fewer than {smallest} people: totals are given."
                 yield self._finding(artefact, behind, text)
                 return
-        hidden = _worked_out(view, counts, smallest)
+        hidden = _worked_out(typed, counts, smallest)
         if hidden:
             text = f"{hidden:,} suppressed counts can be worked out from the totals beside them."
             yield self._finding(artefact, hidden, text)
             return
-        alike = _of_class_disclosure(view, known, counts) if evidence.policy.class_disclosure else 0
+        alike = _of_class_disclosure(typed, known, counts) if evidence.policy.class_disclosure else 0
         if alike:
             text = f"{alike:,} counts are of everybody in their row or column: what one has, all have."
             yield self._finding(artefact, alike, text)
@@ -94,26 +96,26 @@ class SmallCells:
         return Finding(self.name, Verdict.REVIEW, found.where, f"{text} {_ADVICE}", rows=cells)
 
 
-def count_columns(view: TableView, known: Recognised) -> list[Column]:
+def count_columns(typed: TypedTable, known: Recognised) -> list[Column]:
     """Return the columns that count people: by name in an aggregate, or all of a sure frequency table."""
     if known.type in _MISTAKEN:
-        known = _cross_table(view) or known
+        known = _cross_table(typed) or known
     if known.type not in _JUDGED:
         return []
-    named = [column for column in view.numbers if column.whole and is_count_name(column.name)]
+    named = [column for column in typed.numbers if column.whole and is_count_name(column.name)]
     if known.type is RecognisedType.COUNTS and known.confidence >= _SURE:
-        sure = [view.columns[place] for place in known.places(Role.COUNT)]
+        sure = [typed.columns[place] for place in known.places(Role.COUNT)]
         named += [column for column in sure if column not in named and not _NO_PEOPLE.search(column.name)]
     elif known.type is RecognisedType.COUNTS and known.confidence >= _CROSS:
-        cross = [view.columns[place] for place in known.places(Role.COUNT)]
+        cross = [typed.columns[place] for place in known.places(Role.COUNT)]
         named += [column for column in cross if len(cross) > 1 and not _NO_PEOPLE.search(column.name)]
-    named += [column for column in _before_percentages(view) if column not in named]
+    named += [column for column in _before_percentages(typed) if column not in named]
     return [column for column in named if column.values.min() >= 0 and not counter(column)]
 
 
-def _cross_table(view: TableView) -> Recognised | None:
+def _cross_table(typed: TypedTable) -> Recognised | None:
     """Return what a table is as counts of groups, where two columns or more of them stand under any names."""
-    known = recognise_counts(view)
+    known = recognise_counts(typed)
     return known if len(known.places(Role.COUNT)) > 1 else None
 
 
@@ -122,19 +124,19 @@ def is_count_name(name: str) -> bool:
     return bool(COUNT_NAME.search(name)) and not _NO_PEOPLE.search(name)
 
 
-def _before_percentages(view: TableView) -> Iterator[Column]:
+def _before_percentages(typed: TypedTable) -> Iterator[Column]:
     """Yield whole numbers with a percentage in brackets after them, as in tables of characteristics."""
-    for column, after in zip(view.columns, view.columns[1:], strict=False):
+    for column, after in zip(typed.columns, typed.columns[1:], strict=False):
         share = after.name == f"{column.name} in brackets" and after.number
         if share and column.number and column.whole and after.percent and after.values.max() <= 100:  # noqa: PLR2004 - percent
             yield column
 
 
-def _behind_percentages(view: TableView, counts: list[Column], smallest: int) -> int:
+def _behind_percentages(typed: TypedTable, counts: list[Column], smallest: int) -> int:
     """Return how many percentages of a total in their row stand for too few people."""
     totals = [column for column in counts if _WHOLE.search(column.name)]
     found = 0
-    for column in view.numbers:
+    for column in typed.numbers:
         percent = column.percent or "%" in column.name
         if len(totals) != 1 or not percent or column in counts or column.whole:
             continue
@@ -153,11 +155,11 @@ def _decimals(column: Column) -> int:
     )
 
 
-def _worked_out(view: TableView, counts: list[Column], smallest: int) -> int:
+def _worked_out(typed: TypedTable, counts: list[Column], smallest: int) -> int:
     """Return how many suppressed counts the margins give away."""
     if not any(column.withheld.any() for column in counts):
         return 0
-    table = with_totals(view, counts)
+    table = with_totals(typed, counts)
     if table is None or not table.adds_up():
         return 0
     found = recoverable(
@@ -170,9 +172,9 @@ def _worked_out(view: TableView, counts: list[Column], smallest: int) -> int:
     return len(found)
 
 
-def _of_class_disclosure(view: TableView, known: Recognised, counts: list[Column]) -> int:
+def _of_class_disclosure(typed: TypedTable, known: Recognised, counts: list[Column]) -> int:
     """Return how many cells of a cross table hold everybody of their row or column, totals aside."""
-    table = with_totals(view, counts)
+    table = with_totals(typed, counts)
     if known.type is not RecognisedType.COUNTS or table is None or min(table.cells.shape) < _CROSSED:
         return 0
     return int(np.count_nonzero(class_disclosure(table.cells)))

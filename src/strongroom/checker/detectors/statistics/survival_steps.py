@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from strongroom.checker.contents.found import Artefact, FoundTable, Origin
+from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.report import Finding, Verdict
-from strongroom.checker.table_types import RecognisedType, Role, recognise
+from strongroom.checker.table_types import RecognisedType, Role
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.row_order import rises
 from strongroom.disclosure.output_rules.detect_rounding import rounding_of
 from strongroom.disclosure.output_rules.survival import events_of_steps, small_steps
@@ -22,16 +23,19 @@ class SurvivalSteps:
     name = "survival-steps"
     protects_against = "survival curves and life tables that fall by one person at a time"
 
-    def run(self, artefact: Artefact, evidence: Evidence) -> Iterator[Finding]:
+    def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a curve most of whose steps are of fewer people than may be counted."""
-        if not isinstance(artefact, FoundTable) or artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
+        if not isinstance(examined, ExaminedTable):
             return
-        view, known = recognise(artefact)
+        artefact = examined.found
+        if artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
+            return
+        typed, known = examined.typed, examined.recognised
         if known.type is not RecognisedType.SURVIVAL:
             return
         smallest = evidence.policy.small_count
-        stated = [view.columns[place].numbers for place in known.places(Role.EVENTS)]
-        curves = [view.columns[place].numbers for place in known.places(Role.SURVIVAL)]
+        stated = [typed.columns[place].numbers for place in known.places(Role.EVENTS)]
+        curves = [typed.columns[place].numbers for place in known.places(Role.SURVIVAL)]
         implied = [events_of_steps(each) for each in curves if rises(-each) and np.nanmax(each) <= 1]
         unrounded = [each for each in stated if rounding_of(each) is None]
         for events in unrounded or (implied if not stated else []):
