@@ -51,7 +51,7 @@ def test_changes_stand_side_by_side_with_what_is(cohort_home):
     assert found.after.everything.columns == ("p31_i0", "p34_i0")
     assert sum(found.after.uniques.people) <= sum(found.now.uniques.people)
     page = to_html(found)
-    assert "After the changes" in page
+    assert "after the changes" in page
     assert to_json(found)["changes"][0] == "hesin_diag.epistart to the month"
 
 
@@ -99,7 +99,9 @@ def test_the_command_prints_and_writes_the_page(cohort_home, tmp_path):
     assert "finds exactly that person" in told.output
     assert "Pitman" in told.output
     page = (tmp_path / "risk.html").read_text(encoding="utf-8")
-    assert page.index("What somebody finds") < page.index("How many people look the same")
+    assert page.index("What someone with a few facts can find") < page.index(
+        "How many participants look the same"
+    )
     told = CliRunner().invoke(application(), [*command, "--json", "--what-if", "drop:p31"])
     document = json.loads(told.output)
     assert document["people"] == 2_000

@@ -1,9 +1,9 @@
 """The lines that `strongroom cohort risk` prints: the report's first page, short."""
 
+from strongroom.pages import percent
 from strongroom.risk.assessment import Assessment, Measured
 from strongroom.risk.population import Estimate
 from strongroom.risk.report.page import lead
-from strongroom.risk.report.pictures import percent
 
 
 def risk_lines(assessment: Assessment) -> list[str]:

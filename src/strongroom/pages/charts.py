@@ -7,7 +7,7 @@ from textwrap import wrap
 from strongroom.pages.axes import Axis, Limit
 
 _LINE, _BAR, _GAP, _TOP = 18, 14, 3, 6  # fixed: pixels, by the letter size of pages.css
-_LETTERS = 34  # fixed: letters of a label beside its number on a screen of 360 pixels
+_LETTERS, _FEWEST = 44, 16  # fixed: letters of a label and its number on a screen of 360 pixels; of a label
 _VISIBLE = 0.3  # fixed: per cent of the width below which a bar cannot be told from none
 _SHARES = ((0.0, "0 %"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "100 %"))
 
@@ -77,18 +77,25 @@ class Chart:
     @property
     def axis(self) -> Axis:
         """The axis below the rows."""
-        return Axis(self.ticks, self.limits, _TOP + sum(_height(bar) for bar in self.bars))
+        return Axis(self.ticks, self.limits, _TOP + sum(self._height(bar) for bar in self.bars))
 
     def rows(self) -> Iterator[Row]:
         """Return the rows from top to bottom."""
         axis, top = self.axis, _TOP
         for bar in self.bars:
-            yield _row(bar, axis, top)
-            top += _height(bar)
+            yield _row(bar, self._lines(bar), axis, top)
+            top += self._height(bar)
+
+    def _lines(self, bar: Bar) -> list[str]:
+        longest = max(len(each.words) for each in self.bars)
+        return wrap(bar.label, max(_FEWEST, _LETTERS - longest)) or [""]
+
+    def _height(self, bar: Bar) -> int:
+        bars = 1 if bar.after is None else 2
+        return _LINE * len(self._lines(bar)) + bars * (_BAR + _GAP) + 2 * _GAP
 
 
-def _row(bar: Bar, axis: Axis, top: int) -> Row:
-    lines = _lines(bar.label)
+def _row(bar: Bar, lines: list[str], axis: Axis, top: int) -> Row:
     below = top + _LINE * len(lines)
     bars = [_rect(axis, bar.value, below, bar.kind)]
     if bar.after is not None:
@@ -104,12 +111,3 @@ def _rect(axis: Axis, value: float, top: int, kind: str) -> Rect:
     zero, at = axis.at(0.0), axis.at(value)
     width = max(_VISIBLE, abs(at - zero)) if value else 0.0
     return Rect(min(zero, at, 100 - width), round(width, 2), top, kind)
-
-
-def _lines(label: str) -> list[str]:
-    return wrap(label, _LETTERS) or [""]
-
-
-def _height(bar: Bar) -> int:
-    bars = 1 if bar.after is None else 2
-    return _LINE * len(_lines(bar.label)) + bars * (_BAR + _GAP) + 2 * _GAP
