@@ -17,21 +17,77 @@ from numpy.typing import NDArray
 from strongroom.matching.records.pooled_evidence import pooling_penalty
 from strongroom.matching.storage.genotypes import MISSING, CohortGenotypes
 from strongroom.matching.values.comparable import Floats
+from strongroom.thresholds import Thresholds, threshold
 
 Calls = NDArray[np.uint8]
 Variant = tuple[int, bool]
 """A variant's place, and whether its other allele is counted."""
 
-_SPARE_BITS = 24.0
-_DIFFERING = 6.0
-_CLEARLY = 4.0
-_ERROR = 0.02
-_MOST_COLUMNS, _MOST_ROWS, _MOST_CANDIDATES = 128, 24, 6
-_MOST_OFFSETS = 2
-_FEWEST = 8
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    spare_bits: float = threshold(
+        24.0,
+        "bits",
+        "derived: 2^-24, fewer than one in ten million honest matrices",
+    )
+    differing_bits: float = threshold(
+        6.0,
+        "bits a call",
+        "judgement: a call of the same person differs about once in 2^6, by genotyping error or another "
+        "array",
+    )
+    least_lead: float = threshold(
+        4.0,
+        "bits",
+        "judgement: the next best person must be 2^4 times less likely, or siblings would be confused",
+    )
+    error_rate: float = threshold(
+        0.02,
+        "share of calls",
+        "judgement: calls taken to be wrong when people are first guessed; 0 would exclude a person for "
+        "one error",
+    )
+    most_columns: int = threshold(
+        128,
+        "file columns",
+        "cost: the most variable ones; 128 common variants identify anybody",
+    )
+    most_rows: int = threshold(24, "rows tested", "cost: each row is scored against every person")
+    most_candidates: int = threshold(
+        6,
+        "variants a column",
+        "cost: a column's calls are scored under each; allele frequencies narrow the choice to about "
+        "this many",
+    )
+    most_offsets: int = threshold(
+        2,
+        "offsets",
+        "cost: contiguous stretches of the cohort's variants that are tried",
+    )
+    least_variants: int = threshold(
+        8,
+        "variants",
+        "judgement: fewer variants identify nobody, and tables of flags look like genotypes",
+    )
+    ridge: float = threshold(
+        1e-3,
+        "added to the diagonal",
+        "judgement: without it, variants in complete linkage have a correlation matrix without a "
+        "Cholesky factor",
+    )
+    linkage_sample: int = threshold(
+        4_000,
+        "people",
+        "cost: a correlation over 4,000 people has a standard error of 0.016",
+    )
+
+
+LIMITS = _Limits()
+
+
 _FLIPPED = np.array([2, 1, 0, MISSING], np.uint8)
-_RIDGE = 1e-3
-_LINKAGE_SAMPLE = 4_000
 
 
 @dataclass(frozen=True)
@@ -48,9 +104,9 @@ class GenotypeMatch:
 def match_genotypes(matrix: Calls, cohort: CohortGenotypes) -> GenotypeMatch | None:
     """Compare a matrix of calls, shape (people, variants), with a cohort's; None if it is nobody's."""
     columns = _telling(matrix)
-    if len(columns) < _FEWEST or len(cohort.names) < _FEWEST:
+    if len(columns) < LIMITS.least_variants or len(cohort.names) < LIMITS.least_variants:
         return None
-    rows = np.unique(np.linspace(0, len(matrix) - 1, _MOST_ROWS).astype(np.int64))
+    rows = np.unique(np.linspace(0, len(matrix) - 1, LIMITS.most_rows).astype(np.int64))
     fit = _fit(matrix, cohort)
     free = _free(fit[columns])
     calls = _Oriented(cohort)
@@ -69,7 +125,7 @@ def _telling(matrix: Calls) -> NDArray[np.int64]:
     """Return the columns that vary most."""
     shares = np.stack([np.mean(matrix == call, axis=0) for call in range(MISSING)])
     spread = 1 - np.max(shares, axis=0)
-    ranked = np.argsort(-spread, kind="stable")[:_MOST_COLUMNS]
+    ranked = np.argsort(-spread, kind="stable")[: LIMITS.most_columns]
     return np.sort(ranked[spread[ranked] > 0] if len(matrix) > 1 else ranked)
 
 
@@ -87,7 +143,7 @@ def _fit(matrix: Calls, cohort: CohortGenotypes) -> Floats:
 
 def _free(fit: Floats) -> list[list[Variant]]:
     flat = fit.reshape(len(fit), -1)
-    ranked = np.argsort(-flat, axis=1, kind="stable")[:, :_MOST_CANDIDATES]
+    ranked = np.argsort(-flat, axis=1, kind="stable")[:, : LIMITS.most_candidates]
     return [[(int(each) // 2, bool(each % 2)) for each in row] for row in ranked]
 
 
@@ -98,7 +154,7 @@ def _starts(fit: Floats, columns: NDArray[np.int64]) -> Iterator[tuple[list[list
         return
     offsets = variants - total + 1
     sums = np.stack([fit[np.arange(total), start + np.arange(total)].sum(axis=0) for start in range(offsets)])
-    for place in np.argsort(-sums, axis=None, kind="stable")[:_MOST_OFFSETS]:
+    for place in np.argsort(-sums, axis=None, kind="stable")[: LIMITS.most_offsets]:
         start, flipped = divmod(int(place), 2)
         yield [[(start + int(each), bool(flipped))] for each in columns], float(np.log2(2 * offsets))
     chosen = _in_order(fit.max(axis=2))
@@ -204,14 +260,16 @@ class _State:
             for row, call in enumerate(self._matrix[:, column]):
                 if call != MISSING:
                     agrees = theirs == call
-                    score[row] += np.where(agrees, -np.log2(rate[call]), -_DIFFERING) * (theirs != MISSING)
+                    score[row] += np.where(agrees, -np.log2(rate[call]), -LIMITS.differing_bits) * (
+                        theirs != MISSING
+                    )
         beyond = np.log2(samples) + self._cost / rows + self._linked([each for _, each in used])
         best = np.argmax(score, axis=1)
         top = score[np.arange(rows), best].astype(np.float64)
         score[np.arange(rows), best] = -np.inf
-        sure = (top > beyond) & (top - score.max(axis=1) >= _CLEARLY)
+        sure = (top > beyond) & (top - score.max(axis=1) >= LIMITS.least_lead)
         total = float(np.sum(top[sure] - beyond))
-        bits = total - pooling_penalty(total, rows) - _SPARE_BITS
+        bits = total - pooling_penalty(total, rows) - LIMITS.spare_bits
         if bits < 0:
             sure[:] = False
         names = tuple(self._cohort.names[variant] for _, (variant, _) in used)
@@ -230,7 +288,7 @@ class _State:
         anybody = np.zeros(MISSING)
         for each in possible:
             rate = self._rates(each)
-            table = _ERROR * rate + (1 - _ERROR) * np.eye(MISSING + 1, MISSING)
+            table = LIMITS.error_rate * rate + (1 - LIMITS.error_rate) * np.eye(MISSING + 1, MISSING)
             table[MISSING] = rate
             chance += table.astype(np.float32)[self._calls.of(each)]
             anybody += rate
@@ -241,12 +299,12 @@ class _State:
         """Return the bits that variants inherited together repeat of each other."""
         if len(used) < 2:  # noqa: PLR2004 - a pair
             return 0.0
-        step = max(1, len(self._cohort.ordinals) // _LINKAGE_SAMPLE)
+        step = max(1, len(self._cohort.ordinals) // LIMITS.linkage_sample)
         sample = np.column_stack([self._calls.of(each)[::step] for each in used]).astype(np.float64)
         varies = sample.std(axis=0) > 0
         sample = sample[:, varies]
         matrix: Floats = np.atleast_2d(np.asarray(np.corrcoef(sample, rowvar=False), np.float64))
-        said = -np.log2(np.diag(np.linalg.cholesky(matrix + _RIDGE * np.eye(len(matrix)))))
+        said = -np.log2(np.diag(np.linalg.cholesky(matrix + LIMITS.ridge * np.eye(len(matrix)))))
         rates = [self._rates(each) for each in used]
         entropy = np.array([-np.sum(rate * np.log2(rate)) for rate in rates])[varies]
         return float(np.sum(np.minimum(said, entropy)))

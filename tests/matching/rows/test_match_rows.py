@@ -7,6 +7,7 @@ import pytest
 
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.matching import match_all_rows, match_rows
+from strongroom.matching.rows import match_rows as module
 
 
 def match(extracts, table):
@@ -64,7 +65,7 @@ def test_numbers_written_as_text_and_dates_in_another_style_are_the_same(extract
 
 
 def test_of_very_many_columns_some_are_compared_and_tell(extracts, monkeypatch):
-    monkeypatch.setattr("strongroom.matching.rows.match_rows._MOST_COLUMNS", 5)
+    monkeypatch.setattr(module, "LIMITS", type(module.LIMITS)(most_columns=5))
     table, ordinals = extracts.rows(extracts.telling, 300)
     found = match(extracts, table)
     assert 2 <= len(found.columns) <= 5 < len(extracts.telling)

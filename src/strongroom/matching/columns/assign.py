@@ -9,12 +9,32 @@ from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.vote import Guess
 from strongroom.matching.storage.index import ColumnProfile
 from strongroom.matching.values.comparable import Values
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST_AGREEING = 2
-# An agreement that chance would give with less than 2^-10 counts; rarer chances need not be told apart.
-_FEWEST_BITS = 10.0
-_TWIN_WITHIN = 0.02
-_FEWEST_BY_TWIN = 0.8
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_agreeing: int = threshold(2, "rows", "judgement: one agreeing row can be a coincidence")
+    least_bits: float = threshold(
+        10.0,
+        "bits",
+        "derived: 2^-10, chance agrees as much in less than one of a thousand pairs of columns",
+    )
+    twin_within: float = threshold(
+        0.02,
+        "share of rows",
+        "judgement: columns whose agreement differs less, such as age at recruitment and at the first "
+        "visit, cannot be told apart",
+    )
+    least_twin_agreement: float = threshold(
+        0.8,
+        "share of rows",
+        "judgement: a column that agrees on fewer rows holds other data",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -59,13 +79,15 @@ def assign_columns(
     for (name, target), bits in weight.items():
         table[names.index(name), targets.index(target)] = bits
     chosen = zip(*linear_sum_assignment(table, maximize=True), strict=True)
-    pairs = [(names[row], targets[column]) for row, column in chosen if table[row, column] >= _FEWEST_BITS]
+    pairs = [
+        (names[row], targets[column]) for row, column in chosen if table[row, column] >= LIMITS.least_bits
+    ]
     return tuple(ColumnMatch(*pair, agreement[pair], _twins(pair, agreement)) for pair in pairs)
 
 
 def _twins(pair: tuple[str, str], agreement: Mapping[tuple[str, str], float]) -> tuple[str, ...]:
     name, chosen = pair
-    least = max(agreement[pair] - _TWIN_WITHIN, _FEWEST_BY_TWIN)
+    least = max(agreement[pair] - LIMITS.twin_within, LIMITS.least_twin_agreement)
     return tuple(
         target
         for (other, target), share in agreement.items()
@@ -81,7 +103,7 @@ def _agreement(
     ours = values.keys[guess.rows]
     both = ~np.isnan(ours) & ~np.isnan(theirs)
     total, agreeing = int(np.count_nonzero(both)), int(np.count_nonzero(ours[both] == theirs[both]))
-    if agreeing < _FEWEST_AGREEING:
+    if agreeing < LIMITS.least_agreeing:
         return 0.0, 0.0
     share, chance = agreeing / total, 2.0**-profile.bits
     if share <= chance:

@@ -6,11 +6,31 @@ import numpy as np
 
 from strongroom.matching.storage.index import ColumnProfile, Index
 from strongroom.matching.values.comparable import Values
+from strongroom.thresholds import Thresholds, threshold
 
-_CANDIDATES = 8
-# A leak may be of the old, the ill or one sex only: its distributions are then shifted, but not disjoint.
-_FARTHEST = 0.5
-_FEWEST_VALUES = 3
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_candidates: int = threshold(
+        8,
+        "cohort columns a file column",
+        "judgement: repeat visits and left and right measurements crowd the list; with fewer the right "
+        "one drops out",
+    )
+    farthest: float = threshold(
+        0.5,
+        "Kolmogorov-Smirnov distance",
+        "judgement: an extract of the old, the ill or one sex shifts a distribution but seldom by more",
+    )
+    least_values: int = threshold(
+        3,
+        "filled cells",
+        "judgement: one or two values fit the distribution of any column",
+    )
+
+
+LIMITS = _Limits()
 
 
 def candidate_columns(file_columns: Mapping[str, Values], index: Index) -> dict[str, list[ColumnProfile]]:
@@ -22,14 +42,14 @@ def candidate_columns(file_columns: Mapping[str, Values], index: Index) -> dict[
     found = {}
     for name, values in file_columns.items():
         present = np.sort(values.keys[~np.isnan(values.keys)])
-        if len(present) < _FEWEST_VALUES or present[0] == present[-1]:
+        if len(present) < LIMITS.least_values or present[0] == present[-1]:
             continue
         profiles, sketches = index.sketches(values.kind)
         if not profiles:
             continue
-        distances = sketches.distances(present, farthest=_FARTHEST)
-        near = np.argsort(distances, kind="stable")[:_CANDIDATES]
-        chosen = [profiles[place] for place in near if distances[place] <= _FARTHEST]
+        distances = sketches.distances(present, farthest=LIMITS.farthest)
+        near = np.argsort(distances, kind="stable")[: LIMITS.most_candidates]
+        chosen = [profiles[place] for place in near if distances[place] <= LIMITS.farthest]
         if chosen:
             found[name] = chosen
     return found

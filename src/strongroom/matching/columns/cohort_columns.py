@@ -11,10 +11,20 @@ from strongroom.cohort.model import Cohort
 from strongroom.matching.storage.coded_column import CodedColumn, code_values
 from strongroom.matching.storage.index import ORDINALS, Index
 from strongroom.matching.values.comparable import Floats, canonical_values
+from strongroom.thresholds import Thresholds, threshold
 
-# 160 columns of 500,000 people are 640 MB; what was not used for longest is forgotten. Codes are a quarter
-# of that or less.
-_MOST_HELD = 160
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_held: int = threshold(
+        160,
+        "columns",
+        "cost: 160 columns of 500,000 people as float64 take 640 MB; codes take a quarter of that or less",
+    )
+
+
+LIMITS = _Limits()
 
 
 Made = TypeVar("Made")
@@ -27,7 +37,9 @@ class CohortColumns:
     columns they are read from the encrypted store, which gives the same and takes longer.
     """
 
-    def __init__(self, cohort: Cohort, index: Index | None = None, *, most_held: int = _MOST_HELD) -> None:
+    def __init__(
+        self, cohort: Cohort, index: Index | None = None, *, most_held: int = LIMITS.most_held
+    ) -> None:
         self._cohort, self._index = cohort, index
         self._values = _RecentlyUsed(most_held)
         self._coded = _RecentlyUsed(most_held)

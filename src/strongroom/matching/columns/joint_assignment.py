@@ -12,13 +12,50 @@ from numpy.typing import NDArray
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.storage.index import ColumnProfile, collision_bits
 from strongroom.matching.values.comparable import Floats, ValueKind, Values, round_to
+from strongroom.thresholds import Thresholds, threshold
 
-_BEAM = 8
-_CANDIDATES = 5
-_MOST_COLUMNS = 12
-_LEAST_CONTAINED = 0.02
-_DILUTED = 0.2
-_EXACT = 6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    beam: int = threshold(
+        8,
+        "assignments kept",
+        "judgement: set by trial on the exfiltration benchmark's coarse tables; fewer lose the right "
+        "assignment early",
+    )
+    most_candidates: int = threshold(
+        5,
+        "cohort columns a file column",
+        "cost: each is tried with every assignment kept",
+    )
+    most_columns: int = threshold(
+        12,
+        "file columns",
+        "cost: twelve coarse columns already identify nearly every row",
+    )
+    least_contained: float = threshold(
+        0.02,
+        "share of cells",
+        "judgement: a cohort column that has fewer of a file column's values is not that column, even "
+        "if most rows are foreign",
+    )
+    participants_share: float = threshold(
+        0.2,
+        "share of rows",
+        "judgement: the share of rows taken for participants'; with 1, one foreign row would exclude "
+        "the right assignment",
+    )
+    exact_decimals: int = threshold(
+        6,
+        "decimals",
+        "derived: the six decimals of comparable values (values/comparable)",
+    )
+
+
+LIMITS = _Limits()
+
+
 _UNITS = (1000.0, 500.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 0.5, 0.25, 0.2, 0.05)
 
 
@@ -33,7 +70,7 @@ class RoundedColumn:
 
     def held(self, cohort: CohortColumns) -> Floats:
         """Return the cohort's values as the file has them; shape (people,)."""
-        held = cohort.values(self.name, decimals=_EXACT if self.unit else self.decimals)
+        held = cohort.values(self.name, decimals=LIMITS.exact_decimals if self.unit else self.decimals)
         if not self.unit:
             return held
         steps = np.floor(held / self.unit + 1e-9) if self.down else np.round(held / self.unit)
@@ -97,15 +134,17 @@ def assign_jointly(
 ) -> JointAssignment:
     """Return the identities of the columns under which most rows exist in the cohort."""
     beam, history, tried = [_no_columns(file_columns, cohort)], [], 1
-    order = sorted(candidates, key=lambda name: -collision_bits(file_columns[name].keys))[:_MOST_COLUMNS]
+    order = sorted(candidates, key=lambda name: -collision_bits(file_columns[name].keys))[
+        : LIMITS.most_columns
+    ]
     for name in order:
         coded = [
             (rounded, coding)
-            for profile in candidates[name][:_CANDIDATES]
+            for profile in candidates[name][: LIMITS.most_candidates]
             if profile.decimals >= file_columns[name].decimals
             for rounded in _roundings(file_columns[name], profile)
             for coding in [SharedCodes.between(file_columns[name].keys, rounded.held(cohort))]
-            if coding.contained >= _LEAST_CONTAINED
+            if coding.contained >= LIMITS.least_contained
         ]
         if not coded:
             continue
@@ -116,7 +155,7 @@ def assign_jointly(
             if column.name not in {known.name for _, known in state.pairs}
         ]
         tried += len(grown)
-        beam = sorted(grown, key=lambda state: -state.score)[:_BEAM] or beam
+        beam = sorted(grown, key=lambda state: -state.score)[: LIMITS.beam] or beam
         history.append(beam[0])
     return JointAssignment(tuple(beam), tuple(history), tried)
 
@@ -201,5 +240,5 @@ def _with_column(
     # How much likelier the rows are as the cohort's than with columns that do not know of each other, where
     # any share of the rows may be foreign.
     ratio = grown.holders / people / 2.0**expected
-    grown.score = float(np.sum(np.log2(1 - _DILUTED + _DILUTED * ratio)))
+    grown.score = float(np.sum(np.log2(1 - LIMITS.participants_share + LIMITS.participants_share * ratio)))
     return grown

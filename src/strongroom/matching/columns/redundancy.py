@@ -5,9 +5,25 @@ from collections.abc import Sequence
 import numpy as np
 
 from strongroom.matching.storage.coded_column import CodedColumn
+from strongroom.thresholds import Thresholds, threshold
 
-_SAMPLE = 4_000
-_RIDGE = 1e-6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sample: int = threshold(
+        4_000,
+        "people",
+        "cost: a correlation over 4,000 people has a standard error of 0.016",
+    )
+    ridge: float = threshold(
+        1e-6,
+        "added to the diagonal",
+        "judgement: without it, the matrix of columns that determine each other has no Cholesky factor",
+    )
+
+
+LIMITS = _Limits()
 
 
 def repeated_bits(columns: Sequence[CodedColumn]) -> float:
@@ -19,7 +35,7 @@ def repeated_bits(columns: Sequence[CodedColumn]) -> float:
     # Codes are ranks among the distinct values; ranks are what a long tail cannot distort.
     entropy = np.array([_entropy(column) for column in columns])
     order = np.argsort(-entropy)
-    step = max(1, len(columns[0].codes) // _SAMPLE)
+    step = max(1, len(columns[0].codes) // LIMITS.sample)
     sample = np.column_stack([columns[each].codes[::step].astype(np.float64) for each in order])
     sample[sample == 0] = np.nan
     known = np.count_nonzero(~np.isnan(sample), axis=0) > 0
@@ -29,7 +45,7 @@ def repeated_bits(columns: Sequence[CodedColumn]) -> float:
     if np.count_nonzero(varies) < 2:  # noqa: PLR2004 - one column cannot repeat another
         return 0.0
     matrix = np.corrcoef(filled[:, varies], rowvar=False)
-    said = -np.log2(np.diag(np.linalg.cholesky(matrix + _RIDGE * np.eye(len(matrix)))))
+    said = -np.log2(np.diag(np.linalg.cholesky(matrix + LIMITS.ridge * np.eye(len(matrix)))))
     return float(np.sum(np.clip(said, 0.0, entropy[order][known][varies])))
 
 

@@ -15,15 +15,45 @@ from numpy.typing import NDArray
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.storage.index import ColumnProfile, collision_bits
 from strongroom.matching.values.comparable import Floats, Values
+from strongroom.thresholds import Thresholds, threshold
 
-# Voting is where the work is: the most telling columns suffice, the others are recognised afterwards.
-_VOTING_COLUMNS = 10
-_VOTING_CANDIDATES = 6
-_FEWEST_BITS = 2.0
-# A file column of which most values do not occur in a cohort column is not that column.
-_LEAST_CONTAINED = 0.5
-_MOST_VOTES = 30_000_000
-_FEWEST_ROWS = 24
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_columns: int = threshold(
+        10,
+        "file columns",
+        "cost: voting is the slowest step; the other columns are recognised once people are guessed",
+    )
+    most_candidates: int = threshold(
+        6,
+        "cohort columns a file column",
+        "cost: each is looked up in all people",
+    )
+    least_bits: float = threshold(
+        2.0,
+        "bits",
+        "cost: a value that over a quarter of people share casts many votes and says little",
+    )
+    least_contained: float = threshold(
+        0.5,
+        "share of distinct values",
+        "judgement: a file column most of whose values a cohort column lacks is not that column",
+    )
+    most_votes: int = threshold(
+        30_000_000,
+        "votes a table",
+        "cost: bounds the counting; coarse values have very many holders, and fewer rows are then voted on",
+    )
+    least_rows: int = threshold(
+        24,
+        "rows",
+        "judgement: guesses about fewer rows do not tell similar columns apart",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -42,15 +72,15 @@ def guess_people(
     """Return a guess for each sampled row on which columns agree more than chance would on anybody."""
     # A column with values elsewhere in the file may have none in these rows.
     filled = [name for name in candidates if not np.all(np.isnan(file_columns[name].keys))]
-    telling = sorted(filled, key=lambda name: -collision_bits(file_columns[name].keys))[:_VOTING_COLUMNS]
+    telling = sorted(filled, key=lambda name: -collision_bits(file_columns[name].keys))[: LIMITS.most_columns]
     electorates = []
     for name in telling:
         pairs = [
             _Holders.of(file_columns[name], profile, cohort)
-            for profile in candidates[name][:_VOTING_CANDIDATES]
-            if profile.bits >= _FEWEST_BITS
+            for profile in candidates[name][: LIMITS.most_candidates]
+            if profile.bits >= LIMITS.least_bits
         ]
-        possible = [pair for pair in pairs if pair.contained >= _LEAST_CONTAINED]
+        possible = [pair for pair in pairs if pair.contained >= LIMITS.least_contained]
         if possible:
             electorates.append(possible)
     count = _VoteCount(cohort.people)
@@ -91,7 +121,7 @@ class _Holders:
             code=np.where(missing, -1, np.searchsorted(wanted, np.where(missing, wanted[0], values.keys))),
             start=np.concatenate([[0], np.cumsum(counts)]),
             people=people[np.argsort(codes, kind="stable")],
-            bits=np.where(bits >= _FEWEST_BITS, bits, 0.0),
+            bits=np.where(bits >= LIMITS.least_bits, bits, 0.0),
         )
 
     @property
@@ -143,7 +173,7 @@ def _affordable_rows(electorates: Sequence[Sequence[_Holders]]) -> Iterator[int]
     total = len(electorates[0][0].code)
     spent = 0
     for tried, row in enumerate(np.random.default_rng(0).permutation(total)):
-        if spent > _MOST_VOTES and tried >= _FEWEST_ROWS:
+        if spent > LIMITS.most_votes and tried >= LIMITS.least_rows:
             return
         spent += sum(len(pair.votes(row)[1]) for column in electorates for pair in column)
         yield int(row)

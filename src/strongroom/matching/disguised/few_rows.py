@@ -23,24 +23,100 @@ from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.disguised.fitting import Fit
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.levels import CohortLevels, FileColumn
-from strongroom.matching.disguised.likely_columns import MOST, ColumnLikelihoods, half_step
+from strongroom.matching.disguised.likely_columns import MOST_CANDIDATES, ColumnLikelihoods, half_step
 from strongroom.matching.disguised.posterior import ColumnHypotheses, Posterior, infer
 from strongroom.matching.disguised.scoring import BestPeople, NumericColumn, best_people
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST_ROWS, _FEWEST_COLUMNS, _FEWEST_VALUES, _MOST_COLUMNS = 5, 3, 4, 16
-_LOOKUPS = 400_000_000
-_SPARE_BITS, _NULL_CELLS, _FEWEST_NULLS, _MOST_NULLS = 4.0, 4_000_000, 48, 200
-_ROUNDS = 4
-_SIGMA = 1.4826
-_CLEARLY = 2.0
-_SURE = 0.6
-_EXACT_BITS, _NOISE_BITS = 1.0, 4.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_rows: int = threshold(
+        5,
+        "rows",
+        "judgement: four rows seldom have evidence to pay for the choice of the columns "
+        "(docs/explanation/row-matching.md, section 4)",
+    )
+    least_columns: int = threshold(
+        3,
+        "columns",
+        "judgement: two columns say less about a row than log2(people) bits",
+    )
+    least_values: int = threshold(
+        4,
+        "filled cells",
+        "judgement: of fewer values the noise of a column cannot be measured",
+    )
+    most_columns: int = threshold(16, "columns", "cost: each is scored against every person")
+    most_lookups: int = threshold(
+        400_000_000,
+        "rows x people x columns x hypotheses",
+        "cost: bounds the look-ups of likelihood ratios; columns get fewer hypotheses, at least three, "
+        "to stay below",
+    )
+    spare_bits: float = threshold(
+        4.0,
+        "bits",
+        "judgement: taken off the evidence once for the choices that are not counted otherwise",
+    )
+    null_cells: int = threshold(
+        4_000_000,
+        "rows x people",
+        "cost: bounds the rows drawn to see what chance gives",
+    )
+    least_nulls: int = threshold(48, "rows", "judgement: of fewer rows the upper tail of chance is not seen")
+    most_nulls: int = threshold(200, "rows", "cost: more rows hardly change the mean")
+    rounds: int = threshold(
+        4,
+        "rounds",
+        "judgement: noise and people settle within four; half-way, columns that say too little are dropped",
+    )
+    least_lead: float = threshold(
+        2.0,
+        "bits",
+        "judgement: people 2^2 times likelier than the next are used to measure noise",
+    )
+    least_sure: float = threshold(
+        0.6,
+        "share of rows",
+        "judgement: with fewer clear rows the best of all rows are taken, this many",
+    )
+    exact_price: float = threshold(
+        1.0,
+        "bits a column",
+        "judgement: price of the choice that a column is exact to its last digit",
+    )
+    noise_price: float = threshold(
+        4.0,
+        "bits a column",
+        "judgement: price of measuring a column's noise, as of one choice among 2^4",
+    )
+    rarer: float = threshold(
+        3.0,
+        "bits",
+        "judgement: one chance score this much above the highest drawn is assumed, for what too few "
+        "draws do not show",
+    )
+    foreign_share: float = threshold(
+        0.2,
+        "share of rows",
+        "judgement: rows that may be nobody's; with 0, one of them would cancel the evidence of all",
+    )
+    least_noise: float = threshold(
+        1e-6,
+        "in units of the column",
+        "derived: the six decimals of comparable values (values/comparable)",
+    )
+
+
+LIMITS = _Limits()
+
+
+_SIGMA = 1.4826  # fixed: standard deviation over median absolute deviation, of a normal distribution
 _POWERS = (1.0, 0.75, 0.5)
-_RARER = 3.0
-_FOREIGN = 0.2
-_LEAST_NOISE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -69,13 +145,13 @@ def match_few_rows(
 ) -> FewRows | None:
     """Recognise the rows of a table of 5 to 64 rows, given in comparable form; None where nothing is."""
     rows = len(next(iter(values.values())).keys)
-    if rows < _FEWEST_ROWS or not index.columns:
+    if rows < LIMITS.least_rows or not index.columns:
         return None
     files = _informative(values)
-    if len(files) < _FEWEST_COLUMNS:
+    if len(files) < LIMITS.least_columns:
         return None
     suspects = _suspects(files, index, cohort)
-    if len(suspects) < _FEWEST_COLUMNS:
+    if len(suspects) < LIMITS.least_columns:
         return None
     posterior = infer(suspects, rows=rows, people=cohort.people)
     columns = [
@@ -86,7 +162,7 @@ def match_few_rows(
         if column is not None
     ]
     columns, found, best = _settled(columns, posterior, cohort)
-    if len(found) < _FEWEST_COLUMNS:
+    if len(found) < LIMITS.least_columns:
         return None
     return _weighed(columns, found, best, cohort, draw)
 
@@ -98,18 +174,18 @@ def _informative(values: Mapping[str, Values]) -> dict[str, FileColumn]:
         present = each.keys[~np.isnan(each.keys)]
         if (
             each.kind is not ValueKind.TEXT
-            and len(present) >= _FEWEST_VALUES
+            and len(present) >= LIMITS.least_values
             and present.min() != present.max()
         ):
             files[name] = FileColumn.of(each, np.arange(len(each.keys)))
     varied = sorted(files, key=lambda name: -len(np.unique(files[name].present)))
-    return {name: files[name] for name in varied[:_MOST_COLUMNS]}
+    return {name: files[name] for name in varied[: LIMITS.most_columns]}
 
 
 def _suspects(files: Mapping[str, FileColumn], index: Index, cohort: CohortColumns) -> list[ColumnHypotheses]:
     likely = cohort.derived("likely", lambda: ColumnLikelihoods(index))
     rows = len(next(iter(files.values())).keys)
-    most = max(3, min(MOST, _LOOKUPS // (rows * cohort.people * len(files))))
+    most = max(3, min(MOST_CANDIDATES, LIMITS.most_lookups // (rows * cohort.people * len(files))))
     suspects = []
     for name, file in files.items():
         hypotheses = likely.hypotheses(file)[:most]
@@ -145,21 +221,24 @@ def _settled(
 
     Columns that say less of these people than they cost are left out in the end.
     """
-    people, sure = posterior.people, posterior.certainty >= np.quantile(posterior.certainty, 1 - _SURE)
+    people, sure = (
+        posterior.people,
+        posterior.certainty >= np.quantile(posterior.certainty, 1 - LIMITS.least_sure),
+    )
     kept, found = list(columns), list[NumericColumn]()
     best = BestPeople(people, posterior.certainty, posterior.certainty)
-    for turn in range(_ROUNDS):
+    for turn in range(LIMITS.rounds):
         found = [_near(column, people, sure, cohort) for column in kept]
-        if turn == _ROUNDS // 2:
+        if turn == LIMITS.rounds // 2:
             earned = [_earned(*pair, people, sure) for pair in zip(kept, found, strict=True)]
             kept = [column for column, each in zip(kept, earned, strict=True) if each]
             found = [near for near, each in zip(found, earned, strict=True) if each]
-        if len(found) < _FEWEST_COLUMNS:
+        if len(found) < LIMITS.least_columns:
             return [], [], best
         best = best_people(found, _prepared(kept, found), people=cohort.people)
-        sure = best.bits - best.second >= _CLEARLY
-        if np.count_nonzero(sure) < _SURE * len(sure):
-            sure = best.bits >= np.quantile(best.bits, 1 - _SURE)
+        sure = best.bits - best.second >= LIMITS.least_lead
+        if np.count_nonzero(sure) < LIMITS.least_sure * len(sure):
+            sure = best.bits >= np.quantile(best.bits, 1 - LIMITS.least_sure)
         people = best.people
     return kept, found, best
 
@@ -187,7 +266,7 @@ def _near(
 
 def _finest(column: _Column) -> float:
     """Return the noise of a value that is merely written to its last place."""
-    return max(0.58 * column.unit, _LEAST_NOISE)
+    return max(0.58 * column.unit, LIMITS.least_noise)
 
 
 def _prepared(columns: Sequence[_Column], found: Sequence[NumericColumn]) -> list[Floats]:
@@ -201,11 +280,11 @@ def _weighed(
     cohort: CohortColumns,
     draw: np.random.Generator,
 ) -> FewRows | None:
-    price = _SPARE_BITS + sum(_price(*each) for each in zip(columns, found, strict=True))
+    price = LIMITS.spare_bits + sum(_price(*each) for each in zip(columns, found, strict=True))
     # Before anything is drawn: the null can only take away.
     if _evidence(best, np.empty(0), cohort.people) <= price:
         return None
-    nulls = int(np.clip(_NULL_CELLS // cohort.people, _FEWEST_NULLS, _MOST_NULLS))
+    nulls = int(np.clip(LIMITS.null_cells // cohort.people, LIMITS.least_nulls, LIMITS.most_nulls))
     owners = draw.choice(cohort.people, min(nulls, cohort.people), replace=False)
     alike = [each.simulate(owners, draw) for each in found]
     others = best_people(found, alike, people=cohort.people, owners=owners).bits
@@ -221,7 +300,7 @@ def _price(column: _Column, near: NumericColumn) -> float:
     """Return the bits that choosing the column's hypothesis among all likely ones has cost, and its noise."""
     odds = np.array([each.odds for each in column.suspect.hypotheses])
     chosen = float(np.log2(np.sum(2.0 ** (odds - column.hypothesis.odds))))
-    return chosen + (_EXACT_BITS if near.noise <= _finest(column) else _NOISE_BITS)
+    return chosen + (LIMITS.exact_price if near.noise <= _finest(column) else LIMITS.noise_price)
 
 
 def _evidence(best: BestPeople, null: Floats, people: int) -> float:
@@ -239,8 +318,8 @@ def _evidence(best: BestPeople, null: Floats, people: int) -> float:
         chance = power * float(np.log2(people))
         if len(null):
             # One more than was drawn, a little rarer: what is rare by chance is not seen in so few.
-            seen = np.append(null, null.max() + _RARER)
+            seen = np.append(null, null.max() + LIMITS.rarer)
             chance = max(chance, float(np.logaddexp2.reduce(power * seen) - np.log2(len(seen))))
         ratios = 2.0 ** np.minimum(power * scores - chance, 200.0)
-        found.append(float(np.sum(np.log2(_FOREIGN + (1 - _FOREIGN) * ratios))))
+        found.append(float(np.sum(np.log2(LIMITS.foreign_share + (1 - LIMITS.foreign_share) * ratios))))
     return max(found) - float(np.log2(len(_POWERS)))

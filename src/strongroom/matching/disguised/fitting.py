@@ -8,14 +8,40 @@ from numpy.typing import NDArray
 
 from strongroom.matching.chance import middle_ranks
 from strongroom.matching.values.comparable import Floats
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST_PAIRS = 6
-_ROUNDS = 6
-_FINEST = 3e-6
-_PLAINER = 1.25
-_SIGMA = 1.4826
-_FEWEST_KNOTS = 4
-_UNCHANGED = 1e-3
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_pairs: int = threshold(
+        6,
+        "pairs",
+        "judgement: a line through fewer pairs fits wrong people as well",
+    )
+    rounds: int = threshold(6, "rounds", "cost: trimming mostly settles earlier; it need not converge")
+    finest: float = threshold(
+        3e-6,
+        "share of the range",
+        "judgement: noise assumed at least, or exact columns would outweigh all others",
+    )
+    plainer: float = threshold(
+        1.25,
+        "ratio of noise",
+        "judgement: a curve has to fit this much better than a line, because it can follow anything",
+    )
+    least_knots: int = threshold(4, "points", "judgement: a curve through fewer points is a line")
+    unchanged: float = threshold(
+        1e-3,
+        "slope",
+        "judgement: a slope this close to 1 without an offset is reported as unchanged values",
+    )
+
+
+LIMITS = _Limits()
+
+
+_SIGMA = 1.4826  # fixed: standard deviation over median absolute deviation, of a normal distribution
 
 
 @dataclass(frozen=True)
@@ -37,7 +63,7 @@ def fit_transform(mine: Floats, theirs: Floats, *, unit: float, everybody: Float
     """
     both = ~(np.isnan(mine) | np.isnan(theirs))
     mine, theirs = mine[both], theirs[both]
-    if len(mine) < _FEWEST_PAIRS or np.ptp(theirs) == 0 or np.ptp(mine) == 0:
+    if len(mine) < LIMITS.least_pairs or np.ptp(theirs) == 0 or np.ptp(mine) == 0:
         return None
     found: list[Fit] = []
     for name, shape in _shapes(everybody):
@@ -45,16 +71,16 @@ def fit_transform(mine: Floats, theirs: Floats, *, unit: float, everybody: Float
         if line is None:
             continue
         slope, offset, noise = line
-        floor = max(0.58 * unit, _FINEST * float(np.ptp(mine)))
+        floor = max(0.58 * unit, LIMITS.finest * float(np.ptp(mine)))
         described = (
             "same"
-            if name == "x" and abs(slope - 1) < _UNCHANGED and abs(offset) <= 3 * unit + 1e-9
+            if name == "x" and abs(slope - 1) < LIMITS.unchanged and abs(offset) <= 3 * unit + 1e-9
             else f"{slope:.6g} {name} {offset:+.6g}"
         )
         found.append(Fit(described, _line_of(shape, slope, offset), max(noise, floor)))
     curve = _curve(theirs, mine, unit)
     best = min(found, key=lambda fit: fit.noise, default=None)
-    if best is None or (curve is not None and curve.noise * _PLAINER < best.noise):
+    if best is None or (curve is not None and curve.noise * LIMITS.plainer < best.noise):
         return curve
     return best
 
@@ -90,11 +116,11 @@ def _line(theirs: Floats, mine: Floats) -> tuple[float, float, float] | None:
     if not np.isfinite(spread) or spread == 0:
         return None
     slope, offset = _median_line(theirs, mine)
-    for _ in range(_ROUNDS):
+    for _ in range(LIMITS.rounds):
         away = np.abs(mine - slope * theirs - offset)
         limit = max(3 * _SIGMA * float(np.median(away)), 1e-9 * float(np.ptp(mine)))
         kept = away <= limit
-        if np.count_nonzero(kept) < _FEWEST_PAIRS or np.ptp(theirs[kept]) == 0:
+        if np.count_nonzero(kept) < LIMITS.least_pairs or np.ptp(theirs[kept]) == 0:
             break
         slope, offset = np.polyfit(theirs[kept], mine[kept], 1)
     if slope == 0:
@@ -125,11 +151,11 @@ def _curve(theirs: Floats, mine: Floats, unit: float) -> Fit | None:
     value = np.array([np.median(mine[group]) for group in groups])
     value = np.maximum.accumulate(value) if rising else np.minimum.accumulate(value)
     at, first = np.unique(at, return_index=True)
-    if len(at) < _FEWEST_KNOTS:
+    if len(at) < LIMITS.least_knots:
         return None
     knots = value[first]
     away = np.abs(mine - np.interp(theirs, at, knots))
-    noise = max(_SIGMA * float(np.median(away)), 0.58 * unit, _FINEST * float(np.ptp(mine)))
+    noise = max(_SIGMA * float(np.median(away)), 0.58 * unit, LIMITS.finest * float(np.ptp(mine)))
     # Medians of five were drawn towards the points they are judged by.
     return Fit("rising curve" if rising else "falling curve", _curve_of(at, knots), 1.2 * noise)
 

@@ -18,19 +18,74 @@ from strongroom.matching.disguised.likelihood_tables import by_frequency, by_ran
 from strongroom.matching.disguised.value_grid import Grid, grid_of
 from strongroom.matching.storage.index import ColumnProfile, Index, collision_bits
 from strongroom.matching.values.comparable import Floats, ValueKind
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST = 12
-_MOST_RANKED = 40
-_RANK_ERROR = 2e-3
-_FEW_RANKS = 12
-_WITHIN = 14.0
-_EFFECTIVE = 150
-_BLUR = 0.05
-_FEW_LEVELS = 40
-_GRID_BONUS = 3.0
-_HOPELESS = -40.0
-_APART = 0.4
-_COARSELY = 16
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most: int = threshold(12, "hypotheses a column", "cost: each takes a table of likelihood ratios")
+    most_ranked: int = threshold(
+        40,
+        "hypotheses a column of ranks",
+        "cost: ranks have one shape, so many more columns stay possible",
+    )
+    rank_error: float = threshold(
+        2e-3,
+        "share of the range",
+        "judgement: how far values may be from a line through their ranks",
+    )
+    least_ranks: int = threshold(
+        12,
+        "distinct values",
+        "judgement: fewer values lie on a line through their ranks by chance",
+    )
+    within: float = threshold(
+        14.0,
+        "bits below the best",
+        "judgement: hypotheses 2^14 times less likely than the best are dropped",
+    )
+    effective_rows: int = threshold(
+        150,
+        "rows",
+        "judgement: shapes count as of at most so many rows, since an extract is never a random sample",
+    )
+    blur: float = threshold(
+        0.05,
+        "share of the column's spread",
+        "judgement: the error that values are assumed to have; less excludes columns with noise added",
+    )
+    most_levels: int = threshold(
+        40,
+        "distinct values",
+        "judgement: a column with more is compared by its values or ranks, not by frequencies",
+    )
+    grid_bonus: float = threshold(
+        3.0,
+        "bits",
+        "judgement: set by trial on the exfiltration benchmark's scaled tables; a fitting grid is "
+        "evidence that shape alone is not",
+    )
+    hopeless: float = threshold(
+        -40.0,
+        "bits",
+        "judgement: hypotheses below are dropped even where no other is left",
+    )
+    farthest: float = threshold(
+        0.4,
+        "difference of cumulative shares",
+        "cost: a profile farther apart is given up without its exact distance",
+    )
+    coarse_step: int = threshold(
+        16,
+        "quantiles",
+        "cost: every 16th quantile is compared first, which excludes most profiles",
+    )
+
+
+LIMITS = _Limits()
+
+
 _PRICE = {"same": 0.0, "known": 4.0, "scaled": 4.0, "falling": 7.0, "ranked": 8.0, "recoded": 6.0}
 _SKETCH_POINTS = slice(4, 125, 4)
 
@@ -54,7 +109,7 @@ class Hypothesis:
             return self.transform.name
         return self.way if self.way in {"falling", "recoded"} else "rising"
 
-    def ratios(self, file: FileColumn, cohort: CohortLevels, *, blur: float = _BLUR) -> Singles:
+    def ratios(self, file: FileColumn, cohort: CohortLevels, *, blur: float = LIMITS.blur) -> Singles:
         """Return the likelihood ratio of each row's value for each level, shape (rows, levels).
 
         `blur` is how far off values may be, as a share of the column's spread.
@@ -82,7 +137,9 @@ class ProfileTable:
         points = np.linspace(0, 1, self._quantiles.shape[1])
         self._first, self._last = _repeated(self._quantiles, points)
         # The middle tells most profiles apart.
-        self._points = np.argsort(np.arange(len(points)) % _COARSELY != _COARSELY // 2, kind="stable")
+        self._points = np.argsort(
+            np.arange(len(points)) % LIMITS.coarse_step != LIMITS.coarse_step // 2, kind="stable"
+        )
         self._jumps = [np.unique(row) for row in self._last]
         units = np.array([10.0**-each.decimals for each in self.profiles])
         self._steps_spread = np.maximum(_spread(self._quantiles) / units, 1e-9)
@@ -90,9 +147,9 @@ class ProfileTable:
             np.sort(np.unique(each.quantiles, return_counts=True)[1])[::-1] / len(each.quantiles)
             for each in self.profiles
         ]
-        few = [place for place, counts in enumerate(frequencies) if len(counts) <= 2 * _FEW_LEVELS]
+        few = [place for place, counts in enumerate(frequencies) if len(counts) <= 2 * LIMITS.most_levels]
         self._coarse = np.array(few, np.int64)
-        self._frequencies = np.zeros((len(few), 2 * _FEW_LEVELS))
+        self._frequencies = np.zeros((len(few), 2 * LIMITS.most_levels))
         for row, place in enumerate(few):
             self._frequencies[row, : len(frequencies[place])] = frequencies[place]
 
@@ -105,8 +162,8 @@ class ProfileTable:
         for each in found:
             # Of the ways to the same ranks only the likeliest is needed.
             kept.setdefault((each.column, each.kind), each)
-        best = [each for each in kept.values() if each.odds >= found[0].odds - _WITHIN]
-        return best[: _MOST_RANKED if _is_ranks(file.present) else _MOST]
+        best = [each for each in kept.values() if each.odds >= found[0].odds - LIMITS.within]
+        return best[: LIMITS.most_ranked if _is_ranks(file.present) else LIMITS.most]
 
     def _by_value(self, file: FileColumn) -> Iterator[Hypothesis]:
         if file.values.kind is ValueKind.TEXT:
@@ -122,7 +179,7 @@ class ProfileTable:
             # Rounding makes repeats and noise loses them, so here they say little.
             odds = odds - np.minimum(repeats, 3.0)
             for place in np.flatnonzero(
-                ~self._is_text & (odds > odds.max() - _WITHIN) & (odds > _HOPELESS)
+                ~self._is_text & (odds > odds.max() - LIMITS.within) & (odds > LIMITS.hopeless)
             ).tolist():
                 way = "same" if undo.name == "same" else "known"
                 yield Hypothesis(self.profiles[place].name, way, float(odds[place]), undo)
@@ -139,7 +196,7 @@ class ProfileTable:
         ranks = _is_ranks(file.present)
         for way, shape in (("scaled", mine), ("falling", -mine[::-1])):
             gap = np.mean(np.abs(self._standard - shape)[:, _SKETCH_POINTS], axis=1)
-            misfit = np.minimum(np.minimum(len(file.present), _EFFECTIVE) * gap**2 * 2.0, 30)
+            misfit = np.minimum(np.minimum(len(file.present), LIMITS.effective_rows) * gap**2 * 2.0, 30)
             falling = way == "falling"
             price = _PRICE["falling" if falling else "scaled" if ranks else "ranked"]
             by_steps = -self._steps(file, falling=falling) - repeats - price - 3 * (falling and not ranks)
@@ -147,14 +204,14 @@ class ProfileTable:
             odds = by_steps if ranks else np.maximum(-misfit - repeats - _PRICE[way], by_steps)
             named = "ranked" if ranks and not falling else way
             odds = np.where(self._is_text, -np.inf, odds)
-            for place in np.flatnonzero(np.isfinite(odds) & (odds >= odds.max() - _WITHIN)).tolist():
+            for place in np.flatnonzero(np.isfinite(odds) & (odds >= odds.max() - LIMITS.within)).tolist():
                 yield Hypothesis(self.profiles[place].name, named, float(odds[place]))
 
     def _on_grid(self, file: FileColumn, grid: Grid) -> Iterator[Hypothesis]:
         """Columns with about as many steps to their spread, at the offsets that fit."""
         steps = grid.steps(file.present)
         mine = _spread(np.quantile(steps, np.linspace(0, 1, self._quantiles.shape[1]))[None, :])[0]
-        total = min(len(steps), _EFFECTIVE)
+        total = min(len(steps), LIMITS.effective_rows)
         ratio = np.log(np.maximum(mine, 1e-9) / self._steps_spread)
         likely = np.flatnonzero(~self._is_text & (np.abs(ratio) < 3 / np.sqrt(total) + 0.08))
         repeats = self._repeats(file)
@@ -168,7 +225,7 @@ class ProfileTable:
                         -misfit
                         - 0.5 * repeats[place]
                         - _PRICE["scaled" if sign > 0 else "falling"]
-                        + _GRID_BONUS
+                        + LIMITS.grid_bonus
                     )
                     undo = KnownTransform(
                         f"scaled by {sign * grid.step / unit:.6g}", _off_grid(grid, sign, offset, unit)
@@ -195,26 +252,26 @@ class ProfileTable:
 
     def _recoded(self, file: FileColumn) -> Iterator[Hypothesis]:
         levels = np.unique(file.present, return_counts=True)[1]
-        if len(levels) > _FEW_LEVELS:
+        if len(levels) > LIMITS.most_levels:
             return
         shares = np.sort(levels / levels.sum())[::-1]
         if not len(self._coarse):
             return
-        mine = np.zeros(2 * _FEW_LEVELS)
+        mine = np.zeros(2 * LIMITS.most_levels)
         mine[: len(shares)] = shares
         apart = np.abs(self._frequencies - mine).max(axis=1)
         odds = -self._misfit(np.maximum(apart - 0.02, 0)) - _PRICE["recoded"]
         if file.values.kind is ValueKind.TEXT:
             odds += self._is_text[self._coarse]
-        for place in np.flatnonzero(odds >= odds.max() - _WITHIN).tolist():
+        for place in np.flatnonzero(odds >= odds.max() - LIMITS.within).tolist():
             yield Hypothesis(self.profiles[self._coarse[place]].name, "recoded", float(odds[place]))
 
     def _gap(self, present: Floats) -> Floats:
-        """Return the largest gap of two cumulative shares for every profile, or one above `_APART`."""
-        return largest_gaps(present, self._quantiles, self._first, self._last, self._points, _APART)
+        """Return the largest gap of two cumulative shares for every profile, or one above the limit."""
+        return largest_gaps(present, self._quantiles, self._first, self._last, self._points, LIMITS.farthest)
 
     def _misfit(self, gap: Floats) -> Floats:
-        bits: Floats = np.minimum(2.885 * _EFFECTIVE * np.maximum(gap - 0.03, 0) ** 2, 60)
+        bits: Floats = np.minimum(2.885 * LIMITS.effective_rows * np.maximum(gap - 0.03, 0) ** 2, 60)
         return bits
 
     def _steps(self, file: FileColumn, *, falling: bool) -> Floats:
@@ -224,13 +281,13 @@ class ProfileTable:
         )
         if falling:
             jumps = np.sort(1 - np.append(0.0, jumps[:-1]))
-        if len(jumps) > _FEW_LEVELS:
+        if len(jumps) > LIMITS.most_levels:
             return np.zeros(len(self.profiles))
         apart = np.zeros(len(self.profiles))
         for place, steps in enumerate(self._jumps):
             away = np.abs(jumps[:, None] - steps[None, :])
             apart[place] = away.min(axis=1).max()
-            if len(steps) <= _FEW_LEVELS:
+            if len(steps) <= LIMITS.most_levels:
                 apart[place] = max(apart[place], away.min(axis=0).max())
         return self._misfit(apart)
 
@@ -271,14 +328,16 @@ def _standardised(quantiles: Floats) -> Floats:
 
 def _is_ranks(present: Floats) -> bool:
     """Tell whether sorted values are, up to scale, their own ranks."""
-    if len(np.unique(present)) < _FEW_RANKS:
+    if len(np.unique(present)) < LIMITS.least_ranks:
         return False
     below = np.searchsorted(present, present, side="left")
     middle = (below + np.searchsorted(present, present, side="right")) / 2
     last = below if below[-1] > 0 else middle
     for ranks in (middle, last, np.unique(present, return_inverse=True)[1]):
         line = np.polyfit(ranks, present, 1)
-        if np.max(np.abs(np.polyval(line, ranks) - present)) <= _RANK_ERROR * (present[-1] - present[0]):
+        if np.max(np.abs(np.polyval(line, ranks) - present)) <= LIMITS.rank_error * (
+            present[-1] - present[0]
+        ):
             return True
     return False
 

@@ -6,11 +6,34 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
+
 Singles = NDArray[np.float32]
 Floats = NDArray[np.float64]
-_FAR = 7.0
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    far: float = threshold(
+        7.0,
+        "standard deviations",
+        "derived: a normal tail beyond seven is less than one in 10^11",
+    )
+    stray: float = threshold(
+        2e-4,
+        "share of values",
+        "judgement: one value in 5,000 fits no column; with 0, a single odd value would exclude the "
+        "right one",
+    )
+
+
+LIMITS = _Limits()
+_FAR = LIMITS.far
+_STRAY = LIMITS.stray
+
+
 _HALF = math.sqrt(0.5)
-_STRAY = 2e-4
 
 
 def load_kernels() -> None:

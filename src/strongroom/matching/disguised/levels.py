@@ -6,9 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.matching.values.comparable import Floats, Values
+from strongroom.thresholds import Thresholds, threshold
 
-MOST_LEVELS = 62
-MISSING = 0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_levels: int = threshold(
+        62,
+        "levels",
+        "cost: tables have an entry a row and level; levels of 1.6 % of people lose little of what "
+        "noisy values say",
+    )
+
+
+LIMITS = _Limits()
+
+
+MISSING = 0  # fixed: code of a missing value
 
 
 @dataclass(frozen=True)
@@ -33,10 +48,10 @@ class CohortLevels:
         absent = np.isnan(held)
         present = np.sort(held[~absent][:: max(1, len(held) // 65_536)])
         distinct = np.unique(present)
-        if len(distinct) <= MOST_LEVELS:
+        if len(distinct) <= LIMITS.most_levels:
             edges = (distinct[1:] + distinct[:-1]) / 2
         else:
-            edges = np.unique(np.quantile(present, np.linspace(0, 1, MOST_LEVELS + 1)[1:-1]))
+            edges = np.unique(np.quantile(present, np.linspace(0, 1, LIMITS.most_levels + 1)[1:-1]))
             # A heaped value must not share a level by the accident of sitting on an edge.
             edges = np.unique(_between(edges, distinct))
         codes = np.where(absent, MISSING, np.searchsorted(edges, np.where(absent, 0.0, held)) + 1)

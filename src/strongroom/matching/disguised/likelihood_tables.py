@@ -5,12 +5,33 @@ import numpy as np
 from strongroom.matching.disguised.kernels import Singles, normal_interval_shares
 from strongroom.matching.disguised.levels import CohortLevels, FileColumn
 from strongroom.matching.values.comparable import Floats
+from strongroom.thresholds import Thresholds, threshold
 
-# Of a hundred values so many are anybody's: typing errors, updates, and foreign rows among true ones.
-_STRAY = 0.05
-_SLACK = 0.004
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    stray: float = threshold(
+        0.05,
+        "share of values",
+        "judgement: typing errors, updates and foreign rows among true ones",
+    )
+    slack: float = threshold(
+        0.004,
+        "cumulative share",
+        "judgement: error of ranks beyond their sampling error, since an extract is never a random sample",
+    )
+    kept_missing: float = threshold(
+        0.9,
+        "share of missing values",
+        "judgement: how often a value missing in the cohort is missing in a copy; the rest was filled in",
+    )
+
+
+LIMITS = _Limits()
+
+
 _STEPS = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
-_KEPT_MISSING = 0.9
 
 
 def by_rank(file: FileColumn, cohort: CohortLevels, *, rising: bool) -> Singles:
@@ -18,7 +39,7 @@ def by_rank(file: FileColumn, cohort: CohortLevels, *, rising: bool) -> Singles:
     low, high = (file.low, file.high) if rising else (1 - file.high, 1 - file.low)
     where = low[:, None] + (high - low)[:, None] * _STEPS
     total = max(len(file.present), 2)
-    error = np.sqrt(np.clip(where * (1 - where), 0, None) / total + (0.5 / total) ** 2 + _SLACK**2)
+    error = np.sqrt(np.clip(where * (1 - where), 0, None) / total + (0.5 / total) ** 2 + LIMITS.slack**2)
     edges = np.append(cohort.low[:1], cohort.high)
     return _ratios(normal_interval_shares(where, error, edges), file, cohort)
 
@@ -47,9 +68,9 @@ def _ratios(weights: Floats, file: FileColumn, cohort: CohortLevels) -> Singles:
     total = len(file.values.keys)
     shares = cohort.shares / cohort.shares.sum()
     chosen = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
-    present = (1 - _STRAY) * chosen / shares + _STRAY
+    present = (1 - LIMITS.stray) * chosen / shares + LIMITS.stray
     empty = (file.missing * total + 0.5) / (total + 1)
-    both = _KEPT_MISSING
+    both = LIMITS.kept_missing
     lost = np.clip((empty - both * cohort.missing) / max(1 - cohort.missing, 1e-3), 0.005, 0.99)
     ratios = np.empty((len(chosen), chosen.shape[1] + 1), np.float32)
     ratios[:, 0] = (1 - both) / (1 - empty)

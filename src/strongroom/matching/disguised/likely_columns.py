@@ -15,15 +15,51 @@ from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.storage.index import ColumnProfile, Index
 from strongroom.matching.values.comparable import ValueKind
+from strongroom.thresholds import Thresholds, threshold
 
-MOST = 16
-_WITHIN = 10.0
-_PRICE = 4.0
-_BLUR = 0.05
-_FEWEST_BITS = 0.5
-_LEAST_READ = 0.9
-# Values of a column have some -5 bits each, values outside of it -12.
-_NOBODYS = -9.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_candidates: int = threshold(
+        16,
+        "cohort columns a file column",
+        "cost: each is looked up for every row and person",
+    )
+    within: float = threshold(
+        10.0,
+        "bits below the best",
+        "judgement: columns 2^10 times less likely than the best are dropped",
+    )
+    transform_price: float = threshold(
+        4.0,
+        "bits",
+        "judgement: a known transform has to fit 2^4 times better than none, since about sixty are tried",
+    )
+    blur: float = threshold(
+        0.05,
+        "share of the column's spread",
+        "judgement: the error that values are assumed to have; less excludes columns with noise added",
+    )
+    least_bits: float = threshold(
+        0.5,
+        "bits",
+        "judgement: a cohort column in which nearly everybody has one value fits nothing",
+    )
+    least_inverted: float = threshold(
+        0.9,
+        "share of values",
+        "judgement: a transform that cannot be undone for more is not what was applied",
+    )
+    hopeless: float = threshold(
+        -9.0,
+        "bits a value",
+        "judgement: values of a column have about -5 bits each, values outside of it -12",
+    )
+
+
+LIMITS = _Limits()
+MOST_CANDIDATES = LIMITS.most_candidates
 
 
 class ColumnLikelihoods:
@@ -33,7 +69,7 @@ class ColumnLikelihoods:
         self._profiles: Sequence[ColumnProfile] = [
             each
             for each in index.columns.values()
-            if each.kind is not ValueKind.TEXT and each.bits > _FEWEST_BITS
+            if each.kind is not ValueKind.TEXT and each.bits > LIMITS.least_bits
         ]
         self._quantiles = np.array([each.quantiles for each in self._profiles]).reshape(
             len(self._profiles), -1
@@ -44,29 +80,29 @@ class ColumnLikelihoods:
         if file.values.kind is ValueKind.TEXT or not self._profiles:
             return []
         best: dict[str, Hypothesis] = {}
-        most = (_NOBODYS - 1) * len(file.present)
-        blur = max(half_step(file), _BLUR * float(np.std(file.present)))
+        most = (LIMITS.hopeless - 1) * len(file.present)
+        blur = max(half_step(file), LIMITS.blur * float(np.std(file.present)))
         below, above = file.present - blur, file.present + blur
         for undo in all_known_transforms():
             with np.errstate(all="ignore"):
                 one, other = undo.invert(below), undo.invert(above)
                 known = np.isfinite(one + other)
             low, high = np.minimum(one, other)[known], np.maximum(one, other)[known]
-            if len(low) < _LEAST_READ * len(file.present):
+            if len(low) < LIMITS.least_inverted * len(file.present):
                 continue
-            price = 0.0 if undo.name == "same" else _PRICE
-            odds = likelihoods(low, high, self._quantiles, most - _WITHIN + price) - price
+            price = 0.0 if undo.name == "same" else LIMITS.transform_price
+            odds = likelihoods(low, high, self._quantiles, most - LIMITS.within + price) - price
             most = max(most, float(odds.max()))
-            for place in np.flatnonzero(odds >= most - _WITHIN).tolist():
+            for place in np.flatnonzero(odds >= most - LIMITS.within).tolist():
                 name = self._profiles[place].name
                 if name not in best or best[name].odds < odds[place]:
                     way = "same" if undo.name == "same" else "known"
                     best[name] = Hypothesis(name, way, float(odds[place]), undo)
-        if most < _NOBODYS * len(file.present):
+        if most < LIMITS.hopeless * len(file.present):
             return []
-        kept = sorted(best.values(), key=lambda each: -each.odds)[:MOST]
+        kept = sorted(best.values(), key=lambda each: -each.odds)[: LIMITS.most_candidates]
         # What all have in common says nothing of which it is.
-        return [replace(each, odds=each.odds - most) for each in kept if each.odds >= most - _WITHIN]
+        return [replace(each, odds=each.odds - most) for each in kept if each.odds >= most - LIMITS.within]
 
 
 def half_step(file: FileColumn) -> float:

@@ -30,25 +30,87 @@ from strongroom.matching.disguised.scoring import (
 )
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST_ROWS = 24
-_FEWEST_COLUMNS = 3
-_FEWEST_VALUES = 8
-_MOST_COLUMNS = 24
-_CELLS = 1_500_000
-_MOST_ROWS = 90
-_CERTAIN = 0.5
-_REFITS = 4
-_FEW_LEVELS = 40
-_EARNED = 3.0
-_EARNED_A_ROW = 0.15
-_COMPARED = 500
-_FUNCTION = 0.96
-_CLEARLY = 2.0
-_FEWEST_SURE = 8
-_SPARE_BITS = 4.0
-_TESTED = 30
-_FEWEST_TESTED = 10
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_rows: int = threshold(
+        24,
+        "distinct rows",
+        "judgement: fewer cannot be split into rows to fit and rows to test",
+    )
+    least_columns: int = threshold(
+        3,
+        "columns",
+        "judgement: two columns known by rank say less about a row than log2(people) bits",
+    )
+    least_values: int = threshold(8, "filled cells", "judgement: the shape of fewer values fits most columns")
+    most_columns: int = threshold(
+        24,
+        "columns",
+        "cost: each is scored against every person; products of 24 ratios stay within double precision",
+    )
+    most_cells: int = threshold(
+        1_500_000,
+        "rows x people",
+        "cost: bounds the time of the posterior and the nulls",
+    )
+    most_rows: int = threshold(90, "rows", "cost: rows used to fit, and rows used to test")
+    certain: float = threshold(
+        0.5,
+        "probability",
+        "judgement: rows whose likeliest person has less are not used to fit",
+    )
+    refits: int = threshold(4, "rounds", "judgement: fits and people settle within four rounds")
+    most_levels: int = threshold(
+        40,
+        "distinct values",
+        "judgement: a column with more is not taken for recoded categories",
+    )
+    least_earned: float = threshold(
+        3.0,
+        "bits in all rows",
+        "judgement: what a hypothesis must explain before it is fitted; less is chance",
+    )
+    least_earned_per_row: float = threshold(
+        0.15,
+        "bits a row",
+        "judgement: three columns must say so much, or the posterior has found no structure",
+    )
+    compared: int = threshold(500, "rows", "cost: rows in which columns are compared with one another")
+    function: float = threshold(
+        0.96,
+        "rank correlation",
+        "judgement: a column this close to another is a function of it and no evidence of its own",
+    )
+    least_lead: float = threshold(
+        2.0,
+        "bits",
+        "judgement: people 2^2 times likelier than the next are used for the next fit",
+    )
+    least_sure: int = threshold(
+        8,
+        "rows",
+        "judgement: with fewer clear rows the best two fifths are used instead",
+    )
+    spare_bits: float = threshold(
+        4.0,
+        "bits",
+        "judgement: columns that could say no more than this beyond log2(people) are not worth the search",
+    )
+    tested: int = threshold(
+        30,
+        "per cent of the rows",
+        "judgement: kept from the fit for the test; with fewer the evidence is thin, with more the fit is",
+    )
+    least_tested: int = threshold(10, "rows", "judgement: fewer test rows cannot reach 10^-9")
+
+
+LIMITS = _Limits()
+
+
 _QUANTILES = (0.5, 0.8, 0.95, 0.99)
 
 
@@ -81,25 +143,27 @@ def match_disguised(
     """Recognise the rows of a table, given in comparable form, whatever rising function each column is of."""
     distinct = _different_rows(values)
     total = len(distinct)
-    if total < _FEWEST_ROWS or not index.columns:
+    if total < LIMITS.least_rows or not index.columns:
         return None
     order = distinct[draw.permutation(total)]
-    most = int(np.clip(_CELLS // cohort.people, 24, _MOST_ROWS))
-    split = total - max(total * _TESTED // 100, _FEWEST_TESTED)
+    most = int(np.clip(LIMITS.most_cells // cohort.people, 24, LIMITS.most_rows))
+    split = total - max(total * LIMITS.tested // 100, LIMITS.least_tested)
     training, testing = order[:split][:most], order[split:][:most]
     sketches = cohort.derived("sketches", lambda: ProfileTable(index))
     columns = informative(values)
     suspects = _suspects(columns, training, sketches, cohort)
-    if len(suspects) < _FEWEST_COLUMNS:
+    if len(suspects) < LIMITS.least_columns:
         return None
-    if sum(_most_bits(each) for each in suspects) < np.log2(cohort.people) + _SPARE_BITS:
+    if sum(_most_bits(each) for each in suspects) < np.log2(cohort.people) + LIMITS.spare_bits:
         return None
     posterior = infer(suspects, rows=len(training), people=cohort.people)
-    telling = [bits for _, bits in posterior.chosen.values() if bits >= _EARNED_A_ROW * len(training)]
-    if len(telling) < _FEWEST_COLUMNS:
+    telling = [
+        bits for _, bits in posterior.chosen.values() if bits >= LIMITS.least_earned_per_row * len(training)
+    ]
+    if len(telling) < LIMITS.least_columns:
         return None
     found = _refitted(columns, training, posterior, cohort)
-    if len(found) < _FEWEST_COLUMNS:
+    if len(found) < LIMITS.least_columns:
         return None
     return _tested(columns, testing, found, cohort, draw)
 
@@ -110,14 +174,14 @@ def _different_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
     return np.sort(np.unique(whole, axis=0, return_index=True)[1])
 
 
-def informative(values: Mapping[str, Values], *, fewest: int = _FEWEST_VALUES) -> dict[str, Values]:
+def informative(values: Mapping[str, Values], *, fewest: int = LIMITS.least_values) -> dict[str, Values]:
     """Leave out columns of fewer than `fewest` values, of one, and the least varied of very many."""
     kept = {}
     for name, each in values.items():
         present = each.keys[~np.isnan(each.keys)]
         if len(present) >= max(fewest, 0.02 * len(each.keys)) and present.min() != present.max():
             kept[name] = each
-    varied = sorted(kept, key=lambda name: -len(np.unique(kept[name].keys[:500])))[:_MOST_COLUMNS]
+    varied = sorted(kept, key=lambda name: -len(np.unique(kept[name].keys[:500])))[: LIMITS.most_columns]
     return {name: kept[name] for name in _independent(kept, varied)}
 
 
@@ -129,14 +193,14 @@ def _independent(columns: Mapping[str, Values], names: Sequence[str]) -> list[st
     chosen: list[str] = []
     ranks: list[Floats] = []
     for name in names:
-        keys = columns[name].keys[:_COMPARED]
+        keys = columns[name].keys[: LIMITS.compared]
         if columns[name].kind is ValueKind.TEXT:
             chosen.append(name)
             continue
         mine = middle_ranks(np.where(np.isnan(keys), np.nanmedian(columns[name].keys), keys))
         if np.ptp(mine) == 0:
             continue
-        if all(abs(np.corrcoef(mine, other)[0, 1]) < _FUNCTION for other in ranks):
+        if all(abs(np.corrcoef(mine, other)[0, 1]) < LIMITS.function for other in ranks):
             chosen.append(name)
             ranks.append(mine)
     return chosen
@@ -145,13 +209,13 @@ def _independent(columns: Mapping[str, Values], names: Sequence[str]) -> list[st
 def _suspects(
     columns: Mapping[str, Values], rows: NDArray[np.int64], sketches: ProfileTable, cohort: CohortColumns
 ) -> list[ColumnHypotheses]:
-    if len(columns) < _FEWEST_COLUMNS:
+    if len(columns) < LIMITS.least_columns:
         return []
     files = {name: FileColumn.of(values, rows) for name, values in columns.items()}
     thought = {name: sketches.hypotheses(file, cohort) for name, file in files.items()}
     thought = {name: hypotheses for name, hypotheses in thought.items() if hypotheses}
     # Their tables are what costs.
-    if len(thought) < _FEWEST_COLUMNS:
+    if len(thought) < LIMITS.least_columns:
         return []
     suspects = []
     for name, hypotheses in thought.items():
@@ -180,23 +244,23 @@ def _refitted(
     columns: Mapping[str, Values], rows: NDArray[np.int64], posterior: Posterior, cohort: CohortColumns
 ) -> list[FoundColumn]:
     """Fit transforms, find better people with them, and fit again."""
-    chosen = {name: each for name, (each, bits) in posterior.chosen.items() if bits >= _EARNED}
-    people, sure = posterior.people, posterior.certainty >= _CERTAIN
-    if np.count_nonzero(sure) < min(_FEWEST_SURE, len(rows) // 2):
+    chosen = {name: each for name, (each, bits) in posterior.chosen.items() if bits >= LIMITS.least_earned}
+    people, sure = posterior.people, posterior.certainty >= LIMITS.certain
+    if np.count_nonzero(sure) < min(LIMITS.least_sure, len(rows) // 2):
         sure = posterior.certainty >= np.quantile(posterior.certainty, 0.6)
     found: list[FoundColumn] = []
-    for _ in range(_REFITS):
+    for _ in range(LIMITS.refits):
         found = [
             column
             for name, hypothesis in chosen.items()
             for column in [_found(name, columns[name], hypothesis, _Known(rows[sure], people[sure]), cohort)]
             if column is not None
         ]
-        if len(found) < _FEWEST_COLUMNS:
+        if len(found) < LIMITS.least_columns:
             return []
         best = best_people(found, _prepared(found, columns, rows), people=cohort.people)
-        people, sure = best.people, best.bits - best.second >= _CLEARLY
-        if np.count_nonzero(sure) < _FEWEST_SURE:
+        people, sure = best.people, best.bits - best.second >= LIMITS.least_lead
+        if np.count_nonzero(sure) < LIMITS.least_sure:
             sure = best.bits >= np.quantile(best.bits, 0.6)
     return found
 
@@ -217,7 +281,7 @@ def _found(
         if fit is not None:
             return NumericColumn.of(name, hypothesis.column, fit, theirs, empty)
     distinct = np.unique(values.keys[~np.isnan(values.keys)])
-    if len(distinct) > _FEW_LEVELS:
+    if len(distinct) > LIMITS.most_levels:
         return None
     return _coded(name, values, hypothesis.column, known, cohort)
 
@@ -253,7 +317,7 @@ def _tested(
 ) -> DisguisedMatch:
     prepared = _prepared(found, columns, rows)
     mine = best_people(found, prepared, people=cohort.people)
-    nulls = max(len(rows), min(200, int(_CELLS // cohort.people)))
+    nulls = max(len(rows), min(200, int(LIMITS.most_cells // cohort.people)))
     repeats = -(-nulls // len(rows))
     shuffled = [np.concatenate([draw.permutation(each) for _ in range(repeats)]) for each in prepared]
     permuted = best_people(found, shuffled, people=cohort.people)

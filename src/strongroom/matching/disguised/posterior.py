@@ -14,11 +14,34 @@ from numpy.typing import NDArray
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.kernels import Singles, gather_ratios, multiply_by_mixture
 from strongroom.matching.values.comparable import Floats
+from strongroom.thresholds import Thresholds, threshold
 
-_SHORTLIST = 768
-_ROUNDS = 8
-_COOLING = np.linspace(0.25, 1.0, _ROUNDS)
-_NONE_ODDS = -2.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    shortlist: int = threshold(
+        768,
+        "people a row",
+        "judgement: set by trial on the exfiltration benchmark's cases; a shorter list loses the right "
+        "person of coarse rows, a longer one costs time in every round",
+    )
+    rounds: int = threshold(
+        8,
+        "rounds",
+        "judgement: odds settle within eight; the evidence is let in step by step, from a quarter to all",
+    )
+    none_odds: float = threshold(
+        -2.0,
+        "bits",
+        "judgement: odds, before any evidence, that a column is none of its hypotheses",
+    )
+
+
+LIMITS = _Limits()
+
+
+_COOLING = np.linspace(0.25, 1.0, LIMITS.rounds)
 _NEGLIGIBLE = np.float32(1e-4)
 
 
@@ -91,7 +114,7 @@ def run_em(
 
 def _weights(odds: Floats) -> Singles:
     """Return probabilities of the hypotheses and, last, that the column is none of them."""
-    every = np.append(odds - odds.max(initial=0.0), _NONE_ODDS) if len(odds) else np.array([0.0])
+    every = np.append(odds - odds.max(initial=0.0), LIMITS.none_odds) if len(odds) else np.array([0.0])
     shares = 2.0 ** np.clip(every - every.max(), -60, 0)
     weights: Singles = (shares / shares.sum()).astype(np.float32)
     return weights
@@ -137,6 +160,6 @@ def shortlist(suspects: Sequence[ColumnHypotheses], rows: int, people: int) -> N
         padded = np.stack([np.pad(table, ((0, 0), (0, levels - table.shape[1]))) for table in tables])
         padded[0] += weight[-1]
         multiply_by_mixture(total, padded, np.stack([columns[each] for each in mixed]))
-    most = min(_SHORTLIST, people)
+    most = min(LIMITS.shortlist, people)
     listed: NDArray[np.int64] = np.argpartition(-total, most - 1, axis=1)[:, :most]
     return listed

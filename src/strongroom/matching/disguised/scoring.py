@@ -9,12 +9,23 @@ from numpy.typing import NDArray
 from strongroom.matching.disguised.fitting import Fit
 from strongroom.matching.disguised.kernels import Singles, add_bits, add_gaussian_bits
 from strongroom.matching.values.comparable import Floats
+from strongroom.thresholds import Thresholds, threshold
 
-_FLOOR = -7.0
-_SAMPLE = 4_096
-_BLOCK_CELLS = 20_000_000
-# In units of noise: as far as anything need be, and its square is still a single.
-_FARTHEST = 1e15
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    floor: float = threshold(
+        -7.0,
+        "bits a cell",
+        "judgement: no distance costs more; one wrong cell must not exclude a person",
+    )
+    sample: int = threshold(4_096, "people", "cost: by whom the share of near values is measured")
+    block_cells: int = threshold(20_000_000, "rows x people", "cost: 80 MB of scores at once")
+    farthest: float = threshold(1e15, "units of noise", "derived: its square, 1e30, is still a float32")
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ class NumericColumn:
         with np.errstate(all="ignore"):
             there = fit.forward(held) / fit.noise
         there = np.where(np.isfinite(there), there, np.nan)
-        step = max(1, len(there) // _SAMPLE)
+        step = max(1, len(there) // LIMITS.sample)
         some = there[::step]
         return cls(
             file_column,
@@ -60,7 +71,7 @@ class NumericColumn:
             _singles(mine),
             self.theirs,
             self._offset(mine),
-            np.float32(_FLOOR),
+            np.float32(LIMITS.floor),
             self.missing,
         )
 
@@ -72,7 +83,7 @@ class NumericColumn:
 
     def _offset(self, mine: Floats) -> Singles:
         """Return -log2 of how near people are on average."""
-        stray = 2.0**_FLOOR
+        stray = 2.0**LIMITS.floor
         low = np.searchsorted(self.sample, mine - 4)
         high = np.searchsorted(self.sample, mine + 4)
         close = np.zeros(len(mine))
@@ -113,7 +124,7 @@ class RecodedColumn:
 
 
 def _singles(values: Floats) -> Singles:
-    return np.clip(values, -_FARTHEST, _FARTHEST).astype(np.float32)
+    return np.clip(values, -LIMITS.farthest, LIMITS.farthest).astype(np.float32)
 
 
 FoundColumn = NumericColumn | RecodedColumn
@@ -138,7 +149,7 @@ def best_people(
     """Score rows against everybody; `owners` are the people a row must not be given to, one a row."""
     rows = len(prepared[0])
     best, bits, second = np.empty(rows, np.int64), np.empty(rows), np.empty(rows)
-    step = max(1, _BLOCK_CELLS // people)
+    step = max(1, LIMITS.block_cells // people)
     for start in range(0, rows, step):
         block = np.arange(start, min(start + step, rows))
         total = np.zeros((len(block), people), np.float32)

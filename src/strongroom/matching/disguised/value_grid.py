@@ -9,12 +9,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from strongroom.matching.values.comparable import Floats
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_VALUES = 600
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_values: int = threshold(600, "distinct values", "cost: a grid shows in 600 of them")
+    most_off: float = threshold(
+        0.2,
+        "steps",
+        "judgement: values farther from the nearest grid point lie on no grid",
+    )
+    most_steps: int = threshold(
+        200_000,
+        "steps",
+        "judgement: a finer grid fits any values at the precision they are written with",
+    )
+    least_values: int = threshold(4, "distinct values", "judgement: three values lie on a grid by chance")
+
+
+LIMITS = _Limits()
+
+
 _DIVISORS = (1, 2, 3, 4, 5)
-_OFF = 0.2
-_MOST_STEPS = 200_000
-_FEWEST_VALUES = 4
 
 
 @dataclass(frozen=True)
@@ -37,12 +55,12 @@ def grid_of(present: Floats, *, unit: float) -> Grid | None:
     large, so that its error never reaches a step.
     """
     distinct = np.unique(present)
-    if len(distinct) > _MOST_VALUES:
-        distinct = distinct[np.linspace(0, len(distinct) - 1, _MOST_VALUES).astype(int)]
+    if len(distinct) > LIMITS.most_values:
+        distinct = distinct[np.linspace(0, len(distinct) - 1, LIMITS.most_values).astype(int)]
     noise = 2 * unit + 1e-9 * float(np.max(np.abs(distinct), initial=0.0))
     gaps = np.diff(distinct)
     gaps = gaps[gaps > noise]
-    if len(gaps) < _FEWEST_VALUES - 1:
+    if len(gaps) < LIMITS.least_values - 1:
         return None
     for divisor in _DIVISORS:
         step = _refined(float(gaps.min()) / divisor, distinct - distinct[0], noise)
@@ -57,12 +75,12 @@ def _refined(step: float, heights: Floats, noise: float) -> float | None:
     uncertain = noise / step
     for _ in range(40):
         counts = heights / step
-        if counts[-1] > _MOST_STEPS:
+        if counts[-1] > LIMITS.most_steps:
             return None
         # So far up the accumulated error of the step is still less than a fifth of it.
-        near = counts * uncertain <= _OFF
+        near = counts * uncertain <= LIMITS.most_off
         whole = np.round(counts[near])
-        if np.any(np.abs(counts[near] - whole) > _OFF + noise / step):
+        if np.any(np.abs(counts[near] - whole) > LIMITS.most_off + noise / step):
             return None
         weight = float(np.sum(whole**2))
         if weight == 0:

@@ -20,11 +20,39 @@ from strongroom.matching.records.record_search import RecordSearch
 from strongroom.matching.records.value_lookup import holders_in_column
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.cells import Cells
+from strongroom.thresholds import Thresholds, threshold
 
-_SPARE_BITS = 24.0
-_FEWEST_PEOPLE, _FEWEST_COLUMNS, _FEWEST_GUESSES = 4, 3, 2
-_MOST_ROWS, _MOST_COLUMNS = 64, 16
-_CLEARLY = 3.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    spare_bits: float = threshold(24.0, "bits", "derived: 2^-24, fewer than one in ten million honest tables")
+    least_people: int = threshold(
+        4,
+        "people",
+        "judgement: evidence of three people or fewer is left to the search for single records",
+    )
+    least_columns: int = threshold(
+        3,
+        "columns",
+        "judgement: two coarse values a row say too little to add up",
+    )
+    least_guesses: int = threshold(2, "rows", "judgement: one row's guess of what a column is can be chance")
+    most_rows: int = threshold(
+        64,
+        "rows",
+        "cost: a longer table is sampled; match_rows and rare tuples recognise it better",
+    )
+    most_columns: int = threshold(16, "columns", "cost: each is looked up for every row")
+    least_lead: float = threshold(
+        3.0,
+        "bits",
+        "judgement: the next best person must be 2^3 times less likely; more would discard most true "
+        "short rows",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -47,14 +75,14 @@ def pooled_rows(
 
     `table` has the cells of each column; `named` the cohort columns that file columns are called, by place.
     """
-    if len(table) < _FEWEST_COLUMNS or len(table[0]) < _FEWEST_PEOPLE:
+    if len(table) < LIMITS.least_columns or len(table[0]) < LIMITS.least_people:
         return None
-    rows = np.unique(np.linspace(0, len(table[0]) - 1, _MOST_ROWS).astype(np.int64))
+    rows = np.unique(np.linspace(0, len(table[0]) - 1, LIMITS.most_rows).astype(np.int64))
     some = [cells.at(rows) for cells in table]
     for mapping, cost in ((named, 0.0), (None, np.log2(max(len(index.columns), 1)))):
         chosen = _guessed(some, columns, index) if mapping is None else mapping
-        if len(chosen) >= _FEWEST_COLUMNS:
-            found = _scored(some, chosen, columns, cost * len(chosen) + _SPARE_BITS)
+        if len(chosen) >= LIMITS.least_columns:
+            found = _scored(some, chosen, columns, cost * len(chosen) + LIMITS.spare_bits)
             if found is not None:
                 return found
     return None
@@ -66,14 +94,14 @@ def _guessed(table: Sequence[Cells], columns: CohortColumns, index: Index) -> di
     by_row = np.tile(np.arange(rows), len(table))
     search = RecordSearch(Cells.joined(table), by_row, columns, index, rounded=False)
     votes: Counter[tuple[int, str]] = Counter()
-    for agreed in search.guesses(fewest=_FEWEST_COLUMNS).values():
+    for agreed in search.guesses(fewest=LIMITS.least_columns).values():
         for cell, names in agreed.items():
             votes.update((cell // rows, name) for name in names)
     chosen: dict[int, str] = {}
     for (place, name), count in votes.most_common():
         if (
-            count >= _FEWEST_GUESSES
-            and len(chosen) < _MOST_COLUMNS
+            count >= LIMITS.least_guesses
+            and len(chosen) < LIMITS.most_columns
             and place not in chosen
             and name not in chosen.values()
         ):
@@ -94,13 +122,13 @@ def _scored(
     for cast in votes:
         person, first, second = _first_two(cast, columns.people)
         gain = first - sum(bits > 0 for bits, _ in cast) - beyond
-        if gain > 0 and first - second >= _CLEARLY:
+        if gain > 0 and first - second >= LIMITS.least_lead:
             gains.append(gain)
             whose.append(person)
     evidence = float(np.sum(gains))
     bits = evidence - pooling_penalty(evidence, rows) - cost
     people = np.unique(np.array(whose, np.int64))
-    if bits < 0 or len(people) < _FEWEST_PEOPLE:
+    if bits < 0 or len(people) < LIMITS.least_people:
         return None
     return PooledRows(len(whose), people, bits, chosen)
 

@@ -24,16 +24,57 @@ from strongroom.matching.records.value_lookup import Holders, holders_of, look_u
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.cells import Cells
 from strongroom.matching.values.comparable import Floats
+from strongroom.thresholds import Thresholds, threshold
 
-FEWEST_VALUES = 5
-_SPARE_BITS = 10.0
-# A value that more people have says too little to be worth counting them.
-_FEWEST_BITS = 3.0
-_CLEARLY = 6.0
-_TRIES = 2
-# People counted for one table or text; beyond, the sequences with least to gain are passed over.
-_MOST_HOLDERS, _MOST_TIMES = 10_000_000, 40
-_ENOUGH = 50
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_values: int = threshold(
+        5,
+        "values",
+        "judgement: shorter sequences, such as an estimate with its interval, stand in every honest table",
+    )
+    spare_bits: float = threshold(
+        10.0,
+        "bits",
+        "derived: 2^-10, a chance match in less than one of a thousand files",
+    )
+    least_bits: float = threshold(
+        3.0,
+        "bits",
+        "cost: a value that over an eighth of people share says little and has a long list of holders",
+    )
+    least_lead: float = threshold(
+        6.0,
+        "bits",
+        "judgement: the next best person must be 2^6 times less likely, or relatives with shared values "
+        "would be confused",
+    )
+    searches: int = threshold(
+        2,
+        "searches of each sequence",
+        "derived: values are looked up twice, exactly and as rounded",
+    )
+    most_holders: int = threshold(
+        10_000_000,
+        "holders a table or text",
+        "cost: beyond, the sequences with least evidence to gain are skipped",
+    )
+    most_holders_per_person: int = threshold(
+        40,
+        "holders a participant",
+        "cost: raises most_holders for cohorts above 250,000 people",
+    )
+    most_records: int = threshold(
+        50,
+        "records",
+        "cost: one is enough to block a file; more only make the count in the message more exact",
+    )
+
+
+LIMITS = _Limits()
+FEWEST_VALUES = LIMITS.least_values
 
 
 @dataclass(frozen=True)
@@ -61,7 +102,7 @@ class RecordSearch:
         self._columns, self._index = columns, index
         filled = np.flatnonzero(cells.kind >= 0)
         self._asked, token = look_up(cells.at(filled), index, rounded=rounded)
-        telling = (self._asked.bits >= _FEWEST_BITS)[token]
+        telling = (self._asked.bits >= LIMITS.least_bits)[token]
         values = max(len(self._asked.kind), 1)
         pairs = np.unique(sequence[filled][telling] * values + token[telling])
         self._sequence, self._token = np.divmod(pairs, values)
@@ -70,19 +111,21 @@ class RecordSearch:
 
     def records(self) -> list[FoundRecord]:
         """Return sequences that are a participant's, the most telling first and not more than 50."""
-        bar = np.log2(self._index.people) + np.log2(self._tried) + np.log2(_TRIES) + _SPARE_BITS
+        bar = (
+            np.log2(self._index.people) + np.log2(self._tried) + np.log2(LIMITS.searches) + LIMITS.spare_bits
+        )
         chosen = self._able(bar, FEWEST_VALUES)
         spans, holders = self._looked_up(chosen)
         found: list[FoundRecord] = []
         for sequence, tokens in spans.items():
             person, top, second = self._best(tokens, holders)
-            if top - len(tokens) < bar or top - second < _CLEARLY:
+            if top - len(tokens) < bar or top - second < LIMITS.least_lead:
                 continue
             agreed = _agreed(tokens, holders, person)
             bits = top - len(tokens) - self._repeated(agreed)
             if len(agreed) >= FEWEST_VALUES and bits >= bar:
                 found.append(FoundRecord(sequence, person, bits, tuple(agreed)))
-            if len(found) == _ENOUGH:
+            if len(found) == LIMITS.most_records:
                 break
         return found
 
@@ -111,7 +154,10 @@ class RecordSearch:
         cost = np.bincount(self._sequence, self._asked.people[self._token], total)
         able = np.flatnonzero((gain >= bar) & (values >= fewest))
         able = able[np.argsort(-gain[able], kind="stable")]
-        return able[np.cumsum(cost[able]) <= max(_MOST_HOLDERS, _MOST_TIMES * self._index.people)]
+        return able[
+            np.cumsum(cost[able])
+            <= max(LIMITS.most_holders, LIMITS.most_holders_per_person * self._index.people)
+        ]
 
     def _looked_up(self, chosen: NDArray[np.int64]) -> tuple[dict[int, list[int]], Holders]:
         edges = np.searchsorted(self._sequence, [chosen, chosen + 1])

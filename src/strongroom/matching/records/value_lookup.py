@@ -12,9 +12,21 @@ from strongroom.matching.storage.coded_column import CodedColumn
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.cells import KINDS, NUMBER, Cells
 from strongroom.matching.values.comparable import Floats
+from strongroom.thresholds import Thresholds, threshold
 
-# Finer than any column; where nothing is rounded, values must agree to this.
-_EXACT_DECIMALS = 9
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    exact_decimals: int = threshold(
+        9,
+        "decimals",
+        "judgement: finer than the six decimals of any column, coarser than float64's rounding errors",
+    )
+
+
+LIMITS = _Limits()
+
 
 Holders = dict[int, list[tuple[str, NDArray[np.int64]]]]
 """For each value, the columns in which somebody has it, and who: stored rows."""
@@ -42,7 +54,7 @@ def look_up(cells: Cells, index: Index, *, rounded: bool) -> tuple[LookedUp, NDA
 
     With `rounded`, a value stands for all that round to it at the decimals it is written with.
     """
-    decimals = cells.decimals if rounded else np.full(len(cells), _EXACT_DECIMALS)
+    decimals = cells.decimals if rounded else np.full(len(cells), LIMITS.exact_decimals)
     places_of, which = _distinct(cells.kind, cells.value, decimals)
     kind, value, places = cells.kind[places_of], cells.value[places_of], decimals[places_of]
     # A little more than half a step, so that a half is inside however it was rounded.
@@ -81,7 +93,9 @@ def holders_in_column(cells: Cells, column: CodedColumn) -> list[tuple[float, ND
     """Return, for each cell, who has its value in one column, and the bits that is worth; 0.0 for nobody."""
     mine = (cells.kind >= 0) & (cells.kind == KINDS.index(column.kind))
     value = np.where(mine, cells.value, np.nan)
-    slack = np.where(cells.kind == NUMBER, 0.5 * 10.0**-_EXACT_DECIMALS + np.abs(cells.value) * 1e-12, 0.0)
+    slack = np.where(
+        cells.kind == NUMBER, 0.5 * 10.0**-LIMITS.exact_decimals + np.abs(cells.value) * 1e-12, 0.0
+    )
     first = np.searchsorted(column.distinct, value - slack, "left")
     last = np.where(mine, np.searchsorted(column.distinct, value + slack, "right"), first)
     held = column.holders(list(zip(first.tolist(), last.tolist(), strict=True)))

@@ -17,13 +17,41 @@ from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.joint_assignment import JointAssignment, PartialAssignment, count_holders
 from strongroom.matching.rows.rare_tuples import TupleMatch
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_ROWS = 64
-_FEWEST_ROWS, _FEWEST_COLUMNS = 5, 2
-# Of a column with fewer values the distribution tells nothing; what a summary says of its rows is filled.
-_FILLED = 0.5
-_EXCHANGED = 100
-_NULL_PRIOR = 3
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_rows: int = threshold(
+        64,
+        "distinct rows",
+        "judgement: of more rows the rare tuples say whose they are",
+    )
+    least_rows: int = threshold(
+        5,
+        "distinct rows",
+        "judgement: fewer rows exist in the cohort by chance too often",
+    )
+    least_columns: int = threshold(2, "columns", "judgement: association needs two")
+    least_filled: float = threshold(
+        0.5,
+        "share of cells",
+        "judgement: columns that are mostly empty need no counterpart in the cohort",
+    )
+    exchanges: int = threshold(
+        100,
+        "permutations",
+        "cost: rows of exchanged cells, by which the chance rate is measured",
+    )
+    prior: int = threshold(
+        3,
+        "rows added to hits and to misses",
+        "judgement: keeps the rate above 0 where no exchanged row exists",
+    )
+
+
+LIMITS = _Limits()
 
 
 def match_by_association(
@@ -42,7 +70,7 @@ def match_by_association(
     found = [
         match
         for state in searched.best
-        if len(state.pairs) >= _FEWEST_COLUMNS and wanted <= {name for name, _ in state.pairs}
+        if len(state.pairs) >= LIMITS.least_columns and wanted <= {name for name, _ in state.pairs}
         for match in [_test(state, file_columns, cohort, draw)]
         if match is not None
     ]
@@ -56,7 +84,7 @@ def match_by_association(
 def _varies(values: Values) -> bool:
     """Tell whether a column is mostly filled with values that vary and do not merely number the rows."""
     present = values.keys[~np.isnan(values.keys)]
-    few = len(present) < _FILLED * len(values.keys) or len(np.unique(present)) < 2  # noqa: PLR2004 - nothing varies
+    few = len(present) < LIMITS.least_filled * len(values.keys) or len(np.unique(present)) < 2  # noqa: PLR2004 - nothing varies
     if values.kind is ValueKind.TEXT or few:
         return False
     return not (len(present) == len(values.keys) and np.all(np.diff(present) == 1))
@@ -71,11 +99,11 @@ def _test(
     keys = [file_columns[name].keys for name, _ in state.pairs]
     held = [column.held(cohort) for _, column in state.pairs]
     distinct = _filled(keys)
-    if not _FEWEST_ROWS <= len(distinct) <= _MOST_ROWS:
+    if not LIMITS.least_rows <= len(distinct) <= LIMITS.most_rows:
         return None
     holders, people = count_holders(keys, held)
     exchanged = count_holders(_exchange_cells([each[distinct] for each in keys], draw), held)[0]
-    rate = (np.count_nonzero(exchanged) + _NULL_PRIOR) / (len(exchanged) + 2 * _NULL_PRIOR)
+    rate = (np.count_nonzero(exchanged) + LIMITS.prior) / (len(exchanged) + 2 * LIMITS.prior)
     chance = log10_tail(int(np.count_nonzero(holders[distinct])), len(distinct), rate)
     pairs = tuple((name, column.name) for name, column in state.pairs)
     return TupleMatch(pairs, holders, np.where(holders == 1, people, -1), rate, chance)
@@ -86,14 +114,14 @@ def _filled(keys: list[Floats]) -> NDArray[np.int64]:
     table = np.column_stack(keys)
     _, first = np.unique(table.view(np.int64), axis=0, return_index=True)
     held = np.count_nonzero(~np.isnan(table[first]), axis=1)
-    return np.sort(first[held >= _FEWEST_COLUMNS])
+    return np.sort(first[held >= LIMITS.least_columns])
 
 
 def _exchange_cells(keys: list[Floats], draw: np.random.Generator) -> list[Floats]:
     """Return rows made of cells of different rows, as far as there are enough: a row is no null of itself."""
     rows = len(keys[0])
     mixed: list[list[Floats]] = [[] for _ in keys]
-    for _ in range(_EXCHANGED):
+    for _ in range(LIMITS.exchanges):
         order = draw.permutation(rows)
         shifts = draw.permutation(max(rows, len(keys)))[: len(keys)]
         for column, each, shift in zip(mixed, keys, shifts, strict=True):

@@ -27,25 +27,83 @@ from strongroom.matching.rows.rare_tuples import TupleMatch, match_tuples
 from strongroom.matching.rows.score import Scorer
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Floats, Values, canonical_values
+from strongroom.thresholds import Thresholds, threshold
 
 __all__ = ["ColumnMatch", "RowMatch", "match_all_rows", "match_rows"]
 
-_SAMPLE = 2_000
-# A hundred times as many as tell a person; people laid on their side are turned elsewhere.
-_MOST_COLUMNS = 2_000
-_VOTING_SAMPLE = 256
-_NULLS = 3
-_FEWEST_PERMUTED = 64
-_DRAWN = 500
-_FEWEST_COLUMNS = 2
-BEYOND_CHANCE = -9.0
-# Columns that hang together as the cohort's show that a table is of people, not that it is of these.
-_UNPROVED = BEYOND_CHANCE + 0.5
-_CHANCE_FACTOR = 10
-_ROW_BAR = -3.0
-_FEW_ROWS = 64
-# Nothing of people is measured so large, and its square is still a number.
-_LARGEST = 1e100
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sample: int = threshold(
+        2_000,
+        "rows",
+        "cost: rows tested of a longer table; 2,000 find a table of which one row in a hundred is a "
+        "participant's",
+    )
+    most_columns: int = threshold(
+        2_000,
+        "columns",
+        "cost: a hundred times as many as identify a person; transposed tables are turned elsewhere",
+    )
+    voting_sample: int = threshold(256, "rows", "cost: rows on which votes are counted, the slowest step")
+    permutations: int = threshold(
+        3,
+        "permutations",
+        "cost: each scores the sample again; 2,000 rows in three permutations give the chance rate",
+    )
+    least_permuted: int = threshold(
+        64,
+        "rows",
+        "judgement: fewer rows have too few different permutations; rows are then drawn from unrelated "
+        "participants",
+    )
+    drawn: int = threshold(
+        500,
+        "rows",
+        "judgement: drawn rows that measure the chance rate of a small table; fewer give a coarse rate",
+    )
+    least_columns: int = threshold(
+        2,
+        "columns",
+        "judgement: one column alone is judged by its order and its rare values",
+    )
+    beyond_chance: float = threshold(
+        -9.0,
+        "log10 of the chance",
+        "judgement: honest files match this well in less than one of 10^9; the detectors block below it",
+    )
+    association_margin: float = threshold(
+        0.5,
+        "log10 of the chance",
+        "judgement: rows that are only associated like the cohort's stay above beyond_chance (review)",
+    )
+    least_excess: int = threshold(
+        10,
+        "times the matches by chance",
+        "judgement: fewer are within what a wrong null would explain",
+    )
+    row_bar: float = threshold(
+        -3.0,
+        "log10 of the chance, a row",
+        "derived: the 10 spare bits of a row (rows/score) are a chance of 10^-3",
+    )
+    few_rows: int = threshold(
+        64,
+        "distinct rows",
+        "judgement: more rows are enough to fit transforms on some and test them on the others",
+    )
+    largest: float = threshold(
+        1e100,
+        "value",
+        "judgement: no measurement is as large, and its square is still finite",
+    )
+
+
+LIMITS = _Limits()
+BEYOND_CHANCE = LIMITS.beyond_chance
+# Association alone shows that rows are person-level data, not whose they are: it never blocks a file.
+_ASSOCIATION_BOUND = LIMITS.beyond_chance + LIMITS.association_margin
 
 
 @dataclass(frozen=True)
@@ -91,24 +149,24 @@ class _Sampled:
     @classmethod
     def of(cls, table: pa.Table, draw: np.random.Generator) -> "_Sampled":
         table = _told_apart(table)
-        rows = spread_sample(table.num_rows, _SAMPLE, draw)
-        if table.num_columns > _MOST_COLUMNS:
-            table = table.select(spread_sample(table.num_columns, _MOST_COLUMNS, draw).tolist())
+        rows = spread_sample(table.num_rows, LIMITS.sample, draw)
+        if table.num_columns > LIMITS.most_columns:
+            table = table.select(spread_sample(table.num_columns, LIMITS.most_columns, draw).tolist())
         return cls(table, rows, _comparable(table, rows))
 
 
 def _matched(sampled: _Sampled, held: CohortColumns, index: Index, draw: np.random.Generator) -> RowMatch:
     rows, values = sampled.rows, sampled.values
     nothing = RowMatch(rows_tested=len(rows), row_numbers=rows, participants=np.full(len(rows), -1))
-    if len(values) < _FEWEST_COLUMNS:
+    if len(values) < LIMITS.least_columns:
         return nothing
     distinct = _first_of_equal_rows(values)
     candidates = candidate_columns(_at(values, distinct), index)
-    if len(candidates) < _FEWEST_COLUMNS:
+    if len(candidates) < LIMITS.least_columns:
         return nothing
-    few = _at(values, distinct[spread_sample(len(distinct), _VOTING_SAMPLE, draw)])
+    few = _at(values, distinct[spread_sample(len(distinct), LIMITS.voting_sample, draw)])
     columns = assign_columns(few, candidates, guess_people(few, candidates, held), held)
-    if len(columns) < _FEWEST_COLUMNS:
+    if len(columns) < LIMITS.least_columns:
         return nothing
     return _scored(sampled.table, columns, rows, held, draw=draw)
 
@@ -146,7 +204,7 @@ def _scored(
     chance = np.mean(
         [
             _share_of_people(scorer.score(_unrelated(keys, scorer, draw), rows_tried=len(rows)).people)
-            for _ in range(_NULLS)
+            for _ in range(LIMITS.permutations)
         ]
     )
     return RowMatch(
@@ -162,9 +220,9 @@ def _scored(
 
 def _unrelated(keys: Sequence[Floats], scorer: Scorer, draw: np.random.Generator) -> list[Floats]:
     """Return rows like a table's, whose columns have nothing to do with each other."""
-    if len(keys[0]) < _FEWEST_PERMUTED:
-        return scorer.unrelated_rows(_DRAWN, draw)
-    part = spread_sample(len(keys[0]), _SAMPLE, draw)
+    if len(keys[0]) < LIMITS.least_permuted:
+        return scorer.unrelated_rows(LIMITS.drawn, draw)
+    part = spread_sample(len(keys[0]), LIMITS.sample, draw)
     return [draw.permutation(each)[part] for each in keys]
 
 
@@ -236,11 +294,11 @@ def recognise_rows(
 
 
 def _with_chance(match: RowMatch) -> RowMatch:
-    if match.rows_matched <= _CHANCE_FACTOR * match.chance:
+    if match.rows_matched <= LIMITS.least_excess * match.chance:
         return match
     rate = min((match.chance + 3) / max(match.rows_tested, 1), 0.5)
     # A row that clears its own bar is by chance expected once in a thousand files.
-    chance = min(log10_tail(match.rows_matched, match.rows_tested, rate), _ROW_BAR * match.rows_matched)
+    chance = min(log10_tail(match.rows_matched, match.rows_tested, rate), LIMITS.row_bar * match.rows_matched)
     return replace(match, log10_chance=chance)
 
 
@@ -252,7 +310,7 @@ def _by_tuples(
     draw: np.random.Generator,
 ) -> RowMatch | None:
     candidates = candidate_columns(values, index)
-    if len(candidates) < _FEWEST_COLUMNS:
+    if len(candidates) < LIMITS.least_columns:
         return None
     searched = assign_jointly(values, candidates, held)
     found = match_tuples(searched, values, held, draw=draw)
@@ -261,7 +319,7 @@ def _by_tuples(
     found = match_by_association(searched, values, held, draw=draw)
     if found is None:
         return None
-    unproved = replace(found, log10_chance=max(found.log10_chance, _UNPROVED))
+    unproved = replace(found, log10_chance=max(found.log10_chance, _ASSOCIATION_BOUND))
     return _of_tuples(unproved, "together", rows, held)
 
 
@@ -313,7 +371,7 @@ def _by_few(
 ) -> RowMatch | None:
     distinct = _first_of_equal_rows(values) if values else rows[:0]
     # Imports nothing for a large table.
-    if not 0 < len(distinct) <= _FEW_ROWS:
+    if not 0 < len(distinct) <= LIMITS.few_rows:
         return None
     from strongroom.matching.disguised import match_few_rows  # noqa: PLC0415 - see `_by_disguise`
 
@@ -335,6 +393,6 @@ def _by_few(
 def _measured(values: Mapping[str, Values]) -> dict[str, Values]:
     """Leave out numbers that no measurement gives, before they are squared and undone."""
     return {
-        name: replace(each, keys=np.where(np.abs(each.keys) > _LARGEST, np.nan, each.keys))
+        name: replace(each, keys=np.where(np.abs(each.keys) > LIMITS.largest, np.nan, each.keys))
         for name, each in values.items()
     }

@@ -23,17 +23,55 @@ from strongroom.matching.columns.joint_assignment import (
     count_holders,
 )
 from strongroom.matching.values.comparable import Floats, Values
+from strongroom.thresholds import Thresholds, threshold
 
-_RARE = 2
-_LEFT_OUT = 20_000
-_FEWEST_ALIKE = 2_000
-_NEIGHBOURS = 100
-_NULL_PRIOR = 3
-_MOST_COMMON = 0.9
-# Of chances above this nobody hears; see the detectors.
-_HOPELESS = -6.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_holders: int = threshold(
+        2,
+        "people",
+        "judgement: tuples of three or more people are what a table of all combinations lists",
+    )
+    left_out: int = threshold(
+        20_000,
+        "people",
+        "cost: a rate of one in a thousand is measured to a quarter of itself from 20,000",
+    )
+    least_similar: int = threshold(
+        2_000,
+        "people",
+        "judgement: from fewer the rate among similar people is too uncertain",
+    )
+    neighbours: int = threshold(
+        100,
+        "people on either side",
+        "judgement: how far similar people are drawn from, in the order of the first column; fewer "
+        "repeat the same people",
+    )
+    prior: int = threshold(
+        3,
+        "rows added to hits and to misses",
+        "judgement: keeps the rate above 0 where a small null has no hit",
+    )
+    most_common: float = threshold(
+        0.9,
+        "rate by chance",
+        "judgement: where tuples of others exist this often, those of the file say nothing",
+    )
+    hopeless: float = threshold(
+        -6.0,
+        "log10 of the chance",
+        "derived: the detectors report nothing above 10^-6",
+    )
+
+
+LIMITS = _Limits()
+
+
 # As many strangers as are ever drawn, of whom none is found.
-_RAREST = np.zeros(_LEFT_OUT, np.int64)
+_RAREST = np.zeros(LIMITS.left_out, np.int64)
 
 
 @dataclass(frozen=True)
@@ -84,12 +122,12 @@ def rare_excess(
     """
     rates = []
     for null in nulls:
-        rare = null[null <= _RARE]
-        rates.append((np.count_nonzero(rare) + _NULL_PRIOR) / (len(rare) + 2 * _NULL_PRIOR))
+        rare = null[null <= LIMITS.most_holders]
+        rates.append((np.count_nonzero(rare) + LIMITS.prior) / (len(rare) + 2 * LIMITS.prior))
     rate = float(max(rates))
-    rare = holders[holders <= _RARE]
+    rare = holders[holders <= LIMITS.most_holders]
     hits = int(np.count_nonzero(rare) * weight)
-    if len(rare) == 0 or rate > _MOST_COMMON:
+    if len(rare) == 0 or rate > LIMITS.most_common:
         return 0.0, rate
     return log10_tail(hits, len(rare), rate), rate
 
@@ -97,8 +135,10 @@ def rare_excess(
 def _similar_people(mine: Floats, theirs: Floats, draw: np.random.Generator) -> NDArray[np.int64]:
     """Draw people who are distributed like the file's rows in one column: the file may be of the old only."""
     order = np.argsort(theirs, kind="stable")[: max(np.count_nonzero(~np.isnan(theirs)), 1)]
-    wanted = np.repeat(mine[~np.isnan(mine)], 1 + _FEWEST_ALIKE // max(len(mine), 1))
-    near = np.searchsorted(theirs[order], wanted) + draw.integers(-_NEIGHBOURS, _NEIGHBOURS + 1, len(wanted))
+    wanted = np.repeat(mine[~np.isnan(mine)], 1 + LIMITS.least_similar // max(len(mine), 1))
+    near = np.searchsorted(theirs[order], wanted) + draw.integers(
+        -LIMITS.neighbours, LIMITS.neighbours + 1, len(wanted)
+    )
     drawn: NDArray[np.int64] = order[np.clip(near, 0, len(order) - 1)]
     return drawn
 
@@ -126,7 +166,7 @@ def _test(
     log10_chance, rate = rare_excess(mine, [_RAREST])
     for null in _nulls(keys, held, draw):
         # Each null can only make chance likelier; the dearest comes last.
-        if log10_chance > _HOPELESS:
+        if log10_chance > LIMITS.hopeless:
             return None
         nulls.append(null)
         log10_chance, rate = rare_excess(mine, nulls)
@@ -144,5 +184,5 @@ def _nulls(
     people = len(held[0])
     alike = _similar_people(keys[0], held[0], draw)
     yield count_holders([each[alike] for each in held], held, owners=alike)[0]
-    out = draw.choice(people, min(people, _LEFT_OUT), replace=False)
+    out = draw.choice(people, min(people, LIMITS.left_out), replace=False)
     yield count_holders([each[out] for each in held], held, owners=out)[0]

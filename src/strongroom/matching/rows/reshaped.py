@@ -12,19 +12,53 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from strongroom.matching.values.base36 import from_base_36
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_ROWS_AS_COLUMNS = 2_000
-_FEWEST_ROWS_AS_COLUMNS = 2
-_FEWEST_PEOPLE = 8
-_FEWEST_VALUES = 4  # of a variable, on average: missing ones are left out when a table is melted
-_MOST_CELLS = 4_000_000
-_MOST_VARIABLES = 2_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_rows_as_columns: int = threshold(2_000, "rows", "derived: match_rows compares at most 2,000 columns")
+    least_rows_as_columns: int = threshold(
+        2,
+        "rows",
+        "judgement: one row turned is a single column, which is judged by its order",
+    )
+    least_people: int = threshold(
+        8,
+        "people",
+        "judgement: fewer people are found by the search for single records",
+    )
+    least_values: int = threshold(
+        4,
+        "values a variable, on average",
+        "judgement: missing values are left out when a table is melted; fewer are no variable",
+    )
+    most_cells: int = threshold(4_000_000, "cells", "cost: cells are rearranged in Python as text")
+    most_variables: int = threshold(2_000, "variables", "derived: match_rows compares at most 2,000 columns")
+    most_long_columns: int = threshold(
+        4,
+        "columns",
+        "judgement: a melted table has person, variable and value, and at most a visit beside them",
+    )
+    least_parts: int = threshold(
+        3,
+        "values a cell",
+        "judgement: two parts are a range, a ratio or a name, not a packed record",
+    )
+    sample: int = threshold(200, "cells", "cost: the form of a column is read from its first cells")
+    least_alike: float = threshold(
+        0.9,
+        "share of cells or columns",
+        "judgement: a form that fewer share is not how the table was written",
+    )
+
+
+LIMITS = _Limits()
+
+
 _SEPARATORS = ";|,\t/:_ "
-_MOST_LONG_COLUMNS = 4
-_FEWEST_PARTS = 3
-_LOOKED_AT = 200
-_ALIKE = 0.9
-_A_PAIR = 2
+_A_PAIR = 2  # fixed: two
 
 
 @dataclass(frozen=True)
@@ -55,7 +89,7 @@ def column_major(table: pa.Table) -> Iterator[Reshaped]:
     in: of so many rows and columns, every run of as many numbers as there are rows is then a variable.
     """
     rows, columns = table.num_rows, table.num_columns
-    if columns < _A_PAIR or rows < _FEWEST_PEOPLE or rows * columns > _MOST_CELLS:
+    if columns < _A_PAIR or rows < LIMITS.least_people or rows * columns > LIMITS.most_cells:
         return
     if len({column.type for column in table.columns}) > 1 or not _of_numbers(table.column(0).type):
         return
@@ -71,9 +105,11 @@ def _of_numbers(kind: pa.DataType) -> bool:
 def _turned(table: pa.Table) -> Iterator[Reshaped]:
     """Turn a table that has a column a person and a row a variable."""
     rows, columns = table.num_rows, table.num_columns
-    if not (_FEWEST_ROWS_AS_COLUMNS <= rows <= _MOST_ROWS_AS_COLUMNS and columns >= _FEWEST_PEOPLE):
+    if not (
+        LIMITS.least_rows_as_columns <= rows <= LIMITS.most_rows_as_columns and columns >= LIMITS.least_people
+    ):
         return
-    if rows * columns > _MOST_CELLS:
+    if rows * columns > LIMITS.most_cells:
         return
     cells = [_as_text(column).to_pylist() for column in table.columns]
     # The header may itself be the first variable, for a file without one.
@@ -89,14 +125,21 @@ def _turned(table: pa.Table) -> Iterator[Reshaped]:
 
 def _stacked(table: pa.Table) -> Iterator[Reshaped]:
     """Spread a table with a row a value: who, which variable, value; or the variables in blocks."""
-    if not _A_PAIR <= table.num_columns <= _MOST_LONG_COLUMNS or table.num_rows < 2 * _FEWEST_PEOPLE:
+    if (
+        not _A_PAIR <= table.num_columns <= LIMITS.most_long_columns
+        or table.num_rows < 2 * LIMITS.least_people
+    ):
         return
     texts = [_as_text(column) for column in table.columns]
     counts = [len(column.unique()) for column in texts]
     numeric = [_is_numeric(column) for column in texts]
     named = [place for place, is_number in enumerate(numeric) if not is_number] or range(len(texts))
     for variable in sorted(named, key=lambda place: counts[place]):
-        if not _A_PAIR <= counts[variable] <= min(_MOST_VARIABLES, table.num_rows // _FEWEST_VALUES):
+        if (
+            not _A_PAIR
+            <= counts[variable]
+            <= min(LIMITS.most_variables, table.num_rows // LIMITS.least_values)
+        ):
             continue
         # The value has most levels but for the name of who has it.
         for value in sorted(range(table.num_columns), key=lambda place: -counts[place]):
@@ -111,7 +154,7 @@ def _stacked(table: pa.Table) -> Iterator[Reshaped]:
 
 def _is_numeric(column: pa.Array) -> bool:
     """Tell whether the column is numbers: variables have names."""
-    present = column.drop_null()[:_LOOKED_AT]
+    present = column.drop_null()[: LIMITS.sample]
     return len(present) > 0 and bool(pc.all(pc.match_substring_regex(present, r"^[-+.\d]+$")).as_py())
 
 
@@ -132,7 +175,7 @@ def _spread(texts: list[pa.Array], variable: int, value: int, who: int | None) -
         people = [codes.setdefault(each, len(codes)) for each in texts[who].to_pylist()]
     total = max(people) + 1
     columns: dict[str, list[str | None]] = {}
-    if total < _FEWEST_PEOPLE or total * len(set(names)) > 2 * len(names) + _MOST_VARIABLES:
+    if total < LIMITS.least_people or total * len(set(names)) > 2 * len(names) + LIMITS.most_variables:
         return None
     taken = set()
     for name, person, cell in zip(names, people, values, strict=True):
@@ -153,7 +196,7 @@ def _widened(table: pa.Table) -> Iterator[Reshaped]:
     stems = {tuple(sorted(group)) for group in groups.values()}
     if len(groups) < _A_PAIR or len(stems) != 1 or len(next(iter(stems))) < _A_PAIR:
         return
-    if len(groups) * len(next(iter(stems))) < _ALIKE * table.num_columns:
+    if len(groups) * len(next(iter(stems))) < LIMITS.least_alike * table.num_columns:
         return
     parts = [
         pa.table({stem: _as_text(table.column(place)) for stem, place in sorted(group.items())})
@@ -170,11 +213,11 @@ def _unpacked(table: pa.Table) -> Iterator[Reshaped]:
             continue
         cells = [cell or "" for cell in column.to_pylist()]
         for sign in _SEPARATORS:
-            some = [len(cell.split(sign)) for cell in cells[:_LOOKED_AT] if cell]
-            if not some or max(some) < _FEWEST_PARTS:
+            some = [len(cell.split(sign)) for cell in cells[: LIMITS.sample] if cell]
+            if not some or max(some) < LIMITS.least_parts:
                 continue
             most = max(set(some), key=some.count)
-            if most < _FEWEST_PARTS or some.count(most) < _ALIKE * len(some):
+            if most < LIMITS.least_parts or some.count(most) < LIMITS.least_alike * len(some):
                 continue
             rows = [
                 parts if len(parts) == most else [None] * most

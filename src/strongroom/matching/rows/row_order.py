@@ -21,15 +21,47 @@ from strongroom.matching.columns.joint_assignment import SharedCodes, assign_joi
 from strongroom.matching.rows.rare_tuples import match_tuples
 from strongroom.matching.storage.index import ColumnProfile, Index
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST = 12
-_LOOKED_AT = 4_000
-_FEWEST_BITS = 0.3
-_ANCHORS = 24
-_MOST_CHANGED = 120
-_MOST_STARTS = 3
-_LEAST_CONTAINED = 0.5
-_EXACT = 6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_values: int = threshold(
+        12,
+        "values",
+        "judgement: fewer values agree with an order too easily to reach 10^-9",
+    )
+    sample: int = threshold(4_000, "values", "cost: evidence of 4,000 values is already far beyond any limit")
+    least_bits: float = threshold(
+        0.3,
+        "bits a value",
+        "judgement: a column in which nearly everybody has one value agrees with any order",
+    )
+    anchors: int = threshold(
+        24,
+        "values",
+        "cost: the rarest values, by which the start of a stretch is found",
+    )
+    most_correlated: int = threshold(
+        120,
+        "cohort columns",
+        "cost: those a transformed column is compared with, in order of information",
+    )
+    most_starts: int = threshold(3, "starts", "cost: places at which a stretch is compared value by value")
+    least_contained: float = threshold(
+        0.5,
+        "share of values",
+        "judgement: a column most of whose values a cohort column lacks is not that column",
+    )
+    exact_decimals: int = threshold(
+        6,
+        "decimals",
+        "derived: the six decimals of comparable values (values/comparable)",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -53,13 +85,13 @@ def match_order(
     values: Values, orders: Sequence[NDArray[np.int64]], cohort: CohortColumns, index: Index
 ) -> OrderMatch | None:
     """Return the likeliest column and order of a sequence of values, None if there is too little of it."""
-    if np.count_nonzero(~np.isnan(values.keys)) < _FEWEST:
+    if np.count_nonzero(~np.isnan(values.keys)) < LIMITS.least_values:
         return None
     found = []
     for profile in _near(values, index):
         held = cohort.values(profile.name, decimals=values.decimals)
         owners = _Owners.of(values.keys, held)
-        if owners.contained >= _LEAST_CONTAINED:
+        if owners.contained >= LIMITS.least_contained:
             found += [
                 OrderMatch(profile.name, number, *evidence)
                 for number, order in enumerate(orders)
@@ -70,7 +102,9 @@ def match_order(
             found += [
                 OrderMatch(name, number, *evidence)
                 for name in _telling(index)
-                for evidence in _changed(values.keys, _at(cohort.values(name, decimals=_EXACT), order), order)
+                for evidence in _changed(
+                    values.keys, _at(cohort.values(name, decimals=LIMITS.exact_decimals), order), order
+                )
             ]
     if not found:
         return None
@@ -124,13 +158,13 @@ class _Owners:
 
 def _near(values: Values, index: Index) -> list[ColumnProfile]:
     near = candidate_columns({"": values}, index).get("", [])
-    return [each for each in near if each.bits >= _FEWEST_BITS and each.decimals >= values.decimals]
+    return [each for each in near if each.bits >= LIMITS.least_bits and each.decimals >= values.decimals]
 
 
 def _telling(index: Index) -> list[str]:
     """Return the columns that any function of a person's data is likeliest to correlate with."""
     ranked = sorted(index.columns.values(), key=lambda each: -each.bits * (1 - each.missing))
-    return [each.name for each in ranked if each.kind is not ValueKind.TEXT][:_MOST_CHANGED]
+    return [each.name for each in ranked if each.kind is not ValueKind.TEXT][: LIMITS.most_correlated]
 
 
 def _unchanged(keys: Floats, held: Floats, owners: _Owners, order: NDArray[np.int64]) -> Iterator[_Evidence]:
@@ -149,7 +183,7 @@ def _unchanged(keys: Floats, held: Floats, owners: _Owners, order: NDArray[np.in
     place = np.full(len(held), -1)
     place[order[order >= 0]] = np.flatnonzero(order >= 0)
     single = owners.single[owners.single >= 0]
-    single = single[place[single] >= 0][:_LOOKED_AT]
+    single = single[place[single] >= 0][: LIMITS.sample]
     for places, how in ((place[single], ""), (-place[single], ", backwards")):
         yield f"filtered, in the order{how}", *_rising(places), single
 
@@ -170,9 +204,9 @@ def _correlation(mine: Floats, theirs: Floats) -> tuple[int, int, float, float]:
 
     Fisher's z (1915) of Spearman's coefficient; the tail of a normal distribution bounded by exp(-z^2 / 2).
     """
-    both = np.flatnonzero(~(np.isnan(mine) | np.isnan(theirs)))[:_LOOKED_AT]
+    both = np.flatnonzero(~(np.isnan(mine) | np.isnan(theirs)))[: LIMITS.sample]
     total = len(both)
-    if total < _FEWEST:
+    if total < LIMITS.least_values:
         return total, 0, 0.0, 0.0
     one, two = middle_ranks(mine[both]), middle_ranks(theirs[both])
     scores = []
@@ -191,7 +225,7 @@ def _rising(places: NDArray[np.int64]) -> tuple[int, int, float, float]:
     In no particular order, some L of m places rise by chance with a probability of at most C(m, L) / L!.
     """
     total = len(places)
-    if total < _FEWEST:
+    if total < LIMITS.least_values:
         return total, 0, 0.0, 0.0
     longest = _longest_rising(places)
     chosen = lgamma(total + 1) - lgamma(longest + 1) - lgamma(total - longest + 1)
@@ -210,12 +244,12 @@ def _longest_rising(places: NDArray[np.int64]) -> int:
 
 def _starts(keys: Floats, there: Floats, holders: NDArray[np.int64]) -> list[int]:
     """Return where a contiguous stretch may start: places at which many of its rarest values agree."""
-    head = np.flatnonzero((holders > 0) & ~np.isnan(keys))[:_LOOKED_AT]
+    head = np.flatnonzero((holders > 0) & ~np.isnan(keys))[: LIMITS.sample]
     votes = np.zeros(len(there), np.int32)
-    for anchor in head[np.argsort(holders[head], kind="stable")[:_ANCHORS]]:
+    for anchor in head[np.argsort(holders[head], kind="stable")[: LIMITS.anchors]]:
         starts = np.flatnonzero(there == keys[anchor]) - anchor
         votes[starts[(starts >= 0) & (starts <= len(there) - len(keys))]] += 1
-    best = np.argpartition(-votes, _MOST_STARTS)[:_MOST_STARTS]
+    best = np.argpartition(-votes, LIMITS.most_starts)[: LIMITS.most_starts]
     return [int(each) for each in best if votes[each] > 1]
 
 
@@ -226,7 +260,7 @@ def _agreement(mine: Floats, theirs: Floats) -> tuple[int, int, float, float]:
     """
     both = ~(np.isnan(mine) | np.isnan(theirs))
     total = int(np.count_nonzero(both))
-    if total < _FEWEST:
+    if total < LIMITS.least_values:
         return total, 0, 0.0, 0.0
     mine, theirs = mine[both], theirs[both]
     agreeing = int(np.count_nonzero(mine == theirs))

@@ -2,7 +2,7 @@
 
 Candidates come from exact joins on a few of the recognised columns together; each is scored over all of them:
 
-- an agreeing cell counts log2(N / people with that value), a disagreeing one costs `_DISAGREEING` bits;
+- an agreeing cell counts log2(N / people with that value), a differing one costs `LIMITS.differing_bits`;
 - the columns' total correlation (Watanabe 1960, for a Gaussian) is taken off once, for no column more than it
   adds: height, weight and BMI do not count as three;
 - a row is somebody's when its bits exceed log2(people) + log2(rows tried) + 10, so that chance matches in a
@@ -19,16 +19,58 @@ from strongroom.matching.columns.assign import ColumnMatch
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.storage.index import collision_bits
 from strongroom.matching.values.comparable import Floats
+from strongroom.thresholds import Thresholds, threshold
 
-SPARE_BITS = 10.0
-_DISAGREEING = 6.0
-_CLEARLY = 4.0
-_JOIN_SPARE_BITS = 3.0
-_JOINS = 3
-_MOST_CANDIDATES = 32
-_CORRELATION_SAMPLE = 20_000
-_RIDGE = 1e-6
-_BLOCK = 50_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    spare_bits: float = threshold(
+        10.0,
+        "bits",
+        "derived: 2^-10, chance matches in a whole file are expected less than once in a thousand files",
+    )
+    differing_bits: float = threshold(
+        6.0,
+        "bits a cell",
+        "judgement: a cell of the same person differs about once in 2^6: corrections, typing errors, noise",
+    )
+    least_lead: float = threshold(
+        4.0,
+        "bits",
+        "judgement: the next best person must be 2^4 times less likely, or two people alike would be "
+        "confused",
+    )
+    join_spare_bits: float = threshold(
+        3.0,
+        "bits",
+        "judgement: columns of a join identify a person with these bits to spare; fewer give many "
+        "candidates a row",
+    )
+    joins: int = threshold(
+        3,
+        "joins",
+        "judgement: with disjoint columns, one altered or missing cell spoils one join of three",
+    )
+    most_candidates: int = threshold(
+        32,
+        "people a row and join",
+        "cost: more people than that are not scored",
+    )
+    correlation_sample: int = threshold(
+        20_000,
+        "people",
+        "cost: a correlation over 20,000 people has a standard error of 0.007",
+    )
+    ridge: float = threshold(
+        1e-6,
+        "added to the diagonal",
+        "judgement: without it, the matrix of columns that determine each other has no Cholesky factor",
+    )
+    block_rows: int = threshold(50_000, "rows", "cost: rows scored at once, with up to 96 candidates each")
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -59,11 +101,11 @@ class Scorer:
 
     def score(self, keys: Sequence[Floats], *, rows_tried: int) -> Scores:
         """Score rows, given as one array of comparable values a recognised column; each of shape (rows,)."""
-        bar = np.log2(self._people) + np.log2(max(rows_tried, 2)) + SPARE_BITS
+        bar = np.log2(self._people) + np.log2(max(rows_tried, 2)) + LIMITS.spare_bits
         total = len(keys[0]) if keys else 0
         people, bits = np.full(total, -1, dtype=np.int64), np.full(total, -np.inf)
-        for start in range(0, total, _BLOCK):
-            block = slice(start, start + _BLOCK)
+        for start in range(0, total, LIMITS.block_rows):
+            block = slice(start, start + LIMITS.block_rows)
             people[block], bits[block] = self._score_block([each[block] for each in keys], bar)
         return Scores(people, bits)
 
@@ -88,16 +130,16 @@ class Scorer:
         has_second[inside] = rows[order[follows[inside]]] == rows[top[inside]]
         second[has_second] = bits[order[follows[has_second]]]
         best[rows[top]] = bits[top]
-        sure = (bits[top] >= bar) & (bits[top] - second >= _CLEARLY)
+        sure = (bits[top] >= bar) & (bits[top] - second >= LIMITS.least_lead)
         people[rows[top[sure]]] = persons[top[sure]]
         return people, best
 
     def _plan_joins(self) -> list[list[int]]:
         """Choose sets of columns that together say who somebody is, each with a different leader."""
-        wanted = np.log2(self._people) + _JOIN_SPARE_BITS
+        wanted = np.log2(self._people) + LIMITS.join_spare_bits
         ranked = [int(each) for each in np.argsort(-self._entropy) if self._entropy[each] > 0]
         joins: list[list[int]] = []
-        for shift in range(min(_JOINS, len(ranked))):
+        for shift in range(min(LIMITS.joins, len(ranked))):
             join: list[int] = []
             # Disjoint while the columns last, so that one altered or missing cell does not spoil every join.
             used = {column for other in joins for column in other}
@@ -122,7 +164,7 @@ class Scorer:
             ours, theirs = mine[rows], held[persons]
             equal = ours == theirs
             differs = ~equal & ~(np.isnan(ours) & np.isnan(theirs))
-            bits += np.where(equal, worth[persons], 0.0) - np.where(differs, _DISAGREEING, 0.0)
+            bits += np.where(equal, worth[persons], 0.0) - np.where(differs, LIMITS.differing_bits, 0.0)
         return bits
 
 
@@ -142,7 +184,7 @@ class _Join:
         whole, hashed = _mixed([keys[column] for column in self._columns])
         low = np.searchsorted(self._hashed, hashed, "left")
         shared = np.where(whole, np.searchsorted(self._hashed, hashed, "right") - low, 0)
-        rows = np.flatnonzero((shared > 0) & (shared <= _MOST_CANDIDATES))
+        rows = np.flatnonzero((shared > 0) & (shared <= LIMITS.most_candidates))
         counts = shared[rows]
         places = np.repeat(low[rows] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
         found: NDArray[np.int64] = np.repeat(rows, counts) * people + self._people[places]
@@ -178,11 +220,11 @@ def _redundancy(held: Sequence[Floats], entropy: Floats) -> float:
     order = [int(column) for column in np.argsort(-entropy) if np.nanstd(held[column]) > 0]
     if len(order) < 2:  # noqa: PLR2004 - one column cannot repeat another
         return 0.0
-    step = max(1, len(held[0]) // _CORRELATION_SAMPLE)
+    step = max(1, len(held[0]) // LIMITS.correlation_sample)
     sample = np.column_stack([held[column][::step] for column in order])
     filled = np.where(np.isnan(sample), np.nanmean(sample, axis=0), sample)
     spread = filled.std(axis=0)
     kept = spread > 0
     matrix = np.atleast_2d(np.corrcoef(filled[:, kept], rowvar=False))
-    said_before = -np.log2(np.diag(np.linalg.cholesky(matrix + _RIDGE * np.eye(len(matrix)))))
+    said_before = -np.log2(np.diag(np.linalg.cholesky(matrix + LIMITS.ridge * np.eye(len(matrix)))))
     return float(np.sum(np.clip(said_before, 0.0, entropy[order][kept])))

@@ -28,9 +28,21 @@ from strongroom.matching.storage.index import (
 from strongroom.matching.storage.value_lists import ValueListBuilder
 from strongroom.matching.values.comparable import canonical_values
 from strongroom.progress import Progress, silent
+from strongroom.thresholds import Thresholds, threshold
 
-# Opening an encrypted Parquet file costs as much as decrypting some columns of it: several at a time.
-_CELLS_AT_ONCE = 8_000_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    cells_at_once: int = threshold(
+        8_000_000,
+        "cells",
+        "cost: 64 MB a core; opening an encrypted Parquet file costs as much as decrypting several columns",
+    )
+
+
+LIMITS = _Limits()
+
 
 Column = tuple[str, CodedColumn]
 Add = Callable[[str, NDArray[Any]], None]
@@ -78,7 +90,7 @@ def _add_columns(
 ) -> dict[str, ColumnProfile]:
     source = cohort.participants
     names = [name for name in source.column_names if name not in (PARTICIPANT, cohort.manifest.id_column)]
-    step = max(1, _CELLS_AT_ONCE // max(source.num_rows, 1))
+    step = max(1, LIMITS.cells_at_once // max(source.num_rows, 1))
     batches = [names[start : start + step] for start in range(0, len(names), step)]
     profiles = {}
     with progress("Indexing columns", len(names)) as advance:

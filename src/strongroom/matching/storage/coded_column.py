@@ -10,10 +10,24 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.matching.values.comparable import Floats, ValueKind, Values, round_to
+from strongroom.thresholds import Thresholds, threshold
 
-# Looking all people over takes 0.4 ms for 500,000, ordering them 3 to 9 ms (docs/decisions/0011).
-_SCANS = 12
-_COUNTED_BYTES = 2
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_scans: int = threshold(
+        12,
+        "ranges",
+        "cost: scanning 500,000 people takes 0.4 ms, sorting them once 3 to 9 ms "
+        "(docs/decisions/0011-egress-index.md)",
+    )
+
+
+LIMITS = _Limits()
+
+
+_COUNTED_BYTES = 2  # fixed: numpy sorts integers of up to 16 bits by counting
 
 Codes = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
 
@@ -41,7 +55,7 @@ class CodedColumn:
 
     def holders(self, ranges: Sequence[tuple[int, int]]) -> list[NDArray[np.int64]]:
         """Return, for each range, the stored rows of people whose value is one of `distinct[first:last]`."""
-        if len(ranges) <= _SCANS:
+        if len(ranges) <= LIMITS.most_scans:
             return [np.flatnonzero((self.codes > first) & (self.codes <= last)) for first, last in ranges]
         start, order = self._postings
         return [order[start[first] : start[last]] for first, last in ranges]

@@ -30,10 +30,10 @@ from strongroom.errors import StoreError
 from strongroom.ids import RandomBytes, system_random
 
 _MAGIC = b"SRINDEX2"
-_SALT_BYTES, _TAG_BYTES, _NONCE_BYTES = 32, 16, 12
+_SALT_BYTES, _TAG_BYTES, _NONCE_BYTES = 32, 16, 12  # fixed: format SRINDEX2, with AES-GCM (NIST SP 800-38D)
 _PLACE = struct.Struct("<QQ")
 _HEADER_BYTES = len(_MAGIC) + _SALT_BYTES + _PLACE.size
-_BLOCK_BYTES = 1_048_576
+_BLOCK_BYTES = 1_048_576  # fixed: format SRINDEX2
 _CATALOGUE = 2 ** (8 * _NONCE_BYTES) - 1
 _HINT = "Restore the vault from its backup, or add the cohort again."
 

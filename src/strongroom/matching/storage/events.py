@@ -12,13 +12,29 @@ from numpy.typing import NDArray
 
 from strongroom.cohort.model import PARTICIPANT, Cohort
 from strongroom.matching.storage.value_lists import Arrays
+from strongroom.thresholds import Thresholds, threshold
 
 CODE_LENGTHS = (0, 3)
 """A code is compared whole, or by its first three characters, which in ICD name the disease."""
 
-_DAY_BITS = 20
+_DAY_BITS = 20  # fixed: format of the index: the low bits of a pair hold the day
 _DAY_ZERO = 1 << (_DAY_BITS - 1)
-_LONGEST = 12
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    longest_code: int = threshold(
+        12,
+        "characters",
+        "judgement: longer texts are descriptions; ICD-10, OPCS-4 and Read codes have at most seven "
+        "characters",
+    )
+
+
+LIMITS = _Limits()
+
+
 _Dated = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -152,7 +168,7 @@ def _hashed(words: pa.Array, length: int) -> tuple[NDArray[np.int64], NDArray[np
         plain = pc.utf8_slice_codeunits(plain, 0, length)
     coded = plain.dictionary_encode()
     listed = coded.dictionary.to_pylist()
-    fits = np.array([0 < len(word) <= _LONGEST for word in listed] or [False])
+    fits = np.array([0 < len(word) <= LIMITS.longest_code for word in listed] or [False])
     hashes = np.array([_hash(word) for word in listed], np.int64)
     which = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     return hashes, np.where((which >= 0) & fits[np.maximum(which, 0)], which, -1)

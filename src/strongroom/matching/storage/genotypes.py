@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from strongroom.cohort.model import PARTICIPANT, Cohort
 from strongroom.matching.storage.value_lists import Arrays
 
-MISSING = 3
+MISSING = 3  # fixed: the fourth of the two-bit codes
 """The code of a call that is not known; 0, 1 and 2 are copies of the first allele."""
 
-_AT_ONCE = 128
-_PER_BYTE = 4
+_AT_ONCE = 128  # fixed: format of the index: variants in one stored array
+_PER_BYTE = 4  # fixed: format of the index: two bits a call
 _NAMES, _ORDINALS, _COUNTS = "genotypes:names", "genotypes:ordinals", "genotypes:counts"
 
 

@@ -22,7 +22,7 @@ from strongroom.matching.values.comparable import Floats, ValueKind
 
 PROFILES, ORDINALS = "profiles", "ordinals"
 
-_QUANTILES = 129
+_QUANTILES = 129  # fixed: format of the index: a quantile every 1/128 of the people
 _SCHEMA = pa.schema(
     [
         ("name", pa.string()),

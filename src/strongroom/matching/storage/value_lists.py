@@ -14,10 +14,23 @@ from numpy.typing import NDArray
 
 from strongroom.matching.storage.coded_column import CodedColumn
 from strongroom.matching.values.comparable import Floats, ValueKind
+from strongroom.thresholds import Thresholds, threshold
 
-# Beyond this the columns with most distinct values are left out: nearly everybody's value is another there,
-# and a few hundred such columns would make the list larger than the data.
-_MOST_VALUES = 100_000_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_values: int = threshold(
+        100_000_000,
+        "values of one kind",
+        "cost: 18 bytes each, 1.8 GB; beyond, columns in which nearly every person's value differs are "
+        "left out",
+    )
+
+
+LIMITS = _Limits()
+
+
 _PARTS = ("values", "before", "column")
 
 
@@ -80,7 +93,7 @@ class ValueListBuilder:
         for kind, columns in self._columns.items():
             ordered = sorted(columns, key=lambda name: len(columns[name][0]))
             sizes = np.array([len(columns[name][0]) for name in ordered])
-            kept = ordered[: np.count_nonzero(np.cumsum(sizes) <= _MOST_VALUES)]
+            kept = ordered[: np.count_nonzero(np.cumsum(sizes) <= LIMITS.most_values)]
             values = np.concatenate([columns[name][0] for name in kept])
             counts = np.concatenate([columns[name][1] for name in kept])
             column = np.repeat(np.array([places[name] for name in kept], np.uint16), sizes[: len(kept)])

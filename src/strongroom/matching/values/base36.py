@@ -5,9 +5,33 @@ import re
 import numpy as np
 import pyarrow as pa
 
-_FEWEST_COLUMNS, _FEWEST_CELLS = 2, 3
-_MIXED = 0.3
-_MOST_POINT = 6
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_columns: int = threshold(
+        2,
+        "columns",
+        "judgement: one column of short codes can look like base 36 by accident; two at once seldom do",
+    )
+    least_cells: int = threshold(3, "filled cells", "judgement: one or two cells do not show a notation")
+    least_mixed: float = threshold(
+        0.3,
+        "share of cells with letters and digits",
+        "judgement: words have letters only and plain numbers digits only; base-36 numbers mix them",
+    )
+    most_decimals: int = threshold(
+        6,
+        "decimals",
+        "derived: the six decimals of comparable values (values/comparable)",
+    )
+
+
+LIMITS = _Limits()
+
+
 _DIGITS = re.compile(r"-?[0-9a-z]{1,10}")
 
 
@@ -18,7 +42,7 @@ def from_base_36(table: pa.Table) -> pa.Table | None:
     """
     read = {place: _numbers(column) for place, column in enumerate(table.columns)}
     based = {place: numbers for place, numbers in read.items() if numbers is not None}
-    if len(based) < _FEWEST_COLUMNS:
+    if len(based) < LIMITS.least_columns:
         return None
     point = max(map(_roundness, based.values()))
     columns = [
@@ -34,10 +58,10 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.floa
         return None
     cells = [(cell or "").strip() for cell in column.to_pylist()]
     filled = [cell.lower() for cell in cells if cell]
-    if len(filled) < _FEWEST_CELLS or not all(map(_DIGITS.fullmatch, filled)):
+    if len(filled) < LIMITS.least_cells or not all(map(_DIGITS.fullmatch, filled)):
         return None
     mixed = sum(not cell.isalpha() and not cell.lstrip("-").isdigit() for cell in filled)
-    if mixed < _MIXED * len(filled):
+    if mixed < LIMITS.least_mixed * len(filled):
         return None
     return np.array([int(cell, 36) if cell else np.nan for cell in cells], np.float64)
 
@@ -45,4 +69,4 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.floa
 def _roundness(numbers: np.ndarray[tuple[int], np.dtype[np.float64]]) -> int:
     """Return of which power of ten all numbers are multiples."""
     present = numbers[np.isfinite(numbers)]
-    return max(power for power in range(_MOST_POINT + 1) if np.all(present % 10**power == 0))
+    return max(power for power in range(LIMITS.most_decimals + 1) if np.all(present % 10**power == 0))

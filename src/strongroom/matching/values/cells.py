@@ -11,16 +11,46 @@ from numpy.typing import NDArray
 
 from strongroom.matching.values.comparable import Floats, ValueKind, as_one_array, canonical_values, round_to
 from strongroom.matching.values.recent import once
+from strongroom.thresholds import Thresholds, threshold
 
-NUMBER, DATE, TEXT, EMPTY = 0, 1, 2, -1
+NUMBER, DATE, TEXT, EMPTY = 0, 1, 2, -1  # fixed: places in KINDS; an empty cell has none
 KINDS = (ValueKind.NUMBER, ValueKind.DATE, ValueKind.TEXT)
 
-_MOST_DECIMALS = 6
-_LONGEST_WORD = 40
-# What is made of fewer columns is kept for the next detector; see `lately`.
-_READ_EACH = 48
-_MOST_BYTES = 1 << 28
-_LARGEST = 1e15
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_decimals: int = threshold(
+        6,
+        "decimals",
+        "derived: the six decimals of comparable values (values/comparable)",
+    )
+    longest_word: int = threshold(
+        40,
+        "characters",
+        "judgement: longer cells are sentences, which hold values but are none",
+    )
+    read_singly: int = threshold(
+        48,
+        "columns",
+        "cost: more are read together by type; a transposed table has thousands, and each costs as much "
+        "as many cells",
+    )
+    most_bytes: int = threshold(
+        1 << 28,
+        "bytes",
+        "cost: columns of one type are joined into an array of at most 256 MiB",
+    )
+    largest: float = threshold(
+        1e15,
+        "value",
+        "derived: float64 holds whole numbers exactly only below 2^53, about 9e15",
+    )
+
+
+LIMITS = _Limits()
+
+
 _IS_NUMBER = r"^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$"
 _IS_DATE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]00:00.*)?$"
 _TOKEN = re.compile(
@@ -68,7 +98,7 @@ def columns_cells(columns: Sequence[pa.ChunkedArray | pa.Array]) -> list[Cells]:
     A table on its side has thousands of columns, and each would cost as much as many cells. Dates in texts
     are then read in the one style that reads most.
     """
-    if len(columns) <= _READ_EACH:
+    if len(columns) <= LIMITS.read_singly:
         return [column_cells(column) for column in columns]
     found: dict[int, Cells] = {}
     kinds: dict[pa.DataType, list[int]] = {}
@@ -77,7 +107,7 @@ def columns_cells(columns: Sequence[pa.ChunkedArray | pa.Array]) -> list[Cells]:
     for kind, places in kinds.items():
         parts = [as_one_array(columns[place]) for place in places]
         single = pa.types.is_nested(kind) or pa.types.is_dictionary(kind)
-        if single or sum(part.nbytes for part in parts) > _MOST_BYTES:
+        if single or sum(part.nbytes for part in parts) > LIMITS.most_bytes:
             found |= {place: _column_cells(part) for place, part in zip(places, parts, strict=True)}
             continue
         cells, length = _column_cells(pa.concat_arrays(parts)), len(parts[0])
@@ -120,9 +150,9 @@ def text_cells(text: str) -> tuple[Cells, NDArray[np.int64]]:
 
 def written_decimals(numbers: Floats, relative: float = 1e-9) -> NDArray[np.int8]:
     """Return the fewest decimals that write each number, six where more would be needed."""
-    decimals = np.full(len(numbers), _MOST_DECIMALS, np.int8)
+    decimals = np.full(len(numbers), LIMITS.most_decimals, np.int8)
     tolerance = relative * np.maximum(np.abs(numbers), 1.0)
-    for places in range(_MOST_DECIMALS - 1, -1, -1):
+    for places in range(LIMITS.most_decimals - 1, -1, -1):
         decimals[np.abs(np.round(numbers, places) - numbers) <= tolerance] = places
     return decimals
 
@@ -130,7 +160,7 @@ def written_decimals(numbers: Floats, relative: float = 1e-9) -> NDArray[np.int8
 def _words(column: pa.Array) -> Cells:
     text = pc.utf8_trim_whitespace(column)
     found = _empty(len(text))
-    kept = pc.fill_null(pc.less_equal(pc.utf8_length(text), _LONGEST_WORD), fill_value=False)
+    kept = pc.fill_null(pc.less_equal(pc.utf8_length(text), LIMITS.longest_word), fill_value=False)
     is_number = pc.and_(kept, pc.fill_null(pc.match_substring_regex(text, _IS_NUMBER), fill_value=False))
     is_date = pc.and_(kept, pc.fill_null(pc.match_substring_regex(text, _IS_DATE), fill_value=False))
     is_word = pc.and_not(kept, pc.or_(is_number, is_date))
@@ -147,12 +177,12 @@ def _read(text: pa.Array, kind: int) -> Cells:
     if kind == NUMBER:
         signed = pc.replace_substring_regex(text, r"^\+", "")
         numbers = np.asarray(signed.cast(pa.float64()), np.float64)
-        finite = np.isfinite(numbers) & (np.abs(numbers) < _LARGEST)
+        finite = np.isfinite(numbers) & (np.abs(numbers) < LIMITS.largest)
         fraction = pc.struct_field(pc.extract_regex(text, r"\.(?P<digits>\d*)$"), "digits")
         written = pc.fill_null(pc.utf8_length(fraction), 0).to_numpy(zero_copy_only=False)
-        numbers = round_to(np.where(finite, numbers, 0.0), _MOST_DECIMALS)
+        numbers = round_to(np.where(finite, numbers, 0.0), LIMITS.most_decimals)
         exponent = pc.match_substring_regex(text, "[eE]").to_numpy(zero_copy_only=False)
-        decimals = np.where(exponent, written_decimals(numbers), np.minimum(written, _MOST_DECIMALS))
+        decimals = np.where(exponent, written_decimals(numbers), np.minimum(written, LIMITS.most_decimals))
         return Cells(np.where(finite, NUMBER, EMPTY).astype(np.int8), numbers, decimals.astype(np.int8))
     values = canonical_values(text)
     if values is None or values.kind is ValueKind.NUMBER:

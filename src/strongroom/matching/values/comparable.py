@@ -16,13 +16,51 @@ from numpy.typing import NDArray
 
 from strongroom.matching.values.number_spellings import numbers_of
 from strongroom.matching.values.recent import once
+from strongroom.thresholds import Thresholds, threshold
 
 Floats = NDArray[np.float64]
 
-_READS_AS = 0.95
-_FEWEST_READ = 2
-_MOST_WORDS = 100_000
-_MOST_DECIMALS = 6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_readable: float = threshold(
+        0.95,
+        "share of filled cells",
+        "judgement: lower, and a column of codes becomes numbers; higher, and a few typing errors turn "
+        "numbers into text",
+    )
+    least_cells: int = threshold(
+        2,
+        "cells",
+        "judgement: all cells but one are readable by accident where only one is read",
+    )
+    most_texts: int = threshold(
+        100_000,
+        "distinct texts",
+        "cost: each distinct text is parsed in Python on its own",
+    )
+    most_decimals: int = threshold(
+        6,
+        "decimals",
+        "judgement: measurements have at most six; with more, rounding errors of sums would count as "
+        "differences",
+    )
+    earliest_day: int = threshold(
+        -150_000,
+        "days since 1970-01-01",
+        "judgement: the year 1559; what reads as earlier is a number such as 45, not a date",
+    )
+    latest_day: int = threshold(
+        22_000,
+        "days since 1970-01-01",
+        "judgement: March 2030; a two-digit year that gives a later date means the century before",
+    )
+
+
+LIMITS = _Limits()
+
+
 _DATE_STYLES = (
     "%Y-%m-%d",
     "%d/%m/%Y",
@@ -52,10 +90,7 @@ _DATE_STYLES = (
 _MONTH_STYLES = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%d %Y/%m", "%d %m.%Y")
 # What every style begins with; trying them all takes long.
 _DATE_BEGINS = r"(?i)^(?:[-+\d]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)"
-# Two digits of a year mean the past: nobody's data are of 2036.
-_EARLIEST_DAY = -150_000
-_LATEST_DAY = 22_000
-_CENTURY = 36_525
+_CENTURY = 36_525  # fixed: days from 1930 to 2030
 _MISSING_WORDS = pa.array(["", "NA", "NaN", "nan", "null", "NULL", "None", ".", "N/A", "<NA>"])
 
 
@@ -128,13 +163,13 @@ def _numbers(column: pa.Array) -> Values:
 
 def _decimals(keys: Floats) -> int:
     present = keys[~np.isnan(keys)][:2_000]
-    for decimals in range(_MOST_DECIMALS):
+    for decimals in range(LIMITS.most_decimals):
         tolerance = 1e-6 * np.maximum(np.abs(present), 1.0)
         if np.all(
             np.abs(round_to(present, decimals) - present) <= np.minimum(tolerance, 10.0 ** -(decimals + 2))
         ):
             return decimals
-    return _MOST_DECIMALS
+    return LIMITS.most_decimals
 
 
 def _days(column: pa.Array) -> Floats:
@@ -169,7 +204,7 @@ def _is_read(cells: int, present: int) -> bool:
     All but 5 % must be readable, or all but one: a heading taken for a row must not turn a short column into
     text.
     """
-    return cells >= _READS_AS * present or (cells >= _FEWEST_READ and cells == present - 1)
+    return cells >= LIMITS.least_readable * present or (cells >= LIMITS.least_cells and cells == present - 1)
 
 
 def _number_words(text: pa.Array) -> Values | None:
@@ -217,7 +252,7 @@ def _dates(text: pa.Array, styles: Sequence[str]) -> Values | None:
             break
         days = _days(pc.strptime(text, format=style, unit="s", error_is_null=True))
         # "45" is no year 45.
-        days = np.where(days < _EARLIEST_DAY, np.nan, days)
+        days = np.where(days < LIMITS.earliest_day, np.nan, days)
         read = int(np.count_nonzero(~np.isnan(days)))
         if read > most:
             best, most = days, read
@@ -225,13 +260,13 @@ def _dates(text: pa.Array, styles: Sequence[str]) -> Values | None:
             break
     if best is None:
         return None
-    return Values(ValueKind.DATE, np.where(best > _LATEST_DAY, best - _CENTURY, best))
+    return Values(ValueKind.DATE, np.where(best > LIMITS.latest_day, best - _CENTURY, best))
 
 
 def _respelled_numbers(text: pa.Array) -> Values | None:
     """Read numbers in other clothes; see `words`."""
     coded = text.dictionary_encode()
-    if not 0 < len(coded.dictionary) <= _MOST_WORDS:
+    if not 0 < len(coded.dictionary) <= LIMITS.most_texts:
         return None
     numbers = numbers_of(coded.dictionary.to_pylist())
     if numbers is None:

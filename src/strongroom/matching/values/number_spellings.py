@@ -8,14 +8,41 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
 from strongroom.matching.values.number_words import ONES, SCALES, TENS
+from strongroom.thresholds import Thresholds, threshold
 
 _CODE = re.compile(r"[A-Za-z]\d{2}(?:\.?\d+)?")
-_TRIED = 200
-_READS_AS = 0.95
-_FEWEST_READ = 2
-_FEWEST_BASE_DIGITS = 2
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sample: int = threshold(
+        200,
+        "distinct texts",
+        "cost: each way of reading is tried on these before all texts are read",
+    )
+    least_readable: float = threshold(
+        0.95,
+        "share of texts",
+        "judgement: as in values/comparable; one way must read nearly the whole column",
+    )
+    least_texts: int = threshold(
+        2,
+        "texts",
+        "judgement: with two texts, all but one is a single text, which shows no notation",
+    )
+    least_hex_digits: int = threshold(
+        2,
+        "characters",
+        "judgement: single letters a to f are categories, not hexadecimal numbers",
+    )
+
+
+LIMITS = _Limits()
+
+
 _SMALL = ONES | TENS
-_TEN = 10
+_TEN = 10  # fixed: base of the decimal digits
 _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u00b7": ".", "\u066b": ".", "\u066c": ","})
 _WITH_UNIT = re.compile(r"[^\w+\-.]?\s*([-+]?[\d.,' ]*\d)\s*(?:%|[^\d\s.,:/-][^\d:/-]{0,15})?")
@@ -39,7 +66,7 @@ def normalised(word: str) -> str:
 
 def numbers_of(words: Sequence[str]) -> list[float | None] | None:
     """Return the numbers that different words stand for, or None where no one way reads nearly all."""
-    some = [normalised(word) for word in words[:: max(1, len(words) // _TRIED)]]
+    some = [normalised(word) for word in words[:: max(1, len(words) // LIMITS.sample)]]
     codes = sum(_CODE.fullmatch(word) is not None for word in some)
     for read in _ways():
         # F32 is a diagnosis sooner than a hexadecimal number.
@@ -52,8 +79,8 @@ def numbers_of(words: Sequence[str]) -> list[float | None] | None:
 
 def _reads(read: Callable[[str], float | None], words: Sequence[str]) -> bool:
     """Tell whether a way reads nearly all words, or all but one, a heading."""
-    allowed = len(words) - _READS_AS * len(words)
-    if len(words) > _FEWEST_READ:
+    allowed = len(words) - LIMITS.least_readable * len(words)
+    if len(words) > LIMITS.least_texts:
         allowed = max(allowed, 1)
     missed = 0
     for word in words:
@@ -127,7 +154,7 @@ def _based(word: str) -> float | None:
             return float.fromhex(lower)
         if re.fullmatch(r"-?0[xbo][0-9a-f]+", lower):
             return float(int(lower, 0))
-        if len(lower) >= _FEWEST_BASE_DIGITS and re.fullmatch(r"[0-9a-f]{2,12}", lower):
+        if len(lower) >= LIMITS.least_hex_digits and re.fullmatch(r"[0-9a-f]{2,12}", lower):
             return float(int(lower, 16))
     except (ValueError, OverflowError):
         return None
