@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from strongroom.checker.contents.found import FoundReading
 from strongroom.checker.disguises.folded_series import folded, row_width
-from strongroom.checker.disguises.repeated_words import rhythmic_tables
+from strongroom.checker.disguises.repeated_words import repeated_word_tables
 from strongroom.checker.disguises.restated_cells import restated_tables
 from strongroom.checker.disguises.search_file import read_bytes
 
@@ -35,7 +35,8 @@ def written(template, rows=ROWS):
 
 def tables(content):
     return [
-        list(map(tuple, zip(*table.to_pydict().values(), strict=True))) for table in rhythmic_tables(content)
+        list(map(tuple, zip(*table.to_pydict().values(), strict=True)))
+        for table in repeated_word_tables(content)
     ]
 
 
@@ -62,19 +63,19 @@ def test_counters_and_constants_are_no_columns():
 
 @given(st.text(max_size=400))
 def test_any_text_is_read(content):
-    list(rhythmic_tables(content))
+    list(repeated_word_tables(content))
 
 
 @given(st.text(alphabet="0123456789.-eEp ,;\n[]{}NAn", max_size=600))
 def test_any_mixture_of_numbers_is_read(content):
-    list(rhythmic_tables(content))
+    list(repeated_word_tables(content))
 
 
 def test_a_hostile_text_is_read_to_its_end():
     hostile = ["1" * 90_000, "1." * 40_000, "-1e" * 30_000, "a1" * 40_000, "1 a" * 40_000]
     hostile += ["".join(f"{n}{'x' * (n % 61)}" for n in range(2_000)), "é1ü2 " * 20_000]
     for content in hostile:
-        list(rhythmic_tables(content))
+        list(repeated_word_tables(content))
 
 
 def test_a_series_is_folded_into_the_rows_it_was_written_from():

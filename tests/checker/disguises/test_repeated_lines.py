@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.checker.disguises.repeated_lines import stanza_tables
+from strongroom.checker.disguises.repeated_lines import repeated_line_tables
 
 DRAW = np.random.default_rng(3)
 ROWS = [
@@ -21,7 +21,8 @@ def written(rows, heading=""):
 
 def found(content):
     return [
-        list(map(tuple, zip(*table.to_pydict().values(), strict=True))) for table in stanza_tables(content)
+        list(map(tuple, zip(*table.to_pydict().values(), strict=True)))
+        for table in repeated_line_tables(content)
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pyarrow as pa
 from pyarrow import compute
 
-from strongroom.checker.formats.text.normalised import judged
+from strongroom.checker.formats.text.normalised import normalised
 from strongroom.checker.formats.text.number_words import in_digits
 from strongroom.thresholds import Thresholds, threshold
 
@@ -32,11 +32,11 @@ _ENCODED = rf"[A-Za-z0-9+/_-]{{32,}}|[!-~]{{40,}}|{_ESCAPED}|(?:[01]{{8}} ?){{5}
 _PIECE = r"^[A-Za-z0-9+/_-]{12,}={0,2}$"
 
 
-def judged_table(table: pa.Table) -> pa.Table:
+def normalised_table(table: pa.Table) -> pa.Table:
     """Return a table whose columns of text are in the spelling that is judged."""
     for place, column in enumerate(table.columns):
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            changed = _judged_column(column)
+            changed = _normalised_column(column)
             if changed is not column:
                 table = table.set_column(place, table.column_names[place], changed)
     return table
@@ -69,9 +69,9 @@ def _joined(cells: list[str | None]) -> str:
     return "\n".join(cell for cell in cells if cell)[: LIMITS.letters]
 
 
-def _judged_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _normalised_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not compute.all(compute.string_is_ascii(column)).as_py():
-        column = _each(column, judged)
+        column = _each(column, normalised)
     tried = [cell for cell in column.slice(0, LIMITS.tried).to_pylist() if cell]
     if (
         tried

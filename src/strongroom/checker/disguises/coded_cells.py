@@ -61,7 +61,7 @@ class _Column:
         return self.length >= length and self.different >= min(different * self.cells, LIMITS.many)
 
 
-def is_spelled(table: pa.Table) -> bool:
+def is_coded(table: pa.Table) -> bool:
     """Tell whether columns of a table are spelled so, twenty cells in all or more."""
     columns = [
         found

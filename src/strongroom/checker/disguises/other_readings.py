@@ -7,11 +7,11 @@ from itertools import chain
 import pyarrow as pa
 
 from strongroom.checker.contents.found import FoundReading, FoundSource
-from strongroom.checker.disguises.cells import judged_table
-from strongroom.checker.disguises.repeated_lines import stanza_tables
-from strongroom.checker.disguises.repeated_words import rhythmic_tables
+from strongroom.checker.disguises.cells import normalised_table
+from strongroom.checker.disguises.repeated_lines import repeated_line_tables
+from strongroom.checker.disguises.repeated_words import repeated_word_tables
 from strongroom.checker.disguises.restated_cells import restated_tables
-from strongroom.checker.formats.text.normalised import judged
+from strongroom.checker.formats.text.normalised import normalised
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -30,12 +30,12 @@ _PLACE = re.compile(r" at line \d+$| > (?:words|cells|unseen words|read again \d
 
 def of_text(where: str, text: str) -> Iterator[FoundReading]:
     """Yield the tables of a text that is judged as it stands."""
-    yield from _readings(where, chain(rhythmic_tables(text), stanza_tables(text)))
+    yield from _readings(where, chain(repeated_word_tables(text), repeated_line_tables(text)))
 
 
 def of_source(found: FoundSource) -> Iterator[FoundReading]:
     """Yield the tables of what no reader shows as text: a page's looks, the commands of a drawing."""
-    yield from _readings(found.where, rhythmic_tables(judged(found.source)))
+    yield from _readings(found.where, repeated_word_tables(normalised(found.source)))
 
 
 def of_table(where: str, table: pa.Table) -> Iterator[FoundReading]:
@@ -48,7 +48,7 @@ def of_names(where: str, names: Iterable[str]) -> Iterator[FoundReading]:
     """Yield the tables that names spell: of columns, members, sheets, data sets."""
     told = [name for name in dict.fromkeys(names) if _DIGIT.search(name)]
     if len(told) >= LIMITS.least_names:
-        yield from _readings(where, rhythmic_tables("\n".join(told).replace("_", " : ")))
+        yield from _readings(where, repeated_word_tables("\n".join(told).replace("_", " : ")))
 
 
 def inner_name(where: str) -> str:
@@ -58,4 +58,4 @@ def inner_name(where: str) -> str:
 
 def _readings(where: str, tables: Iterable[pa.Table]) -> Iterator[FoundReading]:
     for number, table in enumerate(tables, start=1):
-        yield FoundReading(f"{where} > read again {number}", judged_table(table))
+        yield FoundReading(f"{where} > read again {number}", normalised_table(table))

@@ -27,7 +27,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def stanza_tables(content: str) -> Iterator[pa.Table]:
+def repeated_line_tables(content: str) -> Iterator[pa.Table]:
     """Yield the table that stanzas of two lines and more form, one row each; at most one."""
     lines = [line for line in content[: LIMITS.most_text].splitlines() if line.strip()][: LIMITS.most_lines]
     words = [" ".join(NUMBER.sub(" ", line).split()) for line in lines]

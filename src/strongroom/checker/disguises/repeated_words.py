@@ -54,7 +54,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-class _Told(NamedTuple):
+class _Numbers(NamedTuple):
     """The numbers of a text, and the words before each."""
 
     numbers: list[str]
@@ -69,10 +69,10 @@ class _Run(NamedTuple):
     period: int
 
 
-def rhythmic_tables(content: str) -> Iterator[pa.Table]:
+def repeated_word_tables(content: str) -> Iterator[pa.Table]:
     """Yield the tables that a text's numbers form by the words between them, not those of lines of cells."""
     content = content[: LIMITS.most_text]
-    told = _told(content)
+    told = _found(content)
     if len(told.numbers) < LIMITS.least_rows * LIMITS.least_columns:
         return
     found = [judgeable(_columns(told, run, content)) for run in _runs(told.gaps)]
@@ -82,20 +82,20 @@ def rhythmic_tables(content: str) -> Iterator[pa.Table]:
     yield from tables[: LIMITS.most_tables]
 
 
-def figures_in(text: str) -> list[str | None]:
+def numbers_in(text: str) -> list[str | None]:
     """Return the numbers and dates of a text, in their order; what is missing and says so is None."""
     found = (match[0] for match in NUMBER.finditer(text))
     return [None if figure in _NOTHING else figure.replace("p", ".") for figure in found]
 
 
-def _told(content: str) -> _Told:
+def _found(content: str) -> _Numbers:
     matches = _without_names(content, list(NUMBER.finditer(content))[: LIMITS.most_numbers])
     ends = [0, *(match.end() for match in matches)]
     gaps = [
         content[max(end, match.start() - LIMITS.longest_gap) : match.start()]
         for end, match in zip(ends, matches, strict=False)
     ]
-    return _with_missing(_Told([match[0].replace("p", ".") for match in matches], gaps))
+    return _with_missing(_Numbers([match[0].replace("p", ".") for match in matches], gaps))
 
 
 def _without_names(content: str, matches: list[re.Match[str]]) -> list[re.Match[str]]:
@@ -116,7 +116,7 @@ def _without_names(content: str, matches: list[re.Match[str]]) -> list[re.Match[
     return [match for match, word in zip(matches, words, strict=True) if word not in named]
 
 
-def _with_missing(told: _Told) -> _Told:
+def _with_missing(told: _Numbers) -> _Numbers:
     """Return a list of values with a missing one wherever its separator stands twice."""
     (usual, times), *_ = Counter(told.gaps).most_common(1) or [("", 0)]
     if not usual or times < LIMITS.most_of * len(told.gaps):
@@ -130,7 +130,7 @@ def _with_missing(told: _Told) -> _Told:
             gap = usual  # noqa: PLW2901 - what is left of it
         numbers.append(number)
         gaps.append(gap)
-    return _Told(numbers, gaps)
+    return _Numbers(numbers, gaps)
 
 
 def _runs(gaps: list[str]) -> Iterator[_Run]:
@@ -157,7 +157,7 @@ def _runs(gaps: list[str]) -> Iterator[_Run]:
             return
 
 
-def _columns(told: _Told, run: _Run, content: str) -> list[list[str]]:
+def _columns(told: _Numbers, run: _Run, content: str) -> list[list[str]]:
     """Return the columns of the rows that are written as those of a run are, cells missing here and there."""
     if run.period == 1:
         return [told.numbers[run.first : run.last]]
@@ -186,7 +186,7 @@ def _cells(row: Sequence[str]) -> int:
     return len(row) - row.count("")
 
 
-def _by_key(told: _Told) -> Iterator[pa.Table]:
+def _by_key(told: _Numbers) -> Iterator[pa.Table]:
     """Yield records of values under the word before each; a word that comes again begins the next."""
     rows: list[dict[str, str]] = [{}]
     for number, gap in zip(told.numbers, told.gaps, strict=True):

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from strongroom.checker.disguises.folded_series import folded
-from strongroom.checker.disguises.repeated_words import figures_in
+from strongroom.checker.disguises.repeated_words import numbers_in
 from strongroom.checker.formats.columns import typed
 from strongroom.thresholds import Thresholds, threshold
 
@@ -60,7 +60,7 @@ def restated_tables(table: pa.Table) -> Iterator[pa.Table]:
     for column in table.columns:
         if pa.types.is_nested(column.type):
             yield from _of_lists(column)
-    yield from _strewn(table)
+    yield from _sparse(table)
 
 
 def _numbers(column: pa.ChunkedArray) -> list[pa.Array]:
@@ -80,7 +80,7 @@ def _numbers(column: pa.ChunkedArray) -> list[pa.Array]:
 
 def _beside_words(column: pa.ChunkedArray) -> list[pa.Array]:
     cells = column.to_pylist()
-    told = {cell: figures_in(unescape(cell).replace("_", " ")) for cell in set(cells) if cell}
+    told = {cell: numbers_in(unescape(cell).replace("_", " ")) for cell in set(cells) if cell}
     filled = [told[cell] for cell in cells if cell]
     if len(filled) < LIMITS.least_rows:
         return []
@@ -117,7 +117,7 @@ def _of_lists(column: pa.ChunkedArray) -> Iterator[pa.Table]:
             yield from restated_tables(found.table)
 
 
-def _strewn(table: pa.Table) -> Iterator[pa.Table]:
+def _sparse(table: pa.Table) -> Iterator[pa.Table]:
     """Yield the cells of a nearly empty sheet, row by row, as the rows they were written from."""
     held = sum(len(column) - column.null_count for column in table.columns)
     if held > LIMITS.sparse * table.num_rows * table.num_columns or table.num_columns > LIMITS.most_parts:

@@ -16,11 +16,11 @@ from strongroom.checker.contents.found import (
     ProblemKind,
 )
 from strongroom.checker.disguises import other_readings
-from strongroom.checker.disguises.cells import encoded_cells, judged_table
-from strongroom.checker.disguises.coded_cells import is_spelled
+from strongroom.checker.disguises.cells import encoded_cells, normalised_table
+from strongroom.checker.disguises.coded_cells import is_coded
 from strongroom.checker.disguises.encodings import encoded_in
 from strongroom.checker.formats.part import Context, Part
-from strongroom.checker.formats.text.normalised import hidden_in, judged
+from strongroom.checker.formats.text.normalised import hidden_in, normalised
 
 _OF_A_TEXT = re.compile(r"(.*) > (?:table|literals) at line \d+", re.DOTALL)
 
@@ -37,7 +37,7 @@ class Search:
         match found:
             case FoundText(where=where, text=text):
                 self._texts.add(where)
-                plain = judged(text)
+                plain = normalised(text)
                 yield FoundText(where, plain)
                 hidden = hidden_in(text)
                 if hidden:
@@ -45,10 +45,10 @@ class Search:
                 yield from encoded_in(plain, where, self._decoding())
                 yield from other_readings.of_text(where, plain)
             case FoundTable(where=where, table=table):
-                plain_table = judged_table(table)
+                plain_table = normalised_table(table)
                 yield replace(found, table=plain_table)
                 yield from other_readings.of_table(where, plain_table)
-                if is_spelled(table):
+                if is_coded(table):
                     said = "cells that spell something in a few signs of their own"
                     yield FoundProblem(where, ProblemKind.HIDDEN_CONTENT, said)
                 cells = "" if self._is_of_a_text(where) else encoded_cells(table)

@@ -4,10 +4,10 @@ import pyarrow as pa
 import pytest
 
 from strongroom.checker.contents.found import FoundProblem, FoundTable, FoundText, Limits, ProblemKind
-from strongroom.checker.disguises.cells import encoded_cells, judged_table
+from strongroom.checker.disguises.cells import encoded_cells, normalised_table
 from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.formats.rebuild import rebuild_bytes
-from strongroom.checker.formats.text.normalised import judged
+from strongroom.checker.formats.text.normalised import normalised
 from strongroom.checker.formats.text.number_words import in_digits, without_number_words
 
 CSV = "alter,gr\u00f6\u00dfe,n\n63,1,1\n51,2,2\n"
@@ -51,7 +51,7 @@ def test_prose_keeps_its_words():
     ],
 )
 def test_one_spelling_for_every_character(written, shown):
-    assert judged(written) == shown
+    assert normalised(written) == shown
 
 
 def test_cells_are_judged_as_numbers():
@@ -64,7 +64,7 @@ def test_cells_are_judged_as_numbers():
             "names": ["a", "b,c", "d"],
         }
     )
-    seen = judged_table(table).to_pydict()
+    seen = normalised_table(table).to_pydict()
     assert seen["thousands"] == [1234, 2345678, None]
     assert seen["commas"] == [1.5, 2.75, 3.1]
     assert seen["words"] == ["63", "20", "105"]

@@ -3,7 +3,7 @@
 import pytest
 
 from strongroom.checker.formats.text.plain_text import tables_in
-from strongroom.checker.formats.text.unspaced_columns import unglued
+from strongroom.checker.formats.text.unspaced_columns import with_columns_apart
 
 VALUES = [413914.5555, 97840.4445, -135774.5555, 15949.4445, -1106619.5555, -51692.5555]
 
@@ -56,9 +56,9 @@ def test_numbers_all_as_wide_as_their_columns_are_parted():
 )
 def test_what_looks_like_two_numbers_stays_one_cell(lines):
     block = list(enumerate(lines))
-    assert unglued(block) == block
+    assert with_columns_apart(block) == block
 
 
 def test_a_long_text_is_parted_throughout():
     block = list(enumerate(["a 1.50 2.250", "b 1.50-1234.250"] * 10_003))
-    assert {len(line.split()) for _, line in unglued(block)} == {3}
+    assert {len(line.split()) for _, line in with_columns_apart(block)} == {3}

@@ -17,7 +17,7 @@ from strongroom.checker.disguises.encodings.escapes import unescaped
 from strongroom.checker.disguises.encodings.meaning import Meaning, meaning_of, named_text
 from strongroom.checker.disguises.encodings.tokens import Token, is_hash, pieces, tokens
 from strongroom.checker.formats.part import Context, Part
-from strongroom.checker.formats.text.ciphers import disguised, from_the_end, plain_texts
+from strongroom.checker.formats.text.ciphers import is_enciphered, plain_texts, reversed_text_of
 from strongroom.checker.formats.text.intelligible import entropy, language_share, unlike_language
 from strongroom.checker.formats.text.plain_text import tables_in
 from strongroom.thresholds import Thresholds, threshold
@@ -87,9 +87,9 @@ def encoded_in(text: str, where: str, context: Context) -> Iterator[Artefact]:
     ciphers = plain_texts(rest)
     for name, plain in ciphers:
         yield from _read_as(_plain(plain), name, where, context)
-    turned = from_the_end(rest)
+    turned = reversed_text_of(rest)
     if turned is not None:  # codes begin with a nought too: looked at, and no finding by itself
-        yield from _opaque(rest if disguised(rest) else "", where, "words and numbers backwards")
+        yield from _opaque(rest if is_enciphered(rest) else "", where, "words and numbers backwards")
         for table in tables_in(turned, f"{where} > numbers from their ends"):
             yield replace(table, origin=Origin.DECODED)
     if not ciphers:

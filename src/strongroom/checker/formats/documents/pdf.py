@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from strongroom.checker.contents.found import Artefact, ProblemKind, source_of
 from strongroom.checker.formats.documents.pdf_page import pages
 from strongroom.checker.formats.part import Context, Part, UnreadableError
-from strongroom.checker.formats.pictures.pixels import pictured
+from strongroom.checker.formats.pictures.pixels import contents_of_picture
 
 if TYPE_CHECKING:
     import pikepdf
@@ -36,7 +36,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
                 yield inner.problem(error.kind, error.detail)
                 continue
             found = Part(bytes(image.read_raw_bytes()), inner.name, inner.where)
-            yield from pictured(found, picture, ())
+            yield from contents_of_picture(found, picture, ())
         yield from unseen(document, part, context)
         yield from _undrawable(document, part)
     yield from pages(part)

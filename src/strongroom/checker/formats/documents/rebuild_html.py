@@ -9,7 +9,7 @@ from strongroom.checker.formats import data_uri
 from strongroom.checker.formats.documents.html_page import Attributes, Page, parse_page
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
-from strongroom.checker.formats.pictures.rebuild_svg import svg_anew
+from strongroom.checker.formats.pictures.rebuild_svg import svg_rebuilt
 from strongroom.checker.formats.pictures.stylesheets import safe_looks, safe_styles
 from strongroom.checker.formats.rebuilt import Rebuilt, one
 from strongroom.checker.formats.text.plain_text import decode
@@ -82,7 +82,7 @@ def _attributes(attributes: Attributes) -> str:
 
 def _drawing(page: Page, number: int, part: Part, context: Context) -> str:
     source = page.drawings[number].encode("utf-8", "replace")
-    drawn = svg_anew(replace(part, data=source), context).decode()
+    drawn = svg_rebuilt(replace(part, data=source), context).decode()
     return drawn.partition("?>")[2].strip()
 
 
@@ -93,7 +93,7 @@ def _picture(attributes: Attributes, part: Part, context: Context) -> str:
         return f"<span{rest}></span>"
     inner = data_uri.as_part(source, "picture", part)
     if inner.name.endswith(".svg"):
-        packed = base64.b64encode(svg_anew(inner, context)).decode()
+        packed = base64.b64encode(svg_rebuilt(inner, context)).decode()
         return f'<img src="data:image/svg+xml;base64,{packed}"{rest}>'
     try:
         packed = base64.b64encode(png_of_pixels(inner, context)).decode()

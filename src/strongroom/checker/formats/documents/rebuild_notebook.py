@@ -7,7 +7,7 @@ from strongroom.checker.formats.documents import notebook
 from strongroom.checker.formats.documents.rebuild_html import page_anew
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
-from strongroom.checker.formats.pictures.rebuild_svg import svg_anew
+from strongroom.checker.formats.pictures.rebuild_svg import svg_rebuilt
 from strongroom.checker.formats.rebuilt import Rebuilt, one
 from strongroom.checker.formats.text.rebuild_text import dumped
 
@@ -84,7 +84,7 @@ def _form(form: str, value: Json, part: Part, context: Context) -> dict[str, Jso
         return {"image/png": base64.b64encode(png_of_pixels(picture, context)).decode()}
     if form == "image/svg+xml":
         drawing = Part(notebook.joined(value).encode("utf-8", "replace"), "output.svg", part.where)
-        return {form: svg_anew(drawing, context).decode()}
+        return {form: svg_rebuilt(drawing, context).decode()}
     if form == "text/html":
         return {form: page_anew(notebook.joined(value), part, context)}
     if form in notebook.TEXTS:

@@ -8,7 +8,7 @@ _WITH_UNIT = re.compile(rf"({NUMBER.pattern})(px|pt|pc|em|ex|mm|cm|in|%)?")
 _BACK = re.compile(r"Z(?: Z)+")
 
 
-def place_anew(name: str, value: str) -> str:
+def rounded_coordinates(name: str, value: str) -> str:
     """Return a path, a transform or a list of numbers with units anew; "" for anything else."""
     if name == "d":
         commands = (_command(*found) for found in COMMAND.findall(value))

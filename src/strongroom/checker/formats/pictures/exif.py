@@ -56,7 +56,7 @@ def in_raw_profile(words: str) -> bytes:
     return data if data.startswith(_HEADER) else b""
 
 
-def written(data: bytes, part: Part, context: Context) -> Iterator[Artefact]:
+def metadata_of(data: bytes, part: Part, context: Context) -> Iterator[Artefact]:
     """Yield the words, the small copy and the unexplained bytes of EXIF."""
     tiff = data.removeprefix(_HEADER)
     try:

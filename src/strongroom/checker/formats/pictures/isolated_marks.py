@@ -38,7 +38,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def alone(marks: Numbers, others: Numbers, lines: Iterable[Sequence[Point]]) -> bool:
+def are_isolated(marks: Numbers, others: Numbers, lines: Iterable[Sequence[Point]]) -> bool:
     """Tell whether a few marks stand alone; `marks` and `others` are x, y, width and height, shape (n, 4).
 
     `others` are all marks of the drawing, these among them; `lines` join points.

@@ -42,7 +42,7 @@ _TEXTS = {"comment", "xmp", "XML:com.adobe.xmp"}
 _LOOKS = {"compression", "resolution_unit", "version"}
 
 
-def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Iterator[Artefact]:
+def contents_of_picture(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Iterator[Artefact]:
     """Yield what there is to say of a decoded picture, and as tables the numbers, cells and dots it shows."""
     pixels = np.asarray(image.convert("RGBA"), dtype=np.uint8).reshape(image.height, image.width, 4)
     grey, seen = raster.shades(image), raster.colours(image)
@@ -71,13 +71,13 @@ def pictured(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Ite
         drawn = Drawn.PIXELS if lattice.of_pixels else Drawn.CELLS
         yield drawn_table(part.inner(b"", f"cells {number}").where, shown, drawn)
     strokes = raster.strokes(seen)
-    yield from _dotted(part, raster.find_dots(strokes))
-    for number, marks in enumerate(raster.lone_marks(strokes), start=1):
+    yield from _dotted(part, raster.find_points(strokes))
+    for number, marks in enumerate(raster.isolated_marks_of_frames(strokes), start=1):
         where = part.inner(b"", f"marks {number}").where
         yield _spots(where, marks, np.arange(len(marks.x)), Drawn.LONE_SPOTS)
 
 
-def _dotted(part: Part, found: list[raster.Dots]) -> Iterator[Artefact]:
+def _dotted(part: Part, found: list[raster.PlotPoints]) -> Iterator[Artefact]:
     """Yield the dots of each form as a table of their places, and those of each panel by themselves."""
     for form, dots in enumerate(found, start=1):
         where = part.inner(b"", f"dots {form}").where
@@ -88,18 +88,20 @@ def _dotted(part: Part, found: list[raster.Dots]) -> Iterator[Artefact]:
                 yield _spots(f"{where} > panel {number}", dots, piece)
 
 
-def _spots(where: str, dots: raster.Dots, chosen: NDArray[np.intp], drawn: Drawn = Drawn.SPOTS) -> FoundTable:
+def _spots(
+    where: str, dots: raster.PlotPoints, chosen: NDArray[np.intp], drawn: Drawn = Drawn.SPOTS
+) -> FoundTable:
     chosen = np.sort(chosen)
     columns = {"x": dots.x[chosen].round(1), "y": dots.y[chosen].round(1), "colour": dots.colour[chosen]}
     return drawn_table(where, columns, drawn, int(np.count_nonzero(chosen < dots.apart)))
 
 
-def written_beside(part: Part, image: "Image.Image", context: Context) -> Iterator[Artefact]:
+def metadata_texts_of(part: Part, image: "Image.Image", context: Context) -> Iterator[Artefact]:
     """Yield the texts a picture carries beside its pixels, read like any text; none of them leaves."""
     for key, value in image.info.items():
         profile = value if key == "exif" else exif.in_raw_profile(value) if isinstance(value, str) else b""
         if isinstance(profile, bytes) and profile:
-            yield from exif.written(profile, part.inner(b"", "EXIF"), context)
+            yield from exif.metadata_of(profile, part.inner(b"", "EXIF"), context)
             continue
         words = value.decode("latin-1") if isinstance(value, bytes) and key in _TEXTS else value
         if isinstance(words, str) and words.strip() and key not in _LOOKS:

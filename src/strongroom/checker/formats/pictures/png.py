@@ -9,7 +9,7 @@ from PIL import Image
 
 from strongroom.checker.contents.found import Artefact, ProblemKind
 from strongroom.checker.formats.part import Context, Part, UnreadableError
-from strongroom.checker.formats.pictures.pixels import pictured, written_beside
+from strongroom.checker.formats.pictures.pixels import contents_of_picture, metadata_texts_of
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SIGNATURE_BYTES = len(SIGNATURE)
@@ -45,8 +45,8 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     if excess:
         yield part.problem(ProblemKind.TRAILING_BYTES, "compressed data beyond the picture's pixels")
     metadata = tuple(sorted({_label(kind, data) for kind, data in chunks if kind not in _APPEARANCE}))
-    yield from pictured(part, image, metadata)
-    yield from written_beside(part, image, context)
+    yield from contents_of_picture(part, image, metadata)
+    yield from metadata_texts_of(part, image, context)
 
 
 def open_image(part: Part, context: Context) -> Image.Image:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from strongroom.checker.contents.found import Artefact, ProblemKind
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.pictures import png
-from strongroom.checker.formats.pictures.pixels import pictured, written_beside
+from strongroom.checker.formats.pictures.pixels import contents_of_picture, metadata_texts_of
 from strongroom.thresholds import Thresholds, threshold
 
 if TYPE_CHECKING:
@@ -51,8 +51,10 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     if left:
         yield part.problem(ProblemKind.TRAILING_BYTES, f"{len(left)} bytes that belong to no picture")
     words = {str(key)[:80] for key in image.info if key not in _APPEARANCE}
-    yield from pictured(part, image, tuple(sorted(words | ({"exif"} if image.getexif() else set()))))
-    yield from written_beside(part, image, context)
+    yield from contents_of_picture(
+        part, image, tuple(sorted(words | ({"exif"} if image.getexif() else set())))
+    )
+    yield from metadata_texts_of(part, image, context)
 
 
 def open_image(part: Part, context: Context) -> "Image.Image":

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, tostring
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats import data_uri
 from strongroom.checker.formats.part import Context, Part, UnreadableError
-from strongroom.checker.formats.pictures.coordinates import place_anew
+from strongroom.checker.formats.pictures.coordinates import rounded_coordinates
 from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
 from strongroom.checker.formats.pictures.stylesheets import safe_styles
 from strongroom.checker.formats.pictures.svg_vocabulary import (
@@ -30,10 +30,10 @@ _LEFT_OUT = "scripts, metadata, comments, foreign objects and outer references a
 def rebuild_svg(part: Part, context: Context) -> Rebuilt:
     """Return the drawing of listed elements and attributes, without anything unseen."""
     change = f"{part.where}: drawn anew; numbers keep five figures; {_LEFT_OUT}"
-    return one(part, svg_anew(part, context), change)
+    return one(part, svg_rebuilt(part, context), change)
 
 
-def svg_anew(part: Part, context: Context) -> bytes:
+def svg_rebuilt(part: Part, context: Context) -> bytes:
     """Return a drawing written anew; raise UnreadableError when it cannot be parsed."""
     root = parse_xml(part.data)
     if local(str(root.tag)) != "svg":
@@ -82,7 +82,7 @@ def _element(element: Element, names: _Names, part: Part, context: Context) -> E
 def _attribute(tag: str, name: str, value: str, names: _Names, part: Part, context: Context) -> str:  # noqa: PLR0917 - what an attribute depends on
     """Return an attribute's value as it may leave, or "" where it may not."""
     if name in NUMERIC:
-        return place_anew(name, value)
+        return rounded_coordinates(name, value)
     if name == "id":
         return names.of(value)
     if name == "href":

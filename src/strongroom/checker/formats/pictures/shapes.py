@@ -11,7 +11,7 @@ from strongroom.checker.contents.drawing_kind import Drawn, drawn_table
 from strongroom.checker.contents.found import FoundTable, ProblemKind
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.pictures.geometry import Point
-from strongroom.checker.formats.pictures.isolated_marks import alone
+from strongroom.checker.formats.pictures.isolated_marks import are_isolated
 from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
@@ -125,7 +125,7 @@ class Shapes:
             yield _curve(f"{where} > other lines", others)
 
     def _alone(self, marks: list[Mark]) -> bool:
-        return self._is_plot and alone(_extents(marks), self._extents, self.curves)
+        return self._is_plot and are_isolated(_extents(marks), self._extents, self.curves)
 
     @cached_property
     def _is_plot(self) -> bool:

@@ -12,7 +12,7 @@ from pyarrow import csv as arrow_csv
 from strongroom.checker.contents.found import Artefact, FoundOpaque, FoundTable, Origin
 from strongroom.checker.formats.part import Context, Part
 from strongroom.checker.formats.text import plain_text
-from strongroom.checker.formats.text.ciphers import disguised, stands_turned, turned
+from strongroom.checker.formats.text.ciphers import is_enciphered, is_reversed, reversed_letters
 from strongroom.thresholds import Thresholds, threshold
 
 DELIMITERS = ",\t;|"
@@ -56,11 +56,11 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 def _from_the_end(part: Part) -> Iterator[Artefact]:
     """Yield the table read from the ends of its lines where many of its numbers begin with a nought."""
     head = part.data[: LIMITS.looked_at].decode(errors="replace")
-    if not stands_turned(head):
+    if not is_reversed(head):
         return
-    if disguised(head):
+    if is_enciphered(head):
         yield FoundOpaque(part.where, len(part.data), len(compress(part.data)), "words and numbers backwards")
-    parsed = parse(turned(part.data.decode("utf-8-sig")).encode())
+    parsed = parse(reversed_letters(part.data.decode("utf-8-sig")).encode())
     if parsed is not None:
         yield FoundTable(f"{part.where} > numbers from their ends", parsed.table, Origin.DECODED)
 

@@ -132,13 +132,13 @@ def plain_texts(text: str) -> list[tuple[str, str]]:
     digits = _digits_in_letters(text) if numbers < LIMITS.few_numbers else None
     if digits is not None:
         found.append(("letters for digits", digits))
-    turned = head.translate(_SHIFTED)
+    reversed_letters = head.translate(_SHIFTED)
     # The letters a to h become digits; words have others too.
     wordless = len(_LATE_LETTERS.findall(head)) < LIMITS.few_letters * len(head)
-    if (wordless and digit_share(turned) > max(LIMITS.many_digits, 4 * digit_share(head))) or (
+    if (wordless and digit_share(reversed_letters) > max(LIMITS.many_digits, 4 * digit_share(head))) or (
         language < LIMITS.foreign
-        and language_share(turned) > LIMITS.language
-        and len(vocabulary(turned)) > LIMITS.least_words
+        and language_share(reversed_letters) > LIMITS.language
+        and len(vocabulary(reversed_letters)) > LIMITS.least_words
     ):
         found.append(("ROT47", text.translate(_SHIFTED)))
     if (
@@ -160,12 +160,12 @@ def plain_texts(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def from_the_end(text: str) -> str | None:
+def reversed_text_of(text: str) -> str | None:
     """Return numbers with each line read from its end, where some of them begin with a nought; else None."""
-    return turned(text) if stands_turned(text[: LIMITS.looked_at]) else None
+    return reversed_letters(text) if is_reversed(text[: LIMITS.looked_at]) else None
 
 
-def stands_turned(head: str) -> bool:
+def is_reversed(head: str) -> bool:
     """Tell whether numbers of a text begin with a nought, and its words read better turned."""
     noughts = len(_LEADING_NOUGHTS.findall(head))
     if noughts < max(LIMITS.least_noughts, LIMITS.noughts * len(_ANY_NUMBER.findall(head))):
@@ -173,7 +173,7 @@ def stands_turned(head: str) -> bool:
     return letters_in_words(head) <= LIMITS.few_letters * len(head) or _words_turned(head)
 
 
-def disguised(text: str) -> bool:
+def is_enciphered(text: str) -> bool:
     """Tell whether a text that stands turned has turned words: codes begin with a nought, no word is so.
 
     Most of them end with the one capital they have, and their letters go together better from the end. Units
@@ -186,10 +186,10 @@ def disguised(text: str) -> bool:
     if len({word[-1] for word in last}) < LIMITS.least_capitals:
         return False
     words = vocabulary(head)
-    return language_share(words[::-1]) > language_share(words) and stands_turned(head)
+    return language_share(words[::-1]) > language_share(words) and is_reversed(head)
 
 
-def turned(text: str) -> str:
+def reversed_letters(text: str) -> str:
     """Return each line from its end; where the last one holds no number but the first does, last lines first.
 
     A text turned as a whole has the names of its columns at the end.
@@ -230,12 +230,12 @@ def _digits_in_letters(text: str) -> str | None:
 
 def _letter_of_key(column: NDArray[np.uint8]) -> tuple[float, int]:
     """Return the likeness to text in bits, and the letter of the key that gives the most."""
-    turned = column[None, :] ^ _KEYS[:, None]
-    likeness = np.where(_TEXT[turned].all(axis=1), _WEIGHT[turned].mean(axis=1), -np.inf)
+    reversed_letters = column[None, :] ^ _KEYS[:, None]
+    likeness = np.where(_TEXT[reversed_letters].all(axis=1), _WEIGHT[reversed_letters].mean(axis=1), -np.inf)
     letter = int(likeness.argmax())
     return float(likeness[letter]), letter
 
 
 def _caesar(shift: int) -> dict[int, int]:
-    turned = _LETTERS[shift:] + _LETTERS[:shift]
-    return str.maketrans(_LETTERS + _LETTERS.upper(), turned + turned.upper())
+    reversed_letters = _LETTERS[shift:] + _LETTERS[:shift]
+    return str.maketrans(_LETTERS + _LETTERS.upper(), reversed_letters + reversed_letters.upper())

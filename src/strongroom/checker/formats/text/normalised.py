@@ -45,7 +45,7 @@ LIMITS = _Limits()
 _TRAILING = re.compile(r"(?<![ \t])[ \t]++$", re.MULTILINE)
 
 
-def judged(text: str) -> str:
+def normalised(text: str) -> str:
     """Return a text without invisible characters, in compatibility form, with ASCII digits for numbers."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_LOOKALIKES)

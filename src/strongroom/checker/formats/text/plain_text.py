@@ -10,7 +10,7 @@ from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.text.literals import literal_tables, literals_of
 from strongroom.checker.formats.text.markup_tables import keyed_tables, latex_tables, without_smcl
 from strongroom.checker.formats.text.names_with_values import name_tables
-from strongroom.checker.formats.text.normalised import judged
+from strongroom.checker.formats.text.normalised import normalised
 from strongroom.checker.formats.text.ragged_lines import ragged_tables
 from strongroom.checker.formats.text.sentences import sentence_tables
 from strongroom.checker.formats.text.text_tables import line_tables
@@ -60,7 +60,7 @@ def require_text(data: bytes, *, decoded: bool = True) -> None:
 
 def tables_in(content: str, where: str) -> Iterator[FoundTable]:
     """Yield the tables inside a text: of lines, of markup, of keys and values, and of literals in code."""
-    for number, (line, what, table) in enumerate(_tables(judged(without_smcl(content))), start=1):
+    for number, (line, what, table) in enumerate(_tables(normalised(without_smcl(content))), start=1):
         if number > LIMITS.most_tables:
             raise UnreadableError(ProblemKind.TOO_LARGE, f"more than {LIMITS.most_tables} tables in a text")
         origin = Origin.LITERALS if what == "literals" else Origin.TABLE

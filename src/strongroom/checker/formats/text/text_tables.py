@@ -16,7 +16,7 @@ from pyarrow import csv as arrow_csv
 
 from strongroom.checker.contents.table_heading import with_heading
 from strongroom.checker.formats.columns import infer
-from strongroom.checker.formats.text.unspaced_columns import unglued
+from strongroom.checker.formats.text.unspaced_columns import with_columns_apart
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -81,7 +81,7 @@ def _tables_of(block: Numbered, *, ruled: bool) -> Iterator[tuple[int, pa.Table]
             taken.update(number for number, _ in run)
             yield run[0][0], _delimited([line for _, line in run], delimiter)
         block = [(number, line) for number, line in block if number not in taken]
-    plain = unglued([(number, line.replace("|", " ").strip()) for number, line in block])
+    plain = with_columns_apart([(number, line.replace("|", " ").strip()) for number, line in block])
     narrow, wide = list(_runs(plain, _GAPS.split)), list(_runs(plain, _wide_cells))
     # Cells with blanks in them need wide gaps, narrow tables need narrow ones: what takes more lines is it.
     split = _GAPS.split if sum(map(len, narrow)) >= sum(map(len, wide)) else _wide_cells

@@ -56,7 +56,7 @@ class _Cell(NamedTuple):
 _Row = list[_Cell]
 
 
-def unglued(block: Numbered) -> Numbered:
+def with_columns_apart(block: Numbered) -> Numbered:
     """Return lines with glued numbers parted where other lines have the same cells apart.
 
     A sign alone is no proof: ranges look the same. Two points in one number are.

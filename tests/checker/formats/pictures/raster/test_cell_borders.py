@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from strongroom.checker.formats.pictures.raster.cell_borders import unframed, unrimmed
+from strongroom.checker.formats.pictures.raster.cell_borders import without_blurred_border, without_frame
 
 EDGE = 64
 
@@ -22,7 +22,7 @@ FRAMED = np.pad(CELLS, ((2, 2), (2, 2), (0, 0)))
 
 
 def test_a_frame_as_drawn_is_cut_away_and_no_more():
-    assert np.array_equal(unframed(FRAMED), CELLS)
+    assert np.array_equal(without_frame(FRAMED), CELLS)
 
 
 @pytest.mark.parametrize("margin", [0, 3, 9])
@@ -31,10 +31,10 @@ def test_a_frame_and_page_blurred_by_jpeg_are_cut_away(margin):
     sink = io.BytesIO()
     Image.fromarray(page).save(sink, "JPEG", quality=75)
     cut = EDGE - margin
-    left = unrimmed(np.asarray(Image.open(sink))[cut:-cut, cut:-cut])
+    left = without_blurred_border(np.asarray(Image.open(sink))[cut:-cut, cut:-cut])
     assert np.abs(np.subtract(left.shape, CELLS.shape)).max() <= 1
 
 
 def test_small_cells_of_few_columns_stay_whole():
     small = cells(100, 4, 3)
-    assert unrimmed(small).shape == small.shape
+    assert without_blurred_border(small).shape == small.shape

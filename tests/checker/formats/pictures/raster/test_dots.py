@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 from scipy.spatial import cKDTree
 
-from strongroom.checker.formats.pictures.raster import colours, find_dots, panels, strokes
+from strongroom.checker.formats.pictures.raster import colours, find_points, panels, strokes
 
 DRAW = np.random.default_rng(5)
 
@@ -39,7 +39,7 @@ def test_dots_are_found_where_they_are_drawn(kind, style):
     axes = figure.subplots()
     axes.scatter(x, y, **style)
     seen = colours(saved(figure, kind))
-    [found] = [dots for dots in find_dots(strokes(seen)) if dots.apart > 40]
+    [found] = [dots for dots in find_points(strokes(seen)) if dots.apart > 40]
     off, _ = cKDTree(places(axes, x, y, seen.shape[0])).query(
         np.column_stack([found.x, found.y])[: found.apart]
     )
@@ -54,7 +54,7 @@ def test_dots_that_touch_each_other_and_a_grid_are_told_apart():
     axes.grid(color="black", linewidth=1)
     axes.scatter(x, y, s=20, zorder=3)
     seen = colours(saved(figure))
-    [found] = [dots for dots in find_dots(strokes(seen)) if dots.apart > 40]
+    [found] = [dots for dots in find_points(strokes(seen)) if dots.apart > 40]
     off, _ = cKDTree(np.column_stack([found.x, found.y])).query(places(axes, x, y, seen.shape[0]))
     assert len(found.x) > found.apart
     assert (off < 2).mean() > 0.6
@@ -65,12 +65,12 @@ def test_letters_are_no_dots():
     for line in range(12):
         words = " ".join("".join(DRAW.choice(list("abcdefghijklmnopqrstuvwxyz"), 6)) for _ in range(9))
         ImageDraw.Draw(page).text((10, 10 + 30 * line), words, "black", ImageFont.load_default(18))
-    assert not [dots for dots in find_dots(strokes(colours(page))) if dots.apart >= 25]
+    assert not [dots for dots in find_points(strokes(colours(page))) if dots.apart >= 25]
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 60), (60, 1)])
 def test_a_picture_of_nothing_has_no_dots(shape):
-    assert find_dots(strokes(np.zeros((*shape, 3), np.uint8))) == []
+    assert find_points(strokes(np.zeros((*shape, 3), np.uint8))) == []
 
 
 def test_dots_keep_their_colours():
@@ -79,7 +79,7 @@ def test_dots_keep_their_colours():
         ink = (255, 0, 0) if place < 10 else (0, 0, 255)
         corner = (15 * place + 20, 20 + place * 37 % 150)
         ImageDraw.Draw(page).ellipse([corner, (corner[0] + 6, corner[1] + 6)], fill=ink)
-    [found] = find_dots(strokes(colours(page)))
+    [found] = find_points(strokes(colours(page)))
     left = found.x < 165
     assert set(found.colour[left]) == {0xF00}
     assert set(found.colour[~left]) == {0x00F}

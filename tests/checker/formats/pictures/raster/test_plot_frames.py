@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 from tests.checker.formats.pictures.raster.test_dots import saved
 
-from strongroom.checker.formats.pictures.raster import colours, lone_marks, strokes
+from strongroom.checker.formats.pictures.raster import colours, isolated_marks_of_frames, strokes
 from strongroom.checker.table_types.scatter_points import any_few_strewn, over_a_band, strewn
 
 MANY = 50
@@ -15,7 +15,7 @@ def marks_of(draw, kind="PNG", panels=1):
     figure = Figure((6 * panels, 4))
     for axes in figure.subplots(1, panels, squeeze=False)[0]:
         draw(axes)
-    return lone_marks(strokes(colours(saved(figure, kind))))
+    return isolated_marks_of_frames(strokes(colours(saved(figure, kind))))
 
 
 def told(found):
@@ -141,7 +141,7 @@ def test_plots_of_results_are_not(draw, kind):
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 60), (300, 300)])
 def test_a_picture_of_nothing_has_no_marks(shape):
-    assert lone_marks(strokes(np.zeros((*shape, 3), np.uint8))) == []
+    assert isolated_marks_of_frames(strokes(np.zeros((*shape, 3), np.uint8))) == []
 
 
 def association(band):

@@ -42,7 +42,7 @@ def colours(image: "Image.Image") -> Colours:
     return np.asarray(page.convert("RGB"))
 
 
-def off_ground(seen: Colours) -> Shades:
+def contrast_to_background(seen: Colours) -> Shades:
     """Return how far each pixel is from the ground, in the channel where it is farthest, 0 to 255.
 
     The ground is the commonest colour, and the second where a page and the frames on it differ.

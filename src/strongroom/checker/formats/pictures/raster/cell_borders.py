@@ -42,21 +42,21 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def unframed(part: Colours) -> Colours:
+def without_frame(part: Colours) -> Colours:
     """Return a region without the frame around it: up to four lines of one colour, unlike what they frame."""
     for _ in range(4):  # each turn brings the next side to the top
         part = np.rot90(part[_framing(part) :])
     return part
 
 
-def unrimmed(part: Colours) -> Colours:
+def without_blurred_border(part: Colours) -> Colours:
     """Return a region without the frame and the rim of page that JPEG made one blurred band of."""
     for _ in range(4):
-        part = np.rot90(part[_rim_of(part) :])
+        part = np.rot90(part[_blurred_border(part) :])
     return part
 
 
-def _rim_of(part: Colours) -> int:
+def _blurred_border(part: Colours) -> int:
     """Return how many of the first lines JPEG blurred into a band around the cells.
 
     The last of them is the innermost where all of a line changes, of those with rather plain lines before.

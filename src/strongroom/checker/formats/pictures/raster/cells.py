@@ -71,7 +71,7 @@ def weighted_cells(grey: Shades) -> int:
     y, x = _corners(grey)
     height, width = grey.shape
     if len(y) >= LIMITS.pixel_cells * max(height * width, LIMITS.smallest_picture):
-        return round(LIMITS.readable_cell**2 * _new(y, x, np.ones(len(y), bool)))
+        return round(LIMITS.readable_cell**2 * _distinct_corners(y, x, np.ones(len(y), bool)))
     y, x = y[: LIMITS.most_corners], x[: LIMITS.most_corners]
     if not len(y):
         return 0
@@ -86,7 +86,7 @@ def _corners(grey: Shades) -> tuple[Places, Places]:
     return y.astype(np.int64), x.astype(np.int64)
 
 
-def _new(y: Places, x: Places, chosen: NDArray[np.bool_]) -> float:
+def _distinct_corners(y: Places, x: Places, chosen: NDArray[np.bool_]) -> float:
     """Return how many of the chosen corners there are, less what rows and columns repeat of each other.
 
     A grid or a hatching has few different rows and columns, however many cells.
@@ -106,7 +106,7 @@ def _in_dense_tiles(y: Places, x: Places, shape: tuple[int, ...]) -> float:
     """Count corners in tiles that hold little else: cells of a pixel each."""
     columns = shape[1] // LIMITS.dense_tile + 1
     tile = y // LIMITS.dense_tile * columns + x // LIMITS.dense_tile
-    return _new(y, x, (np.bincount(tile) >= LIMITS.dense * LIMITS.dense_tile**2)[tile])
+    return _distinct_corners(y, x, (np.bincount(tile) >= LIMITS.dense * LIMITS.dense_tile**2)[tile])
 
 
 def _periodic(y: Places, x: Places, shape: tuple[int, ...]) -> int:
@@ -128,7 +128,9 @@ def _periodic(y: Places, x: Places, shape: tuple[int, ...]) -> int:
             & (alike >= LIMITS.fewest_corners)
         )
         if even.any():
-            most = max(most, _new(y, x, even[tile]) * max(1.0, LIMITS.readable_cell / period) ** 2)
+            most = max(
+                most, _distinct_corners(y, x, even[tile]) * max(1.0, LIMITS.readable_cell / period) ** 2
+            )
     return round(most)
 
 
@@ -148,7 +150,7 @@ def _apart(y: Places, x: Places, width: int) -> int:
             return 0
         lined = (np.bincount(y)[y] >= LIMITS.aligned) & (np.bincount(x)[x] >= LIMITS.aligned)
         y, x = y[lined], x[lined]
-    return round(_new(y, x, _first_of_border(y, x) & _first_of_border(x, y)))
+    return round(_distinct_corners(y, x, _first_of_border(y, x) & _first_of_border(x, y)))
 
 
 def _first_of_border(line: Places, along: Places) -> NDArray[np.bool_]:

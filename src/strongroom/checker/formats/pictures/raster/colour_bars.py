@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.raster.background import Colours
-from strongroom.checker.formats.pictures.raster.cell_borders import unrimmed
+from strongroom.checker.formats.pictures.raster.cell_borders import without_blurred_border
 from strongroom.checker.formats.pictures.raster.colour_levels import is_grey, levels
 from strongroom.thresholds import Thresholds, threshold
 
@@ -42,9 +42,9 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def bar_of(part: Colours) -> Colours | None:
+def colour_bar_of(part: Colours) -> Colours | None:
     """Return the colours along a region that is a colour bar, shape (n, 3), or None where it is none."""
-    bar = unrimmed(part)
+    bar = without_blurred_border(part)
     if bar.shape[1] > bar.shape[0]:
         bar = bar.transpose(1, 0, 2)
     long, wide = bar.shape[:2]

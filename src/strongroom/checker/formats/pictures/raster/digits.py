@@ -32,12 +32,12 @@ Numbers = NDArray[np.float32]
 def digits_of(ink: Shades, boxes: Boxes) -> NDArray[np.int8]:
     """Return 0 to 9, or NO_DIGIT, for each box of shape (n, 4) in a picture's contrast."""
     (into, into_bias), (out, out_bias) = _network()
-    told = np.full(len(boxes), NO_DIGIT, np.int8)
+    digits = np.full(len(boxes), NO_DIGIT, np.int8)
     for begin in range(0, len(boxes), LIMITS.glyphs_at_once):
         part = boxes[begin : begin + LIMITS.glyphs_at_once]
         hidden = np.maximum(patches(ink, part) @ into + into_bias, 0)
-        told[begin : begin + LIMITS.glyphs_at_once] = (hidden @ out + out_bias).argmax(axis=1)
-    return told
+        digits[begin : begin + LIMITS.glyphs_at_once] = (hidden @ out + out_bias).argmax(axis=1)
+    return digits
 
 
 def patches(ink: Shades, boxes: Boxes) -> Numbers:

@@ -71,7 +71,7 @@ LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
-class Dots:
+class PlotPoints:
     """Dots of one form: middles in pixels from the top left, all of shape (n,), and their colours in 12 bits.
 
     The first `apart` of them touch nothing else; it is 0 where they may belong to letters, as points and the
@@ -84,7 +84,7 @@ class Dots:
     apart: int
 
 
-def find_dots(drawn: Strokes) -> list[Dots]:
+def find_points(drawn: Strokes) -> list[PlotPoints]:
     """Return the dots of each form that a picture shows at least eight of, strewn among few other strokes."""
     return [
         replace(dots, apart=dots.apart if _alone(one, drawn.found, LIMITS.letter_size) else 0)
@@ -142,7 +142,7 @@ def _alone(chosen: NDArray[np.intp], found: Blobs, largest: int) -> bool:
     return int(within[chosen].sum()) >= LIMITS.among_others * int(within.sum())
 
 
-def _dots(seen: Colours, found: Blobs, chosen: NDArray[np.intp], ink: NDArray[np.bool_]) -> Dots:
+def _dots(seen: Colours, found: Blobs, chosen: NDArray[np.intp], ink: NDArray[np.bool_]) -> PlotPoints:
     size = np.median(found.boxes[chosen, 2:] - found.boxes[chosen, :2], axis=0)
     y, x = found.y[chosen], found.x[chosen]
     if size.min() >= LIMITS.erodible:
@@ -152,7 +152,7 @@ def _dots(seen: Colours, found: Blobs, chosen: NDArray[np.intp], ink: NDArray[np
         touching = touching[_between(touching, found.boxes[chosen], size)]
         kept = touching[_made_of_dots(touching, found.boxes[other], found.area[other], ink, size)]
         y, x = np.concatenate([y, kept[:, 0]]), np.concatenate([x, kept[:, 1]])
-    return Dots(x, y, colour_at(seen, x, y), len(chosen))
+    return PlotPoints(x, y, colour_at(seen, x, y), len(chosen))
 
 
 def _touching(ink: NDArray[np.bool_], known: Boxes, size: Numbers) -> Numbers:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.raster.background import Colours
-from strongroom.checker.formats.pictures.raster.cell_borders import unframed, unrimmed
-from strongroom.checker.formats.pictures.raster.colour_bars import bar_of, readings
+from strongroom.checker.formats.pictures.raster.cell_borders import without_blurred_border, without_frame
+from strongroom.checker.formats.pictures.raster.colour_bars import colour_bar_of, readings
 from strongroom.checker.formats.pictures.raster.colour_levels import levels
 from strongroom.checker.formats.pictures.raster.edges import edges_of
 from strongroom.thresholds import Thresholds, threshold
@@ -116,9 +116,9 @@ def read_cells(seen: Colours) -> list[Lattice]:
     """
     if 1 < min(seen.shape[:2]) < LIMITS.line_of_print and _fits(seen):
         return [Lattice(levels(seen.reshape(-1, 3)).reshape(seen.shape[:2]), of_pixels=False)]
-    parts = [unframed(seen[top:bottom, left:right]) for top, left, bottom, right in regions(seen)]
+    parts = [without_frame(seen[top:bottom, left:right]) for top, left, bottom, right in regions(seen)]
     tables = [_table(part) for part in parts]
-    bars = [bar_of(part) for part, table in zip(parts, tables, strict=True) if table is None]
+    bars = [colour_bar_of(part) for part, table in zip(parts, tables, strict=True) if table is None]
     scales = [bar for bar in bars if bar is not None]
     return [
         Lattice(shown.reshape(cells.shape[:2]), of_pixels)
@@ -137,7 +137,7 @@ def _table(part: Colours) -> tuple[Colours, bool] | None:
 
 def _cells(region: Colours) -> Colours | None:
     """Return the colours of a region's cells, or None where it has no even cells in both directions."""
-    trimmed = unrimmed(region)
+    trimmed = without_blurred_border(region)
     for least, part in ((LIMITS.edge, region), *((step, trimmed) for step in _BLURRED)):
         if min(part.shape[:2]) < LIMITS.shortest_side:
             return None

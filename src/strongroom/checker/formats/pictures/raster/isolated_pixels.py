@@ -23,7 +23,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def lone_bits(band: NDArray[np.uint8]) -> int:
+def isolated_low_bits(band: NDArray[np.uint8]) -> int:
     """Return how many pixels differ in their lowest bit alone from four neighbours that are alike.
 
     `band` is some rows of a channel, shape (height, width). 0 where lone pixels of other steps, or pixels one

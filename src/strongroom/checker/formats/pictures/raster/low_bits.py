@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.formats.pictures.raster.isolated_pixels import lone_bits
-from strongroom.checker.formats.pictures.raster.value_changes import TILE, Wavering, wavering
+from strongroom.checker.formats.pictures.raster.isolated_pixels import isolated_low_bits
+from strongroom.checker.formats.pictures.raster.value_changes import TILE, ValueChanges, count_value_changes
 from strongroom.thresholds import Thresholds, threshold
 
 if TYPE_CHECKING:
@@ -74,15 +74,17 @@ def low_bits(image: "Image.Image") -> int:
     one, two, lone = np.zeros((2, 256), np.int64), np.zeros((2, 256), np.int64), 0
     for channel in _channels(image):
         for top in range(0, len(channel), _BAND):
-            lone += lone_bits(channel[max(top - 1, 0) : top + _BAND + 1])
-            seen = wavering(_to_the_edges(channel[top : top + _BAND]))
-            one += seen.forms[:, 1] * _beyond_noise(seen, 1, LIMITS.over_pairs)
-            two += seen.forms[:, 2] * _beyond_noise(seen, 2, LIMITS.over_fours)
-    written = [*map(_unlike_waves, one), *(_unlike_waves(forms) // LIMITS.bits_per_stretch for forms in two)]
-    return max(*written, lone // LIMITS.pixels_per_stretch, _between_twins(image) // LIMITS.turns_per_stretch)
+            lone += isolated_low_bits(channel[max(top - 1, 0) : top + _BAND + 1])
+            seen = count_value_changes(_with_last_tiles(channel[top : top + _BAND]))
+            one += seen.forms[:, 1] * _beyond_variation(seen, 1, LIMITS.over_pairs)
+            two += seen.forms[:, 2] * _beyond_variation(seen, 2, LIMITS.over_fours)
+    written = [*map(_unlike_jpeg, one), *(_unlike_jpeg(forms) // LIMITS.bits_per_stretch for forms in two)]
+    return max(
+        *written, lone // LIMITS.pixels_per_stretch, _between_equal_colours(image) // LIMITS.turns_per_stretch
+    )
 
 
-def _beyond_noise(seen: Wavering, bits: int, times: int) -> Counts:
+def _beyond_variation(seen: ValueChanges, bits: int, times: int) -> Counts:
     """Return, for columns and rows, 1 where no other wavering is a reason for that within `bits`, else 0."""
     wider = seen.within[:, bits + 1] + seen.across[:, bits + 1]
     noise = np.maximum(
@@ -92,7 +94,7 @@ def _beyond_noise(seen: Wavering, bits: int, times: int) -> Counts:
     return beyond[:, None]
 
 
-def _unlike_waves(forms: Counts) -> int:
+def _unlike_jpeg(forms: Counts) -> int:
     """Return how many stretches there are, given how often each form occurs; 0 where few forms are most."""
     total = int(forms.sum())
     return total if np.sort(forms)[-LIMITS.commonest :].sum() <= LIMITS.most_repeated * total else 0
@@ -108,7 +110,7 @@ def _channels(image: "Image.Image") -> Iterator[Pixels]:
         yield np.ascontiguousarray(pixels[..., _COLOURS])
 
 
-def _to_the_edges(pixels: Pixels) -> Pixels:
+def _with_last_tiles(pixels: Pixels) -> Pixels:
     """Return the pixels with the last eight rows and columns once more where tiles would end before them."""
     for axis in (0, 1):
         side = pixels.shape[axis]
@@ -119,7 +121,7 @@ def _to_the_edges(pixels: Pixels) -> Pixels:
     return pixels
 
 
-def _between_twins(image: "Image.Image") -> int:
+def _between_equal_colours(image: "Image.Image") -> int:
     """Return how often neighbours take different entries of a palette that are one colour."""
     if image.mode != "P":
         return 0

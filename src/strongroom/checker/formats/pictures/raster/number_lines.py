@@ -48,7 +48,7 @@ class Line:
     bottom: int
     height: int
     boxes: Boxes
-    told: NDArray[np.int8]
+    digits: NDArray[np.int8]
     brackets: int
 
     @property
@@ -109,14 +109,14 @@ class _Glyphs:
         self._boxes = boxes[np.lexsort((boxes[:, 1], boxes[:, 2]))]
         self._high = self._boxes[:, 2] - self._boxes[:, 0]
         self._wide = self._boxes[:, 3] - self._boxes[:, 1]
-        self._told = np.full(len(boxes), NO_DIGIT, np.int8)
+        self._digits_of = np.full(len(boxes), NO_DIGIT, np.int8)
         shaped = (
             (self._high >= LIMITS.lowest)
             & (self._wide >= 0.1 * self._high)
             & (self._wide <= 1.15 * self._high)
         )
-        self._told[shaped] = digits_of(ink, self._boxes[shaped])
-        self._digit = self._told != NO_DIGIT
+        self._digits_of[shaped] = digits_of(ink, self._boxes[shaped])
+        self._digit = self._digits_of != NO_DIGIT
         self._left = np.ones(len(boxes), bool)
         self._middles = self._boxes[:, 0] + self._boxes[:, 2]
         self._order = np.argsort(self._middles, kind="stable")
@@ -163,5 +163,5 @@ class _Glyphs:
             return
         self._left[part] = False
         tall = (high >= 1.1 * height) & (self._wide[part] < 0.55 * height) & ~self._digit[part]
-        told = np.where(good, self._told[part], NO_DIGIT).astype(np.int8)
-        yield Line(bottom, height, self._boxes[part], told, int(tall.sum()))
+        digits = np.where(good, self._digits_of[part], NO_DIGIT).astype(np.int8)
+        yield Line(bottom, height, self._boxes[part], digits, int(tall.sum()))

@@ -56,18 +56,18 @@ def _advance(height: int, lines: Sequence[Line]) -> float:
 
 def _steps(line: Line) -> NDArray[np.float64]:
     middles = (line.boxes[:, 1] + line.boxes[:, 3]) / 2
-    both = (line.told[1:] != NO_DIGIT) & (line.told[:-1] != NO_DIGIT)
+    both = (line.digits[1:] != NO_DIGIT) & (line.digits[:-1] != NO_DIGIT)
     return np.asarray(np.diff(middles)[both], np.float64)
 
 
 def _words(line: Line, advance: float) -> Iterator[str]:
     """Yield the words of a line: digits, points and dashes as such, any other glyph as a letter."""
     word, before, middle, ended = "", "", 0.0, 0
-    for (top, left, bottom, right), told in zip(line.boxes.tolist(), line.told.tolist(), strict=True):
-        sign = _sign(line, top, bottom, right - left) if told == NO_DIGIT else str(told)
-        digits = sign.isdigit() and before.isdigit()
+    for (top, left, bottom, right), digit in zip(line.boxes.tolist(), line.digits.tolist(), strict=True):
+        sign = _sign(line, top, bottom, right - left) if digit == NO_DIGIT else str(digit)
+        both_digits = sign.isdigit() and before.isdigit()
         # A 1 has wide gaps beside it, but its middle stands where any digit's does.
-        space = (left + right) / 2 - middle - advance if digits else left - ended - 0.1 * line.height
+        space = (left + right) / 2 - middle - advance if both_digits else left - ended - 0.1 * line.height
         if word and space > LIMITS.space * line.height:
             yield word
             word = ""

@@ -60,7 +60,7 @@ LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
-class Merged:
+class SeparatedMarks:
     """Where marks are of which many ran together, in pixels: those told apart, then samples of what is solid.
 
     `y` and `x` have shape (n,); the first `told` are marks.
@@ -71,7 +71,7 @@ class Merged:
     told: int
 
 
-def merged(ink: Ink, held: Blobs, alone: NDArray[np.intp], own: Ink) -> Merged | None:
+def separate_marks(ink: Ink, held: Blobs, alone: NDArray[np.intp], own: Ink) -> SeparatedMarks | None:
     """Return the marks of a frame whose ink they cover, or None where too much is drawn otherwise.
 
     `alone` says which of the strokes are marks that touch nothing, `own` which of them the ink is of.
@@ -121,13 +121,13 @@ def _form(ink: Ink, boxes: Boxes, size: Boxes) -> Ink | None:
     )
 
 
-def _told(middles: Ink, size: tuple[int, ...]) -> Merged:
+def _told(middles: Ink, size: tuple[int, ...]) -> SeparatedMarks:
     """Return the middles that are one mark's each, and samples of where marks may be anywhere."""
     places = blobs(middles, middles.astype(np.uint8))
     extent = places.boxes[:, 2:] - places.boxes[:, :2]
     single = (extent <= np.maximum(LIMITS.single * np.array(size), 1)).all(axis=1)
     solid = _samples(middles, places.boxes[~single], size)
-    return Merged(
+    return SeparatedMarks(
         np.concatenate([places.y[single], solid[:, 0]]),
         np.concatenate([places.x[single], solid[:, 1]]),
         int(single.sum()),

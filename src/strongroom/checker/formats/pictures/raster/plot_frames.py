@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.raster.components import Blobs, Boxes, blobs
 from strongroom.checker.formats.pictures.raster.digits import PATCH, patches
-from strongroom.checker.formats.pictures.raster.dots import Dots, colour_at
+from strongroom.checker.formats.pictures.raster.dots import PlotPoints, colour_at
 from strongroom.checker.formats.pictures.raster.grey_levels import Shades
 from strongroom.checker.formats.pictures.raster.heat_map import Sides, regions
-from strongroom.checker.formats.pictures.raster.overlapping_marks import merged
+from strongroom.checker.formats.pictures.raster.overlapping_marks import separate_marks
 from strongroom.checker.formats.pictures.raster.strokes import Strokes
 from strongroom.thresholds import Thresholds, threshold
 
@@ -75,7 +75,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def lone_marks(drawn: Strokes) -> list[Dots]:
+def isolated_marks_of_frames(drawn: Strokes) -> list[PlotPoints]:
     """Return for each frame the marks in it: five at least, alike, and most of the small strokes it holds."""
     outlined = _frames(drawn)
     filled = [frame for frame in regions(drawn.seen) if _roomy(frame, drawn)]
@@ -108,7 +108,7 @@ def _different(frames: list[Sides]) -> list[Sides]:
     return kept[-LIMITS.most_frames :]
 
 
-def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> Dots | None:
+def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> PlotPoints | None:
     """Return the marks that are most of what a frame holds outside the frames in it, or None."""
     held, ink, own = _strokes(drawn, frame)
     size = held.boxes[:, 2:] - held.boxes[:, :2]
@@ -119,20 +119,22 @@ def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> Dots | None:
     alike = small[_alike(held, small, drawn.far[_slices(frame)])]
     if not len(alike) or _banded(drawn.ink[_slices(frame)]):
         return None
-    if ink.mean() <= LIMITS.filled and _few_alone(held, small, alike, int(own.sum())):
-        return Dots(x[alike], y[alike], colour_at(drawn.seen, x[alike], y[alike]), len(alike))
-    found = merged(_of_strokes(ink, held.boxes[own]), held, alike, own)
-    if found is None or _above_a_mass(held, alike, ~own):
+    if ink.mean() <= LIMITS.filled and _few_and_isolated(held, small, alike, int(own.sum())):
+        return PlotPoints(x[alike], y[alike], colour_at(drawn.seen, x[alike], y[alike]), len(alike))
+    found = separate_marks(_of_strokes(ink, held.boxes[own]), held, alike, own)
+    if found is None or _above_a_solid_area(held, alike, ~own):
         return None
     y, x = found.y + frame[0], found.x + frame[1]
-    return Dots(x, y, colour_at(drawn.seen, x, y), found.told)
+    return PlotPoints(x, y, colour_at(drawn.seen, x, y), found.told)
 
 
-def _few_alone(held: Blobs, small: NDArray[np.intp], alike: NDArray[np.intp], strokes_held: int) -> bool:
+def _few_and_isolated(
+    held: Blobs, small: NDArray[np.intp], alike: NDArray[np.intp], strokes_held: int
+) -> bool:
     """Tell whether most strokes are a few marks apart from each other, in no word and over no solid mass."""
     if not max(LIMITS.fewest, LIMITS.marks_share * strokes_held) <= len(alike) <= LIMITS.most:
         return False
-    return not (_in_words(held.boxes, small, alike) or _above_a_mass(held, alike, held.area > 0))
+    return not (_in_words(held.boxes, small, alike) or _above_a_solid_area(held, alike, held.area > 0))
 
 
 def _of_strokes(ink: Ink, boxes: Boxes) -> Ink:
@@ -151,7 +153,7 @@ def _banded(ink: Ink) -> bool:
     )
 
 
-def _above_a_mass(held: Blobs, marks: NDArray[np.intp], others: Ink) -> bool:
+def _above_a_solid_area(held: Blobs, marks: NDArray[np.intp], others: Ink) -> bool:
     """Tell whether dots that ran together, of the strokes told, hold more ink than the marks.
 
     As they do low down in a Manhattan plot.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.formats.pictures.raster.background import Colours, off_ground
+from strongroom.checker.formats.pictures.raster.background import Colours, contrast_to_background
 from strongroom.checker.formats.pictures.raster.components import Blobs, blobs
 from strongroom.checker.formats.pictures.raster.grey_levels import Shades
 from strongroom.thresholds import Thresholds, threshold
@@ -34,6 +34,6 @@ class Strokes:
 
 def strokes(seen: Colours) -> Strokes:
     """Return what is drawn in a picture of shape (height, width, 3)."""
-    far = off_ground(seen)
+    far = contrast_to_background(seen)
     ink = far > LIMITS.ink
     return Strokes(seen, far, ink, blobs(ink, far))

@@ -30,7 +30,7 @@ Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Wavering:
+class ValueChanges:
     """Counts of stretches, columns first and rows second, by the bits in which the values of a tile differ.
 
     `within` those that change often inside aligned 2^bits values, `across` those that do over two such
@@ -44,14 +44,14 @@ class Wavering:
     forms: Counts
 
 
-def wavering(channel: Channel) -> Wavering:
+def count_value_changes(channel: Channel) -> ValueChanges:
     """Count the stretches of a channel in tiles of 8 x 8 pixels; `channel` has shape (height, width)."""
     tiles = _tiles(channel)
     low, high = tiles.min(axis=(1, 2)).astype(np.int64), tiles.max(axis=(1, 2)).astype(np.int64)
     bits = np.ceil(np.log2(high - low + 1)).astype(np.int64)
     inside = (low >> bits == high >> bits) & (_values(tiles) > 1 << bits >> 1)
     within, across, slow = np.zeros((3, 2, LIMITS.lowest_bits + 1), np.int64)
-    counted = Wavering(within, across, slow, np.zeros((2, LIMITS.lowest_bits + 1, 256), np.int64))
+    counted = ValueChanges(within, across, slow, np.zeros((2, LIMITS.lowest_bits + 1, 256), np.int64))
     for way in (0, 1):
         changes = np.count_nonzero(np.diff(tiles, axis=1 + way), axis=1 + way)
         often, group = changes >= LIMITS.changes, np.broadcast_to(bits[:, None], changes.shape)

@@ -22,7 +22,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-class SeenIds:
+class PossibleIdColumns:
     """Takes the numbers and words of a table's columns, in any order."""
 
     def __init__(self, sought: Sought) -> None:

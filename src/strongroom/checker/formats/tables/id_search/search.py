@@ -10,7 +10,7 @@ import numpy as np
 from strongroom.checker.contents.id_query import Seen, Sought
 from strongroom.checker.formats.tables.cell_ends import Bytes, ListedCells, Places, cell_ends
 from strongroom.checker.formats.tables.id_search.digit_runs import MARGIN, DigitRuns
-from strongroom.checker.formats.tables.id_search.id_counts import SeenIds
+from strongroom.checker.formats.tables.id_search.id_counts import PossibleIdColumns
 from strongroom.checker.formats.tables.id_search.scratch import Scratch
 from strongroom.checker.formats.tables.id_search.unquoted_lines import PlainLines, plain_lines
 from strongroom.checker.formats.tables.id_search.words import IdWords, Words
@@ -60,7 +60,7 @@ class IdSearch:
         self._delimiter, self._width = delimiter, width
         self._runs = None if sought.high < sought.low else DigitRuns(*_digits(sought))
         self._words = IdWords(sought)
-        self._seen = SeenIds(sought)
+        self._seen = PossibleIdColumns(sought)
         self._quoted = False
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(LIMITS.threads)
