@@ -92,7 +92,7 @@ def test_a_bar_begins_at_zero_and_one_that_is_not_nothing_is_visible():
 
 
 def test_a_long_label_takes_several_lines_and_the_rows_do_not_overlap():
-    chart = Chart("t", [Bar("a label of many words " * 4, 1, "1"), Bar("b", 1, "1")])
+    chart = Chart("t", [Bar("a label of many words " * 6, 1, "1"), Bar("b", 1, "1")])
     first, second = chart.rows()
     assert len(first.lines) > 2
     assert (
