@@ -1,70 +1,95 @@
 """The report on a view's marks as a page to read and print: for the custodian, never for the project."""
 
-from html import escape
+from collections import Counter
+from pathlib import Path
 
-from strongroom.tracer.fingerprint.effect import ColumnEffect, ViewEffect, Worst
+from strongroom.pages import Bar, Chart, Limit, Table, number_table, render, ticks_over, word_table
+from strongroom.thresholds import Thresholds, threshold
+from strongroom.tracer.fingerprint.effect import ColumnEffect, ViewEffect
 
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: .25em .8em .25em 0; border-bottom: 1px solid #ddd }
-tbody th { font-weight: 400; overflow-wrap: anywhere } tr { break-inside: avoid }
-td.n { text-align: right; font-variant-numeric: tabular-nums }
-caption { text-align: left; font-weight: 600; padding: .5em 0 }
-@media print { body { margin: 0 } }
-"""
-_NUMBERS = ("amplitude", "density", "changed", "RMS of the changes / SD", "mean / SE", "SD")
+
+class _Limits(Thresholds):
+    most_shift: float = threshold(
+        0.05, "standard errors", "derived: the bound to which planning/cohort_plan.py holds every coefficient"
+    )
+    most_drawn: int = threshold(
+        40, "columns", "judgement: more bars than this fill several sheets and show nothing the first do not"
+    )
+
+
+LIMITS = _Limits()
+_TEMPLATE = Path(__file__).with_name("effect.html")
+_HEADINGS = (
+    "column",
+    "treatment",
+    "amplitude",
+    "density",
+    "changed",
+    "RMS of the changes / SD",
+    "shift of the mean / SE",
+    "change of the SD",
+)
 
 
 def effect_page(effect: ViewEffect, *, project: str, number: int) -> str:
-    """Return the page, whole and without anything from elsewhere."""
-    marked, recomputed, untouched = (
-        sum(column.treatment == each for column in effect.columns)
-        for each in ("marked", "recomputed", "untouched")
+    """Return the page; `number` is the view's."""
+    changed = [each for each in effect.columns if each.treatment != "untouched"]
+    counts = Counter(each.treatment for each in effect.columns)
+    return render(
+        _TEMPLATE,
+        title=f"Marks of view {number} of {project}",
+        lead=(
+            f"{effect.people:,} people; {counts['marked']:,} columns marked, {counts['recomputed']:,} "
+            f"recomputed from marked columns, {counts['untouched']:,} untouched."
+        ),
+        largest=_largest(effect),
+        chart=_shifts(changed),
+        changed=number_table("Columns that changed", _HEADINGS, [_row(each) for each in changed], 1),
+        untouched=word_table(
+            "Columns that did not change",
+            ("column", "why"),
+            {each.column: each.reason for each in effect.columns if each.treatment == "untouched"},
+        ),
     )
-    title = f"Marks of view {number} of {escape(project)}"
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("column", "treatment", *_NUMBERS))
-    rows = "\n".join(_row(column) for column in effect.columns)
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title><style>{_STYLE}</style></head><body><main>
-<h1>{title}</h1>
-<p>{effect.people:,} people; {marked} columns marked, {recomputed} recomputed from marked ones,
-{untouched} untouched. Keep this page from the project: it says how far values were moved.</p>
-<table><caption>Worst effects</caption>
-{_worst("mean, in standard errors", effect.mean)}
-{_worst("standard deviation, as a share", effect.sd)}
-{_worst("correlation of two columns", effect.correlation)}
-{_worst(f"coefficient in {effect.models} linear regressions, in standard errors", effect.coefficient)}
-</table>
-<table><caption>Columns</caption><thead><tr>{head}</tr></thead><tbody>
-{rows}
-</tbody></table></main></body></html>
-"""
 
 
-def _worst(what: str, worst: Worst) -> str:
-    size = f'<td class="n">{worst.size:.5f}</td>'
-    return f'<tr><th scope="row">{what}</th>{size}<td>{escape(worst.where)}</td></tr>'
+def _largest(effect: ViewEffect) -> Table:
+    models = f"coefficient in {effect.models:,} linear regressions, in standard errors"
+    rows = [
+        ("mean, in standard errors", effect.mean),
+        ("standard deviation, as a share", effect.sd),
+        ("correlation of two columns", effect.correlation),
+        (models, effect.coefficient),
+    ]
+    cells = [(what, f"{worst.size:.5f}", worst.where) for what, worst in rows]
+    return number_table("Largest effects", ("statistic", "change", "where"), cells, 2)
 
 
-def _row(column: ColumnEffect) -> str:
-    told = escape(column.treatment + (f": {column.reason}" if column.reason else ""))
-    name = f'<th scope="row">{escape(column.column)}</th><td>{told}</td>'
-    if column.treatment == "untouched":
-        return f'<tr>{name}<td colspan="{len(_NUMBERS)}"></td></tr>'
-    size = (
-        f"{column.relative:.3%} of the value"
-        if column.relative
-        else f"{column.amplitude:g}"
-        if column.amplitude
-        else ""
+def _shifts(columns: list[ColumnEffect]) -> Chart:
+    """Return the shift of each column's mean, the largest first, with the planned limit on either side."""
+    largest = sorted(columns, key=lambda each: -abs(each.mean))[: LIMITS.most_drawn]
+    reach = max([LIMITS.most_shift, *(abs(each.mean) for each in largest)])
+    limit = LIMITS.most_shift
+    return Chart(
+        "Shift of each column's mean, in standard errors",
+        [Bar(each.column, each.mean, f"{each.mean:+.4f}") for each in largest],
+        ticks_over(-reach, reach),
+        [Limit(-limit, f"limit -{limit:g}"), Limit(limit, f"limit +{limit:g}")],
     )
-    shares = (f"{each:.2%}" for each in (column.density, column.changed, column.rms))
-    numbers = (
-        size if column.treatment == "marked" else "",
-        *shares,
+
+
+def _row(column: ColumnEffect) -> list[str]:
+    return [
+        column.column,
+        column.treatment + (f": {column.reason}" if column.reason else ""),
+        _amplitude(column) if column.treatment == "marked" else "",
+        *(f"{share:.2%}" for share in (column.density, column.changed, column.rms)),
         f"{column.mean:+.4f}",
         f"{column.sd:+.5%}",
-    )
-    return f"<tr>{name}{''.join(f'<td class=n>{each}</td>' for each in numbers)}</tr>"
+    ]
+
+
+def _amplitude(column: ColumnEffect) -> str:
+    if column.relative:
+        return f"{column.relative:.3%} of the value"
+    return f"{column.amplitude:g}" if column.amplitude else ""
