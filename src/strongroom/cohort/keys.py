@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from strongroom.errors import AlreadyExistsError, KeyUnavailableError
 from strongroom.ids import RandomBytes, system_random
 
-KEY_BYTES = 32
-_NONCE_BYTES = 12
-_SHARED_MODE_BITS = 0o077
+KEY_BYTES = 32  # fixed: AES-256
+_NONCE_BYTES = 12  # fixed: AES-GCM (NIST SP 800-38D)
+_SHARED_MODE_BITS = 0o077  # fixed: POSIX permissions of group and others
 
 
 class KeyProvider(Protocol):

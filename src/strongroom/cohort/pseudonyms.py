@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from strongroom.cohort.keys import derive
 from strongroom.errors import UsageError
 
-_WORD = 8
+_WORD = 8  # fixed: bytes of a 64-bit word
 _WORDS_A_BLOCK = 16 // _WORD
 
 

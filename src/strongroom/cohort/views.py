@@ -28,8 +28,20 @@ from strongroom.cohort.store import EncryptedTable, EncryptedTableWriter, file_s
 from strongroom.errors import UsageError
 from strongroom.ids import RandomBytes, new_id, system_random
 from strongroom.progress import Progress, silent
+from strongroom.thresholds import Thresholds, threshold
 
-_BATCH = 65_536
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    batch: int = threshold(
+        65_536,
+        "rows",
+        "cost: rows written at a time, as many as a row group of the store has",
+    )
+
+
+LIMITS = _Limits()
 
 
 DecoyTables = Mapping[str, pa.Table]
@@ -137,8 +149,8 @@ def write_view(
             id_column = pa.field(cohort.manifest.id_column, pa.int64(), nullable=False)
             schema = pa.schema([id_column, *values.schema])
             with EncryptedTableWriter(path, schema, key=data_key, file_id=file_id) as writer:
-                for start in range(0, len(ordinals), _BATCH):
-                    chunk = ordinals[start : start + _BATCH]
+                for start in range(0, len(ordinals), LIMITS.batch):
+                    chunk = ordinals[start : start + LIMITS.batch]
                     ids = pa.array(person.pseudonym(chunk))
                     writer.write(values.slice(start, len(chunk)).add_column(0, id_column, ids))
             advance(len(names))

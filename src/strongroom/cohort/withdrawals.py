@@ -10,8 +10,20 @@ from numpy.typing import NDArray
 
 from strongroom.cohort.model import Cohort
 from strongroom.errors import InputError
+from strongroom.thresholds import Thresholds, threshold
 
-_ENOUGH = 10_000_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_ids: int = threshold(
+        10_000_000,
+        "ids",
+        "cost: more than any cohort has; a longer file is no list of withdrawals",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ def read_ids(path: Path) -> tuple[str, ...]:
         raise InputError("is not UTF-8 text.", file=path, hint="Save the list as plain text.") from error
     lines = [line.strip().strip('"') for line in text.splitlines()]
     ids = tuple(dict.fromkeys(line for line in lines if line))
-    if not ids or len(ids) > _ENOUGH:
+    if not ids or len(ids) > LIMITS.most_ids:
         raise InputError("holds no list of ids.", file=path, hint="Write one id a line.")
     return ids
 

@@ -44,7 +44,7 @@ def test_codes_count_the_first_allele(take_in, tmp_path):
 
 
 def test_missing_calls_are_reported_for_each_variant(take_in, tmp_path, monkeypatch):
-    monkeypatch.setattr(genotypes, "_CELLS", 1)
+    monkeypatch.setattr(genotypes, "LIMITS", type(genotypes.LIMITS)(most_cells=1))
     taken = take_in(PEOPLE, genotypes=write_plink(tmp_path, [[1, 1, 0, 3, 0, 1], [0, 0, 1, 0, 0, 0]]))
     assert [(each.name, each.missing) for each in taken.report.tables[1].columns] == [("rs0", 3), ("rs1", 1)]
 
@@ -62,7 +62,7 @@ def test_variants_without_a_name_are_called_by_their_place(take_in, tmp_path):
 def test_pieces_give_the_same_as_the_whole(take_in, tmp_path, monkeypatch):
     calls = np.random.default_rng(5).integers(0, 4, (3, 7))
     whole = stored(take_in, write_plink(tmp_path, calls))
-    monkeypatch.setattr(genotypes, "_CELLS", 1)
+    monkeypatch.setattr(genotypes, "LIMITS", type(genotypes.LIMITS)(most_cells=1))
     pieces = take_in(PEOPLE, genotypes=tmp_path / "g", into=tmp_path / "again").cohort.genotypes.read()
     assert pieces.to_pydict() == whole
 
@@ -99,7 +99,7 @@ def test_a_missing_file_of_the_three(take_in, tmp_path, left_behind, suffix):
 
 
 def test_too_many_variants_are_refused_clearly(take_in, tmp_path, monkeypatch):
-    monkeypatch.setattr(genotypes, "MOST_VARIANTS", 1)
+    monkeypatch.setattr(genotypes, "LIMITS", type(genotypes.LIMITS)(most_variants=1))
     with pytest.raises(IngestError, match="more than 1 variants") as caught:
         take_in(PEOPLE, genotypes=write_plink(tmp_path, [[0], [0]]))
     assert "--extract" in caught.value.hint

@@ -55,7 +55,7 @@ def test_csv_holds_what_parquet_holds(tmp_path):
 
 
 def test_blocks_join_without_a_seam(tmp_path, monkeypatch):
-    monkeypatch.setattr(write, "_BLOCK", 100)
+    monkeypatch.setattr(write, "LIMITS", type(write.LIMITS)(block=100))
     files = make(tmp_path, participants=250)
     people = pl.read_parquet(files.participants)
     assert len(people) == people["eid"].n_unique() == 250

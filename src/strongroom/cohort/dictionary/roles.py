@@ -14,7 +14,7 @@ import re
 
 from strongroom.cohort.dictionary.model import Role
 
-_DATE_OF_BIRTH = 33
+_DATE_OF_BIRTH = 33  # fixed: UK Biobank's field number
 _KNOWN_TO_NEIGHBOURS = re.compile(
     r"\bsex\b|(year|month|place|country) of birth|ethnic|assessment centre\b(?!.*duration)"
     r"|home (location|area)|coordinate|postcode|age (when attended|at recruitment)"

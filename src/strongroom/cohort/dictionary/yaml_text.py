@@ -9,8 +9,20 @@ import yaml
 
 from strongroom.cohort.dictionary.text_table import read_text
 from strongroom.errors import DictionaryError
+from strongroom.thresholds import Thresholds, threshold
 
-_DEEPEST = 5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    deepest: int = threshold(
+        5,
+        "levels",
+        "judgement: a dictionary has four; YAML aliases nested deeper can grow exponentially",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -51,7 +63,7 @@ def read_yaml(path: Path) -> YamlNode:
 
 def _entry(node: yaml.Node, path: Path, *, depth: int) -> YamlNode:
     line = node.start_mark.line + 1
-    if depth > _DEEPEST:
+    if depth > LIMITS.deepest:
         # A short file whose aliases repeat each other would otherwise grow without bound.
         raise DictionaryError("Nested too deeply for a dictionary.", file=path, row=line)
     if isinstance(node, yaml.ScalarNode):

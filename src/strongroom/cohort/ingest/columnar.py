@@ -11,9 +11,17 @@ import pyarrow.parquet as pq
 from strongroom.cohort.ingest.plan import TablePlan
 from strongroom.cohort.ingest.source import Chunk
 from strongroom.errors import IngestError
+from strongroom.thresholds import Thresholds, threshold
 
-_CELLS = 4 * 1024 * 1024
-_MOST_ROWS = 65_536
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_cells: int = threshold(4 * 1024 * 1024, "cells", "cost: 32 MB of float64 at once")
+    most_rows: int = threshold(65_536, "rows", "cost: the rows of a row group of the store")
+
+
+LIMITS = _Limits()
 
 
 class ParquetSource:
@@ -31,7 +39,7 @@ class ParquetSource:
 
     def chunks(self, plan: TablePlan) -> Iterator[Chunk]:  # noqa: ARG002 - the Source protocol
         """Yield the rows in batches of a bounded number of cells."""
-        rows = max(1, min(_MOST_ROWS, _CELLS // len(self._names)))
+        rows = max(1, min(LIMITS.most_rows, LIMITS.most_cells // len(self._names)))
         # Without pre-buffering: a row group may be the whole file.
         with _readable(self.path), pq.ParquetFile(self.path, pre_buffer=False) as file:
             yield from _validated(file.iter_batches(batch_size=rows))
@@ -52,7 +60,7 @@ class ArrowSource:
 
     def chunks(self, plan: TablePlan) -> Iterator[Chunk]:  # noqa: ARG002 - the Source protocol
         """Yield the rows in the file's own batches, cut to a bounded number of cells."""
-        rows = max(1, min(_MOST_ROWS, _CELLS // len(self._names)))
+        rows = max(1, min(LIMITS.most_rows, LIMITS.most_cells // len(self._names)))
         with _readable(self.path), self._batches() as (_, batches):
             yield from _validated(
                 batch.slice(start, rows) for batch in batches for start in range(0, batch.num_rows, rows)

@@ -18,19 +18,29 @@ import pyarrow.csv as pa_csv
 
 from strongroom.cohort.ingest.parse_errors import Block, diagnose, refuse_nul
 from strongroom.cohort.ingest.plan import TablePlan
-from strongroom.cohort.ingest.record_blocks import BLOCK, split_header, whole_records
+from strongroom.cohort.ingest.record_blocks import BLOCK_BYTES, split_header, whole_records
 from strongroom.cohort.ingest.source import Chunk
 from strongroom.cohort.ingest.type_conversion import MISSING
 from strongroom.errors import IngestError
+from strongroom.thresholds import Thresholds, threshold
 
-_PARSED_AT_ONCE = 4 * 1024 * 1024
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    parsed_at_once: int = threshold(4 * 1024 * 1024, "bytes", "cost: pieces that Arrow parses in parallel")
+
+
+LIMITS = _Limits()
+
+
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class DelimitedSource:
     """A CSV or TSV file, possibly gzipped; `size` is in bytes of the text, unknown (0) when gzipped."""
 
-    def __init__(self, path: Path, *, delimiter: bytes, gzipped: bool, block: int = BLOCK) -> None:
+    def __init__(self, path: Path, *, delimiter: bytes, gzipped: bool, block: int = BLOCK_BYTES) -> None:
         self.path = path
         self.size = 0 if gzipped else path.stat().st_size
         self._delimiter, self._gzipped, self._block = delimiter, gzipped, block
@@ -88,7 +98,7 @@ class DelimitedSource:
         """Return the block's table, and whether whole numbers were all written as such (5, not 5.0)."""
         if exact:
             try:
-                return _read(block, plan, exact=True, at_once=_PARSED_AT_ONCE), True
+                return _read(block, plan, exact=True, at_once=LIMITS.parsed_at_once), True
             except pa.ArrowInvalid:
                 # Perhaps 5.0 for 5, as pandas writes it beside missing values, or a very long record.
                 pass

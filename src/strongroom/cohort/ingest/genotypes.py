@@ -18,15 +18,27 @@ from strongroom.cohort.ingest.report import ColumnReport, TableReport
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.cohort.store import StoredTable, TableKind
 from strongroom.errors import IngestError
+from strongroom.thresholds import Thresholds, threshold
 
-MOST_VARIANTS = 20_000
-"""A column a variant is a good form for candidate variants, not for a whole array of markers."""
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_variants: int = threshold(
+        20_000,
+        "variants",
+        "cost: a column a variant suits candidate variants, not a whole genotyping array",
+    )
+    most_cells: int = threshold(32 * 1024 * 1024, "calls", "cost: 32 MB of calls at once")
+
+
+LIMITS = _Limits()
+
 
 _MAGIC, _SAMPLE_MAJOR = b"\x6c\x1b\x01", b"\x6c\x1b\x00"
-_SAMPLES_PER_BYTE = 4
-_CELLS = 32 * 1024 * 1024
-_BIM_COLUMNS, _FAM_COLUMNS = 6, 6
-_MISSING = -1
+_SAMPLES_PER_BYTE = 4  # fixed: PLINK 1 .bed, two bits a call
+_BIM_COLUMNS, _FAM_COLUMNS = 6, 6  # fixed: PLINK 1 .bim and .fam
+_MISSING = -1  # fixed: no count of alleles
 # For each byte, the copies of A1 of its four samples.
 _COPIES = np.array([2, _MISSING, 1, 0], dtype=np.int8)[
     np.arange(256)[:, None] >> (2 * np.arange(_SAMPLES_PER_BYTE)) & 3
@@ -38,7 +50,7 @@ def ingest_genotypes(
 ) -> tuple[StoredTable, TableReport]:
     """Store a genotype matrix: uint32 ordinal and int8 copies of A1 (0, 1, 2 or missing) for each variant.
 
-    Raises IngestError for files that do not fit together, unknown samples, or more than `MOST_VARIANTS`.
+    Raises IngestError for files that do not fit together, unknown samples, or more than 20,000 variants.
     """
     bed, bim, fam = (prefix.with_name(f"{prefix.name}.{suffix}") for suffix in ("bed", "bim", "fam"))
     variants = _read_variants(bim)
@@ -85,9 +97,9 @@ def _read_variants(path: Path) -> list[str]:
                 hint="Give each variant a name of its own.",
             )
         names[name] = row
-        if len(names) > MOST_VARIANTS:
+        if len(names) > LIMITS.most_variants:
             raise IngestError(
-                f"holds more than {MOST_VARIANTS:,} variants.",
+                f"holds more than {LIMITS.most_variants:,} variants.",
                 file=path,
                 row=row,
                 hint="Extract the variants that projects need: plink2 --extract.",
@@ -166,7 +178,7 @@ def _open_calls(path: Path, *, variants: int, samples: int) -> NDArray[np.uint8]
 def _copies(calls: NDArray[np.uint8], *, samples: int) -> Iterator[tuple[int, NDArray[np.int8]]]:
     """Yield the first sample and the copies of A1, shape (variants, samples), of some samples at a time."""
     variants, width = calls.shape
-    step = max(1, min(width, _CELLS // (variants * _SAMPLES_PER_BYTE)))
+    step = max(1, min(width, LIMITS.most_cells // (variants * _SAMPLES_PER_BYTE)))
     for start in range(0, width, step):
         packed = np.asarray(calls[:, start : start + step])
         first = start * _SAMPLES_PER_BYTE

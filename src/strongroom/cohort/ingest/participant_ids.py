@@ -11,11 +11,29 @@ from numpy.typing import NDArray
 from strongroom.cohort.ingest.plan import PlannedColumn
 from strongroom.cohort.ingest.type_conversion import conform
 from strongroom.errors import IngestError
+from strongroom.thresholds import Thresholds, threshold
 
 # Up to 15 digits: exact in every program that may meet them. No leading zero or plus: 007 is not 7.
 _WHOLE = r"^(0|-?[1-9][0-9]{0,14})$"
-_DIGITS_LOW, _DIGITS_MOST = 7, 15
-_ROOM = 2
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_digits: int = threshold(
+        7,
+        "digits",
+        "judgement: pseudonyms have at least seven digits, as UK Biobank's ids have",
+    )
+    most_digits: int = threshold(15, "digits", "derived: float64 holds whole numbers of 15 digits exactly")
+    least_room: int = threshold(
+        2,
+        "pseudonyms a participant",
+        "judgement: at least half of the range stays unused, so that a random number is often no pseudonym",
+    )
+
+
+LIMITS = _Limits()
 
 
 class NotWholeNumbersError(Exception):
@@ -94,9 +112,13 @@ class ParticipantIds:
             step = 10 ** (len(str(int(self._sorted[-1]))) - 1)
             low = int(self._sorted[0]) // step * step
             high = (int(self._sorted[-1]) // step + 1) * step - 1
-            if high - low + 1 >= _ROOM * self.count:
+            if high - low + 1 >= LIMITS.least_room * self.count:
                 return low, high
-        digits = next(n for n in range(_DIGITS_LOW, _DIGITS_MOST) if 9 * 10 ** (n - 1) >= _ROOM * self.count)
+        digits = next(
+            n
+            for n in range(LIMITS.least_digits, LIMITS.most_digits)
+            if 9 * 10 ** (n - 1) >= LIMITS.least_room * self.count
+        )
         return 10 ** (digits - 1), 10**digits - 1
 
 

@@ -10,8 +10,20 @@ from strongroom.cohort.dictionary import Dictionary, Field, Role, ValueType
 from strongroom.cohort.ingest.type_conversion import MISSING, storage_type
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.errors import IngestError
+from strongroom.thresholds import Thresholds, threshold
 
-_SHOWN = 20
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_listed: int = threshold(
+        20,
+        "column names",
+        "judgement: names listed in one error message; more do not fit a screen",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -98,5 +110,7 @@ def _refuse_unknown(unknown: Sequence[str], file: Path) -> None:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(name or "(no name)" for name in names[:_SHOWN])
-    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
+    shown = ", ".join(name or "(no name)" for name in names[: LIMITS.most_listed])
+    return (
+        shown if len(names) <= LIMITS.most_listed else f"{shown} and {len(names) - LIMITS.most_listed} more"
+    )

@@ -6,8 +6,23 @@ even number of quotes before it (RFC 4180, 2.5 to 2.7: a quote in a quoted value
 
 from collections.abc import Callable, Iterator
 
-BLOCK = 16 * 1024 * 1024
-LONGEST_RECORD = 256 * 1024 * 1024
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    block_bytes: int = threshold(16 * 1024 * 1024, "bytes", "cost: what is read and parsed at a time")
+    longest_record: int = threshold(
+        256 * 1024 * 1024,
+        "bytes",
+        "cost: a record longer than this is taken for a quote that is never closed",
+    )
+
+
+LIMITS = _Limits()
+BLOCK_BYTES = LIMITS.block_bytes
+
 
 _QUOTE, _NEWLINE = b'"', b"\n"
 
@@ -22,12 +37,14 @@ def split_header(block: bytes) -> tuple[bytes, bytes]:
     return block, b""
 
 
-def whole_records(read: Callable[[int], bytes], *, begin: bytes = b"", block: int = BLOCK) -> Iterator[bytes]:
+def whole_records(
+    read: Callable[[int], bytes], *, begin: bytes = b"", block: int = BLOCK_BYTES
+) -> Iterator[bytes]:
     """Yield blocks of about `block` bytes that each hold whole records.
 
     `begin` is what was read before. ValueError, once all records before it are out,
     for one that does not end (a parser would take the rest of the file for its last value), or only after
-    `LONGEST_RECORD` bytes.
+    256 MiB.
     """
     rest = begin
     while piece := read(block):
@@ -36,7 +53,7 @@ def whole_records(read: Callable[[int], bytes], *, begin: bytes = b"", block: in
         if end:
             yield rest[:end]
             rest = rest[end:]
-        elif len(rest) > LONGEST_RECORD:
+        elif len(rest) > LIMITS.longest_record:
             raise ValueError("a record does not end")
     if rest.count(_QUOTE) % 2:
         end = _last_record_end(rest)

@@ -16,7 +16,7 @@ MISSING = ("", "NA", "NaN", "nan", "N/A", "NULL", "null")
 """Spellings of a missing value in text files, unless the column's coding gives one of them a meaning."""
 
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,9}")
-_INT32 = 2**31
+_INT32 = 2**31  # fixed: bounds of a 32-bit integer
 _PLAIN_TYPES = {
     ValueType.INTEGER: pa.int64(),
     ValueType.REAL: pa.float64(),

@@ -10,8 +10,8 @@ from strongroom.cohort.store.atomic import atomic_path
 from strongroom.errors import StoreError
 from strongroom.ids import RandomBytes, system_random
 
-_NONCE_BYTES = 12
-_LARGEST = 2**31 - 1 - 16  # what one AES-GCM message may hold in the `cryptography` library
+_NONCE_BYTES = 12  # fixed: AES-GCM (NIST SP 800-38D)
+_LARGEST = 2**31 - 1 - 16  # fixed: what one AES-GCM message may hold in the `cryptography` library
 
 
 def write_blob(

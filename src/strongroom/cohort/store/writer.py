@@ -11,13 +11,23 @@ import pyarrow.parquet as pq
 from pyarrow.parquet.encryption import create_encryption_properties
 
 from strongroom.cohort.store.atomic import atomic_path
+from strongroom.thresholds import Thresholds, threshold
 
-ROW_GROUP = 65_536
-"""Rows in a row group: what a reader decrypts and holds at a time."""
 
-# A row group of a very wide table is kept to this many cells, so that memory stays bounded.
-_CELLS = 32 * 1024 * 1024
-_FEWEST_ROWS = 8_192
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    row_group: int = threshold(65_536, "rows", "cost: what a reader decrypts and holds at a time")
+    most_cells: int = threshold(
+        32 * 1024 * 1024,
+        "cells",
+        "cost: 256 MB of float64; keeps the row groups of very wide tables in bounded memory",
+    )
+    least_rows: int = threshold(8_192, "rows", "cost: smaller row groups make very wide tables slow to read")
+
+
+LIMITS = _Limits()
+ROW_GROUP = LIMITS.row_group
 
 
 class EncryptedTableWriter:
@@ -31,7 +41,7 @@ class EncryptedTableWriter:
         self._path = path
         self._schema = schema
         self._key, self._file_id = key, file_id
-        self._group = min(ROW_GROUP, max(_FEWEST_ROWS, _CELLS // max(1, len(schema))))
+        self._group = min(ROW_GROUP, max(LIMITS.least_rows, LIMITS.most_cells // max(1, len(schema))))
         self._waiting: list[pa.Table] = []
         self._waiting_rows = 0
         self._context = self._opened()

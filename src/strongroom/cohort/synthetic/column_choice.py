@@ -10,8 +10,22 @@ from collections.abc import Mapping
 from strongroom.cohort.dictionary import ColumnName
 from strongroom.cohort.synthetic.spec import FieldSpec
 from strongroom.errors import UsageError
+from strongroom.thresholds import Thresholds, threshold
 
-DEFAULT_COLUMNS = 150
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    default_columns: int = threshold(
+        150,
+        "columns",
+        "judgement: enough for every kind of field, few enough that 100,000 people take seconds",
+    )
+
+
+LIMITS = _Limits()
+DEFAULT_COLUMNS = LIMITS.default_columns
+
 
 _VISIT_COST = {0: 0, 2: 1, 1: 2, 3: 4}
 

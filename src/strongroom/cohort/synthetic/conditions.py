@@ -15,9 +15,27 @@ from scipy.special import ndtri
 
 from strongroom.cohort.synthetic.array_types import Bools, Dates, Scores
 from strongroom.cohort.synthetic.people import CENSORED, People
+from strongroom.thresholds import Thresholds, threshold
 
-_COHORT_SIZE = 502_413
-_DEATH_SHARE = 0.075
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    cohort_size: int = threshold(
+        502_413,
+        "participants",
+        "standard: UK Biobank showcase, the participants that the counts in conditions.csv refer to",
+    )
+    death_share: float = threshold(
+        0.075,
+        "share of participants",
+        "judgement: about the share of UK Biobank's participants who died before the end of follow-up",
+    )
+
+
+LIMITS = _Limits()
+
+
 _DEATH_LOADS = {
     "age": 0.42,
     "sex": 0.16,
@@ -62,7 +80,7 @@ class Conditions:
     def died(self) -> Dates:
         """(n,) The day of death of those who died before the end of follow-up."""
         random = self._people.streams.open("death")
-        dies = self._liability("death", _DEATH_LOADS) > ndtri(1 - _DEATH_SHARE)
+        dies = self._liability("death", _DEATH_LOADS) > ndtri(1 - LIMITS.death_share)
         seen = self._people.last_seen() + np.timedelta64(30, "D")
         left = (CENSORED - seen).astype(np.int64)
         # Deaths grow more frequent as the cohort ages.
@@ -107,7 +125,7 @@ class Conditions:
 
 
 def _condition(row: Mapping[str, str]) -> Condition:
-    share = int(row["participants"]) / _COHORT_SIZE
+    share = int(row["participants"]) / LIMITS.cohort_size
     return Condition(
         code=row["code"],
         # The count is of all participants; among those of one sex the share is about twice that.

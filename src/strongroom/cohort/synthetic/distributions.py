@@ -8,9 +8,18 @@ from scipy.special import ndtri
 
 from strongroom.cohort.synthetic.array_types import Bools, Floats, Scores
 from strongroom.cohort.synthetic.spec import Quantity, Shape
+from strongroom.thresholds import Thresholds, threshold
 
 _GRID = ndtri((np.arange(4001) + 0.5) / 4001)
-_ROUNDS = 60
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    rounds: int = threshold(60, "rounds", "cost: the fixed-point iteration has converged long before")
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ def _fitted(quantity: Quantity) -> _Curve:
     """Move location and scale until mean and SD after clipping are those wanted (a fixed-point iteration)."""
     mean, sd = quantity.mean, quantity.sd
     low, high = quantity.limits
-    for _ in range(_ROUNDS):
+    for _ in range(LIMITS.rounds):
         values = _values(_GRID, quantity, _curve(quantity, mean, sd))
         seen = values[(values >= low) & (values <= high)]
         mean += 0.7 * (quantity.mean - float(seen.mean()))

@@ -8,6 +8,7 @@ import pyarrow as pa
 from strongroom.cohort.synthetic.array_types import Bools, Dates, Floats, Ints
 from strongroom.cohort.synthetic.conditions import Conditions, known_conditions
 from strongroom.cohort.synthetic.people import People
+from strongroom.thresholds import Thresholds, threshold
 
 RECORDS_FROM = np.datetime64("1997-04-01")
 """Hospital records are electronic since then; what began earlier is seen when it is recorded again."""
@@ -17,9 +18,28 @@ DIAGNOSES = pa.schema(
 )
 DEATHS = pa.schema([("eid", pa.int32()), ("date_of_death", pa.date32()), ("cause_icd10", pa.string())])
 
-_STAY_GATHERS_DAYS = 250
-_AGAIN_PER_YEAR = 0.12
-_MOST_AGAIN = 12
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    stay_days: int = threshold(
+        250,
+        "days",
+        "judgement: mean time within which diagnoses are recorded at one stay; shorter gives one "
+        "diagnosis a stay",
+    )
+    repeats_per_year: float = threshold(
+        0.12,
+        "records a year",
+        "judgement: how often a chronic condition is coded again; more makes the table larger than UK "
+        "Biobank's",
+    )
+    most_repeats: int = threshold(12, "records", "judgement: bounds the repeats of one person's condition")
+
+
+LIMITS = _Limits()
+
+
 _CAUSES = {
     "C34": 0.09, "I25": 0.09, "I21": 0.05, "C50": 0.05, "C61": 0.04, "C18": 0.04, "C25": 0.05, "J44": 0.04,
     "G30": 0.03, "I64": 0.03, "C15": 0.03, "C71": 0.03, "C56": 0.02, "C85": 0.03, "C90": 0.02, "K76": 0.02,
@@ -88,7 +108,9 @@ def _recorded(people: People, conditions: Conditions) -> _Records:
         if condition.chronic:
             random = people.streams.open("again", condition.code)
             left = (conditions.last_day[having] - np.maximum(onset[having], RECORDS_FROM)).astype(np.int64)
-            times = np.minimum(random.poisson(_AGAIN_PER_YEAR * np.maximum(left, 0) / 365.25), _MOST_AGAIN)
+            times = np.minimum(
+                random.poisson(LIMITS.repeats_per_year * np.maximum(left, 0) / 365.25), LIMITS.most_repeats
+            )
             again = np.repeat(having, times)
             later = np.ceil(np.repeat(left, times) * random.random(len(again))).astype("timedelta64[D]")
             persons.append(again)
@@ -109,7 +131,7 @@ def _stays(people: People, records: _Records) -> tuple[Bools, Ints]:
 
     A stay has its last record's day, so that no hospital knows of a condition before its onset.
     """
-    patience = people.streams.open("stays").exponential(_STAY_GATHERS_DAYS, max(0, len(records.person) - 1))
+    patience = people.streams.open("stays").exponential(LIMITS.stay_days, max(0, len(records.person) - 1))
     begins = np.ones(len(records.person), bool)
     begins[1:] = (np.diff(records.person) != 0) | (np.diff(records.day).astype(np.int64) > patience)
     starts = np.flatnonzero(begins)

@@ -12,11 +12,27 @@ from strongroom.cohort.synthetic import formulas_health, formulas_person
 from strongroom.cohort.synthetic.array_types import Floats, Values
 from strongroom.cohort.synthetic.spec import FieldSpec
 from strongroom.cohort.synthetic.visit import Visit
+from strongroom.thresholds import Thresholds, threshold
 
 Formula = Callable[[Visit, FieldSpec, int], Values]
 
-_WATER_SHARE = 0.732
-_TESTOSTERONE_LIMIT = 0.35
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    water_share: float = threshold(
+        0.732,
+        "kg of water a kg of fat-free mass",
+        "standard: hydration of fat-free mass, Pace and Rathbun, J. Biol. Chem. 158:685, 1945",
+    )
+    testosterone_limit: float = threshold(
+        0.35,
+        "nmol/L",
+        "standard: UK Biobank showcase, field 30850, lower limit of the assay's range",
+    )
+
+
+LIMITS = _Limits()
 
 
 def _weight(visit: Visit, spec: FieldSpec, _array: int) -> Floats:
@@ -40,7 +56,7 @@ def _fat_free_mass(visit: Visit, _spec: FieldSpec, _array: int) -> Floats:
 
 
 def _water_mass(visit: Visit, _spec: FieldSpec, _array: int) -> Floats:
-    return _rounded(_WATER_SHARE * visit.values(23101), 1)
+    return _rounded(LIMITS.water_share * visit.values(23101), 1)
 
 
 def _metabolic_rate(visit: Visit, _spec: FieldSpec, _array: int) -> Floats:
@@ -104,7 +120,7 @@ def _testosterone(visit: Visit, spec: FieldSpec, _array: int) -> Floats:
     noise = _noise(visit, spec.field_id)
     men = np.clip(11.9 + 3.6 * noise, 1.5, None)
     values = np.where(visit.male, men, np.exp(-0.22 + 0.75 * noise))
-    return np.where(values < _TESTOSTERONE_LIMIT, np.nan, _rounded(values, 3))
+    return np.where(values < LIMITS.testosterone_limit, np.nan, _rounded(values, 3))
 
 
 def _noise(visit: Visit, field_id: int) -> Floats:

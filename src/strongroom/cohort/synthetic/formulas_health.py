@@ -7,11 +7,26 @@ import numpy as np
 from strongroom.cohort.synthetic.array_types import Bools, Dates, Floats, Values
 from strongroom.cohort.synthetic.spec import FieldSpec
 from strongroom.cohort.synthetic.visit import Visit
+from strongroom.thresholds import Thresholds, threshold
 
 _NEUROTICISM_ITEMS = (1920, 1930, 1940, 1950, 1960, 1970, 1980, 1990, 2000, 2010, 2020, 2030)
-_MOST_TREATMENTS = 8
-_CURRENT = 2
-_NEVER_DRINKS = 6
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_treatments: int = threshold(
+        8,
+        "places of an array",
+        "derived: the arrays of fields 20002 and 20003 in fields/health.yaml",
+    )
+
+
+LIMITS = _Limits()
+
+
+_CURRENT = 2  # fixed: code of field 20116: current smoker
+_NEVER_DRINKS = 6  # fixed: code of field 1558: never
 _MET = {22037: (3.3, 864, 874), 22038: (4.0, 884, 894), 22039: (8.0, 904, 914)}
 
 
@@ -108,8 +123,8 @@ FORMULAS: dict[str, Callable[[Visit, FieldSpec, int], Values]] = {
     "metabolic_minutes": _metabolic_minutes,
     "all_metabolic_minutes": _all_metabolic_minutes,
     "neuroticism": _neuroticism,
-    "treatments": _count_of(20003, _MOST_TREATMENTS),
-    "illnesses": _count_of(20002, _MOST_TREATMENTS),
+    "treatments": _count_of(20003, LIMITS.most_treatments),
+    "illnesses": _count_of(20002, LIMITS.most_treatments),
     "first_report": _first_report,
     "age_at_diagnosis": _age_at_diagnosis,
     "day_of_death": _day_of_death,

@@ -15,20 +15,65 @@ import numpy as np
 from strongroom.cohort.synthetic.array_types import Bools, Calls, Floats, Ints, Scores
 from strongroom.cohort.synthetic.people import HERITABLE
 from strongroom.cohort.synthetic.random_streams import Streams
+from strongroom.thresholds import Thresholds, threshold
 
-MISSING = -9
+MISSING = -9  # fixed: no count of alleles
 
-_FOUNDERS = 96
-_RUN_OF_VARIANTS = 50
-"""Variants on one chromosome before the next begins."""
-_SPACING = 3_000
-_SWITCH_PER_BASE = 4e-6
-_RAREST = 0.03
-_COMMON = 0.1
-_SAME_BRANCH = 0.72
-_BRANCHES_NEAR = 3
-_RESHUFFLED = 0.12
-_MISSING_SHARE = 0.008
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    founders: int = threshold(
+        96,
+        "haplotypes",
+        "judgement: fewer make everybody closely related; more cost memory",
+    )
+    variants_per_chromosome: int = threshold(
+        50,
+        "variants",
+        "judgement: several chromosomes even in a small set, each long enough for linkage to decay",
+    )
+    spacing: int = threshold(
+        3_000,
+        "base pairs",
+        "judgement: mean distance of neighbouring variants on a genotyping array",
+    )
+    switch_per_base: float = threshold(
+        4e-6,
+        "changes of founder a base pair",
+        "judgement: with it, linkage decays over some hundred thousand base pairs as in Europeans",
+    )
+    rarest: float = threshold(
+        0.03,
+        "share of founders",
+        "judgement: rarer variants are hardly seen in small test cohorts",
+    )
+    common: float = threshold(
+        0.1,
+        "allele frequency",
+        "judgement: rarer causal variants would need effects larger than any known",
+    )
+    same_branch: float = threshold(
+        0.72,
+        "probability",
+        "judgement: how often neighbouring variants share a clade; gives blocks of strongly linked variants",
+    )
+    branches_near: int = threshold(3, "clades", "judgement: how many recent clades a variant may lie on")
+    reshuffled: float = threshold(
+        0.12,
+        "probability a variant",
+        "judgement: how often ancestral recombination moves founders between variants",
+    )
+    missing_share: float = threshold(
+        0.008,
+        "share of calls, at most half of it on average",
+        "judgement: call rates of about 99.6 %, as after quality control",
+    )
+
+
+LIMITS = _Limits()
+
+
 _CAUSAL_VARIANCE = {
     "height": (0.008, 0.006, 0.005, 0.004),
     "adiposity": (0.007, 0.005, 0.004),
@@ -65,18 +110,18 @@ class Variants:
 def draw_variants(seed: int, count: int) -> Variants:
     """Draw `count` sites; the causal ones are spread over them, so that few are linked with each other."""
     random = Streams(seed, 0).open("variants")
-    begins = np.arange(count) % _RUN_OF_VARIANTS == 0
-    gaps = 1 + random.exponential(_SPACING, count).astype(np.int64)
+    begins = np.arange(count) % LIMITS.variants_per_chromosome == 0
+    gaps = 1 + random.exponential(LIMITS.spacing, count).astype(np.int64)
     position = np.cumsum(gaps)
-    position = 1_000_000 + position - np.repeat(position[begins], _RUN_OF_VARIANTS)[:count]
+    position = 1_000_000 + position - np.repeat(position[begins], LIMITS.variants_per_chromosome)[:count]
     founders = _draw_founders(random, begins)
     frequency = founders.mean(axis=0)
     alleles = tuple(tuple(random.permutation(list(_BASES))[:2]) for _ in range(count))
     return Variants(
         founders=founders,
-        chromosome=1 + (np.arange(count) // _RUN_OF_VARIANTS) % 22,
-        position=position + 1_000_000 * (np.arange(count) // (22 * _RUN_OF_VARIANTS)),
-        switch=np.where(begins, 1.0, -np.expm1(-_SWITCH_PER_BASE * gaps)),
+        chromosome=1 + (np.arange(count) // LIMITS.variants_per_chromosome) % 22,
+        position=position + 1_000_000 * (np.arange(count) // (22 * LIMITS.variants_per_chromosome)),
+        switch=np.where(begins, 1.0, -np.expm1(-LIMITS.switch_per_base * gaps)),
         alleles=alleles,
         effects=_draw_effects(random, frequency),
     )
@@ -85,12 +130,12 @@ def draw_variants(seed: int, count: int) -> Variants:
 def draw_genotypes(variants: Variants, streams: Streams, people: int) -> Calls:
     """Return (variants, people): how many of each person's two haplotypes carry A1."""
     random = streams.open("genotypes")
-    copied = random.integers(_FOUNDERS, size=2 * people, dtype=np.int16)
+    copied = random.integers(LIMITS.founders, size=2 * people, dtype=np.int16)
     calls = np.empty((len(variants), people), np.int8)
     for index, switch in enumerate(variants.switch):
         whoever = random.integers(2 * people, size=random.binomial(2 * people, switch))
         moved = whoever if switch < 1 else np.arange(2 * people)
-        copied[moved] = random.integers(_FOUNDERS, size=len(moved), dtype=np.int16)
+        copied[moved] = random.integers(LIMITS.founders, size=len(moved), dtype=np.int16)
         carried = variants.founders[copied, index]
         np.add(carried[:people], carried[people:], out=calls[index])
     return calls
@@ -113,38 +158,38 @@ def lose_calls(calls: Calls, streams: Streams) -> None:
     random = streams.open("failed calls")
     people = calls.shape[1]
     for row in calls:
-        lost = random.binomial(people, _MISSING_SHARE * random.random())
+        lost = random.binomial(people, LIMITS.missing_share * random.random())
         row[random.integers(people, size=lost)] = MISSING
 
 
 def _draw_founders(random: np.random.Generator, begins: Bools) -> Calls:
-    sizes = np.arange(max(1, int(_RAREST * _FOUNDERS)), _FOUNDERS // 2 + 1)
+    sizes = np.arange(max(1, int(LIMITS.rarest * LIMITS.founders)), LIMITS.founders // 2 + 1)
     chances = 1 / sizes / (1 / sizes).sum()
-    founders = np.zeros((_FOUNDERS, len(begins)), np.int8)
-    order = random.permutation(_FOUNDERS)
+    founders = np.zeros((LIMITS.founders, len(begins)), np.int8)
+    order = random.permutation(LIMITS.founders)
     clades: list[tuple[int, int]] = []
     for index, fresh in enumerate(begins):
         if fresh:
-            order, clades = random.permutation(_FOUNDERS), []
-        elif random.random() < _RESHUFFLED:
+            order, clades = random.permutation(LIMITS.founders), []
+        elif random.random() < LIMITS.reshuffled:
             order = _with_move(random, order)
-        if not clades or random.random() > _SAME_BRANCH:
-            clades.append((int(random.integers(_FOUNDERS)), int(random.choice(sizes, p=chances))))
-        start, size = clades[random.integers(max(0, len(clades) - _BRANCHES_NEAR), len(clades))]
+        if not clades or random.random() > LIMITS.same_branch:
+            clades.append((int(random.integers(LIMITS.founders)), int(random.choice(sizes, p=chances))))
+        start, size = clades[random.integers(max(0, len(clades) - LIMITS.branches_near), len(clades))]
         founders[np.roll(order, -start)[:size], index] = 1
     return founders
 
 
 def _with_move(random: np.random.Generator, order: Ints) -> Ints:
     """Recombine among the ancestors: a group of relatives moves to another branch."""
-    start, length = random.integers(_FOUNDERS), random.integers(2, _FOUNDERS // 4)
+    start, length = random.integers(LIMITS.founders), random.integers(2, LIMITS.founders // 4)
     turned = np.roll(order, -start)
-    return np.insert(turned[length:], random.integers(_FOUNDERS - length), turned[:length])
+    return np.insert(turned[length:], random.integers(LIMITS.founders - length), turned[:length])
 
 
 def _draw_effects(random: np.random.Generator, frequency: Floats) -> dict[str, tuple[tuple[int, float], ...]]:
     """Give each trait common variants, each explaining its stated share of the trait's variance."""
-    common = np.flatnonzero(frequency > _COMMON)
+    common = np.flatnonzero(frequency > LIMITS.common)
     wanted = [(trait, share) for trait in HERITABLE for share in _CAUSAL_VARIANCE[trait]]
     step = max(1, len(common) // len(wanted))
     effects: dict[str, list[tuple[int, float]]] = {trait: [] for trait in HERITABLE}

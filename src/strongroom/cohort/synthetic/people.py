@@ -10,8 +10,9 @@ import numpy as np
 
 from strongroom.cohort.synthetic.array_types import Bools, Dates, Scores
 from strongroom.cohort.synthetic.random_streams import Streams
+from strongroom.thresholds import Thresholds, threshold
 
-INSTANCES = 4
+INSTANCES = 4  # fixed: UK Biobank's visits, instances 0 to 3
 CENSORED = np.datetime64("2022-10-31")
 """Nothing is known after this day."""
 
@@ -24,9 +25,28 @@ FIXED = ("height", "ancestry", "cognition", "atopy")
 HERITABLE = ("height", "adiposity", "lipid")
 """The traits that the genotypes move."""
 
-_DRIFT = 0.96
-_MALE_SHARE = 0.456
-_AGE_MEAN, _AGE_SD = 57.0, 8.1
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    drift: float = threshold(
+        0.96,
+        "correlation",
+        "judgement: of a trait between the first visit and a later one",
+    )
+    male_share: float = threshold(0.456, "share of participants", "standard: UK Biobank showcase, field 31")
+    age_mean: float = threshold(57.0, "years", "derived: mean of 40 + 30 Beta(1.32, 1), the ages drawn")
+    age_sd: float = threshold(
+        8.1,
+        "years",
+        "derived: standard deviation of 40 + 30 Beta(1.32, 1), the ages drawn",
+    )
+
+
+LIMITS = _Limits()
+
+
+# Judgement: share of participants at each visit and the time in which it took place, as in UK Biobank.
 _RETURNING = (1.0, 0.04, 0.15, 0.01)
 _VISITS_FROM = ("2006-03-13", "2012-08-06", "2014-05-02", "2019-03-01")
 _VISITS_DAYS = (1662, 330, 2130, 1300)
@@ -58,7 +78,7 @@ class People:
 def draw_people(streams: Streams, count: int, *, genetic: dict[str, Scores]) -> People:
     """Draw `count` people whose heritable traits include the `genetic` scores (mean 0, variance below 1)."""
     random = streams.open("people")
-    male = random.random(count) < _MALE_SHARE
+    male = random.random(count) < LIMITS.male_share
     attended = _attendance(streams, count)
     # Two-sided beta: recruitment was of ages 40 to 69, with more of the older coming.
     age_days = (365.25 * (40 + 30 * random.beta(1.32, 1.0, count))).astype(np.int64)
@@ -68,7 +88,7 @@ def draw_people(streams: Streams, count: int, *, genetic: dict[str, Scores]) -> 
     for instance, day in enumerate(attended):
         traits = first if instance == 0 else _drifted(streams, first, instance)
         age = (day - born).astype("timedelta64[D]").astype(np.float32) / np.float32(365.25)
-        traits["age"] = (age - np.float32(_AGE_MEAN)) / np.float32(_AGE_SD)
+        traits["age"] = (age - np.float32(LIMITS.age_mean)) / np.float32(LIMITS.age_sd)
         traits["sex"] = _standard_sex(male)
         visits.append(traits)
     return People(streams, male, born, attended, tuple(visits))
@@ -105,11 +125,13 @@ def _drifted(streams: Streams, first: dict[str, Scores], instance: int) -> dict[
     traits = {name: first[name] for name in FIXED}
     for name in DRIFTING:
         change = streams.open("trait", name, instance).standard_normal(len(first[name]), dtype=np.float32)
-        traits[name] = np.float32(_DRIFT) * first[name] + np.float32(np.sqrt(1 - _DRIFT**2)) * change
+        traits[name] = (
+            np.float32(LIMITS.drift) * first[name] + np.float32(np.sqrt(1 - LIMITS.drift**2)) * change
+        )
     return traits
 
 
 def _standard_sex(male: Bools) -> Scores:
-    spread = np.sqrt(_MALE_SHARE * (1 - _MALE_SHARE))
-    score: Scores = ((male - _MALE_SHARE) / spread).astype(np.float32)
+    spread = np.sqrt(LIMITS.male_share * (1 - LIMITS.male_share))
+    score: Scores = ((male - LIMITS.male_share) / spread).astype(np.float32)
     return score

@@ -16,7 +16,7 @@ _MAGIC = b"\x6c\x1b\x01"
 # Two bits a call: 00 twice A1, 01 missing, 10 once, 11 none; whatever is no count of alleles is missing.
 _BITS = np.full(256, 0b01, np.uint8)
 _BITS[[2, 1, 0]] = (0b00, 0b10, 0b11)
-_PEOPLE_IN_BYTE = 4
+_PEOPLE_IN_BYTE = 4  # fixed: PLINK 1 .bed, two bits a call
 
 
 class PlinkWriter:

@@ -34,11 +34,29 @@ from strongroom.cohort.synthetic.table_files import FileFormat, TableFile, chose
 from strongroom.cohort.synthetic.visit import Visit
 from strongroom.errors import UsageError
 from strongroom.progress import Progress, silent
+from strongroom.thresholds import Thresholds, threshold
 
-FIRST_ID, LAST_ID = 1_000_000, 6_099_999
-DEFAULT_VARIANTS = 200
 
-_BLOCK = 25_000  # a multiple of four, so that each block begins a new byte of the genotype file
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    first_id: int = threshold(1_000_000, "id", "judgement: where UK Biobank's seven-digit ids begin")
+    last_id: int = threshold(6_099_999, "id", "judgement: about where UK Biobank's seven-digit ids end")
+    default_variants: int = threshold(
+        200,
+        "variants",
+        "judgement: enough to identify people by, few enough to be written in seconds",
+    )
+    block: int = threshold(
+        25_000,
+        "people",
+        "cost: people held in memory at once; a multiple of four, so that each block begins a new byte "
+        "of the .bed file",
+    )
+
+
+LIMITS = _Limits()
+DEFAULT_VARIANTS = LIMITS.default_variants
 
 
 @dataclass(frozen=True)
@@ -162,18 +180,18 @@ def _arrow(values: Values, kind: pa.DataType) -> pa.Array:
 
 
 def _blocks(ids: Ints) -> Iterator[Ints]:
-    for start in range(0, len(ids), _BLOCK):
-        yield ids[start : start + _BLOCK]
+    for start in range(0, len(ids), LIMITS.block):
+        yield ids[start : start + LIMITS.block]
 
 
 def _draw_ids(seed: int, count: int) -> Ints:
     """Return (count,) different ids in no order, as ids tell nothing about their holders."""
     random = Streams(seed, 0).open("ids")
-    return FIRST_ID + random.choice(LAST_ID - FIRST_ID + 1, size=count, replace=False)
+    return LIMITS.first_id + random.choice(LIMITS.last_id - LIMITS.first_id + 1, size=count, replace=False)
 
 
 def _require_counts(participants: int, seed: int, variants: int) -> None:
-    most = LAST_ID - FIRST_ID + 1
+    most = LIMITS.last_id - LIMITS.first_id + 1
     if not 1 <= participants <= most:
         raise UsageError(
             f"A cohort of {participants} cannot be made.", hint=f"Ask for 1 to {most} participants."

@@ -12,11 +12,30 @@ from numpy.typing import NDArray
 
 from strongroom.clock import Clock
 from strongroom.cohort.dictionary import Field
+from strongroom.thresholds import Thresholds, threshold
 
 _TEN_DIGITS = r"(?:^|[^0-9])(?P<a>[0-9]{3})[ -]?(?P<b>[0-9]{3})[ -]?(?P<c>[0-9]{4})(?:$|[^0-9])"
-_LOW, _HIGH = 1_000_000_000, 9_999_999_999
-_BY_CHANCE = 1 / 11
-_RISK = 1e-6
+_LOW, _HIGH = 1_000_000_000, 9_999_999_999  # fixed: numbers of ten digits
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    by_chance: float = threshold(
+        1 / 11,
+        "share of ten-digit numbers",
+        "derived: one of the eleven remainders of the check digit (NHS Data Dictionary, modulus 11)",
+    )
+    risk: float = threshold(
+        1e-6,
+        "probability",
+        "judgement: how often a column of other ten-digit numbers may be refused by mistake",
+    )
+
+
+LIMITS = _Limits()
+
+
 _WEIGHTS = np.arange(10, 1, -1)
 
 
@@ -51,8 +70,8 @@ class NhsNumber:
             return 0
         from scipy.special import bdtrc  # noqa: PLC0415 - it takes long to load
 
-        by_chance = bdtrc(self._distinct_valid - 1, self._distinct_ten, _BY_CHANCE)
-        return self._valid if by_chance < _RISK else 0
+        by_chance = bdtrc(self._distinct_valid - 1, self._distinct_ten, LIMITS.by_chance)
+        return self._valid if by_chance < LIMITS.risk else 0
 
 
 def check_digit_is_right(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:

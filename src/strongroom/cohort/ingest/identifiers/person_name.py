@@ -14,16 +14,57 @@ from numpy.typing import NDArray
 from strongroom.clock import Clock
 from strongroom.cohort.dictionary import Field
 from strongroom.cohort.ingest.identifiers.common_names import FAMILY_NAMES, GIVEN_NAMES
+from strongroom.thresholds import Thresholds, threshold
 
 _HINTS = ("surname", "forename", "first name", "last name", "given name", "family name", "full name", "_name")
 # Length is checked apart: a counted repetition of a Unicode class takes RE2 20 ms to compile.
 _SHAPE = r"^\s*\p{L}[\p{L}'\x{2019}. ,-]+$"
-_LONGEST = 60
-_MOST_WORDS = 5
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    longest: int = threshold(
+        60,
+        "characters",
+        "judgement: longer texts are sentences that may mention a name",
+    )
+    most_words: int = threshold(
+        5,
+        "words",
+        "judgement: names have at most five words; longer texts are phrases",
+    )
+    most_distinct: int = threshold(
+        10_000,
+        "distinct names",
+        "cost: kept to count different names; the decision needs only a few",
+    )
+    least_names: int = threshold(
+        5,
+        "distinct names",
+        "judgement: fewer may be categories that happen to be names",
+    )
+    least_share: float = threshold(
+        0.2,
+        "share of distinct values",
+        "judgement: the list holds common names only, so a fifth of a column of names is found in it",
+    )
+    least_full_names: int = threshold(
+        3,
+        "distinct names",
+        "judgement: given and family name together are rarely anything else, so three are enough",
+    )
+    least_share_full: float = threshold(
+        0.01,
+        "share of distinct values",
+        "judgement: below one per cent, full names are mentions in free text",
+    )
+
+
+LIMITS = _Limits()
+
+
 _GIVEN, _FAMILY = pa.array(sorted(GIVEN_NAMES)), pa.array(sorted(FAMILY_NAMES))
-_ENOUGH = 10_000
-_SOME, _SHARE = 5, 0.2
-_FEW, _SHARE_OF_BOTH = 3, 0.01
 
 
 class PersonName:
@@ -47,18 +88,18 @@ class PersonName:
         """Count the distinct values that are made like a name and hold a common one."""
         self._distinct += len(values)
         shaped = pc.and_(
-            pc.match_substring_regex(values, _SHAPE), pc.less_equal(pc.utf8_length(values), _LONGEST)
+            pc.match_substring_regex(values, _SHAPE), pc.less_equal(pc.utf8_length(values), LIMITS.longest)
         )
         weights = counts[shaped.to_numpy(zero_copy_only=False)]
         values = values.filter(shaped)
         words = pc.split_pattern_regex(pc.utf8_lower(pc.utf8_trim_whitespace(values)), r"[ ,.]+")
-        few = pc.less_equal(pc.list_value_length(words), _MOST_WORDS).to_numpy(zero_copy_only=False)
+        few = pc.less_equal(pc.list_value_length(words), LIMITS.most_words).to_numpy(zero_copy_only=False)
         given, family = _holds(words, _GIVEN), _holds(words, _FAMILY)
         named = few & (given | family)
         self._both += int((few & given & family).sum())
         self._single += int(named.sum())
         self._values += int(weights[named].sum())
-        if len(self._names) < _ENOUGH:
+        if len(self._names) < LIMITS.most_distinct:
             self._names.update(values.filter(pa.array(named)).to_pylist())
 
     def found(self) -> int:
@@ -66,9 +107,11 @@ class PersonName:
         different = len(self._names)
         if self._hinted and different > 1:
             return self._values
-        many = different >= _SOME and self._single >= _SHARE * self._distinct
+        many = different >= LIMITS.least_names and self._single >= LIMITS.least_share * self._distinct
         # Both a given and a family name in one value are rarely anything else, so fewer will do.
-        certain = different >= _FEW and self._both >= max(_FEW, _SHARE_OF_BOTH * self._distinct)
+        certain = different >= LIMITS.least_full_names and self._both >= max(
+            LIMITS.least_full_names, LIMITS.least_share_full * self._distinct
+        )
         return self._values if many or certain else 0
 
 

@@ -8,13 +8,27 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.cohort.ingest.identifiers.detector import PatternDetector
+from strongroom.thresholds import Thresholds, threshold
 
 # Ofcom's ranges: 01 and 02 geographic, 03 non-geographic, 07 mobile; ten digits after the 0 (a few have
 # nine).
 _PATTERN = r"(^|[^0-9A-Za-z])((\+44|0044)[ -]?(\(0\))?|0)[ -]?[1237]([ -]?[0-9]){8,9}($|[^0-9A-Za-z])"
 _FOREIGN = r"^\+[1-9]([ ().-]?[0-9]){8,13}$"
+# Standard: Ofcom, numbers beginning 07, without their leading zero.
 _MOBILE = (7_000_000_000, 7_999_999_999)
-_MOST = 0.9
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_mobile: float = threshold(
+        0.9,
+        "share of values",
+        "judgement: a few numbers fall into the mobile range by chance; nearly all of a column do not",
+    )
+
+
+LIMITS = _Limits()
 
 
 class PhoneNumber(PatternDetector):
@@ -46,4 +60,4 @@ class PhoneNumber(PatternDetector):
     def found(self) -> int:
         """Return the number of matches if there are enough."""
         # A number in the mobile range may be anything, but nearly all of a column's in it are no accident.
-        return super().found() if not self._numbers or self._hits >= _MOST * self._seen else 0
+        return super().found() if not self._numbers or self._hits >= LIMITS.least_mobile * self._seen else 0

@@ -23,7 +23,7 @@ DETECTORS: tuple[type[Detector], ...] = (
 )
 
 # Shorter numbers are no identifiers that a detector knows; nearly every column of numbers ends here.
-_TEN_DIGITS = 1_000_000_000
+_TEN_DIGITS = 1_000_000_000  # fixed: the smallest number of ten digits
 
 
 class IdentifierScan:
