@@ -24,7 +24,7 @@ from benchmarks.exfiltration._peers import Peers
 
 from benchmarks.exfiltration import _cases
 from strongroom.checker import Limits, Verdict
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 PROCESSES = 2
 FRESH = "fresh draw"  # the tables of a second synthetic cohort, from another seed

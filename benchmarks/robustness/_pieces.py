@@ -11,9 +11,8 @@ from strongroom.checker.contents.found import Limits
 from strongroom.checker.contents.frames import read_frames
 from strongroom.checker.contents.id_query import Sought
 from strongroom.checker.formats.archives import compressed_tar, tar_archive, zip_archive
-from strongroom.checker.formats.guarded import new_context
 from strongroom.checker.formats.part import Part
-from strongroom.checker.formats.piecewise import open_pieces
+from strongroom.checker.formats.registry import BUILT_IN
 from strongroom.checker.formats.science import sqlite_tables
 from strongroom.checker.formats.tables import (
     json_elements,
@@ -49,10 +48,10 @@ def bind(limits: Limits) -> None:
 def is_read_in_pieces(name: str, content: bytes) -> bool:
     """Say whether a file is of a format that is read in pieces where it is large."""
     with _written(content) as file:
-        part, context = Part(b"", name, name), new_context(Limits(), _SOUGHT)
+        part, context = Part(b"", name, name), BUILT_IN.context(Limits(), _SOUGHT)
         if large_delimited.open_table(file, len(content), part, context) is not None:
             return True
-        return open_pieces(file, len(content), part, context) is not None
+        return BUILT_IN.open_large(file, len(content), part, context) is not None
 
 
 def frames_of(name: str, content: bytes, limits: Limits) -> list[str]:

@@ -26,12 +26,11 @@ from benchmarks.robustness._corpus import Sample, corpus
 
 from benchmarks.robustness import _pieces
 from strongroom.checker.confined.child import take_limits
-from strongroom.checker.confined.server import _LOADED_FIRST, _LOADED_FOR, _load
+from strongroom.checker.confined.server import LOADED_FIRST, load
 from strongroom.checker.contents.found import FoundProblem, Limits
 from strongroom.checker.disguises.search_file import read_bytes
-from strongroom.checker.formats.kinds import FileKind, identify
 from strongroom.checker.formats.part import UnreadableError
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import BUILT_IN, rebuild_bytes
 from strongroom.sandbox import seccomp
 
 _LIMITS = Limits(memory_bytes=4 * 2**30, cpu_seconds=1_000, unpacked_bytes=2**28, pixels=4_000_000)
@@ -108,12 +107,13 @@ def main() -> int:
     chosen = parser.parse_args()
     chosen.inputs = 1_000 if chosen.quick else chosen.inputs
     samples = [each for each in corpus(chosen.seed) if not chosen.formats or each.kind in chosen.formats]
-    _load(_LOADED_FIRST + tuple(name for names in _LOADED_FOR.values() for name in names))
+    preloaded = (name for each in BUILT_IN.formats for name in each.preload)
+    load((*LOADED_FIRST, *BUILT_IN.modules(), *preloaded))
     if chosen.again is not None and not chosen.pieces:
         return _again(samples, chosen, read_one)
     # BCF is met inside gzip alone, which is how it is written.
-    if not chosen.formats and (without := kinds_without(samples) - {FileKind.BCF}):
-        left_out(f"kinds without a file: {', '.join(sorted(each.name for each in without))}")
+    if not chosen.formats and (without := formats_without(samples) - {"BCF"}):
+        left_out(f"formats without a file: {', '.join(sorted(without))}")
     missed = [] if chosen.pieces else _tried(samples, chosen, chosen.inputs, WHOLE, "read whole")
     _pieces.as_if_large()
     large = [each for each in samples if _pieces.is_read_in_pieces(each.name, each.content)]
@@ -123,9 +123,10 @@ def main() -> int:
     return exit_code([*missed, *(_tried(large, chosen, many, IN_PIECES, "read in pieces") if large else [])])
 
 
-def kinds_without(samples: list[Sample]) -> set[FileKind]:
-    """Return the kinds of files that no sample is of."""
-    return set(FileKind) - {identify(each.content, each.name) for each in samples}
+def formats_without(samples: list[Sample]) -> set[str]:
+    """Return the names of the formats that no sample is in."""
+    found = {BUILT_IN.identify(each.content, each.name) for each in samples}
+    return {each.name for each in {*BUILT_IN.formats, BUILT_IN.unknown} - found}
 
 
 def _again(

@@ -24,7 +24,7 @@ from strongroom.checker.contents.found import (
 )
 from strongroom.checker.detectors.shape.pictures import Pictures
 from strongroom.checker.disguises.search_file import read_bytes
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 from strongroom.checker.policy import default_policy
 from strongroom.checker.report import Verdict
 

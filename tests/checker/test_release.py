@@ -17,7 +17,7 @@ from pyarrow import parquet as pq
 from strongroom.checker.confined.reader import read_file
 from strongroom.checker.contents.found import Limits
 from strongroom.checker.formats.part import UnreadableError
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 from strongroom.checker.release import rebuild
 from strongroom.errors import RefusedError, UsageError
 

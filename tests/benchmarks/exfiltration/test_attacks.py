@@ -12,7 +12,7 @@ from benchmarks.exfiltration._attacks.leak import is_held_out
 
 from opening import open_it
 from strongroom.checker import Limits
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 SIZE = 12
 

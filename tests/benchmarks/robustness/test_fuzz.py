@@ -14,7 +14,6 @@ from benchmarks.robustness._mutations import mutated
 
 from benchmarks.robustness import _corpus, fuzz
 from strongroom.checker.disguises.search_file import read_bytes
-from strongroom.checker.formats.kinds import FileKind
 
 SAMPLES = [
     Sample("a.csv", b"x,y\n1,2\n3,4\n" * 20),
@@ -65,9 +64,9 @@ def test_made_files_are_what_their_names_say():
     assert all("FoundTable" in found[name] for name in ("made.tar.gz", "made.xml", "made.rtf", "glued.txt"))
 
 
-def test_kinds_without_a_file_are_named():
-    assert FileKind.NDJSON in fuzz.kinds_without(SAMPLES)
-    assert FileKind.JSON not in fuzz.kinds_without(SAMPLES)
+def test_formats_without_a_file_are_named():
+    assert "JSON Lines" in fuzz.formats_without(SAMPLES)
+    assert "JSON" not in fuzz.formats_without(SAMPLES)
 
 
 def test_small_files_are_read_as_large_ones_are():

@@ -11,11 +11,8 @@ from strongroom.checker.contents.id_query import Sought
 from strongroom.checker.contents.id_query import from_json as sought_from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from strongroom.checker.contents.found import Artefact
-    from strongroom.checker.formats.kinds import FileKind
-    from strongroom.checker.formats.part import Context, Part
+    from strongroom.checker.formats.part import Context
+    from strongroom.checker.formats.registry import Registry
     from strongroom.checker.formats.tables.large_delimited import StreamedTable
 
 _PROCESSES = 4096
@@ -61,58 +58,52 @@ def request_from_json(written: Mapping[str, Any]) -> Request:
     return Request(written["mode"], written["name"], limits, sought)
 
 
-def answer_request(request: Request, file: int, answer: BinaryIO) -> None:
-    """Answer on `answer` about the file open as descriptor `file`."""
+def answer_request(request: Request, file: int, answer: BinaryIO, formats: "Registry | None" = None) -> None:
+    """Answer on `answer` about the file open as descriptor `file`; by default by the built-in formats."""
     # Late on purpose: who only wants to take the limits must not wait for Arrow.
     from strongroom.checker.contents.frames import write_artefact, write_frame  # noqa: PLC0415 - see above
     from strongroom.checker.disguises.search_file import searched  # noqa: PLC0415 - see above
-    from strongroom.checker.formats.guarded import new_context, something  # noqa: PLC0415 - see above
+    from strongroom.checker.formats.guarded import something  # noqa: PLC0415 - see above
     from strongroom.checker.formats.part import Part, printable  # noqa: PLC0415 - see above
+    from strongroom.checker.formats.registry import BUILT_IN  # noqa: PLC0415 - see above
     from strongroom.checker.formats.tables.large_delimited import open_table  # noqa: PLC0415 - see above
 
-    name, limits = request.name, request.limits
+    name, limits, formats = request.name, request.limits, formats or BUILT_IN
     size = os.fstat(file).st_size
     if size > limits.file_bytes:
         write_artefact(
             answer, FoundProblem(name, ProblemKind.TOO_LARGE, "larger than the limit for one file")
         )
     else:
-        part, context = Part(b"", name, printable(name)), new_context(limits, request.sought)
+        part, context = Part(b"", name, printable(name)), formats.context(limits, request.sought)
         large = open_table(file, size, part, context)
         if large is not None:
             _answer_streamed(request, large, context, answer)
         elif request.mode == "judge large":
             write_frame(answer, {"frame": "whole"})
-        elif (pieces := _open_pieces(file, size, part, context)) is not None:
+        elif (pieces := formats.open_large(file, size, part, context)) is not None:
             kind, found_in = pieces
-            write_frame(answer, {"frame": "type", "type": kind.value})
+            write_frame(answer, {"frame": "type", "type": kind.mime})
             for found in something(part, searched(part, found_in, context)):
                 write_artefact(answer, found)
             if request.mode == "rebuild":
-                _rebuild(answer, _bytes_of(file, size), request)
+                _rebuild(answer, _bytes_of(file, size), request, formats)
         else:
-            _answer_whole(request, _bytes_of(file, size), answer)
+            _answer_whole(request, _bytes_of(file, size), answer, formats)
     write_frame(answer, {"frame": "end"})
 
 
-def _open_pieces(
-    file: int, size: int, part: "Part", context: "Context"
-) -> "tuple[FileKind, Iterator[Artefact]] | None":
-    from strongroom.checker.formats.piecewise import open_pieces  # noqa: PLC0415 - it loads many readers
-
-    return open_pieces(file, size, part, context)
-
-
-def _answer_whole(request: Request, data: bytes, answer: BinaryIO) -> None:
+def _answer_whole(request: Request, data: bytes, answer: BinaryIO, formats: "Registry") -> None:
     from strongroom.checker.contents.frames import write_artefact, write_frame  # noqa: PLC0415 - as above
     from strongroom.checker.disguises.search_file import read_bytes  # noqa: PLC0415 - as above
-    from strongroom.checker.formats import identify  # noqa: PLC0415 - as above
 
-    write_frame(answer, {"frame": "type", "type": identify(data, request.name).value})
-    for found in read_bytes(data, request.name, limits=request.limits, sought=request.sought):
+    write_frame(answer, {"frame": "type", "type": formats.identify(data, request.name).mime})
+    for found in read_bytes(
+        data, request.name, limits=request.limits, sought=request.sought, formats=formats
+    ):
         write_artefact(answer, found)
     if request.mode == "rebuild":
-        _rebuild(answer, data, request)
+        _rebuild(answer, data, request, formats)
 
 
 def _answer_streamed(request: Request, large: "StreamedTable", context: "Context", answer: BinaryIO) -> None:
@@ -141,13 +132,13 @@ def _answer_streamed(request: Request, large: "StreamedTable", context: "Context
         write_artefact(answer, large.part.problem(ProblemKind.TOO_LARGE, "needs more memory than the limit"))
 
 
-def _rebuild(answer: BinaryIO, data: bytes, request: Request) -> None:
+def _rebuild(answer: BinaryIO, data: bytes, request: Request, formats: "Registry") -> None:
     from strongroom.checker.contents.frames import write_frame  # noqa: PLC0415 - as above
     from strongroom.checker.formats.part import UnreadableError  # noqa: PLC0415 - as above
-    from strongroom.checker.formats.rebuild import rebuild_bytes  # noqa: PLC0415 - as above
+    from strongroom.checker.formats.registry import rebuild_bytes  # noqa: PLC0415 - as above
 
     try:
-        rebuilt = rebuild_bytes(data, request.name, limits=request.limits)
+        rebuilt = rebuild_bytes(data, request.name, limits=request.limits, formats=formats)
     except UnreadableError as refused:
         write_frame(answer, {"frame": "refused", "why": refused.detail})
         return

@@ -15,22 +15,24 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from strongroom.checker.confined.child import Request, answer_request, request_from_json, take_limits
 from strongroom.loading import leave_pandas
 from strongroom.sandbox import seccomp
 
-Work = Callable[[Request, int, BinaryIO], None]
+if TYPE_CHECKING:
+    from strongroom.checker.formats.registry import Registry
+
+Work = Callable[[Request, int, BinaryIO, "Registry"], None]
 
 _CONTROL, _FILE, _ANSWER = 0, 0, 3
 _MESSAGE_BYTES = 1 << 16
 _SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4
 # All that a large table needs; who waits for one of a gigabyte need not wait for the other readers.
-_LOADED_FIRST = (
+LOADED_FIRST = (
     "encodings.utf_8_sig",
     "pyarrow.csv",
     "pyarrow.compute",
@@ -39,44 +41,26 @@ _LOADED_FIRST = (
     "strongroom.checker.formats.tables.scanned",
     "strongroom.checker.formats.tables.large_delimited",
 )
-_LOADED_NEXT = (
-    "strongroom.checker.formats.dispatch",
-    "strongroom.checker.formats.piecewise",
-    "strongroom.checker.formats.rebuild",
-)
-_PICTURES = tuple(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Png", "Ppm"))
-# What files of some endings need besides, loaded once when the first of them comes. The list is ours: a
-# file's name only picks from it.
-_LOADED_FOR: Mapping[str, tuple[str, ...]] = {
-    ".parquet": ("pyarrow.parquet",),
-    ".png": _PICTURES,
-    ".jpg": _PICTURES,
-    ".xlsx": ("python_calamine", "defusedxml.ElementTree"),
-    ".docx": ("defusedxml.ElementTree",),
-    ".pptx": ("defusedxml.ElementTree",),
-    ".pdf": ("pikepdf", "pdfplumber"),
-    ".h5": ("h5py",),
-    ".rds": ("rdata",),
-    ".rdata": ("rdata",),
-    ".dta": ("pyreadstat",),
-    ".sav": ("pyreadstat",),
-}
 
 
 def serve(work: Work = answer_request) -> None:
     """Serve requests until the socket on standard input closes; a child calls `work` for each."""
     leave_pandas()
-    _load(_LOADED_FIRST)
+    load(LOADED_FIRST)
+    # Late, so that Arrow is loaded without pandas first.
+    from strongroom.checker.formats.registry import BUILT_IN  # noqa: PLC0415 - see above
+
     # Without this a child could open its parent's memory under /proc: both have one user.
     _prctl(_SET_DUMPABLE, 0)
     with socket.socket(fileno=_CONTROL) as control:
-        server = _Server(control, work)
+        server = _Server(control, work, BUILT_IN)
         control.send(json.dumps({"seccomp": server.seccomp_works()}).encode())
         server.run()
     os._exit(0)  # nothing is open, and taking the interpreter down keeps whoever waits
 
 
-def _load(modules: tuple[str, ...]) -> None:
+def load(modules: tuple[str, ...]) -> None:
+    """Import modules and keep them out of the garbage collector; one that is missing is left to its user."""
     missing = [module for module in modules if module not in sys.modules]
     if not missing:
         return
@@ -92,9 +76,10 @@ def _prctl(option: int, value: int) -> None:
 
 
 class _Server:
-    def __init__(self, control: socket.socket, work: Work) -> None:
+    def __init__(self, control: socket.socket, work: Work, formats: "Registry") -> None:
         self._control = control
         self._work = work
+        self._formats = formats
         self._children: dict[int, int] = {}  # request number -> process id
         self._watched: dict[int, int] = {}  # descriptor of a process -> request number
         self._complete = False  # whether all readers are loaded
@@ -129,7 +114,7 @@ class _Server:
 
     def _load_next(self) -> None:
         if not self._complete:
-            _load(_LOADED_NEXT)
+            load(self._formats.modules())
         self._complete = True
 
     def _obey(self) -> bool:
@@ -149,9 +134,9 @@ class _Server:
 
     def _fork(self, request: dict[str, object], file: int, answer: int) -> None:
         if request["mode"] != "judge large":
-            ending = PurePosixPath(str(request["name"])).suffix.lower()
             self._load_next()
-            _load(_LOADED_FOR.get(ending, ()))
+            # The lists are the formats' own: a file's name only picks from them.
+            load(self._formats.preloaded(str(request["name"])))
         process = os.fork()
         if process == 0:
             try:
@@ -175,7 +160,7 @@ class _Server:
         if self._seccomp:
             seccomp.confine()
         with os.fdopen(_ANSWER, "wb", buffering=1 << 16, closefd=False) as stream:
-            self._work(asked, _FILE, stream)
+            self._work(asked, _FILE, stream, self._formats)
 
     def _stop(self, number: int) -> None:
         process = self._children.get(number)

@@ -6,24 +6,28 @@ from strongroom.checker.contents.found import Artefact, Limits
 from strongroom.checker.contents.id_query import NOTHING, Sought
 from strongroom.checker.disguises.other_readings import inner_name, of_names
 from strongroom.checker.disguises.search_content import Search
-from strongroom.checker.formats.guarded import guarded, new_context, something
+from strongroom.checker.formats.guarded import guarded, something
 from strongroom.checker.formats.part import Context, Part, printable
+from strongroom.checker.formats.registry import BUILT_IN, Registry
 from strongroom.checker.formats.tables.sampled import Sampling
 
 
 def read_bytes(
-    data: bytes, name: str, *, limits: Limits | None = None, sought: Sought = NOTHING
+    data: bytes,
+    name: str,
+    *,
+    limits: Limits | None = None,
+    sought: Sought = NOTHING,
+    formats: Registry = BUILT_IN,
 ) -> Iterator[Artefact]:
     """Yield all that is found in a file's bytes; whatever they are, this does not raise.
 
     A file in which nothing is found at all was not understood. Large tables are kept as a sample if something
     is `sought` in them.
     """
-    from strongroom.checker.formats.dispatch import read_part  # noqa: PLC0415 - it loads every reader
-
-    context = new_context(limits or Limits(), sought)
+    context = formats.context(limits or Limits(), sought)
     whole = Part(data, name, printable(name))
-    found = searched(whole, read_part(whole, context), context)
+    found = searched(whole, formats.read(whole, context), context)
     yield from something(whole, found) if data else found
 
 

@@ -2,14 +2,8 @@
 
 from collections.abc import Iterator
 
-from strongroom.checker.contents.found import Artefact, FoundProblem, Limits, ProblemKind
-from strongroom.checker.contents.id_query import NOTHING, Sought
-from strongroom.checker.formats.part import Budget, Context, Part, UnreadableError
-
-
-def new_context(limits: Limits, sought: Sought = NOTHING) -> Context:
-    """Return the context of a file not yet unpacked."""
-    return Context(limits, _read_part, Budget(limits.unpacked_bytes, limits.members), sought=sought)
+from strongroom.checker.contents.found import Artefact, FoundProblem, ProblemKind
+from strongroom.checker.formats.part import Part, UnreadableError
 
 
 def something(part: Part, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
@@ -32,10 +26,3 @@ def guarded(where: str, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
         yield FoundProblem(where, ProblemKind.TOO_LARGE, "needs more memory than the limit")
     except Exception as error:  # noqa: BLE001 - a hostile file finds errors nobody listed; it stays inside
         yield FoundProblem(where, ProblemKind.UNREADABLE, f"the reader failed ({type(error).__name__})")
-
-
-def _read_part(part: Part, context: Context) -> Iterator[Artefact]:
-    # Late, so that reading one large table does not wait until every reader is loaded.
-    from strongroom.checker.formats.dispatch import read_part  # noqa: PLC0415 - see above
-
-    yield from read_part(part, context)

@@ -1,7 +1,8 @@
-"""What a reader is given: bytes with a name and a place, and a budget that the whole file shares."""
+"""What a reader is given and a rebuilder returns: a part, the context it is read in, rebuilt copies."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from strongroom.checker.contents.found import Artefact, FoundProblem, Limits, ProblemKind
 from strongroom.checker.contents.id_query import NOTHING, Sought
@@ -53,18 +54,74 @@ class Budget:
             raise UnreadableError(ProblemKind.TOO_LARGE, "holds more members than the limit")
 
 
-PartReader = Callable[[Part, "Context"], Iterator[Artefact]]
+@dataclass(frozen=True)
+class Copy:
+    """A rebuilt file; its name begins with the name of the file it was made from."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The files a part became, and what is different about them, in words."""
+
+    files: tuple[Copy, ...]
+    changes: tuple[str, ...]
+
+
+def one_file(part: Part, data: bytes, *changes: str) -> Rebuilt:
+    """Return a part rebuilt as one file under its own name."""
+    return Rebuilt((Copy(part.name, data),), changes)
+
+
+class Kind(Protocol):
+    """What a reader may ask of the format that some bytes are in."""
+
+    @property
+    def name(self) -> str:
+        """Its name, as people write it."""
+
+    @property
+    def mime(self) -> str:
+        """Its MIME type."""
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """What names of such files end in, the usual ending first."""
+
+    @property
+    def text(self) -> bool:
+        """Whether it is text without a structure of its own, told apart by the name."""
+
+
+class Kinds(Protocol):
+    """The formats in use: which one a part is in, and how it is rebuilt."""
+
+    @property
+    def unknown(self) -> Kind:
+        """The format of what is in none."""
+
+    def identify(self, data: bytes, name: str) -> Kind:
+        """Return the format of bytes; the name decides only among kinds of text."""
+
+    def disagreement(self, kind: Kind, name: str) -> str:
+        """Return how a name contradicts a format, or ""."""
+
+    def rebuild(self, part: Part, context: "Context") -> Rebuilt:
+        """Return the copy of a part; raise UnreadableError where there can be none."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """The limits, the shared budget, the nesting so far, and how to read a part found inside.
+    """The limits, how to read a part found inside, the formats it may be in, the shared budget, the nesting.
 
     `sought` is what to look for in tables too large to be kept; they are kept whole where nothing is.
     """
 
     limits: Limits
-    read: PartReader
+    read: "PartReader"
+    formats: Kinds
     budget: Budget = field(default_factory=lambda: Budget(0, 0))
     depth: int = 0
     sought: Sought = NOTHING
@@ -76,10 +133,22 @@ class Context:
             return
         yield from self.read(part, replace(self, depth=self.depth + 1))
 
+    def rebuild_nested(self, part: Part) -> Rebuilt:
+        """Rebuild a part found inside the present one; raise UnreadableError where that is not possible."""
+        if self.depth >= self.limits.depth:
+            raise UnreadableError(ProblemKind.TOO_DEEP, "nested too deeply to be rebuilt")
+        return self.formats.rebuild(part, replace(self, depth=self.depth + 1))
+
     def unpack_limit(self, packed: int) -> int:
         """Return how many bytes `packed` bytes may unpack to: by ratio, and by what is left of the budget."""
         small = 1 << 16  # a tiny file of one repeated letter is no bomb
         return min(self.budget.unpacked_bytes, max(small, packed * self.limits.ratio))
+
+
+PartReader = Callable[[Part, Context], Iterator[Artefact]]
+Rebuilder = Callable[[Part, Context], Rebuilt]
+LargeOpener = Callable[[int, int, Part, Context], tuple[Kind, Iterator[Artefact]] | None]
+"""Opens a large file from its descriptor and its size in bytes, to be read in pieces; None for any other."""
 
 
 def printable(name: str) -> str:

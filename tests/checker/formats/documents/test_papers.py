@@ -26,7 +26,7 @@ from strongroom.checker.contents.found import (
 )
 from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.formats.part import UnreadableError
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 
 def read(data, name):

@@ -14,7 +14,7 @@ from tests.checker.formats.found import model, problems, read, tables, words
 
 from strongroom.checker.contents.found import Limits, Origin, ProblemKind
 from strongroom.checker.formats.part import UnreadableError
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 WEIGHTS = np.arange(12, dtype=np.float32).reshape(3, 4)
 

@@ -24,7 +24,7 @@ from tests.checker.formats.found import model, problems, read, tables, words
 
 from strongroom.checker.contents.found import FoundTable, Limits, Origin, ProblemKind
 from strongroom.checker.formats.part import UnreadableError
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 PROTOCOLS = [2, 3, 4, 5]
 

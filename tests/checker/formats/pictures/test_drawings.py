@@ -25,7 +25,7 @@ from strongroom.checker.contents.found import (
 from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.pictures.geometry import affine, subpaths
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 SPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 SVG = f'<svg {SPACES} viewBox="0 0 500 400">'

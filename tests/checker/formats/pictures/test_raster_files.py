@@ -18,7 +18,7 @@ from strongroom.checker.contents.found import (
     ProblemKind,
 )
 from strongroom.checker.disguises.search_file import read_bytes
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 FORMATS = {"JPEG": "jpg", "TIFF": "tiff", "GIF": "gif", "WEBP": "webp", "BMP": "bmp"}
 

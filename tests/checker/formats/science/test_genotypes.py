@@ -15,7 +15,7 @@ from strongroom.checker.contents.found import (
     ProblemKind,
 )
 from strongroom.checker.disguises.search_file import read_bytes
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 HEAD = '##fileformat=VCFv4.3\n##INFO=<ID=AF,Number=A,Type=Float,Description="Frequency">\n'
 FIXED = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"

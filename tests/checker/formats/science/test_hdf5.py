@@ -9,7 +9,7 @@ from tests.checker.formats.found import model, problems, read, tables, words
 
 from strongroom.checker.contents.found import FoundModel, Limits, ProblemKind
 from strongroom.checker.formats.part import UnreadableError
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 
 def hdf5(fill, **options):

@@ -20,7 +20,7 @@ from tests.checker.formats.models.test_model_files import torch
 from strongroom.checker.contents.found import FoundProblem, Limits
 from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.formats.part import UnreadableError
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 LIMITS = Limits(unpacked_bytes=20_000_000, members=50)
 FRAME = pd.DataFrame({"a": [1.5, 2.5, None] * 4, "b": ["x", "y", "z"] * 4})

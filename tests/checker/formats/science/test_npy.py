@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from tests.checker.formats.found import problems, read, tables, words
 
 from strongroom.checker.contents.found import FoundOpaque, FoundTable, Limits, Origin, ProblemKind
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 
 def npy(array, **options):

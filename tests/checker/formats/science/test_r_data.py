@@ -15,7 +15,7 @@ from tests.checker.formats.found import model, problems, read, tables, words
 
 from strongroom.checker.contents.found import FoundTable, Limits, Origin, ProblemKind
 from strongroom.checker.formats.part import UnreadableError
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 FRAME = pd.DataFrame({"age": [50.0, 61.0, 72.5], "arm": pd.Categorical(["a", "b", "a"])})
 

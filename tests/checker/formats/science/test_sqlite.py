@@ -9,7 +9,7 @@ from tests.checker.formats.found import problems, read, tables, words
 from strongroom.checker.confined.reader import read_file
 from strongroom.checker.contents.found import FoundOpaque, Limits, ProblemKind
 from strongroom.checker.formats.part import UnreadableError
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 from strongroom.checker.release import rebuild
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.checker.formats.found import problems, read, tables, words
 
 from strongroom.checker.contents.found import Limits, ProblemKind
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 WRITERS = {
     "x.dta": pyreadstat.write_dta,

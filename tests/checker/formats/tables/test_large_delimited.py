@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.checker.contents.found import Limits, ProblemKind
-from strongroom.checker.formats.guarded import new_context
 from strongroom.checker.formats.part import Part, UnreadableError
+from strongroom.checker.formats.registry import BUILT_IN
 from strongroom.checker.formats.streams import blocks, gz
 from strongroom.checker.formats.tables import delimited, large_delimited
 
@@ -40,7 +40,7 @@ def opened(small, tmp_path):
         file = os.open(path, os.O_RDONLY)
         files.append(file)
         part = Part(b"", name, name)
-        return large_delimited.open_table(file, len(data), part, new_context(limits or Limits()))
+        return large_delimited.open_table(file, len(data), part, BUILT_IN.context(limits or Limits()))
 
     yield open_bytes
     for file in files:

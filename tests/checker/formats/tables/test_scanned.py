@@ -9,8 +9,8 @@ import pytest
 from strongroom.checker.contents.found import Limits
 from strongroom.checker.contents.id_query import from_json, sought
 from strongroom.checker.contents.row_sample import EvenDraw, rows_to_keep
-from strongroom.checker.formats.guarded import new_context
 from strongroom.checker.formats.part import Part, UnreadableError
+from strongroom.checker.formats.registry import BUILT_IN
 from strongroom.checker.formats.streams import blocks
 from strongroom.checker.formats.tables import large_delimited, lines
 from strongroom.checker.formats.tables.id_search import id_counts
@@ -35,7 +35,7 @@ def scanned(tmp_path):
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             part = Part(b"", name, name)
-            large = large_delimited.open_table(file.fileno(), size, part, new_context(Limits()))
+            large = large_delimited.open_table(file.fileno(), size, part, BUILT_IN.context(Limits()))
             return ScannedTable(large, sought(ids, seed=9)).read()
 
     return run

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from strongroom.checker.contents.found import FoundProblem, FoundTable, FoundText, Limits, ProblemKind
 from strongroom.checker.disguises.search_file import read_bytes
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 RTF = (
     rb"{\rtf1\ansi{\fonttbl{\f0 Times New Roman;}}{\*\generator Word;}\f0 Table 1. It\'s \u233?\par "

@@ -6,7 +6,7 @@ import pytest
 from strongroom.checker.contents.found import FoundProblem, FoundTable, FoundText, Limits, ProblemKind
 from strongroom.checker.disguises.cells import encoded_cells, normalised_table
 from strongroom.checker.disguises.search_file import read_bytes
-from strongroom.checker.formats.rebuild import rebuild_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 from strongroom.checker.formats.text.normalised import normalised
 from strongroom.checker.formats.text.number_words import in_digits, without_number_words
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from strongroom.checker.contents.found import Artefact, ProblemKind
 from strongroom.checker.contents.id_query import NOTHING
 from strongroom.checker.formats.archives import tar_archive
-from strongroom.checker.formats.kinds import FileKind, disagreement, identify
-from strongroom.checker.formats.part import Context, Part
+from strongroom.checker.formats.archives.formats import TAR
+from strongroom.checker.formats.part import Context, Kind, Part
 from strongroom.checker.formats.streams import compressed, gz
 from strongroom.checker.formats.streams.blocks import Unpacker
+from strongroom.checker.formats.streams.formats import BZIP2, GZIP, XZ, ZSTD
 from strongroom.checker.formats.streams.stored import InFile, source_between
 from strongroom.checker.formats.streams.unpacked import Unpacked, measured
 from strongroom.checker.formats.tables.large_delimited import (
@@ -21,31 +22,29 @@ from strongroom.checker.formats.tables.large_delimited import (
 
 _READ_BYTES = 1 << 20
 _Packing = tuple[Callable[[Callable[[], bytes], int], Unpacker], Callable[[str], str]]
-_PACKINGS: Mapping[FileKind, _Packing] = {
-    FileKind.GZIP: (gz.Inflater, gz.inner_name),
-    FileKind.BZIP2: (compressed.Unpacker, compressed.inner_name),
-    FileKind.XZ: (compressed.Unpacker, compressed.inner_name),
-    FileKind.ZSTD: (compressed.Unpacker, compressed.inner_name),
+_PACKINGS: Mapping[Kind, _Packing] = {
+    GZIP: (gz.Inflater, gz.inner_name),
+    BZIP2: (compressed.Unpacker, compressed.inner_name),
+    XZ: (compressed.Unpacker, compressed.inner_name),
+    ZSTD: (compressed.Unpacker, compressed.inner_name),
 }
 
 
-def open_packed(
-    file: int, size: int, part: Part, context: Context
-) -> tuple[FileKind, Iterator[Artefact]] | None:
+def open_packed(file: int, size: int, part: Part, context: Context) -> tuple[Kind, Iterator[Artefact]] | None:
     """Return the kind of a large packed archive and what is found in it; None for any other file."""
     if size < STREAMED_GZIP_BYTES or context.sought == NOTHING or context.depth >= context.limits.depth:
         return None
     head = os.pread(file, PACKED_HEAD_BYTES, 0)
-    kind = identify(head, part.name)
-    if kind not in _PACKINGS or disagreement(kind, part.name):
+    kind = context.formats.identify(head, part.name)
+    if kind not in _PACKINGS or context.formats.disagreement(kind, part.name):
         return None
     unpacker, inner_name = _PACKINGS[kind]
     inner = part.inner(b"", inner_name(part.name))
-    within = identify(start_of(head, unpacker), inner.name)
-    if within is not FileKind.TAR or disagreement(within, inner.name):
+    within = context.formats.identify(start_of(head, unpacker), inner.name)
+    if within is not TAR or context.formats.disagreement(within, inner.name):
         return None
     limit = context.unpack_limit(size)
-    hidden = kind is FileKind.GZIP and gz.hidden_header(head)
+    hidden = kind is GZIP and gz.hidden_header(head)
 
     def begin() -> Unpacker:
         return unpacker(_reader(InFile(file, size)), limit)

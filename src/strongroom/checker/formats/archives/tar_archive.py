@@ -3,18 +3,20 @@
 import os
 import tarfile
 from collections.abc import Iterator
+from io import BytesIO
 
 from strongroom.checker.contents.found import Artefact, FoundTable, ProblemKind
 from strongroom.checker.contents.id_query import NOTHING
+from strongroom.checker.formats.archives.formats import TAR
 from strongroom.checker.formats.archives.member_names import unsafe_path
-from strongroom.checker.formats.kinds import FileKind, disagreement, identify
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Kind, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.streams.stored import Held, InFile, Stored, source_between
 from strongroom.checker.formats.tables.large_delimited import HEAD_BYTES, STREAMED_BYTES, open_stream
 from strongroom.checker.formats.tables.scanned import ScannedTable
 from strongroom.checker.formats.text.plain_text import with_tables
 
-_BLOCK = 512
+_BLOCK = 512  # fixed: POSIX 1003.1, ustar
+_PLAIN_MODE = 0o644  # fixed: readable by all, as a file out of a ZIP
 _STEP = 1 << 20
 # What these say is known from the member, and none of it is kept when an archive is made anew.
 _USUAL_HEADERS = {"path", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"}
@@ -67,23 +69,41 @@ def _content(part: Part, stored: Stored, member: tarfile.TarInfo, context: Conte
 def _large_table(part: Part, stored: Stored, member: tarfile.TarInfo, context: Context) -> FoundTable | None:
     start, end = member.offset_data, member.offset_data + member.size
     head = stored.between(start, min(start + HEAD_BYTES, end))
-    large = open_stream(source_between(stored, start, end), head, member.size, part)
+    large = open_stream(source_between(stored, start, end), head, member.size, part, context)
     if large is None:
         return None
     context.budget.take(member.size)
     return ScannedTable(large, context.sought).read()
 
 
-def open_large(
-    file: int, size: int, part: Part, context: Context
-) -> tuple[FileKind, Iterator[Artefact]] | None:
+def open_large(file: int, size: int, part: Part, context: Context) -> tuple[Kind, Iterator[Artefact]] | None:
     """Return the kind of a large archive and what `read` yields of it; None for any other file."""
     if size < STREAMED_BYTES or context.sought == NOTHING:
         return None
-    kind = identify(os.pread(file, HEAD_BYTES, 0), part.name)
-    if kind is not FileKind.TAR or disagreement(kind, part.name):
+    kind = context.formats.identify(os.pread(file, HEAD_BYTES, 0), part.name)
+    if kind is not TAR or context.formats.disagreement(kind, part.name):
         return None
     return kind, read_stored(part, InFile(file, size), context)
+
+
+def rebuild(part: Part, context: Context) -> Rebuilt:
+    """Return an archive of rebuilt members in their order; raise UnreadableError when one cannot be."""
+    changes = [f"{part.where}: times, owners, modes and folders of the archive are left out"]
+    sink, stored = BytesIO(), Held(part.data)
+    with tarfile.open(fileobj=sink, mode="w", format=tarfile.PAX_FORMAT) as rebuilt:
+        for member in members(stored, context):
+            refused = refusal(member)
+            if refused:
+                raise UnreadableError(ProblemKind.UNSAFE_NAME, refused)
+            if member.isdir():
+                continue
+            inner = context.rebuild_nested(part.inner(member_bytes(stored, member, context), member.name))
+            changes.extend(inner.changes)
+            for copy in inner.files:
+                entry = tarfile.TarInfo(copy.name)
+                entry.size, entry.mode = len(copy.data), _PLAIN_MODE
+                rebuilt.addfile(entry, BytesIO(copy.data))
+    return one_file(part, sink.getvalue(), *changes)
 
 
 def members(stored: Stored, context: Context) -> Iterator[tarfile.TarInfo]:

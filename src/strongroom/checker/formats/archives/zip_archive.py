@@ -1,6 +1,8 @@
-"""ZIP archives: every member is read as a file of its own."""
+"""ZIP archives: every member is read, and rebuilt, as a file of its own."""
 
+import zipfile
 from collections.abc import Iterator
+from io import BytesIO
 from zipfile import ZipFile, ZipInfo
 
 from strongroom.checker.contents.found import Artefact, FoundTable, ProblemKind
@@ -12,9 +14,12 @@ from strongroom.checker.formats.archives.zip_structure import (
     structure_problems,
     unsafe_name,
 )
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.tables.large_delimited import HEAD_BYTES, STREAMED_BYTES, open_stream
 from strongroom.checker.formats.tables.scanned import ScannedTable
+
+_FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # fixed: the earliest a ZIP can state, APPNOTE 4.4.6
+_PLAIN_FILE = 0o100644 << 16  # fixed: a plain file in Unix's attributes, APPNOTE 4.4.15
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -44,12 +49,35 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
             yield inner.problem(ProblemKind.HIDDEN_CONTENT, "a folder entry with content")
 
 
+def rebuild(part: Part, context: Context) -> Rebuilt:
+    """Return an archive of rebuilt members in their order; raise UnreadableError when one cannot be."""
+    archive = open_zip(part)
+    changes = [f"{part.where}: dates, comments and folders of the archive are left out"]
+    sink = BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as rebuilt:
+        for member in archive.infolist():
+            if unsafe_name(member):
+                raise UnreadableError(ProblemKind.UNSAFE_NAME, "a member's name points elsewhere")
+            if member.is_dir():
+                continue
+            inner = context.rebuild_nested(
+                part.inner(member_bytes(archive, member, context), member.filename)
+            )
+            changes.extend(inner.changes)
+            for copy in inner.files:
+                entry = zipfile.ZipInfo(copy.name, _FIRST_DATE)
+                entry.external_attr = _PLAIN_FILE
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                rebuilt.writestr(entry, copy.data)
+    return one_file(part, sink.getvalue(), *changes)
+
+
 def _large_table(archive: ZipFile, member: ZipInfo, part: Part, context: Context) -> FoundTable | None:
     """Return what is kept of a member that is a large table, read as it unpacks; None for any other."""
     if context.sought == NOTHING or member.file_size < STREAMED_BYTES or unsafe_name(member):
         return None
     source = MemberStream(archive, member, context)
-    large = open_stream(source.readinto, source.head(HEAD_BYTES), member.file_size, part)
+    large = open_stream(source.readinto, source.head(HEAD_BYTES), member.file_size, part, context)
     if large is None:
         return None
     source.take()

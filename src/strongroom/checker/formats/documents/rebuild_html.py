@@ -7,11 +7,10 @@ from html import escape
 
 from strongroom.checker.formats import data_uri
 from strongroom.checker.formats.documents.html_page import Attributes, Page, parse_page
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
 from strongroom.checker.formats.pictures.rebuild_svg import svg_rebuilt
 from strongroom.checker.formats.pictures.stylesheets import safe_looks, safe_styles
-from strongroom.checker.formats.rebuilt import Rebuilt, one
 from strongroom.checker.formats.text.plain_text import decode
 
 # fmt: off
@@ -38,7 +37,7 @@ _CHANGE = (
 
 def rebuild_html(part: Part, context: Context) -> Rebuilt:
     """Return the page of what was read."""
-    return one(part, page_anew(decode(part.data), part, context).encode(), f"{part.where}: {_CHANGE}")
+    return one_file(part, page_anew(decode(part.data), part, context).encode(), f"{part.where}: {_CHANGE}")
 
 
 def page_anew(content: str, part: Part, context: Context) -> str:

@@ -5,10 +5,9 @@ from typing import Any
 
 from strongroom.checker.formats.documents import notebook
 from strongroom.checker.formats.documents.rebuild_html import page_anew
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
 from strongroom.checker.formats.pictures.rebuild_svg import svg_rebuilt
-from strongroom.checker.formats.rebuilt import Rebuilt, one
 from strongroom.checker.formats.text.rebuild_text import dumped
 
 Json = Any
@@ -30,7 +29,7 @@ def rebuild_notebook(part: Part, context: Context) -> Rebuilt:
         "nbformat_minor": 4,
     }
     change = f"{part.where}: written anew; metadata, identifiers and outputs of unknown kinds are left out"
-    return one(part, dumped(rebuilt, indent=1), change)
+    return one_file(part, dumped(rebuilt, indent=1), change)
 
 
 def _cell(cell: dict[str, Json], part: Part, context: Context) -> dict[str, Json]:

@@ -17,8 +17,7 @@ from strongroom.checker.formats.documents.pdf_vocabulary import (
     OWN_NAMES,
     PAGE_KEYS,
 )
-from strongroom.checker.formats.part import Context, Part, UnreadableError
-from strongroom.checker.formats.rebuilt import Rebuilt, one
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 
 Object = Any
 
@@ -59,7 +58,7 @@ def rebuild_pdf(part: Part, context: Context) -> Rebuilt:
         f"{part.where}: leaves as its pages alone, drawn anew; metadata, notes, links, layers, attachments, "
         "scripts and the low bits of pictures are left out"
     )
-    return one(part, sink.getvalue(), change)
+    return one_file(part, sink.getvalue(), change)
 
 
 def _stand_alone(page: pikepdf.Page) -> None:

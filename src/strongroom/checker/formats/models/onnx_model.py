@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from strongroom.checker.contents.found import Artefact, FoundModel, FoundText, Origin, ProblemKind
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.science.arrays import array_artefacts, raw_bytes
 
 _FEW = 5
@@ -99,3 +99,18 @@ def _field(name: str, value: Any, place: Part, context: Context, words: list[str
             yield from raw_bytes(place, each, context)
         elif isinstance(each, (bytes, str)):
             words.append(each if isinstance(each, str) else each.decode("utf-8", errors="replace"))
+
+
+def rebuild(part: Part, context: Context) -> Rebuilt:
+    """Return the model from its parsed fields, without descriptions and metadata."""
+    model, unknown = parse(part.data)
+    if unknown:
+        raise UnreadableError(ProblemKind.HIDDEN_CONTENT, "fields that no ONNX model has")
+    context.budget.take(len(part.data))
+    for name in ("doc_string", "metadata_props", "producer_name", "producer_version"):
+        model.ClearField(name)
+    model.graph.ClearField("doc_string")
+    data = model.SerializeToString(deterministic=True)
+    return one_file(
+        part, data, f"{part.where}: written anew from its fields, without descriptions and metadata"
+    )

@@ -1,5 +1,6 @@
 """Safetensors: a JSON header that says where each tensor lies, and the tensors without a gap."""
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import Artefact, FoundModel, Origin, ProblemKind
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.science.arrays import array_artefacts
 from strongroom.checker.formats.text import json_text
 from strongroom.checker.formats.text.plain_text import with_tables
@@ -32,6 +33,7 @@ TYPES = {
     "F8_E4M3": "u1",
     "F8_E5M2": "u1",
 }
+_HEADER_STEP = 8  # fixed: the format pads its header to eight bytes
 _LENGTH_BYTES = 8
 _HEADER_BYTES = 100_000_000
 _METADATA = "__metadata__"
@@ -101,3 +103,19 @@ def _tensor(name: str, about: dict[str, Any], data: bytes, start: int) -> tuple[
     if np.dtype(TYPES[kind]).itemsize * math.prod(shape) != end - begin:
         raise UnreadableError(ProblemKind.UNREADABLE, "a tensor whose size is not what it says")
     return start + begin, start + end, Tensor(name, kind, shape, data[start + begin : start + end])
+
+
+def rebuild(part: Part, context: Context) -> Rebuilt:
+    """Return the tensors in a new file, without metadata."""
+    tensors, _ = parse(part.data)
+    context.budget.take(len(part.data))
+    header: dict[str, object] = {}
+    position = 0
+    for tensor in tensors:
+        end = position + len(tensor.data)
+        header[tensor.name] = {"dtype": tensor.kind, "shape": tensor.shape, "data_offsets": [position, end]}
+        position = end
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % _HEADER_STEP)
+    data = b"".join([len(text).to_bytes(8, "little"), text, *(tensor.data for tensor in tensors)])
+    return one_file(part, data, f"{part.where}: written anew from its tensors, without metadata")

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, ProblemKind
 from strongroom.checker.formats.archives.zip_structure import (
     member_bytes,
+    open_zip,
     structure_problems,
     unsafe_name,
 )
@@ -28,6 +29,13 @@ _XML = re.compile(r"(?i)\.(?:xml|rels|vml|rdf)$")
 _WORDY = {"descr", "title", "Target", "author", "initials", "text", "prompt", "error", "promptTitle", "alt"}
 _MOST_ATTRIBUTES = 200_000
 _DELETED = re.compile(rb"\xff{4}\x00{0,65536}")
+
+
+def read(part: Part, context: Context) -> Iterator[Artefact]:
+    """Yield words (deleted ones, comments and notes too), tables, chart data, pictures and embedded files."""
+    found = yield from members(part, open_zip(part), context)
+    for name, data in found.items():
+        yield from read_member(name, data, found, part, context)
 
 
 def members(

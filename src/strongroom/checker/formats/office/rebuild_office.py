@@ -9,9 +9,8 @@ from xml.etree.ElementTree import Element
 
 from strongroom.checker.formats.archives.zip_structure import member_bytes, open_zip
 from strongroom.checker.formats.office.text import blocks
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Copy, Part, Rebuilt, UnreadableError
 from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
-from strongroom.checker.formats.rebuilt import Copy, Rebuilt
 from strongroom.checker.formats.text.xml_tree import local, parse_xml
 
 _CONTENT = re.compile(

@@ -5,10 +5,9 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from strongroom.checker.formats.part import Context, Part
+from strongroom.checker.formats.part import Context, Copy, Part, Rebuilt
 from strongroom.checker.formats.pictures.png import SIGNATURE
 from strongroom.checker.formats.pictures.raster_files import open_image
-from strongroom.checker.formats.rebuilt import Copy, Rebuilt
 
 _CHANGE = (
     "encoded anew as PNG from its pixels; metadata, further frames and the four low bits of every colour, "

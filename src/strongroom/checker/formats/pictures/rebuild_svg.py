@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats import data_uri
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.pictures.coordinates import rounded_coordinates
 from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
 from strongroom.checker.formats.pictures.stylesheets import safe_styles
@@ -18,7 +18,6 @@ from strongroom.checker.formats.pictures.svg_vocabulary import (
     SETTINGS,
     SHOWN,
 )
-from strongroom.checker.formats.rebuilt import Rebuilt, one
 from strongroom.checker.formats.text.xml_tree import is_aside, local, parse_xml
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -30,7 +29,7 @@ _LEFT_OUT = "scripts, metadata, comments, foreign objects and outer references a
 def rebuild_svg(part: Part, context: Context) -> Rebuilt:
     """Return the drawing of listed elements and attributes, without anything unseen."""
     change = f"{part.where}: drawn anew; numbers keep five figures; {_LEFT_OUT}"
-    return one(part, svg_rebuilt(part, context), change)
+    return one_file(part, svg_rebuilt(part, context), change)
 
 
 def svg_rebuilt(part: Part, context: Context) -> bytes:

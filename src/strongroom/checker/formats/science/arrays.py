@@ -9,13 +9,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import Artefact, FoundOpaque, FoundTable, Origin, ProblemKind
-from strongroom.checker.formats.kinds import FileKind, identify, usual_ending
-from strongroom.checker.formats.part import Context, Part
+from strongroom.checker.formats.format import usual_ending
+from strongroom.checker.formats.part import Context, Kind, Part
 
 MOST_COLUMNS = 4_096
 _LEAST_HIDDEN = 64
 _LOOKED_AT = 4_096
-_TEXT_KINDS = {FileKind.TEXT, FileKind.DELIMITED}
 _LIGHT = 1
 
 
@@ -44,9 +43,9 @@ def array_artefacts(
 
 def raw_bytes(part: Part, data: bytes, context: Context) -> Iterator[Artefact]:
     """Yield bytes without a stated meaning: as the file or text they are, else as opaque."""
-    kind = identify(data, "")
-    if kind not in {FileKind.UNKNOWN, *_TEXT_KINDS}:
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, f"bytes that are a file of type {kind.value}")
+    kind = context.formats.identify(data, "")
+    if _is_file(kind, context):
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, f"bytes that are a file of type {kind.mime}")
         yield from context.nested(Part(data, f"bytes{usual_ending(kind)}", part.where))
     elif len(data) >= _LEAST_HIDDEN and _is_text(data):
         yield from context.nested(Part(data, "bytes.txt", part.where))
@@ -138,11 +137,15 @@ def _disguised(part: Part, array: NDArray[Any], context: Context) -> Iterator[Ar
         return
     if array.dtype.itemsize == 1 and array.ndim == 1:
         data = array.tobytes()
-        if identify(data, "") not in {FileKind.UNKNOWN, *_TEXT_KINDS} or _is_text(data):
+        if _is_file(context.formats.identify(data, ""), context) or _is_text(data):
             yield from raw_bytes(part, data, context)
     elif _is_text(array.reshape(-1)[:_LOOKED_AT].tobytes()):
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "numbers whose bytes are letters")
         yield from raw_bytes(part, array.tobytes(), context)
+
+
+def _is_file(kind: Kind, context: Context) -> bool:
+    return not kind.text and kind is not context.formats.unknown
 
 
 def _is_text(data: bytes) -> bool:

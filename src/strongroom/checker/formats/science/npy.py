@@ -4,13 +4,14 @@ import ast
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import Artefact, ProblemKind
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.science.arrays import array_artefacts
 
 _MAGIC = b"\x93NUMPY"
@@ -50,6 +51,17 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     if len(parsed.body) > parsed.size:
         yield part.problem(ProblemKind.TRAILING_BYTES, "bytes after the array's end")
     yield from array_artefacts(part, parsed.array(), context)
+
+
+def rebuild(part: Part, context: Context) -> Rebuilt:
+    """Return the array saved anew; raise UnreadableError for one of objects."""
+    parsed = parse(part.data)
+    if parsed.dtype.hasobject:
+        raise UnreadableError(ProblemKind.ACTIVE_CONTENT, "an array of objects is a program to load")
+    context.budget.take(parsed.size)
+    sink = BytesIO()
+    np.lib.format.write_array(sink, np.ascontiguousarray(parsed.array()), allow_pickle=False)
+    return one_file(part, sink.getvalue(), f"{part.where}: saved anew from its values")
 
 
 def parse(data: bytes) -> Npy:

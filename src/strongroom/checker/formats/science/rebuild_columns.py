@@ -8,8 +8,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from strongroom.checker.contents.found import FoundModel, FoundProblem, FoundTable, ProblemKind
-from strongroom.checker.formats.part import Context, Part, UnreadableError
-from strongroom.checker.formats.rebuilt import Copy, Rebuilt
+from strongroom.checker.formats.part import Context, Copy, Part, Rebuilt, UnreadableError
 from strongroom.checker.formats.science import r_data, statistical
 
 _LETTER = re.compile(r"[^\w -]")

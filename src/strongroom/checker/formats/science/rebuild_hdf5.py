@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from strongroom.checker.formats.part import Context, Part
-from strongroom.checker.formats.rebuilt import Rebuilt, one
+from strongroom.checker.formats.part import Context, Part, Rebuilt, one_file
 from strongroom.checker.formats.science.hdf5_file import nodes, opened, values
 
 
@@ -25,7 +24,7 @@ def rebuild_hdf5(part: Part, context: Context) -> Rebuilt:
                 new.require_group(node.path)
             _copy_attributes(new.get(node.path or "/"), node.held)
     change = f"{part.where}: written anew; links, references, unused space and the user block are left out"
-    return one(part, sink.getvalue(), change)
+    return one_file(part, sink.getvalue(), change)
 
 
 def _copy_dataset(new: Any, path: str, dataset: Any, context: Context) -> None:

@@ -3,8 +3,7 @@
 import sqlite3
 
 from strongroom.checker.contents.found import ProblemKind
-from strongroom.checker.formats.part import Context, Part, UnreadableError
-from strongroom.checker.formats.rebuilt import Rebuilt, one
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.science.sqlite_file import columns, opened, quoted, tables
 from strongroom.checker.formats.science.sqlite_tables import contents
 
@@ -29,7 +28,7 @@ def rebuild_sqlite(part: Part, context: Context) -> Rebuilt:
     finally:
         new.close()
     change = f"{part.where}: tables written anew; indexes, views, triggers and unused pages are left out"
-    return one(part, data, change)
+    return one_file(part, data, change)
 
 
 def _copy(old: sqlite3.Connection, new: sqlite3.Connection, name: str, context: Context) -> None:

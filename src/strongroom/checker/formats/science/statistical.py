@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from strongroom.checker.contents.found import Artefact, FoundTable, ProblemKind
-from strongroom.checker.formats.part import Context, Part, UnreadableError
-from strongroom.checker.formats.science import signatures
+from strongroom.checker.formats.part import Context, Kind, Part, UnreadableError
 from strongroom.checker.formats.science.arrays import cells
+from strongroom.checker.formats.science.formats import POR, SAS, SAV, XPORT
 from strongroom.checker.formats.text.plain_text import with_tables
 
 _LEAST_LABELS = 5
@@ -54,7 +54,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 def parse(part: Part, context: Context) -> Statistical:
     """Return what the file holds; raise UnreadableError when it is damaged or encrypted."""
-    columns, about = _parsed(part.data)
+    columns, about = _parsed(part.data, context.formats.identify(part.data, ""))
     context.budget.take(len(columns) * about.number_rows * _BYTES_PER_CELL if about.number_rows else 0)
     tidy: dict[str, pa.Array] = {}
     for name, values in columns.items():
@@ -67,10 +67,10 @@ def parse(part: Part, context: Context) -> Statistical:
     )
 
 
-def _parsed(data: bytes) -> tuple[dict[str, Any], Any]:
+def _parsed(data: bytes, kind: Kind) -> tuple[dict[str, Any], Any]:
     import pyreadstat  # noqa: PLC0415 - heavy, and few files need it
 
-    reader, options = _reader(pyreadstat, data)
+    reader, options = _reader(pyreadstat, kind)
     for dates in (True, False):
         try:
             read_as: tuple[dict[str, Any], Any] = reader(
@@ -85,18 +85,15 @@ def _parsed(data: bytes) -> tuple[dict[str, Any], Any]:
     raise UnreadableError(ProblemKind.UNREADABLE, "a damaged or encrypted statistical file") from failed
 
 
-def _reader(library: Any, data: bytes) -> tuple[Callable[..., Any], dict[str, bool]]:
+def _reader(library: Any, kind: Kind) -> tuple[Callable[..., Any], dict[str, bool]]:
     # Values marked as missing by the user are values all the same.
-    kind = signatures.scientific(data, "")
-    if kind == signatures.SAV:
+    if kind is SAV:
         return library.read_sav, {"user_missing": True}
-    if kind == signatures.SAS:
+    if kind is SAS:
         return library.read_sas7bdat, {"user_missing": True}
-    if kind == signatures.POR:
+    if kind is POR:
         return library.read_por, {}
-    return (
-        (library.read_xport, {}) if kind == signatures.XPORT else (library.read_dta, {"user_missing": True})
-    )
+    return (library.read_xport, {}) if kind is XPORT else (library.read_dta, {"user_missing": True})
 
 
 def _column(name: str, values: list[Any]) -> dict[str, pa.Array]:

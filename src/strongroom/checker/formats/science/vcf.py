@@ -16,8 +16,9 @@ from strongroom.checker.contents.found import (
     ProblemKind,
 )
 from strongroom.checker.formats.columns import table_of
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError
 from strongroom.checker.formats.text.plain_text import decode
+from strongroom.checker.formats.text.rebuild_text import rebuild_text
 
 _FIXED = 8  # CHROM POS ID REF ALT QUAL FILTER INFO; FORMAT and the samples follow
 _SHOWN_VARIANTS = 500
@@ -58,6 +59,13 @@ def read_bcf(part: Part, context: Context) -> Iterator[Artefact]:
     yield from people(
         part.where, "BCF", last.split("\t")[_FIXED + 1 :], _bcf_records(part.data, _BCF_HEAD + length)
     )
+
+
+def rebuild(part: Part, context: Context) -> Rebuilt:
+    """Return the text of a list of variants; raise UnreadableError where it has samples."""
+    if has_samples(part.data):
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "genotypes of people are not made anew")
+    return rebuild_text(part, context)
 
 
 def has_samples(data: bytes) -> bool:

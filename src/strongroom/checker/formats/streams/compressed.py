@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from strongroom.checker.contents.found import Artefact, ProblemKind
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.streams.feed import Feed, unpack_all
 
+_LEVEL = 6
 _STEP_BYTES = 1 << 22
 _FED_BYTES = 1 << 16
 # One block of zstd is four bytes that say "128 KiB of this letter": few are fed at a time.
@@ -34,6 +35,27 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     if left:
         yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes after the last stream")
     yield from context.nested(part.inner(data, inner_name(part.name)))
+
+
+def rebuild(part: Part, context: Context) -> Rebuilt:
+    """Return the rebuilt inner file as one stream of the same compression."""
+    data, _ = unpack(part.data, context.unpack_limit(len(part.data)))
+    context.budget.take(len(data))
+    inner = context.rebuild_nested(part.inner(data, inner_name(part.name)))
+    if len(inner.files) != 1:
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a compressed file that would become several files")
+    packed = _packed(format_of(part.data), inner.files[0].data)
+    return one_file(part, packed, f"{part.where}: compressed anew as one stream", *inner.changes)
+
+
+def _packed(kind: str, data: bytes) -> bytes:
+    if kind == "bz2":
+        return bz2.compress(data)
+    if kind == "zst":
+        import zstandard  # noqa: PLC0415 - few files need it
+
+        return zstandard.ZstdCompressor(level=_LEVEL).compress(data)
+    return lzma.compress(data, lzma.FORMAT_XZ if kind == "xz" else lzma.FORMAT_ALONE)
 
 
 def inner_name(name: str) -> str:

@@ -1,17 +1,19 @@
 """Gzip: every member unpacked under a cap, and nothing left unexplained before, between or after."""
 
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from isal import isal_zlib
 
 from strongroom.checker.contents.found import Artefact, ProblemKind
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.streams.feed import Feed, unpack_all
 
 _DAMAGED = cast("type[Exception]", isal_zlib.IsalError)  # its stub says an instance
 MAGIC = b"\x1f\x8b"
 _WINDOW = 31  # zlib: a gzip wrapper, the largest window
+_LEVEL = 6
 _STEP_BYTES = 1 << 22
 _FED_BYTES = 1 << 16  # block gzip has a member every 64 KiB, and each copies what was fed beyond it
 _HEADER_BYTES = 10
@@ -28,6 +30,19 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     if left:
         yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes after the last gzip member")
     yield from context.nested(part.inner(data, inner_name(part.name)))
+
+
+def rebuild(part: Part, context: Context) -> Rebuilt:
+    """Return the rebuilt inner file as one gzip member without name and time."""
+    data, _ = unpack(part.data, context.unpack_limit(len(part.data)))
+    context.budget.take(len(data))
+    inner = context.rebuild_nested(part.inner(data, inner_name(part.name)))
+    if len(inner.files) != 1:
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a gzip file that would become several files")
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW)
+    packed = packer.compress(inner.files[0].data) + packer.flush()
+    change = f"{part.where}: name and time in the gzip header are left out"
+    return one_file(part, packed, change, *inner.changes)
 
 
 def inner_name(name: str) -> str:

@@ -10,9 +10,9 @@ from pyarrow import parquet as pq
 
 from strongroom.checker.contents.found import Artefact, ProblemKind
 from strongroom.checker.contents.id_query import NOTHING
-from strongroom.checker.formats.kinds import FileKind, disagreement
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Kind, Part, UnreadableError
 from strongroom.checker.formats.tables import arrow, parquet
+from strongroom.checker.formats.tables.formats import ARROW, PARQUET
 from strongroom.checker.formats.tables.large_delimited import STREAMED_BYTES
 from strongroom.checker.formats.tables.sampled import BATCH_ROWS, TableSearch, can_be_searched
 from strongroom.thresholds import Thresholds, threshold
@@ -35,7 +35,7 @@ LIMITS = _Limits()
 class LargeColumns:
     """A table in columns: what was found beside its rows, its schema, and its rows in batches."""
 
-    kind: FileKind
+    kind: Kind
     beside: tuple[Artefact, ...]
     schema: pa.Schema
     batches: Iterator[pa.RecordBatch]
@@ -54,8 +54,10 @@ class LargeColumns:
             yield search.found()
 
 
-def open_columns(file: int, size: int, part: Part, context: Context) -> LargeColumns | None:
-    """Return the large table in columns that a file is, or None for what has to be read whole.
+def open_columns(
+    file: int, size: int, part: Part, context: Context
+) -> tuple[Kind, Iterator[Artefact]] | None:
+    """Return the format of a large table in columns and what is judged of it; None for what is read whole.
 
     A file that does not end as it should, or whose cells hold lists, is read whole; nothing is used up.
     """
@@ -63,18 +65,19 @@ def open_columns(file: int, size: int, part: Part, context: Context) -> LargeCol
         return None
     start, end = os.pread(file, _BEFORE_END, 0), os.pread(file, _BEFORE_END, size - _BEFORE_END)
     try:
-        if _is(FileKind.PARQUET, b"PAR1", (start, end), part):
-            return _parquet(_opened(file), size, part, context)
-        if _is(FileKind.ARROW, arrow.MAGIC, (start, end), part):
-            return _arrow(_opened(file), part)
+        columns = None
+        if _is(PARQUET, b"PAR1", (start, end), part, context):
+            columns = _parquet(_opened(file), size, part, context)
+        elif _is(ARROW, arrow.MAGIC, (start, end), part, context):
+            columns = _arrow(_opened(file), part)
     except (pa.ArrowException, OSError, ValueError):
-        return None  # damaged, which whoever reads all of it will tell
-    return None
+        return None  # damaged, which is reported when all of it is read
+    return None if columns is None else (columns.kind, columns.read(part, context))
 
 
-def _is(kind: FileKind, magic: bytes, ends: tuple[bytes, bytes], part: Part) -> bool:
+def _is(kind: Kind, magic: bytes, ends: tuple[bytes, bytes], part: Part, context: Context) -> bool:
     framed = ends[0].startswith(magic) and ends[1].endswith(magic)
-    return framed and not disagreement(kind, part.name)
+    return framed and not context.formats.disagreement(kind, part.name)
 
 
 def _opened(file: int) -> pa.PythonFile:
@@ -91,7 +94,7 @@ def _parquet(opened: pa.PythonFile, size: int, part: Part, context: Context) -> 
         *parquet.left_over(part, size, file.metadata),
         *parquet.metadata_texts(part, file.schema_arrow, file.metadata.metadata or {}),
     ]
-    return LargeColumns(FileKind.PARQUET, tuple(beside), schema, file.iter_batches(BATCH_ROWS))
+    return LargeColumns(PARQUET, tuple(beside), schema, file.iter_batches(BATCH_ROWS))
 
 
 def _arrow(opened: pa.PythonFile, part: Part) -> LargeColumns | None:
@@ -103,7 +106,7 @@ def _arrow(opened: pa.PythonFile, part: Part) -> LargeColumns | None:
     parts = chain.from_iterable(
         _in_parts(file.get_batch(number)) for number in range(file.num_record_batches)
     )
-    return LargeColumns(FileKind.ARROW, tuple(beside), schema, parts)
+    return LargeColumns(ARROW, tuple(beside), schema, parts)
 
 
 def _in_parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

@@ -14,12 +14,14 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from strongroom.checker.contents.found import ProblemKind
-from strongroom.checker.formats.kinds import FileKind, disagreement, identify
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Kind, Part, UnreadableError
 from strongroom.checker.formats.streams import compressed, gz
 from strongroom.checker.formats.streams.blocks import Blocks, Source, Unpacker
+from strongroom.checker.formats.streams.formats import BZIP2, GZIP, XZ, ZSTD
 from strongroom.checker.formats.tables import delimited
+from strongroom.checker.formats.tables.formats import DELIMITED
 from strongroom.checker.formats.tables.lines import single_spaced
+from strongroom.checker.formats.text.formats import PLAIN_TEXT
 from strongroom.thresholds import Thresholds, threshold
 
 _ASCII = 128  # fixed: the first byte that is no ASCII character
@@ -51,8 +53,8 @@ PACKED_HEAD_BYTES = LIMITS.packed_head_bytes
 
 
 _QUOTE = re.compile(rb'"')
-_COMPRESSED = {FileKind.BZIP2, FileKind.XZ, FileKind.ZSTD}
-_Packing = tuple[FileKind, Callable[[Callable[[], bytes], int], Unpacker], Callable[[str], str]]
+_COMPRESSED = (BZIP2, XZ, ZSTD)
+_Packing = tuple[Kind, Callable[[Callable[[], bytes], int], Unpacker], Callable[[str], str]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Layout:
 class StreamedTable:
     """A file that is one large table: iterate over its batches, once."""
 
-    def __init__(self, part: Part, blocks: Blocks, layout: Layout, packing: FileKind | None = None) -> None:
+    def __init__(self, part: Part, blocks: Blocks, layout: Layout, packing: Kind | None = None) -> None:
         self.part = part
         self.packing = packing
         self.blocks = blocks
@@ -90,7 +92,7 @@ class StreamedTable:
     @property
     def type(self) -> str:
         """The MIME type of the file."""
-        return str((self.packing or FileKind.DELIMITED).value)
+        return (self.packing or DELIMITED).mime
 
     def __iter__(self) -> Iterator[TableBatch]:
         for block in self.blocks:
@@ -178,18 +180,18 @@ def open_table(file: int, size: int, part: Part, context: Context) -> StreamedTa
     if size < STREAMED_GZIP_BYTES:
         return None
     head = os.pread(file, HEAD_BYTES, 0)
-    kind = identify(head, part.name)
-    if kind is FileKind.GZIP and not gz.hidden_header(head):
+    kind = context.formats.identify(head, part.name)
+    if kind is GZIP and not gz.hidden_header(head):
         return _packed(file, size, head, part, context, (kind, gz.Inflater, gz.inner_name))
     if kind in _COMPRESSED and head.startswith(compressed.CONTAINED):
         head = os.pread(file, PACKED_HEAD_BYTES, 0)
         return _packed(file, size, head, part, context, (kind, compressed.Unpacker, compressed.inner_name))
-    return open_stream(_source(file), head, size, part)
+    return open_stream(_source(file), head, size, part, context)
 
 
-def open_stream(source: Source, head: bytes, size: int, part: Part) -> StreamedTable | None:
+def open_stream(source: Source, head: bytes, size: int, part: Part, context: Context) -> StreamedTable | None:
     """Return the large table that `source` gives, `head` its first bytes, or None for anything else."""
-    layout = _layout(head, part.name) if size >= STREAMED_BYTES else None
+    layout = _layout(head, part.name, context) if size >= STREAMED_BYTES else None
     return None if layout is None else StreamedTable(part, Blocks(source), layout)
 
 
@@ -201,10 +203,10 @@ def _packed(  # noqa: PLR0917 - all that a packed file is
     file: int, size: int, head: bytes, part: Part, context: Context, packing: _Packing
 ) -> StreamedTable | None:
     kind, unpacker, inner_name = packing
-    if disagreement(kind, part.name):
+    if context.formats.disagreement(kind, part.name):
         return None
     inner = part.inner(b"", inner_name(part.name))
-    layout = _layout(start_of(head, unpacker), inner.name)
+    layout = _layout(start_of(head, unpacker), inner.name, context)
     limit = context.unpack_limit(size)
     blocks = Blocks(_source(file), lambda read: unpacker(read, limit))
     return None if layout is None else StreamedTable(inner, blocks, layout, kind)
@@ -223,10 +225,10 @@ def start_of(packed: bytes, unpacker: Callable[[Callable[[], bytes], int], Unpac
     return start
 
 
-def _layout(head: bytes, name: str) -> Layout | None:
+def _layout(head: bytes, name: str, context: Context) -> Layout | None:
     head = head[: head.rfind(b"\n") + 1]
-    kind = identify(head, name)
-    if kind not in {FileKind.DELIMITED, FileKind.TEXT} or disagreement(kind, name):
+    kind = context.formats.identify(head, name)
+    if kind not in (DELIMITED, PLAIN_TEXT) or context.formats.disagreement(kind, name):
         return None
     delimiter, rows = delimited.sniff(head)
     if rows and len(rows[0]) >= LIMITS.fewest_columns:

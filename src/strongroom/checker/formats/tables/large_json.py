@@ -10,17 +10,15 @@ from dataclasses import replace
 
 from strongroom.checker.contents.found import Artefact
 from strongroom.checker.contents.id_query import NOTHING
-from strongroom.checker.formats.kinds import FileKind, disagreement, identify
-from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.checker.formats.part import Context, Kind, Part, UnreadableError
 from strongroom.checker.formats.streams.stored import Held, InFile, Stored
 from strongroom.checker.formats.tables.json_elements import by_element, by_line
 from strongroom.checker.formats.tables.large_delimited import HEAD_BYTES, STREAMED_BYTES
 from strongroom.checker.formats.tables.sampled import TableSearch, Widening
 from strongroom.checker.formats.text import json_text
+from strongroom.checker.formats.text.formats import JSON, NDJSON
 from strongroom.checker.formats.text.json_text import Json
 from strongroom.thresholds import Thresholds, threshold
-
-_KINDS = {FileKind.JSON, FileKind.NDJSON}
 
 
 class _Limits(Thresholds):
@@ -41,13 +39,13 @@ class _UnlikeError(Exception):
 
 def open_records(
     file: int, size: int, part: Part, context: Context
-) -> tuple[FileKind, Iterator[Artefact]] | None:
+) -> tuple[Kind, Iterator[Artefact]] | None:
     """Return the kind of a large file of records of values, and what is judged of it; None for any other."""
     if size < STREAMED_BYTES or context.sought == NOTHING:
         return None
     head = os.pread(file, HEAD_BYTES, 0)
-    kind = identify(head, part.name)
-    if kind not in _KINDS or disagreement(kind, part.name):
+    kind = context.formats.identify(head, part.name)
+    if kind not in (JSON, NDJSON) or context.formats.disagreement(kind, part.name):
         return None
     listed = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[")
     elements = by_element if listed else by_line

@@ -8,7 +8,8 @@ from typing import Any, BinaryIO
 from isal import isal_zlib
 
 from strongroom.checker.contents.frames import write_frame
-from strongroom.checker.formats.kinds import FileKind
+from strongroom.checker.formats.part import Kind
+from strongroom.checker.formats.streams.formats import BZIP2, GZIP, XZ, ZSTD
 from strongroom.checker.formats.tables.large_delimited import StreamedTable, TableBatch
 from strongroom.checker.formats.tables.rebuild_tables import text_of, with_spellings
 from strongroom.thresholds import Thresholds, threshold
@@ -67,9 +68,9 @@ def _zstd() -> Any:
     return zstandard.ZstdCompressor().compressobj()
 
 
-_PACKERS: Mapping[FileKind, Callable[[], Any]] = {
-    FileKind.GZIP: lambda: isal_zlib.compressobj(LIMITS.gzip_level, isal_zlib.DEFLATED, _GZIP_WINDOW),
-    FileKind.BZIP2: bz2.BZ2Compressor,
-    FileKind.XZ: lambda: lzma.LZMACompressor(preset=LIMITS.xz_level),
-    FileKind.ZSTD: _zstd,
+_PACKERS: Mapping[Kind, Callable[[], Any]] = {
+    GZIP: lambda: isal_zlib.compressobj(LIMITS.gzip_level, isal_zlib.DEFLATED, _GZIP_WINDOW),
+    BZIP2: bz2.BZ2Compressor,
+    XZ: lambda: lzma.LZMACompressor(preset=LIMITS.xz_level),
+    ZSTD: _zstd,
 }

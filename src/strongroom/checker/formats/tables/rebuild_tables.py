@@ -1,9 +1,7 @@
 """Tables made anew from their cells: delimited text, Parquet, Arrow; workbooks leave as delimited text."""
 
-import csv
-import re
 from collections.abc import Callable
-from io import BytesIO, StringIO
+from io import BytesIO
 
 import pyarrow as pa
 from pyarrow import compute
@@ -11,28 +9,13 @@ from pyarrow import csv as arrow_csv
 from pyarrow import parquet as pq
 
 from strongroom.checker.contents.found import ProblemKind
-from strongroom.checker.formats.office import workbook
-from strongroom.checker.formats.part import Context, Part, UnreadableError
-from strongroom.checker.formats.rebuilt import Copy, Rebuilt, one
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.tables import arrow, delimited, parquet
 from strongroom.checker.formats.text.plain_text import require_text
 from strongroom.checker.formats.text.rebuild_text import rebuild_text
-from strongroom.thresholds import Thresholds, threshold
 
 # "007" is a code, not the number 7: a column with such cells keeps its spelling.
 _LEADING_ZERO = r"^\s*[+-]?0\d"
-_SHEET_LETTER = re.compile(r"[^\w -]")
-
-
-class _Limits(Thresholds):
-    """The numbers this module decides by."""
-
-    sheet_name: int = threshold(
-        60, "characters", "judgement: long enough to tell sheets apart, short enough for any file system"
-    )
-
-
-LIMITS = _Limits()
 
 
 def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
@@ -45,14 +28,14 @@ def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
     change = (
         f"{part.where}: written anew from its cells; numbers and dates in their shortest spelling, gaps empty"
     )
-    return one(part, text_of(table, delimiter=parsed.delimiter, header=parsed.header), change)
+    return one_file(part, text_of(table, delimiter=parsed.delimiter, header=parsed.header), change)
 
 
 def rebuild_parquet(part: Part, context: Context) -> Rebuilt:
     """Return the table as Parquet without metadata."""
     sink = BytesIO()
     pq.write_table(parquet.parse(part, context), sink, store_schema=False)
-    return one(part, sink.getvalue(), f"{part.where}: written anew from its cells, without metadata")
+    return one_file(part, sink.getvalue(), f"{part.where}: written anew from its cells, without metadata")
 
 
 def rebuild_arrow(part: Part, context: Context) -> Rebuilt:
@@ -61,24 +44,7 @@ def rebuild_arrow(part: Part, context: Context) -> Rebuilt:
     sink = BytesIO()
     with pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
-    return one(part, sink.getvalue(), f"{part.where}: written anew from its cells, without metadata")
-
-
-def rebuild_workbook(part: Part, context: Context) -> Rebuilt:
-    """Return a workbook's sheets as comma-separated text: `<name>.csv`, or `<name>.sheets/` for several."""
-    del context
-    sheets = [(name, rows) for name, _, rows in workbook.sheets(part) if rows]
-    change = f"{part.where}: leaves as one CSV file a sheet; formulas, formats and charts are left out"
-    if len(sheets) == 1:
-        return Rebuilt((Copy(f"{part.name}.csv", _csv(sheets[0][1])),), (change,))
-    files = [
-        Copy(
-            f"{part.name}.sheets/{number}-{_SHEET_LETTER.sub('_', name)[: LIMITS.sheet_name].strip()}.csv",
-            _csv(rows),
-        )
-        for number, (name, rows) in enumerate(sheets, start=1)
-    ]
-    return Rebuilt(tuple(files), (change,))
+    return one_file(part, sink.getvalue(), f"{part.where}: written anew from its cells, without metadata")
 
 
 def with_spellings(table: pa.Table, spellings: Callable[[list[int]], list[pa.ChunkedArray]]) -> pa.Table:
@@ -108,10 +74,3 @@ def text_of(table: pa.Table, *, delimiter: str, header: bool) -> bytes:
             continue
         return sink.getvalue()
     raise UnreadableError(ProblemKind.UNREADABLE, "a table that cannot be written")
-
-
-def _csv(rows: list[list[workbook.Cell]]) -> bytes:
-    sink = StringIO()
-    writer = csv.writer(sink, lineterminator="\n")
-    writer.writerows([workbook.cell_text(cell) for cell in row] for row in rows)
-    return sink.getvalue().encode()

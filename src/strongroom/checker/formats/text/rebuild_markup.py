@@ -2,8 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from strongroom.checker.formats.part import Context, Part
-from strongroom.checker.formats.rebuilt import Copy, Rebuilt, one
+from strongroom.checker.formats.part import Context, Copy, Part, Rebuilt, one_file
 from strongroom.checker.formats.text import rtf
 from strongroom.checker.formats.text.normalised import visible
 from strongroom.checker.formats.text.xml_tree import is_aside, parse_xml
@@ -25,4 +24,4 @@ def rebuild_xml(part: Part, context: Context) -> Rebuilt:
         for child in [child for child in element if is_aside(child)]:
             element.remove(child)
     data = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return one(part, data, f"{part.where}: written anew from its elements; comments are left out")
+    return one_file(part, data, f"{part.where}: written anew from its elements; comments are left out")

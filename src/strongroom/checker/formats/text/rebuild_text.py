@@ -2,8 +2,7 @@
 
 import json
 
-from strongroom.checker.formats.part import Context, Part, UnreadableError
-from strongroom.checker.formats.rebuilt import Rebuilt, one
+from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.text import json_text
 from strongroom.checker.formats.text.normalised import visible
 from strongroom.checker.formats.text.plain_text import decode
@@ -14,7 +13,7 @@ def rebuild_text(part: Part, context: Context) -> Rebuilt:
     del context
     content = visible(decode(part.data).replace("\r\n", "\n").replace("\r", "\n"))
     change = "written as UTF-8 with Unix line ends, without blanks at line ends and invisible characters"
-    return one(part, content.encode(), f"{part.where}: {change}")
+    return one_file(part, content.encode(), f"{part.where}: {change}")
 
 
 def rebuild_json(part: Part, context: Context) -> Rebuilt:
@@ -23,7 +22,7 @@ def rebuild_json(part: Part, context: Context) -> Rebuilt:
         document = json_text.parse(decode(part.data))
     except UnreadableError:
         return rebuild_json_lines(part, context)
-    return one(
+    return one_file(
         part, dumped(document, indent=1), f"{part.where}: written anew from its values, spacing made even"
     )
 
@@ -33,7 +32,7 @@ def rebuild_json_lines(part: Part, context: Context) -> Rebuilt:
     del context
     documents = json_text.parse_lines(decode(part.data))
     data = b"".join(dumped(document) for document in documents)
-    return one(part, data, f"{part.where}: written anew from its values, one document a line")
+    return one_file(part, data, f"{part.where}: written anew from its values, one document a line")
 
 
 def dumped(document: json_text.Json, *, indent: int | None = None) -> bytes:

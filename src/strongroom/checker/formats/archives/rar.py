@@ -1,0 +1,15 @@
+"""RAR archives are refused by name: no free library reads all of them, so none can be checked."""
+
+from strongroom.checker.contents.found import ProblemKind
+from strongroom.checker.formats.format import Format, Order, magic, refusing
+
+FORMAT = Format(
+    "RAR",
+    "application/vnd.rar",
+    (".rar",),
+    refusing(
+        ProblemKind.UNKNOWN_TYPE,
+        "RAR archives are not opened here: unpack it, and pack it as zip, tar.gz or tar.xz",
+    ),
+    (magic(Order.PACKED_MAGIC, b"Rar!\x1a\x07"),),
+)

@@ -1,0 +1,46 @@
+"""Formats of documents: web pages, PDF and notebooks."""
+
+from strongroom.checker.formats.format import OLE_START, Candidate, Format, Order, Sign, magic
+from strongroom.checker.formats.text.formats import markup_root, may_be_markup
+
+_IN = "strongroom.checker.formats.documents"
+_HTML_ENDINGS = (".html", ".htm", ".xhtml")
+
+
+def _is_html(file: Candidate) -> bool:
+    """Tell a page by its first element; under a name of HTML a fragment is a page too."""
+    if not may_be_markup(file) or file.data.startswith(OLE_START):
+        return False
+    return file.name.endswith(_HTML_ENDINGS) or markup_root(file) == "html"
+
+
+HTML = Format(
+    "HTML",
+    "text/html",
+    _HTML_ENDINGS,
+    f"{_IN}.html:read",
+    (Sign(Order.MARKUP, _is_html),),
+    f"{_IN}.rebuild_html:rebuild_html",
+    copy="a page of the words, tables, drawings and pictures, without scripts and outer addresses",
+    library="Python's html.parser",
+)
+PDF = Format(
+    "PDF",
+    "application/pdf",
+    (".pdf",),
+    f"{_IN}.pdf:read",
+    (magic(Order.DOCUMENT_MAGIC, b"%PDF-"),),
+    f"{_IN}.rebuild_pdf:rebuild_pdf",
+    preload=("pikepdf", "pdfplumber", f"{_IN}.rebuild_pdf"),
+    copy="the pages, of listed operators, numbers rounded and pictures encoded again",
+    library="pikepdf, pdfplumber",
+)
+NOTEBOOK = Format(
+    "Jupyter notebook",
+    "application/x-ipynb+json",
+    (".ipynb",),
+    f"{_IN}.notebook:read",
+    rebuild=f"{_IN}.rebuild_notebook:rebuild_notebook",
+    text=True,
+    copy="the cells and their outputs of known kinds, without metadata",
+)
