@@ -26,8 +26,9 @@ from strongroom.portal.oversight.tracing import Papers, trace_file
 from strongroom.portal.projects.actions import revoke_project
 from strongroom.portal.record.acts import act, ledger
 from strongroom.tracer import TraceVerdict
-from strongroom.tracer.attribution import FEWEST_DECOYS
+from strongroom.tracer.attribution import LIMITS
 from strongroom.tracer.offline_verifier import verify
+from strongroom.tracer.wording import at_most
 
 
 @pytest.fixture
@@ -209,16 +210,16 @@ def test_a_leak_names_by_its_decoys_whose_view_it_was_beside_the_marks(decoyed_h
     assert full <= set(found.ids) <= there
     assert set(answer.suspects[0].decoys) == set(found.ids)
     # Of two thousand people no decoy says much, three say enough.
-    assert found.log10_chance < -1 or len(there) < FEWEST_DECOYS
+    assert found.log10_chance < -1 or len(there) < LIMITS.fewest_decoys
     said = "\n".join(attribution_lines(answer.to_json()))
     assert "Decoys: " in said
-    assert "whom only project heart (Institution of heart) was given" in said
-    assert f"(in a file by coincidence: 10^{found.log10_chance:.1f}" in said
+    assert "given only to project heart (Institution of heart)" in said
+    assert f"probability by coincidence: {at_most(found.log10_chance)}." in said
     assert "decoy" not in answer.suspects[0].evidence.lower()
     assert not any("invented" in each for each in answer.suspects[0].further)
     page = tmp_path / "page.html"
     trace_file(decoyed_home, tmp_path / "for_sale.csv", by="ada", papers=Papers(report=page))
-    assert "only project heart" in page.read_text()
+    assert "given only to project heart" in page.read_text()
 
 
 def test_a_few_decoys_alone_name_their_view_but_accuse_nobody(decoyed_home, tmp_path):
@@ -229,7 +230,7 @@ def test_a_few_decoys_alone_name_their_view_but_accuse_nobody(decoyed_home, tmp_
     assert answer.suspects == ()
     assert answer.verdict is TraceVerdict.INCONCLUSIVE
     assert [(each.project, len(each.ids)) for each in answer.decoys] == [("heart", 2)]
-    assert "fewer than 3 support no claim alone" in answer.decoys[0].said
+    assert "A claim based on decoys alone needs at least 3." in answer.decoys[0].sentence
 
 
 def test_decoys_of_the_shared_pool_say_only_that_the_file_is_from_the_cohort(decoyed_home, tmp_path):
@@ -239,7 +240,7 @@ def test_decoys_of_the_shared_pool_say_only_that_the_file_is_from_the_cohort(dec
     answer = trace_file(decoyed_home, tmp_path / "shared.csv", by="ada")
     assert answer.suspects == () == answer.decoys
     assert answer.shared_decoys == shared.height > 0
-    (said,) = answer.said_of_decoys
+    (said,) = answer.decoy_sentences
     assert "from this cohort" in said
     assert "heart" not in said
     assert answer.verdict is TraceVerdict.INCONCLUSIVE
@@ -251,4 +252,4 @@ def test_a_file_without_decoys_says_nothing_of_them(decoyed_home, tmp_path):
     real.write_csv(tmp_path / "real.csv")
     answer = trace_file(decoyed_home, tmp_path / "real.csv", by="ada")
     assert answer.decoys == ()
-    assert answer.said_of_decoys == ()
+    assert answer.decoy_sentences == ()

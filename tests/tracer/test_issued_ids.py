@@ -34,7 +34,7 @@ def test_a_few_ids_name_their_project_alone(form):
     assert set(answer) == {"p3"}
     assert (answer["p3"].column, answer["p3"].issued, answer["p3"].numbers) == ("who", 20, 20)
     assert answer["p3"].log10_chance < -20
-    assert "20 of 20 different numbers of column who" in answer["p3"].said
+    assert "20 of 20 different numbers in column who" in answer["p3"].sentence
 
 
 def test_ids_of_two_copies_among_others_name_both():

@@ -1,4 +1,4 @@
-"""The page to print says who, how surely, on how many cells, how to verify it, and nothing more."""
+"""The report says which copy, how certain, on how many cells and how to verify it, and nothing more."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,12 +31,25 @@ def page(answer):
 
 def test_it_says_who_how_surely_and_on_how_many_cells():
     said = page(FOUND)
-    assert "the copy that was given to Harbour &lt;Institute&gt; (project ageing)" in said
-    assert "at most 10<sup>&minus;96.2</sup>; the limit" in said
-    assert "is 10<sup>&minus;9</sup>" in said
-    assert "297 (99.0%); a copy that has nothing to do with the file would show about 63%" in said
-    assert "chance: 10<sup>&minus;4</sup>." in said
+    assert "The file was made from the copy given to Harbour &lt;Institute&gt; (project ageing)." in said
+    assert (
+        "is less than 1 in 10<sup>12</sup>; the limit set in advance for the whole file is 1 in 1,000,000,000"
+        in said
+    )
+    assert "297 (99.0%); an unrelated copy would match about 63%" in said
+    assert "chance: 10<sup>&minus;4.0</sup>." in said
     assert "<b>" not in said
+
+
+def test_an_appendix_gives_the_exact_figure_and_the_report_says_what_it_does_not_cover():
+    said = page(FOUND)
+    before, appendix = said.split("Appendix: exact figures")
+    assert "96.2" not in before
+    assert "10<sup>&minus;96.2</sup>" in appendix
+    assert "sold, stolen or lost" in before
+    assert "a mistake in which copy went to which project is not covered" in before
+    assert "a stolen copy or a mistake in the register" in appendix
+    assert "Appendix" not in page(replace(FOUND, suspects=(), verdict=TraceVerdict.INCONCLUSIVE))
 
 
 def test_it_says_how_to_verify_it_where_somebody_is_accused():
@@ -50,23 +63,27 @@ def test_it_says_how_the_surest_cells_agree_where_others_are_doubtful():
     said = page(
         replace(FOUND, suspects=(replace(SUSPECT, marks_agree=210, marks_clean=120, clean_agree=119),))
     )
-    assert "119 of 120 (99.2%)" in said
-    assert "almost certainly right</th>" not in page(FOUND)
+    assert "119 of 120 match (99.2%)" in said
+    all_agree = replace(SUSPECT, marks_agree=210, marks_clean=120, clean_agree=120)
+    assert "all 120 match" in page(replace(FOUND, suspects=(all_agree,)))
+    assert "confidently read cells</th>" not in page(FOUND)
 
 
 def test_several_copies_are_all_named_with_the_weakest_of_their_chances():
-    other = replace(SUSPECT, project="lungs", institution="Lakeside", log10_false_accusation=-12.0)
+    other = replace(SUSPECT, project="lungs", institution="Lakeside", log10_false_accusation=-8.0)
     said = page(replace(FOUND, suspects=(SUSPECT, other)))
-    assert "copies that were given to Harbour &lt;Institute&gt; (project ageing) and Lakeside" in said
-    assert "at most 10<sup>&minus;12</sup>; the limit" in said
+    assert "copies given to Harbour &lt;Institute&gt; (project ageing) and Lakeside" in said
+    assert "is at most 1 in 100,000,000; the limit" in said
 
 
 @pytest.mark.parametrize("verdict", [TraceVerdict.INCONCLUSIVE, TraceVerdict.NOT_OURS])
-def test_nobody_is_named_where_nobody_is(verdict):
+def test_no_source_is_named_unless_there_is_one(verdict):
     said = page(replace(FOUND, verdict=verdict, suspects=(), dossier=None, reason="best reaches 10^3.1."))
     assert "Harbour" not in said
     assert "best reaches 10<sup>3.1</sup>." in said
     assert "made from" not in said
+    if verdict is TraceVerdict.INCONCLUSIVE:
+        assert "The source could not be determined." in said
 
 
 def test_a_file_without_a_marked_cell_is_said_to_have_none():

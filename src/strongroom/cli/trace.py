@@ -1,4 +1,4 @@
-"""`strongroom trace`: whose copy is this file?"""
+"""`strongroom trace`: find the source of a leaked file."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,26 +15,29 @@ from strongroom.cli.console import (
 )
 from strongroom.portal.home import open_home
 from strongroom.portal.oversight.tracing import Papers, trace_file
+from strongroom.tracer.wording import at_most
 
-HELP = """Say which project's view a file came from, and how likely that answer is to accuse falsely.
+HELP = """Find the project whose copy a file came from, with a bound on the probability of a false accusation.
 
-Names, ids and the order of rows and columns are not needed. Example:
+Column names, ids and the order of rows and columns are not needed. Example:
 
   strongroom trace found-for-sale.csv --report trace.html --evidence evidence.json
 """
 
 
 def trace(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that surfaced.")],
-    cohort: Annotated[str | None, typer.Option(help="The cohort to compare with [default: all].")] = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The leaked file.")],
+    cohort: Annotated[
+        str | None, typer.Option(help="The cohort to compare with [default: all cohorts].")
+    ] = None,
     report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write a page to print, for investigators.")
+        Path | None, typer.Option(metavar="FILE.html", help="Write a report to print, for investigators.")
     ] = None,
     evidence: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE.json",
-            help="Write what a third party needs to verify an accusation; it reveals the accused's keys.",
+            help="Write the evidence for independent verification; it reveals the keys of the accused.",
         ),
     ] = None,
     home: HomeOption = DEFAULT_HOME,
@@ -55,13 +58,16 @@ def trace(
 
 
 def attribution_lines(answer: dict[str, Any]) -> list[str]:
-    """Return a trace's answer as lines for a person."""
+    """Return the answer of a trace as lines of text."""
     found = f"{answer['participants']:,} participants and {len(answer['columns'])} columns recognised"
     lines = [f"Verdict: {answer['verdict']} ({found} in {answer['rows']:,} rows, {answer['seconds']:.1f} s)"]
     for suspect in answer["suspects"]:
         lines.append(f"Source: {suspect['institution']}, project {suspect['project']}")
-        lines.append(f"  chance of a false accusation: 10^{suspect['log10_false_accusation']:.1f}")
-        lines += [f"  {said}" for said in (suspect["evidence"], *suspect["further"])]
+        bound = at_most(suspect["log10_false_accusation"])
+        lines.append(f"  probability of a false accusation: {bound}")
+        lines += [f"  {sentence}" for sentence in (suspect["evidence"], *suspect["further"])]
+    if answer["verdict"] == "inconclusive":
+        lines.append("The source could not be determined.")
     lines += [each["evidence"] for each in answer["ids"]]
     lines += answer["decoys"]["said"]
     if answer["reason"]:

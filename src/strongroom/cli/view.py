@@ -19,11 +19,11 @@ from strongroom.portal.data.views import write_project_view
 from strongroom.portal.home import open_home
 from strongroom.tracer.fingerprint.effect_page import effect_page
 
-HELP = """Write a project's view as plain Parquet files, for custodians; the act is recorded first.
+HELP = """Write a project's view as unencrypted Parquet files, for custodians; the ledger records it first.
 
-The files are marked for this project. A new view is issued if people have withdrawn since the last one.
-With --report, a page (or JSON, by its name) says what the marks did to every column: keep it from the
-project.
+The files carry the project's marks. If participants have withdrawn since the last view, a new one is issued.
+--report writes what the marks changed in each column, as a page or as JSON, depending on the file name. Do
+not give it to the project.
 Example:
 
   strongroom view heart-risk --to heart-risk-view --report heart-risk-marks.html
@@ -34,7 +34,8 @@ def view(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="The project's short name.")],
     to: Annotated[Path, typer.Option(help="A new or empty directory.")],
     report: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write what the marks did; .html or .json.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to report the effect of the marks; .html or .json."),
     ] = None,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,

@@ -1,16 +1,37 @@
-"""What a trace answers: a verdict, and the suspects with the chance that they are accused falsely."""
+"""The answer of a trace: a verdict, and each suspect with a bound on how likely a false accusation is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from strongroom.thresholds import Thresholds, threshold
+from strongroom.tracer.wording import at_most
+
 if TYPE_CHECKING:
     from strongroom.tracer.alignment import AlignedTables
 
 
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    fewest_decoys: int = threshold(
+        3,
+        "decoys",
+        "judgement: docs/explanation/decoys.md; one or two could be recognised by mistake or planted",
+    )
+    pool_log10: float = threshold(
+        -3.0,
+        "log10 of a probability",
+        "judgement: a share of the pool that one innocent project in 1,000 has is not worth a sentence",
+    )
+
+
+LIMITS = _Limits()
+
+
 class TraceVerdict(Enum):
-    """How a trace ends. Only `ATTRIBUTED` names anyone."""
+    """How a trace ends. Only `ATTRIBUTED` names a source."""
 
     ATTRIBUTED = "attributed"
     INCONCLUSIVE = "inconclusive"
@@ -19,12 +40,12 @@ class TraceVerdict(Enum):
 
 @dataclass(frozen=True)
 class Suspect:
-    """A project whose view the file came from, past the false-accusation bound.
+    """A project whose view is a source of the file, with evidence beyond the false-accusation bound.
 
-    `log10_false_accusation` is log10 of the bound on the chance that the file names any innocent project so
-    strongly. `marks_read` cells of the file lie in this project's view, `marks_agree` show what its copy
-    shows; `marks_clean` of them were read almost certainly right, and `clean_agree` of these show it.
-    `further` is evidence of another kind, stated beside and not added: content, pseudonyms, decoys.
+    `log10_false_accusation` is log10 of the bound on the probability that the file incriminates any innocent
+    project this strongly. `marks_read` marked cells of this project's view were read, of which `marks_agree`
+    match its copy; `marks_clean` were read confidently, of which `clean_agree` match. `further` is separate
+    evidence, not included in the probability: content, pseudonyms, decoys.
     """
 
     project: str
@@ -41,10 +62,10 @@ class Suspect:
 
 @dataclass(frozen=True)
 class MarksRead:
-    """How much of the fingerprint a file still shows.
+    """How much of the fingerprint could be read in a file.
 
-    `cells` were read, `clean` of them almost surely right; `columns` says how many of each column. Of
-    `recipients` scored the best reaches 10^`log10_best`, and 10^`log10_needed` accuses.
+    `cells` were read, `clean` of them confidently; `columns` counts them by column. The highest e-value of
+    all `recipients` is 10^`log10_best`; an accusation requires 10^`log10_needed`.
     """
 
     cells: int = 0
@@ -68,11 +89,12 @@ class MarksRead:
 
 @dataclass(frozen=True)
 class DecoysFound:
-    """Invented people of one project in a file: `ids` of those whom only this project was given.
+    """Decoys of one project in a file: the `ids` of those that only this project was given.
 
-    `log10_chance` is log10 of how likely an innocent project's would be found so. Evidence stated by itself:
-    it accuses nobody and is added to nothing. `shared` of the decoys in the file that several projects have
-    were given to this one, and `log10_shared` is log10 of how likely an innocent project was given them.
+    `log10_chance` is log10 of the probability that an innocent project's decoys would be found in this way.
+    This is separate evidence: it accuses nobody and is not added to any other. `shared` counts the decoys of
+    the shared pool in the file that this project was given, and `log10_shared` is log10 of the probability
+    that an innocent project was given as telling a set.
     """
 
     project: str
@@ -83,24 +105,27 @@ class DecoysFound:
     log10_shared: float = 0.0
 
     @property
-    def said(self) -> str:
-        """The finding in one sentence."""
-        number = len(self.ids)
-        who = "1 invented person whom" if number == 1 else f"{number:,} invented people whom"
-        few = "" if number >= FEWEST_DECOYS else f"; fewer than {FEWEST_DECOYS} support no claim alone"
+    def sentence(self) -> str:
+        """The finding in a sentence or two."""
+        weak = (
+            ""
+            if len(self.ids) >= LIMITS.fewest_decoys
+            else f" A claim based on decoys alone needs at least {LIMITS.fewest_decoys}."
+        )
         return (
-            f"{who} only project {self.project} ({self.institution}) was given (in a file by coincidence: "
-            f"10^{self.log10_chance:.1f}{few})."
+            f"the file contains {_invented(len(self.ids))} given only to project {self.project} "
+            f"({self.institution}); probability by coincidence: {at_most(self.log10_chance)}.{weak}"
         )
 
     @property
-    def said_of_shared(self) -> str:
-        """What is said of the decoys that several projects have; empty where they tell nothing."""
-        if self.log10_shared > _WORTH_SAYING:
+    def pool_sentence(self) -> str:
+        """What the decoys of the shared pool say about this project; empty if they say little."""
+        if self.log10_shared > LIMITS.pool_log10:
             return ""
         return (
-            f" Project {self.project} was given {self.shared:,} of them (an innocent one, by chance: "
-            f"10^{self.log10_shared:.1f})."
+            f" Project {self.project} was given {self.shared:,} of them; probability for an innocent "
+            "project: "
+            f"{at_most(self.log10_shared)}."
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -112,16 +137,16 @@ class DecoysFound:
             "log10_chance": round(self.log10_chance, 1),
             "shared": self.shared,
             "log10_shared": round(self.log10_shared, 1),
-            "evidence": self.said,
+            "evidence": self.sentence,
         }
 
 
 @dataclass(frozen=True)
 class IdsFound:
-    """A project's own ids in a file: of `numbers` different ones of a column that were looked at, `issued`.
+    """A project's ids in a file: `issued` of the `numbers` distinct values of a column that were compared.
 
-    `log10_chance` is log10 of a bound on how often an innocent project's would be found so. Evidence stated
-    by itself: it accuses nobody and is added to nothing.
+    `log10_chance` is log10 of a bound on the probability of that for an innocent project. This is separate
+    evidence: it accuses nobody and is not added to any other.
     """
 
     project: str
@@ -132,12 +157,12 @@ class IdsFound:
     log10_chance: float
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """The finding in one sentence."""
         return (
-            f"Ids: {self.issued:,} of {self.numbers:,} different numbers of column {self.column} are ids "
-            f"under which project {self.project} ({self.institution}) knows people (by coincidence: "
-            f"10^{self.log10_chance:.1f})."
+            f"Ids: {self.issued:,} of {self.numbers:,} different numbers in column {self.column} are ids of "
+            f"participants in project {self.project} ({self.institution}); probability by coincidence: "
+            f"{at_most(self.log10_chance)}."
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -149,13 +174,8 @@ class IdsFound:
             "numbers": self.numbers,
             "issued": self.issued,
             "log10_chance": round(self.log10_chance, 1),
-            "evidence": self.said,
+            "evidence": self.sentence,
         }
-
-
-_WORTH_SAYING = -3.0
-FEWEST_DECOYS = 3
-"""How many decoys of its own a claim about a project takes that rests on nothing else."""
 
 
 @dataclass(frozen=True)
@@ -163,9 +183,9 @@ class Attribution:
     """The answer to "whose copy is this file?".
 
     `scores` is each project's log10 e-value; `dossier` what a third party needs to verify an accusation.
-    `decoys` are projects whose own invented people stand in the file, accused or not; `shared_decoys` how
-    many of the cohort's common pool do; `ids` whose own ids do. `remarks` say what the answer leaves out.
-    `recognised` are the tables whose rows are the cohort's.
+    `decoys` are the projects whose own decoys are in the file, accused or not; `shared_decoys` counts those
+    of the shared pool; `ids` are the projects whose ids are in it. `remarks` state what the answer does not
+    cover. `recognised` are the aligned tables whose rows are the cohort's.
     """
 
     verdict: TraceVerdict
@@ -186,17 +206,15 @@ class Attribution:
     recognised: "AlignedTables | None" = field(default=None, repr=False, compare=False)
 
     @property
-    def said_of_decoys(self) -> tuple[str, ...]:
-        """What the decoys in the file say, a sentence a project and one for the shared pool."""
-        lines = [f"Decoys: {each.said}" for each in self.decoys]
+    def decoy_sentences(self) -> tuple[str, ...]:
+        """What the decoys in the file show: a sentence for each project and one for the shared pool."""
+        lines = [f"Decoys: {each.sentence}" for each in self.decoys]
         if self.shared_decoys:
-            people = (
-                "1 invented person" if self.shared_decoys == 1 else f"{self.shared_decoys:,} invented people"
-            )
-            told = "".join(each.said_of_shared for each in self.decoys)
-            unsaid = "" if told else "; whose copy it was they do not say"
+            shares = "".join(each.pool_sentence for each in self.decoys)
+            silent = "" if shares else ", but they do not show which project's copy it is"
             lines.append(
-                f"Decoys: {people} whom several projects share: the file is from this cohort{unsaid}.{told}"
+                f"Decoys: the file contains {_invented(self.shared_decoys)} shared by several projects: "
+                f"it comes from this cohort{silent}.{shares}"
             )
         return tuple(lines)
 
@@ -228,9 +246,13 @@ class Attribution:
             "decoys": {
                 "projects": [each.to_json() for each in self.decoys],
                 "shared": self.shared_decoys,
-                "said": list(self.said_of_decoys),
+                "said": list(self.decoy_sentences),
             },
             "ids": [each.to_json() for each in self.ids],
             "remarks": list(self.remarks),
             "reason": self.reason,
         }
+
+
+def _invented(number: int) -> str:
+    return "1 invented participant" if number == 1 else f"{number:,} invented participants"

@@ -38,8 +38,8 @@ from strongroom.tracer.verdict import (
 )
 
 _SEED = 20260423
-_NOT_OURS = "No more participants were recognised than chance explains."
-_IDS_ALONE = "Nobody was recognised by what is said of them; ids that were issued were."
+_NOT_OURS = "No more participants were recognised than expected by chance."
+_IDS_ALONE = "No participant was recognised by their values, but the file contains ids issued to a project."
 _NO_TABLE = "No table was found in the file."
 # Making a project's pseudonyms takes a second.
 _MOST_COMPARED, _MOST_LISTED = 20, 100

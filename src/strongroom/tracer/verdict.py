@@ -1,34 +1,71 @@
-"""From scores and readings to an answer that names somebody only when nobody else can be meant.
+"""From scores to an answer that names a source only if the evidence passes the bound.
 
-Where views carry fingerprints, these alone accuse: everybody whose e-value passes recipients / bound, so that
-the file names any innocent with at most that probability, whatever was done to it. Content and pseudonyms are
-said beside.
+Where views carry fingerprints, only these accuse: every recipient whose e-value reaches recipients / bound,
+so that the file incriminates any innocent recipient with at most that probability, whatever was done to it.
+Content and pseudonyms are stated as further evidence.
 
-Views from before fingerprints are told apart by exclusion: a project is named when every other project's
-chance of having been the source, added up, stays below one in a million. That takes for granted that one
-issued view was the source, which a custodian must establish otherwise.
+Views issued before fingerprints are distinguished by exclusion: a project is named if the probabilities that
+any other project's view was the source add up to less than one in a million. This assumes that one of the
+issued views was the source, which a custodian must establish by other means.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.attribution import MarksRead, Suspect
 from strongroom.tracer.content_evidence import COLUMN_ELSEWHERE, FoundContent, Reading
 from strongroom.tracer.fingerprint.decoding.e_values import Evidence, log10_false_accusation
 from strongroom.tracer.histories import History, people_in
 from strongroom.tracer.scoring import Scores
+from strongroom.tracer.wording import at_most
 
-FALSE_ACCUSATION_BOUND = 1e-9
-EXCLUSION_BOUND = 1e-6
-# Not ruled out is not enough to be accused: the view must explain the file, down to its last column. A file
-# merged from two views is explained by neither.
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    false_accusation: float = threshold(
+        1e-9,
+        "probability per file",
+        "judgement: decision 0018 and docs/explanation/tracing.md; larger would name an innocent too often "
+        "among thousands of traces, smaller would need more cells of every leak",
+    )
+    exclusion: float = threshold(
+        1e-6,
+        "probability per file",
+        "judgement: views without a fingerprint; other evidence is expected, since the method assumes that "
+        "one "
+        "issued view is the source",
+    )
+    cells_of_one_copy: int = threshold(
+        85,
+        "cells",
+        "judgement: simulating the code, 70 clean cells reach the 10^13.3 that accuses among 20,000 "
+        "recipients in "
+        "99 of 100 leaks; 15 more allow for misread cells",
+    )
+    cells_of_two_copies: int = threshold(
+        440,
+        "cells",
+        "judgement: simulating the code, 440 clean cells taken at random from two copies reach 10^13.3 for "
+        "either "
+        "in 7 of 8 leaks",
+    )
+    most_listed: int = threshold(
+        5, "projects", "judgement: a longer list makes the sentence unreadable; all are in the JSON"
+    )
+
+
+LIMITS = _Limits()
+FALSE_ACCUSATION_BOUND = LIMITS.false_accusation
+EXCLUSION_BOUND = LIMITS.exclusion
+# A view that is not excluded must also explain the file, down to the last column: a file merged from two
+# views is explained by neither.
 _EXPLAINS = math.log10(COLUMN_ELSEWHERE)
-_FEW_CELLS = 85
-_NAMED = 5
 
 
 def best_per_project(readings: Sequence[Reading]) -> dict[str, Reading]:
-    """Keep, of each project's views, the one that fits the content best."""
+    """Return the view of each project that fits the content best."""
     best: dict[str, Reading] = {}
     for reading in readings:
         held = best.get(reading.view.project)
@@ -38,7 +75,7 @@ def best_per_project(readings: Sequence[Reading]) -> dict[str, Reading]:
 
 
 def possible_sources(readings: Sequence[Reading]) -> tuple[str, ...]:
-    """Return the projects whose views could have been the source, by content."""
+    """Return the projects whose views could have been the source, judged by content."""
     best = best_per_project(readings)
     least = math.log10(EXCLUSION_BOUND) - math.log10(max(len(best), 1))
     return tuple(name for name, reading in best.items() if reading.log10_chance > least)
@@ -50,7 +87,7 @@ def accused_by_marks(
     found: FoundContent,
     coincidences: Mapping[str, tuple[int, float]],
 ) -> tuple[Suspect, ...]:
-    """Return everybody whose fingerprint passes the bar, best first."""
+    """Return every project whose e-value passes the threshold, strongest first."""
     contents = best_per_project(readings)
     suspects = []
     for project in scores.past:
@@ -63,9 +100,10 @@ def accused_by_marks(
                 log10_false_accusation=log10,
                 evidence=(
                     f"{best.evidence.cells:,} marked cells of this project's copy were read in the file; "
-                    f"{best.evidence.agree:,} show what its copy shows{_clean(best.evidence)}. "
-                    f"By chance, any of {scores.marks.recipients:,} innocent recipients would be named so "
-                    f"strongly with a probability of at most 10^{log10:.1f}."
+                    f"{best.evidence.agree:,} match its copy{_clean(best.evidence)}. "
+                    f"The probability that any of {scores.marks.recipients:,} recipients is incriminated "
+                    "this "
+                    f"strongly while innocent is {at_most(log10)}."
                 ),
                 marks_read=best.evidence.cells,
                 marks_agree=best.evidence.agree,
@@ -78,22 +116,24 @@ def accused_by_marks(
 
 
 def _clean(evidence: Evidence) -> str:
-    """Say how the surest cells agree where not all are sure: the others are blurred, or somebody else's."""
+    """Say how the confidently read cells agree, if others are noisy or may be another participant's."""
     if evidence.clean in {0, evidence.cells}:
         return ""
-    return f"; of the {evidence.clean:,} read almost certainly right, {evidence.clean_agree:,}"
+    if evidence.clean_agree == evidence.clean:
+        return f"; all {evidence.clean:,} confidently read cells match"
+    return f"; of {evidence.clean:,} confidently read cells, {evidence.clean_agree:,} match"
 
 
 def _further(found: FoundContent, reading: Reading, coincidence: tuple[int, float]) -> tuple[str, ...]:
     people, columns = len(found.ordinals), len(found.columns)
     said = [
-        f"{people:,} people and {columns} columns were recognised; this project was given "
+        f"{people:,} participants and {columns} columns were recognised; this project was given "
         + (f"all but {_missing(reading)}." if _missing(reading) else "all of them.")
     ]
     if coincidence[0]:
         said.append(
-            f"{coincidence[0]:,} rows carry the pseudonyms issued to this project alone "
-            f"(by coincidence: 10^{coincidence[1]:.0f})."
+            f"{coincidence[0]:,} rows carry pseudonyms issued only to this project; probability by "
+            f"coincidence: {at_most(coincidence[1])}."
         )
     return tuple(said)
 
@@ -101,10 +141,10 @@ def _further(found: FoundContent, reading: Reading, coincidence: tuple[int, floa
 def excluded_but_one(
     found: FoundContent, readings: Sequence[Reading], coincidences: Mapping[str, tuple[int, float]]
 ) -> tuple[Suspect, ...]:
-    """Return the suspects that exclusion leaves.
+    """Return the suspects that remain when all others are excluded.
 
-    `coincidences` gives projects the rows that carry their own pseudonyms, and log10 of that by coincidence:
-    one that every other project would need as well.
+    `coincidences` gives, by project, the number of rows that carry its own pseudonyms and log10 of the
+    probability of that by coincidence, which every other project would need as well.
     """
     best = best_per_project(readings)
     suspects = []
@@ -113,7 +153,7 @@ def excluded_but_one(
             continue
         agreeing, by_chance = coincidences.get(name, (0, 0.0))
         others = [reading.log10_chance + by_chance for other, reading in best.items() if other != name]
-        # With a single project there is nobody it could be told apart from; only its pseudonyms speak.
+        # A single project cannot be compared with any other; only its pseudonyms are evidence.
         total = _log10_sum(others or [by_chance])
         if total <= math.log10(EXCLUSION_BOUND):
             said = _sentence(found, best, name, agreeing)
@@ -124,30 +164,36 @@ def excluded_but_one(
 def why_inconclusive(
     readings: Sequence[Reading], possible: Sequence[str], marks: MarksRead, histories: Sequence[History] = ()
 ) -> str:
-    """Say why nobody is named."""
+    """Say why no source is named."""
     if not readings:
-        return "Its rows are this cohort's, but no view of it was ever issued."
+        return "The rows come from this cohort, but no view of it was ever issued."
     said = ""
     if histories and not marks.cells:
         said = (
-            f"Codes and dates of {len(people_in(histories)):,} people were recognised, and no participants' "
-            "columns. Codes carry no mark, and dates only where the custodian lets them move. "
+            f"Codes and dates of {len(people_in(histories)):,} participants were recognised, but no column "
+            "of "
+            "the participants' table. Codes carry no marks, and dates only where the custodian enabled date "
+            "shifts. "
         )
     elif marks.recipients:
         said = (
-            f"{marks.cells:,} marked cells could be read, {marks.clean:,} of them cleanly; the best of "
-            f"{marks.recipients:,} recipients reaches 10^{marks.log10_best:.1f} of the "
-            f"10^{marks.log10_needed:.1f} an accusation takes. One copy passed on unchanged needs about "
-            f"{_FEW_CELLS} clean cells, two copies mixed about 440, more copies or noise far more. "
+            f"{marks.cells:,} marked cells could be read, {marks.clean:,} of them confidently. The highest "
+            f"e-value of {marks.recipients:,} recipients is 10^{marks.log10_best:.1f}; an accusation "
+            "requires "
+            f"10^{marks.log10_needed:.1f}. One unchanged copy needs about {LIMITS.cells_of_one_copy} "
+            "confidently "
+            f"read cells, a mixture of two copies about {LIMITS.cells_of_two_copies}, and more copies or "
+            "added "
+            "noise many more. "
         )
     if not possible:
-        return said + "No single view explains the file: it may be merged, or come from elsewhere."
-    listed = ", ".join(possible[:_NAMED]) + (
-        f" and {len(possible) - _NAMED:,} more" if len(possible) > _NAMED else ""
+        return said + "No single view explains the file: it may combine several views or come from elsewhere."
+    listed = ", ".join(possible[: LIMITS.most_listed]) + (
+        f" and {len(possible) - LIMITS.most_listed:,} more" if len(possible) > LIMITS.most_listed else ""
     )
     return (
         said
-        + f"By its content it could have come from {listed}; this evidence cannot tell them apart further."
+        + f"By content, the file could have come from {listed}; the evidence cannot distinguish between them."
     )
 
 
@@ -158,25 +204,27 @@ def _log10_sum(exponents: Sequence[float]) -> float:
 
 def _sentence(found: FoundContent, readings: Mapping[str, Reading], name: str, agreeing: int) -> str:
     people, columns = len(found.ordinals), len(found.columns)
-    parts = [f"{people:,} people and {columns} columns were recognised"]
+    parts = [f"{people:,} participants and {columns} columns were recognised"]
     parts += [
         f"{other} was never given {_missing(reading)}"
         for other, reading in readings.items()
         if other != name and _missing(reading)
     ]
     if readings[name].people_outside:
-        parts.append(f"this project was given all but {_missing(readings[name])}, as false matches explain")
+        parts.append(
+            f"this project was given all but {_missing(readings[name])}, which false matches explain"
+        )
     else:
         parts.append("this project was given all of them")
     if agreeing:
-        parts.append(f"{agreeing:,} rows carry the pseudonyms issued to this project alone")
+        parts.append(f"{agreeing:,} rows carry pseudonyms issued only to this project")
     return "; ".join(parts) + "."
 
 
 def _missing(reading: Reading) -> str:
     parts = []
     if reading.people_outside:
-        parts.append(f"{reading.people_outside:,} of the people")
+        parts.append(f"{reading.people_outside:,} of the participants")
     if reading.columns_outside:
         parts.append(f"{len(reading.columns_outside)} of the columns")
     return " and ".join(parts)

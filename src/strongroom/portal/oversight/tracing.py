@@ -1,4 +1,4 @@
-"""Whose copy is this file? The question is itself an act, and is recorded with its answer."""
+"""Tracing a leaked file to its source: an act, recorded in the ledger with its answer."""
 
 import hashlib
 import json
@@ -22,6 +22,7 @@ from strongroom.portal.data.views import fingerprint_of, members_of, pseudonyms_
 from strongroom.portal.home import Home
 from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer import (
     FALSE_ACCUSATION_BOUND,
     Attribution,
@@ -33,18 +34,32 @@ from strongroom.tracer import (
 from strongroom.tracer.decoys import DecoyHits, found_decoys
 from strongroom.tracer.report import report
 
-_PROJECTS_COMPARED, _MOST_UNREAD = 100, 10
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    projects_compared: int = threshold(
+        100,
+        "projects",
+        "cost: reading a register takes about 10 ms; a leak's own project scores high or has a recent view",
+    )
+    most_unread: int = threshold(
+        10, "parts of a file", "judgement: a longer list of unread parts makes the remark unreadable"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
 class Papers:
-    """What is written beside an answer: a page to print, and what a third party needs to verify it."""
+    """Files written with an answer: a report to print, and the evidence a third party can verify."""
 
     report: Path | None = None
     evidence: Path | None = None
 
     def require_free(self) -> None:
-        """Raise AlreadyExistsError for a file that is there."""
+        """Raise AlreadyExistsError if one of the files exists."""
         for path in (self.report, self.evidence):
             if path is not None and path.exists():
                 raise AlreadyExistsError(f"{path} exists already.", hint="Choose another name.")
@@ -59,10 +74,10 @@ def trace_file(
     papers: Papers | None = None,
     progress: Progress = silent,
 ) -> Attribution:
-    """Say which project's view a file came from, over every view ever issued from a cohort.
+    """Find the project whose view a file came from, among all views ever issued from a cohort.
 
-    Without a cohort all of them are tried, and the one the file matches best answers. Evidence reveals the
-    keys of those accused: it is written only where there are any, and only once the trace is on record.
+    Without a cohort all cohorts are compared, and the answer is that of the best match. The evidence reveals
+    the keys of the accused: it is written only if there are any, and only after the ledger entry.
     """
     if papers is not None:
         papers.require_free()
@@ -80,7 +95,7 @@ def trace_file(
         stored = open_cohort(home, row)
         views = _issued(home, row, stored)
         index = open_index(home, row)
-        # The bound is for the file: every cohort it is compared with takes its share.
+        # The bound is for the file: the cohorts it is compared with share it (union bound).
         bound = FALSE_ACCUSATION_BOUND / len(rows)
         answer = trace(tables, cohort=stored, index=index, views=views, bound=bound, progress=progress)
         answers.append(_with_decoys(home, row, answer, tables, (index, CohortColumns(stored, index))))
@@ -111,14 +126,14 @@ def _ours(answer: Attribution) -> bool:
 
 
 def _remarks(others: Sequence[str], unread: Sequence[str]) -> tuple[str, ...]:
-    """Say what an answer leaves out: other cohorts' people, and parts of the file nobody could look into."""
+    """State what an answer does not cover: other cohorts, and parts of the file that could not be read."""
     said = [
-        f"People of cohort {name} were recognised too: trace the file again with --cohort {name}."
+        f"Participants of cohort {name} were also recognised: run the trace again with --cohort {name}."
         for name in others
     ]
     if unread:
-        more = f" and {len(unread) - _MOST_UNREAD:,} more" if len(unread) > _MOST_UNREAD else ""
-        said.append(f"Parts that could not be read: {'; '.join(unread[:_MOST_UNREAD])}{more}.")
+        more = f" and {len(unread) - LIMITS.most_unread:,} more" if len(unread) > LIMITS.most_unread else ""
+        said.append(f"Parts that could not be read: {'; '.join(unread[: LIMITS.most_unread])}{more}.")
     return tuple(said)
 
 
@@ -126,7 +141,7 @@ def _write(home: Home, papers: Papers, answer: Attribution, name: str, sha256: s
     if papers.report is not None:
         papers.report.write_text(report(answer, name=name, sha256=sha256, at=home.clock()), encoding="utf-8")
     if papers.evidence is not None and answer.dossier is not None:
-        # It reveals keys: whoever is handed it is the custodian's choice.
+        # It reveals keys: the custodian decides who receives it.
         papers.evidence.touch(mode=0o600)
         papers.evidence.write_text(
             json.dumps({**answer.dossier, "file_sha256": sha256}, indent=None, sort_keys=True),
@@ -141,9 +156,9 @@ def _with_decoys(
     tables: Sequence[pa.Table],
     compared: tuple[Index, CohortColumns],
 ) -> Attribution:
-    """Say which projects' invented people the file holds, suspects or not; it accuses nobody more.
+    """Add the decoys found in the file, by project; they accuse nobody.
 
-    Looked for are those of the suspects, and of the projects whose marks fit best or whose views are latest.
+    The search covers the decoys of the suspects and of the projects with the highest scores or latest views.
     """
     views = _decoyed_views(row, answer)
     registers = [register for view in views for register in [decoys_of(home, view)] if register is not None]
@@ -164,21 +179,21 @@ def _with_decoys(
     suspects = tuple(replace(each, decoys=ids.get(each.project, ())) for each in answer.suspects)
     found = replace(answer, suspects=suspects, decoys=own, shared_decoys=len(shared))
     if answer.verdict is TraceVerdict.NOT_OURS and hits:
-        reason = "Nobody of the cohort was recognised; people invented for it were."
+        reason = "No participant was recognised, but the file contains decoys (invented participants)."
         return replace(found, verdict=TraceVerdict.INCONCLUSIVE, reason=reason)
     return found
 
 
 def _decoyed_views(row: Cohort, answer: Attribution) -> list[View]:
-    """Return the latest view of each project that may be named by its decoys."""
+    """Return the latest view of each project whose decoys are searched for."""
     views = (
         View.objects.filter(cohort=row).exclude(decoys=b"").select_related("project__institution", "cohort")
     )
     latest = {view.project.slug: view for view in views.order_by("pk").defer("members", "decoys")}
     named = [each.project for each in answer.suspects]
     fit = sorted(answer.scores, key=lambda slug: -answer.scores[slug])
-    slugs = dict.fromkeys([*named, *fit[:_PROJECTS_COMPARED], *reversed(latest)])
-    return [latest[slug] for slug in slugs if slug in latest][: len(named) + _PROJECTS_COMPARED]
+    slugs = dict.fromkeys([*named, *fit[: LIMITS.projects_compared], *reversed(latest)])
+    return [latest[slug] for slug in slugs if slug in latest][: len(named) + LIMITS.projects_compared]
 
 
 def _found(hits: DecoyHits, institution: str) -> DecoysFound:
