@@ -24,7 +24,7 @@ import strongroom
 names = [
     module.name
     for module in pkgutil.walk_packages(strongroom.__path__, "strongroom.", onerror=lambda name: None)
-    if not module.name.startswith(("strongroom.portal", "strongroom.cli"))
+    if not module.name.startswith(("strongroom.portal", "strongroom.cli", "strongroom.room"))
 ]
 for name in names:
     importlib.import_module(name)

@@ -96,7 +96,7 @@ def create_home(
             FileKeyProvider.create(master, random=random)
         home = Home(path=path, keys=keys or FileKeyProvider(master), clock=clock, random=random)
         _create_signers(home)
-        _point_django_at(path)
+        use_database_of(home)
         call_command("migrate", verbosity=0, interactive=False)
     return home
 
@@ -139,10 +139,10 @@ def _create_signers(home: Home) -> None:
         partial.rename(public)
 
 
-def _point_django_at(path: Path) -> None:
+def use_database_of(home: Home) -> None:
     """Give Django this home's database; a process that opens a second home lets go of the first."""
     set_up_django()
-    wanted = database_for(path)
+    wanted = database_for(home.path)
     if connections.settings["default"]["NAME"] != wanted["NAME"]:
         connections["default"].close()
         del connections["default"]
