@@ -6,7 +6,11 @@ Most commands need a small part of the house, and loading all of it takes longer
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+PACKAGE = Path(__file__).parent
+"""The directory of this package: what a confined process must be able to read."""
 
 
 def on_first_use(package: str, places: Mapping[str, str]) -> Callable[[str], Any]:

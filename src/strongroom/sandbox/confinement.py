@@ -5,9 +5,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
-import strongroom
+from strongroom.loading import PACKAGE
 
 ENVIRONMENT = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
 """All that such a process has of an environment."""
@@ -52,5 +51,5 @@ def bubblewrap() -> tuple[str, ...]:
 
 
 def _visible() -> list[str]:
-    package = str(Path(strongroom.__file__).parent)
+    package = str(PACKAGE)
     return list(dict.fromkeys([*_SYSTEM, sys.base_prefix, sys.prefix, package]))

@@ -15,7 +15,6 @@ from typing import Any
 
 import pyarrow as pa
 
-import strongroom
 from strongroom.checker.confined.child import Request
 from strongroom.checker.confined.client import ForkServer
 from strongroom.checker.contents.found import (
@@ -38,6 +37,7 @@ from strongroom.checker.contents.frames import (
 from strongroom.checker.contents.id_query import NOTHING, Seen, Sought
 from strongroom.checker.contents.row_sample import Whole
 from strongroom.errors import InputError
+from strongroom.loading import PACKAGE
 from strongroom.sandbox import confinement
 
 BUBBLEWRAP = "bubblewrap"
@@ -200,7 +200,7 @@ def _opened(path: Path) -> Iterator[int]:
 def _server() -> ForkServer:
     """Return the process's fork server; another one where it died, or belongs to the process forked from."""
     global _running  # noqa: PLW0603 - one server a process, started on first use
-    command = confinement.confined_command(["-c", _START, str(Path(strongroom.__file__).parent.parent)])
+    command = confinement.confined_command(["-c", _START, str(PACKAGE.parent)])
     with _starting:
         if _running is None or not _running.usable or _running.command != tuple(command):
             if _running is not None:

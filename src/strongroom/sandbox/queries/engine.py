@@ -5,13 +5,12 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 import pyarrow as pa
 
-import strongroom
 from strongroom.errors import RefusedError
+from strongroom.loading import PACKAGE
 from strongroom.sandbox.confinement import ENVIRONMENT, confined_command
 from strongroom.sandbox.queries.channel import ChannelError, receive, send
 
@@ -43,7 +42,7 @@ class QueryEngine:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        package = str(Path(strongroom.__file__).parent.parent)
+        package = str(PACKAGE.parent)
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
             confined_command(["-c", _START, package]),
             stdin=subprocess.PIPE,
