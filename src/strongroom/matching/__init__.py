@@ -1,7 +1,17 @@
-"""Recognising participants in any table: which of its columns are the cohort's, and whose rows they are.
+"""Recognise participants in any table: which of its columns are the cohort's, and whose rows it holds.
 
-Used by the airlock before a file leaves, and by the tracer after one has surfaced. Column names, ids and the
-order of rows and columns play no part.
+Used by the airlock before a file leaves and by the tracer after a file has surfaced. Column names, ids and
+the order of rows and columns are ignored; only values count. From bottom to top:
+
+    storage     the index: each cohort column as codes, encrypted; sketches, value lists, events, genotypes
+    values      one comparable form for every value, however it is written
+    columns     file columns are paired with cohort columns: candidates, votes, assignment
+    records     single records and short rows, found by looking values up in all columns
+    disguised   rows whose values were scaled, ranked, rounded, recoded or perturbed
+    rows        `match_rows` scores rows; `recognise_rows` tries all ways in turn, cheapest first
+    chance      the bound on how often unrelated rows give as much evidence
+
+`docs/explanation/row-matching.md` explains the method.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""How likely so many matches are by chance: the one bound behind a block and behind an accusation."""
+"""How likely so many matches are by chance: the bound behind both a block and an accusation."""
 
 import math
 
@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 
 def log10_tail(successes: int, trials: int, rate: float) -> float:
-    """Return an upper bound on log10 P(X >= successes) for X binomial(trials, rate), 0.0 below the mean.
+    """Return an upper bound on log10 P(X >= successes) for X binomial(trials, rate); 0.0 below the mean.
 
-    The Chernoff bound exp(-n KL(k/n || rate)) (Hoeffding 1963, theorem 1): closed, never too small, no
-    underflow.
+    The Chernoff bound exp(-n KL(k/n || rate)) (Hoeffding 1963, theorem 1). It is in closed form, never below
+    the true probability, and does not underflow.
     """
     if successes == 0 or successes <= trials * rate:
         return 0.0
@@ -22,7 +22,7 @@ def log10_tail(successes: int, trials: int, rate: float) -> float:
 
 
 def middle_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return each value's rank from 0, equal values at the middle of theirs; same shape."""
+    """Return each value's rank from 0, the mean rank for equal values; same shape."""
     ordered = np.sort(values)
     below = np.searchsorted(ordered, values, side="left")
     ranks: NDArray[np.float64] = (below + np.searchsorted(ordered, values, side="right") - 1) / 2

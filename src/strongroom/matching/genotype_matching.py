@@ -1,11 +1,13 @@
-"""Whose genotypes are these? Variants are recognised without names: by frequency, by order, then by people.
+"""Recognise the people in a matrix of genotype calls whose variants have no names.
 
-1. How well each file column's allele frequency fits each variant, counted from either allele.
-2. Columns stand in the order of the cohort's variants, without a gap or with gaps (a monotone alignment).
-3. If that gives nobody: each row's nearest person under it, and which variants agree best with these people,
-   assigned one to one.
-4. Rows are scored over the assigned variants: an agreeing call counts log2(1 / its frequency), another costs
-   six bits, linked variants count once. What rows have beyond log2(people) is added up as in `pooled`.
+1. Each file column's allele frequency is compared with each variant's, counted from either allele.
+2. File columns are aligned with the cohort's variants in order, without gaps or with gaps (monotone
+   alignment).
+3. If no person is found, the nearest person of each row is guessed, and variants are assigned to columns one
+   to one by how well they agree with these people.
+4. Rows are scored over the assigned variants. An agreeing call counts log2(1 / its frequency), a differing
+   one costs six bits, and linked variants count once. Bits beyond log2(people) are added up as in
+   `records.pooled_evidence`.
 """
 
 from collections.abc import Iterator
@@ -21,7 +23,7 @@ from strongroom.thresholds import Thresholds, threshold
 
 Calls = NDArray[np.uint8]
 Variant = tuple[int, bool]
-"""A variant's place, and whether its other allele is counted."""
+"""A variant's number, and whether its other allele is counted."""
 
 
 class _Limits(Thresholds):
@@ -52,7 +54,7 @@ class _Limits(Thresholds):
     most_columns: int = threshold(
         128,
         "file columns",
-        "cost: the most variable ones; 128 common variants identify anybody",
+        "cost: the most variable ones; 128 common variants identify population",
     )
     most_rows: int = threshold(24, "rows tested", "cost: each row is scored against every person")
     most_candidates: int = threshold(
@@ -92,7 +94,7 @@ _FLIPPED = np.array([2, 1, 0, MISSING], np.uint8)
 
 @dataclass(frozen=True)
 class GenotypeMatch:
-    """Rows of a matrix that are participants': how many of those tested, whose (ordinals), and the bits."""
+    """Rows of a matrix that are participants': how many, whose (ordinals), and the evidence in bits."""
 
     tested: int
     matched: int
@@ -102,8 +104,8 @@ class GenotypeMatch:
 
 
 def match_genotypes(matrix: Calls, cohort: CohortGenotypes) -> GenotypeMatch | None:
-    """Compare a matrix of calls, shape (people, variants), with a cohort's; None if it is nobody's."""
-    columns = _telling(matrix)
+    """Compare a matrix of calls, (people, variants), with a cohort's; None if no person is recognised."""
+    columns = _most_variable(matrix)
     if len(columns) < LIMITS.least_variants or len(cohort.names) < LIMITS.least_variants:
         return None
     rows = np.unique(np.linspace(0, len(matrix) - 1, LIMITS.most_rows).astype(np.int64))
@@ -121,8 +123,8 @@ def match_genotypes(matrix: Calls, cohort: CohortGenotypes) -> GenotypeMatch | N
     return None
 
 
-def _telling(matrix: Calls) -> NDArray[np.int64]:
-    """Return the columns that vary most."""
+def _most_variable(matrix: Calls) -> NDArray[np.int64]:
+    """Return the numbers of the columns that vary most."""
     shares = np.stack([np.mean(matrix == call, axis=0) for call in range(MISSING)])
     spread = 1 - np.max(shares, axis=0)
     ranked = np.argsort(-spread, kind="stable")[: LIMITS.most_columns]
@@ -130,14 +132,14 @@ def _telling(matrix: Calls) -> NDArray[np.int64]:
 
 
 def _fit(matrix: Calls, cohort: CohortGenotypes) -> Floats:
-    """Return log-likelihoods of columns' allele frequencies, as is and flipped; (columns, variants, 2)."""
+    """Return log-likelihoods of allele frequencies, as they are and flipped; (columns, variants, 2)."""
     known = np.maximum(np.count_nonzero(matrix != MISSING, axis=0), 1)
-    mine = np.where(matrix == MISSING, 0, matrix).sum(axis=0) / (2 * known)
+    file_frequency = np.where(matrix == MISSING, 0, matrix).sum(axis=0) / (2 * known)
     counts = cohort.counts[:, :MISSING]
     theirs = (counts[:, 1] + 2 * counts[:, 2]) / np.maximum(2 * counts.sum(axis=1), 1)
     theirs = np.stack([theirs, 1 - theirs], axis=1)
     error = np.maximum(theirs * (1 - theirs), 0.01)[None] / (2 * known[:, None, None])
-    fit: Floats = -0.5 * (mine[:, None, None] - theirs[None]) ** 2 / error
+    fit: Floats = -0.5 * (file_frequency[:, None, None] - theirs[None]) ** 2 / error
     return fit
 
 
@@ -148,7 +150,7 @@ def _free(fit: Floats) -> list[list[Variant]]:
 
 
 def _starts(fit: Floats, columns: NDArray[np.int64]) -> Iterator[tuple[list[list[Variant]], float]]:
-    """Yield ways to begin: what each telling column can be, and the bits that choosing this way cost."""
+    """Yield initial alignments: each column's variant, and the bits that choosing the alignment costs."""
     total, variants, _ = fit.shape
     if total > variants:
         return
@@ -163,7 +165,7 @@ def _starts(fit: Floats, columns: NDArray[np.int64]) -> Iterator[tuple[list[list
 
 
 def _in_order(fit: Floats) -> NDArray[np.int64]:
-    """Return, for each column, its variant in the best assignment that keeps the order of both."""
+    """Return, for each column, its variant in the best alignment that keeps the order of both."""
     total, variants = fit.shape
     best = np.full((total + 1, variants + 1), -np.inf)
     best[0] = 0.0
@@ -177,14 +179,14 @@ def _in_order(fit: Floats) -> NDArray[np.int64]:
 
 
 class _Oriented:
-    """Calls of variants counted from either allele, decrypted once."""
+    """Calls of variants counted from either allele; each is decrypted once."""
 
     def __init__(self, cohort: CohortGenotypes) -> None:
         self.cohort = cohort
         self._held: dict[Variant, Calls] = {}
 
     def of(self, each: Variant) -> Calls:
-        """Return everybody's calls; shape (samples,)."""
+        """Return all people's calls; shape (samples,)."""
         held = self._held.get(each)
         if held is None:
             variant, flipped = each
@@ -195,7 +197,7 @@ class _Oriented:
 
 
 class _State:
-    """What is known of a matrix's columns so far."""
+    """The variants that each column may still be, and the rows' scores under them."""
 
     def __init__(
         self,
@@ -213,10 +215,10 @@ class _State:
         ]
 
     def nearest(self) -> NDArray[np.int64]:
-        """Return, for each row, the sample it is nearest to over all that the columns can be."""
+        """Return, for each row, the most similar sample, averaged over the variants each column may be."""
         score = np.zeros((len(self._matrix), len(self._cohort.ordinals)), np.float32)
         for column, possible in enumerate(self._now):
-            worth = self._worth(possible)
+            worth = self._call_bits(possible)
             for row, call in enumerate(self._matrix[:, column]):
                 if call != MISSING:
                     score[row] += worth[call]
@@ -224,7 +226,7 @@ class _State:
         return best
 
     def narrow(self, people: NDArray[np.int64]) -> None:
-        """Assign to each column the variant that agrees best with the people, one to one."""
+        """Assign to each column the variant that agrees best with these people, one to one."""
         from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - it takes long to load
 
         pairs = sorted({each for possible in self._all for each in possible})
@@ -234,7 +236,7 @@ class _State:
         for column, possible in enumerate(self._all):
             calls = self._matrix[:, column]
             for each in possible:
-                worth = self._worth([each])
+                worth = self._call_bits([each])
                 bits = float(np.sum(np.where(calls != MISSING, worth[np.minimum(calls, 2), people], 0.0)))
                 place = variants.index(each[0])
                 if bits > table[column, place]:
@@ -250,7 +252,7 @@ class _State:
         ]
 
     def scored(self) -> GenotypeMatch:
-        """Score the rows over the columns that one variant is left for."""
+        """Score the rows over the columns for which a single variant remains."""
         used = [(column, possible[0]) for column, possible in enumerate(self._now) if len(possible) == 1]
         rows, samples = len(self._matrix), len(self._cohort.ordinals)
         score = np.zeros((rows, samples), np.float32)
@@ -263,7 +265,7 @@ class _State:
                     score[row] += np.where(agrees, -np.log2(rate[call]), -LIMITS.differing_bits) * (
                         theirs != MISSING
                     )
-        beyond = np.log2(samples) + self._cost / rows + self._linked([each for _, each in used])
+        beyond = np.log2(samples) + self._cost / rows + self._repeated_bits([each for _, each in used])
         best = np.argmax(score, axis=1)
         top = score[np.arange(rows), best].astype(np.float64)
         score[np.arange(rows), best] = -np.inf
@@ -282,21 +284,21 @@ class _State:
         oriented: Floats = rates[::-1] if each[1] else rates
         return oriented
 
-    def _worth(self, possible: list[Variant]) -> NDArray[np.float32]:
-        """Return log2 of how much likelier each call is for each person than for anybody; (3, samples)."""
+    def _call_bits(self, possible: list[Variant]) -> NDArray[np.float32]:
+        """Return log2 of each call's likelihood for each person against the population's; (3, samples)."""
         chance = np.zeros((len(self._cohort.ordinals), MISSING), np.float32)
-        anybody = np.zeros(MISSING)
+        population = np.zeros(MISSING)
         for each in possible:
             rate = self._rates(each)
             table = LIMITS.error_rate * rate + (1 - LIMITS.error_rate) * np.eye(MISSING + 1, MISSING)
             table[MISSING] = rate
             chance += table.astype(np.float32)[self._calls.of(each)]
-            anybody += rate
-        worth: NDArray[np.float32] = np.log2(chance / anybody.astype(np.float32)).T
+            population += rate
+        worth: NDArray[np.float32] = np.log2(chance / population.astype(np.float32)).T
         return worth
 
-    def _linked(self, used: list[Variant]) -> float:
-        """Return the bits that variants inherited together repeat of each other."""
+    def _repeated_bits(self, used: list[Variant]) -> float:
+        """Return the bits that variants in linkage disequilibrium repeat of each other."""
         if len(used) < 2:  # noqa: PLR2004 - a pair
             return 0.0
         step = max(1, len(self._cohort.ordinals) // LIMITS.linkage_sample)
@@ -304,7 +306,7 @@ class _State:
         varies = sample.std(axis=0) > 0
         sample = sample[:, varies]
         matrix: Floats = np.atleast_2d(np.asarray(np.corrcoef(sample, rowvar=False), np.float64))
-        said = -np.log2(np.diag(np.linalg.cholesky(matrix + LIMITS.ridge * np.eye(len(matrix)))))
+        explained = -np.log2(np.diag(np.linalg.cholesky(matrix + LIMITS.ridge * np.eye(len(matrix)))))
         rates = [self._rates(each) for each in used]
         entropy = np.array([-np.sum(rate * np.log2(rate)) for rate in rates])[varies]
-        return float(np.sum(np.minimum(said, entropy)))
+        return float(np.sum(np.minimum(explained, entropy)))

@@ -1,1 +1,1 @@
-"""Which cohort column is a file's column?"""
+"""Which cohort column each column of a file is."""

@@ -1,4 +1,4 @@
-"""Which column is which, once it is roughly known whose rows these are."""
+"""Pair file columns with cohort columns, once it is roughly known whose rows these are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,11 +39,11 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class ColumnMatch:
-    """A file column and the cohort column it was recognised as, with the share of matched rows that agree.
+    """A file column, the cohort column it was recognised as, and the share of matched rows that agree.
 
-    `twins` are other cohort columns that agree as well, such as age at recruitment with age at a visit:
-    the file's column may have been any of them. `transform` says in words how the file's values are made of
-    the cohort's, such as "2.54 x +0", "rank(x)" or "recoded".
+    `twins` are other cohort columns that agree as well, such as age at recruitment with age at a visit: the
+    file's column may be any of them. `transform` describes how the file's values follow from the cohort's,
+    such as "2.54 x +0", "rank(x)" or "recoded".
     """
 
     file_column: str
@@ -59,7 +59,7 @@ def assign_columns(
     guess: Guess,
     cohort: CohortColumns,
 ) -> tuple[ColumnMatch, ...]:
-    """Match file columns to cohort columns one to one, so that as much as possible of the guess is explained.
+    """Pair file columns with cohort columns one to one, to explain as much as possible of the guess.
 
     The weight of a pair is the log-likelihood ratio of its agreements against chance; the assignment is the
     Hungarian method's (Kuhn 1955, scipy's linear_sum_assignment).

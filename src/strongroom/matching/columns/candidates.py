@@ -1,4 +1,4 @@
-"""Which cohort columns could a file's column be? By distribution alone, never by name."""
+"""Which cohort columns a file's column could be, by distribution and never by name."""
 
 from collections.abc import Mapping
 
@@ -34,9 +34,9 @@ LIMITS = _Limits()
 
 
 def candidate_columns(file_columns: Mapping[str, Values], index: Index) -> dict[str, list[ColumnProfile]]:
-    """Return, for each file column, up to 8 cohort columns of its kind, nearest first.
+    """Return, for each file column, up to 8 cohort columns of its kind, most similar first.
 
-    Nearness is the Kolmogorov-Smirnov distance between the file's values and the cohort column's quantile
+    Similarity is the Kolmogorov-Smirnov distance between the file's values and the cohort column's quantile
     sketch.
     """
     found = {}

@@ -1,4 +1,4 @@
-"""Cohort columns as they are compared: from the index, at the precision of the file."""
+"""Cohort columns in comparable form, read from the index, at the precision of the file."""
 
 from collections.abc import Callable, Hashable
 from functools import cached_property
@@ -33,8 +33,8 @@ Made = TypeVar("Made")
 class CohortColumns:
     """The participants' columns that comparisons need, decrypted on first use; rows are in stored order.
 
-    Share one among the tables of a check: an honest notebook may hold fifty. Without an index that holds the
-    columns they are read from the encrypted store, which gives the same and takes longer.
+    Share one among the tables of a check: a notebook may hold fifty. Without an index, columns are read from
+    the encrypted store, which gives the same values and takes longer.
     """
 
     def __init__(
@@ -56,12 +56,12 @@ class CohortColumns:
         return held
 
     def coded(self, name: str) -> CodedColumn:
-        """Return a column's distinct values and who has which."""
+        """Return a column as its distinct values and each person's code."""
         held: CodedColumn = self._coded.get(name, lambda: self._read(name))
         return held
 
     def derived(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what is made of the columns so that many tables can be compared with them, made once."""
+        """Return what `make` computes from the columns, computed once for all tables compared with them."""
         made: Made = self._derived.get(key, make)
         return made
 
@@ -85,18 +85,18 @@ class CohortColumns:
 
 
 class _RecentlyUsed:
-    """What was used last, and no more of it than `most`."""
+    """A cache of the `most` entries used last."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._held: dict[Hashable, Any] = {}
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """Return what is held under `key`, made first where nothing is."""
+        """Return the value kept under `key`; `make` computes it if there is none."""
         value = self._held.pop(key, None)
         if value is None:
             value = make()
-        # Put back last: a dictionary keeps the order of insertion.
+        # Insert it last: a dictionary keeps the order of insertion.
         self._held[key] = value
         while len(self._held) > self._most:
             del self._held[next(iter(self._held))]

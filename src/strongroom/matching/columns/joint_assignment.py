@@ -1,6 +1,7 @@
-"""Which cohort columns a file's columns are together: the identities under which most rows exist.
+"""Which cohort columns a file's columns are, jointly: under which assignment most rows exist in the cohort.
 
-Columns are added one after another, the most telling first, and the few best identities kept (a beam search).
+Columns are added one at a time, the most informative first, and the best few assignments are kept (beam
+search).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,12 +57,13 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+# Units that coarse numbers are rounded to, largest first (judgement: those in use in published tables).
 _UNITS = (1000.0, 500.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 0.5, 0.25, 0.2, 0.05)
 
 
 @dataclass(frozen=True)
 class RoundedColumn:
-    """A cohort column as the file has it: to so many decimals, or to (down to) a multiple of `unit`."""
+    """A cohort column rounded to `decimals`, or rounded (if `down`, cut off) to multiples of `unit`."""
 
     name: str
     decimals: int
@@ -69,7 +71,7 @@ class RoundedColumn:
     down: bool = False
 
     def held(self, cohort: CohortColumns) -> Floats:
-        """Return the cohort's values as the file has them; shape (people,)."""
+        """Return the cohort's values as the file would have them; shape (people,)."""
         held = cohort.values(self.name, decimals=LIMITS.exact_decimals if self.unit else self.decimals)
         if not self.unit:
             return held
@@ -88,7 +90,7 @@ def _roundings(values: Values, profile: ColumnProfile) -> Iterator[RoundedColumn
     for unit in _UNITS:
         multiple = np.abs(present / unit - np.round(present / unit))
         if unit > 10.0**-profile.decimals and np.all(multiple < 1e-6):  # noqa: PLR2004 - rounding error
-            # A column that has only such multiples itself is not changed by this.
+            # A cohort column of such multiples only is not changed by this.
             yield RoundedColumn(profile.name, values.decimals, unit)
             yield RoundedColumn(profile.name, values.decimals, unit, down=True)
             return
@@ -99,15 +101,16 @@ def _roundings(values: Values, profile: ColumnProfile) -> Iterator[RoundedColumn
 
 @dataclass
 class PartialAssignment:
-    """Identities of some columns, and which people's tuples are some row's under them.
+    """An assignment of some columns, and the people whose tuple is some row's under it.
 
-    `rows` numbers the file's tuples (rows,); `alive` are the people who have one of them and `ids` whose
-    number it has; `expected` is log2 of how often each row would exist if columns were independent (rows,).
+    `rows` numbers the file's tuples (rows,); `remaining` are the people who have one of these tuples and
+    `ids` its number; `expected` is log2 of how often each row would exist if columns were independent
+    (rows,).
     """
 
     pairs: tuple[tuple[str, "RoundedColumn"], ...]
     rows: NDArray[np.int64]
-    alive: NDArray[np.int64]
+    remaining: NDArray[np.int64]
     ids: NDArray[np.int64]
     expected: Floats
     score: float
@@ -120,7 +123,7 @@ class PartialAssignment:
 
 @dataclass(frozen=True)
 class JointAssignment:
-    """The best identities of all columns, the best of each number of columns, and how many were tried."""
+    """The best assignments of all columns, the best after each added column, and how many were tried."""
 
     best: tuple[PartialAssignment, ...]
     history: tuple[PartialAssignment, ...]
@@ -132,7 +135,7 @@ def assign_jointly(
     candidates: Mapping[str, Sequence[ColumnProfile]],
     cohort: CohortColumns,
 ) -> JointAssignment:
-    """Return the identities of the columns under which most rows exist in the cohort."""
+    """Return the assignments of the columns under which most rows exist in the cohort."""
     beam, history, tried = [_no_columns(file_columns, cohort)], [], 1
     order = sorted(candidates, key=lambda name: -collision_bits(file_columns[name].keys))[
         : LIMITS.most_columns
@@ -163,26 +166,26 @@ def assign_jointly(
 def count_holders(
     keys: Sequence[Floats], held: Sequence[Floats], *, owners: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return how many people hold each row's tuple, and one of them (-1 for nobody); shape (rows,).
+    """Return how many people hold each row's tuple, and one of them (-1 if there is none); shape (rows,).
 
-    A missing value equals a missing value. `owners` are people not to be counted, one a row.
+    A missing value equals a missing value. `owners` gives, for each row, a person who is not counted.
     """
     rows = np.zeros(len(keys[0]), np.int64)
-    alive, ids = np.arange(len(held[0])), np.zeros(len(held[0]), np.int64)
+    remaining, ids = np.arange(len(held[0])), np.zeros(len(held[0]), np.int64)
     for mine, theirs in zip(keys, held, strict=True):
-        coding = SharedCodes.between(mine, theirs[alive])
-        rows, alive, ids = _keep_matching(rows, alive, ids, coding)
+        coding = SharedCodes.between(mine, theirs[remaining])
+        rows, remaining, ids = _keep_matching(rows, remaining, ids, coding)
     total = int(rows.max(initial=-1)) + 1
     holders = np.bincount(ids, minlength=total)
     somebody = np.full(total, -1, np.int64)
-    somebody[ids] = alive
+    somebody[ids] = remaining
     counted = holders[rows] - (0 if owners is None else 1)
     return counted, np.where(counted > 0, somebody[rows], -1)
 
 
 @dataclass(frozen=True)
 class SharedCodes:
-    """A file column and a cohort column numbered alike: `rows` (rows,), `people` (people,), -1 for others."""
+    """A file's and a cohort's column under one code: `rows` (rows,), `people` (people,), -1 for others."""
 
     rows: NDArray[np.int64]
     people: NDArray[np.int64]
@@ -190,8 +193,8 @@ class SharedCodes:
 
     @classmethod
     def between(cls, mine: Floats, theirs: Floats) -> "SharedCodes":
-        """Return the values of a file's column numbered, in it and in the cohort's."""
-        # A missing value is the last of the distinct ones and is found like any other.
+        """Give the values of a file column codes, in the file and in the cohort."""
+        # A missing value is the last distinct value and is found like any other.
         distinct, rows = np.unique(mine, return_inverse=True, equal_nan=True)
         place = np.minimum(np.searchsorted(distinct, theirs), len(distinct) - 1)
         found = distinct[place]
@@ -200,7 +203,7 @@ class SharedCodes:
 
     @property
     def contained(self) -> float:
-        """The share of the file's cells that somebody has."""
+        """The share of the file's cells whose value somebody in the cohort has."""
         counts = np.bincount(self.people[self.people >= 0], minlength=self.levels)
         return float(np.mean(counts[self.rows] > 0))
 
@@ -218,27 +221,26 @@ def _no_columns(file_columns: Mapping[str, Values], cohort: CohortColumns) -> Pa
 
 
 def _keep_matching(
-    rows: NDArray[np.int64], alive: NDArray[np.int64], ids: NDArray[np.int64], coding: SharedCodes
+    rows: NDArray[np.int64], remaining: NDArray[np.int64], ids: NDArray[np.int64], coding: SharedCodes
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Keep the people whose tuple, with one more column, is still some row's; number the tuples anew."""
+    """Keep the people whose tuple, with one more column, is still some row's; renumber the tuples."""
     kept = coding.people >= 0
-    alive, ids = alive[kept], ids[kept] * coding.levels + coding.people[kept]
+    remaining, ids = remaining[kept], ids[kept] * coding.levels + coding.people[kept]
     distinct, rows = np.unique(rows * coding.levels + coding.rows, return_inverse=True)
     place = np.minimum(np.searchsorted(distinct, ids), len(distinct) - 1)
     same = distinct[place] == ids
-    return rows.astype(np.int64), alive[same], place[same].astype(np.int64)
+    return rows.astype(np.int64), remaining[same], place[same].astype(np.int64)
 
 
 def _with_column(
     state: PartialAssignment, name: str, column: "RoundedColumn", coding: SharedCodes, people: int
 ) -> PartialAssignment:
-    narrow = SharedCodes(coding.rows, coding.people[state.alive], coding.levels)
-    rows, alive, ids = _keep_matching(state.rows, state.alive, state.ids, narrow)
+    narrow = SharedCodes(coding.rows, coding.people[state.remaining], coding.levels)
+    rows, remaining, ids = _keep_matching(state.rows, state.remaining, state.ids, narrow)
     alone = np.bincount(coding.people[coding.people >= 0], minlength=coding.levels)[coding.rows]
     expected = state.expected + np.log2(np.maximum(alone, 0.5) / people)
-    grown = PartialAssignment((*state.pairs, (name, column)), rows, alive, ids, expected, 0.0)
-    # How much likelier the rows are as the cohort's than with columns that do not know of each other, where
-    # any share of the rows may be foreign.
+    grown = PartialAssignment((*state.pairs, (name, column)), rows, remaining, ids, expected, 0.0)
+    # Likelihood of the rows as the cohort's against independent columns; part of the rows may be foreign.
     ratio = grown.holders / people / 2.0**expected
     grown.score = float(np.sum(np.log2(1 - LIMITS.participants_share + LIMITS.participants_share * ratio)))
     return grown

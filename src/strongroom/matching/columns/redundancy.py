@@ -1,4 +1,4 @@
-"""What columns say twice: height, weight and body mass index do not count as three."""
+"""The information that columns share: height, weight and body mass index do not count as three."""
 
 from collections.abc import Sequence
 
@@ -27,12 +27,12 @@ LIMITS = _Limits()
 
 
 def repeated_bits(columns: Sequence[CodedColumn]) -> float:
-    """Return the bits that columns repeat of each other, for none more than its own entropy.
+    """Return the bits that columns repeat of each other, for each at most its own entropy.
 
     The total correlation (Watanabe 1960) of a Gaussian with the columns' rank correlations: with L the
-    Cholesky factor of the matrix, -log2 L_jj is what the columns before j say of j.
+    Cholesky factor of the matrix, -log2 L_jj is what the columns before j say about j.
     """
-    # Codes are ranks among the distinct values; ranks are what a long tail cannot distort.
+    # Codes are ranks among the distinct values, which a long tail cannot distort.
     entropy = np.array([_entropy(column) for column in columns])
     order = np.argsort(-entropy)
     step = max(1, len(columns[0].codes) // LIMITS.sample)
@@ -45,8 +45,8 @@ def repeated_bits(columns: Sequence[CodedColumn]) -> float:
     if np.count_nonzero(varies) < 2:  # noqa: PLR2004 - one column cannot repeat another
         return 0.0
     matrix = np.corrcoef(filled[:, varies], rowvar=False)
-    said = -np.log2(np.diag(np.linalg.cholesky(matrix + LIMITS.ridge * np.eye(len(matrix)))))
-    return float(np.sum(np.clip(said, 0.0, entropy[order][known][varies])))
+    explained = -np.log2(np.diag(np.linalg.cholesky(matrix + LIMITS.ridge * np.eye(len(matrix)))))
+    return float(np.sum(np.clip(explained, 0.0, entropy[order][known][varies])))
 
 
 def _entropy(column: CodedColumn) -> float:

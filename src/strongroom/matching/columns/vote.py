@@ -1,9 +1,9 @@
 """A first guess at whose rows these are, before it is known which column is which.
 
-Every pair of a file column and a cohort column it could be lets the participants with exactly the row's
-value vote, with log2(N / number of them) bits. Wrong pairs scatter their votes over everybody; right ones
-agree on one person. Values that many share vote as well, weakly, so that a file of whole numbers is
-recognised too; they cost more to count, and fewer rows are then voted on.
+For every pair of a file column and a cohort column it could be, the participants with exactly the row's value
+vote, with log2(N / number of them) bits. Wrong pairs scatter their votes; right ones agree on one person.
+Common values vote too, weakly, so that a file of whole numbers is recognised; their votes take longer to
+count, so fewer rows are voted on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -69,11 +69,11 @@ def guess_people(
     candidates: Mapping[str, Sequence[ColumnProfile]],
     cohort: CohortColumns,
 ) -> Guess:
-    """Return a guess for each sampled row on which columns agree more than chance would on anybody."""
-    # A column with values elsewhere in the file may have none in these rows.
+    """Return a guess for each sampled row on which columns agree more than chance would."""
+    # A column may have values elsewhere in the file and none in these rows.
     filled = [name for name in candidates if not np.all(np.isnan(file_columns[name].keys))]
     telling = sorted(filled, key=lambda name: -collision_bits(file_columns[name].keys))[: LIMITS.most_columns]
-    electorates = []
+    holders_by_column = []
     for name in telling:
         pairs = [
             _Holders.of(file_columns[name], profile, cohort)
@@ -82,11 +82,11 @@ def guess_people(
         ]
         possible = [pair for pair in pairs if pair.contained >= LIMITS.least_contained]
         if possible:
-            electorates.append(possible)
+            holders_by_column.append(possible)
     count = _VoteCount(cohort.people)
     rows, people = [], []
-    for row in _affordable_rows(electorates):
-        winner = count.winner(electorates, row)
+    for row in _affordable_rows(holders_by_column):
+        winner = count.winner(holders_by_column, row)
         if winner >= 0:
             rows.append(row)
             people.append(winner)
@@ -97,7 +97,7 @@ def guess_people(
 class _Holders:
     """Who holds each of a file column's sampled values, in one cohort column.
 
-    `code` has shape (rows,): the place of the row's value, -1 for none. The holders of value k are
+    `code` has shape (rows,): the number of the row's value, -1 for none. The holders of value k are
     `people[start[k] : start[k + 1]]`, stored rows.
     """
 
@@ -111,7 +111,7 @@ class _Holders:
         held = cohort.values(profile.name, decimals=values.decimals)
         missing = np.isnan(values.keys)
         wanted = np.unique(values.keys[~missing])
-        # Sorting the few sampled values and looking the many up costs a third of sorting the many.
+        # Sorting the sampled values and searching all people's is three times faster than sorting the latter.
         place = np.minimum(np.searchsorted(wanted, held), len(wanted) - 1)
         people = np.flatnonzero(wanted[place] == held)
         codes = place[people].astype(np.int16)
@@ -130,7 +130,7 @@ class _Holders:
         return float(np.mean(np.diff(self.start) > 0))
 
     def votes(self, row: int) -> tuple[float, NDArray[np.int64]]:
-        """Return the bits of the row's value and who holds it; nobody if too many do."""
+        """Return the bits of the row's value and who holds it; an empty list if too many do."""
         code = self.code[row]
         if code < 0 or self.bits[code] == 0:
             return 0.0, self.people[:0]
@@ -138,42 +138,42 @@ class _Holders:
 
 
 class _VoteCount:
-    """Adds up the votes of one row after another, touching only people who get any."""
+    """Adds up the votes for one row after another, touching only people who get any."""
 
     def __init__(self, people: int) -> None:
         self._total = np.zeros(people)
         self._of_column = np.zeros(people)
         self._bar = np.log2(people)
 
-    def winner(self, electorates: Sequence[Sequence[_Holders]], row: int) -> int:
-        """Return who got most votes for a row, -1 if that is no more than chance gives somebody."""
+    def winner(self, holders_by_column: Sequence[Sequence[_Holders]], row: int) -> int:
+        """Return the person with most votes for a row, -1 if somebody would get as many by chance."""
         touched = []
-        for column in electorates:
+        for column in holders_by_column:
             cast = sorted((pair.votes(row) for pair in column), key=lambda vote: vote[0])
-            # Two cohort columns may give one person the value: the column votes once, by the stronger vote.
+            # A person may have the value in two cohort columns: the file column casts only the stronger vote.
             for bits, people in cast:
                 self._of_column[people] = bits
             voted = np.concatenate([people for _, people in cast])
-            # Reads before it writes, so that somebody named twice is counted once.
+            # numpy reads before it writes, so a person listed twice is counted once.
             self._total[voted] += self._of_column[voted]
             touched.append(voted)
-        everybody = np.concatenate(touched)
-        if len(everybody) == 0:
+        all_voted = np.concatenate(touched)
+        if len(all_voted) == 0:
             return -1
-        best = int(everybody[np.argmax(self._total[everybody])])
+        best = int(all_voted[np.argmax(self._total[all_voted])])
         enough = self._total[best] > self._bar
-        self._total[everybody] = 0.0
+        self._total[all_voted] = 0.0
         return best if enough else -1
 
 
-def _affordable_rows(electorates: Sequence[Sequence[_Holders]]) -> Iterator[int]:
-    """Yield rows spread over the sample until counting their votes has cost enough."""
-    if not electorates:
+def _affordable_rows(holders_by_column: Sequence[Sequence[_Holders]]) -> Iterator[int]:
+    """Yield rows spread over the sample until counting their votes reaches the cost limit."""
+    if not holders_by_column:
         return
-    total = len(electorates[0][0].code)
+    total = len(holders_by_column[0][0].code)
     spent = 0
     for tried, row in enumerate(np.random.default_rng(0).permutation(total)):
         if spent > LIMITS.most_votes and tried >= LIMITS.least_rows:
             return
-        spent += sum(len(pair.votes(row)[1]) for column in electorates for pair in column)
+        spent += sum(len(pair.votes(row)[1]) for column in holders_by_column for pair in column)
         yield int(row)

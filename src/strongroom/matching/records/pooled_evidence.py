@@ -1,9 +1,9 @@
-"""Rows too short to be anybody's by themselves, which are people's together.
+"""Rows that are too short to recognise one by one, recognised together.
 
-Whose a row could be is guessed as for a record; the guesses say which of the table's columns is which; and
-with that known a value is worth log2(N / people who have it in that column), which is more. What each row has
-beyond log2(people) is added up. Taken off are one bit a value looked up, what the columns repeat of each
-other, the choice of the columns, and the choice of which rows to add.
+Each row's person is guessed as for a single record; the guesses show which file column is which cohort
+column. With that known, a value gives log2(N / people who have it in that column) bits, which is more. Each
+row's bits beyond log2(people) are added up. Subtracted are one bit a value looked up, what the columns repeat
+of each other, and the price of choosing the columns and the rows.
 """
 
 from collections import Counter
@@ -57,9 +57,9 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class PooledRows:
-    """Rows that are people's taken together: how many, whose (stored rows), the evidence beyond chance.
+    """Rows recognised together: how many, likely (stored rows), and the evidence beyond chance.
 
-    `columns` gives each recognised file column, by its place, the cohort column it is.
+    `columns` gives the cohort column of each recognised file column, by its number.
     """
 
     rows: int
@@ -71,9 +71,9 @@ class PooledRows:
 def pooled_rows(
     table: Sequence[Cells], named: Mapping[int, str], columns: CohortColumns, index: Index
 ) -> PooledRows | None:
-    """Return what up to 64 rows of a table say together, None if that is no more than chance.
+    """Return the joint evidence of up to 64 rows of a table, None if it is no more than chance.
 
-    `table` has the cells of each column; `named` the cohort columns that file columns are called, by place.
+    `table` has the cells of each column; `named` the cohort columns that file columns are named after.
     """
     if len(table) < LIMITS.least_columns or len(table[0]) < LIMITS.least_people:
         return None
@@ -89,7 +89,7 @@ def pooled_rows(
 
 
 def _guessed(table: Sequence[Cells], columns: CohortColumns, index: Index) -> dict[int, str]:
-    """Return which cohort column each file column is, by what agrees with the person each row could be."""
+    """Return which cohort column each file column is, by agreement with each row's likely person."""
     rows = len(table[0])
     by_row = np.tile(np.arange(rows), len(table))
     search = RecordSearch(Cells.joined(table), by_row, columns, index, rounded=False)
@@ -118,23 +118,23 @@ def _scored(
         for row, vote in enumerate(holders_in_column(table[place], columns.coded(name))):
             votes[row].append(vote)
     beyond = np.log2(columns.people) + repeated_bits([columns.coded(name) for name in chosen.values()])
-    gains, whose = [], []
+    gains, likely = [], []
     for cast in votes:
         person, first, second = _first_two(cast, columns.people)
         gain = first - sum(bits > 0 for bits, _ in cast) - beyond
         if gain > 0 and first - second >= LIMITS.least_lead:
             gains.append(gain)
-            whose.append(person)
+            likely.append(person)
     evidence = float(np.sum(gains))
     bits = evidence - pooling_penalty(evidence, rows) - cost
-    people = np.unique(np.array(whose, np.int64))
+    people = np.unique(np.array(likely, np.int64))
     if bits < 0 or len(people) < LIMITS.least_people:
         return None
-    return PooledRows(len(whose), people, bits, chosen)
+    return PooledRows(len(likely), people, bits, chosen)
 
 
 def _first_two(votes: Sequence[tuple[float, NDArray[np.int64]]], people: int) -> tuple[int, float, float]:
-    """Return who has most bits, how many, and how many the next has."""
+    """Return the person with most bits, the bits, and the next person's bits."""
     total = np.zeros(people)
     for bits, voters in votes:
         total[voters] += bits
@@ -144,10 +144,10 @@ def _first_two(votes: Sequence[tuple[float, NDArray[np.int64]]], people: int) ->
 
 
 def pooling_penalty(total: float, rows: int) -> float:
-    """Return log2 of how much likelier `total` bits are over some of `rows` than in a given one.
+    """Return log2 of how much likelier `total` bits are summed over some of `rows` than in one given row.
 
     A row has more than x bits beyond log2(people) with probability 2^-x at most; the sum over n rows is then
-    no larger than that of n exponentials, whose tail is 2^-x times a polynomial in x (Erlang).
+    bounded by that of n exponential variables, whose tail is 2^-x times a polynomial in x (Erlang).
     """
     x = total * log(2)
     if x <= 0:

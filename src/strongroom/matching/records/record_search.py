@@ -1,16 +1,16 @@
-"""Whose record is this sequence of values? Without knowing which value belongs to which column.
+"""Whose record is a sequence of values, without knowing which value belongs to which column?
 
-A value is worth log2(N / people who have it in any column) bits to each of those people; that sum over all
-columns is the union bound on having it by chance. A person's bits are summed over the different values of a
-sequence. With k values looked up, the sum exceeds B by chance with probability 2^(k - B) at most for one
-person, whatever the values (Markov on 2^sum: each value contributes a factor of 2 at most); so a sequence is
-somebody's when
+A value gives log2(N / people who have it in any column) bits to each of those people; counting people over
+all columns is a union bound. A person's bits are summed over the distinct values of a sequence. With k values
+looked up, the sum exceeds B by chance with probability 2^(k - B) at most for one person, whatever the values
+(Markov's inequality on 2^sum: each value contributes a factor of 2 at most). A sequence is therefore a
+person's if
 
-    sum - k - what the columns repeat of each other > log2(people) + log2(sequences) + log2(tries) + 10
+    sum - k - what the columns repeat of each other > log2(people) + log2(sequences) + log2(searches) + 10
 
-and the next best person is clearly behind. Rows that are too short for that each by itself may be people's
-together: what each has beyond log2(people) is added up (`pooled`). Only what could get there is looked at
-further: for an honest file two binary searches a value are nearly all there is.
+and the next best person is clearly behind. Rows that are too short one by one may still be recognised
+together (`pooled_evidence`). Only sequences that could reach the bound are examined further: for an honest
+file, two binary searches a value are nearly the whole cost.
 """
 
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ FEWEST_VALUES = LIMITS.least_values
 
 @dataclass(frozen=True)
 class FoundRecord:
-    """A sequence that is somebody's: the stored row, the evidence beyond chance, the columns agreed on."""
+    """A sequence that is a participant's record: stored row, bits beyond chance, the columns that agree."""
 
     sequence: int
     person: int
@@ -88,7 +88,7 @@ class FoundRecord:
 
 
 class RecordSearch:
-    """Looks for people in sequences of cells; `sequence` numbers from 0 the one each cell belongs to."""
+    """Searches sequences of cells for people; `sequence` gives the number of each cell's sequence from 0."""
 
     def __init__(
         self,
@@ -101,20 +101,20 @@ class RecordSearch:
     ) -> None:
         self._columns, self._index = columns, index
         filled = np.flatnonzero(cells.kind >= 0)
-        self._asked, token = look_up(cells.at(filled), index, rounded=rounded)
-        telling = (self._asked.bits >= LIMITS.least_bits)[token]
-        values = max(len(self._asked.kind), 1)
-        pairs = np.unique(sequence[filled][telling] * values + token[telling])
+        self._looked_up_values, token = look_up(cells.at(filled), index, rounded=rounded)
+        informative = (self._looked_up_values.bits >= LIMITS.least_bits)[token]
+        values = max(len(self._looked_up_values.kind), 1)
+        pairs = np.unique(sequence[filled][informative] * values + token[informative])
         self._sequence, self._token = np.divmod(pairs, values)
-        self._entries = filled[telling], sequence[filled][telling], token[telling]
+        self._entries = filled[informative], sequence[filled][informative], token[informative]
         self._tried = max(len(np.unique(sequence)), 1)
 
     def records(self) -> list[FoundRecord]:
-        """Return sequences that are a participant's, the most telling first and not more than 50."""
+        """Return the sequences that are participants' records, strongest evidence first, at most 50."""
         bar = (
             np.log2(self._index.people) + np.log2(self._tried) + np.log2(LIMITS.searches) + LIMITS.spare_bits
         )
-        chosen = self._able(bar, FEWEST_VALUES)
+        chosen = self._promising(bar, FEWEST_VALUES)
         spans, holders = self._looked_up(chosen)
         found: list[FoundRecord] = []
         for sequence, tokens in spans.items():
@@ -130,12 +130,12 @@ class RecordSearch:
         return found
 
     def guesses(self, *, fewest: int) -> dict[int, dict[int, list[str]]]:
-        """Return, for each sequence that could be somebody's, which of their columns each cell agrees with.
+        """Return, for each sequence with a likely person, the person's columns that each cell agrees with.
 
-        Cells are given by their place; somebody is who has most bits of at least `fewest` values, if that is
-        more than chance gives to anybody.
+        Cells are given by their number. The person is the one with most bits from at least `fewest` values,
+        if that is more than anybody gets by chance.
         """
-        spans, holders = self._looked_up(self._able(np.log2(self._index.people), fewest))
+        spans, holders = self._looked_up(self._promising(np.log2(self._index.people), fewest))
         found: dict[int, dict[int, list[str]]] = {}
         for sequence, tokens in spans.items():
             person, top, second = self._best(tokens, holders)
@@ -146,16 +146,16 @@ class RecordSearch:
                 found[sequence] = {int(cells[each]): agreed[int(entered[each])] for each in mine}
         return found
 
-    def _able(self, bar: float, fewest: int) -> NDArray[np.int64]:
-        """Return the sequences in which somebody who had every value would pass the bar, best first."""
+    def _promising(self, bar: float, fewest: int) -> NDArray[np.int64]:
+        """Return the sequences that would pass the bound if one person had every value, best first."""
         total = int(self._sequence[-1]) + 1 if len(self._sequence) else 0
-        gain = np.bincount(self._sequence, self._asked.bits[self._token] - 1, total)
+        gain = np.bincount(self._sequence, self._looked_up_values.bits[self._token] - 1, total)
         values = np.bincount(self._sequence, minlength=total)
-        cost = np.bincount(self._sequence, self._asked.people[self._token], total)
-        able = np.flatnonzero((gain >= bar) & (values >= fewest))
-        able = able[np.argsort(-gain[able], kind="stable")]
-        return able[
-            np.cumsum(cost[able])
+        cost = np.bincount(self._sequence, self._looked_up_values.people[self._token], total)
+        promising = np.flatnonzero((gain >= bar) & (values >= fewest))
+        promising = promising[np.argsort(-gain[promising], kind="stable")]
+        return promising[
+            np.cumsum(cost[promising])
             <= max(LIMITS.most_holders, LIMITS.most_holders_per_person * self._index.people)
         ]
 
@@ -166,15 +166,15 @@ class RecordSearch:
             for each, first, last in zip(chosen, *edges, strict=True)
         }
         wanted = sorted({token for tokens in spans.values() for token in tokens})
-        return spans, holders_of(self._asked, wanted, self._columns, self._index)
+        return spans, holders_of(self._looked_up_values, wanted, self._columns, self._index)
 
     def _best(self, tokens: list[int], holders: Holders) -> tuple[int, float, float]:
-        """Return who has most bits of these values, how many, and how many the next has."""
+        """Return the person with most bits of these values, the bits, and the next person's bits."""
         total: Floats = np.zeros(self._index.people)
         for token in tokens:
-            # Reads before it writes: somebody with the value in two columns is counted once.
+            # numpy reads before it writes: a person with the value in two columns is counted once.
             people = np.concatenate([each for _, each in holders[token]])
-            total[people] += self._asked.bits[token]
+            total[people] += self._looked_up_values.bits[token]
         best = int(np.argmax(total))
         top, total[best] = float(total[best]), 0.0
         return best, top, float(total.max())
@@ -188,9 +188,9 @@ def _agreed(tokens: list[int], holders: Holders, person: int) -> list[str]:
     agreed: list[str] = []
     for token in tokens:
         has = _columns_of(person, holders[token])
-        fresh = next((name for name in has if name not in agreed), None)
-        if fresh is not None:
-            agreed.append(fresh)
+        unused = next((name for name in has if name not in agreed), None)
+        if unused is not None:
+            agreed.append(unused)
     return agreed
 
 

@@ -1,4 +1,4 @@
-"""Looking cells up in all columns at once: how many people have such a value, and who."""
+"""Look cells up in all columns at once: how many people have such a value, and who."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,10 +34,11 @@ Holders = dict[int, list[tuple[str, NDArray[np.int64]]]]
 
 @dataclass(frozen=True)
 class LookedUp:
-    """The different values of some cells, each once; all of shape (values,).
+    """The distinct values of some cells; all of shape (values,).
 
-    `first` and `last` are the value's places in the list of its kind, `low` and `high` what it may be rounded
-    from, `people` how many have it in any column, and `bits` log2(N / people), 0 where nobody has it.
+    `first` and `last` are the value's range in the value list of its kind, `low` and `high` the interval it
+    may be rounded from, `people` how many have it in any column, and `bits` log2(N / people), 0 if nobody has
+    it.
     """
 
     kind: NDArray[np.int8]
@@ -50,14 +51,14 @@ class LookedUp:
 
 
 def look_up(cells: Cells, index: Index, *, rounded: bool) -> tuple[LookedUp, NDArray[np.int64]]:
-    """Look up the different values of cells; returns them and which of them each cell is, shape (cells,).
+    """Look up the distinct values of cells; return them, and the number of each cell's value, shape (cells,).
 
-    With `rounded`, a value stands for all that round to it at the decimals it is written with.
+    With `rounded`, a value stands for all values that round to it at the decimals it is written with.
     """
     decimals = cells.decimals if rounded else np.full(len(cells), LIMITS.exact_decimals)
     places_of, which = _distinct(cells.kind, cells.value, decimals)
     kind, value, places = cells.kind[places_of], cells.value[places_of], decimals[places_of]
-    # A little more than half a step, so that a half is inside however it was rounded.
+    # Slightly more than half a step, so that halves are included however they were rounded.
     half = np.maximum(0.5 * 10.0 ** -places.astype(float), np.abs(value) * 1e-12) * (1 + 1e-9)
     low, high = (value + sign * np.where(kind == NUMBER, half, 0.0) for sign in (-1, 1))
     first, last = np.zeros((2, len(kind)), np.int64)
@@ -73,13 +74,13 @@ def look_up(cells: Cells, index: Index, *, rounded: bool) -> tuple[LookedUp, NDA
 
 def holders_of(asked: LookedUp, wanted: Sequence[int], columns: CohortColumns, index: Index) -> Holders:
     """Return who has each of the values `wanted`, by column; every column is decrypted once."""
-    asking: dict[str, list[int]] = {}
+    values_by_column: dict[str, list[int]] = {}
     for token in wanted:
         tokens = index.value_lists[KINDS[asked.kind[token]]]
         for name in tokens.columns_between(asked.first[token], asked.last[token]):
-            asking.setdefault(name, []).append(token)
+            values_by_column.setdefault(name, []).append(token)
     found: Holders = {token: [] for token in wanted}
-    for name, these in asking.items():
+    for name, these in values_by_column.items():
         column = columns.coded(name)
         first = np.searchsorted(column.distinct, asked.low[these], "left").tolist()
         last = np.searchsorted(column.distinct, asked.high[these], "right").tolist()
@@ -90,7 +91,7 @@ def holders_of(asked: LookedUp, wanted: Sequence[int], columns: CohortColumns, i
 
 
 def holders_in_column(cells: Cells, column: CodedColumn) -> list[tuple[float, NDArray[np.int64]]]:
-    """Return, for each cell, who has its value in one column, and the bits that is worth; 0.0 for nobody."""
+    """Return, for each cell, the bits of its value in one column (0.0 if nobody has it), and who has it."""
     mine = (cells.kind >= 0) & (cells.kind == KINDS.index(column.kind))
     value = np.where(mine, cells.value, np.nan)
     slack = np.where(
@@ -104,11 +105,11 @@ def holders_in_column(cells: Cells, column: CodedColumn) -> list[tuple[float, ND
 
 
 def _distinct(*keys: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where each different combination is found, and for each entry which combination it is."""
+    """Return where each distinct combination first occurs, and the number of each entry's combination."""
     order = np.lexsort(keys)
-    fresh = np.ones(len(order), bool)
+    first_of_kind = np.ones(len(order), bool)
     if len(order) > 1:
-        fresh[1:] = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
+        first_of_kind[1:] = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
     which = np.empty(len(order), np.int64)
-    which[order] = np.cumsum(fresh) - 1
-    return order[fresh], which
+    which[order] = np.cumsum(first_of_kind) - 1
+    return order[first_of_kind], which

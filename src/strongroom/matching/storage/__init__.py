@@ -1,1 +1,1 @@
-"""The egress index as it is stored: coded columns, sketches, value lists, events and genotypes."""
+"""The egress index in storage: coded columns, quantile sketches, value lists, events and genotypes."""

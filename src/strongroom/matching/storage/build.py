@@ -1,4 +1,4 @@
-"""Building the egress index: participants' columns a few at a time, on all cores, in bounded memory."""
+"""Build the egress index from the participants' columns, a few at a time, on all cores, in bounded memory."""
 
 import io
 import os
@@ -56,17 +56,17 @@ def write_index(
     random: RandomBytes = system_random,
     progress: Progress = silent,
 ) -> None:
-    """Write a cohort's egress index to `path`, sealed under the cohort's key and bound to `file_id`.
+    """Write a cohort's egress index to `path`, encrypted under the cohort's key and bound to `file_id`.
 
-    Holds the participants' columns, one after another, and their profiles. Memory is bounded by two batches
-    of columns a core.
+    It holds the participants' columns and their profiles. At most two batches of columns a core are in
+    memory.
     """
     with write_encrypted_arrays(path, key=cohort.key, file_id=file_id, random=random) as sealed:
         _fill(cohort, sealed.add, progress)
 
 
 def build_index(cohort: Cohort, *, progress: Progress = silent) -> bytes:
-    """Return the same in plain, as `Index.from_bytes` reads it: for measurements, never for a disk."""
+    """Return the index unencrypted, as `Index.from_bytes` reads it: for measurements, never for a disk."""
     arrays: dict[str, NDArray[Any]] = {}
     _fill(cohort, arrays.__setitem__, progress)
     blob = io.BytesIO()
@@ -106,7 +106,7 @@ def _add_columns(
 
 
 def _in_order(cohort: Cohort, batches: Sequence[Sequence[str]]) -> Iterator[list[Column]]:
-    """Yield each batch's columns, read and coded on all cores, never more than one batch ahead a core."""
+    """Yield each batch's columns, read and coded on all cores, at most one batch a core ahead."""
     cores = os.cpu_count() or 1
     waiting: deque[Future[list[Column]]] = deque()
     with ThreadPoolExecutor(cores) as pool:
@@ -119,7 +119,7 @@ def _in_order(cohort: Cohort, batches: Sequence[Sequence[str]]) -> Iterator[list
 
 
 def _coded(cohort: Cohort, names: Sequence[str]) -> list[Column]:
-    """Code the columns that hold single values, and any."""
+    """Code the columns that hold single values and are not empty."""
     table = cohort.participants.read(names)
     found = []
     for name in names:

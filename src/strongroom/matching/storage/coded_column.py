@@ -1,4 +1,4 @@
-"""A column as the index holds it: its distinct values in order, and for each person a small code."""
+"""A column as stored in the index: its distinct values in order, and a small code for each person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ Codes = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
 
 @dataclass(frozen=True)
 class CodedColumn:
-    """`distinct` ascends, shape (values,), and `counts` says how many people have each.
+    """`distinct` ascends, shape (values,), and `counts` says how many people have each value.
 
-    `codes` has shape (people,): 0 where a person has no value, k where theirs is `distinct[k - 1]`.
+    `codes` has shape (people,): 0 for a missing value, k for the value `distinct[k - 1]`.
     """
 
     kind: ValueKind
@@ -46,7 +46,7 @@ class CodedColumn:
     codes: Codes
 
     def keys(self, decimals: int) -> Floats:
-        """Return everybody's value, NaN where there is none, numbers rounded to at most `decimals`."""
+        """Return all people's values, NaN for missing ones, numbers rounded to at most `decimals`."""
         values = self.distinct
         if self.kind is ValueKind.NUMBER and decimals < self.decimals:
             values = round_to(values, decimals)
@@ -54,7 +54,7 @@ class CodedColumn:
         return keys
 
     def holders(self, ranges: Sequence[tuple[int, int]]) -> list[NDArray[np.int64]]:
-        """Return, for each range, the stored rows of people whose value is one of `distinct[first:last]`."""
+        """Return, for each range, the stored rows of people whose value is in `distinct[first:last]`."""
         if len(ranges) <= LIMITS.most_scans:
             return [np.flatnonzero((self.codes > first) & (self.codes <= last)) for first, last in ranges]
         start, order = self._postings
@@ -62,14 +62,14 @@ class CodedColumn:
 
     @cached_property
     def _postings(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where the holders of each value begin in a list of people ordered by value, and that list."""
+        """Where the holders of each value begin in the list of people ordered by value, and that list."""
         missing = len(self.codes) - int(self.counts.sum())
         return missing + np.cumsum(np.concatenate([[0], self.counts]), dtype=np.int64), _order(self.codes)
 
 
 def code_values(values: Values) -> CodedColumn:
     """Give each distinct value a code in the order of the values."""
-    # A hash table finds the few distinct values several times faster than sorting the many.
+    # A hash table finds the distinct values several times faster than sorting all values.
     encoded = pa.array(values.keys + 0.0, from_pandas=True).dictionary_encode()
     found = encoded.dictionary.to_numpy()
     order = np.argsort(found)
@@ -86,7 +86,7 @@ def _code_type(distinct: int) -> Any:
 
 
 def _order(codes: Codes) -> NDArray[np.int64]:
-    """Return people in the order of their codes; numpy sorts 16 bits by counting, wider ones far slower."""
+    """Return people in the order of their codes; numpy sorts 16 bits by counting, wider codes far slower."""
     if codes.dtype.itemsize <= _COUNTED_BYTES:
         return np.argsort(codes, kind="stable")
     low = np.argsort((codes & 0xFFFF).astype(np.uint16), kind="stable")

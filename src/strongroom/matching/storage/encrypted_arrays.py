@@ -1,13 +1,13 @@
-"""A file of named arrays in encrypted blocks: memory-mapped, and only the blocks asked for are decrypted.
+"""A file of named arrays in encrypted blocks: memory-mapped, and only the blocks in use are decrypted.
 
-    header      8 bytes "SRINDEX2" · 32 bytes salt · place and length of the catalogue (uint64, little)
+    header      8 bytes "SRINDEX2" · 32 bytes salt · offset and length of the catalogue (uint64, little)
     blocks      AES-256-GCM, at most 1 MiB of one array each, one after another
-    catalogue   AES-256-GCM: of each array its name, type, length and first block
+    catalogue   AES-256-GCM: the name, type, length and first block of each array
 
-The key is derived from the cohort's key, the file's id and the salt, so it serves this file alone, and the
-number of a block can be its nonce. A block that was changed, moved or taken from another file fails its tag.
-The catalogue authenticates the header. Without the key nothing but the file's length is to be seen: not which
-values are equal, nor how many there are of any.
+The key is derived from the cohort's key, the file's id and the salt. It serves this file alone, so a block's
+number can be its nonce. A block that was changed, moved or taken from another file fails authentication. The
+catalogue authenticates the header. Without the key the file shows nothing but its length: not which values
+are equal, nor how many there are of any.
 """
 
 import json
@@ -40,7 +40,7 @@ _HINT = "Restore the vault from its backup, or add the cohort again."
 
 @dataclass(frozen=True)
 class _Section:
-    """Where an array lies: its first block's number and place in the file, numpy type and items."""
+    """Where an array is stored: its first block's number and offset in the file, numpy type and items."""
 
     block: int
     offset: int
@@ -49,7 +49,7 @@ class _Section:
 
 
 class EncryptedArraysWriter:
-    """Adds arrays to the file that `write_encrypted_arrays` makes."""
+    """Adds arrays to the file that `write_encrypted_arrays` creates."""
 
     def __init__(self, file: BinaryIO, cipher: AESGCM) -> None:
         self._file, self._cipher = file, cipher
@@ -57,7 +57,7 @@ class EncryptedArraysWriter:
         self.sections: dict[str, list[Any]] = {}
 
     def add(self, name: str, array: NDArray[Any]) -> None:
-        """Write a one-dimensional array under a name that is not taken yet."""
+        """Write a one-dimensional array under a new name."""
         if name in self.sections:
             raise StoreError(f"the index already holds {name}.")
         self.sections[name] = [self._block, self._offset, array.dtype.str, len(array)]
@@ -69,7 +69,7 @@ class EncryptedArraysWriter:
             self._offset += len(sealed)
 
     def close(self, salt: bytes) -> None:
-        """Write the catalogue, and the header that says where it is."""
+        """Write the catalogue, and the header that points to it."""
         catalogue = json.dumps(self.sections, separators=(",", ":")).encode()
         header = _MAGIC + salt + _PLACE.pack(self._offset, len(catalogue) + _TAG_BYTES)
         self._file.write(self._cipher.encrypt(_nonce(_CATALOGUE), catalogue, header))
@@ -81,7 +81,7 @@ class EncryptedArraysWriter:
 def write_encrypted_arrays(
     path: Path, *, key: bytes, file_id: str, random: RandomBytes = system_random
 ) -> Iterator[EncryptedArraysWriter]:
-    """Yield a writer of arrays; the file appears, whole, when the context ends without an error."""
+    """Yield a writer of arrays; the complete file appears when the context ends without an error."""
     salt = random(_SALT_BYTES)
     with atomic_path(path) as partial, partial.open("wb") as file:
         file.write(bytes(_HEADER_BYTES))
@@ -91,16 +91,18 @@ def write_encrypted_arrays(
 
 
 class EncryptedArrays:
-    """Reads what `write_encrypted_arrays` wrote; opening it proves the key, the file id and the catalogue.
+    """Reads what `write_encrypted_arrays` wrote; opening it authenticates key, file id and catalogue.
 
-    Raises StoreError when the file is missing, is another, or was changed, also while reading.
+    Raises StoreError, on opening or reading, if the file is missing, is another file, or was changed.
     """
 
     def __init__(self, mapped: mmap.mmap, *, key: bytes, file_id: str) -> None:
         self._mapped = mapped
         header = mapped[:_HEADER_BYTES]
         if not header.startswith(_MAGIC):
-            raise StoreError("the index is of another version, or is none.", hint="Add the cohort again.")
+            raise StoreError(
+                "this is not an index, or an index of another version.", hint="Add the cohort again."
+            )
         salt = header[len(_MAGIC) : len(_MAGIC) + _SALT_BYTES]
         start, size = _PLACE.unpack(header[-_PLACE.size :])
         self._cipher = _cipher(key, file_id, salt)
@@ -109,7 +111,7 @@ class EncryptedArrays:
 
     @classmethod
     def open(cls, path: Path, *, key: bytes, file_id: str) -> Self:
-        """Map a file; StoreError if it is missing or is not what was written under this key and id."""
+        """Map a file; StoreError if it is missing or was not written under this key and id."""
         try:
             with path.open("rb") as file:
                 mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -127,7 +129,7 @@ class EncryptedArrays:
         return self._sections[name].items
 
     def array(self, name: str, first: int = 0, last: int | None = None) -> NDArray[Any]:
-        """Return items `first` up to `last`, not included, of an array; only their blocks are decrypted."""
+        """Return items `first` up to, not including, `last` of an array; only their blocks are decrypted."""
         section = self._sections[name]
         kind = np.dtype(section.type)
         last = section.items if last is None else min(last, section.items)
@@ -148,9 +150,7 @@ class EncryptedArrays:
         try:
             return self._cipher.decrypt(_nonce(block), self._mapped[offset : offset + size], bound)
         except (InvalidTag, ValueError) as error:
-            raise StoreError(
-                "the index is not the file that was written, or its key is another.", hint=_HINT
-            ) from error
+            raise StoreError("the index was changed, or its key is not this one.", hint=_HINT) from error
 
 
 def _nonce(block: int) -> bytes:

@@ -1,4 +1,4 @@
-"""The cohort's event tables as the index holds them: which code stands with which date, and nobody's row."""
+"""The cohort's events as stored in the index: which codes occur with which dates, without participants."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ from strongroom.matching.storage.value_lists import Arrays
 from strongroom.thresholds import Thresholds, threshold
 
 CODE_LENGTHS = (0, 3)
-"""A code is compared whole, or by its first three characters, which in ICD name the disease."""
+"""A code is compared in full (0), or by its first three characters, which in ICD-10 name the disease."""
 
 _DAY_BITS = 20  # fixed: format of the index: the low bits of a pair hold the day
 _DAY_ZERO = 1 << (_DAY_BITS - 1)
@@ -47,40 +47,40 @@ def _unchanged(_table: str, rows: pa.Table) -> pa.Table:
 
 @dataclass(frozen=True)
 class CohortEvents:
-    """`codes` are hashes in order; `pairs` are places of codes with dates, packed, in order, each once."""
+    """`codes` are sorted hashes; `pairs` are distinct pairs of a code's number and a date, sorted."""
 
     codes: NDArray[np.int64]
     pairs: NDArray[np.int64]
 
     def places(self, words: pa.Array, length: int) -> NDArray[np.int64]:
-        """Return the place of each code, -1 for one the cohort does not have; shape (words,)."""
+        """Return the number of each code, -1 for codes the cohort does not have; shape (words,)."""
         hashes, coded = _hashed(words, length)
         at = np.minimum(np.searchsorted(self.codes, hashes), max(len(self.codes) - 1, 0))
         known = np.where(self.codes[at] == hashes, at, -1) if len(self.codes) else np.full(len(hashes), -1)
         return np.where(coded < 0, -1, np.append(known, -1)[coded])
 
     def holds(self, places: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell which codes, by place, stand with which dates, in days since 1970; shapes as given."""
+        """Tell which codes, by number, occur with which dates, in days since 1970; shapes as given."""
         wanted = pack(places, days)
         at = np.minimum(np.searchsorted(self.pairs, wanted), len(self.pairs) - 1)
         held: NDArray[np.bool_] = (self.pairs[at] == wanted) & (places >= 0)
         return held
 
     def days_of(self, place: int) -> NDArray[np.int64]:
-        """Return the dates on which anybody has a code."""
+        """Return the dates on which any participant has a code."""
         first, last = np.searchsorted(self.pairs, [place << _DAY_BITS, (place + 1) << _DAY_BITS])
         return (self.pairs[first:last] & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
 
 
-def event_arrays(cohort: Cohort, seen: AsVisible = _unchanged) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield what `open_events` reads, by name; every text column is a code, with every date beside it.
+def event_arrays(cohort: Cohort, visible: AsVisible = _unchanged) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield what `open_events` reads, by name; every text column is a code, paired with every date column.
 
-    `seen` returns the rows of a table, with their ordinals, as somebody sees them.
+    `visible` returns the rows of a table, with their ordinals, as they are visible to somebody.
     """
     found: dict[int, list[_Dated]] = {length: [] for length in CODE_LENGTHS}
     for name, table in cohort.events.items():
         for code, date in _codes_and_dates(table.schema):
-            read = seen(name, table.read([PARTICIPANT, code, date]))
+            read = visible(name, table.read([PARTICIPANT, code, date]))
             for length, parts in found.items():
                 parts.append(_dated(read.column(code), read.column(date), length))
     for length, parts in found.items():
@@ -92,7 +92,7 @@ def event_arrays(cohort: Cohort, seen: AsVisible = _unchanged) -> Iterator[tuple
 
 
 def open_events(stored: Arrays) -> dict[int, CohortEvents]:
-    """Decrypt an index's codes with dates, by the characters of the code that count (0: all)."""
+    """Decrypt an index's pairs of codes and dates, by the characters of the code that count (0: all)."""
     return {
         length: CohortEvents(*(stored.array(f"events:{length}:{part}") for part in ("codes", "pairs")))
         for length in CODE_LENGTHS
@@ -101,7 +101,7 @@ def open_events(stored: Arrays) -> dict[int, CohortEvents]:
 
 
 def add_events(held: CohortEvents, length: int, tables: Sequence[pa.Table]) -> CohortEvents:
-    """Return codes with dates to which those of more tables are added; codes that nobody has are passed over.
+    """Return the pairs with those of more tables added; codes that the cohort does not have are skipped.
 
     `length` is how many characters of a code count, 0 for all.
     """
@@ -119,17 +119,17 @@ def add_events(held: CohortEvents, length: int, tables: Sequence[pa.Table]) -> C
 
 
 NO_DAY = -(1 << (_DAY_BITS - 1))
-"""Stands for a date that is missing."""
+"""The day of a missing date."""
 
 
 def days_of(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    """Return dates as days since 1970, NO_DAY where there is none."""
+    """Return dates as days since 1970, NO_DAY for missing ones."""
     days = column.combine_chunks().cast(pa.date32(), safe=False).cast(pa.int32()).fill_null(NO_DAY)
     return np.asarray(days, np.int64)
 
 
 def pack(places: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return codes' places and days as one number each."""
+    """Return codes' numbers and days, each pair as one integer."""
     shifted: NDArray[np.int64] = (np.asarray(places, np.int64) << _DAY_BITS) | np.clip(
         days + _DAY_ZERO, 0, (1 << _DAY_BITS) - 1
     )
@@ -137,12 +137,12 @@ def pack(places: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int64
 
 
 def unpack(pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the codes' places and the days that `pack` put together."""
+    """Return the codes' numbers and the days of packed pairs."""
     return pairs >> _DAY_BITS, (pairs & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
 
 
 def _codes_and_dates(schema: pa.Schema) -> list[tuple[str, str]]:
-    """Return the pairs of columns of which one holds codes and the other dates."""
+    """Return the pairs of a code column and a date column."""
     kinds = {field.name: field.type for field in schema if field.name != PARTICIPANT}
     codes = [name for name, kind in kinds.items() if pa.types.is_string(kind) or pa.types.is_dictionary(kind)]
     dates = [name for name, kind in kinds.items() if pa.types.is_date(kind) or pa.types.is_timestamp(kind)]
@@ -150,7 +150,7 @@ def _codes_and_dates(schema: pa.Schema) -> list[tuple[str, str]]:
 
 
 def _dated(codes: pa.ChunkedArray, dates: pa.ChunkedArray, length: int) -> _Dated:
-    """Return the different pairs of a code, as its hash, and a day."""
+    """Return the distinct pairs of a code, as its hash, and a day."""
     days = days_of(dates)
     hashes, coded = _hashed(codes.combine_chunks(), length)
     kept = (coded >= 0) & (days != NO_DAY)
@@ -160,7 +160,7 @@ def _dated(codes: pa.ChunkedArray, dates: pa.ChunkedArray, length: int) -> _Date
 
 
 def _hashed(words: pa.Array, length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return hashes of the different words, and which of them each cell is, -1 for none or for no code."""
+    """Return hashes of the distinct words, and each cell's word number, -1 for missing and non-codes."""
     if pa.types.is_dictionary(words.type):
         words = words.cast(words.type.value_type)
     plain = pc.replace_substring(pc.utf8_upper(pc.utf8_trim_whitespace(words.cast(pa.string()))), ".", "")

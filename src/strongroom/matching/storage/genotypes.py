@@ -1,4 +1,4 @@
-"""The cohort's genotypes as the index holds them: two bits a call, a variant after another."""
+"""The cohort's genotypes as stored in the index: two bits a call, variant by variant."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from strongroom.cohort.model import PARTICIPANT, Cohort
 from strongroom.matching.storage.value_lists import Arrays
 
 MISSING = 3  # fixed: the fourth of the two-bit codes
-"""The code of a call that is not known; 0, 1 and 2 are copies of the first allele."""
+"""The code of a missing call; 0, 1 and 2 are copies of the first allele."""
 
 _AT_ONCE = 128  # fixed: format of the index: variants in one stored array
 _PER_BYTE = 4  # fixed: format of the index: two bits a call
@@ -21,9 +21,9 @@ _NAMES, _ORDINALS, _COUNTS = "genotypes:names", "genotypes:ordinals", "genotypes
 
 @dataclass(frozen=True)
 class CohortGenotypes:
-    """Genotypes in an index: `counts` has shape (variants, 4), how many people have 0, 1, 2 or no call.
+    """Genotypes in an index: `counts` (variants, 4) says how many people have 0, 1, 2 copies or no call.
 
-    `ordinals` says whose each sample is, shape (samples,).
+    `ordinals` gives the participant of each sample, shape (samples,).
     """
 
     names: tuple[str, ...]
@@ -58,7 +58,7 @@ def genotype_arrays(cohort: Cohort) -> Iterator[tuple[str, NDArray[Any]]]:
 
 
 def open_genotypes(stored: Arrays) -> CohortGenotypes | None:
-    """Open an index's genotypes, None where it has none; calls are decrypted when they are asked for."""
+    """Open an index's genotypes, None if it has none; calls are decrypted on demand."""
     if _COUNTS not in stored.names:
         return None
     names = json.loads(stored.array(_NAMES).tobytes())

@@ -1,4 +1,4 @@
-"""The egress index as it is opened: what each participants' column looks like, and where its values are."""
+"""The egress index, opened: a profile of each participants' column, and access to its values."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -37,9 +37,9 @@ _SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """What a column looks like.
+    """Summary of a column's distribution.
 
-    `bits` is the collision entropy of one value, -log2 of the chance that two people share it (Rényi 1961);
+    `bits` is the collision entropy of a value, -log2 of the chance that two people share it (Rényi 1961);
     `quantiles` has shape (129,), from minimum to maximum; `missing` is a share.
     """
 
@@ -53,10 +53,10 @@ class ColumnProfile:
 
 @dataclass(frozen=True)
 class Index:
-    """The profiles of a cohort's columns, by name; `stored` holds the columns themselves and all the rest.
+    """The profiles of a cohort's columns, by name; `stored` holds the columns themselves and everything else.
 
-    Opening one reads the profiles, a kilobyte a column, whatever the number of participants. Share one among
-    checks: what was decrypted of it to find values stays.
+    Opening an index reads the profiles, a kilobyte a column, whatever the number of participants. Share one
+    among checks: parts decrypted to look values up are kept.
     """
 
     columns: Mapping[str, ColumnProfile]
@@ -76,22 +76,22 @@ class Index:
 
     @cached_property
     def value_lists(self) -> dict[ValueKind, ValueList]:
-        """Where each value occurs, by kind."""
+        """The list of all columns' values, by kind."""
         return open_value_lists(self.stored, self.columns)
 
     @cached_property
     def genotypes(self) -> CohortGenotypes | None:
-        """The genotypes, if there are any."""
+        """The genotypes, if any."""
         return open_genotypes(self.stored)
 
     @cached_property
     def events(self) -> dict[int, CohortEvents]:
-        """Which code stands with which date, by how many characters of the code count (0: all)."""
+        """Which codes occur with which dates, by how many characters of the code count (0: all)."""
         return open_events(self.stored)
 
     @classmethod
     def open(cls, path: Path, *, key: bytes, file_id: str) -> Self:
-        """Map the index of a cohort whose key is `key`; StoreError for another, or one that was changed."""
+        """Map the index of a cohort whose key is `key`; StoreError if it is another's or was changed."""
         stored = EncryptedArrays.open(path, key=key, file_id=file_id)
         return cls(read_profiles(stored.array(PROFILES).tobytes()), stored)
 
@@ -111,7 +111,7 @@ class Index:
         return self.stored.length(ORDINALS)
 
     def coded(self, name: str) -> CodedColumn:
-        """Return a column's values and who has them; KeyError for one the index does not hold."""
+        """Return a column's values and each person's code; KeyError for a column the index does not hold."""
         profile = self.columns[name]
         distinct, counts, codes = (
             self.stored.array(f"{part}:{name}") for part in ("distinct", "counts", "codes")
@@ -120,7 +120,7 @@ class Index:
 
 
 class MemoryArrays:
-    """Arrays of an index that lives in memory alone, for measurements and tests."""
+    """Arrays of an index held in memory only, for measurements and tests."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         self._arrays = arrays
@@ -175,9 +175,9 @@ def read_profiles(blob: bytes) -> dict[str, ColumnProfile]:
 
 
 def profile_of(name: str, column: CodedColumn) -> ColumnProfile:
-    """Describe a column of which at least one person has a value."""
+    """Summarise a column in which at least one person has a value."""
     present = int(column.counts.sum())
-    # The value at each rank; between two of them, nobody's.
+    # The value at each rank, without interpolation: between two values there is none.
     ranks = np.linspace(0, present - 1, _QUANTILES).astype(np.int64)
     return ColumnProfile(
         name=name,

@@ -1,7 +1,7 @@
-"""An index in which some columns have other values: what a project sees of the cohort.
+"""An index in which some columns have other values: the cohort as it is visible to one project.
 
-Only what differs is kept: the changed columns, everybody's profile, and the list of values of the kinds that
-changed. All the rest is the cohort's own index, unchanged.
+Only differences are stored: the changed columns, all profiles, and the value lists of the kinds that changed.
+Everything else is the cohort's own index.
 """
 
 from collections.abc import Callable, Iterable
@@ -24,7 +24,7 @@ from strongroom.matching.storage.value_lists import Arrays, ValueListBuilder
 def write_overlay(
     index: Index, changed: Iterable[tuple[str, CodedColumn]], add: Callable[[str, NDArray[Any]], None]
 ) -> None:
-    """Hand over, by name, the arrays that differ once these columns have these values."""
+    """Pass to `add`, by name, the arrays that differ once these columns have these values."""
     profiles, tokens, kinds = dict(index.columns), ValueListBuilder(), set()
     for name, column in changed:
         profiles[name] = profile_of(name, column)
@@ -43,12 +43,12 @@ def write_overlay(
 
 
 def with_overlay(index: Index, layer: Arrays) -> Index:
-    """Return the index with a layer over it."""
+    """Return the index with an overlay on top."""
     return Index(read_profiles(layer.array(PROFILES).tobytes()), _Overlaid(index.stored, layer))
 
 
 class _Overlaid:
-    """Arrays of a layer, and of what is below where it has none of that name."""
+    """Arrays of an overlay, and of the index below where the overlay has none of that name."""
 
     def __init__(self, below: Arrays, layer: Arrays) -> None:
         self._below, self._layer = below, layer

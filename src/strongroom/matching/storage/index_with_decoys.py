@@ -1,6 +1,6 @@
-"""An index in which a view's decoys have their events and genotypes too: what its project sees of those.
+"""An index to which a view's decoys add their events and genotypes: what is visible to its project.
 
-Guests are people whom the cohort does not have; nobody who holds a view can tell their rows from the others.
+Decoys are invented people; a project cannot distinguish their rows from participants'.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,13 +22,13 @@ _CALLS = TableKind.GENOTYPES.value
 
 @dataclass(frozen=True)
 class IndexWithDecoys(Index):
-    """The index of a cohort, to whose events and genotypes those of decoys are added."""
+    """The index of a cohort, with the events and genotypes of decoys added."""
 
     decoys: tuple[DecoyTables, ...] = ()
 
     @cached_property
     def events(self) -> dict[int, CohortEvents]:
-        """Which code stands with which date, by how many characters of the code count (0: all)."""
+        """Which codes occur with which dates, by how many characters of the code count (0: all)."""
         besides = (TableKind.PARTICIPANTS.value, _CALLS)
         tables = [table for each in self.decoys for name, table in each.items() if name not in besides]
         held = open_events(self.stored)
@@ -36,7 +36,7 @@ class IndexWithDecoys(Index):
 
     @cached_property
     def genotypes(self) -> CohortGenotypes | None:
-        """The genotypes, if there are any."""
+        """The genotypes, if any."""
         held = open_genotypes(self.stored)
         tables = [each[_CALLS] for each in self.decoys if _CALLS in each]
         return held if held is None or not tables else _added(held, tables)
@@ -44,7 +44,7 @@ class IndexWithDecoys(Index):
 
 @dataclass(frozen=True)
 class _MoreGenotypes(CohortGenotypes):
-    """Genotypes with further samples, of whom `calls_of` are the calls by variant, after the `first` ones."""
+    """Genotypes with further samples after those of `first`; `calls_of` holds their calls by variant."""
 
     first: CohortGenotypes
     calls_of: Mapping[int, NDArray[np.uint8]]
@@ -57,7 +57,7 @@ class _MoreGenotypes(CohortGenotypes):
 
 
 def with_decoys(index: Index, decoys: Sequence[DecoyTables]) -> Index:
-    """Return an index in which the decoys of some views stand among the cohort's people."""
+    """Return an index in which the decoys of some views count as people."""
     return IndexWithDecoys(index.columns, index.stored, tuple(decoys)) if decoys else index
 
 

@@ -1,8 +1,8 @@
-"""Where a single value occurs, in whatever column: the way to a record whose columns nobody knows.
+"""Where a single value occurs, in any column: the way to a record whose columns are unknown.
 
-The distinct values of all columns of a kind stand in one sorted list, each with its column and with how many
-people have it or one before it. Two binary searches give how many people have a value, or one that rounds to
-it, anywhere.
+The distinct values of all columns of a kind are in one sorted list, each with its column and the cumulative
+number of people. Two binary searches give how many people have a value, or one that rounds to it, in any
+column.
 """
 
 from collections.abc import Iterable, Mapping
@@ -50,9 +50,9 @@ class Arrays(Protocol):
 
 @dataclass(frozen=True)
 class ValueList:
-    """The values of one kind: `values` ascend, `before[k]` people have one of the first k; (values + 1,).
+    """The values of one kind, ascending; `before` (values + 1,): how many people have one of the first k.
 
-    `column` is the place of each value's column in `names`.
+    `column` is the number of each value's column in `names`.
     """
 
     names: tuple[str, ...]
@@ -61,11 +61,11 @@ class ValueList:
     column: NDArray[np.uint16]
 
     def find(self, low: Floats, high: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the first place of a value from `low` on, and the first beyond `high`; shapes as given."""
+        """Return where the values from `low` on begin, and where those up to `high` end; shapes as given."""
         return np.searchsorted(self.values, low, "left"), np.searchsorted(self.values, high, "right")
 
     def columns_between(self, first: int, last: int) -> list[str]:
-        """Return the columns that have one of the values from place `first` up to `last`, not included."""
+        """Return the columns that have a value at positions `first` up to, not including, `last`."""
         return [self.names[place] for place in np.unique(self.column[first:last])]
 
 
@@ -77,15 +77,15 @@ class ValueListBuilder:
 
     @property
     def names(self) -> list[str]:
-        """The columns taken in so far."""
+        """The columns added so far."""
         return [name for columns in self._columns.values() for name in columns]
 
     def add(self, name: str, column: CodedColumn) -> None:
-        """Take a column's values in."""
+        """Add a column's values."""
         self.add_values(name, column.kind, column.distinct, column.counts)
 
     def add_values(self, name: str, kind: ValueKind, distinct: Floats, counts: NDArray[np.uint32]) -> None:
-        """Take in a column of which no more is known than its values, and how many people have each."""
+        """Add a column by its distinct values and how many people have each."""
         self._columns.setdefault(kind, {})[name] = distinct, counts
 
     def arrays(self, places: Mapping[str, int]) -> Iterable[tuple[str, NDArray[Any]]]:
@@ -105,7 +105,7 @@ class ValueListBuilder:
 
 
 def open_value_lists(arrays: Arrays, names: Iterable[str]) -> dict[ValueKind, ValueList]:
-    """Decrypt the lists of values; `names` are the columns in the order they were numbered."""
+    """Decrypt the value lists; `names` are the columns in the order they were numbered."""
     listed = tuple(names)
     held = set(arrays.names)
     return {

@@ -1,4 +1,4 @@
-"""Tables whose numbers are written in base 36: whole, so a decimal point was moved out of the way first."""
+"""Read tables whose numbers are written in base 36 as whole numbers, with the decimal point shifted."""
 
 import re
 
@@ -36,9 +36,9 @@ _DIGITS = re.compile(r"-?[0-9a-z]{1,10}")
 
 
 def from_base_36(table: pa.Table) -> pa.Table | None:
-    """Return a table with its columns in base 36 read as numbers; None where no two columns are in it.
+    """Return a table with its base-36 columns read as numbers; None if fewer than two columns are in base 36.
 
-    How far the point was moved is what the roundest column says: all columns were moved alike.
+    How far the point was shifted is read off the roundest column: all columns were shifted alike.
     """
     read = {place: _numbers(column) for place, column in enumerate(table.columns)}
     based = {place: numbers for place, numbers in read.items() if numbers is not None}
@@ -53,7 +53,7 @@ def from_base_36(table: pa.Table) -> pa.Table | None:
 
 
 def _numbers(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
-    """Return a column's numbers, nan where nothing is; None where its cells are words or plain numbers."""
+    """Return a column's numbers, NaN for empty cells; None if its cells are words or plain numbers."""
     if not pa.types.is_string(column.type):
         return None
     cells = [(cell or "").strip() for cell in column.to_pylist()]
@@ -67,6 +67,6 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.floa
 
 
 def _roundness(numbers: np.ndarray[tuple[int], np.dtype[np.float64]]) -> int:
-    """Return of which power of ten all numbers are multiples."""
+    """Return the highest power of ten that divides all numbers."""
     present = numbers[np.isfinite(numbers)]
     return max(power for power in range(LIMITS.most_decimals + 1) if np.all(present % 10**power == 0))

@@ -1,4 +1,4 @@
-"""Single cells in comparable form, each read by itself: a record laid on its side mixes all kinds."""
+"""Read single cells in comparable form, each on its own: a transposed record mixes kinds in one column."""
 
 import re
 from collections.abc import Sequence
@@ -63,7 +63,8 @@ _TOKEN = re.compile(
 class Cells:
     """Values, one entry a cell; all of shape (cells,).
 
-    `kind` is a place in `KINDS`, -1 for an empty cell; `decimals` is how many the number is written with.
+    `kind` is a place in `KINDS`, -1 for an empty cell; `decimals` is how many decimals the number is written
+    with.
     """
 
     kind: NDArray[np.int8]
@@ -79,7 +80,7 @@ class Cells:
 
     @classmethod
     def joined(cls, parts: Sequence["Cells"]) -> "Cells":
-        """Return the cells of several one after another."""
+        """Return the cells of several parts, concatenated."""
         kinds, values, decimals = zip(
             *((part.kind, part.value, part.decimals) for part in parts), strict=True
         )
@@ -87,15 +88,15 @@ class Cells:
 
 
 def column_cells(column: pa.ChunkedArray | pa.Array) -> Cells:
-    """Read each cell of a column; empty cells and types that hold no single values are NOTHING."""
+    """Read each cell of a column; cells of types without single values, such as lists, are EMPTY."""
     column = as_one_array(column)
     return once("cells", column, lambda: _column_cells(column))
 
 
 def columns_cells(columns: Sequence[pa.ChunkedArray | pa.Array]) -> list[Cells]:
-    """Read the cells of columns of one length; of very many, those of a type together.
+    """Read the cells of columns of equal length; very many columns are read together, by type.
 
-    A table on its side has thousands of columns, and each would cost as much as many cells. Dates in texts
+    A transposed table has thousands of columns, and reading each costs as much as many cells. Dates in text
     are then read in the one style that reads most.
     """
     if len(columns) <= LIMITS.read_singly:
@@ -129,7 +130,7 @@ def _column_cells(column: pa.Array) -> Cells:
         return Cells(
             np.where(known, DATE, EMPTY).astype(np.int8), values.keys, np.zeros(len(column), np.int8)
         )
-    # Rounded as cohort values are, to six decimals and not to those of the column.
+    # Rounded to six decimals as cohort values are, not to the decimals of the column.
     exact = np.asarray(column.cast(pa.float64(), safe=False), np.float64)
     single = pa.types.is_float32(column.type) or pa.types.is_float16(column.type)
     decimals = written_decimals(np.where(known, exact, 0.0), 1e-6 if single else 1e-9)
@@ -139,7 +140,7 @@ def _column_cells(column: pa.Array) -> Cells:
 
 
 def text_cells(text: str) -> tuple[Cells, NDArray[np.int64]]:
-    """Return the numbers, dates and codes that stand by themselves in a text, and the line of each."""
+    """Return the numbers, dates and codes in a text that are words of their own, and the line of each."""
     words, lines = [], []
     for number, line in enumerate(text.split("\n")):
         for word in _TOKEN.findall(line):
@@ -149,7 +150,7 @@ def text_cells(text: str) -> tuple[Cells, NDArray[np.int64]]:
 
 
 def written_decimals(numbers: Floats, relative: float = 1e-9) -> NDArray[np.int8]:
-    """Return the fewest decimals that write each number, six where more would be needed."""
+    """Return the fewest decimals that write each number exactly, at most six."""
     decimals = np.full(len(numbers), LIMITS.most_decimals, np.int8)
     tolerance = relative * np.maximum(np.abs(numbers), 1.0)
     for places in range(LIMITS.most_decimals - 1, -1, -1):

@@ -1,7 +1,7 @@
 """One form for every value, so that a file's cell and a cohort's cell can be compared for equality.
 
-A column becomes float64: numbers as they are, dates as days since 1970, texts as a 52-bit hash (which
-float64 holds exactly), and NaN where nothing is. Numbers and dates written as text are read.
+A column becomes float64: numbers as they are, dates as days since 1970, texts as a 52-bit hash (which float64
+holds exactly), and NaN for a missing value. Numbers and dates written as text are parsed.
 """
 
 import hashlib
@@ -88,14 +88,14 @@ _DATE_STYLES = (
     "%A, %d %B %Y",
 )
 _MONTH_STYLES = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y", "%d %Y/%m", "%d %m.%Y")
-# What every style begins with; trying them all takes long.
+# What every style begins with; trying all styles is slow.
 _DATE_BEGINS = r"(?i)^(?:[-+\d]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)"
 _CENTURY = 36_525  # fixed: days from 1930 to 2030
 _MISSING_WORDS = pa.array(["", "NA", "NaN", "nan", "null", "NULL", "None", ".", "N/A", "<NA>"])
 
 
 class ValueKind(Enum):
-    """What can be compared with what."""
+    """Kinds of values; only values of one kind are compared."""
 
     NUMBER = "number"
     DATE = "date"
@@ -104,7 +104,7 @@ class ValueKind(Enum):
 
 @dataclass(frozen=True)
 class Values:
-    """A column in comparable form; `decimals` is how many the numbers are written with, 0 for other kinds."""
+    """A column in comparable form; `decimals` is how many its numbers are written with, 0 for other kinds."""
 
     kind: ValueKind
     keys: Floats
@@ -112,13 +112,13 @@ class Values:
 
 
 def canonical_values(column: pa.ChunkedArray | pa.Array) -> Values | None:
-    """Return a column's values in comparable form, or None for types that hold no single values."""
+    """Return a column's values in comparable form, or None for types without single values, such as lists."""
     column = as_one_array(column)
     return once("values", column, lambda: _canonical(column))
 
 
 def as_one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """Return a column as one array, the same array where it is one already."""
+    """Return a column as one array, without copying where it is one already."""
     if not isinstance(column, pa.ChunkedArray):
         return column
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
@@ -141,13 +141,13 @@ def _canonical(column: pa.Array) -> Values | None:
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Tell whether the values of a column are words, each written out or numbered by a dictionary."""
+    """Tell whether a column's values are text, plain or dictionary-encoded."""
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def round_to(keys: Floats, decimals: int) -> Floats:
-    """Round to `decimals` so that equal values are equal bit for bit."""
+    """Round to `decimals` such that equal decimal numbers are equal bit for bit."""
     scale = 10.0**decimals
     rounded: Floats = np.round(keys * scale) / scale
     return rounded
@@ -157,7 +157,7 @@ def _numbers(column: pa.Array) -> Values:
     keys = column.to_numpy(zero_copy_only=False).astype(np.float64)
     keys = np.where(np.isfinite(keys), keys, np.nan)
     decimals = _decimals(keys)
-    # The same decimal number may come from single precision, from text or from a sum: round them to one form.
+    # The same decimal number may come from single precision, from text or from a sum: round all to one form.
     return Values(ValueKind.NUMBER, round_to(keys, decimals), decimals)
 
 
@@ -201,7 +201,7 @@ def _from_text(column: pa.Array) -> Values:
 def _is_read(cells: int, present: int) -> bool:
     """Tell whether so many readable cells make a column numbers or dates.
 
-    All but 5 % must be readable, or all but one: a heading taken for a row must not turn a short column into
+    All but 5 % must be readable, or all but one: a heading read as a row must not turn a short column into
     text.
     """
     return cells >= LIMITS.least_readable * present or (cells >= LIMITS.least_cells and cells == present - 1)
@@ -221,7 +221,7 @@ def _date_words(text: pa.Array) -> Values | None:
 
 
 def _month_words(text: pa.Array) -> Values | None:
-    """Read months without a day, as their first."""
+    """Read months without a day as the first of the month."""
     if not pc.any(
         pc.match_substring_regex(text, r"^\d{4}\D\d{1,2}$|^\D*\d{1,2}\D\d{4}$|^[A-Za-z]+ \d{4}$")
     ).as_py():
@@ -243,7 +243,7 @@ def _month_words(text: pa.Array) -> Values | None:
 
 
 def _dates(text: pa.Array, styles: Sequence[str]) -> Values | None:
-    """Read dates in the one of several styles that reads most."""
+    """Read dates in whichever of several styles reads most."""
     present = len(text) - text.null_count
     best: Floats | None = None
     most = 0
@@ -251,7 +251,7 @@ def _dates(text: pa.Array, styles: Sequence[str]) -> Values | None:
         if "%y" in style and most:
             break
         days = _days(pc.strptime(text, format=style, unit="s", error_is_null=True))
-        # "45" is no year 45.
+        # "45" is not the year 45.
         days = np.where(days < LIMITS.earliest_day, np.nan, days)
         read = int(np.count_nonzero(~np.isnan(days)))
         if read > most:
@@ -264,7 +264,7 @@ def _dates(text: pa.Array, styles: Sequence[str]) -> Values | None:
 
 
 def _respelled_numbers(text: pa.Array) -> Values | None:
-    """Read numbers in other clothes; see `words`."""
+    """Read numbers in other notations; see `number_spellings`."""
     coded = text.dictionary_encode()
     if not 0 < len(coded.dictionary) <= LIMITS.most_texts:
         return None

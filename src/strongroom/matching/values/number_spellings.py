@@ -1,6 +1,6 @@
-"""Numbers in other clothes: spelled out, in other digits, bases or separators, with units or unseen signs.
+"""Read numbers in other notations: number words, other digits or bases, separators, units, invisible signs.
 
-A column is read one way as a whole, or not at all; each way is tried on some of the words first.
+A column is read in one notation as a whole, or not at all; each notation is tried on a sample first.
 """
 
 import re
@@ -52,7 +52,7 @@ _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
 
 def normalised(word: str) -> str:
-    """Return a word without invisible characters, in one width, with the digits 0 to 9."""
+    """Return a word without invisible characters, in normal width, with the digits 0 to 9."""
     if word.isascii() and word.isprintable():
         return word.strip()
     composed = unicodedata.normalize("NFKC", word).translate(_SIGNS)
@@ -65,11 +65,11 @@ def normalised(word: str) -> str:
 
 
 def numbers_of(words: Sequence[str]) -> list[float | None] | None:
-    """Return the numbers that different words stand for, or None where no one way reads nearly all."""
+    """Return the numbers that distinct words stand for, or None if no single notation reads nearly all."""
     some = [normalised(word) for word in words[:: max(1, len(words) // LIMITS.sample)]]
     codes = sum(_CODE.fullmatch(word) is not None for word in some)
-    for read in _ways():
-        # F32 is a diagnosis sooner than a hexadecimal number.
+    for read in _notations():
+        # F32 is more likely a diagnosis than a hexadecimal number.
         if read is _based and 2 * codes > len(some):
             continue
         if _reads(read, some):
@@ -78,7 +78,7 @@ def numbers_of(words: Sequence[str]) -> list[float | None] | None:
 
 
 def _reads(read: Callable[[str], float | None], words: Sequence[str]) -> bool:
-    """Tell whether a way reads nearly all words, or all but one, a heading."""
+    """Tell whether a notation reads nearly all words, or all but one (a heading)."""
     allowed = len(words) - LIMITS.least_readable * len(words)
     if len(words) > LIMITS.least_texts:
         allowed = max(allowed, 1)
@@ -90,7 +90,7 @@ def _reads(read: Callable[[str], float | None], words: Sequence[str]) -> bool:
     return True
 
 
-def _ways() -> Iterator[Callable[[str], float | None]]:
+def _notations() -> Iterator[Callable[[str], float | None]]:
     yield _number
     yield _grouped
     yield lambda word: _grouped(word.translate(_COMMA_TO_POINT))
@@ -106,12 +106,12 @@ def _number(word: str) -> float | None:
 
 
 def _grouped(word: str) -> float | None:
-    """Read a number whose thousands are set apart."""
+    """Read a number with thousands separators."""
     return _number(re.sub(r"[,' ]", "", word)) if _GROUPED.fullmatch(word) else _number(word)
 
 
 def _measured(word: str) -> float | None:
-    """Read a number with a unit, a sign of currency or of percent."""
+    """Read a number with a unit, a currency sign or a per cent sign."""
     found = _WITH_UNIT.fullmatch(word)
     return _grouped(found[1]) if found else None
 
@@ -125,12 +125,12 @@ def _spelled(word: str) -> float | None:
     digits = [_SMALL.get(part) for part in rest.split()]
     if not whole or None in digits:
         return None
-    value = _counted(whole.split())
+    value = _whole_number(whole.split())
     fraction = "".join(str(digit) for digit in digits)
     return None if value is None else sign * float(f"{value}.{fraction or 0}")
 
 
-def _counted(parts: list[str]) -> int | None:
+def _whole_number(parts: list[str]) -> int | None:
     if len(parts) > 1 and all(ONES.get(part, _TEN) < _TEN for part in parts):
         return int("".join(str(_SMALL[part]) for part in parts))
     total = current = 0
@@ -147,7 +147,7 @@ def _counted(parts: list[str]) -> int | None:
 
 
 def _based(word: str) -> float | None:
-    """Read hexadecimal, octal and binary numbers with or without their prefix, and C's hexadecimal floats."""
+    """Read hexadecimal, octal and binary numbers with or without prefix, and C's hexadecimal floats."""
     lower = word.lower()
     try:
         if re.fullmatch(r"-?0x[0-9a-f]*\.?[0-9a-f]*p[-+]?\d+", lower):

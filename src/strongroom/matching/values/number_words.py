@@ -1,4 +1,4 @@
-"""The words that whole numbers are written in, in English."""
+"""English number words."""
 
 _TO_NINETEEN = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
