@@ -66,7 +66,7 @@ def main() -> int:
                 print(f"| {people:,} | {', '.join(groups)} | {name} | {cells} | {apart} |")
                 wrong += apart
     noise = CellNoise(b"k" * 32, most=DEFAULT_RULE.most_change, variance=DEFAULT_RULE.variance)
-    drawn = noise.changes(np.arange(100_000, dtype=np.uint64), of="people")
+    drawn = noise.integers(np.arange(100_000, dtype=np.uint64), of="people")
     print(f"\nCellNoise over 100,000 groups: mean {drawn.mean():+.3f}, variance {drawn.var():.2f}, ", end="")
     print(f"from {drawn.min()} to {drawn.max()}; set: variance {DEFAULT_RULE.variance}.")
     return exit_code([f"{wrong} counts differ from ONS's"] * bool(wrong))

@@ -23,12 +23,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.ending import exit_code
 
 from strongroom.disclosure.answer_noise import DEFAULT_RULE, Audit, CellNoise, ReleaseRule
-from strongroom.disclosure.answer_noise.overlap_audit import marks
+from strongroom.disclosure.answer_noise.overlap_audit import sketch_bits
 from strongroom.disclosure.differential_privacy import plan_privately
 from strongroom.disclosure.differential_privacy.bounded_statements import sums_statement
 from strongroom.disclosure.differential_privacy.laplace_noise import with_noise
-from strongroom.disclosure.gateway import Known, Protection, ask
-from strongroom.disclosure.query.emitting import DUCKDB, MARK
+from strongroom.disclosure.gateway import Protection, QueriedView, ask
+from strongroom.disclosure.query.emitting import DUCKDB, SKETCH
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table
@@ -44,10 +44,10 @@ class Engine:
 
     def __init__(self, rows: int, threads: int) -> None:
         draw = np.random.default_rng(1)
-        self.marks = marks(b"r" * 32, rows)
+        self.sketch_bits = sketch_bits(b"r" * 32, rows)
         made = {
             "person": np.arange(rows),
-            MARK: self.marks,
+            SKETCH: self.sketch_bits,
             "sex": draw.integers(0, 2, rows, dtype=np.int8),
             "region": draw.integers(0, 22, rows, dtype=np.int8),
         }
@@ -72,7 +72,7 @@ def main() -> int:
 
     def asked(how: ReleaseRule) -> None:
         noise = CellNoise(b"s" * 32, most=how.most_change, variance=how.variance)
-        known = Known(Audit(how.similar), engine.marks, everyone)
+        known = QueriedView(Audit(how.similar), engine.sketch_bits, everyone)
         ask(query, engine, known, protection=Protection(how, noise))
 
     def privately() -> None:

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from strongroom.disclosure.answer_noise import DEFAULT_RULE, Audit, CellNoise, shown_counts
 from strongroom.disclosure.differential_privacy.laplace_noise import with_noise
-from strongroom.disclosure.gateway import Known, Protection, ask
-from strongroom.disclosure.query.emitting import MARK
+from strongroom.disclosure.gateway import Protection, QueriedView, ask
+from strongroom.disclosure.query.emitting import SKETCH
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table
@@ -103,7 +103,7 @@ def _means(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...], name: s
     named = ", ".join(f"g{place}" for place in range(len(keys)))
     sql = f"SELECT {by}, AVG({name}) AS m FROM participants GROUP BY ALL"
     (size,) = connection.execute("SELECT count(*) FROM participants").fetchall()[0]
-    known = Known(Audit(DEFAULT_RULE.similar), np.zeros(size, np.uint64), np.ones(size, np.bool_))
+    known = QueriedView(Audit(DEFAULT_RULE.similar), np.zeros(size, np.uint64), np.ones(size, np.bool_))
     noise = CellNoise(b"u" * 32, most=DEFAULT_RULE.most_change, variance=DEFAULT_RULE.variance)
     asked = ask(
         read_query(sql, SCHEMA), _Engine(connection), known, protection=Protection(DEFAULT_RULE, noise)
@@ -140,7 +140,7 @@ def _connection(people: int) -> duckdb.DuckDBPyConnection:
         "bmi": bmi,
         "crp": draw.lognormal(0.3, 1.0, people),
         "person": np.arange(people),
-        MARK: np.zeros(people, np.uint64),
+        SKETCH: np.zeros(people, np.uint64),
     }
     rates = dict(zip(OUTCOMES, (0.06, 0.03, 0.02, 0.11, 0.08), strict=True))
     older = np.exp((age - 55) / 20)

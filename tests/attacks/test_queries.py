@@ -11,8 +11,8 @@ from scipy.stats import binom
 from disclosure.query.schemas import SCHEMA
 from disclosure.query.test_reading import REFUSED
 from strongroom.disclosure.answer_noise import Audit, CellNoise
-from strongroom.disclosure.gateway import MOST_GROUPS, Known, Protection, ask
-from strongroom.disclosure.query.emitting import MARK
+from strongroom.disclosure.gateway import MOST_GROUPS, Protection, QueriedView, ask
+from strongroom.disclosure.query.emitting import SKETCH
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.redteam import Search, Target, World, attackers, copies, modes, score
 from strongroom.errors import QueryError, RefusedError
@@ -122,7 +122,7 @@ class _Counted:
     def run(self, sql):
         assert "GROUP BY" in sql
         places = np.arange(len(self.sizes))
-        return pa.table({"k0": places, "people": self.sizes, MARK: places.astype(np.uint64)})
+        return pa.table({"k0": places, "people": self.sizes, SKETCH: places.astype(np.uint64)})
 
 
 def test_no_error_tells_that_there_is_one_group_too_many():
@@ -132,7 +132,7 @@ def test_no_error_tells_that_there_is_one_group_too_many():
     protection = Protection(rule, CellNoise(b"s" * 32, most=rule.most_change, variance=rule.variance))
     for last in (9, 10, 39, 40, 41, 500):
         engine = _Counted([500] * MOST_GROUPS + [last])
-        known = Known(Audit(rule.similar), np.zeros(8, np.uint64), np.ones(8, bool))
+        known = QueriedView(Audit(rule.similar), np.zeros(8, np.uint64), np.ones(8, bool))
         told = ask(query, engine, known, protection=protection).answer
         assert len(told.rows) == MOST_GROUPS
         assert told.rows[-1][0] == MOST_GROUPS - 1

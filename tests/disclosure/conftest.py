@@ -5,8 +5,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from strongroom.disclosure.answer_noise.overlap_audit import marks
-from strongroom.disclosure.query.emitting import MARK
+from strongroom.disclosure.answer_noise.overlap_audit import sketch_bits
+from strongroom.disclosure.query.emitting import SKETCH
 
 PEOPLE = 6_000
 
@@ -28,7 +28,7 @@ def engine():
     people = pa.table(
         {
             "person": np.arange(PEOPLE),
-            MARK: marks(b"r" * 32, PEOPLE),
+            SKETCH: sketch_bits(b"r" * 32, PEOPLE),
             "sex": draw.integers(1, 3, PEOPLE),
             "age": draw.integers(40, 70, PEOPLE),
             "bmi": pa.array(bmi, mask=draw.random(PEOPLE) < 0.05),

@@ -99,7 +99,7 @@ def test_a_private_answer_is_paid_for_until_nothing_is_left(heart):
 def test_after_so_many_questions_a_person_looks(heart):
     (heart.path / "queries.yaml").write_text("most_queries: 3\n", encoding="utf-8")
     asked(heart, BY_SEX)
-    with pytest.raises(RefusedError, match="a person looks"):
+    with pytest.raises(RefusedError, match="manual review"):
         asked(heart, BY_SEX)
     with pytest.raises(RefusedError):
         allow_questions(heart, slug="heart", questions=5, epsilon=0, reason=" ", by="ada")

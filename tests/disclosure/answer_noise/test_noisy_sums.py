@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from strongroom.disclosure.answer_noise import CellNoise, ReleaseRule
-from strongroom.disclosure.answer_noise.noisy_bins import shown_different, shown_quantile
+from strongroom.disclosure.answer_noise.noisy_bins import shown_distinct, shown_quantile
 from strongroom.disclosure.answer_noise.noisy_sums import shown_numbers
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting.sums import UNIT
@@ -102,4 +102,4 @@ def _quiet():
 
 def test_a_value_of_a_few_people_is_not_counted_as_one():
     people, keys = np.array([3, 9, 400, 500]), np.arange(4, dtype=np.uint64)
-    assert shown_different(people, keys, noise=NOISE, rule=RULE) == 2
+    assert shown_distinct(people, keys, noise=NOISE, rule=RULE) == 2

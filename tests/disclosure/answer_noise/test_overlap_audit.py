@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.disclosure.answer_noise import Audit, Sketch
-from strongroom.disclosure.answer_noise.overlap_audit import marks
+from strongroom.disclosure.answer_noise.overlap_audit import sketch_bits
 
 SIZE = 1_003
-MARKS = marks(b"m" * 32, SIZE)
+MARKS = sketch_bits(b"m" * 32, SIZE)
 
 
 def sketch(people):
@@ -19,7 +19,7 @@ def sketch(people):
 def audit(*groups):
     made = Audit(similar=10)
     for each in groups:
-        made.watch([sketch(each)])
+        made.add([sketch(each)])
     return made
 
 
@@ -27,7 +27,7 @@ def audit(*groups):
 def test_a_group_is_near_an_earlier_one_if_fewer_than_ten_people_differ(people, others):
     other = people ^ others
     same = sketch(people) == sketch(other)
-    assert audit(people).watch([sketch(other)]) == (not same)
+    assert audit(people).add([sketch(other)]) == (not same)
     assert same or others
 
 
@@ -40,7 +40,7 @@ def test_of_groups_that_differ_by_few_almost_all_are_found_and_of_others_almost_
             known = audit(order[:300])
             # As many come as go: sizes do not give it away.
             other = np.concatenate([order[(apart + 1) // 2 : 300], order[300 : 300 + apart // 2]])
-            found[apart] += known.watch([sketch(other)])
+            found[apart] += known.add([sketch(other)])
     assert found[1] == 400
     assert min(found[2], found[5], found[9]) > 380
     assert max(found[30], found[200]) < 10
@@ -48,19 +48,19 @@ def test_of_groups_that_differ_by_few_almost_all_are_found_and_of_others_almost_
 
 def test_a_group_that_was_asked_before_is_neither_near_nor_kept_twice():
     known = audit(range(100), range(300, 500))
-    assert known.watch([sketch(range(100))]) == 0
+    assert known.add([sketch(range(100))]) == 0
     assert len(known.groups) == 2
-    assert known.watch([sketch(range(101)), sketch(range(600, 700))]) == 1
+    assert known.add([sketch(range(101)), sketch(range(600, 700))]) == 1
     assert len(known.groups) == 4
 
 
 def test_groups_known_from_before_are_compared_with_and_can_be_kept():
     kept = [sketch(range(100)).to_bytes()]
     known = Audit(10, [Sketch.from_bytes(each) for each in kept])
-    assert known.watch([sketch(range(5, 100))]) == 1
+    assert known.add([sketch(range(5, 100))]) == 1
 
 
 def test_marks_follow_the_person_and_not_who_else_is_there():
-    assert (marks(b"m" * 32, 10) == MARKS[:10]).all()
+    assert (sketch_bits(b"m" * 32, 10) == MARKS[:10]).all()
     assert (np.bitwise_count(MARKS) == 1).all()
     assert len(np.unique(MARKS)) == 64

@@ -5,8 +5,8 @@ import pytest
 
 from disclosure.query.schemas import SCHEMA
 from strongroom.disclosure.answer_noise import DEFAULT_RULE, Audit, CellNoise
-from strongroom.disclosure.answer_noise.overlap_audit import marks
-from strongroom.disclosure.gateway import Known, Protection, ask, cost
+from strongroom.disclosure.answer_noise.overlap_audit import sketch_bits
+from strongroom.disclosure.gateway import Protection, QueriedView, ask, cost
 from strongroom.disclosure.query.reading import read_query
 from strongroom.errors import QueryError
 
@@ -19,7 +19,7 @@ PROTECTION = Protection(RULE, CellNoise(b"s" * 32, most=RULE.most_change, varian
 
 @pytest.fixture
 def known():
-    return Known(Audit(RULE.similar), marks(b"r" * 32, PEOPLE), np.ones(PEOPLE, bool))
+    return QueriedView(Audit(RULE.similar), sketch_bits(b"r" * 32, PEOPLE), np.ones(PEOPLE, bool))
 
 
 def answer(sql, engine, known):

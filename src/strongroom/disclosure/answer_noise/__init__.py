@@ -1,7 +1,10 @@
-"""The release rule: what of a group's true statistics is shown, changed by how much, and what is not.
+"""The noise, rounding and thresholds of answers under the release rule.
 
-`rule` holds the settings, `noise` the small change that the same people always get, `counts` and `measures`
-apply both, `audit` counts the groups of a question that are nearly ones answered before.
+release_rule    the custodian's settings
+cell_noise      noise that depends only on a group's name, so that repeating a query reveals nothing more
+noisy_counts    counts of people        noisy_sums   sums, means, variances, regressions (with estimates)
+noisy_bins      quantiles and distinct counts
+overlap_audit   counts the groups of a query that nearly equal groups answered before
 """
 
 from strongroom.disclosure.answer_noise.cell_noise import CellNoise, maximum_entropy

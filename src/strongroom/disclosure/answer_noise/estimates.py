@@ -1,38 +1,53 @@
-"""From changed sums to a mean, a spread or a line, and how far it may be off."""
+"""From noisy sums to means, variances and regressions, with their margins of error."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.representation import Statistic
+from strongroom.thresholds import Thresholds, threshold
 
 Sums = Mapping[str, float]
 Estimate = tuple[float | None, float | None]
-_FEWEST = 2
-_TWO = 2.0
-_MOST_DIGITS = 12
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    fewest: int = threshold(2, "people", "derived: a variance needs two")
+    most_digits: int = threshold(12, "decimals", "derived: a double has 15 to 16 significant digits")
+
+
+LIMITS = _Limits()
+
+
+_TWO = 2.0  # fixed: squares are summed as 2 s - 1
 
 
 def estimate(statistic: Statistic, bounds: Sequence[Bounds], sums: Sums, one: float) -> Estimate:
-    """Return a statistic from its sums, and its margin; `one` is the margin of every sum, in people.
+    """Return a statistic from its noisy sums, and its margin; `one` is the margin of each sum, in people.
 
-    Sums are of values taken as parts of their range, from -1 to 1, so each has the margin of a count. Bounds
-    the wrong way round turn the values about. None where too few people are left to divide by.
+    Values are scaled to -1 to 1, so each sum has the margin of a count. Reversed bounds reverse the scale.
+    None if the noisy number of people is too small to divide by.
     """
-    if sums["n"] < max(_FEWEST, one):
+    if sums["n"] < max(LIMITS.fewest, one):
         return None, None
-    value, off = _ESTIMATES[statistic](sums, bounds, one)
-    if not (math.isfinite(value) and math.isfinite(off)):
+    value, margin = _ESTIMATES[statistic](sums, bounds, one)
+    if not (math.isfinite(value) and math.isfinite(margin)):
         return None, None
-    # Further digits would say nothing true.
-    digits = min(_MOST_DIGITS, max(0, 1 - math.floor(math.log10(off)))) if off > 0 else _MOST_DIGITS
-    return round(value, digits), round(off, digits)
+    # Further digits would only be noise.
+    digits = (
+        min(LIMITS.most_digits, max(0, 1 - math.floor(math.log10(margin))))
+        if margin > 0
+        else LIMITS.most_digits
+    )
+    return round(value, digits), round(margin, digits)
 
 
 def _mean(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
-    part = max(-1.0, min(1.0, sums["x"] / sums["n"]))
-    off = one * (1 + abs(part)) / sums["n"]
-    return bounds[0].middle + bounds[0].half * part, abs(bounds[0].half) * off
+    mean = max(-1.0, min(1.0, sums["x"] / sums["n"]))
+    margin = one * (1 + abs(mean)) / sums["n"]
+    return bounds[0].middle + bounds[0].half * mean, abs(bounds[0].half) * margin
 
 
 def _sum(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
@@ -41,21 +56,21 @@ def _sum(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float
 
 
 def _variance(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
-    part, square = sums["x"] / sums["n"], sums["xx"] / sums["n"]
-    variance = max(0.0, _squares(square) - part**2)
-    off = one * ((1 + abs(square)) / _TWO + _TWO * abs(part) * (1 + abs(part))) / sums["n"]
-    return bounds[0].half ** 2 * variance, bounds[0].half ** 2 * off
+    mean, square = sums["x"] / sums["n"], sums["xx"] / sums["n"]
+    variance = max(0.0, _squares(square) - mean**2)
+    margin = one * ((1 + abs(square)) / _TWO + _TWO * abs(mean) * (1 + abs(mean))) / sums["n"]
+    return bounds[0].half ** 2 * variance, bounds[0].half ** 2 * margin
 
 
 def _squares(square: float) -> float:
-    """Return the mean of squares; they were summed as twice themselves less one."""
+    """Return the mean square; 2 s - 1 was summed for a square s."""
     return (square + 1) / _TWO
 
 
 def _deviation(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
-    variance, off = _variance(sums, bounds, one)
+    variance, margin = _variance(sums, bounds, one)
     deviation = math.sqrt(variance)
-    return deviation, off / (_TWO * deviation) if deviation > 0 else math.sqrt(off)
+    return deviation, margin / (_TWO * deviation) if deviation > 0 else math.sqrt(margin)
 
 
 def _moments(sums: Sums) -> tuple[float, float, float]:
@@ -71,13 +86,13 @@ def _moments(sums: Sums) -> tuple[float, float, float]:
 def _correlation(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
     sxx, syy, sxy = _moments(sums)
     value = max(-1.0, min(1.0, sxy / math.sqrt(sxx * syy)))
-    turned = math.copysign(1.0, bounds[0].half) * math.copysign(1.0, bounds[1].half)
-    return turned * value, min(_TWO, _TWO * one / (sums["n"] * math.sqrt(sxx * syy)))
+    sign = math.copysign(1.0, bounds[0].half) * math.copysign(1.0, bounds[1].half)
+    return sign * value, min(_TWO, _TWO * one / (sums["n"] * math.sqrt(sxx * syy)))
 
 
 def _r_squared(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
-    value, off = _correlation(sums, bounds, one)
-    return value**2, min(1.0, _TWO * abs(value) * off + off**2)
+    value, margin = _correlation(sums, bounds, one)
+    return value**2, min(1.0, _TWO * abs(value) * margin + margin**2)
 
 
 def _slope(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
@@ -87,10 +102,10 @@ def _slope(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, flo
 
 
 def _intercept(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
-    slope, off = _slope(sums, bounds, one)
-    mean_y, off_y = _mean({"n": sums["n"], "x": sums["y"]}, bounds[:1], one)
-    mean_x, off_x = _mean({"n": sums["n"], "x": sums["x"]}, bounds[1:], one)
-    return mean_y - slope * mean_x, off_y + abs(slope) * off_x + abs(mean_x) * off
+    slope, margin = _slope(sums, bounds, one)
+    mean_y, margin_y = _mean({"n": sums["n"], "x": sums["y"]}, bounds[:1], one)
+    mean_x, margin_x = _mean({"n": sums["n"], "x": sums["x"]}, bounds[1:], one)
+    return mean_y - slope * mean_x, margin_y + abs(slope) * margin_x + abs(mean_x) * margin
 
 
 _ESTIMATES: Mapping[Statistic, Callable[[Sums, Sequence[Bounds], float], tuple[float, float]]] = {

@@ -1,4 +1,4 @@
-"""Quantiles and numbers of different values: read from counts of bins that are the same for all groups."""
+"""Quantiles and distinct counts, read from noisy counts of bins that are the same for all groups."""
 
 import math
 
@@ -14,13 +14,14 @@ from strongroom.disclosure.query.bounds import Bounds
 def shown_quantile(
     people: Counts, keys: Keys, share: float, *, bounds: Bounds, noise: CellNoise, rule: ReleaseRule
 ) -> float | None:
-    """Return a quantile, None where it may not be shown; `bounds` are those of the values.
+    """Return a quantile, None if it may not be shown; `bounds` are those of the values.
 
-    `people` and `keys` belong to equal bins between the bounds. Bins with nobody are changed as well: the bin
-    of one person's own would stand out otherwise. At least `smallest` people must lie on either side.
+    `people` and `keys` belong to equal bins between the bounds. Empty bins get noise too; otherwise a bin
+    with one person would stand out. At least `smallest` people must be on either side of the quantile.
     """
-    below = np.cumsum(people + noise.changes(keys, of="quantile")).astype(np.float64)
-    # Changed counts may be below 0; what rises is half-way between the highest before and the lowest after.
+    below = np.cumsum(people + noise.integers(keys, of="quantile")).astype(np.float64)
+    # Noisy counts can be negative. The mean of the running maximum and the running minimum from the end
+    # rises.
     rising = (np.maximum.accumulate(below) + np.minimum.accumulate(below[::-1])[::-1]) / 2
     total = float(rising[-1])
     if total < rule.shown_from or min(share, 1 - share) * total < rule.smallest:
@@ -31,8 +32,8 @@ def shown_quantile(
     return round(found, max(0, 1 - math.floor(math.log10(step))))
 
 
-def shown_different(people: Counts, keys: Keys, *, noise: CellNoise, rule: ReleaseRule) -> int:
-    """Return how many values enough people have; a value that few have is not counted."""
-    changed = people + noise.changes(keys, of="distinct")
-    enough: NDArray[np.bool_] = changed >= rule.shown_from
-    return int(np.count_nonzero(enough))
+def shown_distinct(people: Counts, keys: Keys, *, noise: CellNoise, rule: ReleaseRule) -> int:
+    """Return the number of distinct values that enough people have."""
+    noisy = people + noise.integers(keys, of="distinct")
+    common: NDArray[np.bool_] = noisy >= rule.shown_from
+    return int(np.count_nonzero(common))

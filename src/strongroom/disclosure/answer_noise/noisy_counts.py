@@ -1,4 +1,4 @@
-"""Counts of people as they are shown: changed a little, rounded, or not at all."""
+"""Counts of people with noise, rounded, and suppressed below the threshold."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class ShownCounts:
-    """Counts that may be shown, of shape (groups,): `values` are 0 where `hidden`."""
+    """Counts for an answer, shape (groups,): `values` are 0 where `hidden`."""
 
     values: Counts
     hidden: NDArray[np.bool_]
@@ -22,14 +22,14 @@ class ShownCounts:
 def shown_counts(
     people: Counts, keys: Keys, *, noise: CellNoise, rule: ReleaseRule, of: str = "people"
 ) -> ShownCounts:
-    """Return how many people each group has, as may be shown.
+    """Return each group's count with noise, rounded; counts below the threshold are hidden.
 
-    `people` and `keys` have shape (groups,). Nothing is decided by the true count: a group of one person too
-    few would stand out by being hidden.
+    `people` and `keys` have shape (groups,). The threshold applies to the noisy count: applied to the true
+    count, it would reveal exactly which groups have one person too few.
     """
-    changed = people + np.where(people > 0, noise.changes(keys, of=of), 0)
-    hidden = changed < rule.shown_from
-    values = _rounded(changed, rule.step)
+    noisy = people + np.where(people > 0, noise.integers(keys, of=of), 0)
+    hidden = noisy < rule.shown_from
+    values = _rounded(noisy, rule.step)
     return ShownCounts(np.where(hidden, 0, values), hidden)
 
 

@@ -1,8 +1,8 @@
-"""Sums, means, spreads and lines of a group as they are shown: worked out from changed sums.
+"""Sums, means, variances and regressions of a group, computed from noisy sums.
 
-Nobody adds more than one to any of the sums, because values are held within bounds that are the same for all
-groups of a view; so every sum is changed by as much as a count. How large the change is, and how many digits
-are shown, follows from the bounds and the changed number of people, and tells nothing of who is in the group.
+A person adds at most 1 to each sum, because values are clamped to bounds that are the same for all groups of
+a view; so each sum gets as much noise as a count. The size of the noise and the number of digits depend only
+on the bounds and the noisy number of people, and reveal nothing about who is in the group.
 """
 
 import math
@@ -29,21 +29,23 @@ def shown_numbers(
     noise: CellNoise,
     rule: ReleaseRule,
 ) -> list[float | None]:
-    """Return one statistic of each group as may be shown, None where too few people have a value.
+    """Return one statistic of each group with noise, None where too few people have a value.
 
-    `sums` are as the engine gives them, of shape (groups,). `of` names what they are sums of: asking for a
-    mean and for a spread shows one sum with one change. `bounds` are those of the values that are shown,
-    which may be the summed ones on another scale.
+    `sums` come from the engine, shape (groups,). `of` names the summed values, so that a mean and a variance
+    of them use one sum with one noise. `bounds` are those of the reported values, which may be on another
+    scale than the summed ones.
     """
-    people = sums["n"] + noise.changes(keys, of="people")
-    changed = {
-        name: values / UNIT + noise.spreads(keys, of=f"{name}/{of}")
+    people = sums["n"] + noise.integers(keys, of="people")
+    noisy = {
+        name: values / UNIT + noise.normals(keys, of=f"{name}/{of}")
         for name, values in sums.items()
         if name != "n"
     }
     one = math.sqrt(rule.variance)
-    found: list[float | None] = []
-    for place, many in enumerate(people):
-        mine = {name: float(values[place]) for name, values in changed.items()} | {"n": float(many)}
-        found.append(None if many < rule.shown_from else estimate(statistic, bounds, mine, one)[0])
-    return found
+    values_of_groups: list[float | None] = []
+    for group, size in enumerate(people):
+        own_sums = {name: float(values[group]) for name, values in noisy.items()} | {"n": float(size)}
+        values_of_groups.append(
+            None if size < rule.shown_from else estimate(statistic, bounds, own_sums, one)[0]
+        )
+    return values_of_groups

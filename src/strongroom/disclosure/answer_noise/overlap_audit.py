@@ -1,13 +1,14 @@
-"""Have almost these people been asked about before? The overlap audit, which watches and decides nothing.
+"""The overlap audit: counts queried groups that nearly equal earlier ones. It never affects an answer.
 
-The difference of two answers is about the people in whom groups differ. Refusing the second, or giving it
-the first one's answer, would tell exactly where that begins: a group made to lie at the edge is treated one
-way with a person in it and another way without (Kenthapadi, Mishra and Nissim 2005). So every group is
-answered with noise of its own, enough for as many groups as may be asked, and groups that come close to
-earlier ones are counted: a project that has many has to be looked at.
+The difference of two answers is about the people in whom their groups differ. Refusing the second query, or
+repeating the first answer, would reveal where the refusal begins: a group at that threshold is treated one
+way with a person in it and another way without (Kenthapadi, Mishra and Nissim 2005). Every group is therefore
+answered with its own noise, enough for all the queries a project may ask, and groups close to earlier ones
+are counted: a project with many of them needs a manual review.
 
-What only watches may be estimated. Of every group 64 bits are kept, the exclusive or of its people's marks,
-each one secret bit: an odd sketch (Mitzenmacher, Pagh and Pham 2014). An engine makes it while it counts.
+An estimate is enough for an audit. Of every group one 64-bit word is kept, the exclusive or of its people's
+sketch bits, each a secret random bit: an odd sketch (Mitzenmacher, Pagh and Pham 2014). The engine computes
+it while it counts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,14 +18,14 @@ import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from numpy.typing import NDArray
 
-Marks = NDArray[np.uint64]
-_BITS = 64
+SketchBits = NDArray[np.uint64]
+_BITS = 64  # fixed: the sketch is one 64-bit word per group
 
 
 class Sketch(NamedTuple):
-    """What is kept of a group: the exclusive or of its people's marks, and how many they are."""
+    """The audit's memory of a group: the exclusive or of its people's sketch bits, and their number."""
 
-    mark: int
+    parity: int
     people: int
 
     def to_bytes(self) -> bytes:
@@ -33,41 +34,41 @@ class Sketch(NamedTuple):
 
     @classmethod
     def from_bytes(cls, kept: bytes) -> "Sketch":
-        """Return what `to_bytes` made."""
-        mark, people = np.frombuffer(kept, "<u8").tolist()
-        return cls(mark, people)
+        """Return the sketch that `to_bytes` encoded."""
+        parity, people = np.frombuffer(kept, "<u8").tolist()
+        return cls(parity, people)
 
 
-def marks(secret: bytes, people: int) -> Marks:
-    """Return each person's mark by ordinal, one of 64 bits: AES under a key of its own."""
+def sketch_bits(secret: bytes, people: int) -> SketchBits:
+    """Return each person's sketch bit by ordinal: a word with one of 64 bits set, drawn with AES."""
     stream = Cipher(algorithms.AES(secret), modes.CTR(bytes(16))).encryptor().update(bytes(people))
     places = np.frombuffer(stream, np.uint8) % _BITS
     return np.left_shift(np.uint64(1), places.astype(np.uint64))
 
 
 class Audit:
-    """The groups answered so far, of one cohort.
+    """The groups of one cohort answered so far.
 
-    `similar` is from how many people on two groups are different. A group that differs by fewer is always
-    found near; one that differs by up to half as many more may be. Of groups that differ by two people
-    one pair in 64 passes for the same group.
+    Groups that differ by `similar` people or more are different. Groups that differ by fewer always count as
+    near; those that differ by up to half as many more may. One in 64 pairs of groups that differ by two
+    people is taken for the same group.
     """
 
     def __init__(self, similar: int, groups: Iterable[Sketch] = ()) -> None:
         self.similar = similar
         self.groups = list(groups)
 
-    def watch(self, groups: Sequence[Sketch]) -> int:
-        """Remember groups; returns how many are nearly an earlier one.
+    def add(self, groups: Sequence[Sketch]) -> int:
+        """Remember groups; return how many nearly equal an earlier one.
 
-        A group that is an earlier one exactly is neither near nor remembered twice.
+        A group equal to an earlier one does not count as near and is not stored twice.
         """
         apart = self._apart(groups)
         self.groups += [each for each, distance in zip(groups, apart, strict=True) if distance > 0]
         return int(np.count_nonzero((apart > 0) & (apart < self.similar)))
 
     def _apart(self, groups: Sequence[Sketch]) -> NDArray[np.int64]:
-        """Return by how many people each group differs from the nearest earlier one, at least."""
+        """Return a lower bound on the people by whom each group differs from the nearest earlier one."""
         if not self.groups or not groups:
             return np.full(len(groups), self.similar)
         earlier, mine = _columns(self.groups), _columns(groups)

@@ -4,25 +4,40 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from strongroom.errors import UsageError
+from strongroom.thresholds import Thresholds, threshold
 
-MOST_SIMILAR = 20
-_HALF = 0.5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_similar: int = threshold(
+        20,
+        "people",
+        "derived: odd sketches of 64 bits no longer tell groups apart that differ by more (Mitzenmacher, "
+        "Pagh and Pham 2014)",
+    )
+    outermost_below: float = threshold(0.5, "share", "derived: the two tails must not overlap")
+
+
+LIMITS = _Limits()
+MOST_SIMILAR = LIMITS.most_similar
 
 
 @dataclass(frozen=True)
 class ReleaseRule:
-    """What is shown of a group of people.
+    """The protection of the query gateway's answers.
 
-    A group is shown from `smallest` people on. Counts are changed by at most `most_change`, with variance
-    `variance`, and rounded to multiples of `step`. Of sums, means and quantiles the part `outermost` of a
-    view's values at either end counts as the nearest value inside. After `most_queries` numbers about
-    groups, or `most_refusals` groups that differ by fewer than `similar` people from an earlier one, a
-    person has to look.
+    Groups have at least `smallest` people. Counts get noise of at most `most_change` with variance `variance`
+    and are rounded to multiples of `step`. For sums, means and quantiles, values in the outer share
+    `outermost` of a view at either end are clamped. After `most_queries` noisy numbers, or `most_refusals`
+    groups that differ by fewer than `similar` people from an earlier one, the project needs a manual review.
 
-    Variance and `most_queries` belong together. Who knows everything of everybody but one bit of one person
+    `variance` and `most_queries` belong together. An attacker who knows everything but one bit of one person
     guesses it from m numbers with probability P(Z < sqrt(m / (4 (variance + step^2 / 12)))): 0.60 here.
     """
 
+    # People, people, people squared, people, share of values, people, numbers, groups. Derived from the bound
+    # above for 0.60, and measured by `strongroom cohort redteam`; docs/explanation/queries.md says why.
     smallest: int = 10
     most_change: int = 30
     variance: float = 100.0
@@ -37,17 +52,19 @@ class ReleaseRule:
             if getattr(self, name) < 1:
                 raise UsageError(f"{name} must be at least 1.", hint="See docs/reference/queries.md.")
         if self.most_change < 0 or self.variance < 0 or self.most_refusals < 0:
-            raise UsageError("no setting of the release rule is below 0.")
-        if not 0 <= self.outermost < _HALF:
-            raise UsageError("outermost is a part below a half.")
+            raise UsageError("settings of the release rule must be at least 0.")
+        if not 0 <= self.outermost < LIMITS.outermost_below:
+            raise UsageError("outermost must be at least 0 and below 0.5.")
         if self.similar > MOST_SIMILAR:
-            raise UsageError(f"similar is at most {MOST_SIMILAR}: larger differences are not told apart.")
+            raise UsageError(
+                f"similar must be at most {MOST_SIMILAR}: larger differences cannot be distinguished."
+            )
 
     @property
     def shown_from(self) -> int:
-        """From which changed count on a group is shown: then it has `smallest` people however it was changed.
+        """The smallest noisy count shown: the true count is then at least `smallest`, whatever the noise.
 
-        Deciding by the true count would tell exactly which groups have one person fewer.
+        A threshold on the true count would reveal exactly which groups have one person fewer.
         """
         return self.smallest + self.most_change
 

@@ -1,7 +1,8 @@
-"""Differential privacy: answers with noise that hides any one person, paid from a budget.
+"""Differential privacy: answers whose noise hides any one person, paid from a privacy budget.
 
-`bounds` says how much one person's value can be, `plan` what sums answer a question and what each costs,
-`statements` computes them so that nobody counts for more, `noise` adds OpenDP's noise, `asking` does all.
+`plan` finds the sums that answer a query, how much one person can change them, and what they cost;
+`bounded_statements` computes them so that nobody contributes more; `laplace_noise` adds OpenDP's noise; and
+`answer_privately` does it all.
 """
 
 from strongroom.disclosure.differential_privacy.answer_privately import ask_privately

@@ -1,4 +1,4 @@
-"""`ask_privately`: from a question to an answer with differential privacy, once its charge is paid."""
+"""`ask_privately`: from a query to an answer with differential privacy, once its charge is paid."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -22,22 +22,22 @@ from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.emitting.sums import UNIT
 from strongroom.disclosure.query.representation import Statistic
 
-_NOTE = "Every number has noise; beside each stands by how much it is off in at most one answer of twenty."
-_HIDDEN = "Groups whose names are not public are shown only where enough people are in them."
+_NOTE = "Every number has noise; the column beside it gives its 95 % margin."
+_HIDDEN = "Groups that the dictionary does not list are shown only if enough people are in them."
 
 Whole = NDArray[np.int64]
 Key = tuple[Any, ...]
 
 
 def ask_privately(plan: PrivatePlan, engine: Engine) -> Answer:
-    """Answer a planned question: for each measure its value, and its margin in a column of its own.
+    """Answer a planned query: each measure has a column of values and a column of margins.
 
-    Whoever calls has already had the plan's charge paid: noise was drawn, whatever happens afterwards.
+    The caller must have recorded the plan's charge before: it is due once noise is drawn, whatever follows.
     """
     table = engine.run(sums_statement(plan, DUCKDB))
     groups = _groups(plan, table)
     places = {key: place for place, key in enumerate(groups)}
-    exact = _lined_up(plan, table, places)
+    exact = _aligned(plan, table, places)
     noisy = {name: _noisy(plan, values, name) for name, values in exact.items()}
     columns: dict[str, list[Any]] = {}
     for place, each in enumerate(plan.measures):
@@ -46,7 +46,7 @@ def ask_privately(plan: PrivatePlan, engine: Engine) -> Answer:
         else:
             found = _estimates(plan, place, each, noisy, len(groups))
         columns[each.measure.label], columns[f"{each.measure.label}_margin"] = found
-    shown = _named(plan, noisy["people"]) if plan.public is None else [True] * len(groups)
+    shown = _large_enough(plan, noisy["people"]) if plan.public is None else [True] * len(groups)
     return _answer(plan, groups, columns, shown)
 
 
@@ -57,8 +57,8 @@ def _groups(plan: PrivatePlan, table: pa.Table) -> list[Key]:
     return list(zip(*columns, strict=True))
 
 
-def _lined_up(plan: PrivatePlan, table: pa.Table, places: Mapping[Key, int]) -> dict[str, Whole]:
-    """Return each sum of each group, 0 for a public group without anybody; others' people are left out."""
+def _aligned(plan: PrivatePlan, table: pa.Table, places: Mapping[Key, int]) -> dict[str, Whole]:
+    """Return each sum of each group, 0 for a public group without people; other groups are left out."""
     at = _places(plan, table, places)
     found = {}
     for name in table.column_names[len(plan.query.keys) :]:
@@ -97,7 +97,7 @@ def _estimates(
     scaled = {name: value if name == "n" else value / UNIT for name, value in sums.items()}
     values, margins = [], []
     for group in range(groups):
-        mine = {name: float(all_[group]) for name, all_ in scaled.items()}
+        mine = {name: float(sums_of_groups[group]) for name, sums_of_groups in scaled.items()}
         value, off = estimate(each.measure.statistic, each.bounds, mine, one)
         values.append(value)
         margins.append(off)
@@ -129,7 +129,7 @@ def _places_of(step: float) -> int:
     return max(0, 1 - math.floor(math.log10(step)))
 
 
-def _named(plan: PrivatePlan, people: Whole) -> list[bool]:
+def _large_enough(plan: PrivatePlan, people: Whole) -> list[bool]:
     least = threshold(plan.groups_each, plan.epsilon_each, plan.charge.delta)
     return [bool(value >= least) for value in people]
 

@@ -1,4 +1,4 @@
-"""The sums of a private answer as SQL: everybody in a few groups at most, every value within its bounds."""
+"""The sums of a private answer as SQL, with a bounded contribution of each person."""
 
 from collections.abc import Sequence
 
@@ -6,12 +6,26 @@ from strongroom.disclosure.differential_privacy.plan import PrivateMeasure, Priv
 from strongroom.disclosure.query.emitting import Dialect, people_of
 from strongroom.disclosure.query.emitting.sums import bin_of, sums_of
 from strongroom.disclosure.query.representation import Statistic
+from strongroom.thresholds import Thresholds, threshold
 
-BINS = 128
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    bins: int = threshold(
+        128,
+        "bins",
+        "judgement: quantiles are accurate to 1/256 of the range; with more bins the noise of their "
+        "cumulative sum dominates",
+    )
+
+
+LIMITS = _Limits()
+BINS = LIMITS.bins
 
 
 def sums_statement(plan: PrivatePlan, dialect: Dialect) -> str:
-    """Return the statement that gives k0…, people, and each measure's sums as `m{i}_{sum}`, whole numbers."""
+    """Return the statement that gives k0…, people, and each measure's sums `m{i}_{sum}` as integers."""
     keys = [f"k{place}" for place in range(len(plan.query.keys))]
     shown = [*keys, "count(*) AS people"]
     for place, each in enumerate(plan.measures):
@@ -20,7 +34,7 @@ def sums_statement(plan: PrivatePlan, dialect: Dialect) -> str:
 
 
 def bins_statement(plan: PrivatePlan, place: int, dialect: Dialect) -> str:
-    """Return the statement that gives k0…, bin, people: where in its range a measure's values lie."""
+    """Return the statement that gives k0…, bin, people: the histogram of a measure's values."""
     keys = [f"k{number}" for number in range(len(plan.query.keys))]
     number = bin_of(f"x{place}", plan.measures[place].bounds[0], BINS)
     chosen = f"SELECT {', '.join([*keys, f'{number} AS bin', 'count(*) AS people'])}"
@@ -30,7 +44,7 @@ def bins_statement(plan: PrivatePlan, place: int, dialect: Dialect) -> str:
 
 
 def _bounded(plan: PrivatePlan, dialect: Dialect) -> str:
-    """Return the WITH of a statement: `bounded` has each person in no more groups than they may count in."""
+    """Return the WITH clause of a statement: `bounded` has each person in at most `groups_each` groups."""
     people = people_of(plan.query, dialect)
     keys = ", ".join(f"k{place}" for place in range(len(plan.query.keys)))
     if not keys or not plan.query.about_events:

@@ -1,7 +1,7 @@
-"""A privacy budget: what a project may spend on a cohort, and what it has spent.
+"""A project's privacy budget on a cohort: its total, and what is spent.
 
-Costs add up (basic composition; Dwork and Roth 2014, theorem 3.16), also when each question is chosen after
-the last answer, since the total is fixed beforehand (Rogers et al. 2016).
+Costs add up (basic composition; Dwork and Roth 2014, theorem 3.16), also if each query depends on earlier
+answers, because the total is fixed in advance (Rogers et al. 2016).
 """
 
 import math
@@ -13,21 +13,21 @@ from strongroom.errors import RefusedError, UsageError
 
 @dataclass(frozen=True)
 class Charge:
-    """What one answer costs."""
+    """The privacy cost of one answer."""
 
     epsilon: float
     delta: float = 0.0
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.epsilon) and self.epsilon > 0):
-            raise UsageError("epsilon must be above 0.", hint="0.1 to 1 is usual for one question.")
+            raise UsageError("epsilon must be above 0.", hint="Values from 0.1 to 1 are usual for one query.")
         if not 0 <= self.delta < 1:
             raise UsageError("delta must be at least 0 and below 1.")
 
 
 @dataclass(frozen=True)
 class Budget:
-    """What may be spent in all, and what was."""
+    """The total that may be spent, and what is spent."""
 
     epsilon: float
     delta: float = 1e-5
@@ -35,18 +35,18 @@ class Budget:
     spent_delta: float = 0.0
 
     def after(self, charge: Charge) -> "Budget":
-        """Return the budget once a charge is paid; RefusedError where there is not enough left."""
+        """Return the budget after a charge; RefusedError if too little is left."""
         spent = replace(
             self,
             spent_epsilon=self.spent_epsilon + charge.epsilon,
             spent_delta=self.spent_delta + charge.delta,
         )
-        # Sums of tenths are not tenths exactly.
+        # Sums of decimal fractions are not exact in binary.
         if spent.spent_epsilon > self.epsilon * (1 + 1e-9) or spent.spent_delta > self.delta * (1 + 1e-9):
             left = round(max(self.epsilon - self.spent_epsilon, 0.0), 9)
             raise RefusedError(
-                f"The privacy budget does not allow it: epsilon {left:.3g} of {self.epsilon:.3g} is left.",
-                hint="Ask with a smaller --epsilon, or have the custodian raise the budget.",
+                f"The privacy budget is too small: epsilon {left:.3g} of {self.epsilon:.3g} is left.",
+                hint="Use a smaller --epsilon, or ask the custodian to raise the budget.",
             )
         return spent
 

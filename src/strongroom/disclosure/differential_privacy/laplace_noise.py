@@ -1,7 +1,7 @@
-"""OpenDP's noise on vectors of whole numbers: exact, without the weaknesses of floating-point samplers.
+"""OpenDP's discrete Laplace noise on vectors of integers, exact and without floating-point weaknesses.
 
-OpenDP cannot know how much one person changes a vector that an engine computed: that is said here, by
-`sensitivity`, and shown by tests on tables with and without a person.
+OpenDP cannot know how much one person changes a vector that an engine computed. The caller states it as
+`sensitivity`; tests on tables with and without a person confirm it.
 """
 
 import math
@@ -14,31 +14,31 @@ from numpy.typing import NDArray
 from strongroom.errors import UsageError
 
 Whole = NDArray[np.int64]
-_SURE = math.log(20)
+_SURE = math.log(20)  # fixed: the 95 % margin of a Laplace distribution of scale 1
 
 
 def with_noise(values: Whole, *, sensitivity: int, epsilon: float) -> Whole:
-    """Return whole numbers with discrete Laplace noise of scale sensitivity / epsilon, shape as `values`.
+    """Return integers with discrete Laplace noise of scale sensitivity / epsilon, shape as `values`.
 
-    `sensitivity` is by how much one person can change the whole vector, summed over its places (L1).
+    `sensitivity` is the most that one person can change the whole vector (L1 norm).
     """
     dp = _opendp()
     space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l1_distance(T="i64")
     mechanism = dp.m.make_laplace(*space, scale=sensitivity / epsilon)
-    # A rounding of the scale must not spend more than was said.
+    # Rounding of the scale must not spend more than epsilon.
     if mechanism.map(sensitivity) > epsilon * (1 + 1e-9):
-        raise UsageError(f"epsilon {epsilon} cannot be kept with a sensitivity of {sensitivity}.")
+        raise UsageError(f"epsilon {epsilon} cannot be guaranteed with a sensitivity of {sensitivity}.")
     drawn: Sequence[int] = mechanism([int(value) for value in values.tolist()]) if len(values) else []
     return np.array(drawn, np.int64)
 
 
 def margin(sensitivity: float, epsilon: float) -> float:
-    """Return how far noise is from 0 in at most one draw in twenty."""
+    """Return the 95 % margin: noise exceeds it in one draw in twenty."""
     return _SURE * sensitivity / epsilon
 
 
 def threshold(groups_each: int, epsilon: float, delta: float) -> int:
-    """Return from which noisy count on a group may be named that is not public.
+    """Return the smallest noisy count at which a group that is not public may be shown.
 
     A group of one person passes with probability at most delta / groups_each (Korolova et al. 2009).
     """

@@ -1,4 +1,4 @@
-"""What answers a question privately: which sums, how one person can change them, what they cost."""
+"""The plan of a private answer: the sums, how much one person can change them, and their cost."""
 
 import itertools
 from collections.abc import Mapping
@@ -19,21 +19,43 @@ from strongroom.disclosure.query.representation import (
     Statistic,
 )
 from strongroom.errors import QueryError
+from strongroom.thresholds import Thresholds, threshold
 
-DEFAULT_DELTA = 1e-6
-GROUPS_EACH = 3
-_MOST_PUBLIC = 2_000
-_HINT = "Write AVG(GREATEST(LEAST(bmi, 60), 10)): values beyond are taken for the nearest."
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    default_delta: float = threshold(
+        1e-6,
+        "probability",
+        "standard: Dwork and Roth 2014, section 2.3; well below one over the number of participants",
+    )
+    groups_each: int = threshold(
+        3,
+        "groups",
+        "judgement: more groups per person need proportionally more noise, fewer leave out events",
+    )
+    most_public: int = threshold(
+        2_000, "groups", "cost: one row per combination of listed values, also for those without people"
+    )
+
+
+LIMITS = _Limits()
+DEFAULT_DELTA = LIMITS.default_delta
+GROUPS_EACH = LIMITS.groups_each
+
+
+_HINT = "Write AVG(GREATEST(LEAST(bmi, 60), 10)): values outside are clamped."
 
 Domains = Mapping[tuple[str, str], tuple[Any, ...]]
-"""Which values a column can have by the dictionary: by table and column."""
+"""The values that the dictionary lists for a column, by table and column."""
 
 _SUMS = {**SUMS, Statistic.PEOPLE: (), Statistic.QUANTILE: ("bins",)}
 
 
 @dataclass(frozen=True)
 class PrivateMeasure:
-    """A measure, the bounds of each of its expressions, and the sums it is worked out from."""
+    """A measure, the bounds of each of its expressions, and the sums it is computed from."""
 
     measure: Measure
     bounds: tuple[Bounds, ...]
@@ -42,11 +64,11 @@ class PrivateMeasure:
 
 @dataclass(frozen=True)
 class PrivatePlan:
-    """A question as it is answered privately.
+    """A query with everything needed to answer it privately.
 
-    `public` are all combinations of key values if they are known beforehand; None where groups are only
-    named if enough people are in them. A person counts in at most `groups_each` groups. `epsilon_each` is
-    what every one of the sums costs, `charge` all of them.
+    `public` are all combinations of key values if the dictionary lists them; None if groups are shown only
+    with enough people in them. A person counts in at most `groups_each` groups. `epsilon_each` is the cost of
+    each sum, `charge` that of all.
     """
 
     query: Query
@@ -65,7 +87,7 @@ def plan_privately(
     delta: float = DEFAULT_DELTA,
     groups_each: int = GROUPS_EACH,
 ) -> PrivatePlan:
-    """Plan a question; QueryError where how much one person's value can be is not written in it."""
+    """Plan a query; QueryError if it does not bound a person's values."""
     measures = tuple(_bounded(measure) for measure in query.measures)
     public = _public(query, domains)
     charge = Charge(epsilon, 0.0 if public is not None else delta)
@@ -84,15 +106,13 @@ def plan_privately(
 def _bounded(measure: Measure) -> PrivateMeasure:
     if measure.statistic not in _SUMS:
         raise QueryError(
-            f"'{measure.label}' cannot be asked with differential privacy.", hint="Ask it without --epsilon."
+            f"'{measure.label}' is not available with differential privacy.", hint="Ask without --epsilon."
         )
     if measure.statistic in (Statistic.PEOPLE, Statistic.PRESENT):
         return PrivateMeasure(measure, (), _SUMS[measure.statistic])
     bounds = tuple(bounds_of(of) for of in measure.of)
     if any(of.kind is not Kind.NUMBER for of in measure.of) or not all(each.known for each in bounds):
-        raise QueryError(
-            f"'{measure.label}' does not say between what one person's value may lie.", hint=_HINT
-        )
+        raise QueryError(f"'{measure.label}' does not bound the values of one person.", hint=_HINT)
     return PrivateMeasure(measure, bounds, _SUMS[measure.statistic])
 
 
@@ -104,11 +124,11 @@ def _public(query: Query, domains: Domains) -> tuple[tuple[Any, ...], ...] | Non
     size = 1
     for each in known:
         size *= len(each)
-    return tuple(itertools.product(*known)) if size <= _MOST_PUBLIC else None
+    return tuple(itertools.product(*known)) if size <= LIMITS.most_public else None
 
 
 def _values(of: Expression, query: Query, domains: Domains) -> tuple[Any, ...] | None:
-    """Return the values an expression can have, None where only the data tell."""
+    """Return the values an expression can have, None if that depends on the data."""
     match of:
         case Column(kind=Kind.BOOLEAN):
             return (False, True, None)

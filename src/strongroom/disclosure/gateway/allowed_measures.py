@@ -1,11 +1,11 @@
-"""Of what sums, means, quantiles and lines may be asked without a budget: a recorded column, and its scale.
+"""The measures allowed without a privacy budget: of one stored column, optionally rescaled.
 
-Were any expression allowed, one could be made that is large for one person alone, and what it does to a mean
-would tell about that person, however large the group. Counts may have any condition: the change of a count is
-large enough for any. With differential privacy any expression may be asked, because its bounds are written.
+An arbitrary expression could be large for one person alone; its effect on a mean would then reveal that
+person in any group. Counts allow any condition, because their noise covers a whole person. Differential
+privacy allows any expression whose bounds are written in the query.
 
-Scale is taken off before anything is summed, and put back on the answer: were -bmi changed by itself, its
-mean and that of bmi would add up to what one of them was changed by.
+A linear scale is removed before summing and applied to the answer: if -bmi had its own noise, its mean and
+the mean of bmi would add up to the difference of the two noises.
 """
 
 from collections.abc import Sequence
@@ -26,27 +26,27 @@ from strongroom.errors import QueryError
 _COUNTS = (Statistic.PEOPLE, Statistic.PRESENT)
 _OF_ONE = (Function.LOGARITHM, Function.ROOT, Function.YEAR, Function.MONTH, Function.NEGATE)
 _WITH_CONSTANT = (Function.ADD, Function.SUBTRACT, Function.MULTIPLY, Function.DIVIDE)
-_HINT = "Count people with COUNT(*) FILTER (WHERE …), or give the query a budget with --epsilon."
+_HINT = "Count people with COUNT(*) FILTER (WHERE …), or pay from the privacy budget with --epsilon."
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How shown values are made of summed ones: `factor` times each, plus `shift`."""
+    """From summed to reported values: `factor` times each, plus `shift`."""
 
     factor: float = 1.0
     shift: float = 0.0
 
     def then(self, factor: float = 1.0, shift: float = 0.0) -> "Scale":
-        """Return this scale and another after it."""
+        """Return this scale followed by another."""
         return Scale(self.factor * factor, self.shift * factor + shift)
 
     def of(self, bounds: Bounds) -> Bounds:
-        """Return the bounds of shown values; those of a negative factor are the wrong way round."""
+        """Return the bounds of reported values; a negative factor reverses them."""
         return Bounds(bounds.low * self.factor + self.shift, bounds.high * self.factor + self.shift)
 
 
-def measurable(measure: Measure) -> tuple[Measure, tuple[Scale, ...]]:
-    """Return a measure with its scales taken off, one an expression; QueryError if it may not be asked."""
+def allowed_measure(measure: Measure) -> tuple[Measure, tuple[Scale, ...]]:
+    """Return a measure without its scales, and the scale of each expression; QueryError if not allowed."""
     if measure.statistic in _COUNTS:
         return measure, ()
     for of in measure.of:
@@ -62,19 +62,19 @@ def _require_column(of: Expression, measure: Measure) -> None:
         case Column(source=0):
             return
         case Column():
-            why = "is of events, of which one person may have many"
+            why = "uses events, of which one person can have many"
         case Call() if (inner := _only_argument(of)) is not None:
             _require_column(inner, measure)
             return
         case Literal():
-            why = "is of no column"
+            why = "uses no column"
         case _:
-            why = "is of more than one recorded column and its scale"
-    raise QueryError(f"'{measure.label}' {why}, and can be asked with a privacy budget only.", hint=_HINT)
+            why = "uses more than one column and its scale"
+    raise QueryError(f"'{measure.label}' {why}, which needs a privacy budget.", hint=_HINT)
 
 
 def _only_argument(of: Call) -> Expression | None:
-    """Return what a function of one value is of, constants left out; None for other functions."""
+    """Return the only non-constant argument of a function; None if it has several."""
     if of.function in _OF_ONE:
         return of.arguments[0]
     others = [each for each in of.arguments if not isinstance(each, Literal)]
@@ -93,7 +93,7 @@ def _unscaled(of: Expression) -> tuple[Expression, Scale]:
 
 
 def _step(function: Function, arguments: Sequence[Expression]) -> Scale | None:
-    """Return the scale that a call puts on its one argument, None where it bends it."""
+    """Return the scale that a call applies to its argument, None if it is not linear."""
     if function is Function.NEGATE:
         return Scale(-1.0)
     constants = [each.value for each in arguments if isinstance(each, Literal)]

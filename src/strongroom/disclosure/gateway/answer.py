@@ -1,4 +1,4 @@
-"""An answer as a researcher gets it: rows that may be shown, and what was done to them."""
+"""An answer as the researcher gets it: the rows, and notes on how they were protected."""
 
 import csv
 import io
@@ -14,9 +14,9 @@ from strongroom.disclosure.query.representation import Order
 
 @dataclass(frozen=True)
 class Answer:
-    """Columns in the order asked for, rows of plain values (None: not shown), and notes about both.
+    """Columns in the order of the SELECT, rows of plain values (None: hidden), and notes about both.
 
-    `hidden` says that groups of too few people are left out; whether there were any is not told.
+    `hidden` says that small groups are left out; whether there were any is not revealed.
     """
 
     columns: tuple[str, ...]
@@ -35,7 +35,7 @@ class Answer:
         }
 
     def to_csv(self) -> str:
-        """Return the rows as CSV with a header; what is not shown is empty."""
+        """Return the rows as CSV with a header; hidden values are empty."""
         written = io.StringIO()
         writer = csv.writer(written, lineterminator="\n")
         writer.writerow(self.columns)
@@ -52,7 +52,7 @@ class Answer:
 def ordered(
     rows: Sequence[tuple[Any, ...]], columns: Sequence[str], order: Sequence[Order], most: int | None
 ) -> tuple[tuple[Any, ...], ...]:
-    """Return rows sorted and cut as asked; what is not shown stands last."""
+    """Return rows by ORDER BY and LIMIT; hidden values sort last."""
     found = list(rows)
     for each in reversed(order):
         place = list(columns).index(each.label)

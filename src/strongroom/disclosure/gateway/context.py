@@ -1,4 +1,4 @@
-"""What was answered before, who is in the view, and what protects them."""
+"""The context of a query: the engine, the protection, and the view with its audit."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.disclosure.answer_noise.cell_noise import CellNoise
-from strongroom.disclosure.answer_noise.overlap_audit import Audit, Marks, Sketch
+from strongroom.disclosure.answer_noise.overlap_audit import Audit, Sketch, SketchBits
 from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
 
 
 class Engine(Protocol):
-    """Runs SQL over the tables of a view, where nothing else can be reached."""
+    """Runs SQL over the tables of a view, without access to anything else."""
 
     def run(self, sql: str) -> pa.Table:
         """Return the rows of one statement."""
@@ -23,29 +23,29 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Protection:
-    """The release rule and the noise that goes with it."""
+    """The release rule and its noise."""
 
     rule: ReleaseRule
     noise: CellNoise
 
 
 @dataclass
-class Known:
-    """The groups answered before, for all projects of a cohort, and each person's mark.
+class QueriedView:
+    """The people of a view, and the audit of all groups answered to any project of the cohort.
 
-    `everyone` is who is in the view that is asked; both have shape (people,) by the engine's column `person`.
+    `sketch_bits` and `members`, who is in the view, have shape (people,) by the engine's column `person`.
     """
 
     audit: Audit
-    marks: Marks
-    everyone: NDArray[np.bool_]
+    sketch_bits: SketchBits
+    members: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        # Nearly everyone is near everyone: the few who are left out would be told apart by the rest.
-        mark = int(np.bitwise_xor.reduce(self.marks, where=self.everyone, initial=0))
-        self.audit.watch([Sketch(mark, int(np.count_nonzero(self.everyone)))])
+        # Nearly everyone is near everyone: such a group would reveal the few who are left out.
+        parity = int(np.bitwise_xor.reduce(self.sketch_bits, where=self.members, initial=0))
+        self.audit.add([Sketch(parity, int(np.count_nonzero(self.members)))])
 
     @cached_property
-    def view(self) -> str:
-        """A name for who is in the view: another for each view and revision of other people."""
-        return hashlib.sha256(np.packbits(self.everyone).tobytes()).hexdigest()
+    def name(self) -> str:
+        """A name for the set of people in the view: views of different people have different names."""
+        return hashlib.sha256(np.packbits(self.members).tobytes()).hexdigest()

@@ -1,9 +1,12 @@
-"""What a group is called, so that it gets the same noise whenever it is asked for.
+"""Names for groups: the same group gets the same name, and so the same noise, in every query.
 
-Noise drawn from who is in a group would tell whether two groups are the same people, and so whether somebody
-is ill: the ill of a family, and its ill but for one, have equal answers or they have not. What a group is
-called the researcher knows anyway. Conditions are put in order first, so that one group in the same words
-has one name, whether it was chosen by WHERE, FILTER or GROUP BY; in other words it is one more to pay for.
+Noise drawn from the people in a group would reveal whether two groups have the same people, and so whether
+somebody is ill: the ill people of a family, with and without one member, would have equal answers or not. The
+name of a group is known to the researcher anyway. Conditions are sorted first, so that a group defined by the
+same conditions has one name, whether WHERE, FILTER or GROUP BY defines it; with other conditions for the same
+group, the project pays again.
+
+A name is built from the class and field names in query/representation.py.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +35,7 @@ from strongroom.disclosure.query.representation import (
 def descriptions(
     query: Query, groups: Sequence[tuple[Any, ...]], having: Sequence[Expression] = ()
 ) -> list[str]:
-    """Return a name for each group, given by its key values; of those in it who have all of some values."""
+    """Return a name for each group, given its key values; with `having`, for its people with those values."""
     common = _common(query.where, query.sources[1:], tuple(having))
     each = lru_cache(None, typed=True)(lambda place, value: written(_is(query.keys[place], value)))
     named = ([each(place, value) for place, value in enumerate(group)] for group in groups)
@@ -52,8 +55,8 @@ def _is(key: Key, value: Any) -> Condition:
 
 
 def _present(of: Expression) -> Iterator[Condition]:
-    """Yield what must hold for a value to be there."""
-    if isinstance(of, Case) and len(of.branches) == 1 and _is_nothing(of.otherwise):
+    """Yield the conditions for a value not to be NULL."""
+    if isinstance(of, Case) and len(of.branches) == 1 and _is_null(of.otherwise):
         ((condition, value),) = of.branches
         yield from _parts(condition)
         yield from _present(value)
@@ -61,7 +64,7 @@ def _present(of: Expression) -> Iterator[Condition]:
         yield Not(Missing(of))
 
 
-def _is_nothing(of: Expression) -> bool:
+def _is_null(of: Expression) -> bool:
     return isinstance(of, Literal) and of.value is None
 
 
@@ -74,7 +77,7 @@ def _parts(condition: Condition) -> Iterator[Condition]:
 
 
 def written(part: Any) -> str:
-    """Return a part of a question as text, the same for conditions in any order."""
+    """Return a part of a query as text, independent of the order of conditions."""
     if isinstance(part, Every | Some):
         sign = " & " if isinstance(part, Every) else " | "
         return f"({sign.join(sorted({written(each) for each in part.of}))})"

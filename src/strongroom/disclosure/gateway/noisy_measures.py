@@ -1,4 +1,4 @@
-"""What an engine says of groups, as it may be shown: one list of values for each measure."""
+"""The measures of an answer: noisy values of each group, from the engine's results."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from strongroom.disclosure.answer_noise.noisy_bins import shown_different, shown_quantile
+from strongroom.disclosure.answer_noise.noisy_bins import shown_distinct, shown_quantile
 from strongroom.disclosure.answer_noise.noisy_sums import shown_numbers
 from strongroom.disclosure.gateway.allowed_measures import Scale
 from strongroom.disclosure.gateway.group_names import written
@@ -20,14 +20,14 @@ from strongroom.disclosure.query.representation import Kind, Measure
 _FIRST_DAY = dt.date(1970, 1, 1)
 
 
-def numbers(
+def statistics_of_sums(
     place: int, measure: Measure, groups: Groups, bounds: Sequence[Bounds], scales: Sequence[Scale]
 ) -> list[Any]:
-    """Return a sum, mean, spread or line of each group, None where it is not shown."""
+    """Return a sum, mean, variance or regression statistic of each group, None where hidden."""
     return list(
         shown_numbers(
             measure.statistic,
-            {name: groups.whole(f"m{place}_{name}") for name in SUMS[measure.statistic]},
+            {name: groups.integers(f"m{place}_{name}") for name in SUMS[measure.statistic]},
             groups.names(measure.of),
             of=",".join(written(of) for of in measure.of),
             bounds=[scale.of(each) for scale, each in zip(scales, bounds, strict=True)],
@@ -37,11 +37,15 @@ def numbers(
     )
 
 
-def quantiles(measure: Measure, spread: pa.Table, groups: Groups, bounds: Bounds, scale: Scale) -> list[Any]:
-    """Return a quantile of each group; `spread` says how many people are in which bin."""
+def quantiles(
+    measure: Measure, distribution: pa.Table, groups: Groups, bounds: Bounds, scale: Scale
+) -> list[Any]:
+    """Return a quantile of each group; `distribution` has the count of each bin."""
     counts = np.zeros((groups.table.num_rows, BINS), np.int64)
     places = {key: place for place, key in enumerate(groups.keys)}
-    lines = zip(keys_of(spread, len(groups.query.keys)), *_columns(spread, "bin", "people"), strict=True)
+    lines = zip(
+        keys_of(distribution, len(groups.query.keys)), *_columns(distribution, "bin", "people"), strict=True
+    )
     for key, number, people in lines:
         if key in places:
             counts[places[key], int(number)] = people
@@ -61,11 +65,13 @@ def quantiles(measure: Measure, spread: pa.Table, groups: Groups, bounds: Bounds
     return [_date(value) for value in values] if measure.of[0].kind is Kind.DATE else values
 
 
-def different(measure: Measure, spread: pa.Table, groups: Groups) -> list[Any]:
-    """Return how many values enough people of each group have; None for groups without any value."""
+def distinct_counts(measure: Measure, distribution: pa.Table, groups: Groups) -> list[Any]:
+    """Return the number of values that enough people of each group have."""
     noise, rule = groups.protection.noise, groups.protection.rule
     found: dict[Any, tuple[list[str], list[int]]] = {}
-    lines = zip(keys_of(spread, len(groups.query.keys)), *_columns(spread, "bin", "people"), strict=True)
+    lines = zip(
+        keys_of(distribution, len(groups.query.keys)), *_columns(distribution, "bin", "people"), strict=True
+    )
     for key, value, people in lines:
         named, counts = found.setdefault(key, ([], []))
         named.append(repr(value))
@@ -74,7 +80,7 @@ def different(measure: Measure, spread: pa.Table, groups: Groups) -> list[Any]:
     for key, name in zip(groups.keys, groups.names(), strict=True):
         named, counts = found.get(key, ([], []))
         keys = noise.keys([f"{name}/{written(measure.of[0])}/{each}" for each in named])
-        values.append(shown_different(np.array(counts, np.int64), keys, noise=noise, rule=rule))
+        values.append(shown_distinct(np.array(counts, np.int64), keys, noise=noise, rule=rule))
     return values
 
 
@@ -83,5 +89,5 @@ def _columns(table: pa.Table, *names: str) -> tuple[list[Any], ...]:
 
 
 def _date(days: float | None) -> dt.date | None:
-    """Return the month of a day."""
+    """Return the first day of the month of a day."""
     return None if days is None else (_FIRST_DAY + dt.timedelta(days=days)).replace(day=1)

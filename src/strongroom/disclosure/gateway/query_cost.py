@@ -1,24 +1,37 @@
-"""What a question costs: how many changed numbers about one person it shows."""
+"""The cost of a query: the number of noisy numbers that one person contributes to."""
 
-from strongroom.disclosure.gateway.allowed_measures import measurable
+from strongroom.disclosure.gateway.allowed_measures import allowed_measure
 from strongroom.disclosure.query.emitting.sums import SUMS
 from strongroom.disclosure.query.representation import Query, Statistic
+from strongroom.thresholds import Thresholds, threshold
 
-_GROUPS_EACH = 3
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    groups_each: int = threshold(
+        3,
+        "groups",
+        "judgement: set by trial: typical diagnoses and dates put a person in about three groups; one would "
+        "understate the charge",
+    )
+
+
+LIMITS = _Limits()
 
 
 def cost(query: Query) -> int:
-    """Return how many changed numbers one person has a part in; QueryError for what may not be asked.
+    """Return the number of noisy numbers one person contributes to; QueryError for a measure not allowed.
 
-    The number of people is one, shown or not. A mean needs one more of those who have a value and one of
-    their sum, a spread the sum of squares as well, a line five sums. Numbers that several measures need are
-    counted once. Events put a person in several groups; that is taken for three.
+    The number of people costs 1, selected or not. A mean costs 2 more (the people with a value, and their
+    sum), a variance also the sum of squares, a regression five sums. Numbers that several measures share cost
+    once. With events a person can be in several groups, which counts as three.
     """
-    shown: set[object] = {Statistic.PEOPLE}
+    numbers: set[object] = {Statistic.PEOPLE}
     for each in query.measures:
-        measure, _ = measurable(each)
+        measure, _ = allowed_measure(each)
         if measure.statistic in SUMS:
-            shown |= {(name, measure.of) for name in SUMS[measure.statistic]}
+            numbers |= {(name, measure.of) for name in SUMS[measure.statistic]}
         elif measure.statistic is not Statistic.PEOPLE:
-            shown.add((measure.statistic, measure.of))
-    return len(shown) * (_GROUPS_EACH if query.about_events and query.keys else 1)
+            numbers.add((measure.statistic, measure.of))
+    return len(numbers) * (LIMITS.groups_each if query.about_events and query.keys else 1)

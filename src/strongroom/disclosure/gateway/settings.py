@@ -1,7 +1,7 @@
-"""The custodian's settings of the query gateway: the release rule, and what projects may ask at first.
+"""The custodian's settings of the query gateway: the release rule, and each project's initial privacy budget.
 
-A file `queries.yaml` in the home holds any of them; what it does not mention keeps its default, and a name it
-does not know is an error, because a misspelt rule is no rule.
+The file `queries.yaml` in the home contains any of them; the others keep their defaults. An unknown name is
+an error, so that a misspelt setting does not go unnoticed.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _BUDGET = {"epsilon", "delta"}
 
 @dataclass(frozen=True)
 class QuerySettings:
-    """The release rule, and the privacy budget a project begins with."""
+    """The release rule, and the initial privacy budget of a project."""
 
     rule: ReleaseRule = DEFAULT_RULE
     epsilon: float = 1.0
@@ -27,17 +27,17 @@ class QuerySettings:
 
 
 def read_query_settings(path: Path) -> QuerySettings:
-    """Read a settings file; InputError for a setting that is unknown or not what it should be."""
+    """Read a settings file; InputError for an unknown or invalid setting."""
     try:
         given: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise _wrong(path, "cannot be read as YAML.") from error
+        raise _wrong(path, "is not valid YAML.") from error
     known = {each.name for each in fields(ReleaseRule)} | _BUDGET
     if not isinstance(given, dict) or not set(given) <= known:
         unknown = ", ".join(sorted(set(given) - known)) if isinstance(given, dict) else "no settings"
-        raise _wrong(path, f"holds what is no setting: {unknown}.")
+        raise _wrong(path, f"contains unknown settings: {unknown}.")
     if any(isinstance(value, bool) or not isinstance(value, int | float) for value in given.values()):
-        raise _wrong(path, "settings are numbers.")
+        raise _wrong(path, "settings must be numbers.")
     try:
         return _settings(given)
     except (UsageError, TypeError, ValueError) as error:
@@ -53,12 +53,12 @@ def _settings(given: Mapping[str, float]) -> QuerySettings:
     }
     fractions = [name for name in rule if name in whole and given[name] != rule[name]]
     if fractions:
-        raise UsageError(f"{fractions[0]} is a whole number.")
+        raise UsageError(f"{fractions[0]} must be a whole number.")
     budget = {name: float(given[name]) for name in _BUDGET & set(given)}
     if any(value < 0 for value in budget.values()):
-        raise UsageError("a budget is at least 0.")
+        raise UsageError("epsilon and delta must be at least 0.")
     return QuerySettings(ReleaseRule(**rule), **budget)  # type: ignore[arg-type]
 
 
 def _wrong(path: Path, message: str) -> InputError:
-    return InputError(message, file=path, hint="See docs/reference/queries.md for the settings.")
+    return InputError(message, file=path, hint="docs/reference/queries.md lists the settings.")

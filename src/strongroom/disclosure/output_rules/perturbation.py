@@ -29,7 +29,7 @@ _BAND = 250  # fixed: ONS cell-key-perturbation 3.1.0, larger counts reuse the l
 class Changes(Protocol):
     """Draws noise for each key, as `answer_noise.CellNoise` does."""
 
-    def changes(self, keys: NDArray[np.uint64], *, of: str) -> NDArray[np.int64]:
+    def integers(self, keys: NDArray[np.uint64], *, of: str) -> NDArray[np.int64]:
         """Return the noise of each group."""
 
 
@@ -91,7 +91,7 @@ def perturb(
     if isinstance(changes, PerturbationTable):
         change = changes.of(given.numbers, shaped.astype(np.int64))
     else:
-        change = changes.changes(shaped.astype(np.uint64).ravel(), of="people").reshape(shaped.shape)
+        change = changes.integers(shaped.astype(np.uint64).ravel(), of="people").reshape(shaped.shape)
     changed = np.where(given.numbers > 0, np.maximum(given.numbers + change, 0), given.numbers)
     shown = np.where(changed < smallest, np.nan, changed)
     return SafeTable(given, shown, None, None, np.zeros(shown.shape, np.bool_))

@@ -1,4 +1,4 @@
-"""Attack a release rule on a throw-away cohort: how often does an attacker guess one person's secret?"""
+"""Attacks on a release rule with an invented cohort: how often does an attacker guess one person's secret?"""
 
 from strongroom.disclosure.redteam.attackers import Attacker, Search, attackers
 from strongroom.disclosure.redteam.scoring import Score, copies, score

@@ -1,4 +1,4 @@
-"""How often an attacker is right: guessing is right half of the time."""
+"""The success rate of an attacker; guessing is right half of the time."""
 
 from dataclasses import dataclass, replace
 
@@ -7,13 +7,23 @@ import numpy as np
 from strongroom.disclosure.redteam.attackers import Ask, Attacker, Copy
 from strongroom.disclosure.redteam.target import Mode, Target
 from strongroom.disclosure.redteam.world import World
+from strongroom.thresholds import Thresholds, threshold
 
-_Z95 = 1.959964
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    z95: float = threshold(
+        1.959964, "standard deviations", "derived: the 97.5 % quantile of the normal distribution"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
 class Score:
-    """An attacker's guesses of a coin, under one mode."""
+    """An attacker's guesses of the secret, under one mode."""
 
     attack: str
     mode: str
@@ -22,21 +32,21 @@ class Score:
 
     @property
     def accuracy(self) -> float:
-        """The share of guesses that were right."""
+        """The share of correct guesses."""
         return self.right / self.trials
 
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % score interval (Wilson 1927)."""
-        share, z2 = self.accuracy, _Z95**2
+        share, z2 = self.accuracy, LIMITS.z95**2
         centre = (share + z2 / (2 * self.trials)) / (1 + z2 / self.trials)
         spread = share * (1 - share) / self.trials + z2 / (4 * self.trials**2)
-        half = _Z95 / (1 + z2 / self.trials) * float(np.sqrt(spread))
+        half = LIMITS.z95 / (1 + z2 / self.trials) * float(np.sqrt(spread))
         return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def score(attacker: Attacker, mode: Mode, worlds: list[World], *, trials: int, seed: int = 0) -> Score:
-    """Let an attacker guess so many times; each time the secret and all noise are drawn anew."""
+    """Let an attacker guess `trials` times; the secret and all noise are redrawn each time."""
     draw = np.random.default_rng([seed, trials])
     rule = replace(mode.rule, most_queries=mode.rule.most_queries * attacker.projects)
     mode = replace(mode, rule=rule)
@@ -51,7 +61,7 @@ def score(attacker: Attacker, mode: Mode, worlds: list[World], *, trials: int, s
 
 
 def copies(mode: Mode, world: World, *, questions: int = 1) -> Copy:
-    """Return how an attacker makes a copy of the gateway: the same rule, secrets of their own."""
+    """Return a function that makes copies of the gateway: the same rule with the attacker's own secrets."""
 
     def copy(secret: bool, number: int) -> Ask:  # noqa: FBT001 - the two versions
         return Target(world, mode, secret, -1 - number, questions=questions).ask

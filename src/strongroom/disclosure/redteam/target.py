@@ -1,4 +1,4 @@
-"""What is attacked: a gateway under some rule, with its caps, that can be asked and nothing else."""
+"""The attacked gateway: a release rule with its limits, reachable only through queries."""
 
 import hashlib
 import math
@@ -12,7 +12,7 @@ from strongroom.disclosure.answer_noise import Audit, CellNoise
 from strongroom.disclosure.answer_noise.overlap_audit import Sketch
 from strongroom.disclosure.answer_noise.release_rule import DEFAULT_RULE, ReleaseRule
 from strongroom.disclosure.differential_privacy import Budget, ask_privately, plan_privately
-from strongroom.disclosure.gateway import Answer, Known, Protection, ask, cost
+from strongroom.disclosure.gateway import Answer, Protection, QueriedView, ask, cost
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.query.representation import Query, Statistic
 from strongroom.disclosure.redteam.world import SCHEMA, World
@@ -21,10 +21,10 @@ from strongroom.errors import RefusedError
 
 @dataclass(frozen=True)
 class Mode:
-    """A way to answer.
+    """A way to protect answers.
 
-    `capped` is whether the rule's audit and cap on questions hold; `midpoint` rounds counts to the middle of
-    so many; with `epsilon` answers are private, from a budget of so much.
+    `capped` applies the rule's audit and limit on queries; `midpoint` rounds counts to the middle of steps of
+    that size; with `epsilon` answers are differentially private, from a budget of that size.
     """
 
     name: str
@@ -34,12 +34,14 @@ class Mode:
     epsilon: float | None = None
 
 
+# Settings to compare with: the threshold alone, and noise bounded by 6 as in ONS's census tables, without
+# limits.
 _PLAIN = replace(DEFAULT_RULE, most_change=0, variance=0.0, step=1, similar=1)
 _BOUNDED = replace(_PLAIN, most_change=6, variance=6.25)
 
 
 def modes(rule: ReleaseRule = DEFAULT_RULE) -> tuple[Mode, ...]:
-    """Return the full rule, and what it is compared with: its parts alone, and differential privacy."""
+    """Return the full rule and what it is compared with: parts of it, and differential privacy."""
     return (
         Mode("threshold only", _PLAIN),
         Mode("threshold, rounded to 5", replace(_PLAIN, step=5)),
@@ -56,16 +58,16 @@ def _read(sql: str) -> Query:
     return read_query(sql, SCHEMA)
 
 
-class _Unwatched(Audit):
-    def watch(self, groups: Sequence[Sketch]) -> int:  # noqa: ARG002 - nothing is remembered
+class _NoAudit(Audit):
+    def add(self, groups: Sequence[Sketch]) -> int:  # noqa: ARG002 - nothing is stored
         return 0
 
 
 @dataclass
 class Target:
-    """A gateway over one version of a world; `secret` is what its noise is drawn from.
+    """A gateway over one version of a world; `secret` is the seed of its noise.
 
-    `ask` raises RefusedError when no more may be asked. With a budget each of `questions` costs as much.
+    `ask` raises RefusedError beyond the limit. A privacy budget is shared equally among `questions`.
     """
 
     world: World
@@ -81,23 +83,23 @@ class Target:
             hashlib.sha256(f"{self.secret}".encode()).digest(), most=rule.most_change, variance=rule.variance
         )
         self._protection = Protection(rule, noise)
-        audit = Audit(rule.similar) if self.mode.capped else _Unwatched(rule.similar)
-        self._known = Known(audit, self.world.marks, np.ones(self.world.people, np.bool_))
+        audit = Audit(rule.similar) if self.mode.capped else _NoAudit(rule.similar)
+        self._view = QueriedView(audit, self.world.sketch_bits, np.ones(self.world.people, np.bool_))
         self._budget = Budget(self.mode.epsilon or 0.0)
         self._near = 0
 
     def ask(self, sql: str) -> Answer:
-        """Answer a question as the gateway would."""
+        """Answer a query as the gateway would."""
         query = _read(sql)
         if self.mode.epsilon is not None:
             return self._privately(query, self.mode.epsilon / self.questions)
         rule = self.mode.rule
         over = self.asked + cost(query) > rule.most_queries or self._near >= rule.most_refusals
         if self.mode.capped and over:
-            raise RefusedError("No more may be asked.", hint="")
+            raise RefusedError("The limit on queries is reached.", hint="")
         self.asked += cost(query)
         engine = self.world.engine(secret=self.answer)
-        found = ask(query, engine, self._known, protection=self._protection)
+        found = ask(query, engine, self._view, protection=self._protection)
         self._near += found.near
         return self._midpoint(query, found.answer) if self.mode.midpoint else found.answer
 

@@ -1,6 +1,6 @@
-"""A throw-away cohort to attack: made up people, one of whom has a secret that is a coin toss.
+"""An invented cohort to attack: the secret of one person, the target, is decided by a coin toss.
 
-The attacker is told every column of everybody but the secret: the strongest neighbour there is.
+The attacker knows every column of everybody except the secret: the strongest possible background knowledge.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.disclosure.answer_noise.overlap_audit import Marks, marks
-from strongroom.disclosure.query.emitting import MARK
+from strongroom.disclosure.answer_noise.overlap_audit import SketchBits, sketch_bits
+from strongroom.disclosure.query.emitting import SKETCH
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table
+from strongroom.thresholds import Thresholds, threshold
 
 SCHEMA = Schema(
     Table(
@@ -32,15 +33,30 @@ SCHEMA = Schema(
     ),
     (Table("hospital", {"code": Kind.NUMBER}),),
 )
-_SMOKE, _ILL = 0.3, 0.4
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    smoking_prevalence: float = threshold(
+        0.3, "share", "judgement: common enough that conditions on it leave large groups"
+    )
+    illness_prevalence: float = threshold(
+        0.4, "share", "judgement: near one half, where the secret is least predictable from the others"
+    )
+
+
+LIMITS = _Limits()
+
+
 _SECRETS = ("ill", "hospital")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What an attacker knows: each person's columns, and the place of the person they are after.
+    """The attacker's knowledge: each person's columns, and the row of the target.
 
-    `drawn` is the minute a person's blood was drawn: nobody else's. `income` is largest for the target.
+    `drawn`, the minute a person's blood was drawn, is unique. `income` is largest for the target.
     """
 
     people: Mapping[str, NDArray[Any]]
@@ -48,70 +64,70 @@ class Facts:
 
     @property
     def size(self) -> int:
-        """How many people there are."""
+        """The number of people."""
         return len(self.people["drawn"])
 
     @property
     def secret(self) -> str:
-        """The condition that the target, and nobody else, meets if the secret is yes."""
+        """The condition that only the target meets, if the secret is yes."""
         return f"(drawn = {self.people['drawn'][self.target]} AND ill = 1)"
 
     def condition(self, members: NDArray[np.int64]) -> str:
-        """Return a condition that just these people meet."""
+        """Return a condition that exactly these people meet."""
         minutes = np.sort(self.people["drawn"][members])
         return f"drawn IN ({', '.join(map(str, minutes.tolist()))})"
 
     def others(self, seed: int) -> NDArray[np.int64]:
-        """Return everybody but the target, in some order that only the seed decides."""
+        """Return everybody except the target, in an order that depends only on the seed."""
         order = np.random.default_rng(seed).permutation(self.size)
         return np.asarray(order[order != self.target], np.int64)
 
 
 class LocalEngine:
-    """DuckDB in this process over one version of the cohort; what was worked out once is kept."""
+    """DuckDB in this process over one version of the cohort; results are cached."""
 
-    def __init__(self, tables: Mapping[str, pa.Table], kept: dict[str, pa.Table]) -> None:
+    def __init__(self, tables: Mapping[str, pa.Table], cache: dict[str, pa.Table]) -> None:
         import duckdb  # noqa: PLC0415 - slow to load, and only this command needs it
 
         self._connection = duckdb.connect(config={"threads": 1})
         for name, table in tables.items():
             self._connection.register(f"{name}_in", table)
             self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM "{name}_in"')  # noqa: S608 - our own
-        self._shared, self._own = kept, dict[str, pa.Table]()
+        self._shared, self._own = cache, dict[str, pa.Table]()
 
     def run(self, sql: str) -> pa.Table:
-        """Return the rows of one statement; without the secret they are shared by both versions."""
-        kept = self._own if any(each in sql for each in _SECRETS) else self._shared
-        if sql not in kept:
-            kept[sql] = self._connection.sql(sql).to_arrow_table()
-        return kept[sql]
+        """Return the rows of one statement; both versions share results that do not involve the secret."""
+        cache = self._own if any(each in sql for each in _SECRETS) else self._shared
+        if sql not in cache:
+            cache[sql] = self._connection.sql(sql).to_arrow_table()
+        return cache[sql]
 
 
 @dataclass(frozen=True)
 class World:
-    """One made-up cohort of so many people, in both versions: the target's secret is no, or yes."""
+    """One invented cohort of `people`, in two versions: the target's secret is no, or yes."""
 
     people: int
     seed: int
-    _kept: dict[str, pa.Table] = field(default_factory=dict)
+    _cache: dict[str, pa.Table] = field(default_factory=dict)
 
     @cached_property
     def facts(self) -> Facts:
-        """What the attacker knows of it."""
+        """The attacker's knowledge."""
         return Facts({name: each for name, each in self._columns.items() if name != "ill"}, self._target)
 
     @cached_property
-    def marks(self) -> Marks:
-        """Each person's mark."""
-        return marks(self.seed.to_bytes(32, "big"), self.people)
+    def sketch_bits(self) -> SketchBits:
+        """Each person's sketch bit."""
+        return sketch_bits(self.seed.to_bytes(32, "big"), self.people)
 
     def engine(self, *, secret: bool) -> LocalEngine:
-        """Return an engine over the version of a secret."""
+        """Return an engine over the version with this secret."""
         return self._engines[int(secret)]
 
     @cached_property
     def _engines(self) -> tuple[LocalEngine, LocalEngine]:
-        no, yes = (LocalEngine(self._tables(secret=secret), self._kept) for secret in (False, True))
+        no, yes = (LocalEngine(self._tables(secret=secret), self._cache) for secret in (False, True))
         return no, yes
 
     @property
@@ -128,19 +144,19 @@ class World:
             "sex": draw.integers(0, 2, self.people),
             "age": draw.integers(40, 70, self.people),
             "region": draw.integers(0, 10, self.people),
-            "smoker": (draw.random(self.people) < _SMOKE).astype(np.int64),
+            "smoker": (draw.random(self.people) < LIMITS.smoking_prevalence).astype(np.int64),
             "income": income,
-            "ill": (draw.random(self.people) < _ILL).astype(np.int64),
+            "ill": (draw.random(self.people) < LIMITS.illness_prevalence).astype(np.int64),
         }
 
     def _tables(self, *, secret: bool) -> dict[str, pa.Table]:
         columns = {name: each.copy() for name, each in self._columns.items()}
         columns["ill"][self._target] = int(secret)
         ordinals = np.arange(self.people)
-        # The same secret once more, as an event.
+        # The same secret again, as an event.
         ill = np.flatnonzero(columns["ill"])
         person = np.concatenate([np.repeat(ordinals, 2), ill])
         code = np.concatenate([np.tile([1, 2], self.people), np.full(len(ill), 9)])
         hospital = {"person": person, "code": code}
-        keyed = {"person": ordinals, MARK: self.marks}
+        keyed = {"person": ordinals, SKETCH: self.sketch_bits}
         return {"participants": pa.table(keyed | columns), "hospital": pa.table(hospital)}

@@ -1,6 +1,6 @@
-"""What a project may ask of: its tables as the query gateway sees them, and their rows for the engine.
+"""The tables that a project can query: their columns for the gateway, and their rows for the engine.
 
-The gateway reads the cohort, not the view: no number carries a mark, and no decoy is counted.
+The gateway reads the cohort, not the view: answers contain neither marks nor decoys.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,14 +19,14 @@ from strongroom.cohort.keys import derive
 from strongroom.cohort.model import TableKind
 from strongroom.cohort.selection import select_participants
 from strongroom.cohort.views import plan_view
-from strongroom.disclosure.answer_noise.overlap_audit import Marks, marks
+from strongroom.disclosure.answer_noise.overlap_audit import SketchBits, sketch_bits
 from strongroom.disclosure.differential_privacy.plan import Domains
-from strongroom.disclosure.query.emitting import MARK, PERSON
+from strongroom.disclosure.query.emitting import PERSON, SKETCH
 from strongroom.disclosure.query.representation import Kind, Query
 from strongroom.disclosure.query.schema import Schema, Table
 
 _MOST_PUBLIC = 200
-_MARKS = "marks of the query gateway"
+_SKETCH_BITS = "marks of the query gateway"
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ class AskedTables:
 
     @cached_property
     def plan(self) -> Mapping[str, tuple[str, ...]]:
-        """Which columns of which table were approved."""
+        """The approved columns by table."""
         return plan_view(self.cohort, self.columns).columns
 
     @cached_property
     def schema(self) -> Schema:
-        """What a researcher may name."""
+        """The tables and columns that a query can name."""
         people = TableKind.PARTICIPANTS.value
         events = tuple(self._table(name) for name in self.plan if name != people)
         return Schema(self._table(people), events)
@@ -57,16 +57,16 @@ class AskedTables:
         return mask
 
     @cached_property
-    def marks(self) -> Marks:
-        """Each person's mark by ordinal: the same for all projects, whose groups are compared."""
-        return marks(derive(self.cohort.key, _MARKS), self.cohort.manifest.capacity)
+    def sketch_bits(self) -> SketchBits:
+        """Each person's sketch bit by ordinal: the same for all projects, whose groups are compared."""
+        return sketch_bits(derive(self.cohort.key, _SKETCH_BITS), self.cohort.manifest.capacity)
 
     def rows(self, query: Query) -> dict[str, pa.Table]:
-        """Return the rows the engine needs: only members, only the columns the question reads."""
+        """Return the rows that the engine needs: members only, and the columns that the query reads."""
         return {name: self._rows(name, columns) for name, columns in query.columns_read().items()}
 
     def domains(self) -> Domains:
-        """Return which values columns can have by the dictionary, where it lists them."""
+        """Return the values that the dictionary lists for columns."""
         found = {}
         for table in self.schema.tables():
             schema = self.cohort.table(table.name).schema
@@ -90,7 +90,7 @@ class AskedTables:
         made = {each: _as_kind(kept.column(each)) for each in columns}
         made[PERSON] = pa.array(people[mine])
         if name == TableKind.PARTICIPANTS.value:
-            made[MARK] = pa.array(self.marks[people[mine]])
+            made[SKETCH] = pa.array(self.sketch_bits[people[mine]])
         return pa.table(made)
 
     def _codes(self, name: str, kind: pa.DataType) -> tuple[Any, ...] | None:

@@ -1,4 +1,4 @@
-"""Asking a question: compared with what was asked before, made safe, and on record before it is seen."""
+"""Queries: answered under the release rule or with differential privacy, and recorded before shown."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from strongroom.disclosure.differential_privacy import (
     plan_privately,
 )
 from strongroom.disclosure.differential_privacy.bounded_statements import sums_statement
-from strongroom.disclosure.gateway import Answer, Known, Protection, ask, cost
+from strongroom.disclosure.gateway import Answer, Protection, QueriedView, ask, cost
 from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
 from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.reading import read_query
@@ -38,12 +38,12 @@ from strongroom.sandbox.queries import QueryEngine
 
 _NOISE = "cell noise of the query gateway"
 _SETS = "sketches of groups answered"
-_HINT = "The custodian can allow more with 'strongroom project allow'."
+_HINT = "The custodian can allow more queries with 'strongroom project allow'."
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A question's number, its answer, and what the project may still ask."""
+    """A query's number, its answer, and what is left to the project."""
 
     number: int
     answer: Answer
@@ -68,9 +68,9 @@ def ask_question(
     epsilon: float | None = None,
     progress: Progress = silent,
 ) -> Answered:
-    """Answer a researcher's SQL about the people of a project; with `epsilon`, privately from its budget.
+    """Answer a researcher's SQL query; with `epsilon`, with differential privacy from the project's budget.
 
-    Raises QueryError for what cannot be asked, RefusedError where the project was revoked or may ask no more.
+    Raises QueryError for an unsupported query, RefusedError if the project is revoked or has nothing left.
     """
     project = find_project(slug)
     require_active(project)
@@ -88,9 +88,11 @@ def ask_question(
 def allow_questions(
     home: Home, *, slug: str, questions: int, epsilon: float, reason: str, by: str
 ) -> QueryAccount:
-    """Let a project ask more, once a person has looked at what it asked; adds to what is left."""
+    """Allow a project more queries after a manual review; adds to what is left."""
     if not reason.strip() or questions < 0 or epsilon < 0:
-        raise RefusedError("More questions need a reason, and numbers of at least 0.", hint="Give --reason.")
+        raise RefusedError(
+            "Allowing more queries needs a reason and numbers of at least 0.", hint="Give --reason."
+        )
     settings = _settings(home)
     with act(home, by=by) as record:
         project = find_project(slug)
@@ -110,7 +112,7 @@ def _settings(home: Home) -> QuerySettings:
 
 
 def _account(project: Project, settings: QuerySettings) -> QueryAccount:
-    """Return a project's account, a new one with what every project begins with; not saved."""
+    """Return a project's account, or a new one with the initial amounts, not saved."""
     found = QueryAccount.objects.filter(project=project).first()
     return found or QueryAccount(
         project=project,
@@ -127,7 +129,7 @@ def _budget(account: QueryAccount) -> Budget:
 
 @dataclass(frozen=True)
 class _Asking:
-    """One question on its way: who asks, of what, under which settings."""
+    """One query: its project, tables and settings."""
 
     home: Home
     project: Project
@@ -144,19 +146,19 @@ class _Asking:
         rule = self.settings.rule
         noise = CellNoise(derive(key, _NOISE), most=rule.most_change, variance=rule.variance)
         before = self._sets(key)
-        known = Known(Audit(rule.similar, before), self.tables.marks, self.tables.members)
+        view = QueriedView(Audit(rule.similar, before), self.tables.sketch_bits, self.tables.members)
         try:
             with QueryEngine(self.tables.rows(self.query)) as engine:
-                asked = ask(self.query, engine, known, protection=Protection(rule, noise))
+                asked = ask(self.query, engine, view, protection=Protection(rule, noise))
         except RefusedError:
-            # Were it free, a question that takes too long for one person's sake could be asked for ever.
+            # If it were free, a query that takes too long because of one person could be repeated for ever.
             self._record(Answer(columns=(), rows=()), "")
             raise
-        added = known.audit.groups[len(before) :]
+        added = view.audit.groups[len(before) :]
         return self._record(asked.answer, asked.statement, sets=added, known=len(before), near=asked.near)
 
     def privately(self, epsilon: float) -> Answered:
-        """Answer with differential privacy: the charge is on record before anything is computed."""
+        """Answer with differential privacy; the charge is in the ledger before anything is computed."""
         plan = plan_privately(self.query, self.tables.domains(), epsilon=epsilon)
         self._charge(plan)
         with QueryEngine(self.tables.rows(self.query)) as engine:
@@ -188,11 +190,13 @@ class _Asking:
         near: int = 0,
         epsilon: float | None = None,
     ) -> Answered:
-        """Write an answer down before anybody sees it; RefusedError where another came in between."""
+        """Store an answer before it is shown; RefusedError if another query was answered in between."""
         with incoming(self.home) as directory, act(self.home, by=self.by) as record:
             require_active(find_project(self.project.slug))
             if known is not None and AnsweredSet.objects.filter(cohort=self.row).count() != known:
-                raise RefusedError("Another question was answered meanwhile.", hint="Ask again.")
+                raise RefusedError(
+                    "Another query was answered in the meantime.", hint="Run the command again."
+                )
             account = _account(self.project, self.settings)
             if epsilon is None:
                 self._require_left(account)
@@ -226,9 +230,11 @@ class _Asking:
 
     def _require_left(self, account: QueryAccount) -> None:
         if account.questions_left < cost(self.query):
-            raise RefusedError("This project has asked as much as it may before a person looks.", hint=_HINT)
+            raise RefusedError("The project has used up its queries and needs a manual review.", hint=_HINT)
         if account.refusals_left == 0:
-            raise RefusedError("Too many of this project's groups were nearly the same.", hint=_HINT)
+            raise RefusedError(
+                "Too many of the project's groups were nearly the same; it needs a manual review.", hint=_HINT
+            )
 
     def _sets(self, key: bytes) -> list[Sketch]:
         rows = AnsweredSet.objects.filter(cohort=self.row).order_by("pk").iterator()
@@ -241,7 +247,7 @@ class _Asking:
             AnsweredSet(cohort=self.row, question=question, sketch=kept).save()
 
     def _remember(self, kept: str) -> None:
-        """Enter the answer in the one history of releases, with which the airlock compares files."""
+        """Add the answer to the release history, with which the airlock compares files."""
         now = self.home.clock()
         ReleaseRequest(
             project=self.project,

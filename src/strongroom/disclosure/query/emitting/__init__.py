@@ -5,7 +5,7 @@ from strongroom.disclosure.query.emitting.duckdb import DUCKDB
 from strongroom.disclosure.query.emitting.spark import SPARK
 from strongroom.disclosure.query.emitting.statements import (
     BINS,
-    MARK,
+    SKETCH,
     Emitted,
     emit,
     extremes,
@@ -16,8 +16,8 @@ from strongroom.disclosure.query.emitting.values import PERSON
 __all__ = [
     "BINS",
     "DUCKDB",
-    "MARK",
     "PERSON",
+    "SKETCH",
     "SPARK",
     "Dialect",
     "Emitted",

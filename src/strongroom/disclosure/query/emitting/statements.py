@@ -25,7 +25,7 @@ from strongroom.disclosure.query.representation import (
 )
 from strongroom.thresholds import Thresholds, threshold
 
-MARK = "person_mark"
+SKETCH = "person_mark"
 
 
 class _Limits(Thresholds):
@@ -144,10 +144,10 @@ class _Emitter:
                 names = [each.name for each in mine]
                 sums = sums_of(measure.statistic, names, self._bounds.get(place, ()))
                 if present:
-                    sums["mark"] = f"bit_xor(CASE WHEN {present_of(names)} THEN {MARK} END)"
+                    sums["mark"] = f"bit_xor(CASE WHEN {present_of(names)} THEN {SKETCH} END)"
                 inputs += mine
                 shown += [f"{sql} AS m{place}_{name}" for name, sql in sums.items()]
-        return self._counted(self.people(inputs), self._keys, [f"bit_xor({MARK}) AS {MARK}", *shown])
+        return self._counted(self.people(inputs), self._keys, [f"bit_xor({SKETCH}) AS {SKETCH}", *shown])
 
     def _counted(self, people: str, keys: Sequence[str], more: Sequence[str] = (), where: str = "") -> str:
         """Return the statement with one row for each group of `people`."""
@@ -168,15 +168,15 @@ class _Emitter:
             f"{self._values.expression(key.of)} AS {name}"
             for key, name in zip(query.keys, self._keys, strict=True)
         ]
-        shown = [f"t0.{person} AS person", f"t0.{self._dialect.identifier(MARK)} AS {MARK}", *keys]
+        shown = [f"t0.{person} AS person", f"t0.{self._dialect.identifier(SKETCH)} AS {SKETCH}", *keys]
         shown += [f"{each.sql} AS {each.name}" for each in inputs]
         where = "" if query.where == TRUE else f"\nWHERE {self._values.condition(query.where)}"
         rows = f"SELECT {', '.join(shown)}\nFROM {self._from()}{where}"
         if not query.about_events:
             return f"WITH people AS (\n{rows}\n)"
         combined = [f"{each.combine.value}({each.name}) AS {each.name}" for each in inputs]
-        once = ", ".join(["person", MARK, *self._keys, *combined])
-        grouped = ", ".join(["person", MARK, *self._keys])
+        once = ", ".join(["person", SKETCH, *self._keys, *combined])
+        grouped = ", ".join(["person", SKETCH, *self._keys])
         return f"WITH events AS (\n{rows}\n), people AS (\nSELECT {once}\nFROM events\nGROUP BY {grouped}\n)"
 
     def _from(self) -> str:

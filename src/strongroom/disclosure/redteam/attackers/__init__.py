@@ -1,4 +1,4 @@
-"""Attackers, each with one way to find out the target's secret by asking."""
+"""Attackers, each with one method to infer the target's secret from queries."""
 
 from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
 from strongroom.disclosure.redteam.attackers.averaging import Cycles, Padding, Pairs, Rewriting, Tracker
@@ -18,7 +18,7 @@ __all__ = ["Ask", "Attacker", "Copy", "Search", "attackers"]
 
 
 def attackers(rule: ReleaseRule) -> tuple[Attacker, ...]:
-    """Return all that need no copy of the gateway; where its edges are they know from the rule."""
+    """Return the attackers that need no copy of the gateway; they know its thresholds from the rule."""
     return (
         Tracker(),
         Pairs(1),

@@ -1,4 +1,4 @@
-"""What attackers have in common: they ask, and get an answer or are told that there will be no more."""
+"""The definition of an attacker, and the queries that attackers share."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -11,60 +11,60 @@ Ask = Callable[[str], Answer]
 
 
 class Attacker(Protocol):
-    """Somebody who wants to know one person's secret, and may only ask.
+    """Infers one person's secret from queries alone.
 
-    `questions` is how many they mean to ask, so that a privacy budget can be shared out among them;
-    `projects` is how many projects they ask from.
+    `questions` is the number of planned queries, among which a privacy budget is shared; `projects` is the
+    number of projects that send them.
     """
 
     @property
     def name(self) -> str:
-        """What they try."""
+        """The name of the attack."""
 
     @property
     def questions(self) -> int:
-        """How many questions they mean to ask."""
+        """The number of planned queries."""
 
     @property
     def projects(self) -> int:
-        """From how many projects they ask."""
+        """The number of projects that send them."""
 
     def guess(self, ask: Ask, facts: Facts) -> float:
-        """Return what speaks for yes, below 0 for no; 0 where they would toss a coin."""
+        """Return the evidence for yes, negative for no; 0 for a coin toss."""
 
 
 def counts(ask: Ask, conditions: Sequence[str]) -> list[int | None]:
-    """Return how many people meet each condition, None where not told; one question each is cheapest."""
+    """Return the count of people who meet each condition, None where not answered; one query each."""
     found: list[int | None] = []
     for each in conditions:
         try:
             answer = ask(_sql("COUNT(*)", each))
         except RefusedError:
-            # There will be no more.
+            # The limit is reached.
             break
         found.append(answer.rows[0][0] if answer.rows else None)
     return found + [None] * (len(conditions) - len(found))
 
 
 def mean(values: Sequence[float]) -> float:
-    """Return a mean, 0 of nothing: a coin is tossed then."""
+    """Return a mean, 0 without values, which means a coin toss."""
     return sum(values) / len(values) if values else 0.0
 
 
 def value(ask: Ask, measure: str, condition: str) -> Any:
-    """Return one statistic of those who meet a condition, None where it is not told."""
-    told = asked(ask, [measure], condition)
-    return told[0] if told else None
+    """Return one statistic of those who meet a condition, None where not answered."""
+    answer = statistics(ask, [measure], condition)
+    return answer[0] if answer else None
 
 
-def asked(ask: Ask, measures: Sequence[str], condition: str) -> Sequence[Any] | None:
-    """Return several statistics of those who meet a condition, None where no more is answered."""
+def statistics(ask: Ask, measures: Sequence[str], condition: str) -> Sequence[Any] | None:
+    """Return several statistics of those who meet a condition, None where not answered."""
     try:
         named = [f"{measure} AS x{place}" for place, measure in enumerate(measures)]
         answer = ask(_sql(", ".join(named), condition))
     except (RefusedError, QueryError):
         return None
-    # Beside a private number stands its margin.
+    # A private answer has a column of margins beside each number.
     return answer.rows[0] if answer.rows else None
 
 

@@ -1,4 +1,4 @@
-"""Attacks by one person's size: the target's income is beyond everybody's, so a mean tells who is in it."""
+"""Attacks on an outlier: the target has by far the largest income, which shows in a mean."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,11 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from strongroom.disclosure.redteam.attackers.base import Ask, asked, mean
+from strongroom.disclosure.redteam.attackers.base import Ask, mean, statistics
 from strongroom.disclosure.redteam.world import Facts
+from strongroom.thresholds import Thresholds, threshold
 
-_GROUP = 150
-_OUTERMOST = 0.5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    group: int = threshold(
+        150, "people", "judgement: well above shown_from of the default rule, so that every group is shown"
+    )
+    outermost: float = threshold(
+        0.5, "per cent", "derived: 100 times the default rule's outermost, which the attacker knows"
+    )
+
+
+LIMITS = _Limits()
+
+
 _NEARER: Mapping[str, Callable[[Any], Any]] = {
     "AVG(income)": np.mean,
     "SUM(income)": np.sum,
@@ -20,9 +34,9 @@ _NEARER: Mapping[str, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True)
 class Outlier:
-    """Known groups and the target if ill: mean, sum and spread of income, or that they are not shown.
+    """Known groups plus the target if ill: mean, sum and deviation of income, or whether they are hidden.
 
-    With `held`, what the target adds is reckoned as held within the bounds of common values.
+    With `held`, the attacker expects the target's income to be clamped to the bounds of the view.
     """
 
     groups: int = 6
@@ -31,29 +45,29 @@ class Outlier:
 
     @property
     def name(self) -> str:
-        """What they try."""
+        """The name of the attack."""
         return f"means with the richest in them, {self.groups} times{'' if self.held else ', as they are'}"
 
     @property
     def questions(self) -> int:
-        """One for each group."""
+        """One per group."""
         return self.groups
 
     def guess(self, ask: Ask, facts: Facts) -> float:
-        """Return which of the two values that are known is nearer."""
+        """Return which of the two known values is nearer."""
         income = facts.people["income"]
         if self.held:
-            income = np.clip(income, *np.percentile(income, [_OUTERMOST, 100 - _OUTERMOST]))
+            income = np.clip(income, *np.percentile(income, [LIMITS.outermost, 100 - LIMITS.outermost]))
         found = []
         for place in range(self.groups):
-            group = facts.others(place)[:_GROUP]
+            group = facts.others(place)[: LIMITS.group]
             without, with_ = income[group], income[np.append(group, facts.target)]
-            told = asked(ask, list(_NEARER), f"{facts.condition(group)} OR {facts.secret}")
-            if told is None:
+            answers = statistics(ask, list(_NEARER), f"{facts.condition(group)} OR {facts.secret}")
+            if answers is None:
                 continue
-            for number, of in zip(told, _NEARER.values(), strict=True):
+            for number, of in zip(answers, _NEARER.values(), strict=True):
                 no, yes = float(of(without)), float(of(with_))
-                # Not shown: because one person makes up most of it.
+                # Hidden, because one person contributes most of it.
                 nearer = abs(number - no) - abs(number - yes) if number is not None else abs(yes - no)
                 found.append(nearer / abs(yes - no))
         return mean(found)
@@ -61,7 +75,7 @@ class Outlier:
 
 @dataclass(frozen=True)
 class Mirror:
-    """A mean and the mean of the negative: half their difference is exact if their changes are the same."""
+    """A mean and the mean of the negative: if their noise is the same, half the difference is exact."""
 
     groups: int = 8
     projects: int = 1
@@ -69,19 +83,21 @@ class Mirror:
 
     @property
     def questions(self) -> int:
-        """One for each group."""
+        """One per group."""
         return self.groups
 
     def guess(self, ask: Ask, facts: Facts) -> float:
-        """Return which of the two means that are known is nearer to that half."""
+        """Return which of the two known means is nearer to that half."""
         age = facts.people["age"]
         found = []
         for place in range(self.groups):
-            group = facts.others(place)[:_GROUP]
-            told = asked(ask, ["AVG(age)", "AVG(-age)"], f"{facts.condition(group)} OR {facts.secret}")
-            if told is None or None in told:
+            group = facts.others(place)[: LIMITS.group]
+            answers = statistics(
+                ask, ["AVG(age)", "AVG(-age)"], f"{facts.condition(group)} OR {facts.secret}"
+            )
+            if answers is None or None in answers:
                 continue
-            half = (told[0] - told[1]) / 2
+            half = (answers[0] - answers[1]) / 2
             no, yes = (float(np.mean(age[who])) for who in (group, np.append(group, facts.target)))
             found.append(abs(half - no) - abs(half - yes))
         return mean(found)
@@ -89,7 +105,7 @@ class Mirror:
 
 @dataclass(frozen=True)
 class OwnBin:
-    """A group of people alike and the target if ill: a quantile that is the target's can be nobody else's."""
+    """A group of similar people plus the target if ill: a high quantile can only be the target's value."""
 
     groups: int = 8
     projects: int = 1
@@ -97,18 +113,20 @@ class OwnBin:
 
     @property
     def questions(self) -> int:
-        """One for each group."""
+        """One per group."""
         return self.groups
 
     def guess(self, ask: Ask, facts: Facts) -> float:
-        """Return how far up the quantiles are; that of the others is known."""
+        """Return how often the quantile is above the known ones of the others."""
         income = facts.people["income"]
         others = facts.others(0)
-        groups = min(self.groups, len(others) // _GROUP)
-        alike = others[np.argsort(income[others])][: groups * _GROUP].reshape(groups, _GROUP)
+        groups = min(self.groups, len(others) // LIMITS.group)
+        alike = others[np.argsort(income[others])][: groups * LIMITS.group].reshape(groups, LIMITS.group)
         found = []
         for group in alike:
-            told = asked(ask, ["QUANTILE_CONT(income, 0.92)"], f"{facts.condition(group)} OR {facts.secret}")
-            if told is not None and told[0] is not None:
-                found.append(float(told[0] > 2 * income[group].max()))
+            answers = statistics(
+                ask, ["QUANTILE_CONT(income, 0.92)"], f"{facts.condition(group)} OR {facts.secret}"
+            )
+            if answers is not None and answers[0] is not None:
+                found.append(float(answers[0] > 2 * income[group].max()))
         return mean(found) - 1e-3

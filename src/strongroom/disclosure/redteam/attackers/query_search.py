@@ -1,7 +1,7 @@
-"""QuerySnout: let evolution find the questions, and a fit the rule that combines their answers.
+"""QuerySnout: an evolutionary search for the queries, and a regression that combines their answers.
 
-Cretu, Houssiau, Cully and de Montjoye, QuerySnout (2022), arXiv 2211.05249. The attacker has a copy of the
-gateway with secrets of its own, tries sets of questions on it, and keeps what tells its secrets best.
+Cretu, Houssiau, Cully and de Montjoye, QuerySnout (2022), arXiv 2211.05249. The attacker tries sets of
+queries on copies of the gateway with known secrets, and keeps those that predict these secrets best.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from strongroom.disclosure.redteam.attackers.base import Ask, counts
 from strongroom.disclosure.redteam.world import Facts
 
 Copy = Callable[[bool, int], Ask]
-"""A copy of the gateway, over the version of a secret, with the noise of a number."""
+"""Makes a copy of the gateway, given a secret and a seed of the noise."""
 
 _COLUMNS = ("drawn", "sex", "age", "region", "smoker")
 _SIGNS = ("", "=", "<>")
@@ -23,7 +23,7 @@ Genes = NDArray[np.int64]
 
 @dataclass
 class Search:
-    """Finds `length` questions on copies, then asks them; each says like the target, unlike it, or any."""
+    """Finds `length` queries on copies, then sends them; a query says `=`, `<>` or nothing per column."""
 
     copy: Copy
     length: int = 10
@@ -36,7 +36,7 @@ class Search:
     _found: dict[int, tuple[Genes, NDArray[np.float64]]] = field(default_factory=dict)
 
     def guess(self, ask: Ask, facts: Facts) -> float:
-        """Ask what was found, and combine the answers as learnt."""
+        """Send the queries found, and combine the answers by the fitted weights."""
         if facts.target not in self._found:
             self._found[facts.target] = self._searched(facts)
         genes, weights = self._found[facts.target]
@@ -47,7 +47,7 @@ class Search:
         shape = (self.length, len(_COLUMNS))
         living = [draw.integers(0, len(_SIGNS), shape) for _ in range(self.population)]
         for place in range(0, self.length - 1, 2):
-            # The seed of one of them: pairs that differ by the target.
+            # One individual starts with pairs of queries that differ by the target.
             living[0][place + 1] = living[0][place]
             living[0][place, 0], living[0][place + 1, 0] = 0, 2
         scored = sorted(
@@ -84,19 +84,19 @@ class Search:
         return np.array(answers), np.where(secrets, 1.0, -1.0)
 
     def _fitted(self, answers: NDArray[np.float64], secrets: NDArray[np.float64]) -> NDArray[np.float64]:
-        # Counts are far from 0 and alike: the constant is last, and is not held back.
-        held = np.eye(answers.shape[1])
-        held[-1, -1] = 1e-9
+        # Counts are similar and far from 0: the constant comes last and is not penalised.
+        ridge = np.eye(answers.shape[1])
+        ridge[-1, -1] = 1e-9
         centred = answers.copy()
         middle = answers[:, :-1].mean(axis=0)
         centred[:, :-1] -= middle
-        weights = np.asarray(np.linalg.solve(centred.T @ centred + held, centred.T @ secrets), np.float64)
+        weights = np.asarray(np.linalg.solve(centred.T @ centred + ridge, centred.T @ secrets), np.float64)
         weights[-1] -= float(middle @ weights[:-1])
         return weights
 
     def _answers(self, ask: Ask, genes: Genes, facts: Facts) -> NDArray[np.float64]:
-        told = counts(ask, [self._condition(each, facts) for each in genes])
-        return np.array([*(0.0 if each is None else each for each in told), 1.0])
+        answers = counts(ask, [self._condition(each, facts) for each in genes])
+        return np.array([*(0.0 if each is None else each for each in answers), 1.0])
 
     def _condition(self, genes: Sequence[int], facts: Facts) -> str:
         parts = [

@@ -1,25 +1,37 @@
-"""Attacks that read not the numbers but what else changes with the data: notes, refusals, what is hidden."""
+"""Attacks on side channels: notes, refusals, and which groups are hidden, instead of the numbers."""
 
 from dataclasses import dataclass
 
 from strongroom.disclosure.redteam.attackers.base import Ask, counts, mean, value
 from strongroom.disclosure.redteam.world import Facts
 from strongroom.errors import QueryError, RefusedError
+from strongroom.thresholds import Thresholds, threshold
 
-_GROUP = 150
-_REPEATS = 10
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    group: int = threshold(
+        150, "people", "judgement: well above shown_from of the default rule, so that every group is shown"
+    )
+    repeats: int = threshold(
+        10, "pairs", "judgement: as many pairs as the query limit of the default rule allows"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
 class Signs:
-    """Whether an answer tells of a hidden group or one nearly alike, where only the secret makes one."""
+    """Whether notes or flags reveal a hidden or similar group that exists only if the secret is yes."""
 
     name: str = "notes and flags of answers"
     questions: int = 2
     projects: int = 1
 
     def guess(self, ask: Ask, facts: Facts) -> float:
-        """Compare a question with the secret in it to one that has its place empty."""
+        """Compare a query on the secret with one on a condition that nobody meets."""
         return self._signs(ask, facts.secret) - self._signs(ask, "drawn < 0") - 0.5
 
     def _signs(self, ask: Ask, condition: str) -> float:
@@ -34,7 +46,7 @@ class Signs:
 
 @dataclass(frozen=True)
 class NearEdge:
-    """A group, then with `apart` - 1 others and the target if ill: alike or not, that is the question."""
+    """A group, then the same with `apart` - 1 others and the target if ill: are they taken for the same?"""
 
     apart: int
     name: str = "edge of what counts as the same group"
@@ -42,23 +54,23 @@ class NearEdge:
     projects: int = 1
 
     def guess(self, ask: Ask, facts: Facts) -> float:
-        """See whether the second answer is the first's."""
+        """See whether the second answer equals the first."""
         conditions = []
-        for place in range(_REPEATS):
+        for place in range(LIMITS.repeats):
             others = facts.others(place)
-            wider = others[: _GROUP + self.apart - 1]
+            wider = others[: LIMITS.group + self.apart - 1]
             conditions += [
-                facts.condition(others[:_GROUP]),
+                facts.condition(others[: LIMITS.group]),
                 f"{facts.condition(wider)} OR {facts.secret}",
             ]
-        told = counts(ask, conditions)
-        pairs = zip(told[::2], told[1::2], strict=True)
+        answers = counts(ask, conditions)
+        pairs = zip(answers[::2], answers[1::2], strict=True)
         return mean([0.5 if one != other else -0.5 for one, other in pairs])
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A small group that is remembered only with the target in it, then one that follows from it."""
+    """A small group that is stored only with the target in it, then one that is similar to it."""
 
     smallest: int
     name: str = "refusal as an oracle"
@@ -66,18 +78,18 @@ class Refusal:
     projects: int = 1
 
     def guess(self, ask: Ask, facts: Facts) -> float:
-        """See whether the last is answered."""
+        """See whether the last query is answered."""
         others = facts.others(0)
-        group, few = others[:_GROUP], others[_GROUP : _GROUP + self.smallest - 1]
+        group, few = others[: LIMITS.group], others[LIMITS.group : LIMITS.group + self.smallest - 1]
         value(ask, "COUNT(*)", facts.condition(group))
         value(ask, "COUNT(*)", f"{facts.condition(few)} OR {facts.secret}")
-        last = value(ask, "COUNT(*)", facts.condition(others[: _GROUP + self.smallest]))
+        last = value(ask, "COUNT(*)", facts.condition(others[: LIMITS.group + self.smallest]))
         return 0.5 if last is None else -0.5
 
 
 @dataclass(frozen=True)
 class SizeEdge:
-    """Groups that are just shown or just not, by whether the target is in them; `shown_from` is that edge."""
+    """Groups at the threshold `shown_from`, which are shown only with the target in them."""
 
     shown_from: int
     repeats: int = 25
@@ -86,17 +98,17 @@ class SizeEdge:
     projects: int = 1
 
     def guess(self, ask: Ask, facts: Facts) -> float:
-        """See how many are shown; without noise all are or none."""
+        """See how many are shown; without noise it would be all or none."""
         groups = [facts.others(place)[: self.shown_from - 1] for place in range(self.repeats)]
-        told = counts(ask, [f"{facts.condition(each)} OR {facts.secret}" for each in groups])
-        shown = mean([float(each is not None) for each in told])
-        # Noise is as often up as down: of groups at the edge more than half are shown, of those below less.
+        answers = counts(ask, [f"{facts.condition(each)} OR {facts.secret}" for each in groups])
+        shown = mean([float(each is not None) for each in answers])
+        # Noise is symmetric: more than half of the groups at the threshold are shown, fewer of those below.
         return shown - 0.5
 
 
 @dataclass(frozen=True)
 class RareLabel:
-    """A label that few have, by which it can be told whether they are enough: keys, and different values."""
+    """A label of few people: its appearance, as a key or in a distinct count, reveals their number."""
 
     shown_from: int
     repeats: int = 8
@@ -105,7 +117,7 @@ class RareLabel:
     projects: int = 1
 
     def guess(self, ask: Ask, facts: Facts) -> float:
-        """See how often the label is shown or counted."""
+        """See how often the label appears."""
         found = []
         region = facts.people["region"]
         for place in range(self.repeats):
