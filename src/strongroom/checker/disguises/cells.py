@@ -1,4 +1,4 @@
-"""Cells of a table as they are judged, and those among them that may hold something encoded."""
+"""Normalised table cells, and those that may hold encoded content."""
 
 from collections.abc import Callable
 
@@ -33,7 +33,7 @@ _PIECE = r"^[A-Za-z0-9+/_-]{12,}={0,2}$"
 
 
 def normalised_table(table: pa.Table) -> pa.Table:
-    """Return a table whose columns of text are in the spelling that is judged."""
+    """Return a table with its text columns normalised."""
     for place, column in enumerate(table.columns):
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             changed = _normalised_column(column)
@@ -43,7 +43,7 @@ def normalised_table(table: pa.Table) -> pa.Table:
 
 
 def encoded_cells(table: pa.Table) -> str:
-    """Return the cells that may be encoded, or pieces of it, row by row, a line each."""
+    """Return the cells that may hold (pieces of) an encoding, row by row, one per line."""
     kept: list[pa.ChunkedArray] = []
     for column in table.columns:
         if not pa.types.is_string(column.type) or _longest(column) < LIMITS.shortest:
@@ -84,7 +84,7 @@ def _normalised_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _without_separators(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return numbers with one decimal point; a comma is one where it cannot be a thousand's."""
+    """Return numbers with a decimal point; a comma is read as one unless it can be a thousands separator."""
     cells = compute.utf8_trim_whitespace(column)
     if compute.any(compute.match_substring_regex(cells, _GERMAN)).as_py():
         cells = compute.replace_substring(compute.replace_substring(cells, ".", ""), ",", ".")
@@ -96,7 +96,7 @@ def _without_separators(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _matches(column: pa.ChunkedArray, pattern: str) -> bool:
-    """Tell whether every cell that is filled fits a pattern; a few are tried first."""
+    """Return whether every non-empty cell matches a pattern; the first few are tried first."""
     for part in (column.slice(0, LIMITS.tried), column):
         filled = part.drop_null()
         if len(filled) == 0 or not compute.all(compute.match_substring_regex(filled, pattern)).as_py():
@@ -105,7 +105,7 @@ def _matches(column: pa.ChunkedArray, pattern: str) -> bool:
 
 
 def _each(column: pa.ChunkedArray, change: Callable[[str], str]) -> pa.ChunkedArray:
-    """Return a column with a function applied to every different cell once."""
+    """Return a column with a function applied once to each distinct cell."""
     coded = column.combine_chunks().dictionary_encode()
     spelt = pa.array([change(cell) for cell in coded.dictionary.to_pylist()], pa.string())
     return pa.chunked_array([spelt.take(coded.indices)])

@@ -1,8 +1,8 @@
-"""Cells that spell numbers in letters of their own: a few signs, or a few words, in ever other orders.
+"""Cells that encode numbers in a small private alphabet: a few symbols or words in varying order.
 
-Ten digits, a point and a sign need no more. Names and words of a language have more signs, categories
-come again, and calls of genotypes have four letters. Which sign is which digit is not known, so nobody can be
-compared; a person has to look.
+Ten digits, a point and a sign need no more. Names and words use more symbols, categories repeat, and genotype
+calls have four letters. The code is unknown, so the cells cannot be compared with participants: they are sent
+for manual review.
 """
 
 from collections.abc import Iterator, Sequence
@@ -49,7 +49,7 @@ _BASES = frozenset("ACGTUNacgtun-/|,.*")
 
 @dataclass(frozen=True)
 class _Column:
-    """What a column of text is made of: letters, or words where its cells have several."""
+    """The symbols of a text column: letters, or words where cells have several."""
 
     cells: int
     different: int
@@ -62,7 +62,7 @@ class _Column:
 
 
 def is_coded(table: pa.Table) -> bool:
-    """Tell whether columns of a table are spelled so, twenty cells in all or more."""
+    """Return whether columns of a table, of at least twenty cells in all, are coded this way."""
     columns = [
         found
         for column in table.slice(0, LIMITS.most_rows).columns
@@ -91,7 +91,7 @@ def _held(columns: Sequence[_Column]) -> int:
 
 
 def _read(cells: Sequence[str]) -> Iterator[_Column]:
-    """Yield what a column is made of, if of few signs and no digits."""
+    """Yield a column's symbols if they are few and include no digit."""
     if len(cells) < LIMITS.least_cells or any(letter.isdigit() for cell in cells for letter in cell):
         return
     words = [cell.split() for cell in cells]
@@ -103,7 +103,7 @@ def _read(cells: Sequence[str]) -> Iterator[_Column]:
 
 
 def _spells_in(words: Sequence[Sequence[str]]) -> bool:
-    """Tell whether it is words that stand for digits: many to a cell, or several of very few."""
+    """Return whether words stand for digits: many per cell, or several of a very small vocabulary."""
     length = sum(map(len, words)) / len(words)
     few = len({word for cell in words for word in cell}) <= LIMITS.most_signs
     return length >= LIMITS.words or (few and length >= LIMITS.shared_length)

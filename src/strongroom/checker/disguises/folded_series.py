@@ -1,4 +1,4 @@
-"""A series of numbers as the rows it was written from: one value after the other, person by person."""
+"""A series of numbers folded back into the rows it was written from."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ LIMITS = _Limits()
 
 
 def folded(values: Sequence[str | None]) -> pa.Table | None:
-    """Return a series as rows of the width that its values show, None where they show none."""
+    """Return a series as rows of the period its values show, or None if they show none."""
     width = row_width(np.array([number_of(each) for each in values], np.float64))
     if not width:
         return None
@@ -44,10 +44,10 @@ def folded(values: Sequence[str | None]) -> pa.Table | None:
 
 
 def row_width(numbers: Numbers) -> int:
-    """Return the width of the rows that a series, shape (values,), is made of; 0 if its places say nothing.
+    """Return the row width of a series, shape (values,), or 0 if it has no period.
 
-    It is the least width whose places explain nearly as much of the ranks' variance as any, adjusted for how
-    many there are: twice the width explains as much again.
+    It is the smallest width whose positions explain nearly as much of the ranks' variance as any other,
+    adjusted for the number of positions: twice the true width explains as much.
     """
     known = np.flatnonzero(np.isfinite(numbers))
     if len(known) < LIMITS.least_values:
@@ -67,7 +67,7 @@ def row_width(numbers: Numbers) -> int:
 
 
 def number_of(text: str | None) -> float:
-    """Return what a text says as a number, NaN if it is none."""
+    """Return a text as a number, NaN if it is not one."""
     try:
         return float(text or "nan")
     except ValueError:

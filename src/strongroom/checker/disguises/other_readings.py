@@ -1,4 +1,4 @@
-"""Other readings of a file's content, to be compared with people: see `rhythm` and `restated`."""
+"""Alternative readings of a file's content as tables, which are compared with participants only."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -29,30 +29,30 @@ _PLACE = re.compile(r" at line \d+$| > (?:words|cells|unseen words|read again \d
 
 
 def of_text(where: str, text: str) -> Iterator[FoundReading]:
-    """Yield the tables of a text that is judged as it stands."""
+    """Yield the tables that repeated words or lines of a text form."""
     yield from _readings(where, chain(repeated_word_tables(text), repeated_line_tables(text)))
 
 
 def of_source(found: FoundSource) -> Iterator[FoundReading]:
-    """Yield the tables of what no reader shows as text: a page's looks, the commands of a drawing."""
+    """Yield the tables in source that no reader shows as text: a page's styles, a drawing's commands."""
     yield from _readings(found.where, repeated_word_tables(normalised(found.source)))
 
 
 def of_table(where: str, table: pa.Table) -> Iterator[FoundReading]:
-    """Yield a table's cells as numbers where they say them otherwise, and those in its columns' names."""
+    """Yield a table's cells as numbers where they are written otherwise, and tables in its column names."""
     yield from _readings(where, restated_tables(table))
     yield from of_names(f"{where} > names", table.column_names)
 
 
 def of_names(where: str, names: Iterable[str]) -> Iterator[FoundReading]:
-    """Yield the tables that names spell: of columns, members, sheets, data sets."""
+    """Yield the tables that names (of columns, archive members, sheets, data sets) contain."""
     told = [name for name in dict.fromkeys(names) if _DIGIT.search(name)]
     if len(told) >= LIMITS.least_names:
         yield from _readings(where, repeated_word_tables("\n".join(told).replace("_", " : ")))
 
 
 def inner_name(where: str) -> str:
-    """Return what a place in a file is called there, without the file and what readers add."""
+    """Return the name a place has inside its file, without the file's name and what readers add."""
     return _PLACE.sub("", where).partition(" > ")[2]
 
 

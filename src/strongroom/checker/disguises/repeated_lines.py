@@ -1,7 +1,7 @@
-"""Lines whose words come again and again, with numbers missing here and there: a stanza is a record.
+"""Lines whose words repeat in blocks, with some numbers missing: one block is one row.
 
-What is missing leaves no trace in the words, so lines are compared by their words alone, and a line that
-lacks a number says nothing. A log of a training run, a listing, a report of one item after the other.
+Lines are compared by their words alone, since a missing number leaves no trace. Examples are logs of training
+runs, listings, and reports of one item after another.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ LIMITS = _Limits()
 
 
 def repeated_line_tables(content: str) -> Iterator[pa.Table]:
-    """Yield the table that stanzas of two lines and more form, one row each; at most one."""
+    """Yield the table that blocks of two or more lines form, one row each; at most one table."""
     lines = [line for line in content[: LIMITS.most_text].splitlines() if line.strip()][: LIMITS.most_lines]
     words = [" ".join(NUMBER.sub(" ", line).split()) for line in lines]
     known: dict[str, int] = {}
@@ -37,7 +37,7 @@ def repeated_line_tables(content: str) -> Iterator[pa.Table]:
         return
     period = _period(codes)
     if period:
-        # Its first line comes again one stanza later.
+        # Its first line repeats one block later.
         first = int(np.flatnonzero(codes[period:] == codes[:-period])[0])
         table = judgeable(_columns(lines[first:], codes[first:], period))
         if table is not None:
@@ -45,7 +45,7 @@ def repeated_line_tables(content: str) -> Iterator[pa.Table]:
 
 
 def _period(codes: np.ndarray) -> int:
-    """Return after how many lines the words come again, 0 where they do not."""
+    """Return after how many lines the words repeat, 0 if they do not."""
     for period in range(2, min(LIMITS.longest, len(codes) // LIMITS.least_blocks) + 1):
         if np.mean(codes[period:] == codes[:-period]) >= LIMITS.alike:
             return period
@@ -53,7 +53,7 @@ def _period(codes: np.ndarray) -> int:
 
 
 def _columns(lines: Sequence[str], codes: np.ndarray, period: int) -> list[list[str]]:
-    """Return a column for each number of each line of a stanza; empty where the line lacks one."""
+    """Return a column for each number of each line of a block, empty where it is missing."""
     whole = len(lines) // period * period
     columns: list[list[str]] = []
     for place in range(period):

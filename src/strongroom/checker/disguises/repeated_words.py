@@ -1,8 +1,8 @@
-"""Numbers that come again and again between the same words: rows, whatever text is written around them.
+"""Numbers between repeating words: rows, whatever text surrounds them.
 
-Every text is numbers with words between them. Where the words repeat with a period, each period is a record:
-one line or ten, of XML, code, a log, a page's styles or a list. What is found repeats what is judged
-elsewhere, so it is compared with people and not judged by its shape.
+Every text is numbers with words between them. Where the words repeat with a period, each period is a row: one
+line or ten, of XML, code, a log, a page's styles or a list. The text itself is judged elsewhere, so these
+tables are compared with participants and not judged by their shape.
 """
 
 import re
@@ -62,7 +62,7 @@ class _Numbers(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """Numbers between words that repeat: the first number, one after the last, and the period."""
+    """Numbers between repeating words: the first, one past the last, and the period."""
 
     first: int
     last: int
@@ -70,7 +70,7 @@ class _Run(NamedTuple):
 
 
 def repeated_word_tables(content: str) -> Iterator[pa.Table]:
-    """Yield the tables that a text's numbers form by the words between them, not those of lines of cells."""
+    """Yield the tables that a text's numbers form by the words between them, except delimited lines."""
     content = content[: LIMITS.most_text]
     told = _found(content)
     if len(told.numbers) < LIMITS.least_rows * LIMITS.least_columns:
@@ -83,7 +83,7 @@ def repeated_word_tables(content: str) -> Iterator[pa.Table]:
 
 
 def numbers_in(text: str) -> list[str | None]:
-    """Return the numbers and dates of a text, in their order; what is missing and says so is None."""
+    """Return the numbers and dates of a text in order, with None for stated missing values."""
     found = (match[0] for match in NUMBER.finditer(text))
     return [None if figure in _NOTHING else figure.replace("p", ".") for figure in found]
 
@@ -99,7 +99,7 @@ def _found(content: str) -> _Numbers:
 
 
 def _without_names(content: str, matches: list[re.Match[str]]) -> list[re.Match[str]]:
-    """Return numbers that are not parts of names: after one word few different whole numbers come again."""
+    """Return the numbers that are not parts of names, which are few distinct whole numbers after one word."""
     after: dict[str, list[str]] = defaultdict(list)
     words = []
     for match in matches:
@@ -117,7 +117,7 @@ def _without_names(content: str, matches: list[re.Match[str]]) -> list[re.Match[
 
 
 def _with_missing(told: _Numbers) -> _Numbers:
-    """Return a list of values with a missing one wherever its separator stands twice."""
+    """Return a list of values, with a missing one wherever its separator is doubled."""
     (usual, times), *_ = Counter(told.gaps).most_common(1) or [("", 0)]
     if not usual or times < LIMITS.most_of * len(told.gaps):
         return told
@@ -127,14 +127,14 @@ def _with_missing(told: _Numbers) -> _Numbers:
         if lacking > 1 and not rest and gap == usual * lacking:
             numbers += ["NA"] * (lacking - 1)
             gaps += [usual] * (lacking - 1)
-            gap = usual  # noqa: PLW2901 - what is left of it
+            gap = usual  # noqa: PLW2901 - the rest of it
         numbers.append(number)
         gaps.append(gap)
     return _Numbers(numbers, gaps)
 
 
 def _runs(gaps: list[str]) -> Iterator[_Run]:
-    """Yield the longest run of every period in which words come again, unless shorter ones hold it."""
+    """Yield the longest run of each period of repeating words, unless a shorter period explains it."""
     known: dict[str, int] = {}
     codes = np.array([known.setdefault(gap, len(known)) for gap in gaps], np.int64)
     taken = np.zeros(len(codes), np.bool_)
@@ -146,7 +146,7 @@ def _runs(gaps: list[str]) -> Iterator[_Run]:
         if not len(lengths):
             continue
         longest = int(lengths.argmax())
-        # Words before the very first number differ from those between two rows.
+        # The words before the first number differ from those between two rows.
         first, last = max(int(edges[2 * longest]) - 1, 0), int(edges[2 * longest + 1]) + period
         least = LIMITS.least_rows * LIMITS.least_columns if period == 1 else 2 * period
         if last - first >= least and taken[first:last].mean() <= LIMITS.most_of:
@@ -158,13 +158,13 @@ def _runs(gaps: list[str]) -> Iterator[_Run]:
 
 
 def _columns(told: _Numbers, run: _Run, content: str) -> list[list[str]]:
-    """Return the columns of the rows that are written as those of a run are, cells missing here and there."""
+    """Return the columns of the rows that are written like those of a run, with cells missing."""
     if run.period == 1:
         return [told.numbers[run.first : run.last]]
     gaps = told.gaps[run.first + 1 : run.first + 1 + run.period]
     if all(map(_PLAIN_GAP.fullmatch, gaps)):
-        return []  # lines of cells, which are read as such
-    # A row begins where most cells of most rows are filled, most often at the widest gap.
+        return []  # delimited lines, which are read as tables anyway
+    # A row begins where most cells of most rows are filled, usually at the widest gap.
     widest = sorted(
         range(run.period), key=lambda place: ("\n" in gaps[place], len(gaps[place])), reverse=True
     )
@@ -176,7 +176,7 @@ def _columns(told: _Numbers, run: _Run, content: str) -> list[list[str]]:
 
 
 def _pattern(gaps: Sequence[str]) -> re.Pattern[str]:
-    """Return the pattern of a row with these words between its cells, which are words too unless glued."""
+    """Return the pattern of a row with these words between its cells."""
     glued = any(gap[:1].isalnum() or gap[-1:].isalnum() for gap in gaps)
     cell = _GLUED_CELL if glued else _CELL
     return re.compile(cell + "".join(re.escape(gap) + cell for gap in gaps))
@@ -187,7 +187,7 @@ def _cells(row: Sequence[str]) -> int:
 
 
 def _by_key(told: _Numbers) -> Iterator[pa.Table]:
-    """Yield records of values under the word before each; a word that comes again begins the next."""
+    """Yield rows of values by the word before each; a repeated word begins the next row."""
     rows: list[dict[str, str]] = [{}]
     for number, gap in zip(told.numbers, told.gaps, strict=True):
         key = _KEY.search(gap[-LIMITS.longest_word :])
@@ -206,7 +206,7 @@ def _by_key(told: _Numbers) -> Iterator[pa.Table]:
 
 
 def judgeable(columns: list[list[str]]) -> pa.Table | None:
-    """Return the table of equally long columns that say something; one alone as the rows it was made from."""
+    """Return the table of the informative columns; a single column is folded into rows."""
     cells = [[None if cell in _NOTHING else cell for cell in column] for column in columns]
     telling = [column for column in cells if _says(column)]
     if len(telling) == 1:
@@ -219,7 +219,7 @@ def _filled(table: pa.Table) -> int:
 
 
 def _says(column: Sequence[str | None]) -> bool:
-    """Tell whether a column is neither one value nor a count from row to row."""
+    """Return whether a column is neither constant nor a running row number."""
     if len(set(column) - {None}) <= 1:
         return False
     numbers = [number_of(cell) for cell in column]

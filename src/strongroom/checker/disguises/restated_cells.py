@@ -1,6 +1,6 @@
-"""A table whose cells say numbers in another way, as one of numbers: with words, in lists, as times or bytes.
+"""Tables whose cells hold numbers in another form (with words, in lists, as times or bytes), as numbers.
 
-The rows stay the rows. What is found repeats what is judged as it stands, so it is compared with people only.
+Rows stay rows. The table itself is judged elsewhere, so these are compared with participants only.
 """
 
 from collections import Counter
@@ -43,7 +43,7 @@ LIMITS = _Limits()
 
 
 def restated_tables(table: pa.Table) -> Iterator[pa.Table]:
-    """Yield the table with its cells' numbers as numbers, if that changes any; and what lists hold."""
+    """Yield the table with numbers taken out of its cells, if any change, and the tables in its lists."""
     table = table.slice(0, LIMITS.most_rows)
     if table.num_rows == 0:
         return
@@ -54,7 +54,7 @@ def restated_tables(table: pa.Table) -> Iterator[pa.Table]:
         for column in (changed or [own])
         if changed or _is_number(own.type)
     ]
-    # Fewer are not enough to tell a person; the columns that are numbers already are judged without them.
+    # Fewer columns do not identify a person; columns that are numbers already are judged without them.
     if sum(map(len, parts)) >= LIMITS.least_columns and table.num_rows >= LIMITS.least_rows:
         yield pa.Table.from_arrays(columns, [f"f{place}" for place in range(len(columns))])
     for column in table.columns:
@@ -64,7 +64,7 @@ def restated_tables(table: pa.Table) -> Iterator[pa.Table]:
 
 
 def _numbers(column: pa.ChunkedArray) -> list[pa.Array]:
-    """Return what a column's cells say in numbers, a column a number; none where they are numbers."""
+    """Return the numbers in a column's cells, one column per number; nothing if they already are numbers."""
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return _beside_words(column)
@@ -93,7 +93,7 @@ def _beside_words(column: pa.ChunkedArray) -> list[pa.Array]:
 
 
 def _of_bytes(cells: Sequence[bytes | None]) -> list[pa.Array]:
-    """Return cells of equal length as the numbers their bytes are, in the order of Intel's processors."""
+    """Return cells of equal length as little-endian floating-point numbers."""
     sizes = {len(cell) for cell in cells if cell}
     size = sizes.pop() if len(sizes) == 1 else 0
     width = next((each for each in (_DOUBLE, _SINGLE) if size and size % each == 0), 0)
@@ -118,7 +118,7 @@ def _of_lists(column: pa.ChunkedArray) -> Iterator[pa.Table]:
 
 
 def _sparse(table: pa.Table) -> Iterator[pa.Table]:
-    """Yield the cells of a nearly empty sheet, row by row, as the rows they were written from."""
+    """Yield the cells of a sparse sheet, row by row, folded into the rows they were written from."""
     held = sum(len(column) - column.null_count for column in table.columns)
     if held > LIMITS.sparse * table.num_rows * table.num_columns or table.num_columns > LIMITS.most_parts:
         return

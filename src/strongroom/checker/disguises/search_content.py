@@ -1,6 +1,6 @@
-"""What is found is searched once more: texts and cells may hold files, tables and numbers in disguise.
+"""Searches everything a reader found: texts and cells may hold encoded files, tables and numbers.
 
-One place for every format: a text is searched the same wherever a reader found it.
+One place for every format, so that a text is searched the same way wherever a reader found it.
 """
 
 import re
@@ -26,14 +26,14 @@ _OF_A_TEXT = re.compile(r"(.*) > (?:table|literals) at line \d+", re.DOTALL)
 
 
 class Search:
-    """Searches all that is found in a file, or in what was decoded; every decoding is a level of nesting."""
+    """Searches all that was found in a file, or in decoded content; each decoding is one level of nesting."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._texts: set[str] = set()
 
     def within(self, found: Artefact) -> Iterator[Artefact]:
-        """Yield an artefact in the spelling that is judged, and what is encoded in it."""
+        """Yield an artefact, normalised, and what is encoded in it."""
         match found:
             case FoundText(where=where, text=text):
                 self._texts.add(where)
@@ -49,7 +49,7 @@ class Search:
                 yield replace(found, table=plain_table)
                 yield from other_readings.of_table(where, plain_table)
                 if is_coded(table):
-                    said = "cells that spell something in a few signs of their own"
+                    said = "cells written in a private code of a few symbols"
                     yield FoundProblem(where, ProblemKind.HIDDEN_CONTENT, said)
                 cells = "" if self._is_of_a_text(where) else encoded_cells(table)
                 if cells:
@@ -60,12 +60,12 @@ class Search:
                 yield found
 
     def _is_of_a_text(self, where: str) -> bool:
-        """Tell whether a table stands in a text that was searched already."""
+        """Return whether a table is part of a text that was searched already."""
         match = _OF_A_TEXT.fullmatch(where)
         return match is not None and match.group(1) in self._texts
 
     def _decoding(self) -> Context:
-        """Return a context whose nested parts are searched in turn."""
+        """Return a context whose nested parts are searched as well."""
 
         def read(part: Part, deeper: Context) -> Iterator[Artefact]:
             plain = replace(deeper, read=self._context.read)

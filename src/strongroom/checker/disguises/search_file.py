@@ -1,4 +1,4 @@
-"""A file searched: everything its reader finds, and what is in disguise in each find."""
+"""Reads a file and searches everything its reader finds for encoded content."""
 
 from collections.abc import Iterator
 
@@ -20,10 +20,10 @@ def read_bytes(
     sought: Sought = NOTHING,
     formats: Registry = BUILT_IN,
 ) -> Iterator[Artefact]:
-    """Yield all that is found in a file's bytes; whatever they are, this does not raise.
+    """Yield all that is found in a file's bytes; never raises, whatever they are.
 
-    A file in which nothing is found at all was not understood. Large tables are kept as a sample if something
-    is `sought` in them.
+    A file in which nothing is found was not understood. Large tables are kept as a sample where `sought` asks
+    for ids in them.
     """
     context = formats.context(limits or Limits(), sought)
     whole = Part(data, name, printable(name))
@@ -32,7 +32,7 @@ def read_bytes(
 
 
 def searched(part: Part, artefacts: Iterator[Artefact], context: Context) -> Iterator[Artefact]:
-    """Yield what was found in a part, in the spelling that is judged, and what is encoded in it."""
+    """Yield what was found in a part, normalised, and what is encoded in it."""
     search, sampling = Search(context), Sampling(context.sought)
     names: dict[str, None] = {}
     for found in guarded(part.where, artefacts):

@@ -33,7 +33,7 @@ def read(uri: str, name: str, part: Part, context: Context) -> Iterator[Artefact
 
 
 def is_data(uri: str) -> bool:
-    """Tell whether an address holds its file itself."""
+    """Return whether an address holds its file itself."""
     return uri.lstrip()[:5].lower() == "data:"
 
 

@@ -1,6 +1,6 @@
-"""Encodings in text: what is bytes in letters is decoded and read as a file of its own.
+"""Encodings in text: encoded bytes are decoded and read as a file of their own.
 
-What is long, carries much and decodes to nothing intelligible is `FoundOpaque`.
+Long, high-entropy content that decodes to nothing intelligible is `FoundOpaque`.
 """
 
 from strongroom.checker.disguises.encodings.search import encoded_in

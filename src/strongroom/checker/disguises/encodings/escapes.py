@@ -1,4 +1,4 @@
-r"""Escapes that stand for characters, where they are most of a text: %41, =41, \x41, &#65;, 65 66 67."""
+r"""Texts made mostly of escaped characters: %41, =41, \x41, &#65;, 65 66 67."""
 
 import html
 import quopri
@@ -39,7 +39,7 @@ LIMITS = _Limits()
 
 
 def unescaped(text: str) -> list[tuple[str, str]]:
-    """Return the names of escapes that a text is full of, with the text they stand for."""
+    """Return the kinds of escapes a text is full of, with the unescaped text."""
     found: list[tuple[str, str]] = []
     if text.count("=\n") >= LIMITS.soft_breaks and _is_broken_softly(text[: 1 << 16]):
         found.append(("quoted-printable", _from_quoted(text)))
@@ -57,9 +57,9 @@ def unescaped(text: str) -> list[tuple[str, str]]:
 
 
 def _is_broken_softly(text: str) -> bool:
-    """Tell whether many of the long lines that stand together end with the mark of a line that goes on.
+    """Return whether many long lines within a stretch end in a soft line break.
 
-    In letters of 85 one line in 85 ends with it too, and what is taken for escapes there tears them apart.
+    One line in 85 of base85 text ends with that character too; reading it as an escape would damage the data.
     """
     lines = [line for line in text.split("\n") if len(line) >= LIMITS.long_line]
     if len(lines) < LIMITS.soft_breaks:
@@ -72,7 +72,7 @@ def _is_broken_softly(text: str) -> bool:
 
 
 def _from_percent(text: str) -> str:
-    # An escape cut by the end of a line says that lines are cut where their length wants it.
+    # An escape split by a line end shows that lines are cut at a fixed length.
     text = text.replace("\n", "") if _CUT.search(text) else text
     return unquote_to_bytes(text.replace("+", " ")).decode(errors="replace")
 
@@ -94,7 +94,7 @@ def _character(match: re.Match[str]) -> str:
 def _from_codes(run: str) -> str:
     codes = [int(number) for number in re.findall(r"\d+", run)]
     usual = all(code in (9, 10, 13) or 32 <= code < 127 for code in codes)  # noqa: PLR2004 - ASCII that prints
-    # Ages and counts lie in this range too; only a text has spaces or line ends between its words.
+    # Ages and counts lie in this range too; only text has spaces or line ends between words.
     ends = sum(code in (9, 10, 13, 32, 44) for code in codes)
     return "".join(map(chr, codes)) if usual and ends > 0.05 * len(codes) else ""
 

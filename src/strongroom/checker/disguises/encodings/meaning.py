@@ -1,4 +1,4 @@
-"""What decoded bytes are: a file, a text, numbers, any of them under a key or deflated; or nothing."""
+"""What decoded bytes mean: a file, a text or numbers, perhaps under a key or compressed; or nothing."""
 
 import json
 import re
@@ -42,7 +42,7 @@ _ENCODED = re.compile(r"[A-Za-z0-9+/=_\s-]+")
 
 @dataclass(frozen=True)
 class Meaning:
-    """What bytes turned out to be: a file to read under a name, or a table."""
+    """The meaning of some bytes: a file to read under a name, or a table."""
 
     how: str
     data: bytes = b""
@@ -51,9 +51,9 @@ class Meaning:
 
 
 def meaning_of(data: bytes, limit: int, *, keyed: bool = True) -> Meaning | None:
-    """Return what bytes mean, or None; a key is tried where `keyed`.
+    """Return what bytes mean, or None; simple keys are tried where `keyed`.
 
-    They may inflate to at most `limit` bytes, otherwise UnreadableError is raised.
+    Raises UnreadableError if they inflate to more than `limit` bytes.
     """
     ending = format_of(data)
     if ending and ending != "zz":
@@ -65,7 +65,7 @@ def meaning_of(data: bytes, limit: int, *, keyed: bool = True) -> Meaning | None
     for window in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
         if window < 0 or ending == "zz":
             inflated = _inflated(data, window, limit)
-            # Noise ends as a deflated letter or two now and then.
+            # Random bytes sometimes inflate to a letter or two.
             found = meaning_of(inflated, limit) if len(inflated) > len(data) // 2 else None
             if found is not None:
                 return Meaning(f"deflated, {found.how}".strip(", "), found.data, found.name, found.table)
@@ -76,7 +76,7 @@ def meaning_of(data: bytes, limit: int, *, keyed: bool = True) -> Meaning | None
 
 
 def named_text(text: str) -> str:
-    """Return a name under which a text's own reader reads it: JSON, delimited, or neither."""
+    """Return a file name by which a text is read as JSON, delimited text or plain text."""
     if text.lstrip()[:1] in {"{", "["}:
         try:
             json.loads(text)

@@ -1,4 +1,4 @@
-"""Numbers as a computer keeps them: the layout under which all values of a buffer are ordinary."""
+"""Binary numbers: finds the layout under which all values of a buffer are of ordinary size."""
 
 import numpy as np
 import pyarrow as pa
@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from strongroom.thresholds import Thresholds, threshold
 
-# By chance a double is ordinary once in twenty, a float once in five, so that these many are no chance.
+# A random double is of ordinary size once in twenty, a float once in five: this many are no coincidence.
 _LEAST_VALUES = {"f8": 6, "i8": 3, "f4": 16, "i4": 6, "u2": 64}
 _LAYOUTS = [(order + kind, least) for kind, least in _LEAST_VALUES.items() for order in "<>"]
 
@@ -35,9 +35,9 @@ LIMITS = _Limits()
 
 
 def raw_numbers(data: bytes) -> pa.Table | None:
-    """Return the table that a buffer of equal numbers is, or None when no layout explains it.
+    """Return a buffer of fixed-size numbers as a table, or None if no layout explains it.
 
-    Columns f0.. are as many as make the columns' magnitudes steadiest: rows written one after another.
+    The number of columns (f0, f1, ...) is the one that makes magnitudes within columns most even.
     """
     for layout, least in _LAYOUTS:
         kind = np.dtype(layout)
@@ -74,7 +74,7 @@ def _table(values: NDArray[np.generic]) -> pa.Table:
 
 
 def longest_column(values: NDArray[np.float64]) -> int:
-    """Return the length of columns written one after another: the one in which magnitudes change least."""
+    """Return the length of columns stored one after another: the one in which magnitudes change least."""
     sizes = np.log1p(np.abs(np.nan_to_num(values)))
     best, spread = len(values), float(sizes.var()) * LIMITS.steadier
     for count in range(2, min(LIMITS.widest, len(values) // 3) + 1):
@@ -86,7 +86,7 @@ def longest_column(values: NDArray[np.float64]) -> int:
 
 
 def steadiest_width(values: NDArray[np.float64]) -> int:
-    """Return the row length under which columns differ least within themselves, 1 when none stands out."""
+    """Return the row length under which columns vary least, 1 if none stands out."""
     sizes = np.log1p(np.abs(np.nan_to_num(values[: LIMITS.tested])))
     whole = float(sizes.var())
     best, spread = 1, whole * LIMITS.steadier

@@ -1,4 +1,4 @@
-"""Search a text for encodings; what is decoded is read like a file found inside."""
+"""Searches a text for encodings; decoded content is read like an embedded file."""
 
 import re
 import zlib
@@ -58,7 +58,7 @@ _HEX = re.compile(r"[0-9A-Fa-f\s]+")
 _WHY_A_HASH = re.compile(
     r"(?i)(?:sha\d*|md5|hash|integrity|checksum|commit|digest|etag|rev(?:ision)?|image_?id|@)[^\n]{0,16}$"
 )
-# Honest files use base64, hexadecimal and escapes; nothing an analysis writes uses these.
+# Ordinary files use base64, hexadecimal and escapes; no analysis writes these.
 _DISGUISES = {
     "XOR",
     "backwards",
@@ -74,22 +74,22 @@ _DISGUISES = {
 
 
 def encoded_in(text: str, where: str, context: Context) -> Iterator[Artefact]:
-    """Yield what a text holds in encodings, and how much of it stays unexplained."""
+    """Yield the content encoded in a text, and how much of it remains unexplained."""
     if len(text) < LIMITS.least_text:
         return
     escapes = unescaped(text)
     for name, plain in escapes:
         yield from _read_as(_plain(plain), name, where, context)
     if any(2 * len(plain) < len(text) < 8 * len(plain) for _, plain in escapes):
-        return  # nearly all of it were escapes
+        return  # nearly all of it was escapes
     candidates: list[Token] = []
     rest = yield from _in_tokens(text, where, context, candidates)
     ciphers = plain_texts(rest)
     for name, plain in ciphers:
         yield from _read_as(_plain(plain), name, where, context)
     turned = reversed_text_of(rest)
-    if turned is not None:  # codes begin with a nought too: looked at, and no finding by itself
-        yield from _opaque(rest if is_enciphered(rest) else "", where, "words and numbers backwards")
+    if turned is not None:  # codes begin with a zero too: examined, but no finding by itself
+        yield from _opaque(rest if is_enciphered(rest) else "", where, "reversed words and numbers")
         for table in tables_in(turned, f"{where} > numbers from their ends"):
             yield replace(table, origin=Origin.DECODED)
     if not ciphers:
@@ -101,7 +101,7 @@ def encoded_in(text: str, where: str, context: Context) -> Iterator[Artefact]:
 def _in_tokens(
     text: str, where: str, context: Context, candidates: list[Token]
 ) -> Generator[Artefact, None, str]:
-    """Yield what long tokens mean; return the text without them, and add the others to `candidates`."""
+    """Yield the meaning of long tokens; return the text without them, and add the others to `candidates`."""
     covered = bytearray(len(text))
     for number, token in enumerate(tokens(text)):
         if covered.find(1, token.start, token.end) >= 0:
@@ -132,7 +132,7 @@ def _kept(text: str, covered: bytearray) -> Iterator[str]:
 
 
 def _unexplained(text: str, candidates: list[Token]) -> Iterator[str]:
-    """Yield the tokens that carry much; digests only where there are many and nothing says what they are."""
+    """Yield the high-entropy tokens; digests only where many are unexplained."""
     covered = bytearray(len(text))
     hashes: list[str] = []
     for token in candidates:
@@ -164,17 +164,17 @@ def _meaning(token: Token, context: Context) -> tuple[str, Meaning] | None:
 
 
 def _carries(letters: str) -> bool:
-    """Tell whether letters carry much and are no words strung together."""
+    """Return whether letters have high entropy and are not concatenated words."""
     if _HEX.fullmatch(letters):
         return entropy(letters) > LIMITS.hex_bits
     return entropy(letters) > LIMITS.letter_bits and language_share(letters) < LIMITS.language
 
 
 def _read_as(found: Meaning, how: str, where: str, context: Context) -> Iterator[Artefact]:
-    """Yield what a meaning holds; its tables are DECODED, and its name cannot disagree with it."""
+    """Yield the content of decoded data; its tables are marked DECODED, its name is not checked."""
     label = f"{where} > {how}{', ' if found.how else ''}{found.how}"
     if _DISGUISES & set(re.split(r" |, ", f"{how}, {found.how}")):
-        yield FoundOpaque(label, len(found.data), len(zlib.compress(found.data)), "content in disguise")
+        yield FoundOpaque(label, len(found.data), len(zlib.compress(found.data)), "encoded content")
     if found.table is not None:
         yield FoundTable(label, found.table, Origin.DECODED)
         return

@@ -1,4 +1,4 @@
-"""Long tokens that may be bytes in letters: base64, base32, hexadecimal, base85, uuencode, base58."""
+"""Long tokens that may be encoded bytes: base64, base32, hexadecimal, base85, uuencode, base58."""
 
 import base64
 import binascii
@@ -13,7 +13,7 @@ import numpy as np
 from strongroom.checker.formats.text.intelligible import number_share
 from strongroom.thresholds import Thresholds, threshold
 
-# What parts the pieces of a token that was broken over lines, strings, cells or comments.
+# Separators between the pieces of a token broken over lines, strings, cells or comments.
 _PARTED = r"(?:\\n|\s\+\s|[\s\"'`,;|\\>#*])"
 _PIECE = r"[A-Za-z0-9+/_-]{16,}={0,2}"
 _WORDS = re.compile(
@@ -83,7 +83,7 @@ class Token:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Yield the long tokens of a text with every reading of them that is well formed."""
+    """Yield the long tokens of a text with every well-formed decoding."""
     hexadecimal = _may_be_hex(text)
     if not hexadecimal and not _ANY.search(text):
         return
@@ -99,7 +99,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def _may_be_hex(text: str) -> bool:
-    """Tell whether a text has 16 hexadecimal digits in a row, or as many pairs of them as _HEX asks for."""
+    """Return whether a text has 16 hexadecimal digits in a row, or as many pairs of them as _HEX asks for."""
     shape = text.encode("ascii", "replace").translate(_SHAPES)
     if b"h" * 16 in shape:
         return True
@@ -112,14 +112,14 @@ def pieces(letters: str) -> list[str]:
 
 
 def is_hash(piece: str) -> bool:
-    """Tell whether a piece has the length of a digest or is a UUID: lock files and logs are full of them."""
+    """Return whether a piece has a digest's length or is a UUID, as lock files and logs are full of."""
     bare = piece.rsplit("-", 1)[-1] if piece[:3] in {"sha", "md5"} else piece
     return len(bare) in _HASHES or bool(_UUID.fullmatch(piece))
 
 
 def _hex_readings(run: str) -> Iterator[tuple[str, bytes]]:
     digits = re.sub(r"0x|[^0-9A-Fa-f]", "", run)
-    # Digits alone are decimal numbers far more often than they are hexadecimal.
+    # Digits alone are far more often decimal than hexadecimal.
     if len(digits) >= LIMITS.least and len(digits) % 2 == 0 and len(set(digits)) > LIMITS.least_digits:
         yield "hexadecimal", bytes.fromhex(digits)
         yield "hexadecimal backwards", bytes.fromhex(digits[::-1])
@@ -150,7 +150,7 @@ def _word_readings(run: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _by_piece(parts: list[str]) -> bytes:
-    """Return pieces decoded each by itself: lines where all are text, otherwise one run of bytes."""
+    """Return separately decoded pieces: as lines if all are text, otherwise as one run of bytes."""
     usual = [part.replace("-", "+").replace("_", "/").rstrip("=") for part in parts]
     lines = [base64.b64decode(part + "=" * (-len(part) % 4)) for part in usual if len(part) % 4 != 1]
     return (b"\n" if all(line.isascii() and line.strip() for line in lines) else b"").join(lines)
@@ -159,7 +159,7 @@ def _by_piece(parts: list[str]) -> bytes:
 def _dense_readings(run: str) -> Iterator[tuple[str, bytes]]:
     parts = run.split()
     yield from _in_85(parts)
-    # What ends the run may be a word of the line below it.
+    # The end of the run may be a word of the next line.
     if len(parts) > 1 and len(parts[-1]) < LIMITS.least:
         yield from _in_85(parts[:-1])
 
@@ -182,7 +182,7 @@ def _in_85(parts: list[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def _base85(letters: str, alphabet: str) -> bytes:
-    """Return what five letters of 85 hold in four bytes; b"" for a letter or a number that cannot be."""
+    """Return decoded base85 text; b"" for an invalid letter or group."""
     places = np.full(256, 255, np.uint64)
     places[np.frombuffer(alphabet.encode(), np.uint8)] = np.arange(85)
     padding = -len(letters) % 5

@@ -65,7 +65,7 @@ def joined(value: Json) -> str:
 
 
 def is_json_form(form: str) -> bool:
-    """Tell whether an output's MIME type is JSON: plain, or a vendor's."""
+    """Return whether an output's MIME type is JSON: plain, or a vendor's."""
     return form == "application/json" or (form.startswith("application/") and form.endswith("json"))
 
 

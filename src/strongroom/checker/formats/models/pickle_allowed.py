@@ -57,5 +57,5 @@ _ARRAYS = re.compile(
 
 
 def allowed(name: str) -> bool:
-    """Tell whether a name stands for data or for a class that only holds some."""
+    """Return whether a name stands for data or for a class that only holds some."""
     return name in _NAMES or bool(_ARRAYS.fullmatch(name) or _CLASSES.fullmatch(name))

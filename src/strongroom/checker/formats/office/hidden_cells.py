@@ -94,7 +94,7 @@ def _children(root: Element, tag: str) -> list[Element]:
 
 
 def _vanishes(element: Element, size: str) -> bool:
-    """Tell whether a row or column is hidden, by word or by its size."""
+    """Return whether a row or column is hidden, by word or by its size."""
     drawn = _number(element.get(size))
     return element.get("hidden") in _TRUE or (drawn is not None and drawn < _LEAST_SIZE)
 
@@ -158,7 +158,7 @@ def _is_white_colour(colour: Element) -> bool:
 
 
 def _is_bare(fill: Element) -> bool:
-    """Tell whether a fill leaves a cell white."""
+    """Return whether a fill leaves a cell white."""
     patterns = list(_all(fill, "patternFill"))
     shown = [child for pattern in patterns for child in pattern if local(str(child.tag)) == "fgColor"]
     return all(pattern.get("patternType", "none") == "none" for pattern in patterns) or (

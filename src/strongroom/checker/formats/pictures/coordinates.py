@@ -1,4 +1,4 @@
-"""Numbers that say where a shape is, written anew in five figures: what a longer one adds nobody sees."""
+"""Coordinates rounded to five significant figures: more precision is invisible but can carry data."""
 
 import re
 
@@ -9,7 +9,7 @@ _BACK = re.compile(r"Z(?: Z)+")
 
 
 def rounded_coordinates(name: str, value: str) -> str:
-    """Return a path, a transform or a list of numbers with units anew; "" for anything else."""
+    """Return a path, a transform or a list of numbers with units, rounded; "" for anything else."""
     if name == "d":
         commands = (_command(*found) for found in COMMAND.findall(value))
         return _BACK.sub("Z", " ".join(command for command in commands if command))
@@ -22,7 +22,7 @@ def rounded_coordinates(name: str, value: str) -> str:
 
 
 def _command(letter: str, arguments: str) -> str:
-    """Return a path's command with its numbers; one that needs numbers and has none draws nothing."""
+    """Return a path command with its numbers; a command that lacks its numbers draws nothing."""
     figures = _short(arguments)
     if letter in "Zz":
         return "Z"

@@ -1,6 +1,6 @@
-"""EXIF, what cameras and paint programs write beside a picture: its words, its small copy, and other bytes.
+"""EXIF metadata of pictures: its texts, its thumbnail, and other bytes.
 
-None of it leaves; it is judged all the same. CIPA DC-008 says where things are: directories, as in TIFF.
+None of it is released; it is checked all the same. CIPA DC-008 defines its layout: directories, as in TIFF.
 """
 
 import re
@@ -49,7 +49,7 @@ _READABLE = re.compile(rb"[\t\n\r\x20-\x7e]+\x00*")
 
 
 def in_raw_profile(words: str) -> bytes:
-    """Return the EXIF that ImageMagick writes into a PNG in hexadecimal digits, nothing where it is none."""
+    """Return the EXIF that ImageMagick writes into a PNG in hexadecimal digits, or b""."""
     found = _RAW_PROFILE.fullmatch(words)
     digits = "".join(found[1].split()) if found else ""
     data = bytes.fromhex(digits) if len(digits) % 2 == 0 else b""
@@ -57,7 +57,7 @@ def in_raw_profile(words: str) -> bytes:
 
 
 def metadata_of(data: bytes, part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield the words, the small copy and the unexplained bytes of EXIF."""
+    """Yield the texts, the thumbnail and the unexplained bytes of EXIF."""
     tiff = data.removeprefix(_HEADER)
     try:
         tags = list(_directories(tiff))
@@ -78,7 +78,7 @@ def metadata_of(data: bytes, part: Part, context: Context) -> Iterator[Artefact]
 
 
 def _directories(tiff: bytes) -> Iterator[dict[int, Any]]:
-    """Yield each directory's tags: those that follow one another, and those they point to."""
+    """Yield the tags of each directory, linked or pointed to."""
     from PIL import TiffImagePlugin  # noqa: PLC0415 - slow to load, and most files are no pictures
 
     file = BytesIO(tiff)
@@ -100,7 +100,7 @@ def _directories(tiff: bytes) -> Iterator[dict[int, Any]]:
 
 
 def _words(value: object) -> str:
-    """Return what a tag says in letters, or in more numbers than a colour or a place has."""
+    """Return a tag's text, or its numbers if there are more than a colour or a coordinate has."""
     if isinstance(value, bytes):
         return value.rstrip(b"\x00").decode("ascii") if _READABLE.fullmatch(value) else ""
     if isinstance(value, tuple) and len(value) > LIMITS.numbers_of_a_tag:
@@ -109,4 +109,6 @@ def _words(value: object) -> str:
 
 
 def _opaque(data: bytes, part: Part) -> FoundOpaque:
-    return FoundOpaque(part.where, len(data), len(zlib.compress(data)), "bytes beside a picture")
+    return FoundOpaque(
+        part.where, len(data), len(zlib.compress(data)), "unexplained bytes in a picture's metadata"
+    )

@@ -33,12 +33,12 @@ class Affine:
 
     @property
     def scale(self) -> float:
-        """By how much lengths grow, on average over directions."""
+        """The factor by which lengths grow, averaged over directions."""
         return math.sqrt(abs(self.a * self.d - self.b * self.c))
 
     @property
     def mirrors(self) -> bool:
-        """Whether what turned one way turns the other way afterwards."""
+        """Whether the map reverses orientation."""
         return self.a * self.d < self.b * self.c
 
     def _linear(self, x: float, y: float) -> Point:

@@ -1,4 +1,4 @@
-"""Which marks of a drawing stand alone: beside no other mark, as letters do, and on no line, as series do."""
+"""Which marks of a drawing are isolated: not beside another mark, as letters are, nor on a line."""
 
 from collections.abc import Iterable, Sequence
 
@@ -39,9 +39,9 @@ LIMITS = _Limits()
 
 
 def are_isolated(marks: Numbers, others: Numbers, lines: Iterable[Sequence[Point]]) -> bool:
-    """Tell whether a few marks stand alone; `marks` and `others` are x, y, width and height, shape (n, 4).
+    """Return whether a few marks are isolated; `marks` and `others` are x, y, width and height, shape (n, 4).
 
-    `others` are all marks of the drawing, these among them; `lines` join points.
+    `others` are all marks of the drawing, including these; `lines` are polylines.
     """
     if not LIMITS.fewest_marks <= len(marks) <= LIMITS.most_marks or len(others) > LIMITS.most_others:
         return False
@@ -74,12 +74,12 @@ def _from_one_line(marks: Numbers) -> int:
 
 
 def _beside(marks: Numbers, others: Numbers) -> Told:
-    """Tell which marks have another on the same height, no farther from it than they are wide."""
+    """Return which marks have another at the same height, no farther away than they are wide."""
     across, up = np.abs(marks[:, None, :2] - others[None, :, :2]).transpose(2, 0, 1)
     wide = (marks[:, None, 2] + others[None, :, 2]) / 2
     near = (up <= marks[:, 3][:, None] / 2) & (across <= wide + marks[:, 2][:, None])
     near &= others[None, :, 2:].max(axis=2) <= 2 * marks[:, 2:].max(axis=1)[:, None]
-    return np.asarray(near.sum(axis=1) > 1)  # a mark is beside itself
+    return np.asarray(near.sum(axis=1) > 1)  # each mark counts itself
 
 
 def _covered(marks: Numbers, bars: Numbers) -> Told:
@@ -89,7 +89,7 @@ def _covered(marks: Numbers, bars: Numbers) -> Told:
 
 
 def _on(marks: Numbers, line: Numbers) -> Told:
-    """Tell which marks a line of points, shape (n, 2), runs through."""
+    """Return which marks a polyline, shape (n, 2), runs through."""
     start, step = line[:-1], np.diff(line, axis=0)
     long = np.maximum((step**2).sum(axis=1), 1e-12)
     apart = marks[:, None, :2] - start[None]

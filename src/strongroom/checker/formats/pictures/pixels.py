@@ -1,4 +1,4 @@
-"""What can be measured of a decoded picture, and what it shows."""
+"""What a decoded picture contains: its measurements, and the numbers, cells and points it shows."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ _LOOKS = {"compression", "resolution_unit", "version"}
 
 
 def contents_of_picture(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Iterator[Artefact]:
-    """Yield what there is to say of a decoded picture, and as tables the numbers, cells and dots it shows."""
+    """Yield the measurements of a decoded picture, and tables of the numbers, cells and points it shows."""
     pixels = np.asarray(image.convert("RGBA"), dtype=np.uint8).reshape(image.height, image.width, 4)
     grey, seen = raster.shades(image), raster.colours(image)
     lines = raster.number_lines(raster.contrast(grey))
@@ -57,7 +57,7 @@ def contents_of_picture(part: Part, image: "Image.Image", metadata: tuple[str, .
         metadata,
         _speckle(pixels),
         sum(line.brackets < LIMITS.brackets for line in lines),
-        # Those of a pixel each are corners all over, and counted so.
+        # Cells of one pixel each show as corners everywhere, and are counted that way.
         max(raster.weighted_cells(grey), *(each.cells for each in lattices if not each.of_pixels), 0),
         raster.low_bits(image),
     )
@@ -78,7 +78,7 @@ def contents_of_picture(part: Part, image: "Image.Image", metadata: tuple[str, .
 
 
 def _dotted(part: Part, found: list[raster.PlotPoints]) -> Iterator[Artefact]:
-    """Yield the dots of each form as a table of their places, and those of each panel by themselves."""
+    """Yield a table of coordinates for each form of point, and one for each panel."""
     for form, dots in enumerate(found, start=1):
         where = part.inner(b"", f"dots {form}").where
         yield _spots(where, dots, np.arange(len(dots.x)))
@@ -97,7 +97,7 @@ def _spots(
 
 
 def metadata_texts_of(part: Part, image: "Image.Image", context: Context) -> Iterator[Artefact]:
-    """Yield the texts a picture carries beside its pixels, read like any text; none of them leaves."""
+    """Yield the texts in a picture's metadata, read like any text; none of them is released."""
     for key, value in image.info.items():
         profile = value if key == "exif" else exif.in_raw_profile(value) if isinstance(value, str) else b""
         if isinstance(profile, bytes) and profile:
@@ -110,7 +110,7 @@ def metadata_texts_of(part: Part, image: "Image.Image", context: Context) -> Ite
 
 
 def _colours(pixels: NDArray[np.uint8]) -> int:
-    """Return how many colours there are in 16 steps a channel."""
+    """Return the number of distinct colours at 16 levels a channel."""
     there = np.zeros(1 << 16, np.bool_)
     for rows in _bands(pixels):
         whole = rows.view("<u4")[..., 0]
@@ -120,9 +120,9 @@ def _colours(pixels: NDArray[np.uint8]) -> int:
 
 
 def _speckle(pixels: NDArray[np.uint8]) -> int:
-    """Return how many pixels in a thousand differ a little from both neighbours, the same way.
+    """Return how many pixels in a thousand differ slightly from both neighbours in the same direction.
 
-    Drawn areas are flat and drawn edges steep; bits written over the lowest ones of colours are neither.
+    Drawn areas are flat and drawn edges steep; data written into the low bits of colours is neither.
     """
     odd = 0
     for rows in _bands(pixels):
@@ -136,5 +136,5 @@ def _speckle(pixels: NDArray[np.uint8]) -> int:
 
 
 def _bands(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
-    """Yield the rows some at a time: measures of all of a large picture take many times its size."""
+    """Yield some rows at a time: measuring a whole large picture takes many times its memory."""
     return (pixels[top : top + LIMITS.rows_at_once] for top in range(0, len(pixels), LIMITS.rows_at_once))

@@ -1,4 +1,4 @@
-"""PNG: walked chunk by chunk, so that nothing but the picture is in it, then decoded."""
+"""PNG: walked chunk by chunk, so that nothing but the picture is accepted, then decoded."""
 
 import struct
 import zlib
@@ -34,16 +34,16 @@ _ANIMATION = {b"acTL", b"fcTL", b"fdAT"}
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield the picture with the names of its metadata, and what is in the file besides it."""
+    """Yield the picture with the names of its metadata, and everything else in the file."""
     chunks, left = _chunks(part.data)
     if left:
         yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes after the picture's end")
     if any(kind in _ANIMATION for kind, _ in chunks):
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "more frames than the one that shows")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "more frames than the one shown")
     image = open_image(part, context)
     excess = _excess_pixels_data(chunks, context)
     if excess:
-        yield part.problem(ProblemKind.TRAILING_BYTES, "compressed data beyond the picture's pixels")
+        yield part.problem(ProblemKind.TRAILING_BYTES, "compressed data after the last pixel")
     metadata = tuple(sorted({_label(kind, data) for kind, data in chunks if kind not in _APPEARANCE}))
     yield from contents_of_picture(part, image, metadata)
     yield from metadata_texts_of(part, image, context)
@@ -52,7 +52,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 def open_image(part: Part, context: Context) -> Image.Image:
     """Return the picture, decoded; raise UnreadableError when damaged or of too many pixels."""
     if len(part.data) < _SIGNATURE_BYTES + _FRAME_BYTES + 13:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a PNG that ends too early")
+        raise UnreadableError(ProblemKind.UNREADABLE, "a truncated PNG")
     width, height = struct.unpack_from(">II", part.data, 16)
     if width * height > context.limits.pixels:
         raise UnreadableError(ProblemKind.TOO_LARGE, "more pixels than the limit")
@@ -82,11 +82,11 @@ def _chunks(data: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
         position = end
         if kind == b"IEND":
             return chunks, len(data) - position
-    raise UnreadableError(ProblemKind.UNREADABLE, "a PNG without an end")
+    raise UnreadableError(ProblemKind.UNREADABLE, "a PNG without its end marker")
 
 
 def _excess_pixels_data(chunks: list[tuple[bytes, bytes]], context: Context) -> bool:
-    """Tell whether the compressed stream goes on after the pixels have ended."""
+    """Return whether the compressed stream continues after the last pixel."""
     header = chunks[0][1]
     width, height, depth, colour = struct.unpack_from(">IIBB", header)
     samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(colour, 4)

@@ -1,4 +1,4 @@
-"""JPEG, TIFF, GIF, WebP and BMP: decoded whole, with what the file holds besides its first picture."""
+"""JPEG, TIFF, GIF, WebP and BMP: decoded whole, with everything in the file besides its first picture."""
 
 import struct
 from collections.abc import Iterator
@@ -42,14 +42,18 @@ LIMITS = _Limits()
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield the picture with the names of its metadata, and what is in the file besides it."""
+    """Yield the picture with the names of its metadata, and everything else in the file."""
     image = open_image(part, context)
     frames = int(getattr(image, "n_frames", 1))
     if frames > 1:
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, f"{frames} pictures, of which one leaves")
-    left = part.data[_end(part.data, image) :].strip(b"\x00")  # padding is no content
+        yield part.problem(
+            ProblemKind.HIDDEN_CONTENT, f"{frames}pictures, of which only the first is released"
+        )
+    left = part.data[_end(part.data, image) :].strip(b"\x00")  # padding is not content
     if left:
-        yield part.problem(ProblemKind.TRAILING_BYTES, f"{len(left)} bytes that belong to no picture")
+        yield part.problem(
+            ProblemKind.TRAILING_BYTES, f"{len(left)} bytes after the end of the picture; re-save it"
+        )
     words = {str(key)[:80] for key in image.info if key not in _APPEARANCE}
     yield from contents_of_picture(
         part, image, tuple(sorted(words | ({"exif"} if image.getexif() else set())))
@@ -63,7 +67,7 @@ def open_image(part: Part, context: Context) -> "Image.Image":
         return png.open_image(part, context)
     from PIL import Image  # noqa: PLC0415 - slow to load, and most files are no pictures
 
-    Image.MAX_IMAGE_PIXELS = None  # the limit below is the house's own
+    Image.MAX_IMAGE_PIXELS = None  # our own limit applies below
     try:
         image = Image.open(BytesIO(part.data), formats=_FORMATS)
         pixels = image.width * image.height
@@ -81,7 +85,7 @@ def open_image(part: Part, context: Context) -> "Image.Image":
 
 
 def _end(data: bytes, image: "Image.Image") -> int:
-    """Return where the picture ends in the file by the format's own account."""
+    """Return where the picture ends in the file according to the format."""
     match image.format:
         case "JPEG" | "MPO":
             return _jpeg_end(data)
@@ -147,7 +151,7 @@ def _palette(flags: int) -> int:
 
 
 def _tiff_end(data: bytes, image: "Image.Image") -> int:
-    """Return about how many bytes a TIFF's pixels and directory take: what is far more belongs to nothing."""
+    """Return about how many bytes a TIFF's pixels and directory take."""
     tags = getattr(image, "tag_v2", {})
     strips = sum(int(each) for name in (279, 325) for each in _many(tags.get(name, ())))
     return strips + LIMITS.tiff_spare_bytes if strips else len(data)

@@ -1,4 +1,4 @@
-"""Pictures made anew from their pixels, without what no eye sees."""
+"""Pictures rebuilt from their pixels, without invisible detail."""
 
 from io import BytesIO
 
@@ -27,17 +27,16 @@ def png_of_pixels(part: Part, context: Context) -> bytes:
 
 
 def encoded(read: Image.Image) -> bytes:
-    """Return a picture as PNG, each channel cut to 16 steps, so that low bits carry nothing.
+    """Return a picture as PNG, each channel reduced to 16 levels, so that low bits carry nothing.
 
-    Cutting to the upper four bits brings a payload in the lower four to an error rate of one half; what is
-    drawn stays (measured in the project's notes on egress, section 8).
+    Keeping the upper four bits destroys a payload in the lower four and leaves what is drawn.
     """
-    # A palette has room for entries no pixel uses, and 16 bits for what no eye sees: neither is kept.
+    # A palette has room for unused entries, and 16-bit channels for invisible detail: neither is kept.
     mode = "RGBA" if read.has_transparency_data else "L" if read.mode in {"1", "L"} else "RGB"
     pixels = np.asarray(read.convert(mode), dtype=np.uint8)
     cut = (pixels >> 4) * np.uint8(17)
     if mode == "RGBA":
-        cut[cut[..., 3] == 0] = 0  # a colour that does not show
+        cut[cut[..., 3] == 0] = 0  # the colour of transparent pixels
     sink = BytesIO()
     Image.fromarray(cut, mode).save(sink, format="PNG", optimize=False)
     return sink.getvalue()

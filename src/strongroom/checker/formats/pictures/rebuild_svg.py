@@ -1,4 +1,4 @@
-"""SVG drawings made anew: listed elements and attributes only, numbers rounded, pictures encoded anew."""
+"""SVG drawings rebuilt from listed elements and attributes, with rounded numbers and re-encoded pictures."""
 
 import base64
 from dataclasses import replace
@@ -27,16 +27,16 @@ _LEFT_OUT = "scripts, metadata, comments, foreign objects and outer references a
 
 
 def rebuild_svg(part: Part, context: Context) -> Rebuilt:
-    """Return the drawing of listed elements and attributes, without anything unseen."""
+    """Return the drawing with listed elements and attributes only, without hidden content."""
     change = f"{part.where}: drawn anew; numbers keep five figures; {_LEFT_OUT}"
     return one_file(part, svg_rebuilt(part, context), change)
 
 
 def svg_rebuilt(part: Part, context: Context) -> bytes:
-    """Return a drawing written anew; raise UnreadableError when it cannot be parsed."""
+    """Return a rebuilt drawing; raise UnreadableError if it cannot be parsed."""
     root = parse_xml(part.data)
     if local(str(root.tag)) != "svg":
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "XML that is no drawing")
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "XML that is not an SVG drawing")
     names = _Names()
     rebuilt = _element(root, names, part, context)
     rebuilt.set("xmlns", _SVG)
@@ -46,7 +46,7 @@ def svg_rebuilt(part: Part, context: Context) -> bytes:
 
 
 class _Names:
-    """Gives ids new names, so that a name carries nothing."""
+    """Gives ids new names, so that names carry no data."""
 
     def __init__(self) -> None:
         self._new: dict[str, str] = {}
@@ -79,7 +79,7 @@ def _element(element: Element, names: _Names, part: Part, context: Context) -> E
 
 
 def _attribute(tag: str, name: str, value: str, names: _Names, part: Part, context: Context) -> str:  # noqa: PLR0917 - what an attribute depends on
-    """Return an attribute's value as it may leave, or "" where it may not."""
+    """Return an attribute's value if it may be released, otherwise ""."""
     if name in NUMERIC:
         return rounded_coordinates(name, value)
     if name == "id":
@@ -103,7 +103,7 @@ def _reference(tag: str, value: str, names: _Names, part: Part, context: Context
 
 
 def _plain(value: str, names: _Names) -> str:
-    """Return a look without addresses outside the drawing; references inside take their new names."""
+    """Return a style without external addresses; internal references take their new names."""
     marked = REFERENCE.sub(lambda match: f"url(#{names.of(match.group(1))})", value)
     without = REFERENCE.sub("", marked)
     return marked.strip() if PLAIN_VALUE.fullmatch(without) and "url" not in without.lower() else ""

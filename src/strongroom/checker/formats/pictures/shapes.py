@@ -1,4 +1,4 @@
-"""Collects the shapes of a drawing and yields them as tables of coordinates, one a series."""
+"""Collects the shapes of a drawing and yields them as tables of coordinates, one per series."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -62,7 +62,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Mark:
-    """A shape that stands at a place: its middle, its extent, and its colour as written."""
+    """A shape: its centre, its extent, and its colour as written."""
 
     x: float
     y: float
@@ -81,16 +81,16 @@ class Shapes:
     _points: int = 0
 
     def mark(self, series: str, mark: Mark, drawn: Drawn = Drawn.DOTS) -> None:
-        """Take in a mark of a series."""
+        """Add a mark of a series."""
         self._count(1)
         self.marks.setdefault((series, drawn), []).append(mark)
 
     def line(
         self, points: Sequence[Point], series: str, colour: str = "", bends: Sequence[Point] = ()
     ) -> None:
-        """Take in a line or outline, `bends` its control points.
+        """Add a line or outline; `bends` are its control points.
 
-        A small one is a dot, one of few points a bar; of both the place and the extent are kept.
+        A small one is a point, one of few vertices a bar; both keep their centre and extent.
         """
         if not points:
             return
@@ -108,7 +108,7 @@ class Shapes:
             self.curves.extend(list(each) for each in (points, bends) if each)
 
     def tables(self, where: str) -> Iterator[FoundTable]:
-        """Yield one table a series of five marks or more, one a line; what is left over in two more."""
+        """Yield a table for each series of five or more marks and each line, and two tables of the rest."""
         series = sorted(self.marks.items(), key=lambda item: -len(item[1]))
         own = [each for each in series[: LIMITS.most_series] if len(each[1]) >= LIMITS.fewest_points]
         for number, ((_, drawn), marks) in enumerate(own, start=1):
@@ -129,7 +129,7 @@ class Shapes:
 
     @cached_property
     def _is_plot(self) -> bool:
-        """Whether there is an axis, a word, or next to nothing but marks: a logo has outlines instead."""
+        """Whether there is an axis, a word, or hardly anything but marks: a logo has outlines instead."""
         if len(self.curves) <= LIMITS.few_curves or any(drawn is Drawn.LETTERS for _, drawn in self.marks):
             return True
         extents = self._extents[:, 2:]
@@ -145,7 +145,7 @@ class Shapes:
     def _count(self, points: int) -> None:
         self._points += points
         if self._points > LIMITS.most_points:
-            raise UnreadableError(ProblemKind.TOO_LARGE, "a drawing of too many points")
+            raise UnreadableError(ProblemKind.TOO_LARGE, "a drawing with too many points")
 
 
 def _extents(marks: list[Mark]) -> Numbers:
@@ -153,7 +153,7 @@ def _extents(marks: list[Mark]) -> Numbers:
 
 
 def _roundish(mark: Mark) -> bool:
-    """Tell whether a shape is about as wide as high, as dots are and ticks and bars are not."""
+    """Return whether a shape is about as wide as high, as points are and ticks and bars are not."""
     return 0 < max(mark.width, mark.height) <= LIMITS.roundest * min(mark.width, mark.height)
 
 
@@ -162,7 +162,7 @@ def _marks(where: str, marks: list[Mark], drawn: Drawn) -> FoundTable:
         "x": [mark.x for mark in marks],
         "y": [mark.y for mark in marks],
     }
-    # Sizes and colours can say as much as places do.
+    # Sizes and colours can carry as much as positions.
     for name in ("width", "height", "colour"):
         values = [getattr(mark, name) for mark in marks]
         if len({round(each, 6) if isinstance(each, float) else each for each in values}) > 1:

@@ -1,4 +1,4 @@
-"""Style sheets made anew: rules of plain looks, without addresses, imports or comments."""
+"""Style sheets rebuilt: plain styling rules, without addresses, imports or comments."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ _NAMED = re.compile(r"#([\w-]+)")
 
 
 def safe_styles(sheet: str, rename: Callable[[str], str] | None = None) -> str:
-    """Return the rules of a style sheet that only say how things look.
+    """Return the rules of a style sheet that only affect appearance.
 
     `rename` gives the ids in selectors their new names. Rules with addresses, at-rules and comments are
     left out.
@@ -32,7 +32,7 @@ def _without_comments(sheet: str) -> str:
 
 
 def safe_looks(body: str) -> str:
-    """Return the declarations of a `style` attribute or rule that name no address and no content."""
+    """Return the declarations of a `style` attribute or rule that contain no address and no content."""
     kept = []
     for declaration in body.split(";"):
         name, colon, value = declaration.partition(":")

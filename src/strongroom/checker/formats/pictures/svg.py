@@ -1,4 +1,4 @@
-"""SVG drawings: every element is accounted for; marks and lines are tables of coordinates, words are text."""
+"""SVG drawings: marks and lines become tables of coordinates, words become text; no element is ignored."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,10 +41,10 @@ class _Found:
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield a drawing's words, the words nobody sees, its marks and lines, and its pictures.
+    """Yield a drawing's words, its hidden words, its marks and lines, and its pictures.
 
-    Scripts, foreign objects, metadata, comments and what is unknown do not leave: a drawing is released
-    rebuilt without them. They are judged as text all the same.
+    Scripts, foreign objects, metadata, comments and unknown elements are not released: the rebuilt copy lacks
+    them. They are checked as text all the same.
     """
     root = parse_xml(part.data)
     found = _Found(Shapes(_longer_side(root)))
@@ -75,7 +75,7 @@ def _longer_side(root: Element) -> float:
 
 
 def _walk(root: Element, place: Affine, clip: str, found: _Found, context: Context) -> None:
-    """Visit every element, the deep ones without recursion."""
+    """Visit every element, without recursion."""
     waiting = [(root, place, clip)]
     while waiting:
         element, outer, clip = waiting.pop()
@@ -91,7 +91,7 @@ def _walk(root: Element, place: Affine, clip: str, found: _Found, context: Conte
 
 
 def _unseen(element: Element, found: _Found) -> None:
-    """Take in what an element says that is not drawn: comments, titles, styles, unusual attributes."""
+    """Collect an element's text that is not drawn: comments, titles, styles, unusual attributes."""
     if is_aside(element):
         found.unseen.append((element.text or "").strip())
     else:
@@ -114,7 +114,7 @@ def _says_something(name: str, value: str) -> bool:
 
 
 def _letters(group: Element) -> list[Element]:
-    """Return the symbols of a group that are a word's outlines: different ones, side by side on one line."""
+    """Return the symbols of a group that are a word's letter outlines: different ones, side by side."""
     symbols = [each for each in group if local(str(each.tag)) == "use"]
     if len({_href(each) for each in symbols}) < 2 or len({_number(each, "y") for each in symbols}) > 1:  # noqa: PLR2004
         return []
@@ -129,7 +129,7 @@ def _shape(element: Element, place: Affine, clip: str, found: _Found) -> None:
     match tag:
         case "use":
             at = place.of(_number(element, "x"), _number(element, "y"))
-            # Outlines of letters grow upwards, a page downwards.
+            # Letter outlines use an upward y axis, a page a downward one.
             upright = Drawn.LETTERS if place.mirrors else Drawn.DOTS
             drawn = Drawn.BARS if element in found.letters else upright
             found.shapes.mark(f"{key} {_href(element)}", Mark(*at, place.scale, place.scale, colour), drawn)

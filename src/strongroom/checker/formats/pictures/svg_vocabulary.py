@@ -1,4 +1,4 @@
-"""The words of SVG that a rebuilt drawing may use; whatever is not here does not leave."""
+"""The SVG elements and attributes that a rebuilt drawing may use; all others are dropped."""
 
 import re
 
@@ -11,7 +11,7 @@ SHOWN = CONTAINERS | {
     "text", "tspan", "textPath", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "use",
     "image",
 }
-# Numbers that say where and how large a shape is: they are found as coordinates.
+# Position and size of a shape: found as coordinates.
 PLACES = {
     "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "d", "points",
     "transform", "viewBox",
@@ -35,6 +35,6 @@ SETTINGS = {
     "version", "class", "id", "style", "href",
 }
 # fmt: on
-# A value that names no address outside the drawing and holds no rule of its own.
+# A value without external addresses and without rules of its own.
 PLAIN_VALUE = re.compile(r"(?:[\w#.,%+\-\s'\"()]|(?<=[\d)])/)*")
 REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")\s]+)['\"]?\s*\)")

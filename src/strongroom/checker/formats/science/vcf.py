@@ -69,7 +69,7 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
 
 
 def has_samples(data: bytes) -> bool:
-    """Tell whether a VCF names samples; a file that is none has them for all that is known."""
+    """Return whether a VCF names samples; a file that is none has them for all that is known."""
     start = data.find(b"\n#CHROM\t") + 1
     return not start or data[start : data.find(b"\n", start)].count(b"\t") >= _FIXED
 

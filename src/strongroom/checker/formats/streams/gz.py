@@ -110,7 +110,7 @@ def unpack(data: bytes, limit: int) -> tuple[bytes, int]:
 
 
 def hidden_header(data: bytes) -> bool:
-    """Tell whether the first member's header has room for more than a name: a comment, an extra field."""
+    """Return whether the first member's header has room for more than a name: a comment, an extra field."""
     if len(data) < _HEADER_BYTES:
         return False
     flags = data[3]

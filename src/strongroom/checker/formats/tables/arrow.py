@@ -28,7 +28,7 @@ def parse(part: Part, context: Context) -> pa.Table:
 def _table(part: Part, context: Context) -> pa.Table:
     try:
         table = pa.ipc.open_file(pa.BufferReader(part.data)).read_all()
-        table.validate(full=True)  # before anything else: Arrow believes offsets it has not checked
+        table.validate(full=True)  # before anything else: Arrow trusts offsets it has not checked
         context.budget.take(table.nbytes)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableError(ProblemKind.UNREADABLE, "damaged Arrow file") from error

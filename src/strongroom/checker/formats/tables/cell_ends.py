@@ -1,4 +1,4 @@
-"""Where the cells of a delimited text end, and whether each of its lines has as many as the first."""
+"""Where the cells of a delimited text end, and whether its lines have equally many."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ _ASCII = 128  # fixed: the first byte that is no ASCII character
 
 
 class ListedCells:
-    """The cells of lines of `width`, told from where each ends; places of bytes are those of the text."""
+    """The cells of lines of `width`, from where each ends; positions are those of the text's bytes."""
 
     def __init__(self, ends: Places, width: int) -> None:
         self._ends = ends
@@ -26,17 +26,17 @@ class ListedCells:
         return self._ends[self._width - 1 :: self._width]
 
     def columns(self, places: Places) -> Places:
-        """Return the columns that bytes stand in."""
+        """Return the columns of bytes."""
         columns: Places = np.searchsorted(self._ends, places) % self._width
         return columns
 
     def begin(self, places: Places) -> Places:
-        """Return where the cells begin that bytes stand in."""
+        """Return where the cells of bytes begin."""
         cell = np.searchsorted(self._ends, places)
         return np.where(cell > 0, self._ends[cell - 1] + 1, 1)
 
     def end(self, places: Places) -> Places:
-        """Return where the cells end that bytes stand in."""
+        """Return where the cells of bytes end."""
         return self._ends[np.minimum(np.searchsorted(self._ends, places), len(self._ends) - 1)]
 
     def ends(self) -> Places:
@@ -45,10 +45,10 @@ class ListedCells:
 
 
 def cell_ends(text: Bytes, delimiter: str, width: int) -> Places:
-    """Return where each cell of whole lines ends, `width` to a line; empty lines are passed over.
+    """Return where each cell of whole lines ends, `width` to a line; empty lines are skipped.
 
-    `text` begins with a line feed that belongs to no line, and ends with one. Raises UnreadableError where a
-    line has another number of cells, where a quote stands inside a cell, and for what is no UTF-8 text.
+    `text` begins with a line feed that belongs to no line, and ends with one. Raises UnreadableError if a
+    line has another number of cells, if there is a quote inside a cell, and for text that is not UTF-8.
     """
     _require_text(text)
     feeds, parts = text == _LINE_FEED, text == np.uint8(ord(delimiter))
@@ -77,18 +77,18 @@ def _require_text(text: Bytes) -> None:
             raise UnreadableError(ProblemKind.UNREADABLE, "is not UTF-8 text") from error
     returns = np.flatnonzero(text[:-1] == _RETURN)
     if len(returns) and (text[returns + 1] != _LINE_FEED).any():
-        raise UnreadableError(ProblemKind.UNREADABLE, "a table with lines that end in two ways")
+        raise UnreadableError(ProblemKind.UNREADABLE, "a table with two kinds of line endings")
 
 
 def _is_even(text: Bytes, ends: Places, lines: int, width: int) -> bool:
-    """Tell whether line feeds are every `width`-th of the ends after the first, and nowhere else."""
+    """Return whether exactly every `width`-th end after the first is a line feed."""
     last = ends[width::width]
     even = (len(ends) - 1) % width == 0 and len(last) == lines - 1
     return even and bool((text[last] == _LINE_FEED).all())
 
 
 def _of_filled_lines(text: Bytes, ends: Places) -> Places:
-    """Return the ends after the first, but those of lines with nothing in them."""
+    """Return the ends after the first, without those of empty lines."""
     before = text[ends[:-1]]
     length = np.diff(ends) - (text[ends[1:] - 1] == _RETURN)
     empty = (before == _LINE_FEED) & (text[ends[1:]] == _LINE_FEED) & (length == 1)
@@ -97,7 +97,7 @@ def _of_filled_lines(text: Bytes, ends: Places) -> Places:
 
 
 def _outside_quotes(text: Bytes, quotes: NDArray[np.bool_], ends: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which bytes stand outside quotes; a quote inside a cell could hide where it ends."""
+    """Return which bytes are outside quotes; a quote inside a cell could hide its end."""
     inside = np.bitwise_xor.accumulate(quotes.view(np.uint8)).view(np.bool_)
     places = np.flatnonzero(quotes)
     opening = places[inside[places]]

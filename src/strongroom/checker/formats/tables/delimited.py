@@ -1,4 +1,4 @@
-"""Delimited tables: comma, tab, semicolon or pipe; what is not rectangular is read as text."""
+"""Delimited tables: comma, tab, semicolon or pipe; a file with uneven rows is read as text."""
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ class Delimited:
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield the table a delimited file is; a file that is no rectangle is read as text."""
+    """Yield a delimited file's table; a file with uneven rows is read as text."""
     plain_text.require_text(part.data)
     parsed = parse(part.data)
     if parsed is None:
@@ -54,19 +54,19 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 
 def _from_the_end(part: Part) -> Iterator[Artefact]:
-    """Yield the table read from the ends of its lines where many of its numbers begin with a nought."""
+    """Yield the table with its lines reversed, if many of its numbers begin with a zero."""
     head = part.data[: LIMITS.looked_at].decode(errors="replace")
     if not is_reversed(head):
         return
     if is_enciphered(head):
-        yield FoundOpaque(part.where, len(part.data), len(compress(part.data)), "words and numbers backwards")
+        yield FoundOpaque(part.where, len(part.data), len(compress(part.data)), "reversed words and numbers")
     parsed = parse(reversed_letters(part.data.decode("utf-8-sig")).encode())
     if parsed is not None:
         yield FoundTable(f"{part.where} > numbers from their ends", parsed.table, Origin.DECODED)
 
 
 def parse(data: bytes) -> Delimited | None:
-    """Return the table that valid UTF-8 `data` is, its types inferred, or None when it is not rectangular."""
+    """Return valid UTF-8 `data` as a table with inferred types, or None if rows are uneven."""
     delimiter, rows = sniff(data)
     if not rows:
         return None
@@ -81,7 +81,7 @@ def parse(data: bytes) -> Delimited | None:
 
 
 def spellings(data: bytes, parsed: Delimited, columns: Sequence[int]) -> list[pa.ChunkedArray]:
-    """Return the cells of some columns of a parsed table, as the text they were."""
+    """Return the cells of some columns of a parsed table as their original text."""
     names = [f"f{number}" for number in range(parsed.table.num_columns)]
     options = arrow_csv.ReadOptions(column_names=names, skip_rows=int(parsed.header))
     chosen = [names[number] for number in columns]
@@ -104,7 +104,7 @@ def sniff(data: bytes) -> tuple[str, list[list[str]]]:
 
 
 def has_header(rows: list[list[str]]) -> bool:
-    """Tell whether the first row names columns: no number in it, or a name standing above a number."""
+    """Return whether the first row names columns: no number in it, or a name standing above a number."""
     first = rows[0]
     if not any(_is_number(cell) for cell in first):
         return True
@@ -132,7 +132,7 @@ def _first_rows(data: bytes, delimiter: str) -> list[list[str]]:
                 break
     except csv.Error:
         return []
-    # A quoted cell may run over the end of what was looked at.
+    # A quoted cell may run past the end of the sample.
     return rows[:-1] if not whole and len(rows) > 1 and len(rows) < LIMITS.sniffed_lines else rows
 
 
@@ -145,16 +145,16 @@ def _is_number(cell: str) -> bool:
 
 
 def _hides_columns(table: pa.Table) -> bool:
-    """Tell whether a lone column's cells have parts: aligned columns, or delimiters that disagree."""
+    """Return whether a single column's cells have parts: aligned columns, or inconsistent delimiters."""
     if table.num_columns != 1 or table.schema.types[0] != pa.string():
         return False
     return bool(compute.any(compute.match_substring_regex(table.column(0), _PARTED)).as_py())
 
 
 def _blanks_are_cells(data: bytes, delimiter: str) -> bool:
-    """Tell whether empty lines stand among the cells of a lone column: they are its missing ones.
+    """Return whether empty lines are missing cells of a single column.
 
-    Otherwise columns of one table that are handed in one by one would no longer be of one length.
+    Otherwise columns of one table that are submitted one by one would differ in length.
     """
     if b"\n\n" not in data and b"\n\r\n" not in data:
         return False

@@ -1,4 +1,4 @@
-"""The records of a large JSON file, some at a time: one a line, or the elements of one list."""
+"""The objects of a large JSON file, some at a time: one per line, or the elements of one list."""
 
 import codecs
 import json
@@ -29,7 +29,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=json_text.object_of)
 
 
 def by_line(stored: Stored) -> Iterator[list[Json]]:
-    """Yield the documents of a file of one a line; raise UnreadableError."""
+    """Yield the documents of a file with one per line; raise UnreadableError."""
     carried = b""
     for at in range(0, stored.size, STEP_BYTES):
         data = carried + stored.between(at, at + STEP_BYTES)
@@ -44,7 +44,7 @@ def by_line(stored: Stored) -> Iterator[list[Json]]:
 
 
 def by_element(stored: Stored) -> Iterator[list[Json]]:
-    """Yield the objects and lists that are the elements of the list a document is; raise UnreadableError."""
+    """Yield the objects and lists in a document that is one list; raise UnreadableError."""
     elements, decoder = _Elements(), codecs.getincrementaldecoder("utf-8-sig")()
     for at in range(0, stored.size, STEP_BYTES):
         data = stored.between(at, at + STEP_BYTES)
@@ -59,15 +59,15 @@ def by_element(stored: Stored) -> Iterator[list[Json]]:
 
 
 class _Elements:
-    """Takes the text of a list as it comes, and gives what of it is whole."""
+    """Takes the text of a list in parts and returns its complete elements."""
 
     def __init__(self) -> None:
         self._left = ""
-        self._sign = "["  # what stands before the next element
+        self._sign = "["  # what precedes the next element
         self._ended = False
 
     def next(self, text: str) -> list[Json]:
-        """Return the elements that some more text ends."""
+        """Return the elements completed by some more text."""
         text, at = self._left + text, 0
         found = []
         while (sign := _past_blanks(text, at)) < len(text) and not self._ended:
@@ -80,16 +80,16 @@ class _Elements:
             try:
                 element, at = _DECODER.raw_decode(text, start)
             except (ValueError, RecursionError):
-                break  # not yet whole, or no JSON, which the longest element tells
+                break  # incomplete, or not JSON, which the limit on an element's length shows
             found.append(element)
             self._sign = ","
         self._left = text[at:]
         if len(self._left) > STEP_BYTES:
-            raise UnreadableError(ProblemKind.UNREADABLE, "an element that has no end, or is none")
+            raise UnreadableError(ProblemKind.UNREADABLE, "an element that is not complete or not JSON")
         return found
 
     def require_end(self) -> None:
-        """Raise UnreadableError unless the list has ended, and nothing follows it."""
+        """Raise UnreadableError unless the list has ended and nothing follows it."""
         if not self._ended or self._left.strip():
             raise UnreadableError(ProblemKind.UNREADABLE, "is not JSON")
 

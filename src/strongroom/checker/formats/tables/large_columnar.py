@@ -33,7 +33,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class LargeColumns:
-    """A table in columns: what was found beside its rows, its schema, and its rows in batches."""
+    """A columnar table: what was found besides its rows, its schema, and its rows in batches."""
 
     kind: Kind
     beside: tuple[Artefact, ...]
@@ -41,7 +41,7 @@ class LargeColumns:
     batches: Iterator[pa.RecordBatch]
 
     def read(self, part: Part, context: Context) -> Iterator[Artefact]:
-        """Yield what is judged of the file; raise UnreadableError for a damaged one."""
+        """Yield the file's content for checking; raise UnreadableError for a damaged one."""
         yield from self.beside
         with TableSearch(part.where, self.schema, context.sought) as search:
             try:

@@ -1,7 +1,7 @@
 """Large delimited tables, a block of lines at a time: memory does not grow with the file.
 
-Types are those of the first block, widened where a later one needs it. A table that turns out uneven after
-its first block is a problem: it is too late, and too large, to be read as text.
+Types are those of the first block, widened where a later one needs it. A table with uneven rows after its
+first block is a problem: it is too large to be read as text.
 """
 
 import os
@@ -67,7 +67,7 @@ class TableBatch:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a table of `width` columns is written; `spaced` if they are parted by runs of spaces."""
+    """The layout of a table of `width` columns; `spaced` if runs of spaces separate them."""
 
     delimiter: str
     header: bool
@@ -86,7 +86,7 @@ class StreamedTable:
         self._names: list[str] = []
         self._types: list[pa.DataType] = []
         self._data = pa.py_buffer(b"")
-        self._skipped = 0  # rows of the present block that hold names
+        self._skipped = 0  # rows of the current block that hold names
         self._plain = True
 
     @property
@@ -102,13 +102,13 @@ class StreamedTable:
         self.require_end()
 
     def require_end(self) -> None:
-        """Raise UnreadableError where bytes follow the last packed stream; all must have been read."""
+        """Raise UnreadableError if bytes follow the last compressed stream; all must have been read."""
         if self.blocks.left:
             detail = f"{self.blocks.left} bytes after the last packed stream"
             raise UnreadableError(ProblemKind.TRAILING_BYTES, detail)
 
     def spellings(self, places: list[int]) -> list[pa.ChunkedArray]:
-        """Return columns of the present batch as the text they were."""
+        """Return columns of the current batch as their original text."""
         table = self._read([pa.string()] * len(self._names))
         return [table.column(place) for place in places]
 
@@ -151,7 +151,7 @@ class StreamedTable:
         return table
 
     def _read(self, types: list[pa.DataType] | None) -> pa.Table:
-        # Names may stand twice; places do not.
+        # Names may repeat; positions do not.
         unique = [f"f{number}" for number in range(len(self._names))]
         quoted = _QUOTE.search(self._data) is not None
         return arrow_csv.read_csv(
@@ -173,9 +173,9 @@ class StreamedTable:
 
 
 def open_table(file: int, size: int, part: Part, context: Context) -> StreamedTable | None:
-    """Return the large table that a file is, or None for what has to be read whole; nothing is used up.
+    """Return a file's large table, or None if it has to be read whole; nothing has been consumed then.
 
-    `part.data` is not looked at.
+    `part.data` is not used.
     """
     if size < STREAMED_GZIP_BYTES:
         return None
@@ -220,7 +220,7 @@ def start_of(packed: bytes, unpacker: Callable[[Callable[[], bytes], int], Unpac
     try:
         while len(start) < HEAD_BYTES and (piece := unpacking.unpack(HEAD_BYTES)):
             start += piece
-    except UnreadableError:  # it is cut, or damaged, which whoever reads all of it will tell
+    except UnreadableError:  # cut or damaged, which reading it whole will report
         return start
     return start
 

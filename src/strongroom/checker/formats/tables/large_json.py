@@ -1,7 +1,7 @@
 """Large JSON files of records or rows, some at a time: memory does not grow with the file.
 
-They are one record a line, or one list of them. What turns out to be of another shape is read whole, as it
-would be without this: nothing is said of a file before all of it was read.
+They hold one object per line, or one list. A file of another shape is read whole: nothing is reported before
+all of it has been read.
 """
 
 import os
@@ -34,13 +34,13 @@ _Elements = Callable[[Stored], Iterator[list[Json]]]
 
 
 class _UnlikeError(Exception):
-    """A record with a key, or a row with a place, that the first has not; or values that are lists."""
+    """An object with a key, or a row with a position, that the first lacks; or nested values."""
 
 
 def open_records(
     file: int, size: int, part: Part, context: Context
 ) -> tuple[Kind, Iterator[Artefact]] | None:
-    """Return the kind of a large file of records of values, and what is judged of it; None for any other."""
+    """Return the kind of a large file of flat objects and its content for checking; None for any other."""
     if size < STREAMED_BYTES or context.sought == NOTHING:
         return None
     head = os.pread(file, HEAD_BYTES, 0)
@@ -58,7 +58,7 @@ def open_records(
 
 
 def _names(first: list[Json]) -> list[str]:
-    """Return the names of the columns that the first elements have; none where they are no table."""
+    """Return the column names of the first elements; none if they are not a table."""
     if len(first) < LIMITS.fewest:
         return []
     names = list(first[0]) if isinstance(first[0], dict) else []
@@ -91,7 +91,7 @@ def _searched(
 
 
 def _columns(elements: list[Json], names: list[str]) -> dict[str, list[Json]]:
-    """Return the values of records or rows by column; raise _UnlikeError for what is neither, or not flat."""
+    """Return the values of objects or rows by column; raise _UnlikeError for anything else."""
     known = set(names)
     if all(isinstance(each, dict) and each.keys() <= known for each in elements):
         columns = {name: [each.get(name) for each in elements] for name in names}

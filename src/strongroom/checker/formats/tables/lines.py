@@ -36,7 +36,7 @@ def pieces(text: Bytes) -> Iterator[tuple[int, int]]:
 
 
 def quoted_pieces(text: Bytes) -> Iterator[tuple[int, int]]:
-    """Yield where pieces of whole lines begin and end; a line feed between quotes ends no line."""
+    """Yield where pieces of whole lines begin and end; a line feed inside quotes does not end a line."""
     start = 0
     while start < len(text):
         end = _next_line(text, start + LIMITS.piece_bytes, lambda places: text[places] == _FEED)
@@ -48,7 +48,7 @@ def quoted_pieces(text: Bytes) -> Iterator[tuple[int, int]]:
 
 
 def single_spaced(text: Bytes) -> Bytes:
-    """Return lines with one space for each run of spaces and tabs, and none at their beginning and end."""
+    """Return lines with runs of spaces and tabs collapsed to one space, and stripped."""
     blank = (text == _SPACE) | (text == _TAB)
     starts = blank | (text == _FEED)
     dropped = blank.copy()

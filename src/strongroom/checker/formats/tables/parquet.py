@@ -1,4 +1,4 @@
-"""Parquet: its table, its key-value metadata, and the bytes its footer does not account for."""
+"""Parquet: its table, its key-value metadata, and bytes outside its structure."""
 
 from collections.abc import Iterator
 
@@ -43,10 +43,12 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 
 def left_over(part: Part, size: int, metadata: pq.FileMetaData) -> Iterator[Artefact]:
-    """Yield a problem when a file of `size` bytes has some that its footer does not account for."""
+    """Yield a problem if a file of `size` bytes has some outside its structure."""
     left = _unaccounted(size, metadata)
     if left:
-        yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes the footer does not account for")
+        yield part.problem(
+            ProblemKind.TRAILING_BYTES, f"{left}bytes outside the file's structure; re-save it"
+        )
 
 
 def parse(part: Part, context: Context) -> pa.Table:
@@ -90,8 +92,8 @@ def metadata_texts(part: Part, schema: pa.Schema, metadata: dict[bytes, bytes]) 
 def _unaccounted(size: int, metadata: pq.FileMetaData) -> int:
     """Return how many bytes belong to no column chunk and not to the footer, beyond the usual slack.
 
-    Page indexes and Bloom filters stand outside column chunks and their sizes are not told: where a
-    file has indexes a twentieth of it is allowed for.
+    Page indexes and Bloom filters lie outside column chunks and their sizes are not stated: a twentieth of
+    the file is allowed for them.
     """
     used = _FRAME_BYTES + metadata.serialized_size
     indexed = False

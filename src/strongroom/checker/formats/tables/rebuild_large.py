@@ -1,4 +1,4 @@
-"""A large table made anew batch by batch, as it is read; packed again where it came packed."""
+"""Rebuilds a large table batch by batch as it is read, compressed again if it was compressed."""
 
 import bz2
 import lzma
@@ -52,7 +52,7 @@ class StreamedCopy:
         self._piece(text if self._packer is None else self._packer.compress(text))
 
     def finish(self) -> None:
-        """Write what is left, and say what changed."""
+        """Write the rest, and report what changed."""
         if self._packer is not None:
             self._piece(self._packer.flush())
         change = "written anew from its cells; numbers and dates in their shortest spelling, gaps empty"

@@ -1,4 +1,4 @@
-"""Tables made anew from their cells: delimited text, Parquet, Arrow; workbooks leave as delimited text."""
+"""Tables rebuilt from their cells: delimited text, Parquet, Arrow; workbooks are released as CSV."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -19,7 +19,7 @@ _LEADING_ZERO = r"^\s*[+-]?0\d"
 
 
 def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
-    """Return the table with its delimiter and header, numbers and dates in one spelling; else as text."""
+    """Return the table with its delimiter and header, numbers and dates in normal form; otherwise as text."""
     require_text(part.data)
     parsed = delimited.parse(part.data)
     if parsed is None:
@@ -48,7 +48,7 @@ def rebuild_arrow(part: Part, context: Context) -> Rebuilt:
 
 
 def with_spellings(table: pa.Table, spellings: Callable[[list[int]], list[pa.ChunkedArray]]) -> pa.Table:
-    """Return the table, columns of whole numbers with leading zeros as the text they were.
+    """Return the table with columns of zero-padded numbers as their original text.
 
     `spellings` gives the cells of columns, named by their places, as text.
     """
@@ -62,7 +62,7 @@ def with_spellings(table: pa.Table, spellings: Callable[[list[int]], list[pa.Chu
 
 
 def text_of(table: pa.Table, *, delimiter: str, header: bool) -> bytes:
-    """Return a table as delimited text; text is quoted only where some cell needs it, as people expect."""
+    """Return a table as delimited text, quoted only where a cell needs it."""
     for quotes in ("none", "needed"):
         sink = BytesIO()
         options = arrow_csv.WriteOptions(

@@ -36,14 +36,14 @@ _RETURN, _SPACE = (np.uint8(ord(letter)) for letter in "\r ")
 
 
 class Sampling:
-    """Decides which of a file's tables are kept whole: those that are not large, as long as there is room."""
+    """Decides which of a file's tables are kept whole: small ones, as long as there is room."""
 
     def __init__(self, sought: Sought) -> None:
         self._sought = sought
         self._room = WHOLE_BYTES
 
     def kept(self, found: Artefact) -> Iterator[Artefact]:
-        """Yield a table too large to be sent as a sample of it, and anything else as it is."""
+        """Yield a sample of a table that is too large to send, and anything else unchanged."""
         if self._sought == NOTHING or not isinstance(found, FoundTable) or found.rows is not None:
             yield found
             return
@@ -64,7 +64,7 @@ def _sampled(found: FoundTable, sought: Sought) -> FoundTable:
 
 
 def can_be_searched(schema: pa.Schema) -> bool:
-    """Tell whether a table's cells can be written as text: none holds a list or a record."""
+    """Return whether a table's cells can be written as text: none is nested."""
     return len(schema) > 0 and not any(
         pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
         for kind in schema.types
@@ -72,7 +72,7 @@ def can_be_searched(schema: pa.Schema) -> bool:
 
 
 class Widening:
-    """Gives the batches of a table with columns of some names the types that hold all values so far."""
+    """Widens the types of a table's batches to hold all values so far."""
 
     def __init__(self, names: list[str]) -> None:
         self.schema = pa.schema([(name, pa.null()) for name in names])
@@ -85,7 +85,7 @@ class Widening:
 
 
 class TableSearch:
-    """Takes a table batch by batch; use it as a context."""
+    """Takes a table batch by batch; use it as a context manager."""
 
     def __init__(self, where: str, schema: pa.Schema, sought: Sought) -> None:
         self._where = where
@@ -100,13 +100,13 @@ class TableSearch:
         self._search.__exit__(*error)
 
     def feed(self, batch: pa.Table) -> None:
-        """Take the next rows; raise UnreadableError for more numbers that may be ids than can be kept."""
+        """Add rows; raise UnreadableError for more possible ids than can be kept."""
         if batch.num_rows:
             self._sample.feed(batch)
             self._search.search(self._as_text(batch))
 
     def found(self) -> FoundTable:
-        """Return the sample, and what may be ids in all rows."""
+        """Return the sample, and the possible ids of all rows."""
         kept = self._sample.found()
         seen = None if kept.rows is None else self._search.found()
         return FoundTable(self._where, kept.table, kept.origin, kept.rows, seen)

@@ -1,7 +1,7 @@
-"""A large delimited table judged where it is read: ids are looked for in every row, a sample is kept.
+"""Scans a large delimited table: every row is searched for ids, a sample is kept.
 
-Nothing is converted but the sample: the bytes themselves are searched, and every line must have as many cells
-as the first.
+Only the sample is parsed: the bytes themselves are searched, and every line must have as many cells as the
+first.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ LIMITS = _Limits()
 
 
 class ScannedTable:
-    """Reads a large table through, once."""
+    """Reads a large table once."""
 
     def __init__(self, large: StreamedTable, sought: Sought) -> None:
         self._large = large
@@ -41,7 +41,7 @@ class ScannedTable:
         self._header = b""
 
     def read(self) -> FoundTable:
-        """Return the sample with all that may be ids; raise UnreadableError for what is no even table."""
+        """Return the sample with all possible ids; raise UnreadableError for uneven rows."""
         with IdSearch(self._sought, self._layout.delimiter, self._layout.width) as search:
             begun: Begun | None = None
             for block in self._large.blocks:
@@ -84,12 +84,12 @@ class ScannedTable:
             detail = "a table of uneven rows, too large to be read as text"
             raise UnreadableError(ProblemKind.UNREADABLE, detail) from error
         if table.num_columns != self._layout.width or table.num_rows != self._sample.kept:
-            raise UnreadableError(ProblemKind.DISAGREEMENT, "rows that can be read in two ways")
+            raise UnreadableError(ProblemKind.DISAGREEMENT, "rows that can be parsed in two ways")
         return table
 
 
 class _SampledLines:
-    """The lines that are kept, as the bytes they are."""
+    """The sampled lines, as bytes."""
 
     def __init__(self, seed: int, columns: int) -> None:
         self._draw = EvenDraw(seed, rows_to_keep(columns))
@@ -105,7 +105,7 @@ class _SampledLines:
         return sum(map(len, self._lines))
 
     def feed(self, text: Bytes, ends: Places, skipped: int) -> None:
-        """Keep what is drawn of the lines that end at places, but for so many at the beginning."""
+        """Keep the sampled ones of the lines that end at positions, skipping some at the beginning."""
         first, stretch = self._draw.rows, self._draw.stretch
         places = self._draw.next(len(ends) - skipped)
         if self._draw.stretch > stretch:

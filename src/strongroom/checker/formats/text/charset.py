@@ -1,4 +1,4 @@
-"""Which characters a text's bytes mean: UTF-8, UTF-16 and UTF-32 by their mark, old Windows' for old logs."""
+"""Decodes text: UTF-8, UTF-16 and UTF-32 by their byte order mark, old Windows code pages for old logs."""
 
 from dataclasses import replace
 
@@ -30,15 +30,15 @@ LIMITS = _Limits()
 
 
 def has_mark(data: bytes) -> bool:
-    """Tell whether bytes begin with the mark of UTF-16 or UTF-32."""
+    """Return whether bytes begin with the byte order mark of UTF-16 or UTF-32."""
     return data.startswith(tuple(mark for mark, _ in _MARKS))
 
 
 def in_utf8(part: Part) -> tuple[Part, str]:
-    """Return a part of text in UTF-8, and what it was written in where that was another; else as it is.
+    """Return a text part in UTF-8, and its original encoding if that was another.
 
-    Old programs write what Windows wrote where they ran: bytes are taken for that when they have no control
-    characters and are mostly ASCII. What they are taken for is judged, and leaves in UTF-8.
+    Old programs write their system's code page: bytes are read that way if they have no control characters
+    and are mostly ASCII. The decoded text is checked and released in UTF-8.
     """
     data = part.data
     if data.isascii():

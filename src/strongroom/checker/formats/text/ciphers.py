@@ -1,6 +1,6 @@
-"""Ciphers a person can undo: a key of few bytes, turned alphabets, text written backwards.
+"""Simple ciphers: a key of few bytes, rotated alphabets, text written backwards.
 
-A cipher is believed when its text is much more like language or numbers than what it was made of.
+A decryption is accepted if it is much more like language or numbers than the original.
 """
 
 import re
@@ -88,12 +88,12 @@ LIMITS = _Limits()
 
 _TEXT = np.zeros(256, bool)
 _TEXT[[9, 10, 13, *range(32, 127)]] = True
-# How common letters are where numbers stand in rows: bits above what all would have alike.
+# How common characters are in rows of numbers: bits above a uniform distribution.
 _COMMON = {"0123456789": 4, ",\n": 4, ".\t;": 3.5, " -": 2.5, "eatoinsr": 1, "dlhcumpfgbwyvk": 0, '":/_': 0}
 _WEIGHT = np.full(256, LIMITS.rare_letter)
 for _letters, _weight in _COMMON.items():
     _WEIGHT[[ord(letter) for letter in _letters]] = _weight
-# A date from 1900 to 2099 read from its end, and as it should be; numbers that begin with a nought.
+# Dates from 1900 to 2099, reversed and not; numbers that begin with a zero.
 _REVERSED = re.compile(r"(?<![\w.])(?:\d\d-\d\d-\d\d(?:02|91)|0\d+\.[1-9]\d*)(?![\w.])")
 _UPRIGHT = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d|(?<!\d)[1-9]\d*\.\d*0(?!\d)")
 _LEADING_NOUGHTS = re.compile(r"(?<![\w.:-])0\d+(?![\w:])")
@@ -123,7 +123,7 @@ def without_xor(data: bytes) -> bytes | None:
 
 
 def plain_texts(text: str) -> list[tuple[str, str]]:
-    """Return the names of ciphers under which a text is far more intelligible, with what they hide."""
+    """Return the names of ciphers under which a text is far more intelligible, with the plain texts."""
     head = text[:4_096]
     if len(head) < LIMITS.least_text:
         return []
@@ -161,12 +161,12 @@ def plain_texts(text: str) -> list[tuple[str, str]]:
 
 
 def reversed_text_of(text: str) -> str | None:
-    """Return numbers with each line read from its end, where some of them begin with a nought; else None."""
+    """Return numbers with each line reversed, if some of them begin with a zero; else None."""
     return reversed_letters(text) if is_reversed(text[: LIMITS.looked_at]) else None
 
 
 def is_reversed(head: str) -> bool:
-    """Tell whether numbers of a text begin with a nought, and its words read better turned."""
+    """Return whether numbers of a text begin with a zero and its words read better reversed."""
     noughts = len(_LEADING_NOUGHTS.findall(head))
     if noughts < max(LIMITS.least_noughts, LIMITS.noughts * len(_ANY_NUMBER.findall(head))):
         return False
@@ -174,10 +174,10 @@ def is_reversed(head: str) -> bool:
 
 
 def is_enciphered(text: str) -> bool:
-    """Tell whether a text that stands turned has turned words: codes begin with a nought, no word is so.
+    """Return whether a reversed text has reversed words; codes may begin with a zero too.
 
-    Most of them end with the one capital they have, and their letters go together better from the end. Units
-    end with one and the same: mmolL, ngL.
+    Most reversed words end with their only capital, and their letter pairs are likelier backwards. Units such
+    as mmolL and ngL all end with the same capital.
     """
     head = text[: LIMITS.looked_at]
     last = _CAPITAL_LAST.findall(head)
@@ -190,9 +190,9 @@ def is_enciphered(text: str) -> bool:
 
 
 def reversed_letters(text: str) -> str:
-    """Return each line from its end; where the last one holds no number but the first does, last lines first.
+    """Return each line reversed; also the order of lines, if the last has no number but the first does.
 
-    A text turned as a whole has the names of its columns at the end.
+    A text reversed as a whole has its column names at the end.
     """
     lines = [line[::-1] for line in text.splitlines()]
     filled = [line for line in lines if line.strip()]
@@ -202,7 +202,7 @@ def reversed_letters(text: str) -> str:
 
 
 def _words_turned(head: str) -> bool:
-    """Tell by capitals at the ends of words, or where there are none by pairs of letters."""
+    """Return whether words are reversed, by capitals at their ends or else by letter pairs."""
     first, last = len(_CAPITAL_FIRST.findall(head)), len(_CAPITAL_LAST.findall(head))
     if first or last:
         return last > first
@@ -211,9 +211,9 @@ def _words_turned(head: str) -> bool:
 
 
 def _digits_in_letters(text: str) -> str | None:
-    """Return a text of ten neighbouring letters as the digits they stand for, or None.
+    """Return a text written in ten adjacent letters as the digits they stand for, or None.
 
-    On a keyboard the row from q is 1 to 9 and 0; words are told from digits by the letters they lack.
+    On a keyboard the row from q stands for 1 to 9 and 0; words use other letters too.
     """
     common = Counter(text.lower())
     marks = set("_ \t\n\r.,;|:-+\"'/")
@@ -229,7 +229,7 @@ def _digits_in_letters(text: str) -> str | None:
 
 
 def _letter_of_key(column: NDArray[np.uint8]) -> tuple[float, int]:
-    """Return the likeness to text in bits, and the letter of the key that gives the most."""
+    """Return the highest log-likelihood of being text, in bits, and the key letter that gives it."""
     reversed_letters = column[None, :] ^ _KEYS[:, None]
     likeness = np.where(_TEXT[reversed_letters].all(axis=1), _WEIGHT[reversed_letters].mean(axis=1), -np.inf)
     letter = int(likeness.argmax())

@@ -1,4 +1,4 @@
-"""Is this something a person or a program wrote, or bytes that mean nothing as they stand?"""
+"""Whether content is intelligible (language, numbers, code) or looks like random bytes."""
 
 import math
 import re
@@ -9,13 +9,13 @@ import numpy as np
 
 from strongroom.thresholds import Thresholds, threshold
 
-# The fifty commonest pairs of letters make half of English text and a third of source code, but a
-# thirteenth of letters drawn at random.
+# The fifty commonest letter pairs make half of English text and a third of source code, but a thirteenth of
+# random letters.
 _PAIRS = (
     "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le "
     "ve co me de hi ri ro ic ne ea ra ce li ch ll be ma si om ur"
 )
-_COMMON = np.zeros((27, 27), bool)  # 26: no letter
+_COMMON = np.zeros((27, 27), bool)  # 26: not a letter
 for _pair in _PAIRS.split():
     _COMMON[ord(_pair[0]) - 97, ord(_pair[1]) - 97] = True
 _LETTER = np.full(256, 26, np.uint8)
@@ -75,7 +75,7 @@ _PACKED = (
 
 
 def format_of(data: bytes) -> str:
-    """Return the ending of the file format that bytes announce, "" for none; deflated data counts as "zz"."""
+    """Return the extension of the format that bytes start like, "" for none; zlib data counts as "zz"."""
     for magic, ending in _PACKED:
         if data.startswith(magic):
             return ending
@@ -85,7 +85,7 @@ def format_of(data: bytes) -> str:
 
 
 def as_text(data: bytes) -> str | None:
-    """Return bytes as the text they are, or None: UTF-8 or UTF-16, hardly a control character in it."""
+    """Return bytes as text, or None unless they are UTF-8 or UTF-16 with hardly any control characters."""
     if not data:
         return None
     head = data[: LIMITS.looked_at]
@@ -99,14 +99,14 @@ def as_text(data: bytes) -> str | None:
 
 
 def entropy(text: str | bytes) -> float:
-    """Return the bits a letter of `text` carries by the letters' frequencies, from 0 to 8 or so."""
+    """Return the entropy of `text` in bits per character, from character frequencies."""
     counts = Counter(text[: LIMITS.looked_at * 4])
     total = counts.total()
     return -sum(n / total * math.log2(n / total) for n in counts.values()) if total else 0.0
 
 
 def language_share(text: str) -> float:
-    """Return which share of neighbouring letters are among the commonest pairs of English, 0 to 1."""
+    """Return the share of letter pairs that are among the commonest in English, 0 to 1."""
     letters = _LETTER[np.frombuffer(text.encode("ascii", "replace"), np.uint8)]
     first, second = letters[:-1], letters[1:]
     total = int(((first < 26) & (second < 26)).sum())  # noqa: PLR2004 - see _COMMON
@@ -114,32 +114,32 @@ def language_share(text: str) -> float:
 
 
 def letters_in_words(text: str) -> int:
-    """Return how many of a text's letters stand beside another."""
+    """Return how many of a text's letters are next to another letter."""
     return sum(map(len, _WORDS.findall(text.lower())))
 
 
 def vocabulary(text: str) -> str:
-    """Return the different words of a text, in lower case, parted by blanks."""
+    """Return the distinct words of a text, in lower case, separated by spaces."""
     return " ".join(dict.fromkeys(_WORDS.findall(text.lower())))
 
 
 def number_share(text: str) -> float:
-    """Return which share of a text's characters are digits or stand between numbers, 0 to 1."""
+    """Return the share of a text's characters that are digits or separate numbers, 0 to 1."""
     return sum(map(text.count, "0123456789.,;\t\n -")) / len(text) if text else 0.0
 
 
 def digit_share(text: str) -> float:
-    """Return which share of a text's characters are digits, 0 to 1."""
+    """Return the share of a text's characters that are digits, 0 to 1."""
     return sum(map(text.count, "0123456789")) / len(text) if text else 0.0
 
 
 def _packed_share(text: str) -> float:
-    """Return which share of a text is left when it is compressed: little of what repeats itself."""
+    """Return the compression ratio of a text, small for repetitive text."""
     return len(zlib.compress(text.encode(errors="replace"))) / len(text)
 
 
 def _wide(data: bytes) -> str | None:
-    """Return UTF-16 text with or without its mark: every other byte of Latin text is zero."""
+    """Return UTF-16 text with or without a byte order mark: every other byte of Latin text is zero."""
     if len(data) % 2 or b"\x00" not in data:
         return None
     for encoding in ("utf-16-le", "utf-16-be"):
@@ -158,7 +158,7 @@ def _printable_share(text: str) -> float:
 
 
 def unlike_language(text: str) -> str:
-    """Return the stretches of a text that are neither language, nor numbers, nor code: no more than noise."""
+    """Return the stretches of a text that are neither language, nor numbers, nor code."""
     windows = [text[start : start + LIMITS.window] for start in range(0, len(text), LIMITS.window)]
     return "".join(window for window in windows if _is_noise(window))
 
@@ -166,7 +166,7 @@ def unlike_language(text: str) -> str:
 def _is_noise(window: str) -> bool:
     if len(window) < LIMITS.least_window or number_share(window) > 0.5:  # noqa: PLR2004 - a table of numbers
         return False
-    # Numbers in an alphabet of their own: few letters make nearly all of it, and all of them are used.
+    # Numbers in a private alphabet: few letters make nearly all of it, and all of them are used.
     counts = Counter(window)
     common = sum(count for _, count in counts.most_common(LIMITS.digits_and_marks))
     if common > 0.93 * len(window):

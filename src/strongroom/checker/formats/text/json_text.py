@@ -1,4 +1,4 @@
-"""JSON and NDJSON: record lists and columns are tables, wherever they stand; the rest is text."""
+"""JSON and NDJSON: lists of records and columns are tables, at any depth; the rest is text."""
 
 import json
 import re
@@ -35,7 +35,7 @@ _DENSE = re.compile(r"[!-~]{40,}")
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield the tables of a JSON document; and its text unless the whole document is one table."""
+    """Yield the tables of a JSON document, and its text unless the whole document is one table."""
     content = decode(part.data)
     try:
         document = parse(content)
@@ -78,7 +78,7 @@ def _has_lines(text: str) -> bool:
 
 
 def _is_dense(text: str) -> bool:
-    """Tell whether a string holds so many signs in a row that its escapes would spoil what it encodes."""
+    """Return whether a string has such long runs of symbols that escaping would damage what it encodes."""
     run = _DENSE.search(text)
     return (
         run is not None
@@ -87,7 +87,7 @@ def _is_dense(text: str) -> bool:
 
 
 def parse(content: str) -> Json:
-    """Return a parsed document; raise UnreadableError, also where an object names a key twice."""
+    """Return a parsed document; raise UnreadableError, also for duplicate keys."""
     try:
         return json.loads(content, object_pairs_hook=object_of)
     except (ValueError, RecursionError) as error:
@@ -123,7 +123,7 @@ def tables_in(document: Json, where: str, depth: int = 0) -> Iterator[FoundTable
 
 
 def _beside(document: Json) -> dict[str, Json]:
-    """Return the lists of values in an object that are all of one length: columns, whatever else it holds."""
+    """Return the lists of values in an object that have the same length: columns, whatever else it holds."""
     if not isinstance(document, dict):
         return {}
     lists = {
@@ -136,7 +136,7 @@ def _beside(document: Json) -> dict[str, Json]:
 
 
 def as_table(document: Json) -> pa.Table | None:
-    """Return the table a value is, or None: records, rows, columns, or five and more values."""
+    """Return a value as a table, or None: records, rows, columns, or five or more values."""
     if isinstance(document, list) and document:
         if all(isinstance(item, dict) for item in document):
             return _records(document)
@@ -170,7 +170,7 @@ def _records(records: list[dict[str, Json]]) -> pa.Table | None:
 
 
 def _flattened(record: dict[str, Json], depth: int = 0) -> dict[str, Json]:
-    """Return a record with the values of the objects in it as its own, under both names."""
+    """Return a record with nested objects flattened into dotted names."""
     flat: dict[str, Json] = {}
     for name, cell in record.items():
         nested = isinstance(cell, dict) and cell and depth < LIMITS.flattened
@@ -178,7 +178,7 @@ def _flattened(record: dict[str, Json], depth: int = 0) -> dict[str, Json]:
         for below, value in inner.items():
             both = f"{name}.{below}" if below or nested else name
             while both in flat:
-                both += "'"  # a name with a dot of its own may be another's two names
+                both += "'"  # a dotted name may collide with two nested ones
             flat[both] = value
     return flat
 
@@ -189,7 +189,7 @@ def table_of(cells: dict[str, list[Json]]) -> pa.Table:
 
 
 def array(cells: list[Json]) -> pa.Array:
-    """Return a column typed by its values; where they do not agree, or are nested, as text."""
+    """Return a column typed by its values; as text if they do not agree or are nested."""
     if any(isinstance(cell, (dict, list)) for cell in cells):
         return pa.array([None if cell is None else json.dumps(cell) for cell in cells], pa.string())
     try:
@@ -199,14 +199,14 @@ def array(cells: list[Json]) -> pa.Array:
 
 
 def is_flat(value: Json) -> bool:
-    """Tell whether a list or object holds values only, no list or object."""
+    """Return whether a list or object holds only plain values."""
     items = value.values() if isinstance(value, dict) else value
     return not any(isinstance(item, (dict, list)) for item in items)
 
 
 def object_of(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    """Return an object; raise ValueError where it names a key twice."""
+    """Return an object; raise ValueError for duplicate keys."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key stands twice")  # the earlier value would be seen by no reader
+        raise ValueError("a key stands twice")  # parsers would drop the earlier value
     return found

@@ -1,7 +1,7 @@
-"""A tolerant reading of source code in any language: the values written in brackets, nothing evaluated.
+"""A tolerant parser of source code in any language: reads the values in brackets, evaluates nothing.
 
-Brackets, commas, keys, strings and numbers look alike in Python, R, SQL, Julia, SAS, C and shell. What is not
-one of them makes an item that is no literal, and the rest of its bracket is still read.
+Brackets, commas, keys, strings and numbers look alike in Python, R, SQL, Julia, SAS, C and shell. Anything
+else is an item that is not a literal, and the rest of its bracket is still read.
 """
 
 import re
@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     |(?P<other>[^\s\w])""",
     re.VERBOSE | re.DOTALL,
 )
-# What stands between the mark that begins a text, or a comment, and the one that ends it.
+# Delimiters that begin and end a string or a comment.
 _REST = {
     '"""': ("long", re.compile(r'.*?"{3}', re.DOTALL)),
     "'''": ("long", re.compile(r".*?'{3}", re.DOTALL)),
@@ -56,10 +56,10 @@ Item = Union[Cell, "Group", EllipsisType]
 
 @dataclass
 class Group:
-    """A bracket: who is called with it, what it is assigned to, and its items under their keys.
+    """A bracket: the function called, the name assigned to, and its items under their keys.
 
-    An item is a cell, a group, or `...` for what is no literal. `rows` are cells that only blanks part, a
-    list a row. `within` are the groups it holds, in items or not. `line` counts from 1.
+    An item is a cell, a group, or `...` for anything else. `rows` are cells separated by blanks only, a list
+    per row. `within` are all groups inside it. `line` counts from 1.
     """
 
     callee: str = ""
@@ -75,14 +75,14 @@ class Group:
 
     @property
     def cells(self) -> list[Cell] | None:
-        """The items where all are cells, otherwise None."""
+        """The items if all are cells, otherwise None."""
         cells = [item for item in self.items if item is None or isinstance(item, str)]
         return cells if len(cells) == len(self.items) else None
 
 
 @dataclass
 class _Item:
-    """What stands between two commas, as far as it has been read."""
+    """The text between two commas, as far as it has been read."""
 
     key: str | None = None
     value: "Item" = ...
@@ -94,7 +94,7 @@ class _Item:
 
 
 def groups_of(content: str) -> Group:
-    """Return the whole text as one group, whose groups are the brackets that stand in no other."""
+    """Return the whole text as one group, whose groups are the outermost brackets."""
     return _Reader(content).read()
 
 
@@ -133,9 +133,9 @@ class _Reader:
         return self._stack[0][0]
 
     def _ended(self, begin: re.Match[str]) -> tuple[str, int]:
-        """Return what a mark begins and where that ends; a mark that nothing ends stands for itself.
+        """Return the string or comment that a delimiter begins, and its end, or the delimiter itself.
 
-        Where one has no end, none that follows has: each looked for once, so that work grows with the text.
+        If one has no end, no later one has: each is searched once, so that work stays linear.
         """
         mark = begin.group()
         for shown in (mark, mark[0]) if mark != "/*" else (mark,):
@@ -199,7 +199,7 @@ class _Reader:
         callee = self._last if re.fullmatch(r"[\w.]+", self._last) else ""
         if self._last == "," and self._before is not None:
             callee = self._before.callee  # VALUES (..), (..)
-        if callee and item.parts:  # the name before the bracket is no item of its own
+        if callee and item.parts:  # the name before the bracket is not an item
             item.parts -= 1
         if len(self._stack) > LIMITS.deepest:
             raise UnreadableError(ProblemKind.TOO_LARGE, f"brackets more than {LIMITS.deepest} deep")
@@ -245,7 +245,7 @@ class _Reader:
 
 
 def _unwritten(kind: str, token: str) -> Cell:
-    """Return the value a literal stands for: text without its quotes, a number as it is, a gap as None."""
+    """Return a literal's value: text without its quotes, a number as written, a missing value as None."""
     if kind == "long":
         return token[3:-3]
     if kind == "text":

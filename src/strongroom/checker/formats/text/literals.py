@@ -35,7 +35,7 @@ _WORTH = re.compile(
 
 
 def literals_of(content: str) -> Group:
-    """Return a text's brackets, read once; none where it holds nothing that could be a table."""
+    """Return a text's brackets, parsed once; none if nothing in it could be a table."""
     marked = any(mark in content for mark in "([{\"'")
     return groups_of(content) if marked and _WORTH.search(content) else Group()
 
@@ -49,7 +49,7 @@ def literal_tables(root: Group) -> Iterator[tuple[int, pa.Table]]:
 
 
 def _beneath(group: Group, loose: dict[tuple[str, bool, int], list[Group]]) -> Iterator[tuple[int, pa.Table]]:
-    """Yield the tables of a group, or else of the groups within it; rows that stand alone go to `loose`."""
+    """Yield the tables of a group, or else of the groups within it; single rows go to `loose`."""
     waiting = [group]
     while waiting:
         here = waiting.pop()
@@ -64,7 +64,7 @@ def _beneath(group: Group, loose: dict[tuple[str, bool, int], list[Group]]) -> I
 
 
 def _together(groups: list[Group], *, columns: bool) -> Iterator[tuple[int, pa.Table]]:
-    """Yield brackets of one length as the rows, or the columns, of one table; a few as vectors."""
+    """Yield brackets of equal length as the rows or columns of one table, a few as vectors."""
     vectors = [group.cells or [] for group in groups]
     if (
         len(vectors) >= (2 if columns else LIMITS.least_rows)
@@ -88,7 +88,7 @@ def _vector(group: Group, vector: list[Cell]) -> pa.Table:
 
 
 def _as_table(group: Group) -> pa.Table | None:
-    """Return the table a bracket is by itself, or None."""
+    """Return a bracket as a table, or None."""
     return _tribble(group) or _matrix(group) or _of_columns(group) or _of_rows(group)
 
 
@@ -101,7 +101,7 @@ def _tribble(group: Group) -> pa.Table | None:
 
 
 def _matrix(group: Group) -> pa.Table | None:
-    """Return a matrix whose cells only blanks part, as Julia and MATLAB write it."""
+    """Return a matrix with blank-separated cells, as Julia and MATLAB write it."""
     rows = [row for row in group.rows if row]
     if not group.commas and len(rows) == 1 and len(rows[0]) >= LIMITS.least_vector and not group.cells:
         return table_of(rows)

@@ -1,4 +1,4 @@
-"""Tables that markup states: LaTeX tabulars, Stata's SMCL, and values that stand under keys, a line each."""
+"""Tables in markup: LaTeX tabulars, Stata's SMCL, and lines of keys with values."""
 
 import re
 from collections import defaultdict
@@ -56,7 +56,7 @@ def latex_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
 
 
 def _tabulars(content: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
-    """Yield where tabulars begin and end, each at the first end of its own kind."""
+    """Yield where tabulars begin and end."""
     marks = list(_TABULAR.finditer(content))
     following: list[int | None] = []
     ends: dict[str, int] = {}
@@ -74,16 +74,16 @@ def _tabulars(content: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
 
 
 def without_smcl(content: str) -> str:
-    """Return a Stata log without its markup, columns kept apart."""
+    """Return a Stata log without its markup, with columns kept separate."""
     if not content.lstrip().startswith("{smcl}"):
         return content
-    for _ in range(3):  # directives may stand in each other
+    for _ in range(3):  # directives may be nested
         content = _SMCL.sub(_unmarked, content)
     return _SMCL_ANY.sub("", content)
 
 
 def keyed_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
-    """Yield values under keys, a line each: a row a record where keys come again, else keys and values."""
+    """Yield tables of key-value lines: one row per block if keys repeat, else keys and values."""
     records: list[dict[str, str]] = []
     start = 0
     for number, line in enumerate([*content.splitlines(), "."], start=1):

@@ -1,7 +1,7 @@
-"""Names in code that are spelled from values, as f_54p2_m1_None_27p5: one name a row.
+"""Names in code that encode values, such as f_54p2_m1_None_27p5: one name per row.
 
-A point cannot stand in a name, nor can a minus; p and m are what programs write for them. What says one
-number or two, a version or a field of a data set, is no row: four parts that are values are.
+A name cannot contain a point or a minus, so programs write p and m. A name with one or two numbers is a
+version or a field; one with four values is a row.
 """
 
 import re
@@ -33,7 +33,7 @@ LIMITS = _Limits()
 
 
 def name_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
-    """Yield a table for names of one length, with the line of the first: a row a name, a column a part."""
+    """Yield a table for names of one length, with the line of the first: a row per name."""
     found: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
     for match in _NAME.finditer(content):
         name = match[0]

@@ -1,6 +1,6 @@
-"""Text as it is judged: one spelling for every character and number, and nothing invisible.
+"""Text in normal form: one spelling for every character and number, and nothing invisible.
 
-What is released keeps its own letters; what is compared with people does not care how they were written.
+The released copy keeps its own characters; comparison with participants uses the normal form.
 """
 
 import re
@@ -10,12 +10,12 @@ from functools import cache
 from strongroom.checker.formats.text.number_words import without_number_words
 from strongroom.thresholds import Thresholds, threshold
 
-# Zero width, direction, variation and tag characters: they show nothing and can say anything.
+# Zero-width, direction, variation and tag characters: invisible, but can carry data.
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-# Letters and marks that look like ASCII: Cyrillic, Greek, dashes, Arabic and typographic separators.
+# Characters that look like ASCII: Cyrillic, Greek, dashes, Arabic and typographic separators.
 _LOOKALIKES = str.maketrans(
     "\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0430"
     "\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0391\u0392\u0395\u0396\u0397\u0399\u039a"
@@ -23,7 +23,7 @@ _LOOKALIKES = str.maketrans(
     "\u2019",
     "ABESIJKMHOPCTXYaeopcyxijsABEZHIKMNOPTYXo------.,'",
 )
-# Lines and frames drawn around the sign before: an underlined or boxed digit is a digit.
+# Combining lines and frames: an underlined or boxed digit is a digit.
 _MARKED = re.compile(r"(?<=[\d.,+-])[\u0300-\u036f\u20d0-\u20f0]+")
 
 
@@ -55,7 +55,7 @@ def normalised(text: str) -> str:
 
 
 def hidden_in(text: str) -> str:
-    """Return what a text hides that a reader of it does not see, or ""."""
+    """Describe the hidden content of a text, "" if there is none."""
     invisible = 0 if text.isascii() else len(INVISIBLE.findall(text))
     if invisible > LIMITS.invisible_characters and invisible > LIMITS.invisible_share * len(text):
         return f"{invisible} invisible characters"
@@ -64,7 +64,7 @@ def hidden_in(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return a text without what nobody sees: invisible characters, and blanks at the ends of lines."""
+    """Return a text without invisible characters and trailing blanks."""
     return _TRAILING.sub("", INVISIBLE.sub("", text))
 
 

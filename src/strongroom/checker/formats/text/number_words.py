@@ -25,7 +25,7 @@ LIMITS = _Limits()
 
 
 def without_number_words(text: str) -> str:
-    """Return a text with its numbers in digits where it is full of number words; prose stays as it is."""
+    """Return a text with number words as digits if it is full of them; prose stays as it is."""
     found = len(_QUICK.findall(text[: 1 << 16]))
     if found < LIMITS.least or found < LIMITS.dense * (text.count(" ") + text.count("\n") + text.count(",")):
         return text
@@ -33,7 +33,7 @@ def without_number_words(text: str) -> str:
 
 
 def in_digits(text: str) -> str:
-    """Return a text with every number that stands in words in digits."""
+    """Return a text with every number in words written in digits."""
     return _RUN.sub(lambda match: _number(match.group().lower()), text)
 
 
@@ -46,7 +46,7 @@ def _number(words: str) -> str:
 
 
 def _whole(words: list[str], *, digits: bool = False) -> str:
-    """Return words as digits: read out one by one, or as a number with tens and hundreds."""
+    """Return number words as digits, read one by one or as tens and hundreds."""
     if digits or (len(words) > 1 and all(_UNITS.get(word, _TEN) < _TEN for word in words)):
         return "".join(str(_UNITS.get(word, TENS.get(word, 0))) for word in words)
     total = current = 0

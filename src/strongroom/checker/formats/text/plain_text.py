@@ -1,4 +1,4 @@
-"""Plain text: prose, logs, source code; and the tables that stand inside it."""
+"""Plain text: prose, logs, source code; and the tables inside it."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 
 def with_tables(where: str, content: str) -> Iterator[Artefact]:
-    """Yield a text that stands beside a file's content, and every table in it."""
+    """Yield a text that accompanies a file's content, and every table in it."""
     yield FoundText(where, content)
     yield from tables_in(content, where)
 
@@ -68,7 +68,7 @@ def tables_in(content: str, where: str) -> Iterator[FoundTable]:
 
 
 def _holds(whole: tuple[int, pa.Table], line: int, table: pa.Table) -> bool:
-    """Tell whether a table that begins at a line lies within one of as many columns: it says nothing new."""
+    """Return whether a table is part of an earlier one with as many columns."""
     first, larger = whole
     within = first <= line and line + table.num_rows <= first + larger.num_rows + 1
     return within and table.num_columns <= larger.num_columns

@@ -1,4 +1,4 @@
-"""Lines of bare numbers, more in one than in the next: a table printed with its missing cells left out."""
+"""Lines of numbers of varying length: a table printed without its missing cells."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ LIMITS = _Limits()
 
 
 def ragged_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
-    """Yield runs of such lines, each with the line it begins at; cells are put as far left as they can be."""
+    """Yield runs of such lines, each with its first line's number; cells are left-aligned."""
     numbered = enumerate(content.splitlines(), start=1)
     for bare, group in groupby(numbered, key=lambda pair: bool(_BARE.fullmatch(pair[1]))):
         run = list(group) if bare else []
@@ -48,6 +48,6 @@ def ragged_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
 
 
 def _is_triangle(widths: list[int]) -> bool:
-    """Tell whether each line is longer, or shorter, than the last: half of a symmetric matrix."""
+    """Return whether each line is longer, or shorter, than the last: half of a symmetric matrix."""
     steps = [after - before for before, after in pairwise(widths)]
     return all(step >= 0 for step in steps) or all(step <= 0 for step in steps)

@@ -1,4 +1,4 @@
-"""Rich text leaves as plain text, XML as its elements, attributes and text."""
+"""Rich text is released as plain text, XML as its elements, attributes and text."""
 
 from xml.etree import ElementTree as ET
 
@@ -17,7 +17,7 @@ def rebuild_rtf(part: Part, context: Context) -> Rebuilt:
 
 
 def rebuild_xml(part: Part, context: Context) -> Rebuilt:
-    """Return the document written anew without comments and instructions."""
+    """Return the document rewritten without comments and processing instructions."""
     del context
     root = parse_xml(part.data)
     for element in root.iter():

@@ -1,4 +1,4 @@
-"""Texts and JSON made anew: one encoding, one line ending, one spelling."""
+"""Rebuilt text and JSON: one encoding, one line ending, one spelling."""
 
 import json
 
@@ -9,7 +9,7 @@ from strongroom.checker.formats.text.plain_text import decode
 
 
 def rebuild_text(part: Part, context: Context) -> Rebuilt:
-    """Return the text as UTF-8 without a byte order mark, its lines ended by LF and by nothing unseen."""
+    """Return the text as UTF-8 without a byte order mark, with LF line endings and no trailing blanks."""
     del context
     content = visible(decode(part.data).replace("\r\n", "\n").replace("\r", "\n"))
     change = "written as UTF-8 with Unix line ends, without blanks at line ends and invisible characters"
@@ -17,7 +17,7 @@ def rebuild_text(part: Part, context: Context) -> Rebuilt:
 
 
 def rebuild_json(part: Part, context: Context) -> Rebuilt:
-    """Return the document written anew; one document a line where that is what the file is."""
+    """Return the document rewritten; one document per line if that is what the file is."""
     try:
         document = json_text.parse(decode(part.data))
     except UnreadableError:
@@ -28,7 +28,7 @@ def rebuild_json(part: Part, context: Context) -> Rebuilt:
 
 
 def rebuild_json_lines(part: Part, context: Context) -> Rebuilt:
-    """Return one document a line, each written anew."""
+    """Return one document per line, each rewritten."""
     del context
     documents = json_text.parse_lines(decode(part.data))
     data = b"".join(dumped(document) for document in documents)

@@ -1,4 +1,4 @@
-"""Rich text: its words, hidden ones too, with a tab a cell and a line a row (RTF specification 1.9.1)."""
+"""Rich text: its words, hidden ones too, one tab per cell and one line per row (RTF specification 1.9.1)."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _TOKEN = re.compile(
 _LINE_ENDS = ("par", "line", "row", "nestrow", "page", "sect")
 _LETTERS = dict.fromkeys(_LINE_ENDS, "\n") | dict.fromkeys(("tab", "cell", "nestcell"), "\t")
 _LETTERS |= {"emdash": "-", "endash": "-", "bullet": "*", "lquote": "'", "rquote": "'"}
-# What styles and lists are made of; none of it is kept.
+# Parts of styles and lists, none of which is kept.
 _LOOKS = {
     "fonttbl",
     "colortbl",
@@ -68,7 +68,7 @@ def words(data: bytes) -> tuple[str, bool]:
         elif not skipping[-1]:
             kept.append(_letters(match))
     if len(skipping) != 1:
-        raise UnreadableError(ProblemKind.UNREADABLE, "rich text whose groups do not close")
+        raise UnreadableError(ProblemKind.UNREADABLE, "rich text with unclosed groups")
     if source[ended:].strip():
         raise UnreadableError(ProblemKind.TRAILING_BYTES, "bytes after the end of a rich text")
     objects = any(match["word"] in _OBJECTS for match in _TOKEN.finditer(source))
@@ -76,13 +76,13 @@ def words(data: bytes) -> tuple[str, bool]:
 
 
 def _step(brace: str, skipping: list[bool]) -> None:
-    """Enter or leave a group; `skipping` says for each open group whether its words are looks."""
+    """Enter or leave a group; `skipping` says for each open group whether its words are formatting."""
     if brace == "{":
         skipping.append(skipping[-1])
     else:
         skipping.pop()
     if not skipping or len(skipping) > LIMITS.deepest:
-        raise UnreadableError(ProblemKind.UNREADABLE, "rich text whose groups do not close")
+        raise UnreadableError(ProblemKind.UNREADABLE, "rich text with unclosed groups")
 
 
 def _letters(match: re.Match[str]) -> str:

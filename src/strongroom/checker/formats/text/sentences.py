@@ -1,7 +1,7 @@
-"""People told in sentences: values under the words before them, a row for every sentence of the same opening.
+"""Case reports in prose: values named by the words before them, one row per sentence with the same opening.
 
-Numbers may stand in digits or in English words. A sentence of a manuscript has values too; what makes a table
-is that sentences open alike and say the same things of somebody else.
+Numbers may be digits or English words. Sentences of a manuscript have values too; it is a table if sentences
+open alike and state the same things about different people.
 """
 
 import re
@@ -45,7 +45,7 @@ LIMITS = _Limits()
 
 
 def sentence_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
-    """Yield the tables that sentences of a text form, each with line 1: sentences run over lines."""
+    """Yield the tables that sentences of a text form, each at line 1, since sentences run over lines."""
     if len(content) > LIMITS.most or not _VALUE.search(content):
         return
     text = in_digits(content)
@@ -76,7 +76,7 @@ def _told(passage: str) -> tuple[tuple[str, ...], dict[str, str]]:
     before = 0
     for match in matches:
         words = _WORD.findall(passage[before : match.start()].lower())
-        # The first is told after the opening, and after whatever else when that one is not told.
+        # The first value follows the opening, or any other words.
         words = words[LIMITS.opening :] if not before else words
         named = list(dropwhile(_JOINING.__contains__, words[-LIMITS.key_words :]))
         key = " ".join(named or words)

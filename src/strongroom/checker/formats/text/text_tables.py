@@ -1,7 +1,7 @@
-"""Tables that stand in a text: delimited, aligned, Markdown, LaTeX, logs, and records of one value a line.
+"""Tables in a text: delimited, aligned, Markdown, LaTeX, logs, and lists of one value per line.
 
-Five lines that agree in width are a table whatever they hold; fewer are one where they are mostly numbers,
-or where rules and markup say so.
+Five lines of equal width are a table whatever they hold; fewer are one if they are mostly numbers, or if
+rules and markup show it.
 """
 
 import re
@@ -45,15 +45,15 @@ Splitter = Callable[[str], list[str]]
 def line_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
     """Yield the tables that lines of a text form, each with the line it begins at, counted from 1.
 
-    Tried in turn on lines no table has taken yet: delimiters, then columns parted by blanks, then a lone
-    token a line (a list of identifiers).
+    Tried in turn on the remaining lines: delimiters, then columns separated by blanks, then one token per
+    line (a list of identifiers).
     """
     for paragraph, ruled in _paragraphs(content.splitlines()):
         yield from _tables_of(_uncommented(paragraph), ruled=ruled)
 
 
 def _paragraphs(lines: list[str]) -> Iterator[tuple[Numbered, bool]]:
-    """Yield runs of lines that are not blank, with their numbers and whether rules stood between them."""
+    """Yield runs of non-blank lines, with their numbers and whether there were rules between them."""
     numbered = enumerate(lines, start=1)
     for filled, group in groupby(numbered, key=lambda pair: bool(pair[1].strip())):
         if filled:
@@ -64,7 +64,7 @@ def _paragraphs(lines: list[str]) -> Iterator[tuple[Numbered, bool]]:
 
 
 def _uncommented(block: Numbered) -> Numbered:
-    """Return lines without the marks of a comment where all of them have one."""
+    """Return lines without comment markers if all of them have one."""
     marks = [_COMMENT.match(line) for _, line in block]
     if not all(marks):
         return block
@@ -83,7 +83,7 @@ def _tables_of(block: Numbered, *, ruled: bool) -> Iterator[tuple[int, pa.Table]
         block = [(number, line) for number, line in block if number not in taken]
     plain = with_columns_apart([(number, line.replace("|", " ").strip()) for number, line in block])
     narrow, wide = list(_runs(plain, _GAPS.split)), list(_runs(plain, _wide_cells))
-    # Cells with blanks in them need wide gaps, narrow tables need narrow ones: what takes more lines is it.
+    # Cells with blanks need wide gaps, narrow tables narrow ones: use what explains more lines.
     split = _GAPS.split if sum(map(len, narrow)) >= sum(map(len, wide)) else _wide_cells
     for run in narrow if split == _GAPS.split else wide:
         rows = [split(line) for _, line in run]
@@ -93,7 +93,7 @@ def _tables_of(block: Numbered, *, ruled: bool) -> Iterator[tuple[int, pa.Table]
 
 
 def _runs(block: Numbered, split: Splitter, least: int = LIMITS.least_rows) -> Iterator[Numbered]:
-    """Yield runs of lines of one width that are a table by their length or by their numbers."""
+    """Yield runs of lines of equal width that are a table by their length or by their numbers."""
     for width, group in groupby(block, key=lambda pair: len(split(pair[1]))):
         run = list(group)
         if width and (len(run) >= least or (width >= LIMITS.least_width and _is_numeric(run, split))):
@@ -110,7 +110,7 @@ def _wide_cells(line: str) -> list[str]:
 
 
 def _is_numeric(run: Numbered, split: Splitter) -> bool:
-    """Tell whether two lines or more hold mostly numbers; the first may be a header."""
+    """Return whether two or more lines hold mostly numbers; the first may be a header."""
     if len(run) < LIMITS.least_numeric_rows:
         return False
     cells = [cell.strip().strip("\"'") for _, line in run[1:] for cell in split(line)]
@@ -119,13 +119,13 @@ def _is_numeric(run: Numbered, split: Splitter) -> bool:
 
 
 def _are_rules(run: Numbered) -> bool:
-    """Tell whether bars frame several columns of numbers each, as Stata prints tables."""
+    """Return whether bars frame several columns of numbers each, as in Stata's output."""
     framed = sum(any(_WIDE_GAPS.search(cell.strip()) for cell in line.split("|")) for _, line in run)
     return framed * 2 > len(run)
 
 
 def _header_before(number: int, lines: Numbered, rows: list[list[str]], split: Splitter) -> list[list[str]]:
-    """Return the line above a run as its header where it lacks only the name of the row names."""
+    """Return the line above a run as its header if it lacks only the name of the row names."""
     line = _line_before(number, lines)
     above = split(line) if line else []
     named = len(above) == len(rows[0]) - 1 and above and not any(map(_NUMBER.fullmatch, above))
@@ -155,12 +155,12 @@ def _delimited(lines: list[str], delimiter: str) -> pa.Table:
 
 
 def _unprefixed(cells: list[str]) -> list[str]:
-    """Return cells without what a log writes before the first: a time, a level, a word and a colon."""
+    """Return cells without a log's prefix: a time, a level, a word and a colon."""
     return [_PREFIX.sub("", cells[0]), *cells[1:]]
 
 
 def columns_of(rows: Sequence[Sequence[str]]) -> pa.Table:
-    """Return rows of text as a table: named by the first where it holds names, otherwise f0, f1, .."""
+    """Return rows of text as a table, named by the first row if it holds names, otherwise f0, f1, .."""
     width = max((len(row) for row in rows), default=0)
     cells = [[row[at].strip() if at < len(row) else None for row in rows] for at in range(width)]
     columns = [infer(column) for column in cells]
@@ -172,7 +172,7 @@ def columns_of(rows: Sequence[Sequence[str]]) -> pa.Table:
 
 
 def _named(rows: Sequence[Sequence[str]], columns: list[pa.Array]) -> bool:
-    """Tell whether the first row holds names: none of them is a number, and a number stands below one."""
+    """Return whether the first row holds names: none is a number, and a number is below one of them."""
     numbers = [column for column in columns if not pa.types.is_string(column.type)]
     if len(rows[0]) < len(columns) or not numbers or any(column[0].is_valid for column in numbers):
         return False

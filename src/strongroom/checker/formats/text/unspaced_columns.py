@@ -1,7 +1,7 @@
-"""Printed numbers that fill their columns, so that a sign alone, or nothing, stands between two of them.
+"""Fixed-width columns of numbers without a gap between them.
 
-A program that prints columns of a fixed width leaves no gap before a number that is too wide. Where it begins
-is certain at a sign, after a bracket, and after as many decimals as its column has, where other lines agree.
+A program that prints fixed-width columns leaves no gap before a number that is too wide. Such a number starts
+at a sign, after a bracket, or after as many decimals as its column has, where other lines agree.
 """
 
 import re
@@ -17,7 +17,7 @@ _GAPS = re.compile(r"([ \t]+)")
 _GAP = "  "
 _SUSPECT = re.compile(r"\.\d+(?:[eE][-+]?\d+)?-\d*\.\d|\d\.\d+\.\d|[\w\])}][-+]\d+\.\d|[\])}]\d+\.\d")
 _SIGN = re.compile(r"(\.\d+(?:[eE][-+]?\d+)?)(?=-\d*\.\d)")
-# A name that ends in digits is told from a number by the number's sign only.
+# Only a sign separates a name that ends in digits from a number.
 _NAMED = re.compile(r"(?![-+.\d])(?:(.*?[\w\])}])([-+]\d+\.[\d.eE+-]+)|(.*?[\])}])(\d+\.[\d.eE+-]+))")
 _BEGINS = re.compile(r"[-+]?\.?\d")
 _NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?")
@@ -40,7 +40,7 @@ LIMITS = _Limits()
 
 
 class _Edge(Enum):
-    """What a cell begins at."""
+    """What a cell begins with."""
 
     GAP = "blanks"
     SIGN = "a sign"
@@ -57,9 +57,9 @@ _Row = list[_Cell]
 
 
 def with_columns_apart(block: Numbered) -> Numbered:
-    """Return lines with glued numbers parted where other lines have the same cells apart.
+    """Return lines with joined numbers split where other lines have the same cells separate.
 
-    A sign alone is no proof: ranges look the same. Two points in one number are.
+    A sign alone is no proof, since ranges look the same. Two points in one number are.
     """
     parted: Numbered = []
     for start in range(0, len(block), LIMITS.piece):
@@ -79,7 +79,7 @@ def _parted(block: Numbered) -> Numbered:
 
 
 def _cells(line: str) -> _Row:
-    """Return a line's cells; words before the first number are one, its name."""
+    """Return a line's cells; the words before the first number are one cell, its name."""
     pieces = ["", *_GAPS.split(line)]
     cells = [_Cell(text, gap) for gap, text in zip(pieces[::2], pieces[1::2], strict=True)]
     words = next((place for place, cell in enumerate(cells) if _BEGINS.match(cell.text)), 0)
@@ -89,7 +89,7 @@ def _cells(line: str) -> _Row:
 
 
 def _signed(row: _Row) -> _Row:
-    """Return cells parted where a sign stands after decimals, and after the name of the line."""
+    """Return cells split at a sign after decimals, and after the name of the line."""
     named = _NAMED.fullmatch(row[0].text)
     if named:
         name, number = filter(None, named.groups())
@@ -107,9 +107,9 @@ def _signed(row: _Row) -> _Row:
 
 
 def _part_decimals(rows: list[_Row]) -> None:
-    """Part cells of two points, from left to right, after the decimals that most cells of their place have.
+    """Split cells with two points, from left to right, after the usual number of decimals of their column.
 
-    Where none has its own end, as many as it ends with: neighbours are mostly printed alike.
+    If none has its own end, after as many as it ends with: neighbours are usually printed alike.
     """
     running = [row for row in rows if any(_RUN_ON.fullmatch(cell.text) for cell in row)]
     place = 0
@@ -122,14 +122,14 @@ def _part_decimals(rows: list[_Row]) -> None:
 
 
 def _usual_decimals(rows: list[_Row], place: int) -> int:
-    """Return how many decimals most numbers of a place have, 0 where it has none."""
+    """Return the usual number of decimals of a column, 0 if it has none."""
     plain = (_PLAIN.fullmatch(row[place].text) for row in rows if len(row) > place)
     decimals = Counter(len(match[1]) for match in plain if match)
     return decimals.most_common(1)[0][0] if decimals else 0
 
 
 def _part(row: _Row, place: int, usual: int) -> None:
-    """Part a cell of two points after its decimals if a number follows; one decimal is no sign of a print."""
+    """Split a cell with two points after its decimals if a number follows; one decimal is not enough."""
     text = row[place].text
     decimals = usual or len(text) - text.rindex(".") - 1
     end = text.index(".") + 1 + decimals
@@ -139,7 +139,7 @@ def _part(row: _Row, place: int, usual: int) -> None:
 
 
 def _proven(rows: list[_Row]) -> set[tuple[int, int]]:
-    """Return widths of lines and places in them at which other lines have cells apart for certain."""
+    """Return the line widths and positions at which other lines certainly have separate cells."""
     widths = Counter(map(len, rows))
     sought: dict[int, set[int]] = {}
     for row in rows:
@@ -159,7 +159,7 @@ def _glued(row: _Row) -> list[int]:
 
 
 def _apart(row: _Row, place: int) -> bool:
-    """Tell whether a number begins for certain, after a number or the name of the line."""
+    """Return whether a number certainly begins here, after a number or the name of the line."""
     return (
         place > 0
         and row[place].edge is not _Edge.SIGN
@@ -169,6 +169,6 @@ def _apart(row: _Row, place: int) -> bool:
 
 
 def _is_sure(row: _Row, proven: set[tuple[int, int]]) -> bool:
-    """Tell whether a line was parted, and only where that is proven."""
+    """Return whether a line was split, and only at proven positions."""
     glued = _glued(row)
     return bool(glued) and all((len(row), place) in proven for place in glued)

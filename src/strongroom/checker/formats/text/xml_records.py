@@ -1,4 +1,4 @@
-"""XML of any kind: its words, and elements of one name that stand side by side as the rows of a table."""
+"""XML of any kind: its words, and sibling elements of one name as the rows of a table."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def _words(root: Element) -> Iterator[str]:
 
 
 def _repeated(root: Element) -> Iterator[tuple[str, list[dict[str, str | None]]]]:
-    """Yield the elements that come again under one parent, each as its attributes and leaves."""
+    """Yield the elements that repeat under one parent, each as its attributes and leaves."""
     for parent in root.iter():
         alike: dict[str, list[dict[str, str | None]]] = defaultdict(list)
         for child in parent:

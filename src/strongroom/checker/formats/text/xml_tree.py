@@ -20,7 +20,7 @@ LIMITS = _Limits()
 
 
 class _Bounded(TreeBuilder):
-    """Stops at a depth nothing honest has."""
+    """Stops at a depth that no ordinary document reaches."""
 
     depth = 0
 
@@ -58,5 +58,5 @@ def local(name: str) -> str:
 
 
 def is_aside(element: Element) -> bool:
-    """Tell whether a node is a comment or an instruction, which no drawing or text shows."""
+    """Return whether a node is a comment or a processing instruction, which are never shown."""
     return not isinstance(element.tag, str)

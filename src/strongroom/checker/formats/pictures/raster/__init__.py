@@ -1,4 +1,4 @@
-"""What a picture shows, measured on its pixels: lines of numbers, dots and cells, which are read."""
+"""What a picture's pixels show: lines of numbers, points and cells, read back as tables."""
 
 from strongroom.checker.formats.pictures.raster.background import colours
 from strongroom.checker.formats.pictures.raster.cells import weighted_cells

@@ -1,4 +1,4 @@
-"""What a picture is drawn on, and how far each pixel is from it in colour."""
+"""The background of a picture, and each pixel's contrast to it."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ LIMITS = _Limits()
 
 
 def colours(image: "Image.Image") -> Colours:
-    """Return red, green and blue of shape (height, width, 3); what is seen through stands on white."""
+    """Return red, green and blue of shape (height, width, 3); transparent pixels are white."""
     from PIL import Image  # noqa: PLC0415 - slow to load, and most files are no pictures
 
     if not image.has_transparency_data:
@@ -43,9 +43,9 @@ def colours(image: "Image.Image") -> Colours:
 
 
 def contrast_to_background(seen: Colours) -> Shades:
-    """Return how far each pixel is from the ground, in the channel where it is farthest, 0 to 255.
+    """Return each pixel's contrast to the background, the largest of its channels, 0 to 255.
 
-    The ground is the commonest colour, and the second where a page and the frames on it differ.
+    The background is the commonest colour, and also the second where page and plot frames differ.
     """
     steps = (seen >> 4).astype(np.uint16)
     coarse = steps[..., 0] << 8 | steps[..., 1] << 4 | steps[..., 2]
@@ -70,7 +70,7 @@ def _distance(seen: Colours, ground: NDArray[np.bool_]) -> Shades:
 
 
 def _counted(values: NDArray[np.integer[Any]], levels: int) -> NDArray[np.intp]:
-    """Count each level, some at a time: at once, every pixel of a large picture would take eight bytes."""
+    """Count each level, in parts: all at once, every pixel of a large picture would take eight bytes."""
     held, flat = np.zeros(levels, np.intp), values.ravel()
     for start in range(0, flat.size, LIMITS.pixels_at_once):
         held += np.bincount(flat[start : start + LIMITS.pixels_at_once], minlength=levels)

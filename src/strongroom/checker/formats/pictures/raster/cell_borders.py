@@ -1,4 +1,4 @@
-"""What lies around the cells of a heat map: its frame, which JPEG blurs into the page around it."""
+"""Removes the frame around a heat map's cells, which JPEG blurs into the page."""
 
 import numpy as np
 
@@ -43,14 +43,14 @@ LIMITS = _Limits()
 
 
 def without_frame(part: Colours) -> Colours:
-    """Return a region without the frame around it: up to four lines of one colour, unlike what they frame."""
-    for _ in range(4):  # each turn brings the next side to the top
+    """Return a region without its frame: up to four lines of one colour that differs from the content."""
+    for _ in range(4):  # each rotation brings the next side to the top
         part = np.rot90(part[_framing(part) :])
     return part
 
 
 def without_blurred_border(part: Colours) -> Colours:
-    """Return a region without the frame and the rim of page that JPEG made one blurred band of."""
+    """Return a region without the frame and page margin that JPEG blurred into one band."""
     for _ in range(4):
         part = np.rot90(part[_blurred_border(part) :])
     return part
@@ -59,8 +59,8 @@ def without_blurred_border(part: Colours) -> Colours:
 def _blurred_border(part: Colours) -> int:
     """Return how many of the first lines JPEG blurred into a band around the cells.
 
-    The last of them is the innermost where all of a line changes, of those with rather plain lines before.
-    A line's ends lie in the bands of other sides.
+    The last of them is the innermost line that changes throughout, after fairly uniform lines.
+    The ends of a line belong to the bands of other sides.
     """
     ends = min(LIMITS.blurred_width, part.shape[1] // 4)
     near = part[
@@ -73,7 +73,7 @@ def _blurred_border(part: Colours) -> int:
 
 
 def _framing(part: Colours) -> int:
-    """Return how many of the first lines are a frame; a row of cells may be of one colour too."""
+    """Return how many of the first lines are a frame; a row of cells may also have one colour."""
     taken = 0
     for line in range(min(LIMITS.frame_width, len(part) - LIMITS.shortest_side)):
         if not _plain(part[line]):

@@ -1,8 +1,8 @@
-"""Flat cells in a lattice: heat maps, and blocks of colour made to carry bits.
+"""Flat cells on a grid: heat maps, and blocks of colour that encode bits.
 
-A cell shows where four shades meet: there the mixed second difference of the picture is not zero. In what is
-drawn otherwise such corners lie along edges and strokes, close together; in a lattice they lie apart, or all
-in one phase of the same period, or, when each pixel is a cell, nearly everywhere.
+Where four cells meet, the mixed second difference of the picture is not zero. In other drawings such corners
+lie close together along edges and strokes; on a grid they are apart, or share one phase of the same period,
+or, if each pixel is a cell, are nearly everywhere.
 """
 
 import numpy as np
@@ -64,9 +64,9 @@ LIMITS = _Limits()
 
 
 def weighted_cells(grey: Shades) -> int:
-    """Return how many cells of a lattice a picture shows; those under 8 pixels count (8 / size)² times.
+    """Return how many grid cells a picture shows; those under 8 pixels count (8 / size)² times.
 
-    A person reads a cell of 8 pixels off a page; a smaller one is there for a program.
+    A person can read a cell of 8 pixels off a page; smaller ones are meant for a program.
     """
     y, x = _corners(grey)
     height, width = grey.shape
@@ -87,30 +87,30 @@ def _corners(grey: Shades) -> tuple[Places, Places]:
 
 
 def _distinct_corners(y: Places, x: Places, chosen: NDArray[np.bool_]) -> float:
-    """Return how many of the chosen corners there are, less what rows and columns repeat of each other.
+    """Return how many of the chosen corners there are, discounted for repeated rows and columns.
 
-    A grid or a hatching has few different rows and columns, however many cells.
+    Grid lines and hatching have few distinct rows and columns, however many cells.
     """
     y, x = y[chosen], x[chosen]
     return len(y) * _distinct(y, x) * _distinct(x, y) if len(y) else 0.0
 
 
 def _distinct(line: Places, along: Places) -> float:
-    """Return the share of lines that are unlike every other; like lines have corners at the same places."""
+    """Return the share of distinct lines; equal lines have corners at the same places."""
     mark = np.random.default_rng(0).random(int(along.max()) + 1)
     held = np.bincount(line) > 0
     return len(np.unique(np.bincount(line, weights=mark[along])[held].round(9))) / int(held.sum())
 
 
 def _in_dense_tiles(y: Places, x: Places, shape: tuple[int, ...]) -> float:
-    """Count corners in tiles that hold little else: cells of a pixel each."""
+    """Count corners in tiles that consist of one-pixel cells."""
     columns = shape[1] // LIMITS.dense_tile + 1
     tile = y // LIMITS.dense_tile * columns + x // LIMITS.dense_tile
     return _distinct_corners(y, x, (np.bincount(tile) >= LIMITS.dense * LIMITS.dense_tile**2)[tile])
 
 
 def _periodic(y: Places, x: Places, shape: tuple[int, ...]) -> int:
-    """Count the cells of a whole number of pixels, weighted, in tiles whose corners are all in one phase."""
+    """Count the cells, weighted by size, in tiles whose corners are all in one phase."""
     columns = shape[1] // LIMITS.tile + 1
     tile = y // LIMITS.tile * columns + x // LIMITS.tile
     tiles = (shape[0] // LIMITS.tile + 1) * columns
@@ -135,7 +135,7 @@ def _periodic(y: Places, x: Places, shape: tuple[int, ...]) -> int:
 
 
 def _apart(y: Places, x: Places, width: int) -> int:
-    """Count corners that stand alone and in line with three others both ways; of a border's two, one."""
+    """Count isolated corners in line with three others both ways, once per border."""
     place = y * (width + 4) + x
     alone = np.ones(len(place), bool)
     for down, along in [(0, 1), (0, 2), *((down, along) for down in (1, 2) for along in range(-2, 3))]:
@@ -154,7 +154,7 @@ def _apart(y: Places, x: Places, width: int) -> int:
 
 
 def _first_of_border(line: Places, along: Places) -> NDArray[np.bool_]:
-    """Tell which corners on a line are farther than a border's width from the one before."""
+    """Return which corners on a line are farther than a border's width from the previous one."""
     if not len(line):
         return np.zeros(0, bool)
     order = np.lexsort((along, line))

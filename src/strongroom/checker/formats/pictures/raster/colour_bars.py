@@ -1,7 +1,7 @@
-"""The colour bar beside a heat map, which says in which order the colours of its cells come.
+"""The colour bar beside a heat map, which gives the order of its colours.
 
-Colours alone do not always: where values leave a wide gap in a scale between two dark ends, its ends are
-nearer to each other than the sides of the gap. Shades of grey have but one order.
+Colours alone do not always: on a scale with two dark ends, values with a wide gap in the middle leave the
+ends nearer to each other than the sides of the gap. Shades of grey have only one order.
 """
 
 import numpy as np
@@ -43,7 +43,7 @@ LIMITS = _Limits()
 
 
 def colour_bar_of(part: Colours) -> Colours | None:
-    """Return the colours along a region that is a colour bar, shape (n, 3), or None where it is none."""
+    """Return the colours along a colour bar, shape (n, 3), or None if a region is not one."""
     bar = without_blurred_border(part)
     if bar.shape[1] > bar.shape[0]:
         bar = bar.transpose(1, 0, 2)
@@ -58,10 +58,10 @@ def colour_bar_of(part: Colours) -> Colours | None:
 
 
 def readings(seen: Colours, bars: list[Colours]) -> list[Numbers]:
-    """Return levels of colours: by themselves, and by each bar that orders them otherwise.
+    """Return levels of colours: by themselves, and by each bar that orders them differently.
 
-    Colours have shape (n, 3), levels (n,). A bar is believed beside the colours' own order,
-    never in its place: anything can be drawn as one.
+    Colours have shape (n, 3), levels (n,). A bar's order is used in addition to the colours' own,
+    never instead: anything can be drawn as a bar.
     """
     found = [levels(seen)]
     for bar in [] if is_grey(seen) else bars:
@@ -72,7 +72,7 @@ def readings(seen: Colours, bars: list[Colours]) -> list[Numbers]:
 
 
 def _along(seen: Colours, bar: Colours) -> Numbers | None:
-    """Return how far along a bar the nearest of its colours is, or None where most colours are not on it."""
+    """Return each colour's position along a bar, or None if most colours are not on it."""
     distinct, of = np.unique(seen, axis=0, return_inverse=True)
     scale, first = np.unique(bar, axis=0, return_index=True)
     place, far = np.empty(len(distinct)), np.empty(len(distinct))
@@ -86,7 +86,7 @@ def _along(seen: Colours, bar: Colours) -> Numbers | None:
 
 
 def _agree(one: Numbers, other: Numbers) -> bool:
-    """Tell whether levels rise together, or fall as the others rise: by the correlation of their ranks."""
+    """Return whether two readings agree, in the same or the opposite order, by rank correlation."""
     ranks = [_centred_ranks(each) for each in (one, other)]
     lengths = [float(np.linalg.norm(each)) for each in ranks]
     if not all(lengths):

@@ -1,4 +1,4 @@
-"""How far along a scale of colours each colour lies, whatever scale it is."""
+"""The position of each colour along an unknown colour scale."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +21,16 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-_STEPS = (1, 2, 4, 8, 16)  # of shade: JPEG gives every cell a colour of its own, near that of its value
+_STEPS = (1, 2, 4, 8, 16)  # of 256: JPEG gives every cell its own colour, near that of its value
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114])
 
 
 def levels(seen: Colours) -> Numbers:
     """Return a level for each colour, from shape (n, 3) to (n,): brightness where all are grey.
 
-    Otherwise the colours lie along a curve through the cube of colours, whichever; a level is how far along.
-    The curve is the shortest tree that joins them (Prim, 1957), measured from its farthest end. Of colours
-    that are too many even in coarse steps, the brightness is returned.
+    Otherwise the colours lie along some curve through colour space; a level is the position along it. The
+    curve is approximated by the minimum spanning tree (Prim, 1957), measured from its farthest end. If there
+    are too many colours even at coarse resolution, brightness is returned.
     """
     wide = seen.astype(np.float64)
     if is_grey(seen):
@@ -43,12 +43,12 @@ def levels(seen: Colours) -> Numbers:
 
 
 def is_grey(seen: Colours) -> bool:
-    """Tell whether all colours, of shape (n, 3), are grey; none are."""
+    """Return whether all colours, shape (n, 3), are grey; true if there are none."""
     return int(np.ptp(seen, axis=1).max(initial=0)) <= LIMITS.grey
 
 
 def _places(seen: Colours) -> tuple[Numbers, NDArray[np.intp]]:
-    """Return the colours there are and which of them each is; where too many, near ones are one."""
+    """Return the distinct colours and the index of each; similar ones are merged if there are too many."""
     for step in _STEPS:
         distinct, of = np.unique(seen // step, axis=0, return_inverse=True)
         if len(distinct) <= LIMITS.most_colours:
@@ -57,7 +57,7 @@ def _places(seen: Colours) -> tuple[Numbers, NDArray[np.intp]]:
 
 
 def _along(places: Numbers, start: int) -> Numbers:
-    """Return each place's distance from `start` along the shortest tree that joins all."""
+    """Return each colour's distance from `start` along the minimum spanning tree."""
     near = np.linalg.norm(places - places[start], axis=1)
     by = np.full(len(places), start)
     way = np.zeros(len(places))

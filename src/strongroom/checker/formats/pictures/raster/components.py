@@ -1,4 +1,4 @@
-"""Connected strokes of a drawing, found from its runs of ink."""
+"""Connected components of a drawing, found from its runs of ink."""
 
 from dataclasses import dataclass
 
@@ -24,9 +24,9 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Blobs:
-    """What is connected in a drawing: boxes as `components` returns them, pixels, and middles of their ink.
+    """Connected components: their boxes as `components` returns them, areas and centroids.
 
-    `area` has shape (n,) and counts pixels; `y` and `x`, in pixels, are means weighted by how dark each is.
+    `area` has shape (n,) and counts pixels; `y` and `x`, in pixels, are means weighted by contrast.
     """
 
     boxes: Boxes
@@ -36,7 +36,7 @@ class Blobs:
 
 
 def components(ink: NDArray[np.bool_]) -> Boxes:
-    """Return the boxes of what is connected, corners counted: shape (n, 4), as top, left, bottom, right.
+    """Return the boxes of 8-connected components: shape (n, 4), as top, left, bottom, right.
 
     Bottom and right are the first row and column outside. Runs of neighbouring rows that touch are joined, as
     in Rosenfeld and Pfaltz (1966), all rows at once.
@@ -46,7 +46,7 @@ def components(ink: NDArray[np.bool_]) -> Boxes:
 
 
 def blobs(ink: NDArray[np.bool_], dark: NDArray[np.uint8]) -> Blobs:
-    """Return what is connected, with its area and middle; `dark` is how far pixels are from the ground."""
+    """Return the connected components with their areas and centroids; `dark` is each pixel's contrast."""
     (row, start, end), of, first = _labelled(ink)
     many = len(first)
     weight, moment = _sums((row, start, end), dark)
@@ -60,18 +60,18 @@ def blobs(ink: NDArray[np.bool_], dark: NDArray[np.uint8]) -> Blobs:
 
 
 def summed(of: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Return how many are set above and left of each corner."""
+    """Return the summed-area table."""
     sums = np.zeros((of.shape[0] + 1, of.shape[1] + 1), np.int32)
     np.cumsum(np.cumsum(of, axis=0, dtype=np.int32), axis=1, out=sums[1:, 1:])
     return sums
 
 
 def _sums(runs: _Runs, dark: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return how dark each run is in all, and the same weighted by the place across."""
+    """Return the total contrast of each run, and its first moment along the row."""
     row, start, end = runs
     weight, moment = np.empty(len(row)), np.empty(len(row))
     place = np.arange(dark.shape[1], dtype=np.float64)
-    # Some rows at a time: sums along all rows of a large picture take sixteen times its pixels.
+    # In parts: sums along all rows of a large picture take sixteen times its memory.
     for top in range(0, len(dark), LIMITS.rows_at_once):
         few = slice(*np.searchsorted(row, (top, top + LIMITS.rows_at_once)))
         at, left, right = row[few] - top, start[few], end[few]
@@ -96,7 +96,7 @@ def _labelled(ink: NDArray[np.bool_]) -> tuple[_Runs, Boxes, Boxes]:
 def _boxes(runs: _Runs, of: Boxes, first: Boxes, wide: int) -> Boxes:
     row, start, end = runs
     boxes = np.empty((len(first), 4), np.intp)
-    boxes[:, 0] = row[first]  # runs are in the order of rows
+    boxes[:, 0] = row[first]  # runs are ordered by row
     boxes[:, 1:] = np.array([wide, 0, 0])
     np.minimum.at(boxes[:, 1], of, start)
     np.maximum.at(boxes[:, 2], of, row + 1)
@@ -105,7 +105,7 @@ def _boxes(runs: _Runs, of: Boxes, first: Boxes, wide: int) -> Boxes:
 
 
 def _runs(ink: NDArray[np.bool_]) -> _Runs:
-    """Return the row, the start and the end of each run of ink, in the order of rows."""
+    """Return the row, start and end of each run of ink, ordered by row."""
     padded = np.zeros((ink.shape[0], ink.shape[1] + 2), np.bool_)
     padded[:, 1:-1] = ink
     starts = np.nonzero(padded[:, 1:] & ~padded[:, :-1])
@@ -126,7 +126,7 @@ def _touching(row: Boxes, start: Boxes, end: Boxes, width: int) -> tuple[Boxes, 
 
 
 def _joined(count: int, one: Boxes, other: Boxes) -> Boxes:
-    """Return for each run the first run it is connected with."""
+    """Return for each run the first run of its component."""
     lead = np.arange(count)
     while True:
         ahead, behind = lead[one], lead[other]

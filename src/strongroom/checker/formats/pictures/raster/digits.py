@@ -41,7 +41,7 @@ def digits_of(ink: Shades, boxes: Boxes) -> NDArray[np.int8]:
 
 
 def patches(ink: Shades, boxes: Boxes) -> Numbers:
-    """Return each box brought to 12 x 8 shades between 0 and 1, and its width over its height: (n, 97)."""
+    """Return each box resampled to 12 x 8 shades between 0 and 1, and its aspect ratio: (n, 97)."""
     top, left, bottom, right = (boxes[:, [place]] for place in range(4))
     above, below, down = _sampled(top, bottom, _TALL)
     before, after, along = _sampled(left, right, _WIDE)
@@ -59,7 +59,7 @@ def patches(ink: Shades, boxes: Boxes) -> Numbers:
 
 
 def _sampled(first: Boxes, past: Boxes, count: int) -> tuple[Boxes, Boxes, Numbers]:
-    """Return for `count` places along each box the pixels beside it, and its way between them."""
+    """Return for `count` positions along each box the neighbouring pixels and the weight between them."""
     place = first + (np.arange(count) + 0.5) / count * (past - first) - 0.5
     place = np.clip(place, first, past - 1)
     lower = place.astype(np.intp)

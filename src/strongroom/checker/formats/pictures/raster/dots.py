@@ -1,7 +1,7 @@
-"""Dots of one form in a picture, where they stand, and of which colour: a scatter plot's points.
+"""Points of one form in a picture, their positions and colours: a scatter plot.
 
-Dots that stand apart are found as strokes of one size and look; those that touch each other or a line are
-what is left when everything is worn down to what a dot's inside fits into.
+Separate points are found as components of one size and appearance; points that touch each other or a line are
+what an erosion by the inside of a point leaves.
 """
 
 from collections.abc import Iterator
@@ -72,10 +72,10 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class PlotPoints:
-    """Dots of one form: middles in pixels from the top left, all of shape (n,), and their colours in 12 bits.
+    """Points of one form: centres in pixels from the top left, shape (n,), and their 12-bit colours.
 
-    The first `apart` of them touch nothing else; it is 0 where they may belong to letters, as points and the
-    dots of an i do.
+    The first `apart` of them touch nothing else; it is 0 if they may be parts of letters, such as full stops
+    and the dots of an i.
     """
 
     x: Numbers
@@ -85,7 +85,7 @@ class PlotPoints:
 
 
 def find_points(drawn: Strokes) -> list[PlotPoints]:
-    """Return the dots of each form that a picture shows at least eight of, strewn among few other strokes."""
+    """Return the points of each form that occurs at least eight times among few other strokes."""
     return [
         replace(dots, apart=dots.apart if _alone(one, drawn.found, LIMITS.letter_size) else 0)
         for one in _forms(drawn.found, drawn.far)
@@ -94,14 +94,14 @@ def find_points(drawn: Strokes) -> list[PlotPoints]:
 
 
 def colour_at(seen: Colours, x: Numbers, y: Numbers) -> NDArray[np.int64]:
-    """Return the colours at places, in 12 bits, of shape (n,)."""
+    """Return the 12-bit colours at positions, shape (n,)."""
     rows = np.clip(np.rint(y), 0, seen.shape[0] - 1).astype(np.intp)
     steps = (seen[rows, np.clip(np.rint(x), 0, seen.shape[1] - 1).astype(np.intp)] >> 4).astype(np.int64)
     return np.asarray(steps[:, 0] << 8 | steps[:, 1] << 4 | steps[:, 2])
 
 
 def _forms(found: Blobs, far: Shades) -> Iterator[NDArray[np.intp]]:
-    """Yield which strokes are dots of one form, for each form; sizes differ by a pixel on a screen."""
+    """Yield for each form the strokes that are points of it; sizes differ by up to a pixel."""
     high, wide = found.boxes[:, 2] - found.boxes[:, 0], found.boxes[:, 3] - found.boxes[:, 1]
     dot = (high <= LIMITS.largest) & (wide <= LIMITS.largest) & (high <= 2 * wide) & (wide <= 2 * high)
     sizes = np.zeros((LIMITS.largest + 2, LIMITS.largest + 2), np.intp)
@@ -121,7 +121,7 @@ def _forms(found: Blobs, far: Shades) -> Iterator[NDArray[np.intp]]:
 
 
 def _alike(chosen: NDArray[np.intp], found: Blobs, far: Shades) -> NDArray[np.bool_]:
-    """Tell which look like most: by the cosine of their shades to the middle one's, and by their area."""
+    """Return which look like the typical one, by the cosine of their shades to its, and by area."""
     every = max(1, len(chosen) // LIMITS.compared)
     middle = np.median(patches(far, found.boxes[chosen[::every]])[:, :-1], axis=0)
     told = np.zeros(len(chosen), bool)
@@ -134,7 +134,7 @@ def _alike(chosen: NDArray[np.intp], found: Blobs, far: Shades) -> NDArray[np.bo
 
 
 def _alone(chosen: NDArray[np.intp], found: Blobs, largest: int) -> bool:
-    """Tell whether most of the small strokes where the dots stand are dots: letters stand among others."""
+    """Return whether most small strokes around the points are points; letters are among other letters."""
     low_y, high_y = np.percentile(found.y[chosen], [5, 95])
     low_x, high_x = np.percentile(found.x[chosen], [5, 95])
     within = (found.y >= low_y) & (found.y <= high_y) & (found.x >= low_x) & (found.x <= high_x)
@@ -156,7 +156,7 @@ def _dots(seen: Colours, found: Blobs, chosen: NDArray[np.intp], ink: NDArray[np
 
 
 def _touching(ink: NDArray[np.bool_], known: Boxes, size: Numbers) -> Numbers:
-    """Return where else a square inside a dot fits, and no more than one or two dots: (n, 2) as y and x."""
+    """Return where else one or two points may be, by erosion: (n, 2) as y and x."""
     side = round(LIMITS.core * float(size.min()))
     rest = ink.copy()
     for top, left, bottom, right in known.tolist():
@@ -171,7 +171,7 @@ def _touching(ink: NDArray[np.bool_], known: Boxes, size: Numbers) -> Numbers:
 
 
 def _between(places: Numbers, known: Boxes, size: Numbers) -> NDArray[np.bool_]:
-    """Tell which lie where dots stand apart, or a quarter as far beyond as they are spread."""
+    """Return which lie within the extent of the separate points, or a quarter of it beyond."""
     low, high = np.percentile(known[:, :2], [2, 98], axis=0)
     beyond = (high - low) / 4 + size
     return np.asarray(((places >= low - beyond) & (places <= high + beyond)).all(axis=1))
@@ -180,7 +180,7 @@ def _between(places: Numbers, known: Boxes, size: Numbers) -> NDArray[np.bool_]:
 def _made_of_dots(
     places: Numbers, boxes: Boxes, area: Boxes, ink: NDArray[np.bool_], size: Numbers
 ) -> NDArray[np.bool_]:
-    """Tell which lie in no stroke that dots at these places leave bare: in no letter."""
+    """Return which lie in no stroke that points at these positions fail to explain, such as a letter."""
     drawn = np.zeros(ink.shape, bool)
     corners = np.maximum(np.rint(places - size / 2), 0).astype(np.intp)
     high, wide = np.rint(size).astype(int)

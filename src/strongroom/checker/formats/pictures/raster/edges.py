@@ -1,4 +1,4 @@
-"""Where lines of pixels differ from the next."""
+"""Edges between neighbouring lines of pixels."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ Numbers = NDArray[np.float64]
 
 
 def edges_of(part: Colours, axis: int, least: int) -> Numbers:
-    """Return which share of each line of pixels differs much from the next, across or down a region."""
+    """Return the share of each line of pixels that differs from the next line, across or down a region."""
     total = np.zeros(np.diff(part[..., 0], axis=axis).shape, bool)
     for channel in range(3):
         total |= np.abs(np.diff(part[..., channel].astype(np.int16), axis=axis)) > least

@@ -1,4 +1,4 @@
-"""A picture's shades of grey, and how far each lies from the ground it is drawn on."""
+"""A picture's grey levels, and their contrast to the background."""
 
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,10 @@ _HALF = 128  # fixed: half of the 256 levels of grey
 
 
 def shades(image: "Image.Image") -> Shades:
-    """Return brightness, 0 to 255, of shape (height, width); what is seen through stands on a far ground.
+    """Return brightness, 0 to 255, of shape (height, width); transparent pixels take a contrasting one.
 
-    White letters on nothing show on a dark page and black ones on a light page, so the ground is black where
-    most of what is opaque is bright.
+    White letters on transparency show on a dark page and black ones on a light page, so the background is
+    black if most opaque pixels are bright.
     """
     from PIL import Image  # noqa: PLC0415 - slow to load, and most files are no pictures
 
@@ -25,7 +25,7 @@ def shades(image: "Image.Image") -> Shades:
         return np.asarray(image.convert("L"))
     layers = image.convert("RGBA")
     opaque = np.asarray(layers.getchannel("A"))
-    if int(opaque.min(initial=255)) == 255:  # noqa: PLR2004 - nothing is seen through
+    if int(opaque.min(initial=255)) == 255:  # noqa: PLR2004 - fully opaque
         return np.asarray(layers.convert("L"))
     solid = np.asarray(layers.convert("L"))[opaque >= _HALF]
     ground = 0 if solid.size and float(solid.mean()) >= _HALF else 255
@@ -35,6 +35,6 @@ def shades(image: "Image.Image") -> Shades:
 
 
 def contrast(grey: Shades) -> Shades:
-    """Return how far each pixel is from the commonest shade, which is the ground."""
+    """Return each pixel's contrast to the commonest shade, the background."""
     ground = int(np.bincount(grey.ravel(), minlength=256).argmax())
     return np.abs(np.arange(256) - ground).astype(np.uint8)[grey]

@@ -1,4 +1,4 @@
-"""The cells of a lattice in a picture, read as a table of levels: a heat map back into its numbers."""
+"""Reads the cells of a heat map back into a table of levels."""
 
 from dataclasses import dataclass
 
@@ -96,23 +96,23 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Lattice:
-    """The cells of one lattice: their levels, of shape (rows, columns), and whether each is one pixel."""
+    """The cells of one heat map: their levels, shape (rows, columns), and whether each is one pixel."""
 
     levels: Numbers
     of_pixels: bool
 
     @property
     def cells(self) -> int:
-        """How many cells there are, less what rows and columns repeat of each other."""
+        """The number of cells, not counting repeated rows and columns."""
         unlike = [len(np.unique(lines, axis=0)) for lines in (self.levels, self.levels.T)]
         return unlike[0] * unlike[1]
 
 
 def read_cells(seen: Colours) -> list[Lattice]:
-    """Return the lattices of cells that a picture shows, largest first.
+    """Return the heat maps that a picture shows, largest first.
 
-    A level is a cell's shade of grey, or how far along the scale of colours that all cells use it lies. Where
-    a colour bar orders them otherwise than the colours themselves, both readings are returned.
+    A level is a cell's grey level, or its position on the colour scale that all cells use. If a colour bar
+    orders them differently from the colours themselves, both readings are returned.
     """
     if 1 < min(seen.shape[:2]) < LIMITS.line_of_print and _fits(seen):
         return [Lattice(levels(seen.reshape(-1, 3)).reshape(seen.shape[:2]), of_pixels=False)]
@@ -128,7 +128,7 @@ def read_cells(seen: Colours) -> list[Lattice]:
 
 
 def _table(part: Colours) -> tuple[Colours, bool] | None:
-    """Return the colours of a region's cells and whether each is one pixel, or None where it has none."""
+    """Return the colours of a region's cells and whether each is one pixel, or None if it has none."""
     cells = _cells(part)
     if cells is not None:
         return cells, False
@@ -136,7 +136,7 @@ def _table(part: Colours) -> tuple[Colours, bool] | None:
 
 
 def _cells(region: Colours) -> Colours | None:
-    """Return the colours of a region's cells, or None where it has no even cells in both directions."""
+    """Return the colours of a region's cells, or None unless it has evenly spaced cells both ways."""
     trimmed = without_blurred_border(region)
     for least, part in ((LIMITS.edge, region), *((step, trimmed) for step in _BLURRED)):
         if min(part.shape[:2]) < LIMITS.shortest_side:
@@ -159,7 +159,7 @@ def _fits(cells: Colours) -> bool:
 
 
 def regions(seen: Colours) -> list[Sides]:
-    """Return the filled rectangles of a picture, cut apart across and down, the largest first."""
+    """Return the filled rectangles of a picture, the largest first."""
     rows, columns = seen.shape[:2]
     ink = _on_page(seen)
     if ink is None:
@@ -176,7 +176,7 @@ def regions(seen: Colours) -> list[Sides]:
 
 
 def _on_page(seen: Colours) -> NDArray[np.bool_] | None:
-    """Tell what is drawn on the page, which shows along a picture's edges; None where no page does."""
+    """Return which pixels differ from the page, whose colour shows along the edges; None without one."""
     edge = np.concatenate([seen[0], seen[-1], seen[:, 0], seen[:, -1]]).astype(np.int16)
     page = np.median(edge, axis=0).astype(np.int16)
     if float((np.abs(edge - page).max(axis=1) <= LIMITS.page_tolerance).mean()) < LIMITS.page_share:
@@ -187,7 +187,7 @@ def _on_page(seen: Colours) -> NDArray[np.bool_] | None:
 
 
 def _runs(filled: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return where lines of pixels are filled, one after the other; borders between cells part nothing."""
+    """Return runs of filled lines of pixels, ignoring borders between cells."""
     held = np.flatnonzero(filled)
     if not len(held):
         return []
@@ -196,16 +196,16 @@ def _runs(filled: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _lines(edges: Numbers) -> Lines | None:
-    """Return where a region is parted into as many even cells as its edges fit best, its ends among them.
+    """Return the boundaries of the number of equal cells that fits a region's edges best, ends included.
 
-    Of all edges, as large a share as can be lies on the lines, beyond what lies there by chance.
+    The fit is the share of all edges that lies on the boundaries, beyond what is there by chance.
     """
     extent = len(edges) + 1
     edges = edges.copy()
     if extent >= LIMITS.framed:
         edges[:2] = edges[-2:] = 0
     edges /= max(float(edges.sum()), 1e-9)
-    # A line lies where it should, or a pixel or two beside, and with a border it is several pixels wide.
+    # A boundary may be a pixel or two off, and with a border is several pixels wide.
     reach = int(max(np.abs(_SHIFTS) + _WIDTHS))
     summed = np.concatenate([[0], np.cumsum(np.pad(edges, reach))])
     starts = reach + _SHIFTS - _WIDTHS // 2
@@ -233,7 +233,7 @@ def _places(extent: int, many: int) -> Lines:
 
 
 def _sampled(seen: Colours, down: Lines, across: Lines) -> tuple[Colours, float]:
-    """Return the middle colour of five places in each cell, and the share of cells that are nearly flat."""
+    """Return the median colour of five places in each cell, and the share of nearly uniform cells."""
     places = [(0.5, 0.5), (0.3, 0.3), (0.3, 0.7), (0.7, 0.3), (0.7, 0.7)]
     taken = []
     for part_down, part_across in places:
@@ -247,7 +247,7 @@ def _sampled(seen: Colours, down: Lines, across: Lines) -> tuple[Colours, float]
 
 
 def _varied(cells: Colours, enough: float) -> bool:
-    """Tell whether most cells are unlike the ones beside and below them: a page is mostly one colour."""
+    """Return whether most cells differ from their neighbours; a page is mostly one colour."""
     wide = cells.astype(np.int16)
     changes = [np.abs(np.diff(wide, axis=axis)).max(axis=-1) > LIMITS.one_colour for axis in (0, 1)]
     return all(each.size and float(each.mean()) >= enough for each in changes)

@@ -1,4 +1,4 @@
-"""Lone pixels that are one step off the flat area around them: a few bits strewn over a picture."""
+"""Isolated pixels one step off the uniform area around them: a few bits scattered over a picture."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +24,10 @@ LIMITS = _Limits()
 
 
 def isolated_low_bits(band: NDArray[np.uint8]) -> int:
-    """Return how many pixels differ in their lowest bit alone from four neighbours that are alike.
+    """Return how many pixels differ only in their lowest bit from four equal neighbours.
 
-    `band` is some rows of a channel, shape (height, width). 0 where lone pixels of other steps, or pixels one
-    step off among others that differ too (soft edges, noise, JPEG), are as many in proportion.
+    `band` is some rows of a channel, shape (height, width). 0 if isolated pixels with other differences, or
+    pixels in areas that vary anyway (soft edges, sensor noise, JPEG), explain them.
     """
     inner = band[1:-1, 1:-1]
     left, right, above, below = band[1:-1, :-2], band[1:-1, 2:], band[:-2, 1:-1], band[2:, 1:-1]
@@ -35,7 +35,7 @@ def isolated_low_bits(band: NDArray[np.uint8]) -> int:
     near = (step > 0) & (step <= LIMITS.invisible_step)
     alone = near & (left == right) & (above == below) & (left == above)
     corners = band[:-2, :-2], band[:-2, 2:], band[2:, :-2], band[2:, 2:]
-    alone &= np.any([corner != inner for corner in corners], axis=0)  # a chequered pattern is none
+    alone &= np.any([corner != inner for corner in corners], axis=0)  # not a chequered pattern
     paired = (inner ^ left) == 1
     low = int(np.count_nonzero(alone & paired))
     others = int(np.count_nonzero(alone & ~paired))

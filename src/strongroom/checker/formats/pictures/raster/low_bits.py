@@ -1,10 +1,10 @@
-"""Bits written over the lowest ones of a drawn picture's colours.
+"""Data written into the low bits of a drawn picture's colours (steganography).
 
-A drawing is flat, and steep where it is not; a photograph and a gradient waver, but over any two neighbouring
-values alike. Writing a bit over a value's lowest one moves it within its own pair, 2k and 2k + 1, and never
-from 2k + 1 to 2k + 2: "pairs of values" (Westfeld and Pfitzmann, "Attacks on steganographic systems", 1999).
-On white, from which nothing goes up, soft edges and what JPEG left behind stay within a pair as well, but
-they come and go slowly, or in the few forms of JPEG's waves; random bits change at each second pixel, in all.
+Drawings have uniform areas and sharp edges; photographs and gradients vary, but equally between any two
+neighbouring values. Overwriting the lowest bit moves a value within its pair 2k, 2k + 1 and never from 2k + 1
+to 2k + 2: "pairs of values" (Westfeld and Pfitzmann, "Attacks on steganographic systems", 1999). On white,
+soft edges and JPEG artefacts stay within a pair too, but they change slowly or repeat the few patterns of
+JPEG's cosines; random bits change at every second pixel, in all patterns.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from strongroom.thresholds import Thresholds, threshold
 if TYPE_CHECKING:
     from PIL import Image
 
-# A payload may fill some rows only: noise elsewhere in the picture does not speak for it.
+# A payload may fill only some rows: variation elsewhere in the picture does not explain it.
 _BAND = 8 * TILE
 _COLOURS = 3  # fixed: red, green and blue
 
@@ -55,7 +55,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-# Pixels of a lossy format cannot be written: what is in them is not what was drawn.
+# Single pixels of a lossy format cannot be set.
 _LOSSY = {"JPEG", "MPO"}
 
 Pixels = NDArray[np.uint8]
@@ -63,11 +63,11 @@ Counts = NDArray[np.int64]
 
 
 def low_bits(image: "Image.Image") -> int:
-    """Return about how many stretches of eight pixels have bits written over the lowest two of a colour.
+    """Return about how many stretches of eight pixels have their lowest two bits overwritten.
 
-    0 where the picture's own noise explains them. A hundred bytes, one after the other in the lowest bits,
-    make about 50 stretches, and strewn over the flat areas of a picture as many. A palette that has a colour
-    twice makes a bit of which of the two a pixel takes.
+    0 if the picture's own variation explains them. A hundred bytes in consecutive low bits, or scattered over
+    uniform areas, make about 50 stretches. In a palette with a duplicate colour, the choice between the two
+    entries is a bit as well.
     """
     if image.format in _LOSSY:
         return 0
@@ -85,7 +85,7 @@ def low_bits(image: "Image.Image") -> int:
 
 
 def _beyond_variation(seen: ValueChanges, bits: int, times: int) -> Counts:
-    """Return, for columns and rows, 1 where no other wavering is a reason for that within `bits`, else 0."""
+    """Return, for columns and rows, 1 where no other variation explains the changes within `bits`, else 0."""
     wider = seen.within[:, bits + 1] + seen.across[:, bits + 1]
     noise = np.maximum(
         np.maximum(times * seen.across[:, bits], wider // LIMITS.over_wider), seen.slow[:, bits]
@@ -95,13 +95,13 @@ def _beyond_variation(seen: ValueChanges, bits: int, times: int) -> Counts:
 
 
 def _unlike_jpeg(forms: Counts) -> int:
-    """Return how many stretches there are, given how often each form occurs; 0 where few forms are most."""
+    """Return the number of stretches from the counts of each pattern; 0 if a few patterns dominate."""
     total = int(forms.sum())
     return total if np.sort(forms)[-LIMITS.commonest :].sum() <= LIMITS.most_repeated * total else 0
 
 
 def _channels(image: "Image.Image") -> Iterator[Pixels]:
-    """Yield the colours that differ from each other, and how opaque they are if anything is seen through."""
+    """Yield the distinct colour channels, and the alpha channel if anything is transparent."""
     pixels = np.asarray(image.convert("RGBA"), dtype=np.uint8)
     colours = pixels[..., :_COLOURS]
     grey = bool((colours[..., :1] == colours).all())
@@ -111,7 +111,7 @@ def _channels(image: "Image.Image") -> Iterator[Pixels]:
 
 
 def _with_last_tiles(pixels: Pixels) -> Pixels:
-    """Return the pixels with the last eight rows and columns once more where tiles would end before them."""
+    """Return the pixels, with the last eight rows and columns repeated where tiles would not reach them."""
     for axis in (0, 1):
         side = pixels.shape[axis]
         if side > TILE and side % TILE:
@@ -122,7 +122,7 @@ def _with_last_tiles(pixels: Pixels) -> Pixels:
 
 
 def _between_equal_colours(image: "Image.Image") -> int:
-    """Return how often neighbours take different entries of a palette that are one colour."""
+    """Return how often neighbouring pixels use different palette entries of the same colour."""
     if image.mode != "P":
         return 0
     entries = np.asarray(image)

@@ -1,4 +1,4 @@
-"""Lines of numbers in a picture: digits side by side on one baseline, one line below the other."""
+"""Lines of numbers in a picture: digits side by side on one baseline, in lines below each other."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -39,10 +39,10 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Line:
-    """A line of numbers: its glyphs from left to right with what digit each is, its place and height.
+    """A line of numbers: its glyphs from left to right with their digits, its position and height.
 
-    `boxes` has shape (glyphs, 4), `told` (glyphs,): 0 to 9, or NO_DIGIT. `brackets` are glyphs that are
-    narrow and taller than digits: results have them around what is uncertain.
+    `boxes` has shape (glyphs, 4), `digits` (glyphs,): 0 to 9, or NO_DIGIT. `brackets` counts glyphs that are
+    narrow and taller than digits, such as those around intervals.
     """
 
     bottom: int
@@ -63,9 +63,9 @@ class Line:
 
 
 def number_lines(ink: Shades) -> list[Line]:
-    """Return the lines of at least eight digits, mostly digits, that stand with another such line.
+    """Return the lines of eight or more glyphs, mostly digits, that have another such line nearby.
 
-    `ink` is a picture's contrast. Numbers along an axis stand alone, those of a table below each other.
+    `ink` is a picture's contrast. Numbers along an axis are a single line, those of a table several.
     """
     boxes = components(ink > LIMITS.ink)
     high, wide = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
@@ -84,7 +84,7 @@ def number_lines(ink: Shades) -> list[Line]:
 
 
 def _apart(boxes: Boxes) -> Boxes:
-    """Cut what is as wide as several digits into as many: digits that touch."""
+    """Split glyphs as wide as several digits: digits that touch."""
     high, wide = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     several = (high >= LIMITS.lowest) & (wide >= LIMITS.touching * high)
     pieces = np.where(several, np.rint(wide / (LIMITS.advance * np.maximum(high, 1))), 1).astype(np.intp)
@@ -142,7 +142,7 @@ class _Glyphs:
         return int(np.convolve(np.bincount(high, minlength=LIMITS.highest + 2), [1, 1, 1], "same").argmax())
 
     def _pieces(self, bottom: int, height: int) -> Iterator[NDArray[np.intp]]:
-        """Yield what stands on a line, from left to right, parted where the gap is wider than a column's."""
+        """Yield the glyphs of a line from left to right, split at gaps wider than between columns."""
         near = slice(*np.searchsorted(self._ordered, [2 * (bottom - height), 2 * bottom + 1]))
         chosen = self._order[near]
         chosen = chosen[

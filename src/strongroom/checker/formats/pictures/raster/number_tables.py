@@ -1,4 +1,4 @@
-"""The numbers in the lines of a picture, read into a table of one row a line."""
+"""Reads the lines of numbers in a picture into a table, one row per line."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -35,9 +35,9 @@ _LETTER = "x"
 
 
 def read_numbers(lines: Sequence[Line]) -> list[list[float | None]]:
-    """Return rows of as many cells each; a cell that is no number is None.
+    """Return rows of equal length; a cell that is not a number is None.
 
-    Columns are told by their order in the line, so lines of another number of words than most are left out.
+    Columns follow from the order in the line, so lines with an unusual number of words are left out.
     """
     if not lines:
         return []
@@ -48,7 +48,7 @@ def read_numbers(lines: Sequence[Line]) -> list[list[float | None]]:
 
 
 def _advance(height: int, lines: Sequence[Line]) -> float:
-    """Return how many pixels lie between the middles of neighbouring digits of one number."""
+    """Return the distance in pixels between the centres of neighbouring digits of one number."""
     steps = [step for line in lines if line.height == height for step in _steps(line)]
     counted = np.bincount(np.rint(2 * np.array(steps)).astype(int)) if steps else np.zeros(1, int)
     return float(counted.argmax()) / 2
@@ -66,7 +66,7 @@ def _words(line: Line, advance: float) -> Iterator[str]:
     for (top, left, bottom, right), digit in zip(line.boxes.tolist(), line.digits.tolist(), strict=True):
         sign = _sign(line, top, bottom, right - left) if digit == NO_DIGIT else str(digit)
         both_digits = sign.isdigit() and before.isdigit()
-        # A 1 has wide gaps beside it, but its middle stands where any digit's does.
+        # A 1 has wide gaps beside it, but its centre is where any digit's is.
         space = (left + right) / 2 - middle - advance if both_digits else left - ended - 0.1 * line.height
         if word and space > LIMITS.space * line.height:
             yield word

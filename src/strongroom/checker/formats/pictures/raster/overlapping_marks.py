@@ -1,4 +1,4 @@
-"""Marks of a plot that ran together: clumps into which the form of a mark fits everywhere."""
+"""Overlapping marks of a plot: clumps that the form of a mark covers completely."""
 
 from dataclasses import dataclass
 
@@ -61,9 +61,9 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class SeparatedMarks:
-    """Where marks are of which many ran together, in pixels: those told apart, then samples of what is solid.
+    """Positions of overlapping marks, in pixels: the separable ones, then samples of solid areas.
 
-    `y` and `x` have shape (n,); the first `told` are marks.
+    `y` and `x` have shape (n,); the first `told` are single marks.
     """
 
     y: Numbers
@@ -72,9 +72,9 @@ class SeparatedMarks:
 
 
 def separate_marks(ink: Ink, held: Blobs, alone: NDArray[np.intp], own: Ink) -> SeparatedMarks | None:
-    """Return the marks of a frame whose ink they cover, or None where too much is drawn otherwise.
+    """Return the marks of a frame whose ink they cover, or None if they explain too little of it.
 
-    `alone` says which of the strokes are marks that touch nothing, `own` which of them the ink is of.
+    `alone` are the strokes that are isolated marks, `own` those the ink belongs to.
     """
     forms = _forms(ink, held.boxes[alone])
     if not forms or _clumps(held, alone, own, max(forms[0].shape)) < LIMITS.fewest_clumps:
@@ -94,9 +94,9 @@ def separate_marks(ink: Ink, held: Blobs, alone: NDArray[np.intp], own: Ink) -> 
 
 
 def _forms(ink: Ink, boxes: Boxes) -> list[Ink]:
-    """Return what is ink in nearly all marks of a size, for the commonest size and those a pixel from it.
+    """Return the pixels common to nearly all marks of a size, for the commonest size and those a pixel off.
 
-    A mark that stands half a pixel further has another size. Empty where the commonest ones share no form.
+    A mark placed half a pixel further has another size. Empty if the commonest ones share no form.
     """
     sizes, many = np.unique(boxes[:, 2:] - boxes[:, :2], axis=0, return_counts=True)
     if len(boxes) < LIMITS.fewest_isolated or sizes.min() < LIMITS.smallest:
@@ -122,7 +122,7 @@ def _form(ink: Ink, boxes: Boxes, size: Boxes) -> Ink | None:
 
 
 def _told(middles: Ink, size: tuple[int, ...]) -> SeparatedMarks:
-    """Return the middles that are one mark's each, and samples of where marks may be anywhere."""
+    """Return the centres of single marks, and samples of areas where marks may be anywhere."""
     places = blobs(middles, middles.astype(np.uint8))
     extent = places.boxes[:, 2:] - places.boxes[:, :2]
     single = (extent <= np.maximum(LIMITS.single * np.array(size), 1)).all(axis=1)
@@ -135,7 +135,7 @@ def _told(middles: Ink, size: tuple[int, ...]) -> SeparatedMarks:
 
 
 def _middles(fits: list[Ink], forms: list[Ink], shape: tuple[int, ...]) -> Ink:
-    """Tell where the middle of any form that fits lies."""
+    """Return where the centre of any fitting form lies."""
     middles = np.zeros(shape, bool)
     for where, form in zip(fits, forms, strict=True):
         down, along = form.shape[0] // 2, form.shape[1] // 2
@@ -144,7 +144,7 @@ def _middles(fits: list[Ink], forms: list[Ink], shape: tuple[int, ...]) -> Ink:
 
 
 def _clumps(held: Blobs, alone: NDArray[np.intp], own: Ink, longest: int) -> int:
-    """Count the strokes larger than a mark that a few of them, touching, are."""
+    """Count the strokes that are a few touching marks."""
     other = own.copy()
     other[alone] = False
     one = float(np.median(held.area[alone]))
@@ -158,7 +158,7 @@ def _clumps(held: Blobs, alone: NDArray[np.intp], own: Ink, longest: int) -> int
 
 
 def _fits(ink: Ink, form: Ink) -> Ink:
-    """Tell at which places, of its top left corner, the form lies in ink altogether."""
+    """Return at which positions of its top left corner the form lies completely in ink."""
     high, wide = ink.shape[0] - form.shape[0] + 1, ink.shape[1] - form.shape[1] + 1
     fits = np.ones((max(high, 0), max(wide, 0)), bool)
     for down, along in np.argwhere(form).tolist():
@@ -182,7 +182,7 @@ def _shares(covered: Ink, ink: Ink, boxes: Boxes) -> Numbers:
 
 
 def _samples(fits: Ink, boxes: Boxes, size: tuple[int, ...]) -> Numbers:
-    """Return places in what is solid, as many as marks side by side would take: shape (n, 2)."""
+    """Return positions in solid areas, as densely as marks side by side: shape (n, 2)."""
     inside = np.zeros(fits.shape, bool)
     for top, left, bottom, right in boxes.tolist():
         inside[top:bottom, left:right] = True

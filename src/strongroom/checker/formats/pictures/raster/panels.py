@@ -1,4 +1,4 @@
-"""The panels of a picture's dots: dots of one panel stand nearer to each other than to the next panel's."""
+"""Splits the points of a picture into the panels of a figure."""
 
 from collections.abc import Iterator
 
@@ -26,9 +26,9 @@ LIMITS = _Limits()
 
 
 def panels(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[Places]:
-    """Return the dots of each panel, cut apart along the widest empty corridors across and down, in turns.
+    """Return the points of each panel, split along the widest empty corridors both ways.
 
-    An XY cut (Nagy and Seth, 1984). Pieces of fewer than eight dots, or of a twentieth, are no panels.
+    An XY cut (Nagy and Seth, 1984). Pieces of fewer than eight points, or a twentieth of all, are not panels.
     """
     least = max(LIMITS.fewest, round(LIMITS.share * len(x)))
     found = list(
@@ -45,7 +45,7 @@ def _pieces(
     for along, corridor in ((x, least[0]), (y, least[1])):
         ordered = chosen[np.argsort(along[chosen], kind="stable")]
         cuts = np.flatnonzero(np.diff(along[ordered]) > max(corridor, 1)) + 1
-        # A lone dot far from the others is no panel.
+        # An outlying point is not a panel.
         sides = [place for place in cuts if LIMITS.fewest <= place <= len(ordered) - LIMITS.fewest]
         if sides:
             for piece in np.split(ordered, sides):

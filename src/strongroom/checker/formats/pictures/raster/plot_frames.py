@@ -1,6 +1,6 @@
-"""The frames of a picture's plots, and the marks that stand alone in each: a scatter plot of a few people.
+"""The plot frames of a picture, and the isolated marks in each: a scatter plot of a few people.
 
-Five dots among the letters of a page are nothing; in a frame that holds little else they are the plot.
+Five points among the letters of a page mean nothing; in a frame with little else they are the plot.
 """
 
 import numpy as np
@@ -76,7 +76,7 @@ LIMITS = _Limits()
 
 
 def isolated_marks_of_frames(drawn: Strokes) -> list[PlotPoints]:
-    """Return for each frame the marks in it: five at least, alike, and most of the small strokes it holds."""
+    """Return for each frame its marks, if they are at least five, alike, and most of its small strokes."""
     outlined = _frames(drawn)
     filled = [frame for frame in regions(drawn.seen) if _roomy(frame, drawn)]
     frames = _different([*outlined, *filled])
@@ -85,7 +85,7 @@ def isolated_marks_of_frames(drawn: Strokes) -> list[PlotPoints]:
 
 
 def _frames(drawn: Strokes) -> list[Sides]:
-    """Return the boxes of strokes that run along all of their height and all of their width: axes, grids."""
+    """Return the boxes of strokes that span their full height and width: axes and grids."""
     boxes, area = drawn.found.boxes, drawn.found.area
     hollow = area <= LIMITS.hollow * (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     frames = [(top, left, bottom, right) for top, left, bottom, right in boxes[hollow].tolist()]
@@ -99,7 +99,7 @@ def _roomy(frame: Sides, drawn: Strokes) -> bool:
 
 
 def _different(frames: list[Sides]) -> list[Sides]:
-    """Return the largest frames, of those that nearly coincide the smallest."""
+    """Return the largest frames; of nearly coinciding ones, the smallest."""
     by_size = sorted(frames, key=_size)
     kept: list[Sides] = []
     for frame in by_size:
@@ -109,7 +109,7 @@ def _different(frames: list[Sides]) -> list[Sides]:
 
 
 def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> PlotPoints | None:
-    """Return the marks that are most of what a frame holds outside the frames in it, or None."""
+    """Return the marks, if they are most of what a frame holds outside its inner frames, or None."""
     held, ink, own = _strokes(drawn, frame)
     size = held.boxes[:, 2:] - held.boxes[:, :2]
     y, x = held.y + frame[0], held.x + frame[1]
@@ -131,7 +131,7 @@ def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> PlotPoints | Non
 def _few_and_isolated(
     held: Blobs, small: NDArray[np.intp], alike: NDArray[np.intp], strokes_held: int
 ) -> bool:
-    """Tell whether most strokes are a few marks apart from each other, in no word and over no solid mass."""
+    """Return whether most strokes are a few isolated marks, not in words and not above a solid area."""
     if not max(LIMITS.fewest, LIMITS.marks_share * strokes_held) <= len(alike) <= LIMITS.most:
         return False
     return not (_in_words(held.boxes, small, alike) or _above_a_solid_area(held, alike, held.area > 0))
@@ -146,7 +146,7 @@ def _of_strokes(ink: Ink, boxes: Boxes) -> Ink:
 
 
 def _banded(ink: Ink) -> bool:
-    """Tell whether ink runs along a frame in a band that is wider than a line: dots that ran together."""
+    """Return whether a band of ink wider than a line spans the frame: overlapping points."""
     return any(
         len(lines) > LIMITS.band and bool((lines[LIMITS.band :] - lines[: -LIMITS.band] == LIMITS.band).any())
         for lines in _lines(ink)
@@ -154,9 +154,9 @@ def _banded(ink: Ink) -> bool:
 
 
 def _above_a_solid_area(held: Blobs, marks: NDArray[np.intp], others: Ink) -> bool:
-    """Tell whether dots that ran together, of the strokes told, hold more ink than the marks.
+    """Return whether overlapping points, among the given strokes, hold more ink than the marks.
 
-    As they do low down in a Manhattan plot.
+    As in the lower part of a Manhattan plot.
     """
     size = held.boxes[:, 2:] - held.boxes[:, :2]
     thick = (size >= LIMITS.thick * np.median(size[marks], axis=0)).all(axis=1)
@@ -165,9 +165,9 @@ def _above_a_solid_area(held: Blobs, marks: NDArray[np.intp], others: Ink) -> bo
 
 
 def _strokes(drawn: Strokes, frame: Sides) -> tuple[Blobs, Ink, Ink]:
-    """Return what is connected in a frame, its sides and its grid's lines aside, and that ink.
+    """Return the components in a frame without its sides and grid lines, and their ink.
 
-    And which of it lies within the sides, where ticks do not, and is no speck left where lines cross.
+    Also which of them lie inside the frame (ticks do not) and are no remains of crossing lines.
     """
     part = _slices(frame)
     ink, seen = drawn.ink[part].copy(), drawn.seen[part]
@@ -185,24 +185,24 @@ def _strokes(drawn: Strokes, frame: Sides) -> tuple[Blobs, Ink, Ink]:
 
 
 def _inside(lines: NDArray[np.intp], extent: int) -> tuple[int, int]:
-    """Return where a frame begins and ends between its own two sides, of which one may not be drawn."""
+    """Return where a frame begins and ends between its two sides, one of which may not be drawn."""
     near = lines[lines <= LIMITS.side_zone * extent], lines[lines >= (1 - LIMITS.side_zone) * extent]
     return int(near[0].max(initial=0)), int(near[1].min(initial=extent))
 
 
 def _lines(ink: Ink) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows and the columns of pixels that are ink nearly throughout."""
+    """Return the rows and columns of pixels that are nearly all ink."""
     return np.flatnonzero(ink.mean(axis=1) >= LIMITS.side), np.flatnonzero(ink.mean(axis=0) >= LIMITS.side)
 
 
 def _unlike(line: NDArray[np.uint8]) -> Ink:
-    """Tell where a line of pixels is of another colour than mostly."""
+    """Return where a line of pixels differs from its usual colour."""
     wide = line.astype(np.int16)
     return np.asarray(np.abs(wide - np.median(wide, axis=0)).max(axis=-1) > LIMITS.on_line)
 
 
 def _alike(held: Blobs, small: NDArray[np.intp], far: Shades) -> Ink:
-    """Tell which strokes have the size and, where they are large enough to have one, the look of most."""
+    """Return which strokes have the typical size and, if large enough, the typical appearance."""
     if not len(small):
         return np.zeros(0, bool)
     boxes = held.boxes[small]
@@ -218,7 +218,7 @@ def _alike(held: Blobs, small: NDArray[np.intp], far: Shades) -> Ink:
 
 
 def _dashes(shade: NDArray[np.float32], size: Boxes) -> Ink:
-    """Tell strokes along a line by the spread of their shades across and along; shape (n, pixels), (n, 2)."""
+    """Return which strokes are dashes, by their spread along and across; shape (n, pixels), (n, 2)."""
     down, across = np.divmod(np.arange(PATCH[0] * PATCH[1]), PATCH[1])
     weight = shade / np.maximum(shade.sum(axis=1, keepdims=True), 1e-9)
     y, x = np.outer(size[:, 0], down / PATCH[0]), np.outer(size[:, 1], across / PATCH[1])
@@ -229,7 +229,7 @@ def _dashes(shade: NDArray[np.float32], size: Boxes) -> Ink:
 
 
 def _in_words(boxes: Boxes, small: NDArray[np.intp], alike: NDArray[np.intp]) -> bool:
-    """Tell letters and digits: most stand on a line with another small stroke, nearer than they are wide."""
+    """Return whether marks are letters: most have another small stroke beside them on the line."""
     one, other = boxes[alike][:, None], boxes[small][None]
     middle = (one[..., 0] + one[..., 2]) / 2
     on_line = (other[..., 0] <= middle) & (middle < other[..., 2]) & (alike[:, None] != small[None])

@@ -1,4 +1,4 @@
-"""What is drawn in a picture: its ink, and what of it is connected."""
+"""The ink of a picture and its connected components."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Strokes:
-    """A picture's colours, how far each pixel is from the ground, where ink is, and what of it connects."""
+    """A picture's colours, each pixel's contrast, where ink is, and its connected components."""
 
     seen: Colours
     far: Shades
@@ -33,7 +33,7 @@ class Strokes:
 
 
 def strokes(seen: Colours) -> Strokes:
-    """Return what is drawn in a picture of shape (height, width, 3)."""
+    """Return the ink and strokes of a picture of shape (height, width, 3)."""
     far = contrast_to_background(seen)
     ink = far > LIMITS.ink
     return Strokes(seen, far, ink, blobs(ink, far))

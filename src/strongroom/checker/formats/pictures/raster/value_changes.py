@@ -1,4 +1,4 @@
-"""How often values change along stretches of eight pixels that are all but one colour."""
+"""How often values change along stretches of eight nearly uniform pixels."""
 
 from dataclasses import dataclass
 
@@ -31,11 +31,11 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class ValueChanges:
-    """Counts of stretches, columns first and rows second, by the bits in which the values of a tile differ.
+    """Counts of stretches, columns first and rows second, by the bits in which a tile's values differ.
 
-    `within` those that change often inside aligned 2^bits values, `across` those that do over two such
-    groups, `slow` those that change once; each has shape (2, 4). `forms`, shape (2, 4, 256): which pixels of
-    those within are not the tile's lowest, a form and its opposite as one.
+    `within`: those that change often inside an aligned group of 2^bits values; `across`: those that do over
+    two such groups; `slow`: those that change once; each has shape (2, 4). `forms`, shape (2, 4, 256): the
+    pattern of pixels above the tile's minimum in those within, a pattern and its complement as one.
     """
 
     within: Counts
@@ -64,7 +64,7 @@ def count_value_changes(channel: Channel) -> ValueChanges:
 
 
 def _tiles(channel: Channel) -> Channel:
-    """Return the tiles that are neither flat nor steep, shape (tiles, 8, 8)."""
+    """Return the tiles that are neither uniform nor steep, shape (tiles, 8, 8)."""
     high, wide = (side // TILE * TILE for side in channel.shape)
     tiles = channel[:high, :wide].reshape(high // TILE, TILE, wide // TILE, TILE).swapaxes(1, 2)
     apart = tiles.max(axis=(2, 3), initial=0) - tiles.min(axis=(2, 3), initial=_HIGHEST)
@@ -73,14 +73,14 @@ def _tiles(channel: Channel) -> Channel:
 
 
 def _values(tiles: Channel) -> Counts:
-    """Return how many different values each tile has; half of what its bits allow, or less, is a pattern."""
+    """Return how many distinct values each tile has; half of what its bits allow, or less, is a pattern."""
     ordered = np.sort(tiles.reshape(len(tiles), TILE * TILE), axis=1)
     steps: Counts = np.count_nonzero(ordered[:, 1:] != ordered[:, :-1], axis=1)
     return 1 + steps
 
 
 def _forms(tiles: Channel, axis: int) -> Channel:
-    """Return the form of each column (axis 1) or row (2) of each tile as eight bits, the first of them 0."""
+    """Return the pattern of each column (axis 1) or row (2) of each tile as eight bits, the first 0."""
     forms: Channel = np.packbits(tiles != tiles.min(axis=(1, 2), keepdims=True), axis=axis).squeeze(axis)
     turned: Channel = np.where(forms >> 7 == 1, np.invert(forms), forms)
     return turned

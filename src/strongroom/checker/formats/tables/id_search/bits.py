@@ -1,6 +1,6 @@
-"""What is true of each byte of a text, as bits: steps on them touch an eighth of the memory.
+"""A bit for each byte of a text: operations touch an eighth of the memory.
 
-Listing where few of many truth values hold costs ten steps on all of them; bits are listed by their bytes.
+Listing the few set values of a long boolean array costs ten passes over it; bits are listed by bytes.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ _LOWEST = np.array([(byte & -byte).bit_length() - 1 if byte else 0 for byte in r
 
 
 class Bits:
-    """A bit for each byte of a text, 64 to a word; those after the text's end are not set."""
+    """A bit for each byte of a text, 64 to a word; bits after its end are not set."""
 
     def __init__(self, words: NDArray[np.uint64]) -> None:
         self.words = words
@@ -49,23 +49,23 @@ class Bits:
         return Bits(self.words | other.words)
 
     def but(self, other: Self) -> "Bits":
-        """Return what is true here and not there."""
+        """Return the bits set here and not in the other."""
         return Bits(self.words & ~other.words)
 
     def ahead(self, count: int) -> "Bits":
-        """Return at each place what is true `count` places after it, of 1 to 63."""
+        """Return the bits shifted back by `count` positions, 1 to 63."""
         words = self.words >> np.uint64(count)
         words[:-1] |= self.words[1:] << np.uint64(_WORD - count)
         return Bits(words)
 
     def behind(self) -> "Bits":
-        """Return at each place what is true of the one before it."""
+        """Return the bits shifted forward by one position."""
         words = self.words << _ONE
         words[1:] |= self.words[:-1] >> np.uint64(_WORD - 1)
         return Bits(words)
 
     def together(self, held: int, length: int) -> "Bits":
-        """Return where `length` begin to be true together, told from where `held` of them do."""
+        """Return where runs of `length` set bits begin, given where runs of `held` begin."""
         runs = self
         while held < length:
             step = min(held, length - held)
@@ -74,7 +74,7 @@ class Bits:
         return runs
 
     def places(self) -> Places:
-        """Return where they are set, in order."""
+        """Return the positions of set bits, in order."""
         packed = self.words.view(np.uint8)
         held = np.flatnonzero(packed != 0)
         byte = packed[held]
@@ -84,7 +84,7 @@ class Bits:
         return places
 
     def before(self, places: Places) -> Places:
-        """Return how many are set before places."""
+        """Return how many bits are set before positions."""
         if self._counted is None:
             self._counted = np.zeros(len(self.words) + 1, np.int64)
             np.cumsum(np.bitwise_count(self.words), out=self._counted[1:])
@@ -93,7 +93,7 @@ class Bits:
         return counted
 
     def last_before(self, places: Places, most: int) -> Places | None:
-        """Return the last place before each that is set; None where one is farther than `most` words."""
+        """Return the last set position before each; None if one is farther than `most` words."""
         words = places >> _SHIFT
         bits = self.words[words] & _below(places)
         for _ in range(most):
@@ -111,7 +111,7 @@ class Bits:
 
 
 def where_equal(text: Bytes, letter: np.uint8, scratch: Scratch) -> Bits:
-    """Return where a text has a letter."""
+    """Return where a text has a character."""
     return _bits(text, lambda some, told: np.equal(some, letter, out=told), scratch)
 
 
@@ -126,7 +126,7 @@ def where_digits(text: Bytes, scratch: Scratch) -> Bits:
 
 
 def _bits(text: Bytes, tell: Callable[[Bytes, NDArray[np.bool_]], object], scratch: Scratch) -> Bits:
-    """Return what is told of every byte, so many at a time that they stay near the processor."""
+    """Return a predicate of every byte, in parts that fit the processor's cache."""
     words = np.zeros(-(-len(text) // _WORD), np.uint64)
     packed = words.view(np.uint8)
     for start in range(0, len(text), LIMITS.bytes_at_once):
@@ -139,5 +139,5 @@ def _bits(text: Bytes, tell: Callable[[Bytes, NDArray[np.bool_]], object], scrat
 
 
 def _below(places: Places) -> NDArray[np.uint64]:
-    """Return words in which the bits before a place's own are set."""
+    """Return words with the bits below each position set."""
     return (_ONE << (places & _WITHIN).astype(np.uint64)) - _ONE

@@ -1,7 +1,7 @@
-"""Whole numbers in the bytes of a text that may be ids, found a hundred thousand bytes at a time.
+"""Finds whole numbers in a text that may be ids.
 
-Every step works on all bytes at once, so that a gigabyte takes a second: which bytes are digits, where so
-many stand together, and only then what number they are.
+Every step works on all bytes of a block at once, so that a gigabyte takes a second: which bytes are digits,
+where enough of them are together, and only then which number they are.
 """
 
 from functools import reduce
@@ -41,7 +41,7 @@ _OF_A_NUMBER = np.isin(np.arange(256), np.frombuffer(b"0123456789.+-eE \r", np.u
 
 
 class Cells(Protocol):
-    """Where the cells begin and end that bytes of a text stand in."""
+    """Where the cells of bytes begin and end."""
 
     def begin(self, places: Places) -> Places:
         """Return where cells begin."""
@@ -51,9 +51,9 @@ class Cells(Protocol):
 
 
 class DigitRuns:
-    """Finds whole numbers of `fewest` to `most` digits, leading noughts not counted.
+    """Finds whole numbers of `fewest` to `most` digits, not counting leading zeros.
 
-    A run of digits after a point is a fraction and none; nor is one before a point and a digit other than 0.
+    A run of digits after a point is a fraction; so is one before a point and a digit other than 0.
     """
 
     def __init__(self, fewest: int, most: int) -> None:
@@ -63,10 +63,10 @@ class DigitRuns:
     def find(
         self, text: Bytes, size: int, content: bytes, cells: Cells, scratch: Scratch
     ) -> tuple[Places, Places]:
-        """Return places and values of the numbers in the first `size` bytes of `text`.
+        """Return positions and values of the numbers in the first `size` bytes of `text`.
 
-        The first byte, and the last of the `size`, must be no digits; `content` is what stands after the
-        first. Numbers with an exponent are read cell by cell.
+        The first byte and the last of the `size` must not be digits; `content` is what follows the first.
+        Numbers with an exponent are read cell by cell.
         """
         digits = where_digits(text[:size], scratch)
         starts = self._starts(text[:size], digits, scratch)
@@ -82,16 +82,16 @@ class DigitRuns:
         return np.concatenate([places, more[0]]), np.concatenate([values, more[1]])
 
     def _starts(self, text: Bytes, digits: Bits, scratch: Scratch) -> Places:
-        """Return where enough digits begin to stand together, and not too many unless they begin with 0."""
+        """Return where runs of enough digits begin, and not too many unless they start with 0."""
         together = digits.together(1, self._fewest)
         before = where_equal(text, _POINT, scratch) | digits
-        # Where a digit more than `most` follows, only noughts before the number can make it fit.
+        # A longer run fits only with leading zeros.
         long = together.together(self._fewest, self._most + 1).but(where_equal(text, _NOUGHT, scratch))
         return together.but(before.behind()).but(long).places()
 
 
 def _whole(text: Bytes, at: Places, fewest: int, most: int) -> tuple[Places, Places]:
-    """Return which of the runs that start at places `at` are whole numbers of a fitting length."""
+    """Return which of the runs that start at `at` are whole numbers of a suitable length."""
     if (text[at] == _NOUGHT).any():
         at = _after_noughts(text, at)
     values, ends = _values(text, at, most)
@@ -108,11 +108,11 @@ def _after_noughts(text: Bytes, at: Places) -> Places:
         if not more.any():
             return at
         at += more
-    raise UnreadableError(ProblemKind.HIDDEN_CONTENT, "numbers with many leading noughts")
+    raise UnreadableError(ProblemKind.HIDDEN_CONTENT, "numbers with many leading zeros")
 
 
 def _values(text: Bytes, at: Places, most: int) -> tuple[Places, Places]:
-    """Return the numbers that start at places and where their digits, up to `most`, end."""
+    """Return the numbers that start at positions and where their digits, up to `most`, end."""
     values, ends = np.zeros(len(at), np.int64), at.copy()
     for _ in range(most):
         digit = text[ends] - _NOUGHT
@@ -123,7 +123,7 @@ def _values(text: Bytes, at: Places, most: int) -> tuple[Places, Places]:
 
 
 def _is_fraction(text: Bytes, ends: Places) -> NDArray[np.bool_]:
-    """Tell after which of the numbers a point follows and then, after any noughts, another digit."""
+    """Return which numbers are followed by a point and, after any zeros, another digit."""
     pointed = text[ends] == _POINT
     after = ends + pointed
     for _ in range(LIMITS.most_noughts):
@@ -136,7 +136,7 @@ def _is_fraction(text: Bytes, ends: Places) -> NDArray[np.bool_]:
 
 
 def _with_exponent(text: Bytes, at: Places, cells: Cells, fewest: int) -> tuple[Places, Places]:
-    """Return places and values of whole numbers written as 1.234567e+06; `at` is where the letter stands."""
+    """Return positions and values of whole numbers written as 1.234567e+06; `at` is that of the e."""
     starts = cells.begin(at)
     small = text[at + 1] == _MINUS
     pointed = (text[starts + 1] == _POINT) | (text[starts + 2] == _POINT)
@@ -159,7 +159,7 @@ def _exponents(text: Bytes, at: Places) -> Places:
 
 
 def _as_numbers(text: Bytes, starts: Places, stops: Places) -> NDArray[np.float64]:
-    """Return cells as numbers, NaN where they are none."""
+    """Return cells as numbers, NaN if they are not."""
     window = text[np.minimum(starts[:, None] + np.arange(LIMITS.widest), len(text) - 1)]
     beyond = np.arange(LIMITS.widest) >= (stops - starts)[:, None]
     window = np.where(beyond, np.uint8(0), np.where(window == _QUOTE, _SPACE, window))

@@ -1,4 +1,4 @@
-"""What may be participants' ids in the columns of a large table, each number or word kept once."""
+"""The possible participants' ids in the columns of a large table, each number or word kept once."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ class PossibleIdColumns:
         self._words: dict[tuple[int, int], list[NDArray[np.bytes_]]] = {}
 
     def add_numbers(self, columns: Numbers, values: Numbers) -> None:
-        """Take numbers and the columns they stand in; those out of range are dropped."""
+        """Add numbers and their columns; those out of range are dropped."""
         inside = (values >= self._sought.low) & (values <= self._sought.high)
         columns, values = columns[inside], values[inside]
         if len(values) == 0:
@@ -45,18 +45,18 @@ class PossibleIdColumns:
             self._numbers[column].add(part)
 
     def add_words(self, column: int, words: NDArray[np.bytes_]) -> None:
-        """Take words of one length that stand in a column."""
+        """Add words of one length of a column."""
         kept = self._words.setdefault((column, words.dtype.itemsize), [])
         kept.append(np.unique(words))
         if len(kept) > 1 and sum(map(len, kept[1:])) > max(LIMITS.fewest_to_merge, len(kept[0])):
             kept[:] = [np.unique(np.concatenate(kept))]
 
     def require_room(self) -> None:
-        """Raise UnreadableError when it holds more than it may."""
+        """Raise UnreadableError if it exceeds its memory limit."""
         held = sum(each.held for each in self._numbers.values())
         held += sum(each.nbytes for kept in self._words.values() for each in kept)
         if held > LIMITS.most_bytes:
-            raise UnreadableError(ProblemKind.TOO_LARGE, "more numbers that may be ids than are looked up")
+            raise UnreadableError(ProblemKind.TOO_LARGE, "more possible ids than are looked up")
 
     def found(self) -> Iterator[Seen]:
         """Yield what each column holds."""
@@ -67,7 +67,7 @@ class PossibleIdColumns:
 
 
 class _ColumnNumbers:
-    """The different numbers of a column: a list, or a bit for each possible one when that is shorter."""
+    """The distinct numbers of a column: a list, or a bitmap if that is shorter."""
 
     def __init__(self, low: int, high: int) -> None:
         self._low, self._places = low, high - low + 1
@@ -78,7 +78,7 @@ class _ColumnNumbers:
 
     @property
     def held(self) -> int:
-        """How many bytes it takes."""
+        """Its size in bytes."""
         return (self._pending + self._merged) * 8 + (0 if self._bits is None else len(self._bits))
 
     def add(self, values: Numbers) -> None:

@@ -1,11 +1,11 @@
-"""Memory that is used again: touching new pages for every step costs as much as the steps themselves."""
+"""Reused memory: touching new pages in every step costs as much as the step itself."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 class Scratch:
-    """Arrays by name, as long as they were ever asked for; what an array held last is still in it."""
+    """Named arrays of the longest length ever requested; they keep their last content."""
 
     def __init__(self) -> None:
         self._held: dict[str, NDArray[np.uint8]] = {}

@@ -1,4 +1,4 @@
-"""All that may be an id in delimited text, block by block: bytes are searched, and nothing is converted."""
+"""Searches delimited text for possible ids, block by block: bytes are searched, nothing is parsed."""
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,12 +31,12 @@ _FEED = np.uint8(ord("\n"))
 
 
 class _QuotedError(Exception):
-    """Quotes stand in a block that was cut as if there were none."""
+    """A block that was split as if it had no quotes has some."""
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """What a piece of a block held: where its lines end, numbers with their columns, words by column."""
+    """The content of a piece of a block: its line ends, numbers with their columns, words by column."""
 
     line_ends: Places
     columns: Places
@@ -47,14 +47,14 @@ class _Piece:
 
 @dataclass(frozen=True)
 class Begun:
-    """A block that is being searched, and must stay as it is until that is finished."""
+    """A block that is being searched and must not change until that is finished."""
 
     text: Bytes
     found: list[Future[_Piece]]
 
 
 class IdSearch:
-    """Searches a table of `width` columns; use it as a context, for it has threads."""
+    """Searches a table of `width` columns; use it as a context manager, for it has threads."""
 
     def __init__(self, sought: Sought, delimiter: str, width: int) -> None:
         self._delimiter, self._width = delimiter, width
@@ -76,7 +76,7 @@ class IdSearch:
         return self.finish(self.begin(text))
 
     def begin(self, text: Bytes) -> Begun:
-        """Begin to search a block of whole lines, so that the one before can be finished meanwhile."""
+        """Start searching a block of whole lines, so that the previous one can be finished meanwhile."""
         quoted = self._quoted
         cuts = quoted_pieces(text) if quoted else pieces(text)
         return Begun(text, [self._threads.submit(self._search_piece, text, *cut, quoted) for cut in cuts])
@@ -86,7 +86,7 @@ class IdSearch:
         try:
             found = [each.result() for each in begun.found]
         except _QuotedError:
-            self._quoted = True  # line feeds may stand in cells: lines are cut with more care
+            self._quoted = True  # cells may contain line feeds: lines are split with more care
             found = [each.result() for each in self.begin(begun.text).found]
         self._quoted = any(each.quoted for each in found)
         columns, numbers = ([getattr(each, name) for each in found] for name in ("columns", "numbers"))
@@ -98,7 +98,7 @@ class IdSearch:
         return np.concatenate([each.line_ends for each in found])
 
     def found(self) -> tuple[Seen, ...]:
-        """Return what was seen in each column."""
+        """Return what was found in each column."""
         return tuple(self._seen.found())
 
     def _search_piece(self, text: Bytes, start: int, end: int, quoted: bool) -> _Piece:  # noqa: FBT001 - submitted by place
@@ -121,7 +121,7 @@ class IdSearch:
         return plain or ListedCells(cell_ends(text, self._delimiter, self._width), self._width)
 
     def _scratch(self) -> Scratch:
-        """Return the memory of the thread that asks."""
+        """Return the calling thread's memory."""
         if not hasattr(self._own, "scratch"):
             self._own.scratch = Scratch()
         scratch: Scratch = self._own.scratch
@@ -131,14 +131,14 @@ class IdSearch:
 def _framed(text: Bytes, start: int, end: int) -> tuple[Bytes, int]:
     """Return a piece of whole lines after one line feed and before a margin, and its size with that feed.
 
-    It is copied only where the block itself does not go on that far.
+    It is copied only if the block itself ends before the margin.
     """
     size = end - start + 1
     if start and end + MARGIN <= len(text):
         return text[start - 1 : end + MARGIN], size
     padded = np.full(size + 1 + MARGIN, _FEED)
     padded[1:size] = text[start:end]
-    # Only the file's last line may come without its end.
+    # Only the file's last line may lack its line end.
     return padded, size + int(text[end - 1] != _FEED)
 
 

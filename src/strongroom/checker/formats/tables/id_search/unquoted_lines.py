@@ -1,7 +1,7 @@
 """Lines of a delimited text without quotes: where they end, and which cell a byte stands in.
 
-Listing where every cell ends costs more than all that is looked for in them. Here delimiters are bits, and
-counted: so many stand before each line's end if every line has as many cells as the first.
+Listing where every cell ends costs more than the search itself. Here delimiters are bits and are counted,
+which shows whether every line has as many cells as the first.
 """
 
 import numpy as np
@@ -27,7 +27,7 @@ LIMITS = _Limits()
 
 
 class PlainLines:
-    """Lines of `width` cells in a text, from where its cells are parted and where its lines end."""
+    """Lines of `width` cells in a text, from its delimiters and line ends."""
 
     def __init__(self, width: int, parts: Bits, feeds: Bits) -> None:
         self.line_ends = feeds.places()[1:]
@@ -37,23 +37,23 @@ class PlainLines:
 
     @property
     def even(self) -> bool:
-        """Whether each line has as many cells as it should."""
+        """Whether each line has the right number of cells."""
         parts = np.arange(1, len(self.line_ends) + 1) * (self._width - 1)
         return bool((self._parts.before(self.line_ends) == parts).all())
 
     def columns(self, places: Places) -> Places:
-        """Return the columns that bytes stand in."""
+        """Return the columns of bytes."""
         lines = np.searchsorted(self.line_ends, places)
         columns: Places = self._parts.before(places) - lines * (self._width - 1)
         return columns
 
     def begin(self, places: Places) -> Places:
-        """Return where the cells begin that bytes stand in."""
+        """Return where the cells of bytes begin."""
         last = self._either.last_before(places, LIMITS.steps)
         return self._listed().begin(places) if last is None else last + 1
 
     def end(self, places: Places) -> Places:
-        """Return where the cells end that bytes stand in."""
+        """Return where the cells of bytes end."""
         return self._listed().end(places)
 
     def ends(self) -> Places:
@@ -67,10 +67,10 @@ class PlainLines:
 def plain_lines(
     text: Bytes, content: bytes, delimiter: str, width: int, scratch: Scratch
 ) -> PlainLines | None:
-    """Return the lines of `text`, or None where they have quotes, are not even, or are no text.
+    """Return the lines of `text`, or None if they have quotes, are uneven, or are not text.
 
     `text` begins with a line feed that belongs to no line, and ends with one; `content` is what follows that
-    first byte. What is not plain may still be a table, which `cell_ends` tells.
+    first byte. Other lines may still be a table, which `cell_ends` decides.
     """
     size = len(text)
     if b'"' in content or b"\0" in content or not _is_text(text, content):

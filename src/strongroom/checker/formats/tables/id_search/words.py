@@ -1,4 +1,4 @@
-"""Cells spelt like participants' ids that are words: as long, and with the same letters first."""
+"""Cells that may be participants' ids that are words: of the same length and first letters."""
 
 from collections.abc import Callable, Iterator
 
@@ -25,7 +25,7 @@ LIMITS = _Limits()
 
 
 class IdWords:
-    """Finds the cells that are spelt like an id."""
+    """Finds the cells that have the form of an id."""
 
     def __init__(self, sought: Sought) -> None:
         self._allowed: dict[int, list[NDArray[np.bool_]]] = {}
@@ -34,7 +34,7 @@ class IdWords:
             self._allowed[length] = tables
 
     def find(self, text: Bytes, cell_ends: Callable[[], Places], width: int) -> Iterator[tuple[int, Words]]:
-        """Yield words of one length and the column they stand in; `cell_ends` are in order."""
+        """Yield words of one length and their columns; `cell_ends` are in order."""
         if not self._allowed or len(ends := cell_ends()) == 0:
             return
         starts = np.concatenate([np.ones(1, np.int64), ends[:-1] + 1])
