@@ -65,6 +65,16 @@ def test_numbers_are_to_the_right_and_words_to_the_left(template):
     assert '<td class="number">1</td>' in page
 
 
+def test_rich_text_raises_powers_sets_code_and_escapes_the_rest(tmp_path):
+    (tmp_path / "page.html").write_text(
+        '{% extends "pages/base.html" %}{% block content %}{{ said | rich }}{% endblock %}'
+    )
+    said = "at most 10^-1,469.1, or 1 in 10^12. Run `python <file>` & read <b>it</b>."
+    page = render(tmp_path / "page.html", title="t", said=said)
+    assert "at most 10<sup>&minus;1,469.1</sup>, or 1 in 10<sup>12</sup>." in page
+    assert "<code>python &lt;file&gt;</code> &amp; read &lt;b&gt;it&lt;/b&gt;." in page
+
+
 def test_a_share_is_never_said_to_be_nothing_or_all_where_it_is_not():
     assert [percent(each) for each in (0, 0.00001, 0.5, 0.99999, 1)] == [
         "0.0 %", "under 0.1 %", "50.0 %", "over 99.9 %", "100.0 %",
@@ -98,6 +108,15 @@ def test_a_long_label_takes_several_lines_and_the_rows_do_not_overlap():
     assert (
         first.lines[-1][1] < first.bars[0].top < second.lines[0][1] < second.bars[0].top < chart.axis.bottom
     )
+
+
+def test_a_long_chart_is_drawn_in_parts_that_fit_a_sheet_and_lose_no_bar():
+    chart = Chart("t", [Bar(f"{number}", 0.5, "50 %") for number in range(20)])
+    sheets = chart.sheets()
+    assert [len(each.bars) for each in sheets] == [6, 7, 7]
+    assert [bar for each in sheets for bar in each.bars] == chart.bars
+    assert sheets[0].title == "t (1 of 3)"
+    assert Chart("t", []).sheets()[0].title == "t"
 
 
 def test_a_limit_beyond_the_axis_is_drawn_at_its_end():

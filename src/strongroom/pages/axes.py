@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _TICKS, _LIMIT_LINE = 22, 16  # fixed: pixels, by the letter size of pages.css
-_LEFT, _RIGHT = 15.0, 85.0  # fixed: per cent; nearer the edges a text begins or ends at its position
+# fixed: per cent; nearer the edges a text begins or ends at its position, and a limit is the longer text
+_TICK_EDGE, _LIMIT_EDGE = 15.0, 45.0
 _STEPS = (1, 2, 5, 10)  # fixed: what makes a tick a round number
 _INTERVALS = 4  # fixed: intervals between ticks, of which the texts fit a telephone
 
@@ -51,15 +52,18 @@ class Axis:
 
     def tick_marks(self) -> list[Mark]:
         """Return the ticks."""
-        return [self._mark(value, text, 0) for value, text in self.ticks]
+        return [self._mark(value, text, 0, _TICK_EDGE) for value, text in self.ticks]
 
     def limit_marks(self) -> list[Mark]:
         """Return the limits, each with a line of text of its own below the ticks."""
-        return [self._mark(each.value, each.label, line) for line, each in enumerate(self.limits, start=1)]
+        return [
+            self._mark(each.value, each.label, line, _LIMIT_EDGE)
+            for line, each in enumerate(self.limits, start=1)
+        ]
 
-    def _mark(self, value: float, text: str, line: int) -> Mark:
+    def _mark(self, value: float, text: str, line: int, edge: float) -> Mark:
         at = self.at(value)
-        anchor = "start" if at < _LEFT else "end" if at > _RIGHT else "middle"
+        anchor = "start" if at < edge else "end" if at > 100 - edge else "middle"
         return Mark(at, text, anchor, self.bottom + _TICKS - 6 + _LIMIT_LINE * line)
 
 

@@ -5,11 +5,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from strongroom.pages.rich_text import rich_text
+
 _HERE = Path(__file__).parent
 
 
 def render(template: Path, **values: Any) -> str:
-    """Return the page that a template makes of `values`; every value is escaped.
+    """Return the page that a template makes of `values`; every value is escaped, by `rich` too.
 
     The template extends `pages/base.html` and imports its tables and pictures from `pages/`; other files
     beside it are `here/…`. A value that the template uses and nobody gave raises jinja2.UndefinedError.
@@ -26,6 +28,7 @@ def render(template: Path, **values: Any) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["rich"] = rich_text
     style = (_HERE / "pages.css").read_text(encoding="utf-8")
     page = environment.get_template(f"here/{template.name}")
     return page.render(style=style, style_hash=_content_hash(style), **values)

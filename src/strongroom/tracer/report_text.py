@@ -25,6 +25,8 @@ _OF_A_BYTE = 256  # fixed: levels and their shares are in 256ths
 _UNRELATED_AGREEMENT = sum(
     share * (level**2 + (_OF_A_BYTE - level) ** 2) for share, level in zip(LEVEL_SHARES, LEVELS, strict=True)
 ) / (_OF_A_BYTE**2 * sum(LEVEL_SHARES))
+FINGERPRINT, DECOYS = "The fingerprint in the file", "Decoys in the file"
+"""Titles of the sections that have pictures."""
 NOT_COVERED = (
     "It names a copy, not a person. It does not show whether the copy was sold, stolen or lost.",
     "It takes the register for correct: a mistake in which copy went to which project is not covered.",
@@ -188,7 +190,7 @@ def _decoys(answer: Attribution) -> Section | None:
         "in any other figure."
     )
     found = answer.decoy_sentences
-    return Section("Decoys in the file", (why,), points=found) if found else None
+    return Section(DECOYS, (why,), points=found) if found else None
 
 
 def _marks(answer: Attribution) -> Section | None:
@@ -196,15 +198,14 @@ def _marks(answer: Attribution) -> Section | None:
     if not marks.recipients:
         return None
     if not marks.cells:
-        return Section("The fingerprint in the file", ("No marked cell could be read.",))
+        return Section(FINGERPRINT, ("No marked cell could be read.",))
     text = (
         f"{marks.cells:,} marked cells could be read, {marks.clean:,} of them confidently. An accusation "
         f"requires an e-value of 10^{marks.log10_needed:,.1f} ({marks.recipients:,} recipients divided by "
         "the "
-        f"limit); the highest is {_e_value(marks.log10_best)}. Cells read, by column:"
+        f"limit); the highest is {_e_value(marks.log10_best)}."
     )
-    columns = tuple((name, f"{count:,}") for name, count in sorted(marks.columns.items()))
-    return Section("The fingerprint in the file", (text,), columns)
+    return Section(FINGERPRINT, (text,))
 
 
 def _e_value(log10: float) -> str:
