@@ -30,8 +30,10 @@ docs: $(READY)
 	$(BIN)/python docs/reference/generate_detectors.py
 
 lock: $(READY)
-	$(BIN)/uv pip compile pyproject.toml --extra site --extra demo --extra privacy --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra site --extra formats --extra demo --extra privacy --group dev --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -o requirements.lock
+	$(BIN)/uv pip compile --group pyproject.toml:docs -c requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" -o requirements-docs.lock
 	$(BIN)/uv pip compile --group pyproject.toml:bench --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -o requirements-bench.lock
 

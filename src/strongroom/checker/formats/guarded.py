@@ -5,6 +5,16 @@ from collections.abc import Iterator
 from strongroom.checker.contents.found import Artefact, FoundProblem, ProblemKind
 from strongroom.checker.formats.part import Part, UnreadableError
 
+EXTRAS = {
+    "h5py": "science",
+    "onnx": "models",
+    "pdfplumber": "pdf",
+    "pikepdf": "pdf",
+    "pyreadstat": "statistics",
+    "rdata": "statistics",
+}
+"""The extra of the package (`pip install strongroom[NAME]`) that brings each optional library."""
+
 
 def something(part: Part, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
     """Yield what was found in a part; a problem where that is nothing."""
@@ -24,5 +34,15 @@ def guarded(where: str, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
         yield FoundProblem(where, found.kind, found.detail)
     except MemoryError:
         yield FoundProblem(where, ProblemKind.TOO_LARGE, "needs more memory than the limit")
+    except ModuleNotFoundError as missing:
+        yield FoundProblem(where, ProblemKind.UNREADABLE, _missing(missing))
     except Exception as error:  # noqa: BLE001 - a hostile file finds errors nobody listed; it stays inside
         yield FoundProblem(where, ProblemKind.UNREADABLE, f"the reader failed ({type(error).__name__})")
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    """Say which extra of this package reads such a file."""
+    extra = EXTRAS.get((error.name or "").partition(".")[0])
+    if extra is None:
+        return f"the reader failed ({type(error).__name__})"
+    return f'this installation has no reader for it; the custodian can install "strongroom[{extra}]"'

@@ -46,7 +46,7 @@ def parse(data: bytes) -> Any:
             parser = _parser(body)
             root = parser.parse_all().object
             complete = not parser.file.read(1).strip()
-    except MemoryError:
+    except (MemoryError, ModuleNotFoundError):
         raise
     except Exception as error:
         # rdata raises many kinds on what it does not know, assertion errors among them.
