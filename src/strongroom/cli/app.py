@@ -14,7 +14,7 @@ from strongroom.errors import StrongroomError
 _COMMANDS = ("demo", "view", "query", "dummy", "check", "decide", "trace")
 _GROUPS = ("cohort", "project", "ledger")
 # How Typer ends a command at Ctrl-C, without a word.
-_INTERRUPTED = 130
+_INTERRUPTED = 130  # fixed: 128 + SIGINT
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how Typer hands over an option

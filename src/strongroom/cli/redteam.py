@@ -9,6 +9,7 @@ from strongroom.cli.console import Console, JsonOption
 from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
 from strongroom.disclosure.redteam import Mode, Score, Search, World, attackers, copies, score
 from strongroom.errors import UsageError
+from strongroom.thresholds import Thresholds, threshold
 
 HELP = """Attack a release rule: how often is one person's secret guessed from what may be asked?
 
@@ -17,8 +18,22 @@ Guessing is right at 0.5; 0.6 is what the default rule allows. Example:
 
   strongroom cohort redteam --rule queries.yaml --participants 5000
 """
-_FEWEST = 1_000
-_ALLOWED = 0.6
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    fewest: int = threshold(
+        1_000, "people", "judgement: the attacks use up to four groups of 150 people beside the target"
+    )
+    allowed: float = threshold(
+        0.6,
+        "share",
+        "derived: the bound of the default release rule, P(Z < sqrt(m / (4 (variance + step^2 / 12))))",
+    )
+
+
+LIMITS = _Limits()
 
 
 def redteam(
@@ -30,8 +45,10 @@ def redteam(
     json: JsonOption = False,
 ) -> None:
     """Run `cohort redteam`."""
-    if participants < _FEWEST or guesses < 1:
-        raise UsageError(f"An attack needs {_FEWEST:,} people and a guess.", hint="Raise --participants.")
+    if participants < LIMITS.fewest or guesses < 1:
+        raise UsageError(
+            f"An attack needs {LIMITS.fewest:,} people and a guess.", hint="Raise --participants."
+        )
     console = Console(as_json=json)
     settings = read_query_settings(rule) if rule is not None else QuerySettings()
     mode = Mode("full rule", settings.rule, capped=True)
@@ -64,6 +81,6 @@ def _lines(found: list[Score]) -> list[str]:
     lines = [f"{'attack':<62} right  95 % interval"]
     for each in found:
         low, high = each.interval
-        sure = "  more than allowed" if low > _ALLOWED else ""
+        sure = "  more than allowed" if low > LIMITS.allowed else ""
         lines.append(f"{each.attack:<62} {each.accuracy:>5.2f}  {low:.2f} to {high:.2f}{sure}")
     return lines

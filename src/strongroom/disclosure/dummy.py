@@ -29,22 +29,26 @@ class _Limits(Thresholds):
     events_each: int = threshold(
         3, "rows per person", "judgement: more than one, so that code must handle several events per person"
     )
-    low: float = threshold(0.0, "", "judgement: arbitrary; nothing about people may enter the range")
-    high: float = threshold(100.0, "", "judgement: arbitrary; nothing about people may enter the range")
+    low: float = threshold(0.0, "value", "judgement: arbitrary; nothing about people may enter the range")
+    high: float = threshold(100.0, "value", "judgement: arbitrary; nothing about people may enter the range")
+    days: int = threshold(
+        6_000,
+        "days",
+        "judgement: arbitrary dates from 2006 to 2022; nothing about people may enter the range",
+    )
     sentinels: float = threshold(
         0.02,
         "share",
         "judgement: enough that code which ignores special values such as -1 fails on dummy tables too",
     )
-    default_grid: float = threshold(0.01, "", "judgement: two decimals, as most measurements have")
+    default_grid: float = threshold(0.01, "value", "judgement: two decimals, as most measurements have")
 
 
 LIMITS = _Limits()
 DEFAULT_PEOPLE = LIMITS.default_people
 
 
-# Arbitrary dates, 2006 to 2022, in days: nothing about people may enter the range.
-_FIRST_DAY, _DAYS = np.datetime64("2006-01-01"), 6_000
+_FIRST_DAY = np.datetime64("2006-01-01")
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def _column(item: pa.Field, field: Field | None, rows: int, draw: np.random.Gene
         drawn = pa.array([codes[place] for place in draw.integers(0, len(codes), rows)], mask=missing)
         return drawn.cast(item.type)
     if pa.types.is_temporal(item.type):
-        days = _FIRST_DAY + draw.integers(0, _DAYS, rows).astype("timedelta64[D]")
+        days = _FIRST_DAY + draw.integers(0, LIMITS.days, rows).astype("timedelta64[D]")
         return pa.array(days, mask=missing).cast(item.type)
     if pa.types.is_boolean(item.type):
         return pa.array(draw.random(rows) < 0.5, mask=missing)  # noqa: PLR2004 - a fair coin

@@ -10,10 +10,26 @@ from typing import Any, Self
 from strongroom import canonical
 from strongroom.clock import parse_timestamp, timestamp
 from strongroom.errors import LedgerError
+from strongroom.thresholds import Thresholds, threshold
 
-VERSION = 1
-# C2SP tlog-tiles gives an entry 65,535 bytes; the rest is left to whoever wraps it.
-LARGEST_ENTRY = 60_000
+VERSION = 1  # fixed: the version of the entry format
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    # C2SP tlog-tiles gives an entry 65,535 bytes; the rest is left to whoever wraps it.
+    largest_entry: int = threshold(
+        60_000,
+        "bytes",
+        "standard: C2SP tlog-tiles, entries of at most 65,535 bytes; the rest is left for an envelope",
+    )
+
+
+LIMITS = _Limits()
+LARGEST_ENTRY = LIMITS.largest_entry
+
+
 _KEYS = {"v", "kind", "actor", "subject", "facts", "time", "policy"}
 
 

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-HASH_BYTES = 32
+HASH_BYTES = 32  # fixed: SHA-256
 # RFC 6962 2.1: "The hash of an empty list is the hash of an empty string".
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 

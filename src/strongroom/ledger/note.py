@@ -23,8 +23,8 @@ _SIGNATURE_LINES = re.compile(f"(?:{_SIGNATURE_LINE.pattern})+")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _KEY_NAME = re.compile(r"[^\s+]+")
-_KEY_ID_BYTES = 4
-_CHECKPOINT_LINES = 3
+_KEY_ID_BYTES = 4  # fixed: c2sp.org/signed-note
+_CHECKPOINT_LINES = 3  # fixed: c2sp.org/tlog-checkpoint
 
 
 class Algorithm(IntEnum):

@@ -44,11 +44,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT = "strongroom-ledger-export/1"
-LOG_KEY, WITNESS_KEY = 0x01, 0x04
-# Twice what the ledger lets an entry have, so that a line without an end does not fill the memory.
-LONGEST_LINE = 131_072
-# Beyond this many entries under one checkpoint, looking for the one that was moved takes too long.
-SEARCHED = 128
+LOG_KEY, WITNESS_KEY = 0x01, 0x04  # fixed: c2sp.org/signed-note, signature types
+# fixed: bytes; twice the largest entry of the ledger, so that an endless line cannot fill the memory. This
+# file is given to auditors and imports nothing of strongroom, so its numbers are declared here.
+LONGEST_LINE = 131_072  # fixed: see above
+# Entries: the search for the one that was moved is quadratic, and takes too long beyond this many.
+SEARCHED = 128  # fixed: see above
 
 _ENTRY = re.compile(rb'\{"entry":(\{.*\}),"index":(0|[1-9][0-9]{0,18}),"leaf":"([0-9a-f]{64})"\}\n')
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)

@@ -4,9 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from strongroom.ledger.database import Database
+from strongroom.thresholds import Thresholds, threshold
 
-PAGE = 1024
-_LAST = 2**63 - 1
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    page: int = threshold(
+        1024, "rows", "cost: bounds memory; a power of two, so that a page is a complete subtree"
+    )
+
+
+LIMITS = _Limits()
+PAGE = LIMITS.page
+
+
+_LAST = 2**63 - 1  # fixed: the largest SQL bigint
 _PAGE_OF_ENTRIES = (
     'SELECT "index", time, body, leaf_hash FROM ledger_entry '
     'WHERE "index" >= %s AND "index" < %s ORDER BY "index" LIMIT %s'

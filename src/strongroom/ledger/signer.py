@@ -9,7 +9,7 @@ from strongroom.clock import Clock
 from strongroom.ids import RandomBytes, system_random
 from strongroom.ledger.note import Algorithm, NoteSignature, VerifierKey, cosigned_message
 
-SEED_BYTES = 32
+SEED_BYTES = 32  # fixed: RFC 8032, section 5.1.5
 
 
 @dataclass(frozen=True)

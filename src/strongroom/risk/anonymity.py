@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+# Class sizes in records: unique, and the minimum k that data protection authorities and journals use.
 SMALL = (2, 3, 5, 10, 20)
 """Records in classes below these sizes are counted: below 2 are the unique ones."""
+# Lower edges of the histogram's bars, in records: for reading only, nothing is decided by them.
 _EDGES = (1, 2, 3, 5, 10, 20, 50, 100, 1_000)
 
 

@@ -20,8 +20,6 @@ from strongroom.risk.linkage import DatedEvents, Facts
 from strongroom.risk.recoding import Change, changed
 from strongroom.risk.roles import Roles, suggest_roles
 
-_LEAST_EVENTS = 1
-
 
 @dataclass(frozen=True)
 class Subject:
@@ -129,7 +127,7 @@ def _events(cohort: Cohort, quasi: list[CodedColumn]) -> tuple[DatedEvents, ...]
         for column in quasi
         if pa.types.is_temporal(column.levels.type)
     ]
-    return tuple(event for event in found if len(event.person) >= _LEAST_EVENTS)
+    return tuple(event for event in found if len(event.person))
 
 
 def _dated(cohort: Cohort, name: str, table: EncryptedTable, rows: NDArray[np.int64]) -> list[DatedEvents]:

@@ -17,12 +17,34 @@ from strongroom.risk.population import Estimate, estimate_uniqueness
 from strongroom.risk.recoding import Change
 from strongroom.risk.roles import Roles, hint
 from strongroom.risk.uniques import LARGEST, Uniques, find_uniques
+from strongroom.thresholds import Thresholds, threshold
 
+# Populations assumed if none is given, in multiples of the cohort: a large and a usual sampling fraction.
 _ASSUMED = (10, 100)
-_WORST = 20
-_SEED = 20_190_723
-_MODELLED = 6
-_GROUPED_BY = 4
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    worst: int = threshold(
+        20, "sets", "judgement: more than the ten sets that the report shows; the JSON has all of these"
+    )
+    modelled: int = threshold(
+        6,
+        "columns",
+        "judgement: under more columns every combination is unique, and the population models do not fit",
+    )
+    grouped_by: int = threshold(
+        4,
+        "columns",
+        "judgement: under more columns most people are alone in their class, where diversity says nothing",
+    )
+
+
+LIMITS = _Limits()
+
+
+_SEED = 20_190_723  # fixed: any seed; the same columns give the same figures
 
 
 @dataclass(frozen=True)
@@ -119,7 +141,7 @@ def assess(
     now = measure(subject, population, largest=largest, progress=progress)
     sizes, sampled = _sizes(subject.people, population, population_size)
     # Models of a whole population fit few columns at best, and every combination is unique under many.
-    few = list(subject.quasi[:_MODELLED])
+    few = list(subject.quasi[: LIMITS.modelled])
     _, counts = classes_of(few, subject.people)
     draw = np.random.default_rng(_SEED)
     with progress("population models", len(sizes)) as advance:
@@ -159,7 +181,7 @@ def measure(
     draw = np.random.default_rng(_SEED)
     growing = tuple(_anonymity(subject, quasi[:number], population) for number in range(1, len(quasi) + 1))
     # Under many columns everybody is a class of their own, whose diversity says nothing.
-    alike = quasi[:_GROUPED_BY]
+    alike = quasi[: LIMITS.grouped_by]
     of, sizes = classes_of(alike, subject.people)
     return Measured(
         linked=tuple(linked),
@@ -195,7 +217,7 @@ def _without_records(found: Uniques) -> UniqueSets:
     order = sorted(found.minimal.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
     worst = tuple(
         WorstSet(tuple(found.names[place] for place in places), found.unique[places], minimal)
-        for places, minimal in order[:_WORST]
+        for places, minimal in order[: LIMITS.worst]
         if minimal
     )
     reached = np.cumsum(found.minimal_by_record > 0, axis=1) > 0

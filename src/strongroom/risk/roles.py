@@ -10,16 +10,36 @@ from strongroom.cohort.dictionary import ColumnName, Field, Role
 from strongroom.errors import UsageError
 from strongroom.risk.columns import CodedColumn
 from strongroom.risk.linkage.scenarios import MONTH, SEX, YEAR
+from strongroom.thresholds import Thresholds, threshold
 
-MOST_QUASI = 20
-MOST_SENSITIVE = 10
-_FIELDS = {34: YEAR, 52: MONTH, 31: SEX}
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_quasi: int = threshold(
+        20, "columns", "cost: all combinations of up to four columns are searched, 6,195 of 20"
+    )
+    most_sensitive: int = threshold(
+        10, "columns", "judgement: as many rows as a reader compares in one table"
+    )
+    nearly_all: float = threshold(
+        0.9,
+        "share of values",
+        "judgement: below it, enough people share values that the column is no identifier by itself",
+    )
+
+
+LIMITS = _Limits()
+MOST_QUASI = LIMITS.most_quasi
+MOST_SENSITIVE = LIMITS.most_sensitive
+
+
+_FIELDS = {34: YEAR, 52: MONTH, 31: SEX}  # fixed: UK Biobank showcase field ids
 _TITLES = (
     (YEAR, re.compile(r"\b(birth year|year of birth)\b", re.IGNORECASE)),
     (MONTH, re.compile(r"\b(birth month|month of birth)\b", re.IGNORECASE)),
     (SEX, re.compile(r"^(sex|gender)\b", re.IGNORECASE)),
 )
-_NEARLY_ALL = 0.9
 
 
 class Part(StrEnum):
@@ -82,7 +102,7 @@ def hint(column: CodedColumn) -> str:
     known = int((~column.missing).sum())
     if not known:
         return "nobody has a value"
-    if len(column.levels) > _NEARLY_ALL * known:
+    if len(column.levels) > LIMITS.nearly_all * known:
         return "nearly everybody has a value of their own: a direct identifier to whoever knows it exactly"
     if len(column.levels) == 1:
         return "all who have a value have the same one"

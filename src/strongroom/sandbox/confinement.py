@@ -7,12 +7,26 @@ from collections.abc import Sequence
 from functools import cache
 
 from strongroom.loading import PACKAGE
+from strongroom.thresholds import Thresholds, threshold
 
 ENVIRONMENT = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
 """All that such a process has of an environment."""
 
 _SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
-_PROBE_SECONDS = 20
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    probe_seconds: int = threshold(
+        20,
+        "seconds",
+        "cost: starting an interpreter takes well under a second; a slow machine must not lose its "
+        "confinement",
+    )
+
+
+LIMITS = _Limits()
 
 
 def confined_command(arguments: Sequence[str]) -> list[str]:
@@ -42,7 +56,7 @@ def bubblewrap() -> tuple[str, ...]:
             env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=_PROBE_SECONDS,
+            timeout=LIMITS.probe_seconds,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):

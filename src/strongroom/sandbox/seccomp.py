@@ -12,14 +12,14 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # fixed: linux/bpf_common.h
+_ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000  # fixed: linux/seccomp.h
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # fixed: struct seccomp_data
 _INSTRUCTION = struct.Struct("<HBBI")
-_SET_SECCOMP, _FILTER, _SET_NO_NEW_PRIVILEGES = 22, 2, 38
-_SET_NAME = 15
-_CLONE_THREAD = 0x10000
-_X32 = 0x40000000
+_SET_SECCOMP, _FILTER, _SET_NO_NEW_PRIVILEGES = 22, 2, 38  # fixed: linux/prctl.h
+_SET_NAME = 15  # fixed: PR_SET_NAME, linux/prctl.h
+_CLONE_THREAD = 0x10000  # fixed: linux/sched.h
+_X32 = 0x40000000  # fixed: __X32_SYSCALL_BIT
 # What isatty and opening a file ask of a descriptor: TCGETS, TIOCGWINSZ, FIONREAD, FIONCLEX, FIOCLEX.
 _HARMLESS_REQUESTS = (0x5401, 0x5413, 0x541B, 0x5450, 0x5451)
 

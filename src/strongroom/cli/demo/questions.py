@@ -5,11 +5,25 @@ from pathlib import Path
 import polars as pl
 
 from strongroom.disclosure.gateway import Answer
+from strongroom.thresholds import Thresholds, threshold
 
 _HEIGHT = "p50_i0"
 _PRESSURE = "SELECT p31, COUNT(*) AS n, AVG(p4080_i0) AS pressure FROM participants WHERE p50_i0 > 0"
 A_ROW = "SELECT p21022, p21001_i0, p4080_i0 FROM participants LIMIT 1"
-_TALLEST = 5
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    tallest: int = threshold(
+        5,
+        "people",
+        "judgement: fewer than the release rule's `similar`, so that the difference would be about a small "
+        "group",
+    )
+
+
+LIMITS = _Limits()
 
 
 def pressure_by_sex() -> str:
@@ -20,7 +34,7 @@ def pressure_by_sex() -> str:
 def without_the_tallest(view: Path) -> str:
     """Return the same question about everybody but a handful of people the researcher can tell apart."""
     heights = pl.read_parquet(view / "participants.parquet", columns=[_HEIGHT])[_HEIGHT].drop_nulls()
-    bar = heights.sort(descending=True)[_TALLEST - 1]
+    bar = heights.sort(descending=True)[LIMITS.tallest - 1]
     return f"{_PRESSURE} AND {_HEIGHT} < {bar} GROUP BY p31 ORDER BY p31"
 
 

@@ -11,10 +11,26 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.special import erfc
 
+from strongroom.thresholds import Thresholds, threshold
+
 mpl.use("Agg")
-_VARIANTS = 1_000_000
-_EXTRACT_ROWS = 20_000
-_NOTEBOOK_ROWS = 500
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    variants: int = threshold(
+        1_000_000, "variants", "judgement: the size of a typical genotyping array's summary statistics"
+    )
+    extract_rows: int = threshold(
+        20_000, "rows", "judgement: a large extract, as a researcher who wants to take data out would make"
+    )
+    notebook_rows: int = threshold(
+        500, "rows", "judgement: a small extract, in a table that still fits a notebook"
+    )
+
+
+LIMITS = _Limits()
 
 
 def regression_table(view: Path, to: Path) -> Path:
@@ -50,27 +66,27 @@ def gwas_summary(participants: int, to: Path, *, seed: int) -> Path:
     The effects are drawn, not estimated: what the checker has to pass is the shape and size of such a file.
     """
     draw = np.random.default_rng(seed)
-    frequency = draw.uniform(0.01, 0.5, _VARIANTS)
+    frequency = draw.uniform(0.01, 0.5, LIMITS.variants)
     error = 1 / np.sqrt(2 * frequency * (1 - frequency) * participants)
-    z = draw.standard_normal(_VARIANTS)
-    peaks = draw.choice(_VARIANTS, 40, replace=False)
+    z = draw.standard_normal(LIMITS.variants)
+    peaks = draw.choice(LIMITS.variants, 40, replace=False)
     z[peaks] += draw.normal(0, 7, 40)
     alleles = np.array(["A", "C", "G", "T"])
-    first = draw.integers(0, 4, _VARIANTS)
-    second = (first + draw.integers(1, 4, _VARIANTS)) % 4
-    chromosome = np.sort(draw.integers(1, 23, _VARIANTS))
+    first = draw.integers(0, 4, LIMITS.variants)
+    second = (first + draw.integers(1, 4, LIMITS.variants)) % 4
+    chromosome = np.sort(draw.integers(1, 23, LIMITS.variants))
     pl.DataFrame(
         {
             "chromosome": chromosome,
-            "base_pair_location": draw.integers(10_000, 240_000_000, _VARIANTS),
-            "variant_id": np.char.add("rs", draw.integers(1_000, 1_500_000_000, _VARIANTS).astype(str)),
+            "base_pair_location": draw.integers(10_000, 240_000_000, LIMITS.variants),
+            "variant_id": np.char.add("rs", draw.integers(1_000, 1_500_000_000, LIMITS.variants).astype(str)),
             "effect_allele": alleles[first],
             "other_allele": alleles[second],
             "effect_allele_frequency": frequency.round(4),
             "beta": (z * error).round(5),
             "standard_error": error.round(5),
             "p_value": _two_sided(z),
-            "n": np.full(_VARIANTS, participants // 5 * 5),
+            "n": np.full(LIMITS.variants, participants // 5 * 5),
         }
     ).sort("chromosome", "base_pair_location").write_csv(to, separator="\t")
     return to
@@ -97,7 +113,7 @@ def manhattan_plot(summary: Path, to: Path) -> Path:
 
 def disguised_extract(view: Path, to: Path, *, seed: int) -> Path:
     """Take rows of people out under invented column names, shuffled both ways, without the ids."""
-    data = _shuffled(view, rows=_EXTRACT_ROWS, columns=14, seed=seed)
+    data = _shuffled(view, rows=LIMITS.extract_rows, columns=14, seed=seed)
     data.columns = [f"score_{number}" for number in range(1, data.width + 1)]
     data.write_csv(to)
     return to
@@ -105,7 +121,7 @@ def disguised_extract(view: Path, to: Path, *, seed: int) -> Path:
 
 def notebook_in_a_zip(view: Path, to: Path, *, seed: int) -> Path:
     """Hide the same in the output of a notebook's cell, and the notebook in a zip archive."""
-    data = _shuffled(view, rows=_NOTEBOOK_ROWS, columns=14, seed=seed + 1)
+    data = _shuffled(view, rows=LIMITS.notebook_rows, columns=14, seed=seed + 1)
     data.columns = [f"v{number}" for number in range(1, data.width + 1)]
     table = _html(data)
     cell = {

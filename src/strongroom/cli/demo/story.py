@@ -24,11 +24,24 @@ from strongroom.portal.outputs.questions import ask_question
 from strongroom.portal.oversight.record import export_record, verify_export_file, verify_record
 from strongroom.portal.oversight.tracing import trace_file
 from strongroom.portal.projects.actions import revoke_project
+from strongroom.thresholds import Thresholds, threshold
 
 _COHORT = "synthetic"
 _CUSTODIAN = "custodian (demo)"
-_COLUMNS = 300
-_LINES_SHOWN = 4
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    columns: int = threshold(
+        300, "columns", "cost: a cohort of 100,000 people with 300 columns takes seconds to make"
+    )
+    lines_shown: int = threshold(
+        4, "lines", "judgement: the verdict and the first findings fit; more would hide the story"
+    )
+
+
+LIMITS = _Limits()
 
 
 def _program() -> str:
@@ -93,7 +106,7 @@ class Story:
                 self.directory / "sources",
                 participants=self.participants,
                 seed=self.seed,
-                columns=_COLUMNS,
+                columns=LIMITS.columns,
                 progress=self.progress,
             )
             made.ended(f"{self.participants:,} people", where=files.participants.parent)
@@ -233,7 +246,7 @@ class Story:
             asked.ended(
                 f"{verdict} (confidence {report.confidence:.2f})", expected=verdict == expected, where=where
             )
-        self.narrator.say(*report_lines(report.to_json())[:_LINES_SHOWN])
+        self.narrator.say(*report_lines(report.to_json())[: LIMITS.lines_shown])
 
     def _view_of(self, slug: str) -> Path:
         """Write a project's view where its researcher works."""

@@ -12,8 +12,8 @@ class _Limits(Thresholds):
     groups_each: int = threshold(
         3,
         "groups",
-        "judgement: set by trial: typical diagnoses and dates put a person in about three groups; one would "
-        "understate the charge",
+        "judgement: events put a person in several groups; one would understate what they contribute, and "
+        "the true number would depend on the data",
     )
 
 

@@ -16,11 +16,9 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    most_hidden: int = threshold(
-        60, "cells", "cost: two linear programmes per cell; 60 cells take about a second"
-    )
+    most_hidden: int = threshold(60, "cells", "cost: two linear programmes per cell")
     most_left_over: int = threshold(
-        5_000, "cells", "cost: the equations are a dense matrix of totals by cells, 400 MB at 10,000 cells"
+        5_000, "cells", "cost: a dense equation per total, with a coefficient per suppressed cell"
     )
 
 

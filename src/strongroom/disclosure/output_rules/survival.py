@@ -19,8 +19,8 @@ class _Limits(Thresholds):
     tolerance: float = threshold(
         0.02,
         "people",
-        "judgement: survival printed to 4 or 5 decimals leaves this error in the number at risk; wider "
-        "calls steps of several people steps of one",
+        "judgement: the error of survival printed to five decimals, at about 45 people at risk; a wider one "
+        "takes steps of several people for steps of one",
     )
 
 

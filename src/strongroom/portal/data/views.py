@@ -50,6 +50,7 @@ from strongroom.portal.projects.actions import (
 from strongroom.portal.projects.models import KeyPurpose, Project
 from strongroom.portal.record.acts import Recorder, act
 from strongroom.progress import Progress, silent
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan, commitment
 from strongroom.tracer.fingerprint.settings import MarkSettings
 
@@ -64,8 +65,17 @@ __all__ = [
 ]
 
 
-# Projects added at once each add to one pool of decoys; whoever was later begins again.
-_ATTEMPTS = 8
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    attempts: int = threshold(
+        8,
+        "attempts",
+        "judgement: more than the number of projects that are likely to be added at the same time",
+    )
+
+
+LIMITS = _Limits()
 
 
 def add_project(
@@ -85,7 +95,7 @@ def add_project(
     Raises AlreadyExistsError for a slug that is taken, UsageError for columns or a filter that do not fit,
     and RefusedError for a filter that selects nobody.
     """
-    for _ in range(_ATTEMPTS):
+    for _ in range(LIMITS.attempts):
         with suppress(PoolGrownError):
             approved = _Approval(slug, institution, cohort_name, columns, where, risk)
             return _add_project(home, approved, by=by, progress=progress)

@@ -30,10 +30,24 @@ from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
 from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys import DecoyRegister
 
-_LISTED = 200
-_VIEWS_COMPARED = 50
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    listed: int = threshold(
+        200,
+        "files",
+        "cost: an entry of the ledger has at most 60,000 bytes; 200 digests and verdicts take about 20,000",
+    )
+    views_compared: int = threshold(
+        50, "views", "cost: a check against a whole cohort reads the decoys of each view"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -128,7 +142,7 @@ def _decoys(home: Home, through: Airlock) -> list[DecoyRegister]:
     """Return the decoys of the view, or without a project those of the cohort's latest views."""
     views = [through.view] if through.view is not None else []
     if through.project is None:
-        views = list(View.objects.filter(cohort=through.cohort).order_by("-pk")[:_VIEWS_COMPARED])
+        views = list(View.objects.filter(cohort=through.cohort).order_by("-pk")[: LIMITS.views_compared])
     found = [decoys_of(home, view) for view in views]
     return [each for each in found if each is not None]
 

@@ -24,8 +24,20 @@ from strongroom.disclosure.differential_privacy.plan import Domains
 from strongroom.disclosure.query.emitting import PERSON, SKETCH
 from strongroom.disclosure.query.representation import Kind, Query
 from strongroom.disclosure.query.schema import Schema, Table
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_PUBLIC = 200
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_public: int = threshold(
+        200, "values", "cost: groups of listed values are all answered, also the empty ones"
+    )
+
+
+LIMITS = _Limits()
+
+
 _SKETCH_BITS = "marks of the query gateway"
 
 
@@ -95,7 +107,7 @@ class AskedTables:
 
     def _codes(self, name: str, kind: pa.DataType) -> tuple[Any, ...] | None:
         field = self.cohort.dictionary.resolve(name)
-        if field is None or field.coding is None or not 0 < len(field.coding.values) <= _MOST_PUBLIC:
+        if field is None or field.coding is None or not 0 < len(field.coding.values) <= LIMITS.most_public:
             return None
         try:
             return tuple(pa.array(list(field.coding.values)).cast(kind).to_pylist())

@@ -19,19 +19,30 @@ from strongroom.portal.data.models import Cohort
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.projects.models import Project
+from strongroom.thresholds import Thresholds, threshold
 
-_LATELY = timedelta(days=30)
 _FILE = "tables.bin"
-# Beyond these, older requests are no longer compared; docs/limitations.md says so.
-_OWN, _OTHERS = 2_000, 2_000
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    recent_days: int = threshold(
+        30, "days", "judgement: covers a paper's revisions; older blocked attempts no longer raise suspicion"
+    )
+    own: int = threshold(2_000, "requests", "cost: every check compares with these; docs/limitations.md")
+    others: int = threshold(2_000, "requests", "cost: every check compares with these; docs/limitations.md")
+
+
+LIMITS = _Limits()
 
 
 def history_of(
     home: Home, cohort: Cohort, project: Project | None, *, but: ReleaseRequest | None = None
 ) -> History:
     """Return what a request is compared with: the project's own requests `but` it, and others' releases."""
-    lately = home.clock() - _LATELY
-    asked = ReleaseRequest.objects.filter(cohort=cohort, project=project, checked_at__gte=lately)
+    recently = home.clock() - timedelta(days=LIMITS.recent_days)
+    asked = ReleaseRequest.objects.filter(cohort=cohort, project=project, checked_at__gte=recently)
     blocked = asked.filter(verdict=Verdict.BLOCK.value).count() if project is not None else 0
     return History(
         lambda: _requests(home, cohort, project, but),
@@ -63,9 +74,9 @@ def _requests(
     kept = ReleaseRequest.objects.filter(cohort=cohort).exclude(kept="").exclude(decision="refuse")
     if but is not None:
         kept = kept.exclude(pk=but.pk)
-    own = kept.filter(project=project).order_by("-pk")[:_OWN]
+    own = kept.filter(project=project).order_by("-pk")[: LIMITS.own]
     others = kept.filter(~Q(project=project) if project else Q(project__isnull=False))
-    released = others.filter(released_at__isnull=False).order_by("-pk")[:_OTHERS]
+    released = others.filter(released_at__isnull=False).order_by("-pk")[: LIMITS.others]
     chosen = sorted((*own, *released), key=lambda request: request.pk)
     key = cohort_key(home, cohort)
     return [_request(home, key, cohort, request, own=request.project == project) for request in chosen]

@@ -15,8 +15,20 @@ from strongroom.errors import UsageError
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.record.acts import act
+from strongroom.thresholds import Thresholds, threshold
 
-_LISTED = 200
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    listed: int = threshold(
+        200,
+        "files",
+        "cost: an entry of the ledger has at most 60,000 bytes; 200 digests and verdicts take about 20,000",
+    )
+
+
+LIMITS = _Limits()
 
 
 @contextmanager
@@ -68,5 +80,5 @@ def _record_release(home: Home, request: ReleaseRequest, released: Mapping[str, 
 def described(report: Report) -> dict[str, Any]:
     """Return the files judged, by hash of what was handed in, as far as an entry has room for them."""
     judged = [{"sha256": file.sha256, "verdict": file.verdict.value} for file in report.files]
-    listed = {"files": judged} if len(judged) <= _LISTED else {}
+    listed = {"files": judged} if len(judged) <= LIMITS.listed else {}
     return {"files_judged": len(judged), "files_digest": digest(judged), **listed}

@@ -18,9 +18,26 @@ from strongroom.errors import LedgerError, RefusedError
 from strongroom.ledger import Checkpoint, Entry, Ledger
 from strongroom.portal.home import LEDGER_KEY, Home
 from strongroom.portal.record.database import DjangoDatabase, queue_for_writing
+from strongroom.thresholds import Thresholds, threshold
 
-CHECKPOINT_EVERY = 64
-CHECKPOINT_AFTER = timedelta(seconds=60)
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    checkpoint_every: int = threshold(
+        64,
+        "entries",
+        "judgement: at most this many entries could be rewritten before a checkpoint covers them",
+    )
+    checkpoint_seconds: int = threshold(
+        60, "seconds", "judgement: an entry is unsealed for no longer than this once the next act comes"
+    )
+
+
+LIMITS = _Limits()
+CHECKPOINT_EVERY = LIMITS.checkpoint_every
+
+
 # Acts a later dispute will turn on are sealed at once.
 SEALED = frozenset({"project.revoked", "cohort.withdrawn", "output.released", "view.issued"})
 
@@ -75,7 +92,9 @@ def _seal_if_due(home: Home, *, urgent: bool) -> None:
         seal(home)
         return
     grown = record.size() - last.head.size
-    if grown >= CHECKPOINT_EVERY or home.clock() - parse_timestamp(last.time) >= CHECKPOINT_AFTER:
+    if grown >= CHECKPOINT_EVERY or home.clock() - parse_timestamp(last.time) >= timedelta(
+        seconds=LIMITS.checkpoint_seconds
+    ):
         seal(home)
 
 

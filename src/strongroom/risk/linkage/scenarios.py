@@ -13,9 +13,20 @@ from numpy.typing import NDArray
 from strongroom.risk.columns import combined
 from strongroom.risk.linkage.facts import DatedEvents, Facts, Scenario
 from strongroom.risk.recoding import to_months
+from strongroom.thresholds import Thresholds, threshold
 
 YEAR, MONTH, SEX = "birth year", "birth month", "sex"
-_FEW = 5
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    few: int = threshold(
+        5, "people", "judgement: fewer than five candidates, a chance above 0.2, as for prosecutor risk"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -109,7 +120,7 @@ def _found(words: str, people: int, person: NDArray[np.int64], key: NDArray[np.i
         words=words,
         concerned=concerned,
         pinned=float(weight[fits == 1].sum() / concerned),
-        few=float(weight[fits < _FEW].sum() / concerned),
+        few=float(weight[fits < LIMITS.few].sum() / concerned),
         median=float(fits[order][min(half, len(fits) - 1)]),
         ever=float((np.bincount(person[fits == 1], minlength=people) > 0).sum() / concerned),
     )

@@ -11,11 +11,25 @@ from strongroom.risk.population.frequencies import Frequencies
 from strongroom.risk.population.gamma_poisson import gamma_poisson
 from strongroom.risk.population.pitman import pitman
 from strongroom.risk.population.zayatz import zayatz
+from strongroom.thresholds import Thresholds, threshold
 
 __all__ = ["MOST_DRAWN", "Estimate", "Frequencies", "estimate_uniqueness"]
 
-_REDRAWN = 40
-_TAILS = (2.5, 97.5)
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    redrawn: int = threshold(
+        40,
+        "samples",
+        "cost: every redraw evaluates three models; 40 are enough for the 2.5 and 97.5 percentiles",
+    )
+
+
+LIMITS = _Limits()
+
+
+_TAILS = (2.5, 97.5)  # fixed: percentiles of a 95 % interval
 _BY_FREQUENCY = (
     ("Zayatz 1991", zayatz),
     ("gamma-Poisson (Bethlehem, Keller and Pannekoek 1990)", gamma_poisson),
@@ -50,7 +64,7 @@ def estimate_uniqueness(
     seen = Frequencies.of(sizes)
     if not seen.uniques or population <= seen.people:
         return []
-    redrawn = [seen.redrawn(draw) for _ in range(_REDRAWN)]
+    redrawn = [seen.redrawn(draw) for _ in range(LIMITS.redrawn)]
     found = []
     for name, model in _BY_FREQUENCY:
         shares = [share for share in (model(each, population) for each in redrawn) if share is not None]

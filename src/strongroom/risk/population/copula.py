@@ -11,10 +11,27 @@ from scipy.special import ndtri
 
 from strongroom.risk.columns import CodedColumn
 from strongroom.risk.wilson_interval import wilson
+from strongroom.thresholds import Thresholds, threshold
 
-MOST_DRAWN = 12_000_000
-_BLOCK = 250_000
-_STRONGEST = 0.99
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_drawn: int = threshold(
+        12_000_000,
+        "people",
+        "cost: one 64-bit key per person, 100 MB; among more, keys would collide by chance",
+    )
+    block: int = threshold(
+        250_000, "people", "cost: bounds the memory of normal scores to blocks of this many rows"
+    )
+    strongest: float = threshold(
+        0.99, "correlation", "judgement: a correlation of 1 makes the matrix singular"
+    )
+
+
+LIMITS = _Limits()
+MOST_DRAWN = LIMITS.most_drawn
 
 
 def copula_uniqueness(
@@ -48,8 +65,8 @@ def drawn_people(columns: list[CodedColumn], count: int, draw: np.random.Generat
     root = _root(correlations(columns))
     cuts = [ndtri(np.cumsum(_shares(column))[:-1]) for column in columns]
     people = np.empty(count, np.uint64)
-    for begin in range(0, count, _BLOCK):
-        size = min(_BLOCK, count - begin)
+    for begin in range(0, count, LIMITS.block):
+        size = min(LIMITS.block, count - begin)
         scores = draw.standard_normal((size, len(columns))) @ root.T
         key = np.zeros(size, np.uint64)
         for place, cut in enumerate(cuts):
@@ -78,7 +95,7 @@ def correlations(columns: list[CodedColumn]) -> NDArray[np.float64]:
     lined = np.stack(scores)
     found = lined @ lined.T / lined.shape[1]
     length = np.array(lengths)
-    found = np.clip(found / np.outer(length, length) ** 2, -_STRONGEST, _STRONGEST)
+    found = np.clip(found / np.outer(length, length) ** 2, -LIMITS.strongest, LIMITS.strongest)
     np.fill_diagonal(found, 1.0)
     return np.asarray(found, np.float64)
 

@@ -11,8 +11,20 @@ from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from strongroom.risk.population.frequencies import Frequencies
+from strongroom.thresholds import Thresholds, threshold
 
-_FAR = 30.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    largest_exponent: float = threshold(
+        30.0,
+        "log units",
+        "derived: exp(30) is about 1e13, beyond any plausible parameter; without it the fit overflows",
+    )
+
+
+LIMITS = _Limits()
 
 
 def gamma_poisson(seen: Frequencies, population: int) -> float | None:
@@ -22,13 +34,13 @@ def gamma_poisson(seen: Frequencies, population: int) -> float | None:
     fitted = minimize(_unlikely, begin, args=(seen, sampled), method="Nelder-Mead", options={"maxiter": 600})
     if not np.isfinite(fitted.fun):
         return None
-    shape, rate = np.exp(np.clip(fitted.x, -_FAR, _FAR))
+    shape, rate = np.exp(np.clip(fitted.x, -LIMITS.largest_exponent, LIMITS.largest_exponent))
     # Of one sampled person's class, the mean of the rest is gamma with one more observation in it.
     return float(((rate + sampled) / (rate + 1)) ** (shape + 1))
 
 
 def _unlikely(parameters: NDArray[np.float64], seen: Frequencies, sampled: float) -> float:
-    shape, rate = np.exp(np.clip(parameters, -_FAR, _FAR))
+    shape, rate = np.exp(np.clip(parameters, -LIMITS.largest_exponent, LIMITS.largest_exponent))
     log_none = shape * -np.log1p(sampled / rate)
     log_each = (
         gammaln(seen.sizes + shape)

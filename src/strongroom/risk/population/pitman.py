@@ -10,8 +10,20 @@ from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from strongroom.risk.population.frequencies import Frequencies
+from strongroom.thresholds import Thresholds, threshold
 
-_FAR = 30.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    largest_exponent: float = threshold(
+        30.0,
+        "log units",
+        "derived: exp(30) is about 1e13, beyond any plausible parameter; without it the fit overflows",
+    )
+
+
+LIMITS = _Limits()
 
 
 def pitman(seen: Frequencies, population: int) -> float | None:
@@ -28,8 +40,8 @@ def pitman(seen: Frequencies, population: int) -> float | None:
 
 
 def _parameters(free: NDArray[np.float64]) -> tuple[float, float]:
-    alpha = float(1 / (1 + np.exp(-np.clip(free[0], -_FAR, _FAR))))
-    return alpha, float(np.exp(np.clip(free[1], -_FAR, _FAR)))
+    alpha = float(1 / (1 + np.exp(-np.clip(free[0], -LIMITS.largest_exponent, LIMITS.largest_exponent))))
+    return alpha, float(np.exp(np.clip(free[1], -LIMITS.largest_exponent, LIMITS.largest_exponent)))
 
 
 def _log_uniques(people: int, alpha: float, theta: float) -> float:

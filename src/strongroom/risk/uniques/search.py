@@ -19,11 +19,25 @@ from numpy.typing import NDArray
 from strongroom.progress import Progress, silent
 from strongroom.risk.columns import CodedColumn
 from strongroom.risk.uniques.kernels import Bits, Rows, alone_by, count_minimal, refine, set_bits
+from strongroom.thresholds import Thresholds, threshold
 
 Columns = tuple[int, ...]
 Classes = tuple[Rows, Rows]
-_WORKERS = 2
-LARGEST = 4
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    workers: int = threshold(2, "threads", "cost: as many as the smallest machine we support has cores")
+    largest: int = threshold(
+        4,
+        "columns",
+        "cost: the number of combinations grows with the power; the literature on SUDA uses sizes up to 4",
+    )
+
+
+LIMITS = _Limits()
+LARGEST = LIMITS.largest
 
 
 @dataclass(frozen=True)
@@ -103,8 +117,8 @@ class _Search:
         here = _Bitmaps(sets if size < self.largest else [], self.rows)
         # The walks that share their first two columns are one piece of work.
         heads = list(dict.fromkeys(each[: min(size - 1, 2)] for each in sets))
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            shares = [heads[worker::_WORKERS] for worker in range(_WORKERS)]
+        with ThreadPoolExecutor(LIMITS.workers) as pool:
+            shares = [heads[worker :: LIMITS.workers] for worker in range(LIMITS.workers)]
             walks = [pool.submit(self._walk_all, share, size, here, advance) for share in shares if share]
             for walk in walks:
                 self.minimal_by_record[:, size - 1] += walk.result()

@@ -5,7 +5,18 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-_LONGEST_LINE = 1 << 20
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    longest_line: int = threshold(
+        1 << 20, "bytes", "cost: bounds the memory that the other process can make this one use for a header"
+    )
+
+
+LIMITS = _Limits()
 
 
 class ChannelError(Exception):
@@ -22,7 +33,7 @@ def send(stream: BinaryIO, header: dict[str, Any], body: pa.Table | None = None)
 
 def receive(stream: BinaryIO) -> tuple[dict[str, Any], pa.Table | None]:
     """Read one message; ChannelError where the stream ends or holds none."""
-    line = stream.readline(_LONGEST_LINE)
+    line = stream.readline(LIMITS.longest_line)
     if not line.endswith(b"\n"):
         raise ChannelError("the stream ended")
     try:

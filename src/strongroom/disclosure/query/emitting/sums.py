@@ -18,8 +18,7 @@ class _Limits(Thresholds):
     unit: int = threshold(
         1 << 20,
         "steps",
-        "derived: a square of 2^20 summed over 2^23 people stays within int64; the rounding error is far "
-        "below the noise",
+        "derived: a sum over 2^43 people stays within int64, and rounding errors are far below the noise",
     )
 
 

@@ -35,7 +35,7 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     largest_exponent: int = threshold(
-        700, "", "derived: exp(709.78) is the largest double; above this the result overflows"
+        700, "exponent", "derived: exp(709.78) is the largest double; above this the result overflows"
     )
 
 
