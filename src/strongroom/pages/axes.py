@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _TICKS, _LIMIT_LINE = 22, 16  # fixed: pixels, by the letter size of pages.css
-# fixed: per cent; nearer the edges a text begins or ends at its position, and a limit is the longer text
-_TICK_EDGE, _LIMIT_EDGE = 15.0, 45.0
+_TICK_EDGE = 15.0  # fixed: per cent; nearer the ends of the axis a text begins or ends at its position
+_LIMIT_EDGE = 45.0  # fixed: per cent; the same for limits, whose texts are longer
 _STEPS = (1, 2, 5, 10)  # fixed: what makes a tick a round number
 _INTERVALS = 4  # fixed: intervals between ticks, of which the texts fit a telephone
 
