@@ -16,10 +16,10 @@ _IN = "strongroom.checker.formats.office"
 _EMPTY_ZIP = b"PK\x05\x06"  # fixed: APPNOTE 4.3.16, the end of a central directory
 _CONTENT_TYPES = b"[Content_Types].xml"
 _WORKBOOK, _ENCRYPTED = "Workbook".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")
-_XML = ("defusedxml.ElementTree",)
+XML_MODULES = ("defusedxml.ElementTree",)
 _MIMETYPE_BYTES = 120  # where an OpenDocument file states its type: the first member, stored
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
-_PAGE = "a web page of the words, tables and pictures"
+PAGE = "a web page of the words, tables and pictures"
 _SHEETS = "one CSV file a sheet"
 
 
@@ -55,7 +55,7 @@ XLSX = Format(
     f"{_IN}.workbook:read",
     (Sign(Order.ZIP, _is_xlsx),),
     f"{_IN}.workbook:rebuild",
-    preload=("python_calamine", *_XML),
+    preload=("python_calamine", *XML_MODULES),
     copy=_SHEETS,
     library="python-calamine, defusedxml",
 )
@@ -77,7 +77,7 @@ ODS = Format(
     f"{_IN}.workbook:read_open",
     (Sign(Order.DOCUMENT_LAYOUT, _is_ods),),
     f"{_IN}.workbook:rebuild",
-    preload=("python_calamine", *_XML),
+    preload=("python_calamine", *XML_MODULES),
     copy=_SHEETS,
     library="python-calamine, defusedxml",
 )
@@ -88,8 +88,8 @@ DOCX = Format(
     f"{_IN}.parts:read",
     (_holds(b"word/document.xml"),),
     f"{_IN}.rebuild_office:rebuild_office",
-    preload=_XML,
-    copy=_PAGE,
+    preload=XML_MODULES,
+    copy=PAGE,
     library="defusedxml",
 )
 PPTX = Format(
@@ -99,8 +99,8 @@ PPTX = Format(
     f"{_IN}.parts:read",
     (_holds(b"ppt/presentation.xml"),),
     f"{_IN}.rebuild_office:rebuild_office",
-    preload=_XML,
-    copy=_PAGE,
+    preload=XML_MODULES,
+    copy=PAGE,
     library="defusedxml",
 )
 # Excel wraps a workbook with a password into this container; its old formats are kept in one too.

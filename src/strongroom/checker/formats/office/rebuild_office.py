@@ -26,15 +26,12 @@ def rebuild_office(part: Part, context: Context) -> Rebuilt:
     """Return the document as `<name>.html`: paragraphs, tables and pictures in order."""
     archive = open_zip(part)
     found = {member.filename: member_bytes(archive, member, context) for member in archive.infolist()}
-    pieces = ['<!DOCTYPE html>\n<meta charset="utf-8">']
+    pieces: list[str] = []
     for name in sorted(filter(_CONTENT.fullmatch, found), key=_reading_order):
         root = parse_xml(found[name])
-        pieces.extend(_block(block) for block in blocks(root, deleted=False))
+        pieces.extend(html_block(block) for block in blocks(root, deleted=False))
         pieces.extend(_pictures(root, name, found, part, context))
-    page = "\n".join(pieces) + "\n"
-    return Rebuilt(
-        (Copy(f"{part.name}.html", page.encode("utf-8", "replace")),), (f"{part.where}: {_CHANGE}",)
-    )
+    return page_of(pieces, part, _CHANGE)
 
 
 def _reading_order(name: str) -> tuple[bool, int, str]:
@@ -42,7 +39,8 @@ def _reading_order(name: str) -> tuple[bool, int, str]:
     return "document" not in name, int(digits[0]) if digits else 0, name
 
 
-def _block(block: str | list[list[str]]) -> str:
+def html_block(block: str | list[list[str]]) -> str:
+    """Return a paragraph or a table as HTML."""
     if isinstance(block, str):
         return f"<p>{escape(block, quote=False)}</p>"
     rows = ("".join(f"<td>{escape(cell, quote=False)}</td>" for cell in row) for row in block)
@@ -62,8 +60,20 @@ def _pictures(
         data = found.get(posixpath.normpath(posixpath.join(folder, targets.get(link, ""))))
         if data is None:
             continue
-        try:
-            packed = base64.b64encode(png_of_pixels(part.inner(data, "picture"), context)).decode()
-        except UnreadableError:
-            continue
-        yield f'<p><img src="data:image/png;base64,{packed}" alt=""></p>'
+        yield from html_picture(data, part, context)
+
+
+def html_picture(data: bytes, part: Part, context: Context) -> Iterator[str]:
+    """Yield a picture's pixels as HTML; nothing for what is no picture."""
+    try:
+        packed = base64.b64encode(png_of_pixels(part.inner(data, "picture"), context)).decode()
+    except UnreadableError:
+        return
+    yield f'<p><img src="data:image/png;base64,{packed}" alt=""></p>'
+
+
+def page_of(pieces: list[str], part: Part, change: str) -> Rebuilt:
+    """Return pieces of HTML as the page that a document leaves as."""
+    page = "\n".join(['<!DOCTYPE html>\n<meta charset="utf-8">', *pieces]) + "\n"
+    copy = Copy(f"{part.name}.html", page.encode("utf-8", "replace"))
+    return Rebuilt((copy,), (f"{part.where}: {change}",))

@@ -19,12 +19,10 @@ from strongroom.checker.formats.science.arrays import (
     numbered,
     raw_bytes,
 )
-from strongroom.checker.formats.science.hdf5_file import Node, explained_bytes, nodes, opened, values
+from strongroom.checker.formats.science.hdf5_file import Node, nodes, opened, unexplained_bytes, values
 from strongroom.checker.formats.text.plain_text import with_tables
 
 _FEW = 5
-_SLACK_BYTES = 1 << 16
-_SLACK_PART = 8  # one byte in eight: heaps of long texts and freed pages are not told of
 _KERAS = {"keras_version", "model_config", "layer_names"}
 
 _KERAS_LAYERS = ("/_layer_checkpoint_dependencies", "/layers/")
@@ -68,9 +66,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         yield from with_tables(f"{part.where} > names and attributes", "\n".join(words))
         if model:
             yield FoundModel(part.where, "Keras", ("keras",), numbers)
-        explained = explained_bytes(file, found) + long
-        if len(part.data) - explained > _SLACK_BYTES + len(part.data) // _SLACK_PART:
-            yield part.problem(ProblemKind.HIDDEN_CONTENT, "bytes that belong to no dataset or attribute")
+        yield from unexplained_bytes(part, file, found, long)
 
 
 def _is_network(node: Node) -> bool:

@@ -9,13 +9,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.contents.found import ProblemKind
+from strongroom.checker.contents.found import FoundProblem, ProblemKind
 from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.thresholds import Thresholds, threshold
 
 # Registered filters the library itself brings: deflate, shuffle, fletcher32, szip, nbit, scale-offset, LZF.
 _FILTERS = {1, 2, 3, 4, 5, 6, 32000}
-_MOST_OBJECTS = 20_000
-_DEEPEST = 64
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_objects: int = threshold(20_000, "objects", "cost: each is opened and described; a second or so")
+    deepest: int = threshold(64, "groups", "judgement: no program nests as deep; more is a loop or an attack")
+    slack_bytes: int = threshold(
+        1 << 16,
+        "bytes",
+        "judgement: h5py and MATLAB leave up to tens of kilobytes of freed pages in any file",
+    )
+    slack_part: int = threshold(
+        8,
+        "parts of the file",
+        "judgement: one byte in eight; heaps of long texts and freed pages are not listed",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -54,7 +73,7 @@ def nodes(file: Any) -> Iterator[Node]:
         if address in seen:
             continue
         seen.add(address)
-        if len(seen) > _MOST_OBJECTS or path.count("/") > _DEEPEST:
+        if len(seen) > LIMITS.most_objects or path.count("/") > LIMITS.deepest:
             raise UnreadableError(ProblemKind.TOO_LARGE, "more or deeper objects than the limit")
         yield Node(path, held)
         if isinstance(held, h5py.Group):
@@ -87,7 +106,14 @@ def values(dataset: Any, context: Context) -> NDArray[Any] | None:
     return np.asarray(dataset[()])
 
 
-def explained_bytes(file: Any, found: list[Node]) -> int:
+def unexplained_bytes(part: Part, file: Any, found: list[Node], long: int) -> Iterator[FoundProblem]:
+    """Yield the problem of a file with far more bytes than its objects and its heaps (`long`) take."""
+    explained = _explained_bytes(file, found) + long
+    if len(part.data) - explained > LIMITS.slack_bytes + len(part.data) // LIMITS.slack_part:
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "bytes that belong to no dataset or attribute")
+
+
+def _explained_bytes(file: Any, found: list[Node]) -> int:
     """Return how many bytes headers, indexes, heaps and stored values take, as far as the library tells."""
     import h5py  # noqa: PLC0415 - as above
 

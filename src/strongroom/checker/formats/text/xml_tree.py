@@ -2,9 +2,6 @@
 
 from xml.etree.ElementTree import Element, TreeBuilder
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
-
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.thresholds import Thresholds, threshold
@@ -37,6 +34,9 @@ class _Bounded(TreeBuilder):
 
 def parse_xml(data: bytes) -> Element:
     """Return the root; raise UnreadableError for what is not XML, declares entities or is too deep."""
+    from defusedxml import DefusedXmlException  # noqa: PLC0415 - few files need it
+    from defusedxml.ElementTree import DefusedXMLParser  # noqa: PLC0415 - as above
+
     parser = DefusedXMLParser(target=_Bounded(insert_comments=True, insert_pis=True))
     try:
         parser.feed(data)
