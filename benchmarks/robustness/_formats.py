@@ -38,6 +38,7 @@ def other_formats(people: pl.DataFrame, draw: np.random.Generator) -> Iterator[t
     yield "made.xml", _xml(people)
     yield "made.rtf", _rich_text(people)
     yield "made.ods", _open_document(people)
+    yield "made.odt", _open_text(people)
     yield "made.xls", _WORKBOOK
     yield "locked.xlsx", _WORKBOOK.replace("Workbook".encode("utf-16-le"), bytes(16))
     yield "made.sas7bdat", _SAS
@@ -98,23 +99,40 @@ def _rich_text(people: pl.DataFrame) -> bytes:
 
 
 def _open_document(people: pl.DataFrame) -> bytes:
-    namespace = "urn:oasis:names:tc:opendocument:xmlns"
-    spaces = " ".join(f"xmlns:{name}='{namespace}:{name}:1.0'" for name in ("office", "table", "text"))
     kind = "office:value-type='float' office:value"
+    table = _open_table(people.select(pl.selectors.numeric()), kind)
+    return _open_zip("spreadsheet", f"<office:spreadsheet>{table}</office:spreadsheet>")
+
+
+def _open_text(people: pl.DataFrame) -> bytes:
+    """Write a text with a heading, a paragraph, a deleted one, a comment and a table."""
+    deleted = (
+        "<text:tracked-changes><text:deletion><text:p>gone</text:p></text:deletion></text:tracked-changes>"
+    )
+    words = "<text:h>Results</text:h><text:p>It<office:annotation><text:p>why</text:p></office:annotation> ran</text:p>"
+    return _open_zip(
+        "text", f"<office:text>{deleted}{words}{_open_table(people, 'office:value')}</office:text>"
+    )
+
+
+def _open_table(people: pl.DataFrame, value: str) -> str:
     rows = (
         "".join(
-            f"<table:table-cell {kind}='{value}'><text:p>{value}</text:p></table:table-cell>" for value in row
+            f"<table:table-cell {value}='{each}'><text:p>{each}</text:p></table:table-cell>" for each in row
         )
-        for row in people.select(pl.selectors.numeric()).iter_rows()
+        for row in people.iter_rows()
     )
     table = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
-    sheet = f"<office:spreadsheet><table:table table:name='a'>{table}</table:table></office:spreadsheet>"
-    content = (
-        f"<office:document-content {spaces}><office:body>{sheet}</office:body></office:document-content>"
-    )
+    return f"<table:table table:name='a'>{table}</table:table>"
+
+
+def _open_zip(kind: str, body: str) -> bytes:
+    namespace = "urn:oasis:names:tc:opendocument:xmlns"
+    spaces = " ".join(f"xmlns:{name}='{namespace}:{name}:1.0'" for name in ("office", "table", "text"))
+    content = f"<office:document-content {spaces}><office:body>{body}</office:body></office:document-content>"
     return _zip(
         {
-            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "mimetype": f"application/vnd.oasis.opendocument.{kind}".encode(),
             "content.xml": content.encode(),
             "META-INF/manifest.xml": b"<manifest/>",
         }

@@ -16,6 +16,7 @@ from strongroom.checker.formats.format import MARK, Candidate, Format, extension
 from strongroom.checker.formats.guarded import guarded
 from strongroom.checker.formats.models import formats as models
 from strongroom.checker.formats.office import formats as office
+from strongroom.checker.formats.office import odt
 from strongroom.checker.formats.part import (
     Budget,
     Context,
@@ -69,6 +70,7 @@ FORMATS = (
     pictures.WEBP,
     pictures.BMP,
     office.ODS,
+    odt.FORMAT,
     office.DOCX,
     office.PPTX,
     office.XLS,
