@@ -16,6 +16,8 @@ import numpy as np
 import openpyxl
 import polars as pl
 import pyreadstat
+import scipy.io
+import scipy.sparse
 from openpyxl.styles import Font
 from PIL import Image
 
@@ -43,6 +45,8 @@ def other_formats(people: pl.DataFrame, draw: np.random.Generator) -> Iterator[t
     yield "locked.xlsx", _WORKBOOK.replace("Workbook".encode("utf-16-le"), bytes(16))
     yield "made.sas7bdat", _SAS
     yield "made.7z", _FOREIGN
+    yield "made.rar", b"Rar!\x1a\x07\x01\x00" + bytes(120)
+    yield from _matlab(people)
     yield (
         "made.whl",
         _zip({"made/__init__.py": b"x = 1\n", "made-1.dist-info/WHEEL": b"Wheel-Version: 1.0\n"}),
@@ -109,7 +113,8 @@ def _open_text(people: pl.DataFrame) -> bytes:
     deleted = (
         "<text:tracked-changes><text:deletion><text:p>gone</text:p></text:deletion></text:tracked-changes>"
     )
-    words = "<text:h>Results</text:h><text:p>It<office:annotation><text:p>why</text:p></office:annotation> ran</text:p>"
+    comment = "<office:annotation><text:p>why</text:p></office:annotation>"
+    words = f"<text:h>Results</text:h><text:p>It{comment} ran</text:p>"
     return _open_zip(
         "text", f"<office:text>{deleted}{words}{_open_table(people, 'office:value')}</office:text>"
     )
@@ -209,6 +214,29 @@ def _statistical(people: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
             path = Path(folder) / name
             write(frame, str(path))
             yield name, path.read_bytes()
+
+
+def _matlab(people: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
+    """Write every class of level 5, packed and not, and numbers, characters and cells as v7.3 has them."""
+    numbers = people.select(pl.selectors.numeric()).to_numpy()
+    values = {
+        "people": {name: people[name].to_numpy() for name in people.columns[:4]},
+        "cells": np.array([numbers[:, 1], "words", {"inner": 1}], dtype=object),
+        "sparse": scipy.sparse.csc_matrix(numbers[:4] > 30.0),
+        "complex": numbers[:2] * 1j,
+    }
+    for name, packed in (("packed.mat", True), ("plain.mat", False)):
+        sink = io.BytesIO()
+        scipy.io.savemat(sink, values, do_compression=packed)
+        yield name, sink.getvalue()
+    sink = io.BytesIO()
+    with h5py.File(sink, "w", userblock_size=512) as file:
+        file["numbers"], file["words"] = numbers.T, np.frombuffer(b"w\x00o\x00", "<u2")
+        file["held/first"] = numbers[:, :1]
+        file["cells"] = np.array([[file["held/first"].ref]], h5py.ref_dtype)
+        for name, kind in (("numbers", "double"), ("words", "char"), ("cells", "cell"), ("held", "struct")):
+            file[name].attrs["MATLAB_class"] = np.bytes_(kind)
+    yield "made73.mat", b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM" + bytes(384) + sink.getvalue()[512:]
 
 
 def _genotypes(draw: np.random.Generator) -> Iterator[tuple[str, bytes]]:

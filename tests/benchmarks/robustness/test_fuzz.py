@@ -59,7 +59,7 @@ def test_made_files_are_what_their_names_say():
     draw = np.random.default_rng(1)
     made = dict(other_formats(_corpus._invented(draw), draw))
     found = {name: [type(each).__name__ for each in read_bytes(each, name)] for name, each in made.items()}
-    closed = {"made.xls", "made.7z", "made.whl", "locked.xlsx", "made.sas7bdat", "hidden.xlsx"}
+    closed = {"made.xls", "made.7z", "made.rar", "made.whl", "locked.xlsx", "made.sas7bdat", "hidden.xlsx"}
     assert {name for name, kinds in found.items() if "FoundProblem" in kinds} == closed
     assert all("FoundTable" in found[name] for name in ("made.tar.gz", "made.xml", "made.rtf", "glued.txt"))
 

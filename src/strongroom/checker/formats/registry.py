@@ -29,6 +29,7 @@ from strongroom.checker.formats.part import (
 )
 from strongroom.checker.formats.pictures import formats as pictures
 from strongroom.checker.formats.science import formats as science
+from strongroom.checker.formats.science import mat
 from strongroom.checker.formats.streams import formats as streams
 from strongroom.checker.formats.tables import formats as tables
 from strongroom.checker.formats.text import formats as text
@@ -49,6 +50,7 @@ FORMATS = (
     text.NDJSON,
     documents.NOTEBOOK,
     science.NPY,
+    mat.FORMAT,
     science.SAV,
     science.XPORT,
     science.SAS,
