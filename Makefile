@@ -20,6 +20,7 @@ check: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/python docs/reference/generate_cli.py --check
 	$(BIN)/python docs/reference/generate_detectors.py --check
+	$(BIN)/python docs/reference/generate_formats.py --check
 
 bench: $(READY) packages
 	@$(MAKE) --no-print-directory .venv-bench/.ready || echo "The peers could not be installed: they are left out."
@@ -28,6 +29,7 @@ bench: $(READY) packages
 docs: $(READY)
 	$(BIN)/python docs/reference/generate_cli.py
 	$(BIN)/python docs/reference/generate_detectors.py
+	$(BIN)/python docs/reference/generate_formats.py
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --extra site --extra formats --extra demo --extra privacy --group dev --universal --python-version 3.11 \

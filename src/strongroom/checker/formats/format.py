@@ -109,11 +109,6 @@ def magic(order: Order, *starts: bytes) -> Sign:
     return Sign(order, lambda file: file.data.startswith(starts))
 
 
-def refusing(kind: ProblemKind, detail: str) -> PartReader:
-    """Return the reader of a format that is never read: one problem that says what to do."""
-    return lambda part, _: iter((part.problem(kind, detail),))
-
-
 @dataclass(frozen=True, eq=False)
 class Format:
     """A file format.
@@ -123,7 +118,8 @@ class Format:
     its files are told by `endings` alone. `read` and `rebuild` are functions or "package.module:function";
     without `rebuild` no copy can be released. `large` opens large files to be read in pieces. `preload` names
     modules that the first file of one of `endings` has loaded before its process is forked. A `raster`
-    picture leaves as PNG under any picture's name. `copy` and `library` are words for the reference.
+    picture leaves as PNG under any picture's name. `copy` and `library` are words for the reference;
+    `refused` is why files of the format are never read.
     """
 
     name: str
@@ -138,6 +134,7 @@ class Format:
     raster: bool = False
     copy: str = ""
     library: str = ""
+    refused: str = ""
 
     def artefacts(self, part: Part, context: Context) -> Iterator[Artefact]:
         """Yield what a part in this format holds."""
@@ -151,6 +148,15 @@ class Format:
         """Return the modules that its functions are in, where these are not loaded yet."""
         places = (self.read, self.rebuild, self.large)
         return tuple(each.partition(":")[0] for each in places if isinstance(each, str))
+
+
+def refusing(
+    name: str, mime: str, endings: tuple[str, ...], kind: ProblemKind, detail: str, *looks: Sign
+) -> Format:
+    """Return a format that is never read: every file of it is a problem whose detail says what to do."""
+    return Format(
+        name, mime, endings, lambda part, _: iter((part.problem(kind, detail),)), looks, refused=detail
+    )
 
 
 def loaded(function: Callable[..., Any] | str | None) -> Callable[..., Any]:

@@ -35,11 +35,8 @@ from strongroom.checker.formats.tables import formats as tables
 from strongroom.checker.formats.text import formats as text
 from strongroom.checker.formats.text.charset import has_mark, in_utf8
 
-UNKNOWN = Format(
-    "Unknown",
-    "application/octet-stream",
-    (),
-    refusing(ProblemKind.UNKNOWN_TYPE, "no reader for this type"),
+UNKNOWN = refusing(
+    "Unknown", "application/octet-stream", (), ProblemKind.UNKNOWN_TYPE, "no reader for this type"
 )
 
 # Where two signs of one step fit a file, the format that is first here decides.

@@ -55,30 +55,22 @@ TAR = Format(
     copy="an archive of the rebuilt members, without times, owners, modes and folders",
     library="Python's tarfile",
 )
-FOREIGN = Format(
+FOREIGN = refusing(
     "7-Zip, CAB, LZ4, RPM, disk images and other archives",
     "application/x-foreign-archive",
     (".7z", ".iso", ".deb", ".a", ".cab", ".lz4", ".lz", ".z", ".dmg", ".rpm", ".xar"),
-    refusing(
-        ProblemKind.UNKNOWN_TYPE, "an archive that is not opened here: pack it as zip, tar.gz or tar.xz"
-    ),
-    (
-        magic(Order.PACKED_MAGIC, b"7z\xbc\xaf\x27\x1c", b"!<arch>\n", b"MSCF\x00\x00\x00\x00"),
-        magic(
-            Order.PACKED_MAGIC,
-            b"\x04\x22\x4d\x18",
-            b"LZIP\x01",
-            b"\x1f\x9d",
-            b"\xed\xab\xee\xdb",
-            b"xar!\x00",
-        ),
-        Sign(Order.PACKED_LAYOUT, _is_disk_image),
-    ),
+    ProblemKind.UNKNOWN_TYPE,
+    "an archive that is not opened here: pack it as zip, tar.gz or tar.xz",
+    magic(Order.PACKED_MAGIC, b"7z\xbc\xaf\x27\x1c", b"!<arch>\n", b"MSCF\x00\x00\x00\x00"),
+    magic(Order.PACKED_MAGIC, b"\x04\x22\x4d\x18", b"LZIP\x01", b"\x1f\x9d"),
+    magic(Order.PACKED_MAGIC, b"\xed\xab\xee\xdb", b"xar!\x00"),
+    Sign(Order.PACKED_LAYOUT, _is_disk_image),
 )
-PROGRAMS = Format(
+PROGRAMS = refusing(
     "Archive of programs (wheel, jar, apk)",
     "application/java-archive",
     _PROGRAM_ENDINGS,
-    refusing(ProblemKind.ACTIVE_CONTENT, "an archive of programs"),
-    (Sign(Order.PROGRAMS, _is_program),),
+    ProblemKind.ACTIVE_CONTENT,
+    "an archive of programs",
+    Sign(Order.PROGRAMS, _is_program),
 )

@@ -1,15 +1,13 @@
 """RAR archives are refused by name: no free library reads all of them, so none can be checked."""
 
 from strongroom.checker.contents.found import ProblemKind
-from strongroom.checker.formats.format import Format, Order, magic, refusing
+from strongroom.checker.formats.format import Order, magic, refusing
 
-FORMAT = Format(
+FORMAT = refusing(
     "RAR",
     "application/vnd.rar",
     (".rar",),
-    refusing(
-        ProblemKind.UNKNOWN_TYPE,
-        "RAR archives are not opened here: unpack it, and pack it as zip, tar.gz or tar.xz",
-    ),
-    (magic(Order.PACKED_MAGIC, b"Rar!\x1a\x07"),),
+    ProblemKind.UNKNOWN_TYPE,
+    "RAR archives are not opened here: unpack it, and pack it as zip, tar.gz or tar.xz",
+    magic(Order.PACKED_MAGIC, b"Rar!\x1a\x07"),
 )

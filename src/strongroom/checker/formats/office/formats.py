@@ -104,10 +104,11 @@ PPTX = Format(
     library="defusedxml",
 )
 # Excel wraps a workbook with a password into this container; its old formats are kept in one too.
-ENCRYPTED = Format(
+ENCRYPTED = refusing(
     "Password-protected Office file",
     "application/encrypted",
     (),
-    refusing(ProblemKind.ENCRYPTED, "a password-protected or old Office file"),
-    (magic(Order.MAGIC, OLE_START),),
+    ProblemKind.ENCRYPTED,
+    "a password-protected or old Office file",
+    magic(Order.MAGIC, OLE_START),
 )
