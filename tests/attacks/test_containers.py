@@ -23,8 +23,8 @@ from strongroom.checker.contents.found import FoundProblem, FoundTable, Limits, 
 from strongroom.checker.detectors.limits.opaque import Opaque
 from strongroom.checker.detectors.limits.problems import Problems
 from strongroom.checker.disguises.search_file import read_bytes
+from strongroom.checker.finding import Verdict, worst
 from strongroom.checker.policy import Policy
-from strongroom.checker.report import Verdict, worst
 
 CSV = "age,sex,bmi\n" + "".join(f"{40 + n},{n % 2},{20 + n / 10}\n" for n in range(30))
 DATA = CSV.encode()

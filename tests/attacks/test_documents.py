@@ -24,9 +24,9 @@ from strongroom.checker.contents.found import (
 )
 from strongroom.checker.detectors.shape.pictures import Pictures
 from strongroom.checker.disguises.search_file import read_bytes
+from strongroom.checker.finding import Verdict
 from strongroom.checker.formats.registry import rebuild_bytes
 from strongroom.checker.policy import default_policy
-from strongroom.checker.report import Verdict
 
 ROWS = "\n".join(f"{1000000 + n}\t{40 + n}" for n in range(8))
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'>"

@@ -9,8 +9,8 @@ import pytest
 
 from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors import DETECTORS, Evidence, KnownIds
+from strongroom.checker.finding import Verdict, worst
 from strongroom.checker.policy import default_policy
-from strongroom.checker.report import Verdict, worst
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 
 MEASURED = ("p21001_i0", "p21002_i0", "p50_i0", "p48_i0", "p49_i0", "p30690_i0", "p30780_i0", "p30760_i0")

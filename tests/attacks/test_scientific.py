@@ -17,7 +17,7 @@ from safetensors.numpy import save_file
 from sklearn.neighbors import NearestNeighbors
 
 from strongroom.checker import KnownIds, check
-from strongroom.checker.report import Verdict
+from strongroom.checker.finding import Verdict
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 
 MEASURED = ["p21001_i0", "p21002_i0", "p50_i0", "p48_i0", "p49_i0"]

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.checker.confidence import calibration, confidence
-from strongroom.checker.report import FileReport, Finding, Report, Verdict, worst
+from strongroom.checker.finding import Finding, Verdict, worst
+from strongroom.checker.report import FileReport, Report
 
 
 def finding(severity=Verdict.BLOCK, **facts):
@@ -92,4 +93,5 @@ def test_the_report_is_the_documented_document():
     assert {"path", "sha256", "type", "verdict", "findings"} <= set(document["files"][0])
     assert set(document["files"][0]["findings"][0]) == {
         "detector", "severity", "where", "message", "participants", "rows", "chance", "bits",
+        "rule", "advice", "help", "further",
     }  # fmt: skip

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.checker.contents.found import FoundTable, FoundText
-from strongroom.checker.history import from_bytes, remembered, sampled_places, to_bytes
+from strongroom.checker.history import from_bytes, kept_tables, sampled_places, to_bytes
 from strongroom.errors import StoreError
 
 
 def test_columns_that_left_one_by_one_stand_side_by_side_again():
     people = pa.table({"a": np.arange(50_000), "b": np.arange(50_000) * 2})
-    one, other = (remembered([FoundTable("t", people.select([name]))], key=bytes(32))[0] for name in "ab")
+    one, other = (kept_tables([FoundTable("t", people.select([name]))], key=bytes(32))[0] for name in "ab")
     assert np.array_equal(one.table.column(0).to_numpy() * 2, other.table.column(0).to_numpy())
     assert one.table.num_rows == 2_000
     assert one.total_rows == 50_000
@@ -21,7 +21,7 @@ def test_columns_that_left_one_by_one_stand_side_by_side_again():
 
 def test_only_tables_are_kept_and_wide_ones_are_cut():
     wide = pa.table({f"c{number}": [1] for number in range(400)})
-    kept = remembered([FoundText("prose", "words"), FoundTable("wide", wide)], key=bytes(32))
+    kept = kept_tables([FoundText("prose", "words"), FoundTable("wide", wide)], key=bytes(32))
     assert [found.table.num_columns for found in kept] == [256]
 
 

@@ -211,5 +211,5 @@ def test_what_cannot_be_made_anew_is_blocked_and_nothing_of_the_batch_leaves(
     monkeypatch.setattr("strongroom.checker.check_request.rebuild", refuse)
     _, report = ask(cohort_home, honest, to=tmp_path / "out")
     assert report.verdict is Verdict.BLOCK
-    assert "made anew" in report.files[0].findings[0].message
+    assert report.files[0].findings[0].rule == "not-understood/not-rebuilt"
     assert not (tmp_path / "out").exists()

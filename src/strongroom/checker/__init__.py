@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from strongroom.checker.check_request import check
     from strongroom.checker.contents.found import Limits
     from strongroom.checker.detectors import KnownIds
+    from strongroom.checker.finding import Finding, Verdict
     from strongroom.checker.found_tables import read_tables
     from strongroom.checker.policy import Policy, default_policy, read_policy
-    from strongroom.checker.report import FileReport, Finding, Report, Verdict
+    from strongroom.checker.report import FileReport, Report
 
 _PLACES = {
     "check": "check_request",
@@ -27,9 +28,9 @@ _PLACES = {
     "default_policy": "policy",
     "read_policy": "policy",
     "FileReport": "report",
-    "Finding": "report",
+    "Finding": "finding",
     "Report": "report",
-    "Verdict": "report",
+    "Verdict": "finding",
 }
 
 __all__ = [

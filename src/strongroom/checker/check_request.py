@@ -27,22 +27,22 @@ from strongroom.checker.detectors import (
     KnownIds,
     RowOrder,
 )
-from strongroom.checker.detectors.limits.problems import Problems
-from strongroom.checker.detectors.people.decoys import discreet
-from strongroom.checker.held_content import held
-from strongroom.checker.history import History, remembered
+from strongroom.checker.detectors.limits.problems import NOT_REBUILT
+from strongroom.checker.detectors.people.decoys import hide_decoys
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.history import History, kept_tables
 from strongroom.checker.information_content import kilobytes
 from strongroom.checker.policy import Policy, default_policy
 from strongroom.checker.release import rebuild
-from strongroom.checker.report import FileReport, Finding, Report, Verdict
-from strongroom.checker.run_detectors import Said, failed, judge_files
+from strongroom.checker.report import FileReport, Report
+from strongroom.checker.retained_content import retained
+from strongroom.checker.rules import help_link
+from strongroom.checker.run_detectors import Judgement, failed, judge_files
 from strongroom.cohort import Cohort
 from strongroom.errors import RefusedError, UsageError
 from strongroom.matching import Index
 from strongroom.progress import Progress, silent
 from strongroom.tracer.decoys import DecoyRegister
-
-_MEGABYTE = 1_048_576
 
 
 def check(
@@ -75,28 +75,33 @@ def check(
     with tempfile.TemporaryDirectory(prefix="strongroom-") as private:
         judged = []
         with progress("Checking files", len(files)) as advance:
-            for batch in opened_ahead(files, Path(private), evidence.sought, limits):
+            for batch in opened_ahead(files, Path(private), evidence.id_query, limits):
                 found = [(name, opened.content.artefacts) for name, opened in batch]
-                said = judge_files(found, evidence, seconds=limits.wall_seconds)
-                for (name, opened), each in zip(batch, said, strict=True):
+                judgements = judge_files(found, evidence, seconds=limits.wall_seconds)
+                for (name, opened), each in zip(batch, judgements, strict=True):
                     judged.append(_judged(name, opened, each, evidence))
                 advance(len(batch))
-        together = [JudgedFile(one.report.path, one.content.artefacts, one.weighed) for one in judged]
-        reports = _across_files(judged, together, evidence)
+        files_judged = [
+            JudgedFile(one.report.path, one.content.artefacts, one.measured, one.report.size)
+            for one in judged
+        ]
+        reports = _across_files(judged, files_judged, evidence)
         if release_to is not None:
             let_out = {Verdict.RELEASE, Verdict.REVIEW} if approved else {Verdict.RELEASE}
             reports = [
-                _release(one, report, release_to) if report.verdict in let_out else report
+                _release(one, report, release_to, policy) if report.verdict in let_out else report
                 for one, report in zip(judged, reports, strict=True)
             ]
-    tables = remembered((found for one in judged for found in one.content.artefacts), key=cohort.key)
+    tables = kept_tables((found for one in judged for found in one.content.artefacts), key=cohort.key)
     return Report(
         files=tuple(reports),
         seconds=time.perf_counter() - began,
         policy_hash=policy.hash,
         tables=tables,
-        # What could not be weighed is blocked, and what is blocked does not count.
-        kilobytes=sum(kilobytes(file.carried) for file in together) if _may_leave(reports) else 0.0,
+        # What could not be measured is blocked, and what is blocked does not count.
+        kilobytes=sum(kilobytes(file.compressed_bytes) for file in files_judged)
+        if _may_leave(reports)
+        else 0.0,
     )
 
 
@@ -119,16 +124,16 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
 
 @dataclass(frozen=True)
 class _Judged:
-    """Where a file can be read again, what is kept of it, what its detectors say, and how much it carries."""
+    """Where a file can be read again, what is kept of it, its report, and what its content compresses to."""
 
     copy: Path
     content: FileContent
     report: FileReport
-    weighed: Counter[str] | None = None
+    measured: Counter[str] | None = None
 
 
-def _judged(name: str, opened: Opened, said: Said, evidence: Evidence) -> _Judged:
-    findings = discreet(said.findings) + _size_finding(name, opened.size, evidence.policy)
+def _judged(name: str, opened: Opened, judgement: Judgement, evidence: Evidence) -> _Judged:
+    findings = _linked(hide_decoys(judgement.findings), evidence.policy)
     report = FileReport(
         path=name,
         sha256=opened.sha256,
@@ -138,27 +143,28 @@ def _judged(name: str, opened: Opened, said: Said, evidence: Evidence) -> _Judge
         confidence=confidence(findings),
         isolation=opened.content.isolation,
     )
-    content, carried = _let_go(name, opened.content, evidence, said.carried)
-    return _Judged(opened.path, content, report, carried)
+    content, measured = _retained(name, opened, evidence, judgement.compressed_bytes)
+    return _Judged(opened.path, content, report, measured)
 
 
-def _let_go(
-    name: str, content: FileContent, evidence: Evidence, carried: Counter[str] | None
+def _retained(
+    name: str, opened: Opened, evidence: Evidence, measured: Counter[str] | None
 ) -> tuple[FileContent, Counter[str] | None]:
-    """Return what is kept of a file's content for the whole request, and what all of it carries."""
+    """Return what is kept of a file's content for the whole request, and what all of it compresses to."""
+    content = opened.content
     try:
-        kept = held(content, key=evidence.cohort.key)
-        if kept is content or carried is not None:
-            return kept, carried
-        return kept, JudgedFile(name, content.artefacts).carried
-    except Exception:  # noqa: BLE001 - what cannot be let go is kept; a detector that fails on it says so
+        kept = retained(content, key=evidence.cohort.key)
+        if kept is content or measured is not None:
+            return kept, measured
+        return kept, JudgedFile(name, content.artefacts).compressed_bytes
+    except Exception:  # noqa: BLE001 - what cannot be reduced is kept whole; a detector that fails on it says so
         return content, None
 
 
 def _across_files(
     judged: Sequence[_Judged], files: Sequence[JudgedFile], evidence: Evidence
 ) -> list[FileReport]:
-    """Return the files' reports with what shows only when all are looked at together."""
+    """Return the files' reports with what only shows across files."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for detector in REQUEST_DETECTORS:
         try:
@@ -167,30 +173,25 @@ def _across_files(
         except Exception as error:  # noqa: BLE001 - what cannot be judged blocks
             for file in files:
                 found[file.name].append(failed(detector.name, file.name, type(error).__name__))
-    return [_with(one.report, found[one.report.path]) for one in judged]
+    return [_with(one.report, found[one.report.path], evidence.policy) for one in judged]
 
 
-def _with(report: FileReport, more: Sequence[Finding]) -> FileReport:
-    findings = (*report.findings, *more)
+def _with(report: FileReport, more: Sequence[Finding], policy: Policy) -> FileReport:
+    findings = (*report.findings, *_linked(more, policy))
     return replace(report, findings=findings, confidence=confidence(findings))
 
 
-def _release(judged: _Judged, report: FileReport, release_to: Path) -> FileReport:
+def _linked(findings: Sequence[Finding], policy: Policy) -> tuple[Finding, ...]:
+    """Return findings with the address of each rule's page."""
+    return tuple(replace(each, help=help_link(each, policy.docs_url)) for each in findings)
+
+
+def _release(judged: _Judged, report: FileReport, release_to: Path, policy: Policy) -> FileReport:
     target = release_to / report.path
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         _, changes = rebuild(judged.copy, judged.content, target)
     except RefusedError as refused:
-        message = (
-            "This cannot be made anew from what was read, so it does not leave; save it in another format."
-        )
-        blocked = Finding(Problems.name, Verdict.BLOCK, report.path, message, refused.message)
-        return _with(report, [blocked])
+        blocked = NOT_REBUILT.finding(Verdict.BLOCK, report.path, detail=refused.message)
+        return _with(report, [blocked], policy)
     return replace(report, changes=changes)
-
-
-def _size_finding(name: str, size: int, policy: Policy) -> tuple[Finding, ...]:
-    if size <= policy.largest_mb * _MEGABYTE:
-        return ()
-    message = f"This file is larger than {policy.largest_mb} MB; a person has to look at it."
-    return (Finding("size", Verdict.REVIEW, name, message),)

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from strongroom.checker.report import Finding, Verdict, worst
+from strongroom.checker.finding import Finding, Verdict, worst
 
 _TABLE = Path(__file__).with_name("calibration.json")
 _MOST_BITS = 60.0

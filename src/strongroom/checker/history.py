@@ -61,16 +61,16 @@ class History:
         return self.load()
 
 
-def remembered(artefacts: Iterable[Artefact], *, key: bytes) -> tuple[FoundTable, ...]:
+def kept_tables(artefacts: Iterable[Artefact], *, key: bytes) -> tuple[FoundTable, ...]:
     """Return what is kept of a request's artefacts: at most 500 tables of 2,000 rows and 256 columns.
 
     The cohort's `key` decides which rows stand for a long table: the same in all requests, known to nobody.
     """
     tables = [found for found in artefacts if isinstance(found, FoundTable) and found.table.num_columns]
-    return tuple(as_remembered(found, key=key) for found in tables[:_TABLES])
+    return tuple(as_kept(found, key=key) for found in tables[:_TABLES])
 
 
-def as_remembered(found: FoundTable, *, key: bytes) -> FoundTable:
+def as_kept(found: FoundTable, *, key: bytes) -> FoundTable:
     """Return a table as it would be kept, so that its rows stand beside those of tables that were."""
     seed = int.from_bytes(derive(key, _REMEMBERING, 8))
     table = found.table.select(range(min(found.table.num_columns, _COLUMNS)))

@@ -70,11 +70,12 @@ class Policy:
     contacts_allowed: int = 20
     blocked_allowed: int = 20
     project_mb: int = 50
+    docs_url: str = ""
 
     @property
     def hash(self) -> str:
-        """Return the SHA-256 of the rules, 64 hexadecimal digits."""
-        return digest(asdict(self))
+        """Return the SHA-256 of the rules, 64 hexadecimal digits; where the documentation is, is no rule."""
+        return digest({name: value for name, value in asdict(self).items() if name != "docs_url"})
 
 
 def default_policy() -> Policy:
@@ -97,6 +98,13 @@ def read_policy(path: Path) -> Policy:
         if name not in known:
             hint = f"The settings are {', '.join(known)}."
             raise InputError(f"there is no setting {name!r}.", file=path, hint=hint)
-        if type(value) is not int or value < 0:
+        if name == "docs_url":
+            _require_address(value, path)
+        elif type(value) is not int or value < 0:
             raise InputError(f"{name} must be a whole number of at least 0.", file=path)
     return Policy(**settings)
+
+
+def _require_address(value: object, path: Path) -> None:
+    if not isinstance(value, str) or not value.startswith(("https://", "http://", "file://")):
+        raise InputError("docs_url must be the address of a page, such as https://...", file=path)

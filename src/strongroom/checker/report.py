@@ -1,71 +1,19 @@
 """What a check answers: findings, a verdict a file, and the verdict of the whole."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from strongroom.checker.contents.found import FoundTable
-
-
-class Verdict(Enum):
-    """Green, amber, red."""
-
-    RELEASE = "release"
-    REVIEW = "review"
-    BLOCK = "block"
-
-    @property
-    def exit_code(self) -> int:
-        """The exit code of `strongroom check`."""
-        return {Verdict.RELEASE: 0, Verdict.REVIEW: 10, Verdict.BLOCK: 20}[self]
-
-
-_ORDER = (Verdict.RELEASE, Verdict.REVIEW, Verdict.BLOCK)
-
-
-def worst(verdicts: Sequence[Verdict]) -> Verdict:
-    """Return the strictest verdict, release where there is none."""
-    return max(verdicts, key=_ORDER.index, default=Verdict.RELEASE)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One detector's evidence.
-
-    `message` is for the researcher and holds no value of anybody; `detail` is for the custodian.
-    `participants` and `rows` are counts, `chance` how many of those rows would be expected by chance, `bits`
-    the evidence of one of them.
-    """
-
-    detector: str
-    severity: Verdict
-    where: str
-    message: str
-    detail: str = ""
-    participants: int = 0
-    rows: int = 0
-    chance: float = 0.0
-    bits: float = 0.0
-
-    def to_json(self, *, detailed: bool = False) -> dict[str, Any]:
-        """Return the finding as `check --json` prints it; `detailed` adds what only the custodian may see."""
-        return {
-            **({"detail": self.detail} if detailed else {}),
-            "detector": self.detector,
-            "severity": self.severity.value,
-            "where": self.where,
-            "message": self.message,
-            "participants": self.participants,
-            "rows": self.rows,
-            "chance": round(self.chance, 3),
-            "bits": round(self.bits, 1),
-        }
+from strongroom.checker.finding import Finding, Verdict, worst
+from strongroom.checker.folding import fold
 
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file: what it is, what was found, how its reader was confined, what its release changed."""
+    """One file: what it is, what was found, how its reader was confined, what its release changed.
+
+    `findings` are all that was found, `leaks` the same with one finding for each leak.
+    """
 
     path: str
     sha256: str
@@ -81,6 +29,11 @@ class FileReport:
         """The strictest of the findings."""
         return worst([finding.severity for finding in self.findings])
 
+    @property
+    def leaks(self) -> tuple[Finding, ...]:
+        """One finding for each leak, with its further evidence."""
+        return fold(self.findings)
+
     def to_json(self, *, detailed: bool = False) -> dict[str, Any]:
         """Return the file's part of `check --json`; `detailed` is for the custodian."""
         return {
@@ -88,7 +41,7 @@ class FileReport:
             "sha256": self.sha256,
             "type": self.type,
             "verdict": self.verdict.value,
-            "findings": [finding.to_json(detailed=detailed) for finding in self.findings],
+            "findings": [finding.to_json(detailed=detailed) for finding in self.leaks],
             "changes": list(self.changes),
             **({"isolation": self.isolation} if detailed else {}),
         }

@@ -11,7 +11,7 @@ from strongroom import __version__
 from strongroom.cli.console import Console
 from strongroom.errors import StrongroomError
 
-_COMMANDS = ("demo", "view", "query", "dummy", "check", "decide", "trace")
+_COMMANDS = ("demo", "view", "query", "dummy", "check", "explain", "decide", "trace")
 _GROUPS = ("cohort", "project", "ledger")
 # How Typer ends a command at Ctrl-C, without a word.
 _INTERRUPTED = 130  # fixed: 128 + SIGINT

@@ -1,5 +1,6 @@
 """`strongroom check`: may these files leave?"""
 
+from collections.abc import Iterator
 from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from strongroom.checker.confined.reader import prepare
-from strongroom.checker.report import Report, Verdict
+from strongroom.checker.finding import Verdict
+from strongroom.checker.report import Report
 from strongroom.cli.console import (
     DEFAULT_HOME,
     Console,
@@ -20,23 +22,28 @@ from strongroom.portal.home import open_home
 
 HELP = """Judge files for participant-level data: release (exit 0), review (10) or block (20).
 
-With --release-to, what passes is rebuilt from what was checked and written there. --html and --sarif write
-the report for people and for other programs; --detailed adds what only a custodian may see. Example:
+With --release-to, files that pass are rebuilt from their checked content and written there. --html and
+--sarif write the report for people and for other programs; --detailed adds what only a custodian may see.
+`strongroom explain RULE` says more about a finding. Example:
 
   strongroom check results/ --project heart-risk --release-to released --html report.html
 """
 
-_GRAVITY = [verdict.value for verdict in (Verdict.BLOCK, Verdict.REVIEW, Verdict.RELEASE)]
+_STRICTNESS = [verdict.value for verdict in (Verdict.BLOCK, Verdict.REVIEW, Verdict.RELEASE)]
 
 
 def check(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or directories.")],
-    project: Annotated[str | None, typer.Option(help="The project that asks.")] = None,
-    cohort: Annotated[str | None, typer.Option(help="Or, for a custodian, a whole cohort.")] = None,
-    release_to: Annotated[Path | None, typer.Option(help="Where released copies are written.")] = None,
-    html: Annotated[Path | None, typer.Option(help="Write the report as a page.")] = None,
+    project: Annotated[str | None, typer.Option(help="The project that submits the files.")] = None,
+    cohort: Annotated[
+        str | None, typer.Option(help="Instead of a project, for custodians: a cohort.")
+    ] = None,
+    release_to: Annotated[
+        Path | None, typer.Option(help="The directory to write released copies to.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as an HTML page.")] = None,
     sarif: Annotated[Path | None, typer.Option(help="Write the report as SARIF 2.1.0.")] = None,
-    detailed: Annotated[bool, typer.Option(help="Say more, for custodians only.")] = False,
+    detailed: Annotated[bool, typer.Option(help="Add the details that only custodians may see.")] = False,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
@@ -61,8 +68,10 @@ def check(
     _write(report, html, sarif, detailed=detailed)
     document = report.to_json(detailed=detailed) | {"request": request.pk}
     lines = report_lines(document)
+    if report.verdict is not Verdict.RELEASE:
+        lines.append("What a rule means: strongroom explain RULE, with the name in [brackets].")
     if report.verdict is Verdict.REVIEW:
-        lines.append(f"A person can decide it: strongroom decide {request.pk} ...")
+        lines.append(f"To decide after manual review: strongroom decide {request.pk} ...")
     console.result(document, lines)
     raise typer.Exit(report.exit_code)
 
@@ -78,20 +87,25 @@ def _write(report: Report, html: Path | None, sarif: Path | None, *, detailed: b
 
 
 def report_lines(report: dict[str, Any]) -> list[str]:
-    """Return a check's report as lines for a person, what weighs most of a file first."""
+    """Return a check's report as lines for a person: of each file the strictest finding first."""
     lines = []
     for file in report["files"]:
-        gravest_first = sorted(file["findings"], key=lambda finding: _GRAVITY.index(finding["severity"]))
+        strictest_first = sorted(file["findings"], key=lambda finding: _STRICTNESS.index(finding["severity"]))
         lines.append(f"{file['verdict'].upper():<8} {file['path']}  ({file['type']})")
-        lines.extend(
-            f"         {finding['severity']}: {finding['where']}: {finding['message']}"
-            for finding in gravest_first
-        )
-        lines.extend(
-            f"         for the custodian: {finding['detail']}"
-            for finding in gravest_first
-            if finding.get("detail")
-        )
+        for finding in strictest_first:
+            lines.extend(f"         {line}" for line in _finding_lines(finding))
     confidence = f"confidence {report['confidence']:.2f}"
     lines.append(f"Verdict: {report['verdict']} ({confidence}, {report['seconds']:.1f} s)")
     return lines
+
+
+def _finding_lines(finding: dict[str, Any]) -> Iterator[str]:
+    """Yield what was found and where, what to do, the further evidence of the same leak, and the detail."""
+    yield f"{finding['severity']}: {finding['where']}: {finding['message']} [{finding['rule']}]"
+    if finding["advice"]:
+        yield f"    {finding['advice']}"
+    for each in finding["further"]:
+        yield f"    also: {each['where']}: {each['message']} [{each['rule']}]"
+    for each in (finding, *finding["further"]):
+        if each.get("detail"):
+            yield f"    for the custodian: {each['detail']}"

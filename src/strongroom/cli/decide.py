@@ -1,4 +1,4 @@
-"""`strongroom decide`: what is under review leaves or stays, by a person's word."""
+"""`strongroom decide`: a person releases or refuses a request under review."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,38 +11,42 @@ from strongroom.errors import UsageError
 from strongroom.portal.home import open_home
 from strongroom.portal.outputs.decisions import Approval, approve_request, refuse_request
 
-HELP = """Decide a request whose verdict was review: name the files and where they go, or refuse it.
+HELP = """Decide a request whose verdict was review: release its files, or refuse it.
 
-The files are checked again; what is blocked cannot be let out by anybody. The decision, its reason and who
-made it are on the record before anything leaves. Examples:
+The files are checked again; blocked files cannot be released by anyone. The decision, its reason and who
+made it are written to the ledger before anything leaves. Examples:
 
-  strongroom decide 12 figures/ --release-to released --reason "Drawn from 2,300 people, no marks a person"
+  strongroom decide 12 figures/ --release-to released --reason "Drawn from 2,300 people, no point is a person"
 
   strongroom decide 12 --refuse --reason "Counts below five"
 """
 
 
 def decide(
-    request: Annotated[int, typer.Argument(help="The number in the report of the check.")],
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...", help="The same files.")] = None,
-    reason: Annotated[str, typer.Option(help="Why; it goes on the record.")] = "",
-    release_to: Annotated[Path | None, typer.Option(help="Where released copies are written.")] = None,
-    refuse: Annotated[bool, typer.Option("--refuse", help="It stays.")] = False,
+    request: Annotated[int, typer.Argument(help="The number of the request, as `check` printed it.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH...", help="The files that were checked.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="The reason, written to the ledger.")] = "",
+    release_to: Annotated[
+        Path | None, typer.Option(help="The directory to write released copies to.")
+    ] = None,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Refuse the request.")] = False,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """Run `decide`."""
     console = Console(as_json=json)
     if refuse == (release_to is not None):
-        raise UsageError("Say what is decided.", hint="Give either --refuse or --release-to DIR.")
+        raise UsageError("No decision was given.", hint="Give either --refuse or --release-to DIR.")
     opened = open_home(home)
     if release_to is None:
         refuse_request(opened, number=request, reason=reason, by=acting_person())
         document = {"request": request, "decision": "refuse", "reason": reason}
-        console.result(document, [f"Request {request} was refused: {reason}"])
+        console.result(document, [f"Refused request {request}: {reason}"])
         return
     if not paths:
-        raise UsageError("Name the files to release.", hint="Give them as they were checked.")
+        raise UsageError("No files were given.", hint="Give the files that were checked.")
     _, report = approve_request(
         opened,
         number=request,
@@ -53,4 +57,4 @@ def decide(
     )
     document = {"request": request, "decision": "release", "reason": reason, **report.to_json()}
     lines = report_lines(document)
-    console.result(document, [*lines, f"Released to {release_to} by decision: {reason}"])
+    console.result(document, [*lines, f"Released to {release_to}: {reason}"])

@@ -30,7 +30,7 @@ def test_all_files_come_in_order(files, evidence, monkeypatch, room, cores):
     monkeypatch.setattr(prefetch, "cores", lambda: cores)
     private = files[0][0].parent / "private"
     private.mkdir()
-    batches = list(opened_ahead(files, private, evidence.sought, Limits()))
+    batches = list(opened_ahead(files, private, evidence.id_query, Limits()))
     opened = [each for batch in batches for each in batch]
     assert [name for name, _ in opened] == [name for _, name in files]
     assert [each.content.artefacts[0].text.split()[1] for _, each in opened] == [str(n) for n in range(40)]

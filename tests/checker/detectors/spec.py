@@ -1,6 +1,6 @@
 """How a detector is specified: examples that are tests, and from which its page is made.
 
-A spec stands in `specs/<detector>.py` as the constant SPEC; `test_specs.py` checks every example, and
+A spec is in `specs/<detector>.py` as the constant SPEC; `test_specs.py` checks every example, and
 `docs/reference/generate_detectors.py` writes the pages.
 
     from tests.checker.detectors.spec import Bench, DetectorSpec, Example
@@ -17,6 +17,7 @@ import polars as pl
 from strongroom.checker import KnownIds, Report, check
 from strongroom.checker.detectors import RowOrder
 from strongroom.checker.history import History
+from strongroom.checker.policy import Policy
 from strongroom.cohort import Cohort
 from strongroom.matching import Index
 from strongroom.tracer.decoys import DecoyRegister
@@ -27,16 +28,17 @@ TERMS = ("age", "sex", "smoking", "alcohol", "weight", "height", "exercise", "in
 
 @dataclass
 class Bench:
-    """A cohort of 2,000 invented people and the checker in front of it.
+    """A cohort of 2,000 invented people and a checker for it.
 
-    `people` is the participants' table as the custodian has it, `view_people` the same people as a project
-    was given them: under pseudonyms, in the order of the pseudonyms.
+    `people` is the participants' table as the custodian has it, `view_people` the same people in a project's
+    view: under pseudonyms, in the order of the pseudonyms.
     """
 
     cohort: Cohort
     index: Index
     people: pl.DataFrame
     history: History = field(default_factory=History)
+    policy: Policy = field(default_factory=Policy)
     decoys: list[DecoyRegister] = field(default_factory=list)
     draw: np.random.Generator = field(default_factory=lambda: np.random.default_rng(5))
 
@@ -53,7 +55,7 @@ class Bench:
 
     @cached_property
     def view_people(self) -> pl.DataFrame:
-        """The people as a project sees them."""
+        """The people as in a project's view."""
         named = self.people.with_columns(pl.Series(self.id_column, self._pseudonyms))
         return named[np.argsort(self._pseudonyms)]
 
@@ -74,13 +76,14 @@ class Bench:
             known_ids=known,
             orders=orders,
             history=self.history,
+            policy=self.policy,
             decoys=self.decoys,
         )
 
 
 @dataclass(frozen=True)
 class Example:
-    """Something handed in; `make` writes it into a folder and returns the file, or the folder."""
+    """A submitted file; `make` writes it into a folder and returns the file, or the folder."""
 
     title: str
     make: Callable[[Bench, Path], Path]
@@ -88,7 +91,7 @@ class Example:
 
 @dataclass(frozen=True)
 class DetectorSpec:
-    """What a detector promises, with what fires, what does not, and what gets through."""
+    """What a detector promises: its rule, examples that fire, examples that do not, and its limits."""
 
     detector: str
     rule: str

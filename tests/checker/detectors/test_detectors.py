@@ -18,8 +18,8 @@ from strongroom.checker.detectors.limits.problems import Problems
 from strongroom.checker.detectors.people.participant_ids import ParticipantIds
 from strongroom.checker.detectors.people.row_match import RowMatchDetector, judged
 from strongroom.checker.detectors.shape.pictures import Pictures
+from strongroom.checker.finding import Verdict
 from strongroom.checker.policy import Policy
-from strongroom.checker.report import Verdict
 from strongroom.checker.table_types.examined import examine
 from strongroom.matching import RowMatch
 

@@ -1,4 +1,4 @@
-"""One detector a file, each with a name, what it protects against, and its evidence: the whole list."""
+"""Every detector: one per file, each with a name, what it protects against, and its rules."""
 
 from strongroom.checker.detectors.base import (
     Detector,
@@ -8,11 +8,12 @@ from strongroom.checker.detectors.base import (
     RequestDetector,
     RowOrder,
 )
-from strongroom.checker.detectors.limits.attempts import Attempts
+from strongroom.checker.detectors.limits.blocked_requests import BlockedRequests
+from strongroom.checker.detectors.limits.file_size import FileSize
 from strongroom.checker.detectors.limits.information_budget import InformationBudget
 from strongroom.checker.detectors.limits.opaque import Opaque
 from strongroom.checker.detectors.limits.problems import Problems
-from strongroom.checker.detectors.people.case_reports import ToldPeople
+from strongroom.checker.detectors.people.case_reports import CaseReports
 from strongroom.checker.detectors.people.decoys import Decoys
 from strongroom.checker.detectors.people.event_rows import CodesWithDates
 from strongroom.checker.detectors.people.file_names import Names
@@ -36,9 +37,11 @@ from strongroom.checker.detectors.statistics.one_person_terms import OnePersonTe
 from strongroom.checker.detectors.statistics.rare_variants import RareVariants
 from strongroom.checker.detectors.statistics.small_cells import SmallCells
 from strongroom.checker.detectors.statistics.survival_steps import SurvivalSteps
+from strongroom.checker.rules import Rule
 
-DETECTORS: tuple[Detector, ...] = (
-    Problems(),
+# By concern. No detector depends on another having run before it. The order is that of the findings in a
+# report, and `run_detectors` gives the first group a process of its own, because they read the cohort.
+PEOPLE: tuple[Detector, ...] = (
     RowMatchDetector(),
     ReshapedDetector(),
     ReadAgain(),
@@ -48,37 +51,49 @@ DETECTORS: tuple[Detector, ...] = (
     Genotypes(),
     CodesWithDates(),
     ParticipantIds(),
-    Pictures(),
-    Opaque(),
-    Models(),
-    MicrodataShaped(),
+    FreeTextIds(),
+    CaseReports(),
+)
+SHAPE: tuple[Detector, ...] = (MicrodataShaped(), Pictures())
+STATISTICS: tuple[Detector, ...] = (
     MeansOfFew(),
     SmallCells(),
     SurvivalSteps(),
     RareVariants(),
     Extremes(),
     OnePersonTerms(),
-    FreeTextIds(),
-    ToldPeople(),
+    Models(),
 )
+LIMITS: tuple[Detector, ...] = (Problems(), Opaque())
+DETECTORS: tuple[Detector, ...] = (*PEOPLE, *SHAPE, *STATISTICS, *LIMITS)
+# The same concerns, over all files of a request.
 REQUEST_DETECTORS: tuple[RequestDetector, ...] = (
-    InformationBudget(),
     SplitColumns(),
-    Attempts(),
-    Differencing(),
-    Drawings(),
     Names(),
+    Drawings(),
+    Differencing(),
+    InformationBudget(),
+    BlockedRequests(),
+    FileSize(),
 )
+
+
+_ALL: tuple[Detector | RequestDetector, ...] = (*DETECTORS, *REQUEST_DETECTORS)
 
 
 def protections() -> dict[str, str]:
     """Return what each detector protects against, by its name."""
-    alone = {each.name: each.protects_against for each in DETECTORS}
-    return alone | {each.name: each.protects_against for each in REQUEST_DETECTORS}
+    return {each.name: each.protects_against for each in _ALL}
+
+
+def rules() -> dict[str, tuple[Rule, ...]]:
+    """Return the rules of each detector, by its name."""
+    return {each.name: each.rules for each in _ALL}
 
 
 __all__ = [
     "DETECTORS",
+    "PEOPLE",
     "REQUEST_DETECTORS",
     "Detector",
     "Evidence",
@@ -87,4 +102,5 @@ __all__ = [
     "RequestDetector",
     "RowOrder",
     "protections",
+    "rules",
 ]

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import Artefact
 from strongroom.checker.contents.id_query import Sought, sought
+from strongroom.checker.finding import Finding
 from strongroom.checker.history import History
 from strongroom.checker.information_content import incompressible_bytes, output_kind
 from strongroom.checker.policy import Policy
-from strongroom.checker.report import Finding
+from strongroom.checker.rules import Rule
 from strongroom.checker.table_types.examined import Examined, examine
 from strongroom.cohort import Cohort
 from strongroom.cohort.keys import derive
@@ -37,9 +38,9 @@ class KnownIds:
 
 @dataclass(frozen=True)
 class RowOrder:
-    """An order in which people were handed out: stored rows, shape (rows,); `label` says to whom.
+    """An order in which participants were listed: stored rows, shape (rows,); `label` says for whom.
 
-    A row of -1 is the place of somebody whom the cohort does not have.
+    A row of -1 is the place of somebody who is not in the cohort.
     """
 
     label: str
@@ -48,17 +49,21 @@ class RowOrder:
 
 @dataclass(frozen=True)
 class JudgedFile:
-    """A file of a request, for what shows only across files: its name and all that was found in it."""
+    """A file of a request, for what only shows across files: its name, its bytes and all found in it.
+
+    `measured` is what its content compresses to, where that is known.
+    """
 
     name: str
     artefacts: tuple[Artefact, ...]
-    weighed: Counter[str] | None = None
+    measured: Counter[str] | None = None
+    size: int = 0
 
     @cached_property
-    def carried(self) -> Counter[str]:
-        """How many bytes its content compresses to, by kind of output; `weighed` where that is known."""
-        if self.weighed is not None:
-            return self.weighed
+    def compressed_bytes(self) -> Counter[str]:
+        """How many bytes its content compresses to, by kind of output."""
+        if self.measured is not None:
+            return self.measured
         return incompressible_bytes(self.artefacts, [output_kind(examine(each)) for each in self.artefacts])
 
 
@@ -74,16 +79,16 @@ class Evidence:
     history: History = field(default_factory=History)
     decoys: Sequence[DecoyRegister] = ()
 
-    def sought(self, purpose: str) -> Sought:
-        """Return what is looked for in all rows of large tables, and the seed that draws their samples.
+    def id_query(self, purpose: str) -> Sought:
+        """Return the ids to search for in all rows of large tables, and the seed that draws their samples.
 
-        The draw is the same each time, so that a decision can be replayed, and secret, so that nobody can
-        place rows where the sample does not look.
+        The draw is the same each time, so that a decision can be repeated, and secret, so that no researcher
+        can place rows outside the sample.
         """
-        return replace(self._sought_ids, seed=int.from_bytes(derive(self.cohort.key, purpose, 8)))
+        return replace(self._known_id_query, seed=int.from_bytes(derive(self.cohort.key, purpose, 8)))
 
     @cached_property
-    def _sought_ids(self) -> Sought:
+    def _known_id_query(self) -> Sought:
         return sought([known.ordered for known in self.known_ids])
 
     @cached_property
@@ -98,15 +103,23 @@ class Detector(Protocol):
     name: str
     protects_against: str
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What it may say."""
+
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield what was found; nothing where the artefact is of no concern."""
+        """Yield findings; none for an artefact the detector does not judge."""
 
 
 class RequestDetector(Protocol):
-    """Looks at all files of a request together, after each was looked at alone."""
+    """Looks at all files of a request together, after each was judged alone."""
 
     name: str
     protects_against: str
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What it may say."""
+
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
-        """Yield what was found, with the name of the file whose verdict it counts against."""
+        """Yield findings, each with the name of the file whose verdict it counts towards."""

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from strongroom.checker.report import FileReport, Finding, Report, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.report import FileReport, Report
 from strongroom.pages import percent, render
 
 _TEMPLATE = Path(__file__).with_name("report.html")

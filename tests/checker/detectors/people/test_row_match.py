@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from strongroom.checker.detectors.people.row_match import judged
-from strongroom.checker.report import Verdict
+from strongroom.checker.finding import Verdict
 from strongroom.matching import RowMatch
 
 EVIDENCE = SimpleNamespace(policy=SimpleNamespace(rows_allowed=0))

@@ -1,4 +1,4 @@
-"""A project that tries one disguise after the other."""
+"""A project that tries one disguise after another."""
 
 from tests.checker.detectors.spec import DetectorSpec, Example
 
@@ -21,13 +21,17 @@ def _after(blocked):
 SPEC = DetectorSpec(
     detector="attempts",
     rule=(
-        "A verdict tells whoever reads it something about the detectors, and their source is open. When more than "
-        "`blocked_allowed` requests of a project were blocked in the last 30 days, everything it hands in goes to review."
+        "Every verdict reveals something about the detectors, and their source is open. When more than "
+        "`blocked_allowed` requests of a project were blocked in the last 30 days, all its requests go to "
+        "review."
     ),
     fires=(Example("an honest table after 21 blocked requests", _after(21)),),
     silent=(Example("the same table after 20", _after(20)),),
     limits=(
-        "Twenty attempts may be enough for who is clever; the custodian sees them all and may set fewer.",
-        "Several projects of one institution are counted apart.",
+        (
+            "Twenty attempts may be enough for a clever researcher; the custodian sees them all and may "
+            "allow fewer."
+        ),
+        "Projects of one institution are counted separately.",
     ),
 )

@@ -58,25 +58,31 @@ def _series(bench, folder):
 
 SPEC = DetectorSpec(
     detector="codes-with-dates",
-    rule="Every column of codes is paired with every column of dates. The different pairs that some participant has "
-    "are counted, and compared with how many the file's own dates would give if they were permuted among its "
-    "codes: an event table agrees far beyond that. Codes are compared whole and by their first three characters, "
-    "dates in any style, and once more shifted by the number of days that fits best.",
+    rule=(
+        "Every column of codes is paired with every column of dates. The different pairs that belong to "
+        "some participant are counted and compared with the number expected when the file's own dates are "
+        "permuted among its codes: an event table agrees far beyond that. Codes are compared in full and "
+        "by their first three characters, dates in any format, and once more shifted by the number of "
+        "days that fits best."
+    ),
     fires=(
-        Example("diagnoses with their dates, without whose they are", _as_they_are),
-        Example("with an invented person, another style of date and another column", _grouped),
+        Example("diagnoses with their dates, without ids", _as_they_are),
+        Example("with invented ids, another date format and another column", _grouped),
         Example("with all dates shifted by 91 days", _shifted),
     ),
     silent=(
-        Example("real codes with real dates that are not theirs", _permuted),
-        Example("a code list with its date of release", _code_list),
+        Example("real codes with real dates, permuted", _permuted),
+        Example("a code list with its release date", _code_list),
         Example("how many people have each code", _counts),
         Example("a monthly series of one code", _series),
     ),
     limits=(
-        "It takes about 30 pairs among 20,000 people with 260 codes. In a larger cohort somebody has nearly every "
-        "common code on nearly every day; then only rarer codes tell, and it takes more of them.",
-        "A shift of another length for each person, and dates turned into ages, are not undone.",
-        "Of a longer table the first 50,000 rows are looked at.",
+        (
+            "About 30 pairs are needed among 20,000 people with 260 codes. In a larger cohort nearly "
+            "every common code occurs on nearly every day; then only rarer codes are evidence, and more "
+            "of them are needed."
+        ),
+        "Shifts that differ from person to person, and dates turned into ages, are not undone.",
+        "Only the first 50,000 rows of a longer table are searched.",
     ),
 )

@@ -85,26 +85,33 @@ def _means(bench, folder):
 
 SPEC = DetectorSpec(
     detector="decoys",
-    rule="Every row that was read is compared with the view's invented people: values as they are or rounded, under "
-    "any names, and their ids. It takes as much evidence as for a participant, and what is said is what would be "
-    "said of one (`record`, `participant-ids`): only the custodian's detail names the decoy, and where a file is "
-    "blocked for something else, nothing else is said.",
+    rule=(
+        "Every row that was read is compared with the view's invented people: their values, unchanged or "
+        "rounded, under any column names, and their ids. The evidence required is that for a participant, "
+        "and the message is that of a participant's record (`record`, `participant-ids`): only the "
+        "custodian's detail names the decoy. Where a file is blocked for another reason, no further "
+        "message is given."
+    ),
     fires=(
-        Example("one decoy's row among 3,000 rows that are nobody's", _one_among_thousands),
+        Example("one decoy's row among 3,000 rows of permuted values", _one_among_thousands),
         Example("a decoy's row rounded to two decimals", _rounded),
         Example("a decoy's id in a sentence", _an_id),
     ),
     silent=(
-        Example("real values whose rows are nobody's", _nobodys_rows),
+        Example("permuted values, whose rows belong to no person", _nobodys_rows),
         Example("means and percentiles of the same columns", _means),
     ),
     limits=(
         "A decoy in a few coarse columns passes, as a participant's record would.",
-        "Rows of event tables and genotypes are told from nobody's by `codes-with-dates` and `genotypes`, which "
-        "hold decoys for participants; the custodian is not told that they are decoys'.",
-        "Of tables that are read as a sample, rows outside the sample are compared by their ids only.",
-        "A single id is blocked where chance puts one there in less than 1 of 10,000 files; among hundreds of "
-        "other seven-digit numbers it passes unless participants' ids stand beside it.",
-        "Values changed by a constant, a unit or noise are not looked up here.",
+        (
+            "Decoys' rows of event tables and genotypes are found by `codes-with-dates` and `genotypes`, "
+            "which treat decoys as participants; the custodian is not told that they are decoys."
+        ),
+        "In tables that are read as a sample, rows outside the sample are compared by their ids only.",
+        (
+            "A single id is blocked where chance puts one there in less than 1 of 10,000 files; among "
+            "hundreds of other seven-digit numbers it passes unless participants' ids occur beside it."
+        ),
+        "Values changed by a constant, a unit or noise are not searched for.",
     ),
 )

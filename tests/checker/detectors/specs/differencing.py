@@ -45,10 +45,11 @@ def _different_groups(bench, folder):
 SPEC = DetectorSpec(
     detector="differencing",
     rule=(
-        "Tables of counts are lined up by their row labels and column names, in whatever order they stand, with "
-        "each other and with every table the cohort's projects have released. Where all shared counts differ by "
-        "less than `small_count`, at least one of them does differ, and two groups of different people would not "
-        "agree so well by accident, the later table goes to review: who subtracts learns about those few."
+        "Tables of counts are matched by row labels and column names, in any order, with each other and "
+        "with every table that the cohort's projects have released. Where all shared counts differ by "
+        "less than `small_count`, at least one differs, and two groups of different people would hardly "
+        "agree so well by chance, the later table goes to review: subtracting the two describes those few "
+        "people."
     ),
     fires=(
         Example("two tables of one request that differ by one person", _one_person_apart),
@@ -60,9 +61,11 @@ SPEC = DetectorSpec(
         Example("the same table for different groups", _different_groups),
     ),
     limits=(
-        "Tables are compared as they are labelled; counts under other labels, or groups merged differently so that "
-        "only sums differ by one person, are not lined up.",
+        (
+            "Counts under other labels are not matched, nor groups merged differently so that only sums "
+            "differ by one person."
+        ),
         "Tables of more than 2,000 rows are not compared.",
-        "Means and other statistics are not subtracted; their counts, when shown, are.",
+        "Means and other statistics are not subtracted; their counts, where shown, are.",
     ),
 )

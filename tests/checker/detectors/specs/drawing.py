@@ -1,4 +1,4 @@
-"""A dot for each person goes to review; curves, bars, grids and Manhattan plots do not."""
+"""One point per person goes to review; curves, bars, grids and Manhattan plots do not."""
 
 import json
 
@@ -112,40 +112,43 @@ def _manhattan(bench, folder):
 SPEC = DetectorSpec(
     detector="drawing",
     rule=(
-        "Every mark of a drawing (SVG, PDF, charts of Office files, plotly) is a row of coordinates. A series of "
-        "50 and more dots strewn over the plane goes to review: along either axis neighbours know nothing of each "
-        "other (von Neumann's ratio at least 0.6, or 0.1 where dots do not follow each other at even steps, as two "
-        "measures that go together), and both coordinates take many values (24, or a quarter of the dots), none as "
-        "often as the next. So do dots on a straight line in uneven steps, and as many places that one "
-        "line joins to and fro. Of marks that stand alone (beside no other, on no line) five are enough, unless they "
-        "stand at even steps, follow a curve, or the words speak of estimates; so are five places that a line joins, "
-        "where a sixteenth of its pieces' pairs cross. Whether the coordinates "
-        "are participants' values is for row-match to say, which reads them as a table."
+        "Every point of a drawing (SVG, PDF, charts of Office files, plotly) is a row of coordinates. A "
+        "series of `dots_drawn` or more scattered points goes to review. Points are scattered when "
+        "neighbours along either axis are independent (von Neumann's ratio at least 0.6, or 0.1 for "
+        "points at uneven steps, as for two correlated measures) and both coordinates take many values "
+        "(24, or a quarter of the points), none of them as often as the next. So do points on a straight "
+        "line in uneven steps, and as many places that one line joins to and fro. Of points that stand "
+        "alone (no other shapes, no line) `lone_marks` are enough, unless they lie at even steps or "
+        "follow a curve, or the text mentions estimates; so are five places that a line joins where a "
+        "sixteenth of its pairs of segments cross. Whether the coordinates are participants' values is "
+        "judged by `row-match`, which reads them as a table."
     ),
     fires=(
         Example("a scatter plot of two measures of 200 people, as SVG", _scatter),
         Example("a scatter plot of ten people", _ten_people),
-        Example("a line that joins ten people in no order", _ten_joined),
+        Example("an unordered line through ten people", _ten_joined),
         Example("150 residuals, as PDF", _residuals),
         Example("an interactive plot of 120 people", _interactive),
         Example("two whole numbers of 400 people", _whole_numbers),
-        Example("a line that joins 150 people in no order", _joined),
-        Example("two measures of 300 people that go together", _measures_that_go_together),
+        Example("an unordered line through 150 people", _joined),
+        Example("two correlated measures of 300 people", _measures_that_go_together),
     ),
     silent=(
         Example("a survival curve with its steps marked", _survival),
-        Example("80 monthly rates, each a dot on a line", _monthly_rates),
+        Example("80 monthly rates, each a point on a line", _monthly_rates),
         Example("ten estimates with their intervals", _forest),
         Example("a histogram of 60 bars", _histogram),
         Example("a Manhattan plot of 3,000 variants", _manhattan),
-        Example("a lattice of 780 dots", _lattice),
-        Example("a line of 200 independent values in time", _noisy_series),
+        Example("a lattice of 780 points", _lattice),
+        Example("a time series of 200 independent values", _noisy_series),
     ),
     limits=(
-        "Fewer than 50 dots pass among other shapes, on lines, at even steps, or beside words such as 'hazard ratio', "
-        "and so do dots on a curve: a QQ plot of people is one.",
-        "Dots that lie mostly along one edge pass where the drawing speaks of chromosomes or p-values.",
-        "Dots drawn in many shapes or as bars are not counted, but are compared as tables.",
+        (
+            "Fewer than 50 points pass among other shapes, on lines, at even steps, or beside words such "
+            "as 'hazard ratio'; points on a curve pass too, such as a QQ plot of people."
+        ),
+        "Points that lie mostly along one edge pass where the drawing mentions chromosomes or p-values.",
+        "Points drawn in many shapes or as bars are not counted, but are compared as tables.",
         "Coordinates in the released copy keep five figures: about 16 bits each.",
     ),
 )

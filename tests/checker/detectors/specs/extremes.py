@@ -25,18 +25,20 @@ def _printed(heading):
 
 SPEC = DetectorSpec(
     detector="extremes",
-    rule="A summary that states a smallest and a largest value beside a mean, a median or a count goes to "
-    "review: each extreme is one person's value. Those of whole numbers of groups, as the line above says, are not, "
-    "unless the smallest is a small count. Percentiles from the lowest to the highest do too, and more than 4,096 of "
-    "them that rise with their values whatever they begin with.",
+    rule=(
+        "A summary that shows a minimum and a maximum beside a mean, a median or a count goes to review: "
+        "each is one person's value. Whole-number extremes of groups, as the heading says, do not, unless "
+        "the smallest is a small count. Percentiles from the minimum to the maximum go to review too, and "
+        "so do more than 4,096 rising percentiles with rising values."
+    ),
     fires=(
         Example(
-            "What pandas' describe() prints",
+            "The output of pandas' describe()",
             _csv(
                 ",bmi,sbp", "count,2000,2000", "mean,27.2,141", "min,14.9,81", "50%,26.8,139", "max,61.3,240"
             ),
         ),
-        Example("The same of whole numbers of people", _printed("Visits of each patient:")),
+        Example("The same for whole numbers of people", _printed("Visits of each patient:")),
         Example(
             "As many percentiles as people",
             _csv("percentile,bmi", *(f"{n / 50},{15 + n * n / 1e6}" for n in range(5_001))),
@@ -48,10 +50,12 @@ SPEC = DetectorSpec(
             _csv("q,beta", *(f"{n * 7919 % 5_000 / 5_000},{n * 104_729 % 997 / 1e4}" for n in range(5_000))),
         ),
         Example("Means and deviations", _csv("variable,mean,sd", "bmi,27.2,4.1", "sbp,141.0,18.2")),
-        Example("What describe() prints of patients by practice", _printed("Patients by practice:")),
+        Example("The output of describe() for patients by practice", _printed("Patients by practice:")),
     ),
     limits=(
-        "Extremes under other names, in figures, or limits of a design (ages 40 to 69) are not told apart; "
-        "a line above that says what is summarised is believed.",
+        (
+            "Extremes under other names or in figures are not found; limits of a study design (ages 40 to "
+            "69) are taken for extremes; a heading that says what is summarised is trusted."
+        ),
     ),
 )

@@ -24,10 +24,13 @@ _NUMBERS = (
 
 SPEC = DetectorSpec(
     detector="free-text-ids",
-    rule="Texts, text columns and long whole numbers are searched for identifiers of health and tax systems. One "
-    "with a check digit counts only where it holds more often than by chance (a random ten-digit number is a "
-    "valid NHS number once in 11); then it is blocked. More than `contacts_allowed` e-mail addresses, postcodes or "
-    "telephone numbers, several dates of birth, and sentences about fewer than `small_count` people go to review.",
+    rule=(
+        "Texts, text columns and long whole numbers are searched for identifiers of health and tax "
+        "systems. Those with a check digit count only where it is valid more often than by chance (a "
+        "random ten-digit number is a valid NHS number once in 11); then they are blocked. More than "
+        "`contacts_allowed` e-mail addresses, postcodes or telephone numbers, several dates of birth, and "
+        "sentences about fewer than `small_count` people go to review."
+    ),
     fires=(
         Example("Health service numbers in a note", _text("Checked by hand:", *_NUMBERS)),
         Example("A sentence about one person", _text("One patient who died in hospital was a carrier.")),
@@ -38,7 +41,13 @@ SPEC = DetectorSpec(
         Example("Results in prose", _text("Of 4,210 participants with diabetes 812 had a stroke.")),
     ),
     limits=(
-        "Names of people are not recognised, nor identifiers without a check digit of systems not listed.",
-        "Fewer than three identifiers of a kind pass. Of texts longer than 2 MB pieces from all over are searched.",
+        (
+            "People's names are not recognised, nor are identifiers without a check digit from systems "
+            "not listed."
+        ),
+        (
+            "Fewer than three identifiers of a kind pass. Of texts longer than 2 MB, samples from the "
+            "whole text are searched."
+        ),
     ),
 )

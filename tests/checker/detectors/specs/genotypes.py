@@ -80,15 +80,18 @@ def _summary(bench, folder):
 
 SPEC = DetectorSpec(
     detector="genotypes",
-    rule="A file in a format for genotypes of single people is blocked by rule. In any table, columns of calls (0, "
-    "1, 2; dosages; pairs of alleles; texts of digits; two bits a call), ten by ten and more, either way round, "
-    "are compared with the cohort's genotypes: variants are recognised by frequency and order, people by how "
-    "improbable their agreement is. What is somebody's is blocked; what is nobody's goes to review.",
+    rule=(
+        "A file in a format for individual-level genotypes is always blocked. In any table, columns of "
+        "calls (0, 1, 2; dosages; pairs of alleles; strings of digits; two bits a call), at least ten by "
+        "ten, in either orientation, are compared with the cohort's genotypes: variants are recognised by "
+        "frequency and order, people by how improbable their agreement is. Matches are blocked; what "
+        "matches no participant goes to review."
+    ),
     fires=(
-        Example("a matrix of 0, 1 and 2 without names", _matrix),
-        Example("the same, a column a person", _transposed),
+        Example("a matrix of 0, 1 and 2 without labels", _matrix),
+        Example("the same with one column per person", _transposed),
         Example("pairs of alleles", _alleles),
-        Example("a text of digits a person", _digits),
+        Example("a string of digits per person", _digits),
     ),
     silent=(
         Example("association results of 100,000 people", _summary),
@@ -97,9 +100,15 @@ SPEC = DetectorSpec(
         Example("mean dosages of variants", _dosage_summary),
     ),
     limits=(
-        "Fewer than ten people or ten variants are left to the other detectors: ten calls say about ten bits.",
+        (
+            "Fewer than ten people or ten variants are left to the other detectors: ten calls hold about "
+            "ten bits."
+        ),
         "Variants in another order than the cohort's are not recognised; such a matrix goes to review.",
-        "Variants inherited together repeat each other: a hundred from a few regions may say too little to block.",
-        "Columns of 0 and 1 alone, as of rare variants, look like answers to questions and pass here.",
+        (
+            "Variants inherited together repeat each other: a hundred from a few regions may be too "
+            "little evidence to block."
+        ),
+        "Columns of only 0 and 1, as of rare variants, look like yes-or-no answers and pass here.",
     ),
 )

@@ -29,17 +29,19 @@ def repeated(bench, folder):
 
 SPEC = DetectorSpec(
     detector="information-budget",
-    rule="All that was found in a request's files is compressed and summed by kind of output: tables, long "
-    "outputs (curves, series, draws, code lists, weights), texts, and tables of variants. A sum above the policy's "
-    "budget of its kind (`tables_kb`, `series_kb`, `texts_kb`, `variants_mb`) goes to review: whatever is hidden needs "
-    "room. Pictures have a budget of their own.",
+    rule=(
+        "All content of a request's files is compressed and summed by kind of output: tables, long "
+        "outputs (curves, series, draws, code lists, weights), texts, and tables of variants. A sum above "
+        "the policy's limit for its kind (`tables_kb`, `series_kb`, `texts_kb`, `variants_mb`) goes to "
+        "review: hidden data need room. Pictures have limits of their own."
+    ),
     fires=(Example("Thirty thousand rows of four unexplained numbers", noise),),
     silent=(
         Example("A regression table", regression),
-        Example("Many rows that say the same", repeated),
+        Example("Many equal rows", repeated),
     ),
     limits=(
-        "What stays below the budget passes: 256 kB of tables hold some 2,000 rows of a hundred bytes.",
-        "A channel spread over many requests is only seen in the project's sum.",
+        "Hidden data below the limit pass: 256 kB of tables hold some 2,000 rows of a hundred bytes.",
+        "Data spread over many requests show only in the project's sum.",
     ),
 )

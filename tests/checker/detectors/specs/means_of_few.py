@@ -44,17 +44,25 @@ def medians(bench, folder):
 
 SPEC = DetectorSpec(
     detector="means-of-few",
-    rule="A table goes to review when the last digits of three of its columns, or of two with many rows, are those "
-    "of means of fewer than `small_count` values: all multiples of a half, a third, a quarter of the step that was "
-    "averaged. A mean of four whole numbers ends in .00, .25, .50 or .75. What stands on the step itself counts for "
-    "nothing, and no name is used.",
+    rule=(
+        "A table goes to review when the last digits of three of its columns, or of two with many rows, "
+        "are those of means of fewer than `small_count` values: all are multiples of a half, a third or a "
+        "quarter of the step of the averaged values. A mean of four whole numbers ends in .00, .25, .50 "
+        "or .75. Numbers on the step itself are no evidence, and column names are not used."
+    ),
     fires=(Example("Means of four people", fours), Example("Means of two people", pairs)),
     silent=(Example("Means of thirty-seven people", many), Example("Medians of whole numbers", medians)),
     limits=(
-        "Means rounded to as many decimals as the data had, or of data with many decimals, show nothing. Means of "
-        "three groups or fewer of ten people have too few digits if the data had a decimal.",
-        "Groups all of one size that is a few times 5 or 10 (15, 20, 30, 40) end in the same digits as means of two to "
-        "four values with one decimal more, and are reviewed. So are groups of 6 and 12.",
+        (
+            "Means rounded to as many decimals as the data had, or of data with many decimals, are not "
+            "recognised. Means of three groups or fewer of ten people have too few digits if the data had "
+            "a decimal."
+        ),
+        (
+            "Groups all of one size that is a few times 5 or 10 (15, 20, 30, 40) end in the same digits "
+            "as means of two to four values with one decimal more, and are reviewed. So are groups of 6 "
+            "and 12."
+        ),
         "Medians of few people, or steps of a half in three columns at once, are taken for means of two.",
     ),
 )

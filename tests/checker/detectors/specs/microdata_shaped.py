@@ -57,10 +57,10 @@ def ranks_of_ten(bench, folder):
 def sorted_by_one(bench, folder):
     draw = bench.draw
     columns = {f"v{place}": draw.normal(40, 9, 50).round(1) for place in range(5)}
-    strewn = {
+    gappy = {
         name: [None if draw.random() < 0.3 else cell for cell in cells] for name, cells in columns.items()
     }
-    return _written(pl.DataFrame(strewn | {"v0": np.sort(columns["v0"])}), folder)
+    return _written(pl.DataFrame(gappy | {"v0": np.sort(columns["v0"])}), folder)
 
 
 def ranks_of_methods(bench, folder):
@@ -169,53 +169,68 @@ def _written(table, folder):
 
 SPEC = DetectorSpec(
     detector="microdata-shaped",
-    rule="A table of `microdata_rows` rows or more goes to review when it is no kind of output that can be "
-    "recognised by its inner consistency (association results, estimates with intervals, counts of groups, "
-    "series, curves, matrices, code lists) and a small model of its shape says that its rows look like people's: "
-    "they can be shuffled, categories combine as they happen to, values fill their ranges. It is also read laid "
-    "on its side and with one row for each thing measured. Names count for nothing. From 1,000 rows with an "
-    "identifier each it is blocked. A table of three columns of numbers or more goes to review too when nothing in "
-    "it names its rows and none of its columns has an order, be they codes of letters and digits, and so does one of nothing but columns called "
-    "residuals, predictions, propensities or clusters, and a file that is one column of measured values in no even "
-    "steps. From `unnamed_rows` on that holds of twelve cells and more of nothing but numbers, measured ones among "
-    "them, unless nearly all columns rise or fall together. So does a table whose rows come again and again under one "
-    "key, on days of more than a year that hardly two keys share: an event table, whatever its codes are called. "
-    "An order by one column in uneven steps excuses nothing where other columns lack values here and there, each in "
-    "rows of its own: results lack blocks and tails. And three columns or more of the same ranks or quantiles, in "
-    "orders of their own, are the places of people among one another unless words or a calendar name the rows.",
+    rule=(
+        "A table of `microdata_rows` rows or more goes to review when it is not a type of output that can "
+        "be recognised by its internal consistency (association results, estimates with intervals, counts "
+        "of groups, series, curves, matrices, code lists) and a small model of its shape says that its "
+        "rows look like people's: they can be reordered freely, categories combine at random, values fill "
+        "their ranges. It is also read transposed and in long format. Column names are not used. From "
+        "1,000 rows, each with an identifier, it is blocked. A table of three columns of numbers or more "
+        "goes to review too when its rows are unlabelled and none of its columns is ordered, even if the "
+        "cells are codes of letters and digits; so does a table of only columns called residuals, "
+        "predictions, propensities or clusters, and a file that is one column of measured values at "
+        "uneven intervals. From `unnamed_rows` rows that applies to twelve cells or more of only numbers, "
+        "measured ones among them, unless nearly all columns rise or fall together. A table whose keys "
+        "repeat, on days spread over more than a year that hardly two keys share, goes to review as an "
+        "event table, whatever its codes are called. Sorting by one column at uneven intervals does not "
+        "count as an order where other columns have scattered missing values: results miss blocks and "
+        "tails. Three columns or more of the same ranks or quantiles, in different orders, are ranks of "
+        "people unless words or a calendar label the rows."
+    ),
     fires=(
-        Example("Fitted values, residuals and a cluster for everybody", residuals),
+        Example("Fitted values, residuals and a cluster for every participant", residuals),
         Example("Ten components for each of 400 people", components),
         Example("An identifier and one score", one_score_each),
-        Example("Two hundred people laid on their side", on_its_side),
-        Example("Ten rows of three numbers, none of them named", ten_rows),
-        Example("A residual for each of ten", ten_residuals),
-        Example("Four rows of five numbers, none of them named", four_rows),
+        Example("Two hundred people, transposed", on_its_side),
+        Example("Ten unlabelled rows of three numbers", ten_rows),
+        Example("Residuals of ten people", ten_residuals),
+        Example("Four unlabelled rows of five numbers", four_rows),
         Example("The times of twelve events", twelve_times),
         Example("Events of eight people under other codes", recoded_events),
         Example("Forty rows of four numbers in base 36", in_base_36),
-        Example("Ranks of ten in four columns, in the order of the first", ranks_of_ten),
-        Example("Fifty rows in the order of one value, others missing here and there", sorted_by_one),
+        Example("Ranks of ten people in four columns, sorted by the first", ranks_of_ten),
+        Example("Fifty rows sorted by one value, with scattered missing values", sorted_by_one),
     ),
     silent=(
         Example("Association results: p follows from beta and its error", association_results),
         Example("Rates by region and year", rates_by_region_and_year),
-        Example("Counts a month", monthly_counts),
+        Example("Monthly counts", monthly_counts),
         Example("Three numbers for each of ten terms", ten_named_rows),
         Example("Three numbers for each term of six models", models_and_terms),
-        Example("Four rows of five numbers, each named", four_named_rows),
+        Example("Four labelled rows of five numbers", four_named_rows),
         Example("Predicted and observed risks of eight groups, rising together", deciles),
         Example("Counts of a confusion matrix", confusion),
         Example("Rates of eight regions in the same months", regions_in_months),
         Example("Ranks of ten methods by three criteria", ranks_of_methods),
     ),
     limits=(
-        "Data about things (cars, polls, districts) with one row each is shaped like data about people, and is reviewed.",
-        "Rows dressed as a recognised output pass: values of people written as the value column of a regular "
-        "series, or as weights of variants that do not exist. One or two columns can leave so; the detectors that "
-        "compare with the cohort's values are there for that.",
-        "Below 100 rows the shape says less: what has a column of words that name its rows, or one in order without gaps here and there beside it, passes. "
-        "Below `microdata_rows` one column of words lets any table pass.",
-        "Draws of a sampler without an index that counts them cannot be told from people's components, and are reviewed.",
+        (
+            "Data about things (cars, polls, districts) with one row each have the shape of data about "
+            "people, and are reviewed."
+        ),
+        (
+            "Rows disguised as a recognised output pass: people's values as the value column of a regular "
+            "series, or as weights of variants that do not exist. One or two columns can leave in this "
+            "way; the detectors that compare with the cohort's values cover that."
+        ),
+        (
+            "Below 100 rows the shape is weaker evidence: a table with a column of words that label its "
+            "rows, or with an ordered column and no scattered missing values, passes. Below "
+            "`microdata_rows` one column of words lets any table pass."
+        ),
+        (
+            "Draws of a sampler without an iteration number cannot be told from people's components, and "
+            "are reviewed."
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Models that keep rows never leave; others are for a person, but for the small ones."""
+"""Models that keep training rows never leave; others are reviewed, except small ones."""
 
 import joblib
 import numpy as np
@@ -50,16 +50,16 @@ def _coefficients(bench, folder):
 SPEC = DetectorSpec(
     detector="model",
     rule=(
-        "A fitted model is opened without loading it. Classes known to keep rows they were fitted on (nearest "
-        "neighbours, kernels, support vectors, Gaussian processes, survival fitters, R's fits with their model "
-        "frame) are blocked, and so is any array inside a model with a row for every participant of the cohort "
-        "or of the project. Trees with leaves of fewer people than a count may show, every pickle, and every "
-        "model of more numbers than `model_numbers`, go to a person."
+        "A fitted model is opened without loading it. Classes known to keep training rows (nearest "
+        "neighbours, kernels, support vectors, Gaussian processes, survival fitters, R's fits with their "
+        "model frame) are blocked, and so is any array in a model with one row per participant of the "
+        "cohort or of the project. Trees with leaves of fewer than `small_count` people, every pickle, "
+        "and every model of more than `model_numbers` numbers go to review."
     ),
     fires=(
         Example("a nearest-neighbour model, compressed", _neighbours),
-        Example("a network with an embedding a person", _embedding),
-        Example("a tree grown to single people", _tree),
+        Example("a network with one embedding per person", _embedding),
+        Example("a tree with leaves of single people", _tree),
         Example("a pickle of a harmless linear model", _linear),
     ),
     silent=(
@@ -67,14 +67,25 @@ SPEC = DetectorSpec(
         Example("a model's coefficients as a table", _coefficients),
     ),
     limits=(
-        "Up to `model_numbers` float32 weights pass unseen; half of each weight's bits can be chosen freely "
-        "without changing the model visibly, which is 2 kB at the default of 1,000.",
-        "A model fitted on some of the participants has arrays of another length than all; row-match judges "
-        "their values, and a person the model.",
-        "Category lists of encoders are judged as tables: ids in them are found, other values that only one "
-        "person has are for whoever reviews the model.",
-        "A network that memorised people has no array of them; only its size tells, and a person.",
-        "Classes outside scikit-learn, SciPy, pandas, statsmodels, lifelines, XGBoost, LightGBM and PyTorch are "
-        "not told apart: a pickle that names one is blocked.",
+        (
+            "Up to `model_numbers` float32 weights pass without review; half of each weight's bits can be "
+            "chosen freely without a visible change to the model, which is 2 kB at the default of 1,000."
+        ),
+        (
+            "A model fitted on some of the participants has arrays of another length than all; "
+            "`row-match` judges their values, and a person the model."
+        ),
+        (
+            "Category lists of encoders are judged as tables: ids in them are found; other values that "
+            "are unique to a person are left to the reviewer."
+        ),
+        (
+            "A network that memorised people has no array of them; only its size is evidence, and it is "
+            "left to the reviewer."
+        ),
+        (
+            "Classes outside scikit-learn, SciPy, pandas, statsmodels, lifelines, XGBoost, LightGBM and "
+            "PyTorch are not distinguished: a pickle that names one is blocked."
+        ),
     ),
 )

@@ -26,17 +26,23 @@ def _numbered(bench, folder):
 
 SPEC = DetectorSpec(
     detector="names",
-    rule="The numbers in names of files, of archives' members and of columns are read as a table where "
-    "`microdata_rows` names or more are of one build, and compared with participants' ids and values; numbers with "
-    "decimals in no even steps go to review whoever they are. As many files with the same content, blanks aside, go "
-    "to review: they can only say something by their names, sizes and times.",
+    rule=(
+        "The numbers in names of files, of archive members and of columns are read as a table where "
+        "`microdata_rows` names or more follow one pattern, and compared with participants' ids and "
+        "values; decimal numbers at uneven intervals go to review in any case. As many files with the "
+        "same content, blanks aside, go to review: they can only carry data in their names, sizes and "
+        "times."
+    ),
     fires=(
         Example("A value in each file's name", _values_in_names),
         Example("A value in each file's size", _sizes),
     ),
-    silent=(Example("Models that are numbered, with thresholds in even steps", _numbered),),
+    silent=(Example("Numbered models, with thresholds at even steps", _numbered),),
     limits=(
-        "Fewer than `microdata_rows` files; values in words or as whole numbers that match nobody; the order of "
-        "files, which is alphabetical in what leaves. Times of what leaves are those of its writing.",
+        (
+            "Fewer than `microdata_rows` files pass; so do values in words, or as whole numbers that "
+            "match no participant. The order of released files is alphabetical, and their times are those "
+            "of their release."
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""What could not be understood does not leave."""
+"""Content that cannot be read does not leave."""
 
 from openpyxl import Workbook
 from tests.checker.detectors.spec import DetectorSpec, Example
@@ -45,26 +45,35 @@ def _plain_table(bench, folder):
 SPEC = DetectorSpec(
     detector="not-understood",
     rule=(
-        "Whatever a reader could not identify, parse to the last byte, or open is a finding: unknown and "
-        "conflicting types, damage, encryption, macros and programs, bytes that belong to nothing, names "
-        "that point elsewhere, limits of size, depth, time and memory, and a reader that crashed. All of "
-        "them block, except hidden content that a person can look at, which goes to review: attachments, layers, "
-        "sheets, and three columns of five rows of numbers that a workbook does not show (hidden columns and rows, "
-        "white on white, a format that shows nothing)."
+        "Everything that a reader could not identify, parse to the last byte, or open is a finding: "
+        "unknown and conflicting types, damage, encryption, macros and programs, data outside the file's "
+        "structure, names that point outside an archive, limits of size, depth, time and memory, and a "
+        "reader that crashed. All of them block, except hidden content that a person can look at, which "
+        "goes to review: attachments, layers, sheets, and three columns of five rows of numbers that a "
+        "workbook does not show (hidden columns and rows, white on white, a format that shows nothing)."
     ),
     fires=(
         Example("bytes of no known format", _unknown_bytes),
-        Example("a picture that calls itself a table", _picture_called_csv),
-        Example("an archive whose end is missing", _damaged_archive),
+        Example("a picture with the file name of a table", _picture_called_csv),
+        Example("a truncated archive", _damaged_archive),
         Example("a workbook with numbers in hidden columns", _hidden_columns),
-        Example("numbers whose digits are letters", _spelled),
+        Example("numbers with letters for digits", _spelled),
     ),
     silent=(Example("a plain table", _plain_table),),
     limits=(
-        "It knows that something is unexplained, not what it is: an honest file without a reader is blocked.",
-        "Fewer than 20 cells in signs of their own, more than 13 signs, and digits standing for other digits pass.",
+        (
+            "The detector knows that something is unexplained, not what it is: an honest file without a "
+            "reader is blocked."
+        ),
+        (
+            "Fewer than 20 cells in an alphabet of their own, more than 13 signs, and digits replaced by "
+            "other digits pass."
+        ),
         "A reader accounts for every byte only where its format allows that.",
-        "Of a workbook's cells, hidden words, fewer hidden numbers, and numbers covered by pictures or coloured like their "
-        "own fill are judged as cells, but not told as hidden; of .xls and OpenDocument sheets only hidden sheets are.",
+        (
+            "Of a workbook's cells, hidden words, fewer hidden numbers, and numbers covered by pictures "
+            "or coloured like their own fill are judged as cells, but not reported as hidden; in .xls and "
+            "OpenDocument files only hidden sheets are."
+        ),
     ),
 )

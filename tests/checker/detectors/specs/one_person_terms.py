@@ -40,19 +40,27 @@ def regions(bench, folder):
 
 SPEC = DetectorSpec(
     detector="one-person-terms",
-    rule="A model goes to review when `microdata_rows` or more of its terms, and half of all, are the same but for a "
-    "number, have different coefficients and one standard error to the last digit: each then rests on the same "
-    "number of people, mostly one, and with the intercept gives that person's value.",
+    rule=(
+        "A model goes to review when `microdata_rows` or more of its terms, and half of all, have the "
+        "same name but for a number, different coefficients, and the same standard error to the last "
+        "digit: each then rests on the same number of people, mostly one, and gives that person's value "
+        "when added to the intercept."
+    ),
     fires=(
-        Example("A dummy for each person", dummies),
+        Example("A dummy variable per person", dummies),
         Example("A saturated model of a coarse trait, printed", printed),
-        Example("A dummy for each person, printed in columns too narrow for the numbers", glued),
+        Example("A dummy variable per person, printed in columns too narrow for the numbers", glued),
     ),
     silent=(Example("Regions of different size", regions),),
     limits=(
-        "Terms that were given words for names, or of which only a few are released, are not told apart.",
-        "Numbers printed without a gap are parted where that is certain: at two decimals or more, after a bracket, and at a "
-        "sign where other lines have a gap. Signs in every line look like ranges, and names that end in a letter or "
-        "digit run into unsigned numbers.",
+        (
+            "Terms with words for names, and models of which only a few terms are released, are not "
+            "recognised."
+        ),
+        (
+            "Numbers printed without a gap are separated where that is certain: at two decimals or more, "
+            "after a bracket, and at a sign where other lines have a gap. Signs in every line look like "
+            "ranges, and names that end in a letter or digit merge with unsigned numbers."
+        ),
     ),
 )

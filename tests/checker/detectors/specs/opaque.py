@@ -52,27 +52,31 @@ def _lock_file(bench, folder):
 SPEC = DetectorSpec(
     detector="opaque",
     rule=(
-        "Long tokens in base64, base32, base58, base85, hexadecimal and uuencode, escapes of any kind, repeated "
-        "keys of up to 16 bytes, turned alphabets and text written backwards are undone, and what they hold is "
-        "judged like any file. What is long, carries much and decodes to nothing intelligible, and text that is "
-        "neither language nor numbers nor code, goes to review, and so does whatever was enciphered; what is "
-        "large is blocked."
+        "Long tokens in base64, base32, base58, base85, hexadecimal and uuencode, escapes of any kind, "
+        "repeated keys of up to 16 bytes, rotated alphabets and reversed text are decoded, and the result "
+        "is judged like any file. Content that is long, dense and decodes to nothing intelligible, text "
+        "that is not language, numbers or code, and everything enciphered goes to review; large content "
+        "is blocked."
     ),
     fires=(
-        Example("a table encrypted and written as base64 under an honest text", _encrypted_in_base64),
+        Example("an encrypted table in base64 below an honest text", _encrypted_in_base64),
         Example("numbers written in an alphabet of their own", _own_alphabet),
-        Example("a table under a one-byte key, in hexadecimal", _under_a_key),
+        Example("a table XORed with one byte, in hexadecimal", _under_a_key),
     ),
     silent=(
         Example("prose with a DOI", _prose),
         Example("a lock file of 200 digests", _lock_file),
     ),
     limits=(
-        "Less than 128 compressed bytes a text pass: 1,000 yes-or-no answers.",
-        "Digests beside a word that explains them (sha256, commit, integrity) are not counted; a payload that is "
-        "written as a lock file passes, 32 bytes a line.",
-        "A few rows of numbers written backwards, or in other digits too, pass where hardly any of them begins with a "
-        "nought, or no words in capitals stand beside them.",
-        "Words chosen from a list to mean bits read as prose and pass, about one byte a word.",
+        "Less than 128 compressed bytes per text pass: 1,000 yes-or-no answers.",
+        (
+            "Digests beside a word that explains them (sha256, commit, integrity) are not counted; a "
+            "payload written as a lock file passes, 32 bytes a line."
+        ),
+        (
+            "A few rows of numbers written backwards, or in other digits too, pass where hardly any "
+            "begins with a zero, or where no words in capitals occur beside them."
+        ),
+        "Words chosen from a list to encode bits read as prose and pass, about one byte a word.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Lists of participants' ids, wherever they stand."""
+"""Lists of participants' ids, wherever they are."""
 
 import gzip
 
@@ -60,15 +60,15 @@ SPEC = DetectorSpec(
     detector="participant-ids",
     rule=(
         "Numbers (or words) that are participants' ids or the project's pseudonyms are counted in every "
-        "column, in column names, in cells that hold several, in texts and in code. A number hits an id by "
-        "chance where ids lie densely, so what counts is the excess of different hits over the share of "
-        "numbers that are ids in the range that the column itself spans: 30 bits of evidence and more than "
-        "two ids block. In a table too large to be held, every row is counted, not a sample."
+        "column, in column names, in cells that hold several, in texts and in code. A number may be an id "
+        "by chance where ids are dense, so the evidence is the excess of different hits over the share of "
+        "numbers that are ids within the range of the column itself: 30 bits of evidence and more than "
+        "two ids block. In a table too large to be held in memory every row is counted, not a sample."
     ),
     fires=(
         Example("a list of people to exclude", _list),
         Example("ids written into a program", _code),
-        Example("pseudonyms inside names of files", _pseudonyms_inside_words),
+        Example("pseudonyms within file names", _pseudonyms_inside_words),
         Example("forty ids among 900,000 rows", _few_among_many_rows),
     ),
     silent=(
@@ -76,10 +76,18 @@ SPEC = DetectorSpec(
         Example("counts under the heading patient_id", _counts),
     ),
     limits=(
-        "One or two ids pass here; their rows do not pass row-match or record where they carry enough.",
-        "Ids that were replaced by others (hashed, renumbered, shifted) are not ids any more.",
-        "A few ids in a column of very many numbers of the same size are within what chance explains: among "
-        "200,000 random numbers of seven digits, about 100 ids of a cohort of 2,000.",
-        "Where ids fill their range (1, 2, 3, ...), a number being an id says nothing, and nothing is said.",
+        (
+            "One or two ids pass here; their rows are blocked by `row-match` or `record` where they hold "
+            "enough information."
+        ),
+        "Ids replaced by others (hashed, renumbered, shifted) are not recognised.",
+        (
+            "A few ids in a column of very many numbers of the same size are within what chance explains: "
+            "among 200,000 random numbers of seven digits, about 100 ids of a cohort of 2,000."
+        ),
+        (
+            "Where ids fill their range (1, 2, 3, ...), a number that is an id is no evidence, and there "
+            "is no finding."
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""A drawn plot passes; what holds more than a plot goes to review."""
+"""A drawn plot passes; a picture that holds more than a plot goes to review."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -151,25 +151,29 @@ def _correlations(bench, folder):
 SPEC = DetectorSpec(
     detector="picture",
     rule=(
-        "A drawn plot has few colours and packs small. More than 1,024 colours or 2 MiB go to review, and so does "
-        "a picture in which more than one pixel in ten differs from its neighbour by a step or two that no eye "
-        "sees, and one whose lowest bits change at random over some forty stretches of eight pixels (80 bytes, one or two "
-        "bits a colour, in a row or strewn over flat areas; pairs of values, Westfeld and Pfitzmann 1999). Digits are told by their shape: from nine lines of numbers one below the other, without the brackets "
-        "that results have, a person looks, and what is read is compared with people like a table. So does a person "
-        "from 500 cells of a lattice on, those under 8 pixels counted (8 / size)² times: the lattice is told by the "
-        "even steps at which shades change, and its levels are compared with people as a table; from 48 cells on also "
-        "where neither rows nor columns follow each other or explain the shades (a matrix of the same things down and "
-        "across passes; empty lines, and lines like the one before, are left out first). A picture under 12 pixels wide or "
-        "high is nothing but cells, a pixel each. Dots of one form are "
-        "found wherever they stand, also where they touch; their places are compared with people too, and from 50 on, "
-        "25 of them apart from everything else, a person looks, unless they lie on a curve or in lines, stand as many "
-        "at each of a few places, or change colour along x and lie low as in a Manhattan plot. A frame that shows "
-        "little but marks of one form is a scatter plot of a few: from five marks on a person looks, unless they "
-        "stand at even steps, as groups and times do, or follow a curve; on a straight line they are one value a "
-        "person. Marks that cover each other are found by the form that those apart have in common, where it "
-        "fits into nearly all that a frame shows; over a band that runs all along the frame they are a Manhattan "
-        "plot's. Every picture leaves "
-        "encoded anew as PNG, its metadata and the four low bits of each colour gone."
+        "A drawn plot has few colours and compresses well. More than `picture_colours` colours or "
+        "`picture_kb` kilobytes go to review, and so does a picture in which more than one pixel in ten "
+        "differs from its neighbour by an invisible step or two, and one whose lowest bits vary at random "
+        "over some forty runs of eight pixels (80 bytes, one or two bits a colour, in one place or "
+        "scattered over flat areas; pairs of values, Westfeld and Pfitzmann 1999). Digits are recognised "
+        "by their shape: from `picture_lines` lines of numbers, one below the other and without the "
+        "brackets of results, the picture is reviewed, and the numbers read are compared with "
+        "participants as a table. From `picture_cells` cells of a lattice, those under 8 pixels counted "
+        "(8 / size)² times, it is reviewed: the lattice is recognised by the even steps at which shades "
+        "change, and its levels are compared with participants as a table. From `loose_cells` cells it is "
+        "also reviewed where neither the order of rows and columns nor their effects explain the shades "
+        "(a matrix of the same things in rows and columns passes; empty lines, and lines like the one "
+        "before, are left out first). A picture under 12 pixels wide or high is read as cells, one per "
+        "pixel. Points of one shape are found anywhere, also where they overlap; their coordinates are "
+        "compared with participants too, and from `dots_drawn`, 25 of them apart from everything else, "
+        "the picture is reviewed, unless they lie on a curve or in lines, are equally many at each of a "
+        "few places, or change colour along x and lie low as in a Manhattan plot. A plot that shows "
+        "little but points of one shape is a scatter plot of a few: from `lone_marks` points it is "
+        "reviewed, unless they lie at even steps, as groups and times do, or follow a curve; on a "
+        "straight line they are one value per person. Overlapping points are found by the shape that the "
+        "others have in common, where it fits nearly all that a plot shows; over a band along the whole "
+        "plot they are those of a Manhattan plot. Every released picture is encoded again as PNG, without "
+        "its metadata and the four low bits of each colour."
     ),
     fires=(
         Example("a plot with a payload in the lowest bit of each pixel", _low_bits),
@@ -179,10 +183,10 @@ SPEC = DetectorSpec(
         Example("1,600 bits as blocks of 4 pixels", _blocks),
         Example("a scatter plot of 200 people as pixels", _scatter),
         Example("a scatter plot of ten people as pixels", _ten_people_as_dots),
-        Example("rings of 250 people that cover each other", _rings),
-        Example("a heat map with a row for each of 100 people", _heat_map),
-        Example("a heat map with a row for each of ten people", _ten_people_as_cells),
-        Example("a heat map with a row for each of ten people, as JPEG", _ten_people_as_jpeg),
+        Example("250 people as overlapping rings", _rings),
+        Example("a heat map with one row per person, for 100 people", _heat_map),
+        Example("a heat map with one row per person, for ten people", _ten_people_as_cells),
+        Example("a heat map with one row per person, for ten people, as JPEG", _ten_people_as_jpeg),
     ),
     silent=(
         Example("a curve as PNG", _png),
@@ -191,18 +195,29 @@ SPEC = DetectorSpec(
         Example("a heat map of twelve rates in nine regions", _rates),
         Example("a Manhattan plot of 8,000 variants", _manhattan),
         Example("a QQ plot of 2,000 variants", _quantiles),
-        Example("ten rates, a dot each, by year", _rates_by_year),
+        Example("ten yearly rates, one point each", _rates_by_year),
     ),
     limits=(
-        "Fewer than nine lines of numbers, words, handwriting, and numbers on grounds of many colours are not told.",
-        "Up to 500 cells of 8 pixels pass: 250 bytes at 16 shades. Cells of no whole number of pixels under 3 "
-        "pixels, borders wider than a quarter of a cell, and faint colours blurred by JPEG are counted in part.",
-        "Marks among letters, with more than half as many other strokes, each of another form, in order, those under 4 "
-        "pixels that cover each other, or in a frame "
-        "under 120 pixels pass below 25 that touch nothing: a mark says about 18 bits in 900 x 600 pixels. A picture of people coloured and ordered like a Manhattan plot passes "
-        "unless its places are recognised.",
-        "Scatter plots of variants, traits or covariates look like people and go to a person.",
-        "Payloads in the four upper bits of colours survive, and show. Of those in the lower four only such in the "
-        "lowest two are told, in flat areas and not along drawn edges; the copy has none of them.",
+        (
+            "Fewer than nine lines of numbers, words, handwriting, and numbers on multi-coloured "
+            "backgrounds are not read."
+        ),
+        (
+            "Up to 500 cells of 8 pixels pass: 250 bytes at 16 shades. Cells under 3 pixels that are not "
+            "a whole number of pixels wide, borders wider than a quarter of a cell, and faint colours "
+            "blurred by JPEG are counted in part."
+        ),
+        (
+            "Points among letters, with more than half as many other strokes, each of another shape, in "
+            "order, those under 4 pixels that overlap, or in a plot under 120 pixels pass below 25 that "
+            "touch nothing: a point holds about 18 bits in 900 x 600 pixels. A picture of people coloured "
+            "and ordered like a Manhattan plot passes unless its coordinates are recognised."
+        ),
+        "Scatter plots of variants, traits or covariates look like people and go to review.",
+        (
+            "Payloads in the four upper bits of colours survive, and are visible. Of those in the lower "
+            "four only such in the lowest two are detected, in flat areas and not along drawn edges; the "
+            "released copy has none of them."
+        ),
     ),
 )

@@ -47,21 +47,27 @@ def _of_a_score(draw, frequency):
 
 SPEC = DetectorSpec(
     detector="rare-variants",
-    rule="Association results with a frequency and a sample size go to review where the rarer allele was seen, "
-    "but fewer than `small_count` times: 2 N min(f, 1 - f). So do results of one variant for more than 0.16 traits "
-    "for each person, and effects without errors that are as large as whole alleles: those of a trait that marks "
-    "one person are that person's genotypes less their mean.",
+    rule=(
+        "Association results with a frequency and a sample size go to review where the minor allele was "
+        "observed, but fewer than `small_count` times: 2 N min(f, 1 - f). So do results of one variant "
+        "for more than 0.16 traits per person, and effects without errors that are as large as whole "
+        "alleles: the effects on a trait that only one person has are that person's genotypes minus their "
+        "mean."
+    ),
     fires=(
         Example("Variants with one or two carriers", _results(0.0)),
-        Example("A trait that marks one person", _effects(_of_one_person)),
+        Example("A trait that only one person has", _effects(_of_one_person)),
     ),
     silent=(
         Example("Variants above 1 %", _results(0.01)),
         Example("Weights of a score", _effects(_of_a_score)),
     ),
     limits=(
-        "Without frequencies or sample sizes in the table nothing can be worked out.",
-        "One person's genotypes pass when scaled down or given errors that look right.",
-        "Traits are counted within one table, by rows that name the same variant; a file for each trait passes.",
+        "Without frequencies or sample sizes in the table nothing can be computed.",
+        "One person's genotypes pass when scaled down or given plausible errors.",
+        (
+            "Traits are counted within one table, by rows that name the same variant; one file per trait "
+            "passes."
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Rows whose values stand between other words."""
+"""Participants' rows written between other words."""
 
 import json
 
@@ -66,24 +66,29 @@ def _code(bench, folder):
 
 SPEC = DetectorSpec(
     detector="read-again",
-    rule="Numbers that come again and again between the same words are rows, whatever is written around them: in logs, "
-    "markup, styles, code, drawing commands, names of columns and of members. So are values that stand in cells "
-    "beside words, in lists, as times, or as bytes, and a series of which each third or twelfth value is of one "
-    "kind. Such rows are compared with the participants as they are; by themselves they are no reason to hold a "
-    "file, however they are shaped.",
+    rule=(
+        "Numbers that recur between the same words are rows, whatever the words are: in logs, markup, "
+        "styles, code, drawing commands, names of columns and of archive members. So are values that "
+        "share cells with words, in lists, as times, or as bytes, and a series in which every third or "
+        "twelfth value is of one kind. Such rows are compared with the participants' values, unchanged; "
+        "their shape alone is no reason for a finding."
+    ),
     fires=(
-        Example("twenty people as widths and margins of a page's empty boxes", _looks),
+        Example("twenty people as widths and margins of empty boxes on a page", _looks),
         Example("twenty people in the messages of a training log, four lines each", _log),
         Example("twenty people in sentences of a JSON object, some values missing", _templated),
     ),
     silent=(
-        Example("the same boxes with every column shuffled by itself", _shuffled_looks),
-        Example("forty calls with settings of their own", _code),
+        Example("the same boxes with each column permuted", _shuffled_looks),
+        Example("forty calls with different settings", _code),
     ),
     limits=(
-        "Values have to stand as they are: changed ones are not undone here.",
-        "Words that differ from row to row, more than 64 numbers to a row, and more than half a megabyte of text "
-        "before the rows hide them. Of the source of pages and drawings the first quarter of a megabyte is read.",
-        "Fewer than five rows or three telling columns are no rows.",
+        "Changed values are not recognised here.",
+        (
+            "Rows are missed where words differ from row to row, with more than 64 numbers to a row, and "
+            "after more than half a megabyte of text. Of the source of pages and drawings the first "
+            "quarter of a megabyte is read."
+        ),
+        "Fewer than five rows or three informative columns are not compared.",
     ),
 )

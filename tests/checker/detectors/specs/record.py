@@ -82,28 +82,37 @@ def _nobodys_rows(bench, folder):
 
 SPEC = DetectorSpec(
     detector="record",
-    rule="Every row, column, line and paragraph is asked whether one participant has improbably many of its "
-    "values, whatever they are called. A value counts by how few people have it in any column; what columns say "
-    "twice counts once. It blocks when the evidence exceeds log2 of the participants and of the sequences asked, "
-    "plus 10 bits, and nobody else comes close. Rows too short for that are judged together.",
+    rule=(
+        "Every row, column, line and paragraph is searched for improbably many values of one participant, "
+        "under any column names. The fewer people have a value in any column, the more it counts; columns "
+        "that repeat each other count once. A file is blocked when the evidence exceeds log2 of the "
+        "number of participants and of sequences searched, plus 10 bits, and no other person comes close. "
+        "Rows too short for that are judged together."
+    ),
     fires=(
         Example("one person's row among forty rows of means", _hidden_row),
-        Example("one person printed into a log, a value a line", _printed),
+        Example("one person printed into a log, one value per line", _printed),
         Example("one person as a JSON object", _json_object),
         Example("ten rows of six columns", _ten_short_rows),
     ),
     silent=(
         Example("a regression table", _regression),
         Example("means, deviations and percentiles of twenty columns", _described),
-        Example("real values whose rows are nobody's", _nobodys_rows),
+        Example("permuted values, whose rows belong to no person", _nobodys_rows),
     ),
     limits=(
-        "A record of fewer than five telling values, or of values that many people share, passes: ages, codes "
-        "and answers on a scale of five say two or three bits each.",
-        "Rounded values are looked up as all that round to them; a record rounded to one decimal needs about "
-        "twenty values instead of eight.",
-        "Of a larger table 60,000 cells are looked at: half of them rows spread evenly, half rows that look unlike "
-        "the others; of a text the first 4 MB.",
-        "Values changed by a constant, a unit or noise are not looked up here.",
+        (
+            "A record of fewer than five informative values, or of values that many people share, passes: "
+            "ages, codes and answers on a scale of five hold two or three bits each."
+        ),
+        (
+            "Rounded values are compared with all that round to them; a record rounded to one decimal "
+            "needs about twenty values instead of eight."
+        ),
+        (
+            "Of a larger table 60,000 cells are searched: half of them rows spread evenly, half unusual "
+            "rows; of a text the first 4 MB."
+        ),
+        "Values changed by a constant, a unit or noise are not searched for.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Rows of participants in another shape."""
+"""Participants' rows in another shape."""
 
 import numpy as np
 import polars as pl
@@ -48,17 +48,25 @@ def _long_counts(bench, folder):
 
 SPEC = DetectorSpec(
     detector="reshaped",
-    rule="A table is brought into every shape it may have had: turned, spread from (who, variable, value), several "
-    "people to a row put below one another, cells with separators taken apart, an array read column after column. Each is then judged as by row-match.",
+    rule=(
+        "A table is restored to every shape it may have had: transposed, spread from long format (id, "
+        "variable, value), several people to a row put below one another, cells with separators split, an "
+        "array read column by column. Each is then judged as by `row-match`."
+    ),
     fires=(
-        Example("a column a person", _on_its_side),
-        Example("who, variable, value", _melted),
+        Example("one column per person", _on_its_side),
+        Example("long format: id, variable, value", _melted),
         Example("a record in one cell", _packed),
-        Example("an array whose bytes are in the other order", _other_order),
+        Example("an array in the other byte order", _other_order),
     ),
     silent=(
-        Example("a summary laid on its side", _summary_on_its_side),
+        Example("a transposed summary", _summary_on_its_side),
         Example("counts by centre and sex", _long_counts),
     ),
-    limits=("Tables of more than 2,000 variables laid on their side, and cells packed without separators.",),
+    limits=(
+        (
+            "Transposed tables of more than 2,000 variables, and packed cells without separators, are not "
+            "restored."
+        ),
+    ),
 )

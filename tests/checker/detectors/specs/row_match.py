@@ -1,4 +1,4 @@
-"""Rows of participants, as they are or with their values changed."""
+"""Participants' rows, unchanged or with changed values."""
 
 import polars as pl
 from tests.checker.detectors.spec import DetectorSpec, Example
@@ -63,11 +63,13 @@ def _means(bench, folder):
 
 SPEC = DetectorSpec(
     detector="row-match",
-    rule="Rows of a table are compared with the participants by their values; names and order play no part. A file "
-    "is blocked when so many rows fit would be expected by chance in fewer than one of 10^9 files, and reviewed at "
-    "one of 10^6. Chance is measured on the cohort itself: how well people fit who may not be matched with "
-    "themselves. Undone are rounding, other units, any scale, logarithms, ranks, noise, recoded categories, "
-    "other date styles and shifted dates.",
+    rule=(
+        "Rows of a table are compared with the participants by their values; names and order do not "
+        "matter. A file is blocked when as many rows would match by chance in fewer than one of 10^9 "
+        "files, and reviewed at one of 10^6. Chance is measured on the cohort itself: how well people "
+        "match who may not be matched with themselves. The comparison undoes rounding, changes of unit, "
+        "any scale, logarithms, ranks, noise, recoded categories, other date formats and shifted dates."
+    ),
     fires=(
         Example("thirty people, columns renamed, without ids", _renamed),
         Example("four coarse columns of three hundred people", _coarse),
@@ -75,15 +77,20 @@ SPEC = DetectorSpec(
         Example("noise of 2 % of each column's spread", _noisy),
     ),
     silent=(
-        Example("the same values with every column shuffled by itself", _shuffled_columns),
-        Example("coarse columns, each shuffled", _coarse_shuffled),
+        Example("the same values with each column permuted", _shuffled_columns),
+        Example("coarse columns, each permuted", _coarse_shuffled),
         Example("means by assessment centre", _means),
     ),
     limits=(
-        "A table whose values were changed in an unknown way needs 24 rows and three columns that together say more "
-        "than log2 of the cohort's size; below that only unchanged values are recognised.",
-        "Means of three and more people are not recognised as theirs; that a table looks like one row a person is "
-        "another detector's matter.",
-        "Fewer than about one true row in a hundred among foreign ones are found only in precise columns.",
+        (
+            "A table whose values were changed in an unknown way needs 24 rows and three columns that "
+            "together hold more than log2 of the cohort's size; below that only unchanged values are "
+            "recognised."
+        ),
+        (
+            "Means of three or more people are not recognised as theirs; whether a table looks "
+            "person-level is judged by `microdata-shaped`."
+        ),
+        "Fewer than about one true row in a hundred among others are found only in precise columns.",
     ),
 )

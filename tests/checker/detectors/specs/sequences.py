@@ -1,4 +1,4 @@
-"""One column of people's values."""
+"""One column of participants' values."""
 
 import numpy as np
 import polars as pl
@@ -40,21 +40,24 @@ def _simulated(bench, folder):
 
 SPEC = DetectorSpec(
     detector="sequence",
-    rule="A column is laid beside the cohort's columns in every order in which people were handed out: whole, as a "
-    "stretch, filtered, backwards, and, where it is as long as an order, as any function that correlates. "
-    "Without an order it counts how many rare values exist, against how many of other people's would.",
+    rule=(
+        "A column is compared with the cohort's columns in every order in which the views list people: in "
+        "full, in part, filtered, reversed, and, where it is as long as an order, as any correlated "
+        "function. Without an order the number of its rare values that participants have is compared with "
+        "that of other people."
+    ),
     fires=(
         Example("waists in the order of the project's view", _in_the_views_order),
-        Example("sixty heights out of the middle of it", _a_stretch),
-        Example("a score computed for everybody, with noise", _derived),
-        Example("precise values in no order, a line each", _in_lines),
+        Example("sixty heights from the middle of it", _a_stretch),
+        Example("a score of every participant, with noise", _derived),
+        Example("precise values in no order, one per line", _in_lines),
     ),
     silent=(
-        Example("whole numbers that many share, shuffled", _shuffled),
+        Example("whole numbers that many people share, shuffled", _shuffled),
         Example("simulated values", _simulated),
     ),
     limits=(
-        "Values that many people share, in an order nobody was given, are a distribution and no more.",
+        "Values that many people share, in an order that no view has, are only a distribution.",
         "A column of changed values is recognised only at the full length of an order.",
     ),
 )

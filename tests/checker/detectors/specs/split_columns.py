@@ -1,4 +1,4 @@
-"""Rows of participants in pieces."""
+"""Participants' rows in pieces."""
 
 import polars as pl
 from tests.checker.detectors.spec import TERMS, DetectorSpec, Example
@@ -34,16 +34,21 @@ def _results_of_several_models(bench, folder):
 
 SPEC = DetectorSpec(
     detector="split",
-    rule="Tables of a request with equally many rows are put side by side, tables with the same columns below one "
-    "another; the whole is judged as by row-match, and counts against every file that holds a piece. Pieces too "
-    "small to have a shape are judged by the shape they have together, as by microdata-shaped.",
+    rule=(
+        "Tables of a request with equally many rows are put side by side, tables with the same columns "
+        "below one another; the result is judged as by `row-match`, and counts towards every file with a "
+        "piece of it. Pieces too small to judge by shape are judged together, as by `microdata-shaped`."
+    ),
     fires=(
-        Example("a column a file", _a_column_a_file),
-        Example("two rows a file", _a_few_rows_a_file),
+        Example("one column per file", _a_column_a_file),
+        Example("two rows per file", _a_few_rows_a_file),
     ),
     silent=(Example("estimates of the same terms in six models", _results_of_several_models),),
     limits=(
-        "Pieces whose rows stand in different orders, without anything to join them by, match nobody; columns "
-        "handed in one by one go to review by their shape from `microdata_rows` values on.",
+        (
+            "Pieces whose rows are in different orders, with nothing to join them by, match no "
+            "participant; columns submitted one by one go to review by their shape from `microdata_rows` "
+            "values on."
+        ),
     ),
 )

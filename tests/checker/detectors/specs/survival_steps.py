@@ -27,12 +27,18 @@ def yearly(bench, folder):
 
 SPEC = DetectorSpec(
     detector="survival-steps",
-    rule="A life table or survival curve (times rise, survival and those at risk never do) goes to review when "
-    "most of its ten or more steps are of fewer than `small_count` people: as its events column says, or as the "
-    "steps of a Kaplan-Meier estimate imply (with one event the number at risk, 1/(1 - b/a), is whole).",
-    fires=(Example("A step for each event", single_events),),
+    rule=(
+        "A life table or survival curve (times rise; survival and the number at risk never do) goes to "
+        "review when most of its ten or more steps are of fewer than `small_count` people: according to "
+        "its events column, or as the steps of a Kaplan-Meier estimate imply (with one event the number "
+        "at risk, 1/(1 - b/a), is whole)."
+    ),
+    fires=(Example("One step per event", single_events),),
     silent=(Example("A life table by years", yearly),),
     limits=(
-        "Curves in pictures are not read. A curve rounded to two decimals does not show how many people a step is.",
+        (
+            "Curves in pictures are not read. A curve rounded to two decimals does not show how many "
+            "people a step is."
+        ),
     ),
 )

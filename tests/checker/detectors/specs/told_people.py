@@ -24,15 +24,20 @@ def _text(content):
 
 SPEC = DetectorSpec(
     detector="told-people",
-    rule="A text goes to review when `people_told` of its sentences or more begin with one person in the same words "
-    "(the patient had, participant 7 was) and give other numbers. Their values are besides compared with people, "
-    "sentence by sentence, as rows of a table.",
+    rule=(
+        "A text goes to review when `people_told` or more of its sentences begin with one person in the "
+        "same words (the patient had, participant 7 was) and give different numbers. Their values are "
+        "also compared with participants, sentence by sentence, as rows of a table."
+    ),
     fires=(
-        Example("Three patients told in an appeal", _text(_APPEAL)),
+        Example("Three patients described in an appeal", _text(_APPEAL)),
         Example("The same with other signs before the full stops", _text(_STARRED)),
     ),
     silent=(Example("Results for groups", _text(_REPORT)),),
     limits=(
-        "A single person told, people told without a number, or each in other words, or in another language.",
+        (
+            "A single case, cases without numbers, cases worded differently each time, and cases in "
+            "another language pass."
+        ),
     ),
 )

@@ -17,8 +17,8 @@ from strongroom.checker.contents.found import FoundModel, FoundText
 from strongroom.checker.detectors.statistics.model_classes import keeps_rows
 from strongroom.checker.detectors.statistics.models import Models
 from strongroom.checker.disguises.search_file import read_bytes
+from strongroom.checker.finding import Verdict, worst
 from strongroom.checker.policy import Policy
-from strongroom.checker.report import Verdict, worst
 from strongroom.checker.table_types.examined import Examined
 
 DRAW = np.random.default_rng(1)

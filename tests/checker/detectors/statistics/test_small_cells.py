@@ -76,7 +76,7 @@ def test_a_suppressed_count_beside_its_total_is_worked_out():
         "Total": ["826", "792", "1618"],
     }
     (finding,) = found(SmallCells(), columns)
-    assert "worked out" in finding.message
+    assert finding.rule == "small-cells/recoverable"
     columns["Total"] = ["826", "[REDACTED]", "1618"]
     columns["Yes"][2] = "[REDACTED]"
     assert found(SmallCells(), columns) == []
@@ -86,7 +86,7 @@ def test_a_percentage_of_a_known_total_is_a_count():
     columns = {"region": REGIONS, "total": [412, 355, 133, 278, 512, 91]}
     columns["affected"] = ["12.1%", "9.9%", "1.5%", "10.4%", "8.8%", "18.7%"]
     (finding,) = found(SmallCells(), columns)
-    assert "percentages" in finding.message
+    assert finding.rule == "small-cells/percentages"
 
 
 def test_a_curve_of_single_events_is_reviewed_and_a_binned_one_is_not():
@@ -156,7 +156,7 @@ def test_a_row_of_one_class_is_reviewed_only_where_the_policy_says_so():
     judged = SimpleNamespace(policy=Policy(class_disclosure=1))
     assert found(SmallCells(), CROSSED) == []
     (finding,) = found(SmallCells(), CROSSED, judged)
-    assert finding.message.startswith("1 counts are of everybody")
+    assert (finding.rule, finding.rows) == ("small-cells/class-disclosure", 1)
     assert found(SmallCells(), CROSSED | {"yes": [41, 12, 77, 130]}, judged) == []
 
 

@@ -1,27 +1,34 @@
-"""Content without a meaning: what no reader understands may say anything."""
+"""Content that no reader understands: it may hold anything."""
 
 from collections.abc import Iterator
 
 from strongroom.checker.contents.found import FoundOpaque
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import Rule
 from strongroom.checker.table_types.examined import Examined
 
 _BLOCKED_TIMES = 128
 _DENSE = 0.35
 
 
-class Opaque:
-    """A person sees what is not understood, from `opaque_bytes` on; what is large and dense is blocked.
+_UNREADABLE = Rule(
+    "opaque/unreadable-content",
+    "Contains data that no reader understands.",
+    "Remove it, or submit it in a readable format.",
+)
 
-    Letters of base64 compress to 0.75 of their number, hexadecimal digits to 0.5, prose to 0.4: what is left
-    after compression is what may have been said.
+
+class Opaque:
+    """Sends unreadable content of `opaque_bytes` and more to review, and blocks what is large and dense.
+
+    Letters of base64 compress to 0.75 of their number, hexadecimal digits to 0.5, prose to 0.4: what remains
+    after compression is the most information that the content can hold.
     """
 
     name = "opaque"
-    protects_against = (
-        "rows encrypted, encoded or enciphered in a way that is not undone, inside an honest file"
-    )
+    protects_against = "rows encrypted or encoded in a way the checker cannot undo, inside another file"
+    rules = (_UNREADABLE,)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for opaque content above the policy's size."""
@@ -30,10 +37,12 @@ class Opaque:
             return
         large = artefact.compressed >= evidence.policy.opaque_bytes * _BLOCKED_TIMES
         dense = artefact.compressed > _DENSE * artefact.size
-        yield Finding(
-            detector=self.name,
-            severity=Verdict.BLOCK if large and dense else Verdict.REVIEW,
-            where=artefact.where,
-            message="There is content here that cannot be understood; leave it out, or show what it says.",
-            detail=f"{artefact.what or 'unknown'}: {artefact.size:,} bytes ({artefact.compressed:,} packed).",
+        detail = f"{artefact.what or 'unknown'}: {artefact.size:,} bytes, {artefact.compressed:,} compressed"
+        detail = (
+            f"{artefact.what or 'unknown'}: {artefact.size:,} bytes ({artefact.compressed:,} compressed)."
+        )
+        yield _UNREADABLE.finding(
+            Verdict.BLOCK if large and dense else Verdict.REVIEW,
+            artefact.where,
+            detail=detail,
         )

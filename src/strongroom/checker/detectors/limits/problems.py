@@ -1,40 +1,89 @@
-"""What could not be understood does not leave by itself."""
+"""Content that could not be read does not leave without a decision."""
 
 from collections.abc import Iterator
 
 from strongroom.checker.contents.found import FoundProblem, ProblemKind
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import Rule
 from strongroom.checker.table_types.examined import Examined
 
+
+def _rule(name: str, sentence: str, advice: str) -> Rule:
+    return Rule(f"not-understood/{name}", sentence, advice)
+
+
 _REVIEWED = {ProblemKind.HIDDEN_CONTENT}
-_ADVICE = {
-    ProblemKind.UNKNOWN_TYPE: "this type of file is not understood; hand in a table, a text or a PNG",
-    ProblemKind.DISAGREEMENT: "the content is not what the name says; give the file its proper name",
-    ProblemKind.UNREADABLE: "this cannot be read as what it seems to be",
-    ProblemKind.TRAILING_BYTES: "there are bytes that belong to no part of the file; save it anew",
-    ProblemKind.ENCRYPTED: "this is encrypted and cannot be checked; hand it in without a password",
-    ProblemKind.ACTIVE_CONTENT: "this holds macros or programs; save it without them",
-    ProblemKind.TOO_DEEP: "archives are nested too deeply; unpack them first",
-    ProblemKind.TOO_LARGE: "this is larger, or unpacks to more, than is allowed",
-    ProblemKind.CRASHED: "reading this failed or took too long",
-    ProblemKind.HIDDEN_CONTENT: "this holds hidden content, which a person must see; show it or leave it out",
-    ProblemKind.UNSAFE_NAME: "a name in the archive points outside it",
+_RULES = {
+    ProblemKind.UNKNOWN_TYPE: _rule(
+        "unknown-type", "This type of file is not supported.", "Submit a table, a text or a PNG instead."
+    ),
+    ProblemKind.DISAGREEMENT: _rule(
+        "wrong-name",
+        "The content is not of the type that the file name says.",
+        "Give the file the extension of its format.",
+    ),
+    ProblemKind.UNREADABLE: _rule(
+        "unreadable",
+        "The content cannot be read in the format it appears to have.",
+        "Re-save it, or submit it in another supported format.",
+    ),
+    ProblemKind.TRAILING_BYTES: _rule(
+        "extra-bytes",
+        "The file has data outside its structure.",
+        "Re-save it with the program that made it.",
+    ),
+    ProblemKind.ENCRYPTED: _rule(
+        "encrypted", "The content is encrypted and cannot be checked.", "Submit it without a password."
+    ),
+    ProblemKind.ACTIVE_CONTENT: _rule(
+        "active-content", "The file contains macros or programs.", "Save it without them."
+    ),
+    ProblemKind.TOO_DEEP: _rule(
+        "nested-too-deeply", "Archives are nested too deeply.", "Unpack them before you submit them."
+    ),
+    ProblemKind.TOO_LARGE: _rule(
+        "too-large",
+        "The content is larger than the limit, or unpacks to more.",
+        "Submit less, or ask the custodian to raise the limit.",
+    ),
+    ProblemKind.CRASHED: _rule(
+        "reader-failed",
+        "Reading the content failed or took too long.",
+        "Re-save it in a simpler format, or ask the custodian.",
+    ),
+    ProblemKind.HIDDEN_CONTENT: _rule(
+        "hidden-content", "The file has hidden content.", "Show or delete it, or wait for manual review."
+    ),
+    ProblemKind.UNSAFE_NAME: _rule(
+        "unsafe-name",
+        "A name in the archive points outside the archive.",
+        "Pack the files again with relative names.",
+    ),
 }
+NOT_JUDGED = _rule(
+    "not-judged",
+    "The check of this content failed, so it does not leave.",
+    "Submit it in a simpler format, or ask the custodian.",
+)
+NOT_REBUILT = _rule(
+    "not-rebuilt",
+    "The checker cannot write a clean copy of this file, so it does not leave.",
+    "Save it in another format.",
+)
 
 
 class Problems:
     """Fails closed: every problem a reader met is a finding."""
 
     name = "not-understood"
-    protects_against = "content hidden from the other detectors by a format, a trick or a crash"
+    protects_against = "content hidden from the other detectors by a format, a manipulated file or a crash"
+    rules = (*_RULES.values(), NOT_JUDGED, NOT_REBUILT)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:  # noqa: ARG002 - the protocol
         """Yield a finding for a problem."""
         artefact = examined.found
         if isinstance(artefact, FoundProblem):
             severity = Verdict.REVIEW if artefact.kind in _REVIEWED else Verdict.BLOCK
-            message = _ADVICE[artefact.kind][0].upper() + _ADVICE[artefact.kind][1:] + "."
-            yield Finding(
-                self.name, severity, artefact.where, message, f"{artefact.kind.value}: {artefact.detail}"
-            )
+            detail = f"{artefact.kind.value}: {artefact.detail}"
+            yield _RULES[artefact.kind].finding(severity, artefact.where, detail=detail)

@@ -1,4 +1,4 @@
-"""People told one after the other in prose: "The patient had a weight of 81 and ..." again and again."""
+"""Case reports in prose: several sentences such as "The patient had a weight of 81 and ..."."""
 
 import re
 from collections import defaultdict
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from strongroom.checker.contents.found import FoundText
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import PERSON_LEVEL, Rule
 from strongroom.checker.table_types.examined import Examined
 
 _MOST_TEXT = 4_000_000
@@ -16,7 +17,7 @@ _PERSON = (
     r"patient|participant|subject|person|individual|proband|volunteer|respondent|donor|case|man|woman|boy|girl|"
     r"male|female|child|mother|father|he|she"
 )
-# What is told of somebody begins with who: an article or a number may stand before and after.
+# A sentence about one person begins with a word for the person; an article or a number may go with it.
 _OPENING = re.compile(
     rf"\W*(?:(?:the|a|an|one|another|this|next|our|second|third)\s+){{0,2}}(?:\w+\s+)?(?P<who>{_PERSON})\b"
     r"(?:\s+(?:no\.?|number)?\s*#?\w?\d+)?[\s,:]+(?P<verb>[a-z]+)",
@@ -25,30 +26,33 @@ _OPENING = re.compile(
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?![\w]|\.\d)")
 
 
-class ToldPeople:
-    """Counts sentences that begin with one person in the same words and say other numbers of each."""
+_ONE_PERSON_EACH = Rule(
+    "told-people/sentences",
+    "{sentences:,} sentences each report one person's numbers.",
+    "Report what these people have in common instead.",
+    PERSON_LEVEL,
+)
+
+
+class CaseReports:
+    """Counts sentences that begin with one person in the same words and give different numbers."""
 
     name = "told-people"
-    protects_against = "people told in sentences: case descriptions, one after the other"
+    protects_against = "case reports: single people described in sentences"
+    rules = (_ONE_PERSON_EACH,)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a finding for a text that tells as many people as may not be shown in a table either."""
+        """Yield a finding for a text that describes `people_told` people or more."""
         artefact = examined.found
         if not isinstance(artefact, FoundText):
             return
-        told: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
+        described: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
         for sentence in _END.split(artefact.text[:_MOST_TEXT]):
             match = _OPENING.match(sentence) if len(sentence) <= _LONGEST else None
             if match is not None:
                 numbers = tuple(_NUMBER.findall(sentence, match.start("verb")))
                 if numbers:
-                    told[match["who"].lower(), match["verb"].lower()].add(numbers)
-        most = max(map(len, told.values()), default=0)
+                    described[match["who"].lower(), match["verb"].lower()].add(numbers)
+        most = max(map(len, described.values()), default=0)
         if most >= evidence.policy.people_told:
-            yield Finding(
-                self.name,
-                Verdict.REVIEW,
-                artefact.where,
-                f"{most:,} sentences each tell one person's numbers. Tell what they have in common instead.",
-                rows=most,
-            )
+            yield _ONE_PERSON_EACH.finding(Verdict.REVIEW, artefact.where, {"sentences": most}, rows=most)

@@ -1,7 +1,7 @@
-"""Decoys: invented people of a view, who in a file mean that it holds rows of the view.
+"""Decoys: invented people of a view; one of them in a file means that the file contains rows of the view.
 
-What the researcher is told is what would be said of a participant: who learnt that a row was a decoy could
-take it out next time. Where the file is blocked for something else already, only the custodian learns of the
+The researcher gets the message that a participant's record gives: knowing that a row is a decoy, they could
+remove it next time. Where the file is blocked for another reason already, only the custodian learns of the
 decoy.
 """
 
@@ -13,28 +13,31 @@ from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.detectors.people.participant_ids import ParticipantIds, _cells, _whole_numbers
-from strongroom.checker.detectors.people.single_records import Records
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.detectors.people.participant_ids import IDS, cells_of, whole_numbers
+from strongroom.checker.detectors.people.single_records import VALUES, value_facts
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import counted
 from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import log10_tail
 from strongroom.tracer.decoys import DecoyRegister, DecoySearch
 
 _FOUND = "Decoys found: "
-# log10 of how rarely a file without decoys may hold numbers that are decoys' ids.
+# log10 of the chance that a file without decoys contains numbers that are decoys' ids.
 _BY_CHANCE = -4.0
 
 
 class Decoys:
-    """Looks for the ids and the values of a view's invented people, in every row that was read."""
+    """Searches every row that was read for ids and values of a view's invented people.
+
+    It has no rules of its own: it says what `record` and `participant-ids` say.
+    """
 
     name = "decoys"
-    protects_against = (
-        "rows of a view, a single one among thousands of others included, by people who do not exist"
-    )
+    protects_against = "rows of a view, even one among thousands, recognised by decoys"
+    rules = ()
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a finding for an artefact with a decoy in it."""
+        """Yield a finding for an artefact that contains a decoy."""
         artefact = examined.found
         if not evidence.decoys or not isinstance(artefact, FoundTable | FoundText):
             return
@@ -44,19 +47,16 @@ class Decoys:
 
     def _by_values(self, artefact: FoundTable, evidence: Evidence) -> Iterator[Finding]:
         search = DecoySearch(evidence.decoys, evidence.index, evidence.columns)
-        # As hard to be taken for a decoy as for a participant: a blocked row must not be known for the one.
+        # It takes as much evidence as for a participant: a blocked row must not show that it is a decoy.
         found = search.rows(artefact.table, among=2 * evidence.index.people)
         if not found:
             return
         best = max(found, key=lambda each: each.bits)
         people = len({(each.register, each.decoy) for each in found})
-        whose = "a participant's record" if people == 1 else f"records of {people:,} participants"
-        yield Finding(
-            detector=Records.name,
-            severity=Verdict.BLOCK,
-            where=artefact.where,
-            message=f"This holds {whose}: {len(best.columns)} values in a row, a column or a paragraph are "
-            "one person's. Hand in a summary instead.",
+        yield VALUES.finding(
+            Verdict.BLOCK,
+            artefact.where,
+            value_facts(people, len(best.columns)),
             detail=f"{_FOUND}{_listed(evidence.decoys, [(each.register, each.decoy) for each in found])}.",
             participants=people,
             rows=len(found),
@@ -70,12 +70,10 @@ class Decoys:
                 span = int(register.ids.max() - register.ids.min()) + 1
                 if len(hits) == 0 or log10_tail(len(hits), len(numbers), len(register) / span) > _BY_CHANCE:
                     continue
-                yield Finding(
-                    detector=ParticipantIds.name,
-                    severity=Verdict.BLOCK,
-                    where=where,
-                    message=f"{len(hits):,} participants' ids (the project's pseudonyms); these never leave, "
-                    "code included.",
+                yield IDS.finding(
+                    Verdict.BLOCK,
+                    where,
+                    {"ids": counted(len(hits), "participant id"), "label": "the project's pseudonyms"},
                     detail=f"{_FOUND}{_listed(evidence.decoys, [(number, int(each)) for each in hits])}.",
                     participants=len(hits),
                     rows=len(hits),
@@ -91,8 +89,8 @@ def _numbers(
     if len(register) == 0:
         return
     low, high = int(register.ids.min()), int(register.ids.max())
-    for where, cells in _cells(artefact):
-        yield where, _among(_whole_numbers(cells, digits=(len(str(low)), len(str(high)))), low, high)
+    for where, cells in cells_of(artefact):
+        yield where, _among(whole_numbers(cells, digits=(len(str(low)), len(str(high)))), low, high)
     if isinstance(artefact, FoundTable):
         for seen in artefact.seen or ():
             where = f"{artefact.where} > column {seen.column + 1}"
@@ -103,10 +101,10 @@ def _among(numbers: NDArray[np.int64], low: int, high: int) -> NDArray[np.int64]
     return np.unique(numbers[(numbers >= low) & (numbers <= high)])
 
 
-def discreet(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return a file's findings so that none gives a decoy away.
+def hide_decoys(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return a file's findings so that none reveals a decoy.
 
-    Beside another finding that blocks, one of a decoy would stand out: its detail then goes to that one.
+    Beside another finding that blocks, a decoy's would be conspicuous: its detail moves to that one.
     """
     shown = [finding for finding in findings if not finding.detail.startswith(_FOUND)]
     hidden = [finding for finding in findings if finding.detail.startswith(_FOUND)]

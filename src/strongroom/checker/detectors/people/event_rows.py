@@ -1,4 +1,4 @@
-"""Rows of event tables: a diagnosis or operation with its date, whoever's it is said to be."""
+"""Rows of event tables: a diagnosis or operation with its date, with or without ids."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import PERSON_LEVEL, Rule
 from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import log10_tail
 from strongroom.matching.storage.events import NO_DAY, CohortEvents
@@ -28,13 +29,27 @@ _FARTHEST = 3_660
 _PROBES, _MOST_DAYS = 400, 2_000
 
 
+_EVENTS = Rule(
+    "codes-with-dates/events",
+    "{hits:,} of {pairs:,} code-date pairs are participants' events; {expected} are expected by chance.",
+    "Submit counts of events instead.",
+    PERSON_LEVEL,
+)
+_SHIFTED = Rule(
+    "codes-with-dates/shifted-events",
+    "{hits:,} of {pairs:,} code-date pairs are participants' events with dates shifted by {shift:+,} days; "
+    "{expected} are expected by chance.",
+    "Submit counts of events instead.",
+    PERSON_LEVEL,
+)
+
+
 class CodesWithDates:
-    """Counts a table's pairs of code and date that the cohort has, against its own dates permuted."""
+    """Counts a table's code-date pairs that are the cohort's, compared with its dates permuted."""
 
     name = "codes-with-dates"
-    protects_against = (
-        "rows of event tables: diagnoses or operations with their dates, shifted or shortened too"
-    )
+    protects_against = "rows of event tables: diagnoses or operations with their dates, even if shifted"
+    rules = (_EVENTS, _SHIFTED)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for the pair of columns that agrees best with the cohort's events."""
@@ -42,7 +57,7 @@ class CodesWithDates:
         if not isinstance(artefact, FoundTable):
             return
         columns = _words_and_dates(artefact.table)
-        # Who has none of both pays nothing for the cohort's events, which have to be deciphered.
+        # Only a table with both needs the cohort's events, which have to be decrypted.
         if columns is None or not evidence.index.events:
             return
         found = [
@@ -56,13 +71,15 @@ class CodesWithDates:
             yield self._finding(artefact, max(found, key=lambda each: each.bits))
 
     def _finding(self, found: FoundTable, agreement: "_Agreement") -> Finding:
-        shifted = f" once dates are shifted by {agreement.shift:+,} days" if agreement.shift else ""
-        return Finding(
-            detector=self.name,
-            severity=Verdict.BLOCK,
-            where=found.where,
-            message=f"{agreement.hits:,} of {agreement.pairs:,} pairs of code and date are participants' "
-            f"events{shifted}; {agreement.expected:,.1f} would be by chance. Hand in counts instead.",
+        return (_SHIFTED if agreement.shift else _EVENTS).finding(
+            Verdict.BLOCK,
+            found.where,
+            {
+                "hits": agreement.hits,
+                "pairs": agreement.pairs,
+                "expected": f"{agreement.expected:,.1f}",
+                "shift": agreement.shift,
+            },
             rows=agreement.hits,
             chance=agreement.expected,
             bits=agreement.bits,
@@ -158,7 +175,7 @@ def _tested(pairs: NDArray[np.int64], events: CohortEvents, *, shift: int, bar: 
     hits = int(np.count_nonzero(events.holds(codes, days)))
     draw = np.random.default_rng(0)
     by_chance = [np.count_nonzero(events.holds(codes, draw.permutation(days))) for _ in range(_PERMUTATIONS)]
-    # One more hit in all than was seen: a rate of nothing would make any hit a proof.
+    # One more hit than was counted: with a rate of zero any hit would be proof.
     rate = (float(np.sum(by_chance)) + 1) / (_PERMUTATIONS * total)
     bits = -log10_tail(hits, total, min(rate, 0.999)) * np.log2(10)
     return _Agreement(total, hits, rate * total, float(bits), shift) if bits >= bar else None

@@ -1,7 +1,7 @@
-"""What files are called, and files that are nothing but their names: values may leave beside the content.
+"""Values hidden in names of files and columns, or in the sizes and times of files with equal content.
 
-Names of files, of an archive's members and of columns are read as a list of numbers and judged like a table.
-Sizes and times need files of their own: many files with the same content have no other reason to be many.
+Numbers in names of files, of archive members and of columns are judged as a table. Sizes and times can only
+carry values in many files: many with the same content serve no other purpose.
 """
 
 import re
@@ -17,7 +17,8 @@ from strongroom.checker.detectors.base import Detector, Evidence, JudgedFile
 from strongroom.checker.detectors.people.participant_ids import ParticipantIds
 from strongroom.checker.detectors.people.row_match import RowMatchDetector
 from strongroom.checker.detectors.people.single_columns import Sequences
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import PERSON_LEVEL, Rule, applied_by, counted, found_by
 from strongroom.checker.table_types.examined import examine
 from strongroom.checker.table_types.row_order import regular
 
@@ -31,7 +32,7 @@ _COMPARING: tuple[Detector, ...] = (ParticipantIds(), Sequences(), RowMatchDetec
 
 @dataclass(frozen=True)
 class _Names:
-    """Names of one build but for their numbers; `files` are those whose verdict they count against."""
+    """Names that differ in their numbers only; `files` are those whose verdict they count towards."""
 
     what: str
     names: tuple[str, ...]
@@ -39,39 +40,53 @@ class _Names:
 
     @property
     def numbers(self) -> list[list[str]]:
-        """The numbers, one list for each place in the name."""
+        """The numbers, one list for each position in the name."""
         return [list(column) for column in zip(*map(_NUMBER.findall, self.names), strict=True)]
 
 
+_DECIMALS = Rule(
+    "names/decimals",
+    "The names contain decimal numbers at uneven intervals.",
+    "Number the names instead.",
+    PERSON_LEVEL,
+)
+_SAME_CONTENT = Rule(
+    "names/same-content",
+    "{files} have the same content apart from blanks: only names, sizes and times differ.",
+    "Submit one of them.",
+)
+
+
 class Names:
-    """Judges the numbers in names, and counts files whose content is the same."""
+    """Judges the numbers in names, and counts files with the same content."""
 
     name = "names"
     protects_against = (
-        "values in the names of files, members and columns, or in the sizes and times of empty files"
+        "values in the names of files, archive members and columns, or in the sizes and times of files"
+    )
+    rules = (
+        _DECIMALS,
+        _SAME_CONTENT,
+        *applied_by(name, [rule for detector in _COMPARING for rule in detector.rules]),
     )
 
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
-        """Yield a finding for every file of a group whose names, or mere number, say something."""
+        """Yield a finding for every file of a group whose names or number may carry values."""
         least = evidence.policy.microdata_rows
         for group in _alike(files, least):
-            text = (
-                f"{len(group):,} files hold the same but for blanks: what tells them apart is their names, "
-                "sizes and times. Hand in one of them."
-            )
+            facts = {"files": counted(len(group), "file")}
             for name in group:
-                yield name, Finding(self.name, Verdict.REVIEW, name, text, rows=len(group))
+                yield name, _SAME_CONTENT.finding(Verdict.REVIEW, name, facts, rows=len(group))
         for names in (*_of_files(files), *_of_columns(files)):
             if len(names.names) >= least:
                 for finding in self._judged(names, least, evidence):
                     for name in names.files:
-                        yield name, replace(finding, detector=self.name)
+                        yield name, found_by(self.name, finding)
 
     def _judged(self, names: _Names, least: int, evidence: Evidence) -> Iterator[Finding]:
         columns = names.numbers
         if any(_values(column, least) for column in columns):
-            text = f"{names.what} hold numbers with decimals that follow no rule. Number them instead."
-            yield Finding(self.name, Verdict.REVIEW, names.what, text, rows=len(names.names))
+            yield _DECIMALS.finding(Verdict.REVIEW, names.what, rows=len(names.names))
         table = pa.table(
             list(map(_typed, columns)), names=[f"number {place}" for place, _ in enumerate(columns, 1)]
         )
@@ -81,7 +96,7 @@ class Names:
 
 
 def _alike(files: Sequence[JudgedFile], least: int) -> Iterator[list[str]]:
-    """Yield the files of the same content, blanks aside, where there are many."""
+    """Yield groups of many files with the same content, blanks aside."""
     if len(files) < least:
         return
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -93,7 +108,7 @@ def _alike(files: Sequence[JudgedFile], least: int) -> Iterator[list[str]]:
 
 
 def _content(artefact: Artefact) -> str:
-    """Return what an artefact says, the same for the same but for blanks and for the file it is in."""
+    """Return an artefact's content without blanks and without the name of its file."""
     if isinstance(artefact, FoundText):
         return " ".join(artefact.text.split())
     if isinstance(artefact, FoundTable):
@@ -103,22 +118,22 @@ def _content(artefact: Artefact) -> str:
 
 
 def _of_files(files: Sequence[JudgedFile]) -> Iterator[_Names]:
-    """Yield names of files and of what archives hold, those of one build together."""
+    """Yield names of files and of archive members, grouped by their pattern."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for file in files:
         pieces = {file.name}
         for artefact in file.artefacts:
             pieces.update(piece for piece in artefact.where.split(" > ")[1:] if _FILE.fullmatch(piece))
         for piece in pieces:
-            build = _NUMBER.sub("#", piece)
-            if build != piece and len(found[build]) < _MOST_NAMES:
-                found[build].setdefault(piece, file.name)
-    for held in found.values():
-        yield _Names("names of files", tuple(held), tuple(dict.fromkeys(held.values())))
+            pattern = _NUMBER.sub("#", piece)
+            if pattern != piece and len(found[pattern]) < _MOST_NAMES:
+                found[pattern].setdefault(piece, file.name)
+    for members in found.values():
+        yield _Names("names of files", tuple(members), tuple(dict.fromkeys(members.values())))
 
 
 def _of_columns(files: Sequence[JudgedFile]) -> Iterator[_Names]:
-    """Yield the names of a table's columns that are of one build."""
+    """Yield the names of a table's columns, grouped by their pattern."""
     for file in files:
         for artefact in file.artefacts:
             if isinstance(artefact, FoundTable):
@@ -126,11 +141,11 @@ def _of_columns(files: Sequence[JudgedFile]) -> Iterator[_Names]:
 
 
 def _columns_of(table: pa.Table, file: str) -> Iterator[_Names]:
-    builds: dict[str, list[str]] = defaultdict(list)
+    patterns: dict[str, list[str]] = defaultdict(list)
     for name in table.column_names[:_MOST_NAMES]:
         if _FRACTION.search(name):
-            builds[_NUMBER.sub("#", name)].append(name)
-    for names in builds.values():
+            patterns[_NUMBER.sub("#", name)].append(name)
+    for names in patterns.values():
         yield _Names("names of columns", tuple(names), (file,))
 
 
@@ -146,7 +161,7 @@ def _typed(column: Sequence[str]) -> pa.Array:
 
 
 def _values(column: Sequence[str], least: int) -> bool:
-    """Tell whether numbers are measured rather than chosen: decimals, and no even steps between them."""
+    """Tell whether numbers are measured rather than chosen: decimals, at uneven intervals."""
     if sum("." in cell for cell in column) * 2 < len(column):
         return False
     numbers = np.unique(np.array(column, np.float64))

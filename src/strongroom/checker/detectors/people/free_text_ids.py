@@ -1,4 +1,4 @@
-"""What names people in prose and text columns: numbers of health systems, addresses, births, single cases."""
+"""Direct identifiers in texts and text columns: health numbers, contact details, births, single cases."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.national_ids import SCHEMES, Scheme
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import Rule, counted
 from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import log10_tail
 
@@ -47,24 +48,39 @@ _CASES = re.compile(
 )
 
 
+def _rule(name: str, sentence: str) -> Rule:
+    return Rule(f"free-text-ids/{name}", sentence, "Remove them.")
+
+
+_IDENTIFIERS = _rule("identifiers", "Contains {count:,} valid identifiers ({what}).")
+_CONTACT_DETAILS = _rule("contact-details", "Contains {count:,} different {what}.")
+_BIRTH_DATES = _rule("birth-dates", "Contains {count:,} dates of birth.")
+_SMALL_GROUPS = Rule(
+    "free-text-ids/small-groups",
+    "Contains {sentences} about fewer than {smallest} people.",
+    "Remove them, or report larger groups.",
+)
+
+
 @dataclass(frozen=True)
 class _Found:
-    what: str
+    rule: Rule
     count: int
-    block: bool
+    what: str = ""
     chance: float = 0.0
 
 
 class FreeTextIds:
-    """Searches texts and text columns; a check digit that holds more often than by chance is evidence."""
+    """Searches texts and text columns; check digits that are valid more often than by chance are evidence."""
 
     name = "free-text-ids"
     protects_against = (
-        "names of people in text: health and tax numbers, addresses, dates of birth, single cases"
+        "direct identifiers in text: health and tax numbers, contact details, dates of birth, single cases"
     )
+    rules = (_IDENTIFIERS, _CONTACT_DETAILS, _BIRTH_DATES, _SMALL_GROUPS)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a finding for each kind of thing that names people, where there are enough of it."""
+        """Yield a finding for each kind of identifier of which there are enough."""
         artefact = examined.found
         text = _text(artefact)
         if not text:
@@ -74,18 +90,24 @@ class FreeTextIds:
         if isinstance(artefact, FoundText):
             found += _cases(text, policy.small_count)
         for each in found:
-            yield Finding(
-                self.name,
-                Verdict.BLOCK if each.block else Verdict.REVIEW,
+            block = each.rule is _IDENTIFIERS
+            facts = {
+                "count": each.count,
+                "what": each.what,
+                "sentences": counted(each.count, "sentence"),
+                "smallest": policy.small_count,
+            }
+            yield each.rule.finding(
+                Verdict.BLOCK if block else Verdict.REVIEW,
                 artefact.where,
-                f"This holds {each.count:,} {each.what}; take them out.",
-                participants=each.count if each.block else 0,
+                facts,
+                participants=each.count if block else 0,
                 chance=each.chance,
             )
 
 
 def _text(artefact: Artefact) -> str:
-    """Return what is searched: a text, or the different cells of a table's texts and long whole numbers."""
+    """Return the text to search: a text, or the different texts and long whole numbers of a table."""
     if isinstance(artefact, FoundText):
         return _part(artefact.text)
     if not isinstance(artefact, FoundTable) or artefact.origin in _NUMBERS_ONLY:
@@ -124,16 +146,11 @@ def _numbers(text: str) -> Iterator[_Found]:
         if valid < _FEWEST:
             continue
         if log10_tail(valid, len(candidates), scheme.chance) <= _UNLIKELY:
-            yield _Found(
-                f"valid identifiers ({scheme.name})",
-                valid,
-                block=True,
-                chance=scheme.chance * len(candidates),
-            )
+            yield _Found(_IDENTIFIERS, valid, scheme.name, scheme.chance * len(candidates))
 
 
 def _kept(scheme: Scheme, candidates: set[str]) -> list[str]:
-    # The mark between the parts of a Finnish code belongs to it, and is a hyphen for most.
+    # The sign between the parts of a Finnish code belongs to it; for most people it is a hyphen.
     if scheme.name != "Finnish identity code":
         return sorted(candidates)
     return sorted(each if len(each) > 10 else f"{each[:6]}-{each[6:]}" for each in candidates)  # noqa: PLR2004 - its length less the mark
@@ -143,13 +160,13 @@ def _contacts(text: str, allowed: int) -> Iterator[_Found]:
     for what, form in _CONTACTS.items():
         count = len({match[0].lower() for match in form.finditer(text)})
         if count > allowed:
-            yield _Found(f"different {what}", count, block=False)
+            yield _Found(_CONTACT_DETAILS, count, what)
 
 
 def _births(text: str) -> Iterator[_Found]:
     count = len({match[1] for match in _BIRTHS.finditer(text)})
     if count > 1:
-        yield _Found("dates of birth", count, block=False)
+        yield _Found(_BIRTH_DATES, count)
 
 
 def _cases(text: str, smallest: int) -> Iterator[_Found]:
@@ -159,4 +176,4 @@ def _cases(text: str, smallest: int) -> Iterator[_Found]:
         word = match[1].lower()
         count += (int(word) if word.isdigit() else _FEW[word]) < smallest
     if count:
-        yield _Found("sentences about very few people", count, block=False)
+        yield _Found(_SMALL_GROUPS, count)

@@ -1,24 +1,25 @@
-"""Rows of participants whose values stand between other words, or in cells that say them in another way."""
+"""Participants' rows written between other words, or in cells that spell their values differently."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from strongroom.checker.contents.found import FoundReading
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.detectors.people.row_match import judged, sampling_seed
-from strongroom.checker.report import Finding
+from strongroom.checker.detectors.people.row_match import RowMatchDetector, judged, sampling_seed
+from strongroom.checker.finding import Finding
+from strongroom.checker.rules import applied_by, found_by
 from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import recognise_rows
 
 
 class ReadAgain:
-    """Compares other readings of a text or table with the cohort's participants, values as they are."""
+    """Compares other readings of a text or table with the participants, their values unchanged."""
 
     name = "read-again"
-    protects_against = "participants' rows written between other words: in code, markup, styles, logs, lists"
+    protects_against = "participants' rows embedded in other text: in code, markup, styles, logs, lists"
+    rules = applied_by(name, RowMatchDetector.rules)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield one finding where more rows are participants' than chance explains."""
+        """Yield one finding where more rows are participants' records than chance explains."""
         artefact = examined.found
         if not isinstance(artefact, FoundReading):
             return
@@ -27,4 +28,4 @@ class ReadAgain:
         )
         found = judged(match, artefact.where, artefact.table.num_rows, evidence)
         if found is not None:
-            yield replace(found, detector=self.name)
+            yield found_by(self.name, found)

@@ -1,4 +1,4 @@
-"""Ids of participants: a list of them is a leak by itself, and code that names them is too."""
+"""Participants' ids: a list of them is a leak by itself, in a table, a text or code."""
 
 import math
 import re
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence, KnownIds
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import PERSON_LEVEL, Rule, counted
 from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import log10_tail
 
-# What an id in prose or code may be made of; everything else ends it.
+# The characters an id in prose or code may have; any other ends it.
 _WORDS = re.compile(r"[\w.-]+")
 _EXACT = 2.0**53
 _FEW_ROWS = 64
@@ -27,21 +28,30 @@ _FEWEST = 3
 _BITS = 30.0
 
 
+IDS = Rule(
+    "participant-ids/ids",
+    "Contains {ids} ({label}).",
+    "Remove the ids from data, text and code; they never leave.",
+    PERSON_LEVEL,
+)
+
+
 class ParticipantIds:
-    """Counts ids by excess over chance: a range so full that any number hits says nothing."""
+    """Counts ids beyond those expected by chance: where ids fill their range, any number is one."""
 
     name = "participant-ids"
     protects_against = "lists of participants' ids or pseudonyms, in a column, in text or in code"
+    rules = (IDS,)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a finding for each kind of id of which there are too many, at the place that has most."""
+        """Yield a finding for each kind of id with too many hits, at the place that has most."""
         artefact = examined.found
         for known in evidence.known_ids:
             ids = known.ordered
             if len(ids) == 0:
                 continue
             search = _text_hits if ids.dtype.kind in "UO" else _number_hits
-            found = [(where, search(cells, ids)) for where, cells in _cells(artefact)]
+            found = [(where, search(cells, ids)) for where, cells in cells_of(artefact)]
             if isinstance(artefact, FoundTable) and artefact.rows is not None:
                 found += _seen_in_all_rows(artefact, ids)
             yield from _findings(known, found, evidence)
@@ -53,12 +63,11 @@ def _findings(known: KnownIds, found: Sequence[tuple[str, "_Hits"]], evidence: E
     if not sure:
         return
     where, hits = max(sure, key=lambda each: each[1].distinct)
-    yield Finding(
-        detector=ParticipantIds.name,
-        severity=Verdict.BLOCK,
-        where=where,
-        message=f"{hits.distinct:,} participants' ids ({known.label}); these never leave, code included.",
-        detail=f"{hits.expected:,.1f} would be expected by chance.",
+    yield IDS.finding(
+        Verdict.BLOCK,
+        where,
+        {"ids": counted(hits.distinct, "participant id"), "label": known.label},
+        detail=f"{hits.expected:,.1f} are expected by chance.",
         participants=hits.distinct,
         rows=hits.rows,
         chance=hits.expected,
@@ -67,7 +76,7 @@ def _findings(known: KnownIds, found: Sequence[tuple[str, "_Hits"]], evidence: E
 
 
 def _seen_in_all_rows(table: FoundTable, ids: NDArray[Any]) -> list[tuple[str, "_Hits"]]:
-    """Weigh what a reader saw in all the rows of a sampled table; an id counts as one row."""
+    """Judge what a reader found in all rows of a sampled table; an id counts as one row."""
     if table.seen is None:
         raise ValueError("a sample of a table whose rows were not searched")
     found = []
@@ -92,8 +101,8 @@ class _Hits:
     bits: float = 0.0
 
 
-def _cells(artefact: Artefact) -> Iterator[tuple[str, pa.ChunkedArray]]:
-    """Yield each column of a table, and where else a list can hide; of a text its words."""
+def cells_of(artefact: Artefact) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    """Yield each column of a table, and where else a list may be; of a text its words."""
     if isinstance(artefact, FoundText):
         yield artefact.where, pa.chunked_array([pa.array(_WORDS.findall(artefact.text), pa.string())])
     if not isinstance(artefact, FoundTable):
@@ -106,7 +115,7 @@ def _cells(artefact: Artefact) -> Iterator[tuple[str, pa.ChunkedArray]]:
         if _is_text(column.type):
             yield where, _packed(column)
     if table.num_rows <= _FEW_ROWS:
-        # A list laid on its side has one id a column.
+        # A transposed list has one id in each column.
         cells = [str(cell) for row in table.to_pylist() for cell in row.values() if cell is not None]
         yield f"{artefact.where} > rows", pa.chunked_array([pa.array(cells, pa.string())])
 
@@ -120,14 +129,14 @@ def _packed(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _number_hits(cells: pa.ChunkedArray, ids: NDArray[np.int64]) -> _Hits:
     """Count whole numbers that are ids, also inside longer words such as "person_1234567"."""
-    values = _whole_numbers(cells, digits=(len(str(ids[0])), len(str(ids[-1]))))
+    values = whole_numbers(cells, digits=(len(str(ids[0])), len(str(ids[-1]))))
     distinct = np.unique(values)
     inside = distinct[(distinct >= ids[0]) & (distinct <= ids[-1])]
     return _judged(inside, int(np.count_nonzero(_are_ids(values, ids))), ids)
 
 
 def _judged(inside: NDArray[np.int64], rows: int, ids: NDArray[np.int64]) -> _Hits:
-    """Weigh the different numbers of a column that lie within the ids' range; `rows` of it hold ids."""
+    """Judge the different numbers of a column within the ids' range; `rows` of its rows are ids."""
     hits = int(np.count_nonzero(_are_ids(inside, ids)))
     if hits == 0:
         return _Hits()
@@ -144,7 +153,7 @@ def _are_ids(numbers: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[np.b
 
 
 def _text_hits(cells: pa.ChunkedArray, ids: NDArray[Any]) -> _Hits:
-    """Count texts that are ids; nobody writes one by accident as long as ids are no common words."""
+    """Count texts that are ids; unless ids are common words, none occurs by accident."""
     return _word_hits(pa.chunked_array([_ids_among(cells, ids)]), ids)
 
 
@@ -161,7 +170,8 @@ def _word_hits(found: pa.ChunkedArray, ids: NDArray[Any]) -> _Hits:
     return _Hits(distinct, len(found), 0.0, distinct * math.log2(len(ids) + 1))
 
 
-def _whole_numbers(cells: pa.ChunkedArray, *, digits: tuple[int, int]) -> NDArray[np.int64]:
+def whole_numbers(cells: pa.ChunkedArray, *, digits: tuple[int, int]) -> NDArray[np.int64]:
+    """Return the whole numbers of a column, also those inside words of so many digits; shape (numbers,)."""
     kind = cells.type
     if pa.types.is_dictionary(kind):
         cells = cells.cast(kind.value_type)

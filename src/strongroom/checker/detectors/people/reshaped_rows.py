@@ -1,13 +1,13 @@
-"""Rows of participants in another shape: laid on their side, melted, several to a row, packed in one cell."""
+"""Participants' rows in another shape: transposed, long format, several to a row, packed into one cell."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 
 from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.detectors.people.row_match import judged, sampling_seed
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.detectors.people.row_match import RowMatchDetector, judged, sampling_seed
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import applied_by, found_by
 from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import recognise_rows
 from strongroom.matching.rows.reshaped import Reshaped, column_major, reshaped
@@ -16,13 +16,14 @@ _ARRAYS = {Origin.ARRAY, Origin.MODEL}
 
 
 class ReshapedDetector:
-    """Brings a table into every shape it may have had and compares its rows as `row-match` does."""
+    """Restores every shape a table may have had and compares its rows as `row-match` does."""
 
     name = "reshaped"
-    protects_against = "participants' rows as columns, as (who, variable, value), or packed in one cell"
+    protects_against = "participants' rows as columns, in long format, or packed into one cell"
+    rules = applied_by(name, RowMatchDetector.rules)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield one finding, for the first shape that holds participants, else for the likeliest."""
+        """Yield one finding: of the first shape that is blocked, or else of the first under review."""
         artefact = examined.found
         if not isinstance(artefact, FoundTable):
             return
@@ -35,7 +36,7 @@ class ReshapedDetector:
             found = judged(match, f"{artefact.where} > {candidate.how}", total, evidence)
             if found is None:
                 continue
-            found = replace(found, detector=self.name)
+            found = found_by(self.name, found)
             if found.severity is Verdict.BLOCK:
                 yield found
                 return
@@ -45,6 +46,6 @@ class ReshapedDetector:
 
 
 def _stored(found: FoundTable) -> Iterator[Reshaped]:
-    """Yield an array as it is when its bytes are in the other order; a sample of its rows has none."""
+    """Yield an array read in the other byte order; a sample of its rows cannot be."""
     if found.origin in _ARRAYS and found.rows is None:
         yield from column_major(found.table)

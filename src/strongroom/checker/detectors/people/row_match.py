@@ -1,4 +1,4 @@
-"""Rows of participants, whatever their columns are called and however they are ordered."""
+"""Participants' rows, whatever the columns are called and however the rows are ordered."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,8 @@ import numpy as np
 
 from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import PERSON_LEVEL, SUBMIT_SUMMARY, Rule, counted
 from strongroom.checker.table_types.examined import Examined
 from strongroom.cohort.keys import derive
 from strongroom.matching import BEYOND_CHANCE, ColumnMatch, RowMatch, recognise_rows
@@ -17,14 +18,31 @@ _SURELY = 2.0
 """Times as many rows as by chance; columns that depend on each other match more than chance reckons with."""
 
 
+def _rule(name: str, sentence: str) -> Rule:
+    sentence += "{sample}; {columns} matched."
+    return Rule(f"row-match/{name}", sentence, SUBMIT_SUMMARY, PERSON_LEVEL)
+
+
+_RECORDS = _rule("records", "About {rows:,} of {total:,} rows are participants' records")
+_CHANGED = _rule(
+    "changed-records", "About {rows:,} of {total:,} rows are participants' records with changed values"
+)
+_POSSIBLE = _rule("possible-records", "Up to {rows:,} of {total:,} rows may be participants' records")
+_POSSIBLY_CHANGED = _rule(
+    "possible-changed-records",
+    "Up to {rows:,} of {total:,} rows may be participants' records with changed values",
+)
+
+
 class RowMatchDetector:
     """Compares a table's rows with the cohort's participants by content."""
 
     name = "row-match"
-    protects_against = "extracts of participants' rows: renamed, reordered, shuffled, without ids, subsets"
+    protects_against = "participants' rows: renamed, reordered, shuffled, without ids, or in part"
+    rules = (_RECORDS, _CHANGED, _POSSIBLE, _POSSIBLY_CHANGED)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield one finding where more rows are participants' than chance explains."""
+        """Yield one finding where more rows are participants' records than chance explains."""
         artefact = examined.found
         if not isinstance(artefact, FoundTable):
             return
@@ -44,19 +62,18 @@ def judged(match: RowMatch, where: str, total_rows: int, evidence: Evidence) -> 
     scale = total_rows / max(match.rows_tested, 1)
     rows = round(match.rows_matched * scale)
     people = len(np.unique(match.participants[match.participants >= 0]))
-    tested = "" if scale == 1 else f" ({match.rows_matched:,} of {match.rows_tested:,} rows tested)"
+    sample = "" if scale == 1 else f" ({match.rows_matched:,} of the {match.rows_tested:,} rows tested)"
     sure = match.log10_chance <= BEYOND_CHANCE and match.rows_matched >= _SURELY * match.chance
-    opening = f"About {rows:,} of {total_rows:,} rows are participants' records"
-    if not sure:
-        opening = f"Up to {rows:,} of {total_rows:,} rows may be participants' records"
-    changed = " though their values were changed" if match.method == "disguised" else ""
-    return Finding(
-        detector=RowMatchDetector.name,
-        severity=Verdict.BLOCK if sure else Verdict.REVIEW,
-        where=where,
-        message=f"{opening}{changed}{tested}; {len(match.columns)} columns were recognised. "
-        "Hand in a summary instead.",
-        detail=f"Columns recognised: {', '.join(_named(each) for each in match.columns)}. "
+    return _rule_for(match, sure=sure).finding(
+        Verdict.BLOCK if sure else Verdict.REVIEW,
+        where,
+        {
+            "rows": rows,
+            "total": total_rows,
+            "sample": sample,
+            "columns": counted(len(match.columns), "column"),
+        },
+        detail=f"Matched columns: {', '.join(_named(each) for each in match.columns)}. "
         f"Chance gives as much in 1 of 10^{-match.log10_chance:.0f} files.",
         participants=round(people * scale) if scale > 1 else people,
         rows=rows,
@@ -65,15 +82,21 @@ def judged(match: RowMatch, where: str, total_rows: int, evidence: Evidence) -> 
     )
 
 
+def _rule_for(match: RowMatch, *, sure: bool) -> Rule:
+    if match.method == "disguised":
+        return _CHANGED if sure else _POSSIBLY_CHANGED
+    return _RECORDS if sure else _POSSIBLE
+
+
 def _named(column: ColumnMatch) -> str:
     same = column.transform == "same"
     return f"{column.file_column} = {column.cohort_column}" + ("" if same else f" ({column.transform})")
 
 
 def sampling_seed(evidence: Evidence) -> int:
-    """Return where the sampling of a table's rows starts.
+    """Return the seed of the sample of a table's rows.
 
-    Drawn the same way each time, so that a decision can be replayed, and in secret, so that nobody can place
-    rows where the sample does not look.
+    It is the same each time, so that a decision can be repeated, and secret, so that no researcher can place
+    rows outside the sample.
     """
     return int.from_bytes(derive(evidence.cohort.key, _SAMPLING, 8))

@@ -1,4 +1,4 @@
-"""One column of values by itself: in the order in which people were handed out, or in none."""
+"""A single column of participants' values, in the order of a view or in none."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,8 @@ import pyarrow as pa
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.row_match import REVIEWED
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import PERSON_LEVEL, SUBMIT_SUMMARY, Rule
 from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import BEYOND_CHANCE
 from strongroom.matching.rows.row_order import match_lone_column, match_order
@@ -22,14 +23,23 @@ _MOST_LONE = 2_000
 _VALUE = re.compile(r"[-+]?\d[\d.,:/-]*")
 
 
+_VALUES = Rule(
+    "sequence/values",
+    "The {values:,} values of this column match participants' values ({how}).",
+    SUBMIT_SUMMARY,
+    PERSON_LEVEL,
+)
+
+
 class Sequences:
-    """Compares each column with the orders in which people were handed out, and by its values alone."""
+    """Compares each column with the cohort's in the orders of its views, and by the values alone."""
 
     name = "sequence"
-    protects_against = "one column of people's values, in the order of the people or by itself"
+    protects_against = "one column of participants' values, in the order of a view or in none"
+    rules = (_VALUES,)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield one finding for the column that is least by chance."""
+        """Yield one finding, for the column that chance explains least."""
         artefact = examined.found
         found = [
             finding
@@ -51,12 +61,10 @@ class Sequences:
         if match is None or match.log10_chance > REVIEWED or match.agreeing <= evidence.policy.rows_allowed:
             return None
         label = f" ({evidence.orders[match.order].label})" if match.order >= 0 else ""
-        return Finding(
-            detector=self.name,
-            severity=Verdict.BLOCK if match.log10_chance <= BEYOND_CHANCE else Verdict.REVIEW,
-            where=where,
-            message=f"{match.values:,} values of this column look like participants' own, {match.how}. "
-            "Hand in a summary instead.",
+        return _VALUES.finding(
+            Verdict.BLOCK if match.log10_chance <= BEYOND_CHANCE else Verdict.REVIEW,
+            where,
+            {"values": match.values, "how": match.how},
             detail=f"The column is {match.column}, {match.how}{label}; {match.agreeing:,} agree where chance "
             f"gives {match.expected:,.1f}; chance gives as much in 1 of 10^{-match.log10_chance:.0f} files.",
             participants=match.agreeing,
@@ -67,7 +75,7 @@ class Sequences:
 
 
 def _columns(artefact: Artefact) -> Iterator[tuple[str, pa.Array, bool]]:
-    """Yield columns, with whether each stands nearly alone; of a text its lines of a single value."""
+    """Yield columns, with whether each has few beside it; of a text its lines of a single value."""
     if isinstance(artefact, FoundText):
         cells = single_values(artefact.text)
         if cells:

@@ -1,4 +1,4 @@
-"""Single participants' records: among other rows, laid on their side, in a text or a notebook's output."""
+"""Single participants' records: among other rows, in a column, in a text or in a notebook's output."""
 
 from collections.abc import Iterator
 
@@ -8,14 +8,15 @@ from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import PERSON_LEVEL, SUBMIT_SUMMARY, Rule, counted
 from strongroom.checker.table_types.examined import Examined
 from strongroom.cohort.columns import stored_column
 from strongroom.matching.records.pooled_evidence import PooledRows, pooled_rows
 from strongroom.matching.records.record_search import FEWEST_VALUES, FoundRecord, RecordSearch
 from strongroom.matching.values.cells import EMPTY, Cells, columns_cells, text_cells
 
-# Larger tables are looked at in part: their odd rows, and others spread evenly.
+# Of larger tables a part is searched: unusual rows, and others spread evenly.
 _MOST_CELLS = 60_000
 _MOST_SIFTED = 4_000_000
 _LONGEST_COLUMN = 2_000
@@ -23,14 +24,29 @@ _WINDOW, _STEP = 64, 32
 _MOST_TEXT = 4_000_000
 
 
+VALUES = Rule(
+    "record/values",
+    "Contains {records}: {values} in one row, column or paragraph belong to one person.",
+    SUBMIT_SUMMARY,
+    PERSON_LEVEL,
+)
+_POOLED = Rule(
+    "record/pooled-rows",
+    "{rows:,} rows, judged together, are {participants} participants' records.",
+    SUBMIT_SUMMARY,
+    PERSON_LEVEL,
+)
+
+
 class Records:
-    """Asks of every row, column, line and paragraph whether one participant has too many of its values."""
+    """Searches every row, column, line and paragraph for improbably many values of one participant."""
 
     name = "record"
     protects_against = "a single participant's record in a table, a log, a notebook or a JSON object"
+    rules = (VALUES, _POOLED)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield one finding where a record was found, for all records of the artefact."""
+        """Yield one finding for all records of the artefact."""
         artefact = examined.found
         if isinstance(artefact, FoundTable):
             table = _table_cells(artefact.table)
@@ -55,35 +71,36 @@ class Records:
     def _finding(self, where: str, found: list[FoundRecord]) -> Finding:
         people = len({record.person for record in found})
         best = max(found, key=lambda record: record.bits)
-        whose = "a participant's record" if people == 1 else f"records of {people:,} participants"
-        return Finding(
-            detector=self.name,
-            severity=Verdict.BLOCK,
-            where=where,
-            message=f"This holds {whose}: {len(best.columns)} values in a row, a column or a paragraph are "
-            "one person's. Hand in a summary instead.",
-            detail=f"Columns agreed on in the clearest: {', '.join(best.columns)}.",
+        return VALUES.finding(
+            Verdict.BLOCK,
+            where,
+            value_facts(people, len(best.columns)),
+            detail=f"Matched columns of the clearest record: {', '.join(best.columns)}.",
             participants=people,
             rows=len(found),
             bits=best.bits,
         )
 
     def _of_rows(self, where: str, pooled: PooledRows) -> Finding:
-        return Finding(
-            detector=self.name,
-            severity=Verdict.BLOCK,
-            where=where,
-            message=f"{pooled.rows:,} rows taken together are {len(pooled.people):,} participants' records; "
-            "hand in a summary instead.",
-            detail=f"Columns agreed on: {', '.join(pooled.columns.values())}.",
+        return _POOLED.finding(
+            Verdict.BLOCK,
+            where,
+            {"rows": pooled.rows, "participants": f"{len(pooled.people):,}"},
+            detail=f"Matched columns: {', '.join(pooled.columns.values())}.",
             participants=len(pooled.people),
             rows=pooled.rows,
             bits=pooled.bits,
         )
 
 
+def value_facts(people: int, values: int) -> dict[str, object]:
+    """Return what `VALUES` says of records of some people, the clearest with so many values."""
+    records = "a participant's record" if people == 1 else f"{people:,} participants' records"
+    return {"records": records, "values": counted(values, "value")}
+
+
 def _table_cells(table: pa.Table) -> list[Cells]:
-    """Return the cells of each column, of the rows that are looked at."""
+    """Return the cells of each column, in the rows that are searched."""
     rows = _chosen_rows(table)
     if len(rows) == table.num_rows:
         return columns_cells(table.columns)
@@ -105,7 +122,7 @@ def _table_sequences(columns: list[Cells]) -> tuple[Cells, NDArray[np.int64]]:
 
 
 def _named(table: pa.Table, evidence: Evidence) -> dict[int, str]:
-    """Return which columns have a name of the cohort's, in any spelling; most files have none."""
+    """Return the columns named like one of the cohort's, in any spelling; most files have none."""
     found: dict[int, str] = {}
     for place, name in enumerate(table.column_names):
         stored = stored_column(evidence.cohort, name)
@@ -115,7 +132,7 @@ def _named(table: pa.Table, evidence: Evidence) -> dict[int, str]:
 
 
 def _chosen_rows(table: pa.Table) -> NDArray[np.int64]:
-    """Return all rows of a small table; of a larger one those unlike the others, and some spread evenly."""
+    """Return all rows of a small table; of a larger one unusual rows, and others spread evenly."""
     most = max(1, _MOST_CELLS // max(table.num_columns, 1))
     if table.num_rows <= most:
         return np.arange(table.num_rows)

@@ -1,20 +1,21 @@
-"""Rows of participants in pieces: some columns in one file or sheet, some in another; or some rows each.
+"""Participants' rows in pieces: columns, or rows, spread over files, sheets and requests.
 
-Pieces of earlier requests of the project count too: who takes out one column a week has a table in the end.
+Pieces of earlier requests of the project count too: one column a week makes a table in the end.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, Origin
 from strongroom.checker.detectors.base import Evidence, JudgedFile
-from strongroom.checker.detectors.people.row_match import judged, sampling_seed
+from strongroom.checker.detectors.people.row_match import RowMatchDetector, judged, sampling_seed
 from strongroom.checker.detectors.people.single_columns import single_values
 from strongroom.checker.detectors.shape.microdata import MicrodataShaped
-from strongroom.checker.history import History, as_remembered
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.history import History, as_kept
+from strongroom.checker.rules import PERSON_LEVEL, Rule, applied_by, found_by
 from strongroom.checker.table_types.examined import ExaminedTable
 from strongroom.checker.table_types.unlabelled_rows import bare
 from strongroom.matching import recognise_rows
@@ -39,14 +40,27 @@ class _Piece:
     origin: Origin
 
 
+_SINGLE_COLUMNS = Rule(
+    "split/single-columns",
+    "{columns:,} columns of {values:,} values each were submitted one by one, with unlabelled rows.",
+    "Submit a summary, or explain to the output checker what the rows are.",
+    PERSON_LEVEL,
+)
+
+
 class SplitColumns:
     """Joins tables of equal length side by side, and tables of equal columns below one another."""
 
     name = "split"
     protects_against = "participants' rows whose columns, or rows, are spread over files, sheets or requests"
+    rules = (
+        *applied_by(name, RowMatchDetector.rules),
+        *applied_by(name, MicrodataShaped.rules),
+        _SINGLE_COLUMNS,
+    )
 
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
-        """Yield a finding for every file that holds a piece of what is recognised together."""
+        """Yield a finding for every file with a piece of what is recognised together."""
         key = evidence.cohort.key
         pieces = [
             piece
@@ -60,19 +74,19 @@ class SplitColumns:
             match = recognise_rows(table, evidence.columns, evidence.index, seed=sampling_seed(evidence))
             before = sum(piece.file is None for piece in group)
             place = f"{len(group)} tables {how}" + (
-                f", {before} of them of earlier requests" if before else ""
+                f", {before} of them from earlier requests" if before else ""
             )
             found = judged(match, place, table.num_rows, evidence) or _shaped(place, table, group, evidence)
             if found is not None:
                 for file in dict.fromkeys(piece.file for piece in group if piece.file is not None):
-                    yield file, replace(found, detector=self.name)
+                    yield file, found_by(self.name, found)
 
 
 def _shaped(place: str, table: pa.Table, group: Sequence[_Piece], evidence: Evidence) -> Finding | None:
-    """Return a finding where pieces too small to have a shape are shaped like people together."""
+    """Return a finding where pieces too small to judge by shape look person-level together."""
     if (
         table.num_rows > _LONGEST_SHAPED
-        or not _handed_in_apart(group)
+        or not _submitted_apart(group)
         or _versions(group)
         or any(_has_shape(piece, evidence) for piece in group)
     ):
@@ -83,28 +97,27 @@ def _shaped(place: str, table: pa.Table, group: Sequence[_Piece], evidence: Evid
     shaped = next(MicrodataShaped().run(examined, evidence), None)
     if shaped is not None or any(piece.table.num_columns > 1 for piece in group):
         return shaped
-    # A few values of a column can be taken for a curve; no column of a curve is out of order.
+    # A few values of a column can look like a curve; but every column of a curve is ordered.
     if not bare(examined.typed, alike_at_most=_ALIKE):
         return None
-    text = f"{len(group)} columns of {table.num_rows:,} values each were handed in one by one; "
-    text += "none says what its rows are. Hand in a summary, or explain to the output checker what they are."
-    return Finding(SplitColumns.name, Verdict.REVIEW, place, text, rows=table.num_rows)
+    facts = {"columns": len(group), "values": table.num_rows}
+    return _SINGLE_COLUMNS.finding(Verdict.REVIEW, place, facts, rows=table.num_rows)
 
 
-def _handed_in_apart(group: Sequence[_Piece]) -> bool:
-    """Tell whether pieces are files of their own, or arrays: a paper has many small tables of one length."""
+def _submitted_apart(group: Sequence[_Piece]) -> bool:
+    """Tell whether pieces are separate files, or arrays: a paper has many small tables of one length."""
     files = [piece.file for piece in group if piece.file is not None]
     return len(set(files)) == len(files) or all(piece.origin is Origin.ARRAY for piece in group)
 
 
 def _versions(group: Sequence[_Piece]) -> bool:
-    """Tell whether pieces are one table again and again: the same rows, named in words, in the same order."""
+    """Tell whether pieces are versions of one table: the same rows, labelled in words, in the same order."""
     named = {_names_of_rows(piece.table) for piece in group}
     return len(named) == 1 and named != {()}
 
 
 def _names_of_rows(table: pa.Table) -> tuple[str, ...]:
-    """Return the first column's words; empty where it names no row, or two alike."""
+    """Return the first column's words; empty where they do not label each row uniquely."""
     first = table.column(0)
     if not pa.types.is_string(first.type) or table.num_rows < _FEWEST_NAMED:
         return ()
@@ -114,7 +127,7 @@ def _names_of_rows(table: pa.Table) -> tuple[str, ...]:
 
 
 def _has_shape(piece: _Piece, evidence: Evidence) -> bool:
-    """Tell whether a piece is judged by its own shape: enough rows, and more than a column or two."""
+    """Tell whether a piece is judged by its own shape: enough rows, and more than two columns."""
     return piece.total_rows >= evidence.policy.microdata_rows and piece.table.num_columns > _A_PAIR
 
 
@@ -129,9 +142,9 @@ def _pieces(file: str | None, artefact: Artefact, key: bytes) -> Iterator[_Piece
 
 
 def _piece(file: str | None, found: FoundTable, key: bytes) -> _Piece:
-    """Return a table as it would be kept in the history, long ones by rows drawn alike: so they line up."""
+    """Return a table as the history keeps it: long ones sampled at the same rows, so that they line up."""
     whole = found.total_rows == found.table.num_rows or found.aligned or file is None
-    kept = as_remembered(found, key=key)
+    kept = as_kept(found, key=key)
     return _Piece(file, kept.table, kept.total_rows, aligned=whole, origin=found.origin)
 
 
@@ -142,7 +155,7 @@ def _earlier(history: History, key: bytes) -> list[_Piece]:
 
 
 def _side_by_side(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Table]]:
-    """Yield the tables of each length put side by side; of a sampled table the rows are no longer aligned."""
+    """Yield the tables of each length side by side; rows of a sampled table are no longer aligned."""
     groups: dict[int, list[_Piece]] = {}
     for piece in pieces[:_MOST_PIECES]:
         if piece.aligned and piece.table.num_rows >= _FEWEST_ROWS:
@@ -160,12 +173,12 @@ def _side_by_side(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece],
 
 
 def _is_new(group: Sequence[_Piece]) -> bool:
-    """Tell whether the present request has a part in it."""
+    """Tell whether the present request contributes a piece."""
     return any(piece.file is not None for piece in group)
 
 
 def _below(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Table]]:
-    """Yield tables with the same columns put below one another, every cell as text."""
+    """Yield tables with the same columns below one another, every cell as text."""
     groups: dict[tuple[str, ...], list[_Piece]] = {}
     for piece in pieces[:_MOST_PIECES]:
         groups.setdefault(tuple(piece.table.column_names), []).append(piece)

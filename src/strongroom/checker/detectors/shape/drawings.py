@@ -1,4 +1,4 @@
-"""A drawing with a dot for each person gives away each person's values to whoever reads its coordinates."""
+"""Figures with one point per person: their coordinates reveal each person's values."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from strongroom.checker.contents.drawing_kind import Drawn, drawn_as
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence, JudgedFile
+from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.policy import Policy
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.rules import PERSON_LEVEL, Rule
 from strongroom.checker.table_types.row_order import evenly_used, successive
 from strongroom.checker.table_types.scatter_points import few_strewn, knotted, one_a_step
 
@@ -18,7 +19,7 @@ Numbers = NDArray[np.float64]
 _MANY = {Drawn.DOTS, Drawn.LONE_DOTS, Drawn.LETTERS, Drawn.DASHES, Drawn.CURVE}
 _DOTS = {Drawn.DOTS, Drawn.LONE_DOTS}
 _FEW = {Drawn.LONE_DOTS, Drawn.CURVE}
-# Marks of two measures that go together are nearer to a curve than letters and dashes of a text are.
+# Points of two correlated measures are closer to a curve than the letters and dashes of a text.
 _SCATTERED, _SCATTERED_DOTS = 0.6, 0.1
 _DISTINCT, _LEVELS = 0.25, 24
 _UNEVEN, _ROUNDING = 0.2, 1e-5
@@ -26,50 +27,55 @@ _BASELINE = 0.25
 _VARIANTS = re.compile(
     r"(?i)log\W{0,3}(?:10)?\W{0,4}p|chromosome|\bchr|\bposition\b|\bp-?values?\b|\b[kM]b\b"
 )
-# A few marks may be one a study, an outcome or a model, as in a funnel plot.
+# A few points may be one per study, outcome or model, as in a funnel plot.
 _ESTIMATES = re.compile(
     r"(?i)standard error|\b(?:hazard|odds|rate|risk) ratios?\b|relative risk|effect (?:size|estimate)"
 )
 
 
+_POINTS = Rule(
+    "drawing/points",
+    "The figure plots {points:,} individual points{cohort}.",
+    "If each point is a person, plot counts in bins instead.",
+    PERSON_LEVEL,
+)
+
+
 class Drawings:
-    """Sends to a person what looks like a scatter plot of people; whose values they are row-match says."""
+    """Sends to review what looks like a scatter plot of people; `row-match` judges whose values they are."""
 
     name = "drawing"
     protects_against = (
-        "one mark a person in a vector drawing or interactive plot: scatter, residual, PCA plots"
+        "one point per person in a vector drawing or interactive plot: scatter, residual, PCA plots"
     )
+    rules = (_POINTS,)
 
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
-        """Yield one finding a file whose drawings have a series of many scattered dots."""
+        """Yield one finding for each file whose figures have a series of many scattered points."""
         for file in files:
             found = _scattered(file.artefacts, evidence.policy)
             if not found:
                 continue
             largest = max(found, key=lambda table: table.total_rows)
             people = evidence.cohort.manifest.participants
-            also = ", as many as the cohort has people" if largest.total_rows == people else ""
-            yield (
-                file.name,
-                Finding(
-                    detector=self.name,
-                    severity=Verdict.REVIEW,
-                    where=largest.where,
-                    message=f"{largest.total_rows:,} places strewn over the plane are drawn one by one{also}."
-                    " If each is a person, draw counts in bins instead.",
-                    detail=f"{len(found)} series of scattered dots, or of places a line joins in no order.",
-                    rows=largest.total_rows,
-                ),
+            cohort = ", one for each participant of the cohort" if largest.total_rows == people else ""
+            finding = _POINTS.finding(
+                Verdict.REVIEW,
+                largest.where,
+                {"points": largest.total_rows, "cohort": cohort},
+                detail=f"{len(found)} series of scattered points, or of points joined in no order.",
+                rows=largest.total_rows,
             )
+            yield file.name, finding
 
 
 def scattered(x: Numbers, y: Numbers, *, dots: bool = False) -> bool:
-    """Tell whether points are strewn over the plane: neither a line, a grid, ticks, nor letters in rows.
+    """Tell whether points are scattered: not a line, a grid, ticks, or letters in rows.
 
     By the ratio of successive differences to variance (von Neumann, 1941): near 1 when neighbours along x
-    know nothing of each other, near 0 on a curve; less is enough for dots at no even steps. Points of one x
-    stand in an order of no meaning. Both coordinates must take many values, and not each as often as the
-    next, as on a grid. Or one coordinate is the other on another scale, in uneven steps.
+    are independent, near 0 on a curve; less is enough for dots at uneven steps. Points with one x have no
+    meaningful order. Both coordinates must take many values, and not all equally often, as on a grid. Or one
+    coordinate is the other on another scale, in uneven steps.
     """
     x, y = np.round(x, 2), np.round(y, 2)
     if not _many_values(x, y) or evenly_used(x) or evenly_used(y):
@@ -81,7 +87,7 @@ def scattered(x: Numbers, y: Numbers, *, dots: bool = False) -> bool:
 
 
 def tangled(x: Numbers, y: Numbers) -> bool:
-    """Tell whether a line runs to and fro between points strewn over the plane, as no curve does."""
+    """Tell whether a line runs to and fro between scattered points, as no curve does."""
     x, y = np.round(x, 2), np.round(y, 2)
     return _many_values(x, y) and min(successive(x), successive(y)) >= _SCATTERED
 
@@ -97,7 +103,7 @@ def _on_one_line(x: Numbers, y: Numbers) -> bool:
 
 
 def _scattered(artefacts: Sequence[Artefact], policy: Policy) -> list[FoundTable]:
-    """Return the series of dots that look like people."""
+    """Return the series of points that look like people."""
     texts = [found for found in artefacts if isinstance(found, FoundText)]
     return [
         found for found in artefacts if isinstance(found, FoundTable) and _is_scatter(found, texts, policy)
@@ -113,15 +119,15 @@ def _is_scatter(found: FoundTable, texts: Sequence[FoundText], policy: Policy) -
     if places is None:
         return False
     if few:
-        told = knotted(*places) if drawn is Drawn.CURVE else few_strewn(*places)
-        return told and not _words_tell(found, texts, _ESTIMATES)
+        scatter = knotted(*places) if drawn is Drawn.CURVE else few_strewn(*places)
+        return scatter and not _text_mentions(found, texts, _ESTIMATES)
     if drawn is Drawn.CURVE:
         return tangled(*places)
     return scattered(*places, dots=drawn in _DOTS) and not _of_variants(found, places[1], texts)
 
 
 def _places(found: FoundTable) -> tuple[Numbers, Numbers] | None:
-    """Return where the dots are, those without a place left out; None where places are no numbers."""
+    """Return the points' coordinates, those without one left out; None where they are not numbers."""
     try:
         x, y = (np.array(found.table.column(place).to_pylist(), dtype=np.float64) for place in (0, 1))
     except (TypeError, ValueError):
@@ -131,13 +137,13 @@ def _places(found: FoundTable) -> tuple[Numbers, Numbers] | None:
 
 
 def _of_variants(found: FoundTable, y: Numbers, texts: Sequence[FoundText]) -> bool:
-    """Tell a Manhattan or regional plot: most dots lie along one edge, and the words are about variants."""
+    """Tell a Manhattan or regional plot: most points lie along one edge, and the text is about variants."""
     middle = (float(np.median(y)) - float(y.min())) / (float(np.ptp(y)) or 1.0)
     if _BASELINE < middle < 1 - _BASELINE:
         return False
-    return _words_tell(found, texts, _VARIANTS)
+    return _text_mentions(found, texts, _VARIANTS)
 
 
-def _words_tell(found: FoundTable, texts: Sequence[FoundText], words: re.Pattern[str]) -> bool:
+def _text_mentions(found: FoundTable, texts: Sequence[FoundText], words: re.Pattern[str]) -> bool:
     drawing = found.where.rpartition(" > ")[0]
     return any(text.where.startswith(drawing) and words.search(text.text) for text in texts)

@@ -1,7 +1,8 @@
-"""Tables that look like one row a person, whether or not they match anybody.
+"""Tables that look like one row per person, whether or not they match a participant.
 
-Residuals, scores, components, ranks and clusters of people are participant data although no cell equals one
-of the cohort's; so is a disguise nobody thought of. The safety net under the detectors that compare.
+Residuals, scores, components, ranks and clusters of people are participant-level data although no cell
+equals one of the cohort's; so is an unknown disguise. This is the safety net below the detectors that
+compare with the cohort.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ import numpy as np
 
 from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import PERSON_LEVEL, Rule
 from strongroom.checker.table_types import (
     Column,
     Recognised,
@@ -42,31 +44,60 @@ from strongroom.checker.table_types.variable_summaries import describes, of_vari
 _LIKELY, _MOSTLY, _SURELY = 0.5, 0.8, 0.9
 _FEW_ROWS, _MANY = 30, 100
 _CERTAIN = 0.99
-# What is blocked and not merely looked at: certain, many, and each with an identifier.
+# A table is blocked, not only reviewed, when this sure, this long, and with an identifier in each row.
 _MANY_ROWS = 1_000
 _FEW_COLUMNS = 5
 _BARE_ROWS = 5_000
 _LONE_VALUES = 100
 _ALONE = 0.6
 _DIFFERENT = 0.5
-# An array or a list in code has no names for its rows to leave out.
+# Arrays and lists in code never have row labels.
 _NAMELESS = {Origin.ARRAY, Origin.LITERALS, Origin.DECODED}
-# Marks of drawings and arrays of models have detectors of their own.
+# Points of figures and arrays of models have detectors of their own.
 _JUDGED_ELSEWHERE = {Origin.COORDINATES, Origin.MODEL}
-# What a table with one row a person and variable may be taken for.
+# Types that a table with one row per person and variable may be recognised as.
 _READ_AGAIN = {RecognisedType.UNKNOWN, RecognisedType.PANEL, RecognisedType.COUNTS}
 
 
+_EXPLAIN = "Submit a summary, or explain to the output checker what the rows are."
+_LABEL = "Label the rows, or explain to the output checker what they are."
+_PERSON_LIKE = Rule(
+    "microdata-shaped/one-row-per-person",
+    "The {rows:,} rows look like one row per person{reading}.",
+    _EXPLAIN,
+    PERSON_LEVEL,
+)
+_DATED = Rule(
+    "microdata-shaped/dated-rows",
+    "The {rows:,} rows look like dated events of single people: keys repeat, dates hardly do.",
+    "If the keys are people, submit counts of events instead.",
+    PERSON_LEVEL,
+)
+_RANKED = Rule(
+    "microdata-shaped/ranks",
+    "Several columns contain ranks of the {rows:,} rows, and no row is labelled.",
+    _LABEL,
+    PERSON_LEVEL,
+)
+_UNLABELLED = Rule(
+    "microdata-shaped/unlabelled-rows",
+    "The {rows:,} rows are unlabelled and unordered, as in person-level data.",
+    _LABEL,
+    PERSON_LEVEL,
+)
+
+
 class MicrodataShaped:
-    """Judges the shape of a table: unless it is a known kind of output, rows like people's are reviewed."""
+    """Judges a table by its shape: unless it is a known type of output, person-like rows are reviewed."""
 
     name = "microdata-shaped"
     protects_against = (
-        "tables with one row a person that match nobody: scores, residuals, components, disguises"
+        "tables with one row per person that match no participant: scores, residuals, components, disguises"
     )
+    rules = (_PERSON_LIKE, _DATED, _RANKED, _UNLABELLED)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a finding for a table of enough rows that look like people's."""
+        """Yield a finding for a table with enough person-like rows."""
         if not isinstance(examined, ExaminedTable):
             return
         artefact = examined.found
@@ -81,9 +112,7 @@ class MicrodataShaped:
             yield at_sight
             return
         found = self._shaped(artefact, typed, known, least)
-        if found is not None and not (
-            describes(typed) or of_variables(typed, evidence.cohort.dictionary.resolve)
-        ):
+        if found is not None and not _summarises(typed, evidence):
             yield found
 
     def _shaped(
@@ -99,8 +128,8 @@ class MicrodataShaped:
             chance = _chance(reading)
             if reading.total_rows >= least and chance > _bar(artefact, reading):
                 return self._finding(artefact, reading, how, chance)
-        loose = _bare(artefact, typed, known, least)
-        return None if loose is None else self._of_bare(artefact, loose)
+        unlabelled = _bare(artefact, typed, known, least)
+        return None if unlabelled is None else _reviewed(_UNLABELLED, artefact, unlabelled)
 
     def _finding(self, found: FoundTable, typed: TypedTable, how: str, chance: float) -> Finding:
         blocked = (
@@ -109,14 +138,11 @@ class MicrodataShaped:
             and typed.total_columns >= _FEW_COLUMNS
             and any(identifier_like(column) for column in typed.columns)
         )
-        read = f", {how}," if how else ""
-        return Finding(
-            detector=self.name,
-            severity=Verdict.BLOCK if blocked else Verdict.REVIEW,
-            where=found.where,
-            message=f"This table of {typed.total_rows:,} rows{read} is shaped like one row a person. Hand in "
-            "a summary, or explain to the output checker what its rows are.",
-            detail=f"The model of person-like tables gives {chance:.3f}; it is no known kind of output.",
+        return _PERSON_LIKE.finding(
+            Verdict.BLOCK if blocked else Verdict.REVIEW,
+            found.where,
+            {"rows": typed.total_rows, "reading": f" ({how})" if how else ""},
+            detail=f"The model of person-like tables gives {chance:.3f}; the type of output is unknown.",
             rows=typed.total_rows,
         )
 
@@ -125,64 +151,44 @@ class MicrodataShaped:
     ) -> Finding | None:
         if found.origin in _NAMELESS or found.total_rows < evidence.policy.unnamed_rows:
             return None
-        return (
-            self._of_bare(found, typed) if known.type is RecognisedType.UNKNOWN and bare_few(typed) else None
-        )
+        unlabelled = known.type is RecognisedType.UNKNOWN and bare_few(typed)
+        return _reviewed(_UNLABELLED, found, typed) if unlabelled else None
 
     def _dated(self, found: FoundTable, typed: TypedTable) -> Finding | None:
-        if not dated_rows(typed):
-            return None
-        return self._reviewed(
-            found,
-            typed,
-            f"The {typed.total_rows:,} rows of this table say of some again and again on which days "
-            "something was, hardly ever on the same ones. If they are people, hand in counts instead.",
-        )
+        return _reviewed(_DATED, found, typed) if dated_rows(typed) else None
 
     def _ranked(self, found: FoundTable, typed: TypedTable, known: Recognised) -> Finding | None:
         if found.origin is Origin.LITERALS or known.type is RecognisedType.MATRIX or not ranks_of_rows(typed):
             return None
-        return self._reviewed(
-            found,
-            typed,
-            f"Several columns hold the places of the {typed.total_rows:,} rows of this table among one "
-            "another, and no row has a name. Name the rows of results, or explain to the output checker "
-            "what each is.",
-        )
+        return _reviewed(_RANKED, found, typed)
 
-    def _of_bare(self, found: FoundTable, typed: TypedTable) -> Finding:
-        return self._reviewed(
-            found,
-            typed,
-            f"None of the {typed.total_rows:,} rows of this table has a name, and they stand in no "
-            "order, as people's do. Name the rows of results, or explain to the output checker what each is.",
-        )
 
-    def _reviewed(self, found: FoundTable, typed: TypedTable, message: str) -> Finding:
-        return Finding(self.name, Verdict.REVIEW, found.where, message, rows=typed.total_rows)
+def _reviewed(rule: Rule, found: FoundTable, typed: TypedTable) -> Finding:
+    return rule.finding(Verdict.REVIEW, found.where, {"rows": typed.total_rows}, rows=typed.total_rows)
 
 
 def _summarises(typed: TypedTable, evidence: Evidence) -> bool:
+    """Tell whether a table's rows are variables or statistics, not people."""
     return describes(typed) or of_variables(typed, evidence.cohort.dictionary.resolve)
 
 
 def _bare(found: FoundTable, typed: TypedTable, known: Recognised, least: int) -> TypedTable | None:
-    """Return a table whose rows, or columns, are nothing but loose numbers; code is full of such lists."""
+    """Return a table of unlabelled, unordered numbers, by rows or columns; code is full of such lists."""
     if found.origin is Origin.LITERALS or found.total_rows > _BARE_ROWS:
         return None
     if found.total_rows >= least and coded(typed):
         return typed
     if known.type is not RecognisedType.UNKNOWN:
         return None
-    unnamed = bare(typed) or derived(typed) or _nothing_else(found, typed)
+    unnamed = bare(typed) or derived(typed) or _single_column(found, typed)
     if found.total_rows >= least and unnamed:
         return typed
     turned = unnamed_on_its_side(typed, least=least)
     return turned if turned is not None and bare(turned) else None
 
 
-def _nothing_else(found: FoundTable, typed: TypedTable) -> bool:
-    """Tell whether a file is nothing but one column of different measured values in no even steps."""
+def _single_column(found: FoundTable, typed: TypedTable) -> bool:
+    """Tell whether a file is one column of different measured values at uneven intervals."""
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     if " > " in found.where or len(columns) != 1 or not columns[0].number or columns[0].whole:
         return False
@@ -190,14 +196,14 @@ def _nothing_else(found: FoundTable, typed: TypedTable) -> bool:
 
 
 def _bar(found: FoundTable, typed: TypedTable) -> float:
-    """Return how likely it must be: few rows say little of their shape, printed lines and code less."""
+    """Return how likely it must be: few rows show little of their shape, lists in code less."""
     if found.origin is Origin.LITERALS or typed.total_rows < _FEW_ROWS:
         return _SURELY
     return _MOSTLY if typed.total_rows < _MANY else _LIKELY
 
 
 def respelt(found: FoundTable) -> bool:
-    """Tell whether a table is another spelling of one that is judged beside it, its numbers the same."""
+    """Tell whether a table is another spelling of one that is judged too, with the same numbers."""
     return found.origin is Origin.DECODED and ("letters moved" in found.where or "backwards" in found.where)
 
 
@@ -206,27 +212,27 @@ def _chance(typed: TypedTable) -> float:
 
 
 def _lone(typed: TypedTable) -> float:
-    """Return how likely one or two columns of many different values in no order are people's."""
+    """Return how likely one or two columns of many different, unordered values are person-level."""
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     if not 1 <= len(columns) <= 2 or typed.total_rows < _LONE_VALUES:  # noqa: PLR2004 - what the model is not made for
         return 0.0
     if len(columns) == 1 and _times(columns[0]):
         return _ALONE
-    loose = [
+    unordered = [
         column
         for column in columns
         if column.number
         and column.distinct > 0.2 * typed.rows
-        and abs(autocorrelation(column)) < _noise(typed)
+        and abs(autocorrelation(column)) < _by_chance(typed)
     ]
-    return _ALONE if loose else 0.0
+    return _ALONE if unordered else 0.0
 
 
 def _times(column: Column) -> bool:
-    """Tell whether a column alone is a sorted list of different numbers in no even steps, as of events."""
+    """Tell whether a column is a sorted list of different numbers at uneven intervals, as event times are."""
     sorted_up = column.number and (rises(column.numbers) or rises(-column.numbers))
     return sorted_up and column.distinct > _DIFFERENT * len(column.values) and not regular(column.numbers)
 
 
-def _noise(typed: TypedTable) -> float:
+def _by_chance(typed: TypedTable) -> float:
     return 4 / float(np.sqrt(typed.rows))

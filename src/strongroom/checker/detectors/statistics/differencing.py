@@ -1,4 +1,4 @@
-"""Two harmless tables whose difference is one person, in one request or released one after the other."""
+"""Two harmless tables whose difference reveals a few people, in one request or in successive ones."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import Artefact, FoundTable
 from strongroom.checker.detectors.base import Evidence, JudgedFile
+from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.history import History
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.rules import Rule, counted
 from strongroom.disclosure.output_rules.differencing import differ_by_few
 from strongroom.matching.values.comparable import as_one_array
 
 _MOST_ROWS = 2_000
 _READS_AS_COUNT = 0.8
 _SHARED_LABELS = 0.8
-# Two tables about different people may agree within a few people by accident; less than this is none.
+# Tables about different people may agree within a few by chance; below this probability they do not.
 _ACCIDENT = 1e-3
 _FEWEST_CELLS = 2
 _COUNT = r"^\s*(?P<count>\d{1,3}(?:[ ,']\d{3})+|\d+)\s*(?:\(.*\))?\s*$"
@@ -28,14 +29,23 @@ _MARKS = r"[ ,']"
 Label = tuple[str, int]
 
 
+_FEW_APART = Rule(
+    "differencing/few-apart",
+    "{cells} {differ} by fewer than {threshold} from the same counts in {other}: subtracting the tables "
+    "describes those few people.",
+    "Round both tables, or release only one of them.",
+)
+
+
 class Differencing:
-    """Lines up tables of counts by their labels and looks at the differences, cell by cell."""
+    """Matches tables of counts by their labels and compares them cell by cell."""
 
     name = "differencing"
     protects_against = "two tables of the same counts that differ by fewer people than may be shown"
+    rules = (_FEW_APART,)
 
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
-        """Yield a finding for each table that is an earlier one give or take a few people."""
+        """Yield a finding for each table that differs from an earlier one by a few people."""
         threshold = evidence.policy.small_count
         present = [(file.name, *each) for file in files for each in _tables_of_counts(file.artefacts)]
         before = list(_earlier(evidence.history)) if present else []
@@ -48,14 +58,13 @@ class Differencing:
             before.append(_Placed(found.where, counts))
 
     def _finding(self, where: str, other: str, cells: int, threshold: int) -> Finding:
-        return Finding(
-            detector=self.name,
-            severity=Verdict.REVIEW,
-            where=where,
-            message=f"{cells:,} counts differ by fewer than {threshold} from the same counts in {other}; the "
-            "difference would describe those few people. Round both tables, or release one of them.",
-            participants=cells,
-        )
+        facts = {
+            "cells": counted(cells, "count"),
+            "differ": "differs" if cells == 1 else "differ",
+            "threshold": threshold,
+            "other": other,
+        }
+        return _FEW_APART.finding(Verdict.REVIEW, where, facts, participants=cells)
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class _Placed:
 def _earlier(history: History) -> Iterator[_Placed]:
     for request in history.requests:
         for found, counts in _tables_of_counts(request.tables):
-            # What another project's files are called is not for this one.
+            # This project must not learn another project's file names.
             yield _Placed(f"{request.name}, {found.where}" if request.own else request.name, counts)
 
 
@@ -88,7 +97,7 @@ def _tables_of_counts(artefacts: Iterable[Artefact]) -> Iterator[tuple[FoundTabl
 
 
 def _counts(found: FoundTable) -> _Counts | None:
-    """Return the counts a table holds, or None where it holds none or is too long to be a table of counts."""
+    """Return a table's counts, or None where it has none or is too long to be a table of counts."""
     table = found.table
     if found.total_rows > _MOST_ROWS or table.num_rows == 0:
         return None
@@ -96,7 +105,7 @@ def _counts(found: FoundTable) -> _Counts | None:
     read = [_as_counts(numbers.get(place)) for place in range(table.num_columns)]
     chosen = [place for place, cells in enumerate(read) if cells is not None]
     if not chosen or (len(chosen) == 1 and table.num_columns == 1):
-        return None  # bare numbers without a label line up with anything
+        return None  # unlabelled numbers match anything
     names = [_labels(table.column(place)) for place, cells in enumerate(read) if cells is None]
     seen: Counter[str] = Counter()
     rows: dict[Label, int] = {}
@@ -112,7 +121,7 @@ def _counts(found: FoundTable) -> _Counts | None:
 def _numbers(table: pa.Table) -> dict[int, NDArray[np.float64]]:
     """Return the columns of numbers and of texts as numbers, by place; NaN is none.
 
-    Texts are read together: a table on its side has thousands of columns, and each would cost a call.
+    Texts are read together: a transposed table has thousands of columns, and each would cost a call.
     """
     kinds = list(enumerate(table.schema.types))
     found = {
@@ -159,7 +168,7 @@ def _differing(one: _Counts, other: _Counts, threshold: int) -> int:
 
 
 def _lined_up(one: _Counts, other: _Counts) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Yield rows that go together: by label and, as the edges of groups move with one person, by place."""
+    """Yield matching rows: by label or, as limits of groups move with one person, by position."""
     shared = one.rows.keys() & other.rows.keys()
     if shared and len(shared) >= _SHARED_LABELS * max(len(one.rows), len(other.rows)):
         yield tuple(one.rows[label] for label in shared), tuple(other.rows[label] for label in shared)
@@ -168,9 +177,9 @@ def _lined_up(one: _Counts, other: _Counts) -> Iterator[tuple[tuple[int, ...], t
 
 
 def _apart(mine: NDArray[np.float64], theirs: NDArray[np.float64], threshold: int) -> int:
-    """Return how many cells of two columns differ, where they differ little and not by accident."""
+    """Return how many cells of two columns differ, where all differ little and not by chance."""
     known = ~np.isnan(mine) & ~np.isnan(theirs)
-    # A number that stands in every row of both is one agreement and not many.
+    # A number repeated in every row of both is one agreement, not many.
     both = np.unique(np.column_stack([mine[known], theirs[known]]), axis=0)
     near, size = differ_by_few(both[:, 0], both[:, 1], threshold), both.max(axis=1, initial=0.0)
     if len(both) < _FEWEST_CELLS or np.any(~near & (both[:, 0] != both[:, 1])):
@@ -181,7 +190,7 @@ def _apart(mine: NDArray[np.float64], theirs: NDArray[np.float64], threshold: in
 
 
 def _paired(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
-    """Return columns that go together: by name, or by place where the names are all different."""
+    """Return matching columns: by name, or by position where all names differ."""
     first = {name: place for place, name in reversed(list(enumerate(other)))}
     by_name = [(place, first[name]) for place, name in enumerate(one) if name in first]
     if by_name:

@@ -1,4 +1,4 @@
-"""Smallest and largest values: each is one person's."""
+"""Minimum and maximum values: each is one person's."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ import numpy as np
 from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.contents.table_heading import heading_of
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import Rule
 from strongroom.checker.table_types import RecognisedType, TypedTable
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.row_order import rises
@@ -18,7 +19,7 @@ _LOWEST = re.compile(r"^(min|minimum|lowest|smallest|p0|q0|0%)$|^min[._ ]|[._ ]m
 _HIGHEST = re.compile(r"^(max|maximum|highest|largest|p100|q100|100%)$|^max[._ ]|[._ ]max$", re.IGNORECASE)
 _MIDDLE = re.compile(r"mean|median|^sd$|std|50%|p50|average|q1|q3|25%|count|^n$", re.IGNORECASE)
 _PERCENTILE = re.compile(r"percentile|quantile|^pct$|^q$", re.IGNORECASE)
-# What is summarised where the line above says so: groups of people, or times.
+# What is summarised where the heading says so: groups of people, or periods.
 _OF_GROUPS = re.compile(
     r"\b(?:by|per|across|over|between|within)\s+(?:each\s+)?(?:gp\s+)?(?:practice|hospital|trust|clinic|ward|"
     r"region|district|county|country|state|area|msoa|lsoa|stp|site|cent(?:re|er)|school|year|month|week|day)s?\b",
@@ -28,14 +29,22 @@ _NAMES_AND_VALUES = 2
 _LONGEST, _MOST_PERCENTILES = 500, 4_096
 
 
+_EXTREMES = Rule(
+    "extremes/minimum-maximum",
+    "The summary shows minimum and maximum values, each of which is one person's.",
+    "Remove them, or show percentiles that rest on several people.",
+)
+
+
 class Extremes:
     """Finds a minimum and a maximum beside means or medians, as columns or as rows."""
 
     name = "extremes"
     protects_against = "minima and maxima in summaries: the values of single people"
+    rules = (_EXTREMES,)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a finding for a summary that states extremes."""
+        """Yield a finding for a summary that shows extremes."""
         if not isinstance(examined, ExaminedTable):
             return
         artefact = examined.found
@@ -50,12 +59,11 @@ class Extremes:
             return
         summary = artefact.total_rows <= _LONGEST and any(map(_summary, _names(typed)))
         if summary or (_every_value if artefact.total_rows > _MOST_PERCENTILES else _ends)(typed):
-            text = "This summary states smallest and largest values, which are single people's."
-            yield Finding(self.name, Verdict.REVIEW, artefact.where, text)
+            yield _EXTREMES.finding(Verdict.REVIEW, artefact.where)
 
 
 def _of_groups(found: FoundTable, typed: TypedTable, smallest: int) -> bool:
-    """Tell whether the line above says that groups are counted, and the smallest of them is not small."""
+    """Tell whether the heading says that groups are counted, and the smallest group is not small."""
     if not _OF_GROUPS.search(heading_of(found)) or len(typed.columns) != _NAMES_AND_VALUES:
         return False
     names, values = typed.columns
@@ -70,7 +78,7 @@ def _of_groups(found: FoundTable, typed: TypedTable, smallest: int) -> bool:
 
 
 def _ends(typed: TypedTable) -> bool:
-    """Tell whether percentiles from the lowest to the highest stand in a column."""
+    """Tell whether a column has percentiles from the minimum to the maximum."""
     for column in typed.columns:
         if not _PERCENTILE.search(column.name) or not column.number:
             continue
@@ -85,7 +93,7 @@ def _names_percentiles(found: FoundTable) -> bool:
 
 
 def _every_value(typed: TypedTable) -> bool:
-    """Tell whether so many percentiles rise, and values with them, that each value is one person's.
+    """Tell whether percentiles and their values rise throughout, so many that each value is one person's.
 
     Many rows under such a name may be q values of variants, between 0 and 1 as well, but those do not rise.
     """

@@ -1,10 +1,11 @@
-"""Means of two, three or four people: rows that a small group shares are still almost rows."""
+"""Means of two, three or four people (microaggregation): almost as revealing as single rows."""
 
 from collections.abc import Iterator
 
 from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import Rule
 from strongroom.checker.table_types import RecognisedType
 from strongroom.checker.table_types.denominators import few_averaged
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
@@ -15,11 +16,19 @@ _SMALLEST_READ = 6
 _NO_MEANS = {RecognisedType.VARIANTS, RecognisedType.MODEL, RecognisedType.CODE_LIST, RecognisedType.DRAWS}
 
 
+_SMALL_GROUPS = Rule(
+    "means-of-few/small-groups",
+    "The last digits of {columns} columns show that they are means of at most {most} values.",
+    "Average over more people.",
+)
+
+
 class MeansOfFew:
-    """Reads off the last digits of a table's numbers that each is the mean of a few values."""
+    """Recognises means of a few values by the last digits of a table's numbers."""
 
     name = "means-of-few"
-    protects_against = "microaggregation: means of two to five people handed in as a table"
+    protects_against = "microaggregation: tables of means of two to five people"
+    rules = (_SMALL_GROUPS,)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a table whose columns are means of fewer values than may be counted."""
@@ -34,12 +43,10 @@ class MeansOfFew:
         found = few_averaged(typed.columns, fewer_than=min(evidence.policy.small_count, _SMALLEST_READ))
         if found is None or found.bits < _BAR:
             return
-        yield Finding(
-            detector=self.name,
-            severity=Verdict.REVIEW,
-            where=artefact.where,
-            message=f"The last digits of {found.columns} columns are those of means of at most {found.most} "
-            "values. Average over more people.",
+        yield _SMALL_GROUPS.finding(
+            Verdict.REVIEW,
+            artefact.where,
+            {"columns": found.columns, "most": found.most},
             detail=f"Means of {found.most} or fewer make these digits likelier by {found.bits:.0f} bits.",
             rows=typed.total_rows,
             bits=found.bits,

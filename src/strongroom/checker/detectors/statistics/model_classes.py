@@ -1,7 +1,7 @@
-"""Classes of models that keep rows they were fitted on, by measurement and by their authors' documentation.
+"""Classes of models that keep training rows, by measurement and by their documentation.
 
-164 scikit-learn estimators were fitted on 200 rows of unique numbers and the numbers sought in the fitted
-object: those named here kept at least a tenth of them, or one label, score or embedding a row.
+164 scikit-learn estimators were fitted on 200 rows of unique numbers, and the fitted objects searched for
+them: those named here kept at least a tenth of the numbers, or one label, score or embedding per row.
 """
 
 import re

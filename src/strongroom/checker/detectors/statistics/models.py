@@ -1,4 +1,4 @@
-"""Fitted models: some keep the rows they were fitted on, all can be made to."""
+"""Fitted models: some contain their training data, and any can be made to."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,8 @@ import pyarrow as pa
 from strongroom.checker.contents.found import FoundModel, FoundTable, FoundText, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.statistics.model_classes import keeps_rows
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import Rule
 from strongroom.checker.table_types.examined import Examined
 
 _REBUILT = {"safetensors", "ONNX", "Keras"}
@@ -21,14 +22,37 @@ _XGBOOST = re.compile(r'"learner"\s*:.*"gradient_booster"\s*:', re.DOTALL)
 _LOOKED_AT = 1 << 20
 
 
+_KEEPS_ROWS = Rule(
+    "model/training-rows",
+    "The model contains rows of its training data.",
+    "Submit its coefficients as a table.",
+)
+_MAY_KEEP_ROWS = Rule(
+    "model/possible-training-data",
+    "The model may contain training data.",
+    "Submit its coefficients as a table, or wait for manual review.",
+)
+_ROW_PER_PERSON = Rule(
+    "model/row-per-participant",
+    "An array in the model has one row per participant.",
+    "Remove the array; such arrays never leave.",
+)
+_SMALL_LEAVES = Rule(
+    "model/small-leaves",
+    "Trees of the model have leaves of fewer than {smallest} people.",
+    "Refit it with a larger minimum leaf size.",
+)
+
+
 class Models:
-    """Blocks models that keep rows, or have a row for each participant; a person sees other large ones."""
+    """Blocks models with training rows or with a row per participant; other large ones go to review."""
 
     name = "model"
-    protects_against = "fitted models that carry the rows they were fitted on, or remember single people"
+    protects_against = "fitted models that contain training data or describe single people"
+    rules = (_KEEPS_ROWS, _MAY_KEEP_ROWS, _ROW_PER_PERSON, _SMALL_LEAVES)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a finding for a model, an array in it with a row a person, and trees of tiny leaves."""
+        """Yield a finding for a model, an array in it with a row per person, and trees with small leaves."""
         artefact = examined.found
         if isinstance(artefact, FoundModel):
             yield from self._model(artefact, evidence)
@@ -40,48 +64,42 @@ class Models:
     def _model(self, model: FoundModel, evidence: Evidence) -> Iterator[Finding]:
         keeping = [name for name in model.classes if keeps_rows(name)]
         if keeping:
-            message = "This model keeps rows it was fitted on. Hand in its coefficients as a table."
-            yield self._found(Verdict.BLOCK, model.where, message, f"Classes: {', '.join(keeping[:10])}.")
+            detail = f"Classes: {', '.join(keeping[:10])}."
+            yield _KEEPS_ROWS.finding(Verdict.BLOCK, model.where, detail=detail)
         elif model.format not in _REBUILT or model.numbers > evidence.policy.model_numbers:
-            message = "A model can hold what it was fitted on; a person has to look at it."
             detail = f"{model.format}, {model.numbers:,} numbers; {', '.join(model.classes[:10])}"
-            yield self._found(Verdict.REVIEW, model.where, message, detail)
+            yield _MAY_KEEP_ROWS.finding(Verdict.REVIEW, model.where, detail=detail)
 
     def _array(self, found: FoundTable, evidence: Evidence) -> Iterator[Finding]:
         rows = found.total_rows
         for people in sorted(_groups(evidence)):
             if people <= rows <= people + _SPARE_ROWS:
-                message = "An array in this model has a row for every participant; such arrays never leave."
                 detail = f"{rows:,} rows, {people:,} participants."
-                yield self._found(Verdict.BLOCK, found.where, message, detail)
+                yield _ROW_PER_PERSON.finding(Verdict.BLOCK, found.where, detail=detail)
                 return
         smallest = _smallest_leaf(found.table)
         if smallest is not None and smallest < evidence.policy.small_count:
-            yield self._leaves(found.where, smallest, evidence)
+            yield _leaves(found.where, smallest, evidence)
 
     def _text(self, found: FoundText, evidence: Evidence) -> Iterator[Finding]:
         if _LIGHTGBM.match(found.text):
             counts = [int(each) for line in _LEAF_COUNTS.findall(found.text) for each in line.split()]
             if counts and min(counts) < evidence.policy.small_count:
-                yield self._leaves(found.where, min(counts), evidence)
+                yield _leaves(found.where, min(counts), evidence)
         elif not (found.text.startswith("{") and _XGBOOST.search(found.text[:_LOOKED_AT])):
             return
-        message = "A model can hold what it was fitted on; a person has to look at it."
-        yield self._found(Verdict.REVIEW, found.where, message, f"{len(found.text):,} letters of trees.")
+        detail = f"{len(found.text):,} characters of trees."
+        yield _MAY_KEEP_ROWS.finding(Verdict.REVIEW, found.where, detail=detail)
 
-    def _leaves(self, where: str, smallest: int, evidence: Evidence) -> Finding:
-        message = (
-            f"Trees with leaves of fewer than {evidence.policy.small_count} people describe single persons; "
-            "fit them with larger leaves."
-        )
-        return self._found(Verdict.REVIEW, where, message, f"The smallest leaf has {smallest}.")
 
-    def _found(self, severity: Verdict, where: str, message: str, detail: str) -> Finding:
-        return Finding(self.name, severity, where, message, detail)
+def _leaves(where: str, smallest: int, evidence: Evidence) -> Finding:
+    facts = {"smallest": evidence.policy.small_count}
+    detail = f"The smallest leaf has {smallest}."
+    return _SMALL_LEAVES.finding(Verdict.REVIEW, where, facts, detail=detail)
 
 
 def _groups(evidence: Evidence) -> set[int]:
-    """Return how many people the cohort and the views of it have."""
+    """Return how many people the cohort and its views have."""
     counts = {evidence.cohort.manifest.participants, *(len(known.values) for known in evidence.known_ids)}
     counts |= {len(order.rows) for order in evidence.orders}
     return {count for count in counts if count >= _FEWEST_ROWS}

@@ -1,4 +1,4 @@
-"""Regressions with a term for each person: intercept and coefficient together are that person's value."""
+"""Regressions with a term per person: intercept and coefficient add up to that person's value."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,8 @@ import numpy as np
 
 from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import Rule, counted
 from strongroom.checker.table_types import Column, RecognisedType, TypedTable
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.typed_table import is_unnamed
@@ -20,11 +21,19 @@ _FEW_ERRORS = 3
 _ROUNDED = 0.01
 
 
+_SHARED_ERROR = Rule(
+    "one-person-terms/shared-error",
+    "{terms} share one standard error and differ by a number in their name, as terms for single people do.",
+    "Leave these terms out.",
+)
+
+
 class OnePersonTerms:
-    """Finds many terms of one name that share one standard error: each rests on the same few people."""
+    """Finds many terms of one name that share one standard error: each rests on equally few people."""
 
     name = "one-person-terms"
-    protects_against = "regressions with a dummy for each person, and saturated models"
+    protects_against = "regressions with a dummy variable per person, and saturated models"
+    rules = (_SHARED_ERROR,)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding where most terms differ by a number only and have the same error."""
@@ -39,20 +48,18 @@ class OnePersonTerms:
         terms = _terms(typed)
         if terms < max(evidence.policy.microdata_rows, _SHARED * typed.rows):
             return
-        text = (
-            f"{terms:,} terms of this model are numbered and share one standard error, as terms for single "
+        yield _SHARED_ERROR.finding(
+            Verdict.REVIEW, artefact.where, {"terms": counted(terms, "term")}, rows=terms
         )
-        text += "people do; leave them out."
-        yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=terms)
 
 
 def _terms(typed: TypedTable) -> int:
-    """Return how many terms that differ by a number have the commonest error, and different effects."""
+    """Return how many terms that differ by a number have the commonest error and different effects."""
     effects = [column for column in typed.numbers if _EFFECT.search(column.name)]
     errors = [column for column in typed.numbers if _ERROR.search(column.name)]
     names = [column for column in typed.columns if not column.number and column.distinct > 1]
     if all(is_unnamed(column.name) for column in typed.columns):
-        # Printed by a program, and the line of names did not fit.
+        # A program printed it, and the line of names did not fit.
         errors = [column for column in typed.numbers if not column.whole and column.distinct <= _FEW_ERRORS]
         effects = [column for column in typed.numbers if not column.whole and _varies(column, typed, errors)]
     if not effects or not errors or not names:
@@ -66,9 +73,9 @@ def _terms(typed: TypedTable) -> int:
 
 
 def _varies(effects: Column, typed: TypedTable, errors: list[Column]) -> bool:
-    """Tell whether a column is mostly of different numbers, or stands before what it is in errors.
+    """Tell whether a column has mostly different numbers, or another is its ratio to an error.
 
-    Effects on a coarse trait repeat; their statistic says that they are effects.
+    Effects on a coarse trait repeat; their test statistic shows that they are effects.
     """
     if effects in errors or effects.distinct > typed.rows / 2:
         return effects not in errors

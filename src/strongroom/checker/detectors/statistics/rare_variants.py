@@ -1,4 +1,4 @@
-"""Association results of variants that too few people carry, or for as many traits as there are people."""
+"""Association results of variants with too few carriers, or for too many traits per person."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,8 @@ import numpy as np
 
 from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import Rule, counted
 from strongroom.checker.table_types import (
     Column,
     Recognised,
@@ -20,17 +21,37 @@ from strongroom.disclosure.output_rules.association import many_traits, rare_var
 from strongroom.disclosure.output_rules.policies import POLICIES
 from strongroom.disclosure.output_rules.results import Status
 
-# Half a standard deviation an allele is more than any variant does that is found in every tenth place.
+# Variants with effects of half a standard deviation per allele are never as common as one in ten.
 _LARGE, _OFTEN = 0.5, 0.1
 _MOST_ALLELES = 2.0
 _FREQUENCY = ("af", "freq", "frq", "maf")
+
+
+_LIKE_ALLELES = Rule(
+    "rare-variants/allele-like-effects",
+    "The effects of {variants} have no standard errors and are as large as one person's genotypes.",
+    "Submit standard errors with the effects.",
+)
+_MANY_TRAITS = Rule(
+    "rare-variants/many-traits",
+    "One variant has results for {traits:,} traits of {people} people.",
+    "Show fewer traits.",
+)
+_RARE = Rule(
+    "rare-variants/few-minor-alleles",
+    "About {variants} {have} fewer than {smallest} minor alleles.",
+    "Leave these variants out.",
+)
 
 
 class RareVariants:
     """Works out minor allele counts from frequencies and sample sizes."""
 
     name = "rare-variants"
-    protects_against = "association results of variants with few carriers, or with one person for a trait"
+    protects_against = (
+        "association results of variants with few carriers, or of traits that single out one person"
+    )
+    rules = (_LIKE_ALLELES, _MANY_TRAITS, _RARE)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding where variants are too rare."""
@@ -42,11 +63,8 @@ class RareVariants:
         typed, known = examined.typed, examined.recognised
         alleles = sum(map(_like_alleles, untested_effects(typed)))
         if alleles and typed.total_rows >= evidence.policy.microdata_rows:
-            text = (
-                f"The effects of {typed.total_rows:,} variants are as large as whole alleles and without "
-                "errors, like one person's genotypes. Hand in standard errors with them."
-            )
-            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=typed.total_rows)
+            facts: dict[str, object] = {"variants": counted(typed.total_rows, "variant")}
+            yield _LIKE_ALLELES.finding(Verdict.REVIEW, artefact.where, facts, rows=typed.total_rows)
         if known.type is not RecognisedType.VARIANTS or not known.places(Role.EFFECT):
             return
         frequency, size = (
@@ -57,27 +75,31 @@ class RareVariants:
             return
         traits, people = _traits(typed, known), float(size.values.max())
         if many_traits(traits, people, POLICIES["ons"].traits) is not Status.PASS:
-            text = f"One variant has results for {traits:,} traits of {people:,.0f} people; show fewer."
-            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=typed.total_rows)
+            facts = {"traits": traits, "people": f"{people:,.0f}"}
+            yield _MANY_TRAITS.finding(Verdict.REVIEW, artefact.where, facts, rows=typed.total_rows)
         if frequency is None:
             return
         smallest = evidence.policy.small_count
         rare = rare_variants(frequency.numbers, size.numbers, smallest)
         if rare:
             rows = round(rare * typed.total_rows / typed.rows)
-            text = f"About {rows:,} variants have fewer than {smallest} rarer alleles; leave them out."
-            yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=rows)
+            facts = {
+                "variants": counted(rows, "variant"),
+                "have": "has" if rows == 1 else "have",
+                "smallest": smallest,
+            }
+            yield _RARE.finding(Verdict.REVIEW, artefact.where, facts, rows=rows)
 
 
 def _like_alleles(effects: Column) -> bool:
-    """Tell whether effects could be a person's alleles less their mean: of both signs, large, at most 2."""
+    """Tell whether effects could be a person's alleles minus the mean: of both signs, large, at most 2."""
     sizes = np.abs(effects.values)
     both = effects.values.min() < -_LARGE and effects.values.max() > _LARGE
     return bool(both and sizes.max() <= _MOST_ALLELES and np.mean(sizes > _LARGE) > _OFTEN)
 
 
 def _traits(typed: TypedTable, known: Recognised) -> int:
-    """Return for how many traits the variant with most of them was tested: rows, and columns of effects."""
+    """Return for how many traits the most tested variant has results: its rows times columns of effects."""
     variants = known.places(Role.VARIANT)
     if not variants:
         return 1

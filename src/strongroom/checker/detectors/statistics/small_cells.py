@@ -1,4 +1,4 @@
-"""Counts of too few people: stated, left over from a total, or behind a percentage."""
+"""Counts of too few people: shown, recoverable from totals, or implied by a percentage."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,8 @@ import numpy as np
 
 from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import Rule, counted
 from strongroom.checker.table_types import (
     Column,
     Recognised,
@@ -26,7 +27,7 @@ from strongroom.disclosure.output_rules.recoverable_cells import recoverable
 from strongroom.disclosure.output_rules.small_counts import below_threshold
 
 _ADVICE = "Suppress or merge these groups, and round the rest."
-# Names of whole numbers that count something else than people.
+# Names of whole numbers that do not count people.
 _NO_PEOPLE = re.compile(
     r"df|dof|freedom|rank|code|year|month|week|day|order|level|version|iter|row|column|item|instance|array|"
     r"stab|parameter|coef|model|knot|study|studies|snp|variant|gene|probe|file|line|byte|seed|fold|dose|wave|"
@@ -42,7 +43,7 @@ _JUDGED = {
     RecognisedType.SURVIVAL,
     RecognisedType.BINS,
 }
-# What a cross table is taken for when names say nothing and its labels are words.
+# What a cross table may be recognised as when its column names are arbitrary and its labels are words.
 _MISTAKEN = {RecognisedType.CODE_LIST, RecognisedType.NAMED_VALUES, RecognisedType.UNKNOWN}
 _JUDGED_ELSEWHERE = {Origin.COORDINATES, Origin.MODEL, Origin.DECODED}
 _SURE = 0.75
@@ -52,14 +53,28 @@ _CROSS = 0.6
 _CROSSED = 2
 
 
+def _rule(name: str, sentence: str) -> Rule:
+    return Rule(f"small-cells/{name}", sentence, _ADVICE)
+
+
+_SHOWN = _rule("shown", "Shows {cells} of fewer than {smallest} people.")
+_PERCENTAGES = _rule(
+    "percentages",
+    "Shows {percentages} of known totals, each implying fewer than {smallest} people.",
+)
+_RECOVERABLE = _rule("recoverable", "The totals reveal {cells} that {were} suppressed.")
+_CLASS = _rule("class-disclosure", "Shows {cells} of 100 % of a row or column (class disclosure).")
+
+
 class SmallCells:
-    """Applies the rules on counts to tables recognised as aggregates; what was rounded throughout is safe."""
+    """Applies the rules on counts to tables recognised as aggregates; fully rounded tables are safe."""
 
     name = "small-cells"
-    protects_against = "counts of too few people, stated or worked out from totals and percentages"
+    protects_against = "counts of too few people, shown or recoverable from totals and percentages"
+    rules = (_SHOWN, _PERCENTAGES, _RECOVERABLE, _CLASS)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield at most one finding for a table, of the plainest kind there is."""
+        """Yield at most one finding for a table, by the first rule that applies."""
         if not isinstance(examined, ExaminedTable):
             return
         artefact = examined.found
@@ -74,30 +89,33 @@ class SmallCells:
         if rounding_of(cells) is None:
             stated = int(np.count_nonzero(below_threshold(cells, smallest)))
             if stated:
-                text = f"{stated:,} counts of fewer than {smallest} people are stated."
-                yield self._finding(artefact, stated, text)
+                yield _finding(_SHOWN, artefact, stated, smallest)
                 return
-            behind = _behind_percentages(typed, counts, smallest)
-            if behind:
-                text = f"{behind:,} percentages stand for fewer than {smallest} people: totals are given."
-                yield self._finding(artefact, behind, text)
+            implied = _behind_percentages(typed, counts, smallest)
+            if implied:
+                yield _finding(_PERCENTAGES, artefact, implied, smallest)
                 return
-        hidden = _worked_out(typed, counts, smallest)
-        if hidden:
-            text = f"{hidden:,} suppressed counts can be worked out from the totals beside them."
-            yield self._finding(artefact, hidden, text)
+        revealed = _recoverable(typed, counts, smallest)
+        if revealed:
+            yield _finding(_RECOVERABLE, artefact, revealed, smallest)
             return
-        alike = _of_class_disclosure(typed, known, counts) if evidence.policy.class_disclosure else 0
-        if alike:
-            text = f"{alike:,} counts are of everybody in their row or column: what one has, all have."
-            yield self._finding(artefact, alike, text)
+        whole_class = _of_class_disclosure(typed, known, counts) if evidence.policy.class_disclosure else 0
+        if whole_class:
+            yield _finding(_CLASS, artefact, whole_class, smallest)
 
-    def _finding(self, found: FoundTable, cells: int, text: str) -> Finding:
-        return Finding(self.name, Verdict.REVIEW, found.where, f"{text} {_ADVICE}", rows=cells)
+
+def _finding(rule: Rule, found: FoundTable, cells: int, smallest: int) -> Finding:
+    facts = {
+        "cells": counted(cells, "count"),
+        "percentages": counted(cells, "percentage"),
+        "smallest": smallest,
+        "were": "was" if cells == 1 else "were",
+    }
+    return rule.finding(Verdict.REVIEW, found.where, facts, rows=cells)
 
 
 def count_columns(typed: TypedTable, known: Recognised) -> list[Column]:
-    """Return the columns that count people: by name in an aggregate, or all of a sure frequency table."""
+    """Return the columns that count people: by name in an aggregate, or all of a clear frequency table."""
     if known.type in _MISTAKEN:
         known = _cross_table(typed) or known
     if known.type not in _JUDGED:
@@ -114,18 +132,18 @@ def count_columns(typed: TypedTable, known: Recognised) -> list[Column]:
 
 
 def _cross_table(typed: TypedTable) -> Recognised | None:
-    """Return what a table is as counts of groups, where two columns or more of them stand under any names."""
+    """Return a table's type as counts of groups where it has two columns of them or more."""
     known = recognise_counts(typed)
     return known if len(known.places(Role.COUNT)) > 1 else None
 
 
 def is_count_name(name: str) -> bool:
-    """Tell whether a name is one that counts of people have."""
+    """Tell whether a column of this name counts people."""
     return bool(COUNT_NAME.search(name)) and not _NO_PEOPLE.search(name)
 
 
 def _before_percentages(typed: TypedTable) -> Iterator[Column]:
-    """Yield whole numbers with a percentage in brackets after them, as in tables of characteristics."""
+    """Yield whole numbers followed by a percentage in brackets, as in tables of characteristics."""
     for column, after in zip(typed.columns, typed.columns[1:], strict=False):
         share = after.name == f"{column.name} in brackets" and after.number
         if share and column.number and column.whole and after.percent and after.values.max() <= 100:  # noqa: PLR2004 - percent
@@ -133,7 +151,7 @@ def _before_percentages(typed: TypedTable) -> Iterator[Column]:
 
 
 def _behind_percentages(typed: TypedTable, counts: list[Column], smallest: int) -> int:
-    """Return how many percentages of a total in their row stand for too few people."""
+    """Return how many percentages of a total in their row imply too few people."""
     totals = [column for column in counts if _WHOLE.search(column.name)]
     found = 0
     for column in typed.numbers:
@@ -155,8 +173,8 @@ def _decimals(column: Column) -> int:
     )
 
 
-def _worked_out(typed: TypedTable, counts: list[Column], smallest: int) -> int:
-    """Return how many suppressed counts the margins give away."""
+def _recoverable(typed: TypedTable, counts: list[Column], smallest: int) -> int:
+    """Return how many suppressed counts the margins reveal."""
     if not any(column.withheld.any() for column in counts):
         return 0
     table = with_totals(typed, counts)
@@ -173,7 +191,7 @@ def _worked_out(typed: TypedTable, counts: list[Column], smallest: int) -> int:
 
 
 def _of_class_disclosure(typed: TypedTable, known: Recognised, counts: list[Column]) -> int:
-    """Return how many cells of a cross table hold everybody of their row or column, totals aside."""
+    """Return how many cells of a cross table are 100 % of their row or column, totals aside."""
     table = with_totals(typed, counts)
     if known.type is not RecognisedType.COUNTS or table is None or min(table.cells.shape) < _CROSSED:
         return 0

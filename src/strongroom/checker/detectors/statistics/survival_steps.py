@@ -1,4 +1,4 @@
-"""Survival curves in steps of single people: the times of their events are rows of data."""
+"""Survival curves with steps of single people: the times of the events are person-level data."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,8 @@ import numpy as np
 
 from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
-from strongroom.checker.report import Finding, Verdict
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import Rule
 from strongroom.checker.table_types import RecognisedType, Role
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.row_order import rises
@@ -17,14 +18,22 @@ _FEWEST_STEPS = 10
 _MOST = 0.5
 
 
+_SMALL_STEPS = Rule(
+    "survival-steps/small-steps",
+    "{few:,} of {steps:,} steps of the survival curve are of fewer than {smallest} people.",
+    "Use wider time steps.",
+)
+
+
 class SurvivalSteps:
-    """Counts the events of each step, as stated or as a Kaplan-Meier curve implies them."""
+    """Counts the events of each step, as given or as implied by a Kaplan-Meier curve."""
 
     name = "survival-steps"
     protects_against = "survival curves and life tables that fall by one person at a time"
+    rules = (_SMALL_STEPS,)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a finding for a curve most of whose steps are of fewer people than may be counted."""
+        """Yield a finding for a curve with most steps of fewer people than may be shown."""
         if not isinstance(examined, ExaminedTable):
             return
         artefact = examined.found
@@ -44,9 +53,6 @@ class SurvivalSteps:
                 int(np.count_nonzero(events > 0)) if stated else int(np.count_nonzero(np.diff(curves[0]) < 0))
             )
             if steps >= _FEWEST_STEPS and few > _MOST * steps:
-                text = (
-                    f"{few:,} of {steps:,} steps of this survival curve are of fewer than {smallest} people; "
-                )
-                text += "widen its time steps."
-                yield Finding(self.name, Verdict.REVIEW, artefact.where, text, rows=few)
+                facts = {"few": few, "steps": steps, "smallest": smallest}
+                yield _SMALL_STEPS.finding(Verdict.REVIEW, artefact.where, facts, rows=few)
                 return

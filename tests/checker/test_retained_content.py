@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.checker import KnownIds, Verdict, check, held_content
+from strongroom.checker import KnownIds, Verdict, check, retained_content
 from strongroom.checker.contents.found import FileContent, FoundTable, FoundText, Origin
-from strongroom.checker.held_content import held
 from strongroom.checker.release.same_content import digest_of, same_artefacts
+from strongroom.checker.retained_content import retained
 
 KEY = bytes(32)
 CELLS = st.lists(st.none() | st.sampled_from(["", "a", "b", "ab"]), min_size=1, max_size=6)
@@ -25,12 +25,12 @@ def long_table(values=None):
 
 @pytest.fixture(autouse=True)
 def _little_is_large(monkeypatch):
-    monkeypatch.setattr(held_content, "_HELD_BYTES", 1 << 16)
+    monkeypatch.setattr(retained_content, "_HELD_BYTES", 1 << 16)
 
 
 def test_rows_of_tables_of_one_length_still_stand_side_by_side():
     one, other = (
-        held(content_of(FoundTable("t", table)), key=KEY).artefacts[0]
+        retained(content_of(FoundTable("t", table)), key=KEY).artefacts[0]
         for table in (long_table(), long_table(np.arange(50_000) * 2.0))
     )
     assert one.rows == 50_000
@@ -40,15 +40,15 @@ def test_rows_of_tables_of_one_length_still_stand_side_by_side():
 
 
 def test_rows_of_a_sample_stand_beside_nobodys():
-    [kept] = held(content_of(FoundTable("t", long_table(), rows=10**7)), key=KEY).artefacts
+    [kept] = retained(content_of(FoundTable("t", long_table(), rows=10**7)), key=KEY).artefacts
     assert (kept.rows, kept.aligned) == (10**7, False)
 
 
 def test_what_is_small_or_drawn_is_kept():
     small = content_of(FoundTable("t", pa.table({"a": [1]})), FoundText("t", "x" * 10**6))
     drawn = content_of(FoundTable("t", long_table(), Origin.COORDINATES))
-    assert held(small, key=KEY) is small
-    assert held(drawn, key=KEY) is drawn
+    assert retained(small, key=KEY) is small
+    assert retained(drawn, key=KEY) is drawn
 
 
 @given(CELLS, CELLS)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from strongroom.checker.contents.found import Artefact, FileContent, FoundTable, Origin
-from strongroom.checker.history import as_remembered
+from strongroom.checker.history import as_kept
 from strongroom.checker.release.same_content import digest_of
 
 _HELD_BYTES = 1 << 22
@@ -11,7 +11,7 @@ _HELD_BYTES = 1 << 22
 _ORIGINS = {Origin.TABLE, Origin.ARRAY}
 
 
-def held(content: FileContent, *, key: bytes) -> FileContent:
+def retained(content: FileContent, *, key: bytes) -> FileContent:
     """Return a file's content with its large tables as the history would keep them, rows drawn by `key`.
 
     A digest stands for what is let go, so that the copy that leaves can be compared with all of it.
@@ -30,4 +30,4 @@ def _kept(found: Artefact, key: bytes) -> Artefact:
     if not isinstance(found, FoundTable) or not _is_large(found):
         return found
     # Rows of a sample were drawn already, and stand beside nobody's.
-    return replace(as_remembered(found, key=key), aligned=found.rows is None)
+    return replace(as_kept(found, key=key), aligned=found.rows is None)

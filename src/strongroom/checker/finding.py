@@ -1,0 +1,71 @@
+"""What one detector found: how grave it is, where, and what to do about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+class Verdict(Enum):
+    """Green, amber, red."""
+
+    RELEASE = "release"
+    REVIEW = "review"
+    BLOCK = "block"
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of `strongroom check`."""
+        return {Verdict.RELEASE: 0, Verdict.REVIEW: 10, Verdict.BLOCK: 20}[self]
+
+
+_ORDER = (Verdict.RELEASE, Verdict.REVIEW, Verdict.BLOCK)
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return the strictest verdict, release where there is none."""
+    return max(verdicts, key=_ORDER.index, default=Verdict.RELEASE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One detector's evidence.
+
+    `message` says what was found and `advice` what to do next; neither holds a participant's value. `detail`
+    is for the custodian. `rule` is the id of what is said, `help` where its page is, `concern` which findings
+    are the same leak, `further` evidence of the same leak. `participants` and `rows` are counts, `chance` how
+    many of those rows are expected by chance, `bits` the evidence of one of them.
+    """
+
+    detector: str
+    severity: Verdict
+    where: str
+    message: str
+    detail: str = ""
+    participants: int = 0
+    rows: int = 0
+    chance: float = 0.0
+    bits: float = 0.0
+    rule: str = ""
+    advice: str = ""
+    help: str = ""
+    concern: str = ""
+    further: "tuple[Finding, ...]" = ()
+
+    def to_json(self, *, detailed: bool = False) -> dict[str, Any]:
+        """Return the finding as `check --json` prints it; `detailed` adds what only the custodian may see."""
+        return {
+            **({"detail": self.detail} if detailed else {}),
+            "detector": self.detector,
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "where": self.where,
+            "message": self.message,
+            "advice": self.advice,
+            "help": self.help,
+            "participants": self.participants,
+            "rows": self.rows,
+            "chance": round(self.chance, 3),
+            "bits": round(self.bits, 1),
+            "further": [each.to_json(detailed=detailed) for each in self.further],
+        }

@@ -1,0 +1,59 @@
+"""One leak, one finding: what several detectors find in one place is told once, the rest as further evidence.
+
+The same rows match as they are, reshaped, read in another way, and look like people's. Findings are one leak
+where they share a concern and their places are one table or its parts. Nothing is lost by it, and verdicts
+and confidence are computed from the findings as they were.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.rules import PERSON_LEVEL
+
+_STRICTNESS = (Verdict.RELEASE, Verdict.REVIEW, Verdict.BLOCK)
+_SEPARATOR = " > "
+# What readers and detectors append to a table's place for its parts and for other readings of it.
+_PARTS = re.compile(r"(?: > (?:read again \d+|column \d+(?: \(.*\))?|column names|names|rows|words|cells))+$")
+
+
+def fold(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return one finding for each leak, in the order of their first; the others of it are its `further`.
+
+    The main finding is the strictest and, of these, the one with the strongest evidence.
+    """
+    leaks: dict[tuple[str, str], list[Finding]] = {}
+    places = {_place(each) for each in findings if each.concern == PERSON_LEVEL}
+    for finding in findings:
+        place = _place(finding)
+        if finding.concern == PERSON_LEVEL:
+            place = _outermost(place, places)
+        leaks.setdefault((finding.concern or finding.detector, place), []).append(finding)
+    return tuple(map(_folded, leaks.values()))
+
+
+def unfold(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return every finding, further evidence included."""
+    return tuple(each for main in findings for each in (replace(main, further=()), *unfold(main.further)))
+
+
+def _folded(findings: list[Finding]) -> Finding:
+    main, *further = sorted(findings, key=_weight, reverse=True)
+    return replace(main, further=tuple(further))
+
+
+def _weight(finding: Finding) -> tuple[int, float, int]:
+    return _STRICTNESS.index(finding.severity), finding.bits, finding.rows
+
+
+def _place(finding: Finding) -> str:
+    """Return the table, text or figure a finding is about, without the part or reading of it."""
+    return _PARTS.sub("", finding.where)
+
+
+def _outermost(place: str, places: set[str]) -> str:
+    """Return the outermost of some places that a place is, or is a part of."""
+    pieces = place.split(_SEPARATOR)
+    outer = (_SEPARATOR.join(pieces[:end]) for end in range(1, len(pieces) + 1))
+    return next((each for each in outer if each in places), place)
