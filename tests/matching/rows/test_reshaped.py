@@ -1,4 +1,4 @@
-"""A table laid on its side, melted or packed comes back as a row a person."""
+"""A table transposed, melted or packed comes back as a row a person."""
 
 import numpy as np
 import polars as pl
@@ -29,7 +29,7 @@ def has_all(rows, columns=None):
 
 def test_a_column_a_person():
     turned = found(FRAME.cast(pl.String).transpose())
-    assert has_all(turned["laid on its side"], ["row 1", "row 2", "row 3"])
+    assert has_all(turned["transposed"], ["row 1", "row 2", "row 3"])
 
 
 def test_who_variable_value():
@@ -61,7 +61,7 @@ def test_several_people_to_a_row():
         FRAME.cast(pl.String)[start::3].rename(lambda name, n=start: f"{name}_{n}") for start in range(3)
     ]
     wide = pl.concat(parts, how="horizontal")
-    assert has_all(found(wide)["several people to a row"], ["age", "sex", "bmi"])
+    assert has_all(found(wide)["several people in a row"], ["age", "sex", "bmi"])
 
 
 def test_a_record_in_one_cell():

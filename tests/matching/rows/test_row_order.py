@@ -59,7 +59,7 @@ def test_people_the_cohort_does_not_have_keep_their_places(view, changed):
     keys = (keys * 2 + DRAW.normal(0, 12, len(keys))).round(3) if changed else keys
     found = match_order(canonical_values(pa.array(keys)), [order], cohort, index)
     assert found.log10_chance <= BEYOND_CHANCE
-    assert found.how.endswith("in the order")
+    assert found.how.endswith("in the project's row order")
     assert "filtered" not in found.how
 
 

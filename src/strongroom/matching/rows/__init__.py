@@ -1,1 +1,1 @@
-"""Whose row is this?"""
+"""Whose row each row of a table is."""

@@ -1,10 +1,10 @@
-"""A few rows whose columns hang together as the cohort's do: no row is anybody's, and none is nobody's.
+"""A few rows whose columns are associated as the cohort's are, though no single row identifies anybody.
 
-Ten rows of three coarse values say too little to be told from other people's of the same kind. They say much
-more than numbers that have nothing to do with each other would: every row as it is exists in the cohort, and
-with one cell exchanged for another row's it does not. Missing values count like any other. It is no proof of
-whose the rows are, and it is one that the table shows people: a summary has columns that are nobody's values,
-and is passed over for them.
+Ten rows of three coarse values say too little to be distinguished from those of similar people. They say much
+more than unrelated numbers would: every row as it is exists in the cohort, and with one cell exchanged for
+another row's it does not. Missing values count like any other. This does not prove whose the rows are; it
+shows that the table holds person-level data. A summary has columns that are not the cohort's, and is skipped
+for them.
 """
 
 from collections.abc import Mapping
@@ -61,16 +61,16 @@ def match_by_association(
     *,
     draw: np.random.Generator,
 ) -> TupleMatch | None:
-    """Return the identities under which more rows exist than with cells exchanged; None if no more.
+    """Return the assignment under which more rows exist than with cells exchanged; None if there is none.
 
-    `log10_chance` bounds the probability of it for columns that are independent of each other. Columns of
-    numbers or dates that are mostly filled must all be identified, but for what only numbers the rows.
+    `log10_chance` bounds the probability of this for independent columns. Columns of numbers or dates that
+    are mostly filled must all be assigned, except row numbers.
     """
-    wanted = {name for name, values in file_columns.items() if _varies(values)}
+    required = {name for name, values in file_columns.items() if _varies(values)}
     found = [
         match
         for state in searched.best
-        if len(state.pairs) >= LIMITS.least_columns and wanted <= {name for name, _ in state.pairs}
+        if len(state.pairs) >= LIMITS.least_columns and required <= {name for name, _ in state.pairs}
         for match in [_test(state, file_columns, cohort, draw)]
         if match is not None
     ]
@@ -82,7 +82,7 @@ def match_by_association(
 
 
 def _varies(values: Values) -> bool:
-    """Tell whether a column is mostly filled with values that vary and do not merely number the rows."""
+    """Tell whether a column is mostly filled with varying values that are not merely row numbers."""
     present = values.keys[~np.isnan(values.keys)]
     few = len(present) < LIMITS.least_filled * len(values.keys) or len(np.unique(present)) < 2  # noqa: PLR2004 - nothing varies
     if values.kind is ValueKind.TEXT or few:
@@ -110,7 +110,7 @@ def _test(
 
 
 def _filled(keys: list[Floats]) -> NDArray[np.int64]:
-    """Return where each different row is first, if it holds two values or more: one exists by itself."""
+    """Return where each distinct row of two or more values first occurs: one value always exists."""
     table = np.column_stack(keys)
     _, first = np.unique(table.view(np.int64), axis=0, return_index=True)
     held = np.count_nonzero(~np.isnan(table[first]), axis=1)
@@ -118,7 +118,7 @@ def _filled(keys: list[Floats]) -> NDArray[np.int64]:
 
 
 def _exchange_cells(keys: list[Floats], draw: np.random.Generator) -> list[Floats]:
-    """Return rows made of cells of different rows, as far as there are enough: a row is no null of itself."""
+    """Return rows made of cells of different rows, as far as there are enough rows for that."""
     rows = len(keys[0])
     mixed: list[list[Floats]] = [[] for _ in keys]
     for _ in range(LIMITS.exchanges):

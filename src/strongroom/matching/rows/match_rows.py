@@ -1,11 +1,13 @@
-"""`match_rows`: the whole recognition of one table, with its own null.
+"""Recognise the rows of one table, and measure what chance would give.
 
 1. Draw a sample of rows, spread over the whole table, and put every column in comparable form.
-2. For each column, which cohort columns it could be, by distribution (`recognise`).
-3. Guess whose rows they are by votes (`vote`), from that which column is which (`assign`), and vote no more.
-4. Score the rows over the recognised columns (`score`).
-5. The null: permute each column by itself and score again. What is still matched is chance. A few rows have
-   too few permutations; for them, rows are drawn whose columns come from unrelated participants.
+2. For each column, list cohort columns of similar distribution (`columns.candidates`).
+3. Guess whose rows they are by votes (`columns.vote`), then pair the columns one to one (`columns.assign`).
+4. Score the rows over the recognised columns (`rows.score`).
+5. The null: permute each column on its own and score again; what still matches is chance. A few rows have too
+   few permutations; for them, rows are drawn whose columns come from unrelated participants.
+
+`recognise_rows` adds the ways for few or coarse columns, changed values and few rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -110,11 +112,10 @@ _ASSOCIATION_BOUND = LIMITS.beyond_chance + LIMITS.association_margin
 class RowMatch:
     """Whose rows a table holds.
 
-    `row_numbers` are the rows tested (from 0) and `participants` the ordinal of the person each belongs to,
-    -1 for nobody; same shape. `bits_median` is over the matched rows. `chance` is how many different people
-    as many rows would match if the table's columns had nothing to do with each other (step 5).
-    `log10_chance` bounds the probability that nobody's rows give as much; `method` is how they were found:
-    rows, tuples, together or disguised.
+    `row_numbers` are the rows tested (from 0) and `participants` the ordinal of each row's person, -1 for
+    none; same shape. `bits_median` is over the matched rows. `chance` is how many different people as many
+    rows would match if the table's columns were independent (step 5). `log10_chance` bounds the probability
+    that unrelated rows give as much; `method` is rows, tuples, associated or disguised.
     """
 
     columns: tuple[ColumnMatch, ...] = ()
@@ -131,8 +132,8 @@ class RowMatch:
 def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int) -> RowMatch:
     """Recognise columns and people in a table of any size, from at most 2,000 of its rows.
 
-    Hand over `CohortColumns` instead of the cohort to share what is read among several tables. Which rows
-    are tested follows from `seed`: whoever must not know where to hide rows must not know it.
+    Pass `CohortColumns` instead of the cohort to share decrypted columns among tables. `seed` determines
+    which rows are tested; it must be unknown to anyone who could hide rows from the test.
     """
     draw = np.random.default_rng(seed)
     return _matched(_Sampled.of(table, draw), _columns(cohort), index, draw)
@@ -140,7 +141,7 @@ def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *,
 
 @dataclass(frozen=True)
 class _Sampled:
-    """A table with its columns told apart, the rows to look at, and these in comparable form."""
+    """A table with distinct column names, the rows to test, and these in comparable form."""
 
     table: pa.Table
     rows: NDArray[np.int64]
@@ -148,7 +149,7 @@ class _Sampled:
 
     @classmethod
     def of(cls, table: pa.Table, draw: np.random.Generator) -> "_Sampled":
-        table = _told_apart(table)
+        table = _with_distinct_names(table)
         rows = spread_sample(table.num_rows, LIMITS.sample, draw)
         if table.num_columns > LIMITS.most_columns:
             table = table.select(spread_sample(table.num_columns, LIMITS.most_columns, draw).tolist())
@@ -179,7 +180,7 @@ def match_all_rows(
         return match
     rows = np.arange(table.num_rows)
     return _scored(
-        _told_apart(table), match.columns, rows, _columns(cohort), draw=np.random.default_rng(seed)
+        _with_distinct_names(table), match.columns, rows, _columns(cohort), draw=np.random.default_rng(seed)
     )
 
 
@@ -219,7 +220,7 @@ def _scored(
 
 
 def _unrelated(keys: Sequence[Floats], scorer: Scorer, draw: np.random.Generator) -> list[Floats]:
-    """Return rows like a table's, whose columns have nothing to do with each other."""
+    """Return rows like the table's with independent columns."""
     if len(keys[0]) < LIMITS.least_permuted:
         return scorer.unrelated_rows(LIMITS.drawn, draw)
     part = spread_sample(len(keys[0]), LIMITS.sample, draw)
@@ -229,8 +230,8 @@ def _unrelated(keys: Sequence[Floats], scorer: Scorer, draw: np.random.Generator
 def _share_of_people(people: NDArray[np.int64]) -> float:
     """Return how many different people were matched, as a share of the rows.
 
-    People and not rows: a table that repeats one person's row would match that person under any permutation,
-    and so pass everybody else off as chance.
+    People, not rows: a table that repeats one person's row would match that person under any permutation, and
+    the other matches would pass for chance.
     """
     return len(np.unique(people[people >= 0])) / max(len(people), 1)
 
@@ -244,9 +245,9 @@ def spread_sample(total: int, most: int, draw: np.random.Generator) -> NDArray[n
 
 
 def _first_of_equal_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
-    """Return where each different row is first: rows repeated on purpose must not drown the others."""
+    """Return where each distinct row first occurs: repeated rows must not drown out the others."""
     table = np.column_stack([each.keys for each in values.values()])
-    # As bits, for which a missing value equals another.
+    # Compared as bits, so that missing values are equal.
     _, first = np.unique(table.view(np.int64), axis=0, return_index=True)
     return np.sort(first)
 
@@ -255,8 +256,8 @@ def _at(values: Mapping[str, Values], rows: NDArray[np.int64]) -> dict[str, Valu
     return {name: Values(each.kind, each.keys[rows], each.decimals) for name, each in values.items()}
 
 
-def _told_apart(table: pa.Table) -> pa.Table:
-    """Give columns of equal names different ones, by their place."""
+def _with_distinct_names(table: pa.Table) -> pa.Table:
+    """Give columns that share names different ones, by their position."""
     names = table.column_names
     if len(set(names)) == len(names):
         return table
@@ -273,9 +274,9 @@ def _comparable(table: pa.Table, rows: NDArray[np.int64]) -> dict[str, Values]:
 def recognise_rows(
     table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int, changed: bool = True
 ) -> RowMatch:
-    """Recognise rows as they are, few or coarse columns of them, and, if `changed`, rows of changed values.
+    """Recognise rows as they are, from few or coarse columns, and, if `changed`, with changed values.
 
-    The ways are tried in the order of what they cost, until one is beyond chance; the best answer counts.
+    The ways are tried cheapest first, until one is beyond chance; the best result counts.
     """
     held = _columns(cohort)
     draw = np.random.default_rng(seed)
@@ -297,7 +298,7 @@ def _with_chance(match: RowMatch) -> RowMatch:
     if match.rows_matched <= LIMITS.least_excess * match.chance:
         return match
     rate = min((match.chance + 3) / max(match.rows_tested, 1), 0.5)
-    # A row that clears its own bar is by chance expected once in a thousand files.
+    # By chance, a row passes its own bar once in a thousand files.
     chance = min(log10_tail(match.rows_matched, match.rows_tested, rate), LIMITS.row_bar * match.rows_matched)
     return replace(match, log10_chance=chance)
 
@@ -320,7 +321,7 @@ def _by_tuples(
     if found is None:
         return None
     unproved = replace(found, log10_chance=max(found.log10_chance, _ASSOCIATION_BOUND))
-    return _of_tuples(unproved, "together", rows, held)
+    return _of_tuples(unproved, "associated", rows, held)
 
 
 def _of_tuples(found: TupleMatch, method: str, rows: NDArray[np.int64], held: CohortColumns) -> RowMatch:
@@ -343,7 +344,7 @@ def _by_disguise(
     index: Index,
     draw: np.random.Generator,
 ) -> RowMatch | None:
-    # Compiles what most checks never need.
+    # Loads compiled code that most checks never need.
     from strongroom.matching.disguised import match_disguised  # noqa: PLC0415 - see above
 
     found = match_disguised(_measured(values), held, index, draw=draw) if values else None
@@ -370,7 +371,7 @@ def _by_few(
     draw: np.random.Generator,
 ) -> RowMatch | None:
     distinct = _first_of_equal_rows(values) if values else rows[:0]
-    # Imports nothing for a large table.
+    # Decided before the import, which a large table does not need.
     if not 0 < len(distinct) <= LIMITS.few_rows:
         return None
     from strongroom.matching.disguised import match_few_rows  # noqa: PLC0415 - see `_by_disguise`
@@ -391,7 +392,7 @@ def _by_few(
 
 
 def _measured(values: Mapping[str, Values]) -> dict[str, Values]:
-    """Leave out numbers that no measurement gives, before they are squared and undone."""
+    """Replace numbers that no measurement gives by missing values, before they are squared or inverted."""
     return {
         name: replace(each, keys=np.where(np.abs(each.keys) > LIMITS.largest, np.nan, each.keys))
         for name, each in values.items()

@@ -1,11 +1,12 @@
-"""Few and coarse columns: no row can be told alone, but a hundred rows that all exist in the cohort can.
+"""Few and coarse columns: no row identifies a person, but a hundred rows that all exist in the cohort do.
 
 The question is not how many of the file's tuples occur among the participants, but how many more than the
-tuples of people who are not among them would. That rate is the cohort's own: take a participant out and ask
-whether somebody else has his tuple. Correlation between columns, heaping and duplicates are thereby in it.
+tuples of people outside the cohort would. The cohort gives that rate: leave a participant out and ask whether
+somebody else has the same tuple. Correlation between columns, heaping and duplicates are thereby accounted
+for.
 
-Only rare tuples count, those held by nobody or by at most two people: a table of all combinations that
-occur often is a summary, and finds every one of them.
+Only rare tuples count, those that at most two people hold: a table of all frequent combinations is a summary,
+and all of them occur in the cohort.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -70,16 +71,16 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-# As many strangers as are ever drawn, of whom none is found.
+# The lowest rate that can be measured: none of the most people ever left out is found.
 _RAREST = np.zeros(LIMITS.left_out, np.int64)
 
 
 @dataclass(frozen=True)
 class TupleMatch:
-    """Rows that exist in the cohort: `pairs` of file and cohort columns, which rows, and whose if one's only.
+    """Rows that exist in the cohort: `pairs` of file and cohort columns, the rows, and whose they are.
 
-    `holders` and `people` have shape (rows,); `people` is a stored row, -1 for nobody or several. `rate` is
-    how often a rare tuple of somebody else exists; `log10_chance` bounds the probability of the excess.
+    `holders` and `people` have shape (rows,); `people` is a stored row, -1 for none or several. `rate` is how
+    often a rare tuple of another person exists; `log10_chance` bounds the probability of the excess.
     """
 
     pairs: tuple[tuple[str, str], ...]
@@ -97,12 +98,12 @@ def match_tuples(
     draw: np.random.Generator,
     fewest_columns: int = 2,
 ) -> TupleMatch | None:
-    """Return the identities of the columns under which most rows exist, and how far beyond chance.
+    """Return the assignment of columns under which most rows exist, and how far beyond chance.
 
-    The price of having tried several is in `log10_chance`. None where chance is not unlikely.
+    `log10_chance` includes the price of having tried several assignments. None if chance is not unlikely.
     """
     beam, history, tried = searched.best, searched.history, searched.tried
-    states = [state for state in _worth_testing(beam, history) if len(state.pairs) >= fewest_columns]
+    states = [state for state in _to_test(beam, history) if len(state.pairs) >= fewest_columns]
     found = [
         match for state in states for match in [_test(state, file_columns, cohort, draw)] if match is not None
     ]
@@ -116,9 +117,9 @@ def match_tuples(
 def rare_excess(
     holders: NDArray[np.int64], nulls: Sequence[NDArray[np.int64]], *, weight: float = 1.0
 ) -> tuple[float, float]:
-    """Return log10 of the chance of so many rare tuples that exist, and the rate by chance; (0, rate) if few.
+    """Return log10 of the chance that so many rare tuples exist, and the rate by chance; (0, rate) if few do.
 
-    Each of `nulls` is how many hold the tuples of rows that are nobody's; the likeliest to hit counts.
+    Each of `nulls` gives how many people hold each of some unrelated rows' tuples; the highest rate counts.
     """
     rates = []
     for null in nulls:
@@ -133,7 +134,7 @@ def rare_excess(
 
 
 def _similar_people(mine: Floats, theirs: Floats, draw: np.random.Generator) -> NDArray[np.int64]:
-    """Draw people who are distributed like the file's rows in one column: the file may be of the old only."""
+    """Draw people distributed like the file's rows in one column: the file may be of the old only."""
     order = np.argsort(theirs, kind="stable")[: max(np.count_nonzero(~np.isnan(theirs)), 1)]
     wanted = np.repeat(mine[~np.isnan(mine)], 1 + LIMITS.least_similar // max(len(mine), 1))
     near = np.searchsorted(theirs[order], wanted) + draw.integers(
@@ -143,13 +144,13 @@ def _similar_people(mine: Floats, theirs: Floats, draw: np.random.Generator) -> 
     return drawn
 
 
-def _worth_testing(
+def _to_test(
     beam: Sequence[PartialAssignment], history: Sequence[PartialAssignment]
 ) -> list[PartialAssignment]:
-    seen: dict[tuple[tuple[str, RoundedColumn], ...], PartialAssignment] = {}
+    distinct_states: dict[tuple[tuple[str, RoundedColumn], ...], PartialAssignment] = {}
     for state in [*beam[:2], *history]:
-        seen.setdefault(state.pairs, state)
-    return list(seen.values())
+        distinct_states.setdefault(state.pairs, state)
+    return list(distinct_states.values())
 
 
 def _test(
@@ -165,7 +166,7 @@ def _test(
     nulls: list[NDArray[np.int64]] = []
     log10_chance, rate = rare_excess(mine, [_RAREST])
     for null in _nulls(keys, held, draw):
-        # Each null can only make chance likelier; the dearest comes last.
+        # Each null can only raise the chance; the slowest comes last.
         if log10_chance > LIMITS.hopeless:
             return None
         nulls.append(null)
@@ -177,7 +178,7 @@ def _test(
 def _nulls(
     keys: Sequence[Floats], held: Sequence[Floats], draw: np.random.Generator
 ) -> Iterator[NDArray[np.int64]]:
-    """Yield how many hold the tuples of rows that are nobody's, drawn in several ways."""
+    """Yield how many people hold the tuples of unrelated rows, drawn in several ways."""
     if len(keys) > 1:
         shuffled = [np.concatenate([draw.permutation(each) for _ in range(3)]) for each in keys]
         yield count_holders(shuffled, held)[0]

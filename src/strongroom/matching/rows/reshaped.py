@@ -1,6 +1,6 @@
-"""Tables that hold people in another shape than a row each: laid on their side, melted, packed in one cell.
+"""Tables that hold people in another shape than a row each: transposed, melted, or packed into single cells.
 
-Each way back gives candidate tables; whether one holds anybody's rows is decided as for any other table.
+Each way back gives candidate tables; they are compared with the cohort like any other table.
 """
 
 import re
@@ -63,14 +63,14 @@ _A_PAIR = 2  # fixed: two
 
 @dataclass(frozen=True)
 class Reshaped:
-    """A table brought into the shape of a row a person; `how` says what it had been."""
+    """A table brought into the shape of one row a person; `how` describes its former shape."""
 
     how: str
     table: pa.Table
 
 
 def reshaped(table: pa.Table) -> Iterator[Reshaped]:
-    """Yield each shape the table may have been brought out of, the likeliest first."""
+    """Yield each table that the given one may have been reshaped from, the likeliest first."""
     if table.num_rows == 0 or table.num_columns == 0:
         return
     based = from_base_36(table)
@@ -79,14 +79,14 @@ def reshaped(table: pa.Table) -> Iterator[Reshaped]:
     yield from _unpacked(table)
     yield from _stacked(table)
     yield from _widened(table)
-    yield from _turned(table)
+    yield from _transposed(table)
 
 
 def column_major(table: pa.Table) -> Iterator[Reshaped]:
-    """Yield an array's numbers read column after column, where they are stored row after row.
+    """Yield an array's numbers read column by column, if they are stored row by row.
 
-    An array's bytes are in either order, and what it says of its shape need not be the one they were written
-    in: of so many rows and columns, every run of as many numbers as there are rows is then a variable.
+    An array's bytes may be in either order, and its stated shape may differ from the one it was written with:
+    each run of as many numbers as there are rows is then a variable.
     """
     rows, columns = table.num_rows, table.num_columns
     if columns < _A_PAIR or rows < LIMITS.least_people or rows * columns > LIMITS.most_cells:
@@ -102,8 +102,8 @@ def _of_numbers(kind: pa.DataType) -> bool:
     return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
 
 
-def _turned(table: pa.Table) -> Iterator[Reshaped]:
-    """Turn a table that has a column a person and a row a variable."""
+def _transposed(table: pa.Table) -> Iterator[Reshaped]:
+    """Transpose a table that has a column for each person and a row for each variable."""
     rows, columns = table.num_rows, table.num_columns
     if not (
         LIMITS.least_rows_as_columns <= rows <= LIMITS.most_rows_as_columns and columns >= LIMITS.least_people
@@ -112,19 +112,17 @@ def _turned(table: pa.Table) -> Iterator[Reshaped]:
     if rows * columns > LIMITS.most_cells:
         return
     cells = [_as_text(column).to_pylist() for column in table.columns]
-    # The header may itself be the first variable, for a file without one.
+    # In a file without a header, the header is the first variable.
     named = [
         pa.array([name, *column], pa.string()) for name, column in zip(table.column_names, cells, strict=True)
     ]
     turned = zip(*(column.to_pylist() for column in named), strict=True)
     arrays = [pa.array(row, pa.string()) for row in turned]
-    yield Reshaped(
-        "laid on its side", pa.table(arrays, names=[f"row {number}" for number in range(len(arrays))])
-    )
+    yield Reshaped("transposed", pa.table(arrays, names=[f"row {number}" for number in range(len(arrays))]))
 
 
 def _stacked(table: pa.Table) -> Iterator[Reshaped]:
-    """Spread a table with a row a value: who, which variable, value; or the variables in blocks."""
+    """Spread a table of one value a row: (who, variable, value), or the variables in blocks."""
     if (
         not _A_PAIR <= table.num_columns <= LIMITS.most_long_columns
         or table.num_rows < 2 * LIMITS.least_people
@@ -141,7 +139,7 @@ def _stacked(table: pa.Table) -> Iterator[Reshaped]:
             <= min(LIMITS.most_variables, table.num_rows // LIMITS.least_values)
         ):
             continue
-        # The value has most levels but for the name of who has it.
+        # The values' column has most levels, apart from the ids.
         for value in sorted(range(table.num_columns), key=lambda place: -counts[place]):
             if value == variable:
                 continue
@@ -153,13 +151,13 @@ def _stacked(table: pa.Table) -> Iterator[Reshaped]:
 
 
 def _is_numeric(column: pa.Array) -> bool:
-    """Tell whether the column is numbers: variables have names."""
+    """Tell whether a column is numeric; the names of variables are not."""
     present = column.drop_null()[: LIMITS.sample]
     return len(present) > 0 and bool(pc.all(pc.match_substring_regex(present, r"^[-+.\d]+$")).as_py())
 
 
 def _spread(texts: list[pa.Array], variable: int, value: int, who: int | None) -> pa.Table | None:
-    """Give each variable a column, aligned by who, or by its place within the variable."""
+    """Give each variable a column, aligned by `who`, or by position within the variable."""
     names = texts[variable].to_pylist()
     values = texts[value].to_pylist()
     if who is None:
@@ -177,17 +175,17 @@ def _spread(texts: list[pa.Array], variable: int, value: int, who: int | None) -
     columns: dict[str, list[str | None]] = {}
     if total < LIMITS.least_people or total * len(set(names)) > 2 * len(names) + LIMITS.most_variables:
         return None
-    taken = set()
+    filled = set()
     for name, person, cell in zip(names, people, values, strict=True):
-        if (name, person) in taken:
+        if (name, person) in filled:
             return None
-        taken.add((name, person))
+        filled.add((name, person))
         columns.setdefault(str(name), [None] * total)[person] = cell
     return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
 
 
 def _widened(table: pa.Table) -> Iterator[Reshaped]:
-    """Put people below one another that stand in one row: age_1, bmi_1, age_2, bmi_2."""
+    """Stack people who share one row: age_1, bmi_1, age_2, bmi_2."""
     groups: dict[str, dict[str, int]] = {}
     for place, name in enumerate(table.column_names):
         found = re.fullmatch(r"(.*?)[ _.\-]?(\d+)", name)
@@ -202,11 +200,11 @@ def _widened(table: pa.Table) -> Iterator[Reshaped]:
         pa.table({stem: _as_text(table.column(place)) for stem, place in sorted(group.items())})
         for group in groups.values()
     ]
-    yield Reshaped("several people to a row", pa.concat_tables(parts))
+    yield Reshaped("several people in a row", pa.concat_tables(parts))
 
 
 def _unpacked(table: pa.Table) -> Iterator[Reshaped]:
-    """Take apart records that stand in one cell: 54;1;27.3;..."""
+    """Split records that are packed into one cell: 54;1;27.3;..."""
     for place, name in enumerate(table.column_names):
         column = table.column(place)
         if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
@@ -234,7 +232,7 @@ def _unpacked(table: pa.Table) -> Iterator[Reshaped]:
 
 
 def _value(part: str | None) -> str | None:
-    """Drop a name before a value, as in age=54, and quotes and brackets around it."""
+    """Remove a name before a value, as in age=54, and quotes and brackets around it."""
     if part is None:
         return None
     return part.rpartition("=")[2].strip(" '\"[](){}") or None

@@ -1,9 +1,9 @@
-"""A single column in the order in which a project was given its people: each value is at its person's place.
+"""A single column in the order of a project's participants: each value at its person's position.
 
-One column of values without anything beside it says nothing about whose they are, unless the order does.
-Whoever holds the project's table can put such a column back beside the ids. Looked for are the whole order, a
-stretch of it, a part of it that was filtered, each also backwards, values as they are or under any scale. An
-order may have places of people whom the cohort does not have, -1 each: with those its column is as long.
+A single column says nothing about whose values it holds, unless its order does: anyone with the project's
+table can put it back beside the ids. Searched are the whole order, a stretch of it and a filtered part, each
+also reversed, with values as they are or on any scale. An order may contain people whom the cohort lacks
+(decoys), -1 each, so that its length is that of the project's table.
 """
 
 from bisect import bisect_left
@@ -66,7 +66,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class OrderMatch:
-    """A column found in an order: so many values at their people's places, where chance gives `expected`.
+    """A column found in an order: how many values agree with their person's, where chance gives `expected`.
 
     `order` is the number of the order, `log10_chance` a bound on the probability, `people` stored rows.
     """
@@ -84,7 +84,7 @@ class OrderMatch:
 def match_order(
     values: Values, orders: Sequence[NDArray[np.int64]], cohort: CohortColumns, index: Index
 ) -> OrderMatch | None:
-    """Return the likeliest column and order of a sequence of values, None if there is too little of it."""
+    """Return the likeliest column and order of a sequence of values, None if there is too little evidence."""
     if np.count_nonzero(~np.isnan(values.keys)) < LIMITS.least_values:
         return None
     found = []
@@ -101,7 +101,7 @@ def match_order(
         if len(order) == len(values.keys):
             found += [
                 OrderMatch(name, number, *evidence)
-                for name in _telling(index)
+                for name in _most_informative(index)
                 for evidence in _changed(
                     values.keys, _at(cohort.values(name, decimals=LIMITS.exact_decimals), order), order
                 )
@@ -114,7 +114,7 @@ def match_order(
 
 
 def match_lone_column(values: Values, cohort: CohortColumns, index: Index) -> OrderMatch | None:
-    """Return what values say without any order: rare ones exist oftener than other people's would."""
+    """Return the evidence of values without any order: rare ones exist more often than strangers' would."""
     columns = {"": values}
     searched = assign_jointly(columns, candidate_columns(columns, index), cohort)
     found = match_tuples(searched, columns, cohort, draw=np.random.default_rng(0), fewest_columns=1)
@@ -132,7 +132,7 @@ _Evidence = tuple[str, int, int, float, float, NDArray[np.int64]]
 
 @dataclass(frozen=True)
 class _Owners:
-    """Of each value in the file: how many people have it (values,), and who if one only, else -1 (rows,)."""
+    """How many people have each value of the file (rows,), and who, -1 if not exactly one (rows,)."""
 
     holders: NDArray[np.int64]
     single: NDArray[np.int64]
@@ -140,7 +140,7 @@ class _Owners:
 
     @classmethod
     def of(cls, keys: Floats, held: Floats) -> "_Owners":
-        # Who has no value is no owner of one that is missing.
+        # People without a value do not own missing values.
         valued = np.flatnonzero(~np.isnan(held))
         coding = SharedCodes.between(keys, held[valued])
         owners = coding.people >= 0
@@ -161,46 +161,53 @@ def _near(values: Values, index: Index) -> list[ColumnProfile]:
     return [each for each in near if each.bits >= LIMITS.least_bits and each.decimals >= values.decimals]
 
 
-def _telling(index: Index) -> list[str]:
-    """Return the columns that any function of a person's data is likeliest to correlate with."""
+def _most_informative(index: Index) -> list[str]:
+    """Return the columns that a function of a person's data is likeliest to correlate with."""
     ranked = sorted(index.columns.values(), key=lambda each: -each.bits * (1 - each.missing))
     return [each.name for each in ranked if each.kind is not ValueKind.TEXT][: LIMITS.most_correlated]
 
 
 def _unchanged(keys: Floats, held: Floats, owners: _Owners, order: NDArray[np.int64]) -> Iterator[_Evidence]:
-    """Yield how, values, agreeing, expected, log10 of the chance, and whose, for each way to lie."""
-    for people, how in ((order, ""), (order[::-1], ", backwards")):
+    """Yield how, values, agreeing, expected, log10 chance and people, for each way to follow the order."""
+    for people, how in ((order, ""), (order[::-1], ", reversed")):
         there = _at(held, people)
         if len(keys) == len(there):
-            yield f"in the order{how}", *_agreement(keys, there), people
+            yield f"in the project's row order{how}", *_agreement(keys, there), people
         elif len(keys) < len(there):
             for start in _starts(keys, there, owners.holders):
                 stretch = slice(start, start + len(keys))
                 total, agreeing, expected, chance = _agreement(keys, there[stretch])
-                # Wherever it starts was free.
+                # The start was chosen among so many.
                 chance = min(chance + float(np.log10(len(there))), 0.0)
-                yield f"a stretch of the order{how}", total, agreeing, expected, chance, people[stretch]
+                yield (
+                    f"a stretch of the project's row order{how}",
+                    total,
+                    agreeing,
+                    expected,
+                    chance,
+                    people[stretch],
+                )
     place = np.full(len(held), -1)
     place[order[order >= 0]] = np.flatnonzero(order >= 0)
     single = owners.single[owners.single >= 0]
     single = single[place[single] >= 0][: LIMITS.sample]
-    for places, how in ((place[single], ""), (-place[single], ", backwards")):
-        yield f"filtered, in the order{how}", *_rising(places), single
+    for places, how in ((place[single], ""), (-place[single], ", reversed")):
+        yield f"filtered, in the project's row order{how}", *_in_ascending_order(places), single
 
 
 def _at(held: Floats, order: NDArray[np.int64]) -> Floats:
-    """Return people's values in an order, none for whom the cohort does not have."""
+    """Return people's values in an order; missing where the cohort does not have the person."""
     there: Floats = np.where(order < 0, np.nan, held[order])
     return there
 
 
 def _changed(keys: Floats, there: Floats, order: NDArray[np.int64]) -> Iterator[_Evidence]:
-    yield "changed, in the order", *_correlation(keys, there), order
-    yield "changed, in the order, backwards", *_correlation(keys, there[::-1]), order[::-1]
+    yield "transformed, in the project's row order", *_correlation(keys, there), order
+    yield "transformed, in the project's row order, reversed", *_correlation(keys, there[::-1]), order[::-1]
 
 
 def _correlation(mine: Floats, theirs: Floats) -> tuple[int, int, float, float]:
-    """Return the evidence of a correlation of ranks, and of their steps, for two trends correlate anyway.
+    """Return the evidence of rank correlation, of values and of differences: two trends correlate anyway.
 
     Fisher's z (1915) of Spearman's coefficient; the tail of a normal distribution bounded by exp(-z^2 / 2).
     """
@@ -219,22 +226,22 @@ def _correlation(mine: Floats, theirs: Floats) -> tuple[int, int, float, float]:
     return total, int(share * total), 0.0, min(np.log10(2) - weakest**2 / 2 / np.log(10), 0.0)
 
 
-def _rising(places: NDArray[np.int64]) -> tuple[int, int, float, float]:
-    """Return the evidence of values that only one person has, standing in the people's order.
+def _in_ascending_order(places: NDArray[np.int64]) -> tuple[int, int, float, float]:
+    """Return the evidence of values that only one person has, listed in the people's order.
 
-    In no particular order, some L of m places rise by chance with a probability of at most C(m, L) / L!.
+    In random order, some L of m positions ascend with a probability of at most C(m, L) / L!.
     """
     total = len(places)
     if total < LIMITS.least_values:
         return total, 0, 0.0, 0.0
-    longest = _longest_rising(places)
+    longest = _longest_ascending(places)
     chosen = lgamma(total + 1) - lgamma(longest + 1) - lgamma(total - longest + 1)
     chance = min(float(chosen - lgamma(longest + 1)) / float(np.log(10)), 0.0)
     return total, longest, 2 * float(np.sqrt(total)), chance
 
 
-def _longest_rising(places: NDArray[np.int64]) -> int:
-    """Return the length of the longest rising subsequence (Schensted 1961)."""
+def _longest_ascending(places: NDArray[np.int64]) -> int:
+    """Return the length of the longest increasing subsequence (Schensted 1961)."""
     ends: list[int] = []
     for place in places.tolist():
         at = bisect_left(ends, place)
@@ -243,7 +250,7 @@ def _longest_rising(places: NDArray[np.int64]) -> int:
 
 
 def _starts(keys: Floats, there: Floats, holders: NDArray[np.int64]) -> list[int]:
-    """Return where a contiguous stretch may start: places at which many of its rarest values agree."""
+    """Return where a contiguous stretch may start: positions at which many of its rarest values agree."""
     head = np.flatnonzero((holders > 0) & ~np.isnan(keys))[: LIMITS.sample]
     votes = np.zeros(len(there), np.int32)
     for anchor in head[np.argsort(holders[head], kind="stable")[: LIMITS.anchors]]:
@@ -254,9 +261,9 @@ def _starts(keys: Floats, there: Floats, holders: NDArray[np.int64]) -> list[int
 
 
 def _agreement(mine: Floats, theirs: Floats) -> tuple[int, int, float, float]:
-    """Return how many values were compared, how many agree, how many would by chance, and that chance.
+    """Return how many values were compared, how many agree, how many would by chance, and log10 chance.
 
-    By chance, a pair agrees as often as the same values would in any other order.
+    By chance, a pair agrees as often as the same values would in random order.
     """
     both = ~(np.isnan(mine) | np.isnan(theirs))
     total = int(np.count_nonzero(both))
@@ -267,6 +274,6 @@ def _agreement(mine: Floats, theirs: Floats) -> tuple[int, int, float, float]:
     ordered = np.sort(theirs)
     distinct, counts = np.unique(mine, return_counts=True)
     held = np.searchsorted(ordered, distinct, side="right") - np.searchsorted(ordered, distinct, side="left")
-    # One more than seen, so that values nobody else has are not impossible.
+    # One more than counted, so that values of one person only are not impossible by chance.
     rate = min(float(np.sum(counts * held)) / total**2 + 1 / total, 0.999)
     return total, agreeing, rate * total, log10_tail(agreeing, total, rate)

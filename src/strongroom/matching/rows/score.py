@@ -1,12 +1,12 @@
-"""How surely is this row that person's? In bits, with what the columns say twice counted once.
+"""How certain is it that a row is a person's? In bits, with information that columns share counted once.
 
-Candidates come from exact joins on a few of the recognised columns together; each is scored over all of them:
+Candidates come from exact joins on some recognised columns together; each is scored over all of them:
 
-- an agreeing cell counts log2(N / people with that value), a differing one costs `LIMITS.differing_bits`;
-- the columns' total correlation (Watanabe 1960, for a Gaussian) is taken off once, for no column more than it
-  adds: height, weight and BMI do not count as three;
-- a row is somebody's when its bits exceed log2(people) + log2(rows tried) + 10, so that chance matches in a
-  whole file are expected less than once in a thousand files, and when nobody else comes close.
+- an agreeing cell counts log2(N / people with that value), a differing one costs six bits;
+- the columns' total correlation (Watanabe 1960, for a Gaussian) is subtracted once, for each column at most
+  its entropy: height, weight and BMI do not count as three;
+- a row is a person's if its bits exceed log2(people) + log2(rows tried) + 10, so that chance matches are
+  expected in fewer than one of a thousand files, and if the next best person is clearly behind.
 """
 
 from collections.abc import Sequence
@@ -75,7 +75,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Scores:
-    """For each row the stored row of the person it is, -1 for nobody, and the bits of the best candidate."""
+    """For each row the stored row of its person, -1 for none, and the bits of the best candidate."""
 
     people: NDArray[np.int64]
     bits: Floats
@@ -110,7 +110,7 @@ class Scorer:
         return Scores(people, bits)
 
     def unrelated_rows(self, rows: int, draw: np.random.Generator) -> list[Floats]:
-        """Return rows put together from the cohort's values, each column's from other people."""
+        """Return rows of cohort values, each column's from other people."""
         return [held[draw.integers(0, self._people, rows)] for held in self._held]
 
     def _score_block(self, keys: Sequence[Floats], bar: float) -> tuple[NDArray[np.int64], Floats]:
@@ -135,13 +135,13 @@ class Scorer:
         return people, best
 
     def _plan_joins(self) -> list[list[int]]:
-        """Choose sets of columns that together say who somebody is, each with a different leader."""
+        """Choose sets of columns that together identify a person, disjoint as far as possible."""
         wanted = np.log2(self._people) + LIMITS.join_spare_bits
         ranked = [int(each) for each in np.argsort(-self._entropy) if self._entropy[each] > 0]
         joins: list[list[int]] = []
         for shift in range(min(LIMITS.joins, len(ranked))):
             join: list[int] = []
-            # Disjoint while the columns last, so that one altered or missing cell does not spoil every join.
+            # Disjoint while columns last: one altered or missing cell then spoils one join only.
             used = {column for other in joins for column in other}
             for column in sorted(ranked, key=lambda each: each in used):
                 if sum(self._entropy[each] for each in join) >= wanted:
@@ -169,21 +169,21 @@ class Scorer:
 
 
 class _Join:
-    """An exact join of rows and people on several columns together, by a 64-bit hash of their values."""
+    """An exact join of rows and people on several columns, by a 64-bit hash of their values."""
 
     def __init__(self, held: Sequence[Floats], columns: Sequence[int]) -> None:
         self._columns = columns
-        whole, hashed = _mixed([held[column] for column in columns])
-        present = np.flatnonzero(whole)
+        complete, hashed = _hash_rows([held[column] for column in columns])
+        present = np.flatnonzero(complete)
         order = np.argsort(hashed[present])
         self._people = present[order]
         self._hashed = hashed[self._people]
 
     def find(self, keys: Sequence[Floats], people: int) -> NDArray[np.int64]:
         """Return (row * people + person) for every pair that agrees on all the join's columns."""
-        whole, hashed = _mixed([keys[column] for column in self._columns])
+        complete, hashed = _hash_rows([keys[column] for column in self._columns])
         low = np.searchsorted(self._hashed, hashed, "left")
-        shared = np.where(whole, np.searchsorted(self._hashed, hashed, "right") - low, 0)
+        shared = np.where(complete, np.searchsorted(self._hashed, hashed, "right") - low, 0)
         rows = np.flatnonzero((shared > 0) & (shared <= LIMITS.most_candidates))
         counts = shared[rows]
         places = np.repeat(low[rows] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
@@ -191,18 +191,18 @@ class _Join:
         return found
 
 
-def _mixed(columns: Sequence[Floats]) -> tuple[NDArray[np.bool_], NDArray[np.uint64]]:
+def _hash_rows(columns: Sequence[Floats]) -> tuple[NDArray[np.bool_], NDArray[np.uint64]]:
     """Return which rows have every value, and a hash of them (splitmix64's finaliser, Steele 2014)."""
-    whole = np.ones(len(columns[0]), dtype=bool)
-    mixed = np.zeros(len(columns[0]), dtype=np.uint64)
+    complete = np.ones(len(columns[0]), dtype=bool)
+    hashed_rows = np.zeros(len(columns[0]), dtype=np.uint64)
     for keys in columns:
-        whole &= ~np.isnan(keys)
-        # Adding zero turns -0.0 into 0.0, which is equal to it and has other bits.
-        mixed = (mixed ^ (keys + 0.0).view(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed ^= mixed >> np.uint64(31)
-        mixed = (mixed + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0x94D049BB133111EB)
-        mixed ^= mixed >> np.uint64(29)
-    return whole, mixed
+        complete &= ~np.isnan(keys)
+        # Adding zero turns -0.0 into 0.0, which equals it but has other bits.
+        hashed_rows = (hashed_rows ^ (keys + 0.0).view(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
+        hashed_rows ^= hashed_rows >> np.uint64(31)
+        hashed_rows = (hashed_rows + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0x94D049BB133111EB)
+        hashed_rows ^= hashed_rows >> np.uint64(29)
+    return complete, hashed_rows
 
 
 def _cell_bits(held: Floats) -> Floats:
@@ -212,10 +212,10 @@ def _cell_bits(held: Floats) -> Floats:
 
 
 def _redundancy(held: Sequence[Floats], entropy: Floats) -> float:
-    """Return the bits that columns repeat of each other, for none more than its own.
+    """Return the bits that columns repeat of each other, for each at most its own entropy.
 
-    With L the Cholesky factor of their correlation matrix, -log2 L_jj is what the columns before j say of j,
-    and the sum of all is the total correlation.
+    With L the Cholesky factor of their correlation matrix, -log2 L_jj is what the columns before j say about
+    j; the sum is the total correlation.
     """
     order = [int(column) for column in np.argsort(-entropy) if np.nanstd(held[column]) > 0]
     if len(order) < 2:  # noqa: PLR2004 - one column cannot repeat another
@@ -226,5 +226,5 @@ def _redundancy(held: Sequence[Floats], entropy: Floats) -> float:
     spread = filled.std(axis=0)
     kept = spread > 0
     matrix = np.atleast_2d(np.corrcoef(filled[:, kept], rowvar=False))
-    said_before = -np.log2(np.diag(np.linalg.cholesky(matrix + LIMITS.ridge * np.eye(len(matrix)))))
-    return float(np.sum(np.clip(said_before, 0.0, entropy[order][kept])))
+    explained = -np.log2(np.diag(np.linalg.cholesky(matrix + LIMITS.ridge * np.eye(len(matrix)))))
+    return float(np.sum(np.clip(explained, 0.0, entropy[order][kept])))
