@@ -80,5 +80,5 @@ def test_a_fit_holds_though_a_third_of_the_people_are_wrong():
     theirs = draw.normal(100, 15, 90)
     mine = 0.5 * theirs - 3
     mine[:30] = draw.permutation(mine[:30])
-    fit = fit_transform(mine, theirs, unit=0.0, everybody=theirs)
+    fit = fit_transform(mine, theirs, unit=0.0, all_values=theirs)
     assert fit.forward(np.array([80.0]))[0] == pytest.approx(37, abs=0.01)

@@ -1,6 +1,6 @@
-"""Rows whose values were changed: scaled, ranked, rounded, recoded, shifted or blurred.
+"""Rows whose values were changed: scaled, ranked, rounded, recoded, shifted or perturbed with noise.
 
-See `matching.match_disguised`, and `few.match_few` for tables of a dozen rows.
+`match_disguised` needs two dozen rows; `match_few_rows` recognises fewer.
 """
 
 from strongroom.matching.disguised.few_rows import match_few_rows

@@ -1,16 +1,16 @@
 """`match_few_rows`: recognise a dozen rows whose values were rounded, perturbed or converted, jointly.
 
-So few rows cannot be split into some to fit and others to test, nor counted against a rate. Their bits are
-added up instead:
+So few rows cannot be split into rows to fit and rows to test, nor counted against a rate. Their bits are
+added up:
 
-1. Short lists of what each column could be (`likely`), and rows and columns at once (`posterior`).
-2. How far values are from those of the likeliest people gives each column one number, its noise. Nothing else
-   is fitted.
-3. Every row is scored against everybody, and so are rows made of participants in the same disguise, who may
-   not be matched with themselves. The upper tail of these is what chance gives, whatever columns repeat of
+1. List what each column could be (`likely_columns`), and infer rows and columns jointly (`posterior`).
+2. The distance of values from those of the likeliest people gives each column one number, its noise. Nothing
+   else is fitted.
+3. Score every row against all people, and likewise rows of participants transformed in the same way, which
+   may not match themselves. The upper tail of the latter is what chance gives, whatever columns repeat of
    each other.
-4. The rows' bits beyond it are added up. Taken off are the choice of each column among its short list, its
-   noise, the choice of the columns, and the adding up itself (`pooled`).
+4. Add up the rows' bits beyond chance. Subtract the price of choosing each column from its list, of its noise
+   and of adding up.
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,7 +67,9 @@ class _Limits(Thresholds):
         "rows x people",
         "cost: bounds the rows drawn to see what chance gives",
     )
-    least_nulls: int = threshold(48, "rows", "judgement: of fewer rows the upper tail of chance is not seen")
+    least_nulls: int = threshold(
+        48, "rows", "judgement: of fewer rows the upper tail of chance scores is unknown"
+    )
     most_nulls: int = threshold(200, "rows", "cost: more rows hardly change the mean")
     rounds: int = threshold(
         4,
@@ -116,12 +118,13 @@ LIMITS = _Limits()
 
 
 _SIGMA = 1.4826  # fixed: standard deviation over median absolute deviation, of a normal distribution
+# Powers of the likelihood ratio that are mixed (judgement: below 1 for scores that fit less well).
 _POWERS = (1.0, 0.75, 0.5)
 
 
 @dataclass(frozen=True)
 class FewRows:
-    """Columns with their transforms; whose each row is (-1: not sure); the evidence beyond chance in bits."""
+    """Columns with their transforms; each row's person (-1: not certain); the bits beyond chance."""
 
     columns: tuple[tuple[str, str, str], ...]
     people: NDArray[np.int64]
@@ -131,44 +134,44 @@ class FewRows:
 
 @dataclass(frozen=True)
 class _Column:
-    """A file column undone under a hypothesis, shape (rows,), and half of its last written place."""
+    """A file column inverted under a hypothesis, shape (rows,), and half of its last written digit."""
 
-    suspect: ColumnHypotheses
+    candidates: ColumnHypotheses
     hypothesis: Hypothesis
-    undone: Floats
-    unit: float
+    inverted: Floats
+    half_digit: float
     empty: float
 
 
 def match_few_rows(
     values: Mapping[str, Values], cohort: CohortColumns, index: Index, *, draw: np.random.Generator
 ) -> FewRows | None:
-    """Recognise the rows of a table of 5 to 64 rows, given in comparable form; None where nothing is."""
+    """Recognise the rows of a table of 5 to 64 rows, given in comparable form; None if none is recognised."""
     rows = len(next(iter(values.values())).keys)
     if rows < LIMITS.least_rows or not index.columns:
         return None
     files = _informative(values)
     if len(files) < LIMITS.least_columns:
         return None
-    suspects = _suspects(files, index, cohort)
-    if len(suspects) < LIMITS.least_columns:
+    candidates_by_column = _candidate_columns(files, index, cohort)
+    if len(candidates_by_column) < LIMITS.least_columns:
         return None
-    posterior = infer(suspects, rows=rows, people=cohort.people)
+    posterior = infer(candidates_by_column, rows=rows, people=cohort.people)
     columns = [
         column
-        for each in suspects
+        for each in candidates_by_column
         if each.name in posterior.chosen and posterior.chosen[each.name][1] > 0
-        for column in [_undone(files[each.name], each, posterior.chosen[each.name][0])]
+        for column in [_inverted(files[each.name], each, posterior.chosen[each.name][0])]
         if column is not None
     ]
-    columns, found, best = _settled(columns, posterior, cohort)
+    columns, found, best = _fit_noise(columns, posterior, cohort)
     if len(found) < LIMITS.least_columns:
         return None
-    return _weighed(columns, found, best, cohort, draw)
+    return _with_evidence(columns, found, best, cohort, draw)
 
 
 def _informative(values: Mapping[str, Values]) -> dict[str, FileColumn]:
-    """Keep numbers and dates with several values, the most varied where there are many."""
+    """Keep numbers and dates with several distinct values, the most varied if there are many."""
     files = {}
     for name, each in values.items():
         present = each.keys[~np.isnan(each.keys)]
@@ -182,44 +185,48 @@ def _informative(values: Mapping[str, Values]) -> dict[str, FileColumn]:
     return {name: files[name] for name in varied[: LIMITS.most_columns]}
 
 
-def _suspects(files: Mapping[str, FileColumn], index: Index, cohort: CohortColumns) -> list[ColumnHypotheses]:
+def _candidate_columns(
+    files: Mapping[str, FileColumn], index: Index, cohort: CohortColumns
+) -> list[ColumnHypotheses]:
     likely = cohort.derived("likely", lambda: ColumnLikelihoods(index))
     rows = len(next(iter(files.values())).keys)
     most = max(3, min(MOST_CANDIDATES, LIMITS.most_lookups // (rows * cohort.people * len(files))))
-    suspects = []
+    candidates_by_column = []
     for name, file in files.items():
         hypotheses = likely.hypotheses(file)[:most]
         if hypotheses:
             levels = [_levels(cohort, each.column) for each in hypotheses]
             ratios = [each.ratios(file, of) for each, of in zip(hypotheses, levels, strict=True)]
-            suspects.append(ColumnHypotheses(name, hypotheses, ratios, [each.codes for each in levels]))
-    return suspects
+            candidates_by_column.append(
+                ColumnHypotheses(name, hypotheses, ratios, [each.codes for each in levels])
+            )
+    return candidates_by_column
 
 
 def _levels(cohort: CohortColumns, name: str) -> CohortLevels:
     return cohort.derived(("levels", name), lambda: CohortLevels.of(cohort.values(name, decimals=6)))
 
 
-def _undone(file: FileColumn, suspect: ColumnHypotheses, hypothesis: Hypothesis) -> _Column | None:
-    """Return a column taken back, None where that leads to no numbers, as of the powers of large ones."""
+def _inverted(file: FileColumn, candidates: ColumnHypotheses, hypothesis: Hypothesis) -> _Column | None:
+    """Return a column inverted, None if that gives no numbers, as with powers of large ones."""
     back = hypothesis.transform.invert if hypothesis.transform is not None else np.asarray
     half = half_step(file)
     with np.errstate(all="ignore"):
-        undone = back(file.keys)
+        inverted = back(file.keys)
         steps = np.abs(back(file.keys + half) - back(file.keys - half))
-    known = np.isfinite(undone) & np.isfinite(steps)
+    known = np.isfinite(inverted) & np.isfinite(steps)
     if not known.any():
         return None
-    unit = float(np.median(steps[known])) / 2
-    return _Column(suspect, hypothesis, np.where(known, undone, np.nan), unit, file.missing)
+    half_digit = float(np.median(steps[known])) / 2
+    return _Column(candidates, hypothesis, np.where(known, inverted, np.nan), half_digit, file.missing)
 
 
-def _settled(
+def _fit_noise(
     columns: Sequence[_Column], posterior: Posterior, cohort: CohortColumns
 ) -> tuple[list[_Column], list[NumericColumn], BestPeople]:
-    """Measure each column's noise from likely people, find likelier ones with it, and so on.
+    """Measure each column's noise from likely people, find likelier people with it, and repeat.
 
-    Columns that say less of these people than they cost are left out in the end.
+    Columns that say less about these people than they cost are dropped half-way.
     """
     people, sure = (
         posterior.people,
@@ -228,11 +235,11 @@ def _settled(
     kept, found = list(columns), list[NumericColumn]()
     best = BestPeople(people, posterior.certainty, posterior.certainty)
     for turn in range(LIMITS.rounds):
-        found = [_near(column, people, sure, cohort) for column in kept]
+        found = [_with_noise(column, people, sure, cohort) for column in kept]
         if turn == LIMITS.rounds // 2:
-            earned = [_earned(*pair, people, sure) for pair in zip(kept, found, strict=True)]
-            kept = [column for column, each in zip(kept, earned, strict=True) if each]
-            found = [near for near, each in zip(found, earned, strict=True) if each]
+            informs = [_informs(*pair, people, sure) for pair in zip(kept, found, strict=True)]
+            kept = [column for column, each in zip(kept, informs, strict=True) if each]
+            found = [fitted for fitted, each in zip(found, informs, strict=True) if each]
         if len(found) < LIMITS.least_columns:
             return [], [], best
         best = best_people(found, _prepared(kept, found), people=cohort.people)
@@ -243,37 +250,39 @@ def _settled(
     return kept, found, best
 
 
-def _earned(column: _Column, near: NumericColumn, people: NDArray[np.int64], sure: NDArray[np.bool_]) -> bool:
-    """Tell whether a column says more of the surest people than its choice costs."""
-    theirs = replace(near, theirs=near.theirs[people[sure]])
+def _informs(
+    column: _Column, fitted: NumericColumn, people: NDArray[np.int64], sure: NDArray[np.bool_]
+) -> bool:
+    """Tell whether a column says more about the most certain people than its choice costs."""
+    theirs = replace(fitted, theirs=fitted.theirs[people[sure]])
     bits = np.zeros((np.count_nonzero(sure),) * 2, np.float32)
-    theirs.add(bits, near.prepared(column.undone)[sure])
-    return float(np.trace(bits)) > _price(column, near)
+    theirs.add(bits, fitted.prepared(column.inverted)[sure])
+    return float(np.trace(bits)) > _price(column, fitted)
 
 
-def _near(
+def _with_noise(
     column: _Column, people: NDArray[np.int64], sure: NDArray[np.bool_], cohort: CohortColumns
 ) -> NumericColumn:
     theirs = cohort.values(column.hypothesis.column, decimals=6)
-    away = np.abs(column.undone - theirs[people])[sure]
+    away = np.abs(column.inverted - theirs[people])[sure]
     away = away[~np.isnan(away)]
     finest = _finest(column)
     noise = max(_SIGMA * float(np.median(away)), finest) if len(away) else float(np.nanstd(theirs))
     name = column.hypothesis.transform.name if column.hypothesis.transform else "same"
     fit = Fit(name, np.asarray, noise)
-    return NumericColumn.of(column.suspect.name, column.hypothesis.column, fit, theirs, column.empty)
+    return NumericColumn.of(column.candidates.name, column.hypothesis.column, fit, theirs, column.empty)
 
 
 def _finest(column: _Column) -> float:
-    """Return the noise of a value that is merely written to its last place."""
-    return max(0.58 * column.unit, LIMITS.least_noise)
+    """Return the noise of a value that is merely rounded to its last digit."""
+    return max(0.58 * column.half_digit, LIMITS.least_noise)
 
 
 def _prepared(columns: Sequence[_Column], found: Sequence[NumericColumn]) -> list[Floats]:
-    return [near.prepared(column.undone) for column, near in zip(columns, found, strict=True)]
+    return [fitted.prepared(column.inverted) for column, fitted in zip(columns, found, strict=True)]
 
 
-def _weighed(
+def _with_evidence(
     columns: Sequence[_Column],
     found: Sequence[NumericColumn],
     best: BestPeople,
@@ -281,7 +290,7 @@ def _weighed(
     draw: np.random.Generator,
 ) -> FewRows | None:
     price = LIMITS.spare_bits + sum(_price(*each) for each in zip(columns, found, strict=True))
-    # Before anything is drawn: the null can only take away.
+    # Before rows are drawn: the null can only lower the evidence.
     if _evidence(best, np.empty(0), cohort.people) <= price:
         return None
     nulls = int(np.clip(LIMITS.null_cells // cohort.people, LIMITS.least_nulls, LIMITS.most_nulls))
@@ -296,30 +305,30 @@ def _weighed(
     )
 
 
-def _price(column: _Column, near: NumericColumn) -> float:
-    """Return the bits that choosing the column's hypothesis among all likely ones has cost, and its noise."""
-    odds = np.array([each.odds for each in column.suspect.hypotheses])
+def _price(column: _Column, fitted: NumericColumn) -> float:
+    """Return the bits that choosing the column's hypothesis among all likely ones costs, with its noise."""
+    odds = np.array([each.odds for each in column.candidates.hypotheses])
     chosen = float(np.log2(np.sum(2.0 ** (odds - column.hypothesis.odds))))
-    return chosen + (LIMITS.exact_price if near.noise <= _finest(column) else LIMITS.noise_price)
+    return chosen + (LIMITS.exact_price if fitted.noise <= _finest(column) else LIMITS.noise_price)
 
 
 def _evidence(best: BestPeople, null: Floats, people: int) -> float:
-    """Return log2 of how much likelier the rows' scores are as participants' than as chance's.
+    """Return log2 of how much likelier the rows' scores are for participants than by chance.
 
-    2^(power * score) over its mean by chance is an e-value (Vovk and Wang 2021): its own mean is 1, products
-    of such over rows exceed B with probability 1 / B at most, and so does a mixture over a few powers. By
-    chance the mean is log2 of the people's number or what the `null` scores give, if that is more.
+    2^(power * score) over its mean by chance is an e-value (Vovk and Wang 2021): its mean is 1, a product
+    over rows exceeds B with probability 1 / B at most, and so does a mixture over a few powers. The mean by
+    chance is log2 of the number of people, or what the `null` scores give if that is more.
     """
-    # The same person twice is one witness.
+    # Two rows of one person count once.
     order = np.argsort(-best.bits)
     scores = best.bits[order][np.unique(best.people[order], return_index=True)[1]]
     found = []
     for power in _POWERS:
         chance = power * float(np.log2(people))
         if len(null):
-            # One more than was drawn, a little rarer: what is rare by chance is not seen in so few.
-            seen = np.append(null, null.max() + LIMITS.rarer)
-            chance = max(chance, float(np.logaddexp2.reduce(power * seen) - np.log2(len(seen))))
+            # One further score, above the highest drawn: so few draws do not show the rarest.
+            draws = np.append(null, null.max() + LIMITS.rarer)
+            chance = max(chance, float(np.logaddexp2.reduce(power * draws) - np.log2(len(draws))))
         ratios = 2.0 ** np.minimum(power * scores - chance, 200.0)
         found.append(float(np.sum(np.log2(LIMITS.foreign_share + (1 - LIMITS.foreign_share) * ratios))))
     return max(found) - float(np.log2(len(_POWERS)))

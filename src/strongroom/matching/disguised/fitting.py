@@ -1,4 +1,4 @@
-"""What was done to a column, told from rows whose people are roughly known."""
+"""Fit the transform of a column from rows whose people are roughly known."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -46,27 +46,26 @@ _SIGMA = 1.4826  # fixed: standard deviation over median absolute deviation, of 
 
 @dataclass(frozen=True)
 class Fit:
-    """`forward` turns the cohort's values into the file's, up to `noise`; `name` tells how in words."""
+    """`forward` turns the cohort's values into the file's, up to `noise`; `name` describes it."""
 
     name: str
     forward: Callable[[Floats], Floats]
     noise: float
 
 
-def fit_transform(mine: Floats, theirs: Floats, *, unit: float, everybody: Floats) -> Fit | None:
-    """Fit file values to cohort values (pairs,), some of which are of wrong people; None if none fits.
+def fit_transform(mine: Floats, theirs: Floats, *, unit: float, all_values: Floats) -> Fit | None:
+    """Fit file values to cohort values (pairs,), some of which are of wrong people; None if nothing fits.
 
-    `unit` is half the last place that the file's numbers are written with. Lines are fitted to the plain,
-    logarithmic, square root and ranked values by least squares, trimmed again and again at three times the
-    residuals' median (Rousseeuw and Leroy 1987, chapter 4); where a rising curve fits clearly better, it is
-    taken.
+    `unit` is half the last digit of the file's numbers. Lines are fitted to the plain, logarithmic, square
+    root and ranked values by least squares, repeatedly trimmed at three times the residuals' median
+    (Rousseeuw and Leroy 1987, chapter 4); a monotone curve is taken if it fits clearly better.
     """
     both = ~(np.isnan(mine) | np.isnan(theirs))
     mine, theirs = mine[both], theirs[both]
     if len(mine) < LIMITS.least_pairs or np.ptp(theirs) == 0 or np.ptp(mine) == 0:
         return None
     found: list[Fit] = []
-    for name, shape in _shapes(everybody):
+    for name, shape in _shapes(all_values):
         line = _line(shape(theirs), mine)
         if line is None:
             continue
@@ -85,8 +84,8 @@ def fit_transform(mine: Floats, theirs: Floats, *, unit: float, everybody: Float
     return best
 
 
-def _shapes(everybody: Floats) -> Iterator[tuple[str, Callable[[Floats], Floats]]]:
-    present = np.sort(everybody[~np.isnan(everybody)])
+def _shapes(all_values: Floats) -> Iterator[tuple[str, Callable[[Floats], Floats]]]:
+    present = np.sort(all_values[~np.isnan(all_values)])
     least = float(present[0]) if len(present) else 0.0
     shift = min(0.0, least)
     yield "x", lambda values: values
@@ -142,7 +141,7 @@ def _median_line(theirs: Floats, mine: Floats) -> tuple[float, float]:
 
 
 def _curve(theirs: Floats, mine: Floats, unit: float) -> Fit | None:
-    """Return a rising or falling curve through medians of neighbours."""
+    """Return a rising or falling curve through the medians of neighbouring points."""
     rising = np.corrcoef(middle_ranks(theirs), middle_ranks(mine))[0, 1] >= 0
     order = np.argsort(theirs, kind="stable")
     groups = np.array_split(order, max(4, len(order) // 5))
@@ -156,7 +155,7 @@ def _curve(theirs: Floats, mine: Floats, unit: float) -> Fit | None:
     knots = value[first]
     away = np.abs(mine - np.interp(theirs, at, knots))
     noise = max(_SIGMA * float(np.median(away)), 0.58 * unit, LIMITS.finest * float(np.ptp(mine)))
-    # Medians of five were drawn towards the points they are judged by.
+    # The medians of five are fitted to the points they are judged by: the noise is underestimated.
     return Fit("rising curve" if rising else "falling curve", _curve_of(at, knots), 1.2 * noise)
 
 
@@ -167,7 +166,7 @@ def _curve_of(at: Floats, knots: Floats) -> Callable[[Floats], Floats]:
 def contingency_table(
     mine: NDArray[np.uint8], theirs: NDArray[np.uint8], *, levels: tuple[int, int]
 ) -> NDArray[np.float64]:
-    """Count pairs of levels, shape `levels`."""
+    """Count pairs of levels; shape `levels`."""
     table = np.zeros(levels)
     np.add.at(table, (mine, theirs), 1.0)
     return table

@@ -1,8 +1,8 @@
-"""Which cohort column could a file's column be, and what was done to it? A short list with odds.
+"""Which cohort column a file's column could be, and how it was transformed: a short list with odds.
 
-Compared are shapes, from the quantile sketches alone: of the values themselves, of the values undone in the
-known ways, after standardising, and of how often values repeat. Odds are in bits and deliberately soft:
-an extract may be of the old or the ill. What decides is which rows they then agree on.
+Distributions are compared through quantile sketches only: of the values themselves, of the values under the
+inverses of known transforms, after standardising, and of how often values repeat. Odds are in bits and
+deliberately mild: an extract may be of the old or the ill. Which rows the columns then agree on decides.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -86,15 +86,17 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+# Price in bits of assuming a transform (judgement: set by trial on the exfiltration benchmark's cases).
 _PRICE = {"same": 0.0, "known": 4.0, "scaled": 4.0, "falling": 7.0, "ranked": 8.0, "recoded": 6.0}
+# Positions of the quantiles that shapes are compared at (cost).
 _SKETCH_POINTS = slice(4, 125, 4)
 
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A file column is this cohort column under this transform, with so many bits of odds.
+    """A file column is this cohort column under this transform, with the odds in bits.
 
-    `way` is same, known, scaled, falling, ranked or recoded; `transform` the way back, where it is known.
+    `way` is same, known, scaled, falling, ranked or recoded; `transform` has the inverse, if it is known.
     """
 
     column: str
@@ -104,7 +106,7 @@ class Hypothesis:
 
     @property
     def kind(self) -> str:
-        """What tells two hypotheses on a cohort column apart: of the ways to one rank order one is enough."""
+        """What distinguishes hypotheses on one cohort column: one transform of each rank order is enough."""
         if self.way == "grid" and self.transform is not None:
             return self.transform.name
         return self.way if self.way in {"falling", "recoded"} else "rising"
@@ -112,7 +114,7 @@ class Hypothesis:
     def ratios(self, file: FileColumn, cohort: CohortLevels, *, blur: float = LIMITS.blur) -> Singles:
         """Return the likelihood ratio of each row's value for each level, shape (rows, levels).
 
-        `blur` is how far off values may be, as a share of the column's spread.
+        `blur` is the error that values may have, as a share of the column's standard deviation.
         """
         if self.way == "recoded":
             return by_frequency(file, cohort)
@@ -125,7 +127,7 @@ class Hypothesis:
 
 
 class ProfileTable:
-    """All profiles of an index, stacked, so that one file column is compared with all of them at once."""
+    """All profiles of an index, stacked, to compare a file column with all of them at once."""
 
     def __init__(self, index: Index) -> None:
         self.profiles: Sequence[ColumnProfile] = list(index.columns.values())
@@ -136,7 +138,7 @@ class ProfileTable:
         self._standard = _standardised(self._quantiles)
         points = np.linspace(0, 1, self._quantiles.shape[1])
         self._first, self._last = _repeated(self._quantiles, points)
-        # The middle tells most profiles apart.
+        # Most profiles are excluded by a few quantiles.
         self._points = np.argsort(
             np.arange(len(points)) % LIMITS.coarse_step != LIMITS.coarse_step // 2, kind="stable"
         )
@@ -160,7 +162,7 @@ class ProfileTable:
         found.sort(key=lambda each: -each.odds)
         kept: dict[tuple[str, str], Hypothesis] = {}
         for each in found:
-            # Of the ways to the same ranks only the likeliest is needed.
+            # Of transforms with the same ranks only the likeliest is needed.
             kept.setdefault((each.column, each.kind), each)
         best = [each for each in kept.values() if each.odds >= found[0].odds - LIMITS.within]
         return best[: LIMITS.most_ranked if _is_ranks(file.present) else LIMITS.most]
@@ -169,20 +171,20 @@ class ProfileTable:
         if file.values.kind is ValueKind.TEXT:
             return
         repeats = self._repeats(file)
-        for undo in all_known_transforms():
+        for transform in all_known_transforms():
             with np.errstate(all="ignore"):
-                values = np.sort(undo.invert(file.present))
+                values = np.sort(transform.invert(file.present))
             values = values[np.isfinite(values)]
             if len(values) < 0.9 * len(file.present):
                 continue
-            odds = -self._misfit(self._gap(values)) - _PRICE["same" if undo.name == "same" else "known"]
-            # Rounding makes repeats and noise loses them, so here they say little.
+            odds = -self._misfit(self._gap(values)) - _PRICE["same" if transform.name == "same" else "known"]
+            # Rounding adds repeats and noise removes them, so they say little here.
             odds = odds - np.minimum(repeats, 3.0)
             for place in np.flatnonzero(
                 ~self._is_text & (odds > odds.max() - LIMITS.within) & (odds > LIMITS.hopeless)
             ).tolist():
-                way = "same" if undo.name == "same" else "known"
-                yield Hypothesis(self.profiles[place].name, way, float(odds[place]), undo)
+                way = "same" if transform.name == "same" else "known"
+                yield Hypothesis(self.profiles[place].name, way, float(odds[place]), transform)
 
     def _by_shape(self, file: FileColumn) -> Iterator[Hypothesis]:
         if file.values.kind is ValueKind.TEXT:
@@ -200,7 +202,7 @@ class ProfileTable:
             falling = way == "falling"
             price = _PRICE["falling" if falling else "scaled" if ranks else "ranked"]
             by_steps = -self._steps(file, falling=falling) - repeats - price - 3 * (falling and not ranks)
-            # The shape of ranks is everybody's.
+            # Ranks have the same shape in every column.
             odds = by_steps if ranks else np.maximum(-misfit - repeats - _PRICE[way], by_steps)
             named = "ranked" if ranks and not falling else way
             odds = np.where(self._is_text, -np.inf, odds)
@@ -208,7 +210,7 @@ class ProfileTable:
                 yield Hypothesis(self.profiles[place].name, named, float(odds[place]))
 
     def _on_grid(self, file: FileColumn, grid: Grid) -> Iterator[Hypothesis]:
-        """Columns with about as many steps to their spread, at the offsets that fit."""
+        """Yield columns whose spread is about as many grid steps, at the offsets that fit."""
         steps = grid.steps(file.present)
         mine = _spread(np.quantile(steps, np.linspace(0, 1, self._quantiles.shape[1]))[None, :])[0]
         total = min(len(steps), LIMITS.effective_rows)
@@ -227,10 +229,10 @@ class ProfileTable:
                         - _PRICE["scaled" if sign > 0 else "falling"]
                         + LIMITS.grid_bonus
                     )
-                    undo = KnownTransform(
+                    transform = KnownTransform(
                         f"scaled by {sign * grid.step / unit:.6g}", _off_grid(grid, sign, offset, unit)
                     )
-                    yield Hypothesis(profile.name, "grid", float(odds), undo)
+                    yield Hypothesis(profile.name, "grid", float(odds), transform)
 
     def _offsets(self, steps: Floats, place: int, unit: float, total: int) -> list[tuple[float, float]]:
         """Return the two best offsets, in steps, with their misfit in bits."""
@@ -292,25 +294,25 @@ class ProfileTable:
         return self._misfit(apart)
 
     def _repeats(self, file: FileColumn) -> Floats:
-        """How unlikely are so many equal pairs, in bits, softly: counts of pairs are no Poisson counts."""
+        """Return how unlikely so many equal pairs are, in bits, allowing for overdispersion."""
         total = min(len(file.present), 400)
         some = file.present[np.linspace(0, len(file.present) - 1, total).astype(int)]
         pairs = total * (total - 1) / 2
-        seen = pairs * 2.0 ** -collision_bits(some)
+        observed = pairs * 2.0 ** -collision_bits(some)
         if len(np.unique(some)) == total:
-            seen = 0.0
+            observed = 0.0
         expected = pairs * 2.0**-self._bits + 0.2
-        spread = np.sqrt(np.maximum(expected, seen) + (0.25 * np.maximum(expected, seen)) ** 2 + 1)
+        spread = np.sqrt(np.maximum(expected, observed) + (0.25 * np.maximum(expected, observed)) ** 2 + 1)
         rows = min(len(file.values.keys), 400)
         away = (self._missing - file.missing) / np.sqrt(self._missing * (1 - self._missing) / rows + 0.02**2)
-        bits: Floats = np.minimum(0.72 * ((seen - expected) / spread) ** 2, 12) + np.minimum(
+        bits: Floats = np.minimum(0.72 * ((observed - expected) / spread) ** 2, 12) + np.minimum(
             0.72 * away**2, 6
         )
         return bits
 
 
 def _repeated(quantiles: Floats, points: Floats) -> tuple[Floats, Floats]:
-    """Return, for every quantile, the first and the last share at which it stands."""
+    """Return the first and the last cumulative share of every quantile's value."""
     new = np.diff(quantiles, axis=1, prepend=-np.inf) > 0
     first = np.maximum.accumulate(np.where(new, points, 0.0), axis=1)
     ends = np.diff(quantiles, axis=1, append=np.inf) > 0
@@ -357,7 +359,7 @@ def _unit(file: FileColumn) -> float:
 
 
 def written_unit(file: FileColumn, transform: KnownTransform) -> float:
-    """Return the error that the file's own rounding makes of an undone value."""
+    """Return the error of an inverted value that comes from the file's rounding."""
     if file.values.kind is not ValueKind.NUMBER or len(file.present) == 0:
         return 0.0
     middle = float(np.median(file.present))

@@ -1,4 +1,4 @@
-"""The loops that everything disguised rests on, compiled."""
+"""The inner loops of `disguised`, compiled."""
 
 import math
 
@@ -37,13 +37,13 @@ _HALF = math.sqrt(0.5)
 
 
 def load_kernels() -> None:
-    """Have the loops ready that every table needs, which the first would wait nearly half a second for."""
-    nought, ratios, levels = (np.zeros((2, 2), kind) for kind in (np.float64, np.float32, np.uint8))
+    """Load the loops that every table needs, for which the first table would otherwise wait half a second."""
+    zeros, ratios, levels = (np.zeros((2, 2), kind) for kind in (np.float64, np.float32, np.uint8))
     people = np.zeros((2, 2), np.int64)
-    for last in nought, nought[:, ::-1]:
-        largest_gaps(nought[0], nought, nought, last, people[0], 1.0)
-    normal_interval_shares(nought, nought + 1, nought[0])
-    multiply_by_mixture(nought, ratios[None], levels[:1])
+    for last in zeros, zeros[:, ::-1]:
+        largest_gaps(zeros[0], zeros, zeros, last, people[0], 1.0)
+    normal_interval_shares(zeros, zeros + 1, zeros[0])
+    multiply_by_mixture(zeros, ratios[None], levels[:1])
     gather_ratios(ratios, levels[0], people[:, ::-1], ratios)
 
 
@@ -65,9 +65,10 @@ def multiply_by_mixture(total: Floats, ratios: Singles, codes: NDArray[np.uint8]
 
 @numba.njit(cache=True, nogil=True)
 def normal_interval_shares(middle: Floats, error: Floats, edges: Floats) -> Floats:
-    """Return the shares between rising edges of normal distributions, (rows, edges - 1).
+    """Return the probabilities of intervals between edges under normal distributions, (rows, edges - 1).
 
-    A row's share is the mean over several distributions, `middle` and `error` of shape (rows, several).
+    A row's probability is the mean over several distributions; `middle` and `error` have shape (rows,
+    several).
     """
     rows, several = middle.shape
     shares = np.zeros((rows, len(edges) - 1))
@@ -76,7 +77,7 @@ def normal_interval_shares(middle: Floats, error: Floats, edges: Floats) -> Floa
             before = 0.0
             for edge in range(len(edges)):
                 away = (edges[edge] - middle[row, each]) / error[row, each]
-                # Farther out is less than one in 10^12.
+                # Beyond, the tail is negligible.
                 if away < -_FAR:
                     below = 0.0
                 elif away > _FAR:
@@ -93,7 +94,7 @@ def normal_interval_shares(middle: Floats, error: Floats, edges: Floats) -> Floa
 def gather_ratios(
     ratios: Singles, codes: NDArray[np.uint8], people: NDArray[np.int64], into: Singles
 ) -> None:
-    """Put the ratios (rows, levels) of some people (rows, listed), by the level of each, into `into`."""
+    """Put the ratios (rows, levels) of some people (rows, listed), by each one's level, into `into`."""
     rows, listed = people.shape
     for row in range(rows):
         for place in range(listed):
@@ -111,8 +112,8 @@ def largest_gaps(  # noqa: PLR0917 - as add_nearness
 ) -> Floats:
     """Return the largest gap of two cumulative shares, for each of several sketches (sketches, quantiles).
 
-    `present` are sorted values, `first` and `last` the shares at which a quantile stands. The quantiles are
-    tried in the order of `points`, and a sketch is given up at a gap above `hopeless`.
+    `present` are sorted values, `first` and `last` the cumulative shares of a quantile's value. The quantiles
+    are tried in the order of `points`; a sketch is given up at a gap above `hopeless`.
     """
     total = len(present)
     gaps = np.zeros(len(quantiles))
@@ -143,7 +144,7 @@ def largest_gaps(  # noqa: PLR0917 - as add_nearness
 
 @numba.njit(cache=True, nogil=True)
 def add_bits(total: Singles, bits: Singles, codes: NDArray[np.uint8]) -> None:
-    """Add one column's bits (rows, levels) by the level of each person (people,) to `total`."""
+    """Add one column's bits (rows, levels), by each person's level (people,), to `total`."""
     rows, people = total.shape
     for row in range(rows):
         for person in range(people):
@@ -178,7 +179,7 @@ def add_gaussian_bits(  # noqa: PLR0917 - numba takes arrays, not objects
 def likelihoods(low: Floats, high: Floats, quantiles: Floats, hopeless: float) -> Floats:
     """Return log2 of the likelihood of values known to lie in (low, high], under each of several sketches.
 
-    Between quantiles (sketches, quantiles) people lie evenly, and one value in 5,000 is anybody's. A sketch
+    Between quantiles (sketches, quantiles) people are uniform; one value in 5,000 may be an outlier. A sketch
     is given up below `hopeless`.
     """
     found = np.zeros(len(quantiles))

@@ -1,6 +1,6 @@
-"""Known ways to write a number differently, undone: units, logarithms, serial dates.
+"""Inverses of known transforms of a number: units, logarithms, serial dates.
 
-What is unknown (a z-score's mean, a private scale) is not here: ranks find it and a fit tells it
+Transforms with unknown parameters (a z-score's mean, a private scale) are found by ranks and a fit
 (`hypotheses`, `fitting`).
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from strongroom.matching.values.comparable import Floats
 
-# Factors between units in use for measurements of people; each in both directions.
+# Conversion factors between units in use (standard: SI and clinical chemistry), in either direction.
 _FACTORS = {
     "centimetres/inches": 2.54,
     "metres/centimetres": 100.0,
@@ -43,18 +43,18 @@ _FACTORS = {
 
 @dataclass(frozen=True)
 class KnownTransform:
-    """`invert` turns the file's values into the cohort's; `name` says what had been done."""
+    """`invert` turns the file's values into the cohort's; `name` describes the transform."""
 
     name: str
     invert: Callable[[Floats], Floats]
 
 
-def _divided(factor: float) -> Callable[[Floats], Floats]:
+def _divide_by(factor: float) -> Callable[[Floats], Floats]:
     return lambda values: values / factor
 
 
 def all_known_transforms() -> Iterator[KnownTransform]:
-    """Yield every known way back, the plainest first."""
+    """Yield every known transform, the simplest first."""
     yield KnownTransform("same", lambda values: values)
     yield KnownTransform("ln", np.exp)
     yield KnownTransform("ln(1 + x)", np.expm1)
@@ -62,8 +62,8 @@ def all_known_transforms() -> Iterator[KnownTransform]:
     yield KnownTransform("log2", np.exp2)
     yield KnownTransform("square root", lambda values: np.where(values < 0, np.nan, values**2))
     for name, factor in _FACTORS.items():
-        yield KnownTransform(f"times {factor:g} ({name})", _divided(factor))
-        yield KnownTransform(f"divided by {factor:g} ({name})", _divided(1 / factor))
+        yield KnownTransform(f"times {factor:g} ({name})", _divide_by(factor))
+        yield KnownTransform(f"divided by {factor:g} ({name})", _divide_by(1 / factor))
     yield KnownTransform("Fahrenheit", lambda values: (values - 32) / 1.8)
     yield KnownTransform("Celsius", lambda values: values * 1.8 + 32)
     yield KnownTransform("HbA1c %", lambda values: (values - 2.15) * 10.929)

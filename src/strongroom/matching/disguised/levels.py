@@ -1,4 +1,4 @@
-"""A cohort column in at most 63 levels, a file's by its ranks: what survives any rising function."""
+"""A cohort column in at most 63 levels, a file column by its ranks: what monotone transforms preserve."""
 
 from dataclasses import dataclass
 
@@ -30,8 +30,8 @@ MISSING = 0  # fixed: code of a missing value
 class CohortLevels:
     """`codes` (people,) is 0 for missing, else the level from 1; the rest is by level, without the missing.
 
-    `low` and `high` are the cumulative shares a level spans, `from_value` and `to_value` the values.
-    `spread` is the standard deviation of the column's middle.
+    `low` and `high` are the cumulative shares that a level spans, `from_value` and `to_value` the values.
+    `spread` is the standard deviation of the column's middle nine tenths.
     """
 
     codes: NDArray[np.uint8]
@@ -44,7 +44,7 @@ class CohortLevels:
 
     @classmethod
     def of(cls, held: Floats) -> "CohortLevels":
-        """Make the levels of a column in comparable form: its values if they are few, else equal shares."""
+        """Divide a column in comparable form into levels: its distinct values if few, else equal shares."""
         absent = np.isnan(held)
         present = np.sort(held[~absent][:: max(1, len(held) // 65_536)])
         distinct = np.unique(present)
@@ -52,7 +52,7 @@ class CohortLevels:
             edges = (distinct[1:] + distinct[:-1]) / 2
         else:
             edges = np.unique(np.quantile(present, np.linspace(0, 1, LIMITS.most_levels + 1)[1:-1]))
-            # A heaped value must not share a level by the accident of sitting on an edge.
+            # Edges lie between values, so that a frequent value is not split from its level.
             edges = np.unique(_between(edges, distinct))
         codes = np.where(absent, MISSING, np.searchsorted(edges, np.where(absent, 0.0, held)) + 1)
         high = np.append(np.searchsorted(present, edges, side="right") / max(len(present), 1), 1.0)
@@ -90,7 +90,7 @@ def _between(edges: Floats, distinct: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class FileColumn:
-    """A file's column: all its values, those of the rows looked at, and where these rank among all.
+    """A file's column: all its values, those of the rows examined, and their ranks among all.
 
     `low` and `high` (rows,) are the shares of all present values below, and up to, a row's value.
     """

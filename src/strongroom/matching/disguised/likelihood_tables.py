@@ -1,4 +1,4 @@
-"""Likelihood ratios of a row's value for every level of a cohort column, by what was done to the column."""
+"""Likelihood ratios of a row's value for every level of a cohort column, for each kind of transform."""
 
 import numpy as np
 
@@ -31,11 +31,12 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+# Positions within a level's share at which an equal rank may lie (cost: five stand for all).
 _STEPS = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
 
 
 def by_rank(file: FileColumn, cohort: CohortLevels, *, rising: bool) -> Singles:
-    """Compare ranks, for any rising or falling function: they agree up to their sampling error."""
+    """Compare ranks, for any monotone transform: they agree up to their sampling error."""
     low, high = (file.low, file.high) if rising else (1 - file.high, 1 - file.low)
     where = low[:, None] + (high - low)[:, None] * _STEPS
     total = max(len(file.present), 2)
@@ -45,7 +46,7 @@ def by_rank(file: FileColumn, cohort: CohortLevels, *, rising: bool) -> Singles:
 
 
 def by_value(values: Floats, blur: float, file: FileColumn, cohort: CohortLevels) -> Singles:
-    """Compare undone `values` (rows,), which are the column's own but for an error of about `blur`."""
+    """Compare inverted `values` (rows,), which equal the cohort column's up to an error of about `blur`."""
     edges = np.append(cohort.from_value[:1], cohort.to_value)
     from scipy.special import ndtr  # noqa: PLC0415 - it takes long to load
 
@@ -53,7 +54,7 @@ def by_value(values: Floats, blur: float, file: FileColumn, cohort: CohortLevels
 
 
 def by_frequency(file: FileColumn, cohort: CohortLevels) -> Singles:
-    """Compare levels under other names and in any order: likely is one that is about as frequent."""
+    """Compare levels with other names in any order: levels of similar frequency are likely."""
     share = np.nan_to_num(file.high - file.low)[:, None]
     expected = cohort.shares
     spread = np.sqrt(expected * (1 - expected) / max(len(file.present), 2) + 0.01**2)
@@ -63,7 +64,7 @@ def by_frequency(file: FileColumn, cohort: CohortLevels) -> Singles:
 def _ratios(weights: Floats, file: FileColumn, cohort: CohortLevels) -> Singles:
     """Turn weights (rows, levels) into ratios (rows, 1 + levels) against chance; level 0 is missing.
 
-    A missing value stays missing nine times in ten; how much it says is measured by how many the file has.
+    A missing value stays missing nine times in ten; its weight follows from how many the file has.
     """
     total = len(file.values.keys)
     shares = cohort.shares / cohort.shares.sum()

@@ -1,7 +1,7 @@
-"""Which cohort columns could a dozen values be of? Those under whose distribution they are likeliest.
+"""The cohort columns that a dozen values could be from: those under whose distribution they are likeliest.
 
-Of so few values a shape says next to nothing. Where they lie does: each has a probability under a column's
-quantiles, and the product of these ranks the columns, as they are or undone in a known way.
+So few values hardly show a shape, but their location says much: each has a probability under a column's
+quantiles, and the product of these ranks the columns, for plain values and for inverses of known transforms.
 """
 
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ MOST_CANDIDATES = LIMITS.most_candidates
 
 
 class ColumnLikelihoods:
-    """The quantiles of an index's columns of numbers and dates, to ask where values may come from."""
+    """The quantiles of an index's numeric and date columns, to compute how likely values are under each."""
 
     def __init__(self, index: Index) -> None:
         self._profiles: Sequence[ColumnProfile] = [
@@ -83,28 +83,28 @@ class ColumnLikelihoods:
         most = (LIMITS.hopeless - 1) * len(file.present)
         blur = max(half_step(file), LIMITS.blur * float(np.std(file.present)))
         below, above = file.present - blur, file.present + blur
-        for undo in all_known_transforms():
+        for transform in all_known_transforms():
             with np.errstate(all="ignore"):
-                one, other = undo.invert(below), undo.invert(above)
+                one, other = transform.invert(below), transform.invert(above)
                 known = np.isfinite(one + other)
             low, high = np.minimum(one, other)[known], np.maximum(one, other)[known]
             if len(low) < LIMITS.least_inverted * len(file.present):
                 continue
-            price = 0.0 if undo.name == "same" else LIMITS.transform_price
+            price = 0.0 if transform.name == "same" else LIMITS.transform_price
             odds = likelihoods(low, high, self._quantiles, most - LIMITS.within + price) - price
             most = max(most, float(odds.max()))
             for place in np.flatnonzero(odds >= most - LIMITS.within).tolist():
                 name = self._profiles[place].name
                 if name not in best or best[name].odds < odds[place]:
-                    way = "same" if undo.name == "same" else "known"
-                    best[name] = Hypothesis(name, way, float(odds[place]), undo)
+                    way = "same" if transform.name == "same" else "known"
+                    best[name] = Hypothesis(name, way, float(odds[place]), transform)
         if most < LIMITS.hopeless * len(file.present):
             return []
         kept = sorted(best.values(), key=lambda each: -each.odds)[: LIMITS.most_candidates]
-        # What all have in common says nothing of which it is.
+        # Relative to the best: what all have in common does not distinguish them.
         return [replace(each, odds=each.odds - most) for each in kept if each.odds >= most - LIMITS.within]
 
 
 def half_step(file: FileColumn) -> float:
-    """Return half the last place that a column's numbers are written with; half a day of dates."""
+    """Return half the last digit of a column's numbers; half a day for dates."""
     return 0.5 * 10.0**-file.values.decimals

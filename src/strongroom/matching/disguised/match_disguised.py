@@ -1,12 +1,11 @@
-"""`match_disguised`: rows whose values were changed, recognised without knowing how.
+"""`match_disguised`: recognise rows whose values were changed, without knowing how.
 
-1. Short lists of what each column could be, by shape (`hypotheses`).
-2. Rows and columns at once, from ranks (`posterior`).
-3. What was done to each column, fitted on one half of the rows, again as people become certain (`fitting`).
-4. The other half of the rows is scored against everybody (`scoring`).
-5. Two nulls are scored alike: the file's rows with their columns permuted, and rows made of participants in
-   the same disguise who may not be matched with themselves. How far the file's best scores exceed both is
-   the evidence.
+1. List what each column could be, by its distribution (`hypotheses`).
+2. Infer rows and columns jointly, from ranks (`posterior`).
+3. Fit each column's transform on part of the rows, repeatedly as people become certain (`fitting`).
+4. Score the other rows against all people (`scoring`).
+5. Score two nulls alike: the file's rows with their columns permuted, and rows of participants transformed in
+   the same way, which may not match themselves. The evidence is how far the file's best scores exceed both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -111,12 +110,13 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+# Quantiles of the null scores that are tried as bars; the choice is paid for (judgement).
 _QUANTILES = (0.5, 0.8, 0.95, 0.99)
 
 
 @dataclass(frozen=True)
 class DisguisedMatch:
-    """Columns with their transforms; the rows tested, who they are (-1: not sure), and how sure.
+    """Columns with their transforms; the rows tested, their people (-1: not certain), and the evidence.
 
     `rate` is the share of chance rows above the same bar.
     """
@@ -131,7 +131,7 @@ class DisguisedMatch:
 
 @dataclass(frozen=True)
 class _Known:
-    """Rows and, for each, the stored row of the person it probably is; same shape."""
+    """Rows and, for each, the stored row of its likely person; same shape."""
 
     rows: NDArray[np.int64]
     people: NDArray[np.int64]
@@ -140,8 +140,8 @@ class _Known:
 def match_disguised(
     values: Mapping[str, Values], cohort: CohortColumns, index: Index, *, draw: np.random.Generator
 ) -> DisguisedMatch | None:
-    """Recognise the rows of a table, given in comparable form, whatever rising function each column is of."""
-    distinct = _different_rows(values)
+    """Recognise the rows of a table, in comparable form, under any monotone transform of each column."""
+    distinct = _distinct_rows(values)
     total = len(distinct)
     if total < LIMITS.least_rows or not index.columns:
         return None
@@ -151,16 +151,16 @@ def match_disguised(
     training, testing = order[:split][:most], order[split:][:most]
     sketches = cohort.derived("sketches", lambda: ProfileTable(index))
     columns = informative(values)
-    suspects = _suspects(columns, training, sketches, cohort)
-    if len(suspects) < LIMITS.least_columns:
+    candidates = _candidate_columns(columns, training, sketches, cohort)
+    if len(candidates) < LIMITS.least_columns:
         return None
-    if sum(_most_bits(each) for each in suspects) < np.log2(cohort.people) + LIMITS.spare_bits:
+    if sum(_most_bits(each) for each in candidates) < np.log2(cohort.people) + LIMITS.spare_bits:
         return None
-    posterior = infer(suspects, rows=len(training), people=cohort.people)
-    telling = [
+    posterior = infer(candidates, rows=len(training), people=cohort.people)
+    informative_bits = [
         bits for _, bits in posterior.chosen.values() if bits >= LIMITS.least_earned_per_row * len(training)
     ]
-    if len(telling) < LIMITS.least_columns:
+    if len(informative_bits) < LIMITS.least_columns:
         return None
     found = _refitted(columns, training, posterior, cohort)
     if len(found) < LIMITS.least_columns:
@@ -168,14 +168,14 @@ def match_disguised(
     return _tested(columns, testing, found, cohort, draw)
 
 
-def _different_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
-    """Return where each different row is first: one seen in fitting must not be seen again in testing."""
-    whole = np.column_stack([each.keys for each in values.values()]).view(np.int64)
-    return np.sort(np.unique(whole, axis=0, return_index=True)[1])
+def _distinct_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
+    """Return where each distinct row first occurs: a row used to fit must not be used to test."""
+    all_places = np.column_stack([each.keys for each in values.values()]).view(np.int64)
+    return np.sort(np.unique(all_places, axis=0, return_index=True)[1])
 
 
 def informative(values: Mapping[str, Values], *, fewest: int = LIMITS.least_values) -> dict[str, Values]:
-    """Leave out columns of fewer than `fewest` values, of one, and the least varied of very many."""
+    """Leave out columns with fewer than `fewest` values or only one, and the least varied of very many."""
     kept = {}
     for name, each in values.items():
         present = each.keys[~np.isnan(each.keys)]
@@ -186,9 +186,9 @@ def informative(values: Mapping[str, Values], *, fewest: int = LIMITS.least_valu
 
 
 def _independent(columns: Mapping[str, Values], names: Sequence[str]) -> list[str]:
-    """Leave out columns that are a function of another: an estimate and its exponential are one witness.
+    """Leave out columns that are a function of another: an estimate and its exponential count once.
 
-    Of a table along a curve, columns can be found that follow it closely; people's columns seldom do.
+    Columns that closely follow a given curve can be found for any table; people's columns seldom follow one.
     """
     chosen: list[str] = []
     ranks: list[Floats] = []
@@ -206,27 +206,29 @@ def _independent(columns: Mapping[str, Values], names: Sequence[str]) -> list[st
     return chosen
 
 
-def _suspects(
+def _candidate_columns(
     columns: Mapping[str, Values], rows: NDArray[np.int64], sketches: ProfileTable, cohort: CohortColumns
 ) -> list[ColumnHypotheses]:
     if len(columns) < LIMITS.least_columns:
         return []
     files = {name: FileColumn.of(values, rows) for name, values in columns.items()}
-    thought = {name: sketches.hypotheses(file, cohort) for name, file in files.items()}
-    thought = {name: hypotheses for name, hypotheses in thought.items() if hypotheses}
-    # Their tables are what costs.
-    if len(thought) < LIMITS.least_columns:
+    hypotheses_by_column = {name: sketches.hypotheses(file, cohort) for name, file in files.items()}
+    hypotheses_by_column = {
+        name: hypotheses for name, hypotheses in hypotheses_by_column.items() if hypotheses
+    }
+    # The likelihood tables take most of the time.
+    if len(hypotheses_by_column) < LIMITS.least_columns:
         return []
-    suspects = []
-    for name, hypotheses in thought.items():
+    candidates = []
+    for name, hypotheses in hypotheses_by_column.items():
         levels = [levels_of(cohort, each.column) for each in hypotheses]
         ratios = [each.ratios(files[name], of) for each, of in zip(hypotheses, levels, strict=True)]
-        suspects.append(ColumnHypotheses(name, hypotheses, ratios, [each.codes for each in levels]))
-    return suspects
+        candidates.append(ColumnHypotheses(name, hypotheses, ratios, [each.codes for each in levels]))
+    return candidates
 
 
 def _most_bits(suspect: ColumnHypotheses) -> float:
-    """Return what a column could say of a row at most, if only it were known which column it is."""
+    """Return what a column could say about a row at most, if its cohort column were known."""
     return max(float(np.mean(np.log2(table.max(axis=1)))) for table in suspect.ratios)
 
 
@@ -236,7 +238,7 @@ def exact_values(cohort: CohortColumns, name: str) -> Floats:
 
 
 def levels_of(cohort: CohortColumns, name: str) -> CohortLevels:
-    """Return a cohort column in levels, made once."""
+    """Return a cohort column in levels, computed once."""
     return cohort.derived(("levels", name), lambda: CohortLevels.of(exact_values(cohort, name)))
 
 
@@ -253,7 +255,9 @@ def _refitted(
         found = [
             column
             for name, hypothesis in chosen.items()
-            for column in [_found(name, columns[name], hypothesis, _Known(rows[sure], people[sure]), cohort)]
+            for column in [
+                _fit_column(name, columns[name], hypothesis, _Known(rows[sure], people[sure]), cohort)
+            ]
             if column is not None
         ]
         if len(found) < LIMITS.least_columns:
@@ -265,7 +269,7 @@ def _refitted(
     return found
 
 
-def _found(
+def _fit_column(
     name: str, values: Values, hypothesis: Hypothesis, known: _Known, cohort: CohortColumns
 ) -> FoundColumn | None:
     theirs = exact_values(cohort, hypothesis.column)
@@ -276,7 +280,7 @@ def _found(
             values.keys[known.rows],
             theirs[known.people],
             unit=unit,
-            everybody=theirs[:: max(1, len(theirs) // 20_000)],
+            all_values=theirs[:: max(1, len(theirs) // 20_000)],
         )
         if fit is not None:
             return NumericColumn.of(name, hypothesis.column, fit, theirs, empty)
@@ -294,8 +298,8 @@ def _coded(name: str, values: Values, column: str, known: _Known, cohort: Cohort
     mine = np.where(np.isnan(mine_keys), 0, place + 1).astype(np.uint8)
     size = (len(distinct) + 1, int(levels.codes.max()) + 1)
     counts = contingency_table(mine, levels.codes[known.people], levels=size)
-    whole = np.searchsorted(distinct, values.keys)
-    margin = np.bincount(np.where(np.isnan(values.keys), 0, whole + 1), minlength=size[0]) + 0.5
+    all_places = np.searchsorted(distinct, values.keys)
+    margin = np.bincount(np.where(np.isnan(values.keys), 0, all_places + 1), minlength=size[0]) + 0.5
     margin /= margin.sum()
     shares = (counts + 2 * margin[:, None]) / (counts.sum(axis=0) + 2)
     bits = np.log2(shares / margin[:, None])
@@ -339,7 +343,7 @@ def _tested(
 def _exceeded(mine: BestPeople, nulls: Sequence[Floats]) -> tuple[float, float, float]:
     """Return log10 of the chance of so many scores above the best of a few bars, that bar, and its rate.
 
-    Different people are counted, not rows: rows that all lie near the same few are nobody's.
+    Different people are counted, not rows: rows that are all close to the same few people are nobody's.
     """
     best = (0.0, np.inf, 1.0)
     for share in _QUANTILES:

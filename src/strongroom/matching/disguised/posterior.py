@@ -1,8 +1,8 @@
-"""Rows and columns at once: whose rows they are says which column is which, and the other way round.
+"""Infer rows and columns jointly: whose rows they are shows which column is which, and vice versa.
 
 An expectation-maximisation over two unknowns. Given odds for the columns, every row has likely people; given
 likely people, every hypothesis about a column is judged by how much likelier it makes the column's values in
-all rows together (its marginal likelihood ratio, the column itself left out of the people's odds).
+all rows (its marginal likelihood ratio, with the column itself left out of the people's odds).
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,13 +41,14 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+# The share of the evidence used in each round (judgement: rising, so that early errors can be undone).
 _COOLING = np.linspace(0.25, 1.0, LIMITS.rounds)
 _NEGLIGIBLE = np.float32(1e-4)
 
 
 @dataclass(frozen=True)
 class ColumnHypotheses:
-    """A file column's hypotheses: `ratios` a table each (rows, levels), `codes` the levels (people,)."""
+    """A file column's hypotheses: for each, `ratios` (rows, levels) and people's `codes` (people,)."""
 
     name: str
     hypotheses: Sequence[Hypothesis]
@@ -59,9 +60,9 @@ class ColumnHypotheses:
 class Posterior:
     """For each row its likeliest person and that person's probability, shape (rows,).
 
-    `chosen` holds, for each column that says anything, its hypothesis and the bits it earned in all rows;
-    `gains` the bits that each hypothesis about each column earned. `evidence` is by how many bits all rows
-    together are likelier to be these people's than anybody's.
+    `chosen` holds, for each informative column, its hypothesis and the bits that it explains in all rows;
+    `gains` the bits for each hypothesis of each column. `evidence` is by how many bits all rows are likelier
+    to be these people's than by chance.
     """
 
     people: NDArray[np.int64]
@@ -71,45 +72,47 @@ class Posterior:
     evidence: float
 
 
-def infer(suspects: Sequence[ColumnHypotheses], *, rows: int, people: int) -> Posterior:
-    """Return who the rows probably are and which columns explain it."""
-    listed = shortlist(suspects, rows, people)
-    return run_em(suspects, [shortlist_ratios(each, listed) for each in suspects], listed, people=people)
+def infer(columns: Sequence[ColumnHypotheses], *, rows: int, people: int) -> Posterior:
+    """Return whose the rows probably are and which columns explain it."""
+    listed = shortlist(columns, rows, people)
+    return run_em(columns, [shortlist_ratios(each, listed) for each in columns], listed, people=people)
 
 
 def run_em(
-    suspects: Sequence[ColumnHypotheses], ratios: Sequence[Singles], listed: NDArray[np.int64], *, people: int
+    columns: Sequence[ColumnHypotheses], ratios: Sequence[Singles], listed: NDArray[np.int64], *, people: int
 ) -> Posterior:
-    """Weigh people and hypotheses until they agree, on likely people alone.
+    """Update people and hypotheses in turn until they agree, among the shortlisted people.
 
-    `listed` has shape (rows, listed people); `ratios` holds for each column the likelihood ratios of these
-    under each of its hypotheses, (hypotheses, rows, listed).
+    `listed` has shape (rows, listed people); `ratios` holds for each column their likelihood ratios under
+    each of its hypotheses, (hypotheses, rows, listed).
     """
     rows = len(listed)
-    weights = [_weights(np.array([each.odds for each in suspect.hypotheses])) for suspect in suspects]
-    gains = [np.zeros(len(each.hypotheses)) for each in suspects]
+    weights = [_weights(np.array([each.odds for each in column.hypotheses])) for column in columns]
+    gains = [np.zeros(len(each.hypotheses)) for each in columns]
     for heat in _COOLING:
         mixed = [_mixture(table, weight) for table, weight in zip(ratios, weights, strict=True)]
         total = np.sum(mixed, axis=0)
-        for number, (suspect, table) in enumerate(zip(suspects, ratios, strict=True)):
+        for number, (column, table) in enumerate(zip(columns, ratios, strict=True)):
             chance = _people_odds(total - mixed[number], people)
             explained = np.einsum("rt,hrt->hr", chance, table)
             gains[number] = np.log2(explained + (1 - chance.sum(axis=1))[None, :]).sum(axis=1)
-            odds = np.array([each.odds for each in suspect.hypotheses])
+            odds = np.array([each.odds for each in column.hypotheses])
             weights[number] = _weights(odds + heat * gains[number])
     mixed = [_mixture(table, weight) for table, weight in zip(ratios, weights, strict=True)]
     total = np.sum(mixed, axis=0)
     chance = _people_odds(total, people)
     best = np.argmax(chance, axis=1)
     chosen = {}
-    for suspect, gain, weight in zip(suspects, gains, weights, strict=True):
+    for column, gain, weight in zip(columns, gains, weights, strict=True):
         likeliest = int(np.argmax(weight[:-1]))
         if weight[likeliest] > weight[-1]:
-            chosen[suspect.name] = suspect.hypotheses[likeliest], float(gain[likeliest])
-    whole = np.arange(rows)
-    earned = {suspect.name: gain for suspect, gain in zip(suspects, gains, strict=True)}
+            chosen[column.name] = column.hypotheses[likeliest], float(gain[likeliest])
+    all_rows = np.arange(rows)
+    earned = {column.name: gain for column, gain in zip(columns, gains, strict=True)}
     evidence = float(np.sum(np.log2(1 + np.exp2(total.astype(np.float64)).sum(axis=1) / people)))
-    return Posterior(listed[whole, best], chance[whole, best].astype(np.float64), chosen, earned, evidence)
+    return Posterior(
+        listed[all_rows, best], chance[all_rows, best].astype(np.float64), chosen, earned, evidence
+    )
 
 
 def _weights(odds: Floats) -> Singles:
@@ -130,36 +133,36 @@ def _mixture(table: Singles, weight: Singles) -> Singles:
 
 
 def _people_odds(bits: Singles, people: int) -> Singles:
-    """Return each shortlisted person's probability; whoever is not on the list counts as chance would."""
+    """Return each shortlisted person's probability; people not on the list count as chance would."""
     ratio = np.exp2(np.clip(bits, np.float32(-40), np.float32(100)))
     shares: Singles = ratio / (ratio.sum(axis=1, keepdims=True) + np.float32(people))
     return shares
 
 
-def shortlist_ratios(suspect: ColumnHypotheses, listed: NDArray[np.int64]) -> Singles:
+def shortlist_ratios(column: ColumnHypotheses, listed: NDArray[np.int64]) -> Singles:
     """Return the ratios of the people on the list under each hypothesis, (hypotheses, rows, listed)."""
-    found = np.empty((len(suspect.hypotheses), *listed.shape), np.float32)
-    for table, codes, into in zip(suspect.ratios, suspect.codes, found, strict=True):
+    found = np.empty((len(column.hypotheses), *listed.shape), np.float32)
+    for table, codes, into in zip(column.ratios, column.codes, found, strict=True):
         gather_ratios(table, codes, listed, into)
     return found
 
 
-def shortlist(suspects: Sequence[ColumnHypotheses], rows: int, people: int) -> NDArray[np.int64]:
-    """Return, for each row, the stored rows of up to 768 people likeliest before anything is known."""
-    weights = [_weights(np.array([each.odds for each in suspect.hypotheses])) for suspect in suspects]
-    # Products of at most 24 columns' ratios stay far from the ends of double precision.
+def shortlist(columns: Sequence[ColumnHypotheses], rows: int, people: int) -> NDArray[np.int64]:
+    """Return, for each row, the stored rows of up to 768 people, likeliest before any inference."""
+    weights = [_weights(np.array([each.odds for each in column.hypotheses])) for column in columns]
+    # Products of at most 24 columns' ratios neither overflow nor underflow double precision.
     total = np.ones((rows, people))
-    for suspect, weight in zip(suspects, weights, strict=True):
-        # Hypotheses on one cohort column look at the same levels.
+    for column, weight in zip(columns, weights, strict=True):
+        # Hypotheses on one cohort column share its levels.
         mixed: dict[int, Singles] = {}
-        for table, codes, share in zip(suspect.ratios, suspect.codes, weight[:-1], strict=True):
+        for table, codes, share in zip(column.ratios, column.codes, weight[:-1], strict=True):
             mixed[id(codes)] = mixed.get(id(codes), np.float32(0)) + table * share
-        columns = {id(each): each for each in suspect.codes}
+        codes_by_id = {id(each): each for each in column.codes}
         tables = list(mixed.values())
         levels = max(table.shape[1] for table in tables)
         padded = np.stack([np.pad(table, ((0, 0), (0, levels - table.shape[1]))) for table in tables])
         padded[0] += weight[-1]
-        multiply_by_mixture(total, padded, np.stack([columns[each] for each in mixed]))
+        multiply_by_mixture(total, padded, np.stack([codes_by_id[each] for each in mixed]))
     most = min(LIMITS.shortlist, people)
     listed: NDArray[np.int64] = np.argpartition(-total, most - 1, axis=1)[:, :most]
     return listed

@@ -1,4 +1,4 @@
-"""Scores rows over columns whose transforms are known, against every person, in bits."""
+"""Score rows against all people, in bits, over columns whose transforms are known."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class NumericColumn:
-    """A number under a fitted transform: people's values as the file would have them, in units of noise."""
+    """A numeric column under a fitted transform: people's values as in the file, in units of noise."""
 
     file_column: str
     cohort_column: str
@@ -76,13 +76,13 @@ class NumericColumn:
         )
 
     def simulate(self, people: NDArray[np.int64], draw: np.random.Generator) -> Floats:
-        """Return prepared values as these people's rows would have in such a file."""
+        """Return prepared values that these people's rows would have in such a file."""
         noise: Floats = draw.normal(size=len(people))
         noise += self.theirs[people]
         return noise
 
     def _offset(self, mine: Floats) -> Singles:
-        """Return -log2 of how near people are on average."""
+        """Return -log2 of the mean nearness of people: what chance gives."""
         stray = 2.0**LIMITS.floor
         low = np.searchsorted(self.sample, mine - 4)
         high = np.searchsorted(self.sample, mine + 4)
@@ -96,7 +96,7 @@ class NumericColumn:
 
 @dataclass(frozen=True)
 class RecodedColumn:
-    """Levels under other names: `bits` (file levels, cohort levels), `theirs` (people,)."""
+    """Categories with other names: `bits` (file levels, cohort levels), `theirs` (people,)."""
 
     file_column: str
     cohort_column: str
@@ -107,7 +107,7 @@ class RecodedColumn:
     shares: Floats
 
     def prepared(self, keys: Floats) -> Floats:
-        """Return the file levels as numbers, 0 for what was never seen."""
+        """Return the file's levels as numbers, 0 for levels that did not occur in fitting."""
         place = np.minimum(np.searchsorted(self.levels, keys), len(self.levels) - 1)
         return np.where(self.levels[place] == keys, place + 1.0, 0.0)
 
@@ -116,7 +116,7 @@ class RecodedColumn:
         add_bits(total, np.ascontiguousarray(self.bits[mine.astype(np.int64)]), self.theirs)
 
     def simulate(self, people: NDArray[np.int64], draw: np.random.Generator) -> Floats:
-        """Return prepared values as these people's rows would have in such a file."""
+        """Return prepared values that these people's rows would have in such a file."""
         spread = self.shares[:, self.theirs[people]]
         chosen = (np.cumsum(spread, axis=0) < draw.random(len(people))).sum(axis=0)
         levels: Floats = np.minimum(chosen, len(self.levels)).astype(np.float64)
@@ -132,7 +132,7 @@ FoundColumn = NumericColumn | RecodedColumn
 
 @dataclass(frozen=True)
 class BestPeople:
-    """For each row the best person, his bits and the second's; shape (rows,)."""
+    """For each row the best person, that person's bits and the second's; shape (rows,)."""
 
     people: NDArray[np.int64]
     bits: Floats
@@ -146,7 +146,7 @@ def best_people(
     people: int,
     owners: NDArray[np.int64] | None = None,
 ) -> BestPeople:
-    """Score rows against everybody; `owners` are the people a row must not be given to, one a row."""
+    """Score rows against all people; `owners` gives, for each row, a person it must not match."""
     rows = len(prepared[0])
     best, bits, second = np.empty(rows, np.int64), np.empty(rows), np.empty(rows)
     step = max(1, LIMITS.block_cells // people)
@@ -166,7 +166,7 @@ def best_people(
 
 
 def missing_bits(missing: float, empty: float) -> Singles:
-    """Return the bits of (both missing, only the row's, only the person's), softly."""
+    """Return the bits of (both missing, only the row's, only the person's), bounded on both sides."""
     empty = float(np.clip(empty, 0.005, 0.995))
     lost = float(np.clip((empty - 0.9 * missing) / max(1 - missing, 1e-3), 0.005, 0.99))
     both, mine, theirs = 0.9 / empty, lost / empty, 0.1 / (1 - empty)

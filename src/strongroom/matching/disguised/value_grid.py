@@ -1,7 +1,7 @@
-"""The grid a column's values stand on: what survives any scaling of numbers written to a fixed place.
+"""The grid that a column's values lie on, which any scaling of numbers with fixed decimals preserves.
 
-170.5 cm and 67.126 inches differ, but steps of 0.1 cm remain steps of the same number of steps. Counted in
-steps, a scaled column has the spread of the original, whatever the factor and the offset were.
+170.5 cm and 67.126 inches differ, but values 0.1 cm apart stay one step apart. Counted in steps, a scaled
+column has the spread of the original, whatever the factor and the offset.
 """
 
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+# Parts of the smallest difference that are tried as the step (judgement: a grid point may be missing).
 _DIVISORS = (1, 2, 3, 4, 5)
 
 
@@ -49,10 +50,10 @@ class Grid:
 
 
 def grid_of(present: Floats, *, unit: float) -> Grid | None:
-    """Return the grid of sorted values, None if they have none; `unit` is half their last written place.
+    """Return the grid of sorted values, None if they have none; `unit` is half their last written digit.
 
-    The step is sought among the smallest difference and its parts, and refined from small differences to
-    large, so that its error never reaches a step.
+    The step is searched among the smallest difference and its parts, and refined from small to large
+    differences, so that its error stays below a step.
     """
     distinct = np.unique(present)
     if len(distinct) > LIMITS.most_values:
@@ -77,7 +78,7 @@ def _refined(step: float, heights: Floats, noise: float) -> float | None:
         counts = heights / step
         if counts[-1] > LIMITS.most_steps:
             return None
-        # So far up the accumulated error of the step is still less than a fifth of it.
+        # Up to here the accumulated error of the step is below a fifth of it.
         near = counts * uncertain <= LIMITS.most_off
         whole = np.round(counts[near])
         if np.any(np.abs(counts[near] - whole) > LIMITS.most_off + noise / step):

@@ -57,7 +57,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class PooledRows:
-    """Rows recognised together: how many, likely (stored rows), and the evidence beyond chance.
+    """Rows recognised together: how many, whose (stored rows), and the evidence beyond chance.
 
     `columns` gives the cohort column of each recognised file column, by its number.
     """

@@ -75,7 +75,7 @@ def _candidates(
     known = _undone(transform)
     if known is not None:
         yield judged(known)
-    line = fit_transform(sample.mine, sample.theirs, unit=sample.half, everybody=everybody)
+    line = fit_transform(sample.mine, sample.theirs, unit=sample.half, all_values=everybody)
     straight = None if line is None or "curve" in line.name else Transform(line.name, line.forward)
     binned = _binned(sample)
     # All that bins show of marks is at their edges, where a line that rounds to them is off.
