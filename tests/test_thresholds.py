@@ -31,18 +31,6 @@ TO_DO = (
     "checker/run_detectors.py",
     "checker/table_types",
     "matching/values",
-    "tracer/alignment",
-    "tracer/content_evidence.py",
-    "tracer/decoys",
-    "tracer/evidence_file.py",
-    "tracer/fingerprint",
-    "tracer/histories",
-    "tracer/issued_ids.py",
-    "tracer/noise_models",
-    "tracer/offline_verifier.py",
-    "tracer/reading.py",
-    "tracer/recognition.py",
-    "tracer/tracing.py",
 )
 
 

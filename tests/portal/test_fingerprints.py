@@ -23,6 +23,7 @@ from strongroom.portal.data.withdrawals import withdraw_participants
 from strongroom.portal.projects.actions import revoke_project
 from strongroom.portal.record.acts import ledger
 from strongroom.tracer.fingerprint import MarkPlan
+from strongroom.tracer.fingerprint import effect as effect_module
 from strongroom.tracer.fingerprint.effect_page import effect_page
 from strongroom.tracer.fingerprint.visible_values import Originals
 
@@ -177,7 +178,7 @@ def test_of_two_codes_that_mean_the_same_a_few_cells_are_marked(cohort_home, tmp
 
 
 def test_the_report_counts_what_stays_and_says_so_of_events_and_genotypes(cohort_home, monkeypatch):
-    monkeypatch.setattr("strongroom.tracer.fingerprint.effect._MOST_LISTED", 11)
+    monkeypatch.setattr(effect_module, "LIMITS", type(effect_module.LIMITS)(most_listed=11))
     (cohort_home.path / SETTINGS).write_text(NO_DECOYS)
     view = approve(
         cohort_home, columns=["p31", "p21022", "p30690_i0", "hesin_diag.diag_icd10", "genotypes.*"]

@@ -23,9 +23,22 @@ from numpy.typing import NDArray
 
 from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.matching import log10_tail
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint
 
-COLUMN_ELSEWHERE = 1e-3
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    column_elsewhere: float = threshold(
+        1e-3,
+        "probability",
+        "judgement: a column may be computed or bought elsewhere, which is not rare enough to count for more",
+    )
+
+
+LIMITS = _Limits()
+COLUMN_ELSEWHERE = LIMITS.column_elsewhere
 
 
 @dataclass(frozen=True)

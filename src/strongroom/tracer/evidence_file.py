@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.attribution import Suspect
 from strongroom.tracer.fingerprint.code import LEVEL_SHARES
 from strongroom.tracer.fingerprint.decoding.collusion import ERRORS, FLIPS, LONE_SHARE, SIZES
@@ -18,7 +19,20 @@ from strongroom.tracer.fingerprint.decoding.mark_reading import Observations
 from strongroom.tracer.scoring import Scored, Scores
 
 FORMAT = "strongroom-trace-evidence/1"
-_MOST_CELLS = 60_000
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_cells: int = threshold(
+        60_000,
+        "cells",
+        "cost: size of the evidence and time of its verification; about 85 cells suffice to accuse",
+    )
+
+
+LIMITS = _Limits()
+
 # A reliability is one digit to base 36.
 _DIGITS = string.digits + string.ascii_lowercase
 
@@ -42,7 +56,7 @@ def dossier(scores: Scores, suspects: Sequence[Suspect], *, bound: float) -> dic
 
 def _accused(scored: Scored) -> dict[str, Any]:
     fingerprint = scored.fingerprint
-    cells = best_cells(_held(scored), _MOST_CELLS)
+    cells = best_cells(_held(scored), LIMITS.most_cells)
     (evidence,) = weigh_recipients(cells, [scored.recipient])
     return {
         "project": scored.project,

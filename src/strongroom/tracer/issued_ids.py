@@ -17,15 +17,26 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.matching import log10_tail
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.attribution import IdsFound
 from strongroom.tracer.content_evidence import IssuedView
 
 Ints = NDArray[np.int64]
 
-# Numbers looked at: more say nothing new. Fewer different ones are no column of ids.
-_MOST, _FEWEST = 1_000, 5
-_MOST_COLUMNS = 8
-_MOST_DIGITS = 18
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_numbers: int = threshold(1_000, "numbers", "cost: more say nothing new")
+    least_numbers: int = threshold(5, "numbers", "judgement: fewer are no column of ids")
+    most_columns: int = threshold(
+        8, "columns", "cost: each is compared with every project; the longest first"
+    )
+
+
+LIMITS = _Limits()
+
+_MOST_DIGITS = 18  # fixed: a signed 64-bit integer holds any 18 digits
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,7 @@ def issued_ids(
     tables: Sequence[pa.Table], views: Sequence[IssuedView], *, bound: float
 ) -> tuple[IdsFound, ...]:
     """Return the projects whose own ids a file holds, unless chance explains that with more than `bound`."""
-    columns = sorted(_columns(tables), key=lambda each: -len(each.numbers))[:_MOST_COLUMNS]
+    columns = sorted(_columns(tables), key=lambda each: -len(each.numbers))[: LIMITS.most_columns]
     projects = {view.project: view for view in views if view.pseudonyms is not None}
     if not columns or not projects:
         return ()
@@ -72,9 +83,11 @@ def _columns(tables: Sequence[pa.Table]) -> Iterator[_Column]:
     for table in tables:
         for name, column in zip(table.column_names, table.columns, strict=True):
             numbers = _whole_numbers(column)
-            if len(numbers) >= _FEWEST:
+            if len(numbers) >= LIMITS.least_numbers:
                 # Evenly among the sorted: a choice that no key had a part in.
-                chosen = np.linspace(0, len(numbers) - 1, min(len(numbers), _MOST)).astype(np.int64)
+                chosen = np.linspace(0, len(numbers) - 1, min(len(numbers), LIMITS.most_numbers)).astype(
+                    np.int64
+                )
                 yield _Column(name, numbers[chosen])
 
 

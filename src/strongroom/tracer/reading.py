@@ -20,7 +20,7 @@ from strongroom.tracer.fingerprint.plan import MarkPlan
 from strongroom.tracer.fingerprint.rules import DATE, MarkRule
 from strongroom.tracer.histories import History
 
-_DECIMALS = 6
+_DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 @dataclass(frozen=True)

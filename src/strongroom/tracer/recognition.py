@@ -6,21 +6,32 @@ from collections.abc import Sequence
 import numpy as np
 
 from strongroom.matching import CohortColumns, Index, log10_tail
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment import AlignedColumn, Alignment
 from strongroom.tracer.content_evidence import FoundContent
 from strongroom.tracer.histories import History
 
-# Chance matches as numerous as this must be less likely than the bound before a file counts as ours.
-_FEWEST_PEOPLE = 5
-_DECIMALS = 6
-_TWIN_SHARE = 0.8
-_ALIKE, _MOST_ALIKE = 0.1, 8
-_COMPARED = 2_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_people: int = threshold(5, "people", "judgement: fewer may be chance, however rare their values")
+    twin_share: float = threshold(0.8, "share of people", "judgement: repeated measurements differ for more")
+    alike: float = threshold(
+        0.1, "distance of distributions", "judgement: columns further apart cannot be equal for most people"
+    )
+    most_alike: int = threshold(8, "columns", "cost: compared value by value")
+    compared: int = threshold(2_000, "people", "cost: a share is known to 1 % from 2,000")
+
+
+LIMITS = _Limits()
+
+_DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 def is_ours(alignment: Alignment, bound: float) -> bool:
     """Tell whether more people were recognised than chance explains."""
-    enough = alignment.matched >= min(_FEWEST_PEOPLE, alignment.rows)
+    enough = alignment.matched >= min(LIMITS.least_people, alignment.rows)
     return enough and log10_tail(alignment.matched, alignment.rows, alignment.chance) <= math.log10(bound)
 
 
@@ -43,17 +54,17 @@ def found_content(
 
 def _twins(column: AlignedColumn, alignment: Alignment, held: CohortColumns, index: Index) -> frozenset[str]:
     """Return the cohort columns that the file's column could as well be: equal for these people."""
-    rows = alignment.surest.people[:_COMPARED]
+    rows = alignment.surest.people[: LIMITS.compared]
     profile = index.columns[column.cohort_column]
     mine = held.values(profile.name, decimals=_DECIMALS)[rows]
     profiles, sketches = index.sketches(profile.kind)
-    distances = sketches.distances(np.sort(profile.quantiles), farthest=_ALIKE)
+    distances = sketches.distances(np.sort(profile.quantiles), farthest=LIMITS.alike)
     found = {profile.name}
-    for place in np.argsort(distances, kind="stable")[:_MOST_ALIKE]:
+    for place in np.argsort(distances, kind="stable")[: LIMITS.most_alike]:
         name = profiles[place].name
-        if len(rows) == 0 or distances[place] > _ALIKE or name in found:
+        if len(rows) == 0 or distances[place] > LIMITS.alike or name in found:
             continue
         theirs = held.values(name, decimals=_DECIMALS)[rows]
-        if np.mean((mine == theirs) | (np.isnan(mine) & np.isnan(theirs))) >= _TWIN_SHARE:
+        if np.mean((mine == theirs) | (np.isnan(mine) & np.isnan(theirs))) >= LIMITS.twin_share:
             found.add(name)
     return frozenset(found)

@@ -18,6 +18,7 @@ import pyarrow as pa
 from strongroom.cohort import Cohort
 from strongroom.matching import CohortColumns, Index
 from strongroom.progress import Progress, silent
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment import AlignedTables, Alignment, Reaches, align
 from strongroom.tracer.attribution import Attribution, IdsFound, TraceVerdict
 from strongroom.tracer.content_evidence import IssuedView, Reading, pseudonyms_in, read_contents
@@ -37,12 +38,22 @@ from strongroom.tracer.verdict import (
     why_inconclusive,
 )
 
-_SEED = 20260423
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_compared: int = threshold(
+        20, "projects", "cost: deriving the pseudonyms of a project takes about a second"
+    )
+    most_listed: int = threshold(100, "projects", "judgement: a longer list of possible sources says nothing")
+
+
+LIMITS = _Limits()
+
+_SEED = 20260423  # fixed: any number: traces are reproducible
 _NOT_OURS = "No more participants were recognised than expected by chance."
 _IDS_ALONE = "No participant was recognised by their values, but the file contains ids issued to a project."
 _NO_TABLE = "No table was found in the file."
-# Making a project's pseudonyms takes a second.
-_MOST_COMPARED, _MOST_LISTED = 20, 100
 
 
 def trace(
@@ -171,7 +182,7 @@ def _answer(
         participants=len(content.ordinals),
         columns=tuple(sorted(content.columns)),
         suspects=suspects,
-        candidates=possible if len(possible) <= _MOST_LISTED else (),
+        candidates=possible if len(possible) <= LIMITS.most_listed else (),
         reason="" if suspects else why_inconclusive(readings, possible, scores.marks, histories),
         seconds=time.perf_counter() - began,
         marks=scores.marks,
@@ -187,7 +198,7 @@ def _coincidences(
     projects: Sequence[str],
 ) -> dict[str, tuple[int, float]]:
     """Return, for the projects that matter, the rows with their pseudonyms, and log10 of that by chance."""
-    wanted = list(dict.fromkeys(projects))[:_MOST_COMPARED]
+    wanted = list(dict.fromkeys(projects))[: LIMITS.most_compared]
     views = {reading.view.project: reading.view for reading in readings}
     found: dict[str, tuple[int, float]] = {}
     for name in wanted:

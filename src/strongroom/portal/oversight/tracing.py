@@ -41,7 +41,7 @@ class _Limits(Thresholds):
     projects_compared: int = threshold(
         100,
         "projects",
-        "cost: reading a register takes about 10 ms; a leak's own project scores high or has a recent view",
+        "cost: every register is decrypted and searched; the source scores high or has a recent view",
     )
     most_unread: int = threshold(
         10, "parts of a file", "judgement: a longer list of unread parts makes the remark unreadable"

@@ -7,12 +7,24 @@ import pyarrow as pa
 
 from strongroom.matching import CohortColumns, Index
 from strongroom.matching.values.comparable import ValueKind, Values, as_one_array
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST, _MOST = 3, 24
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_labels: int = threshold(3, "labels", "judgement: two labels with numbers are any two codes")
+    most_labels: int = threshold(24, "labels", "judgement: more are codes or free text")
+    known_share: float = threshold(
+        0.5, "share of labels", "judgement: labels that are mostly the cohort's own are its categories"
+    )
+
+
+LIMITS = _Limits()
+
 _NUMBER = re.compile(r"(?<![\d.])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _BELOW = re.compile(r"^[^\w<≤-]*(?:<|≤|-inf|under|below|up to|less)", re.IGNORECASE)
 _ABOVE = re.compile(r"^[^\w>≥]*[>≥]")
-_OF_THE_COHORT = 0.5
 
 
 def in_order(column: pa.ChunkedArray, hashed: Values, held: CohortColumns, index: Index) -> Values | None:
@@ -25,11 +37,11 @@ def in_order(column: pa.ChunkedArray, hashed: Values, held: CohortColumns, index
     texts = as_one_array(column)
     labels = texts.dictionary_encode() if not pa.types.is_dictionary(texts.type) else texts
     words = [str(each) for each in labels.dictionary.to_pylist()]
-    if len(words) > 2 * _MOST:
+    if len(words) > 2 * LIMITS.most_labels:
         return None
     present = [word for word in words if _NUMBER.search(word)]
     places = [_place(word) for word in present]
-    if not _FEWEST <= len(present) <= _MOST or len(set(places)) < len(places):
+    if not LIMITS.least_labels <= len(present) <= LIMITS.most_labels or len(set(places)) < len(places):
         return None
     order = {word: float(rank) for rank, (_, word) in enumerate(sorted(zip(places, present, strict=True)))}
     by_code = np.array([*(order.get(word, np.nan) for word in words), np.nan])
@@ -48,5 +60,5 @@ def _used(hashed: Values, held: CohortColumns, index: Index) -> bool:
     labels = np.unique(hashed.keys[~np.isnan(hashed.keys)])
     theirs = (name for name, each in index.columns.items() if each.kind is ValueKind.TEXT)
     return len(labels) == 0 or any(
-        np.mean(np.isin(labels, held.coded(name).distinct)) >= _OF_THE_COHORT for name in theirs
+        np.mean(np.isin(labels, held.coded(name).distinct)) >= LIMITS.known_share for name in theirs
     )

@@ -14,23 +14,53 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.cell_likelihood import CellModel
 from strongroom.tracer.alignment.model import Floats, Places
 from strongroom.tracer.alignment.value_voting import sharing_several
 
 Singles = NDArray[np.float32]
 
-SPARE_BITS = 5.0
-_SETS = 3
-_MOST_DIMENSIONS = 6
-_NEIGHBOURS = 12
-_KEPT = 96
-_WITHIN = 24.0
-_BLOCK_CELLS, _SPARE_CELLS = 60_000_000, 100_000_000
-_BINS = 96
-# Of three sets of two or three columns one is then spoilt in most rows.
-_MOSTLY_REPLACED = 0.3
-_FARTHEST = 1e4
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    spare_bits: float = threshold(
+        5.0,
+        "bits",
+        "judgement: with 5 bits beyond log2(people) one row in 32 has a second candidate by chance",
+    )
+    sets: int = threshold(
+        3,
+        "sets of columns",
+        "judgement: with three disjoint sets, one altered value in each of two still leaves one",
+    )
+    most_dimensions: int = threshold(6, "columns", "cost: k-d trees lose their advantage in more dimensions")
+    neighbours: int = threshold(
+        12, "people a row", "cost: with spare_bits the true person is nearly always among them"
+    )
+    kept: int = threshold(96, "people a row", "cost: candidates that all columns compare")
+    within: float = threshold(
+        24.0, "nats below the best", "judgement: further below nobody becomes the best by the remaining terms"
+    )
+    block_cells: int = threshold(60_000_000, "rows x people", "cost: 240 MB of single-precision scores")
+    spare_cells: int = threshold(
+        100_000_000, "rows x people", "cost: bounds the comparison of rows that no set of columns finds"
+    )
+    bins: int = threshold(96, "bins", "derived: a quarter of a nat each")
+    mostly_replaced: float = threshold(
+        0.3,
+        "share of values",
+        "derived: of three sets of two or three columns one is then spoilt in most rows (1 - 0.7^2 = 0.5)",
+    )
+    farthest: float = threshold(
+        1e4, "SDs", "judgement: keeps squares within single precision; so far off all are equally impossible"
+    )
+
+
+LIMITS = _Limits()
+SPARE_BITS = LIMITS.spare_bits
+_BINS = LIMITS.bins
 
 
 @dataclass(frozen=True)
@@ -47,18 +77,18 @@ class Search:
 
 def planned(models: Sequence[CellModel], values: Sequence[Floats], *, people: int) -> Search:
     """Choose the columns to search by."""
-    if np.mean([model.column.replaced for model in models]) >= _MOSTLY_REPLACED:
+    if np.mean([model.column.replaced for model in models]) >= LIMITS.mostly_replaced:
         return Search((tuple(range(len(models))),), everybody=False, any_few=True)
     bits = [model.information(mine) for model, mine in zip(models, values, strict=True)]
     wanted = np.log2(people) + SPARE_BITS
     order = [int(place) for place in np.argsort(bits)[::-1] if bits[place] > 0]
     sets: list[tuple[int, ...]] = []
-    for _ in range(_SETS):
+    for _ in range(LIMITS.sets):
         used = {place for each in sets for place in each}
         chosen: list[int] = []
         # Disjoint while the columns last, so that one altered value does not spoil every set.
         for place in sorted(order, key=lambda each: each in used):
-            if sum(bits[each] for each in chosen) >= wanted or len(chosen) == _MOST_DIMENSIONS:
+            if sum(bits[each] for each in chosen) >= wanted or len(chosen) == LIMITS.most_dimensions:
                 break
             chosen.append(place)
         enough = sum(bits[each] for each in chosen) >= wanted
@@ -87,7 +117,7 @@ def candidates(
         pairs = np.unique(np.concatenate(near))
         alone = np.ones(total, bool)
         alone[pairs // people] = False
-        some = np.flatnonzero(alone)[: _SPARE_CELLS // people]
+        some = np.flatnonzero(alone)[: LIMITS.spare_cells // people]
         if len(some):
             pairs = np.concatenate([pairs, _compared_with_all(models, values, some)])
     pairs = np.sort(pairs)
@@ -105,7 +135,7 @@ def _neighbours(models: Sequence[CellModel], values: Sequence[Floats]) -> Places
     if len(known) == 0 or len(asked) == 0:
         return np.empty(0, np.int64)
     tree = cKDTree(theirs[known], balanced_tree=False, compact_nodes=False)
-    most = min(_NEIGHBOURS, len(known))
+    most = min(LIMITS.neighbours, len(known))
     _, near = tree.query(mine[asked], k=most, p=np.inf, distance_upper_bound=1.0 + 1e-6, workers=-1)
     near = near.reshape(len(asked), most)
     row, place = np.nonzero(near < len(known))
@@ -126,16 +156,18 @@ def _compared_with_all(models: Sequence[CellModel], values: Sequence[Floats], ro
         )
         usual = 0.5 * np.log(np.maximum(np.var(sample) * scale**2, 1.0))
         has, asked = np.isfinite(there), np.isfinite(here)
-        there, here = (np.clip(np.nan_to_num(each), -_FARTHEST, _FARTHEST) for each in (there, here))
+        there, here = (
+            np.clip(np.nan_to_num(each), -LIMITS.farthest, LIMITS.farthest) for each in (there, here)
+        )
         theirs[3 * place : 3 * place + 3] = has, there * has, 0.5 * there**2 * has
         mine[:, 3 * place] = asked * (usual - 0.5 * here**2)
         mine[:, 3 * place + 1], mine[:, 3 * place + 2] = asked * here, -1.0 * asked
     found = []
-    step = max(1, _BLOCK_CELLS // people)
+    step = max(1, LIMITS.block_cells // people)
     for start in range(0, total, step):
         scores = mine[start : start + step] @ theirs
-        near = np.full((len(scores), _KEPT), -1, np.int64)
-        _best(scores, np.float32(_WITHIN), near)
+        near = np.full((len(scores), LIMITS.kept), -1, np.int64)
+        _best(scores, np.float32(LIMITS.within), near)
         row, kept = np.nonzero(near >= 0)
         found.append(rows[start + row] * people + near[row, kept])
     return np.concatenate(found) if found else np.empty(0, np.int64)

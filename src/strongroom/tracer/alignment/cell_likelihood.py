@@ -7,16 +7,39 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import AlignedColumn, Floats, Places, amplitudes_of, moves_of
 from strongroom.tracer.fingerprint.rules import MarkRule
 from strongroom.tracer.noise_models.gaussian import Moves, rounded
 
-_SAMPLE = 20_000
-_STRAY = 0.03
-_MISSING = 0.02
-_BETWEEN = 0.1
-_WINDOW = 0.02
-_CONSTANT = 1e-9
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sample: int = threshold(20_000, "people", "cost: shares of a distribution are known to 0.4 % from 20,000")
+    stray: float = threshold(
+        0.03,
+        "share of cells",
+        "judgement: values of another participant or with gross errors; keeps one bad cell from excluding "
+        "the right person",
+    )
+    missing: float = threshold(
+        0.02,
+        "share of cells",
+        "judgement: how seldom a value is in the file and missing in the cohort, or the reverse",
+    )
+    between: float = threshold(
+        0.1, "share of cells", "judgement: colluders who average their copies produce values between the two"
+    )
+    window: float = threshold(
+        0.02,
+        "share of the central 95 % range",
+        "judgement: a narrower window counts too few of 20,000 people",
+    )
+    constant: float = threshold(1e-9, "relative difference", "judgement: rounding errors of doubles")
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -46,7 +69,7 @@ class CellModel:
         middle, reach = (low + high) / 2, np.abs(high - low) / 2
         middle = np.where(np.isfinite(middle), middle, np.nan)
         reach = np.nan_to_num(reach)
-        some = np.arange(0, len(middle), max(1, len(middle) // _SAMPLE))
+        some = np.arange(0, len(middle), max(1, len(middle) // LIMITS.sample))
         some = some[~np.isnan(middle[some])]
         some = some[np.argsort(middle[some], kind="stable")]
         moves = moves_of(rules) if rules else ()
@@ -87,7 +110,7 @@ class CellModel:
         if len(at) == 0:
             return np.full(values.shape, np.nan)
         first, last = self._tolerances[[0, -1]]
-        if np.ptp(self._tolerances) <= _CONSTANT * first:
+        if np.ptp(self._tolerances) <= LIMITS.constant * first:
             return np.asarray((values - at[0]) / first, np.float64)
         inside = np.interp(values, at, place)
         below, above = (values - at[0]) / first, place[-1] + (values - at[-1]) / last
@@ -130,17 +153,17 @@ class CellModel:
         moved = self.reach[people]
         likely = np.zeros(len(away))
         for ratio, chance in self.moves or ((0.0, 1.0),):
-            likely += (1 - _BETWEEN) * chance * rounded(away - ratio * moved, half, spread)
+            likely += (1 - LIMITS.between) * chance * rounded(away - ratio * moved, half, spread)
         # Colluders who average their copies arrive anywhere between.
-        likely += _BETWEEN * rounded(away, self.usual_reach + half, spread)
+        likely += LIMITS.between * rounded(away, self.usual_reach + half, spread)
         tail = len(self.sample) // 40
-        window = max(self.near, _WINDOW * float(self.sample[-1 - tail] - self.sample[tail]))
+        window = max(self.near, LIMITS.window * float(self.sample[-1 - tail] - self.sample[tail]))
         anybody = self._near(mine, window) / (2 * window)
-        stray = max(_STRAY, self.column.replaced)
+        stray = max(LIMITS.stray, self.column.replaced)
         with np.errstate(divide="ignore", invalid="ignore"):
             found = np.log((1 - stray) * likely / anybody + stray)
         unknown, absent = np.isnan(mine), np.isnan(self.middle[people])
-        found = np.where(unknown | absent, np.log(_MISSING * 10), found)
+        found = np.where(unknown | absent, np.log(LIMITS.missing * 10), found)
         return np.where(unknown & absent, 0.5, np.where(unknown, 0.0, found))
 
     def _near(self, values: Floats, reach: float) -> Floats:

@@ -14,22 +14,56 @@ import numpy as np
 from strongroom.matching import CohortColumns, Index
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.values.comparable import ValueKind, Values
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import Floats, ranks
 from strongroom.tracer.alignment.tie_patterns import cut_in_even_parts, repeat_odds, rounded_odds
 
-_FEWEST_ROWS, _FEWEST_COLUMNS = 100, 4
-_SAMPLE = 4_000
-_MOST_COLUMNS = 400
-_MOST, _WITHIN = 16, 14.0
-_ROUNDS = 12
-_SLACK = 0.035
-_FLOOR = 1e-3
-_UNLISTED, _TOLD_BY_REPEATS = 3.0, 5.0
-_DECIMALS = 6
-_MOST_BITS = 60.0
-# Of a leaked part of the people other shares may be missing, by about so much, or much more.
-_LACKING, _MOST_LACKING = 0.02, 8.0
-_EVEN_BY_CHANCE = 8.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_rows: int = threshold(100, "rows", "derived: below 100 rows correlations vary by more than 0.1")
+    least_columns: int = threshold(
+        4, "columns", "judgement: fewer columns have too few pairs to identify any"
+    )
+    sample: int = threshold(4_000, "rows", "cost: correlations are known to 0.016 from 4,000")
+    most_columns: int = threshold(400, "columns", "cost: every file column is compared with pairs of them")
+    most: int = threshold(16, "hypotheses a column", "cost: time grows with their square")
+    within: float = threshold(14.0, "bits below the best", "judgement: as in column_hypotheses")
+    rounds: int = threshold(
+        12, "updates", "cost: mean-field beliefs settle within; half of them are annealed"
+    )
+    slack: float = threshold(
+        0.035,
+        "correlation",
+        "judgement: marks, missing values and selection of participants move a rank correlation by so much",
+    )
+    floor: float = threshold(
+        1e-3,
+        "probability",
+        "judgement: keeps one altered column from excluding the right reading of all others",
+    )
+    unlisted: float = threshold(
+        3.0, "bits", "judgement: columns whose shape differs are less likely than the least likely listed one"
+    )
+    by_ties: float = threshold(5.0, "bits", "judgement: ties can show a column whose shape was changed")
+    most_nats: float = threshold(60.0, "nats", "judgement: keeps beliefs finite")
+    missing_sd: float = threshold(
+        0.02,
+        "share of values missing",
+        "judgement: a leaked part of the participants differs from the cohort by about so much",
+    )
+    most_missing: float = threshold(
+        8.0, "nats", "judgement: selection can change how much is missing entirely; so it never decides alone"
+    )
+    even_by_chance: float = threshold(
+        8.0, "bits", "judgement: even parts of another kind than quantile bins are rare"
+    )
+
+
+LIMITS = _Limits()
+
+_DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 def told_by_relations(
@@ -42,18 +76,18 @@ def told_by_relations(
     rows = len(next(iter(values.values())).keys)
     numeric = [name for name, each in index.columns.items() if each.kind is not ValueKind.TEXT]
     names = [name for name in thought if values[name].kind is not ValueKind.TEXT]
-    if rows < _FEWEST_ROWS or len(names) < _FEWEST_COLUMNS or len(numeric) > _MOST_COLUMNS:
+    if rows < LIMITS.least_rows or len(names) < LIMITS.least_columns or len(numeric) > LIMITS.most_columns:
         return {name: list(each) for name, each in thought.items()}
     full = {name: _with_all(thought[name], numeric, values[name].keys, held) for name in names}
     theirs = held.derived("rank correlations", lambda: _cohort_correlations(numeric, held))
-    step = max(1, rows // _SAMPLE)
+    step = max(1, rows // LIMITS.sample)
     mine = _correlations([values[name].keys[::step] for name in names])
     place = {name: number for number, name in enumerate(numeric)}
-    adjusted = _settled([full[name] for name in names], mine, theirs, place, min(rows, _SAMPLE))
+    adjusted = _settled([full[name] for name in names], mine, theirs, place, min(rows, LIMITS.sample))
     found = {name: list(each) for name, each in thought.items()}
     for name, odds in zip(names, adjusted, strict=True):
-        ranked = sorted(zip(odds.tolist(), full[name], strict=True), key=lambda pair: -pair[0])[:_MOST]
-        found[name] = [replace(each, odds=bits) for bits, each in ranked if bits >= -_WITHIN]
+        ranked = sorted(zip(odds.tolist(), full[name], strict=True), key=lambda pair: -pair[0])[: LIMITS.most]
+        found[name] = [replace(each, odds=bits) for bits, each in ranked if bits >= -LIMITS.within]
     return found
 
 
@@ -75,10 +109,10 @@ def _by_repeats(
     """Add every column that is not listed, as likely as its repeats say, where they say anything."""
     known = {each.column for each in listed if each.way != "falling"}
     if repeats is None:
-        odds = min((each.odds for each in listed), default=0.0) - _UNLISTED
+        odds = min((each.odds for each in listed), default=0.0) - LIMITS.unlisted
         return [*listed, *(Hypothesis(name, "scaled", odds) for name in numeric if name not in known)]
     bits = dict(zip(numeric, repeats.tolist(), strict=True))
-    odds = max((each.odds for each in listed), default=0.0) - _TOLD_BY_REPEATS
+    odds = max((each.odds for each in listed), default=0.0) - LIMITS.by_ties
     return [
         *(
             each if each.way == "same" else replace(each, odds=each.odds + bits.get(each.column, 0.0))
@@ -108,7 +142,11 @@ def _as_cut(
     odds = _missing_odds(finer, keys, held)
     best = max((each.odds for each in listed), default=0.0)
     return [
-        *(replace(each, odds=each.odds - best - _EVEN_BY_CHANCE) for each in listed if each.way != "scaled"),
+        *(
+            replace(each, odds=each.odds - best - LIMITS.even_by_chance)
+            for each in listed
+            if each.way != "scaled"
+        ),
         *(Hypothesis(name, "scaled", bits) for name, bits in odds.items()),
     ]
 
@@ -117,8 +155,8 @@ def _missing_odds(names: Sequence[str], keys: Floats, held: CohortColumns) -> di
     """Return bits for a file's column to be each of the cohort's, by how much is missing."""
     empty = float(np.mean(np.isnan(keys)))
     lacking = np.array([_lacking(name, held) for name in names])
-    spread = np.hypot(_LACKING, np.sqrt(lacking * (1 - lacking) / len(keys)))
-    odds = -np.minimum(0.5 * ((empty - lacking) / spread) ** 2, _MOST_LACKING) / np.log(2)
+    spread = np.hypot(LIMITS.missing_sd, np.sqrt(lacking * (1 - lacking) / len(keys)))
+    odds = -np.minimum(0.5 * ((empty - lacking) / spread) ** 2, LIMITS.most_missing) / np.log(2)
     return dict(zip(names, odds.tolist(), strict=True))
 
 
@@ -127,7 +165,7 @@ def _lacking(name: str, held: CohortColumns) -> float:
 
 
 def _cohort_correlations(numeric: Sequence[str], held: CohortColumns) -> Floats:
-    step = max(1, held.people // _SAMPLE)
+    step = max(1, held.people // LIMITS.sample)
     return _correlations([held.values(name, decimals=_DECIMALS)[::step] for name in numeric])
 
 
@@ -158,11 +196,11 @@ def _settled(
     own = [np.array([each.odds for each in listed]) * np.log(2) for listed in full]
     where = [np.array([place.get(each.column, 0) for each in listed]) for listed in full]
     sign = [np.array([-1.0 if each.way == "falling" else 1.0 for each in listed]) for listed in full]
-    spread = np.hypot(1 / np.sqrt(rows), _SLACK)
+    spread = np.hypot(1 / np.sqrt(rows), LIMITS.slack)
     shares = [_shares(odds) for odds in own]
     beliefs = own
-    for turn in range(_ROUNDS):
-        heat = min(1.0, (turn + 1) / (_ROUNDS / 2))
+    for turn in range(LIMITS.rounds):
+        heat = min(1.0, (turn + 1) / (LIMITS.rounds / 2))
         beliefs = []
         for one, odds in enumerate(own):
             total = odds.copy()
@@ -172,11 +210,11 @@ def _settled(
                 expected = sign[one][:, None] * theirs[np.ix_(where[one], where[other])] * sign[other]
                 likely = np.exp(-0.5 * ((mine[one, other] - expected) / spread) ** 2)
                 # Two file columns are seldom one cohort column.
-                likely[where[one][:, None] == where[other][None, :]] *= _FLOOR
-                total += heat * np.log(likely @ share + _FLOOR)
+                likely[where[one][:, None] == where[other][None, :]] *= LIMITS.floor
+                total += heat * np.log(likely @ share + LIMITS.floor)
             beliefs.append(total)
         shares = [_shares(odds) for odds in beliefs]
-    return [np.maximum(odds - odds.max(), -_MOST_BITS) / np.log(2) for odds in beliefs]
+    return [np.maximum(odds - odds.max(), -LIMITS.most_nats) / np.log(2) for odds in beliefs]
 
 
 def _shares(odds: Floats) -> Floats:

@@ -8,6 +8,7 @@ from strongroom.matching import CohortColumns
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.value_grid import grid_of
 from strongroom.matching.values.comparable import ValueKind, Values
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import (
     AlignedColumn,
     Floats,
@@ -21,12 +22,37 @@ from strongroom.tracer.alignment.transforms import Sample, fitted_transform
 from strongroom.tracer.noise_models.gaussian import fitted_noise
 from strongroom.tracer.noise_models.replaced_cells import fitted_replaced
 
-_DECIMALS = 6
-_MOST_PAIRS = 20_000
-_FEWEST_PAIRS = 4
-_MOST_NOISE = 2.4
-_CLEARLY_BETTER = 0.6
-_PROBABLE, _SUREST = 0.5, 0.7
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_pairs: int = threshold(
+        20_000, "pairs", "cost: a transform and its noise are known to 1 % from fewer"
+    )
+    least_pairs: int = threshold(4, "pairs", "judgement: a line with noise has three parameters")
+    most_noise: float = threshold(
+        2.4,
+        "SDs of the file's column",
+        "judgement: noise beyond the variation of the column itself means that the transform explains "
+        "nothing",
+    )
+    clearly_better: float = threshold(
+        0.6,
+        "ratio of mean residuals",
+        "judgement: set by trial on the attribution benchmark's cases; separates lines through one of the "
+        "two marked values",
+    )
+    probable: float = threshold(0.5, "probability", "judgement: a pair likelier right than wrong")
+    surest: float = threshold(
+        0.7,
+        "quantile of certainty",
+        "judgement: where few pairs are probable, the best three tenths fit the transform",
+    )
+
+
+LIMITS = _Limits()
+
+_DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 class ColumnFitter:
@@ -55,15 +81,15 @@ class ColumnFitter:
         held = self._held.values(column, decimals=_DECIMALS)
         mine, theirs = self._values[name].keys[pairs.rows], held[pairs.people]
         both = np.flatnonzero(~(np.isnan(mine) | np.isnan(theirs)))
-        if len(both) < _FEWEST_PAIRS:
+        if len(both) < LIMITS.least_pairs:
             return None
-        both = both[:: max(1, len(both) // _MOST_PAIRS)]
+        both = both[:: max(1, len(both) // LIMITS.most_pairs)]
         mine, theirs, certainty = mine[both], theirs[both], pairs.certainty[both]
-        sure = certainty >= min(_PROBABLE, float(np.quantile(certainty, _SUREST)))
+        sure = certainty >= min(LIMITS.probable, float(np.quantile(certainty, LIMITS.surest)))
         half = self.half(name)
         rules = self._reaches.get(column, ())
         reach = amplitudes_of(rules, theirs)
-        everybody = held[:: max(1, len(held) // _MOST_PAIRS)]
+        everybody = held[:: max(1, len(held) // LIMITS.most_pairs)]
         transform = fitted_transform(
             Sample(theirs[sure], mine[sure], reach[sure], half), everybody, hypothesis.transform
         )
@@ -80,7 +106,7 @@ class ColumnFitter:
         noise = fitted_noise(away, moved, half, certainty, moves_of(rules))
         spread = float(np.std(mine))
         least = blur if transform.name == "same" else max(blur, slack)
-        if noise.spread > _MOST_NOISE * spread:
+        if noise.spread > LIMITS.most_noise * spread:
             return None
         replaced = fitted_replaced(
             away - noise.shift, moved, half, certainty, spread=noise.spread, moves=moves_of(rules)
@@ -100,7 +126,7 @@ class ColumnFitter:
         if name not in self._halves:
             values = self._values[name]
             unit = 0.5 * 10.0**-values.decimals if values.kind is ValueKind.NUMBER else 0.5
-            present = np.sort(values.keys[~np.isnan(values.keys)][:_MOST_PAIRS])
+            present = np.sort(values.keys[~np.isnan(values.keys)][: LIMITS.most_pairs])
             grid = grid_of(present, unit=unit) if values.kind is ValueKind.NUMBER and len(present) else None
             self._halves[name] = max(unit, grid.step / 2) if grid is not None else unit
         return self._halves[name]
@@ -119,7 +145,7 @@ def _centre(away: Floats, moved: Floats) -> float:
         return float(np.mean(np.minimum(np.abs(rest - moved), rest)))
 
     best = min((0.0, usual, -usual), key=cost)
-    return best if cost(best) < _CLEARLY_BETTER * cost(0.0) else 0.0
+    return best if cost(best) < LIMITS.clearly_better * cost(0.0) else 0.0
 
 
 def _shifted(transform: Transform, shift: float) -> Transform:

@@ -13,13 +13,40 @@ from strongroom.matching.disguised.hypotheses import Hypothesis, ProfileTable
 from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.values.comparable import ValueKind
+from strongroom.thresholds import Thresholds, threshold
 
-_EFFECTIVE = 150
-_SLACK = 0.03
-_MOST_SAME, _MOST = 16, 22
-_WITHIN = 14.0
-_NAMED = 5.0
-_BITS = 2.885
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    effective: int = threshold(
+        150,
+        "values",
+        "judgement: a leaked subset is no random sample, so a larger one does not say more about a "
+        "distribution",
+    )
+    slack: float = threshold(
+        0.03,
+        "difference of cumulative shares",
+        "judgement: marks, withdrawals and selection move a distribution by so much",
+    )
+    most_same: int = threshold(
+        16, "hypotheses", "cost: columns compared unchanged, those of nearest distribution"
+    )
+    most: int = threshold(22, "hypotheses a column", "cost: time grows with them")
+    within: float = threshold(
+        14.0,
+        "bits below the best",
+        "judgement: less likely readings never became the best on the attribution benchmark's cases",
+    )
+    same_name: float = threshold(
+        5.0, "bits", "judgement: a right name is a hint; names may be swapped on purpose"
+    )
+
+
+LIMITS = _Limits()
+
+_BITS = 2.885  # fixed: 2 / ln 2: bits per n d^2 in the bound 2 exp(-2 n d^2) (Massart 1990)
 
 
 def thinkable(name: str, file: FileColumn, held: CohortColumns, index: Index) -> list[Hypothesis]:
@@ -32,7 +59,7 @@ def thinkable(name: str, file: FileColumn, held: CohortColumns, index: Index) ->
         if before is None or each.odds > before.odds:
             found[each.column, each.kind] = each
     ranked = sorted(found.values(), key=lambda each: -each.odds)
-    return [each for each in ranked if each.odds >= ranked[0].odds - _WITHIN][:_MOST]
+    return [each for each in ranked if each.odds >= ranked[0].odds - LIMITS.within][: LIMITS.most]
 
 
 def not_thought_of(file: FileColumn, listed: Sequence[Hypothesis], index: Index) -> list[Hypothesis]:
@@ -52,9 +79,9 @@ def _unchanged(name: str, file: FileColumn, index: Index) -> list[Hypothesis]:
     if kind is ValueKind.TEXT or not profiles or len(file.present) == 0:
         return []
     gaps = sketches.distances(file.present)
-    count = min(len(file.present), _EFFECTIVE)
-    odds = -_BITS * count * np.maximum(gaps - _SLACK, 0) ** 2
-    odds += _NAMED * np.array([each.name.casefold() == name.casefold() for each in profiles])
+    count = min(len(file.present), LIMITS.effective)
+    odds = -_BITS * count * np.maximum(gaps - LIMITS.slack, 0) ** 2
+    odds += LIMITS.same_name * np.array([each.name.casefold() == name.casefold() for each in profiles])
     undo = next(all_known_transforms())
-    order = np.argsort(-odds, kind="stable")[:_MOST_SAME]
+    order = np.argsort(-odds, kind="stable")[: LIMITS.most_same]
     return [Hypothesis(profiles[place].name, "same", float(odds[place]), undo) for place in order.tolist()]

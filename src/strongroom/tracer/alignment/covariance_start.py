@@ -13,14 +13,33 @@ import numpy as np
 from strongroom.matching import CohortColumns, Index
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.values.comparable import ValueKind, Values
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import AlignedColumn, Floats, Transform
 
-# Each column's part of everybody's value is held: more take long and say little more about who somebody is.
-_MOST_COLUMNS, _FEWEST_COLUMNS = 24, 3
-_MOST_PEOPLE = 20_000
-_BLUR = 0.15
-_NOTHING_LEFT = 1e-6
-_DECIMALS = 6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_columns: int = threshold(
+        24, "columns", "cost: each holds a value for everybody; more say little about who somebody is"
+    )
+    least_columns: int = threshold(
+        3, "columns", "judgement: fewer columns cannot have been smoothed together"
+    )
+    most_people: int = threshold(20_000, "people", "cost: covariances are known to 1 % from 20,000")
+    blur: float = threshold(
+        0.15,
+        "SDs of the file's column",
+        "judgement: the least-moving map is near the one used, and off by about so much",
+    )
+    negligible: float = threshold(
+        1e-6, "share of the largest eigenvalue", "judgement: rounding errors; such directions carry no data"
+    )
+
+
+LIMITS = _Limits()
+
+_DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 def named_alike(values: Mapping[str, Values], index: Index) -> dict[str, Hypothesis]:
@@ -37,14 +56,14 @@ def smoothed(
     columns: Mapping[str, Hypothesis], values: Mapping[str, Values], held: CohortColumns
 ) -> tuple[AlignedColumn, ...]:
     """Return columns as if they had been smoothed together, so that values moved least; none for too few."""
-    names = [name for name in columns if values[name].kind is ValueKind.NUMBER][:_MOST_COLUMNS]
+    names = [name for name in columns if values[name].kind is ValueKind.NUMBER][: LIMITS.most_columns]
     theirs = {name: held.values(columns[name].column, decimals=_DECIMALS) for name in names}
     names = [name for name in names if _varies(values[name].keys) and _varies(theirs[name])]
-    if len(names) < _FEWEST_COLUMNS:
+    if len(names) < LIMITS.least_columns:
         return ()
-    some = slice(None, None, max(1, held.people // _MOST_PEOPLE))
+    some = slice(None, None, max(1, held.people // LIMITS.most_people))
     middle, before = _moments(np.column_stack([theirs[name][some] for name in names]))
-    centre, after = _moments(np.column_stack([values[name].keys[:_MOST_PEOPLE] for name in names]))
+    centre, after = _moments(np.column_stack([values[name].keys[: LIMITS.most_people] for name in names]))
     spread = np.sqrt(np.diag(before))
     moved = _least_moving(before / np.outer(spread, spread), after / np.outer(spread, spread))
     standard = [np.nan_to_num((theirs[name] - middle[at]) / spread[at]) for at, name in enumerate(names)]
@@ -52,7 +71,7 @@ def smoothed(
     for at, name in enumerate(names):
         parts = (moved[at, other] * standard[other] for other in range(len(names)) if other != at)
         own = _line(float(centre[at]), float(moved[at, at]), float(middle[at]))
-        noise = _BLUR * float(np.nanstd(values[name].keys))
+        noise = LIMITS.blur * float(np.nanstd(values[name].keys))
         half = 0.5 * 10.0 ** -values[name].decimals
         found.append(
             AlignedColumn(name, columns[name].column, own, noise, half, aside=spread[at] * sum(parts))
@@ -86,6 +105,6 @@ def _least_moving(before: Floats, after: Floats) -> Floats:
 
 def _power(matrix: Floats, power: float) -> Floats:
     size, axes = np.linalg.eigh(matrix)
-    some = size > _NOTHING_LEFT * size[-1]
+    some = size > LIMITS.negligible * size[-1]
     raised = np.where(some, np.where(some, size, 1.0) ** power, 0.0)
     return np.asarray((axes * raised) @ axes.T, np.float64)

@@ -12,18 +12,44 @@ import numpy as np
 
 from strongroom.matching import CohortColumns
 from strongroom.matching.disguised.hypotheses import Hypothesis
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.candidate_people import Search
 from strongroom.tracer.alignment.cell_likelihood import CellModel
 from strongroom.tracer.alignment.model import ALMOST_SURE, AlignedColumn, Floats, Pairs, Places, Reaches
 from strongroom.tracer.alignment.row_matching import likely_pairs
 from strongroom.tracer.alignment.transforms import same
 
-_REPLACED = 0.8
-_MOST_EACH, _WITHIN, _MOST = 3, 3.0, 32
-_LEAST_BITS = 4.0
-# Rows that went with one person by chance alone are a few; a hundredth of them is worth the settling.
-_FEWEST, _LEAST_SHARE, _TIMES_CHANCE = 4, 0.01, 2.0
-_DECIMALS = 6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    replaced: float = threshold(
+        0.8,
+        "share of values",
+        "judgement: files for which the first guess fails have four of five cells replaced, or more",
+    )
+    most_each: int = threshold(3, "hypotheses a column", "cost: more candidates vote by chance")
+    within: float = threshold(
+        3.0, "bits below the best", "judgement: less likely columns add votes by chance"
+    )
+    most_columns: int = threshold(
+        32, "columns with a hypothesis", "cost: every value is looked up among all people"
+    )
+    least_bits: float = threshold(
+        4.0, "bits a value", "judgement: commoner values are shared by too many people"
+    )
+    least_people: int = threshold(4, "people", "judgement: fewer match by chance")
+    least_share: float = threshold(
+        0.01, "share of rows", "judgement: rarer matches are not worth the settling"
+    )
+    times_chance: float = threshold(
+        2.0, "times the matches in permuted columns", "judgement: fewer are chance"
+    )
+
+
+LIMITS = _Limits()
+
+_DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 @dataclass(frozen=True)
@@ -56,18 +82,20 @@ def verbatim(
     `thought` is what each column could be, `keys` and `halves` its values and half the step of these.
     """
     voters = list(_voters(thought, keys, halves, held, reaches))
-    voters = sorted(voters, key=lambda each: -each.model.information(keys[each.name][rows]))[:_MOST]
+    voters = sorted(voters, key=lambda each: -each.model.information(keys[each.name][rows]))[
+        : LIMITS.most_columns
+    ]
     if len({each.name for each in voters}) < 2:  # noqa: PLR2004 - one value is many people's
         return None
     models, values = [each.model for each in voters], [keys[each.name][rows] for each in voters]
     search = Search((tuple(range(len(models))),), everybody=False, any_few=True)
     pairs = likely_pairs(models, values, rows, search=search)
-    fewest = max(_FEWEST, _LEAST_SHARE * len(rows))
+    fewest = max(LIMITS.least_people, LIMITS.least_share * len(rows))
     if _sure(pairs) < fewest:
         return None
     mixed = {name: draw.permutation(keys[name][rows]) for name in {each.name for each in voters}}
     by_chance = likely_pairs(models, [mixed[each.name] for each in voters], rows, search=search)
-    if _sure(pairs) < _TIMES_CHANCE * _sure(by_chance) + fewest:
+    if _sure(pairs) < LIMITS.times_chance * _sure(by_chance) + fewest:
         return None
     pairs = pairs.at(pairs.certainty >= ALMOST_SURE)
     return Verbatim(_borne_out(voters, keys, pairs), pairs)
@@ -81,14 +109,14 @@ def _voters(
     reaches: Reaches,
 ) -> Iterator[_Voter]:
     for name, listed in thought.items():
-        unchanged = [each for each in listed if each.way == "same"][:_MOST_EACH]
+        unchanged = [each for each in listed if each.way == "same"][: LIMITS.most_each]
         for each in unchanged:
-            if each.odds < unchanged[0].odds - _WITHIN:
+            if each.odds < unchanged[0].odds - LIMITS.within:
                 continue
-            column = AlignedColumn(name, each.column, same(), 0.0, halves[name], replaced=_REPLACED)
+            column = AlignedColumn(name, each.column, same(), 0.0, halves[name], replaced=LIMITS.replaced)
             values = held.values(each.column, decimals=_DECIMALS)
             model = CellModel.of(column, values, reaches.get(each.column, ()))
-            if model.information(keys[name]) >= _LEAST_BITS:
+            if model.information(keys[name]) >= LIMITS.least_bits:
                 yield _Voter(name, each, model)
 
 

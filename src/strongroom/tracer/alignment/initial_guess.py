@@ -24,20 +24,49 @@ from strongroom.matching.disguised.posterior import (
     shortlist_ratios,
 )
 from strongroom.matching.values.comparable import Values
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.column_correlations import told_by_relations
 from strongroom.tracer.alignment.column_hypotheses import thinkable
 from strongroom.tracer.alignment.model import Floats, Places, Reaches
 from strongroom.tracer.alignment.value_likelihood import Nearness
 
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    first_blur: float = threshold(
+        0.05,
+        "share of a column's SD",
+        "judgement: coarse levels are compared first; marks and rounding cross their edges",
+    )
+    rows: int = threshold(
+        48, "rows", "cost: all columns and people are compared for each; four dozen settle a dozen columns"
+    )
+    first_columns: int = threshold(12, "columns", "cost: without noise a dozen say who a row is")
+    columns: int = threshold(24, "columns", "cost: noisy columns say less, so more are needed")
+    sure: float = threshold(0.5, "probability", "judgement: a row likelier matched than not")
+    enough: float = threshold(
+        0.5, "share of rows", "judgement: a wrong reading of the columns matches far fewer"
+    )
+    enough_rows: int = threshold(6, "rows", "judgement: fewer could agree by chance on a wrong reading")
+    enough_bits: float = threshold(
+        2.5,
+        "bits a row",
+        "judgement: set by trial on the attribution benchmark's cases; a wrong reading with noise earns less",
+    )
+    earned: float = threshold(3.0, "bits", "judgement: a column that gained less may be any other")
+    least_values: int = threshold(2, "values", "judgement: the shape of a column needs two at least")
+    enough_values: int = threshold(
+        8, "values", "judgement: in long tables emptier columns say nothing of a sample of rows"
+    )
+    listings: int = threshold(4, "rounds", "cost: the short list of people settles in two or three")
+
+
+LIMITS = _Limits()
+
+# shares of a column's SD: noise assumed in turn. judgement: set by trial on the attribution benchmark's
+# cases; noise in between fits one of them.
 _BLURS = (0.0, 0.15, 0.5)
-_FIRST_BLUR = 0.05
-_ROWS = 48
-_COLUMNS_AT_FIRST, _COLUMNS = 12, 24
-_SURE = 0.5
-_ENOUGH, _ENOUGH_ROWS, _ENOUGH_BITS = 0.5, 6, 2.5
-_EARNED = 3.0
-_FEWEST_VALUES, _ENOUGH_VALUES = 2, 8
-_LISTINGS = 4
 
 
 @dataclass(frozen=True)
@@ -72,23 +101,23 @@ def guess(
 ) -> Guess | None:
     """Return the likeliest reading of a table's columns and of some of its rows; None if there is none."""
     total = max((len(each.keys) for each in values.values()), default=0)
-    columns = informative(values, fewest=int(np.clip(total // 2, _FEWEST_VALUES, _ENOUGH_VALUES)))
+    columns = informative(values, fewest=int(np.clip(total // 2, LIMITS.least_values, LIMITS.enough_values)))
     if not columns or not index.columns:
         return None
-    rows = np.sort(draw.permutation(total)[:_ROWS])
+    rows = np.sort(draw.permutation(total)[: LIMITS.rows])
     best: Guess | None = None
     files = {name: FileColumn.of(each, rows) for name, each in columns.items()}
     shapes = {name: thinkable(name, file, held, index) for name, file in files.items()}
     shapes = {name: each for name, each in shapes.items() if each}
     thought = told_by_relations(shapes, columns, held, index)
     for blur in _BLURS:
-        most = _COLUMNS if blur else _COLUMNS_AT_FIRST
+        most = LIMITS.columns if blur else LIMITS.first_columns
         found = _Attempt(files, thought, rows, held, reaches, blur).settled(most)
         if found is not None and (best is None or found.bits > best.bits):
             best = found
         if best is not None and _enough(best):
             break
-        if blur and best is not None and best.bits >= _ENOUGH_BITS * len(rows):
+        if blur and best is not None and best.bits >= LIMITS.enough_bits * len(rows):
             break
     return None if best is None else replace(best, thought=shapes)
 
@@ -112,8 +141,8 @@ def _agree(before: Posterior, after: Posterior) -> bool:
 
 def _enough(found: Guess) -> bool:
     rows = len(found.rows)
-    sure = int(np.count_nonzero(found.certainty >= _SURE))
-    return sure >= max(_ENOUGH * rows, min(_ENOUGH_ROWS, rows))
+    sure = int(np.count_nonzero(found.certainty >= LIMITS.sure))
+    return sure >= max(LIMITS.enough * rows, min(LIMITS.enough_rows, rows))
 
 
 @dataclass(frozen=True)
@@ -136,7 +165,7 @@ class _Attempt:
         if not suspects:
             return None
         found: Posterior | None = None
-        for _ in range(_LISTINGS):
+        for _ in range(LIMITS.listings):
             listed = shortlist([_earned(each, found) for each in suspects], len(self.rows), self.held.people)
             ratios = [self._compared(each, file, listed) for each, file in zip(suspects, files, strict=True)]
             before = found
@@ -147,12 +176,12 @@ class _Attempt:
 
     def _suspect(self, name: str, hypotheses: Sequence[Hypothesis], file: FileColumn) -> ColumnHypotheses:
         levels = [levels_of(self.held, each.column) for each in hypotheses]
-        blur = max(self.blur, _FIRST_BLUR)
+        blur = max(self.blur, LIMITS.first_blur)
         ratios = [each.ratios(file, of, blur=blur) for each, of in zip(hypotheses, levels, strict=True)]
         return ColumnHypotheses(name, hypotheses, ratios, [each.codes for each in levels])
 
     def _guess(self, posterior: Posterior) -> Guess:
-        columns = {name: each for name, (each, bits) in posterior.chosen.items() if bits >= _EARNED}
+        columns = {name: each for name, (each, bits) in posterior.chosen.items() if bits >= LIMITS.earned}
         thought = sum(each.odds for each, _ in posterior.chosen.values())
         earned = posterior.evidence + thought
         return Guess(columns, self.rows, posterior.people, posterior.certainty, self.blur, earned)

@@ -12,10 +12,25 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.rules import MarkRule
 from strongroom.tracer.noise_models.gaussian import UNMARKED, Moves
 
-ALMOST_SURE = 0.9
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    almost_sure: float = threshold(
+        0.9,
+        "probability",
+        "judgement: matches counted as recognised; a lower bar adds wrong rows to the counts, a higher one "
+        "loses noisy files",
+    )
+
+
+LIMITS = _Limits()
+ALMOST_SURE = LIMITS.almost_sure
+
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]

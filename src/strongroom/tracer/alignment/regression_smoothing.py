@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from strongroom.matching import CohortColumns
 from strongroom.matching.values.comparable import Values
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import (
     AlignedColumn,
     Floats,
@@ -26,16 +27,32 @@ from strongroom.tracer.alignment.model import (
 )
 from strongroom.tracer.noise_models.gaussian import fitted_noise
 
-_DECIMALS = 6
-_MOST_PAIRS = 5_000
-# Pairs for each number that is fitted: with fewer, chance explains what it should measure.
-_FOR_EACH = 8
-# Half of the variance: what noise leaves to chance, and pairs that are wrong, stay far from that.
-_CLEARLY_BETTER = 0.7
-_TRIMMED, _ROUNDS = 3.5, 6
-_SIGMA = 1.4826
-_PROBABLE = 0.5
-_FEWEST_MISSING = 10
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_pairs: int = threshold(5_000, "pairs", "cost: a least-squares fit a noisy column")
+    pairs_per_term: int = threshold(
+        8, "pairs per coefficient", "judgement: with fewer, chance explains what the fit should measure"
+    )
+    clearly_better: float = threshold(
+        0.7,
+        "ratio of median residuals",
+        "derived: sqrt(1/2): the other columns explain half of the remaining variance; chance and wrong "
+        "pairs stay far from that",
+    )
+    trimmed: float = threshold(3.5, "SDs", "judgement: farther values are another participant's")
+    rounds: int = threshold(6, "fits", "cost: trimming settles in fewer")
+    probable: float = threshold(0.5, "probability", "judgement: a pair likelier right than wrong")
+    least_missing: int = threshold(
+        10, "pairs", "judgement: fewer do not show what a missing value was replaced by"
+    )
+
+
+LIMITS = _Limits()
+
+_DECIMALS = 6  # fixed: the index keeps six decimals
+_SIGMA = 1.4826  # fixed: SD over median absolute deviation of a normal distribution
 
 
 @dataclass(frozen=True)
@@ -48,8 +65,8 @@ class Blends:
 
     def of(self, columns: Sequence[AlignedColumn], pairs: Pairs) -> tuple[AlignedColumn, ...]:
         """Return the columns, those that others explain much better with what these add."""
-        likely = pairs.at(pairs.certainty >= _PROBABLE)
-        likely = likely.at(slice(None, None, max(1, len(likely.rows) // _MOST_PAIRS)))
+        likely = pairs.at(pairs.certainty >= LIMITS.probable)
+        likely = likely.at(slice(None, None, max(1, len(likely.rows) // LIMITS.most_pairs)))
         noisy = [each for each in columns if self._is_noisy(each)]
         if not noisy or len(columns) < 2:  # noqa: PLR2004 - it takes another to blend with
             return tuple(columns)
@@ -86,11 +103,11 @@ class Blends:
         both = np.flatnonzero(np.isfinite(mine) & np.isfinite(expected))
         parts = [terms[own].values[:, :1], *(each.values for at, each in enumerate(terms) if at != own)]
         design = np.column_stack([np.ones(len(mine)), *parts])[both]
-        if len(both) < _FOR_EACH * design.shape[1]:
+        if len(both) < LIMITS.pairs_per_term * design.shape[1]:
             return None
         weights, left = _least_squares(design, mine[both], pairs.certainty[both])
         before = mine[both] - expected[both]
-        if np.median(np.abs(left)) > _CLEARLY_BETTER * np.median(np.abs(before - np.median(before))):
+        if np.median(np.abs(left)) > LIMITS.clearly_better * np.median(np.abs(before - np.median(before))):
             return None
         others = [each for at, each in enumerate(columns) if at != own]
         aside = self._aside(others, [each for at, each in enumerate(terms) if at != own], weights[2:])
@@ -136,7 +153,7 @@ class _Term:
         present = expected[np.isfinite(expected)]
         mean = float(np.mean(present)) if len(present) else 0.0
         spread = float(np.std(present)) if len(present) else 0.0
-        told = min(len(present), len(expected) - len(present)) >= _FEWEST_MISSING
+        told = min(len(present), len(expected) - len(present)) >= LIMITS.least_missing
         empty = cls(mean, spread if spread > 0 else 1.0, told, np.empty((0, 1)))
         return replace(empty, values=empty.columns(expected))
 
@@ -158,9 +175,9 @@ def _least_squares(design: Floats, mine: Floats, certainty: Floats) -> tuple[Flo
     root = np.sqrt(certainty)
     weights: Floats = np.zeros(design.shape[1])
     left: Floats = mine
-    for _ in range(_ROUNDS):
+    for _ in range(LIMITS.rounds):
         solved = np.linalg.lstsq(design[kept] * root[kept, None], mine[kept] * root[kept], rcond=None)
         weights = np.asarray(solved[0], np.float64)
         left = mine - design @ weights
-        kept = np.abs(left) <= _TRIMMED * _SIGMA * np.median(np.abs(left)) + 1e-12
+        kept = np.abs(left) <= LIMITS.trimmed * _SIGMA * np.median(np.abs(left)) + 1e-12
     return weights, left

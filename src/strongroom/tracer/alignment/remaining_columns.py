@@ -9,17 +9,41 @@ from strongroom.matching import CohortColumns, Index
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.values.comparable import ValueKind, Values
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.column_hypotheses import not_thought_of, thinkable
 from strongroom.tracer.alignment.model import Floats, Pairs, Reaches, ranks
 from strongroom.tracer.alignment.value_likelihood import Nearness
 
-_DECIMALS = 6
-_LOOKED_AT, _COMPARED = 48, 1_000
-_CONVINCING = 10.0
-_FEWEST = 12
-_FOLLOWS, _FOLLOWS_BLURRED = 0.6, 0.25
-_FEWEST_BLURRED = 200
-_OFF, _ERRORS = 0.05, 4.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    exact_rows: int = threshold(48, "rows", "cost: exact agreement is decided by a few dozen rows")
+    compared: int = threshold(1_000, "pairs", "cost: a rank correlation is known to 0.03 from 1,000")
+    convincing: float = threshold(10.0, "bits", "derived: log2 of a thousand columns")
+    least_pairs: int = threshold(12, "pairs", "judgement: fewer pairs are correlated by chance")
+    closely: float = threshold(
+        0.6,
+        "rank correlation",
+        "judgement: another transform of the right column is above it, a merely related column below",
+    )
+    noisily: float = threshold(
+        0.25,
+        "rank correlation",
+        "judgement: enough for a column that lies on the line of slope 1 through its own mean",
+    )
+    least_noisy: int = threshold(
+        200, "pairs", "judgement: slope and shift of fewer noisy pairs are too uncertain"
+    )
+    off: float = threshold(
+        0.05, "slope, or SDs of shift", "judgement: marks and rounding move slope and mean by less"
+    )
+    errors: float = threshold(4.0, "standard errors", "judgement: a correct column exceeds 4 once in 16,000")
+
+
+LIMITS = _Limits()
+
+_DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 @dataclass(frozen=True)
@@ -36,15 +60,15 @@ class Completion:
         found = dict(hypotheses)
         if len(pairs.rows) == 0:
             return found
-        pairs = pairs.at(slice(None, None, max(1, len(pairs.rows) // _COMPARED)))
+        pairs = pairs.at(slice(None, None, max(1, len(pairs.rows) // LIMITS.compared)))
         for name, values in self.values.items():
-            file = FileColumn.of(values, pairs.rows[:_LOOKED_AT])
+            file = FileColumn.of(values, pairs.rows[: LIMITS.exact_rows])
             plain = name not in found and values.kind is not ValueKind.TEXT
             if not plain or len(file.present) == 0 or np.ptp(file.present) == 0:
                 continue
             thought = thinkable(name, file, self.held, self.index)
             thought = [*thought, *not_thought_of(file, thought, self.index)]
-            told = self._exactly(file, thought, pairs.at(slice(_LOOKED_AT)))
+            told = self._exactly(file, thought, pairs.at(slice(LIMITS.exact_rows)))
             told = told or self._roughly(values.keys[pairs.rows], thought, pairs)
             if told is not None:
                 found[name] = told
@@ -60,7 +84,7 @@ class Completion:
                 bits = float(np.sum(np.log2(1 + pairs.certainty * (ratios - 1))))
                 gains.append((bits + each.odds, place))
         best, place = max(gains)
-        return thought[place] if best >= _CONVINCING else None
+        return thought[place] if best >= LIMITS.convincing else None
 
     def _roughly(self, mine: Floats, thought: Sequence[Hypothesis], pairs: Pairs) -> Hypothesis | None:
         """Return the column followed most closely: closely indeed, or as itself with much noise."""
@@ -68,7 +92,7 @@ class Completion:
         if not judged:
             return None
         closeness, itself, best = judged[0]
-        return best if closeness >= (_FOLLOWS_BLURRED if itself else _FOLLOWS) else None
+        return best if closeness >= (LIMITS.noisily if itself else LIMITS.closely) else None
 
     def _followed(
         self, mine: Floats, thought: Sequence[Hypothesis], pairs: Pairs
@@ -79,7 +103,7 @@ class Completion:
             theirs = self.held.values(each.column, decimals=_DECIMALS)[pairs.people]
             both = ~(np.isnan(mine) | np.isnan(theirs))
             here, there = mine[both], theirs[both]
-            if len(here) < _FEWEST or np.ptp(here) == 0 or np.ptp(there) == 0:
+            if len(here) < LIMITS.least_pairs or np.ptp(here) == 0 or np.ptp(there) == 0:
                 continue
             closeness = float(abs(np.corrcoef(ranks(here), ranks(there))[0, 1]))
             yield closeness, each.way == "same" and _equal_but_for_noise(here, there), each
@@ -90,10 +114,12 @@ def _equal_but_for_noise(mine: Floats, theirs: Floats) -> bool:
 
     A column that only goes together with the right one lies on another line.
     """
-    if len(mine) < _FEWEST_BLURRED:
+    if len(mine) < LIMITS.least_noisy:
         return False
     spread = float(np.std(theirs))
     slope = float(np.cov(mine, theirs)[0, 1]) / float(np.var(theirs, ddof=1))
     error = float(np.std(mine - slope * theirs)) / (spread * np.sqrt(len(mine)))
     shift = abs(float(np.mean(mine - theirs))) / spread
-    return bool(abs(slope - 1) <= _OFF + _ERRORS * error and shift <= _OFF + _ERRORS * error)
+    return bool(
+        abs(slope - 1) <= LIMITS.off + LIMITS.errors * error and shift <= LIMITS.off + LIMITS.errors * error
+    )

@@ -4,15 +4,29 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.candidate_people import Search, candidates, planned
 from strongroom.tracer.alignment.cell_likelihood import CellModel
 from strongroom.tracer.alignment.model import Floats, Pairs, Places
 
-_HOPELESS = 20.0
-_LEAST = 0.02
-_NOBODY = 0.05
-_BLOCK = 50_000
-_MOST_COMPARED = 30_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    hopeless: float = threshold(20.0, "nats below the best", "judgement: no remaining column makes up e^20")
+    least_certainty: float = threshold(
+        0.02, "probability", "judgement: less probable pairs add nothing to readings"
+    )
+    unknown_share: float = threshold(
+        0.05, "share of rows", "judgement: rows of participants the cohort lacks, decoys, or errors"
+    )
+    block: int = threshold(50_000, "rows", "cost: memory of candidate pairs")
+    most_compared: int = threshold(
+        30_000, "rows", "cost: bounds comparisons with everybody; so many rows suffice for any verdict"
+    )
+
+
+LIMITS = _Limits()
 
 
 def likely_pairs(
@@ -30,10 +44,10 @@ def likely_pairs(
     """
     people = len(models[0].middle)
     search = search or planned(models, values, people=people)
-    total = min(len(rows), _MOST_COMPARED) if search.everybody else len(rows)
+    total = min(len(rows), LIMITS.most_compared) if search.everybody else len(rows)
     found = []
-    for start in range(0, total, _BLOCK):
-        block = slice(start, min(start + _BLOCK, total))
+    for start in range(0, total, LIMITS.block):
+        block = slice(start, min(start + LIMITS.block, total))
         barred = None if owners is None else owners[block]
         found.append(_block(search, models, [each[block] for each in values], rows[block], barred))
     return _joined(found)
@@ -65,10 +79,10 @@ def _block(
     for place in telling:
         score += models[place].log_ratios(values[place][row], person)
         # Most candidates are out after a few columns.
-        alive = score > _highest(row, score, len(rows))[row] - _HOPELESS
+        alive = score > _highest(row, score, len(rows))[row] - LIMITS.hopeless
         row, person, score = row[alive], person[alive], score[alive]
     certainty = _certainty(row, score, len(rows), len(models[0].middle))
-    kept = certainty >= _LEAST
+    kept = certainty >= LIMITS.least_certainty
     return Pairs(rows[row[kept]], person[kept], certainty[kept])
 
 
@@ -82,6 +96,6 @@ def _certainty(row: Places, score: Floats, rows: int, people: int) -> Floats:
     """Return each candidate's probability, where one row in twenty is expected to be nobody's."""
     highest = np.maximum(_highest(row, score, rows), 0.0)
     weight = np.exp(score - highest[row])
-    total = np.bincount(row, weight, rows) + _NOBODY * people * np.exp(-highest)
+    total = np.bincount(row, weight, rows) + LIMITS.unknown_share * people * np.exp(-highest)
     certainty: Floats = weight / total[row]
     return certainty

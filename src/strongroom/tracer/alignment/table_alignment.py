@@ -8,6 +8,7 @@ import pyarrow as pa
 from strongroom.matching import CohortColumns, Index, spread_sample
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.values.comparable import Values, canonical_values
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.bin_labels import in_order
 from strongroom.tracer.alignment.candidate_people import planned
 from strongroom.tracer.alignment.cell_likelihood import CellModel
@@ -28,17 +29,43 @@ from strongroom.tracer.alignment.regression_smoothing import Blends
 from strongroom.tracer.alignment.remaining_columns import Completion
 from strongroom.tracer.alignment.row_matching import likely_pairs
 
-_SAMPLE = 2_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sample: int = threshold(
+        2_000, "rows", "cost: rows used to settle columns; the rest are matched once, at the end"
+    )
+    settled: float = threshold(
+        0.03, "relative change of the noise", "judgement: smaller changes alter no match"
+    )
+    probable: float = threshold(0.5, "probability", "judgement: a pair likelier right than wrong")
+    blurred: float = threshold(
+        0.7,
+        "share of the first guess's blur",
+        "judgement: the guess tries few blurs and errs upwards; less would keep only people near by chance",
+    )
+    least_bits: float = threshold(
+        0.1, "bits", "judgement: a column that says less costs more time than it adds"
+    )
+    null_rows: int = threshold(
+        400, "rows", "cost: with the rule of three their false-match rate is known down to 0.75 %"
+    )
+    least_compared: int = threshold(200, "rows", "judgement: fewer rows do not settle a column")
+    compared_cells: int = threshold(
+        120_000_000, "rows x people", "cost: bounds the repeated comparisons with everybody"
+    )
+    times_chance: float = threshold(
+        2.0, "times the matches expected by chance", "judgement: fewer matches leave room for a better start"
+    )
+
+
+LIMITS = _Limits()
+
+# share of a column's SD: least noise assumed in transformed columns, by round. judgement: a few dozen pairs
+# misplace the ends of a line.
 _SLACK = (0.03, 0.005, 0.0, 0.0, 0.0, 0.0, 0.0)
-_STILL = 0.03
-_PROBABLE = 0.5
-_BLURRED = 0.7
-_LEAST_BITS = 0.1
-_NULL_ROWS = 400
-_FEWEST_COMPARED, _COMPARED_CELLS = 200, 120_000_000
-_DECIMALS = 6
-# Fewer people than this many times those whom chance would find leave room for a better start.
-_TIMES_CHANCE = 2.0
+_DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 def align(
@@ -57,7 +84,7 @@ def align(
         found = search.settled(hypotheses, columns) if columns else None
         if found is not None and (best is None or _beyond_chance(found) > _beyond_chance(best)):
             best = found
-        if best is not None and best.matched > _TIMES_CHANCE * best.chance * best.rows:
+        if best is not None and best.matched > LIMITS.times_chance * best.chance * best.rows:
             break
     return best
 
@@ -84,7 +111,7 @@ class _Search:
         self._held, self._reaches, self._draw = held, reaches, draw
         self._keys = {name: each.keys for name, each in values.items()}
         self._total = max((len(each) for each in self._keys.values()), default=0)
-        self._rows = spread_sample(self._total, _SAMPLE, draw)
+        self._rows = spread_sample(self._total, LIMITS.sample, draw)
 
     def starts(
         self, first: Guess | None, seed: int
@@ -97,7 +124,10 @@ class _Search:
                 yield told.columns, self.fitter.fitted(told.columns, told.pairs)
         if first is not None and guessed:
             known = Pairs(first.rows, first.people, first.certainty)
-            yield guessed, self.fitter.fitted(guessed, known, blur=_BLURRED * first.blur, slack=_SLACK[0])
+            yield (
+                guessed,
+                self.fitter.fitted(guessed, known, blur=LIMITS.blurred * first.blur, slack=_SLACK[0]),
+            )
         for named in (named_alike(self._values, self._index), guessed):
             yield named, smoothed(named, self._values, self._held)
 
@@ -122,7 +152,7 @@ class _Search:
             sampled = likely_pairs(models, self._taken(models, some), some, search=search)
             if len(sampled.rows) == 0:
                 break
-            hypotheses = self._completion.of(hypotheses, sampled.at(sampled.certainty >= _PROBABLE))
+            hypotheses = self._completion.of(hypotheses, sampled.at(sampled.certainty >= LIMITS.probable))
             before, columns = columns, self._fitted(hypotheses, sampled, slack) or columns
             if slack == 0 and _settled(before, columns):
                 break
@@ -164,7 +194,7 @@ class _Search:
         return [
             each
             for each in made
-            if each.information(self._keys[each.column.file_column][:_SAMPLE]) >= _LEAST_BITS
+            if each.information(self._keys[each.column.file_column][: LIMITS.sample]) >= LIMITS.least_bits
         ]
 
     def _taken(self, models: Sequence[CellModel], rows: Places) -> list[Floats]:
@@ -177,7 +207,7 @@ def _settled(before: Sequence[AlignedColumn], after: Sequence[AlignedColumn]) ->
     return len(before) == len(after) and all(
         each.file_column in noise
         and noise[each.file_column][0] == each.transform.name
-        and abs(max(each.noise, 0.1 * each.half) / noise[each.file_column][1] - 1) <= _STILL
+        and abs(max(each.noise, 0.1 * each.half) / noise[each.file_column][1] - 1) <= LIMITS.settled
         for each in after
     )
 
@@ -210,7 +240,7 @@ def _with_labels(
 
 def _affordable(people: int) -> int:
     """Return how many rows are compared with everybody, where that is done again and again."""
-    return max(_FEWEST_COMPARED, _COMPARED_CELLS // people)
+    return max(LIMITS.least_compared, LIMITS.compared_cells // people)
 
 
 def _people_sure(pairs: Pairs) -> int:
@@ -226,7 +256,7 @@ def _chance(
     disguise, who may not be matched with themselves: people as alike as strangers can be.
     """
     search = planned(models, values, people=people)
-    total = min(_NULL_ROWS, _affordable(people)) if search.everybody else _NULL_ROWS
+    total = min(LIMITS.null_rows, _affordable(people)) if search.everybody else LIMITS.null_rows
     rows = np.arange(total)
     mixed = [each[draw.integers(0, len(each), total)] for each in values]
     owners = draw.integers(0, people, total)

@@ -9,20 +9,58 @@ from collections.abc import Sequence
 import numpy as np
 
 from strongroom.matching import CohortColumns
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import Floats
 
-_PARTS = 12
-_FEWEST_ROWS = 100
-_ALL_DIFFERENT = 0.98
-_TIMES_LARGER = 4
-_SLACK = 0.08
-_TRUSTED = 0.9
-_MOST_NATS = 60.0
-# Values heaped at a cut make parts uneven; of what people are counted in seldom so many are as common.
-_FEWEST_PARTS, _MOST_PARTS, _EVEN = 3, 24, 1.5
-# Two cumulative shares of so many values are more than d apart with chance 2 exp(-2 n d^2) (Massart 1990).
-_BITS, _EFFECTIVE, _GAP = 2.885, 150, 0.03
-_ROUNDED, _CUT_ANYHOW = 2.0, 8.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    parts: int = threshold(
+        12,
+        "parts of the ranks",
+        "judgement: enough to show where values are dense, few enough to be well filled",
+    )
+    least_rows: int = threshold(100, "rows", "judgement: fewer rows repeat values by chance")
+    all_different: float = threshold(0.98, "share of distinct values", "judgement: a few repeats are chance")
+    times_larger: int = threshold(
+        4, "cohort over file", "judgement: of a smaller cohort it is unknown which values others would have"
+    )
+    slack: float = threshold(
+        0.08, "share of distinct values", "judgement: marks and selection change how many values are distinct"
+    )
+    trusted: float = threshold(
+        0.9, "share of files", "judgement: in one of ten repeats come from rounding, or noise removed them"
+    )
+    most_nats: float = threshold(60.0, "nats", "judgement: keeps odds finite")
+    least_parts: int = threshold(
+        3, "distinct values", "judgement: two equally common values are any binary column"
+    )
+    most_parts: int = threshold(24, "distinct values", "judgement: more bins identify people by themselves")
+    even: float = threshold(
+        1.5,
+        "largest over smallest part",
+        "judgement: values heaped at a cut make quantile bins uneven; natural counts are seldom so even",
+    )
+    effective: int = threshold(
+        150, "values", "judgement: as in column_hypotheses, a leaked subset is no random sample"
+    )
+    gap: float = threshold(
+        0.03,
+        "difference of cumulative shares",
+        "judgement: marks, withdrawals and selection move a distribution by so much",
+    )
+    rounded: float = threshold(
+        2.0, "bits", "judgement: rounding to a few values is rarer than leaving a column as it is"
+    )
+    cut_anyhow: float = threshold(
+        8.0, "bits", "judgement: bins with cuts of any kind explain every distribution, at this price"
+    )
+
+
+LIMITS = _Limits()
+
+_BITS = 2.885  # fixed: 2 / ln 2: bits per n d^2 in the bound 2 exp(-2 n d^2) (Massart 1990)
 
 
 def repeat_odds(present: Floats, names: Sequence[str], held: CohortColumns) -> Floats | None:
@@ -33,21 +71,25 @@ def repeat_odds(present: Floats, names: Sequence[str], held: CohortColumns) -> F
     total = len(present)
     distinct, counts = np.unique(present, return_counts=True)
     # Of a small cohort it is not known which values others would have.
-    if total < _FEWEST_ROWS or held.people < _TIMES_LARGER * total or len(distinct) >= _ALL_DIFFERENT * total:
+    if (
+        total < LIMITS.least_rows
+        or held.people < LIMITS.times_larger * total
+        or len(distinct) >= LIMITS.all_different * total
+    ):
         return None
     middle = (np.cumsum(counts) - counts / 2) / total
-    seen = np.histogram(middle, _PARTS, (0, 1))[0]
+    seen = np.histogram(middle, LIMITS.parts, (0, 1))[0]
     misfit = np.array([_misfit(seen, total, name, held) for name in names])
-    shares = np.exp(-np.minimum(misfit - misfit.min(), _MOST_NATS))
-    odds = np.log2(_TRUSTED * shares / shares.sum() + (1 - _TRUSTED) / len(names))
+    shares = np.exp(-np.minimum(misfit - misfit.min(), LIMITS.most_nats))
+    odds = np.log2(LIMITS.trusted * shares / shares.sum() + (1 - LIMITS.trusted) / len(names))
     return np.asarray(odds - odds.max(), np.float64)
 
 
 def cut_in_even_parts(present: Floats) -> bool:
     """Tell whether sorted values are a few, all about as common, as of quantile bins."""
     counts = np.unique(present, return_counts=True)[1]
-    few = _FEWEST_PARTS <= len(counts) <= _MOST_PARTS and len(present) >= _FEWEST_ROWS
-    return bool(few and counts.max() <= _EVEN * max(int(counts.min()), 1))
+    few = LIMITS.least_parts <= len(counts) <= LIMITS.most_parts and len(present) >= LIMITS.least_rows
+    return bool(few and counts.max() <= LIMITS.even * max(int(counts.min()), 1))
 
 
 def rounded_odds(present: Floats, names: Sequence[str], held: CohortColumns) -> dict[str, float] | None:
@@ -56,7 +98,7 @@ def rounded_odds(present: Floats, names: Sequence[str], held: CohortColumns) -> 
     Up to the middle between two values rounding leaves as many people as there were. None of too many values.
     """
     levels, counts = np.unique(present, return_counts=True)
-    if not _FEWEST_PARTS <= len(levels) <= _MOST_PARTS or len(present) < _FEWEST_ROWS:
+    if not LIMITS.least_parts <= len(levels) <= LIMITS.most_parts or len(present) < LIMITS.least_rows:
         return None
     middles, shares = (levels[1:] + levels[:-1]) / 2, np.cumsum(counts)[:-1] / len(present)
     finer = [name for name in names if len(held.coded(name).distinct) > len(levels)]
@@ -67,7 +109,9 @@ def _as_rounded(middles: Floats, shares: Floats, name: str, held: CohortColumns)
     coded = held.coded(name)
     before = np.concatenate([[0], np.cumsum(coded.counts)]) / max(int(coded.counts.sum()), 1)
     gap = float(np.max(np.abs(before[np.searchsorted(coded.distinct, middles)] - shares)))
-    return -min(_ROUNDED + _BITS * _EFFECTIVE * max(gap - _GAP, 0.0) ** 2, _CUT_ANYHOW)
+    return -min(
+        LIMITS.rounded + _BITS * LIMITS.effective * max(gap - LIMITS.gap, 0.0) ** 2, LIMITS.cut_anyhow
+    )
 
 
 def _misfit(seen: Floats, total: int, name: str, held: CohortColumns) -> float:
@@ -76,9 +120,11 @@ def _misfit(seen: Floats, total: int, name: str, held: CohortColumns) -> float:
     people = max(int(coded.counts.sum()), 1)
     counts = coded.counts.astype(np.float64)
     shown = -np.expm1(total * np.log1p(-np.minimum(counts / people, 1 - 1e-12)))
-    place = np.minimum(((np.cumsum(counts) - counts / 2) / people * _PARTS).astype(np.int64), _PARTS - 1)
-    expected = np.bincount(place, shown, _PARTS)
-    spread = np.bincount(place, shown * (1 - shown), _PARTS)
-    spread = spread + 1 + (_SLACK * expected) ** 2
+    place = np.minimum(
+        ((np.cumsum(counts) - counts / 2) / people * LIMITS.parts).astype(np.int64), LIMITS.parts - 1
+    )
+    expected = np.bincount(place, shown, LIMITS.parts)
+    spread = np.bincount(place, shown * (1 - shown), LIMITS.parts)
+    spread = spread + 1 + (LIMITS.slack * expected) ** 2
     away = [np.sum((each - expected) ** 2 / spread) for each in (seen, seen[::-1])]
     return 0.5 * float(min(away) + np.sum(np.log(spread)))

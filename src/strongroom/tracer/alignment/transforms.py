@@ -8,19 +8,49 @@ from numpy.typing import NDArray
 
 from strongroom.matching.disguised.fitting import fit_transform
 from strongroom.matching.disguised.known_transforms import KnownTransform
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import Floats, Transform
 
-_FEWEST = 4
-_FEWEST_CURVED = 60
-_KNOT = 40
-_MOST_KNOTS = 400
-_FEW_LEVELS = 24
-_BINNED = 0.85
-_PLAINER = 1.3
-_LINEAR = 1e-9
-_EXPLAINED, _EXPECTED = 0.8, 0.5
-_SOME_STAYED, _PEAKED, _BESIDE = 0.1, 0.6, 4.0
-_SIGMA = 1.4826
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_pairs: int = threshold(4, "pairs", "judgement: a line with noise has three parameters")
+    least_curved: int = threshold(60, "pairs", "judgement: fewer pairs bend by chance")
+    pairs_per_knot: int = threshold(40, "pairs", "judgement: the median of 40 is stable against wrong pairs")
+    most_knots: int = threshold(400, "knots", "cost: more follow no further bend")
+    few_levels: int = threshold(24, "distinct values", "judgement: more levels are fitted as well by a line")
+    binned: float = threshold(
+        0.85, "share of pairs", "judgement: wrong pairs and marks at the cuts leave fewer right"
+    )
+    simpler: float = threshold(
+        1.3,
+        "ratio of costs",
+        "judgement: a simpler transform is preferred unless another fits clearly better",
+    )
+    linear: float = threshold(1e-9, "relative deviation", "judgement: rounding errors of doubles")
+    explained: float = threshold(
+        0.8, "share of pairs", "judgement: unchanged values agree within a mark's reach for all right pairs"
+    )
+    expected: float = threshold(
+        0.5,
+        "share of pairs",
+        "judgement: less is needed if the shape already says that the column is unchanged",
+    )
+    some_stayed: float = threshold(0.1, "share of pairs", "judgement: fewer exact values occur by chance")
+    peaked: float = threshold(
+        0.6,
+        "share of nearby values",
+        "judgement: values that stayed lie within a mark's reach; noise has no such peak",
+    )
+    beside: float = threshold(
+        4.0, "reaches of a mark", "judgement: a window in which noise is about as dense as at its centre"
+    )
+
+
+LIMITS = _Limits()
+
+_SIGMA = 1.4826  # fixed: SD over median absolute deviation of a normal distribution
 
 
 @dataclass(frozen=True)
@@ -43,22 +73,24 @@ def same() -> Transform:
 
 def fitted_transform(sample: Sample, everybody: Floats, transform: KnownTransform | None) -> Transform | None:
     """Return the plainest transform that explains the pairs about as well as any; None if none does."""
-    if len(sample.mine) < _FEWEST or np.ptp(sample.mine) == 0 or np.ptp(sample.theirs) == 0:
+    if len(sample.mine) < LIMITS.least_pairs or np.ptp(sample.mine) == 0 or np.ptp(sample.theirs) == 0:
         return None
     away = np.abs(sample.mine - sample.theirs)
     unchanged = transform is not None and transform.name == "same"
     near = sample.reach + 2.02 * sample.half + 1e-9
     exact = float(np.mean(away <= near))
-    if exact >= (_EXPECTED if unchanged else _EXPLAINED):
+    if exact >= (LIMITS.expected if unchanged else LIMITS.explained):
         return same()
     # Values that stayed lie within a mark's reach, replaced ones far apart: noise has no such gap.
-    if unchanged and exact >= max(_SOME_STAYED, _PEAKED * float(np.mean(away <= _BESIDE * near))):
+    if unchanged and exact >= max(
+        LIMITS.some_stayed, LIMITS.peaked * float(np.mean(away <= LIMITS.beside * near))
+    ):
         return same()
     found = list(_candidates(sample, everybody, transform))
     if not found:
         return None
     best = min(cost for cost, _ in found)
-    return next(each for cost, each in found if cost <= _PLAINER * best)
+    return next(each for cost, each in found if cost <= LIMITS.simpler * best)
 
 
 def _candidates(
@@ -82,10 +114,10 @@ def _candidates(
     if binned is not None and (
         straight is None or _off(binned, sample, 0.0) < 0.5 * _off(straight, sample, sample.half)
     ):
-        yield judged(binned, _PLAINER**-2)
+        yield judged(binned, LIMITS.simpler**-2)
     if straight is not None:
         yield judged(straight)
-    if len(sample.mine) >= _FEWEST_CURVED:
+    if len(sample.mine) >= LIMITS.least_curved:
         curve = _curve(sample)
         if curve is not None:
             yield judged(curve, 1.1)
@@ -104,7 +136,7 @@ def _undone(transform: KnownTransform | None) -> Transform | None:
         return None
     zero, half, one = transform.invert(np.array([0.0, 0.5, 1.0]))
     slope = one - zero
-    if not np.isfinite(slope) or slope == 0 or abs(half - (zero + one) / 2) > _LINEAR * abs(slope):
+    if not np.isfinite(slope) or slope == 0 or abs(half - (zero + one) / 2) > LIMITS.linear * abs(slope):
         return None
     return Transform(transform.name, lambda values: (values - zero) / slope)
 
@@ -113,7 +145,7 @@ def _binned(sample: Sample) -> Transform | None:
     """Return steps at the cuts between levels, placed so that fewest pairs are on the wrong side."""
     levels, counts = np.unique(sample.mine, return_counts=True)
     levels = levels[counts >= 2]  # noqa: PLR2004 - one value shows no range
-    if not 1 < len(levels) <= _FEW_LEVELS or len(counts) > _FEW_LEVELS:
+    if not 1 < len(levels) <= LIMITS.few_levels or len(counts) > LIMITS.few_levels:
         return None
     middles = np.array([np.median(sample.theirs[sample.mine == level]) for level in levels])
     order = np.argsort(middles)
@@ -130,7 +162,7 @@ def _binned(sample: Sample) -> Transform | None:
     if np.any(np.diff(cuts) <= 0):
         return None
     steps = _steps(cuts, levels[order])
-    if np.mean(steps(sample.theirs) == sample.mine) < _BINNED:
+    if np.mean(steps(sample.theirs) == sample.mine) < LIMITS.binned:
         return None
     return Transform(f"{len(levels)} levels", steps)
 
@@ -155,19 +187,19 @@ def _cut(below: Floats, above: Floats) -> float:
 def _curve(sample: Sample) -> Transform | None:
     """Return a rising or falling line through the means of neighbours, far ones left out."""
     order = np.argsort(sample.theirs, kind="stable")
-    knots = int(np.clip(len(order) // _KNOT, 4, _MOST_KNOTS))
+    knots = int(np.clip(len(order) // LIMITS.pairs_per_knot, 4, LIMITS.most_knots))
     groups = [each for each in np.array_split(order, knots) if len(each)]
     at = np.array([np.mean(sample.theirs[each]) for each in groups])
     value = np.array([np.median(sample.mine[each]) for each in groups])
     at, value = _distinct(at, value)
-    if len(at) < _FEWEST:
+    if len(at) < LIMITS.least_pairs:
         return None
     for _ in range(2):
         away = sample.mine - _line(at, value)(sample.theirs)
         near = np.abs(away) <= 4 * _SIGMA * np.median(np.abs(away)) + sample.half
         kept = [each[near[each]] for each in groups]
-        kept = [each for each in kept if len(each) >= _FEWEST]
-        if len(kept) < _FEWEST:
+        kept = [each for each in kept if len(each) >= LIMITS.least_pairs]
+        if len(kept) < LIMITS.least_pairs:
             return None
         at = np.array([np.mean(sample.theirs[each]) for each in kept])
         value = np.array([np.mean(sample.mine[each]) for each in kept])

@@ -8,12 +8,30 @@ from strongroom.matching import CohortColumns
 from strongroom.matching.disguised.hypotheses import Hypothesis, written_unit
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.disguised.match_disguised import levels_of
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import Floats, Places, Reaches, amplitudes_of
 
-_STRAY, _GIVEN_TO_NOBODY = 0.05, 0.1
-_DECIMALS = 6
-# A bell as a stack of windows, in SDs: each adds what the bell loses from it to the next.
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    stray: float = threshold(
+        0.05, "share of cells", "judgement: values of another participant or with gross errors"
+    )
+    missing_ratio: float = threshold(
+        0.1,
+        "likelihood ratio",
+        "judgement: a value in the file that the person lacks speaks ten to one against",
+    )
+
+
+LIMITS = _Limits()
+
+_DECIMALS = 6  # fixed: the index keeps six decimals
+# SDs: half widths of nested windows. derived: steps of half an SD reproduce a normal density to a few per
+# cent.
 _WINDOWS = np.arange(0.25, 4.5, 0.5)
+# derived: what the normal density loses between the edges of two windows.
 _HEIGHTS = -np.diff(np.exp(-0.5 * np.append(_WINDOWS - 0.25, 10.0) ** 2))
 
 
@@ -53,8 +71,8 @@ class Nearness:
         else:
             inside = (np.abs(away) <= reach[:, None]).astype(np.float64)
             usual = self._window(hypothesis.column, mine, reach)
-        ratios = (1 - _STRAY) * inside / usual[:, None] + _STRAY
-        ratios = np.where(np.isnan(away), _GIVEN_TO_NOBODY, ratios)
+        ratios = (1 - LIMITS.stray) * inside / usual[:, None] + LIMITS.stray
+        ratios = np.where(np.isnan(away), LIMITS.missing_ratio, ratios)
         ratios[np.isnan(mine)] = 1.0
         return np.asarray(ratios, np.float64)
 

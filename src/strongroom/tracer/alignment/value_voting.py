@@ -10,13 +10,22 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.cell_likelihood import CellModel
 from strongroom.tracer.alignment.model import Floats, Places
 
-_KEPT = 12
-# A value that more people share says too little for what it costs to count them: 4 bits, of many rows more.
-_MOST_COMMON = 1 / 16
-_MOST_VOTES = 200_000_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    kept: int = threshold(12, "people a row", "cost: candidates that all columns compare")
+    most_common: float = threshold(
+        1 / 16, "share of people", "cost: a commoner value says less than 4 bits and takes longest to count"
+    )
+    most_votes: int = threshold(200_000_000, "votes", "cost: bounds the counting")
+
+
+LIMITS = _Limits()
 
 
 def sharing_several(models: Sequence[CellModel], values: Sequence[Floats]) -> Places:
@@ -34,13 +43,13 @@ def sharing_several(models: Sequence[CellModel], values: Sequence[Floats]) -> Pl
         low[known, place] = np.searchsorted(theirs, at[known] - 1, "left")
         high[known, place] = np.searchsorted(theirs, at[known] + 1, "right")
     counts = high - low
-    most = max(_MOST_COMMON * people, 1.0)
+    most = max(LIMITS.most_common * people, 1.0)
     counts[counts > most] = 0
-    while counts.sum() > _MOST_VOTES:
+    while counts.sum() > LIMITS.most_votes:
         most /= 2
         counts[counts > most] = 0
     bits = np.log2(people / (counts + 0.5)).astype(np.float32)
-    near = np.full((rows, _KEPT), -1, np.int64)
+    near = np.full((rows, LIMITS.kept), -1, np.int64)
     _voted(order, np.stack([low, low + counts]), bits, np.float32(np.log2(people)), near)
     row, kept = np.nonzero(near >= 0)
     return np.sort(row * people + near[row, kept])

@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.model import PARTICIPANT, Cohort, TableKind
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.register import InventedPeople
 from strongroom.tracer.decoys.synthesis.encoding import NumberedTable
 from strongroom.tracer.decoys.synthesis.generation import Invented, invent
@@ -15,7 +16,17 @@ from strongroom.tracer.decoys.synthesis.population import Population, read_popul
 from strongroom.tracer.fingerprint.derived import Derived
 
 _MAIN = TableKind.PARTICIPANTS.value
-_ONE_IN = 200
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    people_per_decoy: int = threshold(
+        200, "people", "judgement: docs/explanation/decoys.md; more decoys would change small analyses"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,7 @@ class Wanted:
 
 def fitting(decoys: int, members: int) -> int:
     """Return how many decoys a view of so many people may get: no more than one in 200."""
-    return min(decoys, members // _ONE_IN)
+    return min(decoys, members // LIMITS.people_per_decoy)
 
 
 def invented_people(

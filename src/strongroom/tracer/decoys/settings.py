@@ -8,9 +8,23 @@ from typing import Any
 import yaml
 
 from strongroom.errors import InputError
+from strongroom.thresholds import Thresholds, threshold
 
-MOST_DECOYS = 1_000
-_MOST_WITHHELD = 0.01
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_decoys: int = threshold(
+        1_000,
+        "decoys",
+        "cost: generating and searching decoys is linear in their number; 50 already name a view from a "
+        "tenth of its rows",
+    )
+    most_withheld: float = threshold(0.01, "share of people", "judgement: more would bias analyses")
+
+
+LIMITS = _Limits()
+MOST_DECOYS = LIMITS.most_decoys
 
 
 @dataclass(frozen=True)
@@ -36,8 +50,8 @@ class DecoySettings:
         for count in (made.unique, made.shared):
             if type(count) is not int or not 0 <= count <= MOST_DECOYS:
                 raise ValueError(f"{count!r} is no number of decoys from 0 to {MOST_DECOYS}")
-        if not isinstance(made.withheld, int | float) or not 0 <= made.withheld <= _MOST_WITHHELD:
-            raise ValueError(f"{made.withheld!r} is no share from 0 to {_MOST_WITHHELD}")
+        if not isinstance(made.withheld, int | float) or not 0 <= made.withheld <= LIMITS.most_withheld:
+            raise ValueError(f"{made.withheld!r} is no share from 0 to {LIMITS.most_withheld}")
         return made
 
 

@@ -20,13 +20,16 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 
-_BLOCK = 16
-# How often, in 256ths, a position of each level carries a 1; and the levels' shares, in 256ths.
+_BLOCK = 16  # fixed: bytes; FIPS 197, an AES block
+# 256ths: how often a bit of each level is 1. judgement: Tardos (2003) and Nuida et al. (2009), symmetric
+# levels; part of every issued plan.
 LEVELS = (13, 38, 128, 218, 243)
+# 256ths: how many positions have each level. judgement: 56 % fair bits serve a single leaker, the outer
+# levels ten or more colluders.
 LEVEL_SHARES = (16, 40, 144, 40, 16)
 _LEVEL_OF = np.repeat(np.arange(len(LEVELS), dtype=np.uint8), LEVEL_SHARES)
 _MARKED, _MARKED_FINER, _LEVEL, _BIT = range(4)
-_DRAWS = 65_536
+_DRAWS = 65_536  # fixed: two bytes of keystream decide whether a cell is marked
 
 
 @dataclass(frozen=True)

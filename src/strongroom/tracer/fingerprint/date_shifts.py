@@ -31,10 +31,10 @@ DATES = "(dates)"
 """The name of a person's one position for all their dates."""
 
 _MAIN = TableKind.PARTICIPANTS.value
-_DAY_BITS = 22
-_DAY_ZERO = 1 << (_DAY_BITS - 1)
-_MONTHS = 12
-_SECONDS_A_DAY = 86_400
+_DAY_BITS = 22  # fixed: layout of a packed key: 22 bits hold 11,000 years of days
+_DAY_ZERO = 1 << (_DAY_BITS - 1)  # fixed: layout of a packed key: the day 1970-01-01
+_MONTHS = 12  # fixed: months a year
+_SECONDS_A_DAY = 86_400  # fixed: seconds a day
 _UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 

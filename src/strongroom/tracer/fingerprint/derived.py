@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.cohort.dictionary import ColumnName
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.formulas import Formula
 from strongroom.tracer.fingerprint.rules import DECIMAL, MarkRule, places_of
 
@@ -47,14 +48,45 @@ KNOWN: dict[str, tuple[str, ...]] = {
 }
 """Formulas of UK Biobank fields, by field; `p50` stands for that field at the same visit."""
 
-_HALF_STEP = 0.5 + 1e-6
-_HOLDS = 0.5
-_TWIN_HOLDS = 0.9
-_FEWEST = 30
-_COMPARED = 2_000
-_ALIKE = 0.9
-_FEWEST_STEPS = 50
-_DIGITS = 9
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    half_step: float = threshold(
+        0.5 + 1e-6,
+        "steps of the grid",
+        "derived: a value rounded to its grid lies within half a step; 1e-6 for the rounding errors of "
+        "doubles",
+    )
+    formula_share: float = threshold(
+        0.5,
+        "share of people",
+        "judgement: rounding of inputs breaks true formulas for some people; unrelated columns agree to a "
+        "step far less often",
+    )
+    repeated_share: float = threshold(
+        0.9,
+        "share of people",
+        "judgement: two columns are the same measurement only if nearly all people have equal values",
+    )
+    least_people: int = threshold(
+        30, "people", "judgement: fewer people can satisfy a formula by coincidence"
+    )
+    compared: int = threshold(2_000, "people", "cost: bounds the correlations of all pairs of columns")
+    least_correlation: float = threshold(
+        0.9, "absolute correlation", "judgement: repeated columns correlate at nearly 1; the rest need no fit"
+    )
+    least_steps: int = threshold(
+        50,
+        "grid steps per SD",
+        "judgement: coarser columns agree to a step by being related, without repeating each other",
+    )
+    digits: int = threshold(
+        9, "significant digits", "judgement: conversion factors have fewer; more would fit noise"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -81,7 +113,7 @@ class Derived:
         was, becomes = formula.evaluate(before), formula.evaluate(after)
         moves = np.isfinite(was) & np.isfinite(becomes) & (was != becomes) & np.isfinite(values)
         moves &= ~np.isin(values, np.array(self.kept))
-        held = np.abs(values - was) <= self.step * _HALF_STEP
+        held = np.abs(values - was) <= self.step * LIMITS.half_step
         return np.where(moves, self.recorded(np.where(held, becomes, values + (becomes - was))), values)
 
     def recorded(self, values: Floats) -> Floats:
@@ -139,13 +171,13 @@ def _spelled(
     return text
 
 
-def holds(derived: Derived, sample: Sample, *, share: float = _HOLDS) -> bool:
+def holds(derived: Derived, sample: Sample, *, share: float = LIMITS.formula_share) -> bool:
     """Tell whether a formula gives a column, to its own grid, for at least that share of people with both."""
     formula = Formula(derived.formula)
     values = sample(derived.column)
     given = formula.evaluate({name: sample(name) for name in formula.inputs})
     both = np.isfinite(values) & np.isfinite(given) & ~np.isin(values, np.array(derived.kept))
-    if np.count_nonzero(both) < _FEWEST:
+    if np.count_nonzero(both) < LIMITS.least_people:
         return False
     off = np.abs(values[both] - given[both])
     # Values recorded without a grid agree to a share of their spread.
@@ -175,7 +207,9 @@ def twins(
     one that follows from others already, which are those `given`.
     """
     ordered = sorted(names, key=lambda name: (name not in given, -fineness[name]))
-    alike = np.triu(_correlations([sample(name)[:_COMPARED] for name in ordered]) >= _ALIKE, 1)
+    alike = np.triu(
+        _correlations([sample(name)[: LIMITS.compared] for name in ordered]) >= LIMITS.least_correlation, 1
+    )
     found = set(given)
     for source, other in zip(*np.nonzero(alike), strict=True):
         if ordered[other] in found or (ordered[source] in found and ordered[source] not in given):
@@ -205,29 +239,29 @@ def _correlations(columns: Sequence[Floats]) -> Floats:
 def _affine(source: str, other: str, fineness: float, sample: Sample) -> str | None:
     one, two = sample(source), sample(other)
     both = np.isfinite(one) & np.isfinite(two)
-    if np.count_nonzero(both) < _FEWEST or np.std(one[both]) == 0:
+    if np.count_nonzero(both) < LIMITS.least_people or np.std(one[both]) == 0:
         return None
     one, two = one[both], two[both]
-    if np.mean(one == two) >= _TWIN_HOLDS:
+    if np.mean(one == two) >= LIMITS.repeated_share:
         return source
-    if fineness < _FEWEST_STEPS:
+    if fineness < LIMITS.least_steps:
         # Two coarse columns agree to a step by being related, not by repeating each other.
         return None
     step = float(np.std(two)) / fineness
     fitted = np.polyfit(one, two, 1)
-    if np.mean(np.abs(two - np.polyval(fitted, one)) <= step) < _TWIN_HOLDS:
+    if np.mean(np.abs(two - np.polyval(fitted, one)) <= step) < LIMITS.repeated_share:
         return None
     slope, level = _plainest(one, two, float(fitted[0]), step)
-    return f"{slope:.{_DIGITS}g} * {source} + {level:.{_DIGITS}g}".replace("+ -", "- ")
+    return f"{slope:.{LIMITS.digits}g} * {source} + {level:.{LIMITS.digits}g}".replace("+ -", "- ")
 
 
 def _plainest(one: Floats, two: Floats, slope: float, step: float) -> tuple[float, float]:
     """Return the slope and level with fewest digits that give `two` as often as the best do."""
     best = (slope, float(np.median(two - slope * one)))
-    agreeing = np.mean(np.abs(two - best[0] * one - best[1]) <= step * _HALF_STEP)
-    for digits in range(1, _DIGITS):
+    agreeing = np.mean(np.abs(two - best[0] * one - best[1]) <= step * LIMITS.half_step)
+    for digits in range(1, LIMITS.digits):
         short = float(f"{slope:.{digits}g}")
         level = float(f"{np.median(two - short * one):.{digits}g}")
-        if np.mean(np.abs(two - short * one - level) <= step * _HALF_STEP) >= agreeing:
+        if np.mean(np.abs(two - short * one - level) <= step * LIMITS.half_step) >= agreeing:
             return short, level
     return best

@@ -3,14 +3,28 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
+
 Floats = NDArray[np.float64]
 
-CALLED_WITHIN = 0.1
-"""How far from 0, 1 or 2 a dosage may be to count as called: the default of PLINK 1.9 and 2."""
 
-_MIDDLE = 0.5
-_TINY = 1e-9
-_MOST = 2.0
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    called_within: float = threshold(
+        0.1, "alleles from a whole call", "standard: PLINK 1.9 and 2.0, default of --hard-call-threshold"
+    )
+    rounding: float = threshold(
+        1e-9, "alleles", "judgement: rounding errors of doubles; far below any grid of dosages"
+    )
+
+
+LIMITS = _Limits()
+CALLED_WITHIN = LIMITS.called_within
+
+
+_MIDDLE = 0.5  # fixed: the nearest hard call changes halfway between two calls
+_MOST = 2.0  # fixed: a diploid genotype has at most two copies of an allele
 
 
 def uncertain(dosages: Floats, reach: float) -> NDArray[np.bool_]:
@@ -22,7 +36,7 @@ def uncertain(dosages: Floats, reach: float) -> NDArray[np.bool_]:
     """
     inside = (dosages > 0) & (dosages < _MOST)
     away = np.abs(dosages - np.rint(dosages))
-    free = inside & (away > 2 * reach + _TINY)
+    free = inside & (away > 2 * reach + LIMITS.rounding)
     for edge in (CALLED_WITHIN, _MIDDLE):
-        free &= np.abs(away - edge) > reach + _TINY
+        free &= np.abs(away - edge) > reach + LIMITS.rounding
     return np.asarray(free, bool)

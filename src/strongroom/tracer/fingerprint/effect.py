@@ -12,6 +12,7 @@ from strongroom.cohort.model import PARTICIPANT
 from strongroom.matching import Index
 from strongroom.matching.storage.index import ORDINALS
 from strongroom.matching.values.comparable import ValueKind
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.date_shifts import days_in, shifted
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan
@@ -20,14 +21,59 @@ from strongroom.tracer.fingerprint.visible_values import Originals
 
 Floats = NDArray[np.float64]
 
-_MODELS, _TRIES = 100, 1_000
-_FILLED, _LEAST_LEFT = 0.7, 0.5
-_MOST_INFLATED = 5.0
-_COVARIATES = 12
-_MOST_CORRELATED = 200
-_MOST_LEFT, _MOST_LISTED = 20, 50
-_ROWS_A_COVARIATE = 10
-_SEED = 20260423
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    models: int = threshold(
+        100,
+        "regressions",
+        "judgement: docs/reference/fingerprint.md; enough to include every kind of column as outcome and "
+        "covariate",
+    )
+    tries: int = threshold(
+        1_000, "draws of columns", "cost: bounds the search where few columns can be combined"
+    )
+    least_filled: float = threshold(
+        0.7,
+        "share of people with a value",
+        "judgement: sparser columns leave too few complete cases for 12 covariates",
+    )
+    least_residual: float = threshold(
+        0.5,
+        "share of the outcome's variance",
+        "judgement: models that explain more than half recompute their outcome rather than study it",
+    )
+    most_inflation: float = threshold(
+        5.0,
+        "variance inflation factor",
+        "judgement: a usual limit of regression diagnostics (variance inflation factor); beyond it "
+        "coefficients are unstable anyway",
+    )
+    covariates: int = threshold(
+        12, "covariates a model", "judgement: adjusted models of cohort studies have about a dozen or fewer"
+    )
+    most_correlated: int = threshold(200, "columns", "cost: bounds the correlation matrix")
+    most_unmarked: int = threshold(
+        20,
+        "columns",
+        "judgement: age, sex and a few others occur in most models; more would crowd out the marked ones",
+    )
+    most_listed: int = threshold(
+        50,
+        "columns of a table",
+        "judgement: a genotype table of thousands of columns is one line of the report",
+    )
+    rows_per_covariate: int = threshold(
+        10,
+        "complete rows per covariate",
+        "standard: Peduzzi et al. 1996, J. Clin. Epidemiol. 49:1373, ten observations per covariate",
+    )
+
+
+LIMITS = _Limits()
+
+_SEED = 20260423  # fixed: any number: the models of a report are reproducible
 
 
 @dataclass(frozen=True)
@@ -136,7 +182,7 @@ def _events(
 
 def _numbers_left(untouched: Sequence[str], index: Index) -> list[str]:
     numbers = (name for name in untouched if name in index.columns)
-    return [name for name in numbers if index.columns[name].kind is ValueKind.NUMBER][:_MOST_LEFT]
+    return [name for name in numbers if index.columns[name].kind is ValueKind.NUMBER][: LIMITS.most_unmarked]
 
 
 def _elsewhere(columns: Iterable[str]) -> Iterator[ColumnEffect]:
@@ -145,7 +191,7 @@ def _elsewhere(columns: Iterable[str]) -> Iterator[ColumnEffect]:
     for name in columns:
         tables.setdefault(name.rpartition(".")[0], []).append(name)
     for table, names in tables.items():
-        listed = names if len(names) <= _MOST_LISTED else [f"{table}.* ({len(names):,} columns)"]
+        listed = names if len(names) <= LIMITS.most_listed else [f"{table}.* ({len(names):,} columns)"]
         yield from (
             ColumnEffect(name, "untouched", "events and genotypes stay as they are") for name in listed
         )
@@ -184,7 +230,7 @@ def _measured(effect: ColumnEffect, before: Floats, after: Floats) -> ColumnEffe
 
 
 def _correlations(before: Mapping[str, Floats], after: Mapping[str, Floats]) -> Iterator[tuple[float, str]]:
-    names = [name for name in before if np.nanstd(before[name]) > 0][:_MOST_CORRELATED]
+    names = [name for name in before if np.nanstd(before[name]) > 0][: LIMITS.most_correlated]
     if len(names) > 1:
         was, is_now = (_correlated([values[name] for name in names]) for values in (before, after))
         apart = np.abs(is_now - was)
@@ -209,15 +255,15 @@ def _models(
     outcome compute it anew and are left out.
     """
     draw = np.random.default_rng(_SEED)
-    names = [name for name, values in before.items() if np.mean(np.isfinite(values)) >= _FILLED]
+    names = [name for name, values in before.items() if np.mean(np.isfinite(values)) >= LIMITS.least_filled]
     tries, fitted = 0, 0
-    while fitted < _MODELS and tries < _TRIES and len(names) > 1:
+    while fitted < LIMITS.models and tries < LIMITS.tries and len(names) > 1:
         tries += 1
         chosen = _unrelated([names[place] for place in draw.permutation(len(names))], sources)
         if all(before[name] is after[name] for name in chosen):
             continue
         rows = np.all([np.isfinite(before[name]) for name in chosen], axis=0)
-        if len(chosen) < 2 or np.count_nonzero(rows) < _ROWS_A_COVARIATE * len(chosen):  # noqa: PLR2004 - a pair
+        if len(chosen) < 2 or np.count_nonzero(rows) < LIMITS.rows_per_covariate * len(chosen):  # noqa: PLR2004 - a pair
             continue
         was, is_now = (_fitted([values[name][rows] for name in chosen]) for values in (before, after))
         if was is not None and is_now is not None:
@@ -230,7 +276,7 @@ def _unrelated(names: Sequence[str], sources: Mapping[str, frozenset[str]]) -> l
     chosen: list[str] = []
     used: frozenset[str] = frozenset()
     for name in names:
-        if len(chosen) <= _COVARIATES and not used & sources[name]:
+        if len(chosen) <= LIMITS.covariates and not used & sources[name]:
             chosen.append(name)
             used |= sources[name]
     return chosen
@@ -246,11 +292,11 @@ def _fitted(columns: Sequence[Floats]) -> tuple[Floats, Floats] | None:
     inner = design.T @ design
     inverse = np.linalg.pinv(inner)
     # Scaled to a variance of 1, so that this is the inflation of each coefficient's variance.
-    if np.max(np.diag(inverse)[1:]) * len(outcome) > _MOST_INFLATED:
+    if np.max(np.diag(inverse)[1:]) * len(outcome) > LIMITS.most_inflation:
         return None
     found = inverse @ (design.T @ outcome)
     left = outcome - design @ found
-    if np.var(left) < _LEAST_LEFT * np.var(outcome):
+    if np.var(left) < LIMITS.least_residual * np.var(outcome):
         return None
     variance = float(left @ left) / max(len(outcome) - len(found), 1)
     return found[1:], np.sqrt(variance * np.diag(inverse))[1:]

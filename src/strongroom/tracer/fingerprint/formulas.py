@@ -15,10 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.errors import UsageError
+from strongroom.thresholds import Thresholds, threshold
 
 Floats = NDArray[np.float64]
 
-_LONGEST = 400
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    longest: int = threshold(
+        400, "characters", "cost: bounds parsing and recursion; the longest known formula is under 100"
+    )
+
+
+LIMITS = _Limits()
+
 _OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -61,7 +72,7 @@ class Formula:
 
     @cached_property
     def _tree(self) -> ast.expr:
-        if len(self.text) > _LONGEST:
+        if len(self.text) > LIMITS.longest:
             raise _refused(self.text)
         try:
             return ast.parse(self.text.strip(), mode="eval").body

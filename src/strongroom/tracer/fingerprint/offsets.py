@@ -19,8 +19,7 @@ from strongroom.tracer.fingerprint.code import LEVEL_SHARES, LEVELS
 
 Floats = NDArray[np.float64]
 
-CENTRED = 1.0
-"""The lean of rules made today: by how many amplitudes both values of a biased level lie to its rare side."""
+CENTRED = 1.0  # fixed: decision 0021: with 1 both values lie symmetrically about the original
 
 
 @cache

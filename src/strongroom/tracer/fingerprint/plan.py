@@ -19,8 +19,7 @@ from strongroom.tracer.fingerprint.derived import Derived
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.rules import MarkRule
 
-# 2: at biased levels the two values of a cell lie about the original (`MarkRule.lean`).
-VERSION = 2
+VERSION = 2  # fixed: number of the plan's format; 2 has centred marks (`MarkRule.lean`)
 
 
 @dataclass(frozen=True)

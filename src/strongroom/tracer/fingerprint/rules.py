@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.code import Bytes, Code, Positions
 from strongroom.tracer.fingerprint.dosages import uncertain
 from strongroom.tracer.fingerprint.offsets import factors, moves
@@ -21,8 +22,24 @@ Floats = NDArray[np.float64]
 
 DECIMAL, SINGLE, DOUBLE, PAIR, DATE = "decimal", "single", "double", "pair", "date"
 DOSAGE = "dosage"
-_MOST_DECIMALS = 12
-_OFF_GRID = 1e-4
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_decimals: int = threshold(
+        12,
+        "decimals",
+        "judgement: measurements have fewer, and a double holds no more than 15 significant digits",
+    )
+    off_grid: float = threshold(
+        1e-4,
+        "steps of the grid",
+        "judgement: above the rounding errors of doubles, below any recorded difference",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -91,7 +108,7 @@ class MarkRule:
         nearest = np.rint(steps)
         np.subtract(steps, nearest, out=steps)
         np.abs(steps, out=steps)
-        inside: NDArray[np.bool_] = steps <= _OFF_GRID
+        inside: NDArray[np.bool_] = steps <= LIMITS.off_grid
         inside &= values >= self.low
         inside &= values <= self.high
         return inside, nearest
@@ -201,7 +218,7 @@ class MarkRule:
 
 def places_of(step: float) -> int:
     """Return how many decimals write every multiple of a step."""
-    return max(0, min(_MOST_DECIMALS, int(np.ceil(-np.log10(step) - 1e-9))))
+    return max(0, min(LIMITS.most_decimals, int(np.ceil(-np.log10(step) - 1e-9))))
 
 
 def _text(value: str | float) -> str:

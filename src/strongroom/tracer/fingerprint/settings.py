@@ -14,11 +14,27 @@ import yaml
 
 from strongroom.canonical import digest
 from strongroom.errors import InputError, UsageError
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.formulas import Formula
 
-DEFAULT_STRENGTH = 0.01
-_STRONGEST = 0.1
-_MOST_DAYS = 14
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    default_strength: float = threshold(
+        0.01,
+        "share of the SD",
+        "judgement: docs/reference/fingerprint.md; less drowns in rounding and noise, more moves "
+        "coefficients by more than 0.05 SE",
+    )
+    strongest: float = threshold(0.1, "share of the SD", "judgement: a stronger mark would spoil analyses")
+    most_days: int = threshold(
+        14, "days", "judgement: larger shifts would move seasons and follow-up times visibly"
+    )
+
+
+LIMITS = _Limits()
+DEFAULT_STRENGTH = LIMITS.default_strength
 
 
 class Risk(StrEnum):
@@ -95,8 +111,8 @@ def _read(path: Path, name: str, value: Any) -> Any:
 
 
 def _strength(value: Any) -> float:
-    if not 0 < _number(value) <= _STRONGEST:
-        raise ValueError(f"{value} is not above 0 and at most {_STRONGEST}")
+    if not 0 < _number(value) <= LIMITS.strongest:
+        raise ValueError(f"{value} is not above 0 and at most {LIMITS.strongest}")
     return float(value)
 
 
@@ -107,8 +123,8 @@ def _number(value: Any) -> float:
 
 
 def _days(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_DAYS:
-        raise ValueError(f"{value!r} is no whole number of days from 0 to {_MOST_DAYS}")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LIMITS.most_days:
+        raise ValueError(f"{value!r} is no whole number of days from 0 to {LIMITS.most_days}")
     return value
 
 

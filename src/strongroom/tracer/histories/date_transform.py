@@ -7,16 +7,29 @@ from typing import TypeVar
 import numpy as np
 
 from strongroom.matching.storage.events import pack, unpack
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import Floats, Places
 
 Days = TypeVar("Days", Places, Floats)
 
-_WEEK = 7
-_NEARLY_ALL = 0.98
-# By chance twelve days are of one weekday once in two billion; six are the first of a month as rarely.
-_FEWEST_WEEKS = 12
-_MOST_COMPARED = 2_000_000
-_AROUND = 61
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    nearly_all: float = threshold(0.98, "share of dates", "judgement: a few entries escape a coarsening")
+    least_dates: int = threshold(
+        12, "dates", "derived: by chance twelve days share a weekday once in two billion (7^-11)"
+    )
+    most_compared: int = threshold(
+        2_000_000, "pairs of events", "cost: bounds memory; the rarest codes come first"
+    )
+    around: int = threshold(61, "days", "judgement: two months show how common a difference is by chance")
+
+
+LIMITS = _Limits()
+
+_WEEK = 7  # fixed: days a week
+# days. fixed: mean length of a month and a year of the Gregorian calendar.
 _UNITS = {"M": 365.2425 / 12, "Y": 365.2425}
 
 
@@ -54,9 +67,9 @@ def calendar_of(days: Places) -> Calendar:
         return Calendar()
     weekday = int(np.bincount(days % _WEEK, minlength=_WEEK).argmax())
     found = [Calendar("Y"), Calendar("M"), Calendar("W", starts=weekday)]
-    fewest = [0, 0, _FEWEST_WEEKS]
+    fewest = [0, 0, LIMITS.least_dates]
     for calendar, least in zip(found, fewest, strict=True):
-        if len(days) >= least and np.mean(calendar.shown(days) == days) >= _NEARLY_ALL:
+        if len(days) >= least and np.mean(calendar.shown(days) == days) >= LIMITS.nearly_all:
             return calendar
     return Calendar()
 
@@ -70,7 +83,7 @@ def likely_shift(places: Places, days: Places, keys: Places, moves: Sequence[int
     first, last = (np.searchsorted(keys, pack(each, _lowest(each))) for each in (places, places + 1))
     # The rarest codes have the fewest pairs, and so the most that are right.
     order = np.argsort(last - first, kind="stable")
-    order = order[np.cumsum((last - first)[order]) <= _MOST_COMPARED]
+    order = order[np.cumsum((last - first)[order]) <= LIMITS.most_compared]
     counts = (last - first)[order]
     if counts.sum() == 0:
         return 0
@@ -78,8 +91,8 @@ def likely_shift(places: Places, days: Places, keys: Places, moves: Sequence[int
     theirs = unpack(keys[np.repeat(first[order], counts) + within])[1]
     apart = np.repeat(days[order], counts) - theirs
     lowest = int(apart.min())
-    often = np.bincount(apart - lowest, minlength=2 * _AROUND).astype(np.float64)
-    usual = np.convolve(often, np.full(_AROUND, 1 / _AROUND), "same")
+    often = np.bincount(apart - lowest, minlength=2 * LIMITS.around).astype(np.float64)
+    usual = np.convolve(often, np.full(LIMITS.around, 1 / LIMITS.around), "same")
     above = (often - usual) / np.sqrt(usual + 1.0)
     total = sum(np.roll(above, -move) for move in moves)
     return int(np.argmax(total)) + lowest

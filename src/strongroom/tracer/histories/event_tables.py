@@ -9,15 +9,28 @@ from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort
 from strongroom.matching import Index, log10_tail
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import Floats, Places, Reaches
 from strongroom.tracer.histories.date_transform import Calendar
 from strongroom.tracer.histories.events import File, Held, codes_and_dates, groupings, held_events
 from strongroom.tracer.histories.person_matching import likeliest
 
-_MOST_ROWS = 200_000
-_FEWEST_PEOPLE = 5
-# Fewer people than this many times those whom chance would find: dates may all have been moved.
-_TIMES_CHANCE = 2.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_rows: int = threshold(
+        200_000, "rows", "cost: bounds the search; so many rows suffice for any verdict"
+    )
+    least_people: int = threshold(5, "people", "judgement: fewer may be chance, however rare their codes")
+    times_chance: float = threshold(
+        2.0,
+        "times the matches expected by chance",
+        "judgement: with fewer all dates may have been shifted, which is tried next",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -43,13 +56,13 @@ class History:
 
     def is_ours(self, log10_bound: float) -> bool:
         """Tell whether more people were recognised than chance explains."""
-        enough = len(self.ordinals) >= min(_FEWEST_PEOPLE, self.groups)
+        enough = len(self.ordinals) >= min(LIMITS.least_people, self.groups)
         return enough and log10_tail(self.matched, self.groups, self.chance) <= log10_bound
 
     @property
     def is_chance(self) -> bool:
         """Tell whether no more people were recognised than chance may bring."""
-        return self.matched <= max(_TIMES_CHANCE * self.chance * self.groups, _FEWEST_PEOPLE)
+        return self.matched <= max(LIMITS.times_chance * self.chance * self.groups, LIMITS.least_people)
 
 
 def read_history(
@@ -59,7 +72,7 @@ def read_history(
 
     `reaches` has the rules of dates that move, as `table.column`; `seed` decides what chance is drawn.
     """
-    some = table.slice(0, _MOST_ROWS)
+    some = table.slice(0, LIMITS.most_rows)
     files = list(codes_and_dates(some, index.events))
     ways = groupings(some)
     asked = [

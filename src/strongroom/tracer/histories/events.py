@@ -10,13 +10,25 @@ from strongroom.cohort import Cohort
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.matching.storage.events import NO_DAY, CohortEvents, days_of, pack
 from strongroom.matching.values.comparable import ValueKind, canonical_values, is_text
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import Floats, Places, Reaches
 from strongroom.tracer.fingerprint.rules import DATE
 
-_FEWEST_ROWS = 6
-_CODES_KNOWN = 0.5
-_FEWEST_A_PERSON, _FEWEST_GROUPS, _MOST_GROUPINGS = 1.05, 5, 3
-_RAREST = 1e-4
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_rows: int = threshold(6, "rows", "judgement: fewer rows identify nobody beyond chance")
+    codes_known: float = threshold(0.5, "share of values", "judgement: a column of other codes knows fewer")
+    least_repeats: float = threshold(
+        1.05, "rows a value", "judgement: a column whose values hardly repeat holds no rows together"
+    )
+    least_groups: int = threshold(5, "groups", "judgement: fewer groups are a category such as sex")
+    most_groupings: int = threshold(3, "columns", "cost: each is tried with every pair of codes and dates")
+    rarest: float = threshold(1e-4, "people a day", "judgement: keeps one rare code from deciding alone")
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,7 @@ class File:
 
 def codes_and_dates(table: pa.Table, events: Mapping[int, CohortEvents]) -> Iterator[File]:
     """Yield each column of a file that holds the cohort's codes with each that holds dates."""
-    if not events or table.num_rows < _FEWEST_ROWS:
+    if not events or table.num_rows < LIMITS.least_rows:
         return
     texts = [found for each in table.columns if is_text(each.type) for found in _coded(each, events)]
     for column in table.columns if texts else ():
@@ -73,7 +85,7 @@ def _coded(column: pa.ChunkedArray, events: Mapping[int, CohortEvents]) -> list[
     words, filled = column.combine_chunks(), len(column) - column.null_count
     found = [(length, each.places(words, length)) for length, each in events.items()]
     length, places = max(found, key=lambda each: int(np.count_nonzero(each[1] >= 0)))
-    return [(length, places)] if np.count_nonzero(places >= 0) >= max(_CODES_KNOWN * filled, 1) else []
+    return [(length, places)] if np.count_nonzero(places >= 0) >= max(LIMITS.codes_known * filled, 1) else []
 
 
 def held_events(
@@ -102,7 +114,7 @@ def _packed_up(places: Places, days: Places, whose: Places) -> tuple[Places, Pla
     first = (np.diff(keys, prepend=-1) != 0) | (np.diff(whose, prepend=-1) != 0)
     span = max(int(np.ptp(days[known])), 1) if known.any() else 1
     counts = np.bincount(places[known][order][first], minlength=int(places.max(initial=0)) + 1)
-    return keys[first], whose[first], np.maximum(counts / span, _RAREST)
+    return keys[first], whose[first], np.maximum(counts / span, LIMITS.rarest)
 
 
 def groupings(table: pa.Table) -> list[Places | None]:
@@ -113,6 +125,6 @@ def groupings(table: pa.Table) -> list[Places | None]:
             continue
         groups = column.combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
         each = table.num_rows / (groups.max(initial=0) + 1)
-        if each > _FEWEST_A_PERSON and groups.max(initial=0) >= _FEWEST_GROUPS:
+        if each > LIMITS.least_repeats and groups.max(initial=0) >= LIMITS.least_groups:
             found.append(groups)
-    return found[: 1 + _MOST_GROUPINGS]
+    return found[: 1 + LIMITS.most_groupings]

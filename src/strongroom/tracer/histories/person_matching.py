@@ -7,12 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.matching.storage.events import pack, unpack
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import ALMOST_SURE, Floats, Places
 from strongroom.tracer.histories.date_transform import Calendar, calendar_of, likely_shift
 from strongroom.tracer.histories.events import File, Held
 
-# Who shares a code on a day with more people than this is not told by it.
-_MOST_SHARING = 8
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_sharing: int = threshold(
+        8, "people", "cost: a code on a day that more people share says too little for its pairs"
+    )
+
+
+LIMITS = _Limits()
 
 
 def likeliest(file: File, held: Held, *, moved: bool) -> tuple[Calendar, Places, Places, Places, Floats]:
@@ -85,7 +94,7 @@ class _Candidates:
         order = np.arange(len(keys)) if calendar.period == "D" else np.lexsort((held.ordinals, keys))
         keys, wanted = keys[order], pack(file.places, file.days)
         first, last = (np.searchsorted(keys, wanted, side) for side in ("left", "right"))
-        few = (last > first) & (last - first <= _MOST_SHARING)
+        few = (last > first) & (last - first <= LIMITS.most_sharing)
         rows, counts = np.flatnonzero(few), (last - first)[few]
         within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         at = order[np.repeat(first[few], counts) + within]

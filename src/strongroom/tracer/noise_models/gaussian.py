@@ -8,20 +8,59 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from strongroom.thresholds import Thresholds, threshold
+
 Floats = NDArray[np.float64]
 
 Moves = tuple[tuple[float, float], ...]
 """By what share of its reach a cell may have been moved, and how often."""
 
-STRAY = 0.02
-UNMARKED = 0.2
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    stray: float = threshold(
+        0.02,
+        "share of cells",
+        "judgement: cells of another participant or with gross errors; without them one outlier decides a "
+        "fit",
+    )
+    unmarked: float = threshold(
+        0.2,
+        "share of cells",
+        "judgement: rough share of cells that no mark moved; the fit of the noise hardly depends on it",
+    )
+    least_cells: int = threshold(4, "cells", "judgement: fewer show no noise")
+    most_cells: int = threshold(5_000, "cells", "cost: a spread is known to 1 % from 5,000 cells")
+    finest: float = threshold(
+        0.02, "share of the reach of a mark", "judgement: smaller noise cannot change a reading"
+    )
+    widest: float = threshold(
+        4.0,
+        "times the median deviation",
+        "derived: 4 median deviations are 2.7 SDs of a normal distribution; no larger spread can fit",
+    )
+    within: float = threshold(
+        0.9,
+        "quantile of deviations",
+        "judgement: where most cells are exact, the median says nothing of the others",
+    )
+    steps: int = threshold(
+        48, "spreads on a logarithmic scale", "cost: with 48 neighbouring likelihoods differ little"
+    )
+    leap: int = threshold(4, "steps", "cost: a coarse search first takes a quarter of the time")
+    finer: int = threshold(
+        11,
+        "spreads between two steps",
+        "judgement: cells weigh with the square of the spread; the coarse steps are too wide for that",
+    )
+
+
+LIMITS = _Limits()
+STRAY = LIMITS.stray
+UNMARKED = LIMITS.unmarked
+
 EITHER_WAY: Moves = ((-1.0, (1 - UNMARKED) / 2), (0.0, UNMARKED), (1.0, (1 - UNMARKED) / 2))
-_FEWEST = 4
-_MOST = 5_000
-_FINEST = 0.02
-_WIDEST = 4.0
-_MOST_WITHIN = 0.9
-_STEPS, _LEAP, _FINER = 48, 4, 11
 
 
 @dataclass(frozen=True)
@@ -43,15 +82,15 @@ def fitted_noise(
     """
     usable = np.isfinite(away) & np.isfinite(reach)
     away, reach, certainty = away[usable], reach[usable], certainty[usable]
-    if len(away) < _FEWEST:
+    if len(away) < LIMITS.least_cells:
         return Noise(0.0, 0.0)
-    step = max(1, len(away) // _MOST)
+    step = max(1, len(away) // LIMITS.most_cells)
     away, reach, certainty = away[::step], reach[::step], certainty[::step]
-    unit = max(half, 1e-12, float(np.median(reach)) * _FINEST)
+    unit = max(half, 1e-12, float(np.median(reach)) * LIMITS.finest)
     # Where most cells are off by nothing, as after a second mark, the median tells nothing of the others.
-    usual, most = np.quantile(np.abs(away), [0.5, _MOST_WITHIN]).tolist()
-    width = max(_WIDEST * usual, most, 4 * unit)
-    spreads = np.geomspace(unit * _FINEST, width, _STEPS)
+    usual, most = np.quantile(np.abs(away), [0.5, LIMITS.within]).tolist()
+    width = max(LIMITS.widest * usual, most, 4 * unit)
+    spreads = np.geomspace(unit * LIMITS.finest, width, LIMITS.steps)
 
     def fits(spread: float, shift: float) -> tuple[float, float, float]:
         likely = mixture(away - shift, reach, moves, half=half, spread=spread, width=width * 10)
@@ -62,7 +101,7 @@ def fitted_noise(
     best = max(_highest(partial(fits, shift=shift), spreads) for shift in (0.0, -half, half))
     # What a cell weighs goes with the square of the spread: the steps of the search are too wide for that.
     apart = float(spreads[1] / spreads[0])
-    finer = best[1] * apart ** np.linspace(-1, 1, _FINER)[1:-1]
+    finer = best[1] * apart ** np.linspace(-1, 1, LIMITS.finer)[1:-1]
     best = max(best, *(fits(float(spread), best[2]) for spread in finer))
     return Noise(best[1], best[2])
 
@@ -71,8 +110,8 @@ def _highest(
     likely: Callable[[float], tuple[float, float, float]], spreads: Floats
 ) -> tuple[float, float, float]:
     """Return the likeliest of all spreads: the likeliest of a few, and then of those beside it."""
-    few = max((likely(float(spreads[place])), place) for place in range(0, _STEPS, _LEAP))
-    low, high = max(few[1] - _LEAP + 1, 0), min(few[1] + _LEAP, _STEPS)
+    few = max((likely(float(spreads[place])), place) for place in range(0, LIMITS.steps, LIMITS.leap))
+    low, high = max(few[1] - LIMITS.leap + 1, 0), min(few[1] + LIMITS.leap, LIMITS.steps)
     return max(few[0], *(likely(float(spreads[place])) for place in range(low, high) if place != few[1]))
 
 

@@ -9,20 +9,43 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.noise_models.gaussian import STRAY, Moves, rounded
 
 Floats = NDArray[np.float64]
 
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    far: float = threshold(3.0, "reaches of a mark", "judgement: no mark moves a value so far")
+    least_far: float = threshold(
+        0.05, "share of cells", "judgement: fewer are errors or wrongly matched rows"
+    )
+    beside: float = threshold(
+        4.0,
+        "reaches of a mark",
+        "judgement: a window around the peak in which noise of any shape is about as dense as at the peak",
+    )
+    peaked: float = threshold(1.5, "ratio of densities", "judgement: noise of any shape is less peaked")
+    least_cells: int = threshold(40, "cells", "judgement: a share of fewer cells cannot be estimated")
+    most_cells: int = threshold(2_000, "cells", "cost: 40 models are fitted to them")
+    least_gain: float = threshold(
+        12.0,
+        "nats",
+        "judgement: well above ln 40 = 3.7, what as many models may gain by chance; also beyond noise with "
+        "tails that are not normal",
+    )
+
+
+LIMITS = _Limits()
+
+# shares of cells replaced. judgement: neighbours in this list fit a share between them nearly as well.
 _SHARES = np.array([0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95])
-# What stayed is looked for within about a mark's reach: where noise is wider, it is noise.
+# reaches of our marks: noise on the cells that stayed. judgement: wider noise hides marks anyway.
 _SPREADS = np.array([0.02, 0.1, 0.25, 0.5, 1.0])
-# Marks' reaches past which a value is no mark's work, and how many such values it takes to look into them.
-_FAR, _FEWEST_FAR = 3.0, 0.05
-_BESIDE, _PEAKED = 4.0, 1.5
-_FEWEST, _MOST = 40, 2_000
-# Nats: what so many more ways of saying it may win by chance, and as much again.
-_CLEARLY = 12.0
-# Noise of longer tails than a bell, as two bells: their widths, of the one bell that fits best.
+# times the normal spread that fits best: heavy-tailed noise as a mixture of two normals. judgement: half of
+# the cells less noisy than the other half; without it long tails would pass for replaced cells.
 _TAILED = (0.5, 1.4)
 _ONE_OR_OTHER: Moves = ((-1.0, 0.5), (1.0, 0.5))
 
@@ -57,15 +80,15 @@ def fitted_replaced(
     usable = np.isfinite(away) & np.isfinite(reach)
     away, reach, certainty = away[usable], reach[usable], certainty[usable]
     usual = float(np.median(reach)) if len(reach) else 0.0
-    if len(away) < _FEWEST or usual == 0:
+    if len(away) < LIMITS.least_cells or usual == 0:
         return None
-    some = slice(None, None, max(1, len(away) // _MOST))
+    some = slice(None, None, max(1, len(away) // LIMITS.most_cells))
     away, reach, certainty = away[some], reach[some], certainty[some]
     near = max(abs(ratio) for ratio, _ in moves) * usual + half
-    inside, beside = (float(np.mean(np.abs(away) <= times * near)) for times in (1.0, _BESIDE))
-    far = np.abs(away) > _FAR * near
+    inside, beside = (float(np.mean(np.abs(away) <= times * near)) for times in (1.0, LIMITS.beside))
+    far = np.abs(away) > LIMITS.far * near
     # Noise of any shape lies about as thick beside a mark's reach as within it.
-    if np.mean(far) < _FEWEST_FAR or inside <= _PEAKED * (beside - inside) / (_BESIDE - 1):
+    if np.mean(far) < LIMITS.least_far or inside <= LIMITS.peaked * (beside - inside) / (LIMITS.beside - 1):
         return None
     wide = float(np.sqrt(np.average(away[far] ** 2, weights=certainty[far])))
     stray = STRAY / (10 * max(float(np.quantile(np.abs(away), 0.99)), spread))
@@ -86,6 +109,6 @@ def fitted_replaced(
     stayed, gone = np.array([marked(each) for each in widths]), rounded(away, half, wide)
     found = worth(_SHARES[:, None, None] * gone + (1 - _SHARES[:, None, None]) * stayed)
     share, place = np.unravel_index(int(np.argmax(found)), found.shape)
-    if found[share, place] <= noise + _CLEARLY:
+    if found[share, place] <= noise + LIMITS.least_gain:
         return None
     return Replaced(float(_SHARES[share]), widths[place], wide)

@@ -9,16 +9,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.noise_models.gaussian import STRAY, rounded
 
 Floats = NDArray[np.float64]
 
-# Of a smaller jump a bell tells as much; a larger one is no mark, for it can be seen.
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_cells: int = threshold(
+        100, "cells", "judgement: two humps are not distinguishable from one in fewer"
+    )
+    most_cells: int = threshold(1_000, "cells", "cost: 480 models are fitted to them")
+    least_gain: float = threshold(
+        12.0, "nats", "derived: ln 480, what as many models may gain by chance, and as much again"
+    )
+
+
+LIMITS = _Limits()
+
+# reaches of our marks. judgement: smaller second marks look like normal noise, larger ones are visible as
+# such.
 _SIZES = np.geomspace(0.4, 5.0, 40)
+# reaches of our marks: noise besides the second mark, from none to more than the marks.
 _SPREADS = np.geomspace(0.02, 4.0, 12)
-_FEWEST, _MOST = 100, 1_000
-# Nats: what 480 more ways of saying it may win by chance, and as much again.
-_CLEARLY = 12.0
 
 
 @dataclass(frozen=True)
@@ -41,9 +56,9 @@ def fitted_jump(away: Floats, reach: Floats, half: float, certainty: Floats, *, 
     `spread` that of the bell, from which much smaller noise is not looked into.
     """
     usual = float(np.median(reach)) if len(reach) else 0.0
-    if len(away) < _FEWEST or spread < _SIZES[0] * usual or spread > 2 * _SIZES[-1] * usual:
+    if len(away) < LIMITS.least_cells or spread < _SIZES[0] * usual or spread > 2 * _SIZES[-1] * usual:
         return None
-    some = slice(None, None, max(1, len(away) // _MOST))
+    some = slice(None, None, max(1, len(away) // LIMITS.most_cells))
     away, reach, certainty = away[some], reach[some], certainty[some]
     stray = STRAY / (10 * max(float(np.quantile(np.abs(away), 0.99)), half, spread))
 
@@ -56,4 +71,4 @@ def fitted_jump(away: Floats, reach: Floats, half: float, certainty: Floats, *, 
     best, size, narrow = max(
         (fits(size, width * usual), size, width * usual) for size in _SIZES for width in _SPREADS
     )
-    return Jump(float(size), float(narrow)) if best > bell + _CLEARLY else None
+    return Jump(float(size), float(narrow)) if best > bell + LIMITS.least_gain else None

@@ -83,7 +83,7 @@ def test_of_many_pairs_those_most_off_are_looked_at(worlds, monkeypatch):
     real, invented = worlds
     real = np.column_stack([real, np.random.default_rng(7).normal(size=(PEOPLE, 14))])
     invented = np.column_stack([invented, np.random.default_rng(8).normal(size=(len(invented), 14))])
-    monkeypatch.setattr(moment_balance, "_MOST", 20 + 25)
+    monkeypatch.setattr(moment_balance, "LIMITS", type(moment_balance.LIMITS)(most_moments=20 + 25))
     nothing = np.zeros((DECOYS, ALTERNATES))
     odds = balanced(real, invented, nothing).reshape(nothing.shape)
     after = mean_correlation(drawn(odds, invented, np.random.default_rng(2))[:, :COLUMNS])

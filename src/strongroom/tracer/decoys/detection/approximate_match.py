@@ -12,11 +12,21 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
+
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-# Rows lack a value here and there: columns in order beyond the k + 1 that are needed.
-_SPARE_LEADS = 3
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    spare_leads: int = threshold(
+        3, "columns", "judgement: rows lack a value here and there; so many columns beyond those needed"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class Sorted:
     def __init__(self, people: Floats, comparison: Comparison) -> None:
         self._comparison = comparison
         self._people = np.ascontiguousarray(people[:, comparison.order])
-        leads = min(comparison.allowed + 1 + _SPARE_LEADS, people.shape[1])
+        leads = min(comparison.allowed + 1 + LIMITS.spare_leads, people.shape[1])
         # NaN comes last, and no search ends in it.
         self._orders = np.argsort(self._people[:, :leads].T, axis=1, kind="stable")
         self._values = np.take_along_axis(self._people[:, :leads].T, self._orders, axis=1)

@@ -21,9 +21,11 @@ from scipy.special import logsumexp
 
 Floats = NDArray[np.float64]
 
-# What share of a project's decoys a file may hold: few rows of its view, or nearly all.
+# shares of a project's decoys that a file may hold. judgement: from few rows of a view to nearly all;
+# averaged, so none has to be chosen.
 _SHARES = (0.01, 0.03, 0.1, 0.3, 0.9)
-# What share of the shared decoys found may be from elsewhere: another copy, or rows matched wrongly.
+# shares of the shared decoys found that may be from elsewhere. judgement: another copy, or rows matched
+# wrongly; averaged.
 _ELSEWHERE = (0.01, 0.1, 0.5)
 
 

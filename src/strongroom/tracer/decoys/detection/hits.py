@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.matching import CohortColumns, Index
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.detection.value_search import DecoyRow, DecoySearch
 from strongroom.tracer.decoys.register import DecoyRegister
 from strongroom.tracer.decoys.shared_pool import SharedPool
@@ -19,8 +20,19 @@ if TYPE_CHECKING:
     from strongroom.tracer.alignment import AlignedTables
     from strongroom.tracer.decoys.detection.cell_search import FoundByCells
 
-# Columns repeat one another in ways that no sum of bits sees: one row never counts for more.
-_MOST_SAID = -6.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_log10: float = threshold(
+        -6.0,
+        "log10 of a probability",
+        "judgement: columns repeat each other in ways no sum of bits sees; one row never counts for more",
+    )
+
+
+LIMITS = _Limits()
+
 _OF_TWO = math.log10(2)
 
 
@@ -112,7 +124,7 @@ def _sum_of_own(hits: Mapping[int, DecoyHit]) -> float:
 
 
 def _by_values(number: int, registers: Sequence[DecoyRegister], each: DecoyRow) -> DecoyHit:
-    likely = max(-each.bits * math.log10(2), _MOST_SAID)
+    likely = max(-each.bits * math.log10(2), LIMITS.least_log10)
     return _hit(registers[each.register], each.decoy, (number, each.row, len(each.columns)), "values", likely)
 
 
@@ -155,7 +167,7 @@ def _by_id(number: int, table: pa.Table, register: DecoyRegister, decoys: int) -
         for each in same:
             decoy = int(np.flatnonzero(register.ids == each)[0])
             row = int(np.flatnonzero(numbers == each)[0])
-            likely = max(math.log10(max(chance, 1e-300)), _MOST_SAID)
+            likely = max(math.log10(max(chance, 1e-300)), LIMITS.least_log10)
             hits.append(_hit(register, decoy, (number, row, 1), "id", likely))
     return hits
 

@@ -11,15 +11,26 @@ from numpy.typing import NDArray
 
 from strongroom.matching import CohortColumns, Index
 from strongroom.matching.values.comparable import canonical_values, round_to
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment import Alignment, Reaches
 from strongroom.tracer.alignment.cell_likelihood import CellModel
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-_DECIMALS = 6
-_LEAST_BITS = 0.1
-_SAMPLE = 2_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_bits: float = threshold(
+        0.1, "bits", "judgement: a column that says less costs more time than it adds"
+    )
+    sample: int = threshold(2_000, "rows", "cost: estimates the information of a column")
+
+
+LIMITS = _Limits()
+
+_DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,8 @@ class Lineup:
         telling = [
             each
             for each in made
-            if each.information(alignment.values[each.column.file_column][:_SAMPLE]) >= _LEAST_BITS
+            if each.information(alignment.values[each.column.file_column][: LIMITS.sample])
+            >= LIMITS.least_bits
         ]
         return cls(tuple(telling))
 
@@ -80,7 +92,9 @@ class Lineup:
 
     def bits(self, values: Mapping[str, Floats]) -> Floats:
         """Return how much a value of each column tells, shape (columns,)."""
-        return np.array([each.information(values[each.column.file_column][:_SAMPLE]) for each in self.models])
+        return np.array(
+            [each.information(values[each.column.file_column][: LIMITS.sample]) for each in self.models]
+        )
 
     def log_ratios(self, values: Mapping[str, Floats], rows: Places, people: Places) -> Floats:
         """Return log p(row | person) - log p(row | anybody) of pairs, shape (pairs,)."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment import Alignment
 from strongroom.tracer.alignment.model import ALMOST_SURE
 from strongroom.tracer.decoys.detection.approximate_match import Comparison, Sorted
@@ -18,10 +19,20 @@ from strongroom.tracer.decoys.detection.lineup import Lineup
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-_UNEXPLAINED = 0.5
-_SPARE_BITS = 10.0
-# A cell in ten may be altered, or taken for what it is not.
-_COLUMNS_AN_ERROR = 10
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    unexplained: float = threshold(
+        0.5, "probability", "judgement: rows likelier nobody's than a real participant's"
+    )
+    spare_bits: float = threshold(
+        10.0, "bits", "derived: one row in a thousand by chance over all rows and decoys"
+    )
+    columns_per_error: int = threshold(10, "columns", "judgement: a cell in ten may be altered or misread")
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -44,8 +55,8 @@ def told_rows(alignment: Alignment, people: Lineup, decoys: Lineup) -> ToldRows:
     values, count = alignment.values, len(decoys)
     bits = people.bits(values)
     looked = _unexplained(alignment)
-    compared = Comparison(bits, allowed=1 + len(bits) // _COLUMNS_AN_ERROR)
-    least = float(np.log2(max(len(looked), 1)) + np.log2(max(count, 1)) + _SPARE_BITS)
+    compared = Comparison(bits, allowed=1 + len(bits) // LIMITS.columns_per_error)
+    least = float(np.log2(max(len(looked), 1)) + np.log2(max(count, 1)) + LIMITS.spare_bits)
     steps = people.steps_of(values, looked)
     able = (~np.isnan(steps)) @ bits >= least
     looked, steps = looked[able], steps[able]
@@ -70,7 +81,7 @@ def _unexplained(alignment: Alignment) -> Places:
     """Return the rows that are likelier nobody's than anybody's."""
     total = len(next(iter(alignment.values.values())))
     somebody = np.bincount(alignment.pairs.rows, alignment.pairs.certainty, total)
-    return np.flatnonzero(somebody < _UNEXPLAINED)
+    return np.flatnonzero(somebody < LIMITS.unexplained)
 
 
 def _shares(row: Places, score: Floats, real: Places, others: Floats, rows: int) -> Floats:

@@ -17,14 +17,27 @@ from strongroom.matching import CohortColumns, Index
 from strongroom.matching.columns.redundancy import repeated_bits
 from strongroom.matching.records.value_lookup import LookedUp, look_up
 from strongroom.matching.values.cells import NUMBER, Cells, column_cells
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.register import DecoyRegister
 
 Ints = NDArray[np.int64]
 
-FEWEST_VALUES = 5
-_SPARE_BITS = 10.0
-_TELLING = 4.0
-_CHUNK = 20_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_values: int = threshold(
+        5, "columns", "judgement: fewer values can agree because columns repeat each other"
+    )
+    spare_bits: float = threshold(
+        10.0, "bits", "derived: one row in a thousand by chance over all rows and decoys"
+    )
+    least_bits: float = threshold(4.0, "bits", "cost: commoner values are looked up in vain")
+    chunk: int = threshold(20_000, "rows", "cost: memory of the values looked up at once")
+
+
+LIMITS = _Limits()
+FEWEST_VALUES = LIMITS.least_values
 
 
 @dataclass(frozen=True)
@@ -52,8 +65,10 @@ class DecoySearch:
         people or decoys it could have been.
         """
         found: dict[int, DecoyRow] = {}
-        for start in range(0, table.num_rows, _CHUNK):
-            for each in self._chunk(table.slice(start, _CHUNK), np.log2(among) + np.log2(table.num_rows)):
+        for start in range(0, table.num_rows, LIMITS.chunk):
+            for each in self._chunk(
+                table.slice(start, LIMITS.chunk), np.log2(among) + np.log2(table.num_rows)
+            ):
                 found[start + each.row] = DecoyRow(
                     start + each.row, each.register, each.decoy, each.columns, each.bits
                 )
@@ -81,7 +96,7 @@ class DecoySearch:
         # A value nobody in the cohort has is as rare as one that one person has.
         bits = np.where(asked.people > 0, asked.bits, np.log2(self._index.people))
         hits = self._held.holding(asked)
-        telling = (bits >= _TELLING) & (hits[1] > hits[0])
+        telling = (bits >= LIMITS.least_bits) & (hits[1] > hits[0])
         entries = np.flatnonzero(telling[token])
         able = np.bincount(row[filled][entries], minlength=table.num_rows) >= FEWEST_VALUES
         entries = entries[able[row[filled][entries]]]
@@ -102,11 +117,11 @@ class DecoySearch:
         groups, group = np.unique(line * self._held.people + person, return_inverse=True)
         total = np.bincount(group, gain, len(groups))
         found = []
-        for place in np.flatnonzero(total >= cost + _SPARE_BITS):
+        for place in np.flatnonzero(total >= cost + LIMITS.spare_bits):
             mine = first[group == place]
             columns = tuple(dict.fromkeys(self._held.names[k] for k in self._held.column[held[mine]]))
             sure = float(total[place]) - self._repeated(columns) - cost
-            if len(columns) >= FEWEST_VALUES and sure >= _SPARE_BITS:
+            if len(columns) >= FEWEST_VALUES and sure >= LIMITS.spare_bits:
                 number, decoy = self._held.who[int(groups[place] % self._held.people)]
                 found.append(DecoyRow(int(groups[place] // self._held.people), number, decoy, columns, sure))
         return sorted(found, key=lambda each: each.bits)

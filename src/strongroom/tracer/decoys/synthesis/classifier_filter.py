@@ -16,16 +16,32 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats
 from strongroom.tracer.decoys.synthesis.moment_balance import balanced
 
-_ROUNDS = 4
-_FOLDS = 3
-_FEWEST = 100
-_CLIP = 1e-3
-_STEPS, _RIDGE = 8, 1e-3
-# Beside givers 1.4 to 2.7 was right in NHANES; more would be the chance of few judges.
-_MOST_BELIEVED = 3.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    rounds: int = threshold(
+        4, "classifiers in turn", "judgement: decision 0013; the last usually learns nothing"
+    )
+    folds: int = threshold(3, "folds", "judgement: nobody is judged by a classifier trained on them")
+    least_people: int = threshold(100, "people", "judgement: a classifier learns nothing from fewer")
+    clip: float = threshold(1e-3, "probability", "judgement: keeps odds finite")
+    steps: int = threshold(
+        8, "Newton steps", "cost: a logistic regression with two parameters settles in fewer"
+    )
+    ridge: float = threshold(1e-3, "information", "judgement: keeps separable data finite")
+    most_slope: float = threshold(
+        3.0,
+        "slope of log odds",
+        "fitted: benchmarks/attribution/decoys.py, on NHANES: 1.4 to 2.7 was right; more would be chance",
+    )
+
+
+LIMITS = _Limits()
 
 
 def realistic(
@@ -46,10 +62,10 @@ def realistic(
     candidates = invented.reshape(-1, features)
     beside = np.empty((0, features)) if givers is None else givers
     odds = np.where(allowed.reshape(-1), 0.0, -np.inf)
-    enough = min(len(real), int(allowed.sum())) >= _FEWEST
+    enough = min(len(real), int(allowed.sum())) >= LIMITS.least_people
     if enough:
         odds += balanced(np.concatenate([beside, real]), candidates, odds.reshape(decoys, alternates))
-    for number in range(_ROUNDS if enough else 0):
+    for number in range(LIMITS.rounds if enough else 0):
         more = _log_odds(
             real, candidates, odds.reshape(decoys, alternates), random, beside=beside, seed=number
         )
@@ -77,14 +93,14 @@ def _log_odds(
     learned = learned[np.isfinite(odds.reshape(-1)[learned])]
     people = np.concatenate([real, candidates[learned]])
     is_real = np.arange(len(people)) < len(real)
-    fold = random.integers(_FOLDS, size=len(people))
+    fold = random.integers(LIMITS.folds, size=len(people))
     of = np.full(len(candidates), -1)
     of[learned] = fold[len(real) :]
     total, judged = np.zeros((2, len(candidates)))
     unseen = np.empty(len(people))
     # One thread: on tables this small several mostly wait for each other, and for whoever else is busy.
     with threadpool_limits(limits=1, user_api="openmp"):
-        for number in range(_FOLDS):
+        for number in range(LIMITS.folds):
             seen = np.concatenate([beside, people[fold != number]])
             genuine = np.concatenate([np.ones(len(beside), bool), is_real[fold != number]])
             # Odds are turned afterwards: given weights, the library takes most of its time over its bins.
@@ -98,19 +114,19 @@ def _log_odds(
 
 
 def _odds(model: Any, people: Floats) -> Floats:
-    chance = np.clip(model.predict_proba(people)[:, 1], _CLIP, 1 - _CLIP)
+    chance = np.clip(model.predict_proba(people)[:, 1], LIMITS.clip, 1 - LIMITS.clip)
     return np.asarray(np.log(chance / (1 - chance)), np.float64)
 
 
 def _believed(odds: Floats, is_real: NDArray[np.bool_]) -> float:
     """Return by what log odds have to be multiplied to be right, 0 to 3: a logistic regression's slope."""
     design, fitted = np.column_stack([np.ones(len(odds)), odds]), np.zeros(2)
-    for _ in range(_STEPS):
+    for _ in range(LIMITS.steps):
         chance = 1 / (1 + np.exp(-design @ fitted))
         weights = chance * (1 - chance)
-        information = (design.T * weights) @ design + _RIDGE * np.eye(2)
+        information = (design.T * weights) @ design + LIMITS.ridge * np.eye(2)
         fitted += np.linalg.solve(information, design.T @ (is_real - chance))
-    return float(np.clip(fitted[1], 0, _MOST_BELIEVED))
+    return float(np.clip(fitted[1], 0, LIMITS.most_slope))
 
 
 def _classifier(seed: int) -> Any:

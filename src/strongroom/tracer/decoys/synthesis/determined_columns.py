@@ -11,17 +11,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats
 from strongroom.tracer.decoys.synthesis.local_resampling import decimal, dust_of, dusty, step_of
 
-# Where less of the variance is explained, what is left may be a curve, and a line would show.
-_DETERMINED = 0.999
-# A source that moves the column by less of its spread is none.
-_COUNTS = 0.02
-_FEWEST = 200
-_TOGETHER = 0.95
-_LEARN_FROM = 4_000
-_BESIDE = 20
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    determined: float = threshold(
+        0.999,
+        "share of variance",
+        "judgement: decision 0013; with less explained, the rest may be a curve and a line would show",
+    )
+    least_effect: float = threshold(
+        0.02, "share of the target's SD", "judgement: a source that moves the column by less is none"
+    )
+    least_people: int = threshold(200, "people", "judgement: fewer fit a line through many columns by chance")
+    answered_together: float = threshold(
+        0.95, "share of people", "judgement: columns of other questionnaires leave too few complete cases"
+    )
+    sample: int = threshold(4_000, "people", "cost: a linear fit of all columns")
+    beside: int = threshold(20, "ranks", "judgement: residuals of people with much the same value")
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -49,7 +63,7 @@ class Follower:
         known = np.flatnonzero(~np.isnan(expected))
         known = known[random.random(len(known)) >= self.missing]
         place = np.searchsorted(self.expected, expected[known])
-        place += random.integers(-_BESIDE, _BESIDE + 1, len(known))
+        place += random.integers(-LIMITS.beside, LIMITS.beside + 1, len(known))
         place = np.clip(place, 0, len(self.strays) - 1)
         made = np.full(len(people), np.nan)
         decimals = decimal(np.round((expected[known] + self.strays[place]) / self.step), self.step)
@@ -81,7 +95,7 @@ def learn_followers(people: Floats, fine: Sequence[int], numbers: Sequence[int])
         fits = {
             target: _fitted(people, target, [each for each in sources if each != target]) for target in left
         }
-        left = [target for target, fit in fits.items() if fit.explained >= _DETERMINED]
+        left = [target for target, fit in fits.items() if fit.explained >= LIMITS.determined]
         if not left:
             break
         best = max(left, key=lambda target: fits[target].explained)
@@ -94,23 +108,23 @@ def learn_followers(people: Floats, fine: Sequence[int], numbers: Sequence[int])
 def _fitted(people: Floats, target: int, sources: Sequence[int]) -> _Fit:
     """Fit a column by those it needs of `sources`."""
     known = np.flatnonzero(~np.isnan(people[:, target]))
-    if len(known) < _FEWEST:
+    if len(known) < LIMITS.least_people:
         return _NOTHING
-    values = people[known[:: max(1, len(known) // _LEARN_FROM)]]
+    values = people[known[:: max(1, len(known) // LIMITS.sample)]]
     # Who was not asked the one was not asked the other: columns of other questions would leave few people.
-    together = [each for each in sources if np.mean(~np.isnan(values[:, each])) >= _TOGETHER]
+    together = [each for each in sources if np.mean(~np.isnan(values[:, each])) >= LIMITS.answered_together]
     fit = _linear(values, target, together)
-    if fit.explained < _DETERMINED:
+    if fit.explained < LIMITS.determined:
         return fit
     spreads = np.nanstd(values, axis=0)
-    needed = np.abs(fit.weights) * spreads[fit.sources] >= _COUNTS * spreads[target]
+    needed = np.abs(fit.weights) * spreads[fit.sources] >= LIMITS.least_effect * spreads[target]
     return _linear(values, target, fit.sources[needed].tolist())
 
 
 def _linear(values: Floats, target: int, sources: Sequence[int]) -> _Fit:
     values = values[~np.isnan(values[:, [target, *sources]]).any(axis=1)]
     spread = np.std(values[:, target]) if len(values) else 0.0
-    if len(values) < max(_FEWEST, 4 * len(sources)) or not sources or spread == 0:
+    if len(values) < max(LIMITS.least_people, 4 * len(sources)) or not sources or spread == 0:
         return _NOTHING
     design = np.column_stack([values[:, sources], np.ones(len(values))])
     scale = np.maximum(np.abs(design).max(axis=0), 1e-12)

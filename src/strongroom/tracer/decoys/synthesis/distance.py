@@ -13,13 +13,29 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats
 
-_TOLERANCE = 0.05
-_PAIRS = 20_000
-_TESTED = 100
-_RAREST = 1e-4
-_SHARE = 0.995
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    tolerance: float = threshold(
+        0.05, "share of the SD", "judgement: the distance at which a trace still matches rows"
+    )
+    pairs: int = threshold(
+        20_000, "pairs of people", "cost: estimates how often two people agree in a column by chance"
+    )
+    tested: int = threshold(100, "people", "cost: each is compared with everybody")
+    rarest: float = threshold(1e-4, "share of people", "judgement: 20,000 pairs do not show rarer agreement")
+    usual_share: float = threshold(
+        0.995,
+        "share of people",
+        "judgement: closer than all but one in 200 real people are to each other is too close",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -37,16 +53,20 @@ class Nearness:
     def among(cls, people: Floats, codes: NDArray[np.bool_], random: np.random.Generator) -> Self:
         """Learn from people of shape (n, columns); `codes` says which columns must agree exactly."""
         spread = np.nan_to_num(np.nanstd(people, axis=0))
-        tolerance = np.where(codes[: people.shape[1]], 0.0, _TOLERANCE * spread)
-        one, other = people[random.integers(len(people), size=(2, _PAIRS))]
+        tolerance = np.where(codes[: people.shape[1]], 0.0, LIMITS.tolerance * spread)
+        one, other = people[random.integers(len(people), size=(2, LIMITS.pairs))]
         known = ~np.isnan(one - other)
         agree = np.count_nonzero(known & (np.abs(one - other) <= tolerance), axis=0) / np.maximum(
             known.sum(axis=0), 1
         )
-        bits = -np.log2(np.clip(agree, _RAREST, 1.0))
-        some = random.choice(len(people), min(_TESTED, len(people) // 2), replace=False)
+        bits = -np.log2(np.clip(agree, LIMITS.rarest, 1.0))
+        some = random.choice(len(people), min(LIMITS.tested, len(people) // 2), replace=False)
         others = np.delete(people, some, axis=0)
-        usual = np.quantile(_most(people[some], others, tolerance, bits), _SHARE) if len(some) else np.inf
+        usual = (
+            np.quantile(_most(people[some], others, tolerance, bits), LIMITS.usual_share)
+            if len(some)
+            else np.inf
+        )
         return cls(tolerance, bits, float(usual))
 
     def too_near(self, invented: Floats, people: Floats) -> NDArray[np.bool_]:

@@ -12,16 +12,33 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats, NumberedTable, numbered
 
 Ints = NDArray[np.int64]
 
-_REPLACED = 0.5
-_MOST_WEEKS = 12
-_DAYS = 7
-_COMMON_CODES = 25
-_MOST_CODES = 20_000
-_MISSING = -3.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    replaced: float = threshold(
+        0.5, "share of stays", "judgement: half of each history, so that it is nobody's"
+    )
+    most_weeks: int = threshold(12, "weeks", "judgement: a season at most, so that follow-up stays plausible")
+    common_codes: int = threshold(25, "codes a column", "cost: features of a history for the classifier")
+    most_codes: int = threshold(
+        20_000, "codes", "cost: counting a column of more codes takes longest and says least"
+    )
+    missing: float = threshold(
+        -3.0,
+        "standard scores",
+        "judgement: apart from all values, so that people who lack a value are near each other",
+    )
+
+
+LIMITS = _Limits()
+
+_DAYS = 7  # fixed: days a week
 
 
 @dataclass(frozen=True)
@@ -131,9 +148,9 @@ def invent_histories(events: Events, alike: Ints, random: np.random.Generator) -
     begun = np.searchsorted(person, np.arange(len(alike)))
     turn = np.arange(len(person)) - begun[person]
     left = total[person] - turn
-    replaced = (turn >= random.binomial(total, 1 - _REPLACED)[person]) & (left <= theirs)
+    replaced = (turn >= random.binomial(total, 1 - LIMITS.replaced)[person]) & (left <= theirs)
     stay = np.where(replaced, first[partner + 1] - left, stay)
-    weeks = random.integers(1, _MOST_WEEKS + 1, len(stay)) * random.choice([-1, 1], len(stay))
+    weeks = random.integers(1, LIMITS.most_weeks + 1, len(stay)) * random.choice([-1, 1], len(stay))
     which, row = _spread(starts[stay], starts[stay] + rows_of[stay]) if len(stay) else (stay, stay)
     shift = (weeks * _DAYS)[which] if events.dates else np.zeros(len(row), np.int64)
     return _in_time(Histories(events, person[which], row, shift, len(alike)))
@@ -155,10 +172,10 @@ def history_features(events: Events, values: Floats, person: Ints, people: int) 
             features += [_extreme(column, person, people, np.fmin), _extreme(column, person, people, np.fmax)]
             if form.is_date:
                 features.append(_different(column, person, people))
-        elif len(form.words) <= _MOST_CODES:
+        elif len(form.words) <= LIMITS.most_codes:
             features.append(_different(column, person, people))
             held = np.bincount(np.nan_to_num(events.numbers.values[:, place]).astype(int))
-            for code in np.argsort(-held)[:_COMMON_CODES]:
+            for code in np.argsort(-held)[: LIMITS.common_codes]:
                 features.append(np.bincount(person[column == code], minlength=people).astype(float))
     return np.column_stack(features)
 
@@ -175,7 +192,7 @@ def alike_pairs(real: Floats, drawn: Floats, random: np.random.Generator, *, amo
         known = column[~np.isnan(column)]
         centre[place], spread[place] = (known.mean(), known.std()) if len(known) else (0.0, 0.0)
     spread = np.where(spread > 0, spread, 1)
-    some, others = (np.nan_to_num((people - centre) / spread, nan=_MISSING) for people in (real, drawn))
+    some, others = (np.nan_to_num((people - centre) / spread, nan=LIMITS.missing) for people in (real, drawn))
     search = NearestNeighbors(n_neighbors=min(among, len(some))).fit(some)
     found = search.kneighbors(others, return_distance=False)
     picks = np.argsort(random.random(found.shape), axis=1)[:, :2]

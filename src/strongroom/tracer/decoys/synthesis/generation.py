@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.classifier_filter import realistic
 from strongroom.tracer.decoys.synthesis.determined_columns import learn_followers
 from strongroom.tracer.decoys.synthesis.encoding import Floats, NumberedTable
@@ -24,10 +25,31 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 Fits = Callable[[NumberedTable], NDArray[np.bool_]]
 
-_ALTERNATES, _FEWEST_DRAWN = 30, 3_000
-_TRIED = 8
-# One in seven gives no value and says how far a classifier is right; 400 say it to a few tenths.
-_ONE_JUDGE_IN, _FEWEST_APART = 7, 400
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    alternates: int = threshold(
+        30, "candidates a decoy", "judgement: decision 0013; fewer leave the classifier little choice"
+    )
+    least_drawn: int = threshold(
+        3_000,
+        "candidates",
+        "judgement: decision 0013; a classifier learns little from fewer (AUC 0.52 from 1,500, 0.56 from "
+        "6,000)",
+    )
+    tries: int = threshold(
+        8, "candidates", "cost: bounds the search for one that is far enough from everybody"
+    )
+    judges_one_in: int = threshold(
+        7, "people", "judgement: decision 0013; the others must remain enough to learn from"
+    )
+    least_judges: int = threshold(
+        400, "people", "judgement: 400 show how far a classifier is right to a few tenths"
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -56,11 +78,11 @@ def invent(
     `given`, decoys of an earlier view with the population's first columns get the others only. `fits` tells
     which invented people pass the view's row filter.
     """
-    apart = len(population.people.values) // _ONE_JUDGE_IN
-    if population.judges is None and apart >= _FEWEST_APART:
+    apart = len(population.people.values) // LIMITS.judges_one_in
+    if population.judges is None and apart >= LIMITS.least_judges:
         population = population.judged_by(apart, random)
-    drawn = min(_FEWEST_DRAWN, len(population.people.values))
-    alternates = max(_ALTERNATES, -(-drawn // decoys))
+    drawn = min(LIMITS.least_drawn, len(population.people.values))
+    alternates = max(LIMITS.alternates, -(-drawn // decoys))
     made = _candidates(population, decoys * alternates, random, derived or {}, given)
     allowed = ~made.contradictory
     if fits is not None:
@@ -147,7 +169,7 @@ def _apart(people: Floats, order: Ints, nearness: "Nearness", everybody: Floats)
     compared = everybody.shape[1]
     chosen = order[:, 0].copy()
     near = nearness.too_near(people[chosen, :compared], everybody)
-    for turn in range(1, min(_TRIED, order.shape[1])):
+    for turn in range(1, min(LIMITS.tries, order.shape[1])):
         again = np.flatnonzero(near | nearness.too_near_each_other(people[chosen, :compared]))
         if len(again) == 0:
             break
@@ -162,7 +184,7 @@ def _genotypes(population: Population, decoys: int, random: np.random.Generator)
         return None
     calls = population.genotypes.values
     made = recombined(calls, decoys, random)
-    for _ in range(_TRIED):
+    for _ in range(LIMITS.tries):
         near = near_relatives(made, calls, random)
         made[near] = recombined(calls, int(near.sum()), random)
     made[random.random(decoys) >= population.genotyped.mean()] = np.nan

@@ -3,12 +3,27 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
+
 Calls = NDArray[np.float64]
 
-_GIVERS = 8
-_SHORTEST = 8
-_MOST_LIKE = 0.995
-_TESTED = 400
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_donors: int = threshold(
+        8, "people", "judgement: with blocks of eight people no decoy is anybody's near relative"
+    )
+    shortest: int = threshold(8, "variants", "judgement: shorter blocks tear linked variants apart")
+    usual_share: float = threshold(
+        0.995,
+        "share of people",
+        "judgement: closer than all but one in 200 real people are to each other is too close",
+    )
+    tested: int = threshold(400, "people", "cost: each is compared with all others")
+
+
+LIMITS = _Limits()
 
 
 def recombined(calls: Calls, people: int, random: np.random.Generator) -> Calls:
@@ -19,7 +34,7 @@ def recombined(calls: Calls, people: int, random: np.random.Generator) -> Calls:
     eight or more, so that an invented person is nobody's near relative.
     """
     variants = calls.shape[1]
-    ends = _block_ends(calls, max(1, min(_GIVERS * 4, variants // _SHORTEST)))
+    ends = _block_ends(calls, max(1, min(LIMITS.least_donors * 4, variants // LIMITS.shortest)))
     made = np.empty((people, variants))
     for first, last in zip([0, *ends], [*ends, variants], strict=True):
         made[:, first:last] = calls[random.integers(len(calls), size=people), first:last]
@@ -29,11 +44,11 @@ def recombined(calls: Calls, people: int, random: np.random.Generator) -> Calls:
 def near_relatives(made: Calls, real: Calls, random: np.random.Generator) -> NDArray[np.bool_]:
     """Tell which invented people agree with a real one in more calls than real people do with each other."""
     order = random.permutation(len(real))
-    some, others = order[:_TESTED], order[_TESTED:]
+    some, others = order[: LIMITS.tested], order[LIMITS.tested :]
     if len(others) == 0 or len(made) == 0:
         return np.zeros(len(made), bool)
     usual = _agreement(real[some], real[others]).max(axis=1)
-    return np.asarray(_agreement(made, real).max(axis=1) > np.quantile(usual, _MOST_LIKE))
+    return np.asarray(_agreement(made, real).max(axis=1) > np.quantile(usual, LIMITS.usual_share))
 
 
 def _agreement(one: Calls, other: Calls) -> Calls:
@@ -51,7 +66,7 @@ def _block_ends(calls: Calls, blocks: int) -> list[int]:
     linked = np.abs((standard[:, 1:] * standard[:, :-1]).mean(axis=0))
     ends: list[int] = []
     for place in np.argsort(linked, kind="stable") + 1:
-        if all(abs(place - end) >= _SHORTEST for end in [0, calls.shape[1], *ends]):
+        if all(abs(place - end) >= LIMITS.shortest for end in [0, calls.shape[1], *ends]):
             ends.append(int(place))
         if len(ends) == blocks - 1:
             break

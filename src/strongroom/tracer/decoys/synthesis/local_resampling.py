@@ -14,27 +14,53 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats
 
-# Of fewer different values each is held by so many people that how many they are is hardly chance.
-_MANY_VALUES = 150
-_FEW_VALUES = 12
-_FINE = 0.1
-# Of all people, on either side: a fortieth of a standard deviation where people are dense.
-_REACH, _FEWEST_WITHIN = 0.01, 3
-_DIGITS = 10
-# Standard errors, and people, by which a value is held more often than its digit and its neighbours explain.
-_SHARED, _SHARED_BY = 4.0, 2.0
-# Of so many expected none is missing by chance; and the variance of counts, in that of chance.
-_NOBODY, _UNEVEN = 6.0, 1.6
-_MOST_EMPTY = 20
-_AS_THERE, _BESIDE = 3, 10
-# Binary places: what is further off its decimal is no dust.
-_MOST_DUST = 64
-_TRIES = 8
-_MOST_DECIMALS = 6
-_ON_GRID = 0.99
-_TOLERANCE = 1e-6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    many_values: int = threshold(
+        150,
+        "distinct values",
+        "judgement: each of fewer values is held by so many people that its frequency is hardly chance",
+    )
+    few_values: int = threshold(12, "distinct values", "judgement: columns with fewer are codes")
+    fine: float = threshold(0.1, "distinct values per person", "judgement: hardly anybody shares a value")
+    reach: float = threshold(
+        0.01,
+        "share of people",
+        "judgement: a fortieth of an SD where people are dense, so that correlations stay",
+    )
+    least_within: int = threshold(3, "people", "judgement: fewer neighbours would reproduce single people")
+    shared_z: float = threshold(
+        4.0, "standard errors", "judgement: among thousands of values none is so common by chance"
+    )
+    shared_excess: float = threshold(2.0, "people", "judgement: standard errors of few people are not normal")
+    empty: float = threshold(6.0, "people expected", "derived: exp(-6): once in 400 by chance")
+    uneven: float = threshold(
+        1.6,
+        "variance over that of chance",
+        "judgement: beyond it values follow rules that last digits do not explain",
+    )
+    most_empty: int = threshold(20, "empty places a value", "cost: sparser grids are not filled in")
+    as_there: int = threshold(
+        3, "people", "judgement: with three at a place, its binary rounding is copied from them"
+    )
+    beside: int = threshold(10, "ranks", "judgement: people near enough to share how values were computed")
+    most_dust: int = threshold(
+        64, "last binary places", "judgement: a larger difference is no rounding error"
+    )
+    tries: int = threshold(8, "draws", "cost: rejected draws; the rest stay where they are")
+    most_decimals: int = threshold(6, "decimals", "judgement: as the index keeps")
+    grid_share: float = threshold(0.99, "share of people", "judgement: a few values off the grid are errors")
+    tolerance: float = threshold(1e-6, "share of a value", "judgement: rounding errors of doubles")
+
+
+LIMITS = _Limits()
+
+_DIGITS = 10  # fixed: decimal digits
 
 
 @dataclass(frozen=True)
@@ -60,7 +86,7 @@ class Neighbourhood:
     def of(cls, column: Floats) -> Self | None:
         """Learn from a column; None where its values are few, and stay."""
         held = np.sort(column[~np.isnan(column)])
-        if len(np.unique(held)) < _MANY_VALUES and not is_fine(held):
+        if len(np.unique(held)) < LIMITS.many_values and not is_fine(held):
             return None
         step = step_of(held)
         places = np.round(held / step)
@@ -83,7 +109,7 @@ class Neighbourhood:
         reach = np.where(self.different[where] == places, self.reach[where], 0.0)
         left = np.flatnonzero(reach > 0)
         to = places.copy()
-        for _ in range(_TRIES):
+        for _ in range(LIMITS.tries):
             if len(left) == 0:
                 break
             there, taken = self._proposed(places[left], reach[left], random)
@@ -112,23 +138,23 @@ class Neighbourhood:
         """Return places as numbers: as somebody's, or with the dust of somebody near where few are there."""
         first, last = (np.searchsorted(self.places, places, side) for side in ("left", "right"))
         some = first + (random.random(len(places)) * (last - first)).astype(np.int64)
-        beside = first + random.integers(-_BESIDE, _BESIDE + 1, len(places))
+        beside = first + random.integers(-LIMITS.beside, LIMITS.beside + 1, len(places))
         some, beside = (np.clip(each, 0, len(self.held) - 1) for each in (some, beside))
         apart = dusty(decimal(places, self.step), self.dust[beside], self.step)
-        return np.where(last - first >= _AS_THERE, self.held[some], apart)
+        return np.where(last - first >= LIMITS.as_there, self.held[some], apart)
 
 
 def is_fine(values: Floats) -> bool:
     """Tell whether hardly anybody shares a value; none of `values` is missing."""
     distinct = len(np.unique(values))
-    return distinct >= _FINE * len(values) and distinct > _FEW_VALUES
+    return distinct >= LIMITS.fine * len(values) and distinct > LIMITS.few_values
 
 
 def dust_of(values: Floats, step: float) -> Floats:
     """Return by how many of their last binary places values are off the decimals they stand for."""
     decimals = decimal(np.round(values / step), step)
     dust = (values - decimals) / np.spacing(np.maximum(np.abs(decimals), step))
-    return np.where(np.abs(dust) <= _MOST_DUST, dust, 0.0)
+    return np.where(np.abs(dust) <= LIMITS.most_dust, dust, 0.0)
 
 
 def dusty(decimals: Floats, dust: Floats, step: float) -> Floats:
@@ -139,17 +165,20 @@ def dusty(decimals: Floats, dust: Floats, step: float) -> Floats:
 
 def step_of(values: Floats) -> float:
     """Return the power of ten of which nearly all values are multiples."""
-    for decimals in range(-2, _MOST_DECIMALS):
+    for decimals in range(-2, LIMITS.most_decimals):
         step = 10.0**-decimals
         steps = values / step
-        if np.mean(np.abs(steps - np.round(steps)) < _TOLERANCE * np.maximum(1, np.abs(steps))) > _ON_GRID:
+        if (
+            np.mean(np.abs(steps - np.round(steps)) < LIMITS.tolerance * np.maximum(1, np.abs(steps)))
+            > LIMITS.grid_share
+        ):
             return step
-    return 10.0**-_MOST_DECIMALS
+    return 10.0**-LIMITS.most_decimals
 
 
 def decimal(places: Floats, step: float) -> Floats:
     """Return places as the nearest numbers of so many decimals."""
-    decimals: Floats = np.round(places * step, _MOST_DECIMALS)
+    decimals: Floats = np.round(places * step, LIMITS.most_decimals)
     return decimals
 
 
@@ -165,7 +194,7 @@ def _digits(different: Floats, counts: NDArray[np.int64]) -> Floats:
 
 
 def _within(people: int) -> float:
-    return max(_REACH * people, _FEWEST_WITHIN)
+    return max(LIMITS.reach * people, LIMITS.least_within)
 
 
 def _around(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -181,7 +210,7 @@ def _counted(places: Floats) -> tuple[Floats, NDArray[np.int64]]:
     """Return the different places in ascending order and who holds each, those of nobody too if not most."""
     different, counts = np.unique(places, return_counts=True)
     first, last = different[0], different[-1]
-    if last - first > _MOST_EMPTY * len(different):
+    if last - first > LIMITS.most_empty * len(different):
         return different, counts
     every = np.arange(first, last + 1)
     held = np.zeros(len(every), np.int64)
@@ -200,15 +229,15 @@ def _expected(
     likely = _weight_below(different[last], digits) - _weight_below(different[first] - 1, digits)
     own = digits[_digit(different)]
     others = cumulated[last] - np.where(first > 0, cumulated[first - 1], 0) - counts
-    expected: Floats = others * own / np.maximum(likely - own, _TOLERANCE)
+    expected: Floats = others * own / np.maximum(likely - own, LIMITS.tolerance)
     return expected
 
 
 def _by_no_chance(counts: NDArray[np.int64], expected: Floats) -> NDArray[np.bool_]:
     """Tell which places so many hold, or nobody, that it is no chance, or more than are within reach."""
-    excess = counts > expected + _SHARED * np.sqrt(expected) + _SHARED_BY
+    excess = counts > expected + LIMITS.shared_z * np.sqrt(expected) + LIMITS.shared_excess
     many = counts >= 2 * _within(int(counts.sum()))
-    return np.asarray(excess | many | ((counts == 0) & (expected > _NOBODY)), bool)
+    return np.asarray(excess | many | ((counts == 0) & (expected > LIMITS.empty)), bool)
 
 
 def _is_uneven(counts: NDArray[np.int64], expected: Floats) -> bool:
@@ -216,7 +245,7 @@ def _is_uneven(counts: NDArray[np.int64], expected: Floats) -> bool:
     told = expected >= 1
     if np.count_nonzero(told) < _DIGITS:
         return False
-    return bool(np.mean((counts[told] - expected[told]) ** 2 / expected[told]) > _UNEVEN)
+    return bool(np.mean((counts[told] - expected[told]) ** 2 / expected[told]) > LIMITS.uneven)
 
 
 def _weight_below(places: Floats, digits: Floats) -> Floats:

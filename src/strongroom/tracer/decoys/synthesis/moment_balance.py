@@ -14,19 +14,37 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats
 
 Features = NDArray[np.float32]
 
-# Of products those that are off most, in standard errors: time grows with the square of their number.
-_MOST = 2_500
-_STEPS = 3
-_FURTHEST = 3.0  # normal scores, and twice that their products: one person must not pull many
-_SOMETIMES = 0.01
-_SAME = 0.005  # of people who lack one and not the other
-# Weights of odds are thought to be of this size, squared: 0.03 to 0.1 times that told least in NHANES.
-_SMALL = 1 / 300
-_LEAST = 1e-6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_moments: int = threshold(
+        2_500, "products of columns", "cost: time grows with the square; those furthest off come first"
+    )
+    steps: int = threshold(
+        3, "Newton steps", "judgement: moments are met within their uncertainty after three"
+    )
+    furthest: float = threshold(3.0, "normal scores", "judgement: one person must not pull many moments")
+    sometimes: float = threshold(
+        0.01, "share of people", "judgement: rarer missing values are moments of too few people"
+    )
+    same: float = threshold(
+        0.005, "share of people", "judgement: columns missing for the same people count once"
+    )
+    small: float = threshold(
+        1 / 300,
+        "squared weight",
+        "fitted: benchmarks/attribution/decoys.py, on NHANES: weights of 0.03 to 0.1 were hardest to detect",
+    )
+    least_spread: float = threshold(1e-6, "variance", "judgement: avoids division by zero")
+
+
+LIMITS = _Limits()
 
 
 def balanced(real: Floats, candidates: Floats, odds: Floats) -> Floats:
@@ -40,11 +58,11 @@ def balanced(real: Floats, candidates: Floats, odds: Floats) -> Floats:
     first, second = _most_off(ours, theirs)
     wanted = _products(ours, first, second).mean(axis=0, dtype=np.float64)
     features = _products(theirs, first, second)
-    spread = np.maximum(features.std(axis=0, dtype=np.float64), _LEAST)
+    spread = np.maximum(features.std(axis=0, dtype=np.float64), LIMITS.least_spread)
     features /= spread.astype(np.float32)
-    ridge = (1 / len(real) + 1 / len(candidates)) / _SMALL
+    ridge = (1 / len(real) + 1 / len(candidates)) / LIMITS.small
     weights = np.zeros(len(wanted), np.float32)
-    for _ in range(_STEPS):
+    for _ in range(LIMITS.steps):
         weights += _step(features, _shares(odds, features @ weights), wanted / spread, ridge)
     return np.asarray(features @ weights, np.float64)
 
@@ -85,7 +103,7 @@ class _Scores:
         """Learn from people of shape (n, columns)."""
         held = tuple(np.sort(column[~np.isnan(column)]) for column in real.T)
         plain = _plain_scores(real, held, missing)
-        return cls(held, missing, plain.mean(axis=0), np.maximum(plain.std(axis=0), _LEAST))
+        return cls(held, missing, plain.mean(axis=0), np.maximum(plain.std(axis=0), LIMITS.least_spread))
 
     def __call__(self, people: Floats) -> Features:
         """Return standard scores of shape (people, scores)."""
@@ -105,7 +123,7 @@ def _normal(column: Floats, held: Floats) -> Floats:
     count = max(len(held), 1)
     ranks = (np.searchsorted(held, column, "left") + np.searchsorted(held, column, "right")) / (2 * count)
     scores = ndtri(np.clip(ranks, 0.5 / count, 1 - 0.5 / count))
-    return np.where(np.isnan(column), 0.0, np.clip(scores, -_FURTHEST, _FURTHEST))
+    return np.where(np.isnan(column), 0.0, np.clip(scores, -LIMITS.furthest, LIMITS.furthest))
 
 
 def _sometimes_missing(real: Floats, candidates: Floats) -> NDArray[np.int64]:
@@ -113,9 +131,10 @@ def _sometimes_missing(real: Floats, candidates: Floats) -> NDArray[np.int64]:
     lacking = [np.isnan(real), np.isnan(candidates)]
     share = lacking[0].mean(axis=0)
     found: list[int] = []
-    for place in np.flatnonzero((share > _SOMETIMES) & (share < 1 - _SOMETIMES)):
+    for place in np.flatnonzero((share > LIMITS.sometimes) & (share < 1 - LIMITS.sometimes)):
         if not any(
-            all(np.mean(each[:, place] != each[:, other]) < _SAME for each in lacking) for other in found
+            all(np.mean(each[:, place] != each[:, other]) < LIMITS.same for each in lacking)
+            for other in found
         ):
             found.append(int(place))
     return np.array(found, np.int64)
@@ -129,7 +148,7 @@ def _most_off(ours: Features, theirs: Features) -> tuple[NDArray[np.int64], NDAr
     (our_means, our_noise), (their_means, their_noise) = _paired(ours), _paired(theirs)
     first, second = np.triu_indices(ours.shape[1])
     off = (np.abs(our_means - their_means) / np.sqrt(our_noise + their_noise))[first, second]
-    most = np.argsort(-off, kind="stable")[: max(0, _MOST - ours.shape[1])]
+    most = np.argsort(-off, kind="stable")[: max(0, LIMITS.most_moments - ours.shape[1])]
     alone = np.arange(ours.shape[1])
     return np.concatenate([alone, first[most]]), np.concatenate([np.full(len(alone), -1), second[most]])
 
@@ -137,12 +156,12 @@ def _most_off(ours: Features, theirs: Features) -> tuple[NDArray[np.int64], NDAr
 def _paired(scores: Features) -> tuple[Floats, Floats]:
     """Return the means of all products by two, and the squares of their standard errors."""
     products, squares = scores.T @ scores / len(scores), (scores**2).T @ (scores**2) / len(scores)
-    noise = np.maximum(squares - products**2, _LEAST) / len(scores)
+    noise = np.maximum(squares - products**2, LIMITS.least_spread) / len(scores)
     return np.asarray(products, np.float64), np.asarray(noise, np.float64)
 
 
 def _products(scores: Features, first: NDArray[np.int64], second: NDArray[np.int64]) -> Features:
     """Return the scores `first`, times the scores `second` where there is one."""
     beside = np.column_stack([scores, np.ones(len(scores), np.float32)])
-    found: Features = np.clip(scores[:, first] * beside[:, second], -2 * _FURTHEST, 2 * _FURTHEST)
+    found: Features = np.clip(scores[:, first] * beside[:, second], -2 * LIMITS.furthest, 2 * LIMITS.furthest)
     return found

@@ -11,18 +11,44 @@ from numpy.typing import NDArray
 from strongroom.cohort.dictionary import Dictionary, ValueType
 from strongroom.cohort.model import PARTICIPANT, Cohort, TableKind
 from strongroom.cohort.store import EncryptedTable
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats, NumberedTable, numbered
 from strongroom.tracer.decoys.synthesis.events import Events, real_features
 
 Ints = NDArray[np.int64]
 
-SAMPLE = 8_000
-_CARRIERS, _SHARE = 500, 0.001
-_TAIL = 0.0005
-_MOST_COMPARED = 60
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sample: int = threshold(
+        8_000, "people", "cost: decision 0013; what decoys are learned from, however large the cohort"
+    )
+    carriers: int = threshold(
+        500, "people", "judgement: decision 0013; a decoy must not carry a code that few participants have"
+    )
+    code_share: float = threshold(
+        0.001, "share of people", "judgement: as carriers, in cohorts of 500,000 and fewer"
+    )
+    tail: float = threshold(
+        0.0005,
+        "share of people at either end",
+        "judgement: a decoy must not carry a participant's extreme value",
+    )
+    most_compared: int = threshold(
+        60, "columns", "cost: everybody's values are held to keep decoys away from them"
+    )
+    least_years: int = threshold(5, "distinct values", "judgement: fewer are codes")
+    least_judges: int = threshold(
+        4_000, "people", "judgement: decision 0013; fewer teach a classifier little"
+    )
+
+
+LIMITS = _Limits()
+SAMPLE = LIMITS.sample
+
+# calendar years. judgement: the range of birth and follow-up of living cohorts.
 _YEARS = (1890, 2100)
-_FEWEST_YEARS = 5
-_FEWEST_JUDGES = 4_000
 
 
 @dataclass(frozen=True)
@@ -37,7 +63,7 @@ class Population:
 
     people: NumberedTable
     codes: NDArray[np.bool_]
-    share: float = _SHARE
+    share: float = LIMITS.code_share
     histories: Mapping[str, Events] = field(default_factory=dict)
     genotypes: NumberedTable | None = None
     genotyped: NDArray[np.bool_] | None = None
@@ -59,7 +85,7 @@ class Population:
         found = []
         for place, column in enumerate(self.people.values.T):
             known = np.unique(column[~np.isnan(column)])
-            if len(known) > _FEWEST_YEARS and known[0] >= _YEARS[0] and known[-1] <= _YEARS[1]:
+            if len(known) > LIMITS.least_years and known[0] >= _YEARS[0] and known[-1] <= _YEARS[1]:
                 found.append(place)
         return [place for place in found if not self.days[place]]
 
@@ -116,7 +142,7 @@ class Population:
             kept = np.ones(len(column), bool)
             kept[known] = counts[which] >= self.share * len(column)
             return kept
-        low, high = np.quantile(column[known], [_TAIL, 1 - _TAIL]) if known.any() else (0.0, 0.0)
+        low, high = np.quantile(column[known], [LIMITS.tail, 1 - LIMITS.tail]) if known.any() else (0.0, 0.0)
         return ~known | ((column >= low) & (column <= high))
 
 
@@ -138,7 +164,9 @@ def read_population(
     ordinals = cohort.participants.read([PARTICIPANT]).column(0).to_numpy()
     rows, place = _rows_of(ordinals, chosen)
     people, everybody = _people(cohort, columns.get(main, ()), rows, np.isin(ordinals, members))
-    made = Population(people, _are_codes(cohort.dictionary, people), min(_SHARE, _CARRIERS / len(members)))
+    made = Population(
+        people, _are_codes(cohort.dictionary, people), min(LIMITS.code_share, LIMITS.carriers / len(members))
+    )
     for name, names in columns.items():
         if name != main and names:
             source = cohort.table(name)
@@ -146,7 +174,7 @@ def read_population(
             taken = pa.table({each: _taken(source, each, rows) for each in names})
             made = made.beside(name, cohort.table_description(name).kind, taken, place)
     judges = total - SAMPLE
-    return made.judged_by(judges, random) if judges >= _FEWEST_JUDGES else made, everybody
+    return made.judged_by(judges, random) if judges >= LIMITS.least_judges else made, everybody
 
 
 def _people(
@@ -158,7 +186,7 @@ def _people(
     for name in names:
         column = cohort.participants.read([name])
         one = numbered(column.take(pa.array(rows)))
-        if len(everybody) < _MOST_COMPARED:
+        if len(everybody) < LIMITS.most_compared:
             # Words are numbered as in the sample; one that is not in it agrees with nobody's.
             everybody.append(one.forms[0].encode(column.column(0))[members].astype(np.float32))
         sampled.append(one)

@@ -12,19 +12,43 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats
 from strongroom.tracer.fingerprint.derived import Derived
 from strongroom.tracer.fingerprint.formulas import Formula
 
-_FEWEST = 50
-_ALWAYS = 0.9995
-_HOLDS = 0.9
-_TOLERANCE = 1.01
-_FEW_VALUES = 2
-_NO_VALUE = -1e300
-_DAYS_A_YEAR = 365.25
-_CLOSE_YEARS = 0.6
-_LOOKED_AT = 3_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_people: int = threshold(50, "people", "judgement: fewer satisfy a relation by chance")
+    always: float = threshold(
+        0.9995, "share of people", "judgement: real data have a few errors per thousand"
+    )
+    holds: float = threshold(
+        0.9, "share of people", "judgement: a formula that fails for more is another one"
+    )
+    tolerance: float = threshold(
+        1.01,
+        "steps of the grid",
+        "derived: rounding moves a recomputed value by up to a step; 1 % for doubles",
+    )
+    few_values: int = threshold(2, "distinct values", "judgement: two binary columns may be equal by chance")
+    close_years: float = threshold(
+        0.6,
+        "years",
+        "judgement: an age in whole years varies by 0.3 about the time between its dates, and by more if "
+        "dates are rounded",
+    )
+    looked_at: int = threshold(
+        3_000, "people", "cost: most pairs of moments and numbers are ruled out on a sample"
+    )
+
+
+LIMITS = _Limits()
+
+_NO_VALUE = -1e300  # fixed: stands for a missing value; no measurement has it
+_DAYS_A_YEAR = 365.25  # fixed: mean length of a year of the Julian calendar
 
 
 @dataclass(frozen=True)
@@ -118,11 +142,11 @@ def _given(derived: Derived, people: Floats, names: Sequence[str]) -> Floats:
 def _true_share(derived: Derived, people: Floats, names: Sequence[str]) -> float:
     given, values = _given(derived, people, names), people[:, list(names).index(derived.column)]
     both = np.isfinite(given) & np.isfinite(values)
-    if np.count_nonzero(both) < _FEWEST:
+    if np.count_nonzero(both) < LIMITS.least_people:
         return 0.0
-    near = np.abs(derived.recorded(given[both]) - values[both]) <= derived.step * _TOLERANCE
+    near = np.abs(derived.recorded(given[both]) - values[both]) <= derived.step * LIMITS.tolerance
     share = float(np.mean(near))
-    return 1.0 if share > _ALWAYS else share * (share >= _HOLDS)
+    return 1.0 if share > LIMITS.always else share * (share >= LIMITS.holds)
 
 
 def _copies(people: Floats) -> tuple[tuple[int, int], ...]:
@@ -130,7 +154,7 @@ def _copies(people: Floats) -> tuple[tuple[int, int], ...]:
     seen: dict[bytes, int] = {}
     copies = []
     for place, column in enumerate(people.T):
-        if len(np.unique(column[~np.isnan(column)])) > _FEW_VALUES:
+        if len(np.unique(column[~np.isnan(column)])) > LIMITS.few_values:
             source = seen.setdefault(np.nan_to_num(column, nan=_NO_VALUE).tobytes(), place)
             if source != place:
                 copies.append((place, source))
@@ -143,7 +167,7 @@ def _orders(moments: Floats) -> tuple[tuple[int, int], ...]:
         for other in range(moments.shape[1]):
             gap = moments[:, other] - moments[:, one]
             gap = gap[~np.isnan(gap)]
-            if one != other and len(gap) >= _FEWEST and np.mean(gap >= 0) >= _ALWAYS:
+            if one != other and len(gap) >= LIMITS.least_people and np.mean(gap >= 0) >= LIMITS.always:
                 pairs.append((one, other))
     return tuple(pairs)
 
@@ -155,9 +179,13 @@ def _gaps(
     for earlier, later in orders:
         for number in numbers:
             gap = Gap(number, earlier, later)
-            off = gap.off(people[:_LOOKED_AT], moments[:_LOOKED_AT])
+            off = gap.off(people[: LIMITS.looked_at], moments[: LIMITS.looked_at])
             off = off[~np.isnan(off)]
-            if len(off) >= _FEWEST and off.std() < _CLOSE_YEARS and people[:_LOOKED_AT, number].std() > 1:
+            if (
+                len(off) >= LIMITS.least_people
+                and off.std() < LIMITS.close_years
+                and people[: LIMITS.looked_at, number].std() > 1
+            ):
                 everybody = gap.off(people, moments)
                 low, high = float(np.nanmin(everybody)), float(np.nanmax(everybody))
                 found.append(Gap(number, earlier, later, low, high))

@@ -15,20 +15,46 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats
 from strongroom.tracer.decoys.synthesis.local_resampling import Neighbourhood
 
-_LEAF = 5
-_MOST_TREES, _FEWEST_TREES = 40, 2
-_A_TREE = 2_000
-_LEARN_FROM = 0.63
-_LOOK_AT = 0.6
-_MOST_PREDICTORS = 40
-_FEW_VALUES = 12
-_FEWEST = 2 * _LEAF
-_TRIES = 5
-_NOTHING = -1e6
-_BELOW = -1.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    leaf: int = threshold(
+        5,
+        "people",
+        "standard: synthpop (Nowok et al. 2016, J. Stat. Softw. 74(11)), default minimum of a leaf",
+    )
+    most_trees: int = threshold(40, "trees a column", "cost: more are not distinguishable")
+    least_trees: int = threshold(2, "trees a column", "judgement: a single tree's borders show")
+    people_per_tree: int = threshold(
+        2_000, "invented people", "judgement: a tree's borders show in more than 2,000"
+    )
+    learn_from: float = threshold(
+        0.63,
+        "share of people",
+        "derived: 1 - 1/e, the share of distinct people in a bootstrap sample of a random forest",
+    )
+    features: float = threshold(
+        0.6,
+        "share of columns",
+        "judgement: trees must differ from each other; using all columns was no better (decision 0013)",
+    )
+    most_predictors: int = threshold(40, "columns", "cost: the most correlated; further ones say little")
+    few_values: int = threshold(
+        12, "distinct values", "judgement: columns with fewer are classified rather than regressed"
+    )
+    least_people: int = threshold(10, "people", "derived: two leaves")
+    tries: int = threshold(5, "draws", "cost: bounds the search for a donor who has not given yet")
+
+
+LIMITS = _Limits()
+
+_NOTHING = -1e6  # fixed: stands for a missing value in a tree; below any measurement
+_BELOW = -1.0  # fixed: rank of a missing value; ranks are shares from 0 to 1
 
 
 def draw_columns(
@@ -53,7 +79,7 @@ def draw_columns(
     alike = _likeness(ranks)
     for place in range(start.shape[1], real.shape[1]):
         allowed = np.flatnonzero(kept[:, place])
-        if len(allowed) < _FEWEST or place in without:
+        if len(allowed) < LIMITS.least_people or place in without:
             continue
         chosen = _most_telling(alike[place, :place], without)
         known, seen = without_gaps(real[allowed][:, chosen]), without_gaps(drawn[:, chosen])
@@ -61,7 +87,7 @@ def draw_columns(
         missing = np.isnan(real[allowed, place])
         has = _having(known, missing, seen, given, random)
         with_value = np.flatnonzero(~missing)
-        if len(with_value) >= _FEWEST and len(has):
+        if len(with_value) >= LIMITS.least_people and len(has):
             picked = _chosen_givers(
                 known[with_value],
                 ranks[allowed[with_value], place],
@@ -91,7 +117,7 @@ def _having(
         return np.flatnonzero(random.random(len(seen)) >= missing.mean())
     from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - slow to import
 
-    tree = DecisionTreeClassifier(min_samples_leaf=_LEAF, random_state=int(random.integers(2**31)))
+    tree = DecisionTreeClassifier(min_samples_leaf=LIMITS.leaf, random_state=int(random.integers(2**31)))
     tree.fit(known, missing)
     like = _from_leaf(tree.apply(known), tree.apply(seen), np.arange(len(seen)), given, random)
     return np.flatnonzero(~missing[like])
@@ -129,7 +155,7 @@ def _chosen_givers(
     if known.shape[1] == 0:
         return random.integers(len(known), size=len(drawn))
     chosen = np.empty(len(drawn), np.int64)
-    trees = int(np.clip(-(-len(drawn) // _A_TREE), _FEWEST_TREES, _MOST_TREES))
+    trees = int(np.clip(-(-len(drawn) // LIMITS.people_per_tree), LIMITS.least_trees, LIMITS.most_trees))
     led_by = random.integers(trees, size=len(drawn))
     for number in range(trees):
         led = np.flatnonzero(led_by == number)
@@ -141,10 +167,14 @@ def _chosen_givers(
 def _grown(known: NDArray[np.float32], wanted: Floats, random: np.random.Generator) -> Any:
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor  # noqa: PLC0415 - slow to import
 
-    few = len(np.unique(wanted)) <= _FEW_VALUES
-    some = random.choice(len(known), max(_FEWEST, int(_LEARN_FROM * len(known))), replace=False)
+    few = len(np.unique(wanted)) <= LIMITS.few_values
+    some = random.choice(
+        len(known), max(LIMITS.least_people, int(LIMITS.learn_from * len(known))), replace=False
+    )
     maker = DecisionTreeClassifier if few else DecisionTreeRegressor
-    tree = maker(min_samples_leaf=_LEAF, max_features=_LOOK_AT, random_state=int(random.integers(2**31)))
+    tree = maker(
+        min_samples_leaf=LIMITS.leaf, max_features=LIMITS.features, random_state=int(random.integers(2**31))
+    )
     return tree.fit(known[some], np.unique(wanted, return_inverse=True)[1][some] if few else wanted[some])
 
 
@@ -160,7 +190,7 @@ def _from_leaf(
     first = np.searchsorted(real_leaf[order], drawn_leaf, "left")
     size = np.searchsorted(real_leaf[order], drawn_leaf, "right") - first
     chosen = order[first + (random.random(len(first)) * size).astype(np.int64)]
-    for _ in range(_TRIES):
+    for _ in range(LIMITS.tries):
         again = np.flatnonzero(given.again(people, chosen))
         if len(again) == 0:
             break
@@ -191,4 +221,4 @@ def _likeness(ranks: Floats) -> Floats:
 
 def _most_telling(alike: Floats, without: Collection[int]) -> NDArray[np.int64]:
     order = np.argsort(-alike, kind="stable")
-    return np.sort(order[~np.isin(order, list(without))][:_MOST_PREDICTORS])
+    return np.sort(order[~np.isin(order, list(without))][: LIMITS.most_predictors])

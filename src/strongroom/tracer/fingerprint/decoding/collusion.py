@@ -11,22 +11,52 @@ from math import ceil, comb, exp, log
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.code import LEVELS
 
 Floats = NDArray[np.float64]
 
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    lone_share: float = threshold(
+        0.8,
+        "share of the prior weight",
+        "judgement: single leakers are most common and noise brings them nearest the threshold; costs them "
+        "a factor of 1.25, colluders one of 855. Published: the offline verifier accepts no other",
+    )
+    clean: float = threshold(
+        0.002,
+        "probability of a wrong reading",
+        "judgement: residual risk of cells without noise: a row matched to the wrong participant",
+    )
+    clean_edge: float = threshold(
+        0.015, "probability of a wrong reading", "judgement: cells below it count as confidently read"
+    )
+    fineness: float = threshold(
+        1.35,
+        "ratio of log odds",
+        "derived: a reading is worth its squared log odds; one value for all within 15 % costs 0.15^2 / 3, "
+        "under 1 %",
+    )
+    faintest: float = threshold(
+        0.008,
+        "log odds",
+        "judgement: heavy noise leaves nothing else, and millions of such cells still add up",
+    )
+
+
+LIMITS = _Limits()
+LONE_SHARE = LIMITS.lone_share
+
+# colluders. judgement: as in code.LEVELS; sizes between these cost evidence a few per cent. Published: the
+# offline verifier accepts no other.
 SIZES = (1, 2, 3, 4, 5, 7, 10, 14)
+# share of cells flipped on purpose. judgement: covers a half-hearted attack to a nearly perfect one.
+# Published: the offline verifier accepts no other.
 FLIPS = (0.0, 0.1, 0.25, 0.4)
-# Four fifths of the library's weight are on the commonest leak, one copy passed on, which noise brings
-# nearest to the bar; the rest is shared equally. That costs a lone leaker's evidence a factor of 1.25, and
-# that of colluders, who leave plenty where they can be told at all, one of 855.
-LONE_SHARE = 0.8
-_HALF = 0.5
-_CLEAN, _CLEAN_EDGE = 0.002, 0.015
-# Neighbours' log odds are apart by this factor. A reading is worth their square: taking one for all within
-# 0.15 of it costs 0.15^2 / 3. Faint readings, of which heavy noise leaves nothing else, lose no more.
-_FINENESS = 1.35
-_FAINTEST = 0.008
+_HALF = 0.5  # fixed: a fair coin
 
 
 def _error(log_odds: float) -> float:
@@ -35,10 +65,10 @@ def _error(log_odds: float) -> float:
 
 def _scale() -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return the edges of bins of how often a reading is wrong, and a representative of each bin."""
-    most = log((1 - _CLEAN_EDGE) / _CLEAN_EDGE)
-    count = ceil(log(most / _FAINTEST) / log(_FINENESS))
-    odds = [most / _FINENESS**place for place in range(count)]
-    return tuple(map(_error, odds)), (_CLEAN, *(_error(each / _FINENESS**_HALF) for each in odds))
+    most = log((1 - LIMITS.clean_edge) / LIMITS.clean_edge)
+    count = ceil(log(most / LIMITS.faintest) / log(LIMITS.fineness))
+    odds = [most / LIMITS.fineness**place for place in range(count)]
+    return tuple(map(_error, odds)), (LIMITS.clean, *(_error(each / LIMITS.fineness**_HALF) for each in odds))
 
 
 ERROR_EDGES, ERRORS = _scale()

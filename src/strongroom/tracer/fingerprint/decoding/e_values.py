@@ -21,20 +21,44 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.code import LEVELS, Bytes, Code, Located, locate
 from strongroom.tracer.fingerprint.decoding.collusion import ERRORS, log_prior, weights
 from strongroom.tracer.fingerprint.decoding.mark_reading import Observations
 
 Floats = NDArray[np.float64]
 
-EPSILON = 1e-9
-FIRST_CELLS, ALL_CELLS = 25_000, 2_000_000
-_FINALISTS = 300
-_READS, _HOLDS = 2, 2
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    epsilon: float = threshold(
+        1e-9, "probability", "judgement: as verdict's false_accusation; used where no bound is given"
+    )
+    first_cells: int = threshold(
+        25_000, "cells", "cost: every recipient is scored on these; time grows with recipients x cells"
+    )
+    all_cells: int = threshold(
+        2_000_000, "cells", "cost: more add nothing to an e-value that is already decisive"
+    )
+    finalists: int = threshold(
+        300,
+        "recipients",
+        "cost: far more than any coalition that could be named; who is left out is not accused, so no bound "
+        "changes",
+    )
+    batch: int = threshold(256, "recipients", "cost: memory of a thread's counts")
+
+
+LIMITS = _Limits()
+EPSILON = LIMITS.epsilon
+
+_READS = 2  # fixed: a cell reads 0 or 1
+_HOLDS = 2  # fixed: a recipient holds 0 or 1
 _SHAPE = (len(ERRORS), len(LEVELS), _READS, _HOLDS)
 _SIZE = int(np.prod(_SHAPE))
-_PEOPLE_A_BLOCK = 16
-_AT_ONCE = 256
+_PEOPLE_A_BLOCK = 16  # fixed: bytes of an AES block, one byte a person
+# fixed: 2^64 over the golden ratio, a multiplicative hash (Knuth); a fixed order that no key had a part in.
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -85,12 +109,12 @@ def weigh(observed: Sequence[Observations], keys: Iterable[bytes]) -> list[Evide
 
 def weigh_recipients(observed: Sequence[Observations], recipients: Sequence[Recipient]) -> list[Evidence]:
     """Score recipients in two stages: all on the most reliable cells, the best 300 on up to two million."""
-    first = best_cells(observed, FIRST_CELLS)
+    first = best_cells(observed, LIMITS.first_cells)
     scores = _scored(first, recipients)
-    whole = best_cells(observed, ALL_CELLS)
+    whole = best_cells(observed, LIMITS.all_cells)
     if sum(each.cells for each in whole) == sum(each.cells for each in first):
         return scores
-    finalists = sorted(range(len(scores)), key=lambda place: -scores[place].log10_e)[:_FINALISTS]
+    finalists = sorted(range(len(scores)), key=lambda place: -scores[place].log10_e)[: LIMITS.finalists]
     for place, score in zip(finalists, _scored(whole, [recipients[each] for each in finalists]), strict=True):
         scores[place] = score
     return scores
@@ -118,7 +142,7 @@ def best_cells(observed: Sequence[Observations], most: int) -> list[Observations
 
 def _scored(observed: Sequence[Observations], recipients: Sequence[Recipient]) -> list[Evidence]:
     sheet = _Sheet(observed)
-    blocks = [recipients[start : start + _AT_ONCE] for start in range(0, len(recipients), _AT_ONCE)]
+    blocks = [recipients[start : start + LIMITS.batch] for start in range(0, len(recipients), LIMITS.batch)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return [each for found in pool.map(partial(_block, sheet), blocks) for each in found]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.code import Positions
 from strongroom.tracer.fingerprint.decoding.collusion import ERROR_EDGES
 from strongroom.tracer.noise_models.gaussian import STRAY, fitted_noise
@@ -18,9 +19,23 @@ from strongroom.tracer.noise_models.second_mark import Jump, fitted_jump
 Floats = NDArray[np.float64]
 Kept = NDArray[np.bool_] | NDArray[np.int64]
 
-# A cell that is wrong this often says nothing worth its place.
-_SAYS_NOTHING = 0.498
-_FINEST = 0.02
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_error: float = threshold(
+        0.498,
+        "probability of a wrong reading",
+        "derived: log odds of the faintest reliability class in collusion, 0.008, are an error of 0.498",
+    )
+    finest: float = threshold(
+        0.02,
+        "share of the distance between the two values",
+        "cost: noise below it does not change a reading but divides by nearly 0",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -63,7 +78,7 @@ def observe_column(
     kept = np.flatnonzero(usable)
     chance = _chance_of_one(seen[kept], low[kept], high[kept], sure[kept], grid / 2)
     error = np.minimum(chance, 1 - chance)
-    telling = error <= _SAYS_NOTHING
+    telling = error <= LIMITS.most_error
     kept, chance, error = kept[telling], chance[telling], error[telling]
     read = Observations(
         positions.at(kept),
@@ -101,7 +116,7 @@ def _chance_of_one(seen: Floats, low: Floats, high: Floats, sure: Floats, half: 
     middle, apart = (low + high) / 2, np.abs(high - low) / 2
     noise = fitted_noise(seen - middle, apart, half, sure)
     offset = seen - noise.shift
-    spread = max(noise.spread, _FINEST * half, float(np.median(apart)) * _FINEST)
+    spread = max(noise.spread, LIMITS.finest * half, float(np.median(apart)) * LIMITS.finest)
     width = max(float(np.percentile(np.abs(offset - middle), 99)), spread, half) * 10
     jump = fitted_jump(offset - middle, apart, half, sure, spread=spread)
     replaced = None if jump else fitted_replaced(offset - middle, apart, half, sure, spread=spread)

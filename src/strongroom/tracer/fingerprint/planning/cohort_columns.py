@@ -11,14 +11,23 @@ from numpy.typing import NDArray
 from strongroom.cohort import Cohort
 from strongroom.matching import Index
 from strongroom.matching.values.comparable import ValueKind
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.planning.number_columns import grid_of
 from strongroom.tracer.fingerprint.rules import DECIMAL, DOUBLE, SINGLE
 
 Floats = NDArray[np.float64]
 
-_SAMPLE = 20_000
-_MOST_DECIMALS = 6
-_FINER_DECIMALS = 12
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sample: int = threshold(20_000, "people", "cost: bounds the tests of formulas, grids and correlations")
+
+
+LIMITS = _Limits()
+
+_MOST_DECIMALS = 6  # fixed: the index keeps six decimals (matching/values)
+_FINER_DECIMALS = 12  # fixed: numbers without a grid get the finest step a rule can have
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class PlannedColumns:
         """Return values of some people, those of the same for every column; NaN is none and no quantity."""
         if name not in self._sampled:
             column = self.index.coded(name)
-            step = max(1, len(column.codes) // _SAMPLE)
+            step = max(1, len(column.codes) // LIMITS.sample)
             values = np.concatenate([[np.nan], column.distinct])[column.codes[::step]]
             self._sampled[name] = np.where(np.isin(values, self.sentinels(name)), np.nan, values)
         return self._sampled[name]

@@ -19,6 +19,7 @@ import numpy as np
 from strongroom.cohort import Cohort
 from strongroom.cohort.dictionary import ColumnName, Field, Role, ValueType
 from strongroom.matching import Index
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.derived import Derived, candidate_formulas, holds, in_order, twins
 from strongroom.tracer.fingerprint.plan import MarkPlan, marker_of
 from strongroom.tracer.fingerprint.planning.cohort_columns import PlannedColumns
@@ -33,14 +34,48 @@ Found = TypeVar("Found")
 
 _AN_AGE = re.compile(r"\bage\b|\byear of\b", re.IGNORECASE)
 _FOLLOWS_DATES = "an age or a year: it follows from dates"
-_FEWEST_WHOLE = 50
-_RARE = 0.05
-_FEWEST_DISTINCT = 12
-_MOST_MOVED = 1.5
-# A coefficient must not move by more of its standard error than this, but once in 3,000 (3.6 SDs).
-_MOST_SHIFT, _SDS = 0.05, 3.6
-# No column is nudged less than the sensitive ones are by default: half as far as usual.
-_LEAST_OF_STRENGTH = 0.5
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_whole_values: int = threshold(
+        50,
+        "distinct whole numbers",
+        "judgement: columns with fewer are counts and grades, which people tabulate value by value",
+    )
+    pair_density: float = threshold(
+        0.05,
+        "share of cells",
+        "judgement: default of `categories` in docs/reference/fingerprint.md; a rare swap of synonymous "
+        "codes shows in no table",
+    )
+    least_distinct: int = threshold(
+        12, "distinct values", "judgement: columns with fewer repeat each other by coincidence"
+    )
+    most_derived: float = threshold(
+        1.5,
+        "times the strength",
+        "judgement: a derived column whose grid turns small nudges into whole steps would move further than "
+        "the custodian allowed",
+    )
+    most_shift: float = threshold(
+        0.05,
+        "standard errors of a coefficient",
+        "judgement: docs/reference/fingerprint.md; invisible in a published estimate",
+    )
+    sds: float = threshold(
+        3.6, "standard deviations", "derived: a normal shift exceeds 3.6 SDs once in 3,000"
+    )
+    least_of_strength: float = threshold(
+        0.5,
+        "share of the strength",
+        "judgement: that of sensitive columns; below it a mark is lost in rounding",
+    )
+
+
+LIMITS = _Limits()
+
 _NO_KEY = bytes(32)
 _NO_QUANTITY = frozenset(
     {ValueType.CATEGORY, ValueType.BOOLEAN, ValueType.TEXT, ValueType.DATE, ValueType.DATETIME}
@@ -97,7 +132,7 @@ class _Planning:
             values = self.columns.sample(name)
             shown = mark.shown(name, np.arange(len(values)), self.columns.sample)
             moved = float(np.sqrt(np.nanmean((shown - values) ** 2)) / np.nanstd(values))
-            if moved > _MOST_MOVED * self._strength(name):
+            if moved > LIMITS.most_derived * self._strength(name):
                 reason = f"gives {name}, whose grid is too coarse to follow"
                 rules |= {
                     each: MarkRule(each, reason=reason) for each in plan.sources(name) if rules[each].density
@@ -121,9 +156,9 @@ class _Planning:
         plan = MarkPlan({}, derived)
         families = {name: plan.sources(name) for name in numbers}
         left = unexplained({name: self.columns.sample(name) for name in numbers}, families)
-        least = _LEAST_OF_STRENGTH * self.settings.strength
+        least = LIMITS.least_of_strength * self.settings.strength
         return {
-            name: max(least, _MOST_SHIFT / _SDS * each)
+            name: max(least, LIMITS.most_shift / LIMITS.sds * each)
             for name, each in left.items()
             if _looked_up(name, self.settings.columns) is None
         }
@@ -133,7 +168,7 @@ class _Planning:
     ) -> MarkRule:
         pair = _looked_up(name, self.settings.categories)
         if pair is not None and self.columns.is_numeric(name) and not _named(name, self.settings.never):
-            low, high, share = (*pair, _RARE)[:3]
+            low, high, share = (*pair, LIMITS.pair_density)[:3]
             return MarkRule(name, density=share, low=low, high=high, form=PAIR)
         if name in alone:
             return MarkRule(name, reason=alone[name])
@@ -170,7 +205,7 @@ class _Planning:
             spared=spared,
             form=self.columns.forms[name],
         )
-        coarse = rule.step >= 1 and np.count_nonzero(quantities) < _FEWEST_WHOLE
+        coarse = rule.step >= 1 and np.count_nonzero(quantities) < LIMITS.least_whole_values
         if rule.density > 0 and coarse and name not in self.settings.columns:
             return MarkRule(
                 name, step=rule.step, reason="a small count or a grade: tables of it would change"
@@ -207,7 +242,7 @@ class _Planning:
             if chosen is not None:
                 found[name] = chosen
         found = in_order(found)
-        various = [name for name in numbers if len(self.columns.values(name)[0]) >= _FEWEST_DISTINCT]
+        various = [name for name in numbers if len(self.columns.values(name)[0]) >= LIMITS.least_distinct]
         fineness = {name: self.columns.fineness(name) for name in various}
         repeated = twins(various, fineness, set(found), self.columns.sample)
         return found | {name: self._followed(name, text) for name, text in repeated}

@@ -10,18 +10,43 @@ from numpy.typing import NDArray
 from strongroom.cohort import Cohort
 from strongroom.cohort.model import PARTICIPANT, TableKind
 from strongroom.matching import Index
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.date_shifts import DATES, days_in
 from strongroom.tracer.fingerprint.rules import DATE, MarkRule
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]
 
-_A_WEEK = 7
-_QUIET_WEEKDAY = 0.5
-_FEWEST_WEEKDAYS = 700
-_TIMES_NEIGHBOURS, _NEIGHBOURS, _CERTAIN = 2.5, 15, 6.0
-_MOST_HEAPED = 0.6
-_WHOSE_BITS = 32
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    quiet_weekday: float = threshold(
+        0.5,
+        "share of the mean weekday",
+        "judgement: clinics closed on a weekday make a shift of other than whole weeks visible",
+    )
+    least_dated: int = threshold(
+        700, "people", "derived: 100 people a weekday, so that chance does not halve one (5 SDs)"
+    )
+    heap_ratio: float = threshold(
+        2.5,
+        "times the median of nearby days",
+        "judgement: a date so much more common than its neighbours is a default or an end of follow-up",
+    )
+    neighbours: int = threshold(15, "days", "judgement: two weeks and a day, so that weekday patterns cancel")
+    heap_sds: float = threshold(
+        6.0, "Poisson SDs", "judgement: among the thousands of days of a column none is so common by chance"
+    )
+    most_heaped: float = threshold(
+        0.6, "share of people", "judgement: the few others would stand out after a shift"
+    )
+
+
+LIMITS = _Limits()
+
+_A_WEEK = 7  # fixed: days a week
+_WHOSE_BITS = 32  # fixed: layout of a packed key: ordinals have 32 bits
 # Days that stand for "unknown", "before birth" and the like, in UK Biobank's codings of dates.
 _UNKNOWN = ("1900-01-01", "1901-01-01", "1902-02-02", "1903-03-03", "1904-04-04", "1909-09-09", "2037-07-07")
 _SPECIAL = tuple(int(np.datetime64(day).astype(np.int64)) for day in _UNKNOWN)
@@ -55,9 +80,9 @@ def date_rule(name: str, distinct: Floats, counts: Counts, days: int) -> MarkRul
         return _left(name, distinct, "its weekdays differ: a shift of other than whole weeks would show")
     from scipy.ndimage import median_filter  # noqa: PLC0415 - it takes long to load
 
-    around = median_filter(often.astype(np.float64), size=_NEIGHBOURS, mode="nearest")
-    heaped = (often > _TIMES_NEIGHBOURS * around) & (often > around + _CERTAIN * np.sqrt(around + 1))
-    if often[heaped].sum() > _MOST_HEAPED * often.sum():
+    around = median_filter(often.astype(np.float64), size=LIMITS.neighbours, mode="nearest")
+    heaped = (often > LIMITS.heap_ratio * around) & (often > around + LIMITS.heap_sds * np.sqrt(around + 1))
+    if often[heaped].sum() > LIMITS.most_heaped * often.sum():
         return _left(name, distinct, "mostly a few days, beside which a shift would show")
     return MarkRule(
         DATES,
@@ -82,7 +107,7 @@ def _special(distinct: Floats) -> tuple[float, ...]:
 
 def _weekdays_differ(distinct: Floats, counts: Counts) -> bool:
     by_day = np.bincount(distinct.astype(np.int64) % _A_WEEK, counts, _A_WEEK)
-    return bool(by_day.sum() >= _FEWEST_WEEKDAYS and by_day.min() < _QUIET_WEEKDAY * by_day.mean())
+    return bool(by_day.sum() >= LIMITS.least_dated and by_day.min() < LIMITS.quiet_weekday * by_day.mean())
 
 
 def _date_columns(cohort: Cohort, index: Index) -> Iterator[tuple[str, Floats, Counts]]:

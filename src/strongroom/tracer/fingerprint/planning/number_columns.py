@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.offsets import CENTRED, afforded, power
 from strongroom.tracer.fingerprint.rules import DECIMAL, MarkRule
 from strongroom.tracer.fingerprint.settings import DEFAULT_STRENGTH
@@ -18,23 +19,68 @@ from strongroom.tracer.fingerprint.settings import DEFAULT_STRENGTH
 Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]
 
-_FEWEST_VALUES = 30
-_FEWEST_DISTINCT = 12
-_LEAST_DENSITY = 0.002
-_EDGE = 0.001
-_FARTHEST_SDS = 4.0
-_HEAPED = 0.002
-_NEIGHBOURS = 7
-_TIMES_NEIGHBOURS = 2.5
-_FINEST = 6  # decimals
-_GRID_SHARE = 0.99
-_TOLERANCE = 1e-6
-_SAMPLED_DISTINCT = 2_000
-_SAMPLED_SHARE = 0.9
-_SKEWED, _LESS_SKEWED = 1.5, 0.5
-_LEAST_STEP = 0.71
-_LEAST_SHARE = 0.002
-_MOST_HEAPED = 0.6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_values: int = threshold(30, "values", "judgement: spread and grid of fewer values are unknown")
+    least_distinct: int = threshold(
+        12, "distinct values", "judgement: columns with fewer are coded categories"
+    )
+    least_density: float = threshold(
+        0.002, "share of cells", "judgement: sparser marks name nobody: 85 cells are needed"
+    )
+    edge: float = threshold(
+        0.001,
+        "share of people at either end",
+        "judgement: outliers are known to others, and a mark on them distorts most",
+    )
+    farthest: float = threshold(4.0, "SDs from the mean", "judgement: further out are outliers and errors")
+    heap_share: float = threshold(
+        0.002, "share of people", "judgement: rarer values do not show where a mark came from"
+    )
+    neighbours: int = threshold(
+        7,
+        "distinct values",
+        "judgement: three on either side show how common a value would be without rounding",
+    )
+    heap_ratio: float = threshold(
+        2.5,
+        "times the median of its neighbours",
+        "judgement: digit preference exceeds this; the shape of distributions does not",
+    )
+    grid_share: float = threshold(0.99, "share of people", "judgement: a few values off the grid are errors")
+    tolerance: float = threshold(1e-6, "share of a value", "judgement: rounding errors of doubles")
+    sampled_distinct: int = threshold(
+        2_000, "distinct values", "cost: rules out most steps before all values are tested"
+    )
+    sampled_share: float = threshold(
+        0.9, "share of people", "derived: below grid_share, since a sample varies"
+    )
+    skewed: float = threshold(
+        1.5, "skewness", "judgement: assays are above it; heights, weights and pressures below"
+    )
+    log_skewed: float = threshold(
+        0.5,
+        "share of the skewness",
+        "judgement: the logarithm must remove at least half of it before an error is taken for proportional",
+    )
+    least_step: float = threshold(
+        0.71,
+        "steps of the grid",
+        "judgement: smaller amplitudes would all be rounded up to a step and exceed the strength",
+    )
+    least_heap_density: float = threshold(
+        0.002, "share of the density", "judgement: so few marks on a heap are worth nothing"
+    )
+    most_heaped: float = threshold(
+        0.6, "share of people", "judgement: the few others would show their marks beside round numbers"
+    )
+
+
+LIMITS = _Limits()
+
+_FINEST = 6  # fixed: decimals; the index keeps six
 
 
 @dataclass(frozen=True)
@@ -71,7 +117,7 @@ def plan_marks_of(
 ) -> MarkRule:
     """Return the same from a column's distinct values, ascending, and how many people have each."""
     total = int(counts.sum())
-    if total < _FEWEST_VALUES or len(distinct) < _FEWEST_DISTINCT:
+    if total < LIMITS.least_values or len(distinct) < LIMITS.least_distinct:
         return MarkRule(column, reason="too few values, or a coded category")
     body = _Body.of(distinct, counts)
     if body.spread == 0:
@@ -82,10 +128,10 @@ def plan_marks_of(
     rule = replace(rule, form=form)
     if body.skewed:
         rule = _relative(rule, body, strength)
-    if rule.density < _LEAST_DENSITY or rule.low >= rule.high:
+    if rule.density < LIMITS.least_density or rule.low >= rule.high:
         return MarkRule(column, rule.step, reason="its grid is too coarse for the strength asked for")
     rule = _with_kept(rule, distinct, counts, spared)
-    if np.sum(counts[np.isin(distinct, rule.heaps)]) > _MOST_HEAPED * total:
+    if np.sum(counts[np.isin(distinct, rule.heaps)]) > LIMITS.most_heaped * total:
         return MarkRule(column, rule.step, reason="mostly round numbers, beside which a mark would show")
     return rule
 
@@ -104,13 +150,13 @@ class _Body:
     @classmethod
     def of(cls, distinct: Floats, counts: Counts) -> "_Body":
         before = np.cumsum(counts)
-        ranks = np.array([_EDGE, 1 - _EDGE]) * (before[-1] - 1)
+        ranks = np.array([LIMITS.edge, 1 - LIMITS.edge]) * (before[-1] - 1)
         low, high = distinct[np.searchsorted(before, np.floor(ranks), side="right")]
         inside = slice(np.searchsorted(distinct, low), np.searchsorted(distinct, high, "right"))
         values, weights = distinct[inside], counts[inside] / counts[inside].sum()
         centre = float(values @ weights)
         spread = float(np.sqrt((values - centre) ** 2 @ weights))
-        far = _FARTHEST_SDS * spread
+        far = LIMITS.farthest * spread
         low, high = float(max(low, centre - far)), float(min(high, centre + far))
         return cls(values, weights, centre, spread, low, high)
 
@@ -120,7 +166,10 @@ class _Body:
         if self.values[0] <= 0:
             return False
         own = _skewness(self.values, self.weights)
-        return own > _SKEWED and abs(_skewness(np.log(self.values), self.weights)) < _LESS_SKEWED * own
+        return (
+            own > LIMITS.skewed
+            and abs(_skewness(np.log(self.values), self.weights)) < LIMITS.log_skewed * own
+        )
 
 
 def _skewness(values: Floats, weights: Floats) -> float:
@@ -144,7 +193,7 @@ def _relative(rule: MarkRule, body: _Body, strength: float) -> MarkRule:
     of_logs = float(np.sqrt((logs - logs @ body.weights) ** 2 @ body.weights))
     asked = strength * min(of_logs, body.spread / float(np.sqrt(body.values**2 @ body.weights)))
     share = asked / power(rule.lean) ** 0.5
-    low = max(body.low, _LEAST_STEP * rule.step / share if rule.form == DECIMAL else 0.0)
+    low = max(body.low, LIMITS.least_step * rule.step / share if rule.form == DECIMAL else 0.0)
     wide = replace(rule, amplitude=0.0, density=1.0, low=low, high=body.high, relative=share, rise=0.0)
     sizes = np.asarray(wide.amplitudes(body.values)) * (body.values >= low)
     mean_square = power(rule.lean) * float(sizes**2 @ body.weights)
@@ -171,7 +220,7 @@ def _with_kept(rule: MarkRule, distinct: Floats, counts: Counts, spared: Spared)
     kept = np.concatenate([distinct[hit & inside], stand, *beside])
     kept = np.unique(rule.recorded(kept[(kept >= rule.low) & (kept <= rule.high)]))
     heaps, shares = _heaps(rule, distinct, counts)
-    alone = shares < _LEAST_SHARE
+    alone = shares < LIMITS.least_heap_density
     kept = np.unique(np.concatenate([kept, heaps[alone]]))
     free = ~alone & ~np.isin(heaps, kept)
     return replace(
@@ -186,21 +235,21 @@ def _heaps(rule: MarkRule, distinct: Floats, counts: Counts) -> tuple[Floats, Fl
     """Return values much more common than those beside them, and how common these are as a share."""
     from scipy.ndimage import median_filter  # noqa: PLC0415 - it takes long to load
 
-    around = median_filter(counts.astype(np.float64), size=_NEIGHBOURS, mode="constant")
-    common = (counts > _HEAPED * int(counts.sum())) & (counts > _TIMES_NEIGHBOURS * around)
+    around = median_filter(counts.astype(np.float64), size=LIMITS.neighbours, mode="constant")
+    common = (counts > LIMITS.heap_share * int(counts.sum())) & (counts > LIMITS.heap_ratio * around)
     common &= (distinct >= rule.low) & (distinct <= rule.high)
     return distinct[common], around[common] / counts[common]
 
 
 def grid_of(distinct: Floats, counts: Counts) -> float:
     """Return the step nearly all values are multiples of: a power of ten, or 2 or 5 times one."""
-    some = slice(None, None, max(1, len(distinct) // _SAMPLED_DISTINCT))
+    some = slice(None, None, max(1, len(distinct) // LIMITS.sampled_distinct))
     for exponent in range(3, -_FINEST - 1, -1):
         for factor in (5.0, 2.0, 1.0):
             step = factor * 10.0**exponent
             if (
-                _share_on(step, distinct[some], counts[some]) >= _SAMPLED_SHARE
-                and _share_on(step, distinct, counts) >= _GRID_SHARE
+                _share_on(step, distinct[some], counts[some]) >= LIMITS.sampled_share
+                and _share_on(step, distinct, counts) >= LIMITS.grid_share
             ):
                 return step
     return 10.0**-_FINEST
@@ -208,5 +257,5 @@ def grid_of(distinct: Floats, counts: Counts) -> float:
 
 def _share_on(step: float, distinct: Floats, counts: Counts) -> float:
     steps = distinct / step
-    on = np.abs(steps - np.rint(steps)) <= _TOLERANCE * np.maximum(1, np.abs(steps))
+    on = np.abs(steps - np.rint(steps)) <= LIMITS.tolerance * np.maximum(1, np.abs(steps))
     return float(np.sum(counts[on]) / np.sum(counts))

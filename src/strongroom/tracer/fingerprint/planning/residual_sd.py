@@ -11,15 +11,35 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
+
 Floats = NDArray[np.float64]
 
-COVARIATES = 12
-"""So many covariates a model of a cohort study has, or fewer."""
-_MOST_CELLS = 20_000_000
-# A correlation of so many of its own standard errors is none by chance, among a thousand columns either.
-_NOT_BY_CHANCE = 4.0
-# Correlations of columns that different people have need not fit together; so much more variance makes them.
-_SLACK = 0.01
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    covariates: int = threshold(
+        12, "covariates", "judgement: a model of a cohort study has about a dozen or fewer"
+    )
+    most_cells: int = threshold(
+        20_000_000, "cells", "cost: bounds the correlation matrix; a long cohort is sampled"
+    )
+    least_z: float = threshold(
+        4.0,
+        "standard errors",
+        "derived: among the 500,000 pairs of a thousand columns about 30 exceed 4 by chance",
+    )
+    ridge: float = threshold(
+        0.01,
+        "variance",
+        "judgement: correlations estimated from different people may not form a valid matrix; so much makes "
+        "it solvable",
+    )
+
+
+LIMITS = _Limits()
+COVARIATES = LIMITS.covariates
 
 
 def unexplained(columns: Mapping[str, Floats], families: Mapping[str, frozenset[str]]) -> dict[str, float]:
@@ -31,7 +51,7 @@ def unexplained(columns: Mapping[str, Floats], families: Mapping[str, frozenset[
     names = list(columns)
     if not names:
         return {}
-    step = max(1, len(columns[names[0]]) * len(names) // _MOST_CELLS)
+    step = max(1, len(columns[names[0]]) * len(names) // LIMITS.most_cells)
     related = _correlations([columns[name][::step] for name in names])
     found = {}
     for place, name in enumerate(names):
@@ -44,7 +64,7 @@ def unexplained(columns: Mapping[str, Floats], families: Mapping[str, frozenset[
 
 def _explained(related: Floats, place: int, others: Sequence[int]) -> float:
     among, towards = related[np.ix_(others, others)], related[others, place]
-    weights = np.linalg.solve(among + _SLACK * np.eye(len(others)), towards)
+    weights = np.linalg.solve(among + LIMITS.ridge * np.eye(len(others)), towards)
     return float(np.clip(2 * weights @ towards - weights @ among @ weights, 0, 1))
 
 
@@ -62,7 +82,7 @@ def _correlations(columns: Sequence[Floats]) -> Floats:
         means = values @ have.T / both
         squares = values**2 @ have.T / both - means**2
         related = (values @ values.T / both - means * means.T) / np.sqrt(squares * squares.T)
-        by_chance = np.abs(related) < _NOT_BY_CHANCE / np.sqrt(both)
+        by_chance = np.abs(related) < LIMITS.least_z / np.sqrt(both)
     found = np.where(by_chance | ~np.isfinite(related), 0.0, np.clip(related, -1, 1)).astype(np.float64)
     np.fill_diagonal(found, 1.0)
     return found
