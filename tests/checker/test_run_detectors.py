@@ -1,14 +1,19 @@
-"""A file has the same findings however many processes judge it."""
+"""Findings depend neither on how many processes judge, nor on detectors' order, nor on earlier files."""
 
+import gc
 import os
+import random
 import signal
+from weakref import ref
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.stats import norm
 
 from strongroom.checker import run_detectors
 from strongroom.checker.contents.found import FoundTable, FoundText
-from strongroom.checker.detectors import Evidence, KnownIds
+from strongroom.checker.detectors import DETECTORS, Evidence, KnownIds
 from strongroom.checker.finding import Verdict
 from strongroom.checker.policy import Policy
 
@@ -71,3 +76,54 @@ def test_a_file_whose_judge_is_stopped_is_blocked_and_no_other(evidence, monkeyp
     stopped = [number for number, each in enumerate(found) if each]
     assert stopped == ([0] if many == 1 else [number for number in range(many) if number % 2])
     assert {each.severity for each in found[stopped[0]]} == {Verdict.BLOCK}
+
+
+@pytest.fixture
+def outputs(extracts):
+    """A little of everything: people's rows, one column of them, results, counts, series, prose."""
+    people, _ = extracts.rows(extracts.telling, 60)
+    draw = np.random.default_rng(2)
+    error = draw.uniform(0.01, 0.03, 40)
+    effect = draw.normal(0, 1, 40) * error
+    tables = {
+        "people": people,
+        "column": people.select([1]),
+        "estimates": pa.table({"beta": effect, "se": error, "p": 2 * norm.sf(np.abs(effect / error))}),
+        "counts": pa.table(
+            {"sex": ["women", "men"] * 2, "smoker": ["yes", "yes", "no", "no"], "n": [3, 44, 9, 80]}
+        ),
+        "series": pa.table({"day": np.arange(90), "cases": np.cumsum(draw.normal(size=90))}),
+        "ids": pa.table({"id": extracts.cohort.ids()[:30]}),
+    }
+    artefacts = [FoundTable(f"{name}.csv", table) for name, table in tables.items()]
+    return [(each.where, (each,)) for each in (*artefacts, FoundText("a.txt", "The mean was 3.4 (SD 1.2)."))]
+
+
+def test_findings_do_not_depend_on_the_order_of_detectors(outputs, evidence, monkeypatch):
+    listed = [set(findings) for findings in judged(outputs, evidence, monkeypatch, 1)]
+    assert len(set().union(*({each.detector for each in findings} for findings in listed))) > 4
+    for seed in range(3):
+        shuffled = tuple(random.Random(seed).sample(DETECTORS, len(DETECTORS)))
+        monkeypatch.setattr(run_detectors, "DETECTORS", shuffled)
+        assert [set(findings) for findings in judged(outputs, evidence, monkeypatch, 1)] == listed
+
+
+def test_findings_do_not_depend_on_what_was_judged_before(outputs, evidence, monkeypatch):
+    listed = judged(outputs, evidence, monkeypatch, 1)
+    assert judged(outputs[::-1], evidence, monkeypatch, 1)[::-1] == listed
+    assert [judged([each], evidence, monkeypatch, 1)[0] for each in outputs] == listed
+
+
+def test_nothing_of_a_request_is_kept_for_the_next(evidence, monkeypatch):
+    kept = []
+    for seed in range(2):
+        # Arrow reads these where they are, so whoever keeps a column keeps its numbers.
+        draw = np.random.default_rng(seed)
+        columns = [draw.normal(size=20) for _ in range(3)]
+        table = pa.table([pa.array(column) for column in columns], names=["a", "b", "c"])
+        files = [("a.csv", (FoundTable("a.csv", table), FoundText("a.txt", "A note.")))]
+        kept += [ref(files[0][1][0]), ref(table), *map(ref, columns)]
+        judged(files, evidence, monkeypatch, 1)
+        del files, table, columns
+    gc.collect()
+    assert [each for each in kept if each() is not None] == []

@@ -20,7 +20,7 @@ from strongroom.checker.table_types.examined import Examined, examine
 from strongroom.cohort import Cohort
 from strongroom.cohort.keys import derive
 from strongroom.matching import CohortColumns, Index
-from strongroom.tracer.decoys import DecoyRegister
+from strongroom.tracer.decoys import DecoyRegister, DecoySearch
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,11 @@ class Evidence:
     def columns(self) -> CohortColumns:
         """The cohort's columns, read once for all the artefacts of a request."""
         return CohortColumns(self.cohort, self.index)
+
+    @cached_property
+    def decoy_search(self) -> DecoySearch:
+        """The decoys' values, read once for all the artefacts of a request."""
+        return DecoySearch(self.decoys, self.index, self.columns)
 
 
 class Detector(Protocol):

@@ -11,6 +11,7 @@ from strongroom.checker.contents.found import Artefact, FoundTable
 from strongroom.checker.table_types import Recognised, RecognisedType, recognise
 from strongroom.checker.table_types.simple_tables import is_large_matrix
 from strongroom.checker.table_types.typed_table import TypedTable, typed_from
+from strongroom.matching.values.comparable_table import ComparableTable
 
 _MATRIX_CONFIDENCE = 0.95
 
@@ -32,6 +33,11 @@ class ExaminedTable(Examined):
     def typed(self) -> TypedTable:
         """Its columns as values, a part of the rows of a long table."""
         return typed_from(self.found)
+
+    @cached_property
+    def comparable(self) -> ComparableTable:
+        """Its columns as they are compared with the cohort's, all rows of them."""
+        return ComparableTable(self.found.table)
 
     @cached_property
     def recognised(self) -> Recognised:

@@ -29,6 +29,7 @@ from strongroom.matching.rows.rare_tuples import TupleMatch, match_tuples
 from strongroom.matching.rows.score import Scorer
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Floats, Values, canonical_values
+from strongroom.matching.values.comparable_table import ComparableTable
 from strongroom.thresholds import Thresholds, threshold
 
 __all__ = ["ColumnMatch", "RowMatch", "match_all_rows", "match_rows"]
@@ -136,24 +137,26 @@ def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *,
     which rows are tested; it must be unknown to anyone who could hide rows from the test.
     """
     draw = np.random.default_rng(seed)
-    return _matched(_Sampled.of(table, draw), _columns(cohort), index, draw)
+    return _matched(_Sampled.of(ComparableTable(table), draw), _columns(cohort), index, draw)
 
 
 @dataclass(frozen=True)
 class _Sampled:
-    """A table with distinct column names, the rows to test, and these in comparable form."""
+    """The rows of a table to test, and the values of its columns there, in comparable form."""
 
-    table: pa.Table
     rows: NDArray[np.int64]
     values: dict[str, Values]
 
     @classmethod
-    def of(cls, table: pa.Table, draw: np.random.Generator) -> "_Sampled":
-        table = _with_distinct_names(table)
+    def of(cls, whole: ComparableTable, draw: np.random.Generator) -> "_Sampled":
+        table = whole.table
         rows = spread_sample(table.num_rows, LIMITS.sample, draw)
-        if table.num_columns > LIMITS.most_columns:
-            table = table.select(spread_sample(table.num_columns, LIMITS.most_columns, draw).tolist())
-        return cls(table, rows, _comparable(table, rows))
+        places = spread_sample(table.num_columns, LIMITS.most_columns, draw).tolist()
+        if len(rows) < table.num_rows:
+            return cls(rows, _comparable(_with_distinct_names(table).select(places), rows))
+        names = _with_distinct_names(table).column_names
+        values = {names[place]: whole.values(place) for place in places}
+        return cls(rows, _without_missing(values))
 
 
 def _matched(sampled: _Sampled, held: CohortColumns, index: Index, draw: np.random.Generator) -> RowMatch:
@@ -169,7 +172,7 @@ def _matched(sampled: _Sampled, held: CohortColumns, index: Index, draw: np.rand
     columns = assign_columns(few, candidates, guess_people(few, candidates, held), held)
     if len(columns) < LIMITS.least_columns:
         return nothing
-    return _scored(sampled.table, columns, rows, held, draw=draw)
+    return _scored(values, columns, rows, held, draw=draw)
 
 
 def match_all_rows(
@@ -179,9 +182,9 @@ def match_all_rows(
     if not match.columns:
         return match
     rows = np.arange(table.num_rows)
-    return _scored(
-        _with_distinct_names(table), match.columns, rows, _columns(cohort), draw=np.random.default_rng(seed)
-    )
+    chosen = _with_distinct_names(table).select([column.file_column for column in match.columns])
+    draw = np.random.default_rng(seed)
+    return _scored(_comparable(chosen, rows), match.columns, rows, _columns(cohort), draw=draw)
 
 
 def _columns(cohort: Cohort | CohortColumns) -> CohortColumns:
@@ -189,14 +192,13 @@ def _columns(cohort: Cohort | CohortColumns) -> CohortColumns:
 
 
 def _scored(
-    table: pa.Table,
+    values: Mapping[str, Values],
     columns: Sequence[ColumnMatch],
     rows: NDArray[np.int64],
     held: CohortColumns,
     *,
     draw: np.random.Generator,
 ) -> RowMatch:
-    values = _comparable(table.select([column.file_column for column in columns]), rows)
     mine = [values[column.file_column] for column in columns]
     scorer = Scorer(columns, [each.decimals for each in mine], held)
     keys = [each.keys for each in mine]
@@ -268,11 +270,20 @@ def _comparable(table: pa.Table, rows: NDArray[np.int64]) -> dict[str, Values]:
     """Put the chosen rows of every column in comparable form; columns without single values are left out."""
     taken = table if len(rows) == table.num_rows else table.take(pa.array(rows))
     found = {name: canonical_values(taken.column(name)) for name in table.column_names}
+    return _without_missing(found)
+
+
+def _without_missing(found: Mapping[str, Values | None]) -> dict[str, Values]:
     return {name: values for name, values in found.items() if values is not None}
 
 
 def recognise_rows(
-    table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int, changed: bool = True
+    table: pa.Table | ComparableTable,
+    cohort: Cohort | CohortColumns,
+    index: Index,
+    *,
+    seed: int,
+    changed: bool = True,
 ) -> RowMatch:
     """Recognise rows as they are, from few or coarse columns, and, if `changed`, with changed values.
 
@@ -280,7 +291,7 @@ def recognise_rows(
     """
     held = _columns(cohort)
     draw = np.random.default_rng(seed)
-    sampled = _Sampled.of(table, draw)
+    sampled = _Sampled.of(ComparableTable.of(table), draw)
     rows, values = sampled.rows, sampled.values
     best = _with_chance(_matched(sampled, held, index, draw))
     if best.log10_chance <= BEYOND_CHANCE or best.rows_tested == 0:

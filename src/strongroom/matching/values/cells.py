@@ -9,8 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from strongroom.matching.values.comparable import Floats, ValueKind, as_one_array, canonical_values, round_to
-from strongroom.matching.values.recent import once
+from strongroom.matching.values.comparable import (
+    Floats,
+    ValueKind,
+    Values,
+    as_one_array,
+    canonical_values,
+    round_to,
+)
 from strongroom.thresholds import Thresholds, threshold
 
 NUMBER, DATE, TEXT, EMPTY = 0, 1, 2, -1  # fixed: places in KINDS; an empty cell has none
@@ -87,10 +93,31 @@ class Cells:
         return cls(np.concatenate(kinds), np.concatenate(values), np.concatenate(decimals))
 
 
-def column_cells(column: pa.ChunkedArray | pa.Array) -> Cells:
-    """Read each cell of a column; cells of types without single values, such as lists, are EMPTY."""
+def column_cells(column: pa.ChunkedArray | pa.Array, values: Values | None = None) -> Cells:
+    """Read each cell of a column; cells of types without single values, such as lists, are EMPTY.
+
+    `values` is the column in comparable form where it was computed before; a column of text does without.
+    """
     column = as_one_array(column)
-    return once("cells", column, lambda: _column_cells(column))
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return _words(column)
+    values = values or canonical_values(column)
+    if values is None:
+        return _empty(len(column))
+    known = ~np.isnan(values.keys)
+    if values.kind is ValueKind.DATE:
+        return Cells(
+            np.where(known, DATE, EMPTY).astype(np.int8), values.keys, np.zeros(len(column), np.int8)
+        )
+    # Rounded to six decimals as cohort values are, not to the decimals of the column.
+    exact = np.asarray(column.cast(pa.float64(), safe=False), np.float64)
+    single = pa.types.is_float32(column.type) or pa.types.is_float16(column.type)
+    decimals = written_decimals(np.where(known, exact, 0.0), 1e-6 if single else 1e-9)
+    scale = 10.0 ** decimals.astype(np.float64)
+    numbers = np.round(np.where(known, exact, 0.0) * scale) / scale
+    return Cells(np.where(known, NUMBER, EMPTY).astype(np.int8), numbers, decimals)
 
 
 def columns_cells(columns: Sequence[pa.ChunkedArray | pa.Array]) -> list[Cells]:
@@ -109,34 +136,12 @@ def columns_cells(columns: Sequence[pa.ChunkedArray | pa.Array]) -> list[Cells]:
         parts = [as_one_array(columns[place]) for place in places]
         single = pa.types.is_nested(kind) or pa.types.is_dictionary(kind)
         if single or sum(part.nbytes for part in parts) > LIMITS.most_bytes:
-            found |= {place: _column_cells(part) for place, part in zip(places, parts, strict=True)}
+            found |= {place: column_cells(part) for place, part in zip(places, parts, strict=True)}
             continue
-        cells, length = _column_cells(pa.concat_arrays(parts)), len(parts[0])
+        cells, length = column_cells(pa.concat_arrays(parts)), len(parts[0])
         for number, place in enumerate(places):
             found[place] = cells.at(np.arange(number * length, (number + 1) * length))
     return [found[place] for place in range(len(columns))]
-
-
-def _column_cells(column: pa.Array) -> Cells:
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return _words(column)
-    values = canonical_values(column)
-    if values is None:
-        return _empty(len(column))
-    known = ~np.isnan(values.keys)
-    if values.kind is ValueKind.DATE:
-        return Cells(
-            np.where(known, DATE, EMPTY).astype(np.int8), values.keys, np.zeros(len(column), np.int8)
-        )
-    # Rounded to six decimals as cohort values are, not to the decimals of the column.
-    exact = np.asarray(column.cast(pa.float64(), safe=False), np.float64)
-    single = pa.types.is_float32(column.type) or pa.types.is_float16(column.type)
-    decimals = written_decimals(np.where(known, exact, 0.0), 1e-6 if single else 1e-9)
-    scale = 10.0 ** decimals.astype(np.float64)
-    numbers = np.round(np.where(known, exact, 0.0) * scale) / scale
-    return Cells(np.where(known, NUMBER, EMPTY).astype(np.int8), numbers, decimals)
 
 
 def text_cells(text: str) -> tuple[Cells, NDArray[np.int64]]:

@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.matching.values.number_spellings import numbers_of
-from strongroom.matching.values.recent import once
 from strongroom.thresholds import Thresholds, threshold
 
 Floats = NDArray[np.float64]
@@ -114,17 +113,6 @@ class Values:
 def canonical_values(column: pa.ChunkedArray | pa.Array) -> Values | None:
     """Return a column's values in comparable form, or None for types without single values, such as lists."""
     column = as_one_array(column)
-    return once("values", column, lambda: _canonical(column))
-
-
-def as_one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """Return a column as one array, without copying where it is one already."""
-    if not isinstance(column, pa.ChunkedArray):
-        return column
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-
-
-def _canonical(column: pa.Array) -> Values | None:
     kind = column.type
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
@@ -138,6 +126,13 @@ def _canonical(column: pa.Array) -> Values | None:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return _from_text(column)
     return None
+
+
+def as_one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return a column as one array, without copying where it is one already."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def is_text(kind: pa.DataType) -> bool:

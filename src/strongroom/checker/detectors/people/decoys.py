@@ -17,9 +17,9 @@ from strongroom.checker.detectors.people.participant_ids import IDS, cells_of, w
 from strongroom.checker.detectors.people.single_records import VALUES, value_facts
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import counted
-from strongroom.checker.table_types.examined import Examined
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.matching import log10_tail
-from strongroom.tracer.decoys import DecoyRegister, DecoySearch
+from strongroom.tracer.decoys import DecoyRegister
 
 _FOUND = "Decoys found: "
 # log10 of the chance that a file without decoys contains numbers that are decoys' ids.
@@ -42,20 +42,19 @@ class Decoys:
         if not evidence.decoys or not isinstance(artefact, FoundTable | FoundText):
             return
         yield from self._by_id(artefact, evidence)
-        if isinstance(artefact, FoundTable):
-            yield from self._by_values(artefact, evidence)
+        if isinstance(examined, ExaminedTable):
+            yield from self._by_values(examined, evidence)
 
-    def _by_values(self, artefact: FoundTable, evidence: Evidence) -> Iterator[Finding]:
-        search = DecoySearch(evidence.decoys, evidence.index, evidence.columns)
+    def _by_values(self, examined: ExaminedTable, evidence: Evidence) -> Iterator[Finding]:
         # It takes as much evidence as for a participant: a blocked row must not show that it is a decoy.
-        found = search.rows(artefact.table, among=2 * evidence.index.people)
+        found = evidence.decoy_search.rows(examined.comparable, among=2 * evidence.index.people)
         if not found:
             return
         best = max(found, key=lambda each: each.bits)
         people = len({(each.register, each.decoy) for each in found})
         yield VALUES.finding(
             Verdict.BLOCK,
-            artefact.where,
+            examined.found.where,
             value_facts(people, len(best.columns)),
             detail=f"{_FOUND}{_listed(evidence.decoys, [(each.register, each.decoy) for each in found])}.",
             participants=people,

@@ -12,10 +12,11 @@ from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, Rule
-from strongroom.checker.table_types.examined import Examined
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.matching import log10_tail
 from strongroom.matching.storage.events import NO_DAY, CohortEvents
-from strongroom.matching.values.comparable import ValueKind, as_one_array, canonical_values, is_text
+from strongroom.matching.values.comparable import ValueKind, canonical_values, is_text
+from strongroom.matching.values.comparable_table import ComparableTable
 
 _FEWEST = 6
 _MOST_ROWS, _GLANCED = 50_000, 1_000
@@ -53,22 +54,22 @@ class CodesWithDates:
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for the pair of columns that agrees best with the cohort's events."""
-        artefact = examined.found
-        if not isinstance(artefact, FoundTable):
+        if not isinstance(examined, ExaminedTable):
             return
-        columns = _words_and_dates(artefact.table)
+        some = examined.comparable.part(0, _MOST_ROWS)
+        columns = _words_and_dates(some)
         # Only a table with both needs the cohort's events, which have to be decrypted.
         if columns is None or not evidence.index.events:
             return
         found = [
             agreement
-            for words, days in _pairs_of_columns(*columns, evidence.index.events)
+            for words, days in _pairs_of_columns(some, *columns, evidence.index.events)
             for length, events in evidence.index.events.items()
             for agreement in [_agreement(words, days, length, events)]
             if agreement is not None
         ]
         if found:
-            yield self._finding(artefact, max(found, key=lambda each: each.bits))
+            yield self._finding(examined.found, max(found, key=lambda each: each.bits))
 
     def _finding(self, found: FoundTable, agreement: "_Agreement") -> Finding:
         return (_SHIFTED if agreement.shift else _EVENTS).finding(
@@ -95,18 +96,18 @@ class _Agreement:
     shift: int
 
 
-def _words_and_dates(table: pa.Table) -> tuple[list[pa.Array], list[pa.Array]] | None:
+def _words_and_dates(some: ComparableTable) -> tuple[list[int], list[int]] | None:
     """Return the columns that may hold codes and those that hold dates, or None where there are not both."""
-    some = table.slice(0, _MOST_ROWS)
     words, dates = [], []
-    for column in map(as_one_array, some.columns):
+    for place in range(some.table.num_columns):
+        column = some.column(place)
         text = is_text(column.type)
         glanced = _glance(column) if text else column
-        if _is_dated(column.type) or (text and _are_dates(glanced)):
-            dates.append(column)
+        if _is_dated(column.type) or (text and _are_dates(some, place, glanced)):
+            dates.append(place)
         elif text and _are_short(glanced):
-            words.append(column)
-    return (words, dates) if words and dates and len(some) >= _FEWEST else None
+            words.append(place)
+    return (words, dates) if words and dates and some.table.num_rows >= _FEWEST else None
 
 
 def _glance(column: pa.Array) -> pa.Array:
@@ -122,18 +123,20 @@ def _are_short(words: pa.Array) -> bool:
     return bool(np.count_nonzero(lengths <= _LONGEST) >= max(_CODES_KNOWN * len(words), 1))
 
 
-def _are_dates(words: pa.Array) -> bool:
-    values = canonical_values(words)
+def _are_dates(some: ComparableTable, place: int, glanced: pa.Array) -> bool:
+    whole = len(glanced) == some.table.num_rows
+    values = some.values(place) if whole else canonical_values(glanced)
     return values is not None and values.kind is ValueKind.DATE
 
 
 def _pairs_of_columns(
-    words: Sequence[pa.Array], dates: Sequence[pa.Array], events: Mapping[int, CohortEvents]
+    some: ComparableTable, words: Sequence[int], dates: Sequence[int], events: Mapping[int, CohortEvents]
 ) -> Iterator[tuple[pa.Array, NDArray[np.int64]]]:
     """Yield each column of the cohort's codes with each of dates."""
-    coded = [column for column in words if _holds_codes(column.slice(0, _GLANCED), events)]
-    for column in dates if coded else ():
-        values = canonical_values(column)
+    columns = [some.column(place) for place in words]
+    coded = [column for column in columns if _holds_codes(column.slice(0, _GLANCED), events)]
+    for place in dates if coded else ():
+        values = some.values(place)
         if values is not None and values.kind is ValueKind.DATE:
             days = np.where(np.isnan(values.keys), NO_DAY, values.keys).astype(np.int64)
             yield from ((each, days) for each in coded)

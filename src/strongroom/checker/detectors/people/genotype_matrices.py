@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from strongroom.matching.values.cells import NUMBER, Cells, column_cells
-from strongroom.matching.values.comparable import as_one_array
+from strongroom.matching.values.cells import NUMBER, Cells
+from strongroom.matching.values.comparable_table import ComparableTable
 
 Calls = NDArray[np.uint8]
 MISSING = 3
@@ -30,16 +30,15 @@ _MOSTLY = 0.9
 _TEN_DIGITS = 10**9
 
 
-def genotype_matrix(table: pa.Table) -> Calls | None:
+def genotype_matrix(table: pa.Table | ComparableTable) -> Calls | None:
     """Return the part of a table that looks like calls, (rows, columns), 3 for none; None if too little.
 
     Calls are copies of an allele (0, 1, 2; missing -9, -1 or 9), dosages, pairs of alleles (A/G, AG, 0|1),
     texts of digits, or whole numbers that hold two bits a call.
     """
-    if table.num_rows == 0 or table.num_columns == 0:
-        return None
-    some = table.slice(0, _MOST_ROWS).select(range(min(table.num_columns, _MOST_COLUMNS)))
-    found = [calls for column in some.columns for calls in _calls(as_one_array(column))]
+    some = ComparableTable.of(table).part(0, _MOST_ROWS)
+    columns = min(some.table.num_columns, _MOST_COLUMNS) if some.table.num_rows else 0
+    found = [calls for place in range(columns) for calls in _calls(some, place)]
     if not found:
         return None
     matrix = np.column_stack(found)
@@ -80,8 +79,9 @@ def _has_three(line: Calls) -> bool:
     return bool(np.all(np.bincount(line, minlength=MISSING)[:MISSING] > 0))
 
 
-def _calls(column: pa.Array) -> list[Calls]:
+def _calls(table: ComparableTable, place: int) -> list[Calls]:
     """Return the columns of calls that a column is: none, one, or several where a cell holds many."""
+    column = table.column(place)
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
@@ -97,7 +97,7 @@ def _calls(column: pa.Array) -> list[Calls]:
         found = _of_digits([word and word.zfill(width) for word in digits])
         if found:
             return found
-    cells = column_cells(column)
+    cells = table.cells(place)
     known = cells.kind == NUMBER
     if np.count_nonzero(known) < _FEWEST_KNOWN * len(known):
         return []

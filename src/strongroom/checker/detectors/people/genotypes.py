@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from strongroom.checker.contents.found import FoundGenotypes, FoundTable
+from strongroom.checker.contents.found import FoundGenotypes
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.genotype_matrices import genotype_matrix
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, Rule, counted
-from strongroom.checker.table_types.examined import Examined
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.matching.genotype_matching import GenotypeMatch, match_genotypes
 
 _ADVICE = "Submit allele frequencies or association results instead."
@@ -55,11 +55,11 @@ class Genotypes:
                 detail=f"{artefact.variants:,} variants.",
                 participants=artefact.samples,
             )
-        if isinstance(artefact, FoundTable):
-            yield from self._in_table(artefact, evidence)
+        if isinstance(examined, ExaminedTable):
+            yield from self._in_table(examined, evidence)
 
-    def _in_table(self, found: FoundTable, evidence: Evidence) -> Iterator[Finding]:
-        matrix = genotype_matrix(found.table)
+    def _in_table(self, examined: ExaminedTable, evidence: Evidence) -> Iterator[Finding]:
+        matrix = genotype_matrix(examined.comparable)
         if matrix is None:
             return
         cohort = evidence.index.genotypes
@@ -68,9 +68,9 @@ class Genotypes:
             match = match_genotypes(matrix, cohort) or match_genotypes(matrix.T, cohort)
         shape = f"{matrix.shape[0]:,} x {matrix.shape[1]:,}"
         if match is None:
-            yield _POSSIBLE.finding(Verdict.REVIEW, found.where, {"shape": shape})
+            yield _POSSIBLE.finding(Verdict.REVIEW, examined.found.where, {"shape": shape})
         else:
-            yield self._matched(found.where, shape, match)
+            yield self._matched(examined.found.where, shape, match)
 
     def _matched(self, where: str, shape: str, match: GenotypeMatch) -> Finding:
         return _MATCHED.finding(

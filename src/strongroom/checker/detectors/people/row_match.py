@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, SUBMIT_SUMMARY, Rule, counted
-from strongroom.checker.table_types.examined import Examined
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.cohort.keys import derive
 from strongroom.matching import BEYOND_CHANCE, ColumnMatch, RowMatch, recognise_rows
 
@@ -43,12 +42,11 @@ class RowMatchDetector:
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield one finding where more rows are participants' records than chance explains."""
-        artefact = examined.found
-        if not isinstance(artefact, FoundTable):
+        if not isinstance(examined, ExaminedTable):
             return
         seed = sampling_seed(evidence)
-        match = recognise_rows(artefact.table, evidence.columns, evidence.index, seed=seed)
-        finding = judged(match, artefact.where, artefact.total_rows, evidence)
+        match = recognise_rows(examined.comparable, evidence.columns, evidence.index, seed=seed)
+        finding = judged(match, examined.found.where, examined.found.total_rows, evidence)
         if finding is not None:
             yield finding
 

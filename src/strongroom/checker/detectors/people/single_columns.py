@@ -6,15 +6,15 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
+from strongroom.checker.contents.found import FoundText
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.row_match import REVIEWED
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, SUBMIT_SUMMARY, Rule
-from strongroom.checker.table_types.examined import Examined
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.matching import BEYOND_CHANCE
 from strongroom.matching.rows.row_order import match_lone_column, match_order
-from strongroom.matching.values.comparable import as_one_array, canonical_values
+from strongroom.matching.values.comparable import Values, canonical_values
 
 _FEWEST_VALUES = 12
 _MOST_COLUMNS = 64
@@ -40,18 +40,16 @@ class Sequences:
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield one finding, for the column that chance explains least."""
-        artefact = examined.found
         found = [
             finding
-            for where, column, lone in _columns(artefact)
-            for finding in [self._judged(where, column, evidence, lone=lone)]
+            for where, values, lone in _columns(examined)
+            for finding in [self._judged(where, values, evidence, lone=lone)]
             if finding is not None
         ]
         if found:
             yield max(found, key=lambda each: (each.severity is Verdict.BLOCK, each.bits))
 
-    def _judged(self, where: str, column: pa.Array, evidence: Evidence, *, lone: bool) -> Finding | None:
-        values = canonical_values(column)
+    def _judged(self, where: str, values: Values | None, evidence: Evidence, *, lone: bool) -> Finding | None:
         if values is None or len(values.keys) < _FEWEST_VALUES:
             return None
         orders = [order.rows for order in evidence.orders]
@@ -74,19 +72,20 @@ class Sequences:
         )
 
 
-def _columns(artefact: Artefact) -> Iterator[tuple[str, pa.Array, bool]]:
+def _columns(examined: Examined) -> Iterator[tuple[str, Values | None, bool]]:
     """Yield columns, with whether each has few beside it; of a text its lines of a single value."""
+    artefact = examined.found
     if isinstance(artefact, FoundText):
         cells = single_values(artefact.text)
         if cells:
-            yield artefact.where, pa.array(cells, pa.string()), True
+            yield artefact.where, canonical_values(pa.array(cells, pa.string())), True
     # A sample of the rows has lost the order.
-    if not isinstance(artefact, FoundTable) or artefact.rows is not None:
+    if not isinstance(examined, ExaminedTable) or examined.found.rows is not None:
         return
+    artefact = examined.found
     few = artefact.table.num_columns <= _FEW_COLUMNS and artefact.table.num_rows <= _MOST_LONE
     for place, name in enumerate(artefact.table.column_names[:_MOST_COLUMNS]):
-        column = as_one_array(artefact.table.column(place))
-        yield f"{artefact.where} > column {place + 1} ({name})", column, few
+        yield f"{artefact.where} > column {place + 1} ({name})", examined.comparable.values(place), few
 
 
 def single_values(text: str) -> list[str]:

@@ -6,15 +6,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.checker.contents.found import FoundTable, FoundText
+from strongroom.checker.contents.found import FoundText
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, SUBMIT_SUMMARY, Rule, counted
-from strongroom.checker.table_types.examined import Examined
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.cohort.columns import stored_column
 from strongroom.matching.records.pooled_evidence import PooledRows, pooled_rows
 from strongroom.matching.records.record_search import FEWEST_VALUES, FoundRecord, RecordSearch
 from strongroom.matching.values.cells import EMPTY, Cells, columns_cells, text_cells
+from strongroom.matching.values.comparable_table import ComparableTable
 
 # Of larger tables a part is searched: unusual rows, and others spread evenly.
 _MOST_CELLS = 60_000
@@ -48,8 +49,8 @@ class Records:
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield one finding for all records of the artefact."""
         artefact = examined.found
-        if isinstance(artefact, FoundTable):
-            table = _table_cells(artefact.table)
+        if isinstance(examined, ExaminedTable):
+            table = _table_cells(examined.comparable)
             cells, sequence = _table_sequences(table)
         elif isinstance(artefact, FoundText):
             cells, sequence = _text_sequences(artefact.text)
@@ -63,8 +64,10 @@ class Records:
             if found:
                 yield self._finding(artefact.where, found)
                 return
-        if isinstance(artefact, FoundTable):
-            pooled = pooled_rows(table, _named(artefact.table, evidence), evidence.columns, evidence.index)
+        if isinstance(examined, ExaminedTable):
+            pooled = pooled_rows(
+                table, _named(examined.found.table, evidence), evidence.columns, evidence.index
+            )
             if pooled is not None:
                 yield self._of_rows(artefact.where, pooled)
 
@@ -99,13 +102,13 @@ def value_facts(people: int, values: int) -> dict[str, object]:
     return {"records": records, "values": counted(values, "value")}
 
 
-def _table_cells(table: pa.Table) -> list[Cells]:
+def _table_cells(comparable: ComparableTable) -> list[Cells]:
     """Return the cells of each column, in the rows that are searched."""
-    rows = _chosen_rows(table)
+    table, rows = comparable.table, _chosen_rows(comparable)
     if len(rows) == table.num_rows:
-        return columns_cells(table.columns)
+        return comparable.all_cells()
     if table.num_rows * table.num_columns <= _MOST_SIFTED:
-        return [cells.at(rows) for cells in columns_cells(table.columns)]
+        return [cells.at(rows) for cells in comparable.all_cells()]
     return columns_cells(table.take(pa.array(rows)).columns)
 
 
@@ -131,8 +134,9 @@ def _named(table: pa.Table, evidence: Evidence) -> dict[int, str]:
     return found
 
 
-def _chosen_rows(table: pa.Table) -> NDArray[np.int64]:
+def _chosen_rows(comparable: ComparableTable) -> NDArray[np.int64]:
     """Return all rows of a small table; of a larger one unusual rows, and others spread evenly."""
+    table = comparable.table
     most = max(1, _MOST_CELLS // max(table.num_columns, 1))
     if table.num_rows <= most:
         return np.arange(table.num_rows)
@@ -140,7 +144,7 @@ def _chosen_rows(table: pa.Table) -> NDArray[np.int64]:
     if table.num_rows * table.num_columns > _MOST_SIFTED:
         return np.unique(spread)
     odd = np.zeros(table.num_rows)
-    for cells in columns_cells(table.columns):
+    for cells in comparable.all_cells():
         looks = np.where(cells.kind == EMPTY, -1, cells.kind.astype(np.int64) * 16 + cells.decimals) + 1
         odd += 1 - (np.bincount(looks) / len(looks))[looks]
     return np.unique(np.concatenate([spread, np.argsort(-odd, kind="stable")[: most // 2]]))

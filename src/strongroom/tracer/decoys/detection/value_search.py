@@ -17,6 +17,7 @@ from strongroom.matching import CohortColumns, Index
 from strongroom.matching.columns.redundancy import repeated_bits
 from strongroom.matching.records.value_lookup import LookedUp, look_up
 from strongroom.matching.values.cells import NUMBER, Cells, column_cells
+from strongroom.matching.values.comparable_table import ComparableTable
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.register import DecoyRegister
 
@@ -58,17 +59,17 @@ class DecoySearch:
         self.registers = registers
         self._index, self._columns = index, columns
 
-    def rows(self, table: pa.Table, *, among: int) -> list[DecoyRow]:
+    def rows(self, table: pa.Table | ComparableTable, *, among: int) -> list[DecoyRow]:
         """Return the rows that are decoys', each once.
 
         A row must be more than log2(`among` x rows) + 10 bits unlikelier by chance; `among` is how many
         people or decoys it could have been.
         """
         found: dict[int, DecoyRow] = {}
-        for start in range(0, table.num_rows, LIMITS.chunk):
-            for each in self._chunk(
-                table.slice(start, LIMITS.chunk), np.log2(among) + np.log2(table.num_rows)
-            ):
+        whole = ComparableTable.of(table)
+        total = whole.table.num_rows
+        for start in range(0, total, LIMITS.chunk):
+            for each in self._chunk(whole.part(start, LIMITS.chunk), np.log2(among) + np.log2(total)):
                 found[start + each.row] = DecoyRow(
                     start + each.row, each.register, each.decoy, each.columns, each.bits
                 )
@@ -86,9 +87,10 @@ class DecoySearch:
             parts += [(number, who, name, column_cells(table.column(name))) for name in known]
         return _Held.of(parts)
 
-    def _chunk(self, table: pa.Table, cost: float) -> list[DecoyRow]:
-        cells = Cells.joined([column_cells(column) for column in table.columns] or [_NONE])
-        row = np.tile(np.arange(table.num_rows), table.num_columns)
+    def _chunk(self, chunk: ComparableTable, cost: float) -> list[DecoyRow]:
+        columns = [chunk.cells(place) for place in range(chunk.table.num_columns)]
+        cells = Cells.joined(columns or [_NONE])
+        row = np.tile(np.arange(chunk.table.num_rows), len(columns))
         filled = np.flatnonzero(cells.kind >= 0)
         if len(filled) == 0 or len(self._held.value) == 0:
             return []
@@ -98,7 +100,7 @@ class DecoySearch:
         hits = self._held.holding(asked)
         telling = (bits >= LIMITS.least_bits) & (hits[1] > hits[0])
         entries = np.flatnonzero(telling[token])
-        able = np.bincount(row[filled][entries], minlength=table.num_rows) >= FEWEST_VALUES
+        able = np.bincount(row[filled][entries], minlength=chunk.table.num_rows) >= FEWEST_VALUES
         entries = entries[able[row[filled][entries]]]
         return self._judged(row[filled][entries], token[entries], bits, hits, cost)
 

@@ -1,0 +1,77 @@
+"""A table's columns in comparable form, each read once, however many ways of recognising rows ask for it."""
+
+import pyarrow as pa
+
+from strongroom.matching.values.cells import LIMITS as READING
+from strongroom.matching.values.cells import Cells, column_cells, columns_cells
+from strongroom.matching.values.comparable import Values, as_one_array, canonical_values, is_text
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_kept_cells: int = threshold(
+        2_400_000, "cells of a table", "cost: 18 bytes a cell, 43 MB; larger tables are read again each time"
+    )
+
+
+LIMITS = _Limits()
+
+
+class ComparableTable:
+    """A table and what was read of its columns, by their place from 0.
+
+    It is made for one table, handed to whatever looks at that table, and forgotten with it. What it returns
+    is shared: nobody may write to it.
+    """
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+        self._values: dict[int, Values | None] = {}
+        self._cells: dict[int, Cells] = {}
+        self._all_cells: list[Cells] | None = None
+        self._keeps = table.num_rows * table.num_columns <= LIMITS.most_kept_cells
+
+    @classmethod
+    def of(cls, table: "pa.Table | ComparableTable") -> "ComparableTable":
+        """Return a table with its columns still to be read, or one of which some were read as it is."""
+        return table if isinstance(table, ComparableTable) else cls(table)
+
+    def part(self, first: int, rows: int) -> "ComparableTable":
+        """Return so many of its rows, from `first` on; itself where these are all."""
+        if first == 0 and rows >= self.table.num_rows:
+            return self
+        return ComparableTable(self.table.slice(first, rows))
+
+    def column(self, place: int) -> pa.Array:
+        """Return a column as it was found, as one array."""
+        return as_one_array(self.table.column(place))
+
+    def values(self, place: int) -> Values | None:
+        """Return a column's values in comparable form, None for types that hold no single values."""
+        if place in self._values:
+            return self._values[place]
+        values = canonical_values(self.table.column(place))
+        if self._keeps:
+            self._values[place] = values
+        return values
+
+    def cells(self, place: int) -> Cells:
+        """Return each cell of a column in comparable form, read by itself."""
+        if place in self._cells:
+            return self._cells[place]
+        column = self.table.column(place)
+        cells = column_cells(column, None if is_text(column.type) else self.values(place))
+        if self._keeps:
+            self._cells[place] = cells
+        return cells
+
+    def all_cells(self) -> list[Cells]:
+        """Return the cells of each column; see `columns_cells` for tables of many."""
+        if self.table.num_columns <= READING.read_singly:
+            return [self.cells(place) for place in range(self.table.num_columns)]
+        cells = columns_cells(self.table.columns) if self._all_cells is None else self._all_cells
+        if self._keeps:
+            self._all_cells = cells
+        return cells
