@@ -44,7 +44,7 @@ def test_a_whole_life_on_the_command_line(home, synthetic_source, tmp_path):
     assert (code, added["participants"]) == (0, 2_000)
     code, again = document(home, *add)
     assert code == 1
-    assert "exists already" in again["error"]
+    assert "already exists" in again["error"]
     columns = "p31,p21001_i0,p21022,p50_i0,p48_i0,p49_i0,p4080_i0_a0"
     project = [
         "project",
@@ -97,7 +97,7 @@ def test_a_wrong_call_exits_2_with_a_sentence(home):
 def test_papers_that_cannot_be_written_are_refused_before_the_work(words, tmp_path):
     there = tmp_path / "there.html"
     there.write_text("kept")
-    for target, said in ((there, "exists already"), (tmp_path / "nowhere" / "x.html", "is not a directory")):
+    for target, said in ((there, "already exists"), (tmp_path / "nowhere" / "x.html", "is not a directory")):
         with pytest.raises(UsageError, match=said):
             CliRunner().invoke(application(), [*words, str(target)], catch_exceptions=False)
     assert there.read_text() == "kept"

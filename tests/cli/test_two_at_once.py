@@ -49,7 +49,7 @@ def test_a_command_stopped_at_any_moment_leaves_all_or_nothing(home, synthetic_s
     process.send_signal(how)
     _, err = process.communicate()
     if process.returncode == 1:
-        assert err.endswith("strongroom: Interrupted: the step that was under way changed nothing.\n")
+        assert err.endswith("strongroom: Interrupted; the unfinished step changed nothing.\n")
     assert document(home, *add_cohort_words(synthetic_source, "another"))[0] == 0
     there = run(home, "cohort", "show", "ukb")[0] == 0
     # Killed between the move and the commit, a directory may stay whose key was never stored.

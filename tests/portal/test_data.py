@@ -73,7 +73,7 @@ class TestCohort:
 
     def test_the_same_name_twice_is_refused_before_any_work(self, cohort_home, synthetic_source):
         before = vault_files(cohort_home)
-        with pytest.raises(AlreadyExistsError, match="'synthetic' exists already"):
+        with pytest.raises(AlreadyExistsError, match="'synthetic' already exists"):
             add_cohort(cohort_home, name="synthetic", source=synthetic_source, by="ada")
         assert vault_files(cohort_home) == before
 

@@ -91,7 +91,7 @@ def test_the_record_and_its_export_verify(recorded, tmp_path):
     assert verify_record(recorded).entries == 5
     export_record(recorded, to=tmp_path / "ledger.jsonl", by="ada")
     assert verify_export_file(recorded, tmp_path / "ledger.jsonl").entries == 6
-    with pytest.raises(UsageError, match="exists already"):
+    with pytest.raises(UsageError, match="already exists"):
         export_record(recorded, to=tmp_path / "ledger.jsonl", by="ada")
 
 

@@ -136,7 +136,7 @@ def test_the_command_prints_writes_and_says_what_is_left(heart, tmp_path):
     command = ["query", "heart", BY_SEX, "--home", str(heart.path)]
     told = CliRunner().invoke(application(), [*command, "--to", str(tmp_path / "rows.csv")])
     assert told.exit_code == 0
-    assert "Questions left: 22" in told.output
+    assert "Queries left: 22" in told.output
     assert (tmp_path / "rows.csv").read_text(encoding="utf-8").startswith("p31,n,bmi\n")
     document = json.loads(CliRunner().invoke(application(), [*command, "--json"]).output)
     assert document["columns"] == ["p31", "n", "bmi"]

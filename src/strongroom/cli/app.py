@@ -1,4 +1,4 @@
-"""The Typer application, and the one place where errors become exit codes and sentences."""
+"""The Typer application, and the only place where errors become exit codes and messages."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from strongroom.errors import StrongroomError
 
 _COMMANDS = ("demo", "view", "query", "dummy", "check", "explain", "decide", "trace")
 _GROUPS = ("cohort", "project", "ledger")
-# How Typer ends a command at Ctrl-C, without a word.
+# Typer's exit code after Ctrl-C.
 _INTERRUPTED = 130  # fixed: 128 + SIGINT
 
 
@@ -29,17 +29,17 @@ def _options(
         typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and exit."),
     ] = False,
 ) -> None:
-    """Take the options of the program itself."""
+    """Accept the options of the program itself."""
 
 
 def application(verb: str = "") -> typer.Typer:
-    """Return the program with all its verbs or, where `verb` is one of them, with that verb alone.
+    """Return the program with all commands, or with `verb` alone if it is one of them.
 
-    Every verb stands on other parts of the house; to load them all takes longer than most commands run.
+    Each command imports other packages; importing them all takes longer than most commands run.
     """
     app = typer.Typer(
         name="strongroom",
-        help="A trusted research environment: analysis comes to the data, and only checked results leave.",
+        help="A trusted research environment: data stay inside, and only checked results leave.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -64,18 +64,18 @@ def _fail(error: StrongroomError, *, as_json: bool) -> NoReturn:
 
 
 def run() -> None:
-    """Run the program; every expected error ends in one sentence on stderr and its exit code."""
+    """Run the program; an expected error prints its message on stderr and sets the exit code."""
     as_json = "--json" in sys.argv
     try:
         application("".join(sys.argv[1:2]))()
     except StrongroomError as error:
         _fail(error, as_json=as_json)
     except OSError as error:
-        # A full disk, a file that may not be read: the machine's own words say which.
+        # For example a full disk or missing permission: the operating system's message says which.
         where = f"{error.filename}: " if error.filename else ""
         _fail(StrongroomError(f"{where}{error.strerror or error}."), as_json=as_json)
     except SystemExit as ended:
         if ended.code != _INTERRUPTED:
             raise
-        Console.complain("Interrupted: the step that was under way changed nothing.")
+        Console.complain("Interrupted; the unfinished step changed nothing.")
         sys.exit(StrongroomError.exit_code)

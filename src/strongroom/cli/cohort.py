@@ -24,31 +24,31 @@ from strongroom.portal.home import create_home, open_home
 from strongroom.risk.recoding import read_changes
 from strongroom.risk.report import to_html, to_json
 
-app = typer.Typer(help="Take in, describe and change protected data sets.", no_args_is_help=True)
+app = typer.Typer(help="Add, describe, assess and change cohorts.", no_args_is_help=True)
 
-ADD = """Take a cohort into the vault: typed by its dictionary, encrypted, and entered in the egress index.
+ADD = """Add a cohort: assign types from its dictionary, encrypt it, and build its egress index.
 
 Example:
 
   strongroom cohort add ukb --participants people.csv --dictionary dictionary.yaml --id eid
     --events hesin_diag=diagnoses.csv --genotypes chip/ukb_cal
 """
-SHOW = """Describe a cohort: its tables, its columns, and what was found when it was taken in.
+SHOW = """Describe a cohort: its tables and columns, and the findings when it was added.
 
-The names of the columns are in the JSON. Example:
+The JSON has the column names. Example:
 
   strongroom cohort show ukb --json
 """
-WITHDRAW = """Remove the people in a list of ids: from the cohort now, and from every view issued later.
+WITHDRAW = """Remove participants who withdrew: from the cohort now, and from every view issued later.
 
-Says which views and releases still hold something of them. Example:
+Lists the views and releases that may still contain their data. Example:
 
   strongroom cohort withdraw ukb --ids w12345_20261121.csv
 """
-RISK = """Assess how identifying a cohort is, before a view of it is granted.
+RISK = """Assess the re-identification risk of a cohort, before you approve a view of it.
 
-Whom a few known facts pin down, k-anonymity, unique combinations of columns, sensitive columns, and
-uniqueness in the population; with --what-if, what changes would leave of it. Example:
+Measures simulated linkage with a few known facts, k-anonymity, unique combinations of columns, diversity of
+sensitive columns, and uniqueness in the population; with --what-if, also after changes. Example:
 
   strongroom cohort risk ukb --what-if "month:hesin_diag.epistart|coarsen:p34:5" --report risk.html
 """
@@ -59,18 +59,21 @@ NameArgument = Annotated[str, typer.Argument(help="The cohort's name.")]
 @app.command("add", help=ADD)
 def add(
     name: NameArgument,
-    participants: Annotated[Path, typer.Option(help="One row a participant: CSV, TSV, Parquet or Arrow.")],
+    participants: Annotated[Path, typer.Option(help="One row per participant: CSV, TSV, Parquet or Arrow.")],
     dictionary: Annotated[
-        Path, typer.Option(help="What the columns are: showcase CSV, or our own CSV or YAML.")
+        Path, typer.Option(help="The data dictionary: showcase CSV, or our own CSV or YAML.")
     ],
-    id_column: Annotated[str, typer.Option("--id", help="The participants' id column.")],
+    id_column: Annotated[str, typer.Option("--id", help="The id column.")],
     events: Annotated[
         list[str] | None,
-        typer.Option(help="TABLE=FILE, a long table with the same id column; may be repeated."),
+        typer.Option(help="TABLE=FILE, an event table with the same id column; can be repeated."),
     ] = None,
     genotypes: Annotated[Path | None, typer.Option(help="The prefix of PLINK .bed/.bim/.fam files.")] = None,
     declare: Annotated[
-        str, typer.Option(help="Columns, by comma, known to hold direct identifiers and kept anyway.")
+        str,
+        typer.Option(
+            help="Columns, separated by commas, that contain direct identifiers and are kept anyway."
+        ),
     ] = "",
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
@@ -103,7 +106,7 @@ def show(name: NameArgument, home: HomeOption = DEFAULT_HOME, json: JsonOption =
 @app.command("withdraw", help=WITHDRAW)
 def withdraw(
     name: NameArgument,
-    ids: Annotated[Path, typer.Option(help="The list of ids, one a line.")],
+    ids: Annotated[Path, typer.Option(help="The list of ids, one per line.")],
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
@@ -121,10 +124,10 @@ def withdraw(
         "releases": withdrawal.releases,
     }
     lines = [
-        f"{withdrawal.participants} people removed from {name}, now revision {withdrawal.revision}.",
-        f"{withdrawal.unknown_ids} ids in the list are nobody's here.",
-        "Views that still hold them: " + _named(withdrawal.views, "project", "number"),
-        "Releases made from those views: " + _named(withdrawal.releases, "project", "request"),
+        f"{withdrawal.participants} participants removed from {name}, now revision {withdrawal.revision}.",
+        f"{withdrawal.unknown_ids} ids in the list are not in the cohort.",
+        "Views that may still contain their data: " + _named(withdrawal.views, "project", "number"),
+        "Releases from these views: " + _named(withdrawal.releases, "project", "request"),
     ]
     console.result(document, lines)
 
@@ -133,22 +136,25 @@ def withdraw(
 def risk(
     name: NameArgument,
     columns: Annotated[
-        str, typer.Option(help="Quasi-identifiers, by comma or @FILE, instead of the dictionary's.")
+        str,
+        typer.Option(help="Quasi-identifiers, separated by commas or @FILE [default: by the dictionary]."),
     ] = "",
     population: Annotated[
         Path | None,
         typer.Option(
-            help="A table of the population with the same columns, and perhaps 'persons': CSV, Parquet."
+            help="A population table with the same columns, and optionally 'persons': CSV or Parquet."
         ),
     ] = None,
     population_size: Annotated[
-        int | None, typer.Option(help="How many people the cohort is a sample of.")
+        int | None, typer.Option(help="The size of the population that the cohort is a sample of.")
     ] = None,
     what_if: Annotated[
         str,
         typer.Option(help="Changes, e.g. drop:p53|coarsen:p34:5|top:p21022:70|month:T.DAY|shift:T.DAY:30."),
     ] = "",
-    report: Annotated[Path | None, typer.Option(help="Write the report as a page to this file.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write the report as an HTML page to this file.")
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
@@ -174,7 +180,7 @@ def _table_and_file(text: str) -> tuple[str, Path]:
     table, equals, path = text.partition("=")
     if not equals or not table or not path:
         raise UsageError(
-            f"--events {text!r} is not TABLE=FILE.", hint="Write e.g. --events deaths=deaths.csv."
+            f"--events {text!r} is not TABLE=FILE.", hint="Write for example --events deaths=deaths.csv."
         )
     return table, Path(path)
 

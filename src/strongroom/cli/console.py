@@ -1,4 +1,4 @@
-"""What people see: results on stdout, the rest on stderr, and with --json one document alone."""
+"""Output: results on stdout, everything else on stderr; with --json one JSON document on stdout."""
 
 import getpass
 import json
@@ -25,39 +25,41 @@ HomeOption = Annotated[
     typer.Option(
         "--home",
         show_default=False,
-        help="The directory of database, keys and vault [default: $STRONGROOM_HOME, else ~/.strongroom].",
+        help="The directory of the database, keys and vault [default: $STRONGROOM_HOME, else ~/.strongroom].",
     ),
 ]
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")
+    bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
 ]
 
 
 def split_columns(text: str) -> list[str]:
-    """Read `a,b,c`, or `@FILE` with one column a line."""
+    """Read `a,b,c`, or `@FILE` with one column per line."""
     if text.startswith("@"):
         path = Path(text[1:])
         if not path.is_file():
             raise UsageError(
-                f"{path} is not a file.", hint="--columns @FILE names a file with one column a line."
+                f"{path} is not a file.", hint="--columns @FILE takes a file with one column per line."
             )
         return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [column.strip() for column in text.split(",") if column.strip()]
 
 
 def require_free(*targets: Path | None) -> None:
-    """Refuse files that are there, or that cannot be written where they are to be, before any work."""
+    """Refuse output files that exist, or whose directory does not, before any work."""
     for target in targets:
         if target is None:
             continue
         if target.exists():
-            raise UsageError(f"{target} exists already.", hint="Name a file that does not.")
+            raise UsageError(f"{target} already exists.", hint="Choose another file name.")
         if not target.absolute().parent.is_dir():
-            raise UsageError(f"{target.parent} is not a directory.", hint="Name a file in one that exists.")
+            raise UsageError(
+                f"{target.parent} is not a directory.", hint="Choose a file in an existing directory."
+            )
 
 
 def printable(text: str) -> str:
-    """Replace control characters: a file's name must not be able to steer the terminal of who checks it."""
+    """Replace control characters, so that a file name cannot send commands to the terminal."""
     return "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
     )
@@ -65,14 +67,14 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True)
 class Console:
-    """Prints a command's result, for a person or for a script."""
+    """Prints a command's result as text or JSON."""
 
     as_json: bool = False
 
     def result(self, document: Any, lines: list[str]) -> None:
-        """Print the document as JSON, or the lines for people.
+        """Print the document as JSON, or the lines as text.
 
-        The JSON is ASCII: what is escaped in it can steer no terminal either.
+        The JSON is ASCII, with control characters escaped.
         """
         if self.as_json:
             sys.stdout.write(json.dumps(document, indent=2) + "\n")
@@ -80,23 +82,23 @@ class Console:
             sys.stdout.write("\n".join(printable(line) for line in lines) + "\n")
 
     def aside(self, lines: Iterable[str]) -> None:
-        """Tell people what is happening meanwhile; on stderr when stdout is kept for JSON."""
+        """Print progress messages; on stderr if stdout is reserved for JSON."""
         stream = sys.stderr if self.as_json else sys.stdout
         stream.writelines(f"{printable(line)}\n" for line in lines)
         stream.flush()
 
     def progress(self) -> Progress:
-        """Return bars on stderr when it is a terminal, silence elsewhere."""
+        """Return progress bars on stderr if it is a terminal, otherwise nothing."""
         return _bars if sys.stderr.isatty() else silent
 
     @staticmethod
     def complain(sentence: str) -> None:
-        """Say on stderr what went wrong."""
+        """Print an error message on stderr."""
         sys.stderr.write(f"strongroom: {printable(sentence)}\n")
 
 
 def acting_person() -> str:
-    """Return who is at this command line, as the ledger names them."""
+    """Return the acting person's name for the ledger."""
     return f"{getpass.getuser()} (command line)"
 
 

@@ -1,4 +1,4 @@
-"""`strongroom dummy`: tables in a view's shape that hold nobody, to write code with."""
+"""`strongroom dummy`: dummy tables in the structure of a view, to write code with."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +10,9 @@ from strongroom.disclosure.dummy import DEFAULT_PEOPLE
 from strongroom.portal.data.dummies import write_dummies
 from strongroom.portal.home import open_home
 
-HELP = """Write dummy tables in the shape of a project's view: write code against them anywhere.
+HELP = """Write dummy tables in the structure of a project's view, to develop code with.
 
-They are made of the data dictionary alone and may be taken anywhere. Example:
+They are generated from the data dictionary alone, so you can copy them anywhere. Example:
 
   strongroom dummy heart-risk --to heart-risk-dummy
 """
@@ -21,7 +21,7 @@ They are made of the data dictionary alone and may be taken anywhere. Example:
 def dummy(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="The project's short name.")],
     to: Annotated[Path, typer.Option(help="A new or empty directory.")],
-    participants: Annotated[int, typer.Option(help="How many invented people.")] = DEFAULT_PEOPLE,
+    participants: Annotated[int, typer.Option(help="The number of invented participants.")] = DEFAULT_PEOPLE,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
@@ -29,5 +29,5 @@ def dummy(
     console = Console(as_json=json)
     files = write_dummies(open_home(home), slug=slug, to=to, by=acting_person(), people=participants)
     document = {"project": slug, "participants": participants, "files": [str(file) for file in files]}
-    sentence = f"Dummy tables of {slug}, {participants:,} invented participants, written to"
+    sentence = f"Dummy tables of {slug} with {participants:,} invented participants written to"
     console.result(document, [sentence, *(f"  {file}" for file in files)])

@@ -1,4 +1,4 @@
-"""`strongroom ledger …`: the record, for auditors."""
+"""`strongroom ledger …`: the ledger, for auditors."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -12,28 +12,30 @@ from strongroom.portal.home import open_home
 from strongroom.portal.oversight.record import export_record, prove_entry, trusted_keys, verify_record
 from strongroom.portal.record.acts import seal
 
-app = typer.Typer(help="Verify, export, seal and prove the record.", no_args_is_help=True)
+app = typer.Typer(
+    help="Verify and export the ledger, sign checkpoints, and prove entries.", no_args_is_help=True
+)
 
-VERIFY = """Recompute the record from its entries: hashes, checkpoints, signatures and the witness's.
+VERIFY = """Verify the ledger: recompute its hashes, and check all checkpoints and signatures.
 
-With --file, an exported copy is verified instead; with --key, against keys you hold, without any home.
+With --file, verify an export instead; with --key, use your own copy of the keys, without a home.
 Example:
 
   strongroom ledger verify --file ledger.jsonl --key @ledger.pub --key @witness.pub
 """
-EXPORT = """Write the whole record to one file, and the stand-alone verifier beside it.
+EXPORT = """Export the whole ledger to one file, with the stand-alone verifier beside it.
 
 Example:
 
   strongroom ledger export --to ledger-2026-11.jsonl
 """
-CHECKPOINT = """Sign the record as it stands, have the witness cosign, and print the note.
+CHECKPOINT = """Sign a checkpoint of the ledger, have the witness cosign it, and print it.
 
-Keep it somewhere else: it shows later that nothing before it was changed. Example:
+Keep it on another machine: it proves later that no earlier entry was changed. Example:
 
   strongroom ledger checkpoint > checkpoint-2026-11-21.txt
 """
-PROVE = """Print entry N with the proof that it is in the record.
+PROVE = """Print entry N with its inclusion proof.
 
 Example:
 
@@ -43,10 +45,10 @@ Example:
 
 @app.command("verify", help=VERIFY)
 def verify(
-    file: Annotated[Path | None, typer.Option(help="An exported copy.")] = None,
-    key: Annotated[list[str] | None, typer.Option(help="A verifier key, or @FILE; may be repeated.")] = None,
+    file: Annotated[Path | None, typer.Option(help="An exported ledger.")] = None,
+    key: Annotated[list[str] | None, typer.Option(help="A verifier key, or @FILE; can be repeated.")] = None,
     checkpoint: Annotated[
-        list[Path] | None, typer.Option(help="A checkpoint kept elsewhere, which the copy must continue.")
+        list[Path] | None, typer.Option(help="A checkpoint kept elsewhere, which the ledger must continue.")
     ] = None,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
@@ -63,7 +65,7 @@ def verify(
 
 @app.command("export", help=EXPORT)
 def export(
-    to: Annotated[Path | None, typer.Option(help="A new file [default: ledger-TIME.jsonl here].")] = None,
+    to: Annotated[Path | None, typer.Option(help="A new file [default: ledger-TIME.jsonl].")] = None,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
@@ -116,6 +118,6 @@ def _lines(report: VerificationReport) -> list[str]:
         f"  {report.entries:,} entries from {report.first_time} to {report.last_time}",
         f"  {report.checkpoints:,} checkpoints, the newest over {report.sealed:,} entries",
         f"  root {report.root}",
-        f"  cosigned by {', '.join(report.witnesses) or 'nobody'}",
-        *(f"  note: {warning}" for warning in report.warnings),
+        f"  cosigned by {', '.join(report.witnesses) or 'no witness'}",
+        *(f"  warning: {warning}" for warning in report.warnings),
     ]

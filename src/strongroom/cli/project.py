@@ -1,4 +1,4 @@
-"""`strongroom project …`: approvals, and taking them back."""
+"""`strongroom project …`: approve, revoke and extend projects."""
 
 from typing import Annotated
 
@@ -11,29 +11,29 @@ from strongroom.portal.outputs.questions import allow_questions
 from strongroom.portal.projects.actions import revoke_project
 from strongroom.tracer.fingerprint.settings import Risk
 
-app = typer.Typer(help="Approve projects and revoke them.", no_args_is_help=True)
+app = typer.Typer(help="Approve and revoke projects.", no_args_is_help=True)
 
-ADD = """Approve a project: its institution, its columns and participants, its own keys; and issue its view.
+ADD = """Approve a project with its institution, columns and participants, and issue its view.
 
-Its views are marked, more strongly for a partner of high risk.
-Columns are written as researchers write them (21001-0.0, f.21001.0.0, p21001_i0); TABLE.* is a whole
-event table, genotypes.* every variant. Example:
+The view is fingerprinted, more strongly for a partner of high risk. Columns can be written in any UK
+Biobank spelling (21001-0.0, f.21001.0.0, p21001_i0); TABLE.* is a whole event table, genotypes.* is all
+variants. Example:
 
   strongroom project add heart-risk --cohort ukb --institution "University of Somewhere"
     --columns p31,p21022,p21001_i0,hesin_diag.* --where "p21022 >= 50"
 """
-REVOKE = """Revoke a project at once: its files' key is destroyed, so that they can never be read again.
+REVOKE = """Revoke a project: the key of its files is destroyed, so that they can never be read again.
 
 Example:
 
   strongroom project revoke heart-risk --reason "data found for sale on 20 April"
 """
 
-ALLOW = """Let a project ask more questions, once a person has looked at what it asked.
+ALLOW = """Allow a project more queries, after a manual review of its earlier ones.
 
 Example:
 
-  strongroom project allow heart-risk --questions 100 --epsilon 1 --reason "looked through, all in scope"
+  strongroom project allow heart-risk --questions 100 --epsilon 1 --reason "reviewed; all queries in scope"
 """
 
 SlugArgument = Annotated[str, typer.Argument(metavar="SLUG", help="The project's short name.")]
@@ -42,11 +42,15 @@ SlugArgument = Annotated[str, typer.Argument(metavar="SLUG", help="The project's
 @app.command("add", help=ADD)
 def add(
     slug: SlugArgument,
-    cohort: Annotated[str, typer.Option(help="The cohort it may see.")],
-    institution: Annotated[str, typer.Option(help="Who answers for it.")],
-    columns: Annotated[str, typer.Option(help="The approved columns: a,b,c or @FILE with one a line.")],
-    where: Annotated[str, typer.Option(help="SQL condition choosing its participants [default: all].")] = "",
-    risk: Annotated[Risk, typer.Option(help="How strongly its views are marked.")] = Risk.NORMAL,
+    cohort: Annotated[str, typer.Option(help="The cohort of the project.")],
+    institution: Annotated[str, typer.Option(help="The institution that is responsible.")],
+    columns: Annotated[str, typer.Option(help="The approved columns: a,b,c or @FILE with one per line.")],
+    where: Annotated[
+        str, typer.Option(help="An SQL condition that selects participants [default: all].")
+    ] = "",
+    risk: Annotated[
+        Risk, typer.Option(help="The partner's risk, which sets the strength of the fingerprint.")
+    ] = Risk.NORMAL,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
@@ -82,23 +86,23 @@ def add(
 @app.command("revoke", help=REVOKE)
 def revoke(
     slug: SlugArgument,
-    reason: Annotated[str, typer.Option(help="Why, for the record.")],
+    reason: Annotated[str, typer.Option(help="The reason, which goes into the ledger.")],
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """Run `project revoke`."""
     project = revoke_project(open_home(home), slug=slug, reason=reason, by=acting_person())
     document = {"project": slug, "status": project.status, "reason": project.revoked_because}
-    sentence = f"Project {slug} is revoked; the key of its files is destroyed."
+    sentence = f"Project {slug} is revoked and the key of its files destroyed."
     Console(as_json=json).result(document, [sentence])
 
 
 @app.command("allow", help=ALLOW)
 def allow(
     slug: SlugArgument,
-    reason: Annotated[str, typer.Option(help="Why, for the record.")],
-    questions: Annotated[int, typer.Option(help="So many more questions.")] = 0,
-    epsilon: Annotated[float, typer.Option(help="So much more privacy budget.")] = 0.0,
+    reason: Annotated[str, typer.Option(help="The reason, which goes into the ledger.")],
+    questions: Annotated[int, typer.Option(help="The number of additional queries.")] = 0,
+    epsilon: Annotated[float, typer.Option(help="The additional privacy budget.")] = 0.0,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
@@ -107,5 +111,7 @@ def allow(
         open_home(home), slug=slug, questions=questions, epsilon=epsilon, reason=reason, by=acting_person()
     )
     document = {"project": slug, "questions_left": account.questions_left, "epsilon": account.epsilon}
-    sentence = f"Project {slug} may ask {account.questions_left} more questions; epsilon {account.epsilon:g}."
+    sentence = (
+        f"Project {slug}: {account.questions_left} queries left, privacy budget epsilon {account.epsilon:g}."
+    )
     Console(as_json=json).result(document, [sentence])

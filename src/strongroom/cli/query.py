@@ -1,4 +1,4 @@
-"""`strongroom query`: statistics about a project's people, asked in SQL."""
+"""`strongroom query`: statistics about a project's participants, in SQL."""
 
 from json import dumps
 from pathlib import Path
@@ -15,10 +15,10 @@ from strongroom.errors import UsageError
 from strongroom.portal.home import open_home
 from strongroom.portal.outputs.questions import Answered, ask_question
 
-HELP = """Ask a question about a project's people in SQL; the answer is safe to take out.
+HELP = """Query statistics about a project's participants in SQL; you can take the answer out.
 
-Tables join person by person by themselves, every statistic is about people, and numbers are changed a little.
-With --epsilon the answer is differentially private and paid from the project's budget. Example:
+Tables are joined by person automatically, every statistic counts people, and numbers have noise.
+With --epsilon the answer is differentially private and charged to the project's privacy budget. Example:
 
   strongroom query heart-risk
     "SELECT p31, COUNT(*) AS n, AVG(p21001_i0) AS bmi FROM participants GROUP BY p31"
@@ -30,7 +30,7 @@ def query(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="The project's short name.")],
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT statement.")],
     epsilon: Annotated[
-        float | None, typer.Option(help="Answer with differential privacy, at this cost.")
+        float | None, typer.Option(help="Answer with differential privacy, at this cost in epsilon.")
     ] = None,
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the rows to a new .csv, .json or .arrow file.")
@@ -40,7 +40,9 @@ def query(
 ) -> None:
     """Run `query`."""
     if to is not None and (to.suffix.lower() not in _WRITERS or to.exists()):
-        raise UsageError(f"{to} cannot be written.", hint=f"Name a new file ending in {', '.join(_WRITERS)}.")
+        raise UsageError(
+            f"{to} cannot be written.", hint=f"Choose a new file ending in {', '.join(_WRITERS)}."
+        )
     console = Console(as_json=json)
     answered = ask_question(
         open_home(home), slug=slug, sql=sql, by=acting_person(), epsilon=epsilon, progress=console.progress()
@@ -63,7 +65,7 @@ def _table(answer: Answer) -> list[str]:
 def _footer(answered: Answered, to: Path | None) -> list[str]:
     budget = answered.budget
     spent = f"epsilon spent: {budget.spent_epsilon:g} of {budget.epsilon:g}"
-    lines = [*answered.answer.notes, f"Questions left: {answered.questions_left}; {spent}."]
+    lines = [*answered.answer.notes, f"Queries left: {answered.questions_left}; {spent}."]
     return [*lines, f"Written to {to}."] if to is not None else lines
 
 

@@ -1,4 +1,4 @@
-"""`strongroom cohort redteam`: attack one's own release rule before somebody else does."""
+"""`strongroom cohort redteam`: attack your own release rule."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +11,10 @@ from strongroom.disclosure.redteam import Mode, Score, Search, World, attackers,
 from strongroom.errors import UsageError
 from strongroom.thresholds import Thresholds, threshold
 
-HELP = """Attack a release rule: how often is one person's secret guessed from what may be asked?
+HELP = """Attack a release rule: how often can an attacker guess one person's secret from queries?
 
-Works on a made-up cohort in memory: no participant's value is read, and no project's questions are used up.
-Guessing is right at 0.5; 0.6 is what the default rule allows. Example:
+Uses an invented cohort in memory: no participant's data is read, and no project is charged. Random guessing
+is right with 0.5; the default rule allows 0.6. Example:
 
   strongroom cohort redteam --rule queries.yaml --participants 5000
 """
@@ -38,16 +38,18 @@ LIMITS = _Limits()
 
 def redteam(
     rule: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The settings to attack; the defaults without.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The settings to attack [default: the default settings]."),
     ] = None,
-    participants: Annotated[int, typer.Option(help="How many people the made-up cohort has.")] = 2_000,
-    guesses: Annotated[int, typer.Option(help="How often each attack is tried.")] = 40,
+    participants: Annotated[int, typer.Option(help="The size of the invented cohort.")] = 2_000,
+    guesses: Annotated[int, typer.Option(help="The number of attempts of each attack.")] = 40,
     json: JsonOption = False,
 ) -> None:
     """Run `cohort redteam`."""
     if participants < LIMITS.fewest or guesses < 1:
         raise UsageError(
-            f"An attack needs {LIMITS.fewest:,} people and a guess.", hint="Raise --participants."
+            f"An attack needs at least {LIMITS.fewest:,} people and one guess.",
+            hint="Raise --participants or --guesses.",
         )
     console = Console(as_json=json)
     settings = read_query_settings(rule) if rule is not None else QuerySettings()

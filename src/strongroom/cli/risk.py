@@ -1,4 +1,4 @@
-"""The lines that `strongroom cohort risk` prints: the report's first page, short."""
+"""The summary that `strongroom cohort risk` prints."""
 
 from strongroom.pages import percent
 from strongroom.risk.assessment import Assessment, Measured

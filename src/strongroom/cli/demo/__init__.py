@@ -1,4 +1,4 @@
-"""`strongroom demo`: the whole story on a synthetic cohort."""
+"""`strongroom demo`: everything strongroom does, on a synthetic cohort."""
 
 from strongroom.cli.demo.command import HELP, demo
 

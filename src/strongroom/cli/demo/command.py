@@ -1,4 +1,4 @@
-"""The command: prepares a fresh directory, tells the story, prints the table of what happened."""
+"""The command: prepares a new directory, runs the demo, and prints a table of its steps."""
 
 import shutil
 from pathlib import Path
@@ -9,10 +9,9 @@ import typer
 from strongroom.cli.console import Console, JsonOption
 from strongroom.errors import UsageError
 
-HELP = """Tell the whole story on a synthetic cohort: honest results leave, an extract does not, a leak is
-traced.
+HELP = """Show everything on a synthetic cohort: results released, an extract blocked, a leak traced.
 
-Everything is made from a seed; no real person is in it. Example:
+All data are generated from a seed; no real person is in them. Example:
 
   strongroom demo --participants 100000 --home strongroom-demo
 """
@@ -21,11 +20,11 @@ _MARK = ".made-by-strongroom-demo"
 
 def demo(
     participants: Annotated[
-        int, typer.Option(min=2_000, max=1_000_000, help="How many people to invent.")
+        int, typer.Option(min=2_000, max=1_000_000, help="The number of participants to generate.")
     ] = 100_000,
-    seed: Annotated[int, typer.Option(help="The same seed tells the same story.")] = 2026,
+    seed: Annotated[int, typer.Option(help="The seed; the same seed gives the same demo.")] = 2026,
     home: Annotated[
-        Path, typer.Option(help="A directory of its own; an earlier demo in it is replaced.")
+        Path, typer.Option(help="A new directory, or that of an earlier demo, which is replaced.")
     ] = Path("strongroom-demo"),
     json: JsonOption = False,
 ) -> None:
@@ -46,11 +45,12 @@ def _fresh_directory(path: Path) -> Path:
     if path.exists() and any(path.iterdir()):
         if not (path / _MARK).exists():
             raise UsageError(
-                f"{path} is not empty and no demo made it.", hint="Name another directory with --home."
+                f"{path} is not empty and was not created by a demo.",
+                hint="Choose another directory with --home.",
             )
         shutil.rmtree(path)
     path.mkdir(parents=True, exist_ok=True)
     (path / _MARK).write_text(
-        "A synthetic cohort; delete this directory whenever you like.\n", encoding="utf-8"
+        "A synthetic cohort; you can delete this directory at any time.\n", encoding="utf-8"
     )
     return path

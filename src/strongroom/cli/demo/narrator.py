@@ -1,4 +1,4 @@
-"""Says what happens while it happens, and remembers it for the table at the end."""
+"""Prints each step of the demo, and collects them for the table at the end."""
 
 import time
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from strongroom.cli.console import Console
 
 @dataclass
 class Happening:
-    """A line of the table at the end; `where` is the file or directory to look at."""
+    """A row of the table at the end; `where` is the file or directory to look at."""
 
     what: str
     outcome: str = "failed"
@@ -20,28 +20,28 @@ class Happening:
     where: str = ""
 
     def ended(self, outcome: str, *, expected: bool = True, where: Path | str = "") -> None:
-        """Say how it ended, and whether that is what a custodian would want."""
+        """Set the outcome, and whether it is the expected one."""
         self.outcome, self.expected, self.where = outcome, expected, str(where)
 
 
 @dataclass
 class Narrator:
-    """Tells people what happens, on the console."""
+    """Prints the steps on the console."""
 
     console: Console
     happenings: list[Happening] = field(default_factory=list)
 
     def chapter(self, title: str) -> None:
-        """Begin a chapter."""
+        """Start a chapter."""
         self.console.aside(["", title])
 
     def say(self, *lines: str) -> None:
-        """Tell more about the last happening."""
+        """Print details of the last step."""
         self.console.aside(f"    {line}" for line in lines)
 
     @contextmanager
     def happening(self, what: str) -> Iterator[Happening]:
-        """Time one act and report how it ended."""
+        """Time one step and print its outcome."""
         happening = Happening(what)
         self.happenings.append(happening)
         began = time.perf_counter()
@@ -50,11 +50,11 @@ class Narrator:
         self.console.aside([f"  {what}: {happening.outcome} ({happening.seconds:.1f} s)"])
 
     def table(self, base: Path) -> list[str]:
-        """Return what happened as aligned lines; files are named relative to `base`."""
-        rows = [("", "seconds", "what happened", "how it ended", "where to look")]
+        """Return the steps as aligned lines; file names are relative to `base`."""
+        rows = [("", "seconds", "step", "outcome", "file")]
         rows += [
             (
-                "ok" if each.expected else "NOT AS IT SHOULD BE",
+                "ok" if each.expected else "UNEXPECTED",
                 f"{each.seconds:.1f}",
                 each.what,
                 each.outcome,

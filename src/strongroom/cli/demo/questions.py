@@ -1,4 +1,4 @@
-"""What the story's honest researcher asks in SQL, and what cannot be had that way."""
+"""The SQL queries of the demo's honest researcher, and one that is refused."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ class _Limits(Thresholds):
     tallest: int = threshold(
         5,
         "people",
-        "judgement: fewer than the release rule's `similar`, so that the difference would be about a small "
+        "judgement: fewer than the release rule's `similar`, so subtracting the answers targets a small "
         "group",
     )
 
@@ -27,17 +27,17 @@ LIMITS = _Limits()
 
 
 def pressure_by_sex() -> str:
-    """Return an ordinary question."""
+    """Return an ordinary query."""
     return f"{_PRESSURE} GROUP BY p31 ORDER BY p31"
 
 
 def without_the_tallest(view: Path) -> str:
-    """Return the same question about everybody but a handful of people the researcher can tell apart."""
+    """Return the same query without a few people whom the researcher can single out in the view."""
     heights = pl.read_parquet(view / "participants.parquet", columns=[_HEIGHT])[_HEIGHT].drop_nulls()
     bar = heights.sort(descending=True)[LIMITS.tallest - 1]
     return f"{_PRESSURE} AND {_HEIGHT} < {bar} GROUP BY p31 ORDER BY p31"
 
 
 def lines(answer: Answer) -> list[str]:
-    """Return an answer's rows for people, the header first."""
+    """Return an answer's rows as lines, the header first."""
     return ["  ".join(str(cell) for cell in row) for row in (answer.columns, *answer.rows)]

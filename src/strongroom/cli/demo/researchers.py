@@ -1,4 +1,4 @@
-"""What the story's researchers do with their views: honest results, a disguised extract, a file for sale."""
+"""The files of the demo's researchers: results, disguised extracts, and a file for sale."""
 
 import json
 import zipfile
@@ -61,9 +61,9 @@ def regression_table(view: Path, to: Path) -> Path:
 
 
 def gwas_summary(participants: int, to: Path, *, seed: int) -> Path:
-    """Write a genome-wide summary of a million variants, one row a variant and none a person.
+    """Write a genome-wide summary of a million variants, one row per variant.
 
-    The effects are drawn, not estimated: what the checker has to pass is the shape and size of such a file.
+    The effects are random: the checker has to pass a file of this shape and size.
     """
     draw = np.random.default_rng(seed)
     frequency = draw.uniform(0.01, 0.5, LIMITS.variants)
@@ -93,7 +93,7 @@ def gwas_summary(participants: int, to: Path, *, seed: int) -> Path:
 
 
 def manhattan_plot(summary: Path, to: Path) -> Path:
-    """Draw the summary file as every genetics paper does."""
+    """Draw a Manhattan plot of the summary file."""
     data = pl.read_csv(summary, separator="\t", columns=["chromosome", "base_pair_location", "p_value"])
     data = data.with_row_index("place").filter((pl.col("p_value") < 0.01) | (pl.col("place") % 20 == 0))
     figure = Figure(figsize=(9, 3.5), dpi=100, layout="constrained")
@@ -145,7 +145,7 @@ def notebook_in_a_zip(view: Path, to: Path, *, seed: int) -> Path:
 
 
 def file_for_sale(view: Path, to: Path, *, seed: int) -> Path:
-    """Write what turns up on a marketplace: a third of the rows and of the columns of a view, and no ids."""
+    """Write the leaked file: a third of the rows and columns of a view, without ids."""
     everything = pl.read_parquet(view / "participants.parquet", n_rows=1).width - 1
     rows = pl.scan_parquet(view / "participants.parquet").select(pl.len()).collect().item() // 3
     data = _shuffled(view, rows=rows, columns=everything // 3, seed=seed + 2)

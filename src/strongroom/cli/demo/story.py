@@ -1,4 +1,4 @@
-"""The story, chapter by chapter: each does real acts through the same actions the commands call."""
+"""The demo in chapters; each calls the same actions as the commands."""
 
 import sys
 from dataclasses import asdict, dataclass, field
@@ -45,13 +45,13 @@ LIMITS = _Limits()
 
 
 def _program() -> str:
-    """Return how the program was called, which is how it can be called again."""
+    """Return the program's name as the user typed it."""
     return sys.argv[0] if Path(sys.argv[0]).name == "strongroom" else "strongroom"
 
 
 @dataclass
 class Story:
-    """Tells the story in `directory`."""
+    """Runs the demo in `directory`."""
 
     directory: Path
     participants: int
@@ -66,7 +66,7 @@ class Story:
 
     @property
     def ended_well(self) -> bool:
-        """Whether everything went as a custodian would want."""
+        """Whether every step ended as expected."""
         return all(happening.expected for happening in self.narrator.happenings)
 
     def tell(self) -> None:
@@ -82,7 +82,7 @@ class Story:
         self._verify_the_record()
 
     def to_json(self) -> dict[str, Any]:
-        """Return what happened."""
+        """Return the steps as a JSON document."""
         return {
             "participants": self.participants,
             "ended_well": self.ended_well,
@@ -91,17 +91,17 @@ class Story:
         }
 
     def table(self) -> list[str]:
-        """Return what happened as lines, for people."""
+        """Return a table of the steps as lines."""
         commands = [
             f"  {_program()} {verb} --home {self.home.path}"
             for verb in ("cohort show synthetic", "ledger verify")
         ]
-        looking = f"The files are in {self.directory}. Look around, for example:"
+        looking = f"The files are in {self.directory}. Commands to try:"
         return ["", *self.narrator.table(self.directory), "", looking, *commands]
 
     def _make_a_cohort(self) -> None:
-        self.narrator.chapter(f"1. A cohort of {self.participants:,} invented people is made and taken in")
-        with self.narrator.happening("make a UK-Biobank-shaped cohort") as made:
+        self.narrator.chapter(f"1. Create and add a cohort of {self.participants:,} invented people")
+        with self.narrator.happening("create a cohort in the format of UK Biobank") as made:
             files = write_synthetic_cohort(
                 self.directory / "sources",
                 participants=self.participants,
@@ -117,14 +117,18 @@ class Story:
             events=files.events,
             genotypes=files.genotypes,
         )
-        with self.narrator.happening("add it: typed, searched, encrypted, indexed") as added:
+        with self.narrator.happening(
+            "add it: assign types, find direct identifiers, encrypt, index"
+        ) as added:
             _, report = add_cohort(
                 self.home, name=_COHORT, source=source, by=_CUSTODIAN, progress=self.progress
             )
             added.ended(f"{len(report.tables)} encrypted tables", where=self.home.vault)
 
     def _approve_projects(self) -> None:
-        self.narrator.chapter("2. Three institutions get projects, each with its own columns, people and ids")
+        self.narrator.chapter(
+            "2. Approve three projects, each with its own columns, participants and pseudonyms"
+        )
         for project in PROJECTS:
             with self.narrator.happening(f"approve {project.slug} ({project.institution})") as approved:
                 view = add_project(
@@ -137,21 +141,24 @@ class Story:
                     by=_CUSTODIAN,
                     progress=self.progress,
                 )
-                marked = ", marked for it alone" if view.commitment else ""
+                marked = ", fingerprinted" if view.commitment else ""
                 approved.ended(f"{view.participants:,} people, {len(view.columns)} columns{marked}")
 
     def _answer_questions(self) -> None:
-        self.narrator.chapter(f"3. {HONEST.institution} asks questions, and needs no row for that")
+        self.narrator.chapter(f"3. {HONEST.institution} queries statistics without seeing a record")
         view = self._view_of(HONEST.slug)
-        with self.narrator.happening("ask for blood pressure by sex") as asked:
+        with self.narrator.happening("query blood pressure by sex") as asked:
             first = self._question(questions.pressure_by_sex())
             asked.ended(f"{len(first.rows)} groups")
         self.narrator.say(*questions.lines(first))
-        with self.narrator.happening("ask again without the few tallest people") as again:
+        with self.narrator.happening("query it again without the tallest people") as again:
             second = self._question(questions.without_the_tallest(view))
-            again.ended("changed anew, so the difference tells nothing", expected=len(second.rows) > 0)
+            again.ended(
+                "new noise is added, so subtracting the two answers reveals nothing",
+                expected=len(second.rows) > 0,
+            )
         self.narrator.say(*questions.lines(second))
-        with self.narrator.happening("ask for somebody's row") as refused:
+        with self.narrator.happening("query one person's record") as refused:
             try:
                 self._question(questions.A_ROW)
                 said = "given"
@@ -165,7 +172,7 @@ class Story:
         return ask_question(self.home, slug=HONEST.slug, sql=sql, by=who, progress=self.progress).answer
 
     def _let_honest_results_out(self) -> None:
-        self.narrator.chapter(f"4. {HONEST.institution} asks for its results")
+        self.narrator.chapter(f"4. {HONEST.institution} requests the release of its results")
         view, folder = self.directory / "views" / HONEST.slug, self._folder("outputs/honest")
         researchers.regression_table(view, folder / "regression.csv")
         summary = researchers.gwas_summary(self.participants, folder / "gwas_summary.tsv", seed=self.seed)
@@ -174,7 +181,7 @@ class Story:
             self._ask(path, HONEST.slug, expected="release")
 
     def _stop_an_extract(self) -> None:
-        self.narrator.chapter(f"5. {DISHONEST.institution} tries to carry rows out in disguise")
+        self.narrator.chapter(f"5. {DISHONEST.institution} tries to take disguised records out")
         view, folder = self._view_of(DISHONEST.slug), self._folder("outputs/dishonest")
         researchers.disguised_extract(view, folder / "scores.csv", seed=self.seed)
         researchers.notebook_in_a_zip(view, folder / "supplement.zip", seed=self.seed)
@@ -182,24 +189,26 @@ class Story:
             self._ask(path, DISHONEST.slug, expected="block")
 
     def _trace_a_leak(self) -> None:
-        self.narrator.chapter("6. Months later a file is for sale: a third of the rows and columns, no ids")
+        self.narrator.chapter(
+            "6. Months later a file is offered for sale: a third of the rows and columns, without ids"
+        )
         view, folder = self.directory / "views" / DISHONEST.slug, self._folder("found")
         found = researchers.file_for_sale(view, folder / "for_sale.csv", seed=self.seed)
         with self.narrator.happening("trace the file for sale") as traced:
             answer = trace_file(self.home, found, by=_CUSTODIAN, cohort=_COHORT, progress=self.progress)
             named = [suspect.project for suspect in answer.suspects]
-            outcome = f"{answer.verdict.value}: {', '.join(named) or 'nobody'}"
+            outcome = f"{answer.verdict.value}: {', '.join(named) or 'no source'}"
             traced.ended(outcome, expected=named == [DISHONEST.slug], where=found)
         self.narrator.say(*attribution_lines(answer.to_json()))
 
     def _revoke_the_project(self) -> None:
-        self.narrator.chapter("7. The project is revoked, and its files can never be read again")
+        self.narrator.chapter("7. Revoke the project: its files can never be read again")
         with self.narrator.happening(f"revoke {DISHONEST.slug}") as revoked:
             revoke_project(
                 self.home, slug=DISHONEST.slug, reason="its view was offered for sale", by=_CUSTODIAN
             )
             revoked.ended("revoked, key destroyed")
-        with self.narrator.happening("ask for its view after all") as asked:
+        with self.narrator.happening("request its view after the revocation") as asked:
             try:
                 current_view(self.home, slug=DISHONEST.slug, by=_CUSTODIAN)
                 answer = "given"
@@ -209,17 +218,17 @@ class Story:
         self.narrator.say(answer)
 
     def _verify_the_record(self) -> None:
-        self.narrator.chapter("8. The record of all this verifies, and a tampered copy of it does not")
+        self.narrator.chapter("8. Verify the ledger, and reject a tampered copy of it")
         with self.narrator.happening("verify the ledger") as verified:
             report = verify_record(self.home)
             verified.ended(f"{report.entries} entries verify")
         export = self.directory / "ledger-export.jsonl"
-        with self.narrator.happening("export it and verify the copy") as exported:
+        with self.narrator.happening("export it and verify the export") as exported:
             export_record(self.home, to=export, by=_CUSTODIAN)
             report = verify_export_file(self.home, export)
             exported.ended(f"{report.entries} entries verify", where=export)
         tampered = tampered_copy(export, self.directory / "ledger-export-tampered.jsonl")
-        with self.narrator.happening("verify a copy that blames somebody else") as attempted:
+        with self.narrator.happening("verify an export that names another project") as attempted:
             found: RecordFaultError | None = None
             try:
                 verify_export_file(self.home, tampered)
@@ -230,9 +239,9 @@ class Story:
         self.narrator.say(str(found or ""))
 
     def _ask(self, path: Path, slug: str, *, expected: str) -> None:
-        """Put a file through a project's airlock."""
+        """Check a file as one of a project's outputs, and release it if it passes."""
         released = self.directory / "released" / path.stem
-        with self.narrator.happening(f"{slug} asks for {path.name}") as asked:
+        with self.narrator.happening(f"{slug}: check {path.name}") as asked:
             _, report = check_outputs(
                 self.home,
                 [path],
@@ -249,7 +258,7 @@ class Story:
         self.narrator.say(*report_lines(report.to_json())[: LIMITS.lines_shown])
 
     def _view_of(self, slug: str) -> Path:
-        """Write a project's view where its researcher works."""
+        """Write a project's view to its researcher's directory."""
         to = self.directory / "views" / slug
         write_project_view(self.home, slug=slug, to=to, by=_CUSTODIAN, progress=self.progress)
         return to

@@ -1,4 +1,4 @@
-"""What somebody would do who wanted the record to tell another story."""
+"""A forged ledger export, as made by somebody who wants to hide a leak."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from strongroom.cli.demo.projects import DISHONEST, UNINVOLVED
 
 
 def tampered_copy(export: Path, to: Path) -> Path:
-    """Copy an exported ledger with the blame put on another project, and the hash beside it made to fit."""
+    """Copy an exported ledger, naming another project as the source, with the leaf hash recomputed."""
     with export.open("rb") as lines, to.open("wb") as copy:
         for line in lines:
             copy.write(_blame_another(line) if b'"kind":"file.traced"' in line else line)

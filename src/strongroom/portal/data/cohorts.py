@@ -160,7 +160,7 @@ def _require_free(name: str) -> None:
 
 def _taken(name: str) -> AlreadyExistsError:
     return AlreadyExistsError(
-        f"A cohort {name!r} exists already.",
+        f"A cohort {name!r} already exists.",
         hint="Choose another name; a cohort is never overwritten, people are removed with 'cohort withdraw'.",
     )
 

@@ -34,7 +34,7 @@ def verify_export_file(home: Home, path: Path) -> VerificationReport:
 def export_record(home: Home, *, to: Path, by: str) -> Checkpoint:
     """Write the whole ledger to one new file, the offline verifier beside it, and say so in the ledger."""
     if to.exists():
-        raise UsageError(f"{to} exists already.", hint="Name a new file with --to.")
+        raise UsageError(f"{to} already exists.", hint="Name a new file with --to.")
     with act(home, by=by) as record:
         record("ledger.exported", to.name)
     sealed = seal(home)

@@ -37,7 +37,7 @@ def require_free(slug: str) -> None:
     """Raise UsageError for what cannot be a project's name, AlreadyExistsError for a name that is taken."""
     require_name(slug, what="project name")
     if Project.objects.filter(slug=slug).exists():
-        raise AlreadyExistsError(f"A project {slug!r} exists already.", hint="Choose another name.")
+        raise AlreadyExistsError(f"A project {slug!r} already exists.", hint="Choose another name.")
 
 
 def create_project(
