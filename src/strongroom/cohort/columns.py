@@ -1,11 +1,11 @@
-"""Finding the stored column that a researcher's spelling means."""
+"""Find the stored column that a researcher's spelling refers to."""
 
 from strongroom.cohort.dictionary import ColumnName
 from strongroom.cohort.model import PARTICIPANT, Cohort, TableKind
 
 
 def stored_column(cohort: Cohort, asked: str) -> str | None:
-    """Return the participants' column that `asked` names in any spelling of it, None where there is none.
+    """Return the participants' column that `asked` names in any spelling, None if there is none.
 
     A column described for every visit may be stored as `p31` or `p31_i0`; both are field 31 at the first
     visit.

@@ -1,7 +1,7 @@
-"""Keys wrap keys: a data key per file, under a cohort's or project's key, under the master key.
+"""Keys wrap keys: a data key for each file, under a cohort's or project's key, under the master key.
 
-Destroying a key in the middle makes every file under it unreadable, backups of the files included. A wrapped
-key is bound to its `context`, so that it cannot be moved to another file, project or purpose.
+Destroying a key in the middle makes every file under it unreadable, including backups of the files. A wrapped
+key is bound to its `context`, so it cannot be used for another file, project or purpose.
 """
 
 import os
@@ -22,7 +22,7 @@ _SHARED_MODE_BITS = 0o077  # fixed: POSIX permissions of group and others
 
 
 class KeyProvider(Protocol):
-    """Wraps keys under a master key that it alone holds: a file here, Vault or a cloud KMS elsewhere."""
+    """Wraps keys under a master key that it alone holds: a file here; elsewhere Vault or a cloud KMS."""
 
     def wrap(self, key: bytes, *, context: str) -> bytes:
         """Return `key` encrypted and bound to `context`."""
@@ -37,7 +37,7 @@ def new_key(random: RandomBytes = system_random) -> bytes:
 
 
 def derive(key: bytes, purpose: str, length: int = KEY_BYTES) -> bytes:
-    """Return `length` bytes for one purpose, by HKDF-SHA256 (RFC 5869): no key is used for two things."""
+    """Return `length` bytes for one purpose, by HKDF-SHA256 (RFC 5869): no key serves two purposes."""
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=purpose.encode()).derive(key)
 
 
@@ -59,7 +59,7 @@ def unwrap(parent: bytes, wrapped: bytes, *, context: str) -> bytes:
 
 
 class FileKeyProvider:
-    """A master key in a file that only its owner may read."""
+    """A master key in a file that only its owner can read."""
 
     def __init__(self, path: Path, *, random: RandomBytes = system_random) -> None:
         self._path = path
@@ -67,13 +67,13 @@ class FileKeyProvider:
 
     @classmethod
     def create(cls, path: Path, random: RandomBytes = system_random) -> "FileKeyProvider":
-        """Write a fresh master key to a new file of mode 0600; AlreadyExistsError rather than replace one."""
+        """Write a new master key to a new file of mode 0600; AlreadyExistsError if the file exists."""
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError as error:
             raise AlreadyExistsError(
-                f"{path} holds a key already.",
-                hint="A master key is never overwritten: all files depend on it.",
+                f"{path} already contains a key.",
+                hint="A master key is never overwritten, because all files depend on it.",
             ) from error
         with os.fdopen(descriptor, "wb") as file:
             file.write(new_key(random))
@@ -86,11 +86,11 @@ class FileKeyProvider:
         return wrap(self._master(), key, context=context, random=self._random)
 
     def unwrap(self, wrapped: bytes, *, context: str) -> bytes:
-        """Return the key that `wrap` was given; KeyUnavailableError when it cannot be had."""
+        """Return the key that `wrap` was given; KeyUnavailableError if the master key is missing or wrong."""
         return unwrap(self._master(), wrapped, context=context)
 
     def _master(self) -> bytes:
-        # Read each time: a destroyed master key must stop working at once, also in a process that runs on.
+        # Read each time: a destroyed master key must stop working at once, also in running processes.
         try:
             mode = self._path.stat().st_mode
             master = self._path.read_bytes()

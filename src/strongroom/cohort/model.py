@@ -1,4 +1,4 @@
-"""A stored cohort: the manifest that describes its files, and the tables that its key opens."""
+"""A stored cohort: the manifest that describes its files, and the tables that its key decrypts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,14 +17,14 @@ from strongroom.errors import NotFoundError
 __all__ = ["PARTICIPANT", "Cohort", "CohortManifest", "StoredTable", "TableKind"]
 
 PARTICIPANT = "_participant"
-"""The column of every stored table that holds a person's ordinal (uint32), which a withdrawal never frees."""
+"""The column of every stored table with a participant's ordinal (uint32); ordinals are never reused."""
 
 
 @dataclass(frozen=True)
 class CohortManifest:
-    """What a cohort's present revision consists of, without any participant's value.
+    """The contents of a cohort's present revision, without any participant's value.
 
-    Ordinals run from 0 to `capacity - 1`; `participants` of them are people still in the cohort. `id_low` to
+    Ordinals run from 0 to `capacity - 1`; `participants` of them are still in the cohort. `id_low` to
     `id_high` (both included) is the range from which projects draw their pseudonyms.
     """
 
@@ -78,7 +78,7 @@ class Cohort:
         return Dictionary.from_json(self.manifest.dictionary)
 
     def table_description(self, name: str) -> StoredTable:
-        """Return what the manifest says of a table; NotFoundError."""
+        """Return the manifest's description of a table; NotFoundError."""
         for stored in self.manifest.tables:
             if stored.name == name:
                 return stored
@@ -106,7 +106,7 @@ class Cohort:
         return {name: self.table(name) for name in self._named(TableKind.EVENTS)}
 
     def ids(self) -> NDArray[Any]:
-        """Return the participants' own ids in stored order: int64, or text where one is no whole number."""
+        """Return the participants' own ids in stored order: int64, or text if one is not a whole number."""
         column = self.participants.read([self.manifest.id_column]).column(0)
         values: NDArray[Any] = column.to_numpy()
         return values if pa.types.is_integer(column.type) else values.astype(np.str_)

@@ -1,11 +1,11 @@
-"""Each project knows a participant by another 7-digit number, and only the key joins the two.
+"""Each project knows a participant by a different 7-digit number; only the key links the numbers.
 
 The pseudonyms of a project are an exact keyed permutation of the cohort's id range: the range is shuffled by
-sorting it on 64-bit words of an AES-256-CTR keystream under the project's key, and participant number `k`
-(the cohort's own ordinal, never shown) receives the k-th number of the shuffled range. It is a bijection
-whatever the key; two projects' permutations are unrelated as long as AES is a pseudo-random function. Chosen
-over format-preserving encryption: FF1 costs ~50 µs a value in Python and FF3-1 was withdrawn by NIST in
-2025, while a permutation of nine million costs a tenth of a second here (docs/decisions/0005).
+sorting it on 64-bit words of an AES-256-CTR keystream under the project's key, and the participant with
+ordinal `k` (never shown) receives the k-th number of the shuffled range. It is a bijection whatever the key;
+two projects' permutations are unrelated as long as AES is a pseudo-random function. Preferred to
+format-preserving encryption: FF1 costs about 50 µs a value in Python and NIST withdrew FF3-1 in 2025, while a
+permutation of nine million takes a tenth of a second here (docs/decisions/0005).
 """
 
 from functools import cached_property
@@ -24,7 +24,7 @@ _WORDS_A_BLOCK = 16 // _WORD
 class Pseudonyms:
     """The bijection between a cohort's ordinals and one project's 7-digit ids.
 
-    `low` and `high` bound the range, both included; it must hold at least `capacity` numbers.
+    `low` and `high`, both included, bound the range; it must contain at least `capacity` numbers.
     """
 
     def __init__(self, key: bytes, *, low: int, high: int, capacity: int) -> None:
@@ -58,14 +58,14 @@ class Pseudonyms:
 
     @property
     def chance(self) -> float:
-        """How often `possibly_issued` is true of a number that has nothing to do with the key."""
+        """The probability that `possibly_issued` is true of a number unrelated to the key."""
         return _bar(self._capacity, self.size) / 2**64
 
     def possibly_issued(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell whether numbers of the range pass a first look; same shape. All that are issued do.
+        """Tell whether numbers of the range pass a quick test; same shape. All issued ones do.
 
-        Only their own words of the keystream are made: a look at a thousand numbers costs microseconds where
-        all pseudonyms take a tenth of a second.
+        Only their own words of the keystream are computed: a thousand numbers take microseconds, all
+        pseudonyms a tenth of a second.
         """
         places = (numbers - self.low).astype(np.uint64)
         counters = np.zeros((len(places), 2), dtype=">u8")
@@ -79,17 +79,14 @@ class Pseudonyms:
 
 
 def _bar(count: int, size: int) -> int:
-    """Return below which word nearly always the `count` smallest of `size` lie."""
+    """Return a word below which the `count` smallest of `size` almost always are."""
     return min(int((1.05 * count / size + 1e-4) * 2**64), 2**64 - 1)
 
 
 def shuffled_prefix(words: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
-    """Return the places of the `count` smallest words, smallest first; earlier places first among equals.
-
-    Only the words below a bar are sorted: a cohort takes a small part of its id range.
-    """
-    # Equal words (chance 2e-6 for a range of nine million) must give the same permutation anywhere, so every
-    # sort here is stable.
+    """Return the positions of the `count` smallest words, smallest first; among equals, earlier first."""
+    # Equal words (chance 2e-6 for a range of nine million) must give the same permutation everywhere, so
+    # every sort is stable.
     low = np.flatnonzero(words <= np.uint64(_bar(count, len(words))))
     if len(low) < count:
         low = np.arange(len(words))

@@ -1,4 +1,4 @@
-"""A cohort's next revision: rewritten without the people who withdrew, every file under a fresh key."""
+"""A cohort's next revision, rewritten without the people who withdrew; every file gets a new key."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -25,8 +25,8 @@ def rewrite_without(
 ) -> CohortManifest:
     """Write every table without the rows of these people to the new directory `into`.
 
-    Everybody else keeps their ordinal; a withdrawn one is never used again, so `capacity` stays. The old
-    files are untouched: destroy them, and their wrapped keys with the old manifest, once the new one is
+    The others keep their ordinals; a withdrawn ordinal is never used again, so `capacity` stays. The old
+    files are untouched: destroy them, and their wrapped keys with the old manifest, once the new revision is
     adopted. Raises UsageError for ordinals that never were in the cohort, AlreadyExistsError if `into`
     exists.
     """

@@ -1,4 +1,4 @@
-"""Which participants a row filter selects: the custodian's SQL condition over the participants' columns."""
+"""The participants selected by a row filter: the custodian's SQL condition over the participants' columns."""
 
 import re
 
@@ -10,16 +10,16 @@ from strongroom.cohort.columns import stored_column
 from strongroom.cohort.model import PARTICIPANT, Cohort
 from strongroom.errors import UsageError
 
-# A literal, a quoted name, or a bare name: enough to find which columns a condition reads.
+# A literal, a quoted name or an unquoted name: enough to find the columns that a condition reads.
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[A-Za-z_][A-Za-z0-9_]*""")
 
 
 def select_participants(cohort: Cohort, where: str) -> NDArray[np.uint32]:
-    """Return the sorted ordinals of the participants for whom `where` is true; all of them when it is empty.
+    """Return the sorted ordinals of the participants for whom `where` is true; all of them if it is empty.
 
-    Columns may be written in any spelling the dictionary resolves, in double quotes where SQL needs them.
-    Raises UsageError for a condition that cannot be evaluated; the engine's own message, which may quote
-    values, is not passed on.
+    Columns may be written in any spelling that the dictionary resolves, in double quotes where SQL needs
+    them. Raises UsageError for a condition that cannot be evaluated; the engine's own message may quote
+    values and is withheld.
     """
     if not where.strip():
         return np.sort(cohort.ordinals())
@@ -33,7 +33,7 @@ def filter_columns(cohort: Cohort, where: str) -> list[str]:
 
 
 def rows_passing(cohort: Cohort, where: str, people: pa.Table) -> NDArray[np.bool_]:
-    """Tell for each row of a table, which has the filter's columns, whether it passes; shape (rows,)."""
+    """Tell for each row of a table that has the filter's columns whether it passes; shape (rows,)."""
     if not where.strip():
         return np.ones(people.num_rows, dtype=bool)
     condition, columns = _condition(cohort, where)
@@ -48,16 +48,17 @@ def _condition(cohort: Cohort, where: str) -> tuple[str, list[str]]:
     condition = _TOKEN.sub(lambda found: _canonical(cohort, found[0], columns), where)
     if not columns:
         raise UsageError(
-            f"the row filter {where!r} names no column of the cohort.", hint="Write e.g. --where 'p31 = 1'."
+            f"the row filter {where!r} uses no column of the cohort.",
+            hint="Write, for example, --where 'p31 = 1'.",
         )
     return condition, sorted(columns)
 
 
 def _chosen(people: pa.Table | pa.RecordBatchReader, condition: str, where: str) -> NDArray[np.uint32]:
-    import duckdb  # noqa: PLC0415 - most views are of everybody
+    import duckdb  # noqa: PLC0415 - most views have no filter
 
     with duckdb.connect() as engine:
-        # The reader must be registered before the engine is shut in; then it can reach nothing but that.
+        # The reader is registered before the engine is locked down, so that it can reach nothing else.
         engine.register("participants", people)
         for setting in ("temp_directory = ''", "enable_external_access = false", "lock_configuration = true"):
             engine.execute(f"SET {setting}")
@@ -68,7 +69,7 @@ def _chosen(people: pa.Table | pa.RecordBatchReader, condition: str, where: str)
         except duckdb.Error:
             raise UsageError(
                 f"the row filter {where!r} cannot be evaluated.",
-                hint='It must be one SQL condition over their columns, such as "p31 = 1 AND p21022 > 50".',
+                hint='Give one SQL condition over columns, such as "p31 = 1 AND p21022 > 50".',
             ) from None
     return np.sort(np.asarray(chosen, dtype=np.uint32))
 
@@ -76,12 +77,12 @@ def _chosen(people: pa.Table | pa.RecordBatchReader, condition: str, where: str)
 def _canonical(cohort: Cohort, token: str, columns: set[str]) -> str:
     if token.startswith("'"):
         return token
-    bare = token[1:-1].replace('""', '"') if token.startswith('"') else token
-    name = stored_column(cohort, bare)
-    if cohort.manifest.id_column in (name, bare.casefold()) or bare.casefold() == PARTICIPANT:
+    unquoted = token[1:-1].replace('""', '"') if token.startswith('"') else token
+    name = stored_column(cohort, unquoted)
+    if cohort.manifest.id_column in (name, unquoted.casefold()) or unquoted.casefold() == PARTICIPANT:
         raise UsageError(
-            "a row filter cannot name people by their ids.",
-            hint="Choose participants by what is known of them.",
+            "a row filter cannot use participants' ids.",
+            hint="Select participants by other columns.",
         )
     if name is None:
         return token

@@ -1,11 +1,11 @@
-"""A view: the copy of a cohort that one project sees.
+"""A view: the copy of a cohort that one project receives.
 
-Only approved columns of approved participants, under the project's own pseudonyms. Rows stand in the order
-of the pseudonyms, so that their order says nothing about the cohort's own and two projects cannot be joined
-by it.
+It holds approved columns of approved participants under the project's own pseudonyms. Rows are in the order
+of the pseudonyms, so their order reveals nothing about the cohort's own order and cannot be used to link two
+projects.
 
-A `Marker` sees every table before it is written: the place of the fingerprint. Guests are people whom the
-cohort does not have (decoys): they stand among the others like anybody.
+A `Marker` changes each table before it is written: this is where the fingerprint is applied. Decoys are
+invented people, whose rows are written among the others.
 """
 
 import shutil
@@ -45,15 +45,15 @@ LIMITS = _Limits()
 
 
 DecoyTables = Mapping[str, pa.Table]
-"""Rows of people the cohort does not have, by table: their ordinals in `PARTICIPANT`, from the manifest's
-capacity on, and the columns of the view in the cohort's own types."""
+"""Rows of invented people, by table: their ordinals in `PARTICIPANT`, from the manifest's capacity on, and
+the columns of the view in the cohort's own types."""
 
 
 class Marker(Protocol):
     """Changes the values of a view before they are written."""
 
     def needs(self, table: str, names: Sequence[str]) -> list[str]:
-        """Return the columns it has to see besides those of the view, which are not written."""
+        """Return the columns it needs besides those of the view; they are not written."""
 
     def __call__(self, table: str, ordinals: NDArray[np.uint32], batch: pa.Table) -> pa.Table:
         """Return what is written for the participants with `ordinals`: the same rows, order and schema."""
@@ -76,7 +76,7 @@ _UNMARKED = Unmarked()
 
 @dataclass(frozen=True)
 class ViewPlan:
-    """Which columns of which table a view holds, by the cohort's own names."""
+    """The columns of each table that a view contains, by the cohort's own names."""
 
     columns: Mapping[str, tuple[str, ...]]
 
@@ -90,10 +90,10 @@ class ViewPlan:
 
 
 def plan_view(cohort: Cohort, columns: Sequence[str]) -> ViewPlan:
-    """Resolve the columns asked for, in any of the spellings researchers use; `TABLE.*` means a whole table.
+    """Resolve the requested columns, in any of the spellings researchers use; `TABLE.*` means a whole table.
 
     Raises UsageError for columns the cohort does not have, for its id and for direct identifiers: a project
-    gets pseudonyms of its own, and no one's name.
+    gets its own pseudonyms, and nobody's name.
     """
     plan: dict[str, dict[str, None]] = {TableKind.PARTICIPANTS.value: {}}
     unknown: list[str] = []
@@ -128,11 +128,11 @@ def write_view(
     progress: Progress = silent,
     random: RandomBytes = system_random,
 ) -> tuple[StoredTable, ...]:
-    """Write a view's tables to `into`, each under a fresh key wrapped by the project's `key`.
+    """Write a view's tables to `into`, each under a new key wrapped by the project's `key`.
 
-    `members` are the ordinals of the participants in it; who is withheld is not among them. `decoys` get
-    pseudonyms of the same permutation (`pseudonyms` must reach their ordinals) and are marked like anybody;
-    their tables should have the columns that `mark` needs too. Returns the description of the files written.
+    `members` are the ordinals of its participants, without those withheld. `decoys` get pseudonyms of the
+    same permutation (`pseudonyms` must reach their ordinals) and are marked like participants; their tables
+    should have the columns that `mark` needs too. Returns the descriptions of the files written.
     """
     into.mkdir(mode=0o700, parents=True)
     decoys = decoys or {}
@@ -170,7 +170,7 @@ def write_view(
 
 
 def export_view(directory: Path, tables: Sequence[StoredTable], *, key: bytes, to: Path) -> list[Path]:
-    """Write a view's tables as plain Parquet to a new directory, for the custodian; all of them or none.
+    """Write a view's tables as unencrypted Parquet to a new directory, for the custodian; all or none.
 
     Raises UsageError if `to` exists and is not an empty directory.
     """
@@ -182,8 +182,8 @@ def export_view(directory: Path, tables: Sequence[StoredTable], *, key: bytes, t
         partial.mkdir(mode=0o700)
     except FileExistsError as error:
         raise UsageError(
-            f"{partial} exists: another export is under way, or was killed.",
-            hint="If it was, remove that directory.",
+            f"{partial} exists: an export is running or was interrupted.",
+            hint="If it was interrupted, remove that directory.",
         ) from error
     try:
         for stored in tables:
@@ -210,13 +210,13 @@ class _Persons:
 
     @classmethod
     def of(cls, members: NDArray[np.uint32], decoys: DecoyTables, pseudonyms: Pseudonyms) -> "_Persons":
-        """Put members and decoys together."""
-        invited = [table.column(PARTICIPANT).to_numpy() for table in decoys.values()]
-        everybody = np.unique(np.concatenate([members, *invited]).astype(np.uint32))
-        return cls(everybody, pseudonyms.of(everybody))
+        """Combine members and decoys."""
+        decoy_ordinals = [table.column(PARTICIPANT).to_numpy() for table in decoys.values()]
+        all_ordinals = np.unique(np.concatenate([members, *decoy_ordinals]).astype(np.uint32))
+        return cls(all_ordinals, pseudonyms.of(all_ordinals))
 
     def rank(self, ordinals: NDArray[np.uint32]) -> NDArray[np.int64]:
-        """Return each ordinal's place among the pseudonyms, -1 for people who are not in the view."""
+        """Return each ordinal's position among the pseudonyms, -1 for people who are not in the view."""
         known = ordinals < len(self._rank)
         return np.where(known, self._rank[np.where(known, ordinals, 0)], -1)
 
@@ -230,7 +230,7 @@ def _rows(
 ) -> tuple[NDArray[np.uint32], pa.Table]:
     """Return the ordinals and values of a table's rows in the view, in the order they are written.
 
-    One column at a time, so that no more than one copy of the view's table stands in memory.
+    One column at a time, so that at most one copy of the view's table is in memory.
     """
     source = cohort.table(table)
     ordinals = source.read([PARTICIPANT]).column(0).to_numpy()
@@ -277,11 +277,11 @@ def _refuse_identifying(cohort: Cohort, names: Sequence[str]) -> None:
         field = cohort.dictionary.resolve(name)
         if name == cohort.manifest.id_column or (field is not None and field.role is Role.ID):
             raise UsageError(
-                f"{name!r} is the cohort's own id and is in no view.",
-                hint="Leave it out: the view has the project's own pseudonyms under that name.",
+                f"{name!r} is the cohort's own id, which no view contains.",
+                hint="Leave it out: the view has the project's pseudonyms under that name.",
             )
         if field is not None and field.role is Role.DIRECT_IDENTIFIER:
             raise UsageError(
-                f"{name!r} identifies people directly and is in no view.",
+                f"{name!r} identifies people directly; no view contains it.",
                 hint="Leave it out of --columns.",
             )

@@ -1,4 +1,4 @@
-"""People who take back their consent: found by id, removed by rewriting, remembered only as commitments."""
+"""Participants who withdraw their consent: found by id, removed by rewriting, kept only as commitments."""
 
 import hashlib
 import hmac
@@ -28,7 +28,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """The people a list of ids names, and how many of its ids are nobody's here."""
+    """The people whom a list of ids names, and how many of its ids are unknown."""
 
     ordinals: NDArray[np.uint32]
     ids: tuple[str, ...]
@@ -36,7 +36,7 @@ class Withdrawn:
 
 
 def read_ids(path: Path) -> tuple[str, ...]:
-    """Read a list of ids, one a line, with or without a heading; InputError if it is no such list."""
+    """Read a list of ids, one a line, with or without a heading; InputError if it is not such a list."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -46,7 +46,7 @@ def read_ids(path: Path) -> tuple[str, ...]:
     lines = [line.strip().strip('"') for line in text.splitlines()]
     ids = tuple(dict.fromkeys(line for line in lines if line))
     if not ids or len(ids) > LIMITS.most_ids:
-        raise InputError("holds no list of ids.", file=path, hint="Write one id a line.")
+        raise InputError("is not a list of ids.", file=path, hint="Write one id a line.")
     return ids
 
 
@@ -66,7 +66,7 @@ def find_withdrawn(cohort: Cohort, ids: tuple[str, ...]) -> Withdrawn:
 def commitments(ids: tuple[str, ...], *, salt: bytes) -> list[str]:
     """Return a sorted HMAC-SHA256 commitment to each id under `salt`, as hexadecimal text.
 
-    With the salt, a participant's own id proves that the withdrawal was carried out; once the salt is erased
-    the commitments say nothing about anyone.
+    With the salt, a participant's own id proves that the withdrawal was carried out; once the salt is erased,
+    the commitments reveal nothing about anyone.
     """
     return sorted(hmac.new(salt, each.encode(), hashlib.sha256).hexdigest() for each in ids)

@@ -21,7 +21,7 @@ def kinds(values, *, title="", chunks=1):
     field = Field.named("p1_i0", ValueType.TEXT, Role.MEASUREMENT, title=title)
     scan = IdentifierScan(field, array.type, clock=NOW)
     for part in np.array_split(np.arange(len(array)), chunks):
-        scan.see(array.take(pa.array(part)))
+        scan.add(array.take(pa.array(part)))
     return [kind for kind, *_ in scan.found()]
 
 

@@ -1,4 +1,4 @@
-"""The data dictionary: what each column is, how exact it is, and what it says about whose it is."""
+"""The data dictionary: each column's meaning, precision and role in identifying people."""
 
 from strongroom.cohort.dictionary.model import Coding, Dictionary, Field, Role, ValueType
 from strongroom.cohort.dictionary.names import ColumnName

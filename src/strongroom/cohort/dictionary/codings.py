@@ -9,7 +9,7 @@ from strongroom.errors import DictionaryError
 
 
 class CodingFolder:
-    """Codings by number; each file is read when first asked for. Without a folder only numbers are known."""
+    """Codings by number; each file is read on first use. Without a folder, only the numbers are known."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder

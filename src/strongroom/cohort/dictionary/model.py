@@ -1,4 +1,4 @@
-"""What the data dictionary says of each column: type, coding, precision, and how it may identify a person."""
+"""The data dictionary's entries: each column's type, coding, precision, and role in identifying people."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ class ValueType(StrEnum):
 
 
 class Role(StrEnum):
-    """What a column's values say about whose they are."""
+    """What a column's values reveal about a person's identity."""
 
     DIRECT_IDENTIFIER = "direct_identifier"
     QUASI_IDENTIFIER = "quasi_identifier"
@@ -34,7 +34,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Coding:
-    """The codes a column may hold and their meanings; without values only the coding's name is known."""
+    """The codes a column may hold and their meanings; without values, only the coding's name is known."""
 
     name: str
     values: Mapping[str, str] = field(default_factory=dict)
@@ -42,10 +42,10 @@ class Coding:
 
 @dataclass(frozen=True)
 class Field:
-    """One column, or every visit of a field when the name is `p` and a field number alone.
+    """One column, or every visit of a field if the name is `p` and a field number only.
 
-    `precision` is the step of the grid on which values lie (0.1: one decimal), None when it is not known;
-    `sentinels` are numbers that mean something else than a quantity, such as -3 for a refused answer.
+    `precision` is the step between possible values (0.1: one decimal), None if unknown; `sentinels` are
+    numbers that are not quantities, such as -3 for a refused answer.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Field:
 
     @classmethod
     def named(cls, name: str, type: ValueType, role: Role, **facts: Any) -> "Field":  # noqa: A002 - the word the dictionary uses
-        """Make a field whose number, visit and place in the array are those its name spells, if it does."""
+        """Make a field; its number, visit and array position are read from its name if it has them."""
         column = ColumnName.parse(name)
         if column is not None:
             facts |= {"field_id": column.field_id, "instance": column.instance, "array": column.array}
@@ -73,8 +73,8 @@ class Field:
 class Dictionary:
     """Every known column by name.
 
-    Raises ValueError when two fields claim one column or two codings of one name differ: the reader of a file
-    says where, this class keeps it true.
+    Raises ValueError if two fields describe one column or two codings of one name differ; readers of
+    files say where.
     """
 
     fields: Mapping[str, Field]
@@ -88,7 +88,7 @@ class Dictionary:
 
     @classmethod
     def of(cls, fields: Iterable[Field]) -> "Dictionary":
-        """Make a dictionary of `fields`; ValueError as for the class, also when a name appears twice."""
+        """Make a dictionary of `fields`; ValueError as for the class, and if a name occurs twice."""
         listed = list(fields)
         named = {item.name: item for item in listed}
         if len(named) < len(listed):
@@ -96,7 +96,7 @@ class Dictionary:
         return cls(named)
 
     def resolve(self, column: str) -> Field | None:
-        """Return the field that `column` means, in any of the three spellings and either case, else None.
+        """Return the field that `column` refers to, in any of the three spellings and either case, else None.
 
         A field described for every visit is returned as the one column asked for: `p21001_i2` has instance 2.
         """
@@ -119,7 +119,7 @@ class Dictionary:
         return Dictionary({item.name: item for item in found.values() if item is not None})
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data for JSON: fields without their empty facts, each coding once."""
+        """Return plain data for JSON: fields without empty entries, each coding once."""
         codings = {name: dict(coding.values) for name, coding in self.codings.items()}
         return {"fields": [_plain(item) for item in self.fields.values()], "codings": codings}
 
@@ -140,7 +140,7 @@ class Dictionary:
 
 
 def claimed_column(name: str) -> str:
-    """Return the one spelling under which the field `name` is looked up: two fields must not share it."""
+    """Return the canonical spelling of the field `name`, which two fields must not share."""
     column = ColumnName.parse(name)
     return name.casefold() if column is None or names_whole_field(name) else column.rap
 

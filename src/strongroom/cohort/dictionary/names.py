@@ -1,7 +1,7 @@
-"""One field, three spellings: the ways in which UK Biobank's columns are named.
+"""The three spellings of UK Biobank's column names.
 
-A field may be measured at several visits (instances) and hold several values a visit (array). Researchers
-meet `21001-0.0` (showcase downloads), `f.21001.0.0` (R extracts) and `p21001_i0` (the research analysis
+A field may be measured at several visits (instances) and have several values a visit (array). Researchers
+know `21001-0.0` (showcase downloads), `f.21001.0.0` (R extracts) and `p21001_i0` (the research analysis
 platform). Columns are stored under the platform's spelling.
 """
 
@@ -16,7 +16,7 @@ _WHOLE_FIELD = re.compile(r"p\d{1,7}", re.ASCII | re.IGNORECASE)
 
 @dataclass(frozen=True, order=True)
 class ColumnName:
-    """Where a column's values come from: field, visit and place in the array, the last two counted from 0."""
+    """Where a column's values come from: field, visit and array position, the last two counted from 0."""
 
     field_id: int
     instance: int = 0
@@ -33,7 +33,7 @@ class ColumnName:
 
     @property
     def rap(self) -> str:
-        """`p21001_i0`, `p6138_i0_a1`: the spelling of stored columns; the first of an array has no `_a0`."""
+        """`p21001_i0`, `p6138_i0_a1`: the stored spelling; an array's first position has no `_a0`."""
         return f"p{self.field_id}_i{self.instance}" + (f"_a{self.array}" if self.array else "")
 
     @property

@@ -1,7 +1,7 @@
-"""Read our own dictionaries, a plain table or YAML.
+"""Read dictionaries in our own format, as a table or as YAML.
 
-For each column: type, units, coding, precision, role, title, sentinels. In a table a coding
-is `0=Female|1=Male` or a bare name, and sentinels are `-1|-3`. In YAML:
+For each column: type, units, coding, precision, role, title, sentinels. In a table, a coding is
+`0=Female|1=Male` or a coding's name, and sentinels are `-1|-3`. In YAML:
 
     codings:
       answer: {0: No, 1: Yes}
@@ -30,7 +30,7 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 @dataclass(frozen=True)
 class _Place:
-    """Where in which file a fact stands, for the error that may follow."""
+    """The file and row of a value, for error messages."""
 
     file: Path
     row: int
@@ -40,7 +40,7 @@ class _Place:
 
 
 def read_native_table(table: TextTable) -> Dictionary:
-    """Return the columns listed in a comma- or tab-separated file, or say where one is wrong."""
+    """Return the columns listed in a comma- or tab-separated file; DictionaryError for what is wrong."""
     fields = _Fields()
     for number, row in table.rows():
         place = _Place(table.path, number)
@@ -54,7 +54,7 @@ def read_native_table(table: TextTable) -> Dictionary:
 
 
 def read_native_yaml(path: Path) -> Dictionary:
-    """Return the columns of a YAML dictionary; in its errors the row is the line of the file."""
+    """Return the columns of a YAML dictionary; in its errors, the row is the line of the file."""
     document = read_yaml(path)
     columns = document.entries.get("columns")
     if (
@@ -63,10 +63,10 @@ def read_native_yaml(path: Path) -> Dictionary:
         or set(document.entries) - {"columns", "codings"}
     ):
         raise DictionaryError(
-            "A dictionary has the key columns, may have codings, and nothing else.",
+            "A dictionary has the key columns, optionally codings, and no others.",
             file=path,
             row=1,
-            hint="Below columns stand the column names, below each its type and role.",
+            hint="Under columns, list the column names, and under each its type and role.",
         )
     shared = document.entries.get("codings")
     fields = _Fields()
@@ -85,7 +85,7 @@ def read_native_yaml(path: Path) -> Dictionary:
 
 
 class _Fields:
-    """The columns read so far, and the codings they may name."""
+    """The columns read so far, and the codings they may use."""
 
     def __init__(self) -> None:
         self.codings: dict[str, Coding] = {}
@@ -98,17 +98,17 @@ class _Fields:
         unknown = sorted(set(facts) - _FACTS)
         if unknown:
             place.refuse(
-                f"{name} has the unknown fact {unknown[0]!r}.",
+                f"{name} has the unknown key {unknown[0]!r}.",
                 unknown[0],
-                f"Known are {', '.join(sorted(_FACTS))}.",
+                f"Use {', '.join(sorted(_FACTS))}.",
             )
         if claimed_column(name) in self._claimed:
             place.refuse(f"{name} is described twice.", "column")
         self._claimed.add(claimed_column(name))
         self._fields[name] = Field.named(
             name,
-            _word(ValueType, facts.get("type"), "type", place),
-            _word(Role, facts.get("role", Role.MEASUREMENT), "role", place),
+            _choice(ValueType, facts.get("type"), "type", place),
+            _choice(Role, facts.get("role", Role.MEASUREMENT), "role", place),
             title=_text(facts.get("title", ""), "title", place),
             units=_text(facts.get("units", ""), "units", place),
             coding=self._coding_of(name, facts.get("coding"), place),
@@ -134,7 +134,7 @@ def _pairs(text: str, place: _Place) -> dict[str, str]:
     pairs = [part.partition("=") for part in text.split("|")]
     codes = {code.strip(): meaning.strip() for code, _, meaning in pairs}
     if len(codes) < len(pairs):
-        place.refuse(f"A code stands twice in {text!r}.", "coding")
+        place.refuse(f"A code occurs twice in {text!r}.", "coding")
     return codes
 
 
@@ -144,7 +144,7 @@ def _coding(name: str, values: Any, place: _Place) -> Coding:
     return Coding(name, dict(values))
 
 
-def _word(kind: type[_Word], given: Any, column: str, place: _Place) -> _Word:
+def _choice(kind: type[_Word], given: Any, column: str, place: _Place) -> _Word:
     try:
         return kind(given)
     except ValueError:
@@ -177,7 +177,7 @@ def _precision(given: Any, place: _Place) -> float | None:
         return None
     number = _number(given, "precision", place)
     if number <= 0:
-        place.refuse(f"{given!r} is not a step: it must be above 0.", "precision")
+        place.refuse(f"{given!r} is not a precision: it must be above 0.", "precision")
     return number
 
 

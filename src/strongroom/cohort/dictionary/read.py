@@ -1,4 +1,4 @@
-"""Open a data dictionary of any kind we know: the showcase's field list, our own table, our own YAML."""
+"""Open a data dictionary of any supported kind: the showcase's field list, our own table, our own YAML."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from strongroom.errors import DictionaryError
 
 
 def read_dictionary(path: Path, *, codings: Path | None = None) -> Dictionary:
-    """Return the dictionary in `path`, its kind told by the ending (.yaml) or by the header's columns.
+    """Return the dictionary in `path`; its kind follows from the suffix (.yaml) or the header's columns.
 
-    `codings` is a folder of `datacode-<number>.tsv` files with the meanings of a showcase's codes.
-    Raises DictionaryError with file, row and column for anything that is not a dictionary.
+    `codings` is a folder of `datacode-<number>.tsv` files with the meanings of a showcase's codes. Raises
+    DictionaryError with file, row and column for anything that is not a dictionary.
     """
     if path.suffix.lower() in {".yaml", ".yml"}:
         dictionary = read_native_yaml(path)
@@ -33,7 +33,7 @@ def _read_table(path: Path, codings: Path | None) -> Dictionary:
     if header >= NATIVE_COLUMNS:
         return read_native_table(table)
     raise DictionaryError(
-        f"The header is that of no dictionary we know: {', '.join(table.header[:6])}.",
+        f"This header is not that of a supported dictionary: {', '.join(table.header[:6])}.",
         file=path,
         row=0,
         hint="Use UK Biobank's Data_Dictionary_Showcase, or a table with the columns column and type.",

@@ -1,11 +1,12 @@
-"""Which role a public UK Biobank field plays when nobody has said so: the rules, in the order they are tried.
+"""Guess the role of a public UK Biobank field without a dictionary; the rules are applied in this order.
 
-They err towards caution and stand for a custodian's first draft: what a cohort's own dictionary says wins.
+They err on the side of caution and are a first draft for the custodian: a cohort's own dictionary takes
+precedence.
 
 1. Free text and records of mixed content            free_text
 2. The full date of birth                             direct_identifier
 3. Any other date or time                             quasi_identifier
-4. Sex, birth, ethnicity, centre, home, work, age at a visit: what a neighbour knows      quasi_identifier
+4. Sex, birth, ethnicity, centre, home, work, age at a visit: known to neighbours         quasi_identifier
 5. Diagnoses, causes of death, medication, mental and sexual health, addiction, genetics  sensitive
 6. Everything else                                    measurement
 """
@@ -35,7 +36,7 @@ _SENSITIVE_PLACES = re.compile(
 
 
 def guess_role(*, field_id: int, value_type: str, path: str, title: str) -> Role:
-    """Return the role of a showcase field from its value type, its place in the showcase and its title."""
+    """Return the role of a showcase field from its value type, its category in the showcase and its title."""
     if value_type in {"Text", "Compound"}:
         return Role.FREE_TEXT
     if field_id == _DATE_OF_BIRTH:

@@ -1,6 +1,6 @@
-"""Read UK Biobank's public field list, `Data_Dictionary_Showcase`, in its comma- or tab-separated form.
+"""Read UK Biobank's public field list, `Data_Dictionary_Showcase`, comma- or tab-separated.
 
-Each field is kept once, as `p21001`, and stands for all its visits and array places.
+Each field is kept once, as `p21001`, and describes all its visits and array positions.
 """
 
 from strongroom.cohort.dictionary.codings import CodingFolder
@@ -25,7 +25,7 @@ _TYPES = {
 
 
 def read_showcase(table: TextTable, codings: CodingFolder) -> Dictionary:
-    """Return every field of the showcase; DictionaryError names the row and column that is wrong."""
+    """Return every field of the showcase; DictionaryError gives the row and column of an error."""
     fields: dict[str, Field] = {}
     for number, row in table.rows():
         field = _field(row, table, number, codings)
@@ -49,7 +49,7 @@ def _field(row: dict[str, str], table: TextTable, number: int, codings: CodingFo
             file=table.path,
             row=number,
             column="ValueType",
-            hint=f"Known are {', '.join(_TYPES)}.",
+            hint=f"Use one of {', '.join(_TYPES)}.",
         )
     field_id = int(row["FieldID"])
     coding = codings.coding(row["Coding"]) if row["Coding"] else None
@@ -67,7 +67,7 @@ def _field(row: dict[str, str], table: TextTable, number: int, codings: CodingFo
 
 
 def _sentinels(value_type: ValueType, coding: Coding | None) -> tuple[float, ...]:
-    """In a numeric field the coding lists just the numbers that are not quantities."""
+    """Return the numbers that are not quantities: in a numeric field, the coding lists only those."""
     if coding is None or value_type not in {ValueType.INTEGER, ValueType.REAL}:
         return ()
     return tuple(float(code) for code in coding.values)

@@ -1,4 +1,4 @@
-"""Read a dictionary's table: comma- or tab-separated text into rows by column name, or one clear error."""
+"""Read a dictionary's table, comma- or tab-separated, into rows by column name."""
 
 import csv
 from collections.abc import Iterator
@@ -14,29 +14,29 @@ _SAVE_AS_TEXT = "Save it as comma- or tab-separated text in UTF-8, or as YAML."
 
 @dataclass(frozen=True)
 class TextTable:
-    """A header and the rows below it; each row is checked for its number of cells as it is read."""
+    """A header and the rows below it; each row's number of cells is checked as it is read."""
 
     path: Path
     header: tuple[str, ...]
     _lines: Iterator[tuple[int, list[str]]]
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield each row's number, from 1 below the header, and its cells; blank lines are passed over."""
+        """Yield each row's number, from 1 below the header, and its cells; blank lines are skipped."""
         for number, cells in self._lines:
             if not cells:
                 continue
             if len(cells) != len(self.header):
                 raise DictionaryError(
-                    f"{len(cells)} cells where the header names {len(self.header)} columns.",
+                    f"The row has {len(cells)} cells, the header {len(self.header)}.",
                     file=self.path,
                     row=number,
-                    hint="A cell that holds the separator must stand in double quotes.",
+                    hint="Put cells that contain the separator in double quotes.",
                 )
             yield number, {name: cell.strip() for name, cell in zip(self.header, cells, strict=True)}
 
 
 def read_text(path: Path) -> str:
-    """Return a file's text, or a DictionaryError when it is missing or not UTF-8."""
+    """Return a file's text; DictionaryError if it is missing or not UTF-8."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -46,7 +46,7 @@ def read_text(path: Path) -> str:
 
 
 def open_table(path: Path) -> TextTable:
-    """Open a separated file; tabs are taken as the separator when the header holds one."""
+    """Open a delimited file; the separator is a tab if the header contains one."""
     text = read_text(path)
     first, _, _ = text.partition("\n")
     tabbed = "\t" in first
@@ -64,8 +64,8 @@ def open_table(path: Path) -> TextTable:
     if not any(header):
         raise DictionaryError("The first line names no columns.", file=path, row=0, hint=_SAVE_AS_TEXT)
     if len(set(header)) < len(header):
-        twice = next(name for name in header if header.count(name) > 1)
-        raise DictionaryError("The header names it twice.", file=path, row=0, column=twice)
+        repeated = next(name for name in header if header.count(name) > 1)
+        raise DictionaryError("The header has this column repeated.", file=path, row=0, column=repeated)
     return TextTable(path, header, numbered)
 
 

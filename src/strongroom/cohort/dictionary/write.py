@@ -1,4 +1,4 @@
-"""Write a dictionary in our own YAML, so that `read_dictionary` gives it back."""
+"""Write a dictionary in our own YAML, which `read_dictionary` reads."""
 
 from pathlib import Path
 from typing import Any

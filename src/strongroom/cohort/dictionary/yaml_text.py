@@ -1,4 +1,4 @@
-"""Read YAML as text with line numbers: no value is guessed (`0: No` stays text), no key may stand twice."""
+"""Read YAML as text with line numbers: no type is guessed (`0: No` stays text), no key may occur twice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class YamlNode:
-    """A value and the line it begins on: text, a list of entries or a mapping of names to entries."""
+    """A value and the line it begins on: text, a list of nodes or a mapping of names to nodes."""
 
     value: "str | list[YamlNode] | Mapping[str, YamlNode]"
     line: int
 
     @property
     def entries(self) -> "Mapping[str, YamlNode]":
-        """The mapping's entries; empty for text and lists."""
+        """The mapping's nodes; empty for text and lists."""
         return self.value if isinstance(self.value, Mapping) else {}
 
     def plain(self) -> Any:
@@ -47,9 +47,9 @@ class YamlNode:
 
 
 def read_yaml(path: Path) -> YamlNode:
-    """Return the document in `path`; DictionaryError with the line (as row) where it is not good YAML."""
+    """Return the document in `path`; DictionaryError with the line (as row) if it is not valid YAML."""
     try:
-        # Composing stops at text nodes: neither tags nor implicit types are ever constructed.
+        # Composing stops at text nodes: tags and implicit types are never constructed.
         node = yaml.compose(read_text(path), Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = None if error.problem_mark is None else error.problem_mark.line + 1
@@ -64,8 +64,8 @@ def read_yaml(path: Path) -> YamlNode:
 def _entry(node: yaml.Node, path: Path, *, depth: int) -> YamlNode:
     line = node.start_mark.line + 1
     if depth > LIMITS.deepest:
-        # A short file whose aliases repeat each other would otherwise grow without bound.
-        raise DictionaryError("Nested too deeply for a dictionary.", file=path, row=line)
+        # A short file with nested aliases would otherwise grow without bound.
+        raise DictionaryError("A dictionary has fewer levels of nesting.", file=path, row=line)
     if isinstance(node, yaml.ScalarNode):
         return YamlNode(str(node.value), line)
     if isinstance(node, yaml.SequenceNode):
@@ -76,7 +76,7 @@ def _entry(node: yaml.Node, path: Path, *, depth: int) -> YamlNode:
         if not isinstance(key, yaml.ScalarNode):
             raise DictionaryError("A key must be one word.", file=path, row=row)
         if key.value in entries:
-            raise DictionaryError("The key stands twice.", file=path, row=row, column=key.value)
+            raise DictionaryError("The key occurs twice.", file=path, row=row, column=key.value)
         inner = _entry(value, path, depth=depth + 1)
         entries[str(key.value)] = YamlNode(inner.value, row)
     return YamlNode(entries, line)

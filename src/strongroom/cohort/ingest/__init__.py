@@ -1,4 +1,4 @@
-"""Taking data files in: typed by the dictionary, counted, searched for identifiers, encrypted; or refused."""
+"""Ingest data files: typed by the dictionary, counted, searched for identifiers, encrypted; or refused."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Taking a cohort in: all of it, checked and encrypted, or nothing."""
+"""Ingest a cohort: all of it, checked and encrypted, or nothing."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -37,11 +37,11 @@ def ingest_cohort(
 ) -> tuple[CohortManifest, IngestReport]:
     """Store a cohort in the new directory `into`, every file encrypted under a key that `key` wraps.
 
-    `genotypes` is the prefix of PLINK's .bed, .bim and .fam. Columns that identify people by their content
-    are refused unless named in `declared` (`column` or `table.column`) or given the role direct identifier or
-    free text in the dictionary. Memory is bounded by a few blocks of each file. Raises IngestError with file,
-    row and column for anything that is not as the dictionary says, and leaves nothing behind;
-    AlreadyExistsError if `into` exists.
+    `genotypes` is the prefix of PLINK's .bed, .bim and .fam files. Columns whose content identifies people
+    are refused unless they are named in `declared` (`column` or `table.column`) or have the role direct
+    identifier or free text in the dictionary. Memory is bounded by a few blocks of each file. Raises
+    IngestError with file, row and column for anything that contradicts the dictionary, and leaves nothing
+    behind; AlreadyExistsError if `into` exists.
     """
     require_name(name, what="cohort name")
     events = {} if events is None else events
@@ -99,7 +99,7 @@ def _refuse_undeclared(found: list[FoundIdentifier], files: Mapping[str, Path]) 
         return
     listed = ", ".join(f"{each.table}.{each.column} ({each.kind})" for each in undeclared)
     raise IngestError(
-        f"holds direct identifiers: {listed}.",
+        f"contains direct identifiers: {listed}.",
         file=files[undeclared[0].table],
         column=undeclared[0].column,
         hint="Leave these columns out, or declare them: role direct_identifier in the dictionary.",

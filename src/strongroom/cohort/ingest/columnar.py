@@ -1,4 +1,4 @@
-"""Reading Parquet and Arrow files, a batch at a time; each batch is validated, for a damaged one may lie."""
+"""Read Parquet and Arrow files in batches; each batch is validated, because damaged files may parse."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -46,7 +46,7 @@ class ParquetSource:
 
 
 class ArrowSource:
-    """An Arrow IPC file or stream, which Feather version 2 is too; `size` is not known beforehand (0)."""
+    """An Arrow IPC file or stream, including Feather version 2; `size` is not known beforehand (0)."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -93,7 +93,7 @@ def _readable(path: Path) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
         raise IngestError(
-            "is damaged, incomplete, or not of the kind its name says.",
+            "is damaged, incomplete, or not of the type that its name says.",
             file=path,
-            hint="Check that it was copied completely, or write it again.",
+            hint="Check that it was copied completely, or export it again.",
         ) from error

@@ -1,7 +1,6 @@
-"""Reading CSV and TSV: in blocks of whole records, each parsed by Arrow straight into the dictionary's types.
+"""Read CSV and TSV in blocks of whole records; Arrow parses each directly into the dictionary's types.
 
-The fast path trusts the file; only a block that Arrow refuses is read again, slowly, to say what is wrong
-where.
+The fast path trusts the file; only a block that Arrow refuses is read again, slowly, to locate the error.
 """
 
 import csv
@@ -38,7 +37,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class DelimitedSource:
-    """A CSV or TSV file, possibly gzipped; `size` is in bytes of the text, unknown (0) when gzipped."""
+    """A CSV or TSV file, possibly gzipped; `size` is in bytes of the text, unknown (0) if gzipped."""
 
     def __init__(self, path: Path, *, delimiter: bytes, gzipped: bool, block: int = BLOCK_BYTES) -> None:
         self.path = path
@@ -52,7 +51,7 @@ class DelimitedSource:
         if record.startswith(_UTF16):
             raise IngestError("is UTF-16 text.", file=self.path, row=0, hint="Save it as UTF-8.")
         if b"\0" in record:
-            raise IngestError("holds NUL bytes: it is no text.", file=self.path, row=0)
+            raise IngestError("contains NUL bytes, so it is not text.", file=self.path, row=0)
         try:
             text = record.decode("utf-8-sig")
             names = next(csv.reader(io.StringIO(text), delimiter=self._delimiter.decode(), strict=True), [])
@@ -88,19 +87,19 @@ class DelimitedSource:
             return next(records, None)
         except ValueError as error:
             raise IngestError(
-                "a quoted value does not end.",
+                "a quoted value is not closed.",
                 file=self.path,
                 row=row,
-                hint="Look for a quote without its partner.",
+                hint="Look for an unmatched quote.",
             ) from error
 
     def _parse(self, block: Block, plan: TablePlan, *, exact: bool) -> tuple[pa.Table, bool]:
-        """Return the block's table, and whether whole numbers were all written as such (5, not 5.0)."""
+        """Return the block's table, and whether all whole numbers were written as such (5, not 5.0)."""
         if exact:
             try:
                 return _read(block, plan, exact=True, at_once=LIMITS.parsed_at_once), True
             except pa.ArrowInvalid:
-                # Perhaps 5.0 for 5, as pandas writes it beside missing values, or a very long record.
+                # Perhaps 5.0 for 5, as pandas writes in columns with missing values, or a very long record.
                 pass
         try:
             return _read(block, plan, exact=False, at_once=len(block.content) + 1), False
@@ -118,13 +117,12 @@ class DelimitedSource:
                     yield file
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise IngestError(
-                "is not a whole gzip file.", file=self.path, hint="Check that it was copied completely."
+                "is an incomplete gzip file.", file=self.path, hint="Check that it was copied completely."
             ) from error
 
 
 def _read(block: Block, plan: TablePlan, *, exact: bool, at_once: int) -> pa.Table:
-    # Where a coding gives a meaning to one of the spellings of a missing value, each column decides for
-    # itself.
+    # If a coding gives a meaning to a spelling of a missing value, each column has spellings of its own.
     by_column = any(column.missing != MISSING for column in plan.columns)
     types = {str(plan.id.position): pa.string()}
     for column in plan.columns:

@@ -1,4 +1,4 @@
-"""Which reader a file gets: by its name, proven by its first bytes."""
+"""Choose the reader of a data file by its name."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ _ARROW = (".arrow", ".feather", ".ipc")
 
 
 def open_source(path: Path) -> Source:
-    """Return the reader of a data file; IngestError if it is missing, empty or of a kind that is not read."""
+    """Return the reader of a data file; IngestError if it is missing, empty or of an unsupported type."""
     _require_content(path)
     suffixes = [suffix.lower() for suffix in path.suffixes]
     gzipped = suffixes[-1:] == [".gz"]
@@ -25,7 +25,7 @@ def open_source(path: Path) -> Source:
     if suffix in _ARROW and not gzipped:
         return ArrowSource(path)
     raise IngestError(
-        f"is of a kind that is not read ({''.join(path.suffixes) or 'no suffix'}).",
+        f"is not a supported file type ({''.join(path.suffixes) or 'no suffix'}).",
         file=path,
         hint="Give CSV or TSV (also .gz), Parquet, or Arrow (.arrow, .feather).",
     )

@@ -1,8 +1,8 @@
-"""Taking in genotypes from PLINK 1 binary files: PREFIX.bed, PREFIX.bim and PREFIX.fam.
+"""Ingest genotypes from PLINK 1 binary files: PREFIX.bed, PREFIX.bim and PREFIX.fam.
 
-The format is PLINK's (cog-genomics.org/plink/1.9/formats): after three magic bytes, for each variant two bits
-a sample, four samples a byte, lowest bits first; 00 is two copies of the first allele (A1), 10 one, 11 none,
-01 missing. Stored one row a participant, so that a project's view takes rows as everywhere else.
+The format is PLINK's (cog-genomics.org/plink/1.9/formats): after three magic bytes, two bits a sample for
+each variant, four samples a byte, lowest bits first; 00 is two copies of the first allele (A1), 10 one, 11
+none, 01 missing. Stored with one row a participant, so that a project's view selects rows as in any table.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ _MAGIC, _SAMPLE_MAJOR = b"\x6c\x1b\x01", b"\x6c\x1b\x00"
 _SAMPLES_PER_BYTE = 4  # fixed: PLINK 1 .bed, two bits a call
 _BIM_COLUMNS, _FAM_COLUMNS = 6, 6  # fixed: PLINK 1 .bim and .fam
 _MISSING = -1  # fixed: no count of alleles
-# For each byte, the copies of A1 of its four samples.
+# For each byte value, the copies of A1 in its four samples.
 _COPIES = np.array([2, _MISSING, 1, 0], dtype=np.int8)[
     np.arange(256)[:, None] >> (2 * np.arange(_SAMPLES_PER_BYTE)) & 3
 ]
@@ -84,28 +84,28 @@ def ingest_genotypes(
 
 
 def _read_variants(path: Path) -> list[str]:
-    """Return the variants' names; one without a name is called chromosome:position:A1:A2."""
+    """Return the variants' names; one without a name is named chromosome:position:A1:A2."""
     names: dict[str, int] = {}
     for row, cells in _records(path, _BIM_COLUMNS):
         chromosome, name, _, position, first, second = cells
         name = f"{chromosome}:{position}:{first}:{second}" if name == "." else name
         if name in names or name == PARTICIPANT:
             raise IngestError(
-                f"the variant {name} cannot be stored twice.",
+                f"the variant name {name} is used already.",
                 file=path,
                 row=row,
-                hint="Give each variant a name of its own.",
+                hint="Give each variant a unique name.",
             )
         names[name] = row
         if len(names) > LIMITS.most_variants:
             raise IngestError(
-                f"holds more than {LIMITS.most_variants:,} variants.",
+                f"contains more than {LIMITS.most_variants:,} variants.",
                 file=path,
                 row=row,
                 hint="Extract the variants that projects need: plink2 --extract.",
             )
     if not names:
-        raise IngestError("holds no variants.", file=path)
+        raise IngestError("contains no variants.", file=path)
     return list(names)
 
 
@@ -113,12 +113,12 @@ def _read_samples(path: Path, people: ParticipantIds) -> NDArray[np.uint32]:
     """Return the ordinals of the samples, by their within-family id."""
     ids = [cells[1] for _, cells in _records(path, _FAM_COLUMNS)]
     if not ids:
-        raise IngestError("holds no samples.", file=path)
+        raise IngestError("contains no samples.", file=path)
     found = people.find(pa.array(ids, pa.string()))
     if (found < 0).any():
         row = int((found < 0).argmax()) + 1
         raise IngestError(
-            f"{np.count_nonzero(found < 0)} samples are no participants.",
+            f"{np.count_nonzero(found < 0)} samples are not participants.",
             file=path,
             row=row,
             hint="Leave them out: plink2 --keep.",
@@ -176,7 +176,7 @@ def _open_calls(path: Path, *, variants: int, samples: int) -> NDArray[np.uint8]
 
 
 def _copies(calls: NDArray[np.uint8], *, samples: int) -> Iterator[tuple[int, NDArray[np.int8]]]:
-    """Yield the first sample and the copies of A1, shape (variants, samples), of some samples at a time."""
+    """Yield blocks of samples: the first sample, and the copies of A1, shape (variants, samples)."""
     variants, width = calls.shape
     step = max(1, min(width, LIMITS.most_cells // (variants * _SAMPLES_PER_BYTE)))
     for start in range(0, width, step):

@@ -1,4 +1,4 @@
-"""Looking at every value on its way in: what is missing, outside its coding, or identifies people."""
+"""Inspect every value during ingest: missing, outside its coding, or identifying people."""
 
 import numpy as np
 import pyarrow as pa
@@ -21,15 +21,15 @@ class ColumnInspection:
         self._codes = _codes(column)
         self._scan = IdentifierScan(column.field, column.type, clock=clock)
 
-    def see(self, values: pa.Array) -> None:
-        """Count the values of the next rows."""
+    def add(self, values: pa.Array) -> None:
+        """Count the values of further rows."""
         self._missing += values.null_count
         if values.null_count == len(values):
             return
         if self._codes is not None:
             inside = pc.sum(pc.is_in(values, self._codes)).as_py()
             self._uncoded += len(values) - values.null_count - inside
-        self._scan.see(values)
+        self._scan.add(values)
 
     def report(self) -> ColumnReport:
         """Return the counts."""
@@ -37,7 +37,7 @@ class ColumnInspection:
         return ColumnReport(column.name, column.source, column.field.type.value, self._missing, self._uncoded)
 
     def found(self, table: str, *, declared: bool) -> list[FoundIdentifier]:
-        """Return what in this column identifies people."""
+        """Return the direct identifiers found in this column."""
         return [
             FoundIdentifier(
                 table=table,
@@ -53,7 +53,7 @@ class ColumnInspection:
 
 
 def _codes(column: PlannedColumn) -> pa.Array | None:
-    """Return what the column may hold, None if that is not known; sentinels are codes too."""
+    """Return the values the column may hold, None if unknown; sentinels are included."""
     field = column.field
     if field.type is not ValueType.CATEGORY or field.coding is None or not field.coding.values:
         return None

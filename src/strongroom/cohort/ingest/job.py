@@ -1,4 +1,4 @@
-"""One ingest's surroundings, and the way of one table into the store."""
+"""One ingest: what its tables share, and how a table is stored."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,7 +25,7 @@ _Item = TypeVar("_Item")
 
 @dataclass(frozen=True)
 class IngestJob:
-    """What all tables of one ingest share; `directory` is where their files go, `key` wraps their keys."""
+    """What all tables of one ingest share; `directory` receives their files, `key` wraps their keys."""
 
     directory: Path
     dictionary: Dictionary
@@ -39,7 +39,7 @@ class IngestJob:
 def store_table(
     intake: IngestJob, *, name: str, kind: TableKind, schema: pa.Schema, tables: Iterable[pa.Table]
 ) -> StoredTable:
-    """Write a table under a fresh key; the next piece is prepared while one is encrypted and written."""
+    """Write a table under a new key; the next piece is prepared while one is encrypted and written."""
     file_id, data_key = new_id("file", random=intake.random), new_key(intake.random)
     path = intake.directory / f"{name}.parquet"
     with EncryptedTableWriter(path, schema, key=data_key, file_id=file_id) as writer:
@@ -64,22 +64,22 @@ def inspections(intake: IngestJob, plan: TablePlan) -> dict[str, ColumnInspectio
 def planned_values(
     chunk: Chunk,
     plan: TablePlan,
-    seen: Mapping[str, ColumnInspection],
+    inspections_by_name: Mapping[str, ColumnInspection],
     *,
     file: Path,
     rows: pa.Array | None = None,
 ) -> dict[str, pa.Array]:
-    """Return a chunk's columns in their stored types, counted; only of `rows` (indices), if given."""
+    """Return a chunk's columns in their stored types, inspected; only of `rows` (indices), if given."""
     values = {}
     for column in plan.columns:
         array = _conformed(chunk, column, file)
         values[column.name] = array if rows is None else array.take(rows)
-        seen[column.name].see(values[column.name])
+        inspections_by_name[column.name].add(values[column.name])
     return values
 
 
 def declared_names(declared: Collection[str], dictionary: Dictionary) -> frozenset[str]:
-    """Return the stored names of the columns that the custodian declares to identify people."""
+    """Return the stored names of the columns that the custodian declares as identifying people."""
     fields = {name: dictionary.resolve(name) for name in declared}
     return frozenset(name if field is None else field.name for name, field in fields.items())
 
@@ -100,7 +100,7 @@ def _conformed(chunk: Chunk, column: PlannedColumn, file: Path) -> pa.Array:
 
 
 def _overlapping(items: Iterable[_Item], work: Callable[[_Item], None]) -> None:
-    """Do `work` on each item in order, in one other thread, while the next item is made in this one."""
+    """Do `work` on each item in order, in another thread, while the next item is made in this one."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         waiting: Future[None] | None = None
         for item in items:
@@ -112,7 +112,7 @@ def _overlapping(items: Iterable[_Item], work: Callable[[_Item], None]) -> None:
 
 
 def with_progress(chunks: Iterator[Chunk], intake: IngestJob, title: str, size: int) -> Iterator[Chunk]:
-    """Pass chunks on while the progress bar shows how far the file has been read."""
+    """Pass chunks on while the progress bar shows how much of the file has been read."""
     with intake.progress(title, size or None) as advance:
         for chunk in chunks:
             yield chunk

@@ -1,6 +1,6 @@
-"""Why a block of a delimited file cannot be read: the first row and column where it shows.
+"""Why a block of a delimited file cannot be parsed: the first row and column in error.
 
-Only run on a block that the fast path refused. No value is quoted: an error message may be read by anyone.
+Only run on a block that the fast path refused. No value is quoted, because anyone may read an error message.
 """
 
 from collections.abc import Callable
@@ -29,11 +29,11 @@ class Block:
 
     @property
     def names(self) -> list[str]:
-        """Names for the parser: positions, since the file's own were read from its header."""
+        """Names for the parser: positions, since the file's own names were read from its header."""
         return [str(position) for position in range(self.columns)]
 
     def parse_options(self, on_invalid_row: Callable[..., str] | None = None) -> pa_csv.ParseOptions:
-        """Return how the block is cut into cells; newlines in values cost time and need quotes."""
+        """Return how the block is split into cells; newlines in values take time and need quotes."""
         return pa_csv.ParseOptions(
             delimiter=self.delimiter.decode(),
             newlines_in_values=b'"' in self.content,
@@ -42,7 +42,7 @@ class Block:
 
 
 def refuse_nul(block: Block, plan: TablePlan) -> None:
-    """Raise IngestError if the block holds a NUL byte: parsers disagree on what it means."""
+    """Raise IngestError if the block contains a NUL byte: parsers disagree on its meaning."""
     at = block.content.find(b"\0")
     if at < 0:
         return
@@ -50,7 +50,7 @@ def refuse_nul(block: Block, plan: TablePlan) -> None:
     line = before[before.rfind(b"\n") + 1 :]
     sources = {column.position: column.source for column in (plan.id, *plan.columns)}
     raise IngestError(
-        "holds a NUL byte: it is no text.",
+        "contains a NUL byte, so it is not text.",
         file=block.path,
         row=block.first_row + before.count(b"\n"),
         column=sources.get(line.count(block.delimiter)),
@@ -59,7 +59,7 @@ def refuse_nul(block: Block, plan: TablePlan) -> None:
 
 
 def diagnose(block: Block, plan: TablePlan) -> IngestError:
-    """Return the error that says where the block is wrong."""
+    """Return the error that locates what is wrong in the block."""
     ragged: list[tuple[int, int]] = []
 
     def note(row: pa_csv.InvalidRow) -> str:
@@ -67,7 +67,7 @@ def diagnose(block: Block, plan: TablePlan) -> IngestError:
         return "skip"
 
     try:
-        # Arrow shows each such row as text: other bytes than ASCII could not be shown.
+        # Arrow passes each such row as text, which fails for non-ASCII bytes.
         _as_bytes(replace(block, content=block.content.translate(_ASCII)), note)
         table = None if ragged else _as_bytes(block)
     except pa.ArrowInvalid:
@@ -78,7 +78,7 @@ def diagnose(block: Block, plan: TablePlan) -> IngestError:
             f"has {cells} cells where the header has {block.columns}.",
             file=block.path,
             row=block.first_row + number - 1,
-            hint="Look for a delimiter or a quote too many or too few.",
+            hint="Look for a missing or extra delimiter or quote.",
         )
     unfit = [_unfit(table.column(column.position), column) for column in (plan.id, *plan.columns)]
     found = min((each for each in unfit if each is not None), key=lambda each: each[0], default=None)
@@ -91,7 +91,7 @@ def diagnose(block: Block, plan: TablePlan) -> IngestError:
 def _as_bytes(block: Block, note: Callable[..., str] | None = None) -> pa.Table:
     return pa_csv.read_csv(
         pa.BufferReader(block.content),
-        # One thread: only then are the rows numbered.
+        # One thread: rows are numbered only then.
         read_options=pa_csv.ReadOptions(
             column_names=block.names, block_size=len(block.content) + 1, use_threads=False
         ),
@@ -115,8 +115,8 @@ def _unfit(cells: pa.ChunkedArray, column: PlannedColumn) -> tuple[int, PlannedC
 
 def _unreadable(block: Block) -> IngestError:
     return IngestError(
-        "cannot be read from here on.",
+        "cannot be parsed from here on.",
         file=block.path,
         row=block.first_row,
-        hint="Look for quotes without a partner and cells of many megabytes.",
+        hint="Look for unmatched quotes and cells of many megabytes.",
     )

@@ -1,4 +1,4 @@
-"""Whose row is it? Participants get ordinals in the order of their file; other tables refer to them by id."""
+"""Participants' ids: ordinals are given in the order of their file; other tables refer to people by id."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from strongroom.cohort.ingest.type_conversion import conform
 from strongroom.errors import IngestError
 from strongroom.thresholds import Thresholds, threshold
 
-# Up to 15 digits: exact in every program that may meet them. No leading zero or plus: 007 is not 7.
+# Up to 15 digits, exact in every program that may read them. No leading zero or plus: 007 is not 7.
 _WHOLE = r"^(0|-?[1-9][0-9]{0,14})$"
 
 
@@ -37,7 +37,7 @@ LIMITS = _Limits()
 
 
 class NotWholeNumbersError(Exception):
-    """An id is not a whole number: all ids are to be read as text."""
+    """An id is not a whole number, so all ids must be read as text."""
 
 
 class ParticipantIds:
@@ -57,7 +57,7 @@ class ParticipantIds:
         return pa.int64() if self.whole_numbers else pa.string()
 
     def add(self, ids: pa.Array) -> NDArray[np.uint32]:
-        """Add the participants of the next rows; returns their ordinals. Raises NotWholeNumbersError."""
+        """Add the participants of further rows and return their ordinals. Raises NotWholeNumbersError."""
         if self.whole_numbers and not pc.all(pc.match_substring_regex(ids, _WHOLE)).as_py():
             raise NotWholeNumbersError
         self._ids.append(ids.cast(self.type))
@@ -66,9 +66,11 @@ class ParticipantIds:
         return ordinals
 
     def close(self, file: Path, column: str) -> None:
-        """Check that all have come once, and prepare to find them; IngestError names the first repetition."""
+        """Check that ids are unique and prepare look-ups; IngestError gives the first repeated id's row."""
         if not self.count:
-            raise IngestError("holds no participants.", file=file, hint="Give a file with a row for each.")
+            raise IngestError(
+                "contains no participants.", file=file, hint="Give a file with one row a participant."
+            )
         ids = pa.concat_arrays(self._ids)
         self._ids = []
         keys: NDArray[Any] = (
@@ -93,7 +95,7 @@ class ParticipantIds:
             self._table = {key: row for row, key in enumerate(ids.to_pylist())}
 
     def find(self, ids: pa.Array) -> NDArray[np.int64]:
-        """Return the ordinals of these ids, -1 for those of no participant."""
+        """Return the ordinals of these ids, -1 for ids that are not participants'."""
         if not self.whole_numbers:
             return np.fromiter((self._table.get(each, -1) for each in ids.to_pylist()), np.int64, len(ids))
         known = pc.match_substring_regex(ids, _WHOLE)
@@ -105,8 +107,8 @@ class ParticipantIds:
     def id_range(self) -> tuple[int, int]:
         """Return the lowest and highest pseudonym for projects: a range like the ids' own, with room.
 
-        That is the ids' range widened to whole leading digits if it holds twice the participants, and
-        otherwise all numbers of 7 digits, or of as many digits as that takes.
+        That is the ids' range widened to whole leading digits if it holds twice the participants; otherwise
+        all numbers of 7 digits, or of as many digits as that takes.
         """
         if self.whole_numbers and self._sorted[0] >= 0:
             step = 10 ** (len(str(int(self._sorted[-1]))) - 1)
@@ -137,6 +139,6 @@ def ids_of(array: pa.Array, column: PlannedColumn, *, file: Path, first_row: int
             file=file,
             row=first_row + int(empty.argmax()),
             column=column.source,
-            hint="Every row says whose it is.",
+            hint="Every row needs a participant's id.",
         )
     return ids

@@ -1,4 +1,4 @@
-"""Which column of a file is which field of the dictionary: decided from the header alone."""
+"""Match a file's columns with the dictionary's fields, from the header only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class PlannedColumn:
-    """One column of a file: where it stands, what it is called there, and what it becomes."""
+    """One column of a file: its position, its name there, and the field and type it is stored as."""
 
     position: int
     source: str
@@ -42,21 +42,21 @@ class PlannedColumn:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The spellings of a missing value: a coding may give "NA" (say, Namibia) a meaning."""
+        """The spellings of a missing value; a coding may give "NA" (Namibia, for example) a meaning."""
         codes = {} if self.field.coding is None else self.field.coding.values
         return tuple(word for word in MISSING if word not in codes)
 
 
 @dataclass(frozen=True)
 class TablePlan:
-    """The columns of a table besides the one that says whose row it is."""
+    """The columns of a table, and separately the one with the participants' ids."""
 
     id: PlannedColumn
     columns: tuple[PlannedColumn, ...]
 
 
 def plan_table(header: Sequence[str], *, dictionary: Dictionary, id_column: str, file: Path) -> TablePlan:
-    """Match a header with the dictionary; IngestError for names that repeat or that it does not describe."""
+    """Match a header with the dictionary; IngestError for repeated and for undescribed names."""
     names = [name.strip() for name in header]
     fields = [dictionary.resolve(name) for name in names]
     wanted = dictionary.resolve(id_column)
@@ -80,12 +80,16 @@ def plan_table(header: Sequence[str], *, dictionary: Dictionary, id_column: str,
 
 
 def _refuse_repeated(names: Sequence[str], stored: Sequence[str], file: Path) -> None:
-    seen: dict[str, str] = {}
+    source_names: dict[str, str] = {}
     for name, canonical in zip(names, stored, strict=True):
         if canonical == PARTICIPANT:
-            raise IngestError("is a name the store uses itself.", file=file, row=0, column=name)
-        if canonical in seen:
-            same = "" if seen[canonical] == name else f" ({seen[canonical]!r} is the same column)"
+            raise IngestError("is a reserved name.", file=file, row=0, column=name)
+        if canonical in source_names:
+            same = (
+                ""
+                if source_names[canonical] == name
+                else f" ({source_names[canonical]!r} is the same column)"
+            )
             raise IngestError(
                 f"appears twice in the header{same}.",
                 file=file,
@@ -93,7 +97,7 @@ def _refuse_repeated(names: Sequence[str], stored: Sequence[str], file: Path) ->
                 column=name,
                 hint="Remove one of them.",
             )
-        seen[canonical] = name
+        source_names[canonical] = name
 
 
 def _refuse_unknown(unknown: Sequence[str], file: Path) -> None:

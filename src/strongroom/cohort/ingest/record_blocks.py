@@ -1,7 +1,7 @@
-"""Cutting a delimited file into blocks of whole records without parsing it.
+"""Cut a delimited file into blocks of whole records without parsing it.
 
-A record ends at a newline outside quotes. Inside a block that begins with a record, that is a newline with an
-even number of quotes before it (RFC 4180, 2.5 to 2.7: a quote in a quoted value is doubled).
+A record ends at a newline outside quotes. Within a block that begins with a record, that is a newline after
+an even number of quotes (RFC 4180, 2.5 to 2.7: a quote in a quoted value is doubled).
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ _QUOTE, _NEWLINE = b'"', b"\n"
 
 
 def split_header(block: bytes) -> tuple[bytes, bytes]:
-    """Return the first record of a file and the rest of `block`; without a newline, all is the header."""
+    """Return a file's first record and the rest of `block`; without a newline, everything is the header."""
     at = 0
     while (end := block.find(_NEWLINE, at)) >= 0:
         if block.count(_QUOTE, 0, end) % 2 == 0:
@@ -65,7 +65,7 @@ def whole_records(
 
 
 def _last_record_end(block: bytes) -> int:
-    """Return the index behind the last newline that ends a record, 0 if there is none."""
+    """Return the index after the last newline that ends a record, 0 if there is none."""
     quotes = block.count(_QUOTE)
     cut = len(block)
     while (at := block.rfind(_NEWLINE, 0, cut)) >= 0:

@@ -1,4 +1,4 @@
-"""What ingest found: how much each table and column holds, misses, or has odd, and what identifies people."""
+"""The result of an ingest: counts for each table and column, and the direct identifiers found."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,7 +17,7 @@ class ColumnReport:
 
 @dataclass(frozen=True)
 class TableReport:
-    """One stored table. `orphans` are rows of ids that are no participant's: counted and left out."""
+    """One stored table. `orphans` are rows whose id is not a participant's: counted and left out."""
 
     name: str
     kind: str
@@ -29,9 +29,10 @@ class TableReport:
 
 @dataclass(frozen=True)
 class FoundIdentifier:
-    """A column whose values identify people directly, whatever it is called.
+    """A column whose values identify people directly, whatever its name.
 
-    `values` of the `tested` non-missing values look like it; `declared` tells that the custodian said so.
+    `values` of the `tested` non-missing values have the form of the identifier; `declared` says whether the
+    custodian declared it.
     """
 
     table: str
@@ -53,7 +54,7 @@ class IngestReport:
     identifiers: tuple[FoundIdentifier, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values: no participant's value is among them."""
+        """Return plain values, none of them a participant's."""
         plain = asdict(self)
         plain["tables"] = [dict(table, columns=list(table["columns"])) for table in plain["tables"]]
         plain["identifiers"] = list(plain["identifiers"])

@@ -1,4 +1,4 @@
-"""What every reader of a file offers: its header, and its rows in pieces that fit in memory."""
+"""The interface of a data file's reader: its header, and its rows in pieces that fit in memory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from strongroom.cohort.ingest.plan import TablePlan
 class Chunk:
     """Some rows of a file.
 
-    `arrays` stand in the order of the file's header, one array each, and may still have to conform to the
-    plan. `first_row` counts data rows from 1; `done` is how much of the source's `size` this chunk was.
+    `arrays` are in the order of the file's header, one each, and may still have to be converted to the plan's
+    types. `first_row` counts data rows from 1; `done` is how much of the source's `size` this chunk was.
     """
 
     arrays: tuple[pa.Array, ...]
@@ -24,7 +24,7 @@ class Chunk:
 
     @property
     def rows(self) -> int:
-        """How many rows these are."""
+        """The number of rows."""
         return len(self.arrays[0])
 
 
@@ -33,7 +33,7 @@ class Source(Protocol):
 
     path: Path
     size: int
-    """How much there is to read, in units of the source's own (bytes or rows)."""
+    """The amount to read, in the source's own unit (bytes or rows)."""
 
     def header(self) -> tuple[str, ...]:
         """Return the names of the columns as the file spells them."""

@@ -1,4 +1,4 @@
-"""Taking in a participants' table and event tables."""
+"""Ingest a participants' table and event tables."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ _ORDINAL = pa.field(PARTICIPANT, pa.uint32(), nullable=False)
 
 @dataclass(frozen=True)
 class IngestedTable:
-    """A table that now stands in the store, and what was seen on the way."""
+    """A stored table, its report, and its columns' inspections."""
 
     path: Path
     stored: StoredTable
@@ -42,10 +42,10 @@ def ingest_participants(intake: IngestJob, path: Path) -> tuple[IngestedTable, P
 
 
 def ingest_events(intake: IngestJob, name: str, path: Path, people: ParticipantIds) -> IngestedTable:
-    """Store an event table, leaving out rows of people who are no participants."""
+    """Store an event table, leaving out rows whose id is not a participant's."""
     source = open_source(path)
     plan = _plan(intake, source)
-    seen = inspections(intake, plan)
+    inspections_by_name = inspections(intake, plan)
     orphans = 0
 
     def tables() -> Iterator[pa.Table]:
@@ -56,20 +56,20 @@ def ingest_events(intake: IngestJob, name: str, path: Path, people: ParticipantI
             known = np.flatnonzero(ordinals >= 0)
             orphans += chunk.rows - len(known)
             rows = None if len(known) == chunk.rows else pa.array(known)
-            values = planned_values(chunk, plan, seen, file=path, rows=rows)
+            values = planned_values(chunk, plan, inspections_by_name, file=path, rows=rows)
             yield pa.table([ordinals[known].astype(np.uint32), *values.values()], schema=schema)
 
     schema = pa.schema([_ORDINAL, *_fields(plan)])
     stored = store_table(intake, name=name, kind=TableKind.EVENTS, schema=schema, tables=tables())
-    return _taken_in(stored, plan, seen, path, orphans)
+    return _taken_in(stored, plan, inspections_by_name, path, orphans)
 
 
 def _participants(
     intake: IngestJob, source: Source, plan: TablePlan, people: ParticipantIds
 ) -> tuple[IngestedTable, ParticipantIds]:
-    seen = inspections(intake, plan)
-    # An id may itself identify: an NHS number, say, or an email address.
-    id_seen = ColumnInspection(replace(plan.id, type=people.type), clock=intake.clock)
+    inspections_by_name = inspections(intake, plan)
+    # An id may itself be a direct identifier, such as an NHS number or an email address.
+    id_inspection = ColumnInspection(replace(plan.id, type=people.type), clock=intake.clock)
     id_field = pa.field(plan.id.name, people.type, nullable=False)
     schema = pa.schema([_ORDINAL, id_field, *_fields(plan)])
 
@@ -79,15 +79,15 @@ def _participants(
             ids = ids_of(chunk.arrays[plan.id.position], plan.id, file=source.path, first_row=chunk.first_row)
             ordinals = people.add(ids)
             ids = ids.cast(people.type)
-            id_seen.see(ids)
-            values = planned_values(chunk, plan, seen, file=source.path)
+            id_inspection.add(ids)
+            values = planned_values(chunk, plan, inspections_by_name, file=source.path)
             yield pa.table([ordinals, ids, *values.values()], schema=schema)
 
     kind = TableKind.PARTICIPANTS
     stored = store_table(intake, name=kind.value, kind=kind, schema=schema, tables=tables())
     people.close(source.path, plan.id.source)
-    taken = _taken_in(stored, plan, seen, source.path, 0)
-    return replace(taken, inspections=(id_seen, *taken.inspections)), people
+    taken = _taken_in(stored, plan, inspections_by_name, source.path, 0)
+    return replace(taken, inspections=(id_inspection, *taken.inspections)), people
 
 
 def _plan(intake: IngestJob, source: Source) -> TablePlan:
@@ -101,7 +101,11 @@ def _fields(plan: TablePlan) -> list[pa.Field]:
 
 
 def _taken_in(
-    stored: StoredTable, plan: TablePlan, seen: dict[str, ColumnInspection], path: Path, orphans: int
+    stored: StoredTable,
+    plan: TablePlan,
+    inspections_by_name: dict[str, ColumnInspection],
+    path: Path,
+    orphans: int,
 ) -> IngestedTable:
     report = TableReport(
         name=stored.name,
@@ -109,6 +113,6 @@ def _taken_in(
         file=path.name,
         rows=stored.rows,
         orphans=orphans,
-        columns=tuple(inspection.report() for inspection in seen.values()),
+        columns=tuple(inspection.report() for inspection in inspections_by_name.values()),
     )
-    return IngestedTable(path, stored, report, tuple(seen.values()), plan.id.name)
+    return IngestedTable(path, stored, report, tuple(inspections_by_name.values()), plan.id.name)

@@ -1,7 +1,7 @@
-"""How a column's values become what the dictionary says they are; whatever does not fit exactly is refused.
+"""Convert a column's values to the dictionary's type, exactly; values that do not fit are refused.
 
-Everything here works on whole arrays and raises `pa.ArrowInvalid` without a position:
-`first_unconvertible` finds the row.
+Everything here works on whole arrays and raises `pa.ArrowInvalid` without a position: `first_unconvertible`
+finds the row.
 """
 
 import re
@@ -27,7 +27,7 @@ _PLAIN_TYPES = {
 }
 _WORDS = {
     pa.int64(): "a whole number",
-    pa.int32(): "a whole number, as its codes are",
+    pa.int32(): "a whole number, like its codes",
     pa.float64(): "a finite number",
     pa.date32(): "a date written YYYY-MM-DD",
     pa.timestamp("us"): "a date and time written YYYY-MM-DD HH:MM:SS",
@@ -37,7 +37,7 @@ _WORDS = {
 
 
 def storage_type(field: Field) -> pa.DataType:
-    """Return the type a column is stored in: codes that are whole numbers as numbers, other codes as text."""
+    """Return the type a column is stored in: whole-number codes as numbers, other codes as text."""
     if field.type is not ValueType.CATEGORY:
         return _PLAIN_TYPES[field.type]
     codes = [] if field.coding is None else list(field.coding.values)
@@ -47,7 +47,7 @@ def storage_type(field: Field) -> pa.DataType:
 
 
 def describe_type(target: pa.DataType) -> str:
-    """Say what a value must be to be stored as `target`."""
+    """Describe the values that can be stored as `target`."""
     return _WORDS[target]
 
 
@@ -69,7 +69,7 @@ def conform(array: pa.Array, target: pa.DataType, missing: tuple[str, ...] = MIS
 
 
 def first_unconvertible(array: pa.Array, convert: Callable[[pa.Array], pa.Array]) -> int | None:
-    """Return the index of the first value that `convert` refuses, by halving; None if it refuses none."""
+    """Return the index of the first value that `convert` refuses, by bisection; None if there is none."""
     if _fits(array, convert):
         return None
     low, high = 0, len(array)
@@ -95,7 +95,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _may_become(kind: pa.DataType, target: pa.DataType) -> bool:
-    """Tell which types hold the same facts: no number is silently read as a date, nor a date as a number."""
+    """Tell which types hold the same values: numbers are never read as dates, nor dates as numbers."""
     number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
     if pa.types.is_integer(target) or pa.types.is_floating(target) or pa.types.is_boolean(target):
         return bool(number or pa.types.is_boolean(kind))
@@ -106,14 +106,14 @@ def _may_become(kind: pa.DataType, target: pa.DataType) -> bool:
 
 def _converted(array: pa.Array, target: pa.DataType) -> pa.Array:
     if pa.types.is_string(target) or pa.types.is_boolean(target):
-        # Written as a code: 5.0, as pandas writes a 5 beside missing values, is the code 5.
+        # As a code, 5.0 (pandas' form of 5 in a column with missing values) is 5.
         array = array.cast(pa.int64())
     if pa.types.is_boolean(target) and pc.any(pc.invert(pc.is_in(array, pa.array([0, 1, None])))).as_py():
-        raise pa.ArrowInvalid("a number other than 0 and 1 is no boolean")
+        raise pa.ArrowInvalid("a number other than 0 and 1 is not a boolean")
     converted = array.cast(target)
-    # Arrow cuts the time of day off a date without a word.
+    # Arrow silently drops a date's time of day.
     if pa.types.is_date(target) and pc.any(pc.not_equal(converted.cast(array.type), array)).as_py():
-        raise pa.ArrowInvalid("a time of day is no part of a date")
+        raise pa.ArrowInvalid("a date has no time of day")
     return converted
 
 

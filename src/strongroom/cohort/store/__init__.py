@@ -1,4 +1,4 @@
-"""Encrypted files: tables as Parquet under a key of their own, small blobs under AES-GCM; none plain."""
+"""Encrypted files: tables as Parquet, each under its own key, small blobs under AES-GCM; none unencrypted."""
 
 from strongroom.cohort.store.atomic import atomic_path, file_sha256, fresh_directory
 from strongroom.cohort.store.blob import read_blob, write_blob

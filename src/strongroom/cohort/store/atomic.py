@@ -1,4 +1,4 @@
-"""A file or directory of the store is there whole or not at all, also after a crash or Ctrl-C."""
+"""Files and directories of the store are complete or absent, even after a crash or Ctrl-C."""
 
 import hashlib
 import os
@@ -13,10 +13,10 @@ from strongroom.ids import RandomBytes, system_random
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a path beside `path` to write to; it takes `path`'s place at the end, or vanishes on an error."""
+    """Yield a path beside `path` to write to; it replaces `path` at the end, or is removed on an error."""
     partial = path.with_name(f".{path.name}.partial")
     try:
-        # Made before it is written to, so that nobody else can read it even for a moment.
+        # Created with its mode before it is written, so that nobody else can read it even briefly.
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         yield partial
         _sync(partial)
@@ -28,7 +28,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def fresh_directory(path: Path, *, random: RandomBytes = system_random) -> Iterator[Path]:
-    """Yield an empty directory beside `path`; it takes that name at the end, or vanishes on an error.
+    """Yield an empty directory beside `path`; it gets that name at the end, or is removed on an error.
 
     Raises AlreadyExistsError if `path` exists.
     """

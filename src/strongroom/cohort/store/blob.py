@@ -1,4 +1,4 @@
-"""Small encrypted files (an index, a manifest): nonce and AES-256-GCM ciphertext, bound to the file's id."""
+"""Small encrypted files, such as a manifest: nonce and AES-256-GCM ciphertext, bound to the file's id."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def write_blob(
 
 
 def read_blob(path: Path, *, key: bytes, file_id: str) -> bytes:
-    """Return what `write_blob` was given; StoreError if the file is missing, another, or was changed."""
+    """Return what `write_blob` was given; StoreError if the file is missing, is another, or was changed."""
     try:
         sealed = path.read_bytes()
     except OSError as error:
@@ -36,11 +36,11 @@ def read_blob(path: Path, *, key: bytes, file_id: str) -> bytes:
         return _cipher(key, file_id).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], file_id.encode())
     except (InvalidTag, ValueError) as error:
         raise StoreError(
-            f"{path} is not the file that was written, or its key is another.",
+            f"{path} was changed, or its key is not this one.",
             hint="Restore the vault from its backup.",
         ) from error
 
 
 def _cipher(key: bytes, file_id: str) -> AESGCM:
-    # A key per blob: the caller's key also wraps keys, and a key is never used for two things.
+    # A key for each blob: the caller's key also wraps keys, and no key serves two purposes.
     return AESGCM(derive(key, f"blob:{file_id}"))

@@ -1,4 +1,4 @@
-"""Reading encrypted tables: decrypted in memory, by column and row group, never onto disk."""
+"""Read encrypted tables: decrypted in memory, by column and row group, never onto disk."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ from strongroom.errors import StoreError
 
 
 class EncryptedTable:
-    """One stored table; opening it proves the key, the file id and the footer, reading proves each page.
+    """One stored table. Opening authenticates the key, the file id and the footer, reading each page.
 
-    Raises StoreError when the file is missing, is another, or was changed, also while reading.
+    Raises StoreError, on opening or reading, if the file is missing, is another file, or was changed.
     """
 
     def __init__(self, path: Path, *, key: bytes, file_id: str) -> None:
@@ -28,7 +28,7 @@ class EncryptedTable:
 
     @classmethod
     def open(cls, directory: Path, stored: StoredTable, *, key: bytes) -> "EncryptedTable":
-        """Open a table of a cohort or view whose key is `key`; KeyUnavailableError if that is not the key."""
+        """Open a table of a cohort or view whose key is `key`; KeyUnavailableError for another key."""
         data_key = unwrap(key, stored.wrapped_key, context=stored.file_id)
         return cls(directory / stored.file, key=data_key, file_id=stored.file_id)
 
@@ -53,7 +53,7 @@ class EncryptedTable:
                 yield batch.select(names)
 
     def reader(self, columns: Sequence[str] | None = None, size: int = ROW_GROUP) -> pa.RecordBatchReader:
-        """Return the same as one Arrow stream, which is how DuckDB reads a stored table."""
+        """Return the same as one Arrow stream, as DuckDB reads it."""
         names = self._known(columns)
         schema = pa.schema([self.schema.field(name) for name in names])
         return pa.RecordBatchReader.from_batches(schema, self.batches(names, size))
@@ -77,11 +77,11 @@ class EncryptedTable:
             allow_plaintext_files=False,
         )
         try:
-            # Without pre-buffering: a row group of a wide table would be held twice.
+            # Without pre-buffering, which would hold a row group of a wide table twice.
             with pq.ParquetFile(self._path, decryption_properties=decryption, pre_buffer=False) as file:
                 yield file
         except (pa.ArrowException, OSError) as error:
             raise StoreError(
-                f"{self._path} cannot be read: it is missing, or is not the file that was written.",
+                f"{self._path} cannot be read: it is missing or was changed.",
                 hint="Restore the vault from its backup.",
             ) from error

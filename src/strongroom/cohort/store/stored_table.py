@@ -1,4 +1,4 @@
-"""What a manifest says of one stored table: enough to find, open and check its file, and no value of it."""
+"""A manifest's description of a stored table: enough to find, open and check its file, without any value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Writing a table as encrypted Parquet: Parquet Modular Encryption, AES-GCM, footer and all, a key a file."""
+"""Write tables as encrypted Parquet: Parquet Modular Encryption, AES-GCM with footer, a key for each file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ ROW_GROUP = LIMITS.row_group
 class EncryptedTableWriter:
     """Writes batches to `path` in row groups; the file appears when the context ends without an error.
 
-    The file id is authenticated with every page but not stored: a file does not open under another id.
+    Every page authenticates the file id, which is not stored: a file does not open under another id.
     """
 
     def __init__(self, path: Path, schema: pa.Schema, *, key: bytes, file_id: str) -> None:

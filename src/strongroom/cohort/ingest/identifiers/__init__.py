@@ -1,4 +1,4 @@
-"""Direct identifiers recognised by what a column holds, whatever its name: one detector a kind."""
+"""Direct identifiers, recognised by a column's content whatever its name: one detector a kind."""
 
 from strongroom.cohort.ingest.identifiers.scan import DETECTORS, IdentifierScan
 

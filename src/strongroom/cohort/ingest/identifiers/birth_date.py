@@ -1,8 +1,9 @@
-"""Full dates of birth: with sex and place they name most people.
+"""Full dates of birth: with sex and place they identify most people.
 
-Births are told from events by how they lie in time: an event date (attendance, admission, diagnosis) is
-recent or crowds towards the present, while the birth dates of adults begin generations ago, end before the
-youngest participant, spread over decades, fall on all days of the month, and are known for nearly everybody.
+Births are distinguished from events by their distribution in time. Event dates (attendance, admission,
+diagnosis) are recent or concentrated near the present. Adults' birth dates begin generations ago, end before
+the youngest participant, spread over decades, fall on all days of the month, and are known for nearly
+everybody.
 """
 
 from typing import ClassVar
@@ -67,10 +68,10 @@ _ISO, _BRITISH = r"^\d{4}-\d{2}-\d{2}$", r"^\d{2}/\d{2}/\d{4}$"
 
 
 class BirthDate:
-    """A date of birth to the day; years or months of birth alone are not."""
+    """A date of birth to the day; years and months of birth are not full dates."""
 
     kind: ClassVar[str] = "date-of-birth"
-    reason: ClassVar[str] = "with sex and place it names most people"
+    reason: ClassVar[str] = "with sex and place it identifies most people"
 
     def __init__(self, field: Field, *, clock: Clock) -> None:
         self._hinted = any(hint in f"{field.name} {field.title}".casefold() for hint in _HINTS)
@@ -80,10 +81,10 @@ class BirthDate:
 
     @staticmethod
     def reads(kind: pa.DataType) -> bool:
-        """Read dates, and text in which dates may stand."""
+        """Read dates, and text that may contain dates."""
         return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_string(kind))
 
-    def see(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
+    def add(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
         """Count the values of each day."""
         if pa.types.is_string(values.type):
             values, counts = _from_text(values, counts)
@@ -94,16 +95,16 @@ class BirthDate:
         self._outside += int(counts[~inside].sum())
 
     def found(self) -> int:
-        """Return how many dates there are, if they lie as birth dates do."""
+        """Return how many dates there are, if they are distributed like birth dates."""
         total = int(self._by_day.sum())
         if total < (1 if self._hinted else LIMITS.least_dates) or self._outside > total:
             return 0
         if not self._are_full_dates(total):
             return 0
-        return total if self._hinted or self._lie_as_births(total) else 0
+        return total if self._hinted or self._distributed_as_births(total) else 0
 
     def _are_full_dates(self, total: int) -> bool:
-        """Tell full dates from months and years written as dates, all on the 1st or the 15th."""
+        """Distinguish full dates from months and years written as dates, all on the 1st or the 15th."""
         days = np.flatnonzero(self._by_day)
         month_day = (_FIRST + days).astype("datetime64[D]").astype(object)
         of_month = np.bincount([each.day for each in month_day], self._by_day[days], minlength=32)
@@ -114,7 +115,7 @@ class BirthDate:
             and np.count_nonzero(of_month) >= min(LIMITS.least_days_of_month, total // 3)
         )
 
-    def _lie_as_births(self, total: int) -> bool:
+    def _distributed_as_births(self, total: int) -> bool:
         age = (self._today - np.arange(LIMITS.days)) / _YEAR
         adult = self._by_day[(age >= LIMITS.youngest) & (age <= LIMITS.oldest)].sum()
         running = np.cumsum(self._by_day)

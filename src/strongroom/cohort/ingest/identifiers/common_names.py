@@ -1,4 +1,4 @@
-"""Names frequent among British adults, written down by us, without those that are ordinary words."""
+"""Names common among British adults, compiled by us, without those that are ordinary words."""
 
 _GIVEN = """
 aaron abdul abigail adam adrian agnes ahmed aisha alan albert alexander alexandra alfred ali alice

@@ -1,4 +1,4 @@
-"""Email addresses: one is enough, nothing else looks like it."""
+"""Email addresses: one is enough, since nothing else has their form."""
 
 from typing import ClassVar
 
@@ -9,5 +9,5 @@ class EmailAddress(PatternDetector):
     """A mailbox, anywhere in a text."""
 
     kind: ClassVar[str] = "email"
-    reason: ClassVar[str] = "an address reaches the participant"
+    reason: ClassVar[str] = "an address can be used to contact the participant"
     pattern: ClassVar[str] = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"

@@ -1,6 +1,6 @@
-"""NHS numbers: ten digits of which the last is a check digit (modulus 11, NHS Data Dictionary).
+"""NHS numbers: ten digits, the last of which is a check digit (modulus 11, NHS Data Dictionary).
 
-One in eleven ten-digit numbers passes by chance, so a column holds NHS numbers when clearly more do.
+One in eleven ten-digit numbers passes by chance, so a column contains NHS numbers if clearly more do.
 """
 
 from typing import ClassVar
@@ -40,10 +40,10 @@ _WEIGHTS = np.arange(10, 1, -1)
 
 
 class NhsNumber:
-    """A number that names a patient of the National Health Service, as text or as a whole number."""
+    """A patient's number in the National Health Service, as text or as a whole number."""
 
     kind: ClassVar[str] = "nhs-number"
-    reason: ClassVar[str] = "it names a patient in every record of the health service"
+    reason: ClassVar[str] = "it identifies a patient throughout the health service"
 
     def __init__(self, field: Field, *, clock: Clock) -> None:  # noqa: ARG002 - the Detector protocol
         self._ten = self._valid = self._distinct_ten = self._distinct_valid = 0
@@ -53,7 +53,7 @@ class NhsNumber:
         """Read text and numbers."""
         return bool(pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
-    def see(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
+    def add(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
         """Count the ten-digit numbers, and those whose check digit is right."""
         numbers, weights = _from_text(values, counts) if pa.types.is_string(values.type) else (values, counts)
         whole = pc.cast(numbers, pa.int64(), safe=False).to_numpy(zero_copy_only=False)
@@ -65,7 +65,7 @@ class NhsNumber:
         self._distinct_valid += int(valid.sum())
 
     def found(self) -> int:
-        """Return how many pass, if more distinct ones do than chance explains."""
+        """Return how many are valid, if more distinct ones are than chance explains."""
         if not self._distinct_valid:
             return 0
         from scipy.special import bdtrc  # noqa: PLC0415 - it takes long to load

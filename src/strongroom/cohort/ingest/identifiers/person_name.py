@@ -1,7 +1,7 @@
-"""People's names: recognised by common given and family names among a text column's distinct values.
+"""People's names, recognised by common given and family names among a text column's distinct values.
 
-The list is short and leaves out names that are ordinary words (Rose, Brown, Young), so a column is judged by
-the share of its distinct values, not by single hits.
+The list is short and omits names that are ordinary words (Rose, Brown, Young), so a column is judged by the
+share of its distinct values, not by single matches.
 """
 
 from typing import ClassVar
@@ -17,7 +17,7 @@ from strongroom.cohort.ingest.identifiers.common_names import FAMILY_NAMES, GIVE
 from strongroom.thresholds import Thresholds, threshold
 
 _HINTS = ("surname", "forename", "first name", "last name", "given name", "family name", "full name", "_name")
-# Length is checked apart: a counted repetition of a Unicode class takes RE2 20 ms to compile.
+# Length is checked separately: a counted repetition of a Unicode class takes RE2 20 ms to compile.
 _SHAPE = r"^\s*\p{L}[\p{L}'\x{2019}. ,-]+$"
 
 
@@ -71,7 +71,7 @@ class PersonName:
     """A given name, a family name, or both in any order."""
 
     kind: ClassVar[str] = "person-name"
-    reason: ClassVar[str] = "it names the participant"
+    reason: ClassVar[str] = "it is the participant's name"
 
     def __init__(self, field: Field, *, clock: Clock) -> None:  # noqa: ARG002 - the Detector protocol
         described = f"{field.name} {field.title}".casefold()
@@ -84,8 +84,8 @@ class PersonName:
         """Read text only."""
         return bool(pa.types.is_string(kind))
 
-    def see(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
-        """Count the distinct values that are made like a name and hold a common one."""
+    def add(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
+        """Count the distinct values that have the form of a name and contain a common one."""
         self._distinct += len(values)
         shaped = pc.and_(
             pc.match_substring_regex(values, _SHAPE), pc.less_equal(pc.utf8_length(values), LIMITS.longest)
@@ -108,7 +108,7 @@ class PersonName:
         if self._hinted and different > 1:
             return self._values
         many = different >= LIMITS.least_names and self._single >= LIMITS.least_share * self._distinct
-        # Both a given and a family name in one value are rarely anything else, so fewer will do.
+        # A value with a given and a family name is rarely anything else, so fewer are enough.
         certain = different >= LIMITS.least_full_names and self._both >= max(
             LIMITS.least_full_names, LIMITS.least_share_full * self._distinct
         )

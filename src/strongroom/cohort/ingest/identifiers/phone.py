@@ -1,4 +1,4 @@
-"""Telephone numbers: British ones with their trunk 0 or +44, others with + and country code."""
+"""Telephone numbers: British ones with trunk 0 or +44, others with + and country code."""
 
 from typing import ClassVar
 
@@ -32,10 +32,10 @@ LIMITS = _Limits()
 
 
 class PhoneNumber(PatternDetector):
-    """A telephone number in a text, or a column of mobile numbers whose leading 0 was lost."""
+    """A telephone number in a text, or a column of mobile numbers without their leading 0."""
 
     kind: ClassVar[str] = "phone"
-    reason: ClassVar[str] = "a number reaches the participant"
+    reason: ClassVar[str] = "a number can be used to contact the participant"
     pattern: ClassVar[str] = f"{_PATTERN}|{_FOREIGN}"
     fewest: ClassVar[int] = 3
     share: ClassVar[float] = 0.001
@@ -47,17 +47,17 @@ class PhoneNumber(PatternDetector):
         """Read text and numbers."""
         return bool(pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
-    def see(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
+    def add(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
         """Count the matches in text, the mobile range in numbers."""
         if pa.types.is_string(values.type):
-            super().see(values, counts)
+            super().add(values, counts)
             return
         self._numbers = True
         mobile = pc.and_(pc.greater_equal(values, _MOBILE[0]), pc.less_equal(values, _MOBILE[1]))
         self._hits += int(counts[mobile.to_numpy(zero_copy_only=False)].sum())
-        self._seen += int(counts.sum())
+        self._tested += int(counts.sum())
 
     def found(self) -> int:
         """Return the number of matches if there are enough."""
-        # A number in the mobile range may be anything, but nearly all of a column's in it are no accident.
-        return super().found() if not self._numbers or self._hits >= LIMITS.least_mobile * self._seen else 0
+        # A single number in the mobile range may be anything; nearly all of a column are telephone numbers.
+        return super().found() if not self._numbers or self._hits >= LIMITS.least_mobile * self._tested else 0

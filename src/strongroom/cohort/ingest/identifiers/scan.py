@@ -1,4 +1,4 @@
-"""Running every detector that can read a column over all of its values, at the price of its distinct ones."""
+"""Run every detector that can read a column on all its values, at the cost of its distinct ones."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,20 +22,20 @@ DETECTORS: tuple[type[Detector], ...] = (
     BirthDate,
 )
 
-# Shorter numbers are no identifiers that a detector knows; nearly every column of numbers ends here.
+# No detector knows identifiers of fewer digits; nearly every numeric column is done here.
 _TEN_DIGITS = 1_000_000_000  # fixed: the smallest number of ten digits
 
 
 class IdentifierScan:
-    """Every detector's view of one column."""
+    """The detectors of one column."""
 
     def __init__(self, field: Field, kind: pa.DataType, *, clock: Clock) -> None:
         self._detectors = [detector(field, clock=clock) for detector in DETECTORS if detector.reads(kind)]
         self._number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
         self._tested = 0
 
-    def see(self, values: pa.Array) -> None:
-        """Look at the next values; missing ones are passed over."""
+    def add(self, values: pa.Array) -> None:
+        """Add further values; missing ones are skipped."""
         if not self._detectors:
             return
         self._tested += len(values) - values.null_count
@@ -44,7 +44,7 @@ class IdentifierScan:
         counted = pc.value_counts(values.drop_null())
         distinct, counts = counted.field("values"), counted.field("counts").to_numpy()
         for detector in self._detectors:
-            detector.see(distinct, counts)
+            detector.add(distinct, counts)
 
     def found(self) -> list[tuple[str, str, int, int]]:
         """Return kind, reason, values found and values tested for each kind of identifier in the column."""
@@ -53,5 +53,5 @@ class IdentifierScan:
 
 
 def _has_ten_digits(values: pa.Array) -> bool:
-    # Not pc.max, which takes many times as long where values are missing.
+    # Not pc.max, which is many times slower if values are missing.
     return bool(pc.any(pc.greater_equal(values, pa.scalar(_TEN_DIGITS, values.type))).as_py())
