@@ -26,12 +26,14 @@ from strongroom.checker.detectors import (
     JudgedFile,
     KnownIds,
     RowOrder,
+    protections,
 )
 from strongroom.checker.detectors.limits.problems import NOT_REBUILT
 from strongroom.checker.detectors.people.decoys import hide_decoys
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.history import History, kept_tables
 from strongroom.checker.information_content import kilobytes
+from strongroom.checker.plugins import installed, installed_detectors
 from strongroom.checker.policy import Policy, default_policy
 from strongroom.checker.release import rebuild
 from strongroom.checker.report import FileReport, Report
@@ -65,12 +67,14 @@ def check(
     `known_ids` are ids besides the content that mean participants, `orders` the orders in which people were
     handed out, `history` what earlier requests held, `decoys` the invented people of views, `approved` that a
     person has looked at what is under review and lets it out. Raises UsageError for a path that does not
-    exist; nothing that is in a file raises.
+    exist, RefusedError for an installed plug-in that cannot be used; nothing that is in a file raises.
     """
     began = time.perf_counter()
     prepare()
     policy, limits = policy or default_policy(), limits or Limits()
-    evidence = Evidence(cohort, index, known_ids, policy, orders, history or History(), decoys)
+    plugins = installed()
+    added = installed_detectors(plugins, set(protections()))
+    evidence = Evidence(cohort, index, known_ids, policy, orders, history or History(), decoys, added)
     files = list(_files(paths))
     with tempfile.TemporaryDirectory(prefix="strongroom-") as private:
         judged = []
@@ -98,6 +102,7 @@ def check(
         seconds=time.perf_counter() - began,
         policy_hash=policy.hash,
         tables=tables,
+        plugins=tuple(map(str, plugins)),
         # What could not be measured is blocked, and what is blocked does not count.
         kilobytes=sum(kilobytes(file.compressed_bytes) for file in files_judged)
         if _may_leave(reports)

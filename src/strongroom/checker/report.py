@@ -52,7 +52,7 @@ class Report:
     """A whole request.
 
     `tables` is what later requests of the project are compared with, `kilobytes` what its content compresses
-    to, tables of variants aside.
+    to, tables of variants aside. `plugins` are the formats and detectors of other packages that took part.
     """
 
     files: tuple[FileReport, ...]
@@ -60,6 +60,7 @@ class Report:
     policy_hash: str
     tables: tuple[FoundTable, ...] = ()
     kilobytes: float = 0.0
+    plugins: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -86,5 +87,6 @@ class Report:
             "bytes": sum(file.size for file in self.files),
             "seconds": round(self.seconds, 3),
             "policy": self.policy_hash,
+            "plugins": list(self.plugins),
             "files": [file.to_json(detailed=detailed) for file in self.files],
         }

@@ -44,7 +44,7 @@ def judge_files(
 ) -> list[Judgement]:
     """Return the judgement of each file, given with its name; beyond `seconds` the file is blocked."""
     if len(files) >= _FEWEST_FILES and cores() > 1:
-        jobs = [partial(_as_json, found, evidence, 0, len(DETECTORS), compress=True) for _, found in files]
+        jobs = [partial(_as_json, found, evidence, 0, None, compress=True) for _, found in files]
         answers = shared_out(jobs, processes=min(cores(), len(files)), seconds=seconds)
         return [_read(name, [answer]) for (name, _), answer in zip(files, answers, strict=True)]
     return [_judge_file(name, found, evidence, seconds) for name, found in files]
@@ -57,11 +57,11 @@ def failed(detector: str, where: str, error: str) -> Finding:
 
 def _judge_file(name: str, artefacts: _Artefacts, evidence: Evidence, seconds: float) -> Judgement:
     if not any(map(_is_large, artefacts)) or cores() == 1:
-        found, size = _judged(artefacts, evidence, 0, len(DETECTORS))
+        found, size = _judged(artefacts, evidence, 0, None)
         return Judgement(tuple(finding for *_, finding in found), size)
     jobs = [
         partial(_as_json, artefacts, evidence, 0, _COMPARING, compress=False),
-        partial(_as_json, artefacts, evidence, _COMPARING, len(DETECTORS), compress=True),
+        partial(_as_json, artefacts, evidence, _COMPARING, None, compress=True),
     ]
     return _read(name, shared_out(jobs, processes=2, seconds=seconds))
 
@@ -71,14 +71,14 @@ def _is_large(found: Artefact) -> bool:
 
 
 def _judged(
-    artefacts: _Artefacts, evidence: Evidence, first: int, end: int, *, compress: bool = True
+    artefacts: _Artefacts, evidence: Evidence, first: int, end: int | None, *, compress: bool = True
 ) -> tuple[list[_Placed], Counter[str] | None]:
     """Return what some detectors find, and what the content compresses to; examined tables are freed."""
     found: list[_Placed] = []
     kinds: list[str | None] = []
     for place, artefact in enumerate(artefacts):
         examined = examine(artefact)
-        for number, detector in enumerate(DETECTORS[first:end], first):
+        for number, detector in enumerate((*DETECTORS, *evidence.added)[first:end], first):
             found += ((place, number, finding) for finding in _findings(detector, examined, evidence))
         kinds += [_kind(examined)] if compress else []
     return found, _compressed(artefacts, kinds) if compress else None
@@ -91,7 +91,9 @@ def _findings(detector: Detector, examined: Examined, evidence: Evidence) -> Ite
         yield failed(detector.name, examined.found.where, type(error).__name__)
 
 
-def _as_json(artefacts: _Artefacts, evidence: Evidence, first: int, end: int, *, compress: bool) -> str:
+def _as_json(
+    artefacts: _Artefacts, evidence: Evidence, first: int, end: int | None, *, compress: bool
+) -> str:
     """Return as a line of JSON what some detectors find, and what the content compresses to."""
     found, size = _judged(artefacts, evidence, first, end, compress=compress)
     plain = [(*places, asdict(finding)) for *places, finding in found]

@@ -93,6 +93,14 @@ def answer_request(request: Request, file: int, answer: BinaryIO, formats: "Regi
     write_frame(answer, {"frame": "end"})
 
 
+def refuse_request(why: str, request: Request, _file: int, answer: BinaryIO, _formats: "Registry") -> None:
+    """Answer that no file can be read: a plug-in cannot be used."""
+    from strongroom.checker.contents.frames import write_artefact, write_frame  # noqa: PLC0415 - as above
+
+    write_artefact(answer, FoundProblem(request.name, ProblemKind.CRASHED, why))
+    write_frame(answer, {"frame": "end"})
+
+
 def _answer_whole(request: Request, data: bytes, answer: BinaryIO, formats: "Registry") -> None:
     from strongroom.checker.contents.frames import write_artefact, write_frame  # noqa: PLC0415 - as above
     from strongroom.checker.disguises.search_file import read_bytes  # noqa: PLC0415 - as above

@@ -17,9 +17,17 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
-from strongroom.checker.confined.child import Request, answer_request, request_from_json, take_limits
+from strongroom.checker.confined.child import (
+    Request,
+    answer_request,
+    refuse_request,
+    request_from_json,
+    take_limits,
+)
+from strongroom.errors import RefusedError
 from strongroom.loading import leave_pandas
 from strongroom.sandbox import seccomp
 
@@ -48,12 +56,17 @@ def serve(work: Work = answer_request) -> None:
     leave_pandas()
     load(LOADED_FIRST)
     # Late, so that Arrow is loaded without pandas first.
-    from strongroom.checker.formats.registry import BUILT_IN  # noqa: PLC0415 - see above
+    from strongroom.checker.formats.registry import BUILT_IN, with_plugins  # noqa: PLC0415 - see above
+
+    try:
+        formats = with_plugins()
+    except RefusedError as refusal:
+        formats, work = BUILT_IN, partial(refuse_request, str(refusal))
 
     # Without this a child could open its parent's memory under /proc: both have one user.
     _prctl(_SET_DUMPABLE, 0)
     with socket.socket(fileno=_CONTROL) as control:
-        server = _Server(control, work, BUILT_IN)
+        server = _Server(control, work, formats)
         control.send(json.dumps({"seccomp": server.seccomp_works()}).encode())
         server.run()
     os._exit(0)  # nothing is open, and taking the interpreter down keeps whoever waits

@@ -69,7 +69,7 @@ class JudgedFile:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What artefacts are compared with."""
+    """What artefacts are compared with; `added` are the detectors of installed plug-ins."""
 
     cohort: Cohort
     index: Index
@@ -78,6 +78,7 @@ class Evidence:
     orders: Sequence[RowOrder] = ()
     history: History = field(default_factory=History)
     decoys: Sequence[DecoyRegister] = ()
+    added: Sequence["Detector"] = ()
 
     def id_query(self, purpose: str) -> Sought:
         """Return the ids to search for in all rows of large tables, and the seed that draws their samples.

@@ -12,7 +12,7 @@ from strongroom.checker.contents.id_query import NOTHING, Sought
 from strongroom.checker.formats.archives import formats as archives
 from strongroom.checker.formats.archives import rar
 from strongroom.checker.formats.documents import formats as documents
-from strongroom.checker.formats.format import MARK, Candidate, Format, extension, loaded, refusing
+from strongroom.checker.formats.format import MARK, Candidate, Format, Sign, extension, loaded, refusing
 from strongroom.checker.formats.guarded import guarded
 from strongroom.checker.formats.models import formats as models
 from strongroom.checker.formats.office import formats as office
@@ -34,6 +34,8 @@ from strongroom.checker.formats.streams import formats as streams
 from strongroom.checker.formats.tables import formats as tables
 from strongroom.checker.formats.text import formats as text
 from strongroom.checker.formats.text.charset import has_mark, in_utf8
+from strongroom.checker.plugins import FORMATS as PLUGGED
+from strongroom.checker.plugins import installed
 
 UNKNOWN = refusing(
     "Unknown", "application/octet-stream", (), ProblemKind.UNKNOWN_TYPE, "no reader for this type"
@@ -110,10 +112,10 @@ _SHOWN_ENDING = 12
 class Registry:
     """The formats in use: what a file is, and how it is read and rebuilt."""
 
-    def __init__(self, formats: Sequence[Format]) -> None:
-        self.formats = tuple(formats)
-        signs = [(sign, each) for each in self.formats for sign in each.looks]
-        self._signs = sorted(signs, key=lambda pair: pair[0].order)
+    def __init__(self, formats: Sequence[Format], added: Sequence[Format] = ()) -> None:
+        """Take the built-in formats and those of plug-ins, whose signs are tested after all others."""
+        self.formats = (*formats, *added)
+        self._signs = [*_signs(formats), *_signs(added)]
         self._by_ending: dict[str, list[Format]] = {}
         for each in self.formats:
             for ending in each.endings:
@@ -207,7 +209,29 @@ class Registry:
         return tuple({module: None for each in formats for module in each.preload})
 
 
+def _signs(formats: Sequence[Format]) -> list[tuple[Sign, Format]]:
+    """Return the signs of formats in the order in which they are tested."""
+    return sorted(((sign, each) for each in formats for sign in each.looks), key=lambda pair: pair[0].order)
+
+
 BUILT_IN = Registry(FORMATS)
+
+
+def with_plugins() -> Registry:
+    """Return the built-in formats and those of installed packages.
+
+    Raises RefusedError for one that cannot be loaded, or that takes a name, type or ending that is taken.
+    """
+    added: list[Format] = []
+    for plugin in installed():
+        if plugin.group != PLUGGED:
+            continue
+        made = plugin.load(Format)
+        for other in (*FORMATS, *added):
+            if made.name == other.name or made.mime == other.mime or set(made.endings) & set(other.endings):
+                raise plugin.refusal(f"takes a name, type or ending of the format {other.name}")
+        added.append(made)
+    return Registry(FORMATS, added) if added else BUILT_IN
 
 
 def rebuild_bytes(data: bytes, name: str, *, limits: Limits, formats: Registry = BUILT_IN) -> Rebuilt:

@@ -1,0 +1,1 @@
+"""An example of a file format and a detector that strongroom takes from another package."""
