@@ -19,6 +19,7 @@ from strongroom.checker.table_types.simple_tables import (
 from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable, typed_from
 from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
 from strongroom.checker.table_types.variants import recognise_variants
+from strongroom.thresholds import Thresholds, threshold
 
 __all__ = [
     "Column",
@@ -31,7 +32,19 @@ __all__ = [
     "typed_from",
 ]
 
-_SPARE = 2
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_spare: int = threshold(
+        2,
+        "columns",
+        "judgement: measured columns that no estimate explains; with more than these, and than there "
+        "are roles, rows of people beside three fitted columns would pass as estimates",
+    )
+
+
+LIMITS = _Limits()
 
 
 def recognise(typed: TypedTable) -> Recognised:
@@ -49,7 +62,7 @@ def recognise_estimates(typed: TypedTable) -> Recognised:
         return NOTHING
     known = Recognised(RecognisedType.ESTIMATES, 0.9, roles)
     spare = [each for each in known.unexplained(typed) if each.number and not each.whole]
-    if len(spare) > max(_SPARE, len(roles)):
+    if len(spare) > max(LIMITS.most_spare, len(roles)):
         return NOTHING
     return known
 

@@ -14,6 +14,7 @@ from strongroom.checker.table_types.row_order import (
 )
 from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
 from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
+from strongroom.thresholds import Thresholds, threshold
 
 # Names under which people publish counts; a name alone proves nothing, so the groups must be groups too.
 COUNT_NAME = re.compile(
@@ -24,13 +25,29 @@ COUNT_NAME = re.compile(
 )
 _PERCENT_NAME = re.compile(r"%|percent|pct|share|proportion|rate|per.?100", re.IGNORECASE)
 _STEPS = re.compile(r"#|no\.?|nr\.?|step|stage|phase|model|table|figure|part|item|order|rank", re.IGNORECASE)
-_MOST_ROWS = 5_000
-_MOST_COLUMNS = 40
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_rows: int = threshold(
+        5_000,
+        "rows",
+        "cost: longer tables are not counts that anybody publishes, and the search for keys grows with rows",
+    )
+    most_columns: int = threshold(
+        40,
+        "columns",
+        "judgement: wider tables are matrices or rows of people, not cross tables",
+    )
+
+
+LIMITS = _Limits()
 
 
 def recognise_counts(typed: TypedTable) -> Recognised:
     """Recognise counts of groups: rows named by keys that do not repeat, whole numbers and shares."""
-    if typed.rows < 1 or typed.total_rows > _MOST_ROWS or typed.total_columns > _MOST_COLUMNS:
+    if typed.rows < 1 or typed.total_rows > LIMITS.most_rows or typed.total_columns > LIMITS.most_columns:
         return NOTHING
     keys = find_keys(typed)
     columns = [typed.columns[place] for place in keys]

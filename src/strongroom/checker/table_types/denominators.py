@@ -14,14 +14,75 @@ from numpy.typing import NDArray
 
 from strongroom.checker.table_types.row_order import regular
 from strongroom.checker.table_types.typed_table import Column
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST_ROWS, _ENOUGH_COLUMNS, _FEWEST_COLUMNS = 3, 3, 2
-_MOST_DECIMALS = 6
-_LEAST_BETWEEN, _HALVES = 0.25, 0.75
-_EARNED, _MANY_BITS = 2.0, 60.0
-_PAIRS = 2
-_FOREIGN = 0.03
-_MOST_ROWS = 1_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_rows: int = threshold(
+        3,
+        "values",
+        "judgement: two values of a column end on a possible place by chance too often",
+    )
+    enough_columns: int = threshold(
+        3,
+        "columns",
+        "judgement: columns that each show few values; medians of whole numbers end in halves too, and "
+        "two columns of medians are common",
+    )
+    least_columns: int = threshold(
+        2,
+        "columns",
+        "judgement: columns that are enough where thirds or quarters show and the evidence is beyond "
+        "`many_bits`",
+    )
+    most_decimals: int = threshold(
+        6,
+        "decimals",
+        "derived: the six decimals of comparable values (values/comparable)",
+    )
+    least_between: float = threshold(
+        0.25,
+        "share of values",
+        "judgement: if fewer lie between the steps of what was averaged, they are whole values with a "
+        "few exceptions",
+    )
+    most_halves: float = threshold(
+        0.75,
+        "share of values",
+        "judgement: set by trial on the exfiltration benchmark's cases; means of two whole numbers end "
+        "in a half half of the time; columns with more are given in halves",
+    )
+    least_bits: float = threshold(
+        2.0,
+        "bits of a column",
+        "judgement: a column with less says nothing, and many such columns must not add up",
+    )
+    many_bits: float = threshold(
+        60.0,
+        "bits of a table",
+        "judgement: set by trial on the exfiltration benchmark's cases; two columns of quantiles reach less",
+    )
+    pair: int = threshold(
+        2,
+        "values averaged",
+        "judgement: means of two cannot be told from medians, so they need more columns",
+    )
+    foreign: float = threshold(
+        0.03,
+        "share of values",
+        "judgement: cells that may be of larger groups or misprinted; at 0 a single one would rule the "
+        "mean out",
+    )
+    most_rows: int = threshold(
+        1_000,
+        "values of a column",
+        "cost: a thousand last places decide it; more only take time",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
@@ -48,11 +109,11 @@ def few_averaged(columns: Sequence[Column], *, fewer_than: int) -> FewAveraged |
     best: FewAveraged | None = None
     for most in range(2, fewer_than):
         bits = [max(_bits(endings, most), 0.0) for endings in written]
-        earned = [each for each in bits if each > _EARNED]
+        earned = [each for each in bits if each > LIMITS.least_bits]
         total = float(sum(earned) - np.log2(fewer_than))
         # Medians of whole numbers end in halves as well, and two columns of those are soon together.
-        enough = len(earned) >= _ENOUGH_COLUMNS or (
-            most > _PAIRS and len(earned) >= _FEWEST_COLUMNS and total > _MANY_BITS
+        enough = len(earned) >= LIMITS.enough_columns or (
+            most > LIMITS.pair and len(earned) >= LIMITS.least_columns and total > LIMITS.many_bits
         )
         if enough and (best is None or total > best.bits):
             best = FewAveraged(most, len(earned), total)
@@ -62,7 +123,7 @@ def few_averaged(columns: Sequence[Column], *, fewer_than: int) -> FewAveraged |
 def _may_be_means(column: Column) -> bool:
     return (
         column.number
-        and len(column.values) >= _FEWEST_ROWS
+        and len(column.values) >= LIMITS.least_rows
         and column.distinct > 1
         and not column.whole
         and not regular(column.values)
@@ -71,11 +132,11 @@ def _may_be_means(column: Column) -> bool:
 
 def _last_places(column: Column) -> tuple[NDArray[np.float64], int]:
     """Return a column's values and with how many decimals they are written."""
-    values = column.values[:_MOST_ROWS]
-    for decimals in range(_MOST_DECIMALS):
+    values = column.values[: LIMITS.most_rows]
+    for decimals in range(LIMITS.most_decimals):
         if np.all(np.abs(np.round(values, decimals) - values) <= 1e-9 * np.maximum(np.abs(values), 1)):
             return values, decimals
-    return values, _MOST_DECIMALS
+    return values, LIMITS.most_decimals
 
 
 def _endings(values: NDArray[np.float64], decimals: int) -> list[_Endings]:
@@ -96,13 +157,13 @@ def _bits(written: Sequence[_Endings], most: int) -> float:
     """
     found = []
     for each in written:
-        if each.share < _LEAST_BETWEEN or (most == _PAIRS and each.share > _HALVES):
+        if each.share < LIMITS.least_between or (most == LIMITS.pair and each.share > LIMITS.most_halves):
             continue
         possible = _places_of_means(each.steps, most)
         nearest = np.minimum(np.searchsorted(possible, each.between), len(possible) - 1)
         fits = int(np.count_nonzero(possible[nearest] == each.between))
-        gain = np.log2((1 - _FOREIGN) * (each.steps - 1) / len(possible))
-        found.append(fits * gain + (len(each.between) - fits) * np.log2(_FOREIGN))
+        gain = np.log2((1 - LIMITS.foreign) * (each.steps - 1) / len(possible))
+        found.append(fits * gain + (len(each.between) - fits) * np.log2(LIMITS.foreign))
     return float(max(found)) - float(np.log2(len(found))) if found else 0.0
 
 

@@ -14,15 +14,42 @@ from strongroom.checker.table_types.column_roles import Role
 from strongroom.checker.table_types.estimates import agree
 from strongroom.checker.table_types.row_order import is_share, rank_correlation
 from strongroom.checker.table_types.typed_table import Column, TypedTable
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 
 _P = re.compile(r"(^|[^a-z])p([^a-z]|$)|pval|p[._ ]?value", re.IGNORECASE)
 _RATIO = re.compile(r"(^|[^a-z])(or|hr|rr|irr)([^a-z]|$)|odds|ratio", re.IGNORECASE)
-# Below this many rows signs and ranks agree by chance.
-_FEWEST = 10
-_SAME_SIGN, _ROUNDING = 0.99, 1e-3
-_RANKED, _BOTH_SIDES = -0.5, 0.1
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_rows: int = threshold(10, "rows", "judgement: of fewer rows signs and ranks agree by chance")
+    same_sign: float = threshold(
+        0.99,
+        "share of rows",
+        "judgement: an effect has the sign of its statistic; the rest is rounding to zero",
+    )
+    rounding: float = threshold(
+        1e-3,
+        "probability, and share of it",
+        "judgement: p values are printed with three decimals or digits",
+    )
+    most_rank_correlation: float = threshold(
+        -0.5,
+        "Spearman correlation",
+        "judgement: p values fall as effects grow, blurred by unequal errors; 7 % of pairs of ten "
+        "independent values reach it, so names are asked for too",
+    )
+    least_side: float = threshold(
+        0.1,
+        "share of rows",
+        "judgement: ratios that lie on one side of 1 rank like any positive measurement",
+    )
+
+
+LIMITS = _Limits()
 
 
 def find_followers(typed: TypedTable, roles: dict[int, Role]) -> dict[int, Role]:
@@ -30,7 +57,7 @@ def find_followers(typed: TypedTable, roles: dict[int, Role]) -> dict[int, Role]
     columns = {
         place: column
         for place, column in enumerate(typed.columns)
-        if column.number and column.distinct > 1 and len(column.values) >= _FEWEST
+        if column.number and column.distinct > 1 and len(column.values) >= LIMITS.least_rows
     }
     found: dict[int, Role] = {}
     if Role.P not in roles.values():
@@ -70,8 +97,8 @@ def _ratio_with_p(columns: dict[int, Column]) -> dict[int, Role]:
             values, p = _both(ratio, column)
             sides = np.mean(values > 1)
             if (
-                _BOTH_SIDES < sides < 1 - _BOTH_SIDES
-                and rank_correlation(np.abs(np.log(values)), p) < _RANKED
+                LIMITS.least_side < sides < 1 - LIMITS.least_side
+                and rank_correlation(np.abs(np.log(values)), p) < LIMITS.most_rank_correlation
             ):
                 return {other: Role.EFFECT, place: Role.P}
     return {}
@@ -83,18 +110,21 @@ def _p_values(columns: dict[int, Column]) -> list[tuple[int, Column]]:
 
 def _adjusts(column: Column, p: Column) -> bool:
     adjusted, plain = _both(column, p)
-    if len(plain) < _FEWEST or np.any(adjusted < plain * (1 - _ROUNDING) - _ROUNDING):
+    if len(plain) < LIMITS.least_rows or np.any(adjusted < plain * (1 - LIMITS.rounding) - LIMITS.rounding):
         return False
     steps = np.diff(adjusted[np.argsort(plain, kind="stable")])
-    return bool(np.all(steps >= -_ROUNDING))
+    return bool(np.all(steps >= -LIMITS.rounding))
 
 
 def _same_sign(column: Column, statistic: Column) -> bool:
     values, told = _both(column, statistic)
     known = (values != 0) & (told != 0)
-    if known.sum() < _FEWEST or not _FEWEST <= np.count_nonzero(told[known] < 0) * 4 <= 3.6 * known.sum():
+    if (
+        known.sum() < LIMITS.least_rows
+        or not LIMITS.least_rows <= np.count_nonzero(told[known] < 0) * 4 <= 3.6 * known.sum()
+    ):
         return False
-    return bool(np.mean(np.sign(values[known]) == np.sign(told[known])) >= _SAME_SIGN)
+    return bool(np.mean(np.sign(values[known]) == np.sign(told[known])) >= LIMITS.same_sign)
 
 
 def _both(first: Column, second: Column) -> tuple[Numbers, Numbers]:

@@ -8,11 +8,42 @@ import numpy as np
 
 from strongroom.checker.table_types.row_order import rises_or_falls
 from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST_OWNERS, _EACH = 3, 2
-_WORDS = 0.5
-_DIFFERENT, _OWN = 0.3, 0.8
-_LEAST_SPAN = 365
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_owners: int = threshold(3, "people", "judgement: with fewer owners dates are easily all different")
+    least_rows_each: int = threshold(
+        2,
+        "rows of an owner, on average",
+        "judgement: an event table has several rows a person; one row each is judged as a table of people",
+    )
+    most_wordy: float = threshold(
+        0.5,
+        "share of cells",
+        "judgement: a column of words names groups, drugs or diseases, not people",
+    )
+    least_different: float = threshold(
+        0.3,
+        "share of rows",
+        "judgement: visits of people are on many days; reports of groups repeat the few days of reporting",
+    )
+    least_own: float = threshold(
+        0.8,
+        "share of days",
+        "judgement: hardly two people share a day of theirs, while in a series every group has the same"
+        " dates",
+    )
+    least_span: int = threshold(
+        365,
+        "days",
+        "judgement: within less than a year the dates of a study or series are as dense",
+    )
+
+
+LIMITS = _Limits()
 
 
 def dated_rows(typed: TypedTable) -> bool:
@@ -25,17 +56,25 @@ def dated_rows(typed: TypedTable) -> bool:
 def _loose(column: Column) -> bool:
     """Tell whether days are many, far apart and in no order of the whole table."""
     days = column.values
-    if len(days) == 0 or np.ptp(days) < _LEAST_SPAN or column.distinct < _DIFFERENT * len(days):
+    if (
+        len(days) == 0
+        or np.ptp(days) < LIMITS.least_span
+        or column.distinct < LIMITS.least_different * len(days)
+    ):
         return False
     return bool(np.all(days == np.floor(days))) and not rises_or_falls(column.numbers)
 
 
 def _may_own(column: Column) -> bool:
-    named = column.whole if column.number else column.kind is ColumnKind.TEXT and column.wordy < _WORDS
-    return named and _FEWEST_OWNERS <= column.distinct <= len(column.codes) / _EACH
+    named = (
+        column.whole if column.number else column.kind is ColumnKind.TEXT and column.wordy < LIMITS.most_wordy
+    )
+    return named and LIMITS.least_owners <= column.distinct <= len(column.codes) / LIMITS.least_rows_each
 
 
 def _belong(dates: Column, owner: Column) -> bool:
     known = dates.filled & owner.filled
     pairs = np.unique(np.column_stack([dates.codes, owner.codes])[known], axis=0)
-    return len(pairs) > 0 and bool(np.mean(np.unique(pairs[:, 0], return_counts=True)[1] == 1) >= _OWN)
+    return len(pairs) > 0 and bool(
+        np.mean(np.unique(pairs[:, 0], return_counts=True)[1] == 1) >= LIMITS.least_own
+    )

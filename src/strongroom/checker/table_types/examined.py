@@ -12,8 +12,20 @@ from strongroom.checker.table_types import Recognised, RecognisedType, recognise
 from strongroom.checker.table_types.simple_tables import is_large_matrix
 from strongroom.checker.table_types.typed_table import TypedTable, typed_from
 from strongroom.matching.values.comparable_table import ComparableTable
+from strongroom.thresholds import Thresholds, threshold
 
-_MATRIX_CONFIDENCE = 0.95
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    matrix_confidence: float = threshold(
+        0.95,
+        "confidence",
+        "derived: the same as for a matrix whose columns were all looked at (simple_tables)",
+    )
+
+
+LIMITS = _Limits()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +57,7 @@ class ExaminedTable(Examined):
         typed = self.typed
         known = recognise(typed)
         if typed.total_columns > len(typed.columns) and is_large_matrix(self.found):
-            return Recognised(RecognisedType.MATRIX, _MATRIX_CONFIDENCE)
+            return Recognised(RecognisedType.MATRIX, LIMITS.matrix_confidence)
         return known
 
 

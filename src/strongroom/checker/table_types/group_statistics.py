@@ -16,20 +16,47 @@ from strongroom.checker.table_types.count_tables import COUNT_NAME
 from strongroom.checker.table_types.row_order import handed_out, identifier_like
 from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
 from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_LEVELS, _MOST_KEYS = 60, 4
-_FULL = 0.5
-_FEWEST_ROWS, _FEWEST_KEYS = 4, 2
-# Fewer in a group may be a person's own values.
-_LEAST_PEOPLE = 10
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_levels: int = threshold(
+        60,
+        "values of a key",
+        "judgement: grouping keys have few values; columns of measurements have more",
+    )
+    most_keys: int = threshold(
+        4,
+        "columns",
+        "cost: results are hardly grouped by more than four keys, and orders of more are costly to try",
+    )
+    least_filled: float = threshold(
+        0.5,
+        "share of the grid",
+        "judgement: groups written by a program fill most of the grid of their keys; categories of "
+        "people combine as they happen to",
+    )
+    least_rows: int = threshold(4, "rows", "judgement: three groups stand in order by chance")
+    least_keys: int = threshold(2, "columns", "judgement: one key alone is what any sorted column is")
+    least_people: int = threshold(
+        10,
+        "people in a group",
+        "judgement: a group of fewer may show a person's own values; the usual threshold of small cells"
+        " is of this size",
+    )
+
+
+LIMITS = _Limits()
 
 
 def recognise_groups(typed: TypedTable) -> Recognised:
     """Recognise statistics by the leading columns, laid out as keys, and a count of ten people or more."""
-    if typed.rows < _FEWEST_ROWS or typed.total_rows > typed.rows:
+    if typed.rows < LIMITS.least_rows or typed.total_rows > typed.rows:
         return NOTHING
     counted = {place for place, column in enumerate(typed.columns) if counts_people(column)}
-    leading = list(takewhile(_may_be_key, typed.columns[:_MOST_KEYS]))
+    leading = list(takewhile(_may_be_key, typed.columns[: LIMITS.most_keys]))
     if len(leading) == 1 and leading[0].kind is ColumnKind.TEXT:
         keys = int(_laid_out(_two_in_one(leading[0])) > 0)
     else:
@@ -49,11 +76,11 @@ def recognise_groups(typed: TypedTable) -> Recognised:
 def counts_people(column: Column) -> bool:
     """Tell whether a column says, by its name, of how many people each row is, and none of fewer than ten."""
     named = column.number and column.whole and bool(COUNT_NAME.search(column.name))
-    return named and column.values.min() >= _LEAST_PEOPLE
+    return named and column.values.min() >= LIMITS.least_people
 
 
 def _may_be_key(column: Column) -> bool:
-    if not 1 < column.distinct <= _MOST_LEVELS or handed_out(column):
+    if not 1 < column.distinct <= LIMITS.most_levels or handed_out(column):
         return False
     # An outer key that is written once for all its rows is there once, as identifiers are.
     if column.filled.all() and identifier_like(column):
@@ -82,11 +109,11 @@ def _two_in_one(column: Column) -> list[NDArray[Any]]:
 def _laid_out(columns: Sequence[NDArray[Any]]) -> int:
     """Return how many of the first columns name each row once, in order, and fill their grid; 0 for none."""
     codes = [_by_appearance(column) for column in columns]
-    for size in range(len(codes), _FEWEST_KEYS - 1, -1):
+    for size in range(len(codes), LIMITS.least_keys - 1, -1):
         rows = np.column_stack(codes[:size])
         grid = float(np.prod(rows.max(axis=0) + 1.0))
         place = rows @ np.cumprod([1, *(rows.max(axis=0)[:0:-1] + 1)])[::-1]
-        if np.all(np.diff(place) > 0) and len(rows) >= _FULL * grid:
+        if np.all(np.diff(place) > 0) and len(rows) >= LIMITS.least_filled * grid:
             return size
     return 0
 

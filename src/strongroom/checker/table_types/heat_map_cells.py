@@ -3,14 +3,47 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.thresholds import Thresholds, threshold
+
 Numbers = NDArray[np.float64]
 
-_FEWEST_LINES, _FEWEST_TOLD = 3, 2
-_UNORDERED = 0.5  # von Neumann's ratio, halved: 1 for independent values, 0 on a curve
-_ADDED_UP = 0.6
-_ALIKE = 0.9
-_SAME = 0.03  # of all shades: what JPEG adds to a flat cell
-_OWN = 0.7
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_lines: int = threshold(3, "rows and columns", "judgement: two lines have no order")
+    least_lines_left: int = threshold(
+        2,
+        "rows and columns",
+        "judgement: what is left when flat and repeated lines are dropped; a single line has no order",
+    )
+    least_ratio: float = threshold(
+        0.5,
+        "von Neumann's ratio, halved",
+        "judgement: set by trial on the exfiltration benchmark's cases; 1 for independent lines, 0 on a"
+        " curve; summaries by age and year are below",
+    )
+    most_additive: float = threshold(
+        0.6,
+        "share of variance",
+        "judgement: set by trial on the exfiltration benchmark's cases; rates by region and disease are"
+        " mostly an effect of each; of rows of people the two explain less",
+    )
+    least_mirrored: float = threshold(
+        0.9,
+        "correlation",
+        "judgement: a correlation matrix equals its mirror image but for what JPEG changed",
+    )
+    same_shade: float = threshold(0.03, "share of all shades", "judgement: what JPEG adds to a flat cell")
+    least_on_diagonal: float = threshold(
+        0.7,
+        "share of rows",
+        "judgement: in a confusion matrix most rows have their extreme on the diagonal; by chance one "
+        "in as many as there are columns",
+    )
+
+
+LIMITS = _Limits()
 
 
 def loose_cells(levels: Numbers) -> bool:
@@ -20,19 +53,22 @@ def loose_cells(levels: Numbers) -> bool:
     effect of each added up; a correlation or confusion matrix has its diagonal or is its own mirror image.
     Lines of one shade and lines that repeat the one before say nothing, and are left out first.
     """
-    if min(levels.shape) < _FEWEST_LINES or _against_itself(levels):
+    if min(levels.shape) < LIMITS.least_lines or _against_itself(levels):
         return False
     levels = _told(_told(levels.T).T)
-    if min(levels.shape) < _FEWEST_TOLD:
+    if min(levels.shape) < LIMITS.least_lines_left:
         return False
-    return min(_ratio(levels), _ratio(levels.T)) >= _UNORDERED and _added_up(levels) <= _ADDED_UP
+    return (
+        min(_ratio(levels), _ratio(levels.T)) >= LIMITS.least_ratio
+        and _added_up(levels) <= LIMITS.most_additive
+    )
 
 
 def _told(levels: Numbers) -> Numbers:
     """Return the rows that tell something: not those of one shade, nor what repeats the row before."""
     if not levels.size:
         return levels
-    near = _SAME * float(np.ptp(levels))
+    near = LIMITS.same_shade * float(np.ptp(levels))
     told = np.ptp(levels, axis=1) > near
     told[1:] &= np.abs(np.diff(levels, axis=0)).max(axis=1) > near
     return np.asarray(levels[told])
@@ -66,6 +102,9 @@ def _against_itself(levels: Numbers) -> bool:
         off = ~np.eye(len(turned), dtype=bool)
         mirrored = np.corrcoef(turned[off], turned.T[off])[0, 1] if np.ptp(turned[off]) > 0 else 1.0
         own = [turned.argmax(axis=1), turned.argmin(axis=1)]
-        if mirrored >= _ALIKE or max(np.mean(each == np.arange(len(turned))) for each in own) >= _OWN:
+        if (
+            mirrored >= LIMITS.least_mirrored
+            or max(np.mean(each == np.arange(len(turned))) for each in own) >= LIMITS.least_on_diagonal
+        ):
             return True
     return False

@@ -7,10 +7,31 @@ from numpy.typing import NDArray
 
 from strongroom.checker.table_types.row_order import autocorrelation, rises_or_falls
 from strongroom.checker.table_types.typed_table import Column
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_GAPS = 3
-_BY_CHANCE = 0.5
-_SMOOTH = 0.6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_gaps: int = threshold(
+        3,
+        "runs of missing cells",
+        "judgement: one or two gaps are a missing block or tail, as results have",
+    )
+    least_share_of_chance: float = threshold(
+        0.5,
+        "share of the runs expected by chance",
+        "judgement: half of it leaves room for people sorted by one of their values; blocks have far "
+        "fewer runs",
+    )
+    most_autocorrelation: float = threshold(
+        0.6,
+        "rank correlation of neighbours",
+        "judgement: columns above are curves, which lack values where another curve has its times",
+    )
+
+
+LIMITS = _Limits()
 
 
 def missing_here_and_there(columns: list[Column]) -> bool:
@@ -22,7 +43,7 @@ def missing_here_and_there(columns: list[Column]) -> bool:
         missing
         for column in columns
         if _strewn(missing := _missing(column))
-        and abs(autocorrelation(column)) < _SMOOTH
+        and abs(autocorrelation(column)) < LIMITS.most_autocorrelation
         and not rises_or_falls(column.numbers)
     ]
     return any((one & ~other).any() and (other & ~one).any() for one, other in combinations(gaps, 2))
@@ -40,4 +61,4 @@ def _strewn(missing: NDArray[np.bool_]) -> bool:
     """
     many, rows = int(missing.sum()), len(missing)
     apart = int((missing[1:] & ~missing[:-1]).sum()) + int(missing[:1].sum())
-    return apart >= max(_LEAST_GAPS, _BY_CHANCE * many * (rows - many + 1) / rows)
+    return apart >= max(LIMITS.least_gaps, LIMITS.least_share_of_chance * many * (rows - many + 1) / rows)

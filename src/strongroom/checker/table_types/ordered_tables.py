@@ -17,6 +17,7 @@ from strongroom.checker.table_types.row_order import (
 )
 from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
 from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
+from strongroom.thresholds import Thresholds, threshold
 
 _SURVIVAL = re.compile(r"surv|^s$|s\(t\)|km|estimate|prob|cumulative|cif|cuminc", re.IGNORECASE)
 _AT_RISK = re.compile(r"risk|^n\.risk", re.IGNORECASE)
@@ -25,16 +26,43 @@ _TIME = re.compile(r"time|^t$|day|week|month|year|timeline|event_at", re.IGNOREC
 _ITERATION = re.compile(
     r"iter|draw|^\.?chain|rep|boot|perm|simul|sample_?(no|id|number)?$|^b$|^lp__", re.IGNORECASE
 )
-_SMOOTH = 0.6
-_MOST_VALUES = 3
-_FEWEST = 4
-_MOST_ESTIMATORS, _COMPLETE = 12, 0.9
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_autocorrelation: float = threshold(
+        0.6,
+        "rank correlation of neighbours",
+        "judgement: neighbours on curves and series are alike; of columns of 20 shuffled rows fewer "
+        "than one in a hundred is above",
+    )
+    most_values: int = threshold(
+        3,
+        "columns",
+        "judgement: one, two or three series under a date need not be smooth, nor so few parameters "
+        "follow the last draw; more columns are measurements of people by date",
+    )
+    least_rows: int = threshold(4, "rows", "judgement: three rows rise or fall by chance once in three")
+    most_estimators: int = threshold(
+        12,
+        "names",
+        "judgement: several estimators in each iteration; more names are people or items",
+    )
+    least_complete: float = threshold(
+        0.9,
+        "share of the grid",
+        "judgement: each estimator has a row in every iteration, but for failed ones",
+    )
+
+
+LIMITS = _Limits()
 
 
 def recognise_survival(typed: TypedTable) -> Recognised:
     """Recognise a life table: times rise, survival never does, nor do those at risk."""
     values = typed.numbers
-    if typed.rows < _FEWEST or typed.total_columns > 15:  # noqa: PLR2004 - a curve, its band and its counts
+    if typed.rows < LIMITS.least_rows or typed.total_columns > 15:  # noqa: PLR2004 - a curve, its band and its counts
         return NOTHING
     roles: dict[int, Role] = {}
     for place, column in enumerate(typed.columns):
@@ -60,7 +88,7 @@ def recognise_survival(typed: TypedTable) -> Recognised:
 def recognise_ordered(typed: TypedTable) -> Recognised:
     """Recognise bins, curves and series by an axis with values along it."""
     axes = [place for place, column in enumerate(typed.columns) if is_axis(column)]
-    if not axes or typed.rows < _FEWEST:
+    if not axes or typed.rows < LIMITS.least_rows:
         return _monotone(typed)
     axis = typed.columns[axes[0]]
     values = [
@@ -68,8 +96,8 @@ def recognise_ordered(typed: TypedTable) -> Recognised:
     ]
     roles: dict[int, Role] = dict.fromkeys(axes, Role.KEY)
     roles |= {place: Role.VALUE for place, column in enumerate(typed.columns) if column in values}
-    smooth = [column for column in values if abs(autocorrelation(column)) > _SMOOTH]
-    if axis.kind is ColumnKind.DATE and (len(values) <= _MOST_VALUES or 2 * len(smooth) >= len(values)):
+    smooth = [column for column in values if abs(autocorrelation(column)) > LIMITS.least_autocorrelation]
+    if axis.kind is ColumnKind.DATE and (len(values) <= LIMITS.most_values or 2 * len(smooth) >= len(values)):
         return Recognised(RecognisedType.TIME_SERIES, 0.9, roles)
     if len(smooth) >= 0.8 * len(values):
         return Recognised(RecognisedType.CURVE, 0.85, roles)
@@ -116,7 +144,7 @@ def recognise_draws(typed: TypedTable) -> Recognised:
     bells = [
         column for column in rest if _bell(column) and abs(column.values.mean()) > 0.2 * column.values.std()
     ]
-    if 3 * len(moves) < len(rest) and not (len(rest) <= _MOST_VALUES and len(bells) == len(rest)):
+    if 3 * len(moves) < len(rest) and not (len(rest) <= LIMITS.most_values and len(bells) == len(rest)):
         return NOTHING
     roles = dict.fromkeys(index, Role.ITERATION) | dict.fromkeys(named, Role.KEY)
     roles |= {place: Role.VALUE for place, column in enumerate(typed.columns) if column in rest}
@@ -135,10 +163,10 @@ def _monotone(typed: TypedTable) -> Recognised:
         place: column for place, column in enumerate(typed.columns) if column.number and column.distinct > 1
     }
     moving = [place for place, column in numbers.items() if _moves(column)]
-    if len(numbers) < 2 or len(numbers) > 6 or typed.rows < _FEWEST:  # noqa: PLR2004 - an axis and its values
+    if len(numbers) < 2 or len(numbers) > 6 or typed.rows < LIMITS.least_rows:  # noqa: PLR2004 - an axis and its values
         return NOTHING
     spread = [column for place, column in numbers.items() if place not in moving and not counter(column)]
-    smooth = all(abs(autocorrelation(column)) > _SMOOTH for column in spread)
+    smooth = all(abs(autocorrelation(column)) > LIMITS.least_autocorrelation for column in spread)
     different = {numbers[place].numbers.tobytes() for place in moving}
     if len(different) >= 2 and smooth:  # noqa: PLR2004 - two that move together
         return Recognised(RecognisedType.CURVE, 0.8, dict.fromkeys(numbers, Role.VALUE))
@@ -150,18 +178,18 @@ def _monotone(typed: TypedTable) -> Recognised:
 
 def _moves(column: Column) -> bool:
     """Tell whether a column rises or falls throughout, in more than a few cells that are filled."""
-    return len(column.values) >= _FEWEST and rises_or_falls(column.numbers)
+    return len(column.values) >= LIMITS.least_rows and rises_or_falls(column.numbers)
 
 
 def _estimators(typed: TypedTable, counted: list[int]) -> list[int]:
     """Return the column that names in a few words what was estimated in each iteration, each once."""
     found = []
     for place, column in enumerate(typed.columns):
-        few = column.kind is ColumnKind.TEXT and 1 < column.distinct <= _MOST_ESTIMATORS
+        few = column.kind is ColumnKind.TEXT and 1 < column.distinct <= LIMITS.most_estimators
         if few and counted and column.wordy > 0.5:  # noqa: PLR2004 - most are names
             pairs = np.column_stack([typed.columns[counted[0]].codes, column.codes])
             grid = typed.columns[counted[0]].distinct * column.distinct
-            if len(np.unique(pairs, axis=0)) == typed.rows and typed.rows >= _COMPLETE * grid:
+            if len(np.unique(pairs, axis=0)) == typed.rows and typed.rows >= LIMITS.least_complete * grid:
                 found.append(place)
     return found if len(found) == 1 else []
 

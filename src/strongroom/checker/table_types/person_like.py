@@ -21,14 +21,62 @@ from strongroom.checker.table_types.row_order import (
     runs,
 )
 from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
+from strongroom.thresholds import Thresholds, threshold
 
-_LEVELS = 20
-_LOOSE = 0.3
-_ORDERED = 0.6
-_UNEVEN = 1.5
-_EVEN = 0.5
-_PARTLY = (0.01, 0.7)
-_SAME = 0.95
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_levels: int = threshold(
+        20,
+        "values",
+        "judgement: columns with fewer are categories, whose order is told by runs and not by ranks; "
+        "the coefficients were fitted with it",
+    )
+    most_alike: float = threshold(
+        0.3,
+        "rank correlation of neighbours, or excess of runs",
+        "judgement: neighbours in shuffled rows are alike no more than this; the coefficients were "
+        "fitted with it",
+    )
+    least_ordered: float = threshold(
+        0.6,
+        "rank correlation of neighbours, or excess of runs",
+        "judgement: neighbours this alike mean a sorted or laid-out column; the coefficients were "
+        "fitted with it",
+    )
+    least_uneven: float = threshold(
+        1.5,
+        "variance of the counts of values, over their mean",
+        "judgement: 1 is chance; categories of people are used more unevenly; the coefficients were "
+        "fitted with it",
+    )
+    most_even: float = threshold(
+        0.5,
+        "variance of the counts of values, over their mean",
+        "judgement: 1 is chance; designs use each value about equally often; the coefficients were "
+        "fitted with it",
+    )
+    same: float = threshold(
+        0.95,
+        "correlation",
+        "judgement: neighbouring columns this alike are one quantity in other units, or points of a "
+        "smooth curve; the coefficients were fitted with it",
+    )
+    least_missing: float = threshold(
+        0.01,
+        "share of cells",
+        "judgement: fewer are an accident of any table; the coefficients were fitted with it",
+    )
+    most_missing: float = threshold(
+        0.7,
+        "share of cells",
+        "judgement: columns with more are empty but for notes; the coefficients were fitted with it",
+    )
+
+
+LIMITS = _Limits()
+
 
 # Measure: coefficient. Measures lie between 0 and 1, or are logarithms to base 10.
 COEFFICIENTS: Mapping[str, float] = {
@@ -54,7 +102,9 @@ def measures(typed: TypedTable) -> dict[str, float]:
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     if not columns or typed.rows < 2:  # noqa: PLR2004 - two rows, or there is no order
         return {}
-    few = [column for column in columns if column.distinct <= min(_LEVELS, max(2, typed.rows // 3))]
+    few = [
+        column for column in columns if column.distinct <= min(LIMITS.most_levels, max(2, typed.rows // 3))
+    ]
     many = [column for column in columns if column not in few]
     loose = [column for column in many if _loose(column)]
     happening = [column for column in few if _happens(column)]
@@ -65,7 +115,7 @@ def measures(typed: TypedTable) -> dict[str, float]:
         "loose categories": _share(columns, happening),
         "loose columns": math.log10(1 + len(loose) + len(happening)),
         "ordered": _share(columns, [column for column in columns if _in_order(column)]),
-        "even": _share(columns, [column for column in few if dispersion(column) < _EVEN]),
+        "even": _share(columns, [column for column in few if dispersion(column) < LIMITS.most_even]),
         "words": _share(columns, [column for column in many if column.wordy > 0.5]),  # noqa: PLR2004 - most cells
         "partly missing": _share(columns, [column for column in columns if _partly(column)]),
         "identifier": float(any(identifier_like(column) for column in columns)),
@@ -91,18 +141,18 @@ def _share(every: list[Column], some: list[Column]) -> float:
 def _loose(column: Column) -> bool:
     """Tell whether neighbours of a column of many values are no more alike than others."""
     if column.kind is ColumnKind.TEXT:
-        return runs(column) < _LOOSE
-    return abs(autocorrelation(column)) < max(_LOOSE, 3 / math.sqrt(max(len(column.values), 1)))
+        return runs(column) < LIMITS.most_alike
+    return abs(autocorrelation(column)) < max(LIMITS.most_alike, 3 / math.sqrt(max(len(column.values), 1)))
 
 
 def _happens(column: Column) -> bool:
     """Tell whether categories come in no order, and as unevenly as they do among people."""
-    return runs(column) < _LOOSE and dispersion(column) > _UNEVEN
+    return runs(column) < LIMITS.most_alike and dispersion(column) > LIMITS.least_uneven
 
 
 def _in_order(column: Column) -> bool:
-    return runs(column) > _ORDERED or (
-        column.kind is not ColumnKind.TEXT and abs(autocorrelation(column)) > _ORDERED
+    return runs(column) > LIMITS.least_ordered or (
+        column.kind is not ColumnKind.TEXT and abs(autocorrelation(column)) > LIMITS.least_ordered
     )
 
 
@@ -110,7 +160,7 @@ def _partly(column: Column) -> bool:
     """Tell whether cells are missing here and there, rather than in blocks."""
     gone = ~column.filled
     share = float(gone.mean())
-    if not _PARTLY[0] <= share <= _PARTLY[1]:
+    if not LIMITS.least_missing <= share <= LIMITS.most_missing:
         return False
     again = float(np.mean(gone[1:][gone[:-1]])) if gone[:-1].any() else 0.0
     return again < share + 0.5 * (1 - share)
@@ -135,7 +185,7 @@ def _alike(columns: list[Column]) -> float:
         return 0.0
     pairs = list(pairwise(numbers))
     close = [
-        abs(float(np.corrcoef(first, second)[0, 1])) > _SAME
+        abs(float(np.corrcoef(first, second)[0, 1])) > LIMITS.same
         for first, second in pairs
         if first.std() and second.std()
     ]

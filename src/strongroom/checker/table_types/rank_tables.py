@@ -9,37 +9,77 @@ from numpy.typing import NDArray
 from strongroom.checker.table_types.row_order import autocorrelation
 from strongroom.checker.table_types.typed_table import Column, TypedTable
 from strongroom.checker.table_types.unlabelled_rows import named_by_others
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_COLUMNS = 3
-# Of five rows three columns are permutations of each other now and then: small counts, answers, designs.
-_FEWEST = 6
-_MISPLACED = 0.25  # of a step, for ranks that were rounded
-_TIED = 0.8
-_FILLED = 0.5
-_ALIKE = 0.9
-_ENDS = 2  # steps that ties and missing cells leave between the ends of two columns
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_columns: int = threshold(
+        3,
+        "columns",
+        "judgement: two columns that are permutations of each other may be an order and its inverse",
+    )
+    least_rows: int = threshold(
+        6,
+        "rows",
+        "judgement: of five rows three columns are permutations of each other now and then: small "
+        "counts, answers, designs",
+    )
+    most_misplaced: float = threshold(
+        0.25,
+        "steps between ranks",
+        "judgement: rounded ranks are off by less than a quarter of a step; measured values by more",
+    )
+    least_distinct: float = threshold(
+        0.8,
+        "share of filled cells",
+        "judgement: columns with more ties are ratings or counts, not ranks",
+    )
+    least_filled: float = threshold(
+        0.5,
+        "share of rows",
+        "judgement: ranks of fewer rows are of a subgroup and cannot be compared",
+    )
+    least_correlation: float = threshold(
+        0.9,
+        "Spearman correlation",
+        "judgement: columns that rise together, or with the rows, are one axis written twice",
+    )
+    most_ends_apart: int = threshold(
+        2,
+        "steps between ranks",
+        "judgement: ties and missing cells leave as much between the ends of two columns",
+    )
+
+
+LIMITS = _Limits()
+
 
 Scale = tuple[float, float, float]
 
 
 def ranks_of_rows(typed: TypedTable) -> bool:
     """Tell whether rows nobody names hold their ranks by three columns or more, in different orders."""
-    if not _FEWEST <= typed.rows == typed.total_rows:
+    if not LIMITS.least_rows <= typed.rows == typed.total_rows:
         return False
     scales = [(column, _scale(column)) for column in typed.numbers]
     ranks = [(column, scale) for column, scale in scales if scale is not None]
-    if len(ranks) < _LEAST_COLUMNS:
+    if len(ranks) < LIMITS.least_columns:
         return False
     _, reference = max(ranks, key=lambda each: len(each[0].values))
     alike = [column for column, scale in ranks if _same(scale, reference)]
-    return len(_in_orders_of_their_own(alike)) >= _LEAST_COLUMNS and not named_by_others(typed, alike)
+    return len(_in_orders_of_their_own(alike)) >= LIMITS.least_columns and not named_by_others(typed, alike)
 
 
 def _scale(column: Column) -> Scale | None:
     """Return the first, the last and the step of a column that is evenly spaced but for ties, else None."""
     values, counts = np.unique(column.values, return_counts=True)
     filled = int(counts.sum())
-    if filled < max(_FEWEST, _FILLED * len(column.numbers)) or len(values) < _TIED * filled:
+    if (
+        filled < max(LIMITS.least_rows, LIMITS.least_filled * len(column.numbers))
+        or len(values) < LIMITS.least_distinct * filled
+    ):
         return None
     last = np.cumsum(counts)
     # Tied ones get the lowest, the highest or the mean of their ranks, or share one place.
@@ -54,7 +94,7 @@ def _step(values: NDArray[np.float64], places: NDArray[np.float64]) -> float:
     """Return the step by which values follow places, 0 where they do not."""
     step = float((values[-1] - values[0]) / (places[-1] - places[0]))
     wrong = np.abs(values - values[0] - step * (places - places[0]))
-    return step if float(wrong.max()) <= _MISPLACED * step else 0.0
+    return step if float(wrong.max()) <= LIMITS.most_misplaced * step else 0.0
 
 
 def _same(one: Scale, other: Scale) -> bool:
@@ -65,15 +105,18 @@ def _same(one: Scale, other: Scale) -> bool:
     step = max(one[2], other[2])
     if abs(one[0] - other[0]) > step:
         return False
-    return abs(one[1] - other[1]) <= _ENDS * step or abs(one[2] - other[2]) <= _MISPLACED * step
+    return (
+        abs(one[1] - other[1]) <= LIMITS.most_ends_apart * step
+        or abs(one[2] - other[2]) <= LIMITS.most_misplaced * step
+    )
 
 
 def _in_orders_of_their_own(columns: list[Column]) -> list[Column]:
     """Return columns of which none rises or falls with another, and all but one not with the rows."""
     kept: list[Column] = []
     for column in columns:
-        ordered = abs(autocorrelation(column)) >= _ALIKE
-        if ordered and any(abs(autocorrelation(each)) >= _ALIKE for each in kept):
+        ordered = abs(autocorrelation(column)) >= LIMITS.least_correlation
+        if ordered and any(abs(autocorrelation(each)) >= LIMITS.least_correlation for each in kept):
             continue
         if not any(_together(column, each) for each in kept):
             kept.append(column)
@@ -84,6 +127,6 @@ def _together(one: Column, other: Column) -> bool:
     """Tell whether two columns of ranks rise together, or one as the other falls (Spearman, 1904)."""
     both = one.filled & other.filled
     first, second = one.numbers[both], other.numbers[both]
-    if len(first) < _FEWEST or not np.ptp(first) or not np.ptp(second):
+    if len(first) < LIMITS.least_rows or not np.ptp(first) or not np.ptp(second):
         return True
-    return abs(float(np.corrcoef(first, second)[0, 1])) >= _ALIKE
+    return abs(float(np.corrcoef(first, second)[0, 1])) >= LIMITS.least_correlation

@@ -9,17 +9,50 @@ from strongroom.checker.table_types.cell_values import is_value
 from strongroom.checker.table_types.row_keys import are_years
 from strongroom.checker.table_types.row_order import handed_out, regular
 from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable, typed_from_texts
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_WIDTH = 24
-_MOST = 4_096
-_FEWEST_PEOPLE = 10
-_VARIABLES = (3, 400)
-_COMPLETE = 0.5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_columns: int = threshold(
+        24,
+        "columns",
+        "judgement: tables of fewer columns are wide enough to be judged as they stand",
+    )
+    most_columns: int = threshold(
+        4_096,
+        "columns",
+        "cost: as many rows as a long table is judged by (typed_table)",
+    )
+    least_people: int = threshold(
+        10,
+        "people",
+        "derived: the fewest rows that are judged by their shape in the default policy (microdata_rows)",
+    )
+    least_complete: float = threshold(
+        0.5,
+        "share of the grid",
+        "judgement: melted rows of people lack missing values; pairs of words fill less of their grid",
+    )
+    least_variables: int = threshold(
+        3,
+        "values of a column",
+        "judgement: two names beside each value are a before and an after, not the variables of people",
+    )
+    most_variables: int = threshold(
+        400,
+        "values of a column",
+        "cost: each becomes a column; a cohort has hardly more in one file",
+    )
+
+
+LIMITS = _Limits()
 
 
 def other_readings(found: FoundTable, typed: TypedTable) -> Iterator[tuple[str, TypedTable]]:
     """Yield each other reading there may be, with its name."""
-    if found.table.num_columns >= _LEAST_WIDTH and found.total_rows <= found.table.num_columns:
+    if found.table.num_columns >= LIMITS.least_columns and found.total_rows <= found.table.num_columns:
         yield "laid on its side", _turned(found)
     wide = _spread(typed)
     if wide is not None:
@@ -27,7 +60,7 @@ def other_readings(found: FoundTable, typed: TypedTable) -> Iterator[tuple[str, 
 
 
 def _turned(found: FoundTable) -> TypedTable:
-    table = found.table.select(range(min(found.table.num_columns, _MOST)))
+    table = found.table.select(range(min(found.table.num_columns, LIMITS.most_columns)))
     columns = [["" if cell is None else str(cell) for cell in column.to_pylist()] for column in table.columns]
     if sum(map(is_value, table.column_names)) * 2 > len(columns):
         # The first row was taken for names, or months name the columns.
@@ -53,15 +86,19 @@ def _spread(typed: TypedTable) -> TypedTable | None:
 
 def _whose(columns: list[Column], what: Column) -> Column | None:
     """Return the column that, with `what`, names each row once and fills the grid."""
-    if not _VARIABLES[0] <= what.distinct <= _VARIABLES[1] or not what.filled.all() or _is_time(what):
+    if (
+        not LIMITS.least_variables <= what.distinct <= LIMITS.most_variables
+        or not what.filled.all()
+        or _is_time(what)
+    ):
         return None
     for who in columns:
         if (who.kind is ColumnKind.TEXT and not handed_out(who)) or are_years(who):
             continue  # named regions and diseases are no people, nor are years
-        if who is what or who.distinct < _FEWEST_PEOPLE or not who.filled.all():
+        if who is what or who.distinct < LIMITS.least_people or not who.filled.all():
             continue
         pairs = np.unique(np.column_stack([who.codes, what.codes]), axis=0)
-        full = len(pairs) >= _COMPLETE * who.distinct * what.distinct
+        full = len(pairs) >= LIMITS.least_complete * who.distinct * what.distinct
         if full and len(pairs) >= 0.98 * len(who.codes) and who.distinct > what.distinct:
             return who
     return None

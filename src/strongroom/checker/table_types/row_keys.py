@@ -17,22 +17,84 @@ from strongroom.checker.table_types.row_order import (
     runs,
 )
 from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
+from strongroom.thresholds import Thresholds, threshold
 
-_UNIQUE = 0.98
-_SPARSEST = 0.3
-_MOST_KEYS = 6
-# Ages and years have fewer levels, numbered people more.
-_MOST_LEVELS = 120
-_FIRST = 2
-_MOST_TOGETHER = 4
-_WIDEST = 64
-_MOST_TEXTS = 3
-_FEW_ROWS = 50
-_THINNEST = 0.05
-_SHORT = 300
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
-_FEWEST = 2
-_ENOUGH_STEPS, _SAME = 5, 0.05
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_unique: float = threshold(
+        0.98,
+        "share of rows",
+        "judgement: a key names each row once; a few repeats come of merged headings",
+    )
+    least_filled: float = threshold(
+        0.3,
+        "share of the grid",
+        "judgement: keys of aggregates fill at least a third of their combinations, categories of "
+        "people far fewer",
+    )
+    most_candidates: int = threshold(6, "columns", "cost: all combinations of the candidates are tried")
+    most_levels: int = threshold(
+        120,
+        "values",
+        "judgement: ages and years have fewer levels, numbered people more",
+    )
+    most_first: int = threshold(
+        2,
+        "row number",
+        "judgement: row numbers begin with 0 or 1, in a second block with 2",
+    )
+    most_keys: int = threshold(
+        4,
+        "columns",
+        "cost: four keys of six candidates are 15 combinations; results are hardly grouped by more",
+    )
+    most_columns: int = threshold(
+        64,
+        "columns",
+        "derived: as many columns as are looked at (typed_table); wider tables are matrices",
+    )
+    most_texts: int = threshold(
+        3,
+        "columns",
+        "judgement: more columns of text that name rows together are records with names and addresses",
+    )
+    few_rows: int = threshold(
+        50,
+        "rows",
+        "judgement: so few rows need not fill a grid of words: models and their terms do not",
+    )
+    least_filled_by_texts: float = threshold(
+        0.05,
+        "share of the grid",
+        "judgement: first and last names of people name rows together too, and fill no grid",
+    )
+    most_rows_named: int = threshold(
+        300,
+        "rows",
+        "judgement: longer tables named by words alone are lists of people or things",
+    )
+    first_year: int = threshold(
+        1900,
+        "calendar year",
+        "judgement: whole numbers before it are other quantities",
+    )
+    last_year: int = threshold(2100, "calendar year", "judgement: projections end by then")
+    least_levels: int = threshold(2, "values, and rows", "judgement: a column of one value names nothing")
+    enough_steps: int = threshold(
+        5,
+        "steps",
+        "judgement: fewer steps between sorted measurements are alike by chance",
+    )
+    most_uneven: float = threshold(
+        0.05,
+        "share of the mean step",
+        "judgement: what rounding leaves of even steps",
+    )
+
+
+LIMITS = _Limits()
 
 
 def find_keys(typed: TypedTable) -> tuple[int, ...]:
@@ -41,9 +103,9 @@ def find_keys(typed: TypedTable) -> tuple[int, ...]:
     One column of distinct names or a regular axis does; otherwise columns that together fill at least a
     third of their grid without repeating.
     """
-    if typed.total_columns > _WIDEST:
+    if typed.total_columns > LIMITS.most_columns:
         return ()
-    if typed.rows < _FEWEST:
+    if typed.rows < LIMITS.least_levels:
         return tuple(place for place, column in enumerate(typed.columns) if column.kind is ColumnKind.TEXT)
     labels = [place for place, column in enumerate(typed.columns) if _is_label(column)]
     if labels:
@@ -53,10 +115,16 @@ def find_keys(typed: TypedTable) -> tuple[int, ...]:
         for place, column in enumerate(typed.columns)
         if column.kind is ColumnKind.TEXT and column.distinct > 1
     ]
-    if 0 < len(texts) <= _MOST_TEXTS and typed.total_rows <= _SHORT and _named_together(typed, texts):
+    if (
+        0 < len(texts) <= LIMITS.most_texts
+        and typed.total_rows <= LIMITS.most_rows_named
+        and _named_together(typed, texts)
+    ):
         return tuple(texts)
-    candidates = [place for place, column in enumerate(typed.columns) if _may_be_key(column)][:_MOST_KEYS]
-    for size in range(1, min(len(candidates), _MOST_TOGETHER) + 1):
+    candidates = [place for place, column in enumerate(typed.columns) if _may_be_key(column)][
+        : LIMITS.most_candidates
+    ]
+    for size in range(1, min(len(candidates), LIMITS.most_keys) + 1):
         for chosen in combinations(candidates, size):
             if _fills([typed.columns[place] for place in chosen]):
                 return tuple(
@@ -76,7 +144,9 @@ def laid_out(column: Column) -> bool:
 
 def are_years(column: Column) -> bool:
     """Tell whether all numbers of a column can be calendar years."""
-    return column.whole and bool(column.values.min() >= _FIRST_YEAR and column.values.max() <= _LAST_YEAR)
+    return column.whole and bool(
+        column.values.min() >= LIMITS.first_year and column.values.max() <= LIMITS.last_year
+    )
 
 
 def _named_together(typed: TypedTable, texts: list[int]) -> bool:
@@ -86,7 +156,9 @@ def _named_together(typed: TypedTable, texts: list[int]) -> bool:
     rows = len(np.unique(np.column_stack([column.codes for column in columns]), axis=0))
     grid = float(np.prod([float(column.distinct) for column in columns]))
     # First and last names of people name them together too, and fill no grid.
-    return rows >= _UNIQUE * typed.rows and (typed.rows < _FEW_ROWS or rows >= _THINNEST * grid)
+    return rows >= LIMITS.least_unique * typed.rows and (
+        typed.rows < LIMITS.few_rows or rows >= LIMITS.least_filled_by_texts * grid
+    )
 
 
 def is_axis(column: Column) -> bool:
@@ -105,25 +177,33 @@ def is_axis(column: Column) -> bool:
 def _by_chance(column: Column) -> bool:
     """Tell whether steps between a few measured values are merely alike: sorted, they often are."""
     steps = np.diff(column.values)
-    return len(steps) < _ENOUGH_STEPS and float(np.ptp(steps)) > _SAME * abs(float(steps.mean()))
+    return len(steps) < LIMITS.enough_steps and float(np.ptp(steps)) > LIMITS.most_uneven * abs(
+        float(steps.mean())
+    )
 
 
 def _numbers_rows(column: Column) -> bool:
-    return counter(column) and (abs(column.numbers[0]) <= _FIRST or column.distinct > _MOST_LEVELS)
+    return counter(column) and (
+        abs(column.numbers[0]) <= LIMITS.most_first or column.distinct > LIMITS.most_levels
+    )
 
 
 def _is_label(column: Column) -> bool:
     if is_axis(column):
-        return column.kind is ColumnKind.DATE or column.distinct <= _MOST_LEVELS
+        return column.kind is ColumnKind.DATE or column.distinct <= LIMITS.most_levels
     if column.kind is not ColumnKind.TEXT or identifier_like(column):
         return False
     return column.distinct >= 0.95 * column.filled.sum() and column.wordy > 0.3  # noqa: PLR2004 - few repeats
 
 
 def _may_be_key(column: Column) -> bool:
-    if column.distinct < _FEWEST or column.filled.mean() < _UNIQUE or identifier_like(column):
+    if (
+        column.distinct < LIMITS.least_levels
+        or column.filled.mean() < LIMITS.least_unique
+        or identifier_like(column)
+    ):
         return False
-    most = min(_MOST_LEVELS, len(column.codes) / 2)
+    most = min(LIMITS.most_levels, len(column.codes) / 2)
     if column.kind is ColumnKind.NUMBER and (not column.whole or column.distinct > most):
         return False
     return dispersion(column) < 0.5 or runs(column) > 0.5  # noqa: PLR2004 - far from chance
@@ -132,7 +212,7 @@ def _may_be_key(column: Column) -> bool:
 def _fills(columns: list[Column]) -> bool:
     codes: list[NDArray[np.int64]] = [column.codes for column in columns]
     rows = np.unique(np.column_stack(codes), axis=0)
-    if len(rows) < _UNIQUE * len(codes[0]):
+    if len(rows) < LIMITS.least_unique * len(codes[0]):
         return False
     grid = float(np.prod([float(column.distinct) for column in columns]))
-    return len(rows) >= _SPARSEST * grid
+    return len(rows) >= LIMITS.least_filled * grid

@@ -6,13 +6,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.table_types.typed_columns import Column
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST = 4
-_EVEN = 1e-6
-_SAME_STEP = 0.8
-_EVENLY = 0.3
-_FEW_CELLS = 400
-_PEOPLE = 30
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_rows: int = threshold(4, "rows", "judgement: three values have no order to speak of")
+    least_varied: float = threshold(
+        1e-6,
+        "probability",
+        "judgement: below it a column has one value, and runs of equal neighbours mean nothing",
+    )
+    least_same_steps: float = threshold(
+        0.8,
+        "share of steps",
+        "judgement: axes may lack a value here and there; sorted measurements have hardly two equal steps",
+    )
+    most_uneven: float = threshold(
+        0.3,
+        "variance of the counts, over their mean",
+        "judgement: 1 is chance; marks of several series at common places use each place equally often",
+    )
+    most_cells: int = threshold(
+        400,
+        "cells",
+        "cost: what a column of identifiers looks like shows in its first cells",
+    )
+    least_levels: int = threshold(
+        30,
+        "values",
+        "judgement: codes of groups, sites or drugs are fewer; as many codes of one length are "
+        "identifiers of people",
+    )
+
+
+LIMITS = _Limits()
 
 
 def rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
@@ -27,7 +56,7 @@ def rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) ->
 def autocorrelation(column: Column) -> float:
     """Return the correlation of the ranks of neighbouring cells, 0 where it says nothing."""
     numbers = column.numbers[np.isfinite(column.numbers)]
-    if len(numbers) < _FEWEST:
+    if len(numbers) < LIMITS.least_rows:
         return 0.0
     ranks = np.argsort(np.argsort(numbers, kind="stable"), kind="stable").astype(np.float64)
     # Ties get their mean rank, or a sorted input would look ordered within them.
@@ -42,11 +71,11 @@ def autocorrelation(column: Column) -> float:
 def runs(column: Column) -> float:
     """Return by how much more neighbours are equal than in a random order, from -1 to 1."""
     codes = column.codes
-    if len(codes) < _FEWEST:
+    if len(codes) < LIMITS.least_rows:
         return 0.0
     shares = np.unique(codes, return_counts=True)[1] / len(codes)
     expected = float(np.sum(shares**2))
-    if expected >= 1 - _EVEN:
+    if expected >= 1 - LIMITS.least_varied:
         return 0.0
     return float((np.mean(codes[1:] == codes[:-1]) - expected) / (1 - expected))
 
@@ -62,13 +91,13 @@ def dispersion(column: Column) -> float:
 
 def regular(numbers: NDArray[np.float64]) -> bool:
     """Tell whether numbers rise (or fall) in mostly equal steps."""
-    if len(numbers) < _FEWEST or not np.isfinite(numbers).all():
+    if len(numbers) < LIMITS.least_rows or not np.isfinite(numbers).all():
         return False
     steps = np.diff(numbers)
     if not (np.all(steps > 0) or np.all(steps < 0)):
         return False
     middle = float(np.median(steps))
-    return bool(np.mean(np.abs(steps - middle) <= abs(middle) * 0.25) >= _SAME_STEP)
+    return bool(np.mean(np.abs(steps - middle) <= abs(middle) * 0.25) >= LIMITS.least_same_steps)
 
 
 def is_share(column: Column) -> bool:
@@ -109,13 +138,13 @@ def successive(values: NDArray[np.float64]) -> float:
 def evenly_used(along: NDArray[np.float64]) -> bool:
     """Tell whether few values are used more evenly often than they are by chance."""
     many = np.unique(along, return_counts=True)[1]
-    return 2 * len(many) <= len(along) and float(many.var()) < _EVENLY * float(many.mean())
+    return 2 * len(many) <= len(along) and float(many.var()) < LIMITS.most_uneven * float(many.mean())
 
 
 def counter(column: Column) -> bool:
     """Tell whether a column merely numbers the rows: 0, 1, 2 ... or 1, 2, 3 ..., in blocks too."""
     numbers = column.values
-    if not column.whole or len(numbers) < _FEWEST or len(numbers) < len(column.numbers):
+    if not column.whole or len(numbers) < LIMITS.least_rows or len(numbers) < len(column.numbers):
         return False
     return bool(np.mean(np.diff(numbers) == 1) > 0.98) and column.distinct == len(numbers)  # noqa: PLR2004 - blocks
 
@@ -125,7 +154,7 @@ def handed_out(column: Column) -> bool:
     if column.number:
         return False  # numbers that repeat are keys of some kind; how many there may be is the grid's affair
     levels = sorted(set(column.texts) - {""})
-    if len(levels) < _PEOPLE:
+    if len(levels) < LIMITS.least_levels:
         return False
     lengths = np.array([len(each) for each in levels])
     digits = np.mean([" " not in each and any(map(str.isdigit, each)) for each in levels])
@@ -135,12 +164,12 @@ def handed_out(column: Column) -> bool:
 def identifier_like(column: Column) -> bool:
     """Tell whether cells look handed out: all different, equally long, digits in them, no numbering."""
     filled = column.filled
-    if filled.sum() < _FEWEST or column.distinct < 0.98 * filled.sum() or counter(column):
+    if filled.sum() < LIMITS.least_rows or column.distinct < 0.98 * filled.sum() or counter(column):
         return False
     if column.number:
         spread = column.values.max() - column.values.min()
         return column.whole and column.values.min() > 0 and spread > 1.5 * len(column.values)
-    cells = [cell.strip() for cell in column.texts if cell.strip()][:_FEW_CELLS]
+    cells = [cell.strip() for cell in column.texts if cell.strip()][: LIMITS.most_cells]
     lengths = np.array([len(cell) for cell in cells])
     digits = np.mean([" " not in cell and any(map(str.isdigit, cell)) for cell in cells])
     return bool(digits > 0.9 and lengths.std() < 2)  # noqa: PLR2004 - as handed out

@@ -4,24 +4,134 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.table_types.row_order import evenly_used, successive
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
-# Von Neumann's ratio, halved: 1 for independent values, 0 on a curve. Values at even steps, as of days, may
-# be noisy; fifty dots of a curve at other steps give a hundredth.
-_CURVE, _UNEVEN_CURVE, _MANY_DOTS = 0.1, 0.04, 50
-_SERIES = 8
-_SAME_STEP = 0.15
-_OPPOSITE, _MANY = 0.9, 0.5
-_MOST = 3_000
-_LINES, _TWICE = 15, 1.5
-_FEWEST, _TAU, _FEW_ON_CURVE = 5, 0.9, 0.2
-_APART, _PLACES = 0.01, 2  # of an extent: nearer is the same place; steps that show a rhythm
-_GREY, _MOST_MARKS = 3, 0.8
-_LINE, _TURNS, _KNOTTED = 1 / 400, 2, 0.06
-_RHYTHM, _DOTTED = 0.6, 0.9
-_BASELINE, _UNIFORM, _MOST_TENTHS = 0.35, 0.25, 9
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_curve_ratio: float = threshold(
+        0.1,
+        "von Neumann's ratio, halved",
+        "judgement: 1 for independent values, 0 on a curve; values at even steps, as of days, may be noisy",
+    )
+    most_uneven_curve_ratio: float = threshold(
+        0.04,
+        "von Neumann's ratio, halved",
+        "judgement: fifty points of a curve at uneven steps give a hundredth; people sorted by a "
+        "correlated value give more",
+    )
+    many_points: int = threshold(
+        50,
+        "points",
+        "judgement: of fewer the ratio of a curve at uneven steps is not that small",
+    )
+    least_points: int = threshold(
+        8,
+        "points, and pixels of extent",
+        "judgement: fewer points of a series have no shape: von Neumann's ratio varies by half",
+    )
+    same_step: float = threshold(
+        0.15,
+        "share of the median step",
+        "judgement: points are read off to a pixel, and steps of ten pixels vary by that",
+    )
+    least_opposite: float = threshold(
+        0.9,
+        "cosine, negated",
+        "judgement: the two nearest neighbours on a line lie on opposite sides, within 26 degrees",
+    )
+    least_in_lines: float = threshold(
+        0.5,
+        "share of points",
+        "judgement: of random points about one in seven has its two nearest neighbours on opposite sides",
+    )
+    most_points: int = threshold(
+        3_000,
+        "points",
+        "cost: neighbours are searched for an even sample of so many points",
+    )
+    least_points_in_lines: int = threshold(
+        15,
+        "points",
+        "judgement: fewer points have neighbours on opposite sides by chance",
+    )
+    single_step: float = threshold(
+        1.5,
+        "median steps",
+        "judgement: larger steps leave out a place of the axis",
+    )
+    least_few_points: int = threshold(
+        5,
+        "points",
+        "judgement: four points or fewer are groups of a summary, and have no shape",
+    )
+    least_tau: float = threshold(
+        0.9,
+        "Kendall's tau",
+        "judgement: a calibration or dose curve rises throughout; values of people seldom do",
+    )
+    most_few_curve_ratio: float = threshold(
+        0.2,
+        "von Neumann's ratio, halved",
+        "judgement: of few points at uneven steps a curve gives more than `most_curve_ratio`",
+    )
+    same_place: float = threshold(
+        0.01,
+        "share of the extent",
+        "judgement: nearer points are at the same place, read off a pixel apart",
+    )
+    least_steps: int = threshold(2, "steps", "judgement: one step shows no rhythm")
+    most_grey: int = threshold(3, "steps of 16 a channel", "judgement: JPEG tints grey by as much")
+    most_of_large_colours: float = threshold(
+        0.8,
+        "share of points",
+        "judgement: if most points have a common colour, series are judged by colour; otherwise colours"
+        " are a scale",
+    )
+    most_off_line: float = threshold(
+        1 / 400,
+        "share of the extent",
+        "judgement: a coordinate drawn over itself is off by rounding to pixels of a plot of 400",
+    )
+    least_turns: int = threshold(2, "turns", "judgement: a line drawn once turns nowhere, a closed one once")
+    least_crossings: float = threshold(
+        0.06,
+        "share of pairs of pieces",
+        "judgement: of pieces joined at random a quarter cross, of outlines hardly any",
+    )
+    least_even_steps: float = threshold(
+        0.6,
+        "share of steps",
+        "judgement: an axis of groups, times or doses may lack places; measurements have hardly two "
+        "equal steps",
+    )
+    least_dotted: float = threshold(
+        0.9,
+        "share of steps, or of points",
+        "judgement: dotted lines have equal steps but where they are covered",
+    )
+    most_median_height: float = threshold(
+        0.35,
+        "share of the height",
+        "judgement: most variants are not significant and lie low in a Manhattan plot",
+    )
+    most_uneven_tenths: float = threshold(
+        0.25,
+        "share of points in the wrong tenth",
+        "judgement: variants lie all along the genome; measurements gather in the middle",
+    )
+    least_tenths: int = threshold(
+        9,
+        "tenths of the width",
+        "judgement: the band of a Manhattan plot has gaps at centromeres only",
+    )
+
+
+LIMITS = _Limits()
 
 
 def strewn(x: Numbers, y: Numbers, series: Codes) -> bool:
@@ -30,7 +140,7 @@ def strewn(x: Numbers, y: Numbers, series: Codes) -> bool:
     They may not where each series is a curve, where they stand in lines, where as many stand at each of
     a few places as at the next (markers of several series), or where they are a Manhattan plot.
     """
-    if len(x) < _SERIES or min(np.ptp(x), np.ptp(y)) < _SERIES:
+    if len(x) < LIMITS.least_points or min(np.ptp(x), np.ptp(y)) < LIMITS.least_points:
         return False
     if on_one_line(x, y):
         return not _dotted(x)
@@ -48,8 +158,8 @@ def any_few_strewn(x: Numbers, y: Numbers, colour: Codes) -> bool:
     Dashes and dots of a calibration are each in order, and together in none.
     """
     _, of, many = np.unique(_hue(colour), return_inverse=True, return_counts=True)
-    large = np.flatnonzero(many >= _FEWEST)
-    if int(many[large].sum()) >= _MOST_MARKS * len(x):
+    large = np.flatnonzero(many >= LIMITS.least_few_points)
+    if int(many[large].sum()) >= LIMITS.most_of_large_colours * len(x):
         return any(few_strewn(x[of == one], y[of == one]) for one in large)
     return few_strewn(x, y)
 
@@ -58,7 +168,7 @@ def _hue(colour: Codes) -> Codes:
     """Return the sixth of the colour circle, or grey: JPEG blurs what is finer."""
     channels = np.column_stack([colour >> 8, colour >> 4 & 15, colour & 15])
     hue = 3 * channels.argmax(axis=1) + channels.argmin(axis=1)
-    return np.where(np.ptp(channels, axis=1) <= _GREY, -1, hue)
+    return np.where(np.ptp(channels, axis=1) <= LIMITS.most_grey, -1, hue)
 
 
 def few_strewn(x: Numbers, y: Numbers) -> bool:
@@ -70,20 +180,20 @@ def few_strewn(x: Numbers, y: Numbers) -> bool:
     """
     if _in_one_row(x, y) or _in_one_row(y, x):
         return True
-    if len(x) < _FEWEST or not np.ptp(x) or not np.ptp(y):
+    if len(x) < LIMITS.least_few_points or not np.ptp(x) or not np.ptp(y):
         return False
     if on_one_line(x, y):
         return not _dotted(x)
     if stepped(x) or stepped(y) or _repeated(x, y) or _ordered(x, y):
         return False
-    if len(x) >= _LINES and _in_lines(x, y):
+    if len(x) >= LIMITS.least_points_in_lines and _in_lines(x, y):
         return False
-    return len(x) < _SERIES or min(_ratio(x, y), _ratio(y, x)) >= _FEW_ON_CURVE
+    return len(x) < LIMITS.least_points or min(_ratio(x, y), _ratio(y, x)) >= LIMITS.most_few_curve_ratio
 
 
 def _in_one_row(along: Numbers, across: Numbers) -> bool:
     """Tell many marks in one line, but for a few far out, at uneven steps along it: one value a person."""
-    if len(_steps(across)) >= _PLACES or len(_steps(along)) < _SERIES:
+    if len(_steps(across)) >= LIMITS.least_steps or len(_steps(along)) < LIMITS.least_points:
         return False
     return not (stepped(along) or _dotted(along))
 
@@ -91,33 +201,39 @@ def _in_one_row(along: Numbers, across: Numbers) -> bool:
 def stepped(along: Numbers) -> bool:
     """Tell whether places are few different ones, one as far from the next as the next is, a few left out."""
     steps = _steps(along)
-    if len(steps) < _PLACES:
+    if len(steps) < LIMITS.least_steps:
         return True
     times = steps / np.median(steps)
-    whole = np.abs(times - np.maximum(np.rint(times), 1)) <= _SAME_STEP
-    return bool(whole.all() and np.mean(times < _TWICE) >= _RHYTHM)
+    whole = np.abs(times - np.maximum(np.rint(times), 1)) <= LIMITS.same_step
+    return bool(whole.all() and np.mean(times < LIMITS.single_step) >= LIMITS.least_even_steps)
 
 
 def one_a_step(along: Numbers) -> bool:
     """Tell whether places, hardly two the same, mostly follow each other at even steps, as months do."""
     places = np.unique(along)
     steps = np.diff(places)
-    if len(places) < _DOTTED * len(along) or not len(steps):
+    if len(places) < LIMITS.least_dotted * len(along) or not len(steps):
         return False
-    return bool(np.mean(np.abs(steps - np.median(steps)) <= _SAME_STEP * np.median(steps)) >= _RHYTHM)
+    return bool(
+        np.mean(np.abs(steps - np.median(steps)) <= LIMITS.same_step * np.median(steps))
+        >= LIMITS.least_even_steps
+    )
 
 
 def _dotted(along: Numbers) -> bool:
     """Tell whether nearly all steps are alike, as in a dotted line."""
     steps = _steps(along)
-    return bool(np.mean(np.abs(steps - np.median(steps)) <= _SAME_STEP * np.median(steps)) >= _DOTTED)
+    return bool(
+        np.mean(np.abs(steps - np.median(steps)) <= LIMITS.same_step * np.median(steps))
+        >= LIMITS.least_dotted
+    )
 
 
 def _steps(along: Numbers) -> Numbers:
     """Return how far each place is from the next; what is nearly at the same place counts as one."""
     ordered = np.sort(along)
     steps = np.diff(ordered)
-    return np.asarray(steps[steps > _APART * (ordered[-1] - ordered[0])])
+    return np.asarray(steps[steps > LIMITS.same_place * (ordered[-1] - ordered[0])])
 
 
 def _repeated(x: Numbers, y: Numbers) -> bool:
@@ -129,7 +245,7 @@ def on_one_line(x: Numbers, y: Numbers) -> bool:
     """Tell whether dots lie on a straight line, as a coordinate drawn over itself does, to a part in 400."""
     x, y = (x - x.mean()) / float(np.ptp(x)), (y - y.mean()) / float(np.ptp(y))
     slope = 1.0 if float(x @ y) > 0 else -1.0
-    return float(np.abs(y - slope * x).max()) <= _LINE
+    return float(np.abs(y - slope * x).max()) <= LIMITS.most_off_line
 
 
 def knotted(x: Numbers, y: Numbers) -> bool:
@@ -138,12 +254,12 @@ def knotted(x: Numbers, y: Numbers) -> bool:
     Of pieces strewn at random a quarter of the pairs cross; those of outlines cross hardly ever. Or the line
     turns back, twice, on one that is straight.
     """
-    if len(x) < _FEWEST or not np.ptp(x) or not np.ptp(y):
+    if len(x) < LIMITS.least_few_points or not np.ptp(x) or not np.ptp(y):
         return False
     if on_one_line(x, y):
-        return int((np.diff(np.sign(np.diff(x))) != 0).sum()) >= _TURNS
+        return int((np.diff(np.sign(np.diff(x))) != 0).sum()) >= LIMITS.least_turns
     pairs = (len(x) - 2) * (len(x) - 3) / 2
-    return _crossings(x, y) >= max(1, _KNOTTED * pairs)
+    return _crossings(x, y) >= max(1, LIMITS.least_crossings * pairs)
 
 
 def _crossings(x: Numbers, y: Numbers) -> int:
@@ -165,7 +281,7 @@ def _ordered(x: Numbers, y: Numbers) -> bool:
     """Tell whether nearly all pairs of dots rise, or nearly all fall (Kendall's tau, 1938)."""
     from scipy.stats import kendalltau  # noqa: PLC0415 - slow to load, and few files are pictures with dots
 
-    return abs(float(kendalltau(x, y).statistic)) >= _TAU
+    return abs(float(kendalltau(x, y).statistic)) >= LIMITS.least_tau
 
 
 def of_variants(x: Numbers, y: Numbers, series: Codes) -> bool:
@@ -174,10 +290,10 @@ def of_variants(x: Numbers, y: Numbers, series: Codes) -> bool:
     `y` counts pixels from the top, as pictures do.
     """
     height = (float(y.max()) - y) / float(np.ptp(y))
-    if float(np.median(height)) > _BASELINE:
+    if float(np.median(height)) > LIMITS.most_median_height:
         return False
     tenths = np.histogram(x, 10)[0] / len(x)
-    if float(np.abs(tenths - 0.1).sum()) > 2 * _UNIFORM:
+    if float(np.abs(tenths - 0.1).sum()) > 2 * LIMITS.most_uneven_tenths:
         return False
     changes = np.diff(series[np.argsort(x, kind="stable")]) != 0
     return int(changes.sum()) >= 1 and float(changes.mean()) < 0.5 * _by_chance(series)
@@ -192,7 +308,10 @@ def over_a_band(x: Numbers, y: Numbers, told: int) -> bool:
         return False
     height = (float(y.max()) - y) / max(float(np.ptp(y)), 1.0)
     tenths = np.histogram(x[told:], 10, (float(x.min()), float(x.max())))[0]
-    return int((tenths > 0).sum()) >= _MOST_TENTHS and float(np.median(height)) <= _BASELINE
+    return (
+        int((tenths > 0).sum()) >= LIMITS.least_tenths
+        and float(np.median(height)) <= LIMITS.most_median_height
+    )
 
 
 def _by_chance(series: Codes) -> float:
@@ -204,9 +323,9 @@ def _by_chance(series: Codes) -> float:
 def _on_curves(x: Numbers, y: Numbers, series: Codes) -> bool:
     """Tell dots that follow each other, by von Neumann's ratio (1941) of each series."""
     _, of, many = np.unique(series, return_inverse=True, return_counts=True)
-    long = np.flatnonzero(many >= _SERIES)
-    uneven = len(x) >= _MANY_DOTS and not (stepped(x) or stepped(y))
-    curve = _UNEVEN_CURVE if uneven else _CURVE
+    long = np.flatnonzero(many >= LIMITS.least_points)
+    uneven = len(x) >= LIMITS.many_points and not (stepped(x) or stepped(y))
+    curve = LIMITS.most_uneven_curve_ratio if uneven else LIMITS.most_curve_ratio
     if not len(long):
         return _ratio(x, y) < curve
     ratios = [min(_ratio(x[of == one], y[of == one]), _ratio(y[of == one], x[of == one])) for one in long]
@@ -224,9 +343,9 @@ def _in_lines(x: Numbers, y: Numbers) -> bool:
     from scipy.spatial import cKDTree  # noqa: PLC0415 - slow to load, and few files are pictures with dots
 
     places = np.column_stack([x, y])
-    asked = np.arange(0, len(x), max(1, len(x) // _MOST))
+    asked = np.arange(0, len(x), max(1, len(x) // LIMITS.most_points))
     far, near = cKDTree(places).query(places[asked], k=3)
     low, middle, high = np.percentile(far[:, 1], [25, 50, 75])
     one, other = (places[near[:, place]] - places[asked] for place in (1, 2))
-    opposite = (one * other).sum(axis=1) < -_OPPOSITE * far[:, 1] * far[:, 2]
-    return bool(high - low <= _SAME_STEP * max(middle, 1.0) or opposite.mean() >= _MANY)
+    opposite = (one * other).sum(axis=1) < -LIMITS.least_opposite * far[:, 1] * far[:, 2]
+    return bool(high - low <= LIMITS.same_step * max(middle, 1.0) or opposite.mean() >= LIMITS.least_in_lines)

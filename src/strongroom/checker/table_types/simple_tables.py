@@ -9,13 +9,46 @@ from strongroom.checker.table_types.column_roles import Role
 from strongroom.checker.table_types.row_order import counter, identifier_like
 from strongroom.checker.table_types.typed_table import ColumnKind, TypedTable
 from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
+from strongroom.thresholds import Thresholds, threshold
 
-_LONGEST_LIST = 300
-_FEW_VALUES = 4
-_WHOLE = 3
-_WIDEST_SHARE = 6
-_FEWEST = 3
-_LARGEST_MATRIX = 5_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_rows: int = threshold(
+        300,
+        "rows",
+        "judgement: regions, studies and predictors are fewer; longer lists of names with values are of"
+        " people",
+    )
+    most_values: int = threshold(
+        4,
+        "columns",
+        "judgement: more columns of values for each name are a record",
+    )
+    most_whole: int = threshold(
+        3,
+        "columns",
+        "judgement: code lists carry a level, an order and a count; more whole numbers are answers",
+    )
+    most_texts: int = threshold(
+        6,
+        "columns of text to one that describes",
+        "judgement: with more the descriptions are free text in a table of records",
+    )
+    least_rows: int = threshold(
+        3,
+        "rows, and columns of a matrix",
+        "judgement: two rows are symmetric, or different, by chance",
+    )
+    most_matrix: int = threshold(
+        5_000,
+        "columns",
+        "cost: a matrix is compared with its mirror image, 200 MB for as many",
+    )
+
+
+LIMITS = _Limits()
 
 
 def recognise_matrix(typed: TypedTable) -> Recognised:
@@ -23,7 +56,7 @@ def recognise_matrix(typed: TypedTable) -> Recognised:
     if typed.total_columns > len(typed.columns):
         return NOTHING
     values = [column for column in typed.numbers if not counter(column)]
-    if len(values) < _FEWEST or len(values) != typed.rows or len(typed.columns) - len(values) > 1:
+    if len(values) < LIMITS.least_rows or len(values) != typed.rows or len(typed.columns) - len(values) > 1:
         return NOTHING
     if not _is_symmetric(np.column_stack([column.numbers for column in values])):
         return NOTHING
@@ -43,7 +76,7 @@ def is_large_matrix(found: FoundTable) -> bool:
         found.rows is not None
         or names > 1
         or len(numbers) != table.num_rows
-        or len(numbers) > _LARGEST_MATRIX
+        or len(numbers) > LIMITS.most_matrix
     ):
         return False
     return _is_symmetric(np.column_stack([column.cast(pa.float64()).to_numpy() for column in numbers]))
@@ -80,9 +113,9 @@ def recognise_list(typed: TypedTable) -> Recognised:
     values = [column for column in typed.numbers if not counter(column) and not column.whole]
     whole = [column for column in typed.numbers if not counter(column) and column.whole]
     dates = [column for column in typed.columns if column.kind is ColumnKind.DATE]
-    if not described or typed.rows < _FEWEST or values or dates or len(whole) > _WHOLE:
+    if not described or typed.rows < LIMITS.least_rows or values or dates or len(whole) > LIMITS.most_whole:
         return NOTHING
-    if len(texts) > _WIDEST_SHARE * len(described):
+    if len(texts) > LIMITS.most_texts * len(described):
         return NOTHING
     return Recognised(RecognisedType.CODE_LIST, 0.8, dict.fromkeys(range(len(typed.columns)), Role.LABEL))
 
@@ -98,7 +131,7 @@ def recognise_named(typed: TypedTable) -> Recognised:
     values = [
         place for place, column in enumerate(typed.columns) if place not in labels and not counter(column)
     ]
-    if not distinct or typed.total_rows > _LONGEST_LIST or len(values) > _FEW_VALUES:
+    if not distinct or typed.total_rows > LIMITS.most_rows or len(values) > LIMITS.most_values:
         return NOTHING
     roles = dict.fromkeys(labels, Role.LABEL) | dict.fromkeys(values, Role.VALUE)
     return Recognised(RecognisedType.NAMED_VALUES, 0.7, roles)

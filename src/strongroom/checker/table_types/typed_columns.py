@@ -20,13 +20,36 @@ from strongroom.checker.table_types.cell_values import (
     number,
     parts,
 )
+from strongroom.thresholds import Thresholds, threshold
 
-_NUMERIC_SHARE = 0.9
-_FEW = 40
-_FEW_CELLS = 400
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_numeric: float = threshold(
+        0.9,
+        "share of filled cells",
+        "judgement: columns of numbers contain notes and units in a few cells; codes that are partly "
+        "numbers have more",
+    )
+    most_dates_tried: int = threshold(
+        40,
+        "cells",
+        "cost: a column whose first cells are dates is one of dates",
+    )
+    most_words_tried: int = threshold(400, "cells", "cost: how wordy a column is shows in its first cells")
+    least_compound: float = threshold(
+        0.6,
+        "share of filled cells",
+        'judgement: cells such as "34 (12.5 %)" stand among headings and blanks, which are fewer',
+    )
+
+
+LIMITS = _Limits()
+
+
 _WORD = re.compile(r"[A-Za-z]{3,}")
-_COMPOUND_SHARE = 0.6
-_TRIPLE = 3
+_TRIPLE = 3  # fixed: an estimate and its two bounds
 
 
 class ColumnKind(Enum):
@@ -86,7 +109,7 @@ class Column:
     @cached_property
     def wordy(self) -> float:
         """The share of its first cells that are words of a language rather than codes or hashes."""
-        cells = [cell for cell in self.texts[:_FEW_CELLS] if cell.strip()]
+        cells = [cell for cell in self.texts[: LIMITS.most_words_tried] if cell.strip()]
         return sum(map(_letters, cells)) / len(cells) if cells else 0.0
 
     @property
@@ -126,9 +149,12 @@ def column_of_texts(name: str, texts: Sequence[str]) -> Column:
     numbers = np.array([np.nan if each is None else each for each in parsed], np.float64)
     numbers[withheld] = np.nan
     percent = sum(map(is_percentage, texts)) * 2 > len(texts)
-    if np.isfinite(numbers[present]).sum() >= _NUMERIC_SHARE * max(int(present.sum()), 1) and present.any():
+    if (
+        np.isfinite(numbers[present]).sum() >= LIMITS.least_numeric * max(int(present.sum()), 1)
+        and present.any()
+    ):
         return Column(name, ColumnKind.NUMBER, numbers, texts, withheld, percent)
-    head = [cell for cell, there in zip(texts, present, strict=True) if there][:_FEW]
+    head = [cell for cell, there in zip(texts, present, strict=True) if there][: LIMITS.most_dates_tried]
     if head and all(map(is_date, head)):
         stamps = np.array([days(cell) for cell in texts], np.float64)
         return Column(name, ColumnKind.DATE, stamps, texts, withheld)
@@ -141,7 +167,7 @@ def split(column: Column) -> list[Column]:
         return [column]
     found = [parts(cell) for cell in column.texts]
     filled = int(column.filled.sum() - (column.withheld & column.filled).sum())
-    if sum(map(bool, found)) < max(2, _COMPOUND_SHARE * filled):
+    if sum(map(bool, found)) < max(2, LIMITS.least_compound * filled):
         return [column]
     width = max(map(len, found))
     names = (

@@ -23,14 +23,40 @@ from strongroom.checker.table_types.typed_columns import (
     split,
     typed_column,
 )
+from strongroom.thresholds import Thresholds, threshold
 
 __all__ = ["Column", "ColumnKind", "TypedTable", "is_unnamed", "typed_from", "typed_from_texts"]
 
-_MOST_ROWS = 4_096
-_BLOCKS = 8
-_MOST_COLUMNS = 64
-_FEW = 40
-_MOST_HEADER = 3
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_rows: int = threshold(
+        4_096,
+        "rows",
+        "cost: rows looked at of a long table; texts of more take long to parse",
+    )
+    blocks: int = threshold(
+        8,
+        "blocks of rows",
+        "judgement: neighbours must stay neighbours to show an order, and blocks cover the table",
+    )
+    most_columns: int = threshold(64, "columns", "cost: columns looked at of a wide table")
+    most_below: int = threshold(
+        40,
+        "cells",
+        "cost: what follows a heading shows in the first cells below it",
+    )
+    most_header: int = threshold(
+        3,
+        "rows",
+        "judgement: tables have up to three rows of headings; more leading words are data",
+    )
+
+
+LIMITS = _Limits()
+
+
 _UNNAMED = re.compile(r"(?:f|column|unnamed:?)[ _]?\d+\Z", re.IGNORECASE)
 
 
@@ -80,10 +106,10 @@ def typed_from(found: FoundTable) -> TypedTable:
 
 def _chosen(width: int) -> list[int]:
     """Return the places of the columns to look at: what belongs together stands together."""
-    if width <= _MOST_COLUMNS:
+    if width <= LIMITS.most_columns:
         return list(range(width))
-    first = 3 * _MOST_COLUMNS // 4
-    rest = np.linspace(first, width - 1, _MOST_COLUMNS - first).astype(int)
+    first = 3 * LIMITS.most_columns // 4
+    rest = np.linspace(first, width - 1, LIMITS.most_columns - first).astype(int)
     return [*range(first), *(int(place) for place in rest)]
 
 
@@ -99,10 +125,10 @@ def is_unnamed(name: str) -> bool:
 
 
 def _blocks(table: pa.Table) -> pa.Table:
-    if table.num_rows <= _MOST_ROWS:
+    if table.num_rows <= LIMITS.most_rows:
         return table
-    length = _MOST_ROWS // _BLOCKS
-    starts = np.linspace(0, table.num_rows - length, _BLOCKS).astype(int)
+    length = LIMITS.most_rows // LIMITS.blocks
+    starts = np.linspace(0, table.num_rows - length, LIMITS.blocks).astype(int)
     return pa.concat_tables([table.slice(int(start), length) for start in starts])
 
 
@@ -124,7 +150,7 @@ def _header_rows(names: Sequence[str], cells: Sequence[Sequence[str]], part: pa.
     rows = part.num_rows
     if rows > 1 and all(map(is_unnamed, names)) and _is_axis(cells, part):
         return 1
-    if rows < _MOST_HEADER + 2:
+    if rows < LIMITS.most_header + 2:
         return 0
     if all(map(is_unnamed, names)) and _is_words(cells, part, 0) and not _is_words(cells, part, 1):
         return 1
@@ -136,13 +162,13 @@ def _header_rows(names: Sequence[str], cells: Sequence[Sequence[str]], part: pa.
     deepest = max(depths, default=0)
     if not deepest or not all(_is_words(cells, part, row) for row in range(deepest)):
         return 0
-    return deepest + (deepest < _MOST_HEADER and _names_keys(cells, part, deepest))
+    return deepest + (deepest < LIMITS.most_header and _names_keys(cells, part, deepest))
 
 
 def _is_axis(cells: Sequence[Sequence[str]], part: pa.Table) -> bool:
     """Tell whether the first row is a word and then whole numbers in even steps: times that name columns."""
     numbers = [column for column in part.columns if pa.types.is_integer(column.type)]
-    if len(numbers) < _MOST_HEADER or len(numbers) != part.num_columns - 1 or is_value(cells[0][0]):
+    if len(numbers) < LIMITS.most_header or len(numbers) != part.num_columns - 1 or is_value(cells[0][0]):
         return False
     first = [column[0].as_py() for column in numbers]
     return None not in first and len(set(np.diff(first))) == 1 and first[0] < first[1]
@@ -173,9 +199,11 @@ def _is_words(cells: Sequence[Sequence[str]], part: pa.Table, row: int) -> bool:
 
 def _depth(column: Sequence[str]) -> int:
     """Return after how many cells a column of texts becomes one of numbers or dates, 0 where it does not."""
-    below = [cell for cell in column[_MOST_HEADER : _MOST_HEADER + _FEW] if cell.strip()]
+    below = [
+        cell for cell in column[LIMITS.most_header : LIMITS.most_header + LIMITS.most_below] if cell.strip()
+    ]
     if not below or not all(map(is_value, below)):
         return 0
     return max(
-        (row + 1 for row in range(_MOST_HEADER) if column[row] and not is_value(column[row])), default=0
+        (row + 1 for row in range(LIMITS.most_header) if column[row] and not is_value(column[row])), default=0
     )

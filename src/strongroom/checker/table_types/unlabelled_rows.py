@@ -29,32 +29,112 @@ from strongroom.checker.table_types.typed_table import (
     is_unnamed,
     typed_from_texts,
 )
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_COLUMNS = 3
-_ENOUGH_TO_ORDER = 6
-_LUCK = 0.05
-_LEAST_CELLS, _MOST_MOVING, _A_PAIR = 12, 0.8, 2
-_MOST_ALIKE, _ANY_ALIKE = 0.55, 0.9
-_LABELS = 0.5
-_UNNAMED_SHARE = 0.8
-_LEAST_TURNED = 4
-_FAR = 10.0
-_MOSTLY = 0.75
-_FULL, _BLOCKS, _AGAIN = 1.5, 0.6, 0.8
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_columns: int = threshold(
+        3,
+        "columns",
+        "judgement: two columns of numbers are what any plot or list of results has",
+    )
+    least_ordered_rows: int = threshold(
+        6,
+        "rows",
+        "judgement: of fewer values the rank correlation of neighbours is chance",
+    )
+    most_luck: float = threshold(
+        0.05,
+        "probability",
+        "judgement: a column sorted with a larger probability is taken for sorted by chance",
+    )
+    least_cells: int = threshold(
+        12,
+        "cells",
+        "judgement: three columns of three rows are a small table of results",
+    )
+    most_moving: float = threshold(
+        0.8,
+        "share of columns",
+        "judgement: if more rise or fall throughout, they follow an axis",
+    )
+    pair: int = threshold(2, "rows", "judgement: two values always rise or fall")
+    most_alike: float = threshold(
+        0.55,
+        "rank correlation of neighbours, mean over columns",
+        "judgement: set by trial on the exfiltration benchmark's cases; series and curves are above, "
+        "shuffled people below, of six rows too",
+    )
+    most_alike_of_any: float = threshold(
+        0.9,
+        "rank correlation of neighbours, or share of cells",
+        "judgement: a column this ordered is an axis that rows follow",
+    )
+    least_labels: float = threshold(
+        0.5,
+        "share of cells, or of columns",
+        "judgement: a column of which half the cells are different words names the rows",
+    )
+    least_unnamed: float = threshold(
+        0.8,
+        "share of columns",
+        "judgement: readers name columns without headings by number; results on their side have named ones",
+    )
+    least_rows_turned: int = threshold(
+        4,
+        "rows",
+        "judgement: three variables or fewer of unlabelled columns are coordinates",
+    )
+    most_relative_error: float = threshold(
+        10.0,
+        "standard errors to effects, medians",
+        "judgement: errors far larger than their effects are other measurements",
+    )
+    least_digits: float = threshold(
+        0.75,
+        "share of cells",
+        "judgement: a column of numbers in a spelling of their own has few words; names of items have more",
+    )
+    most_grid: float = threshold(
+        1.5,
+        "cells of the grid a row",
+        "judgement: keys that name rows together leave a third of their grid empty at most",
+    )
+    least_blocks: float = threshold(
+        0.6,
+        "excess of runs",
+        "judgement: groups written one below another stand in blocks; categories of people do not",
+    )
+    most_distinct: float = threshold(
+        0.8,
+        "share of rows",
+        "judgement: each side of a grid repeats; a column that hardly does is a name of its own",
+    )
+    oldest: int = threshold(
+        120,
+        "years of age",
+        "judgement: nobody is older; larger numbers are other quantities",
+    )
+
+
+LIMITS = _Limits()
+
+
 _OF_EACH = re.compile(
     r"(^|[^a-z])(resid\w*|fitted\w*|y_?hat|leverage|cooks?(_?d\w*)?|propensity\w*|ps|cluster(_?id)?|predicted\w*|"
     r"predictions?|y_?pred|y_?score|risk_?score|prs|embedding\w*)([^a-z]|$)",
     re.IGNORECASE,
 )
 _AGE = re.compile(r"(^|[^a-z])age([^a-z]|$)", re.IGNORECASE)
-_OLDEST = 120
 _PUBLIC = re.compile(r"rs\d{2,}|ENS[GT]\d{11}(?:\.\d+)?|cg\d{8}|(?:GO|HP|MONDO):\d{7}")
 _QUARTER = re.compile(r"(?:19|20)\d\d[ /-]?(?:Q[1-4]|H[12]|W[0-5]\d)")
 _CODE = re.compile(r"-?[0-9A-Za-z.]{1,10}")
 _DIGITS = re.compile(r"[\s\d.,:/+\-]*\d[\s\d.,:/+\-]*")
 
 
-def bare(typed: TypedTable, *, alike_at_most: float = _MOST_ALIKE) -> bool:
+def bare(typed: TypedTable, *, alike_at_most: float = LIMITS.most_alike) -> bool:
     """Tell whether rows are neither named nor ordered: three columns of numbers that vary, or more.
 
     Neighbours may be alike on average as much as so few rows are by chance.
@@ -62,14 +142,18 @@ def bare(typed: TypedTable, *, alike_at_most: float = _MOST_ALIKE) -> bool:
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     numbers = [column for column in columns if column.number]
     values = len(numbers) + sum(_holds_digits(column) for column in columns if not column.number)
-    if values < _LEAST_COLUMNS or values < _LABELS * len(columns):
+    if values < LIMITS.least_columns or values < LIMITS.least_labels * len(columns):
         return False
     texts = [column for column in columns if not column.number]
     if _named(texts) or any(map(_in_calendar, typed.columns)):
         return False
-    long = [column for column in numbers if len(column.values) >= _ENOUGH_TO_ORDER]
+    long = [column for column in numbers if len(column.values) >= LIMITS.least_ordered_rows]
     if missing_here_and_there(numbers):  # people who were put in order by one of their values
-        long = [column for column in long if regular(column.values) or autocorrelation(column) < _ANY_ALIKE]
+        long = [
+            column
+            for column in long
+            if regular(column.values) or autocorrelation(column) < LIMITS.most_alike_of_any
+        ]
     alike = [max(autocorrelation(column), 0.0) for column in long]
     if (
         not alike
@@ -78,7 +162,7 @@ def bare(typed: TypedTable, *, alike_at_most: float = _MOST_ALIKE) -> bool:
         or _ticks(numbers)
     ):
         return False
-    return max(alike) < _ANY_ALIKE and sum(alike) < alike_at_most * len(alike)
+    return max(alike) < LIMITS.most_alike_of_any and sum(alike) < alike_at_most * len(alike)
 
 
 def named_by_others(typed: TypedTable, ranks: list[Column]) -> bool:
@@ -101,14 +185,14 @@ def bare_few(typed: TypedTable) -> bool:
     if not all(column.number or _holds_digits(column) for column in columns):
         return False
     numbers = [column for column in columns if column.number]
-    if len(columns) < _LEAST_COLUMNS or len(columns) * typed.rows < _LEAST_CELLS:
+    if len(columns) < LIMITS.least_columns or len(columns) * typed.rows < LIMITS.least_cells:
         return False
     if any(counts_people(column) or _in_brackets(column) for column in numbers):
         return False
     if all(column.whole and column.filled.all() for column in numbers) or _with_errors(numbers):
         return False
     different = {column.numbers.tobytes(): column for column in numbers}.values()
-    return sum(map(_moves, different)) <= _MOST_MOVING * len(different)
+    return sum(map(_moves, different)) <= LIMITS.most_moving * len(different)
 
 
 def _in_brackets(column: Column) -> bool:
@@ -118,7 +202,7 @@ def _in_brackets(column: Column) -> bool:
 
 
 def _moves(column: Column) -> bool:
-    return len(column.values) > _A_PAIR and (rises_or_falls(column.numbers))
+    return len(column.values) > LIMITS.pair and (rises_or_falls(column.numbers))
 
 
 def coded(typed: TypedTable) -> bool:
@@ -128,11 +212,13 @@ def coded(typed: TypedTable) -> bool:
     """
     texts = [column for column in typed.columns if column.distinct > 1 and not column.number]
     codes = list(filter(_holds_codes, texts))
-    if len(codes) < _LEAST_COLUMNS or any(
+    if len(codes) < LIMITS.least_columns or any(
         2 * column.distinct > typed.rows for column in texts if column not in codes
     ):
         return False
-    return not any(runs(column) > _BLOCKS or list(column.texts) == sorted(column.texts) for column in texts)
+    return not any(
+        runs(column) > LIMITS.least_blocks or list(column.texts) == sorted(column.texts) for column in texts
+    )
 
 
 def _holds_codes(column: Column) -> bool:
@@ -140,7 +226,11 @@ def _holds_codes(column: Column) -> bool:
     cells = [cell.strip() for cell in column.texts if cell.strip()]
     mixed = sum(any(map(str.isdigit, cell)) for cell in cells)
     short = sum(bool(_CODE.fullmatch(cell)) for cell in cells)
-    return mixed > _LABELS * len(cells) and short > _ANY_ALIKE * len(cells) and not identifier_like(column)
+    return (
+        mixed > LIMITS.least_labels * len(cells)
+        and short > LIMITS.most_alike_of_any * len(cells)
+        and not identifier_like(column)
+    )
 
 
 def derived(typed: TypedTable) -> bool:
@@ -158,7 +248,11 @@ def unnamed_on_its_side(typed: TypedTable, *, least: int) -> TypedTable | None:
     """Return a table of rows under a name each as columns, where the columns have none."""
     numbers = [column for column in typed.columns if column.number]
     unnamed = sum(is_unnamed(column.name) for column in numbers)
-    if len(numbers) < least or unnamed < _UNNAMED_SHARE * len(numbers) or typed.rows < _LEAST_TURNED:
+    if (
+        len(numbers) < least
+        or unnamed < LIMITS.least_unnamed * len(numbers)
+        or typed.rows < LIMITS.least_rows_turned
+    ):
         return None
     cells = [
         ["" if value != value else f"{value:.12g}" for value in (column.numbers[row] for column in numbers)]  # noqa: PLR0124 - nan
@@ -174,7 +268,10 @@ def _with_errors(numbers: list[Column]) -> bool:
         first.values.min() >= 0 or second.values.min() <= 0 for first, second in pairs
     ):
         return False
-    return all(np.median(second.values) < np.median(abs(first.values)) * _FAR for first, second in pairs)
+    return all(
+        np.median(second.values) < np.median(abs(first.values)) * LIMITS.most_relative_error
+        for first, second in pairs
+    )
 
 
 def _names_rows(column: Column) -> bool:
@@ -183,7 +280,7 @@ def _names_rows(column: Column) -> bool:
         return rises_or_falls(column.numbers)
     if identifier_like(column):
         return _are_of_variants(column)
-    return column.distinct > _LABELS * len(column.texts) and column.wordy > _LABELS
+    return column.distinct > LIMITS.least_labels * len(column.texts) and column.wordy > LIMITS.least_labels
 
 
 def _are_of_variants(column: Column) -> bool:
@@ -194,20 +291,23 @@ def _are_of_variants(column: Column) -> bool:
 def _holds_digits(column: Column) -> bool:
     """Tell whether texts are numbers in a spelling of their own: digits and marks, hardly a letter."""
     cells = [cell for cell in column.texts if cell.strip()]
-    return sum(bool(_DIGITS.fullmatch(cell)) for cell in cells) > _MOSTLY * len(cells)
+    return sum(bool(_DIGITS.fullmatch(cell)) for cell in cells) > LIMITS.least_digits * len(cells)
 
 
 def _name_rows_together(columns: list[Column]) -> bool:
     """Tell whether words name each row once, in blocks or filling a grid, as models and their terms do."""
     keys = [column for column in columns if column.kind is ColumnKind.TEXT and not _holds_digits(column)]
-    words = [column for column in keys if column.wordy > _LABELS]
+    words = [column for column in keys if column.wordy > LIMITS.least_labels]
     # A grid has two sides, and something in words on one of them; each comes again with another.
-    if len(keys) < 2 or not words or any(column.distinct > _AGAIN * len(column.texts) for column in keys):  # noqa: PLR2004
+    repeated = all(column.distinct <= LIMITS.most_distinct * len(column.texts) for column in keys)
+    if len(keys) < 2 or not words or not repeated:  # noqa: PLR2004 - two sides
         return False
     rows = len(keys[0].texts)
     named = len(np.unique(np.column_stack([column.codes for column in keys]), axis=0))
-    in_blocks = any(runs(column) > _BLOCKS for column in words)
-    filled = len(words) == len(keys) and math.prod(column.distinct for column in keys) <= _FULL * rows
+    in_blocks = any(runs(column) > LIMITS.least_blocks for column in words)
+    filled = (
+        len(words) == len(keys) and math.prod(column.distinct for column in keys) <= LIMITS.most_grid * rows
+    )
     return named == rows and (in_blocks or filled)
 
 
@@ -224,7 +324,9 @@ def _in_calendar(column: Column) -> bool:
         return all(map(_QUARTER.fullmatch, cells)) and cells == sorted(set(cells))
     if not column.number or not column.whole or not column.filled.all() or not regular(column.values):
         return False
-    ages = bool(_AGE.search(column.name)) and column.values.min() >= 0 and column.values.max() <= _OLDEST
+    ages = (
+        bool(_AGE.search(column.name)) and column.values.min() >= 0 and column.values.max() <= LIMITS.oldest
+    )
     return ages or are_years(column)
 
 
@@ -232,5 +334,5 @@ def _in_order(column: Column, *, among: int = 1) -> bool:
     """Tell whether a column is in order, and would not be by chance as one of so many."""
     if regular(column.values):
         return True
-    lucky = sorted_by_chance(column) * among > _LUCK
+    lucky = sorted_by_chance(column) * among > LIMITS.most_luck
     return not lucky and (rises_or_falls(column.numbers))

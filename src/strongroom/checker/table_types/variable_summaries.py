@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from strongroom.checker.table_types.row_order import counter
 from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 
@@ -43,10 +44,43 @@ _MOMENTS = frozenset(
 )
 _STATISTICS = _TALLIES | _SPREADS | _SHARES | _MOMENTS
 _POINT = re.compile(r"(?:[pq][0-9]{1,2}(?:\.[0-9]+)?|[0-9]{1,2}(?:\.[0-9]+)? ?%)\Z")
-_NAMED, _DIFFERENT = 0.8, 0.95
-# One statistic of so many groups; more columns of a name would be people on their side.
-_MOST_GROUPS, _MOST_STATISTICS = 4, 12
-_FEWEST, _LEAST_COLUMNS = 3, 2
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_known: float = threshold(
+        0.8,
+        "share of rows",
+        "judgement: variables of the cohort under their own names; derived variables are a few rows more",
+    )
+    least_different: float = threshold(
+        0.95,
+        "share of rows",
+        "judgement: each variable has one row; a few are repeated by category",
+    )
+    most_groups: int = threshold(
+        4,
+        "columns of one statistic",
+        "judgement: one statistic of so many groups; more columns of one name would be transposed rows "
+        "of people",
+    )
+    most_statistics: int = threshold(
+        12,
+        "columns",
+        "judgement: descriptions have no more statistics; more columns would be people",
+    )
+    least_rows: int = threshold(3, "rows", "judgement: two names are matched by chance")
+    least_checks: int = threshold(
+        2,
+        "columns, and checks",
+        "judgement: one column, or one check of the statistics, agrees by chance",
+    )
+
+
+LIMITS = _Limits()
+
+
 _QUARTILES = (("25%", "p25", "q1", "q25"), ("50%", "p50", "median", "q50"), ("75%", "p75", "q3", "q75"))
 
 
@@ -58,7 +92,11 @@ def of_variables(typed: TypedTable, known: Callable[[str], object]) -> bool:
     """
     names = [column for column in typed.columns if column.kind is ColumnKind.TEXT]
     numbers = [column for column in typed.numbers if column.distinct > 1 and not counter(column)]
-    if typed.rows < _FEWEST or not names or any(column.kind is ColumnKind.DATE for column in typed.columns):
+    if (
+        typed.rows < LIMITS.least_rows
+        or not names
+        or any(column.kind is ColumnKind.DATE for column in typed.columns)
+    ):
         return False
     if not all(map(_is_statistic, numbers)) or not _few_of_each(numbers):
         return False
@@ -72,24 +110,28 @@ def describes(typed: TypedTable) -> bool:
     said = [cell.strip().lower() for cell in typed.columns[0].texts]
     named = [cell for cell in said if cell]
     numbers = [column.numbers for column in typed.columns[1:] if column.number]
-    if len(numbers) < _LEAST_COLUMNS or len(named) < _FEWEST or not all(map(_statistic, named)):
+    if (
+        len(numbers) < LIMITS.least_checks
+        or len(named) < LIMITS.least_rows
+        or not all(map(_statistic, named))
+    ):
         return False
     cells = {name: np.array([column[place] for column in numbers]) for place, name in enumerate(said) if name}
     checks = [*_tallied(cells), *_spread(cells), *_rising(cells)]
-    return len(checks) >= _LEAST_COLUMNS and all(checks)
+    return len(checks) >= LIMITS.least_checks and all(checks)
 
 
 def _few_of_each(columns: list[Column]) -> bool:
     said = Counter(word for column in columns for word in set(_WORD.findall(column.name.lower())))
     again = [many for word, many in said.items() if _statistic(word)]
-    return len(columns) <= _MOST_STATISTICS and max(again, default=0) <= _MOST_GROUPS
+    return len(columns) <= LIMITS.most_statistics and max(again, default=0) <= LIMITS.most_groups
 
 
 def _names_variables(column: Column, known: Callable[[str], object]) -> bool:
     cells = [cell.strip() for cell in column.texts if cell.strip()]
-    if len(set(cells)) < _DIFFERENT * len(cells) or len(cells) < _FEWEST:
+    if len(set(cells)) < LIMITS.least_different * len(cells) or len(cells) < LIMITS.least_rows:
         return False
-    return sum(known(cell) is not None for cell in cells) >= _NAMED * len(cells)
+    return sum(known(cell) is not None for cell in cells) >= LIMITS.least_known * len(cells)
 
 
 def _is_statistic(column: Column) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 from strongroom.checker.table_types.column_roles import Role
 from strongroom.checker.table_types.typed_table import Column, TypedTable
 from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
+from strongroom.thresholds import Thresholds, threshold
 
 _VARIANT = re.compile(
     r"rs\d+|(chr)?(\d{1,2}|[XYM]T?)[:_]\d+([:_][ACGT.,<>*\-]+){0,2}([:_]b\d+)?|[.]", re.IGNORECASE
@@ -29,11 +30,27 @@ _P = re.compile(r"^p$|p[._]?val|log10p|^p[._]|fdr|qval|_p$", re.IGNORECASE)
 _STANDARD_ERROR = re.compile(r"^se$|^se[._]|[._]se$|std.?err|standard.?error", re.IGNORECASE)
 _EFFECT = re.compile(r"beta|effect|weight|slope|coef|^b$", re.IGNORECASE)
 _TESTED = {Role.ERROR, Role.P, Role.LOG_P, Role.STATISTIC}
-_LARGEST_CHROMOSOME = 26
-_SPARE = 2
-_FEWEST = 3
-# More are columns of calls, one a variant or a person.
-_MOST_NAMED = 8
+_LARGEST_CHROMOSOME = 26  # fixed: PLINK numbers X, Y, XY and MT 23 to 26
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_spare: int = threshold(
+        2,
+        "columns",
+        "judgement: tables of variants have a column or two of their own; a matrix of variants by "
+        "people has one for each person",
+    )
+    least_rows: int = threshold(3, "rows", "judgement: two rows are named, or agree, by chance")
+    most_named: int = threshold(
+        8,
+        "columns",
+        "judgement: more columns of alleles or variants are calls, one a variant or a person",
+    )
+
+
+LIMITS = _Limits()
 
 
 def recognise_variants(typed: TypedTable) -> Recognised:
@@ -73,10 +90,10 @@ def _explained(typed: TypedTable) -> _Explained | None:
         role = _text_role(column) if not column.number else None
         if role:
             roles[place] = role
-    if typed.rows < _FEWEST:
+    if typed.rows < LIMITS.least_rows:
         return None
     placed = _place_numbers(typed, roles)
-    if not (placed or roles) or len(roles) > _MOST_NAMED:
+    if not (placed or roles) or len(roles) > LIMITS.most_named:
         return None
     consistent = {place: role for place, role in typed.estimates.items() if place not in roles}
     if not (placed or consistent or _named(typed, roles)):
@@ -106,7 +123,7 @@ def _judged(typed: TypedTable, roles: dict[int, Role], *, consistent: bool, plac
     known = Recognised(RecognisedType.VARIANTS, 0.0, roles)
     spare = [column for column in known.unexplained(typed) if column.number]
     scored = known.places(Role.EFFECT, Role.VALUE)
-    if len(spare) > _SPARE + (_SPARE if consistent else 0):
+    if len(spare) > LIMITS.most_spare + (LIMITS.most_spare if consistent else 0):
         return NOTHING
     tested = known.places(*_TESTED)
     if known.places(Role.SIZE) and scored and not tested:
@@ -114,7 +131,7 @@ def _judged(typed: TypedTable, roles: dict[int, Role], *, consistent: bool, plac
     named = known.places(Role.VARIANT, Role.ALLELE)
     if placed and not consistent and not named and not _stretches(typed, known):
         return NOTHING
-    if not consistent and len(scored) + len(spare) > _SPARE:
+    if not consistent and len(scored) + len(spare) > LIMITS.most_spare:
         # Effects and p values stand in one table, and do not agree: the names are borrowed.
         return NOTHING
     return Recognised(RecognisedType.VARIANTS, 0.95 if consistent else 0.85, roles)
