@@ -32,7 +32,7 @@ def assert_readable(page):
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels)), levels
     for table in page.locator("table").all():
-        assert table.locator("caption").inner_text()
+        assert table.locator("caption").text_content()
         assert table.locator("th[scope=col]").count() == table.locator("thead th").count() > 0
         assert table.locator("th[scope=row]").count() == table.locator("tbody tr").count()
     for picture in page.locator("svg").all():

@@ -113,9 +113,9 @@ def test_a_long_label_takes_several_lines_and_the_rows_do_not_overlap():
 def test_a_long_chart_is_drawn_in_parts_that_fit_a_sheet_and_lose_no_bar():
     chart = Chart("t", [Bar(f"{number}", 0.5, "50 %") for number in range(20)])
     sheets = chart.sheets()
-    assert [len(each.bars) for each in sheets] == [6, 7, 7]
+    assert [len(each.bars) for each in sheets] == [10, 10]
     assert [bar for each in sheets for bar in each.bars] == chart.bars
-    assert sheets[0].title == "t (1 of 3)"
+    assert sheets[0].title == "t (1 of 2)"
     assert Chart("t", []).sheets()[0].title == "t"
 
 

@@ -35,6 +35,9 @@ class Finding:
     is for the custodian. `rule` is the id of what is said, `help` where its page is, `concern` which findings
     are the same leak, `further` evidence of the same leak. `participants` and `rows` are counts, `chance` how
     many of those rows are expected by chance, `bits` the evidence of one of them.
+
+    For the custodian's picture of a table, `matched_columns` says of each column whether it matched, and
+    `matched_bands` which share of the rows tested did in each band of rows, from the first to the last.
     """
 
     detector: str
@@ -51,6 +54,8 @@ class Finding:
     help: str = ""
     concern: str = ""
     further: "tuple[Finding, ...]" = ()
+    matched_columns: tuple[bool, ...] = ()
+    matched_bands: tuple[float, ...] = ()
 
     def to_json(self, *, detailed: bool = False) -> dict[str, Any]:
         """Return the finding as `check --json` prints it; `detailed` adds what only the custodian may see."""

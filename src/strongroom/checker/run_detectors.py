@@ -139,4 +139,5 @@ def _read(name: str, answers: Iterable[str | None]) -> Judgement:
 
 
 def _finding(fields: dict[str, Any]) -> Finding:
-    return Finding(**{**fields, "severity": Verdict(fields["severity"]), "further": ()})
+    values = {name: tuple(each) if isinstance(each, list) else each for name, each in fields.items()}
+    return Finding(**{**values, "severity": Verdict(fields["severity"]), "further": ()})

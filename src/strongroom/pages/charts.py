@@ -9,7 +9,7 @@ from strongroom.pages.axes import Axis, Limit
 
 _LINE, _BAR, _GAP, _TOP = 18, 14, 3, 6  # fixed: pixels, by the letter size of pages.css
 _LETTERS, _FEWEST = 44, 16  # fixed: letters of a label and its number on a screen of 360 pixels; of a label
-_BARS_A_SHEET = 8  # fixed: bars of three lines and two values that fit on half a sheet of A4
+_SHEET = 460  # fixed: pixels, half a sheet of A4
 _VISIBLE = 0.3  # fixed: per cent of the width below which a bar cannot be told from none
 _SHARES = ((0.0, "0 %"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "100 %"))
 
@@ -83,7 +83,7 @@ class Chart:
 
     def sheets(self) -> list["Chart"]:
         """Return the chart in parts of nearly one size that each fit on a sheet of paper below a heading."""
-        parts = max(1, -(-len(self.bars) // _BARS_A_SHEET))
+        parts = -(-self.axis.bottom // _SHEET)
         if parts == 1:
             return [self]
         cuts = [len(self.bars) * part // parts for part in range(parts + 1)]

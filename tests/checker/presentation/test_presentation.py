@@ -1,7 +1,10 @@
 """A report says the same to people and to programs, shows nobody's values, and cannot be written into."""
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
+
+import pytest
 
 from strongroom.checker import FileReport, Finding, Report, Verdict
 from strongroom.checker.presentation import to_html, to_sarif
@@ -63,6 +66,36 @@ def test_the_page_can_be_read_without_eyes_for_colour_or_at_all():
     assert page.tags.count("caption") == page.tags.count("table") == 1
     assert page.tags.count("title") == 1 + page.tags.count("svg")
     assert "Confidence in this verdict: 99.0 %" in page.said
+
+
+def test_advice_follows_the_message_and_further_evidence_of_the_same_leak_is_folded():
+    first = replace(FINDING, rule="row-match/records", advice="Submit a summary.", concern="people")
+    again = replace(first, rule="read-again/records", message="Again.", bits=1.0)
+    said = to_html(Report((replace(BLOCKED, findings=(again, first)),), 1.5, "ef" * 32))
+    assert (
+        said.index("About 20 of 20 rows") < said.index("Submit a summary.") < said.index("Further evidence")
+    )
+    assert said.index("Further evidence of the same leak (1)") < said.index("Again.")
+    assert said.count("<article") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "linked"), [("https://a.example/r.html", 1), ("docs/r.md", 0), ("javascript:x", 0)]
+)
+def test_only_an_address_on_the_web_is_a_link(address, linked):
+    said = to_html(Report((replace(BLOCKED, findings=(replace(FINDING, help=address),)),), 1.5, "ef" * 32))
+    assert said.count(f'<a href="{address}">') == linked
+    assert address in said
+
+
+def test_which_rows_and_columns_match_is_drawn_for_the_custodian_alone():
+    matched = replace(FINDING, matched_columns=(True, False, True), matched_bands=(0.0, 0.985))
+    report = Report((replace(BLOCKED, findings=(matched,)),), 1.5, "ef" * 32)
+    assert "Matched part of the table" not in to_html(report)
+    said = to_html(report, detailed=True)
+    assert "Matched part of the table: 2 of 3 columns" in said
+    assert "columns 1, 3; 0.0 % to 98.5 % of the rows tested matched" in said
+    assert '<td class="number">98.5 %</td>' in said
 
 
 def test_detail_is_the_custodians_alone():

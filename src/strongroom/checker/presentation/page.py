@@ -5,7 +5,7 @@ from typing import Any
 
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.report import FileReport, Report
-from strongroom.pages import percent, render
+from strongroom.pages import Strip, number_table, percent, render
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 _STRICTEST_FIRST = (Verdict.BLOCK, Verdict.REVIEW, Verdict.RELEASE)
@@ -57,12 +57,12 @@ def _file(file: FileReport, *, detailed: bool) -> dict[str, Any]:
     ]
     if detailed and file.isolation:
         facts.append(("Read in", file.isolation))
-    findings = sorted(file.findings, key=lambda finding: _STRICTEST_FIRST.index(finding.severity))
+    leaks = sorted(file.leaks, key=lambda leak: _STRICTEST_FIRST.index(leak.severity))
     return {
         "report": file,
         "facts": facts,
-        "findings": [_finding(finding) for finding in findings],
-        "tally": _tally([finding.severity for finding in findings]),
+        "findings": [_finding(leak) for leak in leaks],
+        "tally": _tally([leak.severity for leak in leaks]),
     }
 
 
@@ -74,15 +74,39 @@ def _tally(verdicts: list[Verdict]) -> list[tuple[Verdict, int]]:
 def _finding(finding: Finding) -> dict[str, Any]:
     """Return what the page shows of a finding, and of the further evidence folded under it."""
     return {
-        "rule": getattr(finding, "rule", "") or finding.detector,
+        "rule": finding.rule or finding.detector,
         "severity": finding.severity,
         "message": finding.message,
         "where": finding.where,
-        "advice": getattr(finding, "advice", ""),
-        "help": getattr(finding, "help", ""),
+        "advice": finding.advice,
+        "help": finding.help,
+        "linked": finding.help.startswith(("https://", "http://")),
         "detail": finding.detail,
         "evidence": evidence(finding),
-        "further": [_finding(each) for each in getattr(finding, "further", ())],
+        "further": [_finding(each) for each in finding.further],
+        "strip": _strip(finding),
+    }
+
+
+def _strip(finding: Finding) -> dict[str, Any] | None:
+    """Return the picture and table of which parts of a table matched, or None where that is unknown."""
+    known = next((each for each in (finding, *finding.further) if each.matched_bands), None)
+    if known is None:
+        return None
+    columns, bands = known.matched_columns, known.matched_bands
+    title = f"Matched part of the table: {sum(columns):,} of {len(columns):,} columns"
+    reach = (
+        f"{percent(min(bands))} to {percent(max(bands))} of the rows tested matched, by position in the table"
+    )
+    rows = [
+        (f"{place / len(bands):.0%} to {(place + 1) / len(bands):.0%}", percent(share))
+        for place, share in enumerate(bands)
+    ]
+    matched = ", ".join(f"{number}" for number, each in enumerate(columns, start=1) if each)
+    return {
+        "picture": Strip(title, columns, bands, f"columns {matched}; {reach}"),
+        "columns": matched,
+        "table": number_table("Rows that match", ("position in the table", "rows tested that match"), rows),
     }
 
 

@@ -1,8 +1,10 @@
 """Participants' rows, whatever the columns are called and however the rows are ordered."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.finding import Finding, Verdict
@@ -13,6 +15,7 @@ from strongroom.matching import BEYOND_CHANCE, ColumnMatch, RowMatch, recognise_
 
 _SAMPLING = "rows sampled by the airlock"
 REVIEWED = -6.0
+_BANDS = 24  # fixed: bands of rows that can be told apart in a small picture
 _SURELY = 2.0
 """Times as many rows as by chance; columns that depend on each other match more than chance reckons with."""
 
@@ -48,7 +51,7 @@ class RowMatchDetector:
         match = recognise_rows(examined.comparable, evidence.columns, evidence.index, seed=seed)
         finding = judged(match, examined.found.where, examined.found.total_rows, evidence)
         if finding is not None:
-            yield finding
+            yield _located(finding, match, artefact.table)
 
 
 def judged(match: RowMatch, where: str, total_rows: int, evidence: Evidence) -> Finding | None:
@@ -77,6 +80,20 @@ def judged(match: RowMatch, where: str, total_rows: int, evidence: Evidence) -> 
         rows=rows,
         chance=match.chance * scale,
         bits=match.bits_median or -match.log10_chance / max(match.rows_matched, 1) * np.log2(10),
+    )
+
+
+def _located(finding: Finding, match: RowMatch, table: pa.Table) -> Finding:
+    """Return a finding with the columns and the bands of rows of its table that matched."""
+    names = {each.file_column for each in match.columns}
+    bands = min(_BANDS, table.num_rows)
+    band = match.row_numbers * bands // table.num_rows
+    tested = np.bincount(band, minlength=bands)
+    matched = np.bincount(band[match.participants >= 0], minlength=bands)
+    return replace(
+        finding,
+        matched_columns=tuple(name in names for name in table.column_names),
+        matched_bands=tuple((matched / np.maximum(tested, 1)).round(3).tolist()),
     )
 
 
