@@ -3,11 +3,12 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from strongroom.checker.detectors.people.row_match import judged
-from strongroom.checker.finding import Verdict
-from strongroom.matching import RowMatch
+from strongroom.checker.detectors.people.row_match import _located, judged
+from strongroom.checker.finding import Finding, Verdict
+from strongroom.matching import ColumnMatch, RowMatch
 
 EVIDENCE = SimpleNamespace(policy=SimpleNamespace(rows_allowed=0))
 
@@ -25,3 +26,16 @@ def test_what_chance_explains_is_weighed(chance, severity):
     )
     finding = judged(match, "t.csv", 1_000, EVIDENCE)
     assert (finding and finding.severity) == severity
+
+
+def test_the_columns_and_bands_of_rows_that_match_are_located():
+    table = pa.table({"a": range(48), "b": range(48), "c": range(48)})
+    rows = np.array([0, 1, 2, 3, 46, 47])
+    match = RowMatch(
+        columns=(ColumnMatch("b", "p50_i0", 1.0),),
+        row_numbers=rows,
+        participants=np.array([-1, -1, 7, -1, 8, 9]),
+    )
+    found = _located(Finding("row-match", Verdict.BLOCK, "t.csv", "said"), match, table)
+    assert found.matched_columns == (False, True, False)
+    assert found.matched_bands == (0.0, 0.5, *[0.0] * 21, 1.0)
