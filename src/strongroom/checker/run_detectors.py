@@ -139,5 +139,7 @@ def _read(name: str, answers: Iterable[str | None]) -> Judgement:
 
 
 def _finding(fields: dict[str, Any]) -> Finding:
-    values = {name: tuple(each) if isinstance(each, list) else each for name, each in fields.items()}
+    values: dict[str, Any] = {
+        name: tuple(each) if isinstance(each, list) else each for name, each in fields.items()
+    }
     return Finding(**{**values, "severity": Verdict(fields["severity"]), "further": ()})

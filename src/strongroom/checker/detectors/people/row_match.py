@@ -51,7 +51,7 @@ class RowMatchDetector:
         match = recognise_rows(examined.comparable, evidence.columns, evidence.index, seed=seed)
         finding = judged(match, examined.found.where, examined.found.total_rows, evidence)
         if finding is not None:
-            yield _located(finding, match, artefact.table)
+            yield _located(finding, match, examined.found.table)
 
 
 def judged(match: RowMatch, where: str, total_rows: int, evidence: Evidence) -> Finding | None:
