@@ -23,7 +23,7 @@ import pyreadstat
 import pytest
 
 import strongroom
-from strongroom.checker.formats.guarded import EXTRAS
+from strongroom.checker.formats.reader_errors import EXTRAS
 
 SOURCE = Path(strongroom.__file__).parents[1]
 # What the checkout says, not what was installed some time ago.

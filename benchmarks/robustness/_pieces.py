@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from strongroom.checker.confined.child import Request, answer_request
 from strongroom.checker.contents.found import Limits
 from strongroom.checker.contents.frames import read_frames
-from strongroom.checker.contents.id_query import Sought
+from strongroom.checker.contents.id_query import IdQuery
 from strongroom.checker.formats.archives import compressed_tar, tar_archive, zip_archive
 from strongroom.checker.formats.part import Part
 from strongroom.checker.formats.registry import BUILT_IN
@@ -22,7 +22,7 @@ from strongroom.checker.formats.tables import (
     sampled,
 )
 
-_SOUGHT = Sought(1, 1_000_000, 6_000_000)
+_ID_QUERY = IdQuery(1, 1_000_000, 6_000_000)
 # Smaller ones have no room for the ends that large ones are told by.
 _LARGE_BYTES = 64
 _STEP_BYTES = 512
@@ -48,7 +48,7 @@ def bind(limits: Limits) -> None:
 def is_read_in_pieces(name: str, content: bytes) -> bool:
     """Say whether a file is of a format that is read in pieces where it is large."""
     with _written(content) as file:
-        part, context = Part(b"", name, name), BUILT_IN.context(Limits(), _SOUGHT)
+        part, context = Part(b"", name, name), BUILT_IN.context(Limits(), _ID_QUERY)
         if large_delimited.open_table(file, len(content), part, context) is not None:
             return True
         return BUILT_IN.open_large(file, len(content), part, context) is not None
@@ -58,7 +58,7 @@ def frames_of(name: str, content: bytes, limits: Limits) -> list[str]:
     """Return the kinds of the frames that a child of the airlock answers about a file."""
     answer = io.BytesIO()
     with _written(content) as file:
-        answer_request(Request("judge", name, limits, _SOUGHT), file, answer)
+        answer_request(Request("judge", name, limits, _ID_QUERY), file, answer)
     answer.seek(0)
     return [str(header["frame"]) for header, _ in read_frames(_Answered(answer), limit=_MOST_ANSWERED)]
 

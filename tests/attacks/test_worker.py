@@ -11,15 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import strongroom
 from strongroom.checker import KnownIds, Verdict, check
 from strongroom.checker.confined import client, reader
 from strongroom.checker.confined.reader import BUBBLEWRAP, judge_file, read_file
 from strongroom.checker.contents.found import FoundProblem, FoundText, Limits, ProblemKind
-from strongroom.checker.contents.id_query import sought
+from strongroom.checker.contents.id_query import query_for_ids
 from strongroom.sandbox import seccomp
 from strongroom.sandbox.confinement import confined_command
 
-SOURCE = str(Path(reader.strongroom.__file__).parent.parent)
+SOURCE = str(Path(strongroom.__file__).parent.parent)
 confined = pytest.mark.skipif(
     BUBBLEWRAP not in reader.isolation(), reason="bubblewrap cannot be used on this machine"
 )
@@ -195,13 +196,13 @@ def test_a_taken_over_parser_is_told_no_id(tmp_path, monkeypatch):
     path.write_text("said.append(request)", encoding="utf-8")
     numbers = np.arange(1_000_003, 1_900_000, 1_009)
     words = np.array(["NWT00017", "NWT00934", "NWT05210"])
-    [found] = judge_file(path, sought=sought([numbers, words], seed=3)).artefacts
+    [found] = judge_file(path, id_query=query_for_ids([numbers, words], seed=3)).artefacts
     assert "low=1000000, high=1899999" in found.text
     assert not set(re.findall(r"\d{7}", found.text)) & set(map(str, numbers))
     assert not any(word in found.text for word in words)
 
 
-def test_a_sample_without_what_was_seen_is_a_block(tmp_path, monkeypatch, extracts):
+def test_a_sample_without_possible_ids_is_a_block(tmp_path, monkeypatch, extracts):
     monkeypatch.setattr(reader, "_START", reader._PATH + TAKEN_OVER)
     path = tmp_path / "silent.csv"
     path.write_text(

@@ -14,7 +14,7 @@ from pyarrow import csv as arrow_csv
 from strongroom.checker import KnownIds, Limits, Verdict, check, run_detectors
 from strongroom.checker.confined import reader, snapshot
 from strongroom.checker.confined.reader import judge_large_table, read_file
-from strongroom.checker.contents.id_query import Sought
+from strongroom.checker.contents.id_query import IdQuery
 from strongroom.checker.detectors.people import participant_ids
 from strongroom.checker.release import rebuild
 from strongroom.errors import RefusedError, UsageError
@@ -26,7 +26,7 @@ from strongroom.checker.confined.server import serve
 serve()
 """
 ROWS = 60_000
-SOUGHT = Sought(seed=1)
+ID_QUERY = IdQuery(seed=1)
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +137,7 @@ def test_the_rest_of_the_batch_goes_on_after_a_damaged_one(variants, judged, tmp
 def test_the_copy_is_the_table_written_anew(variants, tmp_path, ending, pack, unpack):
     path = tmp_path / f"gwas.tsv{ending}"
     path.write_bytes(pack(variants.read_bytes()))
-    content = judge_large_table(path, sought=SOUGHT)
+    content = judge_large_table(path, id_query=ID_QUERY)
     to = tmp_path / "out" / path.name
     to.parent.mkdir()
     written, changes = rebuild(path, content, to)
@@ -151,7 +151,7 @@ def test_the_copy_is_the_table_written_anew(variants, tmp_path, ending, pack, un
 
 
 def test_a_file_that_changed_since_is_not_released(variants, tmp_path):
-    content = judge_large_table(variants, sought=SOUGHT)
+    content = judge_large_table(variants, id_query=ID_QUERY)
     variants.write_bytes(variants.read_bytes() + b"9\t9\t0.9\n")
     (tmp_path / "out").mkdir()
     with pytest.raises(RefusedError):
@@ -160,7 +160,7 @@ def test_a_file_that_changed_since_is_not_released(variants, tmp_path):
 
 
 def test_a_copy_replaces_nothing(variants, tmp_path):
-    content = judge_large_table(variants, sought=SOUGHT)
+    content = judge_large_table(variants, id_query=ID_QUERY)
     to = tmp_path / "taken.tsv"
     to.write_text("mine")
     with pytest.raises(UsageError):
@@ -189,7 +189,7 @@ def test_a_sparse_table_is_refused_at_its_first_hole(tmp_path):
     with path.open("wb") as file:
         file.write(b"a,b\n" + b"1,2\n" * 100_000)
         file.truncate(1_500_000_000)
-    content = judge_large_table(path, sought=SOUGHT)
+    content = judge_large_table(path, id_query=ID_QUERY)
     assert [each.kind.name for each in content.artefacts if hasattr(each, "kind")] == ["TOO_LARGE"]
 
 

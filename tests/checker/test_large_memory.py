@@ -20,7 +20,7 @@ from strongroom.checker import KnownIds, Verdict, check
 from strongroom.checker.confined import reader
 from strongroom.checker.confined.reader import judge_file
 from strongroom.checker.contents.found import ProblemKind
-from strongroom.checker.contents.id_query import sought
+from strongroom.checker.contents.id_query import query_for_ids
 from strongroom.checker.release import rebuild
 from strongroom.errors import RefusedError
 
@@ -131,7 +131,7 @@ def tables_of(content):
 
 def test_a_sample_is_kept(variants, written, extracts):
     ids = extracts.cohort.ids()
-    [found] = tables_of(judge_file(written(variants), sought=sought([np.unique(ids)], seed=3)))
+    [found] = tables_of(judge_file(written(variants), id_query=query_for_ids([np.unique(ids)], seed=3)))
     assert found.rows == ROWS
     assert 9_000 < found.table.num_rows <= 20_000
     assert found.table.schema.types == variants.schema.types
@@ -151,7 +151,7 @@ def test_an_id_in_few_rows_is_found(variants, written, extracts):
 
 def test_the_copy_is_made_of_what_was_judged(variants, written, tmp_path):
     path = written(variants)
-    content = judge_file(path, sought=sought([np.arange(1_000_000, 2_000_000)], seed=3))
+    content = judge_file(path, id_query=query_for_ids([np.arange(1_000_000, 2_000_000)], seed=3))
     (tmp_path / "out").mkdir()
     to, _ = rebuild(path, content, tmp_path / "out" / path.name)
     if path.suffix == ".parquet":
@@ -168,7 +168,10 @@ def test_a_member_with_more_than_it_says_is_a_problem(variants, tmp_path):
     data = path.read_bytes()
     size = zipfile.ZipFile(path).getinfo("gwas.csv").file_size
     path.write_bytes(data.replace(size.to_bytes(4, "little"), (size - 9).to_bytes(4, "little")))
-    kinds = [getattr(found, "kind", None) for found in judge_file(path, sought=sought([], seed=3)).artefacts]
+    kinds = [
+        getattr(found, "kind", None)
+        for found in judge_file(path, id_query=query_for_ids([], seed=3)).artefacts
+    ]
     assert any(kinds)
 
 
@@ -178,14 +181,17 @@ def test_a_damaged_parquet_file_is_a_problem(variants, tmp_path):
     data = bytearray(path.read_bytes())
     data[1_000:300_000] = bytes(299_000)
     path.write_bytes(data)
-    kinds = [getattr(found, "kind", None) for found in judge_file(path, sought=sought([], seed=3)).artefacts]
+    kinds = [
+        getattr(found, "kind", None)
+        for found in judge_file(path, id_query=query_for_ids([], seed=3)).artefacts
+    ]
     assert any(kinds)
 
 
 def kinds_in(path):
     return {
         found.kind
-        for found in judge_file(path, sought=sought([], seed=3)).artefacts
+        for found in judge_file(path, id_query=query_for_ids([], seed=3)).artefacts
         if hasattr(found, "kind")
     }
 
@@ -231,7 +237,7 @@ def with_last(path, record):
 def test_a_record_like_no_other_is_a_row_of_the_table(variants, tmp_path, name, write, record):
     write(variants, tmp_path / name)
     with_last(tmp_path / name, record)
-    [found] = tables_of(judge_file(tmp_path / name, sought=sought([], seed=3)))
+    [found] = tables_of(judge_file(tmp_path / name, id_query=query_for_ids([], seed=3)))
     assert found.rows == ROWS + 1
 
 
@@ -239,7 +245,7 @@ def test_a_record_like_no_other_is_a_row_of_the_table(variants, tmp_path, name, 
 def test_what_is_no_record_is_read_as_it_always_was(variants, tmp_path, name, write):
     write(variants, tmp_path / name)
     with_last(tmp_path / name, '["told", 1]')
-    content = judge_file(tmp_path / name, sought=sought([], seed=3))
+    content = judge_file(tmp_path / name, id_query=query_for_ids([], seed=3))
     assert any('["told", 1]' in getattr(found, "text", "") for found in content.artefacts)
     write(variants, tmp_path / name)
     with_last(tmp_path / name, '{"variant": "rs1", "variant": "rs2"}')
@@ -249,7 +255,7 @@ def test_what_is_no_record_is_read_as_it_always_was(variants, tmp_path, name, wr
 def test_a_list_of_rows_is_a_table(variants, tmp_path):
     path = tmp_path / "gwas.json"
     path.write_text(json.dumps([list(row.values()) for row in variants.to_pylist()]))
-    [found] = tables_of(judge_file(path, sought=sought([], seed=3)))
+    [found] = tables_of(judge_file(path, id_query=query_for_ids([], seed=3)))
     assert (found.rows, found.table.schema.types) == (ROWS, variants.schema.types)
 
 
@@ -257,7 +263,7 @@ def test_records_whose_values_change_their_type_are_kept_as_text(variants, tmp_p
     path = tmp_path / "gwas.ndjson"
     as_records(variants.set_column(1, "position", pa.array([None, 1.5, 2] * (ROWS // 3))), path)
     path.write_text(path.read_text() + '{"variant": null, "position": "none", "beta": true}\n' * ROWS)
-    [found] = tables_of(judge_file(path, sought=sought([], seed=3)))
+    [found] = tables_of(judge_file(path, id_query=query_for_ids([], seed=3)))
     assert (found.rows, set(found.table.schema.types)) == (2 * ROWS, {pa.string()})
 
 
@@ -268,5 +274,5 @@ def test_what_stands_in_cells_of_a_large_table_moves_no_id(variants, tmp_path, c
     names[30_000] = cell
     places = pa.array([5_000_001 if row == ROWS - 7 else 1 for row in range(ROWS)])
     as_parquet(variants.set_column(0, "variant", pa.array(names)).set_column(1, "position", places), path)
-    [found] = tables_of(judge_file(path, sought=sought([np.array([5_000_001, 5_000_009])], seed=3)))
+    [found] = tables_of(judge_file(path, id_query=query_for_ids([np.array([5_000_001, 5_000_009])], seed=3)))
     assert {each.column: each.numbers().tolist() for each in found.seen} == {1: [5_000_001]}

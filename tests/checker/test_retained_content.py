@@ -35,13 +35,13 @@ def test_rows_of_tables_of_one_length_still_stand_side_by_side():
     )
     assert one.rows == 50_000
     assert one.table.num_rows == 2_000
-    assert one.aligned
+    assert one.comparable_sample
     assert (one.table.column(0).to_numpy() * 2 == other.table.column(0).to_numpy()).all()
 
 
 def test_rows_of_a_sample_stand_beside_nobodys():
     [kept] = retained(content_of(FoundTable("t", long_table(), rows=10**7)), key=KEY).artefacts
-    assert (kept.rows, kept.aligned) == (10**7, False)
+    assert (kept.rows, kept.comparable_sample) == (10**7, False)
 
 
 def test_what_is_small_or_drawn_is_kept():

@@ -78,7 +78,7 @@ def as_kept(found: FoundTable, *, key: bytes) -> FoundTable:
     if len(places) < table.num_rows:
         table = table.take(pa.array(places))
     names = [name[:_LONGEST_CELL] for name in table.column_names]
-    return replace(found, table=table.rename_columns(names), rows=found.total_rows, seen=None)
+    return replace(found, table=table.rename_columns(names), rows=found.total_rows, possible_ids=None)
 
 
 def sampled_places(total: int, most: int, *, seed: int) -> np.ndarray:

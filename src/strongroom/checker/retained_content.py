@@ -30,4 +30,4 @@ def _kept(found: Artefact, key: bytes) -> Artefact:
     if not isinstance(found, FoundTable) or not _is_large(found):
         return found
     # Rows of a sample were drawn already, and stand beside nobody's.
-    return replace(as_kept(found, key=key), aligned=found.rows is None)
+    return replace(as_kept(found, key=key), comparable_sample=found.rows is None)

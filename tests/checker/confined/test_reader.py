@@ -13,7 +13,7 @@ import pytest
 from strongroom.checker.confined import client, reader
 from strongroom.checker.confined.reader import BUBBLEWRAP, judge_file, read_file
 from strongroom.checker.contents.found import FoundTable, FoundText, Limits, ProblemKind
-from strongroom.checker.contents.id_query import NOTHING
+from strongroom.checker.contents.id_query import NO_IDS
 from strongroom.errors import InputError
 from strongroom.sandbox import confinement
 from strongroom.sandbox.confinement import confined_command
@@ -296,10 +296,10 @@ def test_what_needs_more_memory_than_may_be_held_while_it_is_judged_is_a_problem
     path = tmp_path / "a.npy"
     np.save(path, np.zeros((60_000, 160)))
     limits = Limits(judged_bytes=200 << 20)
-    found = judge_file(path, sought=NOTHING, limits=limits).artefacts
+    found = judge_file(path, id_query=NO_IDS, limits=limits).artefacts
     kinds = {getattr(each, "kind", None) for each in found}
     assert kinds & {ProblemKind.CRASHED, ProblemKind.TOO_LARGE, ProblemKind.UNREADABLE}
-    kinds = {getattr(each, "kind", None) for each in judge_file(path, sought=NOTHING).artefacts}
+    kinds = {getattr(each, "kind", None) for each in judge_file(path, id_query=NO_IDS).artefacts}
     assert kinds == {None}
 
 

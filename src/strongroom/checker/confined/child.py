@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from strongroom.checker.contents.found import FoundProblem, Limits, ProblemKind
-from strongroom.checker.contents.id_query import Sought
-from strongroom.checker.contents.id_query import from_json as sought_from_json
+from strongroom.checker.contents.id_query import IdQuery
+from strongroom.checker.contents.id_query import from_json as id_query_from_json
 
 if TYPE_CHECKING:
     from strongroom.checker.formats.part import Context
@@ -44,27 +44,27 @@ class Request:
     mode: str
     name: str
     limits: Limits
-    sought: Sought
+    id_query: IdQuery
 
     def to_json(self) -> dict[str, Any]:
         """Return it as what can be written as JSON."""
         asked = {"mode": self.mode, "name": self.name}
-        return asked | {"limits": asdict(self.limits), "sought": self.sought.to_json()}
+        return asked | {"limits": asdict(self.limits), "id_query": self.id_query.to_json()}
 
 
 def request_from_json(written: Mapping[str, Any]) -> Request:
     """Return what `Request.to_json` wrote."""
-    limits, sought = Limits(**written["limits"]), sought_from_json(written["sought"])
-    return Request(written["mode"], written["name"], limits, sought)
+    limits, id_query = Limits(**written["limits"]), id_query_from_json(written["id_query"])
+    return Request(written["mode"], written["name"], limits, id_query)
 
 
 def answer_request(request: Request, file: int, answer: BinaryIO, formats: "Registry | None" = None) -> None:
     """Answer on `answer` about the file open as descriptor `file`; by default by the built-in formats."""
     # Late on purpose: who only wants to take the limits must not wait for Arrow.
     from strongroom.checker.contents.frames import write_artefact, write_frame  # noqa: PLC0415 - see above
-    from strongroom.checker.disguises.search_file import searched  # noqa: PLC0415 - see above
-    from strongroom.checker.formats.guarded import something  # noqa: PLC0415 - see above
+    from strongroom.checker.disguises.search_file import search_artefacts  # noqa: PLC0415 - see above
     from strongroom.checker.formats.part import Part, printable  # noqa: PLC0415 - see above
+    from strongroom.checker.formats.reader_errors import or_nothing_found  # noqa: PLC0415 - see above
     from strongroom.checker.formats.registry import BUILT_IN  # noqa: PLC0415 - see above
     from strongroom.checker.formats.tables.large_delimited import open_table  # noqa: PLC0415 - see above
 
@@ -75,7 +75,7 @@ def answer_request(request: Request, file: int, answer: BinaryIO, formats: "Regi
             answer, FoundProblem(name, ProblemKind.TOO_LARGE, "larger than the limit for one file")
         )
     else:
-        part, context = Part(b"", name, printable(name)), formats.context(limits, request.sought)
+        part, context = Part(b"", name, printable(name)), formats.context(limits, request.id_query)
         large = open_table(file, size, part, context)
         if large is not None:
             _answer_streamed(request, large, context, answer)
@@ -84,7 +84,7 @@ def answer_request(request: Request, file: int, answer: BinaryIO, formats: "Regi
         elif (pieces := formats.open_large(file, size, part, context)) is not None:
             kind, found_in = pieces
             write_frame(answer, {"frame": "type", "type": kind.mime})
-            for found in something(part, searched(part, found_in, context)):
+            for found in or_nothing_found(part, search_artefacts(part, found_in, context)):
                 write_artefact(answer, found)
             if request.mode == "rebuild":
                 _rebuild(answer, _bytes_of(file, size), request, formats)
@@ -107,7 +107,7 @@ def _answer_whole(request: Request, data: bytes, answer: BinaryIO, formats: "Reg
 
     write_frame(answer, {"frame": "type", "type": formats.identify(data, request.name).mime})
     for found in read_bytes(
-        data, request.name, limits=request.limits, sought=request.sought, formats=formats
+        data, request.name, limits=request.limits, id_query=request.id_query, formats=formats
     ):
         write_artefact(answer, found)
     if request.mode == "rebuild":
@@ -116,7 +116,7 @@ def _answer_whole(request: Request, data: bytes, answer: BinaryIO, formats: "Reg
 
 def _answer_streamed(request: Request, large: "StreamedTable", context: "Context", answer: BinaryIO) -> None:
     from strongroom.checker.contents.frames import write_artefact, write_batch, write_frame  # noqa: PLC0415 - as above
-    from strongroom.checker.disguises.search_file import searched  # noqa: PLC0415 - as above
+    from strongroom.checker.disguises.search_file import search_artefacts  # noqa: PLC0415 - as above
     from strongroom.checker.formats.part import UnreadableError  # noqa: PLC0415 - as above
     from strongroom.checker.formats.tables.scanned import ScannedTable  # noqa: PLC0415 - as above
 
@@ -130,8 +130,8 @@ def _answer_streamed(request: Request, large: "StreamedTable", context: "Context
             for batch in large:
                 write_batch(answer, batch.where, batch.table)
         else:
-            table = ScannedTable(large, request.sought).read()
-            for found in searched(large.part, iter((table,)), context):
+            table = ScannedTable(large, request.id_query).read()
+            for found in search_artefacts(large.part, iter((table,)), context):
                 write_artefact(answer, found)
         write_frame(answer, {"frame": "digest", "sha256": large.blocks.sha256, "size": large.blocks.size})
     except UnreadableError as error:

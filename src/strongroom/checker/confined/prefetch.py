@@ -9,7 +9,7 @@ from pathlib import Path
 from strongroom.checker.confined.reader import close
 from strongroom.checker.confined.snapshot import LARGE_BYTES, Opened, open_file
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, Limits
-from strongroom.checker.contents.id_query import Sought
+from strongroom.checker.contents.id_query import IdQuery
 from strongroom.checker.parallel import cores
 
 _FILES_AHEAD, _BYTES_AHEAD = 32, 1 << 28
@@ -61,7 +61,7 @@ class _Room:
 class _Opener:
     """Opens files for threads, one large one at a time: each may take much memory while it is read."""
 
-    def __init__(self, private: Path, query_for: Callable[[str], Sought], limits: Limits) -> None:
+    def __init__(self, private: Path, query_for: Callable[[str], IdQuery], limits: Limits) -> None:
         self._private, self._query_for, self._limits = private, query_for, limits
         self._one_large = threading.Lock()
         self.room = _Room()
@@ -77,12 +77,12 @@ class _Opener:
         return opened
 
     def _open(self, number: int, path: Path) -> Opened:
-        sought = self._query_for(f"{_KEEPING}: {path.name}")
-        return open_file(path, self._private / str(number) / path.name, sought, self._limits)
+        id_query = self._query_for(f"{_KEEPING}: {path.name}")
+        return open_file(path, self._private / str(number) / path.name, id_query, self._limits)
 
 
 def opened_ahead(
-    files: Sequence[tuple[Path, str]], private: Path, query_for: Callable[[str], Sought], limits: Limits
+    files: Sequence[tuple[Path, str]], private: Path, query_for: Callable[[str], IdQuery], limits: Limits
 ) -> Iterator[list[tuple[str, Opened]]]:
     """Yield files and their names in order, together those that have been opened by then.
 

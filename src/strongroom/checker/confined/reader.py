@@ -32,9 +32,9 @@ from strongroom.checker.contents.frames import (
     read_batch,
     read_digest,
     read_frames,
-    read_seen,
+    read_possible_ids,
 )
-from strongroom.checker.contents.id_query import NOTHING, Seen, Sought
+from strongroom.checker.contents.id_query import NO_IDS, IdQuery, PossibleIds
 from strongroom.checker.contents.row_sample import Whole
 from strongroom.errors import InputError
 from strongroom.loading import PACKAGE
@@ -70,19 +70,19 @@ def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
     return _Reading(path.name).of(answers("read", path, limits=limits))
 
 
-def judge_file(path: Path, *, sought: Sought, limits: Limits | None = None) -> FileContent:
+def judge_file(path: Path, *, id_query: IdQuery, limits: Limits | None = None) -> FileContent:
     """Return what is judged of a file: what `read_file` does, but of large tables a sample.
 
-    In all rows of those it is looked for what is `sought`.
+    In all rows of those it is looked for what is `id_query`.
     """
-    content = _Reading(path.name).of(answers("judge", path, limits=limits or Limits(), sought=sought))
-    return replace(content, sought=sought)
+    content = _Reading(path.name).of(answers("judge", path, limits=limits or Limits(), id_query=id_query))
+    return replace(content, id_query=id_query)
 
 
-def judge_large_table(path: Path, *, sought: Sought, limits: Limits | None = None) -> FileContent | None:
+def judge_large_table(path: Path, *, id_query: IdQuery, limits: Limits | None = None) -> FileContent | None:
     """Return what `judge_file` does of a file that is one large table, None for any other."""
     reading = _Reading(path.name)
-    content = reading.of(answers("judge large", path, limits=limits or Limits(), sought=sought))
+    content = reading.of(answers("judge large", path, limits=limits or Limits(), id_query=id_query))
     return None if reading.whole else content
 
 
@@ -93,7 +93,7 @@ class _Reading:
         self._name = name
         self._found: list[Artefact] = []
         self._gathered: dict[str, Whole] = {}
-        self._seen: dict[str, list[Seen]] = {}
+        self._seen: dict[str, list[PossibleIds]] = {}
         self._type, self._digest, self._size = _UNKNOWN, "", 0
         self.whole = False
 
@@ -107,7 +107,7 @@ class _Reading:
         tables = tuple(each.found() for each in self._gathered.values())
         # Whoever has answered has greeted; whoever has not is not waited for once more.
         confinement = _confinement(_server(), 0)
-        found = (*map(self._with_seen, self._found), *tables)
+        found = (*map(self._with_possible_ids, self._found), *tables)
         return FileContent(self._type, found, confinement, self._digest, self._size)
 
     def _take(self, header: dict[str, Any], body: Body) -> None:
@@ -120,16 +120,16 @@ class _Reading:
                 self._digest, self._size = read_digest(header)
             case "batch":
                 self._gather_rows(*read_batch(header, body))
-            case "seen":
-                where, seen = read_seen(header, body)
-                self._seen.setdefault(where, []).append(seen)
+            case "possible ids":
+                where, possible_ids = read_possible_ids(header, body)
+                self._seen.setdefault(where, []).append(possible_ids)
             case _:
                 self._found.append(read_artefact(header, body))
 
-    def _with_seen(self, found: Artefact) -> Artefact:
-        if not isinstance(found, FoundTable) or found.seen is None:
+    def _with_possible_ids(self, found: Artefact) -> Artefact:
+        if not isinstance(found, FoundTable) or found.possible_ids is None:
             return found
-        return replace(found, seen=tuple(self._seen.get(found.where, ())))
+        return replace(found, possible_ids=tuple(self._seen.get(found.where, ())))
 
     def _gather_rows(self, where: str, rows: pa.Table) -> None:
         if where not in self._gathered:
@@ -140,12 +140,12 @@ class _Reading:
 
 
 def answers(
-    mode: str, path: Path, *, limits: Limits, sought: Sought = NOTHING
+    mode: str, path: Path, *, limits: Limits, id_query: IdQuery = NO_IDS
 ) -> Iterator[tuple[dict[str, Any], Body]]:
     """Yield the frames a confined child answers about a file; raise FrameError when it does not end well."""
     with (
         _opened(path) as file,
-        closing(_server().ask(Request(mode, path.name, limits, sought), file)) as answer,
+        closing(_server().ask(Request(mode, path.name, limits, id_query), file)) as answer,
     ):
         yield from read_frames(answer, limit=limits.unpacked_bytes + _FRAME_OVERHEAD)
         answer.complete = True

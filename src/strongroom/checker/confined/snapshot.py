@@ -11,7 +11,7 @@ from pathlib import Path
 
 from strongroom.checker.confined.reader import judge_file, judge_large_table
 from strongroom.checker.contents.found import FileContent, FoundProblem, Limits, ProblemKind
-from strongroom.checker.contents.id_query import Sought
+from strongroom.checker.contents.id_query import IdQuery
 from strongroom.cohort.store import file_sha256
 
 LARGE_BYTES = 1 << 23
@@ -27,13 +27,13 @@ class Opened:
     size: int = 0
 
 
-def open_file(path: Path, copy: Path, sought: Sought, limits: Limits) -> Opened:
+def open_file(path: Path, copy: Path, id_query: IdQuery, limits: Limits) -> Opened:
     """Read what is judged of a file; `copy` is where its private copy goes, if it gets one."""
     problem = _unfit(path, limits)
     if problem is not None:
         return Opened(copy, FileContent("unknown", (problem,)))
     if path.stat().st_size >= LARGE_BYTES:
-        streamed = judge_large_table(path, limits=limits, sought=sought)
+        streamed = judge_large_table(path, limits=limits, id_query=id_query)
         if streamed is not None:
             # A stream that broke off has no hash of its own, and nothing of it is released.
             digest = streamed.sha256 or file_sha256(path)
@@ -44,7 +44,7 @@ def open_file(path: Path, copy: Path, sought: Sought, limits: Limits) -> Opened:
     except OSError as error:
         problem = FoundProblem(path.name, ProblemKind.UNREADABLE, error.strerror or "")
         return Opened(copy, FileContent("unknown", (problem,)))
-    content = judge_file(copy, limits=limits, sought=sought)
+    content = judge_file(copy, limits=limits, id_query=id_query)
     return Opened(copy, content, file_sha256(copy), copy.stat().st_size)
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 import pyarrow as pa
 
-from strongroom.checker.contents.id_query import NOTHING, Seen, Sought
+from strongroom.checker.contents.id_query import NO_IDS, IdQuery, PossibleIds
 
 _MOST_SOURCE = 1 << 18
 
@@ -44,17 +44,17 @@ class Origin(Enum):
 class FoundTable:
     """A table; `where` is e.g. "results.zip > analysis.ipynb > cell 3 > output 1".
 
-    `rows` is how many rows the whole has where `table` is only an even sample of it, otherwise None; `seen`
-    is then what in all its rows may be participants' ids, None where that was not looked for. `aligned` if
-    the rows kept are those that any table of so many rows keeps.
+    `rows` is how many rows the whole has where `table` is only an even sample of it, otherwise None.
+    `possible_ids` are then the values in all its rows that may be participants' ids, None where they were not
+    searched for. It is a `comparable_sample` if any table of as many rows keeps the same ones.
     """
 
     where: str
     table: pa.Table
     origin: Origin = Origin.TABLE
     rows: int | None = None
-    seen: tuple[Seen, ...] | None = None
-    aligned: bool = False
+    possible_ids: tuple[PossibleIds, ...] | None = None
+    comparable_sample: bool = False
 
     @property
     def total_rows(self) -> int:
@@ -202,9 +202,9 @@ class Limits:
 class FileContent:
     """A file's MIME type and all that was found in it; `isolation` says how its reader was confined.
 
-    Of a file read as a stream, `sha256` and `size` (bytes) are of what was read; otherwise "" and 0. `sought`
-    is what was looked for in tables too large to be kept; `digest` is of all artefacts where some are no
-    longer whole.
+    Of a file read as a stream, `sha256` and `size` (bytes) are of what was read; otherwise "" and 0.
+    `id_query` is what was searched for in tables too large to be kept; `digest` is of all artefacts where
+    some are no longer whole.
     """
 
     type: str
@@ -212,5 +212,5 @@ class FileContent:
     isolation: str = ""
     sha256: str = ""
     size: int = 0
-    sought: Sought = NOTHING
+    id_query: IdQuery = NO_IDS
     digest: str = ""

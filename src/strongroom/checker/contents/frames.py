@@ -26,7 +26,7 @@ from strongroom.checker.contents.found import (
     Origin,
     ProblemKind,
 )
-from strongroom.checker.contents.id_query import Seen
+from strongroom.checker.contents.id_query import PossibleIds
 
 _LENGTHS = struct.Struct("<QQ")
 _HEADER_BYTES = 1 << 20
@@ -93,12 +93,17 @@ def write_artefact(stream: IO[bytes], found: Artefact) -> None:
         case FoundReading(table=table):
             _write_sized(stream, header | {"frame": "reading"}, table)
             return
-        case FoundTable(table=table, origin=origin, rows=rows, seen=seen):
-            header |= {"frame": "table", "origin": origin.name, "rows": rows, "seen": seen is not None}
+        case FoundTable(table=table, origin=origin, rows=rows, possible_ids=possible_ids):
+            header |= {
+                "frame": "table",
+                "origin": origin.name,
+                "rows": rows,
+                "possible ids": possible_ids is not None,
+            }
             _write_sized(stream, header, table)
-            for each in seen or ():
+            for each in possible_ids or ():
                 facts = {"column": each.column, "form": each.form, "low": each.low}
-                write_frame(stream, {"frame": "seen", "where": found.where, **facts}, each.body)
+                write_frame(stream, {"frame": "possible ids", "where": found.where, **facts}, each.body)
             return
         case FoundText(text=text):
             header["frame"] = "text"
@@ -141,16 +146,16 @@ def read_digest(header: Mapping[str, Any]) -> tuple[str, int]:
     return digest, size
 
 
-def read_seen(header: Mapping[str, Any], body: Body) -> tuple[str, Seen]:
-    """Return where a table is and what was seen in one of its columns; raise FrameError."""
+def read_possible_ids(header: Mapping[str, Any], body: Body) -> tuple[str, PossibleIds]:
+    """Return where a table is and the possible ids in one of its columns; raise FrameError."""
     where, column, form, low = (header.get(name) for name in ("where", "column", "form", "low"))
     if not isinstance(where, str) or not isinstance(column, int) or not isinstance(low, int):
-        raise FrameError("what was seen cannot be read")
+        raise FrameError("possible ids that cannot be read")
     wide = {"bits": 1, "numbers": 8, "words": max(low, 1)}.get(str(form))
     most = _SEEN_BITS if form == "bits" else _SEEN_BYTES
     if wide is None or column < 0 or len(body) % wide or len(body) > most:
-        raise FrameError("what was seen cannot be read")
-    return where, Seen(column, str(form), low, bytes(body))
+        raise FrameError("possible ids that cannot be read")
+    return where, PossibleIds(column, str(form), low, bytes(body))
 
 
 def read_artefact(header: Mapping[str, Any], body: Body) -> Artefact:
@@ -163,9 +168,9 @@ def read_artefact(header: Mapping[str, Any], body: Body) -> Artefact:
 
 def _read_table(where: str, header: Mapping[str, Any], body: Body) -> FoundTable:
     rows = header["rows"]
-    seen = () if header.get("seen") else None
+    possible_ids = () if header.get("possible ids") else None
     total = None if rows is None else int(rows)
-    return FoundTable(where, _table(body), Origin[header["origin"]], total, seen)
+    return FoundTable(where, _table(body), Origin[header["origin"]], total, possible_ids)
 
 
 def _read_reading(where: str, header: Mapping[str, Any], body: Body) -> FoundReading:

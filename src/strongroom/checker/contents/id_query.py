@@ -1,7 +1,7 @@
-"""What is looked for in every row of a table too large to be sent whole, and what was seen of it.
+"""The search for ids in every row of a table too large to be sent to the parent: the query, and its result.
 
-A reader is told no id, for it may be taken over by the file it reads: of ids that are numbers it is told the
-range they lie in, of others how they are spelt. What it saw is compared with the ids by its parent.
+A file may take its reader over, so a reader receives no id: of numeric ids it receives a range, of others
+their spelling patterns. The parent compares the possible ids that it returns with the real ones.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SPELT = 12
-_DIGITS_TOLD = 2
+_KEPT_DIGITS = 2
 Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Sought:
+class IdQuery:
     """A range, ends included, that holds the ids that are numbers, and the spellings of those that are words.
 
     A spelling has for each of a word's first bytes the bytes that may stand there; `lengths` are those of the
@@ -31,29 +31,29 @@ class Sought:
     lengths: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as what can be written as JSON."""
+        """Return it as a JSON document."""
         spelt = [[each.hex() for each in places] for places in self.spellings]
         return {"seed": self.seed, "range": [self.low, self.high], "spelt": spelt, "lengths": self.lengths}
 
 
-NOTHING = Sought()
+NO_IDS = IdQuery()
 
 
-def from_json(written: Mapping[str, Any]) -> Sought:
+def from_json(written: Mapping[str, Any]) -> IdQuery:
     """Return what `to_json` wrote."""
     low, high = written["range"]
     spelt = tuple(tuple(bytes.fromhex(each) for each in places) for places in written["spelt"])
-    return Sought(written["seed"], low, high, spelt, tuple(written["lengths"]))
+    return IdQuery(written["seed"], low, high, spelt, tuple(written["lengths"]))
 
 
-def sought(ids: Sequence[NDArray[Any]], seed: int = 0) -> Sought:
-    """Return what to look for so that none of `ids`, each in order and each once, is missed."""
+def query_for_ids(ids: Sequence[NDArray[Any]], seed: int = 0) -> IdQuery:
+    """Return the query that misses none of `ids`, each in order and without duplicates."""
     numbers = [each for each in ids if len(each) and each.dtype.kind not in "UO"]
     words = [each for each in ids if len(each) and each.dtype.kind in "UO"]
     low = min((_rounded_down(int(each[0])) for each in numbers), default=0)
     high = max((_rounded_up(int(each[-1])) for each in numbers), default=-1)
     spelt = _spellings([np.char.encode(each.astype(np.str_), "utf-8") for each in words])
-    return Sought(seed, low, high, tuple(spelt.values()), tuple(spelt))
+    return IdQuery(seed, low, high, tuple(spelt.values()), tuple(spelt))
 
 
 def _rounded_down(number: int) -> int:
@@ -66,7 +66,7 @@ def _rounded_up(number: int) -> int:
 
 
 def _step(number: int) -> int:
-    return int(10 ** max(len(str(abs(number))) - _DIGITS_TOLD, 0))
+    return int(10 ** max(len(str(abs(number))) - _KEPT_DIGITS, 0))
 
 
 def _spellings(words: Sequence[NDArray[np.bytes_]]) -> dict[int, tuple[bytes, ...]]:
@@ -82,8 +82,8 @@ def _spellings(words: Sequence[NDArray[np.bytes_]]) -> dict[int, tuple[bytes, ..
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What was seen in all rows of the column at place `column`, each number or word once.
+class PossibleIds:
+    """The possible ids in all rows of the column at place `column`, each number or word once.
 
     `form` is "bits" (one for each number from `low` on), "numbers" (int64, in order), or "words" (of `low`
     bytes each).
@@ -95,13 +95,13 @@ class Seen:
     body: bytes
 
     def numbers(self) -> Numbers:
-        """Return the numbers seen, in order; none for words."""
+        """Return the numbers, in order; none for words."""
         if self.form == "bits":
             return np.flatnonzero(np.unpackbits(np.frombuffer(self.body, np.uint8))) + self.low
         return np.frombuffer(self.body, np.int64) if self.form == "numbers" else np.empty(0, np.int64)
 
     def words(self) -> NDArray[np.str_]:
-        """Return the words seen; none for numbers."""
+        """Return the words; none for numbers."""
         if self.form != "words":
             return np.empty(0, np.str_)
         return np.char.decode(np.frombuffer(self.body, f"S{self.low}"), "utf-8", "replace")

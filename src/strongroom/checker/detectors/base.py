@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import Artefact
-from strongroom.checker.contents.id_query import Sought, sought
+from strongroom.checker.contents.id_query import IdQuery, query_for_ids
 from strongroom.checker.finding import Finding
 from strongroom.checker.history import History
 from strongroom.checker.information_content import incompressible_bytes, output_kind
@@ -80,7 +80,7 @@ class Evidence:
     decoys: Sequence[DecoyRegister] = ()
     added: Sequence["Detector"] = ()
 
-    def id_query(self, purpose: str) -> Sought:
+    def id_query(self, purpose: str) -> IdQuery:
         """Return the ids to search for in all rows of large tables, and the seed that draws their samples.
 
         The draw is the same each time, so that a decision can be repeated, and secret, so that no researcher
@@ -89,8 +89,8 @@ class Evidence:
         return replace(self._known_id_query, seed=int.from_bytes(derive(self.cohort.key, purpose, 8)))
 
     @cached_property
-    def _known_id_query(self) -> Sought:
-        return sought([known.ordered for known in self.known_ids])
+    def _known_id_query(self) -> IdQuery:
+        return query_for_ids([known.ordered for known in self.known_ids])
 
     @cached_property
     def columns(self) -> CohortColumns:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from strongroom.checker.contents.found import Artefact, Limits
-from strongroom.checker.contents.id_query import NOTHING, Sought
+from strongroom.checker.contents.id_query import NO_IDS, IdQuery
 from strongroom.checker.disguises.other_readings import inner_name, of_names
 from strongroom.checker.disguises.search_content import Search
-from strongroom.checker.formats.guarded import guarded, something
 from strongroom.checker.formats.part import Context, Part, printable
+from strongroom.checker.formats.reader_errors import errors_as_problems, or_nothing_found
 from strongroom.checker.formats.registry import BUILT_IN, Registry
 from strongroom.checker.formats.tables.sampled import Sampling
 
@@ -17,26 +17,26 @@ def read_bytes(
     name: str,
     *,
     limits: Limits | None = None,
-    sought: Sought = NOTHING,
+    id_query: IdQuery = NO_IDS,
     formats: Registry = BUILT_IN,
 ) -> Iterator[Artefact]:
     """Yield all that is found in a file's bytes; never raises, whatever they are.
 
-    A file in which nothing is found was not understood. Large tables are kept as a sample where `sought` asks
-    for ids in them.
+    A file in which nothing is found was not understood. Large tables are kept as a sample where
+    `id_query` asks for ids in them.
     """
-    context = formats.context(limits or Limits(), sought)
+    context = formats.context(limits or Limits(), id_query)
     whole = Part(data, name, printable(name))
-    found = searched(whole, formats.read(whole, context), context)
-    yield from something(whole, found) if data else found
+    found = search_artefacts(whole, formats.read(whole, context), context)
+    yield from or_nothing_found(whole, found) if data else found
 
 
-def searched(part: Part, artefacts: Iterator[Artefact], context: Context) -> Iterator[Artefact]:
+def search_artefacts(part: Part, artefacts: Iterator[Artefact], context: Context) -> Iterator[Artefact]:
     """Yield what was found in a part, normalised, and what is encoded in it."""
-    search, sampling = Search(context), Sampling(context.sought)
+    search, sampling = Search(context), Sampling(context.id_query)
     names: dict[str, None] = {}
-    for found in guarded(part.where, artefacts):
+    for found in errors_as_problems(part.where, artefacts):
         names[inner_name(found.where)] = None
-        for kept in guarded(found.where, sampling.kept(found)):
-            yield from guarded(found.where, search.within(kept))
-    yield from guarded(part.where, of_names(f"{part.where} > names", names))
+        for kept in errors_as_problems(found.where, sampling.kept(found)):
+            yield from errors_as_problems(found.where, search.within(kept))
+    yield from errors_as_problems(part.where, of_names(f"{part.where} > names", names))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from strongroom.checker.contents.found import Artefact, FoundProblem, Limits, ProblemKind
-from strongroom.checker.contents.id_query import NOTHING, Sought
+from strongroom.checker.contents.id_query import NO_IDS, IdQuery
 
 
 class UnreadableError(Exception):
@@ -116,7 +116,7 @@ class Kinds(Protocol):
 class Context:
     """The limits, how to read a part found inside, the formats it may be in, the shared budget, the nesting.
 
-    `sought` is what to look for in tables too large to be kept; they are kept whole where nothing is.
+    `id_query` is what to look for in tables too large to be kept; they are kept whole where nothing is.
     """
 
     limits: Limits
@@ -124,7 +124,7 @@ class Context:
     formats: Kinds
     budget: Budget = field(default_factory=lambda: Budget(0, 0))
     depth: int = 0
-    sought: Sought = NOTHING
+    id_query: IdQuery = NO_IDS
 
     def nested(self, part: Part) -> Iterator[Artefact]:
         """Read a part found inside the present one, one level deeper."""

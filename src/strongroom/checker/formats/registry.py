@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from strongroom.checker.contents.found import Artefact, Limits, ProblemKind
-from strongroom.checker.contents.id_query import NOTHING, Sought
+from strongroom.checker.contents.id_query import NO_IDS, IdQuery
 from strongroom.checker.formats.archives import formats as archives
 from strongroom.checker.formats.archives import rar
 from strongroom.checker.formats.documents import formats as documents
 from strongroom.checker.formats.format import MARK, Candidate, Format, Sign, extension, loaded, refusing
-from strongroom.checker.formats.guarded import guarded
 from strongroom.checker.formats.models import formats as models
 from strongroom.checker.formats.office import formats as office
 from strongroom.checker.formats.office import odt
@@ -28,6 +27,7 @@ from strongroom.checker.formats.part import (
     printable,
 )
 from strongroom.checker.formats.pictures import formats as pictures
+from strongroom.checker.formats.reader_errors import errors_as_problems
 from strongroom.checker.formats.science import formats as science
 from strongroom.checker.formats.science import mat
 from strongroom.checker.formats.streams import formats as streams
@@ -169,7 +169,7 @@ class Registry:
             yield part.problem(ProblemKind.DISAGREEMENT, wrong)
         if kind.text:
             part, _ = in_utf8(part)
-        yield from guarded(part.where, kind.artefacts(part, context))
+        yield from errors_as_problems(part.where, kind.artefacts(part, context))
 
     def rebuild(self, part: Part, context: Context) -> Rebuilt:
         """Return the copy of a part and what changed; raise UnreadableError where there can be none."""
@@ -193,9 +193,11 @@ class Registry:
                 return opened
         return None
 
-    def context(self, limits: Limits, sought: Sought = NOTHING) -> Context:
+    def context(self, limits: Limits, id_query: IdQuery = NO_IDS) -> Context:
         """Return the context of a file not yet unpacked."""
-        return Context(limits, self.read, self, Budget(limits.unpacked_bytes, limits.members), sought=sought)
+        return Context(
+            limits, self.read, self, Budget(limits.unpacked_bytes, limits.members), id_query=id_query
+        )
 
     def modules(self) -> tuple[str, ...]:
         """Return the modules that readers are in, but for those that one format alone has loaded."""

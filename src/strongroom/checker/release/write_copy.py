@@ -44,9 +44,9 @@ def _made_anew(path: Path, content: FileContent, limits: Limits) -> tuple[dict[s
     files: dict[str, bytes] = {}
     changes: list[str] = []
     try:
-        for header, body in answers("rebuild", path, limits=limits, sought=content.sought):
+        for header, body in answers("rebuild", path, limits=limits, id_query=content.id_query):
             match header.get("frame"):
-                case "type" | "seen":
+                case "type" | "possible ids":
                     continue
                 case "file":
                     files[_ending(str(header.get("name")), path.name)] = bytes(body)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from strongroom.checker.contents.found import Limits
-from strongroom.checker.contents.id_query import from_json, sought
+from strongroom.checker.contents.id_query import from_json, query_for_ids
 from strongroom.checker.contents.row_sample import EvenDraw, rows_to_keep
 from strongroom.checker.formats.part import Part, UnreadableError
 from strongroom.checker.formats.registry import BUILT_IN
@@ -36,7 +36,7 @@ def scanned(tmp_path):
             size = os.fstat(file.fileno()).st_size
             part = Part(b"", name, name)
             large = large_delimited.open_table(file.fileno(), size, part, BUILT_IN.context(Limits()))
-            return ScannedTable(large, sought(ids, seed=9)).read()
+            return ScannedTable(large, query_for_ids(ids, seed=9)).read()
 
     return run
 
@@ -115,7 +115,7 @@ def test_ids_that_are_words_are_seen(scanned):
 
 def test_what_is_sought_survives_the_way_to_the_reader():
     words = np.unique(np.array(["A1", "B22", "é"]))
-    asked = sought([IDS, words], seed=2**64 - 1)
+    asked = query_for_ids([IDS, words], seed=2**64 - 1)
     assert from_json(asked.to_json()) == asked
 
 

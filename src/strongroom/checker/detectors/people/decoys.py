@@ -91,7 +91,7 @@ def _numbers(
     for where, cells in cells_of(artefact):
         yield where, _among(whole_numbers(cells, digits=(len(str(low)), len(str(high)))), low, high)
     if isinstance(artefact, FoundTable):
-        for seen in artefact.seen or ():
+        for seen in artefact.possible_ids or ():
             where = f"{artefact.where} > column {seen.column + 1}"
             yield where, _among(seen.numbers(), low, high)
 

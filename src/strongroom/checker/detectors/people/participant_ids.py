@@ -77,18 +77,21 @@ def _findings(known: KnownIds, found: Sequence[tuple[str, "_Hits"]], evidence: E
 
 def _seen_in_all_rows(table: FoundTable, ids: NDArray[Any]) -> list[tuple[str, "_Hits"]]:
     """Judge what a reader found in all rows of a sampled table; an id counts as one row."""
-    if table.seen is None:
+    if table.possible_ids is None:
         raise ValueError("a sample of a table whose rows were not searched")
     found = []
-    for seen in table.seen:
+    for column in table.possible_ids:
         if ids.dtype.kind in "UO":
-            hits = _text_hits(pa.chunked_array([pa.array(seen.words(), pa.string())]), ids)
+            hits = _text_hits(pa.chunked_array([pa.array(column.words(), pa.string())]), ids)
         else:
-            numbers = seen.numbers()
+            numbers = column.numbers()
             inside = numbers[(numbers >= ids[0]) & (numbers <= ids[-1])]
             hits = _judged(inside, int(np.count_nonzero(_are_ids(inside, ids))), ids)
         found.append(
-            (f"{table.where} > column {seen.column + 1} ({table.table.column_names[seen.column]})", hits)
+            (
+                f"{table.where} > column {column.column + 1} ({table.table.column_names[column.column]})",
+                hits,
+            )
         )
     return found
 

@@ -143,7 +143,7 @@ def _pieces(file: str | None, artefact: Artefact, key: bytes) -> Iterator[_Piece
 
 def _piece(file: str | None, found: FoundTable, key: bytes) -> _Piece:
     """Return a table as the history keeps it: long ones sampled at the same rows, so that they line up."""
-    whole = found.total_rows == found.table.num_rows or found.aligned or file is None
+    whole = found.total_rows == found.table.num_rows or found.comparable_sample or file is None
     kept = as_kept(found, key=key)
     return _Piece(file, kept.table, kept.total_rows, aligned=whole, origin=found.origin)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from strongroom.checker.contents.found import Artefact, ProblemKind
-from strongroom.checker.contents.id_query import NOTHING
+from strongroom.checker.contents.id_query import NO_IDS
 from strongroom.checker.formats.archives import tar_archive
 from strongroom.checker.formats.archives.formats import TAR
 from strongroom.checker.formats.part import Context, Kind, Part
@@ -32,7 +32,7 @@ _PACKINGS: Mapping[Kind, _Packing] = {
 
 def open_packed(file: int, size: int, part: Part, context: Context) -> tuple[Kind, Iterator[Artefact]] | None:
     """Return the kind of a large packed archive and what is found in it; None for any other file."""
-    if size < STREAMED_GZIP_BYTES or context.sought == NOTHING or context.depth >= context.limits.depth:
+    if size < STREAMED_GZIP_BYTES or context.id_query == NO_IDS or context.depth >= context.limits.depth:
         return None
     head = os.pread(file, PACKED_HEAD_BYTES, 0)
     kind = context.formats.identify(head, part.name)

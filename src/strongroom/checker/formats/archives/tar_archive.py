@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from strongroom.checker.contents.found import Artefact, FoundTable, ProblemKind
-from strongroom.checker.contents.id_query import NOTHING
+from strongroom.checker.contents.id_query import NO_IDS
 from strongroom.checker.formats.archives.formats import TAR
 from strongroom.checker.formats.archives.member_names import unsafe_path
 from strongroom.checker.formats.part import Context, Kind, Part, Rebuilt, UnreadableError, one_file
@@ -53,7 +53,7 @@ def read_stored(part: Part, stored: Stored, context: Context) -> Iterator[Artefa
 
 def _content(part: Part, stored: Stored, member: tarfile.TarInfo, context: Context) -> Iterator[Artefact]:
     """Yield what a plain member holds; of a large table a sample, without the whole being read at once."""
-    if context.sought != NOTHING and member.size >= STREAMED_BYTES:
+    if context.id_query != NO_IDS and member.size >= STREAMED_BYTES:
         inner = part.inner(b"", member.name)
         try:
             table = _large_table(inner, stored, member, context)
@@ -73,12 +73,12 @@ def _large_table(part: Part, stored: Stored, member: tarfile.TarInfo, context: C
     if large is None:
         return None
     context.budget.take(member.size)
-    return ScannedTable(large, context.sought).read()
+    return ScannedTable(large, context.id_query).read()
 
 
 def open_large(file: int, size: int, part: Part, context: Context) -> tuple[Kind, Iterator[Artefact]] | None:
     """Return the kind of a large archive and what `read` yields of it; None for any other file."""
-    if size < STREAMED_BYTES or context.sought == NOTHING:
+    if size < STREAMED_BYTES or context.id_query == NO_IDS:
         return None
     kind = context.formats.identify(os.pread(file, HEAD_BYTES, 0), part.name)
     if kind is not TAR or context.formats.disagreement(kind, part.name):

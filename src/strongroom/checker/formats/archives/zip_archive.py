@@ -6,7 +6,7 @@ from io import BytesIO
 from zipfile import ZipFile, ZipInfo
 
 from strongroom.checker.contents.found import Artefact, FoundTable, ProblemKind
-from strongroom.checker.contents.id_query import NOTHING
+from strongroom.checker.contents.id_query import NO_IDS
 from strongroom.checker.formats.archives.zip_member import MemberStream
 from strongroom.checker.formats.archives.zip_structure import (
     member_bytes,
@@ -74,13 +74,13 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
 
 def _large_table(archive: ZipFile, member: ZipInfo, part: Part, context: Context) -> FoundTable | None:
     """Return what is kept of a member that is a large table, read as it unpacks; None for any other."""
-    if context.sought == NOTHING or member.file_size < STREAMED_BYTES or unsafe_name(member):
+    if context.id_query == NO_IDS or member.file_size < STREAMED_BYTES or unsafe_name(member):
         return None
     source = MemberStream(archive, member, context)
     large = open_stream(source.readinto, source.head(HEAD_BYTES), member.file_size, part, context)
     if large is None:
         return None
     source.take()
-    found = ScannedTable(large, context.sought).read()
+    found = ScannedTable(large, context.id_query).read()
     source.require_end()
     return found

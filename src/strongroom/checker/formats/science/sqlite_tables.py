@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, ProblemKind
-from strongroom.checker.contents.id_query import NOTHING
+from strongroom.checker.contents.id_query import NO_IDS
 from strongroom.checker.contents.row_sample import joined
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.science.arrays import cells, raw_bytes
@@ -67,12 +67,12 @@ def _large(
     """Return a sample of a large table, searched some rows at a time, and its blobs; None for a small one."""
     described = columns(connection, name)
     size = 8 * len(described) * _count(connection, name)
-    if context.sought == NOTHING or size < STREAMED_BYTES:
+    if context.id_query == NO_IDS or size < STREAMED_BYTES:
         return None
     context.budget.take(size)
     blobs = list[bytes]()
     schema = Widening([column.name for column in described]).schema
-    with TableSearch(where, schema, context.sought) as search:
+    with TableSearch(where, schema, context.id_query) as search:
         for batch in _batches(connection, name, described, blobs):
             search.feed(batch)
         return search.found(), blobs

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyarrow import parquet as pq
 
 from strongroom.checker.contents.found import Artefact, ProblemKind
-from strongroom.checker.contents.id_query import NOTHING
+from strongroom.checker.contents.id_query import NO_IDS
 from strongroom.checker.formats.part import Context, Kind, Part, UnreadableError
 from strongroom.checker.formats.tables import arrow, parquet
 from strongroom.checker.formats.tables.formats import ARROW, PARQUET
@@ -43,7 +43,7 @@ class LargeColumns:
     def read(self, part: Part, context: Context) -> Iterator[Artefact]:
         """Yield the file's content for checking; raise UnreadableError for a damaged one."""
         yield from self.beside
-        with TableSearch(part.where, self.schema, context.sought) as search:
+        with TableSearch(part.where, self.schema, context.id_query) as search:
             try:
                 for batch in self.batches:
                     table = pa.Table.from_batches([batch])
@@ -61,7 +61,7 @@ def open_columns(
 
     A file that does not end as it should, or whose cells hold lists, is read whole; nothing is used up.
     """
-    if size < STREAMED_BYTES or context.sought == NOTHING:
+    if size < STREAMED_BYTES or context.id_query == NO_IDS:
         return None
     start, end = os.pread(file, _BEFORE_END, 0), os.pread(file, _BEFORE_END, size - _BEFORE_END)
     try:

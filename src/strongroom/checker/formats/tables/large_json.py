@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from strongroom.checker.contents.found import Artefact
-from strongroom.checker.contents.id_query import NOTHING
+from strongroom.checker.contents.id_query import NO_IDS
 from strongroom.checker.formats.part import Context, Kind, Part, UnreadableError
 from strongroom.checker.formats.streams.stored import Held, InFile, Stored
 from strongroom.checker.formats.tables.json_elements import by_element, by_line
@@ -41,7 +41,7 @@ def open_records(
     file: int, size: int, part: Part, context: Context
 ) -> tuple[Kind, Iterator[Artefact]] | None:
     """Return the kind of a large file of flat objects and its content for checking; None for any other."""
-    if size < STREAMED_BYTES or context.sought == NOTHING:
+    if size < STREAMED_BYTES or context.id_query == NO_IDS:
         return None
     head = os.pread(file, HEAD_BYTES, 0)
     kind = context.formats.identify(head, part.name)
@@ -84,7 +84,7 @@ def _searched(
     stored: InFile, elements: _Elements, names: list[str], part: Part, context: Context
 ) -> Artefact:
     widening = Widening(names)
-    with TableSearch(part.where, widening.schema, context.sought) as search:
+    with TableSearch(part.where, widening.schema, context.id_query) as search:
         for some in elements(stored):
             search.feed(widening.widened(json_text.table_of(_columns(some, names))))
         return search.found()

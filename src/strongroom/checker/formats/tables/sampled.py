@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from strongroom.checker.contents.found import Artefact, FoundTable
-from strongroom.checker.contents.id_query import NOTHING, Sought
+from strongroom.checker.contents.id_query import NO_IDS, IdQuery
 from strongroom.checker.contents.row_sample import EvenSample
 from strongroom.checker.formats.tables.cell_ends import Bytes
 from strongroom.checker.formats.tables.id_search.search import IdSearch
@@ -38,29 +38,29 @@ _RETURN, _SPACE = (np.uint8(ord(letter)) for letter in "\r ")
 class Sampling:
     """Decides which of a file's tables are kept whole: small ones, as long as there is room."""
 
-    def __init__(self, sought: Sought) -> None:
-        self._sought = sought
+    def __init__(self, id_query: IdQuery) -> None:
+        self._id_query = id_query
         self._room = WHOLE_BYTES
 
     def kept(self, found: Artefact) -> Iterator[Artefact]:
         """Yield a sample of a table that is too large to send, and anything else unchanged."""
-        if self._sought == NOTHING or not isinstance(found, FoundTable) or found.rows is not None:
+        if self._id_query == NO_IDS or not isinstance(found, FoundTable) or found.rows is not None:
             yield found
             return
         most = SAMPLED_BYTES if self._room > 0 else SMALL_BYTES
         if found.table.nbytes >= most and can_be_searched(found.table.schema):
-            yield _sampled(found, self._sought)
+            yield _sampled(found, self._id_query)
         else:
             self._room -= found.table.nbytes
             yield found
 
 
-def _sampled(found: FoundTable, sought: Sought) -> FoundTable:
-    with TableSearch(found.where, found.table.schema, sought) as search:
+def _sampled(found: FoundTable, id_query: IdQuery) -> FoundTable:
+    with TableSearch(found.where, found.table.schema, id_query) as search:
         for batch in found.table.to_batches(max_chunksize=BATCH_ROWS):
             search.feed(pa.Table.from_batches([batch]))
         sample = search.found()
-    return FoundTable(found.where, sample.table, found.origin, sample.rows, sample.seen)
+    return FoundTable(found.where, sample.table, found.origin, sample.rows, sample.possible_ids)
 
 
 def can_be_searched(schema: pa.Schema) -> bool:
@@ -87,11 +87,11 @@ class Widening:
 class TableSearch:
     """Takes a table batch by batch; use it as a context manager."""
 
-    def __init__(self, where: str, schema: pa.Schema, sought: Sought) -> None:
+    def __init__(self, where: str, schema: pa.Schema, id_query: IdQuery) -> None:
         self._where = where
-        self._search = IdSearch(sought, ",", len(schema))
+        self._search = IdSearch(id_query, ",", len(schema))
         self._quoted = False
-        self._sample = EvenSample(where, seed=sought.seed)
+        self._sample = EvenSample(where, seed=id_query.seed)
 
     def __enter__(self) -> Self:
         return self
@@ -108,8 +108,8 @@ class TableSearch:
     def found(self) -> FoundTable:
         """Return the sample, and the possible ids of all rows."""
         kept = self._sample.found()
-        seen = None if kept.rows is None else self._search.found()
-        return FoundTable(self._where, kept.table, kept.origin, kept.rows, seen)
+        possible_ids = None if kept.rows is None else self._search.found()
+        return FoundTable(self._where, kept.table, kept.origin, kept.rows, possible_ids)
 
     def _as_text(self, batch: pa.Table) -> Bytes:
         if not self._quoted:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from strongroom.checker.contents.found import FoundTable, ProblemKind
-from strongroom.checker.contents.id_query import Sought
+from strongroom.checker.contents.id_query import IdQuery
 from strongroom.checker.contents.row_sample import EvenDraw, rows_to_keep
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.tables.cell_ends import Bytes, Places
@@ -33,16 +33,16 @@ LIMITS = _Limits()
 class ScannedTable:
     """Reads a large table once."""
 
-    def __init__(self, large: StreamedTable, sought: Sought) -> None:
+    def __init__(self, large: StreamedTable, id_query: IdQuery) -> None:
         self._large = large
         self._layout = large.layout
-        self._sought = sought
-        self._sample = _SampledLines(sought.seed, self._layout.width)
+        self._id_query = id_query
+        self._sample = _SampledLines(id_query.seed, self._layout.width)
         self._header = b""
 
     def read(self) -> FoundTable:
         """Return the sample with all possible ids; raise UnreadableError for uneven rows."""
-        with IdSearch(self._sought, self._layout.delimiter, self._layout.width) as search:
+        with IdSearch(self._id_query, self._layout.delimiter, self._layout.width) as search:
             begun: Begun | None = None
             for block in self._large.blocks:
                 text = np.frombuffer(block, np.uint8)
@@ -53,7 +53,7 @@ class ScannedTable:
                 self._keep_lines(begun.text, search.finish(begun))
             self._large.require_end()
             table, rows = self._table(), self._sample.rows
-            return FoundTable(self._large.part.where, table, rows=rows, seen=search.found())
+            return FoundTable(self._large.part.where, table, rows=rows, possible_ids=search.found())
 
     def _keep_lines(self, text: Bytes, line_ends: Places) -> None:
         names = 0

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import ProblemKind
-from strongroom.checker.contents.id_query import Numbers, Seen, Sought
+from strongroom.checker.contents.id_query import IdQuery, Numbers, PossibleIds
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.thresholds import Thresholds, threshold
 
@@ -25,14 +25,14 @@ LIMITS = _Limits()
 class PossibleIdColumns:
     """Takes the numbers and words of a table's columns, in any order."""
 
-    def __init__(self, sought: Sought) -> None:
-        self._sought = sought
+    def __init__(self, id_query: IdQuery) -> None:
+        self._id_query = id_query
         self._numbers: dict[int, _ColumnNumbers] = {}
         self._words: dict[tuple[int, int], list[NDArray[np.bytes_]]] = {}
 
     def add_numbers(self, columns: Numbers, values: Numbers) -> None:
         """Add numbers and their columns; those out of range are dropped."""
-        inside = (values >= self._sought.low) & (values <= self._sought.high)
+        inside = (values >= self._id_query.low) & (values <= self._id_query.high)
         columns, values = columns[inside], values[inside]
         if len(values) == 0:
             return
@@ -41,7 +41,7 @@ class PossibleIdColumns:
         found, starts = np.unique(columns, return_index=True)
         for column, part in zip(found.tolist(), np.split(values, starts[1:]), strict=True):
             if column not in self._numbers:
-                self._numbers[column] = _ColumnNumbers(self._sought.low, self._sought.high)
+                self._numbers[column] = _ColumnNumbers(self._id_query.low, self._id_query.high)
             self._numbers[column].add(part)
 
     def add_words(self, column: int, words: NDArray[np.bytes_]) -> None:
@@ -58,12 +58,12 @@ class PossibleIdColumns:
         if held > LIMITS.most_bytes:
             raise UnreadableError(ProblemKind.TOO_LARGE, "more possible ids than are looked up")
 
-    def found(self) -> Iterator[Seen]:
+    def found(self) -> Iterator[PossibleIds]:
         """Yield what each column holds."""
         for column, numbers in self._numbers.items():
-            yield numbers.seen(column)
+            yield numbers.possible_ids(column)
         for (column, length), kept in self._words.items():
-            yield Seen(column, "words", length, np.unique(np.concatenate(kept)).tobytes())
+            yield PossibleIds(column, "words", length, np.unique(np.concatenate(kept)).tobytes())
 
 
 class _ColumnNumbers:
@@ -101,10 +101,10 @@ class _ColumnNumbers:
         self._bits = bits if self._bits is None else self._bits | bits
         self._listed, self._pending = [], 0
 
-    def seen(self, column: int) -> Seen:
+    def possible_ids(self, column: int) -> PossibleIds:
         """Return what it holds."""
         if self._bits is None:
             values = np.unique(np.concatenate(self._listed)).astype(np.int64)
-            return Seen(column, "numbers", self._low, values.tobytes())
+            return PossibleIds(column, "numbers", self._low, values.tobytes())
         self._merge()
-        return Seen(column, "bits", self._low, self._bits.tobytes())
+        return PossibleIds(column, "bits", self._low, self._bits.tobytes())

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from strongroom.checker.contents.id_query import Seen, Sought
+from strongroom.checker.contents.id_query import IdQuery, PossibleIds
 from strongroom.checker.formats.tables.cell_ends import Bytes, ListedCells, Places, cell_ends
 from strongroom.checker.formats.tables.id_search.digit_runs import MARGIN, DigitRuns
 from strongroom.checker.formats.tables.id_search.id_counts import PossibleIdColumns
@@ -56,11 +56,11 @@ class Begun:
 class IdSearch:
     """Searches a table of `width` columns; use it as a context manager, for it has threads."""
 
-    def __init__(self, sought: Sought, delimiter: str, width: int) -> None:
+    def __init__(self, id_query: IdQuery, delimiter: str, width: int) -> None:
         self._delimiter, self._width = delimiter, width
-        self._runs = None if sought.high < sought.low else DigitRuns(*_digits(sought))
-        self._words = IdWords(sought)
-        self._seen = PossibleIdColumns(sought)
+        self._runs = None if id_query.high < id_query.low else DigitRuns(*_digits(id_query))
+        self._words = IdWords(id_query)
+        self._seen = PossibleIdColumns(id_query)
         self._quoted = False
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(LIMITS.threads)
@@ -97,7 +97,7 @@ class IdSearch:
         self._seen.require_room()
         return np.concatenate([each.line_ends for each in found])
 
-    def found(self) -> tuple[Seen, ...]:
+    def found(self) -> tuple[PossibleIds, ...]:
         """Return what was found in each column."""
         return tuple(self._seen.found())
 
@@ -142,5 +142,5 @@ def _framed(text: Bytes, start: int, end: int) -> tuple[Bytes, int]:
     return padded, size + int(text[end - 1] != _FEED)
 
 
-def _digits(sought: Sought) -> tuple[int, int]:
-    return len(str(max(sought.low, 0))), len(str(sought.high))
+def _digits(id_query: IdQuery) -> tuple[int, int]:
+    return len(str(max(id_query.low, 0))), len(str(id_query.high))

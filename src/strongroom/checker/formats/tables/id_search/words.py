@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.contents.id_query import Sought
+from strongroom.checker.contents.id_query import IdQuery
 from strongroom.thresholds import Thresholds, threshold
 
 Bytes = NDArray[np.uint8]
@@ -27,9 +27,9 @@ LIMITS = _Limits()
 class IdWords:
     """Finds the cells that have the form of an id."""
 
-    def __init__(self, sought: Sought) -> None:
+    def __init__(self, id_query: IdQuery) -> None:
         self._allowed: dict[int, list[NDArray[np.bool_]]] = {}
-        for length, places in zip(sought.lengths, sought.spellings, strict=True):
+        for length, places in zip(id_query.lengths, id_query.spellings, strict=True):
             tables = [np.isin(np.arange(256), np.frombuffer(each, np.uint8)) for each in places]
             self._allowed[length] = tables
 

@@ -16,7 +16,7 @@ EXTRAS = {
 """The extra of the package (`pip install strongroom[NAME]`) that brings each optional library."""
 
 
-def something(part: Part, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
+def or_nothing_found(part: Part, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
     """Yield what was found in a part; a problem where that is nothing."""
     empty = True
     for found in artefacts:
@@ -26,7 +26,7 @@ def something(part: Part, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
         yield part.problem(ProblemKind.UNREADABLE, "nothing was found in it")
 
 
-def guarded(where: str, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
+def errors_as_problems(where: str, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
     """Yield artefacts; what goes wrong on the way is the last of them."""
     try:
         yield from artefacts
