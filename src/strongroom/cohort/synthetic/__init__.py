@@ -1,4 +1,4 @@
-"""An invented cohort shaped like UK Biobank: real fields and marginals, a plausible whole, nobody in it."""
+"""Synthetic cohorts shaped like UK Biobank: real fields and marginals, plausible links, no real people."""
 
 from strongroom.cohort.synthetic.write import SyntheticFiles, write_synthetic_cohort
 

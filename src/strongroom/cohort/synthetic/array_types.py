@@ -1,4 +1,4 @@
-"""The kinds of array the generator hands about; values are one a person, NaN or NaT where absent."""
+"""The array types of the generator; values are one a person, NaN or NaT if missing."""
 
 from typing import Any
 

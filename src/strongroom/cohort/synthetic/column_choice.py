@@ -1,8 +1,8 @@
-"""Which columns a cohort has, in a stated order, so that `columns=N` always means the same N.
+"""The columns of a cohort in a fixed order, so that `columns=N` always means the same N.
 
-A column's cost is its field's rank (1 the fields most projects ask for, 3 those few do), plus 1 for each
-further place in an array, plus 1, 2 or 4 for the scan, repeat and second-scan visits. Cheapest first; ties in
-file order.
+A column's cost is its field's rank (1 for fields that most projects request, 3 for those few do), plus 1 for
+each further array position, plus 1, 2 or 4 for the scan, repeat and second-scan visits. Cheapest first; ties
+in file order.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ _VISIT_COST = {0: 0, 2: 1, 1: 2, 3: 4}
 
 
 def every_column(fields: Mapping[int, FieldSpec]) -> list[ColumnName]:
-    """Return every column the generator can make, most wanted first."""
+    """Return every column the generator can make, cheapest first."""
     costs = [
         (spec.rank + _VISIT_COST[instance] + array, ColumnName(spec.field_id, instance, array))
         for spec in fields.values()
@@ -42,12 +42,12 @@ def every_column(fields: Mapping[int, FieldSpec]) -> list[ColumnName]:
 
 
 def chosen_columns(fields: Mapping[int, FieldSpec], count: int | None) -> list[ColumnName]:
-    """Return the first `count` columns beside the participant's id; UsageError when there are not so many."""
+    """Return the first `count` columns besides the participant's id; UsageError if there are fewer."""
     columns = every_column(fields)
     wanted = DEFAULT_COLUMNS if count is None else count
     if not 1 <= wanted <= len(columns):
         raise UsageError(
-            f"{wanted} columns cannot be made.",
+            f"{wanted} columns cannot be generated.",
             hint=f"Ask for 1 to {len(columns)} columns beside the participant's id.",
         )
     return columns[:wanted]

@@ -1,7 +1,7 @@
-"""Which conditions each person has, since when, and who dies: thresholds on liabilities made of traits.
+"""Each person's conditions with their onset, and deaths: thresholds on liabilities that depend on traits.
 
-Falconer's liability-threshold model (Annals of Human Genetics 29, 1965): whoever scores above the threshold
-that leaves the real share of participants above it has the condition.
+Falconer's liability-threshold model (Annals of Human Genetics 29, 1965): a person has a condition if their
+liability exceeds the threshold above which the real share of participants lies.
 """
 
 import csv
@@ -36,6 +36,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+# Correlations of the liability to die with the traits (judgement: by rough size of known risk factors).
 _DEATH_LOADS = {
     "age": 0.42,
     "sex": 0.16,
@@ -48,9 +49,9 @@ _DEATH_LOADS = {
 
 @dataclass(frozen=True)
 class Condition:
-    """A three-character ICD-10 code: how many participants have it, on which traits it leans, how it goes on.
+    """A three-character ICD-10 code: its frequency, the traits it depends on, and its course.
 
-    `late` shapes the age of onset: at `late` = 4 half of all begin after 84 % of the life seen.
+    `late` shapes the age of onset: at `late` = 4 half of all onsets are after 84 % of the observed life.
     """
 
     code: str
@@ -63,14 +64,14 @@ class Condition:
 
 @cache
 def known_conditions() -> Mapping[str, Condition]:
-    """Read the conditions that come with the package, by code."""
+    """Read the package's conditions, by code."""
     text = resources.files(__package__).joinpath("conditions.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return {row["code"]: _condition(row) for row in rows}
 
 
 class Conditions:
-    """The conditions of one block of people; days are NaT where there are none."""
+    """The conditions of one block of people; days are NaT if absent."""
 
     def __init__(self, people: People) -> None:
         self._people = people
@@ -81,10 +82,10 @@ class Conditions:
         """(n,) The day of death of those who died before the end of follow-up."""
         random = self._people.streams.open("death")
         dies = self._liability("death", _DEATH_LOADS) > ndtri(1 - LIMITS.death_share)
-        seen = self._people.last_seen() + np.timedelta64(30, "D")
-        left = (CENSORED - seen).astype(np.int64)
+        last_visit = self._people.last_seen() + np.timedelta64(30, "D")
+        left = (CENSORED - last_visit).astype(np.int64)
         # Deaths grow more frequent as the cohort ages.
-        day = seen + (left * np.sqrt(random.random(len(seen)))).astype("timedelta64[D]")
+        day = last_visit + (left * np.sqrt(random.random(len(last_visit)))).astype("timedelta64[D]")
         died: Dates = np.where(dies & (left > 0), day, np.datetime64("NaT", "D"))
         return died
 

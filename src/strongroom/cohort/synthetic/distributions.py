@@ -1,4 +1,4 @@
-"""Turn standard normal scores into quantities with a wanted mean and SD, even where a range cuts tails."""
+"""Turn standard normal scores into quantities of given mean and SD, even if a range truncates the tails."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +10,7 @@ from strongroom.cohort.synthetic.array_types import Bools, Floats, Scores
 from strongroom.cohort.synthetic.spec import Quantity, Shape
 from strongroom.thresholds import Thresholds, threshold
 
+# Scores that stand for a population when a curve is fitted (cost).
 _GRID = ndtri((np.arange(4001) + 0.5) / 4001)
 
 
@@ -31,7 +32,7 @@ class _Curve:
 
 
 def quantities(scores: Scores, quantity: Quantity) -> Floats:
-    """Return the values `scores` (standard normal) stand for, clipped, not rounded; NaN beyond the limits."""
+    """Return the values of standard normal `scores`, clipped, not rounded; NaN beyond the limits."""
     curve = _fitted(quantity)
     values = _values(scores.astype(np.float64), quantity, curve)
     low, high = quantity.limits
@@ -41,7 +42,7 @@ def quantities(scores: Scores, quantity: Quantity) -> Floats:
 
 
 def rounded(values: Floats, quantity: Quantity, heapers: Bools | None) -> Floats:
-    """Put values on the field's grid, and those of `heapers` on the coarser one."""
+    """Round values to the field's grid, and those of `heapers` to the coarser one."""
     fine = np.round(values, quantity.digits)
     if heapers is None:
         return fine
@@ -51,14 +52,14 @@ def rounded(values: Floats, quantity: Quantity, heapers: Bools | None) -> Floats
 
 @cache
 def _fitted(quantity: Quantity) -> _Curve:
-    """Move location and scale until mean and SD after clipping are those wanted (a fixed-point iteration)."""
+    """Adjust location and scale until mean and SD after clipping are as given (fixed-point iteration)."""
     mean, sd = quantity.mean, quantity.sd
     low, high = quantity.limits
     for _ in range(LIMITS.rounds):
         values = _values(_GRID, quantity, _curve(quantity, mean, sd))
-        seen = values[(values >= low) & (values <= high)]
-        mean += 0.7 * (quantity.mean - float(seen.mean()))
-        sd *= (quantity.sd / float(seen.std())) ** 0.7
+        reported = values[(values >= low) & (values <= high)]
+        mean += 0.7 * (quantity.mean - float(reported.mean()))
+        sd *= (quantity.sd / float(reported.std())) ** 0.7
         if quantity.shape is Shape.LOGNORMAL:
             mean = max(mean, quantity.floor + 1e-3 * quantity.sd)
         sd = min(sd, 20 * quantity.sd)

@@ -1,4 +1,4 @@
-"""Hospital diagnoses and deaths, one row an event, as UK Biobank's tables `hesin_diag` and `death`."""
+"""Hospital diagnoses and deaths, one row an event, as in UK Biobank's tables `hesin_diag` and `death`."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from strongroom.cohort.synthetic.people import People
 from strongroom.thresholds import Thresholds, threshold
 
 RECORDS_FROM = np.datetime64("1997-04-01")
-"""Hospital records are electronic since then; what began earlier is seen when it is recorded again."""
+"""Hospital records are electronic from then on; earlier conditions appear when they are recorded again."""
 
 DIAGNOSES = pa.schema(
     [("eid", pa.int32()), ("diag_icd10", pa.string()), ("epistart", pa.date32()), ("level", pa.int8())]
@@ -40,6 +40,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+# Shares of causes of death (judgement: about their order of size in UK Biobank).
 _CAUSES = {
     "C34": 0.09, "I25": 0.09, "I21": 0.05, "C50": 0.05, "C61": 0.04, "C18": 0.04, "C25": 0.05, "J44": 0.04,
     "G30": 0.03, "I64": 0.03, "C15": 0.03, "C71": 0.03, "C56": 0.02, "C85": 0.03, "C90": 0.02, "K76": 0.02,
@@ -50,7 +51,7 @@ _CAUSES = {
 
 @dataclass(frozen=True)
 class _Records:
-    """Rows of diagnoses: whose (row in the block), which code (index into the known codes), when."""
+    """Rows of diagnoses: person (row in the block), code (index into the known codes), day."""
 
     person: Ints
     code: Ints
@@ -58,7 +59,7 @@ class _Records:
 
 
 def diagnoses(people: People, conditions: Conditions, ids: Ints) -> pa.Table:
-    """Return a block's diagnoses by person and day; level 1 is a stay's main cause, 2 what came along."""
+    """Return a block's diagnoses by person and day; level 1 is a stay's main cause, 2 a secondary one."""
     records = _ordered(_recorded(people, conditions))
     first, last = _stays(people, records)
     codes = pa.array(list(known_conditions()))
@@ -74,7 +75,7 @@ def diagnoses(people: People, conditions: Conditions, ids: Ints) -> pa.Table:
 
 
 def deaths(people: People, conditions: Conditions, ids: Ints) -> pa.Table:
-    """Return who of a block died, when, and of what: the likelier of what they were known to have."""
+    """Return who of a block died, when, and of what: a likely one of their known conditions."""
     dead = np.flatnonzero(~np.isnat(conditions.died))
     random = people.streams.open("cause of death")
     codes = np.array(list(_CAUSES))
@@ -83,7 +84,7 @@ def deaths(people: People, conditions: Conditions, ids: Ints) -> pa.Table:
         condition = known_conditions()[code]
         if condition.only:
             weight[row, people.male[dead] != (condition.only == "male")] = 0
-        # A cause counts three times as much in whom it was known (exponential race: the power is the rate).
+        # A cause is three times as likely in people known to have it (exponential race: power is the rate).
         had = ~np.isnat(conditions.first_of((code,))[dead])
         weight[row, had] **= 1 / 3
     return pa.Table.from_arrays(
@@ -127,9 +128,9 @@ def _ordered(records: _Records) -> _Records:
 
 
 def _stays(people: People, records: _Records) -> tuple[Bools, Ints]:
-    """Gather a person's records into stays: which rows begin one, and each row's last row of its stay.
+    """Group a person's records into stays: which rows begin one, and each row's last row of its stay.
 
-    A stay has its last record's day, so that no hospital knows of a condition before its onset.
+    A stay has its last record's day, so that no hospital records a condition before its onset.
     """
     patience = people.streams.open("stays").exponential(LIMITS.stay_days, max(0, len(records.person) - 1))
     begins = np.ones(len(records.person), bool)

@@ -1,4 +1,4 @@
-"""How a field's values are made from traits and conditions: quantities, answers, ticks, yes or no."""
+"""Generate a field's values from traits and conditions: quantities, answers, multiple choices, yes or no."""
 
 import numpy as np
 from scipy.special import ndtri
@@ -11,7 +11,7 @@ from strongroom.cohort.synthetic.visit import Visit
 
 
 def make_values(visit: Visit, spec: FieldSpec, array: int) -> Values:
-    """Return the values of `spec` at `visit` before anyone is left out: the `Maker` that visits are given."""
+    """Return the values of `spec` at `visit` before anyone is left out; the `Maker` that visits use."""
     if spec.formula:
         return FORMULAS[spec.formula](visit, spec, array)
     if spec.options:
@@ -26,7 +26,7 @@ def make_values(visit: Visit, spec: FieldSpec, array: int) -> Values:
 
 
 def liability(visit: Visit, spec: FieldSpec, array: int) -> Scores:
-    """Return a standard normal score: the traits' part, the person's own, the day's and the reading's."""
+    """Return a standard normal score: components of the traits, the person, the day and the reading."""
     explained = sum(load**2 for load in spec.loads.values())
     own = visit.people.streams.open("own", spec.field_id)
     rest = (
@@ -50,13 +50,13 @@ def liability(visit: Visit, spec: FieldSpec, array: int) -> Scores:
 def _quantity(visit: Visit, spec: FieldSpec, quantity: Quantity, array: int) -> Floats:
     heapers: Bools | None = None
     if quantity.heaping:
-        # Who rounds is a habit of the person (or of the observer), not of the reading.
+        # Rounding is a habit of the person (or observer), not of the reading.
         heapers = visit.random("heaping", spec.field_id).random(len(visit)) < quantity.heaping
     return rounded(quantities(liability(visit, spec, array), quantity), quantity, heapers)
 
 
 def _answer(visit: Visit, spec: FieldSpec, array: int) -> Floats:
-    """Cut the score at the answers' cumulated shares: the later a code is listed, the higher its scores."""
+    """Cut the score at the answers' cumulative shares: codes listed later have higher scores."""
     shares = np.array(list(spec.codes.values()))
     cuts = ndtri(np.cumsum(shares / shares.sum())[:-1]).astype(np.float32)
     codes = np.array(list(spec.codes), np.float64)
@@ -64,7 +64,7 @@ def _answer(visit: Visit, spec: FieldSpec, array: int) -> Floats:
 
 
 def _ticked(visit: Visit, spec: FieldSpec) -> Floats:
-    """Return (m, arrays): the codes each person ticked, from the left; `none` stands for no tick."""
+    """Return (m, arrays): the codes each person ticked, from the left; `none` means no tick."""
     codes = np.array(list(spec.options), np.float64)
     ticks = np.column_stack([_tick(visit, spec, code, option) for code, option in spec.options.items()])
     places = np.cumsum(ticks, axis=1) - 1

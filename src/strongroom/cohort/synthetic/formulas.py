@@ -1,7 +1,8 @@
-"""Fields that follow from others, so that a synthetic participant adds up as a real one does.
+"""Fields that follow from others, so that a synthetic participant is as consistent as a real one.
 
-BMI is weight over height squared, cholesterol the sum of what carries it, the white cells' shares make 100.
-The constants are lines fitted by us so that each field's mean and spread are about those of the showcase.
+BMI is weight over height squared, cholesterol is the sum of the lipoproteins', the white cells' shares add up
+to 100. The coefficients are lines that we fitted so that each field's mean and spread are about those of the
+showcase.
 """
 
 from collections.abc import Callable
@@ -36,7 +37,7 @@ LIMITS = _Limits()
 
 
 def _weight(visit: Visit, spec: FieldSpec, _array: int) -> Floats:
-    """Weight comes from a hidden body mass index, so that the published one can be computed back from it."""
+    """Derive weight from a hidden body mass index, so that the published one can be recomputed from it."""
     height = visit.values(50) / 100
     score = 0.94 * visit.traits["adiposity"] + 0.1 * visit.traits["sex"] + 0.32 * _noise(visit, spec.field_id)
     weight: Floats = np.exp(3.254 + 0.158 * score) * height**2
@@ -64,7 +65,7 @@ def _metabolic_rate(visit: Visit, _spec: FieldSpec, _array: int) -> Floats:
 
 
 def _cholesterol(visit: Visit, spec: FieldSpec, _array: int) -> Floats:
-    # The direct assay reads LDL low, and the lower the more there is.
+    # The direct assay underestimates LDL, more so at high values.
     carried = 1.14 * visit.values(30780) + 0.95 * visit.values(30760) + 0.37 * visit.values(30870)
     return _rounded(np.clip(carried - 0.41 + 0.12 * _noise(visit, spec.field_id), 0.6, None), 3)
 
@@ -90,7 +91,7 @@ def _haemoglobin_per_cell(visit: Visit, _spec: FieldSpec, _array: int) -> Floats
 
 
 def _platelet_volume(visit: Visit, spec: FieldSpec, _array: int) -> Floats:
-    """Let platelets be smaller where there are more: a correlation of about -0.45."""
+    """Make platelets smaller where there are more: a correlation of about -0.45."""
     score = (visit.values(30080) - 231.6) / 55.5
     return _rounded(
         np.clip(9.226 + 1.098 * (0.89 * _noise(visit, spec.field_id) - 0.45 * score), 5.6, 16.5), 2
@@ -116,7 +117,7 @@ def _share_of(total: int, percentage: int, digits: int) -> Formula:
 
 
 def _testosterone(visit: Visit, spec: FieldSpec, _array: int) -> Floats:
-    """Men and women differ tenfold: two lognormal humps, the lower cut at the assay's detection limit."""
+    """Return two lognormal distributions, men's ten times women's, the lower cut at the detection limit."""
     noise = _noise(visit, spec.field_id)
     men = np.clip(11.9 + 3.6 * noise, 1.5, None)
     values = np.where(visit.male, men, np.exp(-0.22 + 0.75 * noise))

@@ -27,11 +27,12 @@ LIMITS = _Limits()
 
 _CURRENT = 2  # fixed: code of field 20116: current smoker
 _NEVER_DRINKS = 6  # fixed: code of field 1558: never
+# Metabolic equivalent, field of days, field of minutes (standard: IPAQ scoring protocol, 2005).
 _MET = {22037: (3.3, 864, 874), 22038: (4.0, 884, 894), 22039: (8.0, 904, 914)}
 
 
 def _smokes_now(visit: Visit, spec: FieldSpec, _array: int) -> Floats:
-    """0 no, 1 on most days, 2 occasionally; -3 passes through from the smoking status."""
+    """0 no, 1 on most days, 2 occasionally; -3 is copied from the smoking status."""
     status = visit.values(20116)
     occasional = _share(visit, spec, 0.24)
     now = np.where(status == _CURRENT, np.where(occasional, 2.0, 1.0), 0.0)
@@ -54,7 +55,7 @@ def _drinker(visit: Visit, spec: FieldSpec, _array: int) -> Floats:
 
 
 def _pack_years(visit: Visit, _spec: FieldSpec, _array: int) -> Floats:
-    """Count twenty cigarettes a day for a year as one, for former and for present smokers."""
+    """Return pack-years, twenty cigarettes a day for a year, of former and current smokers."""
     former = visit.answers(2887) / 20 * (visit.answers(2897) - visit.answers(2867))
     present = visit.answers(3456) / 20 * (np.floor(visit.years) - visit.answers(3436))
     years = np.where(np.isnan(present), former, present)
@@ -75,13 +76,13 @@ def _all_metabolic_minutes(visit: Visit, _spec: FieldSpec, _array: int) -> Float
 
 
 def _neuroticism(visit: Visit, _spec: FieldSpec, _array: int) -> Floats:
-    """How many of twelve questions were answered with yes; unknown when one was not answered."""
+    """Return how many of twelve questions were answered with yes; missing if one was not answered."""
     total: Floats = np.sum([visit.answers(field) for field in _NEUROTICISM_ITEMS], axis=0)
     return total
 
 
 def _count_of(field_id: int, places: int) -> Callable[[Visit, FieldSpec, int], Floats]:
-    """Return the formula that counts how many places of another field's array are filled."""
+    """Return the formula that counts the filled positions of another field's array."""
 
     def count(visit: Visit, _spec: FieldSpec, _array: int) -> Floats:
         filled: Floats = np.sum([visit.values(field_id, place) > 0 for place in range(places)], axis=0)
@@ -91,7 +92,7 @@ def _count_of(field_id: int, places: int) -> Callable[[Visit, FieldSpec, int], F
 
 
 def _first_report(visit: Visit, spec: FieldSpec, _array: int) -> Dates:
-    """Return the day a condition was first on record, visit or not."""
+    """Return the day a condition was first recorded, with or without a visit."""
     return visit.conditions.first_of((spec.of,))[visit.rows]
 
 

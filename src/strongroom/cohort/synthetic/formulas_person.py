@@ -1,4 +1,4 @@
-"""Fields that say who a participant is and when they came."""
+"""Fields that identify a participant and the visits."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,8 @@ from strongroom.cohort.synthetic.array_types import Dates, Floats, Values
 from strongroom.cohort.synthetic.spec import FieldSpec
 from strongroom.cohort.synthetic.visit import Visit
 
-# Centres of recruitment with roughly the share of participants each saw; scans were made at three others.
+# Assessment centres with roughly their number of participants in thousands (standard: UK Biobank's field
+# 54); scans took place at three others.
 _CENTRES = {
     11010: 44, 11009: 37, 11011: 43, 11013: 34, 11016: 33, 11007: 29, 11018: 29, 11008: 28,
     11020: 27, 11021: 25, 11014: 30, 11017: 21, 11004: 18, 11006: 19, 11003: 18, 11005: 17,

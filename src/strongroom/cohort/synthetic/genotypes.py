@@ -1,11 +1,11 @@
-"""SNP genotypes with linkage disequilibrium, and the traits that a few of them move.
+"""SNP genotypes with linkage disequilibrium, and the traits that a few of them affect.
 
-A stated simple model. Founder haplotypes: on each stretch of a chromosome the founders stand in an order in
-which neighbours are relatives; a variant is carried by a run of neighbours (a clade), its length drawn with
-chance falling as 1/k, the neutral frequency spectrum; several variants lie on one branch of the genealogy and
-share their clade; now and then some founders change places.
-Participants: each of two haplotypes copies a founder and switches founder now and then, the Markov mosaic of
-N. Li and M. Stephens (Genetics 165:2213, 2003). The two haplotypes are independent, hence Hardy-Weinberg.
+A simple model. Founder haplotypes: along a chromosome the founders are ordered so that neighbours are
+related; a run of neighbours (a clade) carries a variant, with its length drawn with probability proportional
+to 1/k, the neutral frequency spectrum; several variants lie on one branch of the genealogy and share a clade;
+occasionally founders change places. Participants: each of two haplotypes copies a founder and switches
+founder occasionally, the Markov mosaic of N. Li and M. Stephens (Genetics 165:2213, 2003). The two haplotypes
+are independent, hence Hardy-Weinberg proportions.
 """
 
 from dataclasses import dataclass
@@ -74,6 +74,8 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+# Share of a trait's variance that each of its causal variants explains (judgement: large, so that small
+# cohorts show them).
 _CAUSAL_VARIANCE = {
     "height": (0.008, 0.006, 0.005, 0.004),
     "adiposity": (0.007, 0.005, 0.004),
@@ -84,10 +86,10 @@ _BASES = "ACGT"
 
 @dataclass(frozen=True)
 class Variants:
-    """The sites of a cohort: founders' alleles (founders, variants) as 0 and 1, where they lie, what they do.
+    """The variants of a cohort: founders' alleles (founders, variants) as 0 and 1, positions, and effects.
 
-    `switch` (variants,) is the chance of copying from another founder since the variant before; 1 where a
-    chromosome begins. `effects` gives for each trait the causal variants and the change an allele makes.
+    `switch` (variants,) is the probability of copying from another founder since the variant before; 1 where
+    a chromosome begins. `effects` gives, for each trait, the causal variants and the change an allele makes.
     """
 
     founders: Calls
@@ -102,13 +104,13 @@ class Variants:
 
     @property
     def names(self) -> list[str]:
-        """`2:48213:A:G`: chromosome, position, A2 and A1; no real variant is meant."""
+        """`2:48213:A:G`: chromosome, position, A2 and A1; these are not real variants."""
         places = zip(self.chromosome, self.position, self.alleles, strict=True)
         return [f"{chromosome}:{position}:{a2}:{a1}" for chromosome, position, (a1, a2) in places]
 
 
 def draw_variants(seed: int, count: int) -> Variants:
-    """Draw `count` sites; the causal ones are spread over them, so that few are linked with each other."""
+    """Draw `count` variants; the causal ones are spread out, so that few are linked with each other."""
     random = Streams(seed, 0).open("variants")
     begins = np.arange(count) % LIMITS.variants_per_chromosome == 0
     gaps = 1 + random.exponential(LIMITS.spacing, count).astype(np.int64)
@@ -133,8 +135,8 @@ def draw_genotypes(variants: Variants, streams: Streams, people: int) -> Calls:
     copied = random.integers(LIMITS.founders, size=2 * people, dtype=np.int16)
     calls = np.empty((len(variants), people), np.int8)
     for index, switch in enumerate(variants.switch):
-        whoever = random.integers(2 * people, size=random.binomial(2 * people, switch))
-        moved = whoever if switch < 1 else np.arange(2 * people)
+        switching = random.integers(2 * people, size=random.binomial(2 * people, switch))
+        moved = switching if switch < 1 else np.arange(2 * people)
         copied[moved] = random.integers(LIMITS.founders, size=len(moved), dtype=np.int16)
         carried = variants.founders[copied, index]
         np.add(carried[:people], carried[people:], out=calls[index])

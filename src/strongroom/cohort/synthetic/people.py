@@ -1,7 +1,7 @@
-"""Who is in a block: sex, birth, visits, and the hidden traits from which every measurement is made.
+"""The people of a block: sex, birth, visits, and the hidden traits that every measurement depends on.
 
-A trait is a standard normal score a person has once and carries, drifting a little, from visit to visit. Each
-measurement loads on a few of them; that two measurements go together is because they share traits.
+A trait is a standard normal score that a person keeps, with some drift, from visit to visit. Each measurement
+depends on a few of them; two measurements correlate because they share traits.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from strongroom.thresholds import Thresholds, threshold
 
 INSTANCES = 4  # fixed: UK Biobank's visits, instances 0 to 3
 CENSORED = np.datetime64("2022-10-31")
-"""Nothing is known after this day."""
+"""Follow-up ends on this day."""
 
 DRIFTING = (
     "deprivation", "adiposity", "muscle", "vascular", "lipid", "hdl", "glucose",
@@ -23,7 +23,7 @@ DRIFTING = (
 )  # fmt: skip
 FIXED = ("height", "ancestry", "cognition", "atopy")
 HERITABLE = ("height", "adiposity", "lipid")
-"""The traits that the genotypes move."""
+"""The traits that genotypes affect."""
 
 
 class _Limits(Thresholds):
@@ -56,8 +56,8 @@ _VISITS_DAYS = (1662, 330, 2130, 1300)
 class People:
     """A block of n people.
 
-    `male` (n,) · `born` (n,) days · `attended` one (n,) array of days a visit, NaT for who did not come ·
-    `traits` (n,) scores by name for each visit, beside which stand `age` and `sex`, standardised likewise.
+    `male` (n,) · `born` (n,) days · `attended` an (n,) array of days for each visit, NaT for people who did
+    not attend · `traits` (n,) scores by name for each visit, with standardised `age` and `sex`.
     """
 
     streams: Streams
@@ -80,7 +80,7 @@ def draw_people(streams: Streams, count: int, *, genetic: dict[str, Scores]) -> 
     random = streams.open("people")
     male = random.random(count) < LIMITS.male_share
     attended = _attendance(streams, count)
-    # Two-sided beta: recruitment was of ages 40 to 69, with more of the older coming.
+    # Ages 40 to 69 were recruited, and older people attended more often.
     age_days = (365.25 * (40 + 30 * random.beta(1.32, 1.0, count))).astype(np.int64)
     born = attended[0] - age_days.astype("timedelta64[D]")
     first = _first_traits(streams, count, genetic)

@@ -1,4 +1,4 @@
-"""Write PLINK 1 files: bed (variant-major, two bits a call), bim and fam, a block of people at a time.
+"""Write PLINK 1 files: bed (variant-major, two bits a call), bim and fam, one block of people at a time.
 
 Format: https://www.cog-genomics.org/plink/1.9/formats#bed
 """
@@ -13,14 +13,14 @@ from strongroom.cohort.synthetic.array_types import Bools, Calls, Ints
 from strongroom.cohort.synthetic.genotypes import Variants
 
 _MAGIC = b"\x6c\x1b\x01"
-# Two bits a call: 00 twice A1, 01 missing, 10 once, 11 none; whatever is no count of alleles is missing.
+# Two bits a call: 00 two A1, 01 missing, 10 one, 11 none; anything but a count of alleles is missing.
 _BITS = np.full(256, 0b01, np.uint8)
 _BITS[[2, 1, 0]] = (0b00, 0b10, 0b11)
 _PEOPLE_IN_BYTE = 4  # fixed: PLINK 1 .bed, two bits a call
 
 
 class PlinkWriter:
-    """Writes PREFIX.bed, .bim and .fam for `people` people; each block but the last is a multiple of four."""
+    """Writes PREFIX.bed, .bim and .fam for `people` people; all blocks but the last are multiples of four."""
 
     def __init__(self, prefix: Path, variants: Variants, *, people: int) -> None:
         self._variants = variants

@@ -1,4 +1,4 @@
-"""One stream of random numbers for each thing drawn: no column depends on which others are asked for."""
+"""A stream of random numbers for each thing drawn: no column depends on which others are requested."""
 
 import zlib
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Streams:
     block: int
 
     def open(self, *label: str | int) -> np.random.Generator:
-        """Return a fresh generator for `label`."""
+        """Return a new generator for `label`."""
         key = [zlib.crc32(part.encode()) if isinstance(part, str) else part for part in label]
         return np.random.Generator(
             np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=(self.block, *key)))

@@ -1,4 +1,4 @@
-"""Describe the columns of a synthetic cohort: their Arrow types and their entry in the data dictionary."""
+"""The columns of a synthetic cohort: their Arrow types and their dictionary entries."""
 
 from collections.abc import Sequence
 

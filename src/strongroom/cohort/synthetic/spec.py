@@ -1,7 +1,7 @@
-"""What the generator knows of each field, read from the YAML files in `fields/`.
+"""The generator's specification of each field, read from the YAML files in `fields/`.
 
 Titles and codings there are in our own words; field numbers, units, visits, means and spreads are facts from
-UK Biobank's public showcase (cited at the head of each file).
+UK Biobank's public showcase (cited at the top of each file).
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from strongroom.errors import DictionaryError
 
 
 class Shape(StrEnum):
-    """The form of a quantity's distribution."""
+    """The shape of a quantity's distribution."""
 
     NORMAL = "normal"
     LOGNORMAL = "lognormal"
@@ -27,9 +27,9 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number: its wanted mean and SD once clipped to `low`..`high`; `floor` is where a lognormal begins.
+    """A number: its mean and SD after clipping to `low`..`high`; `floor` is where a lognormal begins.
 
-    `limits` are an assay's: what lies outside is not reported. `heap` is a coarser step that the share
+    `limits` are an assay's: values outside are not reported. `heap` is a coarser step that the share
     `heaping` of people round to.
     """
 
@@ -47,7 +47,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Option:
-    """One answer of many that may be ticked together: how common it is, and in those with a condition."""
+    """One answer of several that may be ticked: its share, and its share in people with a condition."""
 
     share: float
     given: str = ""
@@ -57,12 +57,13 @@ class Option:
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """One field: where it is asked, what it is made from. Exactly one of the five ways of making is given.
+    """One field: its visits and what its values depend on. Exactly one of five sources is given.
 
-    `loads` are correlations with traits; `raised` adds standard deviations once a condition is there;
-    `stability` is the share of the rest that is the person's own and stays over visits, `reading` the share
-    that differs between readings at one visit; `special` codes stand for no answer; `asked` lists which
-    answers to other fields lead to this question; with `unless` it is for those with no value in that field.
+    `loads` are correlations with traits; `raised` adds standard deviations once a condition has begun;
+    `stability` is the share of the remaining variance that is the person's and constant over visits,
+    `reading` the share that differs between readings at one visit; `special` codes mean no answer; `asked`
+    lists the answers to other fields that lead to this question; with `unless`, it is for those with no value
+    in that field.
     """
 
     field_id: int
@@ -95,7 +96,7 @@ class FieldSpec:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Every field in the order of the files, the codings, and the share for whom each block is missing."""
+    """Every field in the order of the files, the codings, and each block's share of people without it."""
 
     fields: Mapping[int, FieldSpec]
     codings: Mapping[str, Mapping[str, str]]
@@ -107,7 +108,7 @@ _FILES = ("core", "body", "blood", "lifestyle", "health", "mind")
 
 @cache
 def catalogue() -> Catalogue:
-    """Read the field files that come with the package."""
+    """Read the package's field files."""
     fields: dict[int, FieldSpec] = {}
     codings: dict[str, Mapping[str, str]] = {}
     blocks: dict[str, float] = {}

@@ -13,22 +13,22 @@ from strongroom.errors import UsageError
 
 
 class FileFormat(StrEnum):
-    """How participants and events are written; the value is the file's ending."""
+    """The format of participants and events; the value is the file's suffix."""
 
     PARQUET = "parquet"
     CSV = "csv"
 
 
 def chosen_format(name: str) -> FileFormat:
-    """Return the format called `name`, or a UsageError that says which there are."""
+    """Return the format named `name`; UsageError lists the formats."""
     try:
         return FileFormat(name)
     except ValueError as error:
-        raise UsageError(f"{name!r} is no file format here.", hint="Use parquet or csv.") from error
+        raise UsageError(f"{name!r} is not a supported format.", hint="Use parquet or csv.") from error
 
 
 class TableFile:
-    """A file that grows by one table a block; a context manager, so that it is closed whatever happens."""
+    """A file to which one table a block is added; a context manager, so that it is always closed."""
 
     def __init__(self, path: Path, schema: pa.Schema, form: FileFormat) -> None:
         self._schema = schema

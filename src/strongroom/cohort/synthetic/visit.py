@@ -1,4 +1,4 @@
-"""One visit of a block of people: every field's values there, made when first asked for and then kept."""
+"""One visit of a block of people: every field's values, computed on first use and kept."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -11,11 +11,11 @@ from strongroom.cohort.synthetic.people import People
 from strongroom.cohort.synthetic.spec import Catalogue, FieldSpec
 
 Maker = Callable[["Visit", FieldSpec, int], Values]
-"""Makes the values of a field at one place of its array, for those who came to the visit."""
+"""Computes the values of a field at one array position, for the people at the visit."""
 
 
 class Visit:
-    """The m people of a block who came to visit `instance`; its arrays have length m, in block order."""
+    """The m people of a block who attended visit `instance`; its arrays have length m, in block order."""
 
     def __init__(
         self, people: People, conditions: Conditions, instance: int, *, catalogue: Catalogue, maker: Maker
@@ -35,7 +35,7 @@ class Visit:
 
     @cached_property
     def day(self) -> Dates:
-        """The day on which each came."""
+        """The day on which each attended."""
         return self.people.attended[self.instance][self.rows]
 
     @cached_property
@@ -62,7 +62,7 @@ class Visit:
         return self._made[key]
 
     def answers(self, field_id: int, array: int = 0) -> Floats:
-        """Return a field's values without its special codes, which are no quantities."""
+        """Return a field's values without its special codes, which are not quantities."""
         values = self.values(field_id, array)
         return np.where(np.isin(values, list(self._catalogue.fields[field_id].special)), np.nan, values)
 
@@ -71,13 +71,13 @@ class Visit:
         return self.people.streams.open("visit", self.instance, *label)
 
     def once(self, field_id: int, make: Callable[[], Values]) -> Values:
-        """Return what `make` gives for a field, made only once: an array's places come from one table."""
+        """Return what `make` gives for a field, computed once: an array's positions come from one table."""
         if field_id not in self._kept:
             self._kept[field_id] = make()
         return self._kept[field_id]
 
     def before(self, onset: Dates) -> Bools:
-        """Tell who had, by that day, the condition whose `onset` (block-wide) is given."""
+        """Tell who had, by that day, the condition whose `onset` (for the whole block) is given."""
         return onset[self.rows] <= self.day
 
     def _present(self, spec: FieldSpec, values: Values) -> Values:
@@ -98,7 +98,7 @@ class Visit:
         return np.where(absent, nothing, values)
 
     def _block_absent(self, block: str) -> Bools:
-        """Tell for whom a tube, a device or a questionnaire is missing, with all its fields together."""
+        """Tell for whom a tube, a device or a questionnaire is missing, with all its fields."""
         if block not in self._blocks:
             share = self._catalogue.blocks[block]
             self._blocks[block] = self.random("block", block).random(len(self)) < share

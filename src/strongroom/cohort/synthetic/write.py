@@ -1,6 +1,6 @@
 """Write a whole synthetic cohort: participants, hospital diagnoses, deaths, genotypes and their dictionary.
 
-People are made in blocks of 25,000, each from streams of its own, so memory does not grow with the cohort;
+People are generated in blocks of 25,000, each from its own streams, so memory does not grow with the cohort;
 the same arguments give the same files.
 """
 
@@ -80,10 +80,11 @@ def write_synthetic_cohort(
     variants: int = DEFAULT_VARIANTS,
     progress: Progress = silent,
 ) -> SyntheticFiles:
-    """Write a cohort of `participants` people shaped like UK Biobank into the folder `into`, made if need be.
+    """Write a cohort of `participants` people shaped like UK Biobank into `into`, created if needed.
 
-    `columns` counts the participant table's columns beside the id, in the order of `layout` (150 by default);
-    `variants` the SNPs; `file_format` is `parquet` or `csv`. Raises UsageError for what cannot be made.
+    `columns` counts the participant table's columns besides the id, in the order of `column_choice` (150 by
+    default); `variants` counts the SNPs; `file_format` is `parquet` or `csv`. Raises UsageError for what
+    cannot be generated.
     """
     form = chosen_format(file_format)
     fields = catalogue()
@@ -133,7 +134,7 @@ def _write_people(
 
 @dataclass(frozen=True)
 class _Block:
-    """Some of the cohort's people: their ids (n,), genotype calls (variants, n), and what befell them."""
+    """Some of the cohort's people: ids (n,), genotype calls (variants, n), and conditions."""
 
     ids: Ints
     calls: Calls
@@ -164,7 +165,7 @@ def _participants(
 
 
 def _spread(values: Values, rows: Ints, count: int) -> Values:
-    """Set the values of those who came to a visit among all people of the block."""
+    """Place the values of the people at a visit among all people of the block."""
     if len(rows) == count:
         return values
     everyone = np.full(count, np.array("NaT" if values.dtype.kind == "M" else np.nan, values.dtype))
@@ -185,7 +186,7 @@ def _blocks(ids: Ints) -> Iterator[Ints]:
 
 
 def _draw_ids(seed: int, count: int) -> Ints:
-    """Return (count,) different ids in no order, as ids tell nothing about their holders."""
+    """Return (count,) distinct ids in random order, since ids reveal nothing about their holders."""
     random = Streams(seed, 0).open("ids")
     return LIMITS.first_id + random.choice(LIMITS.last_id - LIMITS.first_id + 1, size=count, replace=False)
 
@@ -194,9 +195,9 @@ def _require_counts(participants: int, seed: int, variants: int) -> None:
     most = LIMITS.last_id - LIMITS.first_id + 1
     if not 1 <= participants <= most:
         raise UsageError(
-            f"A cohort of {participants} cannot be made.", hint=f"Ask for 1 to {most} participants."
+            f"A cohort of {participants} cannot be generated.", hint=f"Ask for 1 to {most} participants."
         )
     if variants < 1:
-        raise UsageError(f"{variants} variants cannot be made.", hint="Ask for at least one.")
+        raise UsageError(f"{variants} variants cannot be generated.", hint="Ask for at least one.")
     if seed < 0:
-        raise UsageError(f"{seed} is no seed.", hint="Use 0 or a positive whole number.")
+        raise UsageError(f"{seed} is not a valid seed.", hint="Use 0 or a positive whole number.")
