@@ -94,7 +94,7 @@ def test_which_rows_and_columns_match_is_drawn_for_the_custodian_alone():
     assert "Matched part of the table" not in to_html(report)
     said = to_html(report, detailed=True)
     assert "Matched part of the table: 2 of 3 columns" in said
-    assert "columns 1, 3; 0.0 % to 98.5 % of the rows tested matched" in said
+    assert "Columns 1, 3 match; 0.0 % to 98.5 % of the rows tested matched" in said
     assert '<td class="number">98.5 %</td>' in said
 
 

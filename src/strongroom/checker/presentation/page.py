@@ -102,9 +102,10 @@ def _strip(finding: Finding) -> dict[str, Any] | None:
         (f"{place / len(bands):.0%} to {(place + 1) / len(bands):.0%}", percent(share))
         for place, share in enumerate(bands)
     ]
-    matched = ", ".join(f"{number}" for number, each in enumerate(columns, start=1) if each)
+    numbers = ", ".join(f"{number}" for number, each in enumerate(columns, start=1) if each)
+    matched = "All columns match" if all(columns) else f"Columns {numbers} match"
     return {
-        "picture": Strip(title, columns, bands, f"columns {matched}; {reach}"),
+        "picture": Strip(title, columns, bands, f"{matched}; {reach}"),
         "columns": matched,
         "table": number_table("Rows that match", ("position in the table", "rows tested that match"), rows),
     }
