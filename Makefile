@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench lock docs clean
+.PHONY: demo test check coverage bench lock docs site clean
 
 demo: $(READY) packages
 	$(BIN)/strongroom demo --home strongroom-demo $(if $(PARTICIPANTS),--participants $(PARTICIPANTS))
@@ -18,9 +18,11 @@ check: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/python docs/reference/generate_cli.py --check
 	$(BIN)/python docs/reference/generate_detectors.py --check
 	$(BIN)/python docs/reference/generate_formats.py --check
+	$(BIN)/python docs/reference/generate_thresholds.py --check
 
 bench: $(READY) packages
 	@$(MAKE) --no-print-directory .venv-bench/.ready || echo "The peers could not be installed: they are left out."
@@ -30,6 +32,11 @@ docs: $(READY)
 	$(BIN)/python docs/reference/generate_cli.py
 	$(BIN)/python docs/reference/generate_detectors.py
 	$(BIN)/python docs/reference/generate_formats.py
+	$(BIN)/python docs/reference/generate_thresholds.py
+
+# Fails on a dead link. The pages fetch nothing when they are read; begin at build/site/docs/site/index.html.
+site: $(VENV)/.docs
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs/site -d build/doctrees . build/site
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --extra site --extra formats --extra demo --extra privacy --group dev --universal --python-version 3.11 \
@@ -40,7 +47,7 @@ lock: $(READY)
 	  --generate-hashes --custom-compile-command "make lock" -o requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) .venv-bench strongroom-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench build strongroom-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -48,6 +55,10 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.docs: requirements-docs.lock $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
 	@touch $@
 
 # The peers of the exfiltration benchmark want other versions than the house, so they live apart.

@@ -1,0 +1,69 @@
+# ruff: noqa: B018, F821 - the names of things, for vulture alone
+"""What looks unused to vulture and is not, with the reason; `make check` fails for anything else."""
+
+# Run or called by their names: `python -m`, a shell of another process, a template, a Typer command, getattr.
+serve
+decide
+dummy
+tick_marks
+limit_marks
+bar_height
+band_height
+paragraphs
+feather
+json_records
+zipped
+revoke  # strongroom.room: for programs that use the library
+
+# Protocols of Python and of libraries: files, imports, class creation, sqlite3, Pillow, openpyxl, pikepdf.
+readable
+seekable
+find_spec
+__init_subclass__
+text_factory
+MAX_IMAGE_PIXELS
+block_size
+sheet_state
+number_format
+should_simplify
+Unused
+OCProperties
+Properties
+import_dataset
+import_fingerprinted_dataset
+write_dataset
+
+# The base of all models, which are not searched.
+RecordedModel
+abstract
+
+# Model fields that are set here and read in the database.
+decided_at
+decided_by
+destroyed_at
+released_at
+released_to
+
+# Fields of values that callers, reports and tests read.
+cells_with
+direct
+ever
+grand_total
+identifiers
+judge_here
+out_of_coding
+row_numbers
+secondary
+
+# Names that annotations use as text.
+Item
+
+# Parts of a tuple that a format has and nobody needs.
+_ten
+_variants
+
+# Kept for callers of the library; only tests use it here.
+implied_counts
+
+# A member of an enumeration that is complete only with it.
+QUALITY
