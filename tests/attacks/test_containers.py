@@ -25,6 +25,7 @@ from strongroom.checker.detectors.limits.problems import Problems
 from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.finding import Verdict, worst
 from strongroom.checker.policy import Policy
+from strongroom.checker.table_types.examined import examine
 
 CSV = "age,sex,bmi\n" + "".join(f"{40 + n},{n % 2},{20 + n / 10}\n" for n in range(30))
 DATA = CSV.encode()
@@ -41,7 +42,7 @@ def verdict(data, name):
         finding
         for artefact in read(data, name)
         for detector in (Problems(), Opaque())
-        for finding in detector.run(artefact, evidence)
+        for finding in detector.run(examine(artefact), evidence)
     ]
     return worst([finding.severity for finding in found])
 

@@ -27,6 +27,7 @@ from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.finding import Verdict
 from strongroom.checker.formats.registry import rebuild_bytes
 from strongroom.checker.policy import default_policy
+from strongroom.checker.table_types.examined import examine
 
 ROWS = "\n".join(f"{1000000 + n}\t{40 + n}" for n in range(8))
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'>"
@@ -112,7 +113,7 @@ def test_ten_rows_in_the_low_bits_of_a_picture_go_to_a_person():
     Image.fromarray(pixels).save(sink, "PNG")
     found = next(each for each in read_bytes(sink.getvalue(), "plot.png") if isinstance(each, FoundPicture))
     evidence = SimpleNamespace(policy=default_policy())
-    assert [each.severity for each in Pictures().run(found, evidence)] == [Verdict.REVIEW]
+    assert [each.severity for each in Pictures().run(examine(found), evidence)] == [Verdict.REVIEW]
 
 
 def test_low_bits_of_a_picture_do_not_leave():

@@ -11,6 +11,7 @@ from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors import DETECTORS, Evidence, KnownIds
 from strongroom.checker.finding import Verdict, worst
 from strongroom.checker.policy import default_policy
+from strongroom.checker.table_types.examined import examine
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 
 MEASURED = ("p21001_i0", "p21002_i0", "p50_i0", "p48_i0", "p49_i0", "p30690_i0", "p30780_i0", "p30760_i0")
@@ -30,7 +31,9 @@ def judge(cohort_home, cohort):
     def verdict(table) -> Verdict:
         if isinstance(table, np.ndarray):
             table = pa.table({f"x{place}": table[:, place] for place in range(table.shape[1])})
-        found = [finding for each in DETECTORS for finding in each.run(FoundTable("t", table), evidence)]
+        found = [
+            finding for each in DETECTORS for finding in each.run(examine(FoundTable("t", table)), evidence)
+        ]
         return worst([finding.severity for finding in found])
 
     return verdict

@@ -8,7 +8,8 @@ the order of rows and columns are ignored; only values count. From bottom to top
     columns     file columns are paired with cohort columns: candidates, votes, assignment
     records     single records and short rows, found by looking values up in all columns
     disguised   rows whose values were scaled, ranked, rounded, recoded or perturbed
-    rows        `match_rows` scores rows; `recognise_rows` tries all ways in turn, cheapest first
+    rows        `match_rows` scores rows; rare tuples and association help where columns are few
+    recognition `recognise` tries all ways in turn, cheapest first
     chance      the bound on how often unrelated rows give as much evidence
 
 `docs/explanation/row-matching.md` explains the method.
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
     from strongroom.matching.chance import log10_tail
     from strongroom.matching.columns.cohort_columns import CohortColumns
     from strongroom.matching.disguised.kernels import load_kernels
+    from strongroom.matching.recognition import ALL_WAYS, BEYOND_CHANCE, UNCHANGED_VALUES, Way, recognise
     from strongroom.matching.rows.match_rows import (
-        BEYOND_CHANCE,
         ColumnMatch,
-        RowMatch,
+        Recognition,
         match_all_rows,
         match_rows,
-        recognise_rows,
         spread_sample,
     )
     from strongroom.matching.storage.build import build_index, write_index
@@ -38,12 +38,15 @@ _PLACES = {
     "log10_tail": "chance",
     "CohortColumns": "columns.cohort_columns",
     "load_kernels": "disguised.kernels",
-    "BEYOND_CHANCE": "rows.match_rows",
+    "ALL_WAYS": "recognition",
+    "BEYOND_CHANCE": "recognition",
+    "UNCHANGED_VALUES": "recognition",
+    "Way": "recognition",
     "ColumnMatch": "rows.match_rows",
-    "RowMatch": "rows.match_rows",
+    "Recognition": "rows.match_rows",
     "match_all_rows": "rows.match_rows",
     "match_rows": "rows.match_rows",
-    "recognise_rows": "rows.match_rows",
+    "recognise": "recognition",
     "spread_sample": "rows.match_rows",
     "build_index": "storage.build",
     "write_index": "storage.build",
@@ -52,18 +55,21 @@ _PLACES = {
 }
 
 __all__ = [
+    "ALL_WAYS",
     "BEYOND_CHANCE",
+    "UNCHANGED_VALUES",
     "CohortColumns",
     "ColumnMatch",
     "ColumnProfile",
     "Index",
-    "RowMatch",
+    "Recognition",
+    "Way",
     "build_index",
     "load_kernels",
     "log10_tail",
     "match_all_rows",
     "match_rows",
-    "recognise_rows",
+    "recognise",
     "spread_sample",
     "write_index",
 ]

@@ -21,7 +21,7 @@ from strongroom.checker.detectors.shape.pictures import Pictures
 from strongroom.checker.finding import Verdict
 from strongroom.checker.policy import Policy
 from strongroom.checker.table_types.examined import examine
-from strongroom.matching import RowMatch
+from strongroom.matching import Recognition
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ class TestRowMatch:
     def test_where_most_matches_are_chances_a_person_decides(self, evidence, by_chance, severity):
         """A long table of hazards was blocked so: its columns hang together, as those of people do."""
         people = np.arange(579)
-        match = RowMatch(
+        match = Recognition(
             rows_tested=2_000,
             rows_matched=len(people),
             row_numbers=people,

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from strongroom.matching import BEYOND_CHANCE, CohortColumns, recognise_rows
+from strongroom.matching import BEYOND_CHANCE, CohortColumns, recognise
 from strongroom.matching.disguised.fitting import fit_transform
 from strongroom.matching.disguised.value_grid import grid_of
 
@@ -47,7 +47,7 @@ def noisy(frame):
 @pytest.mark.parametrize("change", [scaled, standardised, ranked, logged, noisy])
 def test_changed_values_are_their_peoples(extract, change):
     cohort, index, frame, ordinals = extract
-    found = recognise_rows(change(frame).to_arrow(), cohort, index, seed=1)
+    found = recognise(change(frame).to_arrow(), cohort, index, seed=1)
     assert found.log10_chance <= BEYOND_CHANCE
     sure = found.participants >= 0
     assert sure.mean() > 0.5
@@ -61,7 +61,7 @@ def test_changed_and_shuffled_columns_are_nobodys(extract):
     cohort, index, frame, _ = extract
     draw = np.random.default_rng(3)
     shuffled = frame.select(frame[name].gather(draw.permutation(len(frame))) for name in frame.columns)
-    assert recognise_rows(scaled(shuffled).to_arrow(), cohort, index, seed=1).log10_chance > BEYOND_CHANCE / 2
+    assert recognise(scaled(shuffled).to_arrow(), cohort, index, seed=1).log10_chance > BEYOND_CHANCE / 2
 
 
 @pytest.mark.parametrize("factor", [2.54, 0.0555, -3.0])

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from strongroom.cohort.synthetic import write_synthetic_cohort
-from strongroom.matching import BEYOND_CHANCE, recognise_rows
+from strongroom.matching import BEYOND_CHANCE, recognise
 from strongroom.matching.columns.joint_assignment import count_holders
 from strongroom.matching.rows.rare_tuples import rare_excess
 
@@ -12,7 +12,7 @@ _COARSE = ["p34_i0", "p52_i0", "p48_i0", "p49_i0"]
 
 
 def recognised(extracts, table):
-    return recognise_rows(table, extracts.cohort, extracts.index, seed=1)
+    return recognise(table, extracts.cohort, extracts.index, seed=1)
 
 
 def test_four_whole_numbers_of_many_people_are_a_copy(extracts):

@@ -9,6 +9,7 @@ import pytest
 
 from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors.people.event_rows import CodesWithDates
+from strongroom.checker.table_types.examined import examine
 from strongroom.matching.storage.events import days_of, event_arrays, open_events
 from strongroom.matching.storage.index import MemoryArrays
 
@@ -40,7 +41,7 @@ def evidence(events):
 
 def fired(evidence, codes, dates):
     table = pa.table({"a": codes, "b": dates})
-    return list(CodesWithDates().run(FoundTable("x", table), evidence))
+    return list(CodesWithDates().run(examine(FoundTable("x", table)), evidence))
 
 
 def some(events, count=60):
@@ -104,4 +105,4 @@ def test_tables_without_codes_and_dates_leave_the_cohort_s_events_closed(columns
             raise AssertionError("opened")
 
     found = FoundTable("x", pa.table(columns))
-    assert not list(CodesWithDates().run(found, SimpleNamespace(index=Closed())))
+    assert not list(CodesWithDates().run(examine(found), SimpleNamespace(index=Closed())))

@@ -7,32 +7,28 @@
 5. The null: permute each column on its own and score again; what still matches is chance. A few rows have too
    few permutations; for them, rows are drawn whose columns come from unrelated participants.
 
-`recognise_rows` adds the ways for few or coarse columns, changed values and few rows.
+`recognise` adds the ways for few or coarse columns, changed values and few rows.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.model import Cohort
-from strongroom.matching.chance import log10_tail
 from strongroom.matching.columns.assign import ColumnMatch, assign_columns
 from strongroom.matching.columns.candidates import candidate_columns
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.columns.joint_assignment import assign_jointly
 from strongroom.matching.columns.vote import guess_people
-from strongroom.matching.rows.association import match_by_association
-from strongroom.matching.rows.rare_tuples import TupleMatch, match_tuples
 from strongroom.matching.rows.score import Scorer
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Floats, Values, canonical_values
 from strongroom.matching.values.comparable_table import ComparableTable
 from strongroom.thresholds import Thresholds, threshold
 
-__all__ = ["ColumnMatch", "RowMatch", "match_all_rows", "match_rows"]
+__all__ = ["ColumnMatch", "Recognition", "match_all_rows", "match_rows"]
 
 
 class _Limits(Thresholds):
@@ -71,46 +67,14 @@ class _Limits(Thresholds):
         "columns",
         "judgement: one column alone is judged by its order and its rare values",
     )
-    beyond_chance: float = threshold(
-        -9.0,
-        "log10 of the chance",
-        "judgement: honest files match this well in less than one of 10^9; the detectors block below it",
-    )
-    association_margin: float = threshold(
-        0.5,
-        "log10 of the chance",
-        "judgement: rows that are only associated like the cohort's stay above beyond_chance (review)",
-    )
-    least_excess: int = threshold(
-        10,
-        "times the matches by chance",
-        "judgement: fewer are within what a wrong null would explain",
-    )
-    row_bar: float = threshold(
-        -3.0,
-        "log10 of the chance, a row",
-        "derived: the 10 spare bits of a row (rows/score) are a chance of 10^-3",
-    )
-    few_rows: int = threshold(
-        64,
-        "distinct rows",
-        "judgement: more rows are enough to fit transforms on some and test them on the others",
-    )
-    largest: float = threshold(
-        1e100,
-        "value",
-        "judgement: no measurement is as large, and its square is still finite",
-    )
 
 
 LIMITS = _Limits()
-BEYOND_CHANCE = LIMITS.beyond_chance
-# Association alone shows that rows are person-level data, not whose they are: it never blocks a file.
-_ASSOCIATION_BOUND = LIMITS.beyond_chance + LIMITS.association_margin
+LEAST_COLUMNS = LIMITS.least_columns
 
 
 @dataclass(frozen=True)
-class RowMatch:
+class Recognition:
     """Whose rows a table holds.
 
     `row_numbers` are the rows tested (from 0) and `participants` the ordinal of each row's person, -1 for
@@ -129,26 +93,31 @@ class RowMatch:
     log10_chance: float = 0.0
     method: str = "rows"
 
+    @classmethod
+    def nothing(cls, rows: NDArray[np.int64]) -> "Recognition":
+        """Return that none of the tested rows is a participant's."""
+        return cls(rows_tested=len(rows), row_numbers=rows, participants=np.full(len(rows), -1))
 
-def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int) -> RowMatch:
+
+def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int) -> Recognition:
     """Recognise columns and people in a table of any size, from at most 2,000 of its rows.
 
     Pass `CohortColumns` instead of the cohort to share decrypted columns among tables. `seed` determines
     which rows are tested; it must be unknown to anyone who could hide rows from the test.
     """
     draw = np.random.default_rng(seed)
-    return _matched(_Sampled.of(ComparableTable(table), draw), _columns(cohort), index, draw)
+    return matched_rows(SampledTable.of(ComparableTable(table), draw), cohort_columns_of(cohort), index, draw)
 
 
 @dataclass(frozen=True)
-class _Sampled:
+class SampledTable:
     """The rows of a table to test, and the values of its columns there, in comparable form."""
 
     rows: NDArray[np.int64]
     values: dict[str, Values]
 
     @classmethod
-    def of(cls, whole: ComparableTable, draw: np.random.Generator) -> "_Sampled":
+    def of(cls, whole: ComparableTable, draw: np.random.Generator) -> "SampledTable":
         table = whole.table
         rows = spread_sample(table.num_rows, LIMITS.sample, draw)
         places = spread_sample(table.num_columns, LIMITS.most_columns, draw).tolist()
@@ -159,16 +128,18 @@ class _Sampled:
         return cls(rows, _without_missing(values))
 
 
-def _matched(sampled: _Sampled, held: CohortColumns, index: Index, draw: np.random.Generator) -> RowMatch:
+def matched_rows(
+    sampled: SampledTable, held: CohortColumns, index: Index, draw: np.random.Generator
+) -> Recognition:
     rows, values = sampled.rows, sampled.values
-    nothing = RowMatch(rows_tested=len(rows), row_numbers=rows, participants=np.full(len(rows), -1))
+    nothing = Recognition.nothing(rows)
     if len(values) < LIMITS.least_columns:
         return nothing
-    distinct = _first_of_equal_rows(values)
-    candidates = candidate_columns(_at(values, distinct), index)
+    distinct = first_of_equal_rows(values)
+    candidates = candidate_columns(at_rows(values, distinct), index)
     if len(candidates) < LIMITS.least_columns:
         return nothing
-    few = _at(values, distinct[spread_sample(len(distinct), LIMITS.voting_sample, draw)])
+    few = at_rows(values, distinct[spread_sample(len(distinct), LIMITS.voting_sample, draw)])
     columns = assign_columns(few, candidates, guess_people(few, candidates, held), held)
     if len(columns) < LIMITS.least_columns:
         return nothing
@@ -176,18 +147,18 @@ def _matched(sampled: _Sampled, held: CohortColumns, index: Index, draw: np.rand
 
 
 def match_all_rows(
-    table: pa.Table, cohort: Cohort | CohortColumns, match: RowMatch, *, seed: int
-) -> RowMatch:
+    table: pa.Table, cohort: Cohort | CohortColumns, match: Recognition, *, seed: int
+) -> Recognition:
     """Match every row of a table whose columns `match_rows` has recognised."""
     if not match.columns:
         return match
     rows = np.arange(table.num_rows)
     chosen = _with_distinct_names(table).select([column.file_column for column in match.columns])
     draw = np.random.default_rng(seed)
-    return _scored(_comparable(chosen, rows), match.columns, rows, _columns(cohort), draw=draw)
+    return _scored(_comparable(chosen, rows), match.columns, rows, cohort_columns_of(cohort), draw=draw)
 
 
-def _columns(cohort: Cohort | CohortColumns) -> CohortColumns:
+def cohort_columns_of(cohort: Cohort | CohortColumns) -> CohortColumns:
     return cohort if isinstance(cohort, CohortColumns) else CohortColumns(cohort)
 
 
@@ -198,7 +169,7 @@ def _scored(
     held: CohortColumns,
     *,
     draw: np.random.Generator,
-) -> RowMatch:
+) -> Recognition:
     mine = [values[column.file_column] for column in columns]
     scorer = Scorer(columns, [each.decimals for each in mine], held)
     keys = [each.keys for each in mine]
@@ -210,7 +181,7 @@ def _scored(
             for _ in range(LIMITS.permutations)
         ]
     )
-    return RowMatch(
+    return Recognition(
         columns=tuple(columns),
         rows_tested=len(rows),
         rows_matched=int(np.count_nonzero(matched)),
@@ -246,7 +217,7 @@ def spread_sample(total: int, most: int, draw: np.random.Generator) -> NDArray[n
     return np.unique(np.floor(edges[:-1] + draw.random(most) * np.diff(edges)).astype(np.int64))
 
 
-def _first_of_equal_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
+def first_of_equal_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
     """Return where each distinct row first occurs: repeated rows must not drown out the others."""
     table = np.column_stack([each.keys for each in values.values()])
     # Compared as bits, so that missing values are equal.
@@ -254,7 +225,7 @@ def _first_of_equal_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
     return np.sort(first)
 
 
-def _at(values: Mapping[str, Values], rows: NDArray[np.int64]) -> dict[str, Values]:
+def at_rows(values: Mapping[str, Values], rows: NDArray[np.int64]) -> dict[str, Values]:
     return {name: Values(each.kind, each.keys[rows], each.decimals) for name, each in values.items()}
 
 
@@ -275,136 +246,3 @@ def _comparable(table: pa.Table, rows: NDArray[np.int64]) -> dict[str, Values]:
 
 def _without_missing(found: Mapping[str, Values | None]) -> dict[str, Values]:
     return {name: values for name, values in found.items() if values is not None}
-
-
-def recognise_rows(
-    table: pa.Table | ComparableTable,
-    cohort: Cohort | CohortColumns,
-    index: Index,
-    *,
-    seed: int,
-    changed: bool = True,
-) -> RowMatch:
-    """Recognise rows as they are, from few or coarse columns, and, if `changed`, with changed values.
-
-    The ways are tried cheapest first, until one is beyond chance; the best result counts.
-    """
-    held = _columns(cohort)
-    draw = np.random.default_rng(seed)
-    sampled = _Sampled.of(ComparableTable.of(table), draw)
-    rows, values = sampled.rows, sampled.values
-    best = _with_chance(_matched(sampled, held, index, draw))
-    if best.log10_chance <= BEYOND_CHANCE or best.rows_tested == 0:
-        return best
-    for way in (_by_tuples, _by_disguise, _by_few) if changed else (_by_tuples,):
-        found = way(values, rows, held, index, np.random.default_rng(seed))
-        if found is not None and found.log10_chance < best.log10_chance:
-            best = found
-        if best.log10_chance <= BEYOND_CHANCE:
-            break
-    return best
-
-
-def _with_chance(match: RowMatch) -> RowMatch:
-    if match.rows_matched <= LIMITS.least_excess * match.chance:
-        return match
-    rate = min((match.chance + 3) / max(match.rows_tested, 1), 0.5)
-    # By chance, a row passes its own bar once in a thousand files.
-    chance = min(log10_tail(match.rows_matched, match.rows_tested, rate), LIMITS.row_bar * match.rows_matched)
-    return replace(match, log10_chance=chance)
-
-
-def _by_tuples(
-    values: Mapping[str, Values],
-    rows: NDArray[np.int64],
-    held: CohortColumns,
-    index: Index,
-    draw: np.random.Generator,
-) -> RowMatch | None:
-    candidates = candidate_columns(values, index)
-    if len(candidates) < LIMITS.least_columns:
-        return None
-    searched = assign_jointly(values, candidates, held)
-    found = match_tuples(searched, values, held, draw=draw)
-    if found is not None:
-        return _of_tuples(found, "tuples", rows, held)
-    found = match_by_association(searched, values, held, draw=draw)
-    if found is None:
-        return None
-    unproved = replace(found, log10_chance=max(found.log10_chance, _ASSOCIATION_BOUND))
-    return _of_tuples(unproved, "associated", rows, held)
-
-
-def _of_tuples(found: TupleMatch, method: str, rows: NDArray[np.int64], held: CohortColumns) -> RowMatch:
-    return RowMatch(
-        columns=tuple(ColumnMatch(mine, theirs, 1.0) for mine, theirs in found.pairs),
-        rows_tested=len(rows),
-        rows_matched=int(np.count_nonzero(found.holders)),
-        row_numbers=rows,
-        participants=held.ordinals(found.people),
-        chance=found.rate * len(rows),
-        log10_chance=found.log10_chance,
-        method=method,
-    )
-
-
-def _by_disguise(
-    values: Mapping[str, Values],
-    rows: NDArray[np.int64],
-    held: CohortColumns,
-    index: Index,
-    draw: np.random.Generator,
-) -> RowMatch | None:
-    # Loads compiled code that most checks never need.
-    from strongroom.matching.disguised import match_disguised  # noqa: PLC0415 - see above
-
-    found = match_disguised(_measured(values), held, index, draw=draw) if values else None
-    if found is None:
-        return None
-    return RowMatch(
-        columns=tuple(ColumnMatch(mine, theirs, 1.0, transform=how) for mine, theirs, how in found.columns),
-        rows_tested=len(found.rows),
-        rows_matched=int(np.count_nonzero(found.people >= 0)),
-        row_numbers=rows[found.rows],
-        participants=held.ordinals(found.people),
-        bits_median=found.bits,
-        chance=found.rate * len(found.rows),
-        log10_chance=found.log10_chance,
-        method="disguised",
-    )
-
-
-def _by_few(
-    values: Mapping[str, Values],
-    rows: NDArray[np.int64],
-    held: CohortColumns,
-    index: Index,
-    draw: np.random.Generator,
-) -> RowMatch | None:
-    distinct = _first_of_equal_rows(values) if values else rows[:0]
-    # Decided before the import, which a large table does not need.
-    if not 0 < len(distinct) <= LIMITS.few_rows:
-        return None
-    from strongroom.matching.disguised import match_few_rows  # noqa: PLC0415 - see `_by_disguise`
-
-    found = match_few_rows(_measured(_at(values, distinct)), held, index, draw=draw)
-    if found is None:
-        return None
-    return RowMatch(
-        columns=tuple(ColumnMatch(mine, theirs, 1.0, transform=how) for mine, theirs, how in found.columns),
-        rows_tested=len(distinct),
-        rows_matched=int(np.count_nonzero(found.people >= 0)),
-        row_numbers=rows[distinct],
-        participants=held.ordinals(found.people),
-        bits_median=found.bits_median,
-        log10_chance=min(-found.bits * float(np.log10(2)), 0.0),
-        method="disguised",
-    )
-
-
-def _measured(values: Mapping[str, Values]) -> dict[str, Values]:
-    """Replace numbers that no measurement gives by missing values, before they are squared or inverted."""
-    return {
-        name: replace(each, keys=np.where(np.abs(each.keys) > LIMITS.largest, np.nan, each.keys))
-        for name, each in values.items()
-    }

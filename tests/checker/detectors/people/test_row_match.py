@@ -8,7 +8,7 @@ import pytest
 
 from strongroom.checker.detectors.people.row_match import _located, judged
 from strongroom.checker.finding import Finding, Verdict
-from strongroom.matching import ColumnMatch, RowMatch
+from strongroom.matching import ColumnMatch, Recognition
 
 EVIDENCE = SimpleNamespace(policy=SimpleNamespace(rows_allowed=0))
 
@@ -17,7 +17,7 @@ EVIDENCE = SimpleNamespace(policy=SimpleNamespace(rows_allowed=0))
     ("chance", "severity"), [(5.0, Verdict.BLOCK), (80.0, Verdict.REVIEW), (355.0, None)]
 )
 def test_what_chance_explains_is_weighed(chance, severity):
-    match = RowMatch(
+    match = Recognition(
         rows_tested=1_000,
         rows_matched=112,
         participants=np.arange(112),
@@ -31,7 +31,7 @@ def test_what_chance_explains_is_weighed(chance, severity):
 def test_the_columns_and_bands_of_rows_that_match_are_located():
     table = pa.table({"a": range(48), "b": range(48), "c": range(48)})
     rows = np.array([0, 1, 2, 3, 46, 47])
-    match = RowMatch(
+    match = Recognition(
         columns=(ColumnMatch("b", "p50_i0", 1.0),),
         row_numbers=rows,
         participants=np.array([-1, -1, 7, -1, 8, 9]),

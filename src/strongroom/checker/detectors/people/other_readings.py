@@ -8,7 +8,7 @@ from strongroom.checker.detectors.people.row_match import RowMatchDetector, judg
 from strongroom.checker.finding import Finding
 from strongroom.checker.rules import applied_by, found_by
 from strongroom.checker.table_types.examined import Examined
-from strongroom.matching import recognise_rows
+from strongroom.matching import UNCHANGED_VALUES, recognise
 
 
 class ReadAgain:
@@ -23,8 +23,8 @@ class ReadAgain:
         artefact = examined.found
         if not isinstance(artefact, FoundReading):
             return
-        match = recognise_rows(
-            artefact.table, evidence.columns, evidence.index, seed=sampling_seed(evidence), changed=False
+        match = recognise(
+            artefact.table, evidence.columns, evidence.index, UNCHANGED_VALUES, seed=sampling_seed(evidence)
         )
         found = judged(match, artefact.where, artefact.table.num_rows, evidence)
         if found is not None:

@@ -9,7 +9,7 @@ from strongroom.checker.detectors.people.row_match import RowMatchDetector, judg
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import applied_by, found_by
 from strongroom.checker.table_types.examined import Examined
-from strongroom.matching import recognise_rows
+from strongroom.matching import recognise
 from strongroom.matching.rows.reshaped import Reshaped, column_major, reshaped
 
 _ARRAYS = {Origin.ARRAY, Origin.MODEL}
@@ -29,9 +29,7 @@ class ReshapedDetector:
             return
         doubtful: Finding | None = None
         for candidate in chain(reshaped(artefact.table), _stored(artefact)):
-            match = recognise_rows(
-                candidate.table, evidence.columns, evidence.index, seed=sampling_seed(evidence)
-            )
+            match = recognise(candidate.table, evidence.columns, evidence.index, seed=sampling_seed(evidence))
             total = round(candidate.table.num_rows * artefact.total_rows / artefact.table.num_rows)
             found = judged(match, f"{artefact.where} > {candidate.how}", total, evidence)
             if found is None:

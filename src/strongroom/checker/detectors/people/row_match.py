@@ -11,7 +11,7 @@ from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, SUBMIT_SUMMARY, Rule, counted
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.cohort.keys import derive
-from strongroom.matching import BEYOND_CHANCE, ColumnMatch, RowMatch, recognise_rows
+from strongroom.matching import BEYOND_CHANCE, ColumnMatch, Recognition, recognise
 
 _SAMPLING = "rows sampled by the airlock"
 REVIEWED = -6.0
@@ -48,13 +48,13 @@ class RowMatchDetector:
         if not isinstance(examined, ExaminedTable):
             return
         seed = sampling_seed(evidence)
-        match = recognise_rows(examined.comparable, evidence.columns, evidence.index, seed=seed)
+        match = recognise(examined.comparable, evidence.columns, evidence.index, seed=seed)
         finding = judged(match, examined.found.where, examined.found.total_rows, evidence)
         if finding is not None:
             yield _located(finding, match, examined.found.table)
 
 
-def judged(match: RowMatch, where: str, total_rows: int, evidence: Evidence) -> Finding | None:
+def judged(match: Recognition, where: str, total_rows: int, evidence: Evidence) -> Finding | None:
     """Return a match's finding: block beyond chance, review where chance is unlikely or explains half."""
     if match.rows_matched <= evidence.policy.rows_allowed or match.log10_chance > REVIEWED:
         return None
@@ -83,7 +83,7 @@ def judged(match: RowMatch, where: str, total_rows: int, evidence: Evidence) -> 
     )
 
 
-def _located(finding: Finding, match: RowMatch, table: pa.Table) -> Finding:
+def _located(finding: Finding, match: Recognition, table: pa.Table) -> Finding:
     """Return a finding with the columns and the bands of rows of its table that matched."""
     names = {each.file_column for each in match.columns}
     bands = min(_BANDS, table.num_rows)
@@ -97,7 +97,7 @@ def _located(finding: Finding, match: RowMatch, table: pa.Table) -> Finding:
     )
 
 
-def _rule_for(match: RowMatch, *, sure: bool) -> Rule:
+def _rule_for(match: Recognition, *, sure: bool) -> Rule:
     if match.method == "disguised":
         return _CHANGED if sure else _POSSIBLY_CHANGED
     return _RECORDS if sure else _POSSIBLE

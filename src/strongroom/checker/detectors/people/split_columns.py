@@ -18,7 +18,7 @@ from strongroom.checker.history import History, as_kept
 from strongroom.checker.rules import PERSON_LEVEL, Rule, applied_by, found_by
 from strongroom.checker.table_types.examined import ExaminedTable
 from strongroom.checker.table_types.unlabelled_rows import bare
-from strongroom.matching import recognise_rows
+from strongroom.matching import recognise
 
 _FEWEST_ROWS = 8
 _FEWEST_NAMED, _MOSTLY_NAMED = 3, 0.8
@@ -71,7 +71,7 @@ class SplitColumns:
         if pieces:
             pieces += _earlier(evidence.history, key)
         for how, group, table in [*_side_by_side(pieces), *_below(pieces)]:
-            match = recognise_rows(table, evidence.columns, evidence.index, seed=sampling_seed(evidence))
+            match = recognise(table, evidence.columns, evidence.index, seed=sampling_seed(evidence))
             before = sum(piece.file is None for piece in group)
             place = f"{len(group)} tables {how}" + (
                 f", {before} of them from earlier requests" if before else ""
