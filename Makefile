@@ -34,6 +34,14 @@ docs: $(READY)
 	$(BIN)/python docs/reference/generate_formats.py
 	$(BIN)/python docs/reference/generate_thresholds.py
 
+# Branches that tests run, in one process: about twice the time of the tests. `make coverage WRITE=--write` raises
+# the floors. What runs in confined readers and other processes is not counted.
+coverage: $(READY) packages
+	@mkdir -p build/coverage
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage json -q -o build/coverage/report.json
+	$(BIN)/python .ci/coverage_floor.py build/coverage/report.json $(WRITE)
+
 # Fails on a dead link. The pages fetch nothing when they are read; begin at build/site/docs/site/index.html.
 site: $(VENV)/.docs
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs/site -d build/doctrees . build/site
