@@ -29,7 +29,6 @@ TO_DO = (
     "checker/information_content.py",
     "checker/parallel.py",
     "checker/run_detectors.py",
-    "matching/values",
 )
 
 

@@ -1,6 +1,6 @@
 """Recognise participants in any table: which of its columns are the cohort's, and whose rows it holds.
 
-Used by the airlock before a file leaves and by the tracer after a file has surfaced. Column names, ids and
+Used by the airlock before a file leaves and, in parts, by the tracer after one has surfaced. Column names, ids and
 the order of rows and columns are ignored; only values count. From bottom to top:
 
     storage     the index: each cohort column as codes, encrypted; sketches, value lists, events, genotypes

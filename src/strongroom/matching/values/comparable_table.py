@@ -1,4 +1,4 @@
-"""A table's columns in comparable form, each read once, however many ways of recognising rows ask for it."""
+"""A table's columns in comparable form, each computed once for all ways of recognising rows."""
 
 import pyarrow as pa
 
@@ -20,10 +20,9 @@ LIMITS = _Limits()
 
 
 class ComparableTable:
-    """A table and what was read of its columns, by their place from 0.
+    """A table and its columns in comparable form, by their position from 0.
 
-    It is made for one table, handed to whatever looks at that table, and forgotten with it. What it returns
-    is shared: nobody may write to it.
+    Make one for each table and pass it along. What it returns is shared and must not be written to.
     """
 
     def __init__(self, table: pa.Table) -> None:
@@ -35,21 +34,21 @@ class ComparableTable:
 
     @classmethod
     def of(cls, table: "pa.Table | ComparableTable") -> "ComparableTable":
-        """Return a table with its columns still to be read, or one of which some were read as it is."""
+        """Wrap a table; a ComparableTable is returned as it is."""
         return table if isinstance(table, ComparableTable) else cls(table)
 
     def part(self, first: int, rows: int) -> "ComparableTable":
-        """Return so many of its rows, from `first` on; itself where these are all."""
+        """Return `rows` of its rows, from `first` on; itself if these are all."""
         if first == 0 and rows >= self.table.num_rows:
             return self
         return ComparableTable(self.table.slice(first, rows))
 
     def column(self, place: int) -> pa.Array:
-        """Return a column as it was found, as one array."""
+        """Return a column's original values as one array."""
         return as_one_array(self.table.column(place))
 
     def values(self, place: int) -> Values | None:
-        """Return a column's values in comparable form, None for types that hold no single values."""
+        """Return a column's values in comparable form, None for types without single values."""
         if place in self._values:
             return self._values[place]
         values = canonical_values(self.table.column(place))
@@ -58,7 +57,7 @@ class ComparableTable:
         return values
 
     def cells(self, place: int) -> Cells:
-        """Return each cell of a column in comparable form, read by itself."""
+        """Return each cell of a column in comparable form, read on its own."""
         if place in self._cells:
             return self._cells[place]
         column = self.table.column(place)
