@@ -1,7 +1,7 @@
 """Recognise participants in any table: which of its columns are the cohort's, and whose rows it holds.
 
-Used by the airlock before a file leaves and, in parts, by the tracer after one has surfaced. Column names, ids and
-the order of rows and columns are ignored; only values count. From bottom to top:
+Used by the airlock before a file leaves and, in parts, by the tracer after one has surfaced. Column names,
+ids and the order of rows and columns are ignored; only values count. From bottom to top:
 
     storage     the index: each cohort column as codes, encrypted; sketches, value lists, events, genotypes
     values      one comparable form for every value, however it is written
