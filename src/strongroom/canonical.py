@@ -1,9 +1,8 @@
-"""One value, one sequence of bytes: the subset of RFC 8785 (JSON Canonicalization Scheme) the record uses.
+"""Canonical JSON: the subset of RFC 8785 (JSON Canonicalization Scheme) that the ledger uses.
 
-Floats are refused: their text form is where implementations differ, and nothing in the record needs them
-(write a ratio as a string or as two integers). Integers beyond 2^53 are refused for the same reason (RFC
-7493). Object keys are ASCII, so that sorting by code point equals RFC 8785's sorting by UTF-16 code unit
-(3.2.3).
+Floats are refused: implementations differ in their text form, and the ledger does not need them (write a
+ratio as a string or as two integers). Integers beyond 2^53 are refused for the same reason (RFC 7493). Object
+keys are ASCII, so that sorting by code point equals RFC 8785's sorting by UTF-16 code unit (3.2.3).
 """
 
 import hashlib
@@ -12,10 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 _LARGEST = 2**53 - 1  # fixed: RFC 7493, section 2.2
-# json.dumps would build this anew for every value: it is the larger part of a small value's cost.
-_encode = json.JSONEncoder(
-    ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-).encode
 
 
 def encode(value: Any) -> bytes:
@@ -50,6 +45,6 @@ def _require_canonical(value: Any) -> None:
         for item in value:
             _require_canonical(item)
     elif isinstance(value, Mapping):
-        raise TypeError("hand over a plain dict")
+        raise TypeError("pass a plain dict")
     else:
         raise TypeError(f"{kind.__name__} has no canonical form here")

@@ -1,25 +1,27 @@
-"""One tree of errors, each with an exit code and a sentence that says what to do next.
+"""All errors that callers can expect, each with an exit code and a hint that says what to do next.
 
 StrongroomError                 1
-├── UsageError                  2   the command was called wrongly
-│   └── QueryError              2   a query asks what cannot be asked
+├── UsageError                  2   a command or function was called wrongly
+│   └── QueryError              2   a query is not supported
 ├── NotFoundError               1   no such cohort, project, view, entry
-├── AlreadyExistsError          1   a name is taken
-├── RefusedError                1   the state does not allow it (revoked, paused, not approved)
-├── InputError                  1   a file handed in is not what it should be: file, row, column
-│   ├── DictionaryError
-│   └── IngestError
+├── AlreadyExistsError          1   the name is in use
+├── RefusedError                1   the current state does not allow it (revoked, over a limit)
+├── InputError                  1   an input file is invalid: file, row, column
+│   ├── DictionaryError         1   a data dictionary is invalid
+│   └── IngestError             1   a data file cannot be added to a cohort
 ├── KeyUnavailableError         1   a key is missing, wrong or destroyed
-├── StoreError                  1   a stored file is missing or was changed
-└── LedgerError                 1
-└── VerificationError       1   the record does not verify
+├── StoreError                  1   a file of the vault is missing or was changed
+└── LedgerError                 1   the ledger cannot be written or read
+    ├── VerificationError       1   the ledger, or a copy of it, does not verify
+    │   └── RecordFaultError    1   the same, with the kind of fault (strongroom.ledger)
+    └── WitnessRefusedError     1   the witness does not cosign (strongroom.ledger)
 """
 
 from pathlib import Path
 
 
 class StrongroomError(Exception):
-    """Base of every error a caller may expect; `hint` is the sentence that says what to do."""
+    """Base of all expected errors; `hint` is a sentence that says what to do next."""
 
     exit_code = 1
 
@@ -33,29 +35,29 @@ class StrongroomError(Exception):
 
 
 class UsageError(StrongroomError):
-    """The command or function was called wrongly."""
+    """A command or function was called wrongly."""
 
     exit_code = 2
 
 
 class QueryError(UsageError):
-    """A query asks what cannot be asked: the message names the part, the hint says how to ask instead."""
+    """A query is not supported: the message quotes the part, the hint says what to write instead."""
 
 
 class NotFoundError(StrongroomError):
-    """Nothing of that name exists."""
+    """No cohort, project, view or entry has this name or number."""
 
 
 class AlreadyExistsError(StrongroomError):
-    """The name is already taken."""
+    """The name is already in use."""
 
 
 class RefusedError(StrongroomError):
-    """The present state does not allow this act."""
+    """The current state does not allow this action."""
 
 
 class InputError(StrongroomError):
-    """A file handed in is not what it should be, with the place where that shows.
+    """An input file is invalid; the error says where.
 
     `row` counts data rows from 1 (the header is row 0); `column` is the column's name.
     """
@@ -85,11 +87,11 @@ class InputError(StrongroomError):
 
 
 class DictionaryError(InputError):
-    """A data dictionary cannot be read or does not describe the data."""
+    """A data dictionary cannot be read, or does not describe the data."""
 
 
 class IngestError(InputError):
-    """A data file cannot be taken into a cohort."""
+    """A data file cannot be added to a cohort."""
 
 
 class KeyUnavailableError(StrongroomError):
@@ -97,7 +99,7 @@ class KeyUnavailableError(StrongroomError):
 
 
 class StoreError(StrongroomError):
-    """A file of the vault is missing or is not the file that was written."""
+    """A file of the vault is missing or was changed."""
 
 
 class LedgerError(StrongroomError):

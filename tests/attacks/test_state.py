@@ -55,7 +55,7 @@ def in_another_process(home, code: str) -> subprocess.Popen:
 
 
 def test_a_row_cannot_be_written_past_the_record(home):
-    with pytest.raises(LedgerError, match="state is changed by an action"):
+    with pytest.raises(LedgerError, match="inside an act"):
         Institution(name="Unseen", registered_at=home.clock()).save()
     assert Institution.objects.count() == 0
 

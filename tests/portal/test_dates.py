@@ -22,7 +22,7 @@ from strongroom.portal.data.views import (
     pseudonyms_of,
     write_project_view,
 )
-from strongroom.portal.data.visible_values import open_seen
+from strongroom.portal.data.visible_values import open_visible_index
 from strongroom.portal.home import open_home
 from strongroom.portal.oversight.tracing import Papers, trace_file
 from strongroom.tracer.fingerprint.date_shifts import DATES, days_in
@@ -105,7 +105,7 @@ def test_a_persons_dates_move_together_in_every_table(cohort_home, views, tmp_pa
 
 def test_what_is_compared_with_a_projects_outputs_is_what_it_sees(cohort_home, views, tmp_path):
     shown = written(cohort_home, views[0], tmp_path)
-    index = open_seen(cohort_home, views[0])
+    index = open_visible_index(cohort_home, views[0])
     held = index.coded("p53_i0")
     values = np.concatenate([[np.nan], held.distinct])[held.codes]
     ordinals = open_cohort(cohort_home, find_cohort("synthetic")).ordinals()

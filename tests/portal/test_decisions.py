@@ -61,7 +61,7 @@ def test_an_approved_request_leaves_with_decision_intent_and_outcome_on_record(
 
 def test_a_refused_request_stays(cohort_home, waiting, colourful, tmp_path):
     refuse_request(cohort_home, number=waiting, reason="no plot", by="checker")
-    with pytest.raises(RefusedError, match="decided already"):
+    with pytest.raises(RefusedError, match="already decided"):
         approve(cohort_home, waiting, colourful, to=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

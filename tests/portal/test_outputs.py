@@ -87,7 +87,7 @@ def test_an_extract_stays_and_the_finding_says_why(cohort_home, project, extract
     kept = ReleaseRequest.objects.get(pk=request.pk)
     assert kept.released_at is None
     # The custodian is told more than the researcher.
-    assert "Columns recognised" in kept.report["files"][0]["findings"][0]["detail"]
+    assert "Matched columns" in kept.report["files"][0]["findings"][0]["detail"]
     assert "detail" not in report.to_json()["files"][0]["findings"][0]
 
 
@@ -147,7 +147,7 @@ def test_without_an_entry_nothing_is_released(cohort_home, project, honest, tmp_
 def test_what_is_there_is_not_written_over(cohort_home, project, honest, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "table.csv").write_text("mine")
-    with pytest.raises(UsageError, match="already holds"):
+    with pytest.raises(UsageError, match="already has a file"):
         ask(cohort_home, honest, to=tmp_path / "out")
     assert (tmp_path / "out" / "table.csv").read_text() == "mine"
 

@@ -43,14 +43,14 @@ def test_an_act_without_an_entry_is_undone(home):
 def test_a_row_cannot_be_saved_or_deleted_outside_an_act(home):
     with act(home, by="ada") as record:
         institution = ensure_institution(home, name="Northgate", record=record)
-    with pytest.raises(LedgerError, match="changed by an action"):
+    with pytest.raises(LedgerError, match="inside an act"):
         institution.save()
-    with pytest.raises(LedgerError, match="changed by an action"):
+    with pytest.raises(LedgerError, match="inside an act"):
         institution.delete()
 
 
 def test_an_act_needs_a_person(home):
-    with pytest.raises(RefusedError, match="has a person"), act(home, by=""):
+    with pytest.raises(RefusedError, match="acting person"), act(home, by=""):
         pass
 
 

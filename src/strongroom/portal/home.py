@@ -112,7 +112,7 @@ def open_home(
     if not _is_home(path.expanduser()):
         raise NotFoundError(
             f"{path} is not a strongroom home.",
-            hint="'strongroom cohort add' makes one; or name another directory with --home.",
+            hint="Create one with 'strongroom cohort add', or choose another directory with --home.",
         )
     return create_home(path, keys=keys, clock=clock, random=random)
 

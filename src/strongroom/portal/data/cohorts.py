@@ -1,4 +1,4 @@
-"""Taking a cohort in, and opening it for the tools."""
+"""Adding a cohort, and opening it for the tools."""
 
 import hashlib
 import json
@@ -40,10 +40,9 @@ class CohortSource:
 def add_cohort(
     home: Home, *, name: str, source: CohortSource, by: str, progress: Progress = silent
 ) -> tuple[Cohort, IngestReport]:
-    """Take a cohort into the vault, encrypted and indexed; leaves nothing behind when it fails.
+    """Add a cohort to the vault, encrypted and indexed; a failure leaves nothing behind.
 
-    Raises AlreadyExistsError for a name that is taken and IngestError for files that are not what they
-    should be.
+    Raises AlreadyExistsError for a name in use and IngestError for invalid files.
     """
     require_name(name, what="cohort name")
     _require_free(name)
@@ -85,8 +84,8 @@ def find_cohort(name: str) -> Cohort:
     """Return the cohort of that name; NotFoundError."""
     row = Cohort.objects.filter(name=name).first()
     if row is None:
-        known = ", ".join(Cohort.objects.values_list("name", flat=True)) or "none yet"
-        raise NotFoundError(f"There is no cohort {name!r}.", hint=f"Cohorts here: {known}.")
+        known = ", ".join(Cohort.objects.values_list("name", flat=True)) or "none"
+        raise NotFoundError(f"There is no cohort {name!r}.", hint=f"The cohorts are {known}.")
     return row
 
 
@@ -96,13 +95,13 @@ def cohort_key(home: Home, row: Cohort) -> bytes:
 
 
 def open_cohort(home: Home, row: Cohort) -> StoredCohort:
-    """Open a cohort's present revision for the tools."""
+    """Open a cohort's current revision."""
     manifest = CohortManifest.from_json(row.manifest)
     return StoredCohort(directory=home.vault / row.directory, manifest=manifest, key=cohort_key(home, row))
 
 
 def open_index(home: Home, row: Cohort) -> Index:
-    """Open the egress index of a cohort's present revision."""
+    """Open the egress index of a cohort's current revision."""
     file_id = _index_id(row.name, row.revision)
     return Index.open(home.vault / row.directory / _INDEX, key=cohort_key(home, row), file_id=file_id)
 
@@ -110,14 +109,14 @@ def open_index(home: Home, row: Cohort) -> Index:
 def index_cohort(
     home: Home, directory: Path, manifest: CohortManifest, key: bytes, *, progress: Progress = silent
 ) -> None:
-    """Build the egress index of a cohort that stands in `directory`, and write it there sealed."""
+    """Build the egress index of the cohort in `directory`, and write it there, encrypted."""
     cohort = StoredCohort(directory=directory, manifest=manifest, key=key)
     file_id = _index_id(manifest.name, manifest.revision)
     write_index(cohort, directory / _INDEX, file_id=file_id, random=home.random, progress=progress)
 
 
 def describe_cohort(row: Cohort) -> dict[str, Any]:
-    """Return what a custodian may see of a cohort at a glance."""
+    """Return a summary of a cohort for the custodian."""
     manifest = CohortManifest.from_json(row.manifest)
     return {
         "name": row.name,
@@ -140,7 +139,7 @@ def describe_cohort(row: Cohort) -> dict[str, Any]:
 
 
 def manifest_digest(manifest: CohortManifest) -> str:
-    """Return the SHA-256 of a manifest, which names every file by its own; a dictionary may hold floats."""
+    """Return the SHA-256 of a manifest, which lists the SHA-256 of every file."""
     return hashlib.sha256(json.dumps(manifest.to_json(), sort_keys=True).encode()).hexdigest()
 
 
@@ -161,7 +160,7 @@ def _require_free(name: str) -> None:
 def _taken(name: str) -> AlreadyExistsError:
     return AlreadyExistsError(
         f"A cohort {name!r} already exists.",
-        hint="Choose another name; a cohort is never overwritten, people are removed with 'cohort withdraw'.",
+        hint="Choose another name. A cohort is never overwritten; 'cohort withdraw' removes participants.",
     )
 
 

@@ -1,7 +1,7 @@
-"""The decoys of views: the cohort's shared pool, each project's own, and the record of who they are.
+"""The decoys of views: the cohort's shared pool, each project's own, and the register of both.
 
-A project keeps its decoys: its later views hold the same ones, or whoever compares two of them would know.
-The pool grows by columns: a view that needs one which the pool's people do not have yet gives it to them.
+A project keeps its decoys in later views; otherwise comparing two views would reveal them. The pool grows by
+columns: if a view needs a column that the pool's decoys lack, it is added to them.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ _MAIN = TableKind.PARTICIPANTS.value
 
 
 class PoolGrownError(RefusedError):
-    """Another view added to the cohort's pool of decoys while this one was written."""
+    """Another view extended the cohort's pool of decoys while this one was written."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class PlannedDecoys:
 
     @property
     def count(self) -> int:
-        """How many decoys the view holds."""
+        """The number of decoys in the view."""
         return 0 if self.people is None else len(self.people.ordinals)
 
 
@@ -93,7 +93,7 @@ def plan_decoys(
     had: NDArray[np.bool_] | None = None,
     progress: Progress = silent,
 ) -> PlannedDecoys:
-    """Say which invented people a view gets and which real ones it lacks; nothing is stored yet.
+    """Choose the decoys of a view and the participants it lacks; nothing is stored yet.
 
     `chosen` are the ordinals of who passes the row filter `where`, `had` a mask of who was in the project's
     last view, if it had one: a later one has the same decoys, or none, and gives nobody back, whatever the
@@ -112,7 +112,7 @@ def plan_decoys(
     shown[_MAIN] += fingerprint.marker().needs(_MAIN, columns.columns[_MAIN])
     pool, version = _kept_pool(home, row)
     own = fitting(settings.unique, len(chosen))
-    with progress("Inventing people", 2) as advance:
+    with progress("Generating decoys", 2) as advance:
         grown = _grown(
             cohort,
             pool,
@@ -145,7 +145,7 @@ def keep_decoys(home: Home, row: Cohort, planned: PlannedDecoys, slug: str, numb
         kept = DecoyPool.objects.filter(cohort=row).first() or DecoyPool(cohort=row, version=0)
         if kept.version != planned.version:
             raise PoolGrownError(
-                "The cohort's decoys were added to meanwhile.", hint="Run the command again."
+                "Another project extended the cohort's decoys in the meantime.", hint="Run the command again."
             )
         kept.version += 1
         plain = zlib.compress(planned.pool.to_bytes())

@@ -21,9 +21,11 @@ def write_dummies(home: Home, *, slug: str, to: Path, by: str, people: int = DEF
     Raises UsageError if `to` exists and is not empty, and RefusedError once the project is revoked.
     """
     if people < 1:
-        raise UsageError("dummy tables have at least one row.", hint="Give --participants a number above 0.")
+        raise UsageError(
+            "dummy tables need at least one row.", hint="Use --participants with a number above 0."
+        )
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise UsageError(f"{to} exists and is not empty.", hint="Name a new directory with --to.")
+        raise UsageError(f"{to} exists and is not empty.", hint="Choose a new directory with --to.")
     project = find_project(slug)
     require_active(project)
     cohort = open_cohort(home, find_cohort(project.cohort_name))

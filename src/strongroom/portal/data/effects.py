@@ -1,4 +1,4 @@
-"""What a view's marks do to it, for the custodian who answers for its use."""
+"""The effect of a view's marks on its statistics, for the custodian."""
 
 from strongroom.portal.data.cohorts import open_cohort, open_index
 from strongroom.portal.data.fingerprints import fingerprint_of
@@ -9,7 +9,7 @@ from strongroom.tracer.fingerprint.effect import ViewEffect, effect_of
 
 
 def effect_of_marks(home: Home, view: View) -> ViewEffect | None:
-    """Compare a view with the cohort's present revision; None for a view of before there were marks."""
+    """Compare a view with the cohort's current revision; None for a view without marks."""
     fingerprint = fingerprint_of(home, view)
     if fingerprint is None:
         return None

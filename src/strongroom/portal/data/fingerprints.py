@@ -49,7 +49,9 @@ def keep_plan(
     """
     kept = _kept_plan(row, settings, project)
     if kept is not None and kept.digest != plan.digest:
-        raise RefusedError("The cohort's fingerprint was planned meanwhile.", hint="Run the command again.")
+        raise RefusedError(
+            "Another command planned the cohort's fingerprint in the meantime.", hint="Run the command again."
+        )
     if kept is not None:
         return kept
     plain = zlib.compress(json.dumps(plan.to_json(), sort_keys=True).encode())

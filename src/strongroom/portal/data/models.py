@@ -1,4 +1,4 @@
-"""What is held, what was issued to whom, and who is no longer in it."""
+"""Cohorts, the views issued to projects, and withdrawals."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from strongroom.portal.record.acts import RecordedModel
 
 
 class Cohort(RecordedModel):
-    """A protected data set; `manifest` describes the files of its present revision, without any value."""
+    """A protected data set; `manifest` describes the files of its current revision, without values."""
 
     name = models.CharField(max_length=63, unique=True)
     directory = models.CharField(max_length=100)
@@ -87,7 +87,7 @@ class View(RecordedModel):
 
 
 class Withdrawal(RecordedModel):
-    """People who took back their consent: how many, and the proof; never their ids."""
+    """A withdrawal of consent: how many people, and the proof; never their ids."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="withdrawals")
     revision = models.PositiveIntegerField()

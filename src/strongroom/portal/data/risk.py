@@ -1,4 +1,4 @@
-"""Assessing how identifying a cohort is, on record: who looked at which columns, and what came of it."""
+"""Assessing the re-identification risk of a cohort, with a ledger entry of who assessed which columns."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,17 +26,17 @@ def assess_cohort(
     changes: Sequence[Change] = (),
     progress: Progress = silent,
 ) -> Assessment:
-    """Assess the risk of re-identification in a cohort's present revision, and put on record that it was.
+    """Assess the re-identification risk of a cohort's current revision, and record it in the ledger.
 
-    `columns` replace the quasi-identifiers that the dictionary suggests. Raises UsageError for a column or
-    change that cannot be, and InputError for a table of the population that cannot be read.
+    `columns` replace the quasi-identifiers that the dictionary suggests. Raises UsageError for an invalid
+    column or change, and InputError for a population table that cannot be read.
     """
     row = find_cohort(name)
     cohort = open_cohort(home, row)
     if population_size is not None and population_size <= cohort.manifest.participants:
         raise UsageError(
-            "the population is no larger than the cohort.",
-            hint=f"Give a --population-size above {cohort.manifest.participants:,}.",
+            "the population must be larger than the cohort.",
+            hint=f"Use a --population-size above {cohort.manifest.participants:,}.",
         )
     subject, roles = read_subject(cohort, list(columns), progress)
     table = None if population is None else read_population(population, subject.quasi)[0]

@@ -1,8 +1,8 @@
-"""How files get into the vault whole or not at all.
+"""How files get into the vault, completely or not at all.
 
 Long work writes to `vault/incoming/<id>/`, whose lock the process holds; the act that records the work
-renames it to its place just before it commits. What a killed process left in incoming has no lock and is
-swept away, and what it left in place without a row is unreadable: its key was never stored.
+renames it to its place just before it commits. What a killed process leaves in incoming has no lock and is
+removed; what it leaves in place without a database row is unreadable, because its key was never stored.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ from strongroom.portal.home import Home
 
 @contextmanager
 def incoming(home: Home) -> Iterator[Path]:
-    """Yield an empty directory that disappears at the end, with all that was not moved out of it."""
+    """Yield an empty directory that is removed at the end, with everything not moved out of it."""
     room = home.vault / "incoming"
     room.mkdir(mode=0o700, parents=True, exist_ok=True)
     sweep(home)
@@ -32,7 +32,7 @@ def incoming(home: Home) -> Iterator[Path]:
 
 
 def place(home: Home, built: Path, *, kind: str) -> str:
-    """Move a finished directory to its place; returns that place relative to the vault."""
+    """Move a finished directory to its place; return its path relative to the vault."""
     name = new_id(kind, random=home.random)
     target = home.vault / f"{kind}s" / name
     target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -46,7 +46,7 @@ def discard(home: Home, directory: str) -> None:
 
 
 def sweep(home: Home) -> None:
-    """Remove what killed processes left in incoming: every directory there whose lock nobody holds."""
+    """Remove what killed processes left in incoming: every directory whose lock is free."""
     for directory in (home.vault / "incoming").iterdir():
         try:
             with (directory / ".lock").open("r+") as lock:

@@ -1,4 +1,4 @@
-"""Issuing a project's view, and writing it out for the custodian."""
+"""Issuing a project's view, and exporting it for the custodian."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -38,7 +38,7 @@ from strongroom.portal.data.fingerprints import (
 )
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.vault import incoming, place
-from strongroom.portal.data.visible_values import SEEN, write_seen
+from strongroom.portal.data.visible_values import SEEN, write_visible_values
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import (
     create_project,
@@ -92,19 +92,19 @@ def add_project(
 ) -> View:
     """Approve a project and issue its first view, both or neither; a partner of high `risk` is marked more.
 
-    Raises AlreadyExistsError for a slug that is taken, UsageError for columns or a filter that do not fit,
-    and RefusedError for a filter that selects nobody.
+    Raises AlreadyExistsError for a name in use, UsageError for invalid columns or an invalid filter, and
+    RefusedError for a filter that selects nobody.
     """
     for _ in range(LIMITS.attempts):
         with suppress(PoolGrownError):
             approved = _Approval(slug, institution, cohort_name, columns, where, risk)
             return _add_project(home, approved, by=by, progress=progress)
-    raise RefusedError("Other projects are being added all the time.", hint="Run the command again.")
+    raise RefusedError("Too many projects are being added at the same time.", hint="Run the command again.")
 
 
 @dataclass(frozen=True)
 class _Approval:
-    """What was approved for whom."""
+    """The details of an approval."""
 
     slug: str
     institution: str
@@ -153,7 +153,7 @@ def current_view(home: Home, *, slug: str, by: str, progress: Progress = silent)
 def write_project_view(
     home: Home, *, slug: str, to: Path, by: str, progress: Progress = silent
 ) -> tuple[View, list[Path]]:
-    """Write a project's view as plain Parquet to a new directory; the entry stands before the first byte."""
+    """Write a project's view as plain Parquet to a new directory; the ledger entry comes first."""
     view = current_view(home, slug=slug, by=by, progress=progress)
     key = project_key(home, view.project, KeyPurpose.FILES)
     with act(home, by=by) as record:
@@ -163,7 +163,7 @@ def write_project_view(
 
 
 def pseudonyms_of(home: Home, project: Project, cohort: StoredCohort) -> Pseudonyms:
-    """Return the bijection between a cohort's people and a project's ids; it outlives the project."""
+    """Return the bijection between a cohort's people and a project's pseudonyms; it outlives the project."""
     return pseudonyms_for(cohort, project_key(home, project, KeyPurpose.TRACING), None)
 
 
@@ -203,13 +203,13 @@ class _BuiltView:
 
 @contextmanager
 def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_BuiltView]:
-    """Write a view's files aside, before any transaction: nobody else has to wait for it."""
+    """Write a view's files before the transaction, so that no other command has to wait."""
     cohort = open_cohort(home, asked.cohort)
     columns = plan_view(cohort, asked.columns)
     chosen = select_participants(cohort, asked.where)
     if len(chosen) == 0:
         raise RefusedError(
-            f"the row filter {asked.where!r} selects nobody.", hint="Check it against the codes."
+            f"the row filter {asked.where!r} selects nobody.", hint="Check its values against the dictionary."
         )
     plan = plan_for(home, asked.cohort, cohort, asked.settings, asked.project)
     tracing = asked.keys[KeyPurpose.TRACING]
@@ -242,7 +242,7 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
             progress=progress,
             random=home.random,
         )
-        write_seen(
+        write_visible_values(
             home,
             directory / "view" / SEEN,
             cohort=cohort,
@@ -256,10 +256,10 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
 
 
 def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, record: Recorder) -> View:
-    """Enter a written view within the caller's act; RefusedError if people withdrew while it was written."""
+    """Issue a written view within the caller's act; RefusedError if people withdrew while it was written."""
     row = asked.cohort
     if find_cohort(row.name).revision != row.revision:
-        raise RefusedError("People withdrew from the cohort meanwhile.", hint="Run the command again.")
+        raise RefusedError("People withdrew from the cohort in the meantime.", hint="Run the command again.")
     plan = keep_plan(home, row, built.plan, asked.settings, project, record=record)
     number = (project.views.aggregate(last=Max("number"))["last"] or 0) + 1
     packed = np.packbits(built.members).tobytes()
@@ -275,7 +275,7 @@ def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, re
         directory=place(home, built.directory, kind="view"),
         tables=built.tables,
         columns=built.columns,
-        # As many as the files have: who subtracts one from the other learns nothing.
+        # The number in the files, decoys included: comparing the two reveals nothing.
         participants=int(np.count_nonzero(built.members)) + built.decoys.count,
         members=wrap(cohort_key(home, row), packed, context=context, random=home.random),
         decoys=decoys,

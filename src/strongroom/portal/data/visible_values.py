@@ -1,7 +1,7 @@
-"""The index a project's outputs are compared with: the cohort's, with the values the project sees.
+"""The index that a project's outputs are compared with: the cohort's, with values visible to the project.
 
-It lies beside the view's files, under the same key, and dies with it. It is good for the revision of the
-cohort it was made from; after a withdrawal it is made anew in memory, until the project has its next view.
+It is stored beside the view's files, under the same key, and is destroyed with them. It is valid for one
+revision of the cohort; after a withdrawal it is rebuilt in memory until the project's next view is issued.
 """
 
 from pathlib import Path
@@ -26,7 +26,7 @@ from strongroom.tracer.fingerprint.visible_values import add_seen
 SEEN = "seen.bin"
 
 
-def write_seen(
+def write_visible_values(
     home: Home,
     path: Path,
     *,
@@ -36,13 +36,13 @@ def write_seen(
     columns: list[str],
     key: bytes,
 ) -> None:
-    """Write what a view's marks change of the index to `path`, sealed under the project's key."""
+    """Write the changes that a view's marks make to the index, encrypted under the project's key."""
     with write_encrypted_arrays(path, key=key, file_id=_file_id(cohort), random=home.random) as sealed:
         add_seen(cohort, index, fingerprint, columns, sealed.add)
 
 
-def open_seen(home: Home, view: View) -> Index:
-    """Return the index of the cohort's present revision with the values the view's project sees."""
+def open_visible_index(home: Home, view: View) -> Index:
+    """Return the index of the cohort's current revision with the values visible to the project."""
     index, fingerprint = open_index(home, view.cohort), fingerprint_of(home, view)
     if fingerprint is None:
         return index

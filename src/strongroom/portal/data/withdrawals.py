@@ -1,4 +1,4 @@
-"""Removing people who withdrew: from the cohort now, from every view issued from now on, and with proof."""
+"""Removing participants who withdrew: from the cohort now, from every later view, and with proof."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,7 +34,7 @@ def withdraw_participants(
     if len(withdrawn.ordinals) == 0:
         raise NotFoundError(
             f"None of the {withdrawn.unknown} ids in {ids_file} belongs to cohort {cohort_name!r}.",
-            hint="Give the cohort's own ids, not a project's pseudonyms.",
+            hint="Use the cohort's own ids, not a project's pseudonyms.",
         )
     salt = home.random(32)
     with incoming(home) as directory:
@@ -47,7 +47,7 @@ def withdraw_participants(
             row = Cohort.objects.select_for_update().get(pk=row.pk)
             if row.revision != cohort.manifest.revision:
                 raise RefusedError(
-                    f"Cohort {cohort_name!r} was changed meanwhile by somebody else.",
+                    f"Another command changed cohort {cohort_name!r} in the meantime.",
                     hint="Run the command again.",
                 )
             affected = affected_views(home, row, withdrawn)

@@ -1,8 +1,8 @@
-"""Judging what a researcher wants to take out, and letting it out when the verdict is release.
+"""Checking a researcher's output files, and releasing them if the verdict is release.
 
-The order is the guarantee: checked copies are made aside, the intent to release them is committed to the
-ledger, only then do they move to where they were asked for, and the outcome is recorded. No entry, no
-release.
+The order guarantees that nothing leaves without an entry: rebuilt copies are made in a temporary directory,
+the intent to release them is committed to the ledger, only then are they moved to the target, and the outcome
+is recorded.
 """
 
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.data.views import decoys_of, members_of, pseudonyms_of
-from strongroom.portal.data.visible_values import open_seen
+from strongroom.portal.data.visible_values import open_visible_index
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.history import history_of, write_history
 from strongroom.portal.outputs.models import ReleaseRequest
-from strongroom.portal.outputs.release import aside, described, let_out
+from strongroom.portal.outputs.release import described, release_copies, staging_directory
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
 from strongroom.portal.record.acts import act
@@ -52,7 +52,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Airlock:
-    """What outputs are judged against: a cohort, and the project that asks, if one does."""
+    """What outputs are checked against: a cohort, and the requesting project, if any."""
 
     cohort: Cohort
     project: Project | None = None
@@ -60,14 +60,14 @@ class Airlock:
 
     @property
     def subject(self) -> str:
-        """The ledger's word for who asked."""
+        """The subject of ledger entries: the project, or the cohort."""
         return self.project.slug if self.project else self.cohort.name
 
 
 def airlock(*, project: str | None = None, cohort: str | None = None) -> Airlock:
     """Return the airlock of a project or, for a custodian, of a whole cohort; RefusedError once revoked."""
     if (project is None) == (cohort is None):
-        raise UsageError("Say whose outputs these are.", hint="Give either --project or --cohort.")
+        raise UsageError("The source of these outputs is missing.", hint="Use either --project or --cohort.")
     if cohort is not None:
         return Airlock(cohort=find_cohort(cohort))
     asking = find_project(str(project))
@@ -88,17 +88,17 @@ def check_outputs(
     release_to: Path | None = None,
     progress: Progress = silent,
 ) -> tuple[ReleaseRequest, Report]:
-    """Judge files and, with `release_to`, release the rebuilt copies of what passed to that directory.
+    """Check files and, with `release_to`, release rebuilt copies to that directory if all of them pass.
 
     The rules are those of the home's policy.yaml; a policy that cannot be read stops the check (InputError).
-    Nothing is released from a batch whose verdict is not release: a person has to look at it first.
+    Nothing of a request is released unless its verdict is release.
     """
-    with aside(release_to) as staged:
+    with staging_directory(release_to) as staged:
         report = judge(home, paths, through=through, staged=staged, progress=progress)
         leaving = staged is not None and report.verdict is Verdict.RELEASE
         request = _record_check(home, through, report, by=by, release_to=release_to if leaving else None)
         if staged is not None and release_to is not None and leaving:
-            let_out(home, request, staged, release_to, by=by)
+            release_copies(home, request, staged, release_to, by=by)
     return request, report
 
 
@@ -111,13 +111,15 @@ def judge(
     approved: ReleaseRequest | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Judge files against all that the airlock knows; copies of what may leave are made in `staged`.
+    """Check files against everything the airlock knows; make copies of files that pass in `staged`.
 
     `approved` is the request whose review a person has decided; it is not compared with itself.
     """
     stored, decoys = open_cohort(home, through.cohort), _decoys(home, through)
     issued = _issued(home, through, stored)
-    index = open_index(home, through.cohort) if through.view is None else open_seen(home, through.view)
+    index = (
+        open_index(home, through.cohort) if through.view is None else open_visible_index(home, through.view)
+    )
     return check(
         paths,
         cohort=stored,
@@ -171,7 +173,7 @@ def _orders(
     issued: NDArray[np.int64] | None,
     decoys: Sequence[DecoyRegister],
 ) -> list[RowOrder]:
-    """Return the orders in which a single column may have been carried out: the cohort's and the view's.
+    """Return the row orders in which a single column may have been taken out: the cohort's and the view's.
 
     Decoys have their places in the view's: a column of it is as long as its people and its decoys are many.
     """

@@ -1,4 +1,4 @@
-"""Amber: a person looks at what the checker would not decide, and says whether it leaves, and why."""
+"""Manual review: an output checker decides, with a reason, on requests that the checker left undecided."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from strongroom.errors import NotFoundError, RefusedError
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.actions import Airlock, airlock, judge
 from strongroom.portal.outputs.models import ReleaseRequest
-from strongroom.portal.outputs.release import aside, described, let_out
+from strongroom.portal.outputs.release import described, release_copies, staging_directory
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
@@ -17,7 +17,7 @@ from strongroom.progress import Progress, silent
 
 @dataclass(frozen=True)
 class Approval:
-    """The files a person lets out, as they were handed in, and the directory their copies go to."""
+    """The files an output checker releases, as they were submitted, and the target directory."""
 
     paths: Sequence[Path]
     release_to: Path
@@ -27,14 +27,12 @@ def find_request(number: int) -> ReleaseRequest:
     """Return a request by number; NotFoundError."""
     request = ReleaseRequest.objects.filter(pk=number).first()
     if request is None:
-        raise NotFoundError(
-            f"There is no request {number}.", hint="The number is in the report of the check."
-        )
+        raise NotFoundError(f"There is no request {number}.", hint="The report of the check has the number.")
     return request
 
 
 def refuse_request(home: Home, *, number: int, reason: str, by: str) -> ReleaseRequest:
-    """Decide that a request under review does not leave; RefusedError where there is nothing to decide."""
+    """Refuse a request under review; RefusedError if it is not under review."""
     with act(home, by=by) as record:
         request = _undecided(number, reason)
         _decide(home, request, decision="refuse", reason=reason, by=by)
@@ -45,21 +43,21 @@ def refuse_request(home: Home, *, number: int, reason: str, by: str) -> ReleaseR
 def approve_request(
     home: Home, *, number: int, approval: Approval, reason: str, by: str, progress: Progress = silent
 ) -> tuple[ReleaseRequest, Report]:
-    """Let out a request under review: the same files, checked again, made anew, with the decision on record.
+    """Release a request under review: the same files, checked and rebuilt again, with a ledger entry.
 
     Raises RefusedError where the request is not under review, the files are not those that were checked, or
     a check now blocks them: a person can overrule a review and nothing else.
     """
     request = _undecided(number, reason)
     through = _airlock_of(request)
-    with aside(approval.release_to) as staged:
+    with staging_directory(approval.release_to) as staged:
         report = judge(
             home, approval.paths, through=through, staged=staged, approved=request, progress=progress
         )
         _require_same(request, report)
         if report.verdict is Verdict.BLOCK:
-            hint = "Look at the findings with check --detailed."
-            raise RefusedError("These files are blocked now, and nobody can overrule that.", hint=hint)
+            hint = "See the findings with 'strongroom check --detailed'."
+            raise RefusedError("A new check blocks these files, and a block cannot be overruled.", hint=hint)
         with act(home, by=by, policy=report.policy_hash) as record:
             if through.project is not None:
                 require_active(find_project(through.project.slug))
@@ -71,18 +69,18 @@ def approve_request(
             record("output.decided", through.subject, decision="release", reason=reason, **facts)
             record("output.releasing", through.subject, to=str(approval.release_to), **facts)
         if staged is not None:
-            let_out(home, request, staged, approval.release_to, by=by)
+            release_copies(home, request, staged, approval.release_to, by=by)
     return request, report
 
 
 def _undecided(number: int, reason: str) -> ReleaseRequest:
     request = find_request(number)
     if not reason.strip():
-        raise RefusedError("A decision needs a reason.", hint="Say why with --reason.")
+        raise RefusedError("A decision needs a reason.", hint="Use --reason.")
     if request.verdict != Verdict.REVIEW.value:
         raise RefusedError(f"Request {number} is not under review: its verdict is {request.verdict}.")
     if request.decision:
-        raise RefusedError(f"Request {number} was decided already: {request.decision}.")
+        raise RefusedError(f"Request {number} is already decided: {request.decision}.")
     return request
 
 
@@ -97,7 +95,7 @@ def _require_same(request: ReleaseRequest, report: Report) -> None:
     if asked != sorted(file.sha256 for file in report.files):
         raise RefusedError(
             f"These are not the files of request {request.pk}.",
-            hint="Give the files exactly as they were checked.",
+            hint="Use the files exactly as they were checked.",
         )
 
 

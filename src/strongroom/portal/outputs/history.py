@@ -1,7 +1,7 @@
-"""The release history: what requests held is kept encrypted, so that later ones can be compared with it.
+"""The release history: the content of requests, encrypted, so that later requests can be compared with it.
 
-Kept are the tables of requests that left or may yet leave. What was blocked is not: it cannot be added to
-anything outside, and nobody should collect participants' rows here.
+It has the tables of requests that were or may be released. Blocked content is not kept: it is not outside,
+and participants' records should not accumulate here.
 """
 
 from collections.abc import Sequence
@@ -40,14 +40,14 @@ LIMITS = _Limits()
 def history_of(
     home: Home, cohort: Cohort, project: Project | None, *, but: ReleaseRequest | None = None
 ) -> History:
-    """Return what a request is compared with: the project's own requests `but` it, and others' releases."""
+    """Return what a request is compared with: the project's other requests, and other projects' releases."""
     recently = home.clock() - timedelta(days=LIMITS.recent_days)
     asked = ReleaseRequest.objects.filter(cohort=cohort, project=project, checked_at__gte=recently)
     blocked = asked.filter(verdict=Verdict.BLOCK.value).count() if project is not None else 0
     return History(
         lambda: _requests(home, cohort, project, but),
         blocked=blocked,
-        kilobytes=_carried(cohort, project, but),
+        kilobytes=_released_kilobytes(cohort, project, but),
     )
 
 
@@ -59,13 +59,13 @@ def write_history(home: Home, directory: Path, cohort: Cohort, tables: Sequence[
     write_blob(directory / _FILE, blob, key=key, file_id=_file_id(cohort), random=home.random)
 
 
-def _carried(cohort: Cohort, project: Project | None, but: ReleaseRequest | None) -> float:
-    """Return what a project's requests that left came to, in kilobytes; a custodian's own do not count."""
+def _released_kilobytes(cohort: Cohort, project: Project | None, but: ReleaseRequest | None) -> float:
+    """Return the information content of a project's releases, in kilobytes; 0 without a project."""
     if project is None:
         return 0.0
     left = ReleaseRequest.objects.filter(cohort=cohort, project=project, released_at__isnull=False)
-    sums = left.exclude(pk=None if but is None else but.pk).aggregate(carried=Sum("kilobytes"))
-    return float(sums["carried"] or 0.0)
+    sums = left.exclude(pk=None if but is None else but.pk).aggregate(total=Sum("kilobytes"))
+    return float(sums["total"] or 0.0)
 
 
 def _requests(

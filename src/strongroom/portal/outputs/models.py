@@ -1,4 +1,4 @@
-"""The airlock's memory."""
+"""Release requests and queries."""
 
 from django.db import models
 
@@ -8,11 +8,11 @@ from strongroom.portal.record.acts import RecordedModel
 
 
 class ReleaseRequest(RecordedModel):
-    """Files that were checked, the verdict, and where the released copies went, if any did.
+    """Files that were checked, their verdict, and the target of the released copies, if any.
 
-    `kept` is the directory in the vault with what later requests are compared with, "" where nothing is.
-    `kilobytes` is how much it carries; for a project's budget over time.
-    `decision` is what a person said of a verdict of review, "release" or "refuse", "" until then.
+    `kept` is the directory in the vault with the content that later requests are compared with, or "".
+    `kilobytes` is its information content, for the project's budget. `decision` is the output checker's
+    decision on a verdict of review, "release" or "refuse", "" until then.
     """
 
     project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="requests")
@@ -35,7 +35,7 @@ class ReleaseRequest(RecordedModel):
 
 
 class QueryAccount(RecordedModel):
-    """What a project may still ask: questions, refusals, and its privacy budget on the cohort."""
+    """What is left to a project: queries, near groups, and its privacy budget on the cohort."""
 
     project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="query_account")
     questions_left = models.PositiveIntegerField()
@@ -50,7 +50,7 @@ class QueryAccount(RecordedModel):
 
 
 class Question(RecordedModel):
-    """A question that was answered, as the statement we made of it; the researcher's own text is not kept."""
+    """A query that was answered, as the statement we wrote; the researcher's own text is not kept."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="questions")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="questions")
@@ -65,7 +65,7 @@ class Question(RecordedModel):
 
 
 class AnsweredSet(RecordedModel):
-    """A group a question was about: what the audit keeps of it, encrypted under the cohort's key."""
+    """The audit's sketch of a queried group, encrypted under the cohort's key."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="answered_sets")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="sets")

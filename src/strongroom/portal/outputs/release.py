@@ -1,4 +1,4 @@
-"""How a checked copy leaves: made aside, moved once the intent is on the record, and recorded."""
+"""How a checked copy leaves: made in a temporary directory, moved after the ledger entry, and recorded."""
 
 import os
 import shutil
@@ -32,16 +32,16 @@ LIMITS = _Limits()
 
 
 @contextmanager
-def aside(release_to: Path | None) -> Iterator[Path | None]:
-    """Yield a directory beside the target, on the same file system, that is gone at the end."""
+def staging_directory(release_to: Path | None) -> Iterator[Path | None]:
+    """Yield a directory beside the target, on the same file system, that is removed at the end."""
     if release_to is None:
         yield None
         return
     release_to = release_to.resolve()
     if release_to.exists() and not release_to.is_dir():
-        raise UsageError(f"{release_to} is not a directory.", hint="Name a directory with --release-to.")
+        raise UsageError(f"{release_to} is not a directory.", hint="Choose a directory with --release-to.")
     release_to.parent.mkdir(parents=True, exist_ok=True)
-    # A name of its own: two checks into one directory must not empty each other's.
+    # A unique name: two checks with the same target must not share it.
     staged = Path(tempfile.mkdtemp(prefix=f".{release_to.name}.", dir=release_to.parent))
     try:
         yield staged
@@ -49,20 +49,20 @@ def aside(release_to: Path | None) -> Iterator[Path | None]:
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def let_out(home: Home, request: ReleaseRequest, staged: Path, release_to: Path, *, by: str) -> None:
-    """Move the checked copies to where they were asked for, and record what did leave, whatever happens."""
+def release_copies(home: Home, request: ReleaseRequest, staged: Path, release_to: Path, *, by: str) -> None:
+    """Move the checked copies to the target, and record what was released, whatever happens."""
     release_to.mkdir(parents=True, exist_ok=True)
     released: dict[str, str] = {}
     try:
         for item in sorted(each for each in staged.rglob("*") if each.is_file()):
             name = str(item.relative_to(staged))
             (release_to / name).parent.mkdir(parents=True, exist_ok=True)
-            # A link fails where a rename would write over what is there.
+            # Unlike a rename, a link never overwrites a file.
             os.link(item, release_to / name)
             released[name] = file_sha256(item)
     except FileExistsError as error:
-        hint = "Release to an empty directory."
-        raise UsageError(f"{release_to} already holds {name}.", hint=hint) from error
+        hint = "Choose an empty directory."
+        raise UsageError(f"{release_to} already has a file {name}.", hint=hint) from error
     finally:
         if released:
             _record_release(home, request, released, by=by)
@@ -78,7 +78,7 @@ def _record_release(home: Home, request: ReleaseRequest, released: Mapping[str, 
 
 
 def described(report: Report) -> dict[str, Any]:
-    """Return the files judged, by hash of what was handed in, as far as an entry has room for them."""
+    """Return the checked files by the hash of their content, as many as fit into an entry."""
     judged = [{"sha256": file.sha256, "verdict": file.verdict.value} for file in report.files]
     listed = {"files": judged} if len(judged) <= LIMITS.listed else {}
     return {"files_judged": len(judged), "files_digest": digest(judged), **listed}

@@ -1,4 +1,4 @@
-"""Showing the record to others: verify it, export it, seal it, prove one entry of it."""
+"""The ledger for auditors: verify it, export it, prove one entry."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ def trusted_keys(home: Home) -> list[str]:
 def verify_record(home: Home, *, checkpoints: Sequence[str] = ()) -> VerificationReport:
     """Recompute the ledger in the database down to every hash, signature and checkpoint; RecordFaultError.
 
-    `checkpoints` are notes that were kept elsewhere, which the ledger must continue.
+    `checkpoints` are notes kept elsewhere, which the ledger must continue.
     """
     with transaction.atomic():
         return ledger(home).verify(trusted_keys(home), checkpoints=checkpoints)
@@ -32,9 +32,9 @@ def verify_export_file(home: Home, path: Path) -> VerificationReport:
 
 
 def export_record(home: Home, *, to: Path, by: str) -> Checkpoint:
-    """Write the whole ledger to one new file, the offline verifier beside it, and say so in the ledger."""
+    """Export the ledger to a new file, with the offline verifier beside it, and record the export."""
     if to.exists():
-        raise UsageError(f"{to} already exists.", hint="Name a new file with --to.")
+        raise UsageError(f"{to} already exists.", hint="Choose a new file with --to.")
     with act(home, by=by) as record:
         record("ledger.exported", to.name)
     sealed = seal(home)
@@ -44,7 +44,7 @@ def export_record(home: Home, *, to: Path, by: str) -> Checkpoint:
 
 
 def prove_entry(home: Home, index: int) -> dict[str, Any]:
-    """Return an entry with what shows that it is in the ledger: a checkpoint and the path to its root."""
+    """Return an entry with its inclusion proof: a checkpoint and the path to its root."""
     sealed = seal(home)
     with transaction.atomic():
         record = ledger(home)

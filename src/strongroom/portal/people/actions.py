@@ -1,4 +1,4 @@
-"""What is done about people and institutions."""
+"""Actions on institutions."""
 
 from strongroom.errors import UsageError
 from strongroom.portal.home import Home
@@ -10,7 +10,7 @@ def ensure_institution(home: Home, *, name: str, record: Recorder) -> Institutio
     """Return the institution of that name, registering it within the caller's act if it is new."""
     name = " ".join(name.split())
     if not name:
-        raise UsageError("An institution needs a name.", hint="Give one with --institution.")
+        raise UsageError("An institution needs a name.", hint="Use --institution.")
     found = Institution.objects.filter(name=name).first()
     if found:
         return found

@@ -1,4 +1,4 @@
-"""Who may hold a project."""
+"""The institutions that hold projects."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""Approving a project and taking it back."""
+"""Approving and revoking projects."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
@@ -19,7 +19,7 @@ def find_project(slug: str) -> Project:
     if project is None:
         raise NotFoundError(
             f"There is no project {slug!r}.",
-            hint="Add it with 'strongroom project add', or check the spelling.",
+            hint="Check the spelling, or add it with 'strongroom project add'.",
         )
     return project
 
@@ -34,7 +34,7 @@ def require_active(project: Project) -> None:
 
 
 def require_free(slug: str) -> None:
-    """Raise UsageError for what cannot be a project's name, AlreadyExistsError for a name that is taken."""
+    """Raise UsageError for an invalid project name, AlreadyExistsError for a name in use."""
     require_name(slug, what="project name")
     if Project.objects.filter(slug=slug).exists():
         raise AlreadyExistsError(f"A project {slug!r} already exists.", hint="Choose another name.")
@@ -52,7 +52,7 @@ def create_project(
     risk: str = Project.Risk.NORMAL,
     record: Recorder,
 ) -> Project:
-    """Add a project with its keys within the caller's act; AlreadyExistsError if the name is taken."""
+    """Add a project with its keys within the caller's act; AlreadyExistsError if the name is in use."""
     require_free(slug)
     project = Project(
         slug=slug,
@@ -86,15 +86,15 @@ def project_key(home: Home, project: Project, purpose: KeyPurpose) -> bytes:
     if wrapped is None:
         raise KeyUnavailableError(
             f"The {purpose} key of project {project.slug!r} was destroyed when the project was revoked.",
-            hint="What it encrypted cannot be read again.",
+            hint="The data it encrypted cannot be recovered.",
         )
     return home.keys.unwrap(bytes(cast("bytes", wrapped)), context=_context(project.slug, purpose))
 
 
 def revoke_project(home: Home, *, slug: str, reason: str, by: str) -> Project:
-    """Stop a project at once and destroy the key of its files; RefusedError if it is already revoked."""
+    """Revoke a project and destroy the key of its files; RefusedError if it is already revoked."""
     if not reason.strip():
-        raise RefusedError("A revocation needs a reason.", hint="Give one with --reason.")
+        raise RefusedError("A revocation needs a reason.", hint="Use --reason.")
     with act(home, by=by) as record:
         project = find_project(slug)
         require_active(project)

@@ -1,4 +1,4 @@
-"""What was approved, and the keys that make it readable."""
+"""Projects and their keys."""
 
 from enum import StrEnum
 
@@ -11,17 +11,17 @@ from strongroom.portal.record.acts import RecordedModel
 class Project(RecordedModel):
     """An approved purpose: these columns of these participants, for this institution.
 
-    `risk` says how strongly its views are marked.
+    `risk` sets how strongly its views are marked.
     """
 
     class Status(models.TextChoices):
-        """Where a project stands."""
+        """The status of a project."""
 
         ACTIVE = "active"
         REVOKED = "revoked"
 
     class Risk(models.TextChoices):
-        """How much reason there is to expect a copy outside."""
+        """The partner's risk of leaking data."""
 
         NORMAL = "normal"
         HIGH = "high"

@@ -38,7 +38,7 @@ LIMITS = _Limits()
 CHECKPOINT_EVERY = LIMITS.checkpoint_every
 
 
-# Acts a later dispute will turn on are sealed at once.
+# Acts that matter most in a dispute are covered by a checkpoint at once.
 SEALED = frozenset({"project.revoked", "cohort.withdrawn", "output.released", "view.issued"})
 
 Recorder = Callable[..., int]
@@ -58,7 +58,7 @@ def act(home: Home, *, by: str, policy: str = "") -> Iterator[Recorder]:
     the block ends without a record; nothing is then changed.
     """
     if not by:
-        raise RefusedError("every act has a person", hint="Say who is acting.")
+        raise RefusedError("every act needs an acting person", hint="Pass `by`.")
     kinds: list[str] = []
 
     def record(kind: str, subject: str, **facts: Any) -> int:
@@ -74,7 +74,7 @@ def act(home: Home, *, by: str, policy: str = "") -> Iterator[Recorder]:
         finally:
             _acting.reset(token)
         if not kinds:
-            raise LedgerError("an act ended without a ledger entry and was undone")
+            raise LedgerError("an act without a ledger entry was rolled back")
     # In a transaction of its own: a checkpoint that was signed and rolled back would be a fork.
     _seal_if_due(home, urgent=not SEALED.isdisjoint(kinds))
 
@@ -119,4 +119,4 @@ class RecordedModel(models.Model):
 
 def _require_act() -> None:
     if not _acting.get():
-        raise LedgerError("state is changed by an action, which records it; this was neither")
+        raise LedgerError("state can only change inside an act, which writes a ledger entry")

@@ -9,7 +9,7 @@ from strongroom.errors import LedgerError
 
 
 def forget_old_pages() -> None:
-    """Make what was overwritten unrecoverable: SQLite keeps former pages in its write-ahead log until told.
+    """Make what was overwritten unrecoverable: SQLite keeps old pages in its write-ahead log.
 
     Raises LedgerError while another program still reads them; the state itself has changed by then.
     """
@@ -20,8 +20,8 @@ def forget_old_pages() -> None:
         busy = cursor.fetchone()[0]
     if busy:
         raise LedgerError(
-            "former pages of the database are still in its journal.",
-            hint="Close other programs that use this home; the journal is then cleared by the next command.",
+            "old pages of the database are still in its write-ahead log.",
+            hint="Close other programs that use this home; the next command then clears the log.",
         )
 
 
