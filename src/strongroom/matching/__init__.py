@@ -3,8 +3,8 @@
 Used by the airlock before a file leaves and, in parts, by the tracer after one has surfaced. Column names,
 ids and the order of rows and columns are ignored; only values count. From bottom to top:
 
-    storage     the index: each cohort column as codes, encrypted; sketches, value lists, events, genotypes
     values      one comparable form for every value, however it is written
+    storage     the index: each cohort column as codes, encrypted; sketches, value lists, events, genotypes
     columns     file columns are paired with cohort columns: candidates, votes, assignment
     records     single records and short rows, found by looking values up in all columns
     disguised   rows whose values were scaled, ranked, rounded, recoded or perturbed
