@@ -1,4 +1,4 @@
-"""No page points to a page that is not there."""
+"""No page points to a page that is not there, and every page of docs is reached from another."""
 
 import re
 from pathlib import Path
@@ -18,3 +18,22 @@ def test_every_link_of_a_page_leads_somewhere(page):
         if not (page.parent / target).exists()
     ]
     assert missing == []
+
+
+def test_every_page_of_the_docs_is_linked_from_another():
+    linked = {
+        (page.parent / target).resolve()
+        for page in PAGES
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+    }
+    pages = [page for page in (ROOT / "docs").rglob("*.md") if "site" not in page.parts]
+    assert [
+        str(page.relative_to(ROOT)) for page in pages if page not in linked | {ROOT / "docs/README.md"}
+    ] == []
+
+
+def test_every_file_the_architecture_names_is_there():
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(src/[\w/.]+)`", page)
+    assert len(named) >= 12
+    assert [path for path in named if not (ROOT / path).exists()] == []
