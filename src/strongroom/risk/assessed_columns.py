@@ -1,6 +1,6 @@
-"""What is assessed: the columns of a cohort, coded, and what outsiders may know of its people.
+"""The data to assess: the coded columns of a cohort, and the facts an attacker may know.
 
-The cohort itself is read, one column at a time, never a view: no mark and no decoy is in any figure.
+The cohort itself is read, one column at a time, never a view: no figure contains marks or decoys.
 """
 
 from collections.abc import Sequence
@@ -53,8 +53,8 @@ class Subject:
         after = replace(self, quasi=quasi, sensitive=sensitive, facts=Facts(self.people, paper, events))
         if not self._knows(change.column):
             raise UsageError(
-                f"{change.column} is not among the columns assessed.",
-                hint="Name a column of --columns, or TABLE.COLUMN for the date of an event.",
+                f"{change.column} is not an assessed column.",
+                hint="Use a column of --columns, or TABLE.COLUMN for the date of an event.",
             )
         return after
 
@@ -70,11 +70,11 @@ def read_subject(cohort: Cohort, chosen: list[str], progress: Progress = silent)
     roles = suggest_roles(cohort, chosen)
     if not roles.quasi:
         raise UsageError(
-            f"the dictionary of cohort {cohort.name!r} marks no column as a quasi-identifier.",
-            hint="Name them with --columns.",
+            f"the dictionary of cohort {cohort.name!r} has no quasi-identifier.",
+            hint="Choose them with --columns.",
         )
     if not cohort.manifest.participants:
-        raise UsageError(f"cohort {cohort.name!r} has no participants left.", hint="There is nobody to find.")
+        raise UsageError(f"cohort {cohort.name!r} has no participants left.", hint="Choose another cohort.")
     names = list(dict.fromkeys([*roles.quasi, *roles.sensitive, *roles.paper.values()]))
     with progress("columns", len(names)) as advance:
         read = {}
@@ -145,7 +145,7 @@ def _dated(cohort: Cohort, name: str, table: EncryptedTable, rows: NDArray[np.in
 
 
 def _dropped(event: DatedEvents) -> DatedEvents:
-    """Leave out events without a day, and of people who are no longer there."""
+    """Leave out events without a date, and events of people who withdrew."""
     kept = ~event.day.missing & (event.person >= 0)
     return replace(
         event,

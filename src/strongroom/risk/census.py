@@ -1,4 +1,4 @@
-"""A table of the population beside the cohort: how many people outside fit each combination (k-map)."""
+"""A population table: how many people of the population share each combination of values (k-map)."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,18 +23,18 @@ def read_population(file: Path, columns: tuple[CodedColumn, ...]) -> tuple[pa.Ta
     Raises InputError when it cannot be read or has none of the columns.
     """
     if not file.is_file():
-        raise InputError("there is no such file.", file=file, hint="Give a CSV or Parquet file.")
+        raise InputError("the file does not exist.", file=file, hint="Use a CSV or Parquet file.")
     source = "read_parquet" if file.suffix.lower() in {".parquet", ".pq"} else "read_csv"
     with duckdb.connect() as engine:
         try:
             table = engine.sql(f"SELECT * FROM {source}(?)", params=[str(file)]).to_arrow_table()  # noqa: S608 - one of two names
         except duckdb.Error as error:
-            raise InputError("is not a table.", file=file, hint="Give a CSV or Parquet file.") from error
+            raise InputError("is not a table.", file=file, hint="Use a CSV or Parquet file.") from error
     spelt = {_same(name): name for name in table.column_names}
     shared = [column.name for column in columns if _same(column.name) in spelt]
     if not shared:
         raise InputError(
-            "has none of the columns assessed.", file=file, hint="Name its columns as the cohort's."
+            "has none of the columns assessed.", file=file, hint="Use the cohort's column names."
         )
     persons = [PERSONS] if PERSONS in table.column_names else []
     read = {name: _as_the_cohorts(file, table.column(spelt[_same(name)]), columns, name) for name in shared}
@@ -72,8 +72,8 @@ def population_classes(
         try:
             codes = located(values.cast(column.levels.type), column.levels).astype(np.int64)
         except pa.ArrowInvalid as error:
-            raise InputError(f"holds values that are no {column.levels.type}.", column=column.name) from error
-        # A value nobody in the cohort has must not pass for a missing one.
+            raise InputError(f"has values that are not {column.levels.type}.", column=column.name) from error
+        # A value that the cohort does not have must not be taken for a missing one.
         codes[(codes == len(column.levels)) & values.is_valid().to_numpy(zero_copy_only=False)] += 1
         size = len(column.levels) + 2
         joined = np.concatenate([own, key]) * size + np.concatenate([column.codes, codes])
@@ -93,7 +93,7 @@ def _as_the_cohorts(
     try:
         return values.cast(kind)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise InputError(f"holds values that are no {kind}.", file=file, column=name) from error
+        raise InputError(f"has values that are not {kind}.", file=file, column=name) from error
 
 
 def _persons(population: pa.Table) -> NDArray[np.float64]:
@@ -101,7 +101,7 @@ def _persons(population: pa.Table) -> NDArray[np.float64]:
         return np.ones(population.num_rows)
     persons = population.column(PERSONS).cast(pa.float64()).fill_null(0).to_numpy()
     if (persons < 0).any():
-        raise InputError("counts fewer than no people.", column=PERSONS)
+        raise InputError("has negative counts of people.", column=PERSONS)
     return np.asarray(persons, np.float64)
 
 

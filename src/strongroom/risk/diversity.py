@@ -1,4 +1,4 @@
-"""What somebody learns of a sensitive column about people who look the same: l-diversity and t-closeness.
+"""Attribute disclosure within classes of equal quasi-identifiers: l-diversity and t-closeness.
 
 Distinct and entropy l-diversity: Machanavajjhala et al. (2007). t-closeness: Li, Li and Venkatasubramanian
 (2007), the earth mover's distance between a class and everybody: by rank where levels are ordered, else with

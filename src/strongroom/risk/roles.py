@@ -1,4 +1,4 @@
-"""Which columns name people together, and which would hurt: suggested by the dictionary."""
+"""The role of each column in the assessment, suggested by the dictionary."""
 
 import re
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ _TITLES = (
 
 
 class Part(StrEnum):
-    """The part a column plays in the assessment."""
+    """The role of a column in the assessment."""
 
     DIRECT = "direct"
     QUASI = "quasi"
@@ -78,7 +78,7 @@ _PARTS = {
 def suggest_roles(cohort: Cohort, chosen: list[str]) -> Roles:
     """Suggest the parts of a cohort's columns; `chosen`, in any spelling, replaces the quasi-identifiers.
 
-    Of a field measured at several visits the first stands for all. UsageError for a column that is not there.
+    Of a field measured at several visits only the first is assessed. UsageError for an unknown column.
     """
     described = cohort.participants.column_names
     names = [name for name in described if name not in {PARTICIPANT, cohort.manifest.id_column}]
@@ -98,14 +98,14 @@ def suggest_roles(cohort: Cohort, chosen: list[str]) -> Roles:
 
 
 def hint(column: CodedColumn) -> str:
-    """Say what the number of a column's values tells about the part it should play; empty for nothing."""
+    """Return what a column's number of values suggests about its role; empty for nothing."""
     known = int((~column.missing).sum())
     if not known:
-        return "nobody has a value"
+        return "all values are missing"
     if len(column.levels) > LIMITS.nearly_all * known:
-        return "nearly everybody has a value of their own: a direct identifier to whoever knows it exactly"
+        return "nearly all values are unique: a direct identifier for an attacker who knows the exact value"
     if len(column.levels) == 1:
-        return "all who have a value have the same one"
+        return "all values are the same"
     return ""
 
 
@@ -117,7 +117,7 @@ def _stored(cohort: Cohort, asked: str) -> str:
     name = stored_column(cohort, asked)
     if name is None:
         raise UsageError(
-            f"cohort {cohort.name!r} has no column {asked} of participants.",
+            f"cohort {cohort.name!r} has no participant column {asked}.",
             hint="'strongroom cohort show NAME --json' lists its tables and columns.",
         )
     return name

@@ -1,4 +1,4 @@
-"""How sure a share is that was counted in a sample."""
+"""The confidence interval of a share counted in a sample."""
 
 from math import sqrt
 
@@ -17,7 +17,7 @@ LIMITS = _Limits()
 
 
 def wilson(hits: int, tries: int) -> tuple[float, float, float]:
-    """Return a share with its 95 % interval (Wilson 1927); of no tries, 0 and everything possible."""
+    """Return a share with its 95 % interval (Wilson 1927); without tries, 0 with the interval 0 to 1."""
     if not tries:
         return 0.0, 0.0, 1.0
     share, z2 = hits / tries, LIMITS.z95**2

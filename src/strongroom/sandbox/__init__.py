@@ -1,1 +1,1 @@
-"""Processes that cannot reach out: what runs beside people's rows, and what parses strangers' files."""
+"""Confined processes, for code that handles participants' records or parses researchers' files."""

@@ -1,4 +1,4 @@
-"""The outer wall of a process that must not reach out: bubblewrap, where the machine has it."""
+"""Confinement of a process with bubblewrap, if it is installed."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ from strongroom.loading import PACKAGE
 from strongroom.thresholds import Thresholds, threshold
 
 ENVIRONMENT = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
-"""All that such a process has of an environment."""
+"""The environment variables of a confined process."""
 
 _SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
 

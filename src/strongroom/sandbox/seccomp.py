@@ -1,4 +1,4 @@
-"""A child's last door: a list of the system calls that reading needs, and "not permitted" for all others.
+"""A system-call filter: allows the calls that reading needs and refuses all others with EPERM.
 
 Seccomp-BPF as in the kernel's `seccomp_filter` documentation, without a library: the program is a dozen kinds
 of instruction. Threads may start, processes may not; nothing connects, executes, traces, mounts or signals.
@@ -89,7 +89,7 @@ def confine() -> bool:
     for request in ((_SET_NO_NEW_PRIVILEGES, 1, None), (_SET_SECCOMP, _FILTER, header)):
         option, value, argument = request
         if libc.prctl(option, ctypes.c_ulong(value), argument, ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
-            raise OSError(ctypes.get_errno(), "the kernel takes no list of system calls")
+            raise OSError(ctypes.get_errno(), "the kernel refuses the system-call filter")
     return True
 
 

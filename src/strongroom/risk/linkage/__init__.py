@@ -1,4 +1,4 @@
-"""Simulated linkage: whom somebody finds who knows a few facts about one person."""
+"""Simulated linkage: how often a few known facts identify one participant."""
 
 from strongroom.risk.linkage.facts import DatedEvents, Facts, Scenario
 from strongroom.risk.linkage.scenarios import Linked, link, scenarios

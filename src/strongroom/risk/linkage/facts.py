@@ -1,4 +1,4 @@
-"""What an outsider may know of a participant: who they are on paper, and when something happened to them."""
+"""The facts an attacker may know of a participant: birth, sex, and dated events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

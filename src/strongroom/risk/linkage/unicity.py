@@ -1,4 +1,4 @@
-"""Unicity: the share of people whom a few facts picked at random pin down.
+"""Unicity: the share of people identified by a few randomly chosen facts.
 
 De Montjoye et al. (2013, doi:10.1038/srep01376). A fact is one value that a person has in a column, or one
 of their events with its day and, where known, what it was.

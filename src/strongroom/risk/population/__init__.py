@@ -1,4 +1,4 @@
-"""How many who are unique in the sample are unique in the population: several models, never one number."""
+"""Estimates of how many sample uniques are population uniques: several models, never one number."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Who is unique by few columns: every combination counted, the minimal ones told apart."""
+"""Uniqueness by combinations of few columns, and minimal sample uniques."""
 
 from strongroom.risk.uniques.search import LARGEST, Uniques, find_uniques
 

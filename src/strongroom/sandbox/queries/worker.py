@@ -1,6 +1,6 @@
-"""The engine's process: takes tables, runs statements, hands back rows, and never says why one failed.
+"""The engine's process: receives tables, runs statements and returns rows.
 
-An engine's message may quote a value, so a failure is a word and no more.
+An engine's error message may quote a value, so only the fact of a failure is returned.
 """
 
 import resource
