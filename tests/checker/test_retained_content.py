@@ -25,7 +25,8 @@ def long_table(values=None):
 
 @pytest.fixture(autouse=True)
 def _little_is_large(monkeypatch):
-    monkeypatch.setattr(retained_content, "_HELD_BYTES", 1 << 16)
+    limits = type(retained_content.LIMITS)(largest_kept_whole=1 << 16)
+    monkeypatch.setattr(retained_content, "LIMITS", limits)
 
 
 def test_rows_of_tables_of_one_length_still_stand_side_by_side():

@@ -29,7 +29,7 @@ def evidence(extracts):
 @pytest.fixture
 def files(extracts):
     ids = extracts.cohort.ids()
-    names = [f"f{number}.csv" for number in range(run_detectors._FEWEST_FILES + 2)]
+    names = [f"f{number}.csv" for number in range(run_detectors.LIMITS.least_files + 2)]
     made = []
     for number, name in enumerate(names):
         table, _ = extracts.rows(extracts.telling, 20 + number)
@@ -50,7 +50,7 @@ def test_many_files_are_judged_alike_by_any_number_of_processes(files, evidence,
 
 
 def test_a_large_table_is_judged_alike_in_parts(extracts, evidence, monkeypatch):
-    monkeypatch.setattr(run_detectors, "_MANY_CELLS", 100)
+    monkeypatch.setattr(run_detectors, "LIMITS", type(run_detectors.LIMITS)(many_cells=100))
     table, _ = extracts.rows(extracts.telling, 300)
     files = [("a.csv", (FoundText("a.csv", "A note."), FoundTable("a.csv", table)))]
     alone = judged(files, evidence, monkeypatch, 1)
@@ -58,7 +58,7 @@ def test_a_large_table_is_judged_alike_in_parts(extracts, evidence, monkeypatch)
     assert judged(files, evidence, monkeypatch, 2) == alone
 
 
-@pytest.mark.parametrize("many", [1, run_detectors._FEWEST_FILES])
+@pytest.mark.parametrize("many", [1, run_detectors.LIMITS.least_files])
 def test_a_file_whose_judge_is_stopped_is_blocked_and_no_other(evidence, monkeypatch, many):
     class Stopped:
         name = "stopped"
@@ -70,7 +70,7 @@ def test_a_file_whose_judge_is_stopped_is_blocked_and_no_other(evidence, monkeyp
 
     here = os.getpid()
     monkeypatch.setattr(run_detectors, "DETECTORS", (Stopped(),) * 40)
-    monkeypatch.setattr(run_detectors, "_MANY_CELLS", 1)
+    monkeypatch.setattr(run_detectors, "LIMITS", type(run_detectors.LIMITS)(many_cells=1))
     files = [(f"{number}", (FoundTable(f"{number}", pa.table({"a": [1]})),)) for number in range(many)]
     found = judged(files, evidence, monkeypatch, 2)
     stopped = [number for number, each in enumerate(found) if each]

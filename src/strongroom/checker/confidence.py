@@ -14,9 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from strongroom.checker.finding import Finding, Verdict, worst
+from strongroom.thresholds import Thresholds, threshold
 
 _TABLE = Path(__file__).with_name("calibration.json")
-_MOST_BITS = 60.0
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_bits: float = threshold(
+        60.0,
+        "bits",
+        "judgement: the calibration's cases hardly go beyond 60 bits; unbounded, one extreme value would "
+        "outweigh every other feature",
+    )
+
+
+LIMITS = _Limits()
 
 
 def confidence(findings: Sequence[Finding]) -> float:
@@ -42,7 +56,7 @@ def features(findings: Sequence[Finding]) -> dict[str, float]:
             continue
         severity = finding.severity.value
         shown[severity] = shown[f"{severity} {finding.detector}"] = 1.0
-        shown["bits"] = max(shown.get("bits", 0.0), min(max(finding.bits, 0.0), _MOST_BITS) / 10)
+        shown["bits"] = max(shown.get("bits", 0.0), min(max(finding.bits, 0.0), LIMITS.most_bits) / 10)
         shown["rows"] = max(shown.get("rows", 0.0), math.log10(1 + max(finding.rows, 0)))
     return shown
 

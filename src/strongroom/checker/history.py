@@ -26,11 +26,36 @@ from strongroom.checker.contents.frames import (
 from strongroom.cohort.keys import derive
 from strongroom.errors import StoreError
 from strongroom.matching import spread_sample
+from strongroom.thresholds import Thresholds, threshold
 
-_ROWS = 2_000
-_COLUMNS = 256
-_TABLES = 500
-_LONGEST_CELL = 200
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    rows_kept: int = threshold(
+        2_000,
+        "rows of a table",
+        "cost: bounds what the vault keeps of each earlier table; the same number for all, so that rows "
+        "of separate columns line up",
+    )
+    columns_kept: int = threshold(
+        256,
+        "columns of a table",
+        "cost: with rows_kept bounds a table to about half a million cells in the vault",
+    )
+    tables_kept: int = threshold(
+        500, "tables of a request", "cost: bounds what later requests of the project have to read and compare"
+    )
+    longest_name: int = threshold(
+        200,
+        "characters of a column name",
+        "cost: a column name may be as long as a file; its first 200 characters identify it",
+    )
+
+
+LIMITS = _Limits()
+
+
 _REMEMBERING = "rows remembered of a request"
 
 
@@ -67,17 +92,17 @@ def kept_tables(artefacts: Iterable[Artefact], *, key: bytes) -> tuple[FoundTabl
     The cohort's `key` decides which rows stand for a long table: the same in all requests, known to nobody.
     """
     tables = [found for found in artefacts if isinstance(found, FoundTable) and found.table.num_columns]
-    return tuple(as_kept(found, key=key) for found in tables[:_TABLES])
+    return tuple(as_kept(found, key=key) for found in tables[: LIMITS.tables_kept])
 
 
 def as_kept(found: FoundTable, *, key: bytes) -> FoundTable:
     """Return a table as it would be kept, so that its rows stand beside those of tables that were."""
     seed = int.from_bytes(derive(key, _REMEMBERING, 8))
-    table = found.table.select(range(min(found.table.num_columns, _COLUMNS)))
-    places = sampled_places(table.num_rows, _ROWS, seed=seed)
+    table = found.table.select(range(min(found.table.num_columns, LIMITS.columns_kept)))
+    places = sampled_places(table.num_rows, LIMITS.rows_kept, seed=seed)
     if len(places) < table.num_rows:
         table = table.take(pa.array(places))
-    names = [name[:_LONGEST_CELL] for name in table.column_names]
+    names = [name[: LIMITS.longest_name] for name in table.column_names]
     return replace(found, table=table.rename_columns(names), rows=found.total_rows, possible_ids=None)
 
 

@@ -20,11 +20,36 @@ from strongroom.checker.contents.found import (
 )
 from strongroom.checker.table_types import RecognisedType
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
+from strongroom.thresholds import Thresholds, threshold
 
-_LEVEL = 6
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    zlib_level: int = threshold(
+        6,
+        "zlib level",
+        "cost: zlib's own default; higher levels take several times as long for a few per cent",
+    )
+    text_read: int = threshold(
+        4 << 20,
+        "characters of a text",
+        "cost: bounds the compression of one text; the size of the rest is extrapolated",
+    )
+    rows_read: int = threshold(
+        4_096, "rows of a table", "cost: bounds the compression of one table; the rest is extrapolated"
+    )
+    blocks: int = threshold(
+        8,
+        "blocks of rows",
+        "judgement: rows read in one block would represent only one part of a sorted table",
+    )
+
+
+LIMITS = _Limits()
+
+
 _SPACES = re.compile(r"[ \t]+")
-_MOST_TEXT = 4 << 20
-_MOST_ROWS, _BLOCKS = 4_096, 8
 VARIANTS, SERIES, TABLES, TEXTS, PICTURES = "variants", "series", "tables", "texts", "pictures"
 # Curves, series and draws are long by nature, tables for people are not.
 _LONG = {
@@ -86,9 +111,9 @@ def _table(found: FoundTable) -> int:
     if found.origin is Origin.DECODED:
         return 0  # the text it was decoded from is counted
     part = found.table
-    if part.num_rows > _MOST_ROWS:
-        starts = range(0, part.num_rows, part.num_rows // _BLOCKS)
-        part = pa.concat_tables([part.slice(start, _MOST_ROWS // _BLOCKS) for start in starts])
+    if part.num_rows > LIMITS.rows_read:
+        starts = range(0, part.num_rows, part.num_rows // LIMITS.blocks)
+        part = pa.concat_tables([part.slice(start, LIMITS.rows_read // LIMITS.blocks) for start in starts])
     share = found.total_rows / max(part.num_rows, 1)
     size: int = round(share * sum(_compressed(column) for column in part.columns))
     return size
@@ -97,13 +122,13 @@ def _table(found: FoundTable) -> int:
 def _compressed(column: pa.ChunkedArray) -> int:
     """Return the compressed size of a column's cells, column by column as data compress best."""
     cells = "\n".join("" if cell is None else str(cell) for cell in column.to_pylist())
-    return len(zlib.compress(cells.encode("utf-8", "replace"), _LEVEL))
+    return len(zlib.compress(cells.encode("utf-8", "replace"), LIMITS.zlib_level))
 
 
 def _text(text: str) -> int:
-    part = _SPACES.sub(" ", text[:_MOST_TEXT])
-    size = len(zlib.compress(part.encode("utf-8", "replace"), _LEVEL))
-    return round(size * max(1.0, len(text) / _MOST_TEXT))
+    part = _SPACES.sub(" ", text[: LIMITS.text_read])
+    size = len(zlib.compress(part.encode("utf-8", "replace"), LIMITS.zlib_level))
+    return round(size * max(1.0, len(text) / LIMITS.text_read))
 
 
 def _other(artefact: Artefact) -> int:

@@ -12,16 +12,36 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
+from strongroom.thresholds import Thresholds, threshold
+
 Job = Callable[[], str]
 
-_MOST_PROCESSES = 8
-_PIPE_BYTES = 1 << 20  # answers that wait here do not hold up the next job
-_READ_BYTES = 1 << 16
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_processes: int = threshold(
+        8,
+        "processes",
+        "cost: each fork may hold a copy of what it changes of the cohort's columns; more than 8 gain "
+        "little on one request",
+    )
+    pipe_bytes: int = threshold(
+        1 << 20,
+        "bytes",
+        "cost: answers that fit the pipe do not hold up the next job; Linux lets any user have 1 MiB",
+    )
+    read_bytes: int = threshold(
+        1 << 16, "bytes", "cost: answers are a few kilobytes; a larger buffer is rarely filled"
+    )
+
+
+LIMITS = _Limits()
 
 
 def cores() -> int:
     """Return how many processes can work at once."""
-    return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+    return min(len(os.sched_getaffinity(0)), LIMITS.most_processes)
 
 
 def shared_out(jobs: Sequence[Job], *, processes: int, seconds: float) -> list[str | None]:
@@ -56,7 +76,7 @@ class _Fork:
         self._seconds = seconds
         self._answers, answers = os.pipe2(os.O_CLOEXEC)
         with suppress(OSError):  # a smaller pipe is only slower
-            fcntl.fcntl(answers, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+            fcntl.fcntl(answers, fcntl.F_SETPIPE_SZ, LIMITS.pipe_bytes)
         self._process = os.fork()
         if self._process == 0:
             try:
@@ -72,7 +92,7 @@ class _Fork:
         poll = select.poll()
         poll.register(self._answers, select.POLLIN)
         while self.left and poll.poll(self._seconds * 1_000):
-            read = os.read(self._answers, _READ_BYTES)
+            read = os.read(self._answers, LIMITS.read_bytes)
             if not read:
                 return
             *lines, told = (told + read).split(b"\n")

@@ -5,8 +5,22 @@ from dataclasses import replace
 from strongroom.checker.contents.found import Artefact, FileContent, FoundTable, Origin
 from strongroom.checker.history import as_kept
 from strongroom.checker.release.same_content import digest_of
+from strongroom.thresholds import Thresholds, threshold
 
-_HELD_BYTES = 1 << 22
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    largest_kept_whole: int = threshold(
+        1 << 22,
+        "bytes of a table",
+        "cost: bounds the memory of a request with many files to 4 MiB for each table",
+    )
+
+
+LIMITS = _Limits()
+
+
 # Detectors that look at all files together want every point of a drawing and every value of a script.
 _ORIGINS = {Origin.TABLE, Origin.ARRAY}
 
@@ -23,7 +37,11 @@ def retained(content: FileContent, *, key: bytes) -> FileContent:
 
 
 def _is_large(found: Artefact) -> bool:
-    return isinstance(found, FoundTable) and found.origin in _ORIGINS and found.table.nbytes > _HELD_BYTES
+    return (
+        isinstance(found, FoundTable)
+        and found.origin in _ORIGINS
+        and found.table.nbytes > LIMITS.largest_kept_whole
+    )
 
 
 def _kept(found: Artefact, key: bytes) -> Artefact:

@@ -20,10 +20,26 @@ from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.information_content import incompressible_bytes, output_kind
 from strongroom.checker.parallel import cores, shared_out
 from strongroom.checker.table_types.examined import Examined, examine
+from strongroom.thresholds import Thresholds, threshold
 
-# A fork takes as long as a small file.
-_FEWEST_FILES = 8
-_MANY_CELLS = 50_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    # A fork takes as long as a small file.
+    least_files: int = threshold(
+        8, "files", "cost: a fork takes as long as a small file; with fewer files nothing is gained"
+    )
+    many_cells: int = threshold(
+        50_000,
+        "cells of a table",
+        "cost: detectors of a smaller table take less time than the second process",
+    )
+
+
+LIMITS = _Limits()
+
+
 # These compare with the cohort: what they read of it is kept in their process for the next table.
 _COMPARING = len(PEOPLE)
 _Artefacts = tuple[Artefact, ...]
@@ -43,7 +59,7 @@ def judge_files(
     files: Sequence[tuple[str, _Artefacts]], evidence: Evidence, *, seconds: float
 ) -> list[Judgement]:
     """Return the judgement of each file, given with its name; beyond `seconds` the file is blocked."""
-    if len(files) >= _FEWEST_FILES and cores() > 1:
+    if len(files) >= LIMITS.least_files and cores() > 1:
         jobs = [partial(_as_json, found, evidence, 0, None, compress=True) for _, found in files]
         answers = shared_out(jobs, processes=min(cores(), len(files)), seconds=seconds)
         return [_read(name, [answer]) for (name, _), answer in zip(files, answers, strict=True)]
@@ -67,7 +83,9 @@ def _judge_file(name: str, artefacts: _Artefacts, evidence: Evidence, seconds: f
 
 
 def _is_large(found: Artefact) -> bool:
-    return isinstance(found, FoundTable) and found.table.num_rows * found.table.num_columns >= _MANY_CELLS
+    return (
+        isinstance(found, FoundTable) and found.table.num_rows * found.table.num_columns >= LIMITS.many_cells
+    )
 
 
 def _judged(

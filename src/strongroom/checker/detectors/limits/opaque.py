@@ -7,9 +7,27 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import Rule
 from strongroom.checker.table_types.examined import Examined
+from strongroom.thresholds import Thresholds, threshold
 
-_BLOCKED_TIMES = 128
-_DENSE = 0.35
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    blocked_ratio: int = threshold(
+        128,
+        "multiples of the policy's opaque_bytes",
+        "judgement: 16 kB at the default hold some hundred records; a digest or a thumbnail is smaller "
+        "and stays under review",
+    )
+    least_density: float = threshold(
+        0.35,
+        "compressed bytes per byte",
+        "judgement: prose compresses to 0.4 or less with its repetitions, base64 to 0.75, hexadecimal "
+        "digits to 0.5; a lower value blocks honest logs",
+    )
+
+
+LIMITS = _Limits()
 
 
 _UNREADABLE = Rule(
@@ -35,8 +53,8 @@ class Opaque:
         artefact = examined.found
         if not isinstance(artefact, FoundOpaque) or artefact.compressed < evidence.policy.opaque_bytes:
             return
-        large = artefact.compressed >= evidence.policy.opaque_bytes * _BLOCKED_TIMES
-        dense = artefact.compressed > _DENSE * artefact.size
+        large = artefact.compressed >= evidence.policy.opaque_bytes * LIMITS.blocked_ratio
+        dense = artefact.compressed > LIMITS.least_density * artefact.size
         detail = f"{artefact.what or 'unknown'}: {artefact.size:,} bytes, {artefact.compressed:,} compressed"
         detail = (
             f"{artefact.what or 'unknown'}: {artefact.size:,} bytes ({artefact.compressed:,} compressed)."

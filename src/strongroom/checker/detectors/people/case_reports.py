@@ -9,10 +9,24 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, Rule
 from strongroom.checker.table_types.examined import Examined
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_TEXT = 4_000_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    text_read: int = threshold(4_000_000, "characters of a text", "cost: bounds the search of one text")
+    longest_sentence: int = threshold(
+        4_000,
+        "characters of a sentence",
+        "cost: bounds the pattern on text without full stops; no sentence is longer",
+    )
+
+
+LIMITS = _Limits()
+
+
 _END = re.compile(r"(?<=\S)[.;!?]+\s+|\n\s*")
-_LONGEST = 4_000
 _PERSON = (
     r"patient|participant|subject|person|individual|proband|volunteer|respondent|donor|case|man|woman|boy|girl|"
     r"male|female|child|mother|father|he|she"
@@ -47,8 +61,8 @@ class CaseReports:
         if not isinstance(artefact, FoundText):
             return
         described: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
-        for sentence in _END.split(artefact.text[:_MOST_TEXT]):
-            match = _OPENING.match(sentence) if len(sentence) <= _LONGEST else None
+        for sentence in _END.split(artefact.text[: LIMITS.text_read]):
+            match = _OPENING.match(sentence) if len(sentence) <= LIMITS.longest_sentence else None
             if match is not None:
                 numbers = tuple(_NUMBER.findall(sentence, match.start("verb")))
                 if numbers:

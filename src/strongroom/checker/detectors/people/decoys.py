@@ -19,11 +19,25 @@ from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import counted
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.matching import log10_tail
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys import DecoyRegister
 
 _FOUND = "Decoys found: "
-# log10 of the chance that a file without decoys contains numbers that are decoys' ids.
-_BY_CHANCE = -4.0
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    # log10 of the chance that a file without decoys contains numbers that are decoys' ids.
+    most_chance: float = threshold(
+        -4.0,
+        "log10 probability",
+        "judgement: one honest file in 10,000 may hold a number that is a decoy's id; a stricter bound "
+        "misses single ids in text",
+    )
+
+
+LIMITS = _Limits()
 
 
 class Decoys:
@@ -67,7 +81,10 @@ class Decoys:
             for where, numbers in _numbers(artefact, register):
                 hits = np.flatnonzero(np.isin(register.ids, numbers))
                 span = int(register.ids.max() - register.ids.min()) + 1
-                if len(hits) == 0 or log10_tail(len(hits), len(numbers), len(register) / span) > _BY_CHANCE:
+                if (
+                    len(hits) == 0
+                    or log10_tail(len(hits), len(numbers), len(register) / span) > LIMITS.most_chance
+                ):
                     continue
                 yield IDS.finding(
                     Verdict.BLOCK,

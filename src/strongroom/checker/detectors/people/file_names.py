@@ -21,12 +21,29 @@ from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, Rule, applied_by, counted, found_by
 from strongroom.checker.table_types.examined import examine
 from strongroom.checker.table_types.row_order import regular
+from strongroom.thresholds import Thresholds, threshold
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FILE = re.compile(r".*\.[A-Za-z]\w{0,7}")
 _FRACTION = re.compile(r"\d+\.\d+")
-_MOST_NAMES = 10_000
-_LARGEST_COMPARED = 1 << 16
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_names: int = threshold(
+        10_000, "names of one pattern", "cost: bounds the table made of an archive's names"
+    )
+    largest_compared: int = threshold(
+        1 << 16,
+        "characters of a file",
+        "cost: files made to carry data in name, size or time are small; larger ones are not compared",
+    )
+
+
+LIMITS = _Limits()
+
+
 _COMPARING: tuple[Detector, ...] = (ParticipantIds(), Sequences(), RowMatchDetector())
 
 
@@ -102,7 +119,7 @@ def _alike(files: Sequence[JudgedFile], least: int) -> Iterator[list[str]]:
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for file in files:
         content = tuple(map(_content, file.artefacts))
-        if sum(map(len, content)) <= _LARGEST_COMPARED:
+        if sum(map(len, content)) <= LIMITS.largest_compared:
             groups[content].append(file.name)
     yield from (group for group in groups.values() if len(group) >= least)
 
@@ -112,8 +129,8 @@ def _content(artefact: Artefact) -> str:
     if isinstance(artefact, FoundText):
         return " ".join(artefact.text.split())
     if isinstance(artefact, FoundTable):
-        small = artefact.table.nbytes <= _LARGEST_COMPARED
-        return str(artefact.table.to_pylist()) if small else " " * (_LARGEST_COMPARED + 1)
+        small = artefact.table.nbytes <= LIMITS.largest_compared
+        return str(artefact.table.to_pylist()) if small else " " * (LIMITS.largest_compared + 1)
     return str(replace(artefact, where=""))
 
 
@@ -126,7 +143,7 @@ def _of_files(files: Sequence[JudgedFile]) -> Iterator[_Names]:
             pieces.update(piece for piece in artefact.where.split(" > ")[1:] if _FILE.fullmatch(piece))
         for piece in pieces:
             pattern = _NUMBER.sub("#", piece)
-            if pattern != piece and len(found[pattern]) < _MOST_NAMES:
+            if pattern != piece and len(found[pattern]) < LIMITS.most_names:
                 found[pattern].setdefault(piece, file.name)
     for members in found.values():
         yield _Names("names of files", tuple(members), tuple(dict.fromkeys(members.values())))
@@ -142,7 +159,7 @@ def _of_columns(files: Sequence[JudgedFile]) -> Iterator[_Names]:
 
 def _columns_of(table: pa.Table, file: str) -> Iterator[_Names]:
     patterns: dict[str, list[str]] = defaultdict(list)
-    for name in table.column_names[:_MOST_NAMES]:
+    for name in table.column_names[: LIMITS.most_names]:
         if _FRACTION.search(name):
             patterns[_NUMBER.sub("#", name)].append(name)
     for names in patterns.values():

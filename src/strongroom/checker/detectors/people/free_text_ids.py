@@ -14,17 +14,45 @@ from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import Rule, counted
 from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import log10_tail
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_TEXT = 2 << 20
-_PIECES = 64
-# The shortest thing looked for is a postcode, the shortest number has nine digits.
-_SHORTEST = 6
-_LEAST_NUMBER = 99_999_999
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    text_read: int = threshold(2 << 20, "characters of a text", "cost: bounds a dozen patterns over one text")
+    pieces: int = threshold(
+        64,
+        "pieces of a long text",
+        "judgement: identifiers cluster; pieces of 32 kB from all over the text meet them",
+    )
+    # The shortest thing looked for is a postcode, the shortest number has nine digits.
+    shortest: int = threshold(
+        6, "characters of a cell", "derived: the shortest form searched for is a postcode of six characters"
+    )
+    largest_ignored: int = threshold(
+        99_999_999, "whole number", "derived: the shortest numeric identifier has nine digits"
+    )
+    most_cells: int = threshold(
+        50_000, "cells of a column", "cost: bounds the text made of a table's columns"
+    )
+    least_valid: int = threshold(
+        3,
+        "identifiers",
+        "judgement: one or two valid check digits occur by chance among the numbers of any report",
+    )
+    # log10 of how unlikely so many valid check digits must be by chance.
+    most_chance: float = threshold(
+        -6.0,
+        "log10 probability",
+        "judgement: over eight schemes and many texts, one honest file in 10^5 is blocked",
+    )
+
+
+LIMITS = _Limits()
+
+
 _NUMBERS_ONLY = {Origin.ARRAY, Origin.COORDINATES, Origin.MODEL}
-_MOST_CELLS = 50_000
-_FEWEST = 3
-# log10 of how unlikely so many valid check digits must be by chance.
-_UNLIKELY = -6.0
 _SEPARATORS = re.compile(r"[ -]")
 _CONTACTS = {
     "e-mail addresses": re.compile(r"(?<![\w.+-])[\w.+-]{2,64}@[\w-]{2,64}(?:\.[\w-]{2,24})+(?![\w@])"),
@@ -118,24 +146,26 @@ def _text(artefact: Artefact) -> str:
 def _cells(column: pa.ChunkedArray) -> list[str]:
     kind = column.type
     if pa.types.is_integer(kind):
-        long = pc.greater(column, _LEAST_NUMBER)
+        long = pc.greater(column, LIMITS.largest_ignored)
         if not pc.any(long).as_py():
             return []
         column = column.filter(long).cast(pa.string())
     elif not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return []
-    cells = column.slice(0, _MOST_CELLS).unique().drop_null()
-    long = pc.greater_equal(pc.binary_length(cells), _SHORTEST)
+    cells = column.slice(0, LIMITS.most_cells).unique().drop_null()
+    long = pc.greater_equal(pc.binary_length(cells), LIMITS.shortest)
     found: list[str] = cells.filter(long).to_pylist()
     return found
 
 
 def _part(text: str) -> str:
     """Return a text, or of a long one pieces from all over it."""
-    if len(text) <= _MOST_TEXT:
+    if len(text) <= LIMITS.text_read:
         return text
-    step = len(text) // _PIECES
-    return "\n".join(text[place : place + _MOST_TEXT // _PIECES] for place in range(0, len(text), step))
+    step = len(text) // LIMITS.pieces
+    return "\n".join(
+        text[place : place + LIMITS.text_read // LIMITS.pieces] for place in range(0, len(text), step)
+    )
 
 
 def _numbers(text: str) -> Iterator[_Found]:
@@ -143,9 +173,9 @@ def _numbers(text: str) -> Iterator[_Found]:
     for scheme in SCHEMES:
         candidates = {_SEPARATORS.sub("", match[0]) for match in scheme.form.finditer(text)}
         valid = sum(map(scheme.holds, _kept(scheme, candidates)))
-        if valid < _FEWEST:
+        if valid < LIMITS.least_valid:
             continue
-        if log10_tail(valid, len(candidates), scheme.chance) <= _UNLIKELY:
+        if log10_tail(valid, len(candidates), scheme.chance) <= LIMITS.most_chance:
             yield _Found(_IDENTIFIERS, valid, scheme.name, scheme.chance * len(candidates))
 
 

@@ -9,25 +9,70 @@ from numpy.typing import NDArray
 
 from strongroom.matching.values.cells import NUMBER, Cells
 from strongroom.matching.values.comparable_table import ComparableTable
+from strongroom.thresholds import Thresholds, threshold
 
 Calls = NDArray[np.uint8]
-MISSING = 3
+MISSING = 3  # fixed: the code after 0, 1 and 2 copies, as in PLINK
 
-FEWEST = 10
-_MOST_ROWS, _MOST_COLUMNS = 20_000, 2_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_side: int = threshold(
+        10,
+        "rows and columns",
+        "judgement: ten calls hold about ten bits; smaller matrices are answers or counts",
+    )
+    rows_read: int = threshold(20_000, "rows of a table", "cost: bounds the matrix to 40 million calls")
+    columns_read: int = threshold(2_000, "columns of a table", "cost: bounds the matrix to 40 million calls")
+    # A dosage is a mean of calls: most lie close to one.
+    near_call: float = threshold(
+        0.1, "alleles", "judgement: imputed dosages lie within 0.1 of a call for well-imputed variants"
+    )
+    mostly_near: float = threshold(
+        0.6,
+        "share of cells",
+        "judgement: dosages of poorly imputed variants are further away; uniform numbers have a share of 0.2",
+    )
+    least_tested: int = threshold(
+        3, "variants", "judgement: fewer variants do not show whether calls are in balance"
+    )
+    least_expected: float = threshold(
+        5.0, "heterozygotes", "standard: Cochran 1954, an expected count of 5 for a test of proportions"
+    )
+    least_known: float = threshold(
+        0.5,
+        "share of cells",
+        "judgement: a column of calls is mostly filled; quality control removes variants with more missing",
+    )
+    least_with_three: float = threshold(
+        0.3,
+        "share of columns or rows",
+        "judgement: common variants show all three calls; indicators show two values",
+    )
+    least_people: int = threshold(
+        30, "people", "judgement: fewer people scatter too widely about Hardy-Weinberg proportions"
+    )
+    most_imbalance: float = threshold(
+        0.35,
+        "relative deviation of heterozygotes",
+        "judgement: genotyped variants stay near Hardy-Weinberg proportions; ordinal answers do not",
+    )
+    mostly: float = threshold(
+        0.9, "share of words", "judgement: a column of calls may have a few words for missing"
+    )
+
+
+LIMITS = _Limits()
+FEWEST = LIMITS.least_side
+
+
 _MISSING_CODES = (-9.0, -1.0, 9.0)
 _ALLELES = re.compile(r"^([ACGTID01.])[/| ]?([ACGTID01.])$")
 _SHORT = r"^(?:.[/| ]?.|[0129]{10,}|)$"
 _DIGITS = re.compile(r"^[0129]{10,}$")
-# A dosage is a mean of calls: most lie close to one.
-_NEAR, _MOSTLY_NEAR = 0.1, 0.6
-_FEWEST_TESTED, _FEWEST_EXPECTED = 3, 5.0
-_FEWEST_KNOWN = 0.5
-_WITH_TWO = 0.3
-_LONG_ENOUGH, _OUT_OF_BALANCE = 30, 0.35
-_PACKED_BITS = 2
-_MOSTLY = 0.9
-_TEN_DIGITS = 10**9
+_PACKED_BITS = 2  # fixed: bits of a call in PLINK's .bed
+_TEN_DIGITS = 10**9  # fixed: the smallest number of ten digits
 
 
 def genotype_matrix(table: pa.Table | ComparableTable) -> Calls | None:
@@ -36,8 +81,8 @@ def genotype_matrix(table: pa.Table | ComparableTable) -> Calls | None:
     Calls are copies of an allele (0, 1, 2; missing -9, -1 or 9), dosages, pairs of alleles (A/G, AG, 0|1),
     texts of digits, or whole numbers that hold two bits a call.
     """
-    some = ComparableTable.of(table).part(0, _MOST_ROWS)
-    columns = min(some.table.num_columns, _MOST_COLUMNS) if some.table.num_rows else 0
+    some = ComparableTable.of(table).part(0, LIMITS.rows_read)
+    columns = min(some.table.num_columns, LIMITS.columns_read) if some.table.num_rows else 0
     found = [calls for place in range(columns) for calls in _calls(some, place)]
     if not found:
         return None
@@ -52,10 +97,10 @@ def _is_genotypes(matrix: Calls) -> bool:
     if min(matrix.shape) < FEWEST:
         return False
     shares = [np.mean([_has_three(line) for line in lines]) for lines in (matrix.T, matrix)]
-    if max(shares) < _WITH_TWO:
+    if max(shares) < LIMITS.least_with_three:
         return False
     balanced = [share for lines in (matrix.T, matrix) for share in [_in_balance(lines)] if share is not None]
-    return not balanced or max(balanced) >= _MOSTLY_NEAR
+    return not balanced or max(balanced) >= LIMITS.mostly_near
 
 
 def _in_balance(lines: Calls) -> float | None:
@@ -69,10 +114,16 @@ def _in_balance(lines: Calls) -> float | None:
     expected = 2 * rate * (1 - rate) * known
     # Of a flag that is rarely set nothing is seen: it has no second allele twice.
     zero = known - once - twice
-    tested = (known >= _LONG_ENOUGH) & (expected >= _FEWEST_EXPECTED) & (zero > 0) & (once > 0) & (twice > 0)
-    if np.count_nonzero(tested) < _FEWEST_TESTED:
+    tested = (
+        (known >= LIMITS.least_people)
+        & (expected >= LIMITS.least_expected)
+        & (zero > 0)
+        & (once > 0)
+        & (twice > 0)
+    )
+    if np.count_nonzero(tested) < LIMITS.least_tested:
         return None
-    return float(np.mean(np.abs(once[tested] / expected[tested] - 1) <= _OUT_OF_BALANCE))
+    return float(np.mean(np.abs(once[tested] / expected[tested] - 1) <= LIMITS.most_imbalance))
 
 
 def _has_three(line: Calls) -> bool:
@@ -99,7 +150,7 @@ def _calls(table: ComparableTable, place: int) -> list[Calls]:
             return found
     cells = table.cells(place)
     known = cells.kind == NUMBER
-    if np.count_nonzero(known) < _FEWEST_KNOWN * len(known):
+    if np.count_nonzero(known) < LIMITS.least_known * len(known):
         return []
     return _of_numbers(cells, known) or _of_packed(cells, known)
 
@@ -107,7 +158,7 @@ def _calls(table: ComparableTable, place: int) -> list[Calls]:
 def _could_be_calls(column: pa.Array) -> bool:
     """Tell whether most cells of a text column are short, as pairs of alleles are, or nothing but digits."""
     fit = pc.sum(pc.match_substring_regex(pc.utf8_trim_whitespace(column), _SHORT)).as_py() or 0
-    return bool(fit >= _MOSTLY * (len(column) - column.null_count))
+    return bool(fit >= LIMITS.mostly * (len(column) - column.null_count))
 
 
 def _of_numbers(cells: Cells, known: NDArray[np.bool_]) -> list[Calls]:
@@ -116,7 +167,7 @@ def _of_numbers(cells: Cells, known: NDArray[np.bool_]) -> list[Calls]:
     nearest = np.round(values)
     if len(values) == 0 or values.min() < 0 or values.max() > 2:  # noqa: PLR2004 - two copies of a chromosome
         return []
-    if np.mean(np.abs(values - nearest) <= _NEAR) < _MOSTLY_NEAR:
+    if np.mean(np.abs(values - nearest) <= LIMITS.near_call) < LIMITS.mostly_near:
         return []
     calls = np.full(len(known), MISSING, np.uint8)
     calls[known] = nearest.astype(np.uint8)
@@ -126,7 +177,7 @@ def _of_numbers(cells: Cells, known: NDArray[np.bool_]) -> list[Calls]:
 def _of_alleles(words: list[str | None]) -> list[Calls]:
     pairs = [None if word is None else _ALLELES.match(word) for word in words]
     read = sum(pair is not None for pair in pairs)
-    if read == 0 or read < _MOSTLY * sum(word is not None for word in words):
+    if read == 0 or read < LIMITS.mostly * sum(word is not None for word in words):
         return []
     alleles = sorted({allele for pair in pairs if pair for allele in pair.groups()} - {"."})
     if not 1 <= len(alleles) <= 2:  # noqa: PLR2004 - a variant of two alleles
@@ -159,6 +210,6 @@ def _of_packed(cells: Cells, known: NDArray[np.bool_]) -> list[Calls]:
     fields = int(values.max()).bit_length() // _PACKED_BITS
     shifts = _PACKED_BITS * np.arange(fields, dtype=np.uint64)
     calls = (numbers[:, None] >> shifts & np.uint64(3)).astype(np.uint8)
-    if np.mean(calls == MISSING) > _MOSTLY_NEAR / 10:
+    if np.mean(calls == MISSING) > LIMITS.mostly_near / 10:
         return []
     return list(calls.T)

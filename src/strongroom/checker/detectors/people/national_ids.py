@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_TWELVE, _THIRTY_ONE = 12, 31
+from strongroom.thresholds import Thresholds, threshold
+
+_TWELVE, _THIRTY_ONE = 12, 31  # fixed: months of a year, days of a month
 _SPANISH = "TRWAGMYFPDXBNJZSQVHLCKE"
 _IRISH = "WABCDEFGHIJKLMNOPQRSTUV"
 _FINNISH = "0123456789ABCDEFHJKLMNPRSTUVWXY"
@@ -76,7 +78,15 @@ def _date(day: str, month: str) -> bool:
     return 1 <= int(day) <= _THIRTY_ONE and 1 <= int(month) <= _TWELVE
 
 
-_DATES = 0.04
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    date_share: float = threshold(
+        0.04, "share of numbers", "derived: 31 days times 12 months of 10,000 four-digit numbers, rounded"
+    )
+
+
+LIMITS = _Limits()
 
 SCHEMES: tuple[Scheme, ...] = (
     Scheme(
@@ -94,7 +104,7 @@ SCHEMES: tuple[Scheme, ...] = (
         "Finnish identity code",
         re.compile(rf"{_EDGE}\d{{6}}[-+A]\d{{3}}[0-9A-FHJ-NPR-Y]{_END}"),
         finnish_code,
-        _DATES / 31,
+        LIMITS.date_share / 31,
     ),
     Scheme(
         "French NIR",
@@ -104,6 +114,9 @@ SCHEMES: tuple[Scheme, ...] = (
     ),
     Scheme("Polish PESEL", re.compile(rf"{_EDGE}\d{{11}}{_END}"), polish_pesel, 0.02),
     Scheme(
-        "Swedish personal number", re.compile(rf"{_EDGE}\d{{6}}-\d{{4}}{_END}"), swedish_number, _DATES / 10
+        "Swedish personal number",
+        re.compile(rf"{_EDGE}\d{{6}}-\d{{4}}{_END}"),
+        swedish_number,
+        LIMITS.date_share / 10,
     ),
 )

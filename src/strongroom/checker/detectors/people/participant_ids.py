@@ -17,15 +17,30 @@ from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, Rule, counted
 from strongroom.checker.table_types.examined import Examined
 from strongroom.matching import log10_tail
+from strongroom.thresholds import Thresholds, threshold
 
 # The characters an id in prose or code may have; any other ends it.
 _WORDS = re.compile(r"[\w.-]+")
-_EXACT = 2.0**53
-_FEW_ROWS = 64
-_LONG_CELL = 15
-_FEWEST = 3
-# log2 of how unlikely the hits must be by chance, over everything one file is searched for.
-_BITS = 30.0
+_EXACT = 2.0**53  # fixed: whole numbers a float64 holds exactly
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_transposed: int = threshold(
+        64, "rows", "cost: only short tables are also read as a list of all their cells"
+    )
+    longest_single: int = threshold(
+        15, "characters", "judgement: a longer cell may hold several ids; single ids are shorter"
+    )
+    least_ids: int = threshold(
+        3, "ids", "judgement: one or two numbers may be ids by chance in any long text"
+    )
+    # log2 of how unlikely the hits must be by chance, over everything one file is searched for.
+    least_bits: float = threshold(30.0, "bits", "derived: one in 10^9 by chance, log2(10^9) = 30")
+
+
+LIMITS = _Limits()
 
 
 IDS = Rule(
@@ -58,8 +73,10 @@ class ParticipantIds:
 
 
 def _findings(known: KnownIds, found: Sequence[tuple[str, "_Hits"]], evidence: Evidence) -> Iterator[Finding]:
-    enough = max(evidence.policy.ids_allowed, _FEWEST - 1)
-    sure = [(where, hits) for where, hits in found if hits.distinct > enough and hits.bits >= _BITS]
+    enough = max(evidence.policy.ids_allowed, LIMITS.least_ids - 1)
+    sure = [
+        (where, hits) for where, hits in found if hits.distinct > enough and hits.bits >= LIMITS.least_bits
+    ]
     if not sure:
         return
     where, hits = max(sure, key=lambda each: each[1].distinct)
@@ -117,7 +134,7 @@ def cells_of(artefact: Artefact) -> Iterator[tuple[str, pa.ChunkedArray]]:
         yield where, column
         if _is_text(column.type):
             yield where, _packed(column)
-    if table.num_rows <= _FEW_ROWS:
+    if table.num_rows <= LIMITS.most_transposed:
         # A transposed list has one id in each column.
         cells = [str(cell) for row in table.to_pylist() for cell in row.values() if cell is not None]
         yield f"{artefact.where} > rows", pa.chunked_array([pa.array(cells, pa.string())])
@@ -125,7 +142,7 @@ def cells_of(artefact: Artefact) -> Iterator[tuple[str, pa.ChunkedArray]]:
 
 def _packed(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return the words of cells long enough to hold several ids."""
-    long = column.filter(pc.greater(pc.utf8_length(column), _LONG_CELL))
+    long = column.filter(pc.greater(pc.utf8_length(column), LIMITS.longest_single))
     words = [pc.split_pattern_regex(chunk, r"[^0-9A-Za-z.-]+").flatten() for chunk in long.chunks]
     return pa.chunked_array(words, column.type)
 

@@ -12,12 +12,31 @@ from strongroom.checker.rules import PERSON_LEVEL, SUBMIT_SUMMARY, Rule, counted
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.cohort.keys import derive
 from strongroom.matching import BEYOND_CHANCE, ColumnMatch, Recognition, recognise
+from strongroom.thresholds import Thresholds, threshold
 
 _SAMPLING = "rows sampled by the airlock"
-REVIEWED = -6.0
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    reviewed: float = threshold(
+        -6.0,
+        "log10 probability",
+        "judgement: chance explains one file in 10^6; a person decides up to the 10^-9 that blocks",
+    )
+    least_excess: float = threshold(
+        2.0,
+        "multiples of chance",
+        "judgement: correlated columns match more often than the estimate of chance assumes",
+    )
+
+
+LIMITS = _Limits()
+REVIEWED = LIMITS.reviewed
+
+
 _BANDS = 24  # fixed: bands of rows that can be told apart in a small picture
-_SURELY = 2.0
-"""Times as many rows as by chance; columns that depend on each other match more than chance reckons with."""
 
 
 def _rule(name: str, sentence: str) -> Rule:
@@ -64,7 +83,7 @@ def judged(match: Recognition, where: str, total_rows: int, evidence: Evidence) 
     rows = round(match.rows_matched * scale)
     people = len(np.unique(match.participants[match.participants >= 0]))
     sample = "" if scale == 1 else f" ({match.rows_matched:,} of the {match.rows_tested:,} rows tested)"
-    sure = match.log10_chance <= BEYOND_CHANCE and match.rows_matched >= _SURELY * match.chance
+    sure = match.log10_chance <= BEYOND_CHANCE and match.rows_matched >= LIMITS.least_excess * match.chance
     return _rule_for(match, sure=sure).finding(
         Verdict.BLOCK if sure else Verdict.REVIEW,
         where,

@@ -15,11 +15,33 @@ from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.matching import BEYOND_CHANCE
 from strongroom.matching.rows.row_order import match_lone_column, match_order
 from strongroom.matching.values.comparable import Values, canonical_values
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST_VALUES = 12
-_MOST_COLUMNS = 64
-_FEW_COLUMNS = 3
-_MOST_LONE = 2_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_values: int = threshold(
+        12, "values", "judgement: fewer values of one column cannot be told from chance at one in 10^6"
+    )
+    most_columns: int = threshold(
+        64,
+        "columns of a table",
+        "cost: each column is compared with every order; wider tables are row-match's",
+    )
+    few_columns: int = threshold(
+        3, "columns of a table", "judgement: a column among more is judged with them by row-match"
+    )
+    most_alone: int = threshold(
+        2_000,
+        "rows",
+        "cost: the comparison without an order counts every value; longer columns are recognised by order",
+    )
+
+
+LIMITS = _Limits()
+
+
 _VALUE = re.compile(r"[-+]?\d[\d.,:/-]*")
 
 
@@ -50,7 +72,7 @@ class Sequences:
             yield max(found, key=lambda each: (each.severity is Verdict.BLOCK, each.bits))
 
     def _judged(self, where: str, values: Values | None, evidence: Evidence, *, lone: bool) -> Finding | None:
-        if values is None or len(values.keys) < _FEWEST_VALUES:
+        if values is None or len(values.keys) < LIMITS.least_values:
             return None
         orders = [order.rows for order in evidence.orders]
         match = match_order(values, orders, evidence.columns, evidence.index)
@@ -83,8 +105,8 @@ def _columns(examined: Examined) -> Iterator[tuple[str, Values | None, bool]]:
     if not isinstance(examined, ExaminedTable) or examined.found.rows is not None:
         return
     artefact = examined.found
-    few = artefact.table.num_columns <= _FEW_COLUMNS and artefact.table.num_rows <= _MOST_LONE
-    for place, name in enumerate(artefact.table.column_names[:_MOST_COLUMNS]):
+    few = artefact.table.num_columns <= LIMITS.few_columns and artefact.table.num_rows <= LIMITS.most_alone
+    for place, name in enumerate(artefact.table.column_names[: LIMITS.most_columns]):
         yield f"{artefact.where} > column {place + 1} ({name})", examined.comparable.values(place), few
 
 
@@ -92,4 +114,4 @@ def single_values(text: str) -> list[str]:
     """Return the lines of a text that are a single value each, none if they are few."""
     lines = [line.strip() for line in text.splitlines()]
     cells = [line for line in lines if _VALUE.fullmatch(line)]
-    return cells if len(cells) >= _FEWEST_VALUES else []
+    return cells if len(cells) >= LIMITS.least_values else []

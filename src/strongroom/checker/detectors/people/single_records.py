@@ -16,13 +16,40 @@ from strongroom.matching.records.pooled_evidence import PooledRows, pooled_rows
 from strongroom.matching.records.record_search import FEWEST_VALUES, FoundRecord, RecordSearch
 from strongroom.matching.values.cells import EMPTY, Cells, columns_cells, text_cells
 from strongroom.matching.values.comparable_table import ComparableTable
+from strongroom.thresholds import Thresholds, threshold
 
-# Of larger tables a part is searched: unusual rows, and others spread evenly.
-_MOST_CELLS = 60_000
-_MOST_SIFTED = 4_000_000
-_LONGEST_COLUMN = 2_000
-_WINDOW, _STEP = 64, 32
-_MOST_TEXT = 4_000_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    # Of larger tables a part is searched: unusual rows, and others spread evenly.
+    most_cells: int = threshold(
+        60_000, "cells of a table", "cost: every cell is looked up in all columns of the cohort"
+    )
+    most_sifted: int = threshold(
+        4_000_000,
+        "cells of a table",
+        "cost: of larger tables the search for unusual rows takes longer than all else",
+    )
+    longest_column: int = threshold(
+        2_000,
+        "rows",
+        "judgement: a transposed record has one value per variable; cohorts' tables have at most some "
+        "thousand",
+    )
+    window: int = threshold(
+        64, "lines", "derived: two steps, so that a record printed over up to `step` lines lies in one window"
+    )
+    step: int = threshold(
+        32,
+        "lines",
+        "judgement: a record printed one value per line has about this many; longer windows weaken the "
+        "evidence",
+    )
+    text_read: int = threshold(4_000_000, "characters of a text", "cost: bounds the search of one text")
+
+
+LIMITS = _Limits()
 
 
 VALUES = Rule(
@@ -107,7 +134,7 @@ def _table_cells(comparable: ComparableTable) -> list[Cells]:
     table, rows = comparable.table, _chosen_rows(comparable)
     if len(rows) == table.num_rows:
         return comparable.all_cells()
-    if table.num_rows * table.num_columns <= _MOST_SIFTED:
+    if table.num_rows * table.num_columns <= LIMITS.most_sifted:
         return [cells.at(rows) for cells in comparable.all_cells()]
     return columns_cells(table.take(pa.array(rows)).columns)
 
@@ -118,7 +145,7 @@ def _table_sequences(columns: list[Cells]) -> tuple[Cells, NDArray[np.int64]]:
         return _NONE
     cells, rows = Cells.joined(columns), len(columns[0])
     by_row = np.tile(np.arange(rows), len(columns))
-    if not FEWEST_VALUES <= rows <= _LONGEST_COLUMN:
+    if not FEWEST_VALUES <= rows <= LIMITS.longest_column:
         return cells, by_row
     by_column = np.repeat(np.arange(len(columns)), rows) + rows
     return Cells.joined([cells, cells]), np.concatenate([by_row, by_column])
@@ -137,11 +164,11 @@ def _named(table: pa.Table, evidence: Evidence) -> dict[int, str]:
 def _chosen_rows(comparable: ComparableTable) -> NDArray[np.int64]:
     """Return all rows of a small table; of a larger one unusual rows, and others spread evenly."""
     table = comparable.table
-    most = max(1, _MOST_CELLS // max(table.num_columns, 1))
+    most = max(1, LIMITS.most_cells // max(table.num_columns, 1))
     if table.num_rows <= most:
         return np.arange(table.num_rows)
     spread = np.linspace(0, table.num_rows - 1, most // 2).astype(np.int64)
-    if table.num_rows * table.num_columns > _MOST_SIFTED:
+    if table.num_rows * table.num_columns > LIMITS.most_sifted:
         return np.unique(spread)
     odd = np.zeros(table.num_rows)
     for cells in comparable.all_cells():
@@ -152,10 +179,10 @@ def _chosen_rows(comparable: ComparableTable) -> NDArray[np.int64]:
 
 def _text_sequences(text: str) -> tuple[Cells, NDArray[np.int64]]:
     """Return a text's values line by line, and in overlapping windows of lines."""
-    cells, line = text_cells(text[:_MOST_TEXT])
+    cells, line = text_cells(text[: LIMITS.text_read])
     if not len(cells):
         return _NONE
-    window = line // _STEP
+    window = line // LIMITS.step
     base = int(line[-1]) + 1
     parts = [line, base + window, base + np.maximum(window - 1, 0)]
     return Cells.joined([cells] * 3), np.concatenate(parts)

@@ -19,14 +19,40 @@ from strongroom.checker.rules import PERSON_LEVEL, Rule, applied_by, found_by
 from strongroom.checker.table_types.examined import ExaminedTable
 from strongroom.checker.table_types.unlabelled_rows import bare
 from strongroom.matching import recognise
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST_ROWS = 8
-_FEWEST_NAMED, _MOSTLY_NAMED = 3, 0.8
-_MOST_COLUMNS = 400
-_MOST_PIECES = 200
-_A_PAIR = 2
-_LONGEST_SHAPED = 5_000
-_ALIKE = 0.8
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_rows: int = threshold(
+        8, "rows", "judgement: fewer rows do not reach the evidence that row-match needs"
+    )
+    least_labelled: int = threshold(3, "rows", "judgement: two labels may agree in unrelated tables")
+    mostly_lettered: float = threshold(
+        0.8, "share of labels", "judgement: a column of labels may hold some numbers, such as years or codes"
+    )
+    most_columns: int = threshold(
+        400, "columns", "cost: bounds the joined table; row-match reads the informative columns first"
+    )
+    most_pieces: int = threshold(
+        200, "tables", "cost: bounds the groups compared in a request, the latest earlier tables first"
+    )
+    longest_shaped: int = threshold(
+        5_000, "rows", "derived: as microdata-shaped's longest_unlabelled; longer columns are curves or draws"
+    )
+    most_alike: float = threshold(
+        0.8,
+        "mean autocorrelation of columns",
+        "judgement: set by trial on the exfiltration benchmark's cases; columns of one curve, submitted "
+        "separately, rise and fall together more than this",
+    )
+
+
+LIMITS = _Limits()
+
+
+_A_PAIR = 2  # fixed: two tables, or two columns
 
 
 @dataclass(frozen=True)
@@ -85,7 +111,7 @@ class SplitColumns:
 def _shaped(place: str, table: pa.Table, group: Sequence[_Piece], evidence: Evidence) -> Finding | None:
     """Return a finding where pieces too small to judge by shape look person-level together."""
     if (
-        table.num_rows > _LONGEST_SHAPED
+        table.num_rows > LIMITS.longest_shaped
         or not _submitted_apart(group)
         or _versions(group)
         or any(_has_shape(piece, evidence) for piece in group)
@@ -98,7 +124,7 @@ def _shaped(place: str, table: pa.Table, group: Sequence[_Piece], evidence: Evid
     if shaped is not None or any(piece.table.num_columns > 1 for piece in group):
         return shaped
     # A few values of a column can look like a curve; but every column of a curve is ordered.
-    if not bare(examined.typed, alike_at_most=_ALIKE):
+    if not bare(examined.typed, alike_at_most=LIMITS.most_alike):
         return None
     facts = {"columns": len(group), "values": table.num_rows}
     return _SINGLE_COLUMNS.finding(Verdict.REVIEW, place, facts, rows=table.num_rows)
@@ -119,11 +145,11 @@ def _versions(group: Sequence[_Piece]) -> bool:
 def _names_of_rows(table: pa.Table) -> tuple[str, ...]:
     """Return the first column's words; empty where they do not label each row uniquely."""
     first = table.column(0)
-    if not pa.types.is_string(first.type) or table.num_rows < _FEWEST_NAMED:
+    if not pa.types.is_string(first.type) or table.num_rows < LIMITS.least_labelled:
         return ()
     names = tuple(str(name or "").strip() for name in first.to_pylist())
     lettered = sum(any(map(str.isalpha, name)) for name in names)
-    return names if len(set(names)) == len(names) and lettered >= _MOSTLY_NAMED * len(names) else ()
+    return names if len(set(names)) == len(names) and lettered >= LIMITS.mostly_lettered * len(names) else ()
 
 
 def _has_shape(piece: _Piece, evidence: Evidence) -> bool:
@@ -157,8 +183,8 @@ def _earlier(history: History, key: bytes) -> list[_Piece]:
 def _side_by_side(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Table]]:
     """Yield the tables of each length side by side; rows of a sampled table are no longer aligned."""
     groups: dict[int, list[_Piece]] = {}
-    for piece in pieces[:_MOST_PIECES]:
-        if piece.aligned and piece.table.num_rows >= _FEWEST_ROWS:
+    for piece in pieces[: LIMITS.most_pieces]:
+        if piece.aligned and piece.table.num_rows >= LIMITS.least_rows:
             groups.setdefault(piece.total_rows, []).append(piece)
     for group in groups.values():
         if len(group) < _A_PAIR or not _is_new(group):
@@ -167,7 +193,7 @@ def _side_by_side(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece],
             (f"{name} (table {number})", piece.table.column(place))
             for number, piece in enumerate(group, 1)
             for place, name in enumerate(piece.table.column_names)
-        ][:_MOST_COLUMNS]
+        ][: LIMITS.most_columns]
         places = [f"{name}, column {place}" for place, (name, _) in enumerate(columns, 1)]
         yield "side by side", group, pa.table([column for _, column in columns], names=places)
 
@@ -180,7 +206,7 @@ def _is_new(group: Sequence[_Piece]) -> bool:
 def _below(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Table]]:
     """Yield tables with the same columns below one another, every cell as text."""
     groups: dict[tuple[str, ...], list[_Piece]] = {}
-    for piece in pieces[:_MOST_PIECES]:
+    for piece in pieces[: LIMITS.most_pieces]:
         groups.setdefault(tuple(piece.table.column_names), []).append(piece)
     for names, group in groups.items():
         if not _is_new(group) or len(group) < _A_PAIR or len(names) < _A_PAIR or len(set(names)) < len(names):
@@ -188,7 +214,7 @@ def _below(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Tab
         schema = pa.schema([(name, pa.string()) for name in names])
         texts = [_as_text(piece.table, schema) for piece in group]
         whole = pa.concat_tables([text for text in texts if text is not None])
-        if whole.num_rows >= _FEWEST_ROWS:
+        if whole.num_rows >= LIMITS.least_rows:
             yield "below one another", group, whole
 
 

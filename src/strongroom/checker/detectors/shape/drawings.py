@@ -14,16 +14,57 @@ from strongroom.checker.policy import Policy
 from strongroom.checker.rules import PERSON_LEVEL, Rule
 from strongroom.checker.table_types.row_order import evenly_used, successive
 from strongroom.checker.table_types.scatter_points import few_strewn, knotted, one_a_step
+from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
 _MANY = {Drawn.DOTS, Drawn.LONE_DOTS, Drawn.LETTERS, Drawn.DASHES, Drawn.CURVE}
 _DOTS = {Drawn.DOTS, Drawn.LONE_DOTS}
 _FEW = {Drawn.LONE_DOTS, Drawn.CURVE}
-# Points of two correlated measures are closer to a curve than the letters and dashes of a text.
-_SCATTERED, _SCATTERED_DOTS = 0.6, 0.1
-_DISTINCT, _LEVELS = 0.25, 24
-_UNEVEN, _ROUNDING = 0.2, 1e-5
-_BASELINE = 0.25
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    # Points of two correlated measures are closer to a curve than the letters and dashes of a text.
+    least_ratio: float = threshold(
+        0.6,
+        "von Neumann ratio",
+        "judgement: independent neighbours give 1 and a curve 0; letters and ticks of text lie between",
+    )
+    least_ratio_dots: float = threshold(
+        0.1,
+        "von Neumann ratio",
+        "judgement: set by trial on the exfiltration benchmark's cases; dots at uneven steps need less, "
+        "so that two correlated measures still count",
+    )
+    least_distinct: float = threshold(
+        0.25, "share of points", "judgement: axes, ticks and groups repeat their coordinates"
+    )
+    enough_distinct: int = threshold(
+        24,
+        "distinct values",
+        "judgement: whole numbers such as ages take few values however many people there are",
+    )
+    least_unevenness: float = threshold(
+        0.2,
+        "standard deviation of steps over their mean",
+        "judgement: points at even steps on a line are a scale or a legend",
+    )
+    rounding: float = threshold(
+        1e-5,
+        "1 minus correlation",
+        "cost: coordinates are written with about five figures; two scales of one variable agree to that",
+    )
+    baseline: float = threshold(
+        0.25,
+        "share of the height",
+        "judgement: in a Manhattan plot the median lies in the lowest quarter, as most p-values are large",
+    )
+
+
+LIMITS = _Limits()
+
+
 _VARIANTS = re.compile(
     r"(?i)log\W{0,3}(?:10)?\W{0,4}p|chromosome|\bchr|\bposition\b|\bp-?values?\b|\b[kM]b\b"
 )
@@ -82,24 +123,27 @@ def scattered(x: Numbers, y: Numbers, *, dots: bool = False) -> bool:
         return False
     tie = np.random.default_rng(0).random(len(x))
     orders = (y[np.lexsort((tie, x))], x[np.lexsort((tie, y))])
-    enough = _SCATTERED_DOTS if dots and not (one_a_step(x) or one_a_step(y)) else _SCATTERED
+    enough = LIMITS.least_ratio_dots if dots and not (one_a_step(x) or one_a_step(y)) else LIMITS.least_ratio
     return min(map(successive, orders)) >= enough or _on_one_line(x, y)
 
 
 def tangled(x: Numbers, y: Numbers) -> bool:
     """Tell whether a line runs to and fro between scattered points, as no curve does."""
     x, y = np.round(x, 2), np.round(y, 2)
-    return _many_values(x, y) and min(successive(x), successive(y)) >= _SCATTERED
+    return _many_values(x, y) and min(successive(x), successive(y)) >= LIMITS.least_ratio
 
 
 def _many_values(*coordinates: Numbers) -> bool:
-    return all(len(np.unique(each)) >= min(_DISTINCT * len(each), _LEVELS) for each in coordinates)
+    return all(
+        len(np.unique(each)) >= min(LIMITS.least_distinct * len(each), LIMITS.enough_distinct)
+        for each in coordinates
+    )
 
 
 def _on_one_line(x: Numbers, y: Numbers) -> bool:
     steps = np.diff(np.unique(x))
-    uneven = float(steps.std()) > _UNEVEN * float(steps.mean())
-    return uneven and abs(float(np.corrcoef(x, y)[0, 1])) > 1 - _ROUNDING
+    uneven = float(steps.std()) > LIMITS.least_unevenness * float(steps.mean())
+    return uneven and abs(float(np.corrcoef(x, y)[0, 1])) > 1 - LIMITS.rounding
 
 
 def _scattered(artefacts: Sequence[Artefact], policy: Policy) -> list[FoundTable]:
@@ -139,7 +183,7 @@ def _places(found: FoundTable) -> tuple[Numbers, Numbers] | None:
 def _of_variants(found: FoundTable, y: Numbers, texts: Sequence[FoundText]) -> bool:
     """Tell a Manhattan or regional plot: most points lie along one edge, and the text is about variants."""
     middle = (float(np.median(y)) - float(y.min())) / (float(np.ptp(y)) or 1.0)
-    if _BASELINE < middle < 1 - _BASELINE:
+    if LIMITS.baseline < middle < 1 - LIMITS.baseline:
         return False
     return _text_mentions(found, texts, _VARIANTS)
 

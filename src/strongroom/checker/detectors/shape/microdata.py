@@ -40,17 +40,77 @@ from strongroom.checker.table_types.unlabelled_rows import (
     unnamed_on_its_side,
 )
 from strongroom.checker.table_types.variable_summaries import describes, of_variables
+from strongroom.thresholds import Thresholds, threshold
 
-_LIKELY, _MOSTLY, _SURELY = 0.5, 0.8, 0.9
-_FEW_ROWS, _MANY = 30, 100
-_CERTAIN = 0.99
-# A table is blocked, not only reviewed, when this sure, this long, and with an identifier in each row.
-_MANY_ROWS = 1_000
-_FEW_COLUMNS = 5
-_BARE_ROWS = 5_000
-_LONE_VALUES = 100
-_ALONE = 0.6
-_DIFFERENT = 0.5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    likely: float = threshold(
+        0.5,
+        "probability",
+        "judgement: set by trial on the exfiltration benchmark's cases; with 100 rows or more the shape "
+        "is enough evidence at even odds",
+    )
+    mostly: float = threshold(
+        0.8,
+        "probability",
+        "judgement: set by trial on the exfiltration benchmark's cases; between 30 and 100 rows honest "
+        "tables of results pass `likely` too often",
+    )
+    surely: float = threshold(
+        0.9,
+        "probability",
+        "judgement: set by trial on the exfiltration benchmark's cases; below 30 rows, and for lists in "
+        "code, honest tables pass `mostly` too often",
+    )
+    few_rows: int = threshold(
+        30,
+        "rows",
+        "judgement: the shape of fewer rows is weak evidence, so a probability of `surely` is required",
+    )
+    many_rows: int = threshold(
+        100, "rows", "judgement: from this length on the shape alone is enough at `likely`"
+    )
+    certain: float = threshold(
+        0.99,
+        "probability",
+        "judgement: a block without a match has to be almost certain; a lower value blocks long honest "
+        "tables",
+    )
+    # A table is blocked, not only reviewed, when this sure, this long, and with an identifier in each row.
+    blocked_rows: int = threshold(
+        1_000,
+        "rows",
+        "judgement: shorter tables with an identifier in each row may be about practices or regions, and "
+        "are only reviewed",
+    )
+    blocked_columns: int = threshold(5, "columns", "judgement: code lists and series have fewer columns")
+    longest_unlabelled: int = threshold(
+        5_000,
+        "rows",
+        "judgement: longer unlabelled tables are curves, grids or draws; people in them are left to the "
+        "other detectors",
+    )
+    least_values_alone: int = threshold(
+        100,
+        "rows",
+        "judgement: fewer values of one or two columns cannot be told from a short curve or list of results",
+    )
+    alone: float = threshold(
+        0.6,
+        "probability",
+        "derived: above `likely` and below `mostly`, so that one or two columns are reviewed from 100 "
+        "rows only",
+    )
+    least_distinct: float = threshold(
+        0.5, "share of cells", "judgement: measured values hardly repeat; grades and categories do"
+    )
+
+
+LIMITS = _Limits()
+
+
 # Arrays and lists in code never have row labels.
 _NAMELESS = {Origin.ARRAY, Origin.LITERALS, Origin.DECODED}
 # Points of figures and arrays of models have detectors of their own.
@@ -133,9 +193,9 @@ class MicrodataShaped:
 
     def _finding(self, found: FoundTable, typed: TypedTable, how: str, chance: float) -> Finding:
         blocked = (
-            chance > _CERTAIN
-            and typed.total_rows >= _MANY_ROWS
-            and typed.total_columns >= _FEW_COLUMNS
+            chance > LIMITS.certain
+            and typed.total_rows >= LIMITS.blocked_rows
+            and typed.total_columns >= LIMITS.blocked_columns
             and any(identifier_like(column) for column in typed.columns)
         )
         return _PERSON_LIKE.finding(
@@ -174,7 +234,7 @@ def _summarises(typed: TypedTable, evidence: Evidence) -> bool:
 
 def _bare(found: FoundTable, typed: TypedTable, known: Recognised, least: int) -> TypedTable | None:
     """Return a table of unlabelled, unordered numbers, by rows or columns; code is full of such lists."""
-    if found.origin is Origin.LITERALS or found.total_rows > _BARE_ROWS:
+    if found.origin is Origin.LITERALS or found.total_rows > LIMITS.longest_unlabelled:
         return None
     if found.total_rows >= least and coded(typed):
         return typed
@@ -192,14 +252,16 @@ def _single_column(found: FoundTable, typed: TypedTable) -> bool:
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     if " > " in found.where or len(columns) != 1 or not columns[0].number or columns[0].whole:
         return False
-    return columns[0].distinct > _DIFFERENT * len(columns[0].values) and not regular(columns[0].values)
+    return columns[0].distinct > LIMITS.least_distinct * len(columns[0].values) and not regular(
+        columns[0].values
+    )
 
 
 def _bar(found: FoundTable, typed: TypedTable) -> float:
     """Return how likely it must be: few rows show little of their shape, lists in code less."""
-    if found.origin is Origin.LITERALS or typed.total_rows < _FEW_ROWS:
-        return _SURELY
-    return _MOSTLY if typed.total_rows < _MANY else _LIKELY
+    if found.origin is Origin.LITERALS or typed.total_rows < LIMITS.few_rows:
+        return LIMITS.surely
+    return LIMITS.mostly if typed.total_rows < LIMITS.many_rows else LIMITS.likely
 
 
 def respelt(found: FoundTable) -> bool:
@@ -214,10 +276,10 @@ def _chance(typed: TypedTable) -> float:
 def _lone(typed: TypedTable) -> float:
     """Return how likely one or two columns of many different, unordered values are person-level."""
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
-    if not 1 <= len(columns) <= 2 or typed.total_rows < _LONE_VALUES:  # noqa: PLR2004 - what the model is not made for
+    if not 1 <= len(columns) <= 2 or typed.total_rows < LIMITS.least_values_alone:  # noqa: PLR2004 - what the model is not made for
         return 0.0
     if len(columns) == 1 and _times(columns[0]):
-        return _ALONE
+        return LIMITS.alone
     unordered = [
         column
         for column in columns
@@ -225,13 +287,17 @@ def _lone(typed: TypedTable) -> float:
         and column.distinct > 0.2 * typed.rows
         and abs(autocorrelation(column)) < _by_chance(typed)
     ]
-    return _ALONE if unordered else 0.0
+    return LIMITS.alone if unordered else 0.0
 
 
 def _times(column: Column) -> bool:
     """Tell whether a column is a sorted list of different numbers at uneven intervals, as event times are."""
     sorted_up = column.number and (rises(column.numbers) or rises(-column.numbers))
-    return sorted_up and column.distinct > _DIFFERENT * len(column.values) and not regular(column.numbers)
+    return (
+        sorted_up
+        and column.distinct > LIMITS.least_distinct * len(column.values)
+        and not regular(column.numbers)
+    )
 
 
 def _by_chance(typed: TypedTable) -> float:

@@ -13,10 +13,28 @@ from strongroom.checker.rules import PERSON_LEVEL, Rule
 from strongroom.checker.table_types.examined import Examined
 from strongroom.checker.table_types.heat_map_cells import loose_cells
 from strongroom.checker.table_types.scatter_points import any_few_strewn, over_a_band, strewn
+from strongroom.thresholds import Thresholds, threshold
 
-_SPECKLED = 200
-# Honest pictures have at most 31; eighty hidden bytes, compressed or not, make as many as this.
-_WRITTEN = 40
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_speckle: int = threshold(
+        200,
+        "thousandths of pixels",
+        "judgement: set by trial on the exfiltration benchmark's cases; anti-aliased plots and JPEG have "
+        "fewer pixels that differ from a neighbour by a step or two",
+    )
+    # Honest pictures have at most 31; eighty hidden bytes, compressed or not, make as many as this.
+    least_random_runs: int = threshold(
+        40,
+        "runs of eight pixels",
+        "judgement: set by trial on the exfiltration benchmark's cases; honest pictures have at most 31, "
+        "and 80 hidden bytes make 40",
+    )
+
+
+LIMITS = _Limits()
 
 
 _DRAW_AGAIN = "Draw the figure again and save it as PNG."
@@ -127,7 +145,7 @@ class Pictures:
 def _excess(found: FoundPicture, policy: Policy) -> Iterator[tuple[Rule, str]]:
     """Yield what exceeds the policy: the rule, and the detail for the custodian."""
     large = found.size > policy.picture_kb * 1024 or found.colours > policy.picture_colours
-    if large or found.speckle > _SPECKLED:
+    if large or found.speckle > LIMITS.least_speckle:
         yield (
             _MORE_THAN_A_PLOT,
             (
@@ -135,7 +153,7 @@ def _excess(found: FoundPicture, policy: Policy) -> Iterator[tuple[Rule, str]]:
                 f"{found.speckle / 10:.0f} % of them speckled."
             ),
         )
-    if found.low_bits >= _WRITTEN:
+    if found.low_bits >= LIMITS.least_random_runs:
         yield _LOW_BITS, f"{found.low_bits:,} runs of eight pixels vary at random within pairs of values."
     if found.lines >= policy.picture_lines:
         yield _LINES, f"{found.lines:,} lines of numbers, one below the other."

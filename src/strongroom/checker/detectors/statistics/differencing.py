@@ -16,13 +16,38 @@ from strongroom.checker.history import History
 from strongroom.checker.rules import Rule, counted
 from strongroom.disclosure.output_rules.differencing import differ_by_few
 from strongroom.matching.values.comparable import as_one_array
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_ROWS = 2_000
-_READS_AS_COUNT = 0.8
-_SHARED_LABELS = 0.8
-# Tables about different people may agree within a few by chance; below this probability they do not.
-_ACCIDENT = 1e-3
-_FEWEST_CELLS = 2
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_rows: int = threshold(
+        2_000,
+        "rows",
+        "cost: every table is compared with every earlier one; longer tables of counts are not published",
+    )
+    least_counts: float = threshold(
+        0.8, "share of cells", "judgement: a column of counts may have some suppressed cells or notes"
+    )
+    least_shared: float = threshold(
+        0.8,
+        "share of labels",
+        "judgement: two versions of a table may differ by a category or two; other tables share fewer labels",
+    )
+    # Tables about different people may agree within a few by chance; below this probability they do not.
+    most_chance: float = threshold(
+        1e-3,
+        "probability",
+        "judgement: tables of different people agree within a few people this rarely; a larger value "
+        "reviews small honest tables",
+    )
+    least_cells: int = threshold(2, "cells", "judgement: one cell may be equal by chance whatever it counts")
+
+
+LIMITS = _Limits()
+
+
 _COUNT = r"^\s*(?P<count>\d{1,3}(?:[ ,']\d{3})+|\d+)\s*(?:\(.*\))?\s*$"
 _MARKS = r"[ ,']"
 
@@ -99,7 +124,7 @@ def _tables_of_counts(artefacts: Iterable[Artefact]) -> Iterator[tuple[FoundTabl
 def _counts(found: FoundTable) -> _Counts | None:
     """Return a table's counts, or None where it has none or is too long to be a table of counts."""
     table = found.table
-    if found.total_rows > _MOST_ROWS or table.num_rows == 0:
+    if found.total_rows > LIMITS.most_rows or table.num_rows == 0:
         return None
     numbers = _numbers(table)
     read = [_as_counts(numbers.get(place)) for place in range(table.num_columns)]
@@ -147,7 +172,7 @@ def _as_counts(cells: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
         return None
     with np.errstate(invalid="ignore"):
         whole_numbers = np.isfinite(cells) & (cells >= 0) & (cells == np.floor(cells))
-    if np.count_nonzero(whole_numbers) < max(1.0, _READS_AS_COUNT * np.count_nonzero(~np.isnan(cells))):
+    if np.count_nonzero(whole_numbers) < max(1.0, LIMITS.least_counts * np.count_nonzero(~np.isnan(cells))):
         return None
     return np.where(whole_numbers, cells, np.nan)
 
@@ -170,7 +195,7 @@ def _differing(one: _Counts, other: _Counts, threshold: int) -> int:
 def _lined_up(one: _Counts, other: _Counts) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Yield matching rows: by label or, as limits of groups move with one person, by position."""
     shared = one.rows.keys() & other.rows.keys()
-    if shared and len(shared) >= _SHARED_LABELS * max(len(one.rows), len(other.rows)):
+    if shared and len(shared) >= LIMITS.least_shared * max(len(one.rows), len(other.rows)):
         yield tuple(one.rows[label] for label in shared), tuple(other.rows[label] for label in shared)
     elif len(one.cells) == len(other.cells):
         yield tuple(range(len(one.cells))), tuple(range(len(one.cells)))
@@ -182,11 +207,11 @@ def _apart(mine: NDArray[np.float64], theirs: NDArray[np.float64], threshold: in
     # A number repeated in every row of both is one agreement, not many.
     both = np.unique(np.column_stack([mine[known], theirs[known]]), axis=0)
     near, size = differ_by_few(both[:, 0], both[:, 1], threshold), both.max(axis=1, initial=0.0)
-    if len(both) < _FEWEST_CELLS or np.any(~near & (both[:, 0] != both[:, 1])):
+    if len(both) < LIMITS.least_cells or np.any(~near & (both[:, 0] != both[:, 1])):
         return 0
     # The chance that each pair lies so close, were the two counts of different people.
     accident = float(np.sum(np.log(np.minimum(1.0, (2 * threshold - 1) / np.maximum(size, 1.0)))))
-    return int(np.count_nonzero(near)) if accident < np.log(_ACCIDENT) else 0
+    return int(np.count_nonzero(near)) if accident < np.log(LIMITS.most_chance) else 0
 
 
 def _paired(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:

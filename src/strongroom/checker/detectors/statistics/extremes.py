@@ -14,6 +14,7 @@ from strongroom.checker.table_types import RecognisedType, TypedTable
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.row_order import rises
 from strongroom.disclosure.output_rules.small_counts import below_threshold
+from strongroom.thresholds import Thresholds, threshold
 
 _LOWEST = re.compile(r"^(min|minimum|lowest|smallest|p0|q0|0%)$|^min[._ ]|[._ ]min$", re.IGNORECASE)
 _HIGHEST = re.compile(r"^(max|maximum|highest|largest|p100|q100|100%)$|^max[._ ]|[._ ]max$", re.IGNORECASE)
@@ -25,8 +26,25 @@ _OF_GROUPS = re.compile(
     r"region|district|county|country|state|area|msoa|lsoa|stp|site|cent(?:re|er)|school|year|month|week|day)s?\b",
     re.IGNORECASE,
 )
-_NAMES_AND_VALUES = 2
-_LONGEST, _MOST_PERCENTILES = 500, 4_096
+_NAMES_AND_VALUES = 2  # fixed: a table of two columns
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    longest: int = threshold(
+        500,
+        "rows",
+        "judgement: a longer table with columns called min and max is a series or a dictionary of variables",
+    )
+    most_percentiles: int = threshold(
+        4_096,
+        "rows",
+        "judgement: no summary has more percentiles; so many that rise are sorted values of people",
+    )
+
+
+LIMITS = _Limits()
 
 
 _EXTREMES = Rule(
@@ -50,15 +68,15 @@ class Extremes:
         artefact = examined.found
         if artefact.origin is not Origin.TABLE:
             return
-        if artefact.total_rows > _MOST_PERCENTILES and not _names_percentiles(artefact):
+        if artefact.total_rows > LIMITS.most_percentiles and not _names_percentiles(artefact):
             return
         typed, known = examined.typed, examined.recognised
         if known.type is RecognisedType.VARIANTS:
             return
         if _of_groups(artefact, typed, evidence.policy.small_count):
             return
-        summary = artefact.total_rows <= _LONGEST and any(map(_summary, _names(typed)))
-        if summary or (_every_value if artefact.total_rows > _MOST_PERCENTILES else _ends)(typed):
+        summary = artefact.total_rows <= LIMITS.longest and any(map(_summary, _names(typed)))
+        if summary or (_every_value if artefact.total_rows > LIMITS.most_percentiles else _ends)(typed):
             yield _EXTREMES.finding(Verdict.REVIEW, artefact.where)
 
 

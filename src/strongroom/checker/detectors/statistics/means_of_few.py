@@ -9,10 +9,28 @@ from strongroom.checker.rules import Rule
 from strongroom.checker.table_types import RecognisedType
 from strongroom.checker.table_types.denominators import few_averaged
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
+from strongroom.thresholds import Thresholds, threshold
 
 _ELSEWHERE = {Origin.COORDINATES, Origin.MODEL, Origin.LITERALS, Origin.DECODED}
-_BAR = 20.0
-_SMALLEST_READ = 6
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_bits: float = threshold(
+        20.0,
+        "bits",
+        "judgement: one table in a million has such digits by chance; honest tables of halves and "
+        "quarters stay below",
+    )
+    most_counted: int = threshold(
+        6, "people", "judgement: means of six and more have last digits too varied to be told from others"
+    )
+
+
+LIMITS = _Limits()
+
+
 _NO_MEANS = {RecognisedType.VARIANTS, RecognisedType.MODEL, RecognisedType.CODE_LIST, RecognisedType.DRAWS}
 
 
@@ -40,8 +58,8 @@ class MeansOfFew:
         typed, known = examined.typed, examined.recognised
         if known.type in _NO_MEANS:
             return
-        found = few_averaged(typed.columns, fewer_than=min(evidence.policy.small_count, _SMALLEST_READ))
-        if found is None or found.bits < _BAR:
+        found = few_averaged(typed.columns, fewer_than=min(evidence.policy.small_count, LIMITS.most_counted))
+        if found is None or found.bits < LIMITS.least_bits:
             return
         yield _SMALL_GROUPS.finding(
             Verdict.REVIEW,

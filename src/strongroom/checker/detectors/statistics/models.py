@@ -12,14 +12,29 @@ from strongroom.checker.detectors.statistics.model_classes import keeps_rows
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import Rule
 from strongroom.checker.table_types.examined import Examined
+from strongroom.thresholds import Thresholds, threshold
 
 _REBUILT = {"safetensors", "ONNX", "Keras"}
-_FEWEST_ROWS = 50
-_SPARE_ROWS = 2  # an embedding has a row or two for what is unknown
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_people: int = threshold(
+        50, "people", "judgement: arrays of fewer rows have the length of many things other than people"
+    )
+    spare_rows: int = threshold(2, "rows", "judgement: an embedding has a row or two for unknown and padding")
+    text_searched: int = threshold(
+        1 << 20, "characters", "cost: XGBoost writes its keys at the beginning of the file"
+    )
+
+
+LIMITS = _Limits()
+
+
 _LIGHTGBM = re.compile(r"\Atree\s*\nversion=")
 _LEAF_COUNTS = re.compile(r"^leaf_count=([\d ]+)$", re.MULTILINE)
 _XGBOOST = re.compile(r'"learner"\s*:.*"gradient_booster"\s*:', re.DOTALL)
-_LOOKED_AT = 1 << 20
 
 
 _KEEPS_ROWS = Rule(
@@ -73,7 +88,7 @@ class Models:
     def _array(self, found: FoundTable, evidence: Evidence) -> Iterator[Finding]:
         rows = found.total_rows
         for people in sorted(_groups(evidence)):
-            if people <= rows <= people + _SPARE_ROWS:
+            if people <= rows <= people + LIMITS.spare_rows:
                 detail = f"{rows:,} rows, {people:,} participants."
                 yield _ROW_PER_PERSON.finding(Verdict.BLOCK, found.where, detail=detail)
                 return
@@ -86,7 +101,7 @@ class Models:
             counts = [int(each) for line in _LEAF_COUNTS.findall(found.text) for each in line.split()]
             if counts and min(counts) < evidence.policy.small_count:
                 yield _leaves(found.where, min(counts), evidence)
-        elif not (found.text.startswith("{") and _XGBOOST.search(found.text[:_LOOKED_AT])):
+        elif not (found.text.startswith("{") and _XGBOOST.search(found.text[: LIMITS.text_searched])):
             return
         detail = f"{len(found.text):,} characters of trees."
         yield _MAY_KEEP_ROWS.finding(Verdict.REVIEW, found.where, detail=detail)
@@ -102,7 +117,7 @@ def _groups(evidence: Evidence) -> set[int]:
     """Return how many people the cohort and its views have."""
     counts = {evidence.cohort.manifest.participants, *(len(known.values) for known in evidence.known_ids)}
     counts |= {len(order.rows) for order in evidence.orders}
-    return {count for count in counts if count >= _FEWEST_ROWS}
+    return {count for count in counts if count >= LIMITS.least_people}
 
 
 def _smallest_leaf(table: pa.Table) -> int | None:

@@ -12,13 +12,34 @@ from strongroom.checker.rules import Rule, counted
 from strongroom.checker.table_types import Column, RecognisedType, TypedTable
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.typed_table import is_unnamed
+from strongroom.thresholds import Thresholds, threshold
 
 _ERROR = re.compile(r"(^|[^a-z])se([^a-z]|$)|std|s\.e|error", re.IGNORECASE)
 _EFFECT = re.compile(r"coef|beta|estimate|effect|^b$|slope|^or$|^hr$", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
-_SHARED = 0.5
-_FEW_ERRORS = 3
-_ROUNDED = 0.01
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_shared: float = threshold(
+        0.5,
+        "share of terms",
+        "judgement: in honest models the terms of one factor rest on groups of different size",
+    )
+    most_errors: int = threshold(
+        3,
+        "distinct values",
+        "judgement: standard errors of a saturated model take few values; effects take more",
+    )
+    rounding: float = threshold(
+        0.01,
+        "relative difference",
+        "cost: programs print effects, errors and their ratio with about three figures",
+    )
+
+
+LIMITS = _Limits()
 
 
 _SHARED_ERROR = Rule(
@@ -46,7 +67,7 @@ class OnePersonTerms:
         if known.type is RecognisedType.VARIANTS:
             return
         terms = _terms(typed)
-        if terms < max(evidence.policy.microdata_rows, _SHARED * typed.rows):
+        if terms < max(evidence.policy.microdata_rows, LIMITS.least_shared * typed.rows):
             return
         yield _SHARED_ERROR.finding(
             Verdict.REVIEW, artefact.where, {"terms": counted(terms, "term")}, rows=terms
@@ -60,7 +81,9 @@ def _terms(typed: TypedTable) -> int:
     names = [column for column in typed.columns if not column.number and column.distinct > 1]
     if all(is_unnamed(column.name) for column in typed.columns):
         # A program printed it, and the line of names did not fit.
-        errors = [column for column in typed.numbers if not column.whole and column.distinct <= _FEW_ERRORS]
+        errors = [
+            column for column in typed.numbers if not column.whole and column.distinct <= LIMITS.most_errors
+        ]
         effects = [column for column in typed.numbers if not column.whole and _varies(column, typed, errors)]
     if not effects or not errors or not names:
         return 0
@@ -81,7 +104,7 @@ def _varies(effects: Column, typed: TypedTable, errors: list[Column]) -> bool:
         return effects not in errors
     ratios = [effects.numbers / error.numbers for error in errors if np.all(error.values)]
     return any(
-        np.allclose(ratio, each.numbers, rtol=_ROUNDED, atol=_ROUNDED, equal_nan=True)
+        np.allclose(ratio, each.numbers, rtol=LIMITS.rounding, atol=LIMITS.rounding, equal_nan=True)
         for ratio in ratios
         for each in typed.numbers
         if each is not effects

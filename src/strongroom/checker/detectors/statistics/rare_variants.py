@@ -20,10 +20,31 @@ from strongroom.checker.table_types.variants import untested_effects
 from strongroom.disclosure.output_rules.association import many_traits, rare_variants
 from strongroom.disclosure.output_rules.policies import POLICIES
 from strongroom.disclosure.output_rules.results import Status
+from strongroom.thresholds import Thresholds, threshold
 
-# Variants with effects of half a standard deviation per allele are never as common as one in ten.
-_LARGE, _OFTEN = 0.5, 0.1
-_MOST_ALLELES = 2.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    # Variants with effects of half a standard deviation per allele are never as common as one in ten.
+    large_effect: float = threshold(
+        0.5,
+        "standard deviations per allele",
+        "judgement: common variants have effects below 0.1; one person's genotypes minus the mean reach 1",
+    )
+    often: float = threshold(
+        0.1, "share of variants", "judgement: single large effects occur in honest results of rare variants"
+    )
+    most_alleles: float = threshold(
+        2.0,
+        "alleles",
+        "derived: a person has two copies of a variant, and so differs from the mean by at most 2",
+    )
+
+
+LIMITS = _Limits()
+
+
 _FREQUENCY = ("af", "freq", "frq", "maf")
 
 
@@ -94,8 +115,10 @@ class RareVariants:
 def _like_alleles(effects: Column) -> bool:
     """Tell whether effects could be a person's alleles minus the mean: of both signs, large, at most 2."""
     sizes = np.abs(effects.values)
-    both = effects.values.min() < -_LARGE and effects.values.max() > _LARGE
-    return bool(both and sizes.max() <= _MOST_ALLELES and np.mean(sizes > _LARGE) > _OFTEN)
+    both = effects.values.min() < -LIMITS.large_effect and effects.values.max() > LIMITS.large_effect
+    return bool(
+        both and sizes.max() <= LIMITS.most_alleles and np.mean(sizes > LIMITS.large_effect) > LIMITS.often
+    )
 
 
 def _traits(typed: TypedTable, known: Recognised) -> int:

@@ -25,6 +25,7 @@ from strongroom.disclosure.output_rules.frequency_tables import class_disclosure
 from strongroom.disclosure.output_rules.percentages import possible_counts
 from strongroom.disclosure.output_rules.recoverable_cells import recoverable
 from strongroom.disclosure.output_rules.small_counts import below_threshold
+from strongroom.thresholds import Thresholds, threshold
 
 _ADVICE = "Suppress or merge these groups, and round the rest."
 # Names of whole numbers that do not count people.
@@ -46,11 +47,37 @@ _JUDGED = {
 # What a cross table may be recognised as when its column names are arbitrary and its labels are words.
 _MISTAKEN = {RecognisedType.CODE_LIST, RecognisedType.NAMED_VALUES, RecognisedType.UNKNOWN}
 _JUDGED_ELSEWHERE = {Origin.COORDINATES, Origin.MODEL, Origin.DECODED}
-_SURE = 0.75
-_LONGEST = 5_000
-_MOST_DECIMALS = 6
-_CROSS = 0.6
-_CROSSED = 2
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sure: float = threshold(
+        0.75,
+        "confidence of the type",
+        "judgement: below it a table of whole numbers is as often something else, and only columns named "
+        "like counts are judged",
+    )
+    longest: int = threshold(
+        5_000,
+        "rows",
+        "judgement: longer tables of counts are code lists or data, which other detectors judge",
+    )
+    most_decimals: int = threshold(
+        6, "decimals", "judgement: percentages are not published with more, and more decimals decide nothing"
+    )
+    cross: float = threshold(
+        0.6,
+        "confidence of the type",
+        "judgement: set by trial on the exfiltration benchmark's cases; enough for cross tables, whose "
+        "columns are counts together",
+    )
+    least_crossed: int = threshold(
+        2, "rows and columns", "derived: a table with one row or column has no second class to tell apart"
+    )
+
+
+LIMITS = _Limits()
 
 
 def _rule(name: str, sentence: str) -> Rule:
@@ -78,7 +105,7 @@ class SmallCells:
         if not isinstance(examined, ExaminedTable):
             return
         artefact = examined.found
-        if artefact.origin in _JUDGED_ELSEWHERE or artefact.total_rows > _LONGEST:
+        if artefact.origin in _JUDGED_ELSEWHERE or artefact.total_rows > LIMITS.longest:
             return
         typed, known = examined.typed, examined.recognised
         counts = count_columns(typed, known)
@@ -121,10 +148,10 @@ def count_columns(typed: TypedTable, known: Recognised) -> list[Column]:
     if known.type not in _JUDGED:
         return []
     named = [column for column in typed.numbers if column.whole and is_count_name(column.name)]
-    if known.type is RecognisedType.COUNTS and known.confidence >= _SURE:
+    if known.type is RecognisedType.COUNTS and known.confidence >= LIMITS.sure:
         sure = [typed.columns[place] for place in known.places(Role.COUNT)]
         named += [column for column in sure if column not in named and not _NO_PEOPLE.search(column.name)]
-    elif known.type is RecognisedType.COUNTS and known.confidence >= _CROSS:
+    elif known.type is RecognisedType.COUNTS and known.confidence >= LIMITS.cross:
         cross = [typed.columns[place] for place in known.places(Role.COUNT)]
         named += [column for column in cross if len(cross) > 1 and not _NO_PEOPLE.search(column.name)]
     named += [column for column in _before_percentages(typed) if column not in named]
@@ -167,7 +194,7 @@ def _behind_percentages(typed: TypedTable, counts: list[Column], smallest: int) 
 
 def _decimals(column: Column) -> int:
     """Return to how many decimals a column's numbers are given, at most 6."""
-    places = range(_MOST_DECIMALS)
+    places = range(LIMITS.most_decimals)
     return next(
         (each for each in places if np.allclose(column.values, column.values.round(each), atol=1e-9)), 6
     )
@@ -193,6 +220,10 @@ def _recoverable(typed: TypedTable, counts: list[Column], smallest: int) -> int:
 def _of_class_disclosure(typed: TypedTable, known: Recognised, counts: list[Column]) -> int:
     """Return how many cells of a cross table are 100 % of their row or column, totals aside."""
     table = with_totals(typed, counts)
-    if known.type is not RecognisedType.COUNTS or table is None or min(table.cells.shape) < _CROSSED:
+    if (
+        known.type is not RecognisedType.COUNTS
+        or table is None
+        or min(table.cells.shape) < LIMITS.least_crossed
+    ):
         return 0
     return int(np.count_nonzero(class_disclosure(table.cells)))

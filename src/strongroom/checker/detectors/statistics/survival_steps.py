@@ -13,9 +13,23 @@ from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.row_order import rises
 from strongroom.disclosure.output_rules.detect_rounding import rounding_of
 from strongroom.disclosure.output_rules.survival import events_of_steps, small_steps
+from strongroom.thresholds import Thresholds, threshold
 
-_FEWEST_STEPS = 10
-_MOST = 0.5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_steps: int = threshold(
+        10,
+        "steps",
+        "judgement: a life table of fewer steps is one of years, whose rare events small-cells judges",
+    )
+    most_small: float = threshold(
+        0.5, "share of steps", "judgement: the last steps of an honest curve are small too"
+    )
+
+
+LIMITS = _Limits()
 
 
 _SMALL_STEPS = Rule(
@@ -52,7 +66,7 @@ class SurvivalSteps:
             steps = (
                 int(np.count_nonzero(events > 0)) if stated else int(np.count_nonzero(np.diff(curves[0]) < 0))
             )
-            if steps >= _FEWEST_STEPS and few > _MOST * steps:
+            if steps >= LIMITS.least_steps and few > LIMITS.most_small * steps:
                 facts = {"few": few, "steps": steps, "smallest": smallest}
                 yield _SMALL_STEPS.finding(Verdict.REVIEW, artefact.where, facts, rows=few)
                 return
