@@ -1,15 +1,15 @@
-"""Evidence from what a view holds: people, columns and pseudonyms that another view never had.
+"""Evidence from the content of a view: people, columns and pseudonyms that other views never had.
 
-For each project the question is the same: had its view been the source, how likely is a file that shows at
-least this much it never held?
+For each project the question is: had its view been the source, how likely is a file with at least this much
+it never held?
 
 - *People*: each matched row of somebody outside the view would have to be a false match. Their number is
-  binomial with the false-match rate measured on the file itself (its columns permuted), so the chance is an
-  upper tail.
+  binomial with the false-match rate measured on the file itself (its columns permuted), so the probability is
+  an upper tail.
 - *Columns*: a column outside the view would have to be computed or obtained elsewhere. That is not rare
   enough to calculate with, so each counts for no more than `COLUMN_ELSEWHERE`.
-- *Pseudonyms*: a column of the file that gives the matched people the very numbers one project knows them by
-  would have to be a coincidence of one in the id range for each row.
+- *Pseudonyms*: a column that gives the matched people the very ids of one project would have to be a
+  coincidence of one in the id range for each row.
 """
 
 import math
@@ -43,10 +43,10 @@ COLUMN_ELSEWHERE = LIMITS.column_elsewhere
 
 @dataclass(frozen=True)
 class IssuedView:
-    """A view that once left the vault: whose it is, and what was in it.
+    """A view that was issued: to whom, and what it contained.
 
     `columns` are the cohort's names, `members` a mask over its ordinals; views of the same people should
-    share one. Without a `fingerprint` only its content tells the view apart.
+    share one. Without a `fingerprint`, only its content distinguishes the view.
     """
 
     project: str
@@ -62,8 +62,8 @@ class IssuedView:
 class FoundContent:
     """What was recognised in a file: distinct people, cohort columns, and the rate of false matches.
 
-    `columns` gives each recognised column with the others of the cohort that agree with it as well (age at
-    recruitment and at the first visit): a view that held any of them explains the file's.
+    `columns` maps each recognised column to the cohort columns that agree with it as well (age at recruitment
+    and at the first visit): a view with any of them explains the file's.
     """
 
     ordinals: NDArray[np.int64]
@@ -73,7 +73,7 @@ class FoundContent:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one view never held of the content, and log10 of the chance of that, had it been the source."""
+    """What one view never held of the content, and log10 of the probability if it was the source."""
 
     view: IssuedView
     people_outside: int
@@ -82,7 +82,7 @@ class Reading:
 
 
 def read_contents(found: FoundContent, views: Sequence[IssuedView]) -> list[Reading]:
-    """Compare a file's content with every view; views that share their people are counted once."""
+    """Compare a file's content with every view; masks shared by views are counted once."""
     outside = {id(view.members): 0 for view in views}
     masks = {id(view.members): view.members for view in views}
     for name, members in masks.items():
@@ -102,10 +102,10 @@ def pseudonyms_in(
     matched: tuple[NDArray[np.int64], NDArray[np.int64]],
     view: IssuedView,
 ) -> tuple[int, float]:
-    """Return how many rows carry their person's own pseudonym in this view, and log10 of that by coincidence.
+    """Return how many rows carry their person's pseudonym in this view, and log10 of that by coincidence.
 
-    `matched` are row numbers and the ordinals of their people, both of shape (rows,). The whole-number column
-    that is not `recognised` and agrees best counts.
+    `matched` are row numbers and the ordinals of their people, both of shape (rows,). Of the whole-number
+    columns that are not `recognised`, the one with most agreement counts.
     """
     rows, ordinals = matched
     best = (0, 0.0)

@@ -1,7 +1,7 @@
-"""What a third party needs to check an accusation without trusting us: see `offline_verifier`.
+"""The evidence file: what a third party needs to verify an accusation with `offline_verifier`.
 
-It holds the keys of those accused and of nobody else; the plan with its key, which says which cells are
-marked; and the cells that were read, by position, without any value. `offline_verifier` recomputes the rest.
+It holds the keys of the accused and of nobody else; the plan with its key, which says which cells are marked;
+and the cells that were read, by position, without any value. `offline_verifier` recomputes the rest.
 """
 
 import string
@@ -38,7 +38,7 @@ _DIGITS = string.digits + string.ascii_lowercase
 
 
 def dossier(scores: Scores, suspects: Sequence[Suspect], *, bound: float) -> dict[str, Any]:
-    """Return the evidence against those accused, as plain values without a float."""
+    """Return the evidence against the accused, as plain values without floats."""
     return {
         "format": FORMAT,
         "recipients": scores.marks.recipients,
@@ -74,7 +74,7 @@ def _accused(scored: Scored) -> dict[str, Any]:
 
 
 def _held(scored: Scored) -> list[Observations]:
-    """Return the cells that the accused's copy held."""
+    """Return the cells that the copy of the accused held."""
     recipient = scored.recipient
     inside = [
         each

@@ -1,10 +1,10 @@
-"""Ids in a file that a project's copy gave its people: further evidence, beside marks and decoys.
+"""Ids in a file that were issued to a project: further evidence, besides marks and decoys.
 
-A project's ids are a keyed choice among all numbers of the cohort's range. Of different numbers made without
-the key, each passes the first look at whether it was issued (`Pseudonyms.may_be_issued`) with one known
-probability, independently: so the count is binomial, and its tail bounds how often an innocent project's ids
-would be found so. It is multiplied by the number of columns and projects looked at. Nobody has to be
-recognised for it; and whoever gives people other ids takes it away.
+A project's ids are a keyed selection from the cohort's id range. Distinct numbers made without the key each
+pass a first test of having been issued (`Pseudonyms.may_be_issued`) independently with a known probability:
+the count is binomial, and its tail bounds how often an innocent project's ids would be found. It is
+multiplied by the number of columns and projects compared. No participant needs to be recognised; replacing
+the ids removes this evidence.
 """
 
 import math
@@ -41,7 +41,7 @@ _MOST_DIGITS = 18  # fixed: a signed 64-bit integer holds any 18 digits
 
 @dataclass(frozen=True)
 class _Column:
-    """A file's column: its name and some of its different whole numbers, in order."""
+    """A file's column: its name and some of its distinct whole numbers, in order."""
 
     name: str
     numbers: Ints
@@ -50,7 +50,7 @@ class _Column:
 def issued_ids(
     tables: Sequence[pa.Table], views: Sequence[IssuedView], *, bound: float
 ) -> tuple[IdsFound, ...]:
-    """Return the projects whose own ids a file holds, unless chance explains that with more than `bound`."""
+    """Return the projects whose ids are in a file with a probability by chance of at most `bound`."""
     columns = sorted(_columns(tables), key=lambda each: -len(each.numbers))[: LIMITS.most_columns]
     projects = {view.project: view for view in views if view.pseudonyms is not None}
     if not columns or not projects:
@@ -68,7 +68,7 @@ def issued_ids(
 
 
 def _held(column: _Column, view: IssuedView) -> IdsFound:
-    """Return how many of a column's numbers a project may have been issued, with log10 of that by chance."""
+    """Return how many of a column's numbers a project may have been issued, with log10 of the chance."""
     pseudonyms = view.pseudonyms
     if pseudonyms is None:
         raise TypeError("only views with pseudonyms have ids")
@@ -79,12 +79,12 @@ def _held(column: _Column, view: IssuedView) -> IdsFound:
 
 
 def _columns(tables: Sequence[pa.Table]) -> Iterator[_Column]:
-    """Yield every column of whole numbers, spelled or not, of which some differ."""
+    """Yield every column of whole numbers, as numbers or text, with several distinct values."""
     for table in tables:
         for name, column in zip(table.column_names, table.columns, strict=True):
             numbers = _whole_numbers(column)
             if len(numbers) >= LIMITS.least_numbers:
-                # Evenly among the sorted: a choice that no key had a part in.
+                # Evenly spaced in sorted order: independent of any key.
                 chosen = np.linspace(0, len(numbers) - 1, min(len(numbers), LIMITS.most_numbers)).astype(
                     np.int64
                 )

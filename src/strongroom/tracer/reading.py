@@ -1,8 +1,8 @@
-"""Marks read from a file, by a plan: what each marked cell shows and how reliable that is.
+"""Reading the marks of a file under a plan: what each marked cell shows and how reliably.
 
-No project's key is known here. Everything that is chosen (which rows are whose, which column is which, what
-was done to it, which of two cells of one position is read) is chosen before a key is looked at: that, and
-that every position is read once, is what the bound on false accusations rests on.
+No project's key is known here. Everything that is chosen (which participant each row is, which column is
+which, how it was transformed, which of two cells of a position is read) is chosen before a key is used: the
+bound on false accusations depends on that, and on every position being read once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,9 +25,9 @@ _DECIMALS = 6  # fixed: the index keeps six decimals
 
 @dataclass(frozen=True)
 class Placement:
-    """A plan and the code, common to all projects that follow it, that says which cells carry a mark.
+    """A plan and the code, common to all projects under it, that says which cells are marked.
 
-    `movable` is a mask over ordinals of whose dates carry one (`plan.movable`).
+    `movable` is a mask over ordinals of whose dates are shifted (`plan.movable`).
     """
 
     plan: MarkPlan
@@ -60,7 +60,7 @@ def read_marks(
 def with_histories(
     observed: Sequence[Observations], histories: Sequence[History], placement: Placement
 ) -> list[Observations]:
-    """Add what dates of event tables show to what was read of the other columns, each position once."""
+    """Add the marks read from dates of event tables to those of other columns, each position once."""
     read = {found.positions.column: [found] for found in observed}
     for history in histories:
         rule = placement.plan.rules.get(history.date)
@@ -119,7 +119,7 @@ def _column(
 
 @dataclass(frozen=True)
 class _Sides:
-    """What a cohort column shows with a 0 and with a 1: its own marks, or those of the one it repeats."""
+    """The two marked values of a cohort column: by its own marks, or by those of the column it repeats."""
 
     rule: MarkRule
     original: Floats
@@ -129,7 +129,7 @@ class _Sides:
 
     @classmethod
     def of(cls, column: str, held: CohortColumns, plan: MarkPlan) -> "_Sides | None":
-        """Return None for a column that carries no mark, or follows from several that do."""
+        """Return None for a column that carries no mark, or is derived from several that do."""
         values = held.values(column, decimals=_DECIMALS)
         rule = plan.rules.get(column)
         if column not in plan.derived:
@@ -143,7 +143,7 @@ class _Sides:
     def shown(
         self, people: np.ndarray[tuple[int], np.dtype[np.int64]], cells: Positions, *, bit: bool
     ) -> Floats:
-        """Return what people's marked cells show where the bit is `bit`."""
+        """Return the values of people's marked cells where the bit is `bit`."""
         before = self.original[people]
         after = self.rule.nudged(before, np.full(len(before), bit), cells.levels, cells.raised)
         if self.column not in self.plan.derived:

@@ -1,4 +1,4 @@
-"""Is the file this cohort's at all, and what of the cohort is in it?"""
+"""Does a file contain data of this cohort, and which?"""
 
 import math
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ _DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 def is_ours(alignment: Alignment, bound: float) -> bool:
-    """Tell whether more people were recognised than chance explains."""
+    """Tell whether more people were recognised than expected by chance."""
     enough = alignment.matched >= min(LIMITS.least_people, alignment.rows)
     return enough and log10_tail(alignment.matched, alignment.rows, alignment.chance) <= math.log10(bound)
 
@@ -38,7 +38,7 @@ def is_ours(alignment: Alignment, bound: float) -> bool:
 def found_content(
     alignments: Sequence[Alignment], histories: Sequence[History], held: CohortColumns, index: Index
 ) -> FoundContent:
-    """Return the people and columns in several tables of one file, event tables too."""
+    """Return the people and columns in all tables of a file, event tables included."""
     people = [each.surest.people for each in alignments]
     columns: dict[str, frozenset[str]] = {}
     for alignment in alignments:
@@ -53,7 +53,7 @@ def found_content(
 
 
 def _twins(column: AlignedColumn, alignment: Alignment, held: CohortColumns, index: Index) -> frozenset[str]:
-    """Return the cohort columns that the file's column could as well be: equal for these people."""
+    """Return the cohort columns that the file's column could equally be: equal for these people."""
     rows = alignment.surest.people[: LIMITS.compared]
     profile = index.columns[column.cohort_column]
     mine = held.values(profile.name, decimals=_DECIMALS)[rows]

@@ -1,4 +1,4 @@
-"""Every recipient's score: the one place where projects' keys are held against what was read."""
+"""Scoring every recipient: the only place where projects' keys are compared with what was read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from strongroom.tracer.fingerprint.plan import IssuedFingerprint
 
 @dataclass(frozen=True)
 class Sheet:
-    """What was read by one plan; `plan` is its digest, `key` the plan's key."""
+    """The readings under one plan; `plan` is its digest, `key` the plan's key."""
 
     plan: str
     key: bytes
@@ -27,7 +27,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Scored:
-    """One recipient: a project's key under one plan, what its views held together, and the evidence."""
+    """One recipient: a project's key under one plan, the content of its views together, and the evidence."""
 
     project: str
     institution: str
@@ -39,7 +39,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Scores:
-    """All recipients that were scored; `past` the projects past the bar, best first."""
+    """All scored recipients; `past` are the projects beyond the threshold, strongest first."""
 
     scored: tuple[Scored, ...]
     marks: MarksRead
@@ -61,7 +61,7 @@ class Scores:
 def score(
     sheets: Sequence[Sheet], views: Sequence[IssuedView], *, bound: float, progress: Progress = silent
 ) -> Scores:
-    """Score everybody who was ever given a marked view; all of them are hypotheses and are counted."""
+    """Score every recipient of a marked view; all of them count as hypotheses."""
     groups = _recipients(views)
     scored: list[Scored] = []
     with progress("Comparing recipients", len(groups)) as advance:
@@ -87,7 +87,7 @@ def _strength(each: Scored) -> float:
 
 
 def _recipients(views: Sequence[IssuedView]) -> list[tuple[IssuedView, IssuedFingerprint, Recipient]]:
-    """Return one recipient for every key and plan; a project's later views have the same marks."""
+    """Return one recipient for every key and plan; later views of a project have the same marks."""
     found: dict[tuple[bytes, str, bytes], list[IssuedView]] = {}
     for view in views:
         if view.fingerprint is not None:
@@ -100,7 +100,7 @@ def _recipients(views: Sequence[IssuedView]) -> list[tuple[IssuedView, IssuedFin
 def _recipient(
     views: Sequence[IssuedView], known: dict[tuple[str, frozenset[str]], frozenset[str]]
 ) -> tuple[IssuedView, IssuedFingerprint, Recipient]:
-    """Return what holds a project to account; `known` has the positions of views met before."""
+    """Return the recipient for a project's views; `known` caches positions by the views' columns."""
     latest = max(views, key=lambda view: view.number)
     fingerprint = latest.fingerprint
     if fingerprint is None:

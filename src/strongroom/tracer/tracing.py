@@ -1,11 +1,12 @@
-"""`trace`: whose copy is this file?
+"""`trace`: which project's copy is the source of a file?
 
-1. *Align* (`alignment`): which cell is whose, of which column, and what was done to it. Names, ids and order
-   are not used. Handed to it are the file, the originals and how far marks may reach.
-2. *Read* (`reading`): which of its two values each marked cell shows, by each plan in use. Handed to it are
-   the alignment and the plan. Here all choices end.
-3. *Score* (`fingerprint.accuse`): only now are projects' keys taken out. Every recipient gets an e-value.
-4. *Accuse* (`verdict`) everybody past the bar; content and pseudonyms are stated beside.
+1. *Align* (`alignment`): which cell belongs to which participant and column, and how it was altered. Names,
+   ids and order are not used. The input is the file, the originals and the reach of marks.
+2. *Read* (`reading`): which of its two values each marked cell shows, under each plan in use. The input is
+   the alignment and the plan. All choices end here.
+3. *Score* (`scoring`): only now are projects' keys used. Every recipient gets an e-value.
+4. *Accuse* (`verdict`) every recipient beyond the threshold; content and pseudonyms are stated as further
+   evidence.
 """
 
 import math
@@ -65,11 +66,10 @@ def trace(
     bound: float = FALSE_ACCUSATION_BOUND,
     progress: Progress = silent,
 ) -> Attribution:
-    """Say which project's view the tables of a file came from, if that can be said.
+    """Find the project whose view the tables of a file came from, if the evidence allows it.
 
-    `tables` are the tables found in one file; their evidence is joined. `bound` is the probability of a false
-    accusation, of anybody, that is accepted for the file as a whole. `cohort` is read where the index does
-    not hold what is needed.
+    `tables` are the tables found in one file; their evidence is combined. `bound` is the accepted probability
+    of any false accusation for the whole file. `cohort` is read where the index does not hold what is needed.
     """
     began = time.perf_counter()
     held = CohortColumns(cohort, index)
@@ -106,7 +106,7 @@ def trace(
 
 
 def _with_ids(answer: Attribution, ids: tuple[IdsFound, ...]) -> Attribution:
-    """State whose ids stand in the file; where nobody was recognised by values, it is ours by its ids."""
+    """Add the ids found; if nobody was recognised by values, ids show that the file is the cohort's."""
     if ids and answer.verdict is TraceVerdict.NOT_OURS:
         return replace(answer, ids=ids, verdict=TraceVerdict.INCONCLUSIVE, reason=_IDS_ALONE)
     return replace(answer, ids=ids)
@@ -115,7 +115,7 @@ def _with_ids(answer: Attribution, ids: tuple[IdsFound, ...]) -> Attribution:
 def _histories(
     tables: Sequence[pa.Table], cohort: Cohort, index: Index, reaches: Reaches, bound: float
 ) -> list[History]:
-    """Return the cohort's event tables among those that hold none of its participants' columns."""
+    """Return the cohort's event tables among the tables without participants' columns."""
     read = (read_history(table, cohort, index, reaches, seed=_SEED) for table in tables)
     return [each for each in read if each is not None and each.is_ours(math.log10(bound))]
 

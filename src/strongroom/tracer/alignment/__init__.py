@@ -1,4 +1,7 @@
-"""Which cell of a found file is whose and of which column: worked out before anybody's bits are looked at."""
+"""Aligning a found file with the cohort: which cell belongs to which participant and column.
+
+It happens before any project's bits are looked at.
+"""
 
 from strongroom.tracer.alignment.model import AlignedColumn, AlignedTables, Alignment, Pairs, Reaches
 from strongroom.tracer.alignment.table_alignment import align

@@ -1,4 +1,4 @@
-"""Bins under words, "(18.5, 25.0]", "<5", "Q3": the numbers within say their order, all that bins keep."""
+"""Labels of bins, such as "(18.5, 25.0]", "<5" or "Q3": their numbers give the order of the bins."""
 
 import re
 
@@ -28,9 +28,9 @@ _ABOVE = re.compile(r"^[^\w>≥]*[>≥]")
 
 
 def in_order(column: pa.ChunkedArray, hashed: Values, held: CohortColumns, index: Index) -> Values | None:
-    """Return a column of labels as the numbers of their places, shape (rows,); None if it is no such column.
+    """Return a column of labels as the numbers of their bins, shape (rows,); None if it is no such column.
 
-    `hashed` is the column in comparable form. Labels that the cohort uses itself stay what they are.
+    `hashed` is the column in comparable form. Labels that the cohort itself uses are left unchanged.
     """
     if hashed.kind is not ValueKind.TEXT or _used(hashed, held, index):
         return None
@@ -50,7 +50,7 @@ def in_order(column: pa.ChunkedArray, hashed: Values, held: CohortColumns, index
 
 
 def _place(word: str) -> tuple[float, int]:
-    """Return where a label stands: its first number, and which side of it is meant."""
+    """Return the position of a label: its first number, and whether it means below or above."""
     found = _NUMBER.search(word)
     number = float(found.group()) if found else 0.0
     return number, -1 if _BELOW.search(word) else int(bool(_ABOVE.search(word)))

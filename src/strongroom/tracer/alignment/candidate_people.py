@@ -1,9 +1,8 @@
-"""Who could a row be? A few people each, found by the most telling columns, several sets of them.
+"""Candidate participants for each row, found by several sets of the most informative columns.
 
-Where a handful of columns says who somebody is, near neighbours are looked up in a k-d tree (Bentley 1975),
-in time that grows with the rows alone. Where values were blurred until it takes many columns, and for some of
-the rows that lack one of the handful, everybody is compared, as one product of matrices: the sum over columns
-of ((row - person) / width)^2.
+Where a few columns identify a row, near neighbours are looked up in a k-d tree (Bentley 1975), in time linear
+in the rows. Where values are so noisy that many columns are needed, and for some rows that lack one of the
+few, all participants are compared in one matrix product: the sum over columns of ((row - person) / width)^2.
 """
 
 from collections.abc import Sequence
@@ -65,9 +64,9 @@ _BINS = LIMITS.bins
 
 @dataclass(frozen=True)
 class Search:
-    """Sets of columns, by their places, each of which tells who a row is; `everybody` if only all do.
+    """Sets of columns, by position, each of which identifies a row; `everybody` if it takes all columns.
 
-    With `any_few`, it is whichever values of a row are somebody's: of the others none are.
+    With `any_few`, rows are identified by whichever of their values are unaltered.
     """
 
     sets: tuple[tuple[int, ...], ...]
@@ -103,7 +102,7 @@ def planned(models: Sequence[CellModel], values: Sequence[Floats], *, people: in
 def candidates(
     search: Search, models: Sequence[CellModel], values: Sequence[Floats]
 ) -> tuple[Places, Places]:
-    """Return pairs of a row (its place in `values`) and a stored row of the cohort, ordered by row."""
+    """Return pairs of a row (its position in `values`) and a stored row of the cohort, ordered by row."""
     people, total = len(models[0].middle), len(values[0])
     if search.any_few:
         pairs = sharing_several(models, values)
@@ -126,7 +125,7 @@ def candidates(
 
 
 def _neighbours(models: Sequence[CellModel], values: Sequence[Floats]) -> Places:
-    """Return row * people + person for those who are within the tolerance of every column."""
+    """Return row * people + person for those within the tolerance of every column."""
     people = len(models[0].middle)
     theirs = np.column_stack([model.all_steps for model in models])
     mine = np.column_stack([model.steps(value) for model, value in zip(models, values, strict=True)])
@@ -144,7 +143,7 @@ def _neighbours(models: Sequence[CellModel], values: Sequence[Floats]) -> Places
 
 
 def _compared_with_all(models: Sequence[CellModel], values: Sequence[Floats], rows: Places) -> Places:
-    """Return row * people + person for those nearest, missing values counting as neither near nor far."""
+    """Return row * people + person for the nearest, with missing values counting as neither near nor far."""
     people, total = len(models[0].middle), len(rows)
     theirs = np.empty((3 * len(models), people), np.float32)
     mine = np.empty((total, 3 * len(models)), np.float32)
@@ -175,7 +174,7 @@ def _compared_with_all(models: Sequence[CellModel], values: Sequence[Floats], ro
 
 @numba.njit(cache=True, nogil=True)
 def _best(scores: Singles, within: np.float32, near: Places) -> None:
-    """Write into `near` (rows, kept) the places of the highest scores, none `within` worse than the best."""
+    """Write to `near` (rows, kept) the positions of the highest scores, within `within` of the best."""
     rows, people = scores.shape
     kept = near.shape[1]
     for row in range(rows):

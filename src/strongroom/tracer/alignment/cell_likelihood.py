@@ -1,4 +1,4 @@
-"""How well a person's value explains a file's, for pairs of rows and people: log-likelihood ratios."""
+"""How well a participant's value explains a file's value: log-likelihood ratios of rows and people."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,10 +44,10 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class CellModel:
-    """One recognised column: everybody's value as the file would have it, and how far marks move it.
+    """One recognised column: everybody's expected value in the file, and how far marks may move it.
 
-    `middle` and `reach` have shape (people,), in the file's units; `moves` are by what share of the reach
-    marks may have moved a value, none without marks; `sample` is `middle` of some people, sorted, and
+    `middle` and `reach` have shape (people,), in the file's units; `moves` are the shares of the reach by
+    which marks may have moved a value, empty without marks; `sample` is `middle` of some people, sorted, and
     `sample_reach` their reach.
     """
 
@@ -60,12 +60,12 @@ class CellModel:
 
     @classmethod
     def of(cls, column: AlignedColumn, held: Floats, rules: tuple[MarkRule, ...]) -> Self:
-        """Put a cohort column (people,) into the file's terms."""
+        """Convert a cohort column (people,) to the file's units."""
         everybody = slice(None)
         largest = amplitudes_of(rules, held)
         with np.errstate(all="ignore"):
             low, high = (column.shown(held + way * largest, everybody) for way in (-1, 1))
-        # Of somebody beside the edge of a bin both bins are expected.
+        # A value next to the edge of a bin may show either bin.
         middle, reach = (low + high) / 2, np.abs(high - low) / 2
         middle = np.where(np.isfinite(middle), middle, np.nan)
         reach = np.nan_to_num(reach)
@@ -87,12 +87,12 @@ class CellModel:
 
     @cached_property
     def tolerance(self) -> float:
-        """How far a true value is from the expected, nearly always."""
+        """The distance within which a correct value lies of its expectation, nearly always."""
         return max(self.farthest * self.usual_reach + self.column.half + 3 * self.column.noise, 1e-9)
 
     @cached_property
     def near(self) -> float:
-        """How far it is mostly: few marks move a value farther than a fair bit does."""
+        """The distance within which it usually lies: few marks move a value further than a fair bit does."""
         return max(self.usual_reach + self.column.half + 3 * self.column.noise, 1e-9)
 
     @cached_property
@@ -102,7 +102,7 @@ class CellModel:
         return max(float(spread), 1e-9)
 
     def steps(self, values: Floats) -> Floats:
-        """Return values on a scale on which a true one is within 1 of the expected, nearly always.
+        """Return values on a scale on which a correct one lies within 1 of its expectation, nearly always.
 
         Where marks grow with the value, so does the tolerance.
         """
@@ -123,7 +123,7 @@ class CellModel:
 
     @cached_property
     def in_order(self) -> tuple[NDArray[np.int32], Floats]:
-        """Everybody by their value on that scale, those without one last, and the values in that order."""
+        """Everybody by value on that scale, those without a value last, and the values in that order."""
         order = np.argsort(self.all_steps).astype(np.int32)
         return order, self.all_steps[order]
 
@@ -139,7 +139,7 @@ class CellModel:
         return self.sample, np.concatenate([[0.0], np.cumsum(between)])[: len(self.sample)]
 
     def information(self, mine: Floats) -> float:
-        """Return how many bits a value of this column says of a person, on average over file values."""
+        """Return the mean information of a value of this column about the participant, in bits."""
         present = mine[~np.isnan(mine)]
         if len(present) == 0 or len(self.sample) == 0:
             return 0.0
@@ -154,7 +154,7 @@ class CellModel:
         likely = np.zeros(len(away))
         for ratio, chance in self.moves or ((0.0, 1.0),):
             likely += (1 - LIMITS.between) * chance * rounded(away - ratio * moved, half, spread)
-        # Colluders who average their copies arrive anywhere between.
+        # Colluders who average their copies produce any value in between.
         likely += LIMITS.between * rounded(away, self.usual_reach + half, spread)
         tail = len(self.sample) // 40
         window = max(self.near, LIMITS.window * float(self.sample[-1 - tail] - self.sample[tail]))

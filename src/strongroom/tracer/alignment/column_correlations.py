@@ -1,9 +1,9 @@
-"""Which column is which, told by how columns go together: what no change of one column by itself undoes.
+"""Identifies columns by their correlations with each other, which no change of a single column removes.
 
-Z-scores and ranks take away all that tells two measurements apart by themselves. Rank correlations between
-columns stay, so file columns are matched to cohort columns whose correlations among each other are the same
-(mean-field inference on the graph of all pairs). What values repeat stays as well (`ties`), unless a column
-was cut into bins, which keep of it nothing else than the order.
+Z-scores and ranks remove all that distinguishes two measurements by themselves. Rank correlations remain, so
+file columns are matched to cohort columns with the same correlations among each other (mean-field inference
+on the graph of all pairs). The pattern of ties remains as well (`tie_patterns`), unless a column was binned,
+which keeps only the order.
 """
 
 from collections.abc import Mapping, Sequence
@@ -94,7 +94,7 @@ def told_by_relations(
 def _with_all(
     listed: Sequence[Hypothesis], numeric: Sequence[str], keys: Floats, held: CohortColumns
 ) -> list[Hypothesis]:
-    """Add every column that is not listed, as if any rising function had been applied to it."""
+    """Add every column that is not listed, allowing for any increasing function."""
     present = np.sort(keys[~np.isnan(keys)])
     if cut_in_even_parts(present):
         return _as_cut(listed, numeric, keys, held)
@@ -106,7 +106,7 @@ def _with_all(
 def _by_repeats(
     listed: Sequence[Hypothesis], numeric: Sequence[str], repeats: Floats | None
 ) -> list[Hypothesis]:
-    """Add every column that is not listed, as likely as its repeats say, where they say anything."""
+    """Add every column that is not listed, with the odds that its ties give, if any."""
     known = {each.column for each in listed if each.way != "falling"}
     if repeats is None:
         odds = min((each.odds for each in listed), default=0.0) - LIMITS.unlisted
@@ -125,7 +125,7 @@ def _by_repeats(
 def _or_cut(
     told: Sequence[Hypothesis], rounded: Mapping[str, float], missing: Mapping[str, float]
 ) -> list[Hypothesis]:
-    """Take a column of few values to be cut or rounded as well, as far as its values bear that out."""
+    """Add the hypotheses that a column of few values was binned or rounded, weighted by its values."""
     found = [each for each in told if each.way != "scaled" or each.column not in rounded]
     return [
         *found,
@@ -136,7 +136,7 @@ def _or_cut(
 def _as_cut(
     listed: Sequence[Hypothesis], numeric: Sequence[str], keys: Floats, held: CohortColumns
 ) -> list[Hypothesis]:
-    """Take a column to be any that has more values than these parts, told by how much is missing."""
+    """Return the hypotheses for quantile bins: any column with more values, weighted by missing values."""
     parts = len(np.unique(keys[~np.isnan(keys)]))
     finer = [name for name in numeric if len(held.coded(name).distinct) > parts]
     odds = _missing_odds(finer, keys, held)
@@ -152,7 +152,7 @@ def _as_cut(
 
 
 def _missing_odds(names: Sequence[str], keys: Floats, held: CohortColumns) -> dict[str, float]:
-    """Return bits for a file's column to be each of the cohort's, by how much is missing."""
+    """Return bits for a file's column to be each of the cohort's, from the share of missing values."""
     empty = float(np.mean(np.isnan(keys)))
     lacking = np.array([_lacking(name, held) for name in names])
     spread = np.hypot(LIMITS.missing_sd, np.sqrt(lacking * (1 - lacking) / len(keys)))
@@ -192,7 +192,7 @@ def _settled(
     place: Mapping[str, int],
     rows: int,
 ) -> list[Floats]:
-    """Return odds in bits, of every hypothesis about every column, that all pairs of columns agree on."""
+    """Return the odds, in bits, of every hypothesis about every column, consistent over all pairs."""
     own = [np.array([each.odds for each in listed]) * np.log(2) for listed in full]
     where = [np.array([place.get(each.column, 0) for each in listed]) for listed in full]
     sign = [np.array([-1.0 if each.way == "falling" else 1.0 for each in listed]) for listed in full]
@@ -209,7 +209,7 @@ def _settled(
                     continue
                 expected = sign[one][:, None] * theirs[np.ix_(where[one], where[other])] * sign[other]
                 likely = np.exp(-0.5 * ((mine[one, other] - expected) / spread) ** 2)
-                # Two file columns are seldom one cohort column.
+                # Two file columns rarely come from the same cohort column.
                 likely[where[one][:, None] == where[other][None, :]] *= LIMITS.floor
                 total += heat * np.log(likely @ share + LIMITS.floor)
             beliefs.append(total)

@@ -1,4 +1,4 @@
-"""From people roughly known to columns exactly known: the transform of each, its noise, its step."""
+"""Fits each column once its participants are roughly known: the transform, the noise and the grid."""
 
 from collections.abc import Mapping
 
@@ -65,11 +65,11 @@ class ColumnFitter:
     def fitted(
         self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs, *, blur: float = 0.0, slack: float = 0.0
     ) -> tuple[AlignedColumn, ...]:
-        """Fit every column thought to be one of the cohort's to pairs, each as far as it is certain.
+        """Fit every column with a hypothesis to the pairs, weighted by their certainty.
 
-        `blur` is the least noise to assume, as a share of a column's SD: too little of it at first would find
-        only people whose values happen to be near, and find them confirmed. `slack` is the same for columns
-        that were changed: what a few dozen pairs say of a line is off at its ends.
+        `blur` is the least noise to assume, as a share of a column's SD: with too little at first, only
+        people with values near by chance would match and confirm themselves. `slack` is the same for
+        transformed columns: a line fitted to a few dozen pairs is inaccurate at its ends.
         """
         fits = (self._fitted(name, each, pairs, blur=blur, slack=slack) for name, each in hypotheses.items())
         return tuple(column for column in fits if column is not None)
@@ -122,7 +122,7 @@ class ColumnFitter:
         )
 
     def half(self, name: str) -> float:
-        """Return half the step the file's values stand on."""
+        """Return half the step of the grid of the file's values."""
         if name not in self._halves:
             values = self._values[name]
             unit = 0.5 * 10.0**-values.decimals if values.kind is ValueKind.NUMBER else 0.5
@@ -133,7 +133,7 @@ class ColumnFitter:
 
 
 def _centre(away: Floats, moved: Floats) -> float:
-    """Return how far a line lies off the middle: of values moved up or down it may have taken one side."""
+    """Return the offset of a line that was fitted to one of the two marked values, not their midpoint."""
     usable = np.isfinite(moved) & np.isfinite(away)
     if not usable.any():
         return 0.0

@@ -1,7 +1,7 @@
-"""What could a column be? As the check asks (`cohort.index.disguised`), and first of all: itself, marked.
+"""What could a column be? The hypotheses of a check (`matching.disguised`), and first of all: itself, marked.
 
-A fragment of ten rows says little about a distribution. How little follows from the number of values: the gap
-of two cumulative shares exceeds d by chance with probability about 2 exp(-2 n d^2) (Massart 1990).
+A fragment of ten rows says little about a distribution. How little follows from the number of values: two
+cumulative shares differ by more than d with probability about 2 exp(-2 n d^2) (Massart 1990).
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ _BITS = 2.885  # fixed: 2 / ln 2: bits per n d^2 in the bound 2 exp(-2 n d^2) (M
 
 
 def thinkable(name: str, file: FileColumn, held: CohortColumns, index: Index) -> list[Hypothesis]:
-    """Return up to 22 hypotheses about a column, likeliest first; a name that is right is only a hint."""
+    """Return up to 22 hypotheses about a column, likeliest first; a matching name is only a hint."""
     sketches = held.derived("sketches", lambda: ProfileTable(index))
     others = sketches.hypotheses(file, held) if len(file.present) else []
     found: dict[tuple[str, str], Hypothesis] = {}
@@ -63,7 +63,7 @@ def thinkable(name: str, file: FileColumn, held: CohortColumns, index: Index) ->
 
 
 def not_thought_of(file: FileColumn, listed: Sequence[Hypothesis], index: Index) -> list[Hypothesis]:
-    """Return the other cohort columns whose values these could be as they are, whatever their shape."""
+    """Return the other cohort columns that the values could be unchanged, whatever their distribution."""
     known = {each.column for each in listed if each.way == "same"}
     if file.values.kind is ValueKind.TEXT:
         return []
@@ -73,7 +73,7 @@ def not_thought_of(file: FileColumn, listed: Sequence[Hypothesis], index: Index)
 
 
 def _unchanged(name: str, file: FileColumn, index: Index) -> list[Hypothesis]:
-    """Return the cohort columns whose values these could be as they are."""
+    """Return the cohort columns that the values could be unchanged, by distribution."""
     kind = file.values.kind
     profiles, sketches = index.sketches(kind)
     if kind is ValueKind.TEXT or not profiles or len(file.present) == 0:

@@ -1,9 +1,9 @@
-"""Another start, for tables whose values were smoothed until no row and no shape is what it was.
+"""An alternative start for tables whose values were smoothed until no row and no distribution is unchanged.
 
-A linear smoothing of all columns at once (regression, principal components, a filter) leaves the table's
-means and covariances, and the names if nobody took the trouble. Of all linear maps that turn the cohort's
-covariance into the file's one moves values least (Dowson and Landau 1982; Olkin and Pukelsheim 1982). Who
-wants the data to stay of use moves them little, so this is near what was done: near enough to tell rows.
+A linear smoothing of all columns together (regression, principal components, a filter) keeps the table's
+means and covariances, and often the column names. Of all linear maps that turn the cohort's covariance into
+the file's, one moves values least (Dowson and Landau 1982; Olkin and Pukelsheim 1982). Attackers who want
+useful data move them little, so this map is near the one used: near enough to match rows.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ _DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 def named_alike(values: Mapping[str, Values], index: Index) -> dict[str, Hypothesis]:
-    """Return the cohort's columns of numbers that a table's columns have the names of."""
+    """Return the cohort's numeric columns that have the same names as the table's."""
     held = {each.name.casefold(): each for each in index.columns.values() if each.kind is ValueKind.NUMBER}
     return {
         name: Hypothesis(held[name.casefold()].name, "scaled", 0.0)
@@ -55,7 +55,7 @@ def named_alike(values: Mapping[str, Values], index: Index) -> dict[str, Hypothe
 def smoothed(
     columns: Mapping[str, Hypothesis], values: Mapping[str, Values], held: CohortColumns
 ) -> tuple[AlignedColumn, ...]:
-    """Return columns as if they had been smoothed together, so that values moved least; none for too few."""
+    """Return columns as if smoothed together by the map that moves values least; empty if too few."""
     names = [name for name in columns if values[name].kind is ValueKind.NUMBER][: LIMITS.most_columns]
     theirs = {name: held.values(columns[name].column, decimals=_DECIMALS) for name in names}
     names = [name for name in names if _varies(values[name].keys) and _varies(theirs[name])]
@@ -89,7 +89,7 @@ def _varies(values: Floats) -> bool:
 
 
 def _moments(values: Floats) -> tuple[Floats, Floats]:
-    """Return means and covariances (columns, columns), each from the rows that have both."""
+    """Return means and covariances (columns, columns), each from the rows that have both values."""
     mean = np.nanmean(values, axis=0)
     away, known = np.nan_to_num(values - mean), np.isfinite(values).astype(np.float64)
     pairs = (away.T @ away) / np.maximum(known.T @ known, 1.0)

@@ -1,8 +1,8 @@
-"""A second start, for rows of which some values stand as they were: told by what is exactly somebody's.
+"""An alternative start for rows with some unaltered values: matches them by exact agreement.
 
-A first guess asks few rows, and expects most values of a row to be one person's. Where nine rows of ten are
-invented, or four cells of five were drawn again, that finds nobody; yet two or three exact values are seldom
-anybody else's.
+The first guess uses few rows, and expects most values of a row to be one person's. Where nine of ten rows are
+synthetic, or four of five cells were replaced, it finds nobody; yet two or three exact values rarely agree
+with anybody else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,7 +54,7 @@ _DECIMALS = 6  # fixed: the index keeps six decimals
 
 @dataclass(frozen=True)
 class Verbatim:
-    """Columns of a file as the cohort has them, by their names in the file, and pairs they are told by."""
+    """Columns of a file that contain the cohort's values unchanged, by name, and the pairs that show it."""
 
     columns: Mapping[str, Hypothesis]
     pairs: Pairs
@@ -77,9 +77,9 @@ def verbatim(
     rows: Places,
     draw: np.random.Generator,
 ) -> Verbatim | None:
-    """Return whose some of these rows are, by values as the cohort has them; None if chance finds as many.
+    """Return matches of some of the rows by exact values; None if chance gives as many.
 
-    `thought` is what each column could be, `keys` and `halves` its values and half the step of these.
+    `thought` lists what each column could be; `keys` and `halves` are its values and half their step.
     """
     voters = list(_voters(thought, keys, halves, held, reaches))
     voters = sorted(voters, key=lambda each: -each.model.information(keys[each.name][rows]))[
@@ -125,7 +125,7 @@ def _sure(pairs: Pairs) -> int:
 
 
 def _borne_out(voters: Sequence[_Voter], keys: Mapping[str, Floats], pairs: Pairs) -> dict[str, Hypothesis]:
-    """Return what each column is by most of the pairs' values."""
+    """Return the hypothesis for each column that most of the pairs' values support."""
     gains: dict[str, tuple[float, Hypothesis]] = {}
     for each in voters:
         gain = float(np.sum(each.model.log_ratios(keys[each.name][pairs.rows], pairs.people)))

@@ -1,9 +1,8 @@
-"""A first guess, from a few dozen rows: which column is which, what was done to it, and whose rows these are.
+"""A first guess from a few dozen rows: the columns, their transforms, and the people in these rows.
 
-The shapes of columns give a short list of what each could be, coarse levels of all columns together a short
-list of people for each row (`cohort.index.disguised`). On these few the values themselves are compared, with
-room for marks; rows and columns are then settled at once, first as if nothing had been added to the values,
-then as if more and more had been.
+The distributions of columns give a short list of what each could be; coarse levels of all columns together
+give a short list of people for each row (`matching.disguised`). These few are compared by value, allowing for
+marks. Rows and columns are then inferred jointly, first assuming no added noise, then more and more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,8 +72,8 @@ _BLURS = (0.0, 0.15, 0.5)
 class Guess:
     """Columns by their names in the file, with a hypothesis each; rows and their likeliest people.
 
-    `blur` is the noise that had to be assumed, as a share of a column's spread, and `bits` how much likelier
-    all this makes the values. `thought` is what each column could be by its shape alone.
+    `blur` is the noise that had to be assumed, as a share of a column's SD, and `bits` the log2 likelihood
+    ratio of the whole reading. `thought` lists what each column could be by its distribution alone.
     """
 
     columns: Mapping[str, Hypothesis]
@@ -87,7 +86,7 @@ class Guess:
 
     @property
     def plain(self) -> bool:
-        """Tell whether many of the rows are surely somebody's without noise."""
+        """Tell whether many of the rows match a participant with certainty, assuming no noise."""
         return self.blur == 0 and _enough(self)
 
 
@@ -99,7 +98,7 @@ def guess(
     *,
     draw: np.random.Generator,
 ) -> Guess | None:
-    """Return the likeliest reading of a table's columns and of some of its rows; None if there is none."""
+    """Return the likeliest reading of a table's columns and of some of its rows, or None."""
     total = max((len(each.keys) for each in values.values()), default=0)
     columns = informative(values, fewest=int(np.clip(total // 2, LIMITS.least_values, LIMITS.enough_values)))
     if not columns or not index.columns:
@@ -123,7 +122,7 @@ def guess(
 
 
 def _earned(suspect: ColumnHypotheses, found: Posterior | None) -> ColumnHypotheses:
-    """Return a column's hypotheses with what they earned among the people listed before, to list better."""
+    """Return a column's hypotheses, updated by the people shortlisted before, for a better shortlist."""
     if found is None:
         return suspect
     gains = found.gains[suspect.name]
@@ -147,7 +146,7 @@ def _enough(found: Guess) -> bool:
 
 @dataclass(frozen=True)
 class _Attempt:
-    """One reading of the table: as if noise of `blur` x the spread had been added to its values."""
+    """One reading of the table, assuming noise of `blur` x the SD on its values."""
 
     files: Mapping[str, FileColumn]
     thought: Mapping[str, Sequence[Hypothesis]]
@@ -157,7 +156,7 @@ class _Attempt:
     blur: float
 
     def settled(self, most: int) -> Guess | None:
-        """Settle rows and the `most` varied columns at once."""
+        """Infer rows and the `most` varied columns jointly."""
         suspects, files = [], []
         for name, hypotheses in list(self.thought.items())[:most]:
             suspects.append(self._suspect(name, hypotheses, self.files[name]))
@@ -187,7 +186,7 @@ class _Attempt:
         return Guess(columns, self.rows, posterior.people, posterior.certainty, self.blur, earned)
 
     def _compared(self, suspect: ColumnHypotheses, file: FileColumn, listed: Places) -> Singles:
-        """Return likelihood ratios (hypotheses, rows, listed), from values where the way back is known."""
+        """Return likelihood ratios (hypotheses, rows, listed), from values if the transform is invertible."""
         ratios = shortlist_ratios(suspect, listed)
         near = Nearness(self.held, self.reaches, self.blur)
         for place, hypothesis in enumerate(suspect.hypotheses):

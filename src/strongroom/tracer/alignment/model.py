@@ -1,7 +1,7 @@
-"""What an alignment is: which cell of a file belongs to which person and column, and how surely.
+"""The values of an alignment: which cell of a file belongs to which participant and column, how certainly.
 
-Nothing in this folder is handed a key or a view: rows and columns are recognised from the file, the originals
-and how far marks may reach, before anybody's bits are looked at.
+Nothing in this folder receives a key or a view: rows and columns are recognised from the file, the originals
+and the reach of marks, before any project's bits are looked at.
 """
 
 from collections import defaultdict
@@ -46,12 +46,12 @@ def ranks(values: Floats) -> Floats:
 
 
 def amplitude_of(rules: Sequence[MarkRule]) -> float:
-    """Return how far the middle value is moved by a fair bit at most, in the column's units."""
+    """Return the largest distance a fair bit moves the median value, in the column's units."""
     return max((rule.amplitude + rule.extra for rule in rules), default=0.0)
 
 
 def amplitudes_of(rules: Sequence[MarkRule], values: Floats) -> Floats:
-    """Return how far each value is moved by a fair bit at most, shape as `values`."""
+    """Return the largest distance a fair bit moves each value, shape as `values`."""
     if not rules:
         return np.zeros(values.shape)
     largest = max(rules, key=lambda rule: rule.amplitude + rule.extra)
@@ -59,7 +59,7 @@ def amplitudes_of(rules: Sequence[MarkRule], values: Floats) -> Floats:
 
 
 def moves_of(rules: Sequence[MarkRule]) -> Moves:
-    """Return by what share of `amplitudes_of` marks may have moved a value, and how often each does."""
+    """Return the shares of `amplitudes_of` by which marks may have moved a value, with their frequencies."""
     found = defaultdict[float, float](float, {0.0: UNMARKED})
     most = amplitude_of(rules)
     for rule in rules if most else ():
@@ -72,7 +72,7 @@ def moves_of(rules: Sequence[MarkRule]) -> Moves:
 
 @dataclass(frozen=True)
 class Transform:
-    """`forward` turns the cohort's values into the file's; `name` says how in words."""
+    """`forward` turns the cohort's values into the file's; `name` describes it."""
 
     name: str
     forward: Callable[[Floats], Floats]
@@ -80,11 +80,11 @@ class Transform:
 
 @dataclass(frozen=True)
 class AlignedColumn:
-    """A file column, the cohort column it is of, and what was done to it.
+    """A file column, the cohort column it contains, and how it was altered.
 
-    `noise` is the SD of what was added and `half` half the file's step, both in the file's units. `aside` is
-    what the cohort's other columns add to everybody's value where values were blended, shape (people,), and
-    `replaced` the share of values that are nobody's any more.
+    `noise` is the SD of the noise and `half` half the file's grid step, both in the file's units. `aside` is
+    what the cohort's other columns contribute to everybody's value where values were smoothed, shape
+    (people,), and `replaced` the share of values that are nobody's any more.
     """
 
     file_column: str
@@ -96,14 +96,14 @@ class AlignedColumn:
     replaced: float = 0.0
 
     def shown(self, values: Floats, people: Places | slice) -> Floats:
-        """Return what the file shows of these values of these people (stored rows), without noise."""
+        """Return the expected file values for these values of these people (stored rows), without noise."""
         shown = self.transform.forward(values)
         return shown if self.aside is None else shown + self.aside[people]
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Rows of the file, for each a stored row of the cohort, and the probability that it is that person.
+    """Rows of the file, for each a stored row of the cohort, and the probability of that match.
 
     All of shape (pairs,). A row may be paired with several people, a person with several rows.
     """
@@ -119,11 +119,11 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Alignment:
-    """The columns recognised in a table, the pairs, and how many people chance would find.
+    """The columns recognised in a table, the matched pairs, and how many matches chance would give.
 
-    `values` are the file's columns in comparable form, `rows` how many rows were looked at first, `matched`
-    how many different people they almost surely are, and `chance` an upper limit (95 %) on the share of such
-    rows in a file of nobody's.
+    `values` are the file's columns in comparable form, `rows` how many rows were examined first, `matched`
+    how many distinct people were recognised in them, and `chance` an upper limit (95 %) on the share of rows
+    matched in a file without participants.
     """
 
     columns: tuple[AlignedColumn, ...]
@@ -135,7 +135,7 @@ class Alignment:
 
     @property
     def surest(self) -> Pairs:
-        """The pairs that are almost sure, each row once."""
+        """The pairs that are almost certain, each row once."""
         return self.pairs.at(self.pairs.certainty >= ALMOST_SURE)
 
 

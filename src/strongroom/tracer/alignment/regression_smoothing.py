@@ -1,9 +1,9 @@
-"""Columns moved towards what others say of them: by a regression, principal components, any smoothing.
+"""Columns smoothed towards their prediction from other columns: by regression or principal components.
 
-Who takes marks for noise and smooths them away shows every value blended: y = a + s x + b z, with x a
-person's own value and z theirs of the other columns. Against x alone, most of y is noise. What the others add
-follows from the cohort's values: it is fitted by least squares and taken off. The mark stays, s times as
-large.
+An attacker who takes marks for noise may shrink every value towards its prediction: y = a + s x + b z, where
+x is a participant's own value and z are their other columns. Compared with x alone, most of y looks like
+noise. The part of the other columns is a function of the cohort's values: it is fitted by least squares and
+subtracted. The mark remains, scaled by s.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,14 +57,14 @@ _SIGMA = 1.4826  # fixed: SD over median absolute deviation of a normal distribu
 
 @dataclass(frozen=True)
 class Blends:
-    """Tells which columns of a table are blended with others, and how; `values` are the table's."""
+    """Detects which columns of a table were smoothed with others, and how; `values` are the table's."""
 
     values: Mapping[str, Values]
     held: CohortColumns
     reaches: Reaches
 
     def of(self, columns: Sequence[AlignedColumn], pairs: Pairs) -> tuple[AlignedColumn, ...]:
-        """Return the columns, those that others explain much better with what these add."""
+        """Return the columns; those predicted much better with other columns get that part added."""
         likely = pairs.at(pairs.certainty >= LIMITS.probable)
         likely = likely.at(slice(None, None, max(1, len(likely.rows) // LIMITS.most_pairs)))
         noisy = [each for each in columns if self._is_noisy(each)]
@@ -115,7 +115,7 @@ class Blends:
         return self._measured(blended, mine[both], theirs[both], pairs.at(both))
 
     def _aside(self, others: Sequence[AlignedColumn], terms: Sequence["_Term"], weights: Floats) -> Floats:
-        """Return what the other columns add to everybody's value, shape (people,)."""
+        """Return the contribution of the other columns to everybody's value, shape (people,)."""
         total, at = np.zeros(self.held.people), 0
         for each, term in zip(others, terms, strict=True):
             width = term.values.shape[1]
@@ -125,7 +125,7 @@ class Blends:
         return total
 
     def _measured(self, column: AlignedColumn, mine: Floats, theirs: Floats, pairs: Pairs) -> AlignedColumn:
-        """Return the column with the noise that is left, and in its middle."""
+        """Return the column with its remaining noise fitted and centred."""
         rules = self.reaches.get(column.cohort_column, ())
         reach = amplitudes_of(rules, theirs)
         with np.errstate(all="ignore"):
@@ -138,7 +138,7 @@ class Blends:
 
 @dataclass(frozen=True)
 class _Term:
-    """One column as it enters the fit: standardised, its mean where it is missing, and whether it is.
+    """One column in the regression: standardised, with the mean for missing values and a missing indicator.
 
     `values` has shape (pairs, 1 or 2).
     """
@@ -163,14 +163,14 @@ class _Term:
         return np.column_stack([standard, ~known] if self.told else [standard])
 
     def scaled(self, transform: Transform, weights: Floats) -> Transform:
-        """Return the column's own part of the blend, from its intercept and its weight."""
+        """Return the column's own part of the smoothed value, from its intercept and weight."""
         forward, slope = transform.forward, float(weights[1]) / self.spread
         start = float(weights[0]) - slope * self.mean
         return Transform("blended", lambda values: start + slope * forward(values))
 
 
 def _least_squares(design: Floats, mine: Floats, certainty: Floats) -> tuple[Floats, Floats]:
-    """Return weights and residuals; what is far off, as a stranger's value is, has no say."""
+    """Return weights and residuals of a trimmed fit, which ignores the outliers of wrong matches."""
     kept: NDArray[np.bool_] | Places = np.ones(len(mine), bool)
     root = np.sqrt(certainty)
     weights: Floats = np.zeros(design.shape[1])

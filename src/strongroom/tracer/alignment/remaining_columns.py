@@ -1,4 +1,4 @@
-"""Columns that were not recognised by themselves, told by the people whose rows these are."""
+"""Identifies columns that were not recognised by themselves from the participants already matched."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ _DECIMALS = 6  # fixed: the index keeps six decimals
 
 @dataclass(frozen=True)
 class Completion:
-    """Finds the cohort's columns for those columns of a table that have none yet."""
+    """Finds the cohort column of those file columns that have none yet."""
 
     values: Mapping[str, Values]
     held: CohortColumns
@@ -56,7 +56,7 @@ class Completion:
     reaches: Reaches
 
     def of(self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs) -> dict[str, Hypothesis]:
-        """Return the hypotheses, and such for the file's other columns that the pairs bear out."""
+        """Return the hypotheses, with those that the pairs support for the remaining columns."""
         found = dict(hypotheses)
         if len(pairs.rows) == 0:
             return found
@@ -75,7 +75,7 @@ class Completion:
         return found
 
     def _exactly(self, file: FileColumn, thought: Sequence[Hypothesis], pairs: Pairs) -> Hypothesis | None:
-        """Return what a column is if that explains its values far better than being anybody's."""
+        """Return the hypothesis that explains a column's values far better than chance does."""
         near = Nearness(self.held, self.reaches, 0.0)
         gains = [(-np.inf, 0)]
         for place, each in enumerate(thought):
@@ -87,7 +87,7 @@ class Completion:
         return thought[place] if best >= LIMITS.convincing else None
 
     def _roughly(self, mine: Floats, thought: Sequence[Hypothesis], pairs: Pairs) -> Hypothesis | None:
-        """Return the column followed most closely: closely indeed, or as itself with much noise."""
+        """Return the most correlated column, if closely correlated or equal but for much noise."""
         judged = sorted(self._followed(mine, thought, pairs), key=lambda each: -each[0])
         if not judged:
             return None
@@ -110,9 +110,9 @@ class Completion:
 
 
 def _equal_but_for_noise(mine: Floats, theirs: Floats) -> bool:
-    """Tell whether values are others plus noise: on a line of slope 1 through their own mean.
+    """Tell whether values are the others plus noise: on a line of slope 1 through their own mean.
 
-    A column that only goes together with the right one lies on another line.
+    A column that is merely correlated with the right one lies on another line.
     """
     if len(mine) < LIMITS.least_noisy:
         return False

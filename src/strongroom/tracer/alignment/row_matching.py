@@ -1,4 +1,4 @@
-"""Whose row is this, and how surely: every column's likelihood ratio, over the people it could be."""
+"""Matches rows with participants: the likelihood ratios of all columns, over the candidates of each row."""
 
 from collections.abc import Sequence
 
@@ -39,8 +39,8 @@ def likely_pairs(
 ) -> Pairs:
     """Return, for file rows, the people each could be; `values` has one array (rows,) a model.
 
-    `owners` are people the rows must not be given to, one a row. Comparing a row with everybody takes its
-    time: of very many such rows the first 30,000 are compared.
+    `owners` are people the rows must not be matched with, one a row. Comparing rows with all participants is
+    slow: of very many such rows the first 30,000 are compared.
     """
     people = len(models[0].middle)
     search = search or planned(models, values, people=people)
@@ -93,7 +93,7 @@ def _highest(row: Places, score: Floats, rows: int) -> Floats:
 
 
 def _certainty(row: Places, score: Floats, rows: int, people: int) -> Floats:
-    """Return each candidate's probability, where one row in twenty is expected to be nobody's."""
+    """Return the probability of each candidate, expecting one row in twenty to be nobody's."""
     highest = np.maximum(_highest(row, score, rows), 0.0)
     weight = np.exp(score - highest[row])
     total = np.bincount(row, weight, rows) + LIMITS.unknown_share * people * np.exp(-highest)

@@ -1,4 +1,4 @@
-"""`align`: the cells of one table, each with the person and the column it belongs to."""
+"""`align`: matches the cells of one table with the participants and columns they belong to."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -71,10 +71,10 @@ _DECIMALS = 6  # fixed: the index keeps six decimals
 def align(
     table: pa.Table, held: CohortColumns, index: Index, reaches: Reaches, *, seed: int
 ) -> Alignment | None:
-    """Recognise the columns of a table and whose rows it holds; None if no column could be the cohort's.
+    """Recognise a table's columns and the participants in its rows; None if no column can be the cohort's.
 
-    Ids and orders are not used, names as a last resort (`smoothed`). `reaches` are the amplitudes of the
-    marks in use; no bit is known.
+    Ids and row order are not used, and column names only as a last resort (`covariance_start`). `reaches` are
+    the amplitudes of the marks in use; no bit is known.
     """
     values = _with_labels(comparable(table), table, held, index)
     draw = np.random.default_rng(seed)
@@ -94,7 +94,7 @@ def _beyond_chance(found: Alignment) -> float:
 
 
 class _Search:
-    """Settles the columns and the rows of one table, from a first idea of either."""
+    """Alternates between matching rows and fitting columns, starting from a first guess."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class _Search:
     def starts(
         self, first: Guess | None, seed: int
     ) -> Iterator[tuple[Mapping[str, Hypothesis], tuple[AlignedColumn, ...]]]:
-        """Yield first ideas of the columns; later ones are for where the earlier find nobody."""
+        """Yield initial readings of the columns; later ones are used where earlier ones match nobody."""
         guessed = {} if first is None else first.columns
         if first is not None and not first.plain:
             told = self._verbatim(first, seed)
@@ -141,7 +141,7 @@ class _Search:
     def settled(
         self, hypotheses: Mapping[str, Hypothesis], columns: Sequence[AlignedColumn]
     ) -> Alignment | None:
-        """Tell rows by columns and columns by rows in turn, with less and less slack."""
+        """Match rows given the columns and fit columns given the rows, in turn, with less and less slack."""
         for slack in _SLACK[1:]:
             models = self._models(columns)
             if not models:
@@ -202,7 +202,7 @@ class _Search:
 
 
 def _settled(before: Sequence[AlignedColumn], after: Sequence[AlignedColumn]) -> bool:
-    """Tell whether the same columns follow the cohort's as exactly as before."""
+    """Tell whether the same columns were found, with about the same noise."""
     noise = {each.file_column: (each.transform.name, max(each.noise, 0.1 * each.half)) for each in before}
     return len(before) == len(after) and all(
         each.file_column in noise
@@ -213,7 +213,7 @@ def _settled(before: Sequence[AlignedColumn], after: Sequence[AlignedColumn]) ->
 
 
 def comparable(table: pa.Table) -> dict[str, Values]:
-    """Put every column in comparable form, by a name of its own; those without single values are left out."""
+    """Return columns in comparable form under unique names, except those without single values."""
     found = {name: canonical_values(table.column(place)) for place, name in enumerate(_own_names(table))}
     return {
         name: each for name, each in found.items() if each is not None and not np.all(np.isnan(each.keys))
@@ -230,7 +230,7 @@ def _own_names(table: pa.Table) -> list[str]:
 def _with_labels(
     values: Mapping[str, Values], table: pa.Table, held: CohortColumns, index: Index
 ) -> dict[str, Values]:
-    """Put bins that have words for labels in their order."""
+    """Replace columns of binned labels by the order of their bins."""
     ordered = dict(values)
     for column, name in zip(table.columns, _own_names(table), strict=True):
         if name in values:
@@ -239,7 +239,7 @@ def _with_labels(
 
 
 def _affordable(people: int) -> int:
-    """Return how many rows are compared with everybody, where that is done again and again."""
+    """Return how many rows can be compared with all participants repeatedly."""
     return max(LIMITS.least_compared, LIMITS.compared_cells // people)
 
 
@@ -250,10 +250,10 @@ def _people_sure(pairs: Pairs) -> int:
 def _chance(
     models: Sequence[CellModel], values: Sequence[Floats], people: int, draw: np.random.Generator
 ) -> float:
-    """Return an upper limit on the share of rows taken for somebody's, in two kinds of nobody's tables.
+    """Return an upper limit on the share of rows matched by chance, measured on two kinds of null tables.
 
-    In one each column is drawn from the file's by itself; the other's rows are participants' in the file's
-    disguise, who may not be matched with themselves: people as alike as strangers can be.
+    In one, each column is drawn independently from the file's. The other has participants' rows, altered as
+    the file is, that may not be matched with themselves: as similar as strangers can be.
     """
     search = planned(models, values, people=people)
     total = min(LIMITS.null_rows, _affordable(people)) if search.everybody else LIMITS.null_rows
@@ -265,7 +265,7 @@ def _chance(
         likely_pairs(models, mixed, rows, search=search),
         likely_pairs(models, alike, rows, search=search, owners=owners),
     ]
-    # Rule of three: what was not seen in so many rows may still happen in three.
+    # Rule of three: the 95 % upper limit for an event with no occurrence in n rows is 3 / n.
     return min((max(_people_sure(each) for each in found) + 3) / total, 0.5)
 
 

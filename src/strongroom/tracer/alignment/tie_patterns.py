@@ -1,7 +1,7 @@
-"""Which column is which, told by how values repeat: what no function that rises or falls undoes.
+"""Identifies columns by their ties, which no monotonic function removes.
 
-Ranks lose every value and keep which rows share one. Along the ranks, a coarse column has few distinct values
-where people are many and as many as people at its ends, so each column has a profile of its own.
+Ranks lose every value but keep which rows share one. Along the ranks, a coarse column has few distinct values
+where people are many and many at its ends, so each column has a profile of its own.
 """
 
 from collections.abc import Sequence
@@ -64,9 +64,9 @@ _BITS = 2.885  # fixed: 2 / ln 2: bits per n d^2 in the bound 2 exp(-2 n d^2) (M
 
 
 def repeat_odds(present: Floats, names: Sequence[str], held: CohortColumns) -> Floats | None:
-    """Return bits for each cohort column to be a file's of these sorted values; None if they say nothing.
+    """Return bits for each cohort column to have these sorted file values; None if ties say nothing.
 
-    The best has 0. In one file of ten repeats are taken to come from rounding, or to be lost in noise.
+    The best has 0. In one file of ten, ties are assumed to come from rounding, or to be lost in noise.
     """
     total = len(present)
     distinct, counts = np.unique(present, return_counts=True)
@@ -86,16 +86,17 @@ def repeat_odds(present: Floats, names: Sequence[str], held: CohortColumns) -> F
 
 
 def cut_in_even_parts(present: Floats) -> bool:
-    """Tell whether sorted values are a few, all about as common, as of quantile bins."""
+    """Tell whether sorted values are few and about equally common, as in quantile bins."""
     counts = np.unique(present, return_counts=True)[1]
     few = LIMITS.least_parts <= len(counts) <= LIMITS.most_parts and len(present) >= LIMITS.least_rows
     return bool(few and counts.max() <= LIMITS.even * max(int(counts.min()), 1))
 
 
 def rounded_odds(present: Floats, names: Sequence[str], held: CohortColumns) -> dict[str, float] | None:
-    """Return bits for each finer cohort column to be these sorted values before they were rounded to a few.
+    """Return bits for each finer cohort column to give these sorted values when rounded to a few.
 
-    Up to the middle between two values rounding leaves as many people as there were. None of too many values.
+    Rounding keeps the number of people up to the midpoint between two values. None if there are too many
+    values.
     """
     levels, counts = np.unique(present, return_counts=True)
     if not LIMITS.least_parts <= len(levels) <= LIMITS.most_parts or len(present) < LIMITS.least_rows:
@@ -115,7 +116,7 @@ def _as_rounded(middles: Floats, shares: Floats, name: str, held: CohortColumns)
 
 
 def _misfit(seen: Floats, total: int, name: str, held: CohortColumns) -> float:
-    """Return by how many nats the distinct values of so many people, rising or falling, are others."""
+    """Return the log-likelihood misfit, in nats, of the numbers of distinct values, in either direction."""
     coded = held.coded(name)
     people = max(int(coded.counts.sum()), 1)
     counts = coded.counts.astype(np.float64)

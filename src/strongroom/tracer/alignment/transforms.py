@@ -1,4 +1,4 @@
-"""What was done to a column, from pairs that are mostly right: lines, logarithms, ranks, bins, any curve."""
+"""Fits how a column was transformed, from mostly correct pairs: lines, logarithms, ranks, bins, curves."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -67,12 +67,12 @@ class Sample:
 
 
 def same() -> Transform:
-    """Return the transform of a column that was left as it is."""
+    """Return the transform of an unchanged column."""
     return Transform("same", lambda values: values)
 
 
 def fitted_transform(sample: Sample, everybody: Floats, transform: KnownTransform | None) -> Transform | None:
-    """Return the plainest transform that explains the pairs about as well as any; None if none does."""
+    """Return the simplest transform that explains the pairs about as well as any; None if none does."""
     if len(sample.mine) < LIMITS.least_pairs or np.ptp(sample.mine) == 0 or np.ptp(sample.theirs) == 0:
         return None
     away = np.abs(sample.mine - sample.theirs)
@@ -81,7 +81,7 @@ def fitted_transform(sample: Sample, everybody: Floats, transform: KnownTransfor
     exact = float(np.mean(away <= near))
     if exact >= (LIMITS.expected if unchanged else LIMITS.explained):
         return same()
-    # Values that stayed lie within a mark's reach, replaced ones far apart: noise has no such gap.
+    # Unchanged values lie within a mark's reach and replaced ones far off: noise has no such gap.
     if unchanged and exact >= max(
         LIMITS.some_stayed, LIMITS.peaked * float(np.mean(away <= LIMITS.beside * near))
     ):
@@ -96,7 +96,7 @@ def fitted_transform(sample: Sample, everybody: Floats, transform: KnownTransfor
 def _candidates(
     sample: Sample, everybody: Floats, transform: KnownTransform | None
 ) -> Iterator[tuple[float, Transform]]:
-    """Yield transforms with their residuals, the plainest first."""
+    """Yield transforms with their residuals, the simplest first."""
     floor = max(sample.half, 1e-9)
 
     def judged(transform: Transform, price: float = 1.0) -> tuple[float, Transform]:
@@ -110,7 +110,7 @@ def _candidates(
     line = fit_transform(sample.mine, sample.theirs, unit=sample.half, all_values=everybody)
     straight = None if line is None or "curve" in line.name else Transform(line.name, line.forward)
     binned = _binned(sample)
-    # All that bins show of marks is at their edges, where a line that rounds to them is off.
+    # Bins show marks only at their edges, where a rounded line is inaccurate.
     if binned is not None and (
         straight is None or _off(binned, sample, 0.0) < 0.5 * _off(straight, sample, sample.half)
     ):
@@ -124,14 +124,14 @@ def _candidates(
 
 
 def _off(transform: Transform, sample: Sample, half: float) -> float:
-    """Return the share of pairs that are farther apart than `half` a step, whichever way a mark went."""
+    """Return the share of pairs further apart than `half` a step, whichever bit they carry."""
     ends = transform.forward(sample.theirs - sample.reach), transform.forward(sample.theirs + sample.reach)
     low, high = np.minimum(*ends) - half, np.maximum(*ends) + half
     return float(np.mean((sample.mine < low) | (sample.mine > high)))
 
 
 def _undone(transform: KnownTransform | None) -> Transform | None:
-    """Return the way forward where the way back is a straight line, such as a change of units."""
+    """Return the forward transform where the inverse is linear, such as a change of units."""
     if transform is None or transform.name == "same":
         return None
     zero, half, one = transform.invert(np.array([0.0, 0.5, 1.0]))
@@ -142,7 +142,7 @@ def _undone(transform: KnownTransform | None) -> Transform | None:
 
 
 def _binned(sample: Sample) -> Transform | None:
-    """Return steps at the cuts between levels, placed so that fewest pairs are on the wrong side."""
+    """Return a step function between levels, with cuts where fewest pairs are on the wrong side."""
     levels, counts = np.unique(sample.mine, return_counts=True)
     levels = levels[counts >= 2]  # noqa: PLR2004 - one value shows no range
     if not 1 < len(levels) <= LIMITS.few_levels or len(counts) > LIMITS.few_levels:
@@ -151,7 +151,7 @@ def _binned(sample: Sample) -> Transform | None:
     order = np.argsort(middles)
     if np.any(np.diff(middles[order]) <= 0):
         return None
-    # Within a mark's reach of a cut a value may be on either side of it; past that on one.
+    # Within a mark's reach of a cut a value may be on either side of it.
     up_to, from_on = sample.theirs - sample.reach, sample.theirs + sample.reach
     cuts = np.array(
         [
@@ -172,7 +172,7 @@ def _steps(cuts: Floats, levels: Floats) -> Callable[[Floats], Floats]:
 
 
 def _cut(below: Floats, above: Floats) -> float:
-    """Return the point with fewest values of `below` past it and of `above` before it."""
+    """Return the point with fewest values of `below` above it and of `above` below it."""
     both = np.concatenate([below, above])
     order = np.argsort(both, kind="stable")
     high = np.concatenate([np.zeros(len(below)), np.ones(len(above))])[order]
@@ -185,7 +185,7 @@ def _cut(below: Floats, above: Floats) -> float:
 
 
 def _curve(sample: Sample) -> Transform | None:
-    """Return a rising or falling line through the means of neighbours, far ones left out."""
+    """Return a monotonic piecewise-linear curve through local means, outliers left out."""
     order = np.argsort(sample.theirs, kind="stable")
     knots = int(np.clip(len(order) // LIMITS.pairs_per_knot, 4, LIMITS.most_knots))
     groups = [each for each in np.array_split(order, knots) if len(each)]
@@ -215,7 +215,7 @@ def _distinct(at: Floats, value: Floats) -> tuple[Floats, Floats]:
 
 
 def _line(at: Floats, value: Floats) -> Callable[[Floats], Floats]:
-    """Return the broken line through points, its ends continued."""
+    """Return the piecewise-linear function through points, extrapolated at its ends."""
     first = (value[1] - value[0]) / (at[1] - at[0]) if len(at) > 1 else 0.0
     last = (value[-1] - value[-2]) / (at[-1] - at[-2]) if len(at) > 1 else 0.0
 

@@ -1,4 +1,4 @@
-"""How much likelier is a value to be a certain person's, if a column is what it is thought to be?"""
+"""Likelihood ratios of a file value for given participants, if a column is what a hypothesis says."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ _HEIGHTS = -np.diff(np.exp(-0.5 * np.append(_WINDOWS - 0.25, 10.0) ** 2))
 
 @dataclass(frozen=True)
 class Nearness:
-    """Values are compared as if noise of `blur` x a column's spread had been added to them.
+    """Values are compared assuming noise of `blur` x a column's SD.
 
     `reaches` says how far marks may have moved the values of each column besides.
     """
@@ -49,8 +49,8 @@ class Nearness:
     def ratios(self, hypothesis: Hypothesis, file: FileColumn, people: Places) -> Floats:
         """Return p(value | person) / p(value | somebody), shape of `people`: (rows, any number).
 
-        `file` has the rows' values. A missing value says nothing. Compared is with those who have a value:
-        that columns are missing together would else count once for each of them.
+        `file` has the rows' values. A missing value says nothing. The comparison is with people who have a
+        value; otherwise columns that are missing together would each count.
         """
         undo = hypothesis.transform
         if undo is None:
@@ -84,7 +84,7 @@ class Nearness:
         return self._at_least_one(column, self._counted(column, values, reach))
 
     def _at_least_one(self, column: str, counts: Floats) -> Floats:
-        """Return shares of those with a value; a value that is nobody's is not everybody's for that."""
+        """Return shares of those with a value, at least one person's: an unknown value is not common."""
         return np.asarray(np.maximum(counts, 1.0) / max(self._before(column)[-1], 1), np.float64)
 
     def _counted(self, column: str, values: Floats, reach: Floats) -> Floats:

@@ -1,7 +1,6 @@
-"""Who has several of a row's values, whichever these are? Every value votes for all who have it.
+"""Finds participants who share several of a row's values, whichever these are, by voting.
 
-Where most of a row's values are somebody else's, or nobody's, no handful of columns chosen before finds whose
-the others are.
+Where most of a row's values were replaced, no set of columns chosen in advance identifies the row.
 """
 
 from collections.abc import Sequence
@@ -29,9 +28,9 @@ LIMITS = _Limits()
 
 
 def sharing_several(models: Sequence[CellModel], values: Sequence[Floats]) -> Places:
-    """Return row * people + person for those whose shared values together are one person's alone.
+    """Return row * people + person for those whose shared values together identify a single person.
 
-    `values` has one array (rows,) a model. No single value says that much: it takes two at least.
+    `values` has one array (rows,) a model. No single value is enough: it takes at least two.
     """
     people, rows = len(models[0].middle), len(values[0])
     order = np.empty((len(models), people), np.int32)
@@ -63,10 +62,10 @@ def _voted(
     needed: np.float32,
     near: Places,
 ) -> None:
-    """Write into `near` (rows, kept) who shares most bits with each row, `needed` or more.
+    """Write to `near` (rows, kept) who shares most bits with each row, `needed` or more.
 
-    `within` (2, rows, columns) are places in `order` (columns, people): of the first who has a value and of
-    the first past them.
+    `within` (2, rows, columns) are positions in `order` (columns, people): of the first who has a value and
+    of the first past them.
     """
     low, high = within
     rows, kept = near.shape

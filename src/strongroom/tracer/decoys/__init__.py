@@ -1,10 +1,8 @@
-"""Decoys: invented participants among the real ones of a view, a tripwire in every copy.
+"""Decoys: invented participants among the real ones of a view, different in every copy.
 
-`population` reads whom they are made like, `trees`, `events` and `genotypes` draw them, `relations` puts
-them right, `realism` chooses the likeliest, `distance` keeps them from everybody; `presence` says whom a
-project is given of the shared pool, `register` which decoys a view holds. `found` finds them again: by their
-cells where columns were recognised (`cells`: `lineup`, `agreeing`, `rows`, `evidence`), by values anywhere
-in a row where none were (`matching`), and by ids.
+`synthesis` generates them, `decoy_tables` puts them into the tables of a view, `shared_pool` says which of
+the shared ones a project is given, `register` records which decoys a view holds, and `detection` finds them
+in a leaked file.
 """
 
 from strongroom.tracer.decoys.detection.hits import DecoyHit, DecoyHits, found_decoys

@@ -1,4 +1,4 @@
-"""From a cohort to decoys with tables of their own, and from decoys of some columns to the same with more."""
+"""The tables of a view's decoys: for a new view, and with more columns for a later one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Wanted:
-    """What decoys are made for: a view's columns by table, its members, and what follows from what.
+    """The view that decoys are made for: its columns by table, its members, and its derived columns.
 
     `passes` tells which rows of the participants' table pass the view's row filter.
     """
@@ -43,14 +43,14 @@ class Wanted:
 
 
 def fitting(decoys: int, members: int) -> int:
-    """Return how many decoys a view of so many people may get: no more than one in 200."""
+    """Return how many decoys a view of so many people may have: at most one in 200."""
     return min(decoys, members // LIMITS.people_per_decoy)
 
 
 def invented_people(
     cohort: Cohort, wanted: Wanted, decoys: int, *, first: int, random: np.random.Generator
 ) -> InventedPeople:
-    """Return `decoys` people with ordinals from `first` on, like the members of a view."""
+    """Return `decoys` people with ordinals from `first` on, resembling the members of a view."""
     population, everybody = read_population(cohort, wanted.columns, wanted.members, random)
     fits = None
     if wanted.passes is not None:
@@ -67,9 +67,9 @@ def invented_people(
 def extended(
     cohort: Cohort, people: InventedPeople, wanted: Wanted, random: np.random.Generator
 ) -> InventedPeople:
-    """Return decoys with the columns and tables of `wanted` as well as those they have.
+    """Return decoys with the columns and tables of `wanted` as well as their own.
 
-    What they have stays as it is, so that they are the same people in an earlier view and a later one.
+    Their own values stay unchanged, so that they are the same people in an earlier view and a later one.
     """
     held = people.tables[_MAIN]
     had = [name for name in held.column_names if name != PARTICIPANT]
@@ -86,7 +86,7 @@ def extended(
     ordinals = held.column(PARTICIPANT).to_numpy().astype(np.int64)
     more = _tables(cohort, columns, population, made, ordinals)
     for name in had:
-        # As it was, to the last digit.
+        # Unchanged, to the last digit.
         more[_MAIN] = more[_MAIN].set_column(
             more[_MAIN].column_names.index(name), held.schema.field(name), held.column(name)
         )
@@ -94,7 +94,7 @@ def extended(
 
 
 def whole_tables(cohort: Cohort, columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Return a view's columns with all those of its other tables: the pool has no table in part."""
+    """Return a view's columns with all those of its other tables: the pool has whole tables only."""
     hidden = {PARTICIPANT, cohort.manifest.id_column}
     return {
         name: list(names)

@@ -1,4 +1,4 @@
-"""Which decoys a view holds: their ids in it and their rows, as invented and as the view shows them."""
+"""The register of a view's decoys: their ids and their rows, as generated and as the view shows them."""
 
 import io
 import json
@@ -19,7 +19,7 @@ _LENGTH = struct.Struct("<Q")
 
 @dataclass(frozen=True)
 class DecoyRegister:
-    """The decoys of one view, of whom `shared` ones may be in other projects' views as well.
+    """The decoys of one view; those that are `shared` may be in other projects' views as well.
 
     `ordinals`, `ids` and `shared` have shape (decoys,). `rows` are the tables as the view shows them, marked,
     with the ordinal of each row in `_participant`.
@@ -38,7 +38,7 @@ class DecoyRegister:
 
 @dataclass(frozen=True)
 class InventedPeople:
-    """Decoys before any view marks them: their tables, and how many of the lowest ordinals the pool has.
+    """Decoys before any view marks them: their tables, and how many belong to the shared pool.
 
     Ordinals from `first` to before `first + pool` are the shared pool's.
     """
@@ -53,7 +53,7 @@ class InventedPeople:
         return np.unique(np.concatenate([_ordinals(table) for table in self.tables.values()]))
 
     def only(self, ordinals: NDArray[np.int64]) -> "InventedPeople":
-        """Return some of them."""
+        """Return the decoys with these ordinals."""
         chosen = {
             name: table.filter(pa.array(np.isin(_ordinals(table), ordinals)))
             for name, table in self.tables.items()
@@ -61,7 +61,7 @@ class InventedPeople:
         return InventedPeople(chosen, self.first, self.pool)
 
     def shown(self, mark: Marker, columns: Mapping[str, tuple[str, ...]]) -> dict[str, pa.Table]:
-        """Return the tables with a view's columns, as its marker leaves them."""
+        """Return the tables with a view's columns, with its marks."""
         shown = {}
         for name, names in columns.items():
             table = self.tables[name]
@@ -71,7 +71,7 @@ class InventedPeople:
         return shown
 
     def to_bytes(self) -> bytes:
-        """Return all of it as bytes, the same for equal people."""
+        """Return all tables as bytes, the same for equal people."""
         bodies = {name: _stream(table) for name, table in sorted(self.tables.items())}
         head = {"first": self.first, "pool": self.pool, "tables": {k: len(v) for k, v in bodies.items()}}
         encoded = json.dumps(head, sort_keys=True).encode()

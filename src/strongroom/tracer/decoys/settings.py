@@ -1,4 +1,4 @@
-"""How many decoys a view gets, and how many real people it lacks."""
+"""Settings of decoys: how many a view has, and how many real people it lacks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,9 +31,9 @@ MOST_DECOYS = LIMITS.most_decoys
 class DecoySettings:
     """The custodian's settings of decoys, the key `decoys` of `fingerprint.yaml`.
 
-    `unique`: decoys that one project's views alone have. `shared`: a cohort's pool, of which each project is
-    given some by its own secret code. `withheld`: share of a view's people left out of it, at random and by
-    the project's key, so that no difference of two copies is a decoy for certain.
+    `unique`: decoys that only one project's views have. `shared`: the size of a cohort's pool, of which each
+    project is given some by its own secret code. `withheld`: the share of a view's people left out, at random
+    by the project's key, so that a row missing from one of two copies is not certainly a decoy.
     """
 
     unique: int = 50
@@ -49,9 +49,9 @@ class DecoySettings:
         made = cls(**plain)
         for count in (made.unique, made.shared):
             if type(count) is not int or not 0 <= count <= MOST_DECOYS:
-                raise ValueError(f"{count!r} is no number of decoys from 0 to {MOST_DECOYS}")
+                raise ValueError(f"{count!r} is not a number of decoys from 0 to {MOST_DECOYS}")
         if not isinstance(made.withheld, int | float) or not 0 <= made.withheld <= LIMITS.most_withheld:
-            raise ValueError(f"{made.withheld!r} is no share from 0 to {LIMITS.most_withheld}")
+            raise ValueError(f"{made.withheld!r} is not a share from 0 to {LIMITS.most_withheld}")
         return made
 
 

@@ -18,16 +18,16 @@ _POOL, _WITHHELD = "decoys/pool", "decoys/withheld"
 
 
 def present(ordinals: NDArray[np.int64], *, plan_key: bytes, project_key: bytes) -> NDArray[np.bool_]:
-    """Tell who of the pool a project is given: 1-bits of positions like any other (`Code`), shape (pool,).
+    """Tell which decoys of the pool a project is given, shape (pool,): 1-bits of its code (`Code`).
 
-    Colluders who keep whom all have, or whom any has, leave so a set that still names them.
+    Colluders who keep only the decoys they all have, or all that any has, leave a set that identifies them.
     """
     positions = Code(plan_key).marked(_POOL, ordinals, 1.0)
     return Code(project_key).bits(positions)
 
 
 def probabilities(ordinals: NDArray[np.int64], *, plan_key: bytes) -> NDArray[np.float64]:
-    """Return how likely a project is given each of the pool, exactly; shape (pool,)."""
+    """Return the exact probability that a project is given each decoy of the pool; shape (pool,)."""
     levels = Code(plan_key).marked(_POOL, ordinals, 1.0).levels
     return np.array(LEVELS)[levels] / 256
 
@@ -35,7 +35,7 @@ def probabilities(ordinals: NDArray[np.int64], *, plan_key: bytes) -> NDArray[np
 def withheld(ordinals: NDArray[np.integer], share: float, *, project_key: bytes) -> NDArray[np.bool_]:
     """Tell which real people a project's views lack, each with probability `share`; shape (people,).
 
-    The same people in each view of a project: a later view gives nobody back.
+    They are the same in every view of a project: a later view does not restore anybody.
     """
     chosen = Code(project_key).marked(_WITHHELD, ordinals, share).ordinals
     return np.isin(ordinals, chosen)
@@ -43,7 +43,7 @@ def withheld(ordinals: NDArray[np.integer], share: float, *, project_key: bytes)
 
 @dataclass(frozen=True)
 class SharedPool:
-    """The cohort's pool of decoys before any view marks it, and how likely a project is given each."""
+    """The cohort's pool of decoys before any view marks it, and the probability of each being given."""
 
     people: pa.Table
     ordinals: NDArray[np.int64]
@@ -51,7 +51,7 @@ class SharedPool:
 
     @classmethod
     def of(cls, people: InventedPeople, *, plan_key: bytes) -> Self:
-        """Read the pool as it is kept."""
+        """Read the stored pool."""
         table = people.tables[TableKind.PARTICIPANTS.value]
         ordinals: NDArray[np.int64] = table.column(PARTICIPANT).to_numpy().astype(np.int64)
         return cls(table, ordinals, probabilities(ordinals, plan_key=plan_key))

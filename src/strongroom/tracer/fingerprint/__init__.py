@@ -1,7 +1,8 @@
-"""The fingerprint: every markable cell of a view carries one secret bit of its project's code.
+"""The fingerprint: every marked cell of a view carries one secret bit of its project's code.
 
-`code` says which bit, `rules` which cells and how far, `marking` writes it, `observe` reads what is left of
-it in a file, `coalitions` says what colluders could have made of it, `accuse` turns it into a probability.
+`code` derives the bit, `rules` say which cells are marked and how far they move, `planning` makes the rules,
+and `marking` applies them. `decoding` reads the marks left in a file, models what colluders could have done
+to them, and computes the evidence against each recipient.
 """
 
 from typing import TYPE_CHECKING

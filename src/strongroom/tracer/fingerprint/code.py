@@ -1,13 +1,13 @@
-"""Secret bits, one for every cell: who holds the key can compute any of them, and nobody else can guess one.
+"""The secret bits: whoever holds the key can compute them, and nobody else can predict one.
 
-Each (participant, column) is a position of its own. The plan key, common to all views, decides whether a
-position is marked and how biased its bit is; a project's key decides the bit. Bits are bytes of AES-256 under
-that key, compared with a threshold, so their probability is exactly `threshold / 256` and not nearly so: a
-decoder that rounded it would void its bound over millions of cells.
+Each (participant, column) is a position. The plan key, common to all views, decides whether a position is
+marked and how biased its bit is; a project's key decides the bit. Bits are bytes of AES-256 under that key,
+compared with a threshold, so their probability is exactly `threshold / 256`: a decoder that rounded it would
+void its bound over millions of cells.
 
-Five levels of bias, so that colluders who compare their copies cannot cancel the code (Tardos 2003; discrete
-levels after Nuida et al. 2009). More than half of all bits are fair, which serves a lone leaker best; few are
-at the outer levels, without which ten colluders or more who toss coins could not be told apart.
+Five levels of bias prevent colluders who compare their copies from cancelling the code (Tardos 2003; discrete
+levels after Nuida et al. 2009). More than half of all bits are fair, which is best against a single leaker; a
+few are at the outer levels, without which ten or more colluders who choose at random could not be identified.
 """
 
 import hashlib
@@ -36,8 +36,8 @@ _DRAWS = 65_536  # fixed: two bytes of keystream decide whether a cell is marked
 class Positions:
     """Marked cells of a column: ordinals of shape (cells,), and each cell's level, an index of `LEVELS`.
 
-    `raised` tells which are moved by one step more than the others (`MarkRule.rise`); None where that was not
-    asked for.
+    `raised` says which cells move by one step more than the others (`MarkRule.rise`); None where that was not
+    requested.
     """
 
     column: str
@@ -52,7 +52,7 @@ class Positions:
 
 
 class Code:
-    """Bits under one key, 32 bytes: the plan's, or a project's."""
+    """The bits under one key of 32 bytes: the plan's or a project's."""
 
     def __init__(self, key: bytes) -> None:
         self._cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 - blocks are counters, none repeats
@@ -65,9 +65,10 @@ class Code:
         *,
         rise: float = 0.0,
     ) -> Positions:
-        """Return which of the people's cells in a column are marked, each with probability `density`.
+        """Return which cells of these people in a column are marked, each with probability `density`.
 
-        One probability for all, or one for each of `ordinals`. Of those marked a share of `rise` is raised.
+        `density` is one probability for all, or one for each of `ordinals`. A share `rise` of those marked is
+        raised.
         """
         drawn = self._bytes(column, _MARKED, ordinals).astype(np.uint16) << np.uint16(8)
         drawn |= self._bytes(column, _MARKED_FINER, ordinals)
@@ -82,12 +83,12 @@ class Code:
         return self.bits_at(locate([positions]))
 
     def bits_at(self, located: "Located") -> NDArray[np.bool_]:
-        """Return the bits of positions located beforehand, of shape (cells,)."""
+        """Return the bits of positions located in advance, of shape (cells,)."""
         found: NDArray[np.bool_] = self._drawn(located) < located.thresholds
         return found
 
     def stream(self, column: str, use: int, people: int) -> Bytes:
-        """Return the column's whole keystream for one use, a byte for each of the first `people` ordinals."""
+        """Return the column's keystream for one use: one byte for each of the first `people` ordinals."""
         blocks = -(-people // _BLOCK)
         numbers = np.empty((blocks, 2), np.uint64)
         numbers[:, 0], numbers[:, 1] = _label(column, use), np.arange(blocks)
@@ -97,9 +98,9 @@ class Code:
     def draws(
         self, project: "Code", column: str, people: int
     ) -> tuple[NDArray[np.uint16], Bytes, NDArray[np.bool_]]:
-        """Return, for each of the first `people` ordinals, this plan's draw and level, and a project's bit.
+        """Return the plan's draw and level, and a project's bit, for each of the first `people` ordinals.
 
-        What is marked says `drawn_for`: the same as `marked` and `bits`, for whole columns.
+        `drawn_for` says which cells are marked: the same as `marked` and `bits`, for whole columns.
         """
         drawn: NDArray[np.uint16] = self.stream(column, _MARKED, people).astype(np.uint16) << np.uint16(8)
         drawn |= self.stream(column, _MARKED_FINER, people)
@@ -107,7 +108,7 @@ class Code:
         return drawn, levels, project.stream(column, _BIT, people) < np.array(LEVELS, np.uint8)[levels]
 
     def encrypted(self, counters: bytes) -> Bytes:
-        """Return the keystream of some blocks, 16 bytes each."""
+        """Return the keystream of these counter blocks, 16 bytes each."""
         return np.frombuffer(self._cipher.encryptor().update(counters), np.uint8)
 
     def _bytes(self, column: str, use: int, ordinals: NDArray[np.integer]) -> Bytes:
@@ -124,21 +125,21 @@ def drawn_for(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Tell which cells are marked at a density, and which of them are raised, shape as `drawn`.
 
-    Those with the lowest draws are: a stronger plan marks the same cells and more.
+    Those with the lowest draws are marked: a stronger plan marks the same cells and more.
     """
     below = np.round(np.multiply(density, _DRAWS)).astype(np.float32)
     marked = np.asarray(drawn < below)
-    # Downwards, so that the strength asked for is never passed.
+    # Rounded down, so that the requested strength is never exceeded.
     raised = drawn < np.floor(below * np.float32(rise)) if rise else np.zeros(drawn.shape, bool)
     return marked, np.asarray(raised)
 
 
 @dataclass(frozen=True)
 class Located:
-    """Where in a key's stream some positions' bytes are: the same for every key, so worked out once.
+    """Where in a key's stream the bytes of some positions are: the same for every key, so computed once.
 
-    `counters` are the blocks to encrypt, `places` the bytes to take of the result, of shape (cells,), and
-    `thresholds` below what byte a bit is 1.
+    `counters` are the blocks to encrypt, `places` the bytes to take from the result, of shape (cells,), and
+    `thresholds` the byte values below which a bit is 1.
     """
 
     counters: bytes
@@ -147,7 +148,7 @@ class Located:
 
 
 def locate(positions: Sequence[Positions]) -> Located:
-    """Return where the bits of several columns' positions are, one column after the other."""
+    """Return where the bits of several columns' positions are, column by column."""
     levels = np.concatenate([each.levels for each in positions]) if positions else np.empty(0, np.uint8)
     return _locate([(_label(each.column, _BIT), each.ordinals) for each in positions], levels)
 
@@ -170,10 +171,10 @@ def _label(column: str, use: int) -> int:
 
 
 def commitment(key: bytes, release: str, plan: str, plan_key: bytes | None = None) -> str:
-    """Return what is put on the record at issue: SHA-256 over a project's key, the release and the plan.
+    """Return the commitment published at issue: SHA-256 over a project's key, the release and the plan.
 
-    Of `plan_key`, which says which cells are marked, the SHA-256 is in it; None for views issued before it
-    was. No key can be fitted to a file afterwards, and a third party given both can check these.
+    It includes the SHA-256 of `plan_key`, which decides which cells are marked; None for views issued before
+    it did. No key can be chosen to fit a file afterwards, and a third party can verify the keys against it.
     """
     parts = [key, release.encode(), plan.encode()]
     if plan_key is not None:

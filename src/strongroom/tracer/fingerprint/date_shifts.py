@@ -1,15 +1,16 @@
-"""Dates: all of a person's dates are moved by the same few days, where the custodian asks for it.
+"""Dates: all dates of a person are shifted by the same few days, where the custodian enables it.
 
-One code position a person: the bit says whether forwards or back. The days between two of somebody's dates
-stay what they are, and with them the order of events; a shift of its own for each date would keep neither.
+Each person has one code position: the bit says whether dates move forwards or back. The intervals between a
+person's dates stay the same, and with them the order of events; a separate shift for each date would preserve
+neither.
 
-A person is left as they are, whatever their bit, if either shift would
+A person's dates stay unchanged, whatever the bit, if either shift would
 
-- carry one of their dates before the first or past the last of its column (so none lies in the future), or
-- change how it stands to one of theirs that is not moved (a column never touched, a day on which many have
-  theirs: the end of follow-up, a default), or
-- carry a date of the participants' table out of the month of their birth or into it (the year, where no month
-  is known), so that no age in whole years becomes impossible.
+- move one of them before the first or past the last date of its column (so none lies in the future), or
+- change its order relative to one of theirs that is not shifted (a column never marked, a day that many
+  share: the end of follow-up, a default), or
+- move a date of the participants' table out of or into the month of their birth (the year, where the month is
+  unknown), so that no age in whole years becomes impossible.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,7 +40,7 @@ _UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def date_rules(rules: Mapping[str, MarkRule]) -> dict[str, MarkRule]:
-    """Return the rules of date columns, also of those that stay."""
+    """Return the rules of date columns, including those left unchanged."""
     return {name: rule for name, rule in rules.items() if rule.form == DATE}
 
 
@@ -49,11 +50,11 @@ def movable(
     cohort: Cohort | None,
     decoys: Mapping[str, pa.Table] | None = None,
 ) -> Movable | None:
-    """Return who may be moved; None where no column of dates is.
+    """Return whose dates may be shifted, a mask over ordinals; None where no column of dates is.
 
-    `rules` by column, or `table.column` outside the participants' table; `birth` are the columns of the year,
-    and of the month, of birth. `decoys` are people the cohort does not have, by table, judged by the columns
-    they have. Without a cohort they alone are.
+    `rules` are by column, or by `table.column` outside the participants' table; `birth` names the columns of
+    the year, and of the month, of birth. `guests` are people outside the cohort (decoys), by table, judged by
+    the columns they have. Without a cohort they are the only ones.
     """
     dated = date_rules(rules)
     if not any(rule.density > 0 for rule in dated.values()):
@@ -72,17 +73,17 @@ def movable(
 
 
 def shifted(rule: MarkRule, days: Floats, moves: Floats) -> Floats:
-    """Return days since 1970 moved by `moves` days, but for those that stay; NaN is no date."""
+    """Return days since 1970 shifted by `moves` days, except those that stay; NaN is no date."""
     return np.where(rule.markable(days), days + moves, days)
 
 
 def days_in(column: pa.ChunkedArray | pa.Array) -> Floats:
-    """Return dates or times as days since 1970, NaN where there is none."""
+    """Return dates or times as days since 1970, NaN where missing."""
     return np.asarray(column.cast(pa.date32(), safe=False).cast(pa.int32()).cast(pa.float64()).to_numpy())
 
 
 def with_days_added(column: pa.ChunkedArray, added: Ints) -> pa.Array:
-    """Return dates or times moved by whole days, of the same type; what is missing stays so."""
+    """Return dates or times shifted by whole days, of the same type; missing values stay missing."""
     kind, missing = column.type, column.is_null().to_numpy()
     if pa.types.is_date32(kind):
         stored, a_day = pa.int32(), 1
@@ -96,7 +97,7 @@ def with_days_added(column: pa.ChunkedArray, added: Ints) -> pa.Array:
 
 @dataclass(frozen=True)
 class _Column:
-    """One column of dates of the people with these ordinals; `days` since 1970, NaN for none."""
+    """One column of dates of the people with these ordinals; `days` since 1970, NaN where missing."""
 
     table: str
     rule: MarkRule
@@ -104,12 +105,12 @@ class _Column:
     days: Floats
 
     def moved(self) -> tuple[Ints, Ints]:
-        """Return the days that may be moved, and whose they are."""
+        """Return the days that may be shifted, and whose they are."""
         may = self.rule.markable(self.days)
         return self.days[may].astype(np.int64), self.ordinals[may]
 
     def standing(self) -> tuple[Ints, Ints]:
-        """Return the days that stay and mean something, and whose they are."""
+        """Return the meaningful days that stay, and whose they are."""
         stay = np.isfinite(self.days) & ~self.rule.markable(self.days) & ~np.isin(self.days, self.rule.kept)
         return self.days[stay].astype(np.int64), self.ordinals[stay]
 
@@ -137,7 +138,7 @@ def _columns(
 def _breaks(
     column: _Column, days: Ints, whose: Ints, standing: Ints, born: tuple[Ints, int] | None
 ) -> NDArray[np.bool_]:
-    """Tell which dates cannot be moved both ways."""
+    """Tell which dates cannot be shifted in both directions."""
     reach, rule = int(column.rule.amplitude), column.rule
     broken: NDArray[np.bool_] = (days - reach < rule.low) | (days + reach > rule.high)
     first, last = (
@@ -174,7 +175,7 @@ def _span_of(days: Ints, months: int) -> Ints:
 def _born(
     birth: tuple[str, ...], cohort: Cohort | None, decoys: Mapping[str, pa.Table], people: int
 ) -> tuple[Ints, int] | None:
-    """Return everybody's month of birth, -1 where it is not known, and 1; or the year, and 12."""
+    """Return everybody's month of birth, -1 where unknown, and 1; or the year, and 12."""
     if not birth:
         return None
     span = _MONTHS if len(birth) == 1 else 1

@@ -1,7 +1,7 @@
-"""Columns that follow from others: recomputed from the marked ones, so that nothing contradicts itself.
+"""Derived columns are recomputed from the marked columns, so that no values contradict each other.
 
-A body mass index that no longer is weight over height squared would show everybody which cells are marked.
-A derived column has no position of its own: whatever it shows is its inputs' doing, and is counted there.
+A body mass index that no longer equals weight over height squared would reveal the marked cells. A derived
+column has no positions of its own: any evidence in it belongs to its inputs.
 """
 
 import warnings
@@ -91,7 +91,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Derived:
-    """A column that a formula gives; `kept` are its values that are no quantities, `step` its grid."""
+    """A column given by a formula; `kept` are its values that are not quantities, `step` its grid."""
 
     column: str
     formula: str
@@ -107,7 +107,8 @@ class Derived:
     def recomputed(self, values: Floats, before: Mapping[str, Floats], after: Mapping[str, Floats]) -> Floats:
         """Return the column for inputs that were `before` and are `after`; all of shape (people,).
 
-        Where it was what the formula gives, it is so again; where it was not, it moves as the formula does.
+        Where it equalled the formula's result, it does so again; elsewhere it changes by as much as the
+        formula.
         """
         formula = Formula(self.formula)
         was, becomes = formula.evaluate(before), formula.evaluate(after)
@@ -135,9 +136,9 @@ class Derived:
 
 
 def candidate_formulas(columns: Sequence[str], own: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the formulas each column could follow, over columns there are.
+    """Return the formulas each column could follow, over the columns that exist.
 
-    `own` are the custodian's, by column or whole field; they come before those that are known.
+    `own` are the custodian's, by column or whole field; they take precedence over the known ones.
     """
     places = {ColumnName.parse(name): name for name in columns if ColumnName.parse(name) is not None}
     found: dict[str, list[str]] = {}
@@ -155,7 +156,7 @@ def candidate_formulas(columns: Sequence[str], own: Mapping[str, str]) -> dict[s
 def _spelled(
     text: str, place: ColumnName | None, places: Mapping[ColumnName | None, str], columns: Sequence[str]
 ) -> str | None:
-    """Put the cohort's columns of the same visit where a formula names fields; None if one is missing."""
+    """Insert the cohort's columns of the same visit into a formula over fields; None if one is missing."""
     names = {}
     for name in Formula(text).inputs:
         field = ColumnName.parse(name)
@@ -172,7 +173,7 @@ def _spelled(
 
 
 def holds(derived: Derived, sample: Sample, *, share: float = LIMITS.formula_share) -> bool:
-    """Tell whether a formula gives a column, to its own grid, for at least that share of people with both."""
+    """Tell whether a formula gives a column, to its grid, for at least that share of complete cases."""
     formula = Formula(derived.formula)
     values = sample(derived.column)
     given = formula.evaluate({name: sample(name) for name in formula.inputs})
@@ -180,13 +181,13 @@ def holds(derived: Derived, sample: Sample, *, share: float = LIMITS.formula_sha
     if np.count_nonzero(both) < LIMITS.least_people:
         return False
     off = np.abs(values[both] - given[both])
-    # Values recorded without a grid agree to a share of their spread.
+    # Values without a grid agree to a share of their SD.
     step = derived.step if derived.form == DECIMAL else 1e-4 * float(np.std(values[both]))
     return float(np.mean(off <= step * (1 + 1e-6))) >= share
 
 
 def in_order(derived: Mapping[str, Derived]) -> dict[str, Derived]:
-    """Return columns so that each stands after what it follows from; what goes in a circle is left out."""
+    """Return columns ordered so that each follows its inputs; circular ones are left out."""
     ordered: dict[str, Derived] = {}
     waiting = dict(derived)
     while waiting:
@@ -201,10 +202,10 @@ def in_order(derived: Mapping[str, Derived]) -> dict[str, Derived]:
 def twins(
     names: Sequence[str], fineness: Mapping[str, float], given: Collection[str], sample: Sample
 ) -> Iterator[tuple[str, str]]:
-    """Yield columns that repeat another, and the formula that gives them: the same, or in another unit.
+    """Yield columns that repeat another, with the formula: equal, or in another unit.
 
-    `fineness` is how many steps a column's grid has over its spread: the finer of two is the source, or the
-    one that follows from others already, which are those `given`.
+    `fineness` is the number of grid steps in a column's SD: the finer of two is the source, or the one that
+    is already derived from others, which are those `given`.
     """
     ordered = sorted(names, key=lambda name: (name not in given, -fineness[name]))
     alike = np.triu(
@@ -221,7 +222,7 @@ def twins(
 
 
 def _correlations(columns: Sequence[Floats]) -> Floats:
-    """Return the size of the correlation of every two columns over the people who have both."""
+    """Return the absolute correlation of every pair of columns over the people who have both."""
     values = np.array(columns)
     known = np.isfinite(values)
     filled = np.where(known, values, np.nan)

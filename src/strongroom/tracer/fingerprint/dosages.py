@@ -1,4 +1,4 @@
-"""Dosages of an allele, 0 to 2: which may move a little without a call that is made of them changing."""
+"""Allele dosages, 0 to 2: which of them may move slightly without changing a hard call made from them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,11 @@ _MOST = 2.0  # fixed: a diploid genotype has at most two copies of an allele
 
 
 def uncertain(dosages: Floats, reach: float) -> NDArray[np.bool_]:
-    """Tell which dosages may move by `reach` either way, shape as given.
+    """Tell which dosages may move by `reach` in either direction, shape as given.
 
-    One as near to 0, 1 or 2 as twice that is as good as certain and stays. No other crosses 0.5 or 1.5, where
-    the nearest call changes, nor the edges within which there is a call: neither is a call flipped, nor made,
-    nor lost.
+    Dosages within twice the reach of 0, 1 or 2 are nearly certain and stay. No other crosses 0.5 or 1.5,
+    where the nearest call changes, or the limits within which a call is made: no call is changed, made or
+    lost.
     """
     inside = (dosages > 0) & (dosages < _MOST)
     away = np.abs(dosages - np.rint(dosages))

@@ -1,4 +1,4 @@
-"""What the marks of one view do to its columns and to what is computed from them: original against marked."""
+"""The effect of one view's marks on its columns and on analyses of them: original against marked."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -80,10 +80,10 @@ _SEED = 20260423  # fixed: any number: the models of a report are reproducible
 class ColumnEffect:
     """What was done to one column: `treatment` is marked, recomputed or untouched, and `reason` why.
 
-    `amplitude` is in the column's units, or with `relative` a share of the value; `density` the share of
-    markable cells that were chosen, `changed` the share of all its values that differ. `rms` is the root
-    mean square of the changes and `sd` the change of the SD, both as shares of the SD; `mean` is the shift of
-    the mean in standard errors.
+    `amplitude` is in the column's units, or with `relative` a share of the value; `density` is the share of
+    markable cells that are marked, `changed` the share of all its values that differ. `rms` is the root mean
+    square of the changes and `sd` the change of the SD, both as shares of the SD; `mean` is the shift of the
+    mean in standard errors.
     """
 
     column: str
@@ -100,7 +100,7 @@ class ColumnEffect:
 
 @dataclass(frozen=True)
 class Worst:
-    """The largest effect of a kind, and where it is."""
+    """The largest effect of a kind, and where it occurs."""
 
     size: float
     where: str
@@ -108,7 +108,7 @@ class Worst:
 
 @dataclass(frozen=True)
 class ViewEffect:
-    """What the marks of a view do; `coefficient` is in standard errors, over `models` regressions."""
+    """The effect of a view's marks; `coefficient` is in standard errors, over `models` regressions."""
 
     columns: tuple[ColumnEffect, ...]
     people: int
@@ -143,7 +143,7 @@ def effect_of(
         effect = _treatment(fingerprint.plan, name)
         if fingerprint.plan.rules[name].form == DATE and movable is not None and effect.treatment == "marked":
             share = float(np.mean(movable[ordinals[inside]])) if inside.any() else 0.0
-            told = f"days, one shift for all dates of a person: of {share:.0%} of the people they move"
+            told = f"days, the same shift for all dates of a person; applied to {share:.0%} of the people"
             effect = replace(effect, reason=told)
         if name not in index.columns and mark.changes(name):
             effect = _measured(effect, *_events(cohort, fingerprint.plan, mark, name, members))
@@ -152,7 +152,7 @@ def effect_of(
             after[name] = mark.shown(name, ordinals, originals.read, known)[inside]
             effect = _measured(effect, before[name], after[name])
         found.append(effect)
-    # Ages and sexes stay, and are in most models beside what does not.
+    # Age and sex are not marked, and are in most models beside marked columns.
     for name in _numbers_left([each.column for each in found if each.treatment == "untouched"], index):
         before[name] = after[name] = originals.read(name)[inside]
     found += _elsewhere(name for name in columns if name not in fingerprint.plan.rules)
@@ -171,7 +171,7 @@ def effect_of(
 def _events(
     cohort: Cohort, plan: MarkPlan, mark: FingerprintMarker, name: str, members: NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:
-    """Return the dates of a view's events, one each, as they were and as they are shown."""
+    """Return the dates of a view's events, one each, original and marked."""
     table, _, column = name.rpartition(".")
     read = cohort.table(table).read([PARTICIPANT, column])
     whose = read.column(PARTICIPANT).to_numpy()
@@ -186,15 +186,13 @@ def _numbers_left(untouched: Sequence[str], index: Index) -> list[str]:
 
 
 def _elsewhere(columns: Iterable[str]) -> Iterator[ColumnEffect]:
-    """Yield what was done to columns that no plan knows: nothing; a table of very many as one."""
+    """Yield the effect on columns outside the plan: none; large tables are one line."""
     tables: dict[str, list[str]] = {}
     for name in columns:
         tables.setdefault(name.rpartition(".")[0], []).append(name)
     for table, names in tables.items():
         listed = names if len(names) <= LIMITS.most_listed else [f"{table}.* ({len(names):,} columns)"]
-        yield from (
-            ColumnEffect(name, "untouched", "events and genotypes stay as they are") for name in listed
-        )
+        yield from (ColumnEffect(name, "untouched", "events and genotypes are not marked") for name in listed)
 
 
 def _treatment(plan: MarkPlan, name: str) -> ColumnEffect:
@@ -204,7 +202,7 @@ def _treatment(plan: MarkPlan, name: str) -> ColumnEffect:
     if rule.density == 0:
         return ColumnEffect(name, "untouched", rule.reason)
     if rule.form == PAIR:
-        told = f"one of two codes that mean the same, {rule.low:g} and {rule.high:g}"
+        told = f"one of two synonymous codes, {rule.low:g} and {rule.high:g}"
         return ColumnEffect(name, "marked", told, density=rule.density)
     return ColumnEffect(
         name, "marked", rule.reason, amplitude=rule.amplitude, relative=rule.relative, density=rule.density
@@ -239,7 +237,7 @@ def _correlations(before: Mapping[str, Floats], after: Mapping[str, Floats]) -> 
 
 
 def _correlated(columns: Sequence[Floats]) -> Floats:
-    """Return correlations; what is missing counts as average, in the copy as in the original."""
+    """Return correlations; missing values count as average, in the copy as in the original."""
     filled = [np.nan_to_num(each - np.nanmean(each)) for each in columns]
     return np.asarray(np.corrcoef(np.array(filled)), np.float64)
 
@@ -249,10 +247,10 @@ def _models(
 ) -> Iterator[tuple[float, str]]:
     """Yield the largest shift of a coefficient, in standard errors, of each of many linear regressions.
 
-    Columns that stay are the same array in `before` and `after`; no model is of them alone. Outcome and
-    covariates are drawn at random, none that follows from what another follows from, and no covariate of
-    which the others say four fifths (variance inflation of 5). Models that explain more than half of their
-    outcome compute it anew and are left out.
+    Unchanged columns are the same array in `before` and `after`; no model consists of them alone. Outcome and
+    covariates are drawn at random, none derived from the same source, and no covariate of which the others
+    explain four fifths (variance inflation of 5). Models that explain more than half of their outcome merely
+    recompute it and are left out.
     """
     draw = np.random.default_rng(_SEED)
     names = [name for name, values in before.items() if np.mean(np.isfinite(values)) >= LIMITS.least_filled]
@@ -283,7 +281,7 @@ def _unrelated(names: Sequence[str], sources: Mapping[str, frozenset[str]]) -> l
 
 
 def _fitted(columns: Sequence[Floats]) -> tuple[Floats, Floats] | None:
-    """Return coefficients and standard errors of the first column on the others; None if they give it."""
+    """Return coefficients and standard errors of the first column on the others; None if determined."""
     outcome, design = columns[0], np.column_stack([np.ones(len(columns[0])), *columns[1:]])
     scale = np.concatenate([[1.0], design[:, 1:].std(axis=0)])
     if np.any(scale == 0):

@@ -50,7 +50,7 @@ _FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula as it is written; UsageError for anything but arithmetic over columns."""
+    """A formula over columns; UsageError for anything but arithmetic."""
 
     text: str
 
@@ -59,7 +59,7 @@ class Formula:
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """The columns it needs, each once, in the order they stand."""
+        """The columns it needs, each once, in the order of the formula."""
         found = [node for node in ast.walk(self._tree) if isinstance(node, ast.Name)]
         ordered = sorted(found, key=lambda node: node.col_offset)
         return tuple(dict.fromkeys(node.id for node in ordered if node.id not in _FUNCTIONS))
@@ -119,5 +119,5 @@ def _value(node: ast.expr, values: Mapping[str, Floats]) -> Any:
 def _refused(text: str) -> UsageError:
     return UsageError(
         f"{text[:80]!r} is no formula over columns.",
-        hint="Write numbers, columns, + - * / ** and log, exp, sqrt, round, min, max or first.",
+        hint="Use numbers, columns, + - * / ** and log, exp, sqrt, round, min, max or first.",
     )

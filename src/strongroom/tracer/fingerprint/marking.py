@@ -1,4 +1,4 @@
-"""Writing the fingerprint while a view is written: the `Marker` of one project."""
+"""Applying the fingerprint while a view is written: the `Marker` of one project."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -24,11 +24,11 @@ Read = Callable[[str], Floats]
 
 
 class FingerprintMarker:
-    """Nudges the marked cells of participants' columns and recomputes what follows from them.
+    """Marks participants' columns and recomputes the columns derived from them.
 
-    `plan_key` and `project_key` are 32 bytes each; `rules` and `derived` by column name, the latter in the
-    order of what follows from what. `movable` is a mask over ordinals of whose dates are moved, of any table;
-    without it nobody's are. Other columns of other tables pass unchanged.
+    `plan_key` and `project_key` are 32 bytes each; `rules` and `derived` are by column name, the latter
+    ordered so that inputs come first. `movable` is a mask over ordinals of whose dates are shifted, in any
+    table; without it no dates are. Other columns of other tables pass unchanged.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class FingerprintMarker:
         self._plan, self._project = Code(plan_key), Code(project_key)
 
     def needs(self, table: str, names: Sequence[str]) -> list[str]:
-        """Return the columns needed besides `names`: what derived ones follow from, directly or not."""
+        """Return the columns needed besides `names`: the inputs of derived ones, direct or indirect."""
         if table != TableKind.PARTICIPANTS.value:
             return []
         wanted = dict.fromkeys(names)
@@ -71,24 +71,24 @@ class FingerprintMarker:
         return self._dated(batch, ordinals)
 
     def changes(self, name: str) -> bool:
-        """Tell whether anything is done to a participants' column, or to another's as `table.column`."""
+        """Tell whether a participants' column, or another table's as `table.column`, is changed."""
         marked = name in self._rules and self._rules[name].density > 0
         return marked or name in self._derived or name in self._dates
 
     def moves(self, ordinals: NDArray[np.integer]) -> Floats:
-        """Return by how many days each of these people's dates move, shape (people,)."""
+        """Return the days by which each of these people's dates are shifted, shape (people,)."""
         if self._movable is None or not self._dates:
             return np.zeros(len(ordinals))
         reach = next(iter(self._dates.values())).amplitude
         known = ordinals < len(self._movable)
         may = known & self._movable[np.where(known, ordinals, 0)]
         people = int(ordinals.max(initial=0)) + 1
-        # Everybody who may be moved is, all by the same.
+        # All who may be shifted are, by the same number of days.
         _, _, bits = self._plan.draws(self._project, DATES, people)
         return np.where(may, np.where(bits[ordinals], reach, -reach), 0.0)
 
     def _dated(self, batch: pa.Table, ordinals: NDArray[np.integer], prefix: str = "") -> pa.Table:
-        """Return a table with its dates moved; `prefix` comes before its columns' names in the plan."""
+        """Return a table with its dates shifted; `prefix` precedes its columns' names in the plan."""
         found = [name for name in batch.column_names if prefix + name in self._dates]
         moves = self.moves(ordinals) if found else np.empty(0)
         for name in found:
@@ -102,10 +102,10 @@ class FingerprintMarker:
     def shown(
         self, name: str, ordinals: NDArray[np.integer], read: Read, known: dict[str, Floats] | None = None
     ) -> Floats:
-        """Return what this project sees of a column, shape (people,); NaN is no value.
+        """Return the values of a column visible to this project, shape (people,); NaN is missing.
 
         `read` returns the cohort's own values of a column, of the same people; dates are days since 1970.
-        What others follow from is kept in `known` as it is shown.
+        Columns that are inputs of others are cached in `known`.
         """
         known = {} if known is None else known
         if name in known:
@@ -134,13 +134,13 @@ class FingerprintMarker:
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:
-    """Return numbers with NaN for what is missing."""
+    """Return numbers with NaN for missing values."""
     found: Floats = column.cast(pa.float64(), safe=False).to_numpy()
     return found
 
 
 def _with_column(batch: pa.Table, place: int, values: Floats) -> pa.Table:
-    """Put values in a column's place; what was missing stays so, and a number that is none stays one."""
+    """Replace the values of a column; missing values stay missing, and NaN stays NaN."""
     field = batch.schema.field(place)
     missing = batch.column(place).is_null().to_numpy()
     if not pa.types.is_floating(field.type):

@@ -1,7 +1,7 @@
-"""The plan of a cohort's fingerprint: what is done to which column, the same for many projects.
+"""The plan of a cohort's fingerprint: what is done to each column, shared by many projects.
 
-Made once for a cohort and its custodian's settings, from all its values, and kept: a second plan would nudge
-the same cells by other amounts and so give whoever holds both copies something to average.
+It is made once for a cohort and its custodian's settings, from all values, and kept: a second plan would move
+the same cells by other amounts, so that whoever holds copies under both could average them.
 """
 
 from collections.abc import Mapping
@@ -26,10 +26,10 @@ VERSION = 2  # fixed: number of the plan's format; 2 has centred marks (`MarkRul
 class MarkPlan:
     """What is done to each column, by the cohort's name for it.
 
-    `rules` has one for every column of the participants' table, also for those left alone, which say why.
-    `derived` are the columns recomputed from others, each after those it follows from. `levels` are the
-    biases of the code, in 256ths. Where dates move, columns of other tables have rules too, as
-    `table.column`, and `birth` names the columns of the year and the month of birth.
+    `rules` has one for every column of the participants' table, with a reason for those left unchanged.
+    `derived` are the columns recomputed from others, each after its inputs. `levels` are the biases of the
+    code, in 256ths. Where dates are shifted, columns of other tables have rules too, as `table.column`, and
+    `birth` names the columns of the year and the month of birth.
     """
 
     rules: Mapping[str, MarkRule]
@@ -49,24 +49,24 @@ class MarkPlan:
         return [name for name, rule in self.rules.items() if rule.density > 0]
 
     def sources(self, name: str) -> frozenset[str]:
-        """Return the columns a column follows from in the end: itself, if it is not derived."""
+        """Return the columns a column is ultimately derived from: itself, if it is not derived."""
         if name not in self.derived:
             return frozenset([name])
         return frozenset().union(*(self.sources(each) for each in self.derived[name].inputs))
 
     def movable(self, cohort: Cohort | None, decoys: Mapping[str, pa.Table] | None = None) -> Movable | None:
-        """Return whose dates may move, of a cohort's people and of its decoys; None where no dates do."""
+        """Return whose dates may be shifted, of a cohort's people and its guests; None if no dates are."""
         return movable(self.rules, self.birth, cohort, decoys)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values without a float, the same for equal plans."""
+        """Return plain values without floats, the same for equal plans."""
         plain = {
             "version": self.version,
             "levels": list(self.levels),
             "rules": {name: rule.to_json() for name, rule in self.rules.items()},
             "derived": [{"column": name, **each.to_json()} for name, each in self.derived.items()],
         }
-        # Plans in which no date moves are written, and so committed to, as they were before dates could.
+        # Plans without date shifts keep the format, and so the commitment, from before there were any.
         return {**plain, "birth": list(self.birth)} if self.birth else plain
 
     @classmethod
@@ -88,11 +88,11 @@ class MarkPlan:
 
 @dataclass(frozen=True)
 class IssuedFingerprint:
-    """The fingerprint of one view: with it anyone can compute every mark the view carries.
+    """The fingerprint of one view: enough to compute every mark the view carries.
 
-    `plan_key` is common to all views of a cohort, `project_key` the project's own, 32 bytes each; `release`
-    names the files that were written, and `commitment` is what the ledger holds since (`code.commitment`);
-    both are empty while the view is being written.
+    `plan_key` is common to all views of a cohort, `project_key` is the project's own, 32 bytes each;
+    `release` names the files that were written, and `commitment` is what the ledger has held since
+    (`code.commitment`); both are empty while the view is being written.
     """
 
     plan: MarkPlan
@@ -103,24 +103,24 @@ class IssuedFingerprint:
 
     @property
     def kept(self) -> bool:
-        """Whether the keys, the release and the plan are those committed to."""
+        """Whether the keys, the release and the plan match the commitment."""
         return self.commitment in {self.commits_to(self.plan_key), self.commits_to(None)}
 
     def commits_to(self, plan_key: bytes | None) -> str:
-        """Return the commitment with this plan key; with None, as before it was part of one."""
+        """Return the commitment with this plan key; with None, as before commitments included it."""
         return commitment(self.project_key, self.release, self.plan.digest, plan_key)
 
     def marker(self, movable: Movable | None = None) -> FingerprintMarker:
-        """Return what writes, or computes again, the view's marks; `movable` as for `marker_of`."""
+        """Return the marker that writes, or recomputes, the view's marks; `movable` as for `marker_of`."""
         return marker_of(self.plan, plan_key=self.plan_key, project_key=self.project_key, movable=movable)
 
 
 def marker_of(
     plan: MarkPlan, *, plan_key: bytes, project_key: bytes, movable: Movable | None = None
 ) -> FingerprintMarker:
-    """Return what writes a plan's marks under a project's key.
+    """Return the marker that writes a plan's marks under a project's key.
 
-    `movable` is a mask over ordinals of whose dates may move (`plan.movable`); without it no date does.
+    `movable` is a mask over ordinals of whose dates may be shifted (`plan.movable`); without it no date is.
     """
     return FingerprintMarker(
         plan.rules, plan.derived, plan_key=plan_key, project_key=project_key, movable=movable

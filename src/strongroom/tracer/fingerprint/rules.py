@@ -1,8 +1,8 @@
-"""What a mark does to a value of its column, and what may come out.
+"""Mark rules: what a mark does to a value of its column, and which values may result.
 
-A value v becomes v + a for a 1 and v - a for a 0; where a bit is nearly always the same, that leaves v as it
-is and the other moves it by 2a (see `moves`). `a` is a whole number of steps of the grid the column is
-recorded on, one at least; where values are positive and skewed (an assay), it grows with v.
+A value v becomes v + a for a 1 and v - a for a 0; where a bit is nearly always the same, that bit leaves v
+unchanged and the other moves it by 2a (see `offsets`). `a` is a whole number of steps of the column's grid,
+at least one; for positive, skewed values (an assay) it grows with v.
 """
 
 from collections.abc import Mapping
@@ -44,22 +44,22 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class MarkRule:
-    """What is done to one column.
+    """How one column is marked.
 
     `amplitude` is in the column's units and a multiple of `step`, its grid; a cell is marked with probability
-    `density` when its value lies between `low` and `high`, both included, and is none of `kept`. With
-    `relative`, the amplitude is that share of the value, in whole steps, and `amplitude` the median's. Of the
-    cells marked a share of `rise` move by one step more. At biased levels both values of a cell lie by `lean`
-    x the amplitude to the side of the rare bit: 1 centres them on the original; 0, as for pairs, dates,
-    dosages and all that was planned before there was a lean, moves every cell by the amplitude.
-    `form` is how values are recorded: decimal numbers on the grid, single or double precision without one, a
-    pair of codes that mean the same, `low` for a 0 and `high` for a 1, or dates in days since 1970, where all
-    of a person's share one position (see `dates`). Of the `heaps`, values far more common than those near,
-    only `heap_shares` of the density are marked: as many as of their neighbours, so that what stands beside a
-    heap does not show where it came from; dates that are one stay. A dosage is on a grid of `step`, if that
-    is not 0, and written with `decimals`, if those are not; see `dosages` for which may be moved.
-    `column` names the position: columns that repeat each other share it. Why a column is not marked at all
-    says `reason`, and `density` is then 0; else `reason` is why it is marked less than was asked for.
+    `density` if its value lies between `low` and `high`, both included, and is not in `kept`. With
+    `relative`, the amplitude is that share of the value, in whole steps, and `amplitude` is the median's. A
+    share `rise` of the marked cells moves by one step more. At biased levels both values of a cell are
+    shifted by `lean` x the amplitude towards the rare bit: 1 centres them on the original; 0, as for pairs,
+    dates, dosages and all plans made before centring, moves every cell by the amplitude. `form` is how values
+    are recorded: decimal numbers on the grid, single or double precision without one, a pair of synonymous
+    codes, `low` for a 0 and `high` for a 1, or dates in days since 1970, where all dates of a person share
+    one position (see `date_shifts`). Of the `heaps`, values far more common than their neighbours, only
+    `heap_shares` of the density are marked: as many as of their neighbours, so that a value beside a heap
+    does not reveal its origin; dates that are heaps stay. A dosage is on a grid of `step`, unless that is 0,
+    and written with `decimals`, unless those are 0; see `dosages` for which may move. `column` names the
+    position: columns that repeat each other share it. If `density` is 0, `reason` says why the column is not
+    marked; otherwise why it is marked less than requested.
     """
 
     column: str
@@ -79,12 +79,12 @@ class MarkRule:
     lean: float = 0.0
 
     def markable(self, values: Floats) -> NDArray[np.bool_]:
-        """Tell which values may be nudged, shape as `values`."""
+        """Tell which values may be marked, shape as `values`."""
         may: NDArray[np.bool_] = self.densities(values) > 0
         return may
 
     def densities(self, values: Floats) -> NDArray[np.float32]:
-        """Return the probability with which a cell of each value is marked, shape as `values`."""
+        """Return the probability that a cell of each value is marked, shape as `values`."""
         if self.form == PAIR:
             return np.where(np.isin(values, (self.low, self.high)), self.density, 0).astype(np.float32)
         if self.form == DATE:
@@ -124,9 +124,9 @@ class MarkRule:
         levels: Bytes | None = None,
         raised: NDArray[np.bool_] | None = None,
     ) -> Floats:
-        """Return what values become with these bits, back on their grid; all of one shape.
+        """Return the marked values for these bits, on the column's grid; all of one shape.
 
-        `levels` and `raised` are the positions'; without them bits are fair and nobody's move is raised.
+        `levels` and `raised` are the positions'; without them bits are fair and no offset is raised.
         """
         if self.form == PAIR:
             return np.where(bits, self.high, self.low)
@@ -140,7 +140,7 @@ class MarkRule:
         return self.recorded(values + sizes[ways])
 
     def outcomes(self, values: Floats) -> Floats:
-        """Return all that values may become, shape (moves, values); of a pair, its two codes."""
+        """Return all values that may result, shape (offsets, values); of a pair, its two codes."""
         if self.form == PAIR:
             return np.array([self.nudged(values, np.full(len(values), bit)) for bit in (False, True)])
         extra = (0.0, self.step) if self.rise else (0.0,)
@@ -151,20 +151,20 @@ class MarkRule:
 
     @property
     def ways(self) -> tuple[tuple[float, float], ...]:
-        """Each move a marked cell makes, in amplitudes, and how often."""
+        """Each offset of a marked cell, in amplitudes, and its probability."""
         return moves(self.lean)
 
     @property
     def extra(self) -> float:
-        """By how much more than the amplitude cells may move that are raised."""
+        """How much further than the amplitude raised cells move."""
         return self.step if self.rise else 0.0
 
     def farthest(self, values: Floats) -> Floats | float:
-        """Return how far each value could be moved at most."""
+        """Return the largest distance each value could move."""
         return (1 + self.lean) * (self.amplitudes(values) + self.extra)
 
     def amplitudes(self, values: Floats) -> Floats | float:
-        """Return how far each value would be moved by a fair bit, if not raised."""
+        """Return how far a fair bit would move each value, if not raised."""
         if not self.relative:
             return self.amplitude
         if self.form != DECIMAL:
@@ -184,7 +184,7 @@ class MarkRule:
         return np.asarray(np.round(values, places_of(self.step)), np.float64)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values without a float (their text reads back exactly); defaults are left out."""
+        """Return plain values without floats (their text reads back exactly); defaults are left out."""
         plain = {
             name: [repr(each) for each in value] if isinstance(value, tuple) else _text(value)
             for name, value in asdict(self).items()
@@ -204,7 +204,7 @@ class MarkRule:
 
     @cached_property
     def _by_step(self) -> NDArray[np.float32]:
-        """The density of each step from the lowest markable value on, then that of all above, then 0."""
+        """The density of each step from the lowest markable value on, then of all above, then 0."""
         first, last = np.floor(self.low / self.step), np.ceil(self.high / self.step)
         special = np.rint(np.array([*self.kept, *self.heaps]) / self.step)
         last = min(last, max(special.max(initial=first), first))
@@ -217,7 +217,7 @@ class MarkRule:
 
 
 def places_of(step: float) -> int:
-    """Return how many decimals write every multiple of a step."""
+    """Return the number of decimals needed to write every multiple of a step."""
     return max(0, min(LIMITS.most_decimals, int(np.ceil(-np.log10(step) - 1e-9))))
 
 

@@ -1,7 +1,7 @@
-"""The custodian's settings of the fingerprint: how strong, and which columns are never touched.
+"""The custodian's settings of the fingerprint: how strong it is, and which columns are never marked.
 
-A file `fingerprint.yaml` in the home holds any of the settings below; what it does not mention keeps its
-default, and a name it does not know is an error.
+A file `fingerprint.yaml` in the home holds any of the settings below; omitted settings keep their default,
+and an unknown name is an error.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ DEFAULT_STRENGTH = LIMITS.default_strength
 
 
 class Risk(StrEnum):
-    """How much a partner's copy is worth marking."""
+    """The risk level of a partner, which decides how strongly its copies are marked."""
 
     NORMAL = "normal"
     HIGH = "high"
@@ -46,16 +46,15 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True)
 class MarkSettings:
-    """What may be done to which column; columns are named as the cohort stores them, or as a field (`p50`).
+    """What may be done to each column; columns are named as the cohort stores them, or as a field (`p50`).
 
-    `strength`: root mean square of the nudges as a share of a column's SD. `sensitive`: the same for columns
-    whose role is sensitive. `high_risk`: instead of `strength` for projects added with `--risk high`; all
-    other strengths grow in proportion. `columns`: own strengths; naming one also marks a column that is left
-    alone by default. `never`: columns never touched. `limits`: values of a column that no nudge crosses.
-    `formulas`: how a column follows from others. `dosages`: columns of allele dosages, whose calls stay.
-    `categories`: two codes of a column that mean the same, and the share of their cells that are marked: a
-    mark chooses one of the two. `dates`: by how many
-    days all of a person's dates move, together; 0 for not at all.
+    `strength`: root mean square of the changes as a share of a column's SD. `sensitive`: the same for columns
+    whose role is sensitive. `high_risk`: replaces `strength` for projects added with `--risk high`; all other
+    strengths grow in proportion. `columns`: strengths by column; naming one also marks a column that is left
+    unchanged by default. `never`: columns never marked. `limits`: values of a column that no mark crosses.
+    `formulas`: how a column is derived from others. `dosages`: columns of allele dosages, whose hard calls
+    stay. `categories`: two synonymous codes of a column, and the share of their cells that are marked: a mark
+    chooses one of the two. `dates`: by how many days all dates of a person are shifted together; 0 for none.
     """
 
     strength: float = DEFAULT_STRENGTH
@@ -72,19 +71,19 @@ class MarkSettings:
 
     @property
     def factor(self) -> float:
-        """By how much strengths are multiplied for this risk."""
+        """The factor by which strengths are multiplied for this risk."""
         return self.high_risk / self.strength if self.risk is Risk.HIGH else 1.0
 
     @property
     def digest(self) -> str:
         """Return the SHA-256 of the settings, 64 hexadecimal digits."""
         plain = {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
-        # Settings without dates keep the digest they had before there were any: their plan is not made anew.
+        # Settings without dates keep the digest from before date shifts existed, so that their plan is kept.
         return digest(plain if self.dates else {k: v for k, v in plain.items() if k != "dates"})
 
 
 def read_settings(path: Path, risk: Risk = Risk.NORMAL) -> MarkSettings:
-    """Read a settings file; InputError for a setting that is unknown or not what it should be."""
+    """Read a settings file; InputError for an unknown or invalid setting."""
     try:
         given: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -93,13 +92,13 @@ def read_settings(path: Path, risk: Risk = Risk.NORMAL) -> MarkSettings:
         return MarkSettings(risk=risk)
     known = {each.name for each in fields(MarkSettings)} - {"risk"}
     if isinstance(given, dict):
-        # The same file says how many decoys there are; `decoys.settings` reads that.
+        # The same file has the settings of decoys, which `decoys.settings` reads.
         given = {name: value for name, value in given.items() if name != "decoys"}
     if not isinstance(given, dict) or not set(given) <= known:
         unknown = (
             ", ".join(sorted(str(each) for each in set(given) - known)) if isinstance(given, dict) else ""
         )
-        raise _wrong(path, f"knows no setting {unknown}." if unknown else "is not a list of settings.")
+        raise _wrong(path, f"has unknown settings: {unknown}." if unknown else "is not a list of settings.")
     return MarkSettings(risk=risk, **{name: _read(path, name, value) for name, value in given.items()})
 
 
@@ -118,26 +117,26 @@ def _strength(value: Any) -> float:
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{value!r} is no number")
+        raise TypeError(f"{value!r} is not a number")
     return float(value)
 
 
 def _days(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LIMITS.most_days:
-        raise ValueError(f"{value!r} is no whole number of days from 0 to {LIMITS.most_days}")
+        raise ValueError(f"{value!r} is not a whole number of days from 0 to {LIMITS.most_days}")
     return value
 
 
 def _pair(value: Any) -> tuple[float, ...]:
     one, other, *share = map(_number, _listed(value))
     if one == other or len(share) > 1 or not all(0 < each <= 1 for each in share):
-        raise ValueError(f"{value} is not two codes and, if anything, a share above 0 and at most 1")
+        raise ValueError(f"{value} is not two codes, optionally followed by a share above 0 and at most 1")
     return min(one, other), max(one, other), *share
 
 
 def _listed(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise TypeError(f"{value!r} is no list")
+        raise TypeError(f"{value!r} is not a list")
     return value
 
 
@@ -147,7 +146,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def _word(value: Any) -> str:
     if not isinstance(value, str) or not value.isascii():
-        raise TypeError(f"{value!r} is no name")
+        raise TypeError(f"{value!r} is not a column name")
     return value
 
 

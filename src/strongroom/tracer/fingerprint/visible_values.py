@@ -1,4 +1,4 @@
-"""What a project sees of the cohort, in the form outputs are compared with: columns as they are marked."""
+"""The cohort as one project sees it, in the form outputs are compared with: with its marks applied."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -27,7 +27,7 @@ Add = Callable[[str, NDArray[Any]], None]
 def add_seen(
     cohort: Cohort, index: Index, fingerprint: IssuedFingerprint, columns: Sequence[str], add: Add
 ) -> None:
-    """Hand over, by name, the arrays of an index that differ in what a project sees of some columns."""
+    """Pass to `add`, by name, the index arrays that differ in what is visible to a project."""
     mark = fingerprint.marker(fingerprint.plan.movable(cohort))
     write_overlay(index, _seen_columns(cohort, index, fingerprint, mark, columns), add)
     if any(mark.changes(name) for name in columns if name not in index.columns):
@@ -46,7 +46,7 @@ def _seen_columns(
     mark: FingerprintMarker,
     columns: Sequence[str],
 ) -> Iterator[tuple[str, CodedColumn]]:
-    """Yield those participants' columns of a view that its marks change, as the index would hold them."""
+    """Yield the participants' columns of a view that its marks change, in the form of the index."""
     originals = Originals(cohort, index, fingerprint)
     ordinals = index.stored.array(ORDINALS).astype(np.int64)
     known: dict[str, Floats] = {}
@@ -60,13 +60,13 @@ def _seen_columns(
 
 
 class Originals:
-    """The cohort's own values of participants' columns, in stored order."""
+    """The cohort's original values of participants' columns, in stored order."""
 
     def __init__(self, cohort: Cohort, index: Index, fingerprint: IssuedFingerprint) -> None:
         self._cohort, self._index, self._rules = cohort, index, fingerprint.plan.rules
 
     def read(self, name: str) -> Floats:
-        """Return a column, shape (people,): from the index, from the store where that rounds its values."""
+        """Return a column, shape (people,): from the index, or from the store if the index rounds it."""
         rule = self._rules.get(name)
         if name in self._index.columns and (rule is None or rule.form in {DECIMAL, DATE}):
             column = self._index.coded(name)

@@ -1,9 +1,9 @@
-"""Event tables leaked by themselves: whose codes with dates are these, and which way were the dates moved?
+"""Event tables leaked by themselves: which participants they belong to, and how their dates were shifted.
 
-Nothing here knows any project's key. A code on a day is often one person's alone; the rows that a column of
-the file holds together (an id of any kind) are one person's together. Compared is with every way the plans in
-use may have moved dates, so that a date moved is as good as one that was not; and where all dates of the file
-were moved by one number of days, or cut to weeks, months or years, with the cohort's changed likewise.
+Nothing here knows any project's key. A code on a day often identifies one participant; rows with the same
+value in some column (an id of any kind) belong together. The comparison covers every shift of dates in the
+plans in use, so that shifted dates match as well as others; where all dates of the file were moved by the
+same number of days, or truncated to weeks, months or years, the cohort's are transformed likewise.
 """
 
 from strongroom.tracer.histories.event_tables import History, people_in, read_history

@@ -1,4 +1,4 @@
-"""How a table's dates were changed as a whole: moved by so many days, or cut to weeks, months or years."""
+"""How all dates of a table were transformed: shifted by some days, or truncated to weeks, months or years."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,9 +35,9 @@ _UNITS = {"M": 365.2425 / 12, "Y": 365.2425}
 
 @dataclass(frozen=True)
 class Calendar:
-    """Dates cut to the start of a period, and then moved by `added` days.
+    """Dates truncated to the start of a period, and then shifted by `added` days.
 
-    `period` is D for days as they are, W for weeks, M for months, Y for years; weeks start on the weekday of
+    `period` is D for unchanged days, W for weeks, M for months, Y for years; weeks start on the weekday of
     `starts`, in days since 1970.
     """
 
@@ -47,11 +47,11 @@ class Calendar:
 
     @property
     def width(self) -> float:
-        """How many days look alike."""
+        """The number of days in a period."""
         return {"D": 1.0, "W": float(_WEEK), **_UNITS}[self.period]
 
     def shown(self, days: Days) -> Days:
-        """Return how the file shows these days since 1970; shape and type as given."""
+        """Return these days since 1970 as the file shows them; shape and type as given."""
         whole = np.asarray(np.floor(days), np.int64)
         if self.period == "W":
             whole = (whole - self.starts) // _WEEK * _WEEK + self.starts
@@ -62,7 +62,7 @@ class Calendar:
 
 
 def calendar_of(days: Places) -> Calendar:
-    """Tell from a file's dates whether they are days, or the starts of longer periods."""
+    """Tell from a file's dates whether they are days or the starts of longer periods."""
     if len(days) == 0:
         return Calendar()
     weekday = int(np.bincount(days % _WEEK, minlength=_WEEK).argmax())
@@ -75,10 +75,10 @@ def calendar_of(days: Places) -> Calendar:
 
 
 def likely_shift(places: Places, days: Places, keys: Places, moves: Sequence[int]) -> int:
-    """Return by how many days all dates of a file were likeliest moved: what most pairs of a code are apart.
+    """Return the likeliest common shift of all dates: the commonest difference of pairs with one code.
 
     `places` and `days` are the file's codes and dates, `keys` the cohort's, packed and in order; `moves` are
-    by how many days each person's dates may differ besides. Of a file of nobody's it is any number.
+    the shifts of each person's dates besides. For a file without participants the result is arbitrary.
     """
     first, last = (np.searchsorted(keys, pack(each, _lowest(each))) for each in (places, places + 1))
     # The rarest codes have the fewest pairs, and so the most that are right.

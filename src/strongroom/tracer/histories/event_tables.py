@@ -1,4 +1,4 @@
-"""Which event table of the cohort a file's table is most of, and the people recognised in it."""
+"""Finds the cohort's event table that matches a file's table best, and the participants in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,12 +35,13 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class History:
-    """People recognised in a table of events, each of shape (people,), at most once.
+    """People recognised in an event table, each of shape (people,), at most once.
 
     `ordinals` say who, `shown` the day of one of their dates in the file and `own` the cohort's (both since
-    1970), `calendar` how the one follows from the other but for marks, `certainty` how surely it was moved as
-    it looks. Of `groups`, the rows held together, `matched` were somebody's, and a share of `chance` would be
-    if dates stood with codes at random. `code` and `date` are the cohort's columns, as `table.column`.
+    1970), `calendar` how the one follows from the other except for marks, `certainty` how certain the
+    direction of its shift is. Of `groups` of rows, `matched` were recognised, and a share of `chance` would
+    be if dates were assigned to codes at random. `code` and `date` are the cohort's columns, as
+    `table.column`.
     """
 
     code: str
@@ -55,22 +56,23 @@ class History:
     calendar: Calendar
 
     def is_ours(self, log10_bound: float) -> bool:
-        """Tell whether more people were recognised than chance explains."""
+        """Tell whether more people were recognised than expected by chance."""
         enough = len(self.ordinals) >= min(LIMITS.least_people, self.groups)
         return enough and log10_tail(self.matched, self.groups, self.chance) <= log10_bound
 
     @property
     def is_chance(self) -> bool:
-        """Tell whether no more people were recognised than chance may bring."""
+        """Tell whether chance may explain the number of people recognised."""
         return self.matched <= max(LIMITS.times_chance * self.chance * self.groups, LIMITS.least_people)
 
 
 def read_history(
     table: pa.Table, cohort: Cohort, index: Index, reaches: Reaches, *, seed: int
 ) -> History | None:
-    """Return the event table of the cohort that a file's table is most of, or None.
+    """Return the event table of the cohort that a file's table matches best, or None.
 
-    `reaches` has the rules of dates that move, as `table.column`; `seed` decides what chance is drawn.
+    `reaches` has the rules of shifted dates, as `table.column`; `seed` seeds the permutation that measures
+    chance.
     """
     some = table.slice(0, LIMITS.most_rows)
     files = list(codes_and_dates(some, index.events))
@@ -91,7 +93,7 @@ def read_history(
 
 
 def _recognised(file: File, held: Held, names: tuple[str, str], seed: int, *, moved: bool = False) -> History:
-    """Return the people of a table; `moved` if all its dates may have been, by as much as fits best."""
+    """Return the people of a table; with `moved` all its dates may be shifted, by what fits best."""
     calendar, people, shown, own, certainty = likeliest(file, held, moved=moved)
     by_chance = len(likeliest(file.shuffled(seed), held, moved=moved)[1])
     count = int(file.groups.max(initial=-1)) + 1

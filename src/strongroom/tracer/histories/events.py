@@ -1,4 +1,4 @@
-"""Events as they are compared: those of a file, and those the cohort holds, by code and day."""
+"""Events in comparable form, by code and day: those of a file and those of the cohort."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -33,9 +33,9 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Held:
-    """The cohort's events of one table: packed codes with days in order, whose, and how rare codes are.
+    """The cohort's events of one table: packed codes and days in order, whose they are, and code frequencies.
 
-    `moves` are by how many days dates may have been moved.
+    `moves` are the days by which dates may have been shifted.
     """
 
     keys: Places
@@ -46,9 +46,9 @@ class Held:
 
 @dataclass(frozen=True)
 class File:
-    """A file's events: the place of each code, its day, and by number which rows are held together.
+    """A file's events: the position of each code, its day, and the number of its group of rows.
 
-    Of codes the first `length` characters count, all of them if that is 0.
+    Only the first `length` characters of codes count, all if that is 0.
     """
 
     length: int
@@ -57,19 +57,19 @@ class File:
     groups: Places
 
     def grouped(self, groups: Places | None) -> "File":
-        """Return the events whose code and day are known, held together by a column or not at all."""
+        """Return the events with known code and day, grouped by a column or not at all."""
         known = (self.places >= 0) & (self.days != NO_DAY)
         rows = self.groups if groups is None else groups
         numbers = np.unique(rows[known], return_inverse=True)[1]
         return File(self.length, self.places[known], self.days[known], numbers)
 
     def shuffled(self, seed: int) -> "File":
-        """Return the events with days that belong to other rows."""
+        """Return the events with the days permuted between rows."""
         return replace(self, days=np.random.default_rng(seed).permutation(self.days))
 
 
 def codes_and_dates(table: pa.Table, events: Mapping[int, CohortEvents]) -> Iterator[File]:
-    """Yield each column of a file that holds the cohort's codes with each that holds dates."""
+    """Yield each pair of a file's columns that hold the cohort's codes and dates."""
     if not events or table.num_rows < LIMITS.least_rows:
         return
     texts = [found for each in table.columns if is_text(each.type) for found in _coded(each, events)]
@@ -81,7 +81,7 @@ def codes_and_dates(table: pa.Table, events: Mapping[int, CohortEvents]) -> Iter
 
 
 def _coded(column: pa.ChunkedArray, events: Mapping[int, CohortEvents]) -> list[tuple[int, Places]]:
-    """Return the places of a column's codes, at the length at which most are known if half of them are."""
+    """Return the positions of a column's codes, at the length at which most are known, if half are."""
     words, filled = column.combine_chunks(), len(column) - column.null_count
     found = [(length, each.places(words, length)) for length, each in events.items()]
     length, places = max(found, key=lambda each: int(np.count_nonzero(each[1] >= 0)))
@@ -91,7 +91,7 @@ def _coded(column: pa.ChunkedArray, events: Mapping[int, CohortEvents]) -> list[
 def held_events(
     cohort: Cohort, events: CohortEvents, length: int, reaches: Reaches
 ) -> Iterator[tuple[str, str, Held]]:
-    """Yield each column of codes in the cohort's event tables with each of dates beside it."""
+    """Yield each pair of a code column and a date column in the cohort's event tables."""
     for name, table in cohort.events.items():
         kinds = {field.name: field.type for field in table.schema if field.name != PARTICIPANT}
         for date in (each for each, kind in kinds.items() if pa.types.is_date(kind)):
@@ -106,7 +106,7 @@ def held_events(
 
 
 def _packed_up(places: Places, days: Places, whose: Places) -> tuple[Places, Places, Floats]:
-    """Return codes with days in order, whose they are, and how many people have each code on a usual day."""
+    """Return codes with days in order, whose they are, and how many people have each code a day."""
     known = (places >= 0) & (days != NO_DAY)
     keys, whose = pack(places[known], days[known]), whose[known]
     order = np.lexsort((whose, keys))
@@ -118,7 +118,7 @@ def _packed_up(places: Places, days: Places, whose: Places) -> tuple[Places, Pla
 
 
 def groupings(table: pa.Table) -> list[Places | None]:
-    """Return what may hold rows together: nothing, and columns whose values come back a few times each."""
+    """Return how rows may be grouped: not at all, or by columns whose values repeat a few times each."""
     found: list[Places | None] = [None]
     for column in table.columns:
         if column.null_count or not (pa.types.is_integer(column.type) or is_text(column.type)):

@@ -1,4 +1,4 @@
-"""Whose the events of a file are: who has them, moved as dates may have been, and nobody else as surely."""
+"""Matches the events of a file with participants who have the same events, allowing for shifted dates."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -25,9 +25,9 @@ LIMITS = _Limits()
 
 
 def likeliest(file: File, held: Held, *, moved: bool) -> tuple[Calendar, Places, Places, Places, Floats]:
-    """Return the groups whose person is almost sure: who, one day shown, the cohort's own, how surely.
+    """Return the groups matched with near certainty: who, one day shown, the cohort's own, how certain.
 
-    A person who has a code on a day is likelier by one over the number of people who do on a usual day.
+    The likelihood ratio of a code on a day is one over the number of people who have it on an average day.
     """
     calendar = calendar_of(file.days)
     if moved:
@@ -38,7 +38,8 @@ def likeliest(file: File, held: Held, *, moved: bool) -> tuple[Calendar, Places,
         return calendar, empty, empty, empty, np.empty(0)
     groups = file.groups[found.rows]
     weights = -np.log(held.often[file.places[found.rows]] * calendar.width)
-    # The same code on the same day says nothing twice, and a person's dates were all moved one way.
+    # A repeated code and day adds no information, and a person's dates were all shifted in the same
+    # direction.
     fresh = ~found.repeated(file, groups)
     entries = np.stack([groups, found.people, found.moves])
     way, which = np.unique(entries, axis=1, return_inverse=True)
@@ -48,7 +49,7 @@ def likeliest(file: File, held: Held, *, moved: bool) -> tuple[Calendar, Places,
     top = np.zeros(int(groups.max()) + 1)
     np.maximum.at(top, way[0][best], total[best])
     shares = np.exp(total[best] - top[way[0][best]])
-    # Nobody of the cohort is a candidate as well, whom nothing speaks for or against.
+    # That the group is nobody of the cohort is a candidate as well, with a ratio of 1.
     certainty = shares / (np.bincount(way[0][best], shares, len(top)) + np.exp(-top))[way[0][best]]
     surest = certainty >= ALMOST_SURE
     certainty = (certainty * _one_way(way, total)[best])[surest] if any(held.moves) else certainty[surest]
@@ -58,10 +59,10 @@ def likeliest(file: File, held: Held, *, moved: bool) -> tuple[Calendar, Places,
 
 
 def _one_way(way: Places, total: Floats) -> Floats:
-    """Return how clearly somebody's dates were moved one way rather than the other, 0 for not at all.
+    """Return how clearly somebody's dates were shifted in one of the two directions, 0 for not at all.
 
-    `way` has the group, the person and the move of each entry in order, shape (3, entries), and `total` how
-    much speaks for it.
+    `way` has the group, the person and the shift of each entry in order, shape (3, entries), and `total` its
+    log-likelihood ratio.
     """
     person = np.cumsum(np.any(np.diff(way[:2], axis=1, prepend=-1) != 0, axis=0)) - 1
     later, earlier = np.zeros(len(total)), np.zeros(len(total))
@@ -72,7 +73,7 @@ def _one_way(way: Places, total: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class _Candidates:
-    """Rows, people with their code on their day, how far a mark would have moved it, and their own day."""
+    """Rows, people with their code on their day, the shift a mark would have made, and the original day."""
 
     rows: Places
     people: Places
@@ -81,7 +82,7 @@ class _Candidates:
 
     @classmethod
     def of(cls, file: File, held: Held, calendar: Calendar) -> Self:
-        """Return them for every way dates may have been moved."""
+        """Return the candidates for every possible shift."""
         parts = [cls._moved(file, held, calendar, move) for move in held.moves]
         return cls(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
@@ -101,7 +102,7 @@ class _Candidates:
         return np.repeat(rows, counts), held.ordinals[at], np.full(len(at), move, np.int64), days[at]
 
     def repeated(self, file: File, groups: Places) -> NDArray[np.bool_]:
-        """Tell which say again that somebody has a code on a day, dates moved one way."""
+        """Tell which entries repeat a code and day of the same person and shift."""
         order = np.lexsort((file.days[self.rows], file.places[self.rows], self.moves, self.people, groups))
         told = np.stack([file.days[self.rows], file.places[self.rows], self.moves, self.people, groups])[
             :, order
@@ -111,7 +112,7 @@ class _Candidates:
         return again
 
     def most_telling(self, which: Places, calendar: Calendar, reach: int) -> Places:
-        """Return, for each of `which`, a date that looks different moved one way and the other, if any."""
+        """Return, for each of `which`, a date that differs between the two directions of shift, if any."""
         tells = calendar.shown(self.own - reach) != calendar.shown(self.own + reach)
         order = np.lexsort((~tells, which))
         first: Places = order[np.diff(which[order], prepend=-1) != 0]

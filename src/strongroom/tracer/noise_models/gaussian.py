@@ -1,4 +1,4 @@
-"""How exactly does a column follow the cohort's? Found by maximum likelihood, without any mark's bit."""
+"""The noise added to a column, estimated by maximum likelihood without knowing any mark's bit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ EITHER_WAY: Moves = ((-1.0, (1 - UNMARKED) / 2), (0.0, UNMARKED), (1.0, (1 - UNM
 
 @dataclass(frozen=True)
 class Noise:
-    """`spread` is the SD of what was added; `shift` how far all are off by being rounded up or down."""
+    """`spread` is the SD of the noise; `shift` the offset of values rounded up or down."""
 
     spread: float
     shift: float
@@ -74,10 +74,10 @@ class Noise:
 def fitted_noise(
     away: Floats, reach: Floats, half: float, certainty: Floats, moves: Moves = EITHER_WAY
 ) -> Noise:
-    """Fit the noise of file values `away` from the expected, marks moving these by `moves` x `reach`.
+    """Fit the noise of file values `away` from their expectation, which marks move by `moves` x `reach`.
 
-    All have shape (cells,), the first two in the file's units; `half` is half the file's step. Each cell
-    counts as much as its person is certain: of the surest alone the noise would look too small. Values may
+    All have shape (cells,), the first two in the file's units; `half` is half the file's step. Cells are
+    weighted by the certainty of their match: the most certain alone would underestimate the noise. Values may
     have been rounded to the nearest step, down or up.
     """
     usable = np.isfinite(away) & np.isfinite(reach)
@@ -95,11 +95,12 @@ def fitted_noise(
     def fits(spread: float, shift: float) -> tuple[float, float, float]:
         likely = mixture(away - shift, reach, moves, half=half, spread=spread, width=width * 10)
         found = float(certainty @ np.log(likely))
-        # Rounding to the nearest is what nearly everybody does.
+        # Rounding to the nearest is by far the most common.
         return found - 3.0 * (shift != 0), spread, shift
 
     best = max(_highest(partial(fits, shift=shift), spreads) for shift in (0.0, -half, half))
-    # What a cell weighs goes with the square of the spread: the steps of the search are too wide for that.
+    # The weight of a cell is proportional to the squared spread, for which the steps of the search are too
+    # wide.
     apart = float(spreads[1] / spreads[0])
     finer = best[1] * apart ** np.linspace(-1, 1, LIMITS.finer)[1:-1]
     best = max(best, *(fits(float(spread), best[2]) for spread in finer))
@@ -109,14 +110,14 @@ def fitted_noise(
 def _highest(
     likely: Callable[[float], tuple[float, float, float]], spreads: Floats
 ) -> tuple[float, float, float]:
-    """Return the likeliest of all spreads: the likeliest of a few, and then of those beside it."""
+    """Return the likeliest spread: the best of a coarse grid, then the best of its neighbours."""
     few = max((likely(float(spreads[place])), place) for place in range(0, LIMITS.steps, LIMITS.leap))
     low, high = max(few[1] - LIMITS.leap + 1, 0), min(few[1] + LIMITS.leap, LIMITS.steps)
     return max(few[0], *(likely(float(spreads[place])) for place in range(low, high) if place != few[1]))
 
 
 def mixture(away: Floats, reach: Floats, moves: Moves, *, half: float, spread: float, width: float) -> Floats:
-    """Return the density of a value that is `away` from the original's, whichever bit it carries."""
+    """Return the density of values `away` from the original's, averaged over the bits they may carry."""
     marked = np.zeros(len(away))
     for ratio, chance in moves:
         marked += chance * rounded(away - ratio * reach, half, spread)

@@ -1,7 +1,7 @@
-"""Cells that are nobody's any more: blanked and drawn again, say, while the others stand as they were.
+"""Cells whose values were replaced, for example blanked and imputed, while the others are unchanged.
 
-What was put there lies about the original as widely as a guess does. Taken for noise on every cell it would
-drown the marks of those that stayed, however few these are; told apart, they are read as if alone.
+Replacements scatter about the original as widely as a prediction does. Taken for noise on every cell, this
+would hide the marks of the unchanged cells, however many; modelled separately, those are read as if alone.
 """
 
 from dataclasses import dataclass
@@ -52,14 +52,14 @@ _ONE_OR_OTHER: Moves = ((-1.0, 0.5), (1.0, 0.5))
 
 @dataclass(frozen=True)
 class Replaced:
-    """A `share` of the cells lies about the original by `wide`; the others are off by `spread` alone."""
+    """A `share` of the cells scatters about the original by `wide`; the others only by `spread`."""
 
     share: float
     spread: float
     wide: float
 
     def strays(self, away: Floats, half: float) -> Floats:
-        """Return the density of the replaced, values `away` from the middle of their two."""
+        """Return the density of the replaced cells, values `away` from the midpoint of their two values."""
         return np.asarray(self.share * rounded(away, half, self.wide), np.float64)
 
 
@@ -72,10 +72,10 @@ def fitted_replaced(
     spread: float,
     moves: Moves = _ONE_OR_OTHER,
 ) -> Replaced | None:
-    """Return how many cells were replaced, if that explains values far better than noise on all of them.
+    """Return the share of replaced cells, if it explains the values far better than noise on all of them.
 
-    All have shape (cells,), in the file's units: `away` is how far values lie from the expected, from which
-    marks move them by `moves` x `reach`. `spread` is that of the bell that fits best. No bit is known.
+    All have shape (cells,), in the file's units: `away` is the distance of values from their expectation,
+    which marks move by `moves` x `reach`. `spread` is the SD of the best normal noise. No bit is known.
     """
     usable = np.isfinite(away) & np.isfinite(reach)
     away, reach, certainty = away[usable], reach[usable], certainty[usable]
@@ -87,7 +87,7 @@ def fitted_replaced(
     near = max(abs(ratio) for ratio, _ in moves) * usual + half
     inside, beside = (float(np.mean(np.abs(away) <= times * near)) for times in (1.0, LIMITS.beside))
     far = np.abs(away) > LIMITS.far * near
-    # Noise of any shape lies about as thick beside a mark's reach as within it.
+    # Noise of any shape is about as dense beside a mark's reach as within it.
     if np.mean(far) < LIMITS.least_far or inside <= LIMITS.peaked * (beside - inside) / (LIMITS.beside - 1):
         return None
     wide = float(np.sqrt(np.average(away[far] ** 2, weights=certainty[far])))

@@ -1,7 +1,8 @@
-"""Another mark on top of ours: every value taken up or down by about as much, by somebody's coin.
+"""A second mark on top of ours: every value moved up or down by about the same amount, at random.
 
-Such noise has two humps and is no bell: beside a bell as wide, half of the cells would be read the wrong way
-round. With humps known, a cell whose two values lie between them is read as surely as one without noise.
+Such noise has two peaks. Modelled as a normal distribution of the same width, half of the cells would be
+misread. With the two peaks known, a cell whose two values lie between them is read as reliably as one without
+noise.
 """
 
 from dataclasses import dataclass
@@ -38,22 +39,23 @@ _SPREADS = np.geomspace(0.02, 4.0, 12)
 
 @dataclass(frozen=True)
 class Jump:
-    """Every value was taken `size` x its own reach up or down, and then blurred by `spread`."""
+    """Every value was moved `size` x its own reach up or down, and then blurred by `spread`."""
 
     size: float
     spread: float
 
     def density(self, away: Floats, reach: Floats, half: float) -> Floats:
-        """Return the density of values `away` from what was marked, shape as given."""
+        """Return the density of values `away` from the marked value, shape as given."""
         up, down = (rounded(away - way * self.size * reach, half, self.spread) for way in (-1, 1))
         return np.asarray((up + down) / 2, np.float64)
 
 
 def fitted_jump(away: Floats, reach: Floats, half: float, certainty: Floats, *, spread: float) -> Jump | None:
-    """Return the jump that explains values `away` from the middle of their two far better than a bell.
+    """Return the second mark that explains the values far better than normal noise; None if there is none.
 
-    All have shape (cells,), in the file's units; `reach` is how far from the middle either value lies, and
-    `spread` that of the bell, from which much smaller noise is not looked into.
+    `away` is the distance of values from the midpoint of their two marked values. All have shape (cells,), in
+    the file's units; `reach` is the distance of either marked value from the midpoint, and `spread` the SD of
+    the best normal noise: much smaller noise is not examined.
     """
     usual = float(np.median(reach)) if len(reach) else 0.0
     if len(away) < LIMITS.least_cells or spread < _SIZES[0] * usual or spread > 2 * _SIZES[-1] * usual:

@@ -1,8 +1,8 @@
-"""Pairs of a row and a person who agree in all but few columns, without looking at all pairs.
+"""Pairs of a row and a person who agree in all but a few columns, without comparing all pairs.
 
-Who agrees in all but k columns agrees in one of any k + 1: people within reach of a row in one of the most
-telling columns are found in an order made beforehand, and compared in the others until too many differ. The
-time is linear in rows, and in people as far as one column does not tell them apart.
+A pair that agrees in all but k columns agrees in one of any k + 1: people within reach of a row in one of the
+most informative columns are found in a sorted list, and compared in the others until too many differ. The
+time is linear in rows, and in the people one column does not distinguish.
 """
 
 from dataclasses import dataclass
@@ -31,10 +31,10 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Comparison:
-    """What agreement is: `bits` (columns,) it is worth, and how many columns may be off.
+    """What counts as agreement: its worth in `bits` (columns,), and how many columns may differ.
 
-    Values are in steps: two agree when they are no more than 1 apart. A row's missing value says nothing; a
-    person's, where the row has one, is off.
+    Values are in steps: two agree when at most 1 apart. A row's missing value says nothing; a person's
+    missing value, where the row has one, is a difference.
     """
 
     bits: Floats
@@ -42,12 +42,12 @@ class Comparison:
 
     @cached_property
     def order(self) -> Places:
-        """The columns, most telling first."""
+        """The columns, most informative first."""
         return np.argsort(-self.bits, kind="stable")
 
 
 class Sorted:
-    """People, as steps of shape (people, columns), in the order of each of the most telling columns."""
+    """People, as steps of shape (people, columns), sorted by each of the most informative columns."""
 
     def __init__(self, people: Floats, comparison: Comparison) -> None:
         self._comparison = comparison
@@ -59,7 +59,7 @@ class Sorted:
         self._known = np.count_nonzero(~np.isnan(self._values), axis=1)
 
     def agreeing(self, rows: Floats, *, least: float = 0.0) -> tuple[Places, Places]:
-        """Return pairs (row, person) who agree by `least` bits or more; `rows` as the people, in steps."""
+        """Return pairs (row, person) who agree by `least` bits or more; `rows` in steps, as the people."""
         columns = self._comparison.order
         found: Places = _pairs(
             np.ascontiguousarray(rows[:, columns]),
@@ -113,7 +113,7 @@ def _met_first(row, person, lead):  # type: ignore[no-untyped-def]  # noqa: ANN0
 
 @numba.njit(cache=True, nogil=True)
 def _agreed(row, person, bits, allowed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
-    """Return the bits of the columns in which they agree, -1 where more are off than allowed."""
+    """Return the bits of the columns in which they agree, -1 if more differ than allowed."""
     off, total = 0, 0.0
     for column in range(len(row)):
         if np.isnan(row[column]):

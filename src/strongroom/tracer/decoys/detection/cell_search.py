@@ -1,4 +1,4 @@
-"""Decoys told by the recognised columns of a file's tables: of several projects, and of the shared pool."""
+"""Finds decoys in aligned tables by the recognised columns: each project's own, and the shared pool's."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _MAIN = TableKind.PARTICIPANTS.value
 
 @dataclass(frozen=True)
 class Told:
-    """A decoy told, by its ordinal; `where` is the table, the row, and in how many columns they agree."""
+    """A decoy found, by its ordinal; `where` is the table, the row, and the number of columns that agree."""
 
     ordinal: int
     where: tuple[int, int, int]
@@ -37,10 +37,10 @@ class Told:
 
 @dataclass(frozen=True)
 class FoundByCells:
-    """What is told by cells: each register's own decoys by its number, and those of the pool.
+    """The decoys found by cells: each register's own by its number, and those of the pool.
 
-    `own` and `shared` are log10 of how likely any innocent project would be found so strongly, by its own
-    decoys and by which of the pool it was given; a project each, 0 at most.
+    `own` and `shared` are log10 of the probability that any innocent project would have such evidence, from
+    its own decoys and from which of the pool it was given; by project, 0 at most.
     """
 
     told: Mapping[int, tuple[Told, ...]]
@@ -57,7 +57,7 @@ def found_by_cells(
     index: Index,
     columns: CohortColumns,
 ) -> FoundByCells:
-    """Look for all registers' own decoys, and for the pool, in the rows of the recognised tables."""
+    """Search the rows of the aligned tables for all registers' own decoys and for the pool."""
     own = _Own.of(registers)
     told: dict[int, ToldRows] = {}
     for number, alignment in recognised.tables.items():
@@ -115,7 +115,7 @@ class _Own:
 
 
 def _first(told: Mapping[int, ToldRows]) -> dict[int, tuple[int, int, int]]:
-    """Return where each decoy that is told stands, in the first table in which one does."""
+    """Return where each decoy was found, in the first table that has it."""
     found: dict[int, tuple[int, int, int]] = {}
     for number, each in told.items():
         for decoy in np.flatnonzero(each.row >= 0).tolist():
@@ -124,7 +124,7 @@ def _first(told: Mapping[int, ToldRows]) -> dict[int, tuple[int, int, int]]:
 
 
 def _likelier(told: Mapping[int, ToldRows]) -> Floats:
-    """Return x of each decoy over the tables of the file: its mean over all rows looked at."""
+    """Return each decoy's mean likelihood ratio over all rows examined in the tables of the file."""
     rows = max(sum(each.rows for each in told.values()), 1)
     found: Floats = np.sum([each.likelier for each in told.values()], axis=0) / rows
     return found

@@ -1,16 +1,16 @@
-"""How surely a file holds a project's decoys: e-values whose expectation is 1 if it does not.
+"""How certain it is that a file holds a project's decoys: e-values with expectation 1 if it does not.
 
-*Cells.* An innocent project's decoys are drawn like people, and the file was made without them: put among
-all people of the cohort and all decoys that are looked for, each is as likely to be anyone of the line-up.
-For a row r let x(d) be the likelihood of r if it is d's, over its mean in the line-up: that is 1 on average
-over the line-up, whatever the row. So is its mean over rows chosen without a look at decoys; and at most
-1 is the mean of products over several decoys (drawing without replacement: Maclaurin's inequality), of
-(1 - p) + p x for any share p of a project's decoys in the file. Markov's inequality bounds how often it is
-large. No decoy counts for more than the line-up is long.
+*Cells.* An innocent project's decoys are drawn like people, and the file was made without them: among all
+people of the cohort and all decoys searched for (the line-up), each is equally likely to be any one. For a
+row r let x(d) be the likelihood of r if it is d's, over its mean in the line-up: that averages 1 over the
+line-up, whatever the row. So does its mean over rows chosen without knowledge of decoys; and the expected
+product over several decoys of (1 - p) + p x is at most 1 (drawing without replacement: Maclaurin's
+inequality), for any share p of a project's decoys in the file. Markov's inequality bounds how often it is
+large. No decoy counts for more than the size of the line-up.
 
-*The shared pool.* Whom of it a project is given, its secret code says: an independent bit for each, with a
-known probability. Those found in a file are found without it, so that their bits are as likely 1 as ever for
-an innocent project.
+*The shared pool.* Its secret code decides which decoys of the pool a project is given: an independent bit for
+each, with a known probability. Those in a file are found without the code, so for an innocent project their
+bits are 1 with the same probability as ever.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def log10_e_of_cells(times_likelier: Floats) -> float:
 def log10_e_of_pool(given: NDArray[np.bool_], probability: Floats) -> float:
     """Return log10 of the e-value of a project that was `given` these of the shared decoys found in a file.
 
-    `probability` is how likely each project was given each; both of shape (found,).
+    `probability` is that of being given each; both of shape (found,).
     """
     log = []
     for stray in _ELSEWHERE:
@@ -48,7 +48,7 @@ def log10_e_of_pool(given: NDArray[np.bool_], probability: Floats) -> float:
 
 
 def log10_chance(log10_e: float, projects: int) -> float:
-    """Return log10 of a bound on the chance that any of so many innocent projects reaches the e-value."""
+    """Return log10 of a bound on the probability that any of so many innocent projects scores as high."""
     return min(0.0, float(np.log10(max(projects, 1))) - log10_e)
 
 

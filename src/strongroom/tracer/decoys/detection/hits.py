@@ -1,4 +1,4 @@
-"""Decoys found in a leaked file: whose views they are from, and how likely that is by chance."""
+"""Decoys found in a leaked file: which views they are from, and how likely that is by chance."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,10 +38,10 @@ _OF_TWO = math.log10(2)
 
 @dataclass(frozen=True)
 class DecoyHit:
-    """A decoy found: in which table and row, by its cells, values or id, agreeing in how many columns.
+    """A decoy found: in which table and row, by its cells, values or id, and how many columns agree.
 
-    `log10_chance` is log10 of how likely such a row is by chance, -6 at least; what cells say together is in
-    `DecoyHits`, and each by itself says 0.
+    `log10_chance` is log10 of the probability of such a row by chance, -6 at least; hits by cells have 0,
+    since their joint evidence is in `DecoyHits`.
     """
 
     ordinal: int
@@ -58,8 +58,8 @@ class DecoyHit:
 class DecoyHits:
     """The decoys of one project in a file, each once.
 
-    `log10_chance` is of the decoys that no other project has, log10 of the chance that an innocent project's
-    are found so; `log10_shared` of those of the shared pool: that it was given so many of those in the file.
+    `log10_chance` is log10 of the probability that the decoys only this project has would be found if it is
+    innocent; `log10_shared` that an innocent project was given as many of the shared decoys in the file.
     """
 
     project: str
@@ -85,8 +85,8 @@ def found_decoys(
     """Return the decoys in a file's tables by project, the project with most evidence first.
 
     `registers` are of every view that may be the source; `index` and `columns` are the cohort's and say how
-    rare values are. In tables that were `recognised` decoys are told by their cells, in others by values that
-    stand anywhere in a row; in all by their ids.
+    rare values are. In `recognised` tables decoys are found by their cells, in others by values anywhere in a
+    row; in all by their ids.
     """
     found: dict[str, dict[int, DecoyHit]] = {register.project: {} for register in registers}
     decoys = max(sum(len(register) for register in registers), 1)
@@ -107,7 +107,7 @@ def found_decoys(
         cells = found_by_cells(recognised, registers, pool, index=index, columns=columns)
         shared = cells.shared
         for project, log10 in cells.own.items():
-            # The better of two: either may be so good by chance.
+            # The smaller of two probabilities, doubled (Bonferroni).
             said[project] = min(said[project] + _OF_TWO, log10 + _OF_TWO, 0.0)
         for project, hit in _by_cells(registers, cells):
             _keep(found[project], hit)
@@ -154,7 +154,7 @@ def _keep(hits: dict[int, DecoyHit], hit: DecoyHit) -> None:
 
 
 def _by_id(number: int, table: pa.Table, register: DecoyRegister, decoys: int) -> list[DecoyHit]:
-    """Return the decoys whose ids stand in a column in which chance would hardly put them."""
+    """Return the decoys whose ids are in a column where chance would hardly put them."""
     hits = []
     for place in range(table.num_columns):
         numbers = whole_numbers(table.column(place))
@@ -173,7 +173,7 @@ def _by_id(number: int, table: pa.Table, register: DecoyRegister, decoys: int) -
 
 
 def whole_numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    """Return a column as whole numbers, -1 where a cell is none."""
+    """Return a column as whole numbers, -1 for other cells."""
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         digits = pc.match_substring_regex(column, r"^\s*\d{1,15}(\.0*)?\s*$")

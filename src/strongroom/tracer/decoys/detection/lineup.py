@@ -1,4 +1,4 @@
-"""Who could stand in a row of a file whose columns were recognised: people, in the file's own terms."""
+"""The line-up: the people to whom a row of an aligned file could belong, in the file's own units."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,17 +35,17 @@ _DECIMALS = 6  # fixed: the index keeps six decimals
 
 @dataclass(frozen=True)
 class Lineup:
-    """Some people, a cell model for each column: what each would have in it, and how far marks reach.
+    """Some people, with a cell model for each column: the expected values and the reach of marks.
 
-    The models' samples are of the whole cohort, whoever the people are: how common a value is does not
-    depend on who is looked for.
+    The models' samples are of the whole cohort in every line-up: how common a value is does not depend on who
+    is searched for.
     """
 
     models: tuple[CellModel, ...]
 
     @classmethod
     def of_cohort(cls, alignment: Alignment, held: CohortColumns, reaches: Reaches) -> Self:
-        """Line up everybody of the cohort, in the alignment's columns that tell anything."""
+        """Line up the whole cohort, in the alignment's informative columns."""
         made = [
             CellModel.of(
                 each, held.values(each.cohort_column, decimals=_DECIMALS), reaches.get(each.cohort_column, ())
@@ -61,9 +61,9 @@ class Lineup:
         return cls(tuple(telling))
 
     def of(self, people: pa.Table, index: Index, reaches: Reaches) -> "Lineup":
-        """Line up other people, from a table with the cohort's columns; what it lacks, they have no value of.
+        """Line up other people, from a table with the cohort's columns; columns it lacks count as missing.
 
-        `reaches` is empty for people who are shown as a view shows them: their marks are known.
+        `reaches` is empty for people in the form a view shows them: their marks are known.
         """
         models = []
         for model in self.models:
@@ -74,7 +74,7 @@ class Lineup:
 
     @classmethod
     def joined(cls, parts: Sequence["Lineup"]) -> Self:
-        """Return several lines of people as one, one after the other; their columns are the same."""
+        """Return several line-ups with the same columns as one."""
         columns = zip(*(each.models for each in parts), strict=True)
         return cls(tuple(_joined(same) for same in columns))
 
@@ -91,7 +91,7 @@ class Lineup:
         return np.column_stack([each.steps(values[each.column.file_column][rows]) for each in self.models])
 
     def bits(self, values: Mapping[str, Floats]) -> Floats:
-        """Return how much a value of each column tells, shape (columns,)."""
+        """Return the mean information of a value of each column, shape (columns,)."""
         return np.array(
             [each.information(values[each.column.file_column][: LIMITS.sample]) for each in self.models]
         )

@@ -1,8 +1,8 @@
-"""Which rows of an aligned table are decoys', and how much likelier that makes them.
+"""Finds the rows of an aligned table that are decoys', with their likelihood ratios.
 
-Looked at are rows that nobody real explains and that say enough. A decoy is told where its cells agree with a
-row's beyond what chance gives among all rows and decoys, and nobody else who could be lined up explains the
-row nearly as well.
+It examines rows that no real participant explains and that have enough information. A decoy is found where
+its cells agree with a row's beyond chance among all rows and decoys, and nobody else in the line-up explains
+the row nearly as well.
 """
 
 from dataclasses import dataclass
@@ -37,11 +37,11 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class ToldRows:
-    """What a table says of the decoys lined up, all of shape (decoys,).
+    """The decoys of a line-up found in a table, all of shape (decoys,).
 
-    `row` is the row that is each decoy's, -1 where none is told; `columns` in how many columns it agrees.
-    `likelier` is how many times likelier its row is than if it were anybody's in the line-up, summed over the
-    rows looked at, of which there are `rows`.
+    `row` is each decoy's row, -1 if not found; `columns` is the number of columns that agree. `likelier` is
+    the likelihood ratio of the row, the decoy against anybody in the line-up, summed over the rows examined,
+    of which there are `rows`.
     """
 
     row: Places
@@ -51,7 +51,7 @@ class ToldRows:
 
 
 def told_rows(alignment: Alignment, people: Lineup, decoys: Lineup) -> ToldRows:
-    """Find the rows of decoys; `people` are everybody of the cohort, in the same columns."""
+    """Find the rows of decoys; `people` are the whole cohort, in the same columns."""
     values, count = alignment.values, len(decoys)
     bits = people.bits(values)
     looked = _unexplained(alignment)
@@ -78,14 +78,14 @@ def told_rows(alignment: Alignment, people: Lineup, decoys: Lineup) -> ToldRows:
 
 
 def _unexplained(alignment: Alignment) -> Places:
-    """Return the rows that are likelier nobody's than anybody's."""
+    """Return the rows likelier nobody's than a participant's."""
     total = len(next(iter(alignment.values.values())))
     somebody = np.bincount(alignment.pairs.rows, alignment.pairs.certainty, total)
     return np.flatnonzero(somebody < LIMITS.unexplained)
 
 
 def _shares(row: Places, score: Floats, real: Places, others: Floats, rows: int) -> Floats:
-    """Return the likelihood of each pair with a decoy as a share of all that explain its row."""
+    """Return the likelihood of each pair with a decoy as a share of all candidates of its row."""
     highest = np.full(rows, -np.inf)
     np.maximum.at(highest, row, score)
     np.maximum.at(highest, real, others)

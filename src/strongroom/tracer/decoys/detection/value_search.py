@@ -1,7 +1,7 @@
-"""Finding decoys in a table: rows that hold a decoy's values, as they are or rounded, under any names.
+"""Finds decoys in a table by values anywhere in a row, exact or rounded, under any column names.
 
-Each value counts log2 of how rare it is, as in the search for single participants (`cohort.index.records`),
-and what columns say twice counts once. Every row is looked at, however many there are.
+Each value counts log2 of its rarity, as in the search for single participants (`matching.records`), and
+repeated columns count once. Every row is examined.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ FEWEST_VALUES = LIMITS.least_values
 
 @dataclass(frozen=True)
 class DecoyRow:
-    """A row that is a decoy's: its place, the register and the decoy in it, what agrees, bits over chance."""
+    """A row that is a decoy's: its position, register, decoy, columns that agree, and bits over chance."""
 
     row: int
     register: int
@@ -53,7 +53,7 @@ class DecoyRow:
 
 
 class DecoySearch:
-    """The decoys of some views, ready to be looked for; `index` and `columns` say how rare values are."""
+    """Searches for the decoys of some views; `index` and `columns` say how rare values are."""
 
     def __init__(self, registers: Sequence[DecoyRegister], index: Index, columns: CohortColumns) -> None:
         self.registers = registers
@@ -62,7 +62,7 @@ class DecoySearch:
     def rows(self, table: pa.Table | ComparableTable, *, among: int) -> list[DecoyRow]:
         """Return the rows that are decoys', each once.
 
-        A row must be more than log2(`among` x rows) + 10 bits unlikelier by chance; `among` is how many
+        A row must be more than log2(`among` x rows) + 10 bits less likely by chance; `among` is the number of
         people or decoys it could have been.
         """
         found: dict[int, DecoyRow] = {}
@@ -95,7 +95,7 @@ class DecoySearch:
         if len(filled) == 0 or len(self._held.value) == 0:
             return []
         asked, token = look_up(cells.at(filled), self._index, rounded=True)
-        # A value nobody in the cohort has is as rare as one that one person has.
+        # A value that nobody in the cohort has counts as one that one person has.
         bits = np.where(asked.people > 0, asked.bits, np.log2(self._index.people))
         hits = self._held.holding(asked)
         telling = (bits >= LIMITS.least_bits) & (hits[1] > hits[0])
@@ -173,7 +173,7 @@ class _Held:
         return cls(kind[order], value[order], person, column, names, who)
 
     def holding(self, asked: LookedUp) -> tuple[Ints, Ints]:
-        """Return from where to where the decoys' values are that each value asked for may stand for."""
+        """Return the range of decoys' values that each value asked for may match."""
         first, last = np.zeros((2, len(asked.kind)), np.int64)
         for kind in np.unique(asked.kind):
             mine = np.flatnonzero(asked.kind == kind)

@@ -1,13 +1,12 @@
-"""Which of several invented people is likeliest to be real, in the eyes of a classifier trained to tell.
+"""Selects the most realistic candidates, judged by classifiers trained to detect them.
 
-First the moments of all pairs of columns at once, then density-ratio rejection: boosted trees learn to tell
-real from invented people, and of each decoy's alternates one is drawn by the odds they give it (Sugiyama et
-al. 2012, Density Ratio Estimation in Machine Learning). Then again, up to three times, with what was drawn.
-Nobody is judged by a classifier that was trained on them, and it is believed as far as it is right about whom
-it did not see (Platt 1999, Advances in Large Margin Classifiers): one that learnt nothing changes nothing,
-and is the last. Where the judges are too few to learn from, the people whose values the invented ones have
-are learned from as well, and judges alone say how far a classifier is right: values that stand on both sides
-make it timid, and it is believed more.
+First the moments of all pairs of columns are balanced, then density-ratio rejection: boosted trees learn to
+distinguish real from invented people, and one of each decoy's candidates is drawn with the odds they give
+(Sugiyama et al. 2012, Density Ratio Estimation in Machine Learning). This is repeated up to three times with
+what was drawn. Nobody is judged by a classifier trained on them, and its odds are calibrated on held-out
+people (Platt 1999, Advances in Large Margin Classifiers): one that learnt nothing changes nothing, and is the
+last. Where there are too few judges to train on, the donors are used as well, and judges alone calibrate:
+values on both sides make the classifier underconfident, so its odds are increased.
 """
 
 from typing import Any
@@ -52,11 +51,11 @@ def realistic(
     *,
     givers: Floats | None = None,
 ) -> NDArray[np.int64]:
-    """Return which alternate to take for each decoy, best-drawn first, shape (decoys, alternates).
+    """Return which candidate to take for each decoy, best first, shape (decoys, alternates).
 
-    `real` has shape (n, features), `invented` (decoys, alternates, features); who is not `allowed`, shape
-    (decoys, alternates), comes last. `givers`, shape (others, features), are the real people
-    whose values the invented ones have, where they are to be learned from as well.
+    `real` has shape (n, features), `invented` (decoys, alternates, features); candidates not `allowed`, shape
+    (decoys, alternates), come last. `givers`, shape (others, features), are the real people who donated the
+    values, if they are used for training.
     """
     decoys, alternates, features = invented.shape
     candidates = invented.reshape(-1, features)
@@ -103,7 +102,8 @@ def _log_odds(
         for number in range(LIMITS.folds):
             seen = np.concatenate([beside, people[fold != number]])
             genuine = np.concatenate([np.ones(len(beside), bool), is_real[fold != number]])
-            # Odds are turned afterwards: given weights, the library takes most of its time over its bins.
+            # Prior odds are corrected afterwards: with weights, the library spends most of its time on its
+            # bins.
             before = float(np.log(genuine.mean() / (1 - genuine.mean())))
             model = _classifier(seed).fit(seen, genuine)
             unseen[fold == number] = _odds(model, people[fold == number]) - before
@@ -119,7 +119,7 @@ def _odds(model: Any, people: Floats) -> Floats:
 
 
 def _believed(odds: Floats, is_real: NDArray[np.bool_]) -> float:
-    """Return by what log odds have to be multiplied to be right, 0 to 3: a logistic regression's slope."""
+    """Return the calibration factor of log odds, 0 to 3: the slope of a logistic regression."""
     design, fitted = np.column_stack([np.ones(len(odds)), odds]), np.zeros(2)
     for _ in range(LIMITS.steps):
         chance = 1 / (1 + np.exp(-design @ fitted))

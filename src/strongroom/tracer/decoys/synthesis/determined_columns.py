@@ -1,8 +1,8 @@
-"""Columns that others all but determine, such as energy by what was eaten: drawn from no tree, but made anew.
+"""Columns that others all but determine, such as energy by food: computed from them, not drawn.
 
-A leaf of five people holds values far more apart than the few parts in a thousand by which such a column
-strays from its sources, and who compares the two sees every invented person. So it is a linear function of
-its sources, and strays from it by as much as somebody's with much the same value does.
+The values in a leaf of five people differ far more than the few parts in a thousand by which such a column
+deviates from its sources, so comparing the two would reveal every decoy. Such a column is therefore a linear
+function of its sources plus the residual of a real person with a similar value.
 """
 
 from collections.abc import Sequence
@@ -40,11 +40,11 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Follower:
-    """Column `target` is `constant` plus `weights` x the columns `sources`, but for `strays`.
+    """Column `target` is `constant` plus `weights` x the columns `sources`, plus the residuals `strays`.
 
-    `expected`, `strays` and `dust`, all of shape (people,), are what real people's are by their sources, in
-    ascending order, how far each is from that, and off its decimal (`dust_of`); `missing` is the share who
-    lack it, of those who have its sources.
+    `expected`, `strays` and `dust`, all of shape (people,), are real people's predictions by their sources,
+    in ascending order, the residual of each, and its rounding error (`dust_of`); `missing` is the share of
+    missing values among those with the sources.
     """
 
     target: int
@@ -58,7 +58,7 @@ class Follower:
     missing: float
 
     def made(self, people: Floats, random: np.random.Generator) -> Floats:
-        """Return the target of people of shape (m, columns), NaN for who lacks a source."""
+        """Return the target of people of shape (m, columns), NaN where a source is missing."""
         expected = people[:, self.sources] @ self.weights + self.constant
         known = np.flatnonzero(~np.isnan(expected))
         known = known[random.random(len(known)) >= self.missing]
@@ -85,9 +85,9 @@ _NOTHING = _Fit(np.empty(0, np.int64), np.empty(0), 0.0, 0.0)
 
 
 def learn_followers(people: Floats, fine: Sequence[int], numbers: Sequence[int]) -> tuple[Follower, ...]:
-    """Return the `fine` columns that follow from some of `numbers`, the best told first.
+    """Return the `fine` columns determined by some of `numbers`, best explained first.
 
-    None is a source of another, so that each relation is found once.
+    A determined column is not a source of another, so that each relation is found once.
     """
     found: list[Follower] = []
     left, sources = list(fine), list(numbers)
@@ -106,12 +106,12 @@ def learn_followers(people: Floats, fine: Sequence[int], numbers: Sequence[int])
 
 
 def _fitted(people: Floats, target: int, sources: Sequence[int]) -> _Fit:
-    """Fit a column by those it needs of `sources`."""
+    """Fit a column by the `sources` it needs."""
     known = np.flatnonzero(~np.isnan(people[:, target]))
     if len(known) < LIMITS.least_people:
         return _NOTHING
     values = people[known[:: max(1, len(known) // LIMITS.sample)]]
-    # Who was not asked the one was not asked the other: columns of other questions would leave few people.
+    # Questions asked together are missing together; other columns would leave few complete cases.
     together = [each for each in sources if np.mean(~np.isnan(values[:, each])) >= LIMITS.answered_together]
     fit = _linear(values, target, together)
     if fit.explained < LIMITS.determined:

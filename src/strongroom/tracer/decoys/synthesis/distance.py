@@ -1,9 +1,9 @@
-"""No invented person may be taken for a real one: how much two people agree, and how much is too much.
+"""No decoy may be mistaken for a real person: how much two people agree, and how much is too much.
 
-Two values agree when they lie closer than the tolerance at which a trace still matches rows (a twentieth of
-the column's spread for fine numbers, equality for codes). An agreement is worth log2 of one over the share
-of people who would agree; who agrees with anybody by more bits than real people do with each other is drawn
-again.
+Two values agree when closer than the tolerance at which a trace still matches rows (a twentieth of the
+column's SD for fine numbers, equality for codes). An agreement is worth log2 of one over the share of people
+who would agree; a candidate that agrees with anybody by more bits than real people do with each other is
+replaced.
 """
 
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ LIMITS = _Limits()
 class Nearness:
     """How agreement is counted: columns' tolerances and bits, both (columns,), and how much is `usual`.
 
-    Usual is what 995 in a thousand real people agree at most with the one nearest to them.
+    Usual is the agreement with their nearest that 995 in a thousand real people do not exceed.
     """
 
     tolerance: Floats
@@ -74,11 +74,11 @@ class Nearness:
         return np.asarray(self.agreement(invented, people) > self.usual)
 
     def agreement(self, invented: Floats, people: Floats) -> Floats:
-        """Return by how many bits each invented person agrees with whom of `people` they agree with most."""
+        """Return each invented person's agreement, in bits, with the most similar of `people`."""
         return _most(invented, people, self.tolerance, self.bits)
 
     def too_near_each_other(self, invented: Floats) -> NDArray[np.bool_]:
-        """Tell which invented people agree so with an earlier one of them."""
+        """Tell which invented people agree too much with an earlier one of them."""
         near = [
             self.too_near(invented[place : place + 1], invented[:place])[0]
             for place in range(1, len(invented))
@@ -87,7 +87,7 @@ class Nearness:
 
 
 def _most(some: Floats, people: Floats, tolerance: Floats, bits: Floats) -> Floats:
-    """Return for each of `some` by how many bits they agree with whom they agree with most."""
+    """Return the largest agreement of each of `some` with any of `people`, in bits."""
     found: Floats = _most_agreement(some.astype(np.float32), people.astype(np.float32), tolerance, bits)
     return found
 

@@ -1,4 +1,4 @@
-"""People as numbers: a table's columns as one matrix in which models can be fitted, and back."""
+"""Tables as numeric matrices in which models can be fitted, and back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ColumnForm:
-    """How a column's values stand in the matrix: numbers as they are, days since 1970, places in `words`."""
+    """How a column is encoded: numbers as they are, days since 1970, or positions in `words`."""
 
     name: str
     type: pa.DataType
@@ -25,7 +25,7 @@ class ColumnForm:
         return bool(pa.types.is_date(self.type) or pa.types.is_timestamp(self.type))
 
     def encode(self, column: pa.ChunkedArray) -> Floats:
-        """Return numbers of shape (rows,), NaN where there is no value."""
+        """Return numbers of shape (rows,), NaN where missing."""
         if self.words is not None:
             places = pc.index_in(column, value_set=self.words)
             return np.asarray(places.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
@@ -52,7 +52,7 @@ class ColumnForm:
 
 @dataclass(frozen=True)
 class NumberedTable:
-    """A table's columns as a matrix of shape (rows, columns), and how to read it."""
+    """A table's columns as a matrix of shape (rows, columns), with their encodings."""
 
     forms: tuple[ColumnForm, ...]
     values: Floats
@@ -67,7 +67,7 @@ class NumberedTable:
         return NumberedTable(self.forms, self.values[rows])
 
     def beside(self, other: "NumberedTable") -> "NumberedTable":
-        """Return both tables' columns, of the same rows."""
+        """Return the columns of both tables, of the same rows."""
         return NumberedTable((*self.forms, *other.forms), np.column_stack([self.values, other.values]))
 
     def to_arrow(self, names: Sequence[str] | None = None) -> pa.Table:
@@ -77,7 +77,7 @@ class NumberedTable:
 
 
 def numbered(table: pa.Table) -> NumberedTable:
-    """Return a table as numbers; columns of a type that has none (lists, bytes) stand there empty."""
+    """Return a table as numbers; columns without a numeric form (lists, bytes) are empty."""
     forms, columns = [], []
     for name in table.column_names:
         column = table.column(name)
@@ -89,7 +89,7 @@ def numbered(table: pa.Table) -> NumberedTable:
 
 
 def _words(column: pa.ChunkedArray) -> pa.Array | None:
-    """Return the different words of a text column in order; None where values are numbers or days."""
+    """Return the distinct words of a text column in order; None where values are numbers or days."""
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return pc.unique(column.drop_null()).sort()

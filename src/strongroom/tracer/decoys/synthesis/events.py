@@ -1,8 +1,8 @@
-"""Histories that nobody had, made of the histories of people who are alike.
+"""Event histories of decoys, combined from the histories of similar real people.
 
-A history is one person's first stays (all of a table's rows of one day) and the last ones of another person
-like them, about half each, so that who came back for the same still does; each stay is moved by whole weeks:
-no date with its code is anybody's, weekdays stay what they are, and what is recorded together stays together.
+A history consists of one person's first stays (all of a table's rows of one day) and the last stays of a
+similar person, about half each, so that readmissions remain plausible; each stay is shifted by whole weeks:
+no date with its code is anybody's, weekdays stay the same, and rows recorded together stay together.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class Events:
         return [place for place, form in enumerate(self.numbers.forms) if form.is_date]
 
     def without_rare(self, share: float) -> "Events":
-        """Return the table without the rows of codes that less than that share of the people have."""
+        """Return the table without the rows of codes that fewer than that share of the people have."""
         kept = np.ones(len(self.person), bool)
         for place, form in enumerate(self.numbers.forms):
             if form.words is not None:
@@ -73,7 +73,7 @@ class Events:
         return Events(self.name, self.table.filter(pa.array(kept)), self.person[kept], self.people)
 
     def some(self, people: Ints) -> "Events":
-        """Return the rows of some, given in order and numbered anew."""
+        """Return the rows of some people, given in order and renumbered."""
         mine = np.isin(self.person, people)
         person = np.searchsorted(people, self.person[mine])
         return Events(self.name, self.table.filter(pa.array(mine)), person, len(people))
@@ -96,7 +96,7 @@ class Events:
 
 @dataclass(frozen=True)
 class Histories:
-    """Rows of `events` that make up invented histories: whose, which row, moved by how many days."""
+    """Rows of `events` that make up invented histories: whose, which row, shifted by how many days."""
 
     events: Events
     person: Ints
@@ -105,7 +105,7 @@ class Histories:
     people: int
 
     def of(self, chosen: Ints) -> "Histories":
-        """Return the histories of some, numbered anew in this order."""
+        """Return the histories of some people, renumbered in this order."""
         number = np.full(self.people, -1)
         number[chosen] = np.arange(len(chosen))
         mine = np.flatnonzero(number[self.person] >= 0)
@@ -114,7 +114,7 @@ class Histories:
         return Histories(self.events, person, self.row[mine], self.shift[mine], len(chosen))
 
     def features(self) -> Floats:
-        """Return what a history looks like, shape (people, features): see `history_features`."""
+        """Return the features of the histories, shape (people, features): see `history_features`."""
         return history_features(self.events, self._values, self.person, self.people)
 
     def moments(self) -> Floats:
@@ -128,7 +128,7 @@ class Histories:
         return values
 
     def to_arrow(self) -> tuple[Ints, pa.Table]:
-        """Return whose each row is and the rows, dates moved, every history in order of time."""
+        """Return whose each row is and the rows, dates shifted, every history in order of time."""
         rows = self.events.table.take(pa.array(self.row))
         for place in self.events.dates:
             form = self.events.numbers.forms[place]
@@ -138,7 +138,7 @@ class Histories:
 
 
 def invent_histories(events: Events, alike: Ints, random: np.random.Generator) -> Histories:
-    """Make a history for each row of `alike` (m, 2): whose first stays it has, and whose last."""
+    """Make a history for each row of `alike` (m, 2): the first stays of one person, the last of another."""
     starts, first = events.stays
     rows_of = np.diff(starts, append=len(events.person))
     person, stay = _spread(first[alike[:, 0]], first[alike[:, 0] + 1])
@@ -157,13 +157,13 @@ def invent_histories(events: Events, alike: Ints, random: np.random.Generator) -
 
 
 def real_features(events: Events, like: Events) -> Floats:
-    """Return what the people's own histories look like, by the codes of `like`: see `history_features`."""
+    """Return the features of the people's own histories, by the codes of `like`: see `history_features`."""
     values = [form.encode(events.table.column(form.name)) for form in like.numbers.forms]
     return history_features(like, np.column_stack(values), events.person, events.people)
 
 
 def history_features(events: Events, values: Floats, person: Ints, people: int) -> Floats:
-    """Return a row a person: how many rows, smallest and largest numbers and dates, common codes."""
+    """Return features by person: number of rows, extremes of numbers and dates, counts of common codes."""
     count = np.bincount(person, minlength=people).astype(float)
     features = [count]
     for place, form in enumerate(events.numbers.forms):
@@ -181,9 +181,9 @@ def history_features(events: Events, values: Floats, person: Ints, people: int) 
 
 
 def alike_pairs(real: Floats, drawn: Floats, random: np.random.Generator, *, among: int = 15) -> Ints:
-    """Return for each invented person two different real ones among the nearest, shape (m, 2).
+    """Return for each invented person two real people among the nearest, shape (m, 2).
 
-    By Euclidean distance of standardised columns, all missing values of a column at one place.
+    By Euclidean distance of standardised columns, with all missing values of a column at one point.
     """
     from sklearn.neighbors import NearestNeighbors  # noqa: PLC0415 - slow to import
 
@@ -209,7 +209,7 @@ def _in_time(made: Histories) -> Histories:
 
 
 def _spread(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Return the numbers from each `first` to before `last` one after another, and which pair each is of."""
+    """Return the numbers from each `first` to before `last`, concatenated, and which pair each is of."""
     lengths = last - first
     which = np.repeat(np.arange(len(first)), lengths)
     before = np.cumsum(lengths) - lengths

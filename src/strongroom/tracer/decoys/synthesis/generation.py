@@ -1,4 +1,4 @@
-"""Inventing people for a view: drawn, put right, judged, and kept away from anybody real."""
+"""Generating decoys for a view: drawn, made consistent, filtered for realism, kept apart from real people."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Invented:
-    """Decoys: one row each in `people`, their rows of other tables, their calls (a row all NaN: none)."""
+    """Generated decoys: one row each in `people`, their rows of other tables, their calls (all NaN: none)."""
 
     people: NumberedTable
     histories: Mapping[str, Histories]
@@ -71,11 +71,11 @@ def invent(
     given: NumberedTable | None = None,
     fits: Fits | None = None,
 ) -> Invented:
-    """Return `decoys` invented people like those of a population.
+    """Return `decoys` invented people that resemble a population.
 
     `everybody` are all real people in the first columns of the population's, shape (people, columns): no
-    decoy comes near any of them, nor near another decoy. `derived` are columns that follow from others. With
-    `given`, decoys of an earlier view with the population's first columns get the others only. `fits` tells
+    decoy comes near any of them, nor near another decoy. `derived` are columns derived from others. With
+    `given`, decoys of an earlier view with the population's first columns get only the others. `fits` tells
     which invented people pass the view's row filter.
     """
     apart = len(population.people.values) // LIMITS.judges_one_in
@@ -108,7 +108,7 @@ def invent(
 
 
 def _compared(population: Population) -> tuple[Floats, Floats | None]:
-    """Return the looks of who judges, and of the givers where fewer judge than give."""
+    """Return the features of the judges, and of the donors where there are fewer judges than donors."""
     givers = population.looks(population)
     if population.judges is None:
         return givers, None
@@ -118,7 +118,7 @@ def _compared(population: Population) -> tuple[Floats, Floats | None]:
 
 @dataclass(frozen=True)
 class _Candidates:
-    """Invented people of shape (m, columns), their histories, and who of them cannot be."""
+    """Invented people of shape (m, columns), their histories, and which of them contradict themselves."""
 
     people: Floats
     histories: Mapping[str, Histories]
@@ -161,10 +161,10 @@ def _known(column: Floats) -> Floats:
 
 
 def _apart(people: Floats, order: Ints, nearness: "Nearness", everybody: Floats) -> Ints:
-    """Return one alternate for each decoy: the first in `order` that is near nobody real and no other decoy.
+    """Return one candidate for each decoy: the first in `order` far enough from all people and decoys.
 
-    Where the first eight all are, the last of them is taken that is not a copy: the population is too small,
-    or its columns too coarse, for anybody to be apart.
+    If the first eight are all too near, the last that is not a copy is taken: the population is too small, or
+    its columns too coarse, for anybody to be far from others.
     """
     compared = everybody.shape[1]
     chosen = order[:, 0].copy()
@@ -179,7 +179,7 @@ def _apart(people: Floats, order: Ints, nearness: "Nearness", everybody: Floats)
 
 
 def _genotypes(population: Population, decoys: int, random: np.random.Generator) -> Floats | None:
-    """Return calls for as many of the decoys as real people are genotyped, nobody's near relatives."""
+    """Return calls for as many of the decoys as real people are genotyped, none a near relative."""
     if population.genotypes is None or population.genotyped is None:
         return None
     calls = population.genotypes.values

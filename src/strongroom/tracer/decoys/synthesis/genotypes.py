@@ -1,4 +1,4 @@
-"""Genotypes that nobody has: blocks of neighbouring variants, each from another of several people."""
+"""Genotypes of decoys: blocks of neighbouring variants, each from another of several real people."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +29,9 @@ LIMITS = _Limits()
 def recombined(calls: Calls, people: int, random: np.random.Generator) -> Calls:
     """Return invented calls of shape (people, variants) from real ones of shape (n, variants).
 
-    Blocks end where neighbouring variants say least of each other (linkage ends at recombination hot spots
-    and chromosomes), so that few pairs of linked variants are torn apart. Each block is another person's: of
-    eight or more, so that an invented person is nobody's near relative.
+    Blocks end where neighbouring variants are least correlated (at recombination hot spots and chromosome
+    ends), so that few pairs of linked variants are separated. Each block comes from another of eight or more
+    people, so that a decoy is nobody's near relative.
     """
     variants = calls.shape[1]
     ends = _block_ends(calls, max(1, min(LIMITS.least_donors * 4, variants // LIMITS.shortest)))

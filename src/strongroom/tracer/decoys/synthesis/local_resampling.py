@@ -1,11 +1,10 @@
-"""Where a real person's value goes that an invented one is given: somewhere near, as likely as anybody's.
+"""Moves a donated value to one nearby, as likely as any in its neighbourhood.
 
-A sample of a few thousand people holds each of a column's many values some times more and some times less
-often than chance would have it, and whoever draws from it repeats that: who counts how often each of them
-occurs tells invented people from others (AUC 0.66 in NHANES, by naive Bayes over 50 columns). So a value is
-moved among those of the people about it, and only what is no accident of the sample stays: its grid, digits
-that are preferred, values that many share (a detection limit, a ceiling) or nobody has, and the dust that
-binary fractions leave behind the last decimal.
+A sample of a few thousand people holds each of a column's many values more or less often by chance, and
+drawing from it repeats that: counting how often each value occurs distinguishes decoys from others (AUC 0.66
+in NHANES, by naive Bayes over 50 columns). So a value is moved among those of the people around it, and only
+what is not an accident of the sample stays: the grid, digit preference, values shared by many (a detection
+limit, a ceiling) or by nobody, and the rounding errors that binary fractions leave behind the last decimal.
 """
 
 from dataclasses import dataclass
@@ -65,13 +64,13 @@ _DIGITS = 10  # fixed: decimal digits
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """What a column's values are like: `held` by people, ascending, on a grid of `step`.
+    """A column's values: `held` by people, ascending, on a grid of `step`.
 
-    `places` are the steps of `held`; `different` each of these once, and places between them of nobody,
-    `reach` by how many steps one is moved, both of shape (different,); 0 for one that stays, and that no
-    other is moved to. `digits`, shape (10,), say how likely a last digit is beside the likeliest; without any
-    values follow no rule that is known, and only such as people have are taken. `dust` is by how many of the
-    last binary places each of `held` is off its decimal.
+    `places` are the steps of `held`; `different` has each of these once, and the empty places between them,
+    and `reach` says by how many steps one is moved, both of shape (different,); 0 for one that stays, and to
+    which no other is moved. `digits`, shape (10,), are the frequencies of last digits relative to the
+    commonest; if None, values follow no known rule, and only those of people are used. `dust` is how many of
+    the last binary places each of `held` is off its decimal.
     """
 
     held: Floats
@@ -84,7 +83,7 @@ class Neighbourhood:
 
     @classmethod
     def of(cls, column: Floats) -> Self | None:
-        """Learn from a column; None where its values are few, and stay."""
+        """Learn from a column; None where it has few values, which stay."""
         held = np.sort(column[~np.isnan(column)])
         if len(np.unique(held)) < LIMITS.many_values and not is_fine(held):
             return None
@@ -120,7 +119,7 @@ class Neighbourhood:
     def _proposed(
         self, places: Floats, reach: Floats, random: np.random.Generator
     ) -> tuple[Floats, NDArray[np.bool_]]:
-        """Return a place near each, and whether it may be taken: as often as its digit is."""
+        """Return a place near each, and whether it is accepted: as often as its last digit occurs."""
         if self.digits is None:
             within = int(_within(len(self.held)))
             ranks = np.searchsorted(self.places, places) + random.integers(-within, within + 1, len(places))
@@ -130,12 +129,12 @@ class Neighbourhood:
         return there, self._is_free(there) & (random.random(len(places)) < self.digits[_digit(there)])
 
     def _is_free(self, places: Floats) -> NDArray[np.bool_]:
-        """Tell where values may be moved to: places of nobody, or of people who move themselves."""
+        """Tell where values may be moved to: empty places, or values that are moved themselves."""
         where = np.minimum(np.searchsorted(self.different, places), len(self.different) - 1)
         return np.asarray((self.different[where] != places) | (self.reach[where] > 0), np.bool_)
 
     def _written(self, places: Floats, random: np.random.Generator) -> Floats:
-        """Return places as numbers: as somebody's, or with the dust of somebody near where few are there."""
+        """Return places as numbers: with the rounding errors of people at or near them."""
         first, last = (np.searchsorted(self.places, places, side) for side in ("left", "right"))
         some = first + (random.random(len(places)) * (last - first)).astype(np.int64)
         beside = first + random.integers(-LIMITS.beside, LIMITS.beside + 1, len(places))
@@ -151,7 +150,7 @@ def is_fine(values: Floats) -> bool:
 
 
 def dust_of(values: Floats, step: float) -> Floats:
-    """Return by how many of their last binary places values are off the decimals they stand for."""
+    """Return by how many of their last binary places values are off the decimals they represent."""
     decimals = decimal(np.round(values / step), step)
     dust = (values - decimals) / np.spacing(np.maximum(np.abs(decimals), step))
     return np.where(np.abs(dust) <= LIMITS.most_dust, dust, 0.0)
@@ -198,7 +197,7 @@ def _within(people: int) -> float:
 
 
 def _around(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return of the different values the first and the last whose people are within reach of each one's."""
+    """Return the first and last of the distinct values within reach of each one's people."""
     cumulated = np.cumsum(counts)
     middle, within = cumulated - counts / 2, _within(int(cumulated[-1]))
     first = np.searchsorted(cumulated, middle - within, "right")
@@ -207,7 +206,7 @@ def _around(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
 
 
 def _counted(places: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """Return the different places in ascending order and who holds each, those of nobody too if not most."""
+    """Return the distinct places in ascending order with their counts, empty ones too if few."""
     different, counts = np.unique(places, return_counts=True)
     first, last = different[0], different[-1]
     if last - first > LIMITS.most_empty * len(different):
@@ -224,7 +223,7 @@ def _expected(
     digits: Floats,
     around: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> Floats:
-    """Return how many hold each place if it is like those about it, and like others of its last digit."""
+    """Return the expected count of each place, from its neighbours and its last digit."""
     cumulated, (first, last) = np.cumsum(counts), around
     likely = _weight_below(different[last], digits) - _weight_below(different[first] - 1, digits)
     own = digits[_digit(different)]
@@ -234,14 +233,14 @@ def _expected(
 
 
 def _by_no_chance(counts: NDArray[np.int64], expected: Floats) -> NDArray[np.bool_]:
-    """Tell which places so many hold, or nobody, that it is no chance, or more than are within reach."""
+    """Tell which places have so many or so few people that it is not chance."""
     excess = counts > expected + LIMITS.shared_z * np.sqrt(expected) + LIMITS.shared_excess
     many = counts >= 2 * _within(int(counts.sum()))
     return np.asarray(excess | many | ((counts == 0) & (expected > LIMITS.empty)), bool)
 
 
 def _is_uneven(counts: NDArray[np.int64], expected: Floats) -> bool:
-    """Tell whether how many hold a place differs by more than chance: it follows other rules than these."""
+    """Tell whether counts vary by more than chance: the values follow other rules."""
     told = expected >= 1
     if np.count_nonzero(told) < _DIGITS:
         return False

@@ -1,10 +1,9 @@
-"""Odds under which invented people have the means, spreads and correlations of real ones, all at once.
+"""Odds under which decoys have the means, SDs and correlations of real people, all together.
 
-What trees lose is a little dependence between many columns: too little in any one place for a classifier that
-learns from a few thousand people to find, and enough over all pairs for an attacker to tell. So among each
-decoy's alternates the likelier ones are those that bring the moments of all to those of real people:
-exponential tilting (Hainmueller 2012, Polit. Anal. 20:25, entropy balancing), of normal scores, of which
-values are missing, and of their products by two, with a ridge where few people say little.
+Trees lose a little dependence between many columns: too little in any one place for a classifier trained on a
+few thousand people, but enough over all pairs for an attacker. So candidates are weighted such that the
+moments of all match those of real people: exponential tilting (entropy balancing, Hainmueller 2012, Polit.
+Anal. 20:25) of normal scores, of missingness, and of their pairwise products, with a ridge for small samples.
 """
 
 from collections.abc import Sequence
@@ -48,10 +47,10 @@ LIMITS = _Limits()
 
 
 def balanced(real: Floats, candidates: Floats, odds: Floats) -> Floats:
-    """Return log odds to add to those of candidates, so that who is drawn has real people's moments.
+    """Return log odds to add to those of candidates, so that the drawn ones have real people's moments.
 
     `real` has shape (n, features), `candidates` (decoys x alternates, features), `odds` (decoys, alternates),
-    minus infinity for who cannot be; returns shape (decoys x alternates,).
+    minus infinity for excluded ones; returns shape (decoys x alternates,).
     """
     scores = _Scores.of(real, _sometimes_missing(real, candidates))
     ours, theirs = scores(real), scores(candidates)
@@ -68,7 +67,7 @@ def balanced(real: Floats, candidates: Floats, odds: Floats) -> Floats:
 
 
 def _step(features: Features, shares: Features, wanted: Floats, ridge: float) -> Features:
-    """Return Newton's step towards the moments `wanted`, from the candidates' `shares` as they are."""
+    """Return a Newton step towards the moments `wanted`, from the candidates' current `shares`."""
     means = shares @ features
     spread = (features * shares[:, None]).T @ features - np.outer(means, means)
     step = np.linalg.solve(spread + ridge * np.eye(len(means)), wanted - means)
@@ -76,7 +75,7 @@ def _step(features: Features, shares: Features, wanted: Floats, ridge: float) ->
 
 
 def _shares(odds: Floats, more: Features) -> Features:
-    """Return how likely each candidate is drawn, over all decoys, shape (decoys x alternates,)."""
+    """Return the probability of each candidate to be drawn, over all decoys, shape (decoys x alternates,)."""
     whole = odds + more.reshape(odds.shape)
     best = whole.max(axis=1, keepdims=True)
     likely = np.exp(whole - np.where(np.isfinite(best), best, 0))
@@ -117,7 +116,7 @@ def _plain_scores(people: Floats, held: Sequence[Floats], missing: NDArray[np.in
 
 
 def _normal(column: Floats, held: Floats) -> Floats:
-    """Return the normal score of each value's mean rank among those `held`; 0 for none."""
+    """Return the normal score of each value's mean rank among those `held`; 0 for missing."""
     from scipy.special import ndtri  # noqa: PLC0415 - slow to import
 
     count = max(len(held), 1)
@@ -127,7 +126,7 @@ def _normal(column: Floats, held: Floats) -> Floats:
 
 
 def _sometimes_missing(real: Floats, candidates: Floats) -> NDArray[np.int64]:
-    """Return columns that some people lack; of those that the same people lack, in both tables, one."""
+    """Return columns with missing values; one of those that are missing for the same people."""
     lacking = [np.isnan(real), np.isnan(candidates)]
     share = lacking[0].mean(axis=0)
     found: list[int] = []
@@ -141,7 +140,7 @@ def _sometimes_missing(real: Floats, candidates: Floats) -> NDArray[np.int64]:
 
 
 def _most_off(ours: Features, theirs: Features) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the scores, and of the pairs those whose mean products are most off, by places.
+    """Return the scores, and the pairs whose mean products differ most, by position.
 
     A score alone is a pair with -1.
     """
@@ -154,7 +153,7 @@ def _most_off(ours: Features, theirs: Features) -> tuple[NDArray[np.int64], NDAr
 
 
 def _paired(scores: Features) -> tuple[Floats, Floats]:
-    """Return the means of all products by two, and the squares of their standard errors."""
+    """Return the means of all pairwise products, and their squared standard errors."""
     products, squares = scores.T @ scores / len(scores), (scores**2).T @ (scores**2) / len(scores)
     noise = np.maximum(squares - products**2, LIMITS.least_spread) / len(scores)
     return np.asarray(products, np.float64), np.asarray(noise, np.float64)

@@ -1,4 +1,4 @@
-"""The real people decoys are made like: a random sample of a view's, with all their columns and tables."""
+"""The real people that decoys should resemble: a random sample of a view, with all columns and tables."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -53,12 +53,12 @@ _YEARS = (1890, 2100)
 
 @dataclass(frozen=True)
 class Population:
-    """n people: one row each in `people`; `histories` their rows of other tables, `genotypes` their calls.
+    """n people: a row each in `people`; `histories` and `genotypes` are their rows of other tables.
 
-    `codes` (columns,) says which columns are codes rather than quantities, `share` how many of a code's
-    carriers a decoy's code must have, of all people. Columns of tables with at most one row a person stand in
-    `people` as `table.column`. `judges` are other people, with whom invented ones are compared: who gave
-    values resembles them too much to say what is wrong with them.
+    `codes` (columns,) says which columns are codes rather than quantities; `share` is the least share of
+    people who must carry a code for decoys to have it. Columns of tables with at most one row a person are in
+    `people` as `table.column`. `judges` are other people, for comparison with the decoys: those who donated
+    values resemble them too much.
     """
 
     people: NumberedTable
@@ -71,7 +71,7 @@ class Population:
 
     @cached_property
     def kept(self) -> NDArray[np.bool_]:
-        """Which values a decoy may be given, shape (n, columns): no rare code, and no extreme."""
+        """Which values a decoy may take, shape (n, columns): no rare code, and no extreme."""
         return np.column_stack([self._kept(place) for place in range(len(self.people.forms))])
 
     @property
@@ -95,7 +95,7 @@ class Population:
         return np.column_stack([people[:, self.days], years])
 
     def beside(self, name: str, kind: TableKind, rows: pa.Table, person: Ints) -> "Population":
-        """Return the population with another table: its `rows`, and of whom each is, in order."""
+        """Return the population with another table: its `rows`, and whose each is, in order."""
         if kind is TableKind.GENOTYPES:
             genotyped = np.isin(np.arange(len(self.people.values)), person)
             return replace(self, genotypes=numbered(rows), genotyped=genotyped)
@@ -111,12 +111,12 @@ class Population:
         return replace(self, people=people, codes=np.concatenate([self.codes, codes]))
 
     def looks(self, like: "Population") -> Floats:
-        """Return what is to be seen of everybody, by the codes of `like`; shape (n, features)."""
+        """Return everybody's features, by the codes of `like`; shape (n, features)."""
         histories = [real_features(self.histories[name], each) for name, each in like.histories.items()]
         return np.column_stack([self.people.values, *histories])
 
     def some(self, rows: Ints) -> "Population":
-        """Return some of the people, given in order."""
+        """Return the people at these rows, given in order."""
         genotypes = self.genotypes
         if genotypes is not None and self.genotyped is not None:
             genotypes = genotypes.at(np.flatnonzero(np.isin(np.flatnonzero(self.genotyped), rows)))
@@ -129,7 +129,7 @@ class Population:
         )
 
     def judged_by(self, others: int, random: np.random.Generator) -> "Population":
-        """Return the population without so many of its people, drawn at random, who become its judges."""
+        """Return the population without some of its people, drawn at random, who become its judges."""
         order = random.permutation(len(self.people.values))
         judges, rest = np.sort(order[:others]), np.sort(order[others:])
         return replace(self.some(rest), judges=self.some(judges))
@@ -154,9 +154,9 @@ def read_population(
 ) -> tuple[Population, Floats]:
     """Return a sample of a view's people, and all of its people in up to 60 columns, for comparison.
 
-    `columns` are the view's by table; `members` the ordinals of who is in it, of whom up to 8,000 are drawn,
-    and as many others for judges where there are enough. The second has shape (members, first columns of the
-    sample's `people`).
+    `columns` are the view's by table; `members` are the ordinals of its people, of whom up to 8,000 are
+    drawn, and as many others as judges if there are enough. The second has shape (members, first columns of
+    the sample's `people`).
     """
     total = min(2 * SAMPLE, len(members))
     chosen = np.sort(random.choice(members, total, replace=False)).astype(np.int64)
@@ -180,7 +180,7 @@ def read_population(
 def _people(
     cohort: Cohort, names: Sequence[str], rows: Ints, members: NDArray[np.bool_]
 ) -> tuple[NumberedTable, Floats]:
-    """Return the sampled people's columns, and everybody's of as many as are compared."""
+    """Return the sampled people's columns, and everybody's for as many as are compared."""
     sampled: list[NumberedTable] = []
     everybody: list[NDArray[np.float32]] = []
     for name in names:
@@ -201,7 +201,7 @@ def _taken(source: EncryptedTable, name: str, rows: Ints) -> pa.ChunkedArray:
 
 
 def _rows_of(ordinals: NDArray[np.integer], chosen: Ints) -> tuple[Ints, Ints]:
-    """Return the rows that are of the people `chosen`, in their order, and whose each is, from 0."""
+    """Return the rows of the people `chosen`, in their order, and whose each is, from 0."""
     place = np.minimum(np.searchsorted(chosen, ordinals), len(chosen) - 1)
     rows = np.flatnonzero(chosen[place] == ordinals)
     rows = rows[np.argsort(place[rows], kind="stable")]

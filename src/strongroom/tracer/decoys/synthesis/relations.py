@@ -1,9 +1,9 @@
-"""What always holds between columns, so that no invented person contradicts itself.
+"""Relations that always hold between columns, so that no decoy contradicts itself.
 
-*Copies*: two columns that are one, such as a date of death in two tables. *Formulas*: columns that follow
-from others, as the fingerprint's plan knows them. *Orders*: dates of which one never comes before the other.
-*Gaps*: numbers that say how many years lie between two moments, such as an age. Copies and formulas are
-applied; who breaks an order or a gap is drawn again.
+*Copies*: two equal columns, such as a date of death in two tables. *Formulas*: derived columns of the
+fingerprint's plan. *Orders*: dates of which one never precedes the other. *Gaps*: numbers of years between
+two moments, such as an age. Copies and formulas are applied; candidates that break an order or a gap are
+rejected.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,7 +53,7 @@ _DAYS_A_YEAR = 365.25  # fixed: mean length of a year of the Julian calendar
 
 @dataclass(frozen=True)
 class Gap:
-    """Column `number` is the years from one moment to another, give or take `low` to `high`."""
+    """Column `number` is the years from one moment to another, with an error from `low` to `high`."""
 
     number: int
     earlier: int
@@ -62,17 +62,17 @@ class Gap:
     high: float = 0.0
 
     def off(self, people: Floats, moments: Floats) -> Floats:
-        """Return by how many years it is not."""
+        """Return the error in years."""
         between = (moments[:, self.later] - moments[:, self.earlier]) / _DAYS_A_YEAR
         return np.asarray(between - people[:, self.number], np.float64)
 
 
 @dataclass(frozen=True)
 class Relations:
-    """What holds between the columns `names`.
+    """The relations between the columns `names`.
 
-    `derived` as in a fingerprint's plan, with the share of people of whom the formula is true; `copies` are
-    pairs (column, the one it repeats); `orders` are pairs of moments (earlier, later).
+    `derived` is as in a fingerprint's plan, with the share of people for whom the formula is true; `copies`
+    are pairs (column, the one it repeats); `orders` are pairs of moments (earlier, later).
     """
 
     names: tuple[str, ...]
@@ -83,12 +83,12 @@ class Relations:
 
     @property
     def made_again(self) -> frozenset[int]:
-        """The columns that `applied` makes."""
+        """The columns that `applied` recomputes."""
         derived = (self.names.index(name) for name in self.derived)
         return frozenset([*derived, *(target for target, _ in self.copies)])
 
     def applied(self, people: Floats, random: np.random.Generator) -> Floats:
-        """Return people of shape (m, columns) with copies and derived columns made again."""
+        """Return people of shape (m, columns) with copies and derived columns recomputed."""
         made = people.copy()
         for name, (derived, share) in self.derived.items():
             target = self.names.index(name)
@@ -103,7 +103,7 @@ class Relations:
         return made
 
     def broken(self, people: Floats, moments: Floats) -> NDArray[np.bool_]:
-        """Tell whose moments, shape (m, moments), stand as no real person's do."""
+        """Tell whose moments, shape (m, moments), contradict what holds for all real people."""
         wrong = np.zeros(len(moments), bool)
         for gap in self.gaps:
             years = gap.off(people, moments)
@@ -120,9 +120,9 @@ def learn_relations(
     moments: Floats,
     numbers: Sequence[int],
 ) -> Relations:
-    """Return what holds of real people; `moments` (n, moments) are their dates, of all tables.
+    """Return the relations of real people; `moments` (n, moments) are their dates, of all tables.
 
-    `numbers` are the columns that may say how many years lie between two of them.
+    `numbers` are the columns that may be the years between two of them.
     """
     followed = {}
     for name, each in derived.items():
@@ -150,7 +150,7 @@ def _true_share(derived: Derived, people: Floats, names: Sequence[str]) -> float
 
 
 def _copies(people: Floats) -> tuple[tuple[int, int], ...]:
-    """Return the columns that equal an earlier one in every row; two ticks may do so by chance."""
+    """Return the columns equal to an earlier one in every row; two binary columns may be equal by chance."""
     seen: dict[bytes, int] = {}
     copies = []
     for place, column in enumerate(people.T):

@@ -1,11 +1,11 @@
-"""Drawing people who do not exist, column by column, from those who do.
+"""Drawing decoys column by column from real people.
 
 Sequential classification and regression trees (Reiter 2005, J. Off. Stat. 21:441; leaves of five as in
-synthpop, Nowok et al. 2016), several a column as in random forests (Doove et al. 2014, Comput. Stat. Data
-Anal. 72:92): a tree says whom an invented person resembles, given the columns drawn before, and one of those
-gives the value. Whether there is a value at all is drawn first, so blocks of answers stay missing together.
-Nobody gives twice to the same invented person while anybody else in the leaf can, and numbers of which there
-are many are moved among those of the people about them, so that none is a copy.
+synthpop, Nowok et al. 2016), several for a column as in random forests (Doove et al. 2014, Comput. Stat. Data
+Anal. 72:92): a tree says whom a decoy resembles, given the columns drawn before, and one of those people
+donates the value. Whether there is a value at all is drawn first, so blocks of answers stay missing together.
+Nobody donates twice to the same decoy while anybody else in the leaf can, and fine-grained numbers are moved
+within their neighbourhood, so that none is a copy.
 """
 
 from collections.abc import Collection
@@ -66,11 +66,11 @@ def draw_columns(
     days: NDArray[np.bool_],
     without: Collection[int] = (),
 ) -> Floats:
-    """Return invented people of shape (m, columns), like the `real` ones of shape (n, columns).
+    """Return invented people of shape (m, columns), resembling the `real` ones of shape (n, columns).
 
-    `start` (m, first columns) are what is given of them already. `kept` (n, columns) says which real values
-    may be given on; `days` (columns,) which columns are dates, which stay on days on which people came.
-    Columns `without` are left empty, and nothing follows from them.
+    `start` (m, first columns) are their given values. `kept` (n, columns) says which real values may be
+    donated; `days` (columns,) which columns are dates, which only take dates that occur. Columns `without`
+    are left empty, and nothing is predicted from them.
     """
     drawn = np.full((len(start), real.shape[1]), np.nan)
     drawn[:, : start.shape[1]] = start
@@ -109,9 +109,9 @@ def _having(
     given: "_Given",
     random: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Return which invented people have a value at all: by one tree of everybody that sees every column.
+    """Return which decoys have a value at all: by one tree of everybody that uses every column.
 
-    Who was asked follows from other answers exactly, and one who answered without being asked would show.
+    Routing questions determine this exactly; an answer to a question that was not asked would reveal a decoy.
     """
     if not missing.any() or known.shape[1] == 0:
         return np.flatnonzero(random.random(len(seen)) >= missing.mean())
@@ -125,17 +125,17 @@ def _having(
 
 @dataclass(frozen=True)
 class _Given:
-    """Who has given to each invented person so far, and which real people may give now."""
+    """Who has donated to each decoy so far, and which real people may donate now."""
 
     so_far: NDArray[np.int32]
     allowed: NDArray[np.int64]
 
     def among(self, people: NDArray[np.int64], able: NDArray[np.int64]) -> "_Given":
-        """Return the same of some invented people, and of the real ones who are `able` to give."""
+        """Return the same for some decoys, and for the real people who are `able` to donate."""
         return _Given(self.so_far[people], self.allowed[able])
 
     def again(self, people: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell for which of some invented people somebody is chosen who gave before."""
+        """Tell for which decoys the chosen person has donated before."""
         repeated: NDArray[np.bool_] = (self.so_far[people] == self.allowed[chosen][:, None]).any(axis=1)
         return repeated
 
@@ -147,10 +147,10 @@ def _chosen_givers(
     given: _Given,
     random: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Return for each invented person which real one gives the next value, a place in `known`.
+    """Return for each decoy which real person donates the next value, an index of `known`.
 
-    Each is led by one of several trees, which learned from different people: a single tree's borders would be
-    seen in more than two thousand invented people.
+    Each decoy is assigned to one of several trees, which learned from different people: the splits of a
+    single tree would be visible in more than two thousand decoys.
     """
     if known.shape[1] == 0:
         return random.integers(len(known), size=len(drawn))
@@ -185,7 +185,7 @@ def _from_leaf(
     given: _Given,
     random: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Draw for each invented person somebody of their leaf, if possible one who has given nothing yet."""
+    """Draw a person of the same leaf for each decoy, if possible one who has donated nothing yet."""
     order = np.argsort(real_leaf, kind="stable")
     first = np.searchsorted(real_leaf[order], drawn_leaf, "left")
     size = np.searchsorted(real_leaf[order], drawn_leaf, "right") - first
@@ -199,12 +199,12 @@ def _from_leaf(
 
 
 def without_gaps(values: Floats) -> NDArray[np.float32]:
-    """Return values for a tree, with a number far below all for those that are missing."""
+    """Return values for a tree, with a number far below all for missing ones."""
     return np.where(np.isnan(values), _NOTHING, values).astype(np.float32)
 
 
 def _ranked(column: Floats) -> Floats:
-    """Return the mean rank of each value as a share, and `_BELOW` for none."""
+    """Return the mean rank of each value as a share, and `_BELOW` for missing ones."""
     known = ~np.isnan(column)
     _, which, counts = np.unique(column[known], return_inverse=True, return_counts=True)
     ranks = np.full(len(column), _BELOW)

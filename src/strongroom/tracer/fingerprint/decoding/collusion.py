@@ -1,8 +1,8 @@
-"""What one leaker, or several together, may have made of the bits they were given: a library of models.
+"""Collusion models: what one leaker, or several together, may have made of their secret bits.
 
-A model says how likely a cell of the leaked file shows a 1 when k of the c colluders' copies have a 1. What a
-suspect's own bit then says about the cell follows, for each level of bias and each reliability of reading.
-The suspect's evidence is averaged over all models, with fixed weights, so that none has to be chosen.
+A model gives the probability that a cell of the leaked file shows a 1 if k of the c colluders' copies have a
+1. From this follows what a suspect's own bit says about the cell, for each level of bias and each reliability
+of reading. The evidence is averaged over all models with fixed weights, so that none has to be chosen.
 """
 
 from functools import cache
@@ -64,7 +64,7 @@ def _error(log_odds: float) -> float:
 
 
 def _scale() -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the edges of bins of how often a reading is wrong, and a representative of each bin."""
+    """Return the edges of classes of misreading probability, and a representative of each class."""
     most = log((1 - LIMITS.clean_edge) / LIMITS.clean_edge)
     count = ceil(log(most / LIMITS.faintest) / log(LIMITS.fineness))
     odds = [most / LIMITS.fineness**place for place in range(count)]
@@ -76,9 +76,9 @@ ERROR_EDGES, ERRORS = _scale()
 
 @cache
 def log_prior() -> Floats:
-    """Return the natural logarithm of each model's weight in the average, shape (models,); they add up to 1.
+    """Return the natural logarithm of each model's weight, shape (models,); the weights sum to 1.
 
-    They are fixed once and for all: chosen after a look at a file they would void the bound.
+    They are fixed in advance: chosen after a look at a file they would void the bound.
     """
     models = len(weights())
     shares = np.full(models, (1 - LONE_SHARE) / (models - 1))
@@ -91,8 +91,8 @@ def log_prior() -> Floats:
 def weights() -> Floats:
     """Return log-likelihood ratios of shape (models, errors, levels, read, held); read and held are 0 or 1.
 
-    The ratio compares "this suspect was among the colluders" with "was not"; under the second its mean is
-    exactly 1 whatever was read, which is what bounds a false accusation.
+    The ratio compares "this suspect was among the colluders" with "was not"; under the latter its mean is
+    exactly 1 whatever was read, which bounds false accusations.
     """
     shares = np.array(LEVELS) / 256
     tables = [
@@ -104,7 +104,7 @@ def weights() -> Floats:
 
 
 def _strategies() -> list[Floats]:
-    """Return, for each coalition, P(the file shows 1 | k of c hold 1) for k = 0..c."""
+    """Return, for each coalition, P(the file shows 1 | k of c copies hold 1) for k = 0..c."""
     found = [np.array([0.0, 1.0])]
     for size in SIZES[1:]:
         held = np.arange(size + 1)
@@ -122,7 +122,7 @@ def _strategies() -> list[Floats]:
 
 
 def _ratios(strategy: Floats, flip: float, error: float, share: float) -> Floats:
-    """Return log ratios of shape (read, held), for a 1 that is held with probability `share`."""
+    """Return log ratios of shape (read, held), for a bit that is 1 with probability `share`."""
     wrong = flip + error - 2 * flip * error
     shown = (1 - 2 * wrong) * strategy + wrong
     others = len(strategy) - 2

@@ -1,12 +1,12 @@
-"""From cells read to a probability: an e-value for every recipient, and the bar nobody innocent passes.
+"""From cells read to evidence: an e-value for every recipient, and the threshold no innocent one passes.
 
-If a recipient is innocent, their secret bits are independent of the file whatever the attackers did to it.
-Each cell's expected factor is then exactly 1, independent cells multiply, models are averaged, so the
-expectation of the whole is 1, and by Markov's inequality it reaches n / epsilon with probability at most
-epsilon / n. Over n recipients a file accuses anybody falsely with probability at most epsilon.
+If a recipient is innocent, their secret bits are independent of the file, whatever the attackers did to it.
+The expected factor of each cell is then exactly 1; independent cells multiply and models are averaged, so the
+expectation of the e-value is 1, and by Markov's inequality it reaches n / epsilon with probability at most
+epsilon / n. Over n recipients a file accuses any innocent one with probability at most epsilon.
 
-Everybody is scored on the most reliable cells, then the best few on all of them; the others are not accused,
-whatever they would have scored, which cannot accuse anybody more.
+All recipients are scored on the most reliable cells, then the best few on all cells; the others are not
+accused, whatever their score would have been, which cannot add false accusations.
 """
 
 import math
@@ -64,10 +64,10 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody who was given a copy: their key, 32 bytes, and what of the cohort the copy held.
+    """A holder of a copy: their key, 32 bytes, and which part of the cohort the copy held.
 
-    `columns` are positions' columns, None for all; `members` a mask over ordinals, None for everybody. Cells
-    that a copy never held say nothing about its holder and are not counted.
+    `columns` are positions' columns, None for all; `members` is a mask over ordinals, None for everybody.
+    Cells that a copy never held say nothing about its holder and are not counted.
     """
 
     key: bytes
@@ -77,9 +77,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the cells say about one recipient: log10 of the e-value, cells read, and how many agree.
+    """The evidence against one recipient: log10 of the e-value, cells read, and how many match.
 
-    `clean` of the cells were read almost certainly right, and `clean_agree` of these agree.
+    `clean` of the cells were read confidently, and `clean_agree` of these match.
     """
 
     log10_e: float
@@ -90,19 +90,19 @@ class Evidence:
 
 
 def log10_bar(hypotheses: int, *, epsilon: float = EPSILON) -> float:
-    """Return the log10 e-value from which a recipient is accused, when so many are scored."""
+    """Return the log10 e-value from which a recipient is accused, if this many are scored."""
     return math.log10(hypotheses / epsilon)
 
 
 def log10_false_accusation(evidence: Evidence, hypotheses: int) -> float:
-    """Return log10 of the bound on the chance that anybody of `hypotheses` innocents reaches as much."""
+    """Return log10 of the bound on the probability that any of `hypotheses` innocents scores as high."""
     return min(0.0, math.log10(hypotheses) - evidence.log10_e)
 
 
 def weigh(observed: Sequence[Observations], keys: Iterable[bytes]) -> list[Evidence]:
-    """Score recipients by their keys against cells read; cost is linear in both.
+    """Score recipients by their keys against the cells read; the cost is linear in both.
 
-    The positions of `observed` must be distinct over all of them: a position counted twice voids the bound.
+    The positions of `observed` must be distinct: a position counted twice would void the bound.
     """
     return _scored(observed, [Recipient(key) for key in keys])
 
@@ -121,14 +121,14 @@ def weigh_recipients(observed: Sequence[Observations], recipients: Sequence[Reci
 
 
 def best_cells(observed: Sequence[Observations], most: int) -> list[Observations]:
-    """Return the `most` reliable cells, in the same columns; of equals, blocks of people at random."""
+    """Return the `most` reliable cells, by column; among equals, blocks of people in a fixed random order."""
     total = sum(each.cells for each in observed)
     if total <= most:
         return list(observed)
     reliability = np.concatenate([each.reliability for each in observed])
     column = np.repeat(np.arange(len(observed)), [each.cells for each in observed])
     ordinals = np.concatenate([each.positions.ordinals for each in observed])
-    # People of one block cost one encryption together.
+    # People of one AES block share one encryption.
     block = (ordinals // _PEOPLE_A_BLOCK * len(observed) + column).astype(np.uint64)
     mixed = (block + np.uint64(1)) * _MIX
     mixed ^= mixed >> np.uint64(29)
@@ -148,7 +148,7 @@ def _scored(observed: Sequence[Observations], recipients: Sequence[Recipient]) -
 
 
 def _block(sheet: "_Sheet", recipients: Sequence[Recipient]) -> list[Evidence]:
-    """Score some recipients; what is done for each of thousands by itself takes as long as the counting."""
+    """Score some recipients, vectorised: thousands of single calls would take as long as the counting."""
     models = weights().reshape(len(weights()), -1)
     counts = np.array([sheet.counts(each) for each in recipients])
     log10_e = logsumexp(counts @ models.T + log_prior(), axis=1) / math.log(10)
@@ -159,7 +159,7 @@ def _block(sheet: "_Sheet", recipients: Sequence[Recipient]) -> list[Evidence]:
 
 
 class _Sheet:
-    """Cells as every recipient is held against them."""
+    """The cells, prepared for comparison with every recipient."""
 
     def __init__(self, observed: Sequence[Observations]) -> None:
         self._observed = observed
@@ -168,7 +168,7 @@ class _Sheet:
         self._inside: dict[tuple[frozenset[str] | None, int], NDArray[np.bool_]] = {}
 
     def counts(self, recipient: Recipient) -> NDArray[np.int64]:
-        """Return how many cells of each kind a recipient has, by whether they hold a 1."""
+        """Return the number of cells of each kind, by whether the recipient holds a 1."""
         found = np.zeros(_SIZE, np.int64)
         stream = Code(recipient.key).encrypted(self._located.counters)
         _count(
@@ -191,7 +191,7 @@ class _Sheet:
 
 
 def _kinds(observed: Sequence[Observations]) -> NDArray[np.int16]:
-    """Return for each cell its reliability, level and what was read, as one number with room for a bit."""
+    """Return for each cell its reliability, level and reading, as one number with room for a bit."""
     if not observed:
         return np.empty(0, np.int16)
     reliability = np.concatenate([cells.reliability for cells in observed])

@@ -1,6 +1,6 @@
 """Reading marks: for every marked cell of a file, which of its two possible values it is likelier to be.
 
-Nothing here knows any project's bits: what is read follows from the file, the originals and the plan.
+Nothing here knows any project's bits: readings follow from the file, the originals and the plan.
 """
 
 from collections.abc import Sequence
@@ -65,13 +65,13 @@ def observe_column(
     grid: float,
     certainty: Floats | None = None,
 ) -> Observations:
-    """Read the marked cells of a column, once each.
+    """Read the marked cells of a column, each once.
 
-    `seen` are the file's values, `low` and `high` what each would be with a 0 and a 1 and without rounding,
-    all of shape (cells,) and in one unit; `grid` is the step to which the file's values were rounded.
-    `certainty` is the probability that a cell is that person's. Of a person who stands in several rows the
-    row that is most surely theirs is read, of such the most reliable cell: a repeated cell says nothing new,
-    and counting it twice would void the bound.
+    `seen` are the file's values, `low` and `high` their expectations with a 0 and a 1 without rounding, all
+    of shape (cells,) and in one unit; `grid` is the step to which the file's values were rounded. `certainty`
+    is the probability that a cell is that person's. If a person has several rows, the most certain match is
+    read, and of equals the most reliable cell: a repeated cell adds no information, and counting it twice
+    would void the bound.
     """
     sure = np.ones(len(seen)) if certainty is None else certainty
     usable = np.isfinite(seen) & np.isfinite(low) & np.isfinite(high) & (low != high)
@@ -85,7 +85,8 @@ def observe_column(
         chance > 0.5,  # noqa: PLR2004 - likelier than not
         np.searchsorted(ERROR_EDGES, error, side="right").astype(np.uint8),
     )
-    # A stranger's value often lies far off, which looks reliable; so whose row it is comes first, in tenths.
+    # A wrong match often lies far off, which looks reliable; so certainty of the match counts first, in
+    # tenths.
     return read.at(_once(read.positions.ordinals, error - np.round(sure[kept], 1)))
 
 
@@ -102,7 +103,7 @@ def joined(read: Sequence[Observations]) -> Observations:
 
 
 def _once(ordinals: NDArray[np.int64], worse: NDArray[np.floating] | NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return the place of each ordinal's entry that is least bad; of equals the first."""
+    """Return the index of each ordinal's best entry; of equals the first."""
     order = np.lexsort((worse, ordinals))
     first = np.diff(ordinals[order], prepend=-1) != 0
     kept: NDArray[np.int64] = order[first]
@@ -110,7 +111,7 @@ def _once(ordinals: NDArray[np.int64], worse: NDArray[np.floating] | NDArray[np.
 
 
 def _chance_of_one(seen: Floats, low: Floats, high: Floats, sure: Floats, half: float) -> Floats:
-    """Return the probability that each cell carries a 1, under noise of the file's own size, with strays."""
+    """Return the probability that each cell carries a 1, given noise fitted to the file, with outliers."""
     if len(seen) == 0:
         return seen
     middle, apart = (low + high) / 2, np.abs(high - low) / 2
@@ -129,5 +130,5 @@ def _chance_of_one(seen: Floats, low: Floats, high: Floats, sure: Floats, half: 
         (1 - STRAY) * (stayed * jump.density(offset - value, apart, half) + strays) + STRAY / width
         for value in (high, low)
     )
-    # Where it is somebody else's cell, it says nothing.
+    # If it is another person's cell, it says nothing.
     return np.asarray(0.5 + sure * (one / (one + zero) - 0.5), np.float64)

@@ -1,4 +1,4 @@
-"""A cohort's columns as planning sees them: values, grids, and how numbers are recorded."""
+"""A cohort's columns for planning: their values, grids, and how numbers are recorded."""
 
 import re
 from dataclasses import dataclass
@@ -32,13 +32,13 @@ _FINER_DECIMALS = 12  # fixed: numbers without a grid get the finest step a rule
 
 @dataclass(frozen=True)
 class PlannedColumns:
-    """The columns of the participants' table, read once each."""
+    """The columns of the participants' table, each read once."""
 
     cohort: Cohort
     index: Index
 
     def fineness(self, name: str) -> float:
-        """Return how many steps of its grid a column's SD is."""
+        """Return the number of grid steps in a column's SD."""
         values = self.sample(name)
         known = values[np.isfinite(values)]
         return float(np.std(known)) / self.step(name) if len(known) else 0.0
@@ -55,7 +55,7 @@ class PlannedColumns:
         return self.index.stored.array(f"distinct:{name}"), self.index.stored.array(f"counts:{name}")
 
     def sample(self, name: str) -> Floats:
-        """Return values of some people, those of the same for every column; NaN is none and no quantity."""
+        """Return values of the same sample of people for every column; NaN is missing or no quantity."""
         if name not in self._sampled:
             column = self.index.coded(name)
             step = max(1, len(column.codes) // LIMITS.sample)
@@ -69,7 +69,7 @@ class PlannedColumns:
 
     @cached_property
     def forms(self) -> dict[str, str]:
-        """How each number is recorded; the index keeps six decimals, so finer ones are looked at."""
+        """How each number is recorded; the index keeps six decimals, so finer columns are examined."""
         numbers = [name for name in self.index.columns if self.is_number(name)]
         finest = [name for name in numbers if self.index.columns[name].decimals >= _MOST_DECIMALS]
         batch = next(iter(self.cohort.participants.batches(finest)), None) if finest else None
@@ -77,7 +77,7 @@ class PlannedColumns:
         return {name: looked_at.get(name, DECIMAL) for name in numbers}
 
     def is_number(self, name: str) -> bool:
-        """Tell whether a column holds numbers, and more than codes."""
+        """Tell whether a column holds numbers rather than codes."""
         return self.index.columns[name].kind is ValueKind.NUMBER and self.is_numeric(name)
 
     def is_numeric(self, name: str) -> bool:
@@ -86,12 +86,12 @@ class PlannedColumns:
         return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
     def decimals(self, name: str) -> int:
-        """Return how many decimals a column has; 0 where they may be more than the index keeps."""
+        """Return how many decimals a column has; 0 where it may have more than the index keeps."""
         known = self.index.columns[name].decimals
         return known if known < _MOST_DECIMALS or self.forms[name] == DECIMAL else 0
 
     def sentinels(self, name: str) -> tuple[float, ...]:
-        """Return the values that are no quantities: a column's sentinels and the codes of its coding."""
+        """Return the values that are not quantities: a column's sentinels and the codes of its coding."""
         field = self.cohort.dictionary.resolve(name)
         if field is None:
             return ()

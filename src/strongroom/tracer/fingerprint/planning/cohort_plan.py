@@ -1,11 +1,11 @@
-"""Planning a cohort's fingerprint: what may be nudged, what follows from it, what is left alone.
+"""Planning a cohort's fingerprint: what is marked, what is derived from it, and what is left unchanged.
 
-1. Leave alone what is no quantity, what people know of their neighbours, ages (they follow from dates), small
-   counts and grades (tables of them would change), and what the custodian names.
-2. Find the columns that follow from others: by formula, or because they repeat another.
-3. What follows from a column left alone must not move, so neither may what gives it.
-4. Plan the nudges of all others from their distinct values, weaker where other columns say most of one.
-5. Leave out those that would move a coarse derived column further than it may be.
+1. Leave unchanged what is not a quantity, what others may know, ages (they follow from dates), small counts
+   and grades (tables of them would change), and the columns the custodian names.
+2. Find derived columns: by formula, or because they repeat another.
+3. The inputs of a column that is left unchanged must not change either.
+4. Plan the marks of all others from their distinct values, weaker where other columns explain most of one.
+5. Leave out those that would move a coarse derived column further than allowed.
 """
 
 import re
@@ -33,7 +33,7 @@ from strongroom.tracer.fingerprint.settings import MarkSettings, Risk
 Found = TypeVar("Found")
 
 _AN_AGE = re.compile(r"\bage\b|\byear of\b", re.IGNORECASE)
-_FOLLOWS_DATES = "an age or a year: it follows from dates"
+_FOLLOWS_DATES = "an age or a year, which follows from dates"
 
 
 class _Limits(Thresholds):
@@ -117,15 +117,17 @@ class _Planning:
         return MarkPlan(rules, plan.derived, birth=birth)
 
     def _ages_told(self, rules: Mapping[str, MarkRule]) -> dict[str, MarkRule]:
-        """Say of ages with a fraction that they no longer are those of the dates shown."""
+        """Note on ages with a fraction that they no longer match the dates shown."""
         return {
-            name: replace(rule, reason=f"{rule.reason}: with a fraction it does not follow their shift")
+            name: replace(
+                rule, reason=f"{rule.reason}; as it has a fraction, it no longer matches the shifted dates"
+            )
             for name, rule in rules.items()
             if rule.reason == _FOLLOWS_DATES and self.columns.is_number(name) and self.columns.step(name) < 1
         }
 
     def _within_bounds(self, plan: MarkPlan) -> MarkPlan:
-        """Leave unmarked what would move a coarse derived column too far, and derive only what moves."""
+        """Leave unmarked what would move a coarse derived column too far, and derive only what changes."""
         mark = marker_of(plan, plan_key=_NO_KEY, project_key=_NO_KEY)
         rules, derived = dict(plan.rules), {}
         for name in plan.derived:
@@ -133,7 +135,7 @@ class _Planning:
             shown = mark.shown(name, np.arange(len(values)), self.columns.sample)
             moved = float(np.sqrt(np.nanmean((shown - values) ** 2)) / np.nanstd(values))
             if moved > LIMITS.most_derived * self._strength(name):
-                reason = f"gives {name}, whose grid is too coarse to follow"
+                reason = f"determines {name}, whose grid is too coarse to follow"
                 rules |= {
                     each: MarkRule(each, reason=reason) for each in plan.sources(name) if rules[each].density
                 }
@@ -141,15 +143,15 @@ class _Planning:
             if any(rules[source].density > 0 for source in plan.sources(name)):
                 derived[name] = each
             else:
-                rules[name] = MarkRule(name, reason="follows from columns left alone")
+                rules[name] = MarkRule(name, reason="derived from columns left unchanged")
         return MarkPlan(rules, derived)
 
     def _most(self, numbers: list[str], derived: Mapping[str, Derived]) -> dict[str, float]:
-        """Return how strongly each column may be nudged at most, as others leave more or less of it.
+        """Return the largest strength of each column, depending on how much other columns explain of it.
 
-        A nudge of s SDs moves coefficients by s / sqrt(1 - R2) standard errors, one SD of chance. No limit
-        for partners of high risk, whose copies are worth more than exactness, nor for columns the custodian
-        names a strength of their own for.
+        A mark of s SDs moves coefficients by s / sqrt(1 - R2) standard errors (one SD of the distribution).
+        There is no limit for partners of high risk, whose copies matter more than exactness, nor for columns
+        with a strength set by the custodian.
         """
         if self.settings.risk is Risk.HIGH:
             return {}
@@ -173,7 +175,7 @@ class _Planning:
         if name in alone:
             return MarkRule(name, reason=alone[name])
         if name in derived:
-            return MarkRule(name, reason=f"follows from {', '.join(derived[name].inputs)}")
+            return MarkRule(name, reason=f"derived from {', '.join(derived[name].inputs)}")
         if _named(name, self.settings.dosages):
             return self._dosage(name)
         rule = self._quantity(name, min(self._strength(name), most))
@@ -215,9 +217,9 @@ class _Planning:
     def _left_alone(self, name: str) -> str:
         field = self.cohort.dictionary.resolve(name)
         if _named(name, self.settings.never):
-            return "never touched, as the custodian wishes"
+            return "never marked, by the custodian's settings"
         if not self.columns.is_number(name):
-            return "no quantity: text, a date or a truth"
+            return "not a quantity: text, a date or true/false"
         if _named(name, (*self.settings.columns, *self.settings.dosages)) or field is None:
             return ""
         return _described_as(field)
@@ -256,26 +258,26 @@ def _described_as(field: Field) -> str:
     if field.type in _NO_QUANTITY:
         return "a category or a code"
     if field.role is Role.QUASI_IDENTIFIER:
-        return "known to others: it stays as it is"
+        return "a quasi-identifier, which others may know"
     return _FOLLOWS_DATES if _AN_AGE.search(field.title) else ""
 
 
 def _held_at(strength: float) -> str:
-    return f"held at {strength:.2%} of its SD, as {COVARIATES} other columns say much of it"
+    return f"limited to {strength:.2%} of its SD, since {COVARIATES} other columns explain much of it"
 
 
 def _held_still(alone: Mapping[str, str], derived: Mapping[str, Derived]) -> dict[str, str]:
-    """Return the columns that may not move because one that follows from them may not."""
+    """Return the columns that may not change because a column derived from them may not."""
     found: dict[str, str] = {}
     for name in reversed(list(in_order(derived))):
         if name in alone or name in found:
             for each in derived[name].inputs:
-                found.setdefault(each, f"gives {name}, which is left alone")
+                found.setdefault(each, f"determines {name}, which is left unchanged")
     return {name: reason for name, reason in found.items() if name not in alone}
 
 
 def _named(name: str, names: tuple[str, ...]) -> bool:
-    """Tell whether a column, or the whole field it belongs to, is among names."""
+    """Tell whether a column, or the whole field it belongs to, is listed."""
     place = ColumnName.parse(name)
     return name in names or (place is not None and f"p{place.field_id}" in names)
 

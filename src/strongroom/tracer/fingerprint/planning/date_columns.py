@@ -1,4 +1,4 @@
-"""Planning which dates move: those of all tables, but for what the custodian or the data forbid."""
+"""Planning date shifts: which dates of all tables move, given the custodian's settings and the data."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -56,34 +56,34 @@ _YEAR, _MONTH = (re.compile(rf"\b{word} of birth\b", re.IGNORECASE) for word in 
 def plan_dates(
     cohort: Cohort, index: Index, days: int, never: Callable[[str], bool]
 ) -> tuple[dict[str, MarkRule], tuple[str, ...]]:
-    """Return a rule for every column of dates, and the columns that say when somebody was born.
+    """Return a rule for every column of dates, and the columns of the date of birth.
 
-    Columns outside the participants' table go by `table.column`. `days` is how far dates move; `never` tells
-    which columns stay as they are.
+    Columns outside the participants' table are named `table.column`. `days` is how far dates are shifted;
+    `never` tells which columns stay unchanged.
     """
     rules = {}
     for name, distinct, counts in _date_columns(cohort, index):
         if never(name):
-            rules[name] = _left(name, distinct, "never touched, as the custodian wishes")
+            rules[name] = _left(name, distinct, "never marked, by the custodian's settings")
         else:
             rules[name] = date_rule(name, distinct, counts, days)
     return rules, _birth(cohort, index)
 
 
 def date_rule(name: str, distinct: Floats, counts: Counts, days: int) -> MarkRule:
-    """Return the rule for dates, ascending in days since 1970, and how many there are of each."""
+    """Return the rule for dates, ascending in days since 1970, with the number of each."""
     real = ~np.isin(distinct, _SPECIAL)
     shown, often = distinct[real], counts[real]
     if len(shown) == 0:
-        return _left(name, distinct, "no dates but special ones")
+        return _left(name, distinct, "only special dates")
     if days % _A_WEEK and _weekdays_differ(shown, often):
-        return _left(name, distinct, "its weekdays differ: a shift of other than whole weeks would show")
+        return _left(name, distinct, "uneven weekdays: a shift other than whole weeks would be visible")
     from scipy.ndimage import median_filter  # noqa: PLC0415 - it takes long to load
 
     around = median_filter(often.astype(np.float64), size=LIMITS.neighbours, mode="nearest")
     heaped = (often > LIMITS.heap_ratio * around) & (often > around + LIMITS.heap_sds * np.sqrt(around + 1))
     if often[heaped].sum() > LIMITS.most_heaped * often.sum():
-        return _left(name, distinct, "mostly a few days, beside which a shift would show")
+        return _left(name, distinct, "mostly a few common days, beside which a shift would be visible")
     return MarkRule(
         DATES,
         step=1.0,
@@ -122,7 +122,7 @@ def _date_columns(cohort: Cohort, index: Index) -> Iterator[tuple[str, Floats, C
 
 
 def _people_a_day(rows: pa.Table) -> tuple[Floats, Counts]:
-    """Return the days of a table's dates, and how many people have each: a stay has many rows."""
+    """Return the days of a table's dates, and how many people have each: one stay has many rows."""
     days, whose = days_in(rows.column(1)), rows.column(0).to_numpy()
     known = np.isfinite(days)
     packed = np.unique(days[known].astype(np.int64) << _WHOSE_BITS | whose[known])

@@ -1,4 +1,4 @@
-"""Planning how dosages of an allele move: by a hundredth, where they are uncertain, on their own grid."""
+"""Planning marks of allele dosages: shifts of a hundredth, where they are uncertain, on their own grid."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,28 +39,28 @@ _HIGHEST = 2.0  # fixed: a diploid genotype has at most two copies of an allele
 
 
 def dosage_rule(name: str, distinct: Floats, counts: Counts, *, strength: float, decimals: int) -> MarkRule:
-    """Return the rule for dosages, ascending, and how many people have each.
+    """Return the rule for dosages, ascending, with the number of people who have each.
 
-    `strength` is the root mean square of the nudges as a share of the SD, `decimals` with how many they are
-    written, 0 for more than are known.
+    `strength` is the root mean square of the changes as a share of the SD; `decimals` is the number they are
+    written with, 0 if unknown.
     """
     if len(distinct) == 0 or distinct[0] < 0 or distinct[-1] > _HIGHEST:
-        return MarkRule(name, reason="no dosages: they lie outside 0 to 2")
+        return MarkRule(name, reason="not dosages: values outside 0 to 2")
     step = _grid(distinct, counts, decimals)
     reach = max(1, round(LIMITS.move / step)) * step if step else LIMITS.move
     if reach > LIMITS.most_move:
-        return MarkRule(name, step, reason="hard calls, or too coarse: none is flipped")
+        return MarkRule(name, step, reason="hard calls or too coarse: a mark would change a call")
     weights = counts / counts.sum()
     share = float(weights[uncertain(distinct, reach)].sum())
     spread = float(np.sqrt(weights @ (distinct - weights @ distinct) ** 2))
     density = min(1.0, (strength * spread / reach) ** 2 / share) if share > 0 else 0.0
     if density < LIMITS.least_density:
-        return MarkRule(name, step, reason="hardly a dosage is uncertain, or too few for the strength")
+        return MarkRule(name, step, reason="too few uncertain dosages")
     return MarkRule(name, step, reach, density, 0.0, _HIGHEST, form=DOSAGE, decimals=float(decimals))
 
 
 def _grid(distinct: Floats, counts: Counts, decimals: int) -> float:
-    """Return the step dosages stand on: eight bits, or a decimal one; 0 for none."""
+    """Return the grid step of dosages: eight bits, or a decimal one; 0 for none."""
     # Written with few decimals, multiples of 1/255 are off by half a digit.
     tolerance = LIMITS.rounding * 10.0**-decimals if decimals else 1e-6
     off = np.abs(distinct - np.rint(distinct / _EIGHT_BITS) * _EIGHT_BITS)

@@ -1,8 +1,8 @@
-"""How far each column may be nudged: little against its spread, on its grid, away from what must stand.
+"""How far each numeric column may be marked: little against its SD, on its grid, away from special values.
 
-The root mean square over the column is strength x SD: between two numbers of steps some cells move by one
-more, and where one step is too much fewer cells are marked. Where values are positive and skewed (an assay),
-the amplitude grows with the value: a share of it, as the assay's own error is.
+The root mean square over the column is strength x SD: between two whole numbers of steps, some cells move by
+one step more; where one step is too much, fewer cells are marked. Where values are positive and skewed (an
+assay), the amplitude is a share of the value, as the assay's own error is.
 """
 
 from collections.abc import Sequence
@@ -85,9 +85,9 @@ _FINEST = 6  # fixed: decimals; the index keeps six
 
 @dataclass(frozen=True)
 class Spared:
-    """What must stand besides what a column shows by itself.
+    """Values to leave unchanged besides those a column shows by itself.
 
-    `sentinels` mean no quantity; no nudge crosses one of the `limits`: people below one stay below it.
+    `sentinels` are not quantities; no mark crosses one of the `limits`: people below one stay below it.
     """
 
     sentinels: Sequence[float] = ()
@@ -98,9 +98,9 @@ _NOTHING_SPARED = Spared()
 
 
 def plan_marks(column: str, values: Floats, *, strength: float = DEFAULT_STRENGTH) -> MarkRule:
-    """Return the rule for a column of numbers, from all the values the cohort holds; NaN is no value.
+    """Return the rule for a column of numbers, from all the cohort's values; NaN is missing.
 
-    `strength` is the root mean square of the nudges as a share of the SD.
+    `strength` is the root mean square of the changes as a share of the SD.
     """
     distinct, counts = np.unique(values[np.isfinite(values)], return_counts=True)
     return plan_marks_of(column, distinct, counts, strength=strength)
@@ -115,7 +115,7 @@ def plan_marks_of(
     spared: Spared = _NOTHING_SPARED,
     form: str = DECIMAL,
 ) -> MarkRule:
-    """Return the same from a column's distinct values, ascending, and how many people have each."""
+    """Return the same from a column's distinct values, ascending, with the number of people who have each."""
     total = int(counts.sum())
     if total < LIMITS.least_values or len(distinct) < LIMITS.least_distinct:
         return MarkRule(column, reason="too few values, or a coded category")
@@ -129,16 +129,18 @@ def plan_marks_of(
     if body.skewed:
         rule = _relative(rule, body, strength)
     if rule.density < LIMITS.least_density or rule.low >= rule.high:
-        return MarkRule(column, rule.step, reason="its grid is too coarse for the strength asked for")
+        return MarkRule(column, rule.step, reason="its grid is too coarse for the requested strength")
     rule = _with_kept(rule, distinct, counts, spared)
     if np.sum(counts[np.isin(distinct, rule.heaps)]) > LIMITS.most_heaped * total:
-        return MarkRule(column, rule.step, reason="mostly round numbers, beside which a mark would show")
+        return MarkRule(
+            column, rule.step, reason="mostly round numbers, beside which a mark would be visible"
+        )
     return rule
 
 
 @dataclass(frozen=True)
 class _Body:
-    """A column without its edges: distinct values, their weights, mean and SD, and the range for marks."""
+    """A column without its tails: distinct values, their weights, mean and SD, and the range for marks."""
 
     values: Floats
     weights: Floats
@@ -162,7 +164,7 @@ class _Body:
 
     @property
     def skewed(self) -> bool:
-        """Whether the logarithms are much nearer to symmetric than the values, which are positive."""
+        """Whether values are positive and their logarithms much more symmetric."""
         if self.values[0] <= 0:
             return False
         own = _skewness(self.values, self.weights)
@@ -179,7 +181,7 @@ def _skewness(values: Floats, weights: Floats) -> float:
 
 
 def _absolute(column: str, body: _Body, strength: float, grid: float) -> MarkRule:
-    """Return the rule whose nudges, the same for every value, have `strength` as their root mean square."""
+    """Return the rule with equal changes for every value, of root mean square `strength`."""
     step = grid or strength
     steps, density, rise = afforded(strength / step, CENTRED) if grid else (power(CENTRED) ** -0.5, 1.0, 0.0)
     rule = MarkRule(column, step, steps * step, density, rise=rise, lean=CENTRED)
@@ -188,7 +190,7 @@ def _absolute(column: str, body: _Body, strength: float, grid: float) -> MarkRul
 
 
 def _relative(rule: MarkRule, body: _Body, strength: float) -> MarkRule:
-    """Turn a rule into one whose amplitude grows with the value, at no larger a root mean square."""
+    """Return a rule whose amplitude is proportional to the value, with no larger root mean square."""
     logs = np.log(body.values)
     of_logs = float(np.sqrt((logs - logs @ body.weights) ** 2 @ body.weights))
     asked = strength * min(of_logs, body.spread / float(np.sqrt(body.values**2 @ body.weights)))
@@ -202,14 +204,14 @@ def _relative(rule: MarkRule, body: _Body, strength: float) -> MarkRule:
     density = min(1.0, (strength * body.spread) ** 2 / mean_square)
     median = float(body.values[np.searchsorted(np.cumsum(body.weights), 0.5)])
     amplitude = float(np.asarray(wide.amplitudes(np.array([max(median, low)])))[0])
-    # A nudge must not leave the range people have, nor one that is rounded to a step more.
+    # A mark must not leave the observed range, even if rounded up by a step.
     farthest, more = (1 + rule.lean) * share, rule.step if rule.form == DECIMAL else 0.0
     low, high = (low + more) / (1 - farthest), (body.high - more) / (1 + farthest)
     return replace(wide, amplitude=amplitude, density=density, low=low, high=high)
 
 
 def _with_kept(rule: MarkRule, distinct: Floats, counts: Counts, spared: Spared) -> MarkRule:
-    """Add what is left alone: zero, sentinels, and what a nudge would carry onto them or past a limit."""
+    """Add what stays unchanged: zero, sentinels, and values a mark would move onto them or past a limit."""
     stand = np.unique([0.0, *spared.sentinels])
     ends = rule.outcomes(distinct)
     hit = np.isin(distinct, stand) | np.isin(ends, stand).any(axis=0)
@@ -232,7 +234,7 @@ def _with_kept(rule: MarkRule, distinct: Floats, counts: Counts, spared: Spared)
 
 
 def _heaps(rule: MarkRule, distinct: Floats, counts: Counts) -> tuple[Floats, Floats]:
-    """Return values much more common than those beside them, and how common these are as a share."""
+    """Return values much more common than their neighbours, and how common these are as a share."""
     from scipy.ndimage import median_filter  # noqa: PLC0415 - it takes long to load
 
     around = median_filter(counts.astype(np.float64), size=LIMITS.neighbours, mode="constant")
@@ -242,7 +244,7 @@ def _heaps(rule: MarkRule, distinct: Floats, counts: Counts) -> tuple[Floats, Fl
 
 
 def grid_of(distinct: Floats, counts: Counts) -> float:
-    """Return the step nearly all values are multiples of: a power of ten, or 2 or 5 times one."""
+    """Return the step of which nearly all values are multiples: a power of ten, or 2 or 5 times one."""
     some = slice(None, None, max(1, len(distinct) // LIMITS.sampled_distinct))
     for exponent in range(3, -_FINEST - 1, -1):
         for factor in (5.0, 2.0, 1.0):

@@ -1,8 +1,8 @@
-"""How much of each column is its own: what the columns that go with it most leave unsaid.
+"""The part of each column's SD that its most correlated columns do not explain.
 
-A nudge of s SDs on a column is s / sqrt(1 - R2) standard errors of a regression in which others explain a
-share R2 of it: of every coefficient where it is the outcome, of its own where it is a covariate. Besides, its
-own shrinks by s2 / (1 - R2) of itself. What counts is therefore not a column's SD but what of it is left.
+A mark of s SDs on a column moves coefficients by s / sqrt(1 - R2) standard errors in a regression in which
+others explain a share R2 of it: every coefficient where it is the outcome, its own where it is a covariate.
+Besides, its own coefficient shrinks by s2 / (1 - R2). So the residual SD matters, not the SD.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,10 +43,10 @@ COVARIATES = LIMITS.covariates
 
 
 def unexplained(columns: Mapping[str, Floats], families: Mapping[str, frozenset[str]]) -> dict[str, float]:
-    """Return what is left of each column's SD, from 0 to 1, given the dozen columns it goes with most.
+    """Return each column's residual SD as a share of its SD, given the dozen columns most correlated with it.
 
-    `columns` are of shape (people,), NaN for no value. Columns whose `families` share a member follow from
-    one another by formula and are never one another's covariates. Relations other than linear are not seen.
+    `columns` are of shape (people,), NaN for missing. Columns whose `families` overlap are derived from each
+    other by formula and never each other's covariates. Only linear relations count.
     """
     names = list(columns)
     if not names:
@@ -69,7 +69,7 @@ def _explained(related: Floats, place: int, others: Sequence[int]) -> float:
 
 
 def _correlations(columns: Sequence[Floats]) -> Floats:
-    """Return the correlation of each two columns over the people who have both; 0 for one by chance."""
+    """Return correlations of each pair of columns over the people who have both; 0 if not significant."""
     table = np.array(columns, np.float32)
     known = np.isfinite(table)
     with np.errstate(all="ignore"):
