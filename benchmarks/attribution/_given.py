@@ -10,7 +10,7 @@ from benchmarks.attribution._attacks import Leak
 from benchmarks.attribution._world import World
 
 from strongroom.tracer.fingerprint import Observations, observe_column
-from strongroom.tracer.fingerprint.decoding.e_values import Recipient, weigh_recipients
+from strongroom.tracer.fingerprint.decoding.e_values import Recipient, score_recipients
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Scored:
 def score_given(world: World, leak: Leak, recipients: list[int]) -> Scored:
     """Weigh recipients against a leak whose alignment is given."""
     observed = observations(world, leak)
-    found = weigh_recipients(observed, [Recipient(world.recipients.key(number)) for number in recipients])
+    found = score_recipients(observed, [Recipient(world.recipients.key(number)) for number in recipients])
     people = len(np.unique(leak.people[leak.people >= 0]))
     return Scored(tuple(each.log10_e for each in found), sum(each.cells for each in observed), people)
 

@@ -26,7 +26,7 @@ from benchmarks.attribution._teeth import teeth
 from benchmarks.attribution._world import World
 from benchmarks.ending import exit_code
 
-from strongroom.tracer.fingerprint import Observations, weigh
+from strongroom.tracer.fingerprint import Observations, score_keys
 
 _MOST_CELLS = 25_000
 
@@ -49,7 +49,7 @@ def main() -> int:
                 observed, guilty = _read(case, world)
                 innocent = [number for number in range(chosen.recipients) if number not in guilty]
                 keys = [world.recipients.key(number) for number in innocent]
-                real.add(np.array([score.log10_e for score in weigh(observed, keys)]))
+                real.add(np.array([score.log10_e for score in score_keys(observed, keys)]))
                 for chunk in innocents(kinds(observed), each, draw):
                     drawn.add(chunk)
     print(f"### Innocent recipients with keys of their own, over {len(files)} files a cohort\n")

@@ -39,11 +39,11 @@ from benchmarks.ending import exit_code, left_out
 from benchmarks.exfiltration._cohorts import SHARED
 from benchmarks.stored import stored_synthetic
 
-from strongroom.tracer.decoys.synthesis.distance import Nearness
+from strongroom.tracer.decoys.synthesis.distance import Agreement
 from strongroom.tracer.decoys.synthesis.encoding import NumberedTable, numbered
-from strongroom.tracer.decoys.synthesis.generation import invent
+from strongroom.tracer.decoys.synthesis.generation import generate_people
 from strongroom.tracer.decoys.synthesis.population import Population, read_population
-from strongroom.tracer.decoys.synthesis.trees import draw_columns, without_gaps
+from strongroom.tracer.decoys.synthesis.trees import draw_columns, fill_missing
 from strongroom.tracer.fingerprint.derived import Derived
 
 NHANES = [
@@ -166,7 +166,7 @@ Generator = Callable[[World, int, np.random.Generator], np.ndarray]
 
 def made(world: World, decoys: int, random: np.random.Generator) -> np.ndarray:
     """Make decoys as a view gets them; returns what is to be seen of each."""
-    people = invent(world.fitted, decoys, random, everybody=world.everybody, derived=world.derived)
+    people = generate_people(world.fitted, decoys, random, everybody=world.everybody, derived=world.derived)
     return np.column_stack([people.people.values, *(each.features() for each in people.histories.values())])
 
 
@@ -220,7 +220,7 @@ def figures(world: World, generator: Generator, seed: int) -> list[float]:
     decoys = generator(world, len(world.held.people.values), random)
     seconds = time.process_time() - began
     real = looks(world)[:, : decoys.shape[1]]
-    nearness = Nearness.among(world.everybody, world.fitted.codes, np.random.default_rng(SEED))
+    nearness = Agreement.among(world.everybody, world.fitted.codes, np.random.default_rng(SEED))
     bits = nearness.agreement(decoys[:NEAREST, : world.everybody.shape[1]], world.everybody)
     return [
         *told_apart(real, decoys),
@@ -248,7 +248,7 @@ def told_apart(real: np.ndarray, decoys: np.ndarray) -> tuple[float, float]:
     folds = StratifiedKFold(4, shuffle=True, random_state=0)
     boosted = cross_val_predict(boosting(), both, is_decoy, cv=folds, method="predict_proba")[:, 1]
     trees = RandomForestClassifier(150, min_samples_leaf=3, random_state=0)
-    forest = cross_val_predict(trees, without_gaps(both), is_decoy, cv=folds, method="predict_proba")[:, 1]
+    forest = cross_val_predict(trees, fill_missing(both), is_decoy, cv=folds, method="predict_proba")[:, 1]
     return two_sided(is_decoy, boosted), two_sided(is_decoy, forest)
 
 

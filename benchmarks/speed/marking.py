@@ -31,7 +31,7 @@ from strongroom.matching import Index, write_index
 from strongroom.tracer.fingerprint import IssuedFingerprint
 from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
 from strongroom.tracer.fingerprint.settings import MarkSettings
-from strongroom.tracer.fingerprint.visible_values import add_seen
+from strongroom.tracer.fingerprint.visible_values import add_visible
 
 KEY = bytes(range(32))
 MOST = 1.5
@@ -59,7 +59,7 @@ def measure(folder: Path, participants: int, columns: int, repeats: int, dates: 
             taken = _timed(partial(_write, cohort, shown, folder / f"{way}-{repeat}", mark))
             wall[way] = min(wall.get(way, taken[0]), taken[0])
             cpu[way] = min(cpu.get(way, taken[1]), taken[1])
-    seen = _timed(lambda: add_seen(cohort, index, fingerprint, names, {}.__setitem__))
+    seen = _timed(lambda: add_visible(cohort, index, fingerprint, names, {}.__setitem__))
     changes = fingerprint.marker(plan.movable(cohort)).changes
     return {
         "participants": participants,

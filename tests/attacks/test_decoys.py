@@ -20,7 +20,7 @@ from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.projects.actions import find_project
 from strongroom.tracer.decoys import found_decoys
 from strongroom.tracer.decoys.synthesis.encoding import numbered
-from strongroom.tracer.decoys.synthesis.generation import invent
+from strongroom.tracer.decoys.synthesis.generation import generate_people
 from strongroom.tracer.decoys.synthesis.population import Population
 
 
@@ -190,7 +190,7 @@ def test_a_classifier_tells_decoys_hardly_from_people(synthetic_source):
     table = numbered(pl.read_parquet(synthetic_source.participants).select(names).to_arrow())
     fitted, held = table.at(np.arange(1_500)), table.at(np.arange(1_500, 2_000)).values
     population = Population(fitted, np.zeros(len(names), bool))
-    made = invent(population, 500, np.random.default_rng(8), everybody=fitted.values).people.values
+    made = generate_people(population, 500, np.random.default_rng(8), everybody=fitted.values).people.values
     both, is_decoy = np.concatenate([held, made]), np.arange(1_000) >= 500
     judge = HistGradientBoostingClassifier(max_iter=60, random_state=1)
     score = cross_val_predict(judge, both, is_decoy, cv=4, method="predict_proba")[:, 1]

@@ -14,7 +14,7 @@ from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.attribution import Suspect
 from strongroom.tracer.fingerprint.code import LEVEL_SHARES
 from strongroom.tracer.fingerprint.decoding.collusion import ERRORS, FLIPS, LONE_SHARE, SIZES
-from strongroom.tracer.fingerprint.decoding.e_values import best_cells, weigh_recipients
+from strongroom.tracer.fingerprint.decoding.e_values import best_cells, score_recipients
 from strongroom.tracer.fingerprint.decoding.mark_reading import Observations
 from strongroom.tracer.scoring import Scored, Scores
 
@@ -57,7 +57,7 @@ def dossier(scores: Scores, suspects: Sequence[Suspect], *, bound: float) -> dic
 def _accused(scored: Scored) -> dict[str, Any]:
     fingerprint = scored.fingerprint
     cells = best_cells(_held(scored), LIMITS.most_cells)
-    (evidence,) = weigh_recipients(cells, [scored.recipient])
+    (evidence,) = score_recipients(cells, [scored.recipient])
     return {
         "project": scored.project,
         "institution": scored.institution,

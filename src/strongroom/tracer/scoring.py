@@ -10,7 +10,7 @@ from strongroom.tracer.fingerprint.decoding.e_values import (
     Evidence,
     Recipient,
     log10_bar,
-    weigh_recipients,
+    score_recipients,
 )
 from strongroom.tracer.fingerprint.decoding.mark_reading import Observations
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint
@@ -69,7 +69,7 @@ def score(
             mine = [
                 each for each in groups if (each[1].plan.digest, each[1].plan_key) == (sheet.plan, sheet.key)
             ]
-            found = weigh_recipients(list(sheet.observed), [recipient for _, _, recipient in mine])
+            found = score_recipients(list(sheet.observed), [recipient for _, _, recipient in mine])
             scored += [
                 Scored(view.project, view.institution, fingerprint, recipient, sheet, evidence)
                 for (view, fingerprint, recipient), evidence in zip(mine, found, strict=True)

@@ -7,7 +7,7 @@ from benchmarks.attribution._dummies import Tail, innocents, kinds, scores
 from benchmarks.attribution._given import observations
 from benchmarks.attribution._teeth import interleaving, ratios, teeth
 
-from strongroom.tracer.fingerprint import LEVELS, Code, weigh
+from strongroom.tracer.fingerprint import LEVELS, Code, score_keys
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def test_counts_give_the_e_value_that_weigh_gives(world, observed):
             bits = Code(key).bits(each.positions)
             of = (each.reliability[bits], each.positions.levels[bits], each.shown[bits].astype(int))
             np.add.at(held[place], of, 1)
-    assert np.allclose(scores(cells, held), [each.log10_e for each in weigh(observed, keys)], atol=0.01)
+    assert np.allclose(scores(cells, held), [each.log10_e for each in score_keys(observed, keys)], atol=0.01)
 
 
 def test_the_tail_of_innocents_stays_below_its_bound(observed):

@@ -5,12 +5,12 @@ import pyarrow as pa
 import pytest
 
 from strongroom.matching.values.comparable import ValueKind, canonical_values
-from strongroom.tracer.alignment.bin_labels import in_order
+from strongroom.tracer.alignment.bin_labels import ordered_bins
 
 
 def ordered(marked, words):
     column = pa.chunked_array([pa.array(words)])
-    return in_order(column, canonical_values(column), marked.held, marked.index)
+    return ordered_bins(column, canonical_values(column), marked.held, marked.index)
 
 
 @pytest.mark.parametrize(

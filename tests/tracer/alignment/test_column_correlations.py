@@ -5,7 +5,7 @@ import pytest
 
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.values.comparable import ValueKind, Values
-from strongroom.tracer.alignment.column_correlations import told_by_relations
+from strongroom.tracer.alignment.column_correlations import correlated_hypotheses
 
 
 def columns_of(marked, people, names):
@@ -20,7 +20,7 @@ def test_correlations_bring_the_right_columns_up(marked):
     names = marked.names[:6]
     values = columns_of(marked, people, names)
     wrong = {each: [Hypothesis(marked.names[-1], "scaled", 0.0)] for each in values}
-    told = told_by_relations(wrong, values, marked.held, marked.index)
+    told = correlated_hypotheses(wrong, values, marked.held, marked.index)
     listed = [name in {each.column for each in told[f"v{n}"]} for n, name in enumerate(names)]
     assert sum(listed) >= len(names) // 2
 
@@ -38,7 +38,7 @@ def test_columns_cut_into_bins_are_told_by_correlations_whatever_was_thought(mar
         cut = np.where(np.isnan(before), np.nan, np.searchsorted(cuts, before, side="right"))
         values[f"v{n}"] = Values(ValueKind.NUMBER, cut, 0)
     coarse = [Hypothesis(marked.names[-1], "same", 0.0)]
-    told = told_by_relations(dict.fromkeys(values, coarse), values, marked.held, marked.index)
+    told = correlated_hypotheses(dict.fromkeys(values, coarse), values, marked.held, marked.index)
     found = [name in {each.column for each in told[f"v{n}"]} for n, name in enumerate(names)]
     assert sum(found) >= len(names) - 1
 
@@ -46,4 +46,4 @@ def test_columns_cut_into_bins_are_told_by_correlations_whatever_was_thought(mar
 def test_few_rows_say_nothing_of_correlations(marked):
     values = columns_of(marked, np.arange(30), marked.names[:6])
     thought = {each: [Hypothesis(marked.names[0], "same", -1.0)] for each in values}
-    assert told_by_relations(thought, values, marked.held, marked.index) == thought
+    assert correlated_hypotheses(thought, values, marked.held, marked.index) == thought

@@ -5,7 +5,7 @@ import pytest
 
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.values.comparable import ValueKind, Values
-from strongroom.tracer.alignment.covariance_start import named_alike, smoothed
+from strongroom.tracer.alignment.covariance_start import jointly_smoothed, same_named_columns
 
 
 def complete(marked, names):
@@ -30,7 +30,9 @@ def test_rows_are_nearest_to_what_the_map_makes_of_their_people(marked, kept):
     names = marked.names[:8]
     people, every = complete(marked, names)
     shown = rebuilt(marked.copy(people, names), kept)
-    columns = smoothed(named_alike(table(shown, names), marked.index), table(shown, names), marked.held)
+    columns = jointly_smoothed(
+        same_named_columns(table(shown, names), marked.index), table(shown, names), marked.held
+    )
     assert [each.cohort_column for each in columns] == names
     spread = shown.std(axis=0)
     expected = np.column_stack([each.shown(marked.of(each.cohort_column), slice(None)) for each in columns])
@@ -42,7 +44,9 @@ def test_rows_are_nearest_to_what_the_map_makes_of_their_people(marked, kept):
 
 def test_names_are_read_whatever_their_case_and_others_are_not(marked):
     name, values = marked.names[0], np.arange(10.0)
-    found = named_alike(table(np.column_stack([values, values]), [name.upper(), "other"]), marked.index)
+    found = same_named_columns(
+        table(np.column_stack([values, values]), [name.upper(), "other"]), marked.index
+    )
     assert {file: each.column for file, each in found.items()} == {name.upper(): name}
 
 
@@ -51,6 +55,6 @@ def test_too_few_columns_and_constant_ones_are_no_start(marked):
     thought = {name: Hypothesis(name, "scaled", 0.0) for name in names}
     people, every = complete(marked, names)
     two = {name: thought[name] for name in names[:2]}
-    assert smoothed(two, table(every[people], names), marked.held) == ()
+    assert jointly_smoothed(two, table(every[people], names), marked.held) == ()
     still = np.where(np.arange(3) == 1, 7.0, every[people])
-    assert smoothed(thought, table(still, names), marked.held) == ()
+    assert jointly_smoothed(thought, table(still, names), marked.held) == ()

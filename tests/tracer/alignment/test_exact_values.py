@@ -5,19 +5,19 @@ import pytest
 
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.known_transforms import all_known_transforms
-from strongroom.tracer.alignment.exact_values import verbatim
+from strongroom.tracer.alignment.exact_values import match_exact_values
 
 SAME = next(all_known_transforms())
 DRAW = np.random.default_rng(31)
 
 
-def told(marked, values, thought=None):
+def told(marked, values, hypotheses_by_column=None):
     """Ask about columns v0, v1 and so on, which could be what they are and the next of the cohort's."""
     names = [f"v{n}" for n in range(values.shape[1])]
-    if thought is None:
+    if hypotheses_by_column is None:
         others = [*marked.names[1:], marked.names[0]]
         both = zip(marked.names, others, strict=True)
-        thought = {
+        hypotheses_by_column = {
             name: [Hypothesis(wrong, "same", 0.5, SAME), Hypothesis(right, "same", 0.0, SAME)]
             for name, (right, wrong) in zip(names, both, strict=True)
         }
@@ -25,7 +25,9 @@ def told(marked, values, thought=None):
     halves = dict.fromkeys(names, 0.005)
     rows = np.arange(len(values))
     draw = np.random.default_rng(3)
-    return verbatim(thought, keys, halves, marked.held, marked.reaches, rows=rows, draw=draw)
+    return match_exact_values(
+        hypotheses_by_column, keys, halves, marked.held, marked.reaches, rows=rows, draw=draw
+    )
 
 
 def drawn_again(marked, count, share):

@@ -8,7 +8,7 @@ from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.column_fitting import ColumnFitter
 from strongroom.tracer.alignment.model import Pairs
-from strongroom.tracer.alignment.regression_smoothing import Blends
+from strongroom.tracer.alignment.regression_smoothing import RegressionSmoothing
 
 COLUMNS = 5
 
@@ -30,7 +30,12 @@ def fitted(marked):
         }
         pairs = Pairs(np.arange(len(known)), known, np.ones(len(known)))
         before = ColumnFitter(values, marked.held, marked.reaches).fitted(thought, pairs)
-        return before, Blends(values, marked.held, marked.reaches).of(before, pairs), known, values
+        return (
+            before,
+            RegressionSmoothing(values, marked.held, marked.reaches).of(before, pairs),
+            known,
+            values,
+        )
 
     return fit
 
@@ -53,10 +58,10 @@ def regressed(values, weight):
 @pytest.mark.parametrize("weight", [0.5, 0.75])
 def test_what_other_columns_added_is_taken_off_and_marks_remain(fitted, marked, weight):
     before, after, people, values = fitted(lambda held: regressed(held, weight))
-    blended = [each for each in after if each.aside is not None]
+    blended = [each for each in after if each.others_part is not None]
     assert blended
     for plain, each in zip(before, after, strict=True):
-        if each.aside is None:
+        if each.others_part is None:
             continue
         assert each.noise < 0.5 * plain.noise
         mine = values[each.file_column].keys
@@ -75,7 +80,7 @@ def test_rebuilt_from_principal_components_is_a_blend_too(fitted):
 
     before, after, *_ = fitted(rebuilt)
     noise = {each.file_column: each.noise for each in before}
-    blended = [each for each in after if each.aside is not None]
+    blended = [each for each in after if each.others_part is not None]
     assert len(blended) >= COLUMNS - 2
     assert all(each.noise < 0.3 * noise[each.file_column] for each in blended)
 
@@ -86,7 +91,7 @@ def test_noise_and_copies_as_they_are_are_no_blend(fitted):
     for shown in (noisy, lambda values: values):
         before, after, *_ = fitted(shown)
         assert after == before
-        assert all(each.aside is None for each in after)
+        assert all(each.others_part is None for each in after)
 
 
 def test_strangers_values_and_few_pairs_do_not_count(fitted):
@@ -96,4 +101,4 @@ def test_strangers_values_and_few_pairs_do_not_count(fitted):
     assert after == before
     few = lambda values: np.where(np.arange(len(values))[:, None] < 30, regressed(values, 0.5), np.nan)  # noqa: E731
     before, after, *_ = fitted(few)
-    assert all(each.aside is None for each in after)
+    assert all(each.others_part is None for each in after)

@@ -5,13 +5,13 @@ import pytest
 
 from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.tracer.alignment.model import Pairs
-from strongroom.tracer.alignment.remaining_columns import Completion
+from strongroom.tracer.alignment.remaining_columns import RemainingColumns
 
 
 def completed(marked, values, people, known=None):
     columns = {"v": Values(ValueKind.NUMBER, values, 4)}
     pairs = Pairs(np.arange(len(people)), people, np.ones(len(people)))
-    return Completion(columns, marked.held, marked.index, marked.reaches).of(known or {}, pairs)
+    return RemainingColumns(columns, marked.held, marked.index, marked.reaches).of(known or {}, pairs)
 
 
 def people_with(marked, name, count):
@@ -46,4 +46,4 @@ def test_what_is_known_stays_and_nobody_tells_nothing(marked):
     assert completed(marked, marked.of(marked.names[0], people), people, known) == known
     nobody = Pairs(np.empty(0, int), np.empty(0, int), np.empty(0))
     values = {"v": Values(ValueKind.NUMBER, np.ones(3), 0)}
-    assert Completion(values, marked.held, marked.index, marked.reaches).of({}, nobody) == {}
+    assert RemainingColumns(values, marked.held, marked.index, marked.reaches).of({}, nobody) == {}

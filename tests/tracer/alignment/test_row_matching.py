@@ -4,7 +4,7 @@ import numpy as np
 
 from strongroom.tracer.alignment.cell_likelihood import CellModel
 from strongroom.tracer.alignment.model import AlignedColumn, Transform
-from strongroom.tracer.alignment.row_matching import likely_pairs
+from strongroom.tracer.alignment.row_matching import matched_pairs
 
 DRAW = np.random.default_rng(9)
 HELD = [np.round(DRAW.normal(0, 1, 2_000), 3) for _ in range(5)]
@@ -16,7 +16,7 @@ ROWS = np.arange(40)
 
 
 def test_who_it_is_is_almost_sure():
-    pairs = likely_pairs(MODELS, [held[:40] for held in HELD], ROWS)
+    pairs = matched_pairs(MODELS, [held[:40] for held in HELD], ROWS)
     sure = pairs.certainty > 0.9
     assert np.array_equal(pairs.people[sure], pairs.rows[sure])
     assert sure.sum() == 40
@@ -24,15 +24,15 @@ def test_who_it_is_is_almost_sure():
 
 def test_nobodys_rows_are_given_to_nobody():
     mixed = [held[DRAW.permutation(2_000)[:40]] for held in HELD]
-    assert np.all(likely_pairs(MODELS, mixed, ROWS).certainty < 0.9)
+    assert np.all(matched_pairs(MODELS, mixed, ROWS).certainty < 0.9)
 
 
 def test_a_barred_owner_is_not_named():
-    pairs = likely_pairs(MODELS, [held[:40] for held in HELD], ROWS, owners=ROWS)
+    pairs = matched_pairs(MODELS, [held[:40] for held in HELD], ROWS, owners=ROWS)
     assert not np.any(pairs.people == pairs.rows)
 
 
 def test_the_chances_of_a_row_are_at_most_one():
     blurred = [held[:40] + DRAW.normal(0, 0.1, 40) for held in HELD]
-    pairs = likely_pairs(MODELS, blurred, ROWS)
+    pairs = matched_pairs(MODELS, blurred, ROWS)
     assert np.all(np.bincount(pairs.rows, pairs.certainty) <= 1 + 1e-9)

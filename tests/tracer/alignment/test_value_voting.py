@@ -5,7 +5,7 @@ import numpy as np
 from strongroom.tracer.alignment.cell_likelihood import CellModel
 from strongroom.tracer.alignment.model import AlignedColumn
 from strongroom.tracer.alignment.transforms import same
-from strongroom.tracer.alignment.value_voting import sharing_several
+from strongroom.tracer.alignment.value_voting import people_sharing_values
 
 PEOPLE = 3_000
 DRAW = np.random.default_rng(8)
@@ -16,7 +16,7 @@ MODELS = [
 
 
 def found(values):
-    rows, people = np.divmod(sharing_several(MODELS, values), PEOPLE)
+    rows, people = np.divmod(people_sharing_values(MODELS, values), PEOPLE)
     return [set(people[rows == row].tolist()) for row in range(len(values[0]))]
 
 
@@ -57,4 +57,4 @@ def test_the_commonest_values_are_not_counted():
         CellModel.of(AlignedColumn(f"v{n}", f"c{n}", same(), 0.0, 0.5), each, ())
         for n, each in enumerate(sexes)
     ]
-    assert len(sharing_several(models, [each[:20] for each in sexes])) == 0
+    assert len(people_sharing_values(models, [each[:20] for each in sexes])) == 0

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from strongroom.tracer.fingerprint import Code, MarkPlan, marker_of, observe_column, weigh
+from strongroom.tracer.fingerprint import Code, MarkPlan, marker_of, observe_column, score_keys
 
 PLAN_KEY, KEY = bytes(32), bytes(range(32))
 PLACES = np.arange(2_000)
@@ -72,7 +72,7 @@ def test_a_leak_still_names_its_source(name):
         for bit in (False, True)
     )
     read = observe_column(positions, shown(name)[positions.ordinals], low, high, grid=rule.step)
-    leaker, innocent = weigh([read], [KEY, bytes(range(1, 33))])
+    leaker, innocent = score_keys([read], [KEY, bytes(range(1, 33))])
     assert leaker.agree == leaker.cells == read.cells > 1_800
     assert leaker.log10_e > 100
     assert innocent.log10_e < 3

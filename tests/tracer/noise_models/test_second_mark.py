@@ -5,7 +5,7 @@ import pytest
 
 from strongroom.tracer.fingerprint.code import Positions
 from strongroom.tracer.fingerprint.decoding.mark_reading import observe_column
-from strongroom.tracer.noise_models.second_mark import fitted_jump
+from strongroom.tracer.noise_models.second_mark import fitted_second_mark
 
 CELLS, REACH, HALF = 2_000, 0.1, 0.005
 DRAW = np.random.default_rng(7)
@@ -22,7 +22,7 @@ def jumped(size):
 @pytest.mark.parametrize("size", [0.5, 1.0, 2.0, 3.0])
 def test_another_mark_is_told_with_its_size(size):
     away = jumped(size)
-    found = fitted_jump(away, REACHES, HALF, SURE, spread=float(np.std(away)))
+    found = fitted_second_mark(away, REACHES, HALF, SURE, spread=float(np.std(away)))
     assert abs(found.size - size) < 0.15
     assert found.spread < 0.3 * REACH
 
@@ -30,9 +30,9 @@ def test_another_mark_is_told_with_its_size(size):
 @pytest.mark.parametrize("spread", [0.05, 0.1, 0.3])
 def test_noise_is_no_jump(spread):
     for noise in (DRAW.normal(0, spread, CELLS), DRAW.laplace(0, spread / 2**0.5, CELLS)):
-        assert fitted_jump(BITS * REACHES + noise, REACHES, HALF, SURE, spread=spread) is None
+        assert fitted_second_mark(BITS * REACHES + noise, REACHES, HALF, SURE, spread=spread) is None
     few = slice(50)
-    assert fitted_jump(jumped(2.0)[few], REACHES[few], HALF, SURE[few], spread=0.2) is None
+    assert fitted_second_mark(jumped(2.0)[few], REACHES[few], HALF, SURE[few], spread=0.2) is None
 
 
 @pytest.mark.parametrize(("size", "read"), [(1.0, 0.45), (2.0, 0.9)])

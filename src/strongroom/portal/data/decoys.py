@@ -39,11 +39,11 @@ from strongroom.tracer.decoys import (
     withheld,
 )
 from strongroom.tracer.decoys.decoy_tables import (
-    Wanted,
-    extended,
-    fitting,
-    invented_people,
-    whole_tables,
+    DecoyRequest,
+    affordable_decoys,
+    extend_decoys,
+    generate_decoys,
+    with_whole_tables,
 )
 from strongroom.tracer.decoys.settings import MOST_DECOYS
 from strongroom.tracer.fingerprint import IssuedFingerprint
@@ -111,7 +111,7 @@ def plan_decoys(
     shown = {name: list(names) for name, names in columns.columns.items()}
     shown[_MAIN] += fingerprint.marker().needs(_MAIN, columns.columns[_MAIN])
     pool, version = _kept_pool(home, row)
-    own = fitting(settings.unique, len(chosen))
+    own = affordable_decoys(settings.unique, len(chosen))
     with progress("Generating decoys", 2) as advance:
         grown = _grown(
             cohort,
@@ -128,9 +128,9 @@ def plan_decoys(
             passes = None
             if set(filter_columns(cohort, where)) <= set(shown[_MAIN]):
                 passes = partial(rows_passing, cohort, where)
-            wanted = Wanted(shown, chosen[~lacking], fingerprint.plan.derived, passes)
+            wanted = DecoyRequest(shown, chosen[~lacking], fingerprint.plan.derived, passes)
             first = cohort.manifest.capacity + MOST_DECOYS
-            tables.append(invented_people(cohort, wanted, own, first=first, random=random).tables)
+            tables.append(generate_decoys(cohort, wanted, own, first=first, random=random).tables)
         advance(1)
     people = _together(cohort, shown, tables) if tables else None
     return PlannedDecoys(people, lacking, None if grown is pool else grown, version)
@@ -229,15 +229,15 @@ def _grown(
 ) -> InventedPeople | None:
     """Return the pool with all that a view needs of it, and what its row filter reads; None for no pool."""
     everybody = cohort.ordinals()
-    size = fitting(settings.shared, len(everybody)) if pool is None else pool.pool
+    size = affordable_decoys(settings.shared, len(everybody)) if pool is None else pool.pool
     if size == 0:
         return None
-    columns = whole_tables(cohort, {_MAIN: shown[_MAIN], **shown})
+    columns = with_whole_tables(cohort, {_MAIN: shown[_MAIN], **shown})
     columns[_MAIN] = list(dict.fromkeys([*columns[_MAIN], *filter_columns(cohort, where)]))
-    wanted = Wanted(columns, everybody, fingerprint.plan.derived)
+    wanted = DecoyRequest(columns, everybody, fingerprint.plan.derived)
     if pool is not None:
-        return extended(cohort, pool, wanted, random)
-    made = invented_people(cohort, wanted, size, first=cohort.manifest.capacity, random=random)
+        return extend_decoys(cohort, pool, wanted, random)
+    made = generate_decoys(cohort, wanted, size, first=cohort.manifest.capacity, random=random)
     return replace(made, pool=size)
 
 

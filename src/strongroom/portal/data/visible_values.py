@@ -21,7 +21,7 @@ from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import project_key
 from strongroom.portal.projects.models import KeyPurpose
 from strongroom.tracer.fingerprint import IssuedFingerprint
-from strongroom.tracer.fingerprint.visible_values import add_seen
+from strongroom.tracer.fingerprint.visible_values import add_visible
 
 SEEN = "seen.bin"
 
@@ -38,7 +38,7 @@ def write_visible_values(
 ) -> None:
     """Write the changes that a view's marks make to the index, encrypted under the project's key."""
     with write_encrypted_arrays(path, key=key, file_id=_file_id(cohort), random=home.random) as sealed:
-        add_seen(cohort, index, fingerprint, columns, sealed.add)
+        add_visible(cohort, index, fingerprint, columns, sealed.add)
 
 
 def open_visible_index(home: Home, view: View) -> Index:
@@ -52,7 +52,7 @@ def open_visible_index(home: Home, view: View) -> Index:
         key = project_key(home, view.project, KeyPurpose.FILES)
         return with_overlay(index, EncryptedArrays.open(path, key=key, file_id=_file_id(cohort)))
     arrays: dict[str, NDArray[Any]] = {}
-    add_seen(cohort, index, fingerprint, view.columns, arrays.__setitem__)
+    add_visible(cohort, index, fingerprint, view.columns, arrays.__setitem__)
     return with_overlay(index, MemoryArrays(arrays))
 
 

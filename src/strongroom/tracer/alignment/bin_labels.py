@@ -27,7 +27,7 @@ _BELOW = re.compile(r"^[^\w<≤-]*(?:<|≤|-inf|under|below|up to|less)", re.IGN
 _ABOVE = re.compile(r"^[^\w>≥]*[>≥]")
 
 
-def in_order(column: pa.ChunkedArray, hashed: Values, held: CohortColumns, index: Index) -> Values | None:
+def ordered_bins(column: pa.ChunkedArray, hashed: Values, held: CohortColumns, index: Index) -> Values | None:
     """Return a column of labels as the numbers of their bins, shape (rows,); None if it is no such column.
 
     `hashed` is the column in comparable form. Labels that the cohort itself uses are left unchanged.

@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.cell_likelihood import CellModel
 from strongroom.tracer.alignment.model import Floats, Places
-from strongroom.tracer.alignment.value_voting import sharing_several
+from strongroom.tracer.alignment.value_voting import people_sharing_values
 
 Singles = NDArray[np.float32]
 
@@ -105,7 +105,7 @@ def candidates(
     """Return pairs of a row (its position in `values`) and a stored row of the cohort, ordered by row."""
     people, total = len(models[0].middle), len(values[0])
     if search.any_few:
-        pairs = sharing_several(models, values)
+        pairs = people_sharing_values(models, values)
     elif search.everybody:
         pairs = _compared_with_all(models, values, np.arange(total))
     else:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import AlignedColumn, Floats, Places, amplitudes_of, moves_of
 from strongroom.tracer.fingerprint.rules import MarkRule
-from strongroom.tracer.noise_models.gaussian import Moves, rounded
+from strongroom.tracer.noise_models.gaussian import Offsets, rounded
 
 
 class _Limits(Thresholds):
@@ -54,7 +54,7 @@ class CellModel:
     column: AlignedColumn
     middle: Floats
     reach: Floats
-    moves: Moves
+    moves: Offsets
     sample: Floats
     sample_reach: Floats
 

@@ -16,7 +16,7 @@ from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import Floats, ranks
-from strongroom.tracer.alignment.tie_patterns import cut_in_even_parts, repeat_odds, rounded_odds
+from strongroom.tracer.alignment.tie_patterns import is_quantile_binned, rounded_odds, tie_odds
 
 
 class _Limits(Thresholds):
@@ -66,8 +66,8 @@ LIMITS = _Limits()
 _DECIMALS = 6  # fixed: the index keeps six decimals
 
 
-def told_by_relations(
-    thought: Mapping[str, Sequence[Hypothesis]],
+def correlated_hypotheses(
+    hypotheses_by_column: Mapping[str, Sequence[Hypothesis]],
     values: Mapping[str, Values],
     held: CohortColumns,
     index: Index,
@@ -75,16 +75,16 @@ def told_by_relations(
     """Return the hypotheses about each column with odds that fit the file's correlations, at most 16 each."""
     rows = len(next(iter(values.values())).keys)
     numeric = [name for name, each in index.columns.items() if each.kind is not ValueKind.TEXT]
-    names = [name for name in thought if values[name].kind is not ValueKind.TEXT]
+    names = [name for name in hypotheses_by_column if values[name].kind is not ValueKind.TEXT]
     if rows < LIMITS.least_rows or len(names) < LIMITS.least_columns or len(numeric) > LIMITS.most_columns:
-        return {name: list(each) for name, each in thought.items()}
-    full = {name: _with_all(thought[name], numeric, values[name].keys, held) for name in names}
+        return {name: list(each) for name, each in hypotheses_by_column.items()}
+    full = {name: _with_all(hypotheses_by_column[name], numeric, values[name].keys, held) for name in names}
     theirs = held.derived("rank correlations", lambda: _cohort_correlations(numeric, held))
     step = max(1, rows // LIMITS.sample)
     mine = _correlations([values[name].keys[::step] for name in names])
     place = {name: number for number, name in enumerate(numeric)}
     adjusted = _settled([full[name] for name in names], mine, theirs, place, min(rows, LIMITS.sample))
-    found = {name: list(each) for name, each in thought.items()}
+    found = {name: list(each) for name, each in hypotheses_by_column.items()}
     for name, odds in zip(names, adjusted, strict=True):
         ranked = sorted(zip(odds.tolist(), full[name], strict=True), key=lambda pair: -pair[0])[: LIMITS.most]
         found[name] = [replace(each, odds=bits) for bits, each in ranked if bits >= -LIMITS.within]
@@ -96,9 +96,9 @@ def _with_all(
 ) -> list[Hypothesis]:
     """Add every column that is not listed, allowing for any increasing function."""
     present = np.sort(keys[~np.isnan(keys)])
-    if cut_in_even_parts(present):
+    if is_quantile_binned(present):
         return _as_cut(listed, numeric, keys, held)
-    told = _by_repeats(listed, numeric, repeat_odds(present, numeric, held))
+    told = _by_repeats(listed, numeric, tie_odds(present, numeric, held))
     rounded = rounded_odds(present, numeric, held)
     return told if rounded is None else _or_cut(told, rounded, _missing_odds(list(rounded), keys, held))
 

@@ -49,7 +49,7 @@ LIMITS = _Limits()
 _BITS = 2.885  # fixed: 2 / ln 2: bits per n d^2 in the bound 2 exp(-2 n d^2) (Massart 1990)
 
 
-def thinkable(name: str, file: FileColumn, held: CohortColumns, index: Index) -> list[Hypothesis]:
+def likely_hypotheses(name: str, file: FileColumn, held: CohortColumns, index: Index) -> list[Hypothesis]:
     """Return up to 22 hypotheses about a column, likeliest first; a matching name is only a hint."""
     sketches = held.derived("sketches", lambda: ProfileTable(index))
     others = sketches.hypotheses(file, held) if len(file.present) else []
@@ -62,7 +62,7 @@ def thinkable(name: str, file: FileColumn, held: CohortColumns, index: Index) ->
     return [each for each in ranked if each.odds >= ranked[0].odds - LIMITS.within][: LIMITS.most]
 
 
-def not_thought_of(file: FileColumn, listed: Sequence[Hypothesis], index: Index) -> list[Hypothesis]:
+def unchanged_hypotheses(file: FileColumn, listed: Sequence[Hypothesis], index: Index) -> list[Hypothesis]:
     """Return the other cohort columns that the values could be unchanged, whatever their distribution."""
     known = {each.column for each in listed if each.way == "same"}
     if file.values.kind is ValueKind.TEXT:

@@ -42,7 +42,7 @@ LIMITS = _Limits()
 _DECIMALS = 6  # fixed: the index keeps six decimals
 
 
-def named_alike(values: Mapping[str, Values], index: Index) -> dict[str, Hypothesis]:
+def same_named_columns(values: Mapping[str, Values], index: Index) -> dict[str, Hypothesis]:
     """Return the cohort's numeric columns that have the same names as the table's."""
     held = {each.name.casefold(): each for each in index.columns.values() if each.kind is ValueKind.NUMBER}
     return {
@@ -52,7 +52,7 @@ def named_alike(values: Mapping[str, Values], index: Index) -> dict[str, Hypothe
     }
 
 
-def smoothed(
+def jointly_smoothed(
     columns: Mapping[str, Hypothesis], values: Mapping[str, Values], held: CohortColumns
 ) -> tuple[AlignedColumn, ...]:
     """Return columns as if smoothed together by the map that moves values least; empty if too few."""
@@ -74,7 +74,7 @@ def smoothed(
         noise = LIMITS.blur * float(np.nanstd(values[name].keys))
         half = 0.5 * 10.0 ** -values[name].decimals
         found.append(
-            AlignedColumn(name, columns[name].column, own, noise, half, aside=spread[at] * sum(parts))
+            AlignedColumn(name, columns[name].column, own, noise, half, others_part=spread[at] * sum(parts))
         )
     return tuple(found)
 

@@ -16,7 +16,7 @@ from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.candidate_people import Search
 from strongroom.tracer.alignment.cell_likelihood import CellModel
 from strongroom.tracer.alignment.model import ALMOST_SURE, AlignedColumn, Floats, Pairs, Places, Reaches
-from strongroom.tracer.alignment.row_matching import likely_pairs
+from strongroom.tracer.alignment.row_matching import matched_pairs
 from strongroom.tracer.alignment.transforms import same
 
 
@@ -53,7 +53,7 @@ _DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 @dataclass(frozen=True)
-class Verbatim:
+class ExactMatches:
     """Columns of a file that contain the cohort's values unchanged, by name, and the pairs that show it."""
 
     columns: Mapping[str, Hypothesis]
@@ -61,14 +61,14 @@ class Verbatim:
 
 
 @dataclass(frozen=True)
-class _Voter:
+class _VotingColumn:
     name: str
     hypothesis: Hypothesis
     model: CellModel
 
 
-def verbatim(
-    thought: Mapping[str, Sequence[Hypothesis]],
+def match_exact_values(
+    hypotheses_by_column: Mapping[str, Sequence[Hypothesis]],
     keys: Mapping[str, Floats],
     halves: Mapping[str, float],
     held: CohortColumns,
@@ -76,39 +76,40 @@ def verbatim(
     *,
     rows: Places,
     draw: np.random.Generator,
-) -> Verbatim | None:
+) -> ExactMatches | None:
     """Return matches of some of the rows by exact values; None if chance gives as many.
 
-    `thought` lists what each column could be; `keys` and `halves` are its values and half their step.
+    `hypotheses_by_column` lists what each column could be; `keys` and `halves` are its values and half their
+    step.
     """
-    voters = list(_voters(thought, keys, halves, held, reaches))
-    voters = sorted(voters, key=lambda each: -each.model.information(keys[each.name][rows]))[
+    voting = list(_voting_columns(hypotheses_by_column, keys, halves, held, reaches))
+    voting = sorted(voting, key=lambda each: -each.model.information(keys[each.name][rows]))[
         : LIMITS.most_columns
     ]
-    if len({each.name for each in voters}) < 2:  # noqa: PLR2004 - one value is many people's
+    if len({each.name for each in voting}) < 2:  # noqa: PLR2004 - one value is many people's
         return None
-    models, values = [each.model for each in voters], [keys[each.name][rows] for each in voters]
+    models, values = [each.model for each in voting], [keys[each.name][rows] for each in voting]
     search = Search((tuple(range(len(models))),), everybody=False, any_few=True)
-    pairs = likely_pairs(models, values, rows, search=search)
+    pairs = matched_pairs(models, values, rows, search=search)
     fewest = max(LIMITS.least_people, LIMITS.least_share * len(rows))
     if _sure(pairs) < fewest:
         return None
-    mixed = {name: draw.permutation(keys[name][rows]) for name in {each.name for each in voters}}
-    by_chance = likely_pairs(models, [mixed[each.name] for each in voters], rows, search=search)
+    mixed = {name: draw.permutation(keys[name][rows]) for name in {each.name for each in voting}}
+    by_chance = matched_pairs(models, [mixed[each.name] for each in voting], rows, search=search)
     if _sure(pairs) < LIMITS.times_chance * _sure(by_chance) + fewest:
         return None
     pairs = pairs.at(pairs.certainty >= ALMOST_SURE)
-    return Verbatim(_borne_out(voters, keys, pairs), pairs)
+    return ExactMatches(_borne_out(voting, keys, pairs), pairs)
 
 
-def _voters(
-    thought: Mapping[str, Sequence[Hypothesis]],
+def _voting_columns(
+    hypotheses_by_column: Mapping[str, Sequence[Hypothesis]],
     keys: Mapping[str, Floats],
     halves: Mapping[str, float],
     held: CohortColumns,
     reaches: Reaches,
-) -> Iterator[_Voter]:
-    for name, listed in thought.items():
+) -> Iterator[_VotingColumn]:
+    for name, listed in hypotheses_by_column.items():
         unchanged = [each for each in listed if each.way == "same"][: LIMITS.most_each]
         for each in unchanged:
             if each.odds < unchanged[0].odds - LIMITS.within:
@@ -117,17 +118,19 @@ def _voters(
             values = held.values(each.column, decimals=_DECIMALS)
             model = CellModel.of(column, values, reaches.get(each.column, ()))
             if model.information(keys[name]) >= LIMITS.least_bits:
-                yield _Voter(name, each, model)
+                yield _VotingColumn(name, each, model)
 
 
 def _sure(pairs: Pairs) -> int:
     return len(np.unique(pairs.people[pairs.certainty >= ALMOST_SURE]))
 
 
-def _borne_out(voters: Sequence[_Voter], keys: Mapping[str, Floats], pairs: Pairs) -> dict[str, Hypothesis]:
+def _borne_out(
+    voting: Sequence[_VotingColumn], keys: Mapping[str, Floats], pairs: Pairs
+) -> dict[str, Hypothesis]:
     """Return the hypothesis for each column that most of the pairs' values support."""
     gains: dict[str, tuple[float, Hypothesis]] = {}
-    for each in voters:
+    for each in voting:
         gain = float(np.sum(each.model.log_ratios(keys[each.name][pairs.rows], pairs.people)))
         if gain > 0 and gain > gains.get(each.name, (0.0, each.hypothesis))[0]:
             gains[each.name] = gain, each.hypothesis

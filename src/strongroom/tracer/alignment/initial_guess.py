@@ -24,10 +24,10 @@ from strongroom.matching.disguised.posterior import (
 )
 from strongroom.matching.values.comparable import Values
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.alignment.column_correlations import told_by_relations
-from strongroom.tracer.alignment.column_hypotheses import thinkable
+from strongroom.tracer.alignment.column_correlations import correlated_hypotheses
+from strongroom.tracer.alignment.column_hypotheses import likely_hypotheses
 from strongroom.tracer.alignment.model import Floats, Places, Reaches
-from strongroom.tracer.alignment.value_likelihood import Nearness
+from strongroom.tracer.alignment.value_likelihood import ValueLikelihood
 
 
 class _Limits(Thresholds):
@@ -73,7 +73,8 @@ class Guess:
     """Columns by their names in the file, with a hypothesis each; rows and their likeliest people.
 
     `blur` is the noise that had to be assumed, as a share of a column's SD, and `bits` the log2 likelihood
-    ratio of the whole reading. `thought` lists what each column could be by its distribution alone.
+    ratio of the whole reading. `hypotheses_by_column` lists what each column could be by its distribution
+    alone.
     """
 
     columns: Mapping[str, Hypothesis]
@@ -82,7 +83,7 @@ class Guess:
     certainty: Floats
     blur: float
     bits: float
-    thought: Mapping[str, Sequence[Hypothesis]] = field(default_factory=dict)
+    hypotheses_by_column: Mapping[str, Sequence[Hypothesis]] = field(default_factory=dict)
 
     @property
     def plain(self) -> bool:
@@ -106,19 +107,19 @@ def guess(
     rows = np.sort(draw.permutation(total)[: LIMITS.rows])
     best: Guess | None = None
     files = {name: FileColumn.of(each, rows) for name, each in columns.items()}
-    shapes = {name: thinkable(name, file, held, index) for name, file in files.items()}
+    shapes = {name: likely_hypotheses(name, file, held, index) for name, file in files.items()}
     shapes = {name: each for name, each in shapes.items() if each}
-    thought = told_by_relations(shapes, columns, held, index)
+    hypotheses_by_column = correlated_hypotheses(shapes, columns, held, index)
     for blur in _BLURS:
         most = LIMITS.columns if blur else LIMITS.first_columns
-        found = _Attempt(files, thought, rows, held, reaches, blur).settled(most)
+        found = _Attempt(files, hypotheses_by_column, rows, held, reaches, blur).settled(most)
         if found is not None and (best is None or found.bits > best.bits):
             best = found
         if best is not None and _enough(best):
             break
         if blur and best is not None and best.bits >= LIMITS.enough_bits * len(rows):
             break
-    return None if best is None else replace(best, thought=shapes)
+    return None if best is None else replace(best, hypotheses_by_column=shapes)
 
 
 def _earned(suspect: ColumnHypotheses, found: Posterior | None) -> ColumnHypotheses:
@@ -149,7 +150,7 @@ class _Attempt:
     """One reading of the table, assuming noise of `blur` x the SD on its values."""
 
     files: Mapping[str, FileColumn]
-    thought: Mapping[str, Sequence[Hypothesis]]
+    hypotheses_by_column: Mapping[str, Sequence[Hypothesis]]
     rows: Places
     held: CohortColumns
     reaches: Reaches
@@ -158,7 +159,7 @@ class _Attempt:
     def settled(self, most: int) -> Guess | None:
         """Infer rows and the `most` varied columns jointly."""
         suspects, files = [], []
-        for name, hypotheses in list(self.thought.items())[:most]:
+        for name, hypotheses in list(self.hypotheses_by_column.items())[:most]:
             suspects.append(self._suspect(name, hypotheses, self.files[name]))
             files.append(self.files[name])
         if not suspects:
@@ -181,14 +182,14 @@ class _Attempt:
 
     def _guess(self, posterior: Posterior) -> Guess:
         columns = {name: each for name, (each, bits) in posterior.chosen.items() if bits >= LIMITS.earned}
-        thought = sum(each.odds for each, _ in posterior.chosen.values())
-        earned = posterior.evidence + thought
+        hypotheses_by_column = sum(each.odds for each, _ in posterior.chosen.values())
+        earned = posterior.evidence + hypotheses_by_column
         return Guess(columns, self.rows, posterior.people, posterior.certainty, self.blur, earned)
 
     def _compared(self, suspect: ColumnHypotheses, file: FileColumn, listed: Places) -> Singles:
         """Return likelihood ratios (hypotheses, rows, listed), from values if the transform is invertible."""
         ratios = shortlist_ratios(suspect, listed)
-        near = Nearness(self.held, self.reaches, self.blur)
+        near = ValueLikelihood(self.held, self.reaches, self.blur)
         for place, hypothesis in enumerate(suspect.hypotheses):
             if hypothesis.transform is not None and hypothesis.way != "recoded":
                 ratios[place] = near.ratios(hypothesis, file, listed)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.rules import MarkRule
-from strongroom.tracer.noise_models.gaussian import UNMARKED, Moves
+from strongroom.tracer.noise_models.gaussian import UNMARKED, Offsets
 
 
 class _Limits(Thresholds):
@@ -58,7 +58,7 @@ def amplitudes_of(rules: Sequence[MarkRule], values: Floats) -> Floats:
     return np.broadcast_to(largest.amplitudes(values) + largest.extra, values.shape)
 
 
-def moves_of(rules: Sequence[MarkRule]) -> Moves:
+def moves_of(rules: Sequence[MarkRule]) -> Offsets:
     """Return the shares of `amplitudes_of` by which marks may have moved a value, with their frequencies."""
     found = defaultdict[float, float](float, {0.0: UNMARKED})
     most = amplitude_of(rules)
@@ -82,9 +82,9 @@ class Transform:
 class AlignedColumn:
     """A file column, the cohort column it contains, and how it was altered.
 
-    `noise` is the SD of the noise and `half` half the file's grid step, both in the file's units. `aside` is
-    what the cohort's other columns contribute to everybody's value where values were smoothed, shape
-    (people,), and `replaced` the share of values that are nobody's any more.
+    `noise` is the SD of the noise and `half` half the file's grid step, both in the file's units.
+    `others_part` is what the cohort's other columns contribute to everybody's value where values were
+    smoothed, shape (people,), and `replaced` the share of values that are nobody's any more.
     """
 
     file_column: str
@@ -92,13 +92,13 @@ class AlignedColumn:
     transform: Transform
     noise: float
     half: float
-    aside: Floats | None = field(default=None, compare=False, repr=False)
+    others_part: Floats | None = field(default=None, compare=False, repr=False)
     replaced: float = 0.0
 
     def shown(self, values: Floats, people: Places | slice) -> Floats:
         """Return the expected file values for these values of these people (stored rows), without noise."""
         shown = self.transform.forward(values)
-        return shown if self.aside is None else shown + self.aside[people]
+        return shown if self.others_part is None else shown + self.others_part[people]
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ _SIGMA = 1.4826  # fixed: SD over median absolute deviation of a normal distribu
 
 
 @dataclass(frozen=True)
-class Blends:
+class RegressionSmoothing:
     """Detects which columns of a table were smoothed with others, and how; `values` are the table's."""
 
     values: Mapping[str, Values]
@@ -110,11 +110,17 @@ class Blends:
         if np.median(np.abs(left)) > LIMITS.clearly_better * np.median(np.abs(before - np.median(before))):
             return None
         others = [each for at, each in enumerate(columns) if at != own]
-        aside = self._aside(others, [each for at, each in enumerate(terms) if at != own], weights[2:])
-        blended = replace(column, transform=terms[own].scaled(column.transform, weights[:2]), aside=aside)
+        others_part = self._others_part(
+            others, [each for at, each in enumerate(terms) if at != own], weights[2:]
+        )
+        blended = replace(
+            column, transform=terms[own].scaled(column.transform, weights[:2]), others_part=others_part
+        )
         return self._measured(blended, mine[both], theirs[both], pairs.at(both))
 
-    def _aside(self, others: Sequence[AlignedColumn], terms: Sequence["_Term"], weights: Floats) -> Floats:
+    def _others_part(
+        self, others: Sequence[AlignedColumn], terms: Sequence["_Term"], weights: Floats
+    ) -> Floats:
         """Return the contribution of the other columns to everybody's value, shape (people,)."""
         total, at = np.zeros(self.held.people), 0
         for each, term in zip(others, terms, strict=True):
@@ -132,8 +138,8 @@ class Blends:
             low, high = (column.shown(theirs + way * reach, pairs.people) for way in (-1, 1))
         away, moved = mine - (low + high) / 2, np.abs(high - low) / 2
         noise = fitted_noise(away, moved, column.half, pairs.certainty, moves_of(rules))
-        aside = column.aside if column.aside is None else column.aside + noise.shift
-        return replace(column, noise=noise.spread, aside=aside)
+        others_part = column.others_part if column.others_part is None else column.others_part + noise.shift
+        return replace(column, noise=noise.spread, others_part=others_part)
 
 
 @dataclass(frozen=True)
@@ -145,7 +151,7 @@ class _Term:
 
     mean: float
     spread: float
-    told: bool
+    has_missing: bool
     values: Floats
 
     @classmethod
@@ -153,14 +159,14 @@ class _Term:
         present = expected[np.isfinite(expected)]
         mean = float(np.mean(present)) if len(present) else 0.0
         spread = float(np.std(present)) if len(present) else 0.0
-        told = min(len(present), len(expected) - len(present)) >= LIMITS.least_missing
-        empty = cls(mean, spread if spread > 0 else 1.0, told, np.empty((0, 1)))
+        has_missing = min(len(present), len(expected) - len(present)) >= LIMITS.least_missing
+        empty = cls(mean, spread if spread > 0 else 1.0, has_missing, np.empty((0, 1)))
         return replace(empty, values=empty.columns(expected))
 
     def columns(self, expected: Floats) -> Floats:
         known = np.isfinite(expected)
         standard = np.where(known, (expected - self.mean) / self.spread, 0.0)
-        return np.column_stack([standard, ~known] if self.told else [standard])
+        return np.column_stack([standard, ~known] if self.has_missing else [standard])
 
     def scaled(self, transform: Transform, weights: Floats) -> Transform:
         """Return the column's own part of the smoothed value, from its intercept and weight."""

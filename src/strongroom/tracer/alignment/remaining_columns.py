@@ -10,9 +10,9 @@ from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.alignment.column_hypotheses import not_thought_of, thinkable
+from strongroom.tracer.alignment.column_hypotheses import likely_hypotheses, unchanged_hypotheses
 from strongroom.tracer.alignment.model import Floats, Pairs, Reaches, ranks
-from strongroom.tracer.alignment.value_likelihood import Nearness
+from strongroom.tracer.alignment.value_likelihood import ValueLikelihood
 
 
 class _Limits(Thresholds):
@@ -47,7 +47,7 @@ _DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 @dataclass(frozen=True)
-class Completion:
+class RemainingColumns:
     """Finds the cohort column of those file columns that have none yet."""
 
     values: Mapping[str, Values]
@@ -66,38 +66,45 @@ class Completion:
             plain = name not in found and values.kind is not ValueKind.TEXT
             if not plain or len(file.present) == 0 or np.ptp(file.present) == 0:
                 continue
-            thought = thinkable(name, file, self.held, self.index)
-            thought = [*thought, *not_thought_of(file, thought, self.index)]
-            told = self._exactly(file, thought, pairs.at(slice(LIMITS.exact_rows)))
-            told = told or self._roughly(values.keys[pairs.rows], thought, pairs)
+            hypotheses_by_column = likely_hypotheses(name, file, self.held, self.index)
+            hypotheses_by_column = [
+                *hypotheses_by_column,
+                *unchanged_hypotheses(file, hypotheses_by_column, self.index),
+            ]
+            told = self._exactly(file, hypotheses_by_column, pairs.at(slice(LIMITS.exact_rows)))
+            told = told or self._roughly(values.keys[pairs.rows], hypotheses_by_column, pairs)
             if told is not None:
                 found[name] = told
         return found
 
-    def _exactly(self, file: FileColumn, thought: Sequence[Hypothesis], pairs: Pairs) -> Hypothesis | None:
+    def _exactly(
+        self, file: FileColumn, hypotheses_by_column: Sequence[Hypothesis], pairs: Pairs
+    ) -> Hypothesis | None:
         """Return the hypothesis that explains a column's values far better than chance does."""
-        near = Nearness(self.held, self.reaches, 0.0)
+        near = ValueLikelihood(self.held, self.reaches, 0.0)
         gains = [(-np.inf, 0)]
-        for place, each in enumerate(thought):
+        for place, each in enumerate(hypotheses_by_column):
             if each.transform is not None and each.way != "recoded":
                 ratios = near.ratios(each, file, pairs.people[:, None])[:, 0]
                 bits = float(np.sum(np.log2(1 + pairs.certainty * (ratios - 1))))
                 gains.append((bits + each.odds, place))
         best, place = max(gains)
-        return thought[place] if best >= LIMITS.convincing else None
+        return hypotheses_by_column[place] if best >= LIMITS.convincing else None
 
-    def _roughly(self, mine: Floats, thought: Sequence[Hypothesis], pairs: Pairs) -> Hypothesis | None:
+    def _roughly(
+        self, mine: Floats, hypotheses_by_column: Sequence[Hypothesis], pairs: Pairs
+    ) -> Hypothesis | None:
         """Return the most correlated column, if closely correlated or equal but for much noise."""
-        judged = sorted(self._followed(mine, thought, pairs), key=lambda each: -each[0])
+        judged = sorted(self._followed(mine, hypotheses_by_column, pairs), key=lambda each: -each[0])
         if not judged:
             return None
         closeness, itself, best = judged[0]
         return best if closeness >= (LIMITS.noisily if itself else LIMITS.closely) else None
 
     def _followed(
-        self, mine: Floats, thought: Sequence[Hypothesis], pairs: Pairs
+        self, mine: Floats, hypotheses_by_column: Sequence[Hypothesis], pairs: Pairs
     ) -> Iterator[tuple[float, bool, Hypothesis]]:
-        for each in thought:
+        for each in hypotheses_by_column:
             if each.way == "recoded":
                 continue
             theirs = self.held.values(each.column, decimals=_DECIMALS)[pairs.people]

@@ -29,7 +29,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def likely_pairs(
+def matched_pairs(
     models: Sequence[CellModel],
     values: Sequence[Floats],
     rows: Places,

@@ -9,12 +9,12 @@ from strongroom.matching import CohortColumns, Index, spread_sample
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.values.comparable import Values, canonical_values
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.alignment.bin_labels import in_order
+from strongroom.tracer.alignment.bin_labels import ordered_bins
 from strongroom.tracer.alignment.candidate_people import planned
 from strongroom.tracer.alignment.cell_likelihood import CellModel
 from strongroom.tracer.alignment.column_fitting import ColumnFitter
-from strongroom.tracer.alignment.covariance_start import named_alike, smoothed
-from strongroom.tracer.alignment.exact_values import Verbatim, verbatim
+from strongroom.tracer.alignment.covariance_start import jointly_smoothed, same_named_columns
+from strongroom.tracer.alignment.exact_values import ExactMatches, match_exact_values
 from strongroom.tracer.alignment.initial_guess import Guess, guess
 from strongroom.tracer.alignment.model import (
     ALMOST_SURE,
@@ -25,9 +25,9 @@ from strongroom.tracer.alignment.model import (
     Places,
     Reaches,
 )
-from strongroom.tracer.alignment.regression_smoothing import Blends
-from strongroom.tracer.alignment.remaining_columns import Completion
-from strongroom.tracer.alignment.row_matching import likely_pairs
+from strongroom.tracer.alignment.regression_smoothing import RegressionSmoothing
+from strongroom.tracer.alignment.remaining_columns import RemainingColumns
+from strongroom.tracer.alignment.row_matching import matched_pairs
 
 
 class _Limits(Thresholds):
@@ -105,8 +105,8 @@ class _Search:
         draw: np.random.Generator,
     ) -> None:
         self.fitter = ColumnFitter(values, held, reaches)
-        self._completion = Completion(values, held, index, reaches)
-        self._blends = Blends(values, held, reaches)
+        self._completion = RemainingColumns(values, held, index, reaches)
+        self._blends = RegressionSmoothing(values, held, reaches)
         self._values, self._index = values, index
         self._held, self._reaches, self._draw = held, reaches, draw
         self._keys = {name: each.keys for name, each in values.items()}
@@ -128,14 +128,20 @@ class _Search:
                 guessed,
                 self.fitter.fitted(guessed, known, blur=LIMITS.blurred * first.blur, slack=_SLACK[0]),
             )
-        for named in (named_alike(self._values, self._index), guessed):
-            yield named, smoothed(named, self._values, self._held)
+        for named in (same_named_columns(self._values, self._index), guessed):
+            yield named, jointly_smoothed(named, self._values, self._held)
 
-    def _verbatim(self, first: Guess, seed: int) -> Verbatim | None:
-        halves = {name: self.fitter.half(name) for name in first.thought}
+    def _verbatim(self, first: Guess, seed: int) -> ExactMatches | None:
+        halves = {name: self.fitter.half(name) for name in first.hypotheses_by_column}
         draw = np.random.default_rng([seed, 1])
-        return verbatim(
-            first.thought, self._keys, halves, self._held, self._reaches, rows=self._rows, draw=draw
+        return match_exact_values(
+            first.hypotheses_by_column,
+            self._keys,
+            halves,
+            self._held,
+            self._reaches,
+            rows=self._rows,
+            draw=draw,
         )
 
     def settled(
@@ -149,7 +155,7 @@ class _Search:
             search = planned(models, self._taken(models, self._rows), people=self._held.people)
             step = max(1, len(self._rows) // _affordable(self._held.people)) if search.everybody else 1
             some = self._rows[::step]
-            sampled = likely_pairs(models, self._taken(models, some), some, search=search)
+            sampled = matched_pairs(models, self._taken(models, some), some, search=search)
             if len(sampled.rows) == 0:
                 break
             hypotheses = self._completion.of(hypotheses, sampled.at(sampled.certainty >= LIMITS.probable))
@@ -170,12 +176,12 @@ class _Search:
         if not models:
             return None
         taken = self._taken(models, self._rows)
-        pairs = likely_pairs(models, taken, self._rows)
+        pairs = matched_pairs(models, taken, self._rows)
         matched = _people_sure(pairs)
         chance = _chance(models, taken, self._held.people, self._draw)
         if self._total > len(self._rows):
             everything = np.arange(self._total)
-            pairs = likely_pairs(models, self._taken(models, everything), everything)
+            pairs = matched_pairs(models, self._taken(models, everything), everything)
             if len(pairs.rows):
                 columns = self._fitted(hypotheses, pairs) or columns
         used = {each.column.file_column for each in models}
@@ -234,7 +240,7 @@ def _with_labels(
     ordered = dict(values)
     for column, name in zip(table.columns, _own_names(table), strict=True):
         if name in values:
-            ordered[name] = in_order(column, values[name], held, index) or values[name]
+            ordered[name] = ordered_bins(column, values[name], held, index) or values[name]
     return ordered
 
 
@@ -262,8 +268,8 @@ def _chance(
     owners = draw.integers(0, people, total)
     alike = [_disguised(model, owners, draw) for model in models]
     found = [
-        likely_pairs(models, mixed, rows, search=search),
-        likely_pairs(models, alike, rows, search=search, owners=owners),
+        matched_pairs(models, mixed, rows, search=search),
+        matched_pairs(models, alike, rows, search=search, owners=owners),
     ]
     # Rule of three: the 95 % upper limit for an event with no occurrence in n rows is 3 / n.
     return min((max(_people_sure(each) for each in found) + 3) / total, 0.5)

@@ -63,7 +63,7 @@ LIMITS = _Limits()
 _BITS = 2.885  # fixed: 2 / ln 2: bits per n d^2 in the bound 2 exp(-2 n d^2) (Massart 1990)
 
 
-def repeat_odds(present: Floats, names: Sequence[str], held: CohortColumns) -> Floats | None:
+def tie_odds(present: Floats, names: Sequence[str], held: CohortColumns) -> Floats | None:
     """Return bits for each cohort column to have these sorted file values; None if ties say nothing.
 
     The best has 0. In one file of ten, ties are assumed to come from rounding, or to be lost in noise.
@@ -85,7 +85,7 @@ def repeat_odds(present: Floats, names: Sequence[str], held: CohortColumns) -> F
     return np.asarray(odds - odds.max(), np.float64)
 
 
-def cut_in_even_parts(present: Floats) -> bool:
+def is_quantile_binned(present: Floats) -> bool:
     """Tell whether sorted values are few and about equally common, as in quantile bins."""
     counts = np.unique(present, return_counts=True)[1]
     few = LIMITS.least_parts <= len(counts) <= LIMITS.most_parts and len(present) >= LIMITS.least_rows

@@ -36,7 +36,7 @@ _HEIGHTS = -np.diff(np.exp(-0.5 * np.append(_WINDOWS - 0.25, 10.0) ** 2))
 
 
 @dataclass(frozen=True)
-class Nearness:
+class ValueLikelihood:
     """Values are compared assuming noise of `blur` x a column's SD.
 
     `reaches` says how far marks may have moved the values of each column besides.

@@ -27,7 +27,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def sharing_several(models: Sequence[CellModel], values: Sequence[Floats]) -> Places:
+def people_sharing_values(models: Sequence[CellModel], values: Sequence[Floats]) -> Places:
     """Return row * people + person for those whose shared values together identify a single person.
 
     `values` has one array (rows,) a model. No single value is enough: it takes at least two.

@@ -11,7 +11,7 @@ from strongroom.cohort.model import PARTICIPANT, Cohort, TableKind
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.register import InventedPeople
 from strongroom.tracer.decoys.synthesis.encoding import NumberedTable
-from strongroom.tracer.decoys.synthesis.generation import Invented, invent
+from strongroom.tracer.decoys.synthesis.generation import Invented, generate_people
 from strongroom.tracer.decoys.synthesis.population import Population, read_population
 from strongroom.tracer.fingerprint.derived import Derived
 
@@ -30,7 +30,7 @@ LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DecoyRequest:
     """The view that decoys are made for: its columns by table, its members, and its derived columns.
 
     `passes` tells which rows of the participants' table pass the view's row filter.
@@ -42,13 +42,13 @@ class Wanted:
     passes: Callable[[pa.Table], NDArray[np.bool_]] | None = None
 
 
-def fitting(decoys: int, members: int) -> int:
+def affordable_decoys(decoys: int, members: int) -> int:
     """Return how many decoys a view of so many people may have: at most one in 200."""
     return min(decoys, members // LIMITS.people_per_decoy)
 
 
-def invented_people(
-    cohort: Cohort, wanted: Wanted, decoys: int, *, first: int, random: np.random.Generator
+def generate_decoys(
+    cohort: Cohort, wanted: DecoyRequest, decoys: int, *, first: int, random: np.random.Generator
 ) -> InventedPeople:
     """Return `decoys` people with ordinals from `first` on, resembling the members of a view."""
     population, everybody = read_population(cohort, wanted.columns, wanted.members, random)
@@ -59,13 +59,13 @@ def invented_people(
         def fits(people: NumberedTable) -> NDArray[np.bool_]:
             return passes(people.to_arrow())
 
-    made = invent(population, decoys, random, everybody=everybody, derived=wanted.derived, fits=fits)
+    made = generate_people(population, decoys, random, everybody=everybody, derived=wanted.derived, fits=fits)
     ordinals = first + np.arange(decoys)
     return InventedPeople(_tables(cohort, wanted.columns, population, made, ordinals), first, 0)
 
 
-def extended(
-    cohort: Cohort, people: InventedPeople, wanted: Wanted, random: np.random.Generator
+def extend_decoys(
+    cohort: Cohort, people: InventedPeople, wanted: DecoyRequest, random: np.random.Generator
 ) -> InventedPeople:
     """Return decoys with the columns and tables of `wanted` as well as their own.
 
@@ -82,7 +82,9 @@ def extended(
     forms = population.people.forms[: len(had)]
     values = [form.encode(held.column(form.name)) for form in forms]
     given = NumberedTable(forms, np.column_stack([np.empty((held.num_rows, 0)), *values]))
-    made = invent(population, held.num_rows, random, everybody=everybody, derived=wanted.derived, given=given)
+    made = generate_people(
+        population, held.num_rows, random, everybody=everybody, derived=wanted.derived, given=given
+    )
     ordinals = held.column(PARTICIPANT).to_numpy().astype(np.int64)
     more = _tables(cohort, columns, population, made, ordinals)
     for name in had:
@@ -93,7 +95,7 @@ def extended(
     return InventedPeople({**people.tables, **more}, people.first, people.pool)
 
 
-def whole_tables(cohort: Cohort, columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def with_whole_tables(cohort: Cohort, columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Return a view's columns with all those of its other tables: the pool has whole tables only."""
     hidden = {PARTICIPANT, cohort.manifest.id_column}
     return {

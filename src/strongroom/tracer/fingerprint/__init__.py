@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         Evidence,
         log10_bar,
         log10_false_accusation,
-        weigh,
+        score_keys,
     )
     from strongroom.tracer.fingerprint.decoding.mark_reading import Observations, observe_column
     from strongroom.tracer.fingerprint.marking import FingerprintMarker
@@ -27,7 +27,7 @@ _PLACES = {
     "Evidence": "decoding.e_values",
     "log10_bar": "decoding.e_values",
     "log10_false_accusation": "decoding.e_values",
-    "weigh": "decoding.e_values",
+    "score_keys": "decoding.e_values",
     "LEVELS": "code",
     "Code": "code",
     "Positions": "code",
@@ -58,7 +58,7 @@ __all__ = [
     "marker_of",
     "observe_column",
     "plan_marks",
-    "weigh",
+    "score_keys",
 ]
 
 __getattr__ = on_first_use(__name__, _PLACES)

@@ -72,7 +72,7 @@ class Code:
         """
         drawn = self._bytes(column, _MARKED, ordinals).astype(np.uint16) << np.uint16(8)
         drawn |= self._bytes(column, _MARKED_FINER, ordinals)
-        carries, raised = drawn_for(drawn, density, rise)
+        carries, raised = marked_at_density(drawn, density, rise)
         chosen = np.asarray(ordinals, np.int64)[carries]
         return Positions(
             column, chosen, _LEVEL_OF[self._bytes(column, _LEVEL, chosen)], np.asarray(raised[carries])
@@ -100,7 +100,7 @@ class Code:
     ) -> tuple[NDArray[np.uint16], Bytes, NDArray[np.bool_]]:
         """Return the plan's draw and level, and a project's bit, for each of the first `people` ordinals.
 
-        `drawn_for` says which cells are marked: the same as `marked` and `bits`, for whole columns.
+        `marked_at_density` says which cells are marked: the same as `marked` and `bits`, for whole columns.
         """
         drawn: NDArray[np.uint16] = self.stream(column, _MARKED, people).astype(np.uint16) << np.uint16(8)
         drawn |= self.stream(column, _MARKED_FINER, people)
@@ -120,7 +120,7 @@ class Code:
         return drawn
 
 
-def drawn_for(
+def marked_at_density(
     drawn: NDArray[np.uint16], density: "float | NDArray[np.floating]", rise: float
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Tell which cells are marked at a density, and which of them are raised, shape as `drawn`.

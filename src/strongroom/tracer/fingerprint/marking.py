@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.model import TableKind
-from strongroom.tracer.fingerprint.code import Code, drawn_for
+from strongroom.tracer.fingerprint.code import Code, marked_at_density
 from strongroom.tracer.fingerprint.date_shifts import (
     DATES,
     Movable,
@@ -129,7 +129,7 @@ class FingerprintMarker:
         """Return one column's values, shape (people,), with the marks of the people with these ordinals."""
         people = int(ordinals.max(initial=0)) + 1
         drawn, levels, bits = self._plan.draws(self._project, rule.column, people)
-        chosen, raised = drawn_for(drawn[ordinals], rule.densities(values), rule.rise)
+        chosen, raised = marked_at_density(drawn[ordinals], rule.densities(values), rule.rise)
         return np.where(chosen, rule.nudged(values, bits[ordinals], levels[ordinals], raised), values)
 
 

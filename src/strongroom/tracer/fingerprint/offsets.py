@@ -24,30 +24,30 @@ CENTRED = 1.0  # fixed: decision 0021: with 1 both values lie symmetrically abou
 
 
 @cache
-def factors(lean: float) -> Floats:
+def level_offsets(lean: float) -> Floats:
     """Return the offsets, in amplitudes, of level 0 with a 0 and with a 1, then of level 1, and so on."""
     return np.array([way + lean * np.sign(0.5 - _one(level)) for level in LEVELS for way in (-1.0, 1.0)])
 
 
 @cache
-def power(lean: float) -> float:
+def mean_square_offset(lean: float) -> float:
     """Return the mean square of the offsets, in squared amplitudes, over all levels and bits."""
-    return float(_chances() @ factors(lean) ** 2)
+    return float(_chances() @ level_offsets(lean) ** 2)
 
 
 @cache
-def moves(lean: float) -> tuple[tuple[float, float], ...]:
+def offset_probabilities(lean: float) -> tuple[tuple[float, float], ...]:
     """Return each possible offset, in amplitudes, and its probability for a marked cell."""
-    found = factors(lean)
+    found = level_offsets(lean)
     return tuple((float(each), float(_chances()[found == each].sum())) for each in np.unique(found))
 
 
-def afforded(strength: float, lean: float) -> tuple[int, float, float]:
+def steps_for_strength(strength: float, lean: float) -> tuple[int, float, float]:
     """Return the whole steps, density and rise whose root mean square is `strength`, in steps of a grid.
 
     A share `rise` of the cells moves by one step more, so that rounding to whole steps loses no strength.
     """
-    wanted = strength**2 / power(lean)
+    wanted = strength**2 / mean_square_offset(lean)
     steps = max(1, int(np.sqrt(wanted)))
     if wanted <= 1:
         return 1, wanted, 0.0

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.code import Bytes, Code, Positions
 from strongroom.tracer.fingerprint.dosages import uncertain
-from strongroom.tracer.fingerprint.offsets import factors, moves
+from strongroom.tracer.fingerprint.offsets import level_offsets, offset_probabilities
 
 Floats = NDArray[np.float64]
 
@@ -131,7 +131,7 @@ class MarkRule:
         if self.form == PAIR:
             return np.where(bits, self.high, self.low)
         ways = bits.astype(np.uint8) if levels is None else 2 * levels + bits
-        shares = factors(0.0)[:2] if levels is None else factors(self.lean)
+        shares = level_offsets(0.0)[:2] if levels is None else level_offsets(self.lean)
         if self.relative:
             return self.recorded(values + shares[ways] * self.amplitudes(values))
         if self.rise and raised is not None:
@@ -152,7 +152,7 @@ class MarkRule:
     @property
     def ways(self) -> tuple[tuple[float, float], ...]:
         """Each offset of a marked cell, in amplitudes, and its probability."""
-        return moves(self.lean)
+        return offset_probabilities(self.lean)
 
     @property
     def extra(self) -> float:

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Add = Callable[[str, NDArray[Any]], None]
 
 
-def add_seen(
+def add_visible(
     cohort: Cohort, index: Index, fingerprint: IssuedFingerprint, columns: Sequence[str], add: Add
 ) -> None:
     """Pass to `add`, by name, the index arrays that differ in what is visible to a project."""

@@ -34,7 +34,7 @@ _UNITS = {"M": 365.2425 / 12, "Y": 365.2425}
 
 
 @dataclass(frozen=True)
-class Calendar:
+class DateTransform:
     """Dates truncated to the start of a period, and then shifted by `added` days.
 
     `period` is D for unchanged days, W for weeks, M for months, Y for years; weeks start on the weekday of
@@ -61,17 +61,17 @@ class Calendar:
         return np.asarray(whole + self.added).astype(days.dtype)
 
 
-def calendar_of(days: Places) -> Calendar:
+def fitted_coarsening(days: Places) -> DateTransform:
     """Tell from a file's dates whether they are days or the starts of longer periods."""
     if len(days) == 0:
-        return Calendar()
+        return DateTransform()
     weekday = int(np.bincount(days % _WEEK, minlength=_WEEK).argmax())
-    found = [Calendar("Y"), Calendar("M"), Calendar("W", starts=weekday)]
+    found = [DateTransform("Y"), DateTransform("M"), DateTransform("W", starts=weekday)]
     fewest = [0, 0, LIMITS.least_dates]
     for calendar, least in zip(found, fewest, strict=True):
         if len(days) >= least and np.mean(calendar.shown(days) == days) >= LIMITS.nearly_all:
             return calendar
-    return Calendar()
+    return DateTransform()
 
 
 def likely_shift(places: Places, days: Places, keys: Places, moves: Sequence[int]) -> int:

@@ -11,9 +11,9 @@ from strongroom.cohort import Cohort
 from strongroom.matching import Index, log10_tail
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import Floats, Places, Reaches
-from strongroom.tracer.histories.date_transform import Calendar
-from strongroom.tracer.histories.events import File, Held, codes_and_dates, groupings, held_events
-from strongroom.tracer.histories.person_matching import likeliest
+from strongroom.tracer.histories.date_transform import DateTransform
+from strongroom.tracer.histories.events import FileEvents, HeldEvents, codes_and_dates, groupings, held_events
+from strongroom.tracer.histories.person_matching import match_people
 
 
 class _Limits(Thresholds):
@@ -53,7 +53,7 @@ class History:
     groups: int
     matched: int
     chance: float
-    calendar: Calendar
+    calendar: DateTransform
 
     def is_ours(self, log10_bound: float) -> bool:
         """Tell whether more people were recognised than expected by chance."""
@@ -92,10 +92,12 @@ def read_history(
     return best if best is not None and len(best.ordinals) else None
 
 
-def _recognised(file: File, held: Held, names: tuple[str, str], seed: int, *, moved: bool = False) -> History:
+def _recognised(
+    file: FileEvents, held: HeldEvents, names: tuple[str, str], seed: int, *, moved: bool = False
+) -> History:
     """Return the people of a table; with `moved` all its dates may be shifted, by what fits best."""
-    calendar, people, shown, own, certainty = likeliest(file, held, moved=moved)
-    by_chance = len(likeliest(file.shuffled(seed), held, moved=moved)[1])
+    calendar, people, shown, own, certainty = match_people(file, held, moved=moved)
+    by_chance = len(match_people(file.shuffled(seed), held, moved=moved)[1])
     count = int(file.groups.max(initial=-1)) + 1
     order = np.lexsort((-certainty, people))
     once = order[np.diff(people[order], prepend=-1) != 0]

@@ -32,7 +32,7 @@ LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldEvents:
     """The cohort's events of one table: packed codes and days in order, whose they are, and code frequencies.
 
     `moves` are the days by which dates may have been shifted.
@@ -45,7 +45,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class File:
+class FileEvents:
     """A file's events: the position of each code, its day, and the number of its group of rows.
 
     Only the first `length` characters of codes count, all if that is 0.
@@ -56,19 +56,19 @@ class File:
     days: Places
     groups: Places
 
-    def grouped(self, groups: Places | None) -> "File":
+    def grouped(self, groups: Places | None) -> "FileEvents":
         """Return the events with known code and day, grouped by a column or not at all."""
         known = (self.places >= 0) & (self.days != NO_DAY)
         rows = self.groups if groups is None else groups
         numbers = np.unique(rows[known], return_inverse=True)[1]
-        return File(self.length, self.places[known], self.days[known], numbers)
+        return FileEvents(self.length, self.places[known], self.days[known], numbers)
 
-    def shuffled(self, seed: int) -> "File":
+    def shuffled(self, seed: int) -> "FileEvents":
         """Return the events with the days permuted between rows."""
         return replace(self, days=np.random.default_rng(seed).permutation(self.days))
 
 
-def codes_and_dates(table: pa.Table, events: Mapping[int, CohortEvents]) -> Iterator[File]:
+def codes_and_dates(table: pa.Table, events: Mapping[int, CohortEvents]) -> Iterator[FileEvents]:
     """Yield each pair of a file's columns that hold the cohort's codes and dates."""
     if not events or table.num_rows < LIMITS.least_rows:
         return
@@ -77,7 +77,7 @@ def codes_and_dates(table: pa.Table, events: Mapping[int, CohortEvents]) -> Iter
         values = canonical_values(column)
         if values is not None and values.kind is ValueKind.DATE:
             days = np.where(np.isnan(values.keys), NO_DAY, np.floor(values.keys)).astype(np.int64)
-            yield from (File(length, places, days, np.arange(len(days))) for length, places in texts)
+            yield from (FileEvents(length, places, days, np.arange(len(days))) for length, places in texts)
 
 
 def _coded(column: pa.ChunkedArray, events: Mapping[int, CohortEvents]) -> list[tuple[int, Places]]:
@@ -90,7 +90,7 @@ def _coded(column: pa.ChunkedArray, events: Mapping[int, CohortEvents]) -> list[
 
 def held_events(
     cohort: Cohort, events: CohortEvents, length: int, reaches: Reaches
-) -> Iterator[tuple[str, str, Held]]:
+) -> Iterator[tuple[str, str, HeldEvents]]:
     """Yield each pair of a code column and a date column in the cohort's event tables."""
     for name, table in cohort.events.items():
         kinds = {field.name: field.type for field in table.schema if field.name != PARTICIPANT}
@@ -102,7 +102,11 @@ def held_events(
                 places = events.places(read.column(code).combine_chunks(), length)
                 whose = read.column(PARTICIPANT).to_numpy().astype(np.int64)
                 keys, ordinals, often = _packed_up(places, days_of(read.column(date)), whose)
-                yield f"{name}.{code}", f"{name}.{date}", Held(keys, ordinals, often, tuple(sorted(moves)))
+                yield (
+                    f"{name}.{code}",
+                    f"{name}.{date}",
+                    HeldEvents(keys, ordinals, often, tuple(sorted(moves))),
+                )
 
 
 def _packed_up(places: Places, days: Places, whose: Places) -> tuple[Places, Places, Floats]:

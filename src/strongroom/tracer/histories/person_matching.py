@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from strongroom.matching.storage.events import pack, unpack
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.model import ALMOST_SURE, Floats, Places
-from strongroom.tracer.histories.date_transform import Calendar, calendar_of, likely_shift
-from strongroom.tracer.histories.events import File, Held
+from strongroom.tracer.histories.date_transform import DateTransform, fitted_coarsening, likely_shift
+from strongroom.tracer.histories.events import FileEvents, HeldEvents
 
 
 class _Limits(Thresholds):
@@ -24,14 +24,16 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def likeliest(file: File, held: Held, *, moved: bool) -> tuple[Calendar, Places, Places, Places, Floats]:
+def match_people(
+    file: FileEvents, held: HeldEvents, *, moved: bool
+) -> tuple[DateTransform, Places, Places, Places, Floats]:
     """Return the groups matched with near certainty: who, one day shown, the cohort's own, how certain.
 
     The likelihood ratio of a code on a day is one over the number of people who have it on an average day.
     """
-    calendar = calendar_of(file.days)
+    calendar = fitted_coarsening(file.days)
     if moved:
-        calendar = Calendar(added=likely_shift(file.places, file.days, held.keys, held.moves))
+        calendar = DateTransform(added=likely_shift(file.places, file.days, held.keys, held.moves))
     found = _Candidates.of(file, held, calendar)
     empty = np.empty(0, np.int64)
     if not len(found.rows):
@@ -81,14 +83,14 @@ class _Candidates:
     own: Places
 
     @classmethod
-    def of(cls, file: File, held: Held, calendar: Calendar) -> Self:
+    def of(cls, file: FileEvents, held: HeldEvents, calendar: DateTransform) -> Self:
         """Return the candidates for every possible shift."""
         parts = [cls._moved(file, held, calendar, move) for move in held.moves]
         return cls(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
     @staticmethod
     def _moved(
-        file: File, held: Held, calendar: Calendar, move: int
+        file: FileEvents, held: HeldEvents, calendar: DateTransform, move: int
     ) -> tuple[Places, Places, Places, Places]:
         places, days = unpack(held.keys)
         keys = pack(places, calendar.shown(days + move))
@@ -101,7 +103,7 @@ class _Candidates:
         at = order[np.repeat(first[few], counts) + within]
         return np.repeat(rows, counts), held.ordinals[at], np.full(len(at), move, np.int64), days[at]
 
-    def repeated(self, file: File, groups: Places) -> NDArray[np.bool_]:
+    def repeated(self, file: FileEvents, groups: Places) -> NDArray[np.bool_]:
         """Tell which entries repeat a code and day of the same person and shift."""
         order = np.lexsort((file.days[self.rows], file.places[self.rows], self.moves, self.people, groups))
         told = np.stack([file.days[self.rows], file.places[self.rows], self.moves, self.people, groups])[
@@ -111,7 +113,7 @@ class _Candidates:
         again[order[1:]] = np.all(told[:, 1:] == told[:, :-1], axis=0)
         return again
 
-    def most_telling(self, which: Places, calendar: Calendar, reach: int) -> Places:
+    def most_telling(self, which: Places, calendar: DateTransform, reach: int) -> Places:
         """Return, for each of `which`, a date that differs between the two directions of shift, if any."""
         tells = calendar.shown(self.own - reach) != calendar.shown(self.own + reach)
         order = np.lexsort((~tells, which))

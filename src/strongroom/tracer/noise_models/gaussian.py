@@ -12,7 +12,7 @@ from strongroom.thresholds import Thresholds, threshold
 
 Floats = NDArray[np.float64]
 
-Moves = tuple[tuple[float, float], ...]
+Offsets = tuple[tuple[float, float], ...]
 """By what share of its reach a cell may have been moved, and how often."""
 
 
@@ -60,7 +60,7 @@ LIMITS = _Limits()
 STRAY = LIMITS.stray
 UNMARKED = LIMITS.unmarked
 
-EITHER_WAY: Moves = ((-1.0, (1 - UNMARKED) / 2), (0.0, UNMARKED), (1.0, (1 - UNMARKED) / 2))
+EITHER_WAY: Offsets = ((-1.0, (1 - UNMARKED) / 2), (0.0, UNMARKED), (1.0, (1 - UNMARKED) / 2))
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Noise:
 
 
 def fitted_noise(
-    away: Floats, reach: Floats, half: float, certainty: Floats, moves: Moves = EITHER_WAY
+    away: Floats, reach: Floats, half: float, certainty: Floats, moves: Offsets = EITHER_WAY
 ) -> Noise:
     """Fit the noise of file values `away` from their expectation, which marks move by `moves` x `reach`.
 
@@ -116,7 +116,9 @@ def _highest(
     return max(few[0], *(likely(float(spreads[place])) for place in range(low, high) if place != few[1]))
 
 
-def mixture(away: Floats, reach: Floats, moves: Moves, *, half: float, spread: float, width: float) -> Floats:
+def mixture(
+    away: Floats, reach: Floats, moves: Offsets, *, half: float, spread: float, width: float
+) -> Floats:
     """Return the density of values `away` from the original's, averaged over the bits they may carry."""
     marked = np.zeros(len(away))
     for ratio, chance in moves:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.noise_models.gaussian import STRAY, Moves, rounded
+from strongroom.tracer.noise_models.gaussian import STRAY, Offsets, rounded
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ _SPREADS = np.array([0.02, 0.1, 0.25, 0.5, 1.0])
 # times the normal spread that fits best: heavy-tailed noise as a mixture of two normals. judgement: half of
 # the cells less noisy than the other half; without it long tails would pass for replaced cells.
 _TAILED = (0.5, 1.4)
-_ONE_OR_OTHER: Moves = ((-1.0, 0.5), (1.0, 0.5))
+_ONE_OR_OTHER: Offsets = ((-1.0, 0.5), (1.0, 0.5))
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def fitted_replaced(
     certainty: Floats,
     *,
     spread: float,
-    moves: Moves = _ONE_OR_OTHER,
+    moves: Offsets = _ONE_OR_OTHER,
 ) -> Replaced | None:
     """Return the share of replaced cells, if it explains the values far better than noise on all of them.
 

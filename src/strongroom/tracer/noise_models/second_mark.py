@@ -38,7 +38,7 @@ _SPREADS = np.geomspace(0.02, 4.0, 12)
 
 
 @dataclass(frozen=True)
-class Jump:
+class SecondMark:
     """Every value was moved `size` x its own reach up or down, and then blurred by `spread`."""
 
     size: float
@@ -50,7 +50,9 @@ class Jump:
         return np.asarray((up + down) / 2, np.float64)
 
 
-def fitted_jump(away: Floats, reach: Floats, half: float, certainty: Floats, *, spread: float) -> Jump | None:
+def fitted_second_mark(
+    away: Floats, reach: Floats, half: float, certainty: Floats, *, spread: float
+) -> SecondMark | None:
     """Return the second mark that explains the values far better than normal noise; None if there is none.
 
     `away` is the distance of values from the midpoint of their two marked values. All have shape (cells,), in
@@ -65,7 +67,7 @@ def fitted_jump(away: Floats, reach: Floats, half: float, certainty: Floats, *, 
     stray = STRAY / (10 * max(float(np.quantile(np.abs(away), 0.99)), half, spread))
 
     def fits(size: float, narrow: float) -> float:
-        jump = Jump(size, narrow)
+        jump = SecondMark(size, narrow)
         either = (jump.density(away - reach, reach, half) + jump.density(away + reach, reach, half)) / 2
         return float(certainty @ np.log((1 - STRAY) * either + stray))
 
@@ -73,4 +75,4 @@ def fitted_jump(away: Floats, reach: Floats, half: float, certainty: Floats, *, 
     best, size, narrow = max(
         (fits(size, width * usual), size, width * usual) for size in _SIZES for width in _SPREADS
     )
-    return Jump(float(size), float(narrow)) if best > bell + LIMITS.least_gain else None
+    return SecondMark(float(size), float(narrow)) if best > bell + LIMITS.least_gain else None

@@ -6,7 +6,7 @@ from tests.checker.detectors.spec import DetectorSpec, Example
 
 from strongroom.cohort.views import Unmarked
 from strongroom.tracer.decoys import DecoyRegister
-from strongroom.tracer.decoys.decoy_tables import Wanted, invented_people
+from strongroom.tracer.decoys.decoy_tables import DecoyRequest, generate_decoys
 
 COLUMNS = [
     "p31_i0", "p21022_i0", "p50_i0", "p21002_i0", "p48_i0", "p4080_i0",
@@ -17,9 +17,9 @@ COLUMNS = [
 def _with_decoys(bench):
     """Give the bench a view's five decoys; returns their rows without ids."""
     columns = {"participants": COLUMNS}
-    people = invented_people(
+    people = generate_decoys(
         bench.cohort,
-        Wanted(columns, bench.cohort.ordinals()),
+        DecoyRequest(columns, bench.cohort.ordinals()),
         5,
         first=2_000,
         random=np.random.default_rng(4),

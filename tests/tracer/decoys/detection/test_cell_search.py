@@ -14,7 +14,7 @@ from strongroom.matching.values.comparable import ValueKind
 from strongroom.tracer.alignment import AlignedColumn, Alignment, Pairs
 from strongroom.tracer.alignment.model import AlignedTables, Transform
 from strongroom.tracer.decoys import DecoyRegister, SharedPool
-from strongroom.tracer.decoys.detection.approximate_match import Comparison, Sorted
+from strongroom.tracer.decoys.detection.approximate_match import Comparison, SortedPeople
 from strongroom.tracer.decoys.detection.cell_search import found_by_cells
 from strongroom.tracer.decoys.detection.e_values import (
     log10_chance,
@@ -33,7 +33,7 @@ def test_pairs_who_agree_are_found_without_looking_at_all(seed, allowed, least):
     people, rows = (draw.integers(0, 12, (count, 5)).astype(float) for count in (60, 40))
     people[draw.random(people.shape) < 0.1] = np.nan
     bits = draw.random(5) * 4
-    found = Sorted(people, Comparison(bits, allowed)).agreeing(rows, least=least)
+    found = SortedPeople(people, Comparison(bits, allowed)).matches(rows, least=least)
     near = np.abs(rows[:, None] - people[None]) <= 1
     agree = (near @ bits >= least) & ((~near).sum(axis=2) <= allowed)
     assert len(found[0]) == len(set(zip(*found, strict=True)))
@@ -43,9 +43,11 @@ def test_pairs_who_agree_are_found_without_looking_at_all(seed, allowed, least):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(0, 50), min_size=6, max_size=6), st.integers(1, 4))
 def test_an_innocent_projects_decoys_are_worth_one_at_most_on_average(likelihoods, decoys):
-    likelier = np.array(likelihoods) + 1e-3
-    likelier /= likelier.mean()
-    worth = [10 ** log10_e_of_cells(likelier[list(chosen)]) for chosen in combinations(range(6), decoys)]
+    likelihood_ratio = np.array(likelihoods) + 1e-3
+    likelihood_ratio /= likelihood_ratio.mean()
+    worth = [
+        10 ** log10_e_of_cells(likelihood_ratio[list(chosen)]) for chosen in combinations(range(6), decoys)
+    ]
     assert np.mean(worth) <= 1 + 1e-9
 
 
@@ -122,8 +124,10 @@ def test_every_decoy_in_a_leak_is_told_and_nobody_elses(change):
         index=index,
         columns=held,
     )
-    assert set(found.told) == {1}
-    assert {each.ordinal: each.where[1] for each in found.told[1]} == {10_000 + k: 600 + k for k in range(20)}
+    assert set(found.own_hits) == {1}
+    assert {each.ordinal: each.where[1] for each in found.own_hits[1]} == {
+        10_000 + k: 600 + k for k in range(20)
+    }
     assert {each.ordinal for each in found.pool} == set((9_000 + np.flatnonzero(given_us[:12])).tolist())
     assert found.own.get("lung", 0.0) == 0.0
     assert found.own["heart"] < -20

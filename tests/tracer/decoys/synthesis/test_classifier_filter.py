@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from strongroom.cohort.model import TableKind
-from strongroom.tracer.decoys.synthesis.classifier_filter import realistic
+from strongroom.tracer.decoys.synthesis.classifier_filter import most_realistic
 from strongroom.tracer.decoys.synthesis.encoding import numbered
 from strongroom.tracer.decoys.synthesis.population import Population
 
@@ -21,7 +21,7 @@ def test_who_looks_wrong_is_hardly_taken():
     invented = draw.normal(size=(DECOYS, ALTERNATES, 4))
     right = draw.random((DECOYS, ALTERNATES)) < 0.5
     invented[..., 1] += np.where(right, 1, -1) * invented[..., 0]
-    order = realistic(real, invented, np.ones(right.shape, bool), draw)
+    order = most_realistic(real, invented, np.ones(right.shape, bool), draw)
     assert right[np.arange(DECOYS), order[:, 0]].mean() > 0.6
     assert np.array_equal(np.sort(order, axis=1), np.tile(np.arange(ALTERNATES), (DECOYS, 1)))
 
@@ -30,7 +30,7 @@ def test_where_nothing_is_wrong_everybody_has_the_same_chance():
     draw = np.random.default_rng(2)
     real = draw.normal(size=(PEOPLE, 4))
     invented = draw.normal(size=(DECOYS, ALTERNATES, 4))
-    order = realistic(real, invented, np.ones((DECOYS, ALTERNATES), bool), draw)
+    order = most_realistic(real, invented, np.ones((DECOYS, ALTERNATES), bool), draw)
     taken = invented[np.arange(DECOYS), order[:, 0]]
     assert np.abs(taken.std(axis=0) - 1).max() < 0.35
 
@@ -39,19 +39,21 @@ def test_few_judges_let_the_givers_be_learned_from():
     draw = np.random.default_rng(6)
     x = draw.normal(size=PEOPLE + 200)
     real = np.column_stack([x, x + 0.5 * draw.normal(size=len(x))])
-    givers, judges = real[:PEOPLE], real[PEOPLE:]
+    donors, judges = real[:PEOPLE], real[PEOPLE:]
     one, other = draw.integers(PEOPLE, size=(2, DECOYS, ALTERNATES))
     right = draw.random((DECOYS, ALTERNATES)) < 0.5
     # Every value is some giver's; who is right has both of one person.
-    invented = np.stack([givers[one, 0], givers[np.where(right, one, other), 1]], axis=-1)
-    order = realistic(judges, invented, np.ones(right.shape, bool), draw, givers=givers)
+    invented = np.stack([donors[one, 0], donors[np.where(right, one, other), 1]], axis=-1)
+    order = most_realistic(judges, invented, np.ones(right.shape, bool), draw, donors=donors)
     assert right[np.arange(DECOYS), order[:, 0]].mean() > 0.6
 
 
 def test_who_is_not_allowed_comes_last():
     draw = np.random.default_rng(3)
     allowed = draw.random((DECOYS, ALTERNATES)) < 0.5
-    order = realistic(draw.normal(size=(PEOPLE, 3)), draw.normal(size=(DECOYS, ALTERNATES, 3)), allowed, draw)
+    order = most_realistic(
+        draw.normal(size=(PEOPLE, 3)), draw.normal(size=(DECOYS, ALTERNATES, 3)), allowed, draw
+    )
     sorted_allowed = np.take_along_axis(allowed, order, axis=1)
     assert np.all(np.diff(sorted_allowed.astype(int), axis=1) <= 0)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strongroom.tracer.decoys.synthesis.determined_columns import learn_followers
-from strongroom.tracer.decoys.synthesis.distance import Nearness
+from strongroom.tracer.decoys.synthesis.determined_columns import learn_determined_columns
+from strongroom.tracer.decoys.synthesis.distance import Agreement
 from strongroom.tracer.decoys.synthesis.encoding import NumberedTable, numbered
 from strongroom.tracer.decoys.synthesis.events import Events, invent_histories
 from strongroom.tracer.decoys.synthesis.genotypes import near_relatives, recombined
@@ -150,7 +150,7 @@ def test_recombined_genotypes_are_nobodys_relatives():
 
 def test_a_copy_is_near_and_a_stranger_is_not(people):
     known = people[:, :5]
-    nearness = Nearness.among(known, np.array([True, False, False, False, False]), np.random.default_rng(7))
+    nearness = Agreement.among(known, np.array([True, False, False, False, False]), np.random.default_rng(7))
     copies = known[:20] + np.array([0, 0.02, 0.02, 0.01, 0])
     strangers = known[:20] + np.array([0, 9.0, -14.0, 4.0, 26.0])
     assert nearness.too_near(copies, known).all()
@@ -202,12 +202,12 @@ def test_a_column_that_others_all_but_determine_follows_them(seed, protein, fat)
     eaten = np.round(np.exp(draw.normal(4, 0.5, (1_000, 3))), 2)
     energy = np.round(eaten @ [protein, fat, 4] + draw.normal(0, 0.3, 1_000))
     people = np.column_stack([energy, eaten, draw.normal(size=1_000)])
-    (follower,) = learn_followers(people, [0], range(5))
+    (follower,) = learn_determined_columns(people, [0], range(5))
     assert set(follower.sources.tolist()) <= {1, 2, 3}
     made = follower.made(people, draw)
     assert np.std(made - energy) < 2 * np.std(follower.strays) + 1
     assert np.all(made == np.round(made))
-    assert learn_followers(people, [4], range(5)) == ()
+    assert learn_determined_columns(people, [4], range(5)) == ()
 
 
 def test_who_lacks_a_source_lacks_what_follows():
@@ -216,7 +216,7 @@ def test_who_lacks_a_source_lacks_what_follows():
     parts[:60, 0] = np.nan
     people = np.column_stack([parts.sum(axis=1), parts])
     people[60:260, 0] = np.nan
-    (follower,) = learn_followers(people, [0], [0, 1, 2])
+    (follower,) = learn_determined_columns(people, [0], [0, 1, 2])
     made = follower.made(people, draw)
     assert np.isnan(made[:60]).all()
     assert 0.05 < np.isnan(made[60:]).mean() < 0.16

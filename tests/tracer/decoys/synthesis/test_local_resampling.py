@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strongroom.tracer.decoys.synthesis.local_resampling import Neighbourhood, decimal, dust_of, dusty
+from strongroom.tracer.decoys.synthesis.local_resampling import (
+    LocalResampler,
+    decimal,
+    rounding_errors_of,
+    with_rounding_errors,
+)
 
 PEOPLE, DRAWN = 5_000, 20_000
 
@@ -14,7 +19,7 @@ def given_on(column, seed=2, count=DRAWN):
     """Values of people drawn with replacement, each moved."""
     draw = np.random.default_rng(seed)
     values = draw.choice(column, count)
-    near = Neighbourhood.of(column)
+    near = LocalResampler.of(column)
     return values, values if near is None else near.moved(values, draw)
 
 
@@ -92,7 +97,7 @@ def test_what_lies_between_the_values_of_a_few_thousand_is_no_gap_but_what_all_a
 
 @pytest.mark.parametrize("column", [np.repeat(np.arange(10.0), 50), np.full(300, 4.0), np.full(5, np.nan)])
 def test_few_values_stay(column):
-    assert Neighbourhood.of(column) is None
+    assert LocalResampler.of(column) is None
 
 
 def test_a_few_people_are_copied_by_nobody():
@@ -126,5 +131,5 @@ def test_a_zero_written_as_next_to_nothing_spoils_nothing():
 def test_dust_comes_back_as_it_was(decimals, places, ulps):
     step = 10.0**-decimals
     clean = decimal(np.array(places, np.float64), step)
-    values = dusty(clean, np.full(len(places), float(ulps)), step)
-    assert np.array_equal(dusty(clean, dust_of(values, step), step), values)
+    values = with_rounding_errors(clean, np.full(len(places), float(ulps)), step)
+    assert np.array_equal(with_rounding_errors(clean, rounding_errors_of(values, step), step), values)

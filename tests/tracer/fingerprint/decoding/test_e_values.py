@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from strongroom.tracer.fingerprint import Code, Positions, log10_bar, log10_false_accusation, weigh
+from strongroom.tracer.fingerprint import Code, Positions, log10_bar, log10_false_accusation, score_keys
 from strongroom.tracer.fingerprint.decoding.mark_reading import Observations
 
 RECIPIENTS = 20_000
@@ -45,7 +45,7 @@ STRATEGIES = {
 def test_100_clean_cells_name_a_lone_leaker_among_20_000():
     everybody = keys(50)
     positions = cells(100)
-    scores = weigh(read(positions, Code(everybody[7]).bits(positions)), everybody)
+    scores = score_keys(read(positions, Code(everybody[7]).bits(positions)), everybody)
     bar = log10_bar(RECIPIENTS)
     assert [place for place, score in enumerate(scores) if score.log10_e >= bar] == [7]
     assert scores[7].agree == scores[7].cells == 100
@@ -58,7 +58,7 @@ def test_colluders_are_named_and_nobody_else(strategy, colluders, needed):
     everybody = keys(200, seed=colluders)
     positions = cells(needed)
     shown = STRATEGIES[strategy](copies(positions, everybody[:colluders]), np.random.default_rng(3))
-    scores = [score.log10_e for score in weigh(read(positions, shown.astype(bool)), everybody)]
+    scores = [score.log10_e for score in score_keys(read(positions, shown.astype(bool)), everybody)]
     named = {place for place, score in enumerate(scores) if score >= log10_bar(RECIPIENTS)}
     assert named
     assert named <= set(range(colluders))
@@ -72,7 +72,8 @@ def test_an_innocents_score_keeps_to_its_bound():
     for trial in range(20):
         shown = draw.random(300) < draw.random()
         scores += [
-            score.log10_e for score in weigh(read(positions, shown, trial % 6), keys(1_000, seed=trial + 9))
+            score.log10_e
+            for score in score_keys(read(positions, shown, trial % 6), keys(1_000, seed=trial + 9))
         ]
     for exponent in (1, 2, 3):
         assert np.mean(np.array(scores) >= exponent) <= 10.0**-exponent
@@ -83,12 +84,12 @@ def test_of_cells_read_with_doubt_those_without_are_counted_by_themselves():
     shown = copies(positions, [guilty])[0].astype(bool)
     doubtful = np.arange(200) % 2 == 1
     observed = Observations(positions, shown ^ doubtful, (9 * doubtful).astype(np.uint8))
-    (evidence,) = weigh([observed], [guilty])
+    (evidence,) = score_keys([observed], [guilty])
     assert (evidence.cells, evidence.agree) == (200, 100)
     assert (evidence.clean, evidence.clean_agree) == (100, 100)
 
 
 def test_nothing_read_says_nothing():
-    assert weigh([], keys(2))[0].log10_e == pytest.approx(0)
+    assert score_keys([], keys(2))[0].log10_e == pytest.approx(0)
     empty = Positions("x", np.empty(0, np.int64), np.empty(0, np.uint8))
-    assert weigh(read(empty, np.empty(0, bool)), keys(1))[0].cells == 0
+    assert score_keys(read(empty, np.empty(0, bool)), keys(1))[0].cells == 0

@@ -46,7 +46,7 @@ class Comparison:
         return np.argsort(-self.bits, kind="stable")
 
 
-class Sorted:
+class SortedPeople:
     """People, as steps of shape (people, columns), sorted by each of the most informative columns."""
 
     def __init__(self, people: Floats, comparison: Comparison) -> None:
@@ -58,7 +58,7 @@ class Sorted:
         self._values = np.take_along_axis(self._people[:, :leads].T, self._orders, axis=1)
         self._known = np.count_nonzero(~np.isnan(self._values), axis=1)
 
-    def agreeing(self, rows: Floats, *, least: float = 0.0) -> tuple[Places, Places]:
+    def matches(self, rows: Floats, *, least: float = 0.0) -> tuple[Places, Places]:
         """Return pairs (row, person) who agree by `least` bits or more; `rows` in steps, as the people."""
         columns = self._comparison.order
         found: Places = _pairs(

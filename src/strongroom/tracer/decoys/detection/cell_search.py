@@ -16,8 +16,8 @@ from strongroom.tracer.decoys.detection.e_values import (
     log10_e_of_cells,
     log10_e_of_pool,
 )
-from strongroom.tracer.decoys.detection.lineup import Lineup, together
-from strongroom.tracer.decoys.detection.row_search import ToldRows, told_rows
+from strongroom.tracer.decoys.detection.lineup import Lineup, concatenated
+from strongroom.tracer.decoys.detection.row_search import RowMatches, matched_rows
 from strongroom.tracer.decoys.register import DecoyRegister
 from strongroom.tracer.decoys.shared_pool import SharedPool
 
@@ -28,7 +28,7 @@ _MAIN = TableKind.PARTICIPANTS.value
 
 
 @dataclass(frozen=True)
-class Told:
+class CellHit:
     """A decoy found, by its ordinal; `where` is the table, the row, and the number of columns that agree."""
 
     ordinal: int
@@ -43,8 +43,8 @@ class FoundByCells:
     its own decoys and from which of the pool it was given; by project, 0 at most.
     """
 
-    told: Mapping[int, tuple[Told, ...]]
-    pool: tuple[Told, ...]
+    own_hits: Mapping[int, tuple[CellHit, ...]]
+    pool: tuple[CellHit, ...]
     own: Mapping[str, float]
     shared: Mapping[str, float]
 
@@ -59,7 +59,7 @@ def found_by_cells(
 ) -> FoundByCells:
     """Search the rows of the aligned tables for all registers' own decoys and for the pool."""
     own = _Own.of(registers)
-    told: dict[int, ToldRows] = {}
+    found_rows: dict[int, RowMatches] = {}
     for number, alignment in recognised.tables.items():
         people = Lineup.of_cohort(alignment, columns, recognised.reaches)
         if not people.models:
@@ -68,14 +68,16 @@ def found_by_cells(
         if pool is not None:
             looked_for.append(people.of(pool.people, index, recognised.reaches))
         if looked_for:
-            told[number] = told_rows(alignment, people, Lineup.joined(looked_for))
-    found = _first(told)
-    by_register: dict[int, list[Told]] = {}
+            found_rows[number] = matched_rows(alignment, people, Lineup.joined(looked_for))
+    found = _first(found_rows)
+    by_register: dict[int, list[CellHit]] = {}
     for place, where in found.items():
         if place < len(own.register):
-            by_register.setdefault(int(own.register[place]), []).append(Told(int(own.ordinal[place]), where))
+            by_register.setdefault(int(own.register[place]), []).append(
+                CellHit(int(own.ordinal[place]), where)
+            )
     of_pool = tuple(
-        Told(int(pool.ordinals[place - len(own.register)]), where)
+        CellHit(int(pool.ordinals[place - len(own.register)]), where)
         for place, where in found.items()
         if pool is not None and place >= len(own.register)
     )
@@ -83,7 +85,7 @@ def found_by_cells(
     return FoundByCells(
         {number: tuple(each) for number, each in by_register.items()},
         of_pool,
-        _own_chances(registers, own, _likelier(told), projects),
+        _own_chances(registers, own, _likelier(found_rows), projects),
         _shared_chances(registers, pool, of_pool, projects),
     )
 
@@ -101,7 +103,7 @@ class _Own:
         held = [(number, each) for number, each in enumerate(registers) if _MAIN in each.rows]
         if not held:
             return cls(pa.table({}), np.empty(0, np.int64), np.empty(0, np.int64))
-        people = together([each.rows[_MAIN] for _, each in held])
+        people = concatenated([each.rows[_MAIN] for _, each in held])
         sizes = [each.rows[_MAIN].num_rows for _, each in held]
         ordinals: Places = people.column(PARTICIPANT).to_numpy().astype(np.int64)
         shared = np.concatenate(
@@ -114,31 +116,31 @@ class _Own:
         return cls(people.filter(pa.array(~shared)), numbers[~shared], ordinals[~shared])
 
 
-def _first(told: Mapping[int, ToldRows]) -> dict[int, tuple[int, int, int]]:
+def _first(found_rows: Mapping[int, RowMatches]) -> dict[int, tuple[int, int, int]]:
     """Return where each decoy was found, in the first table that has it."""
     found: dict[int, tuple[int, int, int]] = {}
-    for number, each in told.items():
+    for number, each in found_rows.items():
         for decoy in np.flatnonzero(each.row >= 0).tolist():
             found.setdefault(decoy, (number, int(each.row[decoy]), int(each.columns[decoy])))
     return found
 
 
-def _likelier(told: Mapping[int, ToldRows]) -> Floats:
+def _likelier(found_rows: Mapping[int, RowMatches]) -> Floats:
     """Return each decoy's mean likelihood ratio over all rows examined in the tables of the file."""
-    rows = max(sum(each.rows for each in told.values()), 1)
-    found: Floats = np.sum([each.likelier for each in told.values()], axis=0) / rows
+    rows = max(sum(each.rows for each in found_rows.values()), 1)
+    found: Floats = np.sum([each.likelihood_ratio for each in found_rows.values()], axis=0) / rows
     return found
 
 
 def _own_chances(
-    registers: Sequence[DecoyRegister], own: _Own, likelier: Floats, projects: int
+    registers: Sequence[DecoyRegister], own: _Own, likelihood_ratio: Floats, projects: int
 ) -> dict[str, float]:
     chances: dict[str, float] = {}
-    if not likelier.any():
+    if not likelihood_ratio.any():
         return chances
     first = np.searchsorted(own.register, np.arange(len(registers) + 1))
     for number, register in enumerate(registers):
-        mine = likelier[first[number] : first[number + 1]]
+        mine = likelihood_ratio[first[number] : first[number + 1]]
         if mine.any():
             found = log10_chance(log10_e_of_cells(mine), projects)
             chances[register.project] = min(found, chances.get(register.project, 0.0))
@@ -146,7 +148,7 @@ def _own_chances(
 
 
 def _shared_chances(
-    registers: Sequence[DecoyRegister], pool: SharedPool | None, found: Sequence[Told], projects: int
+    registers: Sequence[DecoyRegister], pool: SharedPool | None, found: Sequence[CellHit], projects: int
 ) -> dict[str, float]:
     if pool is None or not found:
         return {}

@@ -99,7 +99,7 @@ def found_decoys(
         for register in registers:
             for hit in _by_id(number, table, register, decoys):
                 _keep(found[register.project], hit)
-    said = {project: _sum_of_own(hits) for project, hits in found.items()}
+    log10_chances = {project: _sum_of_own(hits) for project, hits in found.items()}
     shared: Mapping[str, float] = {}
     if recognised is not None and known:
         from strongroom.tracer.decoys.detection.cell_search import found_by_cells  # noqa: PLC0415 - no check needs it
@@ -108,11 +108,11 @@ def found_decoys(
         shared = cells.shared
         for project, log10 in cells.own.items():
             # The smaller of two probabilities, doubled (Bonferroni).
-            said[project] = min(said[project] + _OF_TWO, log10 + _OF_TWO, 0.0)
+            log10_chances[project] = min(log10_chances[project] + _OF_TWO, log10 + _OF_TWO, 0.0)
         for project, hit in _by_cells(registers, cells):
             _keep(found[project], hit)
     listed = [
-        DecoyHits(project, tuple(hits.values()), said[project], shared.get(project, 0.0))
+        DecoyHits(project, tuple(hits.values()), log10_chances[project], shared.get(project, 0.0))
         for project, hits in found.items()
         if hits
     ]
@@ -129,8 +129,8 @@ def _by_values(number: int, registers: Sequence[DecoyRegister], each: DecoyRow) 
 
 
 def _by_cells(registers: Sequence[DecoyRegister], cells: "FoundByCells") -> Iterator[tuple[str, DecoyHit]]:
-    for number, told in cells.told.items():
-        for each in told:
+    for number, hits_by_cells in cells.own_hits.items():
+        for each in hits_by_cells:
             place = int(np.searchsorted(registers[number].ordinals, each.ordinal))
             yield registers[number].project, _hit(registers[number], place, each.where, "cells", 0.0)
     for each in cells.pool:

@@ -118,6 +118,6 @@ def _values(people: pa.Table, name: str, index: Index) -> Floats:
     return np.full(people.num_rows, np.nan)
 
 
-def together(tables: Sequence[pa.Table]) -> pa.Table:
+def concatenated(tables: Sequence[pa.Table]) -> pa.Table:
     """Return the rows of several tables, each with the columns it has."""
     return pa.concat_tables(tables, promote_options="permissive").combine_chunks()

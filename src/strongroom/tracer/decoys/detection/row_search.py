@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment import Alignment
 from strongroom.tracer.alignment.model import ALMOST_SURE
-from strongroom.tracer.decoys.detection.approximate_match import Comparison, Sorted
+from strongroom.tracer.decoys.detection.approximate_match import Comparison, SortedPeople
 from strongroom.tracer.decoys.detection.lineup import Lineup
 
 Floats = NDArray[np.float64]
@@ -36,21 +36,21 @@ LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
-class ToldRows:
+class RowMatches:
     """The decoys of a line-up found in a table, all of shape (decoys,).
 
-    `row` is each decoy's row, -1 if not found; `columns` is the number of columns that agree. `likelier` is
-    the likelihood ratio of the row, the decoy against anybody in the line-up, summed over the rows examined,
-    of which there are `rows`.
+    `row` is each decoy's row, -1 if not found; `columns` is the number of columns that agree.
+    `likelihood_ratio` is the likelihood ratio of the row, the decoy against anybody in the line-up, summed
+    over the rows examined, of which there are `rows`.
     """
 
     row: Places
     columns: Places
-    likelier: Floats
+    likelihood_ratio: Floats
     rows: int
 
 
-def told_rows(alignment: Alignment, people: Lineup, decoys: Lineup) -> ToldRows:
+def matched_rows(alignment: Alignment, people: Lineup, decoys: Lineup) -> RowMatches:
     """Find the rows of decoys; `people` are the whole cohort, in the same columns."""
     values, count = alignment.values, len(decoys)
     bits = people.bits(values)
@@ -60,21 +60,21 @@ def told_rows(alignment: Alignment, people: Lineup, decoys: Lineup) -> ToldRows:
     steps = people.steps_of(values, looked)
     able = (~np.isnan(steps)) @ bits >= least
     looked, steps = looked[able], steps[able]
-    nobody = ToldRows(np.full(count, -1, np.int64), np.zeros(count, np.int64), np.zeros(count), len(looked))
+    nobody = RowMatches(np.full(count, -1, np.int64), np.zeros(count, np.int64), np.zeros(count), len(looked))
     if len(looked) == 0:
         return nobody
-    row, decoy = Sorted(decoys.steps, compared).agreeing(steps, least=least)
+    row, decoy = SortedPeople(decoys.steps, compared).matches(steps, least=least)
     score = decoys.log_ratios(values, looked[row], decoy)
     hit = score / np.log(2) >= least
     row, decoy, score = row[hit], decoy[hit], score[hit]
     if len(row) == 0:
         return nobody
     rows, row = np.unique(row, return_inverse=True)
-    real, person = Sorted(people.steps, compared).agreeing(steps[rows])
+    real, person = SortedPeople(people.steps, compared).matches(steps[rows])
     others = people.log_ratios(values, looked[rows][real], person)
     share = _shares(row, score, real, others, len(rows))
     agree = np.count_nonzero(np.abs(steps[rows][row] - decoys.steps[decoy]) <= 1, axis=1)
-    return _told(looked[rows], (row, decoy, share, agree), lineup=len(people) + count, empty=nobody)
+    return _matches(looked[rows], (row, decoy, share, agree), lineup=len(people) + count, empty=nobody)
 
 
 def _unexplained(alignment: Alignment) -> Places:
@@ -95,14 +95,14 @@ def _shares(row: Places, score: Floats, real: Places, others: Floats, rows: int)
     return shares
 
 
-def _told(
-    rows: Places, pairs: tuple[Places, Places, Floats, Places], *, lineup: int, empty: ToldRows
-) -> ToldRows:
+def _matches(
+    rows: Places, pairs: tuple[Places, Places, Floats, Places], *, lineup: int, empty: RowMatches
+) -> RowMatches:
     row, decoy, share, agree = pairs
     found = empty.row.copy()
     columns = empty.columns.copy()
-    likelier = np.asarray(np.bincount(decoy, lineup * share, len(found)), np.float64)
+    likelihood_ratio = np.asarray(np.bincount(decoy, lineup * share, len(found)), np.float64)
     order = np.argsort(share, kind="stable")
     sure = order[share[order] >= ALMOST_SURE]
     found[decoy[sure]], columns[decoy[sure]] = rows[row[sure]], agree[sure]
-    return ToldRows(found, columns, likelier, empty.rows)
+    return RowMatches(found, columns, likelihood_ratio, empty.rows)

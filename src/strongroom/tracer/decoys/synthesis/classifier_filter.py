@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats
-from strongroom.tracer.decoys.synthesis.moment_balance import balanced
+from strongroom.tracer.decoys.synthesis.moment_balance import balancing_log_odds
 
 
 class _Limits(Thresholds):
@@ -43,27 +43,29 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def realistic(
+def most_realistic(
     real: Floats,
     invented: Floats,
     allowed: NDArray[np.bool_],
     random: np.random.Generator,
     *,
-    givers: Floats | None = None,
+    donors: Floats | None = None,
 ) -> NDArray[np.int64]:
     """Return which candidate to take for each decoy, best first, shape (decoys, alternates).
 
     `real` has shape (n, features), `invented` (decoys, alternates, features); candidates not `allowed`, shape
-    (decoys, alternates), come last. `givers`, shape (others, features), are the real people who donated the
+    (decoys, alternates), come last. `donors`, shape (others, features), are the real people who donated the
     values, if they are used for training.
     """
     decoys, alternates, features = invented.shape
     candidates = invented.reshape(-1, features)
-    beside = np.empty((0, features)) if givers is None else givers
+    beside = np.empty((0, features)) if donors is None else donors
     odds = np.where(allowed.reshape(-1), 0.0, -np.inf)
     enough = min(len(real), int(allowed.sum())) >= LIMITS.least_people
     if enough:
-        odds += balanced(np.concatenate([beside, real]), candidates, odds.reshape(decoys, alternates))
+        odds += balancing_log_odds(
+            np.concatenate([beside, real]), candidates, odds.reshape(decoys, alternates)
+        )
     for number in range(LIMITS.rounds if enough else 0):
         more = _log_odds(
             real, candidates, odds.reshape(decoys, alternates), random, beside=beside, seed=number

@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats
-from strongroom.tracer.decoys.synthesis.local_resampling import decimal, dust_of, dusty, step_of
+from strongroom.tracer.decoys.synthesis.local_resampling import (
+    decimal,
+    rounding_errors_of,
+    step_of,
+    with_rounding_errors,
+)
 
 
 class _Limits(Thresholds):
@@ -39,12 +44,12 @@ LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
-class Follower:
+class DeterminedColumn:
     """Column `target` is `constant` plus `weights` x the columns `sources`, plus the residuals `strays`.
 
     `expected`, `strays` and `dust`, all of shape (people,), are real people's predictions by their sources,
-    in ascending order, the residual of each, and its rounding error (`dust_of`); `missing` is the share of
-    missing values among those with the sources.
+    in ascending order, the residual of each, and its rounding error (`rounding_errors_of`); `missing` is the
+    share of missing values among those with the sources.
     """
 
     target: int
@@ -67,7 +72,7 @@ class Follower:
         place = np.clip(place, 0, len(self.strays) - 1)
         made = np.full(len(people), np.nan)
         decimals = decimal(np.round((expected[known] + self.strays[place]) / self.step), self.step)
-        made[known] = dusty(decimals, self.dust[place], self.step)
+        made[known] = with_rounding_errors(decimals, self.dust[place], self.step)
         return made
 
 
@@ -84,12 +89,14 @@ class _Fit:
 _NOTHING = _Fit(np.empty(0, np.int64), np.empty(0), 0.0, 0.0)
 
 
-def learn_followers(people: Floats, fine: Sequence[int], numbers: Sequence[int]) -> tuple[Follower, ...]:
+def learn_determined_columns(
+    people: Floats, fine: Sequence[int], numbers: Sequence[int]
+) -> tuple[DeterminedColumn, ...]:
     """Return the `fine` columns determined by some of `numbers`, best explained first.
 
     A determined column is not a source of another, so that each relation is found once.
     """
-    found: list[Follower] = []
+    found: list[DeterminedColumn] = []
     left, sources = list(fine), list(numbers)
     while left:
         fits = {
@@ -134,7 +141,7 @@ def _linear(values: Floats, target: int, sources: Sequence[int]) -> _Fit:
     return _Fit(np.array(sources), coefficients[:-1], float(coefficients[-1]), explained)
 
 
-def _follower(people: Floats, target: int, fit: _Fit) -> Follower:
+def _follower(people: Floats, target: int, fit: _Fit) -> DeterminedColumn:
     expected = people[:, fit.sources] @ fit.weights + fit.constant
     values = people[:, target]
     able = ~np.isnan(expected)
@@ -143,7 +150,7 @@ def _follower(people: Floats, target: int, fit: _Fit) -> Follower:
     both = both[np.argsort(expected[both], kind="stable")]
     strays = values[both] - expected[both]
     step = step_of(values[both])
-    dust = dust_of(values[both], step)
-    return Follower(
+    dust = rounding_errors_of(values[both], step)
+    return DeterminedColumn(
         target, fit.sources, fit.weights, fit.constant, step, expected[both], strays, dust, missing
     )

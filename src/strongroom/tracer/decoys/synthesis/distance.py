@@ -39,7 +39,7 @@ LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
-class Nearness:
+class Agreement:
     """How agreement is counted: columns' tolerances and bits, both (columns,), and how much is `usual`.
 
     Usual is the agreement with their nearest that 995 in a thousand real people do not exceed.

@@ -180,7 +180,7 @@ def history_features(events: Events, values: Floats, person: Ints, people: int) 
     return np.column_stack(features)
 
 
-def alike_pairs(real: Floats, drawn: Floats, random: np.random.Generator, *, among: int = 15) -> Ints:
+def similar_pairs(real: Floats, drawn: Floats, random: np.random.Generator, *, among: int = 15) -> Ints:
     """Return for each invented person two real people among the nearest, shape (m, 2).
 
     By Euclidean distance of standardised columns, with all missing values of a column at one point.

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.decoys.synthesis.classifier_filter import realistic
-from strongroom.tracer.decoys.synthesis.determined_columns import learn_followers
+from strongroom.tracer.decoys.synthesis.classifier_filter import most_realistic
+from strongroom.tracer.decoys.synthesis.determined_columns import learn_determined_columns
 from strongroom.tracer.decoys.synthesis.encoding import Floats, NumberedTable
-from strongroom.tracer.decoys.synthesis.events import Histories, alike_pairs, invent_histories
+from strongroom.tracer.decoys.synthesis.events import Histories, invent_histories, similar_pairs
 from strongroom.tracer.decoys.synthesis.genotypes import near_relatives, recombined
 from strongroom.tracer.decoys.synthesis.local_resampling import is_fine
 from strongroom.tracer.decoys.synthesis.population import Population
@@ -20,7 +20,7 @@ from strongroom.tracer.decoys.synthesis.trees import draw_columns
 from strongroom.tracer.fingerprint.derived import Derived
 
 if TYPE_CHECKING:
-    from strongroom.tracer.decoys.synthesis.distance import Nearness
+    from strongroom.tracer.decoys.synthesis.distance import Agreement
 
 Ints = NDArray[np.int64]
 Fits = Callable[[NumberedTable], NDArray[np.bool_]]
@@ -61,7 +61,7 @@ class Invented:
     genotypes: Floats | None
 
 
-def invent(
+def generate_people(
     population: Population,
     decoys: int,
     random: np.random.Generator,
@@ -88,18 +88,18 @@ def invent(
     if fits is not None:
         allowed &= fits(NumberedTable(population.people.forms, made.people))
     features = np.column_stack([made.people, *(each.features() for each in made.histories.values())])
-    looks, givers = _compared(population)
-    order = realistic(
+    looks, donors = _compared(population)
+    order = most_realistic(
         looks,
         features.reshape(decoys, alternates, -1),
         allowed.reshape(decoys, alternates),
         random,
-        givers=givers,
+        donors=donors,
     )
     order += (np.arange(decoys) * alternates)[:, None]
-    from strongroom.tracer.decoys.synthesis.distance import Nearness  # noqa: PLC0415 - a compiler, for who invents only
+    from strongroom.tracer.decoys.synthesis.distance import Agreement  # noqa: PLC0415 - a compiler, for who invents only
 
-    chosen = _apart(made.people, order, Nearness.among(everybody, population.codes, random), everybody)
+    chosen = _apart(made.people, order, Agreement.among(everybody, population.codes, random), everybody)
     return Invented(
         NumberedTable(population.people.forms, made.people[chosen]),
         {name: each.of(chosen) for name, each in made.histories.items()},
@@ -109,11 +109,11 @@ def invent(
 
 def _compared(population: Population) -> tuple[Floats, Floats | None]:
     """Return the features of the judges, and of the donors where there are fewer judges than donors."""
-    givers = population.looks(population)
+    donors = population.looks(population)
     if population.judges is None:
-        return givers, None
+        return donors, None
     judges = population.judges.looks(population)
-    return judges, givers if len(judges) < len(givers) else None
+    return judges, donors if len(judges) < len(donors) else None
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,9 @@ def _candidates(
     )
     numbers = [place for place in quantities if place not in relations.made_again]
     new = [place for place in numbers if place >= start.shape[1]]
-    followers = learn_followers(real, [place for place in new if is_fine(_known(real[:, place]))], numbers)
+    followers = learn_determined_columns(
+        real, [place for place in new if is_fine(_known(real[:, place]))], numbers
+    )
     without = [each.target for each in followers]
     drawn = draw_columns(real, start, random, kept=population.kept, days=population.days, without=without)
     drawn = np.column_stack([start, relations.applied(drawn, random)[:, start.shape[1] :]])
@@ -151,7 +153,7 @@ def _candidates(
         drawn[:, each.target] = each.made(drawn, random)
     histories = {}
     for name, events in population.histories.items():
-        histories[name] = invent_histories(events, alike_pairs(real, drawn, random), random)
+        histories[name] = invent_histories(events, similar_pairs(real, drawn, random), random)
     found = [population.moments(drawn), *(each.moments() for each in histories.values())]
     return _Candidates(drawn, histories, relations.broken(drawn, np.column_stack(found)))
 
@@ -160,7 +162,7 @@ def _known(column: Floats) -> Floats:
     return column[~np.isnan(column)]
 
 
-def _apart(people: Floats, order: Ints, nearness: "Nearness", everybody: Floats) -> Ints:
+def _apart(people: Floats, order: Ints, nearness: "Agreement", everybody: Floats) -> Ints:
     """Return one candidate for each decoy: the first in `order` far enough from all people and decoys.
 
     If the first eight are all too near, the last that is not a copy is taken: the population is too small, or

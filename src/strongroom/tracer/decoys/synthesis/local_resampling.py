@@ -63,7 +63,7 @@ _DIGITS = 10  # fixed: decimal digits
 
 
 @dataclass(frozen=True)
-class Neighbourhood:
+class LocalResampler:
     """A column's values: `held` by people, ascending, on a grid of `step`.
 
     `places` are the steps of `held`; `different` has each of these once, and the empty places between them,
@@ -99,7 +99,7 @@ class Neighbourhood:
             return None
         reach = np.where(stays, 0.0, _reach(different, around))
         told = None if uneven else _digits(different[~stays], counts[~stays])
-        return cls(held, step, places, different, reach, told, dust_of(held, step))
+        return cls(held, step, places, different, reach, told, rounding_errors_of(held, step))
 
     def moved(self, values: Floats, random: np.random.Generator) -> Floats:
         """Return values of real people, none missing, each moved to a place near it."""
@@ -139,7 +139,7 @@ class Neighbourhood:
         some = first + (random.random(len(places)) * (last - first)).astype(np.int64)
         beside = first + random.integers(-LIMITS.beside, LIMITS.beside + 1, len(places))
         some, beside = (np.clip(each, 0, len(self.held) - 1) for each in (some, beside))
-        apart = dusty(decimal(places, self.step), self.dust[beside], self.step)
+        apart = with_rounding_errors(decimal(places, self.step), self.dust[beside], self.step)
         return np.where(last - first >= LIMITS.as_there, self.held[some], apart)
 
 
@@ -149,14 +149,14 @@ def is_fine(values: Floats) -> bool:
     return distinct >= LIMITS.fine * len(values) and distinct > LIMITS.few_values
 
 
-def dust_of(values: Floats, step: float) -> Floats:
+def rounding_errors_of(values: Floats, step: float) -> Floats:
     """Return by how many of their last binary places values are off the decimals they represent."""
     decimals = decimal(np.round(values / step), step)
     dust = (values - decimals) / np.spacing(np.maximum(np.abs(decimals), step))
     return np.where(np.abs(dust) <= LIMITS.most_dust, dust, 0.0)
 
 
-def dusty(decimals: Floats, dust: Floats, step: float) -> Floats:
+def with_rounding_errors(decimals: Floats, dust: Floats, step: float) -> Floats:
     """Return decimals off by as many of their last binary places."""
     values: Floats = decimals + dust * np.spacing(np.maximum(np.abs(decimals), step))
     return values

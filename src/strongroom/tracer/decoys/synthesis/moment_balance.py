@@ -46,7 +46,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def balanced(real: Floats, candidates: Floats, odds: Floats) -> Floats:
+def balancing_log_odds(real: Floats, candidates: Floats, odds: Floats) -> Floats:
     """Return log odds to add to those of candidates, so that the drawn ones have real people's moments.
 
     `real` has shape (n, features), `candidates` (decoys x alternates, features), `odds` (decoys, alternates),

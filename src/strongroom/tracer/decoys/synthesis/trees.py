@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys.synthesis.encoding import Floats
-from strongroom.tracer.decoys.synthesis.local_resampling import Neighbourhood
+from strongroom.tracer.decoys.synthesis.local_resampling import LocalResampler
 
 
 class _Limits(Thresholds):
@@ -74,7 +74,7 @@ def draw_columns(
     """
     drawn = np.full((len(start), real.shape[1]), np.nan)
     drawn[:, : start.shape[1]] = start
-    givers = np.full(drawn.shape, -1, np.int32)
+    donors = np.full(drawn.shape, -1, np.int32)
     ranks = np.column_stack([_ranked(column) for column in real.T])
     alike = _likeness(ranks)
     for place in range(start.shape[1], real.shape[1]):
@@ -82,22 +82,22 @@ def draw_columns(
         if len(allowed) < LIMITS.least_people or place in without:
             continue
         chosen = _most_telling(alike[place, :place], without)
-        known, seen = without_gaps(real[allowed][:, chosen]), without_gaps(drawn[:, chosen])
-        given = _Given(givers[:, :place], allowed)
+        known, seen = fill_missing(real[allowed][:, chosen]), fill_missing(drawn[:, chosen])
+        given = _Donors(donors[:, :place], allowed)
         missing = np.isnan(real[allowed, place])
         has = _having(known, missing, seen, given, random)
         with_value = np.flatnonzero(~missing)
         if len(with_value) >= LIMITS.least_people and len(has):
-            picked = _chosen_givers(
+            picked = _chosen_donors(
                 known[with_value],
                 ranks[allowed[with_value], place],
                 seen[has],
                 given.among(has, with_value),
                 random,
             )
-            givers[has, place] = allowed[with_value[picked]]
-            values = real[givers[has, place], place]
-            near = None if days[place] else Neighbourhood.of(real[:, place])
+            donors[has, place] = allowed[with_value[picked]]
+            values = real[donors[has, place], place]
+            near = None if days[place] else LocalResampler.of(real[:, place])
             drawn[has, place] = values if near is None else near.moved(values, random)
     return drawn
 
@@ -106,7 +106,7 @@ def _having(
     known: NDArray[np.float32],
     missing: NDArray[np.bool_],
     seen: NDArray[np.float32],
-    given: "_Given",
+    given: "_Donors",
     random: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Return which decoys have a value at all: by one tree of everybody that uses every column.
@@ -124,15 +124,15 @@ def _having(
 
 
 @dataclass(frozen=True)
-class _Given:
+class _Donors:
     """Who has donated to each decoy so far, and which real people may donate now."""
 
     so_far: NDArray[np.int32]
     allowed: NDArray[np.int64]
 
-    def among(self, people: NDArray[np.int64], able: NDArray[np.int64]) -> "_Given":
+    def among(self, people: NDArray[np.int64], able: NDArray[np.int64]) -> "_Donors":
         """Return the same for some decoys, and for the real people who are `able` to donate."""
-        return _Given(self.so_far[people], self.allowed[able])
+        return _Donors(self.so_far[people], self.allowed[able])
 
     def again(self, people: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell for which decoys the chosen person has donated before."""
@@ -140,11 +140,11 @@ class _Given:
         return repeated
 
 
-def _chosen_givers(
+def _chosen_donors(
     known: NDArray[np.float32],
     wanted: Floats,
     drawn: NDArray[np.float32],
-    given: _Given,
+    given: _Donors,
     random: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Return for each decoy which real person donates the next value, an index of `known`.
@@ -182,7 +182,7 @@ def _from_leaf(
     real_leaf: NDArray[np.int64],
     drawn_leaf: NDArray[np.int64],
     people: NDArray[np.int64],
-    given: _Given,
+    given: _Donors,
     random: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Draw a person of the same leaf for each decoy, if possible one who has donated nothing yet."""
@@ -198,7 +198,7 @@ def _from_leaf(
     return chosen
 
 
-def without_gaps(values: Floats) -> NDArray[np.float32]:
+def fill_missing(values: Floats) -> NDArray[np.float32]:
     """Return values for a tree, with a number far below all for missing ones."""
     return np.where(np.isnan(values), _NOTHING, values).astype(np.float32)
 

@@ -99,7 +99,7 @@ def log10_false_accusation(evidence: Evidence, hypotheses: int) -> float:
     return min(0.0, math.log10(hypotheses) - evidence.log10_e)
 
 
-def weigh(observed: Sequence[Observations], keys: Iterable[bytes]) -> list[Evidence]:
+def score_keys(observed: Sequence[Observations], keys: Iterable[bytes]) -> list[Evidence]:
     """Score recipients by their keys against the cells read; the cost is linear in both.
 
     The positions of `observed` must be distinct: a position counted twice would void the bound.
@@ -107,7 +107,7 @@ def weigh(observed: Sequence[Observations], keys: Iterable[bytes]) -> list[Evide
     return _scored(observed, [Recipient(key) for key in keys])
 
 
-def weigh_recipients(observed: Sequence[Observations], recipients: Sequence[Recipient]) -> list[Evidence]:
+def score_recipients(observed: Sequence[Observations], recipients: Sequence[Recipient]) -> list[Evidence]:
     """Score recipients in two stages: all on the most reliable cells, the best 300 on up to two million."""
     first = best_cells(observed, LIMITS.first_cells)
     scores = _scored(first, recipients)

@@ -14,7 +14,7 @@ from strongroom.tracer.fingerprint.code import Positions
 from strongroom.tracer.fingerprint.decoding.collusion import ERROR_EDGES
 from strongroom.tracer.noise_models.gaussian import STRAY, fitted_noise
 from strongroom.tracer.noise_models.replaced_cells import fitted_replaced
-from strongroom.tracer.noise_models.second_mark import Jump, fitted_jump
+from strongroom.tracer.noise_models.second_mark import SecondMark, fitted_second_mark
 
 Floats = NDArray[np.float64]
 Kept = NDArray[np.bool_] | NDArray[np.int64]
@@ -119,13 +119,13 @@ def _chance_of_one(seen: Floats, low: Floats, high: Floats, sure: Floats, half: 
     offset = seen - noise.shift
     spread = max(noise.spread, LIMITS.finest * half, float(np.median(apart)) * LIMITS.finest)
     width = max(float(np.percentile(np.abs(offset - middle), 99)), spread, half) * 10
-    jump = fitted_jump(offset - middle, apart, half, sure, spread=spread)
+    jump = fitted_second_mark(offset - middle, apart, half, sure, spread=spread)
     replaced = None if jump else fitted_replaced(offset - middle, apart, half, sure, spread=spread)
     stayed, strays = 1.0, np.zeros(len(seen))
     if replaced is not None:
         stayed, spread = 1 - replaced.share, replaced.spread
         strays = replaced.strays(offset - middle, half)
-    jump = jump or Jump(0.0, spread)
+    jump = jump or SecondMark(0.0, spread)
     one, zero = (
         (1 - STRAY) * (stayed * jump.density(offset - value, apart, half) + strays) + STRAY / width
         for value in (high, low)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.fingerprint.offsets import CENTRED, afforded, power
+from strongroom.tracer.fingerprint.offsets import CENTRED, mean_square_offset, steps_for_strength
 from strongroom.tracer.fingerprint.rules import DECIMAL, MarkRule
 from strongroom.tracer.fingerprint.settings import DEFAULT_STRENGTH
 
@@ -183,7 +183,11 @@ def _skewness(values: Floats, weights: Floats) -> float:
 def _absolute(column: str, body: _Body, strength: float, grid: float) -> MarkRule:
     """Return the rule with equal changes for every value, of root mean square `strength`."""
     step = grid or strength
-    steps, density, rise = afforded(strength / step, CENTRED) if grid else (power(CENTRED) ** -0.5, 1.0, 0.0)
+    steps, density, rise = (
+        steps_for_strength(strength / step, CENTRED)
+        if grid
+        else (mean_square_offset(CENTRED) ** -0.5, 1.0, 0.0)
+    )
     rule = MarkRule(column, step, steps * step, density, rise=rise, lean=CENTRED)
     reach = float(rule.farthest(body.values[:1]))
     return replace(rule, low=body.low + reach, high=body.high - reach)
@@ -194,11 +198,11 @@ def _relative(rule: MarkRule, body: _Body, strength: float) -> MarkRule:
     logs = np.log(body.values)
     of_logs = float(np.sqrt((logs - logs @ body.weights) ** 2 @ body.weights))
     asked = strength * min(of_logs, body.spread / float(np.sqrt(body.values**2 @ body.weights)))
-    share = asked / power(rule.lean) ** 0.5
+    share = asked / mean_square_offset(rule.lean) ** 0.5
     low = max(body.low, LIMITS.least_step * rule.step / share if rule.form == DECIMAL else 0.0)
     wide = replace(rule, amplitude=0.0, density=1.0, low=low, high=body.high, relative=share, rise=0.0)
     sizes = np.asarray(wide.amplitudes(body.values)) * (body.values >= low)
-    mean_square = power(rule.lean) * float(sizes**2 @ body.weights)
+    mean_square = mean_square_offset(rule.lean) * float(sizes**2 @ body.weights)
     if mean_square == 0:
         return rule
     density = min(1.0, (strength * body.spread) ** 2 / mean_square)
