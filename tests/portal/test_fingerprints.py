@@ -174,7 +174,7 @@ def test_of_two_codes_that_mean_the_same_a_few_cells_are_marked(cohort_home, tmp
     assert 0.05 < np.mean(one[either] != other[either]) < 0.16
     effect = effect_of_marks(cohort_home, view)
     pair = next(each for each in effect.columns if each.column == "p1558_i0")
-    assert (pair.treatment, pair.reason) == ("marked", "one of two codes that mean the same, 3 and 4")
+    assert (pair.treatment, pair.reason) == ("marked", "one of two synonymous codes, 3 and 4")
 
 
 def test_the_report_counts_what_stays_and_says_so_of_events_and_genotypes(cohort_home, monkeypatch):

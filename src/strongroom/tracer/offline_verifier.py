@@ -1,30 +1,31 @@
-"""Verify the evidence of a trace, offline, with nothing of strongroom but this file.
+"""Verify the evidence of a trace offline, with no part of strongroom but this file.
 
     python offline_verifier.py evidence.json [--ledger ledger.jsonl] [--file LEAKED]
 
 It needs Python 3.11 and the package `cryptography`. The evidence says which marked cells of a leaked file
-were read, what each shows and how reliably, and reveals the keys of those accused. For each is verified:
+were read, what each shows and how reliably, and reveals the keys of the accused. For each of them it
+verifies:
 
- 1. The keys, the release and the plan are those committed to: the commitment is
-    SHA-256(key 0 release 0 plan digest 0 SHA-256(plan key)), or without its last part where the view was
-    issued before the plan's key was committed to, which is said. With --ledger, that the ledger's export
-    holds it in an entry on the issue of a view of this project, whose number and time are printed, that the
-    project was approved for the institution named, and that no fewer recipients are counted than it says
-    had a marked view of the cohort when the file was traced (verify the export itself with the ledger's own
-    verifier, and a checkpoint you kept).
- 2. No cell stands there twice, and every one is a cell that the plan marks under the plan's key.
+ 1. The keys, the release and the plan match the commitment,
+    SHA-256(key 0 release 0 plan digest 0 SHA-256(plan key)), or without its last part if the view was issued
+    before the plan's key was included, which is then stated. With --ledger: an entry of the exported ledger
+    on the issue of a view of this project holds the commitment (its number and time are printed), the
+    project was approved for the institution named, and no fewer recipients are counted than had a marked
+    view of the cohort when the file was traced. (Verify the export itself with the ledger's own verifier
+    and a checkpoint you kept.)
+ 2. No cell occurs twice, and every cell is one that the plan marks under the plan's key.
  3. What the accused's copy shows in each cell: AES-256 under the key, compared with the cell's threshold.
  4. The e-value: the average, over a fixed library of what one leaker or several may have done, of how much
-    likelier the cells are if the accused's copy was among the sources. For an innocent its mean is 1 whatever
-    was done to the file, so it reaches X with a probability of at most 1/X (Markov's inequality). The library
-    is the published one: it cannot have been chosen for the file.
+    likelier the cells are if the accused's copy was among the sources. For an innocent recipient its mean is
+    1 whatever was done to the file, so it reaches X with a probability of at most 1/X (Markov's inequality).
+    The library is the published one: it cannot have been chosen for the file.
  5. It exceeds recipients / bound, so that the file accuses any innocent with at most that probability.
 
-With --file, that the evidence is of this file, by its SHA-256.
+With --file: the evidence is of that file, by its SHA-256.
 
-What this does not show: that the cells were read correctly from the file (for that, read them again: the
-positions are named), that the copy left by an act of those who held it, or that whoever holds the cohort's
-keys did not make such a copy. It names a copy, not a person.
+It does not show that the cells were read correctly from the file (to check that, read them again: their
+positions are given), that the copy left by an act of its holder, or that somebody with the cohort's keys did
+not make such a copy. It names a copy, not a person.
 
 The code shares nothing with the tracer, so that one mistake cannot hide in both.
 """
@@ -52,12 +53,12 @@ Cell = tuple[int, int, int, int]
 
 
 class NotVerifiedError(Exception):
-    """The evidence does not hold; the text says where."""
+    """The evidence is not valid; the text says why."""
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What was found to hold for one accused; `issued` is the entry of a given ledger on the view."""
+    """What was verified for one accused; `issued` is the ledger entry on the view, if a ledger was given."""
 
     project: str
     institution: str
@@ -72,18 +73,18 @@ class Verified:
 
     @property
     def log10_false(self) -> float:
-        """Log10 of the bound on the chance that anybody innocent is named so strongly."""
+        """Log10 of the bound on the probability that any innocent recipient is accused this strongly."""
         return math.log10(self.recipients) - self.log10_e
 
 
 def verify(evidence: Mapping[str, Any], ledger: Sequence[str] | None = None) -> list[Verified]:
-    """Return what holds for each accused; NotVerifiedError at the first thing that does not."""
+    """Return what was verified for each accused; NotVerifiedError at the first failure."""
     _require(evidence.get("format") == FORMAT, f"the format is not {FORMAT}")
     accused = evidence["accused"]
     _require(bool(accused), "nobody is accused")
     code = hashlib.sha256(_canonical(evidence["code"])).hexdigest()
-    _require(code in _CODES, "the code and its library are none that were published")
-    _require(evidence["recipients"] > 0, "nobody is counted")
+    _require(code in _CODES, "the code and its library of models are not the published ones")
+    _require(evidence["recipients"] > 0, "no recipient is counted")
     models = list(_library(evidence["code"]))
     entries = None if ledger is None else [_entry(line) for line in ledger]
     return [_verified(each, evidence, models, entries) for each in accused]
@@ -100,9 +101,9 @@ def _verified(
     made, whole = accused["commitment"], _commitment(accused, with_plan_key=True)
     _require(
         made in {whole, _commitment(accused, with_plan_key=False)},
-        f"{name}: keys, release and plan are not those committed to",
+        f"{name}: keys, release and plan do not match the commitment",
     )
-    _require(accused["release"].split("/")[0] == name, f"{name}: the copy is another project's")
+    _require(accused["release"].split("/")[0] == name, f"{name}: the copy belongs to another project")
     issued = "" if entries is None else _recorded(accused, evidence, entries)
     cells = [
         cell
@@ -115,7 +116,7 @@ def _verified(
     _require(
         abs(log10_e - stated) <= _SLACK * max(1.0, abs(stated)), f"{name}: the e-value is 10^{log10_e:.3f}"
     )
-    _require(log10_e >= needed, f"{name}: 10^{log10_e:.1f} is less than the 10^{needed:.1f} that accuses")
+    _require(log10_e >= needed, f"{name}: 10^{log10_e:.1f} is less than the 10^{needed:.1f} required")
     agree = sum(shown == held for _, _, shown, held in cells)
     _require(
         (len(cells), agree) == (accused["marks_read"], accused["marks_agree"]),
@@ -136,7 +137,7 @@ def _verified(
 
 
 def _commitment(accused: Mapping[str, Any], *, with_plan_key: bool) -> str:
-    """Return what the ledger must hold; without the plan's key, as it was for the first views."""
+    """Return the commitment the ledger must hold; the first views' was without the plan's key."""
     digest = hashlib.sha256(_canonical(accused["plan"])).hexdigest()
     parts = [bytes.fromhex(accused["project_key"]), accused["release"].encode(), digest.encode()]
     if with_plan_key:
@@ -147,10 +148,10 @@ def _commitment(accused: Mapping[str, Any], *, with_plan_key: bool) -> str:
 def _cells(
     name: str, column: str, read: Mapping[str, Any], accused: Mapping[str, Any], code: Mapping[str, Any]
 ) -> Iterator[Cell]:
-    """Yield a column's cells, each found to be one position that is marked."""
+    """Yield a column's cells, each verified to be a distinct marked position."""
     plan_key, key = bytes.fromhex(accused["plan_key"]), bytes.fromhex(accused["project_key"])
     people, shown, reliability = read["ordinals"], read["shown"], read["reliability"]
-    _require(len(people) == len(shown) == len(reliability), f"{name}: {column} has cells without a reading")
+    _require(len(people) == len(shown) == len(reliability), f"{name}: some cells of {column} have no reading")
     _require(len(set(people)) == len(people), f"{name}: a cell of {column} is counted twice")
     rules = [
         rule for rule in accused["plan"]["rules"].values() if rule["column"] == column and "density" in rule
@@ -191,13 +192,13 @@ def _stream(key: bytes, column: str, use: int, people: Sequence[int]) -> bytes:
 
 @dataclass(frozen=True)
 class _Model:
-    """How likely a cell shows a 1 when k of the sources' copies hold one, and how often it is flipped."""
+    """The probability that a cell shows a 1 if k of the sources' copies hold one, and of a flip."""
 
     shows: tuple[float, ...]
     flip: float
 
     def ratio(self, error: float, level: float, shown: int, held: int) -> float:
-        """Return the log of how much likelier a reading is if somebody who holds `held` was a source."""
+        """Return the log likelihood ratio of a reading if a copy that holds `held` was a source."""
         wrong = self.flip + error - 2 * self.flip * error
         likely = [(1 - 2 * wrong) * each + wrong for each in self.shows]
         others = len(self.shows) - 2
@@ -208,7 +209,7 @@ class _Model:
 
 
 def _library(code: Mapping[str, Any]) -> Iterator[tuple[float, _Model]]:
-    """Yield the models with their weights, which add up to 1."""
+    """Yield the models with their weights, which sum to 1."""
     flips = [float(each) for each in code["flips"]]
     models = [_Model(shows, flip) for shows in _strategies(code["sizes"]) for flip in flips]
     lone = float(code["lone_share"])
@@ -256,7 +257,7 @@ def _log10_e(
 
 @dataclass(frozen=True)
 class _Entry:
-    """One line of a ledger's export; `kind` is empty for a line that is no entry."""
+    """One line of an exported ledger; `kind` is empty for a line that is not an entry."""
 
     index: int
     kind: str = ""
@@ -274,7 +275,7 @@ def _entry(line: str) -> _Entry:
 
 
 def _recorded(accused: Mapping[str, Any], evidence: Mapping[str, Any], entries: Sequence[_Entry]) -> str:
-    """Return which entry of a ledger committed to the copy, where the ledger bears the evidence out."""
+    """Return the ledger entry that holds the commitment, if the ledger supports the evidence."""
     name, made = accused["project"], accused["commitment"]
     issues = [each for each in entries if each.kind == "view.issued" and each.facts.get("commitment")]
     issue = next((each for each in issues if each.facts["commitment"] == made), None)
@@ -295,7 +296,7 @@ def _recorded(accused: Mapping[str, Any], evidence: Mapping[str, Any], entries: 
 
 
 def _traced(name: str, sha256: str | None, entries: Sequence[_Entry]) -> float:
-    """Return where the ledger says that the file was first traced to the accused; past its end if nowhere."""
+    """Return the index of the entry that first traced the file to the accused; infinity if there is none."""
     found = (
         each.index
         for each in entries
@@ -318,11 +319,11 @@ def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as th
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Verify a file of evidence; returns 0 if all of it holds."""
+    """Verify an evidence file; return 0 if it is valid."""
     parser = argparse.ArgumentParser(description="Verify the evidence of a trace.")
     parser.add_argument("evidence", type=Path)
-    parser.add_argument("--ledger", type=Path, help="an export of the ledger that holds the commitments")
-    parser.add_argument("--file", type=Path, help="the file that surfaced")
+    parser.add_argument("--ledger", type=Path, help="an exported ledger that holds the commitments")
+    parser.add_argument("--file", type=Path, help="the leaked file")
     given = parser.parse_args(arguments)
     try:
         ledger = given.ledger.read_text(encoding="utf-8").splitlines() if given.ledger else None
@@ -338,20 +339,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(
             f"verified: {each.institution}, project {each.project}: {each.agree:,} of {each.cells:,} "
             f"cells agree, "
-            f"e-value 10^{each.log10_e:.1f} (10^{each.log10_needed:.1f} accuses)\n"
-            f"  chance that a file names any innocent of {each.recipients:,} recipients so strongly: at most "
-            f"10^{each.log10_false:.1f}; the limit was {float(evidence['bound']):g}\n"
+            f"e-value 10^{each.log10_e:.1f} (10^{each.log10_needed:.1f} required)\n"
+            f"  probability that any innocent one of {each.recipients:,} recipients is accused this "
+            "strongly: "
+            f"at most 10^{each.log10_false:.1f} (the limit was {float(evidence['bound']):g})\n"
             f"  commitment {each.commitment}: "
             + (
                 f"in the ledger since {each.issued}\n"
                 if each.issued
-                else "compare with the ledger's entry on the view's issue\n"
+                else "compare with the ledger entry on the issue of the view\n"
             )
         )
         if not each.plan_key_committed:
             sys.stdout.write(
-                "  the plan's key is no part of this commitment, which is from before it was: that it was "
-                "in use when the view was issued is not shown\n"
+                "  this commitment predates the inclusion of the plan's key: it does not show that this key "
+                "was in use when the view was issued\n"
             )
     return 0
 

@@ -154,7 +154,7 @@ class TestRules:
         rule = date_rule("d", days(FIRST) + np.arange(300), counts, 7)
         assert rule.heaps == (days(FIRST) + 120,)
         counts[::30] = 2_000
-        assert "mostly a few days" in date_rule("d", days(FIRST) + np.arange(300), counts, 7).reason
+        assert "mostly a few common days" in date_rule("d", days(FIRST) + np.arange(300), counts, 7).reason
 
     @pytest.mark.parametrize(("reach", "moves"), [(7, True), (14, True), (3, False)])
     def test_where_nobody_comes_on_sundays_only_whole_weeks_move(self, reach, moves):

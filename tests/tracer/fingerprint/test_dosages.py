@@ -83,7 +83,7 @@ def test_hard_calls_and_what_is_no_dosage_are_left_alone():
     calls = DRAW.binomial(2, 0.3, 1_000).astype(float)
     assert "hard calls" in ruled(calls, 0 + 1).reason
     assert "outside" in ruled(calls + 1.5, 1).reason
-    assert "hardly" in ruled(np.round(dosages(sure=1.0), 3), 3).reason
+    assert "too few uncertain" in ruled(np.round(dosages(sure=1.0), 3), 3).reason
 
 
 def test_a_rule_reads_back():

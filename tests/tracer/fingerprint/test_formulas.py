@@ -38,5 +38,5 @@ def test_its_functions_are_those_of_arithmetic(text, expected):
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_before_it_is_used(text):
-    with pytest.raises(UsageError, match="no formula"):
+    with pytest.raises(UsageError, match="not a formula"):
         Formula(text)

@@ -118,6 +118,6 @@ def _value(node: ast.expr, values: Mapping[str, Floats]) -> Any:
 
 def _refused(text: str) -> UsageError:
     return UsageError(
-        f"{text[:80]!r} is no formula over columns.",
+        f"{text[:80]!r} is not a formula over columns.",
         hint="Use numbers, columns, + - * / ** and log, exp, sqrt, round, min, max or first.",
     )
