@@ -15,6 +15,7 @@ as much as a verdict of its severity does on average.
 
 import argparse
 import json
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ TARGET = Path(__file__).parents[2] / "src" / "strongroom" / "checker" / "calibra
 _PENALTY = 0.03
 _FOLDS = 5
 _RARE = 3
+_FOLDED = "cross-validation in five folds that leave out whole classes of cases"
 _SEVERE = (Verdict.BLOCK.value, Verdict.REVIEW.value)
 _BINS = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.0)
 
@@ -169,18 +171,29 @@ def cross_validated(judged: Judged, prevalence: float) -> dict[str, Any]:
 def calibration(development: Judged, held_out: Judged | None, prevalence: float) -> dict[str, Any]:
     """Return the table the checker reads, with where it comes from."""
     fitted = fit(development.shown, development.truth, prevalence)
+    files, attacks = len(development.truth), int(development.truth.sum())
     made: dict[str, Any] = {
-        "made": datetime.now(UTC).date().isoformat(),
         "by": "benchmarks/exfiltration/calibrate.py",
-        "files": len(development.truth),
-        "attacks": int(development.truth.sum()),
-        "cross-validated": cross_validated(development, prevalence),
+        "data": "outcomes of benchmarks/exfiltration/rates.py on its development cases: "
+        f"{files:,} files, {attacks:,} of them attacks",
+        "commit": _commit(),
+        "date": datetime.now(UTC).date().isoformat(),
+        "files": files,
+        "held_out": {"how": _FOLDED} | cross_validated(development, prevalence),
     }
     if held_out is not None:
         predicted = chances(held_out.shown, fitted)
-        made["held out"] = reliability(predicted, held_out.truth, prevalence)
-        made["held out"]["files"] = len(held_out.truth)
-    return {"prevalence": prevalence, **fitted, "provenance": made}
+        made["cross_validated"] = made["held_out"]
+        made["held_out"] = {"how": f"the held-out cases: {len(held_out.truth):,} files"} | reliability(
+            predicted, held_out.truth, prevalence
+        )
+    return {"prevalence": prevalence, **fitted, "fitted": made}
+
+
+def _commit() -> str:
+    """Return the commit whose detectors the outcomes are of."""
+    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=TARGET.parent, capture_output=True, check=False)
+    return found.stdout.decode().strip() or "unknown"
 
 
 def main() -> int:

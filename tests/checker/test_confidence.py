@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from strongroom.checker import confidence as confidence_module
 from strongroom.checker.confidence import calibration, confidence
 from strongroom.checker.finding import Finding, Verdict, worst
 from strongroom.checker.report import FileReport, Report
+from strongroom.errors import InputError
 
 
 def finding(severity=Verdict.BLOCK, **facts):
@@ -80,9 +82,16 @@ def test_a_release_is_as_sure_as_the_share_of_leaks_that_pass_is_small():
 
 
 def test_the_table_says_where_it_comes_from_and_how_reliable_it_was():
-    made = calibration()["provenance"]
+    made = calibration()["fitted"]
     assert made["by"] == "benchmarks/exfiltration/calibrate.py"
-    assert made["cross-validated"]["expected calibration error"] < 0.05
+    assert made["held_out"]["expected calibration error"] < 0.05
+
+
+def test_a_table_that_does_not_say_how_it_was_fitted_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "calibration.json").write_text('{"prevalence": 0.01, "fitted": {"by": "a guess"}}')
+    monkeypatch.setattr(confidence_module, "_TABLE", tmp_path / "calibration.json")
+    with pytest.raises(InputError, match="commit, data, date, held_out"):
+        calibration.__wrapped__()
 
 
 def test_the_report_is_the_documented_document():

@@ -1,9 +1,9 @@
-"""How sure a verdict is: calibrated on the public benchmark, for a stated share of files that carry people.
+"""How sure a verdict is: calibrated on the public benchmark, for a stated share of files with leaks.
 
 `calibration.json` holds a logistic regression on what the findings say (`features`), fitted by
 `benchmarks/exfiltration/calibrate.py`, with where it comes from and how reliable it was on files it was not
-fitted to. No finding speaks for a file: no coefficient is negative. A detector that the benchmark never heard
-is taken to be as often right as verdicts of its severity were there.
+fitted to. No finding makes a leak less likely: no coefficient is negative. A detector without findings in the
+benchmark is taken to be right as often as verdicts of its severity were there.
 """
 
 import json
@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from strongroom.checker.finding import Finding, Verdict, worst
+from strongroom.errors import InputError
 from strongroom.thresholds import Thresholds, threshold
 
 _TABLE = Path(__file__).with_name("calibration.json")
+_FITTED = {"by", "data", "commit", "date", "held_out"}
 
 
 class _Limits(Thresholds):
@@ -81,6 +83,15 @@ def _weight(name: str, table: Mapping[str, Any]) -> float:
 
 @cache
 def calibration() -> Mapping[str, Any]:
-    """Return the fitted table: prevalence, coefficients, those of unknown detectors, and provenance."""
+    """Return the fitted table: prevalence, coefficients, those of unknown detectors, and how it was fitted.
+
+    Raises InputError for a table that does not say so.
+    """
     table: Mapping[str, Any] = json.loads(_TABLE.read_text(encoding="utf-8"))
+    missing = _FITTED - table.get("fitted", {}).keys()
+    if missing:
+        hint = "Fit it with benchmarks/exfiltration/calibrate.py --write."
+        raise InputError(
+            f"does not say how it was fitted: {', '.join(sorted(missing))}.", file=_TABLE, hint=hint
+        )
     return table
