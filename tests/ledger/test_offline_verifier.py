@@ -97,3 +97,18 @@ def test_a_key_that_is_none_ends_with_1(exported, arguments):
 
 def test_it_cannot_be_run_without_a_key(exported):
     assert run(exported).returncode == 2
+
+
+def test_the_command_within_this_process_says_the_same(exported, capsys):
+    file, keys = str(exported / "ledger.jsonl"), [word for key in KEYS for word in ("--key", key)]
+    assert offline_verifier.main([file, *keys, "--witnesses", "1"]) == 0
+    assert capsys.readouterr().out.startswith("Verified: 20 entries")
+    assert offline_verifier.main([file, *keys, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["verified"] is True
+    assert offline_verifier.main([file, "--key", "no key"]) == 1
+    assert "Nothing was verified" in capsys.readouterr().err
+    lines = (exported / "ledger.jsonl").read_text().splitlines(keepends=True)
+    (exported / "ledger.jsonl").write_text("".join(lines[:3] + lines[4:]))
+    (exported / "keys").write_text("\n".join(KEYS), encoding="utf-8")
+    assert offline_verifier.main([file, "--key", f"@{exported / 'keys'}"]) == 1
+    assert capsys.readouterr().out.startswith("NOT VERIFIED")
