@@ -15,8 +15,25 @@ def test_every_change_changes_the_hash():
     assert default_policy().hash == Policy().hash != Policy(rows_allowed=1).hash
 
 
+def test_where_the_documentation_is_changes_no_rule(tmp_path):
+    (tmp_path / "policy.yaml").write_text("docs_url: https://custodian.example/docs")
+    read = read_policy(tmp_path / "policy.yaml")
+    assert read.docs_url == "https://custodian.example/docs"
+    assert read.hash == default_policy().hash
+
+
 @pytest.mark.parametrize(
-    "text", ["picture_kbs: 500", "picture_kb: lots", "picture_kb: -1", "- a", "a: [", "rows_allowed: true"]
+    "text",
+    [
+        "docs_url: 3",
+        "docs_url: docs",
+        "picture_kbs: 500",
+        "picture_kb: lots",
+        "picture_kb: -1",
+        "- a",
+        "a: [",
+        "rows_allowed: true",
+    ],
 )
 def test_a_rule_that_is_none_is_refused(tmp_path, text):
     (tmp_path / "policy.yaml").write_text(text)

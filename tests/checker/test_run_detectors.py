@@ -127,3 +127,13 @@ def test_nothing_of_a_request_is_kept_for_the_next(evidence, monkeypatch):
         del files, table, columns
     gc.collect()
     assert [each for each in kept if each() is not None] == []
+
+
+def test_no_detector_depends_on_another_having_run_before(files, evidence, monkeypatch):
+    def found():
+        return {finding for each in judged(files[:3], evidence, monkeypatch, 1) for finding in each}
+
+    forwards = found()
+    assert forwards
+    monkeypatch.setattr(run_detectors, "DETECTORS", run_detectors.DETECTORS[::-1])
+    assert found() == forwards

@@ -1,8 +1,8 @@
-"""What earlier requests held, as far as later ones have to be compared with it.
+"""The tables of earlier requests, for comparison with later ones.
 
-Somebody who is watched file by file takes a little at a time: rows by drip, columns one by one, or two tables
+Checks of single files miss what leaves little by little: a few rows each time, columns one by one, or tables
 that differ by one person. So the tables of earlier requests are kept, large ones as a sample of rows whose
-places depend on the number of rows alone: columns that left separately still stand side by side.
+places depend on the number of rows only: columns that left separately still line up.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -70,10 +70,10 @@ class EarlierRequest:
 
 @dataclass(frozen=True)
 class History:
-    """What was handed in before.
+    """Earlier requests.
 
-    `load` reads the requests whose content left or may yet leave, once something asks; `blocked` is how many
-    of the project's requests were blocked lately, `kilobytes` how much its others carried in all.
+    `load` reads the requests whose content left or may yet leave, on first use; `blocked` is how many of the
+    project's requests were blocked in the last 30 days, `kilobytes` the compressed size of the others.
     """
 
     load: Callable[[], Sequence[EarlierRequest]] = tuple

@@ -1,6 +1,6 @@
-"""How much a file carries: what its content compresses to, by kind of output.
+"""How much information a file holds: the compressed size of its content, by kind of output.
 
-A channel nobody thought of still needs room. What cannot be compressed is the most that can have been put in.
+Even an unknown hiding place needs room: the compressed size bounds what can be hidden.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Jobs shared out over forks of this process: Python runs one thread at a time, and judging is Python.
+"""Jobs shared among forks of this process: Python runs one thread at a time, and judging is Python.
 
-A fork has all that its parent has read, so nothing is sent to it; it answers a line of text a job. It has
-none of its parent's threads: no job may wait for one. A job that ends its process costs that job alone.
+A fork has all that its parent has read, so nothing is sent to it; it answers one line of text per job. It has
+none of its parent's threads: no job may wait for one. A job that ends its process loses only its own answer.
 """
 
 import fcntl
@@ -88,26 +88,26 @@ class _Fork:
 
     def answers(self) -> Iterator[tuple[int, str]]:
         """Yield numbers of jobs and their answers until all are there, it ended, or one takes too long."""
-        told = b""
+        unfinished = b""
         poll = select.poll()
         poll.register(self._answers, select.POLLIN)
         while self.left and poll.poll(self._seconds * 1_000):
             read = os.read(self._answers, LIMITS.read_bytes)
             if not read:
                 return
-            *lines, told = (told + read).split(b"\n")
+            *lines, unfinished = (unfinished + read).split(b"\n")
             for line in lines:
                 yield self.left.pop(0), line.decode()
 
     def end(self) -> None:
-        """Make sure that it is gone."""
+        """End the process."""
         os.close(self._answers)
         os.kill(self._process, signal.SIGKILL)
         os.waitpid(self._process, 0)
 
 
 def _do(jobs: Sequence[Job], answers: int) -> None:
-    # What its parent holds is not the fork's to collect: ends of connections, and pages they share.
+    # The fork must not collect its parent's objects: open connections, and pages of memory they share.
     gc.freeze()
     for job in jobs:
         line = job().encode() + b"\n"

@@ -21,28 +21,28 @@ class Policy:
     `rows_allowed`: matched rows of participants in a file before it is blocked (0: none).
     `ids_allowed`: ids of participants, beyond what chance explains, before it is blocked.
     `largest_mb`: megabytes of one file; more goes to review.
-    `small_count`: counts of people below this are not shown, stated or as the difference of two.
-    `class_disclosure`: 1 to send tables to review where a count is of all the people in its row or column.
-    `opaque_bytes`: bytes of content that nobody can read, when compressed, from which on a person has to see
-    it; 128 times as much is blocked.
-    `microdata_rows`: rows from which on a table shaped like one row a person goes to review.
-    `unnamed_rows`: rows from which on a table of nothing but loose numbers goes to review.
-    `people_told`: people told in sentences, one after the other, from which on a text goes to review.
-    `genotype_samples`: people from whom on a file of genotypes of single people is blocked, whoever they are.
-    `model_numbers`: numbers of a model that may leave without a person seeing it; no pickle ever does.
+    `small_count`: counts of people below this may not be shown, nor follow from a difference of tables.
+    `class_disclosure`: 1 to send tables to review where a count is 100 % of its row or column.
+    `opaque_bytes`: compressed bytes of content that no reader understands; more goes to review,
+    128 times as much is blocked.
+    `microdata_rows`: rows from which a table that looks like one row per person goes to review.
+    `unnamed_rows`: rows from which a table of unlabelled, unordered numbers goes to review.
+    `people_told`: people described in sentences from which a text goes to review.
+    `genotype_samples`: people from which a file of individual-level genotypes is blocked.
+    `model_numbers`: numbers of a model that may leave without review; no pickle may.
     `tables_kb`, `series_kb`, `texts_kb`, `variants_mb`: kilobytes (megabytes) that a request's content may
     compress to, by kind; more goes to review.
     `contacts_allowed`: different e-mail addresses, telephone numbers or postcodes before a file goes to
     review.
-    `project_mb`: megabytes, compressed, of all that a project took out except tables of variants.
-    `blocked_allowed`: blocked requests of a project in 30 days before a person looks at everything.
+    `project_mb`: compressed megabytes of all requests of a project, tables of variants aside.
+    `blocked_allowed`: blocked requests of a project in 30 days before all its requests are reviewed.
     `picture_kb`, `picture_colours`: a drawn plot is small and has few colours; above either it goes to
     review.
     `picture_lines`, `picture_cells`: lines of numbers drawn in a picture, and flat cells of a lattice, from
     which on a person has to see it; cells under 8 pixels count (8 / size)² times.
-    `loose_cells`: cells of a heat map in no order, from which on a person has to see it.
-    `dots_drawn`: scattered dots of one series in a vector drawing, from which on a person has to see it.
-    `lone_marks`: marks strewn in a plot that shows nothing else, from which on a person has to see it.
+    `loose_cells`: unordered cells of a heat map from which it goes to review.
+    `dots_drawn`: scattered points of one series in a figure from which it goes to review.
+    `lone_marks`: scattered points in a plot that shows little else from which it goes to review.
     """
 
     rows_allowed: int = 0

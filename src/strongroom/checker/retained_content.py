@@ -1,4 +1,4 @@
-"""What is kept of a file once it was judged alone: the memory of a request must not grow with its files."""
+"""What is kept of a file once it was judged: the memory of a request must not grow with its files."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ _ORIGINS = {Origin.TABLE, Origin.ARRAY}
 def retained(content: FileContent, *, key: bytes) -> FileContent:
     """Return a file's content with its large tables as the history would keep them, rows drawn by `key`.
 
-    A digest stands for what is let go, so that the copy that leaves can be compared with all of it.
+    A digest replaces what is dropped, so that the released copy can be compared with all of it.
     """
     if not any(map(_is_large, content.artefacts)):
         return content
@@ -47,5 +47,5 @@ def _is_large(found: Artefact) -> bool:
 def _kept(found: Artefact, key: bytes) -> Artefact:
     if not isinstance(found, FoundTable) or not _is_large(found):
         return found
-    # Rows of a sample were drawn already, and stand beside nobody's.
+    # Rows of a sample were drawn before, and line up with no other table's.
     return replace(as_kept(found, key=key), comparable_sample=found.rows is None)
