@@ -1,4 +1,4 @@
-"""Fit the small model of `checker.recognised.person_like` and print its coefficients and what it reaches.
+"""Fit the small model of `checker.table_types.person_like` and print its coefficients and what it reaches.
 
     .venv/bin/python benchmarks/exfiltration/_fit_person_like.py ../shared/data
 
@@ -25,7 +25,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from strongroom.checker.contents.found import FoundTable, Limits, Origin
 from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.table_types import RecognisedType, recognise, typed_from
-from strongroom.checker.table_types.person_like import COEFFICIENTS, measures
+from strongroom.checker.table_types.person_like import measures, person_like_coefficients
 
 Draw = np.random.Generator
 Change = Callable[[pl.DataFrame, Draw], pl.DataFrame]
@@ -349,7 +349,7 @@ def fit(known: list[Known]) -> None:
     left_out = cross_val_predict(
         model, cells, truth, groups=sources, cv=GroupKFold(_FOLDS), method="predict_proba"
     )[:, 1]
-    weights = np.array([COEFFICIENTS[name] for name in ("constant", *names)])
+    weights = np.array([person_like_coefficients()[name] for name in ("constant", *names)])
     in_use = 1 / (1 + np.exp(-np.clip(weights[0] + cells @ weights[1:], -50, 50)))
     for title, chances in (("fitted, sources left out", left_out), ("in use", in_use)):
         tell(title, known, chances)

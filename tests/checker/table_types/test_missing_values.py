@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from strongroom.checker.contents.found import Origin
-from strongroom.checker.table_types.missing_values import missing_here_and_there
+from strongroom.checker.table_types.missing_values import has_scattered_gaps
 from strongroom.checker.table_types.typed_table import typed_from_texts
-from strongroom.checker.table_types.unlabelled_rows import bare
+from strongroom.checker.table_types.unlabelled_rows import are_unlabelled
 
 ROWS = 40
 
@@ -17,7 +17,7 @@ def view(columns):
 
 
 def lacking(columns):
-    return missing_here_and_there(list(view(columns).columns))
+    return has_scattered_gaps(list(view(columns).columns))
 
 
 def measured(columns=4):
@@ -57,6 +57,6 @@ def test_an_order_by_one_column_excuses_no_people():
     draw = np.random.default_rng(7)
     people = [without(column, draw.random(ROWS) < 0.3) for column in measured()]
     axis = np.sort(draw.lognormal(3, 0.4, ROWS))
-    assert bare(view([axis, *people]))
-    assert not bare(view([axis, *measured()]))
-    assert not bare(view([np.linspace(0, 1, ROWS), *people]))
+    assert are_unlabelled(view([axis, *people]))
+    assert not are_unlabelled(view([axis, *measured()]))
+    assert not are_unlabelled(view([np.linspace(0, 1, ROWS), *people]))

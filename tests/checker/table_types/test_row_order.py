@@ -6,7 +6,7 @@ import pytest
 from strongroom.checker.contents.found import Origin
 from strongroom.checker.table_types.row_order import sorted_by_chance
 from strongroom.checker.table_types.typed_table import typed_from_texts
-from strongroom.checker.table_types.unlabelled_rows import bare
+from strongroom.checker.table_types.unlabelled_rows import are_unlabelled
 
 
 def view(columns):
@@ -24,11 +24,11 @@ def test_orderings_are_counted(values, expected):
 def test_one_odd_value_at_the_top_is_no_order():
     draw = np.random.default_rng(4)
     columns = [draw.normal(0, 1, 10) for _ in range(6)]
-    assert bare(view([*columns, [-2.8, *[0.3] * 9]]))
+    assert are_unlabelled(view([*columns, [-2.8, *[0.3] * 9]]))
 
 
 def test_an_axis_is_one():
     draw = np.random.default_rng(4)
     columns = [draw.normal(0, 1, 16) for _ in range(6)]
-    assert not bare(view([*columns, np.sort(draw.normal(0, 1, 16))]))
-    assert not bare(view([*columns, [0.5] * 8 + [1.5] * 8]))
+    assert not are_unlabelled(view([*columns, np.sort(draw.normal(0, 1, 16))]))
+    assert not are_unlabelled(view([*columns, [0.5] * 8 + [1.5] * 8]))

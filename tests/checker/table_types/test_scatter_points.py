@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from strongroom.checker.table_types.scatter_points import of_variants, strewn
+from strongroom.checker.table_types.scatter_points import are_scattered, is_manhattan_plot
 
 DRAW = np.random.default_rng(3)
 ONE = np.zeros(400, np.int64)
@@ -23,12 +23,12 @@ def manhattan():
     ],
 )
 def test_peoples_dots_are_strewn(people):
-    assert strewn(*people(), ONE)
+    assert are_scattered(*people(), ONE)
 
 
 def test_two_correlated_measurements_are_strewn():
     x = DRAW.normal(300, 60, 400)
-    assert strewn(x, 0.9 * x + DRAW.normal(0, 27, 400), ONE)
+    assert are_scattered(x, 0.9 * x + DRAW.normal(0, 27, 400), ONE)
 
 
 @pytest.mark.parametrize(
@@ -42,21 +42,21 @@ def test_two_correlated_measurements_are_strewn():
     ids=["curve", "lattice", "series", "dashes"],
 )
 def test_curves_lattices_series_and_dashes_are_not(honest):
-    assert not strewn(*honest(), ONE)
+    assert not are_scattered(*honest(), ONE)
 
 
 def test_a_manhattan_plot_is_not():
     x, y, colour = manhattan()
-    assert of_variants(x, y, colour)
-    assert not strewn(x, y, colour)
+    assert is_manhattan_plot(x, y, colour)
+    assert not are_scattered(x, y, colour)
 
 
 def test_colours_that_say_nothing_of_the_place_make_no_manhattan_plot():
     x, y, colour = manhattan()
-    assert strewn(x, y, DRAW.permutation(colour))
-    assert strewn(x, y, ONE)
+    assert are_scattered(x, y, DRAW.permutation(colour))
+    assert are_scattered(x, y, ONE)
 
 
 def test_few_dots_and_dots_on_one_line_are_not():
-    assert not strewn(np.arange(5.0), np.arange(5.0), ONE[:5])
-    assert not strewn(DRAW.uniform(0, 600, 400), np.full(400, 9.0), ONE)
+    assert not are_scattered(np.arange(5.0), np.arange(5.0), ONE[:5])
+    assert not are_scattered(DRAW.uniform(0, 600, 400), np.full(400, 9.0), ONE)

@@ -1,5 +1,7 @@
 """Kinds of output are told by their consistency: the real thing is recognised, borrowed names are not."""
 
+import json
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -9,8 +11,9 @@ from scipy.special import ndtr
 
 from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.table_types import RecognisedType, Role
+from strongroom.checker.table_types import person_like as fitted_model
 from strongroom.checker.table_types.examined import ExaminedTable
-from strongroom.checker.table_types.person_like import person_like
+from strongroom.checker.table_types.person_like import measures, person_like, person_like_coefficients
 from strongroom.checker.table_types.reshaped import other_readings
 from strongroom.checker.table_types.typed_table import ColumnKind, typed_from
 
@@ -175,3 +178,18 @@ class TestView:
 def test_intervals_that_rounding_closes_are_intervals():
     assert kind(ratios_of_many_models()) is RecognisedType.ESTIMATES
     assert kind(ratios_of_many_models(honest=False)) is not RecognisedType.ESTIMATES
+
+
+def test_coefficients_say_where_they_come_from(tmp_path, monkeypatch):
+    table = json.loads(fitted_model.FITTED.read_text(encoding="utf-8"))
+    assert set(person_like_coefficients()) == {
+        "constant",
+        *measures(typed_from(FoundTable("t", pa.table(people())))),
+    }
+    del table["fitted"]["commit"]
+    bare = tmp_path / "person_like.json"
+    bare.write_text(json.dumps(table))
+    monkeypatch.setattr(fitted_model, "FITTED", bare)
+    person_like_coefficients.cache_clear()
+    with pytest.raises(ValueError, match="commit"):
+        person_like_coefficients()

@@ -10,7 +10,7 @@ from strongroom.checker.table_types import RecognisedType, recognise
 from strongroom.checker.table_types.examined import ExaminedTable
 from strongroom.checker.table_types.reshaped import other_readings
 from strongroom.checker.table_types.typed_table import typed_from
-from strongroom.checker.table_types.unlabelled_rows import bare, bare_few
+from strongroom.checker.table_types.unlabelled_rows import are_unlabelled, few_are_unlabelled
 from strongroom.checker.table_types.variable_summaries import describes, of_variables
 
 DRAW = np.random.default_rng(4)
@@ -87,9 +87,9 @@ def test_groups_of_two_keys_are_recognised_by_their_order_and_counts():
 
 def test_calendar_years_name_rows():
     values = {f"v{place}": DRAW.normal(27, 0.2, 14) for place in range(5)}
-    assert bare(view(values))
-    assert not bare(view({"year": np.arange(2006, 2020), **values}))
-    assert bare(view({"row": np.arange(1, 15), **values}))
+    assert are_unlabelled(view(values))
+    assert not are_unlabelled(view({"year": np.arange(2006, 2020), **values}))
+    assert are_unlabelled(view({"row": np.arange(1, 15), **values}))
 
 
 def test_covariances_of_variables_on_different_scales_are_a_matrix():
@@ -140,8 +140,8 @@ def test_ticks_of_panels_below_each_other_are_no_people():
     rows = [[1.0, 1.0, 0.5], [1.0, 0.5, None], [0.5, 0.5, 0.5], [0.5, 0.0, 0.0], [0.0, 0.0, None]]
     rows += [[-0.5, -0.5, -0.5], [-1.0, -1.0, -1.0], [0.0, 2.5, 5.0]]
     columns = {f"f{place}": [row[place] for row in rows] for place in range(3)}
-    assert not bare(view(columns))
-    assert bare(
+    assert not are_unlabelled(view(columns))
+    assert are_unlabelled(
         view(
             {name: DRAW.permutation(np.nan_to_num(np.array(cells, float))) for name, cells in columns.items()}
         )
@@ -175,8 +175,8 @@ def test_replicates_by_method_are_draws_and_melted_scores_are_not():
 
 def test_ages_name_rows():
     values = {f"p{place}": DRAW.normal(120, 1, 10) for place in range(6)}
-    assert not bare(view({"age": np.arange(40, 50), **values}))
-    assert bare(view({"k": np.arange(40, 50), **values}))
+    assert not are_unlabelled(view({"age": np.arange(40, 50), **values}))
+    assert are_unlabelled(view({"k": np.arange(40, 50), **values}))
 
 
 def test_months_that_name_columns_name_rows_of_the_table_on_its_side():
@@ -196,25 +196,25 @@ def test_months_that_name_columns_name_rows_of_the_table_on_its_side():
 def test_quarters_and_variants_name_rows():
     values = {f"v{place}": DRAW.normal(120, 1, 20) for place in range(6)}
     quarters = [f"{2018 + place // 4}Q{place % 4 + 1}" for place in range(20)]
-    assert not bare(view({"quarter": quarters, **values}))
-    assert bare(view({"quarter": quarters[::-1], **values}))
+    assert not are_unlabelled(view({"quarter": quarters, **values}))
+    assert are_unlabelled(view({"quarter": quarters[::-1], **values}))
     numbers = DRAW.integers(10**6, 10**7, 20)
-    assert not bare(view({"SNP": [f"rs{each}" for each in numbers], **values}))
-    assert bare(view({"SNP": [f"u{each}" for each in numbers], **values}))
+    assert not are_unlabelled(view({"SNP": [f"rs{each}" for each in numbers], **values}))
+    assert are_unlabelled(view({"SNP": [f"u{each}" for each in numbers], **values}))
 
 
 def test_a_few_rows_that_say_of_how_many_people_they_are_have_a_name():
     profiles = {f"v{place}": DRAW.uniform(0, 1, 5).round(3) for place in range(6)}
-    assert bare_few(view(profiles))
-    assert not bare_few(view({"n": [812, 1_904, 77, 1_230, 640], **profiles}))
-    assert bare_few(view({"n": [8, 2, 7, 3, 9], **profiles}))
+    assert few_are_unlabelled(view(profiles))
+    assert not few_are_unlabelled(view({"n": [812, 1_904, 77, 1_230, 640], **profiles}))
+    assert few_are_unlabelled(view({"n": [8, 2, 7, 3, 9], **profiles}))
 
 
 def test_shares_in_brackets_beside_counts_are_no_people():
     counts = {"f0": [None, 123, 35], "f1": ["(5.5)", "(77.8)", "(22.2)"], "f2": [None, 185, 43]}
-    assert not bare_few(view(counts | {"f3": ["(4.8)", "(81.1)", "(18.9)"]}))
+    assert not few_are_unlabelled(view(counts | {"f3": ["(4.8)", "(81.1)", "(18.9)"]}))
     plain = {
         name: [None if cell is None else float(str(cell).strip("()")) for cell in cells]
         for name, cells in counts.items()
     }
-    assert bare_few(view(plain | {"f3": [4.8, 81.1, 18.9]}))
+    assert few_are_unlabelled(view(plain | {"f3": [4.8, 81.1, 18.9]}))

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from strongroom.checker.table_types.column_roles import Role
-from strongroom.checker.table_types.row_keys import find_keys, laid_out
+from strongroom.checker.table_types.row_keys import find_keys, is_group_label
 from strongroom.checker.table_types.row_order import (
     counter,
     handed_out,
@@ -52,7 +52,11 @@ def recognise_counts(typed: TypedTable) -> Recognised:
     keys = find_keys(typed)
     columns = [typed.columns[place] for place in keys]
     others = [column for column in columns if not _calendar(column)]
-    if not any(map(laid_out, columns)) or any(map(handed_out, others)) or any(map(identifier_like, others)):
+    if (
+        not any(map(is_group_label, columns))
+        or any(map(handed_out, others))
+        or any(map(identifier_like, others))
+    ):
         return NOTHING
     roles = dict.fromkeys(keys, Role.KEY)
     for place, column in enumerate(typed.columns):

@@ -64,13 +64,13 @@ def find_followers(typed: TypedTable, roles: dict[int, Role]) -> dict[int, Role]
         found |= _one_sided(columns) or _ratio_with_p(columns)
     every = roles | found
     p = [place for place, role in every.items() if role is Role.P and place in columns]
-    told = [place for place, role in every.items() if role is Role.STATISTIC and place in columns]
+    statistics = [place for place, role in every.items() if role is Role.STATISTIC and place in columns]
     for place, column in columns.items():
         if place in every:
             continue
         if is_share(column) and any(_adjusts(column, columns[each]) for each in p):
             found[place] = Role.P
-        elif any(_same_sign(column, columns[each]) for each in told):
+        elif any(_same_sign(column, columns[each]) for each in statistics):
             found[place] = Role.EFFECT
     return found
 
@@ -82,8 +82,8 @@ def _one_sided(columns: dict[int, Column]) -> dict[int, Role]:
                 continue
             from scipy.special import ndtr  # noqa: PLC0415 - it takes long to load
 
-            told, p = _both(statistic, column)
-            if agree(ndtr(-told), p) or agree(ndtr(told), p):
+            statistics, p = _both(statistic, column)
+            if agree(ndtr(-statistics), p) or agree(ndtr(statistics), p):
                 return {other: Role.STATISTIC, place: Role.P}
     return {}
 
@@ -117,14 +117,14 @@ def _adjusts(column: Column, p: Column) -> bool:
 
 
 def _same_sign(column: Column, statistic: Column) -> bool:
-    values, told = _both(column, statistic)
-    known = (values != 0) & (told != 0)
+    values, statistics = _both(column, statistic)
+    known = (values != 0) & (statistics != 0)
     if (
         known.sum() < LIMITS.least_rows
-        or not LIMITS.least_rows <= np.count_nonzero(told[known] < 0) * 4 <= 3.6 * known.sum()
+        or not LIMITS.least_rows <= np.count_nonzero(statistics[known] < 0) * 4 <= 3.6 * known.sum()
     ):
         return False
-    return bool(np.mean(np.sign(values[known]) == np.sign(told[known])) >= LIMITS.same_sign)
+    return bool(np.mean(np.sign(values[known]) == np.sign(statistics[known])) >= LIMITS.same_sign)
 
 
 def _both(first: Column, second: Column) -> tuple[Numbers, Numbers]:

@@ -1,4 +1,4 @@
-"""Rows of an event table: somebody again and again, each on days of their own.
+"""Rows of an event table: several per person, on dates that differ between people.
 
 In a series or a panel the dates are the same for every group and follow each other evenly. Visits, tests and
 diagnoses of people fall on days that hardly two of them share, whatever the codes beside them are called.
@@ -47,14 +47,14 @@ LIMITS = _Limits()
 
 
 def dated_rows(typed: TypedTable) -> bool:
-    """Tell whether a column says whose each row is, and dates of over a year are nearly all one owner's."""
-    dates = [column for column in typed.columns if column.kind is ColumnKind.DATE and _loose(column)]
-    owners = [column for column in typed.columns if _may_own(column)]
-    return any(_belong(dated, owner) for dated in dates for owner in owners)
+    """Tell whether a column identifies each row's owner and dates over a year mostly have one owner each."""
+    dates = [column for column in typed.columns if column.kind is ColumnKind.DATE and _unordered_days(column)]
+    owners = [column for column in typed.columns if _may_be_owner(column)]
+    return any(_have_own_days(dated, owner) for dated in dates for owner in owners)
 
 
-def _loose(column: Column) -> bool:
-    """Tell whether days are many, far apart and in no order of the whole table."""
+def _unordered_days(column: Column) -> bool:
+    """Tell whether a column has many days over more than a year, not sorted."""
     days = column.values
     if (
         len(days) == 0
@@ -65,14 +65,14 @@ def _loose(column: Column) -> bool:
     return bool(np.all(days == np.floor(days))) and not rises_or_falls(column.numbers)
 
 
-def _may_own(column: Column) -> bool:
+def _may_be_owner(column: Column) -> bool:
     named = (
         column.whole if column.number else column.kind is ColumnKind.TEXT and column.wordy < LIMITS.most_wordy
     )
     return named and LIMITS.least_owners <= column.distinct <= len(column.codes) / LIMITS.least_rows_each
 
 
-def _belong(dates: Column, owner: Column) -> bool:
+def _have_own_days(dates: Column, owner: Column) -> bool:
     known = dates.filled & owner.filled
     pairs = np.unique(np.column_stack([dates.codes, owner.codes])[known], axis=0)
     return len(pairs) > 0 and bool(

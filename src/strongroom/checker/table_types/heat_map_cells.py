@@ -1,4 +1,4 @@
-"""Whether the cells of a heat map follow an order, as summaries do, or none, as people in rows do."""
+"""Whether the cells of a heat map follow an order, as in summaries, or none, as in person-level data."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,32 +46,32 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def loose_cells(levels: Numbers) -> bool:
-    """Tell cells that neither rows, columns nor both together explain; `levels` has shape (rows, columns).
+def unordered_cells(levels: Numbers) -> bool:
+    """Tell whether neither rows nor columns nor both explain the cells; `levels` has shape (rows, columns).
 
     Rates by age and year change little from one line to the next; rates by region and disease are mostly an
     effect of each added up; a correlation or confusion matrix has its diagonal or is its own mirror image.
-    Lines of one shade and lines that repeat the one before say nothing, and are left out first.
+    Lines of one shade and lines that repeat the previous one carry no information and are left out first.
     """
-    if min(levels.shape) < LIMITS.least_lines or _against_itself(levels):
+    if min(levels.shape) < LIMITS.least_lines or _is_symmetric_or_diagonal(levels):
         return False
-    levels = _told(_told(levels.T).T)
+    levels = _informative_rows(_informative_rows(levels.T).T)
     if min(levels.shape) < LIMITS.least_lines_left:
         return False
     return (
         min(_ratio(levels), _ratio(levels.T)) >= LIMITS.least_ratio
-        and _added_up(levels) <= LIMITS.most_additive
+        and _additive_share(levels) <= LIMITS.most_additive
     )
 
 
-def _told(levels: Numbers) -> Numbers:
-    """Return the rows that tell something: not those of one shade, nor what repeats the row before."""
+def _informative_rows(levels: Numbers) -> Numbers:
+    """Return the rows with information: neither of one shade nor repeating the previous row."""
     if not levels.size:
         return levels
     near = LIMITS.same_shade * float(np.ptp(levels))
-    told = np.ptp(levels, axis=1) > near
-    told[1:] &= np.abs(np.diff(levels, axis=0)).max(axis=1) > near
-    return np.asarray(levels[told])
+    informative = np.ptp(levels, axis=1) > near
+    informative[1:] &= np.abs(np.diff(levels, axis=0)).max(axis=1) > near
+    return np.asarray(levels[informative])
 
 
 def _ratio(levels: Numbers) -> float:
@@ -83,7 +83,7 @@ def _ratio(levels: Numbers) -> float:
     return float(np.median(steps[varied] / spread[varied])) if varied.any() else 0.0
 
 
-def _added_up(levels: Numbers) -> float:
+def _additive_share(levels: Numbers) -> float:
     """Return the share of the variance that an effect of each row and one of each column explain."""
     whole = levels - levels.mean()
     rest = whole - whole.mean(axis=0) - whole.mean(axis=1, keepdims=True)
@@ -94,8 +94,8 @@ def _added_up(levels: Numbers) -> float:
     return (1 - float((rest**2).sum()) / total - chance) / (1 - chance) if total > 0 and chance < 1 else 1.0
 
 
-def _against_itself(levels: Numbers) -> bool:
-    """Tell a matrix of the same things down and across."""
+def _is_symmetric_or_diagonal(levels: Numbers) -> bool:
+    """Tell whether rows and columns are the same things, as in a correlation or confusion matrix."""
     if levels.shape[0] != levels.shape[1]:
         return False
     for turned in (levels, levels[::-1]):

@@ -1,4 +1,4 @@
-"""Where values are missing: results lack whole blocks and tails, people whatever nobody asked of each."""
+"""Where values are missing: results lack whole blocks and tails, person-level data single cells."""
 
 from itertools import combinations
 
@@ -34,15 +34,15 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def missing_here_and_there(columns: list[Column]) -> bool:
-    """Tell whether two columns or more lack values here and there, each in rows where another has them.
+def has_scattered_gaps(columns: list[Column]) -> bool:
+    """Tell whether two columns or more have scattered gaps, each in rows where another has values.
 
-    Columns that follow the rows do not count: curves joined by their times lack those of each other.
+    Columns ordered by row do not count: curves joined by time lack each other's times.
     """
     gaps = [
         missing
         for column in columns
-        if _strewn(missing := _missing(column))
+        if _scattered(missing := _missing(column))
         and abs(autocorrelation(column)) < LIMITS.most_autocorrelation
         and not rises_or_falls(column.numbers)
     ]
@@ -54,8 +54,8 @@ def _missing(column: Column) -> NDArray[np.bool_]:
     return ~column.filled & ~column.withheld
 
 
-def _strewn(missing: NDArray[np.bool_]) -> bool:
-    """Tell whether missing cells stand apart at least half as often as they would by chance.
+def _scattered(missing: NDArray[np.bool_]) -> bool:
+    """Tell whether missing cells form at least half as many runs as they would by chance.
 
     In a random order m of n cells stand in m (n - m + 1) / n runs (Wald and Wolfowitz, 1940).
     """

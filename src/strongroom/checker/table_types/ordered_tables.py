@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from strongroom.checker.table_types.column_roles import Role
-from strongroom.checker.table_types.row_keys import find_keys, is_axis, laid_out
+from strongroom.checker.table_types.row_keys import find_keys, is_axis, is_group_label
 from strongroom.checker.table_types.row_order import (
     autocorrelation,
     counter,
@@ -108,7 +108,11 @@ def recognise_panel(typed: TypedTable) -> Recognised:
     """Recognise values on a grid of groups, e.g. regions and years."""
     keys = find_keys(typed)
     columns = [typed.columns[place] for place in keys]
-    if not any(map(laid_out, columns)) or any(map(handed_out, columns)) or any(map(identifier_like, columns)):
+    if (
+        not any(map(is_group_label, columns))
+        or any(map(handed_out, columns))
+        or any(map(identifier_like, columns))
+    ):
         return NOTHING
     if len(keys) == 1 and not is_axis(columns[0]):
         return NOTHING

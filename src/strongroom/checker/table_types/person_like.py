@@ -1,15 +1,19 @@
-"""How much the rows of a table look like one person each: measures and a small fitted model of them.
+"""How likely each row of a table is one person: measures of the table and a small model fitted to them.
 
-No name is used and no row is compared with anybody. People's rows can be shuffled without loss: neighbours
-are no more alike than others, categories combine as they happen to, values fill their ranges, cells are
-missing here and there. Aggregates are laid out: keys are even, neighbours alike, values span magnitudes.
+Names are not used and no row is compared with participants. Rows of people can be shuffled without loss:
+neighbours are no more alike than other rows, categories combine freely, values fill their ranges, single
+cells are missing. Aggregates are ordered: keys are even, neighbours alike, values span magnitudes.
 
-The coefficients are a regularised logistic regression, fitted by benchmarks/exfiltration/_fit_person_like.py.
+The coefficients are a regularised logistic regression. `person_like.json` holds them by measure, with the
+command that fitted them, its data, commit and date, and how well they do on sources they were not fitted to.
 """
 
+import json
 import math
 from collections.abc import Mapping
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -78,23 +82,8 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-# Measure: coefficient. Measures lie between 0 and 1, or are logarithms to base 10.
-COEFFICIENTS: Mapping[str, float] = {
-    "constant": -2.60,
-    "rows": 1.14,
-    "columns": 2.41,
-    "loose values": -1.34,
-    "loose categories": 5.56,
-    "loose columns": 1.31,
-    "ordered": -5.78,
-    "even": -2.80,
-    "words": -9.82,
-    "partly missing": -0.54,
-    "identifier": -0.76,
-    "whole": 1.34,
-    "span": 0.46,
-    "alike": -0.47,
-}
+FITTED = Path(__file__).with_name("person_like.json")
+_PROVENANCE = {"by", "data", "commit", "date", "held_out"}
 
 
 def measures(typed: TypedTable) -> dict[str, float]:
@@ -106,14 +95,14 @@ def measures(typed: TypedTable) -> dict[str, float]:
         column for column in columns if column.distinct <= min(LIMITS.most_levels, max(2, typed.rows // 3))
     ]
     many = [column for column in columns if column not in few]
-    loose = [column for column in many if _loose(column)]
-    happening = [column for column in few if _happens(column)]
+    unordered = [column for column in many if _unordered(column)]
+    categories = [column for column in few if _varies_as_among_people(column)]
     return {
         "rows": math.log10(max(typed.total_rows, 1)),
         "columns": math.log10(max(typed.total_columns, 1)),
-        "loose values": _share(columns, loose),
-        "loose categories": _share(columns, happening),
-        "loose columns": math.log10(1 + len(loose) + len(happening)),
+        "loose values": _share(columns, unordered),
+        "loose categories": _share(columns, categories),
+        "loose columns": math.log10(1 + len(unordered) + len(categories)),
         "ordered": _share(columns, [column for column in columns if _in_order(column)]),
         "even": _share(columns, [column for column in few if dispersion(column) < LIMITS.most_even]),
         "words": _share(columns, [column for column in many if column.wordy > 0.5]),  # noqa: PLR2004 - most cells
@@ -130,23 +119,37 @@ def person_like(typed: TypedTable) -> float:
     found = measures(typed)
     if not found:
         return 0.0
-    score = COEFFICIENTS["constant"] + sum(COEFFICIENTS[name] * value for name, value in found.items())
+    fitted = person_like_coefficients()
+    score = fitted["constant"] + sum(fitted[name] * value for name, value in found.items())
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
+
+
+@cache
+def person_like_coefficients() -> Mapping[str, float]:
+    """Return the coefficient of each measure, and the constant.
+
+    Raises ValueError for coefficients without the command, data, commit, date and score of their fit.
+    """
+    table = json.loads(FITTED.read_text(encoding="utf-8"))
+    if not table.get("fitted", {}).keys() >= _PROVENANCE:
+        raise ValueError(f'{FITTED.name} has to say under "fitted": {", ".join(sorted(_PROVENANCE))}.')
+    fitted: Mapping[str, float] = table["coefficients"]
+    return fitted
 
 
 def _share(every: list[Column], some: list[Column]) -> float:
     return len(some) / len(every)
 
 
-def _loose(column: Column) -> bool:
+def _unordered(column: Column) -> bool:
     """Tell whether neighbours of a column of many values are no more alike than others."""
     if column.kind is ColumnKind.TEXT:
         return runs(column) < LIMITS.most_alike
     return abs(autocorrelation(column)) < max(LIMITS.most_alike, 3 / math.sqrt(max(len(column.values), 1)))
 
 
-def _happens(column: Column) -> bool:
-    """Tell whether categories come in no order, and as unevenly as they do among people."""
+def _varies_as_among_people(column: Column) -> bool:
+    """Tell whether categories are unordered and as unevenly frequent as among people."""
     return runs(column) < LIMITS.most_alike and dispersion(column) > LIMITS.least_uneven
 
 
@@ -157,7 +160,7 @@ def _in_order(column: Column) -> bool:
 
 
 def _partly(column: Column) -> bool:
-    """Tell whether cells are missing here and there, rather than in blocks."""
+    """Tell whether single cells are missing, rather than blocks."""
     gone = ~column.filled
     share = float(gone.mean())
     if not LIMITS.least_missing <= share <= LIMITS.most_missing:

@@ -1,6 +1,6 @@
-"""Ranks: columns that hold the same even steps, each in an order of its own, as rows put in order by each do.
+"""Columns that contain ranks of the rows: the same even steps, each in a different order.
 
-Ranks and quantiles in place of values still tell each person's place among the others.
+Ranks and quantiles in place of values still show where each person is among the others.
 """
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from strongroom.checker.table_types.row_order import autocorrelation
 from strongroom.checker.table_types.typed_table import Column, TypedTable
-from strongroom.checker.table_types.unlabelled_rows import named_by_others
+from strongroom.checker.table_types.unlabelled_rows import labelled_by_others
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -60,7 +60,7 @@ Scale = tuple[float, float, float]
 
 
 def ranks_of_rows(typed: TypedTable) -> bool:
-    """Tell whether rows nobody names hold their ranks by three columns or more, in different orders."""
+    """Tell whether three columns or more contain ranks of the unlabelled rows, in different orders."""
     if not LIMITS.least_rows <= typed.rows == typed.total_rows:
         return False
     scales = [(column, _scale(column)) for column in typed.numbers]
@@ -69,7 +69,7 @@ def ranks_of_rows(typed: TypedTable) -> bool:
         return False
     _, reference = max(ranks, key=lambda each: len(each[0].values))
     alike = [column for column, scale in ranks if _same(scale, reference)]
-    return len(_in_orders_of_their_own(alike)) >= LIMITS.least_columns and not named_by_others(typed, alike)
+    return len(_uncorrelated(alike)) >= LIMITS.least_columns and not labelled_by_others(typed, alike)
 
 
 def _scale(column: Column) -> Scale | None:
@@ -111,20 +111,20 @@ def _same(one: Scale, other: Scale) -> bool:
     )
 
 
-def _in_orders_of_their_own(columns: list[Column]) -> list[Column]:
-    """Return columns of which none rises or falls with another, and all but one not with the rows."""
+def _uncorrelated(columns: list[Column]) -> list[Column]:
+    """Return columns that are uncorrelated with each other; at most one is ordered by row."""
     kept: list[Column] = []
     for column in columns:
         ordered = abs(autocorrelation(column)) >= LIMITS.least_correlation
         if ordered and any(abs(autocorrelation(each)) >= LIMITS.least_correlation for each in kept):
             continue
-        if not any(_together(column, each) for each in kept):
+        if not any(_correlated(column, each) for each in kept):
             kept.append(column)
     return kept
 
 
-def _together(one: Column, other: Column) -> bool:
-    """Tell whether two columns of ranks rise together, or one as the other falls (Spearman, 1904)."""
+def _correlated(one: Column, other: Column) -> bool:
+    """Tell whether two columns of ranks are correlated (Spearman, 1904)."""
     both = one.filled & other.filled
     first, second = one.numbers[both], other.numbers[both]
     if len(first) < LIMITS.least_rows or not np.ptp(first) or not np.ptp(second):

@@ -135,7 +135,7 @@ def find_keys(typed: TypedTable) -> tuple[int, ...]:
     return ()
 
 
-def laid_out(column: Column) -> bool:
+def is_group_label(column: Column) -> bool:
     """Tell whether a key column is words, dates, years or an axis: what people are grouped by in print."""
     if column.kind is ColumnKind.DATE or _is_label(column):
         return True
@@ -151,7 +151,7 @@ def are_years(column: Column) -> bool:
 
 def _named_together(typed: TypedTable, texts: list[int]) -> bool:
     columns = [typed.columns[place] for place in texts]
-    if any(identifier_like(column) for column in columns) or not any(map(laid_out, columns)):
+    if any(identifier_like(column) for column in columns) or not any(map(is_group_label, columns)):
         return False
     rows = len(np.unique(np.column_stack([column.codes for column in columns]), axis=0))
     grid = float(np.prod([float(column.distinct) for column in columns]))

@@ -128,7 +128,7 @@ def sorted_by_chance(column: Column) -> float:
     )
 
 
-def successive(values: NDArray[np.float64]) -> float:
+def von_neumann_ratio(values: NDArray[np.float64]) -> float:
     """Return von Neumann's ratio (1941) of values in their order, halved: about 1 for independent ones."""
     steps = np.diff(values)
     spread = 2 * (len(values) - 1) * float(values.var())

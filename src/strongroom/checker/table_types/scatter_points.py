@@ -1,9 +1,9 @@
-"""Whether dots of a picture are strewn as people's are, or lie as curves, lattices and variants do."""
+"""Whether the points of a figure are scattered, as of individuals, or form curves, lattices or peaks."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.table_types.row_order import evenly_used, successive
+from strongroom.checker.table_types.row_order import evenly_used, von_neumann_ratio
 from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
@@ -134,34 +134,34 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def strewn(x: Numbers, y: Numbers, series: Codes) -> bool:
-    """Tell whether dots, in pixels, may be one a person; `series` holds each dot's colour.
+def are_scattered(x: Numbers, y: Numbers, series: Codes) -> bool:
+    """Tell whether points, in pixels, may be one per person; `series` gives each point's colour.
 
-    They may not where each series is a curve, where they stand in lines, where as many stand at each of
-    a few places as at the next (markers of several series), or where they are a Manhattan plot.
+    They may not if each series is a curve, if they form lines, if equally many are at each of a few places
+    (markers of several series), or if they are a Manhattan plot.
     """
     if len(x) < LIMITS.least_points or min(np.ptp(x), np.ptp(y)) < LIMITS.least_points:
         return False
     if on_one_line(x, y):
-        return not _dotted(x)
+        return not _is_dotted_line(x)
     if _on_curves(x, y, series) or _in_lines(x, y):
         return False
     # Markers of several series.
     if evenly_used(np.rint(x)) or evenly_used(np.rint(y)):
         return False
-    return not of_variants(x, y, series)
+    return not is_manhattan_plot(x, y, series)
 
 
-def any_few_strewn(x: Numbers, y: Numbers, colour: Codes) -> bool:
-    """Tell whether a few marks, or those of one colour (12 bits), may be one a person.
+def any_few_are_scattered(x: Numbers, y: Numbers, colour: Codes) -> bool:
+    """Tell whether a few points, or those of one colour (12 bits), may be one per person.
 
-    Dashes and dots of a calibration are each in order, and together in none.
+    Dashes and points of a calibration plot are ordered each, and unordered together.
     """
     _, of, many = np.unique(_hue(colour), return_inverse=True, return_counts=True)
     large = np.flatnonzero(many >= LIMITS.least_few_points)
     if int(many[large].sum()) >= LIMITS.most_of_large_colours * len(x):
-        return any(few_strewn(x[of == one], y[of == one]) for one in large)
-    return few_strewn(x, y)
+        return any(few_are_scattered(x[of == one], y[of == one]) for one in large)
+    return few_are_scattered(x, y)
 
 
 def _hue(colour: Codes) -> Codes:
@@ -171,35 +171,37 @@ def _hue(colour: Codes) -> Codes:
     return np.where(np.ptp(channels, axis=1) <= LIMITS.most_grey, -1, hue)
 
 
-def few_strewn(x: Numbers, y: Numbers) -> bool:
-    """Tell whether a few marks that a plot consists of may be one a person; any unit will do.
+def few_are_scattered(x: Numbers, y: Numbers) -> bool:
+    """Tell whether the few points of a plot may be one per person; in any unit.
 
-    They may not where they stand at even steps along an axis, as groups, times and doses do, nor where they
-    follow a curve, as bins of a calibration do. Marks on one straight line in uneven steps may: they show
-    one value a person.
+    They may not if they are evenly spaced along an axis, as groups, times and doses are, or follow a curve,
+    as calibration bins do. Points on a straight line in uneven steps may: they show one value per person.
     """
     if _in_one_row(x, y) or _in_one_row(y, x):
         return True
     if len(x) < LIMITS.least_few_points or not np.ptp(x) or not np.ptp(y):
         return False
     if on_one_line(x, y):
-        return not _dotted(x)
-    if stepped(x) or stepped(y) or _repeated(x, y) or _ordered(x, y):
+        return not _is_dotted_line(x)
+    if has_even_steps(x) or has_even_steps(y) or _repeated(x, y) or _ordered(x, y):
         return False
     if len(x) >= LIMITS.least_points_in_lines and _in_lines(x, y):
         return False
-    return len(x) < LIMITS.least_points or min(_ratio(x, y), _ratio(y, x)) >= LIMITS.most_few_curve_ratio
+    return (
+        len(x) < LIMITS.least_points
+        or min(_curve_ratio(x, y), _curve_ratio(y, x)) >= LIMITS.most_few_curve_ratio
+    )
 
 
 def _in_one_row(along: Numbers, across: Numbers) -> bool:
-    """Tell many marks in one line, but for a few far out, at uneven steps along it: one value a person."""
+    """Tell whether most points are on one line at uneven steps along it, one value per person."""
     if len(_steps(across)) >= LIMITS.least_steps or len(_steps(along)) < LIMITS.least_points:
         return False
-    return not (stepped(along) or _dotted(along))
+    return not (has_even_steps(along) or _is_dotted_line(along))
 
 
-def stepped(along: Numbers) -> bool:
-    """Tell whether places are few different ones, one as far from the next as the next is, a few left out."""
+def has_even_steps(along: Numbers) -> bool:
+    """Tell whether the different positions are evenly spaced, with a few left out."""
     steps = _steps(along)
     if len(steps) < LIMITS.least_steps:
         return True
@@ -208,8 +210,8 @@ def stepped(along: Numbers) -> bool:
     return bool(whole.all() and np.mean(times < LIMITS.single_step) >= LIMITS.least_even_steps)
 
 
-def one_a_step(along: Numbers) -> bool:
-    """Tell whether places, hardly two the same, mostly follow each other at even steps, as months do."""
+def evenly_spaced(along: Numbers) -> bool:
+    """Tell whether positions are nearly all different and mostly evenly spaced, as months are."""
     places = np.unique(along)
     steps = np.diff(places)
     if len(places) < LIMITS.least_dotted * len(along) or not len(steps):
@@ -220,7 +222,7 @@ def one_a_step(along: Numbers) -> bool:
     )
 
 
-def _dotted(along: Numbers) -> bool:
+def _is_dotted_line(along: Numbers) -> bool:
     """Tell whether nearly all steps are alike, as in a dotted line."""
     steps = _steps(along)
     return bool(
@@ -237,7 +239,7 @@ def _steps(along: Numbers) -> Numbers:
 
 
 def _repeated(x: Numbers, y: Numbers) -> bool:
-    """Tell marks at the crossings of a lattice: along both axes they take few places, many of them again."""
+    """Tell whether points are on a lattice: along both axes they repeat few positions."""
     return max(len(_steps(each)) for each in (x, y)) < len(x) / 2
 
 
@@ -248,11 +250,10 @@ def on_one_line(x: Numbers, y: Numbers) -> bool:
     return float(np.abs(y - slope * x).max()) <= LIMITS.most_off_line
 
 
-def knotted(x: Numbers, y: Numbers) -> bool:
-    """Tell whether a line of few vertices, in their order, joins places to and fro, as no curve does.
+def crosses_itself(x: Numbers, y: Numbers) -> bool:
+    """Tell whether a line of few vertices crosses itself or turns back on itself, as no curve does.
 
-    Of pieces strewn at random a quarter of the pairs cross; those of outlines cross hardly ever. Or the line
-    turns back, twice, on one that is straight.
+    Of segments placed at random a quarter of the pairs cross; those of outlines hardly ever do.
     """
     if len(x) < LIMITS.least_few_points or not np.ptp(x) or not np.ptp(y):
         return False
@@ -284,8 +285,8 @@ def _ordered(x: Numbers, y: Numbers) -> bool:
     return abs(float(kendalltau(x, y).statistic)) >= LIMITS.least_tau
 
 
-def of_variants(x: Numbers, y: Numbers, series: Codes) -> bool:
-    """Tell a Manhattan plot: dots all along x, most low down, of a colour that changes along x and not up.
+def is_manhattan_plot(x: Numbers, y: Numbers, series: Codes) -> bool:
+    """Tell whether points are a Manhattan plot: all along x, most low, their colour changing with x only.
 
     `y` counts pixels from the top, as pictures do.
     """
@@ -296,50 +297,53 @@ def of_variants(x: Numbers, y: Numbers, series: Codes) -> bool:
     if float(np.abs(tenths - 0.1).sum()) > 2 * LIMITS.most_uneven_tenths:
         return False
     changes = np.diff(series[np.argsort(x, kind="stable")]) != 0
-    return int(changes.sum()) >= 1 and float(changes.mean()) < 0.5 * _by_chance(series)
+    return int(changes.sum()) >= 1 and float(changes.mean()) < 0.5 * _expected_changes(series)
 
 
-def over_a_band(x: Numbers, y: Numbers, told: int) -> bool:
-    """Tell dots over a band low down and all along x into which others ran together, as variants do.
+def is_manhattan_plot_with_band(x: Numbers, y: Numbers, points: int) -> bool:
+    """Tell whether points lie over a low band along x into which others have merged: a Manhattan plot.
 
-    The first `told` are dots, the others samples of the band; `y` counts pixels from the top.
+    The first `points` are points, the others samples of the band; `y` counts pixels from the top.
     """
-    if told == len(x):
+    if points == len(x):
         return False
     height = (float(y.max()) - y) / max(float(np.ptp(y)), 1.0)
-    tenths = np.histogram(x[told:], 10, (float(x.min()), float(x.max())))[0]
+    tenths = np.histogram(x[points:], 10, (float(x.min()), float(x.max())))[0]
     return (
         int((tenths > 0).sum()) >= LIMITS.least_tenths
         and float(np.median(height)) <= LIMITS.most_median_height
     )
 
 
-def _by_chance(series: Codes) -> float:
+def _expected_changes(series: Codes) -> float:
     """Return how often neighbours differ in colour when colours know nothing of places."""
     share = np.unique(series, return_counts=True)[1] / len(series)
     return 1 - float(share @ share)
 
 
 def _on_curves(x: Numbers, y: Numbers, series: Codes) -> bool:
-    """Tell dots that follow each other, by von Neumann's ratio (1941) of each series."""
+    """Tell whether each series is a curve, by von Neumann's ratio (1941)."""
     _, of, many = np.unique(series, return_inverse=True, return_counts=True)
     long = np.flatnonzero(many >= LIMITS.least_points)
-    uneven = len(x) >= LIMITS.many_points and not (stepped(x) or stepped(y))
+    uneven = len(x) >= LIMITS.many_points and not (has_even_steps(x) or has_even_steps(y))
     curve = LIMITS.most_uneven_curve_ratio if uneven else LIMITS.most_curve_ratio
     if not len(long):
-        return _ratio(x, y) < curve
-    ratios = [min(_ratio(x[of == one], y[of == one]), _ratio(y[of == one], x[of == one])) for one in long]
+        return _curve_ratio(x, y) < curve
+    ratios = [
+        min(_curve_ratio(x[of == one], y[of == one]), _curve_ratio(y[of == one], x[of == one]))
+        for one in long
+    ]
     return float(np.average(ratios, weights=many[long])) < curve
 
 
-def _ratio(x: Numbers, y: Numbers) -> float:
+def _curve_ratio(x: Numbers, y: Numbers) -> float:
     """Return von Neumann's ratio of y in the order of x, halved; ties stand in an order of no meaning."""
     tie = np.random.default_rng(0).random(len(x))
-    return successive(y[np.lexsort((tie, np.rint(x)))])
+    return von_neumann_ratio(y[np.lexsort((tie, np.rint(x)))])
 
 
 def _in_lines(x: Numbers, y: Numbers) -> bool:
-    """Tell dotted and dashed lines, and lattices: neighbours are equally far, or on opposite sides."""
+    """Tell whether points form dotted lines or lattices: neighbours equally far, or on opposite sides."""
     from scipy.spatial import cKDTree  # noqa: PLC0415 - slow to load, and few files are pictures with dots
 
     places = np.column_stack([x, y])

@@ -1,6 +1,6 @@
-"""A table as the rules see it: its columns as values, and as many of its rows as are needed.
+"""A table with its columns read as values, and as many of its rows as recognition needs.
 
-Names are evidence, never proof: whoever hands in a table chose them.
+Names are evidence, never proof: the researcher chose them.
 """
 
 import re
@@ -62,7 +62,7 @@ _UNNAMED = re.compile(r"(?:f|column|unnamed:?)[ _]?\d+\Z", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class TypedTable:
-    """Columns of equal length, a part of the rows in their order; `total_rows` is how many there are."""
+    """Columns of equal length with some of the rows, in order; `total_rows` counts all rows."""
 
     columns: tuple[Column, ...]
     total_rows: int
@@ -86,7 +86,7 @@ class TypedTable:
 
 
 def typed_from(found: FoundTable) -> TypedTable:
-    """Return a found table as the rules see it; long tables in blocks of rows that follow each other."""
+    """Return a found table with its columns read as values; of a long table blocks of consecutive rows."""
     table = found.table
     chosen = _chosen(table.num_columns)
     part = _blocks(table.select(chosen))
@@ -105,7 +105,7 @@ def typed_from(found: FoundTable) -> TypedTable:
 
 
 def _chosen(width: int) -> list[int]:
-    """Return the places of the columns to look at: what belongs together stands together."""
+    """Return the places of the columns to read: the first ones, and others spread evenly."""
     if width <= LIMITS.most_columns:
         return list(range(width))
     first = 3 * LIMITS.most_columns // 4
@@ -120,7 +120,7 @@ def typed_from_texts(names: Sequence[str], cells: Sequence[Sequence[str]], origi
 
 
 def is_unnamed(name: str) -> bool:
-    """Tell whether a name is one a reader gives for want of another."""
+    """Tell whether a name is empty or a default that programs give to unnamed columns."""
     return not name.strip() or bool(_UNNAMED.match(name.strip()))
 
 

@@ -1,7 +1,7 @@
-"""Tables of nothing but loose numbers: no row has a name, no column an order.
+"""Tables of unlabelled, unordered rows, as in person-level data.
 
-Whoever hands in results says what each row is of: a group, a term, a time, a variant. Rows without a label,
-an axis or an order are units of something, and a few of them are enough to tell.
+Results say what each row is about: a group, a term, a time, a variant. Rows without a label, an axis or an
+order are units of something, and a few of them are enough to tell.
 """
 
 import math
@@ -10,7 +10,7 @@ import re
 import numpy as np
 
 from strongroom.checker.table_types.group_statistics import counts_people
-from strongroom.checker.table_types.missing_values import missing_here_and_there
+from strongroom.checker.table_types.missing_values import has_scattered_gaps
 from strongroom.checker.table_types.row_keys import are_years
 from strongroom.checker.table_types.row_order import (
     autocorrelation,
@@ -134,10 +134,10 @@ _CODE = re.compile(r"-?[0-9A-Za-z.]{1,10}")
 _DIGITS = re.compile(r"[\s\d.,:/+\-]*\d[\s\d.,:/+\-]*")
 
 
-def bare(typed: TypedTable, *, alike_at_most: float = LIMITS.most_alike) -> bool:
-    """Tell whether rows are neither named nor ordered: three columns of numbers that vary, or more.
+def are_unlabelled(typed: TypedTable, *, alike_at_most: float = LIMITS.most_alike) -> bool:
+    """Tell whether rows are neither labelled nor ordered, with three varying columns of numbers or more.
 
-    Neighbours may be alike on average as much as so few rows are by chance.
+    `alike_at_most` bounds the mean rank correlation of neighbouring rows; so few rows reach some by chance.
     """
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     numbers = [column for column in columns if column.number]
@@ -145,10 +145,10 @@ def bare(typed: TypedTable, *, alike_at_most: float = LIMITS.most_alike) -> bool
     if values < LIMITS.least_columns or values < LIMITS.least_labels * len(columns):
         return False
     texts = [column for column in columns if not column.number]
-    if _named(texts) or any(map(_in_calendar, typed.columns)):
+    if _labelled(texts) or any(map(_in_calendar, typed.columns)):
         return False
     long = [column for column in numbers if len(column.values) >= LIMITS.least_ordered_rows]
-    if missing_here_and_there(numbers):  # people who were put in order by one of their values
+    if has_scattered_gaps(numbers):  # people who were put in order by one of their values
         long = [
             column
             for column in long
@@ -165,21 +165,21 @@ def bare(typed: TypedTable, *, alike_at_most: float = LIMITS.most_alike) -> bool
     return max(alike) < LIMITS.most_alike_of_any and sum(alike) < alike_at_most * len(alike)
 
 
-def named_by_others(typed: TypedTable, ranks: list[Column]) -> bool:
-    """Tell whether words, or a calendar, name the rows of a table beside columns of their ranks."""
+def labelled_by_others(typed: TypedTable, ranks: list[Column]) -> bool:
+    """Tell whether words or a calendar label the rows of a table, besides columns of their ranks."""
     texts = [column for column in typed.columns if column.distinct > 1 and not column.number]
-    return _named(texts) or any(_in_calendar(column) for column in typed.columns if column not in ranks)
+    return _labelled(texts) or any(_in_calendar(column) for column in typed.columns if column not in ranks)
 
 
-def _named(texts: list[Column]) -> bool:
-    return any(map(_names_rows, texts)) or _name_rows_together(texts)
+def _labelled(texts: list[Column]) -> bool:
+    return any(map(_labels_rows, texts)) or _label_rows_together(texts)
 
 
-def bare_few(typed: TypedTable) -> bool:
-    """Tell the same of rows too few to see an order in: nothing but numbers, measured ones among them.
+def few_are_unlabelled(typed: TypedTable) -> bool:
+    """Tell whether rows too few to show an order consist of numbers only, some of them measured.
 
-    Columns that rise or fall throughout are an axis and what follows it, if there are more of them than
-    so few rows give by chance. Whole numbers without a gap may be counts: a matrix of results.
+    More columns that rise or fall throughout than chance gives are an axis and what depends on it. Whole
+    numbers without a gap may be counts, as in a matrix of results.
     """
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     if not all(column.number or _holds_digits(column) for column in columns):
@@ -196,7 +196,7 @@ def bare_few(typed: TypedTable) -> bool:
 
 
 def _in_brackets(column: Column) -> bool:
-    """Tell whether cells stand in brackets: shares or deviations of the number before, no measured values."""
+    """Tell whether cells are in brackets: percentages or standard deviations of the number before."""
     cells = [cell.strip() for cell in column.texts if cell.strip()]
     return bool(cells) and all(cell[0] == "(" and cell[-1] == ")" for cell in cells)
 
@@ -205,10 +205,10 @@ def _moves(column: Column) -> bool:
     return len(column.values) > LIMITS.pair and (rises_or_falls(column.numbers))
 
 
-def coded(typed: TypedTable) -> bool:
-    """Tell whether three columns or more are codes in no order, and no column names the rows.
+def hold_only_codes(typed: TypedTable) -> bool:
+    """Tell whether three columns or more are unordered codes, and no column labels the rows.
 
-    Numbers in a base of their own look so; a list of codes has words beside them or stands in their order.
+    Numbers in an unusual base look like this; a code list has descriptions, or is sorted by code.
     """
     texts = [column for column in typed.columns if column.distinct > 1 and not column.number]
     codes = list(filter(_holds_codes, texts))
@@ -222,7 +222,7 @@ def coded(typed: TypedTable) -> bool:
 
 
 def _holds_codes(column: Column) -> bool:
-    """Tell whether texts are short, of letters and digits together, and come again: they name nothing."""
+    """Tell whether texts are short mixtures of letters and digits that repeat, and so label nothing."""
     cells = [cell.strip() for cell in column.texts if cell.strip()]
     mixed = sum(any(map(str.isdigit, cell)) for cell in cells)
     short = sum(bool(_CODE.fullmatch(cell)) for cell in cells)
@@ -233,24 +233,24 @@ def _holds_codes(column: Column) -> bool:
     )
 
 
-def derived(typed: TypedTable) -> bool:
-    """Tell whether a table holds nothing but what a model says of each row, by its names and in no order.
+def are_model_outputs(typed: TypedTable) -> bool:
+    """Tell whether a table contains only model outputs per row, by the columns' names, in no order.
 
-    Names are evidence here because they speak against whoever chose them.
+    Names count as evidence here because they speak against the person who chose them.
     """
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
-    said = [column for column in columns if column.number and _OF_EACH.search(column.name)]
-    others = [column for column in columns if column not in said and not identifier_like(column)]
-    return bool(said) and not others and not any(_in_order(column) for column in said)
+    per_row = [column for column in columns if column.number and _OF_EACH.search(column.name)]
+    others = [column for column in columns if column not in per_row and not identifier_like(column)]
+    return bool(per_row) and not others and not any(_in_order(column) for column in per_row)
 
 
-def unnamed_on_its_side(typed: TypedTable, *, least: int) -> TypedTable | None:
-    """Return a table of rows under a name each as columns, where the columns have none."""
+def transposed_if_unlabelled(typed: TypedTable, *, least: int) -> TypedTable | None:
+    """Return the transposed table where its columns have no names."""
     numbers = [column for column in typed.columns if column.number]
-    unnamed = sum(is_unnamed(column.name) for column in numbers)
+    unlabelled = sum(is_unnamed(column.name) for column in numbers)
     if (
         len(numbers) < least
-        or unnamed < LIMITS.least_unnamed * len(numbers)
+        or unlabelled < LIMITS.least_unnamed * len(numbers)
         or typed.rows < LIMITS.least_rows_turned
     ):
         return None
@@ -262,7 +262,7 @@ def unnamed_on_its_side(typed: TypedTable, *, least: int) -> TypedTable | None:
 
 
 def _with_errors(numbers: list[Column]) -> bool:
-    """Tell whether columns are effects with their standard errors beside them, and lost their names."""
+    """Tell whether columns are effects alternating with their standard errors, without names."""
     pairs = list(zip(numbers[::2], numbers[1::2], strict=False))
     if len(numbers) % 2 or any(
         first.values.min() >= 0 or second.values.min() <= 0 for first, second in pairs
@@ -274,8 +274,8 @@ def _with_errors(numbers: list[Column]) -> bool:
     )
 
 
-def _names_rows(column: Column) -> bool:
-    """Tell whether a column of texts or dates says what each row is."""
+def _labels_rows(column: Column) -> bool:
+    """Tell whether a column of texts or dates labels each row."""
     if column.kind is ColumnKind.DATE:
         return rises_or_falls(column.numbers)
     if identifier_like(column):
@@ -289,16 +289,16 @@ def _are_of_variants(column: Column) -> bool:
 
 
 def _holds_digits(column: Column) -> bool:
-    """Tell whether texts are numbers in a spelling of their own: digits and marks, hardly a letter."""
+    """Tell whether most texts are numbers in an unusual notation: digits and signs without letters."""
     cells = [cell for cell in column.texts if cell.strip()]
     return sum(bool(_DIGITS.fullmatch(cell)) for cell in cells) > LIMITS.least_digits * len(cells)
 
 
-def _name_rows_together(columns: list[Column]) -> bool:
-    """Tell whether words name each row once, in blocks or filling a grid, as models and their terms do."""
+def _label_rows_together(columns: list[Column]) -> bool:
+    """Tell whether text columns together label each row uniquely, in blocks or as a grid."""
     keys = [column for column in columns if column.kind is ColumnKind.TEXT and not _holds_digits(column)]
     words = [column for column in keys if column.wordy > LIMITS.least_labels]
-    # A grid has two sides, and something in words on one of them; each comes again with another.
+    # A grid has two sides, at least one of them in words, and the labels of each side repeat.
     repeated = all(column.distinct <= LIMITS.most_distinct * len(column.texts) for column in keys)
     if len(keys) < 2 or not words or not repeated:  # noqa: PLR2004 - two sides
         return False
@@ -312,13 +312,13 @@ def _name_rows_together(columns: list[Column]) -> bool:
 
 
 def _ticks(numbers: list[Column]) -> bool:
-    """Tell whether every column falls down to the last row: the ticks of panels below each other."""
+    """Tell whether every column falls down to its last row: tick labels of stacked panels."""
     above = [column.numbers[:-1][column.filled[:-1]] for column in numbers]
     return all(rises(-column) for column in above if len(column) > 1 and np.ptp(column) > 0)
 
 
 def _in_calendar(column: Column) -> bool:
-    """Tell whether rows follow each other in years, quarters, weeks or ages, which name them as words do."""
+    """Tell whether a column labels rows by consecutive years, quarters, weeks or ages."""
     if column.kind is ColumnKind.TEXT:
         cells = [cell.strip() for cell in column.texts]
         return all(map(_QUARTER.fullmatch, cells)) and cells == sorted(set(cells))
@@ -331,7 +331,7 @@ def _in_calendar(column: Column) -> bool:
 
 
 def _in_order(column: Column, *, among: int = 1) -> bool:
-    """Tell whether a column is in order, and would not be by chance as one of so many."""
+    """Tell whether a column is sorted, and would not be by chance among so many columns."""
     if regular(column.values):
         return True
     lucky = sorted_by_chance(column) * among > LIMITS.most_luck

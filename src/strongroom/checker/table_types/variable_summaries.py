@@ -107,8 +107,8 @@ def describes(typed: TypedTable) -> bool:
     """Tell whether the rows are a description's statistics, such as pandas', and agree with each other."""
     if not typed.columns or typed.columns[0].kind is not ColumnKind.TEXT:
         return False
-    said = [cell.strip().lower() for cell in typed.columns[0].texts]
-    named = [cell for cell in said if cell]
+    labels = [cell.strip().lower() for cell in typed.columns[0].texts]
+    named = [cell for cell in labels if cell]
     numbers = [column.numbers for column in typed.columns[1:] if column.number]
     if (
         len(numbers) < LIMITS.least_checks
@@ -116,14 +116,16 @@ def describes(typed: TypedTable) -> bool:
         or not all(map(_statistic, named))
     ):
         return False
-    cells = {name: np.array([column[place] for column in numbers]) for place, name in enumerate(said) if name}
+    cells = {
+        name: np.array([column[place] for column in numbers]) for place, name in enumerate(labels) if name
+    }
     checks = [*_tallied(cells), *_spread(cells), *_rising(cells)]
     return len(checks) >= LIMITS.least_checks and all(checks)
 
 
 def _few_of_each(columns: list[Column]) -> bool:
-    said = Counter(word for column in columns for word in set(_WORD.findall(column.name.lower())))
-    again = [many for word, many in said.items() if _statistic(word)]
+    counts = Counter(word for column in columns for word in set(_WORD.findall(column.name.lower())))
+    again = [many for word, many in counts.items() if _statistic(word)]
     return len(columns) <= LIMITS.most_statistics and max(again, default=0) <= LIMITS.most_groups
 
 

@@ -17,7 +17,7 @@ from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.history import History, as_kept
 from strongroom.checker.rules import PERSON_LEVEL, Rule, applied_by, found_by
 from strongroom.checker.table_types.examined import ExaminedTable
-from strongroom.checker.table_types.unlabelled_rows import bare
+from strongroom.checker.table_types.unlabelled_rows import are_unlabelled
 from strongroom.matching import recognise
 from strongroom.thresholds import Thresholds, threshold
 
@@ -124,7 +124,7 @@ def _shaped(place: str, table: pa.Table, group: Sequence[_Piece], evidence: Evid
     if shaped is not None or any(piece.table.num_columns > 1 for piece in group):
         return shaped
     # A few values of a column can look like a curve; but every column of a curve is ordered.
-    if not bare(examined.typed, alike_at_most=LIMITS.most_alike):
+    if not are_unlabelled(examined.typed, alike_at_most=LIMITS.most_alike):
         return None
     facts = {"columns": len(group), "values": table.num_rows}
     return _SINGLE_COLUMNS.finding(Verdict.REVIEW, place, facts, rows=table.num_rows)

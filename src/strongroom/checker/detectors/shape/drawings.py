@@ -12,8 +12,8 @@ from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.policy import Policy
 from strongroom.checker.rules import PERSON_LEVEL, Rule
-from strongroom.checker.table_types.row_order import evenly_used, successive
-from strongroom.checker.table_types.scatter_points import few_strewn, knotted, one_a_step
+from strongroom.checker.table_types.row_order import evenly_used, von_neumann_ratio
+from strongroom.checker.table_types.scatter_points import crosses_itself, evenly_spaced, few_are_scattered
 from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
@@ -123,14 +123,16 @@ def scattered(x: Numbers, y: Numbers, *, dots: bool = False) -> bool:
         return False
     tie = np.random.default_rng(0).random(len(x))
     orders = (y[np.lexsort((tie, x))], x[np.lexsort((tie, y))])
-    enough = LIMITS.least_ratio_dots if dots and not (one_a_step(x) or one_a_step(y)) else LIMITS.least_ratio
-    return min(map(successive, orders)) >= enough or _on_one_line(x, y)
+    enough = (
+        LIMITS.least_ratio_dots if dots and not (evenly_spaced(x) or evenly_spaced(y)) else LIMITS.least_ratio
+    )
+    return min(map(von_neumann_ratio, orders)) >= enough or _on_one_line(x, y)
 
 
 def tangled(x: Numbers, y: Numbers) -> bool:
     """Tell whether a line runs to and fro between scattered points, as no curve does."""
     x, y = np.round(x, 2), np.round(y, 2)
-    return _many_values(x, y) and min(successive(x), successive(y)) >= LIMITS.least_ratio
+    return _many_values(x, y) and min(von_neumann_ratio(x), von_neumann_ratio(y)) >= LIMITS.least_ratio
 
 
 def _many_values(*coordinates: Numbers) -> bool:
@@ -163,7 +165,7 @@ def _is_scatter(found: FoundTable, texts: Sequence[FoundText], policy: Policy) -
     if places is None:
         return False
     if few:
-        scatter = knotted(*places) if drawn is Drawn.CURVE else few_strewn(*places)
+        scatter = crosses_itself(*places) if drawn is Drawn.CURVE else few_are_scattered(*places)
         return scatter and not _text_mentions(found, texts, _ESTIMATES)
     if drawn is Drawn.CURVE:
         return tangled(*places)

@@ -33,11 +33,11 @@ from strongroom.checker.table_types.row_order import (
     rises,
 )
 from strongroom.checker.table_types.unlabelled_rows import (
-    bare,
-    bare_few,
-    coded,
-    derived,
-    unnamed_on_its_side,
+    are_model_outputs,
+    are_unlabelled,
+    few_are_unlabelled,
+    hold_only_codes,
+    transposed_if_unlabelled,
 )
 from strongroom.checker.table_types.variable_summaries import describes, of_variables
 from strongroom.thresholds import Thresholds, threshold
@@ -211,7 +211,7 @@ class MicrodataShaped:
     ) -> Finding | None:
         if found.origin in _NAMELESS or found.total_rows < evidence.policy.unnamed_rows:
             return None
-        unlabelled = known.type is RecognisedType.UNKNOWN and bare_few(typed)
+        unlabelled = known.type is RecognisedType.UNKNOWN and few_are_unlabelled(typed)
         return _reviewed(_UNLABELLED, found, typed) if unlabelled else None
 
     def _dated(self, found: FoundTable, typed: TypedTable) -> Finding | None:
@@ -236,15 +236,15 @@ def _bare(found: FoundTable, typed: TypedTable, known: Recognised, least: int) -
     """Return a table of unlabelled, unordered numbers, by rows or columns; code is full of such lists."""
     if found.origin is Origin.LITERALS or found.total_rows > LIMITS.longest_unlabelled:
         return None
-    if found.total_rows >= least and coded(typed):
+    if found.total_rows >= least and hold_only_codes(typed):
         return typed
     if known.type is not RecognisedType.UNKNOWN:
         return None
-    unnamed = bare(typed) or derived(typed) or _single_column(found, typed)
+    unnamed = are_unlabelled(typed) or are_model_outputs(typed) or _single_column(found, typed)
     if found.total_rows >= least and unnamed:
         return typed
-    turned = unnamed_on_its_side(typed, least=least)
-    return turned if turned is not None and bare(turned) else None
+    turned = transposed_if_unlabelled(typed, least=least)
+    return turned if turned is not None and are_unlabelled(turned) else None
 
 
 def _single_column(found: FoundTable, typed: TypedTable) -> bool:

@@ -11,8 +11,12 @@ from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.policy import Policy
 from strongroom.checker.rules import PERSON_LEVEL, Rule
 from strongroom.checker.table_types.examined import Examined
-from strongroom.checker.table_types.heat_map_cells import loose_cells
-from strongroom.checker.table_types.scatter_points import any_few_strewn, over_a_band, strewn
+from strongroom.checker.table_types.heat_map_cells import unordered_cells
+from strongroom.checker.table_types.scatter_points import (
+    any_few_are_scattered,
+    are_scattered,
+    is_manhattan_plot_with_band,
+)
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -101,7 +105,7 @@ class Pictures:
             return
         apart = found.table.slice(0, apart_in(found))
         x, y, colour = (apart.column(place).to_numpy() for place in range(3))
-        if 2 * len(x) >= least and strewn(x, y, colour):
+        if 2 * len(x) >= least and are_scattered(x, y, colour):
             yield _POINTS.finding(
                 Verdict.REVIEW,
                 found.where,
@@ -114,11 +118,13 @@ class Pictures:
         """Yield a finding where a plot shows little but points that may each be a person."""
         x, y, colour = (found.table.column(place).to_numpy() for place in range(3))
         apart = apart_in(found)
-        if over_a_band(x, y, apart):
+        if is_manhattan_plot_with_band(x, y, apart):
             return
         x, y, colour = x[:apart], y[:apart], colour[:apart]
         many = apart >= max(policy.dots_drawn, 1)
-        if apart < max(policy.lone_marks, 1) or not ((strewn if many else any_few_strewn)(x, y, colour)):
+        if apart < max(policy.lone_marks, 1) or not (
+            (are_scattered if many else any_few_are_scattered)(x, y, colour)
+        ):
             return
         yield _POINTS_ALONE.finding(
             Verdict.REVIEW,
@@ -132,7 +138,7 @@ class Pictures:
         """Yield a finding for more unordered cells than the policy allows."""
         if found.table.num_rows * found.table.num_columns < max(least, 1):
             return
-        if loose_cells(np.column_stack([column.to_numpy() for column in found.table.columns])):
+        if unordered_cells(np.column_stack([column.to_numpy() for column in found.table.columns])):
             yield _HEAT_MAP.finding(
                 Verdict.REVIEW,
                 found.where,

@@ -16,12 +16,14 @@ def test_levels_rise_along_any_curve_of_colours():
 
 
 @pytest.mark.parametrize("scale", ["RdBu", "coolwarm", "viridis"])
-def test_a_scale_of_two_dark_ends_is_told_from_hundreds_of_colours_strewn_about_it(scale):
+def test_a_scale_of_two_dark_ends_is_told_from_hundreds_of_colours_scattered_about_it(scale):
     values = np.random.default_rng(7).uniform(size=1_000)
     exact = 255 * colormaps[scale](values)[:, :3]
-    strewn = np.clip(exact + np.random.default_rng(8).integers(-3, 4, exact.shape), 0, 255).astype(np.uint8)
-    assert len(np.unique(strewn, axis=0)) > 512
-    assert abs(spearmanr(levels(strewn), values).statistic) > 0.98
+    scattered = np.clip(exact + np.random.default_rng(8).integers(-3, 4, exact.shape), 0, 255).astype(
+        np.uint8
+    )
+    assert len(np.unique(scattered, axis=0)) > 512
+    assert abs(spearmanr(levels(scattered), values).statistic) > 0.98
 
 
 def test_colours_on_no_curve_are_told_by_their_brightness():

@@ -6,7 +6,11 @@ from matplotlib.figure import Figure
 from tests.checker.formats.pictures.raster.test_dots import saved
 
 from strongroom.checker.formats.pictures.raster import colours, isolated_marks_of_frames, strokes
-from strongroom.checker.table_types.scatter_points import any_few_strewn, over_a_band, strewn
+from strongroom.checker.table_types.scatter_points import (
+    any_few_are_scattered,
+    are_scattered,
+    is_manhattan_plot_with_band,
+)
 
 MANY = 50
 
@@ -24,10 +28,10 @@ def told(found):
 
 def shows_people(marks):
     """Judge as the detector of pictures does."""
-    if over_a_band(marks.x, marks.y, marks.apart):
+    if is_manhattan_plot_with_band(marks.x, marks.y, marks.apart):
         return False
     x, y, colour = (each[: marks.apart] for each in (marks.x, marks.y, marks.colour))
-    return (strewn if marks.apart >= MANY else any_few_strewn)(x, y, colour)
+    return (are_scattered if marks.apart >= MANY else any_few_are_scattered)(x, y, colour)
 
 
 def people(seed, count=10):
