@@ -93,7 +93,7 @@ def test_the_workers_limits_hold_memory_and_files(tmp_path):
 
 def test_a_file_that_keeps_its_parser_busy_is_a_block(tmp_path, monkeypatch):
     monkeypatch.setattr(reader, "_START", "import time; time.sleep(300)")
-    monkeypatch.setattr(client, "_GRACE_SECONDS", 0.2)
+    monkeypatch.setattr(client, "LIMITS", type(client.LIMITS)(grace_seconds=0.2))
     path = tmp_path / "endless.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     content = read_file(path, limits=Limits(wall_seconds=1))

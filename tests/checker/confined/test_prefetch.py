@@ -26,7 +26,7 @@ def evidence(extracts):
 
 @pytest.mark.parametrize(("room", "cores"), [(1, 1), (1, 4), (1 << 28, 1), (1 << 28, 4)])
 def test_all_files_come_in_order(files, evidence, monkeypatch, room, cores):
-    monkeypatch.setattr(prefetch, "_BYTES_AHEAD", room)
+    monkeypatch.setattr(prefetch, "LIMITS", type(prefetch.LIMITS)(bytes_ahead=room))
     monkeypatch.setattr(prefetch, "cores", lambda: cores)
     private = files[0][0].parent / "private"
     private.mkdir()

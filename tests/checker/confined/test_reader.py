@@ -230,7 +230,7 @@ def test_a_server_that_dies_while_it_reads_is_a_finding_and_the_next_file_is_rea
 
 def test_a_server_that_never_answers_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(reader, "_START", "import time; time.sleep(600)")
-    monkeypatch.setattr(client, "_GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(client, "LIMITS", type(client.LIMITS)(grace_seconds=0.1))
     path = tmp_path / "a.csv"
     path.write_text("a\n1\n")
     [found] = read_file(path, limits=Limits(wall_seconds=1)).artefacts

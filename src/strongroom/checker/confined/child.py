@@ -9,13 +9,25 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from strongroom.checker.contents.found import FoundProblem, Limits, ProblemKind
 from strongroom.checker.contents.id_query import IdQuery
 from strongroom.checker.contents.id_query import from_json as id_query_from_json
+from strongroom.thresholds import Thresholds, threshold
 
 if TYPE_CHECKING:
     from strongroom.checker.formats.part import Context
     from strongroom.checker.formats.registry import Registry
     from strongroom.checker.formats.tables.large_delimited import StreamedTable
 
-_PROCESSES = 4096
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    processes: int = threshold(
+        4096,
+        "processes of the user",
+        "cost: threads of libraries count too, and those of other readers; fewer stop honest readers",
+    )
+
+
+LIMITS = _Limits()
 
 
 def take_limits(limits: Limits, *, judging: bool = False) -> None:
@@ -26,7 +38,7 @@ def take_limits(limits: Limits, *, judging: bool = False) -> None:
         (resource.RLIMIT_CPU, limits.cpu_seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, _PROCESSES),
+        (resource.RLIMIT_NPROC, LIMITS.processes),
     ):
         _, hard = resource.getrlimit(what)
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)

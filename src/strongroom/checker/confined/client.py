@@ -15,11 +15,25 @@ from contextlib import suppress
 
 from strongroom.checker.confined.child import Request
 from strongroom.checker.contents.frames import FrameError
+from strongroom.thresholds import Thresholds, threshold
 
-_PIPE_BYTES = 1 << 20  # the most an ordinary user may ask for; larger writes, fewer switches
-_HELLO_BYTES = 4_096
-_GRACE_SECONDS = 5.0
-_LEAVING_SECONDS = 1.0
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    pipe_bytes: int = threshold(
+        1 << 20, "bytes", "standard: /proc/sys/fs/pipe-max-size, the most an ordinary user may ask for"
+    )
+    hello_bytes: int = threshold(4_096, "bytes", "cost: the server's greeting is a line")
+    grace_seconds: float = threshold(
+        5.0, "seconds", "judgement: how long a killed child may take to go before the whole server is killed"
+    )
+    leaving_seconds: float = threshold(
+        1.0, "seconds", "judgement: how long a server may take to end by itself"
+    )
+
+
+LIMITS = _Limits()
 
 
 class Answer:
@@ -57,9 +71,9 @@ class Answer:
 
     def _ended(self) -> bool:
         """Tell whether the child closed its end within the time of grace."""
-        until = time.monotonic() + _GRACE_SECONDS
+        until = time.monotonic() + LIMITS.grace_seconds
         while self._poll.poll(max(until - time.monotonic(), 0) * 1_000):
-            if not os.read(self._descriptor, _PIPE_BYTES):
+            if not os.read(self._descriptor, LIMITS.pipe_bytes):
                 return True
         return False
 
@@ -112,7 +126,7 @@ class ForkServer:
         mine, theirs = os.pipe2(os.O_CLOEXEC)
         try:
             with suppress(OSError):  # a smaller pipe is only slower
-                fcntl.fcntl(mine, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+                fcntl.fcntl(mine, fcntl.F_SETPIPE_SZ, LIMITS.pipe_bytes)
             socket.send_fds(self._control, [json.dumps(asked).encode()], [file, theirs])
         except OSError as error:
             os.close(mine)
@@ -134,7 +148,9 @@ class ForkServer:
                 hello.register(self._control, select.POLLIN)
                 hello.poll(seconds * 1_000)
                 try:
-                    self._hello = dict(json.loads(self._control.recv(_HELLO_BYTES, socket.MSG_DONTWAIT)))
+                    self._hello = dict(
+                        json.loads(self._control.recv(LIMITS.hello_bytes, socket.MSG_DONTWAIT))
+                    )
                 except (OSError, ValueError):
                     self._hello = {}
             return self._hello.get("seccomp") is True
@@ -144,8 +160,8 @@ class ForkServer:
         self._control.close()
         if self._owner != os.getpid() or self._process is None:
             return
-        self._keeper.join(_LEAVING_SECONDS)
+        self._keeper.join(LIMITS.leaving_seconds)
         if self._keeper.is_alive():
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            self._keeper.join(_GRACE_SECONDS)
+            self._keeper.join(LIMITS.grace_seconds)

@@ -11,9 +11,24 @@ from strongroom.checker.confined.snapshot import LARGE_BYTES, Opened, open_file
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, Limits
 from strongroom.checker.contents.id_query import IdQuery
 from strongroom.checker.parallel import cores
+from strongroom.thresholds import Thresholds, threshold
 
-_FILES_AHEAD, _BYTES_AHEAD = 32, 1 << 28
-_FILES_TOGETHER = 16
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    files_ahead: int = threshold(
+        32, "files", "cost: opened files wait in memory; more gain nothing with few readers"
+    )
+    bytes_ahead: int = threshold(1 << 28, "bytes", "cost: memory of what is opened and not judged yet")
+    files_together: int = threshold(
+        16, "files", "cost: judged in one go, so that several processes have work"
+    )
+
+
+LIMITS = _Limits()
+
+
 _KEEPING = "rows kept of a large table by the airlock"
 _Ahead = deque[tuple[str, Future[Opened]]]
 
@@ -36,7 +51,7 @@ class _Room:
             self._held[number] = size
 
     def _has(self, number: int, size: int) -> bool:
-        return number == self._first or sum(self._held.values()) + size <= _BYTES_AHEAD
+        return number == self._first or sum(self._held.values()) + size <= LIMITS.bytes_ahead
 
     def hold(self, number: int, size: int) -> None:
         """Say how many bytes were found in a file."""
@@ -98,7 +113,7 @@ def opened_ahead(
                 ahead.append((name, readers.submit(opener.open, number, path, size)))
                 if size >= LARGE_BYTES:
                     _load_kernels()  # meanwhile: nothing of it can be judged before all of it was read
-                if len(ahead) == _FILES_AHEAD:
+                if len(ahead) == LIMITS.files_ahead:
                     yield from _next(ahead, opener.room)
             while ahead:
                 yield from _next(ahead, opener.room)
@@ -113,7 +128,7 @@ def opened_ahead(
 def _next(ahead: _Ahead, room: _Room) -> Iterator[list[tuple[str, Opened]]]:
     """Yield the next file, once it is opened, and those after it that are."""
     together: list[tuple[str, Opened]] = []
-    while ahead and (not together or ahead[0][1].done()) and len(together) < _FILES_TOGETHER:
+    while ahead and (not together or ahead[0][1].done()) and len(together) < LIMITS.files_together:
         name, opened = ahead.popleft()
         together.append((name, opened.result()))
     yield together

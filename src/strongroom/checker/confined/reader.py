@@ -39,6 +39,23 @@ from strongroom.checker.contents.row_sample import Whole
 from strongroom.errors import InputError
 from strongroom.loading import PACKAGE
 from strongroom.sandbox import confinement
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    start_seconds: float = threshold(
+        60.0, "seconds", "judgement: a busy machine takes seconds to start the server; later it is broken"
+    )
+    frame_overhead: int = threshold(
+        1 << 26, "bytes", "judgement: headers and what is found beside the unpacked content"
+    )
+    large_tables: int = threshold(16, "tables", "cost: each is gathered in memory")
+
+
+LIMITS = _Limits()
+
 
 BUBBLEWRAP = "bubblewrap"
 SECCOMP = "seccomp"
@@ -46,9 +63,6 @@ LIMITS_ONLY = "resource limits only"
 _UNKNOWN = "application/octet-stream"
 # Arrow's memory is claimed as it is needed, so that a limit on it holds what is used and not what may be.
 _ENVIRONMENT = confinement.ENVIRONMENT | {"MIMALLOC_ARENA_EAGER_COMMIT": "0"}
-_START_SECONDS = 60.0
-_FRAME_OVERHEAD = 1 << 26
-_LARGE_TABLES = 16
 # -I keeps the caller's folder and environment out of the path, so the package's own place is named.
 _PATH = "import sys; sys.path.insert(0, sys.argv[1])\n"
 _START = f"{_PATH}from strongroom.checker.confined.server import serve; serve()"
@@ -133,7 +147,7 @@ class _Reading:
 
     def _gather_rows(self, where: str, rows: pa.Table) -> None:
         if where not in self._gathered:
-            if len(self._gathered) == _LARGE_TABLES:
+            if len(self._gathered) == LIMITS.large_tables:
                 raise FrameError("more large tables than the limit")
             self._gathered[where] = Whole(where)
         self._gathered[where].feed(rows)
@@ -147,7 +161,7 @@ def answers(
         _opened(path) as file,
         closing(_server().ask(Request(mode, path.name, limits, id_query), file)) as answer,
     ):
-        yield from read_frames(answer, limit=limits.unpacked_bytes + _FRAME_OVERHEAD)
+        yield from read_frames(answer, limit=limits.unpacked_bytes + LIMITS.frame_overhead)
         answer.complete = True
 
 
@@ -158,7 +172,7 @@ def prepare() -> None:
 
 def isolation() -> str:
     """Say how readers are confined on this machine: bubblewrap and seccomp, as far as they can be used."""
-    return _confinement(_server(), _START_SECONDS)
+    return _confinement(_server(), LIMITS.start_seconds)
 
 
 def _confinement(server: ForkServer, seconds: float) -> str:

@@ -30,15 +30,27 @@ from strongroom.checker.confined.child import (
 from strongroom.errors import RefusedError
 from strongroom.loading import leave_pandas
 from strongroom.sandbox import seccomp
+from strongroom.thresholds import Thresholds, threshold
 
 if TYPE_CHECKING:
     from strongroom.checker.formats.registry import Registry
 
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    message_bytes: int = threshold(
+        1 << 16, "bytes", "cost: a request holds a name, limits and an id query; a longer one cannot be sent"
+    )
+
+
+LIMITS = _Limits()
+
+
 Work = Callable[[Request, int, BinaryIO, "Registry"], None]
 
-_CONTROL, _FILE, _ANSWER = 0, 0, 3
-_MESSAGE_BYTES = 1 << 16
-_SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4
+_CONTROL, _FILE, _ANSWER = 0, 0, 3  # fixed: descriptors: standard input, and the first after standard error
+_SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4  # fixed: prctl(2)
 # All that a large table needs; who waits for one of a gigabyte need not wait for the other readers.
 LOADED_FIRST = (
     "encodings.utf_8_sig",
@@ -131,7 +143,7 @@ class _Server:
         self._complete = True
 
     def _obey(self) -> bool:
-        message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 2)
+        message, descriptors, _, _ = socket.recv_fds(self._control, LIMITS.message_bytes, 2)
         if not message:
             return False
         try:

@@ -13,8 +13,21 @@ from strongroom.checker.confined.reader import judge_file, judge_large_table
 from strongroom.checker.contents.found import FileContent, FoundProblem, Limits, ProblemKind
 from strongroom.checker.contents.id_query import IdQuery
 from strongroom.cohort.store import file_sha256
+from strongroom.thresholds import Thresholds, threshold
 
-LARGE_BYTES = 1 << 23
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    large_bytes: int = threshold(
+        1 << 23,
+        "bytes",
+        "derived: streamed_gzip_bytes of large_delimited, the smallest file that is read as a stream",
+    )
+
+
+LIMITS = _Limits()
+LARGE_BYTES = LIMITS.large_bytes
 
 
 @dataclass(frozen=True)

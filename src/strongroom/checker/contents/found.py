@@ -9,8 +9,20 @@ from enum import Enum
 import pyarrow as pa
 
 from strongroom.checker.contents.id_query import NO_IDS, IdQuery, PossibleIds
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_SOURCE = 1 << 18
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_source: int = threshold(
+        1 << 18,
+        "bytes",
+        "cost: the first quarter of a megabyte of a source is searched; long ones are plots, judged as such",
+    )
+
+
+LIMITS = _Limits()
 
 
 class ProblemKind(Enum):
@@ -175,7 +187,7 @@ def source_of(where: str, source: str | bytes) -> FoundSource:
     Plots are long, and their marks are judged as such.
     """
     text = source.decode("utf-8", "replace") if isinstance(source, bytes) else source
-    return FoundSource(f"{where} > source", text[:_MOST_SOURCE])
+    return FoundSource(f"{where} > source", text[: LIMITS.most_source])
 
 
 @dataclass(frozen=True)

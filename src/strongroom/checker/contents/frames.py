@@ -27,11 +27,26 @@ from strongroom.checker.contents.found import (
     ProblemKind,
 )
 from strongroom.checker.contents.id_query import PossibleIds
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    header_bytes: int = threshold(
+        1 << 20,
+        "bytes",
+        "cost: a header names a place and a few facts; a longer one comes from a reader that was taken over",
+    )
+    frames: int = threshold(200_000, "frames", "cost: bound of what a reader that was taken over can send")
+    id_bytes: int = threshold(1 << 29, "bytes", "cost: memory of the possible ids of one column")
+    id_bits_bytes: int = threshold(1 << 24, "bytes", "derived: one bit for each of 134 million numbers")
+
+
+LIMITS = _Limits()
+
 
 _LENGTHS = struct.Struct("<QQ")
-_HEADER_BYTES = 1 << 20
-_FRAMES = 200_000
-_SEEN_BYTES, _SEEN_BITS = 1 << 29, 1 << 24
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Body = bytes | bytearray | memoryview
@@ -62,10 +77,10 @@ def read_frames(source: Source, *, limit: int) -> Iterator[tuple[dict[str, Any],
     the next frame is asked for: batches come by the hundred, and fresh memory costs more than reading.
     """
     kept = bytearray()
-    for _ in range(_FRAMES):
+    for _ in range(LIMITS.frames):
         header_length, body_length = _LENGTHS.unpack(_exactly(source, _LENGTHS.size))
         limit -= body_length + header_length
-        if header_length > _HEADER_BYTES or limit < 0:
+        if header_length > LIMITS.header_bytes or limit < 0:
             raise FrameError("larger than the limit")
         try:
             header = json.loads(_exactly(source, header_length))
@@ -152,7 +167,7 @@ def read_possible_ids(header: Mapping[str, Any], body: Body) -> tuple[str, Possi
     if not isinstance(where, str) or not isinstance(column, int) or not isinstance(low, int):
         raise FrameError("possible ids that cannot be read")
     wide = {"bits": 1, "numbers": 8, "words": max(low, 1)}.get(str(form))
-    most = _SEEN_BITS if form == "bits" else _SEEN_BYTES
+    most = LIMITS.id_bits_bytes if form == "bits" else LIMITS.id_bytes
     if wide is None or column < 0 or len(body) % wide or len(body) > most:
         raise FrameError("possible ids that cannot be read")
     return where, PossibleIds(column, str(form), low, bytes(body))

@@ -11,8 +11,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_SPELT = 12
-_KEPT_DIGITS = 2
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    spelt: int = threshold(
+        12, "letters", "judgement: enough to tell ids from other words, too few to give any id away"
+    )
+    kept_digits: int = threshold(
+        2,
+        "digits",
+        "judgement: the range of ids that a reader may learn; more digits give away how ids are handed out",
+    )
+
+
+LIMITS = _Limits()
+
+
 Numbers = NDArray[np.int64]
 
 
@@ -66,7 +83,7 @@ def _rounded_up(number: int) -> int:
 
 
 def _step(number: int) -> int:
-    return int(10 ** max(len(str(abs(number))) - _KEPT_DIGITS, 0))
+    return int(10 ** max(len(str(abs(number))) - LIMITS.kept_digits, 0))
 
 
 def _spellings(words: Sequence[NDArray[np.bytes_]]) -> dict[int, tuple[bytes, ...]]:
@@ -75,7 +92,7 @@ def _spellings(words: Sequence[NDArray[np.bytes_]]) -> dict[int, tuple[bytes, ..
         lengths = np.char.str_len(each)
         for length in np.unique(lengths).tolist():
             letters = each[lengths == length].astype(f"S{length}").view(np.uint8).reshape(-1, length)
-            places = spelt.setdefault(length, [set() for _ in range(min(length, _SPELT))])
+            places = spelt.setdefault(length, [set() for _ in range(min(length, LIMITS.spelt))])
             for place, allowed in enumerate(places):
                 allowed.update(np.unique(letters[:, place]).tolist())
     return {length: tuple(bytes(sorted(each)) for each in places) for length, places in spelt.items()}

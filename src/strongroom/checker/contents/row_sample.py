@@ -5,10 +5,22 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import FoundTable
+from strongroom.thresholds import Thresholds, threshold
 
-_SAMPLED_ROWS = 10_000
-_SAMPLED_CELLS = 10_000_000
-_FEWEST_ROWS = 1_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    sampled_rows: int = threshold(
+        10_000, "rows", "judgement: a share of a thousandth participants still shows in ten rows"
+    )
+    sampled_cells: int = threshold(10_000_000, "cells", "cost: memory of a sample, 80 MB")
+    fewest_rows: int = threshold(
+        1_000, "rows", "judgement: of the widest tables too, enough rows to be recognised"
+    )
+
+
+LIMITS = _Limits()
 
 
 class Whole:
@@ -74,7 +86,7 @@ class EvenDraw:
 
 def rows_to_keep(columns: int) -> int:
     """Return the fewest rows that are kept of a long table with so many columns."""
-    return max(_FEWEST_ROWS, min(_SAMPLED_ROWS, _SAMPLED_CELLS // max(columns, 1)))
+    return max(LIMITS.fewest_rows, min(LIMITS.sampled_rows, LIMITS.sampled_cells // max(columns, 1)))
 
 
 class EvenSample:

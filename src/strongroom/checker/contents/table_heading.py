@@ -6,14 +6,24 @@ Readers of texts write it into the table's schema, detectors read it there. Like
 import pyarrow as pa
 
 from strongroom.checker.contents.found import FoundTable
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    longest: int = threshold(200, "characters", "judgement: longer lines above a table are prose")
+
+
+LIMITS = _Limits()
+
 
 _KEY = b"heading"
-_LONGEST = 200
 
 
 def with_heading(table: pa.Table, line: str) -> pa.Table:
     """Return a table that knows the line above it."""
-    heading = line.strip()[:_LONGEST]
+    heading = line.strip()[: LIMITS.longest]
     return table.replace_schema_metadata({_KEY: heading.encode("utf-8", "replace")}) if heading else table
 
 

@@ -20,13 +20,26 @@ from typing import Any, cast
 
 from strongroom.checker.contents.found import Artefact, ProblemKind
 from strongroom.checker.formats.part import Context, Kind, LargeOpener, Part, PartReader, Rebuilder, Rebuilt
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    tail: int = threshold(1 << 20, "bytes", "cost: a ZIP of thousands of members lists them in less")
+    peeked: int = threshold(1 << 16, "bytes", "cost: deflate and xz show their first bytes in less")
+    shown: int = threshold(64, "bytes", "derived: longer than the longest start that any format tests")
+    bzip2_peeked: int = threshold(
+        1 << 20, "bytes", "standard: bzip2, a block holds up to 900 kB and shows nothing before its end"
+    )
+
+
+LIMITS = _Limits()
+
 
 ZIP_START = b"PK\x03\x04"  # fixed: APPNOTE 4.3.7, a local file header
 OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # fixed: [MS-CFB] 2.2, a compound file's header
 MARK = b"\xef\xbb\xbf"  # fixed: the byte order mark in UTF-8
-_TAIL = 1 << 20
-_PEEKED, _SHOWN = 1 << 16, 64
-_BZIP2_PEEKED = 1 << 20
 _GZIP_WINDOW = 31  # fixed: zlib's word for a gzip wrapper and the largest window
 _ZLIB_STARTS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
@@ -54,7 +67,7 @@ class Candidate:
 
     def __init__(self, data: bytes, name: str) -> None:
         self.data = data
-        self.start = data[:_SHOWN]
+        self.start = data[: LIMITS.shown]
         self.name = name.lower()
         self.is_zip = data.startswith(ZIP_START)
 
@@ -66,7 +79,7 @@ class Candidate:
     @cached_property
     def tail(self) -> bytes:
         """The last megabyte, in which a ZIP names its members."""
-        return self.data[-_TAIL:]
+        return self.data[-LIMITS.tail :]
 
     @cached_property
     def members(self) -> tuple[str, ...]:
@@ -80,17 +93,17 @@ class Candidate:
     @cached_property
     def unpacked_start(self) -> bytes:
         """The first bytes of a compressed stream once unpacked, or nothing."""
-        head = self.data[:_PEEKED]
+        head = self.data[: LIMITS.peeked]
         try:
             if head.startswith(b"\x1f\x8b"):
-                return zlib.decompressobj(_GZIP_WINDOW).decompress(head, _SHOWN)
+                return zlib.decompressobj(_GZIP_WINDOW).decompress(head, LIMITS.shown)
             if head.startswith(_ZLIB_STARTS):
-                return zlib.decompressobj().decompress(head, _SHOWN)
+                return zlib.decompressobj().decompress(head, LIMITS.shown)
             if head.startswith(b"BZh"):
                 # A block of bzip2 is up to 900 kB and shows nothing before its end.
-                return bz2.BZ2Decompressor().decompress(self.data[:_BZIP2_PEEKED], _SHOWN)
+                return bz2.BZ2Decompressor().decompress(self.data[: LIMITS.bzip2_peeked], LIMITS.shown)
             if head.startswith(b"\xfd7zXZ\x00"):
-                return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=1 << 28).decompress(head, _SHOWN)
+                return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=1 << 28).decompress(head, LIMITS.shown)
         except (zlib.error, OSError, lzma.LZMAError, ValueError, EOFError):
             return b""
         return b""

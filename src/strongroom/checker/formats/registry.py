@@ -36,6 +36,20 @@ from strongroom.checker.formats.text import formats as text
 from strongroom.checker.formats.text.charset import has_mark, in_utf8
 from strongroom.checker.plugins import FORMATS as PLUGGED
 from strongroom.checker.plugins import installed
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    grammar_bytes: int = threshold(512, "bytes", "judgement: a grammar shows at once, after blanks at most")
+    shown_ending: int = threshold(
+        12, "characters", "judgement: longer than any ending; what a report shows of a name"
+    )
+
+
+LIMITS = _Limits()
+
 
 UNKNOWN = refusing(
     "Unknown", "application/octet-stream", (), ProblemKind.UNKNOWN_TYPE, "no reader for this type"
@@ -103,10 +117,8 @@ FORMATS = (
 
 # Text by its bytes, a program or a drawing by its grammar: no reader here accounts for all of it.
 _UNREAD_GRAMMARS = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"%pdf", b"{\\rtf", b"%!ps", b"mime-version:")
-_GRAMMAR_BYTES = 512
 # Names that promise what no format here has: text under such a name is a disagreement.
 _NOT_TEXT = frozenset([".xlsb", ".xlsm", ".exe", ".dll", ".so", ".mp3", ".mp4", ".wav", ".avi", ".ttf"])
-_SHOWN_ENDING = 12
 
 
 class Registry:
@@ -138,7 +150,7 @@ class Registry:
         if b"\x00" in data and not has_mark(data):
             # A table or a notebook with NULs is a damaged one of its kind, and is reported as that.
             return self._text_named(file.ending) or UNKNOWN
-        start = data[:_GRAMMAR_BYTES].removeprefix(MARK).lstrip().lower()
+        start = data[: LIMITS.grammar_bytes].removeprefix(MARK).lstrip().lower()
         if start.startswith(_UNREAD_GRAMMARS):
             return UNKNOWN
         return self._text_named(file.ending) or text.PLAIN_TEXT
@@ -158,7 +170,7 @@ class Registry:
             # Pictures of any kind leave as PNG: which of them a name promised does not matter.
             pictures_all = all(each.raster for each in (cast("Format", kind), *expected))
             wrong = not expected or not (kind in expected or pictures_all)
-        shown = ending[:_SHOWN_ENDING] or "nothing"
+        shown = ending[: LIMITS.shown_ending] or "nothing"
         return f"the name ends in {shown}, the content is {kind.mime}" if wrong else ""
 
     def read(self, part: Part, context: Context) -> Iterator[Artefact]:

@@ -26,7 +26,7 @@ def small(monkeypatch):
     monkeypatch.setattr(large_delimited, "STREAMED_BYTES", 1)
     monkeypatch.setattr(large_delimited, "STREAMED_GZIP_BYTES", 1)
     monkeypatch.setattr(blocks, "BLOCK_BYTES", 1_000)
-    monkeypatch.setattr(blocks, "_LONGEST_LINE", 4_000)
+    monkeypatch.setattr(blocks, "LIMITS", type(blocks.LIMITS)(longest_line=4_000))
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def rows_of(number):
 
 
 def seen(found):
-    return {each.column: each.numbers().tolist() for each in found.seen if each.form != "words"}
+    return {each.column: each.numbers().tolist() for each in found.possible_ids if each.form != "words"}
 
 
 def test_the_sample_is_of_the_rows_drawn(scanned):
@@ -89,7 +89,7 @@ def test_a_packed_table_is_searched_as_it_unpacks(scanned):
 def test_many_numbers_are_kept_as_bits(scanned):
     rows = [f"{row},{3_000_000 + row}" for row in range(ROWS * 3)]
     found = scanned("\n".join(["a,b", *rows]))
-    assert {each.form for each in found.seen} == {"bits"}
+    assert {each.form for each in found.possible_ids} == {"bits"}
     assert seen(found) == {1: list(range(3_000_000, 3_000_000 + ROWS * 3))}
 
 
@@ -110,7 +110,10 @@ def test_ids_that_are_words_are_seen(scanned):
     cells = " NWT00014  ", '"NWT00014"'
     rows = [f"{row},{cells[row % 2]},rs{row},NWT-é1\r" for row in range(ROWS)]
     found = scanned("\n".join(["a,b,c,d\r", *rows, ""]), ids=[words])
-    assert {each.column: each.words().tolist() for each in found.seen} == {1: ["NWT00014"], 3: ["NWT-é1"]}
+    assert {each.column: each.words().tolist() for each in found.possible_ids} == {
+        1: ["NWT00014"],
+        3: ["NWT-é1"],
+    }
 
 
 def test_what_is_sought_survives_the_way_to_the_reader():

@@ -19,8 +19,18 @@ from strongroom.checker.formats.tables.large_delimited import (
     STREAMED_GZIP_BYTES,
     start_of,
 )
+from strongroom.thresholds import Thresholds, threshold
 
-_READ_BYTES = 1 << 20
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    read_bytes: int = threshold(1 << 20, "bytes", "cost: fewer reads gain nothing measurable, more take time")
+
+
+LIMITS = _Limits()
+
+
 _Packing = tuple[Callable[[Callable[[], bytes], int], Unpacker], Callable[[str], str]]
 _PACKINGS: Mapping[Kind, _Packing] = {
     GZIP: (gz.Inflater, gz.inner_name),
@@ -70,5 +80,5 @@ def _read(
 
 def _reader(stored: InFile) -> Callable[[], bytes]:
     source = source_between(stored, 0, stored.size)
-    room = memoryview(bytearray(_READ_BYTES))
+    room = memoryview(bytearray(LIMITS.read_bytes))
     return lambda: bytes(room[: source(room)])

@@ -3,8 +3,22 @@
 import unicodedata
 
 from strongroom.checker.formats.part import printable
+from strongroom.thresholds import Thresholds, threshold
 
-_LONGEST = 1_024
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    longest_name: int = threshold(
+        1_024,
+        "characters",
+        "judgement: no file system takes longer paths with ease; more is a place to hide text",
+    )
+
+
+LIMITS = _Limits()
+
+
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
@@ -15,7 +29,7 @@ def unsafe_path(name: str) -> str:
     """
     if not name:
         return "no name"
-    if len(name) > _LONGEST:
+    if len(name) > LIMITS.longest_name:
         return "a name of more than a thousand letters"
     shown = unicodedata.normalize("NFKC", name)
     for spelling in (name, shown):

@@ -14,10 +14,20 @@ from strongroom.checker.formats.streams.stored import Held, InFile, Stored, sour
 from strongroom.checker.formats.tables.large_delimited import HEAD_BYTES, STREAMED_BYTES, open_stream
 from strongroom.checker.formats.tables.scanned import ScannedTable
 from strongroom.checker.formats.text.plain_text import with_tables
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    zeros_step: int = threshold(1 << 20, "bytes", "cost: memory of one look at the zeros that end an archive")
+
+
+LIMITS = _Limits()
+
 
 _BLOCK = 512  # fixed: POSIX 1003.1, ustar
 _PLAIN_MODE = 0o644  # fixed: readable by all, as a file out of a ZIP
-_STEP = 1 << 20
 # What these say is known from the member, and none of it is kept when an archive is made anew.
 _USUAL_HEADERS = {"path", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"}
 
@@ -47,7 +57,10 @@ def read_stored(part: Part, stored: Stored, context: Context) -> Iterator[Artefa
         gap = stored.between(member_end(member, padded=False), position)
         if between or not _zeros(gap):
             yield inner.problem(ProblemKind.TRAILING_BYTES, "bytes between two members")
-    if not all(_zeros(stored.between(at, at + _STEP)) for at in range(position, stored.size, _STEP)):
+    if not all(
+        _zeros(stored.between(at, at + LIMITS.zeros_step))
+        for at in range(position, stored.size, LIMITS.zeros_step)
+    ):
         yield part.problem(ProblemKind.TRAILING_BYTES, "bytes after the archive's end")
 
 

@@ -9,14 +9,28 @@ from io import BytesIO
 from strongroom.checker.contents.found import FoundProblem, ProblemKind
 from strongroom.checker.formats.archives.member_names import unsafe_path
 from strongroom.checker.formats.part import Context, Part, UnreadableError
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    usual_extra: int = threshold(
+        64,
+        "bytes",
+        "judgement: times, owners and ZIP64 sizes take less; longer ones have room for a row of values",
+    )
+
+
+LIMITS = _Limits()
+
 
 _LOCAL = struct.Struct("<4s5H3I2H")  # APPNOTE 4.3.7
 _END = struct.Struct("<4s4H2IH")  # APPNOTE 4.3.16
-_END64_BYTES = 56 + 20  # its record and its locator, APPNOTE 4.3.14 and 4.3.15
+_END64_BYTES = 56 + 20  # fixed: APPNOTE 4.3.14 and 4.3.15, its record and its locator
 _DESCRIPTOR = b"PK\x07\x08"
-_STREAMED, _ENCRYPTED = 8, 1
+_STREAMED, _ENCRYPTED = 8, 1  # fixed: APPNOTE 4.4.4, general purpose bits
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_USUAL_EXTRA = 64
 
 
 def open_zip(part: Part) -> zipfile.ZipFile:
@@ -75,7 +89,7 @@ def structure_problems(part: Part, archive: zipfile.ZipFile) -> Iterator[FoundPr
     if archive.start_dir != position:
         yield part.problem(ProblemKind.TRAILING_BYTES, "bytes between the members and the directory")
     yield from _ending_problems(part, archive)
-    if any(len(member.extra) > _USUAL_EXTRA or member.comment for member in members):
+    if any(len(member.extra) > LIMITS.usual_extra or member.comment for member in members):
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "a member carries a comment or large extra fields")
 
 

@@ -6,6 +6,21 @@ from html.parser import HTMLParser
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.pictures.svg_vocabulary import PLACES
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    deepest: int = threshold(
+        2_000,
+        "elements",
+        "cost: bound of recursion and time; pages that programs write nest some dozens deep",
+    )
+
+
+LIMITS = _Limits()
+
 
 Attributes = list[tuple[str, str | None]]
 # fmt: off
@@ -21,7 +36,6 @@ _LOOKS = PLACES | {
 # fmt: on
 _PROGRAMS = {"iframe", "object", "embed", "applet", "frame"}
 _PICTURES = {"src", "href", "poster", "srcset", "data", "background", "xlink:href"}
-_DEEPEST = 2_000
 
 
 @dataclass
@@ -166,7 +180,7 @@ class _Parser(HTMLParser):
 
     def _table_start(self, tag: str) -> None:
         if tag == "table":
-            if len(self._open) > _DEEPEST:
+            if len(self._open) > LIMITS.deepest:
                 raise UnreadableError(ProblemKind.TOO_DEEP, "tables nested too deeply")
             self._open.append([])
             self._cells.append(None)

@@ -9,14 +9,30 @@ from strongroom.checker.contents.found import Artefact, ProblemKind, source_of
 from strongroom.checker.formats.documents.pdf_page import pages
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.pictures.pixels import contents_of_picture
+from strongroom.thresholds import Thresholds, threshold
 
 if TYPE_CHECKING:
     import pikepdf
     from PIL import Image
 
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_objects: int = threshold(
+        500_000,
+        "objects",
+        "cost: bound of the time to walk them all; reports of hundreds of pages have some tens of thousands",
+    )
+    source_pages: int = threshold(
+        20, "pages", "cost: the commands of drawings are searched on the first pages only; plots are alike"
+    )
+
+
+LIMITS = _Limits()
+
+
 _END = re.compile(rb"%%EOF\s*")
-_MOST_OBJECTS = 500_000
-_FIRST_PAGES = 20
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -65,7 +81,7 @@ def _commands(document: "pikepdf.Pdf") -> Iterator[bytes]:
     """Yield what the first pages are drawn by, whether in one stream or in several."""
     import pikepdf  # noqa: PLC0415 - slow to load, and most files are no PDF
 
-    for page in document.pages[:_FIRST_PAGES]:
+    for page in document.pages[: LIMITS.source_pages]:
         contents = page.obj.get("/Contents")
         for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
             if isinstance(stream, pikepdf.Stream):
@@ -85,7 +101,7 @@ def open_pdf(part: Part, context: Context) -> "pikepdf.Pdf":
         raise UnreadableError(ProblemKind.UNREADABLE, "a damaged PDF") from error
     if document.is_encrypted:
         raise UnreadableError(ProblemKind.ENCRYPTED, "an encrypted PDF")
-    if len(document.objects) > _MOST_OBJECTS:
+    if len(document.objects) > LIMITS.most_objects:
         raise UnreadableError(ProblemKind.TOO_LARGE, "a PDF of too many objects")
     return document
 

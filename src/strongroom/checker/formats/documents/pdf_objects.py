@@ -14,8 +14,18 @@ from strongroom.checker.formats.documents.pdf_vocabulary import (
 )
 from strongroom.checker.formats.part import Context, Part
 from strongroom.checker.formats.text.plain_text import tables_in
+from strongroom.thresholds import Thresholds, threshold
 
-_DEEPEST = 60
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    deepest: int = threshold(60, "objects", "judgement: no writer nests as deep; more is a loop or an attack")
+
+
+LIMITS = _Limits()
+
+
 _CONTAINERS = {"/ObjStm", "/XRef"}
 
 Object = Any
@@ -30,7 +40,7 @@ def drawn_objects(document: pikepdf.Pdf) -> set[Key]:
         seen.add(page.obj.objgen)
         waiting.extend((page.obj[key], False) for key in sorted(page.obj.keys()) if key in PAGE_KEYS)
         inherited = page.obj.get("/Parent")
-        for _ in range(_DEEPEST):
+        for _ in range(LIMITS.deepest):
             if inherited is None:
                 break
             seen.add(inherited.objgen)
@@ -104,7 +114,7 @@ def _dangers(value: Object, part: Part) -> Iterator[Artefact]:
 def _direct(value: Object, depth: int = 0) -> Iterator[Object]:
     """Yield an object and those written into it directly, to a depth nothing honest has."""
     yield value
-    if depth > _DEEPEST:
+    if depth > LIMITS.deepest:
         return
     children: list[Object] = []
     if isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):

@@ -9,9 +9,27 @@ from strongroom.checker.contents.found import Artefact, FoundText, ProblemKind
 from strongroom.checker.formats.part import Part, UnreadableError
 from strongroom.checker.formats.pictures.shapes import Mark, Shapes
 from strongroom.checker.formats.text.plain_text import tables_in
+from strongroom.thresholds import Thresholds, threshold
 
-_SPACE, _CELL = 0.18, 1.1  # gaps in units of the letters' size: above, a new word; a new cell
-_MOST_PAGES = 2_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    word_gap: float = threshold(
+        0.18,
+        "letter sizes",
+        "judgement: set by trial, no source kept; smaller splits words, larger joins them",
+    )
+    cell_gap: float = threshold(
+        1.1,
+        "letter sizes",
+        "judgement: set by trial, no source kept; larger joins the cells of a row",
+    )
+    most_pages: int = threshold(2_000, "pages", "cost: bound of the time to lay out every page")
+
+
+LIMITS = _Limits()
+
 
 Drawn = dict[str, Any]
 
@@ -23,8 +41,8 @@ def pages(part: Part) -> Iterator[Artefact]:
     import pdfplumber  # noqa: PLC0415 - slow to load, and most files are no PDF
 
     with pdfplumber.open(io.BytesIO(part.data)) as document:
-        if len(document.pages) > _MOST_PAGES:
-            raise UnreadableError(ProblemKind.TOO_LARGE, f"more than {_MOST_PAGES} pages")
+        if len(document.pages) > LIMITS.most_pages:
+            raise UnreadableError(ProblemKind.TOO_LARGE, f"more than {LIMITS.most_pages} pages")
         for number, page in enumerate(document.pages, start=1):
             yield from _page(page, f"{part.where} > page {number}")
             page.close()
@@ -59,7 +77,11 @@ def _lines(letters: list[Drawn], shapes: Shapes) -> Iterator[str]:
         cells: list[list[Drawn]] = []
         last: Drawn | None = None
         for letter in line:
-            if last is None or not -_SPACE <= _gap(last, letter) <= _CELL or _is_symbol(letter):
+            if (
+                last is None
+                or not -LIMITS.word_gap <= _gap(last, letter) <= LIMITS.cell_gap
+                or _is_symbol(letter)
+            ):
                 cells.append([])
             cells[-1].append(letter)
             last = letter
@@ -71,7 +93,7 @@ def _lines(letters: list[Drawn], shapes: Shapes) -> Iterator[str]:
 def _spelt(cell: list[Drawn]) -> Iterator[str]:
     last: Drawn | None = None
     for letter in cell:
-        if last is not None and _gap(last, letter) > _SPACE:
+        if last is not None and _gap(last, letter) > LIMITS.word_gap:
             yield " "
         yield letter["text"]
         last = letter

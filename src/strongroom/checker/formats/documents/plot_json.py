@@ -11,6 +11,22 @@ from strongroom.checker.contents.drawing_kind import Drawn, drawn_table
 from strongroom.checker.contents.found import FoundTable, ProblemKind
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.text import json_text
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_points: int = threshold(
+        5, "points", "judgement: fewer values of x and y are a label or a line, no data"
+    )
+    deepest: int = threshold(
+        200, "levels", "cost: bound of recursion; plotting libraries nest about ten levels"
+    )
+
+
+LIMITS = _Limits()
+
 
 Json = json_text.Json
 _NUMBERS = {"i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8"}
@@ -26,8 +42,6 @@ _NAMES = {
     "int64": "i8",
     "uint64": "u8",
 }
-_LEAST = 5
-_DEEPEST = 200
 
 
 def tables(document: Json, where: str) -> Iterator[FoundTable]:
@@ -45,8 +59,8 @@ def tables(document: Json, where: str) -> Iterator[FoundTable]:
 
 def unpacked(document: Json, depth: int = 0) -> Json:
     """Return a document with arrays packed as base64 written out; raise UnreadableError for broken ones."""
-    if depth > _DEEPEST:
-        raise UnreadableError(ProblemKind.TOO_DEEP, f"JSON nested more than {_DEEPEST} deep")
+    if depth > LIMITS.deepest:
+        raise UnreadableError(ProblemKind.TOO_DEEP, f"JSON nested more than {LIMITS.deepest} deep")
     if isinstance(document, list):
         return [unpacked(each, depth + 1) for each in document]
     if not isinstance(document, dict):
@@ -87,7 +101,7 @@ def _traces(document: Json) -> Iterator[dict[str, Json]]:
         value = waiting.pop()
         if isinstance(value, dict):
             x, y = value.get("x"), value.get("y")
-            if isinstance(x, list) and isinstance(y, list) and len(x) == len(y) >= _LEAST:
+            if isinstance(x, list) and isinstance(y, list) and len(x) == len(y) >= LIMITS.least_points:
                 yield value
             waiting.extend(value.values())
         elif isinstance(value, list):

@@ -11,11 +11,30 @@ from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, O
 from strongroom.checker.formats.documents import plot_json
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.text import json_text
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_VALUES = 5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_values: int = threshold(5, "values", "judgement: shorter lists in scripts are settings")
+    window: int = threshold(
+        2_000, "characters", "cost: an error in a long script is located by counting from its start"
+    )
+    margin: int = threshold(
+        40, "characters", "derived: longer than any number or keyword that the window may cut"
+    )
+    reread: int = threshold(
+        30,
+        "times",
+        "cost: how often a character may be parsed again; without it brackets take quadratic time",
+    )
+
+
+LIMITS = _Limits()
+
+
 _OPENING = re.compile(r"\[\s*[\[{\"\d.tfnNI\]-]|\{\s*[\"}]")
-_WINDOW, _MARGIN = 2_000, 40
-_REREAD = 30  # how often a character may be looked at again
 
 
 def read(script: str, part: Part, context: Context) -> Iterator[Artefact]:
@@ -27,7 +46,7 @@ def read(script: str, part: Part, context: Context) -> Iterator[Artefact]:
     loose: list[list[json_text.Json]] = []
     for number, document in enumerate(_documents(script), start=1):
         plain = plot_json.unpacked(document)
-        if isinstance(plain, list) and len(plain) >= _LEAST_VALUES and json_text.is_flat(plain):
+        if isinstance(plain, list) and len(plain) >= LIMITS.least_values and json_text.is_flat(plain):
             loose.append(plain)
         else:
             yield from plot_json.tables(plain, f"{part.where} > data {number}")
@@ -41,7 +60,7 @@ def read(script: str, part: Part, context: Context) -> Iterator[Artefact]:
 def _documents(script: str) -> Iterator[json_text.Json]:
     """Yield every JSON array and object that stands in a script, the outermost where they nest."""
     decoder = json.JSONDecoder()
-    position, left = 0, _REREAD * len(script) + 1_000
+    position, left = 0, LIMITS.reread * len(script) + 1_000
     while opening := _OPENING.search(script, position):
         position = opening.start()
         document, read, whole = _decode(decoder, script, position)
@@ -60,12 +79,12 @@ def _decode(decoder: json.JSONDecoder, script: str, start: int) -> tuple[json_te
 
     A short window is tried first: an error's place is counted from the text's beginning, which takes time.
     """
-    for size in (_WINDOW, len(script)):
+    for size in (LIMITS.window, len(script)):
         window = script[start : start + size]
         try:
             document, end = decoder.raw_decode(window)
         except json.JSONDecodeError as error:
-            cut = error.pos > len(window) - _MARGIN or error.msg.startswith("Unterminated")
+            cut = error.pos > len(window) - LIMITS.margin or error.msg.startswith("Unterminated")
             if not cut or start + size >= len(script):
                 return None, error.pos, False
         except RecursionError as error:

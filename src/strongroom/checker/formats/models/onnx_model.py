@@ -8,10 +8,22 @@ import numpy as np
 from strongroom.checker.contents.found import Artefact, FoundModel, FoundText, Origin, ProblemKind
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.science.arrays import array_artefacts, raw_bytes
+from strongroom.thresholds import Thresholds, threshold
 
-_FEW = 5
-_EXTERNAL = 1
-_LONG_BYTES = 64
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    few: int = threshold(5, "values", "judgement: shorter attributes are settings such as strides")
+    long_bytes: int = threshold(
+        64, "bytes", "judgement: shorter bytes are names and settings; a few records take more"
+    )
+
+
+LIMITS = _Limits()
+
+
+_EXTERNAL = 1  # fixed: onnx.proto, TensorProto.DataLocation.EXTERNAL
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -90,12 +102,12 @@ def _field(name: str, value: Any, place: Part, context: Context, words: list[str
     """Yield a field's numbers as a table, its bytes as what they are; gather its words."""
     values = list(value) if hasattr(value, "__len__") and not isinstance(value, (str, bytes)) else [value]
     if values and isinstance(values[0], (int, float)) and not isinstance(values[0], bool):
-        if len(values) >= _FEW:
+        if len(values) >= LIMITS.few:
             yield from array_artefacts(place, np.asarray(values), context, Origin.MODEL)
         else:
             words.extend(f"{name} {each}" for each in values)
     for each in values:
-        if isinstance(each, bytes) and len(each) >= _LONG_BYTES:
+        if isinstance(each, bytes) and len(each) >= LIMITS.long_bytes:
             yield from raw_bytes(place, each, context)
         elif isinstance(each, (bytes, str)):
             words.append(each if isinstance(each, str) else each.decode("utf-8", errors="replace"))

@@ -19,8 +19,8 @@ _FROM_BUFFER = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuff
 WRAPPER = "joblib.numpy_pickle.NumpyArrayWrapper"
 _ENCODE = "_codecs.encode"
 _DTYPE = "numpy.dtype"
-_UNITS = 8  # where a type of dates keeps its unit
-_NAMED = 5  # fields of a type's state: version, order, base, names, fields, size
+_UNITS = 8  # fixed: NumPy, where a date type keeps its unit in its state
+_NAMED = 5  # fixed: NumPy, fields of a type's state: version, order, base, names, fields, size
 
 
 def called(made: Made) -> Any:

@@ -26,13 +26,33 @@ from strongroom.checker.formats.part import Context, Part, UnreadableError, prin
 from strongroom.checker.formats.science.arrays import array_artefacts, cells, raw_bytes
 from strongroom.checker.formats.science.r_stream import unpacked
 from strongroom.checker.formats.text import json_text
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_pickles: int = threshold(10_000, "pickles", "cost: joblib writes one an array; each is walked")
+    few: int = threshold(
+        5,
+        "values",
+        "judgement: fewer values are settings of a model, and fewer names suffice to explain a finding",
+    )
+    long_bytes: int = threshold(
+        64, "bytes", "judgement: shorter bytes are names and settings; a few records take more"
+    )
+    longest_place: int = threshold(
+        1_000,
+        "characters",
+        "cost: a place names its ancestors; deeper values are named after the one where this is reached",
+    )
+
+
+LIMITS = _Limits()
+
 
 _PICKLES = re.compile(rb"\x80[\x02-\x05]")
-_MOST_PICKLES = 10_000
-_FEW = 5
-_LONG_BYTES = 64
-_WIDEST = 2**63
-_LONGEST_PLACE = 1_000  # letters; what is nested deeper is named after where it begins
+_WIDEST = 2**63  # fixed: numbers beyond have no Arrow type
 _NO_ROW = object()
 _NAME = re.compile(r"[A-Za-z_][\w.]{0,119}")
 
@@ -57,7 +77,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     stream = BytesIO(data)
     names: list[str] = []
     walk = Walk(context)
-    for _ in range(_MOST_PICKLES):
+    for _ in range(LIMITS.most_pickles):
         machine = Machine(stream)
         root = machine.run()
         names.extend(machine.names)
@@ -73,7 +93,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 def judged_names(part: Part, names: list[str]) -> Iterator[Artefact]:
     """Yield a problem for each name that is no building block of data or of a known kind of model."""
-    for name in sorted({name for name in names if not allowed(name)})[:_FEW]:
+    for name in sorted({name for name in names if not allowed(name)})[: LIMITS.few]:
         shown = name if _NAME.fullmatch(name) else "an unusual name"
         yield part.problem(ProblemKind.ACTIVE_CONTENT, f"loading it would call {printable(shown)}")
 
@@ -124,14 +144,14 @@ def _table(value: Any, at: Part, walk: Walk) -> Iterator[Artefact]:
     else:
         document = _document(value)
         table = json_text.as_table(document) if document is not None else None
-    if table is not None and table.num_rows * table.num_columns >= _FEW:
+    if table is not None and table.num_rows * table.num_columns >= LIMITS.few:
         walk.numbers += table.num_rows * table.num_columns
         yield FoundTable(at.where, table, walk.origin)
 
 
 def _lone(value: Any, at: Part, walk: Walk) -> Iterator[Artefact]:
     """Yield long bytes as what they are; gather lone numbers and words."""
-    if isinstance(value, (bytes, bytearray)) and len(value) >= _LONG_BYTES:
+    if isinstance(value, (bytes, bytearray)) and len(value) >= LIMITS.long_bytes:
         yield from raw_bytes(at, bytes(value), walk.context)
     elif isinstance(value, (bytes, bytearray)):
         walk.words.append(bytes(value).decode("latin-1"))
@@ -161,9 +181,9 @@ def _children(value: Any, at: Part) -> Iterator[tuple[Any, Part]]:
             name = printable(str(key)) if isinstance(key, (str, int, float)) else "key"
             if not isinstance(key, (str, int)):
                 yield key, at
-            yield held, (at.inner(b"", name) if len(at.where) < _LONGEST_PLACE else at)
+            yield held, (at.inner(b"", name) if len(at.where) < LIMITS.longest_place else at)
         yield [key for key, _ in value.pairs], at
-    elif isinstance(value, (list, tuple)) and (len(value) < _FEW or _document(value) is None):
+    elif isinstance(value, (list, tuple)) and (len(value) < LIMITS.few or _document(value) is None):
         yield from ((each, at) for each in value)
     elif isinstance(value, Pairs):
         yield [part for pair in value.pairs for part in pair], at

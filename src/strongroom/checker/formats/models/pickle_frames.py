@@ -10,14 +10,24 @@ from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.models.pickle_values import Made, Pairs
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.science.arrays import column
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    steps: int = threshold(64, "values", "cost: the index of a frame is found within a few; more is no index")
+
+
+LIMITS = _Limits()
+
 
 _MANAGER = ".internals.managers.BlockManager"
 _BLOCK = "_unpickle_block"
-_MATRIX = 2
+_MATRIX = 2  # fixed: the dimensions of a matrix
 _ARROW, _CHUNKED = "pyarrow.lib._restore_array", "pyarrow.lib.chunked_array"
 _ARROW_TYPES = {"string", "large_string", "bool", "int64", "int32", "double", "float"}
 _KEPT = ("_ndarray", "_data", "_pa_array")
-_STEPS = 64  # an index is shallow
 
 
 def frame(made: Made) -> pa.Table | None:
@@ -127,7 +137,7 @@ def _places(placement: Any) -> list[int]:
 def _labels(index: Any) -> list[Any]:
     """Return the labels of an index, wherever in its arguments their array stands."""
     waiting, seen = [index], 0
-    while waiting and seen < _STEPS:
+    while waiting and seen < LIMITS.steps:
         value = waiting.pop()
         seen += 1
         array = array_of(value)

@@ -14,8 +14,20 @@ from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.models import pickle_arrays
 from strongroom.checker.formats.models.pickle_values import Made, Name, Outside, Pairs, Type
 from strongroom.checker.formats.part import UnreadableError
+from strongroom.thresholds import Thresholds, threshold
 
-_MOST_STEPS = 50_000_000
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_steps: int = threshold(
+        50_000_000, "operations", "cost: bound of the time to walk a pickle, each step in Python"
+    )
+
+
+LIMITS = _Limits()
+
+
 _MARK = object()
 _IGNORED = {"PROTO", "FRAME"}
 _VALUES = {"MARK": _MARK, "NONE": None, "NEWTRUE": True, "NEWFALSE": False}
@@ -52,7 +64,7 @@ class Machine:
         """Return the root value; raise UnreadableError where the opcodes make no sense."""
         try:
             for step, (opcode, argument, _) in enumerate(pickletools.genops(self._stream)):
-                if step > _MOST_STEPS:
+                if step > LIMITS.most_steps:
                     raise UnreadableError(ProblemKind.TOO_LARGE, "more steps than the limit")
                 if opcode.name == "STOP":
                     return self._stack.pop()

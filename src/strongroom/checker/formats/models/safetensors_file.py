@@ -34,8 +34,8 @@ TYPES = {
     "F8_E5M2": "u1",
 }
 _HEADER_STEP = 8  # fixed: the format pads its header to eight bytes
-_LENGTH_BYTES = 8
-_HEADER_BYTES = 100_000_000
+_LENGTH_BYTES = 8  # fixed: safetensors, eight bytes of header length
+_HEADER_BYTES = 100_000_000  # fixed: safetensors, the limit of a header
 _METADATA = "__metadata__"
 
 

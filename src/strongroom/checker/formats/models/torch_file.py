@@ -28,6 +28,19 @@ from strongroom.checker.formats.models.pickle_values import Made
 from strongroom.checker.formats.models.pickle_walk import Machine
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.science.arrays import array_artefacts
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    small_bytes: int = threshold(
+        64, "bytes", "judgement: version, byte order and alignment take less; more has room for values"
+    )
+
+
+LIMITS = _Limits()
+
 
 _TENSORS = {"torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor"}
 _STORAGES = {
@@ -46,7 +59,6 @@ _STORAGE = re.compile(r"(?:[^/]+/)?data/(\d+)")
 _SMALL = re.compile(
     r"(?:[^/]+/)?(?:version|byteorder|\.format_version|\.storage_alignment|\.data/serialization_id)"
 )
-_SMALL_BYTES = 64
 
 
 @dataclass
@@ -97,7 +109,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
             storages[stored[1]] = data
         elif member.filename.endswith("data.pkl"):
             pickles.append(data)
-        elif not _SMALL.fullmatch(member.filename) or len(data) > _SMALL_BYTES:
+        elif not _SMALL.fullmatch(member.filename) or len(data) > LIMITS.small_bytes:
             yield inner.problem(ProblemKind.ACTIVE_CONTENT, "a part that is neither tensors nor their names")
     for data in pickles:
         yield from _walked(part, data, _Storages(storages), context)

@@ -11,13 +11,27 @@ from strongroom.checker.formats.format import (
     magic,
     refusing,
 )
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    mimetype_bytes: int = threshold(
+        120,
+        "bytes",
+        "derived: a local file header of 30 bytes, the name mimetype and the longest type of OpenDocument",
+    )
+
+
+LIMITS = _Limits()
+
 
 _IN = "strongroom.checker.formats.office"
 _EMPTY_ZIP = b"PK\x05\x06"  # fixed: APPNOTE 4.3.16, the end of a central directory
 _CONTENT_TYPES = b"[Content_Types].xml"
 _WORKBOOK, _ENCRYPTED = "Workbook".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")
 XML_MODULES = ("defusedxml.ElementTree",)
-_MIMETYPE_BYTES = 120  # where an OpenDocument file states its type: the first member, stored
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 PAGE = "a web page of the words, tables and pictures"
 _SHEETS = "one CSV file a sheet"
@@ -38,7 +52,7 @@ def _is_ods(file: Candidate) -> bool:
 
 def states_type(file: Candidate, mime: str) -> bool:
     """Tell whether a ZIP states at its start that it is an OpenDocument file of a type."""
-    return file.is_zip and mime.encode() in file.data[:_MIMETYPE_BYTES]
+    return file.is_zip and mime.encode() in file.data[: LIMITS.mimetype_bytes]
 
 
 def _holds(member: bytes) -> Sign:

@@ -10,14 +10,29 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from strongroom.checker.formats.text.xml_tree import is_aside, local, parse_xml
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_COLUMNS, _LEAST_ROWS = 3, 5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_columns: int = threshold(
+        3, "columns", "judgement: single hidden columns hold working steps; records take several"
+    )
+    least_rows: int = threshold(5, "rows", "judgement: fewer rows are notes and headings, no table of people")
+    least_size: int = threshold(
+        1, "points or letters", "judgement: a row or column narrower than this cannot be read on a screen"
+    )
+
+
+LIMITS = _Limits()
+
+
 _WHITE_THEME, _WHITE_INDEXES = "0", {"1", "9"}
 _SHOWS_NOTHING = ";;;"
 _TRUE = {"1", "true"}
 # Points of a row, letters of a column.
-_LEAST_SIZE = 1
-_LETTERS = 26
+_LETTERS = 26  # fixed: letters of a column's name
 _MAY_HIDE = re.compile(rb"""hidden\s*=|zeroHeight|\b(?:width|ht)\s*=\s*["'][0&.-]""")
 
 _Value = TypeVar("_Value")
@@ -35,9 +50,9 @@ class Hidden:
     def is_table(self) -> bool:
         """Whether they are as many as several people's values: single cells are hidden for their looks."""
         return (
-            self.columns >= _LEAST_COLUMNS
-            and self.rows >= _LEAST_ROWS
-            and self.numbers >= _LEAST_COLUMNS * _LEAST_ROWS
+            self.columns >= LIMITS.least_columns
+            and self.rows >= LIMITS.least_rows
+            and self.numbers >= LIMITS.least_columns * LIMITS.least_rows
         )
 
 
@@ -96,7 +111,7 @@ def _children(root: Element, tag: str) -> list[Element]:
 def _vanishes(element: Element, size: str) -> bool:
     """Return whether a row or column is hidden, by word or by its size."""
     drawn = _number(element.get(size))
-    return element.get("hidden") in _TRUE or (drawn is not None and drawn < _LEAST_SIZE)
+    return element.get("hidden") in _TRUE or (drawn is not None and drawn < LIMITS.least_size)
 
 
 def _span(column: Element) -> tuple[int, int]:

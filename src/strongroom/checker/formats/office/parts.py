@@ -18,6 +18,17 @@ from strongroom.checker.formats.office.text import blocks
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.text.plain_text import tables_in
 from strongroom.checker.formats.text.xml_tree import is_aside, local, parse_xml
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_attributes: int = threshold(200_000, "texts", "cost: each is kept and judged")
+
+
+LIMITS = _Limits()
+
 
 _ACTIVE = re.compile(
     r"(?i)vbaProject|vbaData|activeX|macrosheets/|ctrlProps/|\.exe$|\.dll$|oleObject[^/]*\.bin$|(?:^|/)Basic/|(?:^|/)Scripts/"
@@ -27,7 +38,6 @@ _SPARE = re.compile(r"(?i)printerSettings\d*\.bin$|fonts/[^/]+\.(?:odttf|fntdata
 _EMBEDDED = re.compile(r"(?i)/embeddings/")
 _XML = re.compile(r"(?i)\.(?:xml|rels|vml|rdf)$")
 _WORDY = {"descr", "title", "Target", "author", "initials", "text", "prompt", "error", "promptTitle", "alt"}
-_MOST_ATTRIBUTES = 200_000
 _DELETED = re.compile(rb"\xff{4}\x00{0,65536}")
 
 
@@ -106,7 +116,7 @@ def _unseen(root: Element, shown: str) -> Iterator[str]:
         for name, value in () if is_aside(element) else element.attrib.items():
             if local(name) in _WORDY and value:
                 said[value] = None
-        if len(said) > _MOST_ATTRIBUTES:
+        if len(said) > LIMITS.most_attributes:
             raise UnreadableError(ProblemKind.TOO_LARGE, "an Office part of too many words")
     yield from said
 

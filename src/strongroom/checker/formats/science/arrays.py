@@ -11,11 +11,24 @@ from numpy.typing import NDArray
 from strongroom.checker.contents.found import Artefact, FoundOpaque, FoundTable, Origin, ProblemKind
 from strongroom.checker.formats.format import usual_ending
 from strongroom.checker.formats.part import Context, Kind, Part
+from strongroom.thresholds import Thresholds, threshold
 
-MOST_COLUMNS = 4_096
-_LEAST_HIDDEN = 64
-_LOOKED_AT = 4_096
-_LIGHT = 1
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_columns: int = threshold(
+        4_096, "columns", "cost: detectors take time by the column; wider arrays are cut or turned"
+    )
+    least_hidden: int = threshold(64, "bytes", "judgement: shorter bytes read as letters by chance")
+    looked_at: int = threshold(
+        4_096, "bytes", "cost: what is text by its start is decoded in full afterwards"
+    )
+    light: int = threshold(1, "zlib level", "cost: only tells how compressible bytes are")
+
+
+LIMITS = _Limits()
+MOST_COLUMNS = LIMITS.most_columns
 
 
 def array_artefacts(
@@ -47,10 +60,10 @@ def raw_bytes(part: Part, data: bytes, context: Context) -> Iterator[Artefact]:
     if _is_file(kind, context):
         yield part.problem(ProblemKind.HIDDEN_CONTENT, f"bytes that are a file of type {kind.mime}")
         yield from context.nested(Part(data, f"bytes{usual_ending(kind)}", part.where))
-    elif len(data) >= _LEAST_HIDDEN and _is_text(data):
+    elif len(data) >= LIMITS.least_hidden and _is_text(data):
         yield from context.nested(Part(data, "bytes.txt", part.where))
     elif data:
-        yield FoundOpaque(part.where, len(data), len(zlib.compress(data, _LIGHT)), "raw bytes")
+        yield FoundOpaque(part.where, len(data), len(zlib.compress(data, LIMITS.light)), "raw bytes")
 
 
 def numbered(array: NDArray[Any], names: list[str] | None = None) -> pa.Table:
@@ -133,13 +146,13 @@ def _structured(array: NDArray[Any]) -> pa.Table:
 
 def _disguised(part: Part, array: NDArray[Any], context: Context) -> Iterator[Artefact]:
     """Yield what numbers are when their bytes are letters, or bytes are numbered one by one."""
-    if array.nbytes < _LEAST_HIDDEN:
+    if array.nbytes < LIMITS.least_hidden:
         return
     if array.dtype.itemsize == 1 and array.ndim == 1:
         data = array.tobytes()
         if _is_file(context.formats.identify(data, ""), context) or _is_text(data):
             yield from raw_bytes(part, data, context)
-    elif _is_text(array.reshape(-1)[:_LOOKED_AT].tobytes()):
+    elif _is_text(array.reshape(-1)[: LIMITS.looked_at].tobytes()):
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "numbers whose bytes are letters")
         yield from raw_bytes(part, array.tobytes(), context)
 
@@ -150,7 +163,7 @@ def _is_file(kind: Kind, context: Context) -> bool:
 
 def _is_text(data: bytes) -> bool:
     try:
-        shown = data[:_LOOKED_AT].decode("utf-8", errors="strict")
+        shown = data[: LIMITS.looked_at].decode("utf-8", errors="strict")
         data.decode("utf-8")
     except UnicodeDecodeError:
         return False

@@ -3,11 +3,25 @@
 import re
 
 from strongroom.checker.formats.format import Candidate, Format, Order, Sign, magic
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    user_block_most: int = threshold(
+        1 << 24,
+        "bytes",
+        "judgement: HDF5 may begin anywhere at a power of two; no program writes user blocks as long",
+    )
+
+
+LIMITS = _Limits()
+
 
 _IN = "strongroom.checker.formats.science"
 _SAS_MAGIC = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
-_USER_BLOCK_MOST = 1 << 24
 _OLD_STATA = re.compile(rb"[\x68-\x73][\x01\x02]\x01\x00", re.DOTALL)
 _R_STREAM = re.compile(
     rb"X\n\x00\x00\x00[\x02\x03]|[AB]\r?\n[23]\r?\n|B\n(?:[\x02\x03]\x00\x00\x00|\x00\x00\x00[\x02\x03])",
@@ -30,7 +44,7 @@ def _is_hdf5(file: Candidate) -> bool:
     if file.is_zip:
         return False
     place = 0
-    while place < min(len(file.data), _USER_BLOCK_MOST):
+    while place < min(len(file.data), LIMITS.user_block_most):
         if file.data.startswith(_HDF5_MAGIC, place):
             return True
         place = 2 * place or 512

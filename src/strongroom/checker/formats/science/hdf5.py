@@ -21,8 +21,18 @@ from strongroom.checker.formats.science.arrays import (
 )
 from strongroom.checker.formats.science.hdf5_file import Node, nodes, opened, unexplained_bytes, values
 from strongroom.checker.formats.text.plain_text import with_tables
+from strongroom.thresholds import Thresholds, threshold
 
-_FEW = 5
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    few: int = threshold(5, "values", "judgement: shorter attributes are settings and are judged as words")
+
+
+LIMITS = _Limits()
+
+
 _KERAS = {"keras_version", "model_config", "layer_names"}
 
 _KERAS_LAYERS = ("/_layer_checkpoint_dependencies", "/layers/")
@@ -83,7 +93,7 @@ def _attributes(node: Node, place: Part, context: Context, words: list[str]) -> 
     for name in node.held.attrs if node.held is not None else ():
         value = node.held.attrs[name]
         array = np.asarray(value) if hasattr(value, "dtype") else None
-        if array is not None and array.size >= _FEW:
+        if array is not None and array.size >= LIMITS.few:
             yield from _array(place.inner(b"", f"attribute {name}"), array, context)
         else:
             words.append(f"{node.path} {name}: {value}")
@@ -163,7 +173,9 @@ def _categorical(group: _Group) -> pa.Array | None:
 
 
 def _holds_arrays(array: NDArray[Any]) -> bool:
-    return array.dtype.kind == "O" and any(isinstance(each, np.ndarray) for each in array.reshape(-1)[:_FEW])
+    return array.dtype.kind == "O" and any(
+        isinstance(each, np.ndarray) for each in array.reshape(-1)[: LIMITS.few]
+    )
 
 
 def _text_bytes(array: NDArray[Any]) -> int:

@@ -13,12 +13,24 @@ from numpy.typing import NDArray
 from strongroom.checker.contents.found import Artefact, ProblemKind
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.science.arrays import array_artefacts
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    header_bytes: int = threshold(
+        1 << 20, "bytes", "cost: bound of parsing; headers of thousands of fields take less"
+    )
+
+
+LIMITS = _Limits()
+
 
 _MAGIC = b"\x93NUMPY"
 _LENGTH_BYTES = {1: 2, 2: 4, 3: 4}
-_HEADER_BYTES = 1 << 20
 _KEYS = {"descr", "fortran_order", "shape"}
-_MOST_DIMENSIONS = 32
+_MOST_DIMENSIONS = 32  # fixed: NumPy, NPY_MAXDIMS of version 1
 
 
 @dataclass(frozen=True)
@@ -76,7 +88,7 @@ def parse(data: bytes) -> Npy:
         raise UnreadableError(ProblemKind.UNREADABLE, "an array of unknown version")
     length = int.from_bytes(data[8 : 8 + width], "little")
     start = 8 + width + length
-    if length > _HEADER_BYTES or start > len(data):
+    if length > LIMITS.header_bytes or start > len(data):
         raise UnreadableError(ProblemKind.UNREADABLE, "an array whose header ends too late")
     dtype, shape, fortran = _header(data[8 + width : start])
     parsed = Npy(dtype, shape, fortran, memoryview(data)[start:])

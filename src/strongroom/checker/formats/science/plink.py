@@ -13,13 +13,23 @@ from strongroom.checker.formats.columns import table_of
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.science.vcf import chosen, dosages, people
 from strongroom.checker.formats.text.plain_text import decode
+from strongroom.thresholds import Thresholds, threshold
 
-_BED_HEAD, _PGEN_HEAD = 3, 11
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_samples: int = threshold(8, "people", "judgement: shorter blocks fit any bytes by chance")
+    tested: int = threshold(1 << 21, "bytes", "cost: the block length shows in the first megabytes")
+
+
+LIMITS = _Limits()
+
+
+_BED_HEAD, _PGEN_HEAD = 3, 11  # fixed: PLINK 1 bed and PLINK 2 pgen, bytes before the genotypes
 _DOSAGE_OF_BITS = np.array([2, -1, 1, 0], np.int8)  # bits 00, 01, 10, 11
-_LEAST_SAMPLES = 8
-_TESTED = 1 << 21
-_FIRST_GENOTYPE = 6  # after FID IID PAT MAT SEX PHENOTYPE
-_LEAST_HEADER = 20
+_FIRST_GENOTYPE = 6  # fixed: PLINK, after FID IID PAT MAT SEX PHENOTYPE
+_LEAST_HEADER = 20  # fixed: BGEN 1.2, header block without free data
 
 
 def read_bed(part: Part, context: Context) -> Iterator[Artefact]:
@@ -41,13 +51,13 @@ def bytes_per_variant(calls: NDArray[np.uint8]) -> int:
 
     Lengths are compared by Akaike's information criterion, three frequencies a block.
     """
-    tested = calls[:_TESTED]
+    tested = calls[: LIMITS.tested]
     seen = np.stack(
         [(_unpacked(tested[:, None]).reshape(-1, 4) == call).sum(axis=1) for call in _DOSAGE_OF_BITS]
     )
     until = np.concatenate([np.zeros((4, 1), np.int64), seen.cumsum(axis=1)], axis=1)
     best, least = max(len(calls), 1), np.inf
-    for width in range(_LEAST_SAMPLES // 4, len(calls) // 2 + 1):
+    for width in range(LIMITS.least_samples // 4, len(calls) // 2 + 1):
         if len(calls) % width or width > len(tested):
             continue
         counts = np.diff(until[:, ::width], axis=1)

@@ -34,12 +34,28 @@ from strongroom.checker.formats.science.r_values import (
     vector,
     words,
 )
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    few: int = threshold(
+        5, "values", "judgement: shorter vectors are settings and are gathered as single values"
+    )
+    longest_place: int = threshold(
+        1_000,
+        "characters",
+        "cost: a place names its ancestors; deeper values are named after the one where this is reached",
+    )
+    most_tables: int = threshold(20_000, "vectors", "cost: each is judged")
+
+
+LIMITS = _Limits()
+
 
 _PAIRS = {"LIST", "LANG", "CLO", "PROM", "DOT", "ATTRLANG"}
 SINGLE = "single values"
-_FEW = 5
-_LONGEST_PLACE = 1_000  # letters; what is nested deeper is named after where it begins
-_MOST_TABLES = 20_000
 # fmt: off
 MODEL_CLASSES = frozenset({
     "lm", "glm", "aov", "nls", "loess", "negbin", "polr", "multinom", "nnet", "coxph", "survfit",
@@ -103,7 +119,7 @@ def _tree(root: Any, walk: _Walk) -> Iterator[Artefact]:
                 yield FoundTable(
                     artefact.where, artefact.table, Origin.MODEL if modelled else artefact.origin
                 )
-        deep = len(where) > _LONGEST_PLACE
+        deep = len(where) > LIMITS.longest_place
         waiting.extend(
             (child, where if deep else f"{where}{name}", modelled) for name, child in _children(value, about)
         )
@@ -123,7 +139,7 @@ def _of(value: Any, where: str, walk: _Walk) -> Iterator[FoundTable]:
 
 
 def _atomic(value: Any, where: str, walk: _Walk) -> Iterator[FoundTable]:
-    if length(value) < _FEW:
+    if length(value) < LIMITS.few:
         if kind(value) == "STR":
             walk.words.extend(each for each in strings(value) if each)
         else:
@@ -153,7 +169,7 @@ def _list(value: Any, where: str, walk: _Walk) -> Iterator[FoundTable]:
     rows = _row_names(about)
     framed = "data.frame" in words(about, "class")
     for size, group in by_length.items():
-        if (len(group) < 2 and not framed) or len(group) * size < _FEW:  # noqa: PLR2004 - side by side
+        if (len(group) < 2 and not framed) or len(group) * size < LIMITS.few:  # noqa: PLR2004 - side by side
             continue
         walk.seen.update(id(child) for child in group.values())
         walk.context.budget.take(len(group) * size * 8)
@@ -181,8 +197,8 @@ def _bounded(columns: dict[str, pa.Array]) -> pa.Table:
 
 def _table(table: pa.Table, where: str, walk: _Walk) -> FoundTable:
     walk.tables += 1
-    if walk.tables > _MOST_TABLES:
-        raise UnreadableError(ProblemKind.TOO_LARGE, f"more than {_MOST_TABLES:,} vectors")
+    if walk.tables > LIMITS.most_tables:
+        raise UnreadableError(ProblemKind.TOO_LARGE, f"more than {LIMITS.most_tables:,} vectors")
     return FoundTable(where, table)
 
 

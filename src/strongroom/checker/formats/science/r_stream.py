@@ -12,10 +12,24 @@ from typing import Any
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.streams import gz
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    recursion: int = threshold(
+        20_000, "calls", "cost: R writes pairlists nested as deep as they are long; more overflows the stack"
+    )
+    longest_sequence: int = threshold(
+        100_000_000, "values", "cost: R states sequences by their ends; as many fill the memory limit"
+    )
+
+
+LIMITS = _Limits()
+
 
 _WORKSPACE = re.compile(rb"RD[XAB][23]\n")
-_RECURSION = 20_000
-_LONGEST_SEQUENCE = 100_000_000
 
 
 def unpacked(part: Part, context: Context) -> tuple[bytes, int]:
@@ -73,7 +87,7 @@ def _compact_forms() -> dict[bytes, Any]:
 
     def capped(expand: Any) -> Any:
         def build(state: Any) -> Any:
-            if not 0 <= float(state.value[0]) <= _LONGEST_SEQUENCE:
+            if not 0 <= float(state.value[0]) <= LIMITS.longest_sequence:
                 raise MemoryError
             return expand(state)
 
@@ -87,7 +101,7 @@ def _compact_forms() -> dict[bytes, Any]:
 def _deep_and_strict() -> Iterator[None]:
     """Let pairlists be as long as R writes them, and take what rdata only warns of as an error."""
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _RECURSION))
+    sys.setrecursionlimit(max(before, LIMITS.recursion))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from strongroom.checker.formats.science.arrays import MOST_COLUMNS, column, numbered
 
 ATOMIC = {"LGL", "INT", "REAL", "CPLX", "STR"}
-_SECONDS_A_DAY = 86_400
-_LAST_DAY = 3_000_000  # after the year 9,999 there are no dates
-_MATRIX = 2
+_SECONDS_A_DAY = 86_400  # fixed: seconds of a day
+_LAST_DAY = 3_000_000  # fixed: days after 1970 whose year has four digits: after 9999 there are no dates
+_MATRIX = 2  # fixed: the dimensions of a matrix
 
 
 def kind(value: Any) -> str:

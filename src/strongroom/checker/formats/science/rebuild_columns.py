@@ -10,9 +10,21 @@ from pyarrow import csv as arrow_csv
 from strongroom.checker.contents.found import FoundModel, FoundProblem, FoundTable, ProblemKind
 from strongroom.checker.formats.part import Context, Copy, Part, Rebuilt, UnreadableError
 from strongroom.checker.formats.science import r_data, statistical
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    longest_name: int = threshold(
+        60, "characters", "judgement: long enough to tell tables apart, short enough for any file system"
+    )
+
+
+LIMITS = _Limits()
+
 
 _LETTER = re.compile(r"[^\w -]")
-_NAME = 60
 
 
 def rebuild_statistical(part: Part, context: Context) -> Rebuilt:
@@ -44,7 +56,10 @@ def csv_files(part: Part, tables: Sequence[tuple[str, pa.Table]], left_out: str)
     if len(tables) == 1:
         return Rebuilt((Copy(f"{part.name}.csv", csv(tables[0][1])),), (change,))
     copies = [
-        Copy(f"{part.name}.sheets/{number}-{_LETTER.sub('_', name)[:_NAME].strip()}.csv", csv(table))
+        Copy(
+            f"{part.name}.sheets/{number}-{_LETTER.sub('_', name)[: LIMITS.longest_name].strip()}.csv",
+            csv(table),
+        )
         for number, (name, table) in enumerate(tables, start=1)
     ]
     return Rebuilt(tuple(copies), (change,))

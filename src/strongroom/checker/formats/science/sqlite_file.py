@@ -11,14 +11,29 @@ from dataclasses import dataclass
 
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.part import Part, UnreadableError
+from strongroom.thresholds import Thresholds, threshold
 
-_HEADER_BYTES = 100
-_WIDE_PAGE = 65_536
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    piece: int = threshold(
+        12, "bytes", "judgement: shorter pieces recur by chance, longer ones miss remainders of short rows"
+    )
+    sampled: int = threshold(
+        100, "pieces", "cost: each is searched for in the whole database; the share is good to a tenth"
+    )
+
+
+LIMITS = _Limits()
+
+
+_HEADER_BYTES = 100  # fixed: SQLite file format, 1.3
+_WIDE_PAGE = 65_536  # fixed: SQLite file format, 1.3.2, the page size that is written as 1
 _VERSIONS = slice(18, 20)
 _ROLLBACK = b"\x01\x01"  # a database left in WAL mode opens from memory only as one that is not
 _INTERIOR = {2, 5}
 _TREES = {2, 5, 10, 13}
-_PIECE, _SAMPLED = 12, 100
 _LIMITS = (
     (sqlite3.SQLITE_LIMIT_ATTACHED, 0),
     (sqlite3.SQLITE_LIMIT_COLUMN, 4_000),
@@ -136,8 +151,10 @@ def excess_bytes(connection: sqlite3.Connection, data: bytes, about: Header) -> 
     connection.execute("VACUUM")
     needed = connection.serialize()
     gaps = b"".join(_gaps(data, about))
-    pieces = [gaps[at : at + _PIECE] for at in range(0, len(gaps) - _PIECE, _PIECE)]
-    sample = [piece for piece in pieces if piece.count(0) < _PIECE // 2][:: max(1, len(pieces) // _SAMPLED)]
+    pieces = [gaps[at : at + LIMITS.piece] for at in range(0, len(gaps) - LIMITS.piece, LIMITS.piece)]
+    sample = [piece for piece in pieces if piece.count(0) < LIMITS.piece // 2][
+        :: max(1, len(pieces) // LIMITS.sampled)
+    ]
     copies = sum(piece in needed for piece in sample) / max(1, len(sample))
     excess = (len(data) - data.count(0)) - (len(needed) - needed.count(0))
     return int(excess - copies * (len(gaps) - gaps.count(0)))

@@ -26,11 +26,23 @@ from strongroom.checker.formats.science.sqlite_file import (
 from strongroom.checker.formats.tables.large_delimited import STREAMED_BYTES
 from strongroom.checker.formats.tables.sampled import BATCH_ROWS, TableSearch, Widening
 from strongroom.checker.formats.text.plain_text import with_tables
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_blobs: int = threshold(500, "blobs", "cost: each is judged by itself; the others are judged as one")
+    excess_bytes: int = threshold(512, "bytes", "judgement: any database leaves as much unused")
+    excess_part: int = threshold(
+        200, "parts of the file", "judgement: half a percent; pages are never filled twice in the same way"
+    )
+
+
+LIMITS = _Limits()
+
 
 _WORD = re.compile(rb"[ -~]{4,}")
-_MOST_BLOBS = 500
-_EXCESS_BYTES = 512
-_EXCESS_PART = 200  # half a percent: pages are never filled twice in the same way
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -47,9 +59,9 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
                 connection, name, where, context
             )
             yield found
-            for blob in blobs[:_MOST_BLOBS]:
+            for blob in blobs[: LIMITS.most_blobs]:
                 yield from raw_bytes(part.inner(b"", f"{name} > blob"), blob, context)
-            rest = b"".join(blobs[_MOST_BLOBS:])
+            rest = b"".join(blobs[LIMITS.most_blobs :])
             yield from raw_bytes(part.inner(b"", f"{name} > blobs"), rest, context)
         yield from _remains(part, connection)
 
@@ -142,5 +154,5 @@ def _remains(part: Part, connection: sqlite3.Connection) -> Iterator[Artefact]:
         yield part.problem(ProblemKind.HIDDEN_CONTENT, f"{len(old)} free pages with deleted content")
         return
     excess = excess_bytes(connection, part.data, about)
-    if excess > _EXCESS_BYTES + len(part.data) // _EXCESS_PART:
+    if excess > LIMITS.excess_bytes + len(part.data) // LIMITS.excess_part:
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "pages that hold more than their rows")

@@ -12,12 +12,28 @@ from strongroom.checker.formats.part import Context, Kind, Part, UnreadableError
 from strongroom.checker.formats.science.arrays import cells
 from strongroom.checker.formats.science.formats import POR, SAS, SAV, XPORT
 from strongroom.checker.formats.text.plain_text import with_tables
+from strongroom.thresholds import Thresholds, threshold
 
-_LEAST_LABELS = 5
-_BYTES_PER_CELL = 8
-_OVERHEAD_BYTES = 1 << 18
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    least_labels: int = threshold(5, "labels", "judgement: shorter lists name codes such as sex")
+    overhead_bytes: int = threshold(
+        1 << 18, "bytes", "judgement: headers and pages of SAS take as much in a file of a few rows"
+    )
+    usual_excess: int = threshold(
+        2,
+        "times",
+        "judgement: SAS keeps whole pages, Stata whole tables of names: twice the cells is usual",
+    )
+
+
+LIMITS = _Limits()
+
+
+_BYTES_PER_CELL = 8  # fixed: a number of double precision
 # SAS keeps whole pages and Stata whole tables of names, so twice the cells is nothing unusual.
-_USUAL_EXCESS = 2
 _CHARACTERISTICS = (b"<characteristics>", b"</characteristics>")
 _STATA_END = b"</stata_dta>"
 
@@ -37,7 +53,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     parsed = parse(part, context)
     yield FoundTable(part.where, parsed.table)
     for name, labels in parsed.value_labels.items():
-        if len(labels) >= _LEAST_LABELS:
+        if len(labels) >= LIMITS.least_labels:
             columns = [cells(list(labels)), cells(list(labels.values()))]
             yield FoundTable(
                 part.inner(b"", f"labels {name}").where, pa.table(columns, names=["value", "label"])
@@ -45,7 +61,9 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     words = "\n".join([parsed.words, *(str(labels) for labels in parsed.value_labels.values())]).strip()
     if words:
         yield from with_tables(f"{part.where} > labels and notes", words)
-    explained = _USUAL_EXCESS * parsed.table.num_rows * parsed.row_bytes + len(words) + _OVERHEAD_BYTES
+    explained = (
+        LIMITS.usual_excess * parsed.table.num_rows * parsed.row_bytes + len(words) + LIMITS.overhead_bytes
+    )
     if len(part.data) > explained:
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "far more bytes than its cells and labels take")
     if part.data.startswith(b"<stata_dta>") and not part.data.endswith(_STATA_END):

@@ -19,11 +19,21 @@ from strongroom.checker.formats.columns import table_of
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError
 from strongroom.checker.formats.text.plain_text import decode
 from strongroom.checker.formats.text.rebuild_text import rebuild_text
+from strongroom.thresholds import Thresholds, threshold
 
-_FIXED = 8  # CHROM POS ID REF ALT QUAL FILTER INFO; FORMAT and the samples follow
-_SHOWN_VARIANTS = 500
-_BCF_HEAD = 9
-_BCF_RECORD = 8
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    shown_variants: int = threshold(500, "variants", "cost: as many tell whose genotypes they are")
+
+
+LIMITS = _Limits()
+
+
+_FIXED = 8  # fixed: VCF 4.3, CHROM POS ID REF ALT QUAL FILTER INFO; FORMAT and the samples follow
+_BCF_HEAD = 9  # fixed: BCF 2.2, magic, version and header length
+_BCF_RECORD = 8  # fixed: BCF 2.2, the two lengths of a record
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
@@ -89,7 +99,7 @@ def dosages(where: str, matrix: NDArray[np.int8], names: Sequence[str]) -> Found
 
 def chosen(variants: int) -> list[int]:
     """Return which variants are looked at: all, or an even choice of 500."""
-    places = np.unique(np.linspace(0, variants - 1, min(variants, _SHOWN_VARIANTS)).astype(int))
+    places = np.unique(np.linspace(0, variants - 1, min(variants, LIMITS.shown_variants)).astype(int))
     return [int(place) for place in places]
 
 

@@ -8,6 +8,25 @@ from typing import Protocol
 
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.part import UnreadableError
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    block_bytes: int = threshold(
+        1 << 24, "bytes", "cost: larger blocks gain no speed and take memory in every buffer"
+    )
+    longest_line: int = threshold(
+        1 << 22, "bytes", "cost: room before each block for a line that the last one cut"
+    )
+    read_bytes: int = threshold(1 << 20, "bytes", "cost: fewer reads gain nothing measurable")
+    buffers: int = threshold(4, "blocks", "cost: one read, one parsed, one searched and one to spare")
+
+
+LIMITS = _Limits()
+BLOCK_BYTES = LIMITS.block_bytes
+
 
 Source = Callable[[memoryview], int]
 
@@ -22,11 +41,6 @@ class Unpacker(Protocol):
 
 
 UnpackerOf = Callable[[Callable[[], bytes]], Unpacker]
-
-BLOCK_BYTES = 1 << 24
-_LONGEST_LINE = 1 << 22
-_READ_BYTES = 1 << 20
-_BUFFERS = 4
 
 
 class Blocks:
@@ -45,8 +59,8 @@ class Blocks:
         self._free: queue.SimpleQueue[bytearray | None] = queue.SimpleQueue()
         self._filled: queue.SimpleQueue[tuple[bytearray, int] | BaseException] = queue.SimpleQueue()
         # Touching new memory costs as much as reading: a few buffers go round.
-        for _ in range(_BUFFERS):
-            self._free.put(bytearray(_LONGEST_LINE + BLOCK_BYTES))
+        for _ in range(LIMITS.buffers):
+            self._free.put(bytearray(LIMITS.longest_line + BLOCK_BYTES))
 
     @property
     def packed(self) -> bool:
@@ -80,11 +94,11 @@ class Blocks:
             if isinstance(filled, BaseException):
                 raise filled
             buffer, size = filled
-            start, end = _LONGEST_LINE - len(carried), _LONGEST_LINE + size
-            buffer[start:_LONGEST_LINE] = carried
+            start, end = LIMITS.longest_line - len(carried), LIMITS.longest_line + size
+            buffer[start : LIMITS.longest_line] = carried
             cut = end if size == 0 else last_line_end(buffer, start, end)
             carried = bytes(memoryview(buffer)[cut:end])
-            if len(carried) > _LONGEST_LINE:
+            if len(carried) > LIMITS.longest_line:
                 raise UnreadableError(ProblemKind.TOO_LARGE, "a line longer than the limit")
             if cut > start:
                 yield memoryview(buffer)[start:cut]
@@ -98,7 +112,7 @@ class Blocks:
         try:
             size = -1
             while size and (buffer := self._free.get()) is not None:
-                size = self._fill(memoryview(buffer)[_LONGEST_LINE:])
+                size = self._fill(memoryview(buffer)[LIMITS.longest_line :])
                 self._filled.put((buffer, size))
         except BaseException as error:  # noqa: BLE001 - handed to whoever iterates
             self._filled.put(error)
@@ -117,13 +131,13 @@ class Blocks:
             piece = self._unpacker.unpack(len(into))
             into[: len(piece)] = piece
             return len(piece)
-        got = self._source(into[:_READ_BYTES])
+        got = self._source(into[: LIMITS.read_bytes])
         self._hash.update(into[:got])
         self.size += got
         return got
 
     def _read(self) -> bytes:
-        room = memoryview(bytearray(_READ_BYTES))
+        room = memoryview(bytearray(LIMITS.read_bytes))
         data = bytes(room[: self._source(room)])
         self._hash.update(data)
         self.size += len(data)

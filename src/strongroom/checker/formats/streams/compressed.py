@@ -8,21 +8,37 @@ from typing import Any
 from strongroom.checker.contents.found import Artefact, ProblemKind
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.streams.feed import Feed, unpack_all
+from strongroom.thresholds import Thresholds, threshold
 
-_LEVEL = 6
-_STEP_BYTES = 1 << 22
-_FED_BYTES = 1 << 16
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    level: int = threshold(6, "zstd level", "cost: higher levels take longer than the check")
+    step_bytes: int = threshold(1 << 22, "bytes", "cost: memory of one piece unpacked")
+    fed_bytes: int = threshold(1 << 16, "bytes", "cost: memory of what is fed and not yet used")
+    fed_to_zstd: int = threshold(
+        512, "bytes", "derived: four bytes can be a block of 128 KiB, so as many may unpack to 16 MiB"
+    )
+    xz_memory: int = threshold(
+        1 << 29, "bytes", "cost: xz -9 needs 65 MiB; larger dictionaries are an attack on memory"
+    )
+    zstd_window: int = threshold(
+        1 << 27, "bytes", "standard: RFC 8878, 3.1.1.1.2 recommends 8 MiB; zstd --long uses as much as this"
+    )
+
+
+LIMITS = _Limits()
+
+
 # One block of zstd is four bytes that say "128 KiB of this letter": few are fed at a time.
-_FED_TO_ZSTD = 512
-_XZ_MEMORY = 1 << 29
-_WINDOW = 1 << 27
 _MAGIC = {
     "bz2": (b"BZh",),
     "xz": (b"\xfd7zXZ\x00",),
     "lzma": (b"\x5d\x00\x00",),
     "zst": (b"\x28\xb5\x2f\xfd",),
 }
-_MAGIC_BYTES = 6
+_MAGIC_BYTES = 6  # fixed: the longest start of the four
 # What can be packed again as it came, which LZMA without a container cannot.
 CONTAINED = (*_MAGIC["bz2"], *_MAGIC["xz"], *_MAGIC["zst"])
 _INNER = {".tbz2": ".tar", ".txz": ".tar", ".tzst": ".tar", ".bz2": "", ".xz": "", ".lzma": "", ".zst": ""}
@@ -54,7 +70,7 @@ def _packed(kind: str, data: bytes) -> bytes:
     if kind == "zst":
         import zstandard  # noqa: PLC0415 - few files need it
 
-        return zstandard.ZstdCompressor(level=_LEVEL).compress(data)
+        return zstandard.ZstdCompressor(level=LIMITS.level).compress(data)
     return lzma.compress(data, lzma.FORMAT_XZ if kind == "xz" else lzma.FORMAT_ALONE)
 
 
@@ -93,7 +109,7 @@ class Unpacker:
     def unpack(self, most: int) -> bytes:
         """Return the next bytes, at most so many; none at the end."""
         while not self._ready and (self._stream is not None or self._next_stream()):
-            self._ready = memoryview(self._step(min(most, _STEP_BYTES)))
+            self._ready = memoryview(self._step(min(most, LIMITS.step_bytes)))
             self._limit -= len(self._ready)
             if self._limit < 0:
                 raise UnreadableError(ProblemKind.TOO_LARGE, f"{self._kind} unpacks to more than the limit")
@@ -106,7 +122,7 @@ class Unpacker:
     def _step(self, most: int) -> bytes:
         bounded = self._kind != "zst"
         wanted = not bounded or self._stream.needs_input
-        fed = self._feed.next(_FED_BYTES if bounded else _FED_TO_ZSTD) if wanted else b""
+        fed = self._feed.next(LIMITS.fed_bytes if bounded else LIMITS.fed_to_zstd) if wanted else b""
         if wanted and not fed:
             raise UnreadableError(ProblemKind.UNREADABLE, f"{self._kind} data ends too early")
         try:
@@ -136,12 +152,12 @@ def unpack(data: bytes, limit: int) -> tuple[bytes, int]:
 def _zstd() -> Any:
     import zstandard  # noqa: PLC0415 - few files need it
 
-    return zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj()
+    return zstandard.ZstdDecompressor(max_window_size=LIMITS.zstd_window).decompressobj()
 
 
 _UNPACKERS: dict[str, Callable[[], Any]] = {
     "bz2": bz2.BZ2Decompressor,
-    "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY),
-    "lzma": lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_XZ_MEMORY),
+    "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=LIMITS.xz_memory),
+    "lzma": lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=LIMITS.xz_memory),
     "zst": _zstd,
 }

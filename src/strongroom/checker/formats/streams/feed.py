@@ -3,8 +3,16 @@
 from collections.abc import Callable
 
 from strongroom.checker.formats.streams.blocks import UnpackerOf
+from strongroom.thresholds import Thresholds, threshold
 
-_STEP_BYTES = 1 << 22
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    step_bytes: int = threshold(1 << 22, "bytes", "cost: memory of one piece")
+
+
+LIMITS = _Limits()
 
 
 class Feed:
@@ -47,6 +55,6 @@ def unpack_all(made: UnpackerOf, data: bytes) -> tuple[bytes, int]:
     once = iter((data,))
     unpacker = made(lambda: next(once, b""))
     pieces = []
-    while piece := unpacker.unpack(_STEP_BYTES):
+    while piece := unpacker.unpack(LIMITS.step_bytes):
         pieces.append(piece)
     return b"".join(pieces), unpacker.left

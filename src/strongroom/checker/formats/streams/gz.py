@@ -9,15 +9,27 @@ from isal import isal_zlib
 from strongroom.checker.contents.found import Artefact, ProblemKind
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.streams.feed import Feed, unpack_all
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    level: int = threshold(6, "zlib level", "cost: higher levels take longer than the check")
+    step_bytes: int = threshold(1 << 22, "bytes", "cost: memory of one piece unpacked")
+    fed_bytes: int = threshold(
+        1 << 16, "bytes", "cost: block gzip has a member every 64 KiB, and each copies what was fed beyond it"
+    )
+
+
+LIMITS = _Limits()
+
 
 _DAMAGED = cast("type[Exception]", isal_zlib.IsalError)  # its stub says an instance
 MAGIC = b"\x1f\x8b"
-_WINDOW = 31  # zlib: a gzip wrapper, the largest window
-_LEVEL = 6
-_STEP_BYTES = 1 << 22
-_FED_BYTES = 1 << 16  # block gzip has a member every 64 KiB, and each copies what was fed beyond it
-_HEADER_BYTES = 10
-_EXTRA, _NAME, _COMMENT = 4, 8, 16
+_WINDOW = 31  # fixed: zlib, a gzip wrapper and the largest window
+_HEADER_BYTES = 10  # fixed: RFC 1952, 2.3
+_EXTRA, _NAME, _COMMENT = 4, 8, 16  # fixed: RFC 1952, 2.3.1, flags
 _BGZF_EXTRA = b"\x06\x00BC\x02\x00"
 
 
@@ -39,7 +51,7 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
     inner = context.rebuild_nested(part.inner(data, inner_name(part.name)))
     if len(inner.files) != 1:
         raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a gzip file that would become several files")
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW)
+    packer = zlib.compressobj(LIMITS.level, zlib.DEFLATED, _WINDOW)
     packed = packer.compress(inner.files[0].data) + packer.flush()
     change = f"{part.where}: name and time in the gzip header are left out"
     return one_file(part, packed, change, *inner.changes)
@@ -70,7 +82,7 @@ class Inflater:
     def unpack(self, most: int) -> bytes:
         """Return the next bytes, at most so many; none at the end."""
         while self._member is not None or self._next_member():
-            piece = self._step(min(most, _STEP_BYTES))
+            piece = self._step(min(most, LIMITS.step_bytes))
             self._limit -= len(piece)
             if self._limit < 0:
                 raise UnreadableError(ProblemKind.TOO_LARGE, "gzip unpacks to more than the limit")
@@ -84,7 +96,7 @@ class Inflater:
     def _step(self, most: int) -> bytes:
         fed: bytes | memoryview = self._member.unconsumed_tail
         if not fed:
-            fed = self._feed.next(_FED_BYTES)
+            fed = self._feed.next(LIMITS.fed_bytes)
         try:
             piece = bytes(self._member.decompress(fed, most))
         except _DAMAGED as error:

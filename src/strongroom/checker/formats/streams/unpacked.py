@@ -7,15 +7,25 @@ from typing import BinaryIO, cast
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.streams.blocks import Unpacker
+from strongroom.thresholds import Thresholds, threshold
 
-_STEP_BYTES = 1 << 22
-_MOST_KEPT = 1 << 24
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    step_bytes: int = threshold(1 << 22, "bytes", "cost: memory of one piece unpacked")
+    most_kept: int = threshold(
+        1 << 24, "bytes", "cost: how far back a reader may ask before the file is unpacked again"
+    )
+
+
+LIMITS = _Limits()
 
 
 def measured(unpacker: Unpacker) -> int:
     """Return how many bytes an unpacker gives; raise UnreadableError where it cannot."""
     size = 0
-    while piece := unpacker.unpack(_STEP_BYTES):
+    while piece := unpacker.unpack(LIMITS.step_bytes):
         size += len(piece)
     return size
 
@@ -40,8 +50,8 @@ class Unpacked:
         if start < self._end - len(self._kept):
             self._restart()
         found = bytearray()
-        for at in range(start, min(end, self.size), _STEP_BYTES):
-            upto = min(at + _STEP_BYTES, end, self.size)
+        for at in range(start, min(end, self.size), LIMITS.step_bytes):
+            upto = min(at + LIMITS.step_bytes, end, self.size)
             self._reach(upto)
             before = self._end - len(self._kept)
             found += self._kept[at - before : upto - before]
@@ -50,13 +60,13 @@ class Unpacked:
     def _reach(self, end: int) -> None:
         """Unpack up to a place, and keep at least a step before it."""
         while self._end < end:
-            piece = self._unpacker.unpack(min(_STEP_BYTES, end - self._end))
+            piece = self._unpacker.unpack(min(LIMITS.step_bytes, end - self._end))
             if not piece:
                 raise UnreadableError(ProblemKind.UNREADABLE, "unpacks to less than before")
             self._kept += piece
             self._end += len(piece)
-            if len(self._kept) > _MOST_KEPT:
-                del self._kept[: -2 * _STEP_BYTES]
+            if len(self._kept) > LIMITS.most_kept:
+                del self._kept[: -2 * LIMITS.step_bytes]
 
     def stream(self) -> BinaryIO:
         """Return all of it as a file."""

@@ -3,10 +3,22 @@
 import re
 
 from strongroom.checker.formats.format import MARK, Candidate, Format, Order, Sign, magic
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    head: int = threshold(
+        4_096, "bytes", "judgement: a first element follows within a licence comment and a few declarations"
+    )
+    xml_head: int = threshold(512, "bytes", "judgement: an XML declaration comes first, after blanks at most")
+
+
+LIMITS = _Limits()
+
 
 _IN = "strongroom.checker.formats.text"
-_HEAD = 4_096
-_XML_HEAD = 512
 _MARKUP = re.compile(rb"<(?:!doctype\s+|\?xml|!--)|<html|<svg", re.IGNORECASE)
 _SVG_ROOT = re.compile(rb"<(?:!doctype\s+)?(?:\w+:)?svg[\s>]", re.IGNORECASE)
 _HTML_ROOT = re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
@@ -14,7 +26,7 @@ _HTML_ROOT = re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
 
 def markup_root(file: Candidate) -> str | None:
     """Return "svg", "html" or "" for markup by its first element that is one; None for what is no markup."""
-    head = file.data[:_HEAD].removeprefix(MARK).lstrip()
+    head = file.data[: LIMITS.head].removeprefix(MARK).lstrip()
     if not _MARKUP.match(head):
         return None
     drawing, page = _SVG_ROOT.search(head), _HTML_ROOT.search(head)
@@ -25,11 +37,11 @@ def markup_root(file: Candidate) -> str | None:
 
 def may_be_markup(file: Candidate) -> bool:
     """Tell whether a file's first bytes can be text."""
-    return not file.is_zip and b"\x00" not in file.data[:_HEAD]
+    return not file.is_zip and b"\x00" not in file.data[: LIMITS.head]
 
 
 def _is_xml(file: Candidate) -> bool:
-    return file.data[:_XML_HEAD].removeprefix(MARK).lstrip().startswith(b"<?xml")
+    return file.data[: LIMITS.xml_head].removeprefix(MARK).lstrip().startswith(b"<?xml")
 
 
 PLAIN_TEXT = Format(

@@ -23,7 +23,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-PATCH = _TALL, _WIDE = 12, 8
+PATCH = _TALL, _WIDE = 12, 8  # fixed: the pixels of a patch on which digits.json was fitted
 _WEIGHTS = Path(__file__).with_name("digits.json")
 
 Numbers = NDArray[np.float32]
