@@ -13,7 +13,7 @@ StrongroomError                 1
 ├── StoreError                  1   a file of the vault is missing or was changed
 └── LedgerError                 1   the ledger cannot be written or read
     ├── VerificationError       1   the ledger, or a copy of it, does not verify
-    │   └── RecordFaultError    1   the same, with the kind of fault (strongroom.ledger)
+    │   └── LedgerFaultError    1   the same, with the kind of fault (strongroom.ledger)
     └── WitnessRefusedError     1   the witness does not cosign (strongroom.ledger)
 """
 

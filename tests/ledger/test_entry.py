@@ -55,7 +55,7 @@ def test_a_large_entry_is_refused_with_what_to_do():
 
 @pytest.mark.parametrize("bad", [0.5, {1: 2}, {"é": 1}, 2**53, b"bytes", "\ud800", object()])
 def test_facts_without_a_canonical_form_are_refused(bad):
-    with pytest.raises(LedgerError, match="cannot be written"):
+    with pytest.raises(LedgerError, match="cannot be encoded"):
         Entry("a", "b", "c", {"fact": bad}, START).to_bytes()
 
 

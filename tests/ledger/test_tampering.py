@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.exports import Export, Line
 from ledger.samples import KEYS, LOG, OTHER, WITNESS, add, seal
-from strongroom.ledger import Fault, RecordFaultError, verify_export
+from strongroom.ledger import Fault, LedgerFaultError, verify_export
 
 SIZES = (40, 70, 100)
 TOTAL = SIZES[-1]
@@ -30,7 +30,7 @@ def fault(tmp_path):
     """Verify a tampered export; the fault it is refused for, and the index named with it."""
 
     def find(tampered: Export, keys=KEYS, **options) -> tuple[Fault, int | None]:
-        with pytest.raises(RecordFaultError) as refusal:
+        with pytest.raises(LedgerFaultError) as refusal:
             verify_export(tampered.write(tmp_path / "tampered.jsonl"), keys, **options)
         assert refusal.value.hint
         return refusal.value.fault, refusal.value.index
@@ -191,7 +191,7 @@ def test_any_changed_byte_of_header_entries_or_last_checkpoint_is_refused(export
     place = data.draw(st.integers(0, len(whole) - 1).filter(lambda i: i not in earlier))
     byte = data.draw(st.integers(0, 255).filter(lambda value: value != whole[place]))
     (tmp_path / "bytes.jsonl").write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 :])
-    with pytest.raises(RecordFaultError):
+    with pytest.raises(LedgerFaultError):
         verify_export(tmp_path / "bytes.jsonl", KEYS)
 
 
@@ -207,7 +207,7 @@ def test_no_mutation_of_bytes_lets_other_entries_pass(export, data, tmp_path):
     (tmp_path / "bytes.jsonl").write_bytes(whole[:start] + middle + whole[stop:])
     try:
         found = verify_export(tmp_path / "bytes.jsonl", KEYS)
-    except RecordFaultError:
+    except LedgerFaultError:
         return
     assert (found.root, found.entries) == (report.root, report.entries)
 
@@ -224,7 +224,7 @@ def test_any_rearrangement_of_entries_is_refused(export, data, tmp_path):
     tampered = export.with_entries(lines, relabel=relabel)
     if list(places) == list(range(TOTAL)):
         return
-    with pytest.raises(RecordFaultError):
+    with pytest.raises(LedgerFaultError):
         verify_export(tampered.write(tmp_path / "tampered.jsonl"), KEYS)
 
 
@@ -233,5 +233,5 @@ def test_any_rearrangement_of_entries_is_refused(export, data, tmp_path):
 def test_junk_is_refused_and_never_crashes(junk, tmp_path, export):
     for text in (junk, export.header + junk, export.header + export.checkpoints[0] + junk + b"\n"):
         (tmp_path / "junk.jsonl").write_bytes(text)
-        with pytest.raises(RecordFaultError):
+        with pytest.raises(LedgerFaultError):
             verify_export(tmp_path / "junk.jsonl", KEYS)

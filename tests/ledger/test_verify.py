@@ -4,7 +4,7 @@ import pytest
 
 from ledger.samples import KEYS, LOG, add, entry, seal
 from strongroom.errors import LedgerError, UsageError
-from strongroom.ledger import Fault, RecordFaultError, merkle
+from strongroom.ledger import Fault, LedgerFaultError, merkle
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ FORGED = entry(7).to_bytes().replace(b"rosalind", b"mallory!")
 )
 def test_each_change_to_the_tables_is_named(sound, change, fault):
     alter(sound, change)
-    with pytest.raises(RecordFaultError) as refusal:
+    with pytest.raises(LedgerFaultError) as refusal:
         sound.verify(KEYS)
     assert refusal.value.fault is fault
 
@@ -92,7 +92,7 @@ def test_a_tail_removed_with_all_its_traces_shows_against_a_checkpoint_held_else
         ),
     )
     assert sound.verify(KEYS).entries == 1500
-    with pytest.raises(RecordFaultError) as refusal:
+    with pytest.raises(LedgerFaultError) as refusal:
         sound.verify(KEYS, checkpoints=[held])
     assert refusal.value.fault is Fault.TRUNCATED
 

@@ -1,4 +1,4 @@
-"""A witness cosigns only a log that kept its past, whoever asks."""
+"""A witness cosigns only a log whose history is unchanged, regardless of who asks."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def test_a_growing_log_is_cosigned_each_time(ledger, witness):
     for start in (0, 0, 7, 8, 15):
         add(ledger, start, start + 1)
         assert seal(ledger, witness).note.signed_by(key)
-    assert witness.seen(ORIGIN) == 5
+    assert witness.last_size(ORIGIN) == 5
 
 
 def test_an_unchanged_log_may_be_cosigned_again(ledger, witness):
@@ -29,7 +29,7 @@ def test_a_forked_log_is_refused_and_nothing_is_stored(ledger, new_ledger, witne
     with pytest.raises(WitnessRefusedError, match="does not continue"):
         seal(fork, witness)
     assert fork.checkpoints() == []
-    assert witness.seen(ORIGIN) == 4
+    assert witness.last_size(ORIGIN) == 4
 
 
 def test_another_history_of_the_same_size_is_refused(ledger, new_ledger, witness):
@@ -64,7 +64,7 @@ def test_a_proof_from_another_size_is_refused(ledger, witness):
 
 def test_a_log_signed_by_an_unknown_key_is_refused(ledger, witness):
     add(ledger, 0, 1)
-    with pytest.raises(WitnessRefusedError, match="no key this witness knows"):
+    with pytest.raises(WitnessRefusedError, match="not signed by a key this witness trusts"):
         seal(ledger, witness, signer=OTHER)
     forged = SignedNote(seal(ledger).note.text.replace("\n1\n", "\n2\n"), seal(ledger).note.signatures)
     with pytest.raises(LedgerError, match="does not verify"):

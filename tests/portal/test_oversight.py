@@ -10,7 +10,7 @@ import pytest
 
 from strongroom.cli.trace import attribution_lines
 from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
-from strongroom.ledger import RecordFaultError
+from strongroom.ledger import LedgerFaultError
 from strongroom.portal.data.cohorts import add_cohort
 from strongroom.portal.data.decoys import decoys_of
 from strongroom.portal.data.models import View
@@ -110,7 +110,7 @@ def test_an_auditor_needs_one_file_and_the_keys(recorded, tmp_path):
     changed = (tmp_path / "ledger.jsonl").read_bytes().replace(b"subject 3", b"subject 9")
     (tmp_path / "ledger.jsonl").write_bytes(changed)
     assert subprocess.run(command, capture_output=True, check=False).returncode == 1
-    with pytest.raises(RecordFaultError):
+    with pytest.raises(LedgerFaultError):
         verify_export_file(recorded, tmp_path / "ledger.jsonl")
 
 
@@ -141,7 +141,7 @@ def test_a_checkpoint_kept_elsewhere_shows_a_rewritten_ledger(recorded):
     raw.execute("UPDATE ledger_head SET size = 0")
     raw.commit()
     raw.close()
-    with pytest.raises(RecordFaultError):
+    with pytest.raises(LedgerFaultError):
         verify_record(recorded, checkpoints=[kept])
 
 

@@ -1,4 +1,4 @@
-"""The append-only record: a Merkle log, signed checkpoints, proofs, witnesses and an offline verifier."""
+"""The append-only ledger: a Merkle tree, signed checkpoints, proofs, witnesses and an offline verifier."""
 
 from strongroom.ledger.database import Database, SqliteDatabase
 from strongroom.ledger.entry import LARGEST_ENTRY, Entry
@@ -9,7 +9,7 @@ from strongroom.ledger.offline_verifier import Fault, VerificationReport
 from strongroom.ledger.proof import ConsistencyProof, InclusionProof
 from strongroom.ledger.schema import create_schema, drop_statements, statements
 from strongroom.ledger.signer import Signer
-from strongroom.ledger.verify import RecordFaultError, verify_export
+from strongroom.ledger.verify import LedgerFaultError, verify_export
 from strongroom.ledger.witness import FileMemory, Witness, WitnessMemory, WitnessRefusedError
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "GroupCommitter",
     "InclusionProof",
     "Ledger",
-    "RecordFaultError",
+    "LedgerFaultError",
     "SignedNote",
     "Signer",
     "SqliteDatabase",

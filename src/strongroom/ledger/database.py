@@ -1,4 +1,4 @@
-"""What the ledger asks of a database: two verbs, and that the caller holds the transaction."""
+"""The database interface the ledger needs: two methods, called within the caller's transaction."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,16 +22,16 @@ class Database(Protocol):
 
 
 class SqliteDatabase:
-    """The ledger's view of a sqlite3 connection."""
+    """Adapts a sqlite3 connection to `Database`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
     @classmethod
     def open(cls, path: Path) -> "SqliteDatabase":
-        """Open a database file durably: a commit that returned survives a power cut.
+        """Open a database file in durable mode: a completed commit survives a power failure.
 
-        The connection may be handed to another thread (a GroupCommitter's writer), never used by two at once.
+        Another thread may use the connection (a GroupCommitter's writer), but never two threads at once.
         """
         connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode=WAL")
@@ -44,7 +44,7 @@ class SqliteDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Hold SQLite's one write lock from the start: a writer queues instead of failing half-way."""
+        """Take SQLite's write lock at the start, so that a second writer waits instead of failing midway."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -65,11 +65,11 @@ class SqliteDatabase:
         self.connection.executemany(sql.replace("%s", "?"), rows)
 
     def _require_transaction(self, sql: str) -> None:
-        # In autocommit mode each statement would be a transaction of its own: a crash could part entry and
-        # tree.
+        # In autocommit mode each statement is its own transaction: a crash could store an entry without its
+        # tree nodes.
         autocommits = self.connection.isolation_level is None and not self.connection.in_transaction
         if autocommits and sql.startswith(("INSERT", "UPDATE")):
             raise LedgerError(
-                "the ledger is written inside a transaction only.",
+                "the ledger can be written only inside a transaction.",
                 hint="Wrap the call in SqliteDatabase.transaction().",
             )

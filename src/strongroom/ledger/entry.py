@@ -1,4 +1,4 @@
-"""One entry of the record: who did what to which thing, when, under which policy, and the facts of it."""
+"""One ledger entry: actor, action, subject, time, policy and further facts."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,6 @@ VERSION = 1  # fixed: the version of the entry format
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    # C2SP tlog-tiles gives an entry 65,535 bytes; the rest is left to whoever wraps it.
     largest_entry: int = threshold(
         60_000,
         "bytes",
@@ -35,10 +34,10 @@ _KEYS = {"v", "kind", "actor", "subject", "facts", "time", "policy"}
 
 @dataclass(frozen=True)
 class Entry:
-    """What is written down about one act.
+    """The ledger's account of one act.
 
-    `kind` is a dotted verb such as "view.issued"; `facts` is made of dicts with ASCII keys, lists, strings,
-    integers, booleans and None (strongroom.canonical); `policy` is the hash of the rules that were in force.
+    `kind` is a dotted name such as "view.issued"; `facts` contains only dicts with ASCII keys, lists,
+    strings, integers, booleans and None (strongroom.canonical); `policy` is the hash of the rules in force.
     """
 
     kind: str
@@ -51,19 +50,18 @@ class Entry:
     def to_bytes(self) -> bytes:
         """Return the canonical JSON that is hashed into the tree.
 
-        Raises LedgerError where the facts have no canonical form or the entry is larger than 60,000 bytes.
+        Raises LedgerError if the facts have no canonical form or the entry exceeds 60,000 bytes.
         """
         return self._encoded
 
     @cached_property
     def time_text(self) -> str:
-        """The time as it stands in the body: RFC 3339 in UTC, with microseconds."""
+        """The time as written in the body: RFC 3339 in UTC, with microseconds."""
         return timestamp(self.time)
 
     @cached_property
     def _encoded(self) -> bytes:
-        # Encoded once: what was measured and hashed is what is stored, even if a caller alters the facts
-        # meanwhile.
+        # Encoded once: the bytes stored are the bytes hashed, even if a caller later changes the facts.
         try:
             body = canonical.encode(
                 {
@@ -78,19 +76,19 @@ class Entry:
             )
         except (TypeError, ValueError, RecursionError) as error:
             raise LedgerError(
-                f"an entry of kind {self.kind!r} cannot be written: {error}.",
-                hint="Facts are text, integers, booleans, None, and lists and dicts of them.",
+                f"an entry of kind {self.kind!r} cannot be encoded: {error}.",
+                hint="Facts may be strings, integers, booleans, None, and lists and dicts of these.",
             ) from error
         if len(body) > LARGEST_ENTRY:
             raise LedgerError(
-                f"an entry of kind {self.kind!r} has {len(body):,} bytes, more than {LARGEST_ENTRY:,}.",
-                hint="Keep the payload in a file and write its SHA-256 into the facts.",
+                f"an entry of kind {self.kind!r} has {len(body):,} bytes; the limit is {LARGEST_ENTRY:,}.",
+                hint="Store the content in a file and put its SHA-256 in the facts.",
             )
         return body
 
     @classmethod
     def from_bytes(cls, body: bytes) -> Self:
-        """Read what `to_bytes` wrote; LedgerError for anything else, down to a different order of keys."""
+        """Parse the output of `to_bytes`; LedgerError for anything else, including a different key order."""
         try:
             value = json.loads(body)
             if set(value) != _KEYS or value["v"] != VERSION:

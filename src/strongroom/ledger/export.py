@@ -1,7 +1,7 @@
-"""Writing the log to a file that can be verified without strongroom.
+"""Export of the ledger to a file that can be verified without strongroom.
 
-The form is described, and read, by offline_verifier.py. Every line is canonical JSON, so a changed byte
-shows.
+offline_verifier.py defines and reads the format. Every line is canonical JSON, so any changed byte is
+detected.
 """
 
 import os
@@ -18,14 +18,14 @@ VERIFIER = Path(offline_verifier.__file__)
 
 
 def write_export(path: Path, *, db: Database, origin: str, notes: Sequence[str], size: int) -> None:
-    """Write the first `size` entries and the checkpoints to `path`, whole or not at all."""
+    """Write the first `size` entries and the checkpoints to `path`, atomically."""
     partial = path.with_name(path.name + ".partial")
     with partial.open("wb") as file:
         file.write(canonical.encode({"format": offline_verifier.FORMAT, "origin": origin}) + b"\n")
         for note in notes:
             file.write(canonical.encode({"checkpoint": note}) + b"\n")
         for row in stored_rows(db, stop=size):
-            # The canonical form of {"entry", "index", "leaf"} around bytes that are canonical already.
+            # The canonical form of {"entry", "index", "leaf"}; the entry's bytes are already canonical.
             file.write(
                 b'{"entry":%b,"index":%d,"leaf":"%b"}\n' % (row.body, row.index, row.leaf_hash.hex().encode())
             )

@@ -1,8 +1,7 @@
-"""Many threads, one writer: entries that arrive together share one durable commit.
+"""Group commit: entries that several threads submit at about the same time share one durable commit.
 
-A commit costs a disk flush whether it holds one entry or a thousand. Each submitter waits for its own entry
-and gets its index only when the commit that holds it has returned; a commit that fails, fails for everybody
-in it.
+A commit costs one disk flush, whether for one entry or a thousand. Each submitter receives the index of its
+entry only after the commit has returned. If a commit fails, every submitter in it gets the error.
 """
 
 import queue
@@ -22,10 +21,10 @@ _Submission = tuple[Entry, Future[int]]
 
 
 class GroupCommitter:
-    """Writes submitted entries in groups of up to `limit`, none waiting longer than `wait` seconds for more.
+    """Writes submitted entries in groups of up to `limit`, waiting at most `wait` seconds for more entries.
 
-    `transaction` opens one durable transaction of the ledger's database. While the committer is open nobody
-    else uses that connection; other connections and processes may write as ever.
+    `transaction` opens one durable transaction of the ledger's database. While the committer is open,
+    it has sole use of that connection; other connections and processes may still write.
     """
 
     def __init__(
@@ -45,18 +44,18 @@ class GroupCommitter:
         self._writer.start()
 
     def submit(self, entry: Entry) -> Future[int]:
-        """Hand over an entry; the future holds its index once it is durable, or the error of its commit.
+        """Submit an entry; the future gives its index once it is durable, or the error of its commit.
 
-        Raises LedgerError at once where the entry cannot be encoded, so that it spoils no group, and after
-        `close`.
+        Raises LedgerError immediately if the entry cannot be encoded, so that no group fails because of it,
+        or if the committer is closed.
         """
         entry.to_bytes()
         future: Future[int] = Future()
-        # Running from the start: an entry that was handed over is written, nobody can cancel it.
+        # Marked as running from the start: a submitted entry is written and cannot be cancelled.
         future.set_running_or_notify_cancel()
         with self._gate:
             if self._closed:
-                raise LedgerError("the ledger's writer is closed.")
+                raise LedgerError("the ledger's group committer is closed.")
             self._waiting.put((entry, future))
         return future
 
@@ -65,7 +64,7 @@ class GroupCommitter:
         return self.submit(entry).result()
 
     def close(self) -> None:
-        """Write what was submitted, and stop."""
+        """Write all submitted entries, then stop the writer."""
         with self._gate:
             if not self._closed:
                 self._closed = True
@@ -88,7 +87,7 @@ class GroupCommitter:
                 return
 
     def _gather(self, first: _Submission) -> tuple[list[_Submission], bool]:
-        """Return the group that begins with `first`, and whether the committer was closed meanwhile."""
+        """Return the group that begins with `first`, and whether the committer was closed in the meantime."""
         group, deadline = [first], monotonic() + self._wait
         while len(group) < self._limit:
             try:
@@ -104,7 +103,7 @@ class GroupCommitter:
         try:
             with self._transaction():
                 indices = self._ledger.append([entry for entry, _ in group])
-        except BaseException as error:  # noqa: BLE001 - the submitters must hear of it
+        except BaseException as error:  # noqa: BLE001 - every submitter gets the error
             for _, future in group:
                 future.set_exception(error)
             return

@@ -1,7 +1,8 @@
-"""The ledger: an append-only Merkle log over entries, kept in the caller's database.
+"""The ledger: an append-only log of entries with a Merkle tree, in the caller's database.
 
-Writers queue on the one row of ledger_head, so indices have no gap and the tree grows in the order of
-commits. All verbs work inside the caller's transaction: an entry stands or falls with the change it records.
+Writers lock the single row of ledger_head, so indices have no gaps and the tree grows in commit order. All
+methods run inside the caller's transaction: an entry and the change it describes are stored together or not
+at all.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +29,7 @@ _CHECKPOINTS = "SELECT size, root, note, time FROM ledger_checkpoint ORDER BY nu
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A signed statement of the log's size and root; `str()` gives the note, `time` is RFC 3339."""
+    """A signed statement of the log's size and root; `str()` returns the note, `time` is RFC 3339."""
 
     head: TreeHead
     note: SignedNote
@@ -39,17 +40,17 @@ class Checkpoint:
 
 
 class Ledger:
-    """The log of one origin in one database; `origin` names it in every checkpoint."""
+    """One log in one database; `origin` is its name in every checkpoint."""
 
     def __init__(self, db: Database, *, origin: str) -> None:
         self.db = db
         self.origin = origin
 
     def append(self, entries: Sequence[Entry]) -> list[int]:
-        """Write entries at the end, in order, and return their indices.
+        """Append entries in order and return their indices.
 
-        Call it inside a transaction (on SQLite one begun with BEGIN IMMEDIATE); the entries are part of the
-        log when that transaction is durable. Raises LedgerError, and writes nothing, where an entry cannot be
+        Call it inside a transaction (on SQLite, one begun with BEGIN IMMEDIATE); the entries are in the log
+        once that transaction is durable. Raises LedgerError, and writes nothing, if an entry cannot be
         encoded.
         """
         bodies = [entry.to_bytes() for entry in entries]
@@ -72,25 +73,26 @@ class Ledger:
         return _head(self.db.execute("SELECT size FROM ledger_head"))
 
     def root(self, size: int | None = None) -> bytes:
-        """Return the root (32 bytes) of the first `size` entries, of all of them by default."""
+        """Return the root (32 bytes) of the first `size` entries (default: all)."""
         return tree.frontier(self.db, self._within(size)).root()
 
     def entry(self, index: int) -> Entry:
-        """Return one entry; NotFoundError where the log has none of that index."""
+        """Return one entry; NotFoundError if the log has no entry with that index."""
         rows = self.db.execute('SELECT body FROM ledger_entry WHERE "index" = %s', [index])
         if not rows:
             raise NotFoundError(
-                f"the ledger has no entry {index}.", hint=f"It holds {self.size()} entries, from 0."
+                f"the ledger has no entry {index}.",
+                hint=f"The ledger has {self.size()} entries; the first is entry 0.",
             )
         return Entry.from_bytes(bytes(rows[0][0]))
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Entry]]:
-        """Yield (index, entry) from `start` up to `stop`, not included, in order, a page at a time."""
+        """Yield (index, entry) from `start` up to but excluding `stop`, in order, one page at a time."""
         for row in stored_rows(self.db, start, self._within(stop)):
             yield row.index, Entry.from_bytes(row.body)
 
     def prove(self, index: int, size: int | None = None) -> InclusionProof:
-        """Return the proof that entry `index` is among the first `size` entries, O(log size) rows read."""
+        """Return a proof that entry `index` is among the first `size` entries; reads O(log size) rows."""
         size = self._within(size)
         if not 0 <= index < size:
             raise NotFoundError(f"the ledger has no entry {index} among its first {size}.")
@@ -98,18 +100,18 @@ class Ledger:
         return InclusionProof(index=index, size=size, leaf_hash=leaf, path=tuple(path))
 
     def consistency(self, old: int, new: int | None = None) -> ConsistencyProof:
-        """Return the proof that the first `old` entries begin the first `new` ones (all, by default)."""
+        """Return a proof that the first `new` entries (default: all) begin with the first `old`."""
         new = self._within(new)
         if not 0 <= old <= new:
-            raise NotFoundError(f"the ledger's first {new} entries have no beginning of {old}.")
+            raise NotFoundError(f"{old} entries cannot be the beginning of the ledger's first {new}.")
         return ConsistencyProof(old, new, tree.range_hashes(self.db, merkle.consistency_ranges(old, new)))
 
     def checkpoint(self, signer: Signer, *, clock: Clock, witnesses: Sequence[Witness] = ()) -> Checkpoint:
-        """Sign the log as it stands, have each witness cosign, and store the note.
+        """Sign the log's current size and root, have each witness cosign, and store the note.
 
-        Call it in a transaction that appends nothing: a head that is signed and then rolled back is a fork
-        for ever in the eyes of the witnesses. Raises LedgerError where the log does not continue its last
-        checkpoint (it is never signed then) or a witness refuses.
+        Call it in a transaction that appends nothing: if a signed head were rolled back, the witnesses would
+        report every later checkpoint as a fork. Raises LedgerError, without signing, if the log is not
+        consistent with its last checkpoint, and if a witness refuses.
         """
         if signer.name != self.origin:
             raise LedgerError(f"the key {signer.name!r} cannot sign for the log {self.origin!r}.")
@@ -117,7 +119,7 @@ class Ledger:
         self._require_continuation(head)
         note = SignedNote(head.text, (signer.sign(head.text),))
         for witness in witnesses:
-            proof = self.consistency(min(witness.seen(self.origin), head.size), head.size)
+            proof = self.consistency(min(witness.last_size(self.origin), head.size), head.size)
             note = note.with_signature(witness.cosign(note, proof, clock=clock))
         checkpoint = Checkpoint(head, note, timestamp(clock()))
         self.db.execute(
@@ -132,7 +134,7 @@ class Ledger:
         return [note for _, _, note, _ in self.db.execute(_CHECKPOINTS)]
 
     def last_checkpoint(self) -> Checkpoint | None:
-        """Return the newest checkpoint, None before the first."""
+        """Return the newest checkpoint; None if there is none yet."""
         rows = self.db.execute(f"{_CHECKPOINTS} DESC LIMIT 1")
         if not rows:
             return None
@@ -140,43 +142,45 @@ class Ledger:
         return Checkpoint(TreeHead(self.origin, size, bytes(root)), SignedNote.parse(note), time)
 
     def export(self, path: Path) -> None:
-        """Write the sealed entries and every checkpoint to one file, and the offline verifier beside it.
+        """Write all checkpoints and the entries they cover to a file, with the offline verifier beside it.
 
-        The file ends where the newest checkpoint does; LedgerError before the first. The keys to verify it
-        with are not in it on purpose: hand them over another way.
+        Entries after the newest checkpoint are left out; LedgerError if there is none. The file
+        deliberately omits the keys that verify it: send them by another channel.
         """
         notes = self.checkpoints()
         if not notes:
-            raise LedgerError("nothing is sealed yet.", hint="Run 'strongroom ledger checkpoint' first.")
-        # The size is the newest note's, not the head's: others may append and seal meanwhile.
+            raise LedgerError(
+                "the ledger has no checkpoint yet.", hint="Run 'strongroom ledger checkpoint' first."
+            )
+        # The size is the newest note's, not the head's: others may append or sign at the same time.
         size = TreeHead.parse(SignedNote.parse(notes[-1]).text).size
         write_export(path, db=self.db, origin=self.origin, notes=notes, size=size)
 
     def verify(
         self, keys: Sequence[str], *, witnesses: int | None = None, checkpoints: Sequence[str] = ()
     ) -> VerificationReport:
-        """Verify the log in the database as an export is verified, and the stored tree, head and columns too.
+        """Verify the log in the database like an export, and also the stored tree, head and columns.
 
-        `keys` are the trusted verifier keys of log and witnesses, `witnesses` how many of the latter must
-        have cosigned the newest checkpoint (all, by default), `checkpoints` notes kept elsewhere. Raises
-        RecordFaultError.
+        `keys` are the trusted verifier keys of the log and its witnesses, `witnesses` is how many witnesses
+        must have cosigned the newest checkpoint (default: all), `checkpoints` are signed notes kept
+        elsewhere. Raises LedgerFaultError.
         """
         return verify_database(
             self.db, self.origin, self.checkpoints(), keys, witnesses=witnesses, checkpoints=checkpoints
         )
 
     def _lock(self, *, grow: int) -> int:
-        """Take the writers' lock until the transaction ends; return the size after growing by `grow` entries.
+        """Take the write lock until the transaction ends; return the size after adding `grow` entries.
 
-        One UPDATE is the row lock of PostgreSQL and the write lock of SQLite, and reads the committed size
-        under it.
+        One UPDATE takes the row lock on PostgreSQL and the write lock on SQLite, then reads the committed
+        size.
         """
         return _head(self.db.execute("UPDATE ledger_head SET size = size + %s RETURNING size", [grow]))
 
     def _within(self, size: int | None) -> int:
         present = self.size()
         if size is not None and not 0 <= size <= present:
-            raise NotFoundError(f"the ledger holds {present} entries, not {size}.")
+            raise NotFoundError(f"the ledger has {present} entries, not {size}.")
         return present if size is None else size
 
     def _require_continuation(self, head: TreeHead) -> None:
@@ -184,8 +188,8 @@ class Ledger:
         last = self.last_checkpoint()
         if last and (last.head.size > head.size or self.root(last.head.size) != last.head.root):
             raise LedgerError(
-                f"the ledger does not continue its checkpoint of {last.head.size} entries and is not signed.",
-                hint="Run 'strongroom ledger verify' and keep the database as it is.",
+                f"the ledger contradicts its checkpoint of {last.head.size} entries; it was not signed.",
+                hint="Do not change the database; run 'strongroom ledger verify'.",
             )
 
 

@@ -1,11 +1,11 @@
-"""The Merkle tree of RFC 6962 as pure functions: hashes, the growing edge, proofs and their checks.
+"""The Merkle tree of RFC 6962 as pure functions: hashes, the tree's right edge, and proofs.
 
-A tree of n leaves is made of *complete subtrees*. The one at (level, position) covers the 2^level leaves from
-position * 2^level on. Nothing about a complete subtree ever changes, so a log can store their hashes;
-whatever is cut off at the right edge is folded together from them when it is needed.
+A tree of n leaves consists of *complete subtrees*. The one at (level, position) covers 2^level leaves,
+starting at leaf position * 2^level. A complete subtree never changes, so a log can store its hash; the
+incomplete nodes at the right edge are computed from these hashes when needed.
 
-Source: RFC 6962, section 2.1 (hashes), 2.1.1 (inclusion), 2.1.2 (consistency). Proofs are checked with the
-loops of RFC 9162, sections 2.1.3.2 and 2.1.4.2, which describe the same tree.
+Source: RFC 6962, section 2.1 (hashes), 2.1.1 (inclusion), 2.1.2 (consistency). Proofs are verified
+by the algorithms of RFC 9162, sections 2.1.3.2 and 2.1.4.2, for the same tree.
 """
 
 import hashlib
@@ -21,25 +21,25 @@ NodeHash = Callable[[int, int], bytes]
 
 @dataclass(frozen=True, order=True)
 class Node:
-    """The place of a complete subtree; leaves have level 0."""
+    """The position of a complete subtree; leaves have level 0."""
 
     level: int
     position: int
 
     @property
     def number(self) -> int:
-        """The subtree's place when the tree is read from left to right: one integer that names the node."""
+        """The subtree's number in an in-order traversal of the tree: one integer that identifies the node."""
         return (self.position << (self.level + 1)) + (1 << self.level) - 1
 
 
 def leaves_before(number: int) -> int:
-    """Return how many leaves there are up to the end of the subtree that a node's number names."""
+    """Return the number of leaves up to the end of the subtree with this number."""
     level = (number ^ (number + 1)).bit_length() - 1
     return ((number >> (level + 1)) + 1) << level
 
 
 def leaf_hash(body: bytes) -> bytes:
-    """Return the hash of a leaf (RFC 6962 2.1): the prefix keeps a leaf from passing as a node."""
+    """Return the hash of a leaf (RFC 6962 2.1): the prefix prevents a leaf from passing as a node."""
     return hashlib.sha256(b"\x00" + body).digest()
 
 
@@ -49,10 +49,10 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Frontier:
-    """The growing edge of a tree: the roots of its complete subtrees, largest first.
+    """The right edge of a growing tree: the roots of its complete subtrees, largest first.
 
     Their sizes are the powers of two in `size`, so adding a leaf costs as many node hashes as `size` has
-    trailing one bits, and the root is folded from at most log2(size) of them.
+    trailing one bits, and the root is computed from about log2(size) hashes.
     """
 
     def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
@@ -83,7 +83,7 @@ class Frontier:
 def complete_subtrees(start: int, stop: int) -> list[Node]:
     """Split the leaves from `start` to `stop` into complete subtrees, left to right.
 
-    `start` is a multiple of the largest power of two within the range, as it always is for a subtree.
+    `start` must be a multiple of the largest power of two within the range, as it is for every subtree.
     """
     nodes: list[Node] = []
     while start < stop:
@@ -95,7 +95,7 @@ def complete_subtrees(start: int, stop: int) -> list[Node]:
 
 def range_hash(start: int, stop: int, node: NodeHash) -> bytes:
     """Return the hash of the subtree over the leaves from `start` to `stop`."""
-    return _fold([node(place.level, place.position) for place in complete_subtrees(start, stop)])
+    return _fold([node(each.level, each.position) for each in complete_subtrees(start, stop)])
 
 
 def inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
@@ -116,9 +116,9 @@ def inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
 
 
 def consistency_ranges(old: int, new: int) -> list[tuple[int, int]]:
-    """Return the leaf ranges that prove that `old` leaves begin a tree of `new` (RFC 6962 2.1.2, PROOF)."""
+    """Return the leaf ranges that prove that a tree of `new` leaves begins with `old` (2.1.2, PROOF)."""
     if not 0 <= old <= new:
-        raise ValueError(f"a tree of {old} leaves cannot begin one of {new}")
+        raise ValueError(f"a tree of {new} leaves cannot begin with {old} leaves")
     if old in (0, new):
         return []
     ranges: list[tuple[int, int]] = []
@@ -131,12 +131,12 @@ def consistency_ranges(old: int, new: int) -> list[tuple[int, int]]:
         else:
             ranges.append((start, middle))
             start = middle
-    # SUBPROOF's flag b: the verifier already holds the hash when the old tree itself is the last subtree.
+    # SUBPROOF's flag b: the verifier already has the hash if the old tree is itself the last subtree.
     return ([] if start == 0 else [(start, stop)]) + ranges[::-1]
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Say whether `path` proves the leaf hash `leaf` at `index` under `root` (RFC 9162 2.1.3.2)."""
+    """Return whether `path` proves the leaf hash `leaf` at `index` under `root` (RFC 9162 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     fn, sn, computed = index, size - 1, leaf
@@ -154,7 +154,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
 
 
 def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
-    """Say whether `path` proves that the tree of `old` leaves begins the tree of `new` (RFC 9162 2.1.4.2)."""
+    """Return whether `path` proves that the tree of `new` leaves begins with `old` (RFC 9162 2.1.4.2)."""
     if not 0 <= old <= new:
         return False
     if old == new:
@@ -187,7 +187,7 @@ def _split(size: int) -> int:
 
 
 def _fold(hashes: Sequence[bytes]) -> bytes:
-    """Join complete subtrees from the right, where the smaller ones stand."""
+    """Hash complete subtrees together from right to left; the smaller ones are on the right."""
     if not hashes:
         return EMPTY_ROOT
     remaining: Iterator[bytes] = reversed(hashes)

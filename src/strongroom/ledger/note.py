@@ -1,4 +1,4 @@
-"""Signed notes and the checkpoints they carry, as text that any C2SP tool reads.
+"""Signed notes and checkpoints, as text that any C2SP tool can read.
 
 Sources: c2sp.org/signed-note (note, verifier key), c2sp.org/tlog-checkpoint (origin, size, root),
 c2sp.org/tlog-cosignature (what a witness signs).
@@ -28,7 +28,7 @@ _CHECKPOINT_LINES = 3  # fixed: c2sp.org/tlog-checkpoint
 
 
 class Algorithm(IntEnum):
-    """The signature type identifier byte of a key."""
+    """A key's signature type byte."""
 
     ED25519 = 0x01
     COSIGNATURE = 0x04
@@ -36,7 +36,7 @@ class Algorithm(IntEnum):
 
 @dataclass(frozen=True)
 class VerifierKey:
-    """A public key with its name: `text` is what one hands to a verifier."""
+    """A named public key; `text` is the form given to a verifier."""
 
     name: str
     algorithm: Algorithm
@@ -44,7 +44,9 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         if not _KEY_NAME.fullmatch(self.name):
-            raise LedgerError(f"{self.name!r} cannot name a key: no spaces and no '+'.")
+            raise LedgerError(
+                f"{self.name!r} is not a key name: it must not be empty or contain spaces or '+'."
+            )
 
     @property
     def key_id(self) -> bytes:
@@ -58,7 +60,7 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a verifier key's text; LedgerError where it is not one."""
+        """Parse a verifier key; LedgerError if the text is not one."""
         try:
             name, key_id, material = text.strip().split("+", 2)
             decoded = base64.b64decode(material, validate=True)
@@ -67,11 +69,11 @@ class VerifierKey:
         except (ValueError, IndexError) as error:
             raise LedgerError(f"{text!r} is not a verifier key: {error}") from error
         if key.key_id.hex() != key_id:
-            raise LedgerError(f"the verifier key {text!r} was mistyped: its key id does not match.")
+            raise LedgerError(f"the verifier key {text!r} is mistyped: its key id does not match.")
         return key
 
     def verify(self, text: str, signature: bytes) -> bool:
-        """Say whether `signature` (without the key id) is this key's over a note's text."""
+        """Return whether `signature` (without the key id) is this key's signature of a note's text."""
         message = text.encode()
         if self.algorithm is Algorithm.COSIGNATURE:
             message = cosigned_message(text, timestamp=int.from_bytes(signature[:8], "big"))
@@ -89,7 +91,7 @@ class VerifierKey:
 
 @dataclass(frozen=True)
 class NoteSignature:
-    """One signature line: whose, and the bytes after the key id."""
+    """One signature line: the signer's name, the key id and the signature bytes."""
 
     name: str
     key_id: bytes
@@ -101,7 +103,7 @@ class NoteSignature:
 
 @dataclass(frozen=True)
 class SignedNote:
-    """A text ending in a newline, and who signed it; `str()` gives the note."""
+    """A text ending in a newline, with its signatures; `str()` returns the note."""
 
     text: str
     signatures: tuple[NoteSignature, ...]
@@ -111,7 +113,7 @@ class SignedNote:
 
     @classmethod
     def parse(cls, note: str) -> Self:
-        """Read a note without trusting it; LedgerError where it is not one."""
+        """Parse a note without verifying it; LedgerError if the text is not a note."""
         text, separator, lines = note.rpartition("\n\n")
         if not separator or _CONTROL.search(note) or not _SIGNATURE_LINES.fullmatch(lines):
             raise LedgerError("this text is not a signed note.")
@@ -122,7 +124,7 @@ class SignedNote:
         return replace(self, signatures=(*self.signatures, signature))
 
     def signed_by(self, key: VerifierKey) -> bool:
-        """Say whether the key signed this note; LedgerError where a line claims so falsely."""
+        """Return whether the key signed this note; LedgerError if one of its signatures is invalid."""
         lines = [line for line in self.signatures if (line.name, line.key_id) == (key.name, key.key_id)]
         if not all(key.verify(self.text, line.signature) for line in lines):
             raise LedgerError(f"the signature of {key.name} does not verify.")
@@ -131,7 +133,7 @@ class SignedNote:
 
 @dataclass(frozen=True)
 class TreeHead:
-    """The statement of a checkpoint: a log of this origin had this size and this root."""
+    """A checkpoint's statement: the log with this origin had this size and this root."""
 
     origin: str
     size: int
@@ -144,7 +146,7 @@ class TreeHead:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a note's text; LedgerError where it is not a checkpoint, or says more than one can audit."""
+        """Parse a note's text; LedgerError if it is not a checkpoint or has further lines."""
         lines = text.split("\n")
         if len(lines) != _CHECKPOINT_LINES + 1 or not lines[0] or not _SIZE.fullmatch(lines[1]):
             raise LedgerError("this note is not a checkpoint.")
@@ -154,12 +156,12 @@ class TreeHead:
             raise LedgerError("this checkpoint's root is not base64.") from error
         head = cls(lines[0], int(lines[1]), root)
         if len(root) != HASH_BYTES or head.text != text:
-            raise LedgerError("this checkpoint is not in its one written form.")
+            raise LedgerError("this checkpoint is not in canonical form.")
         return head
 
 
 def cosigned_message(text: str, *, timestamp: int) -> bytes:
-    """Return what a witness signs: the checkpoint's text under a header and the POSIX time in seconds."""
+    """Return the message a witness signs: a header, the POSIX time in seconds and the checkpoint's text."""
     return f"cosignature/v1\ntime {timestamp}\n{text}".encode()
 
 
@@ -169,5 +171,5 @@ def _signature(name: str, encoded: str) -> NoteSignature:
     except binascii.Error as error:
         raise LedgerError(f"the signature of {name} is not base64.") from error
     if base64.b64encode(decoded).decode() != encoded or len(decoded) <= _KEY_ID_BYTES:
-        raise LedgerError(f"the signature of {name} is not in its one written form.")
+        raise LedgerError(f"the signature of {name} is not in canonical form.")
     return NoteSignature(name, decoded[:_KEY_ID_BYTES], decoded[_KEY_ID_BYTES:])

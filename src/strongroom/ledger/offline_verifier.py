@@ -1,29 +1,29 @@
-"""Verify an export of a strongroom ledger, offline, with nothing of strongroom but this file.
+"""Verify an export of a strongroom ledger offline, with this file alone.
 
     python offline_verifier.py ledger.jsonl --key 'strongroom/ledger+1a2b3c4d+AQ...' [--key WITNESS]
 
-It needs Python 3.11 and the package `cryptography`. Take the keys, this file, and a checkpoint kept from an
-earlier day (--checkpoint FILE) from somebody other than whoever gave you the export: what travels with it
+It needs Python 3.11 and the package `cryptography`. Obtain the keys, this file, and an older
+checkpoint (--checkpoint FILE) from a source other than that of the export: anything supplied with the export
 proves nothing.
 
-An export is a text of JSON lines: a header {"format", "origin"}; each {"checkpoint": signed note}, oldest
+An export is a file of JSON lines: a header {"format", "origin"}; each {"checkpoint": signed note}, oldest
 first; each {"entry": its canonical bytes, "index", "leaf": SHA-256 of 0x00 and those bytes, in hexadecimal}.
-What is verified:
+The verifier checks that:
 
- 1. The file has that form, to the byte, and names a log whose key is trusted: the key's name is the origin.
+ 1. The file has exactly this format and names a log whose key is trusted: the key's name is the origin.
  2. Every checkpoint is signed by a trusted key of the log (c2sp.org/signed-note), and no signature line of a
-    trusted key is false. Those handed over with --checkpoint are held to the same.
- 3. No two checkpoints of one size have different roots.
+    trusted key is invalid. The same applies to checkpoints given with --checkpoint.
+ 3. No two checkpoints of the same size have different roots.
  4. The newest checkpoint is cosigned by as many trusted witnesses as required (c2sp.org/tlog-cosignature).
- 5. Indices count 0, 1, 2 ... and every entry has the leaf hash that stands beside it.
+ 5. Indices count 0, 1, 2 ... and every entry's leaf hash is the one in its line.
  6. The tree (RFC 6962, section 2.1) over the entries has the signed root at the size of every checkpoint.
- 7. The newest checkpoint covers every entry, and every entry it covers is there.
- 8. Times do not go backwards. If they do this is said, and not a failure: clocks are set.
+ 7. The newest checkpoint covers every entry, and every entry it covers is present.
+ 8. Times do not go backwards. If they do, this is a warning, not a failure: a clock may be corrected.
 
-What this does not show: that what was written is true, that nothing was left out before it was written, or
-that another party was not shown another history: compare checkpoints with them, or require a witness.
+Verification does not show that the entries are true or complete, or that everybody was given the same
+history: for that, compare checkpoints with other parties, or require a witness.
 
-The code shares nothing with the ledger that writes, so that one mistake cannot hide in both.
+This file shares no code with the ledger that writes entries, so that one error cannot affect both.
 """
 
 import argparse
@@ -45,10 +45,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT = "strongroom-ledger-export/1"
 LOG_KEY, WITNESS_KEY = 0x01, 0x04  # fixed: c2sp.org/signed-note, signature types
-# fixed: bytes; twice the largest entry of the ledger, so that an endless line cannot fill the memory. This
-# file is given to auditors and imports nothing of strongroom, so its numbers are declared here.
+# fixed: bytes; twice the largest entry of the ledger, so that an endless line cannot exhaust memory. This
+# file is given to auditors and imports nothing from strongroom, so its limits are declared here.
 LONGEST_LINE = 131_072  # fixed: see above
-# Entries: the search for the one that was moved is quadratic, and takes too long beyond this many.
+# Entries: the search for a moved entry is quadratic and takes too long for more than this many.
 SEARCHED = 128  # fixed: see above
 
 _ENTRY = re.compile(rb'\{"entry":(\{.*\}),"index":(0|[1-9][0-9]{0,18}),"leaf":"([0-9a-f]{64})"\}\n')
@@ -60,7 +60,7 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 class Fault(Enum):
-    """What is wrong with a log."""
+    """The kinds of fault in a log."""
 
     MALFORMED = "malformed"
     CHANGED = "changed"
@@ -78,7 +78,7 @@ class Fault(Enum):
 
 
 class LogFaultError(Exception):
-    """The log does not verify: what is wrong, a sentence, and the index of the entry where it shows."""
+    """The log failed verification: the fault, a message, and the index of the entry where it was found."""
 
     def __init__(self, fault: Fault, message: str, index: int | None = None) -> None:
         super().__init__(message)
@@ -87,7 +87,7 @@ class LogFaultError(Exception):
 
 @dataclass(frozen=True)
 class VerificationReport:
-    """What was verified. `root` is hexadecimal; `sealed` entries stand under the newest checkpoint."""
+    """What was verified. `root` is hexadecimal; the newest checkpoint covers `sealed` entries."""
 
     origin: str
     entries: int
@@ -102,7 +102,7 @@ class VerificationReport:
 
 @dataclass(frozen=True)
 class Key:
-    """A trusted public key, from its text name+id+base64(algorithm, key) (c2sp.org/signed-note)."""
+    """A trusted public key, written name+id+base64(algorithm, key) (c2sp.org/signed-note)."""
 
     name: str
     key_id: bytes
@@ -111,7 +111,7 @@ class Key:
 
     @classmethod
     def parse(cls, text: str) -> "Key":
-        """Read a key's text; ValueError where it is not one of an algorithm known here."""
+        """Parse a key; ValueError if it is malformed or its algorithm is unknown."""
         name, key_id, encoded = text.strip().split("+", 2)
         material = base64.b64decode(encoded, validate=True)
         digest = hashlib.sha256(name.encode() + b"\n" + material).digest()[:4]
@@ -120,7 +120,7 @@ class Key:
         return cls(name, digest, material[0], Ed25519PublicKey.from_public_bytes(material[1:]))
 
     def require_signed(self, text: str, signature: bytes) -> None:
-        """Raise LogFaultError unless `signature` is this key's over a note's text."""
+        """Raise LogFaultError unless `signature` is this key's signature of a note's text."""
         message = text.encode()
         if self.algorithm == WITNESS_KEY:
             seconds, signature = int.from_bytes(signature[:8], "big"), signature[8:]
@@ -128,12 +128,12 @@ class Key:
         try:
             self.public.verify(signature, message)
         except InvalidSignature as error:
-            raise LogFaultError(Fault.BAD_SIGNATURE, f"a signature of {self.name} is false") from error
+            raise LogFaultError(Fault.BAD_SIGNATURE, f"a signature of {self.name} is invalid") from error
 
 
 @dataclass(frozen=True)
 class Head:
-    """A verified checkpoint: the log had this size and root, say the log's key and these witnesses."""
+    """A verified checkpoint: the log's key and these witnesses signed this size and root."""
 
     size: int
     root: bytes
@@ -141,7 +141,7 @@ class Head:
 
 
 class Row(NamedTuple):
-    """An entry as it is recorded: the index and leaf hash that stand beside its bytes."""
+    """An entry as stored: its index, leaf hash and bytes."""
 
     number: int
     leaf: bytes
@@ -154,10 +154,10 @@ Rows = Callable[[], Iterator[Row]]
 def verify_file(
     path: Path, keys: Sequence[str], *, witnesses: int | None = None, checkpoints: Sequence[str] = ()
 ) -> VerificationReport:
-    """Verify an export; LogFaultError where it does not, ValueError where a key is not one.
+    """Verify an export; LogFaultError if it fails verification, ValueError if a key is malformed.
 
-    `keys` are the trusted keys of the log and of witnesses; `witnesses` is how many of the latter must have
-    cosigned the newest checkpoint (all of them, by default); `checkpoints` are signed notes kept elsewhere.
+    `keys` are the trusted keys of the log and its witnesses; `witnesses` is how many witnesses must have
+    cosigned the newest checkpoint (default: all); `checkpoints` are signed notes kept elsewhere.
     """
     origin, notes, skip = _read_beginning(path)
     return verify_log(
@@ -175,17 +175,17 @@ def verify_log(
     checkpoints: Sequence[str] = (),
     growing: bool = False,
 ) -> VerificationReport:
-    """Take steps 1 to 8 over a log from wherever it is kept; `rows` begins again each time it is called.
+    """Apply steps 2 to 8 to a log from any source; each call of `rows` starts again at the first entry.
 
-    A `growing` log may have entries after the newest checkpoint: it is still being written.
+    A `growing` log may have entries after the newest checkpoint, because it is still being written.
     """
     trusted = [Key.parse(key) for key in keys]
     heads = [_verified_head(note, origin, trusted) for note in (*notes, *checkpoints)]
     if not heads:
-        raise LogFaultError(Fault.NO_CHECKPOINT, "no checkpoint seals the log")
+        raise LogFaultError(Fault.NO_CHECKPOINT, "the log has no checkpoint")
     inside, outside = heads[: len(notes)], heads[len(notes) :]
     if [head.size for head in inside] != sorted(head.size for head in inside):
-        raise LogFaultError(Fault.MALFORMED, "the checkpoints do not stand in the order of their sizes")
+        raise LogFaultError(Fault.MALFORMED, "the checkpoints are not in order of size")
     _require_one_history(heads)
     newest = max(heads, key=lambda head: head.size)
     cosigners = frozenset().union(*(head.witnesses for head in heads if head.size == newest.size))
@@ -197,7 +197,7 @@ def verify_log(
     if walk.size > newest.size and not growing:
         raise LogFaultError(
             Fault.INSERTED,
-            f"{walk.size - newest.size} entries stand after the newest checkpoint",
+            f"{walk.size - newest.size} entries follow the newest checkpoint",
             newest.size,
         )
     return VerificationReport(
@@ -213,11 +213,11 @@ def verify_log(
     )
 
 
-# Step 1: the form of the file
+# Step 1: the file format
 
 
 def _read_beginning(path: Path) -> tuple[str, list[str], int]:
-    """Return the origin, the checkpoints, and how many bytes of the file they take."""
+    """Return the origin, the checkpoints, and the offset in bytes of the first entry."""
     with path.open("rb") as file:
         header = _read_json(file.readline(LONGEST_LINE), {"format", "origin"})
         if header["format"] != FORMAT:
@@ -231,7 +231,7 @@ def _read_beginning(path: Path) -> tuple[str, list[str], int]:
 
 
 def _read_json(line: bytes, names: set[str]) -> dict[str, str]:
-    """Read a line that has one written form: a flat object of text."""
+    """Parse a line that must be canonical JSON: an object with string values only."""
     try:
         value = json.loads(line)
         written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -254,7 +254,9 @@ def _read_entries(path: Path, skip: int) -> Iterator[Row]:
         while line := file.readline(LONGEST_LINE):
             match = _ENTRY.fullmatch(line)
             if match is None:
-                raise LogFaultError(Fault.MALFORMED, f"line {position} is not a whole entry", position)
+                raise LogFaultError(
+                    Fault.MALFORMED, f"line {position} of the entries is not a complete entry", position
+                )
             yield Row(int(match[2]), bytes.fromhex(match[3].decode()), match[1])
             position += 1
 
@@ -289,7 +291,7 @@ def _decode(encoded: str) -> bytes:
     except ValueError:
         decoded = b""
     if base64.b64encode(decoded).decode() != encoded:
-        raise LogFaultError(Fault.MALFORMED, "a checkpoint holds base64 that is not in its one written form")
+        raise LogFaultError(Fault.MALFORMED, "a checkpoint has base64 that is not in canonical form")
     return decoded
 
 
@@ -305,7 +307,7 @@ def _require_witnesses(cosigners: frozenset[str], trusted: Sequence[Key], requir
     needed = len(known) if required is None else required
     if len(cosigners) < needed:
         raise LogFaultError(
-            Fault.WITNESS_MISSING, f"{len(cosigners)} of {needed} witnesses cosigned the newest"
+            Fault.WITNESS_MISSING, f"{len(cosigners)} of {needed} witnesses cosigned the newest checkpoint"
         )
 
 
@@ -313,13 +315,13 @@ def _require_witnesses(cosigners: frozenset[str], trusted: Sequence[Key], requir
 
 
 class Tree:
-    """The roots of the complete subtrees at a growing tree's edge, largest first (RFC 6962, section 2.1)."""
+    """The roots of the complete subtrees of a growing tree, largest first (RFC 6962, section 2.1)."""
 
     def __init__(self, size: int = 0, edge: Sequence[bytes] = ()) -> None:
         self.size, self.edge = size, list(edge)
 
     def add(self, leaf: bytes) -> None:
-        """Add a leaf's hash: as many subtrees are completed as the size has trailing one bits."""
+        """Add a leaf's hash; it completes as many subtrees as the size has trailing one bits."""
         size = self.size
         while size & 1:
             leaf = hashlib.sha256(b"\x01" + self.edge.pop() + leaf).digest()
@@ -328,7 +330,7 @@ class Tree:
         self.size += 1
 
     def root(self, leaves: Sequence[bytes] = ()) -> bytes:
-        """Return the root of the tree, or of what it were with more leaves."""
+        """Return the root of the tree, or of the tree with these further leaves."""
         tree = Tree(self.size, self.edge)
         for leaf in leaves:
             tree.add(leaf)
@@ -342,7 +344,7 @@ class Tree:
 
 @dataclass
 class Walk:
-    """What one pass over the entries found: `roots` at the sizes asked for, `disorder` if it broke off."""
+    """The result of one pass over the entries: `roots` by size; `disorder` if an invalid entry ended it."""
 
     size: int = 0
     roots: dict[int, bytes] = field(default_factory=dict)
@@ -362,7 +364,7 @@ def _walk(rows: Rows, sizes: set[int]) -> Walk:
             walk.disorder = True
             return walk
         if time < walk.last_time:
-            walk.warnings.append(f"entry {row.number} bears an earlier time than the one before it: {time}")
+            walk.warnings.append(f"entry {row.number} has an earlier time than the entry before it: {time}")
         walk.first_time, walk.last_time = walk.first_time or time, time
         tree.add(row.leaf)
     walk.size, walk.roots[tree.size] = tree.size, tree.root()
@@ -374,7 +376,7 @@ def _leaf_hash(body: bytes) -> bytes:
 
 
 def _time_of(body: bytes) -> str:
-    """Return the time of an entry, nothing where it has none."""
+    """Return the time of an entry; an empty string if it has none."""
     try:
         time = json.loads(body.decode())["time"]
         return time if _TIME.fullmatch(time) else ""
@@ -382,7 +384,7 @@ def _time_of(body: bytes) -> str:
         return ""
 
 
-# That the log does not verify is certain by now; what follows names how, as well as it can be known.
+# The log has failed verification by now; the functions below determine the kind of fault as far as possible.
 
 
 def _diagnose(rows: Rows, heads: Sequence[Head], outside: Sequence[Head], *, growing: bool) -> NoReturn:
@@ -401,7 +403,7 @@ def _diagnose(rows: Rows, heads: Sequence[Head], outside: Sequence[Head], *, gro
         _blame_by_numbers(listed, bad, heads[-1])
         good = max((head.size for head in heads if head.size < bad.size), default=0)
         _blame_by_search(leaves, good, bad, surplus=len(leaves) > heads[-1].size and not growing)
-    raise LogFaultError(Fault.MALFORMED, "an entry is not one: it has no time")
+    raise LogFaultError(Fault.MALFORMED, "an entry is malformed: it has no time")
 
 
 def _roots(leaves: Sequence[bytes], sizes: set[int]) -> dict[int, bytes]:
@@ -414,59 +416,61 @@ def _roots(leaves: Sequence[bytes], sizes: set[int]) -> dict[int, bytes]:
 
 
 def _blame_outside(outside: Sequence[Head], roots: dict[int, bytes], size: int) -> None:
-    """Name the difference with a checkpoint kept elsewhere, where the log agrees with its own."""
+    """Report a conflict with a checkpoint kept elsewhere when the log agrees with its own."""
     for head in outside:
         if head.size > size:
-            raise LogFaultError(Fault.TRUNCATED, f"{size} entries are left of {head.size} once signed", size)
+            raise LogFaultError(Fault.TRUNCATED, f"{size} of {head.size} signed entries remain", size)
         if roots.get(head.size) != head.root:
-            raise LogFaultError(Fault.FORKED, f"the log once signed another history of {head.size} entries")
+            raise LogFaultError(
+                Fault.FORKED, f"the log earlier signed another history of {head.size} entries"
+            )
 
 
 def _blame_labels(listed: Sequence[Row], leaves: Sequence[bytes]) -> None:
-    """Name what is wrong beside an entry, where the entries themselves are whole and in order."""
+    """Report a wrong index or leaf hash when the entries themselves are unchanged and in order."""
     for position, (row, leaf) in enumerate(zip(listed, leaves, strict=True)):
         if row.number != position:
             raise LogFaultError(Fault.INDEX_GAP, f"entry {position} is numbered {row.number}", position)
         if row.leaf != leaf:
-            raise LogFaultError(Fault.CHANGED, f"the leaf hash beside entry {position} was changed", position)
+            raise LogFaultError(Fault.CHANGED, f"the leaf hash of entry {position} was changed", position)
 
 
 def _blame_doubles(listed: Sequence[Row]) -> None:
     if len({row.number for row in listed}) < len(listed):
         place = next(i for i, row in enumerate(listed) if row.number != i)
-        raise LogFaultError(Fault.INSERTED, f"one index stands twice, at or before entry {place}", place)
+        raise LogFaultError(Fault.INSERTED, f"an index occurs twice, at or before entry {place}", place)
 
 
 def _blame_by_recorded_leaves(listed: Sequence[Row], leaves: Sequence[bytes], newest: Head) -> None:
-    """Name the entry that is not its leaf hash's, where the leaf hashes are the signed ones."""
+    """Report the entry that does not match its leaf hash when the leaf hashes are the signed ones."""
     for order in (listed, sorted(listed, key=lambda row: row.number)):
         recorded = [row.leaf for row in order]
         if len(recorded) >= newest.size and Tree().root(recorded[: newest.size]) == newest.root:
             position = next(i for i, leaf in enumerate(leaves) if leaf != recorded[i])
             moved = Counter(leaves) == Counter(recorded)
             fault = Fault.REORDERED if moved else Fault.CHANGED
-            raise LogFaultError(fault, f"entry {position} is not the one that was signed", position)
+            raise LogFaultError(fault, f"entry {position} is not the signed entry", position)
 
 
 def _blame_by_numbers(listed: Sequence[Row], bad: Head, newest: Head) -> None:
-    """Name what gaps and moves among the indices, and too few entries, show."""
+    """Report missing or moved indices, or missing entries at the end."""
     indices, size = [row.number for row in listed], len(listed)
     moved = next((i for i, index in enumerate(indices) if index != i), None)
     missing = next((i for i, index in enumerate(sorted(indices)) if index != i), None)
     if missing is not None:
         raise LogFaultError(Fault.REMOVED, f"entry {missing} is missing", missing)
     if moved is not None:
-        raise LogFaultError(Fault.REORDERED, f"entry {indices[moved]} stands in place {moved}", moved)
+        raise LogFaultError(Fault.REORDERED, f"entry {indices[moved]} is at position {moved}", moved)
     if size < bad.size:
-        raise LogFaultError(Fault.TRUNCATED, f"{size} entries are left of {newest.size} signed", size)
+        raise LogFaultError(Fault.TRUNCATED, f"{size} of {newest.size} signed entries remain", size)
     if size < newest.size:
         raise LogFaultError(
-            Fault.REMOVED, f"{newest.size - size} entries are missing, some before {bad.size}"
+            Fault.REMOVED, f"{newest.size - size} entries are missing, some of them before entry {bad.size}"
         )
 
 
 def _blame_by_search(leaves: Sequence[bytes], good: int, bad: Head, *, surplus: bool) -> NoReturn:
-    """Look for the one move that explains a span of entries between a good checkpoint and a bad one."""
+    """Find one insertion or exchange that explains the entries between a good and a bad checkpoint."""
     tree, span = Tree(), list(leaves[good : bad.size])
     for leaf in leaves[:good]:
         tree.add(leaf)
@@ -479,20 +483,24 @@ def _blame_by_search(leaves: Sequence[bytes], good: int, bad: Head, *, surplus: 
                 message = f"entries {good + i} and {good + j} were exchanged"
                 raise LogFaultError(Fault.REORDERED, message, good + i)
     fault = Fault.INSERTED if surplus else Fault.CHANGED
-    raise LogFaultError(fault, f"something among entries {good} to {bad.size - 1} was {fault.value}", good)
+    raise LogFaultError(fault, f"an entry was {fault.value} between {good} and {bad.size - 1}", good)
 
 
 # The command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Verify as the command line says; return 0 where the log verifies and 1 where it does not."""
+    """Run the command line; return 0 if the log is verified, 1 if not."""
     parser = argparse.ArgumentParser(description="Verify an export of a strongroom ledger.")
     parser.add_argument("export", type=Path)
-    parser.add_argument("--key", action="append", required=True, help="of the log or a witness, or @FILE")
-    parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="a note kept elsewhere")
-    parser.add_argument("--witnesses", type=int, help="how many must have cosigned (default: all named)")
-    parser.add_argument("--json", action="store_true", help="write one JSON document")
+    parser.add_argument(
+        "--key", action="append", required=True, help="verifier key of the log or a witness, or @FILE"
+    )
+    parser.add_argument(
+        "--checkpoint", type=Path, action="append", default=[], help="a signed checkpoint kept elsewhere"
+    )
+    parser.add_argument("--witnesses", type=int, help="how many witnesses must have cosigned (default: all)")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
     options = parser.parse_args(arguments)
     try:
         keys = [line for key in options.key for line in _lines(key)]

@@ -1,4 +1,4 @@
-"""Reading the ledger's rows in order, a page at a time, so that a long log needs little memory."""
+"""Paged reads of the ledger's tables, so that a long log needs little memory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class StoredRow:
 
 
 def stored_rows(db: Database, start: int = 0, stop: int = _LAST) -> Iterator[StoredRow]:
-    """Yield the rows with an index from `start` up to `stop`, not included, in the order of their indices."""
+    """Yield the rows from index `start` up to but excluding `stop`, by index."""
     while rows := db.execute(_PAGE_OF_ENTRIES, [start, stop, PAGE]):
         for index, time, body, leaf in rows:
             yield StoredRow(index, time, bytes(body), bytes(leaf))
@@ -45,6 +45,6 @@ def stored_rows(db: Database, start: int = 0, stop: int = _LAST) -> Iterator[Sto
 
 
 def stored_nodes(db: Database, start: int, stop: int) -> dict[int, bytes]:
-    """Return {number: hash} of the nodes numbered from `start` up to `stop`, not included."""
+    """Return {number: hash} of the nodes numbered from `start` up to but excluding `stop`."""
     sql = "SELECT number, hash FROM ledger_node WHERE number >= %s AND number < %s"
     return {number: bytes(digest) for number, digest in db.execute(sql, [start, stop])}

@@ -1,16 +1,16 @@
 """The ledger's tables, the same on SQLite and PostgreSQL.
 
-    ledger_entry       "index" bigint primary key (0, 1, 2 ... without a gap), time text (RFC 3339, as in the
+    ledger_entry       "index" bigint primary key (0, 1, 2 ... without gaps), time text (RFC 3339, as in the
                        body), body blob (canonical JSON), leaf_hash blob (32 bytes)
     ledger_node        number bigint primary key (merkle.Node.number), hash blob (32 bytes): every complete
-                       subtree of two leaves and more, so that a proof reads O(log n) rows
+                       subtree of two or more leaves, so that a proof reads O(log n) rows
     ledger_checkpoint  number bigint primary key (0, 1, 2 ...), size bigint, root blob (32 bytes), note text
                        (the signed note), time text (when it was signed)
-    ledger_head        id smallint primary key (1), size bigint: one row, and the lock that orders writers
+    ledger_head        id smallint primary key (1), size bigint: one row, which writers lock
 
-Triggers refuse to change or delete rows of the first three. They are a guard rail against mistakes, not the
-proof: whoever owns the database can drop them. The proof is the tree under a signed checkpoint that somebody
-else holds.
+Triggers reject changes to and deletion of rows in the first three tables. They guard against mistakes only:
+the owner of the database can drop them. The evidence is the tree together with a signed checkpoint that
+another party holds.
 """
 
 from typing import Literal
@@ -22,12 +22,12 @@ Vendor = Literal["sqlite", "postgresql"]
 TABLES = ("ledger_entry", "ledger_node", "ledger_checkpoint", "ledger_head")
 _APPEND_ONLY = TABLES[:3]
 _BYTES = {"sqlite": "blob", "postgresql": "bytea"}
-# SQLite stores a table by its key only when the key is called INTEGER; otherwise it keeps a second index.
+# SQLite uses the key as rowid only if its type is INTEGER; otherwise it keeps a second index.
 _KEY = {"sqlite": "integer", "postgresql": "bigint"}
 
 
 def statements(vendor: Vendor) -> list[str]:
-    """Return the statements that make the tables, triggers and first row, to be run one by one, once."""
+    """Return the statements that create the tables, triggers and head row; run each once, in order."""
     if vendor not in _BYTES:
         raise UsageError(f"the ledger has no schema for {vendor!r}.", hint="Use 'sqlite' or 'postgresql'.")
     guards = _sqlite_guards() if vendor == "sqlite" else _postgresql_guards()
@@ -39,13 +39,13 @@ def statements(vendor: Vendor) -> list[str]:
 
 
 def create_schema(db: Database, vendor: Vendor) -> None:
-    """Make the ledger's tables in the caller's transaction."""
+    """Create the ledger's tables in the caller's transaction."""
     for statement in statements(vendor):
         db.execute(statement)
 
 
 def drop_statements(vendor: Vendor) -> list[str]:
-    """Return the statements that undo `statements`, for a migration run backwards."""
+    """Return the statements that reverse `statements`, for a backward migration."""
     functions = ["DROP FUNCTION ledger_refuse_change()"] if vendor == "postgresql" else []
     return [*(f"DROP TABLE {table}" for table in TABLES), *functions]
 

@@ -1,4 +1,4 @@
-"""The private half: a log's key signs checkpoints, a witness's key cosigns them."""
+"""Private keys: a log's key signs checkpoints, a witness's key cosigns them."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -14,33 +14,33 @@ SEED_BYTES = 32  # fixed: RFC 8032, section 5.1.5
 
 @dataclass(frozen=True)
 class Signer:
-    """A named Ed25519 key (RFC 8032); a log's key bears the log's origin as its name."""
+    """A named Ed25519 key (RFC 8032); the name of a log's key is the log's origin."""
 
     name: str
     private_key: Ed25519PrivateKey = field(repr=False)
 
     @classmethod
     def generate(cls, name: str, random: RandomBytes = system_random) -> Self:
-        """Make a new key."""
+        """Generate a new key."""
         return cls.from_bytes(name=name, seed=random(SEED_BYTES))
 
     @classmethod
     def from_bytes(cls, *, name: str, seed: bytes) -> Self:
-        """Make the key that a 32-byte seed stands for."""
+        """Derive the key from a 32-byte seed."""
         return cls(name, Ed25519PrivateKey.from_private_bytes(seed))
 
     def to_bytes(self) -> bytes:
-        """Return the 32-byte seed: the secret itself."""
+        """Return the 32-byte seed, which is secret."""
         return self.private_key.private_bytes_raw()
 
     @property
     def verifier_key(self) -> str:
-        """The text a verifier needs to check checkpoints this key signs as a log."""
+        """The verifier key for checkpoints that this key signs as a log."""
         return self._public(Algorithm.ED25519).text
 
     @property
     def witness_key(self) -> str:
-        """The text a verifier needs to check checkpoints this key cosigns as a witness."""
+        """The verifier key for checkpoints that this key cosigns as a witness."""
         return self._public(Algorithm.COSIGNATURE).text
 
     def sign(self, text: str) -> NoteSignature:

@@ -1,4 +1,4 @@
-"""The stored tree: reads the hashes of complete subtrees from the tables, only those a question needs."""
+"""The stored tree: reads from the tables only those hashes that a proof or root needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -10,20 +10,20 @@ Range = tuple[int, int]
 
 
 def frontier(db: Database, size: int) -> Frontier:
-    """Return the growing edge of the first `size` entries."""
+    """Return the right edge of the tree over the first `size` entries."""
     nodes = complete_subtrees(0, size)
     hashes = _read(db, nodes)
     return Frontier(size, [hashes[node] for node in nodes])
 
 
 def range_hashes(db: Database, ranges: Sequence[Range]) -> tuple[bytes, ...]:
-    """Return the hash of the subtree over each range of leaves, reading every node at once."""
+    """Return the hash of the subtree over each range of leaves, reading all nodes in one query per table."""
     hashes = _read(db, [node for start, stop in ranges for node in complete_subtrees(start, stop)])
     return tuple(range_hash(*span, lambda level, position: hashes[Node(level, position)]) for span in ranges)
 
 
 def _read(db: Database, nodes: Iterable[Node]) -> Mapping[Node, bytes]:
-    """Return the hashes of nodes: leaves stand with their entries, the rest in ledger_node."""
+    """Return the hashes of nodes: leaves from ledger_entry, inner nodes from ledger_node."""
     wanted = list(nodes)
     leaves = {node.position: node for node in wanted if node.level == 0}
     inner = {node.number: node for node in wanted if node.level > 0}
@@ -41,5 +41,5 @@ def _read(db: Database, nodes: Iterable[Node]) -> Mapping[Node, bytes]:
 def _select(db: Database, sql: str, wanted: Mapping[int, Node]) -> dict[Node, bytes]:
     if not wanted:
         return {}
-    marks = ", ".join(["%s"] * len(wanted))
-    return {wanted[key]: bytes(digest) for key, digest in db.execute(f"{sql} ({marks})", list(wanted))}
+    placeholders = ", ".join(["%s"] * len(wanted))
+    return {wanted[key]: bytes(digest) for key, digest in db.execute(f"{sql} ({placeholders})", list(wanted))}

@@ -1,8 +1,9 @@
-"""A witness: a second key that signs only a log that kept its past.
+"""A witness: a second key that signs only if the log's history is unchanged.
 
-It remembers the last size and root it saw of each log, and cosigns a checkpoint only with a proof that the
-new tree begins with the old one. Whoever holds the log and its key can therefore not show two histories to
-two people unless the witness helps. A witness is worth most on another machine, in other hands.
+It stores the size and root of each log that it last cosigned, and cosigns a checkpoint only with a proof that
+the new tree begins with the old one. The holder of the log and its key therefore cannot show two people
+different histories without the witness's help. A witness protects best on another machine, run by another
+party.
 """
 
 import fcntl
@@ -24,32 +25,32 @@ Advance = Callable[[TreeHead], TreeHead]
 
 
 class WitnessRefusedError(LedgerError):
-    """The witness will not cosign: the log shrank, forked, or is not signed by the key it knows."""
+    """The witness refuses to cosign: the log shrank, forked, or is not signed by a trusted key."""
 
 
 class WitnessMemory(Protocol):
-    """Where a witness keeps the last head of each log it has cosigned."""
+    """Storage for the last head that a witness cosigned of each log."""
 
     def last(self, origin: str) -> TreeHead:
-        """Return the last head seen of a log, the empty tree for a log never seen."""
+        """Return the last cosigned head of a log; the empty tree for a new log."""
 
     def advance(self, origin: str, step: Advance) -> None:
-        """Replace the last head by `step(last)`, durably, and without another writer in between."""
+        """Replace the last head by `step(last)`, durably and atomically."""
 
 
 class FileMemory:
-    """A memory in one small JSON file, {origin: [size, root in hex]}."""
+    """A memory in one JSON file, {origin: [size, root in hex]}."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def last(self, origin: str) -> TreeHead:
-        """Return the last head seen of a log, the empty tree for a log never seen."""
+        """Return the last cosigned head of a log; the empty tree for a new log."""
         size, root = self._read().get(origin, (0, EMPTY_ROOT.hex()))
         return TreeHead(origin, size, bytes.fromhex(root))
 
     def advance(self, origin: str, step: Advance) -> None:
-        """Replace the last head by `step(last)` under a file lock, and force it to the disk."""
+        """Replace the last head by `step(last)` under a file lock, and flush it to disk."""
         with self.path.with_name(self.path.name + ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             head = step(self.last(origin))
@@ -68,36 +69,38 @@ class FileMemory:
             return dict(json.loads(self.path.read_text(encoding="utf-8")))
         except ValueError as error:
             raise LedgerError(
-                f"the witness's memory {self.path} cannot be read; it cosigns nothing.",
-                hint="Restore it from a copy: a witness without a memory would cosign any history.",
+                f"the witness's memory {self.path} cannot be read, so it does not cosign.",
+                hint="Restore it from a backup: a witness without its memory would cosign any history.",
             ) from error
 
 
 @dataclass(frozen=True)
 class Witness:
-    """Cosigns checkpoints of logs that kept their past.
+    """Cosigns checkpoints of logs whose history is unchanged.
 
-    `memory` is a file or a WitnessMemory; `log_keys` are the logs' verifier keys as text. A witness in
-    another's hands names them; without any, as beside the log itself, the log's own signature is not looked
-    at.
+    `memory` is a file or a WitnessMemory; `log_keys` are the logs' verifier keys as text. An independent
+    witness must have them; if there are none, as for a witness in the log's own home, the log's signature is
+    not verified.
     """
 
     memory: Path | WitnessMemory
     signer: Signer
     log_keys: Sequence[str] = ()
 
-    def seen(self, origin: str) -> int:
-        """Return the size this witness saw last: the size its next consistency proof begins at."""
+    def last_size(self, origin: str) -> int:
+        """Return the size this witness last cosigned, from which the next consistency proof starts."""
         return self._memory.last(origin).size
 
     def cosign(self, note: SignedNote, proof: ConsistencyProof, *, clock: Clock) -> NoteSignature:
-        """Check a checkpoint against what was seen before, remember it, and return the cosignature.
+        """Verify that a checkpoint extends the last one, store it, and return the cosignature.
 
-        Raises WitnessRefusedError, and remembers nothing, where the log cannot show that it kept its past.
+        Raises WitnessRefusedError, and stores nothing, if the proof does not show an unchanged history.
         """
         head = TreeHead.parse(note.text)
         if self.log_keys and not any(note.signed_by(VerifierKey.parse(key)) for key in self.log_keys):
-            raise WitnessRefusedError(f"no key this witness knows signed the checkpoint of {head.origin}.")
+            raise WitnessRefusedError(
+                f"the checkpoint of {head.origin} is not signed by a key this witness trusts."
+            )
         self._memory.advance(head.origin, lambda last: _continued(last, head, proof))
         return self.signer.cosign(note.text, clock=clock)
 
@@ -107,7 +110,7 @@ class Witness:
 
 
 def _flush_folder(folder: Path) -> None:
-    # Otherwise a power cut may bring the former memory back, and the witness cosign a fork of what it forgot.
+    # Otherwise a power failure could restore the old memory, and the witness could then cosign a fork.
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -118,12 +121,12 @@ def _flush_folder(folder: Path) -> None:
 def _continued(last: TreeHead, head: TreeHead, proof: ConsistencyProof) -> TreeHead:
     if head.size < last.size:
         raise WitnessRefusedError(
-            f"the log {head.origin} shrank from {last.size} to {head.size} entries; it is not cosigned.",
-            hint="Entries were lost or removed: compare with a backup and with exports held elsewhere.",
+            f"the log {head.origin} shrank from {last.size} to {head.size} entries; the witness refused.",
+            hint="Entries were lost or removed; compare with a backup and with exports held elsewhere.",
         )
     if (proof.old, proof.new) != (last.size, head.size) or not proof.verify(last.root, head.root):
         raise WitnessRefusedError(
-            f"the log {head.origin} does not continue the {last.size} entries seen; it is not cosigned.",
-            hint="Its history was rewritten: compare with a backup and with exports held elsewhere.",
+            f"the log {head.origin} does not continue its first {last.size} entries; the witness refused.",
+            hint="Its history was rewritten; compare with a backup and with exports held elsewhere.",
         )
     return head

@@ -15,7 +15,7 @@ from strongroom.cli.trace import attribution_lines
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.disclosure.gateway import Answer
 from strongroom.errors import StrongroomError
-from strongroom.ledger import RecordFaultError
+from strongroom.ledger import LedgerFaultError
 from strongroom.portal.data.cohorts import CohortSource, add_cohort
 from strongroom.portal.data.views import add_project, current_view, write_project_view
 from strongroom.portal.home import Home, create_home
@@ -229,10 +229,10 @@ class Story:
             exported.ended(f"{report.entries} entries verify", where=export)
         tampered = tampered_copy(export, self.directory / "ledger-export-tampered.jsonl")
         with self.narrator.happening("verify an export that names another project") as attempted:
-            found: RecordFaultError | None = None
+            found: LedgerFaultError | None = None
             try:
                 verify_export_file(self.home, tampered)
-            except RecordFaultError as fault:
+            except LedgerFaultError as fault:
                 found = fault
             outcome = f"rejected: {found.fault.value}" if found else "accepted"
             attempted.ended(outcome, expected=found is not None, where=tampered)

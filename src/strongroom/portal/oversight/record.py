@@ -18,7 +18,7 @@ def trusted_keys(home: Home) -> list[str]:
 
 
 def verify_record(home: Home, *, checkpoints: Sequence[str] = ()) -> VerificationReport:
-    """Recompute the ledger in the database down to every hash, signature and checkpoint; RecordFaultError.
+    """Recompute the ledger in the database down to every hash, signature and checkpoint; LedgerFaultError.
 
     `checkpoints` are notes kept elsewhere, which the ledger must continue.
     """
@@ -27,7 +27,7 @@ def verify_record(home: Home, *, checkpoints: Sequence[str] = ()) -> Verificatio
 
 
 def verify_export_file(home: Home, path: Path) -> VerificationReport:
-    """Verify an exported copy with this home's keys; RecordFaultError."""
+    """Verify an exported copy with this home's keys; LedgerFaultError."""
     return verify_export(path, trusted_keys(home))
 
 
