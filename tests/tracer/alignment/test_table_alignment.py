@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from strongroom.tracer.alignment import align
-from strongroom.tracer.alignment.table_alignment import comparable
+from strongroom.tracer.alignment.subject import comparable
 from strongroom.tracer.recognition import is_ours
 
 BOUND = 1e-9

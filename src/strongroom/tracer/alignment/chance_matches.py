@@ -1,0 +1,58 @@
+"""How many rows an alignment would match by chance, measured on tables that hold nobody's rows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from strongroom.thresholds import Thresholds, threshold
+from strongroom.tracer.alignment.candidate_people import planned
+from strongroom.tracer.alignment.cell_likelihood import CellModel
+from strongroom.tracer.alignment.model import ALMOST_SURE, Floats, Pairs, Places
+from strongroom.tracer.alignment.row_matching import matched_pairs
+from strongroom.tracer.alignment.settling import affordable
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    null_rows: int = threshold(
+        400, "rows", "cost: with the rule of three their false-match rate is known down to 0.75 %"
+    )
+
+
+LIMITS = _Limits()
+
+
+def chance_rate(
+    models: Sequence[CellModel], values: Sequence[Floats], people: int, draw: np.random.Generator
+) -> float:
+    """Return an upper limit on the share of rows matched by chance, measured on two kinds of null tables.
+
+    In one, each column is drawn independently from the file's. The other has participants' rows, altered as
+    the file is, that may not be matched with themselves: as similar as strangers can be.
+    """
+    search = planned(models, values, people=people)
+    total = min(LIMITS.null_rows, affordable(people)) if search.everybody else LIMITS.null_rows
+    rows = np.arange(total)
+    mixed = [each[draw.integers(0, len(each), total)] for each in values]
+    owners = draw.integers(0, people, total)
+    alike = [_disguised(model, owners, draw) for model in models]
+    found = [
+        matched_pairs(models, mixed, rows, search=search),
+        matched_pairs(models, alike, rows, search=search, owners=owners),
+    ]
+    # Rule of three: the 95 % upper limit for an event with no occurrence in n rows is 3 / n.
+    return min((max(people_matched(each) for each in found) + 3) / total, 0.5)
+
+
+def people_matched(pairs: Pairs) -> int:
+    """Return how many different people are almost surely matched."""
+    return len(np.unique(pairs.people[pairs.certainty >= ALMOST_SURE]))
+
+
+def _disguised(model: CellModel, owners: Places, draw: np.random.Generator) -> Floats:
+    ways = np.array(model.moves or ((0.0, 1.0),))
+    moved = model.reach[owners] * draw.choice(ways[:, 0], len(owners), p=ways[:, 1] / ways[:, 1].sum())
+    values = model.middle[owners] + moved + draw.normal(0, max(model.column.noise, 1e-12), len(owners))
+    step = 2 * model.column.half
+    return np.asarray(np.round(values / step) * step if step > 0 else values, np.float64)
