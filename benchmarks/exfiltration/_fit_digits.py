@@ -1,26 +1,28 @@
-"""Fit the network of `checker.readers.raster.digits` on printed glyphs, write it and print what it reaches.
+"""Fit the network that reads printed digits in pictures, `checker.formats.pictures.raster.digits`.
 
-    .venv/bin/python benchmarks/exfiltration/_fit_digits.py /usr/share/fonts/truetype
+    python benchmarks/refit.py --only digits --fonts /usr/share/fonts/truetype
 
-Glyphs are drawn in the fonts of the folder, of matplotlib and of Pillow, at 8 to 42 pixels, some of them
-shrunk or through JPEG. The fonts in HELD_OUT are never fitted on; the last line says how it does on them.
-Letters that look like a digit (I, O, l, o) are left out on both sides: a line's height tells them.
+Glyphs are drawn in the fonts of a folder, of matplotlib and of Pillow, at 8 to 42 pixels, some of them
+shrunk or compressed as JPEG. The fit does not use the fonts in HELD_OUT; the scores are measured on them.
+Letters that look like a digit (I, O, l, o) are in neither part: the height of a line tells them apart.
 """
 
-import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from benchmarks.exfiltration._fitted import statement
 from PIL import Image, ImageDraw, ImageFont
 from sklearn.neural_network import MLPClassifier
 
 from strongroom.checker.formats.pictures.raster import digits
 from strongroom.checker.formats.pictures.raster.components import components
 
+TARGET = Path(digits.__file__).with_name("digits.json")
 HELD_OUT = ("LiberationSerif-Regular", "DejaVuSansMono-Bold", "LiberationSans-Bold", "DejaVuSansCondensed")
 _STRANGE = (
     "cmex",
@@ -36,7 +38,7 @@ _STRANGE = (
 )
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz()%<>/:+=[]&#*"
 _GLYPHS = "0123456789" * 4 + _LETTERS
-_SIZES = (8, 9, 10, 11, 12, 13, 14, 16, 18, 20, 24, 28, 34, 42)
+SIZES = (8, 9, 10, 11, 12, 13, 14, 16, 18, 20, 24, 28, 34, 42)
 _PILLOWS = "Pillow's own"
 _SHRUNK = 0.93
 
@@ -51,28 +53,28 @@ def fonts(folder: Path) -> list[str]:
     return [*named.values(), _PILLOWS]
 
 
-def glyphs(font: str, draw: np.random.Generator) -> Iterator[Samples]:
-    """Yield patches and what they are, size by size, twice each."""
-    for size in (*_SIZES, *_SIZES):
+def glyphs(font: str, draw: np.random.Generator, sizes: Sequence[int]) -> Iterator[Samples]:
+    """Yield patches and their classes, for each size twice."""
+    for size in (*sizes, *sizes):
         pen = ImageFont.load_default(size) if font == _PILLOWS else ImageFont.truetype(font, size)
         cell = 2 * size
         page = Image.new("L", (cell * len(_GLYPHS), 2 * cell), 255)
         for place, glyph in enumerate(_GLYPHS):
             corner = (cell * place + size + draw.uniform(), size + draw.uniform())
             ImageDraw.Draw(page).text(corner, glyph, font=pen, fill=int(draw.choice([0, 0, 0, 60])))
-        page, scale = worn(page, draw)
+        page, scale = degraded(page, draw)
         ink = 255 - np.asarray(page)
         boxes = components(ink > 80)
         high, wide = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
         boxes = boxes[(high >= 5) & (wide >= 0.1 * high) & (wide <= 1.3 * high)]
         places = ((boxes[:, 1] + boxes[:, 3]) / (2 * cell * scale)).astype(int)
         known = [_GLYPHS[place] for place in np.minimum(places, len(_GLYPHS) - 1)]
-        told = [int(glyph) if glyph.isdigit() else digits.NO_DIGIT for glyph in known]
-        yield digits.patches(ink, boxes), np.array(told)
+        truth = [int(glyph) if glyph.isdigit() else digits.NO_DIGIT for glyph in known]
+        yield digits.patches(ink, boxes), np.array(truth)
 
 
-def worn(page: Image.Image, draw: np.random.Generator) -> tuple[Image.Image, float]:
-    """Return a page through JPEG, shrunk, or as it is, and how much it was shrunk."""
+def degraded(page: Image.Image, draw: np.random.Generator) -> tuple[Image.Image, float]:
+    """Return a page compressed as JPEG, shrunk or unchanged, and the factor it was shrunk by."""
     way = draw.integers(4)
     if way == 0:
         sink = BytesIO()
@@ -84,37 +86,58 @@ def worn(page: Image.Image, draw: np.random.Generator) -> tuple[Image.Image, flo
     return page, 1.0
 
 
-def main() -> None:
-    """Fit, write, and print the share of glyphs told right."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("fonts", type=Path)
-    draw = np.random.default_rng(1)
-    fitted: list[Samples] = []
-    kept: list[Samples] = []
-    for font in fonts(parser.parse_args().fonts):
-        (kept if any(font.endswith(f"{name}.ttf") for name in HELD_OUT) else fitted).extend(
-            glyphs(font, draw)
-        )
+def fit(folder: Path, *, sizes: Sequence[int] = SIZES) -> dict[str, Any]:
+    """Return the content of `digits.json`, fitted on glyphs of a folder's fonts; sizes are in pixels."""
+    fonts_used, held_out = samples(folder, sizes)
     model = MLPClassifier((32,), max_iter=14, random_state=0, learning_rate_init=2e-3, batch_size=256)
-    model.fit(*_together(fitted))
+    patches, truth = _joined(fonts_used)
+    model.fit(patches, truth)
     layers = zip(model.coefs_, model.intercepts_, strict=True)
-    whole = [{"weights": _thousandths(weights), "bias": _thousandths(bias)} for weights, bias in layers]
-    target = Path(digits.__file__).with_name("digits.json")
-    target.write_text(json.dumps({"layers": whole}, separators=(",", ":")) + "\n", encoding="utf-8")
-    patches, told = _together(kept)
-    said, digit = model.predict(patches), told != digits.NO_DIGIT
-    print(f"fitted on {sum(len(each[1]) for each in fitted):,} glyphs; of fonts kept aside {len(told):,}:")
-    print(f"digits told right {np.mean(said[digit] == told[digit]):.4f}")
-    print(f"letters taken for digits {np.mean(said[~digit] != digits.NO_DIGIT):.4f}")
+    stored = [{"weights": _thousandths(weights), "bias": _thousandths(bias)} for weights, bias in layers]
+    data = f"{len(truth):,} glyphs drawn in {len(fonts_used) // (2 * len(sizes))} fonts"
+    how = statement(__file__, data=data, held_out=scores(stored, *_joined(held_out)))
+    return {"fitted": how, "layers": stored}
 
 
-def _together(samples: list[Samples]) -> Samples:
+def check(folder: Path, *, sizes: Sequence[int] = SIZES) -> dict[str, float]:
+    """Return the scores of the stored network on glyphs of the held-out fonts."""
+    _, held_out = samples(folder, sizes)
+    return scores(json.loads(TARGET.read_text(encoding="utf-8"))["layers"], *_joined(held_out))
+
+
+def samples(folder: Path, sizes: Sequence[int]) -> tuple[list[Samples], list[Samples]]:
+    """Return glyphs to fit and glyphs of the held-out fonts, a sample for each font and size."""
+    draw = np.random.default_rng(1)
+    used: list[Samples] = []
+    held_out: list[Samples] = []
+    for font in fonts(folder):
+        is_held_out = any(font.endswith(f"{name}.ttf") for name in HELD_OUT)
+        (held_out if is_held_out else used).extend(glyphs(font, draw, sizes))
+    return used, held_out
+
+
+def scores(layers: Sequence[dict[str, Any]], patches: np.ndarray, truth: np.ndarray) -> dict[str, float]:
+    """Return how many glyphs there are, and which shares of digits and letters are read right and wrong."""
+    (into, into_bias), (out, out_bias) = (
+        (np.array(layer["weights"]) / 1_000, np.array(layer["bias"]) / 1_000) for layer in layers
+    )
+    read = (np.maximum(patches @ into + into_bias, 0) @ out + out_bias).argmax(axis=1)
+    digit = truth != digits.NO_DIGIT
+    return {
+        "glyphs": len(truth),
+        "digits read correctly": round(float(np.mean(read[digit] == truth[digit])), 4),
+        "letters read as digits": round(float(np.mean(read[~digit] != digits.NO_DIGIT)), 4),
+    }
+
+
+def text(content: dict[str, Any]) -> str:
+    """Return the content as it is stored, in one line."""
+    return json.dumps(content, separators=(",", ":")) + "\n"
+
+
+def _joined(samples: list[Samples]) -> Samples:
     return np.concatenate([each[0] for each in samples]), np.concatenate([each[1] for each in samples])
 
 
 def _thousandths(values: np.ndarray) -> list:
     return np.rint(values * 1_000).astype(int).tolist()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,23 +1,26 @@
-"""Fit the small model of `checker.table_types.person_like` and print its coefficients and what it reaches.
+"""Fit the model of `checker.table_types.person_like`: do a table's rows look like one person each?
 
-    .venv/bin/python benchmarks/exfiltration/_fit_person_like.py ../shared/data
+    python benchmarks/refit.py --only person-like --data ../shared/data
 
-Positives are tables of people (label `rowlevel`), in parts from ten rows on, also of their coarse columns
-alone, and disguised; negatives are the tables of benign files, whole and ten rows of them, and generated
-aggregates, labels as corrected. How well it does is printed of sources it was not fitted to: five times a
-fifth of them is left out, a source being a repository, or a data set under whatever package has it. Tables
-that are recognised as an output are left out on both sides, as the detector leaves them out.
+Positives are tables of people (label `rowlevel`): parts of them from ten rows on, some with coarse columns
+only, unchanged and disguised. Negatives are the tables of benign files, whole and ten rows of each, and
+generated aggregates; labels are as corrected. The scores are of sources that the fit did not use: five times
+a fifth of them is left out. A source is a repository, or a data set in whatever packages it comes with.
+Tables that are recognised as an output are left out of both, because the detector leaves them out.
 """
 
 import csv
-import sys
+import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from benchmarks.exfiltration._fitted import statement
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
@@ -25,17 +28,19 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from strongroom.checker.contents.found import FoundTable, Limits, Origin
 from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.table_types import RecognisedType, recognise, typed_from
-from strongroom.checker.table_types.person_like import measures, person_like_coefficients
+from strongroom.checker.table_types.person_like import FITTED, measures, person_like_coefficients
 
 Draw = np.random.Generator
 Change = Callable[[pl.DataFrame, Draw], pl.DataFrame]
+TARGET = FITTED
 _LARGEST = 20_000
 _TABLES = 6
 _ROWS = 10
 _COPIES = 3
+_EACH = 60
 _LEVELS = 30
 _FOLDS = 5
-LEVELS = (0.5, 0.8, 0.9, 0.95, 0.99)
+_BANDS = {"10 to 29 rows": (_ROWS, 30), "30 to 99 rows": (30, 100), "100 rows and more": (100, math.inf)}
 _CORRECTED = Path(__file__).with_name("_benign") / "label_corrections.csv"
 
 
@@ -103,7 +108,7 @@ def coded(people: pl.DataFrame, draw: Draw) -> pl.DataFrame:
 
 
 def scores(people: pl.DataFrame, draw: Draw) -> pl.DataFrame:
-    """Return a few sums of all that is known of each: components, predictions, residuals."""
+    """Return a few weighted sums of each person's values: components, predictions, residuals."""
     cells = coded(people, draw).fill_null(0).to_numpy().astype(float)
     cells = (cells - cells.mean(axis=0)) / (cells.std(axis=0) + 1e-9)
     mixed = cells @ draw.normal(size=(cells.shape[1], int(draw.integers(2, 12))))
@@ -325,48 +330,72 @@ def other_tables(root: Path, draw: Draw) -> Iterator[Known]:
                 row = measured(table)
                 if row:
                     yield Known(row, people=False, source=name, rows=table.num_rows)
-    for make in GENERATED * 60:
+    for make in GENERATED * _EACH:
         table = make(draw).to_arrow()
         row = measured(table)
         if row:
             yield Known(row, people=False, source=make.__name__, rows=table.num_rows)
 
 
-def main() -> None:
-    root = Path(sys.argv[1])
+def known_tables(root: Path) -> list[Known]:
+    """Return the measures of all tables below the shared data folder, and of the generated ones."""
     draw = np.random.default_rng(20)
-    fit([*people_tables(root, draw), *other_tables(root, draw)])
+    return [*people_tables(root, draw), *other_tables(root, draw)]
 
 
-def fit(known: list[Known]) -> None:
-    """Fit all, print the coefficients, and what they and those in use reach."""
-    cells, truth = np.array([one.measures for one in known]), np.array([one.people for one in known])
-    names = list(measures(typed_from(FoundTable("t", group_means(np.random.default_rng(1)).to_arrow()))))
-    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=5_000).fit(cells, truth)
-    fitted = [model.intercept_[0], *model.coef_[0]]
-    print(dict(zip(("constant", *names), np.round(fitted, 2).tolist(), strict=True)))
+def fit(root: Path) -> dict[str, Any]:
+    """Return the content of `person_like.json`, fitted on the tables of the shared data folder."""
+    known = known_tables(root)
+    cells, truth = arrays(known)
+    model = regression().fit(cells, truth)
+    weights = np.round([model.intercept_[0], *model.coef_[0]], 2).tolist()
+    people = int(truth.sum())
+    data = f"{people:,} tables of people and {len(known) - people:,} others of the shared data folder"
+    how = statement(__file__, data=data, held_out=scores(known, left_out(known)))
+    return {"fitted": how, "coefficients": dict(zip(person_like_coefficients(), weights, strict=True))}
+
+
+def check(root: Path) -> dict[str, float]:
+    """Return the scores of the stored coefficients on all tables: some of them were used in the fit."""
+    known = known_tables(root)
+    cells, _ = arrays(known)
+    weights = np.array(list(person_like_coefficients().values()))
+    return scores(known, 1 / (1 + np.exp(-np.clip(weights[0] + cells @ weights[1:], -50, 50))))
+
+
+def left_out(known: list[Known]) -> np.ndarray:
+    """Return each table's probability by a model fitted without the tables of its source."""
+    cells, truth = arrays(known)
     sources = [one.source for one in known]
-    left_out = cross_val_predict(
-        model, cells, truth, groups=sources, cv=GroupKFold(_FOLDS), method="predict_proba"
-    )[:, 1]
-    weights = np.array([person_like_coefficients()[name] for name in ("constant", *names)])
-    in_use = 1 / (1 + np.exp(-np.clip(weights[0] + cells @ weights[1:], -50, 50)))
-    for title, chances in (("fitted, sources left out", left_out), ("in use", in_use)):
-        tell(title, known, chances)
+    chances: np.ndarray = cross_val_predict(
+        regression(), cells, truth, groups=sources, cv=GroupKFold(_FOLDS), method="predict_proba"
+    )
+    return chances[:, 1]
 
 
-def tell(title: str, known: list[Known], chances: np.ndarray) -> None:
-    """Print how often people and other tables pass each level, and how well they are told apart."""
+def regression() -> LogisticRegression:
+    return LogisticRegression(C=1.0, class_weight="balanced", max_iter=5_000)
+
+
+def arrays(known: list[Known]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the measures, shape (tables, measures), and which tables are of people."""
+    return np.array([one.measures for one in known]), np.array([one.people for one in known])
+
+
+def scores(known: list[Known], chances: np.ndarray) -> dict[str, float]:
+    """Return how well people and others are told apart, for tables of few, some and many rows."""
     truth, rows = np.array([one.people for one in known]), np.array([one.rows for one in known])
-    print(title)
-    for least, most in ((_ROWS, 30), (30, 100), (100, 1_000_000)):
+    found: dict[str, float] = {"tables": len(known)}
+    for band, (least, most) in _BANDS.items():
         some = (rows >= least) & (rows < most)
-        print(f"  {least} to {most:,} rows: area {roc_auc_score(truth[some], chances[some]):.4f}")
-        for people in (True, False):
-            chosen = chances[some & (truth == people)]
-            shares = ", ".join(f"{level}: {np.mean(chosen > level):.3f}" for level in LEVELS)
-            print("    people" if people else "    others", len(chosen), shares)
+        if len(set(truth[some])) > 1:
+            area = float(roc_auc_score(truth[some], chances[some]))
+            found[f"area under the ROC curve, {band}"] = round(area, 4)
+    found["people above 0.5"] = round(float(np.mean(chances[truth] > 0.5)), 4)
+    found["others above 0.5"] = round(float(np.mean(chances[~truth] > 0.5)), 4)
+    return found
 
 
-if __name__ == "__main__":
-    main()
+def text(content: dict[str, Any]) -> str:
+    """Return the content as it is stored."""
+    return json.dumps(content, indent=1) + "\n"

@@ -1,25 +1,23 @@
-"""How sure is a verdict? Fit the odds that a file carries people out to what the detectors say of it.
+"""Calibrate the confidence of verdicts: fit the odds that a file carries people to what its findings say.
 
     python benchmarks/exfiltration/rates.py --rows development.jsonl
     python benchmarks/exfiltration/rates.py --held-out --seed 2 --rows held-out.jsonl
     python benchmarks/exfiltration/calibrate.py development.jsonl --held-out held-out.jsonl --write
 
-Takes about 2 s, 2 s with --quick: without outcomes it prints the table that is stored.
+Takes about 2 s, 2 s with --quick: without outcomes it prints the stored table.
 
 A ridge-penalised logistic regression on named features (Le Cessie and van Houwelingen 1992), attacks and
 honest files weighted to a stated prevalence, because a benchmark has far more attacks than an airlock sees.
 Folds of the cross-validation leave whole classes out. The reliability of the fit is measured on the third
-held out. A detector heard in fewer than three files has no coefficient: it weighs what an unknown one does,
-as much as a verdict of its severity does on average.
+of parameters that is held out. A detector with findings in fewer than three files has no coefficient: it
+counts as a verdict of its severity does on average.
 """
 
 import argparse
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from benchmarks.exfiltration._fitted import statement
 
 from strongroom.checker import Finding, Verdict
 from strongroom.checker.confidence import features as said_by
@@ -36,7 +37,6 @@ TARGET = Path(__file__).parents[2] / "src" / "strongroom" / "checker" / "calibra
 _PENALTY = 0.03
 _FOLDS = 5
 _RARE = 3
-_FOLDED = "cross-validation in five folds that leave out whole classes of cases"
 _SEVERE = (Verdict.BLOCK.value, Verdict.REVIEW.value)
 _BINS = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.0)
 
@@ -169,31 +169,35 @@ def cross_validated(judged: Judged, prevalence: float) -> dict[str, Any]:
 
 
 def calibration(development: Judged, held_out: Judged | None, prevalence: float) -> dict[str, Any]:
-    """Return the table the checker reads, with where it comes from."""
+    """Return the content of `calibration.json`; without held-out outcomes the cross-validation scores it."""
     fitted = fit(development.shown, development.truth, prevalence)
+    crossed = cross_validated(development, prevalence)
+    found = crossed if held_out is None else held_out_reliability(held_out, fitted, prevalence)
     files, attacks = len(development.truth), int(development.truth.sum())
-    made: dict[str, Any] = {
-        "by": "benchmarks/exfiltration/calibrate.py",
-        "data": "outcomes of benchmarks/exfiltration/rates.py on its development cases: "
-        f"{files:,} files, {attacks:,} of them attacks",
-        "commit": _commit(),
-        "date": datetime.now(UTC).date().isoformat(),
-        "files": files,
-        "held_out": {"how": _FOLDED} | cross_validated(development, prevalence),
-    }
-    if held_out is not None:
-        predicted = chances(held_out.shown, fitted)
-        made["cross_validated"] = made["held_out"]
-        made["held_out"] = {"how": f"the held-out cases: {len(held_out.truth):,} files"} | reliability(
-            predicted, held_out.truth, prevalence
-        )
-    return {"prevalence": prevalence, **fitted, "fitted": made}
+    data = f"outcomes of {files:,} files of benchmarks/exfiltration/rates.py, {attacks:,} of them attacks"
+    how = statement(__file__, data=data, held_out=_scores(found))
+    return {"fitted": how | {"cross_validated": crossed}, "prevalence": prevalence, **fitted}
 
 
-def _commit() -> str:
-    """Return the commit whose detectors the outcomes are of."""
-    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=TARGET.parent, capture_output=True, check=False)
-    return found.stdout.decode().strip() or "unknown"
+def check(held_out: Judged) -> dict[str, float]:
+    """Return the scores of the stored table on outcomes that were held out."""
+    stored = json.loads(TARGET.read_text(encoding="utf-8"))
+    return _scores(held_out_reliability(held_out, stored, stored["prevalence"]))
+
+
+def held_out_reliability(held_out: Judged, fitted: Fitted, prevalence: float) -> dict[str, Any]:
+    """Return the reliability of a fit on other files, and how many these are."""
+    found = reliability(chances(held_out.shown, fitted), held_out.truth, prevalence)
+    return {"files": len(held_out.truth), **found}
+
+
+def text(content: dict[str, Any]) -> str:
+    """Return the content as it is stored."""
+    return json.dumps(content, indent=1) + "\n"
+
+
+def _scores(found: dict[str, Any]) -> dict[str, float]:
+    return {name: value for name, value in found.items() if name != "table"}
 
 
 def main() -> int:
@@ -212,10 +216,9 @@ def main() -> int:
         return 0
     held_out = read(chosen.held_out) if chosen.held_out else None
     found = calibration(read(*chosen.development), held_out, chosen.prevalence)
-    text = json.dumps(found, indent=1) + "\n"
-    print(text)
+    print(text(found))
     if chosen.write:
-        TARGET.write_text(text, encoding="utf-8")
+        TARGET.write_text(text(found), encoding="utf-8")
     return 0
 
 

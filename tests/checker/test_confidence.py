@@ -10,7 +10,7 @@ from strongroom.checker import confidence as confidence_module
 from strongroom.checker.confidence import calibration, confidence
 from strongroom.checker.finding import Finding, Verdict, worst
 from strongroom.checker.report import FileReport, Report
-from strongroom.errors import InputError
+from strongroom.errors import StoreError
 
 
 def finding(severity=Verdict.BLOCK, **facts):
@@ -85,12 +85,13 @@ def test_the_table_says_where_it_comes_from_and_how_reliable_it_was():
     made = calibration()["fitted"]
     assert made["by"] == "benchmarks/exfiltration/calibrate.py"
     assert made["held_out"]["expected calibration error"] < 0.05
+    assert made["cross_validated"]["expected calibration error"] < 0.05
 
 
 def test_a_table_that_does_not_say_how_it_was_fitted_is_refused(tmp_path, monkeypatch):
     (tmp_path / "calibration.json").write_text('{"prevalence": 0.01, "fitted": {"by": "a guess"}}')
     monkeypatch.setattr(confidence_module, "_TABLE", tmp_path / "calibration.json")
-    with pytest.raises(InputError, match="commit, data, date, held_out"):
+    with pytest.raises(StoreError, match=r"fitted\.commit"):
         calibration.__wrapped__()
 
 

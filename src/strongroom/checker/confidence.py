@@ -1,12 +1,11 @@
-"""How sure a verdict is: calibrated on the public benchmark, for a stated share of files with leaks.
+"""The confidence of a verdict, calibrated on the benchmark for a stated prevalence of disclosive files.
 
-`calibration.json` holds a logistic regression on what the findings say (`features`), fitted by
-`benchmarks/exfiltration/calibrate.py`, with where it comes from and how reliable it was on files it was not
-fitted to. No finding makes a leak less likely: no coefficient is negative. A detector without findings in the
-benchmark is taken to be right as often as verdicts of its severity were there.
+`calibration.json` holds a logistic regression on features of the findings (`features`), fitted by
+`benchmarks/exfiltration/calibrate.py`, and states how it was fitted and how well calibrated it was on files
+the fit did not use. No coefficient is negative: a finding never makes a file look safer. A detector without a
+coefficient counts as verdicts of its severity do on average.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -14,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from strongroom.checker.finding import Finding, Verdict, worst
-from strongroom.errors import InputError
+from strongroom.fitted import read_fitted
 from strongroom.thresholds import Thresholds, threshold
 
 _TABLE = Path(__file__).with_name("calibration.json")
-_FITTED = {"by", "data", "commit", "date", "held_out"}
 
 
 class _Limits(Thresholds):
@@ -36,10 +34,10 @@ LIMITS = _Limits()
 
 
 def confidence(findings: Sequence[Finding]) -> float:
-    """Return how likely the strictest verdict among a file's findings is right, from 0 to 1.
+    """Return the probability, 0 to 1, that the strictest verdict among a file's findings is right.
 
-    Right means, of a block or review, that the file carries participants' data; of a release, that it does
-    not. A file blocked because nobody can read it may well be honest, and its confidence is low.
+    A block or review is right if the file carries participants' data, a release if it does not. A file
+    blocked because it cannot be read may well be harmless, so its confidence is low.
     """
     carries = probability(features(findings))
     released = worst([finding.severity for finding in findings]) is Verdict.RELEASE
@@ -47,10 +45,10 @@ def confidence(findings: Sequence[Finding]) -> float:
 
 
 def features(findings: Sequence[Finding]) -> dict[str, float]:
-    """Return what a file's findings say, by name.
+    """Return the features of a file's findings, by name.
 
-    `block` and `review` tell whether any finding is so severe, `block row-match` the same of one detector,
-    `bits` is the largest evidence in tens of bits up to six, `rows` the base-10 logarithm of matched rows.
+    `block` and `review` are 1 if any finding has that severity, `block row-match` if one of that detector
+    has. `bits` is the strongest evidence in tens of bits, at most 6; `rows` is log10 of the matched rows + 1.
     """
     shown = {"intercept": 1.0}
     for finding in findings:
@@ -66,7 +64,7 @@ def features(findings: Sequence[Finding]) -> dict[str, float]:
 def probability(shown: Mapping[str, float], fitted: Mapping[str, Any] | None = None) -> float:
     """Return the probability that a file with these features carries participants' data.
 
-    `fitted` is a table such as `calibration` returns, by default that one.
+    `fitted` is a table of the form `calibration` returns, which is the default.
     """
     table = fitted or calibration()
     odds = sum(_weight(name, table) * value for name, value in shown.items())
@@ -74,7 +72,7 @@ def probability(shown: Mapping[str, float], fitted: Mapping[str, Any] | None = N
 
 
 def _weight(name: str, table: Mapping[str, Any]) -> float:
-    """Return a feature's coefficient, for one that was never fitted that of an unknown detector."""
+    """Return a feature's coefficient; one that was not fitted has that of an unknown detector."""
     if name in table["coefficients"]:
         return float(table["coefficients"][name])
     severity, _, detector = name.partition(" ")
@@ -83,15 +81,5 @@ def _weight(name: str, table: Mapping[str, Any]) -> float:
 
 @cache
 def calibration() -> Mapping[str, Any]:
-    """Return the fitted table: prevalence, coefficients, those of unknown detectors, and how it was fitted.
-
-    Raises InputError for a table that does not say so.
-    """
-    table: Mapping[str, Any] = json.loads(_TABLE.read_text(encoding="utf-8"))
-    missing = _FITTED - table.get("fitted", {}).keys()
-    if missing:
-        hint = "Fit it with benchmarks/exfiltration/calibrate.py --write."
-        raise InputError(
-            f"does not say how it was fitted: {', '.join(sorted(missing))}.", file=_TABLE, hint=hint
-        )
-    return table
+    """Return prevalence, coefficients, those of unknown detectors, and how they were fitted."""
+    return read_fitted(_TABLE)

@@ -48,7 +48,7 @@ def test_reliability_is_near_perfect_for_the_model_that_made_the_data(judged):
     found = calibrate.calibration(judged, judged, 0.01)
     assert found["fitted"]["held_out"]["expected calibration error"] < 0.01
     assert found["fitted"]["cross_validated"]["brier"] < 0.02
-    assert found["fitted"]["files"] == 4_000
+    assert found["fitted"]["held_out"]["files"] == 4_000
 
 
 def test_reliability_of_a_wrong_model_is_seen():

@@ -16,6 +16,7 @@ from strongroom.checker.table_types.examined import ExaminedTable
 from strongroom.checker.table_types.person_like import measures, person_like, person_like_coefficients
 from strongroom.checker.table_types.reshaped import other_readings
 from strongroom.checker.table_types.typed_table import ColumnKind, typed_from
+from strongroom.errors import StoreError
 
 DRAW = np.random.default_rng(9)
 
@@ -191,5 +192,5 @@ def test_coefficients_say_where_they_come_from(tmp_path, monkeypatch):
     bare.write_text(json.dumps(table))
     monkeypatch.setattr(fitted_model, "FITTED", bare)
     person_like_coefficients.cache_clear()
-    with pytest.raises(ValueError, match="commit"):
+    with pytest.raises(StoreError, match="commit"):
         person_like_coefficients()

@@ -8,7 +8,6 @@ The coefficients are a regularised logistic regression. `person_like.json` holds
 command that fitted them, its data, commit and date, and how well they do on sources they were not fitted to.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from functools import cache
@@ -25,6 +24,7 @@ from strongroom.checker.table_types.row_order import (
     runs,
 )
 from strongroom.checker.table_types.typed_table import Column, ColumnKind, TypedTable
+from strongroom.fitted import read_fitted
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -83,7 +83,6 @@ LIMITS = _Limits()
 
 
 FITTED = Path(__file__).with_name("person_like.json")
-_PROVENANCE = {"by", "data", "commit", "date", "held_out"}
 
 
 def measures(typed: TypedTable) -> dict[str, float]:
@@ -128,12 +127,9 @@ def person_like(typed: TypedTable) -> float:
 def person_like_coefficients() -> Mapping[str, float]:
     """Return the coefficient of each measure, and the constant.
 
-    Raises ValueError for coefficients without the command, data, commit, date and score of their fit.
+    Raises StoreError for coefficients without the command, data, commit, date and score of their fit.
     """
-    table = json.loads(FITTED.read_text(encoding="utf-8"))
-    if not table.get("fitted", {}).keys() >= _PROVENANCE:
-        raise ValueError(f'{FITTED.name} has to say under "fitted": {", ".join(sorted(_PROVENANCE))}.')
-    fitted: Mapping[str, float] = table["coefficients"]
+    fitted: Mapping[str, float] = read_fitted(FITTED)["coefficients"]
     return fitted
 
 

@@ -1,6 +1,5 @@
 """Which digit a glyph is, by a small network fitted on printed digits and letters."""
 
-import json
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from strongroom.checker.formats.pictures.raster.components import Boxes
 from strongroom.checker.formats.pictures.raster.grey_levels import Shades
+from strongroom.fitted import read_fitted
 from strongroom.thresholds import Thresholds, threshold
 
 NO_DIGIT = 10  # fixed: the class after the digits 0 to 9
@@ -68,8 +68,8 @@ def _sampled(first: Boxes, past: Boxes, count: int) -> tuple[Boxes, Boxes, Numbe
 
 @cache
 def _network() -> tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers]]:
-    """Return the weights and biases of the two layers, as `_fit_digits.py` of the benchmark wrote them."""
-    stored = json.loads(_WEIGHTS.read_text(encoding="utf-8"))
+    """Return the weights and biases of the two layers that benchmarks/exfiltration/_fit_digits.py fitted."""
+    stored = read_fitted(_WEIGHTS)
     one, two = ((_thousandths(layer["weights"]), _thousandths(layer["bias"])) for layer in stored["layers"])
     return one, two
 
