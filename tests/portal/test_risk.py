@@ -36,7 +36,7 @@ def test_a_cohort_is_assessed_and_that_is_on_record(cohort_home):
     assert {each.size for each in found.estimates} == {20_000, 200_000}
 
 
-def test_the_dictionary_suggests_who_people_are_on_paper(cohort_home):
+def test_the_dictionary_suggests_which_columns_are_demographics(cohort_home):
     found = assessed(cohort_home, columns=())
     parts = {each.name: each.part for each in found.columns}
     assert parts["p34_i0"] == parts["p31_i0"] == "quasi"
@@ -52,7 +52,7 @@ def test_changes_stand_side_by_side_with_what_is(cohort_home):
     assert sum(found.after.uniques.people) <= sum(found.now.uniques.people)
     page = to_html(found)
     assert "after the changes" in page
-    assert to_json(found)["changes"][0] == "hesin_diag.epistart to the month"
+    assert to_json(found)["changes"][0] == "round hesin_diag.epistart to the month"
 
 
 def test_whatever_is_changed_can_be_measured_again(cohort_home):

@@ -1,4 +1,4 @@
-"""What a neighbour finds: against chance worked out on paper, and small tables looked at by eye."""
+"""Simulated linkage: against probabilities worked out by hand, and small tables checked by eye."""
 
 from datetime import date
 
@@ -14,16 +14,16 @@ def column(values, name="c"):
     return CodedColumn.of(name, pa.array(values))
 
 
-def test_two_harmless_facts_pin_most_people_down_as_chance_has_it():
+def test_two_harmless_facts_identify_most_people_as_probability_predicts():
     draw, people = np.random.default_rng(1), 40_000
     days = np.datetime64("2003-01-01") + draw.integers(0, 2_000, people)
-    paper = {
+    demographics = {
         "birth year": column(draw.integers(1936, 1946, people)),
         "birth month": column(draw.integers(1, 13, people)),
         "sex": column(draw.integers(0, 2, people)),
     }
     events = DatedEvents("op", "operation", np.arange(people), column(days), column(["x"] * people))
-    facts = Facts(people, paper, (events,))
+    facts = Facts(people, demographics, (events,))
     found = {each.words: link(facts, each) for each in scenarios(facts)}
     assert found["birth month and year"].pinned == 0
     assert found["exact date (operation)"].pinned == 0

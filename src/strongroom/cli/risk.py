@@ -7,31 +7,31 @@ from strongroom.risk.report.page import lead
 
 
 def risk_lines(assessment: Assessment) -> list[str]:
-    """Return the assessment in short: scenarios, k, uniques, estimates, and what changes would leave."""
+    """Return the summary: scenarios, k, uniques, estimates, and the effect of any changes."""
     lines = [lead(assessment), "", *_measured(assessment.now)]
     if assessment.after is not None:
         changes = "; ".join(change.words for change in assessment.changes)
         lines += ["", f"After the changes ({changes}):", "", *_measured(assessment.after)]
     if assessment.estimates:
         over = ", ".join(assessment.estimated_over)
-        lines += ["", f"Unique in the population, of those unique here under {over}:"]
+        lines += ["", f"Share of cohort uniques that are also unique in the population, by {over}:"]
         lines += [_estimated(each) for each in assessment.estimates]
     return lines
 
 
 def _estimated(each: Estimate) -> str:
     reach = f"({percent(each.low)} to {percent(each.high)})"
-    return f"  {percent(each.share):>12}  {reach}  of {each.size:,}, {each.model}"
+    return f"  {percent(each.share):>12}  {reach}  population {each.size:,}, {each.model}"
 
 
 def _measured(measured: Measured) -> list[str]:
     every = measured.everything
     return [
-        "Found exactly  median k  by who knows",
+        "Identified     median k  by an attacker who knows",
         *(f"  {percent(each.pinned):>12} {each.median:>9,.0f}  {each.words}" for each in measured.linked),
-        "Pinned down by facts picked at random: "
+        "Identified by randomly chosen facts: "
         + ", ".join(f"{each.facts} facts {percent(each.share)}" for each in measured.unicity if each.asked),
-        f"All {len(every.columns)} columns: k is {every.smallest}, {every.unique:,} people alone",
-        "Unique by one column, or so many together: "
-        + ", ".join(f"{size} {count:,}" for size, count in enumerate(measured.uniques.people, start=1)),
+        f"All {len(every.columns)} columns: smallest k {every.smallest}, {every.unique:,} people unique",
+        "People unique by this many columns or fewer: "
+        + ", ".join(f"{size}: {count:,}" for size, count in enumerate(measured.uniques.people, start=1)),
     ]

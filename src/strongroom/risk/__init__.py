@@ -1,1 +1,1 @@
-"""How identifying a cohort is: measures, estimates, simulated linkage, and what changes would do."""
+"""How identifying a cohort is: measures, estimates, simulated linkage, and the effect of changes."""

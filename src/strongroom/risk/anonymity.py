@@ -1,8 +1,8 @@
-"""k-anonymity, and the chance that an attacker who knows the quasi-identifiers finds the right person.
+"""k-anonymity, and the probability that an attacker who knows the quasi-identifiers identifies a person.
 
-Prosecutor: the attacker knows that the person is in the cohort, and chooses among those who look the same.
-Journalist: the attacker does not know who is in it, and chooses among those of the population who look the
-same (k-map). Marketer: the attacker matches everybody and counts successes. Definitions of El Emam and Dankar
+Prosecutor: the attacker knows that the person is in the cohort and chooses among the matching participants.
+Journalist: the attacker does not know who is in the cohort and chooses among the matching people of the
+population (k-map). Marketer: the attacker matches all records. Definitions: El Emam and Dankar
 (2008, "Protecting privacy using k-anonymity") and Dankar and El Emam (2010, marketer risk).
 """
 
@@ -11,26 +11,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-# Class sizes in records: unique, and the minimum k that data protection authorities and journals use.
+# Class sizes in records: 2 for uniques, then the minimum k that data protection authorities and journals use.
 SMALL = (2, 3, 5, 10, 20)
-"""Records in classes below these sizes are counted: below 2 are the unique ones."""
-# Lower edges of the histogram's bars, in records: for reading only, nothing is decided by them.
+"""Class sizes below which records are counted; records in classes below 2 are unique."""
+# Lower edges of the histogram's bars, in records: for display only.
 _EDGES = (1, 2, 3, 5, 10, 20, 50, 100, 1_000)
 
 
 @dataclass(frozen=True)
 class Risk:
-    """One attacker's chance to be right about a record: over all records the mean, and at worst."""
+    """One attacker's probability of re-identifying a record: the mean over all records, and the maximum."""
 
     mean: float
     highest: float
     above_a_fifth: float
-    """The share of records whose chance is above 0.2, that is, with fewer than five candidates."""
+    """The share of records with a probability above 0.2, that is, with fewer than five candidates."""
 
 
 @dataclass(frozen=True)
 class Anonymity:
-    """How alike people are under one set of columns; `smallest` is k."""
+    """Equivalence class sizes for one set of columns; `smallest` is k."""
 
     columns: tuple[str, ...]
     records: int
@@ -40,14 +40,14 @@ class Anonymity:
     unique: int
     below: dict[int, int]
     histogram: tuple[tuple[str, int, int], ...]
-    """Sizes of classes in words, how many classes are of them, and how many records are in those."""
+    """For each range of class sizes: its label, the number of classes, and the number of records in them."""
     prosecutor: Risk
     journalist: Risk | None = None
     marketer: float | None = None
-    """The share of records that somebody gets right who matches all of them with the population."""
+    """The share of records identified by an attacker who matches all of them with the population."""
     k_map: int | None = None
     outside: int = 0
-    """Records whose combination the population's table does not have: it is not the cohort's population."""
+    """Records whose combination is missing from the population table, which is then incomplete."""
 
 
 def anonymity(
@@ -56,10 +56,10 @@ def anonymity(
     sizes: NDArray[np.int64],
     population: NDArray[np.int64] | None = None,
 ) -> Anonymity:
-    """Measure classes given each record's class and the classes' sizes; with `population`, their sizes there.
+    """Measure anonymity from each record's class and the class sizes; `population` gives their sizes there.
 
-    There is at least one record. A class that is smaller in the population than in the cohort is taken to be
-    as large as in the cohort.
+    There must be at least one record. A class that is smaller in the population than in the cohort is assumed
+    to be as large as in the cohort.
     """
     each = sizes[of]
     measured = Anonymity(

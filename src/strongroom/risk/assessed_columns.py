@@ -1,6 +1,6 @@
 """The data to assess: the coded columns of a cohort, and the facts an attacker may know.
 
-The cohort itself is read, one column at a time, never a view: no figure contains marks or decoys.
+Columns are read one at a time from the cohort, not from a view, so no figure includes marks or decoys.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Subject:
     facts: Facts
 
     def after(self, changes: Sequence[Change]) -> "Subject":
-        """Return what is left once columns are changed; UsageError for a column that is not assessed.
+        """Return the subject after changes; UsageError for a column that is not assessed.
 
         `change.column` is a participants' column by its stored name, or `table.column` for an event's day or
         kind.
@@ -47,10 +47,14 @@ class Subject:
         events = tuple(
             each for event in self.facts.events if (each := _event_after(event, change)) is not None
         )
-        paper = {
-            word: left[0] for word, column in self.facts.paper.items() if (left := _apply((column,), change))
+        demographics = {
+            word: left[0]
+            for word, column in self.facts.demographics.items()
+            if (left := _apply((column,), change))
         }
-        after = replace(self, quasi=quasi, sensitive=sensitive, facts=Facts(self.people, paper, events))
+        after = replace(
+            self, quasi=quasi, sensitive=sensitive, facts=Facts(self.people, demographics, events)
+        )
         if not self._knows(change.column):
             raise UsageError(
                 f"{change.column} is not an assessed column.",
@@ -59,14 +63,14 @@ class Subject:
         return after
 
     def _knows(self, name: str) -> bool:
-        columns = [*self.quasi, *self.sensitive, *self.facts.paper.values()]
+        columns = [*self.quasi, *self.sensitive, *self.facts.demographics.values()]
         for event in self.facts.events:
             columns.extend([event.day] if event.kind is None else [event.day, event.kind])
         return any(column.name == name for column in columns)
 
 
 def read_subject(cohort: Cohort, chosen: list[str], progress: Progress = silent) -> tuple[Subject, Roles]:
-    """Read and code what is assessed of a cohort; `chosen` replaces the suggested quasi-identifiers."""
+    """Read and code the assessed columns of a cohort; `chosen` replaces the suggested quasi-identifiers."""
     roles = suggest_roles(cohort, chosen)
     if not roles.quasi:
         raise UsageError(
@@ -75,25 +79,25 @@ def read_subject(cohort: Cohort, chosen: list[str], progress: Progress = silent)
         )
     if not cohort.manifest.participants:
         raise UsageError(f"cohort {cohort.name!r} has no participants left.", hint="Choose another cohort.")
-    names = list(dict.fromkeys([*roles.quasi, *roles.sensitive, *roles.paper.values()]))
+    names = list(dict.fromkeys([*roles.quasi, *roles.sensitive, *roles.demographics.values()]))
     with progress("columns", len(names)) as advance:
         read = {}
         for name in names:
             read[name] = _column(cohort, cohort.participants, name)
             advance(1)
-    paper = {word: read[name] for word, name in roles.paper.items()}
+    demographics = {word: read[name] for word, name in roles.demographics.items()}
     events = _events(cohort, [read[name] for name in roles.quasi])
     subject = Subject(
         people=cohort.participants.num_rows,
         quasi=tuple(read[name] for name in roles.quasi),
         sensitive=tuple(read[name] for name in roles.sensitive),
-        facts=Facts(cohort.participants.num_rows, paper, events),
+        facts=Facts(cohort.participants.num_rows, demographics, events),
     )
     return subject, roles
 
 
 def resolved(cohort: Cohort, change: Change) -> Change:
-    """Return a change with its column by the stored name, which may have been spelt in another way."""
+    """Return a change with its column's stored name, whatever spelling the user chose."""
     return replace(change, column=stored_column(cohort, change.column) or change.column)
 
 
@@ -145,7 +149,7 @@ def _dated(cohort: Cohort, name: str, table: EncryptedTable, rows: NDArray[np.in
 
 
 def _dropped(event: DatedEvents) -> DatedEvents:
-    """Leave out events without a date, and events of people who withdrew."""
+    """Leave out events without a date and events of participants who withdrew."""
     kept = ~event.day.missing & (event.person >= 0)
     return replace(
         event,

@@ -1,4 +1,4 @@
-"""The whole assessment: everything measured on a cohort, and again on what changes would leave of it."""
+"""The complete assessment of a cohort, as it is and, optionally, after changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from strongroom.risk.roles import Roles, hint
 from strongroom.risk.uniques import LARGEST, Uniques, find_uniques
 from strongroom.thresholds import Thresholds, threshold
 
-# Populations assumed if none is given, in multiples of the cohort: a large and a usual sampling fraction.
+# Populations assumed if none is given, as multiples of the cohort: sampling fractions of 10 % and 1 %.
 _ASSUMED = (10, 100)
 
 
@@ -49,7 +49,7 @@ _SEED = 20_190_723  # fixed: any seed; the same columns give the same figures
 
 @dataclass(frozen=True)
 class ColumnFacts:
-    """What is said of one assessed column."""
+    """One assessed column."""
 
     name: str
     title: str
@@ -70,7 +70,7 @@ class WorstSet:
 
 @dataclass(frozen=True)
 class SetsOfSize:
-    """All combinations of one number of columns together."""
+    """Summary of all combinations of one number of columns."""
 
     size: int
     sets: int
@@ -81,18 +81,18 @@ class SetsOfSize:
 
 @dataclass(frozen=True)
 class UniqueSets:
-    """What the search for uniques says without saying of whom."""
+    """Results of the search for uniques, without participants' rows."""
 
     sizes: tuple[SetsOfSize, ...]
     worst: tuple[WorstSet, ...]
     contributions: dict[str, float]
     people: tuple[int, ...]
-    """How many people have a minimal unique of at most 1, 2, ... columns."""
+    """The number of people with a minimal sample unique of at most 1, 2, ... columns."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Everything that depends on the columns as they are; `growing` adds one quasi-identifier at a time."""
+    """All measures of one version of the columns; `growing` adds one quasi-identifier at a time."""
 
     linked: tuple[Linked, ...]
     unicity: tuple[Unicity, ...]
@@ -101,12 +101,12 @@ class Measured:
     uniques: UniqueSets
     diversity: tuple[Diversity, ...]
     grouped_by: tuple[str, ...]
-    """The columns in which people are alike whose diversity is measured."""
+    """The columns that define the classes for l-diversity and t-closeness."""
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """The figures of one report: counts and shares, and nobody's record."""
+    """The figures of one report: counts and shares, no participant's record."""
 
     cohort: str
     people: int
@@ -131,23 +131,23 @@ def assess(
     largest: int = LARGEST,
     progress: Progress = silent,
 ) -> Assessment:
-    """Assess a cohort; with `changes`, also what they would leave.
+    """Assess a cohort; with `changes`, assess it again after them.
 
-    `population` has columns named as the cohort's. Without it and without a size, estimates are made for
-    populations 10 and 100 times the cohort.
+    `population` uses the cohort's column names. Without it and without a size, estimates are made for
+    populations 10 and 100 times the cohort's size.
     """
     after = subject.after(changes) if changes else None
     left = None if population is None else changed_population(population, changes)
     now = measure(subject, population, largest=largest, progress=progress)
     sizes, sampled = _sizes(subject.people, population, population_size)
-    # Models of a whole population fit few columns at best, and every combination is unique under many.
-    few = list(subject.quasi[: LIMITS.modelled])
-    _, counts = classes_of(few, subject.people)
+    # The population models fit only a few columns: with many, every combination is unique.
+    modelled = list(subject.quasi[: LIMITS.modelled])
+    _, counts = classes_of(modelled, subject.people)
     draw = np.random.default_rng(_SEED)
     with progress("population models", len(sizes)) as advance:
         estimates: list[Estimate] = []
         for size in sizes:
-            estimates += estimate_uniqueness(few, counts, size, draw)
+            estimates += estimate_uniqueness(modelled, counts, size, draw)
             advance(1)
     return Assessment(
         cohort=cohort,
@@ -156,7 +156,7 @@ def assess(
         parts={part.value: count for part, count in roles.counts.items()},
         now=now,
         estimates=tuple(estimates),
-        estimated_over=tuple(column.name for column in few),
+        estimated_over=tuple(column.name for column in modelled),
         sampled=sampled,
         changes=tuple(changes),
         after=None if after is None else measure(after, left, largest=largest, progress=progress),
@@ -170,7 +170,7 @@ def measure(
     largest: int = LARGEST,
     progress: Progress = silent,
 ) -> Measured:
-    """Measure columns as they are; the same columns always give the same figures."""
+    """Measure the columns; the same columns always give the same figures."""
     quasi = list(subject.quasi)
     played = list(scenarios(subject.facts))
     with progress("simulated linkage", len(played)) as advance:
@@ -180,9 +180,9 @@ def measure(
             advance(1)
     draw = np.random.default_rng(_SEED)
     growing = tuple(_anonymity(subject, quasi[:number], population) for number in range(1, len(quasi) + 1))
-    # Under many columns everybody is a class of their own, whose diversity says nothing.
-    alike = quasi[: LIMITS.grouped_by]
-    of, sizes = classes_of(alike, subject.people)
+    # With many columns every class has one member, and its diversity is uninformative.
+    grouping = quasi[: LIMITS.grouped_by]
+    of, sizes = classes_of(grouping, subject.people)
     return Measured(
         linked=tuple(linked),
         unicity=tuple(unicity(quasi, subject.facts, draw, progress=progress)),
@@ -190,7 +190,7 @@ def measure(
         everything=growing[-1] if growing else _anonymity(subject, [], population),
         uniques=_without_records(find_uniques(quasi, largest=largest, progress=progress)),
         diversity=tuple(diversity(column, of, sizes) for column in subject.sensitive),
-        grouped_by=tuple(column.name for column in alike),
+        grouped_by=tuple(column.name for column in grouping),
     )
 
 
@@ -213,7 +213,7 @@ def _without_records(found: Uniques) -> UniqueSets:
                 size, len(counts), int((counts > 0).sum()), int(counts.max()), float(np.median(counts))
             )
         )
-    # Of sets that make as many unique, the smaller says more.
+    # Among sets with equal counts, smaller ones come first: they need fewer facts.
     order = sorted(found.minimal.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
     worst = tuple(
         WorstSet(tuple(found.names[place] for place in places), found.unique[places], minimal)
@@ -228,16 +228,16 @@ def _without_records(found: Uniques) -> UniqueSets:
 
 def _sizes(people: int, population: pa.Table | None, size: int | None) -> tuple[list[int], str]:
     if size is not None:
-        return [size], f"the cohort is taken for a sample of {size:,} people"
+        return [size], f"the cohort is treated as a sample of {size:,} people"
     if population is not None and "persons" in population.column_names:
         total = int(population.column("persons").cast(pa.float64()).to_numpy().sum())
-        return [total], f"the cohort is taken for a sample of the table's {total:,} people"
+        return [total], f"the cohort is treated as a sample of the table's {total:,} people"
     if population is not None:
         return [
             population.num_rows
-        ], f"the cohort is taken for a sample of the table's {population.num_rows:,} people"
+        ], f"the cohort is treated as a sample of the table's {population.num_rows:,} people"
     return [times * people for times in _ASSUMED], (
-        "no size of the population was given: populations 10 and 100 times the cohort are assumed"
+        "no population size was given; 10 and 100 times the cohort's size are assumed"
     )
 
 

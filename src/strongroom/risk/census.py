@@ -14,13 +14,13 @@ from strongroom.risk.columns import CodedColumn, located
 from strongroom.risk.recoding import Change, changed
 
 PERSONS = "persons"
-"""The column of a population's table that says for how many people a row stands; each for one without it."""
+"""The population table's column with the number of people per row; without it each row is one person."""
 
 
 def read_population(file: Path, columns: tuple[CodedColumn, ...]) -> tuple[pa.Table, tuple[str, ...]]:
-    """Read a CSV or Parquet file that has some of the columns; returns it by their names, and those names.
+    """Read a CSV or Parquet file with some of the columns; return the table and the names of those columns.
 
-    Raises InputError when it cannot be read or has none of the columns.
+    Raises InputError if it cannot be read or has none of the columns.
     """
     if not file.is_file():
         raise InputError("the file does not exist.", file=file, hint="Use a CSV or Parquet file.")
@@ -42,7 +42,7 @@ def read_population(file: Path, columns: tuple[CodedColumn, ...]) -> tuple[pa.Ta
 
 
 def changed_population(population: pa.Table, changes: Sequence[Change]) -> pa.Table:
-    """Return the population's table with the changes made to it that are made to the cohort."""
+    """Return the population table with the same changes as the cohort."""
     for change in changes:
         if change.column not in population.column_names:
             continue
@@ -59,10 +59,10 @@ def changed_population(population: pa.Table, changes: Sequence[Change]) -> pa.Ta
 def population_classes(
     population: pa.Table, columns: list[CodedColumn], of: NDArray[np.int64], classes: int
 ) -> tuple[NDArray[np.int64], int]:
-    """Return how many people of the population are in each class of the cohort, and its size.
+    """Return the number of people of the population in each class of the cohort, and the population's size.
 
-    `of` is the class of each of the cohort's rows under `columns`. The population has them all, with the same
-    types.
+    `of` is the class of each of the cohort's rows under `columns`. The population must have all of
+    them.
     """
     persons = _persons(population)
     key = np.zeros(population.num_rows, np.int64)
@@ -73,7 +73,7 @@ def population_classes(
             codes = located(values.cast(column.levels.type), column.levels).astype(np.int64)
         except pa.ArrowInvalid as error:
             raise InputError(f"has values that are not {column.levels.type}.", column=column.name) from error
-        # A value that the cohort does not have must not be taken for a missing one.
+        # A value that is not in the cohort must not be treated as missing.
         codes[(codes == len(column.levels)) & values.is_valid().to_numpy(zero_copy_only=False)] += 1
         size = len(column.levels) + 2
         joined = np.concatenate([own, key]) * size + np.concatenate([column.codes, codes])
@@ -106,6 +106,6 @@ def _persons(population: pa.Table) -> NDArray[np.float64]:
 
 
 def _same(name: str) -> str:
-    """Return one spelling for all spellings of a column."""
+    """Return the same text for every spelling of a column's name."""
     place = ColumnName.parse(name)
     return name.casefold() if place is None else place.rap

@@ -1,4 +1,4 @@
-"""Columns as small numbers: every measure of risk asks only which people share a value, and in what order."""
+"""Columns coded as integers: risk measures need only which people share a value, and the values' order."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ Codes = NDArray[np.uint32]
 
 @dataclass(frozen=True)
 class CodedColumn:
-    """One column: for each row the place of its value in `levels`, which rise; `len(levels)` if missing."""
+    """One column: per row the index of its value in `levels` (ascending); `len(levels)` if missing."""
 
     name: str
     codes: Codes
@@ -21,7 +21,7 @@ class CodedColumn:
 
     @classmethod
     def of(cls, name: str, values: pa.ChunkedArray | pa.Array, title: str = "") -> "CodedColumn":
-        """Code a column; a float that is not a number is missing."""
+        """Code a column; NaN is treated as missing."""
         if isinstance(values, pa.ChunkedArray):
             values = values.combine_chunks()
         if pa.types.is_dictionary(values.type):
@@ -34,17 +34,17 @@ class CodedColumn:
 
     @property
     def cardinality(self) -> int:
-        """How many codes there may be: the levels and, where somebody has none, missing."""
+        """The number of codes: the levels, plus one if any value is missing."""
         return len(self.levels) + bool(self.missing.any())
 
     @property
     def missing(self) -> NDArray[np.bool_]:
-        """Whose value is missing."""
+        """Which rows have a missing value."""
         return np.asarray(self.codes == len(self.levels))
 
     @property
     def ordered(self) -> bool:
-        """Whether a distance between levels means anything: numbers and dates."""
+        """Whether distances between levels are meaningful: numbers and dates."""
         kind = self.levels.type
         return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_temporal(kind))
 
@@ -57,7 +57,7 @@ class CodedColumn:
 
 
 def located(values: pa.Array, levels: pa.Array) -> Codes:
-    """Return the place of each value in `levels`, and their number for a value that is not there."""
+    """Return the index of each value in `levels`, or `len(levels)` if the value is not among them."""
     places = pc.index_in(values, value_set=levels)
     codes: Codes = pc.fill_null(places, len(levels)).to_numpy(zero_copy_only=False).astype(np.uint32)
     if values.null_count:

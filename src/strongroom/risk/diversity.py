@@ -1,8 +1,8 @@
 """Attribute disclosure within classes of equal quasi-identifiers: l-diversity and t-closeness.
 
 Distinct and entropy l-diversity: Machanavajjhala et al. (2007). t-closeness: Li, Li and Venkatasubramanian
-(2007), the earth mover's distance between a class and everybody: by rank where levels are ordered, else with
-every two levels equally far. A missing value is a level of its own, the last.
+(2007), the earth mover's distance between a class and all records: by rank if levels are ordered, otherwise
+with all levels equally distant. Missing values are one level, the last.
 """
 
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ class Diversity:
     column: str
     distinct: int
     entropy: float
-    """e to the power of the entropy: as many equally frequent values would be as uncertain."""
+    """e to the power of the entropy: the number of equally frequent values with the same entropy."""
     closeness: float
     distance: str
     told: int
-    """Records in classes of two or more that all have one value: to find the class is to learn it."""
+    """Records in classes of two or more that all share one value, which identifying the class discloses."""
 
 
 def diversity(column: CodedColumn, of: NDArray[np.int64], sizes: NDArray[np.int64]) -> Diversity:
@@ -54,7 +54,7 @@ def _equal(
     overall: NDArray[np.float64],
     count: int,
 ) -> NDArray[np.float64]:
-    """Return half the summed differences: of levels a class lacks, all of their overall share."""
+    """Return half the sum of absolute differences; a level not in a class differs by its overall share."""
     here = np.bincount(classes, np.abs(share - overall[codes]) - overall[codes], minlength=count)
     return np.asarray((here + 1) / 2, np.float64)
 
@@ -66,13 +66,13 @@ def _ordered(
     overall: NDArray[np.float64],
     count: int,
 ) -> NDArray[np.float64]:
-    """Return the summed gaps of the two running totals, over the levels that anybody has.
+    """Return the sum of differences between the cumulative distributions, over the levels that occur.
 
-    Between two levels of a class its own total stands still while the overall one rises, so that the sum
-    over the levels between follows from two running sums and from where the difference changes sign.
+    Between two levels of a class its cumulative share is constant while the overall one rises, so the sum
+    over the levels between follows from two running sums and the level at which the difference changes sign.
     """
     present = np.flatnonzero(overall)
-    if len(present) < 2:  # noqa: PLR2004 - with one level nothing can be moved
+    if len(present) < 2:  # noqa: PLR2004 - with one level the distance is 0
         return np.zeros(count)
     place = np.zeros(len(overall), np.int64)
     place[present] = np.arange(len(present))
@@ -86,7 +86,7 @@ def _ordered(
     last = np.concatenate([first[1:], [True]])
     until = np.where(last, len(present), np.concatenate([at[1:], [0]]))
     gaps = _gap(own, at, until, total, summed)
-    # Below its first level a class has nothing yet.
+    # Below its first level a class has a cumulative share of 0.
     lead = np.where(first, summed[at], 0.0)
     moved = np.bincount(classes, gaps + lead, minlength=count)
     return np.asarray(moved / (len(present) - 1), np.float64)

@@ -1,8 +1,8 @@
-"""Changes that make a column say less: what a custodian can try before a view is granted.
+"""Recodings that reduce a column's detail, for a custodian to try before granting a view.
 
-A shift moves a person's dates by a number of days that nobody outside knows. Whoever knows the true day then
-has to accept every day within reach, so a shift by up to N days is measured as days in groups of 2 N + 1;
-what an attacker learns who sees several shifted dates of one person is not in that.
+A shift moves all of a person's dates by a secret number of days. An attacker who knows the true date must
+then consider every date within N days, so a shift by up to N days is measured as dates in groups of 2 N + 1.
+This ignores what an attacker can infer from several shifted dates of one person.
 """
 
 from collections.abc import Callable
@@ -20,12 +20,12 @@ _FORMS = (
     "drop:COLUMN, coarsen:COLUMN:WIDTH, top:COLUMN:VALUE, bottom:COLUMN:VALUE, month:COLUMN, year:COLUMN, "
     "shift:COLUMN:DAYS"
 )
-_HINT = f"Write changes as {_FORMS}, with | between them."
+_HINT = f"Write changes as {_FORMS}, separated by |."
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change to one column; `column` as asked for, `amount` None for changes that need none."""
+    """One change to one column; `column` as the user wrote it, `amount` None for changes without one."""
 
     verb: str
     column: str
@@ -33,30 +33,30 @@ class Change:
 
     @property
     def words(self) -> str:
-        """Say the change for a reader."""
+        """The change in words."""
         amount = "" if self.amount is None else f"{self.amount:g}"
         return _WORDS[self.verb].format(column=self.column, amount=amount)
 
 
 _WORDS = {
-    "drop": "leave out {column}",
-    "coarsen": "{column} in steps of {amount}",
-    "top": "{column} no higher than {amount}",
-    "bottom": "{column} no lower than {amount}",
-    "month": "{column} to the month",
-    "year": "{column} to the year",
-    "shift": "{column} shifted by up to {amount} days",
+    "drop": "drop {column}",
+    "coarsen": "group {column} in steps of {amount}",
+    "top": "top-code {column} at {amount}",
+    "bottom": "bottom-code {column} at {amount}",
+    "month": "round {column} to the month",
+    "year": "round {column} to the year",
+    "shift": "shift {column} by up to {amount} days",
 }
 _WITHOUT_AMOUNT = {"drop", "month", "year"}
 
 
 def read_changes(text: str) -> list[Change]:
-    """Read `drop:p53|coarsen:p34:5|shift:hesin_diag.epistart:30`; UsageError for anything else."""
+    """Parse `drop:p53|coarsen:p34:5|shift:hesin_diag.epistart:30`; UsageError for anything else."""
     return [_change(part.strip()) for part in text.split("|") if part.strip()]
 
 
 def changed(column: CodedColumn, change: Change) -> CodedColumn | None:
-    """Return the column as the change leaves it, None when it leaves nothing; UsageError if it cannot be."""
+    """Return the changed column; None if it is dropped, UsageError if the change does not apply to it."""
     if change.verb == "drop":
         return None
     return _RECODE[change.verb](column, change.amount or 0.0)
@@ -77,15 +77,15 @@ def _change(text: str) -> Change:
     try:
         number = float(amount)
     except ValueError as error:
-        raise UsageError(f"{text!r} needs a number at its end.", hint=_HINT) from error
+        raise UsageError(f"{text!r} must end with a number.", hint=_HINT) from error
     if not np.isfinite(number) or (verb in {"coarsen", "shift"} and number <= 0):
-        raise UsageError(f"{text!r} needs a number above 0.", hint=_HINT)
+        raise UsageError(f"{text!r} must end with a number above 0.", hint=_HINT)
     return Change(verb, column, number)
 
 
 def _coarsened(column: CodedColumn, width: float) -> CodedColumn:
     if pa.types.is_string(column.levels.type) or pa.types.is_large_string(column.levels.type):
-        # A code's beginning is its chapter or group, as with ICD-10.
+        # The first characters of a code are its chapter or group, as in ICD-10.
         return _relevelled(column, pc.utf8_slice_codeunits(column.levels, 0, int(width)))
     return _by_number(column, lambda numbers: np.floor(numbers / width) * width)
 
@@ -112,16 +112,16 @@ def _by_number(
     column: CodedColumn, change: Callable[[NDArray[np.float64]], NDArray[np.float64]]
 ) -> CodedColumn:
     if not column.ordered:
-        raise UsageError(f"{column.name} has no numbers or dates to change.", hint="Try drop.")
+        raise UsageError(f"{column.name} has no numbers or dates.", hint="Use drop instead.")
     after = pa.array(change(column.numbers()))
     if pa.types.is_temporal(column.levels.type):
-        # Dates stay dates: a scenario may ask for their month.
+        # Dates remain dates: a scenario may need their month.
         after = pc.floor(after).cast(pa.int32()).cast(pa.date32())
     return _relevelled(column, after)
 
 
 def _relevelled(column: CodedColumn, to: pa.Array) -> CodedColumn:
-    """Give each level its new value: levels that become one are one."""
+    """Give each level its new value and merge levels that become equal."""
     levels = pc.unique(to)
     levels = levels.take(pc.sort_indices(levels))
     places = np.append(located(to, levels), np.uint32(len(levels))).astype(np.uint32)
@@ -130,7 +130,7 @@ def _relevelled(column: CodedColumn, to: pa.Array) -> CodedColumn:
 
 def _require_dates(column: CodedColumn) -> None:
     if not pa.types.is_temporal(column.levels.type):
-        raise UsageError(f"{column.name} holds no dates.", hint="Use coarsen for numbers.")
+        raise UsageError(f"{column.name} has no dates.", hint="Use coarsen for numbers.")
 
 
 _RECODE: dict[str, Callable[[CodedColumn, float], CodedColumn]] = {

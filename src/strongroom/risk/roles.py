@@ -53,15 +53,15 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Roles:
-    """The participants' columns by part. Of quasi and sensitive ones only those assessed.
+    """The participants' columns by role; `quasi` and `sensitive` list only the assessed columns.
 
-    `paper` says which columns hold birth year, birth month and sex.
+    `demographics` maps birth year, birth month and sex to their columns.
     """
 
     quasi: tuple[str, ...]
     sensitive: tuple[str, ...]
     direct: tuple[str, ...]
-    paper: dict[str, str]
+    demographics: dict[str, str]
     counts: dict[Part, int]
 
 
@@ -76,29 +76,31 @@ _PARTS = {
 
 
 def suggest_roles(cohort: Cohort, chosen: list[str]) -> Roles:
-    """Suggest the parts of a cohort's columns; `chosen`, in any spelling, replaces the quasi-identifiers.
+    """Suggest the roles of a cohort's columns; `chosen`, in any spelling, replaces the quasi-identifiers.
 
-    Of a field measured at several visits only the first is assessed. UsageError for an unknown column.
+    If a field has several visits, only the first is assessed. UsageError for an unknown column.
     """
     described = cohort.participants.column_names
     names = [name for name in described if name not in {PARTICIPANT, cohort.manifest.id_column}]
     parts = {name: _part(cohort.dictionary.resolve(name)) for name in names}
     asked = [_stored(cohort, column) for column in chosen]
-    paper = _paper(cohort, names)
+    demographics = _demographics(cohort, names)
     first = [name for name in names if _first_visit(name)]
-    quasi = asked or _known_first([name for name in first if parts[name] is Part.QUASI], list(paper.values()))
+    quasi = asked or _known_first(
+        [name for name in first if parts[name] is Part.QUASI], list(demographics.values())
+    )
     sensitive = [name for name in first if parts[name] is Part.SENSITIVE and name not in quasi]
     return Roles(
         quasi=tuple(dict.fromkeys(quasi if asked else quasi[:MOST_QUASI])),
         sensitive=tuple(sensitive[:MOST_SENSITIVE]),
         direct=tuple(name for name in names if parts[name] is Part.DIRECT),
-        paper=paper,
+        demographics=demographics,
         counts={part: sum(each is part for each in parts.values()) for part in Part},
     )
 
 
 def hint(column: CodedColumn) -> str:
-    """Return what a column's number of values suggests about its role; empty for nothing."""
+    """Return a hint from a column's number of distinct values; empty if there is none."""
     known = int((~column.missing).sum())
     if not known:
         return "all values are missing"
@@ -123,7 +125,7 @@ def _stored(cohort: Cohort, asked: str) -> str:
     return name
 
 
-def _paper(cohort: Cohort, names: list[str]) -> dict[str, str]:
+def _demographics(cohort: Cohort, names: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         field = cohort.dictionary.resolve(name)
@@ -137,8 +139,11 @@ def _paper(cohort: Cohort, names: list[str]) -> dict[str, str]:
     return found
 
 
-def _known_first(names: list[str], paper: list[str]) -> list[str]:
-    return [*(name for name in paper if name in names), *(name for name in names if name not in paper)]
+def _known_first(names: list[str], demographics: list[str]) -> list[str]:
+    return [
+        *(name for name in demographics if name in names),
+        *(name for name in names if name not in demographics),
+    ]
 
 
 def _first_visit(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Confinement of a process with bubblewrap, if it is installed."""
+"""Confinement of a process with bubblewrap, if installed."""
 
 import shutil
 import subprocess
@@ -32,15 +32,15 @@ LIMITS = _Limits()
 def confined_command(arguments: Sequence[str]) -> list[str]:
     """Return the command that runs this interpreter with `arguments`, confined as far as the machine can.
 
-    Under bubblewrap: own namespaces throughout, no network, no capability, an empty file system but for
-    the interpreter, its libraries and this package, all read-only.
+    With bubblewrap, the process has its own namespaces, no network, no capabilities, and a file system with
+    only the interpreter, its libraries and this package, all read-only.
     """
     return [*bubblewrap(), sys.executable, "-I", "-B", *arguments]
 
 
 @cache
 def bubblewrap() -> tuple[str, ...]:
-    """Return the words before a command that confine it; none where bubblewrap cannot be used."""
+    """Return the command prefix that confines a process; empty if bubblewrap cannot be used."""
     program = shutil.which("bwrap")
     if program is None:
         return ()

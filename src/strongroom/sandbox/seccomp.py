@@ -1,7 +1,8 @@
-"""A system-call filter: allows the calls that reading needs and refuses all others with EPERM.
+"""A system-call filter: allows the calls that reading a file needs and rejects all others with EPERM.
 
-Seccomp-BPF as in the kernel's `seccomp_filter` documentation, without a library: the program is a dozen kinds
-of instruction. Threads may start, processes may not; nothing connects, executes, traces, mounts or signals.
+Seccomp-BPF as in the kernel's `seccomp_filter` documentation, without a library: the program uses only a few
+kinds of instruction. The process may start threads but no processes; it cannot open a connection, execute a
+program, trace, mount or send signals.
 """
 
 import ctypes
@@ -20,7 +21,7 @@ _SET_SECCOMP, _FILTER, _SET_NO_NEW_PRIVILEGES = 22, 2, 38  # fixed: linux/prctl.
 _SET_NAME = 15  # fixed: PR_SET_NAME, linux/prctl.h
 _CLONE_THREAD = 0x10000  # fixed: linux/sched.h
 _X32 = 0x40000000  # fixed: __X32_SYSCALL_BIT
-# What isatty and opening a file ask of a descriptor: TCGETS, TIOCGWINSZ, FIONREAD, FIONCLEX, FIOCLEX.
+# The requests made by isatty and by opening a file: TCGETS, TIOCGWINSZ, FIONREAD, FIONCLEX, FIOCLEX.
 _HARMLESS_REQUESTS = (0x5401, 0x5413, 0x541B, 0x5450, 0x5451)
 
 # fmt: off
@@ -70,14 +71,14 @@ _MACHINES = {"x86_64": _Machine(0xC000003E, _X86_64), "aarch64": _Machine(0xC000
 
 
 def known() -> bool:
-    """Tell whether there is a list for this machine's architecture."""
+    """Return whether there is a filter for this machine's architecture."""
     return platform.machine() in _MACHINES
 
 
 def confine() -> bool:
-    """Bind this process to the list for good; False where there is none, OSError where the kernel refuses.
+    """Install the filter permanently; False if there is none for this machine, OSError if the kernel refuses.
 
-    Call it while the process has one thread: only the calling thread, and what it starts, is bound.
+    Call it while the process has one thread: the filter applies to the calling thread and those it starts.
     """
     machine = _MACHINES.get(platform.machine())
     if machine is None:
@@ -89,7 +90,7 @@ def confine() -> bool:
     for request in ((_SET_NO_NEW_PRIVILEGES, 1, None), (_SET_SECCOMP, _FILTER, header)):
         option, value, argument = request
         if libc.prctl(option, ctypes.c_ulong(value), argument, ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
-            raise OSError(ctypes.get_errno(), "the kernel refuses the system-call filter")
+            raise OSError(ctypes.get_errno(), "the kernel refused the system-call filter")
     return True
 
 
@@ -126,10 +127,10 @@ def _requests() -> Iterator[bytes]:
     yield from _any_of(_EQUAL, _HARMLESS_REQUESTS)
 
 
-# Calls allowed for some arguments only: threads but no processes, its own limits, its own abort.
+# Calls allowed only with some arguments: new threads, the process's own limits, signals to itself.
 _ANSWERS = {
     "clone": lambda: _only_if(_ANY_BIT, (_CLONE_THREAD,)),
-    # Its flags are behind a pointer that no filter can follow; the C library then falls back to clone.
+    # A filter cannot read its flags, which are behind a pointer; on ENOSYS the C library falls back to clone.
     "clone3": lambda: iter((_step(_RETURN, _ERRNO | errno.ENOSYS),)),
     "prctl": lambda: _only_if(_EQUAL, (_SET_NAME,)),
     "prlimit64": lambda: _only_if(_EQUAL, (0,)),

@@ -51,7 +51,7 @@ def test_what_fails_or_is_not_allowed_says_nothing(engine, sql):
     with pytest.raises(RefusedError) as told:
         engine.run(sql)
     assert "secret" not in str(told.value)
-    assert str(told.value).startswith("The query could not be answered.")
+    assert str(told.value).startswith("The query failed.")
     assert engine.run("SELECT count(*) AS n FROM participants").to_pylist() == [{"n": 4}]
 
 

@@ -11,9 +11,9 @@ from strongroom.risk.columns import CodedColumn
 
 @dataclass(frozen=True)
 class DatedEvents:
-    """Events with a date: for each the person (a row of the participants' table), the day, and what it was.
+    """Events with a date: for each the person (row of the participants' table), day and type.
 
-    Events without a date are left out. `kind` is None where the table says only that something happened.
+    Events without a date are left out. `kind` is None if the table has no type of event.
     """
 
     name: str
@@ -27,20 +27,20 @@ class DatedEvents:
 class Facts:
     """Everything about `people` participants that a scenario may use.
 
-    `paper` holds the columns that are known of people, by what they mean: birth year, birth month, sex.
+    `demographics` maps birth year, birth month and sex to their columns.
     """
 
     people: int
-    paper: Mapping[str, CodedColumn] = field(default_factory=dict)
+    demographics: Mapping[str, CodedColumn] = field(default_factory=dict)
     events: tuple[DatedEvents, ...] = ()
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """What somebody knows: facts on paper, and perhaps one event, how precisely dated and whether named."""
+    """What the attacker knows: demographics and optionally one event, its date's precision and its type."""
 
     words: str
-    paper: tuple[str, ...]
+    demographics: tuple[str, ...]
     events: DatedEvents | None = None
     precision: str = "day"
     named: bool = False

@@ -1,7 +1,7 @@
-"""The scenarios of the report's first page, and how many participants each pins down.
+"""The linkage scenarios of the report's first page, and how many participants each identifies.
 
-The story behind them: a newspaper writes that somebody born in a certain month had an operation on a certain
-day, or a neighbour knows as much. Each fact alone fits hundreds of participants, both together mostly one.
+For example, a newspaper reports a person's month of birth and date of operation, or a neighbour knows both.
+Each fact alone matches hundreds of participants; together they usually match one.
 """
 
 from collections.abc import Iterator
@@ -31,35 +31,35 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Linked:
-    """What knowing a scenario's facts gives away: over the participants of whom there is something to know.
+    """The result of one scenario, over the participants who have the facts it uses.
 
-    Who has several events is known by one of them, each as likely: `pinned` and `few` are expected shares of
-    people, `ever` the share that at least one of their events pins down.
+    If a participant has several events, the attacker knows one of them, each with equal probability: `pinned`
+    (identified) and `few` are expected shares of people; `ever` is the share identified by any event.
     """
 
     words: str
     concerned: int
     pinned: float
     few: float
-    """The share that fits fewer than five participants."""
+    """The share of people who match fewer than five participants."""
     median: float
     ever: float
 
 
 def scenarios(facts: Facts) -> Iterator[Scenario]:
-    """Yield the scenarios that can be played with these facts, the harmless ones first."""
-    born = tuple(name for name in (YEAR, MONTH) if name in facts.paper)
-    sex = (SEX,) if SEX in facts.paper else ()
-    on_paper = [each for each in (born, (*born, *sex)) if each]
-    for paper in dict.fromkeys(on_paper):
-        yield Scenario(_words(paper), paper)
+    """Yield the scenarios possible with these facts, those with fewest facts first."""
+    born = tuple(name for name in (YEAR, MONTH) if name in facts.demographics)
+    sex = (SEX,) if SEX in facts.demographics else ()
+    combinations = [each for each in (born, (*born, *sex)) if each]
+    for demographics in dict.fromkeys(combinations):
+        yield Scenario(_words(demographics), demographics)
     for events in facts.events:
         yield from _with_event(events, born, sex)
 
 
 def _with_event(events: DatedEvents, born: tuple[str, ...], sex: tuple[str, ...]) -> Iterator[Scenario]:
     day, month = f"exact date ({events.title})", f"month ({events.title})"
-    # A column of dates, such as of a visit, is told in short: the events of a table are what gets around.
+    # Fewer scenarios for a column of dates, such as a visit: events in a table are more widely known.
     if events.kind is not None or not born:
         yield Scenario(day, (), events)
     if born:
@@ -68,14 +68,16 @@ def _with_event(events: DatedEvents, born: tuple[str, ...], sex: tuple[str, ...]
             yield Scenario(f"{_words((*born, *sex))} + {day}", (*born, *sex), events)
         yield Scenario(f"{_words(born)} + {month}", born, events, "month")
     if YEAR in born and events.kind is not None:
-        paper = (YEAR, *sex)
-        yield Scenario(f"{_words(paper)} + {month}", paper, events, "month")
-        yield Scenario(f"{_words(paper)} + {month} and what it was", paper, events, "month", named=True)
+        demographics = (YEAR, *sex)
+        yield Scenario(f"{_words(demographics)} + {month}", demographics, events, "month")
+        yield Scenario(
+            f"{_words(demographics)} + {month} and type of event", demographics, events, "month", named=True
+        )
 
 
 def link(facts: Facts, scenario: Scenario) -> Linked:
-    """Play a scenario against every participant it concerns."""
-    columns = [facts.paper[name] for name in scenario.paper]
+    """Apply a scenario to every participant who has the facts it uses."""
+    columns = [facts.demographics[name] for name in scenario.demographics]
     who = combined([each.codes for each in columns], [len(each.levels) + 1 for each in columns], facts.people)
     if scenario.events is None:
         known = np.ones(facts.people, np.bool_)
@@ -90,7 +92,7 @@ def link(facts: Facts, scenario: Scenario) -> Linked:
 def _known_events(
     scenario: Scenario, events: DatedEvents, who: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the distinct pairs of a person and what is known of them."""
+    """Return the distinct pairs of a person and a known event."""
     day = to_months(events.day) if scenario.precision == "month" else events.day
     codes, levels = [day.codes], [len(day.levels) + 1]
     if scenario.named and events.kind is not None:
@@ -126,7 +128,7 @@ def _found(words: str, people: int, person: NDArray[np.int64], key: NDArray[np.i
     )
 
 
-def _words(paper: tuple[str, ...]) -> str:
-    if paper[:2] == (YEAR, MONTH):
-        return ", ".join(["birth month and year", *paper[2:]])
-    return ", ".join(paper)
+def _words(demographics: tuple[str, ...]) -> str:
+    if demographics[:2] == (YEAR, MONTH):
+        return ", ".join(["birth month and year", *demographics[2:]])
+    return ", ".join(demographics)

@@ -1,7 +1,7 @@
 """Unicity: the share of people identified by a few randomly chosen facts.
 
-De Montjoye et al. (2013, doi:10.1038/srep01376). A fact is one value that a person has in a column, or one
-of their events with its day and, where known, what it was.
+De Montjoye et al. (2013, doi:10.1038/srep01376). A fact is a person's value in one column, or one of
+their events with its date and, if known, its type.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ NUMBERS = (2, 4, 6)
 
 @dataclass(frozen=True)
 class Unicity:
-    """The share of `asked` people whom `facts` random facts pin down, with a 95 % interval (Wilson)."""
+    """The share of `asked` people identified by `facts` random facts, with a 95 % interval (Wilson)."""
 
     facts: int
     asked: int
@@ -47,14 +47,14 @@ class Unicity:
 
 
 class _Known:
-    """Where to look a fact up: who has it, as row numbers."""
+    """Looks up the rows of the people who have a fact."""
 
     def __init__(self, columns: list[CodedColumn], events: tuple[DatedEvents, ...]) -> None:
         self.columns = columns
         self.events = [_Events.of(each) for each in events]
 
     def facts(self, row: int) -> list[tuple[int, int]]:
-        """Return everything there is to know of one person: (source, value)."""
+        """Return all facts about one person as (source, value)."""
         known = [
             (place, int(column.codes[row]))
             for place, column in enumerate(self.columns)
@@ -65,8 +65,8 @@ class _Known:
         return known
 
     def alone(self, row: int, facts: list[tuple[int, int]]) -> bool:
-        """Tell whether only this person has all these facts."""
-        # Events fit few people, so they are looked up first.
+        """Return whether only this person has all these facts."""
+        # Events match few people, so they are looked up first.
         left: NDArray[np.int64] | None = None
         for place, key in sorted(facts, reverse=True):
             if place >= len(self.columns):
@@ -83,7 +83,7 @@ class _Known:
 
 @dataclass(frozen=True)
 class _Events:
-    """Events sorted twice: by what happened, and by whom."""
+    """Events sorted by date and type, and by person."""
 
     people_by_key: NDArray[np.int64]
     keys: NDArray[np.int64]
@@ -117,7 +117,7 @@ def unicity(
     people: int = PEOPLE,
     progress: Progress = silent,
 ) -> list[Unicity]:
-    """Ask for people drawn at random, who have enough facts, whether 2, 4 and 6 of them pin them down."""
+    """Measure whether 2, 4 and 6 random facts identify randomly drawn people who have enough facts."""
     known = _Known(columns, facts.events)
     asked = dict.fromkeys(NUMBERS, 0)
     alone = dict.fromkeys(NUMBERS, 0)

@@ -1,4 +1,4 @@
-"""Estimates of how many sample uniques are population uniques: several models, never one number."""
+"""Estimates of the share of sample uniques that are population uniques, by several models."""
 
 from dataclasses import dataclass
 
@@ -40,10 +40,10 @@ _COPULA = "Gaussian copula (after Rocher, Hendrickx and de Montjoye 2019)"
 
 @dataclass(frozen=True)
 class Estimate:
-    """One model's chance that somebody unique in the sample is unique in the population of `size`.
+    """One model's probability that a sample unique is unique in the population of `size`.
 
-    `low` to `high` is what the drawing of the sample leaves open (95 %), given that the model holds. How far
-    the models lie apart says more about how little is known.
+    `low` to `high` is a 95 % interval for sampling variation if the model holds. Differences between the
+    models show the larger uncertainty.
     """
 
     model: str
@@ -56,19 +56,19 @@ class Estimate:
 def estimate_uniqueness(
     columns: list[CodedColumn], sizes: NDArray[np.int64], population: int, draw: np.random.Generator
 ) -> list[Estimate]:
-    """Estimate by each model; none where nobody is unique or the sample is the population.
+    """Estimate by each model; empty if there are no uniques or the sample is the population.
 
     `sizes` are the class sizes of the sample under `columns`. A model that cannot be fitted to them is left
     out.
     """
-    seen = Frequencies.of(sizes)
-    if not seen.uniques or population <= seen.people:
+    sample = Frequencies.of(sizes)
+    if not sample.uniques or population <= sample.people:
         return []
-    redrawn = [seen.redrawn(draw) for _ in range(LIMITS.redrawn)]
+    redrawn = [sample.redrawn(draw) for _ in range(LIMITS.redrawn)]
     found = []
     for name, model in _BY_FREQUENCY:
         shares = [share for share in (model(each, population) for each in redrawn) if share is not None]
-        share = model(seen, population)
+        share = model(sample, population)
         if share is not None and shares:
             low, high = np.percentile(shares, _TAILS)
             found.append(Estimate(name, population, share, min(share, float(low)), max(share, float(high))))

@@ -1,8 +1,8 @@
 """A Gaussian copula, after Rocher, Hendrickx and de Montjoye (2019, doi:10.1038/s41467-019-10933-3).
 
-Each column's shares and how columns go together are kept; whole people are drawn, as many as the population
-has, and those counted whom nobody else equals. Unlike the paper, shares are the sample's own, not a fitted
-family's, and correlations come from normal scores of ranks, not from mutual information.
+The copula keeps each column's marginal distribution and the correlations between columns. A synthetic
+population is drawn from it and its uniques are counted. Unlike in the paper, marginals are empirical rather
+than fitted, and correlations come from normal scores of ranks rather than from mutual information.
 """
 
 import numpy as np
@@ -37,15 +37,15 @@ MOST_DRAWN = LIMITS.most_drawn
 def copula_uniqueness(
     columns: list[CodedColumn], population: int, draw: np.random.Generator
 ) -> tuple[float, float, float] | None:
-    """Return P(population unique | sample unique) with a 95 % interval of the drawing.
+    """Return P(population unique | sample unique) with a 95 % interval for the simulation.
 
-    None for a population too large to be drawn, or when no drawn sample has a unique.
+    None if the population is too large to simulate or the drawn sample has no unique.
     """
     if population > MOST_DRAWN:
         return None
     sample = len(columns[0].codes)
     people = drawn_people(columns, population, draw)
-    # People are drawn independently: the first are as good a sample as any.
+    # People are drawn independently, so the first ones are a random sample.
     _, counts = np.unique(people, return_counts=True)
     order = np.argsort(people[:sample], kind="stable")
     keys = people[:sample][order]
@@ -61,7 +61,7 @@ def copula_uniqueness(
 
 
 def drawn_people(columns: list[CodedColumn], count: int, draw: np.random.Generator) -> NDArray[np.uint64]:
-    """Draw people from the copula fitted to columns: a 64-bit hash of each one's values."""
+    """Draw people from the copula fitted to the columns; return a 64-bit hash of each person's values."""
     root = _root(correlations(columns))
     cuts = [ndtri(np.cumsum(_shares(column))[:-1]) for column in columns]
     people = np.empty(count, np.uint64)
@@ -79,8 +79,8 @@ def drawn_people(columns: list[CodedColumn], count: int, draw: np.random.Generat
 def correlations(columns: list[CodedColumn]) -> NDArray[np.float64]:
     """Return the correlations of the normal scores behind coded columns.
 
-    Cutting a score into levels weakens a correlation by the length that the levels' mean scores have; to the
-    first order of its expansion it is divided out again.
+    Grouping a score into levels attenuates a correlation by the standard deviations of the levels' mean
+    scores; a first-order correction divides by them.
     """
     scores, lengths = [], []
     for column in columns:
@@ -92,8 +92,8 @@ def correlations(columns: list[CodedColumn]) -> NDArray[np.float64]:
         mean = (density[:-1] - density[1:]) / np.maximum(share, 1e-15)
         scores.append(mean[column.codes])
         lengths.append(max(float(np.sqrt(share @ mean**2)), 1e-6))
-    lined = np.stack(scores)
-    found = lined @ lined.T / lined.shape[1]
+    stacked = np.stack(scores)
+    found = stacked @ stacked.T / stacked.shape[1]
     length = np.array(lengths)
     found = np.clip(found / np.outer(length, length) ** 2, -LIMITS.strongest, LIMITS.strongest)
     np.fill_diagonal(found, 1.0)
@@ -105,14 +105,14 @@ def _shares(column: CodedColumn) -> NDArray[np.float64]:
 
 
 def _root(correlation: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a square root of the nearest matrix that is one: without its negative directions."""
+    """Return a square root of the correlation matrix, with negative eigenvalues set to 0."""
     values, vectors = np.linalg.eigh(correlation)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
     return np.asarray(root / np.linalg.norm(root, axis=1, keepdims=True), np.float64)
 
 
 def _mixed(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Spread keys over 64 bits, as SplitMix64 does: of 12 million two are alike once in 10^5 times."""
+    """Spread keys over 64 bits, as SplitMix64 does: two of 12 million collide with probability 1 in 10^5."""
     key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray(key ^ (key >> np.uint64(31)), np.uint64)

@@ -1,4 +1,4 @@
-"""Frequencies of frequencies: how many classes of a sample have one, two, three ... people."""
+"""Frequencies of frequencies: the number of classes of a sample with one, two, three ... people."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Frequencies:
-    """`classes[i]` classes have `sizes[i]` people each; sizes rise and none has no class."""
+    """`classes[i]` classes have `sizes[i]` people each; sizes ascend and every count is positive."""
 
     sizes: NDArray[np.int64]
     classes: NDArray[np.int64]
@@ -20,16 +20,16 @@ class Frequencies:
 
     @property
     def people(self) -> int:
-        """How many people the sample has."""
+        """The number of people in the sample."""
         return int(self.sizes @ self.classes)
 
     @property
     def uniques(self) -> int:
-        """How many of them are alone in their class."""
+        """The number of people who are unique."""
         return int(self.classes[self.sizes == 1].sum())
 
     def redrawn(self, draw: np.random.Generator) -> "Frequencies":
-        """Draw as many classes again, with replacement: what another sample might have shown."""
+        """Return a bootstrap sample of the classes, of the same number."""
         count = int(self.classes.sum())
         again = draw.multinomial(count, self.classes / count)
         return Frequencies(self.sizes[again > 0], again[again > 0].astype(np.int64))

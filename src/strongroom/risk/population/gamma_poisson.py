@@ -1,8 +1,8 @@
 """The gamma-Poisson model: Bethlehem, Keller and Pannekoek (1990), "Disclosure control of microdata".
 
-A class has Poisson many people in the population, with a mean that is gamma distributed over classes. Of a
-sampled share, class sizes are then negative binomial, seen without the classes that nobody was sampled from;
-that distribution is fitted by maximum likelihood.
+The size of a class in the population is Poisson, with a mean that is gamma distributed over classes. In a
+sample, class sizes are then negative binomial, truncated at zero because classes without a sampled person are
+unobserved. That distribution is fitted by maximum likelihood.
 """
 
 import numpy as np
@@ -27,28 +27,34 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def gamma_poisson(seen: Frequencies, population: int) -> float | None:
-    """Return P(population unique | sample unique); None when the model cannot be fitted."""
-    sampled = seen.people / population
+def gamma_poisson(sample: Frequencies, population: int) -> float | None:
+    """Return P(population unique | sample unique); None if the model cannot be fitted."""
+    sampled = sample.people / population
     begin = np.array([0.0, np.log(sampled)])
-    fitted = minimize(_unlikely, begin, args=(seen, sampled), method="Nelder-Mead", options={"maxiter": 600})
+    fitted = minimize(
+        _negative_log_likelihood,
+        begin,
+        args=(sample, sampled),
+        method="Nelder-Mead",
+        options={"maxiter": 600},
+    )
     if not np.isfinite(fitted.fun):
         return None
     shape, rate = np.exp(np.clip(fitted.x, -LIMITS.largest_exponent, LIMITS.largest_exponent))
-    # Of one sampled person's class, the mean of the rest is gamma with one more observation in it.
+    # Given one sampled person, the mean size of the rest of the class is gamma with one more observation.
     return float(((rate + sampled) / (rate + 1)) ** (shape + 1))
 
 
-def _unlikely(parameters: NDArray[np.float64], seen: Frequencies, sampled: float) -> float:
+def _negative_log_likelihood(parameters: NDArray[np.float64], sample: Frequencies, sampled: float) -> float:
     shape, rate = np.exp(np.clip(parameters, -LIMITS.largest_exponent, LIMITS.largest_exponent))
     log_none = shape * -np.log1p(sampled / rate)
     log_each = (
-        gammaln(seen.sizes + shape)
+        gammaln(sample.sizes + shape)
         - gammaln(shape)
-        - gammaln(seen.sizes + 1)
+        - gammaln(sample.sizes + 1)
         + log_none
-        - seen.sizes * np.log1p(rate / sampled)
+        - sample.sizes * np.log1p(rate / sampled)
     )
     log_some = np.log(-np.expm1(log_none)) if log_none < 0 else -np.inf
-    told = float(seen.classes @ (log_each - log_some))
-    return -told if np.isfinite(told) else np.inf
+    log_likelihood = float(sample.classes @ (log_each - log_some))
+    return -log_likelihood if np.isfinite(log_likelihood) else np.inf

@@ -1,7 +1,7 @@
 """Pitman's sampling formula: Hoshino (2001), "Applying Pitman's sampling formula to microdata disclosure".
 
-A partition of people into classes with two parameters, the same for a sample and its population, so that the
-expected number of uniques in both follows from a fit to the sample.
+The formula describes a partition of people into classes by two parameters, which are the same for a sample
+and its population. The expected number of uniques in both follows from a fit to the sample.
 """
 
 import numpy as np
@@ -26,16 +26,20 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def pitman(seen: Frequencies, population: int) -> float | None:
-    """Return P(population unique | sample unique); None when the model cannot be fitted."""
+def pitman(sample: Frequencies, population: int) -> float | None:
+    """Return P(population unique | sample unique); None if the model cannot be fitted."""
     fitted = minimize(
-        _unlikely, np.array([0.0, 5.0]), args=(seen,), method="Nelder-Mead", options={"maxiter": 600}
+        _negative_log_likelihood,
+        np.array([0.0, 5.0]),
+        args=(sample,),
+        method="Nelder-Mead",
+        options={"maxiter": 600},
     )
     if not np.isfinite(fitted.fun):
         return None
     alpha, theta = _parameters(fitted.x)
     # E(uniques of m) = m (theta + alpha)_(m-1) / (theta + 1)_(m-1), rising factorials; the share m cancels.
-    log_share = _log_uniques(population, alpha, theta) - _log_uniques(seen.people, alpha, theta)
+    log_share = _log_uniques(population, alpha, theta) - _log_uniques(sample.people, alpha, theta)
     return float(np.exp(min(0.0, log_share)))
 
 
@@ -53,11 +57,11 @@ def _log_uniques(people: int, alpha: float, theta: float) -> float:
     )
 
 
-def _unlikely(free: NDArray[np.float64], seen: Frequencies) -> float:
+def _negative_log_likelihood(free: NDArray[np.float64], sample: Frequencies) -> float:
     alpha, theta = _parameters(free)
-    classes = int(seen.classes.sum())
+    classes = int(sample.classes.sum())
     opened = (classes - 1) * np.log(alpha) + gammaln(theta / alpha + classes) - gammaln(theta / alpha + 1)
-    seated = gammaln(theta + seen.people) - gammaln(theta + 1)
-    filled = seen.classes @ (gammaln(seen.sizes - alpha) - gammaln(1 - alpha))
-    told = float(opened - seated + filled)
-    return -told if np.isfinite(told) else np.inf
+    seated = gammaln(theta + sample.people) - gammaln(theta + 1)
+    filled = sample.classes @ (gammaln(sample.sizes - alpha) - gammaln(1 - alpha))
+    log_likelihood = float(opened - seated + filled)
+    return -log_likelihood if np.isfinite(log_likelihood) else np.inf

@@ -1,7 +1,7 @@
 """Zayatz (1991), "Estimation of the percent of unique population elements on a microdata file".
 
-The population's classes are taken to have the sizes that the sample's classes have, in the same shares; how
-often a class of each size leaves one person in the sample is then hypergeometric.
+The population's class sizes are assumed to have the same distribution as the sample's. The probability that a
+class of a given size has one person in the sample is then hypergeometric.
 """
 
 import numpy as np
@@ -11,12 +11,14 @@ from scipy.special import gammaln
 from strongroom.risk.population.frequencies import Frequencies
 
 
-def zayatz(seen: Frequencies, population: int) -> float | None:
+def zayatz(sample: Frequencies, population: int) -> float | None:
     """Return P(population unique | sample unique); None for a sample without uniques."""
-    if not seen.uniques:
+    if not sample.uniques:
         return None
-    weight = seen.classes * np.exp(_log_one_sampled(seen.sizes.astype(np.float64), population, seen.people))
-    return float(weight[seen.sizes == 1].sum() / weight.sum())
+    weight = sample.classes * np.exp(
+        _log_one_sampled(sample.sizes.astype(np.float64), population, sample.people)
+    )
+    return float(weight[sample.sizes == 1].sum() / weight.sum())
 
 
 def _log_one_sampled(sizes: NDArray[np.float64], population: int, sample: int) -> NDArray[np.float64]:

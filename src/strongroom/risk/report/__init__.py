@@ -1,4 +1,4 @@
-"""The assessment as a committee reads it, and as programs do."""
+"""The assessment as an HTML report and as JSON."""
 
 from strongroom.risk.report.page import to_html
 from strongroom.risk.report.plain_json import to_json

@@ -22,7 +22,7 @@ Figures = Mapping[str, Table | Chart | str]
 
 
 def linkage(assessment: Assessment) -> Figures:
-    """Return the simulated linkage: page one."""
+    """Return the simulated linkage for page one."""
     now, after = assessment.now, assessment.after
     left = {} if after is None else {each.words: each for each in after.linked}
     heads = ["what is known", "people concerned", "found exactly", "fewer than 5 fit", "median that fit"]
@@ -114,7 +114,7 @@ def anonymity(assessment: Assessment) -> Figures:
 
 
 def combinations(assessment: Assessment) -> Figures:
-    """Return which sets of columns make people unique."""
+    """Return the combinations of columns that make people unique."""
     names = _names(assessment)
     now = assessment.now.uniques
     parts = [(names[name], share) for name, share in list(now.contributions.items())[: LIMITS.most_listed]]
@@ -163,7 +163,7 @@ def _sizes(assessment: Assessment) -> Table:
 
 
 def sensitive(assessment: Assessment) -> Figures:
-    """Return diversity and closeness of sensitive columns; nothing where there are none."""
+    """Return l-diversity and t-closeness of sensitive columns; empty if there are none."""
     if not assessment.now.diversity:
         return {}
     names = _names(assessment)
@@ -188,7 +188,7 @@ def sensitive(assessment: Assessment) -> Figures:
 
 
 def population(assessment: Assessment) -> Figures:
-    """Return the models of population uniqueness side by side; nothing where no participant is unique."""
+    """Return the models of population uniqueness side by side; empty if no participant is unique."""
     if not assessment.estimates:
         return {}
     names = _names(assessment)
@@ -217,7 +217,7 @@ def population(assessment: Assessment) -> Figures:
 
 
 def columns(assessment: Assessment) -> Figures:
-    """Return the columns."""
+    """Return the table of assessed columns."""
     rows = [
         [f"{each.name} {each.title}".strip(), each.part, f"{each.values:,}", percent(each.missing), each.hint]
         for each in assessment.columns
@@ -229,7 +229,7 @@ def columns(assessment: Assessment) -> Figures:
 
 
 def _names(assessment: Assessment) -> dict[str, str]:
-    """Return what the dictionary calls each column, its own name where it has no title."""
+    """Return each column's title in the dictionary, or its name if it has no title."""
     return {each.name: each.title or each.name for each in assessment.columns}
 
 
@@ -249,7 +249,7 @@ def _attackers(caption: str, measured: Anonymity) -> Table:
         rows += [
             _attacker("journalist: does not know who takes part", measured.journalist),
             [
-                "marketer: matches everybody",
+                "marketer: matches every record",
                 percent(measured.marketer or 0.0),
                 f"k-map {measured.k_map:,}",
                 "",

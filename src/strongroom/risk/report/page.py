@@ -1,7 +1,6 @@
-"""The assessment as a page for a committee; it holds no participant's record.
+"""The assessment as an HTML report for an access committee; it contains no participant's record.
 
-Page one is the simulated linkage, because that is the question people ask. What each figure means, and how
-it was measured, is beside it.
+Page one shows the simulated linkage, the question that people ask first. The page explains every figure.
 """
 
 from pathlib import Path
@@ -46,7 +45,7 @@ def to_html(assessment: Assessment) -> str:
 
 
 def lead(assessment: Assessment) -> str:
-    """Return the report in one or two sentences: the worst scenario, and what changes leave of it."""
+    """Return the report in one or two sentences: the worst scenario, before and after any changes."""
     people = f"{assessment.people:,} participants."
     if not assessment.now.linked:
         return f"{people} The dictionary has neither births nor dated events, so no linkage was simulated."
@@ -62,5 +61,5 @@ def lead(assessment: Assessment) -> str:
 
 
 def _worst(measured: Measured) -> Linked:
-    """Return the scenario that finds most people."""
+    """Return the scenario that identifies most people."""
     return max(measured.linked, key=lambda each: each.pinned * each.concerned)

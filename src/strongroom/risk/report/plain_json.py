@@ -7,7 +7,7 @@ from strongroom.risk.assessment import Assessment
 
 
 def to_json(assessment: Assessment) -> dict[str, Any]:
-    """Return every figure of the assessment under the names of the classes' fields; no one's record."""
+    """Return every figure of the assessment, keyed by dataclass field; no participant's record."""
     found: dict[str, Any] = _plain(asdict(assessment))
     found["changes"] = [change.words for change in assessment.changes]
     return found

@@ -1,10 +1,10 @@
-"""Which combinations of columns make somebody unique, and which of them are minimal.
+"""Search for the combinations of columns that make a record unique, and for the minimal ones.
 
 A minimal sample unique (MSU) is a set of columns that makes a record unique while no smaller part of the set
 does (Elliot, Manning and Ford 2002; Manning, Haglin and Keane 2008, "A recursive search algorithm for
-statistical disclosure assessment", the algorithm known as SUDA2). As there, a record that a set makes unique
-is never looked at again under a larger one. Sets are walked as a tree over classes held as a permutation of
-rows, so that one more column costs one pass without hashing or sorting.
+statistical disclosure assessment", the algorithm known as SUDA2). As in SUDA2, a record that a set makes
+unique is not examined again under a larger one. The search visits sets as a tree and keeps classes as a
+permutation of rows, so that one more column costs one pass without hashing or sorting.
 """
 
 from collections.abc import Callable, Iterator
@@ -42,10 +42,10 @@ LARGEST = LIMITS.largest
 
 @dataclass(frozen=True)
 class Uniques:
-    """What was found: per set of columns (as places in `names`) people it makes unique, and minimally so.
+    """For each set of columns (indices into `names`), how many people it makes unique and minimally unique.
 
-    `minimal_by_record` has shape (rows, largest): a record's minimal sample uniques by their size. It stays
-    inside: no report shows it.
+    `minimal_by_record` has shape (rows, largest): a record's minimal sample uniques by their size. No
+    report shows it.
     """
 
     names: tuple[str, ...]
@@ -56,15 +56,15 @@ class Uniques:
     minimal_by_record: NDArray[np.uint32] = field(repr=False)
 
     def scores(self) -> NDArray[np.float64]:
-        """Return each record's SUDA score: the smaller a minimal unique, the more it adds.
+        """Return each record's SUDA score: the fewer columns a minimal unique has, the more it adds.
 
-        One of size k adds the product of (columns - i) for i from k to the largest size looked for, as Elliot
-        et al. (2005) have it; a factor of 0 is left out, so that a set of all columns adds 1.
+        One of size k adds the product of (columns - i) for i from k to the largest size searched (Elliot et
+        al. 2005); a factor of 0 is omitted, so that a set of all columns adds 1.
         """
         return np.asarray(self.minimal_by_record @ np.array(self.weights(), np.float64), np.float64)
 
     def weights(self) -> list[int]:
-        """Return what a minimal unique of size 1, 2, ... adds to a score."""
+        """Return the contribution of a minimal unique of size 1, 2, ... to a score."""
         columns = len(self.names)
         return [
             prod(columns - taken for taken in range(size, self.largest + 1) if taken < columns)
@@ -72,7 +72,7 @@ class Uniques:
         ]
 
     def contributions(self) -> dict[str, float]:
-        """Return for each column which share of all scores lies in sets that contain it, worst first."""
+        """Return each column's share of all scores, from the sets that contain it, largest first."""
         weights = self.weights()
         weighed = {places: count * weights[len(places) - 1] for places, count in self.minimal.items()}
         total = sum(weighed.values())
@@ -86,7 +86,7 @@ class Uniques:
 def find_uniques(
     columns: list[CodedColumn], *, largest: int = LARGEST, progress: Progress = silent
 ) -> Uniques:
-    """Count the people whom each set of one to `largest` columns makes unique, all sets, exactly."""
+    """Count exactly the people made unique by each set of one to `largest` columns."""
     search = _Search(columns, min(largest, len(columns), LARGEST))
     sets = sum(comb(len(columns), size) for size in range(1, search.largest + 1))
     with progress("combinations of columns", sets) as advance:
@@ -96,10 +96,10 @@ def find_uniques(
 
 
 class _Search:
-    """One search, level by level: whether a set is minimal is known once all smaller ones are."""
+    """One search by increasing set size: minimality depends on all smaller sets."""
 
     def __init__(self, columns: list[CodedColumn], largest: int) -> None:
-        # Columns of many levels first: whom they make unique is dropped before most of the work.
+        # Columns with many levels first: the rows they make unique need no further work.
         self.order = sorted(range(len(columns)), key=lambda place: -columns[place].cardinality)
         self.codes = [np.ascontiguousarray(columns[place].codes) for place in self.order]
         self.levels = [len(columns[place].levels) + 1 for place in self.order]
@@ -112,10 +112,10 @@ class _Search:
         self.minimal_by_record = np.zeros((self.rows, largest), np.uint32)
 
     def level(self, size: int, advance: Callable[[int], None]) -> None:
-        """Look at all sets of this size; their bitmaps are kept for the next one."""
+        """Examine all sets of this size; their bitmaps are kept for the next size."""
         sets = list(combinations(range(len(self.codes)), size))
         here = _Bitmaps(sets if size < self.largest else [], self.rows)
-        # The walks that share their first two columns are one piece of work.
+        # Sets that share their first two columns form one work item.
         heads = list(dict.fromkeys(each[: min(size - 1, 2)] for each in sets))
         with ThreadPoolExecutor(LIMITS.workers) as pool:
             shares = [heads[worker :: LIMITS.workers] for worker in range(LIMITS.workers)]
@@ -125,7 +125,7 @@ class _Search:
         self.before = here
 
     def result(self) -> Uniques:
-        """Return what was found, with the columns in the order they were given."""
+        """Return the result, with columns in their original order."""
         del self.unique[()]
         unique, minimal = self._restored(self.unique), self._restored(self.minimal)
         return Uniques(self.names, self.rows, self.largest, unique, minimal, self.minimal_by_record)
@@ -150,7 +150,7 @@ class _Search:
         return minimal
 
     def _walk(self, prefix: Columns, classes: Classes, size: int) -> Iterator[tuple[Columns, Classes]]:
-        """Yield all sets of `size` columns that begin with `prefix`, with the classes they make."""
+        """Yield all sets of `size` columns that begin with `prefix`, with their classes."""
         if len(prefix) == size:
             yield prefix, classes
             return
@@ -162,7 +162,7 @@ class _Search:
         return rows, starts
 
     def _last(self, prefix: Columns, classes: Classes, here: "_Bitmaps", minimal: NDArray[np.uint32]) -> None:
-        """Add each later column to a set whose classes are known: only who is alone then matters."""
+        """Add each later column to a set with known classes and count the rows that become unique."""
         alone = np.empty(len(classes[0]), np.int32)
         for place in range(max(prefix, default=-1) + 1, len(self.codes)):
             count = alone_by(self.codes[place], *classes, self.levels[place], alone)
@@ -176,14 +176,14 @@ class _Search:
 
 
 class _Bitmaps:
-    """Whom each set of one size makes unique, a bit a row."""
+    """The rows that each set of one size makes unique, one bit per row."""
 
     def __init__(self, sets: list[Columns], rows: int) -> None:
         self._place = {each: place for place, each in enumerate(sets)}
         self.bits: Bits = np.zeros((max(1, len(sets)), rows // 8 + 1), np.uint8)
 
     def add(self, columns: Columns, rows: Rows, smaller: Bits) -> None:
-        """Note whom a set makes unique: whom a smaller one does, and `rows`."""
+        """Store the rows that a set makes unique: those of the smaller set, and `rows`."""
         place = self._place.get(columns)
         if place is not None:
             self.bits[place] = smaller
@@ -194,5 +194,5 @@ class _Bitmaps:
         return np.asarray(self.bits[self._place[columns]])
 
     def places(self, sets: list[Columns]) -> Rows:
-        """Return where in `bits` sets are."""
+        """Return the positions of sets in `bits`."""
         return np.array([self._place[each] for each in sets], np.int32)

@@ -1,4 +1,4 @@
-"""The query engine: DuckDB in a process of its own, with tables it was handed and nothing else."""
+"""The query engine: DuckDB in a separate process that has only the tables it was given."""
 
 from strongroom.sandbox.queries.engine import QueryEngine, QueryLimits
 

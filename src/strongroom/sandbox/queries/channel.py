@@ -1,4 +1,4 @@
-"""Messages between the engine's process and its parent: a line of JSON, then as many bytes as it says."""
+"""Messages between the engine's process and its parent: a JSON header line, then the body it announces."""
 
 import json
 from typing import Any, BinaryIO
@@ -20,11 +20,11 @@ LIMITS = _Limits()
 
 
 class ChannelError(Exception):
-    """The other side ended, or said what it must not."""
+    """The other process ended or sent an invalid message."""
 
 
 def send(stream: BinaryIO, header: dict[str, Any], body: pa.Table | None = None) -> None:
-    """Write one message; `body` goes as an Arrow stream."""
+    """Write one message; `body` is sent as an Arrow stream."""
     content = b"" if body is None else _to_bytes(body)
     stream.write(json.dumps(header | {"bytes": len(content)}).encode() + b"\n")
     stream.write(content)
@@ -32,7 +32,7 @@ def send(stream: BinaryIO, header: dict[str, Any], body: pa.Table | None = None)
 
 
 def receive(stream: BinaryIO) -> tuple[dict[str, Any], pa.Table | None]:
-    """Read one message; ChannelError where the stream ends or holds none."""
+    """Read one message; ChannelError if the stream ends or the message is invalid."""
     line = stream.readline(LIMITS.longest_line)
     if not line.endswith(b"\n"):
         raise ChannelError("the stream ended")
@@ -40,7 +40,7 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], pa.Table | None]:
         header = dict(json.loads(line))
         size = int(header["bytes"])
     except (ValueError, KeyError, TypeError) as error:
-        raise ChannelError("no message") from error
+        raise ChannelError("invalid message") from error
     content = stream.read(size) if size > 0 else b""
     if len(content) < size:
         raise ChannelError("the stream ended within a table")
@@ -60,4 +60,4 @@ def _from_bytes(content: bytes) -> pa.Table:
         with pa.ipc.open_stream(pa.py_buffer(content)) as reader:
             return reader.read_all()
     except pa.ArrowInvalid as error:
-        raise ChannelError("no table") from error
+        raise ChannelError("invalid table") from error

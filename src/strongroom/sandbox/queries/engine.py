@@ -1,4 +1,4 @@
-"""The parent's side of the query engine: starts it, hands it tables, and ends it when its time is up."""
+"""The parent side of the query engine: starts it, sends it tables, and stops it after the time limit."""
 
 import subprocess
 import threading
@@ -14,16 +14,16 @@ from strongroom.loading import PACKAGE
 from strongroom.sandbox.confinement import ENVIRONMENT, confined_command
 from strongroom.sandbox.queries.channel import ChannelError, receive, send
 
-# -I keeps the caller's folder and environment out of the path, so the package's own place is named.
+# -I removes the caller's folder and environment from the path, so the package's folder is passed.
 _PATH = "import sys; sys.path.insert(0, sys.argv[1])\n"
 _START = f"{_PATH}from strongroom.sandbox.queries.worker import serve; serve()"
 _TOO_LONG = "The query took longer than {seconds:g} seconds and was stopped."
-_FAILED = "The query could not be answered."
+_FAILED = "The query failed."
 
 
 @dataclass(frozen=True)
 class QueryLimits:
-    """What a query may use: seconds for each statement, bytes of memory, threads."""
+    """A query's limits: seconds per statement, bytes of memory, threads."""
 
     seconds: float = 120.0
     memory_bytes: int = 8 << 30
@@ -31,9 +31,9 @@ class QueryLimits:
 
 
 class QueryEngine:
-    """DuckDB in a confined process; use it as a context manager. It holds the tables it was given.
+    """DuckDB in a confined process with the given tables; use it as a context manager.
 
-    `run` raises RefusedError when a statement fails or takes too long, without the engine's own words.
+    `run` raises RefusedError if a statement fails or takes too long, without the engine's error message.
     """
 
     def __init__(self, tables: Mapping[str, pa.Table], *, limits: QueryLimits | None = None) -> None:
@@ -63,14 +63,14 @@ class QueryEngine:
         self.close()
 
     def run(self, sql: str) -> pa.Table:
-        """Return the rows of one statement."""
+        """Run one statement and return its rows."""
         found = self._ask({"do": "run", "sql": sql})
         if found is None:
-            raise RefusedError(_FAILED, hint="Ask something simpler.")
+            raise RefusedError(_FAILED, hint="Simplify the query.")
         return found
 
     def close(self) -> None:
-        """End the process."""
+        """Stop the process."""
         if self._process is None:
             return
         self._process.kill()
@@ -91,8 +91,8 @@ class QueryEngine:
         try:
             return _exchanged(process.stdin, process.stdout, header, body)  # type: ignore[arg-type]
         except (ChannelError, OSError) as error:
-            said = _TOO_LONG.format(seconds=self._limits.seconds) if late.is_set() else _FAILED
-            raise RefusedError(said, hint="Ask something simpler.") from error
+            message = _TOO_LONG.format(seconds=self._limits.seconds) if late.is_set() else _FAILED
+            raise RefusedError(message, hint="Simplify the query.") from error
         finally:
             timer.cancel()
 
@@ -106,7 +106,7 @@ def _exchanged(
     commands: BinaryIO, answers: BinaryIO, header: dict[str, Any], body: pa.Table | None
 ) -> pa.Table | None:
     send(commands, header, body)
-    said, table = receive(answers)
-    if not (said.get("done") or said.get("ready")):
+    answer, table = receive(answers)
+    if not (answer.get("done") or answer.get("ready")):
         raise ChannelError("the statement failed")
     return table

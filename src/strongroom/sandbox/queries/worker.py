@@ -28,7 +28,7 @@ def serve() -> None:
         try:
             settings, _ = receive(commands)
             _confine(engine, int(settings["memory_bytes"]), int(settings["threads"]))
-            # The last door: from here on no file opens for writing, nothing connects, no process starts.
+            # From here on the process cannot open a file for writing, connect, or start a process.
             send(answers, {"ready": True, "seccomp": seccomp.confine()})
             while _answer(engine, commands, answers):
                 pass
