@@ -62,7 +62,7 @@ def test_every_picture_has_a_name_that_says_its_numbers_and_a_table_beside_it(re
         section = pictures.nth(place).locator("xpath=ancestor::section")
         assert section.get_by_role("table").count() >= 1
     scenarios = report.get_by_role("table", name="Each scenario")
-    assert scenarios.get_by_role("columnheader", name="found exactly, after").is_visible()
+    assert scenarios.get_by_role("columnheader", name="identified, after").is_visible()
     assert scenarios.get_by_role("rowheader", name="birth month and year, sex", exact=True).is_visible()
 
 

@@ -172,10 +172,10 @@ def measure(
 ) -> Measured:
     """Measure the columns; the same columns always give the same figures."""
     quasi = list(subject.quasi)
-    played = list(scenarios(subject.facts))
-    with progress("simulated linkage", len(played)) as advance:
+    possible = list(scenarios(subject.facts))
+    with progress("simulated linkage", len(possible)) as advance:
         linked = []
-        for scenario in played:
+        for scenario in possible:
             linked.append(link(subject.facts, scenario))
             advance(1)
     draw = np.random.default_rng(_SEED)

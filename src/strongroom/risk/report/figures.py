@@ -25,15 +25,21 @@ def linkage(assessment: Assessment) -> Figures:
     """Return the simulated linkage for page one."""
     now, after = assessment.now, assessment.after
     left = {} if after is None else {each.words: each for each in after.linked}
-    heads = ["what is known", "people concerned", "found exactly", "fewer than 5 fit", "median that fit"]
-    heads += ["found exactly, after", "median, after"] if after is not None else []
+    heads = [
+        "facts known",
+        "participants with these facts",
+        "identified",
+        "fewer than 5 match",
+        "median that match",
+    ]
+    heads += ["identified, after", "median, after"] if after is not None else []
     rows = [_linked(each, left.get(each.words), changed=after is not None) for each in now.linked]
     return {
         "chart": Chart(
-            "Participants found exactly",
+            "Participants identified",
             [_changed(each.words, each.pinned, _pinned(left.get(each.words))) for each in now.linked],
         ),
-        "table": number_table("Each scenario, tried on every participant it concerns", heads, rows),
+        "table": number_table("Each scenario, tried on every participant who has the facts", heads, rows),
     }
 
 
@@ -92,7 +98,7 @@ def anonymity(assessment: Assessment) -> Figures:
     found: dict[str, Table | Chart | str] = {
         "growing": number_table(
             "k as columns are added, one at a time",
-            ["columns so far", "smallest k", "median k", "alone", "k below 5", "k below 10"],
+            ["columns so far", "smallest k", "median k", "unique", "k below 5", "k below 10"],
             growing,
         ),
         "chart": Chart(
@@ -181,7 +187,7 @@ def sensitive(assessment: Assessment) -> Figures:
         "grouped_by": ", ".join(names[name] for name in assessment.now.grouped_by),
         "table": number_table(
             "Sensitive columns within groups of participants who look the same",
-            ["column", "distinct l", "entropy l", "t (distance)", "people in groups with one answer"],
+            ["column", "distinct l", "entropy l", "t (distance)", "people in groups that share one value"],
             rows,
         ),
     }

@@ -139,9 +139,9 @@ class _Search:
         self, heads: list[Columns], size: int, here: "_Bitmaps", advance: Callable[[int], None]
     ) -> NDArray[np.uint32]:
         minimal = np.zeros(self.rows, np.uint32)
-        everybody = (np.arange(self.rows, dtype=np.int32), np.array([0, self.rows], np.int32))
+        all_rows = (np.arange(self.rows, dtype=np.int32), np.array([0, self.rows], np.int32))
         for head in heads:
-            classes = everybody
+            classes = all_rows
             for place in head:
                 classes = self._split(classes, place)
             for prefix, refined in self._walk(head, classes, size - 1):
