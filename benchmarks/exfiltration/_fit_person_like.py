@@ -351,7 +351,7 @@ def fit(root: Path) -> dict[str, Any]:
     weights = np.round([model.intercept_[0], *model.coef_[0]], 2).tolist()
     people = int(truth.sum())
     data = f"{people:,} tables of people and {len(known) - people:,} others of the shared data folder"
-    how = statement(__file__, data=data, held_out=scores(known, left_out(known)))
+    how = statement(__file__, data=data, held_out=separation(known, left_out(known)))
     return {"fitted": how, "coefficients": dict(zip(person_like_coefficients(), weights, strict=True))}
 
 
@@ -360,7 +360,7 @@ def check(root: Path) -> dict[str, float]:
     known = known_tables(root)
     cells, _ = arrays(known)
     weights = np.array(list(person_like_coefficients().values()))
-    return scores(known, 1 / (1 + np.exp(-np.clip(weights[0] + cells @ weights[1:], -50, 50))))
+    return separation(known, 1 / (1 + np.exp(-np.clip(weights[0] + cells @ weights[1:], -50, 50))))
 
 
 def left_out(known: list[Known]) -> np.ndarray:
@@ -382,7 +382,7 @@ def arrays(known: list[Known]) -> tuple[np.ndarray, np.ndarray]:
     return np.array([one.measures for one in known]), np.array([one.people for one in known])
 
 
-def scores(known: list[Known], chances: np.ndarray) -> dict[str, float]:
+def separation(known: list[Known], chances: np.ndarray) -> dict[str, float]:
     """Return how well people and others are told apart, for tables of few, some and many rows."""
     truth, rows = np.array([one.people for one in known]), np.array([one.rows for one in known])
     found: dict[str, float] = {"tables": len(known)}
