@@ -1,4 +1,4 @@
-"""What a confined child does with one file: it takes its limits, reads the file, answers in frames."""
+"""What a confined child does with one file: it sets its limits, reads the file, answers in frames."""
 
 import os
 import resource
@@ -72,7 +72,7 @@ def request_from_json(written: Mapping[str, Any]) -> Request:
 
 def answer_request(request: Request, file: int, answer: BinaryIO, formats: "Registry | None" = None) -> None:
     """Answer on `answer` about the file open as descriptor `file`; by default by the built-in formats."""
-    # Late on purpose: who only wants to take the limits must not wait for Arrow.
+    # Imported late on purpose: a process that only sets the limits must not wait for Arrow.
     from strongroom.checker.contents.frames import write_artefact, write_frame  # noqa: PLC0415 - see above
     from strongroom.checker.disguises.search_file import search_artefacts  # noqa: PLC0415 - see above
     from strongroom.checker.formats.part import Part, printable  # noqa: PLC0415 - see above
@@ -169,7 +169,7 @@ def _rebuild(answer: BinaryIO, data: bytes, request: Request, formats: "Registry
 
 
 def _bytes_of(file: int, size: int) -> bytes:
-    # A copy, not a map: what is read, judged and rebuilt stays one thing while the file may change.
+    # A copy, not a memory map: what is read, checked and rebuilt must not change when the file does.
     os.lseek(file, 0, os.SEEK_SET)
     with os.fdopen(file, "rb", closefd=False) as stream:
         return stream.read(size)

@@ -1,4 +1,4 @@
-"""The parent's hold on the fork server: started on first use, asked for children, gone at exit."""
+"""The parent's client of the fork server: starts it on first use, requests children, ends it at exit."""
 
 import fcntl
 import itertools
@@ -57,11 +57,11 @@ class Answer:
                 raise FrameError("ran out of time")
             got = os.readv(self._descriptor, [buffer[filled:]])
             if got == 0:
-                raise FrameError("ended before its end")
+                raise FrameError("ended before its answer was complete")
             filled += got
 
     def close(self) -> None:
-        """Make sure that the child is gone, or the whole server with it."""
+        """Ensure that the child has ended; if it has not, kill the server."""
         try:
             self._server.stop(self._number)
             if not self.complete and not self._ended():
@@ -70,7 +70,7 @@ class Answer:
             os.close(self._descriptor)
 
     def _ended(self) -> bool:
-        """Tell whether the child closed its end within the time of grace."""
+        """Return whether the child closed its end within the time of grace."""
         until = time.monotonic() + LIMITS.grace_seconds
         while self._poll.poll(max(until - time.monotonic(), 0) * 1_000):
             if not os.read(self._descriptor, LIMITS.pipe_bytes):
@@ -116,11 +116,11 @@ class ForkServer:
 
     @property
     def usable(self) -> bool:
-        """Whether it runs, and is of this process and not of the one this was forked from."""
+        """Whether it runs and belongs to this process, not to the one this was forked from."""
         return self._owner == os.getpid() and self._keeper.is_alive()
 
     def ask(self, request: Request, file: int) -> Answer:
-        """Have a child read an open file; raise FrameError when the server does not live."""
+        """Have a child read an open file; raise FrameError when the server is not running."""
         number = next(self._numbers)
         asked = request.to_json() | {"number": number}
         mine, theirs = os.pipe2(os.O_CLOEXEC)
@@ -141,7 +141,7 @@ class ForkServer:
             self._control.send(json.dumps({"stop": number}).encode())
 
     def has_seccomp(self, seconds: float) -> bool:
-        """Tell whether its children are bound to a list of system calls; waits so long until it is up."""
+        """Return whether its children are bound to a list of system calls; waits so long until it is up."""
         with self._greeting:
             if self._hello is None:
                 hello = select.poll()

@@ -59,7 +59,7 @@ class _Room:
             self._held[number] = size
 
     def leave(self, count: int) -> None:
-        """Let go of the next so many files."""
+        """Release the next `count` files."""
         with self._changed:
             for number in range(self._first, self._first + count):
                 del self._held[number]
@@ -67,7 +67,7 @@ class _Room:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Let nobody in, and nobody wait."""
+        """Admit no more files and release all waiting threads."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -118,7 +118,7 @@ def opened_ahead(
             while ahead:
                 yield from _next(ahead, opener.room)
         except BaseException:
-            # Whoever interrupts a check does not wait for what is being read.
+            # An interrupted check does not wait for files being read.
             opener.room.close()
             readers.shutdown(wait=False, cancel_futures=True)
             close()

@@ -61,7 +61,7 @@ BUBBLEWRAP = "bubblewrap"
 SECCOMP = "seccomp"
 LIMITS_ONLY = "resource limits only"
 _UNKNOWN = "application/octet-stream"
-# Arrow's memory is claimed as it is needed, so that a limit on it holds what is used and not what may be.
+# Arrow allocates memory as needed, so that the limit applies to memory in use.
 _ENVIRONMENT = confinement.ENVIRONMENT | {"MIMALLOC_ARENA_EAGER_COMMIT": "0"}
 # -I keeps the caller's folder and environment out of the path, so the package's own place is named.
 _PATH = "import sys; sys.path.insert(0, sys.argv[1])\n"
@@ -101,7 +101,7 @@ def judge_large_table(path: Path, *, id_query: IdQuery, limits: Limits | None = 
 
 
 class _Reading:
-    """What comes of a child's answer; `whole` if it is no file for a stream."""
+    """The result of a child's answer; `whole` if the file is not read as a stream."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -119,7 +119,7 @@ class _Reading:
             detail = f"the reader was stopped: {error}"
             self._found.append(FoundProblem(self._name, ProblemKind.CRASHED, detail))
         tables = tuple(each.found() for each in self._gathered.values())
-        # Whoever has answered has greeted; whoever has not is not waited for once more.
+        # A server that has answered has sent its greeting; otherwise do not wait a second time.
         confinement = _confinement(_server(), 0)
         found = (*map(self._with_possible_ids, self._found), *tables)
         return FileContent(self._type, found, confinement, self._digest, self._size)
@@ -195,7 +195,7 @@ def _not_a_plain_file(path: Path) -> str:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
-    # O_NONBLOCK: a pipe put in the file's place after it was looked at must not hold the parent.
+    # O_NONBLOCK: a pipe that replaced the file after the check must not block the parent.
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         file = os.open(path, flags)

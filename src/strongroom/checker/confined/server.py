@@ -51,7 +51,7 @@ Work = Callable[[Request, int, BinaryIO, "Registry"], None]
 
 _CONTROL, _FILE, _ANSWER = 0, 0, 3  # fixed: descriptors: standard input, and the first after standard error
 _SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4  # fixed: prctl(2)
-# All that a large table needs; who waits for one of a gigabyte need not wait for the other readers.
+# All that a large table needs, so that it need not wait for the other readers to load.
 LOADED_FIRST = (
     "encodings.utf_8_sig",
     "pyarrow.csv",
@@ -75,22 +75,22 @@ def serve(work: Work = answer_request) -> None:
     except RefusedError as refusal:
         formats, work = BUILT_IN, partial(refuse_request, str(refusal))
 
-    # Without this a child could open its parent's memory under /proc: both have one user.
+    # Without this a child could open its parent's memory under /proc: both run as the same user.
     _prctl(_SET_DUMPABLE, 0)
     with socket.socket(fileno=_CONTROL) as control:
         server = _Server(control, work, formats)
         control.send(json.dumps({"seccomp": server.seccomp_works()}).encode())
         server.run()
-    os._exit(0)  # nothing is open, and taking the interpreter down keeps whoever waits
+    os._exit(0)  # nothing is open, and shutting the interpreter down delays waiting processes
 
 
 def load(modules: tuple[str, ...]) -> None:
-    """Import modules and keep them out of the garbage collector; one that is missing is left to its user."""
+    """Import modules and keep them out of the garbage collector; missing ones are ignored here."""
     missing = [module for module in modules if module not in sys.modules]
     if not missing:
         return
     for module in missing:
-        with suppress(ImportError):  # whoever needs it will say so, as a file that cannot be read
+        with suppress(ImportError):  # reported later, as a file that cannot be read
             importlib.import_module(module)
     gc.collect()
     gc.freeze()  # a collection in a child must not touch, and so copy, every page
@@ -112,7 +112,7 @@ class _Server:
         self._poll.register(control, select.POLLIN)
 
     def seccomp_works(self) -> bool:
-        """Tell whether the kernel takes our list of system calls; tried in a child, as it is for good."""
+        """Return whether the kernel takes our list of system calls; tried in a child, as it is for good."""
         process = os.fork()
         if process == 0:
             try:
@@ -124,7 +124,7 @@ class _Server:
 
     def run(self) -> None:
         while True:
-            # With nobody to serve it loads what the next may need; beside a child it would take its time.
+            # Without requests it loads what the next may need; during a request, loading would slow it down.
             idle = not self._complete and not self._children
             ready = self._poll.poll(0 if idle else None)
             if idle and not ready:
@@ -176,7 +176,7 @@ class _Server:
 
     def _be_child(self, request: dict[str, object], file: int, answer: int) -> None:
         _prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-        file, answer = os.dup(file), os.dup(answer)  # out of the way of the places they go to
+        file, answer = os.dup(file), os.dup(answer)  # away from their target descriptors
         os.dup2(file, _FILE)
         os.dup2(answer, _ANSWER)
         os.closerange(_ANSWER + 1, os.sysconf("SC_OPEN_MAX"))

@@ -1,6 +1,6 @@
-"""What is read is what is judged and what is rebuilt, whatever happens to the original meanwhile.
+"""The bytes read are the bytes checked and rebuilt, even if the original changes meanwhile.
 
-A file is copied to where nobody else writes, and read there. A large table is read where it is, once: its
+A file is copied to a private place and read there. A large table is read where it is, once: its
 reader gives the SHA-256 of the very bytes it read, and the copy that leaves is made only from bytes with the
 same one.
 """
@@ -48,7 +48,7 @@ def open_file(path: Path, copy: Path, id_query: IdQuery, limits: Limits) -> Open
     if path.stat().st_size >= LARGE_BYTES:
         streamed = judge_large_table(path, limits=limits, id_query=id_query)
         if streamed is not None:
-            # A stream that broke off has no hash of its own, and nothing of it is released.
+            # An interrupted stream has no hash, and nothing of it is released.
             digest = streamed.sha256 or file_sha256(path)
             return Opened(path, streamed, digest, streamed.size or path.stat().st_size)
     try:
@@ -63,7 +63,7 @@ def open_file(path: Path, copy: Path, id_query: IdQuery, limits: Limits) -> Open
 
 def _unfit(path: Path, limits: Limits) -> FoundProblem | None:
     if path.is_symlink() or not path.is_file():
-        return FoundProblem(path.name, ProblemKind.UNSAFE_NAME, "a link or device instead of a file")
+        return FoundProblem(path.name, ProblemKind.UNSAFE_NAME, "a link or device, not a regular file")
     if path.stat().st_size > limits.file_bytes:
         return FoundProblem(path.name, ProblemKind.TOO_LARGE)
     return None

@@ -15,10 +15,10 @@ _KEY, _APART = b"drawn", b"apart"
 
 
 class Drawn(Enum):
-    """Dots, letters and dashes stand at a place; a bar or tick has an extent, a vertex only bends a line.
+    """Dots, letters and dashes have a position; a bar or tick has an extent, a vertex only bends a line.
 
-    Spots are dots measured on pixels. Lone dots and spots are few, and a plot shows little else. Cells are
-    the shades of a heat map or of blocks, row by row, pixels cells of one pixel each, as letters have too.
+    Spots are dots measured on pixels. Isolated dots and spots are few, and a plot shows little else. Cells
+    are the shades of a heat map or of blocks, row by row; pixels are cells of one pixel, as in letters too.
     """
 
     DOTS = "dots"
@@ -34,7 +34,7 @@ class Drawn(Enum):
 
 
 def drawn_table(where: str, columns: Mapping[str, Any], drawn: Drawn, apart: int = 0) -> FoundTable:
-    """Return coordinates as a table of one row a mark or vertex; its first two columns are x and y.
+    """Return coordinates as a table with one row per point or vertex; its first two columns are x and y.
 
     The first `apart` rows are spots that touch nothing else.
     """
@@ -45,7 +45,7 @@ def drawn_table(where: str, columns: Mapping[str, Any], drawn: Drawn, apart: int
 
 
 def drawn_as(found: FoundTable) -> Drawn | None:
-    """Return what the table's rows were in a drawing, or None where nobody said."""
+    """Return what the table's rows were in a drawing, or None if not stated."""
     value = (found.table.schema.metadata or {}).get(_KEY)
     return Drawn(value.decode()) if value in {each.value.encode() for each in Drawn} else None
 

@@ -1,6 +1,6 @@
 """What is found inside a file: tables, texts, pictures, and problems; each with the place it was found.
 
-Readers produce these in a separate process (`isolation`); detectors judge them and never see the file itself.
+Readers produce these in a separate process (`isolation`); detectors never get the file itself.
 """
 
 from dataclasses import dataclass
@@ -31,18 +31,18 @@ class ProblemKind(Enum):
     UNKNOWN_TYPE = "unknown type"
     DISAGREEMENT = "name and content disagree"
     UNREADABLE = "cannot be parsed"
-    TRAILING_BYTES = "bytes that belong to nothing"
+    TRAILING_BYTES = "data outside the file's structure"
     ENCRYPTED = "encrypted"
     ACTIVE_CONTENT = "macros or embedded programs"
     TOO_DEEP = "nested too deeply"
     TOO_LARGE = "larger than the limit"
     CRASHED = "the reader crashed or ran out of time"
     HIDDEN_CONTENT = "hidden or unexplained content"
-    UNSAFE_NAME = "a name that points elsewhere"
+    UNSAFE_NAME = "an unsafe path"
 
 
 class Origin(Enum):
-    """What a table was before it was one; detectors expect different things of each."""
+    """Where a table came from; detectors treat each origin differently."""
 
     TABLE = "a table"
     ARRAY = "an array of numbers"
@@ -76,9 +76,9 @@ class FoundTable:
 
 @dataclass(frozen=True)
 class FoundReading:
-    """Another reading of what is judged as it stands: numbers taken out of the words around them.
+    """Another reading of content that is also checked directly: numbers without the words around them.
 
-    It is compared with people and otherwise ignored: of its own it says nothing, and it does not leave.
+    It is compared with participants and otherwise ignored: it adds no information and is not released.
     """
 
     where: str
@@ -87,9 +87,9 @@ class FoundReading:
 
 @dataclass(frozen=True)
 class FoundSource:
-    """What a format is written in and no reader shows: a page's markup, the commands of a drawing.
+    """The source text of a format, which no viewer shows: a page's markup, the commands of a drawing.
 
-    It is searched for tables in disguise where it was found, and never sent on.
+    It is searched for disguised tables by the reader itself, and never sent to the parent.
     """
 
     where: str
@@ -98,7 +98,7 @@ class FoundSource:
 
 @dataclass(frozen=True)
 class FoundText:
-    """A text that is no table: prose, source code, a log."""
+    """A text that is not a table: prose, source code, a log."""
 
     where: str
     text: str
@@ -128,7 +128,7 @@ class FoundPicture:
 
 @dataclass(frozen=True)
 class FoundGenotypes:
-    """Genotypes of single people in a format made for them; `samples` and `variants` are counts.
+    """Genotypes of individuals in a format for genotypes; `samples` and `variants` are counts.
 
     What can be read of them, and the samples' names, are tables beside it.
     """
@@ -151,7 +151,7 @@ class FoundModel:
 
 @dataclass(frozen=True)
 class FoundOpaque:
-    """Bytes without a meaning a reader knows: how many, and how many are left when they are compressed."""
+    """Bytes that no reader can interpret: how many, and how many after compression."""
 
     where: str
     size: int
@@ -161,7 +161,7 @@ class FoundOpaque:
 
 @dataclass(frozen=True)
 class FoundProblem:
-    """Something that keeps a file from leaving by itself; `detail` holds no value of the file."""
+    """Something that by itself prevents a file's release; `detail` contains no value of the file."""
 
     where: str
     kind: ProblemKind
@@ -184,7 +184,7 @@ Artefact = (
 def source_of(where: str, source: str | bytes) -> FoundSource:
     """Return a part's source, of a long one the first quarter of a megabyte.
 
-    Plots are long, and their marks are judged as such.
+    Plots are long, and their points are checked separately.
     """
     text = source.decode("utf-8", "replace") if isinstance(source, bytes) else source
     return FoundSource(f"{where} > source", text[: LIMITS.most_source])

@@ -1,7 +1,7 @@
-"""What a confined reader says to its parent: frames of a JSON header and a body, never pickled objects.
+"""The protocol from confined reader to parent: frames of a JSON header and a body, never pickled objects.
 
 A frame is two little-endian unsigned 64-bit lengths, a JSON header of the first length and a body of the
-second. The parent believes no length and no table before it has checked it.
+second. The parent verifies every length and every table before it uses them.
 """
 
 import json
@@ -53,7 +53,7 @@ Body = bytes | bytearray | memoryview
 
 
 class FrameError(Exception):
-    """The child did not keep to the protocol."""
+    """The child violated the protocol."""
 
 
 def write_frame(stream: IO[bytes], header: Mapping[str, Any], body: Body = b"") -> None:
@@ -67,7 +67,7 @@ class Source(Protocol):
     """What frames are read from."""
 
     def readinto(self, buffer: memoryview) -> None:
-        """Fill a buffer; raise FrameError where that cannot be."""
+        """Fill a buffer; raise FrameError if that fails."""
 
 
 def read_frames(source: Source, *, limit: int) -> Iterator[tuple[dict[str, Any], Body]]:
@@ -87,7 +87,7 @@ def read_frames(source: Source, *, limit: int) -> Iterator[tuple[dict[str, Any],
         except (ValueError, RecursionError) as error:
             raise FrameError("a header that is not JSON") from error
         if not isinstance(header, dict):
-            raise FrameError("a header that is no object")
+            raise FrameError("a header that is not an object")
         if header.get("frame") == "end":
             return
         if header.get("frame") != "batch":
@@ -98,7 +98,7 @@ def read_frames(source: Source, *, limit: int) -> Iterator[tuple[dict[str, Any],
         body = memoryview(kept)[:body_length]
         source.readinto(body)
         yield header, body
-    raise FrameError("more finds than the limit")
+    raise FrameError("more artefacts than the limit")
 
 
 def write_artefact(stream: IO[bytes], found: Artefact) -> None:

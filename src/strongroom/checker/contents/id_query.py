@@ -1,6 +1,6 @@
 """The search for ids in every row of a table too large to be sent to the parent: the query, and its result.
 
-A file may take its reader over, so a reader receives no id: of numeric ids it receives a range, of others
+A file may compromise its reader, so a reader receives no id: of numeric ids it receives a range, of others
 their spelling patterns. The parent compares the possible ids that it returns with the real ones.
 """
 

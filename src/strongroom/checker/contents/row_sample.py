@@ -1,4 +1,4 @@
-"""What is kept of a table too large to be held: an even sample of its rows, drawn as they pass."""
+"""What is kept of a table too large for memory: an even sample of its rows, drawn as they are read."""
 
 import numpy as np
 import pyarrow as pa
@@ -45,9 +45,9 @@ class Whole:
 class EvenDraw:
     """Draws one row of every stretch of equal length; the stretches double as the table grows.
 
-    Which row follows from `seed` by a hash of the stretch's number, so that who does not know the seed cannot
-    place rows where the sample does not look, and who does can draw it again. All rows are drawn until there
-    are more than twice `most`.
+    Which row follows from `seed` by a hash of the stretch's number, so that without the seed no one
+    can place rows where the sample misses them, and with it the sample can be repeated. All rows are drawn
+    until there are more than twice `most`.
     """
 
     def __init__(self, seed: int, most: int) -> None:

@@ -1,6 +1,6 @@
-"""The line of text above a table, which says what the table is of.
+"""The line of text above a table, which describes it.
 
-Readers of texts write it into the table's schema, detectors read it there. Like a name it proves nothing.
+Readers of texts write it into the table's schema, detectors read it there. Like a name, it proves nothing.
 """
 
 import pyarrow as pa
@@ -22,12 +22,12 @@ _KEY = b"heading"
 
 
 def with_heading(table: pa.Table, line: str) -> pa.Table:
-    """Return a table that knows the line above it."""
+    """Return a table with the line above it as its heading."""
     heading = line.strip()[: LIMITS.longest]
     return table.replace_schema_metadata({_KEY: heading.encode("utf-8", "replace")}) if heading else table
 
 
 def heading_of(found: FoundTable) -> str:
-    """Return the line above a table, nothing where there is none."""
+    """Return the line above a table, "" if there is none."""
     said: bytes = (found.table.schema.metadata or {}).get(_KEY, b"")
     return said.decode("utf-8", "replace")

@@ -42,11 +42,11 @@ def as_part(uri: str, name: str, part: Part) -> Part:
     head, comma, body = uri.lstrip()[5:].partition(",")
     kind, *options = head.lower().split(";")
     if not comma:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a data address without data")
+        raise UnreadableError(ProblemKind.UNREADABLE, "a data: URI without data")
     data = unquote_to_bytes(body)
     if "base64" in {option.strip() for option in options}:
         try:
             data = base64.b64decode(b"".join(data.split()), validate=True)
         except (binascii.Error, ValueError) as error:
-            raise UnreadableError(ProblemKind.UNREADABLE, "a data address that is not base64") from error
+            raise UnreadableError(ProblemKind.UNREADABLE, "a data: URI that is not base64") from error
     return part.inner(data, name + _ENDINGS.get(kind.strip(), ""))

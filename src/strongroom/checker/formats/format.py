@@ -1,8 +1,8 @@
-"""What a file format is to the checker: how to recognise, read and rebuild it.
+"""A file format: how to recognise, read and rebuild it.
 
 A format is one `Format`, declared at the end of the module that reads it; `registry.FORMATS` lists them all.
-Where a reader needs much that most files do not, its folder's `formats.py` declares it and names its
-functions as "package.module:function", so that a process loads them with the first file of that format.
+Where a reader needs large libraries, its folder's `formats.py` declares it and names its functions as
+"package.module:function", so that a process loads them with the first file of that format.
 """
 
 import bz2
@@ -45,7 +45,7 @@ _ZLIB_STARTS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
 
 class Order(IntEnum):
-    """When a sign is tested: the first that a file has decides; within a step, the order of `FORMATS`."""
+    """When a sign is tested. The first match decides; within a step, the order of `FORMATS`."""
 
     SCIENTIFIC_MAGIC = auto()
     SCIENTIFIC_ZIP = auto()
@@ -63,7 +63,7 @@ class Order(IntEnum):
 
 
 class Candidate:
-    """A file whose format is not known yet: its bytes and name, and what several signs ask about them."""
+    """A file whose format is not known yet: its bytes and name, and facts that several signs use."""
 
     def __init__(self, data: bytes, name: str) -> None:
         self.data = data
@@ -83,7 +83,7 @@ class Candidate:
 
     @cached_property
     def members(self) -> tuple[str, ...]:
-        """The names of a ZIP's members; none where they cannot be read."""
+        """The names of a ZIP's members; empty if they cannot be read."""
         try:
             with zipfile.ZipFile(BytesIO(self.data)) as archive:
                 return tuple(archive.namelist())
@@ -92,7 +92,7 @@ class Candidate:
 
     @cached_property
     def unpacked_start(self) -> bytes:
-        """The first bytes of a compressed stream once unpacked, or nothing."""
+        """The first bytes of a compressed stream after decompression, or b""."""
         head = self.data[: LIMITS.peeked]
         try:
             if head.startswith(b"\x1f\x8b"):
@@ -111,7 +111,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Sign:
-    """One way to tell that a file is in a format, and when it is tested."""
+    """One way to recognise that a file is in a format, and when it is tested."""
 
     order: Order
     test: Callable[[Candidate], bool]
@@ -166,14 +166,14 @@ class Format:
 def refusing(
     name: str, mime: str, endings: tuple[str, ...], kind: ProblemKind, detail: str, *looks: Sign
 ) -> Format:
-    """Return a format that is never read: every file of it is a problem whose detail says what to do."""
+    """Return a format that is never read: every such file is a problem whose detail says what to do."""
     return Format(
         name, mime, endings, lambda part, _: iter((part.problem(kind, detail),)), looks, refused=detail
     )
 
 
 def loaded(function: Callable[..., Any] | str | None) -> Callable[..., Any]:
-    """Return a function, imported now where it was only named."""
+    """Return a function; import it if only its name was given."""
     if not isinstance(function, str):
         return cast("Callable[..., Any]", function)
     module, _, name = function.partition(":")

@@ -1,4 +1,4 @@
-"""What a reader is given and a rebuilder returns: a part, the context it is read in, rebuilt copies."""
+"""What readers take and rebuilders return: a part, its context, rebuilt copies."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -51,7 +51,7 @@ class Budget:
         """Count one member of an archive."""
         self.members -= 1
         if self.members < 0:
-            raise UnreadableError(ProblemKind.TOO_LARGE, "holds more members than the limit")
+            raise UnreadableError(ProblemKind.TOO_LARGE, "has more members than the limit")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The files a part became, and what is different about them, in words."""
+    """The files a part was rebuilt as, and a description of each change."""
 
     files: tuple[Copy, ...]
     changes: tuple[str, ...]
@@ -100,7 +100,7 @@ class Kinds(Protocol):
 
     @property
     def unknown(self) -> Kind:
-        """The format of what is in none."""
+        """The format of files that match no other."""
 
     def identify(self, data: bytes, name: str) -> Kind:
         """Return the format of bytes; the name decides only among kinds of text."""
@@ -141,7 +141,7 @@ class Context:
 
     def unpack_limit(self, packed: int) -> int:
         """Return how many bytes `packed` bytes may unpack to: by ratio, and by what is left of the budget."""
-        small = 1 << 16  # a tiny file of one repeated letter is no bomb
+        small = 1 << 16  # a tiny file of one repeated letter is not a decompression bomb
         return min(self.budget.unpacked_bytes, max(small, packed * self.limits.ratio))
 
 

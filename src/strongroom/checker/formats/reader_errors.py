@@ -1,4 +1,4 @@
-"""Nothing a file holds makes its reader raise: what goes wrong is a problem that was found in it."""
+"""No content of a file makes its reader raise: errors become problems found in the file."""
 
 from collections.abc import Iterator
 
@@ -17,17 +17,17 @@ EXTRAS = {
 
 
 def or_nothing_found(part: Part, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
-    """Yield what was found in a part; a problem where that is nothing."""
+    """Yield what was found in a part; a problem if nothing was found."""
     empty = True
     for found in artefacts:
         empty = False
         yield found
     if empty:
-        yield part.problem(ProblemKind.UNREADABLE, "nothing was found in it")
+        yield part.problem(ProblemKind.UNREADABLE, "the file has no readable content")
 
 
 def errors_as_problems(where: str, artefacts: Iterator[Artefact]) -> Iterator[Artefact]:
-    """Yield artefacts; what goes wrong on the way is the last of them."""
+    """Yield artefacts; an error on the way is the last of them."""
     try:
         yield from artefacts
     except UnreadableError as found:
@@ -45,4 +45,4 @@ def _missing(error: ModuleNotFoundError) -> str:
     extra = EXTRAS.get((error.name or "").partition(".")[0])
     if extra is None:
         return f"the reader failed ({type(error).__name__})"
-    return f'this installation has no reader for it; the custodian can install "strongroom[{extra}]"'
+    return f'this installation cannot read this format; the custodian can install "strongroom[{extra}]"'

@@ -52,7 +52,7 @@ LIMITS = _Limits()
 
 
 UNKNOWN = refusing(
-    "Unknown", "application/octet-stream", (), ProblemKind.UNKNOWN_TYPE, "no reader for this type"
+    "Unknown", "application/octet-stream", (), ProblemKind.UNKNOWN_TYPE, "this file type is not supported"
 )
 
 # Where two signs of one step fit a file, the format that is first here decides.
@@ -117,7 +117,7 @@ FORMATS = (
 
 # Text by its bytes, a program or a drawing by its grammar: no reader here accounts for all of it.
 _UNREAD_GRAMMARS = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"%pdf", b"{\\rtf", b"%!ps", b"mime-version:")
-# Names that promise what no format here has: text under such a name is a disagreement.
+# Names that promise what no format here has: text under such a name is reported as a wrong name.
 _NOT_TEXT = frozenset([".xlsb", ".xlsm", ".exe", ".dll", ".so", ".mp3", ".mp4", ".wav", ".avi", ".ttf"])
 
 
@@ -141,7 +141,7 @@ class Registry:
     def identify(self, data: bytes, name: str) -> Format:
         """Return the format of a whole file, by its structure; the name only decides among kinds of text.
 
-        Whether it holds what it promises is for its reader to find by a full parse.
+        The reader then verifies the content by a full parse.
         """
         file = Candidate(data, name)
         for sign, found in self._signs:
@@ -165,7 +165,7 @@ class Registry:
         if kind.text:
             wrong = bool(expected) or ending in _NOT_TEXT
         elif not kind.endings:
-            return ""  # a problem of its own already
+            return ""  # already a separate problem
         else:
             # Pictures of any kind leave as PNG: which of them a name promised does not matter.
             pictures_all = all(each.raster for each in (cast("Format", kind), *expected))
@@ -174,7 +174,7 @@ class Registry:
         return f"the name ends in {shown}, the content is {kind.mime}" if wrong else ""
 
     def read(self, part: Part, context: Context) -> Iterator[Artefact]:
-        """Yield what a part holds, read as what it is; nothing it holds makes this raise."""
+        """Yield the contents of a part, read in its own format; no content makes this raise."""
         kind = self.identify(part.data, part.name)
         wrong = self.disagreement(kind, part.name)
         if wrong:
@@ -187,14 +187,14 @@ class Registry:
         """Return the copy of a part and what changed; raise UnreadableError where there can be none."""
         kind = self.identify(part.data, part.name)
         if kind.rebuild is None:
-            raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "no file of this type can be rebuilt")
+            raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "files of this type cannot be rebuilt")
         charset = ""
         if kind.text:
             part, charset = in_utf8(part)
         rebuilt = kind.rebuilt(part, context)
         if not charset:
             return rebuilt
-        return Rebuilt(rebuilt.files, (*rebuilt.changes, f"{part.where}: was read as {charset}"))
+        return Rebuilt(rebuilt.files, (*rebuilt.changes, f"{part.where}: read as {charset}"))
 
     def open_large(
         self, file: int, size: int, part: Part, context: Context
@@ -212,13 +212,13 @@ class Registry:
         )
 
     def modules(self) -> tuple[str, ...]:
-        """Return the modules that readers are in, but for those that one format alone has loaded."""
+        """Return the modules of the readers, except those preloaded for one format only."""
         late = {name for each in self.formats for name in each.preload}
         named = {name: None for each in self.formats for name in each.modules() if name not in late}
         return tuple(named)
 
     def preloaded(self, name: str) -> tuple[str, ...]:
-        """Return what a file of a name needs besides, by its ending."""
+        """Return the further modules that a file needs, by its ending."""
         formats = self._by_ending.get(extension(name), ())
         return tuple({module: None for each in formats for module in each.preload})
 

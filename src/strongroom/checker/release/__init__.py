@@ -1,4 +1,4 @@
-"""What leaves is made anew from what was checked, so that nothing leaves that no detector saw."""
+"""A released copy is rebuilt from what was checked, so it contains nothing that no detector examined."""
 
 from strongroom.checker.release.write_copy import rebuild
 

@@ -1,4 +1,4 @@
-"""Are two readings of a file the same? What is rebuilt must be what was judged."""
+"""Compares two readings of a file: what is rebuilt must be what was checked."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from strongroom.checker.contents.found import Artefact, FoundReading, FoundTable
 
 
 def same_artefacts(judged: Sequence[Artefact], read: Sequence[Artefact]) -> bool:
-    """Tell whether two readings found the same, cell by cell; other readings follow from these."""
+    """Return whether two readings found the same, cell by cell; other readings follow from these."""
     first, second = (
         [each for each in found if not isinstance(each, FoundReading)] for found in (judged, read)
     )
@@ -38,7 +38,7 @@ def digest_of(artefacts: Sequence[Artefact]) -> str:
 
 
 def _bytes_of(column: pa.ChunkedArray) -> Iterator[bytes | memoryview]:
-    """Yield bytes that say what a column's cells are; what stands under a null says nothing."""
+    """Yield bytes that identify a column's cells; bytes under a null are ignored."""
     kind = column.type
     yield np.packbits(np.asarray(column.is_valid())).tobytes()
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
@@ -66,5 +66,5 @@ def _same(one: Artefact, other: Artefact) -> bool:
 def _same_column(one: pa.ChunkedArray, other: pa.ChunkedArray) -> bool:
     if one.equals(other):
         return True
-    # Arrow holds NaN unequal to NaN; text spells both the same.
+    # Arrow treats NaN as unequal to NaN; as text they are equal.
     return len(one) == len(other) and repr(one.to_pylist()) == repr(other.to_pylist())

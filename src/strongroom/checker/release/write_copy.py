@@ -1,4 +1,4 @@
-"""Write the copy that leaves: a confined child makes it, the parent checks it is of what was judged."""
+"""Write the released copy: a confined child makes it, the parent verifies that it is what was checked."""
 
 import re
 from pathlib import Path
@@ -18,10 +18,10 @@ def rebuild(
 ) -> tuple[Path, tuple[str, ...]]:
     """Write the released copy of `path` to `to` and return what was written and what changed, in words.
 
-    The copy is made anew from the file's content in a confined child; the parent writes the bytes and
+    The copy is rebuilt from the file's content in a confined child; the parent writes the bytes and
     parses none. A workbook becomes `<to>.csv`, or the directory `<to>.sheets` with a CSV file a sheet.
     Raises UsageError when something of that name exists, RefusedError when the file is no longer what
-    `content` says, or is of a kind that cannot be made anew.
+    `content` says, or cannot be rebuilt.
     """
     if content.sha256:
         return to, rebuild_streamed(path, content, to, limits or Limits())
@@ -53,21 +53,21 @@ def _made_anew(path: Path, content: FileContent, limits: Limits) -> tuple[dict[s
                 case "change":
                     changes.append(str(header.get("text")))
                 case "refused":
-                    raise RefusedError(f"{path.name} cannot be made anew: {header.get('why')}.")
+                    raise RefusedError(f"{path.name} cannot be rebuilt: {header.get('why')}.")
                 case _:
                     found.append(read_artefact(header, body))
     except FrameError as error:
-        raise RefusedError(f"{path.name} cannot be made anew: its reader was stopped ({error}).") from error
+        raise RefusedError(f"{path.name} cannot be rebuilt: its reader was stopped ({error}).") from error
     same = digest_of(found) == content.digest if content.digest else same_artefacts(content.artefacts, found)
     if not same:
-        raise RefusedError(f"{path.name} is not what was checked.", hint="Check it again.")
+        raise RefusedError(f"{path.name} has changed since it was checked.", hint="Check it again.")
     if not files:
-        raise RefusedError(f"{path.name} cannot be made anew: nothing is in it.")
+        raise RefusedError(f"{path.name} cannot be rebuilt: it is empty.")
     return files, tuple(changes)
 
 
 def _ending(name: str, original: str) -> str:
-    """Return what a copy's name adds to the original's; a child that names anything else is not believed."""
+    """Return what a copy's name adds to the original's; any other name is rejected."""
     ending = name.removeprefix(original)
     if not name.startswith(original) or not _ENDING.fullmatch(ending):
         raise FrameError("a file of an unexpected name")

@@ -1,4 +1,4 @@
-"""Write the copy of a large table as it comes, and keep it only if it is of the bytes that were judged."""
+"""Write the copy of a large table as a stream, and keep it only if its bytes are those checked."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +22,7 @@ def rebuild_streamed(path: Path, content: FileContent, to: Path, limits: Limits)
         with unfinished.open("xb") as file:
             digest, changes = _write(path, file, limits)
         if digest != content.sha256:
-            raise RefusedError(f"{path.name} is not what was checked.", hint="Check it again.")
+            raise RefusedError(f"{path.name} has changed since it was checked.", hint="Check it again.")
         unfinished.rename(to)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -44,7 +44,7 @@ def _write(path: Path, file: BinaryIO, limits: Limits) -> tuple[str, tuple[str, 
                 case "digest":
                     digest, _ = read_digest(header)
                 case other:
-                    raise RefusedError(f"{path.name} cannot be made anew: {other}.")
+                    raise RefusedError(f"{path.name} cannot be rebuilt: {other}.")
     except FrameError as error:
-        raise RefusedError(f"{path.name} cannot be made anew: its reader was stopped ({error}).") from error
+        raise RefusedError(f"{path.name} cannot be rebuilt: its reader was stopped ({error}).") from error
     return digest, tuple(changes)

@@ -1,4 +1,4 @@
-"""What kind of output a table is, from its structure and content; names help, but must be consistent."""
+"""What kind of output a table is, by structure and content; names help, but must be consistent."""
 
 from strongroom.checker.table_types.column_roles import Role
 from strongroom.checker.table_types.count_tables import recognise_counts
@@ -48,7 +48,7 @@ LIMITS = _Limits()
 
 
 def recognise(typed: TypedTable) -> Recognised:
-    """Return the surest of the types whose structure a table has; UNKNOWN where none fits."""
+    """Return the most certain type whose structure a table has; UNKNOWN if none fits."""
     if typed.rows == 0:
         return NOTHING
     return max((one(typed) for one in _RECOGNISERS), key=lambda known: known.confidence)

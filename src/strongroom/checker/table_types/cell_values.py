@@ -1,4 +1,4 @@
-"""What a cell says: a number, a date, nothing, a count withheld, or an estimate with its interval."""
+"""How a cell reads: a number, a date, empty, a suppressed count, or an estimate with its interval."""
 
 import re
 
@@ -13,14 +13,14 @@ _COMPOUND = re.compile(
     rf"({_PLAIN})\s*[\[(]\s*({_PLAIN}\s*%?)(?:\s*(?:,|;|to|\u2013|-)\s*({_PLAIN}\s*%?))?\s*[\])]\Z"
 )
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", ".", "-", "--", "\u2014", "\u2013", "inf"})
-# How tables say "this count is withheld".
+# How tables mark a suppressed count.
 _WITHHELD = re.compile(
     r"\[?(redacted|suppressed|masked|withheld|removed)\]?|\*+|[<≤]\s*=?\s*\d+|c", re.IGNORECASE
 )
 
 
 def number(cell: str) -> float | None:
-    """Return the number a cell is, as people write one in a table, or None."""
+    """Return the number in a cell, in any usual notation, or None."""
     found = _NUMBER.match(_out_of_brackets(cell.strip()))
     if not found or not found[1]:
         return None
@@ -31,12 +31,12 @@ def number(cell: str) -> float | None:
 
 
 def is_percentage(cell: str) -> bool:
-    """Tell whether a cell ends in a percent sign, in brackets or not."""
+    """Return whether a cell ends in a percent sign, in brackets or not."""
     return _out_of_brackets(cell.strip()).endswith("%")
 
 
 def _out_of_brackets(cell: str) -> str:
-    """Return what stands in round brackets: a text table's "34 (12.5%)" is two cells."""
+    """Return the part in round brackets: a text table's "34 (12.5%)" is two cells."""
     return cell[1:-1].strip() if cell[:1] == "(" and cell[-1:] == ")" else cell
 
 
@@ -53,22 +53,22 @@ def days(cell: str) -> float:
 
 
 def is_value(cell: str) -> bool:
-    """Tell whether a cell is a number or a date."""
+    """Return whether a cell is a number or a date."""
     return number(cell) is not None or bool(_DATE.match(cell.strip()))
 
 
 def is_missing(cell: str) -> bool:
-    """Tell whether a cell says that there is nothing."""
+    """Return whether a cell is marked as empty."""
     return cell.strip().lower() in _MISSING
 
 
 def is_withheld(cell: str) -> bool:
-    """Tell whether a cell says that a count is not shown."""
+    """Return whether a cell marks a suppressed count."""
     return bool(_WITHHELD.fullmatch(cell.strip()))
 
 
 def is_date(cell: str) -> bool:
-    """Tell whether a cell is a date, year and month first."""
+    """Return whether a cell is a date, year and month first."""
     return bool(_DATE.match(cell.strip()))
 
 

@@ -16,7 +16,7 @@ from strongroom.checker.table_types.typed_table import Column, ColumnKind, Typed
 from strongroom.checker.table_types.types import NOTHING, Recognised, RecognisedType
 from strongroom.thresholds import Thresholds, threshold
 
-# Names under which people publish counts; a name alone proves nothing, so the groups must be groups too.
+# Usual names of published counts; a name alone proves nothing, so the groups must be groups too.
 COUNT_NAME = re.compile(
     r"(^|[^a-z])(n|no|num|number|count|counts|freq|frequency|total|patients?|participants?|people|persons?|"
     r"cases?|controls?|events?|records?|obs|observations|denominator|numerator|n_\w+|num\w*|patient_id|"
@@ -89,12 +89,12 @@ def _role(column: Column) -> Role | None:
 
 
 def _calendar(column: Column) -> bool:
-    """Tell whether dates follow each other evenly, as months do; they are all different and equally long."""
+    """Return whether dates are evenly spaced, as months are; all are different and equally long."""
     return column.kind is ColumnKind.DATE and regular(column.values)
 
 
 def _numbers_steps(column: Column) -> bool:
-    """Tell whether a column so named numbers the few rows of its table: steps, stages, tables."""
+    """Return whether a column so named numbers the few rows of its table: steps, stages, tables."""
     return (
         column.number
         and bool(_STEPS.fullmatch(column.name.strip()))
@@ -103,7 +103,7 @@ def _numbers_steps(column: Column) -> bool:
 
 
 def _shared_sum(typed: TypedTable, known: Recognised) -> bool:
-    """Tell whether some count is the sum of the others, as a margin is."""
+    """Return whether some count is the sum of the others, as a margin is."""
     counts = [typed.columns[place].numbers for place in known.places(Role.COUNT)]
     if not counts:
         return False

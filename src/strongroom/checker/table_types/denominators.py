@@ -1,8 +1,9 @@
-"""Of how many values are these the means? Their last digits tell, where the values had few.
+"""Infers from last digits how many values each mean is of, if the values had few digits.
 
 A mean of four whole numbers ends in .00, .25, .50 or .75, and one of three in .333 or .667: the step of what
 was averaged, divided by the number of values. The test of granularity (Brown and Heathers 2017) asks whether
-a mean is possible for a given number of values; here the smallest number is sought that makes all of them so.
+a mean is possible for a given number of values; this module finds the smallest number for which
+all are.
 """
 
 from collections.abc import Sequence
@@ -104,14 +105,14 @@ class _Endings:
 
 
 def few_averaged(columns: Sequence[Column], *, fewer_than: int) -> FewAveraged | None:
-    """Return how few values the numbers of a table are means of, None where nothing shows that."""
+    """Return how few values the numbers of a table are means of, None if there is no evidence."""
     written = [_endings(*_last_places(column)) for column in columns if _may_be_means(column)]
     best: FewAveraged | None = None
     for most in range(2, fewer_than):
         bits = [max(_bits(endings, most), 0.0) for endings in written]
         earned = [each for each in bits if each > LIMITS.least_bits]
         total = float(sum(earned) - np.log2(fewer_than))
-        # Medians of whole numbers end in halves as well, and two columns of those are soon together.
+        # Medians of whole numbers end in halves as well, and two such columns are common.
         enough = len(earned) >= LIMITS.enough_columns or (
             most > LIMITS.pair and len(earned) >= LIMITS.least_columns and total > LIMITS.many_bits
         )
@@ -153,7 +154,7 @@ def _endings(values: NDArray[np.float64], decimals: int) -> list[_Endings]:
 def _bits(written: Sequence[_Endings], most: int) -> float:
     """Return how much likelier a column is of means of values with fewer decimals, for the likeliest number.
 
-    Values on the step of what was averaged count for nothing: they may have been values themselves.
+    Values on the step of what was averaged are no evidence: they may be single values.
     """
     found = []
     for each in written:

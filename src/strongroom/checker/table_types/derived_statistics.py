@@ -1,6 +1,6 @@
 """What follows from estimates and their p values: one-sided and adjusted p values, effects on other scales.
 
-As with the estimates themselves, it is the arithmetic that tells and not the name alone: a one-sided p is
+As with the estimates themselves, the arithmetic decides, not the name alone: a one-sided p is
 the normal's tail, an adjusted p is never smaller and never falls where p rises, an effect has the sign of its
 statistic.
 """

@@ -1,7 +1,7 @@
 """Estimates with errors, intervals and p values, found by their arithmetic and not by their names.
 
 A p value is that of the estimate and its error (two-sided, normal), an interval encloses its estimate about
-evenly on the plain or the logarithmic scale. Columns that merely borrow the names do not pass.
+evenly on the plain or the logarithmic scale. Columns that only have the names do not pass.
 """
 
 import re
@@ -138,7 +138,7 @@ def _bounds(columns: dict[int, Column]) -> Iterator[tuple[int, int]]:
 
 
 def _filled_together(first: Column, second: Column) -> bool:
-    """Tell whether two columns mostly have their values in the same rows, as the ends of intervals do."""
+    """Return whether two columns mostly have their values in the same rows, as the ends of intervals do."""
     return bool(
         np.sum(first.filled & second.filled)
         > LIMITS.least_filled_together * np.sum(first.filled | second.filled)
@@ -265,7 +265,7 @@ def _weights(free: dict[int, Column], every: dict[int, Column]) -> Iterator[dict
 
 
 def agree(expected: Numbers, p: Numbers) -> bool:
-    """Tell whether p values are those expected, to within rounding and a t rather than a normal."""
+    """Return whether p values are those expected, to within rounding and a t rather than a normal."""
     if len(p) < 3 or np.ptp(p) == 0:  # noqa: PLR2004 - one agreement is chance
         return False
     near = np.abs(expected - p) <= 0.01 + 0.2 * expected

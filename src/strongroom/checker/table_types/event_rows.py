@@ -47,14 +47,14 @@ LIMITS = _Limits()
 
 
 def dated_rows(typed: TypedTable) -> bool:
-    """Tell whether a column identifies each row's owner and dates over a year mostly have one owner each."""
+    """Return whether a column identifies each row's owner and most dates over a year have one owner."""
     dates = [column for column in typed.columns if column.kind is ColumnKind.DATE and _unordered_days(column)]
     owners = [column for column in typed.columns if _may_be_owner(column)]
     return any(_have_own_days(dated, owner) for dated in dates for owner in owners)
 
 
 def _unordered_days(column: Column) -> bool:
-    """Tell whether a column has many days over more than a year, not sorted."""
+    """Return whether a column has many days over more than a year, not sorted."""
     days = column.values
     if (
         len(days) == 0

@@ -1,6 +1,6 @@
-"""What a detector gets: something found in a file and, of a table, what several detectors work out of it.
+"""A detector's input: something found in a file and, for a table, values that several detectors use.
 
-Each value is computed when the first detector asks for it and forgotten with the `ExaminedTable`, so no
+Each value is computed when the first detector asks for it and discarded with the `ExaminedTable`, so no
 finding depends on which detector or which file came before.
 """
 
@@ -43,7 +43,7 @@ class ExaminedTable(Examined):
 
     @cached_property
     def typed(self) -> TypedTable:
-        """Its columns as values, a part of the rows of a long table."""
+        """Its columns as values; of a long table, part of the rows."""
         return typed_from(self.found)
 
     @cached_property
@@ -53,7 +53,7 @@ class ExaminedTable(Examined):
 
     @cached_property
     def recognised(self) -> Recognised:
-        """What kind of output it is; UNKNOWN where it is none."""
+        """What kind of output it is; UNKNOWN if none fits."""
         typed = self.typed
         known = recognise(typed)
         if typed.total_columns > len(typed.columns) and is_large_matrix(self.found):

@@ -1,7 +1,7 @@
 """Statistics of groups that several keys name together, with how many people each group has.
 
 A program that groups by two keys or more writes the groups in the order of the keys, each once, and nearly
-all there can be. Categories of people combine as they happen to, in no order.
+all there can be. Categories in person-level data combine freely and in no order.
 """
 
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ def recognise_groups(typed: TypedTable) -> Recognised:
 
 
 def counts_people(column: Column) -> bool:
-    """Tell whether a column says, by its name, of how many people each row is, and none of fewer than ten."""
+    """Return whether a column is by its name the number of people per row, and never below ten."""
     named = column.number and column.whole and bool(COUNT_NAME.search(column.name))
     return named and column.values.min() >= LIMITS.least_people
 
@@ -82,7 +82,7 @@ def counts_people(column: Column) -> bool:
 def _may_be_key(column: Column) -> bool:
     if not 1 < column.distinct <= LIMITS.most_levels or handed_out(column):
         return False
-    # An outer key that is written once for all its rows is there once, as identifiers are.
+    # An outer key that is written once for all its rows occurs once, as identifiers do.
     if column.filled.all() and identifier_like(column):
         return False
     return column.kind is ColumnKind.TEXT or (column.whole and not counts_people(column))
@@ -98,7 +98,7 @@ def _filled_down(column: Column) -> NDArray[Any]:
 
 
 def _two_in_one(column: Column) -> list[NDArray[Any]]:
-    """Return the keys of a printed frame whose outer key stands in front of the first inner one alone."""
+    """Return the keys of a printed frame whose outer key is printed only beside the first inner one."""
     split = [cell.strip().rpartition(" ") for cell in column.texts]
     outer = [split[0][0].strip()]
     for first, _, _ in split[1:]:
@@ -119,6 +119,6 @@ def _laid_out(columns: Sequence[NDArray[Any]]) -> int:
 
 
 def _by_appearance(cells: NDArray[Any]) -> NDArray[np.int64]:
-    """Return the cells as whole numbers, from 0 in the order in which the values first stand."""
+    """Return the cells as whole numbers, from 0 in the order in which the values first occur."""
     _, first, codes = np.unique(cells, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[codes]

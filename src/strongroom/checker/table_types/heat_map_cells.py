@@ -47,7 +47,7 @@ LIMITS = _Limits()
 
 
 def unordered_cells(levels: Numbers) -> bool:
-    """Tell whether neither rows nor columns nor both explain the cells; `levels` has shape (rows, columns).
+    """Return whether neither rows nor columns nor both explain the cells; `levels` has shape (rows, columns).
 
     Rates by age and year change little from one line to the next; rates by region and disease are mostly an
     effect of each added up; a correlation or confusion matrix has its diagonal or is its own mirror image.
@@ -88,14 +88,14 @@ def _additive_share(levels: Numbers) -> float:
     whole = levels - levels.mean()
     rest = whole - whole.mean(axis=0) - whole.mean(axis=1, keepdims=True)
     total = float((whole**2).sum())
-    # As many effects explain this much of mere chance; only what is more counts.
+    # As many effects explain this much by chance; only the excess counts.
     rows, columns = levels.shape
     chance = (rows + columns - 2) / max(rows * columns - 1, 1)
     return (1 - float((rest**2).sum()) / total - chance) / (1 - chance) if total > 0 and chance < 1 else 1.0
 
 
 def _is_symmetric_or_diagonal(levels: Numbers) -> bool:
-    """Tell whether rows and columns are the same things, as in a correlation or confusion matrix."""
+    """Return whether rows and columns are the same things, as in a correlation or confusion matrix."""
     if levels.shape[0] != levels.shape[1]:
         return False
     for turned in (levels, levels[::-1]):

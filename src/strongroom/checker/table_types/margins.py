@@ -1,4 +1,4 @@
-"""The cells of a table of counts apart from its totals, which are found by their names."""
+"""Separates the cells of a table of counts from its totals, which are found by their names."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class CountsWithTotals:
     column_totals: Cells | None
 
     def adds_up(self) -> bool:
-        """Tell whether what is called a total is one wherever nothing is withheld, and never too small."""
+        """Return whether the named totals are correct where nothing is suppressed, and never too small."""
         whole = np.nan_to_num(self.cells)
         for axis, totals in ((1, self.row_totals), (0, self.column_totals)):
             if totals is None:
@@ -39,7 +39,7 @@ class CountsWithTotals:
 
 
 def with_totals(typed: TypedTable, counts: Sequence[Column]) -> CountsWithTotals | None:
-    """Part columns of counts from the totals among them; None where there are several, or nothing else."""
+    """Separate columns of counts from their total; None if there are several totals, or no other column."""
     across = [place for place, column in enumerate(counts) if _TOTAL.search(column.name)]
     down = [row for row in range(typed.rows) if _is_total_row(typed, row)]
     inside = [place for place in range(len(counts)) if place not in across]

@@ -35,7 +35,7 @@ LIMITS = _Limits()
 
 
 def has_scattered_gaps(columns: list[Column]) -> bool:
-    """Tell whether two columns or more have scattered gaps, each in rows where another has values.
+    """Return whether two columns or more have scattered gaps, each in rows where another has values.
 
     Columns ordered by row do not count: curves joined by time lack each other's times.
     """
@@ -50,14 +50,14 @@ def has_scattered_gaps(columns: list[Column]) -> bool:
 
 
 def _missing(column: Column) -> NDArray[np.bool_]:
-    """Return which cells hold nothing; a count that is withheld is there."""
+    """Return which cells are empty; a suppressed count is not empty."""
     return ~column.filled & ~column.withheld
 
 
 def _scattered(missing: NDArray[np.bool_]) -> bool:
-    """Tell whether missing cells form at least half as many runs as they would by chance.
+    """Return whether missing cells form at least half as many runs as they would by chance.
 
-    In a random order m of n cells stand in m (n - m + 1) / n runs (Wald and Wolfowitz, 1940).
+    In a random order m of n cells form m (n - m + 1) / n runs (Wald and Wolfowitz, 1940).
     """
     many, rows = int(missing.sum()), len(missing)
     apart = int((missing[1:] & ~missing[:-1]).sum()) + int(missing[:1].sum())

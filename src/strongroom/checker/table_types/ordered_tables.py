@@ -128,7 +128,7 @@ def recognise_draws(typed: TypedTable) -> Recognised:
     """Recognise traces of a sampler and resampled estimates by an iteration index and how the rest moves.
 
     Draws are continuous throughout and either depend on the draw before or are bell-shaped and few; rows of
-    people with an index in front are neither, unless somebody standardised a few of their measurements.
+    people with an index column are neither, unless a few of their measurements were standardised.
     """
     index = [
         place for place, column in enumerate(typed.columns) if _ITERATION.search(column.name) and column.whole
@@ -152,7 +152,7 @@ def recognise_draws(typed: TypedTable) -> Recognised:
         return NOTHING
     roles = dict.fromkeys(index, Role.ITERATION) | dict.fromkeys(named, Role.KEY)
     roles |= {place: Role.VALUE for place, column in enumerate(typed.columns) if column in rest}
-    # With a name for each estimator it is a panel too, whose rows would be read again.
+    # With a name for each estimator it is also a panel, whose rows would be read again.
     return Recognised(RecognisedType.DRAWS, 0.86 if named else 0.85, roles)
 
 
@@ -181,7 +181,7 @@ def _monotone(typed: TypedTable) -> Recognised:
 
 
 def _moves(column: Column) -> bool:
-    """Tell whether a column rises or falls throughout, in more than a few cells that are filled."""
+    """Return whether a column rises or falls throughout, in more than a few cells that are filled."""
     return len(column.values) >= LIMITS.least_rows and rises_or_falls(column.numbers)
 
 

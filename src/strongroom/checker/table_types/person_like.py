@@ -138,14 +138,14 @@ def _share(every: list[Column], some: list[Column]) -> float:
 
 
 def _unordered(column: Column) -> bool:
-    """Tell whether neighbours of a column of many values are no more alike than others."""
+    """Return whether neighbours of a column of many values are no more alike than others."""
     if column.kind is ColumnKind.TEXT:
         return runs(column) < LIMITS.most_alike
     return abs(autocorrelation(column)) < max(LIMITS.most_alike, 3 / math.sqrt(max(len(column.values), 1)))
 
 
 def _varies_as_among_people(column: Column) -> bool:
-    """Tell whether categories are unordered and as unevenly frequent as among people."""
+    """Return whether categories are unordered and as unevenly frequent as among people."""
     return runs(column) < LIMITS.most_alike and dispersion(column) > LIMITS.least_uneven
 
 
@@ -156,7 +156,7 @@ def _in_order(column: Column) -> bool:
 
 
 def _partly(column: Column) -> bool:
-    """Tell whether single cells are missing, rather than blocks."""
+    """Return whether single cells are missing, rather than blocks."""
     gone = ~column.filled
     share = float(gone.mean())
     if not LIMITS.least_missing <= share <= LIMITS.most_missing:

@@ -60,7 +60,7 @@ Scale = tuple[float, float, float]
 
 
 def ranks_of_rows(typed: TypedTable) -> bool:
-    """Tell whether three columns or more contain ranks of the unlabelled rows, in different orders."""
+    """Return whether three columns or more contain ranks of the unlabelled rows, in different orders."""
     if not LIMITS.least_rows <= typed.rows == typed.total_rows:
         return False
     scales = [(column, _scale(column)) for column in typed.numbers]
@@ -98,7 +98,7 @@ def _step(values: NDArray[np.float64], places: NDArray[np.float64]) -> float:
 
 
 def _same(one: Scale, other: Scale) -> bool:
-    """Tell whether two begin alike, and end alike or go on in the same steps.
+    """Return whether two begin alike, and end alike or go on in the same steps.
 
     Where values are missing fewer are ranked: ranks end earlier, quantiles go in larger steps.
     """
@@ -124,7 +124,7 @@ def _uncorrelated(columns: list[Column]) -> list[Column]:
 
 
 def _correlated(one: Column, other: Column) -> bool:
-    """Tell whether two columns of ranks are correlated (Spearman, 1904)."""
+    """Return whether two columns of ranks are correlated (Spearman, 1904)."""
     both = one.filled & other.filled
     first, second = one.numbers[both], other.numbers[both]
     if len(first) < LIMITS.least_rows or not np.ptp(first) or not np.ptp(second):

@@ -1,4 +1,4 @@
-"""Other ways to read a table: laid on its side, or one row a person and variable instead of one a person."""
+"""Other ways to read a table: transposed, or with one row per person instead of per person and variable."""
 
 from collections.abc import Iterator
 
@@ -71,7 +71,7 @@ def _turned(found: FoundTable) -> TypedTable:
 
 
 def _spread(typed: TypedTable) -> TypedTable | None:
-    """Return a table of (who, what, value) with one column a "what", None where it is no such table."""
+    """Return a table of (who, what, value) with one column per "what", None if it is not such a table."""
     columns = [column for column in typed.columns if column.distinct > 1]
     if not 3 <= len(columns) <= 4:  # noqa: PLR2004 - who, what, value, perhaps a row number
         return None
@@ -94,7 +94,7 @@ def _whose(columns: list[Column], what: Column) -> Column | None:
         return None
     for who in columns:
         if (who.kind is ColumnKind.TEXT and not handed_out(who)) or are_years(who):
-            continue  # named regions and diseases are no people, nor are years
+            continue  # named regions, diseases and years are not people
         if who is what or who.distinct < LIMITS.least_people or not who.filled.all():
             continue
         pairs = np.unique(np.column_stack([who.codes, what.codes]), axis=0)
@@ -105,7 +105,7 @@ def _whose(columns: list[Column], what: Column) -> Column | None:
 
 
 def _is_time(column: Column) -> bool:
-    """Tell whether a key counts years, days or steps, not variables."""
+    """Return whether a key counts years, days or steps, not variables."""
     if column.kind is ColumnKind.DATE:
         return True
     return column.number and regular(np.unique(column.values))

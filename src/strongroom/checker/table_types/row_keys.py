@@ -1,6 +1,6 @@
 """Which columns name the rows of an aggregate: keys whose combinations do not repeat and fill a grid.
 
-In rows of people, columns of categories combine as they happen to; in aggregates they were laid out.
+In person-level data categories combine freely; in aggregates they form a grid.
 """
 
 from itertools import combinations
@@ -136,14 +136,14 @@ def find_keys(typed: TypedTable) -> tuple[int, ...]:
 
 
 def is_group_label(column: Column) -> bool:
-    """Tell whether a key column is words, dates, years or an axis: what people are grouped by in print."""
+    """Return whether a key column is words, dates, years or an axis: the usual grouping variables."""
     if column.kind is ColumnKind.DATE or _is_label(column):
         return True
     return are_years(column) if column.number else column.wordy > 0.5  # noqa: PLR2004 - most are names
 
 
 def are_years(column: Column) -> bool:
-    """Tell whether all numbers of a column can be calendar years."""
+    """Return whether all numbers of a column can be calendar years."""
     return column.whole and bool(
         column.values.min() >= LIMITS.first_year and column.values.max() <= LIMITS.last_year
     )
@@ -155,27 +155,27 @@ def _named_together(typed: TypedTable, texts: list[int]) -> bool:
         return False
     rows = len(np.unique(np.column_stack([column.codes for column in columns]), axis=0))
     grid = float(np.prod([float(column.distinct) for column in columns]))
-    # First and last names of people name them together too, and fill no grid.
+    # First and last names together identify people too, but fill no grid.
     return rows >= LIMITS.least_unique * typed.rows and (
         typed.rows < LIMITS.few_rows or rows >= LIMITS.least_filled_by_texts * grid
     )
 
 
 def is_axis(column: Column) -> bool:
-    """Tell whether a column is a regular axis: ages, years, dates, thresholds; row numbers are none."""
+    """Return whether a column is a regular axis: ages, years, dates, thresholds, but not row numbers."""
     if (
         column.kind is ColumnKind.TEXT
         or column.distinct < column.filled.sum()
         or not column.filled[1:-1].all()
     ):
-        return False  # a name above or a total below is no part of the axis
+        return False  # a name above or a total below is not part of the axis
     if column.kind is ColumnKind.DATE:
         return rises_or_falls(column.numbers)
     return regular(column.values) and not _numbers_rows(column) and (column.whole or not _by_chance(column))
 
 
 def _by_chance(column: Column) -> bool:
-    """Tell whether steps between a few measured values are merely alike: sorted, they often are."""
+    """Return whether steps between a few measured values are merely alike: sorted, they often are."""
     steps = np.diff(column.values)
     return len(steps) < LIMITS.enough_steps and float(np.ptp(steps)) > LIMITS.most_uneven * abs(
         float(steps.mean())

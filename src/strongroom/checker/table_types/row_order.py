@@ -1,4 +1,4 @@
-"""Whether the order of rows means something: people can be shuffled, groups, times and bins cannot."""
+"""Whether row order carries information: people can be shuffled; groups, times and bins cannot."""
 
 import math
 
@@ -47,14 +47,14 @@ LIMITS = _Limits()
 def rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
     """Return how far two columns of one length rise together by their ranks, from -1 to 1 (Spearman 1904).
 
-    Equal values are ranked in the order they stand in.
+    Equal values are ranked in their order of occurrence.
     """
     ranks = np.array([np.argsort(np.argsort(each)) for each in (first, second)], np.float64)
     return float(np.asarray(np.corrcoef(*ranks))[0, 1])
 
 
 def autocorrelation(column: Column) -> float:
-    """Return the correlation of the ranks of neighbouring cells, 0 where it says nothing."""
+    """Return the correlation of the ranks of neighbouring cells, 0 where it is undefined."""
     numbers = column.numbers[np.isfinite(column.numbers)]
     if len(numbers) < LIMITS.least_rows:
         return 0.0
@@ -90,7 +90,7 @@ def dispersion(column: Column) -> float:
 
 
 def regular(numbers: NDArray[np.float64]) -> bool:
-    """Tell whether numbers rise (or fall) in mostly equal steps."""
+    """Return whether numbers rise (or fall) in mostly equal steps."""
     if len(numbers) < LIMITS.least_rows or not np.isfinite(numbers).all():
         return False
     steps = np.diff(numbers)
@@ -101,18 +101,18 @@ def regular(numbers: NDArray[np.float64]) -> bool:
 
 
 def is_share(column: Column) -> bool:
-    """Tell whether a column's numbers are parts of one, as probabilities are, and not all whole."""
+    """Return whether a column's numbers are parts of one, as probabilities are, and not all whole."""
     return bool(column.values.min() >= 0 and column.values.max() <= 1 and not column.whole)
 
 
 def rises(numbers: NDArray[np.float64], *, strictly: bool = False) -> bool:
-    """Tell whether finite numbers never fall."""
+    """Return whether finite numbers never fall."""
     steps = np.diff(numbers[np.isfinite(numbers)])
     return len(steps) > 0 and bool(np.all(steps > 0) if strictly else np.all(steps >= 0))
 
 
 def rises_or_falls(numbers: NDArray[np.float64]) -> bool:
-    """Tell whether numbers are in order, from either end."""
+    """Return whether numbers are in order, from either end."""
     return rises(numbers) or rises(-numbers)
 
 
@@ -136,13 +136,13 @@ def von_neumann_ratio(values: NDArray[np.float64]) -> float:
 
 
 def evenly_used(along: NDArray[np.float64]) -> bool:
-    """Tell whether few values are used more evenly often than they are by chance."""
+    """Return whether few values are used more evenly often than they are by chance."""
     many = np.unique(along, return_counts=True)[1]
     return 2 * len(many) <= len(along) and float(many.var()) < LIMITS.most_uneven * float(many.mean())
 
 
 def counter(column: Column) -> bool:
-    """Tell whether a column merely numbers the rows: 0, 1, 2 ... or 1, 2, 3 ..., in blocks too."""
+    """Return whether a column merely numbers the rows: 0, 1, 2 ... or 1, 2, 3 ..., in blocks too."""
     numbers = column.values
     if not column.whole or len(numbers) < LIMITS.least_rows or len(numbers) < len(column.numbers):
         return False
@@ -150,9 +150,9 @@ def counter(column: Column) -> bool:
 
 
 def handed_out(column: Column) -> bool:
-    """Tell whether the different values of a column that repeats them look like identifiers of people."""
+    """Return whether the different values of a column that repeats them look like identifiers of people."""
     if column.number:
-        return False  # numbers that repeat are keys of some kind; how many there may be is the grid's affair
+        return False  # repeated numbers are keys of some kind; the grid test limits how many there may be
     levels = sorted(set(column.texts) - {""})
     if len(levels) < LIMITS.least_levels:
         return False
@@ -162,7 +162,7 @@ def handed_out(column: Column) -> bool:
 
 
 def identifier_like(column: Column) -> bool:
-    """Tell whether cells look handed out: all different, equally long, digits in them, no numbering."""
+    """Return whether cells look like assigned ids: all different, equally long, with digits, not numbered."""
     filled = column.filled
     if filled.sum() < LIMITS.least_rows or column.distinct < 0.98 * filled.sum() or counter(column):
         return False

@@ -135,7 +135,7 @@ LIMITS = _Limits()
 
 
 def are_scattered(x: Numbers, y: Numbers, series: Codes) -> bool:
-    """Tell whether points, in pixels, may be one per person; `series` gives each point's colour.
+    """Return whether points, in pixels, may be one per person; `series` gives each point's colour.
 
     They may not if each series is a curve, if they form lines, if equally many are at each of a few places
     (markers of several series), or if they are a Manhattan plot.
@@ -153,7 +153,7 @@ def are_scattered(x: Numbers, y: Numbers, series: Codes) -> bool:
 
 
 def any_few_are_scattered(x: Numbers, y: Numbers, colour: Codes) -> bool:
-    """Tell whether a few points, or those of one colour (12 bits), may be one per person.
+    """Return whether a few points, or those of one colour (12 bits), may be one per person.
 
     Dashes and points of a calibration plot are ordered each, and unordered together.
     """
@@ -172,7 +172,7 @@ def _hue(colour: Codes) -> Codes:
 
 
 def few_are_scattered(x: Numbers, y: Numbers) -> bool:
-    """Tell whether the few points of a plot may be one per person; in any unit.
+    """Return whether the few points of a plot may be one per person; in any unit.
 
     They may not if they are evenly spaced along an axis, as groups, times and doses are, or follow a curve,
     as calibration bins do. Points on a straight line in uneven steps may: they show one value per person.
@@ -194,14 +194,14 @@ def few_are_scattered(x: Numbers, y: Numbers) -> bool:
 
 
 def _in_one_row(along: Numbers, across: Numbers) -> bool:
-    """Tell whether most points are on one line at uneven steps along it, one value per person."""
+    """Return whether most points are on one line at uneven steps along it, one value per person."""
     if len(_steps(across)) >= LIMITS.least_steps or len(_steps(along)) < LIMITS.least_points:
         return False
     return not (has_even_steps(along) or _is_dotted_line(along))
 
 
 def has_even_steps(along: Numbers) -> bool:
-    """Tell whether the different positions are evenly spaced, with a few left out."""
+    """Return whether the different positions are evenly spaced, with a few left out."""
     steps = _steps(along)
     if len(steps) < LIMITS.least_steps:
         return True
@@ -211,7 +211,7 @@ def has_even_steps(along: Numbers) -> bool:
 
 
 def evenly_spaced(along: Numbers) -> bool:
-    """Tell whether positions are nearly all different and mostly evenly spaced, as months are."""
+    """Return whether positions are nearly all different and mostly evenly spaced, as months are."""
     places = np.unique(along)
     steps = np.diff(places)
     if len(places) < LIMITS.least_dotted * len(along) or not len(steps):
@@ -223,7 +223,7 @@ def evenly_spaced(along: Numbers) -> bool:
 
 
 def _is_dotted_line(along: Numbers) -> bool:
-    """Tell whether nearly all steps are alike, as in a dotted line."""
+    """Return whether nearly all steps are alike, as in a dotted line."""
     steps = _steps(along)
     return bool(
         np.mean(np.abs(steps - np.median(steps)) <= LIMITS.same_step * np.median(steps))
@@ -239,19 +239,19 @@ def _steps(along: Numbers) -> Numbers:
 
 
 def _repeated(x: Numbers, y: Numbers) -> bool:
-    """Tell whether points are on a lattice: along both axes they repeat few positions."""
+    """Return whether points are on a lattice: along both axes they repeat few positions."""
     return max(len(_steps(each)) for each in (x, y)) < len(x) / 2
 
 
 def on_one_line(x: Numbers, y: Numbers) -> bool:
-    """Tell whether dots lie on a straight line, as a coordinate drawn over itself does, to a part in 400."""
+    """Return whether points are on a straight line to a part in 400, as a coordinate drawn over itself."""
     x, y = (x - x.mean()) / float(np.ptp(x)), (y - y.mean()) / float(np.ptp(y))
     slope = 1.0 if float(x @ y) > 0 else -1.0
     return float(np.abs(y - slope * x).max()) <= LIMITS.most_off_line
 
 
 def crosses_itself(x: Numbers, y: Numbers) -> bool:
-    """Tell whether a line of few vertices crosses itself or turns back on itself, as no curve does.
+    """Return whether a line of few vertices crosses itself or turns back on itself, as no curve does.
 
     Of segments placed at random a quarter of the pairs cross; those of outlines hardly ever do.
     """
@@ -279,14 +279,14 @@ def _cross(way: Numbers, start: Numbers, places: Numbers) -> Numbers:
 
 
 def _ordered(x: Numbers, y: Numbers) -> bool:
-    """Tell whether nearly all pairs of dots rise, or nearly all fall (Kendall's tau, 1938)."""
+    """Return whether nearly all pairs of dots rise, or nearly all fall (Kendall's tau, 1938)."""
     from scipy.stats import kendalltau  # noqa: PLC0415 - slow to load, and few files are pictures with dots
 
     return abs(float(kendalltau(x, y).statistic)) >= LIMITS.least_tau
 
 
 def is_manhattan_plot(x: Numbers, y: Numbers, series: Codes) -> bool:
-    """Tell whether points are a Manhattan plot: all along x, most low, their colour changing with x only.
+    """Return whether points are a Manhattan plot: all along x, most low, their colour changing with x only.
 
     `y` counts pixels from the top, as pictures do.
     """
@@ -301,7 +301,7 @@ def is_manhattan_plot(x: Numbers, y: Numbers, series: Codes) -> bool:
 
 
 def is_manhattan_plot_with_band(x: Numbers, y: Numbers, points: int) -> bool:
-    """Tell whether points lie over a low band along x into which others have merged: a Manhattan plot.
+    """Return whether points lie over a low band along x into which others have merged: a Manhattan plot.
 
     The first `points` are points, the others samples of the band; `y` counts pixels from the top.
     """
@@ -322,7 +322,7 @@ def _expected_changes(series: Codes) -> float:
 
 
 def _on_curves(x: Numbers, y: Numbers, series: Codes) -> bool:
-    """Tell whether each series is a curve, by von Neumann's ratio (1941)."""
+    """Return whether each series is a curve, by von Neumann's ratio (1941)."""
     _, of, many = np.unique(series, return_inverse=True, return_counts=True)
     long = np.flatnonzero(many >= LIMITS.least_points)
     uneven = len(x) >= LIMITS.many_points and not (has_even_steps(x) or has_even_steps(y))
@@ -337,13 +337,13 @@ def _on_curves(x: Numbers, y: Numbers, series: Codes) -> bool:
 
 
 def _curve_ratio(x: Numbers, y: Numbers) -> float:
-    """Return von Neumann's ratio of y in the order of x, halved; ties stand in an order of no meaning."""
+    """Return von Neumann's ratio of y in the order of x, halved; ties are in an arbitrary order."""
     tie = np.random.default_rng(0).random(len(x))
     return von_neumann_ratio(y[np.lexsort((tie, np.rint(x)))])
 
 
 def _in_lines(x: Numbers, y: Numbers) -> bool:
-    """Tell whether points form dotted lines or lattices: neighbours equally far, or on opposite sides."""
+    """Return whether points form dotted lines or lattices: neighbours equally far, or on opposite sides."""
     from scipy.spatial import cKDTree  # noqa: PLC0415 - slow to load, and few files are pictures with dots
 
     places = np.column_stack([x, y])

@@ -64,7 +64,7 @@ def recognise_matrix(typed: TypedTable) -> Recognised:
 
 
 def is_large_matrix(found: FoundTable) -> bool:
-    """Tell whether a table wider than what is looked at is a symmetric matrix."""
+    """Return whether a table wider than what is looked at is a symmetric matrix."""
     table = found.table
     numbers = [
         column
@@ -83,7 +83,7 @@ def is_large_matrix(found: FoundTable) -> bool:
 
 
 def _is_symmetric(cells: NDArray[np.float64]) -> bool:
-    """Tell whether a square of numbers is its own mirror image, or half of one, with a level diagonal."""
+    """Return whether a square of numbers is its own mirror image, or half of one, with a level diagonal."""
     both = np.isfinite(cells) & np.isfinite(cells.T)
     triangular = not np.isfinite(np.tril(cells, -1)).any() or not np.isfinite(np.triu(cells, 1)).any()
     diagonal = np.diag(cells)
@@ -95,7 +95,7 @@ def _is_symmetric(cells: NDArray[np.float64]) -> bool:
 
 
 def _of_covariances(cells: NDArray[np.float64]) -> bool:
-    """Tell whether no covariance exceeds what its two variances allow (Cauchy and Schwarz)."""
+    """Return whether no covariance exceeds what its two variances allow (Cauchy and Schwarz)."""
     variances = np.diag(cells)
     if not np.isfinite(cells).all() or variances.min() <= 0:
         return False

@@ -1,4 +1,4 @@
-"""A column read as values: numbers where its cells are numbers, however they were written."""
+"""A column read as values: numbers where its cells are numbers, in any notation."""
 
 import re
 from collections.abc import Sequence
@@ -119,7 +119,7 @@ class Column:
 
 
 def _letters(cell: str) -> bool:
-    """Tell whether a cell is mostly letters; an identifier mixes in digits."""
+    """Return whether a cell is mostly letters; an identifier mixes in digits."""
     return bool(_WORD.search(cell)) and sum(map(str.isdigit, cell)) <= 0.3 * len(cell)
 
 
@@ -162,7 +162,7 @@ def column_of_texts(name: str, texts: Sequence[str]) -> Column:
 
 
 def split(column: Column) -> list[Column]:
-    """Return the parts of cells such as "1.10 (0.98, 1.21)" or "34 (12.5%)" as columns, or it as it is."""
+    """Return the parts of cells such as "1.10 (0.98, 1.21)" or "34 (12.5%)" as columns, or the column."""
     if column.kind is not ColumnKind.TEXT:
         return [column]
     found = [parts(cell) for cell in column.texts]

@@ -1,4 +1,4 @@
-"""A table with its columns read as values, and as many of its rows as recognition needs.
+"""A table with its columns read as values, and as many rows as recognition needs.
 
 Names are evidence, never proof: the researcher chose them.
 """
@@ -120,7 +120,7 @@ def typed_from_texts(names: Sequence[str], cells: Sequence[Sequence[str]], origi
 
 
 def is_unnamed(name: str) -> bool:
-    """Tell whether a name is empty or a default that programs give to unnamed columns."""
+    """Return whether a name is empty or a default that programs give to unnamed columns."""
     return not name.strip() or bool(_UNNAMED.match(name.strip()))
 
 
@@ -135,7 +135,7 @@ def _blocks(table: pa.Table) -> pa.Table:
 def _texts(column: pa.ChunkedArray) -> list[str]:
     kind = column.type
     if pa.types.is_floating(kind) or pa.types.is_integer(kind):
-        return [""] * len(column)  # never looked at: the numbers are
+        return [""] * len(column)  # never used: the numbers are
     try:
         return ["" if cell is None else cell for cell in pc.cast(column, pa.string()).to_pylist()]
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -166,7 +166,7 @@ def _header_rows(names: Sequence[str], cells: Sequence[Sequence[str]], part: pa.
 
 
 def _is_axis(cells: Sequence[Sequence[str]], part: pa.Table) -> bool:
-    """Tell whether the first row is a word and then whole numbers in even steps: times that name columns."""
+    """Return whether the first row is a word and then whole numbers in even steps: times as column names."""
     numbers = [column for column in part.columns if pa.types.is_integer(column.type)]
     if len(numbers) < LIMITS.most_header or len(numbers) != part.num_columns - 1 or is_value(cells[0][0]):
         return False
@@ -175,7 +175,7 @@ def _is_axis(cells: Sequence[Sequence[str]], part: pa.Table) -> bool:
 
 
 def _names_keys(cells: Sequence[Sequence[str]], part: pa.Table, row: int) -> bool:
-    """Tell whether a row names the keys alone, as a grouped frame does below the names of its values."""
+    """Return whether a row names the keys alone, as a grouped frame does below the names of its values."""
     said = [bool(column[row].strip()) for column in cells]
     values = [bool(_depth(column)) for column in cells]
     return (
@@ -187,7 +187,7 @@ def _names_keys(cells: Sequence[Sequence[str]], part: pa.Table, row: int) -> boo
 
 
 def _is_words(cells: Sequence[Sequence[str]], part: pa.Table, row: int) -> bool:
-    """Tell whether a row holds no number: texts that are none, and nothing where the column is of numbers."""
+    """Return whether a row holds no number: words, and empty cells in columns of numbers."""
     if any(is_value(column[row]) for column in cells):
         return False
     return not any(

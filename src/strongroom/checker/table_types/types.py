@@ -1,4 +1,4 @@
-"""What a table can be recognised as, and what its columns are for."""
+"""The types of table that can be recognised, and the roles of columns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

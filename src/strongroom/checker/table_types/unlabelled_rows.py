@@ -1,7 +1,7 @@
 """Tables of unlabelled, unordered rows, as in person-level data.
 
 Results say what each row is about: a group, a term, a time, a variant. Rows without a label, an axis or an
-order are units of something, and a few of them are enough to tell.
+order are units of something, and a few of them suffice to recognise this.
 """
 
 import math
@@ -135,7 +135,7 @@ _DIGITS = re.compile(r"[\s\d.,:/+\-]*\d[\s\d.,:/+\-]*")
 
 
 def are_unlabelled(typed: TypedTable, *, alike_at_most: float = LIMITS.most_alike) -> bool:
-    """Tell whether rows are neither labelled nor ordered, with three varying columns of numbers or more.
+    """Return whether rows are neither labelled nor ordered, with three varying columns of numbers or more.
 
     `alike_at_most` bounds the mean rank correlation of neighbouring rows; so few rows reach some by chance.
     """
@@ -148,7 +148,7 @@ def are_unlabelled(typed: TypedTable, *, alike_at_most: float = LIMITS.most_alik
     if _labelled(texts) or any(map(_in_calendar, typed.columns)):
         return False
     long = [column for column in numbers if len(column.values) >= LIMITS.least_ordered_rows]
-    if has_scattered_gaps(numbers):  # people who were put in order by one of their values
+    if has_scattered_gaps(numbers):  # people sorted by one of their values
         long = [
             column
             for column in long
@@ -166,7 +166,7 @@ def are_unlabelled(typed: TypedTable, *, alike_at_most: float = LIMITS.most_alik
 
 
 def labelled_by_others(typed: TypedTable, ranks: list[Column]) -> bool:
-    """Tell whether words or a calendar label the rows of a table, besides columns of their ranks."""
+    """Return whether words or a calendar label the rows of a table, besides columns of their ranks."""
     texts = [column for column in typed.columns if column.distinct > 1 and not column.number]
     return _labelled(texts) or any(_in_calendar(column) for column in typed.columns if column not in ranks)
 
@@ -176,7 +176,7 @@ def _labelled(texts: list[Column]) -> bool:
 
 
 def few_are_unlabelled(typed: TypedTable) -> bool:
-    """Tell whether rows too few to show an order consist of numbers only, some of them measured.
+    """Return whether rows too few to show an order consist of numbers only, some of them measured.
 
     More columns that rise or fall throughout than chance gives are an axis and what depends on it. Whole
     numbers without a gap may be counts, as in a matrix of results.
@@ -196,7 +196,7 @@ def few_are_unlabelled(typed: TypedTable) -> bool:
 
 
 def _in_brackets(column: Column) -> bool:
-    """Tell whether cells are in brackets: percentages or standard deviations of the number before."""
+    """Return whether cells are in brackets: percentages or standard deviations of the number before."""
     cells = [cell.strip() for cell in column.texts if cell.strip()]
     return bool(cells) and all(cell[0] == "(" and cell[-1] == ")" for cell in cells)
 
@@ -206,7 +206,7 @@ def _moves(column: Column) -> bool:
 
 
 def hold_only_codes(typed: TypedTable) -> bool:
-    """Tell whether three columns or more are unordered codes, and no column labels the rows.
+    """Return whether three columns or more are unordered codes, and no column labels the rows.
 
     Numbers in an unusual base look like this; a code list has descriptions, or is sorted by code.
     """
@@ -222,7 +222,7 @@ def hold_only_codes(typed: TypedTable) -> bool:
 
 
 def _holds_codes(column: Column) -> bool:
-    """Tell whether texts are short mixtures of letters and digits that repeat, and so label nothing."""
+    """Return whether texts are short mixtures of letters and digits that repeat, and so label nothing."""
     cells = [cell.strip() for cell in column.texts if cell.strip()]
     mixed = sum(any(map(str.isdigit, cell)) for cell in cells)
     short = sum(bool(_CODE.fullmatch(cell)) for cell in cells)
@@ -234,9 +234,9 @@ def _holds_codes(column: Column) -> bool:
 
 
 def are_model_outputs(typed: TypedTable) -> bool:
-    """Tell whether a table contains only model outputs per row, by the columns' names, in no order.
+    """Return whether a table contains only model outputs per row, by the columns' names, in no order.
 
-    Names count as evidence here because they speak against the person who chose them.
+    Names count as evidence here because they speak against the researcher who chose them.
     """
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     per_row = [column for column in columns if column.number and _OF_EACH.search(column.name)]
@@ -262,7 +262,7 @@ def transposed_if_unlabelled(typed: TypedTable, *, least: int) -> TypedTable | N
 
 
 def _with_errors(numbers: list[Column]) -> bool:
-    """Tell whether columns are effects alternating with their standard errors, without names."""
+    """Return whether columns are effects alternating with their standard errors, without names."""
     pairs = list(zip(numbers[::2], numbers[1::2], strict=False))
     if len(numbers) % 2 or any(
         first.values.min() >= 0 or second.values.min() <= 0 for first, second in pairs
@@ -275,7 +275,7 @@ def _with_errors(numbers: list[Column]) -> bool:
 
 
 def _labels_rows(column: Column) -> bool:
-    """Tell whether a column of texts or dates labels each row."""
+    """Return whether a column of texts or dates labels each row."""
     if column.kind is ColumnKind.DATE:
         return rises_or_falls(column.numbers)
     if identifier_like(column):
@@ -284,18 +284,18 @@ def _labels_rows(column: Column) -> bool:
 
 
 def _are_of_variants(column: Column) -> bool:
-    """Tell whether texts are public names of variants, genes or methylation sites."""
+    """Return whether texts are public names of variants, genes or methylation sites."""
     return not column.number and all(_PUBLIC.fullmatch(cell.strip()) for cell in column.texts if cell.strip())
 
 
 def _holds_digits(column: Column) -> bool:
-    """Tell whether most texts are numbers in an unusual notation: digits and signs without letters."""
+    """Return whether most texts are numbers in an unusual notation: digits and signs without letters."""
     cells = [cell for cell in column.texts if cell.strip()]
     return sum(bool(_DIGITS.fullmatch(cell)) for cell in cells) > LIMITS.least_digits * len(cells)
 
 
 def _label_rows_together(columns: list[Column]) -> bool:
-    """Tell whether text columns together label each row uniquely, in blocks or as a grid."""
+    """Return whether text columns together label each row uniquely, in blocks or as a grid."""
     keys = [column for column in columns if column.kind is ColumnKind.TEXT and not _holds_digits(column)]
     words = [column for column in keys if column.wordy > LIMITS.least_labels]
     # A grid has two sides, at least one of them in words, and the labels of each side repeat.
@@ -312,13 +312,13 @@ def _label_rows_together(columns: list[Column]) -> bool:
 
 
 def _ticks(numbers: list[Column]) -> bool:
-    """Tell whether every column falls down to its last row: tick labels of stacked panels."""
+    """Return whether every column falls down to its last row: tick labels of stacked panels."""
     above = [column.numbers[:-1][column.filled[:-1]] for column in numbers]
     return all(rises(-column) for column in above if len(column) > 1 and np.ptp(column) > 0)
 
 
 def _in_calendar(column: Column) -> bool:
-    """Tell whether a column labels rows by consecutive years, quarters, weeks or ages."""
+    """Return whether a column labels rows by consecutive years, quarters, weeks or ages."""
     if column.kind is ColumnKind.TEXT:
         cells = [cell.strip() for cell in column.texts]
         return all(map(_QUARTER.fullmatch, cells)) and cells == sorted(set(cells))
@@ -331,7 +331,7 @@ def _in_calendar(column: Column) -> bool:
 
 
 def _in_order(column: Column, *, among: int = 1) -> bool:
-    """Tell whether a column is sorted, and would not be by chance among so many columns."""
+    """Return whether a column is sorted, and would not be by chance among so many columns."""
     if regular(column.values):
         return True
     lucky = sorted_by_chance(column) * among > LIMITS.most_luck

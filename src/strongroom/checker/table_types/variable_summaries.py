@@ -1,8 +1,8 @@
 """Summaries of variables: a row, or a column, for each variable, and a statistic in every cell.
 
-Their rows are as many, as different and as unordered as people's, and their values reach as far. What tells
-them is that the rows are named by the cohort's own variables and the columns by statistics, or that the
-rows are the statistics of a description and agree with each other: quartiles rise, deviations are positive.
+Their rows are as many, as different and as unordered as people's, and their values reach as far. They differ
+in that the rows are named by the cohort's own variables and the columns by statistics, or that the rows are
+the statistics of a description and agree with each other: quartiles rise, deviations are positive.
 """
 
 import re
@@ -85,7 +85,7 @@ _QUARTILES = (("25%", "p25", "q1", "q25"), ("50%", "p50", "median", "q50"), ("75
 
 
 def of_variables(typed: TypedTable, known: Callable[[str], object]) -> bool:
-    """Tell whether every row is one variable that is `known`, and every number a statistic of it.
+    """Return whether every row is one variable that is `known`, and every number a statistic of it.
 
     The names of the columns say which; tallies have to be whole and no spread may be negative. Rows of
     people on their side have the variables' names too, but no column that says what is stated of them.
@@ -104,7 +104,7 @@ def of_variables(typed: TypedTable, known: Callable[[str], object]) -> bool:
 
 
 def describes(typed: TypedTable) -> bool:
-    """Tell whether the rows are a description's statistics, such as pandas', and agree with each other."""
+    """Return whether the rows are a description's statistics, such as pandas', and agree with each other."""
     if not typed.columns or typed.columns[0].kind is not ColumnKind.TEXT:
         return False
     labels = [cell.strip().lower() for cell in typed.columns[0].texts]

@@ -56,7 +56,7 @@ LIMITS = _Limits()
 def recognise_variants(typed: TypedTable) -> Recognised:
     """Recognise a table of variants: named or placed variants, alleles from ACGT, columns that agree.
 
-    Columns beyond those explained may be few: a row of a variants-by-people matrix is no summary.
+    Columns beyond those explained may be few: a row of a variants-by-people matrix is not a summary.
     """
     found = _explained(typed)
     if found is None:
@@ -84,7 +84,7 @@ class _Explained(NamedTuple):
 
 
 def _explained(typed: TypedTable) -> _Explained | None:
-    """Return what the columns of a table of variants are; None where nothing says it is one."""
+    """Return what the columns of a table of variants are; None if there is no evidence that it is one."""
     roles: dict[int, Role] = {}
     for place, column in enumerate(typed.columns):
         role = _text_role(column) if not column.number else None
@@ -110,7 +110,7 @@ def _explained(typed: TypedTable) -> _Explained | None:
 
 
 def _named(typed: TypedTable, roles: dict[int, Role]) -> bool:
-    """Tell whether the rows are named by alleles, by variants that differ, or by traits for one variant."""
+    """Return whether the rows are named by alleles, by variants that differ, or by traits for one variant."""
     if list(roles.values()).count(Role.ALLELE) > 1:
         return True
     several = max(2, min(10, typed.rows // 2))
@@ -132,13 +132,13 @@ def _judged(typed: TypedTable, roles: dict[int, Role], *, consistent: bool, plac
     if placed and not consistent and not named and not _stretches(typed, known):
         return NOTHING
     if not consistent and len(scored) + len(spare) > LIMITS.most_spare:
-        # Effects and p values stand in one table, and do not agree: the names are borrowed.
+        # Effects and p values are in one table and do not agree: the names are false.
         return NOTHING
     return Recognised(RecognisedType.VARIANTS, 0.95 if consistent else 0.85, roles)
 
 
 def _stretches(typed: TypedTable, known: Recognised) -> bool:
-    """Tell whether positions are starts and ends of genes or regions."""
+    """Return whether positions are starts and ends of genes or regions."""
     places = [typed.columns[place].numbers for place in known.places(Role.POSITION)]
     return len(places) == 2 and bool(np.mean(places[1] > places[0]) > 0.99)  # noqa: PLR2004 - a start and an end
 
@@ -157,7 +157,7 @@ def _text_role(column: Column) -> Role | None:
 
 
 def _place_numbers(typed: TypedTable, roles: dict[int, Role]) -> bool:
-    """Give chromosome and position their roles; tell whether both are there."""
+    """Give chromosome and position their roles; return whether both are there."""
     for place, column in enumerate(typed.columns):
         if not (column.number and column.whole):
             continue

@@ -10,8 +10,8 @@ from strongroom.checker.contents.found import ProblemKind
 def test_rar_archives_are_refused_by_name(version):
     [found] = read(b"Rar!\x1a\x07" + version + bytes(40), "t.rar")
     assert found.kind is ProblemKind.UNKNOWN_TYPE
-    assert "RAR archives are not opened here" in found.detail
-    assert "pack it as zip" in found.detail
+    assert "RAR archives are not supported" in found.detail
+    assert "repack them as zip" in found.detail
 
 
 def test_a_rar_archive_under_another_name_is_a_disagreement():

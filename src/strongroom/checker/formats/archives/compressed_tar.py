@@ -1,4 +1,4 @@
-"""Large tar archives that are packed, unpacked as they are read: memory does not grow with the archive."""
+"""Large compressed tar archives, unpacked as they are read: memory does not grow with the archive."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -67,7 +67,7 @@ def _read(
 ) -> Iterator[Artefact]:
     """Yield what the readers of a packed file and of the archive in it do, the bytes unpacked twice."""
     if hidden:
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "the gzip header carries a comment or extra field")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "the gzip header has a comment or an extra field")
     first = begin()
     size = measured(first)
     context.budget.take(size)

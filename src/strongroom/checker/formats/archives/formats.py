@@ -12,7 +12,7 @@ _PROGRAM_ENDINGS = (".whl", ".jar", ".war", ".ear", ".egg", ".apk", ".xpi", ".nu
 
 
 def _is_tar(file: Candidate) -> bool:
-    """Tell whether the first block is a tar header: its checksum is right (POSIX 1003.1, ustar)."""
+    """Return whether the first block is a tar header: its checksum is right (POSIX 1003.1, ustar)."""
     block = file.data[:_BLOCK]
     if len(block) < _BLOCK or not block[0] or file.is_zip:
         return False
@@ -60,7 +60,7 @@ FOREIGN = refusing(
     "application/x-foreign-archive",
     (".7z", ".iso", ".deb", ".a", ".cab", ".lz4", ".lz", ".z", ".dmg", ".rpm", ".xar"),
     ProblemKind.UNKNOWN_TYPE,
-    "an archive that is not opened here: pack it as zip, tar.gz or tar.xz",
+    "this archive format is not supported; repack it as zip, tar.gz or tar.xz",
     magic(Order.PACKED_MAGIC, b"7z\xbc\xaf\x27\x1c", b"!<arch>\n", b"MSCF\x00\x00\x00\x00"),
     magic(Order.PACKED_MAGIC, b"\x04\x22\x4d\x18", b"LZIP\x01", b"\x1f\x9d"),
     magic(Order.PACKED_MAGIC, b"\xed\xab\xee\xdb", b"xar!\x00"),
@@ -71,6 +71,6 @@ PROGRAMS = refusing(
     "application/java-archive",
     _PROGRAM_ENDINGS,
     ProblemKind.ACTIVE_CONTENT,
-    "an archive of programs",
+    "a software package",
     Sign(Order.PROGRAMS, _is_program),
 )

@@ -1,4 +1,4 @@
-"""Names of an archive's members: which of them point elsewhere or show other than they are."""
+"""Names of an archive's members: which of them are unsafe or misleading."""
 
 import unicodedata
 
@@ -23,22 +23,22 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt"
 
 
 def unsafe_path(name: str) -> str:
-    """Return why a member's name is not one that may be written, or "".
+    """Return why a member's name must not be written, or "".
 
-    A name is judged as it stands and as it looks: full-width dots and slashes are dots and slashes.
+    A name is also judged as it looks: full-width dots and slashes count as dots and slashes.
     """
     if not name:
         return "no name"
     if len(name) > LIMITS.longest_name:
-        return "a name of more than a thousand letters"
+        return "a name longer than 1,000 characters"
     shown = unicodedata.normalize("NFKC", name)
     for spelling in (name, shown):
         pieces = spelling.split("/")
         if spelling.startswith(("/", "\\")) or ".." in pieces or ":" in pieces[0] or "\\" in spelling:
-            return "an absolute or climbing path"
+            return "an absolute path or one with '..'"
         # What Windows takes for a device, or cuts from the end of a name.
         if any(piece.split(".")[0].strip().lower() in _DEVICES for piece in pieces if piece):
-            return "the name of a device"
+            return "a reserved device name"
         if any(piece != piece.rstrip(". ") for piece in pieces if piece not in {".", ""}):
-            return "a name that ends in a dot or blank"
+            return "a name that ends in a dot or space"
     return "control characters in a name" if printable(name[:100]) != name[:100] else ""

@@ -1,4 +1,4 @@
-"""RAR archives are refused by name: no free library reads all of them, so none can be checked."""
+"""RAR archives are refused: no free library reads all of them, so they cannot be checked."""
 
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.format import Order, magic, refusing
@@ -8,6 +8,6 @@ FORMAT = refusing(
     "application/vnd.rar",
     (".rar",),
     ProblemKind.UNKNOWN_TYPE,
-    "RAR archives are not opened here: unpack it, and pack it as zip, tar.gz or tar.xz",
+    "RAR archives are not supported; unpack the files and repack them as zip, tar.gz or tar.xz",
     magic(Order.PACKED_MAGIC, b"Rar!\x1a\x07"),
 )

@@ -28,7 +28,7 @@ LIMITS = _Limits()
 
 _BLOCK = 512  # fixed: POSIX 1003.1, ustar
 _PLAIN_MODE = 0o644  # fixed: readable by all, as a file out of a ZIP
-# What these say is known from the member, and none of it is kept when an archive is made anew.
+# What these say is known from the member, and none of it is kept when an archive is rebuilt.
 _USUAL_HEADERS = {"path", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"}
 
 
@@ -38,7 +38,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 
 def read_stored(part: Part, stored: Stored, context: Context) -> Iterator[Artefact]:
-    """Do what `read` does for an archive that need not be held; `part.data` is not looked at."""
+    """Do what `read` does for an archive that is not in memory; `part.data` is not used."""
     position = 0
     for member in members(stored, context):
         inner = part.inner(b"", member.name)
@@ -49,11 +49,11 @@ def read_stored(part: Part, stored: Stored, context: Context) -> Iterator[Artefa
             yield inner.problem(ProblemKind.UNSAFE_NAME, refused)
         notes = [f"{key}={value}" for key, value in member.pax_headers.items() if key not in _USUAL_HEADERS]
         if notes:
-            yield inner.problem(ProblemKind.HIDDEN_CONTENT, "headers that no file needs")
+            yield inner.problem(ProblemKind.HIDDEN_CONTENT, "unnecessary tar headers")
             yield from with_tables(f"{inner.where} > headers", "\n".join(notes))
         if member.isreg() and not member.issparse():
             yield from _content(part, stored, member, context)
-        # Last, for bytes that are unpacked as they are asked for are best asked for in their order.
+        # Last, because bytes that are unpacked on demand are fastest when read in order.
         gap = stored.between(member_end(member, padded=False), position)
         if between or not _zeros(gap):
             yield inner.problem(ProblemKind.TRAILING_BYTES, "bytes between two members")
@@ -120,16 +120,18 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
 
 
 def members(stored: Stored, context: Context) -> Iterator[tarfile.TarInfo]:
-    """Yield the members in their order; raise UnreadableError where a header cannot be read or lies."""
+    """Yield the members in their order; raise UnreadableError where a header is unreadable or false."""
     try:
         with tarfile.open(fileobj=stored.stream(), mode="r:") as archive:
             for member in archive:
                 context.budget.take_member()
                 if member.size < 0 or member_end(member, padded=False) > stored.size:
-                    raise UnreadableError(ProblemKind.UNREADABLE, "a member claims more than there is")
+                    raise UnreadableError(
+                        ProblemKind.UNREADABLE, "a member's stated size is larger than the archive"
+                    )
                 yield member
     except (tarfile.TarError, ValueError, OverflowError, EOFError, OSError) as error:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a tar header that cannot be read") from error
+        raise UnreadableError(ProblemKind.UNREADABLE, "an unreadable tar header") from error
 
 
 def member_bytes(stored: Stored, member: tarfile.TarInfo, context: Context) -> bytes:
@@ -148,7 +150,7 @@ def member_end(member: tarfile.TarInfo, *, padded: bool = True) -> int:
 def refusal(member: tarfile.TarInfo) -> str:
     """Return why a member may not be written, or ""."""
     if member.issparse() or not (member.isreg() or member.isdir()):
-        return "a link, a device, or a file with holes"
+        return "a link, a device or a sparse file"
     return unsafe_path(member.name.rstrip("/").removeprefix("./"))
 
 

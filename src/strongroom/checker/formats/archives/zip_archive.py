@@ -26,7 +26,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield what every member holds, and what is wrong with the archive."""
     archive = open_zip(part)
     if len(archive.infolist()) > context.budget.members:
-        raise UnreadableError(ProblemKind.TOO_LARGE, "holds more members than the limit")
+        raise UnreadableError(ProblemKind.TOO_LARGE, "has more members than the limit")
     yield from structure_problems(part, archive)
     for member in archive.infolist():
         inner = part.inner(b"", member.filename)
@@ -46,7 +46,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         if not member.is_dir():
             yield from context.nested(part.inner(data, member.filename))
         elif data:
-            yield inner.problem(ProblemKind.HIDDEN_CONTENT, "a folder entry with content")
+            yield inner.problem(ProblemKind.HIDDEN_CONTENT, "a folder entry that contains data")
 
 
 def rebuild(part: Part, context: Context) -> Rebuilt:
@@ -57,7 +57,7 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as rebuilt:
         for member in archive.infolist():
             if unsafe_name(member):
-                raise UnreadableError(ProblemKind.UNSAFE_NAME, "a member's name points elsewhere")
+                raise UnreadableError(ProblemKind.UNSAFE_NAME, "a member has an unsafe path")
             if member.is_dir():
                 continue
             inner = context.rebuild_nested(

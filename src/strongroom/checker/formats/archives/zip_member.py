@@ -49,4 +49,6 @@ class MemberStream:
     def require_end(self) -> None:
         """Raise UnreadableError where the member is not as large as the directory says."""
         if self._read != self._member.file_size:
-            raise UnreadableError(ProblemKind.DISAGREEMENT, "a member's size is not what the directory says")
+            raise UnreadableError(
+                ProblemKind.DISAGREEMENT, "a member's size differs from the directory's entry"
+            )

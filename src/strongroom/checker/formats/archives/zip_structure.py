@@ -1,4 +1,4 @@
-"""A ZIP's structure: every byte belongs to a member or to the directory, and both tell the same story."""
+"""A ZIP's structure: every byte belongs to a member or to the directory, and the two agree."""
 
 import stat
 import struct
@@ -56,7 +56,7 @@ def member_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo, context: Con
     if len(data) > limit:
         raise UnreadableError(ProblemKind.TOO_LARGE, "a member unpacks to more than the limit")
     if len(data) != member.file_size:
-        raise UnreadableError(ProblemKind.DISAGREEMENT, "a member's size is not what the directory says")
+        raise UnreadableError(ProblemKind.DISAGREEMENT, "a member's size differs from the directory's entry")
     context.budget.take(len(data))
     return data
 
@@ -66,15 +66,15 @@ def require_readable(member: zipfile.ZipInfo) -> None:
     if member.flag_bits & _ENCRYPTED:
         raise UnreadableError(ProblemKind.ENCRYPTED, "an encrypted member")
     if member.compress_type not in _METHODS:
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a compression method that is not read")
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "an unsupported compression method")
 
 
 def structure_problems(part: Part, archive: zipfile.ZipFile) -> Iterator[FoundProblem]:
-    """Yield what is wrong with the archive as a whole: gaps, prefixes, trailing bytes, doubled names."""
+    """Yield what is wrong with the archive as a whole: gaps, prefixes, trailing bytes, duplicate names."""
     members = sorted(archive.infolist(), key=lambda member: member.header_offset)
     names = [member.filename for member in members]
     if len(set(names)) != len(names):
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "two members of one name")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "two members with the same name")
     position = 0
     for member in members:
         if member.header_offset != position:
@@ -90,11 +90,11 @@ def structure_problems(part: Part, archive: zipfile.ZipFile) -> Iterator[FoundPr
         yield part.problem(ProblemKind.TRAILING_BYTES, "bytes between the members and the directory")
     yield from _ending_problems(part, archive)
     if any(len(member.extra) > LIMITS.usual_extra or member.comment for member in members):
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "a member carries a comment or large extra fields")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "a member has a comment or large extra fields")
 
 
 def unsafe_name(member: zipfile.ZipInfo) -> str:
-    """Return why a member's name or kind points elsewhere, or ""."""
+    """Return why a member's name or kind is unsafe, or ""."""
     mode = member.external_attr >> 16
     if mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
         return "a symbolic link or special file"
@@ -106,7 +106,7 @@ def _ending_problems(part: Part, archive: zipfile.ZipFile) -> Iterator[FoundProb
     at = part.data.rfind(b"PK\x05\x06")
     _, _, _, _, _, size, _, comment = _END.unpack_from(part.data, at)
     if archive.comment or comment:
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "the archive carries a comment")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "the archive has a comment")
     if at + _END.size + comment != len(part.data):
         yield part.problem(ProblemKind.TRAILING_BYTES, "bytes after the archive's end")
     directory_end = archive.start_dir + size

@@ -21,7 +21,7 @@ HTML = Format(
     f"{_IN}.html:read",
     (Sign(Order.MARKUP, _is_html),),
     f"{_IN}.rebuild_html:rebuild_html",
-    copy="a page of the words, tables, drawings and pictures, without scripts and outer addresses",
+    copy="a page of the words, tables, drawings and pictures, without scripts and external links",
     library="Python's html.parser",
 )
 PDF = Format(
@@ -32,7 +32,7 @@ PDF = Format(
     (magic(Order.DOCUMENT_MAGIC, b"%PDF-"),),
     f"{_IN}.rebuild_pdf:rebuild_pdf",
     preload=("pikepdf", "pdfplumber", f"{_IN}.rebuild_pdf"),
-    copy="the pages, of listed operators, numbers rounded and pictures encoded again",
+    copy="the pages, with listed operators, rounded numbers and re-encoded pictures",
     library="pikepdf, pdfplumber",
 )
 NOTEBOOK = Format(

@@ -1,4 +1,4 @@
-"""HTML pages: words, tables, drawings, pictures, data in scripts, and everything a browser would not show."""
+"""HTML pages: words, tables, drawings, pictures, data in scripts, and everything a browser does not show."""
 
 import re
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ _STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?(data:[^)'\"]*)")
 def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield everything a page holds.
 
-    A page is released rebuilt without scripts, frames, forms, event handlers and outer addresses, so these
-    are no problem in themselves; what they say is judged as text, and their data as tables.
+    A page is released rebuilt without scripts, frames, forms, event handlers and external links, so these
+    are no problem by themselves; their words are checked as text and their data as tables.
     """
     content = decode(part.data)
     yield from read_page(parse_page(content), part, context)
@@ -31,7 +31,7 @@ def read_page(page: Page, part: Part, context: Context) -> Iterator[Artefact]:
     words = "\n".join(line for line in lines if line)
     yield from _text(words, f"{part.where} > words")
     unseen = [*page.unseen, *(each for each in page.addresses if not data_uri.is_data(each))]
-    yield from _text("\n".join(dict.fromkeys(unseen)), f"{part.where} > unseen words")
+    yield from _text("\n".join(dict.fromkeys(unseen)), f"{part.where} > hidden text")
     for number, rows in enumerate(page.tables, start=1):
         yield FoundTable(f"{part.where} > table {number}", as_table(rows))
     for number, source in enumerate(page.drawings, start=1):
@@ -46,7 +46,7 @@ def read_page(page: Page, part: Part, context: Context) -> Iterator[Artefact]:
 
 
 def _embedded(uri: str, name: str, part: Part, context: Context) -> Iterator[Artefact]:
-    # Programs and looks do not leave with the page, but may hold what it shows; fonts hold only letters.
+    # Scripts and styles are not released, but may contain what the page shows; fonts contain only letters.
     kind = uri.lstrip()[5:40].lower()
     if kind.startswith(("text/javascript", "application/javascript", "application/x-javascript", "text/css")):
         source = data_uri.as_part(uri, name, part)

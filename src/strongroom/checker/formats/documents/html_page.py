@@ -1,4 +1,4 @@
-"""An HTML page taken apart: visible words, tables, scripts, drawings, pictures, and all that is unseen."""
+"""A parsed HTML page: visible text, tables, scripts, drawings, pictures, and all hidden text."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -58,7 +58,7 @@ class Page:
 
 
 def parse_page(content: str) -> Page:
-    """Return a page taken apart; raise UnreadableError only where the parser gives up: HTML has no errors."""
+    """Return a parsed page; raise UnreadableError only if the parser fails: any text is valid HTML."""
     parser = _Parser(content)
     try:
         parser.feed(content)
@@ -71,7 +71,7 @@ def parse_page(content: str) -> Page:
 
 
 class _Parser(HTMLParser):
-    """Takes a page apart; drawings are cut out of the source, because XML is case-sensitive."""
+    """Parses a page; drawings are cut out of the source, because XML is case-sensitive."""
 
     def __init__(self, content: str) -> None:
         super().__init__(convert_charrefs=True)

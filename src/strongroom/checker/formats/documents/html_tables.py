@@ -14,7 +14,7 @@ def html_tables(content: str) -> list[pa.Table]:
 def as_table(rows: list[list[str]]) -> pa.Table:
     """Return rows of cells as a table, its columns typed; short rows are filled at the left.
 
-    Words above numbers are the columns' names: they are no number, and their table would lose them.
+    Words above numbers are the columns' names; read as cells they would turn the columns into text.
     """
     width = max(len(row) for row in rows)
     # A spanned header row is shorter than the rest: its cells belong at the right.

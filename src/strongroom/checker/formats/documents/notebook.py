@@ -38,7 +38,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         yield from _cell(cell, Part(b"", part.name, f"{part.where} > cell {number}"), context)
     rest = {key: value for key, value in notebook.items() if key not in {"cells", "metadata"}}
     if rest.keys() - {"nbformat", "nbformat_minor"}:
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "keys no notebook has")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "keys that notebooks do not have")
 
 
 def parse(data: bytes) -> dict[str, Json]:
@@ -51,7 +51,7 @@ def parse(data: bytes) -> dict[str, Json]:
         and all(isinstance(cell, dict) and _is_cell(cell) for cell in notebook["cells"])
     )
     if not shaped:
-        raise UnreadableError(ProblemKind.UNREADABLE, "is not a notebook of format 4")
+        raise UnreadableError(ProblemKind.UNREADABLE, "not a notebook of format 4")
     return notebook  # type: ignore[no-any-return]
 
 
@@ -61,7 +61,7 @@ def joined(value: Json) -> str:
         return "".join(value)
     if isinstance(value, str):
         return value
-    raise UnreadableError(ProblemKind.UNREADABLE, "a notebook text that is no text")
+    raise UnreadableError(ProblemKind.UNREADABLE, "a notebook text field that is not text")
 
 
 def is_json_form(form: str) -> bool:
@@ -82,13 +82,13 @@ def _cell(cell: dict[str, Json], part: Part, context: Context) -> Iterator[Artef
     yield from _json_text(cell.get("metadata", {}), f"{part.where} > metadata", context)
     attachments = cell.get("attachments", {})
     if not isinstance(attachments, dict):
-        raise UnreadableError(ProblemKind.UNREADABLE, "attachments that are none")
+        raise UnreadableError(ProblemKind.UNREADABLE, "malformed attachments")
     for name, bundle in attachments.items():
         yield from _bundle(bundle, part.inner(b"", name), context)
     for number, output in enumerate(cell.get("outputs", []), start=1):
         yield from _output(output, part.inner(b"", f"output {number}"), context)
     if cell.keys() - _CELL_KEYS:
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "keys no notebook cell has")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "keys that notebook cells do not have")
 
 
 def _output(output: dict[str, Json], part: Part, context: Context) -> Iterator[Artefact]:
@@ -110,9 +110,9 @@ def _output(output: dict[str, Json], part: Part, context: Context) -> Iterator[A
 
 
 def _bundle(bundle: Json, part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield every form of one output: a reader may show any of them, so all are judged."""
+    """Yield every form of one output: a reader may show any of them, so all are checked."""
     if not isinstance(bundle, dict):
-        raise UnreadableError(ProblemKind.UNREADABLE, "an output without forms")
+        raise UnreadableError(ProblemKind.UNREADABLE, "an output without data")
     for form, value in bundle.items():
         if form in FILES:
             yield from context.nested(Part(file_bytes(value), "output" + FILES[form], part.where))
@@ -137,7 +137,7 @@ def file_bytes(value: Json) -> bytes:
     try:
         return base64.b64decode("".join(joined(value).split()), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a form that is not base64") from error
+        raise UnreadableError(ProblemKind.UNREADABLE, "output data that is not base64") from error
 
 
 def _text(content: str, part: Part) -> Iterator[Artefact]:

@@ -36,9 +36,9 @@ _END = re.compile(rb"%%EOF\s*")
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield a document's text, tables, marks and pictures by page, and what no page draws.
+    """Yield a document's text, tables, points and pictures by page, and what no page draws.
 
-    A PDF is released as its pages alone, so metadata, outlines and notes are no problem; they are judged.
+    A PDF is released as its pages only, so metadata, outlines and notes are no problem; they are checked.
     """
     from strongroom.checker.formats.documents.pdf_objects import unseen  # noqa: PLC0415 - loads pikepdf
 
@@ -59,7 +59,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 
 def _undrawable(document: "pikepdf.Pdf", part: Part) -> Iterator[Artefact]:
-    """Yield a problem where drawing commands cannot be parsed: viewers guess there, and differ."""
+    """Yield a problem where drawing commands cannot be parsed: viewers guess, and differ."""
     import pikepdf  # noqa: PLC0415 - slow to load, and most files are no PDF
 
     forms = [
@@ -72,7 +72,7 @@ def _undrawable(document: "pikepdf.Pdf", part: Part) -> Iterator[Artefact]:
             pikepdf.parse_content_stream(drawn)
         commands = b"\n".join(_commands(document))
     except (pikepdf.PdfError, TypeError, ValueError):
-        yield part.problem(ProblemKind.UNREADABLE, "drawing commands that cannot be parsed")
+        yield part.problem(ProblemKind.UNREADABLE, "drawing commands cannot be parsed")
         return
     yield source_of(part.where, commands)
 
@@ -96,13 +96,13 @@ def open_pdf(part: Part, context: Context) -> "pikepdf.Pdf":
     try:
         document = pikepdf.open(BytesIO(part.data), suppress_warnings=True)
     except pikepdf.PasswordError as error:
-        raise UnreadableError(ProblemKind.ENCRYPTED, "a PDF with a password") from error
+        raise UnreadableError(ProblemKind.ENCRYPTED, "a password-protected PDF") from error
     except pikepdf.PdfError as error:
         raise UnreadableError(ProblemKind.UNREADABLE, "a damaged PDF") from error
     if document.is_encrypted:
         raise UnreadableError(ProblemKind.ENCRYPTED, "an encrypted PDF")
     if len(document.objects) > LIMITS.most_objects:
-        raise UnreadableError(ProblemKind.TOO_LARGE, "a PDF of too many objects")
+        raise UnreadableError(ProblemKind.TOO_LARGE, "a PDF with too many objects")
     return document
 
 
@@ -126,15 +126,15 @@ def decoded(image: Any, context: Context) -> "Image.Image":
     try:
         return pikepdf.PdfImage(image).as_pil_image()
     except Exception as error:
-        # Its decoders raise whatever they like.
-        raise UnreadableError(ProblemKind.UNREADABLE, "a picture in an encoding that is not read") from error
+        # Its decoders raise any type of exception.
+        raise UnreadableError(ProblemKind.UNREADABLE, "a picture in an unsupported encoding") from error
 
 
 def _outside(part: Part) -> Iterator[Artefact]:
-    """Yield what stands after the end, and earlier revisions: a later one only hides what it replaces."""
+    """Yield data after the end, and earlier revisions: a later one only hides what it replaces."""
     ends = list(_END.finditer(part.data))
     if not ends:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a PDF without an end")
+        raise UnreadableError(ProblemKind.UNREADABLE, "a PDF without an end marker")
     left = len(part.data) - ends[-1].end()
     if left:
         yield part.problem(ProblemKind.TRAILING_BYTES, f"{left} bytes after the document's end")

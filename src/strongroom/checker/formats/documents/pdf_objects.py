@@ -1,4 +1,4 @@
-"""The objects of a PDF that no page draws: attachments, actions, metadata, notes, forgotten objects."""
+"""The objects of a PDF that no page draws: attachments, actions, metadata, notes, unused objects."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -73,8 +73,8 @@ def unseen(document: pikepdf.Pdf, part: Part, context: Context) -> Iterator[Arte
         words.extend(printable_string(each) for each in _direct(value) if isinstance(each, pikepdf.String))
     content = "\n".join(dict.fromkeys(word for word in words if word.strip()))
     if content:
-        yield FoundText(f"{part.where} > unseen words", content)
-        yield from tables_in(content, f"{part.where} > unseen words")
+        yield FoundText(f"{part.where} > hidden text", content)
+        yield from tables_in(content, f"{part.where} > hidden text")
 
 
 def _stream(value: Object, words: list[str], part: Part, context: Context) -> Iterator[Artefact]:
@@ -94,7 +94,7 @@ def _stream(value: Object, words: list[str], part: Part, context: Context) -> It
     if kind == "/EmbeddedFile":
         attached = list(context.nested(part.inner(data, "attached file")))
         if not all(isinstance(found, FoundText) for found in attached):
-            yield part.problem(ProblemKind.HIDDEN_CONTENT, "an attached file that is more than words")
+            yield part.problem(ProblemKind.HIDDEN_CONTENT, "an attached file that is not plain text")
         yield from attached
     elif str(value.get("/Subtype", "")) != "/Image" and data.strip():
         words.append(data.decode("utf-8", errors="replace"))
@@ -112,7 +112,7 @@ def _dangers(value: Object, part: Part) -> Iterator[Artefact]:
 
 
 def _direct(value: Object, depth: int = 0) -> Iterator[Object]:
-    """Yield an object and those written into it directly, to a depth nothing honest has."""
+    """Yield an object and its direct children, to a depth that no legitimate file has."""
     yield value
     if depth > LIMITS.deepest:
         return

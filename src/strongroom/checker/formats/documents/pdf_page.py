@@ -1,4 +1,4 @@
-"""A PDF page as it is drawn: lines of text, tables in them, and every mark and line with its place."""
+"""A PDF page as drawn: lines of text, tables in them, and every point and line with its position."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -71,7 +71,7 @@ def _shape(drawn: Drawn, kind: str, shapes: Shapes) -> None:
 
 
 def _lines(letters: list[Drawn], shapes: Shapes) -> Iterator[str]:
-    """Yield lines of text, cells parted by tabs; letters that stand alone are dots as well."""
+    """Yield lines of text, cells separated by tabs; isolated letters are points as well."""
     placed = sorted(letters, key=lambda each: (_height(each), each["x0"]))
     for _, line in groupby(placed, key=_height):
         cells: list[list[Drawn]] = []

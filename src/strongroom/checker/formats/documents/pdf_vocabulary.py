@@ -1,4 +1,4 @@
-"""The names of PDF (ISO 32000-1) that a page needs to be drawn; everything else does not leave."""
+"""The names of PDF (ISO 32000-1) that a page needs to be drawn; everything else is removed."""
 
 # fmt: off
 PAGE_KEYS = {"/Type", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents", "/Group"}

@@ -85,7 +85,7 @@ def _packed(value: dict[str, Json]) -> Json | None:
     try:
         numbers = np.frombuffer(base64.b64decode(body, validate=True), order + dtype)
     except (binascii.Error, ValueError) as error:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a packed array that is none") from error
+        raise UnreadableError(ProblemKind.UNREADABLE, "a malformed packed array") from error
     shape = [
         int(each) for each in str(value.get("shape", "")).strip("[]() ").split(",") if each.strip().isdigit()
     ]

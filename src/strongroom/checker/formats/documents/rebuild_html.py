@@ -1,4 +1,4 @@
-"""HTML pages made anew: words, tables, drawings and pictures; nothing that runs, loads or hides."""
+"""Rebuilt HTML pages: text, tables, drawings and pictures; nothing active, external or hidden."""
 
 import base64
 import re
@@ -30,7 +30,7 @@ _ATTRIBUTES = {
 _EMPTY = {"br", "hr", "col"}
 _PLAIN = re.compile(r"[\w\s.,:;%#()/+\-=\u2013\u2014!?'\"&*<>]*")
 _CHANGE = (
-    "written anew; scripts, forms, frames, comments and outer addresses are left out, and with them what "
+    "rebuilt; scripts, forms, frames, comments and external links are left out, and with them what "
     "scripts draw"
 )
 
@@ -41,7 +41,7 @@ def rebuild_html(part: Part, context: Context) -> Rebuilt:
 
 
 def page_anew(content: str, part: Part, context: Context) -> str:
-    """Return HTML written anew from its words, tables, drawings and pictures."""
+    """Return HTML rebuilt from its words, tables, drawings and pictures."""
     page = parse_page(content)
     pieces: list[str] = []
     sheets = iter(page.styles)

@@ -1,4 +1,4 @@
-"""Notebooks made anew: sources and the kinds of output that were read; no metadata, no programs."""
+"""Rebuilt notebooks: sources and the kinds of output that were read; no metadata, no programs."""
 
 import base64
 from typing import Any
@@ -28,7 +28,7 @@ def rebuild_notebook(part: Part, context: Context) -> Rebuilt:
         "nbformat": 4,
         "nbformat_minor": 4,
     }
-    change = f"{part.where}: written anew; metadata, identifiers and outputs of unknown kinds are left out"
+    change = f"{part.where}: rebuilt; metadata, identifiers and outputs of unknown kinds are left out"
     return one_file(part, dumped(rebuilt, indent=1), change)
 
 
@@ -77,7 +77,7 @@ def _bundle(bundle: Json, part: Part, context: Context) -> dict[str, Json]:
 
 
 def _form(form: str, value: Json, part: Part, context: Context) -> dict[str, Json]:
-    """Return one form made anew under its type, or nothing for a type that does not leave."""
+    """Return one form rebuilt under its type, or nothing for a type that does not leave."""
     if form in notebook.FILES and form.startswith("image/"):
         picture = Part(notebook.file_bytes(value), "output" + notebook.FILES[form], part.where)
         return {"image/png": base64.b64encode(png_of_pixels(picture, context)).decode()}

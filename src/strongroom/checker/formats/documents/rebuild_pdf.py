@@ -1,4 +1,4 @@
-"""PDF made anew: pages alone, of listed operators and keys, numbers rounded, pictures encoded anew."""
+"""Rebuilt PDFs: pages only, with listed operators and keys, rounded numbers and re-encoded pictures."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -34,7 +34,7 @@ class _Role(Enum):
 
     @classmethod
     def of(cls, key: str) -> "_Role":
-        """Return what stands under a key."""
+        """Return the value of a key."""
         if key == "/CharProcs":
             return cls.GLYPHS
         return cls.NAMES if key in OWN_NAMES else cls.PLAIN
@@ -55,14 +55,14 @@ def rebuild_pdf(part: Part, context: Context) -> Rebuilt:
         rebuilt.remove_unreferenced_resources()
         rebuilt.save(sink, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     change = (
-        f"{part.where}: leaves as its pages alone, drawn anew; metadata, notes, links, layers, attachments, "
-        "scripts and the low bits of pictures are left out"
+        f"{part.where}: released as its pages only, redrawn; metadata, notes, links, layers, attachments, "
+        "scripts and the low-order bits of pictures are left out"
     )
     return one_file(part, sink.getvalue(), change)
 
 
 def _stand_alone(page: pikepdf.Page) -> None:
-    """Give a page what it inherits, one content stream, and no key drawing does not need."""
+    """Give a page its inherited attributes and one content stream, and drop keys not needed for drawing."""
     for key in _INHERITED:
         owner: Object = page.obj
         while owner is not None and key not in owner:
@@ -116,15 +116,15 @@ def _rewrite(stream: Object, role: _Role, context: Context) -> None:
 
 
 def _redraw(stream: Object) -> None:
-    """Write a content stream anew with listed operators and rounded numbers."""
+    """Rewrite a content stream with listed operators and rounded numbers."""
     if stream is None:
         return
     if not isinstance(stream, pikepdf.Stream):
-        raise UnreadableError(ProblemKind.UNREADABLE, "a page whose commands are no stream")
+        raise UnreadableError(ProblemKind.UNREADABLE, "a page without a content stream")
     try:
         kept = list(_listed(stream))
     except (pikepdf.PdfError, UnicodeDecodeError, TypeError) as error:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a page whose commands cannot be read") from error
+        raise UnreadableError(ProblemKind.UNREADABLE, "a page with unreadable drawing commands") from error
     stream.write(pikepdf.unparse_content_stream(kept))
 
 
@@ -141,7 +141,7 @@ def _listed(stream: Object) -> Iterator[Any]:
 
 
 def _short(value: Object) -> Object:
-    """Return a number in six figures: what a longer one adds nobody can see."""
+    """Return a number in six figures: further digits are not visible."""
     if isinstance(value, (Decimal, float)):
         return Decimal(f"{value:.6g}")
     if isinstance(value, pikepdf.Array):

@@ -1,4 +1,4 @@
-"""Data in a page's scripts: JSON wherever it stands, and what plotly, vega and bokeh keep in it."""
+"""Data in a page's scripts: any JSON, and the data of plotly, vega and bokeh."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def read(script: str, part: Part, context: Context) -> Iterator[Artefact]:
 
 
 def _documents(script: str) -> Iterator[json_text.Json]:
-    """Yield every JSON array and object that stands in a script, the outermost where they nest."""
+    """Yield every JSON array and object in a script, the outermost where they nest."""
     decoder = json.JSONDecoder()
     position, left = 0, LIMITS.reread * len(script) + 1_000
     while opening := _OPENING.search(script, position):
@@ -71,11 +71,11 @@ def _documents(script: str) -> Iterator[json_text.Json]:
             left -= max(read, 1)
             position += 1
         if left < 0:
-            raise UnreadableError(ProblemKind.TOO_LARGE, "a script that takes too long to search for data")
+            raise UnreadableError(ProblemKind.TOO_LARGE, "searching a script for data takes too long")
 
 
 def _decode(decoder: json.JSONDecoder, script: str, start: int) -> tuple[json_text.Json, int, bool]:
-    """Return the JSON at a place, how many characters were read, and whether it is whole.
+    """Return the JSON at a place, how many characters were read, and whether it is complete.
 
     A short window is tried first: an error's place is counted from the text's beginning, which takes time.
     """

@@ -29,5 +29,5 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         elif not isinstance(found, FoundModel):
             yield found
         if isinstance(found, FoundText) and _PROGRAM.search(found.text):
-            yield part.problem(ProblemKind.ACTIVE_CONTENT, "a layer that is a program")
+            yield part.problem(ProblemKind.ACTIVE_CONTENT, "a layer that contains code")
     yield FoundModel(part.where, "Keras", ("keras",), numbers)

@@ -30,7 +30,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield the model's tensors and lists as tables, its words as text, and its kinds of nodes."""
     model, unknown = parse(part.data)
     if unknown:
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "fields that no ONNX model has")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "fields that the ONNX format does not have")
     words: list[str] = []
     operators: set[str] = set()
     numbers = 0
@@ -88,7 +88,7 @@ def _tensor(message: Any) -> Any:
     from onnx import numpy_helper  # noqa: PLC0415 - heavy, and few files need it
 
     if message.data_location == _EXTERNAL or message.external_data:
-        raise UnreadableError(ProblemKind.UNSAFE_NAME, "a tensor whose values lie in another file")
+        raise UnreadableError(ProblemKind.UNSAFE_NAME, "a tensor whose values are in another file")
     try:
         return np.asarray(numpy_helper.to_array(message))
     except MemoryError:
@@ -117,12 +117,10 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
     """Return the model from its parsed fields, without descriptions and metadata."""
     model, unknown = parse(part.data)
     if unknown:
-        raise UnreadableError(ProblemKind.HIDDEN_CONTENT, "fields that no ONNX model has")
+        raise UnreadableError(ProblemKind.HIDDEN_CONTENT, "fields that the ONNX format does not have")
     context.budget.take(len(part.data))
     for name in ("doc_string", "metadata_props", "producer_name", "producer_version"):
         model.ClearField(name)
     model.graph.ClearField("doc_string")
     data = model.SerializeToString(deterministic=True)
-    return one_file(
-        part, data, f"{part.where}: written anew from its fields, without descriptions and metadata"
-    )
+    return one_file(part, data, f"{part.where}: rebuilt from its fields, without descriptions and metadata")

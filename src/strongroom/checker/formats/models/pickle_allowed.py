@@ -1,4 +1,4 @@
-"""The names a pickle may hold: building blocks of data and models. Every other name is a program."""
+"""The names a pickle may hold: building blocks of data and models. Every other name counts as code."""
 
 import re
 
@@ -42,7 +42,7 @@ _PLAIN = {
     "torch.storage": "UntypedStorage TypedStorage",
 }
 _NAMES = {f"{module}.{name}" for module, names in _PLAIN.items() for name in names.split()}
-# Classes, and what compiled classes are restored with; functions in these packages are not among them.
+# Classes, and what compiled classes are restored with; functions in these packages are not allowed.
 _CLASSES = re.compile(
     r"(?:sklearn|pandas|pandas\.arrays|scipy\.sparse|scipy\.stats|scipy\.interpolate|pandas\.core|pandas\._libs|pandas\.tseries"
     r"|numpy\.ma|numpy\.random|xgboost|lightgbm|catboost|statsmodels|patsy|formulaic|lifelines|sksurv|imblearn"

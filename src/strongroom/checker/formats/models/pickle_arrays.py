@@ -104,7 +104,7 @@ def shaped(data: bytes, kind: np.dtype[Any], shape: Any, *, fortran: bool) -> ND
     """Return bytes as an array; raise UnreadableError when they do not fill it exactly."""
     sides = (shape,) if isinstance(shape, int) else tuple(shape)
     if kind.hasobject or kind.itemsize * _cells(sides) != len(data):
-        raise UnreadableError(ProblemKind.UNREADABLE, "an array whose size is not what it says")
+        raise UnreadableError(ProblemKind.UNREADABLE, "an array whose size contradicts its header")
     return np.frombuffer(data, kind).reshape(sides, order="F" if fortran else "C")
 
 

@@ -65,12 +65,12 @@ class Walk:
     origin: Origin = Origin.MODEL
     words: list[str] = field(default_factory=list)
     short: list[Any] = field(default_factory=list)
-    seen: dict[int, Any] = field(default_factory=dict)  # kept alive, so that no number is given out twice
+    seen: dict[int, Any] = field(default_factory=dict)  # kept alive, so that no id is reused
     numbers: int = 0
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield the arrays, tables and words a pickle holds, its classes, and every name that is no data."""
+    """Yield the arrays, tables and words of a pickle, its classes, and every name that is not data."""
     data, left = _plain(part, context)
     if left:
         yield part.problem(ProblemKind.TRAILING_BYTES, "bytes after the compressed stream")
@@ -104,7 +104,7 @@ def classes(names: list[str]) -> tuple[str, ...]:
 
 
 def gathered(part: Part, walk: Walk) -> Iterator[Artefact]:
-    """Yield the lone numbers and the words that stood anywhere in the values."""
+    """Yield the single numbers and the words found anywhere in the values."""
     if walk.short:
         yield FoundTable(f"{part.where} > single values", pa.table({"value": cells(walk.short)}))
     if walk.words:
@@ -112,7 +112,7 @@ def gathered(part: Part, walk: Walk) -> Iterator[Artefact]:
 
 
 def values(root: Any, part: Part, walk: Walk) -> Iterator[Artefact]:
-    """Yield everything a value holds, without recursion; what stands twice is read once."""
+    """Yield everything a value holds, without recursion; shared objects are read once."""
     waiting: list[tuple[Any, Part]] = [(root, part)]
     while waiting:
         value, at = waiting.pop()
@@ -125,7 +125,7 @@ def values(root: Any, part: Part, walk: Walk) -> Iterator[Artefact]:
 
 
 def _of(value: Any, at: Part, walk: Walk) -> Iterator[Artefact]:
-    """Yield what a value is by itself."""
+    """Yield the artefact that a value itself forms."""
     array = value.array if isinstance(value, Made) else value
     if isinstance(array, np.ndarray):
         walk.numbers += array.size
@@ -150,7 +150,7 @@ def _table(value: Any, at: Part, walk: Walk) -> Iterator[Artefact]:
 
 
 def _lone(value: Any, at: Part, walk: Walk) -> Iterator[Artefact]:
-    """Yield long bytes as what they are; gather lone numbers and words."""
+    """Yield long bytes in their own format; collect single numbers and words."""
     if isinstance(value, (bytes, bytearray)) and len(value) >= LIMITS.long_bytes:
         yield from raw_bytes(at, bytes(value), walk.context)
     elif isinstance(value, (bytes, bytearray)):
@@ -164,7 +164,7 @@ def _lone(value: Any, at: Part, walk: Walk) -> Iterator[Artefact]:
 
 
 def _children(value: Any, at: Part) -> Iterator[tuple[Any, Part]]:
-    """Yield what a value holds, with where it stands; a plain table's cells are its own already."""
+    """Yield a value's members with their paths; the cells of a plain table are not repeated."""
     if isinstance(value, np.ndarray) and value.dtype.kind == "O":
         yield list(value.reshape(-1)), at
     elif isinstance(value, Made):
@@ -232,6 +232,6 @@ def _plain(part: Part, context: Context) -> tuple[bytes, int]:
     if len(data) > limit:
         raise UnreadableError(ProblemKind.TOO_LARGE, "unpacks to more than the limit")
     if not unpacker.eof:
-        raise UnreadableError(ProblemKind.UNREADABLE, "compressed data that ends too early")
+        raise UnreadableError(ProblemKind.UNREADABLE, "the compressed data are truncated")
     context.budget.take(len(data))
     return data, len(unpacker.unused_data)

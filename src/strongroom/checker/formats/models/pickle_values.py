@@ -1,4 +1,4 @@
-"""What a pickle would make, written down instead of made: names of classes, their arguments and states."""
+"""What a pickle would build, recorded but not built: names of classes, their arguments and states."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +27,7 @@ class Made:
 
 @dataclass(eq=False)
 class Pairs:
-    """A dictionary as pairs, since what is only written down has no hash."""
+    """A dictionary as pairs, since recorded objects have no hash."""
 
     pairs: list[tuple[Any, Any]] = field(default_factory=list)
 
@@ -38,7 +38,7 @@ class Pairs:
 
 @dataclass(eq=False)
 class Outside:
-    """Something the pickle names that lies beside it: a storage of torch."""
+    """Something the pickle refers to outside itself: a storage of torch."""
 
     key: Any
 

@@ -1,4 +1,4 @@
-"""The static walk over a pickle's opcodes: a stack machine that writes down what loading would make.
+"""The static walk over a pickle's opcodes: a stack machine that records what loading would build.
 
 Nothing is imported, called or loaded. The opcodes are those of Python's pickletools.
 """
@@ -50,7 +50,7 @@ Resolve = Callable[[Made], NDArray[Any] | None]
 class Machine:
     """Walks one pickle from where a stream stands to its end; `names` are all classes and functions in it.
 
-    `resolve` gives the array that a call of another library stands for, where it is one.
+    `resolve` returns the array that another library's call represents, if any.
     """
 
     def __init__(self, stream: BytesIO, resolve: Resolve | None = None) -> None:
@@ -65,7 +65,9 @@ class Machine:
         try:
             for step, (opcode, argument, _) in enumerate(pickletools.genops(self._stream)):
                 if step > LIMITS.most_steps:
-                    raise UnreadableError(ProblemKind.TOO_LARGE, "more steps than the limit")
+                    raise UnreadableError(
+                        ProblemKind.TOO_LARGE, "the pickle has more operations than the limit"
+                    )
                 if opcode.name == "STOP":
                     return self._stack.pop()
                 self._step(opcode.name, argument)
@@ -102,7 +104,7 @@ class Machine:
         return name in _TUPLES or name in _NAMES or name in _CALLS or name == "BUILD"
 
     def _collect(self, name: str) -> bool:
-        """Do what gathers values from the stack; tell whether the opcode was one of these."""
+        """Do what gathers values from the stack; return whether the opcode was one of these."""
         stack = self._stack
         match name:
             case "APPEND" | "APPENDS" | "ADDITEMS":
@@ -135,7 +137,7 @@ class Machine:
 
     def _constant(self, name: str, argument: Any) -> None:
         if argument is None or name.startswith("EXT") or name == "PERSID":
-            raise UnreadableError(ProblemKind.UNKNOWN_TYPE, f"a pickle with {name}, which is not read")
+            raise UnreadableError(ProblemKind.UNKNOWN_TYPE, f"unsupported operation {name} in a pickle")
         self._stack.append(argument)
 
     def _marked(self) -> list[Any]:
@@ -173,7 +175,7 @@ class Machine:
             arguments = tuple(held)
         what = stack.pop()
         if not isinstance(what, Name) or not isinstance(arguments, tuple):
-            raise UnreadableError(ProblemKind.ACTIVE_CONTENT, "a pickle that calls what it computed")
+            raise UnreadableError(ProblemKind.ACTIVE_CONTENT, "a pickle that calls a computed function")
         made = pickle_arrays.called(Made(what, arguments))
         if isinstance(made, Made) and self._resolve is not None:
             made.array = self._resolve(made)
@@ -185,7 +187,9 @@ class Machine:
         if isinstance(target, Type):
             pickle_arrays.with_state(target, state)
         elif not isinstance(target, Made):
-            raise UnreadableError(ProblemKind.UNREADABLE, "a pickle that gives state to what has none")
+            raise UnreadableError(
+                ProblemKind.UNREADABLE, "a pickle that sets the state of a stateless object"
+            )
         elif target.what.full == pickle_arrays.WRAPPER:
             target.array = pickle_arrays.wrapped(state, self._stream)
             target.state = self._inner() if target.array is None else None
@@ -203,5 +207,5 @@ class Machine:
 
 def _word(value: Any) -> str:
     if not isinstance(value, str):
-        raise UnreadableError(ProblemKind.ACTIVE_CONTENT, "a pickle that computes a name")
+        raise UnreadableError(ProblemKind.ACTIVE_CONTENT, "a pickle that computes a function's name")
     return value

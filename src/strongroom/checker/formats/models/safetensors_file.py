@@ -99,9 +99,9 @@ def _tensor(name: str, about: dict[str, Any], data: bytes, start: int) -> tuple[
         raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a tensor of unknown type")
     sides = (*shape, begin, end)
     if not all(type(each) is int and each >= 0 for each in sides) or begin > end or start + end > len(data):
-        raise UnreadableError(ProblemKind.UNREADABLE, "a tensor that lies nowhere")
+        raise UnreadableError(ProblemKind.UNREADABLE, "a tensor without a valid position")
     if np.dtype(TYPES[kind]).itemsize * math.prod(shape) != end - begin:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a tensor whose size is not what it says")
+        raise UnreadableError(ProblemKind.UNREADABLE, "a tensor whose size contradicts the header")
     return start + begin, start + end, Tensor(name, kind, shape, data[start + begin : start + end])
 
 
@@ -118,4 +118,4 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % _HEADER_STEP)
     data = b"".join([len(text).to_bytes(8, "little"), text, *(tensor.data for tensor in tensors)])
-    return one_file(part, data, f"{part.where}: written anew from its tensors, without metadata")
+    return one_file(part, data, f"{part.where}: rebuilt from its tensors, without metadata")

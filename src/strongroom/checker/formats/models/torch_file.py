@@ -110,7 +110,9 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         elif member.filename.endswith("data.pkl"):
             pickles.append(data)
         elif not _SMALL.fullmatch(member.filename) or len(data) > LIMITS.small_bytes:
-            yield inner.problem(ProblemKind.ACTIVE_CONTENT, "a part that is neither tensors nor their names")
+            yield inner.problem(
+                ProblemKind.ACTIVE_CONTENT, "a part that is neither tensors nor their names and types"
+            )
     for data in pickles:
         yield from _walked(part, data, _Storages(storages), context)
 
@@ -141,7 +143,7 @@ def _strided(
     cells = math.prod(size)
     last = offset + sum((side - 1) * step for side, step in zip(size, strides, strict=True))
     if cells > values.size or (cells and last >= values.size):
-        raise UnreadableError(ProblemKind.UNREADABLE, "a tensor that reaches beyond its storage")
+        raise UnreadableError(ProblemKind.UNREADABLE, "a tensor that extends beyond its storage")
     if not cells:
         return np.empty(size, values.dtype)
     width = values.dtype.itemsize

@@ -33,8 +33,8 @@ _CONTENT_TYPES = b"[Content_Types].xml"
 _WORKBOOK, _ENCRYPTED = "Workbook".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")
 XML_MODULES = ("defusedxml.ElementTree",)
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
-PAGE = "a web page of the words, tables and pictures"
-_SHEETS = "one CSV file a sheet"
+PAGE = "a web page of the text, tables and pictures"
+_SHEETS = "one CSV file per sheet"
 
 
 def _is_xlsx(file: Candidate) -> bool:
@@ -51,7 +51,7 @@ def _is_ods(file: Candidate) -> bool:
 
 
 def states_type(file: Candidate, mime: str) -> bool:
-    """Tell whether a ZIP states at its start that it is an OpenDocument file of a type."""
+    """Return whether a ZIP states at its start that it is an OpenDocument file of a type."""
     return file.is_zip and mime.encode() in file.data[: LIMITS.mimetype_bytes]
 
 

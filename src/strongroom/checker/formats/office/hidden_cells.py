@@ -1,4 +1,4 @@
-"""Numbers of a sheet that nobody sees: hidden columns or rows, white on white, formats of nothing.
+"""Numbers of a sheet that are hidden: in hidden columns or rows, white on white, or by an empty format.
 
 Elements and attributes are those of ECMA-376, part 1, section 18 (SpreadsheetML).
 """
@@ -40,7 +40,7 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True)
 class Hidden:
-    """How many numbers do not show, and in how many rows and columns."""
+    """How many numbers are hidden, and in how many rows and columns."""
 
     numbers: int
     rows: int
@@ -48,7 +48,7 @@ class Hidden:
 
     @property
     def is_table(self) -> bool:
-        """Whether they are as many as several people's values: single cells are hidden for their looks."""
+        """Whether there are as many as several people's values: single cells are often hidden for layout."""
         return (
             self.columns >= LIMITS.least_columns
             and self.rows >= LIMITS.least_rows
@@ -57,7 +57,7 @@ class Hidden:
 
 
 def hidden_numbers(sheet: bytes, unseen: frozenset[str], strings: Sequence[str]) -> Hidden:
-    """Count the numbers of a sheet that do not show; numbers written as text are numbers too.
+    """Count the hidden numbers of a sheet; numbers written as text are numbers too.
 
     `unseen` are the styles that show nothing, `strings` the texts that cells name by their place.
     """
@@ -154,7 +154,7 @@ def _number(text: str | None) -> float | None:
 
 
 def _at(values: Sequence[_Value], place: str | None) -> _Value | None:
-    """Return what stands at a place written in digits, None where there is none."""
+    """Return the item at an index written in digits, None where there is none."""
     return values[int(place)] if place and place.isdecimal() and int(place) < len(values) else None
 
 

@@ -18,8 +18,8 @@ _CACHE = "layout-cache"  # where LibreOffice keeps page breaks; it does not leav
 _HIDDEN = {"tracked-changes", "annotation"}
 _BREAKS = {"s": " ", "tab": "\t", "line-break": "\n"}
 _CHANGE = (
-    "leaves as a web page of its words, tables and pictures; layout, charts, comments, deleted text, headers "
-    "and embedded files are left out"
+    "released as a web page of its text, tables and pictures; layout, charts, comments, deleted text, "
+    "headers and embedded files are left out"
 )
 
 

@@ -1,4 +1,4 @@
-"""Every part of an Office container: words, tables, charts, pictures, embedded files, and what may not be."""
+"""Every part of an Office container: text, tables, charts, pictures, embedded files, forbidden parts."""
 
 import re
 import zipfile
@@ -69,8 +69,8 @@ def read_member(
 ) -> Iterator[Artefact]:
     """Yield what a member holds that is no sheet of cells.
 
-    Office files are released as words, tables and pictures made anew, so looks, notes and metadata are no
-    problem in themselves; they are judged.
+    Office files are released as rebuilt text, tables and pictures, so formatting, notes and metadata are no
+    problem by themselves; they are checked.
     """
     inner = part.inner(data, name)
     if _ACTIVE.search(name):
@@ -103,7 +103,7 @@ def _xml(root: Element, name: str, found: dict[str, bytes], inner: Part) -> Iter
             yield FoundTable(f"{inner.where} > table {number}", as_table([row or [""] for row in block]))
     shown = "\n".join(lines)
     yield from _words(shown, inner.where)
-    yield from _words("\n".join(_unseen(root, shown)), f"{inner.where} > unseen words")
+    yield from _words("\n".join(_unseen(root, shown)), f"{inner.where} > hidden text")
 
 
 def _unseen(root: Element, shown: str) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _unseen(root: Element, shown: str) -> Iterator[str]:
             if local(name) in _WORDY and value:
                 said[value] = None
         if len(said) > LIMITS.most_attributes:
-            raise UnreadableError(ProblemKind.TOO_LARGE, "an Office part of too many words")
+            raise UnreadableError(ProblemKind.TOO_LARGE, "an Office part with too much text")
     yield from said
 
 
@@ -128,14 +128,14 @@ def _words(content: str, where: str) -> Iterator[Artefact]:
 
 
 def _other(inner: Part, context: Context) -> Iterator[Artefact]:
-    """Yield a picture or other file inside; what no reader knows a person has to see.
+    """Yield a picture or other embedded file; unknown files are sent for manual review.
 
-    Excel leaves the room of deleted parts in a folder called trash, four marks and nothing.
+    Excel keeps the space of deleted parts in a folder called trash: four bytes 0xFF, then zeros.
     """
     if "[trash]/" in inner.where and _DELETED.fullmatch(inner.data):
         return
     artefacts = list(context.nested(inner))
     if any(getattr(found, "kind", None) is ProblemKind.UNKNOWN_TYPE for found in artefacts):
-        yield inner.problem(ProblemKind.HIDDEN_CONTENT, "a part that is neither words nor a known picture")
+        yield inner.problem(ProblemKind.HIDDEN_CONTENT, "a part that is neither text nor a supported picture")
     else:
         yield from artefacts

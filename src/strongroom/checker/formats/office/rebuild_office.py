@@ -1,4 +1,4 @@
-"""Word documents and slides leave as a web page of their words, tables and pictures."""
+"""Word documents and slides are released as a web page of their text, tables and pictures."""
 
 import base64
 import posixpath
@@ -17,8 +17,8 @@ _CONTENT = re.compile(
     r"word/(?:document|footnotes|endnotes)\.xml|ppt/(?:slides|notesSlides)/(?:slide|notesSlide)\d+\.xml"
 )
 _CHANGE = (
-    "leaves as a web page of its words, tables and pictures; layout, charts, comments, deleted text, headers "
-    "and embedded files are left out"
+    "released as a web page of its text, tables and pictures; layout, charts, comments, deleted text, "
+    "headers and embedded files are left out"
 )
 
 
@@ -64,7 +64,7 @@ def _pictures(
 
 
 def html_picture(data: bytes, part: Part, context: Context) -> Iterator[str]:
-    """Yield a picture's pixels as HTML; nothing for what is no picture."""
+    """Yield a picture's pixels as HTML; nothing if it is not a picture."""
     try:
         packed = base64.b64encode(png_of_pixels(part.inner(data, "picture"), context)).decode()
     except UnreadableError:
@@ -73,7 +73,7 @@ def html_picture(data: bytes, part: Part, context: Context) -> Iterator[str]:
 
 
 def page_of(pieces: list[str], part: Part, change: str) -> Rebuilt:
-    """Return pieces of HTML as the page that a document leaves as."""
+    """Return pieces of HTML as the page that is released for a document."""
     page = "\n".join(['<!DOCTYPE html>\n<meta charset="utf-8">', *pieces]) + "\n"
     copy = Copy(f"{part.name}.html", page.encode("utf-8", "replace"))
     return Rebuilt((copy,), (f"{part.where}: {change}",))

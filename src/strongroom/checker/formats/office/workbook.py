@@ -56,7 +56,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
             yield from read_member(name, data, parts, part, context)
     book = sheets(part)
     if sum(name.startswith(_SHEETS) for name in parts) != len(book):
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "sheets that the workbook does not list")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "sheets missing from the workbook's list")
     seen = yield from _cells(book, part, context)
     yield from _orphans(part, set(strings), seen)
 
@@ -80,7 +80,7 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
     """Return a workbook's sheets as comma-separated text: `<name>.csv`, or `<name>.sheets/` for several."""
     del context
     filled = [(name, rows) for name, _, rows in sheets(part) if rows]
-    change = f"{part.where}: leaves as one CSV file a sheet; formulas, formats and charts are left out"
+    change = f"{part.where}: released as one CSV file per sheet; formulas, formats and charts are left out"
     if len(filled) == 1:
         return Rebuilt((Copy(f"{part.name}.csv", _csv(filled[0][1])),), (change,))
     files = [
@@ -94,7 +94,7 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
 
 
 def _cells(book: list[Sheet], part: Part, context: Context) -> Generator[Artefact, None, set[str]]:
-    """Yield the tables of every sheet; return all texts that stand in cells."""
+    """Yield the tables of every sheet; return all texts in cells."""
     seen: set[str] = set()
     for name, visible, rows in book:
         where = part.inner(b"", name)
@@ -120,14 +120,12 @@ def _formulas(sheet: bytes, inner: Part) -> Iterator[Artefact]:
 
 def _hidden(hidden: Hidden, inner: Part) -> Iterator[Artefact]:
     if hidden.is_table:
-        said = (
-            f"{hidden.numbers:,} numbers in {hidden.columns:,} columns and {hidden.rows:,} rows do not show"
-        )
+        said = f"{hidden.numbers:,} numbers in {hidden.columns:,} columns and {hidden.rows:,} rows are hidden"
         yield inner.problem(ProblemKind.HIDDEN_CONTENT, said)
 
 
 def sheets(part: Part) -> list[Sheet]:
-    """Return every sheet's name, whether it shows, and its rows; raise UnreadableError."""
+    """Return every sheet's name, whether it is visible, and its rows; raise UnreadableError."""
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(part.data))
         return [
@@ -160,7 +158,7 @@ def _kept(shared: bytes) -> list[str]:
 
 
 def _orphans(part: Part, kept: set[str], seen: set[str]) -> Iterator[Artefact]:
-    """Yield texts the workbook keeps that no cell shows: what was deleted often stays, but does not leave."""
+    """Yield texts the workbook keeps that no cell shows: deleted text often remains, but is not released."""
     shown = {text.strip() for text in seen}
     orphans = sorted(text for text in kept if text.strip() and text.strip() not in shown)
     if orphans:
@@ -191,7 +189,7 @@ def _array(cells: list[Cell]) -> pa.Array:
 
 
 def cell_text(cell: Cell) -> str:
-    """Return a cell as it is written in a text table: whole numbers without a decimal point."""
+    """Return a cell as text: whole numbers without a decimal point."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell)

@@ -37,7 +37,7 @@ def array_artefacts(
     """Yield an array of any shape and type as tables of at most `MOST_COLUMNS` columns.
 
     One dimension is one column; more are rows by the first, the rest side by side. What is far wider than
-    long is turned. Bytes that read as a text or as a file are judged as that too.
+    long is transposed. Bytes that form a text or a file are checked as such too.
     """
     context.budget.take(int(array.nbytes))
     if array.size == 0:
@@ -55,10 +55,10 @@ def array_artefacts(
 
 
 def raw_bytes(part: Part, data: bytes, context: Context) -> Iterator[Artefact]:
-    """Yield bytes without a stated meaning: as the file or text they are, else as opaque."""
+    """Yield bytes of undeclared type: as the file or text they form, otherwise as opaque."""
     kind = context.formats.identify(data, "")
     if _is_file(kind, context):
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, f"bytes that are a file of type {kind.mime}")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, f"bytes that form a file of type {kind.mime}")
         yield from context.nested(Part(data, f"bytes{usual_ending(kind)}", part.where))
     elif len(data) >= LIMITS.least_hidden and _is_text(data):
         yield from context.nested(Part(data, "bytes.txt", part.where))
@@ -145,7 +145,7 @@ def _structured(array: NDArray[Any]) -> pa.Table:
 
 
 def _disguised(part: Part, array: NDArray[Any], context: Context) -> Iterator[Artefact]:
-    """Yield what numbers are when their bytes are letters, or bytes are numbered one by one."""
+    """Yield the text that numbers spell, by their bytes or as one character code each."""
     if array.nbytes < LIMITS.least_hidden:
         return
     if array.dtype.itemsize == 1 and array.ndim == 1:
@@ -153,7 +153,7 @@ def _disguised(part: Part, array: NDArray[Any], context: Context) -> Iterator[Ar
         if _is_file(context.formats.identify(data, ""), context) or _is_text(data):
             yield from raw_bytes(part, data, context)
     elif _is_text(array.reshape(-1)[: LIMITS.looked_at].tobytes()):
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "numbers whose bytes are letters")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "numbers whose bytes spell text")
         yield from raw_bytes(part, array.tobytes(), context)
 
 

@@ -30,7 +30,7 @@ _R_STREAM = re.compile(
 _R_WORKSPACE = (b"RDX", b"RDA", b"RDB")
 _POR_TITLE, _POR = b"SPSS PORT FILE", b"SPSSPORT"
 _RAW = re.compile(rb"FID[ \t]IID[ \t]PAT[ \t]MAT[ \t]SEX[ \t]PHENOTYPE[ \t]")
-_CSV = "one CSV file a table"
+_CSV = "one CSV file per table"
 
 
 def _is_npz(file: Candidate) -> bool:
@@ -40,7 +40,7 @@ def _is_npz(file: Candidate) -> bool:
 
 
 def _is_hdf5(file: Candidate) -> bool:
-    """Tell whether an HDF5 superblock is at 0, 512, 1024 and so on: what is before it is a user block."""
+    """Return whether an HDF5 superblock is at 0, 512, 1024 and so on: what is before it is a user block."""
     if file.is_zip:
         return False
     place = 0

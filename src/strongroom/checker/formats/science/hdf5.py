@@ -48,7 +48,7 @@ class _Group:
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield every dataset and attribute, the user block, and what nothing explains."""
+    """Yield every dataset and attribute, the user block, and unexplained bytes."""
     with opened(part) as file:
         if file.userblock_size:
             yield from _user_block(part, part.data[: file.userblock_size], context)
@@ -136,7 +136,7 @@ def _array(place: Part, array: NDArray[Any], context: Context) -> Iterator[Artef
 def _grouped(groups: dict[str, _Group], part: Part, origin: Origin) -> Iterator[FoundTable]:
     """Yield each group's columns of one length as a table, and its matrices under the names beside them.
 
-    So AnnData keeps its cells' annotations, loom and netCDF their variables, pandas its frames.
+    AnnData stores its cells' annotations this way, loom and netCDF their variables, pandas its frames.
     """
     coded = {path: _categorical(group) for path, group in groups.items()}
     for path, decoded in coded.items():

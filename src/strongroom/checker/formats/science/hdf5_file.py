@@ -57,12 +57,12 @@ def opened(part: Part) -> Iterator[Any]:
     except (UnreadableError, MemoryError):
         raise
     except Exception as error:
-        # Damage shows as OSError, RuntimeError, KeyError or ValueError, wherever it is met.
+        # Damage raises OSError, RuntimeError, KeyError or ValueError at any point.
         raise UnreadableError(ProblemKind.UNREADABLE, "a damaged HDF5 file") from error
 
 
 def nodes(file: Any) -> Iterator[Node]:
-    """Yield every object once, groups first; raise UnreadableError for links that lead out."""
+    """Yield every object once, groups first; raise UnreadableError for links to other files."""
     import h5py  # noqa: PLC0415 - as above
 
     waiting = [("", file)]
@@ -95,12 +95,12 @@ def values(dataset: Any, context: Context) -> NDArray[Any] | None:
     if dataset.shape is None:
         return None
     if dataset.is_virtual or dataset.external:
-        raise UnreadableError(ProblemKind.UNSAFE_NAME, "a dataset whose values lie in another file")
+        raise UnreadableError(ProblemKind.UNSAFE_NAME, "a dataset whose values are in another file")
     plan = dataset.id.get_create_plist()
     if any(plan.get_filter(number)[0] not in _FILTERS for number in range(plan.get_nfilters())):
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a dataset behind a filter that is not read")
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a dataset with an unsupported filter")
     if dataset.nbytes > context.unpack_limit(dataset.id.get_storage_size()):
-        raise UnreadableError(ProblemKind.TOO_LARGE, "a dataset that claims far more than the file holds")
+        raise UnreadableError(ProblemKind.TOO_LARGE, "a dataset's stated size is far larger than the file")
     if h5py.check_string_dtype(dataset.dtype) is not None:
         return np.asarray(dataset.asstr(errors="replace")[()], dtype=object)
     return np.asarray(dataset[()])
@@ -110,7 +110,7 @@ def unexplained_bytes(part: Part, file: Any, found: list[Node], long: int) -> It
     """Yield the problem of a file with far more bytes than its objects and its heaps (`long`) take."""
     explained = _explained_bytes(file, found) + long
     if len(part.data) - explained > LIMITS.slack_bytes + len(part.data) // LIMITS.slack_part:
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "bytes that belong to no dataset or attribute")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "data outside the datasets and attributes")
 
 
 def _explained_bytes(file: Any, found: list[Node]) -> int:

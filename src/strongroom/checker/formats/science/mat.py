@@ -40,7 +40,7 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
 
     found = list(read(part, context))
     if any(isinstance(each, FoundProblem) for each in found):
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a variable was not understood in full")
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a variable could not be read completely")
     tables = [(each.where.split(" > ")[-1], each.table) for each in found if isinstance(each, FoundTable)]
     return csv_files(part, tables, "MATLAB's classes, shapes and the file's header are left out")
 
@@ -121,6 +121,6 @@ FORMAT = Format(
     (magic(Order.SCIENTIFIC_MAGIC, _LEVEL_5, _LEVEL_73),),
     rebuild,
     preload=("h5py",),
-    copy="one CSV file a table of variables",
+    copy="one CSV file per table of variables",
     library="NumPy, h5py",
 )

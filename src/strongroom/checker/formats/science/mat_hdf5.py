@@ -1,6 +1,6 @@
 """MATLAB files of v7.3: HDF5, a group or dataset a variable, cells as references.
 
-Classes are said by attributes (MATLAB_class and others). Objects and functions, whose layout is not
+Attributes (MATLAB_class and others) state the classes. Objects and functions, whose layout is not
 published, are refused.
 """
 
@@ -53,10 +53,10 @@ def read_hdf5(part: Part, context: Context, problems: list[FoundProblem]) -> dic
             node for node in found if hasattr(node.held, "dtype") and _address(node.held) not in walk.read
         ]
         if left:
-            problems.append(part.problem(ProblemKind.HIDDEN_CONTENT, "values that no variable leads to"))
+            problems.append(part.problem(ProblemKind.HIDDEN_CONTENT, "values that belong to no variable"))
         if walk.unknown or any(part.data[_HEADER : file.userblock_size]):
             problems.append(
-                part.problem(ProblemKind.HIDDEN_CONTENT, "attributes or bytes that no MATLAB file has")
+                part.problem(ProblemKind.HIDDEN_CONTENT, "attributes or data that MATLAB files do not have")
             )
         problems.extend(unexplained_bytes(part, file, found, 0))
     return variables
@@ -69,7 +69,7 @@ def _address(held: Any) -> int:
 
 
 class _HdfWalk:
-    """Follows variables through an HDF5 file; `read` are addresses met, `unknown` tells of odd attributes."""
+    """Follows variables through an HDF5 file; `read` holds addresses, `unknown` flags odd attributes."""
 
     def __init__(self, file: Any, context: Context) -> None:
         self._file = file

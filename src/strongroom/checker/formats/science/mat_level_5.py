@@ -48,7 +48,7 @@ def read_level_5(part: Part, context: Context, problems: list[FoundProblem]) -> 
     """Return the variables by name and add what is wrong to `problems`; raise UnreadableError."""
     data = memoryview(part.data)
     if len(data) < _HEADER:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a MATLAB file that ends within its header")
+        raise UnreadableError(ProblemKind.UNREADABLE, "a truncated MATLAB header")
     order = {b"IM": "<", b"MI": ">"}.get(bytes(data[_ORDER]))
     if order is None:
         raise UnreadableError(ProblemKind.UNREADABLE, "a MATLAB file of unknown byte order")
@@ -62,13 +62,13 @@ def read_level_5(part: Part, context: Context, problems: list[FoundProblem]) -> 
         name, value = walk.variable(element)
         variables[name if name not in variables else f"{name} ({len(variables)})"] = value
     if walk.filled:
-        problems.append(part.problem(ProblemKind.HIDDEN_CONTENT, "padding that is not empty"))
+        problems.append(part.problem(ProblemKind.HIDDEN_CONTENT, "data in the padding"))
     return variables
 
 
 @dataclass
 class _Walk:
-    """Reads elements of one byte order; `filled` tells whether padding held anything."""
+    """Reads elements of one byte order; `filled` is whether padding contained data."""
 
     order: str
     context: Context

@@ -75,12 +75,12 @@ def dense(
     if len(values) < used or len(rows) < used or (rows[:used] < 0).any() or (rows[:used] >= shape[0]).any():
         raise damaged()
     if values[used:].any() or rows[used:].any():
-        raise UnreadableError(ProblemKind.TRAILING_BYTES, "values that a sparse matrix does not use")
+        raise UnreadableError(ProblemKind.TRAILING_BYTES, "unused values in a sparse matrix")
     dense = np.zeros(shape, values.dtype)
     dense[rows[:used].astype(np.int64), np.repeat(np.arange(shape[1]), counts)] = values[:used]
     return dense
 
 
 def damaged() -> UnreadableError:
-    """Return the error of a file that breaks its format."""
+    """Return the error for a file that violates its format."""
     return UnreadableError(ProblemKind.UNREADABLE, "a damaged MATLAB file")

@@ -66,14 +66,14 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 
 def rebuild(part: Part, context: Context) -> Rebuilt:
-    """Return the array saved anew; raise UnreadableError for one of objects."""
+    """Return the array saved again; raise UnreadableError for one of objects."""
     parsed = parse(part.data)
     if parsed.dtype.hasobject:
-        raise UnreadableError(ProblemKind.ACTIVE_CONTENT, "an array of objects is a program to load")
+        raise UnreadableError(ProblemKind.ACTIVE_CONTENT, "loading an array of objects runs code")
     context.budget.take(parsed.size)
     sink = BytesIO()
     np.lib.format.write_array(sink, np.ascontiguousarray(parsed.array()), allow_pickle=False)
-    return one_file(part, sink.getvalue(), f"{part.where}: saved anew from its values")
+    return one_file(part, sink.getvalue(), f"{part.where}: saved again from its values")
 
 
 def parse(data: bytes) -> Npy:
@@ -85,15 +85,15 @@ def parse(data: bytes) -> Npy:
     version = data[6] if len(data) > len(_MAGIC) + 1 else 0
     width = _LENGTH_BYTES.get(version)
     if not data.startswith(_MAGIC) or width is None:
-        raise UnreadableError(ProblemKind.UNREADABLE, "an array of unknown version")
+        raise UnreadableError(ProblemKind.UNREADABLE, "an array in an unknown version of the format")
     length = int.from_bytes(data[8 : 8 + width], "little")
     start = 8 + width + length
     if length > LIMITS.header_bytes or start > len(data):
-        raise UnreadableError(ProblemKind.UNREADABLE, "an array whose header ends too late")
+        raise UnreadableError(ProblemKind.UNREADABLE, "an array whose header is longer than the file")
     dtype, shape, fortran = _header(data[8 + width : start])
     parsed = Npy(dtype, shape, fortran, memoryview(data)[start:])
     if parsed.size > len(parsed.body):
-        raise UnreadableError(ProblemKind.UNREADABLE, "an array that claims more than the file holds")
+        raise UnreadableError(ProblemKind.UNREADABLE, "an array's stated size is larger than the file")
     return parsed
 
 
@@ -108,5 +108,5 @@ def _header(header: bytes) -> tuple[np.dtype[Any], tuple[int, ...], bool]:
     if stated.keys() != _KEYS or not plain or type(fortran) is not bool or len(shape) > _MOST_DIMENSIONS:
         raise UnreadableError(ProblemKind.UNREADABLE, "an array with a damaged header")
     if math.prod(shape) and dtype.itemsize == 0 and not dtype.hasobject:
-        raise UnreadableError(ProblemKind.UNREADABLE, "an array of elements without size")
+        raise UnreadableError(ProblemKind.UNREADABLE, "an array whose elements have no size")
     return dtype, shape, fortran

@@ -1,4 +1,4 @@
-"""PLINK's bed, raw, ped and pgen, and BGEN: people's genotypes by definition.
+"""PLINK's bed, raw, ped and pgen, and BGEN: individual-level genotypes by definition.
 
 Layouts: cog-genomics.org/plink for bed, raw, ped and pgen; well.ox.ac.uk/~gav/bgen_format for BGEN.
 """
@@ -33,7 +33,7 @@ _LEAST_HEADER = 20  # fixed: BGEN 1.2, header block without free data
 
 
 def read_bed(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield the genotypes; how many samples there are is told from the bytes: only the fam file says it."""
+    """Yield the genotypes; the number of samples is inferred from the bytes: only the fam file states it."""
     del context
     calls = np.frombuffer(part.data, np.uint8, offset=_BED_HEAD)
     width = bytes_per_variant(calls)
@@ -88,7 +88,7 @@ def read_raw(part: Part, context: Context) -> Iterator[Artefact]:
 
 
 def read_pgen(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield how many people's genotypes there are; the header says it in every mode but the oldest."""
+    """Yield how many people's genotypes there are; the header states it in every mode except the oldest."""
     del context
     if len(part.data) < _PGEN_HEAD:
         raise UnreadableError(ProblemKind.UNREADABLE, "PGEN without a header")
@@ -108,7 +108,9 @@ def read_bgen(part: Part, context: Context) -> Iterator[Artefact]:
         return
     names = _sample_names(part.data, 4 + length)
     if len(names) != samples:
-        raise UnreadableError(ProblemKind.DISAGREEMENT, "BGEN names other samples than it counts")
+        raise UnreadableError(
+            ProblemKind.DISAGREEMENT, "the number of sample names in the BGEN file differs from its count"
+        )
     yield from people(part.where, "BGEN", names, variants)
 
 

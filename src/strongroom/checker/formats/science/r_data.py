@@ -71,7 +71,7 @@ MODEL_CLASSES = frozenset({
 
 @dataclass
 class _Walk:
-    """What is gathered on the way: words, short vectors, and each model's class with its components."""
+    """What the walk collects: words, short vectors, and each model's class with its components."""
 
     part: Part
     context: Context
@@ -126,7 +126,7 @@ def _tree(root: Any, walk: _Walk) -> Iterator[Artefact]:
 
 
 def _of(value: Any, where: str, walk: _Walk) -> Iterator[FoundTable]:
-    """Yield the tables an object itself is; gather what is too little to be one."""
+    """Yield the tables that an object forms; collect values too few for a table."""
     match kind(value):
         case "VEC" | "EXPR":
             yield from _list(value, where, walk)
@@ -207,7 +207,7 @@ def _children(value: Any, about: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     name = kind(value)
     framed = name == "VEC" and all(kind(followed(child)) in ATOMIC for child in value.value)
     for attribute, held in about.items():
-        # What stands in the table already: its column names, and the levels its cells have.
+        # Already in the table: its column names, and the levels of its cells.
         shown = (attribute in {"names", "row.names"} and framed) or (
             attribute == "levels" and length(held) <= len(set(np.ma.getdata(value.value).tolist()))
         )

@@ -64,7 +64,9 @@ def parse(data: bytes) -> Any:
         raise
     except Exception as error:
         # rdata raises many kinds on what it does not know, assertion errors among them.
-        raise UnreadableError(ProblemKind.UNREADABLE, "an R object that cannot be parsed in full") from error
+        raise UnreadableError(
+            ProblemKind.UNREADABLE, "an R object that cannot be parsed completely"
+        ) from error
     if not complete:
         raise UnreadableError(ProblemKind.TRAILING_BYTES, "bytes after the R object's end")
     return root
@@ -118,5 +120,5 @@ def _decompressed(unpacker: Any, data: bytes, limit: int) -> tuple[bytes, int]:
     if len(plain) > limit:
         raise UnreadableError(ProblemKind.TOO_LARGE, "unpacks to more than the limit")
     if not unpacker.eof:
-        raise UnreadableError(ProblemKind.UNREADABLE, "compressed data that ends too early")
+        raise UnreadableError(ProblemKind.UNREADABLE, "the compressed data are truncated")
     return plain, len(unpacker.unused_data)

@@ -1,4 +1,4 @@
-"""Tables of formats that carry more than cells leave as comma-separated text."""
+"""Tables of formats with more than cells are released as comma-separated text."""
 
 import re
 from collections.abc import Sequence
@@ -37,22 +37,24 @@ def rebuild_r(part: Part, context: Context) -> Rebuilt:
     """Return the data frames, matrices and vectors of R objects as CSV; raise UnreadableError for models."""
     found = list(r_data.read(part, context))
     if any(isinstance(each, FoundModel | FoundProblem) for each in found):
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a model, or an object not understood in full")
+        raise UnreadableError(
+            ProblemKind.UNKNOWN_TYPE, "a model, or an object that could not be read completely"
+        )
     tables = [
         (each.where.split(" > ")[-1], each.table)
         for each in found
         if isinstance(each, FoundTable) and " > attribute " not in each.where
     ]
-    # Lone values are mostly sizes and settings of what leaves anyway.
+    # Single values are mostly sizes and settings of what is released anyway.
     whole = [(name, table) for name, table in tables if name != r_data.SINGLE] or tables
     return csv_files(part, whole, "R's functions, attributes and names of objects are left out")
 
 
 def csv_files(part: Part, tables: Sequence[tuple[str, pa.Table]], left_out: str) -> Rebuilt:
     """Return named tables as `<name>.csv`, or as files in `<name>.sheets` where there are several."""
-    change = f"{part.where}: leaves as CSV; {left_out}"
+    change = f"{part.where}: released as CSV; {left_out}"
     if not tables:
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "holds no table that could leave")
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "has no table that can be released")
     if len(tables) == 1:
         return Rebuilt((Copy(f"{part.name}.csv", csv(tables[0][1])),), (change,))
     copies = [

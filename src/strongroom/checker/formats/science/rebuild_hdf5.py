@@ -1,4 +1,4 @@
-"""HDF5 made anew: the datasets and attributes that were read, in a new file without anything between them."""
+"""Rebuilt HDF5 files: the datasets and attributes that were read, in a new file with nothing in between."""
 
 from io import BytesIO
 from typing import Any
@@ -23,7 +23,7 @@ def rebuild_hdf5(part: Part, context: Context) -> Rebuilt:
             elif node.path and isinstance(node.held, h5py.Group):
                 new.require_group(node.path)
             _copy_attributes(new.get(node.path or "/"), node.held)
-    change = f"{part.where}: written anew; links, references, unused space and the user block are left out"
+    change = f"{part.where}: rebuilt; links, references, unused space and the user block are left out"
     return one_file(part, sink.getvalue(), change)
 
 
@@ -36,7 +36,7 @@ def _copy_dataset(new: Any, path: str, dataset: Any, context: Context) -> None:
         return
     text = h5py.check_string_dtype(dataset.dtype) is not None
     if array.dtype.kind == "O" and not text and h5py.check_vlen_dtype(dataset.dtype) is None:
-        return  # references lead to what stands in the file anyway
+        return  # references point to content that is in the file anyway
     packed = {"compression": "gzip", "shuffle": True} if dataset.chunks and array.ndim and array.size else {}
     kind = h5py.string_dtype() if text else dataset.dtype
     new.create_dataset(path, data=array, dtype=kind, **packed)

@@ -1,4 +1,4 @@
-"""SQLite databases made anew: their tables and rows, in a new database."""
+"""Rebuilt SQLite databases: their tables and rows, in a new database."""
 
 import sqlite3
 
@@ -24,17 +24,17 @@ def rebuild_sqlite(part: Part, context: Context) -> Rebuilt:
         new.execute("VACUUM")
         data = new.serialize()
     except sqlite3.Error as error:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a table that cannot be written anew") from error
+        raise UnreadableError(ProblemKind.UNREADABLE, "a table that cannot be rebuilt") from error
     finally:
         new.close()
-    change = f"{part.where}: tables written anew; indexes, views, triggers and unused pages are left out"
+    change = f"{part.where}: tables rebuilt; indexes, views, triggers and unused pages are left out"
     return one_file(part, data, change)
 
 
 def _copy(old: sqlite3.Connection, new: sqlite3.Connection, name: str, context: Context) -> None:
     table, blobs = contents(old, name, context)
     if blobs:
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a table with blobs")
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a table with binary values (blobs)")
     described = columns(old, name)
     stated = ", ".join(f"{quoted(column.name)} {_type(column.declared)}".strip() for column in described)
     new.execute(f"CREATE TABLE {quoted(name)} ({stated})")
@@ -44,5 +44,5 @@ def _copy(old: sqlite3.Connection, new: sqlite3.Connection, name: str, context: 
 
 
 def _type(declared: str) -> str:
-    """Return a declared type as one of a few words: what people write there is free text."""
+    """Return a declared type as one of a few words: SQLite allows free text there."""
     return next((word for word in _TYPES if word in declared.upper()), "")

@@ -110,7 +110,7 @@ def quoted(name: str) -> str:
 def header(data: bytes) -> Header:
     """Return what the first bytes say; raise UnreadableError where they contradict each other."""
     if len(data) < _HEADER_BYTES:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a database that ends in its header")
+        raise UnreadableError(ProblemKind.UNREADABLE, "a truncated database header")
     (page,) = struct.unpack_from(">H", data, 16)
     page = _WIDE_PAGE if page == 1 else page
     pages, first_free, free = struct.unpack_from(">III", data, 28)
@@ -120,7 +120,7 @@ def header(data: bytes) -> Header:
 
 
 def free_pages(data: bytes, about: Header) -> list[int]:
-    """Return the numbers of the free pages whose old content still stands, trunk pages first."""
+    """Return the numbers of the free pages whose old content is still there, trunk pages first."""
     found: list[int] = []
     trunk, seen = about.first_free, set[int]()
     while trunk and trunk not in seen and trunk * about.page <= len(data):
@@ -140,14 +140,14 @@ def page_bytes(data: bytes, about: Header, number: int) -> bytes:
 
 
 def excess_bytes(connection: sqlite3.Connection, data: bytes, about: Header) -> int:
-    """Return how many more bytes that are not zero the file has than its rows need, written anew.
+    """Return how many more bytes that are not zero the file has than its rows need when rebuilt.
 
-    A page that was split keeps copies of rows that live on elsewhere; these are not counted.
+    A page that was split keeps copies of rows that are stored elsewhere; these are not counted.
     """
     connection.execute("PRAGMA query_only = OFF")
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 1)  # VACUUM works in a second database
     connection.execute("PRAGMA temp_store = MEMORY")  # the child can write no file
-    connection.execute("PRAGMA journal_mode = OFF")  # nothing is taken back, so no page is kept for it
+    connection.execute("PRAGMA journal_mode = OFF")  # nothing is rolled back, so no page is kept for it
     connection.execute("VACUUM")
     needed = connection.serialize()
     gaps = b"".join(_gaps(data, about))
@@ -161,7 +161,7 @@ def excess_bytes(connection: sqlite3.Connection, data: bytes, about: Header) -> 
 
 
 def _gaps(data: bytes, about: Header) -> Iterator[bytes]:
-    """Yield what stands between the cell pointers and the cells of every page of a b-tree."""
+    """Yield the bytes between the cell pointers and the cells of every page of a b-tree."""
     for start in range(about.page, len(data) - about.page + 1, about.page):
         if data[start] in _TREES:
             count, content = struct.unpack_from(">HH", data, start + 3)

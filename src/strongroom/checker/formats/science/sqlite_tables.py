@@ -1,4 +1,4 @@
-"""SQLite databases: every table, the words of their schema, and what deleted rows left in the pages."""
+"""SQLite databases: every table, the words of their schema, and remains of deleted rows in the pages."""
 
 import re
 import sqlite3
@@ -49,7 +49,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield the rows of every table, the schema as text, and remains of what was deleted."""
     about = header(part.data)
     if about.reserved or len(part.data) != about.pages * about.page:
-        yield part.problem(ProblemKind.TRAILING_BYTES, "bytes that belong to no page")
+        yield part.problem(ProblemKind.TRAILING_BYTES, "data outside the database's pages")
     with opened(part) as connection:
         schema = [sql for (sql,) in connection.execute("SELECT sql FROM sqlite_schema") if sql]
         yield FoundText(f"{part.where} > schema", b"\n".join(schema).decode("utf-8", errors="replace"))
@@ -102,7 +102,7 @@ def _batches(
 
 
 def _column(values: list[Any]) -> pa.Array:
-    """Return a column of a batch; where it holds nothing, a later one says of what type it is."""
+    """Return a column of a batch; if it is empty, a later batch decides its type."""
     empty = all(value is None for value in values)
     return pa.nulls(len(values)) if empty else cells(values)
 
@@ -124,7 +124,7 @@ def _count(connection: sqlite3.Connection, name: str) -> int:
 
 def _names(described: list[Column], width: int) -> list[str]:
     if len(described) != width:
-        raise UnreadableError(ProblemKind.UNREADABLE, "a table whose columns are not what it says")
+        raise UnreadableError(ProblemKind.UNREADABLE, "a table whose columns contradict its schema")
     return [column.name for column in described]
 
 
@@ -155,4 +155,4 @@ def _remains(part: Part, connection: sqlite3.Connection) -> Iterator[Artefact]:
         return
     excess = excess_bytes(connection, part.data, about)
     if excess > LIMITS.excess_bytes + len(part.data) // LIMITS.excess_part:
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "pages that hold more than their rows")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "pages contain more data than their rows")

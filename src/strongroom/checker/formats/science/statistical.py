@@ -65,7 +65,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         LIMITS.usual_excess * parsed.table.num_rows * parsed.row_bytes + len(words) + LIMITS.overhead_bytes
     )
     if len(part.data) > explained:
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "far more bytes than its cells and labels take")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "the file is far larger than its cells and labels")
     if part.data.startswith(b"<stata_dta>") and not part.data.endswith(_STATA_END):
         yield part.problem(ProblemKind.TRAILING_BYTES, "bytes after the file's end")
 
@@ -104,7 +104,7 @@ def _parsed(data: bytes, kind: Kind) -> tuple[dict[str, Any], Any]:
 
 
 def _reader(library: Any, kind: Kind) -> tuple[Callable[..., Any], dict[str, bool]]:
-    # Values marked as missing by the user are values all the same.
+    # Values that the user marked as missing are still values.
     if kind is SAV:
         return library.read_sav, {"user_missing": True}
     if kind is SAS:
@@ -115,7 +115,7 @@ def _reader(library: Any, kind: Kind) -> tuple[Callable[..., Any], dict[str, boo
 
 
 def _column(name: str, values: list[Any]) -> dict[str, pa.Array]:
-    """Return a column; kinds of missing values (.a to .z) that stand among numbers as one of their own."""
+    """Return a column; kinds of missing values (.a to .z) among numbers as a separate column."""
     marks = [value if isinstance(value, str) else None for value in values]
     if any(isinstance(value, (int, float)) for value in values) and any(marks):
         numbers = [None if isinstance(value, str) else value for value in values]

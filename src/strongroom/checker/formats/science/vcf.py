@@ -1,4 +1,4 @@
-"""VCF and BCF: a list of variants is a table; with samples it is people's genotypes (VCF 4.3, BCF 2.2)."""
+"""VCF and BCF: a list of variants is a table; with samples it has people's genotypes (VCF 4.3, BCF 2.2)."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -43,7 +43,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     start = next((number for number, line in enumerate(lines) if not line.startswith("##")), len(lines))
     yield FoundText(f"{part.where} > header", "\n".join(lines[:start]))
     if start == len(lines) or not lines[start].startswith("#CHROM\t"):
-        raise UnreadableError(ProblemKind.UNREADABLE, "VCF without a line of names")
+        raise UnreadableError(ProblemKind.UNREADABLE, "VCF without a header line")
     names = lines[start].lstrip("#").split("\t")
     rows = [line.split("\t") for line in lines[start + 1 :] if line]
     if any(len(row) != len(names) for row in rows):
@@ -64,7 +64,7 @@ def read_bcf(part: Part, context: Context) -> Iterator[Artefact]:
     header = decode(part.data[_BCF_HEAD : _BCF_HEAD + length].rstrip(b"\x00"))
     last = header.splitlines()[-1] if header else ""
     if not last.startswith("#CHROM\t"):
-        raise UnreadableError(ProblemKind.UNREADABLE, "BCF without a line of names")
+        raise UnreadableError(ProblemKind.UNREADABLE, "BCF without a header line")
     yield FoundText(f"{part.where} > header", header)
     yield from people(
         part.where, "BCF", last.split("\t")[_FIXED + 1 :], _bcf_records(part.data, _BCF_HEAD + length)
@@ -74,12 +74,12 @@ def read_bcf(part: Part, context: Context) -> Iterator[Artefact]:
 def rebuild(part: Part, context: Context) -> Rebuilt:
     """Return the text of a list of variants; raise UnreadableError where it has samples."""
     if has_samples(part.data):
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "genotypes of people are not made anew")
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "genotypes of individuals are not released")
     return rebuild_text(part, context)
 
 
 def has_samples(data: bytes) -> bool:
-    """Return whether a VCF names samples; a file that is none has them for all that is known."""
+    """Return whether a VCF names samples; one that cannot be read is assumed to have them."""
     start = data.find(b"\n#CHROM\t") + 1
     return not start or data[start : data.find(b"\n", start)].count(b"\t") >= _FIXED
 

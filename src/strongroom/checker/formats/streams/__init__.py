@@ -1,1 +1,1 @@
-"""Bytes as they come: compressed streams, unpacked under a cap and read ahead."""
+"""Byte streams: compressed files, unpacked under a cap and read ahead."""

@@ -151,7 +151,7 @@ def last_line_end(buffer: bytearray, start: int, end: int) -> int:
         return max(cut, start)
     quotes = buffer.count(b'"', start, cut)
     while quotes % 2:
-        # The last quote opened a cell that runs on: the line it stands in is not whole.
+        # The last quote opened a cell that continues: its line is incomplete.
         earlier = buffer.rfind(b"\n", start, buffer.rfind(b'"', start, cut)) + 1
         quotes -= buffer.count(b'"', max(earlier, start), cut)
         cut = earlier

@@ -1,4 +1,4 @@
-"""bzip2, xz, LZMA and zstd: every stream unpacked under a cap, and nothing left unexplained at the end."""
+"""bzip2, xz, LZMA and zstd: every stream unpacked under a cap, with no unexplained bytes at the end."""
 
 import bz2
 import lzma
@@ -59,9 +59,11 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
     context.budget.take(len(data))
     inner = context.rebuild_nested(part.inner(data, inner_name(part.name)))
     if len(inner.files) != 1:
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a compressed file that would become several files")
+        raise UnreadableError(
+            ProblemKind.UNKNOWN_TYPE, "rebuilding the compressed file would give several files"
+        )
     packed = _packed(format_of(part.data), inner.files[0].data)
-    return one_file(part, packed, f"{part.where}: compressed anew as one stream", *inner.changes)
+    return one_file(part, packed, f"{part.where}: recompressed as one stream", *inner.changes)
 
 
 def _packed(kind: str, data: bytes) -> bytes:
@@ -88,7 +90,7 @@ def format_of(data: bytes) -> str:
     for ending, starts in _MAGIC.items():
         if data.startswith(starts):
             return ending
-    raise UnreadableError(ProblemKind.HIDDEN_CONTENT, "a frame that readers skip comes first")
+    raise UnreadableError(ProblemKind.HIDDEN_CONTENT, "the file starts with a skippable frame")
 
 
 class Unpacker:
@@ -124,7 +126,7 @@ class Unpacker:
         wanted = not bounded or self._stream.needs_input
         fed = self._feed.next(LIMITS.fed_bytes if bounded else LIMITS.fed_to_zstd) if wanted else b""
         if wanted and not fed:
-            raise UnreadableError(ProblemKind.UNREADABLE, f"{self._kind} data ends too early")
+            raise UnreadableError(ProblemKind.UNREADABLE, f"truncated {self._kind} data")
         try:
             piece = self._stream.decompress(fed, most) if bounded else self._stream.decompress(fed)
         except Exception as error:

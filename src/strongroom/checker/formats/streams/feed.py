@@ -51,7 +51,7 @@ class Feed:
 
 
 def unpack_all(made: UnpackerOf, data: bytes) -> tuple[bytes, int]:
-    """Return all that an unpacker makes of `data`, and how many bytes it left."""
+    """Return all that `data` unpack to, and how many bytes were left over."""
     once = iter((data,))
     unpacker = made(lambda: next(once, b""))
     pieces = []

@@ -1,4 +1,4 @@
-"""Gzip: every member unpacked under a cap, and nothing left unexplained before, between or after."""
+"""Gzip: every member unpacked under a cap, with no unexplained bytes before, between or after."""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ _BGZF_EXTRA = b"\x06\x00BC\x02\x00"
 def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield what the unpacked file holds."""
     if hidden_header(part.data):
-        yield part.problem(ProblemKind.HIDDEN_CONTENT, "the gzip header carries a comment or extra field")
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "the gzip header has a comment or an extra field")
     data, left = unpack(part.data, context.unpack_limit(len(part.data)))
     context.budget.take(len(data))
     if left:
@@ -50,7 +50,7 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
     context.budget.take(len(data))
     inner = context.rebuild_nested(part.inner(data, inner_name(part.name)))
     if len(inner.files) != 1:
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a gzip file that would become several files")
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "rebuilding the gzip file would give several files")
     packer = zlib.compressobj(LIMITS.level, zlib.DEFLATED, _WINDOW)
     packed = packer.compress(inner.files[0].data) + packer.flush()
     change = f"{part.where}: name and time in the gzip header are left out"
@@ -102,7 +102,7 @@ class Inflater:
         except _DAMAGED as error:
             raise UnreadableError(ProblemKind.UNREADABLE, "damaged gzip data") from error
         if not piece and not fed and not self._member.eof:
-            raise UnreadableError(ProblemKind.UNREADABLE, "gzip data ends too early")
+            raise UnreadableError(ProblemKind.UNREADABLE, "truncated gzip data")
         return piece
 
     def _next_member(self) -> bool:

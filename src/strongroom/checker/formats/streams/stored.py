@@ -1,4 +1,4 @@
-"""The bytes of an archive, whether they are held or stay in the file they are in."""
+"""The bytes of an archive, in memory or in a file."""
 
 import os
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from strongroom.checker.formats.streams.blocks import Source
 
 
 class Stored(Protocol):
-    """Bytes that can be asked for by their places."""
+    """Bytes that can be read at any position."""
 
     @property
     def size(self) -> int:

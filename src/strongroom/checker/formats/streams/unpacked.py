@@ -31,9 +31,9 @@ def measured(unpacker: Unpacker) -> int:
 
 
 class Unpacked:
-    """The `size` bytes that `begin`'s unpacker gives, best asked for in their order.
+    """The `size` bytes that `begin`'s unpacker returns; fastest when read in order.
 
-    What was given lately is kept; for what was given before that, all is unpacked once more.
+    The latest bytes are kept; for earlier ones the file is unpacked again from the start.
     """
 
     def __init__(self, begin: Callable[[], Unpacker], size: int) -> None:
@@ -62,7 +62,7 @@ class Unpacked:
         while self._end < end:
             piece = self._unpacker.unpack(min(LIMITS.step_bytes, end - self._end))
             if not piece:
-                raise UnreadableError(ProblemKind.UNREADABLE, "unpacks to less than before")
+                raise UnreadableError(ProblemKind.UNREADABLE, "unpacks to fewer bytes than the first time")
             self._kept += piece
             self._end += len(piece)
             if len(self._kept) > LIMITS.most_kept:
