@@ -25,7 +25,7 @@ LIMITS = _Limits()
 
 
 _DIGIT = re.compile(r"\d")
-_PLACE = re.compile(r" at line \d+$| > (?:words|cells|unseen words|read again \d+)$")
+_PLACE = re.compile(r" at line \d+$| > (?:words|cells|hidden text|read again \d+)$")
 
 
 def of_text(where: str, text: str) -> Iterator[FoundReading]:

@@ -60,8 +60,8 @@ def _artefacts(found: _Found, part: Part, context: Context) -> Iterator[Artefact
         yield from tables_in(shown, f"{part.where} > words")
     unseen = "\n".join(dict.fromkeys(each for each in found.unseen if each))
     if unseen:
-        yield FoundText(f"{part.where} > unseen words", unseen)
-        yield from tables_in(unseen, f"{part.where} > unseen words")
+        yield FoundText(f"{part.where} > hidden text", unseen)
+        yield from tables_in(unseen, f"{part.where} > hidden text")
     tables: Iterator[FoundTable] = found.shapes.tables(part.where)
     yield from tables
     for number, uri in enumerate(found.pictures, start=1):
