@@ -160,7 +160,7 @@ SPEC = DetectorSpec(
         "brackets of results, the picture is reviewed, and the numbers read are compared with "
         "participants as a table. From `picture_cells` cells of a lattice, those under 8 pixels counted "
         "(8 / size)² times, it is reviewed: the lattice is recognised by the even steps at which shades "
-        "change, and its levels are compared with participants as a table. From `unordered_cells` cells it is "
+        "change, and its levels are compared with participants as a table. From `loose_cells` cells it is "
         "also reviewed where neither the order of rows and columns nor their effects explain the shades "
         "(a matrix of the same things in rows and columns passes; empty lines, and lines like the one "
         "before, are left out first). A picture under 12 pixels wide or high is read as cells, one per "
