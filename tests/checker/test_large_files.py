@@ -146,7 +146,7 @@ def test_the_copy_is_the_table_written_anew(variants, tmp_path, ending, pack, un
     assert copy[0] == "variant\tposition\tp"
     assert [line.split("\t")[0] for line in copy[1:4]] == ["000000", "000001", "000002"]
     assert len(copy) == ROWS + 1
-    assert "written anew" in changes[0]
+    assert "rebuilt" in changes[0]
     assert [each.name for each in to.parent.iterdir()] == [path.name]
 
 

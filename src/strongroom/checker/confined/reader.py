@@ -72,7 +72,7 @@ _running: ForkServer | None = None
 
 
 def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
-    """Return what a file is and holds, read in a confined child; of large tables all rows.
+    """Return a file's format and contents, read in a confined child; of large tables all rows.
 
     Nothing the file contains raises: a crash, a timeout, or an answer out of order is a problem of kind
     CRASHED. Raises InputError when the file cannot be opened at all.
@@ -85,16 +85,16 @@ def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
 
 
 def judge_file(path: Path, *, id_query: IdQuery, limits: Limits | None = None) -> FileContent:
-    """Return what is judged of a file: what `read_file` does, but of large tables a sample.
+    """Return the content of a file that detectors get: as `read_file`, but of large tables a sample.
 
-    In all rows of those it is looked for what is `id_query`.
+    All rows of those are searched for `id_query`.
     """
     content = _Reading(path.name).of(answers("judge", path, limits=limits or Limits(), id_query=id_query))
     return replace(content, id_query=id_query)
 
 
 def judge_large_table(path: Path, *, id_query: IdQuery, limits: Limits | None = None) -> FileContent | None:
-    """Return what `judge_file` does of a file that is one large table, None for any other."""
+    """Return the same as `judge_file` for a file that is one large table, None for any other."""
     reading = _Reading(path.name)
     content = reading.of(answers("judge large", path, limits=limits or Limits(), id_query=id_query))
     return None if reading.whole else content

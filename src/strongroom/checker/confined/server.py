@@ -1,7 +1,7 @@
 """One confined process that has the parsers loaded and forks a child a file; it parses nothing itself.
 
 Starting Python and loading Arrow takes a third of a second, a fork a few milliseconds. A fork copies only the
-thread that calls it, so this process must never have a second one. What it is told comes over a socket on
+thread that calls it, so this process must never have a second one. Its instructions come over a socket on
 its standard input: a request with two descriptors (the file, and where the answer goes), or whom to stop.
 When the socket closes, everything ends.
 """
@@ -112,7 +112,7 @@ class _Server:
         self._poll.register(control, select.POLLIN)
 
     def seccomp_works(self) -> bool:
-        """Return whether the kernel takes our list of system calls; tried in a child, as it is for good."""
+        """Return whether the kernel accepts our list of system calls; tested in a child: it is permanent."""
         process = os.fork()
         if process == 0:
             try:

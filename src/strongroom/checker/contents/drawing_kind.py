@@ -1,4 +1,4 @@
-"""What a table of coordinates was in its drawing: dots, bars, or the vertices of a line.
+"""What the rows of a coordinate table were in the drawing: dots, bars, or the vertices of a line.
 
 Readers of drawings write it into the table's schema, detectors read it there.
 """

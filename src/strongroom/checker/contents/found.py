@@ -1,4 +1,4 @@
-"""What is found inside a file: tables, texts, pictures, and problems; each with the place it was found.
+"""The contents found in a file: tables, texts, pictures, and problems; each with its location.
 
 Readers produce these in a separate process (`isolation`); detectors never get the file itself.
 """
@@ -106,12 +106,12 @@ class FoundText:
 
 @dataclass(frozen=True)
 class FoundPicture:
-    """A raster picture: size in pixels, bytes of its file, metadata keys it carried.
+    """A raster picture: size in pixels, bytes of its file, its metadata keys.
 
-    `colours` are counted in the 16 steps a channel with which a picture leaves; `speckle` is how many pixels
-    in a thousand differ from both neighbours by a step that no eye sees. `lines` of numbers are drawn, and
-    `cells` of a lattice, those too small to be read off counted several times. `low_bits` are the stretches
-    of eight pixels that have bits written over their lowest ones.
+    `colours` are counted in the 16 steps a channel in which a picture is released; `speckle` is how many
+    pixels in a thousand differ from both neighbours by a step that no eye sees. `lines` of numbers are
+    drawn, and `cells` of a lattice, those too small to be read off counted several times. `low_bits` are
+    the stretches of eight pixels that have bits written over their lowest ones.
     """
 
     where: str
@@ -141,7 +141,7 @@ class FoundGenotypes:
 
 @dataclass(frozen=True)
 class FoundModel:
-    """A fitted model: its classes and how many numbers it holds; its arrays are tables beside it."""
+    """A fitted model: its classes and how many numbers it has; its arrays are separate tables."""
 
     where: str
     format: str
@@ -192,7 +192,7 @@ def source_of(where: str, source: str | bytes) -> FoundSource:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a reader may take: of memory, time, nesting, and of what a file may unpack to.
+    """Limits of a reader: memory, time, nesting, and the size a file may unpack to.
 
     `judged_bytes` are what it may hold of its own while a file is judged; `memory_bytes` are addresses, and
     bind the making of the copy too.
@@ -216,7 +216,7 @@ class FileContent:
 
     Of a file read as a stream, `sha256` and `size` (bytes) are of what was read; otherwise "" and 0.
     `id_query` is what was searched for in tables too large to be kept; `digest` is of all artefacts where
-    some are no longer whole.
+    some are no longer complete.
     """
 
     type: str

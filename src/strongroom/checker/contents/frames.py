@@ -132,7 +132,7 @@ def write_artefact(stream: IO[bytes], found: Artefact) -> None:
 
 
 def write_batch(stream: IO[bytes], where: str, table: pa.Table) -> None:
-    """Write some rows of a table too large to be sent, or held, as one."""
+    """Write some rows of a table too large to be sent or kept in one piece."""
     _write_sized(stream, {"frame": "batch", "where": where}, table)
 
 
@@ -174,7 +174,7 @@ def read_possible_ids(header: Mapping[str, Any], body: Body) -> tuple[str, Possi
 
 
 def read_artefact(header: Mapping[str, Any], body: Body) -> Artefact:
-    """Return the artefact a frame holds, checked in full; raise FrameError."""
+    """Return the artefact in a frame, fully validated; raise FrameError."""
     try:
         return _READ[header["frame"]](_text(header["where"]), header, body)
     except (KeyError, TypeError, ValueError, OverflowError, pa.ArrowException, OSError) as error:

@@ -66,7 +66,7 @@ class EvenDraw:
         return places[(places >= first) & (places < self.rows)]
 
     def still(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell which of the rows drawn before are drawn still, now that stretches are longer."""
+        """Return which of the rows drawn so far are still drawn after stretches were doubled."""
         kept: NDArray[np.bool_] = self._chosen(places // self.stretch) == places
         return kept
 

@@ -100,7 +100,7 @@ class Candidate:
             if head.startswith(_ZLIB_STARTS):
                 return zlib.decompressobj().decompress(head, LIMITS.shown)
             if head.startswith(b"BZh"):
-                # A block of bzip2 is up to 900 kB and shows nothing before its end.
+                # A bzip2 block is up to 900 kB and unpacks only as a whole.
                 return bz2.BZ2Decompressor().decompress(self.data[: LIMITS.bzip2_peeked], LIMITS.shown)
             if head.startswith(b"\xfd7zXZ\x00"):
                 return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=1 << 28).decompress(head, LIMITS.shown)
@@ -127,11 +127,11 @@ class Format:
     """A file format.
 
     `endings` are those of its files' names, the usual one first; another ending is reported as a disagreement
-    (of a format without endings, none is). `looks` tells its files by their bytes; a `text` format has none,
-    its files are told by `endings` alone. `read` and `rebuild` are functions or "package.module:function";
+    (except for a format without endings). `looks` recognises its files by their bytes; a `text` format has
+    none and goes by `endings` alone. `read` and `rebuild` are functions or "package.module:function";
     without `rebuild` no copy can be released. `large` opens large files to be read in pieces. `preload` names
     modules that the first file of one of `endings` has loaded before its process is forked. A `raster`
-    picture leaves as PNG under any picture's name. `copy` and `library` are words for the reference;
+    picture is released as PNG under any picture's name. `copy` and `library` are words for the reference;
     `refused` is why files of the format are never read.
     """
 
@@ -150,7 +150,7 @@ class Format:
     refused: str = ""
 
     def artefacts(self, part: Part, context: Context) -> Iterator[Artefact]:
-        """Yield what a part in this format holds."""
+        """Yield the contents of a part in this format."""
         yield from cast("PartReader", loaded(self.read))(part, context)
 
     def rebuilt(self, part: Part, context: Context) -> Rebuilt:

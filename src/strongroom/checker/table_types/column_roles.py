@@ -1,10 +1,10 @@
-"""What a column of a recognised table is for."""
+"""The roles of columns in a recognised table."""
 
 from enum import Enum
 
 
 class Role(Enum):
-    """What a column is for."""
+    """The role of a column."""
 
     LABEL = "label"
     KEY = "key"

@@ -107,7 +107,7 @@ def find_estimates(every: Sequence[Column]) -> dict[int, Role]:
 
 
 def _intervals(free: dict[int, Column], every: dict[int, Column]) -> Iterator[dict[int, Role]]:
-    """Yield (estimate, lower, upper) where the interval lies evenly about the estimate."""
+    """Yield (estimate, lower, upper) where the interval is symmetric about the estimate."""
     used: set[int] = set()
     for lower, upper in _bounds(free):
         if {lower, upper} & used:
@@ -129,7 +129,7 @@ def _bounds(columns: dict[int, Column]) -> Iterator[tuple[int, int]]:
         and _UPPER.search(columns[high].name)
     ]
     yield from sorted(named, key=lambda pair: abs(pair[0] - pair[1]))
-    # A few rows lie evenly between two columns by chance.
+    # By chance a column is midway between two others in a few rows.
     if len(columns) <= LIMITS.most_tried and all(
         len(column.values) >= LIMITS.least_rows_tried for column in columns.values()
     ):
@@ -166,7 +166,7 @@ def _encloses(estimate: Numbers, lower: Numbers, upper: Numbers) -> bool:
 
 
 def _lies_evenly(estimate: Numbers, lower: Numbers, upper: Numbers, step: float) -> NDArray[np.bool_]:
-    """Tell which estimates lie in the middle of their interval, plainly or in logarithms."""
+    """Return which estimates are in the middle of their interval, on the plain or the logarithmic scale."""
     inside: NDArray[np.bool_] = (lower <= estimate) & (estimate <= upper)
     even = _even(estimate, lower, upper, step)
     positive = (lower > 0) & (estimate > 0)

@@ -1,6 +1,6 @@
 """Columns that contain ranks of the rows: the same even steps, each in a different order.
 
-Ranks and quantiles in place of values still show where each person is among the others.
+Ranks and quantiles still show each person's position among the others.
 """
 
 import numpy as np
@@ -91,7 +91,7 @@ def _scale(column: Column) -> Scale | None:
 
 
 def _step(values: NDArray[np.float64], places: NDArray[np.float64]) -> float:
-    """Return the step by which values follow places, 0 where they do not."""
+    """Return the step between values at successive ranks, 0 if there is no constant step."""
     step = float((values[-1] - values[0]) / (places[-1] - places[0]))
     wrong = np.abs(values - values[0] - step * (places - places[0]))
     return step if float(wrong.max()) <= LIMITS.most_misplaced * step else 0.0

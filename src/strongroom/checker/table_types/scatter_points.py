@@ -232,7 +232,7 @@ def _is_dotted_line(along: Numbers) -> bool:
 
 
 def _steps(along: Numbers) -> Numbers:
-    """Return how far each place is from the next; what is nearly at the same place counts as one."""
+    """Return the distance from each position to the next; positions almost equal count as one."""
     ordered = np.sort(along)
     steps = np.diff(ordered)
     return np.asarray(steps[steps > LIMITS.same_place * (ordered[-1] - ordered[0])])
@@ -264,7 +264,7 @@ def crosses_itself(x: Numbers, y: Numbers) -> bool:
 
 
 def _crossings(x: Numbers, y: Numbers) -> int:
-    """Count pairs of a line's pieces that cross, by the sides on which each one's ends lie of the other."""
+    """Count pairs of a line's segments that cross: the ends of each are on different sides of the other."""
     places = np.column_stack([x, y])
     start, end = places[:-1], places[1:]
     side = np.sign(_cross(end - start, start, start)), np.sign(_cross(end - start, start, end))
@@ -301,7 +301,7 @@ def is_manhattan_plot(x: Numbers, y: Numbers, series: Codes) -> bool:
 
 
 def is_manhattan_plot_with_band(x: Numbers, y: Numbers, points: int) -> bool:
-    """Return whether points lie over a low band along x into which others have merged: a Manhattan plot.
+    """Return whether points are above a low band along x of merged points, as in a Manhattan plot.
 
     The first `points` are points, the others samples of the band; `y` counts pixels from the top.
     """
@@ -316,7 +316,7 @@ def is_manhattan_plot_with_band(x: Numbers, y: Numbers, points: int) -> bool:
 
 
 def _expected_changes(series: Codes) -> float:
-    """Return how often neighbours differ in colour when colours know nothing of places."""
+    """Return how often neighbours differ in colour if colour is independent of position."""
     share = np.unique(series, return_counts=True)[1] / len(series)
     return 1 - float(share @ share)
 

@@ -64,7 +64,7 @@ def recognise_matrix(typed: TypedTable) -> Recognised:
 
 
 def is_large_matrix(found: FoundTable) -> bool:
-    """Return whether a table wider than what is looked at is a symmetric matrix."""
+    """Return whether a table wider than the columns read is a symmetric matrix."""
     table = found.table
     numbers = [
         column
@@ -138,7 +138,7 @@ def recognise_named(typed: TypedTable) -> Recognised:
 
 
 def recognise_model(typed: TypedTable) -> Recognised:
-    """Recognise the arrays of a model by where they were found; what models store is judged elsewhere."""
+    """Recognise the arrays of a model by where they were found; other checks cover the content of models."""
     if typed.origin is not Origin.MODEL:
         return NOTHING
     return Recognised(RecognisedType.MODEL, 0.7, dict.fromkeys(range(len(typed.columns)), Role.VALUE))

@@ -53,7 +53,7 @@ _TRIPLE = 3  # fixed: an estimate and its two bounds
 
 
 class ColumnKind(Enum):
-    """What a column's cells are, read as values."""
+    """The type of a column's cells, read as values."""
 
     NUMBER = "number"
     TEXT = "text"
@@ -65,7 +65,7 @@ class ColumnKind(Enum):
 class Column:
     """One column of a table: `numbers` and `texts` have shape (rows,); a number that is missing is nan.
 
-    `numbers` counts days for dates and is all nan for text; `withheld` marks cells that hide a count.
+    `numbers` counts days for dates and is all nan for text; `withheld` flags suppressed counts.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Column:
 
     @cached_property
     def filled(self) -> NDArray[np.bool_]:
-        """Which cells hold a value."""
+        """Which cells have a value."""
         if self.kind is ColumnKind.TEXT:
             return np.array([not is_missing(cell) for cell in self.texts], bool)
         return np.isfinite(self.numbers)

@@ -71,7 +71,7 @@ class TypedTable:
 
     @property
     def rows(self) -> int:
-        """How many rows are looked at."""
+        """How many rows are used."""
         return len(self.columns[0].texts) if self.columns else 0
 
     @cached_property
@@ -187,7 +187,7 @@ def _names_keys(cells: Sequence[Sequence[str]], part: pa.Table, row: int) -> boo
 
 
 def _is_words(cells: Sequence[Sequence[str]], part: pa.Table, row: int) -> bool:
-    """Return whether a row holds no number: words, and empty cells in columns of numbers."""
+    """Return whether a row has no number: words, and empty cells in columns of numbers."""
     if any(is_value(column[row]) for column in cells):
         return False
     return not any(

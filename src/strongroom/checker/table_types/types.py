@@ -40,7 +40,7 @@ class Recognised:
         return [place for place, role in self.roles.items() if role in roles]
 
     def unexplained(self, typed: TypedTable) -> list[Column]:
-        """Return the columns that hold values and have no role."""
+        """Return the columns that have values and no role."""
         return [
             column
             for place, column in enumerate(typed.columns)

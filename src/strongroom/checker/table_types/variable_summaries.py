@@ -87,8 +87,8 @@ _QUARTILES = (("25%", "p25", "q1", "q25"), ("50%", "p50", "median", "q50"), ("75
 def of_variables(typed: TypedTable, known: Callable[[str], object]) -> bool:
     """Return whether every row is one variable that is `known`, and every number a statistic of it.
 
-    The names of the columns say which; tallies have to be whole and no spread may be negative. Rows of
-    people on their side have the variables' names too, but no column that says what is stated of them.
+    The names of the columns say which; counts have to be whole and no spread may be negative. Transposed
+    rows of people have the variables' names too, but no column that names statistics.
     """
     names = [column for column in typed.columns if column.kind is ColumnKind.TEXT]
     numbers = [column for column in typed.numbers if column.distinct > 1 and not counter(column)]

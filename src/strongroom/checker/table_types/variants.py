@@ -65,7 +65,7 @@ def recognise_variants(typed: TypedTable) -> Recognised:
 
 
 def untested_effects(typed: TypedTable) -> list[Column]:
-    """Return effects of variants beside which no error, p value or statistic stands."""
+    """Return effects of variants without an error, p value or statistic beside them."""
     found = _explained(typed)
     if found is None or found.consistent or _TESTED & set(found.roles.values()):
         return []

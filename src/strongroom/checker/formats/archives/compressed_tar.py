@@ -41,7 +41,7 @@ _PACKINGS: Mapping[Kind, _Packing] = {
 
 
 def open_packed(file: int, size: int, part: Part, context: Context) -> tuple[Kind, Iterator[Artefact]] | None:
-    """Return the kind of a large packed archive and what is found in it; None for any other file."""
+    """Return the format of a large compressed archive and its contents; None for any other file."""
     if size < STREAMED_GZIP_BYTES or context.id_query == NO_IDS or context.depth >= context.limits.depth:
         return None
     head = os.pread(file, PACKED_HEAD_BYTES, 0)
@@ -65,7 +65,7 @@ def open_packed(file: int, size: int, part: Part, context: Context) -> tuple[Kin
 def _read(
     part: Part, inner: Part, begin: Callable[[], Unpacker], context: Context, *, hidden: bool
 ) -> Iterator[Artefact]:
-    """Yield what the readers of a packed file and of the archive in it do, the bytes unpacked twice."""
+    """Yield the same as the readers of the compressed file and of its archive; unpack the bytes twice."""
     if hidden:
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "the gzip header has a comment or an extra field")
     first = begin()

@@ -28,12 +28,12 @@ LIMITS = _Limits()
 
 _BLOCK = 512  # fixed: POSIX 1003.1, ustar
 _PLAIN_MODE = 0o644  # fixed: readable by all, as a file out of a ZIP
-# What these say is known from the member, and none of it is kept when an archive is rebuilt.
+# The member repeats these values, and a rebuilt archive keeps none of them.
 _USUAL_HEADERS = {"path", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"}
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield what every member holds, and what is wrong with the archive."""
+    """Yield the contents of every member, and the problems of the archive."""
     yield from read_stored(part, Held(part.data), context)
 
 
@@ -65,7 +65,7 @@ def read_stored(part: Part, stored: Stored, context: Context) -> Iterator[Artefa
 
 
 def _content(part: Part, stored: Stored, member: tarfile.TarInfo, context: Context) -> Iterator[Artefact]:
-    """Yield what a plain member holds; of a large table a sample, without the whole being read at once."""
+    """Yield the contents of a plain member; of a large table a sample, read piece by piece."""
     if context.id_query != NO_IDS and member.size >= STREAMED_BYTES:
         inner = part.inner(b"", member.name)
         try:

@@ -23,7 +23,7 @@ _PLAIN_FILE = 0o100644 << 16  # fixed: a plain file in Unix's attributes, APPNOT
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield what every member holds, and what is wrong with the archive."""
+    """Yield the contents of every member, and the problems of the archive."""
     archive = open_zip(part)
     if len(archive.infolist()) > context.budget.members:
         raise UnreadableError(ProblemKind.TOO_LARGE, "has more members than the limit")
@@ -41,7 +41,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
         except UnreadableError as found:
             yield inner.problem(found.kind, found.detail)
             if found.kind is ProblemKind.TOO_LARGE:
-                return  # what else the archive holds does not matter any more
+                return  # the rest of the archive no longer matters
             continue
         if not member.is_dir():
             yield from context.nested(part.inner(data, member.filename))
@@ -73,7 +73,7 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
 
 
 def _large_table(archive: ZipFile, member: ZipInfo, part: Part, context: Context) -> FoundTable | None:
-    """Return what is kept of a member that is a large table, read as it unpacks; None for any other."""
+    """Return the kept sample of a member that is a large table, read as it unpacks; None for any other."""
     if context.id_query == NO_IDS or member.file_size < STREAMED_BYTES or unsafe_name(member):
         return None
     source = MemberStream(archive, member, context)

@@ -9,7 +9,7 @@ from strongroom.checker.formats.part import Context, UnreadableError
 
 
 class MemberStream:
-    """Unpacks a member; raises UnreadableError where it is damaged, or is larger than it may be or says."""
+    """Unpacks a member; raises UnreadableError if it is damaged or larger than allowed or stated."""
 
     def __init__(self, archive: ZipFile, member: ZipInfo, context: Context) -> None:
         require_readable(member)
@@ -21,7 +21,7 @@ class MemberStream:
         self._stream: IO[bytes] | None = None
 
     def head(self, size: int) -> bytes:
-        """Return the first bytes; nothing is used up."""
+        """Return the first bytes without consuming them."""
         try:
             with self._archive.open(self._member) as stream:
                 return stream.read(size)
@@ -29,7 +29,7 @@ class MemberStream:
             raise UnreadableError(ProblemKind.UNREADABLE, "a damaged member") from error
 
     def take(self) -> None:
-        """Count the member against what the whole file may hold."""
+        """Count the member against the limit of the whole file."""
         self._context.budget.take_member()
         self._context.budget.take(self._member.file_size)
 
@@ -47,7 +47,7 @@ class MemberStream:
         return len(data)
 
     def require_end(self) -> None:
-        """Raise UnreadableError where the member is not as large as the directory says."""
+        """Raise UnreadableError if the member's size differs from the directory's entry."""
         if self._read != self._member.file_size:
             raise UnreadableError(
                 ProblemKind.DISAGREEMENT, "a member's size differs from the directory's entry"

@@ -115,7 +115,7 @@ def _ending_problems(part: Part, archive: zipfile.ZipFile) -> Iterator[FoundProb
 
 
 def _end_of_member(data: bytes, member: zipfile.ZipInfo) -> int | None:
-    """Return where a member ends, or None when its local header says other than the directory does."""
+    """Return where a member ends, or None if its local header contradicts the directory."""
     start = member.header_offset
     if start < 0 or start + _LOCAL.size > len(data):
         return None

@@ -8,7 +8,7 @@ _HTML_ENDINGS = (".html", ".htm", ".xhtml")
 
 
 def _is_html(file: Candidate) -> bool:
-    """Tell a page by its first element; under a name of HTML a fragment is a page too."""
+    """Recognise a page by its first element; with an HTML file name a fragment is a page too."""
     if not may_be_markup(file) or file.data.startswith(OLE_START):
         return False
     return file.name.endswith(_HTML_ENDINGS) or markup_root(file) == "html"

@@ -15,7 +15,7 @@ _STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?(data:[^)'\"]*)")
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield everything a page holds.
+    """Yield the whole contents of a page.
 
     A page is released rebuilt without scripts, frames, forms, event handlers and external links, so these
     are no problem by themselves; their words are checked as text and their data as tables.
@@ -26,7 +26,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 
 def read_page(page: Page, part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield what a parsed page holds."""
+    """Yield the contents of a parsed page."""
     lines = (line.strip() for line in "".join(page.words).splitlines())
     words = "\n".join(line for line in lines if line)
     yield from _text(words, f"{part.where} > words")

@@ -40,7 +40,7 @@ _PICTURES = {"src", "href", "poster", "srcset", "data", "background", "xlink:hre
 
 @dataclass
 class Page:
-    """What a page holds.
+    """The contents of a page.
 
     `events` replays it as triples: "start" with tag and attributes, "end" with tag, "text" with words, "svg"
     with the number of the drawing.
@@ -86,7 +86,7 @@ class _Parser(HTMLParser):
         self._cells: list[list[str] | None] = []
 
     def finished(self) -> Page:
-        """Return the page; what was left open ends here."""
+        """Return the page; open elements end here."""
         if self.rawdata:  # a script without an end, which the parser keeps to itself
             self.handle_data(self.rawdata)
         if self._svg[0]:

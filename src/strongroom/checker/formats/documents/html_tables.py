@@ -28,7 +28,7 @@ def as_table(rows: list[list[str]]) -> pa.Table:
 
 
 def _names(cells: list[str]) -> list[str]:
-    """Return the cells of a header, each once; an empty one by its place."""
+    """Return the cells of a header, made unique; an empty one is named by its position."""
     named: list[str] = []
     for number, cell in enumerate(cell.strip() for cell in cells):
         named.append(cell if cell and cell not in named else f"{cell} f{number}".strip())

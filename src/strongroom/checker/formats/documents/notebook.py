@@ -14,7 +14,7 @@ from strongroom.checker.formats.text.plain_text import decode, tables_in
 
 Json = Any
 TEXTS = {"text/plain", "text/markdown", "text/latex"}
-# Forms that are files of their own: how their kind is named, and whether they are written as base64.
+# Output types that are separate files: their extension, and whether they are base64.
 FILES = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -30,7 +30,7 @@ _USUAL_METADATA = {"kernelspec", "language_info"}
 
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield everything a notebook holds, cell by cell."""
+    """Yield the whole contents of a notebook, cell by cell."""
     notebook = parse(part.data)
     metadata = {key: value for key, value in notebook["metadata"].items() if key not in _USUAL_METADATA}
     yield from _json_text(metadata, f"{part.where} > metadata", context)

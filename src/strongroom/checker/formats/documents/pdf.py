@@ -78,7 +78,7 @@ def _undrawable(document: "pikepdf.Pdf", part: Part) -> Iterator[Artefact]:
 
 
 def _commands(document: "pikepdf.Pdf") -> Iterator[bytes]:
-    """Yield what the first pages are drawn by, whether in one stream or in several."""
+    """Yield the drawing commands of the first pages, from one stream or several."""
     import pikepdf  # noqa: PLC0415 - slow to load, and most files are no PDF
 
     for page in document.pages[: LIMITS.source_pages]:

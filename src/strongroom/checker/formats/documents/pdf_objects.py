@@ -61,7 +61,7 @@ def drawn_objects(document: pikepdf.Pdf) -> set[Key]:
 
 
 def unseen(document: pikepdf.Pdf, part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield the words of every object no page draws, what is attached, and what would run."""
+    """Yield the text of every object that no page draws, attachments, and active content."""
     drawn = drawn_objects(document)
     words: list[str] = [str(value) for value in document.docinfo.values()] if document.docinfo else []
     for value in document.objects:

@@ -77,7 +77,7 @@ def _bundle(bundle: Json, part: Part, context: Context) -> dict[str, Json]:
 
 
 def _form(form: str, value: Json, part: Part, context: Context) -> dict[str, Json]:
-    """Return one form rebuilt under its type, or nothing for a type that does not leave."""
+    """Return one form rebuilt under its type, or nothing for a type that is not released."""
     if form in notebook.FILES and form.startswith("image/"):
         picture = Part(notebook.file_bytes(value), "output" + notebook.FILES[form], part.where)
         return {"image/png": base64.b64encode(png_of_pixels(picture, context)).decode()}

@@ -77,7 +77,7 @@ def _documents(script: str) -> Iterator[json_text.Json]:
 def _decode(decoder: json.JSONDecoder, script: str, start: int) -> tuple[json_text.Json, int, bool]:
     """Return the JSON at a place, how many characters were read, and whether it is complete.
 
-    A short window is tried first: an error's place is counted from the text's beginning, which takes time.
+    A short window is tried first: locating an error means counting from the text's start, which takes time.
     """
     for size in (LIMITS.window, len(script)):
         window = script[start : start + size]

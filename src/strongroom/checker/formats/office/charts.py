@@ -1,4 +1,4 @@
-"""The numbers an Office chart keeps of what it draws, and those a pivot table keeps of its source."""
+"""The data that an Office chart stores, and the source rows that a pivot table stores."""
 
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
@@ -62,7 +62,7 @@ def _items(field: Element) -> list[str]:
 
 
 def _cached(axis: Element) -> list[str | None]:
-    """Return a chart axis's values by their places; gaps are None."""
+    """Return a chart axis's values by index; gaps are None."""
     found: dict[int, str] = {}
     for cache in axis.iter():
         if local(str(cache.tag)) in _CACHES:

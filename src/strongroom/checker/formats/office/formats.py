@@ -1,4 +1,4 @@
-"""Formats of office programs: workbooks, documents and slides, and what is locked by a password."""
+"""Formats of office programs: workbooks, documents, slides, and password-protected files."""
 
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.format import (

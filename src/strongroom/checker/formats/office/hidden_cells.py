@@ -59,7 +59,7 @@ class Hidden:
 def hidden_numbers(sheet: bytes, unseen: frozenset[str], strings: Sequence[str]) -> Hidden:
     """Count the hidden numbers of a sheet; numbers written as text are numbers too.
 
-    `unseen` are the styles that show nothing, `strings` the texts that cells name by their place.
+    `unseen` are the styles that hide their content, `strings` the texts that cells refer to by index.
     """
     if not unseen and not _MAY_HIDE.search(sheet):
         return Hidden(0, 0, 0)
@@ -83,7 +83,7 @@ def hidden_numbers(sheet: bytes, unseen: frozenset[str], strings: Sequence[str])
 
 
 def unseen_styles(styles: bytes) -> frozenset[str]:
-    """Return the numbers of the cell styles that are white on white or show nothing of a number."""
+    """Return the numbers of the cell styles that are white on white or hide a number."""
     root = parse_xml(styles)
     white = [_is_white(font) for font in _children(root, "fonts")]
     bare = [_is_bare(fill) for fill in _children(root, "fills")]
@@ -119,7 +119,7 @@ def _span(column: Element) -> tuple[int, int]:
 
 
 def _placed(row: Element) -> Iterator[tuple[int, Element]]:
-    """Yield a row's cells with their columns, counted from 1; one that says none follows the last."""
+    """Yield a row's cells with their columns, counted from 1; one without a reference follows the last."""
     place = 0
     for cell in row:
         if not is_aside(cell) and local(cell.tag) == "c":

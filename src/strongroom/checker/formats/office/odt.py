@@ -14,7 +14,7 @@ from strongroom.thresholds import Thresholds, threshold
 
 _MIME = "application/vnd.oasis.opendocument.text"
 _CONTENT = "content.xml"
-_CACHE = "layout-cache"  # where LibreOffice keeps page breaks; it does not leave
+_CACHE = "layout-cache"  # where LibreOffice keeps page breaks; not released
 _HIDDEN = {"tracked-changes", "annotation"}
 _BREAKS = {"s": " ", "tab": "\t", "line-break": "\n"}
 _CHANGE = (
@@ -124,7 +124,7 @@ def _words(element: Element, *, hidden: bool) -> str:
 
 
 def _rows(table: Element, *, hidden: bool) -> list[list[str]]:
-    """Return a table's cells; what a merged cell covers is empty."""
+    """Return a table's cells; cells covered by a merged cell are empty."""
     return [
         [cell for found in _nearest(row, "cell") for cell in _repeated(found, hidden=hidden)]
         for row in _nearest(table, "table-row")

@@ -33,7 +33,7 @@ LIMITS = _Limits()
 _ACTIVE = re.compile(
     r"(?i)vbaProject|vbaData|activeX|macrosheets/|ctrlProps/|\.exe$|\.dll$|oleObject[^/]*\.bin$|(?:^|/)Basic/|(?:^|/)Scripts/"
 )
-# What a printer or a font needs; it does not leave.
+# Printer settings and fonts; not released.
 _SPARE = re.compile(r"(?i)printerSettings\d*\.bin$|fonts/[^/]+\.(?:odttf|fntdata|ttf)$")
 _EMBEDDED = re.compile(r"(?i)/embeddings/")
 _XML = re.compile(r"(?i)\.(?:xml|rels|vml|rdf)$")
@@ -51,7 +51,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 def members(
     part: Part, archive: zipfile.ZipFile, context: Context
 ) -> Generator[Artefact, None, dict[str, bytes]]:
-    """Yield what is wrong with a container; return its members' bytes by name."""
+    """Yield the problems of a container; return its members' bytes by name."""
     yield from structure_problems(part, archive)
     found: dict[str, bytes] = {}
     for member in archive.infolist():
@@ -67,7 +67,7 @@ def members(
 def read_member(
     name: str, data: bytes, found: dict[str, bytes], part: Part, context: Context
 ) -> Iterator[Artefact]:
-    """Yield what a member holds that is no sheet of cells.
+    """Yield the contents of a member that is not a sheet of cells.
 
     Office files are released as rebuilt text, tables and pictures, so formatting, notes and metadata are no
     problem by themselves; they are checked.
@@ -107,7 +107,7 @@ def _xml(root: Element, name: str, found: dict[str, bytes], inner: Part) -> Iter
 
 
 def _unseen(root: Element, shown: str) -> Iterator[str]:
-    """Yield words outside paragraphs, comments, and what attributes say."""
+    """Yield words outside paragraphs, comments, and the text of attributes."""
     said: dict[str, None] = {}
     for element in root.iter():
         text = (element.text or "").strip()

@@ -53,7 +53,7 @@ def words_of(element: Element, *, deleted: bool = True) -> str:
 
 
 def _rows(table: Element, *, deleted: bool) -> Rows:
-    """Return a table's cells; what a merged cell covers is empty."""
+    """Return a table's cells; cells covered by a merged cell are empty."""
     return [
         [words_of(cell, deleted=deleted).strip() for cell in _inside(row, "tc")]
         for row in _inside(table, "tr")
@@ -61,7 +61,7 @@ def _rows(table: Element, *, deleted: bool) -> Rows:
 
 
 def _inside(element: Element, wanted: str) -> Iterator[Element]:
-    """Yield the nearest descendants of a name: content controls may stand between a table and its rows."""
+    """Yield the nearest descendants of a name: content controls may come between a table and its rows."""
     for child in element:
         tag = local(str(child.tag))
         if tag == wanted:

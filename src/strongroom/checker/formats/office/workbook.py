@@ -62,7 +62,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 
 def read_old(part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield the cells of a workbook of before 2007 (BIFF); what else it holds does not leave with them."""
+    """Yield the cells of a workbook from before 2007 (BIFF); its other content is not released."""
     if _MACROS in part.data:
         yield part.problem(ProblemKind.ACTIVE_CONTENT, "macros")
     yield from _cells(sheets(part), part, context)
@@ -108,7 +108,7 @@ def _cells(book: list[Sheet], part: Part, context: Context) -> Generator[Artefac
 
 
 def _formulas(sheet: bytes, inner: Part) -> Iterator[Artefact]:
-    """Yield what a sheet says outside its cells: formulas, headers, validation lists."""
+    """Yield the text of a sheet outside its cells: formulas, headers, validation lists."""
     words = dict.fromkeys(
         unescape(text.decode("utf-8", "replace")).strip() for text in _TEXT_NODE.findall(sheet)
     )
@@ -152,7 +152,7 @@ def blocks(rows: list[list[Cell]]) -> Iterator[tuple[int, list[list[Cell]]]]:
 
 
 def _kept(shared: bytes) -> list[str]:
-    """Return the texts that cells name by their place."""
+    """Return the texts that cells refer to by index."""
     items = _SHARED.findall(shared.decode("utf-8", errors="replace"))
     return [unescape("".join(_RUN.findall(item))) for item in items]
 

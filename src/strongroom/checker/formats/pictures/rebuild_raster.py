@@ -16,7 +16,7 @@ _CHANGE = (
 
 
 def rebuild_picture(part: Part, context: Context) -> Rebuilt:
-    """Return a PNG of the picture; a picture of another format leaves as `<name>.png`."""
+    """Return a PNG of the picture; a picture of another format is released as `<name>.png`."""
     name = part.name if part.data.startswith(SIGNATURE) else f"{part.name}.png"
     return Rebuilt((Copy(name, png_of_pixels(part, context)),), (f"{part.where}: {_CHANGE}",))
 

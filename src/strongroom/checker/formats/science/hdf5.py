@@ -102,7 +102,7 @@ def _attributes(node: Node, place: Part, context: Context, words: list[str]) -> 
 def _dataset(
     node: Node, array: NDArray[Any], place: Part, context: Context, groups: dict[str, _Group]
 ) -> Iterator[Artefact]:
-    """Yield a dataset that stands alone; note one that may be a column or a block of its group's table."""
+    """Yield a separate dataset; note one that may be a column or a block of its group's table."""
     above, _, name = node.path.rpartition("/")
     plain = array.dtype.names is None and array.dtype.kind in "biufSOUM" and not _holds_arrays(array)
     if plain and array.ndim == 1 and array.size:

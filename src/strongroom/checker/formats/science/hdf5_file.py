@@ -39,7 +39,7 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Node:
-    """An object and the path it was first met at; `target` is where a soft link that is no object leads."""
+    """An object and the first path to it; `target` is where a soft link without an object points."""
 
     path: str
     held: Any
@@ -48,7 +48,7 @@ class Node:
 
 @contextmanager
 def opened(part: Part) -> Iterator[Any]:
-    """Open the bytes as an h5py File; what the library raises on damage becomes UnreadableError."""
+    """Open the bytes as an h5py File; the library's errors on damage become UnreadableError."""
     import h5py  # noqa: PLC0415 - heavy, and few files need it
 
     try:

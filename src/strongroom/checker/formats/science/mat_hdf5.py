@@ -39,7 +39,7 @@ _KNOWN = frozenset(
 
 
 def read_hdf5(part: Part, context: Context, problems: list[FoundProblem]) -> dict[str, Any]:
-    """Return the variables by name and add what is wrong to `problems`; raise UnreadableError."""
+    """Return the variables by name and append to `problems`; raise UnreadableError."""
     with opened(part) as file:
         found = list(nodes(file))
         if any(node.held is None for node in found):
@@ -78,7 +78,7 @@ class _HdfWalk:
         self.unknown = False
 
     def value(self, held: Any, depth: int) -> Any:
-        """Return what a group or dataset holds; raise UnreadableError for objects and functions."""
+        """Return the value of a group or dataset; raise UnreadableError for objects and functions."""
         require_depth(depth)
         self.read.add(_address(held))
         about = dict(held.attrs)

@@ -45,7 +45,7 @@ class _Element(NamedTuple):
 
 
 def read_level_5(part: Part, context: Context, problems: list[FoundProblem]) -> dict[str, Any]:
-    """Return the variables by name and add what is wrong to `problems`; raise UnreadableError."""
+    """Return the variables by name and append to `problems`; raise UnreadableError."""
     data = memoryview(part.data)
     if len(data) < _HEADER:
         raise UnreadableError(ProblemKind.UNREADABLE, "a truncated MATLAB header")

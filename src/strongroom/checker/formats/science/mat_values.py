@@ -55,7 +55,7 @@ def require_name(name: str) -> str:
 
 
 def lines(characters: str, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Return a character array as its rows; a row's letters lie one column apart."""
+    """Return a character array as its rows; a row's letters are one column apart."""
     rows = shape[0] if len(shape) == PAIR else 1
     if rows <= 1:
         return np.array([characters] if characters else [], np.str_)
@@ -65,7 +65,7 @@ def lines(characters: str, shape: tuple[int, ...]) -> NDArray[Any]:
 def dense(
     rows: NDArray[Any], starts: NDArray[Any], values: NDArray[Any], shape: tuple[int, ...], context: Context
 ) -> NDArray[Any]:
-    """Return a sparse matrix in full, within the budget: what is compared are rows."""
+    """Return a sparse matrix in full, within the budget, because rows are compared."""
     context.budget.take(8 * prod(shape))
     ends = starts.astype(np.int64)
     counts = ends[1:] - ends[:-1]

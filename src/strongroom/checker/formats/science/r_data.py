@@ -155,7 +155,7 @@ def _atomic(value: Any, where: str, walk: _Walk) -> Iterator[FoundTable]:
 
 
 def _list(value: Any, where: str, walk: _Walk) -> Iterator[FoundTable]:
-    """Yield vectors of one length that lie side by side as a table: a data frame, or what could be one."""
+    """Yield sibling vectors of one length as a table: a data frame, or a possible one."""
     about = attributes(value)
     names = words(about, "names")
     by_length: dict[int, dict[str, Any]] = defaultdict(dict)
@@ -203,7 +203,7 @@ def _table(table: pa.Table, where: str, walk: _Walk) -> FoundTable:
 
 
 def _children(value: Any, about: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield everything an object holds with the step that leads to it."""
+    """Yield an object's members, each with the path step that leads to it."""
     name = kind(value)
     framed = name == "VEC" and all(kind(followed(child)) in ATOMIC for child in value.value)
     for attribute, held in about.items():

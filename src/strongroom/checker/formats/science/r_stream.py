@@ -63,7 +63,7 @@ def parse(data: bytes) -> Any:
     except (MemoryError, ModuleNotFoundError):
         raise
     except Exception as error:
-        # rdata raises many kinds on what it does not know, assertion errors among them.
+        # rdata raises many exceptions on unknown content, assertion errors among them.
         raise UnreadableError(
             ProblemKind.UNREADABLE, "an R object that cannot be parsed completely"
         ) from error
@@ -84,7 +84,7 @@ def _parser(body: memoryview) -> Any:
 
 
 def _compact_forms() -> dict[bytes, Any]:
-    """Return rdata's expansions of compact vectors, with a cap on how long a sequence may say it is."""
+    """Return rdata's expansions of compact vectors, with a cap on a sequence's stated length."""
     from rdata.parser import _parser as library  # noqa: PLC0415 - heavy
 
     def capped(expand: Any) -> Any:

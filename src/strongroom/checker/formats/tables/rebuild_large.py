@@ -55,7 +55,7 @@ class StreamedCopy:
         """Write the rest, and report what changed."""
         if self._packer is not None:
             self._piece(self._packer.flush())
-        change = "written anew from its cells; numbers and dates in their shortest spelling, gaps empty"
+        change = "rebuilt from its cells; numbers and dates in shortest form, missing values blank"
         write_frame(self._answer, {"frame": "change", "text": f"{self._large.part.where}: {change}"})
 
     def _piece(self, data: bytes) -> None:

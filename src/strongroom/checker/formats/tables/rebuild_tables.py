@@ -25,9 +25,7 @@ def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
     if parsed is None:
         return rebuild_text(part, context)
     table = with_spellings(parsed.table, lambda places: delimited.spellings(part.data, parsed, places))
-    change = (
-        f"{part.where}: written anew from its cells; numbers and dates in their shortest spelling, gaps empty"
-    )
+    change = f"{part.where}: rebuilt from its cells; numbers and dates in shortest form, missing values blank"
     return one_file(part, text_of(table, delimiter=parsed.delimiter, header=parsed.header), change)
 
 
@@ -35,7 +33,7 @@ def rebuild_parquet(part: Part, context: Context) -> Rebuilt:
     """Return the table as Parquet without metadata."""
     sink = BytesIO()
     pq.write_table(parquet.parse(part, context), sink, store_schema=False)
-    return one_file(part, sink.getvalue(), f"{part.where}: written anew from its cells, without metadata")
+    return one_file(part, sink.getvalue(), f"{part.where}: rebuilt from its cells, without metadata")
 
 
 def rebuild_arrow(part: Part, context: Context) -> Rebuilt:
@@ -44,7 +42,7 @@ def rebuild_arrow(part: Part, context: Context) -> Rebuilt:
     sink = BytesIO()
     with pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
-    return one_file(part, sink.getvalue(), f"{part.where}: written anew from its cells, without metadata")
+    return one_file(part, sink.getvalue(), f"{part.where}: rebuilt from its cells, without metadata")
 
 
 def with_spellings(table: pa.Table, spellings: Callable[[list[int]], list[pa.ChunkedArray]]) -> pa.Table:

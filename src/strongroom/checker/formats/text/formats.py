@@ -71,7 +71,7 @@ NDJSON = Format(
     rebuild=f"{_IN}.rebuild_text:rebuild_json_lines",
     large="strongroom.checker.formats.tables.large_json:open_records",
     text=True,
-    copy="the values, one document a line",
+    copy="the values, one document per line",
 )
 RTF = Format(
     "Rich Text Format",

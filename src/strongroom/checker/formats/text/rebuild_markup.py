@@ -12,7 +12,7 @@ def rebuild_rtf(part: Part, context: Context) -> Rebuilt:
     """Return the words as UTF-8 text, a tab between cells."""
     del context
     content, _ = rtf.words(part.data)
-    change = f"{part.where}: leaves as plain text; fonts, styles and pictures are left out"
+    change = f"{part.where}: released as plain text; fonts, styles and pictures are left out"
     return Rebuilt((Copy(f"{part.name}.txt", visible(content).encode(errors="replace")),), (change,))
 
 
@@ -24,4 +24,4 @@ def rebuild_xml(part: Part, context: Context) -> Rebuilt:
         for child in [child for child in element if is_aside(child)]:
             element.remove(child)
     data = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return one_file(part, data, f"{part.where}: written anew from its elements; comments are left out")
+    return one_file(part, data, f"{part.where}: rebuilt from its elements; comments are left out")

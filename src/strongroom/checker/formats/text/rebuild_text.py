@@ -23,7 +23,7 @@ def rebuild_json(part: Part, context: Context) -> Rebuilt:
     except UnreadableError:
         return rebuild_json_lines(part, context)
     return one_file(
-        part, dumped(document, indent=1), f"{part.where}: written anew from its values, spacing made even"
+        part, dumped(document, indent=1), f"{part.where}: rebuilt from its values, spacing normalised"
     )
 
 
@@ -32,7 +32,7 @@ def rebuild_json_lines(part: Part, context: Context) -> Rebuilt:
     del context
     documents = json_text.parse_lines(decode(part.data))
     data = b"".join(dumped(document) for document in documents)
-    return one_file(part, data, f"{part.where}: written anew from its values, one document a line")
+    return one_file(part, data, f"{part.where}: rebuilt from its values, one document per line")
 
 
 def dumped(document: json_text.Json, *, indent: int | None = None) -> bytes:
