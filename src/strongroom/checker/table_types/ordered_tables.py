@@ -200,7 +200,7 @@ def _estimators(typed: TypedTable, counted: list[int]) -> list[int]:
 
 def _counts_up(column: Column) -> bool:
     steps = np.diff(column.values)
-    return len(steps) > 0 and bool(np.mean(steps == np.median(steps)) > 0.9)  # noqa: PLR2004 - chains start anew
+    return len(steps) > 0 and bool(np.mean(steps == np.median(steps)) > 0.9)  # noqa: PLR2004 - chains restart
 
 
 def _bell(column: Column) -> bool:

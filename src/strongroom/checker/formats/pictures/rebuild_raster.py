@@ -10,7 +10,7 @@ from strongroom.checker.formats.pictures.png import SIGNATURE
 from strongroom.checker.formats.pictures.raster_files import open_image
 
 _CHANGE = (
-    "encoded anew as PNG from its pixels; metadata, further frames and the four low bits of every colour, "
+    "re-encoded as PNG from its pixels; metadata, further frames and the four low bits of every colour, "
     "which no eye misses, are gone"
 )
 

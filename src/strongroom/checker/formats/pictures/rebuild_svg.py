@@ -28,7 +28,7 @@ _LEFT_OUT = "scripts, metadata, comments, foreign objects and outer references a
 
 def rebuild_svg(part: Part, context: Context) -> Rebuilt:
     """Return the drawing with listed elements and attributes only, without hidden content."""
-    change = f"{part.where}: drawn anew; numbers keep five figures; {_LEFT_OUT}"
+    change = f"{part.where}: redrawn; numbers keep five figures; {_LEFT_OUT}"
     return one_file(part, svg_rebuilt(part, context), change)
 
 
