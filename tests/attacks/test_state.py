@@ -72,7 +72,7 @@ def test_a_change_whose_entry_cannot_be_written_does_not_happen(home):
             Institution(name="Unseen", registered_at=home.clock()).save()
             record("institution.registered", subject)
 
-    with pytest.raises(LedgerError, match="more than 60,000"):
+    with pytest.raises(LedgerError, match="the limit is 60,000"):
         register("x" * 70_000)
     assert Institution.objects.count() == 0
     assert ledger(home).size() == 0

@@ -88,7 +88,7 @@ class TestCohort:
         assert ledger(home).size() == 0
 
     def test_an_unknown_cohort_is_named_with_those_there_are(self, cohort_home):
-        with pytest.raises(NotFoundError, match="Cohorts here: synthetic"):
+        with pytest.raises(NotFoundError, match="Cohorts in this home: synthetic"):
             find_cohort("ghost")
 
     def test_what_a_killed_process_left_is_swept_and_what_is_under_way_is_not(self, home):

@@ -1,8 +1,8 @@
-"""One leak, one finding: what several detectors find in one place is told once, the rest as further evidence.
+"""One leak, one finding: what several detectors find in one place is reported once.
 
-The same rows match as they are, reshaped, read in another way, and look like people's. Findings are one leak
-where they share a concern and their places are one table or its parts. Nothing is lost by it, and verdicts
-and confidence are computed from the findings as they were.
+The same rows may match unchanged, reshaped or in another reading, and be shaped like person-level data.
+Findings are one leak if they share a concern and their places are one table or its parts; all but the main
+one become its further evidence. Nothing is lost, and verdicts and confidence are computed from all findings.
 """
 
 import re
@@ -21,7 +21,7 @@ _PARTS = re.compile(r"(?: > (?:read again \d+|column \d+(?: \(.*\))?|column name
 def fold(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return one finding for each leak, in the order of their first; the others of it are its `further`.
 
-    The main finding is the strictest and, of these, the one with the strongest evidence.
+    The main finding is the strictest, of these the one about most rows, then the one with most evidence.
     """
     leaks: dict[tuple[str, str], list[Finding]] = {}
     places = {_place(each) for each in findings if each.concern == PERSON_LEVEL}
@@ -43,8 +43,9 @@ def _folded(findings: list[Finding]) -> Finding:
     return replace(main, further=tuple(further))
 
 
-def _weight(finding: Finding) -> tuple[int, float, int]:
-    return _STRICTNESS.index(finding.severity), finding.bits, finding.rows
+def _weight(finding: Finding) -> tuple[int, int, float]:
+    # Rows first: the bits of a single column are of all its rows, those of a row match of one row.
+    return _STRICTNESS.index(finding.severity), finding.rows, finding.bits
 
 
 def _place(finding: Finding) -> str:

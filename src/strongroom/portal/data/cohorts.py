@@ -85,7 +85,7 @@ def find_cohort(name: str) -> Cohort:
     row = Cohort.objects.filter(name=name).first()
     if row is None:
         known = ", ".join(Cohort.objects.values_list("name", flat=True)) or "none"
-        raise NotFoundError(f"There is no cohort {name!r}.", hint=f"The cohorts are {known}.")
+        raise NotFoundError(f"There is no cohort {name!r}.", hint=f"Cohorts in this home: {known}.")
     return row
 
 
