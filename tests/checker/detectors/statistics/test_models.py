@@ -111,7 +111,7 @@ def test_keras_archives_are_models():
     program = read_bytes(
         keras({"layers": [{"class_name": "Lambda", "config": {"function": "4wEAAAA"}}]}), "m.keras"
     )
-    assert any("program" in getattr(each, "detail", "") for each in program)
+    assert any("contains code" in getattr(each, "detail", "") for each in program)
 
 
 def test_trees_as_text_are_for_a_person():
