@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Verdict(Enum):
-    """Green, amber, red."""
+    """Green, amber, red, in the order of strictness."""
 
     RELEASE = "release"
     REVIEW = "review"
@@ -18,13 +18,15 @@ class Verdict(Enum):
         """The exit code of `strongroom check`."""
         return {Verdict.RELEASE: 0, Verdict.REVIEW: 10, Verdict.BLOCK: 20}[self]
 
-
-_ORDER = (Verdict.RELEASE, Verdict.REVIEW, Verdict.BLOCK)
+    @property
+    def strictness(self) -> int:
+        """0 for release, 1 for review, 2 for block."""
+        return list(Verdict).index(self)
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """Return the strictest verdict, release where there is none."""
-    return max(verdicts, key=_ORDER.index, default=Verdict.RELEASE)
+    return max(verdicts, key=lambda verdict: verdict.strictness, default=Verdict.RELEASE)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.finding import Finding
 from strongroom.checker.rules import PERSON_LEVEL
 
-_STRICTNESS = (Verdict.RELEASE, Verdict.REVIEW, Verdict.BLOCK)
 _SEPARATOR = " > "
 # What readers and detectors append to a table's place for its parts and for other readings of it.
 _PARTS = re.compile(r"(?: > (?:read again \d+|column \d+(?: \(.*\))?|column names|names|rows|words|cells))+$")
@@ -45,7 +44,7 @@ def _folded(findings: list[Finding]) -> Finding:
 
 def _weight(finding: Finding) -> tuple[int, int, float]:
     # Rows first: the bits of a single column are of all its rows, those of a row match of one row.
-    return _STRICTNESS.index(finding.severity), finding.rows, finding.bits
+    return finding.severity.strictness, finding.rows, finding.bits
 
 
 def _place(finding: Finding) -> str:

@@ -29,8 +29,6 @@ With --release-to, files that pass are rebuilt from their checked content and wr
   strongroom check results/ --project heart-risk --release-to released --html report.html
 """
 
-_STRICTNESS = [verdict.value for verdict in (Verdict.BLOCK, Verdict.REVIEW, Verdict.RELEASE)]
-
 
 def check(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or directories.")],
@@ -90,7 +88,9 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     """Return a check's report as lines for a person: of each file the strictest finding first."""
     lines = []
     for file in report["files"]:
-        strictest_first = sorted(file["findings"], key=lambda finding: _STRICTNESS.index(finding["severity"]))
+        strictest_first = sorted(
+            file["findings"], key=lambda finding: -Verdict(finding["severity"]).strictness
+        )
         lines.append(f"{file['verdict'].upper():<8} {file['path']}  ({file['type']})")
         for finding in strictest_first:
             lines.extend(f"         {line}" for line in _finding_lines(finding))

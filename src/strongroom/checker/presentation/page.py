@@ -8,7 +8,6 @@ from strongroom.checker.report import FileReport, Report
 from strongroom.pages import Strip, number_table, percent, render
 
 _TEMPLATE = Path(__file__).with_name("report.html")
-_STRICTEST_FIRST = (Verdict.BLOCK, Verdict.REVIEW, Verdict.RELEASE)
 _HEADLINES = {
     Verdict.RELEASE: "These files may be released.",
     Verdict.REVIEW: "An output checker must review these files before they can be released.",
@@ -57,7 +56,7 @@ def _file(file: FileReport, *, detailed: bool) -> dict[str, Any]:
     ]
     if detailed and file.isolation:
         facts.append(("Read in", file.isolation))
-    leaks = sorted(file.leaks, key=lambda leak: _STRICTEST_FIRST.index(leak.severity))
+    leaks = sorted(file.leaks, key=lambda leak: -leak.severity.strictness)
     return {
         "report": file,
         "facts": facts,
@@ -68,7 +67,7 @@ def _file(file: FileReport, *, detailed: bool) -> dict[str, Any]:
 
 def _tally(verdicts: list[Verdict]) -> list[tuple[Verdict, int]]:
     """Return how often each verdict occurs that does, the strictest first."""
-    return [(each, verdicts.count(each)) for each in _STRICTEST_FIRST if each in verdicts]
+    return [(each, verdicts.count(each)) for each in reversed(Verdict) if each in verdicts]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

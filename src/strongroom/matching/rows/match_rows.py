@@ -25,7 +25,7 @@ from strongroom.matching.columns.vote import guess_people
 from strongroom.matching.rows.score import Scorer
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Floats, Values, canonical_values
-from strongroom.matching.values.comparable_table import ComparableTable
+from strongroom.matching.values.comparable_table import ComparableTable, distinct_names
 from strongroom.thresholds import Thresholds, threshold
 
 __all__ = ["ColumnMatch", "Recognition", "match_all_rows", "match_rows"]
@@ -122,8 +122,8 @@ class SampledTable:
         rows = spread_sample(table.num_rows, LIMITS.sample, draw)
         places = spread_sample(table.num_columns, LIMITS.most_columns, draw).tolist()
         if len(rows) < table.num_rows:
-            return cls(rows, _comparable(_with_distinct_names(table).select(places), rows))
-        names = _with_distinct_names(table).column_names
+            return cls(rows, _comparable(table.rename_columns(distinct_names(table)).select(places), rows))
+        names = distinct_names(table)
         values = {names[place]: whole.values(place) for place in places}
         return cls(rows, _without_missing(values))
 
@@ -153,7 +153,9 @@ def match_all_rows(
     if not match.columns:
         return match
     rows = np.arange(table.num_rows)
-    chosen = _with_distinct_names(table).select([column.file_column for column in match.columns])
+    chosen = table.rename_columns(distinct_names(table)).select(
+        [column.file_column for column in match.columns]
+    )
     draw = np.random.default_rng(seed)
     return _scored(_comparable(chosen, rows), match.columns, rows, cohort_columns_of(cohort), draw=draw)
 
@@ -227,14 +229,6 @@ def first_of_equal_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
 
 def at_rows(values: Mapping[str, Values], rows: NDArray[np.int64]) -> dict[str, Values]:
     return {name: Values(each.kind, each.keys[rows], each.decimals) for name, each in values.items()}
-
-
-def _with_distinct_names(table: pa.Table) -> pa.Table:
-    """Give columns that share names different ones, by their position."""
-    names = table.column_names
-    if len(set(names)) == len(names):
-        return table
-    return table.rename_columns([f"{name} ({place})" for place, name in enumerate(names, 1)])
 
 
 def _comparable(table: pa.Table, rows: NDArray[np.int64]) -> dict[str, Values]:

@@ -19,6 +19,14 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+def distinct_names(table: pa.Table) -> list[str]:
+    """Return a table's column names, with their position where names repeat."""
+    names = table.column_names
+    if len(set(names)) == len(names):
+        return list(names)
+    return [f"{name} ({place})" for place, name in enumerate(names, 1)]
+
+
 class ComparableTable:
     """A table and its columns in comparable form, by their position from 0.
 

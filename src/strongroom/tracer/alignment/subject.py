@@ -10,6 +10,7 @@ import pyarrow as pa
 from strongroom.matching import CohortColumns, Index, spread_sample
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.values.comparable import Values, canonical_values
+from strongroom.matching.values.comparable_table import distinct_names
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.alignment.bin_labels import ordered_bins
 from strongroom.tracer.alignment.cell_likelihood import CellModel
@@ -119,17 +120,10 @@ class Subject:
 
 def comparable(table: pa.Table) -> dict[str, Values]:
     """Return columns in comparable form under unique names, except those without single values."""
-    found = {name: canonical_values(table.column(place)) for place, name in enumerate(_own_names(table))}
+    found = {name: canonical_values(table.column(place)) for place, name in enumerate(distinct_names(table))}
     return {
         name: each for name, each in found.items() if each is not None and not np.all(np.isnan(each.keys))
     }
-
-
-def _own_names(table: pa.Table) -> list[str]:
-    names = table.column_names
-    if len(set(names)) == len(names):
-        return list(names)
-    return [f"{name} ({place})" for place, name in enumerate(names, 1)]
 
 
 def _with_labels(
@@ -137,7 +131,7 @@ def _with_labels(
 ) -> dict[str, Values]:
     """Replace columns of binned labels by the order of their bins."""
     ordered = dict(values)
-    for column, name in zip(table.columns, _own_names(table), strict=True):
+    for column, name in zip(table.columns, distinct_names(table), strict=True):
         if name in values:
             ordered[name] = ordered_bins(column, values[name], held, index) or values[name]
     return ordered
