@@ -135,11 +135,11 @@ def test_files_are_blocked_where_a_format_cannot_be_used(tmp_path, monkeypatch):
     from strongroom.checker.confined import child
     from strongroom.checker.confined.child import Request
     from strongroom.checker.contents.found import Limits
-    from strongroom.checker.contents.id_query import NOTHING
+    from strongroom.checker.contents.id_query import NO_IDS
 
     answer = (tmp_path / "answer").open("wb")
     with answer:
         child.refuse_request(
-            "The plug-in fails.", Request("judge", "a.csv", Limits(), NOTHING), 0, answer, None
+            "The plug-in fails.", Request("judge", "a.csv", Limits(), NO_IDS), 0, answer, None
         )
     assert b"The plug-in fails." in (tmp_path / "answer").read_bytes()
