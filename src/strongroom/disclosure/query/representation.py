@@ -64,6 +64,7 @@ class Function(StrEnum):
     START_OF_YEAR = "start_of_year"
     DAYS_BETWEEN = "days_between"
     PLUS_DAYS = "plus_days"
+    PLUS_MONTHS = "plus_months"
 
 
 class EventFact(StrEnum):
@@ -143,7 +144,19 @@ class EventValue:
     kind: Kind
 
 
-Expression = Column | Literal | Call | Case | EventValue
+@dataclass(frozen=True)
+class Band:
+    """The number, from 1, of the one of `parts` equally large groups in which a value lies (NTILE).
+
+    The groups' limits come from noisy quantiles of everybody who meets the query's conditions.
+    """
+
+    of: "Expression"
+    parts: int
+    kind: Kind = Kind.NUMBER
+
+
+Expression = Column | Literal | Call | Case | EventValue | Band
 
 
 @dataclass(frozen=True)
@@ -210,6 +223,9 @@ Condition = Truth | Compare | OneOf | Like | Missing | Not | Every | Some
 
 TRUE = Truth(value=True)
 
+ANSWER = -1  # fixed: no table has this source number
+"""The `source` of a column of the answer, in a figure or in HAVING; its `name` is the label."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -247,6 +263,17 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A number computed from shown numbers, such as a ratio of two counts, and its name in the answer.
+
+    The columns of `of` have the source `ANSWER`, so it adds nothing to what the answer reveals.
+    """
+
+    label: str
+    of: Expression
+
+
+@dataclass(frozen=True)
 class Order:
     """A column to sort the answer by, applied after disclosure control."""
 
@@ -258,7 +285,10 @@ class Order:
 class Query:
     """A query: for the people who meet `where`, grouped by `keys`, the `measures`.
 
-    `sources[0]` is the people's table. `columns` are the labels of the answer in the order of the SELECT;
+    `sources[0]` is the people's table. `columns` are the labels of the answer in the order of the SELECT:
+    of keys, measures and figures, of which some may not be shown. `having` is a condition on the columns of
+    the answer (source `ANSWER`); a row without a shown number it needs is left out. `sets` are the positions
+    of the keys that each grouping set uses, the others are NULL in its rows; None is one set of all keys.
     `most` limits the rows of the answer, not of the data.
     """
 
@@ -269,6 +299,9 @@ class Query:
     columns: tuple[str, ...]
     order: tuple[Order, ...] = ()
     most: int | None = None
+    figures: tuple[Figure, ...] = ()
+    having: Condition = TRUE
+    sets: tuple[tuple[int, ...], ...] | None = None
 
     @property
     def about_events(self) -> bool:
@@ -283,6 +316,19 @@ class Query:
         for part in parts:
             _collect(part, dict(enumerate(tables)), read)
         return {table: tuple(sorted(names)) for table, names in read.items()}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One or more queries whose answers are stacked (UNION ALL); they have the same number of columns.
+
+    The answer has the labels of the first query. `order` and `most` apply to all rows; the queries of a
+    union have none of their own.
+    """
+
+    queries: tuple[Query, ...]
+    order: tuple[Order, ...] = ()
+    most: int | None = None
 
 
 def _collect(part: object, tables: dict[int, str], read: dict[str, set[str]]) -> None:

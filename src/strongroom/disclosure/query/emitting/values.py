@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from strongroom.disclosure.query.emitting.dialect import Dialect
 from strongroom.disclosure.query.representation import (
+    Band,
     Call,
     Case,
     Column,
@@ -81,6 +82,8 @@ class Values:
                 return self._event_value(of)
             case Call():
                 return self._call(of)
+            case Band():
+                raise TypeError("a band is replaced by its limits before SQL is written")
 
     def finite(self, of: Expression) -> str:
         """Return a number as SQL; NULL where it is not finite or above 1e300."""
