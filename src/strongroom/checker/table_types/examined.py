@@ -7,7 +7,7 @@ finding depends on which detector or which file came before.
 from dataclasses import dataclass
 from functools import cached_property
 
-from strongroom.checker.contents.found import Artefact, FoundTable
+from strongroom.checker.contents.found import Artefact, FoundTable, Origin
 from strongroom.checker.table_types import Recognised, RecognisedType, recognise
 from strongroom.checker.table_types.simple_tables import is_large_matrix
 from strongroom.checker.table_types.typed_table import TypedTable, typed_from
@@ -40,6 +40,11 @@ class ExaminedTable(Examined):
     """A found table with its columns as values and what it is recognised as, each computed once."""
 
     found: FoundTable
+
+    @property
+    def drawn_or_decoded(self) -> bool:
+        """Whether it was read off a drawing or decoded from a text, so that it is no published table."""
+        return self.found.origin in {Origin.COORDINATES, Origin.DECODED}
 
     @cached_property
     def typed(self) -> TypedTable:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import Rule, counted
@@ -58,11 +57,9 @@ class OnePersonTerms:
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding where most terms differ by a number only and have the same error."""
-        if not isinstance(examined, ExaminedTable):
+        if not isinstance(examined, ExaminedTable) or examined.drawn_or_decoded:
             return
         artefact = examined.found
-        if artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
-            return
         typed, known = examined.typed, examined.recognised
         if known.type is RecognisedType.VARIANTS:
             return

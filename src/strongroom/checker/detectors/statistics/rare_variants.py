@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import Rule, counted
@@ -76,11 +75,9 @@ class RareVariants:
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding where variants are too rare."""
-        if not isinstance(examined, ExaminedTable):
+        if not isinstance(examined, ExaminedTable) or examined.drawn_or_decoded:
             return
         artefact = examined.found
-        if artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
-            return
         typed, known = examined.typed, examined.recognised
         alleles = sum(map(_like_alleles, untested_effects(typed)))
         if alleles and typed.total_rows >= evidence.policy.microdata_rows:

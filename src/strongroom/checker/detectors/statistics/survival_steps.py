@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import Rule
@@ -48,11 +47,9 @@ class SurvivalSteps:
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a curve with most steps of fewer people than may be shown."""
-        if not isinstance(examined, ExaminedTable):
+        if not isinstance(examined, ExaminedTable) or examined.drawn_or_decoded:
             return
         artefact = examined.found
-        if artefact.origin in {Origin.COORDINATES, Origin.DECODED}:
-            return
         typed, known = examined.typed, examined.recognised
         if known.type is not RecognisedType.SURVIVAL:
             return

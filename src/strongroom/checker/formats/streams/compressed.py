@@ -7,7 +7,7 @@ from typing import Any
 
 from strongroom.checker.contents.found import Artefact, ProblemKind
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
-from strongroom.checker.formats.streams.feed import Feed, unpack_all
+from strongroom.checker.formats.streams.feed import Feed, rebuild_unpacked, unpack_all
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -55,15 +55,10 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 def rebuild(part: Part, context: Context) -> Rebuilt:
     """Return the rebuilt inner file as one stream of the same compression."""
-    data, _ = unpack(part.data, context.unpack_limit(len(part.data)))
-    context.budget.take(len(data))
-    inner = context.rebuild_nested(part.inner(data, inner_name(part.name)))
-    if len(inner.files) != 1:
-        raise UnreadableError(
-            ProblemKind.UNKNOWN_TYPE, "rebuilding the compressed file would give several files"
-        )
-    packed = _packed(format_of(part.data), inner.files[0].data)
-    return one_file(part, packed, f"{part.where}: recompressed as one stream", *inner.changes)
+    name = inner_name(part.name)
+    data, changes = rebuild_unpacked(part, context, unpack=unpack, name=name, kind="compressed")
+    packed = _packed(format_of(part.data), data)
+    return one_file(part, packed, f"{part.where}: recompressed as one stream", *changes)
 
 
 def _packed(kind: str, data: bytes) -> bytes:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from strongroom.checker.contents.found import ProblemKind
+from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.streams.blocks import UnpackerOf
 from strongroom.thresholds import Thresholds, threshold
 
@@ -58,3 +60,20 @@ def unpack_all(made: UnpackerOf, data: bytes) -> tuple[bytes, int]:
     while piece := unpacker.unpack(LIMITS.step_bytes):
         pieces.append(piece)
     return b"".join(pieces), unpacker.left
+
+
+def rebuild_unpacked(
+    part: Part, context: Context, *, unpack: Callable[[bytes, int], tuple[bytes, int]], name: str, kind: str
+) -> tuple[bytes, tuple[str, ...]]:
+    """Return the rebuilt file inside a packed part, which has this name, and what was changed in it.
+
+    `kind` is what a message calls the part. Raises UnreadableError where the inner file cannot be rebuilt
+    as one file.
+    """
+    data, _ = unpack(part.data, context.unpack_limit(len(part.data)))
+    context.budget.take(len(data))
+    inner = context.rebuild_nested(part.inner(data, name))
+    if len(inner.files) != 1:
+        detail = f"rebuilding the {kind} file would give several files"
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, detail)
+    return inner.files[0].data, inner.changes

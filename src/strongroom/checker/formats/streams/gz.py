@@ -8,7 +8,7 @@ from isal import isal_zlib
 
 from strongroom.checker.contents.found import Artefact, ProblemKind
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
-from strongroom.checker.formats.streams.feed import Feed, unpack_all
+from strongroom.checker.formats.streams.feed import Feed, rebuild_unpacked, unpack_all
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -46,15 +46,11 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 def rebuild(part: Part, context: Context) -> Rebuilt:
     """Return the rebuilt inner file as one gzip member without name and time."""
-    data, _ = unpack(part.data, context.unpack_limit(len(part.data)))
-    context.budget.take(len(data))
-    inner = context.rebuild_nested(part.inner(data, inner_name(part.name)))
-    if len(inner.files) != 1:
-        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "rebuilding the gzip file would give several files")
+    data, changes = rebuild_unpacked(part, context, unpack=unpack, name=inner_name(part.name), kind="gzip")
     packer = zlib.compressobj(LIMITS.level, zlib.DEFLATED, _WINDOW)
-    packed = packer.compress(inner.files[0].data) + packer.flush()
+    packed = packer.compress(data) + packer.flush()
     change = f"{part.where}: name and time in the gzip header are left out"
-    return one_file(part, packed, change, *inner.changes)
+    return one_file(part, packed, change, *changes)
 
 
 def inner_name(name: str) -> str:
