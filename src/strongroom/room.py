@@ -19,7 +19,7 @@ from strongroom.portal.data.views import add_project, write_project_view
 from strongroom.portal.home import Home, create_home, open_home, use_database_of
 from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.outputs.questions import ask_question
-from strongroom.portal.oversight.record import export_record, prove_entry, verify_record
+from strongroom.portal.oversight.ledger_audit import export_ledger, prove_entry, verify_ledger
 from strongroom.portal.oversight.tracing import Papers, trace_file
 from strongroom.portal.projects.actions import revoke_project
 from strongroom.tracer import Attribution
@@ -40,12 +40,12 @@ class RoomLedger:
         `checkpoints` are the texts of checkpoints kept elsewhere, which the ledger must continue.
         """
         use_database_of(self._home)
-        return verify_record(self._home, checkpoints=checkpoints)
+        return verify_ledger(self._home, checkpoints=checkpoints)
 
     def export(self, to: AnyPath) -> Path:
         """Write the whole ledger to the new file `to`, and the offline verifier beside it."""
         use_database_of(self._home)
-        export_record(self._home, to=Path(to), by=self._by)
+        export_ledger(self._home, to=Path(to), by=self._by)
         return Path(to)
 
     def prove(self, number: int) -> dict[str, object]:

@@ -6,9 +6,9 @@ from strongroom.cohort import ingest_cohort
 from strongroom.cohort.dictionary import read_dictionary
 from strongroom.cohort.keys import new_key
 from strongroom.errors import IngestError, StrongroomError, UsageError
+from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.cohorts import CohortSource, add_cohort
 from strongroom.portal.data.models import Cohort
-from strongroom.portal.record.acts import ledger
 
 DICTIONARY = """\
 columns:

@@ -12,10 +12,10 @@ from strongroom.cohort.keys import FileKeyProvider
 from strongroom.errors import KeyUnavailableError, VerificationError
 from strongroom.ledger import Entry, Signer, WitnessRefusedError, verify_export
 from strongroom.ledger.merkle import Frontier, leaf_hash
+from strongroom.portal.acts.transactions import act, ledger, seal
 from strongroom.portal.home import LEDGER_KEY, Home
-from strongroom.portal.oversight.record import export_record, trusted_keys, verify_record
+from strongroom.portal.oversight.ledger_audit import export_ledger, trusted_keys, verify_ledger
 from strongroom.portal.people.actions import ensure_institution
-from strongroom.portal.record.acts import act, ledger, seal
 
 NAMES = ("Northgate", "Harbour", "Lakeside", "Southbank", "Westfield", "Eastham")
 
@@ -63,14 +63,14 @@ def forged(body: bytes) -> bytes:
 def test_an_entry_changed_with_all_its_hashes_is_found(recorded):
     rewrite(recorded, [forged(body) for body in bodies_of(recorded)])
     with pytest.raises(VerificationError):
-        verify_record(recorded)
+        verify_ledger(recorded)
 
 
 def test_an_entry_removed_from_the_middle_is_found(recorded):
     bodies = bodies_of(recorded)
     rewrite(recorded, bodies[:2] + bodies[3:])
     with pytest.raises(VerificationError):
-        verify_record(recorded)
+        verify_ledger(recorded)
 
 
 def test_two_entries_in_the_other_order_are_found(recorded):
@@ -78,20 +78,20 @@ def test_two_entries_in_the_other_order_are_found(recorded):
     bodies[1], bodies[2] = bodies[2], bodies[1]
     rewrite(recorded, bodies)
     with pytest.raises(VerificationError):
-        verify_record(recorded)
+        verify_ledger(recorded)
 
 
 def test_an_entry_put_between_two_others_is_found(recorded):
     bodies = bodies_of(recorded)
     rewrite(recorded, [*bodies[:3], forged(bodies[1]), *bodies[3:]])
     with pytest.raises(VerificationError):
-        verify_record(recorded)
+        verify_ledger(recorded)
 
 
 def test_a_tail_cut_off_is_found(recorded):
     rewrite(recorded, bodies_of(recorded)[:-2])
     with pytest.raises(VerificationError):
-        verify_record(recorded)
+        verify_ledger(recorded)
 
 
 def test_a_rewritten_history_is_not_cosigned_even_with_the_logs_own_key(recorded):
@@ -125,7 +125,7 @@ def test_a_checkpoint_kept_elsewhere_defeats_the_holder_of_both_keys(recorded, t
     rewrite(recorded, [forged(body) for body in bodies_of(recorded)])
     forget_checkpoints(recorded)
     (recorded.path / "keys" / "witness.json").unlink()
-    export_record(recorded, to=tmp_path / "rewritten.export", by="mallory")
+    export_ledger(recorded, to=tmp_path / "rewritten.export", by="mallory")
     keys = trusted_keys(recorded)
     verify_export(tmp_path / "rewritten.export", keys)
     with pytest.raises(VerificationError):
@@ -136,7 +136,7 @@ def test_text_in_an_entry_cannot_pass_for_another_line_of_the_export(home, tmp_p
     line = 'x"}\n{"entry":{"kind":"project.revoked"},"index":1,"leaf":"' + "0" * 64 + '"}\n\n— a AAAA\n'
     with act(home, by=line) as record:
         ensure_institution(home, name="Northgate", record=record)
-    export_record(home, to=tmp_path / "record.export", by="ada")
+    export_ledger(home, to=tmp_path / "record.export", by="ada")
     report = verify_export(tmp_path / "record.export", trusted_keys(home))
     assert report.entries == ledger(home).size()
 

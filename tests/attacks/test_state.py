@@ -12,6 +12,7 @@ import pytest
 
 import strongroom
 from strongroom.errors import LedgerError, RefusedError
+from strongroom.portal.acts.transactions import act, ledger
 from strongroom.portal.data.cohorts import find_cohort
 from strongroom.portal.data.models import Cohort
 from strongroom.portal.data.vault import incoming
@@ -21,7 +22,6 @@ from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.people.models import Institution
 from strongroom.portal.projects.actions import revoke_project
-from strongroom.portal.record.acts import act, ledger
 
 SOURCE = Path(strongroom.__file__).parent
 UNGUARDED = {"bulk_create", "bulk_update", "update_or_create", "get_or_create", "raw"}
@@ -177,7 +177,7 @@ def test_writers_at_the_same_time_lose_no_entry_and_leave_no_gap(home):
     code = """
     import os
     from strongroom.portal.people.actions import ensure_institution
-    from strongroom.portal.record.acts import act
+    from strongroom.portal.acts.transactions import act
     for number in range(20):
         with act(home, by="ada") as record:
             ensure_institution(home, name=f"{os.getpid()} {number}", record=record)

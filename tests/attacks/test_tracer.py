@@ -5,10 +5,10 @@ import polars as pl
 import pytest
 
 from strongroom.cohort.synthetic import write_synthetic_cohort
+from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.views import add_project, write_project_view
 from strongroom.portal.oversight.tracing import trace_file
 from strongroom.portal.projects.actions import revoke_project
-from strongroom.portal.record.acts import ledger
 from strongroom.tracer import IssuedFingerprint, IssuedView, TraceVerdict, trace
 from strongroom.tracer.fingerprint import commitment
 from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint

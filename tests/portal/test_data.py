@@ -15,6 +15,7 @@ from strongroom.errors import (
     RefusedError,
     UsageError,
 )
+from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.cohorts import (
     CohortSource,
     add_cohort,
@@ -35,7 +36,6 @@ from strongroom.portal.data.views import (
 from strongroom.portal.data.withdrawals import withdraw_participants
 from strongroom.portal.projects.actions import find_project, revoke_project
 from strongroom.portal.projects.models import Project
-from strongroom.portal.record.acts import ledger
 
 COLUMNS = ("p31", "21022-0.0", "f.21001.0.0", "hesin_diag.*", "genotypes.*")
 

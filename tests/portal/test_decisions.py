@@ -6,12 +6,12 @@ from PIL import Image
 
 from strongroom.checker import Verdict
 from strongroom.errors import LedgerError, NotFoundError, RefusedError
+from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.views import add_project
 from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.outputs.decisions import Approval, approve_request, refuse_request
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.projects.actions import revoke_project
-from strongroom.portal.record.acts import ledger
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from strongroom.errors import InputError
 from strongroom.matching.storage.index import ORDINALS
+from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.effects import effect_of_marks
 from strongroom.portal.data.fingerprints import SETTINGS
@@ -21,7 +22,6 @@ from strongroom.portal.data.views import (
 )
 from strongroom.portal.data.withdrawals import withdraw_participants
 from strongroom.portal.projects.actions import revoke_project
-from strongroom.portal.record.acts import ledger
 from strongroom.tracer.fingerprint import MarkPlan
 from strongroom.tracer.fingerprint import effect as effect_module
 from strongroom.tracer.fingerprint.effect_page import effect_page

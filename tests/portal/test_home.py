@@ -4,8 +4,8 @@ import pytest
 
 from strongroom.cohort.keys import new_key, unwrap, wrap
 from strongroom.errors import KeyUnavailableError
+from strongroom.portal.acts.transactions import act, ledger
 from strongroom.portal.home import create_home, open_home
-from strongroom.portal.record.acts import act, ledger
 
 
 class Elsewhere:

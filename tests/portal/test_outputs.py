@@ -7,13 +7,13 @@ import pytest
 from strongroom.checker import Verdict
 from strongroom.cohort.store import file_sha256
 from strongroom.errors import InputError, LedgerError, NotFoundError, RefusedError, UsageError
+from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.data.views import add_project, write_project_view
 from strongroom.portal.outputs import actions
 from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.projects.actions import revoke_project
-from strongroom.portal.record.acts import ledger
 
 
 @pytest.fixture

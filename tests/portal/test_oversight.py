@@ -11,20 +11,20 @@ import pytest
 from strongroom.cli.trace import attribution_lines
 from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
 from strongroom.ledger import LedgerFaultError
+from strongroom.portal.acts.transactions import act, ledger
 from strongroom.portal.data.cohorts import add_cohort
 from strongroom.portal.data.decoys import decoys_of
 from strongroom.portal.data.models import View
 from strongroom.portal.data.views import add_project, write_project_view
-from strongroom.portal.oversight.record import (
-    export_record,
+from strongroom.portal.oversight.ledger_audit import (
+    export_ledger,
     prove_entry,
     trusted_keys,
     verify_export_file,
-    verify_record,
+    verify_ledger,
 )
 from strongroom.portal.oversight.tracing import Papers, trace_file
 from strongroom.portal.projects.actions import revoke_project
-from strongroom.portal.record.acts import act, ledger
 from strongroom.tracer import TraceVerdict
 from strongroom.tracer.attribution import LIMITS
 from strongroom.tracer.offline_verifier import verify
@@ -88,16 +88,16 @@ def recorded(home):
 
 
 def test_the_record_and_its_export_verify(recorded, tmp_path):
-    assert verify_record(recorded).entries == 5
-    export_record(recorded, to=tmp_path / "ledger.jsonl", by="ada")
+    assert verify_ledger(recorded).entries == 5
+    export_ledger(recorded, to=tmp_path / "ledger.jsonl", by="ada")
     assert verify_export_file(recorded, tmp_path / "ledger.jsonl").entries == 6
     with pytest.raises(UsageError, match="already exists"):
-        export_record(recorded, to=tmp_path / "ledger.jsonl", by="ada")
+        export_ledger(recorded, to=tmp_path / "ledger.jsonl", by="ada")
 
 
 def test_an_auditor_needs_one_file_and_the_keys(recorded, tmp_path):
     """The verifier beside the export runs where strongroom is not installed."""
-    export_record(recorded, to=tmp_path / "ledger.jsonl", by="ada")
+    export_ledger(recorded, to=tmp_path / "ledger.jsonl", by="ada")
     keys = [word for key in trusted_keys(recorded) for word in ("--key", key)]
     command = [
         sys.executable,
@@ -133,7 +133,7 @@ def test_a_checkpoint_kept_elsewhere_shows_a_rewritten_ledger(recorded):
     import sqlite3
 
     kept = prove_entry(recorded, 4)["checkpoint"]
-    assert verify_record(recorded, checkpoints=[kept]).entries == 5
+    assert verify_ledger(recorded, checkpoints=[kept]).entries == 5
     raw = sqlite3.connect(recorded.path / "strongroom.sqlite3")
     for table in ("ledger_entry", "ledger_node", "ledger_checkpoint"):
         raw.execute(f"DROP TRIGGER {table}_no_delete")
@@ -142,14 +142,14 @@ def test_a_checkpoint_kept_elsewhere_shows_a_rewritten_ledger(recorded):
     raw.commit()
     raw.close()
     with pytest.raises(LedgerFaultError):
-        verify_record(recorded, checkpoints=[kept])
+        verify_ledger(recorded, checkpoints=[kept])
 
 
 def test_an_accusation_comes_with_papers_that_verify(cohort_home, leaked, tmp_path):
     papers = Papers(report=tmp_path / "trace.html", evidence=tmp_path / "evidence.json")
     answer = trace_file(cohort_home, leaked, by="ada", cohort="synthetic", papers=papers)
     evidence = json.loads(papers.evidence.read_text())
-    export_record(cohort_home, to=tmp_path / "ledger.jsonl", by="ada")
+    export_ledger(cohort_home, to=tmp_path / "ledger.jsonl", by="ada")
     lines = (tmp_path / "ledger.jsonl").read_text().splitlines()
     assert [each.project for each in verify(evidence, lines)] == [each.project for each in answer.suspects]
     assert papers.evidence.stat().st_mode & 0o077 == 0

@@ -4,9 +4,9 @@ import pytest
 
 from strongroom.cohort.keys import new_key
 from strongroom.errors import AlreadyExistsError, KeyUnavailableError, NotFoundError, RefusedError, UsageError
+from strongroom.portal.acts.transactions import act, ledger
 from strongroom.portal.projects.actions import create_project, find_project, project_key, revoke_project
 from strongroom.portal.projects.models import KeyPurpose
-from strongroom.portal.record.acts import act, ledger
 
 FILES, TRACING = KeyPurpose.FILES, KeyPurpose.TRACING
 

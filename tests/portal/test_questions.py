@@ -7,13 +7,13 @@ from typer.testing import CliRunner
 
 from strongroom.cli.app import application
 from strongroom.errors import InputError, QueryError, RefusedError
+from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.data.views import add_project
 from strongroom.portal.outputs.history import history_of
 from strongroom.portal.outputs.models import AnsweredSet, Question
 from strongroom.portal.outputs.questions import allow_questions, ask_question
 from strongroom.portal.projects.actions import find_project, revoke_project
-from strongroom.portal.record.acts import ledger
 from strongroom.sandbox.queries import QueryEngine
 
 BY_SEX = "SELECT p31, COUNT(*) AS n, AVG(p21001_i0) AS bmi FROM participants GROUP BY p31"

@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from strongroom.cli.app import application
 from strongroom.errors import UsageError
+from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.risk import assess_cohort
-from strongroom.portal.record.acts import ledger
 from strongroom.risk.recoding import read_changes
 from strongroom.risk.report import to_html, to_json
 

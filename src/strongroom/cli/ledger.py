@@ -8,9 +8,14 @@ import typer
 
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
 from strongroom.ledger import VerificationReport, verify_export
+from strongroom.portal.acts.transactions import seal
 from strongroom.portal.home import open_home
-from strongroom.portal.oversight.record import export_record, prove_entry, trusted_keys, verify_record
-from strongroom.portal.record.acts import seal
+from strongroom.portal.oversight.ledger_audit import (
+    export_ledger,
+    prove_entry,
+    trusted_keys,
+    verify_ledger,
+)
 
 app = typer.Typer(
     help="Verify and export the ledger, sign checkpoints, and prove entries.", no_args_is_help=True
@@ -56,7 +61,7 @@ def verify(
     """Run `ledger verify`."""
     kept = [path.read_text(encoding="utf-8") for path in checkpoint or []]
     if file is None:
-        report = verify_record(open_home(home), checkpoints=kept)
+        report = verify_ledger(open_home(home), checkpoints=kept)
     else:
         keys = [_key(text) for text in key] if key else trusted_keys(open_home(home))
         report = verify_export(file, keys, checkpoints=kept)
@@ -72,7 +77,7 @@ def export(
     """Run `ledger export`."""
     opened = open_home(home)
     to = to or Path(f"ledger-{opened.clock():%Y%m%dT%H%M%SZ}.jsonl")
-    sealed = export_record(opened, to=to, by=acting_person())
+    sealed = export_ledger(opened, to=to, by=acting_person())
     document = {"file": str(to), "entries": sealed.head.size, "root": sealed.head.root.hex()}
     Console(as_json=json).result(document, [f"{sealed.head.size:,} entries written to {to}."])
 

@@ -38,7 +38,7 @@ def database_for(home: Path) -> dict[str, Any]:
 
 DATABASES = {"default": database_for(HOME)}
 INSTALLED_APPS = [
-    "strongroom.portal.record",
+    "strongroom.portal.acts",
     "strongroom.portal.people",
     "strongroom.portal.projects",
     "strongroom.portal.data",

@@ -21,7 +21,7 @@ from strongroom.portal.data.views import add_project, current_view, write_projec
 from strongroom.portal.home import Home, create_home
 from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.outputs.questions import ask_question
-from strongroom.portal.oversight.record import export_record, verify_export_file, verify_record
+from strongroom.portal.oversight.ledger_audit import export_ledger, verify_export_file, verify_ledger
 from strongroom.portal.oversight.tracing import trace_file
 from strongroom.portal.projects.actions import revoke_project
 from strongroom.thresholds import Thresholds, threshold
@@ -220,11 +220,11 @@ class Story:
     def _verify_the_record(self) -> None:
         self.narrator.chapter("8. Verify the ledger, and reject a tampered copy of it")
         with self.narrator.happening("verify the ledger") as verified:
-            report = verify_record(self.home)
+            report = verify_ledger(self.home)
             verified.ended(f"{report.entries} entries verify")
         export = self.directory / "ledger-export.jsonl"
         with self.narrator.happening("export it and verify the export") as exported:
-            export_record(self.home, to=export, by=_CUSTODIAN)
+            export_ledger(self.home, to=export, by=_CUSTODIAN)
             report = verify_export_file(self.home, export)
             exported.ended(f"{report.entries} entries verify", where=export)
         tampered = tampered_copy(export, self.directory / "ledger-export-tampered.jsonl")

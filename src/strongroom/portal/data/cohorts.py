@@ -16,10 +16,10 @@ from strongroom.cohort.keys import new_key
 from strongroom.errors import AlreadyExistsError, NotFoundError
 from strongroom.ids import require_name
 from strongroom.matching import Index, write_index
+from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.models import Cohort
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.home import Home
-from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
 
 _INDEX = "index.bin"

@@ -9,10 +9,10 @@ from strongroom.cohort.store import fresh_directory
 from strongroom.cohort.views import plan_view
 from strongroom.disclosure.dummy import DEFAULT_PEOPLE, DummyTable, dummy_tables
 from strongroom.errors import UsageError
+from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import find_project, require_active
-from strongroom.portal.record.acts import act
 
 
 def write_dummies(home: Home, *, slug: str, to: Path, by: str, people: int = DEFAULT_PEOPLE) -> list[Path]:

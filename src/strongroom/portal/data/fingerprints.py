@@ -11,12 +11,12 @@ from strongroom.canonical import digest
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.keys import derive, unwrap, wrap
 from strongroom.errors import RefusedError
+from strongroom.portal.acts.transactions import Recorder
 from strongroom.portal.data.cohorts import cohort_key, open_index
 from strongroom.portal.data.models import Cohort, FingerprintPlan, View
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import project_key
 from strongroom.portal.projects.models import KeyPurpose, Project
-from strongroom.portal.record.acts import Recorder
 from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan
 from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
 from strongroom.tracer.fingerprint.settings import MarkSettings, Risk, read_settings

@@ -2,8 +2,8 @@
 
 from django.db import models
 
+from strongroom.portal.acts.transactions import RecordedModel
 from strongroom.portal.projects.models import Project
-from strongroom.portal.record.acts import RecordedModel
 
 
 class Cohort(RecordedModel):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from strongroom.canonical import digest
 from strongroom.errors import UsageError
+from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.home import Home
-from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
 from strongroom.risk.assessed_columns import read_subject, resolved
 from strongroom.risk.assessment import Assessment, assess

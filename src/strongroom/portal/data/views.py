@@ -18,6 +18,7 @@ from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.cohort.selection import select_participants
 from strongroom.cohort.views import export_view, plan_view, write_view
 from strongroom.errors import RefusedError
+from strongroom.portal.acts.transactions import Recorder, act
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort, open_index
 from strongroom.portal.data.decoys import (
     PlannedDecoys,
@@ -48,7 +49,6 @@ from strongroom.portal.projects.actions import (
     require_free,
 )
 from strongroom.portal.projects.models import KeyPurpose, Project
-from strongroom.portal.record.acts import Recorder, act
 from strongroom.progress import Progress, silent
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan, commitment

@@ -17,6 +17,7 @@ from strongroom.checker.detectors import RowOrder
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.errors import UsageError
 from strongroom.matching.storage.index_with_decoys import with_decoys
+from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.vault import incoming, place
@@ -28,7 +29,6 @@ from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.outputs.release import described, release_copies, staging_directory
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
-from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.decoys import DecoyRegister

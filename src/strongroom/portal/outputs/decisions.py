@@ -6,12 +6,12 @@ from pathlib import Path
 
 from strongroom.checker import Report, Verdict
 from strongroom.errors import NotFoundError, RefusedError
+from strongroom.portal.acts.transactions import act
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.actions import Airlock, airlock, judge
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.outputs.release import described, release_copies, staging_directory
 from strongroom.portal.projects.actions import find_project, require_active
-from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
 
 

@@ -2,9 +2,9 @@
 
 from django.db import models
 
+from strongroom.portal.acts.transactions import RecordedModel
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.projects.models import Project
-from strongroom.portal.record.acts import RecordedModel
 
 
 class ReleaseRequest(RecordedModel):

@@ -23,6 +23,7 @@ from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.reading import read_query
 from strongroom.disclosure.query.representation import Query
 from strongroom.errors import RefusedError
+from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort
 from strongroom.portal.data.models import Cohort
 from strongroom.portal.data.vault import incoming, place
@@ -32,7 +33,6 @@ from strongroom.portal.outputs.history import write_history
 from strongroom.portal.outputs.models import AnsweredSet, QueryAccount, Question, ReleaseRequest
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
-from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
 from strongroom.sandbox.queries import QueryEngine
 

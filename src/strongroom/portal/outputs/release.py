@@ -12,9 +12,9 @@ from strongroom.canonical import digest
 from strongroom.checker import Report
 from strongroom.cohort.store import file_sha256
 from strongroom.errors import UsageError
+from strongroom.portal.acts.transactions import act
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.models import ReleaseRequest
-from strongroom.portal.record.acts import act
 from strongroom.thresholds import Thresholds, threshold
 
 

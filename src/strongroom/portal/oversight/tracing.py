@@ -15,12 +15,12 @@ from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.store import file_sha256
 from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
 from strongroom.matching import CohortColumns, Index
+from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.decoys import decoys_of, pool_of
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.views import fingerprint_of, members_of, pseudonyms_of
 from strongroom.portal.home import Home
-from strongroom.portal.record.acts import act
 from strongroom.progress import Progress, silent
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer import (

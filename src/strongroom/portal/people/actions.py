@@ -1,9 +1,9 @@
 """Actions on institutions."""
 
 from strongroom.errors import UsageError
+from strongroom.portal.acts.transactions import Recorder
 from strongroom.portal.home import Home
 from strongroom.portal.people.models import Institution
-from strongroom.portal.record.acts import Recorder
 
 
 def ensure_institution(home: Home, *, name: str, record: Recorder) -> Institution:

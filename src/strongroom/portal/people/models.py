@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from strongroom.portal.record.acts import RecordedModel
+from strongroom.portal.acts.transactions import RecordedModel
 
 
 class Institution(RecordedModel):

@@ -6,11 +6,11 @@ from typing import cast
 from strongroom.canonical import digest
 from strongroom.errors import AlreadyExistsError, KeyUnavailableError, NotFoundError, RefusedError
 from strongroom.ids import require_name
+from strongroom.portal.acts.database import forget_old_pages
+from strongroom.portal.acts.transactions import Recorder, act
 from strongroom.portal.home import Home
 from strongroom.portal.people.actions import ensure_institution
 from strongroom.portal.projects.models import KeyPurpose, Project, ProjectKey
-from strongroom.portal.record.acts import Recorder, act
-from strongroom.portal.record.database import forget_old_pages
 
 
 def find_project(slug: str) -> Project:

@@ -4,8 +4,8 @@ from enum import StrEnum
 
 from django.db import models
 
+from strongroom.portal.acts.transactions import RecordedModel
 from strongroom.portal.people.models import Institution
-from strongroom.portal.record.acts import RecordedModel
 
 
 class Project(RecordedModel):

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from strongroom.errors import UsageError
 from strongroom.ledger import Checkpoint, VerificationReport, verify_export
+from strongroom.portal.acts.transactions import act, ledger, seal
 from strongroom.portal.home import LEDGER_KEY, WITNESS_KEY, Home
-from strongroom.portal.record.acts import act, ledger, seal
 
 
 def trusted_keys(home: Home) -> list[str]:
@@ -17,7 +17,7 @@ def trusted_keys(home: Home) -> list[str]:
     return [home.verifier_key(name) for name in (LEDGER_KEY, WITNESS_KEY)]
 
 
-def verify_record(home: Home, *, checkpoints: Sequence[str] = ()) -> VerificationReport:
+def verify_ledger(home: Home, *, checkpoints: Sequence[str] = ()) -> VerificationReport:
     """Recompute the ledger in the database down to every hash, signature and checkpoint; LedgerFaultError.
 
     `checkpoints` are notes kept elsewhere, which the ledger must continue.
@@ -31,7 +31,7 @@ def verify_export_file(home: Home, path: Path) -> VerificationReport:
     return verify_export(path, trusted_keys(home))
 
 
-def export_record(home: Home, *, to: Path, by: str) -> Checkpoint:
+def export_ledger(home: Home, *, to: Path, by: str) -> Checkpoint:
     """Export the ledger to a new file, with the offline verifier beside it, and record the export."""
     if to.exists():
         raise UsageError(f"{to} already exists.", hint="Choose a new file with --to.")
@@ -47,9 +47,9 @@ def prove_entry(home: Home, index: int) -> dict[str, Any]:
     """Return an entry with its inclusion proof: a checkpoint and the path to its root."""
     sealed = seal(home)
     with transaction.atomic():
-        record = ledger(home)
-        proof = record.prove(index, sealed.head.size)
-        entry = record.entry(index)
+        log = ledger(home)
+        proof = log.prove(index, sealed.head.size)
+        entry = log.entry(index)
     return {
         "index": index,
         "entry": entry.to_bytes().decode(),

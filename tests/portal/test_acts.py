@@ -7,11 +7,11 @@ import pytest
 
 from strongroom.clock import fixed
 from strongroom.errors import LedgerError, NotFoundError, RefusedError
+from strongroom.portal.acts.models import LedgerCheckpoint, LedgerEntry
+from strongroom.portal.acts.transactions import CHECKPOINT_EVERY, act, ledger, seal
 from strongroom.portal.home import create_home, open_home
 from strongroom.portal.people.actions import ensure_institution
 from strongroom.portal.people.models import Institution
-from strongroom.portal.record.acts import CHECKPOINT_EVERY, act, ledger, seal
-from strongroom.portal.record.models import LedgerCheckpoint, LedgerEntry
 
 
 def test_an_act_writes_row_and_entry_together(home):

@@ -1,8 +1,8 @@
 """No state change without a ledger entry in the same transaction.
 
 Every action opens an `act`, changes rows inside it, and writes what it did with the recorder it is given. An
-act that recorded nothing, or whose entry cannot be written, rolls back. Models of `RecordedModel` refuse to
-be saved outside an act, so a page or command cannot go around it by mistake.
+act that wrote no entry, or whose entry cannot be written, rolls back. Models of `RecordedModel` refuse to
+be saved outside an act, so a page or command cannot bypass it by mistake.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,8 +16,8 @@ from django.db import models, transaction
 from strongroom.clock import parse_timestamp
 from strongroom.errors import LedgerError, RefusedError
 from strongroom.ledger import Checkpoint, Entry, Ledger
+from strongroom.portal.acts.database import DjangoDatabase, queue_for_writing
 from strongroom.portal.home import LEDGER_KEY, Home
-from strongroom.portal.record.database import DjangoDatabase, queue_for_writing
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -55,7 +55,7 @@ def act(home: Home, *, by: str, policy: str = "") -> Iterator[Recorder]:
     """Open one transaction for `by`; yields `record(kind, subject, **facts)`, which returns the index.
 
     `policy` is the hash of the rules that were applied, where the act applied any. Raises LedgerError where
-    the block ends without a record; nothing is then changed.
+    the block ends without an entry; nothing is then changed.
     """
     if not by:
         raise RefusedError("every act needs an acting person", hint="Pass `by`.")
@@ -80,18 +80,18 @@ def act(home: Home, *, by: str, policy: str = "") -> Iterator[Recorder]:
 
 
 def seal(home: Home) -> Checkpoint:
-    """Sign the whole ledger as it stands, cosigned by the witness."""
+    """Sign the ledger's present state, cosigned by the witness."""
     with transaction.atomic():
         return ledger(home).checkpoint(home.signer(LEDGER_KEY), clock=home.clock, witnesses=[home.witness])
 
 
 def _seal_if_due(home: Home, *, urgent: bool) -> None:
-    record = ledger(home)
-    last = record.last_checkpoint()
+    log = ledger(home)
+    last = log.last_checkpoint()
     if last is None or urgent:
         seal(home)
         return
-    grown = record.size() - last.head.size
+    grown = log.size() - last.head.size
     if grown >= CHECKPOINT_EVERY or home.clock() - parse_timestamp(last.time) >= timedelta(
         seconds=LIMITS.checkpoint_seconds
     ):

@@ -1,1 +1,0 @@
-"""What every room stands on: the ledger's rows, and the one way to change state, with its entry."""
