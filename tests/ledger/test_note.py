@@ -96,6 +96,7 @@ def test_what_is_not_a_key_is_refused(text):
         "text\n\n— na me AAAAAAAA\n",
         "text\n\n— name AAAA====\n",
         "text\n\n— name AAAA\n",
+        "text\n\n— name AAAAA\n",
         "te\rxt\n\n— name AAAAAAAA\n",
         "text\n\n— name AAAAAAAA",
         "text\n\n— name AAAAAAAB==\n",

@@ -2,13 +2,14 @@
 
 import ast
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from ledger.samples import KEYS, LOG, WITNESS, add, seal
+from ledger.samples import KEYS, LOG, OTHER, WITNESS, add, seal
 from strongroom.ledger import offline_verifier
 
 SOURCE = Path(offline_verifier.__file__)
@@ -107,8 +108,22 @@ def test_the_command_within_this_process_says_the_same(exported, capsys):
     assert json.loads(capsys.readouterr().out)["verified"] is True
     assert offline_verifier.main([file, "--key", "no key"]) == 1
     assert "Nothing was verified" in capsys.readouterr().err
+    mistyped = LOG.verifier_key.replace("+34d2", "+34d3")
+    assert offline_verifier.main([file, "--key", mistyped]) == 1
+    assert "is not a verifier key" in capsys.readouterr().err
     lines = (exported / "ledger.jsonl").read_text().splitlines(keepends=True)
     (exported / "ledger.jsonl").write_text("".join(lines[:3] + lines[4:]))
     (exported / "keys").write_text("\n".join(KEYS), encoding="utf-8")
     assert offline_verifier.main([file, "--key", f"@{exported / 'keys'}"]) == 1
     assert capsys.readouterr().out.startswith("NOT VERIFIED")
+
+
+def test_as_a_script_it_exits_with_the_result(exported, monkeypatch, capsys):
+    """A caller that only looks at the exit code must not take a failed verification for a success."""
+    for key, code in ((LOG.verifier_key, 0), (OTHER.verifier_key, 1)):
+        arguments = [SOURCE.name, str(exported / "ledger.jsonl"), "--key", key]
+        monkeypatch.setattr(sys, "argv", arguments)
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(SOURCE), run_name="__main__")
+        assert ended.value.code == code
+    assert "NOT VERIFIED (wrong key)" in capsys.readouterr().out

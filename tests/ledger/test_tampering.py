@@ -1,6 +1,5 @@
 """Every way of tampering with an export is detected, and named as well as what is left of it allows."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -8,8 +7,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.exports import Export, Line
-from ledger.samples import KEYS, LOG, OTHER, WITNESS, add, seal
-from strongroom.ledger import Fault, LedgerFaultError, verify_export
+from ledger.samples import KEYS, LOG, ORIGIN, OTHER, WITNESS, add, entry, seal
+from strongroom import canonical
+from strongroom.ledger import (
+    Fault,
+    LedgerFaultError,
+    SignedNote,
+    TreeHead,
+    merkle,
+    offline_verifier,
+    verify_export,
+)
 
 SIZES = (40, 70, 100)
 TOTAL = SIZES[-1]
@@ -36,6 +44,10 @@ def fault(tmp_path):
         return refusal.value.fault, refusal.value.index
 
     return find
+
+
+def json_line(value: dict[str, str]) -> bytes:
+    return canonical.encode(value) + b"\n"
 
 
 def forged(line: Line) -> Line:
@@ -104,10 +116,59 @@ def test_reordered_entries_are_named(export, fault, places, relabel):
     assert fault(export.with_entries(lines, relabel=relabel)) == (Fault.REORDERED, first)
 
 
+def test_reordered_entries_are_named_though_another_was_changed(export, fault):
+    """Two faults at once must not hide each other: the leaf hashes are no longer the signed ones."""
+    lines = [*export.entries]
+    lines[3], lines[30] = lines[30], lines[3]
+    lines[60] = forged(lines[60]).relabelled(60)
+    assert fault(export.with_entries(lines)) == (Fault.REORDERED, 3)
+
+
 def test_a_wrong_index_beside_an_entry_is_named(export, fault):
     lines = [*export.entries]
     lines[20:] = [replace(line, index=line.index + 1) for line in lines[20:]]
     assert fault(export.with_entries(lines)) == (Fault.INDEX_GAP, 20)
+    # A checkpoint held elsewhere that agrees with the log does not change what is wrong with it.
+    assert fault(export.with_entries(lines), checkpoints=[export.note(2)]) == (Fault.INDEX_GAP, 20)
+
+
+def test_a_signed_entry_without_a_time_is_refused(fault):
+    """Even the log's own key cannot make an auditor accept an entry that says nothing of when."""
+    bodies = [entry(number).to_bytes() for number in range(3)]
+    bodies[1] = b'{"kind":"view.issued"}'
+    tree = merkle.Frontier()
+    for body in bodies:
+        tree.add(merkle.leaf_hash(body))
+    text = TreeHead(ORIGIN, len(bodies), tree.root()).text
+    lines = [Line(body, 0, "").relabelled(place) for place, body in enumerate(bodies)]
+    header = json_line({"format": offline_verifier.FORMAT, "origin": ORIGIN})
+    signed = json_line({"checkpoint": str(SignedNote(text, (LOG.sign(text),)))})
+    assert fault(Export(header, [signed], lines), [LOG.verifier_key]) == (Fault.MALFORMED, None)
+
+
+def test_another_format_is_refused(export, fault):
+    """An auditor's verifier must not guess at what a later format means."""
+    later = json_line({"format": "strongroom-ledger-export/2", "origin": ORIGIN})
+    assert fault(replace(export, header=later))[0] is Fault.MALFORMED
+
+
+@pytest.mark.parametrize(
+    "respelt",
+    [
+        lambda line: line.replace("=\n", "\n"),
+        lambda line: f"{line[:-3]}{chr(ord(line[-3]) + 1)}=\n",
+    ],
+    ids=["no padding", "other unused bits"],
+)
+def test_a_signature_spelt_otherwise_is_refused(export, fault, respelt):
+    """A checkpoint has one spelling, so that two copies of a log can be compared byte by byte."""
+    text = export.note(2).partition("\n\n")[0] + "\n"
+    line = str(LOG.sign(text))
+    for spelling, refused in ((line, False), (respelt(line), True)):
+        signed = json_line({"checkpoint": f"{text}\n{spelling}"})
+        tampered = replace(export, checkpoints=[*export.checkpoints[:2], signed])
+        expected = Fault.MALFORMED if refused else Fault.WITNESS_MISSING
+        assert fault(tampered)[0] is expected
 
 
 def test_a_tail_cut_off_under_a_checkpoint_is_named(export, fault):
@@ -164,7 +225,7 @@ def test_a_witness_key_is_not_a_log_key(export, fault):
 
 def test_a_false_signature_is_named(export, fault):
     note = export.note(2).replace(f"\n{TOTAL}\n", f"\n{TOTAL - 1}\n")
-    line = json.dumps({"checkpoint": note}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    line = json_line({"checkpoint": note})
     assert fault(replace(export, checkpoints=[*export.checkpoints[:2], line]))[0] is Fault.BAD_SIGNATURE
 
 
