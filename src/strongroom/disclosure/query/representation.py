@@ -146,13 +146,15 @@ class EventValue:
 
 @dataclass(frozen=True)
 class Band:
-    """The number, from 1, of the one of `parts` equally large groups in which a value lies (NTILE).
+    """The number, from 1, of the one of `parts` equally large groups in which a person's value lies (NTILE).
 
-    The groups' limits come from noisy quantiles of everybody who meets the query's conditions.
+    The groups' limits come from noisy quantiles of the people who meet `where`. Neither it nor `of` reads a
+    joined event table.
     """
 
     of: "Expression"
     parts: int
+    where: "Condition"
     kind: Kind = Kind.NUMBER
 
 
@@ -338,11 +340,11 @@ def _collect(part: object, tables: dict[int, str], read: dict[str, set[str]]) ->
     if isinstance(part, EventValue):
         read.setdefault(part.table, set())
         tables = {**tables, part.source: part.table}
-    for inner in _parts(part):
+    for inner in parts_of(part):
         _collect(inner, tables, read)
 
 
-def _parts(part: object) -> Iterator[object]:
+def parts_of(part: object) -> Iterator[object]:
     """Yield the fields of a value of this module, or the items of a tuple."""
     if isinstance(part, tuple):
         yield from part
@@ -357,4 +359,4 @@ def of_events(part: object) -> bool:
     if isinstance(part, Column):
         return part.source > 0
     # An aggregate over all of a person's events has one value.
-    return not isinstance(part, EventValue) and any(of_events(inner) for inner in _parts(part))
+    return not isinstance(part, EventValue) and any(of_events(inner) for inner in parts_of(part))
