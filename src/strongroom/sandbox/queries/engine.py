@@ -17,8 +17,14 @@ from strongroom.sandbox.queries.channel import ChannelError, receive, send
 # -I removes the caller's folder and environment from the path, so the package's folder is passed.
 _PATH = "import sys; sys.path.insert(0, sys.argv[1])\n"
 _START = f"{_PATH}from strongroom.sandbox.queries.worker import serve; serve()"
-_TOO_LONG = "The query took longer than {seconds:g} seconds and was stopped."
-_FAILED = "The query failed."
+
+
+class EngineFailure(RefusedError):  # noqa: N818 - an event that the gateway answers, not a mistake
+    """A statement failed, or was stopped because it was `late`. The reason may depend on rows, so it is lost."""
+
+    def __init__(self, *, late: bool) -> None:
+        super().__init__(f"The query {'took too long' if late else 'failed'}.", hint="Simplify the query.")
+        self.late = late
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,8 @@ class QueryLimits:
 class QueryEngine:
     """DuckDB in a confined process with the given tables; use it as a context manager.
 
-    `run` raises RefusedError if a statement fails or takes too long, without the engine's error message.
+    EngineFailure is raised if a statement or the process fails, takes too long or needs too much memory.
+    After the time limit, or once the process has died, every further statement fails.
     """
 
     def __init__(self, tables: Mapping[str, pa.Table], *, limits: QueryLimits | None = None) -> None:
@@ -66,7 +73,7 @@ class QueryEngine:
         """Run one statement and return its rows."""
         found = self._ask({"do": "run", "sql": sql})
         if found is None:
-            raise RefusedError(_FAILED, hint="Simplify the query.")
+            raise EngineFailure(late=False)
         return found
 
     def close(self) -> None:
@@ -84,15 +91,15 @@ class QueryEngine:
     def _ask(self, header: dict[str, Any], body: pa.Table | None = None) -> pa.Table | None:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
-            raise RefusedError(_FAILED, hint="The engine is not running.")
+            raise EngineFailure(late=False)
         late = threading.Event()
         timer = threading.Timer(self._limits.seconds, _stop, (process, late))
         timer.start()
         try:
             return _exchanged(process.stdin, process.stdout, header, body)  # type: ignore[arg-type]
-        except (ChannelError, OSError) as error:
-            message = _TOO_LONG.format(seconds=self._limits.seconds) if late.is_set() else _FAILED
-            raise RefusedError(message, hint="Simplify the query.") from error
+        except (ChannelError, OSError):
+            # A cause would name what the engine did.
+            raise EngineFailure(late=late.is_set()) from None
         finally:
             timer.cancel()
 

@@ -61,6 +61,6 @@ def _answer(engine: duckdb.DuckDBPyConnection, commands: BinaryIO, answers: Bina
                 send(answers, {"done": True}, engine.sql(header["sql"]).to_arrow_table())
             case _:
                 return False
-    except (duckdb.Error, MemoryError):
+    except Exception:  # noqa: BLE001 - whatever went wrong, only the fact leaves this process
         send(answers, {"done": False})
     return True
