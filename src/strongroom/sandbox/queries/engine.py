@@ -20,7 +20,7 @@ _START = f"{_PATH}from strongroom.sandbox.queries.worker import serve; serve()"
 
 
 class EngineFailure(RefusedError):  # noqa: N818 - an event that the gateway answers, not a mistake
-    """A statement failed, or was stopped because it was `late`. The reason may depend on rows, so it is lost."""
+    """A statement failed, or was stopped because it took too long (`late`); why is not known."""
 
     def __init__(self, *, late: bool) -> None:
         super().__init__(f"The query {'took too long' if late else 'failed'}.", hint="Simplify the query.")
