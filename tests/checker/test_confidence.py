@@ -39,6 +39,7 @@ def test_nothing_checked_is_blocked():
 )
 def test_exit_codes_are_the_contracts(verdict, code):
     assert verdict.exit_code == code
+    assert Report((file(finding(verdict)), file()), 0.0, "").exit_code == code
 
 
 @given(bits=st.floats(0, 500), more=st.floats(0, 500), rows=st.integers(1, 10**6))
@@ -68,6 +69,11 @@ def test_a_detector_the_calibration_never_heard_is_as_sure_as_its_severity_on_av
     assert fresh >= 1 / (1 + math.exp(-intercept - calibration()["coefficients"][severity.value]))
     rows = Finding("row-match", severity, "here", "A sentence.", rows=100, bits=60)
     assert confidence([rows]) <= confidence([rows, Finding(f"{name} (fresh)", severity, "x", "A sentence.")])
+
+
+def test_a_finding_that_lets_a_file_pass_changes_no_confidence():
+    """A remark about a harmless file is no evidence of a leak, whatever rows it counts."""
+    assert confidence([finding(Verdict.RELEASE, rows=100, bits=60.0)]) == confidence([])
 
 
 def test_nothing_that_is_said_of_a_file_lowers_the_odds():

@@ -14,7 +14,7 @@ from scipy.stats import norm
 from strongroom.checker import run_detectors
 from strongroom.checker.contents.found import FoundTable, FoundText
 from strongroom.checker.detectors import DETECTORS, Evidence, KnownIds
-from strongroom.checker.finding import Verdict
+from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.policy import Policy
 
 SECONDS = 60.0
@@ -76,6 +76,65 @@ def test_a_file_whose_judge_is_stopped_is_blocked_and_no_other(evidence, monkeyp
     stopped = [number for number, each in enumerate(found) if each]
     assert stopped == ([0] if many == 1 else [number for number in range(many) if number % 2])
     assert {each.severity for each in found[stopped[0]]} == {Verdict.BLOCK}
+
+
+class Reporting:
+    """A detector that reports a file's rows as `rows`, whatever that is."""
+
+    name, protects_against, rules = "reporting", "", ()
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def run(self, examined, _):
+        yield Finding(self.name, Verdict.REVIEW, examined.found.where, "It has rows.", rows=self.rows)
+
+
+def test_numbers_of_numpy_are_the_same_finding_in_another_process(files, evidence, monkeypatch):
+    """Detectors compute with NumPy: such a number must not stop the process that sends the finding."""
+    monkeypatch.setattr(run_detectors, "DETECTORS", (Reporting(np.int64(3)),))
+    alone = judged(files, evidence, monkeypatch, 1)
+    assert judged(files, evidence, monkeypatch, 3) == alone
+    assert {finding.rows for findings in alone for finding in findings} == {3}
+
+
+def test_a_finding_that_cannot_be_sent_lets_nothing_pass(files, evidence, monkeypatch):
+    """A plug-in's faulty finding must stop the check, not get lost between two processes."""
+    monkeypatch.setattr(run_detectors, "DETECTORS", (Reporting({"a set"}),))
+    with pytest.raises(TypeError, match="cannot be part of a finding"):
+        judged(files, evidence, monkeypatch, 3)
+
+
+def test_a_detector_that_fails_blocks_the_file_and_no_other_detector(files, evidence, monkeypatch):
+    """A crash must never count as having found nothing, and the message must not quote a cell."""
+
+    class Failing(Reporting):
+        name = "failing"
+
+        def run(self, examined, _):
+            yield Finding(self.name, Verdict.RELEASE, examined.found.where, "Found before the failure.")
+            raise ValueError("4711")
+
+    monkeypatch.setattr(run_detectors, "DETECTORS", (Failing(0), Reporting(3)))
+    for findings in judged(files, evidence, monkeypatch, 1):
+        assert {(each.detector, each.severity) for each in findings} == {
+            ("failing", Verdict.RELEASE),
+            ("failing", Verdict.BLOCK),
+            ("reporting", Verdict.REVIEW),
+        }
+        assert not any("4711" in f"{each.message}{each.advice}{each.detail}" for each in findings)
+
+
+@pytest.mark.parametrize("fails", ["output_kind", "incompressible_bytes"])
+def test_content_whose_size_cannot_be_measured_has_none(files, evidence, monkeypatch, fails):
+    """An unknown size must not count as nothing in the budget: the detector that needs it blocks instead."""
+
+    def fail(*_):
+        raise ValueError
+
+    monkeypatch.setattr(run_detectors, fails, fail)
+    monkeypatch.setattr(run_detectors, "cores", lambda: 1)
+    assert {each.compressed_bytes for each in run_detectors.judge_files(files, evidence, seconds=1)} == {None}
 
 
 @pytest.fixture

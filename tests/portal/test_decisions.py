@@ -7,7 +7,8 @@ from PIL import Image
 from strongroom.checker import Verdict
 from strongroom.errors import LedgerError, NotFoundError, RefusedError
 from strongroom.portal.acts.transactions import ledger
-from strongroom.portal.data.views import add_project
+from strongroom.portal.data.cohorts import find_cohort, open_cohort
+from strongroom.portal.data.views import add_project, pseudonyms_of
 from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.outputs.decisions import Approval, approve_request, refuse_request
 from strongroom.portal.outputs.models import ReleaseRequest
@@ -84,6 +85,38 @@ def test_what_is_blocked_is_not_for_anybody_to_decide(cohort_home, project, extr
     assert report.verdict is Verdict.BLOCK
     with pytest.raises(RefusedError, match="not under review"):
         approve(cohort_home, request.pk, tmp_path / "scores.csv", to=tmp_path / "out")
+
+
+def test_a_stricter_policy_blocks_what_was_under_review(cohort_home, project, tmp_path):
+    """A reviewer decides by today's rules: nobody can approve what they block by now."""
+    cohort = open_cohort(cohort_home, find_cohort("synthetic"))
+    ids = pseudonyms_of(cohort_home, project, cohort).of(cohort.ordinals())[:60]
+    draw = np.random.default_rng(1)
+    rows = [f"{each},{draw.normal():.4f},{draw.normal(20, 3):.3f}" for each in ids]
+    (tmp_path / "scores.csv").write_text("\n".join(["id,a,b", *rows]))
+    (cohort_home.path / "policy.yaml").write_text("ids_allowed: 1000\n")
+    request, report = check_outputs(
+        cohort_home, [tmp_path / "scores.csv"], through=airlock(project="heart"), by="rita"
+    )
+    assert report.verdict is Verdict.REVIEW
+    (cohort_home.path / "policy.yaml").unlink()
+    with pytest.raises(RefusedError, match="cannot be overruled"):
+        approve(cohort_home, request.pk, tmp_path / "scores.csv", to=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert ReleaseRequest.objects.get(pk=request.pk).decision == ""
+
+
+def test_a_request_about_a_whole_cohort_is_decided_like_a_projects(cohort_home, colourful, tmp_path):
+    """A custodian's own outputs belong to no project: their decision is recorded under the cohort."""
+    through = airlock(cohort="synthetic")
+    request, report = check_outputs(cohort_home, [colourful], through=through, by="rita")
+    assert report.verdict is Verdict.REVIEW
+    approve(cohort_home, request.pk, colourful, to=tmp_path / "out")
+    assert (tmp_path / "out" / "photo.png").is_file()
+    entries = [entry for _, entry in ledger(cohort_home).entries()][-3:]
+    assert [(entry.kind, entry.subject) for entry in entries] == [
+        (kind, "synthetic") for kind in ("output.decided", "output.releasing", "output.released")
+    ]
 
 
 def test_a_decision_needs_a_reason_and_a_request(cohort_home, waiting, colourful, tmp_path):

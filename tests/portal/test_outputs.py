@@ -152,6 +152,15 @@ def test_what_is_there_is_not_written_over(cohort_home, project, honest, tmp_pat
     assert (tmp_path / "out" / "table.csv").read_text() == "mine"
 
 
+def test_a_target_that_is_a_file_is_refused_before_the_check(cohort_home, project, honest, tmp_path):
+    """Someone who mistypes the target must not lose that file, or wait for a check that cannot release."""
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(UsageError, match="is not a directory"):
+        ask(cohort_home, honest, to=tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "mine"
+    assert ReleaseRequest.objects.count() == 0
+
+
 def test_an_airlock_belongs_to_a_project_or_a_cohort(cohort_home, honest):
     for wrong in ({}, {"project": "a", "cohort": "b"}):
         with pytest.raises(UsageError):

@@ -6,6 +6,7 @@ is recorded.
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,11 +38,6 @@ from strongroom.tracer.decoys import DecoyRegister
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    listed: int = threshold(
-        200,
-        "files",
-        "cost: an entry of the ledger has at most 60,000 bytes; 200 digests and verdicts take about 20,000",
-    )
     views_compared: int = threshold(
         50, "views", "cost: a check against a whole cohort reads the decoys of each view"
     )
@@ -93,12 +89,13 @@ def check_outputs(
     The rules are those of the home's policy.yaml; a policy that cannot be read stops the check (InputError).
     Nothing of a request is released unless its verdict is release.
     """
-    with staging_directory(release_to) as staged:
+    with ExitStack() as stack:
+        staged = None if release_to is None else stack.enter_context(staging_directory(release_to))
         report = judge(home, paths, through=through, staged=staged, progress=progress)
-        leaving = staged is not None and report.verdict is Verdict.RELEASE
-        request = _record_check(home, through, report, by=by, release_to=release_to if leaving else None)
-        if staged is not None and release_to is not None and leaving:
-            release_copies(home, request, staged, release_to, by=by)
+        target = release_to if report.verdict is Verdict.RELEASE else None
+        request = _record_check(home, through, report, by=by, release_to=target)
+        if staged is not None and target is not None:
+            release_copies(home, request, staged, target, by=by)
     return request, report
 
 

@@ -68,8 +68,7 @@ def approve_request(
             facts = {"request": request.pk, **described(report)}
             record("output.decided", through.subject, decision="release", reason=reason, **facts)
             record("output.releasing", through.subject, to=str(approval.release_to), **facts)
-        if staged is not None:
-            release_copies(home, request, staged, approval.release_to, by=by)
+        release_copies(home, request, staged, approval.release_to, by=by)
     return request, report
 
 

@@ -32,11 +32,8 @@ LIMITS = _Limits()
 
 
 @contextmanager
-def staging_directory(release_to: Path | None) -> Iterator[Path | None]:
+def staging_directory(release_to: Path) -> Iterator[Path]:
     """Yield a directory beside the target, on the same file system, that is removed at the end."""
-    if release_to is None:
-        yield None
-        return
     release_to = release_to.resolve()
     if release_to.exists() and not release_to.is_dir():
         raise UsageError(f"{release_to} is not a directory.", hint="Choose a directory with --release-to.")
