@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.checker import KnownIds, Verdict, check, retained_content
-from strongroom.checker.contents.found import FileContent, FoundTable, FoundText, Origin
+from strongroom.checker.contents.found import FileContent, FoundPicture, FoundTable, FoundText, Origin
 from strongroom.checker.release.same_content import digest_of, same_artefacts
 from strongroom.checker.retained_content import retained
 
@@ -50,6 +50,14 @@ def test_what_is_small_or_drawn_is_kept():
     drawn = content_of(FoundTable("t", long_table(), Origin.COORDINATES))
     assert retained(small, key=KEY) is small
     assert retained(drawn, key=KEY) is drawn
+
+
+def test_the_digest_is_of_texts_and_pictures_too():
+    """A file must not be replaced between check and rebuild: the digest is all that is left to compare."""
+    texts = [FoundText("t", "A note."), FoundText("t", "A fact."), FoundText("u", "A note.")]
+    pictures = [FoundPicture("p", 80, 60, colours, 900) for colours in (12, 13)]
+    assert len({digest_of([each]) for each in (*texts, *pictures)}) == 5
+    assert digest_of(texts[:1]) == digest_of([FoundText("t", "A note.")])
 
 
 @given(CELLS, CELLS)

@@ -1,7 +1,7 @@
 """What one detector found: how grave it is, where, and what to do about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -46,7 +46,7 @@ class Finding:
     severity: Verdict
     where: str
     message: str
-    detail: str = ""
+    detail: str = field(default="", repr=False)
     participants: int = 0
     rows: int = 0
     chance: float = 0.0

@@ -1,6 +1,6 @@
 """The tables in a file, for whoever wants to compare it and not release it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,7 +25,7 @@ _LEFT_OUT = frozenset(
 class TablesRead:
     """The tables found in a file; `unread` says where parts are that could not be opened, and why."""
 
-    tables: tuple[pa.Table, ...]
+    tables: tuple[pa.Table, ...] = field(repr=False)
     unread: tuple[str, ...]
 
 

@@ -6,7 +6,7 @@ places depend on the number of rows only: columns that left separately still lin
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from io import BytesIO
 from typing import Any
@@ -65,7 +65,7 @@ class EarlierRequest:
 
     name: str
     own: bool
-    tables: tuple[FoundTable, ...]
+    tables: tuple[FoundTable, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a check answers: findings, a verdict a file, and the verdict of the whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from strongroom.checker.contents.found import FoundTable
@@ -58,7 +58,7 @@ class Report:
     files: tuple[FileReport, ...]
     seconds: float
     policy_hash: str
-    tables: tuple[FoundTable, ...] = ()
+    tables: tuple[FoundTable, ...] = field(default=(), repr=False)
     kilobytes: float = 0.0
     plugins: tuple[str, ...] = ()
 

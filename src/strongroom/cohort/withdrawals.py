@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +30,7 @@ LIMITS = _Limits()
 class Withdrawn:
     """The people whom a list of ids names, and how many of its ids are unknown."""
 
-    ordinals: NDArray[np.uint32]
+    ordinals: NDArray[np.uint32] = field(repr=False)
     ids: tuple[str, ...]
     unknown: int
 

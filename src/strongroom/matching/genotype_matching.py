@@ -11,7 +11,7 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +98,7 @@ class GenotypeMatch:
 
     tested: int
     matched: int
-    people: NDArray[np.int64]
+    people: NDArray[np.int64] = field(repr=False)
     variants: tuple[str, ...]
     bits: float
 

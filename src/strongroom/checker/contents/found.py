@@ -1,9 +1,10 @@
 """The contents found in a file: tables, texts, pictures, and problems; each with its location.
 
-Readers produce these in a separate process (`isolation`); detectors never get the file itself.
+Readers produce these in a separate process (`isolation`); detectors never get the file itself. None of them
+shows a value of the file when it is printed, so that none ends up in a log or a traceback.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 import pyarrow as pa
@@ -62,7 +63,7 @@ class FoundTable:
     """
 
     where: str
-    table: pa.Table
+    table: pa.Table = field(repr=False)
     origin: Origin = Origin.TABLE
     rows: int | None = None
     possible_ids: tuple[PossibleIds, ...] | None = None
@@ -82,7 +83,7 @@ class FoundReading:
     """
 
     where: str
-    table: pa.Table
+    table: pa.Table = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class FoundSource:
     """
 
     where: str
-    source: str
+    source: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class FoundText:
     """A text that is not a table: prose, source code, a log."""
 
     where: str
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ their spelling patterns. The parent compares the possible ids that it returns wi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,7 @@ class IdQuery:
     seed: int = 0
     low: int = 0
     high: int = -1
-    spellings: tuple[tuple[bytes, ...], ...] = ()
+    spellings: tuple[tuple[bytes, ...], ...] = field(default=(), repr=False)
     lengths: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class PossibleIds:
     column: int
     form: str
     low: int
-    body: bytes
+    body: bytes = field(repr=False)
 
     def numbers(self) -> Numbers:
         """Return the numbers, in order; none for words."""

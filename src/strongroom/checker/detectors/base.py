@@ -28,7 +28,7 @@ class KnownIds:
     """Ids that mean participants: `values` are int64 or text of shape (participants,), `label` says whose."""
 
     label: str
-    values: NDArray[Any]
+    values: NDArray[Any] = field(repr=False)
 
     @cached_property
     def ordered(self) -> NDArray[Any]:
@@ -44,7 +44,7 @@ class RowOrder:
     """
 
     label: str
-    rows: NDArray[np.int64]
+    rows: NDArray[np.int64] = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class UnreadableError(Exception):
 class Part:
     """A file, or a file found inside another: its bytes, its own name, and where it was found."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     name: str
     where: str
 
@@ -59,7 +59,7 @@ class Copy:
     """A rebuilt file; its name begins with the name of the file it was made from."""
 
     name: str
-    data: bytes
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)

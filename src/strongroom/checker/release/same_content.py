@@ -27,7 +27,8 @@ def digest_of(artefacts: Sequence[Artefact]) -> str:
         if isinstance(found, FoundReading):
             continue
         if not isinstance(found, FoundTable):
-            digest.update(repr(found).encode("utf-8", "replace"))
+            # Not its own repr, which leaves out what was found.
+            digest.update(repr((type(found).__name__, vars(found))).encode("utf-8", "replace"))
             continue
         digest.update(repr((found.where, found.origin, found.rows, found.table.num_rows)).encode())
         digest.update(repr([(field.name, str(field.type)) for field in found.table.schema]).encode())

@@ -7,7 +7,7 @@ all are.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -100,7 +100,7 @@ class _Endings:
     """Last places of values that are not on a step of `steps`, and their share of all values."""
 
     steps: int
-    between: NDArray[np.int64]
+    between: NDArray[np.int64] = field(repr=False)
     share: float
 
 

@@ -14,7 +14,7 @@ _TOTAL = re.compile(r"\b(total|all|overall|sum|any|margin)\b", re.IGNORECASE)
 Cells = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CountsWithTotals:
     """Cells of shape (rows, columns), nan where there is no count, which are withheld, and their totals."""
 

@@ -61,7 +61,7 @@ class ColumnKind(Enum):
     EMPTY = "empty"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Column:
     """One column of a table: `numbers` and `texts` have shape (rows,); a number that is missing is nan.
 

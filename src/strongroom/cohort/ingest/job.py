@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,7 +30,7 @@ class IngestJob:
     directory: Path
     dictionary: Dictionary
     id_column: str
-    key: bytes
+    key: bytes = field(repr=False)
     progress: Progress
     random: RandomBytes
     clock: Clock

@@ -4,7 +4,7 @@ Only run on a block that the fast path refused. No value is quoted, because anyo
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,8 +22,8 @@ class Block:
     """Whole records of a file, beginning with data row `first_row`."""
 
     path: Path
-    content: bytes
-    delimiter: bytes
+    content: bytes = field(repr=False)
+    delimiter: bytes = field(repr=False)
     first_row: int
     columns: int
 

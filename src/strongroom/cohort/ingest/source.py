@@ -1,7 +1,7 @@
 """The interface of a data file's reader: its header, and its rows in pieces that fit in memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +18,7 @@ class Chunk:
     types. `first_row` counts data rows from 1; `done` is how much of the source's `size` this chunk was.
     """
 
-    arrays: tuple[pa.Array, ...]
+    arrays: tuple[pa.Array, ...] = field(repr=False)
     first_row: int
     done: int
 

@@ -5,7 +5,7 @@ search).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,7 +99,7 @@ def _roundings(values: Values, profile: ColumnProfile) -> Iterator[RoundedColumn
         yield RoundedColumn(profile.name, values.decimals, 10.0**-values.decimals, down=True)
 
 
-@dataclass
+@dataclass(repr=False)
 class PartialAssignment:
     """An assignment of some columns, and the people whose tuple is some row's under it.
 
@@ -187,8 +187,8 @@ def count_holders(
 class SharedCodes:
     """A file's and a cohort's column under one code: `rows` (rows,), `people` (people,), -1 for others."""
 
-    rows: NDArray[np.int64]
-    people: NDArray[np.int64]
+    rows: NDArray[np.int64] = field(repr=False)
+    people: NDArray[np.int64] = field(repr=False)
     levels: int
 
     @classmethod

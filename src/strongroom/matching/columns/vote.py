@@ -56,7 +56,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Guess:
     """Rows of the sample and, for each, the stored row of the participant with most votes; same shape."""
 
@@ -93,7 +93,7 @@ def guess_people(
     return Guess(np.array(rows, np.int64), np.array(people, np.int64))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Holders:
     """Who holds each of a file column's sampled values, in one cohort column.
 

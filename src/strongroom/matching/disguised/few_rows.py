@@ -14,7 +14,7 @@ added up:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,7 @@ class FewRows:
     """Columns with their transforms; each row's person (-1: not certain); the bits beyond chance."""
 
     columns: tuple[tuple[str, str, str], ...]
-    people: NDArray[np.int64]
+    people: NDArray[np.int64] = field(repr=False)
     bits: float
     bits_median: float
 
@@ -138,7 +138,7 @@ class _Column:
 
     candidates: ColumnHypotheses
     hypothesis: Hypothesis
-    inverted: Floats
+    inverted: Floats = field(repr=False)
     half_digit: float
     empty: float
 

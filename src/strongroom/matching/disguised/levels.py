@@ -26,7 +26,7 @@ LIMITS = _Limits()
 MISSING = 0  # fixed: code of a missing value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CohortLevels:
     """`codes` (people,) is 0 for missing, else the level from 1; the rest is by level, without the missing.
 
@@ -88,7 +88,7 @@ def _between(edges: Floats, distinct: Floats) -> Floats:
     return middle
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FileColumn:
     """A file's column: all its values, those of the rows examined, and their ranks among all.
 

@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,14 +122,14 @@ class DisguisedMatch:
     """
 
     columns: tuple[tuple[str, str, str], ...]
-    rows: NDArray[np.int64]
-    people: NDArray[np.int64]
+    rows: NDArray[np.int64] = field(repr=False)
+    people: NDArray[np.int64] = field(repr=False)
     rate: float
     bits: float
     log10_chance: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Known:
     """Rows and, for each, the stored row of its likely person; same shape."""
 

@@ -46,7 +46,7 @@ _COOLING = np.linspace(0.25, 1.0, LIMITS.rounds)
 _NEGLIGIBLE = np.float32(1e-4)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ColumnHypotheses:
     """A file column's hypotheses: for each, `ratios` (rows, levels) and people's `codes` (people,)."""
 
@@ -56,7 +56,7 @@ class ColumnHypotheses:
     codes: Sequence[NDArray[np.uint8]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Posterior:
     """For each row its likeliest person and that person's probability, shape (rows,).
 

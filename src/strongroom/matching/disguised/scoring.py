@@ -28,7 +28,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NumericColumn:
     """A numeric column under a fitted transform: people's values as in the file, in units of noise."""
 
@@ -94,7 +94,7 @@ class NumericColumn:
         return offset
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RecodedColumn:
     """Categories with other names: `bits` (file levels, cohort levels), `theirs` (people,)."""
 
@@ -130,7 +130,7 @@ def _singles(values: Floats) -> Singles:
 FoundColumn = NumericColumn | RecodedColumn
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BestPeople:
     """For each row the best person, that person's bits and the second's; shape (rows,)."""
 

@@ -8,7 +8,7 @@ of each other, and the price of choosing the columns and the rows.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import lgamma, log
 
 import numpy as np
@@ -63,7 +63,7 @@ class PooledRows:
     """
 
     rows: int
-    people: NDArray[np.int64]
+    people: NDArray[np.int64] = field(repr=False)
     bits: float
     columns: Mapping[int, str]
 

@@ -32,7 +32,7 @@ Holders = dict[int, list[tuple[str, NDArray[np.int64]]]]
 """For each value, the columns in which somebody has it, and who: stored rows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LookedUp:
     """The distinct values of some cells; all of shape (values,).
 

@@ -86,8 +86,8 @@ class Recognition:
     columns: tuple[ColumnMatch, ...] = ()
     rows_tested: int = 0
     rows_matched: int = 0
-    row_numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
-    participants: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    row_numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
+    participants: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
     bits_median: float = 0.0
     chance: float = 0.0
     log10_chance: float = 0.0
@@ -109,7 +109,7 @@ def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *,
     return matched_rows(SampledTable.of(ComparableTable(table), draw), cohort_columns_of(cohort), index, draw)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SampledTable:
     """The rows of a table to test, and the values of its columns there, in comparable form."""
 

@@ -10,7 +10,7 @@ and all of them occur in the cohort.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,8 +84,8 @@ class TupleMatch:
     """
 
     pairs: tuple[tuple[str, str], ...]
-    holders: NDArray[np.int64]
-    people: NDArray[np.int64]
+    holders: NDArray[np.int64] = field(repr=False)
+    people: NDArray[np.int64] = field(repr=False)
     rate: float
     log10_chance: float
 

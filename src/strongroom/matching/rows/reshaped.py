@@ -5,7 +5,7 @@ Each way back gives candidate tables; they are compared with the cohort like any
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -66,7 +66,7 @@ class Reshaped:
     """A table brought into the shape of one row a person; `how` describes its former shape."""
 
     how: str
-    table: pa.Table
+    table: pa.Table = field(repr=False)
 
 
 def reshaped(table: pa.Table) -> Iterator[Reshaped]:

@@ -8,7 +8,7 @@ also reversed, with values as they are or on any scale. An order may contain peo
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import lgamma
 
 import numpy as np
@@ -78,7 +78,7 @@ class OrderMatch:
     agreeing: int
     expected: float
     log10_chance: float
-    people: NDArray[np.int64]
+    people: NDArray[np.int64] = field(repr=False)
 
 
 def match_order(
@@ -134,8 +134,8 @@ _Evidence = tuple[str, int, int, float, float, NDArray[np.int64]]
 class _Owners:
     """How many people have each value of the file (rows,), and who, -1 if not exactly one (rows,)."""
 
-    holders: NDArray[np.int64]
-    single: NDArray[np.int64]
+    holders: NDArray[np.int64] = field(repr=False)
+    single: NDArray[np.int64] = field(repr=False)
     contained: float
 
     @classmethod

@@ -73,7 +73,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scores:
     """For each row the stored row of its person, -1 for none, and the bits of the best candidate."""
 

@@ -32,7 +32,7 @@ _COUNTED_BYTES = 2  # fixed: numpy sorts integers of up to 16 bits by counting
 Codes = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CodedColumn:
     """`distinct` ascends, shape (values,), and `counts` says how many people have each value.
 

@@ -45,7 +45,7 @@ def _unchanged(_table: str, rows: pa.Table) -> pa.Table:
     return rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CohortEvents:
     """`codes` are sorted hashes; `pairs` are distinct pairs of a code's number and a date, sorted."""
 

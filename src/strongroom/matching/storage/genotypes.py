@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -27,8 +27,8 @@ class CohortGenotypes:
     """
 
     names: tuple[str, ...]
-    ordinals: NDArray[np.uint32]
-    counts: NDArray[np.int64]
+    ordinals: NDArray[np.uint32] = field(repr=False)
+    counts: NDArray[np.int64] = field(repr=False)
     stored: Arrays
 
     def calls(self, variant: int) -> NDArray[np.uint8]:

@@ -48,7 +48,7 @@ class ColumnProfile:
     decimals: int
     missing: float
     bits: float
-    quantiles: Floats
+    quantiles: Floats = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Decoys are invented people; a project cannot distinguish their rows from partici
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -20,7 +20,7 @@ from strongroom.matching.storage.index import Index
 _CALLS = TableKind.GENOTYPES.value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class IndexWithDecoys(Index):
     """The index of a cohort, with the events and genotypes of decoys added."""
 
@@ -47,7 +47,7 @@ class _MoreGenotypes(CohortGenotypes):
     """Genotypes with further samples after those of `first`; `calls_of` holds their calls by variant."""
 
     first: CohortGenotypes
-    calls_of: Mapping[int, NDArray[np.uint8]]
+    calls_of: Mapping[int, NDArray[np.uint8]] = field(repr=False)
 
     def calls(self, variant: int) -> NDArray[np.uint8]:
         """Return a variant's calls, 0, 1, 2 or MISSING; shape (samples,)."""

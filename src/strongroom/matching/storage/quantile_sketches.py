@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 _COARSE = slice(4, 125, 15)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class QuantileSketches:
     """Quantiles of shape (columns, quantiles), and the shares of people below and up to each, same shape."""
 

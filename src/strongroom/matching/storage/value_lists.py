@@ -48,7 +48,7 @@ class Arrays(Protocol):
         """Return how many items an array has."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ValueList:
     """The values of one kind, ascending; `before` (values + 1,): how many people have one of the first k.
 

@@ -65,7 +65,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cells:
     """Values, one entry a cell; all of shape (cells,).
 

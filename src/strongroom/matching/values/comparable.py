@@ -6,7 +6,7 @@ holds exactly), and NaN for a missing value. Numbers and dates written as text a
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
@@ -106,7 +106,7 @@ class Values:
     """A column in comparable form; `decimals` is how many its numbers are written with, 0 for other kinds."""
 
     kind: ValueKind
-    keys: Floats
+    keys: Floats = field(repr=False)
     decimals: int = 0
 
 

@@ -7,7 +7,7 @@ carry values in many files: many with the same content serve no other purpose.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -52,7 +52,7 @@ class _Names:
     """Names that differ in their numbers only; `files` are those whose verdict they count towards."""
 
     what: str
-    names: tuple[str, ...]
+    names: tuple[str, ...] = field(repr=False)
     files: tuple[str, ...]
 
     @property

@@ -4,7 +4,7 @@ Pieces of earlier requests of the project count too: one column a week makes a t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -60,7 +60,7 @@ class _Piece:
     """A table among those joined; `file` is None for one of an earlier request."""
 
     file: str | None
-    table: pa.Table
+    table: pa.Table = field(repr=False)
     total_rows: int
     aligned: bool
     origin: Origin

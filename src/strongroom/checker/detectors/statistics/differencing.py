@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -96,9 +96,9 @@ class Differencing:
 class _Counts:
     """A table of counts: its rows by label, and its cells of shape (rows, columns); NaN is no count."""
 
-    rows: dict[Label, int]
+    rows: dict[Label, int] = field(repr=False)
     columns: tuple[str, ...]
-    cells: NDArray[np.float64]
+    cells: NDArray[np.float64] = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -45,9 +45,9 @@ class Meaning:
     """The meaning of some bytes: a file to read under a name, or a table."""
 
     how: str
-    data: bytes = b""
+    data: bytes = field(default=b"", repr=False)
     name: str = ""
-    table: pa.Table | None = None
+    table: pa.Table | None = field(default=None, repr=False)
 
 
 def meaning_of(data: bytes, limit: int, *, keyed: bool = True) -> Meaning | None:

@@ -5,7 +5,7 @@ import binascii
 import re
 import string
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -72,9 +72,9 @@ _ANY = re.compile(r"[!-~]{16}")
 class Token:
     """A candidate: its letters, where it begins, and the bytes it may stand for."""
 
-    letters: str
+    letters: str = field(repr=False)
     start: int
-    readings: tuple[tuple[str, bytes], ...]
+    readings: tuple[tuple[str, bytes], ...] = field(repr=False)
 
     @property
     def end(self) -> int:

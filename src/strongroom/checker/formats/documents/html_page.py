@@ -38,7 +38,7 @@ _PROGRAMS = {"iframe", "object", "embed", "applet", "frame"}
 _PICTURES = {"src", "href", "poster", "srcset", "data", "background", "xlink:href"}
 
 
-@dataclass
+@dataclass(repr=False)
 class Page:
     """The contents of a page.
 

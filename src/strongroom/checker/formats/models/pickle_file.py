@@ -57,7 +57,7 @@ _NO_ROW = object()
 _NAME = re.compile(r"[A-Za-z_][\w.]{0,119}")
 
 
-@dataclass
+@dataclass(repr=False)
 class Walk:
     """What is gathered on the way through the values: names of classes, words, lone numbers, a count."""
 

@@ -14,7 +14,7 @@ class Name:
     full: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Made:
     """An object a pickle would make by calling `what`; nothing is called. An array has its values too."""
 
@@ -25,7 +25,7 @@ class Made:
     array: NDArray[Any] | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Pairs:
     """A dictionary as pairs, since recorded objects have no hash."""
 

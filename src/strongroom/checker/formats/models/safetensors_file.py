@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,7 @@ class Tensor:
     name: str
     kind: str
     shape: tuple[int, ...]
-    data: bytes
+    data: bytes = field(repr=False)
 
     def array(self) -> NDArray[Any]:
         """Return the values; brain floats as float32."""

@@ -65,7 +65,7 @@ _SMALL = re.compile(
 class _Storages:
     """The raw storages by name, and how many values of each the tensors show."""
 
-    data: Mapping[str, bytes]
+    data: Mapping[str, bytes] = field(repr=False)
     shown: dict[str, int] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
 

@@ -45,7 +45,7 @@ class Affine:
         return self.a * x + self.c * y, self.b * x + self.d * y
 
 
-@dataclass
+@dataclass(repr=False)
 class Subpath:
     """A piece of a path between two moves: the letters of its commands, its points, its control points."""
 

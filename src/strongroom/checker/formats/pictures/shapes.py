@@ -60,7 +60,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Mark:
     """A shape: its centre, its extent, and its colour as written."""
 
@@ -76,8 +76,8 @@ class Shapes:
     """The marks of a drawing by series, and its lines; `size` is the drawing's longer side."""
 
     size: float
-    marks: dict[tuple[str, Drawn], list[Mark]] = field(default_factory=dict)
-    curves: list[list[Point]] = field(default_factory=list)
+    marks: dict[tuple[str, Drawn], list[Mark]] = field(default_factory=dict, repr=False)
+    curves: list[list[Point]] = field(default_factory=list, repr=False)
     _points: int = 0
 
     def mark(self, series: str, mark: Mark, drawn: Drawn = Drawn.DOTS) -> None:

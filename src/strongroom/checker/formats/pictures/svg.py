@@ -31,7 +31,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass
+@dataclass(repr=False)
 class _Found:
     shapes: Shapes
     words: list[Word] = field(default_factory=list)

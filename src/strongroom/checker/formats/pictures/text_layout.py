@@ -1,7 +1,7 @@
 """Words placed on a page, as lines of text: words at one height form a line, separated by tabs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 
@@ -11,7 +11,7 @@ class Word:
 
     x: float
     y: float
-    text: str
+    text: str = field(repr=False)
 
 
 def words_as_text(words: Sequence[Word], *, same_line: float = 1.0) -> str:

@@ -38,7 +38,7 @@ _KERAS = {"keras_version", "model_config", "layer_names"}
 _KERAS_LAYERS = ("/_layer_checkpoint_dependencies", "/layers/")
 
 
-@dataclass
+@dataclass(repr=False)
 class _Group:
     """The columns of a group's datasets, by their length, and its matrices with their names."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -42,7 +42,7 @@ class Node:
     """An object and the first path to it; `target` is where a soft link without an object points."""
 
     path: str
-    held: Any
+    held: Any = field(repr=False)
     target: str = ""
 
 

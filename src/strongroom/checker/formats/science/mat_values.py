@@ -34,7 +34,7 @@ class Cells:
     values: list[Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Struct:
     """A structure array: for each field its values, one an element."""
 

@@ -3,7 +3,7 @@
 import ast
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -40,7 +40,7 @@ class Npy:
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
     fortran: bool
-    body: memoryview
+    body: memoryview = field(repr=False)
 
     @property
     def size(self) -> int:

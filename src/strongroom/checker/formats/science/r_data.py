@@ -69,7 +69,7 @@ MODEL_CLASSES = frozenset({
 # fmt: on
 
 
-@dataclass
+@dataclass(repr=False)
 class _Walk:
     """What the walk collects: words, short vectors, and each model's class with its components."""
 

@@ -38,7 +38,7 @@ _CHARACTERISTICS = (b"<characteristics>", b"</characteristics>")
 _STATA_END = b"</stata_dta>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Statistical:
     """A parsed file: its table, value labels by their name, and all other words it carries."""
 

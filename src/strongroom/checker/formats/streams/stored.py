@@ -22,7 +22,7 @@ class Stored(Protocol):
         """Return all of it as a file."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Held:
     """Bytes in memory."""
 

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zlib import compress
 
 import pyarrow as pa
@@ -37,7 +37,7 @@ _PARTED = r"[\s,;|]"
 class Delimited:
     """A parsed table, its delimiter, and whether its first row held names."""
 
-    table: pa.Table
+    table: pa.Table = field(repr=False)
     delimiter: str
     header: bool
 

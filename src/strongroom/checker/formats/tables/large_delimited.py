@@ -7,7 +7,7 @@ first block is a problem: it is too large to be read as text.
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -62,7 +62,7 @@ class TableBatch:
     """Some consecutive rows of the table at `where`."""
 
     where: str
-    table: pa.Table
+    table: pa.Table = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ Cell = str | None
 Item = Union[Cell, "Group", EllipsisType]
 
 
-@dataclass
+@dataclass(repr=False)
 class Group:
     """A bracket: the function called, the name assigned to, and its items under their keys.
 
@@ -80,7 +80,7 @@ class Group:
         return cells if len(cells) == len(self.items) else None
 
 
-@dataclass
+@dataclass(repr=False)
 class _Item:
     """The text between two commas, as far as it has been read."""
 

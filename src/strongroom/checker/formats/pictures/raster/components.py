@@ -22,7 +22,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Blobs:
     """Connected components: their boxes as `components` returns them, areas and centroids.
 

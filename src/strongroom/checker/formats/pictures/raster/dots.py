@@ -70,7 +70,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PlotPoints:
     """Points of one form: centres in pixels from the top left, shape (n,), and their 12-bit colours.
 

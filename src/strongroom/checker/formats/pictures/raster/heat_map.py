@@ -94,7 +94,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Lattice:
     """The cells of one heat map: their levels, shape (rows, columns), and whether each is one pixel."""
 

@@ -37,7 +37,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Line:
     """A line of numbers: its glyphs from left to right with their digits, its position and height.
 

@@ -59,7 +59,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SeparatedMarks:
     """Positions of overlapping marks, in pixels: the separable ones, then samples of solid areas.
 

@@ -22,7 +22,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Strokes:
     """A picture's colours, each pixel's contrast, where ink is, and its connected components."""
 

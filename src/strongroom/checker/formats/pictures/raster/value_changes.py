@@ -29,7 +29,7 @@ Channel = NDArray[np.uint8]
 Counts = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ValueChanges:
     """Counts of stretches, columns first and rows second, by the bits in which a tile's values differ.
 

@@ -34,7 +34,7 @@ class _QuotedError(Exception):
     """A block that was split as if it had no quotes has some."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Piece:
     """The content of a piece of a block: its line ends, numbers with their columns, words by column."""
 
@@ -45,7 +45,7 @@ class _Piece:
     quoted: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Begun:
     """A block that is being searched and must not change until that is finished."""
 
