@@ -15,10 +15,20 @@ leave_pandas()
 table = pa.table({"age": [40, None], "sex": ["f", "m"]})
 print("pandas" in sys.modules, table.to_pandas().shape)
 """
+_LATER = """
+import sys
+from strongroom.loading import leave_pandas
+leave_pandas()
+leave_pandas()
+import pyarrow as pa
+table = pa.table({"age": [40, None], "sex": ["f", "m"]})
+finders = [each for each in sys.meta_path if "strongroom" in str(each)]
+print("pandas" in sys.modules, table.to_pandas().shape, finders)
+"""
 _VERB = """
 import sys
-import strongroom.cli
-strongroom.cli.set_up_django()
+from strongroom.portal.home import set_up_django
+set_up_django()
 import strongroom.cli.check
 import strongroom.portal.outputs.actions
 print({"scipy.ndimage", "scipy.optimize", "scipy.special", "duckdb", "polars", "numba"} & set(sys.modules))
@@ -34,6 +44,10 @@ def test_a_name_is_found_in_the_module_that_makes_it() -> None:
 
 def test_arrow_makes_tables_without_pandas_and_still_gives_one_to_who_asks() -> None:
     assert _printed(_ARROW) == "False (2, 2)"
+
+
+def test_arrow_may_be_imported_after_it_was_to_leave_pandas() -> None:
+    assert _printed(_LATER) == "False (2, 2) []"
 
 
 def test_a_check_begins_without_what_most_checks_never_need() -> None:

@@ -6,7 +6,9 @@ Most commands need a small part of the house, and loading all of it takes longer
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 PACKAGE = Path(__file__).parent
@@ -27,8 +29,16 @@ def on_first_use(package: str, places: Mapping[str, str]) -> Callable[[str], Any
 def leave_pandas() -> None:
     """Have Arrow not load pandas, which it does to make its first array, in a process that is ours.
 
-    It looks once, and remembers what it found; who asks it for a pandas table still gets one.
+    Arrow looks once and remembers what it found; a pandas table can still be asked of it. It may be imported
+    before or after this call.
     """
+    if "pyarrow" in sys.modules:
+        _look_without_pandas()
+    elif _ArrowFinder not in sys.meta_path:
+        sys.meta_path.insert(0, _ArrowFinder)
+
+
+def _look_without_pandas() -> None:
     import pyarrow as pa  # noqa: PLC0415 - who uses the other function need not have it
 
     sys.meta_path.insert(0, _NoPandas)
@@ -36,6 +46,28 @@ def leave_pandas() -> None:
         pa.array([0])
     finally:
         sys.meta_path.remove(_NoPandas)
+
+
+class _ArrowFinder:
+    """Finds Arrow once, for a loader that has it look for pandas at once."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> ModuleSpec | None:
+        if name != "pyarrow":
+            return None
+        sys.meta_path.remove(_ArrowFinder)
+        spec = PathFinder.find_spec(name)
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _ArrowLoader(spec.loader.name, spec.loader.path)
+        return spec
+
+
+class _ArrowLoader(SourceFileLoader):
+    """Loads Arrow's package."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        _look_without_pandas()
 
 
 class _NoPandas:

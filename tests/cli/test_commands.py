@@ -1,15 +1,18 @@
 """The command line is a contract: exit codes, one JSON document, one sentence for every error."""
 
 import subprocess
+from typing import get_args, get_type_hints
 
 import pytest
 from typer.testing import CliRunner
 
 import strongroom
 from program import COMMAND, add_cohort_words, document, run
+from strongroom.cli import project
 from strongroom.cli.app import application
 from strongroom.cli.console import printable, split_columns
 from strongroom.errors import UsageError
+from strongroom.tracer.fingerprint.settings import Risk
 
 VERBS = (
     ["demo"],
@@ -134,3 +137,8 @@ def test_control_characters_do_not_reach_the_terminal():
         printable("a\x1b[2Jb\r\n")
         == "a\N{REPLACEMENT CHARACTER}[2Jb\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}"
     )
+
+
+def test_a_project_can_be_of_every_risk():
+    risk = get_type_hints(project.add)["risk"]
+    assert list(get_args(risk)) == [each.value for each in Risk]

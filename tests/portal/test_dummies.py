@@ -43,12 +43,12 @@ def test_dummies_are_refused_where_they_cannot_be(heart, tmp_path):
     (tmp_path / "dummy").mkdir()
     (tmp_path / "dummy" / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError):
-        write_dummies(heart, slug="heart", to=tmp_path / "dummy", by="bo")
+        write_dummies(heart, slug="heart", to=tmp_path / "dummy", by="bo", people=5)
     with pytest.raises(UsageError):
         write_dummies(heart, slug="heart", to=tmp_path / "other", by="bo", people=0)
     revoke_project(heart, slug="heart", reason="ended", by="ada")
     with pytest.raises(RefusedError):
-        write_dummies(heart, slug="heart", to=tmp_path / "other", by="bo")
+        write_dummies(heart, slug="heart", to=tmp_path / "other", by="bo", people=5)
     assert not (tmp_path / "other").exists()
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from strongroom import __version__
+from strongroom.cli.commands import Commands
 from strongroom.cli.console import Console
 from strongroom.errors import StrongroomError
 
@@ -35,9 +36,9 @@ def _options(
 def application(verb: str = "") -> typer.Typer:
     """Return the program with all commands, or with `verb` alone if it is one of them.
 
-    Each command imports other packages; importing them all takes longer than most commands run.
+    Even without the packages they work with, importing the modules of all commands takes time.
     """
-    app = typer.Typer(
+    app = Commands(
         name="strongroom",
         help="A trusted research environment: data stay inside, and only checked results leave.",
         no_args_is_help=True,

@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from json import dumps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from strongroom.checker.confined.reader import prepare
 from strongroom.checker.finding import Verdict
-from strongroom.checker.report import Report
 from strongroom.cli.console import (
     DEFAULT_HOME,
     Console,
@@ -18,7 +16,9 @@ from strongroom.cli.console import (
     acting_person,
     require_free,
 )
-from strongroom.portal.home import open_home
+
+if TYPE_CHECKING:
+    from strongroom.checker.report import Report
 
 HELP = """Judge files for participant-level data: release (exit 0), review (10) or block (20).
 
@@ -46,13 +46,14 @@ def check(
     json: JsonOption = False,
 ) -> None:
     """Run `check`."""
+    from strongroom.checker.confined.reader import prepare
+
     console = Console(as_json=json)
     require_free(html, sarif)
     prepare()
-    from strongroom.portal.outputs.actions import (  # noqa: PLC0415 - the readers start meanwhile
-        airlock,
-        check_outputs,
-    )
+    # The readers start meanwhile.
+    from strongroom.portal.home import open_home
+    from strongroom.portal.outputs.actions import airlock, check_outputs
 
     opened = open_home(home)
     request, report = check_outputs(
@@ -74,8 +75,8 @@ def check(
     raise typer.Exit(report.exit_code)
 
 
-def _write(report: Report, html: Path | None, sarif: Path | None, *, detailed: bool) -> None:
-    from strongroom.checker.presentation import to_html, to_sarif  # noqa: PLC0415 - not every check wants them
+def _write(report: "Report", html: Path | None, sarif: Path | None, *, detailed: bool) -> None:
+    from strongroom.checker.presentation import to_html, to_sarif
 
     if html is not None:
         html.write_text(to_html(report, detailed=detailed), encoding="utf-8")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from strongroom.cli import redteam
+from strongroom.cli.commands import Commands
 from strongroom.cli.console import (
     DEFAULT_HOME,
     Console,
@@ -15,16 +16,9 @@ from strongroom.cli.console import (
     require_free,
     split_columns,
 )
-from strongroom.cli.risk import risk_lines
 from strongroom.errors import UsageError
-from strongroom.portal.data.cohorts import CohortSource, add_cohort, describe_cohort, find_cohort
-from strongroom.portal.data.risk import assess_cohort
-from strongroom.portal.data.withdrawals import withdraw_participants
-from strongroom.portal.home import create_home, open_home
-from strongroom.risk.recoding import read_changes
-from strongroom.risk.report import to_html, to_json
 
-app = typer.Typer(help="Add, describe, assess and change cohorts.", no_args_is_help=True)
+app = Commands(help="Add, describe, assess and change cohorts.", no_args_is_help=True)
 
 ADD = """Add a cohort: assign types from its dictionary, encrypt it, and build its egress index.
 
@@ -79,6 +73,9 @@ def add(
     json: JsonOption = False,
 ) -> None:
     """Run `cohort add`."""
+    from strongroom.portal.data.cohorts import CohortSource, add_cohort, describe_cohort
+    from strongroom.portal.home import create_home
+
     console = Console(as_json=json)
     source = CohortSource(
         participants=participants,
@@ -98,6 +95,9 @@ def add(
 @app.command("show", help=SHOW)
 def show(name: NameArgument, home: HomeOption = DEFAULT_HOME, json: JsonOption = False) -> None:
     """Run `cohort show`."""
+    from strongroom.portal.data.cohorts import describe_cohort, find_cohort
+    from strongroom.portal.home import open_home
+
     open_home(home)
     described = describe_cohort(find_cohort(name))
     Console(as_json=json).result(described, [f"Cohort {name}", *_lines(described)])
@@ -111,6 +111,9 @@ def withdraw(
     json: JsonOption = False,
 ) -> None:
     """Run `cohort withdraw`."""
+    from strongroom.portal.data.withdrawals import withdraw_participants
+    from strongroom.portal.home import open_home
+
     console = Console(as_json=json)
     withdrawal = withdraw_participants(
         open_home(home), cohort_name=name, ids_file=ids, by=acting_person(), progress=console.progress()
@@ -159,6 +162,12 @@ def risk(
     json: JsonOption = False,
 ) -> None:
     """Run `cohort risk`."""
+    from strongroom.cli.risk import risk_lines
+    from strongroom.portal.data.risk import assess_cohort
+    from strongroom.portal.home import open_home
+    from strongroom.risk.recoding import read_changes
+    from strongroom.risk.report import to_html, to_json
+
     console = Console(as_json=json)
     require_free(report)
     assessment = assess_cohort(

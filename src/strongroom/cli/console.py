@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console as Terminal
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
 
 from strongroom.errors import UsageError
 from strongroom.portal.settings import HOME
@@ -104,6 +101,10 @@ def acting_person() -> str:
 
 @contextmanager
 def _bars(title: str, total: int | None = None) -> Iterator[Advance]:
+    from rich.console import Console as Terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
     columns = (
         TextColumn("{task.description:<28}"),
         BarColumn(),

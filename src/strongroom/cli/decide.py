@@ -8,8 +8,6 @@ import typer
 from strongroom.cli.check import report_lines
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
 from strongroom.errors import UsageError
-from strongroom.portal.home import open_home
-from strongroom.portal.outputs.decisions import Approval, approve_request, refuse_request
 
 HELP = """Decide a request whose verdict was review: release its files, or refuse it.
 
@@ -36,6 +34,9 @@ def decide(
     json: JsonOption = False,
 ) -> None:
     """Run `decide`."""
+    from strongroom.portal.home import open_home
+    from strongroom.portal.outputs.decisions import Approval, approve_request, refuse_request
+
     console = Console(as_json=json)
     if refuse == (release_to is not None):
         raise UsageError("No decision was given.", hint="Give either --refuse or --release-to DIR.")

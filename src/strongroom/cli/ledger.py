@@ -2,22 +2,17 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from strongroom.cli.commands import Commands
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
-from strongroom.ledger import VerificationReport, verify_export
-from strongroom.portal.acts.transactions import seal
-from strongroom.portal.home import open_home
-from strongroom.portal.oversight.ledger_audit import (
-    export_ledger,
-    prove_entry,
-    trusted_keys,
-    verify_ledger,
-)
 
-app = typer.Typer(
+if TYPE_CHECKING:
+    from strongroom.ledger import VerificationReport
+
+app = Commands(
     help="Verify and export the ledger, sign checkpoints, and prove entries.", no_args_is_help=True
 )
 
@@ -59,6 +54,10 @@ def verify(
     json: JsonOption = False,
 ) -> None:
     """Run `ledger verify`."""
+    from strongroom.ledger import verify_export
+    from strongroom.portal.home import open_home
+    from strongroom.portal.oversight.ledger_audit import trusted_keys, verify_ledger
+
     kept = [path.read_text(encoding="utf-8") for path in checkpoint or []]
     if file is None:
         report = verify_ledger(open_home(home), checkpoints=kept)
@@ -75,6 +74,9 @@ def export(
     json: JsonOption = False,
 ) -> None:
     """Run `ledger export`."""
+    from strongroom.portal.home import open_home
+    from strongroom.portal.oversight.ledger_audit import export_ledger
+
     opened = open_home(home)
     to = to or Path(f"ledger-{opened.clock():%Y%m%dT%H%M%SZ}.jsonl")
     sealed = export_ledger(opened, to=to, by=acting_person())
@@ -85,6 +87,9 @@ def export(
 @app.command("checkpoint", help=CHECKPOINT)
 def checkpoint_now(home: HomeOption = DEFAULT_HOME, json: JsonOption = False) -> None:
     """Run `ledger checkpoint`."""
+    from strongroom.portal.acts.transactions import seal
+    from strongroom.portal.home import open_home
+
     sealed = seal(open_home(home))
     document = {"size": sealed.head.size, "root": sealed.head.root.hex(), "note": str(sealed)}
     Console(as_json=json).result(document, str(sealed).rstrip("\n").split("\n"))
@@ -97,6 +102,9 @@ def prove(
     json: JsonOption = False,
 ) -> None:
     """Run `ledger prove`."""
+    from strongroom.portal.home import open_home
+    from strongroom.portal.oversight.ledger_audit import prove_entry
+
     proof = prove_entry(open_home(home), number)
     lines = [
         proof["entry"],
@@ -113,11 +121,11 @@ def _key(text: str) -> str:
     return Path(text[1:]).read_text(encoding="utf-8").strip() if text.startswith("@") else text
 
 
-def _document(report: VerificationReport) -> dict[str, Any]:
+def _document(report: "VerificationReport") -> dict[str, Any]:
     return {"verifies": True, **asdict(report)}
 
 
-def _lines(report: VerificationReport) -> list[str]:
+def _lines(report: "VerificationReport") -> list[str]:
     return [
         f"The ledger {report.origin} verifies.",
         f"  {report.entries:,} entries from {report.first_time} to {report.last_time}",

@@ -1,17 +1,13 @@
 """`strongroom project …`: approve, revoke and extend projects."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from strongroom.cli.commands import Commands
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person, split_columns
-from strongroom.portal.data.views import add_project
-from strongroom.portal.home import open_home
-from strongroom.portal.outputs.questions import allow_questions
-from strongroom.portal.projects.actions import revoke_project
-from strongroom.tracer.fingerprint.settings import Risk
 
-app = typer.Typer(help="Approve and revoke projects.", no_args_is_help=True)
+app = Commands(help="Approve and revoke projects.", no_args_is_help=True)
 
 ADD = """Approve a project with its institution, columns and participants, and issue its view.
 
@@ -49,12 +45,16 @@ def add(
         str, typer.Option(help="An SQL condition that selects participants [default: all].")
     ] = "",
     risk: Annotated[
-        Risk, typer.Option(help="The partner's risk, which sets the strength of the fingerprint.")
-    ] = Risk.NORMAL,
+        Literal["normal", "high"],
+        typer.Option(help="The partner's risk, which sets the strength of the fingerprint."),
+    ] = "normal",
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """Run `project add`."""
+    from strongroom.portal.data.views import add_project
+    from strongroom.portal.home import open_home
+
     console = Console(as_json=json)
     view = add_project(
         open_home(home),
@@ -63,7 +63,7 @@ def add(
         cohort_name=cohort,
         columns=split_columns(columns),
         where=where,
-        risk=risk.value,
+        risk=risk,
         by=acting_person(),
         progress=console.progress(),
     )
@@ -74,7 +74,7 @@ def add(
         "view": view.number,
         "participants": view.participants,
         "columns": view.columns,
-        "risk": risk.value,
+        "risk": risk,
     }
     sentence = (
         f"Project {slug} added for {institution}: view {view.number} with {view.participants:,} participants "
@@ -91,6 +91,9 @@ def revoke(
     json: JsonOption = False,
 ) -> None:
     """Run `project revoke`."""
+    from strongroom.portal.home import open_home
+    from strongroom.portal.projects.actions import revoke_project
+
     project = revoke_project(open_home(home), slug=slug, reason=reason, by=acting_person())
     document = {"project": slug, "status": project.status, "reason": project.revoked_because}
     sentence = f"Project {slug} is revoked and the key of its files destroyed."
@@ -107,6 +110,9 @@ def allow(
     json: JsonOption = False,
 ) -> None:
     """Run `project allow`."""
+    from strongroom.portal.home import open_home
+    from strongroom.portal.outputs.questions import allow_questions
+
     account = allow_questions(
         open_home(home), slug=slug, questions=questions, epsilon=epsilon, reason=reason, by=acting_person()
     )

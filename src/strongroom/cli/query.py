@@ -2,18 +2,16 @@
 
 from json import dumps
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pyarrow as pa
 import typer
-from rich.console import Console as Terminal
-from rich.table import Table
 
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person, printable
-from strongroom.disclosure.gateway import Answer
 from strongroom.errors import UsageError
-from strongroom.portal.home import open_home
-from strongroom.portal.outputs.questions import Answered, ask_question
+
+if TYPE_CHECKING:
+    from strongroom.disclosure.gateway import Answer
+    from strongroom.portal.outputs.questions import Answered
 
 HELP = """Query statistics about a project's participants in SQL; you can take the answer out.
 
@@ -39,6 +37,9 @@ def query(
     json: JsonOption = False,
 ) -> None:
     """Run `query`."""
+    from strongroom.portal.home import open_home
+    from strongroom.portal.outputs.questions import ask_question
+
     if to is not None and (to.suffix.lower() not in _WRITERS or to.exists()):
         raise UsageError(
             f"{to} cannot be written.", hint=f"Choose a new file ending in {', '.join(_WRITERS)}."
@@ -52,7 +53,10 @@ def query(
     console.result(answered.to_json(), [*_table(answered.answer), *_footer(answered, to)])
 
 
-def _table(answer: Answer) -> list[str]:
+def _table(answer: "Answer") -> list[str]:
+    from rich.console import Console as Terminal
+    from rich.table import Table
+
     table = Table(*(printable(name) for name in answer.columns))
     for row in answer.rows:
         table.add_row(*("" if value is None else printable(str(value)) for value in row))
@@ -62,20 +66,22 @@ def _table(answer: Answer) -> list[str]:
     return written.get().rstrip("\n").splitlines()
 
 
-def _footer(answered: Answered, to: Path | None) -> list[str]:
+def _footer(answered: "Answered", to: Path | None) -> list[str]:
     budget = answered.budget
     spent = f"epsilon spent: {budget.spent_epsilon:g} of {budget.epsilon:g}"
     lines = [*answered.answer.notes, f"Queries left: {answered.questions_left}; {spent}."]
     return [*lines, f"Written to {to}."] if to is not None else lines
 
 
-def _write(answered: Answered, to: Path) -> None:
+def _write(answered: "Answered", to: Path) -> None:
     match to.suffix.lower():
         case ".csv":
             to.write_text(answered.answer.to_csv(), encoding="utf-8")
         case ".json":
             to.write_text(dumps(answered.to_json(), indent=2) + "\n", encoding="utf-8")
         case _:
+            import pyarrow as pa
+
             table = answered.answer.to_arrow()
             with pa.ipc.new_file(to, table.schema) as writer:
                 writer.write_table(table)

@@ -1,15 +1,16 @@
 """`strongroom cohort redteam`: attack your own release rule."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from strongroom.cli.console import Console, JsonOption
-from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
-from strongroom.disclosure.redteam import Mode, Score, Search, World, attackers, copies, score
 from strongroom.errors import UsageError
 from strongroom.thresholds import Thresholds, threshold
+
+if TYPE_CHECKING:
+    from strongroom.disclosure.redteam import Score
 
 HELP = """Attack a release rule: how often can an attacker guess one person's secret from queries?
 
@@ -46,6 +47,9 @@ def redteam(
     json: JsonOption = False,
 ) -> None:
     """Run `cohort redteam`."""
+    from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
+    from strongroom.disclosure.redteam import Mode, Search, World, attackers, copies, score
+
     if participants < LIMITS.fewest or guesses < 1:
         raise UsageError(
             f"An attack needs at least {LIMITS.fewest:,} people and one guess.",
@@ -68,7 +72,7 @@ def redteam(
     )
 
 
-def _document(each: Score) -> dict[str, object]:
+def _document(each: "Score") -> dict[str, object]:
     low, high = each.interval
     return {
         "attack": each.attack,
@@ -79,7 +83,7 @@ def _document(each: Score) -> dict[str, object]:
     }
 
 
-def _lines(found: list[Score]) -> list[str]:
+def _lines(found: "list[Score]") -> list[str]:
     lines = [f"{'attack':<62} right  95 % interval"]
     for each in found:
         low, high = each.interval

@@ -13,9 +13,6 @@ from strongroom.cli.console import (
     acting_person,
     require_free,
 )
-from strongroom.portal.home import open_home
-from strongroom.portal.oversight.tracing import Papers, trace_file
-from strongroom.tracer.wording import at_most
 
 HELP = """Find the project whose copy a file came from, with a bound on the probability of a false accusation.
 
@@ -44,6 +41,9 @@ def trace(
     json: JsonOption = False,
 ) -> None:
     """Run `trace`."""
+    from strongroom.portal.home import open_home
+    from strongroom.portal.oversight.tracing import Papers, trace_file
+
     console = Console(as_json=json)
     require_free(report, evidence)
     answer = trace_file(
@@ -59,6 +59,8 @@ def trace(
 
 def attribution_lines(answer: dict[str, Any]) -> list[str]:
     """Return the answer of a trace as lines of text."""
+    from strongroom.tracer.wording import at_most
+
     found = f"{answer['participants']:,} participants and {len(answer['columns'])} columns recognised"
     lines = [f"Verdict: {answer['verdict']} ({found} in {answer['rows']:,} rows, {answer['seconds']:.1f} s)"]
     for suspect in answer["suspects"]:

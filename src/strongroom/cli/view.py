@@ -14,10 +14,6 @@ from strongroom.cli.console import (
     acting_person,
     require_free,
 )
-from strongroom.portal.data.effects import effect_of_marks
-from strongroom.portal.data.views import write_project_view
-from strongroom.portal.home import open_home
-from strongroom.tracer.fingerprint.effect_page import effect_page
 
 HELP = """Write a project's view as unencrypted Parquet files, for custodians; the ledger records it first.
 
@@ -41,6 +37,11 @@ def view(
     json: JsonOption = False,
 ) -> None:
     """Run `view`."""
+    from strongroom.portal.data.effects import effect_of_marks
+    from strongroom.portal.data.views import write_project_view
+    from strongroom.portal.home import open_home
+    from strongroom.tracer.fingerprint.effect_page import effect_page
+
     console = Console(as_json=json)
     require_free(report)
     opened = open_home(home)

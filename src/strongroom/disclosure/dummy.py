@@ -20,9 +20,6 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    default_people: int = threshold(
-        1_000, "people", "judgement: enough rows to run an analysis, in well under a second"
-    )
     missing: float = threshold(
         0.1, "share", "judgement: enough that code which ignores missing values fails on dummy tables too"
     )
@@ -45,8 +42,6 @@ class _Limits(Thresholds):
 
 
 LIMITS = _Limits()
-DEFAULT_PEOPLE = LIMITS.default_people
-
 
 _FIRST_DAY = np.datetime64("2006-01-01")
 
@@ -64,7 +59,7 @@ def dummy_tables(
     dictionary: Dictionary,
     *,
     id_column: str,
-    people: int = DEFAULT_PEOPLE,
+    people: int,
     seed: int = 0,
 ) -> dict[str, pa.Table]:
     """Return a dummy of each table, by name, with ids that join them.

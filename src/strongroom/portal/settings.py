@@ -8,8 +8,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
-
 HOME = Path(os.environ.get("STRONGROOM_HOME", "~/.strongroom")).expanduser().absolute()
 
 
@@ -17,6 +15,8 @@ def database_for(home: Path) -> dict[str, Any]:
     """Return Django's description of the database that belongs to a home."""
     url = os.environ.get("DATABASE_URL")
     if url:
+        import dj_database_url  # noqa: PLC0415 - SQLite needs none of it
+
         return dict(dj_database_url.parse(url, conn_health_checks=True))
     return {
         "ENGINE": "django.db.backends.sqlite3",

@@ -29,7 +29,7 @@ def demo(
     json: JsonOption = False,
 ) -> None:
     """Run `demo`."""
-    from strongroom.cli.demo.story import Story  # noqa: PLC0415 - plotting is loaded by the demo alone
+    from strongroom.cli.demo.story import Story
 
     console = Console(as_json=json)
     directory = _fresh_directory(home)

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 
 from strongroom.cohort.store import fresh_directory
 from strongroom.cohort.views import plan_view
-from strongroom.disclosure.dummy import DEFAULT_PEOPLE, DummyTable, dummy_tables
+from strongroom.disclosure.dummy import DummyTable, dummy_tables
 from strongroom.errors import UsageError
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
@@ -15,7 +15,7 @@ from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import find_project, require_active
 
 
-def write_dummies(home: Home, *, slug: str, to: Path, by: str, people: int = DEFAULT_PEOPLE) -> list[Path]:
+def write_dummies(home: Home, *, slug: str, to: Path, by: str, people: int) -> list[Path]:
     """Write a dummy of each table of a project's view as Parquet to a new directory; returns the files.
 
     Raises UsageError if `to` exists and is not empty, and RefusedError once the project is revoked.
