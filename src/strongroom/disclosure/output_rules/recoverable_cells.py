@@ -65,12 +65,13 @@ def recoverable(
     found = []
     for number, (row, column) in enumerate(places):
         bounds = possible.bounds(number, enough=smallest)
-        if bounds is not None and _is_revealing(*bounds, smallest):
+        if bounds is not None and is_revealing(*bounds, smallest):
             found.append(Interval(int(row), int(column), *bounds))
     return found
 
 
-def _is_revealing(fewest: float, most: float, smallest: int) -> bool:
+def is_revealing(fewest: float, most: float, smallest: int) -> bool:
+    """Tell whether bounds of a suppressed count are as good as the count itself."""
     return most - fewest < smallest and most > 0 and fewest < smallest
 
 
@@ -87,7 +88,7 @@ def _by_single_totals(
         unknown = np.flatnonzero(equation)
         lowest = left if len(unknown) == 1 else min(least, left / len(unknown))
         most = left - (len(unknown) - 1) * lowest if len(unknown) > 1 else left
-        if _is_revealing(lowest, most, smallest):
+        if is_revealing(lowest, most, smallest):
             for number in unknown.tolist():
                 row, column = places[number]
                 found.setdefault(number, Interval(int(row), int(column), lowest, most))

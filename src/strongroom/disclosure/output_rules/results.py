@@ -30,6 +30,10 @@ class Reason(Enum):
     RECOVERABLE = "suppressed, but totals reveal it", "suppress a second cell with `suppress`, or the totals"
     IMPLIED = "the percentage implies a count of too few people", "publish fewer decimals, or suppress it"
     DIFFERENCE = "differs from another table by too few people", "round both tables, or release one of them"
+    UNAUDITED = (
+        "too many linked cells to work out what they reveal together",
+        "release fewer or smaller tables, or round them",
+    )
     DOMINANCE = (
         "one or two people contribute most of it (dominance)",
         "merge groups, or publish a rounded median",
