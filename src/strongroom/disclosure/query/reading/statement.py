@@ -1,14 +1,15 @@
 """A statement: one SELECT, its grouping, its aggregates, and the order of the answer."""
 
-import sqlglot
+from dataclasses import replace
+
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from strongroom.disclosure.query.reading.conditions import read_condition
 from strongroom.disclosure.query.reading.event_lookups import read_event_value, read_existence
 from strongroom.disclosure.query.reading.expressions import read_expression
 from strongroom.disclosure.query.reading.from_clause import both, read_from, read_where
 from strongroom.disclosure.query.reading.measures import is_measure, read_measure
+from strongroom.disclosure.query.reading.parsing import parsed, selects
 from strongroom.disclosure.query.reading.refusals import only, refusal
 from strongroom.disclosure.query.reading.scope import Grammar, Reading, Scope
 from strongroom.disclosure.query.representation import (
@@ -18,6 +19,7 @@ from strongroom.disclosure.query.representation import (
     Order,
     Query,
     Source,
+    Statement,
 )
 from strongroom.disclosure.query.schema import Schema
 from strongroom.errors import QueryError
@@ -27,9 +29,6 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    longest: int = threshold(
-        20_000, "characters", "cost: the parser works through the text before any other limit applies"
-    )
     most_columns: int = threshold(
         60, "columns", "judgement: wider than any table a paper prints; each column costs queries"
     )
@@ -50,14 +49,37 @@ _GRAMMAR = Grammar(
 
 
 def read_query(sql: str, schema: Schema) -> Query:
-    """Return the query that a researcher's SQL asks of a view.
+    """Return the query that a researcher's SELECT asks of a view.
 
     Raises QueryError for SQL that is not supported; the error quotes the part and says what to write instead.
     """
+    statement = read_statement(sql, schema)
+    if len(statement.queries) > 1:
+        raise QueryError("A union is not supported here.", hint="Send one SELECT at a time.")
+    return replace(statement.queries[0], order=statement.order, most=statement.most)
+
+
+def read_statement(sql: str, schema: Schema) -> Statement:
+    """Return the statement that a researcher's SQL asks of a view: one SELECT, or several with UNION ALL.
+
+    The order and the limit are the statement's, never its queries'. Raises QueryError as `read_query` does.
+    """
     try:
-        return _read(_parsed(sql), schema)
+        return _stacked(parsed(sql), schema)
     except RecursionError:
         raise QueryError("The query is nested too deeply.", hint="Split it into several queries.") from None
+
+
+def _stacked(statement: exp.Query, schema: Schema) -> Statement:
+    queries = tuple(_read(select, schema) for select in selects(statement))
+    first = queries[0]
+    if len(queries) == 1:
+        return Statement((replace(first, order=(), most=None),), first.order, first.most)
+    if any(len(each.columns) != len(first.columns) for each in queries):
+        raise QueryError("The SELECTs of a UNION ALL need the same number of columns.")
+    if any(each.order or each.most is not None for each in queries):
+        raise QueryError("ORDER BY and LIMIT belong at the end of a UNION ALL.")
+    return Statement(queries, _ordered(statement, list(first.columns)), _most(statement))
 
 
 def _read(select: exp.Select, schema: Schema) -> Query:
@@ -83,22 +105,6 @@ def _read(select: exp.Select, schema: Schema) -> Query:
         order=_ordered(select, labels),
         most=_most(select),
     )
-
-
-def _parsed(sql: str) -> exp.Select:
-    if len(sql) > LIMITS.longest:
-        raise QueryError(
-            f"A query has at most {LIMITS.longest:,} characters.", hint="Split it into several queries."
-        )
-    try:
-        statements = sqlglot.parse(sql, read="duckdb")
-    except (SqlglotError, RecursionError):
-        raise QueryError(
-            "The SQL has a syntax error.", hint="Write SELECT … FROM participants WHERE … GROUP BY …."
-        ) from None
-    if len(statements) != 1 or not isinstance(statements[0], exp.Select):
-        raise QueryError("A query must be one SELECT statement.", hint="Send one statement at a time.")
-    return statements[0]
 
 
 def _label(node: exp.Expression, place: int) -> str:
@@ -145,7 +151,7 @@ def _grouping(node: exp.Expression, select: exp.Select, shown: list[Key], scope:
     return named[0] if named else read_expression(node, scope)
 
 
-def _ordered(select: exp.Select, labels: list[str]) -> tuple[Order, ...]:
+def _ordered(select: exp.Query, labels: list[str]) -> tuple[Order, ...]:
     given = select.args.get("order")
     found = []
     for each in given.expressions if given is not None else ():
@@ -163,7 +169,7 @@ def _is_place(node: exp.Expression, labels: list[str]) -> bool:
     return isinstance(node, exp.Literal) and node.name.isdigit() and 1 <= int(node.name) <= len(labels)
 
 
-def _most(select: exp.Select) -> int | None:
+def _most(select: exp.Query) -> int | None:
     limit = select.args.get("limit")
     if limit is None:
         return None
