@@ -5,11 +5,12 @@ tokens, before it runs.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from strongroom.disclosure.query.reading.refusals import refusal
 from strongroom.errors import QueryError
@@ -74,7 +75,7 @@ def parsed(sql: str) -> exp.Query:
 def selects(statement: exp.Query) -> tuple[exp.Select, ...]:
     """Return the SELECTs of a statement in the order of their rows; QueryError unless all are UNION ALL."""
     found = []
-    waiting: list[exp.Expression] = [statement]
+    waiting: list[Any] = [statement]
     while waiting:
         node = waiting.pop()
         if isinstance(node, exp.Union):
