@@ -13,8 +13,9 @@ from strongroom.portal.acts.transactions import seal
 
 # What takes longer to import than the command line itself.
 LIBRARIES = (
-    "cryptography", "django", "duckdb", "jinja2", "llvmlite", "matplotlib", "numba", "numpy", "pandas", "PIL",
-    "polars", "pyarrow", "rich", "scipy", "sklearn", "sqlglot", "yaml",
+    "cryptography", "django", "django.core.management", "django.http", "duckdb", "jinja2", "llvmlite",
+    "matplotlib", "numba", "numpy", "pandas", "PIL", "polars", "pyarrow", "rich", "scipy", "sklearn",
+    "sqlglot", "yaml",
 )  # fmt: skip
 _LOADED = """
 import json, sys

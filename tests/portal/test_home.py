@@ -1,6 +1,8 @@
 """A home keeps its keys, and never quietly takes new ones."""
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 
 from strongroom.cohort.keys import new_key, unwrap, wrap
 from strongroom.errors import KeyUnavailableError
@@ -57,3 +59,10 @@ def test_a_home_says_no_key_when_it_is_printed(home):
     secret = (home.path / "keys" / "master.key").read_bytes()
     assert secret.hex() not in repr(home)
     assert repr(secret)[2:-1] not in repr(home)
+
+
+def test_opening_a_home_of_an_earlier_version_adds_its_tables(home):
+    call_command("migrate", "outputs", "0001", verbosity=0)
+    assert "outputs_question" not in connection.introspection.table_names()
+    open_home(home.path)
+    assert "outputs_question" in connection.introspection.table_names()

@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import django
-from django.core.management import call_command
-from django.db import connections
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, connections
+from django.db.migrations.recorder import MigrationRecorder
 
 from strongroom.clock import Clock, utc_now
 from strongroom.cohort.keys import FileKeyProvider, KeyProvider
@@ -68,9 +69,12 @@ class Home:
 
 
 def set_up_django() -> None:
-    """Load the portal's models; must run before any room is imported, and may run again."""
+    """Load the portal's models; must run before any room is imported, and may run again.
+
+    It is the part of `django.setup()` that serves the database; the rest loads URLs, HTTP and e-mail.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "strongroom.portal.settings")
-    django.setup()
+    apps.populate(settings.INSTALLED_APPS)
 
 
 def create_home(
@@ -97,7 +101,7 @@ def create_home(
         home = Home(path=path, keys=keys or FileKeyProvider(master), clock=clock, random=random)
         _create_signers(home)
         use_database_of(home)
-        call_command("migrate", verbosity=0, interactive=False)
+        _migrate()
     return home
 
 
@@ -147,6 +151,19 @@ def use_database_of(home: Home) -> None:
         connections["default"].close()
         del connections["default"]
         connections.settings["default"].update(wanted)
+
+
+def _migrate() -> None:
+    """Make the tables that are missing; Django's own command is loaded only where there are any."""
+    present = {
+        (app.label, file.stem)
+        for app in apps.get_app_configs()
+        for file in (Path(app.path) / "migrations").glob("[0-9]*.py")
+    }
+    if not present <= set(MigrationRecorder(connection).applied_migrations()):
+        from django.core.management import call_command  # noqa: PLC0415 - rarely needed, and slow to load
+
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 @contextmanager

@@ -5,22 +5,24 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError
 
-from strongroom.cohort import PARTICIPANT, CohortManifest, IngestReport, ingest_cohort
+from strongroom.cohort import PARTICIPANT, CohortManifest
 from strongroom.cohort import Cohort as StoredCohort
-from strongroom.cohort.dictionary import read_dictionary
 from strongroom.cohort.keys import new_key
 from strongroom.errors import AlreadyExistsError, NotFoundError
 from strongroom.ids import require_name
-from strongroom.matching import Index, write_index
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.models import Cohort
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.home import Home
 from strongroom.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from strongroom.cohort import IngestReport
+    from strongroom.matching import Index
 
 _INDEX = "index.bin"
 
@@ -39,11 +41,14 @@ class CohortSource:
 
 def add_cohort(
     home: Home, *, name: str, source: CohortSource, by: str, progress: Progress = silent
-) -> tuple[Cohort, IngestReport]:
+) -> "tuple[Cohort, IngestReport]":
     """Add a cohort to the vault, encrypted and indexed; a failure leaves nothing behind.
 
     Raises AlreadyExistsError for a name in use and IngestError for invalid files.
     """
+    from strongroom.cohort import ingest_cohort  # noqa: PLC0415 - most commands add no cohort
+    from strongroom.cohort.dictionary import read_dictionary  # noqa: PLC0415 - likewise
+
     require_name(name, what="cohort name")
     _require_free(name)
     key = new_key(home.random)
@@ -100,8 +105,10 @@ def open_cohort(home: Home, row: Cohort) -> StoredCohort:
     return StoredCohort(directory=home.vault / row.directory, manifest=manifest, key=cohort_key(home, row))
 
 
-def open_index(home: Home, row: Cohort) -> Index:
+def open_index(home: Home, row: Cohort) -> "Index":
     """Open the egress index of a cohort's current revision."""
+    from strongroom.matching import Index  # noqa: PLC0415 - queries need no index
+
     file_id = _index_id(row.name, row.revision)
     return Index.open(home.vault / row.directory / _INDEX, key=cohort_key(home, row), file_id=file_id)
 
@@ -110,6 +117,8 @@ def index_cohort(
     home: Home, directory: Path, manifest: CohortManifest, key: bytes, *, progress: Progress = silent
 ) -> None:
     """Build the egress index of the cohort in `directory`, and write it there, encrypted."""
+    from strongroom.matching import write_index  # noqa: PLC0415 - most commands add no cohort
+
     cohort = StoredCohort(directory=directory, manifest=manifest, key=key)
     file_id = _index_id(manifest.name, manifest.revision)
     write_index(cohort, directory / _INDEX, file_id=file_id, random=home.random, progress=progress)
