@@ -3,6 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
+from strongroom.matching import CohortColumns
+
 
 class Extracts:
     """Makes tables out of a cohort's participants, as somebody would who wants to carry them out."""
@@ -14,6 +16,11 @@ class Extracts:
         self.columns = [name for name in cohort.participants.column_names if name not in ids]
         # The columns that say most about who somebody is.
         self.telling = sorted(index.columns, key=lambda name: -index.columns[name].bits)[:8]
+
+    def right(self, found, ordinals):
+        """Return the share of a recognition's pairs that are right; `ordinals` are of the table's rows."""
+        people = CohortColumns(self.cohort, self.index).ordinals(found.pairs.people)
+        return np.mean(people == ordinals[found.pairs.rows])
 
     def rows(self, columns, count):
         """Return a shuffled table under invented names, and the ordinals of its rows."""

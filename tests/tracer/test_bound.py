@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from strongroom import tracer
+from strongroom import matching, tracer
 from strongroom.portal.data.cohorts import add_cohort
 from strongroom.portal.oversight import tracing as oversight
 from strongroom.tracer import FALSE_ACCUSATION_BOUND, IssuedFingerprint, IssuedView, trace, tracing
@@ -25,10 +25,11 @@ from strongroom.tracer.fingerprint.settings import MarkSettings
 from strongroom.tracer.scoring import Sheet, score
 
 TRACER = Path(tracer.__file__).parent
+MATCHING = Path(matching.__file__).parent
 CHOOSING = [
-    *sorted((TRACER / "alignment").glob("*.py")),
+    *sorted((MATCHING / "alignment").glob("*.py")),
+    *sorted((MATCHING / "noise_models").glob("*.py")),
     *sorted((TRACER / "histories").glob("*.py")),
-    *sorted((TRACER / "noise_models").glob("*.py")),
     TRACER / "reading.py",
     *(TRACER / "fingerprint" / f"{name}.py" for name in ("decoding/mark_reading", "plan")),
 ]

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from strongroom.tracer.alignment import AlignedColumn, Alignment, Pairs
-from strongroom.tracer.alignment.model import Transform
+from strongroom.matching.recognised import Pairs, RecognisedColumn, Recognition, Transform
 from strongroom.tracer.fingerprint.code import Code
 from strongroom.tracer.fingerprint.plan import MarkPlan
 from strongroom.tracer.fingerprint.rules import MarkRule
@@ -49,16 +48,18 @@ def marked(held):
     return positions, values
 
 
-def alignment_of(values, people, columns=("weight",)):
+def recognition_of(values, people, columns=("weight",)):
     pairs = Pairs(np.arange(len(people)), people, np.ones(len(people)))
     same = Transform("same", lambda each: each)
-    found = tuple(AlignedColumn(name, name, same, 0.0, 0.05) for name in columns)
-    return Alignment(found, pairs, dict.fromkeys(columns, values[people]), len(people), 0, 0.01)
+    found = tuple(RecognisedColumn(name, name, same, 0.0, 0.05) for name in columns)
+    return Recognition(
+        found, np.arange(len(people)), pairs=pairs, values=dict.fromkeys(columns, values[people])
+    )
 
 
 def test_exactly_the_marked_cells_are_read_also_of_a_heap(held):
     positions, values = marked(held)
-    (read,) = read_marks([alignment_of(values, np.arange(PEOPLE))], held, Placement(PLAN, Code(KEY)))
+    (read,) = read_marks([recognition_of(values, np.arange(PEOPLE))], held, Placement(PLAN, Code(KEY)))
     assert np.array_equal(read.positions.ordinals, positions.ordinals)
     assert np.array_equal(read.shown, PROJECT.bits(read.positions))
     heaped = np.isin(read.positions.ordinals // 3, np.flatnonzero(held.weights == 70))
@@ -67,14 +68,16 @@ def test_exactly_the_marked_cells_are_read_also_of_a_heap(held):
 
 def test_rows_and_columns_that_repeat_each_other_are_read_once(held):
     positions, values = marked(held)
-    twice = alignment_of(values, np.tile(np.arange(PEOPLE), 2), ("weight", "copy"))
+    twice = recognition_of(values, np.tile(np.arange(PEOPLE), 2), ("weight", "copy"))
     (read,) = read_marks([twice, twice], held, Placement(PLAN, Code(KEY)))
     assert np.array_equal(read.positions.ordinals, positions.ordinals)
 
 
 def test_a_column_without_marks_has_none_to_read(held):
     values = np.zeros(PEOPLE)
-    assert read_marks([alignment_of(values, np.arange(50), ("sex",))], held, Placement(PLAN, Code(KEY))) == []
+    assert (
+        read_marks([recognition_of(values, np.arange(50), ("sex",))], held, Placement(PLAN, Code(KEY))) == []
+    )
 
 
 def test_reaches_are_the_rules_that_move_values():

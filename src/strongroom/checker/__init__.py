@@ -23,14 +23,14 @@ _PLACES = {
     "check": "check_request",
     "Limits": "contents.found",
     "KnownIds": "detectors",
+    "Finding": "finding",
+    "Verdict": "finding",
     "read_tables": "found_tables",
     "Policy": "policy",
     "default_policy": "policy",
     "read_policy": "policy",
     "FileReport": "report",
-    "Finding": "finding",
     "Report": "report",
-    "Verdict": "finding",
 }
 
 __all__ = [

@@ -9,8 +9,11 @@ ids and the order of rows and columns are ignored; only values count. From botto
     records     single records and short rows, found by looking values up in all columns
     disguised   rows whose values were scaled, ranked, rounded, recoded or perturbed
     rows        `match_rows` scores rows; rare tuples and association help where columns are few
-    recognition `recognise` tries all ways in turn, cheapest first
+    alignment   single cells of rows whose values were changed or marked, for a trace
+    lineup      rows of people outside the cohort, such as decoys, in tables that were aligned
+    recognition `recognise` tries the ways it is given in turn; `recognised` is what each of them returns
     chance      the bound on how often unrelated rows give as much evidence
+    noise_models how a file's values differ from the cohort's: noise, a second mark, replaced cells
 
 `docs/explanation/row-matching.md` explains the method.
 """
@@ -23,14 +26,10 @@ if TYPE_CHECKING:
     from strongroom.matching.chance import log10_tail
     from strongroom.matching.columns.cohort_columns import CohortColumns
     from strongroom.matching.disguised.kernels import load_kernels
-    from strongroom.matching.recognition import ALL_WAYS, BEYOND_CHANCE, UNCHANGED_VALUES, Way, recognise
-    from strongroom.matching.rows.match_rows import (
-        ColumnMatch,
-        Recognition,
-        match_all_rows,
-        match_rows,
-        spread_sample,
-    )
+    from strongroom.matching.recognised import RecognisedColumn, Recognition
+    from strongroom.matching.recognition import BEYOND_CHANCE, UNCHANGED_VALUES, by_cells, recognise
+    from strongroom.matching.rows.match_rows import match_all_rows, match_rows
+    from strongroom.matching.sampled_table import spread_sample
     from strongroom.matching.storage.build import build_index, write_index
     from strongroom.matching.storage.index import ColumnProfile, Index
 
@@ -38,16 +37,15 @@ _PLACES = {
     "log10_tail": "chance",
     "CohortColumns": "columns.cohort_columns",
     "load_kernels": "disguised.kernels",
-    "ALL_WAYS": "recognition",
+    "Recognition": "recognised",
+    "RecognisedColumn": "recognised",
     "BEYOND_CHANCE": "recognition",
     "UNCHANGED_VALUES": "recognition",
-    "Way": "recognition",
-    "ColumnMatch": "rows.match_rows",
-    "Recognition": "rows.match_rows",
+    "by_cells": "recognition",
+    "recognise": "recognition",
     "match_all_rows": "rows.match_rows",
     "match_rows": "rows.match_rows",
-    "recognise": "recognition",
-    "spread_sample": "rows.match_rows",
+    "spread_sample": "sampled_table",
     "build_index": "storage.build",
     "write_index": "storage.build",
     "ColumnProfile": "storage.index",
@@ -55,16 +53,15 @@ _PLACES = {
 }
 
 __all__ = [
-    "ALL_WAYS",
     "BEYOND_CHANCE",
     "UNCHANGED_VALUES",
     "CohortColumns",
-    "ColumnMatch",
     "ColumnProfile",
     "Index",
+    "RecognisedColumn",
     "Recognition",
-    "Way",
     "build_index",
+    "by_cells",
     "load_kernels",
     "log10_tail",
     "match_all_rows",

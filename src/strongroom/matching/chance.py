@@ -21,6 +21,14 @@ def log10_tail(successes: int, trials: int, rate: float) -> float:
     return -trials * divergence / math.log(10)
 
 
+def highest_rate(matched: float, trials: int) -> float:
+    """Return an upper limit (95 %) on the rate of matches by chance, one half at most.
+
+    Rule of three: the limit for an event with no occurrence in n trials is 3 / n.
+    """
+    return min((matched + 3) / max(trials, 1), 0.5)
+
+
 def middle_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return each value's rank from 0, the mean rank for equal values; same shape."""
     ordered = np.sort(values)

@@ -1,42 +1,43 @@
-"""`recognise`: whose rows does a table hold? Tries every way of recognising rows, cheapest first.
+"""`recognise`: whose rows does a table hold? Tries the ways of recognising rows that it is given, in turn.
 
-1. ROWS: unchanged values, row by row (`rows.match_rows`).
-2. TUPLES: few or coarse columns, by rare combinations of values or by association between columns.
-3. CHANGED: values that were rescaled, ranked, rounded, recoded or perturbed (`disguised`).
-4. FEW: the same for a table too small to fit changes on some rows and test them on the others.
+A check of a file asks whether a table holds participants' rows. It samples rows, and stops at the first way
+that is beyond chance:
 
-A trace knows what marks may have done to values, and aligns single cells instead (`tracer.alignment`).
+1. `by_rows`: unchanged values, row by row (`rows.match_rows`).
+2. `by_tuples`: few or coarse columns, by rare combinations of values or by association between columns.
+3. `by_changed_values`: values that were rescaled, ranked, rounded, recoded or perturbed (`disguised`).
+4. `by_few_rows`: the same for a table too small to fit changes on some rows and test them on the others.
+
+A trace knows what marks may have done to values, and needs single cells of all rows: `by_cells`
+(`alignment`). Rows that are no participant's are then compared with people outside the cohort
+(`lineup.row_search`).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from enum import Enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from strongroom.cohort.model import Cohort
-from strongroom.matching.chance import log10_tail
-from strongroom.matching.columns.assign import ColumnMatch
+from strongroom.matching.chance import highest_rate, log10_tail
 from strongroom.matching.columns.candidates import candidate_columns
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.joint_assignment import assign_jointly
+from strongroom.matching.recognised import Recognition
 from strongroom.matching.rows.association import match_by_association
-from strongroom.matching.rows.match_rows import (
-    LEAST_COLUMNS,
-    Recognition,
-    SampledTable,
-    at_rows,
-    cohort_columns_of,
-    first_of_equal_rows,
-    matched_rows,
-)
-from strongroom.matching.rows.rare_tuples import TupleMatch, match_tuples
+from strongroom.matching.rows.match_rows import LEAST_COLUMNS, cohort_columns_of, matched_rows
+from strongroom.matching.rows.rare_tuples import match_tuples
+from strongroom.matching.sampled_table import SampledTable, at_rows, first_of_equal_rows
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Values
 from strongroom.matching.values.comparable_table import ComparableTable
 from strongroom.thresholds import Thresholds, threshold
+
+if TYPE_CHECKING:
+    from strongroom.matching.alignment.movements import Reaches
 
 
 class _Limits(Thresholds):
@@ -80,17 +81,108 @@ BEYOND_CHANCE = LIMITS.beyond_chance
 _ASSOCIATION_BOUND = LIMITS.beyond_chance + LIMITS.association_margin
 
 
-class Way(Enum):
-    """One way of recognising rows, as in the module's list."""
+@dataclass(frozen=True)
+class Question:
+    """Whose rows does this table hold? What every way of recognising rows is given.
 
-    ROWS = "rows"
-    TUPLES = "tuples"
-    CHANGED = "changed values"
-    FEW = "few rows"
+    `seed` determines which rows are tested and what is drawn for the nulls.
+    """
+
+    table: ComparableTable
+    held: CohortColumns
+    index: Index
+    seed: int
+
+    @cached_property
+    def drawn(self) -> tuple[SampledTable, np.random.Generator]:
+        """The rows tested by the ways that sample them, and the generator that has drawn them."""
+        draw = np.random.default_rng(self.seed)
+        return SampledTable.of(self.table, draw), draw
+
+    @property
+    def sampled(self) -> SampledTable:
+        """The rows tested by the ways that sample them."""
+        return self.drawn[0]
+
+    def draw(self) -> np.random.Generator:
+        """Return a new generator, the same for every way."""
+        return np.random.default_rng(self.seed)
 
 
-UNCHANGED_VALUES = (Way.ROWS, Way.TUPLES)
-ALL_WAYS = tuple(Way)
+Way = Callable[[Question], Recognition | None]
+
+
+def by_rows(question: Question) -> Recognition:
+    """Recognise rows as they are."""
+    sampled, draw = question.drawn
+    match = matched_rows(sampled, question.held, question.index, draw)
+    if match.matched <= LIMITS.least_excess * match.expected:
+        return match
+    rate = highest_rate(match.expected, len(match.rows))
+    # By chance, a row passes its own bar once in a thousand files.
+    log10 = min(log10_tail(match.matched, len(match.rows), rate), LIMITS.row_bar * match.matched)
+    return replace(match, chance=replace(match.chance, log10=log10))
+
+
+def by_tuples(question: Question) -> Recognition | None:
+    """Recognise few or coarse columns, by rare combinations of values or by association."""
+    values, draw = question.sampled.values, question.draw()
+    candidates = candidate_columns(values, question.index)
+    if len(candidates) < LEAST_COLUMNS:
+        return None
+    searched = assign_jointly(values, candidates, question.held)
+    found = match_tuples(searched, values, question.held, draw=draw)
+    if found is None:
+        found = match_by_association(searched, values, question.held, draw=draw)
+        if found is None:
+            return None
+        unproved = replace(found.chance, log10=max(found.chance.log10, _ASSOCIATION_BOUND))
+        found = replace(found, chance=unproved)
+    return found.numbered(question.sampled.rows)
+
+
+def by_changed_values(question: Question) -> Recognition | None:
+    """Recognise rows whose values were changed, in a table of two dozen rows or more."""
+    # Loads compiled code that most checks never need.
+    from strongroom.matching.disguised import match_disguised  # noqa: PLC0415 - see above
+
+    values = _measured(question.sampled.values)
+    found = match_disguised(values, question.held, question.index, draw=question.draw()) if values else None
+    return None if found is None else found.numbered(question.sampled.rows)
+
+
+def by_few_rows(question: Question) -> Recognition | None:
+    """Recognise rows whose values were changed, in a smaller table."""
+    rows, values = question.sampled.rows, question.sampled.values
+    distinct = first_of_equal_rows(values) if values else rows[:0]
+    # Decided before the import, which a large table does not need.
+    if not 0 < len(distinct) <= LIMITS.few_rows:
+        return None
+    from strongroom.matching.disguised import match_few_rows  # noqa: PLC0415 - see `by_changed_values`
+
+    measured = _measured(at_rows(values, distinct))
+    found = match_few_rows(measured, question.held, question.index, draw=question.draw())
+    return None if found is None else found.numbered(rows[distinct])
+
+
+def by_cells(reaches: "Reaches") -> Way:
+    """Return the way that aligns all rows, cell by cell; `reaches` is how far marks may have moved values."""
+    # Loads compiled code that no check needs.
+    from strongroom.matching.alignment.table_alignment import align  # noqa: PLC0415 - see above
+
+    return lambda asked: align(asked.table, asked.held, asked.index, reaches, seed=asked.seed)
+
+
+def _measured(values: Mapping[str, Values]) -> dict[str, Values]:
+    """Replace numbers that no measurement gives by missing values, before they are squared or inverted."""
+    return {
+        name: replace(each, keys=np.where(np.abs(each.keys) > LIMITS.largest, np.nan, each.keys))
+        for name, each in values.items()
+    }
+
+
+UNCHANGED_VALUES: tuple[Way, ...] = (by_rows, by_tuples)
+ALL_WAYS: tuple[Way, ...] = (*UNCHANGED_VALUES, by_changed_values, by_few_rows)
 
 
 def recognise(
@@ -103,128 +195,16 @@ def recognise(
 ) -> Recognition:
     """Return whose rows a table holds, by the first of the ways `how` that is beyond chance, or the best.
 
-    Pass `CohortColumns` and `ComparableTable` to share decrypted columns and converted values among calls.
-    `seed` determines which rows are tested; it must be unknown to anyone who could hide rows from the test.
+    Pass `CohortColumns` and `ComparableTable` to share decrypted
+    columns and converted values among calls. `seed` must be unknown to anyone who could hide rows from the
+    test.
     """
-    held = cohort_columns_of(cohort)
-    draw = np.random.default_rng(seed)
-    sampled = SampledTable.of(ComparableTable.of(table), draw)
-    best = Recognition.nothing(sampled.rows)
+    question = Question(ComparableTable.of(table), cohort_columns_of(cohort), index, seed)
+    best: Recognition | None = None
     for way in how:
-        if way is Way.ROWS:
-            best = _with_chance(matched_rows(sampled, held, index, draw))
-        else:
-            found = _WAYS[way](sampled.values, sampled.rows, held, index, np.random.default_rng(seed))
-            if found is not None and found.log10_chance < best.log10_chance:
-                best = found
-        if best.log10_chance <= BEYOND_CHANCE or best.rows_tested == 0:
+        found = way(question)
+        if found is not None and (best is None or found.chance.log10 < best.chance.log10):
+            best = found
+        if best is not None and (best.chance.log10 <= BEYOND_CHANCE or len(best.rows) == 0):
             break
-    return best
-
-
-def _with_chance(match: Recognition) -> Recognition:
-    if match.rows_matched <= LIMITS.least_excess * match.chance:
-        return match
-    rate = min((match.chance + 3) / max(match.rows_tested, 1), 0.5)
-    # By chance, a row passes its own bar once in a thousand files.
-    chance = min(log10_tail(match.rows_matched, match.rows_tested, rate), LIMITS.row_bar * match.rows_matched)
-    return replace(match, log10_chance=chance)
-
-
-def _by_tuples(
-    values: Mapping[str, Values],
-    rows: NDArray[np.int64],
-    held: CohortColumns,
-    index: Index,
-    draw: np.random.Generator,
-) -> Recognition | None:
-    candidates = candidate_columns(values, index)
-    if len(candidates) < LEAST_COLUMNS:
-        return None
-    searched = assign_jointly(values, candidates, held)
-    found = match_tuples(searched, values, held, draw=draw)
-    if found is not None:
-        return _of_tuples(found, "tuples", rows, held)
-    found = match_by_association(searched, values, held, draw=draw)
-    if found is None:
-        return None
-    unproved = replace(found, log10_chance=max(found.log10_chance, _ASSOCIATION_BOUND))
-    return _of_tuples(unproved, "associated", rows, held)
-
-
-def _of_tuples(found: TupleMatch, method: str, rows: NDArray[np.int64], held: CohortColumns) -> Recognition:
-    return Recognition(
-        columns=tuple(ColumnMatch(mine, theirs, 1.0) for mine, theirs in found.pairs),
-        rows_tested=len(rows),
-        rows_matched=int(np.count_nonzero(found.holders)),
-        row_numbers=rows,
-        participants=held.ordinals(found.people),
-        chance=found.rate * len(rows),
-        log10_chance=found.log10_chance,
-        method=method,
-    )
-
-
-def _by_changed_values(
-    values: Mapping[str, Values],
-    rows: NDArray[np.int64],
-    held: CohortColumns,
-    index: Index,
-    draw: np.random.Generator,
-) -> Recognition | None:
-    # Loads compiled code that most checks never need.
-    from strongroom.matching.disguised import match_disguised  # noqa: PLC0415 - see above
-
-    found = match_disguised(_measured(values), held, index, draw=draw) if values else None
-    if found is None:
-        return None
-    return Recognition(
-        columns=tuple(ColumnMatch(mine, theirs, 1.0, transform=how) for mine, theirs, how in found.columns),
-        rows_tested=len(found.rows),
-        rows_matched=int(np.count_nonzero(found.people >= 0)),
-        row_numbers=rows[found.rows],
-        participants=held.ordinals(found.people),
-        bits_median=found.bits,
-        chance=found.rate * len(found.rows),
-        log10_chance=found.log10_chance,
-        method="disguised",
-    )
-
-
-def _by_few_rows(
-    values: Mapping[str, Values],
-    rows: NDArray[np.int64],
-    held: CohortColumns,
-    index: Index,
-    draw: np.random.Generator,
-) -> Recognition | None:
-    distinct = first_of_equal_rows(values) if values else rows[:0]
-    # Decided before the import, which a large table does not need.
-    if not 0 < len(distinct) <= LIMITS.few_rows:
-        return None
-    from strongroom.matching.disguised import match_few_rows  # noqa: PLC0415 - see `_by_changed_values`
-
-    found = match_few_rows(_measured(at_rows(values, distinct)), held, index, draw=draw)
-    if found is None:
-        return None
-    return Recognition(
-        columns=tuple(ColumnMatch(mine, theirs, 1.0, transform=how) for mine, theirs, how in found.columns),
-        rows_tested=len(distinct),
-        rows_matched=int(np.count_nonzero(found.people >= 0)),
-        row_numbers=rows[distinct],
-        participants=held.ordinals(found.people),
-        bits_median=found.bits_median,
-        log10_chance=min(-found.bits * float(np.log10(2)), 0.0),
-        method="disguised",
-    )
-
-
-def _measured(values: Mapping[str, Values]) -> dict[str, Values]:
-    """Replace numbers that no measurement gives by missing values, before they are squared or inverted."""
-    return {
-        name: replace(each, keys=np.where(np.abs(each.keys) > LIMITS.largest, np.nan, each.keys))
-        for name, each in values.items()
-    }
-
-
-_WAYS = {Way.TUPLES: _by_tuples, Way.CHANGED: _by_changed_values, Way.FEW: _by_few_rows}
+    return best or Recognition(rows=question.sampled.rows)

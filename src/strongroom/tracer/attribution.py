@@ -9,7 +9,7 @@ from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.wording import at_most
 
 if TYPE_CHECKING:
-    from strongroom.tracer.alignment import AlignedTables
+    from strongroom.tracer.recognised_tables import RecognisedTables
 
 
 class _Limits(Thresholds):
@@ -203,7 +203,7 @@ class Attribution:
     shared_decoys: int = 0
     ids: tuple[IdsFound, ...] = ()
     remarks: tuple[str, ...] = ()
-    recognised: "AlignedTables | None" = field(default=None, repr=False, compare=False)
+    recognised: "RecognisedTables | None" = field(default=None, repr=False, compare=False)
 
     @property
     def decoy_sentences(self) -> tuple[str, ...]:

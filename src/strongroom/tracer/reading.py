@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strongroom.matching import CohortColumns
-from strongroom.tracer.alignment import AlignedColumn, Alignment, Reaches
-from strongroom.tracer.alignment.model import Floats
+from strongroom.matching import CohortColumns, Recognition
+from strongroom.matching.recognised import Floats, RecognisedColumn
 from strongroom.tracer.fingerprint.code import Code, Positions
 from strongroom.tracer.fingerprint.date_shifts import Movable
 from strongroom.tracer.fingerprint.decoding.mark_reading import Observations, joined, observe_column
 from strongroom.tracer.fingerprint.plan import MarkPlan
-from strongroom.tracer.fingerprint.rules import DATE, MarkRule
+from strongroom.tracer.fingerprint.rules import DATE, MarkRule, Reaches
 from strongroom.tracer.histories import History
 
 _DECIMALS = 6  # fixed: the index keeps six decimals
@@ -46,13 +45,13 @@ def reaches_of(plans: Sequence[MarkPlan]) -> Reaches:
 
 
 def read_marks(
-    alignments: Sequence[Alignment], held: CohortColumns, placement: Placement
+    recognitions: Sequence[Recognition], held: CohortColumns, placement: Placement
 ) -> list[Observations]:
     """Read every mark of a plan that the tables of a file still show, each position once over all tables."""
     read: dict[str, list[Observations]] = {}
-    for alignment in alignments:
-        for column in alignment.columns:
-            for found in _column(alignment, column, held, placement):
+    for recognition in recognitions:
+        for column in recognition.columns:
+            for found in _column(recognition, column, held, placement):
                 read.setdefault(found.positions.column, []).append(found)
     return [joined(each) for each in read.values() if sum(found.cells for found in each)]
 
@@ -84,12 +83,12 @@ def _dates(history: History, rule: MarkRule, code: Code, movable: Movable) -> Ob
 
 
 def _column(
-    alignment: Alignment, column: AlignedColumn, held: CohortColumns, placement: Placement
+    recognition: Recognition, column: RecognisedColumn, held: CohortColumns, placement: Placement
 ) -> Iterator[Observations]:
     sides = _Sides.of(column.cohort_column, held, placement.plan)
     if sides is None:
         return
-    pairs = alignment.pairs
+    pairs = recognition.pairs
     densities = sides.rule.densities(sides.original[pairs.people])
     marked = np.flatnonzero(densities > 0)
     ordinals = held.ordinals(pairs.people[marked])
@@ -109,7 +108,7 @@ def _column(
     low, high = (column.shown(sides.shown(whose, cells, bit=bit), whose) for bit in (False, True))
     yield observe_column(
         cells,
-        alignment.values[column.file_column][pairs.rows[rows]],
+        recognition.values[column.file_column][pairs.rows[rows]],
         low,
         high,
         grid=2 * column.half,

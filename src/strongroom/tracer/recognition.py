@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from strongroom.matching import CohortColumns, Index, log10_tail
+from strongroom.matching import CohortColumns, Index, Recognition
+from strongroom.matching.recognised import RecognisedColumn
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.alignment import AlignedColumn, Alignment
 from strongroom.tracer.content_evidence import FoundContent
 from strongroom.tracer.histories import History
 
@@ -29,32 +29,34 @@ LIMITS = _Limits()
 _DECIMALS = 6  # fixed: the index keeps six decimals
 
 
-def is_ours(alignment: Alignment, bound: float) -> bool:
+def is_ours(found: Recognition, bound: float) -> bool:
     """Tell whether more people were recognised than expected by chance."""
-    enough = alignment.matched >= min(LIMITS.least_people, alignment.rows)
-    return enough and log10_tail(alignment.matched, alignment.rows, alignment.chance) <= math.log10(bound)
+    enough = found.matched >= min(LIMITS.least_people, len(found.rows))
+    return enough and found.chance.log10 <= math.log10(bound)
 
 
 def found_content(
-    alignments: Sequence[Alignment], histories: Sequence[History], held: CohortColumns, index: Index
+    recognitions: Sequence[Recognition], histories: Sequence[History], held: CohortColumns, index: Index
 ) -> FoundContent:
     """Return the people and columns in all tables of a file, event tables included."""
-    people = [each.surest.people for each in alignments]
+    people = [each.surest.people for each in recognitions]
     columns: dict[str, frozenset[str]] = {}
-    for alignment in alignments:
-        for column in alignment.columns:
-            columns[column.cohort_column] = _twins(column, alignment, held, index)
+    for recognition in recognitions:
+        for column in recognition.columns:
+            columns[column.cohort_column] = _twins(column, recognition, held, index)
     for name in (name for each in histories for name in (each.code, each.date)):
         columns[name] = frozenset([name])
     everybody = np.unique(np.concatenate(people)) if people else np.empty(0, np.int64)
     ordinals = np.unique(np.concatenate([held.ordinals(everybody), *(each.ordinals for each in histories)]))
-    rates = [*(each.chance for each in alignments), *(each.chance for each in histories)]
+    rates = [*(each.chance.rate for each in recognitions), *(each.chance for each in histories)]
     return FoundContent(ordinals, columns, max(rates, default=0.5))
 
 
-def _twins(column: AlignedColumn, alignment: Alignment, held: CohortColumns, index: Index) -> frozenset[str]:
+def _twins(
+    column: RecognisedColumn, recognition: Recognition, held: CohortColumns, index: Index
+) -> frozenset[str]:
     """Return the cohort columns that the file's column could equally be: equal for these people."""
-    rows = alignment.surest.people[: LIMITS.compared]
+    rows = recognition.surest.people[: LIMITS.compared]
     profile = index.columns[column.cohort_column]
     mine = held.values(profile.name, decimals=_DECIMALS)[rows]
     profiles, sketches = index.sketches(profile.kind)

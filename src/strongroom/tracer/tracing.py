@@ -1,9 +1,10 @@
 """`trace`: which project's copy is the source of a file?
 
-1. *Align* (`alignment`): which cell belongs to which participant and column, and how it was altered. Names,
-   ids and order are not used. The input is the file, the originals and the reach of marks.
+1. *Recognise* (`matching.recognise`, by cells): which cell belongs to which participant and column, and how
+   it was altered. Names, ids and order are not used. The input is the file, the originals and the reach of
+   marks.
 2. *Read* (`reading`): which of its two values each marked cell shows, under each plan in use. The input is
-   the alignment and the plan. All choices end here.
+   the recognition and the plan. All choices end here.
 3. *Score* (`scoring`): only now are projects' keys used. Every recipient gets an e-value.
 4. *Accuse* (`verdict`) every recipient beyond the threshold; content and pseudonyms are stated as further
    evidence.
@@ -17,18 +18,19 @@ from dataclasses import replace
 import pyarrow as pa
 
 from strongroom.cohort import Cohort
-from strongroom.matching import CohortColumns, Index
+from strongroom.matching import CohortColumns, Index, Recognition, by_cells, recognise
 from strongroom.progress import Progress, silent
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.alignment import AlignedTables, Alignment, Reaches, align
 from strongroom.tracer.attribution import Attribution, IdsFound, TraceVerdict
 from strongroom.tracer.content_evidence import IssuedView, Reading, pseudonyms_in, read_contents
 from strongroom.tracer.evidence_file import dossier
 from strongroom.tracer.fingerprint.code import Code
 from strongroom.tracer.fingerprint.plan import MarkPlan
+from strongroom.tracer.fingerprint.rules import Reaches
 from strongroom.tracer.histories import History, read_history
 from strongroom.tracer.issued_ids import issued_ids
 from strongroom.tracer.reading import Placement, reaches_of, read_marks, with_histories
+from strongroom.tracer.recognised_tables import RecognisedTables
 from strongroom.tracer.recognition import found_content, is_ours
 from strongroom.tracer.scoring import Scores, Sheet, score
 from strongroom.tracer.verdict import (
@@ -76,12 +78,13 @@ def trace(
     prints = [view.fingerprint for view in views if view.fingerprint is not None]
     plans = {(each.plan.digest, each.plan_key): each.plan for each in prints}
     reaches = reaches_of(list(plans.values()))
-    found: dict[int, Alignment] = {}
+    found: dict[int, Recognition] = {}
+    how = [by_cells(reaches)]
     with progress("Recognising people", len(tables)) as advance:
         for number, table in enumerate(tables):
-            alignment = align(table, held, index, reaches, seed=_SEED)
-            if alignment is not None and len(alignment.pairs.rows):
-                found[number] = alignment
+            recognition = recognise(table, held, index, how, seed=_SEED)
+            if len(recognition.pairs.rows):
+                found[number] = recognition
             advance(1)
     ours = {number: each for number, each in found.items() if is_ours(each, bound)}
     rest = [table for number, table in enumerate(tables) if number not in ours]
@@ -101,7 +104,7 @@ def trace(
         began=began,
     )
     return _with_ids(
-        replace(answer, recognised=AlignedTables(ours, reaches)), issued_ids(tables, views, bound=bound)
+        replace(answer, recognised=RecognisedTables(ours, reaches)), issued_ids(tables, views, bound=bound)
     )
 
 
@@ -122,7 +125,7 @@ def _histories(
 
 def _read(
     plans: dict[tuple[str, bytes], MarkPlan],
-    alignments: Sequence[Alignment],
+    recognitions: Sequence[Recognition],
     histories: Sequence[History],
     *,
     held: CohortColumns,
@@ -133,7 +136,7 @@ def _read(
         sheets = []
         for (name, key), plan in plans.items():
             placement = Placement(plan, Code(key), plan.movable(cohort))
-            observed = with_histories(read_marks(alignments, held, placement), histories, placement)
+            observed = with_histories(read_marks(recognitions, held, placement), histories, placement)
             sheets.append(Sheet(name, key, tuple(observed)))
             advance(1)
     return sheets
@@ -141,7 +144,7 @@ def _read(
 
 def _answer(
     tables: Sequence[pa.Table],
-    alignments: Sequence[tuple[pa.Table, Alignment]],
+    recognitions: Sequence[tuple[pa.Table, Recognition]],
     histories: Sequence[History],
     scores: Scores,
     *,
@@ -166,10 +169,10 @@ def _answer(
             marks=scores.marks,
             scores=scores.by_project,
         )
-    content = found_content([found for _, found in alignments], histories, held, index)
+    content = found_content([found for _, found in recognitions], histories, held, index)
     readings = read_contents(content, views)
     possible = possible_sources(readings)
-    coincidences = _coincidences(alignments, held, readings, [*scores.past, *possible])
+    coincidences = _coincidences(recognitions, held, readings, [*scores.past, *possible])
     marked = any(view.fingerprint is not None for view in views)
     suspects = (
         accused_by_marks(scores, readings, content, coincidences)
@@ -192,7 +195,7 @@ def _answer(
 
 
 def _coincidences(
-    alignments: Sequence[tuple[pa.Table, Alignment]],
+    recognitions: Sequence[tuple[pa.Table, Recognition]],
     held: CohortColumns,
     readings: Sequence[Reading],
     projects: Sequence[str],
@@ -202,11 +205,11 @@ def _coincidences(
     views = {reading.view.project: reading.view for reading in readings}
     found: dict[str, tuple[int, float]] = {}
     for name in wanted:
-        for table, alignment in alignments:
-            sure = alignment.surest
+        for table, recognition in recognitions:
+            sure = recognition.surest
             seen = pseudonyms_in(
                 table,
-                {each.file_column for each in alignment.columns},
+                {each.file_column for each in recognition.columns},
                 (sure.rows, held.ordinals(sure.people)),
                 views[name],
             )

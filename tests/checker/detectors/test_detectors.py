@@ -22,6 +22,7 @@ from strongroom.checker.finding import Verdict
 from strongroom.checker.policy import Policy
 from strongroom.checker.table_types.examined import examine
 from strongroom.matching import Recognition
+from strongroom.matching.recognised import Chance, Pairs
 
 
 @pytest.fixture
@@ -45,12 +46,10 @@ class TestRowMatch:
         """A long table of hazards was blocked so: its columns hang together, as those of people do."""
         people = np.arange(579)
         match = Recognition(
-            rows_tested=2_000,
-            rows_matched=len(people),
-            row_numbers=people,
-            participants=people,
-            chance=by_chance,
-            log10_chance=-30,
+            rows=np.arange(2_000),
+            matched=len(people),
+            pairs=Pairs.one_each(people, people),
+            chance=Chance(by_chance / 2_000, -30.0),
         )
         finding = judged(match, "hazards.csv", 2_000, evidence)
         assert finding is not None

@@ -44,10 +44,9 @@ def in_other_units(frame):
 def test_changed_rows_are_their_peoples(dozen, change):
     cohort, index, frame, ordinals = dozen
     found = recognise(change(frame).to_arrow(), cohort, index, seed=1)
-    assert found.log10_chance <= BEYOND_CHANCE
-    sure = found.participants >= 0
-    assert sure.sum() >= 8
-    assert (found.participants[sure] == ordinals[found.row_numbers][sure]).mean() > 0.9
+    assert found.chance.log10 <= BEYOND_CHANCE
+    assert len(found.pairs.rows) >= 8
+    assert np.mean(cohort.ordinals(found.pairs.people) == ordinals[found.pairs.rows]) > 0.9
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -55,7 +54,7 @@ def test_shuffled_columns_are_nobodys(dozen, seed):
     cohort, index, frame, _ = dozen
     draw = np.random.default_rng(seed)
     shuffled = frame.select(frame[name].gather(draw.permutation(len(frame))) for name in frame.columns)
-    assert recognise(blurred(shuffled).to_arrow(), cohort, index, seed=1).log10_chance > -3
+    assert recognise(blurred(shuffled).to_arrow(), cohort, index, seed=1).chance.log10 > -3
 
 
 def test_rows_that_repeat_one_person_are_one_witness(dozen):
@@ -63,7 +62,7 @@ def test_rows_that_repeat_one_person_are_one_witness(dozen):
     alike = pl.concat(
         [blurred(frame[:1])] * 1 + [frame[:1].with_columns(_NUMBERS + 1e-4 * k) for k in range(11)]
     )
-    assert recognise(alike.to_arrow(), cohort, index, seed=1).log10_chance > BEYOND_CHANCE
+    assert recognise(alike.to_arrow(), cohort, index, seed=1).chance.log10 > BEYOND_CHANCE
 
 
 def test_values_are_likeliest_under_their_own_column(extracts):
@@ -93,6 +92,6 @@ def test_likelihoods_count_whom_a_repeated_quantile_stands_for():
 def test_numbers_too_large_for_a_way_back_are_no_column_and_no_warning(dozen):
     cohort, index, frame, _ = dozen
     far = frame.with_columns(_NUMBERS.cast(pl.Float64) * 10.0**250)
-    assert recognise(far.to_arrow(), cohort, index, seed=1).log10_chance > -3
+    assert recognise(far.to_arrow(), cohort, index, seed=1).chance.log10 > -3
     mixed = frame.with_columns(pl.Series(frame.columns[0], [1e300, -1e300] * 6))
-    assert recognise(blurred(mixed).to_arrow(), cohort, index, seed=1).log10_chance <= BEYOND_CHANCE
+    assert recognise(blurred(mixed).to_arrow(), cohort, index, seed=1).chance.log10 <= BEYOND_CHANCE

@@ -48,7 +48,7 @@ def together(coarse, rows):
 
 def test_ten_rows_that_are_nobodys_alone_hang_together(coarse):
     found = together(coarse, coarse.rows(10))
-    assert found.log10_chance < -6
+    assert found.chance.log10 < -6
     assert dict(found.pairs)["a"] == "a"
 
 
@@ -56,7 +56,7 @@ def test_the_same_cells_in_other_rows_do_not(coarse):
     rows = coarse.rows(10)
     rows["b"] = np.roll(np.sort(rows["b"]), 5)
     found = together(coarse, rows)
-    assert found is None or found.log10_chance > _HOPELESS
+    assert found is None or found.chance.log10 > _HOPELESS
 
 
 def test_a_column_that_is_nobodys_makes_it_a_summary(coarse):
@@ -66,7 +66,7 @@ def test_a_column_that_is_nobodys_makes_it_a_summary(coarse):
 
 def test_a_number_of_the_row_makes_it_none(coarse):
     rows = {"row": np.arange(10.0), **coarse.rows(10)}
-    assert together(coarse, rows).log10_chance < -6
+    assert together(coarse, rows).chance.log10 < -6
 
 
 def test_four_rows_are_too_few(coarse):

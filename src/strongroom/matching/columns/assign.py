@@ -1,12 +1,12 @@
 """Pair file columns with cohort columns, once it is roughly known whose rows these are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.vote import Guess
+from strongroom.matching.recognised import RecognisedColumn
 from strongroom.matching.storage.index import ColumnProfile
 from strongroom.matching.values.comparable import Values
 from strongroom.thresholds import Thresholds, threshold
@@ -37,28 +37,12 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
-class ColumnMatch:
-    """A file column, the cohort column it was recognised as, and the share of matched rows that agree.
-
-    `twins` are other cohort columns that agree as well, such as age at recruitment with age at a visit: the
-    file's column may be any of them. `transform` describes how the file's values follow from the cohort's,
-    such as "2.54 x +0", "rank(x)" or "recoded".
-    """
-
-    file_column: str
-    cohort_column: str
-    agreement: float
-    twins: tuple[str, ...] = ()
-    transform: str = "same"
-
-
 def assign_columns(
     file_columns: Mapping[str, Values],
     candidates: Mapping[str, Sequence[ColumnProfile]],
     guess: Guess,
     cohort: CohortColumns,
-) -> tuple[ColumnMatch, ...]:
+) -> tuple[RecognisedColumn, ...]:
     """Pair file columns with cohort columns one to one, to explain as much as possible of the guess.
 
     The weight of a pair is the log-likelihood ratio of its agreements against chance; the assignment is the
@@ -82,7 +66,7 @@ def assign_columns(
     pairs = [
         (names[row], targets[column]) for row, column in chosen if table[row, column] >= LIMITS.least_bits
     ]
-    return tuple(ColumnMatch(*pair, agreement[pair], _twins(pair, agreement)) for pair in pairs)
+    return tuple(RecognisedColumn(*pair, twins=_twins(pair, agreement)) for pair in pairs)
 
 
 def _twins(pair: tuple[str, str], agreement: Mapping[tuple[str, str], float]) -> tuple[str, ...]:

@@ -20,12 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.disguised.fitting import Fit
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.levels import CohortLevels, FileColumn
 from strongroom.matching.disguised.likely_columns import MOST_CANDIDATES, ColumnLikelihoods, half_step
 from strongroom.matching.disguised.posterior import ColumnHypotheses, Posterior, infer
 from strongroom.matching.disguised.scoring import BestPeople, NumericColumn, best_people
+from strongroom.matching.recognised import SAME, Chance, Null, Pairs, RecognisedColumn, Recognition, Transform
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
 from strongroom.thresholds import Thresholds, threshold
@@ -123,16 +123,6 @@ _POWERS = (1.0, 0.75, 0.5)
 
 
 @dataclass(frozen=True)
-class FewRows:
-    """Columns with their transforms; each row's person (-1: not certain); the bits beyond chance."""
-
-    columns: tuple[tuple[str, str, str], ...]
-    people: NDArray[np.int64] = field(repr=False)
-    bits: float
-    bits_median: float
-
-
-@dataclass(frozen=True)
 class _Column:
     """A file column inverted under a hypothesis, shape (rows,), and half of its last written digit."""
 
@@ -145,7 +135,7 @@ class _Column:
 
 def match_few_rows(
     values: Mapping[str, Values], cohort: CohortColumns, index: Index, *, draw: np.random.Generator
-) -> FewRows | None:
+) -> Recognition | None:
     """Recognise the rows of a table of 5 to 64 rows, given in comparable form; None if none is recognised."""
     rows = len(next(iter(values.values())).keys)
     if rows < LIMITS.least_rows or not index.columns:
@@ -268,9 +258,13 @@ def _with_noise(
     away = away[~np.isnan(away)]
     finest = _finest(column)
     noise = max(_SIGMA * float(np.median(away)), finest) if len(away) else float(np.nanstd(theirs))
-    name = column.hypothesis.transform.name if column.hypothesis.transform else "same"
-    fit = Fit(name, np.asarray, noise)
-    return NumericColumn.of(column.candidates.name, column.hypothesis.column, fit, theirs, column.empty)
+    back = column.hypothesis.transform
+    transform = SAME if back is None or back.name == SAME.name else Transform(back.name)
+    recognised = RecognisedColumn(
+        column.candidates.name, column.hypothesis.column, transform, noise, column.half_digit
+    )
+    # The file's values are compared after the way back, as the cohort's.
+    return NumericColumn.of(recognised, theirs, theirs, column.empty)
 
 
 def _finest(column: _Column) -> float:
@@ -288,7 +282,7 @@ def _with_evidence(
     best: BestPeople,
     cohort: CohortColumns,
     draw: np.random.Generator,
-) -> FewRows | None:
+) -> Recognition | None:
     price = LIMITS.spare_bits + sum(_price(*each) for each in zip(columns, found, strict=True))
     # Before rows are drawn: the null can only lower the evidence.
     if _evidence(best, np.empty(0), cohort.people) <= price:
@@ -297,11 +291,17 @@ def _with_evidence(
     owners = draw.choice(cohort.people, min(nulls, cohort.people), replace=False)
     alike = [each.simulate(owners, draw) for each in found]
     others = best_people(found, alike, people=cohort.people, owners=owners).bits
-    return FewRows(
-        tuple((each.file_column, each.cohort_column, each.transform) for each in found),
-        np.where(best.bits - best.second >= 1.0, best.people, -1),
-        _evidence(best, others, cohort.people) - price,
-        float(np.median(best.bits)),
+    bits = _evidence(best, others, cohort.people) - price
+    people = np.where(best.bits - best.second >= 1.0, best.people, -1)
+    rows = np.arange(len(people))
+    return Recognition(
+        columns=tuple(each.column for each in found),
+        rows=rows,
+        matched=int(np.count_nonzero(people >= 0)),
+        pairs=Pairs.one_each(rows, people),
+        chance=Chance(log10=min(-bits * float(np.log10(2)), 0.0), null=Null.ALIKE),
+        bits_median=float(np.median(best.bits)),
+        method="disguised",
     )
 
 
@@ -309,7 +309,7 @@ def _price(column: _Column, fitted: NumericColumn) -> float:
     """Return the bits that choosing the column's hypothesis among all likely ones costs, with its noise."""
     odds = np.array([each.odds for each in column.candidates.hypotheses])
     chosen = float(np.log2(np.sum(2.0 ** (odds - column.hypothesis.odds))))
-    return chosen + (LIMITS.exact_price if fitted.noise <= _finest(column) else LIMITS.noise_price)
+    return chosen + (LIMITS.exact_price if fitted.column.noise <= _finest(column) else LIMITS.noise_price)
 
 
 def _evidence(best: BestPeople, null: Floats, people: int) -> float:

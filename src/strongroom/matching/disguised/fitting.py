@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.matching.chance import middle_ranks
+from strongroom.matching.recognised import Transform
 from strongroom.matching.values.comparable import Floats
 from strongroom.thresholds import Thresholds, threshold
 
@@ -46,10 +47,9 @@ _SIGMA = 1.4826  # fixed: standard deviation over median absolute deviation, of 
 
 @dataclass(frozen=True)
 class Fit:
-    """`forward` turns the cohort's values into the file's, up to `noise`; `name` describes it."""
+    """A column's transform, and the SD of the noise about it, in the file's units."""
 
-    name: str
-    forward: Callable[[Floats], Floats]
+    transform: Transform
     noise: float
 
 
@@ -76,7 +76,7 @@ def fit_transform(mine: Floats, theirs: Floats, *, unit: float, all_values: Floa
             if name == "x" and abs(slope - 1) < LIMITS.unchanged and abs(offset) <= 3 * unit + 1e-9
             else f"{slope:.6g} {name} {offset:+.6g}"
         )
-        found.append(Fit(described, _line_of(shape, slope, offset), max(noise, floor)))
+        found.append(Fit(Transform(described, _line_of(shape, slope, offset)), max(noise, floor)))
     curve = _curve(theirs, mine, unit)
     best = min(found, key=lambda fit: fit.noise, default=None)
     if best is None or (curve is not None and curve.noise * LIMITS.plainer < best.noise):
@@ -156,7 +156,8 @@ def _curve(theirs: Floats, mine: Floats, unit: float) -> Fit | None:
     away = np.abs(mine - np.interp(theirs, at, knots))
     noise = max(_SIGMA * float(np.median(away)), 0.58 * unit, LIMITS.finest * float(np.ptp(mine)))
     # The medians of five are fitted to the points they are judged by: the noise is underestimated.
-    return Fit("rising curve" if rising else "falling curve", _curve_of(at, knots), 1.2 * noise)
+    name = "rising curve" if rising else "falling curve"
+    return Fit(Transform(name, _curve_of(at, knots)), 1.2 * noise)
 
 
 def _curve_of(at: Floats, knots: Floats) -> Callable[[Floats], Floats]:

@@ -27,6 +27,15 @@ from strongroom.matching.disguised.scoring import (
     RecodedColumn,
     best_people,
 )
+from strongroom.matching.recognised import (
+    Chance,
+    Null,
+    Pairs,
+    RecognisedColumn,
+    Recognition,
+    Transform,
+)
+from strongroom.matching.sampled_table import first_of_equal_rows
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
 from strongroom.thresholds import Thresholds, threshold
@@ -114,21 +123,6 @@ LIMITS = _Limits()
 _QUANTILES = (0.5, 0.8, 0.95, 0.99)
 
 
-@dataclass(frozen=True)
-class DisguisedMatch:
-    """Columns with their transforms; the rows tested, their people (-1: not certain), and the evidence.
-
-    `rate` is the share of chance rows above the same bar.
-    """
-
-    columns: tuple[tuple[str, str, str], ...]
-    rows: NDArray[np.int64] = field(repr=False)
-    people: NDArray[np.int64] = field(repr=False)
-    rate: float
-    bits: float
-    log10_chance: float
-
-
 @dataclass(frozen=True, repr=False)
 class _Known:
     """Rows and, for each, the stored row of its likely person; same shape."""
@@ -139,9 +133,10 @@ class _Known:
 
 def match_disguised(
     values: Mapping[str, Values], cohort: CohortColumns, index: Index, *, draw: np.random.Generator
-) -> DisguisedMatch | None:
+) -> Recognition | None:
     """Recognise the rows of a table, in comparable form, under any monotone transform of each column."""
-    distinct = _distinct_rows(values)
+    # A row used to fit must not be used to test.
+    distinct = first_of_equal_rows(values)
     total = len(distinct)
     if total < LIMITS.least_rows or not index.columns:
         return None
@@ -166,12 +161,6 @@ def match_disguised(
     if len(found) < LIMITS.least_columns:
         return None
     return _tested(columns, testing, found, cohort, draw)
-
-
-def _distinct_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
-    """Return where each distinct row first occurs: a row used to fit must not be used to test."""
-    all_places = np.column_stack([each.keys for each in values.values()]).view(np.int64)
-    return np.sort(np.unique(all_places, axis=0, return_index=True)[1])
 
 
 def informative(values: Mapping[str, Values], *, fewest: int = LIMITS.least_values) -> dict[str, Values]:
@@ -283,7 +272,10 @@ def _fit_column(
             all_values=theirs[:: max(1, len(theirs) // 20_000)],
         )
         if fit is not None:
-            return NumericColumn.of(name, hypothesis.column, fit, theirs, empty)
+            column = RecognisedColumn(name, hypothesis.column, fit.transform, fit.noise, unit)
+            with np.errstate(all="ignore"):
+                there = fit.transform(theirs)
+            return NumericColumn.of(column, there, theirs, empty)
     distinct = np.unique(values.keys[~np.isnan(values.keys)])
     if len(distinct) > LIMITS.most_levels:
         return None
@@ -303,13 +295,14 @@ def _coded(name: str, values: Values, column: str, known: _Known, cohort: Cohort
     margin /= margin.sum()
     shares = (counts + 2 * margin[:, None]) / (counts.sum(axis=0) + 2)
     bits = np.log2(shares / margin[:, None])
-    return RecodedColumn(name, column, "recoded", levels.codes, bits.astype(np.float32), distinct, shares)
+    recoded = RecognisedColumn(name, column, Transform("recoded"))
+    return RecodedColumn(recoded, levels.codes, bits.astype(np.float32), distinct, shares)
 
 
 def _prepared(
     found: Sequence[FoundColumn], columns: Mapping[str, Values], rows: NDArray[np.int64]
 ) -> list[Floats]:
-    return [column.prepared(columns[column.file_column].keys[rows]) for column in found]
+    return [each.prepared(columns[each.column.file_column].keys[rows]) for each in found]
 
 
 def _tested(
@@ -318,7 +311,7 @@ def _tested(
     found: Sequence[FoundColumn],
     cohort: CohortColumns,
     draw: np.random.Generator,
-) -> DisguisedMatch:
+) -> Recognition:
     prepared = _prepared(found, columns, rows)
     mine = best_people(found, prepared, people=cohort.people)
     nulls = max(len(rows), min(200, int(LIMITS.most_cells // cohort.people)))
@@ -328,29 +321,33 @@ def _tested(
     owners = draw.choice(cohort.people, min(nulls, cohort.people), replace=False)
     alike = [column.simulate(owners, draw) for column in found]
     others = best_people(found, alike, people=cohort.people, owners=owners)
-    log10_chance, bar, rate = _exceeded(mine, [permuted.bits, others.bits])
-    sure = (mine.bits >= bar) & (mine.bits - mine.second >= 1.0)
-    return DisguisedMatch(
-        tuple((each.file_column, each.cohort_column, each.transform) for each in found),
-        rows,
-        np.where(sure, mine.people, -1),
-        rate,
-        float(np.median(mine.bits)),
-        log10_chance,
+    chance, bar = _exceeded(mine, [(Null.PERMUTED, permuted.bits), (Null.ALIKE, others.bits)])
+    people = np.where((mine.bits >= bar) & (mine.bits - mine.second >= 1.0), mine.people, -1)
+    return Recognition(
+        columns=tuple(each.column for each in found),
+        rows=rows,
+        matched=int(np.count_nonzero(people >= 0)),
+        pairs=Pairs.one_each(rows, people),
+        chance=chance,
+        bits_median=float(np.median(mine.bits)),
+        method="disguised",
     )
 
 
-def _exceeded(mine: BestPeople, nulls: Sequence[Floats]) -> tuple[float, float, float]:
-    """Return log10 of the chance of so many scores above the best of a few bars, that bar, and its rate.
+def _exceeded(mine: BestPeople, nulls: Sequence[tuple[Null, Floats]]) -> tuple[Chance, float]:
+    """Return the chance of so many scores above the best of a few bars, and that bar.
 
     Different people are counted, not rows: rows that are all close to the same few people are nobody's.
     """
-    best = (0.0, np.inf, 1.0)
+    best = Chance(1.0), float("inf")
     for share in _QUANTILES:
-        bar = max(float(np.quantile(null, share)) for null in nulls)
-        rate = max((np.count_nonzero(null > bar) + 3) / (len(null) + 6) for null in nulls)
+        bar = max(float(np.quantile(scores, share)) for _, scores in nulls)
+        rates = [
+            (float((np.count_nonzero(scores > bar) + 3) / (len(scores) + 6)), null) for null, scores in nulls
+        ]
+        rate, null = max(rates, key=lambda each: each[0])
         hits = len(np.unique(mine.people[mine.bits > bar]))
-        chance = log10_tail(hits, len(mine.bits), float(rate)) + np.log10(len(_QUANTILES))
-        if chance < best[0]:
-            best = (float(chance), bar, float(rate))
+        log10 = log10_tail(hits, len(mine.bits), rate) + float(np.log10(len(_QUANTILES)))
+        if log10 < best[0].log10:
+            best = Chance(rate, log10, null), bar
     return best

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.matching.disguised.fitting import Fit
 from strongroom.matching.disguised.kernels import Singles, add_bits, add_gaussian_bits
+from strongroom.matching.recognised import RecognisedColumn
 from strongroom.matching.values.comparable import Floats
 from strongroom.thresholds import Thresholds, threshold
 
@@ -32,37 +32,33 @@ LIMITS = _Limits()
 class NumericColumn:
     """A numeric column under a fitted transform: people's values as in the file, in units of noise."""
 
-    file_column: str
-    cohort_column: str
-    transform: str
+    column: RecognisedColumn
     theirs: Singles
-    noise: float
     sample: Floats
     missing: Singles
 
     @classmethod
-    def of(
-        cls, file_column: str, cohort_column: str, fit: Fit, held: Floats, empty: float
-    ) -> "NumericColumn":
-        """Apply a fit to all people; `empty` is the file column's share of missing values."""
+    def of(cls, column: RecognisedColumn, there: Floats, held: Floats, empty: float) -> "NumericColumn":
+        """Convert all people's values to units of noise.
+
+        `held` are the cohort's values and `there` what a file without noise shows for them; `empty` is the
+        file column's share of missing values.
+        """
         with np.errstate(all="ignore"):
-            there = fit.forward(held) / fit.noise
+            there = there / column.noise
         there = np.where(np.isfinite(there), there, np.nan)
         step = max(1, len(there) // LIMITS.sample)
         some = there[::step]
         return cls(
-            file_column,
-            cohort_column,
-            fit.name,
+            column,
             _singles(there),
-            fit.noise,
             np.sort(some[~np.isnan(some)]),
             missing_bits(float(np.isnan(held).mean()), empty),
         )
 
     def prepared(self, keys: Floats) -> Floats:
         """Return a file's values in units of noise."""
-        return keys / self.noise
+        return keys / self.column.noise
 
     def add(self, total: Singles, mine: Floats) -> None:
         """Add the column's bits for rows of prepared values."""
@@ -98,9 +94,7 @@ class NumericColumn:
 class RecodedColumn:
     """Categories with other names: `bits` (file levels, cohort levels), `theirs` (people,)."""
 
-    file_column: str
-    cohort_column: str
-    transform: str
+    column: RecognisedColumn
     theirs: NDArray[np.uint8]
     bits: Singles
     levels: Floats

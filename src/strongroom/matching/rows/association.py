@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from strongroom.matching.chance import log10_tail
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.joint_assignment import JointAssignment, PartialAssignment, count_holders
-from strongroom.matching.rows.rare_tuples import TupleMatch
+from strongroom.matching.recognised import Chance, Null, Recognition
+from strongroom.matching.rows.rare_tuples import existing, likeliest
 from strongroom.matching.values.comparable import Floats, ValueKind, Values
 from strongroom.thresholds import Thresholds, threshold
 
@@ -60,10 +61,10 @@ def match_by_association(
     cohort: CohortColumns,
     *,
     draw: np.random.Generator,
-) -> TupleMatch | None:
+) -> Recognition | None:
     """Return the assignment under which more rows exist than with cells exchanged; None if there is none.
 
-    `log10_chance` bounds the probability of this for independent columns. Columns of numbers or dates that
+    Its chance bounds the probability of this for independent columns. Columns of numbers or dates that
     are mostly filled must all be assigned, except row numbers.
     """
     required = {name for name, values in file_columns.items() if _varies(values)}
@@ -76,9 +77,7 @@ def match_by_association(
     ]
     if not found:
         return None
-    best = min(found, key=lambda match: match.log10_chance)
-    price = float(np.log10(searched.tried * len(searched.best)))
-    return TupleMatch(best.pairs, best.holders, best.people, best.rate, min(best.log10_chance + price, 0.0))
+    return likeliest(found, tried=searched.tried * len(searched.best))
 
 
 def _varies(values: Values) -> bool:
@@ -95,7 +94,7 @@ def _test(
     file_columns: Mapping[str, Values],
     cohort: CohortColumns,
     draw: np.random.Generator,
-) -> TupleMatch | None:
+) -> Recognition | None:
     keys = [file_columns[name].keys for name, _ in state.pairs]
     held = [column.held(cohort) for _, column in state.pairs]
     distinct = _filled(keys)
@@ -104,9 +103,8 @@ def _test(
     holders, people = count_holders(keys, held)
     exchanged = count_holders(_exchange_cells([each[distinct] for each in keys], draw), held)[0]
     rate = (np.count_nonzero(exchanged) + LIMITS.prior) / (len(exchanged) + 2 * LIMITS.prior)
-    chance = log10_tail(int(np.count_nonzero(holders[distinct])), len(distinct), rate)
-    pairs = tuple((name, column.name) for name, column in state.pairs)
-    return TupleMatch(pairs, holders, np.where(holders == 1, people, -1), rate, chance)
+    log10 = log10_tail(int(np.count_nonzero(holders[distinct])), len(distinct), rate)
+    return existing(state, holders, people, Chance(rate, log10, Null.EXCHANGED), "associated")
 
 
 def _filled(keys: list[Floats]) -> NDArray[np.int64]:

@@ -11,40 +11,35 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.model import Cohort
-from strongroom.matching.columns.assign import ColumnMatch, assign_columns
+from strongroom.matching.columns.assign import assign_columns
 from strongroom.matching.columns.candidates import candidate_columns
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.vote import guess_people
+from strongroom.matching.recognised import Chance, Null, Pairs, RecognisedColumn, Recognition
 from strongroom.matching.rows.score import Scorer
+from strongroom.matching.sampled_table import (
+    SAMPLED_ROWS,
+    SampledTable,
+    at_rows,
+    comparable_rows,
+    first_of_equal_rows,
+    spread_sample,
+)
 from strongroom.matching.storage.index import Index
-from strongroom.matching.values.comparable import Floats, Values, canonical_values
+from strongroom.matching.values.comparable import Floats, Values
 from strongroom.matching.values.comparable_table import ComparableTable, distinct_names
 from strongroom.thresholds import Thresholds, threshold
-
-__all__ = ["ColumnMatch", "Recognition", "match_all_rows", "match_rows"]
 
 
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    sample: int = threshold(
-        2_000,
-        "rows",
-        "cost: rows tested of a longer table; 2,000 find a table of which one row in a hundred is a "
-        "participant's",
-    )
-    most_columns: int = threshold(
-        2_000,
-        "columns",
-        "cost: a hundred times as many as identify a person; transposed tables are turned elsewhere",
-    )
     voting_sample: int = threshold(256, "rows", "cost: rows on which votes are counted, the slowest step")
     permutations: int = threshold(
         3,
@@ -73,32 +68,6 @@ LIMITS = _Limits()
 LEAST_COLUMNS = LIMITS.least_columns
 
 
-@dataclass(frozen=True)
-class Recognition:
-    """Whose rows a table holds.
-
-    `row_numbers` are the rows tested (from 0) and `participants` the ordinal of each row's person, -1 for
-    none; same shape. `bits_median` is over the matched rows. `chance` is how many different people as many
-    rows would match if the table's columns were independent (step 5). `log10_chance` bounds the probability
-    that unrelated rows give as much; `method` is rows, tuples, associated or disguised.
-    """
-
-    columns: tuple[ColumnMatch, ...] = ()
-    rows_tested: int = 0
-    rows_matched: int = 0
-    row_numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
-    participants: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
-    bits_median: float = 0.0
-    chance: float = 0.0
-    log10_chance: float = 0.0
-    method: str = "rows"
-
-    @classmethod
-    def nothing(cls, rows: NDArray[np.int64]) -> "Recognition":
-        """Return that none of the tested rows is a participant's."""
-        return cls(rows_tested=len(rows), row_numbers=rows, participants=np.full(len(rows), -1))
-
-
 def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *, seed: int) -> Recognition:
     """Recognise columns and people in a table of any size, from at most 2,000 of its rows.
 
@@ -109,30 +78,12 @@ def match_rows(table: pa.Table, cohort: Cohort | CohortColumns, index: Index, *,
     return matched_rows(SampledTable.of(ComparableTable(table), draw), cohort_columns_of(cohort), index, draw)
 
 
-@dataclass(frozen=True, repr=False)
-class SampledTable:
-    """The rows of a table to test, and the values of its columns there, in comparable form."""
-
-    rows: NDArray[np.int64]
-    values: dict[str, Values]
-
-    @classmethod
-    def of(cls, whole: ComparableTable, draw: np.random.Generator) -> "SampledTable":
-        table = whole.table
-        rows = spread_sample(table.num_rows, LIMITS.sample, draw)
-        places = spread_sample(table.num_columns, LIMITS.most_columns, draw).tolist()
-        if len(rows) < table.num_rows:
-            return cls(rows, _comparable(table.rename_columns(distinct_names(table)).select(places), rows))
-        names = distinct_names(table)
-        values = {names[place]: whole.values(place) for place in places}
-        return cls(rows, _without_missing(values))
-
-
 def matched_rows(
     sampled: SampledTable, held: CohortColumns, index: Index, draw: np.random.Generator
 ) -> Recognition:
+    """Recognise columns and people in a sample of rows; its chance has a rate, and no probability yet."""
     rows, values = sampled.rows, sampled.values
-    nothing = Recognition.nothing(rows)
+    nothing = Recognition(rows=rows)
     if len(values) < LIMITS.least_columns:
         return nothing
     distinct = first_of_equal_rows(values)
@@ -157,16 +108,17 @@ def match_all_rows(
         [column.file_column for column in match.columns]
     )
     draw = np.random.default_rng(seed)
-    return _scored(_comparable(chosen, rows), match.columns, rows, cohort_columns_of(cohort), draw=draw)
+    return _scored(comparable_rows(chosen, rows), match.columns, rows, cohort_columns_of(cohort), draw=draw)
 
 
 def cohort_columns_of(cohort: Cohort | CohortColumns) -> CohortColumns:
+    """Return a cohort's columns, to be decrypted on first use."""
     return cohort if isinstance(cohort, CohortColumns) else CohortColumns(cohort)
 
 
 def _scored(
     values: Mapping[str, Values],
-    columns: Sequence[ColumnMatch],
+    columns: Sequence[RecognisedColumn],
     rows: NDArray[np.int64],
     held: CohortColumns,
     *,
@@ -177,28 +129,32 @@ def _scored(
     keys = [each.keys for each in mine]
     scores = scorer.score(keys, rows_tried=len(rows))
     matched = scores.people >= 0
-    chance = np.mean(
+    rate = np.mean(
         [
             _share_of_people(scorer.score(_unrelated(keys, scorer, draw), rows_tried=len(rows)).people)
             for _ in range(LIMITS.permutations)
         ]
     )
+    null = Null.INDEPENDENT if _too_few_permutations(keys) else Null.PERMUTED
     return Recognition(
         columns=tuple(columns),
-        rows_tested=len(rows),
-        rows_matched=int(np.count_nonzero(matched)),
-        row_numbers=rows,
-        participants=held.ordinals(scores.people),
+        rows=rows,
+        matched=int(np.count_nonzero(matched)),
+        pairs=Pairs.one_each(rows, scores.people),
+        chance=Chance(float(rate), null=null),
         bits_median=float(np.median(scores.bits[matched])) if matched.any() else 0.0,
-        chance=float(chance) * len(rows),
     )
+
+
+def _too_few_permutations(keys: Sequence[Floats]) -> bool:
+    return len(keys[0]) < LIMITS.least_permuted
 
 
 def _unrelated(keys: Sequence[Floats], scorer: Scorer, draw: np.random.Generator) -> list[Floats]:
     """Return rows like the table's with independent columns."""
-    if len(keys[0]) < LIMITS.least_permuted:
+    if _too_few_permutations(keys):
         return scorer.unrelated_rows(LIMITS.drawn, draw)
-    part = spread_sample(len(keys[0]), LIMITS.sample, draw)
+    part = spread_sample(len(keys[0]), SAMPLED_ROWS, draw)
     return [draw.permutation(each)[part] for each in keys]
 
 
@@ -209,34 +165,3 @@ def _share_of_people(people: NDArray[np.int64]) -> float:
     the other matches would pass for chance.
     """
     return len(np.unique(people[people >= 0])) / max(len(people), 1)
-
-
-def spread_sample(total: int, most: int, draw: np.random.Generator) -> NDArray[np.int64]:
-    """Draw one row from each of `most` equal stretches; all rows if there are no more."""
-    if total <= most:
-        return np.arange(total)
-    edges = np.linspace(0, total, most + 1)
-    return np.unique(np.floor(edges[:-1] + draw.random(most) * np.diff(edges)).astype(np.int64))
-
-
-def first_of_equal_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
-    """Return where each distinct row first occurs: repeated rows must not drown out the others."""
-    table = np.column_stack([each.keys for each in values.values()])
-    # Compared as bits, so that missing values are equal.
-    _, first = np.unique(table.view(np.int64), axis=0, return_index=True)
-    return np.sort(first)
-
-
-def at_rows(values: Mapping[str, Values], rows: NDArray[np.int64]) -> dict[str, Values]:
-    return {name: Values(each.kind, each.keys[rows], each.decimals) for name, each in values.items()}
-
-
-def _comparable(table: pa.Table, rows: NDArray[np.int64]) -> dict[str, Values]:
-    """Put the chosen rows of every column in comparable form; columns without single values are left out."""
-    taken = table if len(rows) == table.num_rows else table.take(pa.array(rows))
-    found = {name: canonical_values(taken.column(name)) for name in table.column_names}
-    return _without_missing(found)
-
-
-def _without_missing(found: Mapping[str, Values | None]) -> dict[str, Values]:
-    return {name: values for name, values in found.items() if values is not None}

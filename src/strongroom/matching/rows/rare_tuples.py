@@ -10,7 +10,7 @@ and all of them occur in the cohort.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from strongroom.matching.columns.joint_assignment import (
     RoundedColumn,
     count_holders,
 )
+from strongroom.matching.recognised import Chance, Null, Pairs, RecognisedColumn, Recognition
 from strongroom.matching.values.comparable import Floats, Values
 from strongroom.thresholds import Thresholds, threshold
 
@@ -75,21 +76,6 @@ LIMITS = _Limits()
 _RAREST = np.zeros(LIMITS.left_out, np.int64)
 
 
-@dataclass(frozen=True)
-class TupleMatch:
-    """Rows that exist in the cohort: `pairs` of file and cohort columns, the rows, and whose they are.
-
-    `holders` and `people` have shape (rows,); `people` is a stored row, -1 for none or several. `rate` is how
-    often a rare tuple of another person exists; `log10_chance` bounds the probability of the excess.
-    """
-
-    pairs: tuple[tuple[str, str], ...]
-    holders: NDArray[np.int64] = field(repr=False)
-    people: NDArray[np.int64] = field(repr=False)
-    rate: float
-    log10_chance: float
-
-
 def match_tuples(
     searched: JointAssignment,
     file_columns: Mapping[str, Values],
@@ -97,10 +83,10 @@ def match_tuples(
     *,
     draw: np.random.Generator,
     fewest_columns: int = 2,
-) -> TupleMatch | None:
+) -> Recognition | None:
     """Return the assignment of columns under which most rows exist, and how far beyond chance.
 
-    `log10_chance` includes the price of having tried several assignments. None if chance is not unlikely.
+    The chance includes the price of having tried several assignments. None if chance is not unlikely.
     """
     beam, history, tried = searched.best, searched.history, searched.tried
     states = [state for state in _to_test(beam, history) if len(state.pairs) >= fewest_columns]
@@ -109,28 +95,53 @@ def match_tuples(
     ]
     if not found:
         return None
-    best = min(found, key=lambda match: match.log10_chance)
-    price = float(np.log10(tried * len(states)))
-    return TupleMatch(best.pairs, best.holders, best.people, best.rate, min(best.log10_chance + price, 0.0))
+    return likeliest(found, tried=tried * len(states))
+
+
+def likeliest(found: Sequence[Recognition], *, tried: int) -> Recognition:
+    """Return the recognition furthest beyond chance, at the price of choosing it among all `tried`."""
+    best = min(found, key=lambda match: match.chance.log10)
+    log10 = min(best.chance.log10 + float(np.log10(tried)), 0.0)
+    return replace(best, chance=replace(best.chance, log10=log10))
+
+
+def existing(
+    state: PartialAssignment,
+    holders: NDArray[np.int64],
+    people: NDArray[np.int64],
+    chance: Chance,
+    method: str,
+) -> Recognition:
+    """Return rows of which each is held by so many `holders`, and by one of `people`, both (rows,)."""
+    rows = np.arange(len(holders))
+    return Recognition(
+        columns=tuple(RecognisedColumn(name, column.name) for name, column in state.pairs),
+        rows=rows,
+        matched=int(np.count_nonzero(holders)),
+        pairs=Pairs.one_each(rows, np.where(holders == 1, people, -1)),
+        chance=chance,
+        method=method,
+    )
 
 
 def rare_excess(
-    holders: NDArray[np.int64], nulls: Sequence[NDArray[np.int64]], *, weight: float = 1.0
-) -> tuple[float, float]:
-    """Return log10 of the chance that so many rare tuples exist, and the rate by chance; (0, rate) if few do.
+    holders: NDArray[np.int64], nulls: Sequence[tuple[Null, NDArray[np.int64]]], *, weight: float = 1.0
+) -> Chance:
+    """Return how far beyond chance it is that so many rare tuples exist.
 
     Each of `nulls` gives how many people hold each of some unrelated rows' tuples; the highest rate counts.
     """
     rates = []
-    for null in nulls:
-        rare = null[null <= LIMITS.most_holders]
-        rates.append((np.count_nonzero(rare) + LIMITS.prior) / (len(rare) + 2 * LIMITS.prior))
-    rate = float(max(rates))
+    for null, theirs in nulls:
+        rare = theirs[theirs <= LIMITS.most_holders]
+        rates.append(((np.count_nonzero(rare) + LIMITS.prior) / (len(rare) + 2 * LIMITS.prior), null))
+    highest, null = max(rates, key=lambda each: each[0])
+    rate = float(highest)
     rare = holders[holders <= LIMITS.most_holders]
     hits = int(np.count_nonzero(rare) * weight)
     if len(rare) == 0 or rate > LIMITS.most_common:
-        return 0.0, rate
-    return log10_tail(hits, len(rare), rate), rate
+        return Chance(rate, null=null)
+    return Chance(rate, log10_tail(hits, len(rare), rate), null)
 
 
 def _similar_people(mine: Floats, theirs: Floats, draw: np.random.Generator) -> NDArray[np.int64]:
@@ -158,32 +169,31 @@ def _test(
     file_columns: Mapping[str, Values],
     cohort: CohortColumns,
     draw: np.random.Generator,
-) -> TupleMatch | None:
+) -> Recognition | None:
     keys = [file_columns[name].keys for name, _ in state.pairs]
     held = [column.held(cohort) for _, column in state.pairs]
     holders, people = count_holders(keys, held)
     mine = holders[np.unique(state.rows, return_index=True)[1]]
-    nulls: list[NDArray[np.int64]] = []
-    log10_chance, rate = rare_excess(mine, [_RAREST])
+    nulls: list[tuple[Null, NDArray[np.int64]]] = []
+    chance = rare_excess(mine, [(Null.NOT_MEASURED, _RAREST)])
     for null in _nulls(keys, held, draw):
         # Each null can only raise the chance; the slowest comes last.
-        if log10_chance > LIMITS.hopeless:
+        if chance.log10 > LIMITS.hopeless:
             return None
         nulls.append(null)
-        log10_chance, rate = rare_excess(mine, nulls)
-    pairs = tuple((name, column.name) for name, column in state.pairs)
-    return TupleMatch(pairs, holders, np.where(holders == 1, people, -1), rate, log10_chance)
+        chance = rare_excess(mine, nulls)
+    return existing(state, holders, people, chance, "tuples")
 
 
 def _nulls(
     keys: Sequence[Floats], held: Sequence[Floats], draw: np.random.Generator
-) -> Iterator[NDArray[np.int64]]:
+) -> Iterator[tuple[Null, NDArray[np.int64]]]:
     """Yield how many people hold the tuples of unrelated rows, drawn in several ways."""
     if len(keys) > 1:
         shuffled = [np.concatenate([draw.permutation(each) for _ in range(3)]) for each in keys]
-        yield count_holders(shuffled, held)[0]
+        yield Null.PERMUTED, count_holders(shuffled, held)[0]
     people = len(held[0])
     alike = _similar_people(keys[0], held[0], draw)
-    yield count_holders([each[alike] for each in held], held, owners=alike)[0]
+    yield Null.SIMILAR, count_holders([each[alike] for each in held], held, owners=alike)[0]
     out = draw.choice(people, min(people, LIMITS.left_out), replace=False)
-    yield count_holders([each[out] for each in held], held, owners=out)[0]
+    yield Null.LEFT_OUT, count_holders([each[out] for each in held], held, owners=out)[0]

@@ -120,10 +120,17 @@ def match_lone_column(values: Values, cohort: CohortColumns, index: Index) -> Or
     found = match_tuples(searched, columns, cohort, draw=np.random.default_rng(0), fewest_columns=1)
     if found is None:
         return None
-    rows = len(found.holders)
-    hits = int(np.count_nonzero(found.holders))
+    people = np.full(len(found.rows), -1)
+    people[found.pairs.rows] = found.pairs.people
     return OrderMatch(
-        found.pairs[0][1], -1, "in any order", rows, hits, found.rate * rows, found.log10_chance, found.people
+        found.columns[0].cohort_column,
+        -1,
+        "in any order",
+        len(found.rows),
+        found.matched,
+        found.expected,
+        found.chance.log10,
+        people,
     )
 
 

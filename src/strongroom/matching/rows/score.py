@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.matching.columns.assign import ColumnMatch
 from strongroom.matching.columns.cohort_columns import CohortColumns
+from strongroom.matching.recognised import RecognisedColumn
 from strongroom.matching.storage.index import collision_bits
 from strongroom.matching.values.comparable import Floats
 from strongroom.thresholds import Thresholds, threshold
@@ -85,7 +85,7 @@ class Scorer:
     """Scores rows over recognised columns; made once, used for the sample, its null and whole files."""
 
     def __init__(
-        self, columns: Sequence[ColumnMatch], decimals: Sequence[int], cohort: CohortColumns
+        self, columns: Sequence[RecognisedColumn], decimals: Sequence[int], cohort: CohortColumns
     ) -> None:
         self._held = [
             cohort.values(column.cohort_column, decimals=places)

@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from strongroom.tracer.fingerprint.rules import MarkRule
 
 _PLACES = {
-    "Evidence": "decoding.e_values",
-    "log10_bar": "decoding.e_values",
-    "log10_false_accusation": "decoding.e_values",
-    "score_keys": "decoding.e_values",
     "LEVELS": "code",
     "Code": "code",
     "Positions": "code",
     "commitment": "code",
-    "FingerprintMarker": "marking",
+    "Evidence": "decoding.e_values",
+    "log10_bar": "decoding.e_values",
+    "log10_false_accusation": "decoding.e_values",
+    "score_keys": "decoding.e_values",
     "Observations": "decoding.mark_reading",
     "observe_column": "decoding.mark_reading",
+    "FingerprintMarker": "marking",
     "IssuedFingerprint": "plan",
     "MarkPlan": "plan",
     "marker_of": "plan",

@@ -216,6 +216,10 @@ class MarkRule:
         return table
 
 
+Reaches = Mapping[str, tuple[MarkRule, ...]]
+"""How far marks may have moved the values of each cohort column: every rule in use. Rules hold no key."""
+
+
 def places_of(step: float) -> int:
     """Return the number of decimals needed to write every multiple of a step."""
     return max(0, min(LIMITS.most_decimals, int(np.ceil(-np.log10(step) - 1e-9))))

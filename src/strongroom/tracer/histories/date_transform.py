@@ -6,9 +6,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from strongroom.matching.recognised import Floats, Places
 from strongroom.matching.storage.events import pack, unpack
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.alignment.model import Floats, Places
 
 Days = TypeVar("Days", Places, Floats)
 

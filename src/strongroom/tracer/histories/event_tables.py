@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort
 from strongroom.matching import Index, log10_tail
+from strongroom.matching.recognised import Floats, Places
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.alignment.model import Floats, Places, Reaches
+from strongroom.tracer.fingerprint.rules import Reaches
 from strongroom.tracer.histories.date_transform import DateTransform
 from strongroom.tracer.histories.events import FileEvents, HeldEvents, codes_and_dates, groupings, held_events
 from strongroom.tracer.histories.person_matching import match_people

@@ -8,11 +8,11 @@ import pyarrow as pa
 
 from strongroom.cohort import Cohort
 from strongroom.cohort.model import PARTICIPANT
+from strongroom.matching.recognised import Floats, Places
 from strongroom.matching.storage.events import NO_DAY, CohortEvents, days_of, pack
 from strongroom.matching.values.comparable import ValueKind, canonical_values, is_text
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.alignment.model import Floats, Places, Reaches
-from strongroom.tracer.fingerprint.rules import DATE
+from strongroom.tracer.fingerprint.rules import DATE, Reaches
 
 
 class _Limits(Thresholds):

@@ -6,9 +6,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.matching.recognised import ALMOST_SURE, Floats, Places
 from strongroom.matching.storage.events import pack, unpack
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.alignment.model import ALMOST_SURE, Floats, Places
 from strongroom.tracer.histories.date_transform import DateTransform, fitted_coarsening, likely_shift
 from strongroom.tracer.histories.events import FileEvents, HeldEvents
 

@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strongroom.cohort.model import PARTICIPANT
+from strongroom.matching.lineup.approximate_match import Comparison, SortedPeople
+from strongroom.matching.recognised import Pairs, RecognisedColumn, Recognition, Transform
 from strongroom.matching.values.comparable import ValueKind
-from strongroom.tracer.alignment import AlignedColumn, Alignment, Pairs
-from strongroom.tracer.alignment.model import AlignedTables, Transform
 from strongroom.tracer.decoys import DecoyRegister, SharedPool
-from strongroom.tracer.decoys.detection.approximate_match import Comparison, SortedPeople
 from strongroom.tracer.decoys.detection.cell_search import found_by_cells
 from strongroom.tracer.decoys.detection.e_values import (
     log10_chance,
     log10_e_of_cells,
     log10_e_of_pool,
 )
+from strongroom.tracer.recognised_tables import RecognisedTables
 
 NAMES = ["height", "weight", "pulse", "lead", "zinc", "iron"]
 PEOPLE = 5_000
@@ -102,12 +102,12 @@ def test_every_decoy_in_a_leak_is_told_and_nobody_elses(change):
     spread = cohort.std(axis=0)
     file = forward(leaked + draw.normal(0, 1, leaked.shape) * noise * spread)
     aligned = tuple(
-        AlignedColumn(f"x{k}", name, Transform(change, forward), noise * float(forward(spread[k])), 0.0005)
+        RecognisedColumn(f"x{k}", name, Transform(change, forward), noise * float(forward(spread[k])), 0.0005)
         for k, name in enumerate(NAMES)
     )
     known = Pairs(np.arange(600), np.arange(600), np.ones(600))
     values = {f"x{k}": column for k, column in enumerate(file.T)}
-    alignment = Alignment(aligned, known, values, len(file), 600, 0.01)
+    recognition = Recognition(aligned, np.arange(len(file)), 600, known, values=values)
     held = SimpleNamespace(values=lambda name, decimals: np.round(cohort[:, NAMES.index(name)], decimals))
     index = SimpleNamespace(columns={name: SimpleNamespace(kind=ValueKind.NUMBER) for name in NAMES})
     own, of_pool = 10_000 + np.arange(50), 9_000 + np.flatnonzero(given_us)
@@ -118,7 +118,7 @@ def test_every_decoy_in_a_leak_is_told_and_nobody_elses(change):
     ]
     plain = pa.table(dict(zip(NAMES, pool.T, strict=True)))
     found = found_by_cells(
-        AlignedTables({3: alignment}, {}),
+        RecognisedTables({3: recognition}, {}),
         registers,
         SharedPool(plain, 9_000 + np.arange(40), np.full(40, 0.5)),
         index=index,

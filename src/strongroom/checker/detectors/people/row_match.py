@@ -11,7 +11,7 @@ from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, SUBMIT_SUMMARY, Rule, counted
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.cohort.keys import derive
-from strongroom.matching import BEYOND_CHANCE, ColumnMatch, Recognition, recognise
+from strongroom.matching import BEYOND_CHANCE, RecognisedColumn, Recognition, recognise
 from strongroom.thresholds import Thresholds, threshold
 
 _SAMPLING = "rows sampled by the airlock"
@@ -75,15 +75,15 @@ class RowMatchDetector:
 
 def judged(match: Recognition, where: str, total_rows: int, evidence: Evidence) -> Finding | None:
     """Return a match's finding: block beyond chance, review where chance is unlikely or explains half."""
-    if match.rows_matched <= evidence.policy.rows_allowed or match.log10_chance > REVIEWED:
+    if match.matched <= evidence.policy.rows_allowed or match.chance.log10 > REVIEWED:
         return None
-    if match.rows_matched <= match.chance:
+    if match.matched <= match.expected:
         return None
-    scale = total_rows / max(match.rows_tested, 1)
-    rows = round(match.rows_matched * scale)
-    people = len(np.unique(match.participants[match.participants >= 0]))
-    sample = "" if scale == 1 else f" ({match.rows_matched:,} of the {match.rows_tested:,} rows tested)"
-    sure = match.log10_chance <= BEYOND_CHANCE and match.rows_matched >= LIMITS.least_excess * match.chance
+    scale = total_rows / max(len(match.rows), 1)
+    rows = round(match.matched * scale)
+    people = len(np.unique(match.pairs.people))
+    sample = "" if scale == 1 else f" ({match.matched:,} of the {len(match.rows):,} rows tested)"
+    sure = match.chance.log10 <= BEYOND_CHANCE and match.matched >= LIMITS.least_excess * match.expected
     return _rule_for(match, sure=sure).finding(
         Verdict.BLOCK if sure else Verdict.REVIEW,
         where,
@@ -94,11 +94,11 @@ def judged(match: Recognition, where: str, total_rows: int, evidence: Evidence) 
             "columns": counted(len(match.columns), "column"),
         },
         detail=f"Matched columns: {', '.join(_named(each) for each in match.columns)}. "
-        f"Chance gives as much in 1 of 10^{-match.log10_chance:.0f} files.",
+        f"Chance gives as much in 1 of 10^{-match.chance.log10:.0f} files.",
         participants=round(people * scale) if scale > 1 else people,
         rows=rows,
-        chance=match.chance * scale,
-        bits=match.bits_median or -match.log10_chance / max(match.rows_matched, 1) * np.log2(10),
+        chance=match.expected * scale,
+        bits=match.bits_median or -match.chance.log10 / max(match.matched, 1) * np.log2(10),
     )
 
 
@@ -106,9 +106,10 @@ def _located(finding: Finding, match: Recognition, table: pa.Table) -> Finding:
     """Return a finding with the columns and the bands of rows of its table that matched."""
     names = {each.file_column for each in match.columns}
     bands = min(_BANDS, table.num_rows)
-    band = match.row_numbers * bands // table.num_rows
-    tested = np.bincount(band, minlength=bands)
-    matched = np.bincount(band[match.participants >= 0], minlength=bands)
+    tested, matched = (
+        np.bincount(rows * bands // table.num_rows, minlength=bands)
+        for rows in (match.rows, match.pairs.rows)
+    )
     return replace(
         finding,
         matched_columns=tuple(name in names for name in table.column_names),
@@ -122,9 +123,9 @@ def _rule_for(match: Recognition, *, sure: bool) -> Rule:
     return _RECORDS if sure else _POSSIBLE
 
 
-def _named(column: ColumnMatch) -> str:
-    same = column.transform == "same"
-    return f"{column.file_column} = {column.cohort_column}" + ("" if same else f" ({column.transform})")
+def _named(column: RecognisedColumn) -> str:
+    how = column.transform.name
+    return f"{column.file_column} = {column.cohort_column}" + ("" if how == "same" else f" ({how})")
 
 
 def sampling_seed(evidence: Evidence) -> int:

@@ -1,4 +1,4 @@
-"""Finds decoys in aligned tables by the recognised columns: each project's own, and the shared pool's."""
+"""Finds decoys in tables whose cells were aligned: each project's own, and the shared pool's."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.cohort.model import PARTICIPANT, TableKind
-from strongroom.matching import CohortColumns, Index
-from strongroom.tracer.alignment.model import AlignedTables
+from strongroom.matching import CohortColumns, Index, Recognition
+from strongroom.matching.lineup.lineup import Lineup, concatenated
+from strongroom.matching.lineup.row_search import recognise_others
 from strongroom.tracer.decoys.detection.e_values import (
     log10_chance,
     log10_e_of_cells,
     log10_e_of_pool,
 )
-from strongroom.tracer.decoys.detection.lineup import Lineup, concatenated
-from strongroom.tracer.decoys.detection.row_search import RowMatches, matched_rows
 from strongroom.tracer.decoys.register import DecoyRegister
 from strongroom.tracer.decoys.shared_pool import SharedPool
+from strongroom.tracer.recognised_tables import RecognisedTables
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -50,7 +50,7 @@ class FoundByCells:
 
 
 def found_by_cells(
-    recognised: AlignedTables,
+    recognised: RecognisedTables,
     registers: Sequence[DecoyRegister],
     pool: SharedPool | None,
     *,
@@ -59,17 +59,18 @@ def found_by_cells(
 ) -> FoundByCells:
     """Search the rows of the aligned tables for all registers' own decoys and for the pool."""
     own = _Own.of(registers)
-    found_rows: dict[int, RowMatches] = {}
-    for number, alignment in recognised.tables.items():
-        people = Lineup.of_cohort(alignment, columns, recognised.reaches)
+    searched: list[_Searched] = []
+    for number, known in recognised.tables.items():
+        people = Lineup.of_cohort(known, columns, recognised.reaches)
         if not people.models:
             continue
         looked_for = [people.of(own.people, index, {})] if len(own.register) else []
         if pool is not None:
             looked_for.append(people.of(pool.people, index, recognised.reaches))
         if looked_for:
-            found_rows[number] = matched_rows(alignment, people, Lineup.joined(looked_for))
-    found = _first(found_rows)
+            decoys = Lineup.joined(looked_for)
+            searched.append(_Searched(number, recognise_others(known, people, decoys), people, decoys))
+    found = _first(searched)
     by_register: dict[int, list[CellHit]] = {}
     for place, where in found.items():
         if place < len(own.register):
@@ -85,7 +86,7 @@ def found_by_cells(
     return FoundByCells(
         {number: tuple(each) for number, each in by_register.items()},
         of_pool,
-        _own_chances(registers, own, _likelier(found_rows), projects),
+        _own_chances(registers, own, _likelier(searched), projects),
         _shared_chances(registers, pool, of_pool, projects),
     )
 
@@ -116,19 +117,44 @@ class _Own:
         return cls(people.filter(pa.array(~shared)), numbers[~shared], ordinals[~shared])
 
 
-def _first(found_rows: Mapping[int, RowMatches]) -> dict[int, tuple[int, int, int]]:
+@dataclass(frozen=True)
+class _Searched:
+    """A table, by number, in which decoys were searched for, with everybody its rows were compared with."""
+
+    number: int
+    found: Recognition
+    people: Lineup
+    decoys: Lineup
+
+    def hits(self) -> dict[int, tuple[int, int, int]]:
+        """Return where each decoy was found, by its place in the line-up: the surest of its rows."""
+        pairs = self.found.surest
+        surest = pairs.at(np.argsort(pairs.certainty, kind="stable"))
+        agreeing = self.decoys.agreeing(self.found.values, surest.rows, surest.people).tolist()
+        rows = zip(surest.rows.tolist(), agreeing, strict=True)
+        return {
+            decoy: (self.number, *where) for decoy, where in zip(surest.people.tolist(), rows, strict=True)
+        }
+
+    def likelihood_ratios(self) -> Floats:
+        """Return the likelihood ratio of each decoy against anybody in the line-up, summed over the rows."""
+        lineup, pairs = len(self.people) + len(self.decoys), self.found.pairs
+        return np.bincount(pairs.people, lineup * pairs.certainty, len(self.decoys)).astype(np.float64)
+
+
+def _first(searched: Sequence[_Searched]) -> dict[int, tuple[int, int, int]]:
     """Return where each decoy was found, in the first table that has it."""
     found: dict[int, tuple[int, int, int]] = {}
-    for number, each in found_rows.items():
-        for decoy in np.flatnonzero(each.row >= 0).tolist():
-            found.setdefault(decoy, (number, int(each.row[decoy]), int(each.columns[decoy])))
+    for each in searched:
+        for decoy, where in sorted(each.hits().items()):
+            found.setdefault(decoy, where)
     return found
 
 
-def _likelier(found_rows: Mapping[int, RowMatches]) -> Floats:
+def _likelier(searched: Sequence[_Searched]) -> Floats:
     """Return each decoy's mean likelihood ratio over all rows examined in the tables of the file."""
-    rows = max(sum(each.rows for each in found_rows.values()), 1)
-    found: Floats = np.sum([each.likelihood_ratio for each in found_rows.values()], axis=0) / rows
+    rows = max(sum(len(each.found.rows) for each in searched), 1)
+    found: Floats = np.sum([each.likelihood_ratios() for each in searched], axis=0) / rows
     return found
 
 

@@ -17,8 +17,8 @@ from strongroom.tracer.decoys.register import DecoyRegister
 from strongroom.tracer.decoys.shared_pool import SharedPool
 
 if TYPE_CHECKING:
-    from strongroom.tracer.alignment import AlignedTables
     from strongroom.tracer.decoys.detection.cell_search import FoundByCells
+    from strongroom.tracer.recognised_tables import RecognisedTables
 
 
 class _Limits(Thresholds):
@@ -79,7 +79,7 @@ def found_decoys(
     *,
     index: Index,
     columns: CohortColumns,
-    recognised: "AlignedTables | None" = None,
+    recognised: "RecognisedTables | None" = None,
     pool: SharedPool | None = None,
 ) -> list[DecoyHits]:
     """Return the decoys in a file's tables by project, the project with most evidence first.

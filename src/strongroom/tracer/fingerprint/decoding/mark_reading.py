@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from strongroom.matching.noise_models.gaussian import STRAY, fitted_noise
+from strongroom.matching.noise_models.replaced_cells import fitted_replaced
+from strongroom.matching.noise_models.second_mark import SecondMark, fitted_second_mark
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.code import Positions
 from strongroom.tracer.fingerprint.decoding.collusion import ERROR_EDGES
-from strongroom.tracer.noise_models.gaussian import STRAY, fitted_noise
-from strongroom.tracer.noise_models.replaced_cells import fitted_replaced
-from strongroom.tracer.noise_models.second_mark import SecondMark, fitted_second_mark
 
 Floats = NDArray[np.float64]
 Kept = NDArray[np.bool_] | NDArray[np.int64]

@@ -1,0 +1,61 @@
+"""How many rows an alignment would match by chance, measured on tables that hold nobody's rows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from strongroom.matching.alignment.candidate_people import planned
+from strongroom.matching.alignment.cell_likelihood import CellModel
+from strongroom.matching.alignment.row_matching import matched_pairs
+from strongroom.matching.alignment.settling import affordable
+from strongroom.matching.chance import highest_rate, log10_tail
+from strongroom.matching.recognised import Chance, Floats, Null, Places
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    null_rows: int = threshold(
+        400, "rows", "cost: with the rule of three their false-match rate is known down to 0.75 %"
+    )
+
+
+LIMITS = _Limits()
+
+
+def chance_of(
+    matched: int,
+    models: Sequence[CellModel],
+    values: Sequence[Floats],
+    people: int,
+    draw: np.random.Generator,
+) -> Chance:
+    """Return how likely it is that so many of the rows are matched by chance.
+
+    The share matched by chance is an upper limit, measured on two kinds of null tables. In one, each column
+    is drawn independently from the file's. The other has participants' rows, altered as the file is, that may
+    not be matched with themselves: as similar as strangers can be.
+    """
+    search = planned(models, values, people=people)
+    total = min(LIMITS.null_rows, affordable(people)) if search.everybody else LIMITS.null_rows
+    rows = np.arange(total)
+    mixed = [each[draw.integers(0, len(each), total)] for each in values]
+    owners = draw.integers(0, people, total)
+    alike = [_disguised(model, owners, draw) for model in models]
+    found = [
+        (matched_pairs(models, mixed, rows, search=search).sure_people, Null.PERMUTED),
+        (matched_pairs(models, alike, rows, search=search, owners=owners).sure_people, Null.ALIKE),
+    ]
+    most, null = max(found, key=lambda each: each[0])
+    rate = highest_rate(most, total)
+    tested = len(values[0])
+    return Chance(rate, log10_tail(matched, tested, rate), null)
+
+
+def _disguised(model: CellModel, owners: Places, draw: np.random.Generator) -> Floats:
+    ways = np.array(model.moves or ((0.0, 1.0),))
+    moved = model.reach[owners] * draw.choice(ways[:, 0], len(owners), p=ways[:, 1] / ways[:, 1].sum())
+    values = model.middle[owners] + moved + draw.normal(0, max(model.column.noise, 1e-12), len(owners))
+    step = 2 * model.column.half
+    return np.asarray(np.round(values / step) * step if step > 0 else values, np.float64)
