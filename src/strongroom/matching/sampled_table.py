@@ -16,13 +16,13 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    rows: int = threshold(
+    sample: int = threshold(
         2_000,
         "rows",
         "cost: rows tested of a longer table; 2,000 find a table of which one row in a hundred is a "
         "participant's",
     )
-    columns: int = threshold(
+    most_columns: int = threshold(
         2_000,
         "columns",
         "cost: a hundred times as many as identify a person; transposed tables are turned elsewhere",
@@ -30,7 +30,7 @@ class _Limits(Thresholds):
 
 
 LIMITS = _Limits()
-SAMPLED_ROWS = LIMITS.rows
+SAMPLED_ROWS = LIMITS.sample
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class SampledTable:
     def of(cls, whole: ComparableTable, draw: np.random.Generator) -> "SampledTable":
         """Draw up to 2,000 rows, spread over the whole table, and up to 2,000 columns."""
         table = whole.table
-        rows = spread_sample(table.num_rows, LIMITS.rows, draw)
-        places = spread_sample(table.num_columns, LIMITS.columns, draw).tolist()
+        rows = spread_sample(table.num_rows, LIMITS.sample, draw)
+        places = spread_sample(table.num_columns, LIMITS.most_columns, draw).tolist()
         if len(rows) < table.num_rows:
             return cls(
                 rows, comparable_rows(table.rename_columns(distinct_names(table)).select(places), rows)

@@ -8,6 +8,7 @@ from strongroom.matching import BEYOND_CHANCE, CohortColumns, recognise
 from strongroom.matching.disguised.kernels import likelihoods
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.disguised.likely_columns import ColumnLikelihoods
+from strongroom.matching.recognised import Null
 from strongroom.matching.values.comparable import ValueKind, Values
 
 _NUMBERS = pl.selectors.numeric()
@@ -45,6 +46,7 @@ def test_changed_rows_are_their_peoples(dozen, change):
     cohort, index, frame, ordinals = dozen
     found = recognise(change(frame).to_arrow(), cohort, index, seed=1)
     assert found.chance.log10 <= BEYOND_CHANCE
+    assert found.chance.null is (Null.ALIKE if found.method == "disguised" else Null.INDEPENDENT)
     assert len(found.pairs.rows) >= 8
     assert np.mean(cohort.ordinals(found.pairs.people) == ordinals[found.pairs.rows]) > 0.9
 

@@ -7,6 +7,7 @@ import pytest
 from strongroom.matching import BEYOND_CHANCE, CohortColumns, recognise
 from strongroom.matching.disguised.fitting import fit_transform
 from strongroom.matching.disguised.value_grid import grid_of
+from strongroom.matching.recognised import Null
 
 _ROWS = 100
 _NUMBERS = pl.selectors.numeric()
@@ -49,6 +50,7 @@ def test_changed_values_are_their_peoples(extract, change):
     cohort, index, frame, ordinals = extract
     found = recognise(change(frame).to_arrow(), cohort, index, seed=1)
     assert found.chance.log10 <= BEYOND_CHANCE
+    assert found.chance.null in {Null.PERMUTED, Null.ALIKE}
     assert len(found.pairs.rows) > 0.5 * len(found.rows)
     assert np.mean(cohort.ordinals(found.pairs.people) == ordinals[found.pairs.rows]) > 0.9
     if change is scaled:

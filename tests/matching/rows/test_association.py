@@ -49,7 +49,7 @@ def together(coarse, rows):
 def test_ten_rows_that_are_nobodys_alone_hang_together(coarse):
     found = together(coarse, coarse.rows(10))
     assert found.chance.log10 < -6
-    assert dict(found.pairs)["a"] == "a"
+    assert {each.file_column: each.cohort_column for each in found.columns}["a"] == "a"
 
 
 def test_the_same_cells_in_other_rows_do_not(coarse):

@@ -7,7 +7,8 @@ import pytest
 
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.matching import match_all_rows, match_rows
-from strongroom.matching.rows import match_rows as module
+from strongroom.matching import sampled_table as module
+from strongroom.matching.recognised import Null
 
 
 def match(extracts, table):
@@ -22,11 +23,12 @@ def shares(extracts, found, ordinals):
 def test_renamed_shuffled_rows_without_ids_are_their_peoples(extracts):
     table, ordinals = extracts.rows(extracts.telling, 800)
     found = match(extracts, table)
-    matched, right = shares(found, ordinals)
+    matched, right = shares(extracts, found, ordinals)
     assert matched > 0.9
     assert right == 1.0
     assert {each.cohort_column for each in found.columns} == set(extracts.telling)
-    assert found.chance == 0
+    assert found.expected == 0
+    assert found.chance.null is Null.PERMUTED
 
 
 @pytest.mark.parametrize("trial", range(6))
@@ -36,8 +38,8 @@ def test_an_extract_of_any_fourteen_columns_is_noticed(extracts, trial):
     table, ordinals = extracts.rows(columns, 500)
     found = match(extracts, table)
     assert found.matched > 25
-    assert found.chance == 0
-    assert shares(found, ordinals)[1] > 0.99
+    assert found.expected == 0
+    assert shares(extracts, found, ordinals)[1] > 0.99
 
 
 @pytest.mark.parametrize("rows", [10, 30, 100])
@@ -58,7 +60,7 @@ def test_numbers_written_as_text_and_dates_in_another_style_are_the_same(extract
     frame = pl.from_arrow(table)
     frame = frame.with_columns(pl.col("v8").dt.strftime("%d/%m/%Y")).cast(pl.String)
     found = match(extracts, frame.to_arrow())
-    assert shares(found, ordinals)[0] > 0.9
+    assert shares(extracts, found, ordinals)[0] > 0.9
     assert "p53_i0" in {each.cohort_column for each in found.columns}
 
 
@@ -67,7 +69,7 @@ def test_of_very_many_columns_some_are_compared_and_tell(extracts, monkeypatch):
     table, ordinals = extracts.rows(extracts.telling, 300)
     found = match(extracts, table)
     assert 2 <= len(found.columns) <= 5 < len(extracts.telling)
-    assert shares(found, ordinals)[1] > 0.99
+    assert shares(extracts, found, ordinals)[1] > 0.99
 
 
 def test_missing_cells_and_foreign_columns_do_not_hide_people(extracts):

@@ -59,3 +59,10 @@ def test_no_excess_over_the_null_is_no_evidence():
     assert rare_excess(null, nulls).log10 == 0
     assert rare_excess(np.ones(60, np.int64), nulls).log10 < BEYOND_CHANCE
     assert rare_excess(np.full(60, 9), nulls).log10 == 0
+
+
+def test_the_null_that_gives_most_is_named():
+    often, seldom = np.ones(100, np.int64), np.zeros(100, np.int64)
+    chance = rare_excess(often, [(Null.PERMUTED, seldom), (Null.SIMILAR, often), (Null.LEFT_OUT, seldom)])
+    assert chance.null is Null.SIMILAR
+    assert chance.log10 == 0

@@ -173,6 +173,14 @@ class CellModel:
         found = np.where(unknown | absent, np.log(LIMITS.missing * 10), found)
         return np.where(unknown & absent, 0.5, np.where(unknown, 0.0, found))
 
+    def simulate(self, people: Places, draw: np.random.Generator) -> Floats:
+        """Return the values that these people's rows would have in such a file, shape (people,)."""
+        ways = np.array(self.moves or ((0.0, 1.0),))
+        moved = self.reach[people] * draw.choice(ways[:, 0], len(people), p=ways[:, 1] / ways[:, 1].sum())
+        values = self.middle[people] + moved + draw.normal(0, max(self.column.noise, 1e-12), len(people))
+        step = 2 * self.column.half
+        return np.asarray(np.round(values / step) * step if step > 0 else values, np.float64)
+
     def _near(self, values: Floats, reach: float) -> Floats:
         """Return the share of people within `reach` of each value."""
         low = np.searchsorted(self.sample, values - reach, "left")

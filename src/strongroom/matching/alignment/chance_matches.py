@@ -9,7 +9,7 @@ from strongroom.matching.alignment.cell_likelihood import CellModel
 from strongroom.matching.alignment.row_matching import matched_pairs
 from strongroom.matching.alignment.settling import affordable
 from strongroom.matching.chance import highest_rate, log10_tail
-from strongroom.matching.recognised import Chance, Floats, Null, Places
+from strongroom.matching.recognised import Chance, Floats, Null
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -42,7 +42,7 @@ def chance_of(
     rows = np.arange(total)
     mixed = [each[draw.integers(0, len(each), total)] for each in values]
     owners = draw.integers(0, people, total)
-    alike = [_disguised(model, owners, draw) for model in models]
+    alike = [model.simulate(owners, draw) for model in models]
     found = [
         (matched_pairs(models, mixed, rows, search=search).sure_people, Null.PERMUTED),
         (matched_pairs(models, alike, rows, search=search, owners=owners).sure_people, Null.ALIKE),
@@ -51,11 +51,3 @@ def chance_of(
     rate = highest_rate(most, total)
     tested = len(values[0])
     return Chance(rate, log10_tail(matched, tested, rate), null)
-
-
-def _disguised(model: CellModel, owners: Places, draw: np.random.Generator) -> Floats:
-    ways = np.array(model.moves or ((0.0, 1.0),))
-    moved = model.reach[owners] * draw.choice(ways[:, 0], len(owners), p=ways[:, 1] / ways[:, 1].sum())
-    values = model.middle[owners] + moved + draw.normal(0, max(model.column.noise, 1e-12), len(owners))
-    step = 2 * model.column.half
-    return np.asarray(np.round(values / step) * step if step > 0 else values, np.float64)

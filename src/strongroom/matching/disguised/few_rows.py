@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.disguised.hypotheses import Hypothesis
-from strongroom.matching.disguised.levels import CohortLevels, FileColumn
+from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.disguised.likely_columns import MOST_CANDIDATES, ColumnLikelihoods, half_step
+from strongroom.matching.disguised.match_disguised import levels_of
 from strongroom.matching.disguised.posterior import ColumnHypotheses, Posterior, infer
 from strongroom.matching.disguised.scoring import BestPeople, NumericColumn, best_people
 from strongroom.matching.recognised import SAME, Chance, Null, Pairs, RecognisedColumn, Recognition, Transform
@@ -185,16 +186,12 @@ def _candidate_columns(
     for name, file in files.items():
         hypotheses = likely.hypotheses(file)[:most]
         if hypotheses:
-            levels = [_levels(cohort, each.column) for each in hypotheses]
+            levels = [levels_of(cohort, each.column) for each in hypotheses]
             ratios = [each.ratios(file, of) for each, of in zip(hypotheses, levels, strict=True)]
             candidates_by_column.append(
                 ColumnHypotheses(name, hypotheses, ratios, [each.codes for each in levels])
             )
     return candidates_by_column
-
-
-def _levels(cohort: CohortColumns, name: str) -> CohortLevels:
-    return cohort.derived(("levels", name), lambda: CohortLevels.of(cohort.values(name, decimals=6)))
 
 
 def _inverted(file: FileColumn, candidates: ColumnHypotheses, hypothesis: Hypothesis) -> _Column | None:

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strongroom.cohort.model import PARTICIPANT
-from strongroom.matching.lineup.approximate_match import Comparison, SortedPeople
 from strongroom.matching.recognised import Pairs, RecognisedColumn, Recognition, Transform
 from strongroom.matching.values.comparable import ValueKind
 from strongroom.tracer.decoys import DecoyRegister, SharedPool
@@ -24,20 +23,6 @@ from strongroom.tracer.recognised_tables import RecognisedTables
 
 NAMES = ["height", "weight", "pulse", "lead", "zinc", "iron"]
 PEOPLE = 5_000
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 2**31), st.integers(0, 3), st.floats(0, 9))
-def test_pairs_who_agree_are_found_without_looking_at_all(seed, allowed, least):
-    draw = np.random.default_rng(seed)
-    people, rows = (draw.integers(0, 12, (count, 5)).astype(float) for count in (60, 40))
-    people[draw.random(people.shape) < 0.1] = np.nan
-    bits = draw.random(5) * 4
-    found = SortedPeople(people, Comparison(bits, allowed)).matches(rows, least=least)
-    near = np.abs(rows[:, None] - people[None]) <= 1
-    agree = (near @ bits >= least) & ((~near).sum(axis=2) <= allowed)
-    assert len(found[0]) == len(set(zip(*found, strict=True)))
-    assert set(zip(*found, strict=True)) == set(zip(*np.nonzero(agree), strict=True))
 
 
 @settings(max_examples=60, deadline=None)
