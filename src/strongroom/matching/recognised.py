@@ -79,7 +79,7 @@ class RecognisedColumn:
         return shown if self.others_part is None else shown + self.others_part[people]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pairs:
     """Rows of the file, for each a stored row of the cohort, and the probability of that match.
 
@@ -153,7 +153,7 @@ class Recognition:
     """
 
     columns: tuple[RecognisedColumn, ...] = ()
-    rows: Places = field(default_factory=lambda: np.empty(0, np.int64))
+    rows: Places = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
     matched: int = 0
     pairs: Pairs = field(default_factory=Pairs.none)
     chance: Chance = field(default_factory=Chance)

@@ -33,7 +33,7 @@ LIMITS = _Limits()
 SAMPLED_ROWS = LIMITS.sample
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SampledTable:
     """The rows of a table to test, and the values of its columns there, in comparable form."""
 

@@ -49,7 +49,7 @@ LIMITS = _Limits()
 DECIMALS = 6  # fixed: the index keeps six decimals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CellModel:
     """One recognised column: everybody's expected value in the file, and how far marks may move it.
 

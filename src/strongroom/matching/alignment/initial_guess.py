@@ -70,7 +70,7 @@ LIMITS = _Limits()
 _BLURS = (0.0, 0.15, 0.5)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Guess:
     """Columns by their names in the file, with a hypothesis each; rows and their likeliest people.
 
@@ -147,7 +147,7 @@ def _enough(found: Guess) -> bool:
     return sure >= max(LIMITS.enough * rows, min(LIMITS.enough_rows, rows))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Attempt:
     """One reading of the table, assuming noise of `blur` x the SD on its values."""
 

@@ -136,7 +136,7 @@ class RegressionSmoothing:
         return replace(column, noise=noise.spread, others_part=others_part)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Term:
     """One column in the regression: standardised, with the mean for missing values and a missing indicator.
 

@@ -30,7 +30,7 @@ class Reading:
     columns: tuple[RecognisedColumn, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Subject:
     """A table to align: its columns in comparable form, and the sample of rows that settles them.
 

@@ -53,7 +53,7 @@ LIMITS = _Limits()
 _SIGMA = 1.4826  # fixed: SD over median absolute deviation of a normal distribution
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sample:
     """Pairs of a cohort value and a file value, both of shape (pairs,) and none missing.
 

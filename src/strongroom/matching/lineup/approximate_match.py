@@ -29,7 +29,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """What counts as agreement: its worth in `bits` (columns,), and how many columns may differ.
 
