@@ -1,8 +1,9 @@
-"""Two harmless tables whose difference reveals a few people, in one request or in successive ones."""
+"""Harmless tables that together reveal a few people, in one request or in successive ones."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -11,10 +12,13 @@ from numpy.typing import NDArray
 
 from strongroom.checker.contents.found import Artefact, FoundTable
 from strongroom.checker.detectors.base import Evidence, JudgedFile
+from strongroom.checker.detectors.statistics.linked_counts import LinkableTable, linked
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.history import History
 from strongroom.checker.rules import Rule, counted
 from strongroom.disclosure.output_rules.differencing import differ_by_few
+from strongroom.disclosure.output_rules.input_table import InputTable
+from strongroom.disclosure.output_rules.results import Reason
 from strongroom.matching.values.comparable import as_one_array
 from strongroom.thresholds import Thresholds, threshold
 
@@ -60,14 +64,36 @@ _FEW_APART = Rule(
     "describes those few people.",
     "Round both tables, or release only one of them.",
 )
+_LINKED = Rule(
+    "differencing/linked",
+    "{cells} {count} nearly the same people as {other} in other groups: combining the tables describes fewer "
+    "than {threshold} people.",
+    "Use the same groups in both tables, or round both.",
+)
+_SUPPRESSED = Rule(
+    "differencing/suppressed",
+    "Combining this table with {other} reveals counts that were suppressed.",
+    "Suppress a second count in each table, or the totals, or round both tables.",
+)
+_UNAUDITED = Rule(
+    "differencing/too-large",
+    "This table and {other} count the same people in so many groups that what they reveal together cannot be "
+    "worked out.",
+    "Release fewer groups, or round both tables.",
+)
+_RULE_OF = {
+    Reason.DIFFERENCE: _LINKED,
+    Reason.RECOVERABLE: _SUPPRESSED,
+    Reason.UNAUDITED: _UNAUDITED,
+}
 
 
 class Differencing:
-    """Matches tables of counts by their labels and compares them cell by cell."""
+    """Compares tables of counts cell by cell, and solves those whose groups overlap as one system."""
 
     name = "differencing"
-    protects_against = "two tables of the same counts that differ by fewer people than may be shown"
-    rules = (_FEW_APART,)
+    protects_against = "tables of the same people that together describe fewer of them than may be shown"
+    rules = (_FEW_APART, _LINKED, _SUPPRESSED, _UNAUDITED)
 
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
         """Yield a finding for each table that differs from an earlier one by a few people."""
@@ -80,7 +106,26 @@ class Differencing:
                 if cells:
                     yield name, self._finding(found.where, other.place, cells, threshold)
                     break
-            before.append(_Placed(found.where, counts))
+            else:
+                yield from ((name, each) for each in self._linked(found.where, counts, before, threshold))
+            before.append(_Placed(found.where, counts, own=True))
+
+    def _linked(
+        self, where: str, counts: "_Counts", before: Sequence["_Placed"], threshold: int
+    ) -> Iterator[Finding]:
+        """Yield one finding for each rule that a table breaks together with earlier ones."""
+        earlier = [other.linkable for other in before]
+        found: dict[Reason, tuple[set[tuple[int, int]], str]] = {}
+        for each, other in linked(LinkableTable(counts.table, where, own=True), earlier, threshold):
+            found.setdefault(each.reason, (set(), other))[0].update(map(tuple, each.cells.tolist()))
+        for reason, (cells, other) in found.items():
+            facts = {
+                "cells": counted(len(cells), "count"),
+                "count": "counts" if len(cells) == 1 else "count",
+                "threshold": threshold,
+                "other": other,
+            }
+            yield _RULE_OF[reason].finding(Verdict.REVIEW, where, facts, participants=len(cells))
 
     def _finding(self, where: str, other: str, cells: int, threshold: int) -> Finding:
         facts = {
@@ -99,19 +144,27 @@ class _Counts:
     rows: dict[Label, int] = field(repr=False)
     columns: tuple[str, ...]
     cells: NDArray[np.float64] = field(repr=False)
+    table: InputTable = field(repr=False)
 
 
 @dataclass(frozen=True)
 class _Placed:
     place: str
     counts: _Counts
+    own: bool
+
+    @cached_property
+    def linkable(self) -> LinkableTable:
+        """The table for the audit of linked tables."""
+        return LinkableTable(self.counts.table, self.place, self.own)
 
 
 def _earlier(history: History) -> Iterator[_Placed]:
     for request in history.requests:
         for found, counts in _tables_of_counts(request.tables):
             # This project must not learn another project's file names.
-            yield _Placed(f"{request.name}, {found.where}" if request.own else request.name, counts)
+            place = f"{request.name}, {found.where}" if request.own else request.name
+            yield _Placed(place, counts, own=request.own)
 
 
 def _tables_of_counts(artefacts: Iterable[Artefact]) -> Iterator[tuple[FoundTable, _Counts]]:
@@ -140,7 +193,22 @@ def _counts(found: FoundTable) -> _Counts | None:
         seen[label] += 1
     cells = np.column_stack([cells for cells in read if cells is not None])
     called = table.column_names
-    return _Counts(rows, tuple(called[place].casefold() for place in chosen), cells)
+    labelled = [called[place] for place, each in enumerate(read) if each is None]
+    unlinked = InputTable(
+        cells, tuple(zip(*names, strict=True)), tuple(called[place] for place in chosen), tuple(labelled)
+    )
+    return _Counts(
+        rows, tuple(called[place].casefold() for place in chosen), cells, _with_numeric_labels(unlinked)
+    )
+
+
+def _with_numeric_labels(table: InputTable) -> InputTable:
+    """Take a first column of ascending numbers (ages, years) for the labels of rows that have no others."""
+    first = table.numbers[:, 0]
+    if table.labels or table.numbers.shape[1] == 1 or not (np.diff(first) > 0).all():
+        return table
+    labels = tuple((f"{number:.0f}",) for number in first.tolist())
+    return InputTable(table.numbers[:, 1:], labels, table.names[1:], table.names[:1])
 
 
 def _numbers(table: pa.Table) -> dict[int, NDArray[np.float64]]:
