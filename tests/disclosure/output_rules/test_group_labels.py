@@ -58,6 +58,7 @@ def test_dates_are_parts_of_years():
 
 def test_bands_that_share_an_end_leave_it_to_the_next():
     assert read_groups(["40-50", "50-60", "60-70"]) == [band(40, 50), band(50, 60), band(60, 70)]
+    assert read_groups(["40-40", "41-50"]) == [band(40, 41), band(41, 51)]
     assert read_groups(["40-50", "51-60"]) == [band(40, 51), band(51, 61)]
 
 

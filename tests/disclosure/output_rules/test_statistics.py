@@ -143,6 +143,29 @@ class TestRegression:
         assert check_fit(11, 2).has(Reason.FREEDOM)
         assert check_fit(9, 1).has(Reason.FEW)
 
+    def test_a_coefficient_carried_by_one_person_is_reviewed(self):
+        exposure = np.linspace(0, 1, 100)
+        exposure[17] = 60.0  # far from everybody, and near enough to them not to be reproduced
+        found = check_regression(np.column_stack([np.ones(100), exposure]), policy="ons")
+        assert found.status is Status.REVIEW
+        assert found.has(Reason.LEVERAGE)
+        assert (
+            check_regression(np.column_stack([np.ones(100), np.minimum(exposure, 2)]), policy="ons").status
+            is Status.PASS
+        )
+
+    @pytest.mark.parametrize(
+        ("largest", "status"), [(0.91, Status.REVIEW), (0.9, Status.PASS), (1.0, Status.REVIEW)]
+    )
+    def test_leverages_of_a_fit_that_is_known_by_its_size_only(self, largest, status):
+        assert check_fit(100, 3, leverages=[0.02, largest], policy="ons").status is status
+        assert check_fit(100, 3, leverages=[0.02, largest], policy=RulePolicy(1)).status is Status.PASS
+
+    def test_leverages_are_shares(self):
+        for wrong in ([1.2], [-0.1], [np.nan]):
+            with pytest.raises(UsageError):
+                check_fit(100, 3, leverages=wrong)
+
     def test_numbers_for_each_person_do_not_leave(self):
         found = check_regression(self.design(), published={"residuals": np.zeros(self.people)})
         assert found.has(Reason.ROW_LEVEL)

@@ -73,9 +73,10 @@ def read_groups(labels: Sequence[str]) -> list[Group]:
     the rows differ in something that no label says.
     """
     texts = [plain_text(label) for label in labels]
-    starts = {found.group(1) for text in texts if (found := _BAND.fullmatch(_without_units(text)))}
-    ends = {found.group(3) for text in texts if (found := _BAND.fullmatch(_without_units(text)))}
-    groups = [_group(text, closed=not starts & ends) for text in texts]
+    bands = [found.group(1, 3) for text in texts if (found := _BAND.fullmatch(_without_units(text)))]
+    starts = {low for low, high in bands if low != high}
+    closed = not starts & {high for low, high in bands if low != high}
+    groups = [_group(text, closed=closed) for text in texts]
     return _each_once(groups)
 
 

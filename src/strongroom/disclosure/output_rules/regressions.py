@@ -42,7 +42,8 @@ def check_regression(
     whose mean the model reproduces exactly, by any combination of terms (their leverages add up to 1: a
     saturated model). A binary `outcome` needs enough people with either value. None of the arrays to be
     `published`, by name, may have one number per person: residuals, fitted values, leverages, Cook's
-    distances. Sources: SDAP handbook (2019), on regressions; Ritchie, Disclosure detection in
+    distances. A person whose leverage exceeds 1 - 1/`smallest` determines a coefficient almost alone, so the
+    model goes to review. Sources: SDAP handbook (2019), on regressions; Ritchie, Disclosure detection in
     regression (2012 revision), on saturated models; Belsley, Kuh and Welsch (1980) on leverage.
     """
     rule = policy_of(policy)
@@ -54,8 +55,10 @@ def check_regression(
     people, terms = matrix.shape
     rank = int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
     breaches = list(_degrees_of_freedom(people, rank, rule))
-    if _reproduced(matrix, rule.smallest):
+    leverages = _leverages(matrix)
+    if _reproduced(matrix, leverages, rule.smallest):
         breaches.append(Breach(Reason.SATURATED, Status.FAIL))
+    breaches += _high_leverage(leverages, rule)
     if outcome is not None and _rare_outcome(np.asarray(outcome), rule.smallest):
         breaches.append(Breach(Reason.FEW, Status.FAIL))
     if any(np.asarray(array).size >= people for array in (published or {}).values()):
@@ -65,9 +68,19 @@ def check_regression(
     )
 
 
-def check_fit(people: int, parameters: int, *, policy: str | RulePolicy = "ons") -> Checked:
-    """Check the residual degrees of freedom of a model with so many people and parameters."""
-    return checked((), *_degrees_of_freedom(people, parameters, policy_of(policy)))
+def check_fit(
+    people: int, parameters: int, *, leverages: Any = None, policy: str | RulePolicy = "ons"
+) -> Checked:
+    """Check a model by its numbers of people and parameters, for its residual degrees of freedom.
+
+    `leverages`, the diagonal of the hat matrix, shape (people,), or its largest values, adds the review of
+    people whose leverage exceeds 1 - 1/`smallest`; they are checked here and must not be published.
+    """
+    rule = policy_of(policy)
+    known = np.zeros(0) if leverages is None else np.asarray(leverages, np.float64)
+    if ((known < 0) | (known > 1 + LIMITS.tolerance) | np.isnan(known)).any():
+        raise UsageError("leverages must be from 0 to 1.")
+    return checked((), *_degrees_of_freedom(people, parameters, rule), *_high_leverage(known, rule))
 
 
 def _degrees_of_freedom(people: int, rank: int, rule: RulePolicy) -> list[Breach]:
@@ -85,16 +98,27 @@ def _few_differ(matrix: Numbers, smallest: int) -> NDArray[np.bool_]:
     return found
 
 
-def _reproduced(matrix: Numbers, smallest: int) -> bool:
+def _leverages(matrix: Numbers) -> Numbers:
+    """Return the leverage of each row, the diagonal of the hat matrix."""
+    if not matrix.size:
+        return np.zeros(len(matrix))
+    left, values, _ = np.linalg.svd(matrix, full_matrices=False)
+    basis = left[:, values > values.max(initial=0.0) * max(matrix.shape) * np.finfo(float).eps]
+    leverages: Numbers = (basis**2).sum(axis=1)
+    return leverages
+
+
+def _high_leverage(leverages: Numbers, rule: RulePolicy) -> list[Breach]:
+    """Return the breach of people whose own value makes up nearly all of their fitted value."""
+    high = leverages > 1 - 1 / rule.smallest + LIMITS.tolerance
+    return [Breach(Reason.LEVERAGE, Status.REVIEW)] if high.any() and rule.smallest > 1 else []
+
+
+def _reproduced(matrix: Numbers, leverage: Numbers, smallest: int) -> bool:
     """Tell whether the model reproduces the mean of fewer than `smallest` people with equal rows.
 
     It does, whatever the outcome, if and only if each of a group of m equal rows has leverage 1/m.
     """
-    if not matrix.size:
-        return False
-    left, values, _ = np.linalg.svd(matrix, full_matrices=False)
-    basis = left[:, values > values.max(initial=0.0) * max(matrix.shape) * np.finfo(float).eps]
-    leverage = (basis**2).sum(axis=1)
     chosen = leverage > 1 / smallest
     if not chosen.any():
         return False

@@ -40,6 +40,10 @@ class Reason(Enum):
     )
     FREEDOM = "too few degrees of freedom", "use fewer terms or more people"
     SATURATED = "the model reproduces the values of few people", "remove terms until groups are larger"
+    LEVERAGE = (
+        "one person determines a coefficient almost alone (leverage)",
+        "remove the term, or limit its extreme values",
+    )
     ONE_PERSON = "the term depends on too few people", "remove the term, or merge its category"
     ROW_LEVEL = "one number per person", "remove it, or publish a summary"
     EXTREME = (

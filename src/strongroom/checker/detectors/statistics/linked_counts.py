@@ -160,11 +160,16 @@ def _agreements(blocks: Iterable[Block], smallest: int) -> Iterator[_Agreement |
         covered = [block.members[side].sum(axis=0) for side in sides]
         if any(not side.any() for side in sides) or max(each.max() for each in covered) > 1:
             continue  # only one of them counts these people, or counts them twice
-        if (covered[0] != covered[1]).any():
-            continue
         sums = [float(np.nansum(block.counts[side])) for side in sides]
         hidden = [int(np.isnan(block.counts[side]).sum()) for side in sides]
-        yield _agreement(sums, hidden, smallest)
+        if (covered[0] == covered[1]).all():
+            yield _agreement(sums, hidden, smallest)
+            continue
+        inside = [bool((covered[place] <= covered[1 - place]).all()) for place in (0, 1)]
+        more = sums[1] - sums[0] if inside[0] else sums[0] - sums[1]
+        if any(inside) and not any(hidden) and 0 <= more < smallest:
+            # One counts a few more groups of people, with a few people in them.
+            yield _agreement(sums, hidden, smallest)
 
 
 def _agreement(sums: list[float], hidden: list[int], smallest: int) -> _Agreement | None:
