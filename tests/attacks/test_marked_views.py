@@ -5,7 +5,7 @@ import pytest
 
 from strongroom.checker import Verdict
 from strongroom.portal.data.views import add_project, write_project_view
-from strongroom.portal.data.visible_values import SEEN
+from strongroom.portal.data.visible_values import VISIBLE_VALUES
 from strongroom.portal.data.withdrawals import withdraw_participants
 from strongroom.portal.outputs.actions import airlock, check_outputs
 
@@ -75,7 +75,7 @@ def test_a_stale_view_is_recognised_after_others_withdrew(cohort_home, view, tmp
     ids = pl.read_parquet(synthetic_source.participants, columns=["eid"]).head(3)["eid"]
     (tmp_path / "ids.txt").write_text("\n".join(map(str, ids)))
     withdraw_participants(cohort_home, cohort_name="synthetic", ids_file=tmp_path / "ids.txt", by="ada")
-    assert not list(cohort_home.vault.rglob(SEEN))
+    assert not list(cohort_home.vault.rglob(VISIBLE_VALUES))
     verdict, found = judged(cohort_home, view.head(40), tmp_path)
     assert verdict is Verdict.BLOCK
     assert "row-match" in found

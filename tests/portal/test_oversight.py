@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -24,7 +25,7 @@ from strongroom.portal.oversight.ledger_audit import (
     verify_ledger,
 )
 from strongroom.portal.oversight.tracing import Papers, trace_file
-from strongroom.portal.projects.actions import revoke_project
+from strongroom.portal.projects.actions import find_project, revoke_project
 from strongroom.tracer import TraceVerdict
 from strongroom.tracer.attribution import LIMITS
 from strongroom.tracer.offline_verifier import verify
@@ -233,15 +234,34 @@ def test_a_few_decoys_alone_name_their_view_but_accuse_nobody(decoyed_home, tmp_
     assert "A claim based on decoys alone needs at least 3." in answer.decoys[0].sentence
 
 
-def test_decoys_of_the_shared_pool_say_only_that_the_file_is_from_the_cohort(decoyed_home, tmp_path):
-    people, register = decoys_in(decoyed_home, tmp_path, "heart")
+def test_decoys_of_the_shared_pool_say_only_that_the_file_is_from_the_cohort(
+    decoyed_home, tmp_path, monkeypatch
+):
+    # A secret code decides which shared decoys a project is given, in rare cases none; this one gets all.
+    monkeypatch.setattr(
+        "strongroom.portal.data.decoys.present", lambda ordinals, **_: np.ones(len(ordinals), bool)
+    )
+    slug = "kidney"
+    add_project(
+        decoyed_home,
+        slug=slug,
+        institution="Institution of kidney",
+        cohort_name="synthetic",
+        columns=find_project("heart").columns,
+        where="",
+        by="ada",
+    )
+    people, register = decoys_in(decoyed_home, tmp_path, slug)
     shared = people.filter(pl.col("eid").is_in(register.ids[register.shared].tolist())).drop("eid")
+    # One that lacks values, as real people do, may have too few to be recognised.
+    shared = shared.drop_nulls()
     shared.write_csv(tmp_path / "shared.csv")
     answer = trace_file(decoyed_home, tmp_path / "shared.csv", by="ada")
     assert answer.suspects == () == answer.decoys
     assert answer.shared_decoys == shared.height > 0
     (said,) = answer.decoy_sentences
     assert "from this cohort" in said
+    assert slug not in said
     assert "heart" not in said
     assert answer.verdict is TraceVerdict.INCONCLUSIVE
 

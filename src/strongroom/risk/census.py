@@ -30,14 +30,14 @@ def read_population(file: Path, columns: tuple[CodedColumn, ...]) -> tuple[pa.Ta
             table = engine.sql(f"SELECT * FROM {source}(?)", params=[str(file)]).to_arrow_table()  # noqa: S608 - one of two names
         except duckdb.Error as error:
             raise InputError("is not a table.", file=file, hint="Use a CSV or Parquet file.") from error
-    spelt = {_same(name): name for name in table.column_names}
-    shared = [column.name for column in columns if _same(column.name) in spelt]
+    written = {_same(name): name for name in table.column_names}
+    shared = [column.name for column in columns if _same(column.name) in written]
     if not shared:
         raise InputError(
             "has none of the columns assessed.", file=file, hint="Use the cohort's column names."
         )
     persons = [PERSONS] if PERSONS in table.column_names else []
-    read = {name: _as_the_cohorts(file, table.column(spelt[_same(name)]), columns, name) for name in shared}
+    read = {name: _as_the_cohorts(file, table.column(written[_same(name)]), columns, name) for name in shared}
     return pa.table(read | {name: table.column(name) for name in persons}), tuple(shared)
 
 

@@ -97,8 +97,8 @@ def _whole_numbers(column: pa.ChunkedArray) -> Ints:
         column = column.filter(pc.fill_null(spelled, fill_value=False)).cast(pa.int64())
     elif pa.types.is_floating(column.type):
         values = column.drop_null().to_numpy()
-        whole = values[np.isfinite(values) & (values == np.rint(values)) & (np.abs(values) < 2.0**53)]
-        return np.unique(whole.astype(np.int64))
+        integers = values[np.isfinite(values) & (values == np.rint(values)) & (np.abs(values) < 2.0**53)]
+        return np.unique(integers.astype(np.int64))
     elif not pa.types.is_integer(column.type) or pa.types.is_uint64(column.type):
         return np.empty(0, np.int64)
     return np.unique(column.drop_null().to_numpy().astype(np.int64))

@@ -98,9 +98,9 @@ def _verified(
 ) -> Verified:
     name = accused["project"]
     plan = accused["plan"]
-    made, whole = accused["commitment"], _commitment(accused, with_plan_key=True)
+    made, computed = accused["commitment"], _commitment(accused, with_plan_key=True)
     _require(
-        made in {whole, _commitment(accused, with_plan_key=False)},
+        made in {computed, _commitment(accused, with_plan_key=False)},
         f"{name}: keys, release and plan do not match the commitment",
     )
     _require(accused["release"].split("/")[0] == name, f"{name}: the copy belongs to another project")
@@ -131,7 +131,7 @@ def _verified(
         needed,
         evidence["recipients"],
         made,
-        made == whole,
+        made == computed,
         issued,
     )
 

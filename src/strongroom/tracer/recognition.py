@@ -46,8 +46,8 @@ def found_content(
             columns[column.cohort_column] = _twins(column, recognition, held, index)
     for name in (name for each in histories for name in (each.code, each.date)):
         columns[name] = frozenset([name])
-    everybody = np.unique(np.concatenate(people)) if people else np.empty(0, np.int64)
-    ordinals = np.unique(np.concatenate([held.ordinals(everybody), *(each.ordinals for each in histories)]))
+    recognised = np.unique(np.concatenate(people)) if people else np.empty(0, np.int64)
+    ordinals = np.unique(np.concatenate([held.ordinals(recognised), *(each.ordinals for each in histories)]))
     rates = [*(each.chance.rate for each in recognitions), *(each.chance for each in histories)]
     return FoundContent(ordinals, columns, max(rates, default=0.5))
 

@@ -207,11 +207,11 @@ def _coincidences(
     for name in wanted:
         for table, recognition in recognitions:
             sure = recognition.surest
-            seen = pseudonyms_in(
+            agreeing = pseudonyms_in(
                 table,
                 {each.file_column for each in recognition.columns},
                 (sure.rows, held.ordinals(sure.people)),
                 views[name],
             )
-            found[name] = max(found.get(name, (0, 0.0)), seen, key=lambda pair: pair[0])
+            found[name] = max(found.get(name, (0, 0.0)), agreeing, key=lambda pair: pair[0])
     return found

@@ -126,16 +126,16 @@ def _clean(evidence: Evidence) -> str:
 
 def _further(found: FoundContent, reading: Reading, coincidence: tuple[int, float]) -> tuple[str, ...]:
     people, columns = len(found.ordinals), len(found.columns)
-    said = [
+    sentences = [
         f"{people:,} participants and {columns} columns were recognised; this project was given "
         + (f"all but {_missing(reading)}." if _missing(reading) else "all of them.")
     ]
     if coincidence[0]:
-        said.append(
+        sentences.append(
             f"{coincidence[0]:,} rows carry pseudonyms issued only to this project; probability by "
             f"coincidence: {at_most(coincidence[1])}."
         )
-    return tuple(said)
+    return tuple(sentences)
 
 
 def excluded_but_one(
@@ -156,8 +156,8 @@ def excluded_but_one(
         # A single project cannot be compared with any other; only its pseudonyms are evidence.
         total = _log10_sum(others or [by_chance])
         if total <= math.log10(EXCLUSION_BOUND):
-            said = _sentence(found, best, name, agreeing)
-            suspects.append(Suspect(name, best[name].view.institution, total, said))
+            sentence = _sentence(found, best, name, agreeing)
+            suspects.append(Suspect(name, best[name].view.institution, total, sentence))
     return tuple(sorted(suspects, key=lambda suspect: suspect.log10_false_accusation))
 
 
@@ -167,16 +167,16 @@ def why_inconclusive(
     """Say why no source is named."""
     if not readings:
         return "The rows come from this cohort, but no view of it was ever issued."
-    said = ""
+    sentence = ""
     if histories and not marks.cells:
-        said = (
+        sentence = (
             f"Codes and dates of {len(people_in(histories)):,} participants were recognised, but no column "
             "of "
             "the participants' table. Codes carry no marks, and dates only where the custodian enabled date "
             "shifts. "
         )
     elif marks.recipients:
-        said = (
+        sentence = (
             f"{marks.cells:,} marked cells could be read, {marks.clean:,} of them confidently. The highest "
             f"e-value of {marks.recipients:,} recipients is 10^{marks.log10_best:.1f}; an accusation "
             "requires "
@@ -187,12 +187,15 @@ def why_inconclusive(
             "noise many more. "
         )
     if not possible:
-        return said + "No single view explains the file: it may combine several views or come from elsewhere."
+        return (
+            sentence
+            + "No single view explains the file: it may combine several views or come from elsewhere."
+        )
     listed = ", ".join(possible[: LIMITS.most_listed]) + (
         f" and {len(possible) - LIMITS.most_listed:,} more" if len(possible) > LIMITS.most_listed else ""
     )
     return (
-        said
+        sentence
         + f"By content, the file could have come from {listed}; the evidence cannot distinguish between them."
     )
 

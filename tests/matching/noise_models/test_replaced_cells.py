@@ -54,7 +54,7 @@ def test_cells_that_stayed_are_read(share, read):
 def test_what_was_replaced_says_nothing():
     _, away = filled(0.8)
     replaced = fitted_replaced(away, REACHES, HALF, SURE, spread=WIDE)
-    assert np.array_equal(replaced.strays(away, HALF), replaced.strays(-away, HALF))
+    assert np.array_equal(replaced.density_of_replaced(away, HALF), replaced.density_of_replaced(-away, HALF))
     # Read with the bits of nobody, as many cells agree as chance has it.
     original = np.random.default_rng(9).normal(10, 1, CELLS).round(2)
     cells = Positions("column", np.arange(CELLS), np.zeros(CELLS, np.uint8))

@@ -35,7 +35,7 @@ from strongroom.checker.contents.frames import (
     read_possible_ids,
 )
 from strongroom.checker.contents.id_query import NO_IDS, IdQuery, PossibleIds
-from strongroom.checker.contents.row_sample import Whole
+from strongroom.checker.contents.row_sample import AllRows
 from strongroom.errors import InputError
 from strongroom.loading import PACKAGE
 from strongroom.sandbox import confinement
@@ -106,7 +106,7 @@ class _Reading:
     def __init__(self, name: str) -> None:
         self._name = name
         self._found: list[Artefact] = []
-        self._gathered: dict[str, Whole] = {}
+        self._gathered: dict[str, AllRows] = {}
         self._seen: dict[str, list[PossibleIds]] = {}
         self._type, self._digest, self._size = _UNKNOWN, "", 0
         self.whole = False
@@ -149,7 +149,7 @@ class _Reading:
         if where not in self._gathered:
             if len(self._gathered) == LIMITS.large_tables:
                 raise FrameError("more large tables than the limit")
-            self._gathered[where] = Whole(where)
+            self._gathered[where] = AllRows(where)
         self._gathered[where].feed(rows)
 
 

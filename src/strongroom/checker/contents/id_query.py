@@ -17,7 +17,7 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    spelt: int = threshold(
+    most_letters: int = threshold(
         12, "letters", "judgement: enough to tell ids from other words, too few to give any id away"
     )
     kept_digits: int = threshold(
@@ -49,8 +49,8 @@ class IdQuery:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON document."""
-        spelt = [[each.hex() for each in places] for places in self.spellings]
-        return {"seed": self.seed, "range": [self.low, self.high], "spelt": spelt, "lengths": self.lengths}
+        as_hex = [[each.hex() for each in places] for places in self.spellings]
+        return {"seed": self.seed, "range": [self.low, self.high], "spelt": as_hex, "lengths": self.lengths}
 
 
 NO_IDS = IdQuery()
@@ -59,8 +59,8 @@ NO_IDS = IdQuery()
 def from_json(written: Mapping[str, Any]) -> IdQuery:
     """Return what `to_json` wrote."""
     low, high = written["range"]
-    spelt = tuple(tuple(bytes.fromhex(each) for each in places) for places in written["spelt"])
-    return IdQuery(written["seed"], low, high, spelt, tuple(written["lengths"]))
+    letters_allowed = tuple(tuple(bytes.fromhex(each) for each in places) for places in written["spelt"])
+    return IdQuery(written["seed"], low, high, letters_allowed, tuple(written["lengths"]))
 
 
 def query_for_ids(ids: Sequence[NDArray[Any]], seed: int = 0) -> IdQuery:
@@ -69,8 +69,8 @@ def query_for_ids(ids: Sequence[NDArray[Any]], seed: int = 0) -> IdQuery:
     words = [each for each in ids if len(each) and each.dtype.kind in "UO"]
     low = min((_rounded_down(int(each[0])) for each in numbers), default=0)
     high = max((_rounded_up(int(each[-1])) for each in numbers), default=-1)
-    spelt = _spellings([np.char.encode(each.astype(np.str_), "utf-8") for each in words])
-    return IdQuery(seed, low, high, tuple(spelt.values()), tuple(spelt))
+    by_length = _spellings([np.char.encode(each.astype(np.str_), "utf-8") for each in words])
+    return IdQuery(seed, low, high, tuple(by_length.values()), tuple(by_length))
 
 
 def _rounded_down(number: int) -> int:
@@ -87,15 +87,15 @@ def _step(number: int) -> int:
 
 
 def _spellings(words: Sequence[NDArray[np.bytes_]]) -> dict[int, tuple[bytes, ...]]:
-    spelt: dict[int, list[set[int]]] = {}
+    by_length: dict[int, list[set[int]]] = {}
     for each in words:
         lengths = np.char.str_len(each)
         for length in np.unique(lengths).tolist():
             letters = each[lengths == length].astype(f"S{length}").view(np.uint8).reshape(-1, length)
-            places = spelt.setdefault(length, [set() for _ in range(min(length, LIMITS.spelt))])
+            places = by_length.setdefault(length, [set() for _ in range(min(length, LIMITS.most_letters))])
             for place, allowed in enumerate(places):
                 allowed.update(np.unique(letters[:, place]).tolist())
-    return {length: tuple(bytes(sorted(each)) for each in places) for length, places in spelt.items()}
+    return {length: tuple(bytes(sorted(each)) for each in places) for length, places in by_length.items()}
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-class Whole:
+class AllRows:
     """Keeps every row."""
 
     def __init__(self, where: str) -> None:

@@ -29,5 +29,5 @@ def with_heading(table: pa.Table, line: str) -> pa.Table:
 
 def heading_of(found: FoundTable) -> str:
     """Return the line above a table, "" if there is none."""
-    said: bytes = (found.table.schema.metadata or {}).get(_KEY, b"")
-    return said.decode("utf-8", "replace")
+    stored: bytes = (found.table.schema.metadata or {}).get(_KEY, b"")
+    return stored.decode("utf-8", "replace")

@@ -107,5 +107,5 @@ def _matches(column: pa.ChunkedArray, pattern: str) -> bool:
 def _each(column: pa.ChunkedArray, change: Callable[[str], str]) -> pa.ChunkedArray:
     """Return a column with a function applied once to each distinct cell."""
     coded = column.combine_chunks().dictionary_encode()
-    spelt = pa.array([change(cell) for cell in coded.dictionary.to_pylist()], pa.string())
-    return pa.chunked_array([spelt.take(coded.indices)])
+    rewritten = pa.array([change(cell) for cell in coded.dictionary.to_pylist()], pa.string())
+    return pa.chunked_array([rewritten.take(coded.indices)])

@@ -77,16 +77,16 @@ def is_coded(table: pa.Table) -> bool:
     shared = [each for each in columns if each.says(LIMITS.shared_length, LIMITS.shared_different)]
     words = [each for each in shared if each.in_words]
     letters = [each for each in shared if not each.in_words]
-    return _held(alone) >= LIMITS.least_held or _share_signs(words) or _share_signs(letters)
+    return _cells_in(alone) >= LIMITS.least_held or _share_signs(words) or _share_signs(letters)
 
 
 def _share_signs(columns: Sequence[_Column]) -> bool:
     signs = frozenset[str]().union(*(each.signs for each in columns))
     few = LIMITS.least_signs <= len(signs) <= LIMITS.most_signs and not signs <= _BASES
-    return few and len(columns) > 1 and _held(columns) >= LIMITS.least_held
+    return few and len(columns) > 1 and _cells_in(columns) >= LIMITS.least_held
 
 
-def _held(columns: Sequence[_Column]) -> int:
+def _cells_in(columns: Sequence[_Column]) -> int:
     return sum(each.cells for each in columns)
 
 
@@ -96,10 +96,10 @@ def _read(cells: Sequence[str]) -> Iterator[_Column]:
         return
     words = [cell.split() for cell in cells]
     in_words = _spells_in(words)
-    told = words if in_words else [list(cell) for cell in cells]
-    signs = frozenset(sign for cell in told for sign in cell)
+    symbols = words if in_words else [list(cell) for cell in cells]
+    signs = frozenset(sign for cell in symbols for sign in cell)
     if len(signs) <= LIMITS.most_signs and not signs <= _BASES:
-        yield _Column(len(cells), len(set(cells)), sum(map(len, told)) / len(cells), signs, in_words)
+        yield _Column(len(cells), len(set(cells)), sum(map(len, symbols)) / len(cells), signs, in_words)
 
 
 def _spells_in(words: Sequence[Sequence[str]]) -> bool:

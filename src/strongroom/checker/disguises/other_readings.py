@@ -46,9 +46,9 @@ def of_table(where: str, table: pa.Table) -> Iterator[FoundReading]:
 
 def of_names(where: str, names: Iterable[str]) -> Iterator[FoundReading]:
     """Yield the tables that names (of columns, archive members, sheets, data sets) contain."""
-    told = [name for name in dict.fromkeys(names) if _DIGIT.search(name)]
-    if len(told) >= LIMITS.least_names:
-        yield from _readings(where, repeated_word_tables("\n".join(told).replace("_", " : ")))
+    numbered = [name for name in dict.fromkeys(names) if _DIGIT.search(name)]
+    if len(numbered) >= LIMITS.least_names:
+        yield from _readings(where, repeated_word_tables("\n".join(numbered).replace("_", " : ")))
 
 
 def inner_name(where: str) -> str:

@@ -54,15 +54,17 @@ def _period(codes: np.ndarray) -> int:
 
 def _columns(lines: Sequence[str], codes: np.ndarray, period: int) -> list[list[str]]:
     """Return a column for each number of each line of a block, empty where it is missing."""
-    whole = len(lines) // period * period
+    complete = len(lines) // period * period
     columns: list[list[str]] = []
     for place in range(period):
-        usual = Counter(codes[place:whole:period].tolist()).most_common(1)[0][0]
-        told = [
-            NUMBER.findall(lines[row]) if codes[row] == usual else [] for row in range(place, whole, period)
+        usual = Counter(codes[place:complete:period].tolist()).most_common(1)[0][0]
+        cells_of_rows = [
+            NUMBER.findall(lines[row]) if codes[row] == usual else []
+            for row in range(place, complete, period)
         ]
-        numbers = max(map(len, told))
+        numbers = max(map(len, cells_of_rows))
         columns += [
-            [cells[slot] if len(cells) == numbers else "" for cells in told] for slot in range(numbers)
+            [cells[slot] if len(cells) == numbers else "" for cells in cells_of_rows]
+            for slot in range(numbers)
         ]
     return columns

@@ -72,13 +72,13 @@ class _Run(NamedTuple):
 def repeated_word_tables(content: str) -> Iterator[pa.Table]:
     """Yield the tables that a text's numbers form by the words between them, except delimited lines."""
     content = content[: LIMITS.most_text]
-    told = _found(content)
-    if len(told.numbers) < LIMITS.least_rows * LIMITS.least_columns:
+    figures = _found(content)
+    if len(figures.numbers) < LIMITS.least_rows * LIMITS.least_columns:
         return
-    found = [judgeable(_columns(told, run, content)) for run in _runs(told.gaps)]
+    found = [judgeable(_columns(figures, run, content)) for run in _runs(figures.gaps)]
     tables = sorted((table for table in found if table is not None), key=_filled, reverse=True)
-    if sum(map(_filled, tables)) < LIMITS.most_of * len(told.numbers):
-        tables.extend(_by_key(told))
+    if sum(map(_filled, tables)) < LIMITS.most_of * len(figures.numbers):
+        tables.extend(_by_key(figures))
     yield from tables[: LIMITS.most_tables]
 
 
@@ -116,13 +116,13 @@ def _without_names(content: str, matches: list[re.Match[str]]) -> list[re.Match[
     return [match for match, word in zip(matches, words, strict=True) if word not in named]
 
 
-def _with_missing(told: _Numbers) -> _Numbers:
+def _with_missing(figures: _Numbers) -> _Numbers:
     """Return a list of values, with a missing one wherever its separator is doubled."""
-    (usual, times), *_ = Counter(told.gaps).most_common(1) or [("", 0)]
-    if not usual or times < LIMITS.most_of * len(told.gaps):
-        return told
+    (usual, times), *_ = Counter(figures.gaps).most_common(1) or [("", 0)]
+    if not usual or times < LIMITS.most_of * len(figures.gaps):
+        return figures
     numbers, gaps = [], []
-    for number, gap in zip(told.numbers, told.gaps, strict=True):
+    for number, gap in zip(figures.numbers, figures.gaps, strict=True):
         lacking, rest = divmod(len(gap), len(usual))
         if lacking > 1 and not rest and gap == usual * lacking:
             numbers += ["NA"] * (lacking - 1)
@@ -157,11 +157,11 @@ def _runs(gaps: list[str]) -> Iterator[_Run]:
             return
 
 
-def _columns(told: _Numbers, run: _Run, content: str) -> list[list[str]]:
+def _columns(figures: _Numbers, run: _Run, content: str) -> list[list[str]]:
     """Return the columns of the rows that are written like those of a run, with cells missing."""
     if run.period == 1:
-        return [told.numbers[run.first : run.last]]
-    gaps = told.gaps[run.first + 1 : run.first + 1 + run.period]
+        return [figures.numbers[run.first : run.last]]
+    gaps = figures.gaps[run.first + 1 : run.first + 1 + run.period]
     if all(map(_PLAIN_GAP.fullmatch, gaps)):
         return []  # delimited lines, which are read as tables anyway
     # A row begins where most cells of most rows are filled, usually at the widest gap.
@@ -186,10 +186,10 @@ def _cells(row: Sequence[str]) -> int:
     return len(row) - row.count("")
 
 
-def _by_key(told: _Numbers) -> Iterator[pa.Table]:
+def _by_key(figures: _Numbers) -> Iterator[pa.Table]:
     """Yield rows of values by the word before each; a repeated word begins the next row."""
     rows: list[dict[str, str]] = [{}]
-    for number, gap in zip(told.numbers, told.gaps, strict=True):
+    for number, gap in zip(figures.numbers, figures.gaps, strict=True):
         key = _KEY.search(gap[-LIMITS.longest_word :])
         name = key[0] if key else ""
         if name in rows[-1]:

@@ -80,15 +80,15 @@ def _numbers(column: pa.ChunkedArray) -> list[pa.Array]:
 
 def _beside_words(column: pa.ChunkedArray) -> list[pa.Array]:
     cells = column.to_pylist()
-    told = {cell: numbers_in(unescape(cell).replace("_", " ")) for cell in set(cells) if cell}
-    filled = [told[cell] for cell in cells if cell]
+    readings = {cell: numbers_in(unescape(cell).replace("_", " ")) for cell in set(cells) if cell}
+    filled = [readings[cell] for cell in cells if cell]
     if len(filled) < LIMITS.least_rows:
         return []
     width, _ = Counter(map(len, filled)).most_common(1)[0]
     alike = sum(len(each) == width for each in filled)
     if not 0 < width <= LIMITS.most_parts or alike < LIMITS.most_of * len(filled):
         return []
-    rows = [told.get(cell or "", []) for cell in cells]
+    rows = [readings.get(cell or "", []) for cell in cells]
     return [typed([row[place] if len(row) == width else None for row in rows]) for place in range(width)]
 
 

@@ -49,8 +49,8 @@ class Search:
                 yield replace(found, table=plain_table)
                 yield from other_readings.of_table(where, plain_table)
                 if is_coded(table):
-                    said = "cells written in a private code of a few symbols"
-                    yield FoundProblem(where, ProblemKind.HIDDEN_CONTENT, said)
+                    description = "cells written in a private code of a few symbols"
+                    yield FoundProblem(where, ProblemKind.HIDDEN_CONTENT, description)
                 cells = "" if self._is_of_a_text(where) else encoded_cells(table)
                 if cells:
                     yield from encoded_in(cells, f"{where} > cells", self._decoding())

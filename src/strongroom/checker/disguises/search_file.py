@@ -26,9 +26,9 @@ def read_bytes(
     `id_query` asks for ids in them.
     """
     context = formats.context(limits or Limits(), id_query)
-    whole = Part(data, name, printable(name))
-    found = search_artefacts(whole, formats.read(whole, context), context)
-    yield from or_nothing_found(whole, found) if data else found
+    file = Part(data, name, printable(name))
+    found = search_artefacts(file, formats.read(file, context), context)
+    yield from or_nothing_found(file, found) if data else found
 
 
 def search_artefacts(part: Part, artefacts: Iterator[Artefact], context: Context) -> Iterator[Artefact]:

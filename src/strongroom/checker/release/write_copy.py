@@ -25,7 +25,7 @@ def rebuild(
     """
     if content.sha256:
         return to, rebuild_streamed(path, content, to, limits or Limits())
-    files, changes = _made_anew(path, content, limits or Limits())
+    files, changes = _rebuilt_files(path, content, limits or Limits())
     targets = {to.parent / (to.name + ending): data for ending, data in files.items()}
     for target in targets:
         if target.exists() or target.is_symlink():
@@ -38,7 +38,9 @@ def rebuild(
     return (first.parent if first.parent != to.parent else first), changes
 
 
-def _made_anew(path: Path, content: FileContent, limits: Limits) -> tuple[dict[str, bytes], tuple[str, ...]]:
+def _rebuilt_files(
+    path: Path, content: FileContent, limits: Limits
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Return the copy's files by what follows the file's own name, and the changes."""
     found: list[Artefact] = []
     files: dict[str, bytes] = {}

@@ -56,8 +56,8 @@ def recognise(typed: TypedTable) -> Recognised:
 
 def recognise_estimates(typed: TypedTable) -> Recognised:
     """Recognise estimates by columns that agree; what is left unexplained must be labels or few."""
-    told = typed.estimates
-    roles = told | find_followers(typed, told)
+    roles_found = typed.estimates
+    roles = roles_found | find_followers(typed, roles_found)
     if not roles:
         return NOTHING
     known = Recognised(RecognisedType.ESTIMATES, 0.9, roles)

@@ -171,6 +171,8 @@ def _bits(written: Sequence[_Endings], most: int) -> float:
 @lru_cache
 def _places_of_means(steps: int, most: int) -> NDArray[np.int64]:
     """Return the last places, in steps of one, that means of 2 to `most` values can end in, without zero."""
-    exact = [steps * part / whole for whole in range(2, most + 1) for part in range(1, whole)]
+    exact = [
+        steps * part / denominator for denominator in range(2, most + 1) for part in range(1, denominator)
+    ]
     rounded = {int(np.floor(each + side)) for each in exact for side in (0.5 - 1e-9, 0.5 + 1e-9)}
     return np.array(sorted(rounded - {0, steps}), np.int64)

@@ -85,9 +85,9 @@ def _ratio(levels: Numbers) -> float:
 
 def _additive_share(levels: Numbers) -> float:
     """Return the share of the variance that an effect of each row and one of each column explain."""
-    whole = levels - levels.mean()
-    rest = whole - whole.mean(axis=0) - whole.mean(axis=1, keepdims=True)
-    total = float((whole**2).sum())
+    centred = levels - levels.mean()
+    rest = centred - centred.mean(axis=0) - centred.mean(axis=1, keepdims=True)
+    total = float((centred**2).sum())
     # As many effects explain this much by chance; only the excess counts.
     rows, columns = levels.shape
     chance = (rows + columns - 2) / max(rows * columns - 1, 1)

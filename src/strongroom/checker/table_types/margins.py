@@ -25,11 +25,11 @@ class CountsWithTotals:
 
     def adds_up(self) -> bool:
         """Return whether the named totals are correct where nothing is suppressed, and never too small."""
-        whole = np.nan_to_num(self.cells)
+        filled = np.nan_to_num(self.cells)
         for axis, totals in ((1, self.row_totals), (0, self.column_totals)):
             if totals is None:
                 continue
-            sums, full = whole.sum(axis=axis), ~self.withheld.any(axis=axis)
+            sums, full = filled.sum(axis=axis), ~self.withheld.any(axis=axis)
             known = np.isfinite(totals)
             if not np.all(sums[known] <= totals[known]):
                 return False

@@ -157,11 +157,11 @@ def _in_order(column: Column) -> bool:
 
 def _partly(column: Column) -> bool:
     """Return whether single cells are missing, rather than blocks."""
-    gone = ~column.filled
-    share = float(gone.mean())
+    missing = ~column.filled
+    share = float(missing.mean())
     if not LIMITS.least_missing <= share <= LIMITS.most_missing:
         return False
-    again = float(np.mean(gone[1:][gone[:-1]])) if gone[:-1].any() else 0.0
+    again = float(np.mean(missing[1:][missing[:-1]])) if missing[:-1].any() else 0.0
     return again < share + 0.5 * (1 - share)
 
 

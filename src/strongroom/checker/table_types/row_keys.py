@@ -118,7 +118,7 @@ def find_keys(typed: TypedTable) -> tuple[int, ...]:
     if (
         0 < len(texts) <= LIMITS.most_texts
         and typed.total_rows <= LIMITS.most_rows_named
-        and _named_together(typed, texts)
+        and _are_labels_together(typed, texts)
     ):
         return tuple(texts)
     candidates = [place for place, column in enumerate(typed.columns) if _may_be_key(column)][
@@ -149,7 +149,7 @@ def are_years(column: Column) -> bool:
     )
 
 
-def _named_together(typed: TypedTable, texts: list[int]) -> bool:
+def _are_labels_together(typed: TypedTable, texts: list[int]) -> bool:
     columns = [typed.columns[place] for place in texts]
     if any(identifier_like(column) for column in columns) or not any(map(is_group_label, columns)):
         return False

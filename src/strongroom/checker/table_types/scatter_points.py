@@ -206,8 +206,8 @@ def has_even_steps(along: Numbers) -> bool:
     if len(steps) < LIMITS.least_steps:
         return True
     times = steps / np.median(steps)
-    whole = np.abs(times - np.maximum(np.rint(times), 1)) <= LIMITS.same_step
-    return bool(whole.all() and np.mean(times < LIMITS.single_step) >= LIMITS.least_even_steps)
+    multiples = np.abs(times - np.maximum(np.rint(times), 1)) <= LIMITS.same_step
+    return bool(multiples.all() and np.mean(times < LIMITS.single_step) >= LIMITS.least_even_steps)
 
 
 def evenly_spaced(along: Numbers) -> bool:

@@ -111,9 +111,15 @@ def recognise_list(typed: TypedTable) -> Recognised:
         if typed.columns[place].wordy > 0.7 and typed.columns[place].distinct > 0.5 * typed.rows  # noqa: PLR2004 - most
     ]
     values = [column for column in typed.numbers if not counter(column) and not column.whole]
-    whole = [column for column in typed.numbers if not counter(column) and column.whole]
+    integers = [column for column in typed.numbers if not counter(column) and column.whole]
     dates = [column for column in typed.columns if column.kind is ColumnKind.DATE]
-    if not described or typed.rows < LIMITS.least_rows or values or dates or len(whole) > LIMITS.most_whole:
+    if (
+        not described
+        or typed.rows < LIMITS.least_rows
+        or values
+        or dates
+        or len(integers) > LIMITS.most_whole
+    ):
         return NOTHING
     if len(texts) > LIMITS.most_texts * len(described):
         return NOTHING

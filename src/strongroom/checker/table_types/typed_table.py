@@ -176,13 +176,13 @@ def _is_axis(cells: Sequence[Sequence[str]], part: pa.Table) -> bool:
 
 def _names_keys(cells: Sequence[Sequence[str]], part: pa.Table, row: int) -> bool:
     """Return whether a row names the keys alone, as a grouped frame does below the names of its values."""
-    said = [bool(column[row].strip()) for column in cells]
+    filled = [bool(column[row].strip()) for column in cells]
     values = [bool(_depth(column)) for column in cells]
     return (
-        any(said)
+        any(filled)
         and any(values)
         and _is_words(cells, part, row)
-        and not any(named and held for named, held in zip(said, values, strict=True))
+        and not any(named and held for named, held in zip(filled, values, strict=True))
     )
 
 

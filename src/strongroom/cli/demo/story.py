@@ -161,11 +161,11 @@ class Story:
         with self.narrator.happening("query one person's record") as refused:
             try:
                 self._question(questions.A_ROW)
-                said = "given"
+                result = "given"
             except StrongroomError as refusal:
-                said = str(refusal)
-            refused.ended("given" if said == "given" else "refused", expected=said != "given")
-        self.narrator.say(said)
+                result = str(refusal)
+            refused.ended("given" if result == "given" else "refused", expected=result != "given")
+        self.narrator.say(result)
 
     def _question(self, sql: str) -> Answer:
         who = f"researcher of {HONEST.slug} (demo)"

@@ -107,8 +107,8 @@ class Dictionary:
         known = self._by_claim.get(name.rap)
         if known is not None:
             return known
-        whole = self._by_claim.get(f"p{name.field_id}")
-        return whole and replace(whole, name=name.rap, instance=name.instance, array=name.array)
+        whole_field = self._by_claim.get(f"p{name.field_id}")
+        return whole_field and replace(whole_field, name=name.rap, instance=name.instance, array=name.array)
 
     def subset(self, names: Collection[str]) -> "Dictionary":
         """Return a dictionary of the columns `names`; KeyError for one that is unknown."""

@@ -118,8 +118,8 @@ def _recorded(people: People, conditions: Conditions) -> _Records:
             days.append(np.maximum(onset[again], RECORDS_FROM) + later)
         codes += [np.full(len(person), index) for person in persons[len(codes) :]]
     records = _Records(np.concatenate(persons), np.concatenate(codes), np.concatenate(days))
-    seen = (records.day >= RECORDS_FROM) & (records.day < conditions.last_day[records.person])
-    return _Records(records.person[seen], records.code[seen], records.day[seen])
+    recorded = (records.day >= RECORDS_FROM) & (records.day < conditions.last_day[records.person])
+    return _Records(records.person[recorded], records.code[recorded], records.day[recorded])
 
 
 def _ordered(records: _Records) -> _Records:

@@ -66,8 +66,8 @@ def _metabolic_rate(visit: Visit, _spec: FieldSpec, _array: int) -> Floats:
 
 def _cholesterol(visit: Visit, spec: FieldSpec, _array: int) -> Floats:
     # The direct assay underestimates LDL, more so at high values.
-    carried = 1.14 * visit.values(30780) + 0.95 * visit.values(30760) + 0.37 * visit.values(30870)
-    return _rounded(np.clip(carried - 0.41 + 0.12 * _noise(visit, spec.field_id), 0.6, None), 3)
+    cholesterol = 1.14 * visit.values(30780) + 0.95 * visit.values(30760) + 0.37 * visit.values(30870)
+    return _rounded(np.clip(cholesterol - 0.41 + 0.12 * _noise(visit, spec.field_id), 0.6, None), 3)
 
 
 def _apolipoprotein_a(visit: Visit, spec: FieldSpec, _array: int) -> Floats:

@@ -138,8 +138,8 @@ def draw_genotypes(variants: Variants, streams: Streams, people: int) -> Calls:
         switching = random.integers(2 * people, size=random.binomial(2 * people, switch))
         moved = switching if switch < 1 else np.arange(2 * people)
         copied[moved] = random.integers(LIMITS.founders, size=len(moved), dtype=np.int16)
-        carried = variants.founders[copied, index]
-        np.add(carried[:people], carried[people:], out=calls[index])
+        haplotypes = variants.founders[copied, index]
+        np.add(haplotypes[:people], haplotypes[people:], out=calls[index])
     return calls
 
 

@@ -80,14 +80,14 @@ def _refined(step: float, heights: Floats, noise: float) -> float | None:
             return None
         # Up to here the accumulated error of the step is below a fifth of it.
         near = counts * uncertain <= LIMITS.most_off
-        whole = np.round(counts[near])
-        if np.any(np.abs(counts[near] - whole) > LIMITS.most_off + noise / step):
+        multiples = np.round(counts[near])
+        if np.any(np.abs(counts[near] - multiples) > LIMITS.most_off + noise / step):
             return None
-        weight = float(np.sum(whole**2))
+        weight = float(np.sum(multiples**2))
         if weight == 0:
             return None
-        step = float(np.sum(whole * heights[near]) / weight)
-        uncertain = noise / step / max(float(whole[-1]), 1.0)
+        step = float(np.sum(multiples * heights[near]) / weight)
+        uncertain = noise / step / max(float(multiples[-1]), 1.0)
         if near.all():
             break
     counts = heights / step

@@ -58,7 +58,7 @@ class Replaced:
     spread: float
     wide: float
 
-    def strays(self, away: Floats, half: float) -> Floats:
+    def density_of_replaced(self, away: Floats, half: float) -> Floats:
         """Return the density of the replaced cells, values `away` from the midpoint of their two values."""
         return np.asarray(self.share * rounded(away, half, self.wide), np.float64)
 
@@ -106,8 +106,8 @@ def fitted_replaced(
     bell, tailed = marked(spread), np.mean([marked(each * spread) for each in _TAILED], axis=0)
     noise = max(float(worth(bell)), float(worth(tailed)))
     widths = [max(each * usual, _SPREADS[0] * half) for each in _SPREADS.tolist()]
-    stayed, gone = np.array([marked(each) for each in widths]), rounded(away, half, wide)
-    found = worth(_SHARES[:, None, None] * gone + (1 - _SHARES[:, None, None]) * stayed)
+    stayed, replaced = np.array([marked(each) for each in widths]), rounded(away, half, wide)
+    found = worth(_SHARES[:, None, None] * replaced + (1 - _SHARES[:, None, None]) * stayed)
     share, place = np.unravel_index(int(np.argmax(found)), found.shape)
     if found[share, place] <= noise + LIMITS.least_gain:
         return None

@@ -115,7 +115,7 @@ class RecordSearch:
             np.log2(self._index.people) + np.log2(self._tried) + np.log2(LIMITS.searches) + LIMITS.spare_bits
         )
         chosen = self._promising(bar, FEWEST_VALUES)
-        spans, holders = self._looked_up(chosen)
+        spans, holders = self._spans_and_holders(chosen)
         found: list[FoundRecord] = []
         for sequence, tokens in spans.items():
             person, top, second = self._best(tokens, holders)
@@ -135,7 +135,7 @@ class RecordSearch:
         Cells are given by their number. The person is the one with most bits from at least `fewest` values,
         if that is more than anybody gets by chance.
         """
-        spans, holders = self._looked_up(self._promising(np.log2(self._index.people), fewest))
+        spans, holders = self._spans_and_holders(self._promising(np.log2(self._index.people), fewest))
         found: dict[int, dict[int, list[str]]] = {}
         for sequence, tokens in spans.items():
             person, top, second = self._best(tokens, holders)
@@ -159,7 +159,7 @@ class RecordSearch:
             <= max(LIMITS.most_holders, LIMITS.most_holders_per_person * self._index.people)
         ]
 
-    def _looked_up(self, chosen: NDArray[np.int64]) -> tuple[dict[int, list[int]], Holders]:
+    def _spans_and_holders(self, chosen: NDArray[np.int64]) -> tuple[dict[int, list[int]], Holders]:
         edges = np.searchsorted(self._sequence, [chosen, chosen + 1])
         spans = {
             int(each): self._token[first:last].tolist()

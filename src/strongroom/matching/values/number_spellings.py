@@ -121,11 +121,11 @@ def _spelled(word: str) -> float | None:
     parts = re.findall(r"[a-z]+", word.lower().replace(" and ", " "))
     sign = -1.0 if parts[:1] in (["minus"], ["negative"]) else 1.0
     parts = parts[1:] if sign < 0 else parts
-    whole, _, rest = " ".join(parts).partition(" point ")
+    integer, _, rest = " ".join(parts).partition(" point ")
     digits = [_SMALL.get(part) for part in rest.split()]
-    if not whole or None in digits:
+    if not integer or None in digits:
         return None
-    value = _whole_number(whole.split())
+    value = _whole_number(integer.split())
     fraction = "".join(str(digit) for digit in digits)
     return None if value is None else sign * float(f"{value}.{fraction or 0}")
 

@@ -132,7 +132,7 @@ def plan_decoys(
             first = cohort.manifest.capacity + MOST_DECOYS
             tables.append(generate_decoys(cohort, wanted, own, first=first, random=random).tables)
         advance(1)
-    people = _together(cohort, shown, tables) if tables else None
+    people = _invented_people(cohort, shown, tables) if tables else None
     return PlannedDecoys(people, lacking, None if grown is pool else grown, version)
 
 
@@ -251,7 +251,7 @@ def _given(
     return pool.only(ordinals[given & rows_passing(cohort, where, table)])
 
 
-def _together(
+def _invented_people(
     cohort: StoredCohort, shown: Mapping[str, list[str]], parts: Sequence[DecoyTables]
 ) -> InventedPeople | None:
     tables = {}

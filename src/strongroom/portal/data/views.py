@@ -39,7 +39,7 @@ from strongroom.portal.data.fingerprints import (
 )
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.vault import incoming, place
-from strongroom.portal.data.visible_values import SEEN, write_visible_values
+from strongroom.portal.data.visible_values import VISIBLE_VALUES, write_visible_values
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import (
     create_project,
@@ -244,7 +244,7 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
         )
         write_visible_values(
             home,
-            directory / "view" / SEEN,
+            directory / "view" / VISIBLE_VALUES,
             cohort=cohort,
             index=open_index(home, asked.cohort),
             fingerprint=fingerprint,

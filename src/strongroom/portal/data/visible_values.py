@@ -23,7 +23,7 @@ from strongroom.portal.projects.models import KeyPurpose
 from strongroom.tracer.fingerprint import IssuedFingerprint
 from strongroom.tracer.fingerprint.visible_values import add_visible
 
-SEEN = "seen.bin"
+VISIBLE_VALUES = "seen.bin"
 
 
 def write_visible_values(
@@ -47,7 +47,7 @@ def open_visible_index(home: Home, view: View) -> Index:
     if fingerprint is None:
         return index
     cohort = open_cohort(home, view.cohort)
-    path = home.vault / view.directory / SEEN
+    path = home.vault / view.directory / VISIBLE_VALUES
     if view.cohort_revision == view.cohort.revision and path.exists():
         key = project_key(home, view.project, KeyPurpose.FILES)
         return with_overlay(index, EncryptedArrays.open(path, key=key, file_id=_file_id(cohort)))

@@ -127,14 +127,14 @@ def _ours(answer: Attribution) -> bool:
 
 def _remarks(others: Sequence[str], unread: Sequence[str]) -> tuple[str, ...]:
     """State what an answer does not cover: other cohorts, and parts of the file that could not be read."""
-    said = [
+    sentences = [
         f"Participants of cohort {name} were also recognised: run the trace again with --cohort {name}."
         for name in others
     ]
     if unread:
         more = f" and {len(unread) - LIMITS.most_unread:,} more" if len(unread) > LIMITS.most_unread else ""
-        said.append(f"Parts that could not be read: {'; '.join(unread[: LIMITS.most_unread])}{more}.")
-    return tuple(said)
+        sentences.append(f"Parts that could not be read: {'; '.join(unread[: LIMITS.most_unread])}{more}.")
+    return tuple(sentences)
 
 
 def _write(home: Home, papers: Papers, answer: Attribution, name: str, sha256: str) -> None:

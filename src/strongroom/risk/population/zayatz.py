@@ -34,5 +34,5 @@ def _log_one_sampled(sizes: NDArray[np.float64], population: int, sample: int) -
     return np.where(possible, found, -np.inf)
 
 
-def _log_choose(whole: NDArray[np.float64], part: int) -> NDArray[np.float64]:
-    return np.asarray(gammaln(whole + 1) - gammaln(part + 1) - gammaln(whole - part + 1), np.float64)
+def _log_choose(total: NDArray[np.float64], part: int) -> NDArray[np.float64]:
+    return np.asarray(gammaln(total + 1) - gammaln(part + 1) - gammaln(total - part + 1), np.float64)

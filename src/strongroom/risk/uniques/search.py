@@ -166,11 +166,11 @@ class _Search:
         alone = np.empty(len(classes[0]), np.int32)
         for place in range(max(prefix, default=-1) + 1, len(self.codes)):
             count = alone_by(self.codes[place], *classes, self.levels[place], alone)
-            whole = (*prefix, place)
-            self.unique[whole] = self.unique[prefix] + count
-            here.add(whole, alone[:count], self.before.of(prefix))
-            others = [each for each in combinations(whole, len(prefix)) if each != prefix]
-            self.minimal[whole] = count_minimal(
+            extended = (*prefix, place)
+            self.unique[extended] = self.unique[prefix] + count
+            here.add(extended, alone[:count], self.before.of(prefix))
+            others = [each for each in combinations(extended, len(prefix)) if each != prefix]
+            self.minimal[extended] = count_minimal(
                 alone[:count], self.before.bits, self.before.places(others), minimal
             )
 

@@ -143,8 +143,8 @@ def effect_of(
         effect = _treatment(fingerprint.plan, name)
         if fingerprint.plan.rules[name].form == DATE and movable is not None and effect.treatment == "marked":
             share = float(np.mean(movable[ordinals[inside]])) if inside.any() else 0.0
-            told = f"days, the same shift for all dates of a person; applied to {share:.0%} of the people"
-            effect = replace(effect, reason=told)
+            text = f"days, the same shift for all dates of a person; applied to {share:.0%} of the people"
+            effect = replace(effect, reason=text)
         if name not in index.columns and mark.changes(name):
             effect = _measured(effect, *_events(cohort, fingerprint.plan, mark, name, members))
         elif mark.changes(name):
@@ -202,8 +202,8 @@ def _treatment(plan: MarkPlan, name: str) -> ColumnEffect:
     if rule.density == 0:
         return ColumnEffect(name, "untouched", rule.reason)
     if rule.form == PAIR:
-        told = f"one of two synonymous codes, {rule.low:g} and {rule.high:g}"
-        return ColumnEffect(name, "marked", told, density=rule.density)
+        text = f"one of two synonymous codes, {rule.low:g} and {rule.high:g}"
+        return ColumnEffect(name, "marked", text, density=rule.density)
     return ColumnEffect(
         name, "marked", rule.reason, amplitude=rule.amplitude, relative=rule.relative, density=rule.density
     )

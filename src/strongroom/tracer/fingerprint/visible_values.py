@@ -29,17 +29,17 @@ def add_visible(
 ) -> None:
     """Pass to `add`, by name, the index arrays that differ in what is visible to a project."""
     mark = fingerprint.marker(fingerprint.plan.movable(cohort))
-    write_overlay(index, _seen_columns(cohort, index, fingerprint, mark, columns), add)
+    write_overlay(index, _visible_columns(cohort, index, fingerprint, mark, columns), add)
     if any(mark.changes(name) for name in columns if name not in index.columns):
-        for name, array in event_arrays(cohort, partial(_seen_events, mark)):
+        for name, array in event_arrays(cohort, partial(_visible_events, mark)):
             add(name, array)
 
 
-def _seen_events(mark: FingerprintMarker, table: str, rows: pa.Table) -> pa.Table:
+def _visible_events(mark: FingerprintMarker, table: str, rows: pa.Table) -> pa.Table:
     return mark(table, rows.column(PARTICIPANT).to_numpy(), rows)
 
 
-def _seen_columns(
+def _visible_columns(
     cohort: Cohort,
     index: Index,
     fingerprint: IssuedFingerprint,

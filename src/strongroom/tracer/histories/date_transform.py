@@ -52,13 +52,13 @@ class DateTransform:
 
     def shown(self, days: Days) -> Days:
         """Return these days since 1970 as the file shows them; shape and type as given."""
-        whole = np.asarray(np.floor(days), np.int64)
+        day = np.asarray(np.floor(days), np.int64)
         if self.period == "W":
-            whole = (whole - self.starts) // _WEEK * _WEEK + self.starts
+            day = (day - self.starts) // _WEEK * _WEEK + self.starts
         elif self.period != "D":
-            starts = whole.astype("datetime64[D]").astype(f"datetime64[{self.period}]")
-            whole = starts.astype("datetime64[D]").astype(np.int64)
-        return np.asarray(whole + self.added).astype(days.dtype)
+            starts = day.astype("datetime64[D]").astype(f"datetime64[{self.period}]")
+            day = starts.astype("datetime64[D]").astype(np.int64)
+        return np.asarray(day + self.added).astype(days.dtype)
 
 
 def fitted_coarsening(days: Places) -> DateTransform:

@@ -106,11 +106,11 @@ class _Candidates:
     def repeated(self, file: FileEvents, groups: Places) -> NDArray[np.bool_]:
         """Tell which entries repeat a code and day of the same person and shift."""
         order = np.lexsort((file.days[self.rows], file.places[self.rows], self.moves, self.people, groups))
-        told = np.stack([file.days[self.rows], file.places[self.rows], self.moves, self.people, groups])[
-            :, order
-        ]
+        sorted_entries = np.stack(
+            [file.days[self.rows], file.places[self.rows], self.moves, self.people, groups]
+        )[:, order]
         again = np.zeros(len(order), bool)
-        again[order[1:]] = np.all(told[:, 1:] == told[:, :-1], axis=0)
+        again[order[1:]] = np.all(sorted_entries[:, 1:] == sorted_entries[:, :-1], axis=0)
         return again
 
     def most_telling(self, which: Places, calendar: DateTransform, reach: int) -> Places:

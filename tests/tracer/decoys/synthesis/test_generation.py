@@ -205,7 +205,7 @@ def test_a_column_that_others_all_but_determine_follows_them(seed, protein, fat)
     (follower,) = learn_determined_columns(people, [0], range(5))
     assert set(follower.sources.tolist()) <= {1, 2, 3}
     made = follower.made(people, draw)
-    assert np.std(made - energy) < 2 * np.std(follower.strays) + 1
+    assert np.std(made - energy) < 2 * np.std(follower.residuals) + 1
     assert np.all(made == np.round(made))
     assert learn_determined_columns(people, [4], range(5)) == ()
 

@@ -108,9 +108,9 @@ def _numbers(
     for where, cells in cells_of(artefact):
         yield where, _among(whole_numbers(cells, digits=(len(str(low)), len(str(high)))), low, high)
     if isinstance(artefact, FoundTable):
-        for seen in artefact.possible_ids or ():
-            where = f"{artefact.where} > column {seen.column + 1}"
-            yield where, _among(seen.numbers(), low, high)
+        for possible in artefact.possible_ids or ():
+            where = f"{artefact.where} > column {possible.column + 1}"
+            yield where, _among(possible.numbers(), low, high)
 
 
 def _among(numbers: NDArray[np.int64], low: int, high: int) -> NDArray[np.int64]:

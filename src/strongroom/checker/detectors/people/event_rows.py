@@ -162,8 +162,8 @@ def _are_short(words: pa.Array) -> bool:
 
 
 def _are_dates(some: ComparableTable, place: int, glanced: pa.Array) -> bool:
-    whole = len(glanced) == some.table.num_rows
-    values = some.values(place) if whole else canonical_values(glanced)
+    all_rows = len(glanced) == some.table.num_rows
+    values = some.values(place) if all_rows else canonical_values(glanced)
     return values is not None and values.kind is ValueKind.DATE
 
 

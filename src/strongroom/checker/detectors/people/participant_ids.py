@@ -68,7 +68,7 @@ class ParticipantIds:
             search = _text_hits if ids.dtype.kind in "UO" else _number_hits
             found = [(where, search(cells, ids)) for where, cells in cells_of(artefact)]
             if isinstance(artefact, FoundTable) and artefact.rows is not None:
-                found += _seen_in_all_rows(artefact, ids)
+                found += _found_in_all_rows(artefact, ids)
             yield from _findings(known, found, evidence)
 
 
@@ -92,7 +92,7 @@ def _findings(known: KnownIds, found: Sequence[tuple[str, "_Hits"]], evidence: E
     )
 
 
-def _seen_in_all_rows(table: FoundTable, ids: NDArray[Any]) -> list[tuple[str, "_Hits"]]:
+def _found_in_all_rows(table: FoundTable, ids: NDArray[Any]) -> list[tuple[str, "_Hits"]]:
     """Judge what a reader found in all rows of a sampled table; an id counts as one row."""
     if table.possible_ids is None:
         raise ValueError("a sample of a table whose rows were not searched")
@@ -206,8 +206,8 @@ def whole_numbers(cells: pa.ChunkedArray, *, digits: tuple[int, int]) -> NDArray
         return np.asarray(cells.drop_null().cast(pa.int64(), safe=False), np.int64)
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         numbers = np.asarray(cells.drop_null().cast(pa.float64()), np.float64)
-        whole = np.isfinite(numbers) & (np.abs(numbers) < _EXACT) & (numbers == np.floor(numbers))
-        exact: NDArray[np.int64] = numbers[whole].astype(np.int64)
+        integers = np.isfinite(numbers) & (np.abs(numbers) < _EXACT) & (numbers == np.floor(numbers))
+        exact: NDArray[np.int64] = numbers[integers].astype(np.int64)
         return exact
     return np.empty(0, np.int64)
 

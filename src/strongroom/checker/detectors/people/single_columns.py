@@ -64,19 +64,21 @@ class Sequences:
         """Yield one finding, for the column that chance explains least."""
         found = [
             finding
-            for where, values, lone in _columns(examined)
-            for finding in [self._judged(where, values, evidence, lone=lone)]
+            for where, values, only_column in _columns(examined)
+            for finding in [self._judged(where, values, evidence, only_column=only_column)]
             if finding is not None
         ]
         if found:
             yield max(found, key=lambda each: (each.severity is Verdict.BLOCK, each.bits))
 
-    def _judged(self, where: str, values: Values | None, evidence: Evidence, *, lone: bool) -> Finding | None:
+    def _judged(
+        self, where: str, values: Values | None, evidence: Evidence, *, only_column: bool
+    ) -> Finding | None:
         if values is None or len(values.keys) < LIMITS.least_values:
             return None
         orders = [order.rows for order in evidence.orders]
         match = match_order(values, orders, evidence.columns, evidence.index)
-        if match is None or (lone and match.log10_chance > REVIEWED):
+        if match is None or (only_column and match.log10_chance > REVIEWED):
             match = match_lone_column(values, evidence.columns, evidence.index) or match
         if match is None or match.log10_chance > REVIEWED or match.agreeing <= evidence.policy.rows_allowed:
             return None

@@ -169,9 +169,9 @@ def _pieces(file: str | None, artefact: Artefact, key: bytes) -> Iterator[_Piece
 
 def _piece(file: str | None, found: FoundTable, key: bytes) -> _Piece:
     """Return a table as the history keeps it: long ones sampled at the same rows, so that they line up."""
-    whole = found.total_rows == found.table.num_rows or found.comparable_sample or file is None
+    complete = found.total_rows == found.table.num_rows or found.comparable_sample or file is None
     kept = as_kept(found, key=key)
-    return _Piece(file, kept.table, kept.total_rows, aligned=whole, origin=found.origin)
+    return _Piece(file, kept.table, kept.total_rows, aligned=complete, origin=found.origin)
 
 
 def _earlier(history: History, key: bytes) -> list[_Piece]:
@@ -213,9 +213,9 @@ def _below(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece], pa.Tab
             continue
         schema = pa.schema([(name, pa.string()) for name in names])
         texts = [_as_text(piece.table, schema) for piece in group]
-        whole = pa.concat_tables([text for text in texts if text is not None])
-        if whole.num_rows >= LIMITS.least_rows:
-            yield "below one another", group, whole
+        joined = pa.concat_tables([text for text in texts if text is not None])
+        if joined.num_rows >= LIMITS.least_rows:
+            yield "below one another", group, joined
 
 
 def _as_text(table: pa.Table, schema: pa.Schema) -> pa.Table | None:

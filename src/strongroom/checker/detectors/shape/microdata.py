@@ -188,7 +188,7 @@ class MicrodataShaped:
             chance = _chance(reading)
             if reading.total_rows >= least and chance > _bar(artefact, reading):
                 return self._finding(artefact, reading, how, chance)
-        unlabelled = _bare(artefact, typed, known, least)
+        unlabelled = _unlabelled_numbers(artefact, typed, known, least)
         return None if unlabelled is None else _reviewed(_UNLABELLED, artefact, unlabelled)
 
     def _finding(self, found: FoundTable, typed: TypedTable, how: str, chance: float) -> Finding:
@@ -232,7 +232,9 @@ def _summarises(typed: TypedTable, evidence: Evidence) -> bool:
     return describes(typed) or of_variables(typed, evidence.cohort.dictionary.resolve)
 
 
-def _bare(found: FoundTable, typed: TypedTable, known: Recognised, least: int) -> TypedTable | None:
+def _unlabelled_numbers(
+    found: FoundTable, typed: TypedTable, known: Recognised, least: int
+) -> TypedTable | None:
     """Return a table of unlabelled, unordered numbers, by rows or columns; code is full of such lists."""
     if found.origin is Origin.LITERALS or found.total_rows > LIMITS.longest_unlabelled:
         return None
@@ -270,10 +272,10 @@ def respelt(found: FoundTable) -> bool:
 
 
 def _chance(typed: TypedTable) -> float:
-    return max(person_like(typed), _lone(typed))
+    return max(person_like(typed), _one_or_two_columns(typed))
 
 
-def _lone(typed: TypedTable) -> float:
+def _one_or_two_columns(typed: TypedTable) -> float:
     """Return how likely one or two columns of many different, unordered values are person-level."""
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
     if not 1 <= len(columns) <= 2 or typed.total_rows < LIMITS.least_values_alone:  # noqa: PLR2004 - what the model is not made for

@@ -185,12 +185,12 @@ def _counts(found: FoundTable) -> _Counts | None:
     if not chosen or (len(chosen) == 1 and table.num_columns == 1):
         return None  # unlabelled numbers match anything
     names = [_labels(table.column(place)) for place, cells in enumerate(read) if cells is None]
-    seen: Counter[str] = Counter()
+    counts_by_name: Counter[str] = Counter()
     rows: dict[Label, int] = {}
     for number in range(table.num_rows):
         label = "\x1f".join(name[number] for name in names)
-        rows[label, seen[label]] = number
-        seen[label] += 1
+        rows[label, counts_by_name[label]] = number
+        counts_by_name[label] += 1
     cells = np.column_stack([cells for cells in read if cells is not None])
     called = table.column_names
     labelled = [called[place] for place, each in enumerate(read) if each is None]

@@ -91,8 +91,8 @@ def _of_groups(found: FoundTable, typed: TypedTable, smallest: int) -> bool:
         values.numbers[[bool(kind.search(cell.strip())) for cell in names.texts]]
         for kind in (_LOWEST, _HIGHEST)
     )
-    whole = bool(np.all(np.r_[lowest, highest] % 1 == 0))
-    return len(lowest) > 0 and whole and not bool(below_threshold(lowest, smallest).any())
+    integers = bool(np.all(np.r_[lowest, highest] % 1 == 0))
+    return len(lowest) > 0 and integers and not bool(below_threshold(lowest, smallest).any())
 
 
 def _ends(typed: TypedTable) -> bool:

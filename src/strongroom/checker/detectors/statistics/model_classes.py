@@ -41,7 +41,7 @@ _STATSMODELS = re.compile(r"statsmodels\..*(?:Results|ResultsWrapper|PandasData|
 
 def keeps_rows(name: str) -> bool:
     """Tell whether a class keeps training rows: "sklearn.svm._classes.SVC", or "lm$residuals" for R."""
-    whole, _, component = name.partition("$")
+    full_name, _, component = name.partition("$")
     if component:
-        return component in _R_COMPONENTS and whole not in _DRAWINGS
-    return whole.rpartition(".")[2] in _KEEPING or bool(_STATSMODELS.fullmatch(whole))
+        return component in _R_COMPONENTS and full_name not in _DRAWINGS
+    return full_name.rpartition(".")[2] in _KEEPING or bool(_STATSMODELS.fullmatch(full_name))

@@ -88,8 +88,8 @@ def longest_column(values: NDArray[np.float64]) -> int:
 def steadiest_width(values: NDArray[np.float64]) -> int:
     """Return the row length under which columns vary least, 1 if none stands out."""
     sizes = np.log1p(np.abs(np.nan_to_num(values[: LIMITS.tested])))
-    whole = float(sizes.var())
-    best, spread = 1, whole * LIMITS.steadier
+    total = float(sizes.var())
+    best, spread = 1, total * LIMITS.steadier
     for width in range(2, min(LIMITS.widest, len(sizes) // 3) + 1):
         if len(values) % width:
             continue

@@ -113,8 +113,8 @@ def pieces(letters: str) -> list[str]:
 
 def is_hash(piece: str) -> bool:
     """Return whether a piece has a digest's length or is a UUID, as lock files and logs are full of."""
-    bare = piece.rsplit("-", 1)[-1] if piece[:3] in {"sha", "md5"} else piece
-    return len(bare) in _HASHES or bool(_UUID.fullmatch(piece))
+    digest = piece.rsplit("-", 1)[-1] if piece[:3] in {"sha", "md5"} else piece
+    return len(digest) in _HASHES or bool(_UUID.fullmatch(piece))
 
 
 def _hex_readings(run: str) -> Iterator[tuple[str, bytes]]:
@@ -129,24 +129,24 @@ def _word_readings(run: str) -> Iterator[tuple[str, bytes]]:
     letters = re.sub(r"\\n|[^A-Za-z0-9+/_=-]", "", run)
     if len(letters) < LIMITS.least or len(set(letters)) < LIMITS.least_letters:
         return
-    bare = letters.rstrip("=")
-    if set(bare.upper()) <= _BASE32 and len(bare) % 8 in _WHOLE32:
-        yield from _read("base32", base64.b32decode, bare.upper() + "=" * (-len(bare) % 8))
-    if set(bare.upper()) <= _BASE32_HEX and len(bare) % 8 in _WHOLE32:
-        yield from _read("base32hex", base64.b32hexdecode, bare.upper() + "=" * (-len(bare) % 8))
+    unpadded = letters.rstrip("=")
+    if set(unpadded.upper()) <= _BASE32 and len(unpadded) % 8 in _WHOLE32:
+        yield from _read("base32", base64.b32decode, unpadded.upper() + "=" * (-len(unpadded) % 8))
+    if set(unpadded.upper()) <= _BASE32_HEX and len(unpadded) % 8 in _WHOLE32:
+        yield from _read("base32hex", base64.b32hexdecode, unpadded.upper() + "=" * (-len(unpadded) % 8))
     if letters[0] == "+" and letters[-1] == "-":  # UTF-7, RFC 2152
         yield from _read("UTF-7", base64.b64decode, letters[1:-1] + "=" * (-len(letters[1:-1]) % 4))
     usual = letters.replace("-", "+").replace("_", "/")
     parts = pieces(run)
-    if "=" in bare or len({len(part) for part in parts[:-1]}) > 1:  # encoded one by one
+    if "=" in unpadded or len({len(part) for part in parts[:-1]}) > 1:  # encoded one by one
         yield from _read("base64 by piece", _by_piece, parts)
-    if len(bare) % 4 != 1 and "=" not in bare:
-        yield from _read("base64", base64.b64decode, usual.rstrip("=") + "=" * (-len(bare) % 4))
-    if len(letters) >= LIMITS.least_backwards and len(bare) % 4 != 1:
+    if len(unpadded) % 4 != 1 and "=" not in unpadded:
+        yield from _read("base64", base64.b64decode, usual.rstrip("=") + "=" * (-len(unpadded) % 4))
+    if len(letters) >= LIMITS.least_backwards and len(unpadded) % 4 != 1:
         backwards = usual[::-1].strip("=")
         yield from _read("base64 backwards", base64.b64decode, backwards + "=" * (-len(backwards) % 4))
-    if set(bare) <= _ALPHABET_58.keys() and len(bare) <= LIMITS.longest_base58:
-        yield "base58", _base58(bare)
+    if set(unpadded) <= _ALPHABET_58.keys() and len(unpadded) <= LIMITS.longest_base58:
+        yield "base58", _base58(unpadded)
 
 
 def _by_piece(parts: list[str]) -> bytes:

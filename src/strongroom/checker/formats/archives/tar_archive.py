@@ -10,7 +10,7 @@ from strongroom.checker.contents.id_query import NO_IDS
 from strongroom.checker.formats.archives.formats import TAR
 from strongroom.checker.formats.archives.member_names import unsafe_path
 from strongroom.checker.formats.part import Context, Kind, Part, Rebuilt, UnreadableError, one_file
-from strongroom.checker.formats.streams.stored import Held, InFile, Stored, source_between
+from strongroom.checker.formats.streams.stored import InFile, InMemory, Stored, source_between
 from strongroom.checker.formats.tables.large_delimited import HEAD_BYTES, STREAMED_BYTES, open_stream
 from strongroom.checker.formats.tables.scanned import ScannedTable
 from strongroom.checker.formats.text.plain_text import with_tables
@@ -34,7 +34,7 @@ _USUAL_HEADERS = {"path", "size", "mtime", "atime", "ctime", "uid", "gid", "unam
 
 def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield the contents of every member, and the problems of the archive."""
-    yield from read_stored(part, Held(part.data), context)
+    yield from read_stored(part, InMemory(part.data), context)
 
 
 def read_stored(part: Part, stored: Stored, context: Context) -> Iterator[Artefact]:
@@ -102,7 +102,7 @@ def open_large(file: int, size: int, part: Part, context: Context) -> tuple[Kind
 def rebuild(part: Part, context: Context) -> Rebuilt:
     """Return an archive of rebuilt members in their order; raise UnreadableError when one cannot be."""
     changes = [f"{part.where}: times, owners, modes and folders of the archive are left out"]
-    sink, stored = BytesIO(), Held(part.data)
+    sink, stored = BytesIO(), InMemory(part.data)
     with tarfile.open(fileobj=sink, mode="w", format=tarfile.PAX_FORMAT) as rebuilt:
         for member in members(stored, context):
             refused = refusal(member)

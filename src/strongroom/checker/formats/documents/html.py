@@ -30,8 +30,8 @@ def read_page(page: Page, part: Part, context: Context) -> Iterator[Artefact]:
     lines = (line.strip() for line in "".join(page.words).splitlines())
     words = "\n".join(line for line in lines if line)
     yield from _text(words, f"{part.where} > words")
-    unseen = [*page.unseen, *(each for each in page.addresses if not data_uri.is_data(each))]
-    yield from _text("\n".join(dict.fromkeys(unseen)), f"{part.where} > hidden text")
+    hidden = [*page.hidden, *(each for each in page.addresses if not data_uri.is_data(each))]
+    yield from _text("\n".join(dict.fromkeys(hidden)), f"{part.where} > hidden text")
     for number, rows in enumerate(page.tables, start=1):
         yield FoundTable(f"{part.where} > table {number}", as_table(rows))
     for number, source in enumerate(page.drawings, start=1):

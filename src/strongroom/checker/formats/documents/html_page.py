@@ -47,7 +47,7 @@ class Page:
     """
 
     words: list[str] = field(default_factory=list)
-    unseen: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
     drawings: list[str] = field(default_factory=list)
@@ -146,16 +146,16 @@ class _Parser(HTMLParser):
             self._cells[-1].append(data)
 
     def handle_comment(self, data: str) -> None:
-        self.page.unseen.append(data.strip())
+        self.page.hidden.append(data.strip())
 
     def handle_decl(self, decl: str) -> None:
-        self.page.unseen.extend([decl] if decl.lower() != "doctype html" else [])
+        self.page.hidden.extend([decl] if decl.lower() != "doctype html" else [])
 
     def handle_pi(self, data: str) -> None:
-        self.page.unseen.append(data)
+        self.page.hidden.append(data)
 
     def unknown_decl(self, data: str) -> None:
-        self.page.unseen.append(data)
+        self.page.hidden.append(data)
 
     def _place(self) -> int:
         line, column = self.getpos()
@@ -174,9 +174,9 @@ class _Parser(HTMLParser):
             if name in _PICTURES:
                 self.page.addresses.append(value)
             elif name not in _LOOKS or (tag == "meta" and name != "charset"):
-                self.page.unseen.append(value)
+                self.page.hidden.append(value)
             if name not in _LOOKS and not name.startswith(("data-", "aria-", "on")) and len(name) > 24:  # noqa: PLR2004 - longer than any name in HTML
-                self.page.unseen.append(name)
+                self.page.hidden.append(name)
 
     def _table_start(self, tag: str) -> None:
         if tag == "table":

@@ -40,7 +40,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
     A PDF is released as its pages only, so metadata, outlines and notes are no problem; they are checked.
     """
-    from strongroom.checker.formats.documents.pdf_objects import unseen  # noqa: PLC0415 - loads pikepdf
+    from strongroom.checker.formats.documents.pdf_objects import hidden_content  # noqa: PLC0415 - loads pikepdf
 
     yield from _outside(part)
     with open_pdf(part, context) as document:
@@ -53,7 +53,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
                 continue
             found = Part(bytes(image.read_raw_bytes()), inner.name, inner.where)
             yield from contents_of_picture(found, picture, ())
-        yield from unseen(document, part, context)
+        yield from hidden_content(document, part, context)
         yield from _undrawable(document, part)
     yield from pages(part)
 

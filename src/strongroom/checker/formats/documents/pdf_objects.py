@@ -60,7 +60,7 @@ def drawn_objects(document: pikepdf.Pdf) -> set[Key]:
     return seen
 
 
-def unseen(document: pikepdf.Pdf, part: Part, context: Context) -> Iterator[Artefact]:
+def hidden_content(document: pikepdf.Pdf, part: Part, context: Context) -> Iterator[Artefact]:
     """Yield the text of every object that no page draws, attachments, and active content."""
     drawn = drawn_objects(document)
     words: list[str] = [str(value) for value in document.docinfo.values()] if document.docinfo else []

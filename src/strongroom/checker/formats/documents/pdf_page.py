@@ -87,10 +87,10 @@ def _lines(letters: list[Drawn], shapes: Shapes) -> Iterator[str]:
             last = letter
         for cell in cells:
             _mark(cell, shapes)
-        yield "\t".join("".join(_spelt(cell)).strip() for cell in cells)
+        yield "\t".join("".join(_with_spaces(cell)).strip() for cell in cells)
 
 
-def _spelt(cell: list[Drawn]) -> Iterator[str]:
+def _with_spaces(cell: list[Drawn]) -> Iterator[str]:
     last: Drawn | None = None
     for letter in cell:
         if last is not None and _gap(last, letter) > LIMITS.word_gap:

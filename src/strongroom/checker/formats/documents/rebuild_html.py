@@ -37,10 +37,10 @@ _CHANGE = (
 
 def rebuild_html(part: Part, context: Context) -> Rebuilt:
     """Return the page of what was read."""
-    return one_file(part, page_anew(decode(part.data), part, context).encode(), f"{part.where}: {_CHANGE}")
+    return one_file(part, rebuilt_page(decode(part.data), part, context).encode(), f"{part.where}: {_CHANGE}")
 
 
-def page_anew(content: str, part: Part, context: Context) -> str:
+def rebuilt_page(content: str, part: Part, context: Context) -> str:
     """Return HTML rebuilt from its words, tables, drawings and pictures."""
     page = parse_page(content)
     pieces: list[str] = []

@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from strongroom.checker.formats.documents import notebook
-from strongroom.checker.formats.documents.rebuild_html import page_anew
+from strongroom.checker.formats.documents.rebuild_html import rebuilt_page
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
 from strongroom.checker.formats.pictures.rebuild_svg import svg_rebuilt
@@ -85,7 +85,7 @@ def _form(form: str, value: Json, part: Part, context: Context) -> dict[str, Jso
         drawing = Part(notebook.joined(value).encode("utf-8", "replace"), "output.svg", part.where)
         return {form: svg_rebuilt(drawing, context).decode()}
     if form == "text/html":
-        return {form: page_anew(notebook.joined(value), part, context)}
+        return {form: rebuilt_page(notebook.joined(value), part, context)}
     if form in notebook.TEXTS:
         return {form: notebook.joined(value)}
     return {form: value} if notebook.is_json_form(form) else {}

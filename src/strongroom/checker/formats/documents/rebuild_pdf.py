@@ -44,12 +44,12 @@ def rebuild_pdf(part: Part, context: Context) -> Rebuilt:
     """Return the pages as a new document without metadata, notes, attachments, layers and scripts."""
     with open_pdf(part, context) as read, pikepdf.new() as rebuilt:
         for page in read.pages:
-            _stand_alone(page)
-        seen: set[tuple[int, int]] = set()
+            _make_self_contained(page)
+        done: set[tuple[int, int]] = set()
         for page in read.pages:
             _redraw(page.obj.get("/Contents"))
             for name in ("/Resources", "/Group"):
-                _clean(page.obj.get(name), context, seen)
+                _clean(page.obj.get(name), context, done)
         rebuilt.pages.extend(read.pages)
         sink = BytesIO()
         rebuilt.remove_unreferenced_resources()
@@ -61,7 +61,7 @@ def rebuild_pdf(part: Part, context: Context) -> Rebuilt:
     return one_file(part, sink.getvalue(), change)
 
 
-def _stand_alone(page: pikepdf.Page) -> None:
+def _make_self_contained(page: pikepdf.Page) -> None:
     """Give a page its inherited attributes and one content stream, and drop keys not needed for drawing."""
     for key in _INHERITED:
         owner: Object = page.obj
@@ -75,15 +75,15 @@ def _stand_alone(page: pikepdf.Page) -> None:
     page.contents_coalesce()
 
 
-def _clean(value: Object, context: Context, seen: set[Any]) -> None:
+def _clean(value: Object, context: Context, done: set[Any]) -> None:
     """Remove keys drawing does not need, and redraw forms, glyphs and pictures, at any depth."""
     waiting = [(value, _Role.PLAIN)]
     while waiting:
         here, role = waiting.pop()
         if getattr(here, "is_indirect", False):
-            if here.objgen in seen:
+            if here.objgen in done:
                 continue
-            seen.add(here.objgen)
+            done.add(here.objgen)
         if isinstance(here, pikepdf.Array):
             waiting.extend((each, _Role.PLAIN) for each in here)
         elif isinstance(here, (pikepdf.Dictionary, pikepdf.Stream)):

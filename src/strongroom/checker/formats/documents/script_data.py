@@ -63,8 +63,8 @@ def _documents(script: str) -> Iterator[json_text.Json]:
     position, left = 0, LIMITS.reread * len(script) + 1_000
     while opening := _OPENING.search(script, position):
         position = opening.start()
-        document, read, whole = _decode(decoder, script, position)
-        if whole:
+        document, read, complete = _decode(decoder, script, position)
+        if complete:
             yield document
             position += read
         else:

@@ -61,11 +61,11 @@ def parse(data: bytes) -> tuple[Any, bool]:
     except Exception as error:
         # protobuf's DecodeError, and RecursionError on what is nested without end.
         raise UnreadableError(ProblemKind.UNREADABLE, "a damaged ONNX model") from error
-    whole = model.ByteSize()
+    total = model.ByteSize()
     model.DiscardUnknownFields()
     if not model.HasField("graph"):
         raise UnreadableError(ProblemKind.UNREADABLE, "an ONNX model without a graph")
-    return model, whole != len(data) or model.ByteSize() != whole
+    return model, total != len(data) or model.ByteSize() != total
 
 
 def _messages(root: Any) -> Iterator[tuple[Any, str]]:

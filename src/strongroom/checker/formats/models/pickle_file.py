@@ -134,7 +134,7 @@ def _of(value: Any, at: Part, walk: Walk) -> Iterator[Artefact]:
     elif isinstance(value, (Made, list, tuple, Pairs)):
         yield from _table(value, at, walk)
     else:
-        yield from _lone(value, at, walk)
+        yield from _single_value(value, at, walk)
 
 
 def _table(value: Any, at: Part, walk: Walk) -> Iterator[Artefact]:
@@ -149,7 +149,7 @@ def _table(value: Any, at: Part, walk: Walk) -> Iterator[Artefact]:
         yield FoundTable(at.where, table, walk.origin)
 
 
-def _lone(value: Any, at: Part, walk: Walk) -> Iterator[Artefact]:
+def _single_value(value: Any, at: Part, walk: Walk) -> Iterator[Artefact]:
     """Yield long bytes in their own format; collect single numbers and words."""
     if isinstance(value, (bytes, bytearray)) and len(value) >= LIMITS.long_bytes:
         yield from raw_bytes(at, bytes(value), walk.context)

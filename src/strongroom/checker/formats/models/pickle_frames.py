@@ -136,10 +136,10 @@ def _places(placement: Any) -> list[int]:
 
 def _labels(index: Any) -> list[Any]:
     """Return the labels of an index, wherever in its arguments their array stands."""
-    waiting, seen = [index], 0
-    while waiting and seen < LIMITS.steps:
+    waiting, visited = [index], 0
+    while waiting and visited < LIMITS.steps:
         value = waiting.pop()
-        seen += 1
+        visited += 1
         array = array_of(value)
         if array is not None:
             return [str(each) for each in array.reshape(-1).tolist()]

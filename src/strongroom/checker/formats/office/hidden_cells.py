@@ -56,12 +56,12 @@ class Hidden:
         )
 
 
-def hidden_numbers(sheet: bytes, unseen: frozenset[str], strings: Sequence[str]) -> Hidden:
+def hidden_numbers(sheet: bytes, hiding: frozenset[str], strings: Sequence[str]) -> Hidden:
     """Count the hidden numbers of a sheet; numbers written as text are numbers too.
 
-    `unseen` are the styles that hide their content, `strings` the texts that cells refer to by index.
+    `hiding` are the styles that hide their content, `strings` the texts that cells refer to by index.
     """
-    if not unseen and not _MAY_HIDE.search(sheet):
+    if not hiding and not _MAY_HIDE.search(sheet):
         return Hidden(0, 0, 0)
     root = parse_xml(sheet)
     columns = [_span(element) for element in _all(root, "col") if _vanishes(element, "width")]
@@ -74,7 +74,7 @@ def hidden_numbers(sheet: bytes, unseen: frozenset[str], strings: Sequence[str])
         if (
             _vanishes(row, "ht")
             or (rows_vanish and row.get("hidden") is None and row.get("ht") is None)
-            or cell.get("s", "0") in unseen
+            or cell.get("s", "0") in hiding
             or any(first <= at_column <= last for first, last in columns)
         )
         and _is_number(cell, strings)
@@ -82,11 +82,11 @@ def hidden_numbers(sheet: bytes, unseen: frozenset[str], strings: Sequence[str])
     return Hidden(len(places), len({row for row, _ in places}), len({column for _, column in places}))
 
 
-def unseen_styles(styles: bytes) -> frozenset[str]:
+def hidden_styles(styles: bytes) -> frozenset[str]:
     """Return the numbers of the cell styles that are white on white or hide a number."""
     root = parse_xml(styles)
     white = [_is_white(font) for font in _children(root, "fonts")]
-    bare = [_is_bare(fill) for fill in _children(root, "fills")]
+    unfilled = [_is_white_fill(fill) for fill in _children(root, "fills")]
     blank = {
         each.get("numFmtId")
         for each in _all(root, "numFmt")
@@ -96,7 +96,7 @@ def unseen_styles(styles: bytes) -> frozenset[str]:
         str(place)
         for place, style in enumerate(_children(root, "cellXfs"))
         if style.get("numFmtId") in blank
-        or (_at(white, style.get("fontId")) and _at(bare, style.get("fillId")))
+        or (_at(white, style.get("fontId")) and _at(unfilled, style.get("fillId")))
     )
 
 
@@ -172,7 +172,7 @@ def _is_white_colour(colour: Element) -> bool:
     )
 
 
-def _is_bare(fill: Element) -> bool:
+def _is_white_fill(fill: Element) -> bool:
     """Return whether a fill leaves a cell white."""
     patterns = list(_all(fill, "patternFill"))
     shown = [child for pattern in patterns for child in pattern if local(str(child.tag)) == "fgColor"]

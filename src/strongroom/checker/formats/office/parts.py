@@ -103,22 +103,22 @@ def _xml(root: Element, name: str, found: dict[str, bytes], inner: Part) -> Iter
             yield FoundTable(f"{inner.where} > table {number}", as_table([row or [""] for row in block]))
     shown = "\n".join(lines)
     yield from _words(shown, inner.where)
-    yield from _words("\n".join(_unseen(root, shown)), f"{inner.where} > hidden text")
+    yield from _words("\n".join(_hidden_texts(root, shown)), f"{inner.where} > hidden text")
 
 
-def _unseen(root: Element, shown: str) -> Iterator[str]:
+def _hidden_texts(root: Element, shown: str) -> Iterator[str]:
     """Yield words outside paragraphs, comments, and the text of attributes."""
-    said: dict[str, None] = {}
+    texts: dict[str, None] = {}
     for element in root.iter():
         text = (element.text or "").strip()
         if text and (is_aside(element) or text not in shown):
-            said[text] = None
+            texts[text] = None
         for name, value in () if is_aside(element) else element.attrib.items():
             if local(name) in _WORDY and value:
-                said[value] = None
-        if len(said) > LIMITS.most_attributes:
+                texts[value] = None
+        if len(texts) > LIMITS.most_attributes:
             raise UnreadableError(ProblemKind.TOO_LARGE, "an Office part with too much text")
-    yield from said
+    yield from texts
 
 
 def _words(content: str, where: str) -> Iterator[Artefact]:

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, ProblemKind
 from strongroom.checker.formats.archives.zip_structure import open_zip
-from strongroom.checker.formats.office.hidden_cells import Hidden, hidden_numbers, unseen_styles
+from strongroom.checker.formats.office.hidden_cells import Hidden, hidden_numbers, hidden_styles
 from strongroom.checker.formats.office.parts import members, read_member
 from strongroom.checker.formats.part import Context, Copy, Part, Rebuilt, UnreadableError, printable
 from strongroom.checker.formats.text.plain_text import tables_in
@@ -46,19 +46,19 @@ Sheet = tuple[str, bool, list[list[Cell]]]
 def read(part: Part, context: Context) -> Iterator[Artefact]:
     """Yield the cells of every sheet, formulas, words outside cells, charts, caches and embedded files."""
     parts = yield from members(part, open_zip(part), context)
-    unseen = unseen_styles(parts[_STYLES]) if _STYLES in parts else frozenset()
+    styles = hidden_styles(parts[_STYLES]) if _STYLES in parts else frozenset()
     strings = _kept(parts.get(_STRINGS, b""))
     for name, data in parts.items():
         if name.startswith(_SHEETS) and name.endswith(".xml"):
             yield from _formulas(data, part.inner(b"", name))
-            yield from _hidden(hidden_numbers(data, unseen, strings), part.inner(b"", name))
+            yield from _hidden(hidden_numbers(data, styles, strings), part.inner(b"", name))
         elif name != _STRINGS:
             yield from read_member(name, data, parts, part, context)
     book = sheets(part)
     if sum(name.startswith(_SHEETS) for name in parts) != len(book):
         yield part.problem(ProblemKind.HIDDEN_CONTENT, "sheets missing from the workbook's list")
-    seen = yield from _cells(book, part, context)
-    yield from _orphans(part, set(strings), seen)
+    cell_texts = yield from _cells(book, part, context)
+    yield from _orphans(part, set(strings), cell_texts)
 
 
 def read_old(part: Part, context: Context) -> Iterator[Artefact]:
@@ -95,16 +95,16 @@ def rebuild(part: Part, context: Context) -> Rebuilt:
 
 def _cells(book: list[Sheet], part: Part, context: Context) -> Generator[Artefact, None, set[str]]:
     """Yield the tables of every sheet; return all texts in cells."""
-    seen: set[str] = set()
+    cell_texts: set[str] = set()
     for name, visible, rows in book:
         where = part.inner(b"", name)
         if not visible:
             yield where.problem(ProblemKind.HIDDEN_CONTENT, "a hidden sheet")
         context.budget.take(sum(len(row) for row in rows) * 8)
-        seen.update(cell for row in rows for cell in row if isinstance(cell, str))
+        cell_texts.update(cell for row in rows for cell in row if isinstance(cell, str))
         for number, block in blocks(rows):
             yield FoundTable(f"{where.where} > row {number}", _table(block))
-    return seen
+    return cell_texts
 
 
 def _formulas(sheet: bytes, inner: Part) -> Iterator[Artefact]:
@@ -120,8 +120,10 @@ def _formulas(sheet: bytes, inner: Part) -> Iterator[Artefact]:
 
 def _hidden(hidden: Hidden, inner: Part) -> Iterator[Artefact]:
     if hidden.is_table:
-        said = f"{hidden.numbers:,} numbers in {hidden.columns:,} columns and {hidden.rows:,} rows are hidden"
-        yield inner.problem(ProblemKind.HIDDEN_CONTENT, said)
+        detail = (
+            f"{hidden.numbers:,} numbers in {hidden.columns:,} columns and {hidden.rows:,} rows are hidden"
+        )
+        yield inner.problem(ProblemKind.HIDDEN_CONTENT, detail)
 
 
 def sheets(part: Part) -> list[Sheet]:
@@ -157,9 +159,9 @@ def _kept(shared: bytes) -> list[str]:
     return [unescape("".join(_RUN.findall(item))) for item in items]
 
 
-def _orphans(part: Part, kept: set[str], seen: set[str]) -> Iterator[Artefact]:
+def _orphans(part: Part, kept: set[str], cell_texts: set[str]) -> Iterator[Artefact]:
     """Yield texts the workbook keeps that no cell shows: deleted text often remains, but is not released."""
-    shown = {text.strip() for text in seen}
+    shown = {text.strip() for text in cell_texts}
     orphans = sorted(text for text in kept if text.strip() and text.strip() not in shown)
     if orphans:
         yield FoundText(f"{part.where} > {printable('shared strings')}", "\n".join(orphans))

@@ -65,7 +65,7 @@ def metadata_of(data: bytes, part: Part, context: Context) -> Iterator[Artefact]
         yield _opaque(data, part)
         return
     values = [value for each in tags for value in each.values()]
-    words = "\n".join(dict.fromkeys(said for value in values if (said := _words(value))))
+    words = "\n".join(dict.fromkeys(text for value in values if (text := _words(value))))
     if words:
         yield from context.nested(Part(words.encode("utf-8", "replace"), "metadata.txt", part.where))
     for each in tags:

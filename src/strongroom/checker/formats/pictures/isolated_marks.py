@@ -9,7 +9,7 @@ from strongroom.checker.formats.pictures.geometry import Point
 from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
-Told = NDArray[np.bool_]
+Flags = NDArray[np.bool_]
 
 
 class _Limits(Thresholds):
@@ -73,7 +73,7 @@ def _from_one_line(marks: Numbers) -> int:
     return most
 
 
-def _beside(marks: Numbers, others: Numbers) -> Told:
+def _beside(marks: Numbers, others: Numbers) -> Flags:
     """Return which marks have another at the same height, no farther away than they are wide."""
     across, up = np.abs(marks[:, None, :2] - others[None, :, :2]).transpose(2, 0, 1)
     wide = (marks[:, None, 2] + others[None, :, 2]) / 2
@@ -82,13 +82,13 @@ def _beside(marks: Numbers, others: Numbers) -> Told:
     return np.asarray(near.sum(axis=1) > 1)  # each mark counts itself
 
 
-def _covered(marks: Numbers, bars: Numbers) -> Told:
+def _covered(marks: Numbers, bars: Numbers) -> Flags:
     away = np.abs(marks[:, None, :2] - bars[None, :, :2])
     reach = (marks[:, None, 2:] + bars[None, :, 2:]) / 2
     return np.asarray((away <= reach).all(axis=2).sum(axis=1) > 0)
 
 
-def _on(marks: Numbers, line: Numbers) -> Told:
+def _on(marks: Numbers, line: Numbers) -> Flags:
     """Return which marks a polyline, shape (n, 2), runs through."""
     start, step = line[:-1], np.diff(line, axis=0)
     long = np.maximum((step**2).sum(axis=1), 1e-12)

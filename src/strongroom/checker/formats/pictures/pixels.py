@@ -45,9 +45,9 @@ _LOOKS = {"compression", "resolution_unit", "version"}
 def contents_of_picture(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Iterator[Artefact]:
     """Yield the measurements of a decoded picture, and tables of the numbers, cells and points it shows."""
     pixels = np.asarray(image.convert("RGBA"), dtype=np.uint8).reshape(image.height, image.width, 4)
-    grey, seen = raster.shades(image), raster.colours(image)
+    grey, coloured = raster.shades(image), raster.colours(image)
     lines = raster.number_lines(raster.contrast(grey))
-    lattices = raster.read_cells(seen)
+    lattices = raster.read_cells(coloured)
     yield FoundPicture(
         part.where,
         image.width,
@@ -70,7 +70,7 @@ def contents_of_picture(part: Part, image: "Image.Image", metadata: tuple[str, .
         shown = {f"cell {place}": column for place, column in enumerate(lattice.levels.T.round(1), start=1)}
         drawn = Drawn.PIXELS if lattice.of_pixels else Drawn.CELLS
         yield drawn_table(part.inner(b"", f"cells {number}").where, shown, drawn)
-    strokes = raster.strokes(seen)
+    strokes = raster.strokes(coloured)
     yield from _dotted(part, raster.find_points(strokes))
     for number, marks in enumerate(raster.isolated_marks_of_frames(strokes), start=1):
         where = part.inner(b"", f"marks {number}").where

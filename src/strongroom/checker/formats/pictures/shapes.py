@@ -112,8 +112,8 @@ class Shapes:
         series = sorted(self.marks.items(), key=lambda item: -len(item[1]))
         own = [each for each in series[: LIMITS.most_series] if len(each[1]) >= LIMITS.fewest_points]
         for number, ((_, drawn), marks) in enumerate(own, start=1):
-            lone = drawn is Drawn.DOTS and self._alone(marks)
-            yield _marks(f"{where} > marks {number}", marks, Drawn.LONE_DOTS if lone else drawn)
+            isolated = drawn is Drawn.DOTS and self._are_isolated(marks)
+            yield _marks(f"{where} > marks {number}", marks, Drawn.LONE_DOTS if isolated else drawn)
         rest = [mark for _, marks in series[len(own) :] for mark in marks]
         if len(rest) >= LIMITS.fewest_points:
             yield _marks(f"{where} > other marks", rest, Drawn.BARS)
@@ -124,7 +124,7 @@ class Shapes:
         if others:
             yield _curve(f"{where} > other lines", others)
 
-    def _alone(self, marks: list[Mark]) -> bool:
+    def _are_isolated(self, marks: list[Mark]) -> bool:
         return self._is_plot and are_isolated(_extents(marks), self._extents, self.curves)
 
     @cached_property

@@ -35,7 +35,7 @@ LIMITS = _Limits()
 class _Found:
     shapes: Shapes
     words: list[Word] = field(default_factory=list)
-    unseen: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     letters: set[Element] = field(default_factory=set)
 
@@ -58,10 +58,10 @@ def _artefacts(found: _Found, part: Part, context: Context) -> Iterator[Artefact
     if shown:
         yield FoundText(f"{part.where} > words", shown)
         yield from tables_in(shown, f"{part.where} > words")
-    unseen = "\n".join(dict.fromkeys(each for each in found.unseen if each))
-    if unseen:
-        yield FoundText(f"{part.where} > hidden text", unseen)
-        yield from tables_in(unseen, f"{part.where} > hidden text")
+    hidden = "\n".join(dict.fromkeys(each for each in found.hidden if each))
+    if hidden:
+        yield FoundText(f"{part.where} > hidden text", hidden)
+        yield from tables_in(hidden, f"{part.where} > hidden text")
     tables: Iterator[FoundTable] = found.shapes.tables(part.where)
     yield from tables
     for number, uri in enumerate(found.pictures, start=1):
@@ -80,7 +80,7 @@ def _walk(root: Element, place: Affine, clip: str, found: _Found, context: Conte
     while waiting:
         element, outer, clip = waiting.pop()
         context.budget.take(1)
-        _unseen(element, found)
+        _collect_hidden(element, found)
         if is_aside(element):
             continue
         inner = outer.after(affine(element.get("transform", "")))
@@ -90,21 +90,21 @@ def _walk(root: Element, place: Affine, clip: str, found: _Found, context: Conte
         waiting.extend((child, inner, clip) for child in reversed(element))
 
 
-def _unseen(element: Element, found: _Found) -> None:
+def _collect_hidden(element: Element, found: _Found) -> None:
     """Collect an element's text that is not drawn: comments, titles, styles, unusual attributes."""
     if is_aside(element):
-        found.unseen.append((element.text or "").strip())
+        found.hidden.append((element.text or "").strip())
     else:
         tag = local(str(element.tag))
         shown = tag in {"text", "tspan", "textPath"}
         text = (element.text or "").strip()
         if text and not shown:
-            found.unseen.append(text)
+            found.hidden.append(text)
         if tag not in SHOWN:
-            found.unseen.append(f"<{tag[:80]}>")
-        found.unseen.extend(value for name, value in element.attrib.items() if _says_something(name, value))
+            found.hidden.append(f"<{tag[:80]}>")
+        found.hidden.extend(value for name, value in element.attrib.items() if _says_something(name, value))
     if (element.tail or "").strip():
-        found.unseen.append((element.tail or "").strip())
+        found.hidden.append((element.tail or "").strip())
 
 
 def _says_something(name: str, value: str) -> bool:

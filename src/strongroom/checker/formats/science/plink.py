@@ -52,10 +52,10 @@ def bytes_per_variant(calls: NDArray[np.uint8]) -> int:
     Lengths are compared by Akaike's information criterion, three frequencies a block.
     """
     tested = calls[: LIMITS.tested]
-    seen = np.stack(
+    call_counts = np.stack(
         [(_unpacked(tested[:, None]).reshape(-1, 4) == call).sum(axis=1) for call in _DOSAGE_OF_BITS]
     )
-    until = np.concatenate([np.zeros((4, 1), np.int64), seen.cumsum(axis=1)], axis=1)
+    until = np.concatenate([np.zeros((4, 1), np.int64), call_counts.cumsum(axis=1)], axis=1)
     best, least = max(len(calls), 1), np.inf
     for width in range(LIMITS.least_samples // 4, len(calls) // 2 + 1):
         if len(calls) % width or width > len(tested):

@@ -125,7 +125,7 @@ def _dates(numbers: NDArray[Any], mask: NDArray[np.bool_] | None, *, days: bool)
     unit = 1 if days else _SECONDS_A_DAY
     known = np.isfinite(wide) & (np.abs(wide) < _LAST_DAY * unit)
     known &= ~mask if mask is not None else True
-    whole = np.where(known, np.floor(wide), 0).astype(np.int64)
+    integers = np.where(known, np.floor(wide), 0).astype(np.int64)
     if days:
-        return pa.array(whole.astype(np.int32), mask=~known).cast(pa.date32())
-    return pa.array(whole, mask=~known).cast(pa.timestamp("s"))
+        return pa.array(integers.astype(np.int32), mask=~known).cast(pa.date32())
+    return pa.array(integers, mask=~known).cast(pa.timestamp("s"))

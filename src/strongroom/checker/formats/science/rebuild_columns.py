@@ -46,8 +46,8 @@ def rebuild_r(part: Part, context: Context) -> Rebuilt:
         if isinstance(each, FoundTable) and " > attribute " not in each.where
     ]
     # Single values are mostly sizes and settings of what is released anyway.
-    whole = [(name, table) for name, table in tables if name != r_data.SINGLE] or tables
-    return csv_files(part, whole, "R's functions, attributes and names of objects are left out")
+    tabular = [(name, table) for name, table in tables if name != r_data.SINGLE] or tables
+    return csv_files(part, tabular, "R's functions, attributes and names of objects are left out")
 
 
 def csv_files(part: Part, tables: Sequence[tuple[str, pa.Table]], left_out: str) -> Rebuilt:

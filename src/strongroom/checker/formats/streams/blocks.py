@@ -87,18 +87,18 @@ class Blocks:
             reader.join()
 
     def _whole_lines(self) -> Iterator[memoryview]:
-        carried = b""
+        rest = b""
         shown: bytearray | None = None
         while True:
             filled = self._filled.get()
             if isinstance(filled, BaseException):
                 raise filled
             buffer, size = filled
-            start, end = LIMITS.longest_line - len(carried), LIMITS.longest_line + size
-            buffer[start : LIMITS.longest_line] = carried
+            start, end = LIMITS.longest_line - len(rest), LIMITS.longest_line + size
+            buffer[start : LIMITS.longest_line] = rest
             cut = end if size == 0 else last_line_end(buffer, start, end)
-            carried = bytes(memoryview(buffer)[cut:end])
-            if len(carried) > LIMITS.longest_line:
+            rest = bytes(memoryview(buffer)[cut:end])
+            if len(rest) > LIMITS.longest_line:
                 raise UnreadableError(ProblemKind.TOO_LARGE, "a line longer than the limit")
             if cut > start:
                 yield memoryview(buffer)[start:cut]

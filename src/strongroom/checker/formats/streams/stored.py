@@ -23,7 +23,7 @@ class Stored(Protocol):
 
 
 @dataclass(frozen=True, repr=False)
-class Held:
+class InMemory:
     """Bytes in memory."""
 
     data: bytes

@@ -119,9 +119,9 @@ def has_header(rows: list[list[str]]) -> bool:
 
 def _first_rows(data: bytes, delimiter: str) -> list[list[str]]:
     head = data[: LIMITS.sniffed_bytes]
-    whole = len(head) == len(data)
+    complete = len(head) == len(data)
     lines = head.decode("utf-8-sig", errors="replace").splitlines()
-    if not whole and len(lines) > 1:
+    if not complete and len(lines) > 1:
         lines = lines[:-1]  # the last line may be cut
     rows: list[list[str]] = []
     try:
@@ -133,7 +133,7 @@ def _first_rows(data: bytes, delimiter: str) -> list[list[str]]:
     except csv.Error:
         return []
     # A quoted cell may run past the end of the sample.
-    return rows[:-1] if not whole and len(rows) > 1 and len(rows) < LIMITS.sniffed_lines else rows
+    return rows[:-1] if not complete and len(rows) > 1 and len(rows) < LIMITS.sniffed_lines else rows
 
 
 def _is_number(cell: str) -> bool:

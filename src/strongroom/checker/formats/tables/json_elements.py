@@ -30,17 +30,17 @@ _DECODER = json.JSONDecoder(object_pairs_hook=json_text.object_of)
 
 def by_line(stored: Stored) -> Iterator[list[Json]]:
     """Yield the documents of a file with one per line; raise UnreadableError."""
-    carried = b""
+    rest = b""
     for at in range(0, stored.size, STEP_BYTES):
-        data = carried + stored.between(at, at + STEP_BYTES)
+        data = rest + stored.between(at, at + STEP_BYTES)
         cut = data.rfind(b"\n") + 1
-        carried = data[cut:]
-        if len(carried) > STEP_BYTES:
+        rest = data[cut:]
+        if len(rest) > STEP_BYTES:
             raise UnreadableError(ProblemKind.TOO_LARGE, "a line longer than the limit")
         if cut:
             yield json_text.parse_lines(decode(data[:cut]))
-    if carried:
-        yield json_text.parse_lines(decode(carried))
+    if rest:
+        yield json_text.parse_lines(decode(rest))
 
 
 def by_element(stored: Stored) -> Iterator[list[Json]]:

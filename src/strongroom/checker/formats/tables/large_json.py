@@ -11,7 +11,7 @@ from dataclasses import replace
 from strongroom.checker.contents.found import Artefact
 from strongroom.checker.contents.id_query import NO_IDS
 from strongroom.checker.formats.part import Context, Kind, Part, UnreadableError
-from strongroom.checker.formats.streams.stored import Held, InFile, Stored
+from strongroom.checker.formats.streams.stored import InFile, InMemory, Stored
 from strongroom.checker.formats.tables.json_elements import by_element, by_line
 from strongroom.checker.formats.tables.large_delimited import HEAD_BYTES, STREAMED_BYTES
 from strongroom.checker.formats.tables.sampled import TableSearch, Widening
@@ -50,7 +50,7 @@ def open_records(
     listed = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[")
     elements = by_element if listed else by_line
     try:
-        first = next(elements(Held(head if listed else head[: head.rfind(b"\n") + 1])), [])
+        first = next(elements(InMemory(head if listed else head[: head.rfind(b"\n") + 1])), [])
         names = _names(first)
     except (UnreadableError, _UnlikeError):
         return None

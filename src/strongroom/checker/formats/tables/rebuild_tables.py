@@ -50,10 +50,10 @@ def with_spellings(table: pa.Table, spellings: Callable[[list[int]], list[pa.Chu
 
     `spellings` gives the cells of columns, named by their places, as text.
     """
-    whole = [number for number, kind in enumerate(table.schema.types) if pa.types.is_integer(kind)]
-    if not whole:
+    integers = [number for number, kind in enumerate(table.schema.types) if pa.types.is_integer(kind)]
+    if not integers:
         return table
-    for number, cells in zip(whole, spellings(whole), strict=True):
+    for number, cells in zip(integers, spellings(integers), strict=True):
         if compute.any(compute.match_substring_regex(cells, _LEADING_ZERO)).as_py():
             table = table.set_column(number, table.column_names[number], cells)
     return table

@@ -45,7 +45,7 @@ def literal_tables(root: Group) -> Iterator[tuple[int, pa.Table]]:
     loose: dict[tuple[str, bool, int], list[Group]] = defaultdict(list)
     yield from _beneath(root, loose)
     for (callee, assigned, _), groups in loose.items():
-        yield from _together(groups, columns=assigned and callee.upper() != "VALUES")
+        yield from _joined(groups, columns=assigned and callee.upper() != "VALUES")
 
 
 def _beneath(group: Group, loose: dict[tuple[str, bool, int], list[Group]]) -> Iterator[tuple[int, pa.Table]]:
@@ -63,7 +63,7 @@ def _beneath(group: Group, loose: dict[tuple[str, bool, int], list[Group]]) -> I
         waiting.extend(reversed(here.within))
 
 
-def _together(groups: list[Group], *, columns: bool) -> Iterator[tuple[int, pa.Table]]:
+def _joined(groups: list[Group], *, columns: bool) -> Iterator[tuple[int, pa.Table]]:
     """Yield brackets of equal length as the rows or columns of one table, a few as vectors."""
     vectors = [group.cells or [] for group in groups]
     if (
@@ -133,10 +133,10 @@ def _of_rows(group: Group) -> pa.Table | None:
     if len(rows) < 2 or len(rows) < 0.8 * len(group.items):  # noqa: PLR2004 - two rows, and hardly anything else
         return None
     width = max(len(cells) for _, cells in rows)
-    whole = [(item, cells) for item, cells in rows if len(cells) == width]
-    if len(whole) < 0.8 * len(rows) or width * len(whole) < LIMITS.least_cells:
+    complete = [(item, cells) for item, cells in rows if len(cells) == width]
+    if len(complete) < 0.8 * len(rows) or width * len(complete) < LIMITS.least_cells:
         return None
-    return table_of(list(zip(*(cells for _, cells in whole), strict=True)), _keys(whole[0][0]))
+    return table_of(list(zip(*(cells for _, cells in complete), strict=True)), _keys(complete[0][0]))
 
 
 def _vector_of(item: object, depth: int = LIMITS.nested) -> list[Cell] | None:

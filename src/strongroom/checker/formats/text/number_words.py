@@ -41,11 +41,13 @@ def _number(words: str) -> str:
     parts = re.split(r"[ -]", words)
     sign = "-" if parts[0] in {"minus", "negative"} else ""
     parts = [part for part in parts if part not in {"minus", "negative", "and"}]
-    whole, _, fraction = " ".join(parts).partition(" point ")
-    return sign + _whole(whole.split()) + ("." + _whole(fraction.split(), digits=True) if fraction else "")
+    integer, _, fraction = " ".join(parts).partition(" point ")
+    return (
+        sign + _integer(integer.split()) + ("." + _integer(fraction.split(), digits=True) if fraction else "")
+    )
 
 
-def _whole(words: list[str], *, digits: bool = False) -> str:
+def _integer(words: list[str], *, digits: bool = False) -> str:
     """Return number words as digits, read one by one or as tens and hundreds."""
     if digits or (len(words) > 1 and all(_UNITS.get(word, _TEN) < _TEN for word in words)):
         return "".join(str(_UNITS.get(word, TENS.get(word, 0))) for word in words)

@@ -67,9 +67,9 @@ def tables_in(content: str, where: str) -> Iterator[FoundTable]:
         yield FoundTable(f"{where} > {what} at line {line}", table, origin)
 
 
-def _holds(whole: tuple[int, pa.Table], line: int, table: pa.Table) -> bool:
+def _holds(earlier: tuple[int, pa.Table], line: int, table: pa.Table) -> bool:
     """Return whether a table is part of an earlier one with as many columns."""
-    first, larger = whole
+    first, larger = earlier
     within = first <= line and line + table.num_rows <= first + larger.num_rows + 1
     return within and table.num_columns <= larger.num_columns
 
@@ -80,7 +80,7 @@ def _tables(content: str) -> Iterator[tuple[int, str, pa.Table]]:
     for find in (latex_tables, keyed_tables, sentence_tables):
         yield from ((line, "table", table) for line, table in find(content))
     for line, table in ragged_tables(content):
-        if not any(_holds(whole, line, table) for whole in by_lines):
+        if not any(_holds(earlier, line, table) for earlier in by_lines):
             yield line, "table", table
     root = literals_of(content)
     yield from ((line, "literals", table) for line, table in literal_tables(root))

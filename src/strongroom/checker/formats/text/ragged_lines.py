@@ -9,7 +9,9 @@ import pyarrow as pa
 from strongroom.checker.formats.columns import table_of
 from strongroom.thresholds import Thresholds, threshold
 
-_BARE = re.compile(r"[ \t]*[-+]?\d[\d.]*(?:[eE][-+]?\d+)?(?:[ \t,;]+[-+]?\d[\d.]*(?:[eE][-+]?\d+)?)*[ \t]*")
+_ONLY_NUMBERS = re.compile(
+    r"[ \t]*[-+]?\d[\d.]*(?:[eE][-+]?\d+)?(?:[ \t,;]+[-+]?\d[\d.]*(?:[eE][-+]?\d+)?)*[ \t]*"
+)
 _GAPS = re.compile(r"[ \t,;]+")
 
 
@@ -28,8 +30,8 @@ LIMITS = _Limits()
 def ragged_tables(content: str) -> Iterator[tuple[int, pa.Table]]:
     """Yield runs of such lines, each with its first line's number; cells are left-aligned."""
     numbered = enumerate(content.splitlines(), start=1)
-    for bare, group in groupby(numbered, key=lambda pair: bool(_BARE.fullmatch(pair[1]))):
-        run = list(group) if bare else []
+    for numeric, group in groupby(numbered, key=lambda pair: bool(_ONLY_NUMBERS.fullmatch(pair[1]))):
+        run = list(group) if numeric else []
         if len(run) < LIMITS.least_lines:
             continue
         rows = [_GAPS.split(line.strip()) for _, line in run]

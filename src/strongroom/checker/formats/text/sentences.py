@@ -58,7 +58,7 @@ def _of_passages(passages: Sequence[str]) -> Iterator[pa.Table]:
     families: dict[tuple[str, ...], list[dict[str, str]]] = defaultdict(list)
     for passage in passages:
         if len(passage) <= LIMITS.longest:
-            opening, values = _told(passage)
+            opening, values = _opening_and_values(passage)
             if len(values) >= LIMITS.least_values and len(opening) == LIMITS.opening:
                 families[opening].append(values)
     for rows in families.values():
@@ -66,7 +66,7 @@ def _of_passages(passages: Sequence[str]) -> Iterator[pa.Table]:
             yield from _table(rows)
 
 
-def _told(passage: str) -> tuple[tuple[str, ...], dict[str, str]]:
+def _opening_and_values(passage: str) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return the first words of a sentence, and its values by the words before each."""
     values: dict[str, str] = {}
     matches = list(_VALUE.finditer(passage))

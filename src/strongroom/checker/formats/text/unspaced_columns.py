@@ -141,14 +141,14 @@ def _part(row: _Row, place: int, usual: int) -> None:
 def _proven(rows: list[_Row]) -> set[tuple[int, int]]:
     """Return the line widths and positions at which other lines certainly have separate cells."""
     widths = Counter(map(len, rows))
-    sought: dict[int, set[int]] = {}
+    candidates: dict[int, set[int]] = {}
     for row in rows:
-        sought.setdefault(len(row), set()).update(
+        candidates.setdefault(len(row), set()).update(
             _glued(row) if widths[len(row)] >= LIMITS.least_lines else ()
         )
     apart: Counter[tuple[int, int]] = Counter()
     for row in rows:
-        for place in sought[len(row)]:
+        for place in candidates[len(row)]:
             if _apart(row, place):
                 apart[len(row), place] += 1 if row[place].edge is _Edge.GAP else LIMITS.least_lines
     return {where for where, lines in apart.items() if lines >= LIMITS.least_lines}

@@ -29,9 +29,9 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     del context
     root = parse_xml(part.data)
     yield source_of(part.where, part.data)
-    said = "\n".join(_words(root))
-    yield FoundText(part.where, said)
-    yield from tables_in(said, part.where)
+    content = "\n".join(_words(root))
+    yield FoundText(part.where, content)
+    yield from tables_in(content, part.where)
     for name, rows in _repeated(root):
         names = list(dict.fromkeys(key for row in rows for key in row))
         table = table_of([[row.get(key) for row in rows] for key in names], names)

@@ -56,9 +56,9 @@ class NhsNumber:
     def add(self, values: pa.Array, counts: NDArray[np.int64]) -> None:
         """Count the ten-digit numbers, and those whose check digit is right."""
         numbers, weights = _from_text(values, counts) if pa.types.is_string(values.type) else (values, counts)
-        whole = pc.cast(numbers, pa.int64(), safe=False).to_numpy(zero_copy_only=False)
-        ten = (whole >= _LOW) & (whole <= _HIGH)
-        valid = check_digit_is_right(whole[ten])
+        integers = pc.cast(numbers, pa.int64(), safe=False).to_numpy(zero_copy_only=False)
+        ten = (integers >= _LOW) & (integers <= _HIGH)
+        valid = check_digit_is_right(integers[ten])
         self._ten += int(weights[ten].sum())
         self._valid += int(weights[ten][valid].sum())
         self._distinct_ten += int(ten.sum())

@@ -98,21 +98,21 @@ def _log_odds(
     of = np.full(len(candidates), -1)
     of[learned] = fold[len(real) :]
     total, judged = np.zeros((2, len(candidates)))
-    unseen = np.empty(len(people))
-    # One thread: on tables this small several mostly wait for each other, and for whoever else is busy.
+    held_out = np.empty(len(people))
+    # One thread: on tables this small several mostly wait for each other and for other processes.
     with threadpool_limits(limits=1, user_api="openmp"):
         for number in range(LIMITS.folds):
-            seen = np.concatenate([beside, people[fold != number]])
+            training = np.concatenate([beside, people[fold != number]])
             genuine = np.concatenate([np.ones(len(beside), bool), is_real[fold != number]])
             # Prior odds are corrected afterwards: with weights, the library spends most of its time on its
             # bins.
             before = float(np.log(genuine.mean() / (1 - genuine.mean())))
-            model = _classifier(seed).fit(seen, genuine)
-            unseen[fold == number] = _odds(model, people[fold == number]) - before
+            model = _classifier(seed).fit(training, genuine)
+            held_out[fold == number] = _odds(model, people[fold == number]) - before
             fair = (of < 0) | (of == number)
             total[fair] += _odds(model, candidates[fair]) - before
             judged[fair] += 1
-    return _believed(unseen, is_real) * total / judged
+    return _believed(held_out, is_real) * total / judged
 
 
 def _odds(model: Any, people: Floats) -> Floats:

@@ -45,11 +45,11 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class DeterminedColumn:
-    """Column `target` is `constant` plus `weights` x the columns `sources`, plus the residuals `strays`.
+    """Column `target` is `constant` plus `weights` x the columns `sources`, plus a residual.
 
-    `expected`, `strays` and `dust`, all of shape (people,), are real people's predictions by their sources,
-    in ascending order, the residual of each, and its rounding error (`rounding_errors_of`); `missing` is the
-    share of missing values among those with the sources.
+    `expected`, `residuals` and `rounding_errors`, all of shape (people,), are real people's predictions by
+    their sources, in ascending order, the residual of each, and its rounding error (`rounding_errors_of`);
+    `missing` is the share of missing values among those with the sources.
     """
 
     target: int
@@ -58,8 +58,8 @@ class DeterminedColumn:
     constant: float
     step: float
     expected: Floats
-    strays: Floats
-    dust: Floats
+    residuals: Floats
+    rounding_errors: Floats
     missing: float
 
     def made(self, people: Floats, random: np.random.Generator) -> Floats:
@@ -69,10 +69,10 @@ class DeterminedColumn:
         known = known[random.random(len(known)) >= self.missing]
         place = np.searchsorted(self.expected, expected[known])
         place += random.integers(-LIMITS.beside, LIMITS.beside + 1, len(known))
-        place = np.clip(place, 0, len(self.strays) - 1)
+        place = np.clip(place, 0, len(self.residuals) - 1)
         made = np.full(len(people), np.nan)
-        decimals = decimal(np.round((expected[known] + self.strays[place]) / self.step), self.step)
-        made[known] = with_rounding_errors(decimals, self.dust[place], self.step)
+        decimals = decimal(np.round((expected[known] + self.residuals[place]) / self.step), self.step)
+        made[known] = with_rounding_errors(decimals, self.rounding_errors[place], self.step)
         return made
 
 
@@ -148,9 +148,17 @@ def _follower(people: Floats, target: int, fit: _Fit) -> DeterminedColumn:
     missing = float(np.mean(np.isnan(values[able])))
     both = np.flatnonzero(able & ~np.isnan(values))
     both = both[np.argsort(expected[both], kind="stable")]
-    strays = values[both] - expected[both]
+    residuals = values[both] - expected[both]
     step = step_of(values[both])
-    dust = rounding_errors_of(values[both], step)
+    rounding_errors = rounding_errors_of(values[both], step)
     return DeterminedColumn(
-        target, fit.sources, fit.weights, fit.constant, step, expected[both], strays, dust, missing
+        target,
+        fit.sources,
+        fit.weights,
+        fit.constant,
+        step,
+        expected[both],
+        residuals,
+        rounding_errors,
+        missing,
     )

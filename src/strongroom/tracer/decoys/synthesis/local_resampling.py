@@ -48,7 +48,7 @@ class _Limits(Thresholds):
         3, "people", "judgement: with three at a place, its binary rounding is copied from them"
     )
     beside: int = threshold(10, "ranks", "judgement: people near enough to share how values were computed")
-    most_dust: int = threshold(
+    most_rounding_error: int = threshold(
         64, "last binary places", "judgement: a larger difference is no rounding error"
     )
     tries: int = threshold(8, "draws", "cost: rejected draws; the rest stay where they are")
@@ -69,8 +69,8 @@ class LocalResampler:
     `places` are the steps of `held`; `different` has each of these once, and the empty places between them,
     and `reach` says by how many steps one is moved, both of shape (different,); 0 for one that stays, and to
     which no other is moved. `digits`, shape (10,), are the frequencies of last digits relative to the
-    commonest; if None, values follow no known rule, and only those of people are used. `dust` is how many of
-    the last binary places each of `held` is off its decimal.
+    commonest; if None, values follow no known rule, and only those of people are used. `rounding_errors` is
+    how many of the last binary places each of `held` is off its decimal.
     """
 
     held: Floats
@@ -79,7 +79,7 @@ class LocalResampler:
     different: Floats
     reach: Floats
     digits: Floats | None
-    dust: Floats
+    rounding_errors: Floats
 
     @classmethod
     def of(cls, column: Floats) -> Self | None:
@@ -139,7 +139,7 @@ class LocalResampler:
         some = first + (random.random(len(places)) * (last - first)).astype(np.int64)
         beside = first + random.integers(-LIMITS.beside, LIMITS.beside + 1, len(places))
         some, beside = (np.clip(each, 0, len(self.held) - 1) for each in (some, beside))
-        apart = with_rounding_errors(decimal(places, self.step), self.dust[beside], self.step)
+        apart = with_rounding_errors(decimal(places, self.step), self.rounding_errors[beside], self.step)
         return np.where(last - first >= LIMITS.as_there, self.held[some], apart)
 
 
@@ -152,13 +152,13 @@ def is_fine(values: Floats) -> bool:
 def rounding_errors_of(values: Floats, step: float) -> Floats:
     """Return by how many of their last binary places values are off the decimals they represent."""
     decimals = decimal(np.round(values / step), step)
-    dust = (values - decimals) / np.spacing(np.maximum(np.abs(decimals), step))
-    return np.where(np.abs(dust) <= LIMITS.most_dust, dust, 0.0)
+    rounding_errors = (values - decimals) / np.spacing(np.maximum(np.abs(decimals), step))
+    return np.where(np.abs(rounding_errors) <= LIMITS.most_rounding_error, rounding_errors, 0.0)
 
 
-def with_rounding_errors(decimals: Floats, dust: Floats, step: float) -> Floats:
+def with_rounding_errors(decimals: Floats, rounding_errors: Floats, step: float) -> Floats:
     """Return decimals off by as many of their last binary places."""
-    values: Floats = decimals + dust * np.spacing(np.maximum(np.abs(decimals), step))
+    values: Floats = decimals + rounding_errors * np.spacing(np.maximum(np.abs(decimals), step))
     return values
 
 

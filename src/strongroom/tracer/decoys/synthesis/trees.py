@@ -82,16 +82,16 @@ def draw_columns(
         if len(allowed) < LIMITS.least_people or place in without:
             continue
         chosen = _most_telling(alike[place, :place], without)
-        known, seen = fill_missing(real[allowed][:, chosen]), fill_missing(drawn[:, chosen])
+        known, evidence = fill_missing(real[allowed][:, chosen]), fill_missing(drawn[:, chosen])
         given = _Donors(donors[:, :place], allowed)
         missing = np.isnan(real[allowed, place])
-        has = _having(known, missing, seen, given, random)
+        has = _having(known, missing, evidence, given, random)
         with_value = np.flatnonzero(~missing)
         if len(with_value) >= LIMITS.least_people and len(has):
             picked = _chosen_donors(
                 known[with_value],
                 ranks[allowed[with_value], place],
-                seen[has],
+                evidence[has],
                 given.among(has, with_value),
                 random,
             )
@@ -105,21 +105,21 @@ def draw_columns(
 def _having(
     known: NDArray[np.float32],
     missing: NDArray[np.bool_],
-    seen: NDArray[np.float32],
+    evidence: NDArray[np.float32],
     given: "_Donors",
     random: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Return which decoys have a value at all: by one tree of everybody that uses every column.
+    """Return which decoys have a value at all: by one tree fitted to all people on every column.
 
     Routing questions determine this exactly; an answer to a question that was not asked would reveal a decoy.
     """
     if not missing.any() or known.shape[1] == 0:
-        return np.flatnonzero(random.random(len(seen)) >= missing.mean())
+        return np.flatnonzero(random.random(len(evidence)) >= missing.mean())
     from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - slow to import
 
     tree = DecisionTreeClassifier(min_samples_leaf=LIMITS.leaf, random_state=int(random.integers(2**31)))
     tree.fit(known, missing)
-    like = _from_leaf(tree.apply(known), tree.apply(seen), np.arange(len(seen)), given, random)
+    like = _from_leaf(tree.apply(known), tree.apply(evidence), np.arange(len(evidence)), given, random)
     return np.flatnonzero(~missing[like])
 
 

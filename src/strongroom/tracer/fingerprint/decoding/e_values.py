@@ -111,11 +111,13 @@ def score_recipients(observed: Sequence[Observations], recipients: Sequence[Reci
     """Score recipients in two stages: all on the most reliable cells, the best 300 on up to two million."""
     first = best_cells(observed, LIMITS.first_cells)
     scores = _scored(first, recipients)
-    whole = best_cells(observed, LIMITS.all_cells)
-    if sum(each.cells for each in whole) == sum(each.cells for each in first):
+    considered = best_cells(observed, LIMITS.all_cells)
+    if sum(each.cells for each in considered) == sum(each.cells for each in first):
         return scores
     finalists = sorted(range(len(scores)), key=lambda place: -scores[place].log10_e)[: LIMITS.finalists]
-    for place, score in zip(finalists, _scored(whole, [recipients[each] for each in finalists]), strict=True):
+    for place, score in zip(
+        finalists, _scored(considered, [recipients[each] for each in finalists]), strict=True
+    ):
         scores[place] = score
     return scores
 

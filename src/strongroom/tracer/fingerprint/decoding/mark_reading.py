@@ -58,7 +58,7 @@ class Observations:
 
 def observe_column(
     positions: Positions,
-    seen: Floats,
+    values: Floats,
     low: Floats,
     high: Floats,
     *,
@@ -67,16 +67,16 @@ def observe_column(
 ) -> Observations:
     """Read the marked cells of a column, each once.
 
-    `seen` are the file's values, `low` and `high` their expectations with a 0 and a 1 without rounding, all
+    `values` are the file's values, `low` and `high` their expectations with a 0 and a 1 without rounding, all
     of shape (cells,) and in one unit; `grid` is the step to which the file's values were rounded. `certainty`
     is the probability that a cell is that person's. If a person has several rows, the most certain match is
     read, and of equals the most reliable cell: a repeated cell adds no information, and counting it twice
     would void the bound.
     """
-    sure = np.ones(len(seen)) if certainty is None else certainty
-    usable = np.isfinite(seen) & np.isfinite(low) & np.isfinite(high) & (low != high)
+    sure = np.ones(len(values)) if certainty is None else certainty
+    usable = np.isfinite(values) & np.isfinite(low) & np.isfinite(high) & (low != high)
     kept = np.flatnonzero(usable)
-    chance = _chance_of_one(seen[kept], low[kept], high[kept], sure[kept], grid / 2)
+    chance = _chance_of_one(values[kept], low[kept], high[kept], sure[kept], grid / 2)
     error = np.minimum(chance, 1 - chance)
     telling = error <= LIMITS.most_error
     kept, chance, error = kept[telling], chance[telling], error[telling]
@@ -110,24 +110,24 @@ def _once(ordinals: NDArray[np.int64], worse: NDArray[np.floating] | NDArray[np.
     return kept
 
 
-def _chance_of_one(seen: Floats, low: Floats, high: Floats, sure: Floats, half: float) -> Floats:
+def _chance_of_one(values: Floats, low: Floats, high: Floats, sure: Floats, half: float) -> Floats:
     """Return the probability that each cell carries a 1, given noise fitted to the file, with outliers."""
-    if len(seen) == 0:
-        return seen
+    if len(values) == 0:
+        return values
     middle, apart = (low + high) / 2, np.abs(high - low) / 2
-    noise = fitted_noise(seen - middle, apart, half, sure)
-    offset = seen - noise.shift
+    noise = fitted_noise(values - middle, apart, half, sure)
+    offset = values - noise.shift
     spread = max(noise.spread, LIMITS.finest * half, float(np.median(apart)) * LIMITS.finest)
     width = max(float(np.percentile(np.abs(offset - middle), 99)), spread, half) * 10
     jump = fitted_second_mark(offset - middle, apart, half, sure, spread=spread)
     replaced = None if jump else fitted_replaced(offset - middle, apart, half, sure, spread=spread)
-    stayed, strays = 1.0, np.zeros(len(seen))
+    stayed, by_replacement = 1.0, np.zeros(len(values))
     if replaced is not None:
         stayed, spread = 1 - replaced.share, replaced.spread
-        strays = replaced.strays(offset - middle, half)
+        by_replacement = replaced.density_of_replaced(offset - middle, half)
     jump = jump or SecondMark(0.0, spread)
     one, zero = (
-        (1 - STRAY) * (stayed * jump.density(offset - value, apart, half) + strays) + STRAY / width
+        (1 - STRAY) * (stayed * jump.density(offset - value, apart, half) + by_replacement) + STRAY / width
         for value in (high, low)
     )
     # If it is another person's cell, it says nothing.

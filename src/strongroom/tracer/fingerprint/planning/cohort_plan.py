@@ -162,13 +162,13 @@ class _Planning:
         return {
             name: max(least, LIMITS.most_shift / LIMITS.sds * each)
             for name, each in left.items()
-            if _looked_up(name, self.settings.columns) is None
+            if _setting_of(name, self.settings.columns) is None
         }
 
     def _rule(
         self, name: str, alone: Mapping[str, str], derived: Mapping[str, Derived], most: float
     ) -> MarkRule:
-        pair = _looked_up(name, self.settings.categories)
+        pair = _setting_of(name, self.settings.categories)
         if pair is not None and self.columns.is_numeric(name) and not _named(name, self.settings.never):
             low, high, share = (*pair, LIMITS.pair_density)[:3]
             return MarkRule(name, density=share, low=low, high=high, form=PAIR)
@@ -182,7 +182,7 @@ class _Planning:
         return (
             rule
             if rule.density == 0 or most >= self._strength(name)
-            else replace(rule, reason=_held_at(most))
+            else replace(rule, reason=_limited_to(most))
         )
 
     def _dosage(self, name: str) -> MarkRule:
@@ -226,14 +226,14 @@ class _Planning:
 
     def _strength(self, name: str) -> float:
         field, settings = self.cohort.dictionary.resolve(name), self.settings
-        own = _looked_up(name, settings.columns)
+        own = _setting_of(name, settings.columns)
         usual = (
             settings.sensitive if field is not None and field.role is Role.SENSITIVE else settings.strength
         )
         return (usual if own is None else own) * settings.factor
 
     def _spared(self, name: str) -> Spared:
-        limits = _looked_up(name, self.settings.limits) or ()
+        limits = _setting_of(name, self.settings.limits) or ()
         return Spared(self.columns.sentinels(name), limits)
 
     def _derived(self, numbers: list[str]) -> dict[str, Derived]:
@@ -262,7 +262,7 @@ def _described_as(field: Field) -> str:
     return _FOLLOWS_DATES if _AN_AGE.search(field.title) else ""
 
 
-def _held_at(strength: float) -> str:
+def _limited_to(strength: float) -> str:
     return f"limited to {strength:.2%} of its SD, since {COVARIATES} other columns explain much of it"
 
 
@@ -282,6 +282,6 @@ def _named(name: str, names: tuple[str, ...]) -> bool:
     return name in names or (place is not None and f"p{place.field_id}" in names)
 
 
-def _looked_up(name: str, settings: Mapping[str, Found]) -> Found | None:
+def _setting_of(name: str, settings: Mapping[str, Found]) -> Found | None:
     place = ColumnName.parse(name)
     return settings.get(name, None if place is None else settings.get(f"p{place.field_id}"))

@@ -42,28 +42,28 @@ def colours(image: "Image.Image") -> Colours:
     return np.asarray(page.convert("RGB"))
 
 
-def contrast_to_background(seen: Colours) -> Shades:
+def contrast_to_background(picture: Colours) -> Shades:
     """Return each pixel's contrast to the background, the largest of its channels, 0 to 255.
 
     The background is the commonest colour, and also the second where page and plot frames differ.
     """
-    steps = (seen >> 4).astype(np.uint16)
+    steps = (picture >> 4).astype(np.uint16)
     coarse = steps[..., 0] << 8 | steps[..., 1] << 4 | steps[..., 2]
     held = _counted(coarse, 1 << 12)
     first, second = np.argsort(held)[:-3:-1]
-    far = _distance(seen, coarse == first)
+    far = _distance(picture, coarse == first)
     return (
-        np.minimum(far, _distance(seen, coarse == second))
+        np.minimum(far, _distance(picture, coarse == second))
         if held[second] >= LIMITS.second_colour * coarse.size
         else far
     )
 
 
-def _distance(seen: Colours, ground: NDArray[np.bool_]) -> Shades:
+def _distance(picture: Colours, ground: NDArray[np.bool_]) -> Shades:
     ways = np.arange(256)
-    far = np.zeros(seen.shape[:2], np.uint8)
+    far = np.zeros(picture.shape[:2], np.uint8)
     for channel in range(3):
-        plane = seen[..., channel]
+        plane = picture[..., channel]
         middle = int(_counted(plane[ground], 256).argmax())
         np.maximum(far, np.abs(ways - middle).astype(np.uint8)[plane], out=far)
     return far

@@ -57,23 +57,23 @@ def colour_bar_of(part: Colours) -> Colours | None:
     return along.astype(np.uint8) if plain >= LIMITS.plain and shades >= LIMITS.fewest_colours else None
 
 
-def readings(seen: Colours, bars: list[Colours]) -> list[Numbers]:
+def readings(picture: Colours, bars: list[Colours]) -> list[Numbers]:
     """Return levels of colours: by themselves, and by each bar that orders them differently.
 
     Colours have shape (n, 3), levels (n,). A bar's order is used in addition to the colours' own,
     never instead: anything can be drawn as a bar.
     """
-    found = [levels(seen)]
-    for bar in [] if is_grey(seen) else bars:
-        by_bar = _along(seen, bar)
+    found = [levels(picture)]
+    for bar in [] if is_grey(picture) else bars:
+        by_bar = _along(picture, bar)
         if by_bar is not None and not any(_agree(by_bar, other) for other in found):
             found.append(by_bar)
     return found
 
 
-def _along(seen: Colours, bar: Colours) -> Numbers | None:
+def _along(picture: Colours, bar: Colours) -> Numbers | None:
     """Return each colour's position along a bar, or None if most colours are not on it."""
-    distinct, of = np.unique(seen, axis=0, return_inverse=True)
+    distinct, of = np.unique(picture, axis=0, return_inverse=True)
     scale, first = np.unique(bar, axis=0, return_index=True)
     place, far = np.empty(len(distinct)), np.empty(len(distinct))
     for start in range(0, len(distinct), LIMITS.colours_at_once):

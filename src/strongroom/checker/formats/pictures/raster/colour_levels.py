@@ -25,32 +25,32 @@ _STEPS = (1, 2, 4, 8, 16)  # of 256: JPEG gives every cell its own colour, near 
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114])
 
 
-def levels(seen: Colours) -> Numbers:
+def levels(picture: Colours) -> Numbers:
     """Return a level for each colour, from shape (n, 3) to (n,): brightness where all are grey.
 
     Otherwise the colours lie along some curve through colour space; a level is the position along it. The
     curve is approximated by the minimum spanning tree (Prim, 1957), measured from its farthest end. If there
     are too many colours even at coarse resolution, brightness is returned.
     """
-    wide = seen.astype(np.float64)
-    if is_grey(seen):
+    wide = picture.astype(np.float64)
+    if is_grey(picture):
         return np.asarray(wide @ _BRIGHTNESS)
-    places, of = _places(seen)
+    places, of = _places(picture)
     if len(places) > LIMITS.most_colours:
         return np.asarray(wide @ _BRIGHTNESS)
     far = int(_along(places, 0).argmax())
     return np.asarray(_along(places, far)[of])
 
 
-def is_grey(seen: Colours) -> bool:
+def is_grey(picture: Colours) -> bool:
     """Return whether all colours, shape (n, 3), are grey; true if there are none."""
-    return int(np.ptp(seen, axis=1).max(initial=0)) <= LIMITS.grey
+    return int(np.ptp(picture, axis=1).max(initial=0)) <= LIMITS.grey
 
 
-def _places(seen: Colours) -> tuple[Numbers, NDArray[np.intp]]:
+def _places(picture: Colours) -> tuple[Numbers, NDArray[np.intp]]:
     """Return the distinct colours and the index of each; similar ones are merged if there are too many."""
     for step in _STEPS:
-        distinct, of = np.unique(seen // step, axis=0, return_inverse=True)
+        distinct, of = np.unique(picture // step, axis=0, return_inverse=True)
         if len(distinct) <= LIMITS.most_colours:
             break
     return distinct.astype(np.float64) * step, of.reshape(-1)

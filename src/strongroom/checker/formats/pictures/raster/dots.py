@@ -87,16 +87,18 @@ class PlotPoints:
 def find_points(drawn: Strokes) -> list[PlotPoints]:
     """Return the points of each form that occurs at least eight times among few other strokes."""
     return [
-        replace(dots, apart=dots.apart if _alone(one, drawn.found, LIMITS.letter_size) else 0)
+        replace(dots, apart=dots.apart if _are_isolated(one, drawn.found, LIMITS.letter_size) else 0)
         for one in _forms(drawn.found, drawn.far)
-        for dots in [_dots(drawn.seen, drawn.found, one, drawn.ink)]
+        for dots in [_dots(drawn.colours, drawn.found, one, drawn.ink)]
     ]
 
 
-def colour_at(seen: Colours, x: Numbers, y: Numbers) -> NDArray[np.int64]:
+def colour_at(colours: Colours, x: Numbers, y: Numbers) -> NDArray[np.int64]:
     """Return the 12-bit colours at positions, shape (n,)."""
-    rows = np.clip(np.rint(y), 0, seen.shape[0] - 1).astype(np.intp)
-    steps = (seen[rows, np.clip(np.rint(x), 0, seen.shape[1] - 1).astype(np.intp)] >> 4).astype(np.int64)
+    rows = np.clip(np.rint(y), 0, colours.shape[0] - 1).astype(np.intp)
+    steps = (colours[rows, np.clip(np.rint(x), 0, colours.shape[1] - 1).astype(np.intp)] >> 4).astype(
+        np.int64
+    )
     return np.asarray(steps[:, 0] << 8 | steps[:, 1] << 4 | steps[:, 2])
 
 
@@ -114,7 +116,7 @@ def _forms(found: Blobs, far: Shades) -> Iterator[NDArray[np.intp]]:
         sizes[tall : tall + 2, broad : broad + 2] = 0
         chosen = np.flatnonzero((np.abs(2 * (high - tall) - 1) <= 1) & (np.abs(2 * (wide - broad) - 1) <= 1))
         alike = chosen[_alike(chosen, found, far)]
-        if len(alike) >= max(LIMITS.fewest, LIMITS.alike * len(chosen)) and _alone(
+        if len(alike) >= max(LIMITS.fewest, LIMITS.alike * len(chosen)) and _are_isolated(
             alike, found, LIMITS.neighbourhood * max(tall, broad)
         ):
             yield alike
@@ -124,16 +126,16 @@ def _alike(chosen: NDArray[np.intp], found: Blobs, far: Shades) -> NDArray[np.bo
     """Return which look like the typical one, by the cosine of their shades to its, and by area."""
     every = max(1, len(chosen) // LIMITS.compared)
     middle = np.median(patches(far, found.boxes[chosen[::every]])[:, :-1], axis=0)
-    told = np.zeros(len(chosen), bool)
+    accepted = np.zeros(len(chosen), bool)
     shade = patches(far, found.boxes[chosen[: LIMITS.most]])[:, :-1]
     level = np.linalg.norm(shade, axis=1) * max(float(np.linalg.norm(middle)), 1e-9)
     area = found.area[chosen[: LIMITS.most]]
     usual = np.abs(area - np.median(area)) <= LIMITS.same_area * np.median(area)
-    told[: LIMITS.most] = (shade @ middle >= LIMITS.same_look * level) & usual
-    return told
+    accepted[: LIMITS.most] = (shade @ middle >= LIMITS.same_look * level) & usual
+    return accepted
 
 
-def _alone(chosen: NDArray[np.intp], found: Blobs, largest: int) -> bool:
+def _are_isolated(chosen: NDArray[np.intp], found: Blobs, largest: int) -> bool:
     """Return whether most small strokes around the points are points; letters are among other letters."""
     low_y, high_y = np.percentile(found.y[chosen], [5, 95])
     low_x, high_x = np.percentile(found.x[chosen], [5, 95])
@@ -142,7 +144,7 @@ def _alone(chosen: NDArray[np.intp], found: Blobs, largest: int) -> bool:
     return int(within[chosen].sum()) >= LIMITS.among_others * int(within.sum())
 
 
-def _dots(seen: Colours, found: Blobs, chosen: NDArray[np.intp], ink: NDArray[np.bool_]) -> PlotPoints:
+def _dots(colours: Colours, found: Blobs, chosen: NDArray[np.intp], ink: NDArray[np.bool_]) -> PlotPoints:
     size = np.median(found.boxes[chosen, 2:] - found.boxes[chosen, :2], axis=0)
     y, x = found.y[chosen], found.x[chosen]
     if size.min() >= LIMITS.erodible:
@@ -152,7 +154,7 @@ def _dots(seen: Colours, found: Blobs, chosen: NDArray[np.intp], ink: NDArray[np
         touching = touching[_between(touching, found.boxes[chosen], size)]
         kept = touching[_made_of_dots(touching, found.boxes[other], found.area[other], ink, size)]
         y, x = np.concatenate([y, kept[:, 0]]), np.concatenate([x, kept[:, 1]])
-    return PlotPoints(x, y, colour_at(seen, x, y), len(chosen))
+    return PlotPoints(x, y, colour_at(colours, x, y), len(chosen))
 
 
 def _touching(ink: NDArray[np.bool_], known: Boxes, size: Numbers) -> Numbers:
@@ -190,8 +192,8 @@ def _made_of_dots(
     top, left, bottom, right = boxes.T
     covered = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
     short = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0) <= LIMITS.short * float(size.max())
-    bare = np.zeros(ink.shape, bool)
+    crossed = np.zeros(ink.shape, bool)
     for above, before, below, after in boxes[short & (covered < LIMITS.covered * area)].tolist():
-        bare[above:below, before:after] = True
+        crossed[above:below, before:after] = True
     at = np.rint(places).astype(np.intp)
-    return ~bare[at[:, 0], at[:, 1]]
+    return ~crossed[at[:, 0], at[:, 1]]

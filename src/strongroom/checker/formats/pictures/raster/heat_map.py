@@ -108,15 +108,15 @@ class Lattice:
         return unlike[0] * unlike[1]
 
 
-def read_cells(seen: Colours) -> list[Lattice]:
+def read_cells(picture: Colours) -> list[Lattice]:
     """Return the heat maps that a picture shows, largest first.
 
     A level is a cell's grey level, or its position on the colour scale that all cells use. If a colour bar
     orders them differently from the colours themselves, both readings are returned.
     """
-    if 1 < min(seen.shape[:2]) < LIMITS.line_of_print and _fits(seen):
-        return [Lattice(levels(seen.reshape(-1, 3)).reshape(seen.shape[:2]), of_pixels=False)]
-    parts = [without_frame(seen[top:bottom, left:right]) for top, left, bottom, right in regions(seen)]
+    if 1 < min(picture.shape[:2]) < LIMITS.line_of_print and _fits(picture):
+        return [Lattice(levels(picture.reshape(-1, 3)).reshape(picture.shape[:2]), of_pixels=False)]
+    parts = [without_frame(picture[top:bottom, left:right]) for top, left, bottom, right in regions(picture)]
     tables = [_table(part) for part in parts]
     bars = [colour_bar_of(part) for part, table in zip(parts, tables, strict=True) if table is None]
     scales = [bar for bar in bars if bar is not None]
@@ -158,10 +158,10 @@ def _fits(cells: Colours) -> bool:
     )
 
 
-def regions(seen: Colours) -> list[Sides]:
+def regions(picture: Colours) -> list[Sides]:
     """Return the filled rectangles of a picture, the largest first."""
-    rows, columns = seen.shape[:2]
-    ink = _on_page(seen)
+    rows, columns = picture.shape[:2]
+    ink = _on_page(picture)
     if ink is None:
         return [(0, 0, rows, columns)]
     found = [
@@ -175,15 +175,15 @@ def regions(seen: Colours) -> list[Sides]:
     return sorted(large, key=lambda sides: -sizes[sides])[: LIMITS.most_tables]
 
 
-def _on_page(seen: Colours) -> NDArray[np.bool_] | None:
+def _on_page(picture: Colours) -> NDArray[np.bool_] | None:
     """Return which pixels differ from the page, whose colour shows along the edges; None without one."""
-    edge = np.concatenate([seen[0], seen[-1], seen[:, 0], seen[:, -1]]).astype(np.int16)
+    edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]).astype(np.int16)
     page = np.median(edge, axis=0).astype(np.int16)
     if float((np.abs(edge - page).max(axis=1) <= LIMITS.page_tolerance).mean()) < LIMITS.page_share:
         return None
     ways = np.arange(256)
     far = [np.abs(ways - int(page[channel])) > LIMITS.page_tolerance for channel in range(3)]
-    return np.asarray(far[0][seen[..., 0]] | far[1][seen[..., 1]] | far[2][seen[..., 2]])
+    return np.asarray(far[0][picture[..., 0]] | far[1][picture[..., 1]] | far[2][picture[..., 2]])
 
 
 def _runs(filled: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -232,14 +232,14 @@ def _places(extent: int, many: int) -> Lines:
     return np.rint(np.linspace(0, extent, many + 1)).astype(np.intp)
 
 
-def _sampled(seen: Colours, down: Lines, across: Lines) -> tuple[Colours, float]:
+def _sampled(picture: Colours, down: Lines, across: Lines) -> tuple[Colours, float]:
     """Return the median colour of five places in each cell, and the share of nearly uniform cells."""
     places = [(0.5, 0.5), (0.3, 0.3), (0.3, 0.7), (0.7, 0.3), (0.7, 0.7)]
     taken = []
     for part_down, part_across in places:
         y = (down[:-1] + part_down * np.diff(down)).astype(np.intp)
         x = (across[:-1] + part_across * np.diff(across)).astype(np.intp)
-        taken.append(seen[y[:, None], x[None, :]])
+        taken.append(picture[y[:, None], x[None, :]])
     stacked = np.stack(taken)
     middle = np.median(stacked, axis=0).astype(np.uint8)
     away = np.abs(stacked.astype(np.int16) - middle).max(axis=-1)

@@ -71,26 +71,28 @@ def low_bits(image: "Image.Image") -> int:
     """
     if image.format in _LOSSY:
         return 0
-    one, two, lone = np.zeros((2, 256), np.int64), np.zeros((2, 256), np.int64), 0
+    one, two, isolated = np.zeros((2, 256), np.int64), np.zeros((2, 256), np.int64), 0
     for channel in _channels(image):
         for top in range(0, len(channel), _BAND):
-            lone += isolated_low_bits(channel[max(top - 1, 0) : top + _BAND + 1])
-            seen = count_value_changes(_with_last_tiles(channel[top : top + _BAND]))
-            one += seen.forms[:, 1] * _beyond_variation(seen, 1, LIMITS.over_pairs)
-            two += seen.forms[:, 2] * _beyond_variation(seen, 2, LIMITS.over_fours)
+            isolated += isolated_low_bits(channel[max(top - 1, 0) : top + _BAND + 1])
+            changes = count_value_changes(_with_last_tiles(channel[top : top + _BAND]))
+            one += changes.forms[:, 1] * _beyond_variation(changes, 1, LIMITS.over_pairs)
+            two += changes.forms[:, 2] * _beyond_variation(changes, 2, LIMITS.over_fours)
     written = [*map(_unlike_jpeg, one), *(_unlike_jpeg(forms) // LIMITS.bits_per_stretch for forms in two)]
     return max(
-        *written, lone // LIMITS.pixels_per_stretch, _between_equal_colours(image) // LIMITS.turns_per_stretch
+        *written,
+        isolated // LIMITS.pixels_per_stretch,
+        _between_equal_colours(image) // LIMITS.turns_per_stretch,
     )
 
 
-def _beyond_variation(seen: ValueChanges, bits: int, times: int) -> Counts:
+def _beyond_variation(changes: ValueChanges, bits: int, times: int) -> Counts:
     """Return, for columns and rows, 1 where no other variation explains the changes within `bits`, else 0."""
-    wider = seen.within[:, bits + 1] + seen.across[:, bits + 1]
+    wider = changes.within[:, bits + 1] + changes.across[:, bits + 1]
     noise = np.maximum(
-        np.maximum(times * seen.across[:, bits], wider // LIMITS.over_wider), seen.slow[:, bits]
+        np.maximum(times * changes.across[:, bits], wider // LIMITS.over_wider), changes.slow[:, bits]
     )
-    beyond: Counts = (seen.within[:, bits] > noise).astype(np.int64)
+    beyond: Counts = (changes.within[:, bits] > noise).astype(np.int64)
     return beyond[:, None]
 
 
@@ -115,8 +117,8 @@ def _with_last_tiles(pixels: Pixels) -> Pixels:
     for axis in (0, 1):
         side = pixels.shape[axis]
         if side > TILE and side % TILE:
-            whole, last = slice(None, side // TILE * TILE), slice(-TILE, None)
-            parts = (pixels[whole], pixels[last]) if axis == 0 else (pixels[:, whole], pixels[:, last])
+            full, last = slice(None, side // TILE * TILE), slice(-TILE, None)
+            parts = (pixels[full], pixels[last]) if axis == 0 else (pixels[:, full], pixels[:, last])
             pixels = np.concatenate(parts, axis=axis)
     return pixels
 

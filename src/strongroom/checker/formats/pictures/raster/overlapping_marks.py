@@ -63,12 +63,12 @@ LIMITS = _Limits()
 class SeparatedMarks:
     """Positions of overlapping marks, in pixels: the separable ones, then samples of solid areas.
 
-    `y` and `x` have shape (n,); the first `told` are single marks.
+    `y` and `x` have shape (n,); the first `singles` are single marks.
     """
 
     y: Numbers
     x: Numbers
-    told: int
+    singles: int
 
 
 def separate_marks(ink: Ink, held: Blobs, alone: NDArray[np.intp], own: Ink) -> SeparatedMarks | None:
@@ -90,7 +90,7 @@ def separate_marks(ink: Ink, held: Blobs, alone: NDArray[np.intp], own: Ink) -> 
         return None
     if float(covered.sum()) < LIMITS.form_covers_all * by_itself * float(ink.sum()):
         return None
-    return _told(_middles(fits, forms, ink.shape), forms[0].shape)
+    return _separated(_middles(fits, forms, ink.shape), forms[0].shape)
 
 
 def _forms(ink: Ink, boxes: Boxes) -> list[Ink]:
@@ -121,7 +121,7 @@ def _form(ink: Ink, boxes: Boxes, size: Boxes) -> Ink | None:
     )
 
 
-def _told(middles: Ink, size: tuple[int, ...]) -> SeparatedMarks:
+def _separated(middles: Ink, size: tuple[int, ...]) -> SeparatedMarks:
     """Return the centres of single marks, and samples of areas where marks may be anywhere."""
     places = blobs(middles, middles.astype(np.uint8))
     extent = places.boxes[:, 2:] - places.boxes[:, :2]

@@ -78,7 +78,7 @@ LIMITS = _Limits()
 def isolated_marks_of_frames(drawn: Strokes) -> list[PlotPoints]:
     """Return for each frame its marks, if they are at least five, alike, and most of its small strokes."""
     outlined = _frames(drawn)
-    filled = [frame for frame in regions(drawn.seen) if _roomy(frame, drawn)]
+    filled = [frame for frame in regions(drawn.colours) if _roomy(frame, drawn)]
     frames = _different([*outlined, *filled])
     found = (_marks(drawn, frame, [each for each in outlined if _within(each, frame)]) for frame in frames)
     return [marks for marks in found if marks is not None]
@@ -120,12 +120,12 @@ def _marks(drawn: Strokes, frame: Sides, inner: list[Sides]) -> PlotPoints | Non
     if not len(alike) or _banded(drawn.ink[_slices(frame)]):
         return None
     if ink.mean() <= LIMITS.filled and _few_and_isolated(held, small, alike, int(own.sum())):
-        return PlotPoints(x[alike], y[alike], colour_at(drawn.seen, x[alike], y[alike]), len(alike))
+        return PlotPoints(x[alike], y[alike], colour_at(drawn.colours, x[alike], y[alike]), len(alike))
     found = separate_marks(_of_strokes(ink, held.boxes[own]), held, alike, own)
     if found is None or _above_a_solid_area(held, alike, ~own):
         return None
     y, x = found.y + frame[0], found.x + frame[1]
-    return PlotPoints(x, y, colour_at(drawn.seen, x, y), found.told)
+    return PlotPoints(x, y, colour_at(drawn.colours, x, y), found.singles)
 
 
 def _few_and_isolated(
@@ -170,12 +170,12 @@ def _strokes(drawn: Strokes, frame: Sides) -> tuple[Blobs, Ink, Ink]:
     Also which of them lie inside the frame (ticks do not) and are no remains of crossing lines.
     """
     part = _slices(frame)
-    ink, seen = drawn.ink[part].copy(), drawn.seen[part]
+    ink, colours = drawn.ink[part].copy(), drawn.colours[part]
     rows, columns = _lines(ink)
     for row in rows:
-        ink[row] &= _unlike(seen[row])
+        ink[row] &= _unlike(colours[row])
     for column in columns:
-        ink[:, column] &= _unlike(seen[:, column])
+        ink[:, column] &= _unlike(colours[:, column])
     held = blobs(ink, drawn.far[part])
     (top, bottom), (left, right) = (_inside(*each) for each in zip((rows, columns), ink.shape, strict=True))
     own = (held.boxes[:, :2] > [top, left]).all(axis=1) & (held.boxes[:, 2:] < [bottom, right]).all(axis=1)

@@ -26,14 +26,14 @@ LIMITS = _Limits()
 class Strokes:
     """A picture's colours, each pixel's contrast, where ink is, and its connected components."""
 
-    seen: Colours
+    colours: Colours
     far: Shades
     ink: NDArray[np.bool_]
     found: Blobs
 
 
-def strokes(seen: Colours) -> Strokes:
+def strokes(colours: Colours) -> Strokes:
     """Return the ink and strokes of a picture of shape (height, width, 3)."""
-    far = contrast_to_background(seen)
+    far = contrast_to_background(colours)
     ink = far > LIMITS.ink
-    return Strokes(seen, far, ink, blobs(ink, far))
+    return Strokes(colours, far, ink, blobs(ink, far))

@@ -64,7 +64,7 @@ class Bits:
         words[1:] |= self.words[:-1] >> np.uint64(_WORD - 1)
         return Bits(words)
 
-    def together(self, held: int, length: int) -> "Bits":
+    def runs_of(self, held: int, length: int) -> "Bits":
         """Return where runs of `length` set bits begin, given where runs of `held` begin."""
         runs = self
         while held < length:
@@ -112,15 +112,15 @@ class Bits:
 
 def where_equal(text: Bytes, letter: np.uint8, scratch: Scratch) -> Bits:
     """Return where a text has a character."""
-    return _bits(text, lambda some, told: np.equal(some, letter, out=told), scratch)
+    return _bits(text, lambda some, result: np.equal(some, letter, out=result), scratch)
 
 
 def where_digits(text: Bytes, scratch: Scratch) -> Bits:
     """Return where a text has digits."""
 
-    def tell(some: Bytes, told: NDArray[np.bool_]) -> None:
+    def tell(some: Bytes, result: NDArray[np.bool_]) -> None:
         from_nought = np.subtract(some, _NOUGHT, out=scratch.bytes("from nought", len(some)))
-        np.less(from_nought, _TEN, out=told)
+        np.less(from_nought, _TEN, out=result)
 
     return _bits(text, tell, scratch)
 
@@ -131,9 +131,9 @@ def _bits(text: Bytes, tell: Callable[[Bytes, NDArray[np.bool_]], object], scrat
     packed = words.view(np.uint8)
     for start in range(0, len(text), LIMITS.bytes_at_once):
         some = text[start : start + LIMITS.bytes_at_once]
-        told = scratch.bools("told", len(some))
-        tell(some, told)
-        bits = np.packbits(told, bitorder="little")
+        result = scratch.bools("told", len(some))
+        tell(some, result)
+        bits = np.packbits(result, bitorder="little")
         packed[start // _BYTE : start // _BYTE + len(bits)] = bits
     return Bits(words)
 

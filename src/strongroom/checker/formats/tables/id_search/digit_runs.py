@@ -70,7 +70,7 @@ class DigitRuns:
         """
         digits = where_digits(text[:size], scratch)
         starts = self._starts(text[:size], digits, scratch)
-        places, values = _whole(text, starts, self._fewest, self._most)
+        places, values = _integers(text, starts, self._fewest, self._most)
         letters = [letter for letter in b"eE" if letter in content]
         if not letters:
             return places, values
@@ -83,22 +83,22 @@ class DigitRuns:
 
     def _starts(self, text: Bytes, digits: Bits, scratch: Scratch) -> Places:
         """Return where runs of enough digits begin, and not too many unless they start with 0."""
-        together = digits.together(1, self._fewest)
+        runs_of = digits.runs_of(1, self._fewest)
         before = where_equal(text, _POINT, scratch) | digits
         # A longer run fits only with leading zeros.
-        long = together.together(self._fewest, self._most + 1).but(where_equal(text, _NOUGHT, scratch))
-        return together.but(before.behind()).but(long).places()
+        long = runs_of.runs_of(self._fewest, self._most + 1).but(where_equal(text, _NOUGHT, scratch))
+        return runs_of.but(before.behind()).but(long).places()
 
 
-def _whole(text: Bytes, at: Places, fewest: int, most: int) -> tuple[Places, Places]:
+def _integers(text: Bytes, at: Places, fewest: int, most: int) -> tuple[Places, Places]:
     """Return which of the runs that start at `at` are whole numbers of a suitable length."""
     if (text[at] == _NOUGHT).any():
         at = _after_noughts(text, at)
     values, ends = _values(text, at, most)
     fits = (ends - at >= fewest) & ((text[ends] - _NOUGHT) >= _TEN)
     at, values, ends = at[fits], values[fits], ends[fits]
-    whole = ~_is_fraction(text, ends)
-    return at[whole], values[whole]
+    integral = ~_is_fraction(text, ends)
+    return at[integral], values[integral]
 
 
 def _after_noughts(text: Bytes, at: Places) -> Places:
@@ -148,8 +148,8 @@ def _with_exponent(text: Bytes, at: Places, cells: Cells, fewest: int) -> tuple[
         return at[:0], at[:0]
     starts = starts[kept]
     numbers = _as_numbers(text, starts, cells.end(at[kept]))
-    whole = (np.abs(numbers) < 2.0**53) & (numbers == np.floor(numbers))
-    return starts[whole], numbers[whole].astype(np.int64)
+    integral = (np.abs(numbers) < 2.0**53) & (numbers == np.floor(numbers))
+    return starts[integral], numbers[integral].astype(np.int64)
 
 
 def _exponents(text: Bytes, at: Places) -> Places:
