@@ -7,6 +7,9 @@ only, unchanged and disguised. Negatives are the tables of benign files, whole a
 generated aggregates; labels are as corrected. The scores are of sources that the fit did not use: five times
 a fifth of them is left out. A source is a repository, or a data set in whatever packages it comes with.
 Tables that are recognised as an output are left out of both, because the detector leaves them out.
+
+The stored coefficients are of an earlier form of this script and cannot be fitted again exactly; their file
+says why. A fit of today has other coefficients: measure the benchmark before storing it.
 """
 
 import csv

@@ -86,7 +86,7 @@ def test_a_scanner_that_fails_blocks(variants, judged, monkeypatch):
     def fail(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(participant_ids, "_seen_in_all_rows", fail)
+    monkeypatch.setattr(participant_ids, "_found_in_all_rows", fail)
     (finding,) = ids_finding(judged(variants))
     assert (finding.severity, finding.detail) == (Verdict.BLOCK, "ZeroDivisionError")
 

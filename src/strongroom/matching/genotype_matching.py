@@ -48,7 +48,7 @@ class _Limits(Thresholds):
     error_rate: float = threshold(
         0.02,
         "share of calls",
-        "judgement: calls taken to be wrong when people are first guessed; 0 would exclude a person for "
+        "judgement: calls assumed wrong when people are first guessed; 0 would exclude a person for "
         "one error",
     )
     most_columns: int = threshold(
@@ -71,7 +71,7 @@ class _Limits(Thresholds):
     least_variants: int = threshold(
         8,
         "variants",
-        "judgement: fewer variants identify nobody, and tables of flags look like genotypes",
+        "judgement: fewer variants do not identify a person, and tables of flags look like genotypes",
     )
     ridge: float = threshold(
         1e-3,

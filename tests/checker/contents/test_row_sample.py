@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strongroom.checker.contents.row_sample import EvenSample, Whole, joined
+from strongroom.checker.contents.row_sample import AllRows, EvenSample, joined
 
 
 def fed(gathering, rows, batch=7_000):
@@ -55,7 +55,7 @@ def test_a_wide_table_keeps_fewer_rows():
 
 def test_rows_kept_whole_do_not_follow_the_memory_they_came_in():
     numbers = np.arange(3)
-    whole = Whole("t")
+    whole = AllRows("t")
     whole.feed(pa.table({"a": pa.Array.from_buffers(pa.int64(), 3, [None, pa.py_buffer(numbers)])}))
     numbers[:] = 0
     assert whole.found().table.column("a").to_pylist() == [0, 1, 2]

@@ -13,11 +13,9 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    tried: int = threshold(
-        200, "cells", "cost: a column that holds something encoded shows in its first cells"
-    )
+    tried: int = threshold(200, "cells", "cost: encoded content is visible in a column's first cells")
     letters: int = threshold(
-        1 << 22, "characters", "cost: of a column's cells, what is searched for encodings"
+        1 << 22, "characters", "cost: only this much of a column is searched for encodings"
     )
     shortest: int = threshold(12, "characters", "judgement: four escapes, or a piece of base64")
 

@@ -16,28 +16,32 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    most_rows: int = threshold(2_000, "rows", "cost: a code shows in the first rows")
+    most_rows: int = threshold(2_000, "rows", "cost: a code is visible in the first rows")
     least_cells: int = threshold(5, "cells", "judgement: fewer cells are labels")
-    least_held: int = threshold(20, "cells", "judgement: fewer cells hold no person's record")
-    least_signs: int = threshold(6, "signs", "judgement: fewer signs are categories")
-    most_signs: int = threshold(13, "signs", "derived: ten digits, a point, a sign and one more")
-    least_length: float = threshold(3.0, "signs per cell", "judgement: shorter cells are categories")
+    least_coded_cells: int = threshold(20, "cells", "judgement: fewer cells cannot contain a person's record")
+    least_signs: int = threshold(6, "symbols", "judgement: fewer symbols are categories")
+    most_signs: int = threshold(13, "symbols", "derived: ten digits, a point, a sign and one more")
+    least_length: float = threshold(3.0, "symbols per cell", "judgement: shorter cells are categories")
     different: float = threshold(
         0.7,
         "share of cells",
         "judgement: by trial on the benchmark: values of a measurement mostly differ, categories repeat",
     )
     shared_length: float = threshold(
-        1.5, "signs per cell", "judgement: columns of one alphabet need say less each: ages have two digits"
+        1.5,
+        "symbols per cell",
+        "judgement: columns that share one alphabet may be shorter: ages have two digits",
     )
     shared_different: float = threshold(
-        0.5, "share of cells", "judgement: columns of one alphabet need say less each: ages repeat"
+        0.5, "share of cells", "judgement: columns that share one alphabet may repeat more: ages do"
     )
     many: int = threshold(
-        30, "different cells", "judgement: as many cells of so few signs are numbers; categories are fewer"
+        30,
+        "different cells",
+        "judgement: this many different cells of so few symbols are numbers; categories are fewer",
     )
     words: float = threshold(
-        2.5, "words per cell", "judgement: from there on words stand for digits, and not letters"
+        2.5, "words per cell", "judgement: from here on words represent digits, below it letters"
     )
 
 
@@ -77,13 +81,13 @@ def is_coded(table: pa.Table) -> bool:
     shared = [each for each in columns if each.says(LIMITS.shared_length, LIMITS.shared_different)]
     words = [each for each in shared if each.in_words]
     letters = [each for each in shared if not each.in_words]
-    return _cells_in(alone) >= LIMITS.least_held or _share_signs(words) or _share_signs(letters)
+    return _cells_in(alone) >= LIMITS.least_coded_cells or _share_signs(words) or _share_signs(letters)
 
 
 def _share_signs(columns: Sequence[_Column]) -> bool:
     signs = frozenset[str]().union(*(each.signs for each in columns))
     few = LIMITS.least_signs <= len(signs) <= LIMITS.most_signs and not signs <= _BASES
-    return few and len(columns) > 1 and _cells_in(columns) >= LIMITS.least_held
+    return few and len(columns) > 1 and _cells_in(columns) >= LIMITS.least_coded_cells
 
 
 def _cells_in(columns: Sequence[_Column]) -> int:
@@ -103,7 +107,7 @@ def _read(cells: Sequence[str]) -> Iterator[_Column]:
 
 
 def _spells_in(words: Sequence[Sequence[str]]) -> bool:
-    """Return whether words stand for digits: many per cell, or several of a very small vocabulary."""
+    """Return whether words represent digits: many per cell, or several of a very small vocabulary."""
     length = sum(map(len, words)) / len(words)
     few = len({word for cell in words for word in cell}) <= LIMITS.most_signs
     return length >= LIMITS.words or (few and length >= LIMITS.shared_length)

@@ -15,9 +15,9 @@ Numbers = NDArray[np.float64]
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    least_values: int = threshold(20, "values", "judgement: a shorter series holds no five rows")
+    least_values: int = threshold(20, "values", "judgement: a shorter series cannot contain five rows")
     least_rows: int = threshold(5, "rows", "judgement: fewer rows do not show a period")
-    narrowest: int = threshold(3, "values per row", "judgement: narrower rows say too little of a person")
+    narrowest: int = threshold(3, "values per row", "judgement: narrower rows do not identify a person")
     widest: int = threshold(32, "values per row", "cost: each width is tried")
     nearly: float = threshold(
         0.03,
@@ -27,7 +27,7 @@ class _Limits(Thresholds):
     explained: float = threshold(
         0.2,
         "share of the ranks' variance",
-        "judgement: by trial on the benchmark: columns differ more than people do",
+        "judgement: by trial on the benchmark: columns differ more than people do within one",
     )
 
 

@@ -18,7 +18,7 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    least_names: int = threshold(5, "names", "judgement: fewer names hold no table")
+    least_names: int = threshold(5, "names", "judgement: fewer names cannot contain a table")
 
 
 LIMITS = _Limits()

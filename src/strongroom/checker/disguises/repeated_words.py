@@ -32,15 +32,15 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     least_rows: int = threshold(5, "rows", "judgement: fewer than five rows are no table")
-    least_columns: int = threshold(3, "columns", "judgement: a person is described by three values or more")
+    least_columns: int = threshold(3, "columns", "judgement: fewer values do not identify a person")
     longest_period: int = threshold(64, "numbers", "cost: each period is tried")
     most_text: int = threshold(1 << 19, "characters", "cost: time of the search")
     most_numbers: int = threshold(30_000, "numbers", "cost: time of the search")
     tried: int = threshold(1 << 17, "characters", "cost: a pattern is tried on the beginning first")
     most_steps: int = threshold(1 << 21, "characters", "cost: time of matching a long pattern")
-    most_tables: int = threshold(3, "tables", "cost: each is compared with people")
+    most_tables: int = threshold(3, "tables", "cost: each is compared with participants")
     most_trials: int = threshold(4, "patterns", "cost: time of the search")
-    most_places: int = threshold(6, "places", "cost: places at which a row may begin")
+    most_places: int = threshold(6, "positions", "cost: positions at which a row may begin")
     longest_gap: int = threshold(200, "characters", "cost: words between two numbers that are compared")
     longest_word: int = threshold(24, "characters", "judgement: names of variables are shorter")
     parts_of_names: float = threshold(
@@ -48,7 +48,9 @@ class _Limits(Thresholds):
         "share of numbers",
         "judgement: so few different numbers after a word are parts of names: v1, v2, v1, v2",
     )
-    most_of: float = threshold(0.5, "share of numbers", "judgement: a reading that leaves out more is none")
+    most_of: float = threshold(
+        0.5, "share of numbers", "judgement: a reading that omits more numbers is wrong"
+    )
 
 
 LIMITS = _Limits()

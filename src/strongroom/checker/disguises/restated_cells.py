@@ -26,16 +26,16 @@ _SINGLE = 4  # fixed: bytes of a single
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    most_rows: int = threshold(20_000, "rows", "cost: time of reading cells again")
+    most_rows: int = threshold(20_000, "rows", "cost: time of a second reading")
     most_parts: int = threshold(64, "parts", "cost: columns of a cell's numbers")
-    most_lists: int = threshold(8, "lists", "cost: each is compared with people")
+    most_lists: int = threshold(8, "lists", "cost: each is compared with participants")
     least_rows: int = threshold(5, "rows", "judgement: fewer than five rows are no table")
-    least_columns: int = threshold(3, "columns", "judgement: a person is described by three values or more")
+    least_columns: int = threshold(3, "columns", "judgement: fewer values do not identify a person")
     most_of: float = threshold(
-        0.8, "share of cells", "judgement: cells of a column that are written alike, or it is prose"
+        0.8, "share of cells", "judgement: share of a column's cells in one notation; below it is prose"
     )
     sparse: float = threshold(
-        0.3, "share of cells", "judgement: tables with more filled cells are compared as they are"
+        0.3, "share of cells", "judgement: tables with more filled cells are compared directly"
     )
 
 

@@ -5,7 +5,8 @@ neighbours are no more alike than other rows, categories combine freely, values 
 cells are missing. Aggregates are ordered: keys are even, neighbours alike, values span magnitudes.
 
 The coefficients are a regularised logistic regression. `person_like.json` holds them by measure, with the
-command that fitted them, its data, commit and date, and how well they do on sources they were not fitted to.
+script that fitted them, its data, commit and date, why they cannot be fitted again exactly, and how well
+today's script does on sources it did not use.
 """
 
 import math
@@ -34,7 +35,7 @@ class _Limits(Thresholds):
     most_levels: int = threshold(
         20,
         "values",
-        "judgement: columns with fewer are categories, whose order is told by runs and not by ranks; "
+        "judgement: columns with fewer are categories, whose order is measured by runs and not by ranks; "
         "the coefficients were fitted with it",
     )
     most_alike: float = threshold(

@@ -19,18 +19,18 @@ class _Limits(Thresholds):
     least_bits: float = threshold(
         10.0,
         "bits",
-        "derived: 2^-10, chance agrees as much in less than one of a thousand pairs of columns",
+        "derived: 2^-10, this agreement occurs by chance in less than one of a thousand pairs of columns",
     )
     twin_within: float = threshold(
         0.02,
         "share of rows",
         "judgement: columns whose agreement differs less, such as age at recruitment and at the first "
-        "visit, cannot be told apart",
+        "visit, cannot be distinguished",
     )
     least_twin_agreement: float = threshold(
         0.8,
         "share of rows",
-        "judgement: a column that agrees on fewer rows holds other data",
+        "judgement: a column that agrees on fewer rows contains other data",
     )
 
 

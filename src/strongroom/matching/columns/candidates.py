@@ -21,7 +21,8 @@ class _Limits(Thresholds):
     farthest: float = threshold(
         0.5,
         "Kolmogorov-Smirnov distance",
-        "judgement: an extract of the old, the ill or one sex shifts a distribution but seldom by more",
+        "judgement: an extract of older or ill people or of one sex shifts a distribution, b "
+        "ut rarely by more",
     )
     least_values: int = threshold(
         3,

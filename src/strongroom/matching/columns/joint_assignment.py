@@ -44,7 +44,7 @@ class _Limits(Thresholds):
     participants_share: float = threshold(
         0.2,
         "share of rows",
-        "judgement: the share of rows taken for participants'; with 1, one foreign row would exclude "
+        "judgement: the share of rows assumed to be participants'; with 1, one foreign row would exclude "
         "the right assignment",
     )
     exact_decimals: int = threshold(
@@ -177,10 +177,10 @@ def count_holders(
         rows, remaining, ids = _keep_matching(rows, remaining, ids, coding)
     total = int(rows.max(initial=-1)) + 1
     holders = np.bincount(ids, minlength=total)
-    somebody = np.full(total, -1, np.int64)
-    somebody[ids] = remaining
+    person_of = np.full(total, -1, np.int64)
+    person_of[ids] = remaining
     counted = holders[rows] - (0 if owners is None else 1)
-    return counted, np.where(counted > 0, somebody[rows], -1)
+    return counted, np.where(counted > 0, person_of[rows], -1)
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ class SharedCodes:
 
     @property
     def contained(self) -> float:
-        """The share of the file's cells whose value somebody in the cohort has."""
+        """The share of the file's cells whose value any participant has."""
         counts = np.bincount(self.people[self.people >= 0], minlength=self.levels)
         return float(np.mean(counts[self.rows] > 0))
 

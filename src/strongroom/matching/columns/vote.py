@@ -34,7 +34,7 @@ class _Limits(Thresholds):
     least_bits: float = threshold(
         2.0,
         "bits",
-        "cost: a value that over a quarter of people share casts many votes and says little",
+        "cost: a value that over a quarter of people share casts many votes and carries little information",
     )
     least_contained: float = threshold(
         0.5,
@@ -49,7 +49,7 @@ class _Limits(Thresholds):
     least_rows: int = threshold(
         24,
         "rows",
-        "judgement: guesses about fewer rows do not tell similar columns apart",
+        "judgement: guesses about fewer rows do not distinguish similar columns",
     )
 
 
@@ -146,7 +146,7 @@ class _VoteCount:
         self._bar = np.log2(people)
 
     def winner(self, holders_by_column: Sequence[Sequence[_Holders]], row: int) -> int:
-        """Return the person with most votes for a row, -1 if somebody would get as many by chance."""
+        """Return the person with most votes for a row, -1 if any person would get as many by chance."""
         touched = []
         for column in holders_by_column:
             cast = sorted((pair.votes(row) for pair in column), key=lambda vote: vote[0])

@@ -38,13 +38,13 @@ class _Limits(Thresholds):
     least_rows: int = threshold(
         5,
         "rows",
-        "judgement: four rows seldom have evidence to pay for the choice of the columns "
+        "judgement: four rows rarely have enough evidence to justify the choice of columns "
         "(docs/explanation/row-matching.md, section 4)",
     )
     least_columns: int = threshold(
         3,
         "columns",
-        "judgement: two columns say less about a row than log2(people) bits",
+        "judgement: two columns have less information about a row than log2(people) bits",
     )
     least_values: int = threshold(
         4,
@@ -61,12 +61,12 @@ class _Limits(Thresholds):
     spare_bits: float = threshold(
         4.0,
         "bits",
-        "judgement: taken off the evidence once for the choices that are not counted otherwise",
+        "judgement: subtracted once for choices that are not counted elsewhere",
     )
     null_cells: int = threshold(
         4_000_000,
         "rows x people",
-        "cost: bounds the rows drawn to see what chance gives",
+        "cost: bounds the rows drawn to measure chance",
     )
     least_nulls: int = threshold(
         48, "rows", "judgement: of fewer rows the upper tail of chance scores is unknown"
@@ -75,7 +75,7 @@ class _Limits(Thresholds):
     rounds: int = threshold(
         4,
         "rounds",
-        "judgement: noise and people settle within four; half-way, columns that say too little are dropped",
+        "judgement: noise and people settle within four; half-way, uninformative columns are dropped",
     )
     least_lead: float = threshold(
         2.0,
@@ -100,13 +100,13 @@ class _Limits(Thresholds):
     rarer: float = threshold(
         3.0,
         "bits",
-        "judgement: one chance score this much above the highest drawn is assumed, for what too few "
-        "draws do not show",
+        "judgement: one chance score this far above the highest drawn is assumed, "
+        "because few draws miss the tail",
     )
     foreign_share: float = threshold(
         0.2,
         "share of rows",
-        "judgement: rows that may be nobody's; with 0, one of them would cancel the evidence of all",
+        "judgement: rows that may be no participant's; with 0, one of them would cancel the evidence of all",
     )
     least_noise: float = threshold(
         1e-6,

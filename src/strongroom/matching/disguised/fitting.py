@@ -24,7 +24,7 @@ class _Limits(Thresholds):
     finest: float = threshold(
         3e-6,
         "share of the range",
-        "judgement: noise assumed at least, or exact columns would outweigh all others",
+        "judgement: least noise assumed; without it exact columns would outweigh all others",
     )
     plainer: float = threshold(
         1.25,

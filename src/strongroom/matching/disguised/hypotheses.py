@@ -48,7 +48,8 @@ class _Limits(Thresholds):
     effective_rows: int = threshold(
         150,
         "rows",
-        "judgement: shapes count as of at most so many rows, since an extract is never a random sample",
+        "judgement: distributions count as if of at most this many rows, "
+        "since an extract is never a random sample",
     )
     blur: float = threshold(
         0.05,
@@ -69,12 +70,12 @@ class _Limits(Thresholds):
     hopeless: float = threshold(
         -40.0,
         "bits",
-        "judgement: hypotheses below are dropped even where no other is left",
+        "judgement: hypotheses below this are dropped even if no other remains",
     )
     farthest: float = threshold(
         0.4,
         "difference of cumulative shares",
-        "cost: a profile farther apart is given up without its exact distance",
+        "cost: a profile farther apart is dropped without its exact distance",
     )
     coarse_step: int = threshold(
         16,

@@ -15,8 +15,8 @@ class _Limits(Thresholds):
     most_levels: int = threshold(
         62,
         "levels",
-        "cost: tables have an entry a row and level; levels of 1.6 % of people lose little of what "
-        "noisy values say",
+        "cost: tables have an entry a row and level; "
+        "levels of 1.6 % of people lose little of the information in noisy values",
     )
 
 

@@ -31,7 +31,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-# Positions within a level's share at which an equal rank may lie (cost: five stand for all).
+# Positions within a level's share at which an equal rank may lie (cost: five represent all).
 _STEPS = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
 
 

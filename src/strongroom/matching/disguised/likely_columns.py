@@ -34,7 +34,7 @@ class _Limits(Thresholds):
     transform_price: float = threshold(
         4.0,
         "bits",
-        "judgement: a known transform has to fit 2^4 times better than none, since about sixty are tried",
+        "judgement: a known transform must fit 2^4 times better than none, since about sixty are tried",
     )
     blur: float = threshold(
         0.05,
@@ -44,12 +44,12 @@ class _Limits(Thresholds):
     least_bits: float = threshold(
         0.5,
         "bits",
-        "judgement: a cohort column in which nearly everybody has one value fits nothing",
+        "judgement: a cohort column in which nearly all people have one value carries no information",
     )
     least_inverted: float = threshold(
         0.9,
         "share of values",
-        "judgement: a transform that cannot be undone for more is not what was applied",
+        "judgement: if fewer values can be transformed back, another transform was applied",
     )
     hopeless: float = threshold(
         -9.0,

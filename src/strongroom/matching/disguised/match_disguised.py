@@ -52,9 +52,11 @@ class _Limits(Thresholds):
     least_columns: int = threshold(
         3,
         "columns",
-        "judgement: two columns known by rank say less about a row than log2(people) bits",
+        "judgement: two columns of ranks have less information about a row than log2(people) bits",
     )
-    least_values: int = threshold(8, "filled cells", "judgement: the shape of fewer values fits most columns")
+    least_values: int = threshold(
+        8, "filled cells", "judgement: the distribution of fewer values fits most columns"
+    )
     most_columns: int = threshold(
         24,
         "columns",
@@ -75,7 +77,7 @@ class _Limits(Thresholds):
     most_levels: int = threshold(
         40,
         "distinct values",
-        "judgement: a column with more is not taken for recoded categories",
+        "judgement: a column with more is not treated as recoded categories",
     )
     least_earned: float = threshold(
         3.0,
@@ -85,13 +87,13 @@ class _Limits(Thresholds):
     least_earned_per_row: float = threshold(
         0.15,
         "bits a row",
-        "judgement: three columns must say so much, or the posterior has found no structure",
+        "judgement: three columns must give this much, or the posterior has found no structure",
     )
     compared: int = threshold(500, "rows", "cost: rows in which columns are compared with one another")
     function: float = threshold(
         0.96,
         "rank correlation",
-        "judgement: a column this close to another is a function of it and no evidence of its own",
+        "judgement: a column this close to another is a function of it and no independent evidence",
     )
     least_lead: float = threshold(
         2.0,
@@ -106,12 +108,12 @@ class _Limits(Thresholds):
     spare_bits: float = threshold(
         4.0,
         "bits",
-        "judgement: columns that could say no more than this beyond log2(people) are not worth the search",
+        "judgement: columns with no more than this beyond log2(people) are not worth searching",
     )
     tested: int = threshold(
         30,
         "per cent of the rows",
-        "judgement: kept from the fit for the test; with fewer the evidence is thin, with more the fit is",
+        "judgement: held out from the fit for the test; fewer weaken the evidence, more weaken the fit",
     )
     least_tested: int = threshold(10, "rows", "judgement: fewer test rows cannot reach 10^-9")
 
@@ -337,7 +339,7 @@ def _tested(
 def _exceeded(mine: BestPeople, nulls: Sequence[tuple[Null, Floats]]) -> tuple[Chance, float]:
     """Return the chance of so many scores above the best of a few bars, and that bar.
 
-    Different people are counted, not rows: rows that are all close to the same few people are nobody's.
+    Different people are counted, not rows: rows all close to the same few people are not theirs.
     """
     best = Chance(1.0), float("inf")
     for share in _QUANTILES:

@@ -29,12 +29,12 @@ class _Limits(Thresholds):
     rounds: int = threshold(
         8,
         "rounds",
-        "judgement: odds settle within eight; the evidence is let in step by step, from a quarter to all",
+        "judgement: odds converge within eight; evidence is added in steps, from a quarter to all",
     )
     none_odds: float = threshold(
         -2.0,
         "bits",
-        "judgement: odds, before any evidence, that a column is none of its hypotheses",
+        "judgement: odds, before any evidence, that none of a column's hypotheses is right",
     )
 
 

@@ -20,7 +20,7 @@ class _Limits(Thresholds):
         "bits a cell",
         "judgement: no distance costs more; one wrong cell must not exclude a person",
     )
-    sample: int = threshold(4_096, "people", "cost: by whom the share of near values is measured")
+    sample: int = threshold(4_096, "people", "cost: people from whom the share of near values is estimated")
     block_cells: int = threshold(20_000_000, "rows x people", "cost: 80 MB of scores at once")
     farthest: float = threshold(1e15, "units of noise", "derived: its square, 1e30, is still a float32")
 

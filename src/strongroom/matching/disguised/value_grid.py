@@ -15,7 +15,7 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    most_values: int = threshold(600, "distinct values", "cost: a grid shows in 600 of them")
+    most_values: int = threshold(600, "distinct values", "cost: a grid is visible in 600 of them")
     most_off: float = threshold(
         0.2,
         "steps",

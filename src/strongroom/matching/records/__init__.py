@@ -1,1 +1,1 @@
-"""Single records, and rows too short to recognise one by one."""
+"""Single records, and rows too short to recognise individually."""

@@ -1,4 +1,4 @@
-"""Rows that are too short to recognise one by one, recognised together.
+"""Rows that are too short to recognise individually, recognised together.
 
 Each row's person is guessed as for a single record; the guesses show which file column is which cohort
 column. With that known, a value gives log2(N / people who have it in that column) bits, which is more. Each
@@ -30,12 +30,12 @@ class _Limits(Thresholds):
     least_people: int = threshold(
         4,
         "people",
-        "judgement: evidence of three people or fewer is left to the search for single records",
+        "judgement: for three people or fewer the search for single records is used",
     )
     least_columns: int = threshold(
         3,
         "columns",
-        "judgement: two coarse values a row say too little to add up",
+        "judgement: two coarse values per row carry too little information to add up",
     )
     least_guesses: int = threshold(2, "rows", "judgement: one row's guess of what a column is can be chance")
     most_rows: int = threshold(

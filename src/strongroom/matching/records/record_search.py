@@ -8,7 +8,7 @@ person's if
 
     sum - k - what the columns repeat of each other > log2(people) + log2(sequences) + log2(searches) + 10
 
-and the next best person is clearly behind. Rows that are too short one by one may still be recognised
+and the next best person is clearly behind. Rows that are too short individually may still be recognised
 together (`pooled_evidence`). Only sequences that could reach the bound are examined further: for an honest
 file, two binary searches a value are nearly the whole cost.
 """
@@ -33,7 +33,8 @@ class _Limits(Thresholds):
     least_values: int = threshold(
         5,
         "values",
-        "judgement: shorter sequences, such as an estimate with its interval, stand in every honest table",
+        "judgement: shorter sequences, such as an estimate with its interval, "
+        "occur in every legitimate table",
     )
     spare_bits: float = threshold(
         10.0,
@@ -43,7 +44,8 @@ class _Limits(Thresholds):
     least_bits: float = threshold(
         3.0,
         "bits",
-        "cost: a value that over an eighth of people share says little and has a long list of holders",
+        "cost: a value that over an eighth of people share carries little information "
+        "and has a long list of holders",
     )
     least_lead: float = threshold(
         6.0,
@@ -59,7 +61,7 @@ class _Limits(Thresholds):
     most_holders: int = threshold(
         10_000_000,
         "holders a table or text",
-        "cost: beyond, the sequences with least evidence to gain are skipped",
+        "cost: beyond this, the sequences with the least possible evidence are skipped",
     )
     most_holders_per_person: int = threshold(
         40,
@@ -69,7 +71,7 @@ class _Limits(Thresholds):
     most_records: int = threshold(
         50,
         "records",
-        "cost: one is enough to block a file; more only make the count in the message more exact",
+        "cost: one is enough to block a file; more only refine the count in the message",
     )
 
 

@@ -29,7 +29,7 @@ LIMITS = _Limits()
 
 
 Holders = dict[int, list[tuple[str, NDArray[np.int64]]]]
-"""For each value, the columns in which somebody has it, and who: stored rows."""
+"""For each value, the columns in which participants have it, and their stored rows."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,8 +37,8 @@ class LookedUp:
     """The distinct values of some cells; all of shape (values,).
 
     `first` and `last` are the value's range in the value list of its kind, `low` and `high` the interval it
-    may be rounded from, `people` how many have it in any column, and `bits` log2(N / people), 0 if nobody has
-    it.
+    may be rounded from, `people` how many have it in any column, and `bits` log2(N / people), 0 if none
+    has it.
     """
 
     kind: NDArray[np.int8]
@@ -53,7 +53,7 @@ class LookedUp:
 def look_up(cells: Cells, index: Index, *, rounded: bool) -> tuple[LookedUp, NDArray[np.int64]]:
     """Look up the distinct values of cells; return them, and the number of each cell's value, shape (cells,).
 
-    With `rounded`, a value stands for all values that round to it at the decimals it is written with.
+    With `rounded`, a value represents all values that round to it at the decimals it is written with.
     """
     decimals = cells.decimals if rounded else np.full(len(cells), LIMITS.exact_decimals)
     places_of, which = _distinct(cells.kind, cells.value, decimals)
@@ -91,7 +91,7 @@ def holders_of(asked: LookedUp, wanted: Sequence[int], columns: CohortColumns, i
 
 
 def holders_in_column(cells: Cells, column: CodedColumn) -> list[tuple[float, NDArray[np.int64]]]:
-    """Return, for each cell, the bits of its value in one column (0.0 if nobody has it), and who has it."""
+    """Return, for each cell, the bits of its value in one column (0.0 if it is absent) and its holders."""
     mine = (cells.kind >= 0) & (cells.kind == KINDS.index(column.kind))
     value = np.where(mine, cells.value, np.nan)
     slack = np.where(

@@ -27,12 +27,12 @@ class _Limits(Thresholds):
     most_rows: int = threshold(
         64,
         "distinct rows",
-        "judgement: of more rows the rare tuples say whose they are",
+        "judgement: more rows are recognised by their rare tuples",
     )
     least_rows: int = threshold(
         5,
         "distinct rows",
-        "judgement: fewer rows exist in the cohort by chance too often",
+        "judgement: too often, fewer rows occur in the cohort by chance",
     )
     least_columns: int = threshold(2, "columns", "judgement: association needs two")
     least_filled: float = threshold(
@@ -43,7 +43,7 @@ class _Limits(Thresholds):
     exchanges: int = threshold(
         100,
         "permutations",
-        "cost: rows of exchanged cells, by which the chance rate is measured",
+        "cost: rows with exchanged cells measure the chance rate",
     )
     prior: int = threshold(
         3,

@@ -55,7 +55,7 @@ class _Limits(Thresholds):
     drawn: int = threshold(
         500,
         "rows",
-        "judgement: drawn rows that measure the chance rate of a small table; fewer give a coarse rate",
+        "judgement: rows drawn to measure the chance rate of a small table; fewer give a coarse estimate",
     )
     least_columns: int = threshold(
         2,

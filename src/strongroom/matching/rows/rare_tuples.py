@@ -2,7 +2,7 @@
 
 The question is not how many of the file's tuples occur among the participants, but how many more than the
 tuples of people outside the cohort would. The cohort gives that rate: leave a participant out and ask whether
-somebody else has the same tuple. Correlation between columns, heaping and duplicates are thereby accounted
+another person has the same tuple. Correlation between columns, heaping and duplicates are thereby accounted
 for.
 
 Only rare tuples count, those that at most two people hold: a table of all frequent combinations is a summary,
@@ -34,12 +34,12 @@ class _Limits(Thresholds):
     most_holders: int = threshold(
         2,
         "people",
-        "judgement: tuples of three or more people are what a table of all combinations lists",
+        "judgement: tuples of three or more people also occur in a table of all combinations",
     )
     left_out: int = threshold(
         20_000,
         "people",
-        "cost: a rate of one in a thousand is measured to a quarter of itself from 20,000",
+        "cost: from 20,000 people a rate of one in a thousand is estimated to within a quarter",
     )
     least_similar: int = threshold(
         2_000,
@@ -60,7 +60,7 @@ class _Limits(Thresholds):
     most_common: float = threshold(
         0.9,
         "rate by chance",
-        "judgement: where tuples of others exist this often, those of the file say nothing",
+        "judgement: if other people's tuples occur this often, the file's tuples carry no information",
     )
     hopeless: float = threshold(
         -6.0,

@@ -22,7 +22,7 @@ class _Limits(Thresholds):
     least_rows_as_columns: int = threshold(
         2,
         "rows",
-        "judgement: one row turned is a single column, which is judged by its order",
+        "judgement: one row transposed is a single column, which is judged by its order",
     )
     least_people: int = threshold(
         8,
@@ -32,7 +32,7 @@ class _Limits(Thresholds):
     least_values: int = threshold(
         4,
         "values a variable, on average",
-        "judgement: missing values are left out when a table is melted; fewer are no variable",
+        "judgement: melting a table drops missing values; fewer values are not a variable",
     )
     most_cells: int = threshold(4_000_000, "cells", "cost: cells are rearranged in Python as text")
     most_variables: int = threshold(2_000, "variables", "derived: match_rows compares at most 2,000 columns")

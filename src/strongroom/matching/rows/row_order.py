@@ -36,7 +36,7 @@ class _Limits(Thresholds):
     least_bits: float = threshold(
         0.3,
         "bits a value",
-        "judgement: a column in which nearly everybody has one value agrees with any order",
+        "judgement: a column in which nearly all people have one value agrees with any order",
     )
     anchors: int = threshold(
         24,
@@ -152,13 +152,13 @@ class _Owners:
         coding = SharedCodes.between(keys, held[valued])
         owners = coding.people >= 0
         people, owned = valued[owners], coding.people[owners]
-        somebody = np.full(coding.levels, -1)
-        somebody[owned] = people
+        person_of = np.full(coding.levels, -1)
+        person_of[owned] = people
         present = ~np.isnan(keys)
         holders = np.bincount(owned, minlength=coding.levels)[coding.rows]
         return cls(
             holders,
-            np.where((holders == 1) & present, somebody[coding.rows], -1),
+            np.where((holders == 1) & present, person_of[coding.rows], -1),
             float(np.mean(holders[present] > 0)) if present.any() else 0.0,
         )
 

@@ -1,4 +1,4 @@
-"""Build the egress index from the participants' columns, a few at a time, on all cores, in bounded memory."""
+"""Build the egress index from the participants' columns, in groups, on all cores, in bounded memory."""
 
 import io
 import os

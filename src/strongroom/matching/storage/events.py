@@ -75,7 +75,7 @@ class CohortEvents:
 def event_arrays(cohort: Cohort, visible: AsVisible = _unchanged) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield what `open_events` reads, by name; every text column is a code, paired with every date column.
 
-    `visible` returns the rows of a table, with their ordinals, as they are visible to somebody.
+    `visible` returns the rows of a table and their ordinals, with the values visible to a project.
     """
     found: dict[int, list[_Dated]] = {length: [] for length in CODE_LENGTHS}
     for name, table in cohort.events.items():

@@ -65,7 +65,7 @@ def normalised(word: str) -> str:
 
 
 def numbers_of(words: Sequence[str]) -> list[float | None] | None:
-    """Return the numbers that distinct words stand for, or None if no single notation reads nearly all."""
+    """Return the numbers that distinct words represent, or None if no single notation reads nearly all."""
     some = [normalised(word) for word in words[:: max(1, len(words) // LIMITS.sample)]]
     codes = sum(_CODE.fullmatch(word) is not None for word in some)
     for read in _notations():

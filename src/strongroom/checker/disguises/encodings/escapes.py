@@ -26,11 +26,11 @@ class _Limits(Thresholds):
     least: int = threshold(20, "escapes", "judgement: fewer are ordinary in text")
     long_line: int = threshold(60, "characters", "judgement: shorter lines need no soft break")
     lines_together: int = threshold(
-        20, "lines", "judgement: quoted-printable text breaks lines within a stretch of so many"
+        20, "lines", "judgement: quoted-printable text has its soft breaks within this many lines"
     )
     soft_breaks: int = threshold(3, "lines", "judgement: fewer lines that end in = are ordinary")
     soft_share: float = threshold(
-        0.25, "share of lines", "judgement: by trial on the benchmark: of long lines, those broken softly"
+        0.25, "share of lines", "judgement: by trial on the benchmark: share of long lines with soft breaks"
     )
     dense: float = threshold(0.02, "share of characters", "judgement: text with fewer escapes is not encoded")
 

@@ -23,14 +23,16 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    least_keyed: int = threshold(40, "bytes", "judgement: a key fits any shorter data")
+    least_keyed: int = threshold(40, "bytes", "judgement: for shorter data some key always fits")
     plain_numbers: float = threshold(
-        0.35, "share of characters", "judgement: by trial on the benchmark: decoded text that is numbers"
+        0.35,
+        "share of characters",
+        "judgement: by trial on the benchmark: separates decoded numbers from random bytes",
     )
     plain_language: float = threshold(
         0.2,
         "share of known words' letters",
-        "judgement: by trial on the benchmark: decoded text that is language",
+        "judgement: by trial on the benchmark: separates decoded language from random bytes",
     )
 
 

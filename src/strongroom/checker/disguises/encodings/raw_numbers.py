@@ -17,12 +17,12 @@ class _Limits(Thresholds):
     least: float = threshold(
         1e-6,
         "size",
-        "judgement: measurements are rarely smaller, bytes of something else read as numbers are",
+        "judgement: measurements are rarely smaller; other bytes read as numbers often are",
     )
     most: int = threshold(
-        1e9, "size", "judgement: measurements are rarely larger, bytes of something else read as numbers are"
+        1e9, "size", "judgement: measurements are rarely larger; other bytes read as numbers often are"
     )
-    tested: int = threshold(4_096, "numbers", "cost: a layout shows at the beginning")
+    tested: int = threshold(4_096, "numbers", "cost: the layout is visible in the first numbers")
     widest: int = threshold(128, "columns", "cost: each width is tried")
     steadier: float = threshold(
         0.5,
@@ -57,7 +57,7 @@ def _ordinary(values: NDArray[np.generic]) -> bool:
             inside = (sizes == 0) | ((sizes >= LIMITS.least) & (sizes <= LIMITS.most))
         # Payload bits in a NaN are no missing value.
         return bool(known.any() and (sizes > 0).any() and inside[known].all())
-    if values.dtype.itemsize == 2:  # noqa: PLR2004 - 16-bit numbers: only small ones stand out from noise
+    if values.dtype.itemsize == 2:  # noqa: PLR2004 - 16-bit numbers: only small ones differ from random bytes
         return bool(values.max() < 4_096 and values.any())  # noqa: PLR2004 - a chance of 1/16 each
     return bool(np.abs(values.astype(np.float64)).max() < 2**31 / 16 and values.any())
 

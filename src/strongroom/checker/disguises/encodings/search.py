@@ -46,7 +46,7 @@ class _Limits(Thresholds):
     language: float = threshold(
         0.18,
         "share of known words' letters",
-        "judgement: by trial on the benchmark: joined words are no code",
+        "judgement: by trial on the benchmark: joined words are not encoded content",
     )
     most_tokens: int = threshold(1_000, "tokens", "cost: each token is decoded and read")
 

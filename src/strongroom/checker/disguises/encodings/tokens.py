@@ -38,10 +38,12 @@ class _Limits(Thresholds):
         14, "different characters", "judgement: encoded bytes use most of their alphabet"
     )
     least_pairs: int = threshold(
-        18, "pairs", "derived: of the 21 pairs in _HEX, those that stand between two others"
+        18, "pairs", "derived: those of the 21 pairs in _HEX that lie between two others"
     )
     least_digits: int = threshold(4, "different digits", "judgement: fewer are padding and patterns")
-    numbers: float = threshold(0.6, "share of characters", "judgement: rows of numbers without a blank")
+    numbers: float = threshold(
+        0.6, "share of characters", "judgement: above this share a token is rows of numbers without spaces"
+    )
     longest_base58: int = threshold(20_000, "characters", "cost: base58 takes quadratic time")
 
 
@@ -70,7 +72,7 @@ _ANY = re.compile(r"[!-~]{16}")
 
 @dataclass(frozen=True)
 class Token:
-    """A candidate: its letters, where it begins, and the bytes it may stand for."""
+    """A candidate: its letters, where it begins, and the bytes it may represent."""
 
     letters: str = field(repr=False)
     start: int
@@ -168,7 +170,7 @@ def _in_85(parts: list[str]) -> Iterator[tuple[str, bytes]]:
     letters = "".join(parts)
     if len(letters) < LIMITS.least or letters.isalnum() or len(set(letters)) < LIMITS.least_letters:
         return
-    if number_share(letters) > LIMITS.numbers:  # rows of numbers without a blank
+    if number_share(letters) > LIMITS.numbers:  # above this share a token is rows of numbers without spaces
         return
     inner = letters.removeprefix("<~").removesuffix("~>").replace("z", "!!!!!").replace("y", "+<VdL")
     for name, alphabet, encoded in (

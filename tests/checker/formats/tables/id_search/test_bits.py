@@ -39,12 +39,12 @@ def test_bits_are_moved_across_words(text, count):
 
 
 @given(TEXTS, st.integers(1, 12))
-def test_runs_begin_where_so_many_stand_together(text, length):
+def test_runs_begin_where_of_the_wanted_length_start(text, length):
     digits, _ = bits_of(text)
     expected = places(
         text, lambda at: len(text[at : at + length]) == length and text[at : at + length].isdigit()
     )
-    assert digits.together(1, length).places().tolist() == expected
+    assert digits.runs_of(1, length).places().tolist() == expected
 
 
 @given(TEXTS)
