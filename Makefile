@@ -35,7 +35,11 @@ docs: $(READY)
 	$(BIN)/python docs/reference/generate_thresholds.py
 
 # Branches that tests run, in one process: about twice the time of the tests. `make coverage WRITE=--write` raises
-# the floors. What runs in confined readers and other processes is not counted.
+# the floors. Other processes are not counted. A confined reader or query engine sees no folder it could write its
+# counts to, may not write to any file (RLIMIT_FSIZE is 0) and starts with none of our environment: to count it, the
+# tests would have to run a weaker sandbox than users do. Forks that judge are killed as soon as they have answered,
+# which leaves broken counts (`patch = fork, _exit` was tried). So the floors of `checker` and `sandbox` are what
+# tests run in their own process, which reads every format and judges every file there too.
 coverage: $(READY) packages
 	@mkdir -p build/coverage
 	$(BIN)/coverage run -m pytest -q

@@ -16,6 +16,7 @@ def gate(tmp_path):
     spec.loader.exec_module(module)
     module.FLOORS = tmp_path / "floors.json"
     module.FLOORS.write_text("{}")
+    module.DECISIONS = ()
     return module
 
 
@@ -36,6 +37,7 @@ def report(tmp_path, **lines):
 
 
 def test_shares_are_by_package_and_decisions_apart(gate, tmp_path):
+    gate.DECISIONS = ("checker/policy.py",)
     file = report(tmp_path, ledger__log=8, ledger__note=7, checker__policy=4, errors=8)
     found = gate.measured(json.loads(Path(file).read_text()))
     assert found == {"checker": 50, "decisions": 50, "ledger": 85, "the shared words": 90}
@@ -48,3 +50,19 @@ def test_a_fall_fails_and_a_floor_never_sinks(gate, tmp_path):
     assert gate.main([report(tmp_path, ledger__log=6), "--write"]) == 1
     assert json.loads(gate.FLOORS.read_text()) == {"ledger": 80}
     assert gate.main([report(tmp_path, ledger__log=8)]) == 0
+
+
+def test_a_file_that_decides_cannot_leave_the_gate_by_its_name(gate, tmp_path, capsys):
+    """A renamed module would be judged with its large package alone, where a lost branch does not show."""
+    gate.DECISIONS = ("checker/policy.py", "checker/report.py")
+    assert gate.main([report(tmp_path, checker__policy=8, checker__report=8)]) == 0
+    assert gate.main([report(tmp_path, checker__policy=8, checker__renamed=8)]) == 1
+    assert "Not measured: checker/report.py." in capsys.readouterr().err
+
+
+def test_the_files_that_decide_exist():
+    spec = importlib.util.spec_from_file_location("coverage_floor", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    source = SCRIPT.parents[1] / "src" / "strongroom"
+    assert [name for name in module.DECISIONS if not (source / name).is_file()] == []

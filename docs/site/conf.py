@@ -30,6 +30,7 @@ include_patterns = [
     "docs/**.md",
     "docs/site/api/*.rst",
     "examples/*.md",
+    "examples/*/README.md",
     "benchmarks/README.md",
     "benchmarks/*/README.md",
 ]

@@ -1,20 +1,22 @@
 """All errors that callers can expect, each with an exit code and a hint that says what to do next.
 
-StrongroomError                 1
-├── UsageError                  2   a command or function was called wrongly
-│   └── QueryError              2   a query is not supported
-├── NotFoundError               1   no such cohort, project, view, entry
-├── AlreadyExistsError          1   the name is in use
-├── RefusedError                1   the current state does not allow it (revoked, over a limit)
-├── InputError                  1   an input file is invalid: file, row, column
-│   ├── DictionaryError         1   a data dictionary is invalid
-│   └── IngestError             1   a data file cannot be added to a cohort
-├── KeyUnavailableError         1   a key is missing, wrong or destroyed
-├── StoreError                  1   a file of the vault is missing or was changed
-└── LedgerError                 1   the ledger cannot be written or read
-    ├── VerificationError       1   the ledger, or a copy of it, does not verify
-    │   └── LedgerFaultError    1   the same, with the kind of fault (strongroom.ledger)
-    └── WitnessRefusedError     1   the witness does not cosign (strongroom.ledger)
+The number is the exit code of the command line.
+
+    StrongroomError                 1
+    ├── UsageError                  2   a command or function was called wrongly
+    │   └── QueryError              2   a query is not supported
+    ├── NotFoundError               1   no such cohort, project, view, entry
+    ├── AlreadyExistsError          1   the name is in use
+    ├── RefusedError                1   the current state does not allow it (revoked, over a limit)
+    ├── InputError                  1   an input file is invalid: file, row, column
+    │   ├── DictionaryError         1   a data dictionary is invalid
+    │   └── IngestError             1   a data file cannot be added to a cohort
+    ├── KeyUnavailableError         1   a key is missing, wrong or destroyed
+    ├── StoreError                  1   a file of the vault is missing or was changed
+    └── LedgerError                 1   the ledger cannot be written or read
+        ├── VerificationError       1   the ledger, or a copy of it, does not verify
+        │   └── LedgerFaultError    1   the same, with the kind of fault (strongroom.ledger)
+        └── WitnessRefusedError     1   the witness does not cosign (strongroom.ledger)
 """
 
 from pathlib import Path

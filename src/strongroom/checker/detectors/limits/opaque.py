@@ -55,7 +55,6 @@ class Opaque:
             return
         large = artefact.compressed >= evidence.policy.opaque_bytes * LIMITS.blocked_ratio
         dense = artefact.compressed > LIMITS.least_density * artefact.size
-        detail = f"{artefact.what or 'unknown'}: {artefact.size:,} bytes, {artefact.compressed:,} compressed"
         detail = (
             f"{artefact.what or 'unknown'}: {artefact.size:,} bytes ({artefact.compressed:,} compressed)."
         )

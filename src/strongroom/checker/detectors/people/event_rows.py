@@ -63,6 +63,11 @@ class _Limits(Thresholds):
     most_days: int = threshold(
         2_000, "days of a code", "cost: codes with more dates agree with any shift and take the longest"
     )
+    highest_rate: float = threshold(
+        0.999,
+        "share of pairs",
+        "derived: a bound on chance needs a rate below 1; pairs that agree so often by chance prove nothing",
+    )
 
 
 LIMITS = _Limits()
@@ -226,7 +231,7 @@ def _tested(pairs: NDArray[np.int64], events: CohortEvents, *, shift: int, bar: 
     ]
     # One more hit than was counted: with a rate of zero any hit would be proof.
     rate = (float(np.sum(by_chance)) + 1) / (LIMITS.permutations * total)
-    bits = -log10_tail(hits, total, min(rate, 0.999)) * np.log2(10)
+    bits = -log10_tail(hits, total, min(rate, LIMITS.highest_rate)) * np.log2(10)
     return _Agreement(total, hits, rate * total, float(bits), shift) if bits >= bar else None
 
 

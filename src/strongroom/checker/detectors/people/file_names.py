@@ -39,6 +39,11 @@ class _Limits(Thresholds):
         "characters of a file",
         "cost: files made to carry data in name, size or time are small; larger ones are not compared",
     )
+    least_with_decimals: float = threshold(
+        0.5,
+        "share of numbers",
+        "judgement: measured values mostly have decimals; versions, seeds and dates in names mostly not",
+    )
 
 
 LIMITS = _Limits()
@@ -179,7 +184,7 @@ def _typed(column: Sequence[str]) -> pa.Array:
 
 def _values(column: Sequence[str], least: int) -> bool:
     """Tell whether numbers are measured rather than chosen: decimals, at uneven intervals."""
-    if sum("." in cell for cell in column) * 2 < len(column):
+    if sum("." in cell for cell in column) < LIMITS.least_with_decimals * len(column):
         return False
     numbers = np.unique(np.array(column, np.float64))
     return len(numbers) >= least and not regular(numbers)

@@ -67,6 +67,7 @@ _BIRTHS = re.compile(
     r"(\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4})",
     re.IGNORECASE,
 )
+_FINNISH_LENGTH, _FINNISH_DATE = 11, 6  # fixed: characters of a Finnish code, and of its date
 _FEW = {"one": 1, "a single": 1, "only one": 1, "two": 2, "three": 3, "four": 4}
 _CASES = re.compile(
     r"\b(a single|only one|one|two|three|four|[1-9])\s+(?:of the\s+)?"
@@ -183,7 +184,10 @@ def _kept(scheme: Scheme, candidates: set[str]) -> list[str]:
     # The sign between the parts of a Finnish code belongs to it; for most people it is a hyphen.
     if scheme.name != "Finnish identity code":
         return sorted(candidates)
-    return sorted(each if len(each) > 10 else f"{each[:6]}-{each[6:]}" for each in candidates)  # noqa: PLR2004 - its length less the mark
+    return sorted(
+        each if len(each) == _FINNISH_LENGTH else f"{each[:_FINNISH_DATE]}-{each[_FINNISH_DATE:]}"
+        for each in candidates
+    )
 
 
 def _contacts(text: str, allowed: int) -> Iterator[_Found]:

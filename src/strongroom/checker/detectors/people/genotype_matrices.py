@@ -61,12 +61,23 @@ class _Limits(Thresholds):
     mostly: float = threshold(
         0.9, "share of words", "judgement: a column of calls may have a few words for missing"
     )
+    least_packed: int = threshold(
+        1 << 16,
+        "whole number",
+        "judgement: smaller numbers hold at most eight calls, and are counts, codes or identifiers",
+    )
+    most_missing_packed: float = threshold(
+        0.06,
+        "share of two-bit fields",
+        "judgement: numbers that are not calls have 0.25; a tenth of `mostly_near` allows for missing calls",
+    )
 
 
 LIMITS = _Limits()
 FEWEST = LIMITS.least_side
 
 
+# Numbers that stand for a missing call: PLINK's -9 (and 9), and -1 of most Python libraries.
 _MISSING_CODES = (-9.0, -1.0, 9.0)
 _ALLELES = re.compile(r"^([ACGTID01.])[/| ]?([ACGTID01.])$")
 _SHORT = r"^(?:.[/| ]?.|[0129]{10,}|)$"
@@ -204,12 +215,12 @@ def _of_digits(words: list[str | None]) -> list[Calls]:
 def _of_packed(cells: Cells, known: NDArray[np.bool_]) -> list[Calls]:
     """Unpack two bits a call; chance would make every fourth of them a 3, which no call is."""
     values = cells.value[known]
-    if np.any(values < 0) or np.any(values != np.round(values)) or values.max() < 2**16:
+    if np.any(values < 0) or np.any(values != np.round(values)) or values.max() < LIMITS.least_packed:
         return []
     numbers = np.where(known, cells.value, 0.0).astype(np.uint64)
     fields = int(values.max()).bit_length() // _PACKED_BITS
     shifts = _PACKED_BITS * np.arange(fields, dtype=np.uint64)
-    calls = (numbers[:, None] >> shifts & np.uint64(3)).astype(np.uint8)
-    if np.mean(calls == MISSING) > LIMITS.mostly_near / 10:
+    calls = (numbers[:, None] >> shifts & np.uint64((1 << _PACKED_BITS) - 1)).astype(np.uint8)
+    if np.mean(calls == MISSING) > LIMITS.most_missing_packed:
         return []
     return list(calls.T)

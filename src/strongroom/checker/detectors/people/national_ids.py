@@ -84,10 +84,22 @@ class _Limits(Thresholds):
     date_share: float = threshold(
         0.04, "share of numbers", "derived: 31 days times 12 months of 10,000 four-digit numbers, rounded"
     )
+    insurance_share: float = threshold(
+        1e-3,
+        "share of texts of its form",
+        "judgement: the number has no check digit; two letters, six digits and a letter A to D are hardly "
+        "ever anything else",
+    )
+    pesel_share: float = threshold(
+        0.02,
+        "share of numbers",
+        "derived: 12 of 20 months, 31 of 100 days and one of 10 check digits make 0.0186, rounded",
+    )
 
 
 LIMITS = _Limits()
 
+# Check digits and letters fit by accident once in their modulus: 11, 23, 31, 97 or 10 (share of numbers).
 SCHEMES: tuple[Scheme, ...] = (
     Scheme(
         "NHS number", re.compile(rf"{_EDGE}(\d{{3}})([ -]?)(\d{{3}})\2(\d{{4}}){_END}"), nhs_number, 1 / 11
@@ -96,7 +108,7 @@ SCHEMES: tuple[Scheme, ...] = (
         "National Insurance number",
         re.compile(rf"{_EDGE}[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{{2}} ?\d{{2}} ?\d{{2}} ?[A-D]{_END}"),
         national_insurance,
-        1e-3,
+        LIMITS.insurance_share,
     ),
     Scheme("Irish PPS number", re.compile(rf"{_EDGE}\d{{7}}[A-W][A-IW]?{_END}"), irish_pps, 1 / 23),
     Scheme("Spanish DNI", re.compile(rf"{_EDGE}\d{{8}}-?[A-HJ-NP-TV-Z]{_END}"), spanish_dni, 1 / 23),
@@ -112,7 +124,7 @@ SCHEMES: tuple[Scheme, ...] = (
         french_nir,
         1 / 97,
     ),
-    Scheme("Polish PESEL", re.compile(rf"{_EDGE}\d{{11}}{_END}"), polish_pesel, 0.02),
+    Scheme("Polish PESEL", re.compile(rf"{_EDGE}\d{{11}}{_END}"), polish_pesel, LIMITS.pesel_share),
     Scheme(
         "Swedish personal number",
         re.compile(rf"{_EDGE}\d{{6}}-\d{{4}}{_END}"),

@@ -47,11 +47,18 @@ class _Limits(Thresholds):
         "evidence",
     )
     text_read: int = threshold(4_000_000, "characters of a text", "cost: bounds the search of one text")
+    evenly_spread: float = threshold(
+        0.5,
+        "share of the rows searched",
+        "judgement: half for unusual rows, half for rows from all over the table; neither finds what the "
+        "other does",
+    )
 
 
 LIMITS = _Limits()
 
 
+_LOOKS = 16  # fixed: a cell's kind and decimals as one number; it has at most six decimals
 VALUES = Rule(
     "record/values",
     "Contains {records}: {values} in one row, column or paragraph belong to one person.",
@@ -167,14 +174,15 @@ def _chosen_rows(comparable: ComparableTable) -> NDArray[np.int64]:
     most = max(1, LIMITS.most_cells // max(table.num_columns, 1))
     if table.num_rows <= most:
         return np.arange(table.num_rows)
-    spread = np.linspace(0, table.num_rows - 1, most // 2).astype(np.int64)
+    evenly = int(most * LIMITS.evenly_spread)
+    spread = np.linspace(0, table.num_rows - 1, evenly).astype(np.int64)
     if table.num_rows * table.num_columns > LIMITS.most_sifted:
         return np.unique(spread)
     odd = np.zeros(table.num_rows)
     for cells in comparable.all_cells():
-        looks = np.where(cells.kind == EMPTY, -1, cells.kind.astype(np.int64) * 16 + cells.decimals) + 1
+        looks = np.where(cells.kind == EMPTY, -1, cells.kind.astype(np.int64) * _LOOKS + cells.decimals) + 1
         odd += 1 - (np.bincount(looks) / len(looks))[looks]
-    return np.unique(np.concatenate([spread, np.argsort(-odd, kind="stable")[: most // 2]]))
+    return np.unique(np.concatenate([spread, np.argsort(-odd, kind="stable")[:evenly]]))
 
 
 def _text_sequences(text: str) -> tuple[Cells, NDArray[np.int64]]:

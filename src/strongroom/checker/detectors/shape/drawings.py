@@ -60,6 +60,12 @@ class _Limits(Thresholds):
         "share of the height",
         "judgement: in a Manhattan plot the median lies in the lowest quarter, as most p-values are large",
     )
+    decimals: int = threshold(
+        2,
+        "decimals of a coordinate",
+        "judgement: hundredths of a point cannot be seen; further decimals differ for one tick",
+    )
+    least_points: int = threshold(3, "points", "derived: two points are always on a line")
 
 
 LIMITS = _Limits()
@@ -118,7 +124,7 @@ def scattered(x: Numbers, y: Numbers, *, dots: bool = False) -> bool:
     meaningful order. Both coordinates must take many values, and not all equally often, as on a grid. Or one
     coordinate is the other on another scale, in uneven steps.
     """
-    x, y = np.round(x, 2), np.round(y, 2)
+    x, y = np.round(x, LIMITS.decimals), np.round(y, LIMITS.decimals)
     if not _many_values(x, y) or evenly_used(x) or evenly_used(y):
         return False
     tie = np.random.default_rng(0).random(len(x))
@@ -131,7 +137,7 @@ def scattered(x: Numbers, y: Numbers, *, dots: bool = False) -> bool:
 
 def tangled(x: Numbers, y: Numbers) -> bool:
     """Tell whether a line runs to and fro between scattered points, as no curve does."""
-    x, y = np.round(x, 2), np.round(y, 2)
+    x, y = np.round(x, LIMITS.decimals), np.round(y, LIMITS.decimals)
     return _many_values(x, y) and min(von_neumann_ratio(x), von_neumann_ratio(y)) >= LIMITS.least_ratio
 
 
@@ -158,7 +164,7 @@ def _scattered(artefacts: Sequence[Artefact], policy: Policy) -> list[FoundTable
 
 def _is_scatter(found: FoundTable, texts: Sequence[FoundText], policy: Policy) -> bool:
     drawn = drawn_as(found)
-    few = found.total_rows < max(policy.dots_drawn, 3)
+    few = found.total_rows < max(policy.dots_drawn, LIMITS.least_points)
     if drawn not in (_FEW if few else _MANY) or (few and found.total_rows < policy.lone_marks):
         return False
     places = _places(found)
@@ -179,7 +185,7 @@ def _places(found: FoundTable) -> tuple[Numbers, Numbers] | None:
     except (TypeError, ValueError):
         return None
     known = np.isfinite(x) & np.isfinite(y)
-    return (x[known], y[known]) if known.sum() > 2 else None  # noqa: PLR2004 - two dots are no scatter
+    return (x[known], y[known]) if known.sum() >= LIMITS.least_points else None
 
 
 def _of_variants(found: FoundTable, y: Numbers, texts: Sequence[FoundText]) -> bool:

@@ -106,6 +106,20 @@ class _Limits(Thresholds):
     least_distinct: float = threshold(
         0.5, "share of cells", "judgement: measured values hardly repeat; grades and categories do"
     )
+    most_alone: int = threshold(
+        2, "columns", "judgement: the model of person-like tables needs more columns to compare"
+    )
+    least_different_alone: float = threshold(
+        0.2,
+        "share of rows",
+        "judgement: measures such as age repeat in a long column, but far less than grades and categories",
+    )
+    chance_deviations: float = threshold(
+        4.0,
+        "standard deviations",
+        "judgement: the autocorrelation of n independent values has a standard deviation of 1 / sqrt(n); one "
+        "list in 16,000 exceeds four",
+    )
 
 
 LIMITS = _Limits()
@@ -278,7 +292,7 @@ def _chance(typed: TypedTable) -> float:
 def _one_or_two_columns(typed: TypedTable) -> float:
     """Return how likely one or two columns of many different, unordered values are person-level."""
     columns = [column for column in typed.columns if column.distinct > 1 and not counter(column)]
-    if not 1 <= len(columns) <= 2 or typed.total_rows < LIMITS.least_values_alone:  # noqa: PLR2004 - what the model is not made for
+    if not 1 <= len(columns) <= LIMITS.most_alone or typed.total_rows < LIMITS.least_values_alone:
         return 0.0
     if len(columns) == 1 and _times(columns[0]):
         return LIMITS.alone
@@ -286,7 +300,7 @@ def _one_or_two_columns(typed: TypedTable) -> float:
         column
         for column in columns
         if column.number
-        and column.distinct > 0.2 * typed.rows
+        and column.distinct > LIMITS.least_different_alone * typed.rows
         and abs(autocorrelation(column)) < _by_chance(typed)
     ]
     return LIMITS.alone if unordered else 0.0
@@ -303,4 +317,4 @@ def _times(column: Column) -> bool:
 
 
 def _by_chance(typed: TypedTable) -> float:
-    return 4 / float(np.sqrt(typed.rows))
+    return LIMITS.chance_deviations / float(np.sqrt(typed.rows))

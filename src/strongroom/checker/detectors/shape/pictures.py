@@ -36,11 +36,17 @@ class _Limits(Thresholds):
         "judgement: set by trial on the exfiltration benchmark's cases; honest pictures have at most 31, "
         "and 80 hidden bytes make 40",
     )
+    least_apart: float = threshold(
+        0.5,
+        "share of the points the policy allows",
+        "judgement: points that touch others may be parts of one larger mark; half of them must be certain",
+    )
 
 
 LIMITS = _Limits()
 
 
+_KILOBYTE = 1_024  # fixed: bytes
 _DRAW_AGAIN = "Draw the figure again and save it as PNG."
 _SUBMIT_TABLE = "Submit the table it was drawn from."
 _POINTS = Rule(
@@ -105,7 +111,7 @@ class Pictures:
             return
         apart = found.table.slice(0, apart_in(found))
         x, y, colour = (apart.column(place).to_numpy() for place in range(3))
-        if 2 * len(x) >= least and are_scattered(x, y, colour):
+        if len(x) >= LIMITS.least_apart * least and are_scattered(x, y, colour):
             yield _POINTS.finding(
                 Verdict.REVIEW,
                 found.where,
@@ -150,7 +156,7 @@ class Pictures:
 
 def _excess(found: FoundPicture, policy: Policy) -> Iterator[tuple[Rule, str]]:
     """Yield what exceeds the policy: the rule, and the detail for the custodian."""
-    large = found.size > policy.picture_kb * 1024 or found.colours > policy.picture_colours
+    large = found.size > policy.picture_kb * _KILOBYTE or found.colours > policy.picture_colours
     if large or found.speckle > LIMITS.least_speckle:
         yield (
             _MORE_THAN_A_PLOT,

@@ -42,11 +42,18 @@ class _Limits(Thresholds):
         "rows",
         "judgement: no summary has more percentiles; so many that rise are sorted values of people",
     )
+    name_columns: int = threshold(
+        2,
+        "columns",
+        "judgement: a table of statistics names variable and statistic first; later texts are remarks",
+    )
 
 
 LIMITS = _Limits()
 
 
+# The highest percentile, as a share or in per cent.
+_TOP = {1.0, 100.0}
 _EXTREMES = Rule(
     "extremes/minimum-maximum",
     "The summary shows minimum and maximum values, each of which is one person's.",
@@ -101,7 +108,7 @@ def _ends(typed: TypedTable) -> bool:
         if not _PERCENTILE.search(column.name) or not column.number:
             continue
         values = set(column.values.tolist())
-        if 0.0 in values and values & {1.0, 100.0} and len(typed.numbers) > 1:
+        if 0.0 in values and values & _TOP and len(typed.numbers) > 1:
             return True
     return False
 
@@ -126,7 +133,7 @@ def _every_value(typed: TypedTable) -> bool:
 
 def _names(typed: TypedTable) -> Iterator[list[str]]:
     yield [column.name.strip() for column in typed.columns]
-    for column in typed.columns[:2]:
+    for column in typed.columns[: LIMITS.name_columns]:
         if not column.number:
             yield [cell.strip() for cell in column.texts]
 

@@ -27,6 +27,9 @@ class _Limits(Thresholds):
     text_searched: int = threshold(
         1 << 20, "characters", "cost: XGBoost writes its keys at the beginning of the file"
     )
+    classes_listed: int = threshold(
+        10, "classes", "judgement: enough to recognise the model; a pipeline can name hundreds"
+    )
 
 
 LIMITS = _Limits()
@@ -79,10 +82,11 @@ class Models:
     def _model(self, model: FoundModel, evidence: Evidence) -> Iterator[Finding]:
         keeping = [name for name in model.classes if keeps_rows(name)]
         if keeping:
-            detail = f"Classes: {', '.join(keeping[:10])}."
+            detail = f"Classes: {', '.join(keeping[: LIMITS.classes_listed])}."
             yield _KEEPS_ROWS.finding(Verdict.BLOCK, model.where, detail=detail)
         elif model.format not in _REBUILT or model.numbers > evidence.policy.model_numbers:
-            detail = f"{model.format}, {model.numbers:,} numbers; {', '.join(model.classes[:10])}"
+            classes = ", ".join(model.classes[: LIMITS.classes_listed])
+            detail = f"{model.format}, {model.numbers:,} numbers; {classes}"
             yield _MAY_KEEP_ROWS.finding(Verdict.REVIEW, model.where, detail=detail)
 
     def _array(self, found: FoundTable, evidence: Evidence) -> Iterator[Finding]:

@@ -36,6 +36,11 @@ class _Limits(Thresholds):
         "relative difference",
         "cost: programs print effects, errors and their ratio with about three figures",
     )
+    mostly_different: float = threshold(
+        0.5,
+        "share of rows",
+        "judgement: estimated effects hardly repeat; settings and numbers of people do, row after row",
+    )
 
 
 LIMITS = _Limits()
@@ -97,7 +102,7 @@ def _varies(effects: Column, typed: TypedTable, errors: list[Column]) -> bool:
 
     Effects on a coarse trait repeat; their test statistic shows that they are effects.
     """
-    if effects in errors or effects.distinct > typed.rows / 2:
+    if effects in errors or effects.distinct > LIMITS.mostly_different * typed.rows:
         return effects not in errors
     ratios = [effects.numbers / error.numbers for error in errors if np.all(error.values)]
     return any(

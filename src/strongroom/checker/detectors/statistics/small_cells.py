@@ -75,9 +75,17 @@ class _Limits(Thresholds):
     least_crossed: int = threshold(
         2, "rows and columns", "derived: a table with one row or column has no second class to tell apart"
     )
+    rounding: float = threshold(
+        1e-9,
+        "absolute difference",
+        "cost: decimal fractions are stored as binary ones; far below the last of `most_decimals`",
+    )
 
 
 LIMITS = _Limits()
+
+
+_PERCENT = 100  # fixed: per cent of a whole
 
 
 def _rule(name: str, sentence: str) -> Rule:
@@ -173,7 +181,7 @@ def _before_percentages(typed: TypedTable) -> Iterator[Column]:
     """Yield whole numbers followed by a percentage in brackets, as in tables of characteristics."""
     for column, after in zip(typed.columns, typed.columns[1:], strict=False):
         share = after.name == f"{column.name} in brackets" and after.number
-        if share and column.number and column.whole and after.percent and after.values.max() <= 100:  # noqa: PLR2004 - percent
+        if share and column.number and column.whole and after.percent and after.values.max() <= _PERCENT:
             yield column
 
 
@@ -186,17 +194,22 @@ def _behind_percentages(typed: TypedTable, counts: list[Column], smallest: int) 
         if len(totals) != 1 or not percent or column in counts or column.whole:
             continue
         fewest, most = possible_counts(
-            column.numbers / 100, totals[0].numbers, decimals=_decimals(column) + 2
+            column.numbers / _PERCENT, totals[0].numbers, decimals=_decimals(column) + 2
         )
         found += int(np.count_nonzero((fewest >= 1) & (fewest <= most) & (most < smallest)))
     return found
 
 
 def _decimals(column: Column) -> int:
-    """Return to how many decimals a column's numbers are given, at most 6."""
+    """Return to how many decimals a column's numbers are given, at most `most_decimals`."""
     places = range(LIMITS.most_decimals)
     return next(
-        (each for each in places if np.allclose(column.values, column.values.round(each), atol=1e-9)), 6
+        (
+            each
+            for each in places
+            if np.allclose(column.values, column.values.round(each), atol=LIMITS.rounding)
+        ),
+        LIMITS.most_decimals,
     )
 
 
