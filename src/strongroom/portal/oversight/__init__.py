@@ -1,1 +1,1 @@
-"""Oversight: tracing a file that surfaced, and showing that the record was not rewritten."""
+"""Oversight: tracing a file that surfaced, and showing that the ledger was not rewritten."""
