@@ -1,6 +1,6 @@
 """Columns coded as integers: risk measures need only which people share a value, and the values' order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +15,8 @@ class CodedColumn:
     """One column: per row the index of its value in `levels` (ascending); `len(levels)` if missing."""
 
     name: str
-    codes: Codes
-    levels: pa.Array
+    codes: Codes = field(repr=False)
+    levels: pa.Array = field(repr=False)
     title: str = ""
 
     @classmethod

@@ -14,7 +14,7 @@ it never held?
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -53,7 +53,7 @@ class IssuedView:
     institution: str
     number: int
     columns: frozenset[str]
-    members: NDArray[np.bool_]
+    members: NDArray[np.bool_] = field(repr=False)
     pseudonyms: Pseudonyms | None = None
     fingerprint: IssuedFingerprint | None = None
 
@@ -66,7 +66,7 @@ class FoundContent:
     and at the first visit): a view with any of them explains the file's.
     """
 
-    ordinals: NDArray[np.int64]
+    ordinals: NDArray[np.int64] = field(repr=False)
     columns: Mapping[str, frozenset[str]]
     false_match_rate: float
 

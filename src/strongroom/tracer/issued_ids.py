@@ -9,7 +9,7 @@ the ids removes this evidence.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -44,7 +44,7 @@ class _Column:
     """A file's column: its name and some of its distinct whole numbers, in order."""
 
     name: str
-    numbers: Ints
+    numbers: Ints = field(repr=False)
 
 
 def issued_ids(

@@ -6,7 +6,7 @@ bound on false accusations depends on that, and on every position being read onc
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from strongroom.tracer.histories import History
 _DECIMALS = 6  # fixed: the index keeps six decimals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Placement:
     """A plan and the code, common to all projects under it, that says which cells are marked.
 
@@ -121,9 +121,9 @@ class _Sides:
     """The two marked values of a cohort column: by its own marks, or by those of the column it repeats."""
 
     rule: MarkRule
-    original: Floats
+    original: Floats = field(repr=False)
     column: str
-    values: Floats
+    values: Floats = field(repr=False)
     plan: MarkPlan
 
     @classmethod

@@ -1,7 +1,7 @@
 """Scoring every recipient: the only place where projects' keys are compared with what was read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from strongroom.progress import Progress, silent
 from strongroom.tracer.attribution import MarksRead
@@ -21,7 +21,7 @@ class Sheet:
     """The readings under one plan; `plan` is its digest, `key` the plan's key."""
 
     plan: str
-    key: bytes
+    key: bytes = field(repr=False)
     observed: tuple[Observations, ...]
 
 

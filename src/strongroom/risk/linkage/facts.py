@@ -18,7 +18,7 @@ class DatedEvents:
 
     name: str
     title: str
-    person: NDArray[np.int64]
+    person: NDArray[np.int64] = field(repr=False)
     day: CodedColumn
     kind: CodedColumn | None = None
 

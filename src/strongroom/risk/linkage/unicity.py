@@ -81,7 +81,7 @@ class _Known:
         return left is not None and len(left) == 1 and left[0] == row
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Events:
     """Events sorted by date and type, and by person."""
 

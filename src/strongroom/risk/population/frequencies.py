@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Frequencies:
     """`classes[i]` classes have `sizes[i]` people each; sizes ascend and every count is positive."""
 

@@ -37,7 +37,7 @@ class DecoyRequest:
     """
 
     columns: Mapping[str, Sequence[str]]
-    members: NDArray[np.uint32]
+    members: NDArray[np.uint32] = field(repr=False)
     derived: Mapping[str, Derived] = field(default_factory=dict)
     passes: Callable[[pa.Table], NDArray[np.bool_]] | None = None
 

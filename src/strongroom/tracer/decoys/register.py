@@ -17,7 +17,7 @@ from strongroom.cohort.views import DecoyTables, Marker
 _LENGTH = struct.Struct("<Q")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DecoyRegister:
     """The decoys of one view; those that are `shared` may be in other projects' views as well.
 
@@ -36,7 +36,7 @@ class DecoyRegister:
         return len(self.ordinals)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class InventedPeople:
     """Decoys before any view marks them: their tables, and how many belong to the shared pool.
 

@@ -41,7 +41,7 @@ def withheld(ordinals: NDArray[np.integer], share: float, *, project_key: bytes)
     return np.isin(ordinals, chosen)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SharedPool:
     """The cohort's pool of decoys before any view marks it, and the probability of each being given."""
 

@@ -32,7 +32,7 @@ _MARKED, _MARKED_FINER, _LEVEL, _BIT = range(4)
 _DRAWS = 65_536  # fixed: two bytes of keystream decide whether a cell is marked
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Positions:
     """Marked cells of a column: ordinals of shape (cells,), and each cell's level, an index of `LEVELS`.
 
@@ -134,7 +134,7 @@ def marked_at_density(
     return marked, np.asarray(raised)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Located:
     """Where in a key's stream the bytes of some positions are: the same for every key, so computed once.
 

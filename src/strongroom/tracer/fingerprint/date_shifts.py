@@ -14,7 +14,7 @@ A person's dates stay unchanged, whatever the bit, if either shift would
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -101,8 +101,8 @@ class _Column:
 
     table: str
     rule: MarkRule
-    ordinals: Ints
-    days: Floats
+    ordinals: Ints = field(repr=False)
+    days: Floats = field(repr=False)
 
     def moved(self) -> tuple[Ints, Ints]:
         """Return the days that may be shifted, and whose they are."""

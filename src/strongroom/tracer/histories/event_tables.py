@@ -34,7 +34,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """People recognised in an event table, each of shape (people,), at most once.
 

@@ -31,7 +31,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class HeldEvents:
     """The cohort's events of one table: packed codes and days in order, whose they are, and code frequencies.
 
@@ -44,7 +44,7 @@ class HeldEvents:
     moves: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FileEvents:
     """A file's events: the position of each code, its day, and the number of its group of rows.
 

@@ -73,7 +73,7 @@ def _one_way(way: Places, total: Floats) -> Floats:
     return np.asarray(np.tanh(np.abs(later - earlier) / 2)[person], np.float64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Candidates:
     """Rows, people with their code on their day, the shift a mark would have made, and the original day."""
 

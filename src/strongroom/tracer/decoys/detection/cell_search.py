@@ -91,7 +91,7 @@ def found_by_cells(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Own:
     """All registers' own decoys in one table, the number of the register of each, and its ordinal."""
 

@@ -132,7 +132,7 @@ class DecoySearch:
         return repeated_bits([self._columns.coded(name) for name in names])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Held:
     """All values of all decoys in order of kind and value; whose each is and in which column, as numbers."""
 

@@ -6,7 +6,7 @@ function of its sources plus the residual of a real person with a similar value.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +43,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DeterminedColumn:
     """Column `target` is `constant` plus `weights` x the columns `sources`, plus a residual.
 
@@ -80,8 +80,8 @@ class DeterminedColumn:
 class _Fit:
     """A column as a linear function of others, and the share of its variance that is `explained`."""
 
-    sources: NDArray[np.int64]
-    weights: Floats
+    sources: NDArray[np.int64] = field(repr=False)
+    weights: Floats = field(repr=False)
     constant: float
     explained: float
 

@@ -6,7 +6,7 @@ who would agree; a candidate that agrees with anybody by more bits than real peo
 replaced.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numba
@@ -45,8 +45,8 @@ class Agreement:
     Usual is the agreement with their nearest that 995 in a thousand real people do not exceed.
     """
 
-    tolerance: Floats
-    bits: Floats
+    tolerance: Floats = field(repr=False)
+    bits: Floats = field(repr=False)
     usual: float
 
     @classmethod

@@ -1,7 +1,7 @@
 """Tables as numeric matrices in which models can be fitted, and back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,7 @@ class ColumnForm:
 
     name: str
     type: pa.DataType
-    words: pa.Array | None = None
+    words: pa.Array | None = field(default=None, repr=False)
 
     @property
     def is_date(self) -> bool:
@@ -55,7 +55,7 @@ class NumberedTable:
     """A table's columns as a matrix of shape (rows, columns), with their encodings."""
 
     forms: tuple[ColumnForm, ...]
-    values: Floats
+    values: Floats = field(repr=False)
 
     @property
     def names(self) -> list[str]:

@@ -5,7 +5,7 @@ similar person, about half each, so that readmissions remain plausible; each sta
 no date with its code is anybody's, weekdays stay the same, and rows recorded together stay together.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -46,8 +46,8 @@ class Events:
     """An event table's rows of n people: `person` (rows,) is who, from 0, in order; rows in order of time."""
 
     name: str
-    table: pa.Table
-    person: Ints
+    table: pa.Table = field(repr=False)
+    person: Ints = field(repr=False)
     people: int
 
     @cached_property
@@ -94,7 +94,7 @@ class Events:
         return _moments(self, self.numbers.values, self.person, self.people)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Histories:
     """Rows of `events` that make up invented histories: whose, which row, shifted by how many days."""
 

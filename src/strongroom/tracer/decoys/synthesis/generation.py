@@ -1,7 +1,7 @@
 """Generating decoys for a view: drawn, made consistent, filtered for realism, kept apart from real people."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,7 +58,7 @@ class Invented:
 
     people: NumberedTable
     histories: Mapping[str, Histories]
-    genotypes: Floats | None
+    genotypes: Floats | None = field(repr=False)
 
 
 def generate_people(
@@ -120,9 +120,9 @@ def _compared(population: Population) -> tuple[Floats, Floats | None]:
 class _Candidates:
     """Invented people of shape (m, columns), their histories, and which of them contradict themselves."""
 
-    people: Floats
+    people: Floats = field(repr=False)
     histories: Mapping[str, Histories]
-    contradictory: NDArray[np.bool_]
+    contradictory: NDArray[np.bool_] = field(repr=False)
 
 
 def _candidates(

@@ -62,7 +62,7 @@ LIMITS = _Limits()
 _DIGITS = 10  # fixed: decimal digits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LocalResampler:
     """A column's values: `held` by people, ascending, on a grid of `step`.
 

@@ -84,7 +84,7 @@ def _shares(odds: Floats, more: Features) -> Features:
     return np.asarray((shares / max(1.0, shares.sum())).ravel(), np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Scores:
     """Columns as normal scores among real people, and which of them are sometimes `missing`.
 

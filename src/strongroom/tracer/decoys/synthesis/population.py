@@ -62,11 +62,11 @@ class Population:
     """
 
     people: NumberedTable
-    codes: NDArray[np.bool_]
+    codes: NDArray[np.bool_] = field(repr=False)
     share: float = LIMITS.code_share
     histories: Mapping[str, Events] = field(default_factory=dict)
     genotypes: NumberedTable | None = None
-    genotyped: NDArray[np.bool_] | None = None
+    genotyped: NDArray[np.bool_] | None = field(default=None, repr=False)
     judges: "Population | None" = None
 
     @cached_property

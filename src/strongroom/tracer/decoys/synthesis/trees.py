@@ -123,7 +123,7 @@ def _having(
     return np.flatnonzero(~missing[like])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Donors:
     """Who has donated to each decoy so far, and which real people may donate now."""
 

@@ -13,7 +13,7 @@ import math
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numba
@@ -70,9 +70,9 @@ class Recipient:
     Cells that a copy never held say nothing about its holder and are not counted.
     """
 
-    key: bytes
+    key: bytes = field(repr=False)
     columns: frozenset[str] | None = None
-    members: NDArray[np.bool_] | None = None
+    members: NDArray[np.bool_] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Nothing here knows any project's bits: readings follow from the file, the origin
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +43,8 @@ class Observations:
     """Cells read: their positions, what each shows, and how reliable that is (an index of `ERRORS`)."""
 
     positions: Positions
-    shown: NDArray[np.bool_]
-    reliability: NDArray[np.uint8]
+    shown: NDArray[np.bool_] = field(repr=False)
+    reliability: NDArray[np.uint8] = field(repr=False)
 
     @property
     def cells(self) -> int:

@@ -6,7 +6,7 @@ assay), the amplitude is a share of the value, as the assay's own error is.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,8 +142,8 @@ def plan_marks_of(
 class _Body:
     """A column without its tails: distinct values, their weights, mean and SD, and the range for marks."""
 
-    values: Floats
-    weights: Floats
+    values: Floats = field(repr=False)
+    weights: Floats = field(repr=False)
     centre: float
     spread: float
     low: float
