@@ -30,6 +30,7 @@ def dictionaries(draw):
             coding=draw(st.sampled_from([None, *codings])),
             precision=draw(st.none() | st.floats(min_value=1e-6, max_value=1e6)),
             sentinels=tuple(draw(st.lists(_numbers, max_size=3))),
+            range=draw(st.none() | st.tuples(_numbers, _numbers)),
         )
         try:
             Dictionary.of([*fields.values(), field])

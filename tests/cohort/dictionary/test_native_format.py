@@ -141,3 +141,26 @@ def test_a_missing_file_or_a_folder_is_refused_clearly(tmp_path):
     for path in (tmp_path, tmp_path / "none.csv", tmp_path / "none.yaml"):
         with pytest.raises(DictionaryError):
             read_dictionary(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("own.csv", "column,type,range\nage,integer,18|99\nbmi,real,\n"),
+        ("own.yaml", "columns:\n  age: {type: integer, range: [18, 99]}\n  bmi: {type: real}\n"),
+    ],
+)
+def test_a_range_is_read_and_written(tmp_path, name, text):
+    dictionary = read_dictionary(written(tmp_path, name, text))
+    assert dictionary.resolve("age").range == (18.0, 99.0)
+    assert dictionary.resolve("bmi").range is None
+    write_dictionary(dictionary, tmp_path / "again.yaml")
+    assert read_dictionary(tmp_path / "again.yaml") == dictionary
+
+
+@pytest.mark.parametrize("given", ["18", "18, 99", "99|18", "18|x", "1|2|3"])
+def test_a_range_is_two_numbers_in_order(tmp_path, given):
+    path = written(tmp_path, "own.csv", f'column,type,range\nage,integer,"{given}"\n')
+    with pytest.raises(DictionaryError) as caught:
+        read_dictionary(path)
+    assert (caught.value.row, caught.value.column) == (1, "range")

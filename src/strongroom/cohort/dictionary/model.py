@@ -45,7 +45,8 @@ class Field:
     """One column, or every visit of a field if the name is `p` and a field number only.
 
     `precision` is the step between possible values (0.1: one decimal), None if unknown; `sentinels` are
-    numbers that are not quantities, such as -3 for a refused answer.
+    numbers that are not quantities, such as -3 for a refused answer. `range` has the lowest and the highest
+    quantity, None if unknown.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Field:
     instance: int = 0
     array: int = 0
     sentinels: tuple[float, ...] = ()
+    range: tuple[float, float] | None = None
 
     @classmethod
     def named(cls, name: str, type: ValueType, role: Role, **facts: Any) -> "Field":  # noqa: A002 - the word the dictionary uses
@@ -155,6 +157,7 @@ def _plain(item: Field) -> dict[str, Any]:
         "coding": item.coding and item.coding.name,
         "precision": item.precision,
         "sentinels": list(item.sentinels),
+        "range": item.range and list(item.range),
     }
     if item.field_id is not None:
         facts |= {"field_id": item.field_id, "instance": item.instance, "array": item.array}
@@ -166,6 +169,8 @@ def _field(facts: Mapping[str, Any], codings: Mapping[str, Coding]) -> Field:
     kept["type"] = ValueType(kept["type"])
     kept["role"] = Role(kept["role"])
     kept["sentinels"] = tuple(kept.get("sentinels", ()))
+    if "range" in kept:
+        kept["range"] = tuple(kept["range"])
     if "coding" in kept:
         kept["coding"] = codings[kept["coding"]]
     return Field(**kept)

@@ -1,7 +1,7 @@
 """Read dictionaries in our own format, as a table or as YAML.
 
-For each column: type, units, coding, precision, role, title, sentinels. In a table, a coding is
-`0=Female|1=Male` or a coding's name, and sentinels are `-1|-3`. In YAML:
+For each column: type, units, coding, precision, role, title, sentinels, range. In a table, a coding is
+`0=Female|1=Male` or a coding's name, sentinels are `-1|-3`, and a range is `18|99`. In YAML:
 
     codings:
       answer: {0: No, 1: Yes}
@@ -24,7 +24,7 @@ from strongroom.errors import DictionaryError
 
 NATIVE_COLUMNS = frozenset({"column", "type"})
 
-_FACTS = frozenset({"type", "units", "coding", "precision", "role", "title", "sentinels"})
+_FACTS = frozenset({"type", "units", "coding", "precision", "role", "title", "sentinels", "range"})
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -47,8 +47,7 @@ def read_native_table(table: TextTable) -> Dictionary:
         facts: dict[str, Any] = {name: cell for name, cell in row.items() if cell}
         if "=" in facts.get("coding", ""):
             facts["coding"] = _pairs(facts["coding"], place)
-        if "sentinels" in facts:
-            facts["sentinels"] = facts["sentinels"].split("|")
+        facts |= {name: facts[name].split("|") for name in ("sentinels", "range") if name in facts}
         fields.add(facts.pop("column", ""), facts, place)
     return fields.dictionary()
 
@@ -114,6 +113,7 @@ class _Fields:
             coding=self._coding_of(name, facts.get("coding"), place),
             precision=_precision(facts.get("precision"), place),
             sentinels=_sentinels(facts.get("sentinels", []), place),
+            range=_range(facts.get("range"), place),
         )
 
     def dictionary(self) -> Dictionary:
@@ -185,3 +185,12 @@ def _sentinels(given: Any, place: _Place) -> tuple[float, ...]:
     if not isinstance(given, list):
         place.refuse("Give a list of numbers.", "sentinels", "In YAML [-1, -3], in a table -1|-3.")
     return tuple(_number(item, "sentinels", place) for item in given)
+
+
+def _range(given: Any, place: _Place) -> tuple[float, float] | None:
+    if given is None:
+        return None
+    bounds = tuple(_number(item, "range", place) for item in given) if isinstance(given, list) else ()
+    if len(bounds) != 2 or bounds[0] > bounds[1]:  # noqa: PLR2004 - the lowest and the highest
+        place.refuse("Give the lowest and the highest value.", "range", "In YAML [18, 99], in a table 18|99.")
+    return bounds[0], bounds[1]

@@ -29,5 +29,6 @@ def _facts(field: Field) -> dict[str, Any]:
         "coding": field.coding and field.coding.name,
         "precision": field.precision,
         "sentinels": list(field.sentinels),
+        "range": field.range and list(field.range),
     }
     return {name: fact for name, fact in facts.items() if fact not in ("", None, [])}

@@ -14,9 +14,19 @@ from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import find_project, require_active
 
+_README = """# Dummy tables
+
+Every value here is invented from the data dictionary. No participant's data was used, and the tables say
+nothing about anyone: values are uniform and columns independent. Use them to write code, not for results.
+
+Tables have the names, columns, types and id of the view, so the same code runs on both.
+"""
+
 
 def write_dummies(home: Home, *, slug: str, to: Path, by: str, people: int) -> list[Path]:
-    """Write a dummy of each table of a project's view as Parquet to a new directory; returns the files.
+    """Write a dummy of each table of a project's view as Parquet to a new directory; returns these files.
+
+    A README beside them says that they are invented.
 
     Raises UsageError if `to` exists and is not empty, and RefusedError once the project is revoked.
     """
@@ -42,6 +52,7 @@ def write_dummies(home: Home, *, slug: str, to: Path, by: str, people: int) -> l
     if to.exists():
         to.rmdir()
     with fresh_directory(to) as directory:
+        (directory / "README.md").write_text(_README, encoding="utf-8")
         for name, table in made.items():
             pq.write_table(table, directory / f"{name}.parquet", compression="zstd")
     return [to / f"{name}.parquet" for name in made]

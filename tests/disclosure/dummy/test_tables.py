@@ -1,4 +1,4 @@
-"""Dummy tables have a view's shape and nobody's values."""
+"""Dummy tables have a view's structure and invented values."""
 
 import pyarrow as pa
 import pytest
@@ -76,3 +76,10 @@ def test_the_same_arguments_give_the_same_tables(made):
     assert all(again[name].equals(table) for name, table in made.items())
     other = dummy_tables(TABLES, DICTIONARY, id_column="eid", people=500, seed=1)
     assert not other["participants"].equals(made["participants"])
+
+
+def test_there_is_at_most_one_death_a_person():
+    deaths = {"death": DummyTable(TableKind.EVENTS, pa.schema([("date_of_death", pa.date32())]))}
+    found = dummy_tables(deaths, DICTIONARY, id_column="eid", people=11)["death"]["eid"].to_pylist()
+    assert len(found) == len(set(found)) == 6
+    assert dummy_tables(deaths, DICTIONARY, id_column="eid", people=1)["death"].num_rows == 1
