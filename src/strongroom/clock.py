@@ -1,4 +1,4 @@
-"""Time is an argument: whoever needs it is handed a `Clock`, so every run can be repeated."""
+"""Time is an argument: code that needs it receives a `Clock`, so that every run can be repeated."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -10,7 +10,7 @@ Each module keeps its own together:
 
 `tests/test_thresholds.py` forbids numbers elsewhere, and `docs/reference/thresholds.md` lists them all.
 A dataclass in each of four hundred modules would take a third of a second whenever a process starts:
-its methods are compiled anew each time (decision 0022).
+its methods are compiled each time (decision 0022).
 """
 
 from typing import Any, ClassVar, NamedTuple, Never

@@ -1,4 +1,4 @@
-"""The tables in a file, for whoever wants to compare it and not release it."""
+"""The tables in a file, for callers that compare it and do not release it."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -89,7 +89,7 @@ class History:
 def kept_tables(artefacts: Iterable[Artefact], *, key: bytes) -> tuple[FoundTable, ...]:
     """Return what is kept of a request's artefacts: at most 500 tables of 2,000 rows and 256 columns.
 
-    The cohort's `key` decides which rows stand for a long table: the same in all requests, known to nobody.
+    The cohort's `key` decides which rows represent a long table: the same in all requests, and secret.
     """
     tables = [found for found in artefacts if isinstance(found, FoundTable) and found.table.num_columns]
     return tuple(as_kept(found, key=key) for found in tables[: LIMITS.tables_kept])

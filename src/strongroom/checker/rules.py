@@ -1,6 +1,6 @@
 """What a finding says: each rule has one sentence of what was found and one of what to do next.
 
-A rule's id is its detector's name and a name of its own: `row-match/records`. Ids are stable: reports, the
+A rule's id is its detector's name and the rule's own name: `row-match/records`. Ids are stable: reports, the
 ledger's readers and custodians' notes refer to them.
 """
 

@@ -93,7 +93,7 @@ def plan_view(cohort: Cohort, columns: Sequence[str]) -> ViewPlan:
     """Resolve the requested columns, in any of the spellings researchers use; `TABLE.*` means a whole table.
 
     Raises UsageError for columns the cohort does not have, for its id and for direct identifiers: a project
-    gets its own pseudonyms, and nobody's name.
+    gets its own pseudonyms, and no names.
     """
     plan: dict[str, dict[str, None]] = {TableKind.PARTICIPANTS.value: {}}
     unknown: list[str] = []

@@ -20,7 +20,7 @@ The verifier checks that:
  7. The newest checkpoint covers every entry, and every entry it covers is present.
  8. Times do not go backwards. If they do, this is a warning, not a failure: a clock may be corrected.
 
-Verification does not show that the entries are true or complete, or that everybody was given the same
+Verification does not show that the entries are true or complete, or that all parties were given the same
 history: for that, compare checkpoints with other parties, or require a witness.
 
 This file shares no code with the ledger that writes entries, so that one error cannot affect both.

@@ -91,7 +91,7 @@ class ForkServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         started = threading.Event()
-        # Bubblewrap dies with the thread that started it, so a thread of its own stays until the end.
+        # Bubblewrap dies with the thread that started it, so a separate thread stays until the end.
         self._keeper = threading.Thread(target=self._keep, args=(theirs, started), daemon=True)
         self._keeper.start()
         started.wait()

@@ -195,7 +195,7 @@ def source_of(where: str, source: str | bytes) -> FoundSource:
 class Limits:
     """Limits of a reader: memory, time, nesting, and the size a file may unpack to.
 
-    `judged_bytes` are what it may hold of its own while a file is judged; `memory_bytes` are addresses, and
+    `judged_bytes` limit its own memory while a file is judged; `memory_bytes` are addresses, and
     bind the making of the copy too.
     """
 

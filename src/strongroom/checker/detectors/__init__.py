@@ -40,7 +40,7 @@ from strongroom.checker.detectors.statistics.survival_steps import SurvivalSteps
 from strongroom.checker.rules import Rule
 
 # By concern. No detector depends on another having run before it. The order is that of the findings in a
-# report, and `run_detectors` gives the first group a process of its own, because they read the cohort.
+# report, and `run_detectors` gives the first group a separate process, because they read the cohort.
 PEOPLE: tuple[Detector, ...] = (
     RowMatchDetector(),
     ReshapedDetector(),

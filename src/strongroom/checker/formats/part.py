@@ -92,7 +92,7 @@ class Kind(Protocol):
 
     @property
     def text(self) -> bool:
-        """Whether it is text without a structure of its own, told apart by the name."""
+        """Whether it is text without a structure, which only the file's name identifies."""
 
 
 class Kinds(Protocol):

@@ -36,7 +36,7 @@ def errors_as_problems(where: str, artefacts: Iterator[Artefact]) -> Iterator[Ar
         yield FoundProblem(where, ProblemKind.TOO_LARGE, "needs more memory than the limit")
     except ModuleNotFoundError as missing:
         yield FoundProblem(where, ProblemKind.UNREADABLE, _missing(missing))
-    except Exception as error:  # noqa: BLE001 - a hostile file finds errors nobody listed; it stays inside
+    except Exception as error:  # noqa: BLE001 - a hostile file may raise any error; it is not released
         yield FoundProblem(where, ProblemKind.UNREADABLE, f"the reader failed ({type(error).__name__})")
 
 

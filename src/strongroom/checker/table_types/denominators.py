@@ -68,7 +68,7 @@ class _Limits(Thresholds):
     pair: int = threshold(
         2,
         "values averaged",
-        "judgement: means of two cannot be told from medians, so they need more columns",
+        "judgement: means of two cannot be distinguished from medians, so they need more columns",
     )
     foreign: float = threshold(
         0.03,

@@ -110,12 +110,12 @@ class _Limits(Thresholds):
     most_distinct: float = threshold(
         0.8,
         "share of rows",
-        "judgement: each side of a grid repeats; a column that hardly does is a name of its own",
+        "judgement: each side of a grid repeats; a column that hardly does contains labels",
     )
     oldest: int = threshold(
         120,
         "years of age",
-        "judgement: nobody is older; larger numbers are other quantities",
+        "judgement: no person is older; larger numbers are other quantities",
     )
 
 

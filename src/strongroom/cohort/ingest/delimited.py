@@ -122,7 +122,7 @@ class DelimitedSource:
 
 
 def _read(block: Block, plan: TablePlan, *, exact: bool, at_once: int) -> pa.Table:
-    # If a coding gives a meaning to a spelling of a missing value, each column has spellings of its own.
+    # If a coding gives a meaning to a spelling of a missing value, each column has its own spellings.
     by_column = any(column.missing != MISSING for column in plan.columns)
     types = {str(plan.id.position): pa.string()}
     for column in plan.columns:

@@ -16,7 +16,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     """Yield a path beside `path` to write to; it replaces `path` at the end, or is removed on an error."""
     partial = path.with_name(f".{path.name}.partial")
     try:
-        # Created with its mode before it is written, so that nobody else can read it even briefly.
+        # Created with its mode before it is written, so that no other user can read it even briefly.
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         yield partial
         _sync(partial)

@@ -26,7 +26,7 @@ class _Limits(Thresholds):
     founders: int = threshold(
         96,
         "haplotypes",
-        "judgement: fewer make everybody closely related; more cost memory",
+        "judgement: fewer make all people closely related; more cost memory",
     )
     variants_per_chromosome: int = threshold(
         50,

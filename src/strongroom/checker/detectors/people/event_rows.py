@@ -24,7 +24,7 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     least_pairs: int = threshold(
-        6, "pairs", "judgement: 30 bits need at least six pairs of codes that nearly nobody has on that day"
+        6, "pairs", "judgement: 30 bits need at least six pairs of codes that hardly anyone has on that day"
     )
     rows_read: int = threshold(50_000, "rows of a table", "cost: bounds the comparison with permuted dates")
     cells_sampled: int = threshold(

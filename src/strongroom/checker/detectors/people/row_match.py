@@ -36,7 +36,7 @@ LIMITS = _Limits()
 REVIEWED = LIMITS.reviewed
 
 
-_BANDS = 24  # fixed: bands of rows that can be told apart in a small picture
+_BANDS = 24  # fixed: bands of rows that can be distinguished in a small picture
 
 
 def _rule(name: str, sentence: str) -> Rule:

@@ -22,7 +22,9 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     least_values: int = threshold(
-        12, "values", "judgement: fewer values of one column cannot be told from chance at one in 10^6"
+        12,
+        "values",
+        "judgement: fewer values of one column may be chance at one in 10^6",
     )
     most_columns: int = threshold(
         64,

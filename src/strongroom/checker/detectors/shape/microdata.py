@@ -95,7 +95,7 @@ class _Limits(Thresholds):
     least_values_alone: int = threshold(
         100,
         "rows",
-        "judgement: fewer values of one or two columns cannot be told from a short curve or list of results",
+        "judgement: fewer values of one or two columns may be a short curve or a list of results",
     )
     alone: float = threshold(
         0.6,

@@ -24,7 +24,7 @@ class _Limits(Thresholds):
         "quarters stay below",
     )
     most_counted: int = threshold(
-        6, "people", "judgement: means of six and more have last digits too varied to be told from others"
+        6, "people", "judgement: means of six and more have last digits too varied to be recognised"
     )
 
 

@@ -1,1 +1,1 @@
-"""Archives: ZIP and tar, each member read as a file of its own."""
+"""Archives: ZIP and tar, each member read as a separate file."""

@@ -1,4 +1,4 @@
-"""ZIP archives: every member is read, and rebuilt, as a file of its own."""
+"""ZIP archives: every member is read, and rebuilt, as a separate file."""
 
 import zipfile
 from collections.abc import Iterator

@@ -33,7 +33,7 @@ _KEPT = ("_ndarray", "_data", "_pa_array")
 def frame(made: Made) -> pa.Table | None:
     """Return the table a data frame's blocks are; None for everything else, or where they do not fit.
 
-    A column that stands outside a frame, in Arrow's memory, is a table of its own.
+    A column outside a frame, in Arrow's memory, is a separate table.
     """
     if made.what.full == _ARROW:
         alone = _arrow(made)

@@ -23,7 +23,7 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     invisible_step: int = threshold(
-        3, "steps of 256", "judgement: neighbouring shades this close cannot be told apart by eye"
+        3, "steps of 256", "judgement: neighbouring shades this close look the same"
     )
     brackets: int = threshold(
         2, "glyphs", "judgement: a line with two bracket pairs states intervals, as results do"

@@ -114,7 +114,7 @@ class Blocks:
             while size and (buffer := self._free.get()) is not None:
                 size = self._fill(memoryview(buffer)[LIMITS.longest_line :])
                 self._filled.put((buffer, size))
-        except BaseException as error:  # noqa: BLE001 - handed to whoever iterates
+        except BaseException as error:  # noqa: BLE001 - raised again in the iterator
             self._filled.put(error)
 
     def _fill(self, into: memoryview) -> int:

@@ -17,7 +17,7 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     ink: int = threshold(80, "steps of 256", "judgement: anti-aliased edges of letters lie below")
-    lowest: int = threshold(5, "pixels", "judgement: digits of less height cannot be told apart")
+    lowest: int = threshold(5, "pixels", "judgement: smaller digits cannot be distinguished")
     highest: int = threshold(80, "pixels", "judgement: larger digits are titles")
     fewest_digits: int = threshold(8, "digits", "judgement: lines of fewer digits are labels")
     digit_share: float = threshold(0.5, "share of glyphs", "judgement: lines of text have fewer digits")

@@ -131,7 +131,7 @@ def _bits(text: Bytes, tell: Callable[[Bytes, NDArray[np.bool_]], object], scrat
     packed = words.view(np.uint8)
     for start in range(0, len(text), LIMITS.bytes_at_once):
         some = text[start : start + LIMITS.bytes_at_once]
-        result = scratch.bools("told", len(some))
+        result = scratch.bools("result", len(some))
         tell(some, result)
         bits = np.packbits(result, bitorder="little")
         packed[start // _BYTE : start // _BYTE + len(bits)] = bits
