@@ -1,14 +1,24 @@
 WITH events AS (
-SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, t0.`sex` AS k0
+SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, CASE WHEN t0.`sex` BETWEEN -1.00000000000000003e+280 AND 1.00000000000000003e+280 THEN t0.`sex` + 0 END AS k0
 FROM `participants` AS t0
 JOIN `hospital` AS t1 ON t1.`person` = t0.`person`
-WHERE (t0.`age` > 60) AND ((t1.`code` LIKE 'I21%') AND (t1.`date` > DATE '2010-01-01'))
+WHERE (t0.`age` > 60) AND (t1.`code` LIKE 'I21%') AND (t1.`date` > DATE '2010-01-01')
 ), people AS (
 SELECT person, person_mark, k0
 FROM events
 GROUP BY person, person_mark, k0
-)
-SELECT k0, count(*) AS people, bit_xor(person_mark) AS person_mark
+), valued AS (
+SELECT k0, person_mark
 FROM people
+), groups AS (
+SELECT k0, count(*) AS people, bit_xor(person_mark) AS person_mark
+FROM valued
+GROUP BY k0
+), cleaned AS (
+SELECT CASE WHEN k0 BETWEEN -1.00000000000000003e+280 AND 1.00000000000000003e+280 THEN k0 + 0 END AS k0, people, person_mark
+FROM groups
+)
+SELECT k0, CAST(sum(people) AS BIGINT) AS people, bit_xor(person_mark) AS person_mark
+FROM cleaned
 GROUP BY k0
 ORDER BY k0 NULLS LAST;

@@ -1,13 +1,25 @@
 WITH events AS (
-SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, year(t1.`date`) AS k0, CASE WHEN CASE WHEN t0.`sex` = 1 THEN 1 ELSE CAST(NULL AS DOUBLE) END IS NOT NULL THEN 1 END AS x0
+SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, CASE WHEN year(CASE WHEN t1.`date` BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN t1.`date` END) BETWEEN -1.00000000000000003e+280 AND 1.00000000000000003e+280 THEN year(CASE WHEN t1.`date` BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN t1.`date` END) + 0 END AS k0, CASE WHEN CASE WHEN t0.`sex` = 1 THEN 1 ELSE CAST(NULL AS DOUBLE) END IS NOT NULL THEN 1 END AS x0
 FROM `participants` AS t0
-LEFT JOIN `hospital` AS t1 ON t1.`person` = t0.`person` AND (t1.`date` > date_add(t0.`born`, 30))
-), people AS (
+LEFT JOIN `hospital` AS t1 ON t1.`person` = t0.`person` AND (t1.`date` > CASE WHEN t0.`born` BETWEEN DATE '0001-01-01' AND DATE '9999-12-01' THEN date_add(t0.`born`, 30) END)
+), once AS (
 SELECT person, person_mark, k0, max(x0) AS x0
 FROM events
 GROUP BY person, person_mark, k0
-)
-SELECT k0, count(*) AS people, bit_xor(person_mark) AS person_mark, count(CASE WHEN x0 IS NOT NULL THEN 1 END) AS m0_n, bit_xor(CASE WHEN x0 IS NOT NULL THEN person_mark END) AS m0_mark
+), people AS (
+SELECT person, person_mark, k0, x0 FROM (SELECT *, row_number() OVER (PARTITION BY person ORDER BY xxhash64(xxhash64('', person, k0))) AS place FROM once) WHERE place <= 3
+), valued AS (
+SELECT k0, person_mark, x0
 FROM people
+), groups AS (
+SELECT k0, count(*) AS people, bit_xor(person_mark) AS person_mark, count(x0) AS m0_n, bit_xor(CASE WHEN x0 IS NOT NULL THEN person_mark END) AS m0_mark
+FROM valued
+GROUP BY k0
+), cleaned AS (
+SELECT CASE WHEN k0 BETWEEN -1.00000000000000003e+280 AND 1.00000000000000003e+280 THEN k0 + 0 END AS k0, people, person_mark, m0_n, m0_mark
+FROM groups
+)
+SELECT k0, CAST(sum(people) AS BIGINT) AS people, bit_xor(person_mark) AS person_mark, CAST(sum(m0_n) AS BIGINT) AS m0_n, bit_xor(m0_mark) AS m0_mark
+FROM cleaned
 GROUP BY k0
 ORDER BY k0 NULLS LAST;

@@ -1,42 +1,89 @@
 WITH people AS (
 SELECT t0.`person` AS person, t0.`person_mark` AS person_mark
 FROM `participants` AS t0
+), valued AS (
+SELECT person_mark
+FROM people
 )
 SELECT count(*) AS people, bit_xor(person_mark) AS person_mark
-FROM people;
+FROM valued;
 
 WITH people AS (
-SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, CASE WHEN abs(CAST(t0.`bmi` AS DOUBLE)) < 1e300 THEN CAST(t0.`bmi` AS DOUBLE) END AS x0
+SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, t0.`bmi` AS x0
 FROM `participants` AS t0
+), valued AS (
+SELECT try_cast(round(floor(((abs(x0 - 0.00000000000000000e+00) - abs(x0 - 2.00000000000000000e+02)) + 2.00000000000000000e+02) * 5.00000000000000028e-02)) AS INT) AS bin
+FROM people
+), groups AS (
+SELECT bin, count(*) AS people
+FROM valued
+GROUP BY bin
+), cleaned AS (
+SELECT CASE WHEN bin IS NOT NULL THEN least(greatest(bin, 0), 19) END AS bin, people
+FROM groups
 )
-SELECT least(CAST(floor((((least(greatest(x0, 0.00000000000000000e+00), 2.00000000000000000e+02) - 1.00000000000000000e+02) / 1.00000000000000000e+02) + 1) / 2 * 20) AS BIGINT), 19) AS bin, count(*) AS people
-FROM people WHERE x0 IS NOT NULL
+SELECT bin, CAST(sum(people) AS BIGINT) AS people
+FROM cleaned
+WHERE bin IS NOT NULL
 GROUP BY bin
 ORDER BY bin NULLS LAST;
 
 WITH people AS (
-SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, CASE WHEN abs(CAST(t0.`bmi` AS DOUBLE)) < 1e300 THEN CAST(t0.`bmi` AS DOUBLE) END AS x1
+SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, t0.`bmi` AS x1
 FROM `participants` AS t0
+), valued AS (
+SELECT try_cast(round(floor(((abs(x1 - 0.00000000000000000e+00) - abs(x1 - 2.00000000000000000e+02)) + 2.00000000000000000e+02) * 5.00000000000000028e-02)) AS INT) AS bin
+FROM people
+), groups AS (
+SELECT bin, count(*) AS people
+FROM valued
+GROUP BY bin
+), cleaned AS (
+SELECT CASE WHEN bin IS NOT NULL THEN least(greatest(bin, 0), 19) END AS bin, people
+FROM groups
 )
-SELECT least(CAST(floor((((least(greatest(x1, 0.00000000000000000e+00), 2.00000000000000000e+02) - 1.00000000000000000e+02) / 1.00000000000000000e+02) + 1) / 2 * 20) AS BIGINT), 19) AS bin, count(*) AS people
-FROM people WHERE x1 IS NOT NULL
+SELECT bin, CAST(sum(people) AS BIGINT) AS people
+FROM cleaned
+WHERE bin IS NOT NULL
 GROUP BY bin
 ORDER BY bin NULLS LAST;
 
 WITH people AS (
-SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, CAST(datediff(t0.`born`, DATE '1970-01-01') AS DOUBLE) AS x2
+SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, datediff(CASE WHEN t0.`born` BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN t0.`born` END, DATE '1970-01-01') AS x2
 FROM `participants` AS t0
+), valued AS (
+SELECT try_cast(round(floor(((abs(x2 - 0.00000000000000000e+00) - abs(x2 - 2.00000000000000000e+02)) + 2.00000000000000000e+02) * 5.00000000000000028e-02)) AS INT) AS bin
+FROM people
+), groups AS (
+SELECT bin, count(*) AS people
+FROM valued
+GROUP BY bin
+), cleaned AS (
+SELECT CASE WHEN bin IS NOT NULL THEN least(greatest(bin, 0), 19) END AS bin, people
+FROM groups
 )
-SELECT least(CAST(floor((((least(greatest(x2, 0.00000000000000000e+00), 2.00000000000000000e+02) - 1.00000000000000000e+02) / 1.00000000000000000e+02) + 1) / 2 * 20) AS BIGINT), 19) AS bin, count(*) AS people
-FROM people WHERE x2 IS NOT NULL
+SELECT bin, CAST(sum(people) AS BIGINT) AS people
+FROM cleaned
+WHERE bin IS NOT NULL
 GROUP BY bin
 ORDER BY bin NULLS LAST;
 
 WITH people AS (
 SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, t0.`centre` AS x3
 FROM `participants` AS t0
+), valued AS (
+SELECT x3 AS bin
+FROM people
+), groups AS (
+SELECT bin, count(*) AS people
+FROM valued
+GROUP BY bin
+), cleaned AS (
+SELECT CASE WHEN bin IS NOT NULL THEN bin END AS bin, people
+FROM groups
 )
-SELECT x3 AS bin, count(*) AS people
-FROM people WHERE x3 IS NOT NULL
+SELECT bin, CAST(sum(people) AS BIGINT) AS people
+FROM cleaned
+WHERE bin IS NOT NULL
 GROUP BY bin
 ORDER BY bin NULLS LAST;

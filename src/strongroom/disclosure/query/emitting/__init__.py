@@ -2,14 +2,15 @@
 
 from strongroom.disclosure.query.emitting.dialect import Dialect
 from strongroom.disclosure.query.emitting.duckdb import DUCKDB
+from strongroom.disclosure.query.emitting.person_limits import PersonLimits
 from strongroom.disclosure.query.emitting.spark import SPARK
 from strongroom.disclosure.query.emitting.statements import (
     BINS,
     SKETCH,
     Emitted,
+    How,
     emit,
     extremes,
-    people_of,
 )
 from strongroom.disclosure.query.emitting.values import PERSON
 
@@ -21,7 +22,8 @@ __all__ = [
     "SPARK",
     "Dialect",
     "Emitted",
+    "How",
+    "PersonLimits",
     "emit",
     "extremes",
-    "people_of",
 ]

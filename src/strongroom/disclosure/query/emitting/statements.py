@@ -3,15 +3,24 @@
 The engine has the tables under their own names, each with a column `person`. The people's table also has
 `person_mark`: 64 bits of which one, chosen at random and secret, is set. The exclusive or of these words over
 a group is its sketch, from which the overlap audit estimates how many people two groups differ by.
+
+Rows are grouped by keys as they are stored, which is fastest, and the groups a second time by keys without
+the numbers that have no place in an answer (infinite ones, -0.0).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting.dialect import Dialect
-from strongroom.disclosure.query.emitting.sums import SUMS, bin_of, present_of, sums_of
+from strongroom.disclosure.query.emitting.person_limits import (
+    PersonLimits,
+    counts_in_several_groups,
+    kept_groups,
+    kept_rows,
+)
+from strongroom.disclosure.query.emitting.sums import SUMS, bin_of, scaled, sums_of, within_bins
 from strongroom.disclosure.query.emitting.values import PERSON, Values, alias
 from strongroom.disclosure.query.representation import (
     TRUE,
@@ -48,6 +57,15 @@ Limits = Mapping[int, tuple[Bounds, ...]]
 
 
 @dataclass(frozen=True)
+class How:
+    """How a query is written: what one person can add, whether with sketches, and the bins of a quantile."""
+
+    person: PersonLimits = field(default_factory=PersonLimits)
+    sketches: bool = True
+    bins: int = BINS
+
+
+@dataclass(frozen=True)
 class Emitted:
     """The statements of one query.
 
@@ -78,27 +96,22 @@ class _Input:
     combine: _Combine
 
 
-def emit(query: Query, dialect: Dialect, bounds: Limits | None = None) -> Emitted:
+@dataclass(frozen=True)
+class _Shown:
+    """A column of an answer: the aggregate of its rows, and how two groups' values become one."""
+
+    name: str
+    sql: str
+    merged: str = "CAST(sum({}) AS BIGINT)"
+
+
+def emit(query: Query, dialect: Dialect, bounds: Limits | None = None, how: How | None = None) -> Emitted:
     """Return the statements that answer a query, in an engine's dialect.
 
-    A sum, mean, variance, regression or quantile without bounds is left out.
+    A sum, mean, variance, regression or quantile without bounds is left out. Raises QueryError for a query
+    that is too long.
     """
-    return _Emitter(query, dialect, bounds or {}).emitted()
-
-
-def people_of(query: Query, dialect: Dialect) -> str:
-    """Return a WITH clause whose last table, `people`, has one row per person and group: person and k0….
-
-    Columns `x{i}`, or `y{i}` and `x{i}`, are the expressions of measure number i.
-    """
-    emitter = _Emitter(query, dialect, {})
-    inputs = [
-        each
-        for place, measure in enumerate(query.measures)
-        if measure.statistic is not Statistic.PEOPLE
-        for each in emitter.inputs(place, measure)
-    ]
-    return emitter.people(inputs)
+    return _Emitter(query, dialect, bounds or {}, how or How()).emitted()
 
 
 def extremes(query: Query, of: Sequence[Expression], dialect: Dialect, shares: Sequence[float] = ()) -> str:
@@ -108,7 +121,7 @@ def extremes(query: Query, of: Sequence[Expression], dialect: Dialect, shares: S
     `shares[j]`.
     """
     values = Values(dialect)
-    rows = ", ".join(f"{values.measured(each)} AS x{place}" for place, each in enumerate(of))
+    rows = ", ".join(f"{values.finite(each)} AS x{place}" for place, each in enumerate(of))
     shown = [f"count(x{place}) AS n{place}" for place in range(len(of))]
     shown += [
         f"percentile_disc({share:.17e}) WITHIN GROUP (ORDER BY x{place}) AS v{place}_{number}"
@@ -120,11 +133,13 @@ def extremes(query: Query, of: Sequence[Expression], dialect: Dialect, shares: S
 
 
 class _Emitter:
-    def __init__(self, query: Query, dialect: Dialect, bounds: Limits) -> None:
+    def __init__(self, query: Query, dialect: Dialect, bounds: Limits, how: How) -> None:
         self._query = query
         self._dialect = dialect
         self._bounds = bounds
-        self._values = Values(dialect)
+        self._how = how
+        self._kept, self._kept_tables = kept_rows(query, how.person.salt, dialect)
+        self._values = Values(dialect, self._kept)
         self._keys = [f"k{place}" for place in range(len(query.keys))]
 
     def emitted(self) -> Emitted:
@@ -136,48 +151,103 @@ class _Emitter:
         return Emitted(self._cells(), distributions)
 
     def _cells(self) -> str:
-        inputs, shown = [], []
+        inputs: list[_Input] = []
+        columns, values = list(self._keys), list[str]()
+        shown = [_Shown("people", "count(*)")]
+        if self._how.sketches:
+            columns.append(SKETCH)
+            shown.append(_Shown(SKETCH, f"bit_xor({SKETCH})", "bit_xor({})"))
         for place, measure in enumerate(self._query.measures):
-            present = measure.statistic is Statistic.PRESENT
-            if present or (measure.statistic in SUMS and place in self._bounds):
-                mine = self.inputs(place, measure)
-                names = [each.name for each in mine]
-                sums = sums_of(measure.statistic, names, self._bounds.get(place, ()))
-                if present:
-                    sums["mark"] = f"bit_xor(CASE WHEN {present_of(names)} THEN {SKETCH} END)"
+            if measure.statistic is Statistic.PRESENT or (
+                measure.statistic in SUMS and place in self._bounds
+            ):
+                mine = self._inputs(place, measure)
                 inputs += mine
-                shown += [f"{sql} AS m{place}_{name}" for name, sql in sums.items()]
-        return self._counted(self.people(inputs), self._keys, [f"bit_xor({SKETCH}) AS {SKETCH}", *shown])
+                values += self._scaled(place, measure, [each.name for each in mine])
+                shown += self._sums(place, measure, [each.name for each in mine])
+        return self._grouped(inputs, [*columns, *values], shown)
 
-    def _counted(self, people: str, keys: Sequence[str], more: Sequence[str] = (), where: str = "") -> str:
-        """Return the statement with one row for each group of `people`."""
-        named = [each.rpartition(" AS ")[2] for each in keys]
-        shown = ", ".join([*keys, "count(*) AS people", *more])
-        return f"{people}\nSELECT {shown}\nFROM people{where}{self._by(named)}"
+    def _scaled(self, place: int, measure: Measure, names: Sequence[str]) -> list[str]:
+        """Return a measure's values as columns of integers."""
+        if measure.statistic is Statistic.PRESENT:
+            return list(names)
+        named = zip(names, self._bounds[place], strict=True)
+        return [f"{scaled(name, each, self._dialect)} AS {name}" for name, each in named]
 
-    def _by(self, keys: Sequence[str]) -> str:
-        if not keys:
-            return ""
-        listed = ", ".join(keys)
-        return f"\nGROUP BY {listed}\nORDER BY {', '.join(f'{key} NULLS LAST' for key in keys)}"
+    def _sums(self, place: int, measure: Measure, names: Sequence[str]) -> list[_Shown]:
+        sums = sums_of(measure.statistic, names, self._dialect)
+        shown = [_Shown(f"m{place}_{name}", sql) for name, sql in sums.items()]
+        if measure.statistic is Statistic.PRESENT and self._how.sketches:
+            mark = f"bit_xor(CASE WHEN {names[0]} IS NOT NULL THEN {SKETCH} END)"
+            shown.append(_Shown(f"m{place}_mark", mark, "bit_xor({})"))
+        return shown
 
-    def people(self, inputs: Sequence[_Input]) -> str:
-        """Return the WITH clause of the statement: `people` has one row per person and group."""
-        query, person = self._query, self._dialect.identifier(PERSON)
-        keys = [
-            f"{self._values.expression(key.of)} AS {name}"
-            for key, name in zip(query.keys, self._keys, strict=True)
+    def _distribution(self, place: int, measure: Measure) -> str:
+        """Return the count of a group's people by a measure's values, or by the bins of a quantile."""
+        if measure.statistic is Statistic.QUANTILE:
+            (value,) = self._inputs(place, measure)
+            number = bin_of(value.name, self._bounds[place][0], self._how.bins, self._dialect)
+            shown, within = f"{number} AS bin", within_bins("bin", self._how.bins)
+        else:
+            value = _Input(f"x{place}", self._values.expression(measure.of[0]), _Combine.ANY)
+            shown, within = f"{value.name} AS bin", self._values.as_key("bin", measure.of[0].kind)
+        columns = [*self._keys, shown]
+        return self._grouped([value], columns, [_Shown("people", "count(*)")], within)
+
+    def _grouped(
+        self, inputs: Sequence[_Input], columns: Sequence[str], shown: Sequence[_Shown], within: str = ""
+    ) -> str:
+        """Return the statement with one row for each group of people, or of people and bin."""
+        tables = [
+            *self._people(inputs),
+            f"valued AS (\nSELECT {', '.join(columns) or 'person'}\nFROM people\n)",
         ]
-        shown = [f"t0.{person} AS person", f"t0.{self._dialect.identifier(SKETCH)} AS {SKETCH}", *keys]
+        aggregates = [f"{each.sql} AS {each.name}" for each in shown]
+        keys = [*self._keys, *(["bin"] if within else [])]
+        listed = ", ".join(keys)
+        if not keys:
+            return f"{_with(tables)}\nSELECT {', '.join(aggregates)}\nFROM valued"
+        groups = f"SELECT {', '.join([*keys, *aggregates])}\nFROM valued\nGROUP BY {listed}"
+        cleaned = [
+            f"{self._values.as_key(name, key.of.kind)} AS {name}"
+            for name, key in zip(self._keys, self._query.keys, strict=True)
+        ]
+        if within:
+            # Of NULL the least and the greatest are the bounds.
+            cleaned.append(f"CASE WHEN bin IS NOT NULL THEN {within} END AS bin")
+        names = [each.name for each in shown]
+        tables += [
+            f"groups AS (\n{groups}\n)",
+            f"cleaned AS (\nSELECT {', '.join([*cleaned, *names])}\nFROM groups\n)",
+        ]
+        merged = [f"{each.merged.format(each.name)} AS {each.name}" for each in shown]
+        where = "\nWHERE bin IS NOT NULL" if within else ""
+        order = ", ".join(f"{key} NULLS LAST" for key in keys)
+        chosen = f"SELECT {', '.join([*keys, *merged])}\nFROM cleaned{where}"
+        return f"{_with(tables)}\n{chosen}\nGROUP BY {listed}\nORDER BY {order}"
+
+    def _people(self, inputs: Sequence[_Input]) -> list[str]:
+        """Return the tables of the WITH clause; the last, `people`, has one row per person and group."""
+        query = self._query
+        write = self._values.key if query.about_events else self._values.expression
+        person = f"t0.{self._dialect.identifier(PERSON)} AS person"
+        always = [SKETCH] if self._how.sketches else []
+        shown = [person, *(f"t0.{self._dialect.identifier(each)} AS {each}" for each in always)]
+        shown += [f"{write(key.of)} AS {name}" for key, name in zip(query.keys, self._keys, strict=True)]
         shown += [f"{each.sql} AS {each.name}" for each in inputs]
         where = "" if query.where == TRUE else f"\nWHERE {self._values.condition(query.where)}"
         rows = f"SELECT {', '.join(shown)}\nFROM {self._from()}{where}"
         if not query.about_events:
-            return f"WITH people AS (\n{rows}\n)"
+            return [*self._kept_tables, f"people AS (\n{rows}\n)"]
+        grouped = ["person", *always, *self._keys]
         combined = [f"{each.combine.value}({each.name}) AS {each.name}" for each in inputs]
-        once = ", ".join(["person", SKETCH, *self._keys, *combined])
-        grouped = ", ".join(["person", SKETCH, *self._keys])
-        return f"WITH events AS (\n{rows}\n), people AS (\nSELECT {once}\nFROM events\nGROUP BY {grouped}\n)"
+        once = f"SELECT {', '.join([*grouped, *combined])}\nFROM events\nGROUP BY {', '.join(grouped)}"
+        tables = [*self._kept_tables, f"events AS (\n{rows}\n)"]
+        if not counts_in_several_groups(query):
+            return [*tables, f"people AS (\n{once}\n)"]
+        columns = [*grouped[1:], *(each.name for each in inputs)]
+        kept = kept_groups("once", columns, self._keys, self._how.person, self._dialect)
+        return [*tables, f"once AS (\n{once}\n)", f"people AS (\n{kept}\n)"]
 
     def _from(self) -> str:
         people, *events = self._query.sources
@@ -189,30 +259,27 @@ class _Emitter:
         person, name = self._dialect.identifier(PERSON), alias(place)
         how = "JOIN" if source.required else "LEFT JOIN"
         condition = "" if source.where == TRUE else f" AND ({self._values.condition(source.where)})"
-        table = self._dialect.identifier(source.table)
+        table = self._kept.get(place) or self._dialect.identifier(source.table)
         return f"{how} {table} AS {name} ON {name}.{person} = t0.{person}{condition}"
 
-    def inputs(self, place: int, measure: Measure) -> list[_Input]:
+    def _inputs(self, place: int, measure: Measure) -> list[_Input]:
         """Return the columns that a measure is computed from."""
         if measure.statistic is Statistic.PRESENT:
             present = f"CASE WHEN {self._values.expression(measure.of[0])} IS NOT NULL THEN 1 END"
             return [_Input(f"x{place}", present, _Combine.ANY)]
         names = [f"x{place}"] if len(measure.of) == 1 else [f"y{place}", f"x{place}"]
         return [
-            _Input(name, self._values.measured(of), _combined(measure.statistic, of))
+            _Input(name, self._value(of), _combined(measure.statistic, of))
             for name, of in zip(names, measure.of, strict=True)
         ]
 
-    def _distribution(self, place: int, measure: Measure) -> str:
-        """Return the count of a group's people by a measure's values, or by the bins of a quantile."""
-        if measure.statistic is Statistic.QUANTILE:
-            (value,) = self.inputs(place, measure)
-            shown = bin_of(value.name, self._bounds[place][0], BINS)
-        else:
-            value = _Input(f"x{place}", self._values.expression(measure.of[0]), _Combine.ANY)
-            shown = value.name
-        where = f" WHERE {value.name} IS NOT NULL"
-        return self._counted(self.people([value]), [*self._keys, f"{shown} AS bin"], where=where)
+    def _value(self, of: Expression) -> str:
+        # Those of events are added up before they are clamped.
+        return self._values.finite(of) if self._query.about_events else self._values.measured(of)
+
+
+def _with(tables: Sequence[str]) -> str:
+    return f"WITH {', '.join(tables)}"
 
 
 def _combined(statistic: Statistic, of: Expression) -> _Combine:
