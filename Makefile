@@ -34,15 +34,17 @@ docs: $(READY)
 	$(BIN)/python docs/reference/generate_formats.py
 	$(BIN)/python docs/reference/generate_thresholds.py
 
-# Branches that tests run, in one process: about twice the time of the tests. `make coverage WRITE=--write` raises
-# the floors. Other processes are not counted. A confined reader or query engine sees no folder it could write its
-# counts to, may not write to any file (RLIMIT_FSIZE is 0) and starts with none of our environment: to count it, the
-# tests would have to run a weaker sandbox than users do. Forks that judge are killed as soon as they have answered,
-# which leaves broken counts (`patch = fork, _exit` was tried). So the floors of `checker` and `sandbox` are what
-# tests run in their own process, which reads every format and judges every file there too.
+# Branches that tests run: about twice the time of the tests. `make coverage WRITE=--write` raises the floors. Commands
+# that tests start are counted, confined readers and query engines are not: they see no folder to write counts to, start
+# with none of our environment, and a reader may not write to any file (RLIMIT_FSIZE is 0). To count them, the tests
+# would have to run a weaker sandbox than users do. Nor are forks that judge: they are killed as soon as they have
+# answered, which leaves broken counts (`patch = fork, _exit` was tried). Tests read every format and judge every kind of
+# file in their own process too; the floors of `checker` and `sandbox` are what is counted there.
 coverage: $(READY) packages
 	@mkdir -p build/coverage
+	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage json -q -o build/coverage/report.json
 	$(BIN)/python .ci/coverage_floor.py build/coverage/report.json $(WRITE)
 
