@@ -20,7 +20,7 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     default_people: int = threshold(
-        1_000, "people", "judgement: enough rows to run an analysis, in well under a second"
+        5_000, "people", "judgement: groups of 100 people, as analyses ask for, within a few seconds"
     )
 
 

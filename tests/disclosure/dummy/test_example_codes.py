@@ -22,6 +22,8 @@ from strongroom.disclosure.dummy.example_codes import example_codes
         ("ctv3", "", ("X40J5",), r"[0-9A-Za-z.]{5}"),
         ("snomed_code", "", ("44054006",), r"\d{6,}"),
         ("atc", "", ("C10AA", "A10BA02"), r"[A-Z]\d{2}[A-Z]{2}\d{2}"),
+        ("drug_name", "", ("Simvastatin", "Metformin", "Amoxicillin"), r"[A-Z][\w.%/ -]+[a-z]"),
+        ("diag_main", "", ("I21",), r"[A-Z]\d{2}\d?"),
     ],
 )
 def test_common_codes_are_there_in_their_form(name, title, prefixes, form):

@@ -83,3 +83,16 @@ def test_there_is_at_most_one_death_a_person():
     found = dummy_tables(deaths, DICTIONARY, id_column="eid", people=11)["death"]["eid"].to_pylist()
     assert len(found) == len(set(found)) == 6
     assert dummy_tables(deaths, DICTIONARY, id_column="eid", people=1)["death"].num_rows == 1
+
+
+def test_rows_of_a_person_are_numbered_so_that_event_tables_join_by_them():
+    numbers = DummyTable(TableKind.EVENTS, pa.schema([("ins_index", pa.int16()), ("level", pa.int8())]))
+    found = dummy_tables({"a": numbers, "b": numbers}, DICTIONARY, id_column="eid", people=50)
+    for table in found.values():
+        rows = table.select(["eid", "ins_index"]).to_pylist()
+        assert len({(row["eid"], row["ins_index"]) for row in rows}) == 150
+        assert all(
+            row["ins_index"] == 0 or {**row, "ins_index": row["ins_index"] - 1} in rows for row in rows
+        )
+    joined = found["a"].join(found["b"], ["eid", "ins_index"], join_type="inner", right_suffix="_b")
+    assert joined.num_rows > 75

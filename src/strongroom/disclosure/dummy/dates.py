@@ -1,7 +1,7 @@
-"""Periods in which the dates of a dummy table fall, so that births, visits and deaths come in this order.
+"""Periods in which the dates of a dummy table fall: births, then the first visit, then deaths.
 
-Events fall before and after the visits, as in hospital records: code that tells earlier from later diseases
-finds both.
+Events fall before and after the first visit, as in hospital records, so that code that tells earlier from
+later diseases finds both. Dates of one person are independent otherwise: a repeat visit can follow a death.
 """
 
 import re
@@ -19,7 +19,8 @@ def _period(first: str, last: str) -> Period:
     return np.datetime64(first), np.datetime64(last)
 
 
-# judgement: UK Biobank's public schedule, shortened so that periods do not overlap; nothing was measured.
+# judgement: UK Biobank's public schedule, shortened so that births, the visits in their order, and deaths
+# after the first visit do not overlap; nothing was measured.
 _BIRTHS = _period("1937-01-01", "1970-12-31")
 _VISITS = (
     _period("2006-03-01", "2010-10-31"),
@@ -28,7 +29,7 @@ _VISITS = (
     _period("2019-01-01", "2020-12-31"),
 )
 _EVENTS = _period("1997-04-01", "2020-12-31")
-_DEATHS = _period("2021-01-01", "2022-12-31")
+_DEATHS = _period("2011-01-01", "2022-12-31")
 
 _BIRTH = re.compile(r"birth|born|\bdob\b")
 _DEATH = re.compile(r"death|died|deceased|\bdod\b")

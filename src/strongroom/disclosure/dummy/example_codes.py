@@ -1,4 +1,4 @@
-"""Codes of public classifications, for columns whose codes the dictionary does not list.
+"""Codes of public classifications, and names of drugs, for columns whose codes the dictionary does not list.
 
 The codes only, without meanings, so that a filter on a common disease, operation or drug keeps rows. The
 classifications: WHO's ICD-10 (2019) and ICD-9; NHS England's OPCS-4, Read codes (version 2, CTV3) and
@@ -63,6 +63,23 @@ C09AA05 C09CA01 C10AA01 C10AA05 H02AB06 H03AA01 J01CA04 M01AE01 N02BE01 N05BA01 
 R03AC02
 """
 
+# International nonproprietary names (WHO), with the forms in which they are prescribed.
+_DRUGS = """
+Allopurinol 100mg tablets|Amitriptyline 10mg tablets|Amlodipine 5mg tablets|
+Amoxicillin 500mg capsules|Aspirin 75mg dispersible tablets|Atenolol 50mg tablets|
+Atorvastatin 20mg tablets|Bendroflumethiazide 2.5mg tablets|Bisoprolol 2.5mg tablets|
+Candesartan 8mg tablets|Citalopram 20mg tablets|Clopidogrel 75mg tablets|Co-codamol 8mg/500mg tablets|
+Diclofenac 50mg tablets|Digoxin 125microgram tablets|Fluoxetine 20mg capsules|Furosemide 40mg tablets|
+Gabapentin 300mg capsules|Gliclazide 80mg tablets|Ibuprofen 400mg tablets|
+Insulin glargine 100units/ml|Lansoprazole 30mg capsules|Levothyroxine 50microgram tablets|
+Lisinopril 10mg tablets|Losartan 50mg tablets|Metformin 500mg tablets|Methotrexate 2.5mg tablets|
+Mirtazapine 15mg tablets|Naproxen 500mg tablets|Olanzapine 5mg tablets|Omeprazole 20mg capsules|
+Paracetamol 500mg tablets|Prednisolone 5mg tablets|Quetiapine 25mg tablets|Ramipril 5mg capsules|
+Rosuvastatin 10mg tablets|Salbutamol 100micrograms inhaler|Sertraline 50mg tablets|
+Simvastatin 40mg tablets|Spironolactone 25mg tablets|Tamsulosin 400microgram capsules|
+Tramadol 50mg capsules|Warfarin 3mg tablets
+"""
+
 _CLASSIFICATIONS = (
     (re.compile(r"icd.?10"), _ICD10.split()),
     (re.compile(r"icd.?9"), _ICD9.split()),
@@ -72,6 +89,8 @@ _CLASSIFICATIONS = (
     (re.compile(r"\bread.?(v?2|codes?)"), _READ2.split()),
     (re.compile(r"snomed"), _SNOMED.split()),
     (re.compile(r"\batc\b"), _ATC.split()),
+    (re.compile(r"\b(drug|medicine|medication|product) name"), [each.strip() for each in _DRUGS.split("|")]),
+    (re.compile(r"\bdiag"), _ICD10.split()),
 )
 # UK Biobank's numbers of the codings that it does not print in its dictionary, beside what they code.
 _NUMBERED = {"19": "icd10", "87": "icd9", "240": "opcs"}

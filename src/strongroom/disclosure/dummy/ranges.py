@@ -43,12 +43,10 @@ _BY_UNIT = {
     "weeks": (0.0, 52.0), "months": (0.0, 120.0), "years": (0.0, 60.0), "kj": (2_000.0, 20_000.0),
     "kcal": (500.0, 5_000.0),
 }  # fmt: skip
-# judgement: a count or score of unknown unit; cut-offs are small numbers, and scores can be negative.
-_UNKNOWN_WHOLE, _UNKNOWN = (0.0, 50.0), (-10.0, 100.0)
 # Ages at recruitment, and how many years later each repeat visit is. judgement: UK Biobank's design (Sudlow
 # and others 2015); births, visits and deaths in dates.py give the same ages.
 _AGES, _LATER = (40.0, 69.0), (0.0, 5.0, 9.0, 13.0)
-_BIRTH_YEARS, _AGES_AT_DEATH = (1937.0, 1970.0), (51.0, 85.0)
+_BIRTH_YEARS, _AGES_AT_DEATH = (1937.0, 1970.0), (42.0, 85.0)
 _ANY_AGE, _ANY_YEAR, _MONTHS = (5.0, 69.0), (1960.0, 2020.0), (1.0, 12.0)
 
 _SPELLINGS = {
@@ -60,17 +58,24 @@ _VISITED = re.compile(r"recruit|visit|attend|assess|baseline|enrol|entry")
 
 @dataclass(frozen=True)
 class Range:
-    """The lowest and the highest value of a column, in its unit."""
+    """The lowest and the highest value of a column, in its unit; of skewed ones, low values are the most."""
 
     low: float
     high: float
+    skewed: bool = False
 
     def draw(self, rows: int, draw: np.random.Generator) -> NDArray[np.float64]:
-        """Return that many values, uniform, or uniform in their logarithm if the range is wide."""
+        """Return that many values, uniform, or uniform in their logarithm if the range is wide or skewed."""
+        if self.skewed:
+            return self.low + np.expm1(draw.uniform(0.0, np.log1p(self.high - self.low), rows))
         if self.low > 0 and self.high / self.low >= LIMITS.wide:
             logarithms = draw.uniform(np.log(self.low), np.log(self.high), rows)
             return np.clip(np.exp(logarithms), self.low, self.high)
         return draw.uniform(self.low, self.high, rows)
+
+
+# judgement: counts and scores of unknown unit. Usual cut-offs of counts are 0, 1 or 5; scores can be negative.
+_UNKNOWN_WHOLE, _UNKNOWN = Range(0.0, 50.0, skewed=True), Range(-10.0, 100.0)
 
 
 def plausible_range(name: str, field: Field | None, *, whole: bool) -> Range:
@@ -78,8 +83,10 @@ def plausible_range(name: str, field: Field | None, *, whole: bool) -> Range:
     if field is not None and field.range is not None:
         return Range(*field.range)
     title = f"{name.replace('_', ' ')} {field.title if field else ''}".casefold()
-    low, high = _by_title(title, field) or _by_unit(field, whole=whole)
-    return Range(low, high)
+    bounds = _by_title(title, field) or _BY_UNIT.get(_plain_unit(field.units) if field else "")
+    if bounds is not None:
+        return Range(*bounds)
+    return _UNKNOWN_WHOLE if whole else _UNKNOWN
 
 
 def _by_title(title: str, field: Field | None) -> tuple[float, float] | None:
@@ -95,11 +102,6 @@ def _by_title(title: str, field: Field | None) -> tuple[float, float] | None:
         later = _LATER[min(field.instance, len(_LATER) - 1) if field else 0]
         return _AGES[0] + later, _AGES[1] + later
     return _ANY_AGE
-
-
-def _by_unit(field: Field | None, *, whole: bool) -> tuple[float, float]:
-    unit = _plain_unit(field.units) if field else ""
-    return _BY_UNIT.get(unit, _UNKNOWN_WHOLE if whole else _UNKNOWN)
 
 
 def _plain_unit(unit: str) -> str:

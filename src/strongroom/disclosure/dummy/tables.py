@@ -5,6 +5,7 @@ columns independent, and shares of missing values fixed, so nothing about people
 and others provide such data too (arXiv 2503.14211 discusses what it should be like).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,8 @@ class _Limits(Thresholds):
 
 
 LIMITS = _Limits()
+# Numbers of a person's rows, by which event tables are joined, such as `ins_index` in hospital records.
+_INDEX = re.compile(r"(^|_)(index|idx|seq)$")
 _LABEL = {"strongroom": "dummy: invented from the data dictionary, no participant's data"}
 
 
@@ -64,10 +67,18 @@ def dummy_tables(
         rows = _row_ids(name, table.kind, ids, draw)
         columns = {id_column: pa.array(rows)}
         for stored in table.schema:
+            if _INDEX.search(stored.name.casefold()):
+                columns[stored.name] = pa.array(_numbered(rows)).cast(stored.type)
+                continue
             column = DummyColumn(stored, dictionary.resolve(stored.name), table.kind)
             columns[stored.name] = column.values(len(rows), draw)
         made[name] = pa.table(columns).replace_schema_metadata(_LABEL)
     return made
+
+
+def _numbered(rows: NDArray[Any]) -> NDArray[np.int64]:
+    """Return each row's number among the rows of its person, from 0; `rows` has their ids, sorted."""
+    return np.arange(len(rows)) - np.searchsorted(rows, rows)
 
 
 def _row_ids(name: str, kind: TableKind, ids: NDArray[Any], draw: np.random.Generator) -> NDArray[Any]:
