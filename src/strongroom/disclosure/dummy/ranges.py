@@ -74,7 +74,7 @@ class Range:
         return draw.uniform(self.low, self.high, rows)
 
 
-# judgement: counts and scores of unknown unit. Usual cut-offs of counts are 0, 1 or 5; scores can be negative.
+# judgement: counts and scores of unknown unit. Usual cut-offs of counts are 0, 1 or 5; scores can be below 0.
 _UNKNOWN_WHOLE, _UNKNOWN = Range(0.0, 50.0, skewed=True), Range(-10.0, 100.0)
 
 
