@@ -2,14 +2,14 @@
 
     python -m benchmarks privacy/linked_tables
 
-Takes about 4 min, 50 s with --quick.
+Takes about 3 min, 50 s with --quick.
 
 Draws tables from a synthetic cohort (age, sex, smoking, region, ethnicity; 300 to 20,000 people) with random
 bands and merged categories. A pair is honest if every group of people of its finest common classification
 has at least ten; that is counted in the records, not solved. In an attack the two tables leave 1 to 9 people
 over. "library" is `check_difference`, which assumes that the tables count the same people; "check" is the
 rule of `strongroom check`, which has to infer it. Exits with 1 if the library flags an honest pair, the check
-more than 1 in 100, or if either finds fewer than 99 in 100 attacks of a kind.
+more than 1 in 100, or if the library finds fewer than 99 in 100 attacks of a kind, the check 95.
 """
 
 import argparse
@@ -39,7 +39,7 @@ _SHARES = {
     "region": (0.2, 0.18, 0.15, 0.13, 0.12, 0.1, 0.07, 0.05),
     "ethnicity": (0.6, 0.12, 0.1, 0.08, 0.06, 0.04),
 }
-_MOST_HONEST_FLAGGED, _LEAST_FOUND = 0.01, 0.99
+_MOST_HONEST_FLAGGED, _LEAST_FOUND, _LEAST_INFERRED = 0.01, 0.99, 0.95
 
 People = dict[str, NDArray[np.int64]]
 Grouping = tuple[str, list[tuple[int, ...]]]
@@ -314,8 +314,8 @@ def _attacks(draw: np.random.Generator, pairs: int) -> list[str]:
         print(f"| {name} | {np.mean(found):.1%} | {_interval(found)} | {np.mean(checked):.1%} |")
         missed += [
             f"{name}: {np.mean(each):.1%} found by the {by}"
-            for by, each in (("library", found), ("check", checked))
-            if np.mean(each) < _LEAST_FOUND
+            for by, each, least in (("library", found, _LEAST_FOUND), ("check", checked, _LEAST_INFERRED))
+            if np.mean(each) < least
         ]
     return missed
 

@@ -3,12 +3,12 @@
 from strongroom.pages import percent
 from strongroom.risk.assessment import Assessment, Measured
 from strongroom.risk.population import Estimate
-from strongroom.risk.report.page import lead
+from strongroom.risk.report.page import advice, lead
 
 
 def risk_lines(assessment: Assessment) -> list[str]:
     """Return the summary: scenarios, k, uniques, estimates, and the effect of any changes."""
-    lines = [lead(assessment), "", *_measured(assessment.now)]
+    lines = [lead(assessment), *filter(None, [advice(assessment)]), "", *_measured(assessment.now)]
     if assessment.after is not None:
         changes = "; ".join(change.words for change in assessment.changes)
         lines += ["", f"After the changes ({changes}):", "", *_measured(assessment.after)]

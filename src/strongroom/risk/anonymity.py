@@ -2,8 +2,12 @@
 
 Prosecutor: the attacker knows that the person is in the cohort and chooses among the matching participants.
 Journalist: the attacker does not know who is in the cohort and chooses among the matching people of the
-population (k-map). Marketer: the attacker matches all records. Definitions: El Emam and Dankar
-(2008, "Protecting privacy using k-anonymity") and Dankar and El Emam (2010, marketer risk).
+population (k-map). Marketer: the attacker matches all records with the population, and in a class of f
+records and F people chooses at random, so that f/F of its records are matched correctly. That share always
+equals the journalist's mean: the number of classes divided by the number of records if the cohort is the
+population, 1 if every participant is unique in the population, and 1/F if all records are in one class.
+Definitions: El Emam and Dankar (2008, "Protecting privacy using k-anonymity") and Dankar and El Emam (2010,
+marketer risk).
 """
 
 from dataclasses import dataclass, replace
@@ -42,9 +46,12 @@ class Anonymity:
     histogram: tuple[tuple[str, int, int], ...]
     """For each range of class sizes: its label, the number of classes, and the number of records in them."""
     prosecutor: Risk
+    marketer: float
+    """The share of records identified by an attacker who matches all of them with the population.
+
+    Without a population table the population is the cohort: the attacker has a register of the participants.
+    """
     journalist: Risk | None = None
-    marketer: float | None = None
-    """The share of records identified by an attacker who matches all of them with the population."""
     k_map: int | None = None
     outside: int = 0
     """Records whose combination is missing from the population table, which is then incomplete."""
@@ -72,6 +79,7 @@ def anonymity(
         below={bound: int((each < bound).sum()) for bound in SMALL},
         histogram=_histogram(sizes),
         prosecutor=_risk(each),
+        marketer=len(sizes) / len(of),
     )
     if population is None:
         return measured

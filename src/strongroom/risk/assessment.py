@@ -15,6 +15,7 @@ from strongroom.risk.diversity import Diversity, diversity
 from strongroom.risk.linkage import Linked, Unicity, link, scenarios, unicity
 from strongroom.risk.population import Estimate, estimate_uniqueness
 from strongroom.risk.recoding import Change
+from strongroom.risk.recommendation import Recommendation, recommend
 from strongroom.risk.roles import Roles, hint
 from strongroom.risk.uniques import LARGEST, Uniques, find_uniques
 from strongroom.thresholds import Thresholds, threshold
@@ -118,6 +119,8 @@ class Assessment:
     sampled: str
     changes: tuple[Change, ...] = ()
     after: Measured | None = None
+    recommended: tuple[Recommendation, ...] = ()
+    """Single changes that lower the worst scenario, the largest effect first."""
 
 
 def assess(
@@ -159,6 +162,7 @@ def assess(
         estimated_over=tuple(column.name for column in modelled),
         sampled=sampled,
         changes=tuple(changes),
+        recommended=recommend(subject, now.linked, progress=progress),
         after=None if after is None else measure(after, left, largest=largest, progress=progress),
     )
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from strongroom.cohort.dictionary import ColumnName
 from strongroom.errors import InputError
-from strongroom.risk.columns import CodedColumn, located
+from strongroom.risk.columns import CodedColumn, located, one_spelling
 from strongroom.risk.recoding import Change, changed
 
 PERSONS = "persons"
@@ -70,9 +70,10 @@ def population_classes(
     for column in columns:
         values = population.column(column.name).combine_chunks()
         try:
-            codes = located(values.cast(column.levels.type), column.levels).astype(np.int64)
+            values = one_spelling(values.cast(column.levels.type))
         except pa.ArrowInvalid as error:
             raise InputError(f"has values that are not {column.levels.type}.", column=column.name) from error
+        codes = located(values, column.levels).astype(np.int64)
         # A value that is not in the cohort must not be treated as missing.
         codes[(codes == len(column.levels)) & values.is_valid().to_numpy(zero_copy_only=False)] += 1
         size = len(column.levels) + 2

@@ -26,8 +26,7 @@ class CodedColumn:
             values = values.combine_chunks()
         if pa.types.is_dictionary(values.type):
             values = values.dictionary_decode()
-        if pa.types.is_floating(values.type):
-            values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
+        values = one_spelling(values)
         distinct = pc.drop_null(pc.unique(values))
         levels = distinct.take(pc.sort_indices(distinct))
         return cls(name, located(values, levels), levels, title)
@@ -54,6 +53,14 @@ class CodedColumn:
         if pa.types.is_temporal(levels.type):
             levels = levels.cast(pa.date32()).cast(pa.int32())
         return np.asarray(levels.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
+
+
+def one_spelling(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Return floating-point numbers with one zero (0.0 and -0.0 are equal) and every NaN missing."""
+    if not pa.types.is_floating(values.type):
+        return values
+    missing = pc.is_nan(values)
+    return pc.if_else(missing, pa.scalar(None, values.type), pc.add(values, pa.scalar(0.0, values.type)))
 
 
 def located(values: pa.Array, levels: pa.Array) -> Codes:

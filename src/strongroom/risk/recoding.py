@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strongroom.errors import UsageError
-from strongroom.risk.columns import CodedColumn, located
+from strongroom.risk.columns import CodedColumn, located, one_spelling
 
 _FORMS = (
     "drop:COLUMN, coarsen:COLUMN:WIDTH, top:COLUMN:VALUE, bottom:COLUMN:VALUE, month:COLUMN, year:COLUMN, "
@@ -122,6 +122,7 @@ def _by_number(
 
 def _relevelled(column: CodedColumn, to: pa.Array) -> CodedColumn:
     """Give each level its new value and merge levels that become equal."""
+    to = one_spelling(to)
     levels = pc.unique(to)
     levels = levels.take(pc.sort_indices(levels))
     places = np.append(located(to, levels), np.uint32(len(levels))).astype(np.uint32)

@@ -4,7 +4,7 @@ For example, a newspaper reports a person's month of birth and date of operation
 Each fact alone matches hundreds of participants; together they usually match one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,12 @@ class _Limits(Thresholds):
 
     few: int = threshold(
         5, "people", "judgement: fewer than five candidates, a chance above 0.2, as for prosecutor risk"
+    )
+    least_concerned: int = threshold(
+        100,
+        "people",
+        "judgement: a share of fewer people varies by several percentage points, so a table with a "
+        "handful of events would always be the headline",
     )
 
 
@@ -55,6 +61,22 @@ def scenarios(facts: Facts) -> Iterator[Scenario]:
         yield Scenario(_words(demographics), demographics)
     for events in facts.events:
         yield from _with_event(events, born, sex)
+
+
+def worst(linked: Sequence[Linked]) -> Linked | None:
+    """Return the scenario that identifies the largest share, whichever table it uses; None without any.
+
+    Scenarios of fewer than 100 participants count only if no other identifies anyone.
+    """
+    return max(
+        linked,
+        key=lambda each: (
+            each.concerned >= LIMITS.least_concerned and each.pinned > 0,
+            each.pinned,
+            each.concerned,
+        ),
+        default=None,
+    )
 
 
 def _with_event(events: DatedEvents, born: tuple[str, ...], sex: tuple[str, ...]) -> Iterator[Scenario]:

@@ -21,6 +21,47 @@ _BELOW = (2, 5, 10)  # fixed: k below these is what the table's headings say
 Figures = Mapping[str, Table | Chart | str]
 
 
+def recommended(assessment: Assessment) -> Figures:
+    """Return the single changes by their effect; empty if none lowers the worst scenario."""
+    found = assessment.recommended[: LIMITS.most_listed]
+    if not found:
+        return {}
+    rows = [
+        [
+            each.words,
+            each.facts,
+            percent(each.before),
+            percent(each.after),
+            f"{each.spared:,}",
+            f"{percent(each.left_share)}: {each.left}",
+            each.what_if,
+        ]
+        for each in found
+    ]
+    return {
+        "chart": Chart(
+            "Participants identified, before and after each change",
+            [_changed(each.words, each.before, each.after) for each in found],
+        ),
+        "table": number_table(
+            "Single changes, each with the facts for which it spares most people",
+            [
+                "change",
+                "facts known",
+                "identified",
+                "after",
+                "people spared",
+                "worst facts left",
+                "--what-if",
+            ],
+            rows,
+            1,
+            5,
+            6,
+        ),
+    }
+
+
 def linkage(assessment: Assessment) -> Figures:
     """Return the simulated linkage for page one."""
     now, after = assessment.now, assessment.after
@@ -252,15 +293,15 @@ def _attackers(caption: str, measured: Anonymity) -> Table:
         _attacker("prosecutor: knows that the person takes part", measured.prosecutor)
     ]
     if measured.journalist is not None:
-        rows += [
-            _attacker("journalist: does not know who takes part", measured.journalist),
-            [
-                "marketer: matches every record",
-                percent(measured.marketer or 0.0),
-                f"k-map {measured.k_map:,}",
-                "",
-            ],
-        ]
+        rows.append(
+            _attacker(
+                f"journalist: does not know who takes part (k-map {measured.k_map:,})", measured.journalist
+            )
+        )
+    whom = "the participants" if measured.journalist is None else "the population"
+    rows.append(
+        [f"marketer: matches every record with a register of {whom}", percent(measured.marketer), "", ""]
+    )
     return number_table(caption, ["attacker", "mean", "highest", "people above 20 %"], rows)
 
 

@@ -6,8 +6,8 @@ Page one shows the simulated linkage, the question that people ask first. The pa
 from pathlib import Path
 
 from strongroom.pages import percent, render
-from strongroom.risk.assessment import Assessment, Measured
-from strongroom.risk.linkage import Linked
+from strongroom.risk.assessment import Assessment
+from strongroom.risk.linkage import worst
 from strongroom.risk.population import MOST_DRAWN
 from strongroom.risk.report import figures
 from strongroom.thresholds import Thresholds, threshold
@@ -34,6 +34,8 @@ def to_html(assessment: Assessment) -> str:
         changes=[change.words for change in assessment.changes],
         small=assessment.people < LIMITS.small_cohort,
         most_drawn=f"{MOST_DRAWN:,}",
+        advice=advice(assessment),
+        recommended=figures.recommended(assessment),
         linkage=figures.linkage(assessment),
         facts=figures.random_facts(assessment),
         anonymity=figures.anonymity(assessment),
@@ -45,21 +47,34 @@ def to_html(assessment: Assessment) -> str:
 
 
 def lead(assessment: Assessment) -> str:
-    """Return the report in one or two sentences: the worst scenario, before and after any changes."""
+    """Return the report in one or two sentences: the worst scenario of any table, and after changes."""
     people = f"{assessment.people:,} participants."
-    if not assessment.now.linked:
+    now = worst(assessment.now.linked)
+    if now is None:
         return f"{people} The dictionary has neither births nor dated events, so no linkage was simulated."
-    worst = _worst(assessment.now)
     before = (
-        f"{people} Someone who knows a participant's {worst.words} finds exactly that person in "
-        f"{percent(worst.pinned)} of {worst.concerned:,} cases."
+        f"{people} Someone who knows a participant's {now.words} finds exactly that person in "
+        f"{percent(now.pinned)} of {now.concerned:,} cases."
     )
-    if assessment.after is None or not assessment.after.linked:
+    left = None if assessment.after is None else worst(assessment.after.linked)
+    if left is None:
         return before
-    left = _worst(assessment.after)
     return f"{before} After the changes, the most identifying facts are {left.words}: {percent(left.pinned)}."
 
 
-def _worst(measured: Measured) -> Linked:
-    """Return the scenario that identifies most people."""
-    return max(measured.linked, key=lambda each: each.pinned * each.concerned)
+def advice(assessment: Assessment) -> str:
+    """Return what to do: the single change that spares most people, '' without one."""
+    now = worst(assessment.now.linked)
+    if now is None:
+        return ""
+    if not now.pinned:
+        return "None of these facts identifies a participant, so no change is needed for them."
+    best = next((each for each in assessment.recommended if not each.coarser), None)
+    if best is None:
+        return "No single change identifies fewer people: leave a table out, or change several columns."
+    change = f"{best.words[:1].upper()}{best.words[1:]}"
+    return (
+        f"{change}: of all single changes this spares most people. Someone who knows {best.facts} then finds "
+        f"exactly that person in {percent(best.after)} of cases instead of {percent(best.before)}. The most "
+        f"identifying facts are then {best.left}: {percent(best.left_share)}."
+    )
