@@ -50,6 +50,58 @@ def test_a_population_lowers_the_chance_and_never_below_what_is_known():
     assert measured(rows, np.array([0, 9])).outside == 2
 
 
+class TestMarketer:
+    """Matches every record with the population, at random among people who look the same."""
+
+    def test_where_all_look_the_same_one_in_the_population_is_right(self):
+        assert measured([("a",)] * 5, np.array([200])).marketer == pytest.approx(1 / 200)
+
+    def test_who_is_unique_in_the_population_is_always_found(self):
+        assert measured([(place,) for place in range(5)], np.ones(5, np.int64)).marketer == 1
+        halves = measured([(place,) for place in range(4)], np.array([1, 1, 2, 2]))
+        assert halves.marketer == pytest.approx((1 + 1 + 1 / 2 + 1 / 2) / 4)
+
+    def test_a_cohort_that_is_the_population_gives_one_record_of_each_class(self):
+        rows = [("a",)] * 3 + [("b",)] * 2
+        assert measured(rows, np.array([3, 2])).marketer == pytest.approx(2 / 5)
+        assert measured(rows).marketer == pytest.approx(2 / 5)
+
+    @given(st.lists(st.integers(0, 4), min_size=1, max_size=30), st.integers(0, 20))
+    def test_it_is_the_mean_of_matching_at_random(self, values, extra):
+        rows, counts = [(value,) for value in values], Counter(values)
+        of, sizes = classes_of([CodedColumn.of("c", pa.array(values))], len(values))
+        outside = np.array(
+            [counts[values[int(np.argmax(of == place))]] + extra for place in range(len(sizes))]
+        )
+        expected = sum(count * (1 / (count + extra)) for count in counts.values()) / len(rows)
+        found = measured(rows, outside)
+        assert found.marketer == pytest.approx(expected)
+        assert found.marketer == pytest.approx(found.journalist.mean)
+
+
+def _missing(value):
+    return value is None or np.isnan(value)
+
+
+NUMBERS = st.sampled_from([0.0, -0.0, 1.5, -1.5, float("nan"), -float("nan"), None])
+
+
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=40))
+def test_both_zeros_are_one_value_and_every_nan_is_missing(rows):
+    odd = np.array([0x7FF8000000000001, 0xFFF8000000000123], np.uint64).view(np.float64)
+    columns = [
+        CodedColumn.of(
+            "c", pa.array([odd[row % 2] if _missing(value) else value for row, value in enumerate(column)])
+        )
+        if any(value is not None for value in column)
+        else CodedColumn.of("c", pa.nulls(len(column), pa.float64()))
+        for column in zip(*rows, strict=True)
+    ]
+    plain = [tuple(None if _missing(value) else value for value in row) for row in rows]
+    of, sizes = classes_of(columns, len(rows))
+    assert sizes[of].tolist() == [plain.count(row) for row in plain]
+
+
 # Four keys and a sampling weight of each of eight records: Capobianchi, Polettini and Lucarelli's example, as
 # sdcMicro 5.7.9 has it (francdat), with what its reference page of freqCalc prints.
 FRANCDAT = [(1, 2, 5, 1), (1, 2, 1, 1), (1, 2, 1, 1), (3, 3, 1, 5), (4, 3, 1, 4), (4, 3, 1, 1), (6, 2, 1, 5)]

@@ -34,6 +34,15 @@ def test_a_row_stands_for_one_person_unless_it_says_more(tmp_path):
     assert outside.dtype == np.int64
 
 
+def test_zeros_and_missing_numbers_match_outside_as_inside():
+    score = CodedColumn.of("score", pa.array([0.0, -0.0, float("nan"), None]))
+    of, sizes = classes_of([score], 4)
+    assert sizes[of].tolist() == [2, 2, 2, 2]
+    population = pa.table({"score": [-0.0, 0.0, -0.0, float("nan"), None]})
+    outside, _ = population_classes(population, [score], of, len(sizes))
+    assert outside[of].tolist() == [3, 3, 2, 2]
+
+
 @pytest.mark.parametrize("text", ["colour,size\nred,3\n", ""])
 def test_what_is_no_such_table_is_refused(tmp_path, text):
     (tmp_path / "census.csv").write_text(text)

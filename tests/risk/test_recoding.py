@@ -33,6 +33,12 @@ def test_what_is_no_change_is_refused(text):
         read_changes(text)
 
 
+def test_a_change_leaves_one_zero():
+    after = changed(CodedColumn.of("y", pa.array([-0.4, 0.4, -3.0])), Change("bottom", "y", -0.0))
+    assert len(after.levels) == 2
+    assert values(changed(CodedColumn.of("y", pa.array([-0.0, 0.0])), Change("coarsen", "y", 5))) == [0, 0]
+
+
 def test_each_change_does_what_it_says():
     years = CodedColumn.of("y", pa.array([1934, 1936, None, 1971]))
     assert values(changed(years, Change("coarsen", "y", 5))) == [1930, 1935, None, 1970]

@@ -13,6 +13,9 @@ class _Limits(Thresholds):
     most_listed: int = threshold(
         10, "rows", "judgement: more combinations or columns than this push the next section off the page"
     )
+    most_drawn: int = threshold(
+        5, "bars", "judgement: five changes or scenarios fill one picture; the table has all of them"
+    )
 
 
 LIMITS = _Limits()
@@ -33,32 +36,22 @@ def recommended(assessment: Assessment) -> Figures:
             percent(each.before),
             percent(each.after),
             f"{each.spared:,}",
-            f"{percent(each.left_share)}: {each.left}",
-            each.what_if,
+            percent(each.left_share),
         ]
         for each in found
     ]
     return {
         "chart": Chart(
             "Participants identified, before and after each change",
-            [_changed(each.words, each.before, each.after) for each in found],
+            [_changed(each.words, each.before, each.after) for each in found[: LIMITS.most_drawn]],
         ),
         "table": number_table(
             "Single changes, each with the facts for which it spares most people",
-            [
-                "change",
-                "facts known",
-                "identified",
-                "after",
-                "people spared",
-                "worst facts left",
-                "--what-if",
-            ],
+            ["change", "facts known", "identified", "after", "people spared", "worst facts left"],
             rows,
             1,
-            5,
-            6,
         ),
+        "what_if": found[0].what_if,
     }
 
 
@@ -66,6 +59,7 @@ def linkage(assessment: Assessment) -> Figures:
     """Return the simulated linkage for page one."""
     now, after = assessment.now, assessment.after
     left = {} if after is None else {each.words: each for each in after.linked}
+    highest = sorted(now.linked, key=lambda each: -each.pinned)[: LIMITS.most_drawn]
     heads = [
         "facts known",
         "participants with these facts",
@@ -77,8 +71,8 @@ def linkage(assessment: Assessment) -> Figures:
     rows = [_linked(each, left.get(each.words), changed=after is not None) for each in now.linked]
     return {
         "chart": Chart(
-            "Participants identified",
-            [_changed(each.words, each.pinned, _pinned(left.get(each.words))) for each in now.linked],
+            "Participants identified by the most identifying facts",
+            [_changed(each.words, each.pinned, _pinned(left.get(each.words))) for each in highest],
         ),
         "table": number_table("Each scenario, tried on every participant who has the facts", heads, rows),
     }
