@@ -3,6 +3,7 @@
 import pytest
 
 from strongroom.checker import Verdict, check, check_request, retained_content, run_detectors
+from strongroom.checker.finding import Finding
 from strongroom.errors import UsageError
 
 HARMLESS = "term,estimate,n\nage,0.51,1800\nsex,3.20,1800\n"
@@ -51,6 +52,25 @@ def test_a_detector_of_whole_requests_that_fails_blocks_every_file(checked, file
         assert "4711" not in file.findings[0].message + file.findings[0].detail
     assert report.kilobytes == 0
     assert not (tmp_path / "out").exists()
+
+
+def test_what_only_shows_across_files_counts_for_the_file_it_names(checked, files, monkeypatch):
+    """Each file of a folder has its own verdict, and the strictest is the request's."""
+
+    class Naming:
+        name = "naming"
+
+        def run_request(self, files, _):
+            yield files[1].name, Finding(self.name, Verdict.REVIEW, files[1].name, "Goes with the other.")
+
+    monkeypatch.setattr(check_request, "REQUEST_DETECTORS", (Naming(),))
+    report = checked(files[0].parent)
+    assert [(file.path, file.verdict) for file in report.files] == [
+        ("one.csv", Verdict.RELEASE),
+        ("other.csv", Verdict.REVIEW),
+    ]
+    assert report.verdict is Verdict.REVIEW
+    assert report.files[1].confidence < report.files[0].confidence
 
 
 def fail(*_, **__):
