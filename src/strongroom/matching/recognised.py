@@ -134,7 +134,8 @@ class Chance:
     """What chance gives, by the `null` that gives most.
 
     `rate` is the share of rows that would match. `log10` bounds the probability that unrelated rows give as
-    much evidence: 0 if chance explains it.
+    much evidence: 0 if chance explains it. Where single cells were aligned, transforms are fitted to the rows
+    that are counted: it then says only whether a table is likely to be the cohort's.
     """
 
     rate: float = 0.0
