@@ -18,3 +18,24 @@ SCHEMA = Schema(
     ),
     (Table("hospital", {"code": Kind.TEXT, "date": Kind.DATE, "level": Kind.NUMBER}),),
 )
+
+COHORT = Schema(
+    Table(
+        "people",
+        {
+            "sex": Kind.NUMBER,
+            "age": Kind.NUMBER,
+            "base": Kind.DATE,
+            "seen": Kind.DATE,
+            "bmi": Kind.NUMBER,
+            "smoker": Kind.BOOLEAN,
+            "town": Kind.TEXT,
+        },
+    ),
+    (
+        Table("hesin", {"ins": Kind.NUMBER, "code": Kind.TEXT, "level": Kind.NUMBER, "day": Kind.DATE}),
+        Table("diag", {"ins": Kind.NUMBER, "icd": Kind.TEXT}),
+        Table("death", {"cause": Kind.TEXT}),
+    ),
+)
+"""Tables as a biobank names them; each has the person key `eid`."""

@@ -74,6 +74,7 @@ class EventFact(StrEnum):
     LEAST = "least"
     GREATEST = "greatest"
     MEAN = "mean"
+    DISTINCT = "distinct"
 
 
 class Statistic(StrEnum):

@@ -1,4 +1,7 @@
-"""The tables and columns of a view that a query can name; the person key is not among them."""
+"""The tables and columns of a view that a query can name.
+
+The person key joins tables and counts people; it is never a value, so it is no column.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -29,10 +32,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Schema:
-    """The tables of a view: `people` has one row per participant, `events` any number."""
+    """The tables of a view: `people` has one row per participant, `events` any number.
+
+    `person` are the names of the person key, which every table has, ignoring case.
+    """
 
     people: Table
     events: tuple[Table, ...] = ()
+    person: tuple[str, ...] = ("eid",)
 
     def table(self, name: str) -> Table | None:
         """Return a table by its name, ignoring case, or None."""

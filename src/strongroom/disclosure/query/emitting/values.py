@@ -96,7 +96,12 @@ _DOUBLES = (
     Function.EXPONENTIAL,
 )
 _OF_DATES = (Function.PLUS_DAYS, Function.PLUS_MONTHS, Function.START_OF_MONTH, Function.START_OF_YEAR)
-_FACTS = {EventFact.LEAST: "min", EventFact.GREATEST: "max", EventFact.MEAN: "avg"}
+_FACTS = {
+    EventFact.LEAST: "min",
+    EventFact.GREATEST: "max",
+    EventFact.MEAN: "avg",
+    EventFact.DISTINCT: "count",
+}
 
 
 class Values:
@@ -220,8 +225,9 @@ class Values:
         dialect, inside = self._dialect, alias(of.source)
         person = dialect.identifier(PERSON)
         value = "count(*)"
+        distinct = "DISTINCT " if of.fact is EventFact.DISTINCT else ""
         if of.of is not None:
-            value = f"{_FACTS[of.fact]}({self._aggregated(of.of, of.fact, inside)})"
+            value = f"{_FACTS[of.fact]}({distinct}{self._aggregated(of.of, of.fact, inside)})"
         table = self._tables.get(of.source) or dialect.identifier(of.table)
         return (
             f"(SELECT {value} FROM {table} AS {inside} "  # noqa: S608 - all of it is quoted

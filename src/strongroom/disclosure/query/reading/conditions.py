@@ -1,19 +1,22 @@
 """Conditions on a row: comparisons, lists, patterns, EXISTS, and their combinations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlglot import exp
 
 from strongroom.disclosure.query.reading.literals import agreeing, as_kind, read_literal
+from strongroom.disclosure.query.reading.patterns import PATTERNS, read_pattern
 from strongroom.disclosure.query.reading.refusals import only, refusal
-from strongroom.disclosure.query.reading.scope import Scope
+from strongroom.disclosure.query.reading.rewriting import both, is_true, known
+from strongroom.disclosure.query.reading.scope import PersonKey, Scope
 from strongroom.disclosure.query.representation import (
+    TRUE,
     Compare,
     Condition,
     Every,
+    Expression,
     Kind,
-    Like,
     Literal,
     Missing,
     Not,
@@ -24,7 +27,7 @@ from strongroom.disclosure.query.representation import (
 )
 from strongroom.thresholds import Thresholds, threshold
 
-_OPERATORS: Mapping[type[exp.Expression], Operator] = {
+_OPERATORS: Mapping[type[exp.Expr], Operator] = {
     exp.EQ: Operator.EQUAL,
     exp.NEQ: Operator.UNEQUAL,
     exp.LT: Operator.LESS,
@@ -32,6 +35,7 @@ _OPERATORS: Mapping[type[exp.Expression], Operator] = {
     exp.GT: Operator.MORE,
     exp.GTE: Operator.AT_LEAST,
 }
+_KEY_HINT = "A person key can join tables and be counted: COUNT(DISTINCT key), key IN (SELECT key FROM …)."
 
 
 class _Limits(Thresholds):
@@ -45,27 +49,40 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def read_condition(node: exp.Expression, scope: Scope) -> Condition:
+def read_condition(node: exp.Expr, scope: Scope) -> Condition:
     """Return the condition of a node; QueryError for a node that is not supported."""
-    scope.reading.count(node)
     read = next((_READERS[each] for each in type(node).__mro__ if each in _READERS), _flag)
     return read(node, scope)
 
 
 def _parenthesised(node: exp.Paren, scope: Scope) -> Condition:
-    return read_condition(node.this, scope)
+    return scope.read_condition(node.this)
 
 
 def _every(node: exp.And, scope: Scope) -> Condition:
-    return Every((read_condition(node.this, scope), read_condition(node.expression, scope)))
+    parts = [scope.read_condition(each) for each in _chained(node)]
+    found = tuple(part for each in parts for part in (each.of if isinstance(each, Every) else (each,)))
+    return both(*found)
 
 
 def _some(node: exp.Or, scope: Scope) -> Condition:
-    return Some((read_condition(node.this, scope), read_condition(node.expression, scope)))
+    parts = [scope.read_condition(each) for each in _chained(node)]
+    return Some(tuple(part for each in parts for part in (each.of if isinstance(each, Some) else (each,))))
+
+
+def _chained(node: exp.And | exp.Or) -> Iterator[exp.Expr]:
+    """Yield the conditions of a chain of ANDs or ORs, of any length, from left to right."""
+    waiting = [node.expression, node.this]
+    while waiting:
+        each = waiting.pop()
+        if type(each) is type(node):
+            waiting += [each.expression, each.this]
+        else:
+            yield each
 
 
 def _not(node: exp.Not, scope: Scope) -> Condition:
-    return Not(read_condition(node.this, scope))
+    return Not(scope.read_condition(node.this))
 
 
 def _truth(node: exp.Boolean, scope: Scope) -> Condition:  # noqa: ARG001 - as all readers
@@ -76,81 +93,105 @@ def _existence(node: exp.Exists, scope: Scope) -> Condition:
     return scope.read_existence(node)
 
 
-def _compared(node: exp.Expression, scope: Scope) -> Condition:
+def _compared(node: exp.Expr, scope: Scope) -> Condition:
     only(node, ("this", "expression"))
+    keys = [scope.key(node.this), scope.key(node.expression)]
+    if any(keys):
+        return _same_person(node, keys, scope)
+    return Compare(_OPERATORS[type(node)], *_pair(node, scope))
+
+
+def _pair(node: exp.Expr, scope: Scope) -> tuple[Expression, Expression]:
     left = scope.read_expression(node.this)
     right = scope.read_expression(node.expression)
-    return Compare(_OPERATORS[type(node)], *agreeing(left, right, node))
+    return agreeing(left, right, node)
+
+
+def _same_person(node: exp.Expr, keys: list[PersonKey | None], scope: Scope) -> Condition:
+    """Return the condition of `a.key = b.key`: tables are joined by person, so it holds where both exist."""
+    left, right = keys
+    if left is None or right is None or not isinstance(node, exp.EQ):
+        raise refusal(node, "a person key can only be equal to another table's", hint=_KEY_HINT)
+    if scope.has_own(node.this) != scope.has_own(node.expression):
+        scope.rows.linked = True
+    return both(left.present, right.present)
 
 
 def _between(node: exp.Between, scope: Scope) -> Condition:
     only(node, ("this", "low", "high"))
     low = exp.GTE(this=node.this, expression=node.args["low"])
     high = exp.LTE(this=node.this, expression=node.args["high"])
-    return Every((read_condition(low, scope), read_condition(high, scope)))
+    return Every((scope.read_condition(low), scope.read_condition(high)))
 
 
 def _listed(node: exp.In, scope: Scope) -> Condition:
     if node.args.get("query") is not None:
-        raise refusal(
-            node, "IN accepts a list of constants, not a sub-query", hint="Write EXISTS (SELECT 1 FROM …)."
-        )
+        return scope.read_membership(node)
     only(node, ("this", "expressions"))
-    of = scope.read_expression(node.this)
-    listed = [read_literal(each) for each in node.expressions]
-    if not listed or len(listed) > LIMITS.most_listed:
+    if scope.key(node.this) is not None:
+        raise refusal(node, "a person key cannot be compared with a value", hint=_KEY_HINT)
+    if not 1 <= len(node.expressions) <= LIMITS.most_listed:
         raise refusal(node, f"an IN list has 1 to {LIMITS.most_listed:,} values")
-    values = [each for each in listed if each is not None]
-    if len(values) < len(listed):
-        raise refusal(node, "an IN list has constants only")
-    return OneOf(of, tuple(as_kind(each, of.kind, node) for each in values))
+    literals = [(each, read_literal(each)) for each in node.expressions]
+    of = scope.read_expression(node.this)
+    values = [each for _, each in literals if each is not None and each.value is not None]
+    found: list[Condition] = []
+    if values:
+        found.append(OneOf(of, tuple(as_kind(each, of.kind, node) for each in values)))
+    for other, literal in literals:
+        if literal is None:
+            found.append(Compare(Operator.EQUAL, *agreeing(of, scope.read_expression(other), node)))
+    if any(literal is not None and literal.value is None for _, literal in literals):
+        # As in SQL, NOT IN a list with NULL is never true.
+        found.append(Compare(Operator.EQUAL, of, Literal(None, of.kind)))
+    return found[0] if len(found) == 1 else Some(tuple(found))
 
 
 def _is(node: exp.Is, scope: Scope) -> Condition:
     if isinstance(node.expression, exp.Null):
+        key = scope.key(node.this)
+        if key is not None:
+            return Truth(value=False) if key.present == TRUE else Not(key.present)
         return Missing(scope.read_expression(node.this))
     if isinstance(node.expression, exp.Boolean):
-        truth = read_condition(node.this, scope)
-        return truth if node.expression.this else Not(truth)
+        truth = scope.read_condition(node.this)
+        wanted = truth if node.expression.this else Not(truth)
+        # Never NULL, so that IS NOT TRUE holds for a missing value.
+        return known(wanted)
     raise refusal(node, "IS can only be followed by NULL, TRUE or FALSE")
 
 
-def _like(node: exp.Expression, scope: Scope) -> Condition:
-    only(node, ("this", "expression"))
-    of = scope.read_expression(node.this)
-    pattern = read_literal(node.expression)
-    if of.kind is not Kind.TEXT or pattern is None or not isinstance(pattern.value, str):
-        raise refusal(node, "LIKE compares a text with a constant pattern")
-    if isinstance(node, exp.StartsWith):
-        if set(pattern.value) & {"%", "_"}:
-            raise refusal(node, "the prefix cannot contain % or _")
-        return Like(of, f"{pattern.value}%")
-    if isinstance(node, exp.ILike):
-        raise refusal(
-            node, "LIKE is case-sensitive and ILIKE is not supported", hint="Write LOWER(column) LIKE 'x%'."
-        )
-    return Like(of, pattern.value)
+def _not_distinct(node: exp.NullSafeEQ | exp.NullSafeNEQ, scope: Scope) -> Condition:
+    left, right = _pair(node, scope)
+    known = Every((Not(Missing(left)), Not(Missing(right)), Compare(Operator.EQUAL, left, right)))
+    return Some((known, Every((Missing(left), Missing(right)))))
 
 
-def _flag(node: exp.Expression, scope: Scope) -> Condition:
+def _distinct(node: exp.NullSafeNEQ, scope: Scope) -> Condition:
+    return Not(_not_distinct(node, scope))
+
+
+def _flag(node: exp.Expr, scope: Scope) -> Condition:
     found = scope.read_expression(node)
     if found.kind is not Kind.BOOLEAN:
         raise refusal(node, "expected a condition")
-    return Compare(Operator.EQUAL, found, Literal(value=True, kind=Kind.BOOLEAN))
+    return is_true(found)
 
 
-_READERS: Mapping[type[exp.Expression], Callable[[Any, Scope], Condition]] = {
+_READERS: Mapping[type[exp.Expr], Callable[[Any, Scope], Condition]] = {
     exp.Paren: _parenthesised,
+    exp.Boolean: _truth,
     exp.And: _every,
     exp.Or: _some,
     exp.Not: _not,
-    exp.Boolean: _truth,
     exp.Exists: _existence,
     exp.Between: _between,
     exp.In: _listed,
     exp.Is: _is,
-    exp.Like: _like,
-    exp.ILike: _like,
-    exp.StartsWith: _like,
+    exp.NullSafeEQ: _not_distinct,
+    exp.NullSafeNEQ: _distinct,
+    **dict.fromkeys(PATTERNS, read_pattern),
     **dict.fromkeys(_OPERATORS, _compared),
 }
+PREDICATES = tuple(each for each in _READERS if each not in (exp.Paren, exp.Boolean))
+"""The nodes that are conditions whatever they contain."""

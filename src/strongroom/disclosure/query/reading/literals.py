@@ -11,7 +11,6 @@ from strongroom.disclosure.query.representation import Expression, Kind, Literal
 from strongroom.thresholds import Thresholds, threshold
 
 NULL = Literal(None, Kind.NUMBER)
-_DAYS = {"DAY": 1, "DAYS": 1, "WEEK": 7, "WEEKS": 7}
 
 
 class _Limits(Thresholds):
@@ -25,33 +24,21 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def read_literal(node: exp.Expression) -> Literal | None:
+def read_literal(node: exp.Expr) -> Literal | None:
     """Return the value of a constant, or None for any other node."""
-    match node:
-        case exp.Null():
-            return NULL
-        case exp.Boolean():
-            return Literal(bool(node.this), Kind.BOOLEAN)
-        case exp.Literal() if node.is_string:
-            return Literal(str(node.this), Kind.TEXT)
-        case exp.Literal():
-            return Literal(_number(node), Kind.NUMBER)
-        case exp.Cast() if node.to.is_type("date") and isinstance(node.this, exp.Literal):
-            return Literal(_date(str(node.this.this), node), Kind.DATE)
-        case _:
-            return None
+    node = node.unnest()
+    if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal) and not node.this.is_string:
+        return Literal(-_number(node.this), Kind.NUMBER)
+    if isinstance(node, exp.Literal):
+        return Literal(str(node.this), Kind.TEXT) if node.is_string else Literal(_number(node), Kind.NUMBER)
+    if isinstance(node, exp.Cast) and node.to.is_type("date") and isinstance(node.this, exp.Literal):
+        return Literal(_date(str(node.this.this), node), Kind.DATE)
+    if isinstance(node, exp.Boolean):
+        return Literal(bool(node.this), Kind.BOOLEAN)
+    return NULL if isinstance(node, exp.Null) else None
 
 
-def days(node: exp.Interval) -> int:
-    """Return the days of an interval; months have no fixed length and are refused."""
-    unit = str(node.args["unit"]).upper() if node.args.get("unit") else ""
-    amount = node.this.name if isinstance(node.this, exp.Literal) else ""
-    if unit not in _DAYS or not amount.lstrip("-").isdigit() or len(amount) > 6:  # noqa: PLR2004 - 2,700 years
-        raise refusal(node, "an interval must be a whole number of days or weeks")
-    return int(amount) * _DAYS[unit]
-
-
-def agreeing(left: Expression, right: Expression, node: exp.Expression) -> tuple[Expression, Expression]:
+def agreeing(left: Expression, right: Expression, node: exp.Expr) -> tuple[Expression, Expression]:
     """Return both as one kind: a text constant compared with a date or number becomes one."""
     if left.kind is right.kind:
         return left, right
@@ -62,7 +49,7 @@ def agreeing(left: Expression, right: Expression, node: exp.Expression) -> tuple
     raise refusal(node, f"a {left.kind} and a {right.kind} cannot be compared")
 
 
-def as_kind(literal: Literal, kind: Kind, node: exp.Expression) -> Literal:
+def as_kind(literal: Literal, kind: Kind, node: exp.Expr) -> Literal:
     """Return a constant converted to another kind; QueryError if it cannot be converted."""
     value = literal.value
     if value is None or literal.kind is kind:
@@ -72,7 +59,7 @@ def as_kind(literal: Literal, kind: Kind, node: exp.Expression) -> Literal:
     if kind is Kind.NUMBER and isinstance(value, str):
         return Literal(_parsed(value, node), Kind.NUMBER)
     if kind is Kind.TEXT and isinstance(value, int | float) and not isinstance(value, bool):
-        return Literal(f"{value:g}", Kind.TEXT)
+        return Literal(repr(value), Kind.TEXT)
     if kind is Kind.BOOLEAN and value in (0, 1):
         return Literal(bool(value), Kind.BOOLEAN)
     raise refusal(node, f"a {literal.kind} cannot be converted to a {kind}")
@@ -82,7 +69,7 @@ def _number(node: exp.Literal) -> float | int:
     return _parsed(str(node.this), node)
 
 
-def _parsed(text: str, node: exp.Expression) -> float | int:
+def _parsed(text: str, node: exp.Expr) -> float | int:
     try:
         value = float(text)
     except ValueError:
@@ -92,7 +79,7 @@ def _parsed(text: str, node: exp.Expression) -> float | int:
     return int(value) if value.is_integer() and abs(value) < LIMITS.largest else value
 
 
-def _date(text: str, node: exp.Expression) -> dt.date:
+def _date(text: str, node: exp.Expr) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

@@ -12,7 +12,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from strongroom.disclosure.query.reading.refusals import refusal
+from strongroom.disclosure.query.reading.refusals import only, refusal
 from strongroom.errors import QueryError
 from strongroom.thresholds import Thresholds, threshold
 
@@ -27,6 +27,11 @@ class _Limits(Thresholds):
         20,
         "levels",
         "cost: the parser takes up to 25 stack frames for each bracket or CASE, and Python has 1,000",
+    )
+    deepest: int = threshold(
+        60,
+        "levels",
+        "cost: reading takes up to seven stack frames a level of the syntax tree, and Python has 1,000",
     )
     most_joins: int = threshold(
         8, "joins", "cost: the parser takes twice as long for each further join without ON, 0.1 s for ten"
@@ -51,6 +56,7 @@ _PREFIXES = {
     TokenType.FROM,
     TokenType.PARAMETER,
 }
+_CHAINS = (exp.And, exp.Or, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Union)
 _OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
 _CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
 _HINT = "Split it into several queries."
@@ -69,6 +75,7 @@ def parsed(sql: str) -> exp.Query:
         ) from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise QueryError("A query must be one SELECT statement.", hint="Send one statement at a time.")
+    _check_tree(statements[0])
     return statements[0]
 
 
@@ -78,11 +85,14 @@ def selects(statement: exp.Query) -> tuple[exp.Select, ...]:
     waiting: list[Any] = [statement]
     while waiting:
         node = waiting.pop()
+        if node is not statement and not isinstance(node, exp.Select):
+            only(node, ("this", "expression", "distinct"))
         if isinstance(node, exp.Union):
             if node.args.get("distinct"):
                 raise QueryError("UNION removes repeated rows.", hint="Write UNION ALL.")
             waiting += [node.expression, node.this]
-        elif isinstance(node, exp.Subquery | exp.Paren):
+        elif isinstance(node, exp.Subquery):
+            only(node, ("this",))
             waiting.append(node.this)
         elif isinstance(node, exp.Select):
             found.append(node)
@@ -135,3 +145,15 @@ def _joins(tokens: Sequence[Token]) -> Iterator[int]:
             found = 0
         found += token.token_type is TokenType.JOIN
         yield found
+
+
+def _check_tree(statement: exp.Query) -> None:
+    """Refuse a tree that is too deep; chains such as a + b + c are read without nesting."""
+    waiting: list[tuple[Any, int]] = [(statement, 1)]
+    while waiting:
+        node, level = waiting.pop()
+        if level > LIMITS.deepest:
+            raise QueryError(f"The query is nested more than {LIMITS.deepest} levels deep.", hint=_HINT)
+        for inner in node.iter_expressions():
+            chained = isinstance(node, _CHAINS) and inner is node.this
+            waiting.append((inner, level + (not chained)))

@@ -20,19 +20,19 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def refusal(node: exp.Expression | str, why: str, *, hint: str = "") -> QueryError:
+def refusal(node: exp.Expr | str, why: str, *, hint: str = "") -> QueryError:
     """Return the error that quotes the SQL of `node` and says why it is refused."""
     words = node if isinstance(node, str) else node.sql(dialect="duckdb")
     shown = words if len(words) <= LIMITS.longest else f"{words[: LIMITS.longest]}…"
     return QueryError(f"Query refused at '{shown}': {why}.", hint=hint)
 
 
-def only(node: exp.Expression, allowed: Collection[str]) -> None:
+def only(node: exp.Expr, allowed: Collection[str]) -> None:
     """Refuse a node with parts not in `allowed`: SQL that is not read must not be accepted."""
     for name, value in node.args.items():
         if name not in allowed and _is_present(value):
             part = value[0] if isinstance(value, list) else value
-            shown = part if isinstance(part, exp.Expression) else node
+            shown = part if isinstance(part, exp.Expr) else node
             raise refusal(shown, f"{name.strip('_')} is not supported here")
 
 

@@ -1,49 +1,36 @@
-"""A statement: one SELECT, its grouping, its aggregates, and the order of the answer."""
+"""A statement: one SELECT or several with UNION ALL, and the order of the answer."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 
 from sqlglot import exp
 
+from strongroom.disclosure.query.reading.answer_columns import AnswerColumns
+from strongroom.disclosure.query.reading.composites import write_out
 from strongroom.disclosure.query.reading.conditions import read_condition
-from strongroom.disclosure.query.reading.event_lookups import read_event_value, read_existence
+from strongroom.disclosure.query.reading.event_lookups import (
+    read_event_value,
+    read_existence,
+    read_membership,
+)
 from strongroom.disclosure.query.reading.expressions import read_expression
-from strongroom.disclosure.query.reading.from_clause import both, read_from, read_where
-from strongroom.disclosure.query.reading.measures import is_measure, read_measure
+from strongroom.disclosure.query.reading.from_clause import read_rows, with_common
+from strongroom.disclosure.query.reading.grouping import read_group
 from strongroom.disclosure.query.reading.parsing import parsed, selects
 from strongroom.disclosure.query.reading.refusals import only, refusal
-from strongroom.disclosure.query.reading.scope import Grammar, Reading, Scope
-from strongroom.disclosure.query.representation import (
-    Expression,
-    Key,
-    Measure,
-    Order,
-    Query,
-    Source,
-    Statement,
-)
+from strongroom.disclosure.query.reading.scope import Grammar, Reading, Rows, Scope
+from strongroom.disclosure.query.representation import TRUE, Order, Query, Source, Statement
 from strongroom.disclosure.query.schema import Schema
 from strongroom.errors import QueryError
-from strongroom.thresholds import Thresholds, threshold
 
-
-class _Limits(Thresholds):
-    """The numbers this module decides by."""
-
-    most_columns: int = threshold(
-        60, "columns", "judgement: wider than any table a paper prints; each column costs queries"
-    )
-
-
-LIMITS = _Limits()
-
-
-_PARTS = ("expressions", "from_", "joins", "where", "group", "order", "limit", "with_", "kind")
-
-
+_PARTS = ("expressions", "from_", "joins", "where", "group", "having", "order", "limit", "with_", "kind")
+_WHOLE = ("this", "expression", "distinct", "with_", "order", "limit")
 _GRAMMAR = Grammar(
     expression=read_expression,
     condition=read_condition,
     existence=read_existence,
+    membership=read_membership,
     event_value=read_event_value,
 )
 
@@ -64,14 +51,10 @@ def read_statement(sql: str, schema: Schema) -> Statement:
 
     The order and the limit are the statement's, never its queries'. Raises QueryError as `read_query` does.
     """
-    try:
-        return _stacked(parsed(sql), schema)
-    except RecursionError:
-        raise QueryError("The query is nested too deeply.", hint="Split it into several queries.") from None
-
-
-def _stacked(statement: exp.Query, schema: Schema) -> Statement:
-    queries = tuple(_read(select, schema) for select in selects(statement))
+    statement = parsed(sql)
+    found = selects(statement)
+    common = {} if len(found) == 1 else _common(statement, schema)
+    queries = tuple(_read(select, schema, common) for select in found)
     first = queries[0]
     if len(queries) == 1:
         return Statement((replace(first, order=(), most=None),), first.order, first.most)
@@ -79,94 +62,94 @@ def _stacked(statement: exp.Query, schema: Schema) -> Statement:
         raise QueryError("The SELECTs of a UNION ALL need the same number of columns.")
     if any(each.order or each.most is not None for each in queries):
         raise QueryError("ORDER BY and LIMIT belong at the end of a UNION ALL.")
-    return Statement(queries, _ordered(statement, list(first.columns)), _most(statement))
+    only(statement, _WHOLE)
+    return Statement(queries, _order_of_union(statement, first), _most(statement))
 
 
-def _read(select: exp.Select, schema: Schema) -> Query:
-    reading = Reading(schema, _GRAMMAR, [Source(schema.people.name)])
-    only(select, _PARTS)
-    scope, joined = read_from(select, Scope(reading))
-    where = both(joined, read_where(select, scope))
-    labels = [_label(node, place) for place, node in enumerate(select.expressions)]
-    if len(set(labels)) < len(labels) or len(labels) > LIMITS.most_columns:
+def _common(statement: exp.Query, schema: Schema) -> Mapping[str, exp.Expr]:
+    """Return the common table expressions of a union."""
+    reading = Reading(schema, _GRAMMAR)
+    return with_common(statement, Scope(reading, Rows(reading.open_numbers))).common
+
+
+def _read(select: exp.Select, schema: Schema, common: Mapping[str, exp.Expr]) -> Query:
+    if select.args.get("distinct") is not None:
         raise refusal(
-            select,
-            f"the columns of an answer need different names, and there can be at most {LIMITS.most_columns}",
+            "SELECT DISTINCT",
+            "the rows of an answer differ anyway",
+            hint="Leave DISTINCT out; for the values of a column write SELECT x, COUNT(*) … GROUP BY x.",
         )
-    asked = list(zip(labels, (node.unalias() for node in select.expressions), strict=True))
-    measures = tuple(read_measure(node, label, scope) for label, node in asked if is_measure(node))
-    shown = [Key(label, read_expression(node, scope)) for label, node in asked if not is_measure(node)]
-    return Query(
-        sources=tuple(reading.sources),
+    only(select, _PARTS)
+    write_out(select)
+    reading = Reading(schema, _GRAMMAR)
+    scope, where = read_rows(select, Scope(reading, Rows(count(1)), {}, common))
+    columns = AnswerColumns(scope)
+    columns.read(select.expressions)
+    sets = read_group(select, columns)
+    columns.finish()
+    having = select.args.get("having")
+    met = TRUE if having is None else columns.condition(having.this)
+    order = tuple(_ordered(select, columns))
+    if not columns.measures:
+        raise refusal(select, "the query has no aggregate", hint="Use COUNT(*), AVG(…) or another.")
+    query = Query(
+        sources=(Source(schema.people.name), *scope.rows.tables.values()),
         where=where,
-        keys=_grouped(select, shown, measures, scope),
-        measures=measures,
-        columns=tuple(labels),
-        order=_ordered(select, labels),
+        keys=(*columns.keys, *columns.hidden_keys),
+        measures=tuple(columns.measures),
+        columns=tuple(columns.shown),
+        order=order,
         most=_most(select),
+        figures=tuple(columns.figures),
+        having=met,
+        sets=sets,
     )
+    reading.sizes.check(query)
+    return query
 
 
-def _label(node: exp.Expression, place: int) -> str:
-    if isinstance(node, exp.Star) or node.is_star:
-        if not isinstance(node, exp.Count):
-            raise refusal(
-                node, "individual rows are not available", hint="Use COUNT(*) or another aggregate."
-            )
-        return "count"
-    name = node.alias_or_name or node.output_name
-    if name == "*":
-        return "count"
-    return name or (node.key if is_measure(node) else f"column_{place + 1}")
-
-
-def _grouped(
-    select: exp.Select, shown: list[Key], measures: tuple[Measure, ...], scope: Scope
-) -> tuple[Key, ...]:
-    group = select.args.get("group")
-    if not measures:
-        raise refusal(select, "the query has no aggregate", hint="Use COUNT(*), AVG(…) or another aggregate.")
-    if group is None:
-        if shown:
-            raise refusal(select, f"{shown[0].label} is not an aggregate", hint="Add GROUP BY.")
-        return ()
-    only(group, ("expressions", "all"))
-    if group.args.get("all"):
-        return tuple(shown)
-    by = [_grouping(node, select, shown, scope) for node in group.expressions]
-    missing = [key.label for key in shown if key.of not in by]
-    if missing:
-        raise refusal(select, f"{missing[0]} is selected but not in GROUP BY", hint="Add it to GROUP BY.")
-    hidden = [Key(f"group_{place}", of) for place, of in enumerate(by) if of not in [key.of for key in shown]]
-    return (*shown, *hidden)
-
-
-def _grouping(node: exp.Expression, select: exp.Select, shown: list[Key], scope: Scope) -> Expression:
-    if isinstance(node, exp.Literal) and not node.is_string:
-        place = int(node.name) if node.name.isdigit() else 0
-        if not 1 <= place <= len(select.expressions):
-            raise refusal(node, "GROUP BY names no such column")
-        return read_expression(select.expressions[place - 1].unalias(), scope)
-    named = [key.of for key in shown if isinstance(node, exp.Column) and key.label == node.name]
-    return named[0] if named else read_expression(node, scope)
-
-
-def _ordered(select: exp.Query, labels: list[str]) -> tuple[Order, ...]:
+def _ordered(select: exp.Select, columns: AnswerColumns) -> Iterator[Order]:
     given = select.args.get("order")
+    for each in given.expressions if given is not None else ():
+        node, descending = each.this, bool(each.args.get("desc"))
+        if _is_all(node):
+            yield from (Order(label, descending) for label in columns.shown)
+        elif isinstance(node, exp.Literal) and not node.is_string:
+            yield Order(_label_at(node, columns.places), descending)
+        else:
+            yield Order(columns.label_of(node), descending)
+
+
+def _order_of_union(statement: exp.Query, first: Query) -> tuple[Order, ...]:
+    given = statement.args.get("order")
     found = []
     for each in given.expressions if given is not None else ():
-        node = each.this
-        name = labels[int(node.name) - 1] if _is_place(node, labels) else node.name
-        if name not in labels:
+        node, descending = each.this, bool(each.args.get("desc"))
+        if _is_all(node):
+            found += [Order(label, descending) for label in first.columns]
+            continue
+        is_place = isinstance(node, exp.Literal) and not node.is_string
+        name = _label_at(node, first.columns) if is_place else node.name
+        label = next((each for each in first.columns if each.casefold() == name.casefold()), None)
+        if label is None:
             raise refusal(
-                node, "ORDER BY takes columns of the answer", hint="Give the column a name with AS."
+                node,
+                "ORDER BY of a union takes columns of the answer",
+                hint="Give the column a name with AS.",
             )
-        found.append(Order(name, bool(each.args.get("desc"))))
+        found.append(Order(label, descending))
     return tuple(found)
 
 
-def _is_place(node: exp.Expression, labels: list[str]) -> bool:
-    return isinstance(node, exp.Literal) and node.name.isdigit() and 1 <= int(node.name) <= len(labels)
+def _is_all(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Var) and node.name.upper() == "ALL"
+
+
+def _label_at(node: exp.Expr, labels: Sequence[str]) -> str:
+    place = int(node.name) if node.name.isdigit() else 0
+    if not 1 <= place <= len(labels):
+        raise refusal(node, "ORDER BY names no such column")
+    return labels[place - 1]
 
 
 def _most(select: exp.Query) -> int | None:
