@@ -63,6 +63,21 @@ class TestUnequalLabels:
         assert cells(check_difference(wide, AGES)) == []
         assert check_difference(pa.table({"age": ["40-49"], "n": [1014]}), wide).status is Status.FAIL
 
+    def test_columns_that_add_up_are_the_categories_of_a_variable(self):
+        wide = pa.table({"age": ["40-49", "50-59"], "men": [504, 400], "women": [507, 507], "n": [1011, 907]})
+        assert check_difference(AGES, wide).status is Status.PASS
+        assert cells(check_difference(counts("sex", men=904, women=1017), wide)) == [1]
+        # Conditions overlap: they add up to nothing.
+        conditions = pa.table(
+            {"age": ["40-49", "50-59"], "angina": [504, 400], "gout": [90, 81], "n": [1011, 907]}
+        )
+        assert check_difference(AGES, conditions).status is Status.PASS
+        assert cells(check_difference(AGES, conditions.set_column(3, "n", pa.array([1011, 909])))) == [1]
+
+    def test_rows_with_equal_labels_are_told_apart_by_their_order(self):
+        twice = pa.table({"answer": ["yes", "no", "yes"], "n": [300, 410, 120]})
+        assert cells(check_difference(twice.set_column(1, "n", pa.array([300, 410, 123])), twice)) == [2]
+
     def test_a_table_of_characteristics_is_several_tables(self):
         rows = [("age", "40-49", 1011), ("age", "50-59", 907), ("sex", "men", 1020), ("sex", "women", 901)]
         names, columns = ("characteristic", "level", "n"), list(zip(*rows, strict=True))

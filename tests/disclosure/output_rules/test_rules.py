@@ -28,6 +28,26 @@ def test_small_counts_are_of_somebody():
     ]
 
 
+def found_in_a_row(cells, total, **more):
+    row = np.array([cells], float)
+    return recoverable(
+        row, np.isnan(row), row_totals=np.array([total], float), column_totals=None, smallest=10, **more
+    )
+
+
+def test_a_suppressed_count_may_be_0_if_it_cannot_be_more():
+    found = found_in_a_row([NAN, NAN, 50], 51, least=1.0)
+    assert [(each.fewest, each.most) for each in found] == [(0, 1), (0, 1)]
+
+
+def test_totals_that_contradict_the_counts_reveal_nothing():
+    assert found_in_a_row([NAN, NAN, 50], 40) == []
+
+
+def test_of_thousands_of_suppressed_counts_none_is_solved():
+    assert found_in_a_row([NAN] * 5_001, 5_001) == []
+
+
 def test_a_difference_of_totals_is_a_count():
     found = differ_by_few(np.array([100.0, 100.0, 100.0]), np.array([97.0, 100.0, 80.0]), 5)
     assert found.tolist() == [True, False, False]

@@ -83,6 +83,18 @@ class TestMeans:
             check_means([1.0, 2.0], persons=["a"])
 
 
+class TestGroupsWithoutValues:
+    VALUES, GROUPS = [np.nan, *range(20)], ["a", *["b"] * 20]
+
+    def test_a_group_of_missing_values_has_no_people(self):
+        found = check_means(self.VALUES, self.GROUPS, policy="ons")
+        assert found.cells_with(Reason.FEW).tolist() == [True, False]
+
+    def test_it_has_no_mode(self):
+        found = check_modes(self.VALUES, self.GROUPS, policy="ons")
+        assert found.cells_with(Reason.CLASS).tolist() == [False, False]
+
+
 class TestOrder:
     def test_quantiles_need_people_on_either_side(self):
         found = check_quantiles(np.arange(100.0), [0, 0.05, 0.1, 0.5, 0.9, 0.95, 1])
@@ -160,6 +172,11 @@ class TestRegression:
     def test_leverages_of_a_fit_that_is_known_by_its_size_only(self, largest, status):
         assert check_fit(100, 3, leverages=[0.02, largest], policy="ons").status is status
         assert check_fit(100, 3, leverages=[0.02, largest], policy=RulePolicy(1)).status is Status.PASS
+
+    def test_a_design_of_nobody_has_too_few_people(self):
+        found = check_regression(np.zeros((0, 2)), policy="ons")
+        assert found.has(Reason.FEW)
+        assert not found.has(Reason.LEVERAGE)
 
     def test_leverages_are_shares(self):
         for wrong in ([1.2], [-0.1], [np.nan]):

@@ -195,6 +195,43 @@ class TestRound:
         assert middle.tolist() == [[0, 3, 3, 9, 9, 15]]
 
 
+class TestCorners:
+    def test_a_total_needs_column_names(self):
+        with pytest.raises(UsageError):
+            check_table([[30, 40]], total="total")
+
+    def test_words_are_of_cells_and_not_of_the_whole_table(self):
+        found = check_table([[3, 40]], row_totals=np.array([4.0]))
+        assert (found.words() != "").tolist() == [[True, False]]
+
+    def test_without_totals_the_table_has_none(self):
+        safe = suppress(pa.table({"sex": ["f", "m"], "n": [50, 3]}))
+        assert safe.to_arrow().to_pydict() == {"sex": ["f", "m"], "n": [50, None]}
+
+    def test_column_totals_alone_are_protected(self):
+        safe = suppress([[3], [50], [60]], column_totals=np.array([113.0]))
+        assert np.isnan(safe.cells[:, 0]).sum() == 2
+        safe = suppress([[3, 50, 60]], row_totals=np.array([113.0]))
+        assert np.isnan(safe.cells[0]).sum() == 2
+
+    def test_where_no_other_count_can_be_suppressed_the_totals_go(self):
+        safe = suppress(
+            [[9, 1], [1, 9]], row_totals=np.array([10.0, 10.0]), column_totals=np.array([10.0, 10.0])
+        )
+        assert np.isnan(safe.cells).all()
+        assert np.isnan(safe.row_totals).all()
+
+    def test_zeros_are_suppressed_before_rounding_where_the_policy_forbids_them(self):
+        assert np.isnan(round_counts([[0, 30]], policy="abs").cells).tolist() == [[True, False]]
+
+    @pytest.mark.parametrize(
+        "wrong", [{"smallest": 0}, {"smallest": 5, "share": 2.0}, {"smallest": 5, "p": 1.0}]
+    )
+    def test_a_policy_that_means_nothing_is_refused(self, wrong):
+        with pytest.raises(UsageError):
+            RulePolicy(**wrong)
+
+
 class TestDifference:
     def test_one_person_less_is_found_and_a_step_of_rounding_is_not(self):
         found = check_difference([[30, 40]], [[31, 40]], policy="ons")

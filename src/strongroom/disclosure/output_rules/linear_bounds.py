@@ -55,10 +55,7 @@ class CountSystem:
         more, fewer = np.eye(count), -np.eye(count)
         goal = np.concatenate([np.zeros(unknowns), np.ones(2 * count)])
         matrix = np.hstack([self.sums, more, fewer])
-        solution = self._solve(goal, matrix)
-        if solution is None:
-            raise TooLargeError
-        return int(np.ceil(goal @ solution - LIMITS.rounding_error))
+        return int(np.ceil(goal @ self._solve(goal, matrix) - LIMITS.rounding_error))
 
     def within(self, groups: Mask, least: int, most: int) -> NDArray[np.int64]:
         """Return which groups of unknowns (shape (groups, unknowns)) certainly sum to `least` to `most`.
@@ -73,7 +70,7 @@ class CountSystem:
             return (low >= least) & (high <= most)
 
         def look(goal: Numbers) -> None:
-            solution = self._solved(goal)
+            solution = self._solve(goal, self.sums)
             values = np.round(weights @ solution, 6)
             np.minimum(low, values, out=low)
             np.maximum(high, values, out=high)
@@ -91,17 +88,11 @@ class CountSystem:
     def bounds(self, group: Mask) -> tuple[float, float]:
         """Return the smallest and largest sum of a group (shape (unknowns,)), inf if it is unbounded."""
         goal = group.astype(np.float64)
-        low, high = goal @ self._solved(goal), goal @ self._solved(-goal)
+        low, high = goal @ self._solve(goal, self.sums), goal @ self._solve(-goal, self.sums)
         most = float(np.floor(high + LIMITS.rounding_error))
         return float(np.ceil(low - LIMITS.rounding_error)), np.inf if most >= _UNBOUNDED else most
 
-    def _solved(self, goal: Numbers) -> Numbers:
-        solution = self._solve(goal, self.sums)
-        if solution is None:
-            raise TooLargeError
-        return solution
-
-    def _solve(self, goal: Numbers, matrix: Numbers) -> Numbers | None:
+    def _solve(self, goal: Numbers, matrix: Numbers) -> Numbers:
         from scipy.optimize import linprog  # noqa: PLC0415 - slow to import, and few tables are linked
 
         self.solved += 1
@@ -117,4 +108,6 @@ class CountSystem:
             bounds=(0, _UNBOUNDED),
             method="highs",
         )
-        return np.asarray(found.x, np.float64) if found.success else None
+        if not found.success:
+            raise TooLargeError
+        return np.asarray(found.x, np.float64)
