@@ -2,7 +2,7 @@
 
     python -m benchmarks privacy/linked_tables
 
-Takes about 3 min, 50 s with --quick.
+Takes about 2 min, 30 s with --quick.
 
 Draws tables from a synthetic cohort (age, sex, smoking, region, ethnicity; 300 to 20,000 people) with random
 bands and merged categories. A pair is honest if every group of people of its finest common classification
