@@ -143,7 +143,7 @@ def _broken(query: Query, table: pa.Table, place: int | None) -> str:
         return "not a number"
     if place is None:
         sums = [(row[name], row["people"]) for row in rows for name in row if name.endswith(_SUMS)]
-        return "a sum above its people" if any(abs(each) > (UNIT + 1) * of for each, of in sums) else ""
+        return "a sum above its people" if any(abs(each) > UNIT * of for each, of in sums) else ""
     binned = query.measures[place].statistic is Statistic.QUANTILE
     return "a bin outside" if binned and not all(0 <= row["bin"] < BINS for row in rows) else ""
 

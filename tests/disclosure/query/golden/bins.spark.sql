@@ -6,7 +6,7 @@ WHERE (t0.`age` >= 40) AND (t0.`age` <= 69) AND (t0.`centre` IN ('a', 'o\'b')) A
 SELECT k0, k1, person_mark, try_cast(round((abs(x0 - 0.00000000000000000e+00) - abs(x0 - 2.00000000000000000e+02)) * 1.07374182300000004e+07) AS INT) AS x0, try_cast(round((abs(x1 - 0.00000000000000000e+00) - abs(x1 - 2.00000000000000000e+02)) * 1.07374182300000004e+07) AS INT) AS x1, try_cast(round((abs(x2 - 0.00000000000000000e+00) - abs(x2 - 2.00000000000000000e+02)) * 1.07374182300000004e+07) AS INT) AS x2
 FROM people
 ), groups AS (
-SELECT k0, k1, count(*) AS people, bit_xor(person_mark) AS person_mark, count(x0) AS m0_n, CAST(coalesce(sum(x0), 0) AS BIGINT) AS m0_x, count(x1) AS m1_n, CAST(coalesce(sum(x1), 0) AS BIGINT) AS m1_x, CAST(floor(CAST(coalesce(sum(CAST(CAST(x1 AS BIGINT) * x1 AS DECIMAL(38, 0))), 0) AS DOUBLE) / 2147483647 * 2) AS BIGINT) - count(x1) * 2147483647 AS m1_xx, count(x2) AS m2_n, CAST(coalesce(sum(x2), 0) AS BIGINT) AS m2_x
+SELECT k0, k1, count(*) AS people, bit_xor(person_mark) AS person_mark, count(x0) AS m0_n, CAST(coalesce(sum(x0), 0) AS BIGINT) AS m0_x, count(x1) AS m1_n, CAST(coalesce(sum(x1), 0) AS BIGINT) AS m1_x, CAST(floor(CAST(coalesce(sum(CAST(CAST(x1 AS BIGINT) * x1 AS DECIMAL(38, 0))), 0) AS DOUBLE) / 2147483648 * 2) AS BIGINT) - count(x1) * 2147483648 AS m1_xx, count(x2) AS m2_n, CAST(coalesce(sum(x2), 0) AS BIGINT) AS m2_x
 FROM valued
 GROUP BY k0, k1
 ), cleaned AS (

@@ -11,10 +11,10 @@ Which groups and rows are kept depends on a secret salt and on their values, so 
 # ruff: noqa: S608 - names are our own or quoted
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 
 from strongroom.disclosure.query.emitting.dialect import Dialect
-from strongroom.disclosure.query.emitting.values import PERSON, Values, alias, parts_of
+from strongroom.disclosure.query.emitting.values import PERSON, Values, alias, flattened
 from strongroom.disclosure.query.representation import (
     Column,
     Condition,
@@ -23,6 +23,7 @@ from strongroom.disclosure.query.representation import (
     Query,
     Source,
     of_events,
+    parts_of,
 )
 from strongroom.thresholds import Thresholds, threshold
 
@@ -145,7 +146,7 @@ def _comparing(query: Query) -> Iterator[EventValue]:
 
 def _alone(condition: Condition, place: int) -> Iterator[Condition]:
     """Yield the parts of a conjunction that read one table alone; a sub-query reads the person's row."""
-    for part in parts_of(condition, Every):
+    for part in flattened(condition, Every):
         if _columns(part) == {place} and not any(isinstance(each, EventValue) for each in _inside(part)):
             yield part
 
@@ -161,7 +162,4 @@ def _inside(part: object) -> Iterator[object]:
     while left:
         each = left.pop()
         yield each
-        if isinstance(each, tuple):
-            left += each
-        elif is_dataclass(each) and not isinstance(each, type):
-            left += [getattr(each, field.name) for field in fields(each)]
+        left += parts_of(each)

@@ -22,10 +22,10 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     unit: int = threshold(
-        2**31 - 1,
+        2**31,
         "steps",
-        "derived: the largest integer of 32 bits, so that its type bounds what a person adds; a sum over "
-        "2^32 people stays within int64",
+        "derived: no integer of 32 bits is larger, so the type bounds what a person adds; a sum over 2^31 "
+        "people stays within int64",
     )
 
 
@@ -86,8 +86,8 @@ def _products(one: str, other: str, dialect: Dialect) -> str:
 
 def scaled(sql: str, bounds: Bounds, dialect: Dialect) -> str:
     """Return the SQL of a number scaled from its bounds to -UNIT to UNIT; NULL if it is not a number."""
-    # One step less than UNIT: rounding must not turn the bound itself into NULL.
-    return dialect.to_integer(f"{_clamped(sql, bounds)} * {_quotient(UNIT - 1, bounds):.17e}")
+    # Two steps less than UNIT: the upper bound itself has to fit.
+    return dialect.to_integer(f"{_clamped(sql, bounds)} * {_quotient(UNIT - 2, bounds):.17e}")
 
 
 def bin_of(sql: str, bounds: Bounds, bins: int, dialect: Dialect) -> str:

@@ -170,7 +170,7 @@ class Values:
         return _checked(written[type(of)](of))
 
     def _joined(self, of: Every | Some, word: str) -> str:
-        parts = [f"({self.condition(part)})" for part in parts_of(of, type(of))]
+        parts = [f"({self.condition(part)})" for part in flattened(of, type(of))]
         return f" {word} ".join(parts) if parts else str(word == "AND").upper()
 
     def _compare(self, of: Compare) -> str:
@@ -292,7 +292,7 @@ def alias(source: int) -> str:
     return f"t{source}"
 
 
-def parts_of(of: Condition, kind: type[Every | Some]) -> Iterator[Condition]:
+def flattened(of: Condition, kind: type[Every | Some]) -> Iterator[Condition]:
     """Yield the parts of nested conjunctions (Every) or disjunctions (Some), in their order."""
     left = [of]
     while left:
