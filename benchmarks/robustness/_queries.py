@@ -351,7 +351,8 @@ class Writer:
             list(EventFact) if kind is Kind.NUMBER else [EventFact.LEAST, EventFact.GREATEST]
         )
         counted = fact is EventFact.COUNT
-        of = None if counted else self.expression(kind, min(depth - 2, 1))
+        inner = self.draw.choice(list(Kind)) if fact is EventFact.DISTINCT else kind
+        of = None if counted else self.expression(inner, min(depth - 2, 1))
         self.columns = outer
         return EventValue(fact, table, place, where, of, kind)
 

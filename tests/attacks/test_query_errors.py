@@ -24,7 +24,6 @@ TARGET = "age = 57 AND hiv = 1"
         f"CASE WHEN {TARGET} THEN DATE_TRUNC('month', {LATER}) ELSE d END > DATE '2000-01-01'",
         f"CASE WHEN {TARGET} THEN {EARLIER} ELSE d END > DATE '2000-01-01'",
         f"CASE WHEN {TARGET} THEN YEAR({LATER}) ELSE 1 END = 1",
-        f"CASE WHEN {TARGET} THEN LEFT(code, 5000000000) ELSE 'a' END = 'a'",
         f"CASE WHEN {TARGET} THEN LN(-age) + SQRT(-age) + EXP(age * 1e9) ELSE 1 END = 1",
         f"CASE WHEN {TARGET} THEN age % 0 + 1 / (age - age) + age * 1e308 ELSE 1 END = 1",
         f"CASE WHEN {TARGET} THEN ({LATER}) - ({EARLIER}) ELSE 1 END = 1",
