@@ -1,6 +1,5 @@
 """The columns of an answer: keys, statistics, and figures computed from them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -95,7 +94,7 @@ class AnswerColumns:
             self.shown += [each.label for each in measures]
             return
         self.shown.append(label)
-        if has_aggregate(node):
+        if has_aggregate(node) or self._names_statistic(node):
             self._waiting.append((label, node))
         elif read_literal(node) is not None:
             self.figures.append(Figure(label, self.scope.read_expression(node)))
@@ -105,6 +104,13 @@ class AnswerColumns:
             self.nodes[label] = node
             aliases = {**self.scope.aliases, label.casefold(): key.of}
             self.scope = replace(self.scope, aliases=aliases)
+
+    def _names_statistic(self, node: exp.Expr) -> bool:
+        """Tell whether a node names an earlier column that is a statistic, and no column of a table."""
+        labels = {each.label.casefold() for each in (*self.measures, *self.figures)}
+        labels |= {label.casefold() for label, _ in self._waiting}
+        named = (each for each in node.find_all(exp.Column) if not each.table)
+        return any(each.name.casefold() in labels and not self.scope.has_own(each) for each in named)
 
     def _label(self, node: exp.Expr, place: int) -> str:
         if isinstance(node, exp.Star) or (node.is_star and not isinstance(node, exp.Count)):
@@ -153,19 +159,21 @@ class AnswerColumns:
     def _named(self, node: exp.Column) -> Expression:
         label = self.labelled(node.name) if not node.table else None
         if label is not None:
-            return next(self._columns(label))
+            return self._shown(label)
         found = self.scope.read_expression(node)
         for key in (*self.keys, *self.hidden_keys):
             if key.of == found:
                 return Column(ANSWER, key.label, found.kind)
         raise refusal(node, f"{node.name} is neither in GROUP BY nor in an aggregate", hint="Add GROUP BY.")
 
-    def _columns(self, label: str) -> Iterator[Expression]:
-        yield from (_column(each) for each in self.measures if each.label == label)
-        yield from (Column(ANSWER, label, each.of.kind) for each in self.figures if each.label == label)
-        yield from (Column(ANSWER, label, each.of.kind) for each in self.keys if each.label == label)
-        # A figure that waits may name a later one.
-        raise refusal(label, "the column is used before it is computed", hint="Repeat its expression.")
+    def _shown(self, label: str) -> Expression:
+        measures = [_column(each) for each in self.measures if each.label == label]
+        others = [*self.figures, *self.keys]
+        found = measures + [Column(ANSWER, label, each.of.kind) for each in others if each.label == label]
+        if not found:
+            # A figure names a later one.
+            raise refusal(label, "the column is used before it is computed", hint="Repeat its expression.")
+        return found[0]
 
     def _key(self, label: str) -> Expression:
         return next(Column(ANSWER, label, each.of.kind) for each in self.keys if each.label == label)

@@ -148,6 +148,7 @@ def _listed(node: exp.In, scope: Scope) -> Condition:
 
 
 def _is(node: exp.Is, scope: Scope) -> Condition:
+    only(node, ("this", "expression"))
     if isinstance(node.expression, exp.Null):
         key = scope.key(node.this)
         if key is not None:

@@ -123,6 +123,7 @@ def _of_date(node: exp.Expr, scope: Scope) -> Expression:
 
 
 def _part_of_date(node: exp.Extract, scope: Scope) -> Expression:
+    only(node, ("this", "expression"))
     return _part(dates.unit_of(node.this), node.expression, node, scope)
 
 
@@ -281,11 +282,13 @@ def _rounded(node: exp.Round, scope: Scope) -> Expression:
 
 def _derived(node: exp.Expr, scope: Scope) -> Expression:
     """Read a numeric function that is written by means of others."""
+    only(node, _ARGUMENTS)
     arguments = [_typed(each, scope, Kind.NUMBER) for each in _operands(node)]
     return numbers.DERIVED[type(node)](arguments, node)
 
 
 def _left(node: exp.Expr, scope: Scope) -> Expression:
+    only(node, ("this", "expression", "start", "length"))
     length = node.args.get("length") if isinstance(node, exp.Substring) else node.args.get("expression")
     start = node.args.get("start")
     count = read_literal(length) if length is not None else None
@@ -311,6 +314,7 @@ def _anonymous(node: exp.Anonymous, scope: Scope) -> Expression:
 
 
 def _case(node: exp.Case | exp.If, scope: Scope) -> Expression:
+    only(node, ("this", "ifs", "default", "true", "false"))
     pairs = [node] if isinstance(node, exp.If) else node.args["ifs"]
     tests = [_tested(node, each, scope) for each in pairs]
     results = [scope.read_expression(each.args["true"]) for each in pairs]

@@ -74,7 +74,6 @@ def read_members(query: exp.Expr, scope: Scope) -> Condition:
 
     `scope` is of the enclosing query, whose columns the query can use.
     """
-    scope.reading.count(query)
     query = query.unnest()
     if isinstance(query, exp.SetOperation):
         return _members_of_sets(query, scope)
@@ -87,7 +86,9 @@ def read_members(query: exp.Expr, scope: Scope) -> Condition:
 
 def _members_of_sets(query: exp.SetOperation, scope: Scope) -> Condition:
     only(query, ("this", "expression", "distinct"))
+    scope.reading.enter(query)
     left, right = read_members(query.this, scope), read_members(query.expression, scope)
+    scope.reading.leave()
     if isinstance(query, exp.Union):
         return Some((left, right))
     return Every((left, right if isinstance(query, exp.Intersect) else Not(right)))
@@ -102,7 +103,6 @@ def _table_relation(table: Table, place: int, scope: Scope) -> Relation:
 
 
 def _relation(node: exp.Expr, scope: Scope) -> tuple[str, Relation]:
-    scope.reading.count(node)
     if isinstance(node, exp.Subquery):
         only(node, ("this", "alias"))
         return node.alias_or_name.casefold(), _selected(node.this, scope)
@@ -135,6 +135,13 @@ def _selected(query: exp.Expr, scope: Scope) -> Relation:
     """Return what a sub-query in FROM selects: rows of its tables, or one row per person."""
     # Only a sub-query of a condition can use the columns of the enclosing query.
     scope = replace(scope, relations={}, outer=None, aliases={}, aggregate=None)
+    scope.reading.enter(query)
+    found = _select_or_union(query, scope)
+    scope.reading.leave()
+    return found
+
+
+def _select_or_union(query: exp.Expr, scope: Scope) -> Relation:
     if isinstance(query, exp.Subquery):
         return _selected(query.unnest(), scope)
     if isinstance(query, exp.SetOperation):

@@ -71,7 +71,6 @@ def read_measures(node: exp.Expr, label: str, scope: Scope) -> list[Measure]:
 
     Raises QueryError for an aggregate that is not supported.
     """
-    scope.reading.count(node)
     where: Condition = TRUE
     asked = node.this if isinstance(node, exp.Filter | exp.IgnoreNulls) else node
     if isinstance(node, exp.Filter):
@@ -85,6 +84,7 @@ def _measure(asked: exp.Expr, label: str, where: Condition, scope: Scope) -> Mea
     if isinstance(asked, exp.Count | exp.ApproxDistinct):
         return _count(asked, label, where, scope)
     if isinstance(asked, exp.CountIf):
+        only(asked, ("this",))
         return _present(label, both(where, scope.read_condition(asked.this)))
     if type(asked) in _OF_ONE:
         only(asked, ("this",))
@@ -98,6 +98,7 @@ def _measure(asked: exp.Expr, label: str, where: Condition, scope: Scope) -> Mea
         pair = [only_where(where, _number(each, scope)) for each in (asked.this, asked.expression)]
         return Measure(label, _OF_TWO[type(asked)], tuple(pair))
     if isinstance(asked, exp.RegrCount):
+        only(asked, ("this", "expression"))
         pair = [_number(each, scope) for each in (asked.this, asked.expression)]
         return _present(label, both(where, *(Not(Missing(each)) for each in pair)))
     why = _REFUSED.get(type(asked), f"{asked.key} is not a supported aggregate")

@@ -38,6 +38,12 @@ class _Limits(Thresholds):
     most_parts: int = threshold(
         8_000, "nodes", "cost: common table expressions that name one another grow exponentially"
     )
+    deepest: int = threshold(
+        80,
+        "levels",
+        "cost: reading takes up to six stack frames a level, and Python has 1,000; common table expressions "
+        "that name one another add up",
+    )
     first_lookup: int = threshold(
         100,
         "source number",
@@ -118,6 +124,7 @@ class Reading:
     grammar: Grammar
     sizes: Sizes = field(default_factory=Sizes)
     parts: int = 0
+    level: int = 0
     open_numbers: Iterator[int] = field(default_factory=lambda: count(LIMITS.first_open))
     _lookups: dict[object, int] = field(default_factory=dict)
 
@@ -138,11 +145,21 @@ class Reading:
         counted = self.event_value(EventFact.COUNT, source, place, None, Kind.NUMBER)
         return Compare(Operator.MORE, counted, Literal(0, Kind.NUMBER))
 
-    def count(self, node: exp.Expr) -> None:
-        """Count one more node: common table expressions that name one another cannot multiply without end."""
+    def enter(self, node: exp.Expr) -> None:
+        """Count one more node, and one more level until `leave`.
+
+        Common table expressions that name one another can neither multiply nor nest without end.
+        """
         self.parts += 1
+        self.level += 1
         if self.parts > LIMITS.most_parts:
             raise refusal(node, "the query is too long", hint="Split it into several queries.")
+        if self.level > LIMITS.deepest:
+            raise refusal(node, f"the query is nested more than {LIMITS.deepest} levels deep")
+
+    def leave(self) -> None:
+        """Return from a node."""
+        self.level -= 1
 
 
 @dataclass(frozen=True)
@@ -166,18 +183,20 @@ class Scope:
 
     def read_expression(self, node: exp.Expr) -> Expression:
         """Return the value of a node; QueryError for a node that is not supported."""
-        self.reading.count(node)
+        self.reading.enter(node)
         found = self.aggregate(node) if self.aggregate is not None else None
         if found is None:
             found = self.reading.grammar.expression(node, self)
         self.reading.sizes.check(found)
+        self.reading.leave()
         return found
 
     def read_condition(self, node: exp.Expr) -> Condition:
         """Return the condition of a node; QueryError for a node that is not supported."""
-        self.reading.count(node)
+        self.reading.enter(node)
         found = self.reading.grammar.condition(node, self)
         self.reading.sizes.check(found)
+        self.reading.leave()
         return found
 
     def read_existence(self, node: exp.Exists) -> Condition:
