@@ -107,7 +107,8 @@ class AnswerColumns:
 
     def _names_statistic(self, node: exp.Expr) -> bool:
         """Tell whether a node names an earlier column that is a statistic, and no column of a table."""
-        labels = {each.label.casefold() for each in (*self.measures, *self.figures)}
+        statistics: list[Measure | Figure] = [*self.measures, *self.figures]
+        labels = {each.label.casefold() for each in statistics}
         labels |= {label.casefold() for label, _ in self._waiting}
         named = (each for each in node.find_all(exp.Column) if not each.table)
         return any(each.name.casefold() in labels and not self.scope.has_own(each) for each in named)
@@ -168,7 +169,7 @@ class AnswerColumns:
 
     def _shown(self, label: str) -> Expression:
         measures = [_column(each) for each in self.measures if each.label == label]
-        others = [*self.figures, *self.keys]
+        others: list[Figure | Key] = [*self.figures, *self.keys]
         found = measures + [Column(ANSWER, label, each.of.kind) for each in others if each.label == label]
         if not found:
             # A figure names a later one.
