@@ -18,7 +18,7 @@ from strongroom.portal.data.cohorts import CohortSource, add_cohort
 from strongroom.portal.data.views import add_project, write_project_view
 from strongroom.portal.home import Home, create_home, open_home, use_database_of
 from strongroom.portal.outputs.actions import airlock, check_outputs
-from strongroom.portal.outputs.questions import ask_question
+from strongroom.portal.outputs.questions import Wish, ask_question
 from strongroom.portal.oversight.ledger_audit import export_ledger, prove_entry, verify_ledger
 from strongroom.portal.oversight.tracing import Papers, trace_file
 from strongroom.portal.projects.actions import revoke_project
@@ -153,12 +153,23 @@ class Room:
         )
         return report
 
-    def query(self, project: str, sql: str, *, epsilon: float | None = None) -> Answer:
+    def query(
+        self,
+        project: str,
+        sql: str,
+        *,
+        noise: float | None = None,
+        groups_each: int | None = None,
+        epsilon: float | None = None,
+    ) -> Answer:
         """Answer a question in SQL about a project's participants; with `epsilon`, with differential privacy.
 
-        Raises QueryError for a question that cannot be asked, RefusedError where the project may ask no more.
+        `noise` is the standard deviation of a count's noise in people, `groups_each` the number of groups in
+        which a person's events count. Raises QueryError for a question that cannot be asked, RefusedError
+        where too little of the project's budget is left.
         """
-        return ask_question(self._opened(), slug=project, sql=sql, by=self._by, epsilon=epsilon).answer
+        wish = Wish(noise, groups_each, epsilon)
+        return ask_question(self._opened(), slug=project, sql=sql, by=self._by, wish=wish).answer
 
     def trace(
         self,

@@ -1,6 +1,7 @@
 """What a researcher may ask must not tell one person's secret, however it is asked and how often."""
 
 import zlib
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,15 +11,18 @@ from scipy.stats import binom
 
 from disclosure.query.schemas import SCHEMA
 from disclosure.query.test_reading import REFUSED
-from strongroom.disclosure.answer_noise import Audit, CellNoise
-from strongroom.disclosure.gateway import MOST_GROUPS, Protection, QueriedView, ask
+from strongroom.disclosure.answer_noise import DEFAULT_RULE, CellNoise
+from strongroom.disclosure.gateway import MOST_GROUPS, Gateway, Noise, Protection, QueriedView, ask
 from strongroom.disclosure.query.emitting import SKETCH
-from strongroom.disclosure.query.reading import read_query
+from strongroom.disclosure.query.reading import read_query, read_statement
 from strongroom.disclosure.redteam import Search, Target, World, attackers, copies, modes, score
 from strongroom.errors import QueryError, RefusedError
 
-WORLDS = [World(1_200, 1)]
-MODES = {mode.name: mode for mode in modes()}
+WORLDS = [World(2_000, 1)]
+# With less noise the budget ends after fewer queries, which keeps the tests short; the benchmark attacks the
+# default settings.
+RULE = replace(DEFAULT_RULE, noise=14.0)
+MODES = {mode.name: mode for mode in modes(RULE)}
 FULL = MODES["full rule"]
 ATTACKERS = {attacker.name: attacker for attacker in attackers(FULL.rule)}
 ALLOWED, FALSE_ALARM = 0.6, 1e-6
@@ -47,12 +51,12 @@ def test_sql_that_passed_a_filter_reaches_no_engine():
 
 
 def test_a_tracker_through_not_finds_nothing():
-    assert accuracy("general tracker", MODES["threshold only"]) == 1
+    assert accuracy("general tracker", MODES["hardly any noise"]) > 0.75
     assert accuracy("general tracker") < MOST
 
 
 def test_leaving_one_person_out_finds_nothing():
-    assert accuracy("single differencing", MODES["threshold only"]) == 1
+    assert accuracy("single differencing", MODES["hardly any noise"]) > 0.75
     assert accuracy("single differencing") < MOST
 
 
@@ -127,13 +131,13 @@ class _Counted:
 
 def test_no_error_tells_that_there_is_one_group_too_many():
     """An error would cost nothing, and could be had with and without one person as often as one likes."""
-    query = read_query("SELECT born, COUNT(*) AS n FROM participants GROUP BY born", SCHEMA)
+    statement = read_statement("SELECT born, COUNT(*) AS n FROM participants GROUP BY born", SCHEMA)
     rule = FULL.rule
-    protection = Protection(rule, CellNoise(b"s" * 32, most=rule.most_change, variance=rule.variance))
-    for last in (9, 10, 39, 40, 41, 500):
-        engine = _Counted([500] * MOST_GROUPS + [last])
-        known = QueriedView(Audit(rule.similar), np.zeros(8, np.uint64), np.ones(8, bool))
-        told = ask(query, engine, known, protection=protection).answer
+    protection = Protection(rule, CellNoise(b"s" * 32))
+    view = QueriedView(np.ones(8, bool))
+    for last in (9, 10, 39, 40, 41, 1_000):
+        engine = _Counted([1_000] * MOST_GROUPS + [last])
+        told = ask(statement, Gateway(engine, view, protection, {}, Noise(rule.noise, 5))).answer
         assert len(told.rows) == MOST_GROUPS
         assert told.rows[-1][0] == MOST_GROUPS - 1
 
@@ -150,8 +154,8 @@ def test_a_search_for_questions_finds_nothing():
 
 
 def test_a_privacy_budget_ends_before_averaging_helps():
-    private = MODES["privacy, epsilon 1 in all"]
-    assert score(ATTACKERS["averaging over 20 pairs"], private, WORLDS, trials=20, seed=1).accuracy < 0.85
+    private = MODES["differential privacy"]
+    assert score(ATTACKERS["averaging over 20 pairs"], private, WORLDS, trials=TRIALS, seed=1).accuracy < MOST
     target = Target(WORLDS[0], private, answer=True, secret=1, questions=2)
     for _ in range(2):
         target.ask("SELECT COUNT(*) FROM participants")
@@ -161,7 +165,27 @@ def test_a_privacy_budget_ends_before_averaging_helps():
 
 def test_many_counts_in_one_question_cost_as_many():
     target = Target(WORLDS[0], FULL, answer=True, secret=1)
-    many = ", ".join(f"COUNT(*) FILTER (WHERE age > {age}) AS c{age}" for age in range(40, 60))
+    many = ", ".join(f"COUNT(*) FILTER (WHERE age > {age}) AS c{age}" for age in range(40, 63))
+    target.ask(f"SELECT {many} FROM participants")
+    # 24 counts of one group each use up the budget, and asking for them again is free.
     target.ask(f"SELECT {many} FROM participants")
     with pytest.raises(RefusedError):
-        target.ask(f"SELECT {many} FROM participants")
+        target.ask("SELECT COUNT(*) FROM participants WHERE age > 65")
+
+
+def test_two_projects_together_find_nothing():
+    assert accuracy("known groups and the target if ill, 200 times, two projects") < MOST
+
+
+def test_nearly_identical_groups_change_no_later_answer():
+    """A refusal after so many of them would tell whether the last was one of them: one person's bit."""
+    later = []
+    for secret in (False, True):
+        target = Target(WORLDS[0], FULL, answer=secret, secret=1)
+        facts = WORLDS[0].facts
+        others = facts.condition(facts.others(0)[:300])
+        for _ in range(3):
+            target.ask(f"SELECT COUNT(*) FROM participants WHERE {others}")
+            target.ask(f"SELECT COUNT(*) FROM participants WHERE {others} OR {facts.secret}")
+        later.append(target.ask("SELECT COUNT(*) FROM participants WHERE sex = 1"))
+    assert later[0] == later[1]

@@ -47,6 +47,14 @@ sensitive columns, and uniqueness in the population; with --what-if, also after 
   strongroom cohort risk ukb --what-if "month:hesin_diag.epistart|coarsen:p34:5" --report risk.html
 """
 
+ALLOW = """Ask for a larger budget for the queries of all projects of a cohort together.
+
+It counts once another person agrees. Example:
+
+  strongroom cohort allow ukb --add 20 --reason "two more projects approved"
+  strongroom project agree 3
+"""
+
 NameArgument = Annotated[str, typer.Argument(help="The cohort's name.")]
 
 
@@ -183,6 +191,24 @@ def risk(
     if report is not None:
         report.write_text(to_html(assessment), encoding="utf-8")
     console.result(to_json(assessment), risk_lines(assessment))
+
+
+@app.command("allow", help=ALLOW)
+def allow(
+    name: NameArgument,
+    add: Annotated[float, typer.Option(help="What to add, in per cent of the first budget.")],
+    reason: Annotated[str, typer.Option(help="The reason, which goes into the ledger.")],
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
+    """Run `cohort allow`."""
+    from strongroom.portal.home import open_home
+    from strongroom.portal.outputs.budgets import request_budget
+
+    asked = request_budget(open_home(home), cohort=name, share=add / 100, reason=reason, by=acting_person())
+    document = {"cohort": name, "request": asked.pk, "add": add}
+    sentence = f"Request {asked.pk}: another person agrees with 'strongroom project agree {asked.pk}'."
+    Console(as_json=json).result(document, [sentence])
 
 
 def _table_and_file(text: str) -> tuple[str, Path]:

@@ -25,11 +25,25 @@ Example:
   strongroom project revoke heart-risk --reason "data found for sale on 20 April"
 """
 
-ALLOW = """Allow a project more queries, after a manual review of its earlier ones.
+ALLOW = """Ask for a larger budget for a project's queries; it counts once another person agrees.
 
 Example:
 
-  strongroom project allow heart-risk --questions 100 --epsilon 1 --reason "reviewed; all queries in scope"
+  strongroom project allow heart-risk --add 50 --reason "reviewed; all queries in scope"
+  strongroom project agree 3
+"""
+AGREE = """Agree to a larger budget that another person asked for, of a project or of a cohort.
+
+Example:
+
+  strongroom project agree 3
+"""
+OVERLAPS = """List a project's queries about groups that differ by few people from groups of earlier queries.
+
+A notice for the custodian: such pairs of groups are how single people are targeted, but also how results are
+checked for robustness. It never affects an answer. Example:
+
+  strongroom project overlaps heart-risk
 """
 
 SlugArgument = Annotated[str, typer.Argument(metavar="SLUG", help="The project's short name.")]
@@ -103,21 +117,53 @@ def revoke(
 @app.command("allow", help=ALLOW)
 def allow(
     slug: SlugArgument,
+    add: Annotated[float, typer.Option(help="What to add, in per cent of the first budget.")],
     reason: Annotated[str, typer.Option(help="The reason, which goes into the ledger.")],
-    questions: Annotated[int, typer.Option(help="The number of additional queries.")] = 0,
-    epsilon: Annotated[float, typer.Option(help="The additional privacy budget.")] = 0.0,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """Run `project allow`."""
     from strongroom.portal.home import open_home
-    from strongroom.portal.outputs.questions import allow_questions
+    from strongroom.portal.outputs.budgets import request_budget
 
-    account = allow_questions(
-        open_home(home), slug=slug, questions=questions, epsilon=epsilon, reason=reason, by=acting_person()
-    )
-    document = {"project": slug, "questions_left": account.questions_left, "epsilon": account.epsilon}
-    sentence = (
-        f"Project {slug}: {account.questions_left} queries left, privacy budget epsilon {account.epsilon:g}."
-    )
+    asked = request_budget(open_home(home), slug=slug, share=add / 100, reason=reason, by=acting_person())
+    document = {"project": slug, "request": asked.pk, "add": add}
+    sentence = f"Request {asked.pk}: another person agrees with 'strongroom project agree {asked.pk}'."
     Console(as_json=json).result(document, [sentence])
+
+
+@app.command("agree", help=AGREE)
+def agree(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="The number of the request.")],
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
+    """Run `project agree`."""
+    from strongroom.portal.home import open_home
+    from strongroom.portal.outputs.budgets import agree_to_budget
+    from strongroom.portal.outputs.settings import query_settings
+
+    opened = open_home(home)
+    agreed = agree_to_budget(opened, number=number, rule=query_settings(opened).rule, by=acting_person())
+    whose = f"project {agreed.project.slug}" if agreed.project is not None else f"cohort {agreed.cohort.name}"
+    document = {
+        "request": number,
+        "add": round(agreed.share * 100, 6),
+        "of": whose,
+        "agreed_at": str(agreed.agreed_at),
+    }
+    Console(as_json=json).result(document, [f"The budget of {whose} is {agreed.share:.0%} larger."])
+
+
+@app.command("overlaps", help=OVERLAPS)
+def list_overlaps(slug: SlugArgument, home: HomeOption = DEFAULT_HOME, json: JsonOption = False) -> None:
+    """Run `project overlaps`."""
+    from dataclasses import asdict
+
+    from strongroom.portal.home import open_home
+    from strongroom.portal.outputs.overlaps import overlaps
+
+    found = overlaps(open_home(home), slug=slug)
+    lines = [f"Query {each.question} of {each.asked_at}: {each.near} groups" for each in found]
+    document = {"project": slug, "queries": [asdict(each) for each in found]}
+    Console(as_json=json).result(document, lines or ["No group nearly equals an earlier one."])

@@ -11,12 +11,14 @@ from strongroom.errors import UsageError
 
 if TYPE_CHECKING:
     from strongroom.disclosure.gateway import Answer
+    from strongroom.disclosure.gateway.explanation import Explanation
     from strongroom.portal.outputs.questions import Answered
 
 HELP = """Query statistics about a project's participants in SQL; you can take the answer out.
 
-Tables are joined by person automatically, every statistic counts people, and numbers have noise.
-With --epsilon the answer is differentially private and charged to the project's privacy budget. Example:
+Tables are joined by person automatically, every statistic counts people, and numbers have noise. A query is
+charged to the project's budget; asking the same again is free. --explain says what it would cost and how
+exact it would be. Example:
 
   strongroom query heart-risk
     "SELECT p31, COUNT(*) AS n, AVG(p21001_i0) AS bmi FROM participants GROUP BY p31"
@@ -26,10 +28,23 @@ _WRITERS = (".csv", ".json", ".arrow")
 
 def query(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="The project's short name.")],
-    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT statement.")],
-    epsilon: Annotated[
-        float | None, typer.Option(help="Answer with differential privacy, at this cost in epsilon.")
+    sql: Annotated[
+        str, typer.Argument(metavar="SQL", help="One SELECT statement, or several with UNION ALL.")
+    ],
+    noise: Annotated[
+        float | None,
+        typer.Option(help="The standard deviation of a count's noise, in people; less noise costs more."),
     ] = None,
+    groups: Annotated[
+        int | None,
+        typer.Option(help="In how many groups a person's events count; more groups cost more."),
+    ] = None,
+    epsilon: Annotated[
+        float | None, typer.Option(help="Answer with differential privacy of this epsilon instead.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what the query would cost, without asking it.")
+    ] = False,
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the rows to a new .csv, .json or .arrow file.")
     ] = None,
@@ -38,19 +53,47 @@ def query(
 ) -> None:
     """Run `query`."""
     from strongroom.portal.home import open_home
-    from strongroom.portal.outputs.questions import ask_question
+    from strongroom.portal.outputs.questions import Wish, ask_question, explain_question
 
     if to is not None and (to.suffix.lower() not in _WRITERS or to.exists()):
         raise UsageError(
             f"{to} cannot be written.", hint=f"Choose a new file ending in {', '.join(_WRITERS)}."
         )
-    console = Console(as_json=json)
-    answered = ask_question(
-        open_home(home), slug=slug, sql=sql, by=acting_person(), epsilon=epsilon, progress=console.progress()
-    )
+    console, wish = Console(as_json=json), Wish(noise, groups, epsilon)
+    opened, by = open_home(home), acting_person()
+    if explain:
+        found = explain_question(opened, slug=slug, sql=sql, by=by, wish=wish)
+        console.result(found.to_json(), _explained(found))
+        return
+    answered = ask_question(opened, slug=slug, sql=sql, by=by, wish=wish, progress=console.progress())
     if to is not None:
         _write(answered, to)
     console.result(answered.to_json(), [*_table(answered.answer), *_footer(answered, to)])
+
+
+def _explained(found: "Explanation") -> list[str]:
+    balance = found.balance
+    after = balance.share(max(balance.left - found.price, 0.0))
+    lines = [
+        f"Columns: {', '.join(map(printable, found.columns))}.",
+        f"Cost: {balance.share(found.price):.1%} of the project's budget.",
+        f"Left: {balance.share(balance.left):.1%} now, {after:.1%} afterwards.",
+        f"Noise of a count: {found.noise:.3g} people (standard deviation).",
+    ]
+    if found.shown_from is not None:
+        lines.append(f"Groups with a noisy count below {found.shown_from:,} are left out.")
+    lines += [
+        f"Noise of {printable(label)} in a group of 1,000 people: {margin:.3g}."
+        for label, margin in found.margins.items()
+        if margin is not None
+    ]
+    if found.price > balance.left:
+        lines.append("The project's budget does not suffice.")
+    if found.least_noise is not None:
+        lines.append(
+            f"With all that is left of the budget, a count's noise could be {found.least_noise:.3g}."
+        )
+    return lines
 
 
 def _table(answer: "Answer") -> list[str]:
@@ -58,18 +101,27 @@ def _table(answer: "Answer") -> list[str]:
     from rich.table import Table
 
     table = Table(*(printable(name) for name in answer.columns))
-    for row in answer.rows:
-        table.add_row(*("" if value is None else printable(str(value)) for value in row))
+    for row, noise in zip(answer.rows, answer.noise, strict=True):
+        table.add_row(*(_cell(value, one) for value, one in zip(row, noise, strict=True)))
     terminal = Terminal(width=160, no_color=True)
     with terminal.capture() as written:
         terminal.print(table)
     return written.get().rstrip("\n").splitlines()
 
 
+def _cell(value: object, noise: float | None) -> str:
+    if value is None:
+        return ""
+    return printable(str(value)) if noise is None else f"{value} ± {noise:g}"
+
+
 def _footer(answered: "Answered", to: Path | None) -> list[str]:
-    budget = answered.budget
-    spent = f"epsilon spent: {budget.spent_epsilon:g} of {budget.epsilon:g}"
-    lines = [*answered.answer.notes, f"Queries left: {answered.questions_left}; {spent}."]
+    balance = answered.balance
+    budget = (
+        f"Cost: {balance.share(answered.cost):.1%} of the project's budget; "
+        f"{balance.share(balance.left):.1%} is left."
+    )
+    lines = [*answered.answer.notes, "After ±: the standard deviation of the noise.", budget]
     return [*lines, f"Written to {to}."] if to is not None else lines
 
 

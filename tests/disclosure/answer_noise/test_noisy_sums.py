@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 
 from strongroom.disclosure.answer_noise import CellNoise, ReleaseRule
-from strongroom.disclosure.answer_noise.noisy_bins import shown_distinct, shown_quantile
+from strongroom.disclosure.answer_noise.estimates import _ESTIMATES
+from strongroom.disclosure.answer_noise.noisy_bins import noisy_bins, shown_distinct, shown_quantile
 from strongroom.disclosure.answer_noise.noisy_sums import shown_numbers
+from strongroom.disclosure.answer_noise.release_rule import most_change
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting.sums import UNIT
 from strongroom.disclosure.query.representation import Statistic
 
-RULE = ReleaseRule()
-NOISE = CellNoise(b"s" * 32, most=RULE.most_change, variance=RULE.variance)
+RULE = ReleaseRule(noise=10.0)
+NOISE = CellNoise(b"s" * 32)
 BMI, OTHER = Bounds(14, 40), Bounds(0, 30)
 PEOPLE = 1_000_000
 
@@ -30,9 +32,15 @@ def sums(x, y=None):
     return {name: np.array([round(value)]) for name, value in made.items()}
 
 
-def shown(statistic, known, bounds=(BMI,), key=7):
+def estimated(statistic, known, bounds=(BMI,), key=7):
     keys = np.array([key], np.uint64)
-    return shown_numbers(statistic, known, keys, of="bmi", bounds=bounds, noise=NOISE, rule=RULE)[0]
+    return shown_numbers(
+        statistic, known, keys, of="bmi", bounds=bounds, noise=NOISE, rule=RULE, deviation=RULE.noise
+    )[0]
+
+
+def shown(statistic, known, bounds=(BMI,), key=7):
+    return estimated(statistic, known, bounds, key)[0]
 
 
 def test_numbers_of_a_large_group_are_near_the_truth():
@@ -53,17 +61,17 @@ def test_numbers_of_a_large_group_are_near_the_truth():
     assert shown(Statistic.R_SQUARED, lines, bounds) == pytest.approx(correlation**2, abs=1e-2)
 
 
-def test_bounds_the_wrong_way_round_turn_the_answer_about():
-    draw = np.random.default_rng(2)
-    known = sums(draw.normal(25, 4, 5_000))
-    turned = (Bounds(-14, -40),)
-    assert shown(Statistic.MEAN, known, turned) == -shown(Statistic.MEAN, known)
-    assert shown(Statistic.VARIANCE, known, turned) == shown(Statistic.VARIANCE, known)
-    x = draw.normal(15, 4, 5_000)
-    lines = sums(x, 10 + x)
-    assert shown(Statistic.CORRELATION, lines, (turned[0], OTHER)) == -shown(
-        Statistic.CORRELATION, lines, (BMI, OTHER)
-    )
+@pytest.mark.parametrize(
+    "statistic", [each for each in _ESTIMATES if each is not Statistic.R_SQUARED], ids=lambda each: each.value
+)
+def test_the_standard_deviation_printed_is_that_of_the_noise(statistic):
+    draw = np.random.default_rng(3)
+    x = np.clip(draw.normal(15, 4, 3_000), 1, 29)
+    y = 20 + 0.5 * x + draw.normal(0, 1, len(x))
+    two = statistic in (Statistic.CORRELATION, Statistic.SLOPE, Statistic.INTERCEPT)
+    known, bounds = (sums(x, y), (BMI, OTHER)) if two else (sums(y), (BMI,))
+    found = np.array([estimated(statistic, known, bounds, key) for key in range(1_500)])
+    assert np.median(found[:, 1]) == pytest.approx(np.std(found[:, 0]), rel=0.12)
 
 
 @pytest.mark.parametrize("statistic", [Statistic.MEAN, Statistic.SUM, Statistic.DEVIATION])
@@ -82,24 +90,36 @@ def test_one_persons_value_is_within_the_change():
 def test_not_a_single_result_is_impossible_with_one_person_more():
     """Changes of whole numbers times the bounds would leave a comb, which one person's value shifts."""
     values = np.full(500, 27.0)
-    told = {shown(Statistic.SUM, sums(values), key=key) for key in range(200)}
-    assert len(told) > 2 * (2 * RULE.most_change + 1)
+    told = {shown(Statistic.SUM, sums(values), key=key) for key in range(400)}
+    assert len(told) > 2 * (2 * most_change(RULE.noise) + 1)
+
+
+def bins_of(people, bounds, deviation=RULE.noise):
+    keys = np.arange(len(people), dtype=np.uint64)
+    return noisy_bins(people, keys, bounds=bounds, noise=NOISE, deviation=deviation)
 
 
 def test_a_quantile_lies_where_it_should_however_many_bins_are_empty():
-    people, keys = np.zeros(20, np.int64), np.arange(20, dtype=np.uint64)
+    people = np.zeros(20, np.int64)
     people[9:11] = 50_000
-    bounds = Bounds(0, 20)
-    told = shown_quantile(people, keys, 0.5, bounds=bounds, noise=NOISE, rule=RULE)
+    told, noise = shown_quantile(bins_of(people, Bounds(0, 20)), 0.5, RULE)
     assert told == pytest.approx(10, abs=0.1)
-    assert shown_quantile(people // 500, keys, 0.999, bounds=bounds, noise=NOISE, rule=RULE) is None
-    assert shown_quantile(people // 50_000, keys, 0.5, bounds=Bounds(0, 1), noise=_quiet(), rule=RULE) is None
+    assert 0 < noise < 0.1
+    assert shown_quantile(bins_of(people // 500, Bounds(0, 20)), 0.999, RULE) == (None, None)
+    assert shown_quantile(bins_of(people // 50_000, Bounds(0, 1), 1.0), 0.5, RULE) == (None, None)
 
 
-def _quiet():
-    return CellNoise(b"s" * 32, most=0, variance=0)
+def test_the_standard_deviation_of_a_quantile_is_that_of_its_noise():
+    people = np.random.default_rng(4).poisson(400, 20)
+    found = []
+    for key in range(800):
+        keys = np.arange(20, dtype=np.uint64) + 100 * key
+        bins = noisy_bins(people, keys, bounds=Bounds(0, 20), noise=NOISE, deviation=RULE.noise)
+        found.append((bins.quantile(0.4), bins.noise_of(0.4)))
+    values, noise = np.array(found).T
+    assert np.median(noise) == pytest.approx(np.std(values), rel=0.15)
 
 
 def test_a_value_of_a_few_people_is_not_counted_as_one():
     people, keys = np.array([3, 9, 400, 500]), np.arange(4, dtype=np.uint64)
-    assert shown_distinct(people, keys, noise=NOISE, rule=RULE) == 2
+    assert shown_distinct(people, keys, noise=NOISE, rule=RULE, deviation=RULE.noise) == 2

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.disclosure.answer_noise import Audit, Sketch
-from strongroom.disclosure.answer_noise.overlap_audit import sketch_bits
+from strongroom.disclosure.answer_noise.overlap_audit import from_bytes, sketch_bits, sketch_of, to_bytes
 
 SIZE = 1_003
 MARKS = sketch_bits(b"m" * 32, SIZE)
@@ -55,9 +55,16 @@ def test_a_group_that_was_asked_before_is_neither_near_nor_kept_twice():
 
 
 def test_groups_known_from_before_are_compared_with_and_can_be_kept():
-    kept = [sketch(range(100)).to_bytes()]
-    known = Audit(10, [Sketch.from_bytes(each) for each in kept])
+    kept = to_bytes([sketch(range(100)), sketch(range(300))])
+    assert len(kept) == 32
+    known = Audit(10, from_bytes(kept))
     assert known.add([sketch(range(5, 100))]) == 1
+
+
+def test_the_sketch_of_a_mask_is_that_of_its_people():
+    members = np.zeros(SIZE, bool)
+    members[5:100] = True
+    assert sketch_of(MARKS, members) == sketch(range(5, 100))
 
 
 def test_marks_follow_the_person_and_not_who_else_is_there():

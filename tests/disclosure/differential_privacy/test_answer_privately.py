@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from disclosure.query.schemas import SCHEMA
-from strongroom.disclosure.differential_privacy import Budget, Charge, ask_privately, plan_privately
+from strongroom.disclosure.differential_privacy import Charge, ask_privately, plan_privately
 from strongroom.disclosure.differential_privacy.bounded_statements import sums_statement
 from strongroom.disclosure.differential_privacy.laplace_noise import threshold, with_noise
+from strongroom.disclosure.gateway import EngineError
 from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.emitting.sums import UNIT
 from strongroom.disclosure.query.reading import read_query
-from strongroom.errors import QueryError, RefusedError, UsageError
+from strongroom.errors import QueryError, UsageError
 
 BMI = "greatest(least(bmi, 60), 10)"
 DOMAINS = {("participants", "sex"): (1, 2), ("participants", "centre"): ("a", "b", "c")}
@@ -30,18 +31,58 @@ def test_answers_are_near_the_truth_and_say_by_how_much_they_are_off(engine):
         "FROM participants GROUP BY sex"
     )
     answer = ask_privately(plan(sql, epsilon=20.0), engine)
-    assert answer.columns == ("sex", "n", "n_margin", "m", "m_margin", "s", "s_margin", "q", "q_margin")
+    assert answer.columns == ("sex", "n", "m", "s", "q")
     truth = engine.connection.execute(
         "SELECT sex, count(*), avg(bmi), stddev(bmi), median(bmi) FROM participants GROUP BY sex ORDER BY sex"
     ).fetchall()
-    by_sex = {row[0]: row for row in answer.rows}
-    # Noise is farther than its margin once in 20 draws, and than six of them once in 20^6.
+    by_sex = {row[0]: (row, noise) for row, noise in zip(answer.rows, answer.noise, strict=True)}
+    # Laplace noise is beyond 12 standard deviations once in 10^7 draws.
     for sex, people, mean, spread, middle in truth:
-        row = by_sex[sex]
-        assert row[1] == pytest.approx(people, abs=6 * row[2] + 1)
-        assert row[3] == pytest.approx(mean, abs=6 * row[4] + 0.05)
-        assert row[5] == pytest.approx(spread, abs=6 * row[6] + 0.1)
-        assert row[7] == pytest.approx(middle, abs=1)
+        row, noise = by_sex[sex]
+        assert row[1] == pytest.approx(people, abs=12 * noise[1] + 1)
+        assert row[2] == pytest.approx(mean, abs=12 * noise[2] + 0.05)
+        assert row[3] == pytest.approx(spread, abs=12 * noise[3] + 0.1)
+        assert row[4] == pytest.approx(middle, abs=1)
+
+
+class _Failing:
+    def run(self, sql):
+        raise EngineError
+
+
+def test_an_engine_that_fails_has_found_nobody(engine):
+    """Otherwise an error that one person's row causes would tell that row, almost for nothing."""
+    sql = f"SELECT centre, COUNT(*) AS n, MEDIAN({BMI}) AS q FROM participants GROUP BY centre"
+    failed = ask_privately(plan(sql), _Failing())
+    assert [row[0] for row in failed.rows] == ["a", "b", "c", None]
+    assert all(abs(row[1]) < 200 for row in failed.rows)
+    by_code = plan("SELECT code, COUNT(*) AS n FROM hospital GROUP BY code")
+    assert ask_privately(by_code, _Failing()).rows == ()
+
+
+@pytest.mark.xfail(reason="until the reader lands")
+def test_figures_and_having_use_the_numbers_shown(engine):
+    sql = (
+        "SELECT sex, 100.0 * COUNT(*) FILTER (WHERE smoker) / COUNT(*) AS share FROM participants "
+        "GROUP BY sex HAVING COUNT(*) > 100 ORDER BY sex"
+    )
+    answer = ask_privately(plan(sql, epsilon=20.0), engine)
+    assert [row[0] for row in answer.rows] == [1, 2]
+    assert all(row[1] == pytest.approx(20, abs=4) for row in answer.rows)
+    assert all(noise[1] > 0 for noise in answer.noise)
+
+
+@pytest.mark.xfail(reason="until the reader lands")
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT sex, smoker, COUNT(*) FROM participants GROUP BY ROLLUP (sex, smoker)",
+        "SELECT d, COUNT(*) FROM (SELECT *, NTILE(4) OVER (ORDER BY bmi) AS d FROM participants) GROUP BY d",
+    ],
+)
+def test_grouping_sets_and_bands_are_asked_without_epsilon(sql):
+    with pytest.raises(QueryError, match="epsilon"):
+        plan(sql)
 
 
 def test_public_groups_are_shown_even_if_nobody_is_in_them(engine):
@@ -123,32 +164,7 @@ def test_the_threshold_lets_one_person_pass_no_oftener_than_delta():
     assert np.mean(drawn >= least) <= 1.3e-3
 
 
-def test_a_budget_is_spent_and_then_refuses():
-    budget = Budget(epsilon=1.0)
-    for _ in range(10):
-        budget = budget.after(Charge(0.1))
-    with pytest.raises(RefusedError, match="of 1 is left"):
-        budget.after(Charge(0.1))
-    assert budget.to_json()["spent_epsilon"] == pytest.approx(1.0)
-
-
-def test_delta_is_a_budget_too():
-    with pytest.raises(RefusedError):
-        Budget(epsilon=10, delta=1e-6).after(Charge(0.1, 1e-5))
-
-
-@pytest.mark.parametrize("epsilon", [0, -1, float("inf"), float("nan")])
+@pytest.mark.parametrize("epsilon", [0, -1, 0.001, float("inf"), float("nan")])
 def test_an_answer_that_costs_nothing_or_everything_cannot_be_asked(epsilon):
     with pytest.raises(UsageError):
         Charge(epsilon)
-
-
-@given(st.lists(st.floats(1e-3, 0.5), max_size=40))
-def test_no_order_of_charges_spends_more_than_the_budget(costs):
-    budget = Budget(epsilon=1.0)
-    for cost in costs:
-        try:
-            budget = budget.after(Charge(cost))
-        except RefusedError:
-            continue
-    assert budget.spent_epsilon <= 1.0 + 1e-6

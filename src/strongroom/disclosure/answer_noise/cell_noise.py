@@ -9,11 +9,14 @@ name.
 import hashlib
 import hmac
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtri
+
+from strongroom.disclosure.answer_noise.release_rule import most_change
 
 Numbers = NDArray[np.float64]
 Keys = NDArray[np.uint64]
@@ -24,37 +27,49 @@ _UNIT = 2.0**64  # fixed: one more than the largest 64-bit hash
 class CellNoise:
     """Draws noise for groups under a secret of 32 bytes, common to all projects of a cohort.
 
-    With a secret for each project, two projects could average their answers.
+    With a secret for each project, two projects could average their answers. Noise of another standard
+    deviation is independent of it, and is paid for as another number.
     """
 
-    def __init__(self, secret: bytes, *, most: int, variance: float) -> None:
+    def __init__(self, secret: bytes) -> None:
         self._secret = secret
-        self._deviation = float(np.sqrt(variance))
-        self._values, probabilities = maximum_entropy(most, variance)
-        self._cumulated = np.cumsum(probabilities)[:-1]
 
     def keys(self, names: Sequence[str]) -> Keys:
         """Return a key for each name: equal for equal names, and without the secret unpredictable."""
         digests = [hmac.digest(self._secret, f"key/{name}".encode(), hashlib.sha256) for name in names]
         return np.array([int.from_bytes(digest[:8], "big") for digest in digests], np.uint64)
 
-    def integers(self, keys: Keys, *, of: str) -> NDArray[np.int64]:
+    def integers(self, keys: Keys, *, of: str, deviation: float) -> NDArray[np.int64]:
         """Return integer noise for each group, shape as `keys`; `of` names the statistic, not the query.
 
-        If it depended on the SQL, rewriting a query would give new noise, which could be averaged out.
+        If it depended on the SQL, rewriting a query would give new noise, which could be averaged out. Noise
+        is at most `most_change(deviation)`.
         """
-        drawn = np.array([_uniform(self._secret, of, int(key)) for key in keys])
-        drawn_values: NDArray[np.int64] = self._values[np.searchsorted(self._cumulated, drawn, side="right")]
+        values, cumulated = _table(deviation)
+        drawn_values: NDArray[np.int64] = values[
+            np.searchsorted(cumulated, self._uniform(keys, of, deviation), side="right")
+        ]
         return drawn_values
 
-    def normals(self, keys: Keys, *, of: str) -> Numbers:
-        """Return normal noise for each group's sum of values, with the variance of a count's noise.
+    def normals(self, keys: Keys, *, of: str, deviation: float) -> Numbers:
+        """Return normal noise for each group's sum of values.
 
         Integer noise would not do: only a few true sums would be consistent with a noisy one.
         """
-        drawn = np.array([_uniform(self._secret, of, int(key)) for key in keys])
-        drawn_values: Numbers = self._deviation * ndtri(np.clip(drawn, 1 / _UNIT, 1 - 1e-16))
+        drawn = self._uniform(keys, of, deviation)
+        drawn_values: Numbers = deviation * ndtri(np.clip(drawn, 1 / _UNIT, 1 - 1e-16))
         return drawn_values
+
+    def _uniform(self, keys: Keys, of: str, deviation: float) -> Numbers:
+        name = f"{of}/{deviation!r}"
+        return np.array([_uniform(self._secret, name, int(key)) for key in keys], np.float64)
+
+
+@lru_cache(64)
+def _table(deviation: float) -> tuple[NDArray[np.int64], Numbers]:
+    """Return the noise of a count for a standard deviation: its values and their cumulated probabilities."""
+    values, probabilities = maximum_entropy(most_change(deviation), deviation**2)
+    return values, np.cumsum(probabilities)[:-1]
 
 
 def maximum_entropy(most: int, variance: float) -> tuple[NDArray[np.int64], Numbers]:

@@ -1,4 +1,4 @@
-"""From noisy sums to means, variances and regressions, with their margins of error."""
+"""From noisy sums to means, variances and regressions, with the standard deviation of their noise."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -25,41 +25,58 @@ _TWO = 2.0  # fixed: squares are summed as 2 s - 1
 
 
 def estimate(statistic: Statistic, bounds: Sequence[Bounds], sums: Sums, one: float) -> Estimate:
-    """Return a statistic from its noisy sums, and its margin; `one` is the margin of each sum, in people.
+    """Return a statistic from its noisy sums, and the standard deviation of its noise.
 
-    Values are scaled to -1 to 1, so each sum has the margin of a count. Reversed bounds reverse the scale.
-    None if the noisy number of people is too small to divide by.
+    `one` is the standard deviation of each sum's noise, in people: values are scaled to -1 to 1, so a sum has
+    the noise of a count. None if the noisy number of people is too small to divide by.
     """
     if sums["n"] < max(LIMITS.fewest, one):
         return None, None
-    value, margin = _ESTIMATES[statistic](sums, bounds, one)
-    if not (math.isfinite(value) and math.isfinite(margin)):
+    value = _ESTIMATES[statistic](sums, bounds)
+    noise = _noise(_ESTIMATES[statistic], sums, bounds, one)
+    if not (math.isfinite(value) and math.isfinite(noise)):
         return None, None
     # Further digits would only be noise.
-    digits = (
-        min(LIMITS.most_digits, max(0, 1 - math.floor(math.log10(margin))))
-        if margin > 0
-        else LIMITS.most_digits
-    )
-    return round(value, digits), round(margin, digits)
+    digits = digits_for(noise)
+    return round(value, digits), round(noise, digits)
 
 
-def _mean(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
-    mean = max(-1.0, min(1.0, sums["x"] / sums["n"]))
-    margin = one * (1 + abs(mean)) / sums["n"]
-    return bounds[0].middle + bounds[0].half * mean, abs(bounds[0].half) * margin
+def digits_for(noise: float) -> int:
+    """Return the decimals of a number that its noise leaves meaningful."""
+    if noise <= 0:
+        return LIMITS.most_digits
+    return min(LIMITS.most_digits, max(0, 1 - math.floor(math.log10(noise))))
 
 
-def _sum(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
-    value = bounds[0].middle * sums["n"] + bounds[0].half * sums["x"]
-    return value, one * (abs(bounds[0].middle) + abs(bounds[0].half))
+_Of = Callable[[Sums, Sequence[Bounds]], float]
 
 
-def _variance(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
-    mean, square = sums["x"] / sums["n"], sums["xx"] / sums["n"]
-    variance = max(0.0, _squares(square) - mean**2)
-    margin = one * ((1 + abs(square)) / _TWO + _TWO * abs(mean) * (1 + abs(mean))) / sums["n"]
-    return bounds[0].half ** 2 * variance, bounds[0].half ** 2 * margin
+def _noise(of: _Of, sums: Sums, bounds: Sequence[Bounds], one: float) -> float:
+    """Return the standard deviation of a function of independent noisy sums, to first order.
+
+    Slopes are taken over the width of the noise, so that they stay finite where the function bends.
+    """
+    total = 0.0
+    for name, value in sums.items():
+        ends = (value - one, value + one)
+        if name == "n":
+            ends = (max(value - one, float(LIMITS.fewest)), value + one)
+        low, high = (of({**sums, name: end}, bounds) for end in ends)
+        total += ((high - low) / (ends[1] - ends[0]) * one) ** 2
+    return math.sqrt(total)
+
+
+def _mean(sums: Sums, bounds: Sequence[Bounds]) -> float:
+    return bounds[0].middle + bounds[0].half * max(-1.0, min(1.0, sums["x"] / sums["n"]))
+
+
+def _sum(sums: Sums, bounds: Sequence[Bounds]) -> float:
+    return bounds[0].middle * sums["n"] + bounds[0].half * sums["x"]
+
+
+def _variance(sums: Sums, bounds: Sequence[Bounds]) -> float:
+    mean, square = sums["x"] / sums["n"], _squares(sums["xx"] / sums["n"])
+    return bounds[0].half ** 2 * max(0.0, square - mean**2)
 
 
 def _squares(square: float) -> float:
@@ -67,10 +84,8 @@ def _squares(square: float) -> float:
     return (square + 1) / _TWO
 
 
-def _deviation(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
-    variance, margin = _variance(sums, bounds, one)
-    deviation = math.sqrt(variance)
-    return deviation, margin / (_TWO * deviation) if deviation > 0 else math.sqrt(margin)
+def _deviation(sums: Sums, bounds: Sequence[Bounds]) -> float:
+    return math.sqrt(_variance(sums, bounds))
 
 
 def _moments(sums: Sums) -> tuple[float, float, float]:
@@ -83,32 +98,27 @@ def _moments(sums: Sums) -> tuple[float, float, float]:
     )
 
 
-def _correlation(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
+def _correlation(sums: Sums, bounds: Sequence[Bounds]) -> float:  # noqa: ARG001 - as all estimates
     sxx, syy, sxy = _moments(sums)
-    value = max(-1.0, min(1.0, sxy / math.sqrt(sxx * syy)))
-    sign = math.copysign(1.0, bounds[0].half) * math.copysign(1.0, bounds[1].half)
-    return sign * value, min(_TWO, _TWO * one / (sums["n"] * math.sqrt(sxx * syy)))
+    return max(-1.0, min(1.0, sxy / math.sqrt(sxx * syy)))
 
 
-def _r_squared(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
-    value, margin = _correlation(sums, bounds, one)
-    return value**2, min(1.0, _TWO * abs(value) * margin + margin**2)
+def _r_squared(sums: Sums, bounds: Sequence[Bounds]) -> float:
+    return _correlation(sums, bounds) ** 2
 
 
-def _slope(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
+def _slope(sums: Sums, bounds: Sequence[Bounds]) -> float:
     sxx, _, sxy = _moments(sums)
-    scale = bounds[0].half / bounds[1].half
-    return scale * sxy / sxx, abs(scale) * _TWO * one * (1 + abs(sxy / sxx)) / (sums["n"] * sxx)
+    return bounds[0].half / bounds[1].half * sxy / sxx
 
 
-def _intercept(sums: Sums, bounds: Sequence[Bounds], one: float) -> tuple[float, float]:
-    slope, margin = _slope(sums, bounds, one)
-    mean_y, margin_y = _mean({"n": sums["n"], "x": sums["y"]}, bounds[:1], one)
-    mean_x, margin_x = _mean({"n": sums["n"], "x": sums["x"]}, bounds[1:], one)
-    return mean_y - slope * mean_x, margin_y + abs(slope) * margin_x + abs(mean_x) * margin
+def _intercept(sums: Sums, bounds: Sequence[Bounds]) -> float:
+    mean_y = _mean({"n": sums["n"], "x": sums["y"]}, bounds[:1])
+    mean_x = _mean({"n": sums["n"], "x": sums["x"]}, bounds[1:])
+    return mean_y - _slope(sums, bounds) * mean_x
 
 
-_ESTIMATES: Mapping[Statistic, Callable[[Sums, Sequence[Bounds], float], tuple[float, float]]] = {
+_ESTIMATES: Mapping[Statistic, _Of] = {
     Statistic.MEAN: _mean,
     Statistic.SUM: _sum,
     Statistic.VARIANCE: _variance,

@@ -1,5 +1,6 @@
 """Counts of people with noise, rounded, and suppressed below the threshold."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,18 +20,24 @@ class ShownCounts:
     hidden: NDArray[np.bool_]
 
 
-def shown_counts(
-    people: Counts, keys: Keys, *, noise: CellNoise, rule: ReleaseRule, of: str = "people"
-) -> ShownCounts:
-    """Return each group's count with noise, rounded; counts below the threshold are hidden.
+def noisy_counts(people: Counts, keys: Keys, *, noise: CellNoise, deviation: float) -> Counts:
+    """Return each group's count of people with noise, shape (groups,): the same wherever it is used."""
+    return people + noise.integers(keys, of="people", deviation=deviation)
 
-    `people` and `keys` have shape (groups,). The threshold applies to the noisy count: applied to the true
-    count, it would reveal exactly which groups have one person too few.
+
+def shown_counts(noisy: Counts, *, rule: ReleaseRule, deviation: float) -> ShownCounts:
+    """Return noisy counts rounded; those below the threshold are hidden.
+
+    The threshold applies to the noisy count: applied to the true count, it would reveal exactly which groups
+    have one person too few.
     """
-    noisy = people + np.where(people > 0, noise.integers(keys, of=of), 0)
-    hidden = noisy < rule.shown_from
-    values = _rounded(noisy, rule.step)
-    return ShownCounts(np.where(hidden, 0, values), hidden)
+    hidden = noisy < rule.shown_from(deviation)
+    return ShownCounts(np.where(hidden, 0, _rounded(noisy, rule.step)), hidden)
+
+
+def deviation_of_count(rule: ReleaseRule, deviation: float) -> float:
+    """Return the standard deviation of a shown count's noise, including that of rounding (uniform)."""
+    return math.sqrt(deviation**2 + rule.step**2 / 12)
 
 
 def _rounded(values: Counts, step: int) -> Counts:

@@ -5,14 +5,14 @@ a view; so each sum gets as much noise as a count. The size of the noise and the
 on the bounds and the noisy number of people, and reveal nothing about who is in the group.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.disclosure.answer_noise.cell_noise import CellNoise, Keys
-from strongroom.disclosure.answer_noise.estimates import estimate
+from strongroom.disclosure.answer_noise.estimates import Estimate, estimate
+from strongroom.disclosure.answer_noise.noisy_counts import noisy_counts
 from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting.sums import UNIT
@@ -28,24 +28,22 @@ def shown_numbers(
     bounds: Sequence[Bounds],
     noise: CellNoise,
     rule: ReleaseRule,
-) -> list[float | None]:
-    """Return one statistic of each group with noise, None where too few people have a value.
+    deviation: float,
+) -> list[Estimate]:
+    """Return one statistic of each group with its noise's standard deviation, None for too few people.
 
     `sums` come from the engine, shape (groups,). `of` names the summed values, so that a mean and a variance
-    of them use one sum with one noise. `bounds` are those of the reported values, which may be on another
-    scale than the summed ones.
+    of them use one sum with one noise. `bounds` are those to which the values were clamped.
     """
-    people = sums["n"] + noise.integers(keys, of="people")
+    people = noisy_counts(sums["n"], keys, noise=noise, deviation=deviation)
     noisy = {
-        name: values / UNIT + noise.normals(keys, of=f"{name}/{of}")
+        name: values / UNIT + noise.normals(keys, of=f"{name}/{of}", deviation=deviation)
         for name, values in sums.items()
         if name != "n"
     }
-    one = math.sqrt(rule.variance)
-    values_of_groups: list[float | None] = []
+    values_of_groups: list[Estimate] = []
     for group, size in enumerate(people):
         own_sums = {name: float(values[group]) for name, values in noisy.items()} | {"n": float(size)}
-        values_of_groups.append(
-            None if size < rule.shown_from else estimate(statistic, bounds, own_sums, one)[0]
-        )
+        enough = size >= rule.shown_from(deviation)
+        values_of_groups.append(estimate(statistic, bounds, own_sums, deviation) if enough else (None, None))
     return values_of_groups

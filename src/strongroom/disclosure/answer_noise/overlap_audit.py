@@ -4,7 +4,7 @@ The difference of two answers is about the people in whom their groups differ. R
 repeating the first answer, would reveal where the refusal begins: a group at that threshold is treated one
 way with a person in it and another way without (Kenthapadi, Mishra and Nissim 2005). Every group is therefore
 answered with its own noise, enough for all the queries a project may ask, and groups close to earlier ones
-are counted: a project with many of them needs a manual review.
+are reported to the custodian.
 
 An estimate is enough for an audit. Of every group one 64-bit word is kept, the exclusive or of its people's
 sketch bits, each a secret random bit: an odd sketch (Mitzenmacher, Pagh and Pham 2014). The engine computes
@@ -28,15 +28,21 @@ class Sketch(NamedTuple):
     parity: int
     people: int
 
-    def to_bytes(self) -> bytes:
-        """Return it as 16 bytes."""
-        return np.array(self, "<u8").tobytes()
 
-    @classmethod
-    def from_bytes(cls, kept: bytes) -> "Sketch":
-        """Return the sketch that `to_bytes` encoded."""
-        parity, people = np.frombuffer(kept, "<u8").tolist()
-        return cls(parity, people)
+def to_bytes(sketches: Sequence[Sketch]) -> bytes:
+    """Return sketches as 16 bytes each."""
+    return np.array(sketches, "<u8").tobytes()
+
+
+def from_bytes(kept: bytes) -> list[Sketch]:
+    """Return the sketches that `to_bytes` encoded."""
+    return [Sketch(*map(int, pair)) for pair in np.frombuffer(kept, "<u8").reshape(-1, 2)]
+
+
+def sketch_of(bits: SketchBits, members: NDArray[np.bool_]) -> Sketch:
+    """Return the sketch of the people in a mask; both have shape (people,)."""
+    parity = int(np.bitwise_xor.reduce(bits, where=members, initial=0))
+    return Sketch(parity, int(np.count_nonzero(members)))
 
 
 def sketch_bits(secret: bytes, people: int) -> SketchBits:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from strongroom.errors import UsageError
 
 Whole = NDArray[np.int64]
-_SURE = math.log(20)  # fixed: the 95 % margin of a Laplace distribution of scale 1
 
 
 def with_noise(values: Whole, *, sensitivity: int, epsilon: float) -> Whole:
@@ -32,9 +31,9 @@ def with_noise(values: Whole, *, sensitivity: int, epsilon: float) -> Whole:
     return np.array(drawn, np.int64)
 
 
-def margin(sensitivity: float, epsilon: float) -> float:
-    """Return the 95 % margin: noise exceeds it in one draw in twenty."""
-    return _SURE * sensitivity / epsilon
+def deviation(sensitivity: float, epsilon: float) -> float:
+    """Return the standard deviation of the noise."""
+    return math.sqrt(2) * sensitivity / epsilon
 
 
 def threshold(groups_each: int, epsilon: float, delta: float) -> int:

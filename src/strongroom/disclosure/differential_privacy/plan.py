@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from strongroom.disclosure.differential_privacy.budget import Charge
+from strongroom.disclosure.differential_privacy.charge import Charge
+from strongroom.disclosure.gateway.bands import bands_of
 from strongroom.disclosure.query.bounds import Bounds, bounds_of
 from strongroom.disclosure.query.emitting.sums import SUMS
 from strongroom.disclosure.query.representation import (
@@ -45,6 +46,7 @@ DEFAULT_DELTA = LIMITS.default_delta
 GROUPS_EACH = LIMITS.groups_each
 
 
+_ONE_AT_A_TIME = "Ask without --epsilon, or ask for each table by itself."
 _HINT = "Write AVG(GREATEST(LEAST(bmi, 60), 10)): values outside are clamped."
 
 Domains = Mapping[tuple[str, str], tuple[Any, ...]]
@@ -87,7 +89,9 @@ def plan_privately(
     delta: float = DEFAULT_DELTA,
     groups_each: int = GROUPS_EACH,
 ) -> PrivatePlan:
-    """Plan a query; QueryError if it does not bound a person's values."""
+    """Plan a query; QueryError if it does not bound a person's values, or has several grouping sets."""
+    if query.sets is not None or bands_of(query):
+        raise QueryError("Grouping sets and NTILE are not available with --epsilon.", hint=_ONE_AT_A_TIME)
     measures = tuple(_bounded(measure) for measure in query.measures)
     public = _public(query, domains)
     charge = Charge(epsilon, 0.0 if public is not None else delta)

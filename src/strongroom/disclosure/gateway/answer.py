@@ -1,4 +1,4 @@
-"""An answer as the researcher gets it: the rows, and notes on how they were protected."""
+"""An answer as the researcher gets it: the rows, the noise of each number, and notes."""
 
 import csv
 import io
@@ -11,48 +11,69 @@ import pyarrow as pa
 
 from strongroom.disclosure.query.representation import Order
 
+Row = tuple[Any, ...]
+
 
 @dataclass(frozen=True)
 class Answer:
-    """Columns in the order of the SELECT, rows of plain values (None: hidden), and notes about both.
+    """Columns in the order of the SELECT, rows of plain values (None: hidden), and notes.
 
-    `hidden` says that small groups are left out; whether there were any is not revealed.
+    `noise` has the shape of `rows`: the standard deviation of each number's noise, None for keys and hidden
+    values. `hidden` says that small groups are left out; whether there were any is not revealed.
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     hidden: bool = False
+    noise: tuple[Row, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the document `strongroom query --json` prints."""
-        plain = [[_plain(value) for value in row] for row in self.rows]
         return {
             "columns": list(self.columns),
-            "rows": plain,
+            "rows": [[_plain(value) for value in row] for row in self.rows],
+            "noise": [list(row) for row in self.noise],
             "notes": list(self.notes),
             "groups_hidden": self.hidden,
         }
 
     def to_csv(self) -> str:
-        """Return the rows as CSV with a header; hidden values are empty."""
+        """Return the rows as CSV with a header and columns `NAME_noise`; hidden values are empty."""
         written = io.StringIO()
         writer = csv.writer(written, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([["" if value is None else _plain(value) for value in row] for row in self.rows])
+        places = self._numbers()
+        writer.writerow([*self.columns, *(f"{self.columns[place]}_noise" for place in places)])
+        for row, noise in zip(self.rows, self.noise or [()] * len(self.rows), strict=True):
+            values = [*map(_plain, row), *(noise[place] for place in places)]
+            writer.writerow(["" if value is None else value for value in values])
         return written.getvalue()
 
-    def to_arrow(self) -> pa.Table:
-        """Return the rows as a table; the notes are in its metadata."""
-        columns = [[row[place] for row in self.rows] for place in range(len(self.columns))]
-        table = pa.table({name: pa.array(values) for name, values in zip(self.columns, columns, strict=True)})
+    def to_arrow(self, *, noise: bool = True) -> pa.Table:
+        """Return the rows as a table, with columns `NAME_noise`; the notes are in its metadata."""
+        columns = {name: [row[place] for row in self.rows] for place, name in enumerate(self.columns)}
+        if noise:
+            columns |= {
+                f"{self.columns[place]}_noise": [row[place] for row in self.noise]
+                for place in self._numbers()
+            }
+        table = pa.table({name: pa.array(values) for name, values in columns.items()})
         return table.replace_schema_metadata({"notes": "\n".join(self.notes)})
+
+    def _numbers(self) -> list[int]:
+        """Return the positions of columns with noise in any row."""
+        return [
+            place for place in range(len(self.columns)) if any(row[place] is not None for row in self.noise)
+        ]
 
 
 def ordered(
-    rows: Sequence[tuple[Any, ...]], columns: Sequence[str], order: Sequence[Order], most: int | None
-) -> tuple[tuple[Any, ...], ...]:
-    """Return rows by ORDER BY and LIMIT; hidden values sort last."""
+    rows: Sequence[Row], columns: Sequence[str], order: Sequence[Order], most: int | None
+) -> tuple[Row, ...]:
+    """Return rows by ORDER BY and LIMIT; hidden values sort last.
+
+    A row can have further values after those of `columns`, which go with it.
+    """
     found = list(rows)
     for each in reversed(order):
         place = list(columns).index(each.label)

@@ -1,29 +1,37 @@
 """`ask`: the only way from a query to an answer under the release rule.
 
-1. The bounds to which values are clamped come from everybody in the view. 2. The engine counts the groups and
-sums their values, in one pass. 3. The audit stores the groups, and counts those that nearly equal earlier
-ones. 4. Every number gets the noise of its group's name, is rounded, and is left out if too few people are
-behind it.
+1. The engine counts the groups and sums their values. 2. Every number gets the noise of its group's name, is
+rounded, and is left out if too few people are behind it. 3. Figures, HAVING, order and limit are applied to
+the numbers shown.
 
-Notes and flags do not depend on who is in a group, and no error does: otherwise they would reveal, without
-noise, whether a person with a secret attribute is in the group.
+The answer is a function of noisy numbers alone, which were paid for before. Notes and flags do not depend on
+who is in a group, and no error does: an engine that fails, or runs out of time, has found nobody.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
-from strongroom.disclosure.gateway.allowed_measures import Scale, allowed_measure
-from strongroom.disclosure.gateway.answer import Answer, ordered
-from strongroom.disclosure.gateway.context import Engine, Protection, QueriedView
+from strongroom.disclosure.answer_noise.noisy_bins import NoisyBins
+from strongroom.disclosure.answer_noise.overlap_audit import Sketch
+from strongroom.disclosure.gateway.answer import Answer, Row, ordered
+from strongroom.disclosure.gateway.bands import band_query, banded, bands_of, with_limits
+from strongroom.disclosure.gateway.context import Engine, EngineError, Protection, QueriedView
+from strongroom.disclosure.gateway.figures import figure, holds
 from strongroom.disclosure.gateway.groups import Groups
-from strongroom.disclosure.gateway.noisy_measures import distinct_counts, quantiles, statistics_of_sums
-from strongroom.disclosure.gateway.value_bounds import BoundsRequest, measure_bounds
+from strongroom.disclosure.gateway.noisy_measures import (
+    bins_of_groups,
+    distinct_counts,
+    quantiles,
+    statistics_of_sums,
+)
+from strongroom.disclosure.gateway.query_cost import Noise, sets_of
+from strongroom.disclosure.gateway.value_bounds import Place, measure_bounds
 from strongroom.disclosure.query.bounds import Bounds
-from strongroom.disclosure.query.emitting import DUCKDB, emit
-from strongroom.disclosure.query.representation import Query, Statistic
+from strongroom.disclosure.query.emitting import DUCKDB, How, PersonLimits, emit
+from strongroom.disclosure.query.representation import Band, Query, Statement, Statistic
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -43,58 +51,140 @@ MOST_GROUPS = LIMITS.most_groups
 
 
 _NOTES = (
-    "Every number has noise and is rounded; the same group always gets the same noise.",
-    f"Small groups are left out, and an answer has at most {MOST_GROUPS:,} groups.",
+    "Every number has noise; the same group always gets the same noise.",
+    f"Small groups are left out, and an answer has at most {MOST_GROUPS:,} rows.",
+    "A query that takes too long is answered as if it were about nobody.",
     "In sums, means and quantiles, extreme values are clamped to the bounds of the view.",
 )
 
 
 @dataclass(frozen=True)
 class Asked:
-    """An answer, its statement, and the number of groups that nearly equal earlier ones."""
+    """An answer, the statements it came from, and what the overlap audit remembers of its groups."""
 
     answer: Answer
     statement: str
-    near: int
+    sketches: tuple[Sketch, ...] = ()
 
 
-def ask(query: Query, engine: Engine, view: QueriedView, *, protection: Protection) -> Asked:
-    """Answer a query under the release rule, and store its groups in the audit of `view`.
+@dataclass
+class Gateway:
+    """Everything an answer depends on besides the query.
 
-    Raises QueryError for measures that need a privacy budget.
+    `bounds` are those of the columns that queries read (`value_bounds.ColumnReader`).
     """
-    measures, scales = zip(*(allowed_measure(measure) for measure in query.measures), strict=True)
-    plain = replace(query, measures=measures)
-    bounds = measure_bounds(BoundsRequest(plain, engine, view, protection))
-    emitted = emit(plain, DUCKDB, bounds)
-    groups = Groups.of(plain, engine.run(emitted.cells), view, protection)
-    distributions = {place: engine.run(sql) for place, sql in emitted.distributions.items()}
-    results = _Results(groups, bounds, scales, distributions)
-    columns = {measure.label: results.values(place) for place, measure in enumerate(measures)}
-    rows = ordered(_rows(groups, columns), query.columns, query.order, query.most)
-    answer = Answer(columns=query.columns, rows=rows[:MOST_GROUPS], notes=_NOTES, hidden=True)
-    return Asked(answer, emitted.cells, _count_near(groups))
+
+    engine: Engine
+    view: QueriedView
+    protection: Protection
+    bounds: Mapping[Place, Bounds | None]
+    noise: Noise
+    statements: list[str] = field(default_factory=list, init=False)
+    sketches: list[Sketch] = field(default_factory=list, init=False)
+
+    def rows_of(self, query: Query) -> list[tuple[Row, Row]]:
+        """Return a query's rows, each with the noise of its values; not ordered, and of all grouping sets."""
+        query = self._without_bands(query)
+        return [row for each in sets_of(query) for row in self._rows_of_set(each, query)]
+
+    def _without_bands(self, query: Query) -> Query:
+        limits = {band: banded(band, self._distribution(query, band)) for band in bands_of(query)}
+        return with_limits(query, limits) if limits else query
+
+    def _distribution(self, query: Query, band: Band) -> NoisyBins | None:
+        """Return the noisy distribution of the values that a band divides; None for too few people."""
+        asked = band_query(query, band)
+        bounds = measure_bounds(asked, self.bounds)
+        groups, distributions = self._counted(asked, bounds)
+        if not bounds or not groups.keys:
+            return None
+        (bins,) = bins_of_groups(asked.measures[0], distributions[0], groups, bounds[0][0])
+        least = self.protection.rule.shown_from(self.noise.deviation)
+        return bins if bins.total >= band.parts * least else None
+
+    def _counted(
+        self, query: Query, bounds: Mapping[int, tuple[Bounds, ...]]
+    ) -> tuple[Groups, dict[int, pa.Table]]:
+        how = How(PersonLimits(self.noise.groups_each, self.protection.salt))
+        emitted = emit(query, DUCKDB, bounds, how)
+        self.statements.append(emitted.cells)
+        groups = Groups.of(query, self.engine.run(emitted.cells), self.view, self.protection, self.noise)
+        return groups, {place: self.engine.run(sql) for place, sql in emitted.distributions.items()}
+
+    def _rows_of_set(self, query: Query, whole: Query) -> Iterator[tuple[Row, Row]]:
+        bounds = measure_bounds(query, self.bounds)
+        groups, distributions = self._counted(query, bounds)
+        self.sketches += _sketches(groups)
+        results = _Results(groups, bounds, distributions)
+        measured = {each.label: results.values(place) for place, each in enumerate(query.measures)}
+        people = groups.counted("people")
+        absent = dict.fromkeys(key.label for key in whole.keys)
+        for place, key in enumerate(groups.keys):
+            if people[place][0] is not None:
+                mine = {label: found[place] for label, found in measured.items()}
+                keys = dict(zip((each.label for each in query.keys), key, strict=True))
+                yield from answered_row(query, absent | keys, mine)
+        if not any(number is not None for number, _ in people):
+            yield from _of_nobody(whole)
 
 
-def _count_near(groups: Groups) -> int:
-    near = groups.count_near("people")
+def _of_nobody(query: Query) -> Iterator[tuple[Row, Row]]:
+    """Yield the rows of a query without a group that is shown: one of hidden values without GROUP BY."""
+    if not query.keys:
+        yield (None,) * len(query.columns), (None,) * len(query.columns)
+
+
+def ask(statement: Statement, gateway: Gateway) -> Asked:
+    """Answer a statement under the release rule; its cost must have been paid before."""
+    try:
+        found = [row for query in statement.queries for row in gateway.rows_of(query)]
+        sketches = tuple(gateway.sketches)
+    except EngineError:
+        found, sketches = [row for query in statement.queries for row in _of_nobody(query)], ()
+    columns = statement.queries[0].columns
+    pairs = ordered([(*values, noise) for values, noise in found], columns, statement.order, statement.most)
+    shown = pairs[:MOST_GROUPS]
+    answer = Answer(
+        columns=columns,
+        rows=tuple(each[:-1] for each in shown),
+        notes=_NOTES,
+        hidden=True,
+        noise=tuple(each[-1] for each in shown),
+    )
+    return Asked(answer, ";\n".join(gateway.statements), sketches)
+
+
+def answered_row(
+    query: Query, keys: Mapping[str, Any], measured: Mapping[str, tuple[Any, float | None]]
+) -> Iterator[tuple[Row, Row]]:
+    """Yield the row of a group and the noise of its values, unless HAVING leaves it out."""
+    values = {**keys, **{label: value for label, (value, _) in measured.items()}}
+    noise: dict[str, float | None] = {label: one for label, (_, one) in measured.items()}
+    shown = {each.label: figure(each.of, values, noise) for each in query.figures}
+    values |= {label: value for label, (value, _) in shown.items()}
+    noise |= {label: one for label, (_, one) in shown.items()}
+    if holds(query.having, values):
+        yield tuple(values[each] for each in query.columns), tuple(noise.get(each) for each in query.columns)
+
+
+def _sketches(groups: Groups) -> list[Sketch]:
+    found = groups.sketches("people")
     for place, measure in enumerate(groups.query.measures):
         if measure.statistic is Statistic.PRESENT:
-            near += groups.count_near(f"m{place}_n", f"m{place}_mark")
-    return near
+            found += groups.sketches(f"m{place}_n", f"m{place}_mark")
+    return found
 
 
 @dataclass(frozen=True)
 class _Results:
-    """The engine's results; bounds, scales and distributions are by the number of the measure."""
+    """The engine's results; bounds and distributions are by the number of the measure."""
 
     groups: Groups
     bounds: Mapping[int, tuple[Bounds, ...]]
-    scales: Sequence[tuple[Scale, ...]]
     distributions: Mapping[int, pa.Table]
 
-    def values(self, place: int) -> list[Any]:
-        """Return one measure of each group, with noise."""
+    def values(self, place: int) -> Sequence[tuple[Any, float | None]]:
+        """Return one measure of each group, and the standard deviation of its noise."""
         groups, measure = self.groups, self.groups.query.measures[place]
         match measure.statistic:
             case Statistic.PEOPLE:
@@ -104,19 +194,7 @@ class _Results:
             case Statistic.DISTINCT:
                 return distinct_counts(measure, self.distributions[place], groups)
         if place not in self.bounds:
-            return [None] * groups.table.num_rows
-        bounds, scales = self.bounds[place], self.scales[place]
+            return [(None, None)] * groups.table.num_rows
         if measure.statistic is Statistic.QUANTILE:
-            return quantiles(measure, self.distributions[place], groups, bounds[0], scales[0])
-        return statistics_of_sums(place, measure, groups, bounds, scales)
-
-
-def _rows(groups: Groups, columns: Mapping[str, list[Any]]) -> list[tuple[Any, ...]]:
-    """Return the rows of the groups shown; a query without GROUP BY always has one row."""
-    labels = [key.label for key in groups.query.keys]
-    rows = []
-    for place, (key, people) in enumerate(zip(groups.keys, groups.counted("people"), strict=True)):
-        if people is not None:
-            values = dict(zip(labels, key, strict=True)) | {name: of[place] for name, of in columns.items()}
-            rows.append(tuple(values[label] for label in groups.query.columns))
-    return rows or ([] if labels else [(None,) * len(groups.query.columns)])
+            return quantiles(measure, self.distributions[place], groups, self.bounds[place][0])
+        return statistics_of_sums(place, measure, groups, self.bounds[place])

@@ -1,4 +1,4 @@
-"""The context of a query: the engine, the protection, and the view with its audit."""
+"""The context of a query: the engine, the protection, and the people of the view."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,40 +10,37 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.disclosure.answer_noise.cell_noise import CellNoise
-from strongroom.disclosure.answer_noise.overlap_audit import Audit, Sketch, SketchBits
 from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
+
+
+class EngineError(Exception):
+    """The engine failed or ran out of time: its answer counts as empty, and the reason is not revealed.
+
+    An error that only one person's row causes would reveal that row.
+    """
 
 
 class Engine(Protocol):
     """Runs SQL over the tables of a view, without access to anything else."""
 
     def run(self, sql: str) -> pa.Table:
-        """Return the rows of one statement."""
+        """Return the rows of one statement; EngineError if it fails."""
 
 
 @dataclass(frozen=True)
 class Protection:
-    """The release rule and its noise."""
+    """The release rule, its noise, and the secret that chooses which of a person's events count."""
 
     rule: ReleaseRule
     noise: CellNoise
+    salt: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class QueriedView:
-    """The people of a view, and the audit of all groups answered to any project of the cohort.
+    """The people of a view: `members` has shape (people,) by the engine's column `person`."""
 
-    `sketch_bits` and `members`, who is in the view, have shape (people,) by the engine's column `person`.
-    """
-
-    audit: Audit
-    sketch_bits: SketchBits
     members: NDArray[np.bool_]
-
-    def __post_init__(self) -> None:
-        # Nearly everyone is near everyone: such a group would reveal the few who are left out.
-        parity = int(np.bitwise_xor.reduce(self.sketch_bits, where=self.members, initial=0))
-        self.audit.add([Sketch(parity, int(np.count_nonzero(self.members)))])
 
     @cached_property
     def name(self) -> str:

@@ -9,11 +9,13 @@ group, the project pays again.
 A name is built from the class and field names in query/representation.py.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
-from functools import lru_cache
 from typing import Any
 
+from strongroom.disclosure.query.emitting import DUCKDB
+from strongroom.disclosure.query.emitting.person_limits import counts_in_several_groups, kept_rows
 from strongroom.disclosure.query.representation import (
     TRUE,
     Case,
@@ -25,6 +27,7 @@ from strongroom.disclosure.query.representation import (
     Literal,
     Missing,
     Not,
+    OneOf,
     Operator,
     Query,
     Some,
@@ -36,16 +39,36 @@ def descriptions(
     query: Query, groups: Sequence[tuple[Any, ...]], having: Sequence[Expression] = ()
 ) -> list[str]:
     """Return a name for each group, given its key values; with `having`, for its people with those values."""
-    common = _common(query.where, query.sources[1:], tuple(having))
-    each = lru_cache(None, typed=True)(lambda place, value: written(_is(query.keys[place], value)))
-    named = ([each(place, value) for place, value in enumerate(group)] for group in groups)
+    common = frozenset(written(each) for each in conditions_of(query, having))
+    known: dict[tuple[int, type, Any], str] = {}
+
+    def of_key(place: int, value: Any) -> str:
+        at = (place, type(value), value)
+        if at not in known:
+            known[at] = written(_is(query.keys[place], value))
+        return known[at]
+
+    named = ([of_key(place, value) for place, value in enumerate(group)] for group in groups)
     return [" & ".join(sorted(common.union(own))) for own in named]
 
 
-@lru_cache(2_048)
-def _common(where: Condition, sources: tuple[Source, ...], having: tuple[Expression, ...]) -> frozenset[str]:
-    parts = [*_parts(where), *sources, *(each for of in having for each in _present(of))]
-    return frozenset(written(each) for each in parts)
+def limits_name(query: Query, groups_each: int) -> str:
+    """Return a name for how the limits on one person's events cut a query's groups; "" if they cannot.
+
+    Which groups and rows a person keeps depends on the whole query. Two queries that cut the same group in
+    different ways must have different noise: with the same, their difference would be exact.
+    """
+    parts = kept_rows(query, "", DUCKDB)[1]
+    if counts_in_several_groups(query):
+        keys = tuple(key.of for key in query.keys)
+        parts = [*parts, f"{groups_each}", written((query.where, query.sources, keys))]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest() if parts else ""
+
+
+def conditions_of(query: Query, having: Sequence[Expression] = ()) -> list[Condition | Source]:
+    """Return what everybody in a query's groups has in common: its conditions, and rows in joined tables."""
+    present = [each for of in having for each in _present(of)]
+    return [*_parts(query.where), *query.sources[1:], *present]
 
 
 def _is(key: Key, value: Any) -> Condition:
@@ -81,6 +104,9 @@ def written(part: Any) -> str:
     if isinstance(part, Every | Some):
         sign = " & " if isinstance(part, Every) else " | "
         return f"({sign.join(sorted({written(each) for each in part.of}))})"
+    if isinstance(part, OneOf):
+        values = sorted({written(each.value) for each in part.values})
+        return f"{written(part.of)} in [{', '.join(values)}]"
     if isinstance(part, int | float) and not isinstance(part, bool):
         return repr(float(part))
     if isinstance(part, tuple):

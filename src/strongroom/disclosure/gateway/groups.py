@@ -10,10 +10,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.disclosure.answer_noise.cell_noise import Keys
-from strongroom.disclosure.answer_noise.noisy_counts import shown_counts
+from strongroom.disclosure.answer_noise.estimates import Estimate
+from strongroom.disclosure.answer_noise.noisy_counts import deviation_of_count, noisy_counts, shown_counts
 from strongroom.disclosure.answer_noise.overlap_audit import Sketch
 from strongroom.disclosure.gateway.context import Protection, QueriedView
-from strongroom.disclosure.gateway.group_names import descriptions
+from strongroom.disclosure.gateway.group_names import descriptions, limits_name
+from strongroom.disclosure.gateway.query_cost import Noise
 from strongroom.disclosure.query.emitting import SKETCH
 from strongroom.disclosure.query.representation import Expression, Query
 
@@ -24,19 +26,23 @@ Key = tuple[Any, ...]
 class Groups:
     """The groups with enough people for any noise; smaller ones are dropped before anything else.
 
-    `table` has the engine's row of each group.
+    No noise lifts a smaller group to the threshold, so whether it was dropped cannot be seen. `table` has
+    the engine's row of each group.
     """
 
     query: Query
     table: pa.Table
     view: QueriedView
     protection: Protection
+    noise: Noise
 
     @classmethod
-    def of(cls, query: Query, cells: pa.Table, view: QueriedView, protection: Protection) -> "Groups":
+    def of(
+        cls, query: Query, cells: pa.Table, view: QueriedView, protection: Protection, noise: Noise
+    ) -> "Groups":
         """Return the groups of the engine's result that have enough people."""
         enough = cells.column("people").to_numpy() >= protection.rule.smallest
-        return cls(query, cells.filter(pa.array(enough)), view, protection)
+        return cls(query, cells.filter(pa.array(enough)), view, protection, noise)
 
     @property
     def keys(self) -> list[Key]:
@@ -45,35 +51,43 @@ class Groups:
 
     def names(self, having: Sequence[Expression] = ()) -> Keys:
         """Return the noise key of each group, or of its people who have the values `having`."""
-        return self._named(having) if having else self._group_keys
+        return self._named(tuple(having)) if having else self._group_keys
 
     @cached_property
     def _group_keys(self) -> Keys:
         return self._named(())
 
+    @cached_property
+    def _limits(self) -> str:
+        return limits_name(self.query, self.noise.groups_each)
+
     def _named(self, having: Sequence[Expression]) -> Keys:
+        prefix = f"{self.view.name}/{self._limits}"
         named = descriptions(self.query, self.keys, having)
-        return self.protection.noise.keys([f"{self.view.name}/{name}" for name in named])
+        return self.protection.noise.keys([f"{prefix}/{name}" for name in named])
 
     def integers(self, column: str) -> NDArray[np.int64]:
         """Return a column of integers."""
         return np.array([int(each or 0) for each in self.table.column(column).to_pylist()], np.int64)
 
-    def counted(self, people: str, having: Sequence[Expression] = ()) -> list[int | None]:
-        """Return each group's count in the column, with noise; None where hidden."""
-        protection = self.protection
-        shown = shown_counts(
-            self.integers(people), self.names(having), noise=protection.noise, rule=protection.rule
+    def counted(self, people: str, having: Sequence[Expression] = ()) -> list[Estimate]:
+        """Return each group's noisy count of the column, and its standard deviation; None where hidden."""
+        rule, deviation = self.protection.rule, self.noise.deviation
+        noisy = noisy_counts(
+            self.integers(people), self.names(having), noise=self.protection.noise, deviation=deviation
         )
-        return [None if hide else int(value) for value, hide in zip(shown.values, shown.hidden, strict=True)]
+        shown = shown_counts(noisy, rule=rule, deviation=deviation)
+        width = round(deviation_of_count(rule, deviation), 1)
+        return [
+            (None, None) if hide else (int(value), width)
+            for value, hide in zip(shown.values, shown.hidden, strict=True)
+        ]
 
-    def count_near(self, people: str, sketch: str = SKETCH) -> int:
-        """Store the groups in the audit; return how many nearly equal earlier ones."""
+    def sketches(self, people: str, sketch: str = SKETCH) -> list[Sketch]:
+        """Return what the overlap audit remembers of the groups."""
         counts, parities = self.integers(people), self.table.column(sketch).to_pylist()
         enough = np.flatnonzero(counts >= self.protection.rule.smallest)
-        return self.view.audit.add(
-            [Sketch(int(parities[place] or 0), int(counts[place])) for place in enough]
-        )
+        return [Sketch(int(parities[place] or 0), int(counts[place])) for place in enough]
 
 
 def keys_of(table: pa.Table, keys: int) -> list[Key]:

@@ -7,9 +7,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from strongroom.disclosure.answer_noise.noisy_bins import shown_distinct, shown_quantile
+from strongroom.disclosure.answer_noise.estimates import Estimate
+from strongroom.disclosure.answer_noise.noisy_bins import (
+    NoisyBins,
+    noisy_bins,
+    shown_distinct,
+    shown_quantile,
+)
 from strongroom.disclosure.answer_noise.noisy_sums import shown_numbers
-from strongroom.disclosure.gateway.allowed_measures import Scale
 from strongroom.disclosure.gateway.group_names import written
 from strongroom.disclosure.gateway.groups import Groups, keys_of
 from strongroom.disclosure.query.bounds import Bounds
@@ -21,26 +26,39 @@ _FIRST_DAY = dt.date(1970, 1, 1)
 
 
 def statistics_of_sums(
-    place: int, measure: Measure, groups: Groups, bounds: Sequence[Bounds], scales: Sequence[Scale]
-) -> list[Any]:
+    place: int, measure: Measure, groups: Groups, bounds: Sequence[Bounds]
+) -> list[Estimate]:
     """Return a sum, mean, variance or regression statistic of each group, None where hidden."""
-    return list(
-        shown_numbers(
-            measure.statistic,
-            {name: groups.integers(f"m{place}_{name}") for name in SUMS[measure.statistic]},
-            groups.names(measure.of),
-            of=",".join(written(of) for of in measure.of),
-            bounds=[scale.of(each) for scale, each in zip(scales, bounds, strict=True)],
-            noise=groups.protection.noise,
-            rule=groups.protection.rule,
-        )
+    return shown_numbers(
+        measure.statistic,
+        {name: groups.integers(f"m{place}_{name}") for name in SUMS[measure.statistic]},
+        groups.names(measure.of),
+        of=written(measure.of),
+        bounds=bounds,
+        noise=groups.protection.noise,
+        rule=groups.protection.rule,
+        deviation=groups.noise.deviation,
     )
 
 
 def quantiles(
-    measure: Measure, distribution: pa.Table, groups: Groups, bounds: Bounds, scale: Scale
-) -> list[Any]:
+    measure: Measure, distribution: pa.Table, groups: Groups, bounds: Bounds
+) -> list[tuple[Any, float | None]]:
     """Return a quantile of each group; `distribution` has the count of each bin."""
+    share = measure.share if measure.share is not None else 0.5
+    found = [
+        shown_quantile(bins, share, groups.protection.rule)
+        for bins in bins_of_groups(measure, distribution, groups, bounds)
+    ]
+    if measure.of[0].kind is not Kind.DATE:
+        return list(found)
+    return [(_date(value), noise) for value, noise in found]
+
+
+def bins_of_groups(
+    measure: Measure, distribution: pa.Table, groups: Groups, bounds: Bounds
+) -> list[NoisyBins]:
+    """Return the noisy distribution of a measure's values in each group."""
     counts = np.zeros((groups.table.num_rows, BINS), np.int64)
     places = {key: place for place, key in enumerate(groups.keys)}
     lines = zip(
@@ -49,23 +67,20 @@ def quantiles(
     for key, number, people in lines:
         if key in places:
             counts[places[key], int(number)] = people
-    names = groups.names(measure.of)
-    share = measure.share if measure.share is not None else 0.5
-    values = [
-        shown_quantile(
+    noise = groups.protection.noise
+    return [
+        noisy_bins(
             people,
-            groups.protection.noise.keys([f"{name}/{written(measure.of[0])}/{each}" for each in range(BINS)]),
-            share if scale.factor > 0 else 1 - share,
-            bounds=scale.of(bounds),
-            noise=groups.protection.noise,
-            rule=groups.protection.rule,
+            noise.keys([f"{name}/{written(measure.of)}/{each}" for each in range(BINS)]),
+            bounds=bounds,
+            noise=noise,
+            deviation=groups.noise.deviation,
         )
-        for name, people in zip(names, counts, strict=True)
+        for name, people in zip(groups.names(measure.of), counts, strict=True)
     ]
-    return [_date(value) for value in values] if measure.of[0].kind is Kind.DATE else values
 
 
-def distinct_counts(measure: Measure, distribution: pa.Table, groups: Groups) -> list[Any]:
+def distinct_counts(measure: Measure, distribution: pa.Table, groups: Groups) -> list[Estimate]:
     """Return the number of values that enough people of each group have."""
     noise, rule = groups.protection.noise, groups.protection.rule
     found: dict[Any, tuple[list[str], list[int]]] = {}
@@ -76,11 +91,14 @@ def distinct_counts(measure: Measure, distribution: pa.Table, groups: Groups) ->
         named, counts = found.setdefault(key, ([], []))
         named.append(repr(value))
         counts.append(people)
-    values = []
-    for key, name in zip(groups.keys, groups.names(), strict=True):
+    values: list[Estimate] = []
+    for key, name in zip(groups.keys, groups.names(measure.of), strict=True):
         named, counts = found.get(key, ([], []))
-        keys = noise.keys([f"{name}/{written(measure.of[0])}/{each}" for each in named])
-        values.append(shown_distinct(np.array(counts, np.int64), keys, noise=noise, rule=rule))
+        keys = noise.keys([f"{name}/{written(measure.of)}/{each}" for each in named])
+        shown = shown_distinct(
+            np.array(counts, np.int64), keys, noise=noise, rule=rule, deviation=groups.noise.deviation
+        )
+        values.append((shown, None))
     return values
 
 

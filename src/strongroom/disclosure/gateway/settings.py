@@ -1,4 +1,4 @@
-"""The custodian's settings of the query gateway: the release rule, and each project's initial privacy budget.
+"""The custodian's settings of the query gateway: the release rule.
 
 The file `queries.yaml` in the home contains any of them; the others keep their defaults. An unknown name is
 an error, so that a misspelt setting does not go unnoticed.
@@ -14,16 +14,12 @@ import yaml
 from strongroom.disclosure.answer_noise.release_rule import DEFAULT_RULE, ReleaseRule
 from strongroom.errors import InputError, UsageError
 
-_BUDGET = {"epsilon", "delta"}
-
 
 @dataclass(frozen=True)
 class QuerySettings:
-    """The release rule, and the initial privacy budget of a project."""
+    """The release rule."""
 
     rule: ReleaseRule = DEFAULT_RULE
-    epsilon: float = 1.0
-    delta: float = 1e-5
 
 
 def read_query_settings(path: Path) -> QuerySettings:
@@ -32,7 +28,7 @@ def read_query_settings(path: Path) -> QuerySettings:
         given: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise _wrong(path, "is not valid YAML.") from error
-    known = {each.name for each in fields(ReleaseRule)} | _BUDGET
+    known = {each.name for each in fields(ReleaseRule)}
     if not isinstance(given, dict) or not set(given) <= known:
         unknown = ", ".join(sorted(set(given) - known)) if isinstance(given, dict) else "no settings"
         raise _wrong(path, f"contains unknown settings: {unknown}.")
@@ -46,18 +42,11 @@ def read_query_settings(path: Path) -> QuerySettings:
 
 def _settings(given: Mapping[str, float]) -> QuerySettings:
     whole = {each.name for each in fields(ReleaseRule) if each.type in ("int", int)}
-    rule = {
-        name: int(value) if name in whole else float(value)
-        for name, value in given.items()
-        if name not in _BUDGET
-    }
+    rule = {name: int(value) if name in whole else float(value) for name, value in given.items()}
     fractions = [name for name in rule if name in whole and given[name] != rule[name]]
     if fractions:
         raise UsageError(f"{fractions[0]} must be a whole number.")
-    budget = {name: float(given[name]) for name in _BUDGET & set(given)}
-    if any(value < 0 for value in budget.values()):
-        raise UsageError("epsilon and delta must be at least 0.")
-    return QuerySettings(ReleaseRule(**rule), **budget)  # type: ignore[arg-type]
+    return QuerySettings(ReleaseRule(**rule))  # type: ignore[arg-type]
 
 
 def _wrong(path: Path, message: str) -> InputError:

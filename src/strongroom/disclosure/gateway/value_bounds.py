@@ -1,24 +1,31 @@
-"""The bounds to which values are clamped: taken from everybody in the view, the same for every query of it.
+"""The bounds to which values are clamped: those of the view's columns, found once and then kept.
 
-Bounds taken from a group would reveal who is in it. Those of the view do not depend on the query, and what
-they reveal about single people is hidden as in a count: noise moves the rank that is read, and bounds are
-rounded outwards.
+Bounds taken from a group, or from values that a query computes, would reveal who is in it. Those of stored
+columns do not depend on any query; bounds of an expression follow from them by interval arithmetic. What they
+reveal about single people is hidden as in a count: noise moves the rank that is read, and bounds are rounded
+outwards.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import pyarrow as pa
-
+from strongroom.disclosure.gateway.bands import bands_of
 from strongroom.disclosure.gateway.context import Engine, Protection, QueriedView
-from strongroom.disclosure.gateway.group_names import written
-from strongroom.disclosure.query.bounds import Bounds
+from strongroom.disclosure.query.bounds import Bounds, KnownBounds, bounds_of, columns_of
 from strongroom.disclosure.query.emitting import DUCKDB, extremes
-from strongroom.disclosure.query.representation import Expression, Query, Statistic
+from strongroom.disclosure.query.representation import Kind, Measure, Query, Statistic
+from strongroom.disclosure.query.schema import Schema
+from strongroom.errors import QueryError
 from strongroom.thresholds import Thresholds, threshold
 
-_COUNTED = (Statistic.PEOPLE, Statistic.PRESENT, Statistic.DISTINCT)
+Place = tuple[str, str]
+"""A table and a column of it, or "" for the number of a person's rows in it."""
+
+COUNTED = (Statistic.PEOPLE, Statistic.PRESENT, Statistic.DISTINCT)
+"""The statistics that need no bounds."""
+
+_HINT = "Bound it in the query: AVG(GREATEST(LEAST(expression, 60), 10)). Values outside are clamped."
 
 
 class _Limits(Thresholds):
@@ -36,63 +43,105 @@ LIMITS = _Limits()
 
 
 @dataclass(frozen=True)
-class BoundsRequest:
-    """A query, and everything needed to find the bounds of its values."""
+class ColumnReader:
+    """Finds the bounds of a view's columns."""
 
-    query: Query
+    schema: Schema
     engine: Engine
     view: QueriedView
     protection: Protection
 
+    def bounds(self, place: Place) -> Bounds | None:
+        """Return a column's bounds; None without a value in the view."""
+        people = int(self._row(place, ())[0] or 0)
+        if people == 0:
+            return None
+        rule = self.protection.rule
+        low, high = self._beyond(place, people, max(rule.outermost * people, rule.smallest))
+        if low == high:
+            # Nearly everybody has the same value; look further in, where enough others differ.
+            low, high = self._beyond(place, people, rule.shown_from(rule.noise))
+        return _rounded_outwards(low, high)
 
-def measure_bounds(request: BoundsRequest) -> dict[int, tuple[Bounds, ...]]:
+    def _beyond(self, place: Place, people: int, outside: float) -> tuple[float, float]:
+        """Return the values beyond which about `outside` people lie on either side."""
+        noise, rule = self.protection.noise, self.protection.rule
+        keys = noise.keys([f"{self.view.name}/bounds/{'/'.join(place)}"])
+        moved = [
+            outside + float(noise.integers(keys, of=side, deviation=rule.noise)[0])
+            for side in ("low", "high")
+        ]
+        low, high = (min(max(each, rule.smallest) / people, 0.5) for each in moved)
+        _, *values = self._row(place, (low, 1 - high))
+        return float(values[0]), float(values[1])
+
+    def _row(self, place: Place, shares: tuple[float, ...]) -> list[float]:
+        table, column = place
+        kind = Kind.NUMBER
+        stored = self.schema.table(table)
+        if column and stored is not None:
+            kind = stored.columns[column]
+        events = table != self.schema.people.name
+        sql = extremes(table, column, kind, DUCKDB, events=events, shares=shares)
+        (row,) = self.engine.run(sql).to_pylist()
+        return list(row.values())
+
+
+def places_of(queries: Iterable[Query]) -> set[Place]:
+    """Return the columns whose bounds queries need."""
+    found: set[Place] = set()
+    for query in queries:
+        values = [of for each in query.measures if each.statistic not in COUNTED for of in each.of]
+        values += [band.of for band in bands_of(query)]
+        found = found.union(*(columns_of(of, tables_of(query)) for of in values))
+    return found
+
+
+def tables_of(query: Query) -> dict[int, str]:
+    """Return the tables of a query by source number."""
+    return dict(enumerate(source.table for source in query.sources))
+
+
+def known_bounds(found: Mapping[Place, Bounds | None], query: Query) -> KnownBounds:
+    """Return the bounds of columns for a query."""
+    columns = {place: bounds for place, bounds in found.items() if place[1] and bounds is not None}
+    # Somebody without an event has none.
+    events = {
+        table: Bounds(0.0, bounds.high)
+        for (table, column), bounds in found.items()
+        if not column and bounds is not None
+    }
+    return KnownBounds(tables_of(query), columns, events)
+
+
+def measure_bounds(query: Query, found: Mapping[Place, Bounds | None]) -> dict[int, tuple[Bounds, ...]]:
     """Return the bounds of the values of each measure except counts, by its number.
 
-    A measure without a single value in the view has no bounds.
+    A measure of a column without a value in the view has none. QueryError for a measure whose values have no
+    bounds.
     """
-    places = [place for place, each in enumerate(request.query.measures) if each.statistic not in _COUNTED]
-    expressions = list(dict.fromkeys(of for place in places for of in request.query.measures[place].of))
-    if not expressions:
-        return {}
-    counted = request.engine.run(extremes(request.query, expressions, DUCKDB))
-    found = {
-        of: _bounds(request, of, int(people))
-        for of, people in zip(expressions, _row(counted), strict=True)
-        if people > 0
-    }
-    return {
-        place: tuple(found[of] for of in request.query.measures[place].of)
-        for place in places
-        if all(of in found for of in request.query.measures[place].of)
-    }
+    known = known_bounds(found, query)
+    places = {n: each for n, each in enumerate(query.measures) if each.statistic not in COUNTED}
+    bounded = {n: _bounded(each, query, known, found) for n, each in places.items()}
+    return {n: each for n, each in bounded.items() if each is not None}
 
 
-def _bounds(request: BoundsRequest, of: Expression, people: int) -> Bounds:
-    rule = request.protection.rule
-    low, high = _beyond(request, of, people, max(rule.outermost * people, rule.smallest))
-    if low == high:
-        # Nearly everybody has the same value; look further in, where enough others differ.
-        low, high = _beyond(request, of, people, rule.shown_from)
+def _bounded(
+    measure: Measure, query: Query, known: KnownBounds, found: Mapping[Place, Bounds | None]
+) -> tuple[Bounds, ...] | None:
+    if any(found.get(place) is None for of in measure.of for place in columns_of(of, tables_of(query))):
+        return None
+    bounds = tuple(bounds_of(of, known) for of in measure.of)
+    if not all(math.isfinite(each.low) and math.isfinite(each.high) for each in bounds):
+        raise QueryError(f"The values of '{measure.label}' have no bounds.", hint=_HINT)
+    return tuple(Bounds(each.low - 0.5, each.high + 0.5) if not each.known else each for each in bounds)
+
+
+def _rounded_outwards(low: float, high: float) -> Bounds:
     if low == high:
         return Bounds(low - 0.5, high + 0.5)
     step = 10.0 ** math.floor(math.log10(high - low)) / LIMITS.steps_per_magnitude
     return Bounds(_rounded(math.floor(low / step), step), _rounded(math.ceil(high / step), step))
-
-
-def _beyond(request: BoundsRequest, of: Expression, people: int, outside: float) -> tuple[float, float]:
-    """Return the values beyond which about `outside` people lie on either side."""
-    noise, rule = request.protection.noise, request.protection.rule
-    keys = noise.keys([f"{request.view.name}/bounds/{written(of)}"])
-    moved = [outside + float(noise.integers(keys, of=side)[0]) for side in ("low", "high")]
-    low, high = (min(max(each, rule.smallest) / people, 0.5) for each in moved)
-    table = request.engine.run(extremes(request.query, [of], DUCKDB, (low, 1 - high)))
-    _, *values = _row(table)
-    return float(values[0]), float(values[1])
-
-
-def _row(table: pa.Table) -> Sequence[float]:
-    (row,) = table.to_pylist()
-    return list(row.values())
 
 
 def _rounded(steps: int, step: float) -> float:

@@ -346,9 +346,12 @@ def _collect(part: object, tables: dict[int, str], read: dict[str, set[str]]) ->
 
 
 def parts_of(part: object) -> Iterator[object]:
-    """Yield the fields of a value of this module, or the items of a tuple."""
+    """Yield the fields of a value of this module, or the items of a tuple; of constants, nothing."""
     if isinstance(part, tuple):
         yield from part
+    elif isinstance(part, OneOf):
+        # Its values are constants, and can be thousands.
+        yield part.of
     elif isinstance(part, StrEnum) or not hasattr(part, "__dataclass_fields__"):
         return
     else:

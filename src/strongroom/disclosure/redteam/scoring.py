@@ -1,6 +1,6 @@
 """The success rate of an attacker; guessing is right half of the time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -48,13 +48,11 @@ class Score:
 def score(attacker: Attacker, mode: Mode, worlds: list[World], *, trials: int, seed: int = 0) -> Score:
     """Let an attacker guess `trials` times; the secret and all noise are redrawn each time."""
     draw = np.random.default_rng([seed, trials])
-    rule = replace(mode.rule, most_queries=mode.rule.most_queries * attacker.projects)
-    mode = replace(mode, rule=rule)
     right = 0
     for trial in range(trials):
         world = worlds[trial % len(worlds)]
         secret, number, coin = draw.random() < 0.5, int(draw.integers(2**62)), draw.random() < 0.5  # noqa: PLR2004
-        target = Target(world, mode, bool(secret), number, questions=attacker.questions)
+        target = Target(world, mode, bool(secret), number, attacker.questions, attacker.projects)
         found = attacker.guess(target.ask, world.facts)
         right += int((coin if found == 0 else found > 0) == secret)
     return Score(attacker.name, mode.name, right, trials)
@@ -64,6 +62,6 @@ def copies(mode: Mode, world: World, *, questions: int = 1) -> Copy:
     """Return a function that makes copies of the gateway: the same rule with the attacker's own secrets."""
 
     def copy(secret: bool, number: int) -> Ask:  # noqa: FBT001 - the two versions
-        return Target(world, mode, secret, -1 - number, questions=questions).ask
+        return Target(world, mode, secret, -1 - number, questions).ask
 
     return copy

@@ -1,73 +1,84 @@
-"""The attacked gateway: a release rule with its limits, reachable only through queries."""
+"""The attacked gateway: the release rule with a project's budget, reachable only through queries.
+
+Paying and answering are the steps of the portal's action; only the database and the ledger are left out.
+tests/attacks/test_queries.py repeats attacks through the action itself.
+"""
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 
-from strongroom.disclosure.answer_noise import Audit, CellNoise
-from strongroom.disclosure.answer_noise.overlap_audit import Sketch
+from strongroom.disclosure.answer_noise import CellNoise
+from strongroom.disclosure.answer_noise.influence import Balance, budget_for, cost_of_epsilon
 from strongroom.disclosure.answer_noise.release_rule import DEFAULT_RULE, ReleaseRule
-from strongroom.disclosure.differential_privacy import Budget, ask_privately, plan_privately
-from strongroom.disclosure.gateway import Answer, Protection, QueriedView, ask, cost
-from strongroom.disclosure.query.reading import read_query
-from strongroom.disclosure.query.representation import Query, Statistic
+from strongroom.disclosure.differential_privacy import ask_privately, plan_privately
+from strongroom.disclosure.gateway import (
+    Answer,
+    ColumnReader,
+    Gateway,
+    Noise,
+    Protection,
+    QueriedView,
+    ask,
+    charge_for,
+    numbers_of,
+    places_of,
+)
+from strongroom.disclosure.gateway.value_bounds import Place
+from strongroom.disclosure.query.bounds import Bounds
+from strongroom.disclosure.query.reading import read_statement
+from strongroom.disclosure.query.representation import Query, Statement, Statistic
 from strongroom.disclosure.redteam.world import SCHEMA, World
-from strongroom.errors import RefusedError
 
 
 @dataclass(frozen=True)
 class Mode:
     """A way to protect answers.
 
-    `capped` applies the rule's audit and limit on queries; `midpoint` rounds counts to the middle of steps of
-    that size; with `epsilon` answers are differentially private, from a budget of that size.
+    `capped` applies the budget; `midpoint` rounds counts to the middle of steps of that size; with `private`
+    answers have differential privacy, and cost what is left of the budget, shared among the questions.
     """
 
     name: str
     rule: ReleaseRule
     capped: bool = False
     midpoint: int = 0
-    epsilon: float | None = None
+    private: bool = False
 
 
-# Settings to compare with: the threshold alone, and noise bounded by 6 as in ONS's census tables, without
-# limits.
-_PLAIN = replace(DEFAULT_RULE, most_change=0, variance=0.0, step=1, similar=1)
-_BOUNDED = replace(_PLAIN, most_change=6, variance=6.25)
+# Settings to compare with: the threshold alone, and noise as in ONS's census tables, without a budget.
+_PLAIN = replace(DEFAULT_RULE, noise=0.5, step=1, similar=1)
+_BOUNDED = replace(_PLAIN, noise=2.5)
 
 
 def modes(rule: ReleaseRule = DEFAULT_RULE) -> tuple[Mode, ...]:
     """Return the full rule and what it is compared with: parts of it, and differential privacy."""
     return (
-        Mode("threshold only", _PLAIN),
-        Mode("threshold, rounded to 5", replace(_PLAIN, step=5)),
+        Mode("hardly any noise", _PLAIN),
+        Mode("hardly any noise, rounded to 5", replace(_PLAIN, step=5)),
         Mode("midpoint 6", _PLAIN, midpoint=6),
         Mode("cell key", _BOUNDED),
         Mode("cell key, rounded to 5", replace(_BOUNDED, step=5)),
         Mode("full rule", rule, capped=True),
-        Mode("privacy, epsilon 1 in all", rule, epsilon=1.0),
+        Mode("differential privacy", rule, capped=True, private=True),
     )
 
 
 @lru_cache(16_384)
-def _read(sql: str) -> Query:
-    return read_query(sql, SCHEMA)
-
-
-class _NoAudit(Audit):
-    def add(self, groups: Sequence[Sketch]) -> int:  # noqa: ARG002 - nothing is stored
-        return 0
+def _read(sql: str) -> Statement:
+    return read_statement(sql, SCHEMA)
 
 
 @dataclass
 class Target:
     """A gateway over one version of a world; `secret` is the seed of its noise.
 
-    `ask` raises RefusedError beyond the limit. A privacy budget is shared equally among `questions`.
+    `ask` raises RefusedError beyond the budget. For answers with differential privacy it is shared equally
+    among `questions`; `projects` have a budget each.
     """
 
     world: World
@@ -75,37 +86,47 @@ class Target:
     answer: bool
     secret: int
     questions: int = 100
+    projects: int = 1
     asked: int = field(default=0, init=False)
+    _bounds: dict[Place, Bounds | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         rule = self.mode.rule
-        noise = CellNoise(
-            hashlib.sha256(f"{self.secret}".encode()).digest(), most=rule.most_change, variance=rule.variance
-        )
-        self._protection = Protection(rule, noise)
-        audit = Audit(rule.similar) if self.mode.capped else _NoAudit(rule.similar)
-        self._view = QueriedView(audit, self.world.sketch_bits, np.ones(self.world.people, np.bool_))
-        self._budget = Budget(self.mode.epsilon or 0.0)
-        self._near = 0
+        noise = CellNoise(hashlib.sha256(f"{self.secret}".encode()).digest())
+        self._protection = Protection(rule, noise, f"{self.secret}")
+        self._view = QueriedView(np.ones(self.world.people, np.bool_))
+        total = budget_for(rule.guessed) if self.mode.capped else math.inf
+        self._balances = [Balance(total) for _ in range(self.projects)]
 
-    def ask(self, sql: str) -> Answer:
-        """Answer a query as the gateway would."""
-        query = _read(sql)
-        if self.mode.epsilon is not None:
-            return self._privately(query, self.mode.epsilon / self.questions)
-        rule = self.mode.rule
-        over = self.asked + cost(query) > rule.most_queries or self._near >= rule.most_refusals
-        if self.mode.capped and over:
-            raise RefusedError("The limit on queries is reached.", hint="")
-        self.asked += cost(query)
+    def ask(self, sql: str, *, noise: float | None = None) -> Answer:
+        """Answer a query as the gateway would; projects take turns."""
+        statement = _read(sql)
+        number = self.asked % self.projects
+        self.asked += 1
+        if self.mode.private:
+            return self._privately(statement.queries[0], number)
+        chosen = Noise(noise or self.mode.rule.noise, self.mode.rule.groups_each)
+        numbers = numbers_of(statement, self._view.name, chosen)
+        bounds = self._known(statement)
+        self._pay(number, charge_for(numbers, chosen, self._balances[number].paid))
         engine = self.world.engine(secret=self.answer)
-        found = ask(query, engine, self._view, protection=self._protection)
-        self._near += found.near
-        return self._midpoint(query, found.answer) if self.mode.midpoint else found.answer
+        found = ask(statement, Gateway(engine, self._view, self._protection, bounds, chosen)).answer
+        return self._midpoint(statement.queries[0], found) if self.mode.midpoint else found
 
-    def _privately(self, query: Query, epsilon: float) -> Answer:
+    def _pay(self, number: int, charge: Mapping[str, float]) -> None:
+        self._balances[number] = self._balances[number].after(charge)
+
+    def _known(self, statement: Statement) -> dict[Place, Bounds | None]:
+        engine = self.world.engine(secret=self.answer)
+        reader = ColumnReader(SCHEMA, engine, self._view, self._protection)
+        for place in sorted(places_of(statement.queries) - self._bounds.keys()):
+            self._bounds[place] = reader.bounds(place)
+        return self._bounds
+
+    def _privately(self, query: Query, number: int) -> Answer:
+        epsilon = _epsilon_for(budget_for(self.mode.rule.guessed) / self.questions)
         plan = plan_privately(query, {}, epsilon=epsilon)
-        self._budget = self._budget.after(plan.charge)
+        self._pay(number, {f"{self.asked}": cost_of_epsilon(epsilon)})
         return ask_privately(plan, self.world.engine(secret=self.answer))
 
     def _midpoint(self, query: Query, answer: Answer) -> Answer:
@@ -120,3 +141,12 @@ class Target:
             for row in answer.rows
         )
         return replace(answer, rows=rows)
+
+
+def _epsilon_for(cost: float) -> float:
+    """Return the epsilon whose answer costs just about that much."""
+    low, high = 0.01, 10.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if cost_of_epsilon(middle) <= cost else (low, middle)
+    return low

@@ -22,7 +22,7 @@ from strongroom.cohort.views import plan_view
 from strongroom.disclosure.answer_noise.overlap_audit import SketchBits, sketch_bits
 from strongroom.disclosure.differential_privacy.plan import Domains
 from strongroom.disclosure.query.emitting import PERSON, SKETCH
-from strongroom.disclosure.query.representation import Kind, Query
+from strongroom.disclosure.query.representation import Kind, Statement
 from strongroom.disclosure.query.schema import Schema, Table
 from strongroom.thresholds import Thresholds, threshold
 
@@ -73,9 +73,13 @@ class AskedTables:
         """Each person's sketch bit by ordinal: the same for all projects, whose groups are compared."""
         return sketch_bits(derive(self.cohort.key, _SKETCH_BITS), self.cohort.manifest.capacity)
 
-    def rows(self, query: Query) -> dict[str, pa.Table]:
-        """Return the rows that the engine needs: members only, and the columns that the query reads."""
-        return {name: self._rows(name, columns) for name, columns in query.columns_read().items()}
+    def rows(self, statement: Statement) -> dict[str, pa.Table]:
+        """Return the rows that the engine needs: members only, and the columns that the queries read."""
+        wanted: dict[str, set[str]] = {}
+        for query in statement.queries:
+            for name, columns in query.columns_read().items():
+                wanted.setdefault(name, set()).update(columns)
+        return {name: self._rows(name, sorted(columns)) for name, columns in wanted.items()}
 
     def domains(self) -> Domains:
         """Return the values that the dictionary lists for columns."""

@@ -35,29 +35,89 @@ class ReleaseRequest(RecordedModel):
 
 
 class QueryAccount(RecordedModel):
-    """What is left to a project: queries, near groups, and its privacy budget on the cohort."""
+    """A project's budget for queries: the total influence that one participant may have on all answers.
+
+    `granted` is the total when the project first asked, from the settings of that time.
+    """
 
     project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="query_account")
-    questions_left = models.PositiveIntegerField()
-    refusals_left = models.PositiveIntegerField()
-    epsilon = models.FloatField()
-    delta = models.FloatField()
-    spent_epsilon = models.FloatField(default=0.0)
-    spent_delta = models.FloatField(default=0.0)
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="query_accounts")
+    granted = models.FloatField()
+    total = models.FloatField()
 
     def __str__(self) -> str:
         return f"query account of {self.project_id}"
 
 
+class PaidNumber(RecordedModel):
+    """A noisy number that a project has paid for, by the digest of its name; it is free from then on."""
+
+    account = models.ForeignKey(QueryAccount, on_delete=models.PROTECT, related_name="paid")
+    name = models.CharField(max_length=64)
+    cost = models.FloatField()
+
+    class Meta:
+        """One row for each number."""
+
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="one_payment_a_number")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BudgetExtension(RecordedModel):
+    """A larger budget for a project, or for all projects of a cohort: one person asks, another agrees.
+
+    `share` is added, as a share of the budget granted at first; `agreed_by` is "" until somebody agrees.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="extensions")
+    project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="extensions")
+    share = models.FloatField()
+    reason = models.TextField()
+    asked_by = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    agreed_by = models.CharField(max_length=200, blank=True)
+    agreed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"extension {self.pk}"
+
+
+class ColumnBounds(RecordedModel):
+    """The bounds to which a column's values are clamped in answers about one set of people.
+
+    `column` is "" for the number of a person's rows in an event table. Both bounds are None for a column
+    without values.
+    """
+
+    view = models.CharField(max_length=64)
+    table = models.CharField(max_length=200)
+    column = models.CharField(max_length=200, blank=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+
+    class Meta:
+        """Found once."""
+
+        constraints = [models.UniqueConstraint(fields=["view", "table", "column"], name="one_range_a_column")]
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column}"
+
+
 class Question(RecordedModel):
-    """A query that was answered, as the statement we wrote; the researcher's own text is not kept."""
+    """A query that was answered, as the statement we wrote; the researcher's own text is not kept.
+
+    `cost` is what it cost the project's budget.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="questions")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="questions")
     statement = models.TextField()
     answer = models.JSONField()
-    refused = models.BooleanField(default=False)
     epsilon = models.FloatField(null=True)
+    cost = models.FloatField(default=0.0)
     asked_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -65,11 +125,11 @@ class Question(RecordedModel):
 
 
 class AnsweredSet(RecordedModel):
-    """The audit's sketch of a queried group, encrypted under the cohort's key."""
+    """The overlap audit's sketches of a question's groups, encrypted under the cohort's key."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="answered_sets")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="sets")
     sketch = models.BinaryField()
 
     def __str__(self) -> str:
-        return f"set {self.pk}"
+        return f"groups of question {self.question_id}"

@@ -1,130 +1,139 @@
-"""Queries: answered under the release rule or with differential privacy, and recorded before shown."""
+"""Queries: paid for and recorded before they are answered, and recorded again before the answer is shown."""
 
+import fcntl
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
 from strongroom.checker.contents.found import FoundTable
-from strongroom.cohort.keys import derive, unwrap, wrap
-from strongroom.disclosure.answer_noise import Audit, CellNoise, Sketch
-from strongroom.disclosure.differential_privacy import (
-    Budget,
-    PrivatePlan,
-    ask_privately,
-    plan_privately,
-)
+from strongroom.cohort.keys import derive, wrap
+from strongroom.disclosure.answer_noise import CellNoise
+from strongroom.disclosure.answer_noise.influence import Balance, cost_of_epsilon
+from strongroom.disclosure.answer_noise.overlap_audit import to_bytes
+from strongroom.disclosure.answer_noise.release_rule import ReleaseRule, require_noise
+from strongroom.disclosure.differential_privacy import PrivatePlan, ask_privately, plan_privately
 from strongroom.disclosure.differential_privacy.bounded_statements import sums_statement
-from strongroom.disclosure.gateway import Answer, Protection, QueriedView, ask, cost
-from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
+from strongroom.disclosure.differential_privacy.laplace_noise import deviation
+from strongroom.disclosure.gateway import (
+    Answer,
+    Asked,
+    ColumnReader,
+    EngineError,
+    Gateway,
+    Noise,
+    Protection,
+    QueriedView,
+    ask,
+    charge_for,
+    numbers_of,
+    places_of,
+)
+from strongroom.disclosure.gateway.explanation import Explanation, explain, explain_privately
+from strongroom.disclosure.gateway.value_bounds import measure_bounds
 from strongroom.disclosure.query.emitting import DUCKDB
-from strongroom.disclosure.query.reading import read_query
-from strongroom.disclosure.query.representation import Query
-from strongroom.errors import RefusedError
+from strongroom.disclosure.query.reading import read_statement
+from strongroom.disclosure.query.representation import Statement
+from strongroom.errors import QueryError
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort
 from strongroom.portal.data.models import Cohort
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.asked_tables import AskedTables
+from strongroom.portal.outputs.budgets import balance_of, pay
+from strongroom.portal.outputs.column_bounds import Found, keep_bounds, kept_bounds
 from strongroom.portal.outputs.history import write_history
-from strongroom.portal.outputs.models import AnsweredSet, QueryAccount, Question, ReleaseRequest
+from strongroom.portal.outputs.models import AnsweredSet, Question, ReleaseRequest
+from strongroom.portal.outputs.overlaps import SETS
+from strongroom.portal.outputs.settings import query_settings
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
 from strongroom.progress import Progress, silent
-from strongroom.sandbox.queries import QueryEngine
+from strongroom.sandbox.queries import EngineFailure, QueryEngine
 
 _NOISE = "cell noise of the query gateway"
-_SETS = "sketches of groups answered"
-_HINT = "The custodian can allow more queries with 'strongroom project allow'."
+_SALT = "events that count in the query gateway"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a researcher chooses besides the query; None is the custodian's setting.
+
+    `noise` is the standard deviation of a count's noise in people, `groups_each` how many groups a person's
+    events count in. With `epsilon`, the answer has differential privacy with its own noise instead.
+    """
+
+    noise: float | None = None
+    groups_each: int | None = None
+    epsilon: float | None = None
+
+
+DEFAULT_WISH = Wish()
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A query's number, its answer, and what is left to the project."""
+    """A query's number, its answer, its cost, and the project's balance after it."""
 
     number: int
     answer: Answer
-    questions_left: int
-    budget: Budget
+    cost: float
+    balance: Balance
 
     def to_json(self) -> dict[str, Any]:
-        """Return the document `strongroom query --json` prints."""
+        """Return the document `strongroom query --json` prints; costs are shares of the project's budget."""
         return self.answer.to_json() | {
             "question": self.number,
-            "questions_left": self.questions_left,
-            "budget": self.budget.to_json(),
+            "cost": round(self.balance.share(self.cost), 6),
+            "budget_left": round(self.balance.share(self.balance.left), 6),
         }
 
 
 def ask_question(
-    home: Home,
-    *,
-    slug: str,
-    sql: str,
-    by: str,
-    epsilon: float | None = None,
-    progress: Progress = silent,
+    home: Home, *, slug: str, sql: str, by: str, wish: Wish = DEFAULT_WISH, progress: Progress = silent
 ) -> Answered:
-    """Answer a researcher's SQL query; with `epsilon`, with differential privacy from the project's budget.
+    """Answer a researcher's SQL query; queries of one project are answered one after the other.
 
-    Raises QueryError for an unsupported query, RefusedError if the project is revoked or has nothing left.
+    Raises QueryError for an unsupported query, RefusedError if the project is revoked or has too little left.
     """
-    project = find_project(slug)
-    require_active(project)
-    row = find_cohort(project.cohort_name)
-    tables = AskedTables(open_cohort(home, row), project.columns, project.where)
-    query = read_query(sql, tables.schema)
-    settings = _settings(home)
-    asking = _Asking(home, project, row, tables, query, settings, by)
-    with progress("Answering", 1) as advance:
-        answered = asking.plainly() if epsilon is None else asking.privately(epsilon)
+    asking = _asking(home, slug, sql, by, wish)
+    with _queued(home, slug, progress), progress("Answering", 1) as advance:
+        answered = asking.plainly() if wish.epsilon is None else asking.privately(wish.epsilon)
         advance(1)
     return answered
 
 
-def allow_questions(
-    home: Home, *, slug: str, questions: int, epsilon: float, reason: str, by: str
-) -> QueryAccount:
-    """Allow a project more queries after a manual review; adds to what is left."""
-    if not reason.strip() or questions < 0 or epsilon < 0:
-        raise RefusedError(
-            "Allowing more queries needs a reason and numbers of at least 0.", hint="Give --reason."
-        )
-    settings = _settings(home)
-    with act(home, by=by) as record:
-        project = find_project(slug)
-        require_active(project)
-        account = _account(project, settings)
-        account.questions_left += questions
-        account.refusals_left = max(account.refusals_left, settings.rule.most_refusals)
-        account.epsilon += epsilon
-        account.save()
-        record("project.allowed", slug, questions=questions, epsilon=f"{epsilon:g}", reason=reason.strip())
-    return account
+def explain_question(home: Home, *, slug: str, sql: str, by: str, wish: Wish = DEFAULT_WISH) -> Explanation:
+    """Return what a query would cost and how exact its answer would be, without answering or charging it."""
+    return _asking(home, slug, sql, by, wish).explained()
 
 
-def _settings(home: Home) -> QuerySettings:
-    path = home.path / "queries.yaml"
-    return read_query_settings(path) if path.exists() else QuerySettings()
+def _asking(home: Home, slug: str, sql: str, by: str, wish: Wish) -> "_Asking":
+    project = find_project(slug)
+    require_active(project)
+    row = find_cohort(project.cohort_name)
+    tables = AskedTables(open_cohort(home, row), project.columns, project.where)
+    statement = read_statement(sql, tables.schema)
+    return _Asking(home, project, row, tables, statement, query_settings(home).rule, wish, by)
 
 
-def _account(project: Project, settings: QuerySettings) -> QueryAccount:
-    """Return a project's account, or a new one with the initial amounts, not saved."""
-    found = QueryAccount.objects.filter(project=project).first()
-    return found or QueryAccount(
-        project=project,
-        questions_left=settings.rule.most_queries,
-        refusals_left=settings.rule.most_refusals,
-        epsilon=settings.epsilon,
-        delta=settings.delta,
-    )
+@dataclass(frozen=True)
+class _Engine:
+    """The confined engine; its failures are those of the gateway, which answers as if nobody was found."""
 
+    engine: QueryEngine
 
-def _budget(account: QueryAccount) -> Budget:
-    return Budget(account.epsilon, account.delta, account.spent_epsilon, account.spent_delta)
+    def run(self, sql: str) -> pa.Table:
+        """Run one statement and return its rows."""
+        try:
+            return self.engine.run(sql)
+        except EngineFailure as failure:
+            raise EngineError from failure
 
 
 @dataclass(frozen=True)
@@ -135,85 +144,126 @@ class _Asking:
     project: Project
     row: Cohort
     tables: AskedTables
-    query: Query
-    settings: QuerySettings
+    statement: Statement
+    rule: ReleaseRule
+    wish: Wish
     by: str
+
+    @cached_property
+    def noise(self) -> Noise:
+        """The noise of the answer's numbers."""
+        deviation = self.rule.noise if self.wish.noise is None else self.wish.noise
+        require_noise(deviation)
+        groups_each = self.rule.groups_each if self.wish.groups_each is None else self.wish.groups_each
+        return Noise(float(deviation), ReleaseRule(groups_each=groups_each).groups_each)
+
+    @cached_property
+    def view(self) -> QueriedView:
+        """The people who are asked about."""
+        return QueriedView(self.tables.members)
+
+    @cached_property
+    def protection(self) -> Protection:
+        """The release rule, with the noise that is common to all projects of the cohort."""
+        key = cohort_key(self.home, self.row)
+        return Protection(self.rule, CellNoise(derive(key, _NOISE)), derive(key, _SALT).hex())
 
     def plainly(self) -> Answered:
         """Answer under the release rule."""
-        self._require_left(_account(self.project, self.settings))
-        key = cohort_key(self.home, self.row)
-        rule = self.settings.rule
-        noise = CellNoise(derive(key, _NOISE), most=rule.most_change, variance=rule.variance)
-        before = self._sets(key)
-        view = QueriedView(Audit(rule.similar, before), self.tables.sketch_bits, self.tables.members)
-        try:
-            with QueryEngine(self.tables.rows(self.query)) as engine:
-                asked = ask(self.query, engine, view, protection=Protection(rule, noise))
-        except RefusedError:
-            # If it were free, a query that takes too long because of one person could be repeated for ever.
-            self._record(Answer(columns=(), rows=()), "")
-            raise
-        added = view.audit.groups[len(before) :]
-        return self._record(asked.answer, asked.statement, sets=added, known=len(before), near=asked.near)
+        with QueryEngine(self.tables.rows(self.statement)) as process:
+            engine = _Engine(process)
+            bounds = self._bounds(engine)
+            balance, cost = self._paid(self._charge, bounds)
+            gateway = Gateway(engine, self.view, self.protection, bounds, self.noise)
+            asked = ask(self.statement, gateway)
+        return self._record(asked, balance, cost)
 
     def privately(self, epsilon: float) -> Answered:
-        """Answer with differential privacy; the charge is in the ledger before anything is computed."""
-        plan = plan_privately(self.query, self.tables.domains(), epsilon=epsilon)
-        self._charge(plan)
-        with QueryEngine(self.tables.rows(self.query)) as engine:
-            answer = ask_privately(plan, engine)
-        return self._record(answer, sums_statement(plan, DUCKDB), epsilon=epsilon)
+        """Answer with differential privacy."""
+        plan = self._private_plan(epsilon)
+        charge = {self.home.random(16).hex(): cost_of_epsilon(epsilon)}
+        balance, cost = self._paid(lambda _: charge, {}, epsilon=epsilon)
+        with QueryEngine(self.tables.rows(self.statement)) as process:
+            answer = ask_privately(plan, _Engine(process), salt=self.protection.salt)
+        return self._record(Asked(answer, sums_statement(plan, DUCKDB)), balance, cost, epsilon=epsilon)
 
-    def _charge(self, plan: PrivatePlan) -> None:
+    def explained(self) -> Explanation:
+        """Return the cost and the noise of an answer."""
+        balance = balance_of(self.project, self.row, self.rule)
+        if self.wish.epsilon is not None:
+            plan = self._private_plan(self.wish.epsilon)
+            one = deviation(plan.groups_each, plan.epsilon_each)
+            return explain_privately(self.statement, balance, cost_of_epsilon(self.wish.epsilon), one)
+        with QueryEngine(self.tables.rows(self.statement)) as process:
+            bounds = self._bounds(_Engine(process))
+        price = balance.price(self._charge(balance))
+        return explain(self.statement, balance, price, rule=self.rule, noise=self.noise, bounds=bounds)
+
+    def _bounds(self, engine: _Engine) -> Found:
+        """Return the bounds of the columns that the queries read; QueryError for values without bounds."""
+        places = places_of(self.statement.queries)
+        found = kept_bounds(self.view.name, places)
+        reader = ColumnReader(self.tables.schema, engine, self.view, self.protection)
+        try:
+            found |= {each: reader.bounds(each) for each in sorted(places - found.keys())}
+        except EngineError as error:
+            raise QueryError(
+                "The range of a column could not be determined in time.", hint="Try again later."
+            ) from error
+        for query in self.statement.queries:
+            measure_bounds(query, found)
+        return found
+
+    def _charge(self, balance: Balance) -> dict[str, float]:
+        return charge_for(numbers_of(self.statement, self.view.name, self.noise), self.noise, balance.paid)
+
+    def _private_plan(self, epsilon: float) -> PrivatePlan:
+        if len(self.statement.queries) > 1:
+            raise QueryError("UNION ALL is not available with --epsilon.", hint="Send one SELECT at a time.")
+        return plan_privately(self.statement.queries[0], self.tables.domains(), epsilon=epsilon)
+
+    def _paid(
+        self, charge_of: Callable[[Balance], dict[str, float]], bounds: Found, *, epsilon: float | None = None
+    ) -> tuple[Balance, float]:
+        """Pay before anything is computed; return the balance after it, and the cost."""
+        before = balance_of(self.project, self.row, self.rule)
+        if not charge_of(before) and not bounds.keys() - kept_bounds(self.view.name, bounds).keys():
+            return before, 0.0
         with act(self.home, by=self.by) as record:
             require_active(find_project(self.project.slug))
-            account = _account(self.project, self.settings)
-            spent = _budget(account).after(plan.charge)
-            account.spent_epsilon, account.spent_delta = spent.spent_epsilon, spent.spent_delta
-            account.save()
+            before = balance_of(self.project, self.row, self.rule)
+            charge = charge_of(before)
+            after = pay(self.project, self.row, self.rule, charge)
+            keep_bounds(self.view.name, bounds)
+            cost = before.price(charge)
             record(
                 "query.charged",
                 self.project.slug,
-                epsilon=f"{plan.charge.epsilon:g}",
-                delta=f"{plan.charge.delta:g}",
-                spent=f"{spent.spent_epsilon:g}",
+                cost=f"{after.share(cost):.6f}",
+                spent=f"{after.share(after.spent):.6f}",
+                noise=f"{self.noise.deviation:g}" if epsilon is None else "",
+                epsilon="" if epsilon is None else f"{epsilon:g}",
             )
+        return after, cost
 
     def _record(
-        self,
-        answer: Answer,
-        statement: str,
-        *,
-        sets: Sequence[Sketch] = (),
-        known: int | None = None,
-        near: int = 0,
-        epsilon: float | None = None,
+        self, asked: Asked, balance: Balance, cost: float, *, epsilon: float | None = None
     ) -> Answered:
-        """Store an answer before it is shown; RefusedError if another query was answered in between."""
+        """Store an answer before it is shown."""
+        answer = asked.answer
         with incoming(self.home) as directory, act(self.home, by=self.by) as record:
             require_active(find_project(self.project.slug))
-            if known is not None and AnsweredSet.objects.filter(cohort=self.row).count() != known:
-                raise RefusedError(
-                    "Another query was answered in the meantime.", hint="Run the command again."
-                )
-            account = _account(self.project, self.settings)
-            if epsilon is None:
-                self._require_left(account)
-                account.questions_left -= cost(self.query)
-                account.refusals_left -= min(near, account.refusals_left)
-            account.save()
             question = Question(
                 project=self.project,
                 cohort=self.row,
-                statement=statement,
+                statement=asked.statement,
                 answer=answer.to_json(),
-                refused=near > 0,
                 epsilon=epsilon,
+                cost=cost,
                 asked_at=self.home.clock(),
             )
             question.save()
-            self._keep_sets(question, sets)
+            self._keep_sketches(question, asked)
             if answer.rows:
                 write_history(self.home, directory / "request", self.row, [_as_found(question, answer)])
                 self._remember(place(self.home, directory / "request", kind="request"))
@@ -221,29 +271,16 @@ class _Asking:
                 "query.answered",
                 self.project.slug,
                 question=question.pk,
-                statement=hashlib.sha256(statement.encode()).hexdigest(),
+                statement=hashlib.sha256(asked.statement.encode()).hexdigest(),
                 rows=len(answer.rows),
-                near=near,
                 private=epsilon is not None,
             )
-        return Answered(question.pk, answer, account.questions_left, _budget(account))
+        return Answered(question.pk, answer, cost, balance)
 
-    def _require_left(self, account: QueryAccount) -> None:
-        if account.questions_left < cost(self.query):
-            raise RefusedError("The project has used up its queries and needs a manual review.", hint=_HINT)
-        if account.refusals_left == 0:
-            raise RefusedError(
-                "Too many of the project's groups were nearly the same; it needs a manual review.", hint=_HINT
-            )
-
-    def _sets(self, key: bytes) -> list[Sketch]:
-        rows = AnsweredSet.objects.filter(cohort=self.row).order_by("pk").iterator()
-        return [Sketch.from_bytes(unwrap(key, bytes(row.sketch), context=_SETS)) for row in rows]
-
-    def _keep_sets(self, question: Question, sets: Sequence[Sketch]) -> None:
-        key = cohort_key(self.home, self.row)
-        for each in sets:
-            kept = wrap(key, each.to_bytes(), context=_SETS, random=self.home.random)
+    def _keep_sketches(self, question: Question, asked: Asked) -> None:
+        if asked.sketches:
+            key = cohort_key(self.home, self.row)
+            kept = wrap(key, to_bytes(asked.sketches), context=SETS, random=self.home.random)
             AnsweredSet(cohort=self.row, question=question, sketch=kept).save()
 
     def _remember(self, kept: str) -> None:
@@ -261,8 +298,23 @@ class _Asking:
         ).save()
 
 
+@contextmanager
+def _queued(home: Home, slug: str, progress: Progress) -> Iterator[None]:
+    """Wait until the project's earlier queries are answered: each may need much of the machine's memory."""
+    folder = home.path / "queues"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with (folder / f"{slug}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with progress("Waiting for the project's other query", 1) as advance:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                advance(1)
+        yield
+
+
 def _as_found(question: Question, answer: Answer) -> FoundTable:
-    table = answer.to_arrow()
+    table = answer.to_arrow(noise=False)
     typed = [
         pa.array([None] * table.num_rows, pa.float64()) if pa.types.is_null(column.type) else column
         for column in table.columns

@@ -2,6 +2,7 @@
 
 from strongroom.disclosure.query.emitting.dialect import Dialect
 from strongroom.disclosure.query.emitting.duckdb import DUCKDB
+from strongroom.disclosure.query.emitting.extremes import extremes
 from strongroom.disclosure.query.emitting.person_limits import PersonLimits
 from strongroom.disclosure.query.emitting.spark import SPARK
 from strongroom.disclosure.query.emitting.statements import (
@@ -10,7 +11,6 @@ from strongroom.disclosure.query.emitting.statements import (
     Emitted,
     How,
     emit,
-    extremes,
 )
 from strongroom.disclosure.query.emitting.values import PERSON
 

@@ -114,24 +114,6 @@ def emit(query: Query, dialect: Dialect, bounds: Limits | None = None, how: How 
     return _Emitter(query, dialect, bounds or {}, how or How()).emitted()
 
 
-def extremes(query: Query, of: Sequence[Expression], dialect: Dialect, shares: Sequence[float] = ()) -> str:
-    """Return the statement that counts, over all people, the non-missing values of each expression.
-
-    The counts are columns n0…. With `shares`, column `v{i}_{j}` is the quantile of expression i at
-    `shares[j]`.
-    """
-    values = Values(dialect)
-    rows = ", ".join(f"{values.finite(each)} AS x{place}" for place, each in enumerate(of))
-    shown = [f"count(x{place}) AS n{place}" for place in range(len(of))]
-    shown += [
-        f"percentile_disc({share:.17e}) WITHIN GROUP (ORDER BY x{place}) AS v{place}_{number}"
-        for place in range(len(of))
-        for number, share in enumerate(shares)
-    ]
-    people = dialect.identifier(query.sources[0].table)
-    return f"SELECT {', '.join(shown)}\nFROM (SELECT {rows} FROM {people} AS t0) AS people"  # noqa: S608 - our own
-
-
 class _Emitter:
     def __init__(self, query: Query, dialect: Dialect, bounds: Limits, how: How) -> None:
         self._query = query

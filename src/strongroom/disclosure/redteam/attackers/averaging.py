@@ -13,7 +13,7 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     group: int = threshold(
-        150, "people", "judgement: well above shown_from of the default rule, so that every group is shown"
+        300, "people", "judgement: well above shown_from of the default rule, so that every group is shown"
     )
 
 

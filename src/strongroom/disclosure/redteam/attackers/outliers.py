@@ -15,7 +15,7 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     group: int = threshold(
-        150, "people", "judgement: well above shown_from of the default rule, so that every group is shown"
+        300, "people", "judgement: well above shown_from of the default rule, so that every group is shown"
     )
     outermost: float = threshold(
         0.5, "per cent", "derived: 100 times the default rule's outermost, which the attacker knows"

@@ -13,7 +13,7 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     padding: int = threshold(
-        150, "people", "judgement: well above shown_from of the default rule, so that every set is shown"
+        300, "people", "judgement: well above shown_from of the default rule, so that every set is shown"
     )
     prevalence: float = threshold(
         0.4, "share", "derived: the illness prevalence of the cohort, which the attacker knows"

@@ -12,7 +12,7 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     group: int = threshold(
-        150, "people", "judgement: well above shown_from of the default rule, so that every group is shown"
+        300, "people", "judgement: well above shown_from of the default rule, so that every group is shown"
     )
     repeats: int = threshold(
         10, "pairs", "judgement: as many pairs as the query limit of the default rule allows"
