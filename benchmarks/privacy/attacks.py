@@ -36,7 +36,7 @@ FULL = "full rule"
 _MOST = 0.60
 # Guesses for each attack: beside the full rule, and on it.
 _USUAL, _QUICK = (50, 200), (4, 10)
-_CURVE = ((6.25, 6, 100), (25, 15, 100), (100, 30, 100), (100, 30, 25), (225, 45, 50), (400, 60, 100))
+_CURVE = ((5.0, 0.57), (14.0, 0.57), (35.0, 0.57), (35.0, 0.65), (35.0, 0.75))
 
 
 def main() -> int:
@@ -66,7 +66,7 @@ def _scored(mode: Mode, worlds: list[World], chosen: argparse.Namespace) -> Iter
     if chosen.curve:
         tried = [each for each in tried if each.name.startswith(("averaging over 20 ", "known", "reconstr"))]
     for attacker in tried:
-        if mode.epsilon is None or not attacker.name.startswith(("means", "rare", "notes")):
+        if not mode.private or not attacker.name.startswith(("means", "rare", "notes")):
             yield score(attacker, mode, worlds, trials=trials, seed=chosen.seed)
     if not chosen.curve:
         # It learns for one cohort.
@@ -75,11 +75,8 @@ def _scored(mode: Mode, worlds: list[World], chosen: argparse.Namespace) -> Iter
 
 
 def _curve() -> list[Mode]:
-    rules = [
-        replace(DEFAULT_RULE, variance=float(variance), most_change=most, most_queries=sets)
-        for variance, most, sets in _CURVE
-    ]
-    return [Mode(f"variance {r.variance:g}, {r.most_queries} sets", r, capped=True) for r in rules]
+    rules = [replace(DEFAULT_RULE, noise=noise, guessed=guessed) for noise, guessed in _CURVE]
+    return [Mode(f"noise {r.noise:g}, budget for {r.guessed:g}", r, capped=True) for r in rules]
 
 
 def _arguments() -> argparse.Namespace:

@@ -65,10 +65,10 @@ def main() -> int:
                 cells, apart = differing(people, groups, table)
                 print(f"| {people:,} | {', '.join(groups)} | {name} | {cells} | {apart} |")
                 wrong += apart
-    noise = CellNoise(b"k" * 32, most=DEFAULT_RULE.most_change, variance=DEFAULT_RULE.variance)
-    drawn = noise.integers(np.arange(100_000, dtype=np.uint64), of="people")
+    noise = CellNoise(b"k" * 32)
+    drawn = noise.integers(np.arange(100_000, dtype=np.uint64), of="people", deviation=DEFAULT_RULE.noise)
     print(f"\nCellNoise over 100,000 groups: mean {drawn.mean():+.3f}, variance {drawn.var():.2f}, ", end="")
-    print(f"from {drawn.min()} to {drawn.max()}; set: variance {DEFAULT_RULE.variance}.")
+    print(f"from {drawn.min()} to {drawn.max()}; set: variance {DEFAULT_RULE.noise**2}.")
     return exit_code([f"{wrong} counts differ from ONS's"] * bool(wrong))
 
 

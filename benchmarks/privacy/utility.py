@@ -19,11 +19,20 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.disclosure.answer_noise import DEFAULT_RULE, Audit, CellNoise, shown_counts
+from strongroom.disclosure.answer_noise import DEFAULT_RULE, CellNoise, shown_counts
+from strongroom.disclosure.answer_noise.noisy_counts import noisy_counts
 from strongroom.disclosure.differential_privacy.laplace_noise import with_noise
-from strongroom.disclosure.gateway import Protection, QueriedView, ask
+from strongroom.disclosure.gateway import (
+    ColumnReader,
+    Gateway,
+    Noise,
+    Protection,
+    QueriedView,
+    ask,
+    places_of,
+)
 from strongroom.disclosure.query.emitting import SKETCH
-from strongroom.disclosure.query.reading import read_query
+from strongroom.disclosure.query.reading import read_statement
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table
 from strongroom.disclosure.redteam import Mode, modes
@@ -103,11 +112,11 @@ def _means(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...], name: s
     named = ", ".join(f"g{place}" for place in range(len(keys)))
     sql = f"SELECT {by}, AVG({name}) AS m FROM participants GROUP BY ALL"
     (size,) = connection.execute("SELECT count(*) FROM participants").fetchall()[0]
-    known = QueriedView(Audit(DEFAULT_RULE.similar), np.zeros(size, np.uint64), np.ones(size, np.bool_))
-    noise = CellNoise(b"u" * 32, most=DEFAULT_RULE.most_change, variance=DEFAULT_RULE.variance)
-    asked = ask(
-        read_query(sql, SCHEMA), _Engine(connection), known, protection=Protection(DEFAULT_RULE, noise)
-    )
+    statement, engine = read_statement(sql, SCHEMA), _Engine(connection)
+    known, protection = QueriedView(np.ones(size, np.bool_)), Protection(DEFAULT_RULE, CellNoise(b"u" * 32))
+    reader = ColumnReader(SCHEMA, engine, known, protection)
+    bounds = {place: reader.bounds(place) for place in places_of(statement.queries)}
+    asked = ask(statement, Gateway(engine, known, protection, bounds, Noise(DEFAULT_RULE.noise, 5)))
     shown = {row[:-1]: row[-1] for row in asked.answer.rows}
     spread = connection.execute(f"SELECT stddev({name}) FROM participants").fetchall()[0][0]
     true = connection.execute(
@@ -160,13 +169,14 @@ def _cells(
 
 
 def _shown(true: NDArray[np.int64], mode: Mode, number: int) -> NDArray[np.float64]:
-    if mode.epsilon is not None:
-        noisy = with_noise(true, sensitivity=1, epsilon=mode.epsilon / _TABLES)
+    if mode.private:
+        noisy = with_noise(true, sensitivity=1, epsilon=1 / _TABLES)
         return np.maximum(noisy, 0).astype(np.float64)
     rule = mode.rule
-    noise = CellNoise(b"u" * 32, most=rule.most_change, variance=rule.variance)
+    noise = CellNoise(b"u" * 32)
     keys = noise.keys([f"{number}/{cell}" for cell in range(len(true))])
-    found = shown_counts(true, keys, noise=noise, rule=rule)
+    noisy = noisy_counts(true, keys, noise=noise, deviation=rule.noise)
+    found = shown_counts(noisy, rule=rule, deviation=rule.noise)
     values = (
         np.ceil(true / mode.midpoint) * mode.midpoint - mode.midpoint // 2 if mode.midpoint else found.values
     )

@@ -25,12 +25,12 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     fewest: int = threshold(
-        1_000, "people", "judgement: the attacks use up to four groups of 150 people beside the target"
+        1_500, "people", "judgement: the attacks use up to four groups of 300 people beside the target"
     )
     allowed: float = threshold(
         0.6,
         "share",
-        "derived: the bound of the default release rule, P(Z < sqrt(m / (4 (variance + step^2 / 12))))",
+        "derived: two projects with the default budget each, P(Z < sqrt(2) 0.176); one may reach 0.57",
     )
 
 

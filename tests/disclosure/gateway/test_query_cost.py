@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from disclosure.query.schemas import SCHEMA
 from strongroom.disclosure.gateway import Noise, charge_for, numbers_of
+from strongroom.disclosure.gateway.group_names import limits_name
 from strongroom.disclosure.query.emitting.sums import SUMS
 from strongroom.disclosure.query.reading import read_statement
 from strongroom.disclosure.query.representation import Statistic
@@ -160,3 +161,29 @@ def test_the_worst_changes_are_searched_on_a_grid_too():
         mine = points[:, columns]
         apart = np.max(np.sum((mine[:, None, :] - mine[None, :, :]) ** 2, axis=2))
         assert apart <= 2 * len(columns)
+
+
+def test_groups_cut_in_different_ways_share_neither_noise_nor_price():
+    """A person's five groups depend on the whole query; with one noise, differences would be exact."""
+    by_code = "SELECT code, COUNT(*) AS n FROM hospital GROUP BY code"
+    narrowed = "SELECT code, COUNT(*) AS n FROM hospital WHERE code = 'E11' GROUP BY code"
+    by_sex = "SELECT code, sex, COUNT(*) AS n FROM participants JOIN hospital GROUP BY code, sex"
+    assert units(by_code, narrowed, by_sex, by_code) == [10, 10, 10, 0]
+    queries = [read_statement(sql, SCHEMA).queries[0] for sql in (by_code, narrowed, by_sex)]
+    assert len({limits_name(query, 5) for query in queries}) == 3
+    assert limits_name(queries[0], 5) != limits_name(queries[0], 6)
+
+
+def test_rows_cut_in_different_ways_share_neither_noise_nor_price():
+    """Conditions in WHERE are applied before a person's rows are limited, those of FILTER after it."""
+    joined = "FROM participants p JOIN hospital a ON a.level > 1 JOIN hospital b ON b.date > a.date"
+    where = f"SELECT COUNT(*) AS n {joined} WHERE a.code = 'E11'"
+    filtered = f"SELECT COUNT(*) FILTER (WHERE a.code = 'E11') AS n {joined}"
+    assert units(where, filtered) == [1, 2]
+    assert limits_name(read_statement("SELECT COUNT(*) FROM hospital", SCHEMA).queries[0], 5) == ""
+
+
+@pytest.mark.parametrize("measure", ["SUM(level)", "COUNT(DISTINCT code)"])
+def test_what_adds_up_or_lists_a_persons_events_is_refused(measure):
+    with pytest.raises(QueryError, match="events"):
+        charge(f"SELECT {measure} AS x FROM hospital")

@@ -58,7 +58,11 @@ def test_the_same_people_get_the_same_count_in_whatever_order(order):
 
 
 def test_our_own_changes_are_drawn_beside_it_and_hidden_below_the_threshold():
-    noise = CellNoise(b"s" * 32, most=6, variance=6.25)
+    class Noise:
+        def integers(self, keys, *, of):
+            return CellNoise(b"s" * 32).integers(keys, of=of, deviation=1.5)
+
+    noise = Noise()
     counts = np.arange(0, 400).reshape(20, 20)
     shown = perturb(counts, np.arange(400).reshape(20, 20), noise, smallest=10)
     assert (np.abs(shown.cells - counts)[~shown.hidden] <= 6).all()

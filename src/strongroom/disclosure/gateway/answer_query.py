@@ -107,7 +107,8 @@ class Gateway:
     ) -> tuple[Groups, dict[int, pa.Table]]:
         how = How(PersonLimits(self.noise.groups_each, self.protection.salt))
         emitted = emit(query, DUCKDB, bounds, how)
-        self.statements.append(emitted.cells)
+        # The secret stays out of what is recorded.
+        self.statements.append(emit(query, DUCKDB, bounds, How(PersonLimits(self.noise.groups_each))).cells)
         groups = Groups.of(query, self.engine.run(emitted.cells), self.view, self.protection, self.noise)
         return groups, {place: self.engine.run(sql) for place, sql in emitted.distributions.items()}
 

@@ -27,7 +27,7 @@ _BAND = 250  # fixed: ONS cell-key-perturbation 3.1.0, larger counts reuse the l
 
 
 class Changes(Protocol):
-    """Draws noise for each key, as `answer_noise.CellNoise` does."""
+    """Draws noise for each key, as `answer_noise.CellNoise` does with a standard deviation."""
 
     def integers(self, keys: NDArray[np.uint64], *, of: str) -> NDArray[np.int64]:
         """Return the noise of each group."""
@@ -84,7 +84,7 @@ def perturb(
 
     `table` as in `check_table`; `keys` has the shape of its cells without totals. No totals are returned:
     perturbed cells do not add up, and each total has its own key and noise. With a `PerturbationTable` the
-    keys are sums (`cell_keys`); with `CellNoise` they are its own keys.
+    keys are sums (`cell_keys`); with other noise they are its own keys.
     """
     given = read_table(table, total=total)
     shaped = np.asarray(keys).reshape(given.numbers.shape)
