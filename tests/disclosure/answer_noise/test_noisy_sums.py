@@ -67,7 +67,7 @@ def test_numbers_of_a_large_group_are_near_the_truth():
 def test_the_standard_deviation_printed_is_that_of_the_noise(statistic):
     draw = np.random.default_rng(3)
     x = np.clip(draw.normal(15, 4, 3_000), 1, 29)
-    y = 20 + 0.5 * x + draw.normal(0, 1, len(x))
+    y = 20 + 0.5 * x + draw.normal(0, 3, len(x))
     two = statistic in (Statistic.CORRELATION, Statistic.SLOPE, Statistic.INTERCEPT)
     known, bounds = (sums(x, y), (BMI, OTHER)) if two else (sums(y), (BMI,))
     found = np.array([estimated(statistic, known, bounds, key) for key in range(1_500)])

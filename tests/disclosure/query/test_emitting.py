@@ -137,11 +137,20 @@ def test_bins_of_a_quantile_do_not_depend_on_the_data(engine):
 
 
 def test_extremes_are_of_everybody(engine):
-    query = read_query("SELECT AVG(bmi) AS a, AVG(age) AS b FROM participants WHERE age > 60", SCHEMA)
-    of = [measure.of[0] for measure in query.measures]
-    assert engine.execute(extremes(query, of, DUCKDB)).fetchall() == [(5400, 6000)]
-    _, low, high = engine.execute(extremes(query, of[1:], DUCKDB, (0.05, 0.95))).fetchall()[0]
-    assert (low, high) == (41, 68)
+    counted = extremes("participants", "bmi", Kind.NUMBER, DUCKDB, events=False)
+    assert engine.execute(counted).fetchall() == [(5400,)]
+    ages = extremes("participants", "age", Kind.NUMBER, DUCKDB, events=False, shares=(0.05, 0.95))
+    assert engine.execute(ages).fetchall() == [(6000, 41, 68)]
+
+
+def test_extremes_of_events_are_of_people(engine):
+    """A person with many events must not move the range further than one with a single event."""
+    rows = extremes("hospital", "", Kind.NUMBER, DUCKDB, events=True, shares=(0.5,))
+    people = engine.execute("SELECT count(DISTINCT person) FROM hospital").fetchall()[0][0]
+    (found, middle) = engine.execute(rows).fetchall()[0]
+    assert (found, middle) == (people, 1)
+    dates = extremes("hospital", "date", Kind.DATE, DUCKDB, events=True, shares=(0.5,))
+    assert 12_784 < engine.execute(dates).fetchall()[0][1] < 17_784
 
 
 def test_without_sketches_only_sums_are_asked_for(engine):

@@ -32,7 +32,8 @@ def estimate(statistic: Statistic, bounds: Sequence[Bounds], sums: Sums, one: fl
     """
     if sums["n"] < max(LIMITS.fewest, one):
         return None, None
-    value = _ESTIMATES[statistic](sums, bounds)
+    low, high = _POSSIBLE.get(statistic, (-math.inf, math.inf))
+    value = min(max(_ESTIMATES[statistic](sums, bounds), low), high)
     noise = _noise(_ESTIMATES[statistic], sums, bounds, one)
     if not (math.isfinite(value) and math.isfinite(noise)):
         return None, None
@@ -67,7 +68,7 @@ def _noise(of: _Of, sums: Sums, bounds: Sequence[Bounds], one: float) -> float:
 
 
 def _mean(sums: Sums, bounds: Sequence[Bounds]) -> float:
-    return bounds[0].middle + bounds[0].half * max(-1.0, min(1.0, sums["x"] / sums["n"]))
+    return bounds[0].middle + bounds[0].half * sums["x"] / sums["n"]
 
 
 def _sum(sums: Sums, bounds: Sequence[Bounds]) -> float:
@@ -76,7 +77,7 @@ def _sum(sums: Sums, bounds: Sequence[Bounds]) -> float:
 
 def _variance(sums: Sums, bounds: Sequence[Bounds]) -> float:
     mean, square = sums["x"] / sums["n"], _squares(sums["xx"] / sums["n"])
-    return bounds[0].half ** 2 * max(0.0, square - mean**2)
+    return bounds[0].half ** 2 * (square - mean**2)
 
 
 def _squares(square: float) -> float:
@@ -85,7 +86,7 @@ def _squares(square: float) -> float:
 
 
 def _deviation(sums: Sums, bounds: Sequence[Bounds]) -> float:
-    return math.sqrt(_variance(sums, bounds))
+    return math.sqrt(max(_variance(sums, bounds), 0.0))
 
 
 def _moments(sums: Sums) -> tuple[float, float, float]:
@@ -100,7 +101,7 @@ def _moments(sums: Sums) -> tuple[float, float, float]:
 
 def _correlation(sums: Sums, bounds: Sequence[Bounds]) -> float:  # noqa: ARG001 - as all estimates
     sxx, syy, sxy = _moments(sums)
-    return max(-1.0, min(1.0, sxy / math.sqrt(sxx * syy)))
+    return sxy / math.sqrt(sxx * syy)
 
 
 def _r_squared(sums: Sums, bounds: Sequence[Bounds]) -> float:
@@ -117,6 +118,13 @@ def _intercept(sums: Sums, bounds: Sequence[Bounds]) -> float:
     mean_x = _mean({"n": sums["n"], "x": sums["x"]}, bounds[1:])
     return mean_y - _slope(sums, bounds) * mean_x
 
+
+# Applied after the noise is known: at the end of the range, it would seem to vanish.
+_POSSIBLE: Mapping[Statistic, tuple[float, float]] = {
+    Statistic.VARIANCE: (0.0, math.inf),
+    Statistic.CORRELATION: (-1.0, 1.0),
+    Statistic.R_SQUARED: (0.0, 1.0),
+}
 
 _ESTIMATES: Mapping[Statistic, _Of] = {
     Statistic.MEAN: _mean,

@@ -101,7 +101,7 @@ def columns_of(expression: Expression, tables: Mapping[int, str]) -> set[tuple[s
         case Case():
             results = [value for _, value in expression.branches] + [expression.otherwise]
             return set().union(*(columns_of(each, tables) for each in results))
-        case EventValue(fact=EventFact.COUNT):
+        case EventValue(fact=EventFact.COUNT | EventFact.DISTINCT):
             return {(expression.table, "")}
         case EventValue() if expression.of is not None:
             return columns_of(expression.of, {**tables, expression.source: expression.table})
@@ -112,7 +112,7 @@ def columns_of(expression: Expression, tables: Mapping[int, str]) -> set[tuple[s
 
 
 def _of_events(of: EventValue, known: KnownBounds) -> Bounds:
-    if of.of is None:
+    if of.of is None or of.fact is EventFact.DISTINCT:
         return known.events.get(of.table, ANY)
     return bounds_of(of.of, known.inside(of))
 
