@@ -51,12 +51,12 @@ def test_sql_that_passed_a_filter_reaches_no_engine():
 
 
 def test_a_tracker_through_not_finds_nothing():
-    assert accuracy("general tracker", MODES["hardly any noise"]) > 0.75
+    assert accuracy("general tracker", MODES["hardly any noise"]) > 0.65
     assert accuracy("general tracker") < MOST
 
 
 def test_leaving_one_person_out_finds_nothing():
-    assert accuracy("single differencing", MODES["hardly any noise"]) > 0.75
+    assert accuracy("single differencing", MODES["hardly any noise"]) > 0.65
     assert accuracy("single differencing") < MOST
 
 

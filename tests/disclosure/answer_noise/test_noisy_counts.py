@@ -48,7 +48,7 @@ def test_the_standard_deviation_printed_is_that_of_what_is_shown():
     [
         {"smallest": 0},
         {"step": 0},
-        {"noise": 0},
+        {"noise": 0.5},
         {"noise": float("nan")},
         {"outermost": 0.5},
         {"similar": 21},

@@ -7,7 +7,7 @@ noisy_bins      quantiles and distinct counts
 overlap_audit   counts the groups of a query that nearly equal groups answered before
 """
 
-from strongroom.disclosure.answer_noise.cell_noise import CellNoise, maximum_entropy
+from strongroom.disclosure.answer_noise.cell_noise import CellNoise
 from strongroom.disclosure.answer_noise.noisy_counts import shown_counts
 from strongroom.disclosure.answer_noise.overlap_audit import Audit, Sketch
 from strongroom.disclosure.answer_noise.release_rule import DEFAULT_RULE, ReleaseRule
@@ -18,6 +18,5 @@ __all__ = [
     "CellNoise",
     "ReleaseRule",
     "Sketch",
-    "maximum_entropy",
     "shown_counts",
 ]

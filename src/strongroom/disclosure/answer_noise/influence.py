@@ -11,8 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-
-from scipy.special import ndtr, ndtri
+from statistics import NormalDist
 
 from strongroom.errors import RefusedError
 
@@ -21,12 +20,12 @@ _SLACK = 1e-9  # fixed: rounding errors of sums of doubles
 
 def budget_for(guessed: float) -> float:
     """Return the budget after which an attacker guesses with at most this probability."""
-    return float((2 * ndtri(guessed)) ** 2)
+    return (2 * NormalDist().inv_cdf(guessed)) ** 2
 
 
 def guessed_after(cost: float) -> float:
     """Return the probability of a correct guess that a total cost allows."""
-    return float(ndtr(math.sqrt(cost) / 2))
+    return NormalDist().cdf(math.sqrt(cost) / 2)
 
 
 def cost_of_epsilon(epsilon: float) -> float:

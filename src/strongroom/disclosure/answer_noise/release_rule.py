@@ -25,7 +25,10 @@ class _Limits(Thresholds):
     )
     outermost_below: float = threshold(0.5, "share", "derived: the two tails must not overlap")
     least_noise: float = threshold(
-        0.5, "people", "derived: below it a count's noise is 0 in most draws, so it is as good as exact"
+        1.0,
+        "people",
+        "derived: from there on the discrete noise of a count gives away at most 0.01 more than continuous "
+        "noise does (total variation of the two distributions), which is what the budget assumes",
     )
     most_noise: float = threshold(
         100_000.0, "people", "cost: the table of a count's noise has eight times as many entries"

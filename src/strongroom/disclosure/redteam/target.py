@@ -51,7 +51,7 @@ class Mode:
 
 
 # Settings to compare with: the threshold alone, and noise as in ONS's census tables, without a budget.
-_PLAIN = replace(DEFAULT_RULE, noise=0.5, step=1, similar=1)
+_PLAIN = replace(DEFAULT_RULE, noise=1.0, step=1, similar=1)
 _BOUNDED = replace(_PLAIN, noise=2.5)
 
 
