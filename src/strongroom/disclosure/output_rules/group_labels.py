@@ -18,6 +18,9 @@ _NUMBER = r"-?\d+(?:\.\d+)?"
 _UNIT = re.compile(r"\b(years?( old)?|yrs?|y/?o|months?|days?|weeks?|kg|cm|mm ?hg|kg/m2|aged?|of age)\b")
 _BAND = re.compile(rf"({_NUMBER})\s*(?:-|to|until)\s*(<?)\s*({_NUMBER})")
 _INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER}|-?inf)\s*,\s*({_NUMBER}|inf)\s*([\])])")
+_MAY_BE_BAND = re.compile(
+    r"[-\d\[(<>≤≥]|(?:aged?|under|below|less|younger|up|at|over|above|more|older|from)\b"
+)
 _SINGLE = re.compile(_NUMBER)
 _BELOW = re.compile(rf"(?:<|under|below|less than|younger than)\s*({_NUMBER})")
 _UP_TO = re.compile(
@@ -73,10 +76,11 @@ def read_groups(labels: Sequence[str]) -> list[Group]:
     the rows differ in something that no label says.
     """
     texts = [plain_text(label) for label in labels]
-    bands = [found.group(1, 3) for text in texts if (found := _BAND.fullmatch(_without_units(text)))]
+    numbers = [_without_units(text) for text in texts]
+    bands = [found.group(1, 3) for number in numbers if (found := _BAND.fullmatch(number))]
     starts = {low for low, high in bands if low != high}
     closed = not starts & {high for low, high in bands if low != high}
-    groups = [_group(text, closed=closed) for text in texts]
+    groups = [_group(text, number, closed=closed) for text, number in zip(texts, numbers, strict=True)]
     return _each_once(groups)
 
 
@@ -111,16 +115,19 @@ def _each_once(groups: list[Group]) -> list[Group]:
     return found
 
 
-def _group(text: str, *, closed: bool) -> Group:
+def _group(text: str, number: str, *, closed: bool) -> Group:
     if _TOTAL.fullmatch(text):
         return EVERYONE
-    band = _date(text) or _band(_without_units(text), closed=closed)
+    band = _date(text) or _band(number, closed=closed)
     if band is None or not band.low < band.high:
         return Categories(frozenset({text}))
     return band
 
 
 def _without_units(text: str) -> str:
+    """Return a label of a band without units, "" if it starts like none."""
+    if not _MAY_BE_BAND.match(text):
+        return ""
     return re.sub(r"\s+", " ", _UNIT.sub(" ", text)).strip()
 
 

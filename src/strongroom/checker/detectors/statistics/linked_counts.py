@@ -8,11 +8,12 @@ by chance.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from strongroom.disclosure.output_rules.count_groups import GroupCounts, read_counts
-from strongroom.disclosure.output_rules.group_labels import EVERYONE, plain_name
+from strongroom.disclosure.output_rules.group_labels import EVERYONE, Band, Cut, Group, plain_name
 from strongroom.disclosure.output_rules.input_table import InputTable
 from strongroom.disclosure.output_rules.linked_audit import Linkage, audit
 from strongroom.disclosure.output_rules.linked_tables import Block, linked_blocks
@@ -62,9 +63,9 @@ class LinkableTable:
     own: bool
 
     @cached_property
-    def counts(self) -> list[GroupCounts]:
+    def sides(self) -> list["_Side"]:
         """Its counts by measure; none if it is too long."""
-        return read_counts(self.table) if self.short else []
+        return [_Side(counts) for counts in read_counts(self.table)] if self.short else []
 
     @property
     def short(self) -> bool:
@@ -97,12 +98,15 @@ def linked(
         if not _may_be_linked(new, other, smallest):
             continue
         for pair in _of_same_measure(new, other):
-            if _equal_labels(pair) or not _same_people(*pair, smallest, own=other.own):
+            one, two = (side.counts for side in pair)
+            if _equal_labels(one, two) or _disagree_at_sight(*pair, smallest):
                 continue
-            for found in audit(linked_blocks(pair), smallest):
+            if not _same_people(one, two, smallest, own=other.own):
+                continue
+            for found in audit(linked_blocks([one, two]), smallest):
                 yield found, other.place
-            together.setdefault(pair[0].measure, []).append((pair[1], other.place))
-    for mine in new.counts:
+            together.setdefault(one.measure, []).append((two, other.place))
+    for mine in (side.counts for side in new.sides):
         others = together.get(mine.measure, [])[: LIMITS.most_joint]
         if len(others) > 1:
             tables = [mine, *(counts for counts, _ in others)]
@@ -120,14 +124,62 @@ def _may_be_linked(new: LinkableTable, other: LinkableTable, smallest: int) -> b
     return bool((np.abs(np.subtract.outer(new.sizes, other.sizes)) < room).any())
 
 
-def _of_same_measure(new: LinkableTable, other: LinkableTable) -> Iterator[tuple[GroupCounts, GroupCounts]]:
-    for mine in new.counts:
-        yield from ((mine, theirs) for theirs in other.counts if theirs.measure == mine.measure)
+@dataclass(frozen=True)
+class _Side:
+    """Counts of one measure, with what tells at sight that others are of different people."""
+
+    counts: GroupCounts
+
+    @cached_property
+    def by_group(self) -> dict[tuple[Group, ...], float]:
+        """The published counts by group."""
+        groups = zip(self.counts.groups, self.counts.counts.tolist(), strict=True)
+        return {group: count for group, count in groups if count == count}  # noqa: PLR0124 - not nan
+
+    @cached_property
+    def total(self) -> tuple[float, int]:
+        """The sum of the counts that make up the total, and how many of them are suppressed."""
+        parts = _total(self.counts).counts
+        return float(np.nansum(parts)), int(np.isnan(parts).sum())
+
+    @cached_property
+    def labels(self) -> frozenset[Group]:
+        """The groups of all its variables."""
+        return frozenset(group for groups in self.counts.groups for group in groups) - {EVERYONE}
+
+    @cached_property
+    def span(self) -> tuple[Cut, Cut] | None:
+        """The ends of the bands of its only variable, None if they leave gaps or overlap."""
+        bands = sorted((g.low, g.high) for (*_, g) in self.counts.groups if isinstance(g, Band))
+        whole = len(self.counts.variables) == 1 and len(bands) == int((~self.counts.of_everyone).sum())
+        if not whole or not bands or any(one[1] != next_[0] for one, next_ in pairwise(bands)):
+            return None
+        return bands[0][0], bands[-1][1]
 
 
-def _equal_labels(pair: tuple[GroupCounts, GroupCounts]) -> bool:
+def _of_same_measure(new: LinkableTable, other: LinkableTable) -> Iterator[tuple[_Side, _Side]]:
+    for mine in new.sides:
+        yield from ((mine, theirs) for theirs in other.sides if theirs.counts.measure == mine.counts.measure)
+
+
+def _disagree_at_sight(one: _Side, other: _Side, smallest: int) -> bool:
+    """Tell whether two tables certainly count different people: cheap, before their groups are crossed."""
+    if one.counts.variables == other.counts.variables:
+        shared = one.by_group.keys() & other.by_group.keys()
+        if any(abs(one.by_group[group] - other.by_group[group]) >= smallest for group in shared):
+            return True
+        comparable = one.span is not None and one.span == other.span
+    else:
+        shares = set(one.counts.variables) & set(other.counts.variables)
+        comparable = not shares and not one.labels & other.labels
+    if not comparable:
+        return False
+    sums, hidden = zip(one.total, other.total, strict=True)
+    return _agreement(list(sums), list(hidden), smallest) is None
+
+
+def _equal_labels(one: GroupCounts, other: GroupCounts) -> bool:
     """Tell whether both have the same groups without suppressed counts, which are compared count by count."""
-    one, other = pair
     same = one.variables == other.variables and set(one.groups) == set(other.groups)
     return same and not np.isnan(one.counts).any() and not np.isnan(other.counts).any()
 
