@@ -106,19 +106,21 @@ def joined_names(text: str) -> list[str]:
 
 
 def _each_once(groups: list[Group]) -> list[Group]:
+    if len(set(groups)) == len(groups):
+        return groups
     times: Counter[Group] = Counter()
     found = []
     for group in groups:
         times[group] += 1
-        again = f"{group} ({times[group]})"
-        found.append(group if times[group] == 1 or group == EVERYONE else Categories(frozenset({again})))
+        repeated = times[group] > 1 and group != EVERYONE
+        found.append(Categories(frozenset({f"{group} ({times[group]})"})) if repeated else group)
     return found
 
 
 def _group(text: str, number: str, *, closed: bool) -> Group:
     if _TOTAL.fullmatch(text):
         return EVERYONE
-    band = _date(text) or _band(number, closed=closed)
+    band = (_date(text) or _band(number, closed=closed)) if number else None
     if band is None or not band.low < band.high:
         return Categories(frozenset({text}))
     return band
