@@ -174,8 +174,8 @@ def _disagree_at_sight(one: _Side, other: _Side, smallest: int) -> bool:
         comparable = not shares and not one.labels & other.labels
     if not comparable:
         return False
-    sums, hidden = zip(one.total, other.total, strict=True)
-    return _agreement(list(sums), list(hidden), smallest) is None
+    (first, first_hidden), (second, second_hidden) = one.total, other.total
+    return _agreement([first, second], [first_hidden, second_hidden], smallest) is None
 
 
 def _equal_labels(one: GroupCounts, other: GroupCounts) -> bool:
