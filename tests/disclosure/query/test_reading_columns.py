@@ -21,6 +21,7 @@ from strongroom.disclosure.query.representation import (
     Operator,
     Order,
     Statistic,
+    Truth,
 )
 from strongroom.errors import QueryError
 
@@ -159,6 +160,25 @@ def test_counts_of_conditions_are_counts_of_people():
         "SUM(IF(bmi > 30, 1, 0))",
     ):
         assert read(f"{column} AS n").measures == wanted
+
+
+def test_other_sums_are_sums():
+    for column in (
+        "SUM(CASE WHEN smoker THEN age ELSE 0 END)",
+        "SUM(age)",
+        "SUM(CASE WHEN smoker THEN 2 END)",
+    ):
+        assert read(f"{column} AS n").measures[0].statistic is Statistic.SUM
+    nobody = read("SUM(CASE WHEN smoker THEN 0 END) AS n").measures[0]
+    assert nobody.statistic is Statistic.PRESENT
+    assert nobody.of[0].branches[0][0] == Truth(value=False)
+
+
+def test_any_of_several_patterns():
+    either = read("COUNT(*)", "WHERE centre LIKE 'a%' OR centre LIKE 'b%'")
+    for patterns in ("('a%', 'b%')", "(['a%', 'b%'])"):
+        assert read("COUNT(*)", f"WHERE centre LIKE ANY {patterns}") == either
+    assert read("COUNT(*)", "WHERE centre LIKE ANY ('a%')") == read("COUNT(*)", "WHERE centre LIKE 'a%'")
 
 
 def test_everybody_is_counted_in_every_spelling():

@@ -138,3 +138,33 @@ FROM people LEFT JOIN dx USING (eid);
 
 -- years as text
 SELECT CAST(strftime(seen, '%Y') AS INT) AS y, COUNT(*) FROM people GROUP BY 1;
+
+-- statistics of the person's own columns
+SELECT a, n, s, COUNT(*)
+FROM (SELECT p.eid, MAX(p.age) AS a, COUNT(DISTINCT p.sex) AS n, SUM(p.sex) AS s FROM people p GROUP BY 1) t
+GROUP BY ALL;
+
+-- a person's own columns beside events
+SELECT age, c, k, COUNT(*)
+FROM (SELECT p.eid, ANY_VALUE(p.age) AS age, COUNT(p.eid) AS c, COUNT(DISTINCT h.eid) AS k FROM people p
+      JOIN hesin h ON h.eid = p.eid GROUP BY p.eid, p.sex) t
+GROUP BY ALL;
+
+-- means and conditions of a person
+SELECT ROUND(m, 6), odd, many, least, COUNT(*)
+FROM (SELECT eid, AVG(level) AS m, BOOL_AND(ins > 0) AS odd, COUNT_IF(code = 'I21') AS many, COUNT(3) AS least
+      FROM hesin GROUP BY ALL) t
+GROUP BY ALL;
+
+-- people who died or were ill
+WITH cases AS (SELECT eid FROM hesin WHERE code = 'I21' UNION SELECT eid FROM death)
+SELECT sex, COUNT(*) FROM people JOIN cases USING (eid) GROUP BY sex;
+
+-- a sub-query in two pairs of brackets
+SELECT COUNT(*) FROM ((SELECT eid FROM people WHERE age > 50)) t;
+
+-- all columns of one table
+SELECT sex, COUNT(DISTINCT eid) FROM (SELECT p.* FROM people p JOIN hesin h ON h.eid = p.eid) t GROUP BY sex;
+
+-- rows of a table of people
+SELECT n, p.eid IS NULL AS lost, COUNT(*) FROM (SELECT eid, COUNT(*) AS n FROM people GROUP BY eid) p GROUP BY 1, 2;

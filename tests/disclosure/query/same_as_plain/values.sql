@@ -72,3 +72,24 @@ SELECT sex, COUNT(*) FROM (SELECT * EXCLUDE (age), age AS years FROM people) WHE
 
 -- a natural join
 SELECT COUNT(DISTINCT d.eid) FROM hesin h NATURAL JOIN diag d WHERE icd = 'I21';
+
+-- constants as values
+SELECT COUNT(*) FROM people WHERE TRUE AND NOT FALSE AND (1 = 1) AND (sex = 0 OR age > 2) AND age NOT IN (41, age + 1);
+
+-- nulls in lists alone
+SELECT COUNT(*) FROM people WHERE sex IN (NULL) OR age = 44;
+
+-- constants of other kinds
+SELECT COUNT(*) FROM people WHERE age > '50' AND '2010-02-01' < base OR age = 3 + TRUE::INT + 41;
+
+-- casts of constants
+SELECT CAST('5' AS INT) + age AS a, CAST(NULL AS DOUBLE) IS NULL AS n, CAST(7 AS VARCHAR) AS t, CAST(bmi AS DECIMAL) AS d,
+       (sex = 1)::BOOLEAN AS b, COUNT(*)
+FROM people
+GROUP BY ALL;
+
+-- a case of a value
+SELECT CASE sex WHEN 1 THEN 'men' ELSE 'women' END AS s, IF(age > 50, 'old', 'young') AS o, COUNT(*) FROM people GROUP BY s, o;
+
+-- powers of a constant
+SELECT ROUND(POWER(2, age / 10), 6) AS p, ROUND(POW(age, 3)) AS c, ROUND(PI() * age, 6) AS r, COUNT(*) FROM people GROUP BY ALL;

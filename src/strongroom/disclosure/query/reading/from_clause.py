@@ -77,7 +77,7 @@ def read_members(query: exp.Expr, scope: Scope) -> Condition:
     query = query.unnest()
     if isinstance(query, exp.SetOperation):
         return _members_of_sets(query, scope)
-    found = _selected_per_person(query, scope.lookup(correlated=True))
+    found = _selected_per_person(_as_select(query), scope.lookup(correlated=True))
     keys = [each for each in found.columns.values() if isinstance(each, PersonKey)]
     if len(found.columns) != 1 or not keys:
         raise refusal(query, "the sub-query selects the person key and nothing else")
@@ -148,8 +148,7 @@ def _select_or_union(query: exp.Expr, scope: Scope) -> Relation:
         label = next((each.alias_or_name for each in query.selects), "")
         inside = with_common(query, scope)
         return Relation({label.casefold(): PersonKey(0)}, (0,), _members_of_sets(query, inside))
-    if not isinstance(query, exp.Select):
-        raise refusal(query, "a sub-query in FROM selects columns")
+    query = _as_select(query)
     grouped = query.args.get("group") is not None or any(map(has_aggregate, query.expressions))
     if grouped or query.args.get("distinct") is not None:
         return _selected_per_person(query, scope.lookup(correlated=False))
@@ -208,10 +207,14 @@ def has_aggregate(node: exp.Expr) -> bool:
     return False
 
 
-def _selected_per_person(query: exp.Expr, scope: Scope) -> Relation:
-    """Return the columns of a SELECT that has one row per person, in an empty scope for its tables."""
+def _as_select(query: exp.Expr) -> exp.Select:
     if not isinstance(query, exp.Select):
         raise refusal(query, "a sub-query selects columns")
+    return query
+
+
+def _selected_per_person(query: exp.Select, scope: Scope) -> Relation:
+    """Return the columns of a SELECT that has one row per person, in an empty scope for its tables."""
     only(query, _SELECT)
     inside, where = read_rows(query, scope)
     rows = PersonRows(inside, where)
