@@ -61,11 +61,15 @@ _REMEMBERING = "rows remembered of a request"
 
 @dataclass(frozen=True)
 class EarlierRequest:
-    """One request before this one: what findings call it, whether it was the same project's, its tables."""
+    """One request before this one: what findings call it, whether it was the same project's, its tables.
+
+    `noisy` says that its numbers have noise: it was an answer to a query, paid for by the gateway's budget.
+    """
 
     name: str
     own: bool
     tables: tuple[FoundTable, ...] = field(repr=False)
+    noisy: bool = False
 
 
 @dataclass(frozen=True)

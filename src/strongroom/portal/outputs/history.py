@@ -22,6 +22,8 @@ from strongroom.portal.projects.models import Project
 from strongroom.thresholds import Thresholds, threshold
 
 _FILE = "tables.bin"
+QUERIED = "query"
+"""The target of an answer to a query, in place of a directory."""
 
 
 class _Limits(Thresholds):
@@ -85,7 +87,8 @@ def _requests(
 def _request(home: Home, key: bytes, cohort: Cohort, request: ReleaseRequest, *, own: bool) -> EarlierRequest:
     blob = read_blob(home.vault / request.kept / _FILE, key=key, file_id=_file_id(cohort))
     name = f"request {request.pk}" if own else "a release of another project"
-    return EarlierRequest(name=name, own=own, tables=from_bytes(blob))
+    noisy = request.released_to == QUERIED
+    return EarlierRequest(name=name, own=own, tables=from_bytes(blob), noisy=noisy)
 
 
 def _file_id(cohort: Cohort) -> str:

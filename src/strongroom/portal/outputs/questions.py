@@ -47,7 +47,7 @@ from strongroom.portal.home import Home
 from strongroom.portal.outputs.asked_tables import AskedTables
 from strongroom.portal.outputs.budgets import balance_of, pay
 from strongroom.portal.outputs.column_bounds import Found, keep_bounds, kept_bounds
-from strongroom.portal.outputs.history import write_history
+from strongroom.portal.outputs.history import QUERIED, write_history
 from strongroom.portal.outputs.models import AnsweredSet, Question, ReleaseRequest
 from strongroom.portal.outputs.overlaps import SETS
 from strongroom.portal.outputs.settings import query_settings
@@ -294,7 +294,7 @@ class _Asking:
             kept=kept,
             checked_at=now,
             released_at=now,
-            released_to="query",
+            released_to=QUERIED,
         ).save()
 
 

@@ -113,3 +113,13 @@ def test_a_request_is_audited_with_earlier_ones():
     assert rules(by_sex, requests=earlier) == ["differencing/linked"]
     elsewhere = [EarlierRequest(name="a release of another project", own=False, tables=(by_age,))]
     assert rules(by_sex, requests=elsewhere) == []
+
+
+def test_answers_with_noise_are_not_subtracted_from_exact_counts():
+    """Counts that are off by the gateway's noise would look like a few people, in one table after another."""
+    noisy = FoundTable("question 3", pa.table({"sex": ["men", "women"], "n": [1011, 907]}))
+    exact = {"sex": ["men", "women"], "n": [1014, 905]}
+    answered = [EarlierRequest(name="request 1", own=True, tables=(noisy,), noisy=True)]
+    assert rules(exact, requests=answered) == []
+    released = [EarlierRequest(name="request 1", own=True, tables=(noisy,))]
+    assert rules(exact, requests=released) != []

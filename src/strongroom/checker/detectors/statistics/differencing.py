@@ -161,6 +161,9 @@ class _Placed:
 
 def _earlier(history: History) -> Iterator[_Placed]:
     for request in history.requests:
+        if request.noisy:
+            # Its difference from exact counts is noise, and says nothing of single people.
+            continue
         for found, counts in _tables_of_counts(request.tables):
             # This project must not learn another project's file names.
             place = f"{request.name}, {found.where}" if request.own else request.name
