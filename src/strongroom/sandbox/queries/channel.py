@@ -12,7 +12,10 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     longest_line: int = threshold(
-        1 << 20, "bytes", "cost: bounds the memory that the other process can make this one use for a header"
+        1 << 24,
+        "bytes",
+        "cost: bounds the memory that the other process can make this one use for a header; a statement has "
+        "at most a few million characters",
     )
 
 
@@ -25,8 +28,8 @@ class ChannelError(Exception):
 
 def send(stream: BinaryIO, header: dict[str, Any], body: pa.Table | None = None) -> None:
     """Write one message; `body` is sent as an Arrow stream."""
-    content = b"" if body is None else _to_bytes(body)
-    stream.write(json.dumps(header | {"bytes": len(content)}).encode() + b"\n")
+    content = memoryview(b"") if body is None else _to_bytes(body)
+    stream.write(json.dumps(header | {"bytes": content.nbytes}).encode() + b"\n")
     stream.write(content)
     stream.flush()
 
@@ -47,12 +50,12 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], pa.Table | None]:
     return header, _from_bytes(content) if size else None
 
 
-def _to_bytes(table: pa.Table) -> bytes:
+def _to_bytes(table: pa.Table) -> memoryview:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    written: bytes = sink.getvalue().to_pybytes()
-    return written
+    # A copy of it would take as long as writing it.
+    return memoryview(sink.getvalue())
 
 
 def _from_bytes(content: bytes) -> pa.Table:
