@@ -43,6 +43,7 @@ class _Limits(Thresholds):
 
 LIMITS = _Limits()
 TAIL = LIMITS.tail
+LEAST_NOISE = LIMITS.least_noise
 MOST_SIMILAR = LIMITS.most_similar
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from strongroom.disclosure.answer_noise.estimates import estimate
 from strongroom.disclosure.answer_noise.influence import Balance, guessed_after
 from strongroom.disclosure.answer_noise.noisy_counts import deviation_of_count
-from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
+from strongroom.disclosure.answer_noise.release_rule import LEAST_NOISE, ReleaseRule
 from strongroom.disclosure.gateway.query_cost import Noise
 from strongroom.disclosure.gateway.value_bounds import Place, measure_bounds
 from strongroom.disclosure.query.bounds import Bounds
@@ -82,7 +82,9 @@ def explain(
         found = measure_bounds(query, bounds)
         for place, measure in enumerate(query.measures):
             margins[measure.label] = _margin(measure, found.get(place), rule, noise.deviation)
-    least = noise.deviation * math.sqrt(price / balance.left) if price > 0 and balance.left > 0 else None
+    least = None
+    if price > 0 and balance.left > 0:
+        least = max(noise.deviation * math.sqrt(price / balance.left), LEAST_NOISE)
     columns, shown_from = statement.queries[0].columns, rule.shown_from(noise.deviation)
     return Explanation(columns, balance, price, noise.deviation, shown_from, margins, least)
 
