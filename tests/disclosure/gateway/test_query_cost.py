@@ -1,5 +1,7 @@
 """What a query costs: never less than what one person's record can move, and nothing twice."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -81,6 +83,23 @@ def test_groups_that_overlap_cost_each_time():
     # Events of two codes can be one person's.
     codes = [f"SELECT COUNT(*) AS n FROM hospital WHERE code = '{code}'" for code in ("E11", "J45", "I210")]
     assert units(*codes) == [1, 1, 1]
+
+
+def test_sums_of_other_values_of_the_same_people_cost_what_they_move():
+    """One person can move each sum from -1 to 1 and stay in the group, whose count does not change then."""
+    known = [f"age > {age}" for age in (10, 20, 30)]
+    nested = []
+    for one, two, three in permutations(known):
+        nested.append(f"CASE WHEN {one} THEN CASE WHEN {two} THEN CASE WHEN {three} THEN bmi END END END")
+    assert len(set(nested)) == 6
+    asked = ", ".join(f"AVG({each}) AS m{place}" for place, each in enumerate(nested))
+    (cost,) = units(f"SELECT {asked} FROM participants")
+    assert cost == 1 + 6 * 4
+    both = (
+        "SELECT AVG(bmi) FILTER (WHERE age IS NOT NULL) AS m FROM participants",
+        "SELECT AVG(age) FILTER (WHERE bmi IS NOT NULL) AS m FROM participants",
+    )
+    assert units(*both, *both) == [5, 4, 0, 0]
 
 
 def test_less_noise_is_another_number():

@@ -4,7 +4,9 @@ A family of groups is disjoint if everybody is in at most one of them. Replacing
 two groups' counts by 1 each, so a count for each group of a family costs 2 / noise^2, however many groups
 there are; a count of one group alone costs 1 / noise^2, and another group of the same family the same again.
 A sum of values between -1 and 1 moves by at most 1 in two groups or by 2 in one; the count that goes with it
-is unchanged in the second case, so both together cost 4 / noise^2 at most, and each further sum 2 / noise^2
+is unchanged in the second case, so both together cost 4 / noise^2 at most, and each further sum of the same
+values, as of their squares, 2 / noise^2. Sums of other values of the same people share that count, and all
+of them can move by 2: the first values use up the count's share, all further ones pay 2 / noise^2 more
 (tests/disclosure/gateway/test_query_cost.py searches for a counterexample).
 
 Families are recognised across queries: WHERE sex = 1 is a group of the family that GROUP BY sex makes. With
@@ -41,12 +43,14 @@ _FAMILY, _ONE = 2.0, 1.0  # fixed: the squared change of a count, see above
 class Number:
     """A noisy number of each group of a family, or of the group `cell` alone.
 
-    `weight` is the largest squared change of all groups together when one person's record is replaced.
+    `weight` is the largest squared change of all groups together when one person's record is replaced. With
+    `values`, this is not a number but the fact that these values are summed over the family's people.
     """
 
     family: str
     weight: float
     cell: str = ""
+    values: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,9 @@ def charge_for(numbers: Sequence[Number], noise: Noise, paid: Mapping[str, float
     unit = noise.deviation**-2
     charge: dict[str, float] = {}
     for number in numbers:
+        if number.values:
+            charge |= _charge_for_values(number, unit, {**paid, **charge})
+            continue
         before = charge.get(number.family, paid.get(number.family, 0.0))
         if not number.cell:
             if before < number.weight * unit:
@@ -73,6 +80,14 @@ def charge_for(numbers: Sequence[Number], noise: Noise, paid: Mapping[str, float
             # Remembered, so that the same group is free when it is asked for again.
             charge[cell] = 0.0
     return charge
+
+
+def _charge_for_values(number: Number, unit: float, known: Mapping[str, float]) -> dict[str, float]:
+    """Return what summing these values costs besides their sums: nothing for the first of a family."""
+    first, own = (_digest(f"{number.family}/values/{each}") for each in ("", number.values))
+    if own in known:
+        return {}
+    return {own: number.weight * unit} if first in known else {first: 0.0, own: 0.0}
 
 
 def numbers_of(statement: Statement, view: str, noise: Noise) -> list[Number]:
@@ -103,9 +118,12 @@ def _of_measures(query: Query, view: str, noise: Noise) -> Iterator[Number]:
         elif measure.statistic is Statistic.PRESENT:
             yield _number(query, having, "people", view, noise)
         elif measure.statistic in SUMS:
+            people = _number(query, having, "people", view, noise, always=True)
+            yield from (people, replace(people, values=written(measure.of)))
             for name in SUMS[measure.statistic]:
-                of = "people" if name == "n" else f"{name}/{written(measure.of)}"
-                yield _number(query, having, of, view, noise, always=True)
+                if name != "n":
+                    of = f"{name}/{written(measure.of)}"
+                    yield _number(query, having, of, view, noise, always=True)
 
 
 def _require_person_level(measure: Measure) -> None:
