@@ -103,6 +103,16 @@ def test_events_are_counted_by_people(quiet):
     assert answered.answer.rows[0][0] == pytest.approx(len(ill), abs=35)
 
 
+def test_tables_are_joined_by_the_persons_key_as_people_write_it(quiet):
+    """Code that was written on dummy tables, which have the key, runs here unchanged."""
+    plain = asked(quiet, "SELECT COUNT(*) AS n FROM participants JOIN hesin_diag")
+    key = open_cohort(quiet, find_cohort("synthetic")).manifest.id_column
+    keyed = f"SELECT COUNT(DISTINCT p.{key}) AS n FROM participants p JOIN hesin_diag h ON p.{key} = h.{key}"
+    assert asked(quiet, keyed).answer.rows == plain.answer.rows
+    with pytest.raises(QueryError):
+        asked(quiet, f"SELECT COUNT(*) AS n FROM participants WHERE {key} = 17")
+
+
 def test_columns_that_were_not_approved_cannot_be_asked_about(heart):
     with pytest.raises(QueryError, match="no such column"):
         asked(heart, "SELECT AVG(p30690_i0) FROM participants")

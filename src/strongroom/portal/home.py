@@ -7,6 +7,8 @@
 - `keys/*.pub`: what a verifier needs
 - `policy.yaml`: the custodian's rules for the airlock, if there are any
 - `fingerprint.yaml`: the custodian's settings of the fingerprint, if there are any
+- `queries.yaml`: the custodian's rules for queries, if there are any
+- `queues/`: locks that let the queries of one project wait for each other
 - `vault/`: encrypted cohorts and views
 """
 

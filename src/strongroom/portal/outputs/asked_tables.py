@@ -59,7 +59,7 @@ class AskedTables:
         """The tables and columns that a query can name."""
         people = TableKind.PARTICIPANTS.value
         events = tuple(self._table(name) for name in self.plan if name != people)
-        return Schema(self._table(people), events)
+        return Schema(self._table(people), events, (self.cohort.manifest.id_column,))
 
     @cached_property
     def members(self) -> NDArray[np.bool_]:
