@@ -12,6 +12,8 @@ from strongroom.disclosure.answer_noise.noisy_counts import Counts
 from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
 from strongroom.disclosure.query.bounds import Bounds
 
+_PARTS = 64  # fixed: points of the curve within a bin; more change no digit that is shown
+
 
 @dataclass(frozen=True)
 class NoisyBins:
@@ -39,21 +41,56 @@ class NoisyBins:
         return (np.maximum.accumulate(below) + np.minimum.accumulate(below[::-1])[::-1]) / 2
 
     def quantile(self, share: float) -> float:
-        """Return the interpolated value below which that share of people lies."""
-        edges = np.linspace(self.bounds.low, self.bounds.high, len(self.counts) + 1)
-        rising = np.maximum(np.append(0.0, self._rising), 0.0)
-        return float(np.interp(share * self.total, rising, edges))
+        """Return the value below which that share of people lies, from a smooth curve through the counts."""
+        parts = np.linspace(0.0, 1.0, _PARTS, endpoint=False)
+        return self._value_at(share, parts, _curve(self._below, parts))
+
+    def _linear(self, share: float) -> float:
+        """Return the quantile as if values were spread evenly within each bin."""
+        return self._value_at(share, np.zeros(1), self._below)
+
+    @property
+    def _below(self) -> NDArray[np.float64]:
+        """The number of people below each edge of a bin."""
+        return np.maximum(np.append(0.0, self._rising), 0.0)
+
+    def _value_at(self, share: float, parts: NDArray[np.float64], below: NDArray[np.float64]) -> float:
+        bins = np.arange(len(self.counts))[:, None] + parts
+        values = self.bounds.low + self.width * np.append(bins.ravel(), float(len(self.counts)))
+        return float(np.interp(share * self.total, below, values))
 
     def noise_of(self, share: float) -> float:
         """Return the standard deviation of the noise of a quantile, to first order.
 
-        The noise of the number of people below it, divided by the people per unit of value around it.
+        The noise of the number of people below it, divided by the people per unit of value around it; and
+        what the bins do not show, for which half the difference between two interpolations is taken.
         """
         bins = len(self.counts)
         place = min(int((self.quantile(share) - self.bounds.low) / self.width), bins - 1)
         below = place + 1
         people = self.deviation * math.sqrt(below * (1 - share) ** 2 + (bins - below) * share**2)
-        return people * self.width / max(float(self.counts[place]), self.deviation)
+        noise = people * self.width / max(float(self.counts[place]), self.deviation)
+        return math.hypot(noise, (self.quantile(share) - self._linear(share)) / 2)
+
+
+def _curve(below: NDArray[np.float64], parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a rising cubic curve through counts at equal distances, at the parts of each interval.
+
+    Fritsch and Butland 1984: slopes are harmonic means of those on either side, so that it never falls.
+    """
+    steps = np.diff(below)
+    sums = steps[:-1] + steps[1:]
+    inner = np.divide(2 * steps[:-1] * steps[1:], sums, out=np.zeros_like(sums), where=sums > 0)
+    slopes = np.concatenate([_end(steps[0], steps[1]), inner, _end(steps[-1], steps[-2])])
+    first, last = slopes[:-1, None], slopes[1:, None]
+    bend, twist = 3 * steps[:, None] - 2 * first - last, first + last - 2 * steps[:, None]
+    inside = below[:-1, None] + parts * (first + parts * (bend + parts * twist))
+    return np.append(np.maximum.accumulate(inside.ravel()), below[-1])
+
+
+def _end(step: float, following: float) -> NDArray[np.float64]:
+    """Return the slope at an end, from the two nearest intervals: no more than three times the nearest."""
+    return np.array([min(max((3 * step - following) / 2, 0.0), 3 * step)])
 
 
 def noisy_bins(
@@ -72,8 +109,8 @@ def shown_quantile(bins: NoisyBins, share: float, rule: ReleaseRule) -> Estimate
     total, noise = bins.total, bins.noise_of(share)
     if total < rule.shown_from(bins.deviation) or min(share, 1 - share) * total < rule.smallest:
         return None, None
-    digits = min(digits_for(noise), digits_for(bins.width))
-    return round(bins.quantile(share), digits), round(noise, digits_for(noise))
+    digits = digits_for(noise)
+    return round(bins.quantile(share), digits), round(noise, digits)
 
 
 def shown_distinct(

@@ -57,10 +57,12 @@ class ColumnReader:
         if people == 0:
             return None
         rule = self.protection.rule
-        low, high = self._beyond(place, people, max(rule.outermost * people, rule.smallest))
+        # No more than are hidden by noise: a clamped value makes a standard deviation too small.
+        enough = rule.shown_from(rule.noise)
+        low, high = self._beyond(place, people, max(min(rule.outermost * people, enough), rule.smallest))
         if low == high:
             # Nearly everybody has the same value; look further in, where enough others differ.
-            low, high = self._beyond(place, people, rule.shown_from(rule.noise))
+            low, high = self._beyond(place, people, enough)
         return _rounded_outwards(low, high)
 
     def _beyond(self, place: Place, people: int, outside: float) -> tuple[float, float]:

@@ -1,0 +1,385 @@
+"""What one paper costs at the query gateway, and how far off its numbers would be.
+
+    python -m benchmarks privacy/paper
+    python benchmarks/privacy/paper.py --people 50000
+
+Takes about 20 s, 10 s with --quick.
+
+A made-up cohort, a project with the default rule, and the queries of one cohort paper: the flow chart, Table 1
+by exposure (ten means with their SDs, six proportions), medians with quartiles, ten sensitivity analyses, and
+the inputs of a Kaplan-Meier curve, for which all that is left of the budget is spent. For every number, the
+standard deviation of its noise is compared with the standard error that the number has without any noise, and
+with its distance from the truth.
+"""
+
+import argparse
+import math
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from benchmarks.ending import exit_code
+
+from strongroom.disclosure.answer_noise import DEFAULT_RULE, CellNoise
+from strongroom.disclosure.answer_noise.influence import Balance, budget_for
+from strongroom.disclosure.gateway import (
+    ColumnReader,
+    Gateway,
+    Noise,
+    Protection,
+    QueriedView,
+    ask,
+    charge_for,
+    numbers_of,
+    places_of,
+)
+from strongroom.disclosure.query.bounds import Bounds
+from strongroom.disclosure.query.emitting import SKETCH
+from strongroom.disclosure.query.reading import read_statement
+from strongroom.disclosure.query.representation import Kind
+from strongroom.disclosure.query.schema import Schema, Table
+
+MEASURED = ("age", "bmi", "sbp", "dbp", "waist", "hdl", "ldl", "glucose", "crp", "deprivation")
+FACTS = ("female", "smoker", "diabetes", "statins", "degree", "hypertension")
+SENSITIVITY = (
+    "bmi < 40",
+    "bmi < 41",
+    "smoker = 0",
+    "diabetes = 0",
+    "statins = 0",
+    "age >= 50",
+    "crp < 10",
+    "months > 24",
+    "female = 1 AND smoker = 0",
+    "sbp < 160 OR hypertension = 0",
+)
+QUARTILES = (0.25, 0.5, 0.75)
+_TEN_YEARS = 120  # months
+_MONTHLY_FROM = 200_000  # people: below it, deaths of one month and exposure are hidden
+_WITHIN = 0.92  # of normal noise, 95 % is within 2 standard deviations; of 600 numbers, give or take 0.9 %
+_SECRET = b"p" * 32
+SCHEMA = Schema(
+    Table(
+        "participants",
+        dict.fromkeys(["exposed", *MEASURED, *FACTS, "died", "months"], Kind.NUMBER),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of the paper: its name, its queries, how many of the answer's columns are keys."""
+
+    name: str
+    queries: tuple[str, ...]
+    keys: int = 1
+
+
+@dataclass
+class Project:
+    """A project: its engine, what it has paid, and the bounds that it knows."""
+
+    connection: duckdb.DuckDBPyConnection
+    view: QueriedView
+    balance: Balance = field(default_factory=lambda: Balance(budget_for(DEFAULT_RULE.guessed)))
+    bounds: dict[tuple[str, str], Bounds | None] = field(default_factory=dict)
+    protection: Protection = field(default_factory=lambda: Protection(DEFAULT_RULE, CellNoise(_SECRET)))
+
+    def run(self, sql: str) -> pa.Table:
+        """Return the rows of one statement, as an engine."""
+        return self.connection.sql(sql).to_arrow_table()
+
+    def charge(self, sql: str, noise: float) -> dict[str, float]:
+        """Return what a query would cost."""
+        given = Noise(noise, DEFAULT_RULE.groups_each)
+        return charge_for(
+            numbers_of(read_statement(sql, SCHEMA), self.view.name, given), given, self.balance.paid
+        )
+
+    def answer(self, sql: str, noise: float) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+        """Pay for a query and return its rows with the standard deviations of their noise."""
+        statement = read_statement(sql, SCHEMA)
+        reader = ColumnReader(SCHEMA, self, self.view, self.protection)
+        for place in places_of(statement.queries) - self.bounds.keys():
+            self.bounds[place] = reader.bounds(place)
+        self.balance = self.balance.after(self.charge(sql, noise))
+        given = Noise(noise, DEFAULT_RULE.groups_each)
+        answer = ask(statement, Gateway(self, self.view, self.protection, self.bounds, given)).answer
+        return list(zip(answer.rows, answer.noise, strict=True))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number of the paper: the noisy one (None: hidden), its noise, the true one and its standard error."""
+
+    kind: str
+    noisy: float | None
+    noise: float | None
+    true: float
+    error: float
+
+
+def main() -> int:
+    """Print the cost of each part of the paper, and how far off its numbers are."""
+    chosen = _arguments()
+    project = Project(cohort(chosen.people), QueriedView(np.ones(chosen.people, np.bool_)))
+    width = 1 if chosen.people >= _MONTHLY_FROM else 12
+    print(f"{chosen.people:,} people; follow-up in periods of {width} month{'s' if width > 1 else ''}\n")
+    print("| part | queries | noise of a count | cost | left |\n|---|---:|---:|---:|---:|")
+    asked: list[tuple[Step, float]] = []
+    found: list[Shown] = []
+    for step in parts():
+        found += _taken(project, step, DEFAULT_RULE.noise)
+        asked.append((step, DEFAULT_RULE.noise))
+    curve = survival(width)
+    least = least_noise(project, curve)
+    found += _taken(project, curve, least)
+    asked.append((curve, least))
+    print()
+    _accuracy(found)
+    _curve(project, curve.queries[0], least, width)
+    return exit_code(_misses(project, asked, found))
+
+
+def parts() -> Iterator[Step]:
+    """Yield the parts of the paper that are asked with the default noise."""
+    yield Step("flow chart", ("SELECT COUNT(*) AS n, COUNT(bmi) AS with_bmi FROM participants",), 0)
+    table = ", ".join(f"AVG({each}) AS mean_{each}, STDDEV({each}) AS sd_{each}" for each in MEASURED)
+    yield Step(
+        "Table 1: ten means with SDs",
+        (f"SELECT exposed, COUNT(*) AS n, {table} FROM participants GROUP BY exposed",),
+    )
+    shares = ", ".join(
+        f"1.0 * COUNT(*) FILTER (WHERE {each} = 1) / COUNT(*) AS share_{each}" for each in FACTS
+    )
+    yield Step("Table 1: six proportions", (f"SELECT exposed, {shares} FROM participants GROUP BY exposed",))
+    quantiles = ", ".join(
+        f"QUANTILE_CONT({each}, {share}) AS q{100 * share:.0f}_{each}"
+        for each in ("bmi", "glucose")
+        for share in QUARTILES
+    )
+    yield Step(
+        "medians and quartiles of two columns",
+        (f"SELECT exposed, {quantiles} FROM participants GROUP BY exposed",),
+    )
+    yield Step(
+        "ten sensitivity analyses",
+        tuple(
+            "SELECT exposed, COUNT(*) AS n, COUNT(*) FILTER (WHERE died = 1) AS deaths "
+            f"FROM participants WHERE {each} GROUP BY exposed"
+            for each in SENSITIVITY
+        ),
+    )
+
+
+def survival(width: int) -> Step:
+    """Return the inputs of a Kaplan-Meier curve in periods of so many months, and deaths by period."""
+    period = f"FLOOR(months / {width})"
+    return Step(
+        "Kaplan-Meier: people by follow-up, status and exposure; deaths by period",
+        (
+            f"SELECT exposed, died, {period} AS period, COUNT(*) AS n FROM participants GROUP BY ALL",
+            (
+                f"SELECT 1 AS died, 1 AS all_, {period} AS period, COUNT(*) AS n FROM participants "
+                "WHERE died = 1 GROUP BY ALL"
+            ),
+        ),
+        3,
+    )
+
+
+def least_noise(project: Project, step: Step) -> float:
+    """Return the noise with which a step costs all that is left, rounded up to a tenth."""
+    unit = sum(sum(project.charge(sql, DEFAULT_RULE.noise).values()) for sql in step.queries)
+    least = DEFAULT_RULE.noise * math.sqrt(unit / project.balance.left)
+    return math.ceil(10 * least) / 10
+
+
+def _taken(project: Project, step: Step, noise: float) -> list[Shown]:
+    """Ask a step's queries, print what they cost, and return their numbers."""
+    before, found = project.balance, []
+    for sql in step.queries:
+        rows = project.answer(sql, noise)
+        found += list(_compared(project, sql, rows, step.keys))
+    spent = project.balance.spent - before.spent
+    total = project.balance.total
+    print(
+        f"| {step.name} | {len(step.queries)} | {noise:g} | {spent / total:.1%} "
+        f"| {project.balance.left / total:.1%} |"
+    )
+    return found
+
+
+def _compared(
+    project: Project, sql: str, rows: Sequence[tuple[tuple[Any, ...], tuple[Any, ...]]], keys: int
+) -> Iterator[Shown]:
+    """Yield each number of an answer beside the truth; of groups that are left out, too."""
+    given = {row[:keys]: (row, noise) for row, noise in rows}
+    true = project.connection.execute(sql)
+    names = [each[0] for each in true.description or ()]
+    for row in true.fetchall():
+        values = dict(zip(names, row, strict=True))
+        shown, noise = given.get(row[:keys], ((None,) * len(row), (None,) * len(row)))
+        for place in range(keys, len(row)):
+            label = names[place]
+            yield Shown(
+                _kind(label), shown[place], noise[place], float(row[place]), _error(project, label, values)
+            )
+
+
+def _kind(label: str) -> str:
+    first, _, of = label.partition("_")
+    kinds = {"mean": "means", "sd": "SDs", "share": "proportions"}
+    if first in kinds:
+        long = " of CRP, which has a long tail" if of == "crp" else ""
+        return kinds[first] + long
+    return "quartiles" if first in ("q25", "q50", "q75") else "counts"
+
+
+def _error(project: Project, label: str, values: Mapping[str, Any]) -> float:
+    """Return the standard error that a number has without noise."""
+    first, _, of = label.partition("_")
+    if first not in ("mean", "sd", "share", "q25", "q50", "q75"):
+        return math.sqrt(values[label])
+    (people,) = project.connection.execute(
+        "SELECT count(*) FROM participants WHERE exposed = ?", [values["exposed"]]
+    ).fetchall()[0]
+    match first:
+        case "mean":
+            return float(values[f"sd_{of}"] / math.sqrt(people))
+        case "sd":
+            return float(values[label] / math.sqrt(2 * people))
+        case "share":
+            return math.sqrt(values[label] * (1 - values[label]) / people)
+    share = int(first[1:]) / 100
+    low, high = project.connection.execute(
+        f"SELECT quantile_cont({of}, {share - 0.01}), quantile_cont({of}, {share + 0.01}) "
+        "FROM participants WHERE exposed = ?",
+        [values["exposed"]],
+    ).fetchall()[0]
+    return math.sqrt(share * (1 - share) / people) * (high - low) / 0.02
+
+
+def _accuracy(found: Sequence[Shown]) -> None:
+    columns = (
+        "numbers",
+        "of them shown",
+        "noise / standard error, median",
+        "largest",
+        "noise / number, median",
+        "off by less than 2 SDs of noise",
+    )
+    print(f"| {' | '.join(columns)} |\n|---|{'---:|' * (len(columns) - 1)}")
+    for kind in dict.fromkeys(each.kind for each in found):
+        mine = [each for each in found if each.kind == kind]
+        shown = [each for each in mine if each.noise is not None]
+        errors = [(each.noise or 0) / each.error for each in shown]
+        share = [abs((each.noise or 0) / each.true) for each in shown if each.true]
+        print(
+            f"| {kind} | {len(shown)} of {len(mine)} | {np.median(errors):.2f} | {max(errors):.2f} "
+            f"| {np.median(share):.2%} | {_within(shown):.1%} |"
+        )
+
+
+def _within(shown: Sequence[Shown]) -> float:
+    return float(np.mean([abs((each.noisy or 0) - each.true) < 2 * (each.noise or 0) for each in shown]))
+
+
+def _curve(project: Project, sql: str, noise: float, width: int) -> None:
+    """Print how far off the survival is, by exposure."""
+    true = project.connection.execute(sql).fetchall()
+    given = [row for row, _ in project.answer(sql, noise)]
+    columns = ("survival after", "exposed", "true", "from the answer", "standard error")
+    print(f"\n| {' | '.join(columns)} |\n|---|{'---:|' * (len(columns) - 1)}")
+    for name, until in (("ten years", _TEN_YEARS / width), ("the longest follow-up", math.inf)):
+        for exposed in (0, 1):
+            survived, error = _kaplan_meier(true, exposed, until)
+            noisy, _ = _kaplan_meier(given, exposed, until)
+            print(f"| {name} | {exposed} | {survived:.4f} | {noisy:.4f} | {error:.4f} |")
+    print(
+        "\nFew people are left in the last periods, so their deaths are hidden and the curve ends too high."
+    )
+
+
+def _kaplan_meier(rows: Sequence[tuple[Any, ...]], exposed: int, until: float) -> tuple[float, float]:
+    """Return the survival before a period and Greenwood's standard error."""
+    counts: dict[tuple[float, float], float] = {
+        (row[2], row[1]): row[3] for row in rows if row[0] == exposed and row[3] is not None
+    }
+    at_risk, survived, variance = math.fsum(counts.values()), 1.0, 0.0
+    for period in sorted({period for period, _ in counts if period < until}):
+        deaths, censored = counts.get((period, 1), 0.0), counts.get((period, 0), 0.0)
+        if at_risk > deaths:
+            survived *= 1 - deaths / at_risk
+            variance += deaths / (at_risk * (at_risk - deaths))
+        at_risk -= deaths + censored
+    return survived, survived * math.sqrt(variance)
+
+
+def _misses(project: Project, asked: Sequence[tuple[Step, float]], found: Sequence[Shown]) -> list[str]:
+    """Return the targets that are missed."""
+    missed = []
+    again = sum(
+        project.balance.price(project.charge(sql, noise)) for step, noise in asked for sql in step.queries
+    )
+    left = project.balance.left / project.balance.total
+    print(f"\nEverything asked again costs {again / project.balance.total:.1%}; {left:.1%} is left.")
+    if again > 0:
+        missed.append("the same queries are charged a second time")
+    if project.balance.spent > project.balance.total * (1 + 1e-9):
+        missed.append("the paper costs more than the budget")
+    plain = [each for each in found if each.noise is not None and "long tail" not in each.kind]
+    if _within(plain) < _WITHIN:
+        missed.append(f"{_within(plain):.1%} of the numbers are within 2 SDs of noise, {_WITHIN:.0%} wanted")
+    return missed
+
+
+def cohort(people: int) -> duckdb.DuckDBPyConnection:
+    """Return a database of a made-up cohort: three in ten exposed, 6 % dead within 12 years."""
+    draw = np.random.default_rng(14)
+    exposed = (draw.random(people) < 0.3).astype(np.int64)
+    age = draw.integers(40, 70, people)
+    made: dict[str, Any] = {"exposed": exposed, "age": age}
+    shapes = {
+        "bmi": (27 + exposed, 4.8),
+        "sbp": (138 + exposed, 18.6),
+        "dbp": (82 + exposed, 10.1),
+        "waist": (90 + 2 * exposed, 13.5),
+        "hdl": (1.45 - 0.05 * exposed, 0.38),
+        "ldl": (3.56, 0.87),
+        "deprivation": (-1.3 + 0.5 * exposed, 3.1),
+    }
+    made |= {name: draw.normal(mean, spread, people) for name, (mean, spread) in shapes.items()}
+    made["glucose"] = draw.lognormal(1.61, 0.15, people)
+    made["crp"] = draw.lognormal(0.3, 1.0, people)
+    shares = dict(zip(FACTS, (0.54, 0.11, 0.05, 0.17, 0.33, 0.28), strict=True))
+    made |= {name: (draw.random(people) < share).astype(np.int8) for name, share in shares.items()}
+    until_death = draw.exponential(2_500 / np.exp((age - 55) / 12 + 0.3 * exposed))
+    until_end = draw.integers(130, 170, people)
+    made["died"] = (until_death < until_end).astype(np.int8)
+    made["months"] = np.floor(np.minimum(until_death, until_end))
+    made |= {"person": np.arange(people), SKETCH: np.zeros(people, np.uint64)}
+    connection = duckdb.connect(config={"threads": 2})
+    connection.register("made", pa.table(made))
+    connection.execute("CREATE TABLE participants AS SELECT * FROM made")
+    return connection
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--people", type=int, default=500_000)
+    parser.add_argument("--quick", action="store_true", help="50,000 people")
+    chosen = parser.parse_args()
+    if chosen.quick:
+        chosen.people = 50_000
+    return chosen
+
+
+if __name__ == "__main__":
+    sys.exit(main())
