@@ -5,7 +5,7 @@
 
 Takes about 20 s, 10 s with --quick.
 
-A made-up cohort, a project with the default rule, and the queries of one cohort paper: the flow chart, Table 1
+A made-up cohort, a project with the default rule, and the queries of one paper: the flow chart, Table 1
 by exposure (ten means with their SDs, six proportions), medians with quartiles, ten sensitivity analyses, and
 the inputs of a Kaplan-Meier curve, for which all that is left of the budget is spent. For every number, the
 standard deviation of its noise is compared with the standard error that the number has without any noise, and
