@@ -1,14 +1,15 @@
-"""Which questions of a cohort paper the query gateway reads as an epidemiologist writes them.
+"""Which questions of a cohort paper the query gateway reads and answers as an epidemiologist writes them.
 
     python -m benchmarks privacy/questions
     python benchmarks/privacy/questions.py --refused
 
-Takes about 10 s, 10 s with --quick.
+Takes about 15 s, 15 s with --quick.
 
 The SQL is in `questions/`: ordinary questions, and tables of published papers rebuilt from their methods
 sections, both written before anybody looked at what the reader accepts. Questions in `fresh.sql` were written
 after the reader had been mended for the others; of those, 24 of 30 (80 %) were read at first sight. A
-question is read if the gateway can state it; nothing is asked of data.
+question is read if the gateway can state it, and answered if the gateway, with the default rule, also gives
+an answer on made-up tables of 5,000 people.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.ending import exit_code
+from benchmarks.privacy._question_tables import Answering, constants
 
 from strongroom.disclosure.query.reading import read_statement
 from strongroom.disclosure.query.representation import Kind
@@ -27,6 +29,7 @@ from strongroom.errors import QueryError
 
 _FOLDER = Path(__file__).parent / "questions"
 _TARGET = 0.9
+_NAMES = ("ordinary", "papers", "fresh")
 _FIRST_SIGHT = "of the fresh questions, 24 of 30 (80 %) were read at first sight"
 _KINDS = {"n": Kind.NUMBER, "t": Kind.TEXT, "d": Kind.DATE}
 
@@ -62,7 +65,7 @@ def refusal(sql: str, tables: Schema) -> str | None:
 
 
 def main() -> int:
-    """Print the share of the questions that are read, and those that are refused."""
+    """Print the share of the questions that are read and answered, and those that are refused."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -70,20 +73,24 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="accepted as by all benchmarks; changes nothing")
     chosen = parser.parse_args()
     tables, missed = schema(), []
-    print("| questions | read | of | share |\n|---|---:|---:|---:|")
+    every = [each.sql for name in _NAMES for each in questions(name)]
+    gateway = Answering(tables, constants(every))
+    print("| questions | read | answered | of | answered, share |\n|---|---:|---:|---:|---:|")
     refused: list[tuple[Question, str]] = []
-    for name in ("ordinary", "papers", "fresh"):
+    for name in _NAMES:
         asked = questions(name)
-        found = [(each, why) for each in asked if (why := refusal(each.sql, tables)) is not None]
+        unread = sum(refusal(each.sql, tables) is not None for each in asked)
+        found = [(each, why) for each in asked if (why := gateway.refusal(each.sql)) is not None]
         share = 1 - len(found) / len(asked)
-        print(f"| {name} | {len(asked) - len(found)} | {len(asked)} | {100 * share:.0f} % |")
+        read, answered = len(asked) - unread, len(asked) - len(found)
+        print(f"| {name} | {read} | {answered} | {len(asked)} | {100 * share:.0f} % |")
         refused += found
         if share < _TARGET and name != "fresh":
             missed.append(
-                f"{100 * share:.0f} % of the {name} questions are read, {100 * _TARGET:.0f} % wanted"
+                f"{100 * share:.0f} % of the {name} questions are answered, {100 * _TARGET:.0f} % wanted"
             )
-    print(f"\n{_FIRST_SIGHT}\n\nRead of each source:\n")
-    _by_source([each for name in ("ordinary", "papers", "fresh") for each in questions(name)], refused)
+    print(f"\n{_FIRST_SIGHT}\n\nAnswered of each source:\n")
+    _by_source([each for name in _NAMES for each in questions(name)], refused)
     print("\nRefused:\n")
     for question, why in refused:
         print(f"- {question.words} ({question.source}): {why}")

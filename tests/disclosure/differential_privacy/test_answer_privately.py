@@ -167,3 +167,11 @@ def test_the_threshold_lets_one_person_pass_no_oftener_than_delta():
 def test_an_answer_that_costs_nothing_or_everything_cannot_be_asked(epsilon):
     with pytest.raises(UsageError):
         Charge(epsilon)
+
+
+def test_an_answer_can_be_sorted_by_what_it_does_not_show(engine):
+    sql = "SELECT sex, COUNT(*) AS n FROM participants GROUP BY sex ORDER BY COUNT(*) * (1 - 2 * sex)"
+    answer = ask_privately(plan(sql, epsilon=20.0), engine)
+    assert answer.columns == ("sex", "n")
+    assert [row[0] for row in answer.rows] == [2, 1]
+    assert [len(row) for row in (*answer.rows, *answer.noise)] == [2] * 4

@@ -52,7 +52,8 @@ class NoisyBins:
     @property
     def _below(self) -> NDArray[np.float64]:
         """The number of people below each edge of a bin."""
-        return np.maximum(np.append(0.0, self._rising), 0.0)
+        below: NDArray[np.float64] = np.maximum(np.append(0.0, self._rising), 0.0)
+        return below
 
     def _value_at(self, share: float, parts: NDArray[np.float64], below: NDArray[np.float64]) -> float:
         bins = np.arange(len(self.counts))[:, None] + parts

@@ -67,6 +67,11 @@ class Answer:
         ]
 
 
+def unshown(order: Sequence[Order], columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the labels of ORDER BY that are no columns of the answer."""
+    return tuple(dict.fromkeys(each.label for each in order if each.label not in columns))
+
+
 def ordered(
     rows: Sequence[Row], columns: Sequence[str], order: Sequence[Order], most: int | None
 ) -> tuple[Row, ...]:

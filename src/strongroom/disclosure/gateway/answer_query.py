@@ -9,14 +9,14 @@ who is in a group, and no error does: an engine that fails, or runs out of time,
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
 
 from strongroom.disclosure.answer_noise.noisy_bins import NoisyBins
 from strongroom.disclosure.answer_noise.overlap_audit import Sketch
-from strongroom.disclosure.gateway.answer import Answer, Row, ordered
+from strongroom.disclosure.gateway.answer import Answer, Row, ordered, unshown
 from strongroom.disclosure.gateway.bands import band_query, banded, bands_of, with_limits
 from strongroom.disclosure.gateway.context import Engine, EngineError, Protection, QueriedView
 from strongroom.disclosure.gateway.figures import figure, holds
@@ -137,20 +137,24 @@ def _of_nobody(query: Query) -> Iterator[tuple[Row, Row]]:
 
 def ask(statement: Statement, gateway: Gateway) -> Asked:
     """Answer a statement under the release rule; its cost must have been paid before."""
+    columns = statement.queries[0].columns
+    sorted_by = (*columns, *unshown(statement.order, columns))
+    queries = [replace(query, columns=sorted_by) for query in statement.queries]
+    if sorted_by == columns:
+        queries = list(statement.queries)
     try:
-        found = [row for query in statement.queries for row in gateway.rows_of(query)]
+        found = [row for query in queries for row in gateway.rows_of(query)]
         sketches = tuple(gateway.sketches)
     except EngineError:
-        found, sketches = [row for query in statement.queries for row in _of_nobody(query)], ()
-    columns = statement.queries[0].columns
-    pairs = ordered([(*values, noise) for values, noise in found], columns, statement.order, statement.most)
+        found, sketches = [row for query in queries for row in _of_nobody(query)], ()
+    pairs = ordered([(*values, noise) for values, noise in found], sorted_by, statement.order, statement.most)
     shown = pairs[:MOST_GROUPS]
     answer = Answer(
         columns=columns,
-        rows=tuple(each[:-1] for each in shown),
+        rows=tuple(each[: len(columns)] for each in shown),
         notes=_NOTES,
         hidden=True,
-        noise=tuple(each[-1] for each in shown),
+        noise=tuple(each[-1][: len(columns)] for each in shown),
     )
     return Asked(answer, ";\n".join(gateway.statements), sketches)
 
