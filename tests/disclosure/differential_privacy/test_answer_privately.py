@@ -173,5 +173,6 @@ def test_an_answer_can_be_sorted_by_what_it_does_not_show(engine):
     sql = "SELECT sex, COUNT(*) AS n FROM participants GROUP BY sex ORDER BY COUNT(*) * (1 - 2 * sex)"
     answer = ask_privately(plan(sql, epsilon=20.0), engine)
     assert answer.columns == ("sex", "n")
-    assert [row[0] for row in answer.rows] == [2, 1]
-    assert [len(row) for row in (*answer.rows, *answer.noise)] == [2] * 4
+    # The missing are a group as well.
+    assert [row[0] for row in answer.rows if row[0] is not None] == [2, 1]
+    assert {len(row) for row in (*answer.rows, *answer.noise)} == {2}
