@@ -2,12 +2,17 @@
 
 import math
 
+import duckdb
+import numpy as np
+import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.query.schemas import SCHEMA
-from strongroom.disclosure.query.bounds import ANY, Bounds, bounds_of
+from strongroom.disclosure.query.bounds import ANY, Bounds, KnownBounds, bounds_of
+from strongroom.disclosure.query.emitting import DUCKDB
+from strongroom.disclosure.query.emitting.values import Values, alias
 from strongroom.disclosure.query.reading import read_query
 
 BMI = "greatest(least(bmi, 60), 10)"
@@ -59,3 +64,59 @@ def test_arithmetic_of_bounds_holds_for_values_within(one, other, value):
 def test_any_is_unbounded():
     assert math.isinf(ANY.low)
     assert not ANY.known
+
+
+COLUMNS = {"bmi": (-3.0, 5.0), "age": (0.0, 9.0)}
+LEAVES = st.sampled_from([*COLUMNS, "2", "-1.5", "0.5"])
+
+
+def _grown(inner):
+    one = st.sampled_from(["-{}", "ABS({})", "FLOOR({})", "CEIL({})", "ROUND({}, 1)", "SQRT({})", "EXP({})"])
+    two = st.sampled_from(
+        [
+            "({} + {})",
+            "({} - {})",
+            "({} * {})",
+            "({} / {})",
+            "({} % {})",
+            "LEAST({}, {})",
+            "GREATEST({}, {})",
+            "COALESCE({}, {})",
+            "CASE WHEN bmi > 1 THEN {} ELSE {} END",
+            "CASE WHEN bmi > 1 THEN LN({}) ELSE {} END",
+        ]
+    )
+    return st.one_of(
+        st.builds(lambda form, a: form.format(f"({a})"), one, inner),
+        st.builds(lambda form, a, b: form.format(f"({a})", f"({b})"), two, inner, inner),
+    )
+
+
+@pytest.fixture(scope="module")
+def rows():
+    draw = np.random.default_rng(14)
+    with duckdb.connect() as connection:
+        made = {
+            name: pa.array(np.append(draw.uniform(*ends, 58), ends), mask=draw.random(60) < 0.1)
+            for name, ends in COLUMNS.items()
+        }
+        connection.register("made", pa.table(made))
+        connection.execute("CREATE TABLE participants AS SELECT * FROM made")
+        yield connection
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.recursive(LEAVES, _grown, max_leaves=6))
+def test_bounds_hold_for_every_row(rows, expression):
+    """Of any expression, as the emitted SQL computes it."""
+    query = read_query(f"SELECT AVG({expression}) AS x FROM participants", SCHEMA)
+    known = KnownBounds(
+        {0: "participants"}, {("participants", each): Bounds(*ends) for each, ends in COLUMNS.items()}
+    )
+    found = bounds_of(query.measures[0].of[0], known)
+    value = Values(DUCKDB).expression(query.measures[0].of[0])
+    low, high = rows.execute(f"SELECT min({value}), max({value}) FROM participants AS {alias(0)}").fetchone()
+    if low is not None and math.isfinite(low) and math.isfinite(high):
+        slack = 1e-9 * max(1.0, abs(low), abs(high))
+        assert found.low - slack <= low
+        assert high <= found.high + slack
