@@ -1,6 +1,7 @@
 """`strongroom query`: statistics about a project's participants, in SQL."""
 
 from json import dumps
+from math import floor, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ exact it would be. Example:
   strongroom query heart-risk
     "SELECT p31, COUNT(*) AS n, AVG(p21001_i0) AS bmi FROM participants GROUP BY p31"
 """
+_LEAST_SHARE = 0.0005  # fixed: what rounds to 0.0 %
 _WRITERS = (".csv", ".json", ".arrow")
 
 
@@ -76,7 +78,7 @@ def _explained(found: "Explanation") -> list[str]:
     after = balance.share(max(balance.left - found.price, 0.0))
     lines = [
         f"Columns: {', '.join(map(printable, found.columns))}.",
-        f"Cost: {balance.share(found.price):.1%} of the project's budget.",
+        f"Cost: {_share(balance.share(found.price))} of the project's budget.",
         f"Left: {balance.share(balance.left):.1%} now, {after:.1%} afterwards.",
         f"Noise of a count: {found.noise:.3g} people (standard deviation).",
     ]
@@ -112,13 +114,22 @@ def _table(answer: "Answer") -> list[str]:
 def _cell(value: object, noise: float | None) -> str:
     if value is None:
         return ""
-    return printable(str(value)) if noise is None else f"{value} ± {noise:g}"
+    if noise is None or not isinstance(value, int | float):
+        return printable(str(value)) if noise is None else f"{value} ± {noise:g}"
+    # Two digits of the noise; the value has no more.
+    digits = max(1 - floor(log10(noise)), 0) if noise > 0 else 0
+    shown = f"{value:,}" if isinstance(value, int) else f"{value:,.{digits}f}"
+    return f"{shown} ± {noise:,.{digits}f}"
+
+
+def _share(share: float) -> str:
+    return "less than 0.1%" if 0 < share < _LEAST_SHARE else f"{share:.1%}"
 
 
 def _footer(answered: "Answered", to: Path | None) -> list[str]:
     balance = answered.balance
     budget = (
-        f"Cost: {balance.share(answered.cost):.1%} of the project's budget; "
+        f"Cost: {_share(balance.share(answered.cost))} of the project's budget; "
         f"{balance.share(balance.left):.1%} is left."
     )
     lines = [*answered.answer.notes, "After ±: the standard deviation of the noise.", budget]

@@ -20,7 +20,7 @@ from strongroom.disclosure.query.reading import read_statement
 NOISE = Noise(RULE.noise, 5)
 SQL = (
     "SELECT COUNT(*) AS n, COUNT(bmi) AS known, AVG(bmi) AS m, STDDEV(bmi) AS s, SUM(bmi) AS t, "
-    "MEDIAN(bmi) AS q FROM participants WHERE age < 46"
+    "MEDIAN(bmi) AS q, 2 * COUNT(age) AS twice FROM participants WHERE age < 46"
 )
 
 
@@ -44,6 +44,7 @@ def test_the_noise_said_before_is_that_of_the_answer(engine):
     assert margins["t"] == pytest.approx(noise["t"], rel=0.5)
     assert margins["s"] is not None
     assert margins["q"] is None
+    assert set(margins) == set(answer.columns) - {"twice"}
 
 
 def test_the_cost_and_the_least_noise_that_is_left_are_said(engine):

@@ -81,7 +81,9 @@ def explain(
     for query in statement.queries:
         found = measure_bounds(query, bounds)
         for place, measure in enumerate(query.measures):
-            margins[measure.label] = _margin(measure, found.get(place), rule, noise.deviation)
+            # Others are parts of figures.
+            if measure.label in query.columns:
+                margins[measure.label] = _margin(measure, found.get(place), rule, noise.deviation)
     least = None
     if price > 0 and balance.left > 0:
         least = max(noise.deviation * math.sqrt(price / balance.left), LEAST_NOISE)
