@@ -33,8 +33,12 @@ def estimate(statistic: Statistic, bounds: Sequence[Bounds], sums: Sums, one: fl
     if sums["n"] < max(LIMITS.fewest, one):
         return None, None
     low, high = _POSSIBLE.get(statistic, (-math.inf, math.inf))
-    value = min(max(_ESTIMATES[statistic](sums, bounds), low), high)
-    noise = _noise(_ESTIMATES[statistic], sums, bounds, one)
+    try:
+        value = min(max(_ESTIMATES[statistic](sums, bounds), low), high)
+        noise = _noise(_ESTIMATES[statistic], sums, bounds, one)
+    except ArithmeticError:
+        # Bounds near the ends of what a double holds.
+        return None, None
     if not (math.isfinite(value) and math.isfinite(noise)):
         return None, None
     # Further digits would only be noise.

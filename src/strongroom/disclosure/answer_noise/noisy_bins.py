@@ -67,7 +67,8 @@ class NoisyBins:
         what the bins do not show, for which half the difference between two interpolations is taken.
         """
         bins = len(self.counts)
-        place = min(int((self.quantile(share) - self.bounds.low) / self.width), bins - 1)
+        # Bounds of huge values may be the same double; everybody is in the first bin then.
+        place = min(int((self.quantile(share) - self.bounds.low) / self.width), bins - 1) if self.width else 0
         below = place + 1
         people = self.deviation * math.sqrt(below * (1 - share) ** 2 + (bins - below) * share**2)
         noise = people * self.width / max(float(self.counts[place]), self.deviation)

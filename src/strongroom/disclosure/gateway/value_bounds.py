@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from strongroom.disclosure.gateway.bands import bands_of
+from strongroom.disclosure.gateway.bands import band_query, bands_of
 from strongroom.disclosure.gateway.context import Engine, Protection, QueriedView
 from strongroom.disclosure.query.bounds import Bounds, KnownBounds, bounds_of, columns_of
 from strongroom.disclosure.query.emitting import DUCKDB, extremes
@@ -126,6 +126,13 @@ def measure_bounds(query: Query, found: Mapping[Place, Bounds | None]) -> dict[i
     places = {n: each for n, each in enumerate(query.measures) if each.statistic not in COUNTED}
     bounded = {n: _bounded(each, query, known, found) for n, each in places.items()}
     return {n: each for n, each in bounded.items() if each is not None}
+
+
+def require_bounds(queries: Iterable[Query], found: Mapping[Place, Bounds | None]) -> None:
+    """Raise QueryError if the values of a measure or of a band have no bounds."""
+    for query in queries:
+        for each in (query, *(band_query(query, band) for band in bands_of(query))):
+            measure_bounds(each, found)
 
 
 def _bounded(

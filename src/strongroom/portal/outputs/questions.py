@@ -34,7 +34,7 @@ from strongroom.disclosure.gateway import (
     places_of,
 )
 from strongroom.disclosure.gateway.explanation import Explanation, explain, explain_privately
-from strongroom.disclosure.gateway.value_bounds import measure_bounds
+from strongroom.disclosure.gateway.value_bounds import require_bounds
 from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.reading import read_statement
 from strongroom.disclosure.query.representation import Statement
@@ -210,8 +210,7 @@ class _Asking:
             raise QueryError(
                 "The range of a column could not be determined in time.", hint="Try again later."
             ) from error
-        for query in self.statement.queries:
-            measure_bounds(query, found)
+        require_bounds(self.statement.queries, found)
         return found
 
     def _charge(self, balance: Balance) -> dict[str, float]:
