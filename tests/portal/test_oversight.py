@@ -259,8 +259,8 @@ def test_decoys_of_the_shared_pool_say_only_that_the_file_is_from_the_cohort(
     answer = trace_file(decoyed_home, tmp_path / "shared.csv", by="ada")
     assert answer.suspects == () == answer.decoys
     assert shared.height > 0
-    # With some keys so few rows are not recognised at all; then nothing may be said of them.
-    assert answer.shared_decoys in (0, shared.height)
+    # With some keys so few rows are not all recognised, or none; then nothing may be said of them.
+    assert answer.shared_decoys <= shared.height
     if answer.shared_decoys == 0:
         assert answer.verdict is TraceVerdict.INCONCLUSIVE
         return
