@@ -1,7 +1,7 @@
 """Bands: the limits of equally large groups, read from noisy quantiles, in place of NTILE."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -18,8 +18,8 @@ from strongroom.disclosure.query.representation import (
     Operator,
     Query,
     Statistic,
+    inside,
     of_events,
-    parts_of,
 )
 from strongroom.errors import QueryError
 
@@ -30,28 +30,17 @@ _HINT = "Write NTILE(4) OVER (ORDER BY a column of the participants) in a sub-qu
 
 def bands_of(query: Query) -> list[Band]:
     """Return the different bands in a query's keys, measures and conditions; QueryError if one is nested."""
-    found: dict[Band, None] = {}
-    waiting: list[object] = [query.keys, query.measures, query.where]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Band):
-            found[part] = None
-            if of_events((part.of, part.where)):
-                raise QueryError("NTILE ranks people, so it takes no column of an event table.", hint=_HINT)
-        waiting.extend(parts_of(part))
+    found = _bands_in((query.keys, query.measures, query.where))
     for band in found:
-        if any(other in found for other in _inside(band)):
+        if of_events((band.of, band.where)):
+            raise QueryError("NTILE ranks people, so it takes no column of an event table.", hint=_HINT)
+        if _bands_in((band.of, band.where)):
             raise QueryError("NTILE cannot rank by another NTILE.", hint=_HINT)
-    return list(found)
+    return found
 
 
-def _inside(band: Band) -> Iterator[Band]:
-    waiting: list[object] = [band.of, band.where]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Band):
-            yield part
-        waiting.extend(parts_of(part))
+def _bands_in(part: object) -> list[Band]:
+    return list(dict.fromkeys(each for each in inside(part) if isinstance(each, Band)))
 
 
 def band_query(query: Query, band: Band) -> Query:

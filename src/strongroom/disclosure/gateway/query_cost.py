@@ -16,6 +16,7 @@ events as keys, a person can be in several groups, which multiplies the cost by 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from strongroom.disclosure.gateway.bands import band_query, bands_of
 from strongroom.disclosure.gateway.group_names import conditions_of, limits_name, written
@@ -95,10 +96,10 @@ def numbers_of(statement: Statement, view: str, noise: Noise) -> list[Number]:
     found: list[Number] = []
     for query in statement.queries:
         for band in bands_of(query):
-            found += _of_measures(band_query(query, band), view, noise)
+            found += _Priced(band_query(query, band), view, noise).measures()
         for each in sets_of(query):
-            found.append(_number(each, (), "people", view, noise))
-            found += _of_measures(each, view, noise)
+            priced = _Priced(each, view, noise)
+            found += [priced.number((), "people"), *priced.measures()]
     return found
 
 
@@ -108,22 +109,48 @@ def sets_of(query: Query) -> Iterator[Query]:
         yield replace(query, keys=tuple(query.keys[place] for place in places), sets=None)
 
 
-def _of_measures(query: Query, view: str, noise: Noise) -> Iterator[Number]:
-    for measure in query.measures:
-        _require_person_level(measure)
-        having = measure.of
-        if measure.statistic in (Statistic.QUANTILE, Statistic.DISTINCT):
-            of = f"{measure.statistic}/{written(measure.of)}"
-            yield _number(query, having, of, view, noise, always=True)
-        elif measure.statistic is Statistic.PRESENT:
-            yield _number(query, having, "people", view, noise)
-        elif measure.statistic in SUMS:
-            people = _number(query, having, "people", view, noise, always=True)
-            yield from (people, replace(people, values=written(measure.of)))
-            for name in SUMS[measure.statistic]:
-                if name != "n":
-                    of = f"{name}/{written(measure.of)}"
-                    yield _number(query, having, of, view, noise, always=True)
+@dataclass(frozen=True)
+class _Priced:
+    """A query with one grouping set, and what the names of its numbers have in common."""
+
+    query: Query
+    view: str
+    noise: Noise
+
+    @cached_property
+    def _limits(self) -> str:
+        return limits_name(self.query, self.noise.groups_each)
+
+    def measures(self) -> Iterator[Number]:
+        """Yield the numbers of the query's measures."""
+        for measure in self.query.measures:
+            _require_person_level(measure)
+            having = measure.of
+            if measure.statistic in (Statistic.QUANTILE, Statistic.DISTINCT):
+                yield self.number(having, f"{measure.statistic}/{written(measure.of)}", always=True)
+            elif measure.statistic is Statistic.PRESENT:
+                yield self.number(having, "people")
+            elif measure.statistic in SUMS:
+                people = self.number(having, "people", always=True)
+                yield from (people, replace(people, values=written(measure.of)))
+                for name in SUMS[measure.statistic]:
+                    if name != "n":
+                        yield self.number(having, f"{name}/{written(measure.of)}", always=True)
+
+    def number(self, having: tuple[Expression, ...], of: str, *, always: bool = False) -> Number:
+        """Return a number; with `always` it costs a family's price even for one group."""
+        several = counts_in_several_groups(self.query)
+        conditions = conditions_of(self.query, having)
+        # Groups that a person is in several of make no family with those of another query.
+        rest, chosen = (conditions, []) if several else _split(conditions)
+        keys = [key.of for key in self.query.keys]
+        by = sorted({written(each) for each in (*keys, *(equal.left for equal in chosen))})
+        noise, listed = f"{self.noise.deviation!r}", "/".join(sorted(map(written, rest)))
+        name = [self.view, noise, self._limits, of, listed, "/".join(by)]
+        alone = not keys and not always
+        cell = " & ".join(sorted(map(written, chosen))) or "all"
+        weight = _ONE if alone else _FAMILY * (self.noise.groups_each if several else 1)
+        return Number(_digest("|".join(name)), weight, cell if alone else "")
 
 
 def _require_person_level(measure: Measure) -> None:
@@ -133,24 +160,6 @@ def _require_person_level(measure: Measure) -> None:
             f"'{measure.label}' adds up or lists a person's events, which have no bound.",
             hint="Use AVG, or (SELECT COUNT(*) FROM events WHERE ...), which counts the events of a person.",
         )
-
-
-def _number(
-    query: Query, having: tuple[Expression, ...], of: str, view: str, noise: Noise, *, always: bool = False
-) -> Number:
-    """Return a number; with `always` it costs a family's price even for one group."""
-    several = counts_in_several_groups(query)
-    conditions = conditions_of(query, having)
-    # Groups that a person is in several of make no family with those of another query.
-    rest, chosen = (conditions, []) if several else _split(conditions)
-    keys = [key.of for key in query.keys]
-    by = sorted({written(each) for each in (*keys, *(equal.left for equal in chosen))})
-    limits = limits_name(query, noise.groups_each)
-    name = [view, f"{noise.deviation!r}", limits, of, "/".join(sorted(map(written, rest))), "/".join(by)]
-    alone = not keys and not always
-    cell = " & ".join(sorted(map(written, chosen))) or "all"
-    weight = _ONE if alone else _FAMILY * (noise.groups_each if several else 1)
-    return Number(_digest("|".join(name)), weight, cell if alone else "")
 
 
 def _split(

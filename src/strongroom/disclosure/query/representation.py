@@ -358,6 +358,15 @@ def parts_of(part: object) -> Iterator[object]:
         yield from (getattr(part, each.name) for each in fields(part))  # type: ignore[arg-type]
 
 
+def inside(part: object) -> Iterator[object]:
+    """Yield a value of this module and all values inside it but the constants of lists; never recursive."""
+    waiting = [part]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting.extend(parts_of(each))
+
+
 def of_events(part: object) -> bool:
     """Tell whether an expression's value can differ between the rows of one person."""
     if isinstance(part, Column):

@@ -22,8 +22,8 @@ from strongroom.disclosure.query.representation import (
     Every,
     Query,
     Source,
+    inside,
     of_events,
-    parts_of,
 )
 from strongroom.thresholds import Thresholds, threshold
 
@@ -135,9 +135,9 @@ def _own(query: Query, place: int, source: Source) -> tuple[Condition, ...]:
 def _comparing(query: Query) -> Iterator[EventValue]:
     """Yield the sub-queries that use rows of another event table, and those whose rows others use."""
     found: dict[int, EventValue] = {}
-    for each in _inside(query):
+    for each in inside(query):
         if isinstance(each, EventValue):
-            inner = [other for other in _inside((each.where, each.of)) if isinstance(other, EventValue)]
+            inner = [other for other in inside((each.where, each.of)) if isinstance(other, EventValue)]
             uses = _columns(each) - {0, each.source, *(other.source for other in inner)}
             if uses or any(each.source in _columns(other) for other in inner):
                 found[each.source] = each
@@ -147,19 +147,10 @@ def _comparing(query: Query) -> Iterator[EventValue]:
 def _alone(condition: Condition, place: int) -> Iterator[Condition]:
     """Yield the parts of a conjunction that read one table alone; a sub-query reads the person's row."""
     for part in flattened(condition, Every):
-        if _columns(part) == {place} and not any(isinstance(each, EventValue) for each in _inside(part)):
+        if _columns(part) == {place} and not any(isinstance(each, EventValue) for each in inside(part)):
             yield part
 
 
 def _columns(part: object) -> set[int]:
     """Return the sources whose columns a part reads."""
-    return {each.source for each in _inside(part) if isinstance(each, Column)}
-
-
-def _inside(part: object) -> Iterator[object]:
-    """Yield a value of the representation and all values inside it."""
-    left = [part]
-    while left:
-        each = left.pop()
-        yield each
-        left += parts_of(each)
+    return {each.source for each in inside(part) if isinstance(each, Column)}
