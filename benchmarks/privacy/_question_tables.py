@@ -1,25 +1,15 @@
 """Answers the questions of `questions/` through the gateway, on made-up tables of their schema."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+from benchmarks.privacy._gateway import USUAL_NOISE, LocalGateway
 from numpy.typing import NDArray
 
-from strongroom.disclosure.answer_noise import DEFAULT_RULE, CellNoise
-from strongroom.disclosure.gateway import (
-    ColumnReader,
-    Gateway,
-    Noise,
-    Protection,
-    QueriedView,
-    ask,
-    numbers_of,
-    places_of,
-)
-from strongroom.disclosure.query.bounds import Bounds
+from strongroom.disclosure.gateway import numbers_of
 from strongroom.disclosure.query.emitting import SKETCH
 from strongroom.disclosure.query.reading import read_statement
 from strongroom.disclosure.query.representation import Kind
@@ -28,18 +18,6 @@ from strongroom.errors import QueryError
 
 _PEOPLE, _EVENTS = 5_000, 10_000
 _LITERAL = re.compile(r"'([^'%_]{1,12})[%_]?'")
-_NOISE = Noise(DEFAULT_RULE.noise, DEFAULT_RULE.groups_each)
-
-
-class _Engine:
-    """DuckDB in this process."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
-
-    def run(self, sql: str) -> pa.Table:
-        """Return the rows of one statement; an error of the engine is an error of the benchmark."""
-        return self.connection.sql(sql).to_arrow_table()
 
 
 @dataclass
@@ -48,10 +26,9 @@ class Answering:
 
     schema: Schema
     texts: tuple[str, ...]
-    bounds: dict[tuple[str, str], Bounds | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.engine = _Engine(duckdb.connect())
+        self.gateway = LocalGateway(self.schema, duckdb.connect(), _PEOPLE)
         draw = np.random.default_rng(14)
         person = np.arange(_PEOPLE)
         self._store(self.schema.people, draw, person)
@@ -60,15 +37,10 @@ class Answering:
 
     def refusal(self, sql: str) -> str | None:
         """Return why the gateway refuses a query, or None if it is answered."""
-        view = QueriedView(np.ones(_PEOPLE, np.bool_))
-        protection = Protection(DEFAULT_RULE, CellNoise(b"q" * 32))
-        reader = ColumnReader(self.schema, self.engine, view, protection)
         try:
             statement = read_statement(sql, self.schema)
-            numbers_of(statement, view.name, _NOISE)
-            for place in places_of(statement.queries) - self.bounds.keys():
-                self.bounds[place] = reader.bounds(place)
-            ask(statement, Gateway(self.engine, view, protection, self.bounds, _NOISE))
+            numbers_of(statement, self.gateway.view.name, USUAL_NOISE)
+            self.gateway.ask(statement)
         except QueryError as error:
             return error.message
         return None
@@ -78,8 +50,9 @@ class Answering:
         made |= {"person": pa.array(person)}
         if table is self.schema.people:
             made[SKETCH] = pa.array(np.zeros(len(person), np.uint64))
-        self.engine.connection.register("made", pa.table(made))
-        self.engine.connection.execute(f'CREATE TABLE "{table.name}" AS SELECT * FROM made')
+        connection = self.gateway.connection
+        connection.register("made", pa.table(made))
+        connection.execute(f'CREATE TABLE "{table.name}" AS SELECT * FROM made')
 
     def _values(self, kind: Kind, draw: np.random.Generator, rows: int) -> pa.Array:
         missing = draw.random(rows) < 0.1

@@ -12,33 +12,22 @@ standard deviation of its noise is compared with the standard error that the num
 with its distance from the truth.
 """
 
-import argparse
 import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
-import pyarrow as pa
-from benchmarks.ending import exit_code
 
-from strongroom.disclosure.answer_noise import DEFAULT_RULE, CellNoise
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from benchmarks.ending import exit_code
+from benchmarks.privacy._gateway import LocalGateway, arguments, cohort
+
+from strongroom.disclosure.answer_noise import DEFAULT_RULE
 from strongroom.disclosure.answer_noise.influence import Balance, budget_for
-from strongroom.disclosure.gateway import (
-    ColumnReader,
-    Gateway,
-    Noise,
-    Protection,
-    QueriedView,
-    ask,
-    charge_for,
-    numbers_of,
-    places_of,
-)
-from strongroom.disclosure.query.bounds import Bounds
-from strongroom.disclosure.query.emitting import SKETCH
+from strongroom.disclosure.gateway import Noise, charge_for, numbers_of
 from strongroom.disclosure.query.reading import read_statement
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table
@@ -61,7 +50,6 @@ QUARTILES = (0.25, 0.5, 0.75)
 _TEN_YEARS = 120  # months
 _MONTHLY_FROM = 200_000  # people: below it, deaths of one month and exposure are hidden
 _WITHIN = 0.92  # of normal noise, 95 % is within 2 standard deviations; of 600 numbers, give or take 0.9 %
-_SECRET = b"p" * 32
 SCHEMA = Schema(
     Table(
         "participants",
@@ -81,34 +69,23 @@ class Step:
 
 @dataclass
 class Project:
-    """A project: its engine, what it has paid, and the bounds that it knows."""
+    """A project: the gateway, and what it has paid."""
 
-    connection: duckdb.DuckDBPyConnection
-    view: QueriedView
+    gateway: LocalGateway
     balance: Balance = field(default_factory=lambda: Balance(budget_for(DEFAULT_RULE.guessed)))
-    bounds: dict[tuple[str, str], Bounds | None] = field(default_factory=dict)
-    protection: Protection = field(default_factory=lambda: Protection(DEFAULT_RULE, CellNoise(_SECRET)))
-
-    def run(self, sql: str) -> pa.Table:
-        """Return the rows of one statement, as an engine."""
-        return self.connection.sql(sql).to_arrow_table()
 
     def charge(self, sql: str, noise: float) -> dict[str, float]:
         """Return what a query would cost."""
         given = Noise(noise, DEFAULT_RULE.groups_each)
         return charge_for(
-            numbers_of(read_statement(sql, SCHEMA), self.view.name, given), given, self.balance.paid
+            numbers_of(read_statement(sql, SCHEMA), self.gateway.view.name, given), given, self.balance.paid
         )
 
     def answer(self, sql: str, noise: float) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
         """Pay for a query and return its rows with the standard deviations of their noise."""
         statement = read_statement(sql, SCHEMA)
-        reader = ColumnReader(SCHEMA, self, self.view, self.protection)
-        for place in places_of(statement.queries) - self.bounds.keys():
-            self.bounds[place] = reader.bounds(place)
         self.balance = self.balance.after(self.charge(sql, noise))
-        given = Noise(noise, DEFAULT_RULE.groups_each)
-        answer = ask(statement, Gateway(self, self.view, self.protection, self.bounds, given)).answer
+        answer = self.gateway.ask(statement, Noise(noise, DEFAULT_RULE.groups_each))
         return list(zip(answer.rows, answer.noise, strict=True))
 
 
@@ -125,8 +102,8 @@ class Shown:
 
 def main() -> int:
     """Print the cost of each part of the paper, and how far off its numbers are."""
-    chosen = _arguments()
-    project = Project(cohort(chosen.people), QueriedView(np.ones(chosen.people, np.bool_)))
+    chosen = arguments(__doc__, people=500_000, quick={"people": 50_000})
+    project = Project(LocalGateway(SCHEMA, cohort(made_up(chosen.people)), chosen.people))
     width = 1 if chosen.people >= _MONTHLY_FROM else 12
     print(f"{chosen.people:,} people; follow-up in periods of {width} month{'s' if width > 1 else ''}\n")
     print("| part | queries | noise of a count | cost | left |\n|---|---:|---:|---:|---:|")
@@ -219,7 +196,7 @@ def _compared(
 ) -> Iterator[Shown]:
     """Yield each number of an answer beside the truth; of groups that are left out, too."""
     given = {row[:keys]: (row, noise) for row, noise in rows}
-    true = project.connection.execute(sql)
+    true = project.gateway.connection.execute(sql)
     names = [each[0] for each in true.description or ()]
     for row in true.fetchall():
         values = dict(zip(names, row, strict=True))
@@ -245,7 +222,7 @@ def _error(project: Project, label: str, values: Mapping[str, Any]) -> float:
     first, _, of = label.partition("_")
     if first not in ("mean", "sd", "share", "q25", "q50", "q75"):
         return math.sqrt(values[label])
-    (people,) = project.connection.execute(
+    (people,) = project.gateway.connection.execute(
         "SELECT count(*) FROM participants WHERE exposed = ?", [values["exposed"]]
     ).fetchall()[0]
     match first:
@@ -256,7 +233,7 @@ def _error(project: Project, label: str, values: Mapping[str, Any]) -> float:
         case "share":
             return math.sqrt(values[label] * (1 - values[label]) / people)
     share = int(first[1:]) / 100
-    low, high = project.connection.execute(
+    low, high = project.gateway.connection.execute(
         f"SELECT quantile_cont({of}, {share - 0.01}), quantile_cont({of}, {share + 0.01}) "
         "FROM participants WHERE exposed = ?",
         [values["exposed"]],
@@ -291,7 +268,7 @@ def _within(shown: Sequence[Shown]) -> float:
 
 def _curve(project: Project, sql: str, noise: float, width: int) -> None:
     """Print how far off the survival is, by exposure."""
-    true = project.connection.execute(sql).fetchall()
+    true = project.gateway.connection.execute(sql).fetchall()
     given = [row for row, _ in project.answer(sql, noise)]
     columns = ("survival after", "exposed", "true", "from the answer", "standard error")
     print(f"\n| {' | '.join(columns)} |\n|---|{'---:|' * (len(columns) - 1)}")
@@ -338,8 +315,8 @@ def _misses(project: Project, asked: Sequence[tuple[Step, float]], found: Sequen
     return missed
 
 
-def cohort(people: int) -> duckdb.DuckDBPyConnection:
-    """Return a database of a made-up cohort: three in ten exposed, 6 % dead within 12 years."""
+def made_up(people: int) -> dict[str, Any]:
+    """Return the columns of a made-up cohort: three in ten exposed, 6 % dead within 12 years."""
     draw = np.random.default_rng(14)
     exposed = (draw.random(people) < 0.3).astype(np.int64)
     age = draw.integers(40, 70, people)
@@ -362,23 +339,7 @@ def cohort(people: int) -> duckdb.DuckDBPyConnection:
     until_end = draw.integers(130, 170, people)
     made["died"] = (until_death < until_end).astype(np.int8)
     made["months"] = np.floor(np.minimum(until_death, until_end))
-    made |= {"person": np.arange(people), SKETCH: np.zeros(people, np.uint64)}
-    connection = duckdb.connect(config={"threads": 2})
-    connection.register("made", pa.table(made))
-    connection.execute("CREATE TABLE participants AS SELECT * FROM made")
-    return connection
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--people", type=int, default=500_000)
-    parser.add_argument("--quick", action="store_true", help="50,000 people")
-    chosen = parser.parse_args()
-    if chosen.quick:
-        chosen.people = 50_000
-    return chosen
+    return made
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.ending import exit_code
 from benchmarks.privacy._question_tables import Answering, constants
 

@@ -10,33 +10,23 @@ statistics the engine's statements alone are measured, with the bounds of a view
 plain DuckDB is the aim, which means, standard deviations and correlations miss.
 """
 
-import argparse
 import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.ending import exit_code
+from benchmarks.privacy._gateway import LocalGateway, arguments, cohort
 
-from strongroom.disclosure.answer_noise import DEFAULT_RULE, CellNoise
 from strongroom.disclosure.answer_noise.overlap_audit import sketch_bits
 from strongroom.disclosure.differential_privacy import plan_privately
 from strongroom.disclosure.differential_privacy.bounded_statements import sums_statement
 from strongroom.disclosure.differential_privacy.laplace_noise import with_noise
-from strongroom.disclosure.gateway import (
-    ColumnReader,
-    Gateway,
-    Noise,
-    Protection,
-    QueriedView,
-    ask,
-    places_of,
-)
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting import DUCKDB, SKETCH, How, emit
 from strongroom.disclosure.query.reading import read_statement
@@ -59,46 +49,25 @@ _STATISTICS = {
 _MOST = {"cell key and rounding": 2.0, "differential privacy": 3.0}
 
 
-class Engine:
-    """DuckDB in this process, over people made up."""
-
-    def __init__(self, rows: int, threads: int) -> None:
-        draw = np.random.default_rng(1)
-        self.sketch_bits = sketch_bits(b"r" * 32, rows)
-        made = {
-            "person": np.arange(rows),
-            SKETCH: self.sketch_bits,
-            "sex": draw.integers(0, 2, rows, dtype=np.int8),
-            "region": draw.integers(0, 22, rows, dtype=np.int8),
-            "age": draw.integers(40, 70, rows, dtype=np.int16),
-            "bmi": pa.array(np.round(draw.normal(27, 5, rows), 1), mask=draw.random(rows) < 0.05),
-        }
-        self.connection = duckdb.connect(config={"threads": threads})
-        self.connection.register("made", pa.table(made))
-        self.connection.execute("CREATE TABLE participants AS SELECT * FROM made")
-
-    def run(self, sql: str) -> pa.Table:
-        """Return the rows of one statement."""
-        return self.connection.sql(sql).to_arrow_table()
+def made_up(rows: int) -> dict[str, Any]:
+    """Return the columns of made-up people."""
+    draw = np.random.default_rng(1)
+    return {
+        SKETCH: sketch_bits(b"r" * 32, rows),
+        "sex": draw.integers(0, 2, rows, dtype=np.int8),
+        "region": draw.integers(0, 22, rows, dtype=np.int8),
+        "age": draw.integers(40, 70, rows, dtype=np.int16),
+        "bmi": pa.array(np.round(draw.normal(27, 5, rows), 1), mask=draw.random(rows) < 0.05),
+    }
 
 
 def main() -> int:
     """Print the table; 1 where something costs more than it may."""
-    chosen = _arguments()
-    engine = Engine(chosen.rows, chosen.threads)
+    quick = {"rows": 200_000, "repeats": 2}
+    chosen = arguments(__doc__, rows=_PEOPLE, threads=2, repeats=5, quick=quick)
+    engine = LocalGateway(SCHEMA, cohort(made_up(chosen.rows), chosen.threads), chosen.rows)
     statement = read_statement(SQL, SCHEMA)
-    rule = DEFAULT_RULE
-    plan = plan_privately(statement.queries[0], {("participants", "sex"): (0, 1)}, epsilon=1.0)
-
-    everyone = np.ones(chosen.rows, np.bool_)
-
-    known, protection = QueriedView(everyone), Protection(rule, CellNoise(b"s" * 32))
-    # Found once for a view and then kept, so not a part of a query's time.
-    reader = ColumnReader(SCHEMA, engine, known, protection)
-    bounds = {place: reader.bounds(place) for place in places_of(statement.queries)}
-
-    def asked() -> None:
-        ask(statement, Gateway(engine, known, protection, bounds, Noise(rule.noise, 5)))
+    plan = plan_privately(statement, {("participants", "sex"): (0, 1)}, epsilon=1.0)
 
     def privately() -> None:
         table = engine.run(sums_statement(plan, DUCKDB))
@@ -106,7 +75,7 @@ def main() -> int:
 
     timed = {
         "plain DuckDB": lambda: engine.run(SQL),
-        "cell key and rounding": asked,
+        "cell key and rounding": lambda: engine.ask(statement),
         "differential privacy": privately,
     }
     seconds = {name: _seconds(work, chosen.repeats) for name, work in timed.items()}
@@ -124,7 +93,7 @@ def main() -> int:
     )
 
 
-def _statistics(engine: Engine, repeats: int) -> dict[str, float]:
+def _statistics(engine: LocalGateway, repeats: int) -> dict[str, float]:
     """Return how many times plain DuckDB's time each statistic's statements take, and print it."""
     print(
         "\n| statements of | plain, CPU s | times plain | without sketches | at most |\n|---|---|---|---|---|"
@@ -139,7 +108,7 @@ def _statistics(engine: Engine, repeats: int) -> dict[str, float]:
     return found
 
 
-def _emitted(engine: Engine, sql: str, sketches: bool) -> Callable[[], object]:  # noqa: FBT001 - of a list
+def _emitted(engine: LocalGateway, sql: str, sketches: bool) -> Callable[[], object]:  # noqa: FBT001 - of a list
     """Return what runs the statements that a query becomes."""
     (query,) = read_statement(sql, SCHEMA).queries
     of = [each for each in query.measures[0].of if isinstance(each, Column)]
@@ -157,20 +126,6 @@ def _seconds(work: Callable[[], object], repeats: int) -> float:
         after = resource.getrusage(resource.RUSAGE_SELF)
         taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return min(taken)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rows", type=int, default=_PEOPLE)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--quick", action="store_true", help="200,000 people, twice")
-    chosen = parser.parse_args()
-    if chosen.quick:
-        chosen.rows, chosen.repeats = 200_000, 2
-    return chosen
 
 
 if __name__ == "__main__":

@@ -10,28 +10,20 @@ means of a column with short tails and of one with long, by the same groups, as 
 cohort is made up; the privacy budget is 1 for all fifty.
 """
 
-import argparse
 import itertools
 import sys
+from pathlib import Path
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.disclosure.answer_noise import DEFAULT_RULE, CellNoise, shown_counts
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from benchmarks.privacy._gateway import LocalGateway, arguments, cohort
+
+from strongroom.disclosure.answer_noise import CellNoise, shown_counts
 from strongroom.disclosure.answer_noise.noisy_counts import noisy_counts
 from strongroom.disclosure.differential_privacy.laplace_noise import with_noise
-from strongroom.disclosure.gateway import (
-    ColumnReader,
-    Gateway,
-    Noise,
-    Protection,
-    QueriedView,
-    ask,
-    places_of,
-)
-from strongroom.disclosure.query.emitting import SKETCH
 from strongroom.disclosure.query.reading import read_statement
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table
@@ -51,7 +43,7 @@ SCHEMA = Schema(
 
 def main() -> int:
     """Print the table."""
-    chosen = _arguments()
+    chosen = arguments(__doc__, people=500_000, quick={"people": 50_000})
     cells = [_cells(_connection(chosen.people), keys, outcome) for keys, outcome in tables()]
     print(f"{len(cells)} tables, {sum(map(len, cells)):,} cells, {chosen.people:,} people\n")
     print("| mode | error, median % | error, 95 % of cells below | cells not shown % |\n|---|---|---|---|")
@@ -88,22 +80,9 @@ def means(people: int) -> None:
         for low, high in itertools.pairwise(_SIZES):
             true, shown, many = found[(found[:, 2] >= low) & (found[:, 2] < high)].T
             off = np.abs(shown - true)[np.isfinite(shown)]
-            print(
-                f"| {name} | {low:,} to {high:,} | {len(true)} | {np.median(off):.3f} "
-                f"| {np.quantile(off, 0.95):.3f} | {np.median(1 / np.sqrt(many)):.3f} "
-                f"| {100 * np.mean(np.isnan(shown)):.0f} |"
-            )
-
-
-class _Engine:
-    """DuckDB in this process."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
-
-    def run(self, sql: str) -> pa.Table:
-        """Return the rows of one statement."""
-        return self.connection.sql(sql).to_arrow_table()
+            errors = " | ".join(f"{np.quantile(off, each):.3f}" if len(off) else "" for each in (0.5, 0.95))
+            error, hidden = np.median(1 / np.sqrt(many)), 100 * np.mean(np.isnan(shown))
+            print(f"| {name} | {low:,} to {high:,} | {len(true)} | {errors} | {error:.3f} | {hidden:.0f} |")
 
 
 def _means(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...], name: str) -> NDArray[np.float64]:
@@ -112,12 +91,8 @@ def _means(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...], name: s
     named = ", ".join(f"g{place}" for place in range(len(keys)))
     sql = f"SELECT {by}, AVG({name}) AS m FROM participants GROUP BY ALL"
     (size,) = connection.execute("SELECT count(*) FROM participants").fetchall()[0]
-    statement, engine = read_statement(sql, SCHEMA), _Engine(connection)
-    known, protection = QueriedView(np.ones(size, np.bool_)), Protection(DEFAULT_RULE, CellNoise(b"u" * 32))
-    reader = ColumnReader(SCHEMA, engine, known, protection)
-    bounds = {place: reader.bounds(place) for place in places_of(statement.queries)}
-    asked = ask(statement, Gateway(engine, known, protection, bounds, Noise(DEFAULT_RULE.noise, 5)))
-    shown = {row[:-1]: row[-1] for row in asked.answer.rows}
+    answer = LocalGateway(SCHEMA, connection, size).ask(read_statement(sql, SCHEMA))
+    shown = {row[:-1]: row[-1] for row in answer.rows}
     spread = connection.execute(f"SELECT stddev({name}) FROM participants").fetchall()[0][0]
     true = connection.execute(
         f"SELECT {named}, avg({name}), count(*) FROM (SELECT *, {by} FROM participants) GROUP BY {named}"
@@ -148,15 +123,11 @@ def _connection(people: int) -> duckdb.DuckDBPyConnection:
         "bmi_class": np.digitize(bmi, [18.5, 25, 30, 35, 40]),
         "bmi": bmi,
         "crp": draw.lognormal(0.3, 1.0, people),
-        "person": np.arange(people),
-        SKETCH: np.zeros(people, np.uint64),
     }
     rates = dict(zip(OUTCOMES, (0.06, 0.03, 0.02, 0.11, 0.08), strict=True))
     older = np.exp((age - 55) / 20)
     made |= {name: (draw.random(people) < rate * older).astype(np.int8) for name, rate in rates.items()}
-    connection = duckdb.connect(config={"threads": 2})
-    connection.register("participants", pa.table(made))
-    return connection
+    return cohort(made)
 
 
 def _cells(
@@ -181,18 +152,6 @@ def _shown(true: NDArray[np.int64], mode: Mode, number: int) -> NDArray[np.float
         np.ceil(true / mode.midpoint) * mode.midpoint - mode.midpoint // 2 if mode.midpoint else found.values
     )
     return np.where(found.hidden, np.nan, values)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--people", type=int, default=500_000)
-    parser.add_argument("--quick", action="store_true", help="50,000 people")
-    chosen = parser.parse_args()
-    if chosen.quick:
-        chosen.people = 50_000
-    return chosen
 
 
 if __name__ == "__main__":

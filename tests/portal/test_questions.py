@@ -135,15 +135,20 @@ def test_what_a_question_would_cost_is_said_without_asking_it(quiet):
 
 
 def test_a_private_answer_is_paid_from_the_same_budget(heart):
-    sql = "SELECT p31, COUNT(*) AS n FROM participants GROUP BY p31"
+    sql = "SELECT p31, COUNT(*) AS n FROM participants GROUP BY p31 ORDER BY n DESC LIMIT 2"
     wish = Wish(epsilon=0.12)
     told = explain_question(heart, slug="heart", sql=sql, by="bo", wish=wish)
     answered = asked(heart, sql, wish=wish)
-    assert {row[0] for row in answered.answer.rows} >= {0, 1}
+    assert {row[0] for row in answered.answer.rows} == {0, 1}
+    assert answered.answer.rows[0][1] >= answered.answer.rows[1][1]
     assert answered.cost == pytest.approx(told.price) == pytest.approx(cost_of_epsilon(0.12))
     assert entries(heart)[-2:] == ["query.charged", "query.answered"]
     with pytest.raises(RefusedError, match="budget"):
         asked(heart, sql, wish=wish)
+    with pytest.raises(QueryError, match="UNION ALL"):
+        asked(
+            heart, "SELECT COUNT(*) FROM participants UNION ALL SELECT COUNT(*) FROM participants", wish=wish
+        )
 
 
 def test_two_people_extend_a_budget(heart):

@@ -14,7 +14,7 @@ from strongroom.disclosure.differential_privacy.laplace_noise import threshold, 
 from strongroom.disclosure.gateway import EngineError
 from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.emitting.sums import UNIT
-from strongroom.disclosure.query.reading import read_query
+from strongroom.disclosure.query.reading import read_statement
 from strongroom.errors import QueryError, UsageError
 
 BMI = "greatest(least(bmi, 60), 10)"
@@ -22,7 +22,7 @@ DOMAINS = {("participants", "sex"): (1, 2), ("participants", "centre"): ("a", "b
 
 
 def plan(sql, epsilon=1.0, **more):
-    return plan_privately(read_query(sql, SCHEMA), DOMAINS, epsilon=epsilon, **more)
+    return plan_privately(read_statement(sql, SCHEMA), DOMAINS, epsilon=epsilon, **more)
 
 
 def test_answers_are_near_the_truth_and_say_by_how_much_they_are_off(engine):

@@ -15,7 +15,6 @@ from strongroom.disclosure.gateway import (
     Protection,
     QueriedView,
     ask,
-    places_of,
 )
 from strongroom.disclosure.query.reading import read_statement
 from strongroom.errors import QueryError
@@ -30,8 +29,21 @@ def asked(sql, engine, rule=RULE, groups_each=5):
     statement, view = read_statement(sql, SCHEMA), QueriedView(np.ones(PEOPLE, bool))
     protection = Protection(rule, PROTECTION.noise)
     reader = ColumnReader(SCHEMA, engine, view, protection)
-    bounds = {place: reader.bounds(place) for place in places_of(statement.queries)}
+    bounds = reader.bounds_for(statement.queries)
     return ask(statement, Gateway(engine, view, protection, bounds, Noise(rule.noise, groups_each)))
+
+
+def test_what_is_recorded_runs_but_lacks_the_secret_that_chooses_a_persons_groups(engine):
+    sql = "SELECT code, COUNT(*) AS n FROM hospital GROUP BY code"
+    statement, view = read_statement(sql, SCHEMA), QueriedView(np.ones(PEOPLE, bool))
+    protection = replace(PROTECTION, salt="5ec2e7")
+    ran = []
+    engine.run, run = lambda each: ran.append(each) or run(each), engine.run
+    recorded = ask(statement, Gateway(engine, view, protection, {}, Noise(RULE.noise, 1))).statement
+    engine.run = run
+    assert "5ec2e7" in ran[0]
+    assert "5ec2e7" not in recorded
+    assert engine.run(recorded).num_rows == 3
 
 
 def answer(sql, engine):
@@ -280,7 +292,7 @@ class _Failing:
 def test_an_engine_that_fails_has_found_nobody(engine, sql, after):
     statement, view = read_statement(sql, SCHEMA), QueriedView(np.ones(PEOPLE, bool))
     reader = ColumnReader(SCHEMA, engine, view, PROTECTION)
-    bounds = {place: reader.bounds(place) for place in places_of(statement.queries)}
+    bounds = reader.bounds_for(statement.queries)
     gateway = Gateway(_Failing(engine, after), view, PROTECTION, bounds, Noise(RULE.noise, 5))
     failed = ask(statement, gateway)
     nobody = asked(sql.replace("participants", "participants WHERE age > 200", 1), engine)

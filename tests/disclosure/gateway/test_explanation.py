@@ -12,7 +12,6 @@ from strongroom.disclosure.gateway import (
     QueriedView,
     charge_for,
     numbers_of,
-    places_of,
 )
 from strongroom.disclosure.gateway.explanation import explain, explain_privately
 from strongroom.disclosure.query.reading import read_statement
@@ -27,7 +26,7 @@ SQL = (
 def explained(engine, balance):
     statement, view = read_statement(SQL, SCHEMA), QueriedView(np.ones(PEOPLE, bool))
     reader = ColumnReader(SCHEMA, engine, view, PROTECTION)
-    bounds = {place: reader.bounds(place) for place in places_of(statement.queries)}
+    bounds = reader.bounds_for(statement.queries)
     price = balance.price(charge_for(numbers_of(statement, view.name, NOISE), NOISE, balance.paid))
     return explain(statement, balance, price, rule=RULE, noise=NOISE, bounds=bounds)
 

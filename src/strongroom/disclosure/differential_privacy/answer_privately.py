@@ -1,7 +1,6 @@
 """`ask_privately`: from a query to an answer with differential privacy, once its charge is paid."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from strongroom.disclosure.differential_privacy.bounded_statements import (
 )
 from strongroom.disclosure.differential_privacy.laplace_noise import deviation, threshold, with_noise
 from strongroom.disclosure.differential_privacy.plan import PrivateMeasure, PrivatePlan
-from strongroom.disclosure.gateway.answer import Answer, ordered, unshown
+from strongroom.disclosure.gateway.answer import Answer, Row, sortable, sorted_answer
 from strongroom.disclosure.gateway.answer_query import answered_row
 from strongroom.disclosure.gateway.context import Engine, EngineError
 from strongroom.disclosure.gateway.groups import keys_of
@@ -164,21 +163,11 @@ def _answer(
 ) -> Answer:
     query = plan.query
     labels = [key.label for key in query.keys]
-    pairs = []
-    columns = (*query.columns, *unshown(query.order, query.columns))
-    sortable = replace(query, columns=columns)
+    asked = sortable(query, plan.statement.order)
+    rows: list[tuple[Row, Row]] = []
     for place, key in enumerate(groups):
         if shown[place]:
             mine = {label: found[place] for label, found in measured.items()}
-            pairs += [
-                (*values, noise)
-                for values, noise in answered_row(sortable, dict(zip(labels, key, strict=True)), mine)
-            ]
-    rows = ordered(pairs, columns, query.order, query.most)
-    return Answer(
-        columns=query.columns,
-        rows=tuple(row[: len(query.columns)] for row in rows),
-        notes=(_NOTE, _HIDDEN) if plan.public is None else (_NOTE,),
-        hidden=plan.public is None,
-        noise=tuple(row[-1][: len(query.columns)] for row in rows),
-    )
+            rows += answered_row(asked, dict(zip(labels, key, strict=True)), mine)
+    notes = (_NOTE, _HIDDEN) if plan.public is None else (_NOTE,)
+    return sorted_answer(rows, plan.statement, notes=notes, hidden=plan.public is None)

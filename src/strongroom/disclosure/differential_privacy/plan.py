@@ -17,6 +17,7 @@ from strongroom.disclosure.query.representation import (
     Literal,
     Measure,
     Query,
+    Statement,
     Statistic,
 )
 from strongroom.errors import QueryError
@@ -66,30 +67,38 @@ class PrivateMeasure:
 
 @dataclass(frozen=True)
 class PrivatePlan:
-    """A query with everything needed to answer it privately.
+    """A statement of one query with everything needed to answer it privately.
 
     `public` are all combinations of key values if the dictionary lists them; None if groups are shown only
     with enough people in them. A person counts in at most `groups_each` groups. `epsilon_each` is the cost of
     each sum, `charge` that of all.
     """
 
-    query: Query
+    statement: Statement
     measures: tuple[PrivateMeasure, ...]
     public: tuple[tuple[Any, ...], ...] | None
     groups_each: int
     epsilon_each: float
     charge: Charge
 
+    @property
+    def query(self) -> Query:
+        """The only query of the statement."""
+        return self.statement.queries[0]
+
 
 def plan_privately(
-    query: Query,
+    statement: Statement,
     domains: Domains,
     *,
     epsilon: float,
     delta: float = DEFAULT_DELTA,
     groups_each: int = GROUPS_EACH,
 ) -> PrivatePlan:
-    """Plan a query; QueryError if it does not bound a person's values, or has several grouping sets."""
+    """Plan a query; QueryError if it does not bound a person's values, or is a union or has grouping sets."""
+    query, *others = statement.queries
+    if others:
+        raise QueryError("UNION ALL is not available with --epsilon.", hint="Send one SELECT at a time.")
     if query.sets is not None or bands_of(query):
         raise QueryError("Grouping sets and NTILE are not available with --epsilon.", hint=_ONE_AT_A_TIME)
     measures = tuple(_bounded(measure) for measure in query.measures)
@@ -98,7 +107,7 @@ def plan_privately(
     counted = public is None or any(each.measure.statistic is Statistic.PEOPLE for each in measures)
     sums = sum(len(each.sums) for each in measures) + int(counted)
     return PrivatePlan(
-        query=query,
+        statement=statement,
         measures=measures,
         public=public,
         groups_each=groups_each if query.about_events and query.keys else 1,

@@ -2,14 +2,13 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
-from operator import itemgetter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 
-from strongroom.disclosure.query.representation import Order
+from strongroom.disclosure.query.representation import Order, Query, Statement
 
 Row = tuple[Any, ...]
 
@@ -67,25 +66,33 @@ class Answer:
         ]
 
 
-def unshown(order: Sequence[Order], columns: Sequence[str]) -> tuple[str, ...]:
-    """Return the labels of ORDER BY that are no columns of the answer."""
-    return tuple(dict.fromkeys(each.label for each in order if each.label not in columns))
+def sortable(query: Query, order: Sequence[Order]) -> Query:
+    """Return a query whose rows also have what only ORDER BY needs, after the columns of the answer."""
+    unshown = dict.fromkeys(each.label for each in order if each.label not in query.columns)
+    return replace(query, columns=(*query.columns, *unshown))
 
 
-def ordered(
-    rows: Sequence[Row], columns: Sequence[str], order: Sequence[Order], most: int | None
-) -> tuple[Row, ...]:
-    """Return rows by ORDER BY and LIMIT; hidden values sort last.
-
-    A row can have further values after those of `columns`, which go with it.
-    """
+def sorted_answer(
+    rows: Iterable[tuple[Row, Row]], of: Statement, *, notes: tuple[str, ...], hidden: bool
+) -> Answer:
+    """Return rows of `sortable` queries, with their noise, as an answer by ORDER BY and LIMIT."""
+    query = of.queries[0]
+    labels = sortable(query, of.order).columns
     found = list(rows)
-    for each in reversed(order):
-        place = list(columns).index(each.label)
-        shown = [row for row in found if row[place] is not None]
-        missing = [row for row in found if row[place] is None]
-        found = sorted(shown, key=itemgetter(place), reverse=each.descending) + missing
-    return tuple(found[:most])
+    # Hidden values sort last.
+    for each in reversed(of.order):
+        place = labels.index(each.label)
+        shown = [row for row in found if row[0][place] is not None]
+        missing = [row for row in found if row[0][place] is None]
+        found = sorted(shown, key=lambda row: row[0][place], reverse=each.descending) + missing
+    width, kept = len(query.columns), found[: of.most]
+    return Answer(
+        columns=query.columns,
+        rows=tuple(values[:width] for values, _ in kept),
+        notes=notes,
+        hidden=hidden,
+        noise=tuple(noise[:width] for _, noise in kept),
+    )
 
 
 def _plain(value: Any) -> Any:

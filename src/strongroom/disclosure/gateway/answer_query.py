@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from strongroom.disclosure.answer_noise.noisy_bins import NoisyBins
 from strongroom.disclosure.answer_noise.overlap_audit import Sketch
-from strongroom.disclosure.gateway.answer import Answer, Row, ordered, unshown
+from strongroom.disclosure.gateway.answer import Answer, Row, sortable, sorted_answer
 from strongroom.disclosure.gateway.bands import band_query, banded, bands_of, with_limits
 from strongroom.disclosure.gateway.context import Engine, EngineError, Protection, QueriedView
 from strongroom.disclosure.gateway.figures import figure, holds
@@ -28,7 +28,7 @@ from strongroom.disclosure.gateway.noisy_measures import (
     statistics_of_sums,
 )
 from strongroom.disclosure.gateway.query_cost import Noise, sets_of
-from strongroom.disclosure.gateway.value_bounds import Place, measure_bounds
+from strongroom.disclosure.gateway.value_bounds import FoundBounds, measure_bounds
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.emitting import DUCKDB, How, PersonLimits, emit
 from strongroom.disclosure.query.representation import Band, Query, Statement, Statistic
@@ -77,7 +77,7 @@ class Gateway:
     engine: Engine
     view: QueriedView
     protection: Protection
-    bounds: Mapping[Place, Bounds | None]
+    bounds: FoundBounds
     noise: Noise
     statements: list[str] = field(default_factory=list, init=False)
     sketches: list[Sketch] = field(default_factory=list, init=False)
@@ -105,10 +105,10 @@ class Gateway:
     def _counted(
         self, query: Query, bounds: Mapping[int, tuple[Bounds, ...]]
     ) -> tuple[Groups, dict[int, pa.Table]]:
-        how = How(PersonLimits(self.noise.groups_each, self.protection.salt))
-        emitted = emit(query, DUCKDB, bounds, how)
+        salt = self.protection.salt
+        emitted = emit(query, DUCKDB, bounds, How(PersonLimits(self.noise.groups_each, salt)))
         # The secret stays out of what is recorded.
-        self.statements.append(emit(query, DUCKDB, bounds, How(PersonLimits(self.noise.groups_each))).cells)
+        self.statements.append(emitted.cells.replace(DUCKDB.text(salt), DUCKDB.text("")))
         groups = Groups.of(query, self.engine.run(emitted.cells), self.view, self.protection, self.noise)
         return groups, {place: self.engine.run(sql) for place, sql in emitted.distributions.items()}
 
@@ -137,25 +137,16 @@ def _of_nobody(query: Query) -> Iterator[tuple[Row, Row]]:
 
 def ask(statement: Statement, gateway: Gateway) -> Asked:
     """Answer a statement under the release rule; its cost must have been paid before."""
-    columns = statement.queries[0].columns
-    sorted_by = (*columns, *unshown(statement.order, columns))
-    queries = [replace(query, columns=sorted_by) for query in statement.queries]
-    if sorted_by == columns:
-        queries = list(statement.queries)
+    # Of a UNION ALL, the reader lets ORDER BY name only columns of the answer.
+    (first, *others) = statement.queries
+    queries = [sortable(first, statement.order), *others]
     try:
         found = [row for query in queries for row in gateway.rows_of(query)]
         sketches = tuple(gateway.sketches)
     except EngineError:
         found, sketches = [row for query in queries for row in _of_nobody(query)], ()
-    pairs = ordered([(*values, noise) for values, noise in found], sorted_by, statement.order, statement.most)
-    shown = pairs[:MOST_GROUPS]
-    answer = Answer(
-        columns=columns,
-        rows=tuple(each[: len(columns)] for each in shown),
-        notes=_NOTES,
-        hidden=True,
-        noise=tuple(each[-1][: len(columns)] for each in shown),
-    )
+    most = MOST_GROUPS if statement.most is None else min(statement.most, MOST_GROUPS)
+    answer = sorted_answer(found, replace(statement, most=most), notes=_NOTES, hidden=True)
     return Asked(answer, ";\n".join(gateway.statements), sketches)
 
 

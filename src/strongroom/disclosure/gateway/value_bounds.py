@@ -7,8 +7,9 @@ outwards.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from strongroom.disclosure.gateway.bands import band_query, bands_of
 from strongroom.disclosure.gateway.context import Engine, Protection, QueriedView
@@ -21,6 +22,9 @@ from strongroom.thresholds import Thresholds, threshold
 
 Place = tuple[str, str]
 """A table and a column of it, or "" for the number of a person's rows in it."""
+
+FoundBounds = Mapping[Place, Bounds | None]
+"""The bounds of a view's columns; None for a column without a value in the view."""
 
 COUNTED = (Statistic.PEOPLE, Statistic.PRESENT, Statistic.DISTINCT)
 """The statistics that need no bounds."""
@@ -50,6 +54,17 @@ class ColumnReader:
     engine: Engine
     view: QueriedView
     protection: Protection
+
+    def bounds_for(self, queries: Sequence[Query], kept: FoundBounds = MappingProxyType({})) -> FoundBounds:
+        """Return the bounds of the columns that queries need; those in `kept` are not computed again.
+
+        QueryError if the values of a measure or of a band have no bounds.
+        """
+        found = {place: kept[place] if place in kept else self.bounds(place) for place in places_of(queries)}
+        for query in queries:
+            for each in (query, *(band_query(query, band) for band in bands_of(query))):
+                measure_bounds(each, found)
+        return found
 
     def bounds(self, place: Place) -> Bounds | None:
         """Return a column's bounds; None without a value in the view."""
@@ -104,7 +119,7 @@ def tables_of(query: Query) -> dict[int, str]:
     return dict(enumerate(source.table for source in query.sources))
 
 
-def known_bounds(found: Mapping[Place, Bounds | None], query: Query) -> KnownBounds:
+def known_bounds(found: FoundBounds, query: Query) -> KnownBounds:
     """Return the bounds of columns for a query."""
     columns = {place: bounds for place, bounds in found.items() if place[1] and bounds is not None}
     # Somebody without an event has none.
@@ -116,7 +131,7 @@ def known_bounds(found: Mapping[Place, Bounds | None], query: Query) -> KnownBou
     return KnownBounds(tables_of(query), columns, events)
 
 
-def measure_bounds(query: Query, found: Mapping[Place, Bounds | None]) -> dict[int, tuple[Bounds, ...]]:
+def measure_bounds(query: Query, found: FoundBounds) -> dict[int, tuple[Bounds, ...]]:
     """Return the bounds of the values of each measure except counts, by its number.
 
     A measure of a column without a value in the view has none. QueryError for a measure whose values have no
@@ -128,15 +143,8 @@ def measure_bounds(query: Query, found: Mapping[Place, Bounds | None]) -> dict[i
     return {n: each for n, each in bounded.items() if each is not None}
 
 
-def require_bounds(queries: Iterable[Query], found: Mapping[Place, Bounds | None]) -> None:
-    """Raise QueryError if the values of a measure or of a band have no bounds."""
-    for query in queries:
-        for each in (query, *(band_query(query, band) for band in bands_of(query))):
-            measure_bounds(each, found)
-
-
 def _bounded(
-    measure: Measure, query: Query, known: KnownBounds, found: Mapping[Place, Bounds | None]
+    measure: Measure, query: Query, known: KnownBounds, found: FoundBounds
 ) -> tuple[Bounds, ...] | None:
     if any(found.get(place) is None for of in measure.of for place in columns_of(of, tables_of(query))):
         return None

@@ -26,7 +26,6 @@ from strongroom.disclosure.gateway import (
     ask,
     charge_for,
     numbers_of,
-    places_of,
 )
 from strongroom.disclosure.gateway.value_bounds import Place
 from strongroom.disclosure.query.bounds import Bounds
@@ -104,28 +103,22 @@ class Target:
         number = self.asked % self.projects
         self.asked += 1
         if self.mode.private:
-            return self._privately(statement.queries[0], number)
+            return self._privately(statement, number)
         chosen = Noise(noise or self.mode.rule.noise, self.mode.rule.groups_each)
         numbers = numbers_of(statement, self._view.name, chosen)
-        bounds = self._known(statement)
-        self._pay(number, charge_for(numbers, chosen, self._balances[number].paid))
         engine = self.world.engine(secret=self.answer)
-        found = ask(statement, Gateway(engine, self._view, self._protection, bounds, chosen)).answer
+        reader = ColumnReader(SCHEMA, engine, self._view, self._protection)
+        self._bounds |= reader.bounds_for(statement.queries, self._bounds)
+        self._pay(number, charge_for(numbers, chosen, self._balances[number].paid))
+        found = ask(statement, Gateway(engine, self._view, self._protection, self._bounds, chosen)).answer
         return self._midpoint(statement.queries[0], found) if self.mode.midpoint else found
 
     def _pay(self, number: int, charge: Mapping[str, float]) -> None:
         self._balances[number] = self._balances[number].after(charge)
 
-    def _known(self, statement: Statement) -> dict[Place, Bounds | None]:
-        engine = self.world.engine(secret=self.answer)
-        reader = ColumnReader(SCHEMA, engine, self._view, self._protection)
-        for place in sorted(places_of(statement.queries) - self._bounds.keys()):
-            self._bounds[place] = reader.bounds(place)
-        return self._bounds
-
-    def _privately(self, query: Query, number: int) -> Answer:
+    def _privately(self, statement: Statement, number: int) -> Answer:
         epsilon = _epsilon_for(budget_for(self.mode.rule.guessed) / self.questions)
-        plan = plan_privately(query, {}, epsilon=epsilon)
+        plan = plan_privately(statement, {}, epsilon=epsilon)
         self._pay(number, {f"{self.asked}": cost_of_epsilon(epsilon)})
         return ask_privately(plan, self.world.engine(secret=self.answer))
 

@@ -31,10 +31,9 @@ from strongroom.disclosure.gateway import (
     ask,
     charge_for,
     numbers_of,
-    places_of,
 )
 from strongroom.disclosure.gateway.explanation import Explanation, explain, explain_privately
-from strongroom.disclosure.gateway.value_bounds import require_bounds
+from strongroom.disclosure.gateway.value_bounds import FoundBounds
 from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.reading import read_statement
 from strongroom.disclosure.query.representation import Statement
@@ -46,7 +45,7 @@ from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.asked_tables import AskedTables
 from strongroom.portal.outputs.budgets import balance_of, pay
-from strongroom.portal.outputs.column_bounds import Found, keep_bounds, kept_bounds
+from strongroom.portal.outputs.column_bounds import keep_bounds, kept_bounds
 from strongroom.portal.outputs.history import QUERIED, write_history
 from strongroom.portal.outputs.models import AnsweredSet, Question, ReleaseRequest
 from strongroom.portal.outputs.overlaps import SETS
@@ -199,34 +198,33 @@ class _Asking:
         price = balance.price(self._charge(balance))
         return explain(self.statement, balance, price, rule=self.rule, noise=self.noise, bounds=bounds)
 
-    def _bounds(self, engine: _Engine) -> Found:
+    def _bounds(self, engine: _Engine) -> FoundBounds:
         """Return the bounds of the columns that the queries read; QueryError for values without bounds."""
-        places = places_of(self.statement.queries)
-        found = kept_bounds(self.view.name, places)
+        kept = kept_bounds(self.view.name)
         reader = ColumnReader(self.tables.schema, engine, self.view, self.protection)
         try:
-            found |= {each: reader.bounds(each) for each in sorted(places - found.keys())}
+            return reader.bounds_for(self.statement.queries, kept)
         except EngineError as error:
             raise QueryError(
                 "The range of a column could not be determined in time.", hint="Try again later."
             ) from error
-        require_bounds(self.statement.queries, found)
-        return found
 
     def _charge(self, balance: Balance) -> dict[str, float]:
         return charge_for(numbers_of(self.statement, self.view.name, self.noise), self.noise, balance.paid)
 
     def _private_plan(self, epsilon: float) -> PrivatePlan:
-        if len(self.statement.queries) > 1:
-            raise QueryError("UNION ALL is not available with --epsilon.", hint="Send one SELECT at a time.")
-        return plan_privately(self.statement.queries[0], self.tables.domains(), epsilon=epsilon)
+        return plan_privately(self.statement, self.tables.domains(), epsilon=epsilon)
 
     def _paid(
-        self, charge_of: Callable[[Balance], dict[str, float]], bounds: Found, *, epsilon: float | None = None
+        self,
+        charge_of: Callable[[Balance], dict[str, float]],
+        bounds: FoundBounds,
+        *,
+        epsilon: float | None = None,
     ) -> tuple[Balance, float]:
         """Pay before anything is computed; return the balance after it, and the cost."""
         before = balance_of(self.project, self.row, self.rule)
-        if not charge_of(before) and not bounds.keys() - kept_bounds(self.view.name, bounds).keys():
+        if not charge_of(before) and not bounds.keys() - kept_bounds(self.view.name).keys():
             return before, 0.0
         with act(self.home, by=self.by) as record:
             require_active(find_project(self.project.slug))
