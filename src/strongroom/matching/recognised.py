@@ -53,14 +53,50 @@ class Transform:
 SAME = Transform("same", lambda values: values)
 
 
+@dataclass(frozen=True, repr=False)
+class OthersPart:
+    """What other cohort columns contribute to a smoothed column: a function of each, and their sum.
+
+    `values` is the sum for the people it was computed for, shape (people,).
+    """
+
+    parts: tuple[tuple[str, Callable[[Floats], Floats]], ...]
+    values: Floats
+    shift: float = 0.0
+
+    @classmethod
+    def of(
+        cls,
+        parts: tuple[tuple[str, Callable[[Floats], Floats]], ...],
+        read: Callable[[str], Floats],
+        *,
+        people: int,
+        shift: float = 0.0,
+    ) -> "OthersPart":
+        """Compute the sum for some people; `read` returns their values of a cohort column, shape (people,)."""
+        total = np.full(people, shift)
+        for name, contribution in parts:
+            with np.errstate(all="ignore"):
+                total += contribution(read(name))
+        return cls(parts, total, shift)
+
+    def shifted(self, by: float) -> "OthersPart":
+        """Return the same with a constant added."""
+        return OthersPart(self.parts, self.values + by, self.shift + by)
+
+    def for_others(self, read: Callable[[str], Floats], *, people: int) -> "OthersPart":
+        """Return the same for other people, such as decoys."""
+        return OthersPart.of(self.parts, read, people=people, shift=self.shift)
+
+
 @dataclass(frozen=True)
 class RecognisedColumn:
     """A file column, the cohort column it contains, and how its values follow from the cohort's.
 
     `noise` is the SD of the noise and `half` half the file's grid step, both in the file's units, or in the
     cohort's where the transform has no `forward`. `others_part` is what the cohort's other columns
-    contribute to everybody's value where values were smoothed, shape (people,), and `replaced` the share of
-    values that are nobody's any more. `twins` are other cohort columns that agree as well, such as age at
+    contribute to everybody's value where values were smoothed, and `replaced` the share of values that are
+    nobody's any more. `twins` are other cohort columns that agree as well, such as age at
     recruitment with age at a visit: the file's column may be any of them.
     """
 
@@ -69,14 +105,14 @@ class RecognisedColumn:
     transform: Transform = SAME
     noise: float = 0.0
     half: float = 0.0
-    others_part: Floats | None = field(default=None, compare=False, repr=False)
+    others_part: OthersPart | None = field(default=None, compare=False, repr=False)
     replaced: float = 0.0
     twins: tuple[str, ...] = ()
 
     def shown(self, values: Floats, people: Places | slice) -> Floats:
         """Return the expected file values for these values of these people (stored rows), without noise."""
         shown = self.transform(values)
-        return shown if self.others_part is None else shown + self.others_part[people]
+        return shown if self.others_part is None else shown + self.others_part.values[people]
 
 
 @dataclass(frozen=True, repr=False)

@@ -46,6 +46,10 @@ class _Limits(Thresholds):
     spare_cells: int = threshold(
         100_000_000, "rows x people", "cost: bounds the comparison of rows that no set of columns finds"
     )
+    least_compared: int = threshold(200, "rows", "judgement: fewer rows do not settle a column")
+    compared_cells: int = threshold(
+        120_000_000, "rows x people", "cost: bounds the repeated comparisons with everybody"
+    )
     bins: int = threshold(96, "bins", "derived: a quarter of a nat each")
     mostly_replaced: float = threshold(
         0.3,
@@ -97,6 +101,11 @@ def planned(models: Sequence[CellModel], values: Sequence[Floats], *, people: in
     if sets:
         return Search(tuple(sets), everybody=False)
     return Search((tuple(order),), everybody=True)
+
+
+def affordable(people: int) -> int:
+    """Return how many rows can be compared with all participants repeatedly."""
+    return max(LIMITS.least_compared, LIMITS.compared_cells // people)
 
 
 def candidates(

@@ -6,13 +6,13 @@ the file's, one moves values least (Dowson and Landau 1982; Olkin and Pukelsheim
 useful data move them little, so this map is near the one used: near enough to match rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.disguised.hypotheses import Hypothesis
-from strongroom.matching.recognised import Floats, RecognisedColumn, Transform
+from strongroom.matching.recognised import Floats, OthersPart, RecognisedColumn, Transform
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.thresholds import Thresholds, threshold
@@ -58,7 +58,11 @@ def jointly_smoothed(
 ) -> tuple[RecognisedColumn, ...]:
     """Return columns as if smoothed together by the map that moves values least; empty if too few."""
     names = [name for name in columns if values[name].kind is ValueKind.NUMBER][: LIMITS.most_columns]
-    theirs = {name: held.values(columns[name].column, decimals=_DECIMALS) for name in names}
+
+    def read(column: str) -> Floats:
+        return held.values(column, decimals=_DECIMALS)
+
+    theirs = {name: read(columns[name].column) for name in names}
     names = [name for name in names if _varies(values[name].keys) and _varies(theirs[name])]
     if len(names) < LIMITS.least_columns:
         return ()
@@ -67,19 +71,23 @@ def jointly_smoothed(
     centre, after = _moments(np.column_stack([values[name].keys[: LIMITS.most_people] for name in names]))
     spread = np.sqrt(np.diag(before))
     moved = _least_moving(before / np.outer(spread, spread), after / np.outer(spread, spread))
-    standard = [np.nan_to_num((theirs[name] - middle[at]) / spread[at]) for at, name in enumerate(names)]
     found = []
     for at, name in enumerate(names):
-        parts = (moved[at, other] * standard[other] for other in range(len(names)) if other != at)
+        parts = tuple(
+            (columns[other].column, _standard(float(middle[place]), float(spread[place]), float(weight)))
+            for place, (other, weight) in enumerate(zip(names, spread[at] * moved[at], strict=True))
+            if place != at
+        )
         own = _line(float(centre[at]), float(moved[at, at]), float(middle[at]))
         noise = LIMITS.blur * float(np.nanstd(values[name].keys))
         half = 0.5 * 10.0 ** -values[name].decimals
-        found.append(
-            RecognisedColumn(
-                name, columns[name].column, own, noise, half, others_part=spread[at] * sum(parts)
-            )
-        )
+        others = OthersPart.of(parts, read, people=held.people)
+        found.append(RecognisedColumn(name, columns[name].column, own, noise, half, others_part=others))
     return tuple(found)
+
+
+def _standard(middle: float, spread: float, weight: float) -> Callable[[Floats], Floats]:
+    return lambda values: np.nan_to_num((values - middle) / spread) * weight
 
 
 def _line(centre: float, slope: float, middle: float) -> Transform:

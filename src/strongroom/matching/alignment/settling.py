@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
-from strongroom.matching.alignment.candidate_people import planned
+import numpy as np
+
+from strongroom.matching.alignment.candidate_people import affordable, planned
+from strongroom.matching.alignment.chance_matches import matched_by_chance
 from strongroom.matching.alignment.row_matching import matched_pairs
 from strongroom.matching.alignment.subject import Reading, Subject
-from strongroom.matching.recognised import RecognisedColumn
+from strongroom.matching.recognised import Places, RecognisedColumn
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -16,9 +19,17 @@ class _Limits(Thresholds):
         0.03, "relative change of the noise", "judgement: smaller changes alter no match"
     )
     probable: float = threshold(0.5, "probability", "judgement: a pair likelier right than wrong")
-    least_compared: int = threshold(200, "rows", "judgement: fewer rows do not settle a column")
-    compared_cells: int = threshold(
-        120_000_000, "rows x people", "cost: bounds the repeated comparisons with everybody"
+    first_rows: int = threshold(
+        400, "rows", "cost: so many rows tell people from chance; only then are all sampled rows settled"
+    )
+    growing: float = threshold(
+        1.3, "times the matches of the round before", "judgement: a right reading matches more rows each round"
+    )
+    times_chance: float = threshold(
+        2.0, "times the matches by chance", "judgement: a reading that matches no more is given up"
+    )
+    null_rows: int = threshold(
+        200, "rows", "cost: a tenth of a round; matches by chance are known to half a percent of the rows"
     )
 
 
@@ -28,32 +39,45 @@ LIMITS = _Limits()
 _SLACK = (0.005, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-def settle(subject: Subject, start: Reading) -> Reading | None:
-    """Return the reading that a start leads to, with less and less slack; None if no column says anything."""
-    reading = start
-    for slack in _SLACK:
+def settle(subject: Subject, start: Reading, draw: np.random.Generator) -> Reading | None:
+    """Return the reading that a start leads to; None if no column says anything, or nobody fits.
+
+    A few hundred rows settle it first, or show that no more of them are matched than by chance.
+    """
+    step = max(1, len(subject.rows) // LIMITS.first_rows)
+    found = _settled(subject, start, subject.rows[::step], draw)
+    return found if step == 1 or found is None else _settled(subject, found, subject.rows, draw)
+
+
+def _settled(
+    subject: Subject, start: Reading, rows: Places, draw: np.random.Generator
+) -> Reading | None:
+    reading, before = start, 0
+    for number, slack in enumerate(_SLACK):
         models = subject.models(reading.columns)
         if not models:
             return None
-        search = planned(models, subject.taken(models, subject.rows), people=subject.held.people)
-        step = max(1, len(subject.rows) // affordable(subject.held.people)) if search.everybody else 1
-        some = subject.rows[::step]
+        taken = subject.taken(models, rows)
+        search = planned(models, taken, people=subject.held.people)
+        step = max(1, len(rows) // affordable(subject.held.people)) if search.everybody else 1
+        some = rows[::step]
         sampled = matched_pairs(models, subject.taken(models, some), some, search=search)
         if len(sampled.rows) == 0:
             break
+        sure = sampled.sure_people
+        if number and sure <= LIMITS.growing * before:
+            by_chance = matched_by_chance(models, taken, subject.held.people, draw, rows=LIMITS.null_rows)
+            if sure <= LIMITS.times_chance * max(by_chance.most, 1) / by_chance.rows * len(some):
+                return None
+        before = sure
         hypotheses = subject.remaining.of(
             reading.hypotheses, sampled.at(sampled.certainty >= LIMITS.probable)
         )
-        before = reading.columns
-        reading = Reading(hypotheses, subject.fit(hypotheses, sampled, slack) or before)
-        if slack == 0 and _agree(before, reading.columns):
+        columns = reading.columns
+        reading = Reading(hypotheses, subject.fit(hypotheses, sampled, slack) or columns)
+        if slack == 0 and _agree(columns, reading.columns):
             break
     return reading
-
-
-def affordable(people: int) -> int:
-    """Return how many rows can be compared with all participants repeatedly."""
-    return max(LIMITS.least_compared, LIMITS.compared_cells // people)
 
 
 def _agree(before: Sequence[RecognisedColumn], after: Sequence[RecognisedColumn]) -> bool:

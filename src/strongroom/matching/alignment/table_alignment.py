@@ -45,7 +45,7 @@ def align(
     subject = Subject.of(table, held, index, reaches, draw)
     best: Recognition | None = None
     for start in starts(subject, draw, seed=seed):
-        settled = settle(subject, start) if start.columns else None
+        settled = settle(subject, start, draw) if start.columns else None
         found = None if settled is None else _aligned(subject, settled, draw)
         if found is not None and (best is None or _beyond_chance(found) > _beyond_chance(best)):
             best = found

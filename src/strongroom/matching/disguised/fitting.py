@@ -144,10 +144,8 @@ def _curve(theirs: Floats, mine: Floats, unit: float) -> Fit | None:
     """Return a rising or falling curve through the medians of neighbouring points."""
     rising = np.corrcoef(middle_ranks(theirs), middle_ranks(mine))[0, 1] >= 0
     order = np.argsort(theirs, kind="stable")
-    groups = np.array_split(order, max(4, len(order) // 5))
-    groups = [group for group in groups if len(group)]
-    at = np.array([np.median(theirs[group]) for group in groups])
-    value = np.array([np.median(mine[group]) for group in groups])
+    groups = max(4, len(order) // 5)
+    at, value = _medians(theirs[order], groups), _medians(mine[order], groups)
     value = np.maximum.accumulate(value) if rising else np.minimum.accumulate(value)
     at, first = np.unique(at, return_index=True)
     if len(at) < LIMITS.least_knots:
@@ -158,6 +156,14 @@ def _curve(theirs: Floats, mine: Floats, unit: float) -> Fit | None:
     # The medians of five are fitted to the points they are judged by: the noise is underestimated.
     name = "rising curve" if rising else "falling curve"
     return Fit(Transform(name, _curve_of(at, knots)), 1.2 * noise)
+
+
+def _medians(values: Floats, groups: int) -> Floats:
+    """Return the medians of so many runs of neighbouring values, whose lengths differ by one at most."""
+    size, longer = divmod(len(values), groups)
+    split = longer * (size + 1)
+    runs = [values[:split].reshape(-1, size + 1), values[split:].reshape(-1, size)]
+    return np.concatenate([np.median(each, axis=1) for each in runs if each.size])
 
 
 def _curve_of(at: Floats, knots: Floats) -> Callable[[Floats], Floats]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from strongroom.matching.alignment.cell_likelihood import DECIMALS, CellModel, informative_models
 from strongroom.matching.alignment.movements import Reaches
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.recognised import Floats, Places, Recognition
+from strongroom.matching.recognised import Floats, Places, RecognisedColumn, Recognition
 from strongroom.matching.sampled_table import SAMPLED_ROWS
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import canonical_values, round_to
@@ -39,8 +39,8 @@ class Lineup:
         """
         models = []
         for model in self.models:
-            name = model.column.cohort_column
-            there = CellModel.of(model.column, _values(people, name, index), reaches.get(name, ()))
+            name, column = model.column.cohort_column, _column_for(model.column, people, index)
+            there = CellModel.of(column, _values(people, name, index), reaches.get(name, ()))
             models.append(replace(model, middle=there.middle, reach=there.reach))
         return Lineup(tuple(models))
 
@@ -84,6 +84,16 @@ class Lineup:
 def _joined(same: Sequence[CellModel]) -> CellModel:
     middle = np.concatenate([each.middle for each in same])
     return replace(same[0], middle=middle, reach=np.concatenate([each.reach for each in same]))
+
+
+def _column_for(column: RecognisedColumn, people: pa.Table, index: Index) -> RecognisedColumn:
+    """Return a column for other people: a smoothed value has a part of their own other columns."""
+    if column.others_part is None:
+        return column
+    part = column.others_part.for_others(
+        lambda name: _values(people, name, index), people=people.num_rows
+    )
+    return replace(column, others_part=part)
 
 
 def _values(people: pa.Table, name: str, index: Index) -> Floats:
