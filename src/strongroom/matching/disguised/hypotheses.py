@@ -110,6 +110,8 @@ class Hypothesis:
         """What distinguishes hypotheses on one cohort column: one transform of each rank order is enough."""
         if self.way == "grid" and self.transform is not None:
             return self.transform.name
+        if self.transform is not None and self.transform.falling:
+            return "falling"
         return self.way if self.way in {"falling", "recoded"} else "rising"
 
     def ratios(self, file: FileColumn, cohort: CohortLevels, *, blur: float = LIMITS.blur) -> Singles:

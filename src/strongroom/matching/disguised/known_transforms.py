@@ -43,10 +43,14 @@ _FACTORS = {
 
 @dataclass(frozen=True)
 class KnownTransform:
-    """`invert` turns the file's values into the cohort's; `name` describes the transform."""
+    """`invert` turns the file's values into the cohort's; `name` describes the transform.
+
+    A `falling` transform reverses the order of values.
+    """
 
     name: str
     invert: Callable[[Floats], Floats]
+    falling: bool = False
 
 
 def _divide_by(factor: float) -> Callable[[Floats], Floats]:
@@ -56,6 +60,7 @@ def _divide_by(factor: float) -> Callable[[Floats], Floats]:
 def all_known_transforms() -> Iterator[KnownTransform]:
     """Yield every known transform, the simplest first."""
     yield KnownTransform("same", lambda values: values)
+    yield KnownTransform("negative", np.negative, falling=True)
     yield KnownTransform("ln", np.exp)
     yield KnownTransform("ln(1 + x)", np.expm1)
     yield KnownTransform("log10", lambda values: 10.0**values)
@@ -71,5 +76,7 @@ def all_known_transforms() -> Iterator[KnownTransform]:
     yield KnownTransform("second since 1970", lambda values: values / 86_400)
     yield KnownTransform("year", lambda values: (values - 1970) * 365.2425)
     yield KnownTransform(
-        "reciprocal", lambda values: np.where(values == 0, np.nan, 1 / np.where(values == 0, 1, values))
+        "reciprocal",
+        lambda values: np.where(values == 0, np.nan, 1 / np.where(values == 0, 1, values)),
+        falling=True,
     )
