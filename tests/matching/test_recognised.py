@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from strongroom.matching.chance import highest_rate
-from strongroom.matching.recognised import SAME, Chance, OthersPart, Pairs, RecognisedColumn, Recognition, Transform
+from strongroom.matching.recognised import (
+    SAME,
+    Chance,
+    OthersPart,
+    Pairs,
+    RecognisedColumn,
+    Recognition,
+    Transform,
+)
 
 
 def test_a_transform_that_is_only_named_cannot_be_computed():
@@ -15,7 +23,9 @@ def test_a_transform_that_is_only_named_cannot_be_computed():
 
 def test_smoothed_values_show_what_other_columns_contribute():
     column = RecognisedColumn("a", "x", Transform("double", lambda values: 2 * values))
-    smoothed = RecognisedColumn("a", "x", column.transform, others_part=OthersPart((), np.array([0.0, 10.0, 20.0])))
+    smoothed = RecognisedColumn(
+        "a", "x", column.transform, others_part=OthersPart((), np.array([0.0, 10.0, 20.0]))
+    )
     people = np.array([2, 1])
     assert column.shown(np.array([1.0, 2.0]), people).tolist() == [2.0, 4.0]
     assert smoothed.shown(np.array([1.0, 2.0]), people).tolist() == [22.0, 14.0]

@@ -12,8 +12,9 @@
 
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import pyarrow as pa
 
@@ -29,10 +30,12 @@ from strongroom.tracer.fingerprint.plan import MarkPlan
 from strongroom.tracer.fingerprint.rules import Reaches
 from strongroom.tracer.histories import History, read_history
 from strongroom.tracer.issued_ids import issued_ids
+from strongroom.tracer.parts import Parts
 from strongroom.tracer.reading import Placement, reaches_of, read_marks, with_histories
 from strongroom.tracer.recognised_tables import RecognisedTables
 from strongroom.tracer.recognition import found_content, is_ours
 from strongroom.tracer.scoring import Scores, Sheet, score
+from strongroom.tracer.table_forms import other_forms
 from strongroom.tracer.verdict import (
     FALSE_ACCUSATION_BOUND,
     accused_by_marks,
@@ -48,6 +51,11 @@ class _Limits(Thresholds):
     most_compared: int = threshold(
         20, "projects", "cost: deriving the pseudonyms of a project takes about a second"
     )
+    nearly_ours: float = threshold(
+        -3.0,
+        "log10 of the probability",
+        "judgement: one unrelated table in a thousand is called inconclusive; altered copies are not denied",
+    )
     most_listed: int = threshold(100, "projects", "judgement: a longer list of possible sources says nothing")
 
 
@@ -56,6 +64,10 @@ LIMITS = _Limits()
 _SEED = 20260423  # fixed: any number: traces are reproducible
 _NOT_OURS = "No more participants were recognised than expected by chance."
 _IDS_ALONE = "No participant was recognised by their values, but the file contains ids issued to a project."
+_NEARLY_OURS = (
+    "More rows resemble participants than chance explains, but too few to say that the file is the cohort's."
+)
+_FAILED = "No participant was recognised, but part of the examination failed."
 _NO_TABLE = "No table was found in the file."
 
 
@@ -74,21 +86,23 @@ def trace(
     of any false accusation for the whole file. `cohort` is read where the index does not hold what is needed.
     """
     began = time.perf_counter()
+    parts = Parts()
     held = CohortColumns(cohort, index)
     prints = [view.fingerprint for view in views if view.fingerprint is not None]
     plans = {(each.plan.digest, each.plan_key): each.plan for each in prints}
     reaches = reaches_of(list(plans.values()))
-    found: dict[int, Recognition] = {}
-    how = [by_cells(reaches)]
-    with progress("Recognising people", len(tables)) as advance:
-        for number, table in enumerate(tables):
-            recognition = recognise(table, held, index, how, seed=_SEED)
-            if len(recognition.pairs.rows):
-                found[number] = recognition
-            advance(1)
-    ours = {number: each for number, each in found.items() if is_ours(each, bound)}
+    search = _Search(held, index, reaches, bound, parts)
+    found, ours = search.of(tables, progress)
     rest = [table for number, table in enumerate(tables) if number not in ours]
-    histories = _histories(rest, cohort, index, reaches, bound)
+    forms = parts.run("Reading tables of another shape", lambda: list(other_forms(rest)), [])
+    if forms:
+        of_forms, ours_of_forms = search.of(forms, progress)
+        tables, before = [*tables, *forms], len(tables)
+        found |= {before + number: each for number, each in of_forms.items()}
+        ours |= {before + number: each for number, each in ours_of_forms.items()}
+    histories = parts.run(
+        "Recognising event tables", lambda: _histories(rest, cohort, index, reaches, bound), []
+    )
     sheets = _read(plans, list(found.values()), histories, held=held, cohort=cohort, progress=progress)
     scores = score(sheets, views, bound=bound, progress=progress)
     answer = _answer(
@@ -103,9 +117,55 @@ def trace(
         ours=bool(ours or histories),
         began=began,
     )
-    return _with_ids(
-        replace(answer, recognised=RecognisedTables(ours, reaches)), issued_ids(tables, views, bound=bound)
+    answer = replace(
+        answer,
+        rows=sum(table.num_rows for table in tables[: len(tables) - len(forms)]),
+        recognised=RecognisedTables(ours, reaches),
     )
+    ids = parts.run("Looking for issued ids", lambda: issued_ids(tables, views, bound=bound), ())
+    return _with_failures(_with_ids(answer, ids), parts, found.values())
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What tables are searched for participants with."""
+
+    held: CohortColumns
+    index: Index
+    reaches: Reaches
+    bound: float
+    parts: Parts
+
+    def of(
+        self, tables: Sequence[pa.Table], progress: Progress
+    ) -> tuple[dict[int, Recognition], dict[int, Recognition]]:
+        """Return, by table, the recognitions with any pairs, and those of them beyond chance."""
+        how = [by_cells(self.reaches)]
+        found: dict[int, Recognition] = {}
+        with progress("Recognising people", len(tables)) as advance:
+            for number, table in enumerate(tables):
+                recognition = self.parts.run(
+                    f"Recognising participants in table {number + 1}",
+                    partial(recognise, table, self.held, self.index, how, seed=_SEED),
+                    None,
+                )
+                if recognition is not None and len(recognition.pairs.rows):
+                    found[number] = recognition
+                advance(1)
+        return found, {number: each for number, each in found.items() if is_ours(each, self.bound)}
+
+
+def _with_failures(answer: Attribution, parts: Parts, found: Iterable[Recognition]) -> Attribution:
+    """State the parts that failed; a file of which they are missing, or that nearly fits, is inconclusive."""
+    answer = replace(answer, remarks=(*answer.remarks, *parts.failed))
+    if answer.verdict is not TraceVerdict.NOT_OURS:
+        return answer
+    if parts.failed:
+        return replace(answer, verdict=TraceVerdict.INCONCLUSIVE, reason=_FAILED)
+    best = min((each.chance.log10 for each in found), default=0.0)
+    if best <= LIMITS.nearly_ours:
+        return replace(answer, verdict=TraceVerdict.INCONCLUSIVE, reason=_NEARLY_OURS)
+    return answer
 
 
 def _with_ids(answer: Attribution, ids: tuple[IdsFound, ...]) -> Attribution:

@@ -23,7 +23,9 @@ class _Limits(Thresholds):
         400, "rows", "cost: so many rows tell people from chance; only then are all sampled rows settled"
     )
     growing: float = threshold(
-        1.3, "times the matches of the round before", "judgement: a right reading matches more rows each round"
+        1.3,
+        "times the matches of the round before",
+        "judgement: a right reading matches more rows each round",
     )
     times_chance: float = threshold(
         2.0, "times the matches by chance", "judgement: a reading that matches no more is given up"
@@ -49,9 +51,7 @@ def settle(subject: Subject, start: Reading, draw: np.random.Generator) -> Readi
     return found if step == 1 or found is None else _settled(subject, found, subject.rows, draw)
 
 
-def _settled(
-    subject: Subject, start: Reading, rows: Places, draw: np.random.Generator
-) -> Reading | None:
+def _settled(subject: Subject, start: Reading, rows: Places, draw: np.random.Generator) -> Reading | None:
     reading, before = start, 0
     for number, slack in enumerate(_SLACK):
         models = subject.models(reading.columns)

@@ -90,9 +90,7 @@ def _column_for(column: RecognisedColumn, people: pa.Table, index: Index) -> Rec
     """Return a column for other people: a smoothed value has a part of their own other columns."""
     if column.others_part is None:
         return column
-    part = column.others_part.for_others(
-        lambda name: _values(people, name, index), people=people.num_rows
-    )
+    part = column.others_part.for_others(lambda name: _values(people, name, index), people=people.num_rows)
     return replace(column, others_part=part)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ from strongroom.tracer import (
     trace,
 )
 from strongroom.tracer.decoys import DecoyHits, found_decoys
+from strongroom.tracer.parts import Parts
 from strongroom.tracer.report import report
 
 
@@ -88,6 +90,10 @@ def trace_file(
         raise NotFoundError(
             "There is no cohort to compare with.", hint="Add one with 'strongroom cohort add'."
         )
+    sha256 = file_sha256(path)
+    with act(home, by=by) as record:
+        # The question is in the ledger even if reading the file ends this process.
+        record("trace.started", path.name, sha256=sha256, cohorts=[row.name for row in rows])
     read = tables_read(path)
     tables = read.tables
     answers = []
@@ -98,13 +104,16 @@ def trace_file(
         # The bound is for the file: the cohorts it is compared with share it (union bound).
         bound = FALSE_ACCUSATION_BOUND / len(rows)
         answer = trace(tables, cohort=stored, index=index, views=views, bound=bound, progress=progress)
-        answers.append(_with_decoys(home, row, answer, tables, (index, CohortColumns(stored, index))))
+        parts = Parts()
+        compared = index, CohortColumns(stored, index)
+        search = partial(_with_decoys, home, row, answer, tables, compared)
+        answer = parts.run("Looking for decoys", search, answer)
+        answers.append(replace(answer, remarks=(*answer.remarks, *parts.failed)))
     best = max(answers, key=lambda answer: (bool(answer.suspects), answer.participants))
     others = [
         row.name for row, answer in zip(rows, answers, strict=True) if answer is not best and _ours(answer)
     ]
-    best = replace(best, remarks=_remarks(others, read.unread))
-    sha256 = file_sha256(path)
+    best = replace(best, remarks=(*best.remarks, *_remarks(others, read.unread)))
     with act(home, by=by) as record:
         record(
             "file.traced",
