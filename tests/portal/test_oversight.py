@@ -1,5 +1,6 @@
 """A trace is recorded with its answer, and the record can be shown to anyone."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import polars as pl
 import pytest
 
 from strongroom.cli.trace import attribution_lines
-from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
+from strongroom.errors import AlreadyExistsError, InputError, NotFoundError, UsageError
 from strongroom.ledger import LedgerFaultError
 from strongroom.portal.acts.transactions import act, ledger
 from strongroom.portal.data.cohorts import add_cohort
@@ -278,3 +279,54 @@ def test_a_file_without_decoys_says_nothing_of_them(decoyed_home, tmp_path):
     answer = trace_file(decoyed_home, tmp_path / "real.csv", by="ada")
     assert answer.decoys == ()
     assert answer.decoy_sentences == ()
+
+
+def test_the_question_is_in_the_ledger_before_the_file_is_opened(cohort_home, tmp_path):
+    (tmp_path / "broken.csv").write_bytes(b"\x00\xff" * 50)
+    with contextlib.suppress(InputError):
+        trace_file(cohort_home, tmp_path / "broken.csv", by="ada")
+    kinds = {entry.kind: entry for _, entry in ledger(cohort_home).entries()}
+    assert kinds["trace.started"].facts["cohorts"] == ["synthetic"]
+    assert len(kinds["trace.started"].facts["sha256"]) == 64
+
+
+def test_a_file_smoothed_by_principal_components_is_traced_with_its_decoys(decoyed_home, tmp_path):
+    """The search for decoys among smoothed values used to end in an error without any answer."""
+    people, _ = decoys_in(decoyed_home, tmp_path, "heart")
+    numbers = people.drop("eid").select(pl.selectors.numeric()).drop_nulls().sample(900, seed=4).to_numpy()
+    middle, spread = numbers.mean(axis=0), numbers.std(axis=0)
+    left, size, right = np.linalg.svd(
+        (numbers - middle) / np.where(spread > 0, spread, 1), full_matrices=False
+    )
+    kept = len(size) * 2 // 3
+    smoothed = (left[:, :kept] * size[:kept]) @ right[:kept] * spread + middle
+    names = [f"c{number}" for number in range(smoothed.shape[1])]
+    pl.DataFrame(smoothed, schema=names).write_csv(tmp_path / "smoothed.csv")
+    answer = trace_file(decoyed_home, tmp_path / "smoothed.csv", by="ada")
+    assert not [each for each in answer.remarks if "failed" in each]
+    assert {each.project for each in answer.suspects} <= {"heart"}
+
+
+def test_a_part_that_fails_is_stated_and_the_rest_is_answered(cohort_home, leaked, monkeypatch):
+    def broken(*_, **__):
+        raise ValueError("a participant's value")
+
+    monkeypatch.setattr("strongroom.tracer.tracing.issued_ids", broken)
+    monkeypatch.setattr("strongroom.portal.oversight.tracing._decoyed_views", broken)
+    answer = trace_file(cohort_home, leaked, by="ada")
+    assert [suspect.project for suspect in answer.suspects] == ["b"]
+    assert [each.split(" failed")[0] for each in answer.remarks] == [
+        "Looking for issued ids",
+        "Looking for decoys",
+    ]
+    assert "participant's value" not in "".join(answer.remarks)
+
+
+def test_a_file_whose_examination_failed_is_not_called_foreign(cohort_home, leaked, monkeypatch):
+    def broken(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("strongroom.tracer.tracing.recognise", broken)
+    answer = trace_file(cohort_home, leaked, by="ada")
+    assert answer.verdict is TraceVerdict.INCONCLUSIVE
+    assert "failed" in answer.reason

@@ -73,7 +73,7 @@ class OthersPart:
         people: int,
         shift: float = 0.0,
     ) -> "OthersPart":
-        """Compute the sum for some people; `read` returns their values of a cohort column, shape (people,)."""
+        """Compute the sum for some people; `read` returns their values of a column, shape (people,)."""
         total = np.full(people, shift)
         for name, contribution in parts:
             with np.errstate(all="ignore"):

@@ -35,7 +35,7 @@ from strongroom.tracer.reading import Placement, reaches_of, read_marks, with_hi
 from strongroom.tracer.recognised_tables import RecognisedTables
 from strongroom.tracer.recognition import found_content, is_ours
 from strongroom.tracer.scoring import Scores, Sheet, score
-from strongroom.tracer.table_forms import other_forms
+from strongroom.tracer.table_forms import joined_tables, other_forms
 from strongroom.tracer.verdict import (
     FALSE_ACCUSATION_BOUND,
     accused_by_marks,
@@ -91,6 +91,7 @@ def trace(
     prints = [view.fingerprint for view in views if view.fingerprint is not None]
     plans = {(each.plan.digest, each.plan_key): each.plan for each in prints}
     reaches = reaches_of(list(plans.values()))
+    tables = parts.run("Joining tables with the same columns", lambda: joined_tables(tables), list(tables))
     search = _Search(held, index, reaches, bound, parts)
     found, ours = search.of(tables, progress)
     rest = [table for number, table in enumerate(tables) if number not in ours]
@@ -120,7 +121,7 @@ def trace(
     answer = replace(
         answer,
         rows=sum(table.num_rows for table in tables[: len(tables) - len(forms)]),
-        recognised=RecognisedTables(ours, reaches),
+        recognised=RecognisedTables(tuple(tables), ours, reaches),
     )
     ids = parts.run("Looking for issued ids", lambda: issued_ids(tables, views, bound=bound), ())
     return _with_failures(_with_ids(answer, ids), parts, found.values())

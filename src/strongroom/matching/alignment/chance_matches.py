@@ -41,7 +41,7 @@ def matched_by_chance(
     *,
     rows: int,
 ) -> MatchedByChance:
-    """Count the matches of `rows` rows, fewer if all people must be compared, in both kinds of null tables."""
+    """Count the matches of so many rows, or fewer where all people are compared, in both null tables."""
     search = planned(models, values, people=people)
     total = min(rows, affordable(people)) if search.everybody else rows
     places = np.arange(total)

@@ -166,7 +166,7 @@ class _Term:
         return np.column_stack([standard, ~known] if self.has_missing else [standard])
 
     def contribution(self, transform: Transform, weights: Floats) -> Callable[[Floats], Floats]:
-        """Return the column's contribution to another column's smoothed value, as a function of its values."""
+        """Return what the column contributes to another, smoothed one, as a function of its values."""
         return lambda values: np.asarray(self.columns(transform(values)) @ weights, np.float64)
 
     def scaled(self, transform: Transform, weights: Floats) -> Transform:
@@ -184,7 +184,7 @@ def _least_squares(design: Floats, mine: Floats, certainty: Floats) -> tuple[Flo
     left: Floats = mine
     for _ in range(LIMITS.rounds):
         some = design[kept] * root[kept, None]
-        # Normal equations: ten times faster than a decomposition of thousands of rows. Terms are standardised.
+        # Normal equations take a tenth of the time of decomposing the rows; terms are standardised.
         solved = np.linalg.lstsq(some.T @ some, some.T @ (mine[kept] * root[kept]), rcond=_NEGLIGIBLE)
         weights = np.asarray(solved[0], np.float64)
         left = mine - design @ weights

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker.found_tables import tables_read
@@ -34,6 +33,7 @@ from strongroom.tracer import (
 )
 from strongroom.tracer.decoys import DecoyHits, found_decoys
 from strongroom.tracer.parts import Parts
+from strongroom.tracer.recognised_tables import RecognisedTables
 from strongroom.tracer.report import report
 
 
@@ -106,7 +106,7 @@ def trace_file(
         answer = trace(tables, cohort=stored, index=index, views=views, bound=bound, progress=progress)
         parts = Parts()
         compared = index, CohortColumns(stored, index)
-        search = partial(_with_decoys, home, row, answer, tables, compared)
+        search = partial(_with_decoys, home, row, answer, compared)
         answer = parts.run("Looking for decoys", search, answer)
         answers.append(replace(answer, remarks=(*answer.remarks, *parts.failed)))
     best = max(answers, key=lambda answer: (bool(answer.suspects), answer.participants))
@@ -162,7 +162,6 @@ def _with_decoys(
     home: Home,
     row: Cohort,
     answer: Attribution,
-    tables: Sequence[pa.Table],
     compared: tuple[Index, CohortColumns],
 ) -> Attribution:
     """Add the decoys found in the file, by project; they accuse nobody.
@@ -173,12 +172,13 @@ def _with_decoys(
     registers = [register for view in views for register in [decoys_of(home, view)] if register is not None]
     if not registers:
         return answer
+    recognised = answer.recognised or RecognisedTables()
     hits = found_decoys(
-        tables,
+        recognised.examined,
         registers,
         index=compared[0],
         columns=compared[1],
-        recognised=answer.recognised,
+        recognised=recognised,
         pool=pool_of(home, row),
     )
     institutions = {view.project.slug: view.project.institution.name for view in views}

@@ -103,7 +103,7 @@ def test_every_decoy_in_a_leak_is_told_and_nobody_elses(change):
     ]
     plain = pa.table(dict(zip(NAMES, pool.T, strict=True)))
     found = found_by_cells(
-        RecognisedTables({3: recognition}, {}),
+        RecognisedTables((), {3: recognition}, {}),
         registers,
         SharedPool(plain, 9_000 + np.arange(40), np.full(40, 0.5)),
         index=index,
