@@ -15,8 +15,8 @@ class Parts:
 
     failed: list[str] = field(default_factory=list)
 
-    def run(self, name: str, part: Callable[[], Result], default: Result) -> Result:
-        """Return what a part returns, or `default` if it raises any error.
+    def run(self, name: str, part: Callable[[], Result]) -> Result | None:
+        """Return what a part returns, or None if it raises any error.
 
         The sentence names the error's type and line, and never its text, which may contain values.
         """
@@ -24,7 +24,7 @@ class Parts:
             return part()
         except Exception as error:  # noqa: BLE001 - a leaked file is hostile input: a trace always answers
             self.failed.append(f"{name} failed and is missing from this answer ({_where(error)}).")
-            return default
+            return None
 
 
 def _where(error: Exception) -> str:

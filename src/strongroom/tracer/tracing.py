@@ -91,19 +91,18 @@ def trace(
     prints = [view.fingerprint for view in views if view.fingerprint is not None]
     plans = {(each.plan.digest, each.plan_key): each.plan for each in prints}
     reaches = reaches_of(list(plans.values()))
-    tables = parts.run("Joining tables with the same columns", lambda: joined_tables(tables), list(tables))
+    tables = parts.run("Joining tables with the same columns", lambda: joined_tables(tables)) or list(tables)
     search = _Search(held, index, reaches, bound, parts)
     found, ours = search.of(tables, progress)
     rest = [table for number, table in enumerate(tables) if number not in ours]
-    forms = parts.run("Reading tables of another shape", lambda: list(other_forms(rest)), [])
+    forms = parts.run("Reading tables of another shape", lambda: list(other_forms(rest))) or []
     if forms:
         of_forms, ours_of_forms = search.of(forms, progress)
         tables, before = [*tables, *forms], len(tables)
         found |= {before + number: each for number, each in of_forms.items()}
         ours |= {before + number: each for number, each in ours_of_forms.items()}
-    histories = parts.run(
-        "Recognising event tables", lambda: _histories(rest, cohort, index, reaches, bound), []
-    )
+    event_tables = partial(_histories, rest, cohort, index, reaches, bound)
+    histories = parts.run("Recognising event tables", event_tables) or []
     sheets = _read(plans, list(found.values()), histories, held=held, cohort=cohort, progress=progress)
     scores = score(sheets, views, bound=bound, progress=progress)
     answer = _answer(
@@ -123,7 +122,7 @@ def trace(
         rows=sum(table.num_rows for table in tables[: len(tables) - len(forms)]),
         recognised=RecognisedTables(tuple(tables), ours, reaches),
     )
-    ids = parts.run("Looking for issued ids", lambda: issued_ids(tables, views, bound=bound), ())
+    ids = parts.run("Looking for issued ids", lambda: issued_ids(tables, views, bound=bound)) or ()
     return _with_failures(_with_ids(answer, ids), parts, found.values())
 
 
@@ -148,7 +147,6 @@ class _Search:
                 recognition = self.parts.run(
                     f"Recognising participants in table {number + 1}",
                     partial(recognise, table, self.held, self.index, how, seed=_SEED),
-                    None,
                 )
                 if recognition is not None and len(recognition.pairs.rows):
                     found[number] = recognition

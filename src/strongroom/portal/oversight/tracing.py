@@ -107,7 +107,7 @@ def trace_file(
         parts = Parts()
         compared = index, CohortColumns(stored, index)
         search = partial(_with_decoys, home, row, answer, compared)
-        answer = parts.run("Looking for decoys", search, answer)
+        answer = parts.run("Looking for decoys", search) or answer
         answers.append(replace(answer, remarks=(*answer.remarks, *parts.failed)))
     best = max(answers, key=lambda answer: (bool(answer.suspects), answer.participants))
     others = [
