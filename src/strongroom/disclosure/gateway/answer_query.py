@@ -84,10 +84,11 @@ class Gateway:
 
     def rows_of(self, query: Query) -> list[tuple[Row, Row]]:
         """Return a query's rows, each with the noise of its values; not ordered, and of all grouping sets."""
-        query = self._without_bands(query)
+        query = self.without_bands(query)
         return [row for each in sets_of(query) for row in self._rows_of_set(each, query)]
 
-    def _without_bands(self, query: Query) -> Query:
+    def without_bands(self, query: Query) -> Query:
+        """Return a query with its bands replaced by their noisy limits."""
         limits = {band: banded(band, self._distribution(query, band)) for band in bands_of(query)}
         return with_limits(query, limits) if limits else query
 

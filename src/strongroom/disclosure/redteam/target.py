@@ -6,7 +6,7 @@ tests/attacks/test_queries.py repeats attacks through the action itself.
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -27,6 +27,7 @@ from strongroom.disclosure.gateway import (
     charge_for,
     numbers_of,
 )
+from strongroom.disclosure.gateway.query_cost import Number
 from strongroom.disclosure.gateway.value_bounds import Place
 from strongroom.disclosure.query.bounds import Bounds
 from strongroom.disclosure.query.reading import read_statement
@@ -72,9 +73,14 @@ def _read(sql: str) -> Statement:
     return read_statement(sql, SCHEMA)
 
 
+@lru_cache(16_384)
+def _numbers(sql: str, view: str, noise: Noise) -> Sequence[Number]:
+    return numbers_of(_read(sql), view, noise)
+
+
 @dataclass
 class Target:
-    """A gateway over one version of a world; `secret` is the seed of its noise.
+    """A gateway over one version of a world; `secret` is the seed of its noise, if no `noise` is given.
 
     `ask` raises RefusedError beyond the budget. For answers with differential privacy it is shared equally
     among `questions`; `projects` have a budget each.
@@ -86,16 +92,22 @@ class Target:
     secret: int
     questions: int = 100
     projects: int = 1
+    noise: CellNoise | None = None
     asked: int = field(default=0, init=False)
     _bounds: dict[Place, Bounds | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         rule = self.mode.rule
-        noise = CellNoise(hashlib.sha256(f"{self.secret}".encode()).digest())
+        noise = self.noise or CellNoise(hashlib.sha256(f"{self.secret}".encode()).digest())
         self._protection = Protection(rule, noise, f"{self.secret}")
         self._view = QueriedView(np.ones(self.world.people, np.bool_))
         total = budget_for(rule.guessed) if self.mode.capped else math.inf
         self._balances = [Balance(total) for _ in range(self.projects)]
+
+    @property
+    def balances(self) -> Sequence[Balance]:
+        """What each project has paid for, and its budget."""
+        return tuple(self._balances)
 
     def ask(self, sql: str, *, noise: float | None = None) -> Answer:
         """Answer a query as the gateway would; projects take turns."""
@@ -105,7 +117,7 @@ class Target:
         if self.mode.private:
             return self._privately(statement, number)
         chosen = Noise(noise or self.mode.rule.noise, self.mode.rule.groups_each)
-        numbers = numbers_of(statement, self._view.name, chosen)
+        numbers = _numbers(sql, self._view.name, chosen)
         engine = self.world.engine(secret=self.answer)
         reader = ColumnReader(SCHEMA, engine, self._view, self._protection)
         self._bounds |= reader.bounds_for(statement.queries, self._bounds)

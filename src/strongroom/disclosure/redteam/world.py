@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.disclosure.answer_noise.overlap_audit import SketchBits, sketch_bits
+from strongroom.disclosure.gateway.context import EngineError
 from strongroom.disclosure.query.emitting import SKETCH
 from strongroom.disclosure.query.representation import Kind
 from strongroom.disclosure.query.schema import Schema, Table
@@ -29,9 +30,12 @@ SCHEMA = Schema(
             "smoker": Kind.NUMBER,
             "income": Kind.NUMBER,
             "ill": Kind.NUMBER,
+            "bmi": Kind.NUMBER,
+            "born": Kind.DATE,
+            "town": Kind.TEXT,
         },
     ),
-    (Table("hospital", {"code": Kind.NUMBER}),),
+    (Table("hospital", {"code": Kind.NUMBER, "level": Kind.NUMBER, "day": Kind.DATE}),),
 )
 
 
@@ -43,6 +47,14 @@ class _Limits(Thresholds):
     )
     illness_prevalence: float = threshold(
         0.4, "share", "judgement: near one half, where the secret is least predictable from the others"
+    )
+    missing: float = threshold(
+        0.1, "share", "judgement: measurements of a cohort are missing as often; only NULL's paths matter"
+    )
+    stride: int = threshold(
+        617,
+        "people",
+        "judgement: a prime, so that groups start at different people",
     )
 
 
@@ -73,13 +85,20 @@ class Facts:
         return f"(drawn = {self.people['drawn'][self.target]} AND ill = 1)"
 
     def condition(self, members: NDArray[np.int64]) -> str:
-        """Return a condition that exactly these people meet."""
+        """Return a condition that exactly these people meet: ranges of minutes, which are short to write."""
         minutes = np.sort(self.people["drawn"][members])
-        return f"drawn IN ({', '.join(map(str, minutes.tolist()))})"
+        runs = np.split(minutes, np.flatnonzero(np.diff(minutes) > 1) + 1)
+        alone = [str(run[0]) for run in runs if len(run) == 1]
+        parts = [f"drawn BETWEEN {run[0]} AND {run[-1]}" for run in runs if len(run) > 1]
+        parts += [f"drawn IN ({', '.join(alone)})"] if alone else []
+        return f"({' OR '.join(parts)})"
 
-    def others(self, seed: int) -> NDArray[np.int64]:
-        """Return everybody except the target, in an order that depends only on the seed."""
-        order = np.random.default_rng(seed).permutation(self.size)
+    def others(self, place: int) -> NDArray[np.int64]:
+        """Return everybody except the target by the minute, from a start that depends on the place.
+
+        Minutes are independent of all other columns, so that the first of them are a random group.
+        """
+        order = np.roll(np.argsort(self.people["drawn"]), place * LIMITS.stride)
         return np.asarray(order[order != self.target], np.int64)
 
 
@@ -96,10 +115,18 @@ class LocalEngine:
         self._shared, self._own = cache, dict[str, pa.Table]()
 
     def run(self, sql: str) -> pa.Table:
-        """Return the rows of one statement; both versions share results that do not involve the secret."""
+        """Return the rows of one statement; both versions share results that do not involve the secret.
+
+        Raises EngineError, as the confined engine of a gateway does.
+        """
+        import duckdb  # noqa: PLC0415 - as above
+
         cache = self._own if any(each in sql for each in _SECRETS) else self._shared
         if sql not in cache:
-            cache[sql] = self._connection.sql(sql).to_arrow_table()
+            try:
+                cache[sql] = self._connection.sql(sql).to_arrow_table()
+            except duckdb.Error as error:
+                raise EngineError from error
         return cache[sql]
 
 
@@ -147,6 +174,9 @@ class World:
             "smoker": (draw.random(self.people) < LIMITS.smoking_prevalence).astype(np.int64),
             "income": income,
             "ill": (draw.random(self.people) < LIMITS.illness_prevalence).astype(np.int64),
+            "bmi": _with_missing(np.round(draw.normal(27, 5, self.people), 1), draw),
+            "born": np.datetime64("1940-01-01") + draw.integers(0, 11_000, self.people),
+            "town": draw.choice(["Ely", "ely", "Cambridge", "", "Älmhult"], self.people),
         }
 
     def _tables(self, *, secret: bool) -> dict[str, pa.Table]:
@@ -157,6 +187,14 @@ class World:
         ill = np.flatnonzero(columns["ill"])
         person = np.concatenate([np.repeat(ordinals, 2), ill])
         code = np.concatenate([np.tile([1, 2], self.people), np.full(len(ill), 9)])
-        hospital = {"person": person, "code": code}
+        level = (person * 7 + code) % 5
+        day = self._columns["born"][person] + 20_000 + code * 30
+        hospital = {"person": person, "code": code, "level": level, "day": day}
         keyed = {"person": ordinals, SKETCH: self.sketch_bits}
+        columns["bmi"] = pa.array(columns["bmi"], from_pandas=True)
         return {"participants": pa.table(keyed | columns), "hospital": pa.table(hospital)}
+
+
+def _with_missing(values: NDArray[np.float64], draw: np.random.Generator) -> NDArray[np.float64]:
+    """Return values of which one in ten is missing (NaN)."""
+    return np.where(draw.random(len(values)) < LIMITS.missing, np.nan, values)

@@ -3,6 +3,7 @@
 from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
 from strongroom.disclosure.redteam.attackers.averaging import Cycles, Padding, Pairs, Rewriting, Tracker
 from strongroom.disclosure.redteam.attackers.base import Ask, Attacker
+from strongroom.disclosure.redteam.attackers.likelihood import likelihoods
 from strongroom.disclosure.redteam.attackers.outliers import Mirror, Outlier, OwnBin
 from strongroom.disclosure.redteam.attackers.query_search import Copy, Search
 from strongroom.disclosure.redteam.attackers.reconstruction import Reconstruction
@@ -39,4 +40,5 @@ def attackers(rule: ReleaseRule) -> tuple[Attacker, ...]:
         Outlier(groups=1, held=False),
         Mirror(),
         OwnBin(),
+        *likelihoods(rule),
     )

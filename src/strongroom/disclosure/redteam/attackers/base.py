@@ -1,13 +1,18 @@
 """The definition of an attacker, and the queries that attackers share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from strongroom.disclosure.gateway import Answer
 from strongroom.disclosure.redteam.world import Facts
 from strongroom.errors import QueryError, RefusedError
 
-Ask = Callable[[str], Answer]
+
+class Ask(Protocol):
+    """Answers a query; `noise` is the standard deviation of a count, the rule's by default."""
+
+    def __call__(self, sql: str, *, noise: float | None = None) -> Answer:
+        """Return the answer."""
 
 
 class Attacker(Protocol):
