@@ -8,6 +8,7 @@ from benchmarks.attribution._attacks import Leak
 from benchmarks.attribution._given import Scored
 from benchmarks.attribution._world import World
 
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.tracer import IssuedFingerprint, IssuedView, trace
 from strongroom.tracer.fingerprint import commitment
 
@@ -28,8 +29,7 @@ def table(leak: Leak) -> pa.Table:
 
 @lru_cache(maxsize=2)
 def _views(world: World) -> list[IssuedView]:
-    members = np.zeros(world.cohort.manifest.capacity, bool)
-    members[world.ordinals] = True
+    members = MemberMask.of_ordinals(world.ordinals, world.cohort.manifest.capacity)
     columns = frozenset(world.numeric)
     return [
         IssuedView(

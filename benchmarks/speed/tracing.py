@@ -36,6 +36,7 @@ from benchmarks.stored import stored_synthetic
 
 from strongroom.checker import found_tables
 from strongroom.cohort import Cohort, CohortManifest, TableKind
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.matching import Index, write_index
 from strongroom.tracer import IssuedFingerprint, IssuedView, trace
 from strongroom.tracer.fingerprint import MarkPlan
@@ -143,7 +144,7 @@ def leak(folder: Path, rows: int, form: str) -> Path:
 def traced(begin: Callable[[], None], folder: Path, path: Path, recipients: int) -> dict[str, Any]:
     """Trace a file among so many recipients; the clock runs from when the home is open."""
     cohort, index, plan = _cohort(folder), _index(folder), _plan(folder)
-    columns, members = frozenset(index.columns), np.ones(cohort.manifest.capacity, bool)
+    columns, members = frozenset(index.columns), MemberMask.of(np.ones(cohort.manifest.capacity, bool))
     views = [
         IssuedView(
             f"p{number}",

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.views import add_project, write_project_view
@@ -130,7 +131,7 @@ class Marked:
         self.names = sorted(plan.marked, key=lambda name: -self.index.columns[name].bits)[:8]
         held = self.cohort.participants.read([*self.names, "_participant"])
         self.ordinals = held.column("_participant").to_numpy().astype(np.uint32)
-        everybody = np.ones(self.cohort.manifest.capacity, dtype=bool)
+        everybody = MemberMask.of(np.ones(self.cohort.manifest.capacity, dtype=bool))
         self.prints = [
             IssuedFingerprint(plan, bytes(32), key, slug, commitment(key, slug, plan.digest))
             for slug, key in zip(SLUGS, (bytes([n]) * 32 for n in (1, 2, 3)), strict=True)

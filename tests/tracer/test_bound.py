@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from strongroom import matching, tracer
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.portal.data.cohorts import add_cohort
 from strongroom.portal.oversight import tracing as oversight
 from strongroom.tracer import FALSE_ACCUSATION_BOUND, IssuedFingerprint, IssuedView, trace, tracing
@@ -33,7 +34,7 @@ CHOOSING = [
     TRACER / "reading.py",
     *(TRACER / "fingerprint" / f"{name}.py" for name in ("decoding/mark_reading", "plan")),
 ]
-EVERYBODY = np.ones(50, bool)
+EVERYBODY = MemberMask.of(np.ones(50, bool))
 # Modules that compare a project's key with a file, or apply it to a copy.
 KEYED = {"scoring", "verdict", "evidence_file", "content_evidence", "issued_ids", "e_values", "marking"}
 
@@ -66,7 +67,7 @@ class TestNothingIsChosenAfterALookAtBits:
     def test_what_is_read_is_the_same_whosever_keys_there_are(self, extracts, monkeypatch):
         plan = plan_fingerprint(extracts.cohort, extracts.index, MarkSettings(strength=0.02))
         names = sorted(plan.marked, key=lambda name: -extracts.index.columns[name].bits)[:6]
-        everybody = np.ones(extracts.cohort.manifest.capacity, bool)
+        everybody = MemberMask.of(np.ones(extracts.cohort.manifest.capacity, bool))
         held = extracts.cohort.participants.read([*names, "_participant"]).slice(0, 60)
         ordinals = held.column("_participant").to_numpy().astype(np.uint32)
         source = IssuedFingerprint(plan, bytes(32), bytes([1]) * 32, "one/1", "")

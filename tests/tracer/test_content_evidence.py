@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.matching import log10_tail
 from strongroom.tracer.content_evidence import (
@@ -26,7 +27,7 @@ def view(members, columns=("bmi", "sex"), key=None):
     mask = np.zeros(PEOPLE, dtype=bool)
     mask[members] = True
     pseudonyms = None if key is None else Pseudonyms(key, low=10_000, high=99_999, capacity=PEOPLE)
-    return IssuedView("p", "An institution", 1, frozenset(columns), mask, pseudonyms)
+    return IssuedView("p", "An institution", 1, frozenset(columns), MemberMask.of(mask), pseudonyms)
 
 
 def read(content, view):

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.tracer.content_evidence import IssuedView
 from strongroom.tracer.issued_ids import issued_ids
@@ -11,7 +12,7 @@ from strongroom.tracer.issued_ids import issued_ids
 PEOPLE, PROJECTS = 2_000, 30
 VIEWS = [
     IssuedView(
-        f"p{n}", f"Institution {n}", 1, frozenset(), np.ones(PEOPLE, bool),
+        f"p{n}", f"Institution {n}", 1, frozenset(), MemberMask.of(np.ones(PEOPLE, bool)),
         Pseudonyms(bytes([n]) * 32, low=1_000_000, high=1_099_999, capacity=PEOPLE),
     )
     for n in range(PROJECTS)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.tracer import offline_verifier
 from strongroom.tracer.attribution import Suspect
 from strongroom.tracer.content_evidence import IssuedView
@@ -37,7 +38,7 @@ def evidence():
     low, high = (RULE.nudged(original, np.full(len(original), bit)) for bit in (False, True))
     seen = np.where(Code(KEYS[7]).bits(positions), high, low) + DRAW.normal(0, RULE.amplitude / 2, len(low))
     observed = observe_column(positions, seen, low, high, grid=RULE.step)
-    everybody = np.ones(PEOPLE, bool)
+    everybody = MemberMask.of(np.ones(PEOPLE, bool))
     views = [
         IssuedView(f"p{n}", f"Institution {n}", 1, frozenset({"x"}), everybody, None,
                    IssuedFingerprint(PLAN, PLAN_KEY, key, f"p{n}/1",

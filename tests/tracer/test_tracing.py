@@ -5,6 +5,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.tracer import IssuedView, TraceVerdict, trace
@@ -20,7 +21,9 @@ def registry(extracts):
 
     def issue(project, members, columns, key):
         pseudonyms = Pseudonyms(bytes([key]) * 32, low=1_000_000, high=6_999_999, capacity=WHOLE)
-        return IssuedView(project, f"Institution of {project}", 1, frozenset(columns), members, pseudonyms)
+        return IssuedView(
+            project, f"Institution of {project}", 1, frozenset(columns), MemberMask.of(members), pseudonyms
+        )
 
     return [
         issue("a", everybody, extracts.telling[:6], 1),

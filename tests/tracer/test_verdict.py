@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.tracer.content_evidence import FoundContent, IssuedView, Reading
 from strongroom.tracer.verdict import (
     EXCLUSION_BOUND,
@@ -17,7 +18,9 @@ FOUND = FoundContent(np.arange(100), {"bmi": frozenset({"bmi"})}, 0.001)
 
 
 def reading(project, chance, number=1):
-    view = IssuedView(project, f"Institution of {project}", number, frozenset(), np.ones(100, dtype=bool))
+    view = IssuedView(
+        project, f"Institution of {project}", number, frozenset(), MemberMask.of(np.ones(100, dtype=bool))
+    )
     return Reading(view, 0, (), chance)
 
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.matching import log10_tail
 from strongroom.thresholds import Thresholds, threshold
@@ -45,15 +46,15 @@ COLUMN_ELSEWHERE = LIMITS.column_elsewhere
 class IssuedView:
     """A view that was issued: to whom, and what it contained.
 
-    `columns` are the cohort's names, `members` a mask over its ordinals; views of the same people should
-    share one. Without a `fingerprint`, only its content distinguishes the view.
+    `columns` are the cohort's names, `members` who is in it. Without a `fingerprint`, only its content
+    distinguishes the view.
     """
 
     project: str
     institution: str
     number: int
     columns: frozenset[str]
-    members: NDArray[np.bool_] = field(repr=False)
+    members: MemberMask = field(repr=False)
     pseudonyms: Pseudonyms | None = None
     fingerprint: IssuedFingerprint | None = None
 
@@ -82,12 +83,10 @@ class Reading:
 
 
 def read_contents(found: FoundContent, views: Sequence[IssuedView]) -> list[Reading]:
-    """Compare a file's content with every view; masks shared by views are counted once."""
-    outside = {id(view.members): 0 for view in views}
-    masks = {id(view.members): view.members for view in views}
-    for name, members in masks.items():
-        outside[name] = int(np.count_nonzero(~members[found.ordinals]))
-    return [_reading(found, view, outside[id(view.members)]) for view in views]
+    """Compare a file's content with every view."""
+    capacity = max((view.members.capacity for view in views), default=0)
+    recognised = MemberMask.of_ordinals(found.ordinals, max(capacity, int(found.ordinals.max(initial=0)) + 1))
+    return [_reading(found, view, view.members.lacks(recognised)) for view in views]
 
 
 def _reading(found: FoundContent, view: IssuedView, outside: int) -> Reading:

@@ -5,6 +5,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.tracer import IssuedFingerprint, IssuedView, TraceVerdict, trace
@@ -110,7 +111,7 @@ def test_a_copy_of_marked_dates_alone_names_its_project_though_all_were_changed(
     }
     everybody = np.ones(extracts.cohort.manifest.capacity, bool)
     views = [
-        IssuedView(slug, slug, 1, frozenset(["hesin_diag.epistart"]), everybody, None, each)
+        IssuedView(slug, slug, 1, frozenset(["hesin_diag.epistart"]), MemberMask.of(everybody), None, each)
         for slug, each in prints.items()
     ]
     ordinals = held.column(PARTICIPANT).to_numpy().astype(np.uint32)
@@ -164,7 +165,7 @@ def test_without_marks_a_trace_says_whose_views_hold_the_events_and_why_it_stops
     half = np.arange(len(everybody)) % 2 == 0
     given = frozenset(["hesin_diag.diag_icd10", "hesin_diag.epistart"])
     views = [
-        IssuedView(slug, slug, 1, given, members)
+        IssuedView(slug, slug, 1, given, MemberMask.of(members))
         for slug, members in (("heart", everybody), ("lungs", everybody), ("bones", half))
     ]
     table, whose = events(1_000)

@@ -169,7 +169,7 @@ def pseudonyms_of(home: Home, project: Project, cohort: StoredCohort) -> Pseudon
 
 def members_of(home: Home, view: View) -> NDArray[np.bool_]:
     """Return who is in a view, as a mask over the cohort's ordinals."""
-    context = _members_context(view.project.slug, view.number)
+    context = members_context(view.project.slug, view.number)
     packed = unwrap(cohort_key(home, view.cohort), bytes(view.members), context=context)
     return np.unpackbits(np.frombuffer(packed, dtype=np.uint8)).astype(bool)
 
@@ -263,7 +263,7 @@ def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, re
     plan = keep_plan(home, row, built.plan, asked.settings, project, record=record)
     number = (project.views.aggregate(last=Max("number"))["last"] or 0) + 1
     packed = np.packbits(built.members).tobytes()
-    context = _members_context(project.slug, number)
+    context = members_context(project.slug, number)
     release = release_name(project.slug, number, built.tables)
     key = fingerprint_key(asked.keys[KeyPurpose.TRACING])
     decoys, decoys_digest = keep_decoys(home, row, built.decoys, project.slug, number)
@@ -307,5 +307,6 @@ def _last_members(home: Home, project: Project | None) -> NDArray[np.bool_] | No
     return None if latest is None else members_of(home, latest)
 
 
-def _members_context(slug: str, number: int) -> str:
+def members_context(slug: str, number: int) -> str:
+    """Return what the members of a view are encrypted for."""
     return f"members:{slug}:{number}"

@@ -1,14 +1,10 @@
 """Tracing a leaked file to its source: an act, recorded in the ledger with its answer."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from strongroom.checker.found_tables import tables_read
 from strongroom.cohort import Cohort as StoredCohort
@@ -17,9 +13,9 @@ from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
 from strongroom.matching import CohortColumns, Index
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
-from strongroom.portal.data.decoys import decoys_of, pool_of
+from strongroom.portal.data.decoys import decoys_of, pool_of, pseudonyms_for
 from strongroom.portal.data.models import Cohort, View
-from strongroom.portal.data.views import fingerprint_of, members_of, pseudonyms_of
+from strongroom.portal.data.opened_views import OpenedViews
 from strongroom.portal.home import Home
 from strongroom.progress import Progress, silent
 from strongroom.thresholds import Thresholds, threshold
@@ -212,21 +208,22 @@ def _found(hits: DecoyHits, institution: str) -> DecoysFound:
 
 
 def _issued(home: Home, row: Cohort, cohort: StoredCohort) -> list[IssuedView]:
-    """Return every view ever issued of a cohort; those of the same people share one mask."""
-    views = View.objects.filter(cohort=row).select_related("project__institution", "cohort")
-    masks: dict[bytes, NDArray[np.bool_]] = {}
+    """Return every view ever issued of a cohort, by one query."""
+    opened = OpenedViews(home, row)
+    columns: dict[frozenset[str], frozenset[str]] = {}
     issued = []
-    for view in views:
-        members = members_of(home, view)
+    for view in opened.views():
+        names = frozenset(view.columns)
+        project = view.project
         issued.append(
             IssuedView(
-                project=view.project.slug,
-                institution=view.project.institution.name,
+                project=project.slug,
+                institution=project.institution.name,
                 number=view.number,
-                columns=frozenset(view.columns),
-                members=masks.setdefault(hashlib.sha256(np.packbits(members).tobytes()).digest(), members),
-                pseudonyms=pseudonyms_of(home, view.project, cohort),
-                fingerprint=fingerprint_of(home, view),
+                columns=columns.setdefault(names, names),
+                members=opened.members(view),
+                pseudonyms=pseudonyms_for(cohort, opened.tracing_key(view), None),
+                fingerprint=opened.fingerprint(view),
             )
         )
     return issued

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.code import LEVELS, Bytes, Code, Located, locate
 from strongroom.tracer.fingerprint.decoding.collusion import ERRORS, log_prior, weights
@@ -66,13 +67,13 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 class Recipient:
     """A holder of a copy: their key, 32 bytes, and which part of the cohort the copy held.
 
-    `columns` are positions' columns, None for all; `members` is a mask over ordinals, None for everybody.
+    `columns` are positions' columns, None for all; `members` who was in it, None for everybody.
     Cells that a copy never held say nothing about its holder and are not counted.
     """
 
     key: bytes = field(repr=False)
     columns: frozenset[str] | None = None
-    members: NDArray[np.bool_] | None = field(default=None, repr=False)
+    members: MemberMask | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,10 @@ class _Sheet:
         self._observed = observed
         self._located: Located = locate([cells.positions for cells in observed])
         self._kinds = _kinds(observed)
-        self._inside: dict[tuple[frozenset[str] | None, int], NDArray[np.bool_]] = {}
+        self._ordinals = np.concatenate(
+            [np.empty(0, np.int64), *(each.positions.ordinals for each in observed)]
+        )
+        self._in_columns: dict[frozenset[str] | None, NDArray[np.bool_]] = {}
 
     def counts(self, recipient: Recipient) -> NDArray[np.int64]:
         """Return the number of cells of each kind, by whether the recipient holds a 1."""
@@ -180,16 +184,15 @@ class _Sheet:
 
     def _held(self, recipient: Recipient) -> NDArray[np.bool_]:
         """Tell which cells a recipient's copy held."""
-        what = recipient.columns, id(recipient.members)
-        if what not in self._inside:
-            columns, members = recipient.columns, recipient.members
+        columns = recipient.columns
+        if columns not in self._in_columns:
             parts = [
                 np.full(each.cells, columns is None or each.positions.column in columns)
-                & (True if members is None else members[each.positions.ordinals])
                 for each in self._observed
             ]
-            self._inside[what] = np.concatenate(parts) if parts else np.empty(0, bool)
-        return self._inside[what]
+            self._in_columns[columns] = np.concatenate([np.empty(0, np.bool_), *parts])
+        inside = self._in_columns[columns]
+        return inside if recipient.members is None else inside & recipient.members[self._ordinals]
 
 
 def _kinds(observed: Sequence[Observations]) -> NDArray[np.int16]:
