@@ -1,5 +1,7 @@
 """Private answers: near the truth, and no statement depends on one person more than it says."""
 
+import sys
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -43,6 +45,44 @@ def test_answers_are_near_the_truth_and_say_by_how_much_they_are_off(engine):
         assert row[2] == pytest.approx(mean, abs=12 * noise[2] + 0.05)
         assert row[3] == pytest.approx(spread, abs=12 * noise[3] + 0.1)
         assert row[4] == pytest.approx(middle, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("smoker", [False, True, None]),
+        ("CASE WHEN age > 50 THEN 'old' ELSE 'young' END", ["old", "young"]),
+        ("CASE WHEN age > 50 THEN centre ELSE 'young' END", ["a", "b", "c", None, "young"]),
+        ("CASE WHEN age > 50 THEN born END", None),
+        ("CASE WHEN age > 50 THEN FLOOR(age) ELSE 1 END", None),
+    ],
+)
+def test_the_groups_of_listed_values_are_public(key, values):
+    """They are shown with noise also where nobody is in them, so who is in them does not decide."""
+    public = plan(f"SELECT {key} AS k, COUNT(*) AS n FROM participants GROUP BY k").public
+    assert public == (values and tuple((value,) for value in values))
+
+
+def test_too_many_combinations_of_listed_values_are_not_public():
+    keys = "sex AS s, centre AS c, age + 0 AS a"
+    listed = {**DOMAINS, ("participants", "age"): tuple(range(1_000))}
+    statement = read_statement(
+        f"SELECT {keys.replace(' + 0', '')}, COUNT(*) AS n FROM participants GROUP BY ALL", SCHEMA
+    )
+    assert plan_privately(statement, listed, epsilon=1.0).public is None
+
+
+@pytest.mark.parametrize("delta", [-0.1, 1.0])
+def test_a_delta_is_a_probability_below_one(delta):
+    with pytest.raises(UsageError, match="delta"):
+        Charge(1.0, delta)
+
+
+def test_without_the_extra_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "opendp.prelude", None)
+    with pytest.raises(UsageError, match="privacy") as refused:
+        with_noise(np.array([1]), sensitivity=1, epsilon=1.0)
+    assert "strongroom[privacy]" in str(refused.value.hint)
 
 
 class _Failing:

@@ -1,5 +1,6 @@
 """The whole way from SQL to an answer, and what a researcher can learn about one person from several."""
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -37,11 +38,9 @@ def test_what_is_recorded_runs_but_lacks_the_secret_that_chooses_a_persons_group
     sql = "SELECT code, COUNT(*) AS n FROM hospital GROUP BY code"
     statement, view = read_statement(sql, SCHEMA), QueriedView(np.ones(PEOPLE, bool))
     protection = replace(PROTECTION, salt="5ec2e7")
-    ran = []
-    engine.run, run = lambda each: ran.append(each) or run(each), engine.run
-    recorded = ask(statement, Gateway(engine, view, protection, {}, Noise(RULE.noise, 1))).statement
-    engine.run = run
-    assert "5ec2e7" in ran[0]
+    recording = _Recording(engine)
+    recorded = ask(statement, Gateway(recording, view, protection, {}, Noise(RULE.noise, 1))).statement
+    assert "5ec2e7" in recording.statements[0]
     assert "5ec2e7" not in recorded
     assert engine.run(recorded).num_rows == 3
 
@@ -117,6 +116,45 @@ def test_a_condition_on_a_count_is_audited_too(engine):
     counted = f"SELECT COUNT(*) FILTER (WHERE {condition}) AS n FROM participants"
     base = "SELECT COUNT(*) AS n FROM participants WHERE smoker OR age > 50"
     assert near(engine, base, counted) == [0, 1]
+
+
+def test_distinct_values_are_those_of_enough_people(engine):
+    sql = "SELECT sex, COUNT(DISTINCT {}) AS c FROM participants GROUP BY sex ORDER BY sex"
+    assert [row[1] for row in answer(sql.format("centre"), engine).rows] == [3, 3]
+    # Almost every one of 400 values of BMI is of fewer people than may be shown.
+    shown = [row[1] for row in answer(sql.format("bmi"), engine).rows]
+    assert max(shown) < 40
+
+
+def test_no_value_of_a_group_that_is_not_shown_counts(engine):
+    """Its values come with those of other groups, and its key is none of theirs."""
+    shown = "FLOOR(bmi / 5) AS b, COUNT(DISTINCT centre) AS c, MEDIAN(age) AS m"
+    sql = f"SELECT {shown} FROM participants GROUP BY b"
+    rows = answer(sql, engine).rows
+    groups = engine.connection.execute("SELECT count(DISTINCT floor(bmi / 5)) FROM participants").fetchall()
+    assert 3 < len(rows) < groups[0][0]
+    assert all(row[1] in {0, 1, 2, 3} for row in rows)
+
+
+def test_a_group_without_a_value_has_no_distinct_values(engine):
+    sql = "SELECT COUNT(*) AS n, COUNT(DISTINCT CASE WHEN age > 200 THEN centre END) AS c FROM participants"
+    assert answer(sql, engine).rows[0][1] == 0
+
+
+def test_what_is_computed_from_a_column_without_a_value_is_missing(changeable):
+    changeable.connection.execute("UPDATE participants SET bmi = NULL")
+    ((people, mean, middle),) = answer(
+        "SELECT COUNT(*) AS n, AVG(bmi) AS m, MEDIAN(bmi) AS q FROM participants", changeable
+    ).rows
+    assert people == pytest.approx(PEOPLE, abs=35)
+    assert (mean, middle) == (None, None)
+
+
+def test_the_last_dates_of_a_persons_events_have_a_median(engine):
+    ((found,),) = answer("SELECT MEDIAN(date) AS d FROM hospital", engine).rows
+    last = "SELECT max(date) - DATE '1970-01-01' AS d FROM hospital GROUP BY person"
+    true = engine.connection.execute(f"SELECT median(d) FROM ({last})").fetchall()[0][0]
+    assert (found - dt.date(1970, 1, 1)).days == pytest.approx(true, abs=250)
 
 
 def test_whether_a_group_is_hidden_or_near_is_not_told(engine):
@@ -266,6 +304,17 @@ def test_nobody_is_no_answer(engine):
     nobody = answer("SELECT COUNT(*) AS n, AVG(bmi) AS m FROM participants WHERE age > 200", engine)
     assert nobody.rows == ((None, None),)
     assert nobody.hidden
+
+
+class _Recording:
+    """An engine that remembers its statements."""
+
+    def __init__(self, engine):
+        self.engine, self.statements = engine, []
+
+    def run(self, sql):
+        self.statements.append(sql)
+        return self.engine.run(sql)
 
 
 class _Failing:

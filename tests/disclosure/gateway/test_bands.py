@@ -55,3 +55,9 @@ def test_bands_in_bands_and_of_events_are_refused():
     )
     with pytest.raises(QueryError):
         bands_of(read_statement(events, SCHEMA).queries[0])
+    ranks = (
+        "WITH r AS (SELECT *, NTILE(4) OVER (ORDER BY bmi) AS q FROM participants), "
+        "s AS (SELECT *, NTILE(2) OVER (ORDER BY q) AS h FROM r) SELECT h, COUNT(*) AS n FROM s GROUP BY h"
+    )
+    with pytest.raises(QueryError, match="another NTILE"):
+        bands_of(read_statement(ranks, SCHEMA).queries[0])

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.query.schemas import SCHEMA
-from strongroom.disclosure.query.bounds import ANY, Bounds, KnownBounds, bounds_of
+from strongroom.disclosure.query.bounds import ANY, NOTHING_KNOWN, Bounds, KnownBounds, bounds_of
 from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.emitting.values import Values, alias
 from strongroom.disclosure.query.reading import read_query
+from strongroom.disclosure.query.representation import TRUE, Case, Kind, Literal
 
 BMI = "greatest(least(bmi, 60), 10)"
 
@@ -21,8 +22,9 @@ BMI = "greatest(least(bmi, 60), 10)"
 UNBOUNDED = ["bmi", "bmi * 2", "least(bmi, 60)", "10 / bmi", f"1 / ({BMI} - 30)", "ln(bmi)"]
 
 
-def bounds(expression):
-    return bounds_of(read_query(f"SELECT AVG({expression}) AS x FROM participants", SCHEMA).measures[0].of[0])
+def bounds(expression, known=NOTHING_KNOWN):
+    query = read_query(f"SELECT AVG({expression}) AS x FROM participants", SCHEMA)
+    return bounds_of(query.measures[0].of[0], known)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,50 @@ def test_arithmetic_of_bounds_holds_for_values_within(one, other, value):
     for expression, true in truths.items():
         found = bounds(expression)
         assert found.low - 1e-9 <= true <= found.high + 1e-9
+
+
+KNOWN = KnownBounds(
+    {0: "participants"},
+    {
+        ("participants", "bmi"): Bounds(10, 60),
+        ("participants", "born"): Bounds(-7000, -3000),
+        ("hospital", "level"): Bounds(0, 9),
+    },
+    {"hospital": Bounds(0, 7)},
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "low", "high"),
+    [
+        ("(SELECT AVG(level) FROM hospital)", 0, 9),
+        ("(SELECT MAX(level) FROM hospital WHERE code = 'I210') - bmi", -60, -1),
+        ("(SELECT COUNT(*) FROM hospital)", 0, 7),
+        ("(SELECT COUNT(DISTINCT code) FROM hospital)", 0, 7),
+        ("DATE '1970-01-11' - born", 3010, 7010),
+        ("(born + INTERVAL 2 MONTH) - born", -4000 + 56, 4000 + 62),
+        ("COALESCE(bmi, 0)", 0, 60),
+        ("bmi % 7", 0, 7),
+        ("bmi / (bmi - 5)", 10 / 55, 60 / 5),
+        ("year(born)", 1949, 1962),
+    ],
+)
+def test_bounds_of_columns_bound_what_is_computed_from_them(expression, low, high):
+    found = bounds(expression, KNOWN)
+    assert (found.low, found.high) == pytest.approx((low, high))
+
+
+def test_a_rank_is_bounded_by_the_number_of_its_bands():
+    sql = (
+        "WITH r AS (SELECT *, NTILE(4) OVER (ORDER BY bmi) AS q FROM participants) SELECT AVG(q) AS x FROM r"
+    )
+    assert bounds_of(read_query(sql, SCHEMA).measures[0].of[0]) == Bounds(1, 4)
+
+
+def test_nothing_but_missing_values_and_what_has_no_number_is_not_bounded():
+    missing = Literal(None, Kind.NUMBER)
+    assert bounds_of(Case(((TRUE, missing),), missing, Kind.NUMBER)) == ANY
+    assert bounds_of(Literal("text", Kind.TEXT)) == ANY
 
 
 def test_any_is_unbounded():

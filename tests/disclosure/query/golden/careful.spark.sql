@@ -1,12 +1,12 @@
 WITH people AS (
-SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, round(((CASE WHEN (CAST(t0.`bmi` AS DOUBLE) / CASE WHEN CAST(t0.`age` AS DOUBLE) <> 0 THEN CAST(t0.`age` AS DOUBLE) END) > 0 THEN ln((CAST(t0.`bmi` AS DOUBLE) / CASE WHEN CAST(t0.`age` AS DOUBLE) <> 0 THEN CAST(t0.`age` AS DOUBLE) END)) END + CASE WHEN CAST(t0.`bmi` AS DOUBLE) >= 0 THEN sqrt(CAST(t0.`bmi` AS DOUBLE)) END) - CASE WHEN (CAST(t0.`age` AS DOUBLE) - 7.00000000000000000e+00 * floor(CAST(t0.`age` AS DOUBLE) / 7.00000000000000000e+00)) < 700 THEN exp((CAST(t0.`age` AS DOUBLE) - 7.00000000000000000e+00 * floor(CAST(t0.`age` AS DOUBLE) / 7.00000000000000000e+00))) END), 1) AS k0, CASE WHEN t0.`born` BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN trunc(t0.`born`, 'month') END AS k1, CASE WHEN t0.`bmi` IS NOT NULL THEN 1 END AS x0
+SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, round(((CASE WHEN (CAST(t0.`bmi` AS DOUBLE) / CASE WHEN CAST(t0.`age` AS DOUBLE) <> 0 THEN CAST(t0.`age` AS DOUBLE) END) > 0 THEN ln((CAST(t0.`bmi` AS DOUBLE) / CASE WHEN CAST(t0.`age` AS DOUBLE) <> 0 THEN CAST(t0.`age` AS DOUBLE) END)) END + CASE WHEN CAST(t0.`bmi` AS DOUBLE) >= 0 THEN sqrt(CAST(t0.`bmi` AS DOUBLE)) END) - CASE WHEN (CAST(t0.`age` AS DOUBLE) - 7.00000000000000000e+00 * floor(CAST(t0.`age` AS DOUBLE) / 7.00000000000000000e+00)) < 700 THEN exp((CAST(t0.`age` AS DOUBLE) - 7.00000000000000000e+00 * floor(CAST(t0.`age` AS DOUBLE) / 7.00000000000000000e+00))) END), 1) AS k0, CASE WHEN t0.`born` BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN trunc(t0.`born`, 'month') END AS k1, t0.`bmi` AS x0
 FROM `participants` AS t0
 WHERE (abs((-(CAST(t0.`bmi` AS DOUBLE)))) > 150) OR (coalesce(t0.`centre`, 'x') = 'x') OR (datediff(DATE '2020-01-01', CASE WHEN t0.`born` BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN t0.`born` END) > 1000)
 ), valued AS (
 SELECT k0, k1, person_mark, x0
 FROM people
 ), groups AS (
-SELECT k0, k1, count(*) AS people, bit_xor(person_mark) AS person_mark, count(x0) AS m0_n, bit_xor(CASE WHEN x0 IS NOT NULL THEN person_mark END) AS m0_mark
+SELECT k0, k1, count(*) AS people, bit_xor(person_mark) AS person_mark, count(x0) AS m0_n, bit_xor(person_mark) FILTER (WHERE x0 IS NOT NULL) AS m0_mark
 FROM valued
 GROUP BY k0, k1
 ), cleaned AS (

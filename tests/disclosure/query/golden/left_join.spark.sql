@@ -12,7 +12,7 @@ SELECT person, person_mark, k0, x0 FROM (SELECT *, row_number() OVER (PARTITION 
 SELECT k0, person_mark, x0
 FROM people
 ), groups AS (
-SELECT k0, count(*) AS people, bit_xor(person_mark) AS person_mark, count(x0) AS m0_n, bit_xor(CASE WHEN x0 IS NOT NULL THEN person_mark END) AS m0_mark
+SELECT k0, count(*) AS people, bit_xor(person_mark) AS person_mark, count(x0) AS m0_n, bit_xor(person_mark) FILTER (WHERE x0 IS NOT NULL) AS m0_mark
 FROM valued
 GROUP BY k0
 ), cleaned AS (

@@ -153,14 +153,18 @@ class _Emitter:
         """Return a measure's values as columns of integers."""
         if measure.statistic is Statistic.PRESENT:
             return list(names)
-        named = zip(names, self._bounds[place], strict=True)
-        return [f"{scaled(name, each, self._dialect)} AS {name}" for name, each in named]
+        pairs = zip(names, self._bounds[place], strict=True)
+        values = [scaled(name, each, self._dialect) for name, each in pairs]
+        if len(values) > 1:
+            # Both count or neither; a CASE takes longer.
+            values = [f"{one} | ({other} & 0)" for one, other in (values, reversed(values))]
+        return [f"{value} AS {name}" for value, name in zip(values, names, strict=True)]
 
     def _sums(self, place: int, measure: Measure, names: Sequence[str]) -> list[_Shown]:
         sums = sums_of(measure.statistic, names, self._dialect)
         shown = [_Shown(f"m{place}_{name}", sql) for name, sql in sums.items()]
         if measure.statistic is Statistic.PRESENT and self._how.sketches:
-            mark = f"bit_xor(CASE WHEN {names[0]} IS NOT NULL THEN {SKETCH} END)"
+            mark = f"bit_xor({SKETCH}) FILTER (WHERE {names[0]} IS NOT NULL)"
             shown.append(_Shown(f"m{place}_mark", mark, "bit_xor({})"))
         return shown
 
@@ -247,7 +251,9 @@ class _Emitter:
     def _inputs(self, place: int, measure: Measure) -> list[_Input]:
         """Return the columns that a measure is computed from."""
         if measure.statistic is Statistic.PRESENT:
-            present = f"CASE WHEN {self._values.expression(measure.of[0])} IS NOT NULL THEN 1 END"
+            value = self._values.expression(measure.of[0])
+            # The greatest of a person's events is found sooner of a small number than of a text.
+            present = f"CASE WHEN {value} IS NOT NULL THEN 1 END" if self._query.about_events else value
             return [_Input(f"x{place}", present, _Combine.ANY)]
         names = [f"x{place}"] if len(measure.of) == 1 else [f"y{place}", f"x{place}"]
         return [

@@ -52,20 +52,13 @@ SUMS: Mapping[Statistic, tuple[str, ...]] = {
 def sums_of(statistic: Statistic, names: Sequence[str], dialect: Dialect) -> dict[str, str]:
     """Return the SQL of each sum of a statistic; all but `n` are multiplied by `UNIT`.
 
-    `names` are the columns of its `scaled` values, x or y and x; of a pair, both count or neither.
+    `names` are the columns of its `scaled` values, x or y and x; of a pair, both are NULL or neither.
     """
-    *others, x = names
-    if not others:
-        return {name: _sum_of_one(name, x, dialect) for name in SUMS[statistic]}
-    (y,) = others
-    known = {
-        "x": f"CASE WHEN {y} IS NOT NULL THEN {x} END",
-        "y": f"CASE WHEN {x} IS NOT NULL THEN {y} END",
-    }
+    y, x = names[0], names[-1]
     return {
         name: f"CAST(floor({_products(x, y, dialect)}) AS BIGINT)"
         if name == "xy"
-        else _sum_of_one(name, known["y" if "y" in name else "x"], dialect)
+        else _sum_of_one(name, y if "y" in name else x, dialect)
         for name in SUMS[statistic]
     }
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from strongroom.disclosure.query.emitting.dates import Dates
 from strongroom.disclosure.query.emitting.dialect import Dialect
 from strongroom.disclosure.query.representation import (
-    Band,
     Call,
     Case,
     Column,
@@ -128,8 +127,7 @@ class Values:
                 return _checked(self._event_value(of))
             case Call():
                 return _checked(self._call(of))
-            case Band():
-                raise TypeError("a band is replaced by its limits before SQL is written")
+        raise TypeError("a band is replaced by its limits before SQL is written")
 
     def key(self, of: Expression) -> str:
         """Return an expression to group by: numbers that are not finite are missing, and -0.0 is 0.0."""
