@@ -6,7 +6,7 @@ import numpy as np
 from benchmarks.attribution._world import World
 from numpy.typing import NDArray
 
-from strongroom.tracer.fingerprint.formulas import Formula
+from strongroom.tracer.relations.formulas import Formula
 
 Floats = NDArray[np.float64]
 

@@ -44,7 +44,7 @@ from strongroom.tracer.decoys.synthesis.encoding import NumberedTable, numbered
 from strongroom.tracer.decoys.synthesis.generation import generate_people
 from strongroom.tracer.decoys.synthesis.population import Population, read_population
 from strongroom.tracer.decoys.synthesis.trees import draw_columns, fill_missing
-from strongroom.tracer.fingerprint.derived import Derived
+from strongroom.tracer.relations.relation import PRODUCT, Relation
 
 NHANES = [
     "Gender", "AgeInYearsAtScreening", "RacehispanicOrigin", "TotalNumberOfPeopleInTheHousehold",
@@ -65,7 +65,7 @@ NHANES = [
 ]  # fmt: skip
 _NHANES = "rowlevel/tables/nhanes_2017_2018.csv.gz"
 ATTACKERS = ["GBM", "forest", "values", "isolation", "LOF", "aware"]
-BMI = Derived("BodyMassIndexKgm2", "WeightKg / (StandingHeightCm / 100) ** 2", 0.1)
+BMI = Relation("BodyMassIndexKgm2", "WeightKg / (StandingHeightCm / 100) ** 2", PRODUCT, 1.0, 0)
 HELD = 2_000
 MOST_AUC = 0.55
 NEAREST = 500
@@ -80,7 +80,7 @@ class World:
     fitted: Population
     everybody: np.ndarray
     held: Population
-    derived: dict[str, Derived]
+    relations: tuple[Relation, ...]
 
 
 def main() -> int:
@@ -142,8 +142,7 @@ def nhanes(many: int, learned: int | None = None) -> World:
     codes = np.array([form.words is not None for form in table.forms])
     order = np.random.default_rng(SEED).permutation(len(table.values))
     fitted, held = table.at(order[many:][:learned]), table.at(order[:many])
-    derived = {BMI.column: BMI}
-    return World("NHANES", Population(fitted, codes), fitted.values, Population(held, codes), derived)
+    return World("NHANES", Population(fitted, codes), fitted.values, Population(held, codes), (BMI,))
 
 
 def synthetic(folder: Path, participants: int, many: int) -> World:
@@ -158,7 +157,7 @@ def synthetic(folder: Path, participants: int, many: int) -> World:
     order = random.permutation(cohort.ordinals())
     fitted, everybody = read_population(cohort, columns, np.sort(order[many:]), random)
     held, _ = read_population(cohort, columns, np.sort(order[:many]), random)
-    return World("synthetic", fitted, everybody, held, {})
+    return World("synthetic", fitted, everybody, held, ())
 
 
 Generator = Callable[[World, int, np.random.Generator], np.ndarray]
@@ -166,7 +165,9 @@ Generator = Callable[[World, int, np.random.Generator], np.ndarray]
 
 def made(world: World, decoys: int, random: np.random.Generator) -> np.ndarray:
     """Make decoys as a view gets them; returns what is to be seen of each."""
-    people = generate_people(world.fitted, decoys, random, everybody=world.everybody, derived=world.derived)
+    people = generate_people(
+        world.fitted, decoys, random, everybody=world.everybody, relations=world.relations
+    )
     return np.column_stack([people.people.values, *(each.features() for each in people.histories.values())])
 
 

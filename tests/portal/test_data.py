@@ -69,7 +69,7 @@ class TestCohort:
         described = describe_cohort(find_cohort("synthetic"))
         assert described["participants"] == 2_000
         assert {"participants", "hesin_diag", "genotypes"} <= {table["name"] for table in described["tables"]}
-        assert kinds(cohort_home) == ["cohort.added"]
+        assert kinds(cohort_home) == ["cohort.added", "relations.kept"]
 
     def test_the_same_name_twice_is_refused_before_any_work(self, cohort_home, synthetic_source):
         before = vault_files(cohort_home)

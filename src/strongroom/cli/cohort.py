@@ -54,6 +54,15 @@ It counts once another person agrees. Example:
   strongroom cohort allow ukb --add 20 --reason "two more projects approved"
   strongroom project agree 3
 """
+RELATIONS = """List the relations between a cohort's columns, or decide about some of them.
+
+They were found when the cohort was added: what is computed from what, and in what share of the rows that
+gives the recorded value. Marks and decoys keep them. Refuse one that holds by coincidence; refused ones can
+be accepted again. Plans of marks that exist already stay as they are. Example:
+
+  strongroom cohort relations ukb
+  strongroom cohort relations ukb --refuse 12 --refuse 15
+"""
 
 NameArgument = Annotated[str, typer.Argument(help="The cohort's name.")]
 
@@ -109,6 +118,32 @@ def show(name: NameArgument, home: HomeOption = DEFAULT_HOME, json: JsonOption =
     open_home(home)
     described = describe_cohort(find_cohort(name))
     Console(as_json=json).result(described, [f"Cohort {name}", *_lines(described)])
+
+
+@app.command("relations", help=RELATIONS)
+def relations(
+    name: NameArgument,
+    refuse: Annotated[list[int] | None, typer.Option(help="The number of a relation; repeatable.")] = None,
+    accept: Annotated[list[int] | None, typer.Option(help="The number of a refused relation.")] = None,
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
+    """Run `cohort relations`."""
+    from strongroom.portal.data.relations import decide_relations, search_relations
+    from strongroom.portal.home import open_home
+
+    opened, by = open_home(home), acting_person()
+    if refuse or accept:
+        found = decide_relations(opened, cohort_name=name, refuse=refuse or (), accept=accept or (), by=by)
+    else:
+        found = search_relations(opened, cohort_name=name, by=by)
+    lines = [
+        f"{number:>4}  {each.role:<11} {each.share:>7.2%} of {each.rows:,}  {each.target} = {each.formula}"
+        for number, each in enumerate(found, 1)
+    ]
+    heading = f"{len(found)} relations between columns of {name}; the share of the rows in which each holds"
+    document = {"cohort": name, "relations": [each.to_json() for each in found]}
+    Console(as_json=json).result(document, [heading, *lines])
 
 
 @app.command("withdraw", help=WITHDRAW)

@@ -15,6 +15,7 @@ from strongroom.cohort.keys import new_key
 from strongroom.errors import AlreadyExistsError, NotFoundError
 from strongroom.ids import require_name
 from strongroom.portal.acts.transactions import act
+from strongroom.portal.data.kept_relations import keep_relations
 from strongroom.portal.data.models import Cohort
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.home import Home
@@ -23,6 +24,7 @@ from strongroom.progress import Progress, silent
 if TYPE_CHECKING:
     from strongroom.cohort import IngestReport
     from strongroom.matching import Index
+    from strongroom.tracer.relations.relation import Relation
 
 _INDEX = "index.bin"
 
@@ -67,6 +69,7 @@ def add_cohort(
             random=home.random,
         )
         index_cohort(home, directory / "cohort", manifest, key, progress=progress)
+        found = _relations(directory / "cohort", manifest, key, progress=progress)
         with act(home, by=by) as record:
             _require_free(name)
             row = Cohort(
@@ -82,6 +85,7 @@ def add_cohort(
             except IntegrityError as error:
                 raise _taken(name) from error
             record("cohort.added", name, **_described(manifest))
+            keep_relations(home, row, found, key=key, record=record)
     return row, report
 
 
@@ -122,6 +126,18 @@ def index_cohort(
     cohort = StoredCohort(directory=directory, manifest=manifest, key=key)
     file_id = _index_id(manifest.name, manifest.revision)
     write_index(cohort, directory / _INDEX, file_id=file_id, random=home.random, progress=progress)
+
+
+def _relations(
+    directory: Path, manifest: CohortManifest, key: bytes, *, progress: Progress
+) -> "list[Relation]":
+    """Search the relations between the columns of the cohort in `directory`, which has its index."""
+    from strongroom.matching import Index  # noqa: PLC0415 - most commands add no cohort
+    from strongroom.tracer.fingerprint.planning.cohort_relations import relations_of  # noqa: PLC0415 - likewise
+
+    cohort = StoredCohort(directory=directory, manifest=manifest, key=key)
+    index = Index.open(directory / _INDEX, key=key, file_id=_index_id(manifest.name, manifest.revision))
+    return relations_of(cohort, index, progress=progress)
 
 
 def describe_cohort(row: Cohort) -> dict[str, Any]:

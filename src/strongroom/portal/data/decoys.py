@@ -109,7 +109,7 @@ def plan_decoys(
         return PlannedDecoys(earlier, lacking)
     random = np.random.default_rng(int.from_bytes(home.random(32)))
     shown = {name: list(names) for name, names in columns.columns.items()}
-    shown[_MAIN] += fingerprint.marker().needs(_MAIN, columns.columns[_MAIN])
+    shown[_MAIN] = fingerprint.plan.with_inputs(shown[_MAIN])
     pool, version = _kept_pool(home, row)
     own = affordable_decoys(settings.unique, len(chosen))
     with progress("Generating decoys", 2) as advance:
@@ -128,7 +128,7 @@ def plan_decoys(
             passes = None
             if set(filter_columns(cohort, where)) <= set(shown[_MAIN]):
                 passes = partial(rows_passing, cohort, where)
-            wanted = DecoyRequest(shown, chosen[~lacking], fingerprint.plan.derived, passes)
+            wanted = DecoyRequest(shown, chosen[~lacking], fingerprint.plan.obeyed, passes)
             first = cohort.manifest.capacity + MOST_DECOYS
             tables.append(generate_decoys(cohort, wanted, own, first=first, random=random).tables)
         advance(1)
@@ -234,7 +234,7 @@ def _grown(
         return None
     columns = with_whole_tables(cohort, {_MAIN: shown[_MAIN], **shown})
     columns[_MAIN] = list(dict.fromkeys([*columns[_MAIN], *filter_columns(cohort, where)]))
-    wanted = DecoyRequest(columns, everybody, fingerprint.plan.derived)
+    wanted = DecoyRequest(columns, everybody, fingerprint.plan.obeyed)
     if pool is not None:
         return extend_decoys(cohort, pool, wanted, random)
     made = generate_decoys(cohort, wanted, size, first=cohort.manifest.capacity, random=random)

@@ -13,6 +13,7 @@ from strongroom.cohort.keys import derive, unwrap, wrap
 from strongroom.errors import RefusedError
 from strongroom.portal.acts.transactions import Recorder
 from strongroom.portal.data.cohorts import cohort_key, open_index
+from strongroom.portal.data.kept_relations import REFUSED, kept_relations
 from strongroom.portal.data.models import Cohort, FingerprintPlan, View
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import project_key
@@ -37,7 +38,9 @@ def plan_for(
     kept = _kept_plan(row, settings, project)
     if kept is not None:
         return open_plan(home, kept)
-    return plan_fingerprint(cohort, open_index(home, row), settings)
+    relations = kept_relations(row, cohort_key(home, row))
+    accepted = None if relations is None else [each for each in relations if each.role != REFUSED]
+    return plan_fingerprint(cohort, open_index(home, row), settings, accepted)
 
 
 def keep_plan(

@@ -42,6 +42,16 @@ class FingerprintPlan(RecordedModel):
         return self.digest
 
 
+class CohortRelations(RecordedModel):
+    """The relations of a cohort's columns and the decisions about them, encrypted under the cohort's key."""
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="relations")
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.cohort_id)
+
+
 class DecoyPool(RecordedModel):
     """A cohort's shared decoys with all columns that any view has needed so far, encrypted under its key."""
 

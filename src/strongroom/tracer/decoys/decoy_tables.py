@@ -13,7 +13,7 @@ from strongroom.tracer.decoys.register import InventedPeople
 from strongroom.tracer.decoys.synthesis.encoding import NumberedTable
 from strongroom.tracer.decoys.synthesis.generation import Invented, generate_people
 from strongroom.tracer.decoys.synthesis.population import Population, read_population
-from strongroom.tracer.fingerprint.derived import Derived
+from strongroom.tracer.relations.relation import Relation
 
 _MAIN = TableKind.PARTICIPANTS.value
 
@@ -31,14 +31,14 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class DecoyRequest:
-    """The view that decoys are made for: its columns by table, its members, and its derived columns.
+    """The view that decoys are made for: its columns by table, its members, and the cohort's relations.
 
     `passes` tells which rows of the participants' table pass the view's row filter.
     """
 
     columns: Mapping[str, Sequence[str]]
     members: NDArray[np.uint32] = field(repr=False)
-    derived: Mapping[str, Derived] = field(default_factory=dict)
+    relations: Sequence[Relation] = ()
     passes: Callable[[pa.Table], NDArray[np.bool_]] | None = None
 
 
@@ -59,7 +59,9 @@ def generate_decoys(
         def fits(people: NumberedTable) -> NDArray[np.bool_]:
             return passes(people.to_arrow())
 
-    made = generate_people(population, decoys, random, everybody=everybody, derived=wanted.derived, fits=fits)
+    made = generate_people(
+        population, decoys, random, everybody=everybody, relations=wanted.relations, fits=fits
+    )
     ordinals = first + np.arange(decoys)
     return InventedPeople(_tables(cohort, wanted.columns, population, made, ordinals), first, 0)
 
@@ -83,7 +85,7 @@ def extend_decoys(
     values = [form.encode(held.column(form.name)) for form in forms]
     given = NumberedTable(forms, np.column_stack([np.empty((held.num_rows, 0)), *values]))
     made = generate_people(
-        population, held.num_rows, random, everybody=everybody, derived=wanted.derived, given=given
+        population, held.num_rows, random, everybody=everybody, relations=wanted.relations, given=given
     )
     ordinals = held.column(PARTICIPANT).to_numpy().astype(np.int64)
     more = _tables(cohort, columns, population, made, ordinals)

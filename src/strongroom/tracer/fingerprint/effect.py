@@ -14,8 +14,10 @@ from strongroom.matching.storage.index import ORDINALS
 from strongroom.matching.values.comparable import ValueKind
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.date_shifts import days_in, shifted
+from strongroom.tracer.fingerprint.effect_relations import RelationEffect, relation_effects
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.plan import IssuedFingerprint, MarkPlan
+from strongroom.tracer.fingerprint.planning.number_columns import grid_of
 from strongroom.tracer.fingerprint.rules import DATE, PAIR
 from strongroom.tracer.fingerprint.visible_values import Originals
 
@@ -117,10 +119,13 @@ class ViewEffect:
     correlation: Worst
     coefficient: Worst
     models: int
+    relations: tuple[RelationEffect, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return asdict(self)
+        plain = asdict(self)
+        plain["relations"] = [{**asdict(each), "kept": each.kept} for each in self.relations]
+        return plain
 
 
 def effect_of(
@@ -165,7 +170,25 @@ def effect_of(
         correlation=_worst(_correlations(before, after)),
         coefficient=_worst(models),
         models=len(models),
+        relations=tuple(
+            relation_effects(
+                fingerprint.plan,
+                columns,
+                lambda name: originals.read(name)[inside],
+                lambda name: mark.shown(name, ordinals, originals.read, known)[inside],
+                lambda name: _step(fingerprint.plan, index, name),
+            )
+        ),
     )
+
+
+def _step(plan: MarkPlan, index: Index, name: str) -> float:
+    """Return the grid of a column; 0 for none."""
+    if name in plan.derived:
+        return plan.derived[name].step
+    if plan.rules[name].step:
+        return plan.rules[name].step
+    return grid_of(index.stored.array(f"distinct:{name}"), index.stored.array(f"counts:{name}"))
 
 
 def _events(

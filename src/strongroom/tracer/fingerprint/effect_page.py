@@ -45,12 +45,28 @@ def effect_page(effect: ViewEffect, *, project: str, number: int) -> str:
         largest=_largest(effect),
         chart=_shifts(changed),
         changed=number_table("Columns that changed", _HEADINGS, [_row(each) for each in changed], 1),
+        relations=_relations(effect),
         untouched=word_table(
             "Columns that did not change",
             ("column", "why"),
             {each.column: each.reason for each in effect.columns if each.treatment == "untouched"},
         ),
     )
+
+
+def _relations(effect: ViewEffect) -> Table:
+    """Return every relation found between columns of the view, broken ones first."""
+    ordered = sorted(effect.relations, key=lambda each: each.kept)
+    rows = [
+        (
+            "kept" if each.kept else "broken",
+            f"{each.target} = {each.formula}",
+            f"{each.before:.2%}",
+            f"{each.after:.2%}",
+        )
+        for each in ordered
+    ]
+    return number_table("Relations", ("outcome", "relation", "cohort", "view"), rows, 1)
 
 
 def _largest(effect: ViewEffect) -> Table:

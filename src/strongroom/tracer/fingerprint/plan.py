@@ -4,7 +4,7 @@ It is made once for a cohort and its custodian's settings, from all values, and 
 the same cells by other amounts, so that whoever holds copies under both could average them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from strongroom.tracer.fingerprint.date_shifts import Movable, movable
 from strongroom.tracer.fingerprint.derived import Derived
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
 from strongroom.tracer.fingerprint.rules import MarkRule
+from strongroom.tracer.relations.relation import OTHER, Relation
 
 VERSION = 2  # fixed: number of the plan's format; 2 has centred marks (`MarkRule.lean`)
 
@@ -29,7 +30,8 @@ class MarkPlan:
     `rules` has one for every column of the participants' table, with a reason for those left unchanged.
     `derived` are the columns recomputed from others, each after its inputs. `levels` are the biases of the
     code, in 256ths. Where dates are shifted, columns of other tables have rules too, as `table.column`, and
-    `birth` names the columns of the year and the month of birth.
+    `birth` names the columns of the year and the month of birth. `relations` are those of the cohort's
+    columns, which marks and decoys keep.
     """
 
     rules: Mapping[str, MarkRule]
@@ -37,6 +39,7 @@ class MarkPlan:
     levels: tuple[int, ...] = LEVELS
     version: int = VERSION
     birth: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -47,6 +50,24 @@ class MarkPlan:
     def marked(self) -> list[str]:
         """The columns with positions of their own."""
         return [name for name, rule in self.rules.items() if rule.density > 0]
+
+    @property
+    def obeyed(self) -> tuple[Relation, ...]:
+        """The relations from which columns are recomputed, each after those of its inputs.
+
+        Plans from before relations were searched for have those of their derived columns.
+        """
+        if self.relations:
+            return tuple(each for each in self.relations if each.role == "recomputed")
+        return tuple(Relation(name, each.formula, OTHER, 1.0, 0) for name, each in self.derived.items())
+
+    def with_inputs(self, names: Sequence[str]) -> list[str]:
+        """Return columns and, after them, those that they are computed from, directly or indirectly."""
+        wanted = dict.fromkeys(names)
+        for each in reversed(self.obeyed):
+            if each.target in wanted:
+                wanted |= dict.fromkeys(each.inputs)
+        return list(wanted)
 
     def sources(self, name: str) -> frozenset[str]:
         """Return the columns a column is ultimately derived from: itself, if it is not derived."""
@@ -60,14 +81,18 @@ class MarkPlan:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values without floats, the same for equal plans."""
-        plain = {
+        plain: dict[str, Any] = {
             "version": self.version,
             "levels": list(self.levels),
             "rules": {name: rule.to_json() for name, rule in self.rules.items()},
             "derived": [{"column": name, **each.to_json()} for name, each in self.derived.items()],
         }
-        # Plans without date shifts keep the format, and so the commitment, from before there were any.
-        return {**plain, "birth": list(self.birth)} if self.birth else plain
+        # Plans without these keep the format, and so the commitment, from before there were any.
+        if self.birth:
+            plain["birth"] = list(self.birth)
+        if self.relations:
+            plain["relations"] = [each.to_json() for each in self.relations]
+        return plain
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "MarkPlan":
@@ -83,6 +108,7 @@ class MarkPlan:
             levels=tuple(plain["levels"]),
             version=plain["version"],
             birth=tuple(plain.get("birth", ())),
+            relations=tuple(Relation.from_json(each) for each in plain.get("relations", ())),
         )
 
 

@@ -15,7 +15,7 @@ import yaml
 from strongroom.canonical import digest
 from strongroom.errors import InputError, UsageError
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.fingerprint.formulas import Formula
+from strongroom.tracer.relations.formulas import Formula
 
 
 class _Limits(Thresholds):

@@ -15,7 +15,7 @@ from strongroom.tracer.decoys.synthesis.local_resampling import step_of
 from strongroom.tracer.decoys.synthesis.population import Population
 from strongroom.tracer.decoys.synthesis.relations import learn_relations
 from strongroom.tracer.decoys.synthesis.trees import draw_columns
-from strongroom.tracer.fingerprint.derived import Derived
+from strongroom.tracer.relations.relation import PRODUCT, Relation
 
 PEOPLE = 600
 
@@ -88,7 +88,7 @@ def test_what_is_given_stays_and_the_rest_follows_it(people):
 def test_derived_columns_and_copies_are_made_again(people):
     real = np.column_stack([people, people[:, 2]])
     names = ["sex", "height", "weight", "bmi", "pulse", "mood", "sleep", "weight again"]
-    bmi = {"bmi": Derived("bmi", "weight / (height / 100) ** 2", 0.01)}
+    bmi = [Relation("bmi", "weight / (height / 100) ** 2", PRODUCT, 1.0, PEOPLE)]
     random = np.random.default_rng(3)
     relations = learn_relations(real, names, bmi, np.empty((PEOPLE, 0)), numbers=[1, 2])
     made = relations.applied(drawn(real), random)
@@ -102,7 +102,7 @@ def test_orders_and_ages_that_never_are_broken_are_known():
     visit = born + draw.integers(15_000, 25_000, PEOPLE)
     age = np.floor((visit - born) / 365.25)
     moments = np.column_stack([born, visit])
-    relations = learn_relations(age[:, None], ["age"], {}, moments, numbers=[0])
+    relations = learn_relations(age[:, None], ["age"], (), moments, numbers=[0])
     assert (0, 1) in relations.orders
     assert not relations.broken(age[:, None], moments).any()
     assert relations.broken(age[:, None] + 3, moments).all()

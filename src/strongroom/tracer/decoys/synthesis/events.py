@@ -150,10 +150,33 @@ def invent_histories(events: Events, alike: Ints, random: np.random.Generator) -
     left = total[person] - turn
     replaced = (turn >= random.binomial(total, 1 - LIMITS.replaced)[person]) & (left <= theirs)
     stay = np.where(replaced, first[partner + 1] - left, stay)
-    weeks = random.integers(1, LIMITS.most_weeks + 1, len(stay)) * random.choice([-1, 1], len(stay))
     which, row = _spread(starts[stay], starts[stay] + rows_of[stay]) if len(stay) else (stay, stay)
+    weeks = random.integers(1, LIMITS.most_weeks + 1, len(stay)) * random.choice([-1, 1], len(stay))
+    weeks = _within_range(events, weeks, which, row)
     shift = (weeks * _DAYS)[which] if events.dates else np.zeros(len(row), np.int64)
     return _in_time(Histories(events, person[which], row, shift, len(alike)))
+
+
+def _within_range(events: Events, weeks: Ints, which: Ints, row: Ints) -> Ints:
+    """Return shifts that leave no date of a stay outside the days of real events.
+
+    A stay that would pass the first or last day is shifted the other way, or else by as many weeks as fit.
+    """
+    if not events.dates or not len(row):
+        return weeks
+    values = events.numbers.values[:, events.dates]
+    earlier, later = np.full(len(weeks), np.inf), np.full(len(weeks), np.inf)
+    with np.errstate(invalid="ignore"):
+        np.fmin.at(earlier, which, np.nanmin(_filled(values - np.nanmin(values, axis=0))[row], axis=1))
+        np.fmin.at(later, which, np.nanmin(_filled(np.nanmax(values, axis=0) - values)[row], axis=1))
+    room = [np.where(np.isfinite(each), each, np.inf) // _DAYS for each in (earlier, later)]
+    turned = np.where(-weeks > room[0], -weeks, np.where(weeks > room[1], -weeks, weeks))
+    return np.clip(turned, -room[0], room[1]).astype(np.int64)
+
+
+def _filled(days: Floats) -> Floats:
+    """Return days with those that are missing as far as can be."""
+    return np.where(np.isnan(days), np.inf, days)
 
 
 def real_features(events: Events, like: Events) -> Floats:

@@ -1,6 +1,6 @@
 """Generating decoys for a view: drawn, made consistent, filtered for realism, kept apart from real people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from strongroom.tracer.decoys.synthesis.local_resampling import is_fine
 from strongroom.tracer.decoys.synthesis.population import Population
 from strongroom.tracer.decoys.synthesis.relations import learn_relations
 from strongroom.tracer.decoys.synthesis.trees import draw_columns
-from strongroom.tracer.fingerprint.derived import Derived
+from strongroom.tracer.relations.relation import Relation
 
 if TYPE_CHECKING:
     from strongroom.tracer.decoys.synthesis.distance import Agreement
@@ -67,14 +67,14 @@ def generate_people(
     random: np.random.Generator,
     *,
     everybody: Floats,
-    derived: Mapping[str, Derived] | None = None,
+    relations: Sequence[Relation] = (),
     given: NumberedTable | None = None,
     fits: Fits | None = None,
 ) -> Invented:
     """Return `decoys` invented people that resemble a population.
 
     `everybody` are all real people in the first columns of the population's, shape (people, columns): no
-    decoy comes near any of them, nor near another decoy. `derived` are columns derived from others. With
+    decoy comes near any of them, nor near another decoy. `relations` are those of the columns. With
     `given`, decoys of an earlier view with the population's first columns get only the others. `fits` tells
     which invented people pass the view's row filter.
     """
@@ -83,7 +83,7 @@ def generate_people(
         population = population.judged_by(apart, random)
     drawn = min(LIMITS.least_drawn, len(population.people.values))
     alternates = max(LIMITS.alternates, -(-drawn // decoys))
-    made = _candidates(population, decoys * alternates, random, derived or {}, given)
+    made = _candidates(population, decoys * alternates, random, relations, given)
     allowed = ~made.contradictory
     if fits is not None:
         allowed &= fits(NumberedTable(population.people.forms, made.people))
@@ -129,33 +129,33 @@ def _candidates(
     population: Population,
     count: int,
     random: np.random.Generator,
-    derived: Mapping[str, Derived],
+    relations: Sequence[Relation],
     given: NumberedTable | None,
 ) -> _Candidates:
     real = population.people.values
     moments = [population.moments(real), *(each.moments() for each in population.histories.values())]
     quantities = np.flatnonzero(~population.codes & ~population.days).tolist()
-    relations = learn_relations(
-        real, population.people.names, derived, np.column_stack(moments), numbers=quantities
+    learned = learn_relations(
+        real, population.people.names, relations, np.column_stack(moments), numbers=quantities
     )
     start = (
         np.empty((count, 0)) if given is None else np.repeat(given.values, count // len(given.values), axis=0)
     )
-    numbers = [place for place in quantities if place not in relations.made_again]
+    numbers = [place for place in quantities if place not in learned.made_again]
     new = [place for place in numbers if place >= start.shape[1]]
     followers = learn_determined_columns(
         real, [place for place in new if is_fine(_known(real[:, place]))], numbers
     )
     without = [each.target for each in followers]
     drawn = draw_columns(real, start, random, kept=population.kept, days=population.days, without=without)
-    drawn = np.column_stack([start, relations.applied(drawn, random)[:, start.shape[1] :]])
+    drawn = np.column_stack([start, learned.applied(drawn, random)[:, start.shape[1] :]])
     for each in followers:
         drawn[:, each.target] = each.made(drawn, random)
     histories = {}
     for name, events in population.histories.items():
         histories[name] = invent_histories(events, similar_pairs(real, drawn, random), random)
     found = [population.moments(drawn), *(each.moments() for each in histories.values())]
-    return _Candidates(drawn, histories, relations.broken(drawn, np.column_stack(found)))
+    return _Candidates(drawn, histories, learned.broken(drawn, np.column_stack(found)))
 
 
 def _known(column: Floats) -> Floats:

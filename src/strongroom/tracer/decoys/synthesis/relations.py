@@ -1,21 +1,21 @@
 """Relations that always hold between columns, so that no decoy contradicts itself.
 
-*Copies*: two equal columns, such as a date of death in two tables. *Formulas*: derived columns of the
-fingerprint's plan. *Orders*: dates of which one never precedes the other. *Gaps*: numbers of years between
-two moments, such as an age. Copies and formulas are applied; candidates that break an order or a gap are
-rejected.
+*Copies*: two equal columns, such as a date of death in two tables. *Formulas*: the cohort's relations, by
+which columns are computed from others. *Orders*: dates of which one never precedes the other. *Gaps*: numbers
+of years between two moments, such as an age. Copies and formulas are applied; candidates that break an order
+or a gap are rejected.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.thresholds import Thresholds, threshold
+from strongroom.tracer.decoys.synthesis.computed_columns import ComputedColumn
 from strongroom.tracer.decoys.synthesis.encoding import Floats
-from strongroom.tracer.fingerprint.derived import Derived
-from strongroom.tracer.fingerprint.formulas import Formula
+from strongroom.tracer.relations.relation import Relation
 
 
 class _Limits(Thresholds):
@@ -24,14 +24,6 @@ class _Limits(Thresholds):
     least_people: int = threshold(50, "people", "judgement: fewer satisfy a relation by chance")
     always: float = threshold(
         0.9995, "share of people", "judgement: real data have a few errors per thousand"
-    )
-    holds: float = threshold(
-        0.9, "share of people", "judgement: a formula that fails for more is another one"
-    )
-    tolerance: float = threshold(
-        1.01,
-        "steps of the grid",
-        "derived: rounding moves a recomputed value by up to a step; 1 % for doubles",
     )
     few_values: int = threshold(2, "distinct values", "judgement: two binary columns may be equal by chance")
     close_years: float = threshold(
@@ -71,12 +63,12 @@ class Gap:
 class Relations:
     """The relations between the columns `names`.
 
-    `derived` is as in a fingerprint's plan, with the share of people for whom the formula is true; `copies`
-    are pairs (column, the one it repeats); `orders` are pairs of moments (earlier, later).
+    `computed` are columns that follow from others, each after its inputs; `copies` are pairs (column, the one
+    it repeats); `orders` are pairs of moments (earlier, later).
     """
 
     names: tuple[str, ...]
-    derived: Mapping[str, tuple[Derived, float]]
+    computed: tuple[ComputedColumn, ...]
     copies: tuple[tuple[int, int], ...]
     orders: tuple[tuple[int, int], ...]
     gaps: tuple["Gap", ...] = ()
@@ -84,20 +76,13 @@ class Relations:
     @property
     def made_again(self) -> frozenset[int]:
         """The columns that `applied` recomputes."""
-        derived = (self.names.index(name) for name in self.derived)
-        return frozenset([*derived, *(target for target, _ in self.copies)])
+        return frozenset([*(each.target for each in self.computed), *(target for target, _ in self.copies)])
 
     def applied(self, people: Floats, random: np.random.Generator) -> Floats:
         """Return people of shape (m, columns) with copies and derived columns recomputed."""
         made = people.copy()
-        for name, (derived, share) in self.derived.items():
-            target = self.names.index(name)
-            given = _given(derived, made, self.names)
-            where = (
-                np.isfinite(given) & np.isfinite(made[:, target]) & ~np.isin(made[:, target], derived.kept)
-            )
-            where &= random.random(len(made)) < share
-            made[where, target] = derived.recorded(given[where])
+        for each in self.computed:
+            made[:, each.target] = each.made(made, random)
         for target, source in self.copies:
             made[:, target] = made[:, source]
         return made
@@ -116,7 +101,7 @@ class Relations:
 def learn_relations(
     people: Floats,
     names: Sequence[str],
-    derived: Mapping[str, Derived],
+    relations: Sequence[Relation],
     moments: Floats,
     numbers: Sequence[int],
 ) -> Relations:
@@ -124,29 +109,13 @@ def learn_relations(
 
     `numbers` are the columns that may be the years between two of them.
     """
-    followed = {}
-    for name, each in derived.items():
-        if name in names and all(source in names for source in each.inputs):
-            share = _true_share(each, people, names)
-            if share > 0:
-                followed[name] = (each, share)
+    computed = tuple(
+        ComputedColumn.of(each, people, names)
+        for each in relations
+        if each.role == "recomputed" and each.columns <= set(names)
+    )
     orders = _orders(moments)
-    return Relations(tuple(names), followed, _copies(people), orders, _gaps(people, moments, orders, numbers))
-
-
-def _given(derived: Derived, people: Floats, names: Sequence[str]) -> Floats:
-    columns = {name: people[:, names.index(name)] for name in derived.inputs}
-    return Formula(derived.formula).evaluate(columns)
-
-
-def _true_share(derived: Derived, people: Floats, names: Sequence[str]) -> float:
-    given, values = _given(derived, people, names), people[:, list(names).index(derived.column)]
-    both = np.isfinite(given) & np.isfinite(values)
-    if np.count_nonzero(both) < LIMITS.least_people:
-        return 0.0
-    near = np.abs(derived.recorded(given[both]) - values[both]) <= derived.step * LIMITS.tolerance
-    share = float(np.mean(near))
-    return 1.0 if share > LIMITS.always else share * (share >= LIMITS.holds)
+    return Relations(tuple(names), computed, _copies(people), orders, _gaps(people, moments, orders, numbers))
 
 
 def _copies(people: Floats) -> tuple[tuple[int, int], ...]:

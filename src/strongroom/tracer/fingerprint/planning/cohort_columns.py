@@ -21,6 +21,9 @@ Floats = NDArray[np.float64]
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
+    coded: float = threshold(
+        0.5, "share of values", "judgement: a column of which so many are codes is one of codes"
+    )
     sample: int = threshold(20_000, "people", "cost: bounds the tests of formulas, grids and correlations")
 
 
@@ -56,12 +59,26 @@ class PlannedColumns:
 
     def sample(self, name: str) -> Floats:
         """Return values of the same sample of people for every column; NaN is missing or no quantity."""
+        values = self.sampled(name)
+        return np.where(np.isin(values, self.sentinels(name)), np.nan, values)
+
+    def sampled(self, name: str) -> Floats:
+        """Return the same, with codes where a column holds nothing else; dates are days since 1970."""
         if name not in self._sampled:
             column = self.index.coded(name)
             step = max(1, len(column.codes) // LIMITS.sample)
             values = np.concatenate([[np.nan], column.distinct])[column.codes[::step]]
-            self._sampled[name] = np.where(np.isin(values, self.sentinels(name)), np.nan, values)
+            self._sampled[name] = np.where(np.isin(values, self.no_quantities(name)), np.nan, values)
         return self._sampled[name]
+
+    def no_quantities(self, name: str) -> tuple[float, ...]:
+        """Return a column's sentinels, and the codes of its coding unless it holds nothing else."""
+        field = self.cohort.dictionary.resolve(name)
+        distinct, counts = self.values(name)
+        sentinels = self.sentinels(name)
+        if field is None or np.sum(counts[np.isin(distinct, sentinels)]) < LIMITS.coded * np.sum(counts):
+            return sentinels
+        return field.sentinels
 
     @cached_property
     def _sampled(self) -> dict[str, Floats]:
