@@ -30,6 +30,8 @@ def test_settings_that_are_given_count_and_others_keep_their_defaults(tmp_path):
         ("smallest: ten", "must be numbers"),
         ("smallest: 10.5", "smallest must be a whole number"),
         ("smallest: .inf", "cannot convert"),
+        ("step: .nan", "cannot convert"),
+        ("noise: .nan", "noise must be between"),
         ("smallest: 0", "at least 1"),
         ("noise: 0.1", "noise must be between"),
         ("groups_each: 51", "at most 50"),

@@ -36,7 +36,7 @@ def read_query_settings(path: Path) -> QuerySettings:
         raise _wrong(path, "settings must be numbers.")
     try:
         return _settings(given)
-    except (UsageError, TypeError, ValueError) as error:
+    except (UsageError, ValueError, OverflowError) as error:
         raise _wrong(path, f"{error}") from error
 
 
