@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 import pytest
 
 from browser.readable import assert_readable
-from strongroom.tracer.attribution import Attribution, DecoysFound, MarksRead, Suspect, TraceVerdict
+from strongroom.tracer.attribution import (
+    Attribution,
+    CaseFacts,
+    DecoysFound,
+    ExampleCell,
+    IssuedCopy,
+    MarksRead,
+    Suspect,
+    TraceVerdict,
+)
 from strongroom.tracer.report import report as make_report
 
 SUSPECT = Suspect("ageing", "Harbour <Institute>", -1469.2, "at length", 300, 297, decoys=(7, 8, 9))
@@ -22,7 +31,18 @@ FOUND = Attribution(
     seconds=1.0,
     marks=MarksRead(310, 300, COLUMNS, 61, 1473.5, 10.8),
     scores=SCORES,
-    dossier={"accused": [{"institution": "Harbour", "project": "ageing", "commitment": "c0ffee" * 10}]},
+    case=CaseFacts(
+        "harbour",
+        3,
+        41,
+        2,
+        1,
+        2.5e-10,
+        (IssuedCopy("ageing", 4, "2026-01-02T03:04:05Z", 17, "c0ffee" * 10),),
+        257,
+        9_000,
+        (ExampleCell(12, 3, "p50_i0", True, True, 0.002),),
+    ),
     decoys=(DecoysFound("ageing", "Harbour <Institute>", (7, 8, 9), -9.5),),
     shared_decoys=2,
 )

@@ -1,6 +1,5 @@
 """Where dates may move: a person's all together, in every table and what is compared; and traced."""
 
-import json
 import shutil
 
 import numpy as np
@@ -26,7 +25,6 @@ from strongroom.portal.data.visible_values import open_visible_index
 from strongroom.portal.home import open_home
 from strongroom.portal.oversight.tracing import Papers, trace_file
 from strongroom.tracer.fingerprint.date_shifts import DATES, days_in
-from strongroom.tracer.offline_verifier import verify
 
 COLUMNS = ["p31", "p53", "p40000", "p30690_i0", "p21002_i0", "p50_i0", "hesin_diag.*", "death.*"]
 ALONE = "dates: 7\nnever: [p30690, p21002, p50]\n"
@@ -142,8 +140,9 @@ def test_a_leak_whose_dates_alone_are_marked_is_traced_by_them(cohort_home, view
     answer = trace_file(cohort_home, tmp_path / "leak.parquet", by="ada", papers=papers)
     assert [suspect.project for suspect in answer.suspects] == ["lungs"]
     assert set(answer.marks.columns) == {DATES}
-    (verified,) = verify(json.loads(evidence.read_text()))
-    assert verified.plan_key_committed
+    # Evidence opens cells of one row and one column; a shift of dates is read from several.
+    assert not evidence.exists()
+    assert "no evidence could be opened" in answer.case.remark
 
 
 @pytest.mark.parametrize("ids", ["their own", "none"])
@@ -159,7 +158,7 @@ def test_an_event_table_leaked_alone_is_traced_by_its_dates(cohort_home, views, 
     assert [suspect.project for suspect in answer.suspects] == ["lungs"]
     assert answer.columns == ("hesin_diag.diag_icd10", "hesin_diag.epistart")
     assert set(answer.marks.columns) == {DATES}
-    assert verify(json.loads(evidence.read_text()))
+    assert "no evidence could be opened" in answer.case.remark
 
 
 def test_the_report_says_how_far_dates_move_and_whose(cohort_home, views):

@@ -1,17 +1,16 @@
 """Every view is marked by a plan made once; what was done is committed to, and what depends on it agrees."""
 
-from dataclasses import replace
-
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from strongroom.canonical import digest
 from strongroom.errors import InputError
 from strongroom.matching.storage.index import ORDINALS
 from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.effects import effect_of_marks
-from strongroom.portal.data.fingerprints import SETTINGS
+from strongroom.portal.data.fingerprints import SETTINGS, open_plan, opened_values, plan_key
 from strongroom.portal.data.models import FingerprintPlan
 from strongroom.portal.data.views import (
     add_project,
@@ -22,7 +21,10 @@ from strongroom.portal.data.views import (
 )
 from strongroom.portal.data.withdrawals import withdraw_participants
 from strongroom.portal.projects.actions import revoke_project
-from strongroom.tracer.fingerprint import MarkPlan
+from strongroom.tracer.commitments.leaves import record_hashes
+from strongroom.tracer.commitments.statements import bits_root, view_statement
+from strongroom.tracer.commitments.tree import root_of
+from strongroom.tracer.fingerprint import Code, MarkPlan
 from strongroom.tracer.fingerprint import effect as effect_module
 from strongroom.tracer.fingerprint.effect_page import effect_page
 from strongroom.tracer.fingerprint.visible_values import Originals
@@ -106,16 +108,39 @@ def test_a_view_without_the_inputs_shows_the_same_index(cohort_home, view, tmp_p
     assert all(given[who] == expected[who] or np.isnan(expected[who]) for who in given)
 
 
-def test_the_commitment_on_record_is_of_the_key_the_files_and_the_plan(cohort_home, view):
+def test_the_ledger_commits_to_the_files_the_plan_and_the_bits(cohort_home, view):
     fingerprint = fingerprint_of(cohort_home, view)
-    (issued,) = facts(cohort_home, "view.issued")
-    assert fingerprint.kept
-    assert fingerprint.commitment == fingerprint.commits_to(fingerprint.plan_key)
-    assert not replace(fingerprint, plan_key=bytes(32)).kept
-    assert issued["commitment"] == fingerprint.commitment
+    (issued,), (planned,) = facts(cohort_home, "view.issued"), facts(cohort_home, "fingerprint.planned")
+    plan = view.plan.committed.statement
+    assert planned["commitment"] == digest(plan)
+    assert (plan["plan"], plan["people"]) == (fingerprint.plan.digest, 2_000)
+    positions = fingerprint.plan.positions(view.columns)
+    statement = view_statement(plan, release=fingerprint.release, positions=positions, bits=view.bits)
+    assert issued["commitment"] == fingerprint.commitment == digest(statement)
+    assert bits_root(plan, fingerprint.project_key, positions) == view.bits
+    assert bits_root(plan, bytes(32), positions) != view.bits
     assert issued["plan"] == fingerprint.plan.digest
     assert issued["release"] == fingerprint.release
     assert MarkPlan.from_json(fingerprint.plan.to_json()) == fingerprint.plan
+
+
+def test_what_was_committed_to_can_be_opened_after_a_withdrawal(
+    cohort_home, view, tmp_path, synthetic_source
+):
+    ids = pq.read_table(synthetic_source.participants, columns=["eid"]).column(0).to_pylist()[:5]
+    (tmp_path / "ids.txt").write_text("\n".join(map(str, ids)))
+    withdraw_participants(cohort_home, cohort_name="synthetic", ids_file=tmp_path / "ids.txt", by="ada")
+    committed = view.plan.committed
+    hashes = [bytes(committed.records)[at : at + 32] for at in range(0, len(committed.records), 32)]
+    assert root_of(hashes).hex() == committed.statement["records"]
+    row = find_cohort("synthetic")
+    again = list(
+        record_hashes(
+            Code(plan_key(cohort_home, row)),
+            opened_values(cohort_home, row, open_cohort(cohort_home, row), open_plan(cohort_home, view.plan)),
+        )
+    )
+    assert sum(one != other for one, other in zip(hashes, again, strict=True)) == 5
 
 
 def test_projects_share_a_plan_and_no_key_and_keep_both_through_a_withdrawal(

@@ -17,7 +17,7 @@ from strongroom.portal.acts.transactions import act, ledger
 from strongroom.portal.data.cohorts import add_cohort
 from strongroom.portal.data.decoys import decoys_of
 from strongroom.portal.data.models import View
-from strongroom.portal.data.views import add_project, write_project_view
+from strongroom.portal.data.views import add_project, fingerprint_of, write_project_view
 from strongroom.portal.oversight.ledger_audit import (
     export_ledger,
     prove_entry,
@@ -148,16 +148,19 @@ def test_a_checkpoint_kept_elsewhere_shows_a_rewritten_ledger(recorded):
 
 
 def test_an_accusation_comes_with_papers_that_verify(cohort_home, leaked, tmp_path):
-    papers = Papers(report=tmp_path / "trace.html", evidence=tmp_path / "evidence.json")
+    papers = Papers(report=tmp_path / "trace.html", evidence=tmp_path / "case")
     answer = trace_file(cohort_home, leaked, by="ada", cohort="synthetic", papers=papers)
-    evidence = json.loads(papers.evidence.read_text())
+    evidence = json.loads((papers.evidence / "evidence.json").read_text())
     export_ledger(cohort_home, to=tmp_path / "ledger.jsonl", by="ada")
     lines = (tmp_path / "ledger.jsonl").read_text().splitlines()
-    assert [each.project for each in verify(evidence, lines)] == [each.project for each in answer.suspects]
-    assert papers.evidence.stat().st_mode & 0o077 == 0
+    report = verify(evidence, file=leaked, keys=trusted_keys(cohort_home)[:1], ledger=lines)
+    assert [each.project for each in report.accused] == [each.project for each in answer.suspects]
+    assert report.look_alikes < report.compared / 500
+    assert (papers.evidence / "evidence.json").stat().st_mode & 0o077 == 0
     page = papers.report.read_text()
-    assert evidence["accused"][0]["commitment"] in page
-    assert evidence["accused"][0]["project_key"] not in page
+    assert answer.case.copies[0].commitment in page
+    key = fingerprint_of(cohort_home, View.objects.get(project__slug="b")).project_key.hex()
+    assert key not in page + json.dumps(evidence)
     with pytest.raises(AlreadyExistsError):
         trace_file(cohort_home, leaked, by="ada", cohort="synthetic", papers=papers)
 

@@ -18,6 +18,7 @@ from strongroom import matching, tracer
 from strongroom.cohort.member_mask import MemberMask
 from strongroom.portal.data.cohorts import add_cohort
 from strongroom.portal.oversight import tracing as oversight
+from strongroom.portal.oversight.trace_register import earlier_reads
 from strongroom.tracer import FALSE_ACCUSATION_BOUND, IssuedFingerprint, IssuedView, trace, tracing
 from strongroom.tracer.fingerprint import MarkPlan
 from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
@@ -103,16 +104,14 @@ def test_everybody_scored_is_counted_once():
     assert scores.marks.log10_needed == pytest.approx(math.log10(7) + 9)
 
 
-def test_the_bound_is_the_files_however_many_cohorts_it_is_compared_with(
-    cohort_home, synthetic_source, tmp_path, monkeypatch
+def test_every_cohort_a_file_is_compared_with_counts_once_into_the_bound(
+    cohort_home, synthetic_source, tmp_path
 ):
     add_cohort(cohort_home, name="second", source=synthetic_source, by="ada")
-    bounds = []
-    monkeypatch.setattr(
-        oversight, "trace", lambda *args, **named: bounds.append(named["bound"]) or trace(*args, **named)
-    )
     (tmp_path / "a.csv").write_text("a,b\n1,2\n3,4\n")
     oversight.trace_file(cohort_home, tmp_path / "a.csv", by="ada")
-    assert bounds == [FALSE_ACCUSATION_BOUND / 2] * 2
     oversight.trace_file(cohort_home, tmp_path / "a.csv", by="ada", cohort="second")
-    assert bounds[2:] == [FALSE_ACCUSATION_BOUND]
+    bounds = [float(each.facts["bound"]) for each in earlier_reads()]
+    assert bounds == [FALSE_ACCUSATION_BOUND, FALSE_ACCUSATION_BOUND / 4, FALSE_ACCUSATION_BOUND / 4]
+    # The sum over all traces that will ever be made stays below twice the bound.
+    assert sum(FALSE_ACCUSATION_BOUND / n**2 for n in range(1, 10_000)) < 2 * FALSE_ACCUSATION_BOUND

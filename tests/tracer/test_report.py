@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from strongroom.tracer.attribution import Attribution, MarksRead, Suspect, TraceVerdict
+from strongroom.tracer.attribution import (
+    Attribution,
+    CaseFacts,
+    ExampleCell,
+    IssuedCopy,
+    MarksRead,
+    Suspect,
+    TraceVerdict,
+)
 from strongroom.tracer.report import report
 
 SUSPECT = Suspect(
@@ -21,7 +29,19 @@ FOUND = Attribution(
     reason="",
     seconds=1.0,
     marks=MarksRead(310, 300, {"p50_i0": 310}, 20_000, 100.5, 13.30103),
-    dossier={"accused": [{"institution": "Harbour", "project": "ageing", "commitment": "c0ffee"}]},
+    scores={"ageing": 100.5, "sleep": 1.2, "diet": 0.4},
+    case=CaseFacts(
+        "harbour-cohort",
+        3,
+        41,
+        2,
+        5,
+        2.5e-10,
+        (IssuedCopy("ageing", 4, "2026-01-02T03:04:05Z", 17, "c0ffee"),),
+        257,
+        9_000,
+        (ExampleCell(12, 3, "p50_i0", True, True, 0.002), ExampleCell(12, 4, "p48_i0", False, True, 0.1)),
+    ),
 )
 
 
@@ -54,9 +74,35 @@ def test_an_appendix_gives_the_exact_figure_and_the_report_says_what_it_does_not
 
 def test_it_says_how_to_verify_it_where_somebody_is_accused():
     said = page(FOUND)
-    assert "offline_verifier.py evidence.json --ledger ledger.jsonl --file" in said
+    assert "verify_evidence.py evidence.json --file" in said
     assert "c0ffee" in said
-    assert "offline_verifier" not in page(replace(FOUND, dossier=None))
+    assert "verify_evidence.py" not in page(replace(FOUND, case=None))
+    remarked = page(replace(FOUND, case=replace(FOUND.case, opened=0, remark="no evidence could be opened")))
+    assert "no evidence could be opened" in remarked
+    assert "verify_evidence.py" not in remarked
+
+
+def test_it_names_the_copy_its_entry_the_runner_up_and_the_right_of_reply():
+    said = page(FOUND)
+    for each in ("harbour-cohort, revision 3", "entry 41", "view 4, issued 2026-01-02T03:04:05Z", "entry 17",
+                 "at most 1 in 4,000,000,000", "Right of reply"):  # fmt: skip
+        assert each in said
+    assert "Of the projects not accused, sleep has the highest: 10<sup>1.2</sup>." in said
+    assert "Right of reply" not in page(replace(FOUND, suspects=(), verdict=TraceVerdict.INCONCLUSIVE))
+
+
+def test_it_shows_how_cells_compare_without_any_value():
+    said = page(FOUND)
+    assert "Row 12, column 3 (p50_i0)" in said
+    assert (
+        "the file shows the higher value (wrong with a probability of about 0.2%), the copy has the higher"
+        in said
+    )
+    assert (
+        "the file shows the lower value (wrong with a probability of about 10.0%), the copy has the higher"
+        in said
+    )
+    assert "about 9,000 of its marks" in said
 
 
 def test_it_says_how_the_surest_cells_agree_where_others_are_doubtful():
@@ -78,7 +124,7 @@ def test_several_copies_are_all_named_with_the_weakest_of_their_chances():
 
 @pytest.mark.parametrize("verdict", [TraceVerdict.INCONCLUSIVE, TraceVerdict.NOT_OURS])
 def test_no_source_is_named_unless_there_is_one(verdict):
-    said = page(replace(FOUND, verdict=verdict, suspects=(), dossier=None, reason="best reaches 10^3.1."))
+    said = page(replace(FOUND, verdict=verdict, suspects=(), case=None, reason="best reaches 10^3.1."))
     assert "Harbour" not in said
     assert "best reaches 10<sup>3.1</sup>." in said
     assert "made from" not in said

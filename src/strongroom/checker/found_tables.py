@@ -1,5 +1,6 @@
 """The tables in a file, for callers that compare it and do not release it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,3 +51,23 @@ def tables_read(path: Path, *, limits: Limits | None = None) -> TablesRead:
 def read_tables(path: Path, *, limits: Limits | None = None) -> list[pa.Table]:
     """Return every table found in a file, as `tables_read`, whatever else could not be opened."""
     return list(tables_read(path, limits=limits).tables)
+
+
+def text_tables(
+    path: Path, wanted: Collection[int], *, limits: Limits | None = None
+) -> dict[str, tuple[int, int, dict[int, list[str]]]]:
+    """Return every table found in a file, by a name that the evidence of a trace states.
+
+    Of each the rows, the columns, and the cells of the rows that are `wanted`, as text.
+    """
+    found = {}
+    for place, table in enumerate(read_tables(path, limits=limits)):
+        rows = sorted(each for each in wanted if each < table.num_rows)
+        cells = [[_text(cell) for cell in column.take(rows).to_pylist()] for column in table.columns]
+        kept = dict(zip(rows, map(list, zip(*cells, strict=True)), strict=True))
+        found[f"strongroom/{place}"] = (table.num_rows, table.num_columns, kept)
+    return found
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

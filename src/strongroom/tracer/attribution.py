@@ -1,7 +1,7 @@
 """The answer of a trace: a verdict, and each suspect with a bound on how likely a false accusation is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -179,10 +179,63 @@ class IdsFound:
 
 
 @dataclass(frozen=True)
+class IssuedCopy:
+    """A copy of an accused in the ledger: the view's number, and the entry that commits to its bits."""
+
+    project: str
+    view: int
+    issued_at: str
+    entry: int
+    commitment: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class ExampleCell:
+    """A cell of the file, by row and column from 1: was the higher of its two values read, and held?"""
+
+    row: int
+    column: int
+    name: str
+    read_higher: bool
+    holds_higher: bool
+    wrong: float
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What the ledger holds of a trace: the cohort, its revision, and the entry made before keys were used.
+
+    It is the `traces`-th trace of the home, of a file of which `files` variants are known to have been made;
+    both count into `bound`. `opened` is how many cells the evidence opens, `exposed` how many more marked
+    cells a holder of the copy learns from it; both are 0 where none was made, and `remark` says why.
+    """
+
+    cohort: str
+    revision: int
+    entry: int
+    traces: int
+    files: int
+    bound: float
+    copies: tuple[IssuedCopy, ...] = ()
+    opened: int = 0
+    exposed: int = 0
+    examples: tuple[ExampleCell, ...] = ()
+    remark: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
 class Attribution:
     """The answer to "whose copy is this file?".
 
-    `scores` is each project's log10 e-value; `dossier` what a third party needs to verify an accusation.
+    `scores` is each project's log10 e-value; `case` is what the ledger holds of the trace and of the accused.
     `decoys` are the projects whose own decoys are in the file, accused or not; `shared_decoys` counts those
     of the shared pool; `ids` are the projects whose ids are in it. `remarks` state what the answer does not
     cover. `recognised` are the aligned tables whose rows are the cohort's.
@@ -198,7 +251,7 @@ class Attribution:
     seconds: float
     marks: MarksRead = field(default_factory=MarksRead)
     scores: Mapping[str, float] = field(default_factory=dict, repr=False)
-    dossier: Mapping[str, Any] | None = field(default=None, repr=False)
+    case: CaseFacts | None = None
     decoys: tuple[DecoysFound, ...] = ()
     shared_decoys: int = 0
     ids: tuple[IdsFound, ...] = ()
@@ -249,6 +302,7 @@ class Attribution:
                 "said": list(self.decoy_sentences),
             },
             "ids": [each.to_json() for each in self.ids],
+            "case": None if self.case is None else self.case.to_json(),
             "remarks": list(self.remarks),
             "reason": self.reason,
         }

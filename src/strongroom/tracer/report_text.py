@@ -34,36 +34,46 @@ NOT_COVERED = (
         "Anyone with access to a copy, including the custodian, could have made the file to incriminate its "
         "holder."
     ),
+    (
+        "That no other participant fits a row as well is taken on trust: the evidence opens only those whose "
+        "rows are used. `strongroom trace --recognise-only`, on the custodian's system, repeats the "
+        "recognition for a second party without any project's key."
+    ),
     "Where and how the file was found needs separate evidence.",
     "The probability is that of naming an innocent recipient; it is not the probability of guilt.",
-    "The bound holds for each file examined. If many files were traced, state how many.",
+    (
+        "Traces made on this system count into the limit, and variants of the file as far as they were "
+        "declared (`--files`). Copies of the system, and attempts elsewhere, do not."
+    ),
+)
+REPLY = (
+    "Before this report is used against the institution or a person, they should be given it, the evidence "
+    "and the leaked file, or access to them, and time to answer: who had the copy, who else had access, "
+    "whether it was passed on or lost, and whether the reading of single cells or the register is disputed. "
+    "Their answer belongs in the file of the case."
 )
 VERIFICATION_STEPS = (
     (
-        "Ask the custodian for `evidence.json`, written by `strongroom trace --evidence` (the cells, the "
-        "keys of "
-        "the accused and the plan, but no participant's value), for the exported ledger (`strongroom ledger "
-        "export`), and for two programs named `offline_verifier.py`, one for the ledger and one for the "
-        "tracer. "
-        "Each is a single readable file; both need Python 3.11 and the package `cryptography`."
+        "Ask the custodian for the folder written by `strongroom trace --evidence`: `evidence.json`, the "
+        "program `verify_evidence.py` and `VERIFY.txt`. The evidence has no key. It has values of those "
+        "participants whose rows it opens: treat it like the leaked file."
     ),
     (
-        "Verify the exported ledger with the ledger's program against a checkpoint held by somebody else. "
-        "This "
-        "shows that no entry was added, changed or removed since."
+        "Ask somebody else than the custodian, such as the ledger's witness, for the ledger's verifier key, "
+        "and compare the program with the published one. It is a single readable file and needs only Python "
+        "3.11."
     ),
     (
-        "Run the tracer's program: `python offline_verifier.py evidence.json --ledger ledger.jsonl --file "
-        "LEAKED`. It prints `verified`, the copy, how many cells match, the e-value and the ledger entry, or "
-        "`NOT VERIFIED` and the reason. It checks that the evidence is of this file, recomputes the "
-        "commitment "
-        "below from the revealed key, finds it in the ledger entry on the issue of the view, with the "
-        "project "
-        "and the institution, checks that every recipient is counted, and recomputes every bit and the "
-        "e-value."
+        "Run `python3 -I verify_evidence.py evidence.json --file LEAKED --key KEY --ledger ledger.jsonl`. "
+        "It prints `verified`, or `NOT VERIFIED` and the reason. It reads the cells again from the file, "
+        "computes both candidate values of each from the committed values and plan, finds the commitments "
+        "and the reading in the signed ledger, and computes the e-value."
     ),
-    "Compare the date of that entry with the date on which the file surfaced: the key was fixed before.",
-    "Read some of the cells named in the evidence again.",
+    (
+        "`--ledger` is the exported ledger (`strongroom ledger export`; verify it with its program): "
+        "with it, every recipient and every earlier trace is counted."
+    ),
+    "Compare the date of the entry on the view with the date on which the file surfaced.",
 )
 
 
@@ -105,9 +115,11 @@ def sections(answer: Attribution, *, sha256: str, at: datetime) -> list[Section]
         _ids(answer),
         _decoys(answer),
         _marks(answer),
+        _examples(answer),
         _method(answer),
         _verification(answer),
         Section("What this does not show", points=NOT_COVERED),
+        Section("Right of reply", (REPLY,)) if answer.suspects else None,
         _appendix(answer),
     ]
     return [each for each in found if each is not None]
@@ -129,6 +141,7 @@ def _facts(answer: Attribution, sha256: str, at: datetime) -> Section:
         ("Participants recognised", f"{answer.participants:,}"),
         ("Columns recognised", f"{len(answer.columns)}: {', '.join(answer.columns)}"),
         ("Verdict", answer.verdict.value),
+        *_case(answer),
     ]
     if answer.reason:
         rows.append(("Why no source is named", answer.reason))
@@ -136,8 +149,42 @@ def _facts(answer: Attribution, sha256: str, at: datetime) -> Section:
     return Section("What was found", facts=tuple(rows))
 
 
+def _case(answer: Attribution) -> list[Fact]:
+    case = answer.case
+    if case is None:
+        return []
+    rows = [
+        ("Cohort", f"{case.cohort}, revision {case.revision}"),
+        ("Ledger entry on what was read, made before any key was used", f"entry {case.entry}"),
+        ("Traces made on this system so far, this one included", f"{case.traces:,}"),
+        ("Limit for this file, which these reduce", at_most(math.log10(case.bound))),
+    ]
+    if case.files > 1:
+        rows.append(("Variants of the file declared to have been made", f"{case.files:,}"))
+    if case.remark:
+        rows.append(("Evidence", case.remark))
+    return rows
+
+
+def _copy(suspect: Suspect, answer: Attribution) -> list[Fact]:
+    copies = () if answer.case is None else answer.case.copies
+    return [
+        fact
+        for each in copies
+        if each.project == suspect.project
+        for fact in (
+            ("Copy", f"view {each.view}, issued {each.issued_at}"),
+            ("Ledger entry on its issue", f"entry {each.entry}"),
+            ("Commitment in that entry", f"`{each.commitment}`"),
+        )
+    ]
+
+
 def _suspect(suspect: Suspect, answer: Attribution) -> Section:
-    rows = [("Probability of a false accusation", at_most(suspect.log10_false_accusation))]
+    rows = [
+        ("Probability of a false accusation", at_most(suspect.log10_false_accusation)),
+        *_copy(suspect, answer),
+    ]
     if suspect.marks_read:
         share = suspect.marks_agree / suspect.marks_read
         rows += [
@@ -205,7 +252,46 @@ def _marks(answer: Attribution) -> Section | None:
         "the "
         f"limit); the highest is {_e_value(marks.log10_best)}."
     )
-    return Section(FINGERPRINT, (text,))
+    return Section(FINGERPRINT, (text, *_runner_up(answer)))
+
+
+def _runner_up(answer: Attribution) -> tuple[str, ...]:
+    accused = {each.project for each in answer.suspects}
+    others = {name: score for name, score in answer.scores.items() if name not in accused}
+    if not accused or not others:
+        return ()
+    name = max(others, key=lambda each: others[each])
+    return (f"Of the projects not accused, {name} has the highest: {_e_value(others[name])}.",)
+
+
+def _examples(answer: Attribution) -> Section | None:
+    case = answer.case
+    if case is None or not case.opened:
+        return None
+    text = (
+        f"The evidence opens {case.opened:,} marked cells, chosen by their row alone. These are the first, "
+        "without values, which are in the evidence. Every marked cell has two possible values; which of "
+        "them a copy has is its bit."
+    )
+    cost = (
+        f"To a holder of the accused copy, the evidence shows about {case.exposed:,} of its marks, which "
+        "they could remove: those of the cells opened and of 63 other participants around each."
+    )
+    facts = tuple(
+        (
+            f"Row {each.row:,}, column {each.column} ({each.name})",
+            (
+                f"the file shows the {_side(each.read_higher)} value (wrong with a probability of about "
+                f"{each.wrong:.1%}), the copy has the {_side(each.holds_higher)}"
+            ),
+        )
+        for each in case.examples
+    )
+    return Section("Cells compared", (text, cost), facts)
+
+
+def _side(higher: bool) -> str:  # noqa: FBT001 - a value of two
+    return "higher" if higher else "lower"
 
 
 def _e_value(log10: float) -> str:
@@ -232,15 +318,9 @@ def _method(answer: Attribution) -> Section:
 
 
 def _verification(answer: Attribution) -> Section | None:
-    if answer.dossier is None:
+    if answer.case is None or not answer.case.opened:
         return None
-    commitments = tuple(
-        (f"Commitment of {each['institution']}, project {each['project']}", f"`{each['commitment']}`")
-        for each in answer.dossier["accused"]
-    )
-    return Section(
-        "How to verify this independently", facts=commitments, points=VERIFICATION_STEPS, ordered=True
-    )
+    return Section("How to verify this independently", points=VERIFICATION_STEPS, ordered=True)
 
 
 def _appendix(answer: Attribution) -> Section | None:

@@ -108,9 +108,7 @@ def _recipient(
     plan = fingerprint.plan
     names = latest.columns if len(views) == 1 else frozenset().union(*(view.columns for view in views))
     if (plan.digest, names) not in known:
-        known[plan.digest, names] = frozenset(
-            plan.rules[each].column for name in names for each in plan.sources(name) if each in plan.rules
-        )
+        known[plan.digest, names] = plan.positions(names)
     positions = known[plan.digest, names]
     members = latest.members
     for view in views:

@@ -12,7 +12,7 @@
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -24,7 +24,6 @@ from strongroom.progress import Progress, silent
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.attribution import Attribution, IdsFound, TraceVerdict
 from strongroom.tracer.content_evidence import IssuedView, Reading, pseudonyms_in, read_contents
-from strongroom.tracer.evidence_file import dossier
 from strongroom.tracer.fingerprint.code import Code
 from strongroom.tracer.fingerprint.plan import MarkPlan
 from strongroom.tracer.fingerprint.rules import Reaches
@@ -71,6 +70,10 @@ _FAILED = "No participant was recognised, but part of the examination failed."
 _NO_TABLE = "No table was found in the file."
 
 
+OnRead = Callable[[Sequence[Recognition], CohortColumns], float]
+"""Receives the recognised tables once they are read."""
+
+
 def trace(
     tables: Sequence[pa.Table],
     *,
@@ -79,11 +82,13 @@ def trace(
     views: Sequence[IssuedView],
     bound: float = FALSE_ACCUSATION_BOUND,
     progress: Progress = silent,
+    on_read: OnRead | None = None,
 ) -> Attribution:
     """Find the project whose view the tables of a file came from, if the evidence allows it.
 
     `tables` are the tables found in one file; their evidence is combined. `bound` is the accepted probability
     of any false accusation for the whole file. `cohort` is read where the index does not hold what is needed.
+    `on_read` is called before any project's key is used; it returns the bound that an accusation must meet.
     """
     began = time.perf_counter()
     parts = Parts()
@@ -91,19 +96,15 @@ def trace(
     prints = [view.fingerprint for view in views if view.fingerprint is not None]
     plans = {(each.plan.digest, each.plan_key): each.plan for each in prints}
     reaches = reaches_of(list(plans.values()))
-    tables = parts.run("Joining tables with the same columns", lambda: joined_tables(tables)) or list(tables)
-    search = _Search(held, index, reaches, bound, parts)
-    found, ours = search.of(tables, progress)
-    rest = [table for number, table in enumerate(tables) if number not in ours]
-    forms = parts.run("Reading tables of another shape", lambda: list(other_forms(rest))) or []
-    if forms:
-        of_forms, ours_of_forms = search.of(forms, progress)
-        tables, before = [*tables, *forms], len(tables)
-        found |= {before + number: each for number, each in of_forms.items()}
-        ours |= {before + number: each for number, each in ours_of_forms.items()}
+    search = Search(held, index, reaches, bound, parts)
+    looked = search.through(tables, progress)
+    tables, found, ours = looked.tables, looked.found, looked.ours
+    rest = [table for number, table in enumerate(tables[: looked.files]) if number not in ours]
     event_tables = partial(_histories, rest, cohort, index, reaches, bound)
     histories = parts.run("Recognising event tables", event_tables) or []
     sheets = _read(plans, list(found.values()), histories, held=held, cohort=cohort, progress=progress)
+    if on_read is not None:
+        bound = on_read(list(ours.values()), held)
     scores = score(sheets, views, bound=bound, progress=progress)
     answer = _answer(
         tables,
@@ -113,13 +114,12 @@ def trace(
         held=held,
         index=index,
         views=views,
-        bound=bound,
         ours=bool(ours or histories),
         began=began,
     )
     answer = replace(
         answer,
-        rows=sum(table.num_rows for table in tables[: len(tables) - len(forms)]),
+        rows=sum(table.num_rows for table in tables[: looked.files]),
         recognised=RecognisedTables(tuple(tables), ours, reaches),
     )
     ids = parts.run("Looking for issued ids", lambda: issued_ids(tables, views, bound=bound)) or ()
@@ -127,14 +127,41 @@ def trace(
 
 
 @dataclass(frozen=True)
-class _Search:
-    """What tables are searched for participants with."""
+class Searched:
+    """The tables in which participants were looked for, the first `files` as they are in the file, joined.
+
+    `found` are the recognitions with any pairs, by table, `ours` those of them beyond chance.
+    """
+
+    tables: Sequence[pa.Table]
+    files: int
+    found: dict[int, Recognition]
+    ours: dict[int, Recognition]
+
+
+@dataclass(frozen=True)
+class Search:
+    """What tables are searched for participants with; no key of a project has a part in it."""
 
     held: CohortColumns
     index: Index
     reaches: Reaches
     bound: float
     parts: Parts
+
+    def through(self, tables: Sequence[pa.Table], progress: Progress) -> Searched:
+        """Look for participants in a file's tables, joined, then in other forms of those without any."""
+        joined = self.parts.run("Joining tables with the same columns", lambda: joined_tables(tables))
+        tables = joined or list(tables)
+        found, ours = self.of(tables, progress)
+        rest = [table for number, table in enumerate(tables) if number not in ours]
+        forms = self.parts.run("Reading tables of another shape", lambda: list(other_forms(rest))) or []
+        before = len(tables)
+        if forms:
+            of_forms, ours_of_forms = self.of(forms, progress)
+            found |= {before + number: each for number, each in of_forms.items()}
+            ours |= {before + number: each for number, each in ours_of_forms.items()}
+        return Searched([*tables, *forms], before, found, ours)
 
     def of(
         self, tables: Sequence[pa.Table], progress: Progress
@@ -210,7 +237,6 @@ def _answer(
     held: CohortColumns,
     index: Index,
     views: Sequence[IssuedView],
-    bound: float,
     ours: bool,
     began: float,
 ) -> Attribution:
@@ -249,7 +275,6 @@ def _answer(
         seconds=time.perf_counter() - began,
         marks=scores.marks,
         scores=scores.by_project,
-        dossier=dossier(scores, suspects, bound=bound) if scores.past else None,
     )
 
 

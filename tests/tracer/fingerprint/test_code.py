@@ -1,14 +1,12 @@
 """Bits are secret, reproducible, and exactly as often 1 as the decoder believes."""
 
-import hashlib
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from strongroom.tracer.fingerprint.code import LEVEL_SHARES, LEVELS, Code, Positions, commitment, locate
+from strongroom.tracer.fingerprint.code import LEVEL_SHARES, LEVELS, Code, Positions, locate
 
 PLAN, PROJECT = bytes(range(32)), bytes(range(1, 33))
 
@@ -50,16 +48,3 @@ def test_as_many_cells_are_marked_as_planned_at_the_levels_planned():
     assert binomtest(len(marked.ordinals), 200_000, round(0.3 * 65_536) / 65_536).pvalue > 1e-6
     shares = np.bincount(marked.levels, minlength=len(LEVELS)) / len(marked.levels)
     assert shares == pytest.approx(np.array(LEVEL_SHARES) / 256, abs=0.01)
-
-
-def test_a_commitment_is_to_key_release_and_plan():
-    made = commitment(PROJECT, "view/1", "plan")
-    assert made == hashlib.sha256(PROJECT + b"\x00view/1\x00plan").hexdigest()
-    assert made != commitment(PLAN, "view/1", "plan") != commitment(PLAN, "view/2", "plan")
-
-
-def test_a_commitment_of_today_holds_the_plans_key_too():
-    made = commitment(PROJECT, "view/1", "plan", PLAN)
-    hashed = hashlib.sha256(PLAN).digest()
-    assert made == hashlib.sha256(PROJECT + b"\x00view/1\x00plan\x00" + hashed).hexdigest()
-    assert made != commitment(PROJECT, "view/1", "plan", PROJECT) != commitment(PROJECT, "view/1", "plan")

@@ -9,7 +9,6 @@ from strongroom.cohort.member_mask import MemberMask
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.tracer import IssuedFingerprint, IssuedView, TraceVerdict, trace
-from strongroom.tracer.fingerprint import commitment
 from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
 from strongroom.tracer.fingerprint.rules import DATE, MarkRule
 from strongroom.tracer.fingerprint.settings import MarkSettings
@@ -105,10 +104,7 @@ def test_a_copy_of_marked_dates_alone_names_its_project_though_all_were_changed(
     plan = plan_fingerprint(extracts.cohort, extracts.index, MarkSettings(dates=7))
     held = extracts.cohort.table("hesin_diag").read()
     keys = {slug: bytes([number]) * 32 for number, slug in enumerate(("heart", "lungs"), 1)}
-    prints = {
-        slug: IssuedFingerprint(plan, bytes(32), key, slug, commitment(key, slug, plan.digest))
-        for slug, key in keys.items()
-    }
+    prints = {slug: IssuedFingerprint(plan, bytes(32), key, slug) for slug, key in keys.items()}
     everybody = np.ones(extracts.cohort.manifest.capacity, bool)
     views = [
         IssuedView(slug, slug, 1, frozenset(["hesin_diag.epistart"]), MemberMask.of(everybody), None, each)

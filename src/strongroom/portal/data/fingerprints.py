@@ -7,22 +7,28 @@ withdrawals and after the settings have changed, and projects with equal setting
 import json
 import zlib
 
+import numpy as np
+from numpy.typing import NDArray
+
 from strongroom.canonical import digest
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.keys import derive, unwrap, wrap
 from strongroom.errors import RefusedError
+from strongroom.matching import CohortColumns
 from strongroom.portal.acts.transactions import Recorder
 from strongroom.portal.data.cohorts import cohort_key, open_index
 from strongroom.portal.data.kept_relations import REFUSED, kept_relations
-from strongroom.portal.data.models import Cohort, FingerprintPlan, View
+from strongroom.portal.data.models import Cohort, FingerprintPlan, PlanCommitment, View
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import project_key
 from strongroom.portal.projects.models import KeyPurpose, Project
+from strongroom.tracer.commitments.statements import CommittedPlan, committed_plan, opened_rules
 from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan
 from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
 from strongroom.tracer.fingerprint.settings import MarkSettings, Risk, read_settings
 
 SETTINGS = "fingerprint.yaml"
+DECIMALS = 6  # fixed: the index keeps six decimals
 
 
 def settings_of(home: Home, risk: str) -> MarkSettings:
@@ -43,10 +49,39 @@ def plan_for(
     return plan_fingerprint(cohort, open_index(home, row), settings, accepted)
 
 
+def commitment_for(home: Home, row: Cohort, cohort: StoredCohort, plan: MarkPlan) -> CommittedPlan:
+    """Return what is committed to with a plan; computed only if it is not stored."""
+    kept = PlanCommitment.objects.filter(plan__cohort=row, plan__digest=plan.digest).defer("records").first()
+    if kept is not None:
+        return CommittedPlan(kept.statement, b"")
+    values = opened_values(home, row, cohort, plan)
+    return committed_plan(plan, plan_key(home, row), values, cohort.manifest.capacity)
+
+
+def opened_values(
+    home: Home, row: Cohort, cohort: StoredCohort, plan: MarkPlan
+) -> dict[str, NDArray[np.float64]]:
+    """Return the cohort's values of the columns that a case can open, by ordinal; NaN is missing."""
+    held = CohortColumns(cohort, open_index(home, row))
+    ordinals = held.ordinals(np.arange(held.people))
+    values = {}
+    for name in opened_rules(plan):
+        values[name] = np.full(cohort.manifest.capacity, np.nan)
+        values[name][ordinals] = held.values(name, decimals=DECIMALS)
+    return values
+
+
 def keep_plan(
-    home: Home, row: Cohort, plan: MarkPlan, settings: MarkSettings, project: Project, *, record: Recorder
+    home: Home,
+    row: Cohort,
+    plan: MarkPlan,
+    settings: MarkSettings,
+    project: Project,
+    *,
+    committed: CommittedPlan,
+    record: Recorder,
 ) -> FingerprintPlan:
-    """Return the stored plan, stored within the caller's act if it is new.
+    """Return the stored plan, stored with what is `committed` to within the caller's act if it is new.
 
     Raises RefusedError where another plan was stored for these settings meanwhile.
     """
@@ -55,8 +90,22 @@ def keep_plan(
         raise RefusedError(
             "Another command planned the cohort's fingerprint in the meantime.", hint="Run the command again."
         )
-    if kept is not None:
-        return kept
+    made = kept or _new_plan(home, row, plan, settings)
+    # Plans from before there were commitments get theirs with the next view.
+    if not PlanCommitment.objects.filter(plan=made).exists():
+        PlanCommitment(plan=made, statement=committed.statement, records=committed.records).save()
+        record(
+            "fingerprint.planned",
+            row.name,
+            plan=plan.digest,
+            settings=settings.digest,
+            columns=len(plan.marked),
+            commitment=digest(committed.statement),
+        )
+    return made
+
+
+def _new_plan(home: Home, row: Cohort, plan: MarkPlan, settings: MarkSettings) -> FingerprintPlan:
     plain = zlib.compress(json.dumps(plan.to_json(), sort_keys=True).encode())
     made = FingerprintPlan(
         cohort=row,
@@ -66,9 +115,6 @@ def keep_plan(
         made_at=home.clock(),
     )
     made.save()
-    record(
-        "fingerprint.planned", row.name, plan=plan.digest, settings=settings.digest, columns=len(plan.marked)
-    )
     return made
 
 

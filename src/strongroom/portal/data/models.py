@@ -52,6 +52,20 @@ class CohortRelations(RecordedModel):
         return str(self.cohort_id)
 
 
+class PlanCommitment(RecordedModel):
+    """What was committed to when a plan was made: its statement, and the hash of every participant's record.
+
+    `records` has 32 bytes a participant, by ordinal. They are kept because a withdrawal removes the values.
+    """
+
+    plan = models.OneToOneField(FingerprintPlan, on_delete=models.PROTECT, related_name="committed")
+    statement = models.JSONField()
+    records = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"commitment of plan {self.plan_id}"
+
+
 class DecoyPool(RecordedModel):
     """A cohort's shared decoys with all columns that any view has needed so far, encrypted under its key."""
 
@@ -69,6 +83,7 @@ class View(RecordedModel):
     `tables` describes its files, encrypted under the project's files key. Who is in it is kept in `members`,
     a packed bitmap over the cohort's ordinals encrypted under the cohort's key, so that it survives the
     project. `plan` and `commitment` are its fingerprint's; views of before there was one have neither.
+    `bits` is the root over its project's bits, empty in views issued before there were such roots.
     `decoys` are its invented people, encrypted likewise; empty where it has none.
     """
 
@@ -84,6 +99,7 @@ class View(RecordedModel):
     decoys = models.BinaryField(default=b"")
     plan = models.ForeignKey(FingerprintPlan, null=True, on_delete=models.PROTECT, related_name="views")
     commitment = models.CharField(max_length=64, blank=True)
+    bits = models.CharField(max_length=64, blank=True)
     issued_at = models.DateTimeField()
 
     class Meta:

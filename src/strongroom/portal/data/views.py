@@ -29,6 +29,7 @@ from strongroom.portal.data.decoys import (
     pseudonyms_for,
 )
 from strongroom.portal.data.fingerprints import (
+    commitment_for,
     fingerprint_key,
     fingerprint_of,
     keep_plan,
@@ -51,7 +52,8 @@ from strongroom.portal.projects.actions import (
 from strongroom.portal.projects.models import KeyPurpose, Project
 from strongroom.progress import Progress, silent
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan, commitment
+from strongroom.tracer.commitments.statements import CommittedPlan, bits_root, view_statement
+from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan
 from strongroom.tracer.fingerprint.settings import MarkSettings
 
 __all__ = [
@@ -198,6 +200,8 @@ class _BuiltView:
     columns: list[str]
     members: NDArray[np.bool_]
     plan: MarkPlan
+    committed: CommittedPlan
+    bits: str
     decoys: PlannedDecoys
 
 
@@ -252,7 +256,12 @@ def _built_view(home: Home, asked: _Asked, *, progress: Progress) -> Iterator[_B
             key=asked.keys[KeyPurpose.FILES],
         )
         described = [table.to_json() for table in tables]
-        yield _BuiltView(directory / "view", described, columns.names(), members, plan, decoys)
+        committed = commitment_for(home, asked.cohort, cohort, plan)
+        positions = plan.positions(columns.names())
+        bits = bits_root(committed.statement, fingerprint.project_key, positions)
+        yield _BuiltView(
+            directory / "view", described, columns.names(), members, plan, committed, bits, decoys
+        )
 
 
 def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, record: Recorder) -> View:
@@ -260,12 +269,17 @@ def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, re
     row = asked.cohort
     if find_cohort(row.name).revision != row.revision:
         raise RefusedError("People withdrew from the cohort in the meantime.", hint="Run the command again.")
-    plan = keep_plan(home, row, built.plan, asked.settings, project, record=record)
+    plan = keep_plan(home, row, built.plan, asked.settings, project, committed=built.committed, record=record)
     number = (project.views.aggregate(last=Max("number"))["last"] or 0) + 1
     packed = np.packbits(built.members).tobytes()
     context = members_context(project.slug, number)
     release = release_name(project.slug, number, built.tables)
-    key = fingerprint_key(asked.keys[KeyPurpose.TRACING])
+    statement = view_statement(
+        built.committed.statement,
+        release=release,
+        positions=built.plan.positions(built.columns),
+        bits=built.bits,
+    )
     decoys, decoys_digest = keep_decoys(home, row, built.decoys, project.slug, number)
     view = View(
         project=project,
@@ -280,7 +294,8 @@ def _issue(home: Home, project: Project, asked: _Asked, built: _BuiltView, *, re
         members=wrap(cohort_key(home, row), packed, context=context, random=home.random),
         decoys=decoys,
         plan=plan,
-        commitment=commitment(key, release, built.plan.digest, plan_key(home, row)),
+        commitment=digest(statement),
+        bits=built.bits,
         issued_at=home.clock(),
     )
     view.save()

@@ -1,6 +1,5 @@
 """Tracing a leaked file to its source: an act, recorded in the ledger with its answer."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,10 +16,11 @@ from strongroom.portal.data.decoys import decoys_of, pool_of, pseudonyms_for
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.opened_views import OpenedViews
 from strongroom.portal.home import Home
+from strongroom.portal.oversight.case import Case, EvidencePaths, write_evidence
+from strongroom.portal.oversight.trace_register import require_allowed
 from strongroom.progress import Progress, silent
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer import (
-    FALSE_ACCUSATION_BOUND,
     Attribution,
     DecoysFound,
     IssuedView,
@@ -51,14 +51,18 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Papers:
-    """Files written with an answer: a report to print, and the evidence a third party can verify."""
+    """Files written with an answer: a report to print, and the evidence a third party can verify.
+
+    `evidence` is a new directory, or a file named *.json, beside which the verifier is written.
+    """
 
     report: Path | None = None
     evidence: Path | None = None
 
     def require_free(self) -> None:
         """Raise AlreadyExistsError if one of the files exists."""
-        for path in (self.report, self.evidence):
+        written = EvidencePaths.at(self.evidence) if self.evidence is not None else None
+        for path in (self.report, *([] if written is None else [written.evidence, written.verifier])):
             if path is not None and path.exists():
                 raise AlreadyExistsError(f"{path} exists already.", hint="Choose another name.")
 
@@ -70,12 +74,16 @@ def trace_file(
     by: str,
     cohort: str | None = None,
     papers: Papers | None = None,
+    files: int = 1,
     progress: Progress = silent,
 ) -> Attribution:
     """Find the project whose view a file came from, among all views ever issued from a cohort.
 
-    Without a cohort all cohorts are compared, and the answer is that of the best match. The evidence reveals
-    the keys of the accused: it is written only if there are any, and only after the ledger entry.
+    Without a cohort all cohorts are compared, and the answer is that of the best match. What was read is
+    entered in the ledger before any project's key is used. The evidence is written only if a project is
+    accused, and only after the ledger entry. `files` is how many variants of the file are known to have been
+    made: they, and the traces made before, count into the bound. Raises RefusedError if too many files were
+    traced today and no second person approved this one.
     """
     if papers is not None:
         papers.require_free()
@@ -87,31 +95,33 @@ def trace_file(
             "There is no cohort to compare with.", hint="Add one with 'strongroom cohort add'."
         )
     sha256 = file_sha256(path)
+    require_allowed(home, sha256, by=by)
     with act(home, by=by) as record:
         # The question is in the ledger even if reading the file ends this process.
         record("trace.started", path.name, sha256=sha256, cohorts=[row.name for row in rows])
     read = tables_read(path)
     tables = read.tables
-    answers = []
+    answers, cases = [], []
     for row in rows:
         stored = open_cohort(home, row)
         views = _issued(home, row, stored)
         index = open_index(home, row)
-        # The bound is for the file: the cohorts it is compared with share it (union bound).
-        bound = FALSE_ACCUSATION_BOUND / len(rows)
-        answer = trace(tables, cohort=stored, index=index, views=views, bound=bound, progress=progress)
+        case = Case(home, row, stored, path, sha256, views, by, files)
+        answer = trace(tables, cohort=stored, index=index, views=views, progress=progress, on_read=case.enter)
         parts = Parts()
         compared = index, CohortColumns(stored, index)
         search = partial(_with_decoys, home, row, answer, compared)
         answer = parts.run("Looking for decoys", search) or answer
-        answers.append(replace(answer, remarks=(*answer.remarks, *parts.failed)))
+        answers.append(case.answered(replace(answer, remarks=(*answer.remarks, *parts.failed))))
+        cases.append(case)
     best = max(answers, key=lambda answer: (bool(answer.suspects), answer.participants))
+    case = cases[answers.index(best)]
     others = [
         row.name for row, answer in zip(rows, answers, strict=True) if answer is not best and _ours(answer)
     ]
     best = replace(best, remarks=(*best.remarks, *_remarks(others, read.unread)))
     with act(home, by=by) as record:
-        record(
+        traced = record(
             "file.traced",
             path.name,
             sha256=sha256,
@@ -121,9 +131,7 @@ def trace_file(
             marks=best.marks.cells,
             recipients=best.marks.recipients,
         )
-    if papers is not None:
-        _write(home, papers, best, path.name, sha256)
-    return best
+    return best if papers is None else _write(papers, best, case, traced)
 
 
 def _ours(answer: Attribution) -> bool:
@@ -142,16 +150,15 @@ def _remarks(others: Sequence[str], unread: Sequence[str]) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _write(home: Home, papers: Papers, answer: Attribution, name: str, sha256: str) -> None:
+def _write(papers: Papers, answer: Attribution, case: Case, traced: int) -> Attribution:
+    """Write the papers; return the answer with what the evidence opens."""
+    opened, answer = case.open(answer) if papers.evidence is not None else (None, answer)
+    if papers.evidence is not None and opened is not None:
+        write_evidence(case, opened, traced, papers.evidence)
     if papers.report is not None:
-        papers.report.write_text(report(answer, name=name, sha256=sha256, at=home.clock()), encoding="utf-8")
-    if papers.evidence is not None and answer.dossier is not None:
-        # It reveals keys: the custodian decides who receives it.
-        papers.evidence.touch(mode=0o600)
-        papers.evidence.write_text(
-            json.dumps({**answer.dossier, "file_sha256": sha256}, indent=None, sort_keys=True),
-            encoding="utf-8",
-        )
+        page = report(answer, name=case.path.name, sha256=case.sha256, at=case.home.clock())
+        papers.report.write_text(page, encoding="utf-8")
+    return answer
 
 
 def _with_decoys(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from strongroom.loading import on_first_use
 
 if TYPE_CHECKING:
-    from strongroom.tracer.fingerprint.code import LEVELS, Code, Positions, commitment
+    from strongroom.tracer.fingerprint.code import LEVELS, Code, Positions
     from strongroom.tracer.fingerprint.decoding.e_values import (
         Evidence,
         log10_bar,
@@ -27,7 +27,6 @@ _PLACES = {
     "LEVELS": "code",
     "Code": "code",
     "Positions": "code",
-    "commitment": "code",
     "Evidence": "decoding.e_values",
     "log10_bar": "decoding.e_values",
     "log10_false_accusation": "decoding.e_values",
@@ -52,7 +51,6 @@ __all__ = [
     "MarkRule",
     "Observations",
     "Positions",
-    "commitment",
     "log10_bar",
     "log10_false_accusation",
     "marker_of",

@@ -28,7 +28,7 @@ LEVELS = (13, 38, 128, 218, 243)
 # levels ten or more colluders.
 LEVEL_SHARES = (16, 40, 144, 40, 16)
 _LEVEL_OF = np.repeat(np.arange(len(LEVELS), dtype=np.uint8), LEVEL_SHARES)
-_MARKED, _MARKED_FINER, _LEVEL, _BIT = range(4)
+_MARKED, _MARKED_FINER, _LEVEL, _BIT, _BLOCK_SALT, _VALUE_SALT = range(6)
 _DRAWS = 65_536  # fixed: two bytes of keystream decide whether a cell is marked
 
 
@@ -94,6 +94,24 @@ class Code:
         numbers[:, 0], numbers[:, 1] = _label(column, use), np.arange(blocks)
         drawn: Bytes = np.frombuffer(self._cipher.encryptor().update(numbers.tobytes()), np.uint8)[:people]
         return drawn
+
+    def bit_bytes(self, column: str, people: int) -> Bytes:
+        """Return the bytes that decide a project's bits of a column, shape (people,)."""
+        return self.stream(column, _BIT, people)
+
+    def draw_bytes(self, column: str, people: int) -> list[Bytes]:
+        """Return the plan's bytes for a column, three of shape (people,): two that mark, and the level's."""
+        return [self.stream(column, use, people) for use in (_MARKED, _MARKED_FINER, _LEVEL)]
+
+    def block_salts(self, column: str, blocks: int) -> Bytes:
+        """Return a salt for each block of a column, shape (blocks, 16); no other use has this keystream."""
+        return self.stream(column, _BLOCK_SALT, blocks * _BLOCK).reshape(blocks, _BLOCK)
+
+    def value_salts(self, column: str, start: int, stop: int) -> Bytes:
+        """Return a salt for the values of people from ordinal `start` to `stop`, shape (people, 16)."""
+        numbers = np.empty((stop - start, 2), np.uint64)
+        numbers[:, 0], numbers[:, 1] = _label(column, _VALUE_SALT), np.arange(start, stop)
+        return self.encrypted(numbers.tobytes()).reshape(stop - start, _BLOCK)
 
     def draws(
         self, project: "Code", column: str, people: int
@@ -168,15 +186,3 @@ def _locate(streams: Sequence[tuple[int, NDArray[np.integer]]], levels: Bytes | 
 
 def _label(column: str, use: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{use}/{column}".encode()).digest()[:8])
-
-
-def commitment(key: bytes, release: str, plan: str, plan_key: bytes | None = None) -> str:
-    """Return the commitment published at issue: SHA-256 over a project's key, the release and the plan.
-
-    It includes the SHA-256 of `plan_key`, which decides which cells are marked; None for views issued before
-    it did. No key can be chosen to fit a file afterwards, and a third party can verify the keys against it.
-    """
-    parts = [key, release.encode(), plan.encode()]
-    if plan_key is not None:
-        parts.append(hashlib.sha256(plan_key).digest())
-    return hashlib.sha256(b"\x00".join(parts)).hexdigest()

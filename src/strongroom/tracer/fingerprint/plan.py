@@ -4,7 +4,7 @@ It is made once for a cohort and its custodian's settings, from all values, and 
 the same cells by other amounts, so that whoever holds copies under both could average them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from strongroom.canonical import digest
 from strongroom.cohort import Cohort
-from strongroom.tracer.fingerprint.code import LEVELS, commitment
+from strongroom.tracer.fingerprint.code import LEVELS
 from strongroom.tracer.fingerprint.date_shifts import Movable, movable
 from strongroom.tracer.fingerprint.derived import Derived
 from strongroom.tracer.fingerprint.marking import FingerprintMarker
@@ -75,6 +75,12 @@ class MarkPlan:
             return frozenset([name])
         return frozenset().union(*(self.sources(each) for each in self.derived[name].inputs))
 
+    def positions(self, names: Iterable[str]) -> frozenset[str]:
+        """Return the columns of positions that these columns of a view show, also through derived columns."""
+        return frozenset(
+            self.rules[each].column for name in names for each in self.sources(name) if each in self.rules
+        )
+
     def movable(self, cohort: Cohort | None, decoys: Mapping[str, pa.Table] | None = None) -> Movable | None:
         """Return whose dates may be shifted, of a cohort's people and its guests; None if no dates are."""
         return movable(self.rules, self.birth, cohort, decoys)
@@ -117,8 +123,8 @@ class IssuedFingerprint:
     """The fingerprint of one view: enough to compute every mark the view carries.
 
     `plan_key` is common to all views of a cohort, `project_key` is the project's own, 32 bytes each;
-    `release` names the files that were written, and `commitment` is what the ledger has held since
-    (`code.commitment`); both are empty while the view is being written.
+    `release` names the files that were written, and `commitment` is what the ledger has held since, the
+    digest of the view's statement (`commitments`); both are empty while the view is being written.
     """
 
     plan: MarkPlan
@@ -126,15 +132,6 @@ class IssuedFingerprint:
     project_key: bytes = field(repr=False)
     release: str = ""
     commitment: str = ""
-
-    @property
-    def kept(self) -> bool:
-        """Whether the keys, the release and the plan match the commitment."""
-        return self.commitment in {self.commits_to(self.plan_key), self.commits_to(None)}
-
-    def commits_to(self, plan_key: bytes | None) -> str:
-        """Return the commitment with this plan key; with None, as before commitments included it."""
-        return commitment(self.project_key, self.release, self.plan.digest, plan_key)
 
     def marker(self, movable: Movable | None = None) -> FingerprintMarker:
         """Return the marker that writes, or recomputes, the view's marks; `movable` as for `marker_of`."""

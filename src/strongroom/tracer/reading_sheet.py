@@ -1,0 +1,366 @@
+"""The reading sheet of a file: which row is whose, and what its marked cells show, before any key is used.
+
+A sheet opens rows in an order that the file's hash determines, until there are enough cells, and there is one
+sheet for each published number of cells. Their hashes are entered in the ledger before anybody is accused.
+What a cell shows is computed by the functions of `offline_verifier`, which reads the cells again from the
+file.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strongroom.canonical import digest
+from strongroom.matching import CohortColumns, Recognition
+from strongroom.matching.noise_models.gaussian import fitted_noise
+from strongroom.matching.recognised import RecognisedColumn
+from strongroom.thresholds import Thresholds, threshold
+from strongroom.tracer.commitments.statements import Statement, opened_rules
+from strongroom.tracer.fingerprint.code import Code
+from strongroom.tracer.fingerprint.plan import MarkPlan
+from strongroom.tracer.offline_verifier import (
+    SHEET_FORMAT,
+    SIZES,
+    CellRead,
+    Opened,
+    Table,
+    level_of,
+    number,
+    order_of_rows,
+    read_row,
+    read_table,
+    shown_as,
+    tables_of,
+)
+
+Floats = NDArray[np.float64]
+_DECIMALS = 6  # fixed: the index keeps six decimals
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    agreeing: float = threshold(
+        0.99, "share of cells", "judgement: a table read by other rules agrees in nearly no cell"
+    )
+    same: float = threshold(
+        1e-6, "share of a value", "derived: the six decimals of values in comparable form"
+    )
+    most_opened: int = threshold(
+        65_536, "rows", "cost: memory of their cells as text; a sheet opens at most 65,536 cells"
+    )
+    compared: int = threshold(500, "rows", "cost: cells compared to find a file's table again")
+    fitted: int = threshold(4_000, "rows", "cost: cells by which a column's transform and noise are fitted")
+    bent: float = threshold(
+        0.05,
+        "share of the distance between the two values",
+        "judgement: a line that is off by less hardly changes a reading; the rest is noise",
+    )
+    least_fitted: int = threshold(8, "cells", "judgement: fewer cells of a column do not fit its noise")
+
+
+LIMITS = _Limits()
+# Knots of a column's transform: two are a line, more follow a curve. judgement: 129 follow any smooth one.
+_KNOTS = (2, 9, 33, 129)
+
+
+Reader = Callable[[Collection[int]], Mapping[str, Table]]
+"""Returns the tables of a file, by a name, with these of their rows."""
+
+
+@dataclass(frozen=True)
+class LeakedFile:
+    """A leaked file: its SHA-256, and how its tables are read again, as text.
+
+    `others` reads the formats that `offline_verifier` cannot read alone.
+    """
+
+    path: Path
+    sha256: str
+    others: Reader = field(repr=False)
+
+    def tables(self, wanted: Collection[int]) -> Iterator[tuple[str, Table]]:
+        """Yield the tables of the file by a name, those first that anybody can read."""
+        # A file made to break a plain reader is read by the confined ones.
+        with suppress(Exception):
+            for name in tables_of(self.path):
+                yield name, read_table(self.path, name, wanted)
+        yield from self.others(wanted).items()
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A row of the file, the participant it is, and its cells; `person` is None where none was recognised."""
+
+    row: int
+    person: int | None
+    cells: tuple[CellRead | None, ...] = ()
+
+    @property
+    def read(self) -> int:
+        """How many cells were read."""
+        return sum(each is not None for each in self.cells)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the sheet's form."""
+        if self.person is None:
+            return {"row": self.row, "person": None}
+        cells = [None if each is None else each.plain() for each in self.cells]
+        return {"row": self.row, "person": self.person, "cells": cells}
+
+
+@dataclass(frozen=True)
+class ReadingSheets:
+    """What was read of one table under one plan; `sheet` gives the part with a number of cells.
+
+    `positions` are those of the sheet's columns, in their order.
+    """
+
+    head: Mapping[str, Any]
+    positions: tuple[str, ...]
+    rows: tuple[SheetRow, ...] = field(repr=False)
+
+    @property
+    def sizes(self) -> list[int]:
+        """The numbers of cells for which there is a sheet: those reached, or one for all rows."""
+        total = sum(each.read for each in self.rows)
+        reached = [size for size in SIZES if size <= total]
+        if total and len(reached) < len(SIZES) and len(self.rows) == self.head["table"]["rows"]:
+            reached.append(SIZES[len(reached)])
+        return reached
+
+    def opened(self, size: int) -> tuple[SheetRow, ...]:
+        """Return the rows that a sheet of this size opens."""
+        read, rows = 0, []
+        for each in self.rows:
+            if read >= size:
+                break
+            rows.append(each)
+            read += each.read
+        return tuple(rows)
+
+    def sheet(self, size: int) -> dict[str, Any]:
+        """Return the sheet of this size, as plain values without floats."""
+        return {**self.head, "size": size, "rows": [each.plain() for each in self.opened(size)]}
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of each sheet, by its size."""
+        return {str(size): digest(self.sheet(size)) for size in self.sizes}
+
+
+@dataclass(frozen=True, repr=False)
+class SheetPlan:
+    """A plan, its key, and what was committed to when it was made."""
+
+    plan: MarkPlan
+    key: bytes
+    statement: Statement
+
+
+def reading_sheets(
+    file: LeakedFile, recognitions: Sequence[Recognition], held: CohortColumns, plan: SheetPlan
+) -> ReadingSheets | None:
+    """Return what the table with most recognised rows shows under a plan; None where nothing can be shown.
+
+    Only rows that are almost certainly one participant's are read, in columns with marks of their own whose
+    values follow the cohort's by a monotonic curve. No project's key is involved.
+    """
+    for recognition in sorted(recognitions, key=lambda each: -each.pairs.sure_people):
+        found = _found_again(file, recognition)
+        if found is None:
+            continue
+        subject = _Subject(file, *found, recognition, held, plan)
+        columns = [each for each in map(subject.column, _readable(recognition, plan)) if each is not None]
+        if columns:
+            return subject.sheets(columns)
+    return None
+
+
+def _found_again(file: LeakedFile, recognition: Recognition) -> tuple[str, Table, dict[str, int]] | None:
+    """Return the name of the recognised table, the rows to open, and where its columns are."""
+    compared = recognition.surest.rows[: LIMITS.compared]
+    total = max((len(each) for each in recognition.values.values()), default=0)
+    if len(compared) == 0:
+        return None
+    wanted = {*order_of_rows(file.sha256, total)[: LIMITS.most_opened], *compared.tolist()}
+    for name, table in file.tables(wanted):
+        found = _places(table, recognition, compared) if table.rows == total else {}
+        if found:
+            return name, table, found
+    return None
+
+
+def _places(table: Table, recognition: Recognition, rows: NDArray[np.int64]) -> dict[str, int]:
+    """Return, for each recognised column, the column of a table that has its numbers."""
+    width = table.columns
+    numbers = np.array([[number(table.at(row, place)) for place in range(width)] for row in rows.tolist()])
+    found: dict[str, int] = {}
+    for column in recognition.columns:
+        values = recognition.values[column.file_column][rows][:, None]
+        same = np.abs(numbers - values) <= LIMITS.same * np.maximum(np.abs(values), 1)
+        same |= np.isnan(numbers) & np.isnan(values)
+        share = np.where(np.isin(np.arange(width), list(found.values())), 0.0, same.mean(axis=0))
+        best = int(share.argmax())
+        if share[best] >= LIMITS.agreeing:
+            found[column.file_column] = best
+    return found
+
+
+def _readable(recognition: Recognition, plan: SheetPlan) -> list[RecognisedColumn]:
+    """Return the columns with marks of their own that follow the cohort's by a curve, each position once."""
+    rules = opened_rules(plan.plan)
+    found: dict[str, RecognisedColumn] = {}
+    for column in recognition.columns:
+        rule = rules.get(column.cohort_column)
+        if (
+            rule is not None
+            and rule.column in plan.statement["positions"]
+            and column.cohort_column not in plan.plan.derived
+            and column.others_part is None
+            and column.transform.forward is not None
+        ):
+            found.setdefault(rule.column, column)
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column of the sheet: its form in the sheet, its rule, and by person value, draw and level."""
+
+    plain: Mapping[str, Any]
+    rule: Mapping[str, Any]
+    values: Floats = field(repr=False)
+    drawn: NDArray[np.uint16] = field(repr=False)
+    levels: NDArray[np.uint8] = field(repr=False)
+
+    def opened(self, person: int) -> Opened:
+        """Return what the sheet opens of one person, by ordinal."""
+        return Opened(float(self.values[person]), int(self.drawn[person]), level_of(int(self.levels[person])))
+
+
+@dataclass(frozen=True, repr=False)
+class _Subject:
+    """A recognised table of a file, with the plan by which it is read."""
+
+    file: LeakedFile
+    name: str
+    table: Table
+    places: Mapping[str, int]
+    recognition: Recognition
+    held: CohortColumns
+    plan: SheetPlan
+
+    def column(self, column: RecognisedColumn) -> _Column | None:
+        """Return a column of the sheet with its transform and noise; None if it cannot be read."""
+        place = self.places.get(column.file_column)
+        rule = self.plan.plan.rules[column.cohort_column]
+        sure = self.recognition.surest.at(slice(LIMITS.fitted))
+        if place is None or len(sure.rows) < LIMITS.least_fitted:
+            return None
+        code, people = Code(self.plan.key), self.plan.statement["people"]
+        coarse, fine, levels = code.draw_bytes(rule.column, people)
+        values = np.full(people, np.nan)
+        stored = self.held.values(column.cohort_column, decimals=_DECIMALS)
+        values[self.held.ordinals(np.arange(self.held.people))] = stored
+        own = stored[sure.people]
+        ordinals = self.held.ordinals(sure.people)
+        positions = code.marked(rule.column, ordinals, rule.densities(own), rise=rule.rise)
+        carries = np.isin(ordinals, positions.ordinals)
+        marks, which = own[carries], np.argsort(np.argsort(ordinals[carries]))
+        order = np.argsort(positions.ordinals)
+        cells = positions.at(order[which])
+        low, high = (
+            rule.nudged(marks, np.full(len(marks), bit), cells.levels, cells.raised) for bit in (False, True)
+        )
+        texts = self.recognition.values[column.file_column][sure.rows[carries]]
+        fitted = _fitted(column, texts, low, high, sure.certainty[carries])
+        if fitted is None:
+            return None
+        plain = {"at": place, "name": column.file_column, "column": column.cohort_column, **fitted}
+        drawn = coarse.astype(np.uint16) << np.uint16(8) | fine
+        return _Column(plain, rule.to_json(), values, drawn, levels)
+
+    def sheets(self, columns: Sequence[_Column]) -> ReadingSheets:
+        """Read rows in the order of the file's hash until the largest number of cells is reached."""
+        order = order_of_rows(self.file.sha256, self.table.rows)[: LIMITS.most_opened]
+        sure = self.recognition.surest
+        whose = dict(zip(sure.rows.tolist(), self.held.ordinals(sure.people).tolist(), strict=True))
+        plain, rules = [each.plain for each in columns], [each.rule for each in columns]
+        rows: list[SheetRow] = []
+        taken: set[int] = set()
+        total = 0
+        for row in order:
+            person = whose.get(row)
+            cells = None
+            if person is not None and person not in taken:
+                opened = [each.opened(person) for each in columns]
+                cells = read_row([self.table.at(row, each["at"]) for each in plain], opened, plain, rules)
+            if person is None or cells is None:
+                rows.append(SheetRow(row, None))
+                continue
+            taken.add(person)
+            rows.append(SheetRow(row, person, tuple(cells)))
+            total += rows[-1].read
+            if total >= SIZES[-1]:
+                break
+        head = {
+            "format": SHEET_FORMAT,
+            "file_sha256": self.file.sha256,
+            "plan": digest(self.plan.statement),
+            "table": {
+                "name": self.name,
+                "rows": self.table.rows,
+                "columns": self.table.columns,
+            },
+            "columns": plain,
+        }
+        return ReadingSheets(head, tuple(each.rule["column"] for each in columns), tuple(rows))
+
+
+def _fitted(
+    column: RecognisedColumn, values: Floats, low: Floats, high: Floats, certainty: Floats
+) -> dict[str, Any] | None:
+    """Return the knots of a column's transform, its noise and half its step, as the sheet has them."""
+    curve = _knots(column, np.concatenate([low, high]))
+    if curve is None:
+        return None
+    knots, off = curve
+    below, above = (np.array([shown_as(knots, each) for each in side.tolist()]) for side in (low, high))
+    usable = np.isfinite(values) & np.isfinite(below) & np.isfinite(above)
+    if np.count_nonzero(usable) < LIMITS.least_fitted:
+        return None
+    middle, apart = (below + above)[usable] / 2, np.abs(above - below)[usable] / 2
+    noise = fitted_noise(values[usable] - middle, apart, column.half, certainty[usable])
+    return {
+        "knots": [[x, repr(float(y) + noise.shift)] for x, y in knots],
+        "noise": repr(float(np.hypot(noise.spread, off))),
+        "half": repr(float(column.half)),
+    }
+
+
+def _knots(column: RecognisedColumn, sides: Floats) -> tuple[list[list[str]], float] | None:
+    """Return the fewest knots through which lines follow a column's transform, and how far they are off."""
+    sides = np.unique(sides[np.isfinite(sides)])
+    shown = column.transform(sides)
+    sides, shown = sides[np.isfinite(shown)], shown[np.isfinite(shown)]
+    if len(sides) < LIMITS.least_fitted or shown[0] == shown[-1]:
+        return None
+    step = np.median(np.abs(np.diff(shown)))
+    best: tuple[list[list[str]], float] | None = None
+    for count in _KNOTS:
+        at = np.unique(np.linspace(0, len(sides) - 1, count).round().astype(int))
+        rises = np.diff(shown[at]) * np.sign(shown[-1] - shown[0])
+        if (rises < 0).any():
+            continue
+        off = float(np.abs(np.interp(sides, sides[at], shown[at]) - shown).max())
+        if best is None or off < best[1]:
+            best = [[repr(float(sides[each])), repr(float(shown[each]))] for each in at], off
+        if off <= LIMITS.bent * step:
+            break
+    return best
