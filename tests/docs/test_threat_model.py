@@ -21,6 +21,7 @@ AREAS = {
     "CHECK",
     "SANDBOX",
     "TRACE",
+    "COURT",
     "MARK",
     "DECOY",
     "INGEST",

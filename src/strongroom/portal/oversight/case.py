@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from strongroom.tracer import offline_verifier as verifier
 from strongroom.tracer.attribution import CaseFacts, IssuedCopy
 from strongroom.tracer.commitments.statements import view_statement
 from strongroom.tracer.evidence_file import AccusedCopy, OpenedCase, example_cells, exposed_cells, open_case
+from strongroom.tracer.parts import Parts
 from strongroom.tracer.reading_sheet import LeakedFile, ReadingSheets, SheetPlan, reading_sheets
 
 _RECORD_BYTES = 32  # fixed: SHA-256
@@ -102,11 +104,13 @@ class Case:
     facts: dict[str, Any] = field(default_factory=dict)
     sheets: dict[str, ReadingSheets] = field(default_factory=dict)
     plans: dict[str, SheetPlan] = field(default_factory=dict)
+    parts: Parts = field(default_factory=Parts)
 
     def enter(self, recognitions: Sequence[Recognition], held: CohortColumns) -> float:
         """Enter the reading in the ledger; return the bound that an accusation must meet."""
         self.plans = {digest(each.statement): each for each in sheet_plans(self.home, self.row)}
-        self.sheets = sheets_of(self.path, self.sha256, recognitions, held, self.plans)
+        read = partial(sheets_of, self.path, self.sha256, recognitions, held, self.plans)
+        self.sheets = self.parts.run("Writing down what was read", read) or {}
         hashes = hashes_of(self.sheets)
         number = traces_until(self.sha256, self.row.name, hashes)
         bound = FALSE_ACCUSATION_BOUND / (number**2 * self.files)
@@ -142,8 +146,9 @@ class Case:
         """Return the evidence, None if nothing can be opened, and the answer with what it opens."""
         if answer.case is None or not answer.suspects:
             return None, answer
-        opened, remark = self._opened(answer)
-        case = replace(answer.case, remark=remark)
+        found = self.parts.run("Opening the evidence", lambda: self._opened(answer))
+        opened, remark = found or (None, "no evidence could be opened.")
+        case = replace(answer.case, remark=" ".join([remark, *self.parts.failed]).strip())
         if opened is None:
             return None, replace(answer, case=case)
         sheets, plan, keys = self._of(opened)
