@@ -1,5 +1,7 @@
 """Bounds near the ends of what a double holds give no statistic, and no error after a query was paid for."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -21,3 +23,9 @@ def test_extreme_bounds_raise_no_error(statistic, other):
 def test_bins_without_width_have_a_quantile():
     bins = NoisyBins(np.full(20, 50), Bounds(-1e308, -1e308), 2.0)
     assert (bins.quantile(0.5), bins.noise_of(0.5)) == (-1e308, 0.0)
+
+
+def test_bounds_as_wide_as_a_double_have_no_mean():
+    """Half their width is infinite: neither infinity nor an error may reach the answer."""
+    widest = Bounds(-sys.float_info.max, sys.float_info.max)
+    assert estimate(Statistic.MEAN, [widest], SUMS, 10.0) == (None, None)

@@ -1,6 +1,7 @@
 """Private answers: near the truth, and no statement depends on one person more than it says."""
 
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from disclosure.query.schemas import SCHEMA
-from strongroom.disclosure.differential_privacy import Charge, ask_privately, plan_privately
+from strongroom.disclosure.differential_privacy import Charge, ask_privately, laplace_noise, plan_privately
 from strongroom.disclosure.differential_privacy.bounded_statements import sums_statement
 from strongroom.disclosure.differential_privacy.laplace_noise import threshold, with_noise
 from strongroom.disclosure.gateway import EngineError
@@ -76,6 +77,26 @@ def test_too_many_combinations_of_listed_values_are_not_public():
 def test_a_delta_is_a_probability_below_one(delta):
     with pytest.raises(UsageError, match="delta"):
         Charge(1.0, delta)
+
+
+def test_noise_that_would_spend_more_than_epsilon_is_refused(monkeypatch):
+    """Should a release of OpenDP account otherwise than this one."""
+    dp = laplace_noise._opendp()
+    wrong = SimpleNamespace(make_laplace=lambda *space, scale: dp.m.make_laplace(*space, scale=0.999 * scale))
+    monkeypatch.setattr(
+        laplace_noise,
+        "_opendp",
+        lambda: SimpleNamespace(
+            vector_domain=dp.vector_domain, atom_domain=dp.atom_domain, l1_distance=dp.l1_distance, m=wrong
+        ),
+    )
+    with pytest.raises(UsageError, match="cannot be guaranteed"):
+        with_noise(np.array([1]), sensitivity=1, epsilon=1.0)
+
+
+def test_a_union_cannot_be_planned():
+    with pytest.raises(QueryError, match="UNION ALL"):
+        plan("SELECT COUNT(*) AS n FROM participants UNION ALL SELECT COUNT(*) AS n FROM participants")
 
 
 def test_without_the_extra_it_is_said_what_to_install(monkeypatch):

@@ -126,6 +126,16 @@ def test_distinct_values_are_those_of_enough_people(engine):
     assert max(shown) < 40
 
 
+def test_a_figure_of_a_number_without_noise_has_the_noise_of_the_others(engine):
+    """A distinct count has none of its own: whether a value counts depends on its noisy count of people."""
+    sql = "SELECT COUNT(DISTINCT centre) AS c, COUNT(*) AS n, COUNT(*) / COUNT(DISTINCT centre) AS each"
+    found = answer(f"{sql} FROM participants", engine)
+    ((distinct, people, each),), ((none, noise, of_each),) = found.rows, found.noise
+    assert (distinct, none) == (3, None)
+    assert each == pytest.approx(people / 3, abs=1)
+    assert of_each == pytest.approx(noise / 3, abs=0.1)
+
+
 def test_no_value_of_a_group_that_is_not_shown_counts(engine):
     """Its values come with those of other groups, and its key is none of theirs."""
     shown = "FLOOR(bmi / 5) AS b, COUNT(DISTINCT centre) AS c, MEDIAN(age) AS m"

@@ -70,8 +70,14 @@ def test_measures_of_what_has_no_value_have_no_bounds_and_constants_have_a_width
 def test_columns_whose_bounds_are_needed_include_those_of_bands_and_of_events():
     sql = (
         "WITH r AS (SELECT *, NTILE(4) OVER (ORDER BY age) AS q FROM participants) "
-        "SELECT q, AVG((SELECT COUNT(*) FROM hospital)) AS m, AVG(bmi) AS b, COUNT(born) AS n "
+        "SELECT q, AVG((SELECT COUNT(*) FROM hospital)) AS m, AVG(bmi) AS b, COUNT(born) AS n, "
+        "AVG((SELECT MAX(level) FROM hospital)) AS l "
         "FROM r GROUP BY q"
     )
     found = places_of(read_statement(sql, SCHEMA).queries)
-    assert found == {("participants", "age"), ("participants", "bmi"), ("hospital", "")}
+    assert found == {
+        ("participants", "age"),
+        ("participants", "bmi"),
+        ("hospital", ""),
+        ("hospital", "level"),
+    }

@@ -43,6 +43,7 @@ def band(low, high):
         ("≥ 60", band(60, INFINITE)),
         ("60 and over", band(60, INFINITE)),
         ("47", band(47, 48)),
+        ("2 copies", Categories(frozenset({"2 copies"}))),
         ("2010-2014", band(2010, 2015)),
     ],
 )

@@ -19,7 +19,6 @@ from strongroom.disclosure.query.representation import (
     Query,
     Statistic,
     inside,
-    of_events,
 )
 from strongroom.errors import QueryError
 
@@ -31,11 +30,8 @@ _HINT = "Write NTILE(4) OVER (ORDER BY a column of the participants) in a sub-qu
 def bands_of(query: Query) -> list[Band]:
     """Return the different bands in a query's keys, measures and conditions; QueryError if one is nested."""
     found = _bands_in((query.keys, query.measures, query.where))
-    for band in found:
-        if of_events((band.of, band.where)):
-            raise QueryError("NTILE ranks people, so it takes no column of an event table.", hint=_HINT)
-        if _bands_in((band.of, band.where)):
-            raise QueryError("NTILE cannot rank by another NTILE.", hint=_HINT)
+    if any(_bands_in((band.of, band.where)) for band in found):
+        raise QueryError("NTILE cannot rank by another NTILE.", hint=_HINT)
     return found
 
 

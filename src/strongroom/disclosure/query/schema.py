@@ -20,15 +20,6 @@ class Table:
     columns: Mapping[str, Kind]
     spellings: Mapping[str, str] = field(default_factory=dict)
 
-    def column(self, name: str) -> str | None:
-        """Return the stored name of a column in any accepted spelling, or None."""
-        if name in self.columns:
-            return name
-        folded = name.casefold()
-        if folded in self.spellings:
-            return self.spellings[folded]
-        return next((each for each in self.columns if each.casefold() == folded), None)
-
 
 @dataclass(frozen=True)
 class Schema:
