@@ -51,6 +51,28 @@ def test_what_reading_does_not_need_is_refused(snippet):
 
 
 @needs_a_list
+def test_threads_that_run_already_are_bound_as_well():
+    """DuckDB's threads, which do most of a query's work, start as it is loaded."""
+    code = (
+        f"import sys; sys.path.insert(0, {SOURCE!r})\n"
+        "import socket, threading\n"
+        "from strongroom.sandbox import seccomp\n"
+        "bound = threading.Event()\n"
+        "def work():\n"
+        "    bound.wait()\n"
+        "    try:\n        socket.socket()\n"
+        "    except PermissionError:\n        print('refused')\n"
+        "thread = threading.Thread(target=work)\n"
+        "thread.start()\n"
+        "assert seccomp.confine()\n"
+        "bound.set()\n"
+        "thread.join()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "refused", done.stderr
+
+
+@needs_a_list
 @pytest.mark.parametrize(
     "number",
     [

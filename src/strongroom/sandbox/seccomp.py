@@ -17,7 +17,8 @@ _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # fi
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000  # fixed: linux/seccomp.h
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # fixed: struct seccomp_data
 _INSTRUCTION = struct.Struct("<HBBI")
-_SET_SECCOMP, _FILTER, _SET_NO_NEW_PRIVILEGES = 22, 2, 38  # fixed: linux/prctl.h
+_SET_NO_NEW_PRIVILEGES = 38  # fixed: linux/prctl.h
+_SET_FILTER, _ALL_THREADS = 1, 1  # fixed: SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, linux/seccomp.h
 _SET_NAME = 15  # fixed: PR_SET_NAME, linux/prctl.h
 _CLONE_THREAD = 0x10000  # fixed: linux/sched.h
 _X32 = 0x40000000  # fixed: __X32_SYSCALL_BIT
@@ -64,10 +65,12 @@ _AARCH64 = {
 @dataclass(frozen=True)
 class _Machine:
     audit: int
+    seccomp: int
     calls: Mapping[str, int]
 
 
-_MACHINES = {"x86_64": _Machine(0xC000003E, _X86_64), "aarch64": _Machine(0xC00000B7, _AARCH64)}
+# The architecture's number in linux/audit.h, and that of its system call `seccomp`.
+_MACHINES = {"x86_64": _Machine(0xC000003E, 317, _X86_64), "aarch64": _Machine(0xC00000B7, 277, _AARCH64)}
 
 
 def known() -> bool:
@@ -78,7 +81,7 @@ def known() -> bool:
 def confine() -> bool:
     """Install the filter permanently; False if there is none for this machine, OSError if the kernel refuses.
 
-    Call it while the process has one thread: the filter applies to the calling thread and those it starts.
+    It applies to all threads: libraries start some as they are loaded.
     """
     machine = _MACHINES.get(platform.machine())
     if machine is None:
@@ -87,10 +90,12 @@ def confine() -> bool:
     code = ctypes.create_string_buffer(program)
     header = struct.pack("@HP", len(program) // _INSTRUCTION.size, ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
-    for request in ((_SET_NO_NEW_PRIVILEGES, 1, None), (_SET_SECCOMP, _FILTER, header)):
-        option, value, argument = request
-        if libc.prctl(option, ctypes.c_ulong(value), argument, ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
-            raise OSError(ctypes.get_errno(), "the kernel refused the system-call filter")
+    no = ctypes.c_ulong(0)
+    refused = libc.prctl(_SET_NO_NEW_PRIVILEGES, ctypes.c_ulong(1), no, no, no) != 0
+    number, operation, flags = map(ctypes.c_ulong, (machine.seccomp, _SET_FILTER, _ALL_THREADS))
+    # A positive result is the number of a thread that has another filter.
+    if refused or libc.syscall(number, operation, flags, header) != 0:
+        raise OSError(ctypes.get_errno(), "the kernel refused the system-call filter")
     return True
 
 
