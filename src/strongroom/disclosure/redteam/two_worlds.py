@@ -2,7 +2,7 @@
 
 Statements are asked of both versions of a cohort with the same noise. Then
 
-- no engine may fail, and bounds, columns, notes and the number of the engine's statements must be the same;
+- no engine may fail, and columns, notes and the number of the engine's statements must be the same;
 - the true numbers may differ by no more than was paid: the sum of their squared differences, in units of the
   noise, is at most the price;
 - groups with one name, and so with one noise, must be one group;
@@ -41,7 +41,7 @@ from strongroom.disclosure.gateway.context import EngineError
 from strongroom.disclosure.gateway.group_names import written
 from strongroom.disclosure.gateway.groups import Groups, keys_of
 from strongroom.disclosure.gateway.query_cost import sets_of
-from strongroom.disclosure.gateway.value_bounds import FoundBounds, measure_bounds
+from strongroom.disclosure.gateway.value_bounds import FoundBounds, Place, measure_bounds
 from strongroom.disclosure.query.emitting import DUCKDB, How, PersonLimits, emit
 from strongroom.disclosure.query.emitting.sums import SUMS, UNIT
 from strongroom.disclosure.query.reading import read_statement
@@ -177,11 +177,17 @@ class TwoWorlds:
         return Gateway(engine, self._view, protection, asking.bounds, asking.noise)
 
     def _bounds_of_both(self, sql: str, statement: Statement) -> FoundBounds:
-        """Return the bounds of a statement's columns; QueryError if its values have none."""
+        """Return the bounds of a statement's columns; QueryError if its values have none.
+
+        Whether there are any must be the same. Their values come from noisy ranks that are found once and not
+        charged: both worlds go on with the first one's.
+        """
         bounds, other = (self._bounds(statement, secret=each) for each in (False, True))
-        self._compare(sql, "bounds", str(bounds), str(other))
-        if isinstance(bounds, QueryError):
-            raise bounds
+        if isinstance(bounds, QueryError) or isinstance(other, QueryError):
+            self._compare(sql, "errors", str(bounds), str(other))
+            raise QueryError(str(bounds))
+        self._compare(sql, "columns with values", _with_values(bounds), _with_values(other))
+        self.counted["bounds of a column differ"] += bounds != other
         return bounds
 
     def _bounds(self, statement: Statement, *, secret: bool) -> FoundBounds | QueryError:
@@ -205,6 +211,10 @@ class _Asking:
     statement: Statement
     bounds: FoundBounds
     noise: Noise
+
+
+def _with_values(bounds: FoundBounds) -> set[Place]:
+    return {place for place, found in bounds.items() if found is not None}
 
 
 def _of_set(query: Query, gateway: Gateway) -> Iterator[tuple[int, str, float]]:
