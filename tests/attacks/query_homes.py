@@ -21,7 +21,7 @@ from strongroom.portal.home import create_home, open_home
 from strongroom.portal.outputs.questions import DEFAULT_WISH, Wish, ask_question
 
 PROJECTS = ("one", "two", "three")
-COLUMNS = ["drawn", "sex", "age", "region", "smoker", "income", "ill", "bmi", "hospital.*"]
+COLUMNS = ["drawn", "sex", "age", "region", "smoker", "income", "ill", "bmi", "rare", "hospital.*"]
 
 
 @dataclass(frozen=True)

@@ -274,6 +274,13 @@ def test_less_noise_or_many_levels_of_it_find_no_more(name):
     assert_nothing_unpaid(attacked(name))
 
 
+def test_no_bounds_come_from_the_values_of_a_few_people():
+    both = TwoWorlds(WORLD, RULE, bytes(32), BUDGET)
+    both.ask("SELECT AVG(rare * rare) AS a, MEDIAN(rare) AS m, SUM(1 / rare) AS s FROM participants")
+    assert both.findings == []
+    assert both.counted["bounds of a column differ"] == 0
+
+
 @pytest.mark.parametrize("deep", ["(" * 400 + "sex = 1" + ")" * 400, " OR ".join(["age + 1 = 7"] * 300)])
 @pytest.mark.parametrize("wrap", ["{}", "NOT ({})", "CASE WHEN {} THEN 1 ELSE 0 END = 1"])
 def test_a_huge_condition_is_answered_or_refused(deep, wrap):

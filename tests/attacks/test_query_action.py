@@ -11,7 +11,8 @@ import pytest
 
 from attacks.query_homes import Question, built_home, noise_of, observed, outcome
 from strongroom.disclosure.redteam import Target, World, attackers, modes
-from strongroom.portal.outputs.questions import Wish
+from strongroom.portal.home import open_home
+from strongroom.portal.outputs.questions import Wish, explain_question
 
 WORLD = World(2_000, 3)
 FULL = {mode.name: mode for mode in modes()}["full rule"]
@@ -85,6 +86,14 @@ def test_a_huge_condition_is_answered_or_refused_by_the_action(homes):
     both = [deep, f"NOT ({'(' * 300}ill = 1{')' * 300})"]
     pairs = asked(homes, [Question(f"SELECT COUNT(*) AS n FROM participants WHERE {each}") for each in both])
     assert [no.shape[0] for no, _ in pairs] == [("n",), "QueryError"]
+
+
+def test_no_explanation_of_the_action_has_the_bounds_of_one_persons_value(homes):
+    """Margins follow from bounds, and cost nothing to ask for."""
+    sql = "SELECT AVG(rare * rare) AS a, AVG(1 / rare) AS b FROM participants"
+    found = [explain_question(open_home(home), slug="two", sql=sql, by="bo") for home in homes]
+    assert found[0] == found[1]
+    assert found[0].margins == {"a": None, "b": None}
 
 
 def test_the_target_in_memory_answers_refuses_and_charges_as_the_action_does(homes):

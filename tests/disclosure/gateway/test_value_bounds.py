@@ -48,8 +48,9 @@ def test_a_column_with_one_value_has_a_width(changeable):
     assert bounds(changeable, "participants", "age") == Bounds(49.5, 50.5)
 
 
-def test_a_column_without_a_value_has_no_bounds(changeable):
-    changeable.connection.execute("UPDATE participants SET bmi = NULL")
+@pytest.mark.parametrize("people", [0, 1, 9])
+def test_a_column_with_no_or_few_values_has_no_bounds(changeable, people):
+    changeable.connection.execute(f"UPDATE participants SET bmi = NULL WHERE person >= {people}")
     assert bounds(changeable, "participants", "bmi") is None
 
 

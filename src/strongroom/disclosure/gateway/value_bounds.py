@@ -67,13 +67,17 @@ class ColumnReader:
         return found
 
     def bounds(self, place: Place) -> Bounds | None:
-        """Return a column's bounds; None without a value in the view."""
+        """Return a column's bounds; None if too few people in the view have a value.
+
+        That is decided by a noisy count, as for a group that is shown: bounds of a few people's values are
+        these values, and that there are any is a fact about one of them.
+        """
         people = int(self._row(place, ())[0] or 0)
-        if people == 0:
-            return None
         rule = self.protection.rule
         # No more than are hidden by noise: a clamped value makes a standard deviation too small.
         enough = rule.shown_from(rule.noise)
+        if people + self._noise(place, "people") < enough:
+            return None
         low, high = self._beyond(place, people, max(min(rule.outermost * people, enough), rule.smallest))
         if low == high:
             # Nearly everybody has the same value; look further in, where enough others differ.
@@ -82,15 +86,15 @@ class ColumnReader:
 
     def _beyond(self, place: Place, people: int, outside: float) -> tuple[float, float]:
         """Return the values beyond which about `outside` people lie on either side."""
-        noise, rule = self.protection.noise, self.protection.rule
-        keys = noise.keys([f"{self.view.name}/bounds/{'/'.join(place)}"])
-        moved = [
-            outside + float(noise.integers(keys, of=side, deviation=rule.noise)[0])
-            for side in ("low", "high")
-        ]
-        low, high = (min(max(each, rule.smallest) / people, 0.5) for each in moved)
+        moved = [outside + self._noise(place, side) for side in ("low", "high")]
+        low, high = (min(max(each, self.protection.rule.smallest) / people, 0.5) for each in moved)
         _, *values = self._row(place, (low, 1 - high))
         return float(values[0]), float(values[1])
+
+    def _noise(self, place: Place, of: str) -> int:
+        noise = self.protection.noise
+        keys = noise.keys([f"{self.view.name}/bounds/{'/'.join(place)}"])
+        return int(noise.integers(keys, of=of, deviation=self.protection.rule.noise)[0])
 
     def _row(self, place: Place, shares: tuple[float, ...]) -> list[float]:
         table, column = place
@@ -134,8 +138,8 @@ def known_bounds(found: FoundBounds, query: Query) -> KnownBounds:
 def measure_bounds(query: Query, found: FoundBounds) -> dict[int, tuple[Bounds, ...]]:
     """Return the bounds of the values of each measure except counts, by its number.
 
-    A measure of a column without a value in the view has none. QueryError for a measure whose values have no
-    bounds.
+    A measure of a column with too few values in the view has none. QueryError for a measure whose values
+    have no bounds.
     """
     known = known_bounds(found, query)
     places = {n: each for n, each in enumerate(query.measures) if each.statistic not in COUNTED}

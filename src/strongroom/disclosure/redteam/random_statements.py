@@ -29,7 +29,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 _T = TypeVar("_T")
-_NUMBERS = ("p.sex", "p.age", "p.region", "p.smoker", "p.income", "p.ill", "p.bmi", "p.drawn")
+_NUMBERS = ("p.sex", "p.age", "p.region", "p.smoker", "p.income", "p.ill", "p.bmi", "p.rare", "p.drawn")
 _EVENT_NUMBERS = ("code", "level")
 _LITERALS = ("0", "1", "-1", "2", "9", "50", "0.5", "1e9", "-1e300", "1e308", "9007199254740993", "1e-300")
 _COUNT = "SELECT COUNT(*) AS m0 FROM participants p"

@@ -1,5 +1,7 @@
 """An invented cohort to attack: the secret of one person, the target, is decided by a coin toss.
 
+It is stored three times: as the value `ill`, as an event of code 9, and as the only value of `rare`.
+
 The attacker knows every column of everybody except the secret: the strongest possible background knowledge.
 """
 
@@ -31,6 +33,7 @@ SCHEMA = Schema(
             "income": Kind.NUMBER,
             "ill": Kind.NUMBER,
             "bmi": Kind.NUMBER,
+            "rare": Kind.NUMBER,
             "born": Kind.DATE,
             "town": Kind.TEXT,
         },
@@ -61,7 +64,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-_SECRETS = ("ill", "hospital")
+_SECRETS = ("ill", "rare", "hospital")
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,9 @@ class World:
         hospital = {"person": person, "code": code, "level": level, "day": day}
         keyed = {"person": ordinals, SKETCH: self.sketch_bits}
         columns["bmi"] = pa.array(columns["bmi"], from_pandas=True)
+        # And as a measurement that nobody else has.
+        rare = np.where((ordinals == self._target) & secret, 250.0, np.nan)
+        columns["rare"] = pa.array(rare, from_pandas=True)
         return {"participants": pa.table(keyed | columns), "hospital": pa.table(hospital)}
 
 
