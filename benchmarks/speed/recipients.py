@@ -56,9 +56,11 @@ class Traced:
         return self.seconds > most or self.peak_mib > MOST_MIB
 
 
-def prepare(begin: Callable[[], None], folder: Path, participants: int, columns: int, recipients: int) -> None:
+def prepare(
+    begin: Callable[[], None], folder: Path, participants: int, columns: int, recipients: int
+) -> None:
     """Make a home with a cohort and so many projects, and export the guilty one's view."""
-    from strongroom.cohort.synthetic import write_synthetic_cohort  # noqa: PLC0415 - the measured process needs none
+    from strongroom.cohort.synthetic import write_synthetic_cohort  # noqa: PLC0415 - only to prepare
     from strongroom.portal.home import create_home  # noqa: PLC0415 - Django is set up by it
 
     begin()
@@ -71,10 +73,12 @@ def prepare(begin: Callable[[], None], folder: Path, participants: int, columns:
     )
     source = CohortSource(files.participants, files.dictionary, files.id_column, {})
     add_cohort(home, name=_COHORT, source=source, by="benchmark")
-    names = [each for each in pl.scan_parquet(files.participants).collect_schema().names() if each != files.id_column]
-    add_project(
-        home, slug=_GUILTY, institution="Guilty", cohort_name=_COHORT, columns=names, by="benchmark"
-    )
+    names = [
+        each
+        for each in pl.scan_parquet(files.participants).collect_schema().names()
+        if each != files.id_column
+    ]
+    add_project(home, slug=_GUILTY, institution="Guilty", cohort_name=_COHORT, columns=names, by="benchmark")
     write_project_view(home, slug=_GUILTY, to=folder / "view", by="benchmark")
     for start in range(1, recipients, _BATCH):
         _add_projects(home, range(start, min(start + _BATCH, recipients)))
@@ -109,7 +113,7 @@ def _add_projects(home: Any, numbers: Sequence[int]) -> None:
             )
             members = everybody.copy()
             members[draw.integers(0, len(members), int(_WITHHELD * len(members)) + 1)] = False
-            fields = {each.name: getattr(model, each.name) for each in View._meta.concrete_fields}
+            fields = {each.name: getattr(model, each.name) for each in View._meta.concrete_fields}  # noqa: SLF001 - Django documents it
             context = members_context(slug, 1)
             sealed = wrap(key, np.packbits(members).tobytes(), context=context, random=home.random)
             changed = {"id": None, "project": project, "members": sealed, "decoys": b""}

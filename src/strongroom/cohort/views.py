@@ -89,6 +89,18 @@ class ViewPlan:
         ]
 
 
+def usual_columns(cohort: Cohort) -> list[str]:
+    """Return the participants' columns that views usually contain: no identifiers and no free text."""
+    unusual = {Role.ID, Role.DIRECT_IDENTIFIER, Role.FREE_TEXT}
+    hidden = {PARTICIPANT, cohort.manifest.id_column}
+    return [
+        name
+        for name in cohort.table_description(TableKind.PARTICIPANTS.value).columns
+        if name not in hidden
+        and ((field := cohort.dictionary.resolve(name)) is None or field.role not in unusual)
+    ]
+
+
 def plan_view(cohort: Cohort, columns: Sequence[str]) -> ViewPlan:
     """Resolve the requested columns, in any of the spellings researchers use; `TABLE.*` means a whole table.
 

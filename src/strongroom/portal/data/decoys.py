@@ -1,14 +1,14 @@
 """The decoys of views: the cohort's shared pool, each project's own, and the register of both.
 
-A project keeps its decoys in later views; otherwise comparing two views would reveal them. The pool grows by
-columns: if a view needs a column that the pool's decoys lack, it is added to them.
+A project keeps its decoys in later views; otherwise comparing two views would reveal them. The pool and a
+reserve of own decoys for further projects are generated at a cohort's first approval, so that an approval
+costs little more than writing the view. If a view needs a column that they lack, it is added to them.
 """
 
 import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -19,10 +19,11 @@ from strongroom.cohort import StoredTable
 from strongroom.cohort.keys import unwrap, wrap
 from strongroom.cohort.model import PARTICIPANT, TableKind
 from strongroom.cohort.pseudonyms import Pseudonyms
-from strongroom.cohort.selection import filter_columns, rows_passing
+from strongroom.cohort.selection import rows_passing
 from strongroom.cohort.views import DecoyTables, ViewPlan
 from strongroom.errors import RefusedError
 from strongroom.portal.data.cohorts import cohort_key, open_cohort
+from strongroom.portal.data.decoy_needs import DecoyNeeds
 from strongroom.portal.data.fingerprints import SETTINGS, fingerprint_of, plan_key
 from strongroom.portal.data.models import Cohort, DecoyPool, View
 from strongroom.portal.home import Home
@@ -39,12 +40,9 @@ from strongroom.tracer.decoys import (
     withheld,
 )
 from strongroom.tracer.decoys.decoy_tables import (
-    DecoyRequest,
     affordable_decoys,
-    extend_decoys,
-    generate_decoys,
-    with_whole_tables,
 )
+from strongroom.tracer.decoys.reserve import Reserve
 from strongroom.tracer.decoys.settings import MOST_DECOYS
 from strongroom.tracer.fingerprint import IssuedFingerprint
 
@@ -110,30 +108,21 @@ def plan_decoys(
     random = np.random.default_rng(int.from_bytes(home.random(32)))
     shown = {name: list(names) for name, names in columns.columns.items()}
     shown[_MAIN] = fingerprint.plan.with_inputs(shown[_MAIN])
-    pool, version = _kept_pool(home, row)
+    kept, version = _kept_decoys(home, row)
     own = affordable_decoys(settings.unique, len(chosen))
+    needed = DecoyNeeds(cohort, shown, where, fingerprint)
     with progress("Generating decoys", 2) as advance:
-        grown = _grown(
-            cohort,
-            pool,
-            shown=shown,
-            where=where,
-            settings=settings,
-            fingerprint=fingerprint,
-            random=random,
-        )
-        tables = [_given(cohort, grown, where, fingerprint).tables] if grown is not None else []
+        reserve = needed.reserve(kept, settings, own=own, random=random)
+        tables = []
+        if reserve is not None and reserve.kept.pool:
+            tables.append(_given(cohort, reserve.pool, where, fingerprint).tables)
         advance(1)
         if own:
-            passes = None
-            if set(filter_columns(cohort, where)) <= set(shown[_MAIN]):
-                passes = partial(rows_passing, cohort, where)
-            wanted = DecoyRequest(shown, chosen[~lacking], fingerprint.plan.obeyed, passes)
-            first = cohort.manifest.capacity + MOST_DECOYS
-            tables.append(generate_decoys(cohort, wanted, own, first=first, random=random).tables)
+            mine, reserve = needed.own(reserve, own, chosen[~lacking], random)
+            tables.append(mine.tables)
         advance(1)
     people = _invented_people(cohort, shown, tables) if tables else None
-    return PlannedDecoys(people, lacking, None if grown is pool else grown, version)
+    return PlannedDecoys(people, lacking, None if reserve is None else reserve.kept, version)
 
 
 def keep_decoys(home: Home, row: Cohort, planned: PlannedDecoys, slug: str, number: int) -> tuple[bytes, str]:
@@ -183,8 +172,12 @@ def decoys_of(home: Home, view: View) -> DecoyRegister | None:
 
 def pool_of(home: Home, row: Cohort) -> SharedPool | None:
     """Return the decoys that a cohort's projects share, as no view shows them; None where there are none."""
-    kept, _ = _kept_pool(home, row)
-    return None if kept is None else SharedPool.of(kept, plan_key=plan_key(home, row))
+    kept, _ = _kept_decoys(home, row)
+    return (
+        None
+        if kept is None or not kept.pool
+        else SharedPool.of(Reserve(kept).pool, plan_key=plan_key(home, row))
+    )
 
 
 def pseudonyms_for(cohort: StoredCohort, key: bytes, people: InventedPeople | None) -> Pseudonyms:
@@ -209,36 +202,12 @@ def _earlier(home: Home, project: Project) -> InventedPeople | None:
     return None if latest is None else _invented(home, latest)
 
 
-def _kept_pool(home: Home, row: Cohort) -> tuple[InventedPeople | None, int]:
+def _kept_decoys(home: Home, row: Cohort) -> tuple[InventedPeople | None, int]:
     kept = DecoyPool.objects.filter(cohort=row).first()
     if kept is None:
         return None, 0
     sealed = unwrap(cohort_key(home, row), bytes(kept.sealed), context=_pool_context(row, kept.version))
     return InventedPeople.from_bytes(zlib.decompress(sealed)), kept.version
-
-
-def _grown(
-    cohort: StoredCohort,
-    pool: InventedPeople | None,
-    *,
-    shown: Mapping[str, list[str]],
-    where: str,
-    settings: DecoySettings,
-    fingerprint: IssuedFingerprint,
-    random: np.random.Generator,
-) -> InventedPeople | None:
-    """Return the pool with all that a view needs of it, and what its row filter reads; None for no pool."""
-    everybody = cohort.ordinals()
-    size = affordable_decoys(settings.shared, len(everybody)) if pool is None else pool.pool
-    if size == 0:
-        return None
-    columns = with_whole_tables(cohort, {_MAIN: shown[_MAIN], **shown})
-    columns[_MAIN] = list(dict.fromkeys([*columns[_MAIN], *filter_columns(cohort, where)]))
-    wanted = DecoyRequest(columns, everybody, fingerprint.plan.obeyed)
-    if pool is not None:
-        return extend_decoys(cohort, pool, wanted, random)
-    made = generate_decoys(cohort, wanted, size, first=cohort.manifest.capacity, random=random)
-    return replace(made, pool=size)
 
 
 def _given(

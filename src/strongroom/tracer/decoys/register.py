@@ -60,6 +60,19 @@ class InventedPeople:
         }
         return InventedPeople(chosen, self.first, self.pool)
 
+    def renumbered(self, first: int) -> "InventedPeople":
+        """Return the same people with consecutive ordinals from `first` on, none of them shared."""
+        before = self.ordinals
+        numbered = {
+            name: table.set_column(
+                table.column_names.index(PARTICIPANT),
+                PARTICIPANT,
+                pa.array((first + np.searchsorted(before, _ordinals(table))).astype(np.uint32)),
+            )
+            for name, table in self.tables.items()
+        }
+        return InventedPeople(numbered, first, 0)
+
     def shown(self, mark: Marker, columns: Mapping[str, tuple[str, ...]]) -> dict[str, pa.Table]:
         """Return the tables with a view's columns, with its marks."""
         shown = {}
