@@ -8,7 +8,7 @@ the ids removes this evidence.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,13 +46,20 @@ class _Column:
     name: str
     numbers: Ints = field(repr=False)
 
+    def may_hold_ids(self, ranges: Iterable[tuple[int, int]]) -> bool:
+        """Tell whether enough numbers are in the range of any project's ids; this depends on no key."""
+        counts = (np.searchsorted(self.numbers, (low, high + 1)) for low, high in ranges)
+        return any(last - first >= LIMITS.least_numbers for first, last in counts)
+
 
 def issued_ids(
     tables: Sequence[pa.Table], views: Sequence[IssuedView], *, bound: float
 ) -> tuple[IdsFound, ...]:
     """Return the projects whose ids are in a file with a probability by chance of at most `bound`."""
-    columns = sorted(_columns(tables), key=lambda each: -len(each.numbers))[: LIMITS.most_columns]
     projects = {view.project: view for view in views if view.pseudonyms is not None}
+    ranges = {(view.pseudonyms.low, view.pseudonyms.high) for view in views if view.pseudonyms is not None}
+    inside = (each for each in _columns(tables) if each.may_hold_ids(ranges))
+    columns = sorted(inside, key=lambda each: -len(each.numbers))[: LIMITS.most_columns]
     if not columns or not projects:
         return ()
     looked_at = math.log10(len(columns) * len(projects))

@@ -27,6 +27,9 @@ class _Limits(Thresholds):
         "times the matches of the round before",
         "judgement: a right reading matches more rows each round",
     )
+    certain: float = threshold(
+        0.5, "share of rows", "cost: matches by chance are not counted where more rows are matched"
+    )
     times_chance: float = threshold(
         2.0, "times the matches by chance", "judgement: a reading that matches no more is given up"
     )
@@ -44,16 +47,19 @@ _SLACK = (0.005, 0.0, 0.0, 0.0, 0.0, 0.0)
 def settle(subject: Subject, start: Reading, draw: np.random.Generator) -> Reading | None:
     """Return the reading that a start leads to; None if no column says anything, or nobody fits.
 
-    A few hundred rows settle it first, or show that no more of them are matched than by chance.
+    A few hundred rows settle it, or show that no more of them are matched than by chance; then it is fitted
+    to all sampled rows once.
     """
     step = max(1, len(subject.rows) // LIMITS.first_rows)
-    found = _settled(subject, start, subject.rows[::step], draw)
-    return found if step == 1 or found is None else _settled(subject, found, subject.rows, draw)
+    found = _settled(subject, start, subject.rows[::step], draw, _SLACK)
+    return found if step == 1 or found is None else _settled(subject, found, subject.rows, draw, (0.0,))
 
 
-def _settled(subject: Subject, start: Reading, rows: Places, draw: np.random.Generator) -> Reading | None:
+def _settled(
+    subject: Subject, start: Reading, rows: Places, draw: np.random.Generator, slacks: Sequence[float]
+) -> Reading | None:
     reading, before = start, 0
-    for number, slack in enumerate(_SLACK):
+    for number, slack in enumerate(slacks):
         models = subject.models(reading.columns)
         if not models:
             return None
@@ -65,7 +71,7 @@ def _settled(subject: Subject, start: Reading, rows: Places, draw: np.random.Gen
         if len(sampled.rows) == 0:
             break
         sure = sampled.sure_people
-        if number and sure <= LIMITS.growing * before:
+        if number and sure <= LIMITS.growing * before and sure <= LIMITS.certain * len(some):
             by_chance = matched_by_chance(models, taken, subject.held.people, draw, rows=LIMITS.null_rows)
             if sure <= LIMITS.times_chance * max(by_chance.most, 1) / by_chance.rows * len(some):
                 return None

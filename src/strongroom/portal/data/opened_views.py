@@ -1,83 +1,65 @@
-"""All views of a cohort, opened for a trace: one query, and every key and plan once."""
+"""All views of a cohort, opened for a trace: three queries, and every key and plan once."""
 
 from collections.abc import Iterator
-from functools import cached_property
+from typing import cast
 
 import numpy as np
-from django.db.models import Prefetch
 
+from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.keys import unwrap
 from strongroom.cohort.member_mask import MemberMask
 from strongroom.portal.data.cohorts import cohort_key
-from strongroom.portal.data.fingerprints import fingerprint_key, open_plan, plan_key, release_name
+from strongroom.portal.data.decoys import pseudonyms_for
+from strongroom.portal.data.fingerprints import fingerprint_key, open_plan, plan_key
 from strongroom.portal.data.models import Cohort, FingerprintPlan, View
 from strongroom.portal.data.views import members_context
 from strongroom.portal.home import Home
-from strongroom.portal.projects.actions import opened_key
+from strongroom.portal.projects.actions import unwrapped
 from strongroom.portal.projects.models import KeyPurpose, ProjectKey
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan
+from strongroom.tracer import IssuedView
+from strongroom.tracer.fingerprint import IssuedFingerprint
 
 
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    page: int = threshold(500, "views", "cost: memory of the rows read at once; a query of keys a page")
+    page: int = threshold(500, "views", "cost: memory of the rows read at once")
 
 
 LIMITS = _Limits()
 
+# What is read of each view; a row of the table also has the view's files and decoys, which no score needs.
+_FIELDS = ("project__slug", "project__institution__name", "number", "columns", "members", "plan")
 
-class OpenedViews:
-    """The views of one cohort, with what they are compared by."""
 
-    def __init__(self, home: Home, row: Cohort) -> None:
-        self._home, self._row = home, row
-        self._plans: dict[int, MarkPlan] = {}
-        self._tracing: dict[str, bytes] = {}
-
-    def views(self) -> Iterator[View]:
-        """Yield every view ever issued of the cohort, in order."""
-        keys = ProjectKey.objects.filter(purpose=KeyPurpose.TRACING)
-        views = View.objects.filter(cohort=self._row).select_related("project__institution", "plan")
-        prefetched = views.prefetch_related(Prefetch("project__keys", queryset=keys)).defer("decoys")
-        yield from prefetched.order_by("pk").iterator(chunk_size=LIMITS.page)
-
-    def members(self, view: View) -> MemberMask:
-        """Return who is in a view."""
-        context = members_context(view.project.slug, view.number)
-        packed = unwrap(self._cohort_key, bytes(view.members), context=context)
-        return MemberMask(np.frombuffer(packed, dtype=np.uint8))
-
-    def tracing_key(self, view: View) -> bytes:
-        """Return the key that a project's ids and marks follow from; it outlives a revocation."""
-        slug = view.project.slug
-        if slug not in self._tracing:
-            (kept,) = view.project.keys.all()
-            self._tracing[slug] = opened_key(self._home, view.project, kept)
-        return self._tracing[slug]
-
-    def fingerprint(self, view: View) -> IssuedFingerprint | None:
-        """Return a view's fingerprint; None for a view that has none."""
-        if view.plan is None:
-            return None
-        return IssuedFingerprint(
-            plan=self._plan(view.plan),
-            plan_key=self._plan_key,
-            project_key=fingerprint_key(self.tracing_key(view)),
-            release=release_name(view.project.slug, view.number, view.tables),
-            commitment=view.commitment,
+def issued_views(home: Home, row: Cohort, cohort: StoredCohort) -> Iterator[IssuedView]:
+    """Yield every view ever issued of a cohort, in order; keys for tracing outlive a revocation."""
+    kept = FingerprintPlan.objects.filter(cohort=row).select_related("cohort")
+    plans = {each.pk: open_plan(home, each) for each in kept}
+    key, key_of_plan, tracing = cohort_key(home, row), plan_key(home, row), _tracing_keys(home, row)
+    # Views of the same columns share one set.
+    shared: dict[frozenset[str], frozenset[str]] = {}
+    views = View.objects.filter(cohort=row).order_by("pk").values_list(*_FIELDS)
+    for slug, institution, number, columns, members, plan in views.iterator(chunk_size=LIMITS.page):
+        names, secret = frozenset(columns), tracing[slug]
+        packed = unwrap(key, bytes(members), context=members_context(slug, number))
+        fingerprint = plan and IssuedFingerprint(plans[plan], key_of_plan, fingerprint_key(secret))
+        yield IssuedView(
+            project=slug,
+            institution=institution,
+            number=number,
+            columns=shared.setdefault(names, names),
+            members=MemberMask(np.frombuffer(packed, dtype=np.uint8)),
+            pseudonyms=pseudonyms_for(cohort, secret, None),
+            fingerprint=fingerprint or None,
         )
 
-    def _plan(self, kept: FingerprintPlan) -> MarkPlan:
-        if kept.pk not in self._plans:
-            self._plans[kept.pk] = open_plan(self._home, kept)
-        return self._plans[kept.pk]
 
-    @cached_property
-    def _plan_key(self) -> bytes:
-        return plan_key(self._home, self._row)
-
-    @cached_property
-    def _cohort_key(self) -> bytes:
-        return cohort_key(self._home, self._row)
+def _tracing_keys(home: Home, row: Cohort) -> dict[str, bytes]:
+    """Return the tracing key of every project of a cohort, by its name."""
+    keys = ProjectKey.objects.filter(purpose=KeyPurpose.TRACING, project__cohort_name=row.name)
+    wrapped = keys.values_list("project__slug", "wrapped")
+    return {
+        slug: unwrapped(home, slug, KeyPurpose.TRACING, cast("bytes | None", each)) for slug, each in wrapped
+    }

@@ -6,15 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from strongroom.checker.found_tables import tables_read
-from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort.store import file_sha256
 from strongroom.errors import AlreadyExistsError, NotFoundError, UsageError
 from strongroom.matching import CohortColumns, Index
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
-from strongroom.portal.data.decoys import decoys_of, pool_of, pseudonyms_for
+from strongroom.portal.data.decoys import decoys_of, pool_of
 from strongroom.portal.data.models import Cohort, View
-from strongroom.portal.data.opened_views import OpenedViews
+from strongroom.portal.data.opened_views import issued_views
 from strongroom.portal.home import Home
 from strongroom.portal.oversight.case import Case, EvidencePaths, write_evidence
 from strongroom.portal.oversight.trace_register import require_allowed
@@ -23,7 +22,6 @@ from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer import (
     Attribution,
     DecoysFound,
-    IssuedView,
     TraceVerdict,
     trace,
 )
@@ -104,7 +102,7 @@ def trace_file(
     answers, cases = [], []
     for row in rows:
         stored = open_cohort(home, row)
-        views = _issued(home, row, stored)
+        views = list(issued_views(home, row, stored))
         index = open_index(home, row)
         case = Case(home, row, stored, path, sha256, views, by, files)
         answer = trace(tables, cohort=stored, index=index, views=views, progress=progress, on_read=case.enter)
@@ -212,25 +210,3 @@ def _found(hits: DecoyHits, institution: str) -> DecoysFound:
     ids = tuple(sorted({hit.id for hit in hits.unique}))
     shared = len(hits.hits) - len(hits.unique)
     return DecoysFound(hits.project, institution, ids, hits.log10_chance, shared, hits.log10_shared)
-
-
-def _issued(home: Home, row: Cohort, cohort: StoredCohort) -> list[IssuedView]:
-    """Return every view ever issued of a cohort, by one query."""
-    opened = OpenedViews(home, row)
-    columns: dict[frozenset[str], frozenset[str]] = {}
-    issued = []
-    for view in opened.views():
-        names = frozenset(view.columns)
-        project = view.project
-        issued.append(
-            IssuedView(
-                project=project.slug,
-                institution=project.institution.name,
-                number=view.number,
-                columns=columns.setdefault(names, names),
-                members=opened.members(view),
-                pseudonyms=pseudonyms_for(cohort, opened.tracing_key(view), None),
-                fingerprint=opened.fingerprint(view),
-            )
-        )
-    return issued

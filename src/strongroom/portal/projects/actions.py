@@ -82,18 +82,18 @@ def create_project(
 
 def project_key(home: Home, project: Project, purpose: KeyPurpose) -> bytes:
     """Return one of a project's keys; KeyUnavailableError once it was destroyed."""
-    return opened_key(home, project, ProjectKey.objects.get(project=project, purpose=purpose))
+    kept = ProjectKey.objects.get(project=project, purpose=purpose).wrapped
+    return unwrapped(home, project.slug, purpose, cast("bytes | None", kept))
 
 
-def opened_key(home: Home, project: Project, kept: ProjectKey) -> bytes:
-    """Return a key of a project that was read before; KeyUnavailableError once it was destroyed."""
-    purpose = KeyPurpose(kept.purpose)
-    if kept.wrapped is None:
+def unwrapped(home: Home, slug: str, purpose: KeyPurpose, wrapped: bytes | None) -> bytes:
+    """Return a project's key from the database; KeyUnavailableError once it was destroyed."""
+    if wrapped is None:
         raise KeyUnavailableError(
-            f"The {purpose} key of project {project.slug!r} was destroyed when the project was revoked.",
+            f"The {purpose} key of project {slug!r} was destroyed when the project was revoked.",
             hint="The data it encrypted cannot be recovered.",
         )
-    return home.keys.unwrap(bytes(cast("bytes", kept.wrapped)), context=_context(project.slug, purpose))
+    return home.keys.unwrap(bytes(wrapped), context=_context(slug, purpose))
 
 
 def revoke_project(home: Home, *, slug: str, reason: str, by: str) -> Project:
