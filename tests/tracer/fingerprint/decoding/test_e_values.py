@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from strongroom.tracer.fingerprint import Code, Positions, log10_bar, log10_false_accusation, score_keys
+from strongroom.tracer.fingerprint.decoding import e_values
 from strongroom.tracer.fingerprint.decoding.mark_reading import Observations
 
 RECIPIENTS = 20_000
@@ -93,3 +94,25 @@ def test_nothing_read_says_nothing():
     assert score_keys([], keys(2))[0].log10_e == pytest.approx(0)
     empty = Positions("x", np.empty(0, np.int64), np.empty(0, np.uint8))
     assert score_keys(read(empty, np.empty(0, bool)), keys(1))[0].cells == 0
+
+
+def test_one_stage_decides_and_who_is_not_in_the_last_is_not_accused(monkeypatch):
+    """If the score of either stage could accuse, an innocent would have two chances."""
+    limits = type(e_values.LIMITS)(first_cells=500, finalists=1)
+    monkeypatch.setattr(e_values, "LIMITS", limits)
+    everybody = keys(3)
+    positions = cells(3_000)
+    held, other, _ = copies(positions, everybody)
+    mixed = np.where(np.random.default_rng(1).random(len(held)) < 0.6, held, other)
+    sheet = read(positions, mixed)
+    alone = score_keys(sheet, everybody)
+    assert min(alone[0].log10_e, alone[1].log10_e) > log10_bar(3)
+    staged = e_values.score_recipients(sheet, [e_values.Recipient(key) for key in everybody])
+    assert staged[0].log10_e == pytest.approx(alone[0].log10_e)
+    assert max(staged[1].log10_e, staged[2].log10_e) <= 0
+
+
+def test_no_claim_is_stronger_than_guessing_half_a_key():
+    evidence = e_values.Evidence(1_470.0, 9_000, 9_000, 9_000, 9_000)
+    assert log10_false_accusation(evidence, 20_000) == pytest.approx(np.log10(20_000) - 128 * np.log10(2))
+    assert log10_false_accusation(e_values.Evidence(3.0, 9, 9, 9, 9), 20_000) == 0

@@ -5,15 +5,16 @@ The expected factor of each cell is then exactly 1; independent cells multiply a
 expectation of the e-value is 1, and by Markov's inequality it reaches n / epsilon with probability at most
 epsilon / n. Over n recipients a file accuses any innocent one with probability at most epsilon.
 
-All recipients are scored on the most reliable cells, then the best few on all cells; the others are not
-accused, whatever their score would have been, which cannot add false accusations.
+All recipients are scored on the most reliable cells, then the best few on all cells. One score decides for
+each: that of the finalists on all cells, and the others are not accused, whatever their score was. If either
+score could accuse, the bound would be twice as large.
 """
 
 import math
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numba
@@ -54,6 +55,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 EPSILON = LIMITS.epsilon
 
+_KEY_LOG10 = 128 * math.log10(2)  # fixed: half the bits of a key of 256
 _READS = 2  # fixed: a cell reads 0 or 1
 _HOLDS = 2  # fixed: a recipient holds 0 or 1
 _SHAPE = (len(ERRORS), len(LEVELS), _READS, _HOLDS)
@@ -96,8 +98,11 @@ def log10_bar(hypotheses: int, *, epsilon: float = EPSILON) -> float:
 
 
 def log10_false_accusation(evidence: Evidence, hypotheses: int) -> float:
-    """Return log10 of the bound on the probability that any of `hypotheses` innocents scores as high."""
-    return min(0.0, math.log10(hypotheses) - evidence.log10_e)
+    """Return log10 of the bound on the probability that any of `hypotheses` innocents scores as high.
+
+    It is never below that of guessing half of a key of 256 bits for one of them: no evidence is stronger.
+    """
+    return math.log10(hypotheses) - min(max(evidence.log10_e, math.log10(hypotheses)), _KEY_LOG10)
 
 
 def score_keys(observed: Sequence[Observations], keys: Iterable[bytes]) -> list[Evidence]:
@@ -109,13 +114,17 @@ def score_keys(observed: Sequence[Observations], keys: Iterable[bytes]) -> list[
 
 
 def score_recipients(observed: Sequence[Observations], recipients: Sequence[Recipient]) -> list[Evidence]:
-    """Score recipients in two stages: all on the most reliable cells, the best 300 on up to two million."""
+    """Score recipients in two stages: all on the most reliable cells, the best 300 on up to two million.
+
+    Where there is a second stage, the score of those who are not in it is at most 1 and accuses nobody.
+    """
     first = best_cells(observed, LIMITS.first_cells)
     scores = _scored(first, recipients)
     considered = best_cells(observed, LIMITS.all_cells)
     if sum(each.cells for each in considered) == sum(each.cells for each in first):
         return scores
     finalists = sorted(range(len(scores)), key=lambda place: -scores[place].log10_e)[: LIMITS.finalists]
+    scores = [replace(each, log10_e=min(each.log10_e, 0.0)) for each in scores]
     for place, score in zip(
         finalists, _scored(considered, [recipients[each] for each in finalists]), strict=True
     ):
