@@ -1081,13 +1081,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verify the evidence of a trace.")
     parser.add_argument("evidence", type=Path)
     parser.add_argument("--file", type=Path, help="the leaked file")
-    parser.add_argument("--key", action="append", default=[], help="the ledger's verifier key")
+    parser.add_argument("--key", action="append", default=[], help="the ledger's verifier key, or @FILE")
     parser.add_argument("--ledger", type=Path, help="an exported ledger, to check that everything is counted")
     given = parser.parse_args(arguments)
     try:
         ledger = given.ledger.read_text(encoding="utf-8").splitlines() if given.ledger else None
         evidence = json.loads(given.evidence.read_text(encoding="utf-8"))
-        report = verify(evidence, file=given.file, keys=given.key, ledger=ledger)
+        keys = [Path(each[1:]).read_text("utf-8") if each[:1] == "@" else each for each in given.key]
+        report = verify(evidence, file=given.file, keys=keys, ledger=ledger)
     except NotCheckedError as error:
         sys.stderr.write(f"NOT CHECKED, so not verified: {error}\n")
         return 2
