@@ -6,8 +6,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from strongroom.errors import RefusedError
 from strongroom.sandbox import seccomp
 from strongroom.sandbox.queries import EngineFailure, QueryEngine, QueryLimits
+from strongroom.sandbox.queries import engine as engine_module
 
 PEOPLE = pa.table(
     {
@@ -87,6 +89,23 @@ def test_memory_is_limited():
         with pytest.raises(EngineFailure) as failure:
             running.run("SELECT list(a) FROM range(100000000) r(a)")
         assert not failure.value.late
+
+
+@pytest.mark.parametrize(
+    ("start", "limits", "message"),
+    [
+        ("raise SystemExit(3)", QueryLimits(), r"did not start \(its exit code is 3\)"),
+        ("import time; time.sleep(60)", QueryLimits(seconds=0.5), "did not start in time"),
+        (None, QueryLimits(memory_bytes=1 << 20), "could not load the tables"),
+    ],
+)
+def test_an_engine_that_is_not_ready_says_how_far_it_came(monkeypatch, start, limits, message):
+    """Before a query is paid for, and not as if the query were at fault."""
+    if start is not None:
+        monkeypatch.setattr(engine_module, "_START", start)
+    large = pa.table({"person": pa.array(range(1_000_000))})
+    with pytest.raises(RefusedError, match=message), QueryEngine({"participants": large}, limits=limits):
+        pass
 
 
 def test_the_death_of_the_process_says_nothing_either():

@@ -181,8 +181,8 @@ class _Asking:
         """Answer with differential privacy."""
         plan = self._private_plan(epsilon)
         charge = {self.home.random(16).hex(): cost_of_epsilon(epsilon)}
-        balance, cost = self._paid(lambda _: charge, {}, epsilon=epsilon)
         with QueryEngine(self.tables.rows(self.statement)) as process:
+            balance, cost = self._paid(lambda _: charge, {}, epsilon=epsilon)
             answer = ask_privately(plan, _Engine(process), salt=self.protection.salt)
         return self._record(Asked(answer, sums_statement(plan, DUCKDB)), balance, cost, epsilon=epsilon)
 

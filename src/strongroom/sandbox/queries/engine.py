@@ -13,6 +13,18 @@ from strongroom.errors import RefusedError
 from strongroom.loading import PACKAGE
 from strongroom.sandbox.confinement import ENVIRONMENT, confined_command
 from strongroom.sandbox.queries.channel import ChannelError, receive, send
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    ending_seconds: float = threshold(
+        2.0, "seconds", "cost: a process that has closed its output ends within milliseconds"
+    )
+
+
+LIMITS = _Limits()
 
 # -I removes the caller's folder and environment from the path, so the package's folder is passed.
 _PATH = "import sys; sys.path.insert(0, sys.argv[1])\n"
@@ -39,8 +51,9 @@ class QueryLimits:
 class QueryEngine:
     """DuckDB in a confined process with the given tables; use it as a context manager.
 
-    EngineFailure is raised if a statement or the process fails, takes too long or needs too much memory.
-    After the time limit, or once the process has died, every further statement fails.
+    RefusedError is raised if the process does not start or cannot load the tables, EngineFailure if a
+    statement or the process fails, takes too long or needs too much memory. After the time limit, or once the
+    process has died, every further statement fails.
     """
 
     def __init__(self, tables: Mapping[str, pa.Table], *, limits: QueryLimits | None = None) -> None:
@@ -57,10 +70,14 @@ class QueryEngine:
             stderr=subprocess.DEVNULL,
             env=ENVIRONMENT,
         )
+        loading = "did not start"
         try:
             self._ask({"memory_bytes": self._limits.memory_bytes, "threads": self._limits.threads})
+            loading = "could not load the tables"
             for name, table in self._tables.items():
                 self._ask({"do": "table", "name": name}, table)
+        except EngineFailure as failure:
+            raise self._not_ready(loading, late=failure.late) from None
         except BaseException:
             self.close()
             raise
@@ -75,6 +92,17 @@ class QueryEngine:
         if found is None:
             raise EngineFailure(late=False)
         return found
+
+    def _not_ready(self, what: str, *, late: bool) -> RefusedError:
+        """Stop the process; return an error that says how far it came, which depends on no query."""
+        ended = None
+        if self._process is not None:
+            # It has closed its output, and may be about to end.
+            with suppress(subprocess.TimeoutExpired):
+                ended = self._process.wait(0 if late else LIMITS.ending_seconds)
+        self.close()
+        in_time = " in time" if late else "" if ended is None else f" (its exit code is {ended})"
+        return RefusedError(f"The query engine {what}{in_time}.", hint="Try again; nothing was charged.")
 
     def close(self) -> None:
         """Stop the process."""
