@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.disclosure.output_rules.association import rare_variants
-from strongroom.disclosure.output_rules.detect_rounding import rounding_of
+from strongroom.disclosure.output_rules.detect_rounding import Rounding, rounding_of
 from strongroom.disclosure.output_rules.differencing import differ_by_few
-from strongroom.disclosure.output_rules.percentages import implied_counts
+from strongroom.disclosure.output_rules.percentages import check_percentages, implied_counts
 from strongroom.disclosure.output_rules.policies import POLICIES
 from strongroom.disclosure.output_rules.recoverable_cells import recoverable
 from strongroom.disclosure.output_rules.small_counts import below_threshold
@@ -73,6 +73,10 @@ class TestRounding:
         assert found.step == 6
         assert found.offset == 3
 
+    def test_opensafelys_midpoints_are_told_from_multiples(self):
+        assert rounding_of(np.arange(3.0, 200, 6)) == Rounding(6, 3)
+        assert rounding_of(np.arange(6.0, 200, 6)) == Rounding(6)
+
     def test_a_few_multiples_are_chance_and_one_other_spoils_all(self):
         assert rounding_of(np.array([5.0, 10.0])) is None
         assert rounding_of(np.array([5.0] * 20 + [3.0])) is None
@@ -132,6 +136,13 @@ def test_a_share_to_three_decimals_of_few_hundred_is_its_count(total, data):
     count = data.draw(st.integers(0, total))
     found = implied_counts(np.array([round(count / total, 3)]), np.array([float(total)]), decimals=3)
     assert found[0] == count
+
+
+def test_a_percentage_fails_if_few_people_are_in_it_or_outside_of_it():
+    found = check_percentages([2.0, 50.0, 98.5, 0.0, 100.0], 200, decimals=1, policy="ons")
+    assert found.failed.tolist() == [True, False, True, False, False]
+    # Of many people, one decimal stands for many counts.
+    assert not check_percentages([0.0], 200_000, decimals=1).failed.any()
 
 
 def test_a_share_of_many_is_no_count():
