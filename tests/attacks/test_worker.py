@@ -19,6 +19,7 @@ from strongroom.checker.contents.found import FoundProblem, FoundText, Limits, P
 from strongroom.checker.contents.id_query import query_for_ids
 from strongroom.sandbox import seccomp
 from strongroom.sandbox.confinement import confined_command
+from strongroom.sandbox.queries import QueryEngine
 
 SOURCE = str(Path(strongroom.__file__).parent.parent)
 confined = pytest.mark.skipif(
@@ -215,3 +216,21 @@ def test_a_sample_without_possible_ids_is_a_block(tmp_path, monkeypatch, extract
     report = check([path], cohort=extracts.cohort, index=extracts.index, known_ids=known)
     findings = [each for each in report.files[0].findings if each.detector == "participant-ids"]
     assert [each.severity for each in findings] == [Verdict.BLOCK]
+
+
+@pytest.mark.skipif(not seccomp.known(), reason="no list of system calls for this architecture")
+def test_a_taken_over_thread_of_the_query_engine_has_only_the_listed_system_calls():
+    with QueryEngine({}) as engine:
+        engine.run("SELECT sum(range) FROM range(1000000)")
+        states = _states_of(engine._process.pid)
+    assert len(states) > 1
+    assert all("Seccomp:\t2" in state for state in states)
+
+
+def _states_of(pid: int) -> list[str]:
+    """Return what the kernel says of each thread of the last process that a process started."""
+    processes = [pid]
+    for each in processes:
+        tasks = list(Path(f"/proc/{each}/task").iterdir())
+        processes += [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+    return [(task / "status").read_text() for task in Path(f"/proc/{processes[-1]}/task").iterdir()]
