@@ -393,6 +393,21 @@ def test_what_cannot_be_checked_is_not_called_verified(scene, tmp_path):
     assert done.stderr.startswith("NOT CHECKED, so not verified: ")
 
 
+def test_a_format_that_the_program_cannot_read_alone_is_not_called_verified(scene, tmp_path):
+    leaked = tmp_path / "leak.parquet"
+    pl.read_csv(scene.file).head(300).write_parquet(leaked)
+    papers = tracing.Papers(evidence=tmp_path / "case")
+    assert tracing.trace_file(scene.home, leaked, by="ada", papers=papers).suspects
+    evidence = json.loads((tmp_path / "case" / "evidence.json").read_text())
+    assert evidence["sheet"]["table"]["name"] == "strongroom/0"
+    assert scene.verify(evidence, file=leaked).accused[0].project == "guilty"
+    command = [sys.executable, "-I", "-S", tmp_path / "case" / "verify_evidence.py"]
+    words = [tmp_path / "case" / "evidence.json", "--file", leaked, "--key", scene.key]
+    done = subprocess.run([*command, *words], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "needs strongroom, which is not installed here" in done.stderr
+
+
 def test_no_key_and_few_of_the_marks_are_revealed(scene):
     said = json.dumps(scene.evidence)
     (name,) = scene.case.plans

@@ -1,5 +1,6 @@
 """The demo in chapters; each calls the same actions as the commands."""
 
+import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,11 +19,11 @@ from strongroom.errors import StrongroomError
 from strongroom.ledger import LedgerFaultError
 from strongroom.portal.data.cohorts import CohortSource, add_cohort
 from strongroom.portal.data.views import add_project, current_view, write_project_view
-from strongroom.portal.home import Home, create_home
+from strongroom.portal.home import LEDGER_KEY, Home, create_home
 from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.outputs.questions import ask_question
 from strongroom.portal.oversight.ledger_audit import export_ledger, verify_export_file, verify_ledger
-from strongroom.portal.oversight.tracing import trace_file
+from strongroom.portal.oversight.tracing import Papers, trace_file
 from strongroom.portal.projects.actions import revoke_project
 from strongroom.thresholds import Thresholds, threshold
 
@@ -195,11 +196,34 @@ class Story:
         view, folder = self.directory / "views" / DISHONEST.slug, self._folder("found")
         found = researchers.file_for_sale(view, folder / "for_sale.csv", seed=self.seed)
         with self.narrator.happening("trace the file for sale") as traced:
-            answer = trace_file(self.home, found, by=_CUSTODIAN, cohort=_COHORT, progress=self.progress)
+            answer = trace_file(
+                self.home,
+                found,
+                by=_CUSTODIAN,
+                cohort=_COHORT,
+                papers=Papers(evidence=folder / "evidence"),
+                progress=self.progress,
+            )
             named = [suspect.project for suspect in answer.suspects]
             outcome = f"{answer.verdict.value}: {', '.join(named) or 'no source'}"
             traced.ended(outcome, expected=named == [DISHONEST.slug], where=found)
         self.narrator.say(*attribution_lines(answer.to_json()))
+        self._verify_the_evidence(found, folder / "evidence")
+
+    def _verify_the_evidence(self, found: Path, evidence: Path) -> None:
+        """Verify the evidence as its reader does: by the program beside it, without strongroom."""
+        with self.narrator.happening("verify the evidence with the program beside it") as verified:
+            key = self.home.verifier_key(LEDGER_KEY)
+            program = [sys.executable, "-I", str(evidence / "verify_evidence.py")]
+            done = subprocess.run(  # noqa: S603 - the program was written by the step before
+                [*program, str(evidence / "evidence.json"), "--file", str(found), "--key", key],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            outcome = "verified" if done.returncode == 0 else "not verified"
+            verified.ended(outcome, expected=done.returncode == 0, where=evidence)
+        self.narrator.say(*(done.stdout or done.stderr).splitlines())
 
     def _revoke_the_project(self) -> None:
         self.narrator.chapter("7. Revoke the project: its files can never be read again")
