@@ -254,6 +254,23 @@ def test_other_candidate_values_are_rejected(scene):
     rejected(scene, changed(scene, negative), "rule of column .* does not match the commitment")
 
 
+def test_a_curve_or_noise_fitted_to_another_key_is_rejected(scene):
+    def bent(forged):
+        forged["sheet"]["columns"][0]["knots"] = [
+            [repr(float(n)), repr(float(n))] for n in range(0, 1_000, 4)
+        ]
+
+    def precise(forged):
+        forged["sheet"]["columns"][0]["noise"] = "0.0123"
+
+    def wide(forged):
+        forged["sheet"]["columns"][0]["usual_half"] = forged["sheet"]["columns"][0]["half"] = "7.777"
+
+    rejected(scene, changed(scene, bent), "less than the 10.* required|reliability is not")
+    rejected(scene, changed(scene, precise), "not written with two digits")
+    rejected(scene, changed(scene, wide), "its step is not the plan's")
+
+
 def test_other_values_than_the_cohorts_are_rejected(scene):
     def other(forged):
         record = next(iter(forged["records"]["leaves"].values()))

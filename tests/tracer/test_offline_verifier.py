@@ -140,15 +140,38 @@ def test_a_figure_is_never_stronger_than_the_key_or_one_in_a_million_million():
     assert offline_verifier.in_words(-4.38) == "at most 1 in 23,988"
 
 
-def test_what_was_left_out_counts_as_if_it_had_been_chosen():
-    def needed(rows, used):
-        sheet = {
-            "rows": [{"person": 1}] * used + [{"person": None}] * (rows - used),
-            "table": {"columns": 8},
-            "columns": [{}] * 8,
-            "size": 256,
-        }
-        return offline_verifier.log10_needed({"recipients": 20_000, "bound": "1e-09"}, sheet)
+PLAIN = {"knots": offline_verifier.IDENTITY, "noise": "0.0", "half": "0.05", "usual_half": "0.05"}
 
+
+def needed(rows, used, column=PLAIN):
+    sheet = {
+        "rows": [{"person": 1, "cells": [{}, {"value": "1"}]}] * used + [{"person": None}] * (rows - used),
+        "table": {"columns": 2},
+        "columns": [PLAIN, column],
+        "size": 256,
+    }
+    return offline_verifier.log10_needed({"recipients": 20_000, "bound": "1e-09"}, sheet)
+
+
+def test_what_was_left_out_counts_as_if_it_had_been_chosen():
     assert needed(100, 100) == pytest.approx(math.log10(2 * 20_000 / 1e-9))
     assert needed(100, 60) - needed(100, 100) == pytest.approx(math.log10(math.comb(100, 40)))
+
+
+def test_a_transform_and_noise_count_as_if_they_had_been_chosen_to_suit_a_key():
+    """With a knot for each cell, every cell could be made to read as an innocent project's bit."""
+    line, bent = [["0.0", "1.0"], ["9.0", "19.0"]], [[repr(float(n)), repr(n + 0.1)] for n in range(129)]
+    noisy = needed(100, 100, {**PLAIN, "noise": "0.01"}) - needed(100, 100)
+    assert noisy == pytest.approx(math.log10(18 * 90))
+    straight = needed(100, 100, {**PLAIN, "knots": line}) - needed(100, 100)
+    assert straight == pytest.approx(2 * math.log10(math.e * 46 * 100 / 2))
+    # A hundred cells without error are worth less than 30: nothing read along such a curve accuses.
+    assert needed(100, 100, {**PLAIN, "knots": bent}) - needed(100, 100) > 100
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0, "0.0"), (0.05, "0.05"), (0.123, "0.13"), (99.5, "100.0"), (1e-12, "1e-09"), (1e12, "990000000.0")],
+)
+def test_noise_is_written_with_two_digits_never_less_than_it_is(value, written):
+    assert offline_verifier.rounded(value) == written == offline_verifier.rounded(float(written))

@@ -64,7 +64,11 @@ SIZE_SHARES = (0.5, 0.125, 0.125, 0.125, 0.125)  # fixed: published: each size's
 STRAY = 0.02  # fixed: share of cells that may be anything
 FITTING = 2 / 3  # fixed: share of a row's cells that must be its participant's
 LOOK_ALIKES = 0.01  # fixed: share of other participants who may fit a row as well
+IDENTITY = [["0.0", "0.0"], ["1.0", "1.0"]]
+"""The knots of a column whose values were not transformed."""
 _SALT = 16  # fixed: bytes
+_CHANGES = 2 * 23  # fixed: at which a cell changes its class of reliability, on either side
+_ROUNDINGS = math.log10(18 * 90)  # fixed: numbers of two digits in 18 decades
 _PIECE = 1 << 20  # fixed: characters read at once
 _COMPARED = 200  # fixed: cost: rows compared with other participants
 _OFF_GRID = 1e-4  # fixed: steps of a column's grid, as the plan marks
@@ -538,8 +542,34 @@ def log10_needed(facts: Mapping[str, Any], sheet: Mapping[str, Any]) -> float:
     rows, table = sheet["rows"], sheet["table"]
     used = sum(each["person"] is not None for each in rows)
     chosen = _log10_ways(len(rows), used) + _log10_ways(table["columns"], len(sheet["columns"]))
+    for place, column in enumerate(sheet["columns"]):
+        read = sum(bool(each["person"] is not None and each["cells"][place]) for each in rows)
+        chosen += log10_choices(column, read)
     share = SIZE_SHARES[SIZES.index(sheet["size"])]
     return math.log10(facts["recipients"]) - math.log10(float(facts["bound"])) - math.log10(share) + chosen
+
+
+def log10_choices(column: Mapping[str, Any], cells: int) -> float:
+    """Return log10 of how many ways of reading a column's cells its transform and noise could be chosen from.
+
+    Unchanged values leave no choice. A line has two numbers to choose, a curve two for each knot; each cell
+    changes what it shows, or how reliably, at `_CHANGES` values at most, so d numbers give at most
+    (e x changes x cells / d)^d ways (regions of an arrangement of hyperplanes).
+    """
+    ways = sum(_ROUNDINGS for name in ("noise", "half") if column[name] not in {"0.0", column["usual_half"]})
+    if column["knots"] == IDENTITY or not cells:
+        return ways
+    free = 2 if len(column["knots"]) == 2 else 2 * len(column["knots"])  # noqa: PLR2004 - a line
+    most = cells * math.log10(_CHANGES + 1)
+    return ways + min(most, free * math.log10(max(math.e * _CHANGES * cells / free, 10.0)))
+
+
+def rounded(value: float) -> str:
+    """Write a noise or a step as the sheet has it: 0, or rounded up to two digits, of 18 decades."""
+    if value <= 0:
+        return "0.0"
+    unit = 10.0 ** (math.floor(math.log10(value)) - 1)
+    return repr(float(f"{min(max(math.ceil(value / unit - 1e-9) * unit, 1e-9), 9.9e8):.1e}"))
 
 
 def _log10_ways(of: int, used: int) -> float:
@@ -850,6 +880,10 @@ def _cells(
         "the file's table has another size",
     )
     _check_columns(columns)
+    for each, rule in zip(columns, rules, strict=True):
+        _require(
+            each["usual_half"] == usual_half(rule), f"column {each['column']}: its step is not the plan's"
+        )
     draws = _blocks(evidence["draws"], plan, plan["draws"], 3, "the plan's draws")
     records = _records(evidence["records"], plan)
     rows = sheet["rows"]
@@ -888,6 +922,15 @@ def _rules(
     return found
 
 
+def usual_half(rule: Mapping[str, Any]) -> str:
+    """Return half the step in which a column's values are recorded, as the sheet has it."""
+    return repr(float(rule.get("step", 0.0)) / 2)
+
+
+def _halves(column: Mapping[str, Any]) -> set[str]:
+    return {column["usual_half"], rounded(float(column["half"]))}
+
+
 def _check_columns(columns: Sequence[Mapping[str, Any]]) -> None:
     for each in columns:
         points = [(float(x), float(y)) for x, y in each["knots"]]
@@ -897,6 +940,10 @@ def _check_columns(columns: Sequence[Mapping[str, Any]]) -> None:
         _require(
             len(points) > 1 and straight and (all(up) or all(down)),
             f"column {each['column']}: its transform is not monotonic",
+        )
+        _require(
+            each["noise"] == rounded(float(each["noise"])) and each["half"] in _halves(each),
+            f"column {each['column']}: its noise is not written with two digits",
         )
         _require(
             min(float(each["noise"]), float(each["half"])) >= 0,

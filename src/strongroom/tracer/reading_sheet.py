@@ -24,6 +24,7 @@ from strongroom.tracer.commitments.statements import Statement, opened_rules
 from strongroom.tracer.fingerprint.code import Code
 from strongroom.tracer.fingerprint.plan import MarkPlan
 from strongroom.tracer.offline_verifier import (
+    IDENTITY,
     SHEET_FORMAT,
     SIZES,
     CellRead,
@@ -34,8 +35,10 @@ from strongroom.tracer.offline_verifier import (
     order_of_rows,
     read_row,
     read_table,
+    rounded,
     shown_as,
     tables_of,
+    usual_half,
 )
 
 Floats = NDArray[np.float64]
@@ -279,10 +282,14 @@ class _Subject:
             rule.nudged(marks, np.full(len(marks), bit), cells.levels, cells.raised) for bit in (False, True)
         )
         texts = self.recognition.values[column.file_column][sure.rows[carries]]
-        fitted = _fitted(column, texts, low, high, sure.certainty[carries])
+        usual = float(usual_half(rule.to_json()))
+        fitted = _unchanged(column, texts, low, high, usual) or _fitted(
+            column, texts, low, high, sure.certainty[carries]
+        )
         if fitted is None:
             return None
         plain = {"at": place, "name": column.file_column, "column": column.cohort_column, **fitted}
+        plain["usual_half"] = usual_half(rule.to_json())
         drawn = coarse.astype(np.uint16) << np.uint16(8) | fine
         return _Column(plain, rule.to_json(), values, drawn, levels)
 
@@ -323,6 +330,19 @@ class _Subject:
         return ReadingSheets(head, tuple(each.rule["column"] for each in columns), tuple(rows))
 
 
+def _unchanged(
+    column: RecognisedColumn, values: Floats, low: Floats, high: Floats, half: float
+) -> dict[str, Any] | None:
+    """Return the plain form of a column whose values are those of the copy: it leaves nothing to choose."""
+    if not np.array_equal(column.transform(low), low, equal_nan=True):
+        return None
+    off = np.minimum(np.abs(values - low), np.abs(values - high))
+    off = off[np.isfinite(off)]
+    if len(off) < LIMITS.least_fitted or np.mean(off <= max(half / 10, 1e-9)) < LIMITS.agreeing:
+        return None
+    return {"knots": IDENTITY, "noise": "0.0", "half": repr(half)}
+
+
 def _fitted(
     column: RecognisedColumn, values: Floats, low: Floats, high: Floats, certainty: Floats
 ) -> dict[str, Any] | None:
@@ -339,8 +359,8 @@ def _fitted(
     noise = fitted_noise(values[usable] - middle, apart, column.half, certainty[usable])
     return {
         "knots": [[x, repr(float(y) + noise.shift)] for x, y in knots],
-        "noise": repr(float(np.hypot(noise.spread, off))),
-        "half": repr(float(column.half)),
+        "noise": rounded(float(np.hypot(noise.spread, off))),
+        "half": rounded(float(column.half)),
     }
 
 
