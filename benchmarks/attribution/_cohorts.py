@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
-from benchmarks.exfiltration._cohorts import ID, described, open_tables
+from benchmarks.attribution._plain_cohort import write_plain
+from benchmarks.exfiltration._cohorts import ID, Source, described, open_tables
 
 from strongroom.cohort import Cohort, CohortManifest, ingest_cohort, write_synthetic_cohort
 from strongroom.cohort.dictionary import read_dictionary
 from strongroom.matching import Index, write_index
 
-SYNTHETIC, FRESH = "synthetic", "fresh draw"
+SYNTHETIC, FRESH, PLAIN = "synthetic", "fresh draw", "plain names"
 # What a custodian of these tables would say follows from what.
 FORMULAS = {"NHANES": {"bodymassindexkgm2_102": "weightkg_99 / (standingheightcm_101 / 100) ** 2"}}
 _KEY = hashlib.sha256(b"a vault of the benchmark").digest()
@@ -58,6 +59,9 @@ def _files(name: str, folder: Path, people: int, seed: int) -> tuple[Path, Path,
         )
         columns = pl.read_parquet_schema(made.participants)
         return made.participants, made.dictionary, [each for each in columns if each != ID]
+    if name == PLAIN:
+        written, table = write_plain(folder, people, seed, ID)
+        return written, described(Source(name, table), folder / "dictionary.csv"), table.columns[1:]
     source = open_tables(seed)[name]()
     source.people.write_parquet(folder / "people.parquet")
     return folder / "people.parquet", described(source, folder / "dictionary.csv"), source.people.columns[1:]

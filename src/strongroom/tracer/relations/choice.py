@@ -103,10 +103,28 @@ def _order(columns: Searched, relation: Relation) -> tuple[float, ...]:
         _FIRST.get(relation.kind, 1),
         direction,
         -round(relation.share, 2),
+        round(_amplified(columns, relation), 1),
         len(relation.inputs),
         -fine if direction == 1 else fine,
         relation.error,
     )
+
+
+def _amplified(columns: Searched, relation: Relation) -> float:
+    """Return by how many of its SDs a target moves if each input moves by one of its own, at random.
+
+    A total moves by less than one; a small difference of large numbers by many.
+    """
+    few = max(1, len(columns.values[relation.target]) // LIMITS.people)
+    values = {name: columns.values[name][::few] for name in relation.columns}
+    formula = Formula(relation.formula)
+    usual, total = formula.evaluate(values), 0.0
+    for name in relation.inputs:
+        nudge = LIMITS.nudged * columns.spread[name]
+        moved = formula.evaluate({**values, name: values[name] + nudge}) - usual
+        moved = moved[np.isfinite(moved)]
+        total += float(np.mean(moved**2)) if len(moved) else 0.0
+    return float(np.sqrt(total)) / (LIMITS.nudged * max(columns.spread[relation.target], 1e-300))
 
 
 def _direction(columns: Searched, relation: Relation) -> int:

@@ -28,7 +28,7 @@ class Relation:
     recorded digit, `error` the error not exceeded in 90 % of them, in SDs of the target. `role` is
     `recomputed` where the target follows from its inputs in marked and invented records, `implied` where
     recomputing others keeps the relation, `fixed` where its columns have to stay unmarked, and `refused`
-    where the custodian said that it is none.
+    where the custodian said that it is none. A target of text is the number of a word in `words`.
     """
 
     target: str
@@ -38,6 +38,7 @@ class Relation:
     rows: int
     error: float = 0.0
     role: str = "recomputed"
+    words: tuple[str, ...] = ()
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -51,12 +52,14 @@ class Relation:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values without floats."""
-        return {**asdict(self), "share": f"{self.share:.6f}", "error": f"{self.error:.6g}"}
+        plain = {**asdict(self), "words": list(self.words)}
+        return {**plain, "share": f"{self.share:.6f}", "error": f"{self.error:.6g}"}
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Relation":
         """Read what `to_json` wrote."""
-        return cls(**{**plain, "share": float(plain["share"]), "error": float(plain["error"])})
+        numbers = {"share": float(plain["share"]), "error": float(plain["error"])}
+        return cls(**{**plain, **numbers, "words": tuple(plain.get("words", ()))})
 
 
 @dataclass(frozen=True)

@@ -220,3 +220,19 @@ def test_who_lacks_a_source_lacks_what_follows():
     made = follower.made(people, draw)
     assert np.isnan(made[:60]).all()
     assert 0.05 < np.isnan(made[60:]).mean() < 0.16
+
+
+def test_no_event_of_a_decoy_is_before_the_first_or_after_the_last_real_one():
+    draw = np.random.default_rng(9)
+    person = np.sort(draw.integers(300, size=2_000))
+    days = np.datetime64("2019-01-01") + draw.integers(200, size=2_000)
+    order = np.lexsort([days, person])
+    table = pa.table(
+        {"code": pa.array(["I10"] * 2_000), "day": pa.array(days[order].astype("datetime64[D]"))}
+    )
+    made = invent_histories(
+        Events("diagnoses", table, person, 300), np.array([[k, (k + 1) % 300] for k in range(300)]), draw
+    )
+    shown = made.to_arrow()[1].column("day").to_numpy()
+    assert shown.min() >= days.min()
+    assert shown.max() <= days.max()

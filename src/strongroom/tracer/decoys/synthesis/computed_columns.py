@@ -52,21 +52,25 @@ class ComputedColumn:
     expected: Floats = field(repr=False)
     values: Floats = field(repr=False)
     rounding_errors: Floats = field(repr=False)
+    codes: Floats | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, relation: Relation, people: Floats, names: Sequence[str]) -> "ComputedColumn":
-        """Learn from real people of shape (n, columns)."""
+    def of(
+        cls, relation: Relation, people: Floats, names: Sequence[str], words: Sequence[str] = ()
+    ) -> "ComputedColumn":
+        """Learn from real people of shape (n, columns); `words` are those that a text's numbers stand for."""
         ordered = list(names)
         target, sources = ordered.index(relation.target), [ordered.index(name) for name in relation.inputs]
         expected = _given(relation, people, sources)
         able = np.flatnonzero(np.isfinite(expected))
         able = able[np.argsort(expected[able], kind="stable")]
         values = people[able, target]
+        codes = np.array([_place(words, word) for word in relation.words]) if relation.words else None
         known = np.isfinite(values)
         step = step_of(values[known]) if known.any() else 1.0
         errors = np.zeros(len(values))
         errors[known] = rounding_errors_of(values[known], step)
-        return cls(target, tuple(sources), relation, step, expected[able], values, errors)
+        return cls(target, tuple(sources), relation, step, expected[able], values, errors, codes)
 
     def made(self, people: Floats, random: np.random.Generator) -> Floats:
         """Return the target of people of shape (m, columns); their own value where a source is missing."""
@@ -83,6 +87,11 @@ class ComputedColumn:
 
     def _like(self, expected: Floats, place: NDArray[np.int64]) -> Floats:
         """Return values that differ from the expected ones as those of real people at these places do."""
+        if self.codes is not None:
+            # The relation numbers all words of the cohort, a sample may have fewer.
+            coded = [self._worded(each) for each in (expected, self.expected[place])]
+            agrees = coded[1] == self.values[place]
+            return np.where(agrees & np.isfinite(coded[0]), coded[0], self.values[place])
         residual = self.values[place] - self.expected[place]
         held = np.abs(residual) <= self.step * LIMITS.half_step
         if self.relation.kind == RANGES:
@@ -91,6 +100,14 @@ class ComputedColumn:
         wanted = expected + np.where(held, 0.0, residual)
         decimals = decimal(np.round(wanted / self.step), self.step)
         return with_rounding_errors(decimals, np.nan_to_num(self.rounding_errors[place]), self.step)
+
+    def _worded(self, numbers: Floats) -> Floats:
+        codes = np.empty(0) if self.codes is None else self.codes
+        return codes[np.clip(np.nan_to_num(numbers), 0, len(codes) - 1).astype(np.int64)]
+
+
+def _place(words: Sequence[str], word: str) -> float:
+    return float(words.index(word)) if word in words else np.nan
 
 
 def _given(relation: Relation, people: Floats, sources: Sequence[int]) -> Floats:

@@ -135,8 +135,9 @@ def _candidates(
     real = population.people.values
     moments = [population.moments(real), *(each.moments() for each in population.histories.values())]
     quantities = np.flatnonzero(~population.codes & ~population.days).tolist()
+    words = {form.name: form.words.to_pylist() for form in population.people.forms if form.words is not None}
     learned = learn_relations(
-        real, population.people.names, relations, np.column_stack(moments), numbers=quantities
+        real, population.people.names, relations, np.column_stack(moments), numbers=quantities, words=words
     )
     start = (
         np.empty((count, 0)) if given is None else np.repeat(given.values, count // len(given.values), axis=0)

@@ -6,8 +6,9 @@ of years between two moments, such as an age. Copies and formulas are applied; c
 or a gap are rejected.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,14 +104,16 @@ def learn_relations(
     names: Sequence[str],
     relations: Sequence[Relation],
     moments: Floats,
+    *,
     numbers: Sequence[int],
+    words: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Relations:
     """Return the relations of real people; `moments` (n, moments) are their dates, of all tables.
 
-    `numbers` are the columns that may be the years between two of them.
+    `numbers` are the columns that may be the years between two of them; `words` are those of each text.
     """
     computed = tuple(
-        ComputedColumn.of(each, people, names)
+        ComputedColumn.of(each, people, names, words.get(each.target, ()))
         for each in relations
         if each.role == "recomputed" and each.columns <= set(names)
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from strongroom.cohort import Cohort
 from strongroom.matching import Index
+from strongroom.matching.storage.index import ORDINALS
 from strongroom.matching.values.comparable import ValueKind
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.fingerprint.planning.number_columns import grid_of
@@ -66,10 +67,14 @@ class PlannedColumns:
         """Return the same, with codes where a column holds nothing else; dates are days since 1970."""
         if name not in self._sampled:
             column = self.index.coded(name)
-            step = max(1, len(column.codes) // LIMITS.sample)
-            values = np.concatenate([[np.nan], column.distinct])[column.codes[::step]]
+            values = np.concatenate([[np.nan], column.distinct])[column.codes[:: self.every]]
             self._sampled[name] = np.where(np.isin(values, self.no_quantities(name)), np.nan, values)
         return self._sampled[name]
+
+    @cached_property
+    def every(self) -> int:
+        """The number of stored rows for each one in the sample."""
+        return max(1, len(self.index.stored.array(ORDINALS)) // LIMITS.sample)
 
     def no_quantities(self, name: str) -> tuple[float, ...]:
         """Return a column's sentinels, and the codes of its coding unless it holds nothing else."""

@@ -315,6 +315,10 @@ class _Planning:
     def _is_recomputed_code(self, name: str, derived: Mapping[str, Derived]) -> bool:
         return name in self._codes and name in derived and not _named(name, self.settings.never)
 
+    def _stays_within(self, relation: Relation, derived: Mapping[str, Derived]) -> bool:
+        """Tell whether the limits of a code are of columns that no mark moves across them."""
+        return all(name not in derived for name in relation.inputs)
+
     def _fixed(
         self, names: list[str], derived: Mapping[str, Derived], alone: Mapping[str, str]
     ) -> dict[str, str]:
@@ -325,6 +329,10 @@ class _Planning:
             where = [name for name in each.columns & bound if name in names and name not in alone]
             if each.role == "fixed":
                 found |= dict.fromkeys(where, f"bound to others by {each.target} = {each.formula}"[:200])
+            elif each.words and not self._stays_within(each, derived):
+                # A word is not recomputed.
+                text = f"determines {each.target}, which is text"
+                found |= {name: text for name in where if name != each.target}
             elif each.role == "recomputed" and each.target not in derived and each.kind != RANGES:
                 # A date is part of it.
                 text = f"determines {each.target}, which follows from dates"
