@@ -410,6 +410,25 @@ def test_what_cannot_be_checked_is_not_called_verified(scene, tmp_path):
     assert done.stderr.startswith("NOT CHECKED, so not verified: ")
 
 
+@pytest.mark.parametrize("how", ["rescaled", "blurred"])
+def test_a_changed_copy_leaves_evidence_too(scene, tmp_path, how):
+    copied = pl.read_parquet(scene.folder / "guilty" / "participants.parquet").drop("eid").head(1_500)
+    draw = np.random.default_rng(1)
+    for name in copied.columns[1:]:
+        column = pl.col(name) * 2.54
+        if how == "blurred":
+            noise = draw.normal(0, 0.015 * float(copied[name].std()), copied.height)
+            column = (pl.col(name) + pl.Series(noise)).round(3)
+        copied = copied.with_columns(column)
+    copied.write_csv(tmp_path / "changed.csv")
+    papers = tracing.Papers(evidence=tmp_path / "case")
+    answer = tracing.trace_file(scene.home, tmp_path / "changed.csv", by="ada", papers=papers)
+    evidence = json.loads((tmp_path / "case" / "evidence.json").read_text())
+    (found,) = scene.verify(evidence, file=tmp_path / "changed.csv").accused
+    assert found.project == "guilty"
+    assert found.cells == answer.case.opened > 1_000
+
+
 def test_a_format_that_the_program_cannot_read_alone_is_not_called_verified(scene, tmp_path):
     leaked = tmp_path / "leak.parquet"
     pl.read_csv(scene.file).head(300).write_parquet(leaked)

@@ -64,6 +64,9 @@ class _Limits(Thresholds):
         "share of the distance between the two values",
         "judgement: a line that is off by less hardly changes a reading; the rest is noise",
     )
+    shift: float = threshold(
+        0.25, "SDs of the noise", "derived: as noise it adds 3 % to its SD, which hardly changes a reading"
+    )
     least_fitted: int = threshold(8, "cells", "judgement: fewer cells of a column do not fit its noise")
 
 
@@ -347,7 +350,8 @@ def _fitted(
     column: RecognisedColumn, values: Floats, low: Floats, high: Floats, certainty: Floats
 ) -> dict[str, Any] | None:
     """Return the knots of a column's transform, its noise and half its step, as the sheet has them."""
-    curve = _knots(column, np.concatenate([low, high]))
+    same = np.array_equal(column.transform(low), low, equal_nan=True)
+    curve = (IDENTITY, 0.0) if same else _knots(column, np.concatenate([low, high]))
     if curve is None:
         return None
     knots, off = curve
@@ -357,8 +361,11 @@ def _fitted(
         return None
     middle, apart = (below + above)[usable] / 2, np.abs(above - below)[usable] / 2
     noise = fitted_noise(values[usable] - middle, apart, column.half, certainty[usable])
+    # A transform counts against the evidence; a shift far below the noise is noise.
+    kept = same and abs(noise.shift) <= LIMITS.shift * noise.spread
+    shift, off = (0.0, noise.shift) if kept else (noise.shift, off)
     return {
-        "knots": [[x, repr(float(y) + noise.shift)] for x, y in knots],
+        "knots": IDENTITY if kept else [[x, repr(float(y) + shift)] for x, y in knots],
         "noise": rounded(float(np.hypot(noise.spread, off))),
         "half": rounded(float(column.half)),
     }
