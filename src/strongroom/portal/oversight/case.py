@@ -240,9 +240,10 @@ class EvidencePaths:
         return cls(folder / name, folder / "verify_evidence.py", folder / "VERIFY.txt")
 
 
-def write_evidence(case: Case, opened: OpenedCase, traced: int, to: Path) -> None:
+def write_evidence(case: Case, opened: OpenedCase, traced: int, to: Path) -> str:
     """Write the evidence, with the ledger's proofs, and the program that verifies it.
 
+    Returns why it does not verify, "" if it does: rows of few columns may fit too many participants.
     It has values of participants who are in the leaked file, so only its owner may read it.
     """
     names = [each["project"] for each in opened.accused]
@@ -271,6 +272,11 @@ def write_evidence(case: Case, opened: OpenedCase, traced: int, to: Path) -> Non
     paths.steps.write_text(
         _STEPS.format(evidence=paths.evidence.name, file=case.path.name, key=key), encoding="utf-8"
     )
+    try:
+        verifier.verify(json.loads(paths.evidence.read_text(encoding="utf-8")), file=case.path, keys=[key])
+    except (verifier.NotVerifiedError, verifier.NotCheckedError) as error:
+        return f"the evidence that was written does not verify: {error}."
+    return ""
 
 
 _STEPS = """How to verify this evidence

@@ -152,7 +152,9 @@ def _write(papers: Papers, answer: Attribution, case: Case, traced: int) -> Attr
     """Write the papers; return the answer with what the evidence opens."""
     opened, answer = case.open(answer) if papers.evidence is not None else (None, answer)
     if papers.evidence is not None and opened is not None:
-        write_evidence(case, opened, traced, papers.evidence)
+        failed = write_evidence(case, opened, traced, papers.evidence)
+        if failed and answer.case is not None:
+            answer = replace(answer, case=replace(answer.case, opened=0, remark=failed))
     if papers.report is not None:
         page = report(answer, name=case.path.name, sha256=case.sha256, at=case.home.clock())
         papers.report.write_text(page, encoding="utf-8")
