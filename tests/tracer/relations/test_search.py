@@ -108,6 +108,17 @@ def test_a_relation_is_written_down_and_read_back(found):
     assert all(Relation.from_json(each.to_json()).formula == each.formula for each in found)
 
 
+def test_a_column_that_hardly_varies_where_others_are_known_follows_from_none():
+    draw = np.random.default_rng(4)
+    drinks = np.where(draw.random(PEOPLE) < 0.5, 0, np.round(draw.gamma(2, 10, PEOPLE), 1))
+    # Children were asked other questions, and drink nothing.
+    child = draw.random(PEOPLE) < 0.3
+    drinks[child] = 0
+    asked = [np.where(child, draw.integers(0, 3, PEOPLE), np.nan) for _ in range(2)]
+    found = find_relations(columns_of({"drinks": drinks, "lunch": asked[0], "other": asked[1]}))
+    assert not [each for each in found if each.target == "drinks"]
+
+
 def test_nothing_is_found_in_few_people_or_none():
     assert find_relations(columns_of({"a": np.arange(20.0), "b": 2 * np.arange(20.0)})) == []
     assert find_relations(columns_of({})) == []

@@ -280,7 +280,7 @@ def is_relation(columns: Searched, relation: Relation) -> bool:
     target = relation.target
     if relation.rows < 50 or columns.distinct[target] < LIMITS.least_values:  # noqa: PLR2004 - as `least_people`
         return False
-    if relation.share >= LIMITS.exact and relation.share >= 1 - _unexplained(columns, target):
+    if relation.share >= LIMITS.exact and relation.share >= 1 - unexplained(columns, relation):
         return True
     fine = columns.fineness(target)
     if fine >= LIMITS.fine and relation.error <= LIMITS.near:
@@ -288,11 +288,15 @@ def is_relation(columns: Searched, relation: Relation) -> bool:
     return relation.share >= LIMITS.partly and _concentrated(columns, relation) >= LIMITS.concentrated
 
 
-def _unexplained(columns: Searched, target: str) -> float:
-    """Return a third of the share of people who lack the commonest value: guessing it is no relation."""
-    values = columns.values[target]
-    _, counts = np.unique(values[np.isfinite(values)], return_counts=True)
-    return float(1 - counts.max() / counts.sum()) / 3
+def unexplained(columns: Searched, relation: Relation) -> float:
+    """Return a third of the share of people who lack the commonest value: guessing it is no relation.
+
+    Of the people with all columns of the relation: among them a column may hardly vary.
+    """
+    values = columns.values[relation.target]
+    both = np.isfinite(values) & np.isfinite(Formula(relation.formula).evaluate(columns.values))
+    _, counts = np.unique(values[both], return_counts=True)
+    return float(1 - counts.max() / counts.sum()) / 3 if len(counts) else 0.0
 
 
 def _concentrated(columns: Searched, relation: Relation) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.relations.formula_fits import is_relation
+from strongroom.tracer.relations.formula_fits import is_relation, unexplained
 from strongroom.tracer.relations.formulas import Formula, quoted
 from strongroom.tracer.relations.relation import DATES, OTHER, Relation, Searched
 
@@ -24,6 +24,11 @@ class _Limits(Thresholds):
 
     either: float = threshold(
         0.95, "share of people", "judgement: a larger reading equals one of the two in nearly everybody"
+    )
+    varies: float = threshold(
+        0.15,
+        "a third of the share of people",
+        "judgement: readings differ from their commonest value in half",
     )
     one_of_two: float = threshold(
         0.05, "share of people", "judgement: each of two readings is the larger at times"
@@ -85,7 +90,8 @@ def _extremes(columns: Searched, targets: Sequence[str], numbers: Sequence[str])
                 names = f"{quoted(numbers[one])}, {quoted(numbers[other])}"
                 for how in ("max", "min"):
                     found = columns.measured(target, f"{how}({names})", OTHER)
-                    if found.share >= LIMITS.either:
+                    rare = unexplained(columns, found)
+                    if found.share >= LIMITS.either and 1 - found.share <= rare and rare > LIMITS.varies:
                         yield found
 
 
