@@ -28,9 +28,10 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     files_a_day: int = threshold(
-        10,
+        100,
         "files",
-        "judgement: leaks are rare; who removes marks by trial needs dozens of answers on altered copies",
+        "judgement: a find may be dozens of files; who removes marks by trial needs more answers than that, and "
+        "the bound grows stricter with each",
     )
 
 
@@ -79,7 +80,7 @@ def files_a_day(home: Home) -> int:
         read = yaml.safe_load(path.read_text(encoding="utf-8"))
         (number,) = [read.pop("files_a_day")]
     except (yaml.YAMLError, AttributeError, KeyError) as error:
-        raise InputError("'files_a_day' is missing.", file=path, hint="Write 'files_a_day: 10'.") from error
+        raise InputError("'files_a_day' is missing.", file=path, hint="Write 'files_a_day: 100'.") from error
     if read or type(number) is not int or number < 0:
         raise InputError("only 'files_a_day' may be set, to a whole number.", file=path)
     return number

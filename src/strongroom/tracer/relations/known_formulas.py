@@ -36,6 +36,9 @@ class _Limits(Thresholds):
     related: float = threshold(
         0.5, "absolute rank correlation", "judgement: filtration falls with creatinine far more closely"
     )
+    resembles: float = threshold(
+        0.8, "rank correlation", "cost: a filtration rate follows that of an average sex far more closely"
+    )
     checked: int = threshold(300, "people", "cost: rules out nearly all on few people")
     most_dates: int = threshold(
         24, "columns", "cost: pairs of more dates; those that most people have are taken"
@@ -50,7 +53,7 @@ class _Limits(Thresholds):
 
 LIMITS = _Limits()
 
-_YEAR = 365.25
+_YEAR = 365.25  # fixed: days of a year
 # Levey et al. 2009 (with race left out) and Inker et al. 2021: factor, power below and above kappa, per year.
 # standard: N Engl J Med 2021;385:1737, table 2; Ann Intern Med 2009;150:604.
 _CKD_EPI = (
@@ -147,7 +150,8 @@ def _filtration(columns: Searched, target: str, inputs: _FiltrationInputs) -> It
     for name, low in inputs.creatinine.items():
         if name == target or not _falls(few[target], few[name]):
             continue
-        for age in (each for each in inputs.ages if each not in (target, name)):
+        ages = (each for each in inputs.ages if each not in (target, name))
+        for age in (each for each in ages if _resembles(few, target, name, each, low)):
             for sex in inputs.sexes:
                 texts = [
                     text
@@ -160,17 +164,31 @@ def _filtration(columns: Searched, target: str, inputs: _FiltrationInputs) -> It
                     yield max(found, key=lambda each: each.share)
 
 
+def _resembles(few: dict[str, Floats], target: str, creatinine: str, age: str, units: Sequence[int]) -> bool:
+    """Tell whether a column follows the rate for an average sex: most columns are ruled out without a sex."""
+    for unit in units:
+        relative = few[creatinine] / (np.mean(_KAPPA) * _MG_PER_DL[unit])
+        rate = np.where(relative < 1, relative**-0.3, relative**-1.2) * 0.9935 ** few[age]
+        if _rank_correlation(few[target], rate) >= LIMITS.resembles:
+            return True
+    return False
+
+
 def _is_age(values: Floats) -> bool:
     low, high = np.nanquantile(values, [0.01, 0.99])
     return bool(_AGES[0] <= low and high <= _AGES[1] and high - low > 5)  # noqa: PLR2004 - years
 
 
 def _falls(one: Floats, other: Floats) -> bool:
+    return _rank_correlation(one, other) < -LIMITS.related
+
+
+def _rank_correlation(one: Floats, other: Floats) -> float:
     both = np.isfinite(one) & np.isfinite(other)
     if np.count_nonzero(both) < 30:  # noqa: PLR2004 - fewer have no correlation worth the name
-        return False
+        return 0.0
     ranks = [np.argsort(np.argsort(each[both])) for each in (one, other)]
-    return float(np.asarray(np.corrcoef(ranks))[0, 1]) < -LIMITS.related
+    return float(np.asarray(np.corrcoef(ranks))[0, 1])
 
 
 def _ckd_epi(creatinine: str, age: str, sex: str, codes: Floats, units: Sequence[float]) -> Iterator[str]:
