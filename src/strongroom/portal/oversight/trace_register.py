@@ -30,8 +30,8 @@ class _Limits(Thresholds):
     files_a_day: int = threshold(
         100,
         "files",
-        "judgement: a find may be dozens of files; who removes marks by trial needs more answers than that, and "
-        "the bound grows stricter with each",
+        "judgement: a find may be dozens of files; who removes marks by trial needs more answers, and the "
+        "bound grows stricter with each",
     )
 
 
