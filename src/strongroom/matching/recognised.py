@@ -96,8 +96,7 @@ class RecognisedColumn:
     `noise` is the SD of the noise and `half` half the file's grid step, both in the file's units, or in the
     cohort's where the transform has no `forward`. `others_part` is what the cohort's other columns
     contribute to everybody's value where values were smoothed, and `replaced` the share of values that are
-    nobody's any more. `twins` are other cohort columns that agree as well, such as age at
-    recruitment with age at a visit: the file's column may be any of them.
+    nobody's any more.
     """
 
     file_column: str
@@ -107,7 +106,6 @@ class RecognisedColumn:
     half: float = 0.0
     others_part: OthersPart | None = field(default=None, compare=False, repr=False)
     replaced: float = 0.0
-    twins: tuple[str, ...] = ()
 
     def shown(self, values: Floats, people: Places | slice) -> Floats:
         """Return the expected file values for these values of these people (stored rows), without noise."""

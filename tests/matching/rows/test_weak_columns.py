@@ -66,12 +66,3 @@ def test_columns_filled_in_few_rows_are_no_reason_to_fail(extracts):
     ]
     found = match_rows(pa.table(rare, names=table.column_names), extracts.cohort, extracts.index, seed=1)
     assert len(found.rows) == 1_500
-
-
-def test_columns_that_hold_the_same_are_named_together(extracts):
-    """Age at recruitment and at the first visit: whoever traces a file must not rest on which was picked."""
-    table, _ = extracts.rows([*extracts.telling, "p21022_i0"], 400)
-    found = match_rows(table, extracts.cohort, extracts.index, seed=1)
-    age = next(each for each in found.columns if each.file_column == f"v{len(extracts.telling)}")
-    assert {"p21022_i0", "p21003_i0"} <= {age.cohort_column, *age.twins}
-    assert not any(each.twins for each in found.columns if each.cohort_column in extracts.telling)

@@ -102,12 +102,8 @@ class Target:
         self._protection = Protection(rule, noise, f"{self.secret}")
         self._view = QueriedView(np.ones(self.world.people, np.bool_))
         total = budget_for(rule.guessed) if self.mode.capped else math.inf
-        self._balances = [Balance(total) for _ in range(self.projects)]
-
-    @property
-    def balances(self) -> Sequence[Balance]:
-        """What each project has paid for, and its budget."""
-        return tuple(self._balances)
+        # What each project has paid for, and its budget.
+        self.balances = [Balance(total) for _ in range(self.projects)]
 
     def ask(self, sql: str, *, noise: float | None = None) -> Answer:
         """Answer a query as the gateway would; projects take turns."""
@@ -121,12 +117,12 @@ class Target:
         engine = self.world.engine(secret=self.answer)
         reader = ColumnReader(SCHEMA, engine, self._view, self._protection)
         self._bounds |= reader.bounds_for(statement.queries, self._bounds)
-        self._pay(number, charge_for(numbers, chosen, self._balances[number].paid))
+        self._pay(number, charge_for(numbers, chosen, self.balances[number].paid))
         found = ask(statement, Gateway(engine, self._view, self._protection, self._bounds, chosen)).answer
         return self._midpoint(statement.queries[0], found) if self.mode.midpoint else found
 
     def _pay(self, number: int, charge: Mapping[str, float]) -> None:
-        self._balances[number] = self._balances[number].after(charge)
+        self.balances[number] = self.balances[number].after(charge)
 
     def _privately(self, statement: Statement, number: int) -> Answer:
         epsilon = _epsilon_for(budget_for(self.mode.rule.guessed) / self.questions)

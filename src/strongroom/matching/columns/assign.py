@@ -21,17 +21,6 @@ class _Limits(Thresholds):
         "bits",
         "derived: 2^-10, this agreement occurs by chance in less than one of a thousand pairs of columns",
     )
-    twin_within: float = threshold(
-        0.02,
-        "share of rows",
-        "judgement: columns whose agreement differs less, such as age at recruitment and at the first "
-        "visit, cannot be distinguished",
-    )
-    least_twin_agreement: float = threshold(
-        0.8,
-        "share of rows",
-        "judgement: a column that agrees on fewer rows contains other data",
-    )
 
 
 LIMITS = _Limits()
@@ -52,11 +41,10 @@ def assign_columns(
         return ()
     from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - it takes long to load
 
-    agreement, weight = {}, {}
+    weight = {}
     for name, profiles in candidates.items():
         for profile in profiles:
-            pair = (name, profile.name)
-            agreement[pair], weight[pair] = _agreement(file_columns[name], profile, guess, cohort)
+            weight[name, profile.name] = _agreement(file_columns[name], profile, guess, cohort)
     names = list(candidates)
     targets = sorted({target for _, target in weight})
     table = np.zeros((len(names), len(targets)))
@@ -66,33 +54,21 @@ def assign_columns(
     pairs = [
         (names[row], targets[column]) for row, column in chosen if table[row, column] >= LIMITS.least_bits
     ]
-    return tuple(RecognisedColumn(*pair, twins=_twins(pair, agreement)) for pair in pairs)
+    return tuple(RecognisedColumn(*pair) for pair in pairs)
 
 
-def _twins(pair: tuple[str, str], agreement: Mapping[tuple[str, str], float]) -> tuple[str, ...]:
-    name, chosen = pair
-    least = max(agreement[pair] - LIMITS.twin_within, LIMITS.least_twin_agreement)
-    return tuple(
-        target
-        for (other, target), share in agreement.items()
-        if other == name and target != chosen and share >= least
-    )
-
-
-def _agreement(
-    values: Values, profile: ColumnProfile, guess: Guess, cohort: CohortColumns
-) -> tuple[float, float]:
-    """Return the share of guessed rows whose cells agree, and the evidence of that in bits."""
+def _agreement(values: Values, profile: ColumnProfile, guess: Guess, cohort: CohortColumns) -> float:
+    """Return the evidence, in bits, of how many of the guessed rows' cells agree."""
     theirs = cohort.values(profile.name, decimals=values.decimals)[guess.people]
     ours = values.keys[guess.rows]
     both = ~np.isnan(ours) & ~np.isnan(theirs)
     total, agreeing = int(np.count_nonzero(both)), int(np.count_nonzero(ours[both] == theirs[both]))
     if agreeing < LIMITS.least_agreeing:
-        return 0.0, 0.0
+        return 0.0
     share, chance = agreeing / total, 2.0**-profile.bits
     if share <= chance:
-        return share, 0.0
+        return 0.0
     bits = agreeing * np.log2(share / chance)
     if share < 1:
         bits += (total - agreeing) * np.log2((1 - share) / max(1 - chance, 1e-9))
-    return share, float(bits)
+    return float(bits)
