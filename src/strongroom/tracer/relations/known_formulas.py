@@ -168,7 +168,8 @@ def _resembles(few: dict[str, Floats], target: str, creatinine: str, age: str, u
     """Tell whether a column follows the rate for an average sex: most columns are ruled out without a sex."""
     for unit in units:
         relative = few[creatinine] / (np.mean(_KAPPA) * _MG_PER_DL[unit])
-        rate = np.where(relative < 1, relative**-0.3, relative**-1.2) * 0.9935 ** few[age]
+        with np.errstate(all="ignore"):
+            rate = np.where(relative < 1, relative**-0.3, relative**-1.2) * 0.9935 ** few[age]
         if _rank_correlation(few[target], rate) >= LIMITS.resembles:
             return True
     return False
