@@ -62,7 +62,7 @@ def test_a_cohort_is_added_to_a_new_home(tmp_path, synthetic_source):
         events=synthetic_source.events,
     )
     assert people == 2_000
-    assert opened.ledger.verify().entries == 1
+    assert opened.ledger.verify().entries == 2
     assert "(library)" in str(opened.ledger.prove(0)["entry"])
 
 

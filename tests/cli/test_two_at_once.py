@@ -29,8 +29,8 @@ def test_projects_added_at_once_are_all_there_and_the_ledger_has_no_gap(cohort_h
     codes = finish([start(cohort_home, "project", "add", f"project-{n}", *PROJECT) for n in range(4)])
     assert codes == [0, 0, 0, 0]
     verified = document(cohort_home, "ledger", "verify")[1]
-    # One each for the cohort, the institution and the plan of marks, and two for each project.
-    assert verified["entries"] == 1 + 1 + 1 + 4 * 2
+    # Two for the cohort, one each for the institution and the plan of marks, and two for each project.
+    assert verified["entries"] == 2 + 1 + 1 + 4 * 2
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,5 @@ def test_a_command_stopped_at_any_moment_leaves_all_or_nothing(home, synthetic_s
     assert 1 + there <= len(list((home.vault / "cohorts").iterdir())) <= 2
     assert list((home.vault / "incoming").iterdir()) == []
     verified = document(home, "ledger", "verify")[1]
-    assert verified["entries"] == 1 + there
+    # A cohort has two entries: that it was added, and its relations.
+    assert verified["entries"] == 2 * (1 + there)

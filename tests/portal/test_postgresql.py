@@ -35,6 +35,6 @@ def test_a_home_on_postgresql_lives_the_same_life(home, synthetic_source, url, t
     assert run(home, "cohort", "withdraw", "ukb", "--ids", tmp_path / "ids.txt", DATABASE_URL=url)[0] == 1
     assert ask("project", "revoke", "p-2", "--reason", "leak")[0] == 0
     code, verified = ask("ledger", "verify")
-    assert (code, verified["entries"]) == (0, 1 + 1 + 1 + 3 * 2 + 3 + 2)
+    assert (code, verified["entries"]) == (0, 2 + 1 + 1 + 3 * 2 + 3 + 2)
     # Nothing of it went to the home's own SQLite file, which the fixture had made.
     assert run(home, "cohort", "show", "ukb")[0] == 1

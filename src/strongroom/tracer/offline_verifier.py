@@ -951,7 +951,7 @@ def _check_columns(columns: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Opening:
     """The table, the sheet's columns with their rules, and what is opened of the plan and the records."""
 

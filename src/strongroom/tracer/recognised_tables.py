@@ -9,7 +9,7 @@ from strongroom.matching import Recognition
 from strongroom.tracer.fingerprint.rules import Reaches
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RecognisedTables:
     """The tables in which participants were looked for, and those recognised, by number.
 

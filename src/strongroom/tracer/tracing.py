@@ -126,7 +126,7 @@ def trace(
     return _with_failures(_with_ids(answer, ids), parts, found.values())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Searched:
     """The tables in which participants were looked for, the first `files` as they are in the file, joined.
 

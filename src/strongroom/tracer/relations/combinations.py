@@ -84,7 +84,7 @@ def _fine(columns: Searched) -> list[str]:
     return sorted(names, key=lambda name: -columns.distinct[name])[: LIMITS.most_columns]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Points:
     """Columns of a few people, `values` (columns, people), none missing."""
 

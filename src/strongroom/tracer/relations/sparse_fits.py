@@ -71,7 +71,7 @@ LIMITS = _Limits()
 _ROUNDED = 0.65  # fixed: a rounding error's root mean square is 0.58 of the largest; the rest is for chance
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SparseFit:
     """A column as `constant` plus `weights` x `inputs`."""
 

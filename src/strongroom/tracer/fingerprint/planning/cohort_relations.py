@@ -77,7 +77,7 @@ def counted(
         yield replace(everyone.measured(each.target, each.formula, each.kind), role=each.role, words=words)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Text:
     """A column of few words: these in order, and the number of everybody's, NaN where missing."""
 
