@@ -10,7 +10,6 @@ from benchmarks.attribution._world import World
 
 from strongroom.cohort.member_mask import MemberMask
 from strongroom.tracer import IssuedFingerprint, IssuedView, trace
-from strongroom.tracer.fingerprint import commitment
 
 
 def score_whole(world: World, leak: Leak, recipients: list[int]) -> Scored:
@@ -45,6 +44,4 @@ def _views(world: World) -> list[IssuedView]:
 
 
 def _fingerprint(world: World, number: int) -> IssuedFingerprint:
-    key, release = world.recipients.key(number), f"release {number}"
-    committed = commitment(key, release, world.plan.digest)
-    return IssuedFingerprint(world.plan, world.plan_key, key, release, committed)
+    return IssuedFingerprint(world.plan, world.plan_key, world.recipients.key(number))
