@@ -32,7 +32,7 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     most_columns: int = threshold(
-        300,
+        60,
         "columns",
         "cost: of a wider cohort only the columns that views need are generated, about half a second each",
     )
