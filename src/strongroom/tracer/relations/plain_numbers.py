@@ -9,6 +9,7 @@ from strongroom.tracer.relations.formulas import quoted
 
 _MOST_DIGITS = 12  # fixed: significant digits of a number that no simpler one stands for
 _MOST_DENOMINATOR = 400  # fixed: 365.25 is 1461/4; larger denominators are decimals
+_UNITS = (10, 100, 1000)  # fixed: between metres, centimetres and millimetres, and units like them
 
 
 def simplest(value: float, margin: float) -> float:
@@ -56,9 +57,19 @@ def linear_text(names: Sequence[str], weights: Sequence[float], constant: float)
 
 
 def product_text(names: Sequence[str], powers: Sequence[float], factor: float) -> str:
-    """Return the text of a factor times powers of columns."""
-    above = [_power(name, power) for name, power in zip(names, powers, strict=True) if power > 0]
-    below = [_power(name, -power) for name, power in zip(names, powers, strict=True) if power < 0]
+    """Return the text of a factor times powers of columns.
+
+    A factor that changes the unit of a squared or cubed input is written with it, as (height / 100) ** 2: so
+    people compute it, and another order of the same steps rounds some values to another last digit.
+    """
+    scaled, unit = _unit_of(powers, factor)
+    factor = 1.0 if scaled is not None else factor
+    terms = [
+        (f"({quoted(name)} / {unit})" if place == scaled else quoted(name), power)
+        for place, (name, power) in enumerate(zip(names, powers, strict=True))
+    ]
+    above = [_power(text, power) for text, power in terms if power > 0]
+    below = [_power(text, -power) for text, power in terms if power < 0]
     inverse = 1 / factor
     if factor != 1 and above and len(_number(inverse)) < len(_number(factor)):
         below.append(_number(inverse))
@@ -76,8 +87,18 @@ def _term(weight: float, name: str) -> str:
     return f"{_number(weight)} * {text}"
 
 
-def _power(name: str, power: float) -> str:
-    return quoted(name) if power == 1 else f"{quoted(name)} ** {_number(power)}"
+def _unit_of(powers: Sequence[float], factor: float) -> tuple[int | None, int]:
+    """Return which input a factor gives another unit, None for none, and what that input is divided by."""
+    for place, power in enumerate(powers):
+        if abs(power) in {2, 3} and factor > 0 and factor != 1:
+            unit = round(factor ** (-1 / power))
+            if unit in _UNITS and np.isclose(unit**-power, factor, rtol=1e-9):
+                return place, unit
+    return None, 1
+
+
+def _power(text: str, power: float) -> str:
+    return text if power == 1 else f"{text} ** {_number(power)}"
 
 
 def _number(value: float) -> str:
