@@ -19,14 +19,12 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.ending import exit_code
 from benchmarks.speed._processes import measured
 
 MOST_TIMES = 2.0
-_COHORT = "synthetic"
 
 
 @dataclass(frozen=True)
@@ -47,30 +45,24 @@ class Approved:
 
 def prepare(begin: Callable[[], None], folder: Path, participants: int, columns: int) -> None:
     """Make a home with a synthetic cohort."""
-    from strongroom.cohort.synthetic import write_synthetic_cohort  # noqa: PLC0415 - only to prepare
-    from strongroom.portal.home import create_home  # noqa: PLC0415 - Django is set up by it
+    from benchmarks.speed._homes import home_with_cohort  # noqa: PLC0415 - in the measured process
 
     begin()
-    home = create_home(folder / "home")
-    from strongroom.portal.data.cohorts import CohortSource, add_cohort  # noqa: PLC0415 - after the set-up
-
-    files = write_synthetic_cohort(
-        folder / "source", participants=participants, seed=7, columns=columns, variants=4
-    )
-    source = CohortSource(files.participants, files.dictionary, files.id_column, {})
-    add_cohort(home, name=_COHORT, source=source, by="benchmark")
+    home_with_cohort(folder, participants, columns)
 
 
 def approve(begin: Callable[[], None], folder: Path, slug: str, columns: int) -> int:
     """Approve a project with the cohort's first columns; return how many they are."""
-    from strongroom.portal.home import open_home  # noqa: PLC0415 - see `prepare`
+    from strongroom.portal.home import open_home  # noqa: PLC0415 - Django is set up by it
 
     home = open_home(folder / "home")
+    from benchmarks.speed._homes import ACTOR, COHORT, usual_columns_of  # noqa: PLC0415 - likewise
+
     from strongroom.portal.data.views import add_project  # noqa: PLC0415 - likewise
 
-    names = _columns(home, columns)
+    names = usual_columns_of(home)[:columns]
     begin()
-    add_project(home, slug=slug, institution=slug, cohort_name=_COHORT, columns=names, by="benchmark")
+    add_project(home, slug=slug, institution=slug, cohort_name=COHORT, columns=names, by=ACTOR)
     return len(names)
 
 
@@ -79,23 +71,18 @@ def write_plainly(begin: Callable[[], None], folder: Path, name: str, columns: i
     from strongroom.portal.home import open_home  # noqa: PLC0415 - see `prepare`
 
     home = open_home(folder / "home")
+    from benchmarks.speed._homes import COHORT, usual_columns_of  # noqa: PLC0415 - likewise
+
     from strongroom.cohort.views import plan_view, write_view  # noqa: PLC0415 - likewise
     from strongroom.portal.data.cohorts import find_cohort, open_cohort  # noqa: PLC0415 - likewise
     from strongroom.portal.data.decoys import pseudonyms_for  # noqa: PLC0415 - likewise
 
-    names = _columns(home, columns)
+    names = usual_columns_of(home)[:columns]
     begin()
-    cohort = open_cohort(home, find_cohort(_COHORT))
+    cohort = open_cohort(home, find_cohort(COHORT))
     pseudonyms = pseudonyms_for(cohort, bytes(32), None)
     people, plan = cohort.ordinals(), plan_view(cohort, names)
     write_view(cohort, plan, people, pseudonyms=pseudonyms, into=folder / name, key=bytes(32))
-
-
-def _columns(home: Any, count: int) -> list[str]:
-    from strongroom.cohort.views import usual_columns  # noqa: PLC0415 - see `prepare`
-    from strongroom.portal.data.cohorts import find_cohort, open_cohort  # noqa: PLC0415 - likewise
-
-    return usual_columns(open_cohort(home, find_cohort(_COHORT)))[:count]
 
 
 def measure(folder: Path, columns: list[int], told: Callable[[Approved], None]) -> list[Approved]:

@@ -28,10 +28,9 @@ import polars as pl
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.ending import exit_code
 from benchmarks.speed._processes import measured
+from benchmarks.speed.tracing import WHOLE, misses_aim
 
-WHOLE, FRAGMENT = 500_000, 1_000
-MOST_SECONDS, MOST_FRAGMENT_SECONDS, MOST_MIB = 600, 20, 8 * 1024
-_COHORT, _GUILTY = "synthetic", "guilty"
+_GUILTY = "guilty"
 _WITHHELD = 0.0002
 _BATCH = 500
 
@@ -52,40 +51,30 @@ class Traced:
     @property
     def slow(self) -> bool:
         """Whether an aim is missed."""
-        most = MOST_FRAGMENT_SECONDS if self.rows <= FRAGMENT else MOST_SECONDS
-        return self.seconds > most or self.peak_mib > MOST_MIB
+        return misses_aim(self.rows, self.seconds, self.peak_mib)
 
 
 def prepare(
     begin: Callable[[], None], folder: Path, participants: int, columns: int, recipients: int
 ) -> None:
     """Make a home with a cohort and so many projects, and export the guilty one's view."""
-    from strongroom.cohort.synthetic import write_synthetic_cohort  # noqa: PLC0415 - only to prepare
-    from strongroom.portal.home import create_home  # noqa: PLC0415 - Django is set up by it
+    from benchmarks.speed._homes import ACTOR, COHORT, home_with_cohort, usual_columns_of  # noqa: PLC0415 - in the measured process
 
     begin()
-    home = create_home(folder / "home")
-    from strongroom.portal.data.cohorts import CohortSource, add_cohort  # noqa: PLC0415 - after the set-up
-    from strongroom.portal.data.views import add_project, write_project_view  # noqa: PLC0415 - likewise
+    home = home_with_cohort(folder, participants, columns)
+    from strongroom.portal.data.views import add_project, write_project_view  # noqa: PLC0415 - after the set-up
 
-    files = write_synthetic_cohort(
-        folder / "source", participants=participants, seed=7, columns=columns, variants=4
-    )
-    source = CohortSource(files.participants, files.dictionary, files.id_column, {})
-    add_cohort(home, name=_COHORT, source=source, by="benchmark")
-    names = [
-        each
-        for each in pl.scan_parquet(files.participants).collect_schema().names()
-        if each != files.id_column
-    ]
-    add_project(home, slug=_GUILTY, institution="Guilty", cohort_name=_COHORT, columns=names, by="benchmark")
-    write_project_view(home, slug=_GUILTY, to=folder / "view", by="benchmark")
+    names = usual_columns_of(home)
+    add_project(home, slug=_GUILTY, institution="Guilty", cohort_name=COHORT, columns=names, by=ACTOR)
+    write_project_view(home, slug=_GUILTY, to=folder / "view", by=ACTOR)
     for start in range(1, recipients, _BATCH):
         _add_projects(home, range(start, min(start + _BATCH, recipients)))
 
 
 def _add_projects(home: Any, numbers: Sequence[int]) -> None:
     """Add projects like the guilty one, each with members of its own."""
+    from benchmarks.speed._homes import ACTOR, COHORT  # noqa: PLC0415 - see `prepare`
+
     from strongroom.cohort.keys import new_key, wrap  # noqa: PLC0415 - see `prepare`
     from strongroom.portal.acts.transactions import act  # noqa: PLC0415 - likewise
     from strongroom.portal.data.cohorts import cohort_key  # noqa: PLC0415 - likewise
@@ -97,7 +86,7 @@ def _add_projects(home: Any, numbers: Sequence[int]) -> None:
     model = View.objects.select_related("project", "cohort", "plan").get(project__slug=_GUILTY)
     everybody, key = members_of(home, model), cohort_key(home, model.cohort)
     draw = np.random.default_rng(numbers[0])
-    with act(home, by="benchmark") as record:
+    with act(home, by=ACTOR) as record:
         for number in numbers:
             slug = f"p{number}"
             keys = {purpose: new_key(home.random) for purpose in KeyPurpose}
@@ -105,7 +94,7 @@ def _add_projects(home: Any, numbers: Sequence[int]) -> None:
                 home,
                 slug=slug,
                 institution=f"Institution {number}",
-                cohort_name=_COHORT,
+                cohort_name=COHORT,
                 columns=model.columns,
                 where="",
                 keys=keys,

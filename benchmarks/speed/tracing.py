@@ -69,8 +69,13 @@ class Timed:
     @property
     def slow(self) -> bool:
         """Whether an aim is missed; they are set for a fragment and for a whole file."""
-        most = MOST_FRAGMENT_SECONDS if self.rows <= FRAGMENT else MOST_SECONDS
-        return self.seconds > most or self.peak_mib > MOST_MIB
+        return misses_aim(self.rows, self.seconds, self.peak_mib)
+
+
+def misses_aim(rows: int, seconds: float, peak_mib: float) -> bool:
+    """Tell whether a trace took longer, or more memory, than the aim for a file of so many rows."""
+    most = MOST_FRAGMENT_SECONDS if rows <= FRAGMENT else MOST_SECONDS
+    return seconds > most or peak_mib > MOST_MIB
 
 
 @dataclass(frozen=True)
