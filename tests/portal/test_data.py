@@ -24,7 +24,7 @@ from strongroom.portal.data.cohorts import (
     open_cohort,
     open_index,
 )
-from strongroom.portal.data.models import Cohort, View
+from strongroom.portal.data.models import Cohort, DecoyPool, View
 from strongroom.portal.data.vault import incoming, sweep
 from strongroom.portal.data.views import (
     add_project,
@@ -273,3 +273,18 @@ class TestWithdrawal:
                 withdraw_participants(
                     cohort_home, cohort_name="synthetic", ids_file=tmp_path / name, by="ada"
                 )
+
+
+def test_a_project_without_decoys_of_its_own_leaves_the_kept_ones_as_they_are(cohort_home, extracts):
+    """Storing them again would make two approvals at the same moment wait for each other in vain."""
+    (cohort_home.path / "fingerprint.yaml").write_text("decoys: {unique: 0, shared: 10, withheld: 0}\n")
+    for slug in ("one", "two"):
+        add_project(
+            cohort_home,
+            slug=slug,
+            institution="University",
+            cohort_name="synthetic",
+            columns=extracts.telling,
+            by="ada",
+        )
+    assert DecoyPool.objects.get().version == 1

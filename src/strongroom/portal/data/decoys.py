@@ -39,9 +39,7 @@ from strongroom.tracer.decoys import (
     read_decoy_settings,
     withheld,
 )
-from strongroom.tracer.decoys.decoy_tables import (
-    affordable_decoys,
-)
+from strongroom.tracer.decoys.decoy_tables import affordable_decoys
 from strongroom.tracer.decoys.reserve import Reserve
 from strongroom.tracer.decoys.settings import MOST_DECOYS
 from strongroom.tracer.fingerprint import IssuedFingerprint
@@ -122,7 +120,8 @@ def plan_decoys(
             tables.append(mine.tables)
         advance(1)
     people = _invented_people(cohort, shown, tables) if tables else None
-    return PlannedDecoys(people, lacking, None if reserve is None else reserve.kept, version)
+    changed = None if reserve is None or reserve.kept is kept else reserve.kept
+    return PlannedDecoys(people, lacking, changed, version)
 
 
 def keep_decoys(home: Home, row: Cohort, planned: PlannedDecoys, slug: str, number: int) -> tuple[bytes, str]:
@@ -173,11 +172,9 @@ def decoys_of(home: Home, view: View) -> DecoyRegister | None:
 def pool_of(home: Home, row: Cohort) -> SharedPool | None:
     """Return the decoys that a cohort's projects share, as no view shows them; None where there are none."""
     kept, _ = _kept_decoys(home, row)
-    return (
-        None
-        if kept is None or not kept.pool
-        else SharedPool.of(Reserve(kept).pool, plan_key=plan_key(home, row))
-    )
+    if kept is None or not kept.pool:
+        return None
+    return SharedPool.of(Reserve(kept).pool, plan_key=plan_key(home, row))
 
 
 def pseudonyms_for(cohort: StoredCohort, key: bytes, people: InventedPeople | None) -> Pseudonyms:
