@@ -20,7 +20,7 @@ class _Limits(Thresholds):
     )
     probable: float = threshold(0.5, "probability", "judgement: a pair likelier right than wrong")
     first_rows: int = threshold(
-        400, "rows", "cost: so many rows tell people from chance; only then are all sampled rows settled"
+        400, "rows", "cost: so many rows tell people from chance; only then is a reading fitted to all"
     )
     growing: float = threshold(
         1.3,
