@@ -129,7 +129,8 @@ class Scene:
                 records=[stored[at : at + 32] for at in range(0, len(stored), 32)],
             )  # fmt: skip
         to = self.folder / f"forged{len(list(self.folder.iterdir()))}"
-        write_evidence(self.case, opened, self.evidence["traced"]["index"], to)
+        issued = {"innocent": self.case._issued("innocent").entry}
+        write_evidence(self.case, opened, issued=issued, traced=self.evidence["traced"]["index"], to=to)
         return self.entered(json.loads(EvidencePaths.at(to).evidence.read_text()))
 
     def bit(self, position, row, cell):
@@ -330,7 +331,8 @@ def test_another_file_is_rejected(scene, tmp_path):
 
 def test_a_sheet_that_was_not_entered_before_the_accusation_is_rejected(scene):
     forged = copy.deepcopy(scene.evidence)
-    used(forged)[0]["cells"][0] = None
+    cells = used(forged)[0]["cells"]
+    cells[next(at for at, cell in enumerate(cells) if cell is not None)] = None
     rejected(scene, forged, "not the one that was entered")
     late = scene.entered(scene.evidence)
     rejected(scene, {**late, "traced": scene.evidence["traced"]}, "checkpoint")

@@ -91,8 +91,7 @@ def _recipients(views: Sequence[IssuedView]) -> list[tuple[IssuedView, IssuedFin
     found: dict[tuple[bytes, str, bytes], list[IssuedView]] = {}
     for view in views:
         if view.fingerprint is not None:
-            mark = view.fingerprint
-            found.setdefault((mark.project_key, mark.plan.digest, mark.plan_key), []).append(view)
+            found.setdefault(view.fingerprint.recipient, []).append(view)
     known: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
     return [_recipient(same, known) for same in found.values()]
 

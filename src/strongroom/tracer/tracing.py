@@ -107,7 +107,7 @@ def trace(
         bound = on_read(list(ours.values()), held)
     scores = score(sheets, views, bound=bound, progress=progress)
     answer = _answer(
-        tables,
+        tables[: looked.files],
         [(tables[number], each) for number, each in (ours or (found if not histories else {})).items()],
         histories,
         scores,
@@ -117,11 +117,7 @@ def trace(
         ours=bool(ours or histories),
         began=began,
     )
-    answer = replace(
-        answer,
-        rows=sum(table.num_rows for table in tables[: looked.files]),
-        recognised=RecognisedTables(tuple(tables), ours, reaches),
-    )
+    answer = replace(answer, recognised=RecognisedTables(tuple(tables), ours, reaches))
     ids = parts.run("Looking for issued ids", lambda: issued_ids(tables, views, bound=bound)) or ()
     return _with_failures(_with_ids(answer, ids), parts, found.values())
 

@@ -3,16 +3,12 @@
 from collections.abc import Iterator
 from typing import cast
 
-import numpy as np
-
 from strongroom.cohort import Cohort as StoredCohort
-from strongroom.cohort.keys import unwrap
-from strongroom.cohort.member_mask import MemberMask
 from strongroom.portal.data.cohorts import cohort_key
 from strongroom.portal.data.decoys import pseudonyms_for
 from strongroom.portal.data.fingerprints import fingerprint_key, open_plan, plan_key
 from strongroom.portal.data.models import Cohort, FingerprintPlan, View
-from strongroom.portal.data.views import members_context
+from strongroom.portal.data.views import member_mask
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import unwrapped
 from strongroom.portal.projects.models import KeyPurpose, ProjectKey
@@ -43,14 +39,13 @@ def issued_views(home: Home, row: Cohort, cohort: StoredCohort) -> Iterator[Issu
     views = View.objects.filter(cohort=row).order_by("pk").values_list(*_FIELDS)
     for slug, institution, number, columns, members, plan in views.iterator(chunk_size=LIMITS.page):
         names, secret = frozenset(columns), tracing[slug]
-        packed = unwrap(key, bytes(members), context=members_context(slug, number))
         fingerprint = plan and IssuedFingerprint(plans[plan], key_of_plan, fingerprint_key(secret))
         yield IssuedView(
             project=slug,
             institution=institution,
             number=number,
             columns=shared.setdefault(names, names),
-            members=MemberMask(np.frombuffer(packed, dtype=np.uint8)),
+            members=member_mask(key, slug, number, bytes(members)),
             pseudonyms=pseudonyms_for(cohort, secret, None),
             fingerprint=fingerprint or None,
         )

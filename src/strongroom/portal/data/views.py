@@ -14,6 +14,7 @@ from strongroom.canonical import digest
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort import StoredTable
 from strongroom.cohort.keys import new_key, unwrap, wrap
+from strongroom.cohort.member_mask import MemberMask
 from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.cohort.selection import select_participants
 from strongroom.cohort.views import export_view, plan_view, write_view
@@ -171,9 +172,14 @@ def pseudonyms_of(home: Home, project: Project, cohort: StoredCohort) -> Pseudon
 
 def members_of(home: Home, view: View) -> NDArray[np.bool_]:
     """Return who is in a view, as a mask over the cohort's ordinals."""
-    context = members_context(view.project.slug, view.number)
-    packed = unwrap(cohort_key(home, view.cohort), bytes(view.members), context=context)
-    return np.unpackbits(np.frombuffer(packed, dtype=np.uint8)).astype(bool)
+    mask = member_mask(cohort_key(home, view.cohort), view.project.slug, view.number, bytes(view.members))
+    return np.unpackbits(mask.packed).astype(bool)
+
+
+def member_mask(key: bytes, slug: str, number: int, sealed: bytes) -> MemberMask:
+    """Return who is in a view, from what is stored of it and its cohort's key."""
+    packed = unwrap(key, sealed, context=members_context(slug, number))
+    return MemberMask(np.frombuffer(packed, dtype=np.uint8))
 
 
 @dataclass(frozen=True)

@@ -214,12 +214,11 @@ class Case:
         )
 
     def _recipients(self) -> int:
-        prints = [each.fingerprint for each in self.views if each.fingerprint is not None]
-        return len({(each.project_key, each.plan.digest, each.plan_key) for each in prints})
+        return len({each.fingerprint.recipient for each in self.views if each.fingerprint is not None})
 
     def _issued(self, slug: str) -> IssuedCopy | None:
         view = _latest(self.row, slug)
-        entry = view_entry(self.row, slug)
+        entry = None if view is None else _issue_entry(view)
         if view is None or entry is None:
             return None
         return IssuedCopy(slug, view.number, timestamp(view.issued_at), entry, view.commitment)
@@ -240,23 +239,25 @@ class EvidencePaths:
         return cls(folder / name, folder / "verify_evidence.py", folder / "VERIFY.txt")
 
 
-def write_evidence(case: Case, opened: OpenedCase, traced: int, to: Path) -> str:
+def write_evidence(
+    case: Case, opened: OpenedCase, *, issued: Mapping[str, int], traced: int, to: Path
+) -> str:
     """Write the evidence, with the ledger's proofs, and the program that verifies it.
 
-    Returns why it does not verify, "" if it does: rows of few columns may fit too many participants.
-    It has values of participants who are in the leaked file, so only its owner may read it.
+    `issued` has the ledger's entry on each accused's copy, `traced` is the one on the answer. Returns why the
+    evidence does not verify, "" if it does: rows of few columns may fit too many participants. It has
+    values of participants who are in the leaked file, so only its owner may read it.
     """
     names = [each["project"] for each in opened.accused]
-    issued = {name: view_entry(case.row, name) for name in names}
     approved = {entry["subject"]: index for index, entry in entries_of("project.added")}
-    wanted = {case.entry, traced, *issued.values(), *(approved[name] for name in names)}
+    wanted = {case.entry, traced, *(issued[name] for name in names), *(approved[name] for name in names)}
     sealed = seal(case.home)
     with transaction.atomic():
-        proofs = {index: _proof(case.home, index, sealed.head.size) for index in wanted if index is not None}
+        proofs = {index: _proof(case.home, index, sealed.head.size) for index in wanted}
     evidence = {
         **opened.content,
         "accused": [
-            {**each, "issued": proofs[issued[name] or 0], "approved": proofs[approved[name]]}
+            {**each, "issued": proofs[issued[name]], "approved": proofs[approved[name]]}
             for each, name in zip(opened.accused, names, strict=True)
         ],
         "read": proofs[case.entry],
@@ -302,13 +303,11 @@ opened, and of the secret marks as much as their cells need. Keep it like the le
 """
 
 
-def view_entry(row: Cohort, slug: str) -> int | None:
-    """Return the ledger's entry on the issue of a project's latest view."""
-    view = _latest(row, slug)
-    if view is None:
-        return None
+def _issue_entry(view: View) -> int | None:
+    """Return the ledger's entry on the issue of a view."""
+    issued = (view.project.slug, view.number)
     for index, entry in entries_of("view.issued"):
-        if (entry["subject"], entry["facts"]["number"]) == (slug, view.number):
+        if (entry["subject"], entry["facts"]["number"]) == issued:
             return index
     return None
 

@@ -151,9 +151,10 @@ def _remarks(others: Sequence[str], unread: Sequence[str]) -> tuple[str, ...]:
 def _write(papers: Papers, answer: Attribution, case: Case, traced: int) -> Attribution:
     """Write the papers; return the answer with what the evidence opens."""
     opened, answer = case.open(answer) if papers.evidence is not None else (None, answer)
-    if papers.evidence is not None and opened is not None:
-        failed = write_evidence(case, opened, traced, papers.evidence)
-        if failed and answer.case is not None:
+    if papers.evidence is not None and opened is not None and answer.case is not None:
+        issued = {each.project: each.entry for each in answer.case.copies}
+        failed = write_evidence(case, opened, issued=issued, traced=traced, to=papers.evidence)
+        if failed:
             answer = replace(answer, case=replace(answer.case, opened=0, remark=failed))
     if papers.report is not None:
         page = report(answer, name=case.path.name, sha256=case.sha256, at=case.home.clock())

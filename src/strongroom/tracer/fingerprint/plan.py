@@ -133,6 +133,11 @@ class IssuedFingerprint:
     release: str = ""
     commitment: str = ""
 
+    @property
+    def recipient(self) -> tuple[bytes, str, bytes]:
+        """What all views of one recipient have in common: the project's key, and the plan with its key."""
+        return self.project_key, self.plan.digest, self.plan_key
+
     def marker(self, movable: Movable | None = None) -> FingerprintMarker:
         """Return the marker that writes, or recomputes, the view's marks; `movable` as for `marker_of`."""
         return marker_of(self.plan, plan_key=self.plan_key, project_key=self.project_key, movable=movable)
