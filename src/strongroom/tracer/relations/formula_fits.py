@@ -1,6 +1,6 @@
 """Sums and products of columns as formulas with plain numbers, which give a column to its last digit."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -68,7 +68,7 @@ _FLAG = 2  # fixed: distinct values of a yes or no
 _MARGINS = (0.03, 0.01, 0.003, 0.001, 1e-4, 1e-6)  # relative; coarse ones give the numbers of a textbook
 
 
-def sums_and_products(columns: Searched, names: Sequence[str]) -> Iterator[Relation]:
+def sums_and_products(columns: Searched, names: Iterable[str]) -> Iterator[Relation]:
     """Yield the sums and products that give each of the columns `names`."""
     places = list(columns.values)
     levels = np.column_stack([columns.values[name] for name in places])

@@ -1,10 +1,12 @@
 """The search for relations: on a sample of people, each checked on a larger one."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from strongroom.progress import Progress, silent
+from strongroom.progress import Advance, Progress, silent
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.relations.choice import chosen
 from strongroom.tracer.relations.combinations import combined
@@ -40,10 +42,14 @@ def find_relations(columns: Searched, *, progress: Progress = silent) -> list[Re
         return []
     random = np.random.default_rng(_SEED)
     found: dict[tuple[str, str], Relation] = {}
-    with progress("Searching for relations between columns", 2) as advance:
-        for each in _searched(few, random):
+    targets = _targets(few)
+    # One thread: tables this small keep several of them waiting for each other.
+    with (
+        threadpool_limits(limits=1, user_api="blas"),
+        progress("Searching for relations between columns", len(targets) + 1) as advance,
+    ):
+        for each in _searched(few, targets, random, advance):
             found.setdefault((each.target, each.formula), each)
-        advance(1)
         checked = [(each, columns.measured(each.target, each.formula, each.kind)) for each in found.values()]
         kept = [
             now
@@ -63,17 +69,27 @@ def _holds(columns: Searched, relation: Relation) -> bool:
     return relation.kind == "dates" or is_relation(columns, relation)
 
 
-def _searched(few: Searched, random: np.random.Generator) -> Iterator[Relation]:
+def _targets(few: Searched) -> list[str]:
     # A yes or no is a range, if anything.
-    targets = [name for name in few.numbers if few.distinct[name] > 2 and name not in few.codes]  # noqa: PLR2004
+    return [name for name in few.numbers if few.distinct[name] > 2 and name not in few.codes]  # noqa: PLR2004
+
+
+def _searched(
+    few: Searched, targets: Sequence[str], random: np.random.Generator, advance: Advance
+) -> Iterator[Relation]:
     sure: set[str] = set()
-    for search in (sums_and_products, known_formulas):
-        for each in search(few, targets):
-            if each.share >= LIMITS.sure:
-                sure.add(each.target)
-            yield each
+    for each in chain(sums_and_products(few, _counted(targets, advance)), known_formulas(few, targets)):
+        if each.share >= LIMITS.sure:
+            sure.add(each.target)
+        yield each
     yield from combined(few, [name for name in targets if name not in sure], random)
     yield from ranges(few, few.numbers)
+
+
+def _counted(names: Sequence[str], advance: Advance) -> Iterator[str]:
+    for name in names:
+        yield name
+        advance(1)
 
 
 def _some(columns: Searched) -> Searched:

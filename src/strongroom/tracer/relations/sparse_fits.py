@@ -117,6 +117,8 @@ def _pursued(
         size = np.sqrt((scores**2).sum(axis=0) / np.maximum(counts, 1))
     able = allowed & (counts >= LIMITS.answered * len(values)) & (size > 0)
     scores = np.where(able, scores / np.where(size > 0, size, 1), 0.0)
+    squares, answered = scores**2, known.astype(np.float64)
+    enough = max(LIMITS.least_people, LIMITS.answered * len(values))
     rows = np.ones(len(values), bool)
     residual = values - values.mean()
     total = float(residual @ residual)
@@ -126,15 +128,16 @@ def _pursued(
         return [], 1.0
     most = min(LIMITS.most_inputs, len(values) // LIMITS.people_an_input)
     while len(chosen) < most and able.any():
-        inner = np.abs(residual[rows] @ scores[rows])
-        size = np.sqrt((scores[rows] ** 2).sum(axis=0))
+        # Products with whole columns, where those left out count nothing: choosing rows copies every column.
+        held = rows.astype(np.float64)
+        able &= held @ answered >= enough
+        inner = np.abs(residual @ scores)
+        size = np.sqrt(held @ squares)
         inner = np.where(able & (size > 0), inner / np.where(size > 0, size, 1), -1.0)
         best = int(np.argmax(inner))
         if inner[best] <= 0:
             break
         able[best] = False
-        if np.count_nonzero(rows & known[:, best]) < max(LIMITS.least_people, LIMITS.answered * len(values)):
-            continue
         chosen.append(best)
         rows &= known[:, best]
         design = np.column_stack([scores[rows][:, chosen], np.ones(int(rows.sum()))])
