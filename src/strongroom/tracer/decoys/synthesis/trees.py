@@ -38,6 +38,9 @@ class _Limits(Thresholds):
         "share of people",
         "derived: 1 - 1/e, the share of distinct people in a bootstrap sample of a random forest",
     )
+    most_learned: int = threshold(
+        20_000, "people a tree", "cost: a tree of more takes minutes a column; every tree learns from others"
+    )
     features: float = threshold(
         0.6,
         "share of columns",
@@ -168,9 +171,8 @@ def _grown(known: NDArray[np.float32], wanted: Floats, random: np.random.Generat
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor  # noqa: PLC0415 - slow to import
 
     few = len(np.unique(wanted)) <= LIMITS.few_values
-    some = random.choice(
-        len(known), max(LIMITS.least_people, int(LIMITS.learn_from * len(known))), replace=False
-    )
+    learned = min(LIMITS.most_learned, max(LIMITS.least_people, int(LIMITS.learn_from * len(known))))
+    some = random.choice(len(known), learned, replace=False)
     maker = DecisionTreeClassifier if few else DecisionTreeRegressor
     tree = maker(
         min_samples_leaf=LIMITS.leaf, max_features=LIMITS.features, random_state=int(random.integers(2**31))
