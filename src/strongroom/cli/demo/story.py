@@ -35,7 +35,7 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     columns: int = threshold(
-        300, "columns", "cost: a cohort of 100,000 people with 300 columns takes seconds to make"
+        150, "columns", "cost: relations are searched between all pairs; the projects need 58 of them"
     )
     lines_shown: int = threshold(
         4, "lines", "judgement: the verdict and the first findings fit; more would hide the story"
