@@ -45,6 +45,8 @@ def main() -> int:
     for number, project in enumerate(_projects(chosen.seed)):
         counted.update(project.counted)
         found += project.findings
+        for each in project.findings:
+            print(f"project {number}: {each}", file=sys.stderr, flush=True)
         asked += _LENGTHS[number % len(_LENGTHS)]
         if number % _PER_LINE == 0:
             spent = time.process_time() - began

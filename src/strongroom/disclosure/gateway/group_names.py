@@ -11,7 +11,6 @@ A name is built from the class and field names in query/representation.py.
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from strongroom.disclosure.query.emitting import DUCKDB
@@ -23,7 +22,7 @@ from strongroom.disclosure.query.representation import (
     Condition,
     Every,
     Expression,
-    Key,
+    Kind,
     Literal,
     Missing,
     Not,
@@ -40,12 +39,13 @@ def descriptions(
 ) -> list[str]:
     """Return a name for each group, given its key values; with `having`, for its people with those values."""
     common = frozenset(written(each) for each in conditions_of(query, having))
+    keys = [(key.of.kind, written(key.of)) for key in query.keys]
     known: dict[tuple[int, type, Any], str] = {}
 
     def of_key(place: int, value: Any) -> str:
         at = (place, type(value), value)
         if at not in known:
-            known[at] = written(_is(query.keys[place], value))
+            known[at] = _is(*keys[place], value)
         return known[at]
 
     named = ([of_key(place, value) for place, value in enumerate(group)] for group in groups)
@@ -71,10 +71,11 @@ def conditions_of(query: Query, having: Sequence[Expression] = ()) -> list[Condi
     return [*_parts(query.where), *query.sources[1:], *present]
 
 
-def _is(key: Key, value: Any) -> Condition:
+def _is(kind: Kind, of: str, value: Any) -> str:
+    """Return the text that `written` gives for a key with a value, with the key `of` written once for all."""
     if value is None:
-        return Missing(key.of)
-    return Compare(Operator.EQUAL, key.of, Literal(value, key.of.kind))
+        return f"{Missing.__name__}({of})"
+    return f"{Compare.__name__}({Operator.EQUAL!r}, {of}, {written(Literal(value, kind))})"
 
 
 def _present(of: Expression) -> Iterator[Condition]:
@@ -111,7 +112,7 @@ def written(part: Any) -> str:
         return repr(float(part))
     if isinstance(part, tuple):
         return f"[{', '.join(written(each) for each in part)}]"
-    if is_dataclass(part):
-        inside = ", ".join(written(getattr(part, each.name)) for each in fields(part))
+    if hasattr(part, "__dataclass_fields__"):
+        inside = ", ".join(written(getattr(part, name)) for name in part.__dataclass_fields__)
         return f"{type(part).__name__}({inside})"
     return repr(part)

@@ -14,7 +14,7 @@ from strongroom.disclosure.answer_noise.estimates import Estimate
 from strongroom.disclosure.answer_noise.noisy_counts import deviation_of_count, noisy_counts, shown_counts
 from strongroom.disclosure.answer_noise.overlap_audit import Sketch
 from strongroom.disclosure.gateway.context import Protection, QueriedView
-from strongroom.disclosure.gateway.group_names import descriptions, limits_name
+from strongroom.disclosure.gateway.group_names import descriptions, limits_name, written
 from strongroom.disclosure.gateway.query_cost import Noise
 from strongroom.disclosure.query.emitting import SKETCH
 from strongroom.disclosure.query.representation import Expression, Query
@@ -51,11 +51,15 @@ class Groups:
 
     def names(self, having: Sequence[Expression] = ()) -> Keys:
         """Return the noise key of each group, or of its people who have the values `having`."""
-        return self._named(tuple(having)) if having else self._group_keys
+        # By text: 0.0 and -0.0 are equal, but have different names.
+        of = written(tuple(having))
+        if of not in self._known:
+            self._known[of] = self._named(having)
+        return self._known[of]
 
     @cached_property
-    def _group_keys(self) -> Keys:
-        return self._named(())
+    def _known(self) -> dict[str, Keys]:
+        return {}
 
     @cached_property
     def _limits(self) -> str:

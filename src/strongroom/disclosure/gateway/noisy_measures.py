@@ -67,11 +67,11 @@ def bins_of_groups(
     for key, number, people in lines:
         if key in places:
             counts[places[key], int(number)] = people
-    noise = groups.protection.noise
+    noise, of = groups.protection.noise, written(measure.of)
     return [
         noisy_bins(
             people,
-            noise.keys([f"{name}/{written(measure.of)}/{each}" for each in range(BINS)]),
+            noise.keys([f"{name}/{of}/{each}" for each in range(BINS)]),
             bounds=bounds,
             noise=noise,
             deviation=groups.noise.deviation,
@@ -82,7 +82,7 @@ def bins_of_groups(
 
 def distinct_counts(measure: Measure, distribution: pa.Table, groups: Groups) -> list[Estimate]:
     """Return the number of values that enough people of each group have."""
-    noise, rule = groups.protection.noise, groups.protection.rule
+    noise, rule, of = groups.protection.noise, groups.protection.rule, written(measure.of)
     found: dict[Any, tuple[list[str], list[int]]] = {}
     lines = zip(
         keys_of(distribution, len(groups.query.keys)), *_columns(distribution, "bin", "people"), strict=True
@@ -94,7 +94,7 @@ def distinct_counts(measure: Measure, distribution: pa.Table, groups: Groups) ->
     values: list[Estimate] = []
     for key, name in zip(groups.keys, groups.names(measure.of), strict=True):
         named, counts = found.get(key, ([], []))
-        keys = noise.keys([f"{name}/{written(measure.of)}/{each}" for each in named])
+        keys = noise.keys([f"{name}/{of}/{each}" for each in named])
         shown = shown_distinct(
             np.array(counts, np.int64), keys, noise=noise, rule=rule, deviation=groups.noise.deviation
         )

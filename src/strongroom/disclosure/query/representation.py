@@ -12,7 +12,7 @@ changes the noise of every answer.
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -355,7 +355,7 @@ def parts_of(part: object) -> Iterator[object]:
     elif isinstance(part, StrEnum) or not hasattr(part, "__dataclass_fields__"):
         return
     else:
-        yield from (getattr(part, each.name) for each in fields(part))  # type: ignore[arg-type]
+        yield from (getattr(part, name) for name in part.__dataclass_fields__)
 
 
 def inside(part: object) -> Iterator[object]:

@@ -14,9 +14,8 @@ from strongroom.disclosure.differential_privacy.plan import PrivatePlan
 from strongroom.disclosure.gateway.context import EngineError
 from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.emitting.sums import UNIT
-from strongroom.disclosure.query.reading import read_statement
 from strongroom.disclosure.query.representation import Statistic
-from strongroom.disclosure.redteam.world import SCHEMA, World
+from strongroom.disclosure.redteam.world import World, read
 
 _REPLACED = 2  # fixed: replacing a record is one removal and one addition
 
@@ -26,7 +25,7 @@ def private_findings(world: World, sql: str, *, salt: str = "") -> list[str]:
 
     Raises QueryError for a statement that cannot be answered in this way.
     """
-    plan = plan_privately(read_statement(sql, SCHEMA), {}, epsilon=1.0)
+    plan = plan_privately(read(sql), {}, epsilon=1.0)
     try:
         no, yes = (dict(_sums(plan, world, salt, secret=secret)) for secret in (False, True))
     except EngineError:

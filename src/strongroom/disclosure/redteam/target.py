@@ -30,9 +30,8 @@ from strongroom.disclosure.gateway import (
 from strongroom.disclosure.gateway.query_cost import Number
 from strongroom.disclosure.gateway.value_bounds import Place
 from strongroom.disclosure.query.bounds import Bounds
-from strongroom.disclosure.query.reading import read_statement
 from strongroom.disclosure.query.representation import Query, Statement, Statistic
-from strongroom.disclosure.redteam.world import SCHEMA, World
+from strongroom.disclosure.redteam.world import SCHEMA, World, read
 
 
 @dataclass(frozen=True)
@@ -69,13 +68,8 @@ def modes(rule: ReleaseRule = DEFAULT_RULE) -> tuple[Mode, ...]:
 
 
 @lru_cache(16_384)
-def _read(sql: str) -> Statement:
-    return read_statement(sql, SCHEMA)
-
-
-@lru_cache(16_384)
 def _numbers(sql: str, view: str, noise: Noise) -> Sequence[Number]:
-    return numbers_of(_read(sql), view, noise)
+    return numbers_of(read(sql), view, noise)
 
 
 @dataclass
@@ -107,7 +101,7 @@ class Target:
 
     def ask(self, sql: str, *, noise: float | None = None) -> Answer:
         """Answer a query as the gateway would; projects take turns."""
-        statement = _read(sql)
+        statement = read(sql)
         number = self.asked % self.projects
         self.asked += 1
         if self.mode.private:

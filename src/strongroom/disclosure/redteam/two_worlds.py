@@ -44,9 +44,8 @@ from strongroom.disclosure.gateway.query_cost import sets_of
 from strongroom.disclosure.gateway.value_bounds import FoundBounds, Place, measure_bounds
 from strongroom.disclosure.query.emitting import DUCKDB, How, PersonLimits, emit
 from strongroom.disclosure.query.emitting.sums import SUMS, UNIT
-from strongroom.disclosure.query.reading import read_statement
 from strongroom.disclosure.query.representation import Query, Statement, Statistic
-from strongroom.disclosure.redteam.world import SCHEMA, World
+from strongroom.disclosure.redteam.world import SCHEMA, World, read
 from strongroom.errors import QueryError, StrongroomError
 from strongroom.thresholds import Thresholds, threshold
 
@@ -111,7 +110,7 @@ class TwoWorlds:
         """
         chosen = Noise(noise or self.rule.noise, self.rule.groups_each)
         try:
-            statement = read_statement(sql, SCHEMA)
+            statement = read(sql)
             charge = charge_for(numbers_of(statement, self._view.name, chosen), chosen, self._balance.paid)
             bounds = self._bounds_of_both(sql, statement)
             self._balance = self._balance.after(charge)
@@ -242,12 +241,13 @@ def _of_set(query: Query, gateway: Gateway) -> Iterator[tuple[int, str, float]]:
                     keys = gateway.protection.noise.keys([f"{named[key]}/{of}/{label}"])
                     yield int(keys[0]), "quantile" if quantile else "distinct", float(people)
         elif measure.statistic in SUMS and (place in bounds or measure.statistic is Statistic.PRESENT):
+            of = written(measure.of)
             for name in SUMS[measure.statistic]:
                 values = groups.integers(f"m{place}_{name}")
                 if name == "n":
                     yield from _each(groups.names(measure.of), "people", values)
                 else:
-                    yield from _each(groups.names(measure.of), f"{name}/{written(measure.of)}", values / UNIT)
+                    yield from _each(groups.names(measure.of), f"{name}/{of}", values / UNIT)
 
 
 def _each(keys: Keys, of: str, values: NDArray[np.int64] | Numbers) -> Iterator[tuple[int, str, float]]:

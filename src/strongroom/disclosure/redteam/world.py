@@ -7,7 +7,7 @@ The attacker knows every column of everybody except the secret: the strongest po
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from strongroom.disclosure.answer_noise.overlap_audit import SketchBits, sketch_bits
 from strongroom.disclosure.gateway.context import EngineError
 from strongroom.disclosure.query.emitting import SKETCH
-from strongroom.disclosure.query.representation import Kind
+from strongroom.disclosure.query.reading import read_statement
+from strongroom.disclosure.query.representation import Kind, Statement
 from strongroom.disclosure.query.schema import Schema, Table
 from strongroom.thresholds import Thresholds, threshold
 
@@ -65,6 +66,12 @@ LIMITS = _Limits()
 
 
 _SECRETS = ("ill", "rare", "hospital")
+
+
+@lru_cache(16_384)
+def read(sql: str) -> Statement:
+    """Return a statement about the cohort; attacks ask the same ones often. QueryError as by the gateway."""
+    return read_statement(sql, SCHEMA)
 
 
 @dataclass(frozen=True)
