@@ -1,6 +1,6 @@
-"""Refit all fitted numbers: the digit reader, the confidence of verdicts, the model of person-like tables.
+"""Refit all fitted numbers: the digit reader, the confidence of verdicts, two models of tables and of texts.
 
-    python benchmarks/refit.py                              fit all three and print their scores
+    python benchmarks/refit.py                              fit all and print their scores
     python benchmarks/refit.py --check --only digits        score the stored fit
     python benchmarks/refit.py --write --only person-like   fit, and store it with how it was fitted
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks.exfiltration import _fit_digits, _fit_person_like, calibrate
+from benchmarks.exfiltration import _fit_digits, _fit_person_like, _fit_unexplained, calibrate
 from benchmarks.exfiltration._cohorts import SHARED
 
 _RATES = Path(__file__).with_name("exfiltration") / "rates.py"
@@ -112,6 +112,12 @@ FITS = {
         lambda chosen: _fit_person_like.check(chosen.data),
         _fit_person_like.text,
     ),
+    "unexplained": Fit(
+        _fit_unexplained.TARGET,
+        lambda chosen: _fit_unexplained.fit(chosen.texts, chosen.data),
+        lambda chosen: _fit_unexplained.check(chosen.data),
+        _fit_unexplained.text,
+    ),
 }
 
 
@@ -128,8 +134,9 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     fonts = Path("/usr/share/fonts/truetype")
     parser.add_argument("--fonts", type=Path, default=fonts, help="digits: folder of TrueType fonts")
     parser.add_argument(
-        "--data", type=Path, default=SHARED, help="person-like: folder of open tables with manifest.csv"
+        "--data", type=Path, default=SHARED, help="tables and texts: folder of open files with manifest.csv"
     )
+    parser.add_argument("--texts", type=Path, help="unexplained: texts to learn from, a folder a repository")
     parser.add_argument("--outcomes", type=Path, nargs="+", help="confidence: outcomes to fit, from rates.py")
     parser.add_argument("--held-out-outcomes", type=Path, help="confidence: outcomes to score it on")
     parser.add_argument("--prevalence", type=float, default=0.01, help="confidence: files that carry people")

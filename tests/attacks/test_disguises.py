@@ -1,5 +1,7 @@
 """Rows that were changed until they no longer look like rows, and statistics about few: T-CHECK-*."""
 
+import zlib
+
 import numpy as np
 import polars as pl
 import pytest
@@ -37,6 +39,23 @@ def rows(cohort, extracts):
     table = pl.from_arrow(columns).select(pl.selectors.numeric().cast(pl.Float64))
     table = table.drop_nulls().sample(200, seed=3, shuffle=True)
     return table.rename({name: f"v{place}" for place, name in enumerate(table.columns)})
+
+
+SYLLABLES = [one + two for one in "bcdfghjklmnprstvw" for two in "aeiou"]
+SENTENCE = "we adjusted the model for age and sex and report robust confidence intervals"
+CODES = {
+    "syllables": lambda each: SYLLABLES[each >> 4] + SYLLABLES[16 + (each & 15)],
+    "pairs of signs": lambda each: "!#$%&*+-/:;<=>?@"[each >> 4] + "!#$%&*+-/:;<=>?@"[each & 15],
+    "another script": lambda each: chr(0x4E00 + 7 * each),
+    "between sentences": lambda each: f"{SENTENCE} {SYLLABLES[each >> 4]}{SYLLABLES[16 + (each & 15)]}",
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_compressed_rows_in_a_code_of_words_do_not_leave(judge, rows, code):
+    words = [CODES[code](each) for each in zlib.compress(rows.write_csv().encode(), 9)]
+    lines = [" ".join(words[at : at + 12]) for at in range(0, len(words), 12)]
+    assert judge("\n".join(lines)) is not Verdict.RELEASE
 
 
 def test_standardised_values_with_noise_do_not_leave(judge, rows):

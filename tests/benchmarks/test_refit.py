@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from benchmarks import refit
-from benchmarks.exfiltration import _fit_digits, _fit_person_like
+from benchmarks.exfiltration import _fit_digits, _fit_person_like, _fit_unexplained
 from strongroom.fitted import read_fitted
 
 FONTS = Path(mpl.get_data_path(), "fonts", "ttf")
@@ -141,3 +141,22 @@ def test_the_model_of_person_like_tables_is_fitted_and_scored(data, targets, cap
 def test_checking_and_writing_exclude_each_other():
     with pytest.raises(SystemExit, match="2"):
         refit.main(["--check", "--write"])
+
+
+def test_the_model_of_texts_is_fitted_and_scored(tmp_path, targets, capsys, monkeypatch):
+    monkeypatch.setattr(_fit_unexplained, "_PACKAGES", ())
+    monkeypatch.setattr(_fit_unexplained, "_LANGUAGES", ["de"])
+    texts, data = tmp_path / "texts", tmp_path / "honest"
+    (texts / "owner+name@abc").mkdir(parents=True)
+    (texts / "owner+name@abc" / "fit.R").write_text("model <- glm(sbp ~ age + sex, data = analysis)\n" * 50)
+    data.mkdir()
+    (data / "report.txt").write_text("The model was adjusted for age and sex.\n")
+    (data / "manifest.csv").write_text("root,file,label\n.,report.txt,benign\n")
+    words = ["--only", "unexplained", "--texts", str(texts), "--data", str(data)]
+    assert refit.main([*words, "--write"]) == 0
+    written = read_fitted(targets["unexplained"])["fitted"]
+    assert "owner+name@abc" in written["data"]
+    assert written["held_out"]["honest texts above the limit"] == 0
+    assert written["held_out"]["bytes of 10,000 as syllables"] > 2_000
+    assert refit.main([*words, "--check"]) == 0
+    assert "| honest texts | 1 | 1 |" in capsys.readouterr().out

@@ -6,7 +6,7 @@ Even an unknown hiding place needs room: the compressed size bounds what can be 
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -20,6 +20,7 @@ from strongroom.checker.contents.found import (
 )
 from strongroom.checker.table_types import RecognisedType
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
+from strongroom.checker.unexplained import unexplained_bits, words_of
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -51,6 +52,8 @@ LIMITS = _Limits()
 
 _SPACES = re.compile(r"[ \t]+")
 VARIANTS, SERIES, TABLES, TEXTS, PICTURES = "variants", "series", "tables", "texts", "pictures"
+UNEXPLAINED = "unexplained"
+"""Bytes of words that nothing explains; they are part of the tables and texts, so no sum contains them."""
 # Curves, series and draws are long by nature, tables for people are not.
 _LONG = {
     RecognisedType.CURVE,
@@ -65,11 +68,12 @@ _LONG = {
 }
 
 
-def incompressible_bytes(artefacts: Iterable[Artefact], kinds: Iterable[str]) -> Counter[str]:
+def incompressible_bytes(artefacts: Sequence[Artefact], kinds: Iterable[str]) -> Counter[str]:
     """Return how many bytes remain of what was found when compressed, by kind of output (`output_kind`).
 
-    The kinds are variants, series, tables, texts and pictures. What stands in a file twice, as a text and as
-    the tables in it or decoded from it, counts as tables once. Large tables are estimated from a part.
+    The kinds are variants, series, tables, texts and pictures; beside them, words that are
+    unexplained. What stands in a file twice, as a text and as the tables in it or decoded from it, counts as
+    tables once. Large tables are estimated from a part.
     """
     sizes: Counter[str] = Counter()
     rows: Counter[str] = Counter()
@@ -86,7 +90,34 @@ def incompressible_bytes(artefacts: Iterable[Artefact], kinds: Iterable[str]) ->
         if not any(text.where.startswith(f"{other.where} > ") for other in texts):
             lines = text.text.count("\n") + 1
             sizes[TEXTS] += round(_text(text.text) * max(0.0, 1 - rows[text.where] / lines))
+    sizes[UNEXPLAINED] = _unexplained(artefacts)
     return sizes
+
+
+def _unexplained(artefacts: Sequence[Artefact]) -> int:
+    """Return the bytes of words that nothing explains; those of a table in a text are the text's."""
+    texts = [each for each in artefacts if isinstance(each, FoundText)]
+    outer = tuple(f"{each.where} > " for each in texts)
+    words = words_of(each.text for each in texts if not each.where.startswith(outer))
+    for found in artefacts:
+        if (
+            isinstance(found, FoundTable)
+            and found.origin is Origin.TABLE
+            and not found.where.startswith(outer)
+        ):
+            words.update(_words_of_table(found))
+    return round(unexplained_bits(words) / 8)
+
+
+def _words_of_table(found: FoundTable) -> Counter[str]:
+    words = words_of([" ".join(found.table.column_names)])
+    share = found.total_rows / max(found.table.num_rows, 1)
+    for column in found.table.columns:
+        if pa.types.is_large_string(column.type) or pa.types.is_string(column.type):
+            for cell in column.value_counts().to_pylist():
+                for word, times in words_of([cell["values"] or ""]).items():
+                    words[word] += round(times * cell["counts"] * share)
+    return words
 
 
 def output_kind(examined: Examined) -> str:
@@ -104,7 +135,7 @@ def output_kind(examined: Examined) -> str:
 
 def kilobytes(carried: Mapping[str, int]) -> float:
     """Return what counts over time: everything but tables of variants, which are large by nature."""
-    return sum(size for kind, size in carried.items() if kind != VARIANTS) / 1_000
+    return sum(size for kind, size in carried.items() if kind not in {VARIANTS, UNEXPLAINED}) / 1_000
 
 
 def _table(found: FoundTable) -> int:

@@ -32,6 +32,8 @@ class Policy:
     `model_numbers`: numbers of a model that may leave without review; no pickle may.
     `tables_kb`, `series_kb`, `texts_kb`, `variants_mb`: kilobytes (megabytes) that a request's content may
     compress to, by kind; more goes to review.
+    `unexplained_bytes`: bytes of a request's words that no language, code or public identifier explains;
+    more goes to review.
     `contacts_allowed`: different e-mail addresses, telephone numbers or postcodes before a file goes to
     review.
     `project_mb`: compressed megabytes of all requests of a project, tables of variants aside.
@@ -67,6 +69,7 @@ class Policy:
     series_kb: int = 4_096
     texts_kb: int = 1_024
     variants_mb: int = 500
+    unexplained_bytes: int = 4_096
     contacts_allowed: int = 20
     blocked_allowed: int = 20
     project_mb: int = 50

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.finding import Finding, Verdict
-from strongroom.checker.information_content import SERIES, TABLES, TEXTS, VARIANTS, kilobytes
+from strongroom.checker.information_content import SERIES, TABLES, TEXTS, UNEXPLAINED, VARIANTS, kilobytes
 from strongroom.checker.policy import Policy
 from strongroom.checker.rules import Rule
 
@@ -13,6 +13,11 @@ _REQUEST = Rule(
     "information-budget/request",
     "The request holds {total} kB of {kind} after compression, above the limit of {limit} kB.",
     _ADVICE,
+)
+_UNEXPLAINED = Rule(
+    "information-budget/unexplained-text",
+    "{total} kB of the request's words belong to no known language or code; the limit is {limit} kB.",
+    "Explain to the output checker what these words are, or remove them.",
 )
 _PROJECT = Rule(
     "information-budget/project",
@@ -26,7 +31,7 @@ class InformationBudget:
 
     name = "information-budget"
     protects_against = "unknown hiding places: requests that hold more information than results of their kind"
-    rules = (_REQUEST, _PROJECT)
+    rules = (_REQUEST, _UNEXPLAINED, _PROJECT)
 
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
         """Yield a finding for each kind of output above its budget, at the file that holds most of it."""
@@ -36,8 +41,13 @@ class InformationBudget:
             if total <= most:
                 continue
             largest = max(sizes, key=lambda name: sizes[name][kind])
-            facts = {"total": f"{total / 1e3:,.0f}", "kind": kind, "limit": f"{most / 1e3:,.0f}"}
-            yield largest, _REQUEST.finding(Verdict.REVIEW, largest, facts)
+            rule, digits = (_UNEXPLAINED, 1) if kind == UNEXPLAINED else (_REQUEST, 0)
+            facts = {
+                "total": f"{total / 1e3:,.{digits}f}",
+                "kind": kind,
+                "limit": f"{most / 1e3:,.{digits}f}",
+            }
+            yield largest, rule.finding(Verdict.REVIEW, largest, facts)
         yield from self._over_time(files, evidence)
 
     def _over_time(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
@@ -58,4 +68,5 @@ def _budgets(policy: Policy) -> Mapping[str, int]:
         SERIES: policy.series_kb * 1_000,
         TABLES: policy.tables_kb * 1_000,
         TEXTS: policy.texts_kb * 1_000,
+        UNEXPLAINED: policy.unexplained_bytes,
     }
