@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.checker.table_types.row_order import (
+    classifies,
     counter,
     dispersion,
     identifier_like,
@@ -136,8 +137,8 @@ def find_keys(typed: TypedTable) -> tuple[int, ...]:
 
 
 def is_group_label(column: Column) -> bool:
-    """Return whether a key column is words, dates, years or an axis: the usual grouping variables."""
-    if column.kind is ColumnKind.DATE or _is_label(column):
+    """Return whether a key column is words, dates, years, an axis or public codes: the usual groups."""
+    if column.kind is ColumnKind.DATE or _is_label(column) or classifies(column):
         return True
     return are_years(column) if column.number else column.wordy > 0.5  # noqa: PLR2004 - most are names
 

@@ -1,6 +1,8 @@
 """Whether row order carries information: people can be shuffled; groups, times and bins cannot."""
 
 import math
+import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,9 @@ class _Limits(Thresholds):
         "cells",
         "cost: what a column of identifiers looks like shows in its first cells",
     )
+    classified: float = threshold(
+        0.8, "share of cells", "judgement: a table of bands or codes also has totals and missing groups"
+    )
     least_levels: int = threshold(
         30,
         "values",
@@ -42,6 +47,16 @@ class _Limits(Thresholds):
 
 
 LIMITS = _Limits()
+
+# Bands; ICD-10; ATC; areas of the British statistical offices; quarters, weeks and financial years.
+_CLASSIFIED = re.compile(
+    r"""[<>≤≥]?=?\s*\d{1,3}(\.\d+)?\s*((-|\u2013|to|,)\s*[<≤]?\s*\d{1,3}(\.\d+)?|\+|and\ (over|above|under))?
+    |[\[(]\d[\d.,\ ]*[\])]
+    |[A-Z]\d{2}(\.\d{1,2}|\d)?(-[A-Z]\d{2})?|[A-Z]\d{2}[A-Z]([A-Z](\d{2})?)?|[EWSNK]\d{8}
+    |(19|20)\d\d[-/ ]?(Q[1-4]|W\d{1,2}|\d\d)|Q[1-4]\ (19|20)\d\d""",
+    re.VERBOSE,
+)
+_NUMBERED = re.compile(r"([A-Za-z]+[-_ ]?)(\d+)")
 
 
 def rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
@@ -161,10 +176,35 @@ def handed_out(column: Column) -> bool:
     return bool(digits > 0.9 and lengths.std() < 2)  # noqa: PLR2004 - as handed out
 
 
+def classifies(column: Column) -> bool:
+    """Return whether cells are bands, codes of a public classification, or a few numbered groups."""
+    if column.number:
+        return False
+    cells = [cell.strip() for cell in column.texts if cell.strip()][: LIMITS.most_cells]
+    if _are_numbered(cells):
+        return len(cells) < LIMITS.least_levels
+    coded = sum(_CLASSIFIED.fullmatch(cell) is not None for cell in cells)
+    return coded > 0 and coded >= LIMITS.classified * len(cells)
+
+
+def _are_numbered(cells: Sequence[str]) -> bool:
+    """Tell whether labels are one word with consecutive numbers: S01, S02, ..."""
+    found = [_NUMBERED.fullmatch(cell) for cell in cells]
+    known = [each for each in found if each is not None]
+    numbers = [int(each[2]) for each in known]
+    return (
+        1 < len(known) == len(cells)
+        and len({each[1] for each in known}) == 1
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    )
+
+
 def identifier_like(column: Column) -> bool:
     """Return whether cells look like assigned ids: all different, equally long, with digits, not numbered."""
     filled = column.filled
     if filled.sum() < LIMITS.least_rows or column.distinct < 0.98 * filled.sum() or counter(column):
+        return False
+    if classifies(column):
         return False
     if column.number:
         spread = column.values.max() - column.values.min()

@@ -9,7 +9,7 @@ import pytest
 from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors.statistics.extremes import Extremes
 from strongroom.checker.detectors.statistics.rare_variants import RareVariants
-from strongroom.checker.detectors.statistics.small_cells import SmallCells
+from strongroom.checker.detectors.statistics.small_cells import SmallCells, is_count_name
 from strongroom.checker.detectors.statistics.survival_steps import SurvivalSteps
 from strongroom.checker.policy import Policy
 from strongroom.checker.table_types.examined import ExaminedTable
@@ -166,3 +166,33 @@ def test_a_percentage_is_found_where_every_count_it_can_stand_for_is_small():
     assert found(SmallCells(), table) == []
     # 0.1 % of 2,783 is two, three or four people.
     assert found(SmallCells(), table | {"affected": ["12.1%", "9.9%", "4.2%", "0.1%", "5.5%", "0.7%"]})
+
+
+LABELS = {
+    "age bands": [f"{age}-{age + 4}" for age in range(20, 90, 5)],
+    "open bands": ["<20", *[f"{age} to {age + 5}" for age in range(20, 92, 6)], "92+"],
+    "ICD-10 codes": [f"I{code}" for code in range(20, 34)],
+    "ATC codes": [f"C09AA{code:02d}" for code in range(1, 15)],
+    "areas": [f"E0800{area:04d}" for area in range(1, 15)],
+    "sites": [f"S{site:02d}" for site in range(1, 15)],
+    "quarters": [f"{2015 + quarter // 4}Q{quarter % 4 + 1}" for quarter in range(14)],
+}
+
+
+@pytest.mark.parametrize(
+    "beside", [{}, {"rate": np.round(np.linspace(0.1, 0.7, 14) ** 2, 3)}], ids=["alone", "rate"]
+)
+@pytest.mark.parametrize("name", ["n", "count", "persons", "n_patients"])
+@pytest.mark.parametrize("labels", LABELS)
+def test_small_counts_are_found_whatever_codes_label_the_groups(labels, name, beside):
+    counts = [1, 40, 3, 22, 2, 31, 50, 4, 1, 18, 77, 3, 12, 9]
+    assert found(SmallCells(), {"group": LABELS[labels], name: counts, **beside})
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [("persons", True), ("nPatients", True), ("n", True), ("number of studies", False), ("nsnp", False),
+     ("persons per household", False), ("rate", False), ("moderate cases", True), ("stage n", True)],
+)  # fmt: skip
+def test_whole_words_of_a_name_say_what_it_counts(name, is_one):
+    assert is_count_name(name) is is_one

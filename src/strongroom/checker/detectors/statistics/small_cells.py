@@ -28,13 +28,16 @@ from strongroom.disclosure.output_rules.small_counts import below_threshold
 from strongroom.thresholds import Thresholds, threshold
 
 _ADVICE = "Suppress or merge these groups, and round the rest."
-# Names of whole numbers that do not count people.
+# Words in names of whole numbers that do not count people.
 _NO_PEOPLE = re.compile(
-    r"df|dof|freedom|rank|code|year|month|week|day|order|level|version|iter|row|column|item|instance|array|"
-    r"stab|parameter|coef|model|knot|study|studies|snp|variant|gene|probe|file|line|byte|seed|fold|dose|wave|"
-    r"max|min|mean|median|iqr|^id$|[^a-z]id$|index|per|rate|age|time|lag|term",
-    re.IGNORECASE,
+    r"df|dof|freedom|rank|code|year|month|week|day|order|level|version|iter|iteration|row|column|item|instance|"
+    r"array|stab|parameter|coef|coefficient|model|knot|study|snp|variant|gene|probe|file|line|byte|seed|fold|"
+    r"dose|wave|max|min|mean|median|iqr|id|index|per|rate|age|time|lag|term|"
+    r"second|minute|hour|duration|step"
 )
+# Words that mean people and nothing else: the labels beside them need not be understood.
+_PEOPLE = re.compile(r"person|people|patient|participant|subject|case|death|individual|admission")
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _WHOLE = re.compile(r"^n$|total|denominator|population|^all$", re.IGNORECASE)
 _JUDGED = {
     RecognisedType.COUNTS,
@@ -154,14 +157,14 @@ def count_columns(typed: TypedTable, known: Recognised) -> list[Column]:
     if known.type in _MISTAKEN:
         known = _cross_table(typed) or known
     if known.type not in _JUDGED:
-        return []
+        return [column for column in typed.numbers if column.whole and _counts_people(column.name)]
     named = [column for column in typed.numbers if column.whole and is_count_name(column.name)]
     if known.type is RecognisedType.COUNTS and known.confidence >= LIMITS.sure:
         sure = [typed.columns[place] for place in known.places(Role.COUNT)]
-        named += [column for column in sure if column not in named and not _NO_PEOPLE.search(column.name)]
+        named += [column for column in sure if column not in named and not _of_no_people(column.name)]
     elif known.type is RecognisedType.COUNTS and known.confidence >= LIMITS.cross:
         cross = [typed.columns[place] for place in known.places(Role.COUNT)]
-        named += [column for column in cross if len(cross) > 1 and not _NO_PEOPLE.search(column.name)]
+        named += [column for column in cross if len(cross) > 1 and not _of_no_people(column.name)]
     named += [column for column in _before_percentages(typed) if column not in named]
     return [column for column in named if column.values.min() >= 0 and not counter(column)]
 
@@ -174,7 +177,23 @@ def _cross_table(typed: TypedTable) -> Recognised | None:
 
 def is_count_name(name: str) -> bool:
     """Tell whether a column of this name counts people."""
-    return bool(COUNT_NAME.search(name)) and not _NO_PEOPLE.search(name)
+    return bool(COUNT_NAME.search(name)) and not _of_no_people(name)
+
+
+def _of_no_people(name: str) -> bool:
+    return any(map(_NO_PEOPLE.fullmatch, _words(name)))
+
+
+def _counts_people(name: str) -> bool:
+    return any(map(_PEOPLE.fullmatch, _words(name))) and not _of_no_people(name)
+
+
+def _words(name: str) -> set[str]:
+    """Return the words of a column's name in lower case, also in the singular and without an n for number."""
+    words = {each.lower() for each in _WORDS.findall(name)}
+    words |= {each.removeprefix("n") for each in words}
+    words |= {each.removesuffix("s") for each in words}
+    return words | {f"{each.removesuffix('ie')}y" for each in words if each.endswith("ie")}
 
 
 def _before_percentages(typed: TypedTable) -> Iterator[Column]:
