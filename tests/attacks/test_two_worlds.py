@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from strongroom.disclosure.answer_noise import DEFAULT_RULE
 from strongroom.disclosure.answer_noise.influence import budget_for
@@ -109,3 +110,23 @@ def test_answers_with_differential_privacy_differ_within_their_noise(monkeypatch
     with monkeypatch.context() as patched:
         patched.setattr(type(engine), "run", failing(engine, type(engine).run))
         assert "an engine fails" in private_findings(FUZZED_WORLD, PRIVATE)[0]
+
+
+LEVELS = "(SELECT AVG(e.level) FROM hospital e WHERE e.eid = p.eid AND 2 >= h.level)"
+CODES = "(SELECT COUNT(*) FROM hospital e WHERE e.eid = p.eid AND e.code <= h.code)"
+JOINED = "FROM participants p LEFT JOIN hospital h ON h.eid = p.eid"
+OF_ILL = "COUNT(*) AS n FROM participants p WHERE p.ill = 1"
+FOUND = (
+    # A sub-query that compares with a joined row puts a person in a group per row.
+    f"SELECT {LEVELS} AS k, COUNT(*) AS n {JOINED} GROUP BY k",
+    f"SELECT {CODES} AS k, COUNT(*) AS n {JOINED} WHERE p.ill = 1 GROUP BY k",
+    # Values that nobody has: a number too large to add up, and NULL.
+    f"SELECT STDDEV(-1e300) AS s, {OF_ILL}",
+    f"SELECT VARIANCE(1e308) AS s, SUM(-1e308) AS t, {OF_ILL}",
+    f"SELECT COUNT(NULL) AS s, COUNT(1e300) AS t, {OF_ILL}",
+)
+
+
+@pytest.mark.parametrize("sql", FOUND)
+def test_what_the_fuzz_found_is_paid_for(sql):
+    assert findings(sql) == ""

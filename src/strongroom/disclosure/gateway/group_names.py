@@ -15,6 +15,7 @@ from typing import Any
 
 from strongroom.disclosure.query.emitting import DUCKDB
 from strongroom.disclosure.query.emitting.person_limits import counts_in_several_groups, kept_rows
+from strongroom.disclosure.query.emitting.values import LIMITS as VALUES
 from strongroom.disclosure.query.representation import (
     TRUE,
     Case,
@@ -84,8 +85,14 @@ def _present(of: Expression) -> Iterator[Condition]:
         ((condition, value),) = of.branches
         yield from _parts(condition)
         yield from _present(value)
-    elif not isinstance(of, Literal):
+    elif not (isinstance(of, Literal) and _is_counted(of)):
         yield Not(Missing(of))
+
+
+def _is_counted(of: Literal) -> bool:
+    """Tell whether a constant is a value: NULL is not, nor is a number too large to add up."""
+    too_large = isinstance(of.value, int | float) and abs(of.value) >= VALUES.largest
+    return not _is_null(of) and not too_large
 
 
 def _is_null(of: Expression) -> bool:

@@ -369,7 +369,7 @@ def inside(part: object) -> Iterator[object]:
 
 def of_events(part: object) -> bool:
     """Tell whether an expression's value can differ between the rows of one person."""
-    if isinstance(part, Column):
-        return part.source > 0
-    # An aggregate over all of a person's events has one value.
-    return not isinstance(part, EventValue) and any(of_events(inner) for inner in parts_of(part))
+    parts = list(inside(part))
+    read = {each.source for each in parts if isinstance(each, Column)}
+    # An aggregate over all of a person's events has one value, unless it depends on a joined row.
+    return bool(read - {0} - {each.source for each in parts if isinstance(each, EventValue)})
