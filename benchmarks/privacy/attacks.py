@@ -73,10 +73,12 @@ def _scored(mode: Mode, worlds: list[World], chosen: argparse.Namespace) -> Iter
             private = next(each for each in modes(mode.rule) if each.private)
             found = score(attacker, private, worlds, trials=trials, seed=chosen.seed)
             yield replace(found, attack=f"{found.attack}, with --epsilon", mode=FULL)
-    if not chosen.curve and not chosen.attack:
+    for projects in (1, 2):
         # It learns for one cohort.
-        search = Search(copies(mode, worlds[0], questions=10))
-        yield score(search, mode, worlds[:1], trials=trials, seed=chosen.seed)
+        copied = copies(mode, worlds[0], questions=10, projects=projects)
+        search = Search(copied, projects=projects)
+        if not chosen.curve and chosen.attack in search.name:
+            yield score(search, mode, worlds[:1], trials=trials, seed=chosen.seed)
 
 
 def _curve() -> list[Mode]:

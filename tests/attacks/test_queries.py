@@ -264,8 +264,13 @@ def test_a_secret_that_is_itself_the_key_is_paid_for_in_both_groups(name):
     assert both.counted["answered"] <= QUERIES // 2
 
 
-@pytest.mark.parametrize("name", ["the mean of the secret", "one mean in many orders of conditions"])
+@pytest.mark.parametrize("name", ["sums of the secret", "one mean in many orders of conditions"])
 def test_sums_of_the_secret_are_paid_for_by_what_they_move(name):
+    assert_nothing_unpaid(attacked(name))
+
+
+@pytest.mark.parametrize("name", ["medians that the target tips", "a quantile that only one person has"])
+def test_quantiles_are_paid_for_by_what_they_move(name):
     assert_nothing_unpaid(attacked(name))
 
 

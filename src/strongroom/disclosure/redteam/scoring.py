@@ -58,10 +58,10 @@ def score(attacker: Attacker, mode: Mode, worlds: list[World], *, trials: int, s
     return Score(attacker.name, mode.name, right, trials)
 
 
-def copies(mode: Mode, world: World, *, questions: int = 1) -> Copy:
+def copies(mode: Mode, world: World, *, questions: int = 1, projects: int = 1) -> Copy:
     """Return a function that makes copies of the gateway: the same rule with the attacker's own secrets."""
 
     def copy(secret: bool, number: int) -> Ask:  # noqa: FBT001 - the two versions
-        return Target(world, mode, secret, -1 - number, questions).ask
+        return Target(world, mode, secret, -1 - number, questions, projects).ask
 
     return copy

@@ -4,7 +4,7 @@ from strongroom.disclosure.answer_noise.release_rule import ReleaseRule
 from strongroom.disclosure.redteam.attackers.averaging import Cycles, Padding, Pairs, Rewriting, Tracker
 from strongroom.disclosure.redteam.attackers.base import Ask, Attacker
 from strongroom.disclosure.redteam.attackers.likelihood import likelihoods
-from strongroom.disclosure.redteam.attackers.outliers import Mirror, Outlier, OwnBin
+from strongroom.disclosure.redteam.attackers.outliers import Mirror, Outlier, OwnBin, Tipped
 from strongroom.disclosure.redteam.attackers.query_search import Copy, Search
 from strongroom.disclosure.redteam.attackers.reconstruction import Reconstruction
 from strongroom.disclosure.redteam.attackers.side_channels import (
@@ -40,5 +40,8 @@ def attackers(rule: ReleaseRule) -> tuple[Attacker, ...]:
         Outlier(groups=1, held=False),
         Mirror(),
         OwnBin(),
+        OwnBin(projects=2),
+        Tipped(),
+        Tipped(projects=2),
         *likelihoods(rule),
     )

@@ -117,7 +117,8 @@ def likelihoods(rule: ReleaseRule) -> tuple[Likelihood, ...]:
         Likelihood("the secret as the key", _key),
         Likelihood("the secret as the key, two projects", _key, projects=2),
         Likelihood("the secret as the key, with totals", _rollup),
-        Likelihood("the mean of the secret", _mean),
+        Likelihood("sums of the secret", _mean),
+        Likelihood("sums of the secret, two projects", _mean, projects=2),
         Likelihood("one mean in many orders of conditions", _orders),
         Likelihood("the whole budget on one number", lambda facts: _levels(facts, [budget**-0.5])),
         Likelihood(

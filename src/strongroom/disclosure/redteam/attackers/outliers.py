@@ -1,4 +1,4 @@
-"""Attacks on an outlier: the target has by far the largest income, which shows in a mean."""
+"""Attacks by means and quantiles: the target has by far the largest income, or tips a group's median."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -109,7 +109,11 @@ class OwnBin:
 
     groups: int = 8
     projects: int = 1
-    name: str = "a quantile that only one person has"
+
+    @property
+    def name(self) -> str:
+        """The name of the attack."""
+        return f"a quantile that only one person has{', two projects' if self.projects > 1 else ''}"
 
     @property
     def questions(self) -> int:
@@ -130,3 +134,34 @@ class OwnBin:
             if answers is not None and answers[0] is not None:
                 found.append(float(answers[0] > 2 * income[group].max()))
         return mean(found) - 1e-3
+
+
+@dataclass(frozen=True)
+class Tipped:
+    """Medians of groups of which one half has 0, the other 1, and the target 0 if ill and else 1."""
+
+    groups: int = 100
+    projects: int = 1
+
+    @property
+    def name(self) -> str:
+        """The name of the attack."""
+        return f"medians that the target tips{', two projects' if self.projects > 1 else ''}"
+
+    @property
+    def questions(self) -> int:
+        """One per group."""
+        return self.groups
+
+    def guess(self, ask: Ask, facts: Facts) -> float:
+        """Return how many more medians are 0 than 1, after as many queries as the budget pays for."""
+        found = []
+        for place in range(self.groups):
+            group = facts.others(place)[: 2 * LIMITS.group]
+            zeros = facts.condition(group[: LIMITS.group])
+            everybody = facts.condition(np.append(group, facts.target))
+            values = f"CASE WHEN {zeros} OR {facts.secret} THEN 0 ELSE 1 END"
+            answers = statistics(ask, [f"MEDIAN({values})"], everybody)
+            if answers is not None and answers[0] is not None:
+                found.append(0.5 - float(answers[0]))
+        return mean(found)

@@ -30,10 +30,14 @@ class Search:
     population: int = 8
     generations: int = 6
     copies: int = 24
-    name: str = "search for questions"
     questions: int = 10
     projects: int = 1
     _found: dict[int, tuple[Genes, NDArray[np.float64]]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of the attack."""
+        return f"search for questions{', two projects' if self.projects > 1 else ''}"
 
     def guess(self, ask: Ask, facts: Facts) -> float:
         """Send the queries found, and combine the answers by the fitted weights."""
