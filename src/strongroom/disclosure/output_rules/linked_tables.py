@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,19 @@ class Block:
     @property
     def groups(self) -> int:
         """The number of finest groups."""
-        return int(np.prod([axis.shape[1] for axis in self.axes]))
+        return prod(axis.shape[1] for axis in self.axes)
+
+    @cached_property
+    def shared(self) -> NDArray[np.float64]:
+        """How many finest groups each two counts have in common, shape (counts, counts).
+
+        Computed axis by axis: of a few tables with many variables the finest groups are too many to list.
+        """
+        found = np.ones((len(self.counts), len(self.counts)))
+        for axis in self.axes:
+            ones = axis.astype(np.float64)
+            found *= ones @ ones.T
+        return found
 
     @cached_property
     def members(self) -> Mask:

@@ -13,7 +13,9 @@ from strongroom.checker.history import EarlierRequest, History
 from strongroom.checker.policy import Policy
 from strongroom.disclosure import Reason
 from strongroom.disclosure.output_rules import linked_audit
+from strongroom.disclosure.output_rules.count_groups import read_counts
 from strongroom.disclosure.output_rules.input_table import read_table
+from strongroom.disclosure.output_rules.linked_tables import linked_blocks
 
 
 def table(variable, place="earlier", *, own=True, **labels):
@@ -123,3 +125,28 @@ def test_answers_with_noise_are_not_subtracted_from_exact_counts():
     assert rules(exact, requests=answered) == []
     released = [EarlierRequest(name="request 1", own=True, tables=(noisy,))]
     assert rules(exact, requests=released) != []
+
+
+def test_tables_with_many_variables_are_compared_without_listing_their_groups():
+    # A report's table of text, read as counts: its eight columns of labels have 10 ** 8 groups in common.
+    def wide(place, first):
+        labels = {f"column {at}": [f"label {at} {row}" for row in range(10)] for at in range(8)}
+        counts = pa.array(range(first, first + 10), pa.int64())
+        return LinkableTable(read_table(pa.table({**labels, "n": counts})), place, own=True)
+
+    assert list(linked(wide("new", 100), [wide("earlier", 400), wide("latest", 101)], 10)) is not None
+
+
+def test_common_groups_are_counted_as_if_they_were_listed():
+    blocks = linked_blocks([counts_of("age", "sex"), counts_of("sex", "site")])
+    for block in blocks:
+        members = block.members.astype(float)
+        np.testing.assert_array_equal(block.shared, members @ members.T)
+
+
+def counts_of(*variables):
+    groups = [("a", "b"), ("b", "a"), ("a", "a"), ("b", "b")]
+    labels = {name: [each[place] for each in groups] for place, name in enumerate(variables)}
+    counts = pa.array([120, 80, 95, 61], pa.int64())
+    (read,) = read_counts(read_table(pa.table({**labels, "n": counts})))
+    return read

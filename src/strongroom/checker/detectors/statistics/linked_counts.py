@@ -209,15 +209,17 @@ def _agreements(blocks: Iterable[Block], smallest: int) -> Iterator[_Agreement |
     """Yield how well two tables agree in each block whose people both count; None where they disagree."""
     for block in blocks:
         sides = [block.table == place for place in (0, 1)]
-        covered = [block.members[side].sum(axis=0) for side in sides]
-        if any(not side.any() for side in sides) or max(each.max() for each in covered) > 1:
+        within = [block.shared[np.ix_(side, side)] for side in sides]
+        if any(not side.any() for side in sides) or any(np.triu(each, 1).any() for each in within):
             continue  # only one of them counts these people, or counts them twice
+        covered = [float(np.trace(each)) for each in within]
+        common = float(block.shared[np.ix_(*sides)].sum())
         sums = [float(np.nansum(block.counts[side])) for side in sides]
         hidden = [int(np.isnan(block.counts[side]).sum()) for side in sides]
-        if (covered[0] == covered[1]).all():
+        if covered[0] == covered[1] == common:
             yield _agreement(sums, hidden, smallest)
             continue
-        inside = [bool((covered[place] <= covered[1 - place]).all()) for place in (0, 1)]
+        inside = [each == common for each in covered]
         more = sums[1] - sums[0] if inside[0] else sums[0] - sums[1]
         if any(inside) and not any(hidden) and 0 <= more < smallest:
             # One counts a few more groups of people, with a few people in them.
