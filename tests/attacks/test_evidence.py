@@ -431,6 +431,44 @@ def test_a_changed_copy_leaves_evidence_too(scene, tmp_path, how):
     assert found.cells == answer.case.opened > 1_000
 
 
+def smoothed(table):
+    """Return the table from its first principal components, as a denoised copy is."""
+    columns = table.columns[1:]
+    own = table.drop_nulls().select(columns).to_numpy().astype(float)
+    scores = (own - own.mean(axis=0)) / own.std(axis=0)
+    _, _, axes = np.linalg.svd(scores, full_matrices=False)
+    kept = axes[: len(columns) - 2]
+    made = (scores @ kept.T @ kept) * own.std(axis=0) + own.mean(axis=0)
+    return pl.DataFrame({name: made[:, place].round(4) for place, name in enumerate(columns)})
+
+
+def in_long_form(table):
+    """Return one row for each value."""
+    rows = table.with_row_index("row").drop(table.columns[0])
+    return rows.unpivot(index="row", variable_name="what", value_name="value").sort("row")
+
+
+def joined(table):
+    """Return the table with two columns of another source."""
+    own = np.random.default_rng(4).normal(5, 1, (table.height, 2)).round(2)
+    return table.with_columns(other_a=pl.Series(own[:, 0]), other_b=pl.Series(own[:, 1]))
+
+
+@pytest.mark.parametrize("form", [smoothed, in_long_form, joined])
+def test_a_verdict_comes_with_evidence_or_with_the_reason_why_there_is_none(scene, tmp_path, form):
+    copied = pl.read_parquet(scene.folder / "guilty" / "participants.parquet").drop("eid").head(1_000)
+    leaked = tmp_path / "leak.csv"
+    form(copied).write_csv(leaked)
+    papers = tracing.Papers(evidence=tmp_path / "case")
+    answer = tracing.trace_file(scene.home, leaked, by="ada", papers=papers)
+    assert [each.project for each in answer.suspects] == ["guilty"]
+    if not answer.case.opened:
+        assert answer.case.remark.startswith("no evidence could be opened: ")
+        return
+    evidence = json.loads((tmp_path / "case" / "evidence.json").read_text())
+    assert scene.verify(evidence, file=leaked).accused[0].project == "guilty"
+
+
 def test_a_format_that_the_program_cannot_read_alone_is_not_called_verified(scene, tmp_path):
     leaked = tmp_path / "leak.parquet"
     pl.read_csv(scene.file).head(300).write_parquet(leaked)
