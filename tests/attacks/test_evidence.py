@@ -454,15 +454,16 @@ def joined(table):
     return table.with_columns(other_a=pl.Series(own[:, 0]), other_b=pl.Series(own[:, 1]))
 
 
-@pytest.mark.parametrize("form", [smoothed, in_long_form, joined])
-def test_a_verdict_comes_with_evidence_or_with_the_reason_why_there_is_none(scene, tmp_path, form):
+@pytest.mark.parametrize(("form", "opens"), [(smoothed, False), (in_long_form, False), (joined, True)])
+def test_a_verdict_comes_with_evidence_or_with_the_reason_why_there_is_none(scene, tmp_path, form, opens):
     copied = pl.read_parquet(scene.folder / "guilty" / "participants.parquet").drop("eid").head(1_000)
     leaked = tmp_path / "leak.csv"
     form(copied).write_csv(leaked)
     papers = tracing.Papers(evidence=tmp_path / "case")
     answer = tracing.trace_file(scene.home, leaked, by="ada", papers=papers)
     assert [each.project for each in answer.suspects] == ["guilty"]
-    if not answer.case.opened:
+    assert bool(answer.case.opened) is opens
+    if not opens:
         assert answer.case.remark.startswith("no evidence could be opened: ")
         return
     evidence = json.loads((tmp_path / "case" / "evidence.json").read_text())
