@@ -2,10 +2,13 @@
 
 import random
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from strongroom.checker.contents.found import FoundTable
+from strongroom.checker.information_content import UNEXPLAINED, incompressible_bytes
 from strongroom.checker.unexplained import OTHER, places_of, unexplained_bits, words_of
 
 PROSE = (
@@ -90,3 +93,12 @@ def test_every_character_has_a_place(text):
     places = places_of(text)
     assert len(places) == len(text)
     assert int(places.max(initial=0)) <= OTHER
+
+
+def test_a_tables_labels_count_once_and_its_texts_in_full():
+    labels = [["TREM2:Q9NZC2:v1", "GBP4:Q96PP9:v1"][place % 2] for place in range(5_000)]
+    texts = CODES["words of six letters"](PAYLOAD).split()
+    repeated = FoundTable("labels.csv", pa.table({"protein": labels}))
+    hidden = FoundTable("texts.csv", pa.table({"remark": texts}))
+    assert incompressible_bytes([repeated], ["tables"])[UNEXPLAINED] < 50
+    assert incompressible_bytes([hidden], ["tables"])[UNEXPLAINED] > len(PAYLOAD) / 4

@@ -110,14 +110,14 @@ def _unexplained(artefacts: Sequence[Artefact]) -> int:
 
 
 def _words_of_table(found: FoundTable) -> Counter[str]:
-    words = words_of([" ".join(found.table.column_names)])
-    share = found.total_rows / max(found.table.num_rows, 1)
-    for column in found.table.columns:
-        if pa.types.is_large_string(column.type) or pa.types.is_string(column.type):
-            for cell in column.value_counts().to_pylist():
-                for word, times in words_of([cell["values"] or ""]).items():
-                    words[word] += round(times * cell["counts"] * share)
-    return words
+    """Return the words of a table's different cells: how often one repeats is a value, which others judge."""
+    cells = [
+        cell
+        for column in found.table.columns
+        if pa.types.is_large_string(column.type) or pa.types.is_string(column.type)
+        for cell in column.unique().to_pylist()
+    ]
+    return words_of([*found.table.column_names, *(cell for cell in cells if cell)])
 
 
 def output_kind(examined: Examined) -> str:
