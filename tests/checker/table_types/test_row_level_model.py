@@ -6,7 +6,7 @@ import pytest
 
 from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.table_types.row_level_features import row_level_features
-from strongroom.checker.table_types.row_level_model import probability_of_row_level, score
+from strongroom.checker.table_types.row_level_model import read_row_level, score
 from strongroom.checker.table_types.typed_table import typed_from
 
 
@@ -36,7 +36,7 @@ def results():
 
 
 def reading(columns):
-    return probability_of_row_level(FoundTable("a.csv", pa.table(columns)))
+    return read_row_level(typed_from(FoundTable("a.csv", pa.table(columns))))
 
 
 def test_people_are_told_from_regression_results():

@@ -2,7 +2,7 @@
 
 `row_level_model.json` holds the trees, the data they were fitted to (a hash of the manifest of public
 tables), the command, commit and date, and how well they do on repositories that the fit did not use. No
-verdict uses it yet.
+verdict depends on it yet: a reviewer reads it beside a finding.
 """
 
 import math
@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.table_types.row_level_features import row_level_features
-from strongroom.checker.table_types.typed_table import TypedTable, typed_from
+from strongroom.checker.table_types.typed_table import TypedTable
 from strongroom.fitted import read_fitted
 
 FITTED = Path(__file__).with_name("row_level_model.json")
@@ -33,13 +32,8 @@ class RowLevelReading:
     reasons: tuple[tuple[str, float], ...]
 
 
-def probability_of_row_level(table: FoundTable) -> RowLevelReading:
-    """Return the reading of a table in a file; raises StoreError for a model that does not state its fit."""
-    return read_row_level(typed_from(table))
-
-
 def read_row_level(table: TypedTable) -> RowLevelReading:
-    """Return the reading of a typed table."""
+    """Return the reading of a table; StoreError for a model that does not state how it was fitted."""
     features = row_level_features(table)
     if not features:
         return RowLevelReading(0.5, ())

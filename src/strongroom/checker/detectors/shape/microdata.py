@@ -25,6 +25,7 @@ from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.person_like import person_like
 from strongroom.checker.table_types.rank_tables import ranks_of_rows
 from strongroom.checker.table_types.reshaped import other_readings
+from strongroom.checker.table_types.row_level_model import read_row_level
 from strongroom.checker.table_types.row_order import (
     autocorrelation,
     counter,
@@ -216,7 +217,8 @@ class MicrodataShaped:
             Verdict.BLOCK if blocked else Verdict.REVIEW,
             found.where,
             {"rows": typed.total_rows, "reading": f" ({how})" if how else ""},
-            detail=f"The model of person-like tables gives {chance:.3f}; the type of output is unknown.",
+            detail=f"The model of person-like tables gives {chance:.3f}; the type of output is unknown. "
+            f"{_second_opinion(typed)}",
             rows=typed.total_rows,
         )
 
@@ -235,6 +237,14 @@ class MicrodataShaped:
         if found.origin is Origin.LITERALS or known.type is RecognisedType.MATRIX or not ranks_of_rows(typed):
             return None
         return _reviewed(_RANKED, found, typed)
+
+
+def _second_opinion(typed: TypedTable) -> str:
+    """Return what the model fitted to public tables says, for the reviewer."""
+    reading = read_row_level(typed)
+    reasons = ", ".join(f"{name} ({odds:+.1f})" for name, odds in reading.reasons)
+    because = f", mostly by {reasons}" if reasons else ""
+    return f"A model fitted to public tables gives {reading.probability:.2f}{because}."
 
 
 def _reviewed(rule: Rule, found: FoundTable, typed: TypedTable) -> Finding:
