@@ -71,7 +71,7 @@ def linked_blocks(tables: Sequence[GroupCounts]) -> Iterator[Block]:
 
     Of two tables, categories that occur in one only are taken for the same people merged differently.
     """
-    named = _with_column_names(tables)
+    named = _with_column_names([_with_different_variables(table) for table in tables])
     kept = [_without_redundant_totals(table) for table in named]
     variables = list(dict.fromkeys(name for table in kept for name in table.variables))
     axes = [_Axis.of(name, kept) for name in variables]
@@ -82,6 +82,15 @@ def linked_blocks(tables: Sequence[GroupCounts]) -> Iterator[Block]:
             rows.setdefault(count.block, []).append(count)
     for block, counts in rows.items():
         yield _block(block, counts, axes)
+
+
+def _with_different_variables(table: GroupCounts) -> GroupCounts:
+    """Return a table in which no two variables have one name, as columns headed alike would."""
+    names = [
+        name if name not in table.variables[:place] else f"{name} {place + 1}"
+        for place, name in enumerate(table.variables)
+    ]
+    return replace(table, variables=tuple(names))
 
 
 @dataclass(frozen=True)

@@ -150,3 +150,10 @@ def counts_of(*variables):
     counts = pa.array([120, 80, 95, 61], pa.int64())
     (read,) = read_counts(read_table(pa.table({**labels, "n": counts})))
     return read
+
+
+def test_columns_headed_alike_are_different_variables():
+    columns = [pa.array(["a", "b", "a"]), pa.array(["c", "c", "d"]), pa.array([120, 80, 95], pa.int64())]
+    (read,) = read_counts(read_table(pa.table(columns, names=["status", "Status", "n"])))
+    assert len(set(read.variables)) == 1
+    assert [len(block.axes) for block in linked_blocks([read, counts_of("sex")])] == [3]
