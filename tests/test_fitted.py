@@ -19,7 +19,13 @@ STATED = {"by": "fit.py", "data": "dots", "commit": "abc", "date": "2026-11-22",
 
 
 def test_all_fitted_files_are_found():
-    assert [path.name for path in STORED] == ["calibration.json", "digits.json", "person_like.json"]
+    assert [path.name for path in STORED] == [
+        "calibration.json",
+        "digits.json",
+        "person_like.json",
+        "row_level_model.json",
+        "unexplained.json",
+    ]
 
 
 @pytest.mark.parametrize("path", STORED, ids=lambda path: path.name)

@@ -522,7 +522,7 @@ def test_every_trace_raises_the_bar_of_the_next_and_the_same_trace_does_not(scen
     assert (again.case.traces, again.case.bound) == (scene.answer.case.traces, 1e-9)
     other = tmp_path / "other.csv"
     pl.read_csv(scene.file).head(400).write_csv(other)
-    asked = len({json.dumps(each.facts["sheets"]) for each in earlier_reads()})
+    asked = len({json.dumps([each.facts["sha256"], each.facts["sheets"]]) for each in earlier_reads()})
     later = tracing.trace_file(scene.home, other, by="ada", files=5)
     assert later.case.traces == asked + 1
     assert later.case.bound == pytest.approx(1e-9 / (5 * later.case.traces**2))

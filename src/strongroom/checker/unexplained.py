@@ -29,7 +29,7 @@ from strongroom.thresholds import Thresholds, threshold
 FITTED = Path(__file__).with_name("unexplained.json")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SIGNS = "_-.,;:()[]{}<>/\\\"'=+*#@&|~!?%$^`"
-BLANK, DIGIT, OTHER = 0, 27, 28 + len(SIGNS)
+BLANK, DIGIT, OTHER = 0, 27, 28 + len(SIGNS)  # fixed: places in the model
 """Characters of the model: a blank, the letters, any digit, the signs, and every other character."""
 CHARACTERS = OTHER + 1
 
@@ -40,11 +40,11 @@ class _Limits(Thresholds):
     usual: float = threshold(
         4.0,
         "bits a character",
-        "fitted: by trial on texts of the shared data folder: words of languages and code cost 2 to 4 bits a "
+        "judgement: by trial on texts of the shared data: words of languages and code cost 2 to 4 bits a "
         "character, random syllables 5, random letters and signs 6 to 8",
     )
     usual_end: float = threshold(
-        2.0, "bits", "fitted: likewise: that a word ends after two letters is itself improbable in most cases"
+        2.0, "bits", "judgement: that a word ends after two letters is itself improbable in most cases"
     )
     other_bits: float = threshold(
         14.0, "bits", "derived: log2 of the 20,000 common characters of other scripts"
