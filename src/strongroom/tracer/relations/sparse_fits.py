@@ -52,7 +52,7 @@ class _Limits(Thresholds):
         0.5, "share of variance", "cost: gross errors in a tenth of people leave more; the rest is not fitted"
     )
     trimmed: float = threshold(
-        0.03, "SDs", "judgement: of three quarters of people; in the others a relation may fail altogether"
+        0.05, "SDs", "judgement: of three quarters of people; in the others a relation may fail altogether"
     )
     kept_share: float = threshold(
         0.75, "share of people", "judgement: a fit is not led by the quarter in whom a relation fails"
