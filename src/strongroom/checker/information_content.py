@@ -71,41 +71,40 @@ _LONG = {
 def incompressible_bytes(artefacts: Sequence[Artefact], kinds: Iterable[str]) -> Counter[str]:
     """Return how many bytes remain of what was found when compressed, by kind of output (`output_kind`).
 
-    The kinds are variants, series, tables, texts and pictures; beside them, words that are
-    unexplained. What stands in a file twice, as a text and as the tables in it or decoded from it, counts as
-    tables once. Large tables are estimated from a part.
+    The kinds are variants, series, tables, texts and pictures, and beside them the unexplained words. What
+    stands in a file twice, as a text and as the tables in it or decoded from it, counts as tables once.
+    Large tables are estimated from a part.
     """
     sizes: Counter[str] = Counter()
     rows: Counter[str] = Counter()
-    texts: list[FoundText] = []
+    texts = [each for each in artefacts if isinstance(each, FoundText)]
+    in_texts = tuple(f"{each.where} > " for each in texts)
+    outermost = [each for each in texts if not each.where.startswith(in_texts)]
     for artefact, kind in zip(artefacts, kinds, strict=True):
         if isinstance(artefact, FoundTable):
             sizes[kind] += _table(artefact)
             rows[artefact.where.split(" > table at line")[0]] += artefact.total_rows + 1
-        elif isinstance(artefact, FoundText):
-            texts.append(artefact)
-        else:
+        elif not isinstance(artefact, FoundText):
             sizes[kind] += _other(artefact)
-    for text in texts:
-        if not any(text.where.startswith(f"{other.where} > ") for other in texts):
-            lines = text.text.count("\n") + 1
-            sizes[TEXTS] += round(_text(text.text) * max(0.0, 1 - rows[text.where] / lines))
-    sizes[UNEXPLAINED] = _unexplained(artefacts)
+    for text in outermost:
+        lines = text.text.count("\n") + 1
+        sizes[TEXTS] += round(_text(text.text) * max(0.0, 1 - rows[text.where] / lines))
+    tables = [
+        each
+        for each in artefacts
+        if isinstance(each, FoundTable)
+        and each.origin is Origin.TABLE
+        and not each.where.startswith(in_texts)
+    ]
+    sizes[UNEXPLAINED] = _unexplained(outermost, tables)
     return sizes
 
 
-def _unexplained(artefacts: Sequence[Artefact]) -> int:
-    """Return the bytes of words that nothing explains; those of a table in a text are the text's."""
-    texts = [each for each in artefacts if isinstance(each, FoundText)]
-    outer = tuple(f"{each.where} > " for each in texts)
-    words = words_of(each.text for each in texts if not each.where.startswith(outer))
-    for found in artefacts:
-        if (
-            isinstance(found, FoundTable)
-            and found.origin is Origin.TABLE
-            and not found.where.startswith(outer)
-        ):
-            words.update(_words_of_table(found))
+def _unexplained(texts: Sequence[FoundText], tables: Sequence[FoundTable]) -> int:
+    """Return the bytes of words that nothing explains; a table in a text is part of the text."""
+    words = words_of(each.text for each in texts)
+    for table in tables:
+        words.update(_words_of_table(table))
     return round(unexplained_bits(words) / 8)
 
 

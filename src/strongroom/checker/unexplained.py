@@ -85,13 +85,21 @@ def unexplained_bits(words: Mapping[str, float]) -> float:
 def words_of(texts: Iterable[str]) -> Counter[str]:
     """Return how often each word with a letter or sign occurs, public identifiers left out."""
     found: Counter[str] = Counter()
+    whole: list[str] = []
     for text in texts:
-        part = text[: LIMITS.longest]
-        more = max(1.0, len(text) / LIMITS.longest)
-        for word, times in Counter(_PUBLIC.sub(" ", part).split()).items():
-            if not _is_number(word):
-                found[word] += round(times * more)
-    return found
+        if len(text) <= LIMITS.longest:
+            whole.append(text)
+            continue
+        more = len(text) / LIMITS.longest
+        part = _counted(text[: LIMITS.longest])
+        found.update({word: round(times * more) for word, times in part.items()})
+    # All at once: a table has a million cells of one word each. No identifier goes on in the next line.
+    found.update(_counted("\n".join(whole)))
+    return Counter({word: times for word, times in found.items() if not _is_number(word)})
+
+
+def _counted(text: str) -> Counter[str]:
+    return Counter(_PUBLIC.sub(" ", text).split())
 
 
 def _is_number(word: str) -> bool:
