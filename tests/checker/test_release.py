@@ -9,6 +9,7 @@ import zipfile
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pytest
 from PIL import Image, PngImagePlugin
@@ -34,17 +35,27 @@ def picture(**options):
     return sink.getvalue()
 
 
-def test_delimiter_header_and_cells_stay_and_spelling_does_not():
-    assert made(b'a;b\r\n"1";0.500\r\n2;\r\n', "t.csv") == b"a;b\n1;0.5\n2;\n"
+def test_a_table_keeps_its_delimiter_and_the_spelling_of_its_cells():
+    assert made(b'a;b\r\n"1";0.500\r\n2;\r\n', "t.csv") == b"a;b\n1;0.500\n2;\n"
     assert made(b"1\t2\n3\t4\n", "t.tsv") == b"1\t2\n3\t4\n"
+    assert made(b"bmi\n\n23.10\n\n27.4\n", "t.csv") == b"bmi\n\n23.10\n\n27.4\n"
 
 
-def test_codes_with_leading_zeros_stay_what_they_were():
-    assert made(b"code,n\n007,10\n012,020.5\n", "t.csv") == b"code,n\n007,10\n012,20.5\n"
-
-
-def test_the_gaps_of_a_lone_column_stay():
-    assert made(b"bmi\n\n23.10\n\n27.4\n", "t.csv") == b"bmi\n\n23.1\n\n27.4\n"
+def test_a_table_of_r_is_read_the_same_by_pandas():
+    """What R and others write is kept: NA, trailing zeros, powers of ten, codes, dates, commas in words."""
+    data = (
+        b'"","n","mean","p","code","day"\n"A, all",1200,120.50,1.2e-08,007,2021-03-01\n'
+        b'"B",1e+05,NA,0.0450,012,NA\n"C ""x""",90,118.00,4.50E-10,100,2021-05-01\n'
+    )
+    copy = made(data, "t.csv")
+    assert copy.splitlines() == [
+        b",n,mean,p,code,day",
+        b'"A, all",1200,120.50,1.2e-08,007,2021-03-01',
+        b"B,1e+05,NA,0.0450,012,NA",
+        b'"C ""x""",90,118.00,4.50E-10,100,2021-05-01',
+    ]
+    left, right = (pd.read_csv(io.BytesIO(each), dtype=str, na_filter=False) for each in (data, copy))
+    assert left.rename(columns={"Unnamed: 0": ""}).equals(right.rename(columns={"Unnamed: 0": ""}))
 
 
 def test_a_copy_has_the_time_of_its_writing(tmp_path):

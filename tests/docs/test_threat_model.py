@@ -14,6 +14,7 @@ TEST = re.compile(r"`(tests/attacks/test_\w+\.py)::(test_\w+)`")
 ACCEPTED = re.compile(r"\*accepted\*: [^|`]+\.")
 THREATS = {number: answer for number, _, answer in ROW.findall(PAGE)}
 AREAS = {
+    "COPY",
     "LEDGER",
     "STATE",
     "STORE",

@@ -101,7 +101,8 @@ def test_signatures_are_checked_without_a_library():
     public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     signature = key.sign(b"message")
     assert offline_verifier._ed25519(public, b"message", signature)
-    for changed in ((public, b"other", signature), (public, b"message", bytes((*signature[:-1], signature[-1] ^ 1))),
+    last_changed = bytes((*signature[:-1], signature[-1] ^ 1))
+    for changed in ((public, b"other", signature), (public, b"message", last_changed),
                     (bytes(32), b"message", signature), (public, b"message", signature[:40])):  # fmt: skip
         assert not offline_verifier._ed25519(*changed)
 

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from io import BytesIO
 
 import pyarrow as pa
-from pyarrow import csv as arrow_csv
 
 from strongroom.checker.contents.found import FoundModel, FoundProblem, FoundTable, ProblemKind
 from strongroom.checker.formats.part import Context, Copy, Part, Rebuilt, UnreadableError
 from strongroom.checker.formats.science import r_data, statistical
+from strongroom.checker.formats.tables.rebuild_tables import text_of
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -56,25 +55,14 @@ def csv_files(part: Part, tables: Sequence[tuple[str, pa.Table]], left_out: str)
     if not tables:
         raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "has no table that can be released")
     if len(tables) == 1:
-        return Rebuilt((Copy(f"{part.name}.csv", csv(tables[0][1])),), (change,))
+        return Rebuilt(
+            (Copy(f"{part.name}.csv", text_of(tables[0][1], delimiter=",", header=True)),), (change,)
+        )
     copies = [
         Copy(
             f"{part.name}.sheets/{number}-{_LETTER.sub('_', name)[: LIMITS.longest_name].strip()}.csv",
-            csv(table),
+            text_of(table, delimiter=",", header=True),
         )
         for number, (name, table) in enumerate(tables, start=1)
     ]
     return Rebuilt(tuple(copies), (change,))
-
-
-def csv(table: pa.Table) -> bytes:
-    """Return a table as CSV, text quoted where it needs it; raise UnreadableError for nested columns."""
-    for quotes in ("none", "needed"):
-        sink = BytesIO()
-        options = arrow_csv.WriteOptions(quoting_style=quotes, quoting_header=quotes)
-        try:
-            arrow_csv.write_csv(table, sink, options)
-        except pa.ArrowInvalid:
-            continue
-        return sink.getvalue()
-    raise UnreadableError(ProblemKind.UNREADABLE, "a table that cannot be written")

@@ -11,7 +11,7 @@ DELIMITED = Format(
     f"{_IN}.delimited:read",
     rebuild=f"{_IN}.rebuild_tables:rebuild_delimited",
     text=True,
-    copy="the cells, with the same delimiter and header",
+    copy="the cells as they were written, with the same delimiter and header",
     library="PyArrow",
 )
 PARQUET = Format(

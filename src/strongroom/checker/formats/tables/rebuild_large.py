@@ -10,8 +10,9 @@ from isal import isal_zlib
 from strongroom.checker.contents.frames import write_frame
 from strongroom.checker.formats.part import Kind
 from strongroom.checker.formats.streams.formats import BZIP2, GZIP, XZ, ZSTD
+from strongroom.checker.formats.tables.cell_spellings import SpelledCells
 from strongroom.checker.formats.tables.large_delimited import StreamedTable, TableBatch
-from strongroom.checker.formats.tables.rebuild_tables import text_of, with_spellings
+from strongroom.checker.formats.tables.rebuild_tables import change_of, text_of
 from strongroom.thresholds import Thresholds, threshold
 
 _GZIP_WINDOW = 31  # fixed: zlib: a window of 15 bits, plus 16 for the gzip header
@@ -43,10 +44,11 @@ class StreamedCopy:
         self._answer = answer
         self._packer = None if large.packing is None else _PACKERS[large.packing]()
         self._header = large.layout.header
+        self._spelled = SpelledCells()
 
     def write(self, batch: TableBatch) -> None:
         """Write some rows; the header, if there is one, before the first."""
-        table = with_spellings(batch.table, self._large.spellings)
+        table = self._spelled.kept(batch.table, self._large.spellings)
         text = text_of(table, delimiter=self._large.layout.delimiter, header=self._header)
         self._header = False
         self._piece(text if self._packer is None else self._packer.compress(text))
@@ -55,8 +57,7 @@ class StreamedCopy:
         """Write the rest, and report what changed."""
         if self._packer is not None:
             self._piece(self._packer.flush())
-        change = "rebuilt from its cells; numbers and dates in shortest form, missing values blank"
-        write_frame(self._answer, {"frame": "change", "text": f"{self._large.part.where}: {change}"})
+        write_frame(self._answer, {"frame": "change", "text": change_of(self._large.part, self._spelled)})
 
     def _piece(self, data: bytes) -> None:
         write_frame(self._answer, {"frame": "piece"}, data)

@@ -1,32 +1,39 @@
 """Tables rebuilt from their cells: delimited text, Parquet, Arrow; workbooks are released as CSV."""
 
-from collections.abc import Callable
+import re
 from io import BytesIO
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import compute
-from pyarrow import csv as arrow_csv
 from pyarrow import parquet as pq
 
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.tables import arrow, delimited, parquet
+from strongroom.checker.formats.tables.cell_spellings import SpelledCells
 from strongroom.checker.formats.text.plain_text import require_text
 from strongroom.checker.formats.text.rebuild_text import rebuild_text
 
-# "007" is a code, not the number 7: a column with such cells keeps its spelling.
-_LEADING_ZERO = r"^\s*[+-]?0\d"
+_CHANGE = "rebuilt from its cells; blanks around numbers and needless quotes are left out"
 
 
 def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
-    """Return the table with its delimiter and header, numbers and dates in normal form; otherwise as text."""
+    """Return the table with its delimiter, header and the spelling of its cells; otherwise as text."""
     require_text(part.data)
     parsed = delimited.parse(part.data)
     if parsed is None:
         return rebuild_text(part, context)
-    table = with_spellings(parsed.table, lambda places: delimited.spellings(part.data, parsed, places))
-    change = f"{part.where}: rebuilt from its cells; numbers and dates in shortest form, missing values blank"
-    return one_file(part, text_of(table, delimiter=parsed.delimiter, header=parsed.header), change)
+    spelled = SpelledCells()
+    table = spelled.kept(parsed.table, lambda places: delimited.spellings(part.data, parsed, places))
+    return one_file(
+        part, text_of(table, delimiter=parsed.delimiter, header=parsed.header), change_of(part, spelled)
+    )
+
+
+def change_of(part: Part, spelled: SpelledCells) -> str:
+    """Return what the copy of a delimited table changed, in words."""
+    return "; ".join(filter(None, (f"{part.where}: {_CHANGE}", spelled.change())))
 
 
 def rebuild_parquet(part: Part, context: Context) -> Rebuilt:
@@ -45,30 +52,49 @@ def rebuild_arrow(part: Part, context: Context) -> Rebuilt:
     return one_file(part, sink.getvalue(), f"{part.where}: rebuilt from its cells, without metadata")
 
 
-def with_spellings(table: pa.Table, spellings: Callable[[list[int]], list[pa.ChunkedArray]]) -> pa.Table:
-    """Return the table with columns of zero-padded numbers as their original text.
-
-    `spellings` gives the cells of columns, named by their places, as text.
-    """
-    integers = [number for number, kind in enumerate(table.schema.types) if pa.types.is_integer(kind)]
-    if not integers:
-        return table
-    for number, cells in zip(integers, spellings(integers), strict=True):
-        if compute.any(compute.match_substring_regex(cells, _LEADING_ZERO)).as_py():
-            table = table.set_column(number, table.column_names[number], cells)
-    return table
-
-
 def text_of(table: pa.Table, *, delimiter: str, header: bool) -> bytes:
-    """Return a table as delimited text, quoted only where a cell needs it."""
-    for quotes in ("none", "needed"):
-        sink = BytesIO()
-        options = arrow_csv.WriteOptions(
-            include_header=header, delimiter=delimiter, quoting_style=quotes, quoting_header=quotes
-        )
-        try:
-            arrow_csv.write_csv(table, sink, options)
-        except pa.ArrowInvalid:
-            continue
-        return sink.getvalue()
-    raise UnreadableError(ProblemKind.UNREADABLE, "a table that cannot be written")
+    """Return a table as delimited text, cells quoted only where they need it.
+
+    Raises UnreadableError for a table with columns of lists or records.
+    """
+    special = f'[{re.escape(delimiter)}"\r\n]'
+    try:
+        columns = [_as_text(column, special) for column in table.columns]
+    except pa.ArrowException as error:
+        raise UnreadableError(ProblemKind.UNREADABLE, "a table that cannot be written") from error
+    names = [_quoted(name) if re.search(special, name) else name for name in table.column_names]
+    pieces: list[bytes | memoryview] = [(delimiter.join(names) + "\n").encode()] if header else []
+    if table.num_rows:
+        rows = compute.binary_join_element_wise(*columns, _letter(delimiter))
+        pieces += map(_letters, compute.binary_join_element_wise(rows, _letter("\n"), _letter("")).chunks)
+    return b"".join(pieces)
+
+
+def _as_text(column: pa.ChunkedArray, special: str) -> pa.ChunkedArray:
+    kind = column.type
+    cells = compute.fill_null(compute.cast(column, pa.large_string()), "")
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        return cells
+    needed = compute.match_substring_regex(cells, special)
+    if not compute.any(needed).as_py():
+        return cells
+    doubled = compute.replace_substring(cells, '"', '""')
+    quote = _letter('"')
+    return compute.if_else(
+        needed, compute.binary_join_element_wise(quote, doubled, quote, _letter("")), cells
+    )
+
+
+def _letter(letter: str) -> pa.LargeStringScalar:
+    return pa.scalar(letter, pa.large_string())
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _letters(chunk: pa.Array) -> memoryview:
+    """Return the letters of all cells of a chunk in a row."""
+    ends, letters = chunk.buffers()[1:]
+    places = np.frombuffer(ends, np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+    return memoryview(letters)[int(places[0]) : int(places[-1])]
