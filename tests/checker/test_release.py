@@ -198,18 +198,13 @@ def test_a_file_that_cannot_be_made_anew_is_refused(tmp_path):
         rebuild(path, read_file(path), tmp_path / "y.pdf")
 
 
-def test_a_workbook_leaves_as_one_csv_a_sheet(tmp_path):
+def test_a_workbook_leaves_as_a_workbook(tmp_path):
     book = openpyxl.Workbook()
     book.active.append(["n", "share"])
     book.active.append([10, 0.5])
     path = tmp_path / "w.xlsx"
     book.save(path)
     written, changes = rebuild(path, read_file(path), tmp_path / "out.xlsx")
-    assert written == tmp_path / "out.xlsx.csv"
-    assert written.read_text() == "n,share\n10,0.5\n"
-    assert "CSV" in changes[0]
-    book.create_sheet("Other").append(["x"])
-    path = tmp_path / "two.xlsx"
-    book.save(path)
-    written, _ = rebuild(path, read_file(path), tmp_path / "two-out.xlsx")
-    assert sorted(each.name for each in written.iterdir()) == ["1-Sheet.csv", "2-Other.csv"]
+    assert written == tmp_path / "out.xlsx"
+    assert list(openpyxl.load_workbook(written).active.values) == [("n", "share"), (10, 0.5)]
+    assert "workbook of its values" in changes[0]

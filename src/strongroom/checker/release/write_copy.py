@@ -10,7 +10,7 @@ from strongroom.checker.release.same_content import digest_of, same_artefacts
 from strongroom.checker.release.write_large_copy import rebuild_streamed
 from strongroom.errors import RefusedError, UsageError
 
-_ENDING = re.compile(r"(?:\.csv|\.png|\.txt|\.html|\.sheets/[\w -]{1,80}\.(?:csv|txt|png))?")
+_ENDING = re.compile(r"(?:\.csv|\.xlsx|\.png|\.txt|\.html|\.sheets/[\w -]{1,80}\.(?:csv|txt|png))?")
 
 
 def rebuild(

@@ -34,7 +34,7 @@ _WORKBOOK, _ENCRYPTED = "Workbook".encode("utf-16-le"), "EncryptedPackage".encod
 XML_MODULES = ("defusedxml.ElementTree",)
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 PAGE = "a web page of the text, tables and pictures"
-_SHEETS = "one CSV file per sheet"
+_SHEETS = "an Excel workbook of the values, without formulas"
 
 
 def _is_xlsx(file: Candidate) -> bool:
@@ -68,9 +68,9 @@ XLSX = Format(
     (".xlsx",),
     f"{_IN}.workbook:read",
     (Sign(Order.ZIP, _is_xlsx),),
-    f"{_IN}.workbook:rebuild",
+    f"{_IN}.rebuild_workbook:rebuild_xlsx",
     preload=("python_calamine", *XML_MODULES),
-    copy=_SHEETS,
+    copy="a workbook of the values, number formats, bold and italic, widths, merged cells and pictures",
     library="python-calamine, defusedxml",
 )
 XLS = Format(
@@ -79,7 +79,7 @@ XLS = Format(
     (".xls",),
     f"{_IN}.workbook:read_old",
     (Sign(Order.DOCUMENT_LAYOUT, _is_xls),),
-    f"{_IN}.workbook:rebuild",
+    f"{_IN}.rebuild_workbook:rebuild_other",
     preload=("python_calamine",),
     copy=_SHEETS,
     library="python-calamine",
@@ -90,7 +90,7 @@ ODS = Format(
     (".ods",),
     f"{_IN}.workbook:read_open",
     (Sign(Order.DOCUMENT_LAYOUT, _is_ods),),
-    f"{_IN}.workbook:rebuild",
+    f"{_IN}.rebuild_workbook:rebuild_other",
     preload=("python_calamine", *XML_MODULES),
     copy=_SHEETS,
     library="python-calamine, defusedxml",

@@ -1,10 +1,9 @@
 """Excel workbooks: the cells of all sheets, hidden ones too, and every part of the container."""
 
-import csv
 import re
 from collections.abc import Generator, Iterator
 from html import unescape
-from io import BytesIO, StringIO
+from io import BytesIO
 from itertools import groupby
 from typing import Any
 
@@ -15,9 +14,8 @@ from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, P
 from strongroom.checker.formats.archives.zip_structure import open_zip
 from strongroom.checker.formats.office.hidden_cells import Hidden, hidden_numbers, hidden_styles
 from strongroom.checker.formats.office.parts import members, read_member
-from strongroom.checker.formats.part import Context, Copy, Part, Rebuilt, UnreadableError, printable
+from strongroom.checker.formats.part import Context, Part, UnreadableError, printable
 from strongroom.checker.formats.text.plain_text import tables_in
-from strongroom.thresholds import Thresholds, threshold
 
 _TEXT_NODE = re.compile(rb"<(?!(?:\w+:)?[vt]\b)[\w:][^<>]*>([^<]+)<")
 _SHARED = re.compile(r"<(?:\w+:)?si\b[^>]*>(.*?)</(?:\w+:)?si>", re.DOTALL)
@@ -26,18 +24,7 @@ _SHEETS = "xl/worksheets/sheet"
 _STRINGS = "xl/sharedStrings.xml"
 _STYLES = "xl/styles.xml"
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
-_SHEET_LETTER = re.compile(r"[^\w -]")
 
-
-class _Limits(Thresholds):
-    """The numbers this module decides by."""
-
-    sheet_name: int = threshold(
-        60, "characters", "judgement: long enough to tell sheets apart, short enough for any file system"
-    )
-
-
-LIMITS = _Limits()
 
 Cell = Any
 Sheet = tuple[str, bool, list[list[Cell]]]
@@ -74,23 +61,6 @@ def read_open(part: Part, context: Context) -> Iterator[Artefact]:
     for name, data in parts.items():
         yield from read_member(name, data, parts, part, context)
     yield from _cells(sheets(part), part, context)
-
-
-def rebuild(part: Part, context: Context) -> Rebuilt:
-    """Return a workbook's sheets as comma-separated text: `<name>.csv`, or `<name>.sheets/` for several."""
-    del context
-    filled = [(name, rows) for name, _, rows in sheets(part) if rows]
-    change = f"{part.where}: released as one CSV file per sheet; formulas, formats and charts are left out"
-    if len(filled) == 1:
-        return Rebuilt((Copy(f"{part.name}.csv", _csv(filled[0][1])),), (change,))
-    files = [
-        Copy(
-            f"{part.name}.sheets/{number}-{_SHEET_LETTER.sub('_', name)[: LIMITS.sheet_name].strip()}.csv",
-            _csv(rows),
-        )
-        for number, (name, rows) in enumerate(filled, start=1)
-    ]
-    return Rebuilt(tuple(files), (change,))
 
 
 def _cells(book: list[Sheet], part: Part, context: Context) -> Generator[Artefact, None, set[str]]:
@@ -187,18 +157,11 @@ def _array(cells: list[Cell]) -> pa.Array:
             return pa.array([None if cell is None else int(cell) for cell in cells], pa.int64())
         return pa.array(cells)
     except (pa.ArrowException, OverflowError):
-        return pa.array([None if cell is None else cell_text(cell) for cell in cells], pa.string())
+        return pa.array([None if cell is None else _cell_text(cell) for cell in cells], pa.string())
 
 
-def cell_text(cell: Cell) -> str:
+def _cell_text(cell: Cell) -> str:
     """Return a cell as text: whole numbers without a decimal point."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell)
-
-
-def _csv(rows: list[list[Cell]]) -> bytes:
-    sink = StringIO()
-    writer = csv.writer(sink, lineterminator="\n")
-    writer.writerows([cell_text(cell) for cell in row] for row in rows)
-    return sink.getvalue().encode()

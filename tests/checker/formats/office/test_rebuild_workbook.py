@@ -1,0 +1,108 @@
+"""A released workbook is a workbook: values, formats and pictures stay, formulas and metadata do not."""
+
+import datetime as dt
+import io
+import zipfile
+
+import numpy as np
+import openpyxl
+import pytest
+import xlsxwriter
+from PIL import Image
+
+from strongroom.checker.contents.found import Limits
+from strongroom.checker.formats.office.number_formats import listed
+from strongroom.checker.formats.part import UnreadableError
+from strongroom.checker.formats.registry import rebuild_bytes
+
+
+def workbook() -> bytes:
+    """Return two sheets with formats, a formula, a picture, a chart and a comment."""
+    sink, picture = io.BytesIO(), io.BytesIO()
+    Image.fromarray(np.full((20, 40, 3), 200, np.uint8)).save(picture, "PNG")
+    book = xlsxwriter.Workbook(sink)
+    book.set_properties({"author": "eid1000001"})
+    main = book.add_worksheet("Table 1")
+    bold, percent = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%", "italic": True})
+    main.write_row(0, 0, ["Group", "N", "Share", "Day"], bold)
+    main.write_row(1, 0, ["A & B", 1200])
+    main.write_formula(1, 2, "=B2/4000", percent, 0.3)
+    main.write_datetime(1, 3, dt.date(2021, 3, 1), book.add_format({"num_format": "dd/mm/yyyy"}))
+    main.write(2, 1, 1e-12, book.add_format({"num_format": '0.00E+00;"1000001"'}))
+    main.write_comment(1, 1, "eid1000001")
+    main.write_url(3, 0, "https://example.org/eid1000001", string="site")
+    main.merge_range("A5:C5", "Adjusted for age")
+    main.set_column(0, 0, 28)
+    main.insert_image("F2", "a.png", {"image_data": picture})
+    other = book.add_worksheet("Flags")
+    other.write_row(0, 0, ["x", True])
+    other.write_string(0, 2, "=1+1")
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "='Table 1'!$B$2:$B$3"})
+    other.insert_chart("D2", chart)
+    book.close()
+    return sink.getvalue()
+
+
+@pytest.fixture(scope="module")
+def rebuilt():
+    return rebuild_bytes(workbook(), "t.xlsx", limits=Limits())
+
+
+def test_values_formats_and_layout_are_those_of_the_original(rebuilt):
+    before = openpyxl.load_workbook(io.BytesIO(workbook()), data_only=True)
+    after = openpyxl.load_workbook(io.BytesIO(rebuilt.files[0].data))
+    assert rebuilt.files[0].name == "t.xlsx"
+    assert after.sheetnames == before.sheetnames
+    for sheet in before:
+        copy = after[sheet.title]
+        assert [[cell.value for cell in row] for row in copy] == [
+            [cell.value for cell in row] for row in sheet
+        ]
+        assert copy.merged_cells.ranges == sheet.merged_cells.ranges
+        for cell in (cell for row in sheet for cell in row if cell.value is not None):
+            same = copy[cell.coordinate]
+            assert (same.font.bold, same.font.italic) == (cell.font.bold, cell.font.italic)
+            assert same.number_format == listed(cell.number_format)
+    assert after["Table 1"].column_dimensions["A"].width == pytest.approx(28, abs=1)
+    [picture] = after["Table 1"]._images
+    assert (picture.anchor._from.col, picture.anchor._from.row) == (5, 1)
+
+
+def test_nothing_but_values_and_looks_is_in_the_copy(rebuilt):
+    with zipfile.ZipFile(io.BytesIO(rebuilt.files[0].data)) as copy:
+        assert not [name for name in copy.namelist() if "docProps" in name or "comment" in name]
+        content = b"".join(copy.read(name) for name in copy.namelist() if name.endswith((".xml", ".rels")))
+    assert b"1000001" not in content
+    assert b"<f>" not in content
+
+
+def test_the_report_says_what_was_lost(rebuilt):
+    [change] = rebuilt.changes
+    assert "formulas are released as their values (1)" in change
+    assert "charts (1)" in change
+    assert "comments (1)" in change
+
+
+def test_a_workbook_without_a_value_is_not_released():
+    sink = io.BytesIO()
+    openpyxl.Workbook().save(sink)
+    with pytest.raises(UnreadableError):
+        rebuild_bytes(sink.getvalue(), "t.xlsx", limits=Limits())
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ('#,##0.0 "eid1000001"', "#,##0.0"),
+        ("_(* #,##0.00_);_(* (#,##0.00);_(@_)", "#,##0.00"),
+        ("[$-409]d-mmm-yy", "d-mmm-yy"),
+        ("yyyy yyyy d", "yyyy-mm-dd"),
+        ("0.000000000000000", "0.0000000000"),
+        ("0.0E+0", "0.0E+00"),
+        ("# ?/?", "General"),
+        ("@", "@"),
+    ],
+)
+def test_a_number_format_is_one_of_a_list(code, shown):
+    assert listed(code) == shown
