@@ -1,7 +1,10 @@
 """Attacks by what a released copy keeps: T-COPY-*."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from strongroom.checker.contents.found import Limits
 from strongroom.checker.formats.registry import rebuild_bytes
@@ -20,3 +23,18 @@ def test_a_choice_of_spelling_for_each_cell_is_not_released(spellings):
     copied = [line.split(",")[1] for line in rebuilt.files[0].data.decode().splitlines()[1:]]
     assert copied == ["" if cell in {"NA", "null"} else f"{float(cell):.8g}" for cell in cells]
     assert "1 columns in shortest form" in rebuilt.changes[0]
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4])
+def test_low_bits_of_a_pictures_areas_do_not_choose_its_colours(bits):
+    """Common colours are kept as they are: a payload in an area's low bits must change none of them."""
+    rng = np.random.default_rng(bits)
+    cover = np.full((120, 120, 3), 224, np.uint8)
+    cover[40:80, 40:80] = (32, 112, 176)
+    copies = set()
+    for payload in rng.integers(0, 1 << bits, (3, *cover.shape), dtype=np.uint8):
+        sink = io.BytesIO()
+        Image.fromarray(cover | payload).save(sink, "PNG")
+        [copy] = rebuild_bytes(sink.getvalue(), "p.png", limits=Limits()).files
+        copies.add(copy.data)
+    assert len(copies) == 1

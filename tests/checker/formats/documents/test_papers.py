@@ -350,7 +350,7 @@ def test_slides_notes_and_chart_points_are_found():
 # Old and open spreadsheets
 
 
-def test_cells_of_an_open_document_are_a_table_and_leave_as_text():
+def test_cells_of_an_open_document_are_a_table_and_leave_as_a_workbook():
     cells = "".join(
         f"<table:table-row><table:table-cell office:value-type='float' office:value='{1000000 + n}'>"
         f"<text:p>{1000000 + n}</text:p></table:table-cell></table:table-row>"
@@ -371,7 +371,7 @@ def test_cells_of_an_open_document_are_a_table_and_leave_as_text():
     found = read(sink.getvalue(), "s.ods")
     assert not problems(found)
     assert any(1000003 in column for each in tables(found) for column in each.table.to_pydict().values())
-    assert anew(sink.getvalue(), "s.ods").name == "s.ods.csv"
+    assert anew(sink.getvalue(), "s.ods").name == "s.ods.xlsx"
 
 
 def test_a_damaged_old_workbook_is_not_read():

@@ -18,6 +18,7 @@ from strongroom.checker.formats.documents.pdf_vocabulary import (
     PAGE_KEYS,
 )
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
+from strongroom.checker.formats.pictures.rebuild_raster import released_levels
 
 Object = Any
 
@@ -160,7 +161,7 @@ def _repaint(image: Object, context: Context) -> None:
     for key in ("/Decode", "/Mask", "/Intent"):
         if key in image:
             del image[key]
-    image.write(((pixels >> 4) * np.uint8(17)).tobytes())
+    image.write(released_levels(pixels).tobytes())
     image["/ColorSpace"] = pikepdf.Name("/DeviceGray" if mode == "L" else "/DeviceRGB")
     image["/BitsPerComponent"] = 8
     image["/Width"], image["/Height"] = read.width, read.height

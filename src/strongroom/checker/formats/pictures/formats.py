@@ -17,7 +17,7 @@ def _raster(name: str, endings: tuple[str, ...], *looks: Sign, reader: str = "ra
         f"{_IN}.rebuild_raster:rebuild_picture",
         preload=_PLUGINS,
         raster=True,
-        copy="the visible pixels as PNG, in 16 steps a channel, without metadata",
+        copy="the visible pixels and the resolution as PNG, rare colours in 16 steps a channel",
         library="Pillow",
     )
 

@@ -42,8 +42,13 @@ _TEXTS = {"comment", "xmp", "XML:com.adobe.xmp"}
 _LOOKS = {"compression", "resolution_unit", "version"}
 
 
-def contents_of_picture(part: Part, image: "Image.Image", metadata: tuple[str, ...]) -> Iterator[Artefact]:
-    """Yield the measurements of a decoded picture, and tables of the numbers, cells and points it shows."""
+def contents_of_picture(
+    part: Part, image: "Image.Image", metadata: tuple[str, ...], size: int = 0
+) -> Iterator[Artefact]:
+    """Yield the measurements of a decoded picture, and tables of the numbers, cells and points it shows.
+
+    `size` is how many bytes of the file say how it looks, if not all do.
+    """
     pixels = np.asarray(image.convert("RGBA"), dtype=np.uint8).reshape(image.height, image.width, 4)
     grey, coloured = raster.shades(image), raster.colours(image)
     lines = raster.number_lines(raster.contrast(grey))
@@ -53,7 +58,7 @@ def contents_of_picture(part: Part, image: "Image.Image", metadata: tuple[str, .
         image.width,
         image.height,
         _colours(pixels),
-        len(part.data),
+        size or len(part.data),
         metadata,
         _speckle(pixels),
         sum(line.brackets < LIMITS.brackets for line in lines),

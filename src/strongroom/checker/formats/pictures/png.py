@@ -45,7 +45,9 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     if excess:
         yield part.problem(ProblemKind.TRAILING_BYTES, "compressed data after the last pixel")
     metadata = tuple(sorted({_label(kind, data) for kind, data in chunks if kind not in _APPEARANCE}))
-    yield from contents_of_picture(part, image, metadata)
+    # What the copy leaves out takes no room in it.
+    size = sum(_FRAME_BYTES + len(data) for kind, data in chunks if kind in _APPEARANCE)
+    yield from contents_of_picture(part, image, metadata, size)
     yield from metadata_texts_of(part, image, context)
 
 
@@ -58,12 +60,23 @@ def open_image(part: Part, context: Context) -> Image.Image:
         raise UnreadableError(ProblemKind.TOO_LARGE, "more pixels than the limit")
     context.budget.take(width * height * 4)
     try:
-        image = Image.open(BytesIO(part.data), formats=["PNG"])
-        image.load()
+        return _decoded(part.data)
+    except Exception:  # noqa: BLE001 - Pillow raises many kinds, among them SyntaxError and its own warnings
+        shown = [_framed(kind, data) for kind, data in _chunks(part.data)[0] if kind in _APPEARANCE]
+    try:  # texts and profiles are limited in Pillow, and not released: the picture is what counts
+        return _decoded(SIGNATURE + b"".join(shown))
     except Exception as error:
-        # Pillow raises many kinds on damaged files, among them SyntaxError and its own warnings.
         raise UnreadableError(ProblemKind.UNREADABLE, "a damaged PNG") from error
+
+
+def _decoded(data: bytes) -> Image.Image:
+    image = Image.open(BytesIO(data), formats=["PNG"])
+    image.load()
     return image
+
+
+def _framed(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))
 
 
 def _chunks(data: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
