@@ -114,7 +114,7 @@ def test_a_picture_keeps_its_pixels_only():
 def test_a_figure_keeps_its_colours_and_resolution():
     image = Image.new("RGB", (60, 40), "white")
     image.paste((31, 119, 180), (10, 10, 30, 30))
-    image.paste((255, 127, 14), (30, 10, 50, 12))
+    image.paste((255, 127, 14), (30, 10, 50, 20))
     sink = io.BytesIO()
     image.save(sink, "PNG", dpi=(300, 300))
     copy = Image.open(io.BytesIO(made(sink.getvalue(), "p.png")))

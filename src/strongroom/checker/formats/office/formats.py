@@ -101,9 +101,9 @@ DOCX = Format(
     (".docx",),
     f"{_IN}.parts:read",
     (_holds(b"word/document.xml"),),
-    f"{_IN}.rebuild_office:rebuild_office",
+    f"{_IN}.rebuild_docx:rebuild_docx",
     preload=XML_MODULES,
-    copy=PAGE,
+    copy="a document of the headings, lists, tables, pictures, notes and formulas, without fonts and colours",
     library="defusedxml",
 )
 PPTX = Format(

@@ -47,7 +47,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     metadata = tuple(sorted({_label(kind, data) for kind, data in chunks if kind not in _APPEARANCE}))
     # What the copy leaves out takes no room in it.
     size = sum(_FRAME_BYTES + len(data) for kind, data in chunks if kind in _APPEARANCE)
-    yield from contents_of_picture(part, image, metadata, size)
+    yield from contents_of_picture(part, image, metadata, _SIGNATURE_BYTES + size)
     yield from metadata_texts_of(part, image, context)
 
 
