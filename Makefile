@@ -84,7 +84,7 @@ $(VENV)/.docs: requirements-docs.lock $(READY)
 # bubblewrap keeps the parsers of researchers' files away from the network and the disk; Chromium is for tests of pages.
 packages:
 	@command -v bwrap >/dev/null || $(call install,bubblewrap) \
-	  || echo "Please install the Debian package 'bubblewrap': without it, files are parsed under resource limits alone."
+	  || echo "Please install the Debian package 'bubblewrap': without it no file is checked and no query answered."
 
 browser:
 	@command -v chromium >/dev/null || $(call install,chromium) \

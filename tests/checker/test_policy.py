@@ -33,6 +33,8 @@ def test_where_the_documentation_is_changes_no_rule(tmp_path):
         "- a",
         "a: [",
         "rows_allowed: true",
+        "isolation: none",
+        "isolation: 0",
     ],
 )
 def test_a_rule_that_is_none_is_refused(tmp_path, text):

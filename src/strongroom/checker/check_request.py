@@ -44,6 +44,7 @@ from strongroom.cohort import Cohort
 from strongroom.errors import RefusedError, UsageError
 from strongroom.matching import Index
 from strongroom.progress import Progress, silent
+from strongroom.sandbox.confinement import require_isolation
 from strongroom.tracer.decoys import DecoyRegister
 
 
@@ -67,11 +68,14 @@ def check(
     `known_ids` are ids besides the content that mean participants, `orders` the orders in which people were
     handed out, `history` what earlier requests held, `decoys` the invented people of views, `approved` that a
     person has looked at what is under review and lets it out. Raises UsageError for a path that does not
-    exist, RefusedError for an installed plug-in that cannot be used; nothing that is in a file raises.
+    exist, RefusedError for an installed plug-in that cannot be used and where files cannot be read in
+    isolation; nothing that is in a file raises.
     """
     began = time.perf_counter()
+    policy = policy or default_policy()
+    require_isolation(policy.isolation)
     prepare()
-    policy, limits = policy or default_policy(), limits or Limits()
+    limits = replace(limits or Limits(), isolation=policy.isolation)
     plugins = installed()
     added = installed_detectors(plugins, set(protections()))
     evidence = Evidence(cohort, index, known_ids, policy, orders, history or History(), decoys, added)
@@ -93,7 +97,7 @@ def check(
         if release_to is not None:
             let_out = {Verdict.RELEASE, Verdict.REVIEW} if approved else {Verdict.RELEASE}
             reports = [
-                _release(one, report, release_to, policy) if report.verdict in let_out else report
+                _release(one, report, release_to, policy, limits) if report.verdict in let_out else report
                 for one, report in zip(judged, reports, strict=True)
             ]
     tables = kept_tables((found for one in judged for found in one.content.artefacts), key=cohort.key)
@@ -191,11 +195,13 @@ def _linked(findings: Sequence[Finding], policy: Policy) -> tuple[Finding, ...]:
     return tuple(replace(each, help=help_link(each, policy.docs_url)) for each in findings)
 
 
-def _release(judged: _Judged, report: FileReport, release_to: Path, policy: Policy) -> FileReport:
+def _release(
+    judged: _Judged, report: FileReport, release_to: Path, policy: Policy, limits: Limits
+) -> FileReport:
     target = release_to / report.path
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _, changes = rebuild(judged.copy, judged.content, target)
+        _, changes = rebuild(judged.copy, judged.content, target, limits=limits)
     except RefusedError as refused:
         blocked = NOT_REBUILT.finding(Verdict.BLOCK, report.path, detail=refused.message)
         return _with(report, [blocked], policy)

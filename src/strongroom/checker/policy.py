@@ -12,6 +12,7 @@ import yaml
 
 from strongroom.canonical import digest
 from strongroom.errors import InputError
+from strongroom.sandbox.confinement import LIMITS_ONLY, REQUIRED
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Policy:
     more goes to review.
     `contacts_allowed`: different e-mail addresses, telephone numbers or postcodes before a file goes to
     review.
+    `isolation`: "required" to read files and answer queries only inside bubblewrap, "limits_only" to go on
+    without it, under what the machine offers.
     `project_mb`: compressed megabytes of all requests of a project, tables of variants aside.
     `blocked_allowed`: blocked requests of a project in 30 days before all its requests are reviewed.
     `picture_kb`, `picture_colours`: a drawn plot is small and has few colours; above either it goes to
@@ -73,6 +76,7 @@ class Policy:
     contacts_allowed: int = 20
     blocked_allowed: int = 20
     project_mb: int = 50
+    isolation: str = REQUIRED
     docs_url: str = ""
 
     @property
@@ -87,7 +91,7 @@ def default_policy() -> Policy:
 
 
 def read_policy(path: Path) -> Policy:
-    """Read a policy file; InputError for a setting that is unknown or no whole number of at least 0."""
+    """Read a policy file; InputError for a setting that is unknown or has a value it cannot have."""
     try:
         settings: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -103,6 +107,9 @@ def read_policy(path: Path) -> Policy:
             raise InputError(f"there is no setting {name!r}.", file=path, hint=hint)
         if name == "docs_url":
             _require_address(value, path)
+        elif name == "isolation":
+            if value not in (REQUIRED, LIMITS_ONLY):
+                raise InputError(f"isolation must be {REQUIRED!r} or {LIMITS_ONLY!r}.", file=path)
         elif type(value) is not int or value < 0:
             raise InputError(f"{name} must be a whole number of at least 0.", file=path)
     return Policy(**settings)

@@ -75,6 +75,11 @@ class Report:
         return pick(chosen, default=1.0)
 
     @property
+    def isolation(self) -> str:
+        """How the files' readers were confined; the ways of different files, if they differ; "" for none."""
+        return "; ".join(sorted({file.isolation for file in self.files if file.isolation}))
+
+    @property
     def exit_code(self) -> int:
         """0 release, 10 review, 20 block."""
         return self.verdict.exit_code
@@ -87,6 +92,7 @@ class Report:
             "bytes": sum(file.size for file in self.files),
             "seconds": round(self.seconds, 3),
             "policy": self.policy_hash,
+            "isolation": self.isolation,
             "plugins": list(self.plugins),
             "files": [file.to_json(detailed=detailed) for file in self.files],
         }

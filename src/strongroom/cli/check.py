@@ -16,6 +16,7 @@ from strongroom.cli.console import (
     acting_person,
     require_free,
 )
+from strongroom.sandbox.confinement import warning
 
 if TYPE_CHECKING:
     from strongroom.checker.report import Report
@@ -97,7 +98,7 @@ def report_lines(report: dict[str, Any]) -> list[str]:
             lines.extend(f"         {line}" for line in _finding_lines(finding))
     confidence = f"confidence {report['confidence']:.2f}"
     lines.append(f"Verdict: {report['verdict']} ({confidence}, {report['seconds']:.1f} s)")
-    return lines
+    return [*lines, *filter(None, (warning(report["isolation"]),))]
 
 
 def _finding_lines(finding: dict[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ import typer
 
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person, printable
 from strongroom.errors import UsageError
+from strongroom.sandbox.confinement import warning
 
 if TYPE_CHECKING:
     from strongroom.disclosure.gateway import Answer
@@ -133,6 +134,7 @@ def _footer(answered: "Answered", to: Path | None) -> list[str]:
         f"{balance.share(balance.left):.1%} is left."
     )
     lines = [*answered.answer.notes, "After ±: the standard deviation of the noise.", budget]
+    lines += filter(None, (warning(answered.isolation),))
     return [*lines, f"Written to {to}."] if to is not None else lines
 
 

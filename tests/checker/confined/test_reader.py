@@ -14,7 +14,7 @@ from strongroom.checker.confined import client, reader
 from strongroom.checker.confined.reader import BUBBLEWRAP, judge_file, read_file
 from strongroom.checker.contents.found import FoundTable, FoundText, Limits, ProblemKind
 from strongroom.checker.contents.id_query import NO_IDS
-from strongroom.errors import InputError
+from strongroom.errors import InputError, RefusedError
 from strongroom.sandbox import confinement
 from strongroom.sandbox.confinement import confined_command
 
@@ -310,10 +310,12 @@ def test_a_name_cannot_pass_for_an_argument(tmp_path):
     assert found == FoundText("--help?.txt", "words\n")
 
 
-def test_without_bubblewrap_the_limits_remain_and_the_report_says_so(tmp_path, monkeypatch):
+def test_without_bubblewrap_nothing_is_read_unless_the_policy_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(confinement, "bubblewrap", tuple)
     path = tmp_path / "a.csv"
     path.write_text("a,b\n1,x\n")
-    content = read_file(path)
+    with pytest.raises(RefusedError, match="bubblewrap"):
+        read_file(path)
+    content = read_file(path, limits=Limits(isolation="limits_only"))
     assert BUBBLEWRAP not in content.isolation
     assert isinstance(content.artefacts[0], FoundTable)

@@ -35,6 +35,9 @@ class _Limits(Thresholds):
 
 LIMITS = _Limits()
 
+WALLS = ("Landlock", "seccomp")
+"""What restricts a child inside bubblewrap: the files it reads, and its system calls."""
+
 
 class Answer:
     """What a child writes, read as a stream until its time is up; `complete` once all of it was read."""
@@ -140,8 +143,8 @@ class ForkServer:
         with suppress(OSError):
             self._control.send(json.dumps({"stop": number}).encode())
 
-    def has_seccomp(self, seconds: float) -> bool:
-        """Return whether its children are bound to a list of system calls; waits so long until it is up."""
+    def walls(self, seconds: float) -> list[str]:
+        """Return which restrictions its children are under, by name; waits so long until it is up."""
         with self._greeting:
             if self._hello is None:
                 hello = select.poll()
@@ -153,7 +156,7 @@ class ForkServer:
                     )
                 except (OSError, ValueError):
                     self._hello = {}
-            return self._hello.get("seccomp") is True
+            return [name for name in WALLS if self._hello.get(name) is True]
 
     def kill(self) -> None:
         """End it and all its children, and wait until they are gone."""

@@ -57,9 +57,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-BUBBLEWRAP = "bubblewrap"
-SECCOMP = "seccomp"
-LIMITS_ONLY = "resource limits only"
+BUBBLEWRAP = confinement.BUBBLEWRAP
 _UNKNOWN = "application/octet-stream"
 # Arrow allocates memory as needed, so that the limit applies to memory in use.
 _ENVIRONMENT = confinement.ENVIRONMENT | {"MIMALLOC_ARENA_EAGER_COMMIT": "0"}
@@ -81,7 +79,7 @@ def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
     unsafe = _not_a_plain_file(path)
     if unsafe:
         return FileContent(_UNKNOWN, (FoundProblem(path.name, ProblemKind.UNSAFE_NAME, unsafe),), isolation())
-    return _Reading(path.name).of(answers("read", path, limits=limits))
+    return _Reading(path.name, limits).of(answers("read", path, limits=limits))
 
 
 def judge_file(path: Path, *, id_query: IdQuery, limits: Limits | None = None) -> FileContent:
@@ -89,22 +87,24 @@ def judge_file(path: Path, *, id_query: IdQuery, limits: Limits | None = None) -
 
     All rows of those are searched for `id_query`.
     """
-    content = _Reading(path.name).of(answers("judge", path, limits=limits or Limits(), id_query=id_query))
+    limits = limits or Limits()
+    content = _Reading(path.name, limits).of(answers("judge", path, limits=limits, id_query=id_query))
     return replace(content, id_query=id_query)
 
 
 def judge_large_table(path: Path, *, id_query: IdQuery, limits: Limits | None = None) -> FileContent | None:
     """Return the same as `judge_file` for a file that is one large table, None for any other."""
-    reading = _Reading(path.name)
-    content = reading.of(answers("judge large", path, limits=limits or Limits(), id_query=id_query))
+    limits = limits or Limits()
+    reading = _Reading(path.name, limits)
+    content = reading.of(answers("judge large", path, limits=limits, id_query=id_query))
     return None if reading.whole else content
 
 
 class _Reading:
     """The result of a child's answer; `whole` if the file is not read as a stream."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, limits: Limits) -> None:
+        self._name, self._isolation = name, limits.isolation
         self._found: list[Artefact] = []
         self._gathered: dict[str, AllRows] = {}
         self._seen: dict[str, list[PossibleIds]] = {}
@@ -120,9 +120,9 @@ class _Reading:
             self._found.append(FoundProblem(self._name, ProblemKind.CRASHED, detail))
         tables = tuple(each.found() for each in self._gathered.values())
         # A server that has answered has sent its greeting; otherwise do not wait a second time.
-        confinement = _confinement(_server(), 0)
+        isolated = _walls(_server(self._isolation), 0)
         found = (*map(self._with_possible_ids, self._found), *tables)
-        return FileContent(self._type, found, confinement, self._digest, self._size)
+        return FileContent(self._type, found, isolated, self._digest, self._size)
 
     def _take(self, header: dict[str, Any], body: Body) -> None:
         match header.get("frame"):
@@ -159,26 +159,25 @@ def answers(
     """Yield the frames a confined child answers about a file; raise FrameError when it does not end well."""
     with (
         _opened(path) as file,
-        closing(_server().ask(Request(mode, path.name, limits, id_query), file)) as answer,
+        closing(_server(limits.isolation).ask(Request(mode, path.name, limits, id_query), file)) as answer,
     ):
         yield from read_frames(answer, limit=limits.unpacked_bytes + LIMITS.frame_overhead)
         answer.complete = True
 
 
 def prepare() -> None:
-    """Start what confines the readers, if it does not run, and do not wait for it."""
-    _server()
+    """Start what confines the readers, if it does not run and can be confined, and do not wait for it."""
+    if confinement.bubblewrap():
+        _server(confinement.REQUIRED)
 
 
 def isolation() -> str:
-    """Say how readers are confined on this machine: bubblewrap and seccomp, as far as they can be used."""
-    return _confinement(_server(), LIMITS.start_seconds)
+    """Say how readers are confined on this machine: bubblewrap, Landlock, seccomp, as far as each works."""
+    return _walls(_server(confinement.LIMITS_ONLY), LIMITS.start_seconds)
 
 
-def _confinement(server: ForkServer, seconds: float) -> str:
-    outer = BUBBLEWRAP if confinement.bubblewrap() else ""
-    inner = SECCOMP if server.has_seccomp(seconds) else ""
-    return " and ".join(filter(None, (outer, inner))) or LIMITS_ONLY
+def _walls(server: ForkServer, seconds: float) -> str:
+    return confinement.described(server.walls(seconds))
 
 
 def _not_a_plain_file(path: Path) -> str:
@@ -211,10 +210,13 @@ def _opened(path: Path) -> Iterator[int]:
         os.close(file)
 
 
-def _server() -> ForkServer:
-    """Return the process's fork server; another one where it died, or belongs to the process forked from."""
+def _server(isolation: str) -> ForkServer:
+    """Return the process's fork server; another one where it died, or belongs to the process forked from.
+
+    Raises RefusedError where bubblewrap cannot be used and `isolation` does not say "limits_only".
+    """
     global _running  # noqa: PLW0603 - one server a process, started on first use
-    command = confinement.confined_command(["-c", _START, str(PACKAGE.parent)])
+    command = confinement.confined_command(["-c", _START, str(PACKAGE.parent)], isolation=isolation)
     with _starting:
         if _running is None or not _running.usable or _running.command != tuple(command):
             if _running is not None:

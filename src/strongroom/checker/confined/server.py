@@ -29,7 +29,8 @@ from strongroom.checker.confined.child import (
 )
 from strongroom.errors import RefusedError
 from strongroom.loading import leave_pandas
-from strongroom.sandbox import seccomp
+from strongroom.sandbox import landlock, seccomp
+from strongroom.sandbox.confinement import readable
 from strongroom.thresholds import Thresholds, threshold
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ LOADED_FIRST = (
 
 def serve(work: Work = answer_request) -> None:
     """Serve requests until the socket on standard input closes; a child calls `work` for each."""
+    # First, because it holds for this thread and those that libraries start later.
+    on_files = landlock.restrict(readable())
     leave_pandas()
     load(LOADED_FIRST)
     # Late, so that Arrow is loaded without pandas first.
@@ -79,7 +82,7 @@ def serve(work: Work = answer_request) -> None:
     _prctl(_SET_DUMPABLE, 0)
     with socket.socket(fileno=_CONTROL) as control:
         server = _Server(control, work, formats)
-        control.send(json.dumps({"seccomp": server.seccomp_works()}).encode())
+        control.send(json.dumps({"Landlock": on_files, "seccomp": server.seccomp_works()}).encode())
         server.run()
     os._exit(0)  # nothing is open, and shutting the interpreter down delays waiting processes
 

@@ -196,7 +196,8 @@ class Limits:
     """Limits of a reader: memory, time, nesting, and the size a file may unpack to.
 
     `judged_bytes` limit its own memory while a file is judged; `memory_bytes` are addresses, and
-    bind the making of the copy too.
+    bind the making of the copy too. `isolation` is the policy's: "required", or "limits_only" to read
+    without bubblewrap.
     """
 
     judged_bytes: int = 1_600 * 2**20
@@ -209,6 +210,7 @@ class Limits:
     depth: int = 4
     members: int = 2_000
     pixels: int = 40_000_000
+    isolation: str = "required"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.report import FileReport, Report
 from strongroom.pages import Strip, number_table, percent, render
+from strongroom.sandbox.confinement import warning
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 _HEADLINES = {
@@ -43,6 +44,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
         ("Bytes", f"{sum(file.size for file in report.files):,}"),
         ("Checked in", f"{report.seconds:.1f} seconds"),
         ("SHA-256 of the custodian's rules", report.policy_hash),
+        ("Read in", warning(report.isolation) or report.isolation or "nothing was read"),
     ]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker import KnownIds, Policy, Report, Verdict, check, default_policy, read_policy
+from strongroom.checker import KnownIds, Report, Verdict, check
 from strongroom.checker.detectors import RowOrder
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.errors import UsageError
@@ -28,6 +28,7 @@ from strongroom.portal.home import Home
 from strongroom.portal.outputs.history import history_of, write_history
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.outputs.release import described, release_copies, staging_directory
+from strongroom.portal.outputs.settings import policy_of
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
 from strongroom.progress import Progress, silent
@@ -125,16 +126,11 @@ def judge(
         orders=_orders(home, through, stored, issued, decoys),
         decoys=decoys,
         history=history_of(home, through.cohort, through.project, but=approved),
-        policy=_policy(home),
+        policy=policy_of(home),
         release_to=staged,
         approved=approved is not None,
         progress=progress,
     )
-
-
-def _policy(home: Home) -> Policy:
-    path = home.path / "policy.yaml"
-    return read_policy(path) if path.exists() else default_policy()
 
 
 def _decoys(home: Home, through: Airlock) -> list[DecoyRegister]:

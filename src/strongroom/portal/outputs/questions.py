@@ -49,11 +49,11 @@ from strongroom.portal.outputs.column_bounds import keep_bounds, kept_bounds
 from strongroom.portal.outputs.history import QUERIED, write_history
 from strongroom.portal.outputs.models import AnsweredSet, Question, ReleaseRequest
 from strongroom.portal.outputs.overlaps import SETS
-from strongroom.portal.outputs.settings import query_settings
+from strongroom.portal.outputs.settings import policy_of, query_settings
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
 from strongroom.progress import Progress, silent
-from strongroom.sandbox.queries import EngineFailure, QueryEngine
+from strongroom.sandbox.queries import EngineFailure, QueryEngine, QueryLimits
 
 _NOISE = "cell noise of the query gateway"
 _SALT = "events that count in the query gateway"
@@ -77,12 +77,13 @@ DEFAULT_WISH = Wish()
 
 @dataclass(frozen=True)
 class Answered:
-    """A query's number, its answer, its cost, and the project's balance after it."""
+    """A query's number, answer and cost, the project's balance after it, and how its engine was confined."""
 
     number: int
     answer: Answer
     cost: float
     balance: Balance
+    isolation: str
 
     def to_json(self) -> dict[str, Any]:
         """Return the document `strongroom query --json` prints; costs are shares of the project's budget."""
@@ -90,6 +91,7 @@ class Answered:
             "question": self.number,
             "cost": round(self.balance.share(self.cost), 6),
             "budget_left": round(self.balance.share(self.balance.left), 6),
+            "isolation": self.isolation,
         }
 
 
@@ -169,22 +171,24 @@ class _Asking:
 
     def plainly(self) -> Answered:
         """Answer under the release rule."""
-        with QueryEngine(self.tables.rows(self.statement)) as process:
+        with self._engine() as process:
             engine = _Engine(process)
             bounds = self._bounds(engine)
             balance, cost = self._paid(self._charge, bounds)
             gateway = Gateway(engine, self.view, self.protection, bounds, self.noise)
             asked = ask(self.statement, gateway)
-        return self._record(asked, balance, cost)
+        return self._record(asked, balance, cost, process.isolation)
 
     def privately(self, epsilon: float) -> Answered:
         """Answer with differential privacy."""
         plan = self._private_plan(epsilon)
         charge = {self.home.random(16).hex(): cost_of_epsilon(epsilon)}
-        with QueryEngine(self.tables.rows(self.statement)) as process:
+        with self._engine() as process:
             balance, cost = self._paid(lambda _: charge, {}, epsilon=epsilon)
             answer = ask_privately(plan, _Engine(process), salt=self.protection.salt)
-        return self._record(Asked(answer, sums_statement(plan, DUCKDB)), balance, cost, epsilon=epsilon)
+        return self._record(
+            Asked(answer, sums_statement(plan, DUCKDB)), balance, cost, process.isolation, epsilon=epsilon
+        )
 
     def explained(self) -> Explanation:
         """Return the cost and the noise of an answer."""
@@ -193,10 +197,15 @@ class _Asking:
             plan = self._private_plan(self.wish.epsilon)
             one = deviation(plan.groups_each, plan.epsilon_each)
             return explain_privately(self.statement, balance, cost_of_epsilon(self.wish.epsilon), one)
-        with QueryEngine(self.tables.rows(self.statement)) as process:
+        with self._engine() as process:
             bounds = self._bounds(_Engine(process))
         price = balance.price(self._charge(balance))
         return explain(self.statement, balance, price, rule=self.rule, noise=self.noise, bounds=bounds)
+
+    def _engine(self) -> QueryEngine:
+        """Return the engine with the tables that the query reads, isolated as the policy demands."""
+        limits = QueryLimits(isolation=policy_of(self.home).isolation)
+        return QueryEngine(self.tables.rows(self.statement), limits=limits)
 
     def _bounds(self, engine: _Engine) -> FoundBounds:
         """Return the bounds of the columns that the queries read; QueryError for values without bounds."""
@@ -244,7 +253,7 @@ class _Asking:
         return after, cost
 
     def _record(
-        self, asked: Asked, balance: Balance, cost: float, *, epsilon: float | None = None
+        self, asked: Asked, balance: Balance, cost: float, isolation: str, *, epsilon: float | None = None
     ) -> Answered:
         """Store an answer before it is shown."""
         answer = asked.answer
@@ -271,8 +280,9 @@ class _Asking:
                 statement=hashlib.sha256(asked.statement.encode()).hexdigest(),
                 rows=len(answer.rows),
                 private=epsilon is not None,
+                isolation=isolation,
             )
-        return Answered(question.pk, answer, cost, balance)
+        return Answered(question.pk, answer, cost, balance, isolation)
 
     def _keep_sketches(self, question: Question, asked: Asked) -> None:
         if asked.sketches:

@@ -78,4 +78,9 @@ def described(report: Report) -> dict[str, Any]:
     """Return the checked files by the hash of their content, as many as fit into an entry."""
     judged = [{"sha256": file.sha256, "verdict": file.verdict.value} for file in report.files]
     listed = {"files": judged} if len(judged) <= LIMITS.listed else {}
-    return {"files_judged": len(judged), "files_digest": digest(judged), **listed}
+    return {
+        "files_judged": len(judged),
+        "files_digest": digest(judged),
+        "isolation": report.isolation,
+        **listed,
+    }

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import transaction
 
 from strongroom.canonical import digest
+from strongroom.checker.contents.found import Limits
 from strongroom.checker.found_tables import text_tables
 from strongroom.clock import timestamp
 from strongroom.cohort import Cohort as StoredCohort
@@ -30,6 +31,7 @@ from strongroom.portal.data.fingerprints import (
 )
 from strongroom.portal.data.models import Cohort, PlanCommitment, View
 from strongroom.portal.home import LEDGER_KEY, Home
+from strongroom.portal.outputs.settings import reader_limits
 from strongroom.portal.oversight.trace_register import entries_of, traces_until
 from strongroom.portal.projects.actions import project_key
 from strongroom.portal.projects.models import KeyPurpose
@@ -60,16 +62,20 @@ def sheet_plans(home: Home, row: Cohort) -> list[SheetPlan]:
 
 
 def sheets_of(
-    path: Path,
-    sha256: str,
+    of: tuple[Path, str, Limits],
     recognitions: Sequence[Recognition],
     held: CohortColumns,
     plans: Mapping[str, SheetPlan],
 ) -> dict[str, ReadingSheets]:
-    """Return the reading sheets of a file, by plan (its statement's digest); no project's key is used."""
+    """Return the reading sheets of a file, by plan (its statement's digest); no project's key is used.
+
+    `of` is the file, its SHA-256, and the limits under which it is read.
+    """
+    path, sha256, limits = of
 
     def read_again(wanted: Collection[int]) -> dict[str, verifier.Table]:
-        return {name: verifier.Table(*each) for name, each in text_tables(path, wanted).items()}
+        tables = text_tables(path, wanted, limits=limits)
+        return {name: verifier.Table(*each) for name, each in tables.items()}
 
     if not recognitions:
         return {}
@@ -109,7 +115,8 @@ class Case:
     def enter(self, recognitions: Sequence[Recognition], held: CohortColumns) -> float:
         """Enter the reading in the ledger; return the bound that an accusation must meet."""
         self.plans = {digest(each.statement): each for each in sheet_plans(self.home, self.row)}
-        read = partial(sheets_of, self.path, self.sha256, recognitions, held, self.plans)
+        file = self.path, self.sha256, reader_limits(self.home)
+        read = partial(sheets_of, file, recognitions, held, self.plans)
         self.sheets = self.parts.run("Writing down what was read", read) or {}
         hashes = hashes_of(self.sheets)
         number = traces_until(self.sha256, self.row.name, hashes)

@@ -13,6 +13,7 @@ from strongroom.matching import CohortColumns
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.home import Home
+from strongroom.portal.outputs.settings import reader_limits
 from strongroom.portal.oversight.case import hashes_of, sheet_plans, sheets_of
 from strongroom.portal.oversight.trace_register import entries_of
 from strongroom.progress import Progress, silent
@@ -50,10 +51,11 @@ def recognise_again(
     held = CohortColumns(stored, index)
     plans = {digest(each.statement): each for each in sheet_plans(home, row)}
     reaches = reaches_of([each.plan for each in plans.values()])
+    limits = reader_limits(home)
     search = Search(held, index, reaches, FALSE_ACCUSATION_BOUND, Parts())
-    ours = list(search.through(tables_read(path).tables, progress).ours.values())
+    ours = list(search.through(tables_read(path, limits=limits).tables, progress).ours.values())
     sha256 = file_sha256(path)
-    sheets = sheets_of(path, sha256, ours, held, plans)
+    sheets = sheets_of((path, sha256, limits), ours, held, plans)
     rows = max((each.rows for each in sheets.values()), key=len, default=())
     _write(to, rows)
     made = hashes_of(sheets)

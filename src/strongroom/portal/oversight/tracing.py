@@ -15,6 +15,7 @@ from strongroom.portal.data.decoys import decoys_of, pool_of
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.opened_views import issued_views
 from strongroom.portal.home import Home
+from strongroom.portal.outputs.settings import reader_limits
 from strongroom.portal.oversight.case import Case, EvidencePaths, write_evidence
 from strongroom.portal.oversight.trace_register import require_allowed
 from strongroom.progress import Progress, silent
@@ -97,7 +98,7 @@ def trace_file(
     with act(home, by=by) as record:
         # The question is in the ledger even if reading the file ends this process.
         record("trace.started", path.name, sha256=sha256, cohorts=[row.name for row in rows])
-    read = tables_read(path)
+    read = tables_read(path, limits=reader_limits(home))
     tables = read.tables
     answers, cases = [], []
     for row in rows:

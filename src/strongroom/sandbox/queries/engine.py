@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from strongroom.errors import RefusedError
 from strongroom.loading import PACKAGE
-from strongroom.sandbox.confinement import ENVIRONMENT, confined_command
+from strongroom.sandbox.confinement import ENVIRONMENT, REQUIRED, confined_command, described
 from strongroom.sandbox.queries.channel import ChannelError, receive, send
 from strongroom.thresholds import Thresholds, threshold
 
@@ -41,30 +41,32 @@ class EngineFailure(RefusedError):  # noqa: N818 - an event that the gateway ans
 
 @dataclass(frozen=True)
 class QueryLimits:
-    """A query's limits: seconds per statement, bytes of memory, threads."""
+    """A query's limits: seconds per statement, bytes of memory, threads, and the policy's isolation."""
 
     seconds: float = 120.0
     memory_bytes: int = 8 << 30
     threads: int = 2
+    isolation: str = REQUIRED
 
 
 class QueryEngine:
     """DuckDB in a confined process with the given tables; use it as a context manager.
 
-    RefusedError is raised if the process does not start or cannot load the tables, EngineFailure if a
-    statement or the process fails, takes too long or needs too much memory. After the time limit, or once the
-    process has died, every further statement fails.
+    RefusedError is raised if the process cannot be confined, does not start or cannot load the tables,
+    EngineFailure if a statement or the process fails, takes too long or needs too much memory. After the
+    time limit, or once the process has died, every further statement fails.
     """
 
     def __init__(self, tables: Mapping[str, pa.Table], *, limits: QueryLimits | None = None) -> None:
         self._tables = tables
         self._limits = limits or QueryLimits()
         self._process: subprocess.Popen[bytes] | None = None
+        self._walls: list[str] = []
 
     def __enter__(self) -> Self:
         package = str(PACKAGE.parent)
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-            confined_command(["-c", _START, package]),
+            confined_command(["-c", _START, package], isolation=self._limits.isolation),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -72,7 +74,8 @@ class QueryEngine:
         )
         loading = "did not start"
         try:
-            self._ask({"memory_bytes": self._limits.memory_bytes, "threads": self._limits.threads})
+            ready, _ = self._ask({"memory_bytes": self._limits.memory_bytes, "threads": self._limits.threads})
+            self._walls = [name for name in ("Landlock", "seccomp") if ready.get(name) is True]
             loading = "could not load the tables"
             for name, table in self._tables.items():
                 self._ask({"do": "table", "name": name}, table)
@@ -86,9 +89,14 @@ class QueryEngine:
     def __exit__(self, *failure: object) -> None:
         self.close()
 
+    @property
+    def isolation(self) -> str:
+        """How the process is confined, in words."""
+        return described(self._walls)
+
     def run(self, sql: str) -> pa.Table:
         """Run one statement and return its rows."""
-        found = self._ask({"do": "run", "sql": sql})
+        _, found = self._ask({"do": "run", "sql": sql})
         if found is None:
             raise EngineFailure(late=False)
         return found
@@ -116,7 +124,9 @@ class QueryEngine:
         self._process.wait()
         self._process = None
 
-    def _ask(self, header: dict[str, Any], body: pa.Table | None = None) -> pa.Table | None:
+    def _ask(
+        self, header: dict[str, Any], body: pa.Table | None = None
+    ) -> tuple[dict[str, Any], pa.Table | None]:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             raise EngineFailure(late=False)
@@ -139,9 +149,9 @@ def _stop(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
 
 def _exchanged(
     commands: BinaryIO, answers: BinaryIO, header: dict[str, Any], body: pa.Table | None
-) -> pa.Table | None:
+) -> tuple[dict[str, Any], pa.Table | None]:
     send(commands, header, body)
     answer, table = receive(answers)
     if not (answer.get("done") or answer.get("ready")):
         raise ChannelError("the statement failed")
-    return table
+    return answer, table

@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 import duckdb
 
-from strongroom.sandbox import seccomp
+from strongroom.sandbox import landlock, seccomp
+from strongroom.sandbox.confinement import readable
 from strongroom.sandbox.queries.channel import ChannelError, receive, send
 
 _SETTINGS = (
@@ -24,12 +25,14 @@ _SETTINGS = (
 def serve() -> None:
     """Answer messages on standard input until it ends."""
     commands, answers = sys.stdin.buffer, sys.stdout.buffer
+    # Before DuckDB starts its threads: it holds for this one and those it starts.
+    on_files = landlock.restrict(readable())
     with duckdb.connect() as engine:
         try:
             settings, _ = receive(commands)
             _confine(engine, int(settings["memory_bytes"]), int(settings["threads"]))
             # From here on the process cannot open a file for writing, connect, or start a process.
-            send(answers, {"ready": True, "seccomp": seccomp.confine()})
+            send(answers, {"ready": True, "Landlock": on_files, "seccomp": seccomp.confine()})
             while _answer(engine, commands, answers):
                 pass
         except ChannelError:
